@@ -1,0 +1,318 @@
+import type { Fix, Place } from './finding.ts';
+import { atEnd, atKey, atNext, atParent, atStart, build, children, nodeSize, scan, stringAt, stringEnd, type Edit, type Lapse, type Tape } from './scan.ts';
+import { decode } from './decode.ts';
+import { isContainer, isObject, type Json, type JsonContainer } from './values.ts';
+
+/** Which part of a property is meant: its value, or its key. */
+export type Part = 'value' | 'key';
+
+/** A change to a document in terms of its objects; `edits` turns it into replacements of text that keep the file's format. */
+export type Mend =
+  | { at: JsonContainer; key: string | number; to: Json }
+  | { at: JsonContainer; key: string | number; remove: true }
+  | { at: JsonContainer; key: string | number; rename: string };
+
+/** A text file of a connector, whose places are lines and columns. */
+export class TextFile {
+  readonly file: string;
+  readonly text: string;
+  readonly lapses: Lapse[] = [];
+  #lines: number[] | undefined;
+
+  constructor(file: string, bytes: Uint8Array) {
+    this.file = file;
+    const { text, lapse } = decode(bytes);
+    this.text = text;
+    if (lapse) this.lapses.push(lapse);
+  }
+
+  /** The offsets at which lines begin. A line ends with a line feed, as it does for git. */
+  get #starts(): number[] {
+    if (!this.#lines) {
+      this.#lines = [0];
+      for (let at = this.text.indexOf('\n'); at >= 0; at = this.text.indexOf('\n', at + 1)) this.#lines.push(at + 1);
+    }
+    return this.#lines;
+  }
+
+  /** The place between two offsets of the text. */
+  span(start: number, end: number, pointer = ''): Place {
+    const [line, column] = this.#position(start);
+    const [endLine, endColumn] = this.#position(Math.max(start, end));
+    return { file: this.file, pointer, line, column, endLine, endColumn };
+  }
+
+  /** The text of a line that counts from 1, without its end. */
+  line(number: number): string {
+    const start = this.#starts[number - 1];
+    if (start === undefined) return '';
+    const next = this.#starts[number] ?? this.text.length + 1;
+    const line = this.text.slice(start, next - 1);
+    return line.endsWith('\r') ? line.slice(0, -1) : line;
+  }
+
+  #position(offset: number): [line: number, column: number] {
+    const starts = this.#starts;
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    const mark = low === 0 && offset > 0 && this.text.charCodeAt(0) === 0xfeff ? 1 : 0; // editors do not show it
+    return [low + 1, offset - (starts[low] ?? 0) - mark + 1];
+  }
+}
+
+/**
+ * A JSON file: its value, and for every object in it the place where it was written. The value is that of `JSON.parse`
+ * where it takes the text; else the best reading of a broken text, undefined only where there is nothing to read.
+ */
+export class JsonFile extends TextFile {
+  readonly value: Json | undefined;
+  readonly #tape: Tape;
+  #nodes: Map<JsonContainer, number> | undefined;
+  #written: { eol: string; unit: string } | undefined;
+  readonly #keyed = new Map<number, Map<string, number>>();
+
+  constructor(file: string, bytes: Uint8Array) {
+    super(file, bytes);
+    const { tape, lapses, keys } = scan(this.text);
+    this.#tape = tape;
+    const value: Json | undefined = lapses.length === 0 ? JSON.parse(this.text) : build(this.text, tape);
+    this.value = value;
+    this.lapses.push(...lapses);
+    if (value !== undefined && countKeys(value) !== keys) this.lapses.push(...this.#duplicates());
+  }
+
+  /** Whether an object or array was written in this file. */
+  has(at: JsonContainer): boolean {
+    return this.#index.has(at);
+  }
+
+  /**
+   * Where a property's value or key stands. Without a key, or where the object has no such key, the object itself: the key it
+   * stands under, else its opening bracket. Throws for an object that is not of this file, which is our mistake.
+   */
+  place(at: JsonContainer, key?: string | number, part: Part = 'value'): Place {
+    const node = this.#nodeOf(at);
+    const child = key === undefined ? undefined : this.#child(node, key);
+    if (child === undefined) return this.#spanOf(node, this.#field(node, atKey) >= 0 ? 'key' : 'value');
+    return this.#spanOf(child, part);
+  }
+
+  /** The keys and indices that lead to an object, or to its property. */
+  path(at: JsonContainer, key?: string | number): (string | number)[] {
+    const node = this.#nodeOf(at);
+    const child = key === undefined ? undefined : this.#child(node, key);
+    return this.#pathOf(child ?? node);
+  }
+
+  /** The replacements of text that carry out a mend in the file's own indentation and line ends. */
+  edits(mend: Mend): Edit[] {
+    const parent = this.#nodeOf(mend.at);
+    const child = this.#child(parent, mend.key);
+    if ('remove' in mend) return child === undefined ? [] : [this.#removal(parent, child)];
+    if ('rename' in mend) {
+      if (child === undefined) return [];
+      const start = this.#field(child, atKey);
+      return [{ start, end: this.#keyEnd(child), text: JSON.stringify(mend.rename) }];
+    }
+    if (child === undefined) return [this.#insertion(parent, String(mend.key), mend.to)];
+    const start = this.#field(child, atStart);
+    return [{ start, end: this.#field(child, atEnd), text: this.#write(mend.to, this.#indentAt(start)) }];
+  }
+
+  get #index(): Map<JsonContainer, number> {
+    if (!this.#nodes) {
+      this.#nodes = new Map();
+      if (isContainer(this.value)) this.#pair(this.#nodes, 0, this.value);
+    }
+    return this.#nodes;
+  }
+
+  #pair(nodes: Map<JsonContainer, number>, node: number, value: JsonContainer): void {
+    nodes.set(value, node);
+    const list = Array.isArray(value);
+    let index = 0;
+    for (const child of children(this.#tape, node)) {
+      const first = this.text.charCodeAt(this.#field(child, atStart));
+      if (first === 123 || first === 91) {
+        const below = list ? value[index] : value[this.#key(child)];
+        if (isContainer(below)) this.#pair(nodes, child, below);
+      }
+      index += 1;
+    }
+  }
+
+  #nodeOf(at: JsonContainer): number {
+    const node = this.#index.get(at);
+    if (node === undefined) throw new Error(`an object that is not of ${this.file}`);
+    return node;
+  }
+
+  #field(node: number, index: number): number {
+    return this.#tape.nodes[node + index] ?? 0;
+  }
+
+  #key(child: number): string {
+    return stringAt(this.text, this.#field(child, atKey), this.#field(child, atStart));
+  }
+
+  #keyEnd(child: number): number {
+    const start = this.#field(child, atKey);
+    if (this.text.charCodeAt(start) === 34) return stringEnd(this.text, start, this.#field(child, atStart));
+    return start + this.#key(child).length;
+  }
+
+  /** The property of that name whose value counts: the last. */
+  #child(node: number, key: string | number): number | undefined {
+    let keyed = this.#keyed.get(node);
+    if (!keyed) {
+      keyed = new Map();
+      for (const child of children(this.#tape, node)) {
+        const field = this.#field(child, atKey);
+        keyed.set(field < 0 ? String(-field - 1) : this.#key(child), child);
+      }
+      this.#keyed.set(node, keyed);
+    }
+    return keyed.get(String(key));
+  }
+
+  #spanOf(node: number, part: Part): Place {
+    const pointer = toPointer(this.#pathOf(node));
+    const key = this.#field(node, atKey);
+    if (part === 'key' && key >= 0) return this.span(key, this.#keyEnd(node), pointer);
+    const start = this.#field(node, atStart);
+    const first = this.text.charCodeAt(start);
+    const end = first === 123 || first === 91 ? start + 1 : this.#field(node, atEnd);
+    return this.span(start, end, pointer);
+  }
+
+  #pathOf(node: number): (string | number)[] {
+    const path: (string | number)[] = [];
+    for (let at = node; this.#field(at, atParent) >= 0; at = this.#field(at, atParent)) {
+      const key = this.#field(at, atKey);
+      path.push(key >= 0 ? this.#key(at) : -key - 1);
+    }
+    return path.reverse();
+  }
+
+  #duplicates(): Lapse[] {
+    const lapses: Lapse[] = [];
+    const { text } = this;
+    for (let node = 0; node < this.#tape.length; node += nodeSize) {
+      if (text.charCodeAt(this.#field(node, atStart)) !== 123) continue;
+      const first = new Map<string, number>();
+      for (const child of children(this.#tape, node)) {
+        const key = this.#key(child);
+        const earlier = first.get(key);
+        first.set(key, child);
+        if (earlier === undefined) continue;
+        const written = (of: number): string => text.slice(this.#field(of, atStart), this.#field(of, atEnd));
+        const same = written(earlier) === written(child);
+        const start = this.#field(child, atKey);
+        const line = this.span(this.#field(earlier, atKey), 0).line;
+        lapses.push({
+          kind: 'duplicate-key',
+          start,
+          end: this.#keyEnd(child),
+          says: `This name stands in the same object already, at line ${line}, and only the last of them counts. Remove the one that is wrong.`,
+          ...(same && { edits: [this.#removal(node, child)] }),
+        });
+      }
+    }
+    return lapses;
+  }
+
+  #removal(parent: number, child: number): Edit {
+    const start = this.#field(child, atKey) >= 0 ? this.#field(child, atKey) : this.#field(child, atStart);
+    const next = this.#field(child, atNext);
+    if (next !== 0) {
+      const nextKey = this.#field(next, atKey);
+      return { start, end: nextKey >= 0 ? nextKey : this.#field(next, atStart), text: '' };
+    }
+    let previous: number | undefined;
+    for (const sibling of children(this.#tape, parent)) if (sibling !== child) previous = sibling;
+    if (previous !== undefined) return { start: this.#field(previous, atEnd), end: this.#field(child, atEnd), text: '' };
+    return { start: this.#field(parent, atStart) + 1, end: this.#field(parent, atEnd) - 1, text: '' };
+  }
+
+  #insertion(parent: number, key: string, value: Json): Edit {
+    const property = (indent: string): string => `${JSON.stringify(key)}: ${this.#write(value, indent)}`;
+    let last: number | undefined;
+    for (const child of children(this.#tape, parent)) last = child;
+    if (last === undefined) {
+      const start = this.#field(parent, atStart);
+      const indent = this.#indentAt(start);
+      const inner = indent + this.#style.unit;
+      return { start, end: this.#field(parent, atEnd), text: `{${this.#style.eol}${inner}${property(inner)}${this.#style.eol}${indent}}` };
+    }
+    const end = this.#field(last, atEnd);
+    const lastStart = this.#field(last, atKey);
+    const between = this.text.slice(this.#field(parent, atStart) + 1, this.#field(parent + nodeSize, atKey));
+    if (!between.includes('\n')) return { start: end, end, text: `, ${property(this.#indentAt(lastStart))}` };
+    const indent = this.#indentAt(lastStart);
+    return { start: end, end, text: `,${this.#style.eol}${indent}${property(indent)}` };
+  }
+
+  #write(value: Json, indent: string): string {
+    return JSON.stringify(value, null, this.#style.unit).replaceAll('\n', this.#style.eol + indent);
+  }
+
+  #indentAt(offset: number): string {
+    const line = this.text.lastIndexOf('\n', offset - 1) + 1;
+    return /^[ \t]*/.exec(this.text.slice(line, offset))?.[0] ?? '';
+  }
+
+  /** How the file ends its lines and indents, as far as its first lines tell. */
+  get #style(): { eol: string; unit: string } {
+    this.#written ??= {
+      eol: this.text.charAt(this.text.indexOf('\n') - 1) === '\r' ? '\r\n' : '\n',
+      unit: /\n([ \t]+)\S/.exec(this.text)?.[1] ?? '  ',
+    };
+    return this.#written;
+  }
+}
+
+function countKeys(value: Json): number {
+  if (Array.isArray(value)) {
+    let count = 0;
+    for (const item of value) if (typeof item === 'object') count += item === null ? 0 : countKeys(item);
+    return count;
+  }
+  if (!isObject(value)) return 0;
+  let count = 0;
+  for (const key in value) {
+    count += 1;
+    const item = value[key];
+    if (typeof item === 'object' && item !== null) count += countKeys(item);
+  }
+  return count;
+}
+
+/** An RFC 6901 pointer. */
+export const toPointer = (path: readonly (string | number)[]): string =>
+  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
+/**
+ * The text after fixes. One that touches what an earlier one has changed is left out as a whole, for a next round;
+ * `left` counts those.
+ */
+export function applyFixes(text: string, fixes: readonly Fix[]): { text: string; left: number } {
+  const taken: Edit[] = [];
+  let left = 0;
+  for (const { edits } of fixes) {
+    const apart = edits.every((edit) => taken.every((other) => edit.start >= other.end || edit.end <= other.start));
+    if (apart) taken.push(...edits);
+    else left += 1;
+  }
+  let result = '';
+  let from = 0;
+  for (const { start, end, text: replacement } of taken.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
+    result += text.slice(from, start) + replacement;
+    from = end;
+  }
+  return { text: result + text.slice(from), left };
+}

@@ -1,0 +1,60 @@
+import type { Edit } from './scan.ts';
+
+export type Severity = 'error' | 'warning' | 'note';
+
+/** Where something stands. Lines and columns count from 1, columns in UTF-16 units; `pointer` is RFC 6901, '' for a whole file. */
+export interface Place {
+  /** The path within the connector's folder. */
+  file: string;
+  pointer: string;
+  line: number;
+  column: number;
+  /** The end, exclusive. For an object or array, behind its opening bracket. */
+  endLine: number;
+  endColumn: number;
+}
+
+/** What mends a finding: replacements in the text of the finding's file that do not overlap. None at all means: write it anew as UTF-8. */
+export interface Fix {
+  edits: Edit[];
+}
+
+export interface Finding {
+  /** The published id where the field has one, else ours in the same manner. */
+  rule: string;
+  severity: Severity;
+  /** What is wrong and what to do. Values from the connector stand between backticks and are safe to show (see `say`). */
+  message: string;
+  place: Place;
+  /** The thing in the notation of the change validator, for example `operation/GetItems/parameter/id`. */
+  subject?: string;
+  fix?: Fix;
+  /** Whether it stood already before the pull request. */
+  existing: boolean;
+  /** Stays the same when lines move: made of the rule, the subject and what is wrong. */
+  fingerprint: string;
+}
+
+/**
+ * A message with values from a connector, each between backticks: one line, no backtick of its own, no control or
+ * direction characters, 120 characters at most. In Markdown they are code spans that nothing can break out of.
+ */
+export function say(literals: TemplateStringsArray, ...values: (string | number | boolean | readonly (string | number)[])[]): string {
+  let message = literals[0] ?? '';
+  values.forEach((value, index) => {
+    const list = Array.isArray(value) ? value : [value];
+    message += list.map((one) => `\`${plain(String(one))}\``).join(', ') + (literals[index + 1] ?? '');
+  });
+  return message;
+}
+
+const plain = (value: string): string => {
+  const clean = value
+    .slice(0, 400)
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/[\p{Cf}\p{Cs}\p{Co}]/gu, '')
+    .replaceAll('`', 'ˋ')
+    .trim();
+  const characters = Array.from(clean);
+  return clean === '' ? ' ' : characters.length > 120 ? `${characters.slice(0, 119).join('')}…` : clean;
+};

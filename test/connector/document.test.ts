@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { JsonFile, applyFixes, toPointer, type Mend } from '../../src/connector/document.ts';
+import { isContainer, isObject, own, type Json, type JsonContainer } from '../../src/connector/values.ts';
+import { corpus, corpusFolders } from '../corpus.ts';
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const file = (text: string): JsonFile => new JsonFile('a.json', encode(text));
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+const offsetOf = (text: string, line: number, column: number): number => {
+  let start = 0;
+  for (let at = 1; at < line; at += 1) start = text.indexOf('\n', start) + 1;
+  return start + column - 1;
+};
+
+/** Every object and array of a value. */
+function* containers(value: Json | undefined): Iterable<JsonContainer> {
+  if (!isContainer(value)) return;
+  yield value;
+  for (const below of Object.values(value)) yield* containers(below);
+}
+
+const at = (value: Json | undefined, path: readonly (string | number)[]): Json | undefined =>
+  path.reduce<Json | undefined>((now, part) => (Array.isArray(now) ? now[Number(part)] : isObject(now) ? own(now, String(part)) : undefined), value);
+
+describe('a JSON file knows where everything in it was written', () => {
+  test('the place of each key and value of any JSON is where its text begins and ends', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 4 }), fc.constantFrom('', ' ', '\t', '  '), fc.boolean(), (value, indent, crlf) => {
+        const lf = JSON.stringify(value, null, indent);
+        const text = crlf ? lf.replaceAll('\n', '\r\n') : lf;
+        const read = file(text);
+        for (const container of containers(read.value)) {
+          for (const key of Object.keys(container)) {
+            const here = Array.isArray(container) ? Number(key) : key;
+            const meant = Array.isArray(container) ? container[Number(key)] : container[key];
+            const { line, column, endLine, endColumn, pointer } = read.place(container, here);
+            const written = text.slice(offsetOf(text, line, column), offsetOf(text, endLine, endColumn));
+            if (isContainer(meant)) expect(written).toBe(Array.isArray(meant) ? '[' : '{');
+            else expect(JSON.parse(written)).toEqual(meant);
+            expect(at(read.value, read.path(container, here))).toBe(meant);
+            expect(pointer).toBe(toPointer(read.path(container, here)));
+            if (Array.isArray(container)) continue;
+            const name = read.place(container, key, 'key');
+            expect(JSON.parse(text.slice(offsetOf(text, name.line, name.column), offsetOf(text, name.endLine, name.endColumn)))).toBe(key);
+          }
+        }
+      }),
+    );
+  });
+
+  test('a name that comes twice is found, and the place is that of the value that counts', () => {
+    const read = file('{\n  "a": 1,\n  "b": {"x": 1},\n  "a": 2\n}');
+    expect(read.lapses.map(({ kind }) => kind)).toEqual(['duplicate-key']);
+    expect(isObject(read.value) && read.place(read.value, 'a').line).toBe(4);
+  });
+
+  test('a byte-order mark does not move the columns of the first line', () => {
+    const read = file('\ufeff{"a": 1}');
+    expect(isObject(read.value) && read.place(read.value, 'a')).toMatchObject({ line: 1, column: 7 });
+  });
+
+  test.each([
+    ['Latin-1', Buffer.from('{"a": "Brønnøysund"}', 'latin1')],
+    ['Windows-1252', Buffer.from([...Buffer.from('{"a": "'), 0x80, 0x93, ...Buffer.from('"}')])],
+    ['UTF-16', Buffer.from('\ufeff{"a": "Brønnøysund"}', 'utf16le')],
+  ])('%s is read, and said', (_, bytes) => {
+    const read = new JsonFile('a.json', bytes);
+    expect(read.lapses[0]?.kind).toBe('encoding');
+    expect(isObject(read.value) && Object.keys(read.value)).toEqual(['a']);
+    expect(read.text).not.toContain('\ufffd');
+  });
+
+  test('stray bytes in UTF-8 leave the good letters alone', () => {
+    const read = new JsonFile('a.json', Buffer.concat([Buffer.from('{"a": "é '), Buffer.from([0xe9]), Buffer.from(' €"}')]));
+    expect(read.value).toEqual({ a: 'é é €' });
+  });
+});
+
+describe('mending keeps the file as it is written', () => {
+  const mended = (text: string, mend: (value: Json) => Mend[]): string => {
+    const read = file(text);
+    return applyFixes(text, [{ edits: mend(read.value ?? null).flatMap((one) => read.edits(one)) }]).text;
+  };
+  const onRoot = (value: Json): JsonContainer => (isContainer(value) ? value : []);
+
+  test.each<[string, string, (value: Json) => Mend[], string]>([
+    ['sets a value', '{\n  "a": 1\n}', (v) => [{ at: onRoot(v), key: 'a', to: 2 }], '{\n  "a": 2\n}'],
+    ['adds a property with the indentation and line ends of its neighbours', '{\r\n\t"a": 1\r\n}', (v) => [{ at: onRoot(v), key: 'b', to: true }], '{\r\n\t"a": 1,\r\n\t"b": true\r\n}'],
+    ['adds to a line of one', '{ "a": 1 }', (v) => [{ at: onRoot(v), key: 'b', to: [] }], '{ "a": 1, "b": [] }'],
+    ['adds to an empty object', '{}', (v) => [{ at: onRoot(v), key: 'b', to: 1 }], '{\n  "b": 1\n}'],
+    ['removes the first', '{\n  "a": 1,\n  "b": 2\n}', (v) => [{ at: onRoot(v), key: 'a', remove: true }], '{\n  "b": 2\n}'],
+    ['removes the last', '{\n  "a": 1,\n  "b": 2\n}', (v) => [{ at: onRoot(v), key: 'b', remove: true }], '{\n  "a": 1\n}'],
+    ['removes the only one', '{\n  "a": 1\n}', (v) => [{ at: onRoot(v), key: 'a', remove: true }], '{}'],
+    ['removes from an array', '[1, 2, 3]', (v) => [{ at: onRoot(v), key: 1, remove: true }], '[1, 3]'],
+    ['renames', '{"a": 1}', (v) => [{ at: onRoot(v), key: 'a', rename: 'b' }], '{"b": 1}'],
+  ])('%s', (_, before, mend, after) => {
+    expect(mended(before, mend)).toBe(after);
+  });
+
+  test('fixes that touch the same text are not mixed: the second waits', () => {
+    const text = '{"a": 1, "b": 2}';
+    const read = file(text);
+    const root = onRoot(read.value ?? null);
+    const fixes = [{ at: root, key: 'a', to: 3 } as const, { at: root, key: 'a', remove: true } as const].map((mend) => ({ edits: read.edits(mend) }));
+    expect(applyFixes(text, fixes)).toEqual({ text: '{"a": 3, "b": 2}', left: 1 });
+  });
+});
+
+describe.skipIf(corpus === undefined)('the corpus', () => {
+  test('every file is read, with the value of JSON.parse wherever that succeeds', () => {
+    let count = 0;
+    for (const { path, files } of corpusFolders()) {
+      for (const { path: name, bytes } of files) {
+        if (!name.endsWith('.json') || !bytes) continue;
+        count += 1;
+        const read = new JsonFile(name, bytes);
+        let strict: unknown;
+        try {
+          strict = JSON.parse(utf8.decode(bytes));
+        } catch {
+          expect(read.lapses.length, `${path}/${name}`).toBeGreaterThan(0);
+          expect(read.value, `${path}/${name}`).toBeDefined();
+          continue;
+        }
+        expect(JSON.stringify(read.value) === JSON.stringify(strict), `${path}/${name}`).toBe(true);
+      }
+    }
+    expect(count).toBeGreaterThan(1400);
+  });
+
+  test('the values that are read from the tape alone are those of JSON.parse', async () => {
+    const { build, scan } = await import('../../src/connector/scan.ts');
+    for (const { files } of corpusFolders(10)) {
+      for (const { path, bytes } of files) {
+        if (!path.endsWith('.json') || !bytes) continue;
+        const read = new JsonFile(path, bytes);
+        expect(JSON.stringify(build(read.text, scan(read.text).tape)) === JSON.stringify(read.value), path).toBe(true);
+      }
+    }
+  });
+});

@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { build, scan } from '../../src/connector/scan.ts';
+
+const parsed = (text: string): { value: unknown } | undefined => {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+};
+const kinds = (text: string): string[] => scan(text).lapses.map(({ kind }) => kind);
+const value = (text: string): unknown => build(text, scan(text).tape);
+
+/** JSON texts with something deleted, doubled or put in: what people really hand in. */
+const brokenJson = fc
+  .tuple(
+    fc.json({ maxDepth: 4 }),
+    fc.array(fc.tuple(fc.nat(), fc.nat(4), fc.constantFrom(',', '"', '{', '}', '[', ']', ':', '//', '/*', '\\', '\n', '\t', 'x', '0', '-', ' ', '\ufeff', '\u00a0', 'null')), { maxLength: 4 }),
+  )
+  .map(([text, changes]) => changes.reduce((now, [at, cut, put]) => now.slice(0, at % (now.length + 1)) + put + now.slice((at % (now.length + 1)) + cut), text));
+
+describe('reading JSON', () => {
+  test('a text has no lapse exactly where JSON.parse takes it, and then the value is the same', () => {
+    fc.assert(
+      fc.property(fc.oneof(brokenJson, fc.json(), fc.string({ unit: 'binary' })), (text) => {
+        const strict = parsed(text);
+        expect(scan(text).lapses.length === 0).toBe(strict !== undefined);
+        if (strict) expect(value(text)).toEqual(strict.value);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('whatever the text, reading ends, and lapses stand within it in order', () => {
+    fc.assert(
+      fc.property(brokenJson, (text) => {
+        const { lapses } = scan(text);
+        let last = 0;
+        for (const { start, end } of lapses) {
+          expect(start).toBeGreaterThanOrEqual(last);
+          expect(end).toBeGreaterThanOrEqual(start);
+          expect(end).toBeLessThanOrEqual(text.length);
+          last = start;
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test.each([
+    ['{"a": 1,}', 'trailing-comma', { a: 1 }],
+    ['[1, 2, ]', 'trailing-comma', [1, 2]],
+    ['{"a": 1 "b": 2}', 'missing-comma', { a: 1, b: 2 }],
+    ['[{"a": 1} {"a": 2}]', 'missing-comma', [{ a: 1 }, { a: 2 }]],
+    ['{"a": 1 /* one */}', 'comment', { a: 1 }],
+    ['{"a": 1} // end', 'comment', { a: 1 }],
+    ['{"a": "x\ty"}', 'control-character', { a: 'x\ty' }],
+    ['{"a": "x\ny", "b": 1}', 'control-character', { a: 'x\ny', b: 1 }],
+    ['{"a": 1}\n}', 'text-after-end', { a: 1 }],
+    ['\ufeff{"a": 1}', 'byte-order-mark', { a: 1 }],
+    ['{"a": [1, 2}', 'syntax', { a: [1, 2] }],
+    ['{"a": {"b": 1}', 'syntax', { a: { b: 1 } }],
+    ['{"a": "x,\n "b": 1}', 'syntax', { a: 'x,', b: 1 }],
+    ['{a: 1}', 'syntax', { a: 1 }],
+    ['{"a": "c:\\dir"}', 'syntax', { a: 'c:\\dir' }],
+  ])('%j is a lapse of the kind %s, and is still read as a person would', (text, kind, expected) => {
+    expect(kinds(text)[0]).toBe(kind);
+    expect(value(text)).toEqual(expected);
+  });
+
+  test('a name that objects inherit is a name like any other', () => {
+    const text = '{"__proto__": {"a": 1}, "constructor": 2,}';
+    expect(Object.keys(Object(value(text)))).toEqual(['__proto__', 'constructor']);
+  });
+
+  test('what is nested more than 200 deep is not read', () => {
+    expect(kinds('['.repeat(200) + ']'.repeat(200))).toEqual([]);
+    expect(kinds('['.repeat(201) + ']'.repeat(201))).toEqual(['depth']);
+    expect(kinds('[{"a":'.repeat(100000))).toEqual(['depth']);
+  });
+});

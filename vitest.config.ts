@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 120_000, // a guard against hanging: no test measures time
+    hookTimeout: 120_000,
+  },
+});
