@@ -1,0 +1,105 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { fileOf, type Connector, type ConnectorClass } from '../connector/connector.ts';
+import type { Finding, Fix, Severity } from '../connector/finding.ts';
+import type { JsonFile } from '../connector/document.ts';
+import { subjectOf } from '../connector/subject.ts';
+import { isContainer, own, type Json } from '../connector/values.ts';
+import type { Found, Rule } from './rule.ts';
+
+/** By rule: how bad a breach is in a guarded repository that has its own mind about it, for all classes or for some. */
+export type SeverityOverrides = Readonly<Record<string, Severity | 'off' | Partial<Record<ConnectorClass, Severity | 'off'>>>>;
+
+/** How bad a breach of a rule is for a class of connectors; `off` where it is none. */
+export function severityOf(rule: Rule, connectorClass: ConnectorClass, overrides: SeverityOverrides = {}): Severity | 'off' {
+  const override = Object.hasOwn(overrides, rule.id) ? overrides[rule.id] : undefined;
+  const chosen = typeof override === 'object' ? override[connectorClass] : override;
+  if (chosen !== undefined) return chosen;
+  return typeof rule.severity === 'string' ? rule.severity : rule.severity[connectorClass];
+}
+
+/**
+ * Holds a connector to rules. The findings stand in the order of the files and lines; none is said twice.
+ * `existing` is false for all: see `markExisting`.
+ */
+export function check(connector: Connector, rules: readonly Rule[], overrides: SeverityOverrides = {}): Finding[] {
+  const findings: Finding[] = [];
+  for (const rule of rules) {
+    const severity = severityOf(rule, connector.class, overrides);
+    if (severity === 'off') continue;
+    const seen = new Map<string, number>();
+    const said = new Set<string>();
+    for (const found of rule.check(connector)) {
+      const finding = toFinding(connector, rule, severity, found);
+      const { place } = finding;
+      const once = `${place.line}:${place.column} ${finding.message}`;
+      if (said.has(once)) continue;
+      said.add(once);
+      const count = (seen.get(finding.fingerprint) ?? 0) + 1;
+      seen.set(finding.fingerprint, count);
+      finding.fingerprint = digest(count === 1 ? finding.fingerprint : `${finding.fingerprint}\n#${count}`);
+      findings.push(finding);
+    }
+  }
+  const order = new Map(connector.texts.map(({ file }, index) => [file, index]));
+  const rank = (file: string): number => order.get(file) ?? order.size;
+  return findings.sort(
+    ({ place: a }, { place: b }) => rank(a.file) - rank(b.file) || (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column,
+  );
+}
+
+/** Marks the findings that the connector had already before: those do not block an update, they are debt. */
+export function markExisting(findings: readonly Finding[], before: readonly Finding[]): Finding[] {
+  const known = new Set(before.map(({ fingerprint }) => fingerprint));
+  return findings.map((finding) => ({ ...finding, existing: known.has(finding.fingerprint) }));
+}
+
+function toFinding(connector: Connector, rule: Rule, severity: Severity, found: Found): Finding {
+  const common = { rule: rule.id, severity, message: found.message, existing: false };
+  if ('place' in found) {
+    const fix: Fix | undefined = found.fix && !Array.isArray(found.fix) ? found.fix : undefined;
+    const identity = [rule.id, found.place.file, found.detail ?? ''].join('\n');
+    return { ...common, place: found.place, fingerprint: identity, ...(fix && { fix }) };
+  }
+  const file = fileOf(connector, found.at);
+  const path = file.path(found.at, found.key);
+  const subject = file === connector.definition?.file ? subjectOf(connector.definition.raw, path) : undefined;
+  const identity = [rule.id, file.file, steadyPath(file, path), found.detail ?? '', wrongValue(found)].join('\n');
+  const fix = fixOf(file, found);
+  return {
+    ...common,
+    place: file.place(found.at, found.key, found.part),
+    fingerprint: identity,
+    ...(subject !== undefined && { subject }),
+    ...(fix && { fix }),
+  };
+}
+
+function fixOf(file: JsonFile, { fix }: Found): Fix | undefined {
+  if (!fix) return undefined;
+  return Array.isArray(fix) ? { edits: fix.flatMap((mend) => file.edits(mend)) } : fix;
+}
+
+/** A path in which elements of arrays are called by name, so that it stays when others are put before them. */
+function steadyPath(file: JsonFile, path: readonly (string | number)[]): string {
+  let at: Json | undefined = file.value;
+  return path
+    .map((part) => {
+      const below: Json | undefined = Array.isArray(at) ? at[Number(part)] : isContainer(at) ? own(at, String(part)) : undefined;
+      at = below;
+      if (typeof part === 'string') return part;
+      if (!isContainer(below)) return JSON.stringify(below);
+      const name = Array.isArray(below) ? undefined : (below.name ?? below.$ref);
+      return typeof name === 'string' ? name : '*';
+    })
+    .join('/');
+}
+
+/** The value that is meant, where it is a single one: another value in its place is another finding. */
+function wrongValue(found: Found): string {
+  if (!('at' in found) || found.key === undefined || found.part === 'key') return '';
+  const value = Array.isArray(found.at) ? found.at[Number(found.key)] : own(found.at, String(found.key));
+  return isContainer(value) || value === undefined ? '' : String(value).slice(0, 1000);
+}
+
+const digest = (identity: string): string => bytesToHex(sha256(utf8ToBytes(identity)).subarray(0, 10));

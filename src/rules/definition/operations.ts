@@ -1,0 +1,152 @@
+import { nameOf, type Operation } from '../../connector/definition.ts';
+import { say } from '../../connector/finding.ts';
+import { certification, type Rule } from '../rule.ts';
+
+/** The validator's own figure is not published; ids of the longest accepted operations have fewer. */
+const maxIdLength = 128;
+const summaryAdvised = 80;
+const summaryAllowed = 120;
+const restrictedInSummary = ['/', '\\', '<', '>', '*', '%', '&', '?'];
+
+const isSuccess = (code: string): boolean => /^2\d\d$/.test(code);
+
+export const operations: Rule[] = [
+  {
+    id: 'OperationIdRequired',
+    severity: 'error',
+    says: 'Every operation has an `operationId`.',
+    because: 'Flows keep the id of the operation they call, and nothing else.',
+    *check({ definition }) {
+      for (const operation of definition?.operations ?? []) {
+        if (operation.id === undefined || operation.id === '') {
+          yield { at: operation.raw, message: say`The operation ${`${operation.method.toUpperCase()} ${operation.path}`} has no ${'operationId'}. Give it one that says what it does, such as ${suggestId(operation)}.` };
+        }
+      }
+    },
+  },
+  {
+    id: 'OperationIdNotUnique',
+    severity: 'error',
+    says: 'No two operations have the same `operationId`.',
+    because: 'Flows find an operation by its id alone: of two with one id, one can never be called.',
+    *check({ definition }) {
+      const first = new Map<string, Operation>();
+      for (const operation of definition?.operations ?? []) {
+        const { id, raw } = operation;
+        if (id === undefined) continue;
+        const earlier = first.get(id);
+        if (earlier === undefined) first.set(id, operation);
+        else {
+          yield { at: raw, key: 'operationId', message: say`${id} is already the id of ${`${earlier.method.toUpperCase()} ${earlier.path}`}. Give this operation an id of its own.` };
+        }
+      }
+    },
+  },
+  {
+    id: 'OperationIdTooLong',
+    severity: 'error',
+    says: `An \`operationId\` has at most ${maxIdLength} characters.`,
+    because: 'It is part of every flow and of every log line about the operation.',
+    *check({ definition }) {
+      for (const { id, raw } of definition?.operations ?? []) {
+        if (id !== undefined && id.length > maxIdLength) yield { at: raw, key: 'operationId', message: `${say`The id ${id} has`} ${id.length} characters; at most ${maxIdLength} are allowed. Shorten it.` };
+      }
+    },
+  },
+  {
+    id: 'OperationIdSanitized',
+    severity: 'note',
+    says: 'An `operationId` consists of letters and digits.',
+    because: 'The platform removes other characters for its own use; two names for one operation confuse whoever reads logs.',
+    *check({ definition }) {
+      for (const { id, raw } of definition?.operations ?? []) {
+        const clean = id?.replace(/[^\p{L}\p{N}]/gu, '');
+        if (id !== undefined && clean !== id) yield { at: raw, key: 'operationId', message: say`The platform calls the operation ${id} ${clean ?? ''} inside. In a new operation use this name; do not rename one that is in use.` };
+      }
+    },
+  },
+  {
+    id: 'OperationMustHaveResponse',
+    severity: 'error',
+    says: 'Every operation has a response.',
+    because: 'Without one the designer offers nothing to the steps that follow.',
+    *check({ definition }) {
+      for (const operation of definition?.operations ?? []) {
+        if (operation.responses.length === 0) yield { at: operation.raw, message: say`The operation ${nameOf(operation)} has no response. Describe what it answers on success under ${'responses'}.` };
+      }
+    },
+  },
+  {
+    id: 'OperationShouldHaveSuccessfulResponse',
+    severity: 'warning',
+    says: 'Every operation has a response for its success.',
+    because: 'What the following steps can use is read from the successful response.',
+    *check({ definition }) {
+      for (const operation of definition?.operations ?? []) {
+        const codes = operation.responses.map(({ code }) => code);
+        if (codes.length > 0 && !codes.some(isSuccess)) {
+          yield { at: operation.raw, key: 'responses', part: 'key', message: say`The operation ${nameOf(operation)} has responses for ${codes} only. Add the one for its success, usually ${'200'}.` };
+        }
+      }
+    },
+  },
+  {
+    id: 'OperationHasManyResponsesWithSchema',
+    severity: 'warning',
+    says: 'One response of an operation has a schema.',
+    because: 'The designer uses one; the fields of the others are offered to nobody.',
+    *check({ definition }) {
+      for (const operation of definition?.operations ?? []) {
+        const codes = operation.responses.filter(({ code, raw }) => isSuccess(code) && raw.schema !== undefined).map(({ code }) => code);
+        if (codes.length > 1) {
+          yield { at: operation.raw, key: 'responses', part: 'key', message: say`The responses ${codes} of ${nameOf(operation)} each have a schema, and the designer uses one. Keep the schema of the usual answer.` };
+        }
+      }
+    },
+  },
+  {
+    id: 'OperationSummaryTooLong',
+    severity: certification,
+    says: `An operation's summary has at most ${summaryAllowed} characters.`,
+    because: 'It is the name of the action in a list: longer ones are cut off.',
+    *check({ definition }) {
+      for (const { raw } of definition?.operations ?? []) {
+        const length = typeof raw.summary === 'string' ? raw.summary.length : 0;
+        if (length > summaryAllowed) yield { at: raw, key: 'summary', message: `The summary has ${length} characters; at most ${summaryAllowed} are allowed. Name the action in a few words and explain it in the description.` };
+      }
+    },
+  },
+  {
+    id: 'OperationSummaryLong',
+    severity: 'warning',
+    says: `An operation's summary should have at most ${summaryAdvised} characters.`,
+    because: 'It is the name of the action in a list: longer ones are hard to take in.',
+    *check({ definition }) {
+      for (const { raw } of definition?.operations ?? []) {
+        const length = typeof raw.summary === 'string' ? raw.summary.length : 0;
+        if (length > summaryAdvised && length <= summaryAllowed) yield { at: raw, key: 'summary', message: `The summary has ${length} characters; more than ${summaryAdvised} are hard to read in a list. Name the action in a few words.` };
+      }
+    },
+  },
+  {
+    id: 'RestrictedCharactersInSummary',
+    severity: certification,
+    says: `An operation's summary has none of the characters ${restrictedInSummary.join(' ')}.`,
+    because: 'The platform makes names of variables and links from it, in which they mean something else.',
+    *check({ definition }) {
+      for (const { raw } of definition?.operations ?? []) {
+        const { summary } = raw;
+        if (typeof summary !== 'string') continue;
+        const found = restrictedInSummary.filter((character) => summary.includes(character));
+        if (found.length > 0) yield { at: raw, key: 'summary', message: say`The summary ${summary} contains ${found}. Use words instead.` };
+      }
+    },
+  },
+];
+
+const suggestId = ({ method, path }: Operation): string => {
+  const verb = { get: 'Get', put: 'Update', post: 'Create', delete: 'Delete', options: 'Options', head: 'Head', patch: 'Update' }[method];
+  const noun = path.replace(/\{[^{}]*\}/g, '').split('/').findLast((part) => part !== '') ?? '';
+  const word = noun.replace(/[^\p{L}\p{N}]/gu, '');
+  return verb + word.charAt(0).toUpperCase() + word.slice(1);
+};

@@ -1,0 +1,188 @@
+import { nameOf, type Operation, type Parameter } from '../../connector/definition.ts';
+import { say } from '../../connector/finding.ts';
+import type { Connector } from '../../connector/connector.ts';
+import { asList, isObject } from '../../connector/values.ts';
+import { certification, type Found, type Rule } from '../rule.ts';
+
+const label = ({ name }: Parameter): string => name ?? '(no name)';
+
+/** A rule about one declared parameter at a time. */
+const parameterRule = (rule: Omit<Rule, 'check'>, wrong: (parameter: Parameter) => Omit<Extract<Found, { at: unknown }>, 'at'> | undefined): Rule => ({
+  ...rule,
+  *check({ definition }): Iterable<Found> {
+    for (const parameter of definition?.parameters ?? []) {
+      const found = wrong(parameter);
+      if (found) yield { at: parameter.raw, ...found };
+    }
+  },
+});
+
+/** Every list of parameters as it is written: what it belongs to is called `what`. */
+function* lists({ definition }: Connector): Iterable<{ what: string; parameters: Parameter[]; operation: Operation | undefined }> {
+  for (const operation of definition?.operations ?? []) yield { what: say`The operation ${nameOf(operation)}`, parameters: operation.ownParameters, operation };
+}
+
+export const parameters: Rule[] = [
+  parameterRule(
+    {
+      id: 'PathParameterMustBeRequired',
+      severity: 'error',
+      says: 'A parameter in the path is required.',
+      because: 'A path with a hole in it leads to another operation or to none.',
+      fixable: true,
+    },
+    (parameter) =>
+      parameter.in === 'path' && !parameter.required
+        ? {
+            ...(parameter.raw.required !== undefined && { key: 'required' }),
+            message: say`The path parameter ${label(parameter)} is not marked as required. Add ${'"required": true'}.`,
+            fix: [{ at: parameter.raw, key: 'required', to: true }],
+          }
+        : undefined,
+  ),
+  parameterRule(
+    {
+      id: 'PathParameterMissingEncoding',
+      severity: 'warning',
+      says: 'A parameter in the path says how it is encoded: `x-ms-url-encoding`.',
+      because: 'A value with a slash or a space in it, such as a file name, gives a request to another path.',
+      fixable: true,
+    },
+    (parameter) =>
+      parameter.in === 'path' && parameter.raw['x-ms-url-encoding'] === undefined
+        ? {
+            message: say`The path parameter ${label(parameter)} does not say how it is encoded. Add ${'"x-ms-url-encoding": "single"'}.`,
+            fix: [{ at: parameter.raw, key: 'x-ms-url-encoding', to: 'single' }],
+          }
+        : undefined,
+  ),
+  parameterRule(
+    {
+      id: 'BodyParameterSchemaRequired',
+      severity: 'error',
+      says: 'A body parameter has a `schema`.',
+      because: 'Without one the designer cannot ask for anything to send.',
+    },
+    (parameter) => (parameter.in === 'body' && !isObject(parameter.raw.schema) ? { message: say`The body parameter ${label(parameter)} has no ${'schema'}. Describe what is sent.` } : undefined),
+  ),
+  parameterRule(
+    {
+      id: 'NonBodyParameterSchemaNotValid',
+      severity: 'error',
+      says: 'A parameter outside the body has no `schema`.',
+      because: 'In Swagger 2.0 it has a `type` of its own; the schema is not read.',
+    },
+    (parameter) =>
+      parameter.in !== undefined && parameter.in !== 'body' && parameter.raw.schema !== undefined
+        ? { key: 'schema', part: 'key', message: say`The parameter ${label(parameter)} is in ${parameter.in ?? ''} and has a ${'schema'}. Put ${'type'} and ${'format'} into the parameter itself.` }
+        : undefined,
+  ),
+  parameterRule(
+    {
+      id: 'FileParameterMustBeInFormData',
+      severity: 'error',
+      says: 'A parameter of type `file` is in `formData`.',
+      because: 'Files are sent as part of a form and no other way.',
+    },
+    (parameter) =>
+      parameter.raw.type === 'file' && parameter.in !== 'formData'
+        ? { key: 'type', message: say`The parameter ${label(parameter)} is a file, but in ${parameter.in ?? 'no place'}. Put it in ${'formData'}.` }
+        : undefined,
+  ),
+  parameterRule(
+    {
+      id: 'ConnectionIdParameterNotAllowed',
+      severity: 'error',
+      says: 'No parameter is called `connectionId`.',
+      because: 'The platform uses this name for the connection itself.',
+    },
+    (parameter) => (parameter.name === 'connectionId' && parameter.in !== 'body' ? { key: 'name', message: say`The name ${'connectionId'} is taken by the platform. Give the parameter another name, or set it with a policy.` } : undefined),
+  ),
+  parameterRule(
+    {
+      id: 'AllowEmptyValueOnlyValidForQueryFormData',
+      severity: 'error',
+      says: '`allowEmptyValue` stands on parameters in the query or in a form only.',
+      because: 'Elsewhere an empty value cannot be told from none.',
+      fixable: true,
+    },
+    (parameter) =>
+      parameter.raw.allowEmptyValue !== undefined && parameter.in !== 'query' && parameter.in !== 'formData'
+        ? {
+            key: 'allowEmptyValue',
+            part: 'key',
+            message: say`The parameter ${label(parameter)} is in ${parameter.in ?? 'no place'}, where ${'allowEmptyValue'} means nothing. Remove it.`,
+            fix: [{ at: parameter.raw, key: 'allowEmptyValue', remove: true }],
+          }
+        : undefined,
+  ),
+  parameterRule(
+    {
+      id: 'InternalRequiredParameterWithoutDefault',
+      severity: certification,
+      says: 'A parameter that is internal and required has a default.',
+      because: 'Users do not see it, so they cannot fill it in; without a default every call fails.',
+    },
+    (parameter) =>
+      parameter.visibility === 'internal' && parameter.required && parameter.in !== 'body' && parameter.raw.default === undefined
+        ? { message: say`The parameter ${label(parameter)} is internal and required, but has no default. Add a ${'default'}, or make it visible.` }
+        : undefined,
+  ),
+  {
+    id: 'OperationParametersContainDuplicateParameter',
+    severity: 'error',
+    says: 'An operation declares a parameter of one name and place once.',
+    because: 'Two fields write the same value, and which of them is sent is chance.',
+    fixable: true,
+    *check(connector) {
+      for (const { what, parameters: list, operation } of lists(connector)) {
+        const seen = new Map<string, Parameter>();
+        const byRaw = new Map(list.map((parameter) => [parameter.raw, parameter]));
+        for (const [index, written] of asList(operation?.raw.parameters).entries()) {
+          const raw = isObject(written) ? connector.definition?.follow(written) : undefined;
+          const parameter = raw && byRaw.get(raw);
+          if (!isObject(written) || parameter?.name === undefined || parameter.in === undefined) continue;
+          const key = `${parameter.in} ${parameter.name}`;
+          const earlier = seen.get(key);
+          if (!earlier) seen.set(key, parameter);
+          else {
+            const parameterList = operation?.raw.parameters;
+            const same = JSON.stringify(earlier.raw) === JSON.stringify(parameter.raw);
+            yield {
+              at: written,
+              detail: key,
+              message: `${what} ${say`declares the parameter ${parameter.name} in ${parameter.in} twice. Remove one of the two.`}`,
+              ...(same && Array.isArray(parameterList) && { fix: [{ at: parameterList, key: index, remove: true as const }] }),
+            };
+          }
+        }
+      }
+    },
+  },
+  {
+    id: 'OperationParametersContainMultipleBodyParameters',
+    severity: 'error',
+    says: 'An operation has at most one body parameter.',
+    because: 'A request has one body.',
+    *check(connector) {
+      for (const { what, parameters: list } of lists(connector)) {
+        for (const { raw, name } of list.filter((one) => one.in === 'body').slice(1)) {
+          yield { at: raw, message: `${what} ${say`has a further body parameter, ${name ?? 'body'}. A request has one body: put all fields into one schema.`}` };
+        }
+      }
+    },
+  },
+  {
+    id: 'ParameterListContainsFormDataAndBody',
+    severity: 'error',
+    says: 'An operation has body parameters or form parameters, not both.',
+    because: 'A request has one body, and it is either a form or something else.',
+    *check(connector) {
+      for (const { what, parameters: list } of lists(connector)) {
+        const body = list.find((one) => one.in === 'body');
+        const form = list.find((one) => one.in === 'formData');
+        if (body && form) yield { at: form.raw, detail: what, message: `${what} ${say`sends a body, ${label(body)}, and a form field, ${label(form)}. Keep the kind that the service expects.`}` };
+      }
+    },
+  },
+];

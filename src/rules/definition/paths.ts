@@ -1,0 +1,152 @@
+import { say } from '../../connector/finding.ts';
+import { nameOf, type Operation } from '../../connector/definition.ts';
+import type { Connector } from '../../connector/connector.ts';
+import { asObject, type JsonObject } from '../../connector/values.ts';
+import type { Found, Rule } from '../rule.ts';
+
+/** The names in curly brackets of a path, in order. */
+const templateNames = (path: string): string[] => Array.from(path.matchAll(/\{([^{}]*)\}/g), (match) => match[1] ?? '');
+
+function* declared({ definition }: Connector): Iterable<{ at: JsonObject; path: string }> {
+  const at = asObject(definition?.raw.paths);
+  if (!at) return;
+  for (const path of Object.keys(at)) if (!path.startsWith('x-')) yield { at, path };
+}
+
+/** A rule that each path's text alone keeps or breaks. */
+const pathRule = (rule: Omit<Rule, 'check'>, wrong: (path: string) => string | undefined): Rule => ({
+  ...rule,
+  *check(connector): Iterable<Found> {
+    for (const { at, path } of declared(connector)) {
+      const message = wrong(path);
+      if (message !== undefined) yield { at, key: path, part: 'key', message };
+    }
+  },
+});
+
+/** A path with its variables alike: what the platform has to tell operations apart by. */
+const routing = (path: string): string => path.replace(/\{[^{}]*\}/g, '{}').toLowerCase();
+
+export const paths: Rule[] = [
+  pathRule(
+    {
+      id: 'OperationPathMustStartWithSlash',
+      severity: 'error',
+      says: 'A path begins with a slash.',
+      because: 'It is put behind the host and the base path.',
+    },
+    (path) => (path.startsWith('/') ? undefined : say`The path ${path} does not begin with a slash. Write ${`/${path}`}.`),
+  ),
+  pathRule(
+    {
+      id: 'OperationPathMayNotContainQueryOrFragment',
+      severity: 'error',
+      says: 'A path has no query and no fragment.',
+      because: 'What stands behind a question mark belongs into parameters; otherwise the platform sends it as part of a name.',
+    },
+    (path) => {
+      const mark = /[?#]/.exec(path)?.[0];
+      if (mark === undefined) return undefined;
+      return mark === '?'
+        ? say`The path ${path} has a query. Remove what begins with ${'?'} and declare each of its names as a parameter in ${'query'}.`
+        : say`The path ${path} has a fragment. Remove what begins with ${'#'}: it never reaches a server.`;
+    },
+  ),
+  pathRule(
+    {
+      id: 'OperationPathContainsUnsupportedCharacters',
+      severity: 'error',
+      says: 'A path has no wildcard.',
+      because: 'The platform matches paths segment by segment and does not know the asterisk.',
+    },
+    (path) => (path.includes('*') ? say`The path ${path} contains ${'*'}. Write each path that is meant, or use a path parameter.` : undefined),
+  ),
+  pathRule(
+    {
+      id: 'OperationPathTemplateNotValid',
+      severity: 'error',
+      says: 'Each variable of a path stands between { and } within one segment.',
+      because: 'The platform fills in what stands between the brackets; brackets that do not match leave a path that cannot be called.',
+    },
+    (path) => {
+      const bare = path.replace(/\{[^{}/]+\}/g, '');
+      return /[{}]/.test(bare) ? say`The curly brackets of the path ${path} do not match, or have no name between them. Write each variable as ${'{name}'} within one segment.` : undefined;
+    },
+  ),
+  pathRule(
+    {
+      id: 'OperationPathVariablesContainDefaults',
+      severity: 'error',
+      says: 'A variable in a path has no default.',
+      because: 'The platform would take the default for a part of the name.',
+    },
+    (path) => {
+      const variable = templateNames(path).find((one) => one.includes('='));
+      return variable === undefined ? undefined : say`The path variable ${variable} has a default. Write the name alone and put the default into the parameter.`;
+    },
+  ),
+  {
+    id: 'PathRedefined',
+    severity: 'error',
+    says: 'No two paths differ in capitals only.',
+    because: 'The platform compares paths without regard to capitals: one of the two is never called.',
+    *check(connector) {
+      const first = new Map<string, string>();
+      for (const { at, path } of declared(connector)) {
+        const earlier = first.get(path.toLowerCase());
+        if (earlier === undefined) first.set(path.toLowerCase(), path);
+        else yield { at, key: path, part: 'key', message: say`The path ${path} is already there as ${earlier}. Put the operations of both under one spelling.` };
+      }
+    },
+  },
+  {
+    id: 'DuplicateOperationPath',
+    severity: 'error',
+    says: 'Operations with one method differ in a fixed part of their paths.',
+    because: 'Names of variables do not count: for two such operations nobody can say which of them is called.',
+    *check({ definition }) {
+      const first = new Map<string, Operation>();
+      for (const operation of definition?.operations ?? []) {
+        const { method, path, raw } = operation;
+        const key = `${method} ${routing(path)}`;
+        const earlier = first.get(key);
+        if (earlier === undefined) first.set(key, operation);
+        else if (earlier.path.toLowerCase() !== path.toLowerCase()) {
+          yield { at: raw, detail: earlier.path, message: say`The paths of ${nameOf(operation)} and ${nameOf(earlier)}, ${path} and ${earlier.path}, cannot be told apart. Give one of them another fixed segment, or make them one operation.` };
+        }
+      }
+    },
+  },
+  {
+    id: 'OperationMissingPathParameter',
+    severity: 'error',
+    says: 'Every variable of a path is declared as a path parameter.',
+    because: 'Users cannot fill in what is not declared, and the call goes to a path with brackets in it.',
+    *check({ definition }) {
+      for (const operation of definition?.operations ?? []) {
+        const declaredNames = new Set(operation.parameters.filter((one) => one.in === 'path').map((one) => one.name));
+        for (const variable of new Set(templateNames(operation.path))) {
+          if (variable !== '' && !declaredNames.has(variable)) {
+            yield { at: operation.raw, detail: variable, message: say`The path of ${nameOf(operation)} has the variable ${variable}, but no parameter declares it. Add a required parameter ${variable} in ${'path'}.` };
+          }
+        }
+      }
+    },
+  },
+  {
+    id: 'PathParameterNotDefinedInTemplate',
+    severity: 'error',
+    says: 'Every path parameter stands in the path.',
+    because: 'Users must fill in a required field whose value is sent nowhere.',
+    *check({ definition }) {
+      for (const operation of definition?.operations ?? []) {
+        const variables = new Set(templateNames(operation.path));
+        for (const { raw, name: parameter, in: location } of operation.parameters) {
+          if (location === 'path' && parameter !== undefined && !variables.has(parameter)) {
+            yield { at: raw, key: 'name', detail: operation.path, message: say`The path ${operation.path} has no variable ${parameter}. Add ${`{${parameter}}`} to the path, or remove the parameter.` };
+          }
+        }
+      }
+    },
+  },
+];

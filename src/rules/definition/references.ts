@@ -1,0 +1,105 @@
+import type { Reference, ReferenceKind } from '../../connector/definition.ts';
+import { say } from '../../connector/finding.ts';
+import { isObject, own, type Json } from '../../connector/values.ts';
+import type { Found, Rule } from '../rule.ts';
+
+const sections = { schema: 'definitions', parameter: 'parameters', response: 'responses' } as const;
+type Section = keyof typeof sections;
+
+/** Whether a reference has the form that is allowed for its kind: `#/definitions/<name>` and so on. */
+const isWellFormed = ({ ref, kind }: Reference): boolean =>
+  kind !== 'path' && typeof ref === 'string' && new RegExp(`^#/${sections[kind]}/([^~/]|~[01])+(/([^~/]|~[01])+)*$`).test(ref);
+
+const named = (ref: Json): string => (typeof ref === 'string' ? ref : JSON.stringify(ref));
+
+/** The target itself is a reference, of the kind where that is not allowed. */
+const isChain = (root: Json, ref: string): boolean => {
+  let at: Json | undefined = root;
+  for (const part of ref.slice(2).split('/')) at = isObject(at) ? own(at, part.replaceAll('~1', '/').replaceAll('~0', '~')) : undefined;
+  return isObject(at) && at.$ref !== undefined;
+};
+
+const referenceRule = (kind: ReferenceKind, rule: Omit<Rule, 'check'>, wrong: (reference: Reference, root: Json) => string | undefined): Rule => ({
+  ...rule,
+  *check({ definition }): Iterable<Found> {
+    for (const reference of definition?.references ?? []) {
+      const message = reference.kind === kind ? wrong(reference, definition?.raw ?? null) : undefined;
+      if (message !== undefined) yield { at: reference.at, key: '$ref', message };
+    }
+  },
+});
+
+const notFound = (kind: Section, id: string): Rule =>
+  referenceRule(
+    kind,
+    {
+      id,
+      severity: 'error',
+      says: `A reference to a ${kind} leads to one.`,
+      because: 'The definition cannot be imported, or the part that is missing is silently left out.',
+    },
+    (reference, root) => {
+      if (!isWellFormed(reference) || reference.target !== undefined) return undefined;
+      if (typeof reference.ref === 'string' && isChain(root, reference.ref)) return undefined;
+      return say`The reference ${named(reference.ref)} leads nowhere. Add the entry under ${sections[kind]}, or correct the name (capitals count).`;
+    },
+  );
+
+const notValid = (kind: Section, id: string): Rule =>
+  referenceRule(
+    kind,
+    {
+      id,
+      severity: 'error',
+      says: `A reference to a ${kind} has the form \`#/${sections[kind]}/<name>\`.`,
+      because: 'The platform follows references within the file, to that section, and no others.',
+    },
+    (reference) => (isWellFormed(reference) ? undefined : say`The reference ${named(reference.ref)} is not of the form ${`#/${sections[kind]}/name`}. Put what it means into ${sections[kind]} and refer to that.`),
+  );
+
+const loop = (kind: Section, id: string): Rule =>
+  referenceRule(
+    kind,
+    {
+      id,
+      severity: kind === 'schema' ? 'warning' : 'error',
+      says: `An entry of \`${sections[kind]}\` is no reference to another one.`,
+      because: 'A chain of references hides what is meant, and one that closes never ends.',
+    },
+    (reference, root) => (typeof reference.ref === 'string' && isWellFormed(reference) && isChain(root, reference.ref) ? say`The reference ${reference.ref} leads to an entry that is a reference itself. Refer to the last one directly.` : undefined),
+  );
+
+export const references: Rule[] = [
+  notFound('schema', 'SchemaReferenceNotFound'),
+  notFound('parameter', 'ParameterReferenceNotFound'),
+  notFound('response', 'ResponseReferenceNotFound'),
+  notValid('schema', 'SchemaReferenceNotValid'),
+  notValid('parameter', 'ParameterReferenceNotValid'),
+  notValid('response', 'ResponseReferenceNotValid'),
+  loop('schema', 'SchemaRefLoopNotAllowed'),
+  loop('parameter', 'ParameterRefLoopNotAllowed'),
+  loop('response', 'ResponseRefLoopNotAllowed'),
+  referenceRule(
+    'path',
+    {
+      id: 'PathItemRefNotSuppored',
+      severity: 'error',
+      says: 'A path is not a reference.',
+      because: 'The platform does not follow it: the operations do not exist. (The id is spelled as it was published.)',
+    },
+    () => say`The path is a ${'$ref'}. Write its operations here.`,
+  ),
+  {
+    id: 'AdditionalPropertyNotAllowedAdjacentToRef',
+    severity: 'warning',
+    says: 'Beside a `$ref` stands nothing else.',
+    because: 'Whatever stands beside it is not read: a description there is seen by nobody.',
+    *check({ definition }) {
+      for (const { at } of definition?.references ?? []) {
+        for (const key of Object.keys(at)) {
+          if (key !== '$ref') yield { at, key, part: 'key', message: say`${key} stands beside a ${'$ref'} and is not read. Move it to what is referred to, or remove it.` };
+        }
+      }
+    },
+  },
+];

@@ -1,0 +1,85 @@
+import { nameOf, type Operation, type Response } from '../../connector/definition.ts';
+import { say } from '../../connector/finding.ts';
+import { asObject, isObject, objectEntries, type JsonObject } from '../../connector/values.ts';
+import { certification, type Rule } from '../rule.ts';
+
+/** Whether what a response returns is known only when the flow is written. */
+const isDynamic = (schema: JsonObject): boolean => schema['x-ms-dynamic-schema'] !== undefined || schema['x-ms-dynamic-properties'] !== undefined;
+
+const success = (operation: Operation): Response | undefined =>
+  operation.responses.find(({ code }) => code === '200') ?? operation.responses.find(({ code }) => code === '201') ?? operation.responses.find(({ code }) => /^2\d\d$/.test(code));
+
+export const responses: Rule[] = [
+  {
+    id: 'ResponseMustBeDefaultOrHttpStatusCode',
+    severity: 'error',
+    says: 'A response stands under an HTTP status code or under `default`.',
+    because: 'The platform chooses a response by the status code the service sent.',
+    *check({ definition }) {
+      for (const { raw } of definition?.operations ?? []) {
+        const at = asObject(raw.responses);
+        for (const code of at ? Object.keys(at) : []) {
+          if (at && !/^([1-5]\d\d|default|x-.*)$/s.test(code)) yield { at, key: code, part: 'key', message: say`${code} is no HTTP status code. Write a code such as ${'200'}, or ${'default'}.` };
+        }
+      }
+    },
+  },
+  {
+    id: 'DefaultResponseHasSchema',
+    severity: certification,
+    says: 'The response `default` has no schema.',
+    because: 'It stands for every answer that nobody expects; the designer would offer the fields of an error to the following steps.',
+    *check({ definition }) {
+      for (const response of definition?.responses ?? []) {
+        if (response.code === 'default' && isObject(response.raw.schema) && response.at !== definition?.raw) {
+          yield { at: response.raw, key: 'schema', part: 'key', message: say`The response ${'default'} has a schema. Move the schema to the status code it belongs to, or remove it.` };
+        }
+      }
+    },
+  },
+  {
+    id: 'SchemaDefinitionSetIncorrectly',
+    severity: 'warning',
+    says: 'An operation has an output schema on its response 200 or 201, a webhook in `x-ms-notification-content`.',
+    because: 'The designer offers the fields of that schema to the following steps; without it users must take the answer apart by hand.',
+    *check({ definition }) {
+      for (const operation of definition?.operations ?? []) {
+        if (operation.visibility === 'internal' || operation.method === 'delete' || operation.method === 'head' || operation.notification) continue;
+        const response = success(operation);
+        if (!response || response.code === '204' || response.raw.schema !== undefined) continue;
+        yield { at: response.at, key: response.code, part: 'key', message: say`The response ${response.code} of ${nameOf(operation)} has no schema. Describe what the service returns; where it returns nothing, answer ${'204'}.` };
+      }
+    },
+  },
+  {
+    id: 'ResponseSchemaEmpty',
+    severity: 'warning',
+    says: 'The schema of a response says what is in it.',
+    because: 'An empty schema offers nothing to the following steps.',
+    *check({ definition }) {
+      for (const { raw, code } of definition?.responses ?? []) {
+        const schema = asObject(raw.schema);
+        if (!schema || isDynamic(schema)) continue;
+        const emptyObject = schema.type === 'object' && Object.keys(schema).length === 1;
+        if (Object.keys(schema).length === 0 || emptyObject) yield { at: raw, key: 'schema', part: 'key', message: say`The schema of the response ${code} says nothing. List the properties that the service returns.` };
+      }
+    },
+  },
+  {
+    id: 'ResponseHeadersAreNotUnique',
+    severity: 'error',
+    says: 'No two headers of a response differ in capitals only.',
+    because: 'Names of headers are compared without regard to capitals.',
+    *check({ definition }) {
+      for (const { raw } of definition?.responses ?? []) {
+        const at = asObject(raw.headers);
+        const seen = new Map<string, string>();
+        for (const [name] of objectEntries(at)) {
+          const earlier = seen.get(name.toLowerCase());
+          if (earlier !== undefined && at) yield { at, key: name, part: 'key', message: say`The header ${name} is already there as ${earlier}. Remove one of them.` };
+          else seen.set(name.toLowerCase(), name);
+        }
+      }
+    },
+  },
+];

@@ -1,0 +1,225 @@
+import type { Schema } from '../../connector/definition.ts';
+import { say } from '../../connector/finding.ts';
+import { asText, isObject, typeName, type Json } from '../../connector/values.ts';
+import { certification, type Found, type Rule } from '../rule.ts';
+
+type Wrong = Omit<Extract<Found, { at: unknown }>, 'at' | 'key'> & { key?: string };
+
+/** A rule about the schemas that have a keyword. Parameters outside the body and headers are schemas too. */
+const keywordRule = (keyword: string, rule: Omit<Rule, 'check'>, wrong: (value: Json | undefined, schema: Schema) => Wrong | undefined): Rule => ({
+  ...rule,
+  *check({ definition }): Iterable<Found> {
+    for (const schema of definition?.having(keyword) ?? []) {
+      const found = wrong(schema.raw[keyword], schema);
+      if (found) yield { at: schema.raw, key: keyword, ...found };
+    }
+  },
+});
+
+const fits = (value: Json | undefined, type: string): boolean => {
+  const actual = typeName(value);
+  return actual === type || (actual === 'integer' && type === 'number') || (actual === 'string' && type === 'file');
+};
+
+const types = new Set(['array', 'boolean', 'file', 'integer', 'number', 'object', 'string', 'null']);
+
+/** A limit of a size: zero or more. */
+const sizeRule = (keyword: string, id: string, counts: string): Rule =>
+  keywordRule(
+    keyword,
+    {
+      id,
+      severity: 'error',
+      says: `\`${keyword}\` is zero or more.`,
+      because: `Nothing has fewer than no ${counts}.`,
+    },
+    (value) => (typeof value === 'number' && value < 0 ? { message: say`The value of ${keyword} is ${value}. Use zero or a larger number.` } : undefined),
+  );
+
+/** A lower and an upper limit in the right order. */
+const orderRule = (least: string, most: string, id: string): Rule =>
+  keywordRule(
+    least,
+    {
+      id,
+      severity: 'error',
+      says: `\`${least}\` is at most \`${most}\`.`,
+      because: 'No value keeps both limits: every call is refused.',
+    },
+    (value, { raw }) => {
+      const upper = raw[most];
+      return typeof value === 'number' && typeof upper === 'number' && value > upper ? { message: say`The value of ${least}, ${value}, is above that of ${most}, ${upper}. Exchange them or correct one.` } : undefined;
+    },
+  );
+
+const exclusiveRule = (exclusive: string, limit: string, id: string): Rule =>
+  keywordRule(
+    exclusive,
+    {
+      id,
+      severity: 'error',
+      says: `\`${exclusive}\` stands only where \`${limit}\` does.`,
+      because: 'It says whether the limit itself is allowed; without a limit it says nothing.',
+      fixable: true,
+    },
+    (_, { raw }) => (raw[limit] === undefined ? { part: 'key', message: say`There is ${exclusive}, but no ${limit}. Add the limit or remove this.`, fix: [{ at: raw, key: exclusive, remove: true }] } : undefined),
+  );
+
+export const schemas: Rule[] = [
+  keywordRule(
+    'type',
+    {
+      id: 'ArrayHasNoItems',
+      severity: 'error',
+      says: 'An array says what its items are.',
+      because: 'The designer cannot offer a loop over items that it does not know.',
+    },
+    (type, { raw, name, role }) =>
+      type === 'array' && !isObject(raw.items) && !Array.isArray(raw.items)
+        ? { message: `${name === undefined ? `The array of this ${role}` : say`The array ${name}`} ${say`has no ${'items'}. Describe one item.`}` }
+        : undefined,
+  ),
+  keywordRule(
+    'default',
+    {
+      id: 'DefaultValueMustMatchType',
+      severity: certification,
+      says: 'A default is of the type it is a default for.',
+      because: 'The designer puts it into the field, and the service refuses it.',
+      fixable: true,
+    },
+    (value, { raw }) => {
+      const type = asText(raw.type);
+      if (type === undefined || !types.has(type) || value === undefined || fits(value, type)) return undefined;
+      const message = say`The default ${JSON.stringify(value)} is of type ${typeName(value)}, but the type is ${type}. Write a value of that type, or remove the default.`;
+      const to = converted(value, type);
+      return to === undefined ? { message } : { message, fix: [{ at: raw, key: 'default', to }] };
+    },
+  ),
+  keywordRule(
+    'enum',
+    {
+      id: 'InvalidEnumValue',
+      severity: certification,
+      says: 'The values of an `enum` are of the type of the schema.',
+      because: 'Users choose such a value from the list, and the service refuses it.',
+    },
+    (value, { raw }) => {
+      const type = asText(raw.type);
+      if (!Array.isArray(value) || type === undefined || !types.has(type)) return undefined;
+      const wrong = value.filter((one) => one !== null && !fits(one, type));
+      if (wrong.length === 0) return undefined;
+      const given = Array.from(new Set(wrong.map(typeName)));
+      return { message: say`The list has values of type ${given}, such as ${JSON.stringify(wrong[0])}, but the type is ${type}. Write all values as ${type}, or change the type.` };
+    },
+  ),
+  keywordRule(
+    'enum',
+    {
+      id: 'EnumMustContainAtLeastOneElement',
+      severity: 'error',
+      says: 'An `enum` has at least one value.',
+      because: 'From an empty list nothing can be chosen.',
+      fixable: true,
+    },
+    (value, { raw }) => (Array.isArray(value) && value.length === 0 ? { message: say`The list ${'enum'} is empty. Add the values, or remove it.`, fix: [{ at: raw, key: 'enum', remove: true }] } : undefined),
+  ),
+  keywordRule(
+    'required',
+    {
+      id: 'RequiredPropertyArrayEmpty',
+      severity: 'error',
+      says: 'The list `required`, where it is there, is not empty.',
+      because: 'Swagger 2.0 allows no empty list; some readers refuse the definition.',
+      fixable: true,
+    },
+    (value, { raw }) => (Array.isArray(value) && value.length === 0 ? { message: say`The list ${'required'} is empty. Remove it.`, fix: [{ at: raw, key: 'required', remove: true }] } : undefined),
+  ),
+  keywordRule(
+    'required',
+    {
+      id: 'RequiredPropertyDefinitionMissing',
+      severity: certification,
+      says: 'Each name in `required` is a property of the schema.',
+      because: 'Users must give a value for which there is no field: no call succeeds.',
+    },
+    (value, schema) => {
+      const { raw } = schema;
+      if (!Array.isArray(value) || raw.allOf !== undefined || schema.role === 'allOf' || isObject(raw.additionalProperties) || raw.additionalProperties === true) return undefined;
+      const { properties } = raw;
+      const unknown = value.filter((name) => typeof name === 'string' && !(isObject(properties) && Object.hasOwn(properties, name)));
+      return unknown.length > 0 ? { message: say`${'required'} names ${unknown.map(String)}, which the schema does not define. Define the property, or take the name out of the list.` } : undefined;
+    },
+  ),
+  keywordRule(
+    'multipleOf',
+    {
+      id: 'MultipleOfMustBeGreaterThanZero',
+      severity: 'error',
+      says: '`multipleOf` is greater than zero.',
+      because: 'Nothing is a multiple of zero but zero itself.',
+    },
+    (value) => (typeof value === 'number' && value <= 0 ? { message: say`The value of ${'multipleOf'} is ${value}. Use a number above zero.` } : undefined),
+  ),
+  keywordRule(
+    'pattern',
+    {
+      id: 'PatternShouldBeValidRegularExpression',
+      severity: 'error',
+      says: 'A `pattern` is a regular expression.',
+      because: 'The platform holds every value against it, and fails at one that does not compile.',
+    },
+    (value) => (typeof value === 'string' && !compiles(value) ? { message: say`The pattern ${value} is no regular expression. Correct it; remember that a backslash is written twice in JSON.` } : undefined),
+  ),
+  sizeRule('maxItems', 'MaxItemsMustBeGreaterThanOrEqualToZero', 'items'),
+  sizeRule('minItems', 'MinItemsMustBeGreaterThanOrEqualToZero', 'items'),
+  sizeRule('maxLength', 'MaxLengthMustBeGreaterThanOrEqualToZero', 'characters'),
+  sizeRule('minLength', 'MinLengthMustBeGreaterThanOrEqualToZero', 'characters'),
+  sizeRule('maxProperties', 'MaxPropertiesMustBeGreaterThanOrEqualToZero', 'properties'),
+  sizeRule('minProperties', 'MinPropertiesMustBeGreaterThanOrEqualToZero', 'properties'),
+  orderRule('minimum', 'maximum', 'MinimumShouldBeLessThanOrEqualToMaximum'),
+  orderRule('minItems', 'maxItems', 'MinItemsShouldBeLessThanOrEqualToMaxItems'),
+  orderRule('minLength', 'maxLength', 'MinLengthShouldBeLessThanOrEqualToMaxLength'),
+  exclusiveRule('exclusiveMaximum', 'maximum', 'ExclusiveMaximumRequiresMaximum'),
+  exclusiveRule('exclusiveMinimum', 'minimum', 'ExclusiveMinimumRequiresMinimum'),
+  {
+    id: 'SchemaTypeFileNotValid',
+    severity: 'error',
+    says: 'Only the schema of a response, as a whole, is of type `file`.',
+    because: 'A file is the whole body of an answer, never one of its fields.',
+    *check({ definition }) {
+      for (const { raw, role } of definition?.having('type') ?? []) {
+        if (raw.type === 'file' && role !== 'parameter' && role !== 'response' && role !== 'definition') {
+          yield { at: raw, key: 'type', message: say`A schema in this place cannot be a ${'file'}. Use ${'string'} with the format ${'binary'} or ${'byte'}.` };
+        }
+      }
+    },
+  },
+];
+
+/** The same value in another type, where there is no doubt. */
+function converted(value: Json, type: string): Json | undefined {
+  if (typeof value === 'string') {
+    const text = value.trim();
+    if (type === 'boolean' && /^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
+    if (type === 'integer' && /^-?(0|[1-9]\d{0,14})$/.test(text)) return Number(text);
+    if (type === 'number' && /^-?(0|[1-9]\d{0,14})(\.\d{1,10})?$/.test(text)) return Number(text);
+  }
+  if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return String(value);
+  return undefined;
+}
+
+/** Compiles a pattern and never runs it. */
+function compiles(pattern: string): boolean {
+  try {
+    new RegExp(pattern, 'u');
+    return true;
+  } catch {
+    try {
+      new RegExp(pattern);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}

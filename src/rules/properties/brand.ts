@@ -1,0 +1,85 @@
+import { say } from '../../connector/finding.ts';
+import { asText } from '../../connector/values.ts';
+import { certification, type Rule } from '../rule.ts';
+
+const independentColor = '#da3b01';
+/** White, and the colour that connectors without one get. */
+const notAllowed = ['#ffffff', '#007ee5'];
+const isColor = (value: string): boolean => /^#[0-9a-f]{6}$/i.test(value);
+
+export const brand: Rule[] = [
+  {
+    id: 'IconBrandColorMissing',
+    severity: certification,
+    says: 'The properties give the colour behind the icon, `iconBrandColor`.',
+    because: 'The designer paints the action cards with it.',
+    *check({ properties }) {
+      if (properties && properties.inner.iconBrandColor === undefined) {
+        const at = properties.raw.properties === properties.inner ? properties.inner : properties.raw;
+        yield { at, message: say`There is no ${'iconBrandColor'}. Add the colour as ${'#rrggbb'}.` };
+      }
+    },
+  },
+  {
+    id: 'IconBrandColorNotValid',
+    severity: certification,
+    says: '`iconBrandColor` is a colour such as `#1a2b3c`.',
+    because: 'The designer cannot paint with anything else.',
+    fixable: true,
+    *check({ properties }) {
+      const value = properties?.inner.iconBrandColor;
+      if (!properties || value === undefined || (typeof value === 'string' && isColor(value))) return;
+      const found = { at: properties.inner, key: 'iconBrandColor', message: say`${JSON.stringify(value)} is no colour. Write a number sign and six hexadecimal digits, such as ${'#1a2b3c'}.` };
+      const bare = typeof value === 'string' ? value.trim() : '';
+      const short = /^#?([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(bare);
+      const to = short ? `#${short.slice(1).map((digit) => digit + digit).join('')}` : bare.startsWith('#') ? bare : `#${bare}`;
+      yield isColor(to) ? { ...found, fix: [{ at: properties.inner, key: 'iconBrandColor', to }] } : found;
+    },
+  },
+  {
+    id: 'IconBrandColorNotAllowed',
+    severity: { certified: 'error', 'independent-publisher': 'off', custom: 'warning' },
+    says: `The colour is the publisher's own: neither white nor the default, ${notAllowed.join(' nor ')}.`,
+    because: 'On white the icon has no edge, and with the default users take the connector for an unfinished one.',
+    *check({ properties }) {
+      const value = asText(properties?.inner.iconBrandColor);
+      if (properties && value !== undefined && notAllowed.includes(value.toLowerCase())) {
+        yield { at: properties.inner, key: 'iconBrandColor', message: say`The colour ${value} is not allowed. Take the colour of your brand.` };
+      }
+    },
+  },
+  {
+    id: 'IconBrandColorNotIndependent',
+    severity: { certified: 'off', 'independent-publisher': 'error', custom: 'off' },
+    says: `The colour of an independent publisher's connector is ${independentColor}.`,
+    because: 'Users tell by it that the connector is not made by the owner of the service.',
+    fixable: true,
+    *check({ properties }) {
+      const value = asText(properties?.inner.iconBrandColor);
+      if (properties && value !== undefined && value.toLowerCase() !== independentColor) {
+        yield {
+          at: properties.inner,
+          key: 'iconBrandColor',
+          message: say`The colour is ${value}. Independent publishers' connectors all have ${independentColor}.`,
+          fix: [{ at: properties.inner, key: 'iconBrandColor', to: independentColor }],
+        };
+      }
+    },
+  },
+  {
+    id: 'PublisherMissing',
+    severity: { certified: 'error', 'independent-publisher': 'error', custom: 'note' },
+    says: 'The properties name the `publisher` and the `stackOwner`.',
+    because: 'Users must know who made the connector and whose service it calls.',
+    *check({ properties }) {
+      if (!properties) return;
+      const at = properties.raw.properties === properties.inner ? properties.inner : properties.raw;
+      for (const key of ['publisher', 'stackOwner']) {
+        const value = properties.inner[key];
+        if (value === undefined || (typeof value === 'string' && value.trim() === '')) {
+          yield { at, ...(value !== undefined && { key }), detail: key, message: `${say`There is no ${key}.`} Name ${key === 'publisher' ? 'who publishes the connector' : 'the company whose service it calls'}.` };
+        }
+      }
+    },
+  },
+];

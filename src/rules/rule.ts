@@ -1,0 +1,47 @@
+import type { Connector, ConnectorClass } from '../connector/connector.ts';
+import type { Mend, Part } from '../connector/document.ts';
+import type { Place, Severity } from '../connector/finding.ts';
+import type { Edit } from '../connector/scan.ts';
+import type { JsonContainer } from '../connector/values.ts';
+
+/** One severity for every class, or one for each; `off` where the rule does not hold for a class. */
+export type SeverityByClass = Severity | Record<ConnectorClass, Severity | 'off'>;
+
+/** Certification asks for it: an error, but custom connectors are samples that nobody certifies. */
+export const certification: SeverityByClass = { certified: 'error', 'independent-publisher': 'error', custom: 'warning' };
+
+/** A part of the JSON: an object, or the property of it that is meant, by its value or (`part: 'key'`) by its key. */
+interface InJson {
+  at: JsonContainer;
+  key?: string | number;
+  part?: Part;
+}
+
+/** A part of another file, or a file as a whole. */
+interface InFile {
+  place: Place;
+}
+
+export type Found = (InJson | InFile) & {
+  /** What is wrong, with the actual names and values, and what to do: see `say`. */
+  message: string;
+  /** Tells findings apart that one rule has at one place, for example the name of the property that is missing. */
+  detail?: string;
+  /** What mends it, where that is certain. */
+  fix?: Mend[] | { edits: Edit[] };
+};
+
+export interface Rule {
+  /** The published id where there is one, else ours in the same manner. */
+  id: string;
+  /** How bad a breach is, by class. Measured: what more than 2.5% of the accepted connectors do is no error. */
+  severity: SeverityByClass;
+  /** What must hold, in one sentence. */
+  says: string;
+  /** Why it matters to the people who use, maintain or review connectors. */
+  because: string;
+  /** Whether some of its findings come with a fix. */
+  fixable?: true;
+  /** Every breach in a connector. Pure; never throws, whatever the connector contains. */
+  check(connector: Connector): Iterable<Found>;
+}

@@ -1,0 +1,113 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readConnector, type ConnectorFolder } from '../../src/connector/connector.ts';
+import type { Finding } from '../../src/connector/finding.ts';
+import { isContainer, isObject, own, type Json } from '../../src/connector/values.ts';
+import { check, severityOf } from '../../src/rules/check.ts';
+import { rules } from '../../src/rules/index.ts';
+import { fixFolder } from '../../src/workspace/examine.ts';
+import { conformance, corpus, corpusFolders } from '../corpus.ts';
+
+const step = (value: Json | undefined, part: string): Json | undefined =>
+  Array.isArray(value) ? value[Number(part)] : isObject(value) ? own(value, part) : undefined;
+const parts = (pointer: string): string[] => pointer.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+/** Whether the text at a place is the key that the pointer ends with, or begins the value that it leads to. */
+function pointsAt(text: string, value: Json | undefined, { place }: Finding): boolean {
+  const lines = text.split('\n');
+  const shift = place.line === 1 && text.startsWith('\ufeff') ? 0 : -1;
+  const here = lines[place.line - 1]?.slice(place.column + shift) ?? '';
+  const path = parts(place.pointer);
+  const meant = path.reduce<Json | undefined>(step, value);
+  const written = place.line === place.endLine ? here.slice(0, place.endColumn - place.column) : here;
+  if (isContainer(meant) && written === (Array.isArray(meant) ? '[' : '{')) return true;
+  try {
+    const token: unknown = JSON.parse(written);
+    return token === path.at(-1) || (token === meant && meant !== undefined);
+  } catch {
+    return false;
+  }
+}
+
+describe.skipIf(corpus === undefined)('the corpus of accepted connectors', () => {
+  test('every finding points at the key or the value that it means', () => {
+    let count = 0;
+    for (const folder of corpusFolders()) {
+      const connector = readConnector(folder);
+      const lines = new Map(connector.texts.map(({ file, text }) => [file, text]));
+      for (const finding of check(connector, rules)) {
+        const file = [connector.definitionFile, connector.propertiesFile].find((one) => one?.file === finding.place.file);
+        if (!file || finding.place.pointer === '' || file.lapses.length > 0) continue;
+        count += 1;
+        if (!pointsAt(lines.get(file.file) ?? '', file.value, finding)) expect.fail(`${connector.path} ${JSON.stringify(finding)}`);
+      }
+    }
+    expect(count).toBeGreaterThan(10000);
+  });
+
+  test('no rule calls more than 2.5% of the independent publishers\' connectors wrong', () => {
+    const wrong = new Map<string, number>();
+    let total = 0;
+    for (const folder of corpusFolders()) {
+      if (folder.class !== 'independent-publisher') continue;
+      total += 1;
+      const broken = new Set(check(readConnector(folder), rules).filter(({ severity }) => severity === 'error').map(({ rule }) => rule));
+      for (const rule of broken) wrong.set(rule, (wrong.get(rule) ?? 0) + 1);
+    }
+    expect(total).toBeGreaterThan(200);
+    expect([...wrong].filter(([, count]) => count > 0.025 * total)).toEqual([]);
+  });
+
+  test('a fix mends and breaks nothing: no finding is there that was not before, and fixing twice changes nothing', () => {
+    const known = (folder: ConnectorFolder): Map<string, number> => {
+      const counts = new Map<string, number>();
+      for (const { rule } of check(readConnector(folder), rules)) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+      return counts;
+    };
+    for (const folder of corpusFolders(6)) {
+      const fixed = fixFolder(folder);
+      expect(fixFolder(fixed).files.every((file, index) => file === fixed.files[index]), folder.path).toBe(true);
+      const before = known(folder);
+      for (const [rule, count] of known(fixed)) {
+        if (count > (before.get(rule) ?? 0) && readConnector(folder).texts.every(({ lapses }) => lapses.length === 0)) expect.fail(`${folder.path}: ${rule}`);
+      }
+    }
+  });
+});
+
+describe.skipIf(conformance === undefined)('what the real validator said', () => {
+  const cases = conformance ? readdirSync(join(conformance, 'definitions')) : [];
+  test.each(cases)('of pull request %s is found', (name) => {
+    const directory = join(conformance ?? '', 'definitions', name);
+    const files = ['apiDefinition.swagger.json', 'apiProperties.json'].filter((file) => existsSync(join(directory, file)));
+    const findings = check(
+      readConnector({
+        path: name,
+        class: 'certified',
+        files: files.map((path) => {
+          const bytes = readFileSync(join(directory, path));
+          return { path, kind: 'file', size: bytes.length, bytes };
+        }),
+      }),
+      rules,
+    );
+    const { expected } = JSON.parse(readFileSync(join(directory, 'expected.json'), 'utf8'));
+    for (const { rule, pointer, pointerStartsWith = '', property = '' } of expected) {
+      const fits = (finding: Finding): boolean =>
+        finding.rule === rule &&
+        finding.severity === 'error' &&
+        (pointer === undefined || finding.place.pointer === pointer || finding.place.pointer.startsWith(`${pointer}/`)) &&
+        finding.place.pointer.startsWith(pointerStartsWith) &&
+        finding.message.includes(property);
+      expect(findings.some(fits), `${rule} ${pointer ?? pointerStartsWith} ${property}`).toBe(true);
+    }
+  });
+});
+
+test('custom connectors are samples: what certification asks for is a warning there', () => {
+  const rule = rules.find(({ id }) => id === 'RequiredPropertyMissing');
+  expect(rule && [severityOf(rule, 'certified'), severityOf(rule, 'custom')]).toEqual(['error', 'warning']);
+  expect(rule && severityOf(rule, 'certified', { RequiredPropertyMissing: 'note' })).toBe('note');
+  expect(rule && severityOf(rule, 'custom', { RequiredPropertyMissing: { certified: 'note' } })).toBe('warning');
+});

@@ -1,0 +1,60 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { casesOf, definitionName, folderOf, rulesFolder, type Case } from '../../fixtures/cases.ts';
+import { readConnector } from '../../src/connector/connector.ts';
+import type { Finding } from '../../src/connector/finding.ts';
+import { check } from '../../src/rules/check.ts';
+import { rules } from '../../src/rules/index.ts';
+import { fixFolder } from '../../src/workspace/examine.ts';
+
+const findingsIn = (one: Case): Finding[] => check(readConnector(folderOf(one)), rules);
+const brief = ({ rule, place }: Finding): string => `${rule} at ${place.file} ${place.pointer}`;
+
+test('the connector that all cases start from breaks no rule', () => {
+  expect(findingsIn({}).map(brief)).toEqual([]);
+});
+
+test('every folder of cases is of a rule', () => {
+  expect(readdirSync(rulesFolder).filter((name) => !rules.some(({ id }) => id === name))).toEqual([]);
+});
+
+test('no two rules have one id', () => {
+  expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);
+});
+
+describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) => {
+  test('has a bad and a good example', () => {
+    expect(casesOf(id, 'bad').length).toBeGreaterThan(0);
+    expect(casesOf(id, 'good').length).toBeGreaterThan(0);
+  });
+
+  test.each(casesOf(id, 'bad'))('finds what is wrong in %s, there and nowhere else', (_, one) => {
+    const found = findingsIn(one).filter((finding) => !one.also?.includes(finding.rule));
+    const expected = (one.expected ?? []).map(({ file = definitionName, pointer }) => `${id} at ${file} ${pointer}`);
+    expect(found.map(brief).sort()).toEqual(expected.sort());
+    expect(expected.length).toBeGreaterThan(0);
+  });
+
+  test.each(casesOf(id, 'good'))('and nothing else finds anything in %s', (_, one) => {
+    expect(findingsIn(one).map(brief)).toEqual([]);
+  });
+
+  test('says what is wrong in a sentence, and what to do in another', () => {
+    for (const [, one] of casesOf(id, 'bad')) {
+      for (const { message, rule: by } of findingsIn(one)) if (by === id) expect(message).toMatch(/^.+[.:!?] .+\.$/s);
+    }
+    expect(rule.says).toMatch(/^[^]+\.$/);
+    expect(rule.because).toMatch(/^[^]+[.)]$/);
+  });
+
+  test(rule.fixable ? 'offers a fix, which mends it, and fixing twice changes nothing' : 'offers no fix', () => {
+    const fixes = casesOf(id, 'bad').flatMap(([, one]) => findingsIn(one).filter((finding) => finding.rule === id && finding.fix));
+    expect(fixes.length > 0).toBe(rule.fixable === true);
+    for (const [, one] of casesOf(id, 'bad')) {
+      if (!findingsIn(one).every((finding) => finding.fix)) continue;
+      const fixed = fixFolder(folderOf(one));
+      expect(check(readConnector(fixed), rules).map(brief)).toEqual([]);
+      expect(fixFolder(fixed).files).toEqual(fixed.files);
+    }
+  });
+});
