@@ -1,0 +1,40 @@
+import { github } from './github.ts';
+import { toJson } from './json.ts';
+import { junit } from './junit.ts';
+import { markdown } from './markdown.ts';
+import { mostShown, pretty } from './pretty.ts';
+import type { Report, RuleInfo } from './report.ts';
+import { sarif } from './sarif.ts';
+
+export const formats = ['pretty', 'json', 'markdown', 'sarif', 'github', 'junit'] as const;
+export type FormatName = (typeof formats)[number];
+
+interface Setting {
+  /** Whether the terminal shows colours. */
+  color: boolean;
+  /** Columns of the terminal. */
+  width: number;
+  /** What is known of the rules. */
+  rules: readonly RuleInfo[];
+}
+
+/** A report as text that ends with a line end. */
+export function format(report: Report, name: FormatName, { color, width, rules }: Setting): string {
+  switch (name) {
+    case 'pretty':
+      return pretty(report, { color, width });
+    case 'json':
+      return toJson(report);
+    case 'markdown':
+      return markdown(report);
+    case 'sarif':
+      return sarif(report, rules);
+    case 'github':
+      return github(report);
+    case 'junit':
+      return junit(report);
+  }
+}
+
+/** Whether a format shows the source around findings of so many connectors; where it does not, reports need no excerpts. */
+export const showsSource = (name: FormatName, connectors: number): boolean => name === 'pretty' && connectors <= mostShown;

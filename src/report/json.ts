@@ -1,0 +1,46 @@
+import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
+
+/**
+ * The report as JSON, the contract for other programs (docs: command line). One connector is indented for people; of more, each
+ * finding takes a line, written one by one so that a hundred thousand of them need no second copy in memory.
+ */
+export function toJson(report: Report): string {
+  const { tool, connectors, summary } = report;
+  const [only] = connectors;
+  if (only && connectors.length === 1) {
+    return `${inert(JSON.stringify({ tool, connectors: [{ ...headOf(only), findings: only.findings.map(entryOf) }], summary }, null, 2))}\n`;
+  }
+  const lines = [`{ "tool": ${JSON.stringify(tool)},`, '  "connectors": ['];
+  connectors.forEach((connector, index) => {
+    const comma = index < connectors.length - 1 ? ',' : '';
+    const head = `    ${inert(JSON.stringify(headOf(connector))).slice(0, -1)},"findings":[`;
+    const entries = connector.findings.map((finding) => inert(JSON.stringify(entryOf(finding))));
+    lines.push(entries.length === 0 ? `${head}]}${comma}` : `${head}\n      ${entries.join(',\n      ')} ]}${comma}`);
+  });
+  lines.push('  ],', `  "summary": ${JSON.stringify(summary)} }`);
+  return `${lines.join('\n')}\n`;
+}
+
+const headOf = ({ path, class: ofClass, verdict }: ConnectorReport): object => ({ path, class: ofClass, ...(verdict && { verdict }) });
+
+const entryOf = ({ rule, severity, message, place, subject, existing, fix, fingerprint }: ReportedFinding): object => ({
+  rule,
+  severity,
+  message,
+  file: place.file,
+  line: place.line,
+  column: place.column,
+  endLine: place.endLine,
+  endColumn: place.endColumn,
+  pointer: place.pointer,
+  ...(subject !== undefined && { subject }),
+  existing,
+  fixable: fix !== undefined,
+  fingerprint,
+});
+
+/** The same JSON, in which nothing acts on a terminal or on GitHub's runner: what could is written as an escape. */
+export const inert = (json: string): string =>
+  json
+    .replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .replaceAll('##[', '#\\u0023[');

@@ -1,0 +1,128 @@
+import { groupsOf, positionsOf } from './group.ts';
+import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
+import { count, counted, number, partsOf, tally, total, visible, type Tally } from './text.ts';
+
+/** Of one rule in one connector, so many findings are spelled out; of the others so many positions are named. */
+const spelledOut = 10;
+const named = 20;
+
+/**
+ * For a comment on a pull request or the summary of a job: the first line says how much stands in the way, then come the
+ * errors with their places; warnings, notes and what was there before are folded. No longer than `limit` characters
+ * (GitHub takes 65,536), and a last line says how many findings had no room. Nothing of a connector can mention, link, close
+ * an issue or get out of its code span.
+ */
+export function markdown({ connectors }: Report, { limit = 65_000 }: { limit?: number } = {}): string {
+  const all = connectors.flatMap(({ findings }) => findings);
+  const fresh = all.filter(({ existing }) => !existing);
+  const counts = tally(fresh);
+  const before = tally(all.filter(({ existing }) => existing));
+  const fixable = all.filter(({ fix }) => fix).length;
+
+  const page = new Page(limit - 200);
+  page.put(`${headline(counts.error, connectors)}\n`);
+  if (fixable > 0) page.put(`\n${count(fixable, 'finding')} can be fixed with \`gatehouse check --fix\`.\n`);
+  list(page, connectors, ({ existing, severity }) => !existing && severity === 'error');
+  fold(page, { ...counts, error: 0 }, '', connectors, ({ existing, severity }) => !existing && severity !== 'error');
+  fold(page, before, 'There before: ', connectors, ({ existing }) => existing);
+  return page.end();
+}
+
+function headline(errors: number, connectors: readonly ConnectorReport[]): string {
+  const broken = connectors.filter(({ findings }) => findings.some(({ existing, severity }) => !existing && severity === 'error')).length;
+  const where = connectors.length > 1 ? `, in ${number(broken)} of ${count(connectors.length, 'connector')}` : '';
+  if (connectors.length === 0) return '**There was no connector to check.**';
+  if (errors === 0) return `**Nothing stands in the way${connectors.length > 1 ? ` of ${count(connectors.length, 'connector')}` : ''}.**`;
+  return `**${count(errors, 'error')} ${errors === 1 ? 'stands' : 'stand'} in the way${where}.**`;
+}
+
+type Filter = (finding: ReportedFinding) => boolean;
+
+function fold(page: Page, counts: Tally, says: string, connectors: readonly ConnectorReport[], filter: Filter): void {
+  if (total(counts) === 0) return;
+  page.open(`\n<details><summary>${says}${counted(counts)}</summary>\n`, '\n</details>\n');
+  list(page, connectors, filter);
+  page.close();
+}
+
+function list(page: Page, connectors: readonly ConnectorReport[], filter: Filter): void {
+  for (const connector of connectors) {
+    let heading = `\n### ${codeSpan(connector.path)}\n\n`;
+    for (const { rule, findings } of groupsOf(connector.findings.filter(filter))) {
+      const said = findings.slice(0, spelledOut);
+      for (const finding of said) {
+        const fits = page.put(`${heading}- ${quoted(finding.message)}<br><sub>${codeSpan(finding.place.file)} ${placeOf(finding)} · ${prose(rule)}</sub>\n`, [finding]);
+        if (fits) heading = '';
+      }
+      const rest = findings.slice(spelledOut);
+      if (rest.length === 0) continue;
+      const positions = positionsOf(rest, said.at(-1)?.place.file);
+      const listed = positions.slice(0, named);
+      const unlisted = positions.slice(named).reduce((sum, { findings: many }) => sum + many, 0);
+      const tail = unlisted > 0 ? ` … and ${number(unlisted)} that only \`gatehouse check --format json\` lists` : '';
+      page.put(`- ${number(rest.length)} more ${prose(rule)}: ${listed.map(({ text }) => codeSpan(text)).join(', ')}${tail}\n`, rest);
+    }
+  }
+}
+
+const placeOf = ({ place, severity, existing }: ReportedFinding): string =>
+  `line ${place.line}, column ${place.column}${severity === 'error' && !existing ? '' : ` · ${severity}`}`;
+
+/** A message with its values as code spans and its own words as nothing but words. */
+const quoted = (message: string): string => partsOf(message).map((part) => (part.quoted ? codeSpan(part.text) : prose(part.text))).join('');
+
+/** Our own words, as they are: no emphasis, link, mention or reference to an issue comes of them. */
+const prose = (text: string): string =>
+  text.replace(/[\\`*_[\]<>&~|]/g, '\\$&').replace(/(?<=[@#])(?=\w)/g, '\u200b');
+
+/**
+ * A hostile text as a code span that nothing gets out of: one line, between more backticks than stand in it. GitHub neither
+ * mentions nor links what is in a code span.
+ */
+export function codeSpan(text: string): string {
+  const line = visible(text);
+  const longest = (line.match(/`+/g) ?? []).reduce((most, { length }) => Math.max(most, length), 0);
+  const fence = '`'.repeat(longest + 1);
+  const space = line === '' || /^`|`$|^ .*[^ ].* $/.test(line) ? ' ' : '';
+  return `${fence}${space}${line}${space}${fence}`;
+}
+
+/** A text that is no longer than a limit, and knows what had no room in it. */
+class Page {
+  readonly #limit: number;
+  #text = '';
+  #closing = '';
+  #full = false;
+  readonly #left = tally([]);
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Whether it had room. After the first that had none, nothing has: what is left out is the end, not a choice. */
+  put(text: string, findings: readonly ReportedFinding[] = []): boolean {
+    this.#full ||= this.#text.length + text.length + this.#closing.length > this.#limit;
+    if (!this.#full) this.#text += text;
+    else for (const { severity } of findings) this.#left[severity] += 1;
+    return !this.#full;
+  }
+
+  /** Begins a part that ends with `closing`, whatever has room in it. */
+  open(text: string, closing: string): void {
+    if (this.put(text + closing)) {
+      this.#text = this.#text.slice(0, -closing.length);
+      this.#closing = closing;
+    }
+  }
+
+  close(): void {
+    this.#text += this.#closing;
+    this.#closing = '';
+  }
+
+  end(): string {
+    const left = total(this.#left);
+    if (left === 0) return this.#text;
+    return `${this.#text}\n**${number(left)} more had no room here**: ${counted(this.#left)}. \`gatehouse check\` lists them all.\n`;
+  }
+}

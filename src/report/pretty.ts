@@ -1,0 +1,163 @@
+import wrapAnsi from 'wrap-ansi';
+import type { Severity } from '../connector/finding.ts';
+import { painter, type Ink, type Paint } from './ansi.ts';
+import { frame } from './frame.ts';
+import { groupsOf, positionsOf, type Group } from './group.ts';
+import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
+import { count, counted, inQuotes, number, partsOf, plain, severities, summaryOf, tally, total, visible, type Tally } from './text.ts';
+
+/** Up to so many connectors are shown with source; beyond, `pretty` gives an overview. */
+export const mostShown = 20;
+/** Of one rule in one connector, so many findings are shown, and then so many lines of positions. */
+const shown = 3;
+const positionLines = 3;
+const topRules = 15;
+
+const inkOf = { error: 'red', warning: 'yellow', note: 'cyan' } as const satisfies Record<Severity, Ink>;
+
+interface Style {
+  paint: Paint;
+  width: number;
+}
+
+/**
+ * For people at a terminal, `width` columns wide. Connector by connector, errors first, every finding with its source;
+ * from the fourth finding of one rule on, only the positions, and how many of those did not fit.
+ *
+ * Of more than 20 connectors it is a maintainer who asks, and wants to know which ones fail and what fails most: only
+ * connectors with errors are listed, each error in a line without its source, warnings and notes as counts, and
+ * at the end a table of the rules that are broken most often. `gatehouse check <path>` shows one of them in full.
+ */
+export function pretty(report: Report, { color, width }: { color: boolean; width: number }): string {
+  const style: Style = { paint: painter(color), width: Math.max(40, width) };
+  const [only] = report.connectors;
+  if (only && report.connectors.length === 1 && only.findings.length === 0) {
+    return `${style.paint('green', '✓')} ${style.paint('bold', visible(only.path))} is in order: nothing to mend.\n`;
+  }
+  const body = report.connectors.length > mostShown ? overview(report.connectors, style) : report.connectors.flatMap((one) => inFull(one, style));
+  return `${safeInLogs([...body, summary(report, style)]).join('\n')}\n`;
+}
+
+function summary(report: Report, { paint }: Style): string {
+  const counts = tally(report.connectors.flatMap(({ findings }) => findings));
+  return paint('bold', paint(counts.error > 0 ? 'red' : total(counts) > 0 ? 'yellow' : 'green', summaryOf(report)));
+}
+
+const updates = { none: 'nothing changes for those who use it', minor: 'minor update', major: 'major update: it breaks what people built' } as const;
+
+const header = ({ path, class: ofClass, verdict }: ConnectorReport, { paint }: Style): string =>
+  `${paint('bold', visible(path))} ${paint('grey', `(${verdict ? `${ofClass}, ${updates[verdict]}` : ofClass})`)}`;
+
+function inFull(connector: ConnectorReport, style: Style): string[] {
+  if (connector.findings.length === 0) return [];
+  const groups = groupsOf(connector.findings).flatMap((group) => [
+    ...group.findings.slice(0, shown).flatMap((finding) => [...withSource(finding, style), '']),
+    ...folded(group, '  ', style, ['']),
+  ]);
+  return [header(connector, style), '', ...groups];
+}
+
+function withSource(finding: ReportedFinding, style: Style): string[] {
+  const { place, severity, rule, excerpt, fix, existing } = finding;
+  const { paint, width } = style;
+  const ink = inkOf[severity];
+  const marks = [...(existing ? ['(was there before)'] : []), ...(fix ? ['(fixable)'] : [])].map((mark) => `  ${paint('grey', mark)}`);
+  return [
+    `${paint('bold', positionOf(finding))}  ${paint(ink, severity)}  ${rule}${marks.join('')}`,
+    ...(excerpt ? frame(excerpt, place, width, ink, paint) : []),
+    ...wrap(styled(finding.message, paint), '  ', width),
+  ];
+}
+
+const positionOf = ({ place }: ReportedFinding, file?: string): string =>
+  `${place.file === file ? '' : `${visible(place.file)}:`}${place.line}:${place.column}`;
+
+const styled = (message: string, paint: Paint): string =>
+  partsOf(message)
+    .map(({ text, quoted }) => (quoted ? inQuotes(text, (value) => paint('bold', value)) : text))
+    .join('');
+
+const wrap = (text: string, indent: string, width: number): string[] =>
+  wrapAnsi(text, width - indent.length, { hard: true })
+    .split('\n')
+    .map((line) => indent + line);
+
+/** The findings of a group beyond those that are shown: their positions as far as they fit, and how many did not. */
+function folded({ rule, findings }: Group, indent: string, { paint, width }: Style, after: readonly string[] = []): string[] {
+  const rest = findings.slice(shown);
+  if (rest.length === 0) return [];
+  const before = rest.filter(({ existing }) => existing).length;
+  const marks = before === 0 ? '' : before === rest.length ? ' (were there before)' : ` (${number(before)} were there before)`;
+  const opening = `and ${number(rest.length)} more ${rule}${marks}: `;
+  const positions = positionsOf(rest, findings[shown - 1]?.place.file);
+  const room = (width - indent.length) * positionLines - 60; // for the words at the end, and what is lost at line ends
+  let text = opening;
+  let unlisted = rest.length;
+  for (const position of positions) {
+    if (unlisted < rest.length && text.length + position.text.length > room) break;
+    text += `${unlisted < rest.length ? ', ' : ''}${position.text}`;
+    unlisted -= position.findings;
+  }
+  if (unlisted > 0) text += `, … and ${number(unlisted)} that only --format json lists`;
+  return [...wrap(text, indent, width).map((line) => paint('grey', line)), ...after];
+}
+
+function overview(connectors: readonly ConnectorReport[], style: Style): string[] {
+  const { paint } = style;
+  const failing = connectors.filter(({ findings }) => findings.some(({ severity }) => severity === 'error'));
+  const others = connectors.filter((connector) => connector.findings.length > 0 && !failing.includes(connector)).length;
+  return [
+    ...failing.flatMap((connector) => [`${header(connector, style)}: ${counted(tally(connector.findings))}`, ...inBrief(connector, style), '']),
+    ...table(connectors, style),
+    ...(others > 0 ? [paint('grey', `${count(others, 'connector')} without errors ${others === 1 ? 'has' : 'have'} warnings or notes.`)] : []),
+    ...(failing.length + others > 0 ? [paint('grey', 'gatehouse check <path> shows one with its source, --format json lists all.'), ''] : []),
+  ];
+}
+
+const inBrief = ({ findings }: ConnectorReport, style: Style): string[] =>
+  groupsOf(findings.filter(({ severity }) => severity === 'error')).flatMap((group) => {
+    const [first] = group.findings;
+    if (!first) return [];
+    const { file } = first.place;
+    return [
+      `  ${style.paint('red', group.rule)} in ${visible(file)}`,
+      ...group.findings.slice(0, shown).map((finding) => inALine(finding, file, style)),
+      ...folded(group, '    ', style),
+    ];
+  });
+
+function inALine(finding: ReportedFinding, file: string, { width }: Style): string {
+  const line = `    ${positionOf(finding, file)}  ${finding.existing ? '(was there before) ' : ''}${plain(finding.message)}`;
+  const [fits = '', more] = wrapAnsi(line, width - 1, { hard: true, wordWrap: false, trim: false }).split('\n');
+  return more === undefined ? line : `${fits.trimEnd()}…`;
+}
+
+function table(connectors: readonly ConnectorReport[], { paint }: Style): string[] {
+  const rows = new Map<string, { rule: string; counts: Tally; connectors: number }>();
+  for (const { findings } of connectors) {
+    for (const [rule, broken] of Map.groupBy(findings, (finding) => finding.rule)) {
+      const row = rows.get(rule) ?? { rule, counts: { error: 0, warning: 0, note: 0 }, connectors: 0 };
+      const counts = tally(broken);
+      for (const severity of severities) row.counts[severity] += counts[severity];
+      row.connectors += 1;
+      rows.set(rule, row);
+    }
+  }
+  if (rows.size === 0) return [];
+  const often = [...rows.values()].sort((a, b) => b.counts.error - a.counts.error || total(b.counts) - total(a.counts));
+  const top = often.slice(0, topRules);
+  const cell = (value: number, size: number, ink: Ink): string => (value === 0 ? paint('grey', '·'.padStart(size)) : paint(ink, number(value).padStart(size)));
+  return [
+    paint('bold', 'Broken most often'),
+    paint('grey', 'errors  warnings   notes  connectors  rule'),
+    ...top.map(
+      ({ rule, counts, connectors: many }) =>
+        `${cell(counts.error, 6, 'red')}${cell(counts.warning, 10, 'yellow')}${cell(counts.note, 8, 'cyan')}${number(many).padStart(12)}  ${rule}`,
+    ),
+    ...(often.length > top.length ? [paint('grey', `and ${count(often.length - top.length, 'other rule')}`)] : []),
+    '',
+  ];
+}
+
+/** GitHub's runner takes a line that begins with `::` for a command. A value that is wrapped may begin one. */
+const safeInLogs = (lines: readonly string[]): string[] => lines.map((line) => line.replace(/^(\s*):(?=:)/, '$1∶'));

@@ -1,0 +1,41 @@
+import type { ConnectorClass } from '../connector/connector.ts';
+import type { Finding } from '../connector/finding.ts';
+
+/** Lines of a finding's file around it, for formats that show source. */
+export interface Excerpt {
+  /** The number of the first line. */
+  from: number;
+  /** At most 400 characters of each line; an `…` stands in place of the first or last of them where more were left out. */
+  lines: string[];
+  /** How many characters were left out at the beginning of all lines. */
+  cut: number;
+}
+
+export interface ReportedFinding extends Finding {
+  excerpt?: Excerpt;
+}
+
+export interface ConnectorReport {
+  /** From the repository's root, with slashes; for a folder outside the usual layout, as it was given. */
+  path: string;
+  class: ConnectorClass;
+  /** Only where there is a before: how much the update changes. */
+  verdict?: 'none' | 'minor' | 'major';
+  findings: ReportedFinding[];
+}
+
+/** What the command line found: what every format is made of. */
+export interface Report {
+  tool: { name: 'gatehouse'; version: string };
+  connectors: ConnectorReport[];
+  summary: { connectors: number; errors: number; warnings: number; notes: number };
+}
+
+/** What a format may need to know of a rule. */
+export interface RuleInfo {
+  id: string;
+  says: string;
+  because: string;
+  /** The address of its page. */
+  page?: string;
+}

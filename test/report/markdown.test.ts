@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { micromark } from 'micromark';
+import { gfm, gfmHtml } from 'micromark-extension-gfm';
+import { describe, expect, it } from 'vitest';
+import { say } from '../../src/connector/finding.ts';
+import { codeSpan, markdown } from '../../src/report/markdown.ts';
+import { visible } from '../../src/report/text.ts';
+import { connectorWith, descriptions, reportOf, type Wrong } from './reports.ts';
+
+/** An independent judge: what GitHub's Markdown makes of a text. */
+const rendered = (text: string): string => micromark(text, { extensions: [gfm()], htmlExtensions: [gfmHtml()], allowDangerousHtml: true });
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+const hostile = fc.string({
+  unit: fc.oneof(
+    fc.constantFrom('`', '``', '```', ' ', '\n', '\r\n', '|', '\\', '<', '>', '</code>', '<!--', '@octocat', '#1', 'fixes #1', 'https://example.org', '](x)', '![', '*', '_', '\u202e', '\u0000'),
+    fc.string({ unit: 'binary', maxLength: 2 }),
+  ),
+  maxLength: 40,
+});
+
+const duplicate: Wrong = {
+  at: ['paths', '/v2/invoices/{id}', 'get', 'operationId'],
+  rule: 'OperationIdNotUnique',
+  message: say`${'GetInvoice'} is used twice.`,
+};
+
+describe('a report for a pull request', () => {
+  it('says first how much stands in the way, then where, and folds the rest', () => {
+    const findings: Wrong[] = [
+      duplicate,
+      { severity: 'warning', message: say`Something about ${'x'}.` },
+      { severity: 'note', mend: (at, key) => ({ at, key, to: '2.0' }) },
+      { existing: true, message: 'This is old.' },
+    ];
+    expect(markdown(reportOf(connectorWith(findings)))).toMatchInlineSnapshot(`
+      "**1 error stands in the way.**
+
+      1 finding can be fixed with \`gatehouse check --fix\`.
+
+      ### \`certified-connectors/Contoso\`
+
+      - \`GetInvoice\` is used twice.<br><sub>\`apiDefinition.swagger.json\` line 9, column 24 · OperationIdNotUnique</sub>
+
+      <details><summary>1 warning, 1 note</summary>
+
+      ### \`certified-connectors/Contoso\`
+
+      - Something about \`x\`.<br><sub>\`apiDefinition.swagger.json\` line 2, column 14 · warning · SwaggerWrong</sub>
+      - This is wrong. Mend it.<br><sub>\`apiDefinition.swagger.json\` line 2, column 14 · note · SwaggerWrong</sub>
+
+      </details>
+
+      <details><summary>There before: 1 error</summary>
+
+      ### \`certified-connectors/Contoso\`
+
+      - This is old.<br><sub>\`apiDefinition.swagger.json\` line 2, column 14 · error · SwaggerWrong</sub>
+
+      </details>
+      "
+    `);
+  });
+
+  it('says that nothing stands in the way', () => {
+    expect(markdown(reportOf(connectorWith([])))).toBe('**Nothing stands in the way.**\n');
+  });
+
+  it('does not hold against an update what was there before', () => {
+    expect(markdown(reportOf(connectorWith([{ existing: true }])))).toMatch(/^\*\*Nothing stands in the way\.\*\*\n/);
+  });
+
+  it('says in how many of the connectors', () => {
+    expect(markdown(reportOf(connectorWith([duplicate, duplicate]), connectorWith([])))).toMatch(/^\*\*2 errors stand in the way, in 1 of 2 connectors\.\*\*\n/);
+  });
+
+  it('spells out ten findings of one rule, names the places of 20 more, and counts the others', () => {
+    const findings = Array.from({ length: 40 }, (_, index) => ({ at: ['definitions', index, 'description'] }) satisfies Wrong);
+    const text = markdown(reportOf(connectorWith(findings, { definition: descriptions(40) })));
+    expect(text.match(/<sub>/g)).toHaveLength(10);
+    expect(text).toMatch(/\n- 30 more SwaggerWrong: `13:22`, .*, `32:22` … and 10 that only `gatehouse check --format json` lists\n/);
+  });
+
+  it('stays below the limit of GitHub, closes what it has opened, and says how much had no room', () => {
+    const findings = Array.from({ length: 2000 }, (_, index) => ({ rule: `Rule${index}`, severity: index < 100 ? 'error' : 'note' }) satisfies Wrong);
+    const text = markdown(reportOf(connectorWith(findings)));
+    expect(text.length).toBeLessThanOrEqual(65_000);
+    expect(text.match(/<details>/g)).toHaveLength(1);
+    expect(text.match(/<\/details>/g)).toHaveLength(1);
+    const shown = text.match(/<sub>/g)?.length ?? 0;
+    expect(text).toContain(`\n**${(2000 - shown).toLocaleString('en')} more had no room here**: ${(2000 - shown).toLocaleString('en')} notes.`);
+  });
+
+  it('stays below any limit', () => {
+    const report = reportOf(connectorWith([duplicate, { severity: 'warning' }, { severity: 'note' }, { existing: true }]));
+    fc.assert(
+      fc.property(fc.integer({ min: 300, max: 1500 }), (limit) => {
+        expect(markdown(report, { limit }).length).toBeLessThanOrEqual(limit);
+      }),
+    );
+  });
+});
+
+describe('a code span', () => {
+  it('holds whatever text, and nothing of it gets out', () => {
+    fc.assert(
+      fc.property(hostile, hostile, (one, two) => {
+        fc.pre(one !== '' && two !== '');
+        expect(rendered(`${codeSpan(one)} and ${codeSpan(two)}`)).toBe(`<p><code>${escaped(visible(one))}</code> and <code>${escaped(visible(two))}</code></p>`);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('holds backticks', () => expect(codeSpan('a``b`')).toBe('``` a``b` ```'));
+});
+
+/** What is left of a page without its code spans. */
+const onlyOurWords = `<p><strong>1 error stands in the way.</strong></p>
+<h3>¤</h3>
+<ul>
+<li>The value ¤ is *wrong* &lt;here&gt; @you #1.<br><sub>¤ line 1, column 1 · SwaggerWrong</sub></li>
+</ul>
+<details><summary>There before: 1 error</summary>
+<h3>¤</h3>
+<ul>
+<li>The value ¤ is *wrong* &lt;here&gt; @you #1.<br><sub>¤ line 1, column 1 · error · SwaggerWrong</sub></li>
+</ul>
+</details>
+`;
+
+describe('what a connector says', () => {
+  it('is nothing but code, in whatever it stands: its folder, its files, its values', () => {
+    fc.assert(
+      fc.property(hostile, hostile, hostile, (path, file, value) => {
+        const message = say`The value ${value} is *wrong* <here> @you #1.`;
+        const place = { file, pointer: '', line: 1, column: 1, endLine: 1, endColumn: 1 };
+        const html = rendered(markdown(reportOf(connectorWith([{ message, place, existing: true }, { message, place }], { path }))));
+        const words = html.replace(/<code>[^<]*<\/code>/g, '¤');
+        expect(words.replace(/\u200b/g, '')).toBe(onlyOurWords);
+        expect(words).not.toMatch(/@you|#1/);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

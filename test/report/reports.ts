@@ -1,0 +1,91 @@
+import { readConnector, type ConnectorClass } from '../../src/connector/connector.ts';
+import type { JsonFile, Mend, Part } from '../../src/connector/document.ts';
+import type { Place, Severity } from '../../src/connector/finding.ts';
+import { isContainer, type JsonContainer } from '../../src/connector/values.ts';
+import { excerptOf } from '../../src/report/excerpt.ts';
+import type { ConnectorReport, Report, ReportedFinding, RuleInfo } from '../../src/report/report.ts';
+
+/** Says what is wrong with a connector, the way a rule does: by the keys that lead to it. */
+export interface Wrong {
+  at?: readonly (string | number)[];
+  part?: Part;
+  /** For a finding in a file that is no JSON. */
+  place?: Place;
+  rule?: string;
+  severity?: Severity;
+  message?: string;
+  existing?: boolean;
+  subject?: string;
+  mend?: (at: JsonContainer, key: string | number) => Mend;
+}
+
+interface Folder {
+  path?: string;
+  class?: ConnectorClass;
+  /** The text of apiDefinition.swagger.json. */
+  definition?: string;
+}
+
+/** A connector that was read from bytes, with findings at places of the real file. */
+export function connectorWith(wrongs: readonly Wrong[], { path = 'certified-connectors/Contoso', class: ofClass = 'certified', definition = invoices }: Folder = {}): ConnectorReport {
+  const bytes = new TextEncoder().encode(definition);
+  const files = [{ path: 'apiDefinition.swagger.json', kind: 'file', bytes, size: bytes.length }] as const;
+  const connector = readConnector({ path, class: ofClass, files });
+  const file = connector.definitionFile;
+  if (!file) throw new Error('no definition was read');
+  return { path: connector.path, class: connector.class, findings: wrongs.map((wrong, index) => findingOf(file, wrong, index)) };
+}
+
+function findingOf(file: JsonFile, wrong: Wrong, index: number): ReportedFinding {
+  const { at = ['swagger'], part, rule = 'SwaggerWrong', severity = 'error', message = 'This is wrong. Mend it.', existing = false, subject, mend } = wrong;
+  const key = at.at(-1) ?? '';
+  const parent = at.slice(0, -1).reduce<unknown>((value, step) => (isContainer(value) ? Reflect.get(value, step) : undefined), file.value);
+  const container = isContainer(parent) ? parent : undefined;
+  const place = wrong.place ?? (container ? file.place(container, key, part) : file.span(0, 0));
+  return {
+    rule,
+    severity,
+    message,
+    place,
+    existing,
+    fingerprint: `fingerprint-${index}`,
+    ...(subject !== undefined && { subject }),
+    ...(mend && container && { fix: { edits: file.edits(mend(container, key)) } }),
+    ...(place.file === file.file && { excerpt: excerptOf(file, place) }),
+  };
+}
+
+export function reportOf(...connectors: ConnectorReport[]): Report {
+  const count = (severity: Severity): number => connectors.flatMap(({ findings }) => findings).filter((finding) => finding.severity === severity).length;
+  return {
+    tool: { name: 'gatehouse', version: '0.1.0' },
+    connectors,
+    summary: { connectors: connectors.length, errors: count('error'), warnings: count('warning'), notes: count('note') },
+  };
+}
+
+export const rules: RuleInfo[] = [
+  { id: 'OperationIdNotUnique', says: 'Every `operationId` is used once.', because: 'Flows find an operation by its id alone.', page: 'https://example.org/rules/OperationIdNotUnique' },
+  { id: 'NeverBroken', says: 'Nothing breaks this.', because: 'It is here to be left out.' },
+];
+
+/** Two operations with one id, at lines 5 and 9. */
+export const invoices = `{
+  "swagger": "2.0",
+  "paths": {
+    "/v1/invoices": {
+      "get": { "operationId": "GetInvoice", "summary": "Get invoice" }
+    },
+    "/v2/invoices/{id}": {
+      "get": {
+        "operationId": "GetInvoice",
+        "summary": "Get an invoice"
+      }
+    }
+  }
+}
+`;
+
+/** A definition with as many descriptions as asked for, one a line from line 3 on. */
+export const descriptions = (many: number): string =>
+  `{\n  "definitions": [\n${Array.from({ length: many }, (_, index) => `    { "description": "Field ${index}" }`).join(',\n')}\n  ]\n}\n`;
