@@ -1,0 +1,94 @@
+/**
+ * Writes a page for each rule, `docs/rules/<RuleId>.md`, and their table, from the rules and their fixtures.
+ * With `--check` it writes nothing and fails where a page is missing, stale or of no rule.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { casesOf, folderOf } from '../fixtures/cases.ts';
+import { connectorClasses, readConnector, type Connector } from '../src/connector/connector.ts';
+import type { Finding } from '../src/connector/finding.ts';
+import { excerptOf } from '../src/report/excerpt.ts';
+import { pretty } from '../src/report/pretty.ts';
+import { check, severityOf } from '../src/rules/check.ts';
+import { rules } from '../src/rules/index.ts';
+import type { Rule } from '../src/rules/rule.ts';
+
+const folder = fileURLToPath(new URL('../docs/rules/', import.meta.url));
+
+const classNames = { certified: 'certified', 'independent-publisher': 'independent publisher', custom: 'custom' };
+
+function severities(rule: Rule): string {
+  const each = connectorClasses.map((connectorClass) => [classNames[connectorClass], severityOf(rule, connectorClass)] as const);
+  const [first] = each;
+  if (first && each.every(([, severity]) => severity === first[1])) return first[1];
+  return each.map(([name, severity]) => `${name}: ${severity}`).join(', ');
+}
+
+/** What the command line says of the first finding. */
+function said(connector: Connector, finding: Finding): string {
+  const file = connector.texts.find((text) => text.file === finding.place.file);
+  const findings = [{ ...finding, ...(file && { excerpt: excerptOf(file, finding.place) }) }];
+  const report = {
+    tool: { name: 'gatehouse' as const, version: '' },
+    connectors: [{ path: connector.path, class: connector.class, findings }],
+    summary: { connectors: 1, errors: 0, warnings: 0, notes: 0 },
+  };
+  const lines = pretty(report, { color: false, width: 100 }).trimEnd().split('\n');
+  return lines.slice(2, lines.findLastIndex((line) => line === '')).join('\n').trim();
+}
+
+/** The lines of the good connector that stand where the bad one is wrong. */
+function goodLines(rule: Rule, bad: Finding | undefined): string | undefined {
+  const [good] = casesOf(rule.id, 'good');
+  if (!good || !bad) return undefined;
+  const connector = readConnector(folderOf(good[1]));
+  const file = [connector.definitionFile, connector.propertiesFile].find((one) => one?.file === bad.place.file);
+  if (!file || bad.place.pointer === '') return undefined;
+  const changed = JSON.stringify(good[1][file === connector.definitionFile ? 'definition' : 'properties'] ?? {}, null, 2);
+  return changed === '{}' ? undefined : changed;
+}
+
+function page(rule: Rule): string {
+  const [bad] = casesOf(rule.id, 'bad');
+  const connector = bad && readConnector(folderOf(bad[1]));
+  const finding = connector && check(connector, rules).find((one) => one.rule === rule.id);
+  const good = goodLines(rule, finding);
+  return `${[
+    `# ${rule.id}`,
+    rule.says,
+    `**Why.** ${rule.because}`,
+    `**Severity.** ${severities(rule)}.${rule.fixable ? ' Where there is no doubt, `gatehouse check --fix` mends it.' : ''}`,
+    connector && finding && `## What it finds\n\n\`\`\`text\n${said(connector, finding)}\n\`\`\``,
+    good && `## As it should be\n\n\`\`\`json\n${good}\n\`\`\``,
+  ]
+    .filter((part) => part !== undefined)
+    .join('\n\n')}\n`;
+}
+
+function index(): string {
+  const row = (rule: Rule): string => `| [${rule.id}](${rule.id}.md) | ${severities(rule)} | ${rule.fixable ? 'yes' : ''} | ${rule.says.replaceAll('|', '\\|')} |`;
+  return `# Rules
+
+Written by \`npm run docs\` from the rules and their fixtures. Severities are measured: what more than 2.5% of the
+accepted independent publishers' connectors do is no error.
+
+| rule | severity | fixable | says |
+| --- | --- | --- | --- |
+${rules.map(row).join('\n')}
+`;
+}
+
+const pages = new Map([['README.md', index()], ...rules.map((rule) => [`${rule.id}.md`, page(rule)] as const)]);
+mkdirSync(folder, { recursive: true });
+const found = readdirSync(folder);
+const stale = [...pages].filter(([name, text]) => !found.includes(name) || readFileSync(join(folder, name), 'utf8') !== text).map(([name]) => name);
+const left = found.filter((name) => !pages.has(name));
+if (process.argv.includes('--check')) {
+  for (const name of [...stale, ...left]) console.error(`docs/rules/${name} is stale. Run: npm run docs`);
+  process.exitCode = stale.length + left.length > 0 ? 1 : 0;
+} else {
+  for (const name of left) rmSync(join(folder, name));
+  for (const name of stale) writeFileSync(join(folder, name), pages.get(name) ?? '');
+  console.log(`${rules.length} rules, ${stale.length} pages written, ${left.length} removed`);
+}

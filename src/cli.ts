@@ -1,0 +1,213 @@
+#!/usr/bin/env node
+import { existsSync, readFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { connectorClasses, type ConnectorClass } from './connector/connector.ts';
+import { format, formats, showsSource, type FormatName } from './report/format.ts';
+import type { ConnectorReport, Report } from './report/report.ts';
+import { rules } from './rules/index.ts';
+import { defaultSettings, type Settings } from './settings/defaults.ts';
+import { findConnectors } from './workspace/folders.ts';
+import { findBase, fromRoot, readBaseFile, type Base } from './workspace/git.ts';
+import { examineAll } from './workspace/pool.ts';
+import { Problem } from './workspace/problem.ts';
+
+const usage = `gatehouse checks Power Platform connectors.
+
+  gatehouse check [paths…]     check connector folders, or every connector below a
+                               repository's root (default: .)
+      --base <git ref>         only connectors that changed since; what stood there before
+                               is marked and does not fail
+      --class <class>          ${connectorClasses.join(', ')}: for a folder outside
+                               the usual layout (default: certified)
+      --fix                    write what can be fixed
+      --config <file>          settings (default: .github/gatehouse.yml of the checkout, with
+                               --base as it is there)
+      --format <format>        ${formats.join(', ')} (default: pretty)
+      --output <file>          write the report there
+      --jobs <n>               threads (default: one for each core)
+  gatehouse explain <RuleId>   what a rule wants and why, with an example
+
+  gatehouse --help, gatehouse --version
+
+Exit status: 0 no error found, 1 errors found, 2 it could not run.`;
+
+const settingsPath = '.github/gatehouse.yml';
+const packageRoot = new URL('../', import.meta.url);
+
+const version = (): string => {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
+};
+
+const options = {
+  base: { type: 'string' },
+  class: { type: 'string' },
+  fix: { type: 'boolean', default: false },
+  config: { type: 'string' },
+  format: { type: 'string', default: 'pretty' },
+  output: { type: 'string' },
+  jobs: { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
+  version: { type: 'boolean', short: 'v', default: false },
+} as const;
+
+function readArguments(args: string[]) {
+  try {
+    return parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    const message = error instanceof Error ? error.message.split('. ')[0] : String(error);
+    throw new Problem(`${message}. See gatehouse --help`);
+  }
+}
+type Values = ReturnType<typeof readArguments>['values'];
+
+const oneOf = <T extends string>(name: string, allowed: readonly T[], given: string): T => {
+  const found = allowed.find((one) => one === given);
+  if (found === undefined) throw new Problem(`--${name} ${given} is not known. Choose one of ${allowed.join(', ')}.`);
+  return found;
+};
+
+const positive = (name: string, given: string): number => {
+  if (!/^[1-9]\d{0,3}$/.test(given)) throw new Problem(`--${name} needs a number from 1 to 9999, not ${given}.`);
+  return Number(given);
+};
+
+async function check(paths: string[], values: Values): Promise<number> {
+  const name: FormatName = oneOf('format', formats, values.format);
+  const assumed: ConnectorClass = values.class === undefined ? 'certified' : oneOf('class', connectorClasses, values.class);
+  const jobs = values.jobs === undefined ? availableParallelism() : positive('jobs', values.jobs);
+  const given = paths.length === 0 ? ['.'] : paths;
+  const base = values.base === undefined ? undefined : await findBase(resolve(given[0] ?? '.'), values.base);
+  const settings = await loadSettings(values.config, base, resolve(given[0] ?? '.'));
+  const all = findConnectors(given, settings.folders, assumed);
+  const candidates = base ? all.filter(({ directory }) => hasChanged(base, directory)) : all;
+  const started = performance.now();
+  const examination = { overrides: settings.rules, fix: values.fix, excerpts: showsSource(name, candidates.length), ...(base && { base }) };
+  const connectors = await examineAll(candidates, examination, jobs, progressBar(candidates.length));
+  const report = toReport(connectors);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const text = format(report, name, { color: colors(values.output), width: width(), rules });
+  if (values.output === undefined) await print(text);
+  else await writeFile(values.output, text).catch((error: unknown) => Promise.reject(new Problem(`${values.output} could not be written: ${said(error)}`)));
+  if (base && candidates.length === 0) console.error(`No connector has changed since ${values.base}: nothing was checked.`);
+  else if (process.stderr.isTTY && candidates.length > 1) console.error(`${candidates.length} connectors in ${seconds} s`);
+  if (!candidates.every(({ classKnown }) => classKnown) && values.class === undefined && name === 'pretty') {
+    console.error('Checked as certified, because the folder does not tell the class. Another: --class independent-publisher or --class custom');
+  }
+  return connectors.some(({ findings }) => findings.some(({ severity, existing }) => severity === 'error' && !existing)) ? 1 : 0;
+}
+
+const hasChanged = (base: Base, directory: string): boolean => {
+  const folder = fromRoot(base, directory);
+  return folder === '' ? base.changed.length > 0 : base.changed.some((path) => path.startsWith(`${folder}/`));
+};
+
+/** The settings of the guarded repository. With a base they are read from there: a change must not relax what it is held to. */
+async function loadSettings(given: string | undefined, base: Base | undefined, directory: string): Promise<Settings> {
+  let file = given;
+  let bytes: Uint8Array | undefined;
+  if (given !== undefined) {
+    bytes = await readFile(given).catch((error: unknown) => Promise.reject(new Problem(`${given} could not be read: ${said(error)}`)));
+  } else if (base) {
+    file = settingsPath;
+    bytes = await readBaseFile(base, settingsPath);
+  } else {
+    file = settingsAbove(directory);
+    bytes = file === undefined ? undefined : await readFile(file);
+  }
+  if (file === undefined || bytes === undefined) return defaultSettings;
+  const { readSettings } = await import('./settings/settings.ts');
+  const result = readSettings(file, bytes, rules.map(({ id }) => id));
+  if ('settings' in result) return result.settings;
+  const { line, column, message } = result.mistake;
+  throw new Problem(`${given ?? settingsPath}:${line}:${column}: ${message}`);
+}
+
+/** The settings file of the checkout that a directory is in. */
+function settingsAbove(directory: string): string | undefined {
+  for (let at = directory; ; at = dirname(at)) {
+    const file = join(at, settingsPath);
+    if (existsSync(file)) return file;
+    if (existsSync(join(at, '.git')) || dirname(at) === at) return undefined;
+  }
+}
+
+function toReport(connectors: ConnectorReport[]): Report {
+  const summary = { connectors: connectors.length, errors: 0, warnings: 0, notes: 0 };
+  for (const { findings } of connectors) {
+    for (const { severity } of findings) summary[`${severity}s`] += 1;
+  }
+  return { tool: { name: 'gatehouse', version: version() }, connectors, summary };
+}
+
+async function explain(ids: string[]): Promise<number> {
+  const [id] = ids;
+  if (id === undefined || ids.length > 1) throw new Problem('explain needs one rule id, for example: gatehouse explain OperationIdRequired');
+  const rule = rules.find((one) => one.id.toLowerCase() === id.toLowerCase());
+  if (!rule) throw new Problem(`There is no rule ${id}.${nearest(id)} All rules: docs/rules/README.md`);
+  await print(await readFile(new URL(`docs/rules/${rule.id}.md`, packageRoot), 'utf8'));
+  return 0;
+}
+
+const nearest = (id: string): string => {
+  const words = (text: string): string[] => text.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
+  const asked = new Set(words(id));
+  const score = (other: string): number => words(other).filter((word) => asked.has(word)).length;
+  const [best] = rules.map((rule) => rule.id).sort((a, b) => score(b) - score(a));
+  return best !== undefined && score(best) > 1 ? ` Did you mean ${best}?` : '';
+};
+
+function progressBar(total: number): (done: number) => void {
+  if (!process.stderr.isTTY || total < 20) return () => undefined;
+  let shown = -1;
+  return (done) => {
+    const percent = Math.floor((100 * done) / total);
+    if (percent === shown) return;
+    shown = percent;
+    const filled = Math.round(percent / 4);
+    process.stderr.write(done === total ? '\r\u001b[K' : `\r${'█'.repeat(filled)}${'░'.repeat(25 - filled)} ${done} of ${total} connectors`);
+  };
+}
+
+const colors = (output: string | undefined): boolean => output === undefined && process.stdout.isTTY && process.stdout.hasColors();
+const width = (): number => Math.min(120, Math.max(60, process.stdout.isTTY ? process.stdout.columns : 80));
+const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Waits until the text is written: a pipe takes it in pieces, and the process must not end before. */
+const print = (text: string): Promise<void> =>
+  new Promise((done, fail) => {
+    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`, (error) => (error ? fail(error) : done()));
+  });
+
+async function main(args: string[]): Promise<number> {
+  const { values, positionals } = readArguments(args);
+  const [command, ...rest] = positionals;
+  if (values.version) {
+    await print(version());
+    return 0;
+  }
+  if (values.help || command === 'help') {
+    await print(usage);
+    return 0;
+  }
+  if (command === 'check') return check(rest, values);
+  if (command === 'explain') return explain(rest);
+  if (command === undefined) throw new Problem('Say what to do, for example: gatehouse check. See gatehouse --help');
+  throw new Problem(`There is no command ${command}. The commands are check and explain; see gatehouse --help`);
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0); // the reader has seen enough
+  throw error;
+});
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof Problem)) throw error;
+  console.error(`gatehouse: ${error.message}`);
+  process.exitCode = 2;
+}

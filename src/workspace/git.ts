@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process';
+import { posix, relative, resolve, sep } from 'node:path';
+import { promisify } from 'node:util';
+import type { ConnectorClass, ConnectorFolder, FileEntry } from '../connector/connector.ts';
+import { limits } from '../connector/limits.ts';
+import { Problem } from './problem.ts';
+
+const run = promisify(execFile);
+
+/** The state of a repository that a change is held against: the merge base of a ref and what is checked out. */
+export interface Base {
+  /** The top folder of the checkout. */
+  root: string;
+  commit: string;
+  /** Every file that differs between the base and the files on disk, from the root, with slashes; a renamed one under both names. */
+  changed: string[];
+}
+
+async function git(directory: string, ...args: string[]): Promise<Buffer> {
+  const options = { cwd: directory, encoding: 'buffer', maxBuffer: 1 << 30, env: { ...process.env, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' } } as const;
+  try {
+    return (await run('git', ['--no-pager', '--literal-pathspecs', '-c', 'core.quotePath=false', ...args], options)).stdout;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw new Problem('git was not found. Install it, or run without --base.');
+    throw error;
+  }
+}
+
+const said = async (directory: string, ...args: string[]): Promise<string | undefined> => {
+  try {
+    return (await git(directory, ...args)).toString().trim();
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    return undefined; // git's own "no" to a question
+  }
+};
+
+/** Finds what a change is held against. Throws a Problem that says how to get there. */
+export async function findBase(directory: string, ref: string): Promise<Base> {
+  const top = await said(directory, 'rev-parse', '--show-toplevel');
+  const root = top && resolve(top);
+  if (!root) throw new Problem(`--base needs a git checkout, and ${directory} is in none.`);
+  const tip = await said(root, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`);
+  if (!tip) throw new Problem(`git knows no commit ${ref}. Fetch it first, for example: git fetch origin dev`);
+  const commit = await said(root, 'merge-base', tip, 'HEAD');
+  if (!commit) throw new Problem(`${ref} and HEAD have no common ancestor here. A shallow clone must be fetched with its history: git fetch --unshallow`);
+  const lists = await Promise.all([
+    git(root, 'diff', '--name-only', '--no-renames', '--no-ext-diff', '-z', commit, '--'),
+    git(root, 'ls-files', '--others', '--exclude-standard', '-z'),
+  ]);
+  return { root, commit, changed: lists.flatMap((list) => list.toString().split('\0')).filter((path) => path !== '') };
+}
+
+/** A path on disk as git names it: from the root, with slashes. */
+export const fromRoot = (base: Base, directory: string): string => relative(base.root, directory).split(sep).join(posix.sep);
+
+/** A connector's folder as it was at the base; undefined where it did not exist. Within the same limits as one on disk. */
+export async function readBase(base: Base, directory: string, path: string, connectorClass: ConnectorClass): Promise<ConnectorFolder | undefined> {
+  const folder = fromRoot(base, directory);
+  const listing = await git(base.root, 'ls-tree', '-r', '-z', '-l', '--full-tree', base.commit, ...(folder === '' ? [] : ['--', `${folder}/`]));
+  const files: FileEntry[] = [];
+  let total = 0;
+  for (const line of listing.toString().split('\0')) {
+    const match = /^(\d+) (\w+) ([0-9a-f]+)\s+(\d+|-)\t(.*)$/s.exec(line);
+    if (!match || files.length > limits.files) continue;
+    const [, mode, type, object, bytes, name = ''] = match;
+    const size = Number(bytes) || 0;
+    const kind = type === 'commit' ? 'submodule' : mode === '120000' ? 'link' : 'file';
+    total += size;
+    const entry: FileEntry = { path: folder === '' ? name : name.slice(folder.length + 1), kind, size };
+    if (kind === 'file' && object && size <= limits.fileBytes && total <= limits.totalBytes) entry.bytes = await git(base.root, 'cat-file', 'blob', object);
+    files.push(entry);
+  }
+  return files.length === 0 ? undefined : { path, class: connectorClass, files };
+}
+
+/** A file as it was at the base; undefined where it did not exist. */
+export async function readBaseFile(base: Base, path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await git(base.root, 'cat-file', 'blob', `${base.commit}:${path}`);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    return undefined;
+  }
+}

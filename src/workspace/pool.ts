@@ -1,0 +1,74 @@
+import { setImmediate } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import type { ConnectorReport } from '../report/report.ts';
+import { examine, type Examination } from './examine.ts';
+import type { Candidate } from './folders.ts';
+
+/** What this thread and another tell each other. */
+export type Job = { index: number; candidate: Candidate };
+export type Done = { index: number; report: ConnectorReport } | { index: number; error: unknown };
+
+/** A thread takes about 100 ms to start, in which one that runs already checks some thirty connectors. */
+const worthThreads = 16;
+/** How many connectors a thread is given ahead, so that it never waits. */
+const ahead = 3;
+/** Megabytes of a thread's heap. A larger young generation saves more collections than it costs. */
+const heap = { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 48 };
+
+/**
+ * Examines connectors, spread over `jobs` threads (this one included) where there are enough of them. Reports come in the
+ * order of the candidates; `progress` is told after each one how many are done. Throws what an examination throws.
+ */
+export async function examineAll(
+  candidates: readonly Candidate[],
+  examination: Examination,
+  jobs: number,
+  progress: (done: number) => void,
+): Promise<ConnectorReport[]> {
+  const reports: ConnectorReport[] = [];
+  let next = 0;
+  let done = 0;
+  const take = (): Job | undefined => {
+    const candidate = candidates[next];
+    return candidate && { index: next++, candidate };
+  };
+  const finish = (index: number, report: ConnectorReport): void => {
+    reports[index] = report;
+    done += 1;
+    progress(done);
+  };
+
+  const workers: Worker[] = [];
+  const all = Promise.withResolvers<void>();
+  all.promise.catch(() => undefined); // heard below, perhaps only after this thread's own work
+  const helpers = candidates.length < worthThreads ? 0 : jobs - 1;
+  for (let count = 0; count < helpers; count += 1) {
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: examination, resourceLimits: heap });
+    workers.push(worker);
+    const give = (): void => {
+      const job = take();
+      if (job) worker.postMessage(job);
+    };
+    worker.on('error', all.reject);
+    worker.on('message', (message: Done) => {
+      if ('error' in message) {
+        all.reject(message.error);
+        return;
+      }
+      give();
+      finish(message.index, message.report);
+      if (done === candidates.length) all.resolve();
+    });
+    for (let given = 0; given < ahead; given += 1) give();
+  }
+  try {
+    for (let job = take(); job; job = take()) {
+      finish(job.index, await examine(job.candidate, examination));
+      if (workers.length > 0) await setImmediate(); // hear the others
+    }
+    if (done < candidates.length) await all.promise;
+  } finally {
+    for (const worker of workers) void worker.terminate();
+  }
+  return reports;
+}

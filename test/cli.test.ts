@@ -1,0 +1,291 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { corpus } from './corpus.ts';
+
+const root = join(import.meta.dirname, '..');
+const cli = join(root, 'dist/cli.js');
+const contoso = join(root, 'fixtures/connectors/certified-connectors/Contoso Invoices');
+const definition = 'apiDefinition.swagger.json';
+
+let folder = '';
+beforeAll(() => {
+  if (!existsSync(cli)) throw new Error('dist/ is not built. Run: npm run build');
+  folder = mkdtempSync(join(tmpdir(), 'gatehouse-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Run {
+  status: number | null;
+  out: string;
+  err: string;
+}
+const run = (args: string[], cwd = folder): Run => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { cwd, encoding: 'utf8', maxBuffer: 1 << 28 });
+  return { status, out: stdout, err: stderr };
+};
+const findings = ({ out }: Run): { rule: string; file: string; line: number; column: number; severity: string; existing: boolean }[] =>
+  JSON.parse(out).connectors.flatMap((connector: { findings: unknown[] }) => connector.findings);
+
+/** A new folder of a repository with the connector "Contoso Invoices" in it. */
+const repository = (name: string): { at: string; connector: string } => {
+  const at = join(folder, name);
+  const connector = join(at, 'certified-connectors', 'Contoso Invoices');
+  mkdirSync(connector, { recursive: true });
+  cpSync(contoso, connector, { recursive: true });
+  return { at, connector };
+};
+const change = (connector: string, find: string, replace: string, file = definition): void => {
+  const path = join(connector, file);
+  const text = readFileSync(path, 'utf8');
+  expect(text).toContain(find);
+  writeFileSync(path, text.replace(find, replace));
+};
+
+describe('gatehouse check', () => {
+  test('of a good connector says so and ends with 0', () => {
+    const { status, out, err } = run(['check', contoso]);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    expect(out).toContain('Contoso Invoices');
+  });
+
+  test('of a connector with an error shows it at its line and ends with 1', () => {
+    const { at, connector } = repository('one error');
+    change(connector, '"operationId": "GetInvoice"', '"operationId": "ListInvoices"');
+    const { status, out } = run(['check', at]);
+    expect(status).toBe(1);
+    expect(out).toContain(`${definition}:68:24  error  OperationIdNotUnique`);
+  });
+
+  test('gives JSON as it was agreed', () => {
+    const { at, connector } = repository('json');
+    change(connector, '"operationId": "GetInvoice",', '');
+    const result = JSON.parse(run(['check', at, '--format', 'json']).out);
+    expect(result).toMatchObject({
+      tool: { name: 'gatehouse' },
+      connectors: [
+        {
+          path: 'certified-connectors/Contoso Invoices',
+          class: 'certified',
+          findings: [
+            {
+              rule: 'OperationIdRequired',
+              severity: 'error',
+              file: definition,
+              line: 67,
+              column: 7,
+              pointer: '/paths/~1invoices~1{id}/get',
+              subject: 'operation/GET /invoices/{id}',
+              existing: false,
+              fixable: false,
+            },
+          ],
+        },
+      ],
+      summary: { connectors: 1, errors: 1, warnings: 0, notes: 0 },
+    });
+    expect(result.connectors[0].findings[0].fingerprint).toMatch(/^[0-9a-f]{20}$/);
+  });
+
+  test.each(['json', 'markdown', 'sarif', 'github', 'junit', 'pretty'])('writes %s into a file where it is asked to', (format) => {
+    const output = join(folder, `report.${format}`);
+    const { status, out } = run(['check', contoso, '--format', format, '--output', output]);
+    expect({ status, out }).toEqual({ status: 0, out: '' });
+    expect(readFileSync(output, 'utf8')).not.toBe('');
+  });
+
+  test('a file that is no JSON is a finding at its line', () => {
+    const { at, connector } = repository('no json');
+    change(connector, '"basePath": "/v1",', '"basePath": /v1,');
+    const result = run(['check', at, '--format', 'json']);
+    expect(result.status).toBe(1);
+    expect(findings(result)[0]).toMatchObject({ rule: 'JsonSyntaxError', line: 14, column: 15 });
+  });
+
+  test('a connector folder without a definition is a finding', () => {
+    const { at, connector } = repository('no definition');
+    rmSync(join(connector, definition));
+    const result = run(['check', at, '--format', 'json']);
+    expect(result.status).toBe(1);
+    expect(findings(result).map(({ rule }) => rule)).toContain('DefinitionFileMissing');
+  });
+
+  test('the class of a folder outside the usual layout can be given', () => {
+    const at = join(folder, 'My connector');
+    cpSync(contoso, at, { recursive: true });
+    expect(run(['check', at, '--class', 'independent-publisher', '--format', 'json']).out).toContain('IconBrandColorNotIndependent');
+    const { err } = run(['check', at]);
+    expect(err).toContain('--class');
+  });
+
+  test('a symbolic link is refused and not followed', () => {
+    const { at, connector } = repository('link');
+    rmSync(join(connector, 'readme.md'));
+    symlinkSync('/etc/hostname', join(connector, 'readme.md'));
+    const result = run(['check', at, '--format', 'json']);
+    expect(findings(result).map(({ rule }) => rule)).toContain('LinkNotAllowed');
+  });
+
+  test('settings of the repository change what a rule means', () => {
+    const { at, connector } = repository('settings');
+    change(connector, '"operationId": "GetInvoice",', '');
+    mkdirSync(join(at, '.github'));
+    writeFileSync(join(at, '.github/gatehouse.yml'), 'rules:\n  OperationIdRequired: note\n');
+    const result = run(['check', at, '--format', 'json']);
+    expect(result.status).toBe(0);
+    expect(findings(result)).toMatchObject([{ rule: 'OperationIdRequired', severity: 'note' }]);
+  });
+});
+
+describe('what keeps the command from running is one line and status 2', () => {
+  test.each([
+    ['no command', [], 'Say what to do'],
+    ['an unknown command', ['chek'], 'There is no command chek'],
+    ['an unknown option', ['check', '--fromat', 'json'], "Unknown option '--fromat'"],
+    ['an unknown format', ['check', '--format', 'xml'], '--format xml'],
+    ['an unknown class', ['check', '--class', 'gold'], '--class gold'],
+    ['a number of jobs that is none', ['check', '--jobs', 'many'], '--jobs'],
+    ['a folder that does not exist', ['check', 'nowhere'], 'nowhere does not exist'],
+    ['a file in place of a folder', ['check', cli], 'is no folder'],
+    ['a folder without connectors', ['check', tmpdir()], 'There is no connector in'],
+    ['settings that do not exist', ['check', contoso, '--config', 'nowhere.yml'], 'nowhere.yml could not be read'],
+    ['a report that cannot be written', ['check', contoso, '--output', 'nowhere/report.json'], 'nowhere/report.json could not be written'],
+    ['a rule that does not exist', ['explain', 'OperationIdMissing'], 'Did you mean'],
+    ['a base outside of git', ['check', contoso, '--base'], '--base'],
+  ])('%s', (name, args, message) => {
+    const cwd = join(folder, 'empty');
+    mkdirSync(cwd, { recursive: true });
+    const given = name === 'a folder without connectors' ? ['check', cwd] : args;
+    const { status, out, err } = run(given, cwd);
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(err).toContain(message);
+    expect(err.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('wrong settings, with their line', () => {
+    const { at } = repository('wrong settings');
+    mkdirSync(join(at, '.github'));
+    writeFileSync(join(at, '.github/gatehouse.yml'), 'rules:\n  OperationIdRequired: fatal\n');
+    const { status, err } = run(['check', at]);
+    expect(status).toBe(2);
+    expect(err).toMatch(/^gatehouse: .*gatehouse\.yml:2:\d+: .*fatal.*\n$/);
+  });
+});
+
+describe('gatehouse check --fix', () => {
+  test('writes what can be fixed, and a second time nothing', () => {
+    const { at, connector } = repository('fix');
+    change(connector, '"x-ms-url-encoding": "single",', '');
+    change(connector, '"basePath": "/v1",', '"basePath": "/v1", // first version');
+    change(connector, '"summary": "Get an invoice"', '"summary": "Get an invoice."');
+    const { status } = run(['check', at, '--fix']);
+    expect(status).toBe(0);
+    const fixed = readFileSync(join(connector, definition), 'utf8');
+    expect(findings(run(['check', at, '--format', 'json']))).toEqual([]);
+    expect(fixed).toContain('"x-ms-url-encoding": "single"');
+    expect(fixed).not.toContain('//  first');
+    run(['check', at, '--fix']);
+    expect(readFileSync(join(connector, definition), 'utf8')).toBe(fixed);
+  });
+});
+
+describe('gatehouse check --base', () => {
+  const git = (at: string, ...args: string[]): void => {
+    execFileSync('git', ['-c', 'user.name=Ann', '-c', 'user.email=ann@contoso.com', '-c', 'init.defaultBranch=dev', '-c', 'commit.gpgsign=false', ...args], { cwd: at, stdio: 'ignore' });
+  };
+  const start = (name: string): { at: string; connector: string } => {
+    const made = repository(name);
+    cpSync(made.connector, join(made.at, 'custom-connectors', 'Fabrikam [test]'), { recursive: true });
+    change(made.connector, '"operationId": "GetInvoice",', '');
+    git(made.at, 'init');
+    git(made.at, 'add', '.');
+    git(made.at, 'commit', '-m', 'Start');
+    git(made.at, 'checkout', '-b', 'update');
+    return made;
+  };
+
+  test('checks the connectors that changed, marks what stood there before, and fails on what is new only', () => {
+    const { at, connector } = start('base');
+    change(connector, 'newest first.', 'oldest first.');
+    git(at, 'commit', '-am', 'Change a text');
+    const old = run(['check', at, '--base', 'dev', '--format', 'json']);
+    expect(JSON.parse(old.out).connectors.map(({ path }: { path: string }) => path)).toEqual(['certified-connectors/Contoso Invoices']);
+    expect(findings(old)).toMatchObject([{ rule: 'OperationIdRequired', existing: true }]);
+    expect(old.status).toBe(0);
+
+    change(connector, '"operationId": "CreateInvoice",', '');
+    const fresh = run(['check', at, '--base', 'dev', '--format', 'json']);
+    expect(findings(fresh).filter(({ rule }) => rule === 'OperationIdRequired').map(({ existing }) => existing)).toEqual([false, true]);
+    expect(fresh.status).toBe(1);
+  });
+
+  test('compares with the merge base: what others have changed since is not this change\'s', () => {
+    const { at, connector } = start('merge base');
+    change(join(at, 'custom-connectors', 'Fabrikam [test]'), 'newest first.', 'oldest first.');
+    git(at, 'commit', '-am', 'Change a sample');
+    git(at, 'checkout', 'dev');
+    change(connector, 'newest first.', 'oldest first.');
+    git(at, 'commit', '-am', 'Meanwhile');
+    git(at, 'checkout', 'update');
+    const result = run(['check', at, '--base', 'dev', '--format', 'json']);
+    expect(JSON.parse(result.out).connectors.map(({ path }: { path: string }) => path)).toEqual(['custom-connectors/Fabrikam [test]']);
+  });
+
+  test('a new connector has no debt: everything in it is new', () => {
+    const { at } = start('new connector');
+    const fresh = join(at, 'certified-connectors', 'Fabrikam');
+    cpSync(contoso, fresh, { recursive: true });
+    change(fresh, '"operationId": "GetInvoice",', '');
+    const result = run(['check', at, '--base', 'dev', '--format', 'json']);
+    expect(findings(result)).toMatchObject([{ rule: 'OperationIdRequired', existing: false }]);
+  });
+
+  test('reads the settings from the base: a change cannot relax what it is held to', () => {
+    const { at, connector } = start('settings of the base');
+    mkdirSync(join(at, '.github'));
+    writeFileSync(join(at, '.github/gatehouse.yml'), 'rules:\n  OperationIdRequired: off\n');
+    change(connector, '"operationId": "CreateInvoice",', '');
+    expect(run(['check', at, '--base', 'dev']).status).toBe(1);
+    expect(run(['check', at]).status).toBe(0);
+  });
+
+  test('says so where nothing has changed', () => {
+    const { at } = start('no change');
+    const { status, err } = run(['check', at, '--base', 'dev']);
+    expect(status).toBe(0);
+    expect(err).toContain('No connector has changed since dev');
+  });
+
+  test.each([
+    ['a ref that does not exist', 'origin/dev', 'git knows no commit origin/dev'],
+    ['something that looks like an option', '--all', 'git knows no commit --all'],
+  ])('%s is one line and status 2', (name, ref, message) => {
+    const { at } = start(name);
+    const { status, err } = run(['check', at, `--base=${ref}`]);
+    expect(status).toBe(2);
+    expect(err).toContain(message);
+    expect(err.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('gatehouse explain', () => {
+  test('shows what a rule wants, why, and an example', () => {
+    const { status, out } = run(['explain', 'operationidnotunique']);
+    expect(status).toBe(0);
+    for (const part of ['OperationIdNotUnique', 'Why.', 'Severity.', '^^^^^^^^^^^^']) expect(out).toContain(part);
+  });
+});
+
+test('--help and --version answer', () => {
+  expect(run(['--help']).out).toContain('gatehouse check');
+  expect(run(['--version']).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test.skipIf(corpus === undefined)('many threads find what one finds', () => {
+  const certified = join(corpus ?? '', 'independent-publisher-connectors');
+  const [one, four] = ['1', '4'].map((jobs) => run(['check', certified, '--format', 'json', '--jobs', jobs]));
+  expect(one?.status).toBe(1);
+  expect(four?.out === one?.out).toBe(true);
+});

@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const src = join(import.meta.dirname, '../src');
+
+/** The rooms from the ground up; each may import from itself and from those named. */
+const mayImport: Record<string, string[]> = {
+  connector: [],
+  generated: [],
+  rules: ['connector'],
+  report: ['connector'],
+  settings: ['connector', 'rules', 'generated'],
+  workspace: ['connector', 'rules', 'report'],
+  'cli.ts': ['connector', 'rules', 'report', 'settings', 'workspace'],
+};
+const pure = new Set(['connector', 'rules', 'report', 'settings']);
+/** What reads a clock, talks to the world, or waits. */
+const impure = /\b(?:process|console|globalThis|fetch|performance|setTimeout|setInterval|setImmediate|Buffer|Math\.random|Date\.now|crypto)\b(?!:)|\bnew Date\(\)|\beval\(|\bnew Function\(/;
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+const roomOf = (file: string): string => file.split('/')[0] ?? '';
+const code = (file: string): string => readFileSync(join(src, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+const imports = (file: string): string[] => Array.from(code(file).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g), (match) => match[1] ?? '');
+
+describe('the house', () => {
+  test('every file is in a room that has a place in it', () => {
+    expect(files.filter((file) => !(roomOf(file) in mayImport))).toEqual([]);
+  });
+
+  test.each(files)('%s imports only from below', (file) => {
+    const room = roomOf(file);
+    for (const target of imports(file).filter((one) => one.startsWith('.'))) {
+      const other = roomOf(relative(src, join(src, dirname(file), target)));
+      expect(other === room || (mayImport[room] ?? []).includes(other), `${file} imports ${target}`).toBe(true);
+    }
+  });
+
+  test.each(files.filter((file) => pure.has(roomOf(file))))('%s is pure: no modules of Node.js, no clock, no world', (file) => {
+    expect(imports(file).filter((one) => one.startsWith('node:'))).toEqual([]);
+    const strings = code(file).replace(/`(?:[^`\\]|\\.)*`|'(?:[^'\\\n]|\\.)*'/g, "''");
+    expect(impure.exec(strings)?.[0]).toBeUndefined();
+  });
+});
