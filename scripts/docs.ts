@@ -1,8 +1,9 @@
 /**
- * Writes a page for each rule, `docs/rules/<RuleId>.md`, and their table, from the rules and their fixtures.
+ * Writes a page for each rule, `docs/rules/<RuleId>.md`, and their table, from the rules and their fixtures, and the picture
+ * of the README.
  * With `--check` it writes nothing and fails where a page is missing, stale or of no rule.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { casesOf, folderOf } from '../fixtures/cases.ts';
@@ -10,11 +11,11 @@ import { connectorClasses, readConnector, type Connector } from '../src/connecto
 import type { Finding } from '../src/connector/finding.ts';
 import { excerptOf } from '../src/report/excerpt.ts';
 import { pretty } from '../src/report/pretty.ts';
+import type { ReportedFinding } from '../src/report/report.ts';
 import { check, severityOf } from '../src/rules/check.ts';
 import { rules } from '../src/rules/index.ts';
 import type { Rule } from '../src/rules/rule.ts';
-
-const folder = fileURLToPath(new URL('../docs/rules/', import.meta.url));
+import { picture } from './picture.ts';
 
 const classNames = { certified: 'certified', 'independent-publisher': 'independent publisher', custom: 'custom' };
 
@@ -25,10 +26,14 @@ function severities(rule: Rule): string {
   return each.map(([name, severity]) => `${name}: ${severity}`).join(', ');
 }
 
+function withExcerpt(connector: Connector, finding: Finding): ReportedFinding {
+  const file = connector.texts.find((text) => text.file === finding.place.file);
+  return { ...finding, ...(file && { excerpt: excerptOf(file, finding.place) }) };
+}
+
 /** What the command line says of the first finding. */
 function said(connector: Connector, finding: Finding): string {
-  const file = connector.texts.find((text) => text.file === finding.place.file);
-  const findings = [{ ...finding, ...(file && { excerpt: excerptOf(file, finding.place) }) }];
+  const findings = [withExcerpt(connector, finding)];
   const report = {
     tool: { name: 'gatehouse' as const, version: '' },
     connectors: [{ path: connector.path, class: connector.class, findings }],
@@ -79,16 +84,44 @@ ${rules.map(row).join('\n')}
 `;
 }
 
-const pages = new Map([['README.md', index()], ...rules.map((rule) => [`${rule.id}.md`, page(rule)] as const)]);
-mkdirSync(folder, { recursive: true });
-const found = readdirSync(folder);
-const stale = [...pages].filter(([name, text]) => !found.includes(name) || readFileSync(join(folder, name), 'utf8') !== text).map(([name]) => name);
+/** What `gatehouse check` shows of a connector with mistakes, as the README shows it. */
+function example(): string {
+  const directory = fileURLToPath(new URL('../fixtures/connectors/independent-publisher-connectors/Fabrikam Tickets/', import.meta.url));
+  const connector = readConnector({
+    path: 'independent-publisher-connectors/Fabrikam Tickets',
+    class: 'independent-publisher',
+    files: readdirSync(directory).map((path) => {
+      const bytes = readFileSync(join(directory, path));
+      return { path, kind: 'file', size: bytes.length, bytes };
+    }),
+  });
+  const findings = check(connector, rules);
+  const count = (wanted: string): number => findings.filter(({ severity }) => severity === wanted).length;
+  const report = {
+    tool: { name: 'gatehouse' as const, version: '' },
+    connectors: [{ path: connector.path, class: connector.class, findings: findings.map((finding) => withExcerpt(connector, finding)) }],
+    summary: { connectors: 1, errors: count('error'), warnings: count('warning'), notes: count('note') },
+  };
+  const command = '\u001b[32m$\u001b[39m npx gatehouse check fixtures/connectors';
+  return picture(`${command}\n\n${pretty(report, { color: true, width: 80 })}`, 'What gatehouse check shows of a connector with mistakes');
+}
+
+const docs = fileURLToPath(new URL('../docs/', import.meta.url));
+const pages = new Map([
+  ['check.svg', example()],
+  ['rules/README.md', index()],
+  ...rules.map((rule) => [`rules/${rule.id}.md`, page(rule)] as const),
+]);
+mkdirSync(join(docs, 'rules'), { recursive: true });
+const found = readdirSync(join(docs, 'rules')).map((name) => `rules/${name}`);
+const stands = (name: string): string | undefined => (existsSync(join(docs, name)) ? readFileSync(join(docs, name), 'utf8') : undefined);
+const stale = [...pages].filter(([name, text]) => stands(name) !== text).map(([name]) => name);
 const left = found.filter((name) => !pages.has(name));
 if (process.argv.includes('--check')) {
-  for (const name of [...stale, ...left]) console.error(`docs/rules/${name} is stale. Run: npm run docs`);
+  for (const name of [...stale, ...left]) console.error(`docs/${name} is stale. Run: npm run docs`);
   process.exitCode = stale.length + left.length > 0 ? 1 : 0;
 } else {
-  for (const name of left) rmSync(join(folder, name));
-  for (const name of stale) writeFileSync(join(folder, name), pages.get(name) ?? '');
+  for (const name of left) rmSync(join(docs, name));
+  for (const name of stale) writeFileSync(join(docs, name), pages.get(name) ?? '');
   console.log(`${rules.length} rules, ${stale.length} pages written, ${left.length} removed`);
 }

@@ -1,0 +1,229 @@
+/**
+ * How fast Gatehouse is, as ratios of what was measured in this one run (`npm run bench`, which builds first).
+ * Exit status 1 where a bound is broken. `--json` prints the rows as JSON; `--sample` gives Spectral, which needs a minute for all, every 12th connector.
+ * The corpus: `GATEHOUSE_CORPUS`, else `../shared/corpus` beside the checkout.
+ */
+import { spawn } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { readConnector, type ConnectorFolder } from '../src/connector/connector.ts';
+import { check } from '../src/rules/check.ts';
+import { rules } from '../src/rules/index.ts';
+import { defaultSettings } from '../src/settings/defaults.ts';
+import { contoso } from './contoso.ts';
+
+interface Work {
+  work: string;
+  bound: { atMost: number } | { atLeast: number };
+  unit: '×' | ' MB';
+}
+
+interface Row extends Work {
+  /** Undefined where it was skipped. */
+  value?: number;
+  detail: string;
+}
+
+const works = {
+  parse: { work: 'whole corpus against JSON.parse', bound: { atMost: 10 }, unit: '×' },
+  memory: { work: 'whole corpus, memory', bound: { atMost: 512 }, unit: ' MB' },
+  spectral: { work: 'as many times as fast as Spectral', bound: { atLeast: 20 }, unit: '×' },
+  cold: { work: 'one connector, cold, against Spectral', bound: { atMost: 0.5 }, unit: '×' },
+  clean: { work: 'growth, no mistakes', bound: { atMost: 1.5 }, unit: '×' },
+  faulty: { work: 'growth, mistakes in every operation', bound: { atMost: 1.5 }, unit: '×' },
+} satisfies Record<string, Work>;
+
+interface Definition {
+  folder: string;
+  file: string;
+  bytes: number;
+}
+
+const here = import.meta.dirname;
+const root = resolve(here, '..');
+const cli = join(root, 'dist/cli.js');
+const spectralCli = join(here, 'node_modules/@stoplight/spectral-cli/dist/index.js');
+const corpus = resolve(process.env.GATEHOUSE_CORPUS ?? join(root, '../shared/corpus'));
+/** Spectral gets every twelfth connector by size, or all. */
+const step = process.argv.includes('--sample') ? 12 : 1;
+const temporary = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
+const output = join(temporary, 'output');
+const ruleset = join(temporary, 'ruleset.yaml');
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(milliseconds < 1000 ? 2 : 1)} s`;
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
+const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? NaN;
+
+/** Runs node in a fresh process. Milliseconds from start to end, what it printed, and what it said on descriptor 3. */
+async function node(args: readonly string[], input = ''): Promise<{ time: number; printed: string; third: string }> {
+  const { NODE_OPTIONS: _options, NODE_COMPILE_CACHE: _cache, ...environment } = process.env;
+  const started = performance.now();
+  const child = spawn(process.execPath, args, { cwd: temporary, env: { ...environment, SCARF_ANALYTICS: 'false' }, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
+  const [, out, error, extra] = child.stdio;
+  const collected = ['', '', ''];
+  [out, error, extra].forEach((stream, index) => stream && 'on' in stream && stream.on('data', (chunk: Buffer) => (collected[index] += chunk.toString())));
+  child.stdin.end(input);
+  const status = await new Promise<number | null>((done, fail) => child.on('error', fail).on('close', done));
+  const time = performance.now() - started;
+  const [printed = '', complaint = '', third = ''] = collected;
+  if (status !== 0 && status !== 1) throw new Error(`node ${args.slice(0, 6).join(' ')} … ended with ${status}: ${complaint.slice(0, 1000)}`);
+  return { time, printed, third };
+}
+
+/** Of a run that did nothing the time would be worth nothing: there must be a report. */
+async function reporting(args: readonly string[]): ReturnType<typeof node> {
+  rmSync(output, { force: true });
+  const run = await node([...args, '--format', 'json', '--output', output]);
+  if (!existsSync(output) || statSync(output).size < 100) throw new Error(`node ${args.slice(0, 6).join(' ')} … wrote no report: ${run.printed.slice(0, 1000)}`);
+  return run;
+}
+
+const ours = (folders: readonly string[]) => reporting(['--import', join(here, 'usage.ts'), cli, 'check', ...folders]);
+const spectral = (files: readonly string[]) => reporting([spectralCli, 'lint', '--ruleset', ruleset, '--fail-on-unmatched-globs', '--quiet', ...files]);
+
+/** The shortest time of three runs, and the most memory, in megabytes. */
+async function bestOfThree(folders: readonly string[]): Promise<{ time: number; memory: number }> {
+  const runs = [await ours(folders), await ours(folders), await ours(folders)];
+  return { time: Math.min(...runs.map(({ time }) => time)), memory: Math.max(...runs.map(({ third }) => Number(third) / 1024)) };
+}
+
+/** The definitions of the corpus, the smallest first. */
+function definitionsOf(repository: string): Definition[] {
+  const folders = Object.keys(defaultSettings.folders).filter((name) => existsSync(join(repository, name)));
+  return folders
+    .flatMap((name) => readdirSync(join(repository, name)).map((connector) => join(repository, name, connector)))
+    .map((folder) => ({ folder, file: join(folder, 'apiDefinition.swagger.json') }))
+    .filter(({ file }) => existsSync(file))
+    .map((one) => ({ ...one, bytes: statSync(one.file).size }))
+    .sort((a, b) => a.bytes - b.bytes || (a.folder < b.folder ? -1 : 1));
+}
+
+/** Spectral takes names for patterns: `Asite (Canada)` would match nothing. It gets copies with plain names. */
+const plainCopies = (definitions: readonly Definition[]): string[] =>
+  definitions.map(({ file }, index) => {
+    const copy = join(temporary, `${index}.json`);
+    copyFileSync(file, copy);
+    return copy;
+  });
+
+async function wholeCorpus(definitions: readonly Definition[]): Promise<Row[]> {
+  say(`Checking all ${definitions.length} connectors, three times …`);
+  const checked = await bestOfThree([corpus]);
+  const { printed } = await node([join(here, 'parse.ts')], definitions.map(({ file }) => file).join('\n'));
+  const parse = Number(printed);
+  const bytes = sum(definitions.map((one) => one.bytes));
+  return [
+    {
+      ...works.parse,
+      value: checked.time / parse,
+      detail: `${seconds(checked.time)} for ${definitions.length} connectors with ${megabytes(bytes)} of definitions; JSON.parse of the same ${seconds(parse)}`,
+    },
+    { ...works.memory, value: checked.memory, detail: 'resident set at its peak, all threads, the highest of the three' },
+  ];
+}
+
+async function againstSpectral(definitions: readonly Definition[]): Promise<Row> {
+  const sample = definitions.filter((_one, index) => index % step === step >> 1);
+  say(`Spectral on ${sample.length} connectors, once …`);
+  const theirs = await spectral(plainCopies(sample));
+  const checked = await bestOfThree(step === 1 ? [corpus] : sample.map(({ folder }) => folder));
+  const share = sum(sample.map(({ bytes }) => bytes)) / sum(definitions.map(({ bytes }) => bytes));
+  const scaled = `every ${step}th connector by size (${sample.length}); by bytes that makes ${seconds(theirs.time / share)} of Spectral for the whole corpus, and ${seconds(checked.time / share)} of ours`;
+  return {
+    ...works.spectral,
+    value: theirs.time / checked.time,
+    detail: `${seconds(checked.time)}, Spectral with spectral:oas ${seconds(theirs.time)}, both for ${step === 1 ? 'the whole corpus' : scaled}`,
+  };
+}
+
+async function coldStart(definitions: readonly Definition[]): Promise<Row> {
+  say('One median connector from a cold start, seven times each …');
+  const middle = definitions[definitions.length >> 1];
+  if (!middle) throw new Error(`There is no definition in ${corpus}.`);
+  const [copy = ''] = plainCopies([middle]);
+  const [mine, theirs]: [number[], number[]] = [[], []];
+  for (let round = 0; round < 7; round += 1) {
+    mine.push((await node([cli, 'check', middle.folder])).time);
+    theirs.push((await node([spectralCli, 'lint', '--ruleset', ruleset, copy])).time);
+  }
+  return {
+    ...works.cold,
+    value: median(mine) / median(theirs),
+    detail: `${seconds(median(mine))}, Spectral ${seconds(median(theirs))}, for a definition of ${Math.round(middle.bytes / 1000)} kB`,
+  };
+}
+
+/** The time for a byte must not grow with the number of operations. */
+function growth(kind: 'clean' | 'faulty'): Row {
+  const smallest = 150;
+  const inputs = [1, 2, 4, 8].map((factor) => contoso(smallest * factor, kind === 'faulty'));
+  say(`${works[kind].work} …`);
+  let findings = 0;
+  const run = (folder: ConnectorFolder): number => {
+    const started = performance.now();
+    findings = check(readConnector(folder), rules).length;
+    return (performance.now() - started) / sum(folder.files.map(({ size }) => size));
+  };
+  for (let round = 0; round < 6; round += 1) inputs.forEach(run);
+  const rounds = Array.from({ length: 5 }, () => inputs.map(run));
+  const times = inputs.map((_folder, index) => Math.min(...rounds.map((round) => round[index] ?? NaN)));
+  const [, second = NaN, , last = NaN] = times;
+  return {
+    ...works[kind],
+    value: last / second,
+    detail: `${times.map((time) => (time * 1e6).toFixed(1)).join(', ')} ns a byte at ${inputs.map((_one, index) => smallest * 2 ** index).join(', ')} operations; ${findings} findings at the last`,
+  };
+}
+
+const holds = ({ value, bound }: Row): boolean => value === undefined || ('atMost' in bound ? value <= bound.atMost : value >= bound.atLeast);
+
+function table(rows: readonly Row[]): string {
+  const number = (value: number, unit: string): string => `${value.toFixed(value < 10 ? 2 : 0)}${unit}`;
+  const cells = [
+    ['work', 'measured', 'bound', 'ok'],
+    ...rows.map((row) => [
+      row.work,
+      row.value === undefined ? 'skipped' : number(row.value, row.unit),
+      'atMost' in row.bound ? `≤ ${row.bound.atMost}${row.unit}` : `≥ ${row.bound.atLeast}${row.unit}`,
+      row.value === undefined ? '–' : holds(row) ? 'yes' : 'NO',
+    ]),
+  ];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
+  const lines = cells.map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ').trimEnd());
+  lines.splice(1, 0, widths.map((width) => '-'.repeat(width)).join(' | '));
+  return [...lines, '', ...rows.map(({ work, detail }) => `${work}: ${detail}`)].join('\n');
+}
+
+/** Installs the peers where they are missing or older than their lockfile. */
+async function installPeers(): Promise<void> {
+  const [installed, wanted] = [join(here, 'node_modules/.package-lock.json'), join(here, 'package-lock.json')];
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(wanted).mtimeMs) return;
+  say('Installing the peers …');
+  const child = spawn('npm', ['ci', '--prefix', here, '--no-audit', '--no-fund'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const status = await new Promise((done, fail) => child.on('error', fail).on('close', done));
+  if (status !== 0) throw new Error('npm ci in bench/ failed.');
+}
+
+async function measure(): Promise<Row[]> {
+  const grown = [growth('clean'), growth('faulty')];
+  const definitions = existsSync(corpus) ? definitionsOf(corpus) : [];
+  if (definitions.length === 0) {
+    const detail = `skipped: there are no connectors at ${corpus}. Set GATEHOUSE_CORPUS to a checkout of them.`;
+    return [...[works.parse, works.memory, works.spectral, works.cold].map((work) => ({ ...work, detail })), ...grown];
+  }
+  if (!existsSync(cli)) throw new Error('There is no dist/cli.js. Run npm run build, or npm run bench, which does.');
+  await installPeers();
+  writeFileSync(ruleset, 'extends: ["spectral:oas"]\n');
+  return [...(await wholeCorpus(definitions)), await againstSpectral(definitions), await coldStart(definitions), ...grown];
+}
+
+try {
+  const rows = await measure();
+  console.log(process.argv.includes('--json') ? JSON.stringify(rows.map((row) => ({ ...row, ok: holds(row) })), null, 2) : table(rows));
+  process.exitCode = rows.every(holds) ? 0 : 1;
+} finally {
+  rmSync(temporary, { recursive: true, force: true });
+}

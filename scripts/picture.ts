@@ -1,0 +1,52 @@
+/** A picture of a terminal as SVG, from text with the escape codes for bold, dim and the eight colours. */
+const colours: Record<number, string> = { 31: '#f47067', 32: '#8ddb8c', 33: '#f0c674', 34: '#6cb6ff', 35: '#dcbdfb', 36: '#76e3ea', 90: '#768390' };
+const plain = '#adbac7';
+const background = '#22272e';
+const size = { character: 8.43, line: 19, margin: 16 };
+
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll(' ', '\u00a0');
+
+interface Style {
+  colour: string;
+  bold: boolean;
+  dim: boolean;
+}
+
+function restyled(style: Style, codes: string): Style {
+  return codes.split(';').map(Number).reduce<Style>((now, code) => {
+    if (code === 0) return { colour: plain, bold: false, dim: false };
+    if (code === 1) return { ...now, bold: true };
+    if (code === 2) return { ...now, dim: true };
+    if (code === 22) return { ...now, bold: false, dim: false };
+    if (code === 39) return { ...now, colour: plain };
+    return { ...now, colour: colours[code] ?? now.colour };
+  }, style);
+}
+
+/** The SVG of a terminal that shows `text`, with `title` for people who do not see it. */
+export function picture(text: string, title: string): string {
+  const lines = text.trimEnd().split('\n');
+  const columns = Math.max(...lines.map((line) => line.replace(/\u001b\[[\d;]*m/g, '').length));
+  const width = Math.ceil(columns * size.character + 2 * size.margin);
+  const height = lines.length * size.line + 2 * size.margin;
+  let style: Style = { colour: plain, bold: false, dim: false };
+  const rows = lines.map((line, index) => {
+    let spans = '';
+    for (const part of line.split(/(\u001b\[[\d;]*m)/)) {
+      const codes = /^\u001b\[([\d;]*)m$/.exec(part)?.[1];
+      if (codes !== undefined) style = restyled(style, codes === '' ? '0' : codes);
+      else if (part !== '') {
+        const attributes = `fill="${style.colour}"${style.bold ? ' font-weight="bold"' : ''}${style.dim ? ' opacity="0.7"' : ''}`;
+        spans += `<tspan ${attributes}>${escaped(part)}</tspan>`;
+      }
+    }
+    return `<text x="${size.margin}" y="${size.margin + (index + 0.75) * size.line}">${spans}</text>`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(title)}">
+<rect width="${width}" height="${height}" rx="8" fill="${background}"/>
+<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14">
+${rows.join('\n')}
+</g>
+</svg>
+`;
+}
