@@ -112,14 +112,15 @@ const plainCopies = (definitions: readonly Definition[]): string[] =>
 async function wholeCorpus(definitions: readonly Definition[]): Promise<Row[]> {
   say(`Checking all ${definitions.length} connectors, three times …`);
   const checked = await bestOfThree([corpus]);
-  const { printed } = await node([join(here, 'parse.ts')], definitions.map(({ file }) => file).join('\n'));
-  const parse = Number(printed);
+  const paths = definitions.map(({ file }) => file).join('\n');
+  let parse = Infinity;
+  for (let round = 0; round < 3; round += 1) parse = Math.min(parse, Number((await node([join(here, 'parse.ts')], paths)).printed));
   const bytes = sum(definitions.map((one) => one.bytes));
   return [
     {
       ...works.parse,
       value: checked.time / parse,
-      detail: `${seconds(checked.time)} for ${definitions.length} connectors with ${megabytes(bytes)} of definitions; JSON.parse of the same ${seconds(parse)}`,
+      detail: `${seconds(checked.time)} for ${definitions.length} connectors with ${megabytes(bytes)} of definitions; decoding and JSON.parse of the same ${seconds(parse)}, each the best of three`,
     },
     { ...works.memory, value: checked.memory, detail: 'resident set at its peak, all threads, the highest of the three' },
   ];

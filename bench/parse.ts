@@ -1,17 +1,17 @@
-/** Prints how many milliseconds `JSON.parse` needs for the files whose paths stand on standard input: the best of seven, read beforehand. */
+/**
+ * Prints how many milliseconds it takes to get from the bytes to the values of the files whose paths stand on standard input: decoding and
+ * `JSON.parse`, once, in a fresh process, as a program that reads them has to. Reading from the disk is not counted.
+ */
 import { readFileSync } from 'node:fs';
 
-const texts = readFileSync(0, 'utf8').split('\n').map((path) => readFileSync(path, 'utf8').replace(/^\ufeff/, ''));
-let best = Infinity;
-for (let round = 0; round < 7; round += 1) {
-  const started = performance.now();
-  for (const text of texts) {
-    try {
-      JSON.parse(text);
-    } catch {
-      // Some accepted definitions are no strict JSON; it took its time up to there.
-    }
+const files = readFileSync(0, 'utf8').split('\n').map((path) => readFileSync(path));
+const decoder = new TextDecoder();
+const started = performance.now();
+for (const bytes of files) {
+  try {
+    JSON.parse(decoder.decode(bytes));
+  } catch {
+    // Some accepted definitions are no strict JSON; it took its time up to there.
   }
-  best = Math.min(best, performance.now() - started);
 }
-console.log(best);
+console.log(performance.now() - started);

@@ -1,5 +1,6 @@
 import type { Fix, Place } from './finding.ts';
-import { atEnd, atKey, atNext, atParent, atStart, build, children, nodeSize, scan, stringAt, stringEnd, type Edit, type Lapse, type Tape } from './scan.ts';
+import { build, scan, type Edit, type Lapse } from './scan.ts';
+import { atEnd, atKey, atNext, atParent, atStart, children, nodeSize, stringAt, stringEnd, tapeOf, type Tape } from './tape.ts';
 import { decode } from './decode.ts';
 import { isContainer, isObject, type Json, type JsonContainer } from './values.ts';
 
@@ -78,12 +79,19 @@ export class JsonFile extends TextFile {
 
   constructor(file: string, bytes: Uint8Array) {
     super(file, bytes);
-    const { tape, lapses, keys } = scan(this.text);
-    this.#tape = tape;
-    const value: Json | undefined = lapses.length === 0 ? JSON.parse(this.text) : build(this.text, tape);
-    this.value = value;
-    this.lapses.push(...lapses);
-    if (value !== undefined && countKeys(value) !== keys) this.lapses.push(...this.#duplicates());
+    const strict = parsed(this.text);
+    const quick = strict && tapeOf(this.text);
+    if (strict && quick) {
+      this.value = strict.value;
+      this.#tape = quick.tape;
+      if (countKeys(strict.value) !== quick.keys) this.lapses.push(...this.#duplicates());
+    } else {
+      const { tape, lapses, keys } = scan(this.text);
+      this.value = build(this.text, tape);
+      this.#tape = tape;
+      this.lapses.push(...lapses);
+      if (this.value !== undefined && countKeys(this.value) !== keys) this.lapses.push(...this.#duplicates());
+    }
   }
 
   /** Whether an object or array was written in this file. */
@@ -273,6 +281,14 @@ export class JsonFile extends TextFile {
       unit: /\n([ \t]+)\S/.exec(this.text)?.[1] ?? '  ',
     };
     return this.#written;
+  }
+}
+
+function parsed(text: string): { value: Json } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined; // the scan says what is wrong, in better words and with a place
   }
 }
 

@@ -1,3 +1,5 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Edit } from './scan.ts';
 
 export type Severity = 'error' | 'warning' | 'note';
@@ -58,3 +60,6 @@ const plain = (value: string): string => {
   const characters = Array.from(clean);
   return clean === '' ? ' ' : characters.length > 120 ? `${characters.slice(0, 119).join('')}…` : clean;
 };
+
+/** The fingerprint of what makes a finding the one it is: 80 bits of SHA-256, so that nobody can make two alike. */
+export const fingerprintOf = (identity: string): string => bytesToHex(sha256(utf8ToBytes(identity)).subarray(0, 10));

@@ -1,4 +1,5 @@
 import { limits } from './limits.ts';
+import { atEnd, atKey, atNext, atParent, atStart, children, nodeSize, rootKey, stringAt, type Tape } from './tape.ts';
 import type { Json, JsonArray, JsonObject } from './values.ts';
 
 /** A replacement of `text.slice(start, end)`. Offsets count UTF-16 units, as JavaScript strings do. */
@@ -28,22 +29,6 @@ export interface Lapse {
   says: string;
   edits?: Edit[];
 }
-
-/**
- * Where each value of a text stands: five integers a value, in the order of the text.
- * A key is an offset of its opening quote; an element of an array has `-(index + 1)` instead, the root has `rootKey`.
- */
-export interface Tape {
-  nodes: Int32Array;
-  length: number;
-}
-export const nodeSize = 5;
-export const atStart = 0;
-export const atEnd = 1;
-export const atKey = 2;
-export const atNext = 3;
-export const atParent = 4;
-const rootKey = -2147483648;
 
 export interface Scan {
   tape: Tape;
@@ -384,33 +369,6 @@ export function scan(text: string): Scan {
 
 const shorten = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
-const escapes: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
-
-/**
- * The string that begins with the quotation mark at `start`, or the bare word there. It ends before `limit` at the latest;
- * broken escapes stand for themselves.
- */
-export function stringAt(text: string, start: number, limit: number): string {
-  if (text.charCodeAt(start) !== quote) return /^[^\s:,{}[\]"]*/.exec(text.slice(start, Math.min(limit, start + 1000)))?.[0] ?? '';
-  const end = stringEnd(text, start, limit);
-  const closed = text.charCodeAt(end - 1) === quote && end - 1 > start;
-  const inside = closed ? text.slice(start + 1, end - 1) : text.slice(start + 1, end).trimEnd();
-  if (!inside.includes('\\')) return inside;
-  return inside.replace(/\\(?:u([0-9a-fA-F]{4})|(["\\/bfnrt]))/g, (_, hex: string | undefined, letter: string) =>
-    hex === undefined ? (escapes[letter] ?? letter) : String.fromCharCode(Number.parseInt(hex, 16)),
-  );
-}
-
-/** The offset behind the closing quotation mark of the string that begins at `start`, `limit` where it is not closed before. */
-export function stringEnd(text: string, start: number, limit: number): number {
-  for (let position = start + 1; position < limit; position += 1) {
-    const code = text.charCodeAt(position);
-    if (code === backslash) position += 1;
-    else if (code === quote) return position + 1;
-  }
-  return limit;
-}
-
 /** The value that a tape describes, where `JSON.parse` refuses its text. A key that comes twice has its last value. */
 export function build(text: string, tape: Tape): Json | undefined {
   const field = (node: number, index: number): number => tape.nodes[node + index] ?? 0;
@@ -445,11 +403,4 @@ export function build(text: string, tape: Tape): Json | undefined {
     }
   };
   return tape.length === 0 ? undefined : valueOf(0);
-}
-
-/** The nodes directly below a node, in the order of the text. */
-export function* children(tape: Tape, node: number): Iterable<number> {
-  const first = node + nodeSize;
-  if (first >= tape.length || tape.nodes[first + atParent] !== node) return;
-  for (let child = first; child !== 0; child = tape.nodes[child + atNext] ?? 0) yield child;
 }

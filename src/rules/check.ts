@@ -1,7 +1,5 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { fileOf, type Connector, type ConnectorClass } from '../connector/connector.ts';
-import type { Finding, Fix, Severity } from '../connector/finding.ts';
+import { fingerprintOf, type Finding, type Fix, type Severity } from '../connector/finding.ts';
 import type { JsonFile } from '../connector/document.ts';
 import { subjectOf } from '../connector/subject.ts';
 import { isContainer, own, type Json } from '../connector/values.ts';
@@ -27,18 +25,10 @@ export function check(connector: Connector, rules: readonly Rule[], overrides: S
   for (const rule of rules) {
     const severity = severityOf(rule, connector.class, overrides);
     if (severity === 'off') continue;
-    const seen = new Map<string, number>();
-    const said = new Set<string>();
+    let numbered: Numbering | undefined;
     for (const found of rule.check(connector)) {
-      const finding = toFinding(connector, rule, severity, found);
-      const { place } = finding;
-      const once = `${place.line}:${place.column} ${finding.message}`;
-      if (said.has(once)) continue;
-      said.add(once);
-      const count = (seen.get(finding.fingerprint) ?? 0) + 1;
-      seen.set(finding.fingerprint, count);
-      finding.fingerprint = digest(count === 1 ? finding.fingerprint : `${finding.fingerprint}\n#${count}`);
-      findings.push(finding);
+      const finding = (numbered ??= new Numbering()).number(toFinding(connector, rule, severity, found));
+      if (finding) findings.push(finding);
     }
   }
   const order = new Map(connector.texts.map(({ file }, index) => [file, index]));
@@ -46,6 +36,23 @@ export function check(connector: Connector, rules: readonly Rule[], overrides: S
   return findings.sort(
     ({ place: a }, { place: b }) => rank(a.file) - rank(b.file) || (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column,
   );
+}
+
+/** Leaves out what a rule says twice, and gives those of its findings fingerprints of their own that are otherwise equal. */
+class Numbering {
+  readonly #said = new Set<string>();
+  readonly #count = new Map<string, number>();
+
+  number(finding: Finding): Finding | undefined {
+    const { place, message, fingerprint: identity } = finding;
+    const once = `${place.line}:${place.column} ${message}`;
+    if (this.#said.has(once)) return undefined;
+    this.#said.add(once);
+    const count = (this.#count.get(identity) ?? 0) + 1;
+    this.#count.set(identity, count);
+    finding.fingerprint = fingerprintOf(count === 1 ? identity : `${identity}\n#${count}`);
+    return finding;
+  }
 }
 
 /** Marks the findings that the connector had already before: those do not block an update, they are debt. */
@@ -101,5 +108,3 @@ function wrongValue(found: Found): string {
   const value = Array.isArray(found.at) ? found.at[Number(found.key)] : own(found.at, String(found.key));
   return isContainer(value) || value === undefined ? '' : String(value).slice(0, 1000);
 }
-
-const digest = (identity: string): string => bytesToHex(sha256(utf8ToBytes(identity)).subarray(0, 10));

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { build, scan } from '../../src/connector/scan.ts';
+import { tapeOf } from '../../src/connector/tape.ts';
 
 const parsed = (text: string): { value: unknown } | undefined => {
   try {
@@ -21,12 +22,18 @@ const brokenJson = fc
   .map(([text, changes]) => changes.reduce((now, [at, cut, put]) => now.slice(0, at % (now.length + 1)) + put + now.slice((at % (now.length + 1)) + cut), text));
 
 describe('reading JSON', () => {
-  test('a text has no lapse exactly where JSON.parse takes it, and then the value is the same', () => {
+  test('a text has no lapse exactly where JSON.parse takes it, and then the values and places are the same both ways', () => {
     fc.assert(
       fc.property(fc.oneof(brokenJson, fc.json(), fc.string({ unit: 'binary' })), (text) => {
         const strict = parsed(text);
         expect(scan(text).lapses.length === 0).toBe(strict !== undefined);
-        if (strict) expect(value(text)).toEqual(strict.value);
+        if (strict) {
+          expect(value(text)).toEqual(strict.value);
+          const { tape, keys } = scan(text);
+          const quick = tapeOf(text);
+          expect(quick?.keys).toBe(keys);
+          expect(quick && Array.from(quick.tape.nodes)).toEqual(Array.from(tape.nodes.subarray(0, tape.length)));
+        }
       }),
       { numRuns: 3000 },
     );
@@ -77,6 +84,8 @@ describe('reading JSON', () => {
   test('what is nested more than 200 deep is not read', () => {
     expect(kinds('['.repeat(200) + ']'.repeat(200))).toEqual([]);
     expect(kinds('['.repeat(201) + ']'.repeat(201))).toEqual(['depth']);
+    expect(tapeOf('['.repeat(200) + ']'.repeat(200))).toBeDefined();
+    expect(tapeOf('['.repeat(201) + ']'.repeat(201))).toBeUndefined();
     expect(kinds('[{"a":'.repeat(100000))).toEqual(['depth']);
   });
 });

@@ -35,7 +35,7 @@ function* notificationUrls(definition: Definition, operation: Operation): Iterab
 const isInternal = (schema: JsonObject): boolean => asText(schema['x-ms-visibility']) === 'internal';
 
 /** A trigger for which the service calls back: it has a notification URL, a content for it, or both. */
-const isWebhook = (definition: Definition, operation: Operation): boolean => {
+export const isWebhook = (definition: Definition, operation: Operation): boolean => {
   if (operation.trigger !== undefined && operation.notification) return true;
   for (const _ of notificationUrls(definition, operation)) return true;
   return operation.parameters.some(({ raw }) => raw[urlMark] === true);

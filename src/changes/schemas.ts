@@ -1,0 +1,291 @@
+import type { Definition } from '../connector/definition.ts';
+import { isObject, own, type Json, type JsonObject } from '../connector/values.ts';
+import type { Change } from './facts.ts';
+import { same } from './same.ts';
+
+/** Who fills a value in: the flow sends inputs and gets outputs. */
+export type Direction = 'input' | 'output';
+
+/** A schema as it takes effect: references followed, `allOf` merged in. */
+interface View {
+  /** Where it is written. */
+  at: JsonObject;
+  /** Its keywords, but for those that hold other schemas. */
+  keywords: ReadonlyMap<string, Json>;
+  required: ReadonlySet<string>;
+  properties: ReadonlyMap<string, JsonObject>;
+  items: JsonObject | undefined;
+  additional: JsonObject | undefined;
+}
+
+/** A schema before and the one that takes its place. Each two are compared once, however often they are referred to. */
+interface Pair {
+  was: View;
+  now: View;
+  children: [step: string, name: string, Pair][];
+  parents: Pair[];
+  /** Whether they, or anything below them, differ. */
+  differs: boolean;
+}
+
+const structural = new Set(['$ref', 'properties', 'items', 'additionalProperties', 'allOf', 'required']);
+/** Beyond this many pairs, or steps on the ways through them, a comparison is cut short, and says so. No connector comes near. */
+const most = { pairs: 200_000, steps: 200_000 };
+
+export interface FieldPlace {
+  subject: string;
+  name: string;
+  operation: string;
+  direction: Direction;
+  report: (change: Change) => void;
+}
+
+/** Compares the schemas of two definitions, as often as asked; work is shared between calls. */
+export class SchemaComparison {
+  readonly #before: Definition;
+  readonly #after: Definition;
+  readonly #views = new Map<JsonObject, View>();
+  readonly #pairs = new Map<JsonObject, Map<JsonObject, Pair>>();
+  #count = 0;
+  #steps = 0;
+  /** Whether something was left out. */
+  cut = false;
+
+  constructor(before: Definition, after: Definition) {
+    this.#before = before;
+    this.#after = after;
+  }
+
+  /** Reports every difference between a schema and the one in its place. Recursive schemas are entered once on every way. */
+  compare(was: JsonObject, now: JsonObject, place: FieldPlace): void {
+    const pair = this.#pair(was, now);
+    if (pair) this.#visit(pair, place, new Set());
+  }
+
+  #visit(pair: Pair, place: FieldPlace, above: Set<Pair>): void {
+    if (!pair.differs || above.has(pair)) return;
+    this.#steps += 1;
+    if (this.#steps > most.steps) {
+      this.cut = true;
+      return;
+    }
+    above.add(pair);
+    compareKeywords(pair, place);
+    compareFields(pair, place);
+    for (const [step, name, child] of pair.children) this.#visit(child, { ...place, subject: `${place.subject}/${step}`, name }, above);
+    above.delete(pair);
+  }
+
+  /** Makes the pair and all below it, then finds out which of them differ: backwards from those that do themselves. */
+  #pair(was: JsonObject, now: JsonObject): Pair | undefined {
+    const known = this.#pairs.get(was)?.get(now);
+    if (known) return known;
+    const fresh: Pair[] = [];
+    const make = (a: JsonObject, b: JsonObject, parent: Pair | undefined): Pair | undefined => {
+      let row = this.#pairs.get(a);
+      if (!row) this.#pairs.set(a, (row = new Map()));
+      let pair = row.get(b);
+      if (!pair) {
+        if (this.#count >= most.pairs) {
+          this.cut = true;
+          return undefined;
+        }
+        this.#count += 1;
+        pair = { was: this.#view(this.#before, a), now: this.#view(this.#after, b), children: [], parents: [], differs: false };
+        row.set(b, pair);
+        fresh.push(pair);
+      }
+      if (parent) pair.parents.push(parent);
+      return pair;
+    };
+    const top = make(was, now, undefined);
+    for (let pair = fresh[0], index = 0; pair; index += 1, pair = fresh[index]) {
+      for (const [step, name, a, b] of childrenOf(pair)) {
+        const child = make(a, b, pair);
+        if (child) pair.children.push([step, name, child]);
+      }
+    }
+    const queue = fresh.filter((pair) => pair.children.some(([, , child]) => child.differs) || differsItself(pair));
+    for (const pair of queue) pair.differs = true;
+    for (let pair = queue.pop(); pair; pair = queue.pop()) {
+      for (const parent of pair.parents) {
+        if (parent.differs) continue;
+        parent.differs = true;
+        queue.push(parent);
+      }
+    }
+    return top;
+  }
+
+  #view(definition: Definition, raw: JsonObject): View {
+    const known = this.#views.get(raw);
+    if (known) return known;
+    const target = definition.follow(raw);
+    const keywords = new Map<string, Json>();
+    const required = new Set<string>();
+    let { items, additionalProperties: additional }: { items?: Json; additionalProperties?: Json } = {};
+    const seen = new Set<JsonObject>();
+    const merge = (schema: JsonObject): void => {
+      if (seen.has(schema)) return;
+      seen.add(schema);
+      for (const key of Object.keys(schema)) {
+        const value = schema[key];
+        if (value !== undefined && !structural.has(key) && !keywords.has(key)) keywords.set(key, value);
+      }
+      if (Array.isArray(schema.required)) for (const name of schema.required) if (typeof name === 'string') required.add(name);
+      items ??= schema.items;
+      additional ??= schema.additionalProperties;
+      for (const part of Array.isArray(schema.allOf) ? schema.allOf : []) {
+        const other = isObject(part) ? definition.follow(part) : undefined;
+        if (other) merge(other);
+      }
+    };
+    if (target) merge(target);
+    const view: View = {
+      at: target ?? raw,
+      keywords,
+      required,
+      properties: definition.properties(raw),
+      items: isObject(items) ? items : undefined,
+      additional: isObject(additional) ? additional : undefined,
+    };
+    this.#views.set(raw, view);
+    return view;
+  }
+}
+
+function* childrenOf({ was, now }: Pair): Iterable<[step: string, name: string, was: JsonObject, now: JsonObject]> {
+  for (const [name, a] of was.properties) {
+    const b = now.properties.get(name);
+    if (b) yield [name, name, a, b];
+  }
+  if (was.items && now.items) yield ['items', 'items', was.items, now.items];
+  if (was.additional && now.additional) yield ['additionalProperties', 'additionalProperties', was.additional, now.additional];
+}
+
+function differsItself({ was, now }: Pair): boolean {
+  if (was.properties.size !== now.properties.size || was.keywords.size !== now.keywords.size) return true;
+  if ((was.items === undefined) !== (now.items === undefined) || (was.additional === undefined) !== (now.additional === undefined)) return true;
+  for (const name of was.properties.keys()) if (!now.properties.has(name)) return true;
+  for (const [key, value] of was.keywords) if (!same(value, now.keywords.get(key))) return true;
+  return was.required.size !== now.required.size || [...was.required].some((name) => !now.required.has(name));
+}
+
+/** The fields that came, went, or were only spelt anew. */
+function compareFields({ was, now }: Pair, { subject, operation, direction, report }: FieldPlace): void {
+  const gone = [...was.properties.keys()].filter((name) => !now.properties.has(name));
+  const come = [...now.properties.keys()].filter((name) => !was.properties.has(name));
+  const respelt = new Map<string, string>();
+  const byCase = new Map(come.map((name) => [name.toLowerCase(), name]));
+  for (const name of gone) {
+    const other = byCase.get(name.toLowerCase());
+    if (other !== undefined) respelt.set(name, other);
+  }
+  const place = (name: string) => ({ subject: `${subject}/${name}`, operation, name });
+  const old = new Map([...respelt].map(([from, to]) => [to, from]));
+  const where = (name: string): { at: JsonObject; key?: string; part?: 'key' } => {
+    const properties = now.at.properties;
+    return isObject(properties) && own(properties, name) !== undefined ? { at: properties, key: name, part: 'key' } : { at: now.at };
+  };
+  if (direction === 'input') {
+    for (const name of gone) {
+      const renamedTo = respelt.get(name);
+      if (renamedTo !== undefined && now.required.has(renamedTo)) continue; // said of the new one
+      report({ kind: 'InputFieldDeleted', ...place(name), ...where(renamedTo ?? ''), ...(renamedTo !== undefined && { renamedTo }) });
+    }
+    for (const name of come) {
+      const renamedFrom = old.get(name);
+      if (now.required.has(name)) report({ kind: 'RequiredInputFieldAdded', ...place(name), ...where(name), ...(renamedFrom !== undefined && { renamedFrom }) });
+      else if (renamedFrom === undefined) report({ kind: 'OptionalInputFieldAdded', ...place(name), ...where(name) });
+    }
+  } else {
+    for (const name of gone) {
+      const renamedTo = respelt.get(name);
+      report({ kind: 'OutputFieldDeleted', ...place(name), ...where(renamedTo ?? ''), ...(renamedTo !== undefined && { renamedTo }) });
+    }
+    for (const name of come) if (!old.has(name)) report({ kind: 'OutputFieldAdded', ...place(name), ...where(name) });
+  }
+  for (const name of was.properties.keys()) {
+    if (!now.properties.has(name) || was.required.has(name) === now.required.has(name)) continue;
+    const change = { subject: `${subject}/${name}/required`, operation, name, ...where(name) };
+    if (direction === 'input') report({ kind: now.required.has(name) ? 'InputFieldOptionalToRequired' : 'InputFieldRequiredToOptional', ...change });
+    else if (was.required.has(name)) report({ kind: 'OutputFieldNoLongerRequired', ...change });
+  }
+}
+
+/** Limits of a value, and which way is tighter: 1 where a larger number is. */
+const constraints: Record<string, 1 | -1 | 0> = {
+  minimum: 1,
+  minLength: 1,
+  minItems: 1,
+  minProperties: 1,
+  maximum: -1,
+  maxLength: -1,
+  maxItems: -1,
+  maxProperties: -1,
+  exclusiveMinimum: 1,
+  exclusiveMaximum: 1,
+  uniqueItems: 1,
+  multipleOf: 0,
+  pattern: 0,
+};
+const texts = new Set(['title', 'description', 'x-ms-summary', 'example', 'x-example', 'examples', 'x-ms-enum', 'externalDocs']);
+const dynamic = new Set(['x-ms-dynamic-values', 'x-ms-dynamic-list', 'x-ms-dynamic-schema', 'x-ms-dynamic-properties', 'x-ms-dynamic-tree', 'x-ms-capability']);
+/** Of a parameter, not of the value it takes: compared elsewhere. */
+const ofParameter = new Set(['name', 'in', 'required', 'x-ms-url-encoding', 'collectionFormat', 'schema']);
+const wider = new Set(['int32 int64', 'float double', 'date date-time']);
+
+function compareKeywords({ was, now }: Pair, { subject, name, operation, direction, report }: FieldPlace): void {
+  const input = direction === 'input';
+  for (const key of new Set([...was.keywords.keys(), ...now.keywords.keys()])) {
+    const from = was.keywords.get(key);
+    const to = now.keywords.get(key);
+    if (same(from, to)) continue;
+    const change = { subject: `${subject}/${key}`, at: now.at, ...(to !== undefined && { key }), name, operation, was: from, now: to };
+    if (key === 'type') {
+      if (!input) report({ kind: 'OutputFieldTypeChanged', ...change });
+      else report({ kind: to === undefined || (from === 'integer' && to === 'number') ? 'InputFieldTypeWidened' : 'InputFieldTypeChanged', ...change });
+    } else if (key === 'format') {
+      if (!input) report({ kind: 'OutputFieldTypeFormatChanged', ...change });
+      else report({ kind: to === undefined || wider.has(`${String(from)} ${String(to)}`) ? 'InputFieldTypeFormatWidened' : 'InputFieldTypeFormatChanged', ...change });
+    } else if (key === 'enum') compareEnums(input, change, report);
+    else if (Object.hasOwn(constraints, key)) {
+      if (input) report({ kind: isTighter(key, from, to) ? 'InputFieldConstraintTightened' : 'InputFieldConstraintLoosened', ...change });
+      else report({ kind: 'FieldAttributeChanged', ...change });
+    } else if (key === 'default') report({ kind: input ? 'InputFieldDefaultChanged' : 'FieldAttributeChanged', ...change });
+    else if (key === 'x-nullable') report({ kind: !input && to === true ? 'OutputFieldNullable' : 'FieldAttributeChanged', ...change });
+    else if (key === 'x-ms-visibility') report({ kind: input && to === 'internal' ? 'InputFieldHidden' : 'FieldVisibilityChanged', ...change });
+    else if (dynamic.has(key)) report({ kind: 'DynamicSourceChanged', ...change });
+    else if (texts.has(key)) report({ kind: 'FieldTextChanged', ...change });
+    else if (!ofParameter.has(key)) report({ kind: 'FieldAttributeChanged', ...change });
+  }
+  if ((was.items === undefined) !== (now.items === undefined) || (was.additional === undefined) !== (now.additional === undefined)) {
+    const key = (was.items === undefined) === (now.items === undefined) ? 'additionalProperties' : 'items';
+    const present = (view: View): Json => (key === 'items' ? view.items : view.additional) !== undefined;
+    report({ kind: 'FieldAttributeChanged', subject: `${subject}/${key}`, at: now.at, name, operation, was: present(was), now: present(now) });
+  }
+}
+
+type EnumChange = Omit<Extract<Change, { kind: 'InputFieldEnumAdded' }>, 'kind'>;
+
+function compareEnums(input: boolean, change: EnumChange, report: (change: Change) => void): void {
+  const from = Array.isArray(change.was) ? change.was : undefined;
+  const to = Array.isArray(change.now) ? change.now : undefined;
+  const without = (list: Json[], other: Json[]): Json[] => list.filter((value) => !other.some((one) => same(one, value)));
+  const removed = from && to ? without(from, to) : [];
+  const added = from && to ? without(to, from) : [];
+  if (input) {
+    if (!from && to) report({ kind: 'InputFieldEnumAdded', ...change });
+    else if (removed.length > 0) report({ kind: 'InputFieldEnumValueRemoved', ...change, was: removed, now: added });
+    else report({ kind: 'InputFieldEnumWidened', ...change, was: [], now: added });
+  } else if ((from && !to) || added.length > 0) report({ kind: 'OutputFieldEnumWidened', ...change, was: removed, now: added });
+  else if (removed.length > 0 || !from) report({ kind: 'OutputFieldEnumNarrowed', ...change, was: removed, now: added });
+}
+
+function isTighter(key: string, from: Json | undefined, to: Json | undefined): boolean {
+  if (to === undefined || to === false) return false;
+  if (from === undefined || from === false) return true;
+  const direction = constraints[key] ?? 0;
+  return typeof from === 'number' && typeof to === 'number' && direction !== 0 ? (to - from) * direction > 0 : true;
+}
+
