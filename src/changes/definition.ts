@@ -208,13 +208,16 @@ function compareParameter(from: Parameter, to: Parameter, subject: string, opera
 }
 
 function compareResponses(was: Operation, now: Operation, subject: string, operation: string, schemas: SchemaComparison, report: Report): void {
+  // where there is none for a success, the default is what following steps get
+  const hasSuccess = was.responses.some(({ code }) => isSuccess(code));
+  const isOutput = (code: string): boolean => (hasSuccess ? isSuccess(code) : code === 'default');
   const current = new Map(now.responses.map((response) => [response.code, response]));
   const container = asObject(now.raw.responses) ?? now.raw;
   for (const { code, raw } of was.responses) {
     const to = current.get(code);
     const base = { subject: `${subject}/responses/${code}`, name: code, operation };
     if (!to) {
-      report({ kind: isSuccess(code) ? 'SuccessResponseDeleted' : 'ResponseDeleted', ...base, at: now.raw, ...(now.raw.responses !== undefined && { key: 'responses', part: 'key' as const }) });
+      report({ kind: isOutput(code) ? 'SuccessResponseDeleted' : 'ResponseDeleted', ...base, at: now.raw, ...(now.raw.responses !== undefined && { key: 'responses', part: 'key' as const }) });
       continue;
     }
     for (const key of keysOf(raw, to.raw)) {
@@ -222,7 +225,7 @@ function compareResponses(was: Operation, now: Operation, subject: string, opera
       const change = { ...base, subject: `${base.subject}/${key}`, at: to.raw, ...(to.raw[key] !== undefined && { key }), was: raw[key], now: to.raw[key] };
       report({ kind: key === 'description' || key === 'examples' ? 'FieldTextChanged' : 'FieldAttributeChanged', ...change });
     }
-    if (isSuccess(code)) compareContent(asObject(raw.schema), asObject(to.raw.schema), to.raw, base.subject, code, operation, schemas, report);
+    if (isOutput(code)) compareContent(asObject(raw.schema), asObject(to.raw.schema), to.raw, base.subject, code, operation, schemas, report);
     else {
       const inError = ({ subject: below, at }: Change): void => report({ kind: 'ErrorResponseChanged', ...base, subject: below, at });
       compareContent(asObject(raw.schema), asObject(to.raw.schema), to.raw, base.subject, code, operation, schemas, inError);

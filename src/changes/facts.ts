@@ -78,6 +78,7 @@ export type Change =
   | Valued<'OutputFieldEnumNarrowed'>
   | Valued<'OutputFieldNullable'>
   | Plain<'OutputFieldNoLongerRequired'>
+  | Plain<'OutputFieldNowRequired'>
   | Plain<'SuccessResponseDeleted'>
   | Plain<'ResponseAdded'>
   | Plain<'ResponseDeleted'>
@@ -114,7 +115,8 @@ export type Change =
   | Valued<'ScriptOperationsChanged'>
   | Valued<'BrandChanged'>
   | Valued<'PropertyChanged'>
-  // the other files
+  // the other files, and all of them
+  | Plain<'ConnectorDeleted'>
   | Plain<'ScriptChanged'>
   | Plain<'DocumentationChanged'>
   // what could not be listed

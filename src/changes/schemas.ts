@@ -78,10 +78,10 @@ export class SchemaComparison {
 
   /** Makes the pair and all below it, then finds out which of them differ: backwards from those that do themselves. */
   #pair(was: JsonObject, now: JsonObject): Pair | undefined {
-    const known = this.#pairs.get(was)?.get(now);
-    if (known) return known;
     const fresh: Pair[] = [];
-    const make = (a: JsonObject, b: JsonObject, parent: Pair | undefined): Pair | undefined => {
+    const make = (writtenBefore: JsonObject, writtenAfter: JsonObject, parent: Pair | undefined): Pair | undefined => {
+      const a = this.#before.follow(writtenBefore) ?? writtenBefore;
+      const b = this.#after.follow(writtenAfter) ?? writtenAfter;
       let row = this.#pairs.get(a);
       if (!row) this.#pairs.set(a, (row = new Map()));
       let pair = row.get(b);
@@ -124,10 +124,7 @@ export class SchemaComparison {
     const keywords = new Map<string, Json>();
     const required = new Set<string>();
     let { items, additionalProperties: additional }: { items?: Json; additionalProperties?: Json } = {};
-    const seen = new Set<JsonObject>();
-    const merge = (schema: JsonObject): void => {
-      if (seen.has(schema)) return;
-      seen.add(schema);
+    for (const schema of definition.parts(raw)) {
       for (const key of Object.keys(schema)) {
         const value = schema[key];
         if (value !== undefined && !structural.has(key) && !keywords.has(key)) keywords.set(key, value);
@@ -135,12 +132,7 @@ export class SchemaComparison {
       if (Array.isArray(schema.required)) for (const name of schema.required) if (typeof name === 'string') required.add(name);
       items ??= schema.items;
       additional ??= schema.additionalProperties;
-      for (const part of Array.isArray(schema.allOf) ? schema.allOf : []) {
-        const other = isObject(part) ? definition.follow(part) : undefined;
-        if (other) merge(other);
-      }
-    };
-    if (target) merge(target);
+    }
     const view: View = {
       at: target ?? raw,
       keywords,
@@ -209,7 +201,7 @@ function compareFields({ was, now }: Pair, { subject, operation, direction, repo
     if (!now.properties.has(name) || was.required.has(name) === now.required.has(name)) continue;
     const change = { subject: `${subject}/${name}/required`, operation, name, ...where(name) };
     if (direction === 'input') report({ kind: now.required.has(name) ? 'InputFieldOptionalToRequired' : 'InputFieldRequiredToOptional', ...change });
-    else if (was.required.has(name)) report({ kind: 'OutputFieldNoLongerRequired', ...change });
+    else report({ kind: now.required.has(name) ? 'OutputFieldNowRequired' : 'OutputFieldNoLongerRequired', ...change });
   }
 }
 

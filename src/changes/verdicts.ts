@@ -266,6 +266,11 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     because: 'Steps that count on it get nothing.',
     says: (change) => `The output ${say`${change.name}`}${of(change)} is not always there any more. Keep sending it.`,
   }),
+  OutputFieldNowRequired: harmless({
+    means: 'A field of an answer is always there.',
+    because: 'Steps that use it can count on it.',
+    says: (change) => `The output ${say`${change.name}`}${of(change)} is always there now. Nothing is to be done.`,
+  }),
   SuccessResponseDeleted: error({
     means: 'A response for success is gone.',
     because: 'What the following steps use is read from it: all its outputs are gone.',
@@ -434,7 +439,12 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     because: 'It is not known to break flows.',
     says: (change) => `${say`${change.name}`} changes ${fromTo(change)}. Nothing is to be done.`,
   }),
-  // the other files
+  // the other files, and all of them
+  ConnectorDeleted: error({
+    means: 'A connector is taken out of the repository.',
+    because: 'Flows that use it stop being maintained, and who looks for it finds nothing; the published connector stays without its source.',
+    says: ({ name }) => say`The connector ${name} is taken out. Keep the folder, and mark its operations as deprecated until nobody uses them.`,
+  }),
   ScriptChanged: warning({
     means: 'The script is another.',
     because: 'What it does to requests and answers cannot be told from outside.',

@@ -1,6 +1,7 @@
 import { Definition } from './definition.ts';
 import { JsonFile, TextFile } from './document.ts';
 import { Properties } from './properties.ts';
+import type { ScriptFacts } from './script.ts';
 import { isObject, type JsonContainer } from './values.ts';
 
 export const connectorClasses = ['certified', 'independent-publisher', 'custom'] as const;
@@ -22,6 +23,8 @@ export interface ConnectorFolder {
   path: string;
   class: ConnectorClass;
   files: readonly FileEntry[];
+  /** What a C# grammar told about the script, where it was asked. */
+  scriptFacts?: ScriptFacts;
 }
 
 export interface Connector {
@@ -37,6 +40,8 @@ export interface Connector {
   propertiesFile: JsonFile | undefined;
   readme: TextFile | undefined;
   script: TextFile | undefined;
+  /** Undefined where there is no script, or nobody has read it with a C# grammar. */
+  scriptFacts: ScriptFacts | undefined;
   icon: FileEntry | undefined;
 }
 
@@ -44,7 +49,7 @@ export const definitionName = 'apiDefinition.swagger.json';
 export const propertiesName = 'apiProperties.json';
 
 /** Reads what is in a connector's folder. Never throws, whatever the files contain: what is wrong with them is a finding. */
-export function readConnector({ path, class: connectorClass, files }: ConnectorFolder): Connector {
+export function readConnector({ path, class: connectorClass, files, scriptFacts }: ConnectorFolder): Connector {
   const named = (name: string): FileEntry | undefined =>
     files.find((file) => file.path === name) ?? files.find((file) => file.path.toLowerCase() === name.toLowerCase());
   const text = (file: FileEntry | undefined): TextFile | undefined => (file?.bytes ? new TextFile(file.path, file.bytes) : undefined);
@@ -65,6 +70,7 @@ export function readConnector({ path, class: connectorClass, files }: ConnectorF
     propertiesFile,
     readme,
     script,
+    scriptFacts: script && scriptFacts,
     icon: named('icon.png'),
   };
 }

@@ -1,7 +1,7 @@
 import type { JsonFile } from './document.ts';
 import { asObject, asText, isObject, objectEntries, own, type Json, type JsonObject } from './values.ts';
 
-const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'] as const;
+export const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'] as const;
 type Method = (typeof methods)[number];
 
 /** Who fills in a value of a schema: the flow (`input`), the service (`output`), both, or nobody where no operation uses it. */
@@ -135,11 +135,17 @@ export class Definition {
   readonly #responseOf = new Map<JsonObject, Response>();
   readonly #rootOf = new Map<JsonObject, SchemaRoot>();
   readonly #refsOfRoot = new Map<SchemaRoot, JsonObject[]>();
+  readonly #found = new Map<string, JsonObject | undefined>();
+  readonly #consumes: string[];
+  readonly #produces: string[];
   #operationsById: Map<string, Operation> | undefined;
+  readonly #operationsUsing: { [direction in keyof Use]?: Map<SchemaRoot, Operation[]> } = {};
 
   constructor(file: JsonFile, raw: JsonObject) {
     this.file = file;
     this.raw = raw;
+    this.#consumes = strings(raw.consumes);
+    this.#produces = strings(raw.produces);
     for (const [name, schema] of objectEntries(raw.definitions)) this.#root(schema, 'definition', name, undefined);
     for (const [, parameter] of objectEntries(raw.parameters)) this.#parameter(parameter, 'shared');
     for (const [name, response] of objectEntries(raw.responses)) this.#response(response, name, raw, undefined);
@@ -163,6 +169,12 @@ export class Definition {
     return this.#operationsById.get(id);
   }
 
+  /** The operations that take, or give, what is written in a root, directly or through references: the first ten, for definitions may be used by all. */
+  operationsUsing(root: SchemaRoot, direction: keyof Use): readonly Operation[] {
+    const users = (this.#operationsUsing[direction] ??= this.#users(direction));
+    return users.get(root) ?? [];
+  }
+
   /** The object at the end of its references: itself where it has none, undefined where they lead nowhere or in a circle. */
   follow(raw: JsonObject): JsonObject | undefined {
     let at: JsonObject | undefined = raw;
@@ -176,19 +188,29 @@ export class Definition {
   /** The properties of an object schema with those of its `allOf`, references followed; the first of a name counts. */
   properties(raw: JsonObject): Map<string, JsonObject> {
     const found = new Map<string, JsonObject>();
-    const seen = new Set<JsonObject>();
-    const collect = (schema: JsonObject): void => {
-      const target = this.follow(schema);
-      if (!target || seen.has(target)) return;
-      seen.add(target);
-      for (const [name, property] of objectEntries(target.properties)) if (!found.has(name)) found.set(name, property);
-      if (Array.isArray(target.allOf)) for (const part of target.allOf) if (isObject(part)) collect(part);
-    };
-    collect(raw);
+    for (const part of this.parts(raw)) for (const [name, property] of objectEntries(part.properties)) if (!found.has(name)) found.set(name, property);
     return found;
   }
 
+  /** A schema and those of its `allOf`, references followed, in order and each once: together they are what it says. */
+  parts(raw: JsonObject): JsonObject[] {
+    const parts = new Set<JsonObject>();
+    const open = [raw];
+    for (let schema = open.pop(); schema; schema = open.pop()) {
+      const target = this.follow(schema);
+      if (!target || parts.has(target)) continue;
+      parts.add(target);
+      if (Array.isArray(target.allOf)) for (const part of target.allOf.toReversed()) if (isObject(part)) open.push(part);
+    }
+    return [...parts];
+  }
+
   #lookUp(ref: string): JsonObject | undefined {
+    if (!this.#found.has(ref)) this.#found.set(ref, this.#find(ref));
+    return this.#found.get(ref);
+  }
+
+  #find(ref: string): JsonObject | undefined {
     if (!ref.startsWith('#/')) return undefined;
     let at: Json | undefined = this.raw;
     for (const part of ref.slice(2).split('/')) {
@@ -228,8 +250,8 @@ export class Definition {
         notification: contentAtPath,
         visibility: asText(raw['x-ms-visibility']),
         trigger: asText(raw['x-ms-trigger']),
-        consumes: strings(raw.consumes ?? this.raw.consumes),
-        produces: strings(raw.produces ?? this.raw.produces),
+        consumes: raw.consumes === undefined ? this.#consumes : strings(raw.consumes),
+        produces: raw.produces === undefined ? this.#produces : strings(raw.produces),
       };
       this.operations.push(operation);
       for (const parameter of parameters) {
@@ -342,6 +364,26 @@ export class Definition {
     if (Array.isArray(allOf)) {
       for (const part of allOf) if (isObject(part)) this.#schema({ raw: part, role: 'allOf', name, parent: schema, root });
     }
+  }
+
+  #users(direction: keyof Use): Map<SchemaRoot, Operation[]> {
+    const users = new Map<SchemaRoot, Operation[]>();
+    for (const operation of this.operations) {
+      const given = [...operation.responses.map(({ schema }) => schema), operation.notification];
+      const schemas = direction === 'input' ? operation.parameters.map(({ schema }) => schema) : given;
+      const queue = schemas.filter((schema) => schema !== undefined).map(({ root }) => root);
+      for (let root = queue.pop(); root; root = queue.pop()) {
+        const known = users.get(root);
+        if (known && (known.length >= 10 || known.at(-1) === operation)) continue;
+        if (known) known.push(operation);
+        else users.set(root, [operation]);
+        for (const target of this.#refsOfRoot.get(root) ?? []) {
+          const other = this.#rootOf.get(target);
+          if (other) queue.push(other);
+        }
+      }
+    }
+    return users;
   }
 
   /** A definition is used for what the bodies and responses that refer to it are used for. */

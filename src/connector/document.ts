@@ -72,6 +72,11 @@ export class TextFile {
  */
 export class JsonFile extends TextFile {
   readonly value: Json | undefined;
+  /**
+   * Whether fixes can be trusted: the text is strict JSON, or becomes so when all its lapses are mended. Where something is broken that
+   * cannot be mended, all the rest is read from a guess, and nothing is written on a guess.
+   */
+  readonly mendable: boolean = true;
   readonly #tape: Tape;
   #nodes: Map<JsonContainer, number> | undefined;
   #written: { eol: string; unit: string } | undefined;
@@ -89,8 +94,9 @@ export class JsonFile extends TextFile {
       const { tape, lapses, keys } = scan(this.text);
       this.value = build(this.text, tape);
       this.#tape = tape;
-      this.lapses.push(...lapses);
-      if (this.value !== undefined && countKeys(this.value) !== keys) this.lapses.push(...this.#duplicates());
+      this.mendable = lapses.every(({ edits }) => edits) && parsed(applyFixes(this.text, lapses.map(({ edits = [] }) => ({ edits }))).text) !== undefined;
+      if (this.value !== undefined && countKeys(this.value) !== keys) lapses.push(...this.#duplicates());
+      this.lapses.push(...(this.mendable ? lapses : lapses.map(({ edits: _, ...lapse }) => lapse)));
     }
   }
 

@@ -50,7 +50,8 @@ const slash = 47;
 const star = 42;
 const byteOrderMark = 0xfeff;
 
-const maxLapses = 50;
+/** More are not listed; of those that only a person can mend the first few do: a file that is no JSON at all has one at every word. */
+const most = { lapses: 1000, syntax: 20 };
 class TooDeep extends Error {}
 
 const isHex = (code: number): boolean =>
@@ -72,9 +73,12 @@ export function scan(text: string): Scan {
   let closing = -1;
   const lapses: Lapse[] = [];
   const size = text.length;
+  let syntax = 0;
 
   const lapse = (kind: LapseKind, start: number, end: number, says: string, edits?: Edit[]): void => {
-    if (lapses.length < maxLapses) lapses.push(edits ? { kind, start, end, says, edits } : { kind, start, end, says });
+    if (kind === 'syntax') syntax += 1;
+    if (lapses.length >= most.lapses || (kind === 'syntax' && syntax > most.syntax)) return;
+    lapses.push(edits ? { kind, start, end, says, edits } : { kind, start, end, says });
   };
 
   const open = (parent: number, key: number): number => {

@@ -1,0 +1,286 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { folderOf, updates, type Case } from '../../fixtures/cases.ts';
+import { compare } from '../../src/changes/compare.ts';
+import type { Change, ChangeKind } from '../../src/changes/facts.ts';
+import { judge, sizeOf } from '../../src/changes/judge.ts';
+import { verdicts } from '../../src/changes/verdicts.ts';
+import { readConnector, type Connector } from '../../src/connector/connector.ts';
+import { isObject, type Json, type JsonObject } from '../../src/connector/values.ts';
+import { rules } from '../../src/rules/index.ts';
+import { conformance, corpus, corpusFolders } from '../corpus.ts';
+
+const connector = (one: Case): Connector => readConnector(folderOf(one));
+const brief = ({ kind, subject }: Change): string => `${kind} ${subject}`;
+const kinds = (changes: readonly Change[]): string[] => Array.from(new Set(changes.map(({ kind }) => kind)));
+
+const fromDefinition = (definition: Json): Connector => {
+  const bytes = new TextEncoder().encode(JSON.stringify(definition));
+  return readConnector({ path: 'Contoso', class: 'certified', files: [{ path: 'apiDefinition.swagger.json', kind: 'file', size: bytes.length, bytes }] });
+};
+
+const all = updates();
+
+describe('every kind of change', () => {
+  /** Thousands of changes, and no connector at all: these have tests of their own. */
+  const withoutFixture = new Set(['TooManyChanges', 'ConnectorDeleted']);
+
+  test('has an update that shows it', () => {
+    const shown = new Set(all.map(([kind]) => kind));
+    expect(Object.keys(verdicts).filter((kind) => !shown.has(kind) && !withoutFixture.has(kind))).toEqual([]);
+    expect([...shown].filter((kind) => !Object.hasOwn(verdicts, kind))).toEqual([]);
+  });
+
+  test('is called like no rule', () => {
+    expect(rules.filter(({ id }) => Object.hasOwn(verdicts, id))).toEqual([]);
+  });
+
+  test.each(all)('%s: %s differs in this and in nothing else', (kind, _, { before = {}, after, expected }) => {
+    const changes = compare(connector(before), connector(after));
+    expect(changes.map(brief)).toEqual(expected);
+    expect(kinds(changes)).toContain(kind);
+  });
+
+  test.each(all)('%s: %s taken back differs too', (_kind, _, { before = {}, after, backwards }) => {
+    expect(kinds(compare(connector(after), connector(before)))).toEqual(backwards);
+    expect(backwards.length).toBeGreaterThan(0);
+  });
+
+  test.each(all)('%s: %s against itself changes nothing', (_kind, _, { before = {}, after }) => {
+    for (const one of [before, after]) expect(compare(connector(one), connector(one))).toEqual([]);
+  });
+
+  test.each(all)('%s: %s is told as a finding that has a subject, a place and two sentences', (_kind, _, { before = {}, after }) => {
+    const now = connector(after);
+    for (const { message, subject, place } of judge(compare(connector(before), now), now)) {
+      expect(subject).toBeTruthy();
+      expect(place.line).toBeGreaterThan(0);
+      expect(message).toMatch(/^.+[.:] .+\.$/s);
+    }
+  });
+});
+
+describe('what has no effect is no change', () => {
+  const before = (): JsonObject => JSON.parse(new TextDecoder().decode(folderOf({}).files[0]?.bytes));
+  const without = (change: (definition: JsonObject) => void): Change[] => {
+    const definition = before();
+    change(definition);
+    return compare(fromDefinition(before()), fromDefinition(definition));
+  };
+  const at = (value: Json | undefined, ...path: string[]): JsonObject => {
+    const found = path.reduce<Json | undefined>((now, key) => (Array.isArray(now) ? now[Number(key)] : isObject(now) ? now[key] : undefined), value);
+    if (!isObject(found)) throw new Error(path.join('/'));
+    return found;
+  };
+
+  test('a reference that is written out', () => {
+    expect(without((definition) => (at(definition, 'paths', '/invoices/{id}', 'get', 'responses', '200').schema = at(definition, 'definitions', 'Invoice')))).toEqual([]);
+  });
+
+  test('a schema that becomes a definition', () => {
+    expect(
+      without((definition) => {
+        const parameter = at(definition, 'paths', '/hooks', 'post', 'parameters', '0');
+        at(definition, 'definitions').Subscription = parameter.schema ?? null;
+        parameter.schema = { $ref: '#/definitions/Subscription' };
+      }),
+    ).toEqual([]);
+  });
+
+  test('a definition that is called differently', () => {
+    expect(
+      without((definition) => {
+        const definitions = at(definition, 'definitions');
+        definitions.Bill = definitions.NewInvoice ?? null;
+        delete definitions.NewInvoice;
+        at(definition, 'paths', '/invoices', 'post', 'parameters', '0', 'schema').$ref = '#/definitions/Bill';
+      }),
+    ).toEqual([]);
+  });
+
+  test('properties that come from allOf', () => {
+    expect(
+      without((definition) => {
+        const { properties, ...rest } = at(definition, 'definitions', 'NewInvoice');
+        at(definition, 'definitions').NewInvoice = { ...rest, allOf: [{ properties: properties ?? null }] };
+      }),
+    ).toEqual([]);
+  });
+
+  test('a parameter that moves to its path, or becomes a shared one', () => {
+    for (const shared of [false, true]) {
+      expect(
+        without((definition) => {
+          const item = at(definition, 'paths', '/invoices/{id}');
+          const operation = at(item, 'get');
+          if (shared) definition.parameters = { Id: at(operation, 'parameters', '0') };
+          item.parameters = shared ? [{ $ref: '#/parameters/Id' }] : (operation.parameters ?? null);
+          delete operation.parameters;
+        }),
+      ).toEqual([]);
+    }
+  });
+
+  test('media types and security that are said for each operation', () => {
+    expect(without((definition) => Object.assign(at(definition, 'paths', '/invoices', 'get'), { produces: ['application/json'], security: [{ api_key: [] }] }))).toEqual([]);
+  });
+
+  test('the order of keys, and definitions that nobody uses', () => {
+    const reversed = (value: Json): Json =>
+      Array.isArray(value)
+        ? value.map(reversed)
+        : isObject(value)
+          ? Object.fromEntries(Object.entries(value).toReversed().map(([key, below]) => [key, reversed(below)]))
+          : value;
+    expect(sizeOf(compare(fromDefinition(before()), fromDefinition(reversed(before()))))).toBe('none');
+    expect(without((definition) => (at(definition, 'definitions').Unused = { type: 'object' }))).toEqual([]);
+  });
+});
+
+describe('renames are recognised', () => {
+  const update = (after: Case): Change[] => compare(connector({}), connector(after));
+
+  test('of an operation, with its method and path: one change', () => {
+    expect(update({ definition: { paths: { '/invoices': { get: { operationId: 'FindInvoices' } } } } })).toMatchObject([
+      { kind: 'OperationDeleted', subject: 'operation/ListInvoices', renamedTo: 'FindInvoices' },
+    ]);
+  });
+
+  test('of a field, in capitals only: one change each way', () => {
+    const changes = update({
+      definition: {
+        definitions: {
+          NewInvoice: { required: ['Customer', 'amount'], properties: { customer: null, Customer: { type: 'string' } } },
+          Invoice: { properties: { amount: null, Amount: { type: 'number' } } },
+        },
+      },
+    });
+    expect(changes.filter(({ subject }) => subject.startsWith('operation/CreateInvoice'))).toMatchObject([
+      { kind: 'RequiredInputFieldAdded', name: 'Customer', renamedFrom: 'customer' },
+      { kind: 'OutputFieldDeleted', name: 'amount', renamedTo: 'Amount' },
+    ]);
+  });
+});
+
+describe('hostile schemas', () => {
+  const withSchema = (definitions: JsonObject): Connector =>
+    fromDefinition({ swagger: '2.0', paths: { '/a': { get: { operationId: 'A', responses: { 200: { description: '', schema: { $ref: '#/definitions/S0' } } } } } }, definitions });
+  const ref = (name: string): Json => ({ $ref: `#/definitions/${name}` });
+
+  test('recursive ones are compared once on every way', () => {
+    const tree = (type: string): JsonObject => ({ S0: { type: 'object', properties: { value: { type }, children: { type: 'array', items: ref('S0') } } } });
+    expect(compare(withSchema(tree('string')), withSchema(tree('string')))).toEqual([]);
+    expect(compare(withSchema(tree('string')), withSchema(tree('integer'))).map(brief)).toEqual(['OutputFieldTypeChanged operation/A/responses/200/schema/value/type']);
+  });
+
+  test('a lattice with a million ways ends, and says what it left out', () => {
+    const lattice = (type: string): JsonObject =>
+      Object.fromEntries(Array.from({ length: 21 }, (_, level) => [`S${level}`, { properties: level === 20 ? { value: { type } } : { a: ref(`S${level + 1}`), b: ref(`S${level + 1}`) } }]));
+    expect(compare(withSchema(lattice('string')), withSchema(lattice('string')))).toEqual([]);
+    const changes = compare(withSchema(lattice('string')), withSchema(lattice('integer')));
+    expect(changes.length).toBeLessThanOrEqual(5001);
+    expect(changes.at(-1)).toMatchObject({ kind: 'TooManyChanges', listed: 5000 });
+  });
+
+  test('a name that objects inherit is a field like any other', () => {
+    const named = (names: string[]): JsonObject => JSON.parse(`{"S0": {"properties": {${names.map((name) => `"${name}": {"type": "string"}`).join()}}}}`);
+    expect(compare(withSchema(named(['constructor'])), withSchema(named(['__proto__']))).map(brief)).toEqual([
+      'OutputFieldDeleted operation/A/responses/200/schema/constructor',
+      'OutputFieldAdded operation/A/responses/200/schema/__proto__',
+    ]);
+  });
+});
+
+describe.skipIf(corpus === undefined)('the corpus', () => {
+  test('every connector against itself changes nothing', () => {
+    for (const folder of corpusFolders(2)) expect(compare(readConnector(folder), readConnector(folder)), folder.path).toEqual([]);
+  });
+
+  /**
+   * What is told of an update is told of its taking back, in the other direction. Where several kinds stand, the values decide which it
+   * is. A kind that is its own opposite is not listed.
+   */
+  const opposites: Partial<Record<ChangeKind, ChangeKind[]>> = {
+    OperationDeleted: ['OperationAdded', 'OperationDeleted'], // a renamed one is a deleted one both ways
+    OperationHidden: ['OperationVisibilityChanged', 'OperationHidden'],
+    OperationVisibilityChanged: ['OperationHidden', 'OperationVisibilityChanged'],
+    ParameterDeleted: ['OptionalParameterAdded', 'RequiredParameterAdded'],
+    InputFieldDeleted: ['OptionalInputFieldAdded', 'RequiredInputFieldAdded'],
+    OutputFieldDeleted: ['OutputFieldAdded'],
+    OutputFieldAdded: ['OutputFieldDeleted'],
+    InputFieldOptionalToRequired: ['InputFieldRequiredToOptional'],
+    InputFieldTypeChanged: ['InputFieldTypeChanged', 'InputFieldTypeWidened'],
+    InputFieldTypeFormatChanged: ['InputFieldTypeFormatChanged', 'InputFieldTypeFormatWidened'],
+    OutputFieldNullable: ['FieldAttributeChanged'],
+    ResponseSchemaDeleted: ['ResponseSchemaAdded'],
+    SuccessResponseDeleted: ['ResponseAdded'],
+  };
+
+  test('whatever is taken out of a definition or retyped is told both ways, and nothing crashes', () => {
+    const folders = [...corpusFolders(9)];
+    fc.assert(
+      fc.property(fc.nat(folders.length - 1), fc.infiniteStream(fc.nat()), (index, choices) => {
+        const folder = folders[index];
+        const before = folder && readConnector(folder);
+        if (!folder || !before?.definition) return;
+        const mutated: Json = structuredClone(before.definition.raw);
+        mutate(mutated, choices);
+        const [was, now] = [fromDefinition(before.definition.raw), fromDefinition(mutated)];
+        if (!was.definition || !now.definition) return;
+        const forwards = compare(was, now);
+        const backwards = compare(now, was);
+        expect(forwards.length > 0).toBe(backwards.length > 0);
+        const told = new Set(backwards.map(brief));
+        for (const change of forwards) {
+          const kindsBack = opposites[change.kind];
+          if (kindsBack && !('renamedTo' in change) && forwards.length < 5000) {
+            expect(kindsBack.some((kind) => told.has(`${kind} ${change.subject}`)), `${folder.path}: ${brief(change)}`).toBe(true);
+          }
+        }
+        judge(forwards, now);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+/** Takes something out of a JSON value, or gives it another type, somewhere. */
+function mutate(value: Json, choices: Iterator<number>): void {
+  const pick = (): number => Number(choices.next().value);
+  let at: Json = value;
+  for (let depth = 0; depth < 40; depth += 1) {
+    if (typeof at !== 'object' || at === null) return;
+    const keys = Object.keys(at);
+    const key = keys[pick() % Math.max(1, keys.length)];
+    if (key === undefined) return;
+    const below: Json | undefined = Array.isArray(at) ? at[Number(key)] : at[key];
+    const leaf = typeof below !== 'object' || below === null;
+    if (leaf || (depth > 2 && pick() % 12 === 0)) {
+      if (Array.isArray(at)) at.splice(Number(key), 1);
+      else if (pick() % 3 === 0) at[key] = 'integer';
+      else delete at[key];
+      return;
+    }
+    at = below;
+  }
+}
+
+describe.skipIf(conformance === undefined)('what the real change validator said', () => {
+  const cases = conformance ? readdirSync(join(conformance, 'changes')) : [];
+  test.each(cases)('of pull request %s is found, in its order', (name) => {
+    const directory = join(conformance ?? '', 'changes', name);
+    const read = (file: string): Connector => fromDefinition(JSON.parse(readFileSync(join(directory, file), 'utf8').replace(/^\ufeff/, '')));
+    const after = read('after.swagger.json');
+    const findings = judge(compare(read('before.swagger.json'), after), after);
+    const { expected, complete } = JSON.parse(readFileSync(join(directory, 'expected.json'), 'utf8'));
+    let from = 0;
+    for (const { rule, subject, subjectStartsWith = '' } of expected) {
+      const found = findings.findIndex((finding, index) => index >= from && finding.rule === rule && (subject === undefined || finding.subject === subject) && (finding.subject ?? '').startsWith(subjectStartsWith));
+      expect(found, `${rule} ${subject ?? subjectStartsWith}`).toBeGreaterThanOrEqual(0);
+      from = found + 1;
+    }
+    if (complete) expect(findings.filter(({ severity }) => severity === 'error')).toHaveLength(expected.length);
+  });
+});

@@ -1,0 +1,114 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { folderOf, updates } from '../../fixtures/cases.ts';
+import { changelog, nextVersion } from '../../src/changes/changelog.ts';
+import { compare } from '../../src/changes/compare.ts';
+import { verdicts } from '../../src/changes/verdicts.ts';
+import { versionOperations } from '../../src/changes/versioning.ts';
+import { readConnector, type ConnectorFolder } from '../../src/connector/connector.ts';
+import { check } from '../../src/rules/check.ts';
+import { rules } from '../../src/rules/index.ts';
+import { conformance } from '../corpus.ts';
+
+const breaking = (before: ConnectorFolder, after: ConnectorFolder): string[] =>
+  compare(readConnector(before), readConnector(after))
+    .filter(({ kind, subject }) => verdicts[kind].severity === 'error' && subject.startsWith('operation/'))
+    .map(({ kind, subject }) => `${kind} ${subject}`);
+const errors = (folder: ConnectorFolder): Map<string, number> => {
+  const counts = new Map<string, number>();
+  for (const { rule, severity } of check(readConnector(folder), rules)) if (severity === 'error') counts.set(rule, (counts.get(rule) ?? 0) + 1);
+  return counts;
+};
+/** The rules that a connector breaks more often than two others together: the old operations bring their old debt along. */
+const added = (one: ConnectorFolder, other: ConnectorFolder, result: ConnectorFolder): string[] => {
+  const [a, b] = [errors(one), errors(other)];
+  return [...errors(result)].filter(([rule, count]) => count > (a.get(rule) ?? 0) + (b.get(rule) ?? 0)).map(([rule]) => rule);
+};
+const ids = (folder: ConnectorFolder): (string | undefined)[] => readConnector(folder).definition?.operations.map(({ id }) => id) ?? [];
+
+const broken = updates().filter(([, , { before = {}, after }]) => breaking(folderOf(before), folderOf(after)).length > 0);
+
+describe('versioning the operations that an update breaks', () => {
+  test.each(broken)('%s: nothing breaks any more, and the result passes', (_kind, _name, { before = {}, after }) => {
+    const [was, now] = [folderOf(before), folderOf(after)];
+    const { folder, operations } = versionOperations(was, now);
+    expect(operations.length).toBeGreaterThan(0);
+    expect(breaking(was, folder)).toEqual([]);
+    expect(check(readConnector(folder), rules).filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(versionOperations(was, folder).operations).toEqual([]);
+  });
+
+  test('keeps the old operation, deprecated, and puts the new one beside it', () => {
+    const was = folderOf({});
+    const now = folderOf({ definition: { definitions: { Invoice: { properties: { amount: null } } } } });
+    const { folder, operations } = versionOperations(was, now);
+    expect(operations.map((one) => one.new)).toEqual(['ListInvoices_V2', 'CreateInvoice_V2', 'GetInvoice_V2', 'WhenInvoicePaid_V2']);
+    expect(ids(folder)).toEqual(expect.arrayContaining(['ListInvoices', 'ListInvoices_V2']));
+    const { definition, properties } = readConnector(folder);
+    expect(definition?.operation('GetInvoice')?.raw).toMatchObject({
+      deprecated: true,
+      summary: 'Get an invoice (deprecated)',
+      'x-ms-visibility': 'advanced',
+      'x-ms-api-annotation': { family: 'GetInvoice', revision: 1, replacement: { operationId: 'GetInvoice_V2' } },
+    });
+    expect(definition?.operation('GetInvoice_V2')).toMatchObject({ path: '/v2/invoices/{id}', raw: { 'x-ms-api-annotation': { family: 'GetInvoice', revision: 2 } } });
+    expect(properties?.policies.map(({ parameters }) => parameters?.['x-ms-apimTemplateParameter.newPath'])).toContain('/invoices/{id}');
+  });
+
+  test('of a version makes the next', () => {
+    const was = folderOf({ definition: { paths: { '/invoices': { get: { operationId: 'ListInvoices_V2' } } } } });
+    const now = folderOf({ definition: { paths: { '/invoices': { get: { operationId: 'ListInvoices_V2', parameters: [{ name: 'year', in: 'query', required: true, type: 'string' }] } } } } });
+    expect(versionOperations(was, now).operations).toEqual([{ old: 'ListInvoices_V2', new: 'ListInvoices_V3', path: '/v3/invoices' }]);
+  });
+
+  test.skipIf(conformance === undefined)('of real updates leaves nothing broken and adds no error', () => {
+    for (const name of readdirSync(join(conformance ?? '', 'changes'))) {
+      const read = (file: string): ConnectorFolder => {
+        const bytes = readFileSync(join(conformance ?? '', 'changes', name, file));
+        return { path: name, class: 'certified', files: [{ path: 'apiDefinition.swagger.json', kind: 'file', size: bytes.length, bytes }] };
+      };
+      const [was, now] = [read('before.swagger.json'), read('after.swagger.json')];
+      const { folder } = versionOperations(was, now);
+      expect(breaking(was, folder), name).toEqual([]);
+      expect(added(was, now, folder), name).toEqual([]);
+    }
+  });
+});
+
+describe('the changelog of an update', () => {
+  const of = (after: Parameters<typeof folderOf>[0]) => {
+    const [was, now] = [readConnector(folderOf({})), readConnector(folderOf(after))];
+    const changes = compare(was, now);
+    return { text: changelog(changes, was, now), version: nextVersion(was, changes) };
+  };
+
+  test('tells what breaks first, then the rest, and counts texts', () => {
+    expect(
+      of({
+        definition: {
+          paths: { '/invoices': { get: { description: 'Returns all invoices.' } }, '/invoices/{id}': null },
+          definitions: { NewInvoice: { properties: { note: { type: 'string' } } } },
+        },
+      }).text,
+    ).toBe(`## Contoso Invoices 2.0
+
+### Breaks flows
+
+- The operation \`GetInvoice\` is gone.
+
+### Other changes
+
+- The field \`note\` of \`Create an invoice\` is new and optional.
+
+1 text or detail has been reworded.
+`);
+  });
+
+  test('gives the version that follows', () => {
+    expect(of({}).version).toBe('1.0');
+    expect(of({ definition: { info: { description: 'Create and read the invoices of your company.' } } }).version).toBe('1.0.1');
+    expect(of({ definition: { definitions: { NewInvoice: { properties: { note: { type: 'string' } } } } } }).version).toBe('1.1');
+    expect(of({ definition: { paths: { '/invoices/{id}': null } } }).version).toBe('2.0');
+  });
+});
