@@ -1,6 +1,6 @@
 /** Builds `dist/`: validators from schemas, then JavaScript from TypeScript, then what is published beside it. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -13,5 +13,7 @@ const run = (...command: [string, ...string[]]): void => {
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 run(process.execPath, 'scripts/compile-schemas.ts');
 run(process.execPath, 'node_modules/typescript/bin/tsc', '-p', '.');
-copyFileSync(join(root, 'src/settings/settings.schema.json'), join(root, 'dist/settings/settings.schema.json'));
+for (const schema of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
+  if (schema.endsWith('.schema.json')) copyFileSync(join(root, 'src', schema), join(root, 'dist', schema));
+}
 chmodSync(join(root, 'dist/cli.js'), 0o755);

@@ -1,12 +1,15 @@
 /**
- * Writes a page for each rule, `docs/rules/<RuleId>.md`, and their table, from the rules and their fixtures, and the picture
- * of the README.
+ * Writes a page for each rule, `docs/rules/<RuleId>.md`, and for each kind of change, `docs/changes/<Kind>.md`, with their tables, from
+ * the rules, the verdicts and their fixtures, and the picture of the README.
  * With `--check` it writes nothing and fails where a page is missing, stale or of no rule.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { casesOf, folderOf } from '../fixtures/cases.ts';
+import { casesOf, folderOf, updates } from '../fixtures/cases.ts';
+import { compare } from '../src/changes/compare.ts';
+import { judge } from '../src/changes/judge.ts';
+import { verdicts, type Verdict } from '../src/changes/verdicts.ts';
 import { connectorClasses, readConnector, type Connector } from '../src/connector/connector.ts';
 import type { Finding } from '../src/connector/finding.ts';
 import { excerptOf } from '../src/report/excerpt.ts';
@@ -76,11 +79,74 @@ function index(): string {
   return `# Rules
 
 Written by \`npm run docs\` from the rules and their fixtures. Severities are measured: what more than 2.5% of the
-accepted independent publishers' connectors do is no error.
+accepted independent publishers' connectors do is no error. [Coverage of the published rules](coverage.md).
 
 | rule | severity | fixable | says |
 | --- | --- | --- | --- |
 ${rules.map(row).join('\n')}
+`;
+}
+
+/** Every published rule: where it is, how bad a breach is, its fixtures, and the accepted connectors it calls wrong. */
+function coverage(): string {
+  const read = (name: string): string => readFileSync(fileURLToPath(new URL(`../${name}`, import.meta.url)), 'utf8');
+  const published: { source: string; sections: Record<string, string[]> } = JSON.parse(read('fixtures/published-rules.json'));
+  const defects: { rules: Record<string, { why: string; connectors: string[] }> } = JSON.parse(read('fixtures/accepted-defects.json'));
+  const sources = readdirSync(fileURLToPath(new URL('../src/rules/', import.meta.url)), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .sort()
+    .map((name) => [name, read(`src/rules/${name}`)] as const);
+  const cell = (text: string): string => text.replaceAll('|', '\\|');
+  const row = (id: string): string => {
+    const rule = rules.find((one) => one.id === id);
+    const file = sources.find(([, text]) => text.includes(`'${id}'`))?.[0];
+    const cases = (['bad', 'good'] as const).map((kind) => casesOf(id, kind).length);
+    const wrong = defects.rules[id];
+    const where = file === undefined ? '' : `[${file}](../../src/rules/${file})`;
+    const what = wrong === undefined ? '' : `${wrong.connectors.join(', ')}: ${wrong.why}`;
+    return `| [${id}](${id}.md) | ${where} | ${rule ? severities(rule) : 'missing'} | ${cases.join(' bad, ')} good | ${cell(what)} |`;
+  };
+  const head = '| id | where | severity | fixtures | accepted independent publishers\u2019 connectors that break it, and why that is true |\n| --- | --- | --- | --- | --- |';
+  const own = rules.map(({ id }) => id).filter((id) => !Object.values(published.sections).flat().includes(id));
+  const sections = [...Object.entries(published.sections), ['Ours', own] as const];
+  return `# Coverage of the published rules
+
+Written by \`npm run docs\`. ${published.source} There are ${Object.values(published.sections).flat().length}; every one is here, and ${own.length} of our own follow.
+
+${sections.map(([name, ids]) => `## ${name}\n\n${head}\n${ids.map(row).join('\n')}`).join('\n\n')}
+`;
+}
+
+/** What all verdicts have, whatever the kind of change. */
+type Meaning = Pick<Verdict, 'severity' | 'size' | 'means' | 'because'>;
+
+function changePage(kind: string, verdict: Meaning): string {
+  const [, , update] = updates().find(([one]) => one === kind) ?? [];
+  const after = update && readConnector(folderOf(update.after));
+  const findings = after ? judge(compare(readConnector(folderOf(update.before ?? {})), after), after) : [];
+  const finding = findings.find(({ rule }) => rule === kind);
+  return `${[
+    `# ${kind}`,
+    verdict.means,
+    `**Why.** ${verdict.because}`,
+    `**Severity.** ${verdict.severity}. **Size of the update.** ${verdict.size}.`,
+    after && finding && `## What it says\n\n\`\`\`text\n${said(after, finding)}\n\`\`\`\n\nIts subject is \`${finding.subject ?? ''}\`.`,
+  ]
+    .filter((part) => part !== undefined)
+    .join('\n\n')}\n`;
+}
+
+function changeIndex(): string {
+  const row = ([kind, { severity, size, means }]: [string, Meaning]): string => `| [${kind}](${kind}.md) | ${severity} | ${size} | ${means} |`;
+  return `# Changes
+
+Written by \`npm run docs\`. What an update of a connector may change, and what that means to people who have built flows on it:
+an \`error\` breaks a flow that works today, a \`warning\` may, a \`note\` does not. A minor update changes texts, colour, publisher
+and documentation only.
+
+| change | severity | update | what it is |
+| --- | --- | --- | --- |
+${Object.entries(verdicts).map(row).join('\n')}
 `;
 }
 
@@ -110,10 +176,13 @@ const docs = fileURLToPath(new URL('../docs/', import.meta.url));
 const pages = new Map([
   ['check.svg', example()],
   ['rules/README.md', index()],
+  ['rules/coverage.md', coverage()],
   ...rules.map((rule) => [`rules/${rule.id}.md`, page(rule)] as const),
+  ['changes/README.md', changeIndex()],
+  ...Object.entries(verdicts).map(([kind, verdict]) => [`changes/${kind}.md`, changePage(kind, verdict)] as const),
 ]);
-mkdirSync(join(docs, 'rules'), { recursive: true });
-const found = readdirSync(join(docs, 'rules')).map((name) => `rules/${name}`);
+for (const name of ['rules', 'changes']) mkdirSync(join(docs, name), { recursive: true });
+const found = ['rules', 'changes'].flatMap((folder) => readdirSync(join(docs, folder)).map((name) => `${folder}/${name}`));
 const stands = (name: string): string | undefined => (existsSync(join(docs, name)) ? readFileSync(join(docs, name), 'utf8') : undefined);
 const stale = [...pages].filter(([name, text]) => stands(name) !== text).map(([name]) => name);
 const left = found.filter((name) => !pages.has(name));

@@ -1,5 +1,8 @@
 /** A picture of a terminal as SVG, from text with the escape codes for bold, dim and the eight colours. */
 const colours: Record<number, string> = { 31: '#f47067', 32: '#8ddb8c', 33: '#f0c674', 34: '#6cb6ff', 35: '#dcbdfb', 36: '#76e3ea', 90: '#768390' };
+const escape = '\u001b[';
+/** Kept when a line is split along it. */
+const escapes = new RegExp(`(${escape.replace('[', '\\[')}[\\d;]*m)`, 'g');
 const plain = '#adbac7';
 const background = '#22272e';
 const size = { character: 8.43, line: 19, margin: 16 };
@@ -26,14 +29,14 @@ function restyled(style: Style, codes: string): Style {
 /** The SVG of a terminal that shows `text`, with `title` for people who do not see it. */
 export function picture(text: string, title: string): string {
   const lines = text.trimEnd().split('\n');
-  const columns = Math.max(...lines.map((line) => line.replace(/\u001b\[[\d;]*m/g, '').length));
+  const columns = Math.max(...lines.map((line) => line.replaceAll(escapes, '').length));
   const width = Math.ceil(columns * size.character + 2 * size.margin);
   const height = lines.length * size.line + 2 * size.margin;
   let style: Style = { colour: plain, bold: false, dim: false };
   const rows = lines.map((line, index) => {
     let spans = '';
-    for (const part of line.split(/(\u001b\[[\d;]*m)/)) {
-      const codes = /^\u001b\[([\d;]*)m$/.exec(part)?.[1];
+    for (const part of line.split(escapes)) {
+      const codes = part.startsWith(escape) ? part.slice(2, -1) : undefined;
       if (codes !== undefined) style = restyled(style, codes === '' ? '0' : codes);
       else if (part !== '') {
         const attributes = `fill="${style.colour}"${style.bold ? ' font-weight="bold"' : ''}${style.dim ? ' opacity="0.7"' : ''}`;

@@ -4,13 +4,19 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { connectorClasses, type ConnectorClass } from './connector/connector.ts';
+import { changelog } from './changes/changelog.ts';
+import { compare } from './changes/compare.ts';
+import { verdicts } from './changes/verdicts.ts';
+import { versionOperations } from './changes/versioning.ts';
+import { connectorClasses, readConnector, type ConnectorClass, type ConnectorFolder } from './connector/connector.ts';
+import { parseScript } from './instruments/csharp.ts';
 import { format, formats, showsSource, type FormatName } from './report/format.ts';
-import type { ConnectorReport, Report } from './report/report.ts';
+import type { ConnectorReport, Report, RuleInfo } from './report/report.ts';
 import { rules } from './rules/index.ts';
 import { defaultSettings, type Settings } from './settings/defaults.ts';
-import { findConnectors } from './workspace/folders.ts';
-import { findBase, fromRoot, readBaseFile, type Base } from './workspace/git.ts';
+import { difference, examineDeleted } from './workspace/examine.ts';
+import { findConnectors, isFile, readOne, writeWhole } from './workspace/folders.ts';
+import { deletedFolders, findBase, fromRoot, readBaseFile, type Base } from './workspace/git.ts';
 import { examineAll } from './workspace/pool.ts';
 import { Problem } from './workspace/problem.ts';
 
@@ -28,11 +34,20 @@ const usage = `gatehouse checks Power Platform connectors.
       --format <format>        ${formats.join(', ')} (default: pretty)
       --output <file>          write the report there
       --jobs <n>               threads (default: one for each core)
+  gatehouse diff <before> <after>
+                               two definition files or connector folders: what changed,
+                               and what breaks
+      --changelog              instead: a changelog of the update in Markdown
+      --version-operations     keep what breaks as it was, deprecated, with the new version
+                               beside it: written into <after>
   gatehouse explain <RuleId>   what a rule wants and why, with an example
 
   gatehouse --help, gatehouse --version
 
 Exit status: 0 no error found, 1 errors found, 2 it could not run.`;
+
+/** Everything that a finding may be of: the rules, and what an update may change. */
+const explained: readonly RuleInfo[] = [...rules, ...Object.entries(verdicts).map(([id, { means, because }]) => ({ id, says: means, because }))];
 
 const settingsPath = '.github/gatehouse.yml';
 const packageRoot = new URL('../', import.meta.url);
@@ -50,6 +65,8 @@ const options = {
   format: { type: 'string', default: 'pretty' },
   output: { type: 'string' },
   jobs: { type: 'string' },
+  changelog: { type: 'boolean', default: false },
+  'version-operations': { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', short: 'v', default: false },
 } as const;
@@ -86,18 +103,53 @@ async function check(paths: string[], values: Values): Promise<number> {
   const candidates = base ? all.filter(({ directory }) => hasChanged(base, directory)) : all;
   const started = performance.now();
   const examination = { overrides: settings.rules, fix: values.fix, excerpts: showsSource(name, candidates.length), ...(base && { base }) };
-  const connectors = await examineAll(candidates, examination, jobs, progressBar(candidates.length));
+  const connectors = await examineAll(candidates, examination, { parseScript }, jobs, progressBar(candidates.length));
+  if (base) {
+    for (const path of await deletedFolders(base, Object.keys(settings.folders))) {
+      connectors.push(await examineDeleted(base, path, settings.folders[path.split('/')[0] ?? ''] ?? assumed));
+    }
+  }
   const report = toReport(connectors);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  const text = format(report, name, { color: colors(values.output), width: width(), rules });
-  if (values.output === undefined) await print(text);
-  else await writeFile(values.output, text).catch((error: unknown) => Promise.reject(new Problem(`${values.output} could not be written: ${said(error)}`)));
-  if (base && candidates.length === 0) console.error(`No connector has changed since ${values.base}: nothing was checked.`);
+  const text = format(report, name, { color: colors(values.output), width: width(), rules: explained });
+  await write(text, values.output);
+  if (base && connectors.length === 0) console.error(`No connector has changed since ${values.base}: nothing was checked.`);
   else if (process.stderr.isTTY && candidates.length > 1) console.error(`${candidates.length} connectors in ${seconds} s`);
   if (!candidates.every(({ classKnown }) => classKnown) && values.class === undefined && name === 'pretty') {
     console.error('Checked as certified, because the folder does not tell the class. Another: --class independent-publisher or --class custom');
   }
   return connectors.some(({ findings }) => findings.some(({ severity, existing }) => severity === 'error' && !existing)) ? 1 : 0;
+}
+
+async function diff(paths: string[], values: Values): Promise<number> {
+  const name: FormatName = oneOf('format', formats, values.format);
+  const connectorClass: ConnectorClass = values.class === undefined ? 'certified' : oneOf('class', connectorClasses, values.class);
+  const [before, after] = paths;
+  if (before === undefined || after === undefined || paths.length > 2) throw new Problem('diff needs two definition files or connector folders: gatehouse diff before after');
+  const was = readOne(before, connectorClass);
+  let now = readOne(after, connectorClass);
+  if (values['version-operations']) now = writeVersions(was, now, after);
+  if (values.changelog) {
+    const [former, current] = [readConnector(was), readConnector(now)];
+    await write(changelog(compare(former, current), former, current), values.output);
+    return 0;
+  }
+  const report = toReport([difference(was, now, showsSource(name, 1))]);
+  await write(format(report, name, { color: colors(values.output), width: width(), rules: explained }), values.output);
+  return report.summary.errors > 0 ? 1 : 0;
+}
+
+/** Writes the old versions of what breaks beside the new, and says what was done. */
+function writeVersions(was: ConnectorFolder, now: ConnectorFolder, after: string): ConnectorFolder {
+  const { folder, operations } = versionOperations(was, now);
+  for (const [index, file] of folder.files.entries()) {
+    if (file.bytes && file !== now.files[index]) writeWhole(isFile(after) ? after : join(after, file.path), file.bytes);
+  }
+  for (const one of operations) {
+    console.error(one.old === one.new ? `${one.old} is back, deprecated` : `${one.old} stays, deprecated; the new version is ${one.new} at ${one.path}`);
+  }
+  if (operations.length === 0) console.error('No operation breaks: nothing was written.');
+  return folder;
 }
 
 const hasChanged = (base: Base, directory: string): boolean => {
@@ -146,9 +198,10 @@ function toReport(connectors: ConnectorReport[]): Report {
 async function explain(ids: string[]): Promise<number> {
   const [id] = ids;
   if (id === undefined || ids.length > 1) throw new Problem('explain needs one rule id, for example: gatehouse explain OperationIdRequired');
-  const rule = rules.find((one) => one.id.toLowerCase() === id.toLowerCase());
-  if (!rule) throw new Problem(`There is no rule ${id}.${nearest(id)} All rules: docs/rules/README.md`);
-  await print(await readFile(new URL(`docs/rules/${rule.id}.md`, packageRoot), 'utf8'));
+  const known = explained.find((one) => one.id.toLowerCase() === id.toLowerCase());
+  if (!known) throw new Problem(`There is no rule ${id}.${nearest(id)} All rules: docs/rules/README.md; all changes: docs/changes/README.md`);
+  const folder = Object.hasOwn(verdicts, known.id) ? 'changes' : 'rules';
+  await print(await readFile(new URL(`docs/${folder}/${known.id}.md`, packageRoot), 'utf8'));
   return 0;
 }
 
@@ -156,7 +209,7 @@ const nearest = (id: string): string => {
   const words = (text: string): string[] => text.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
   const asked = new Set(words(id));
   const score = (other: string): number => words(other).filter((word) => asked.has(word)).length;
-  const [best] = rules.map((rule) => rule.id).sort((a, b) => score(b) - score(a));
+  const [best] = explained.map((rule) => rule.id).sort((a, b) => score(b) - score(a));
   return best !== undefined && score(best) > 1 ? ` Did you mean ${best}?` : '';
 };
 
@@ -176,6 +229,11 @@ const colors = (output: string | undefined): boolean => output === undefined && 
 const width = (): number => Math.min(120, Math.max(60, process.stdout.isTTY ? process.stdout.columns : 80));
 const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+const write = (text: string, output: string | undefined): Promise<void> =>
+  output === undefined
+    ? print(text)
+    : writeFile(output, text).catch((error: unknown) => Promise.reject(new Problem(`${output} could not be written: ${said(error)}`)));
+
 /** Waits until the text is written: a pipe takes it in pieces, and the process must not end before. */
 const print = (text: string): Promise<void> =>
   new Promise((done, fail) => {
@@ -194,9 +252,10 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   if (command === 'check') return check(rest, values);
+  if (command === 'diff') return diff(rest, values);
   if (command === 'explain') return explain(rest);
   if (command === undefined) throw new Problem('Say what to do, for example: gatehouse check. See gatehouse --help');
-  throw new Problem(`There is no command ${command}. The commands are check and explain; see gatehouse --help`);
+  throw new Problem(`There is no command ${command}. The commands are check, diff and explain; see gatehouse --help`);
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -251,6 +251,31 @@ describe('gatehouse check --base', () => {
     expect(run(['check', at]).status).toBe(0);
   });
 
+  test('says what an update breaks, and how large it is', () => {
+    const { at, connector } = start('breaking');
+    change(connector, '"operationId": "CreateInvoice"', '"operationId": "WriteInvoice"');
+    const result = run(['check', at, '--base', 'dev', '--format', 'json']);
+    expect(result.status).toBe(1);
+    expect(findings(result).filter(({ existing }) => !existing)).toMatchObject([{ rule: 'OperationDeleted', severity: 'error', line: 45 }, { rule: 'PolicyOperationNotFound' }]);
+    expect(JSON.parse(result.out).connectors[0].verdict).toBe('major');
+  });
+
+  test('compares a folder that was renamed with what it was', () => {
+    const { at } = start('renamed');
+    git(at, 'mv', 'custom-connectors/Fabrikam [test]', 'custom-connectors/Fabrikam');
+    git(at, 'commit', '-am', 'Rename');
+    const result = JSON.parse(run(['check', at, '--base', 'dev', '--format', 'json']).out);
+    expect(result.connectors).toMatchObject([{ path: 'custom-connectors/Fabrikam', verdict: 'none', findings: [] }]);
+  });
+
+  test('refuses to lose a connector', () => {
+    const { at } = start('deleted');
+    git(at, 'rm', '-r', 'custom-connectors/Fabrikam [test]');
+    const result = run(['check', at, '--base', 'dev', '--format', 'json']);
+    expect(result.status).toBe(1);
+    expect(findings(result)).toMatchObject([{ rule: 'ConnectorDeleted', severity: 'error' }]);
+  });
+
   test('says so where nothing has changed', () => {
     const { at } = start('no change');
     const { status, err } = run(['check', at, '--base', 'dev']);
@@ -264,6 +289,50 @@ describe('gatehouse check --base', () => {
   ])('%s is one line and status 2', (name, ref, message) => {
     const { at } = start(name);
     const { status, err } = run(['check', at, `--base=${ref}`]);
+    expect(status).toBe(2);
+    expect(err).toContain(message);
+    expect(err.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('gatehouse diff', () => {
+  const two = (name: string): [string, string] => {
+    const [before, after] = [repository(`${name} before`).connector, repository(`${name} after`).connector];
+    change(after, '"amount": { "type": "number", "format": "double", "x-ms-summary": "Amount", "description": "The amount in euros." },\n        "status"', '"status"');
+    return [before, after];
+  };
+
+  test('of two folders, or two definition files, tells what changed and what breaks', () => {
+    const [before, after] = two('diff');
+    for (const pair of [[before, after], [join(before, definition), join(after, definition)]]) {
+      const result = run(['diff', ...pair, '--format', 'json']);
+      expect(result.status).toBe(1);
+      expect(JSON.parse(result.out).connectors).toMatchObject([{ verdict: 'major', findings: [{ rule: 'OutputFieldDeleted', subject: 'operation/ListInvoices/responses/200/schema/items/amount' }, {}, {}, {}] }]);
+    }
+    expect(run(['diff', before, before]).status).toBe(0);
+  });
+
+  test('--changelog writes it for people', () => {
+    const { status, out } = run(['diff', ...two('changelog'), '--changelog']);
+    expect(status).toBe(0);
+    expect(out).toContain('## Contoso Invoices 2.0\n\n### Breaks flows\n\n- The output `amount` of `List invoices` is gone.');
+  });
+
+  test('--version-operations writes the way out, after which nothing breaks', () => {
+    const [before, after] = two('versions');
+    const { status, err } = run(['diff', before, after, '--version-operations']);
+    expect(status).toBe(0);
+    expect(err).toContain('GetInvoice stays, deprecated; the new version is GetInvoice_V2 at /v2/invoices/{id}');
+    expect(run(['diff', before, after]).status).toBe(0);
+    expect(run(['check', after]).status).toBe(0);
+  });
+
+  test.each([
+    ['one of them', ['diff', contoso], 'diff needs two'],
+    ['one that does not exist', ['diff', contoso, 'nowhere'], 'nowhere does not exist'],
+    ['one that is no definition', ['diff', contoso, cli], 'has no definition that can be read'],
+  ])('of %s is one line and status 2', (_, args, message) => {
+    const { status, err } = run(args);
     expect(status).toBe(2);
     expect(err).toContain(message);
     expect(err.trim().split('\n')).toHaveLength(1);

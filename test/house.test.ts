@@ -8,13 +8,16 @@ const src = join(import.meta.dirname, '../src');
 const mayImport: Record<string, string[]> = {
   connector: [],
   generated: [],
-  rules: ['connector'],
+  rules: ['connector', 'generated'],
+  changes: ['connector'],
   report: ['connector'],
   settings: ['connector', 'rules', 'generated'],
-  workspace: ['connector', 'rules', 'report'],
-  'cli.ts': ['connector', 'rules', 'report', 'settings', 'workspace'],
+  workspace: ['connector', 'rules', 'changes', 'report'],
+  instruments: ['connector'],
+  'cli.ts': ['connector', 'rules', 'changes', 'report', 'settings', 'workspace', 'instruments'],
+  'worker.ts': ['workspace', 'instruments'],
 };
-const pure = new Set(['connector', 'rules', 'report', 'settings']);
+const pure = new Set(['connector', 'rules', 'changes', 'report', 'settings']);
 /** What reads a clock, talks to the world, or waits. */
 const impure = /\b(?:process|console|globalThis|fetch|performance|setTimeout|setInterval|setImmediate|Buffer|Math\.random|Date\.now|crypto)\b(?!:)|\bnew Date\(\)|\beval\(|\bnew Function\(/;
 

@@ -4,7 +4,7 @@ import type { Change } from './facts.ts';
 import { same } from './same.ts';
 
 /** Who fills a value in: the flow sends inputs and gets outputs. */
-export type Direction = 'input' | 'output';
+type Direction = 'input' | 'output';
 
 /** A schema as it takes effect: references followed, `allOf` merged in. */
 interface View {
@@ -239,7 +239,7 @@ function compareKeywords({ was, now }: Pair, { subject, name, operation, directi
       else report({ kind: to === undefined || (from === 'integer' && to === 'number') ? 'InputFieldTypeWidened' : 'InputFieldTypeChanged', ...change });
     } else if (key === 'format') {
       if (!input) report({ kind: 'OutputFieldTypeFormatChanged', ...change });
-      else report({ kind: to === undefined || wider.has(`${String(from)} ${String(to)}`) ? 'InputFieldTypeFormatWidened' : 'InputFieldTypeFormatChanged', ...change });
+      else report({ kind: to === undefined || (typeof from === 'string' && typeof to === 'string' && wider.has(`${from} ${to}`)) ? 'InputFieldTypeFormatWidened' : 'InputFieldTypeFormatChanged', ...change });
     } else if (key === 'enum') compareEnums(input, change, report);
     else if (Object.hasOwn(constraints, key)) {
       if (input) report({ kind: isTighter(key, from, to) ? 'InputFieldConstraintTightened' : 'InputFieldConstraintLoosened', ...change });

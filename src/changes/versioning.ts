@@ -55,8 +55,9 @@ function redirected(folder: ConnectorFolder, { definition, definitionFile }: Con
   const walk = (value: Json, inDynamic: boolean): void => {
     if (Array.isArray(value)) for (const one of value) walk(one, inDynamic);
     else if (isObject(value)) {
-      const newId = inDynamic && typeof value.operationId === 'string' ? newIds.get(value.operationId) : undefined;
-      if (newId !== undefined && definition?.operation(String(value.operationId))) mends.push({ at: value, key: 'operationId', to: newId });
+      const called = inDynamic ? asText(value.operationId) : undefined;
+      const newId = called === undefined || !definition?.operation(called) ? undefined : newIds.get(called);
+      if (newId !== undefined) mends.push({ at: value, key: 'operationId', to: newId });
       for (const [key, below] of Object.entries(value)) walk(below, inDynamic || key.startsWith('x-ms-dynamic-'));
     }
   };
@@ -182,8 +183,8 @@ const nameIn = (ref: string): string => ref.slice(refPrefix.length).replaceAll('
 function refsIn(value: Json): string[] {
   if (Array.isArray(value)) return value.flatMap(refsIn);
   if (!isObject(value)) return [];
-  const own = typeof value.$ref === 'string' && value.$ref.startsWith(refPrefix) ? [nameIn(value.$ref)] : [];
-  return [...own, ...Object.values(value).flatMap(refsIn)];
+  const here = typeof value.$ref === 'string' && value.$ref.startsWith(refPrefix) ? [nameIn(value.$ref)] : [];
+  return [...here, ...Object.values(value).flatMap(refsIn)];
 }
 
 /** A value whose references lead to the copies. */
@@ -202,10 +203,9 @@ function rewritten(value: Json, copies: ReadonlyMap<string, Copy>): Json {
 function restore(old: Operation, copies: Map<string, Copy>, before: Definition, after: Definition, annotation: JsonObject): JsonObject {
   const responses: JsonObject = {};
   for (const { code, raw } of old.responses) responses[code] = raw;
-  const { deprecated: _, ...rest } = old.raw;
   const summary = asText(old.raw.summary) ?? nameOf(old);
   const operation: JsonObject = {
-    ...rest,
+    ...old.raw,
     summary: /\(deprecated\)$/i.test(summary) ? summary : `${summary} (deprecated)`,
     deprecated: true,
     'x-ms-visibility': old.visibility === 'internal' ? 'internal' : 'advanced',

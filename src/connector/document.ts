@@ -96,7 +96,7 @@ export class JsonFile extends TextFile {
       this.#tape = tape;
       this.mendable = lapses.every(({ edits }) => edits) && parsed(applyFixes(this.text, lapses.map(({ edits = [] }) => ({ edits }))).text) !== undefined;
       if (this.value !== undefined && countKeys(this.value) !== keys) lapses.push(...this.#duplicates());
-      this.lapses.push(...(this.mendable ? lapses : lapses.map(({ edits: _, ...lapse }) => lapse)));
+      this.lapses.push(...(this.mendable ? lapses : lapses.map(({ kind, start, end, says }) => ({ kind, start, end, says }))));
     }
   }
 

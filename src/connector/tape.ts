@@ -77,7 +77,8 @@ export function tapeOf(text: string): { tape: Tape; keys: number } | undefined {
     } else {
       while (code > 32 && code !== comma && code !== closeBrace && code !== closeBracket) code = text.charCodeAt((at += 1));
     }
-    for (let done = node; complete; ) {
+    let done = node;
+    while (complete) {
       nodes[done + atEnd] = at;
       last = done;
       if (parent < 0) return { tape: { nodes: nodes.slice(0, used), length: used }, keys };
@@ -87,7 +88,8 @@ export function tapeOf(text: string): { tape: Tape; keys: number } | undefined {
       if (code === comma) {
         index += 1;
         inObject = text.charCodeAt(nodes[parent] ?? 0) === openBrace;
-        break;
+        complete = false;
+        continue;
       }
       done = parent;
       index = above.pop() ?? 0;

@@ -32,7 +32,8 @@ export function pretty(report: Report, { color, width }: { color: boolean; width
   const style: Style = { paint: painter(color), width: Math.max(40, width) };
   const [only] = report.connectors;
   if (only && report.connectors.length === 1 && only.findings.length === 0) {
-    return `${style.paint('green', '✓')} ${style.paint('bold', visible(only.path))} is in order: nothing to mend.\n`;
+    const clean = only.verdict === 'none' ? 'nothing differs that has an effect.' : 'is in order: nothing to mend.';
+    return `${style.paint('green', '✓')} ${style.paint('bold', visible(only.path))}${only.verdict === 'none' ? ':' : ''} ${clean}\n`;
   }
   const body = report.connectors.length > mostShown ? overview(report.connectors, style) : report.connectors.flatMap((one) => inFull(one, style));
   return `${safeInLogs([...body, summary(report, style)]).join('\n')}\n`;

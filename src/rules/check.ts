@@ -83,7 +83,7 @@ function toFinding(connector: Connector, rule: Rule, severity: Severity, found: 
 }
 
 function fixOf(file: JsonFile, { fix }: Found): Fix | undefined {
-  if (!fix) return undefined;
+  if (!fix || !file.mendable) return undefined;
   return Array.isArray(fix) ? { edits: fix.flatMap((mend) => file.edits(mend)) } : fix;
 }
 

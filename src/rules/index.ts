@@ -1,10 +1,25 @@
 import { files } from './package/files.ts';
 import { reading } from './package/reading.ts';
+import { readme } from './package/readme.ts';
+import { script } from './package/script.ts';
 import { brand } from './properties/brand.ts';
 import { connections } from './properties/connections.ts';
 import { policies } from './properties/policies.ts';
+import { secrets } from './properties/secrets.ts';
+import { counts } from './definition/counts.ts';
+import { enums } from './definition/enums.ts';
+import { filters } from './definition/filters.ts';
+import { formats } from './definition/formats.ts';
+import { language } from './definition/language.ts';
+import { lists } from './definition/lists.ts';
+import { loops } from './definition/loops.ts';
+import { mediaTypes } from './definition/media-types.ts';
+import { dynamic } from './definition/dynamic.ts';
+import { apiFamilies } from './definition/families.ts';
 import { metadata } from './definition/metadata.ts';
+import { notifications } from './definition/notifications.ts';
 import { operations } from './definition/operations.ts';
+import { paging } from './definition/paging.ts';
 import { parameters } from './definition/parameters.ts';
 import { paths } from './definition/paths.ts';
 import { references } from './definition/references.ts';
@@ -15,23 +30,40 @@ import { security } from './definition/security.ts';
 import { texts } from './definition/texts.ts';
 import { triggers } from './definition/triggers.ts';
 import type { Rule } from './rule.ts';
+import { structure } from './structure.ts';
 
 /** Every rule, in the order of the pages: what can be read, the definition from the outside in, the properties, the package. */
 export const rules: readonly Rule[] = [
   ...reading,
   ...files,
+  ...structure,
   ...required,
   ...metadata,
+  ...language,
+  ...counts,
+  ...lists,
   ...paths,
   ...operations,
   ...parameters,
+  ...mediaTypes,
   ...responses,
   ...schemas,
+  ...formats,
+  ...enums,
+  ...filters,
+  ...loops,
   ...references,
   ...security,
   ...triggers,
+  ...notifications,
+  ...dynamic,
+  ...paging,
+  ...apiFamilies,
   ...texts,
   ...brand,
   ...connections,
   ...policies,
+  ...secrets,
+  ...script,
+  ...readme,
 ];

@@ -1,7 +1,7 @@
 import { say } from '../connector/finding.ts';
 import { isContainer, isObject, own, type Json, type JsonObject } from '../connector/values.ts';
 import type { SchemaError } from '../generated/settings.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../connector/nearest.ts';
 
 /** Where a value departs from a schema: the value under a path, or a name in the map that is there. */
 export interface Departure {

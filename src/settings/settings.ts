@@ -2,7 +2,7 @@ import { validate } from '../generated/settings.ts';
 import { say } from '../connector/finding.ts';
 import { defaultSettings, type Settings } from './defaults.ts';
 import { departures, type Departure } from './departures.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../connector/nearest.ts';
 import schema from './settings.schema.json' with { type: 'json' };
 import { readYaml, type Mistake, type YamlFile } from './yaml.ts';
 

@@ -1,14 +1,17 @@
-import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readConnector, type Connector, type ConnectorFolder } from '../connector/connector.ts';
+import { readConnector, type Connector, type ConnectorClass, type ConnectorFolder } from '../connector/connector.ts';
+import { compare } from '../changes/compare.ts';
+import { judge, sizeOf } from '../changes/judge.ts';
 import { applyFixes } from '../connector/document.ts';
 import type { Finding } from '../connector/finding.ts';
+import type { ScriptFacts } from '../connector/script.ts';
 import { excerptOf } from '../report/excerpt.ts';
 import type { ConnectorReport } from '../report/report.ts';
 import { check, markExisting, type SeverityOverrides } from '../rules/check.ts';
 import { rules } from '../rules/index.ts';
-import { readFolder, type Candidate } from './folders.ts';
+import { readFolder, writeWhole, type Candidate } from './folders.ts';
 import { readBase, type Base } from './git.ts';
+import { Problem } from './problem.ts';
 
 export interface Examination {
   overrides: SeverityOverrides;
@@ -16,26 +19,62 @@ export interface Examination {
   fix: boolean;
   /** Give the lines of source around each finding. */
   excerpts: boolean;
-  /** Mark what stood already there. */
+  /** Compare with this state: mark what stood there before, and say what the change breaks. */
   base?: Base;
 }
 
+/** What tells more about a connector's files than can be read off them. The doors bring it: it works with outside libraries. */
+export interface Instruments {
+  parseScript: (text: string) => Promise<ScriptFacts>;
+}
+
 /** Reads a connector's folder from disk and holds it to all rules. */
-export async function examine(candidate: Candidate, examination: Examination): Promise<ConnectorReport> {
+export async function examine(candidate: Candidate, examination: Examination, instruments: Instruments): Promise<ConnectorReport> {
   const { overrides, base } = examination;
   let folder = readFolder(candidate);
-  if (examination.fix) folder = await fix(candidate, folder, overrides);
-  const connector = readConnector(folder);
-  let findings = check(connector, rules, overrides);
-  if (base) {
-    const before = await readBase(base, candidate.directory, candidate.path, candidate.class);
-    findings = markExisting(findings, before ? check(readConnector(before), rules, overrides) : []);
-  }
-  return {
+  if (examination.fix) folder = fix(candidate, folder, overrides);
+  const connector = await measure(readConnector(folder), instruments);
+  const findings = check(connector, rules, overrides);
+  const report = (all: Finding[]): ConnectorReport => ({
     path: connector.path,
     class: connector.class,
-    findings: examination.excerpts ? findings.map((finding) => withExcerpt(connector, finding)) : findings,
+    findings: examination.excerpts ? all.map((finding) => withExcerpt(connector, finding)) : all,
+  });
+  const before = base && (await readBase(base, candidate.directory, candidate.path, candidate.class));
+  if (!before) return report(findings);
+  const former = await measure(readConnector(before), instruments);
+  const changes = compare(former, connector);
+  const breaking = judge(changes, connector).filter(({ severity }) => severity !== 'note');
+  return { ...report([...breaking, ...markExisting(findings, check(former, rules, overrides))]), verdict: sizeOf(changes) };
+}
+
+/** The report of a connector that was there at the base and is gone. */
+export async function examineDeleted(base: Base, path: string, connectorClass: ConnectorClass): Promise<ConnectorReport> {
+  const folder = await readBase(base, join(base.root, path), path, connectorClass);
+  const before = folder && readConnector(folder);
+  const at = before?.definition?.raw;
+  const findings = before && at ? judge([{ kind: 'ConnectorDeleted', subject: 'connector', at, name: path }], before) : [];
+  return { path, class: connectorClass, verdict: 'major', findings };
+}
+
+/** Everything that differs between two connectors, as findings in the second. Throws a Problem where a definition cannot be read. */
+export function difference(before: ConnectorFolder, after: ConnectorFolder, excerpts: boolean): ConnectorReport {
+  const [was, now] = [readConnector(before), readConnector(after)];
+  for (const { path, definition } of [was, now]) {
+    if (!definition) throw new Problem(`${path} has no definition that can be read. It must be a JSON object of at most 5 MB.`);
+  }
+  const changes = compare(was, now);
+  const findings = judge(changes, now);
+  return {
+    path: now.path,
+    class: now.class,
+    verdict: sizeOf(changes),
+    findings: excerpts ? findings.map((finding) => withExcerpt(now, finding)) : findings,
   };
+}
+
+async function measure(connector: Connector, { parseScript }: Instruments): Promise<Connector> {
+  return connector.script ? { ...connector, scriptFacts: await parseScript(connector.script.text) } : connector;
 }
 
 function withExcerpt(connector: Connector, finding: Finding): ConnectorReport['findings'][number] {
@@ -47,14 +86,11 @@ function withExcerpt(connector: Connector, finding: Finding): ConnectorReport['f
 const maxRounds = 10;
 
 /** The folder with every fix applied, and written back to disk where something changed. */
-async function fix(candidate: Candidate, folder: ConnectorFolder, overrides: SeverityOverrides): Promise<ConnectorFolder> {
+function fix(candidate: Candidate, folder: ConnectorFolder, overrides: SeverityOverrides): ConnectorFolder {
   const fixed = fixFolder(folder, overrides);
   for (const [index, file] of fixed.files.entries()) {
     if (file === folder.files[index] || !file.bytes) continue;
-    const path = join(candidate.directory, file.path);
-    const temporary = `${path}.gatehouse-${process.pid}.tmp`;
-    await writeFile(temporary, file.bytes);
-    await rename(temporary, path);
+    writeWhole(join(candidate.directory, file.path), file.bytes);
   }
   return fixed;
 }

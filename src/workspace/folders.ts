@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { definitionName, propertiesName, type ConnectorClass, type ConnectorFolder, type FileEntry } from '../connector/connector.ts';
 import { limits } from '../connector/limits.ts';
@@ -100,4 +100,24 @@ export function readFolder({ directory, path, class: connectorClass }: Candidate
   };
   walk(directory, '', 0);
   return { path, class: connectorClass, files };
+}
+
+/** A connector's folder, or the one file of it that is a definition; for a comparison. Throws a Problem where there is neither. */
+export function readOne(path: string, connectorClass: ConnectorClass): ConnectorFolder {
+  const full = resolve(path);
+  const stats = lstatSync(full, { throwIfNoEntry: false });
+  if (!stats) throw new Problem(`${path} does not exist. Give a definition file or the folder of a connector.`);
+  if (stats.isDirectory()) return readFolder({ directory: full, path: slashes(path), class: connectorClass, classKnown: false });
+  if (!stats.isFile()) throw new Problem(`${path} is neither a file nor a folder. Give a definition file or the folder of a connector.`);
+  const file: FileEntry = { path: definitionName, kind: 'file', size: stats.size, ...(stats.size <= limits.fileBytes && { bytes: readFileSync(full) }) };
+  return { path: slashes(path), class: connectorClass, files: [file] };
+}
+
+export const isFile = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+
+/** Writes a file as a whole or not at all: who reads it meanwhile, or a machine that stops, sees the old or the new one. */
+export function writeWhole(path: string, bytes: Uint8Array): void {
+  const temporary = `${path}.gatehouse-${process.pid}.tmp`;
+  writeFileSync(temporary, bytes);
+  renameSync(temporary, path);
 }

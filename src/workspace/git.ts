@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { posix, relative, resolve, sep } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, posix, relative, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
-import type { ConnectorClass, ConnectorFolder, FileEntry } from '../connector/connector.ts';
+import { definitionName, type ConnectorClass, type ConnectorFolder, type FileEntry } from '../connector/connector.ts';
 import { limits } from '../connector/limits.ts';
 import { Problem } from './problem.ts';
 
@@ -14,6 +15,8 @@ export interface Base {
   commit: string;
   /** Every file that differs between the base and the files on disk, from the root, with slashes; a renamed one under both names. */
   changed: string[];
+  /** Folders whose definition git takes for a renamed one: the folder it is in now, and the one it was in. */
+  renamed: ReadonlyMap<string, string>;
 }
 
 async function git(directory: string, ...args: string[]): Promise<Buffer> {
@@ -48,15 +51,42 @@ export async function findBase(directory: string, ref: string): Promise<Base> {
     git(root, 'diff', '--name-only', '--no-renames', '--no-ext-diff', '-z', commit, '--'),
     git(root, 'ls-files', '--others', '--exclude-standard', '-z'),
   ]);
-  return { root, commit, changed: lists.flatMap((list) => list.toString().split('\0')).filter((path) => path !== '') };
+  const renames = await git(root, 'diff', '--name-status', '--find-renames', '--diff-filter=R', '--no-ext-diff', '-z', commit, '--');
+  return { root, commit, changed: lists.flatMap(names), renamed: renamedFolders(names(renames)) };
+}
+
+const names = (list: Buffer): string[] => list.toString().split('\0').filter((name) => name !== '');
+
+/** From git's list of status, old and new name: the folders that a definition moved between. */
+function renamedFolders(list: readonly string[]): Map<string, string> {
+  const folders = new Map<string, string>();
+  for (let at = 0; at + 2 < list.length; at += 3) {
+    const [was = '', now = ''] = list.slice(at + 1, at + 3);
+    if (now.endsWith(`/${definitionName}`)) folders.set(posix.dirname(now), posix.dirname(was));
+  }
+  return folders;
+}
+
+/** The folders two below the root, in one of the class folders, that had a definition at the base and are gone, not renamed. */
+export async function deletedFolders(base: Base, classes: readonly string[]): Promise<string[]> {
+  const moved = new Set(base.renamed.values());
+  const candidates = new Set(base.changed.map((path) => path.split('/')).filter(([first = '', , third]) => classes.includes(first) && third !== undefined).map((parts) => parts.slice(0, 2).join('/')));
+  const gone: string[] = [];
+  for (const folder of candidates) {
+    if (moved.has(folder) || existsSync(join(base.root, folder, definitionName))) continue;
+    if (!existsSync(join(base.root, folder)) && (await readBaseFile(base, `${folder}/${definitionName}`))) gone.push(folder);
+  }
+  return gone.sort();
 }
 
 /** A path on disk as git names it: from the root, with slashes. */
 export const fromRoot = (base: Base, directory: string): string => relative(base.root, directory).split(sep).join(posix.sep);
 
-/** A connector's folder as it was at the base; undefined where it did not exist. Within the same limits as one on disk. */
+/** A connector's folder as it was at the base, perhaps under another name; undefined where it did not exist. Within the same limits as one on disk. */
 export async function readBase(base: Base, directory: string, path: string, connectorClass: ConnectorClass): Promise<ConnectorFolder | undefined> {
-  const folder = fromRoot(base, directory);
+  const here = fromRoot(base, directory);
+  const was = base.renamed.get(here);
+  const folder = was === undefined || (await readBaseFile(base, `${here}/${definitionName}`)) ? here : was;
   const listing = await git(base.root, 'ls-tree', '-r', '-z', '-l', '--full-tree', base.commit, ...(folder === '' ? [] : ['--', `${folder}/`]));
   const files: FileEntry[] = [];
   let total = 0;

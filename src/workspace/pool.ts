@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { ConnectorReport } from '../report/report.ts';
-import { examine, type Examination } from './examine.ts';
+import { examine, type Examination, type Instruments } from './examine.ts';
 import type { Candidate } from './folders.ts';
 
 /** What this thread and another tell each other. */
@@ -22,6 +22,7 @@ const heap = { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 48 };
 export async function examineAll(
   candidates: readonly Candidate[],
   examination: Examination,
+  instruments: Instruments,
   jobs: number,
   progress: (done: number) => void,
 ): Promise<ConnectorReport[]> {
@@ -43,7 +44,7 @@ export async function examineAll(
   all.promise.catch(() => undefined); // heard below, perhaps only after this thread's own work
   const helpers = candidates.length < worthThreads ? 0 : jobs - 1;
   for (let count = 0; count < helpers; count += 1) {
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: examination, resourceLimits: heap });
+    const worker = new Worker(new URL('../worker.js', import.meta.url), { workerData: examination, resourceLimits: heap });
     workers.push(worker);
     const give = (): void => {
       const job = take();
@@ -63,7 +64,7 @@ export async function examineAll(
   }
   try {
     for (let job = take(); job; job = take()) {
-      finish(job.index, await examine(job.candidate, examination));
+      finish(job.index, await examine(job.candidate, examination, instruments));
       if (workers.length > 0) await setImmediate(); // hear the others
     }
     if (done < candidates.length) await all.promise;

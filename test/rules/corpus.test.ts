@@ -59,6 +59,17 @@ describe.skipIf(corpus === undefined)('the corpus of accepted connectors', () =>
     expect([...wrong].filter(([, count]) => count > 0.025 * total)).toEqual([]);
   });
 
+  test('each independent publisher\'s connector that a rule calls wrong is a defect that somebody has looked at', () => {
+    const known: { rules: Record<string, { connectors: string[] }> } = JSON.parse(readFileSync(join(import.meta.dirname, '../../fixtures/accepted-defects.json'), 'utf8'));
+    const found = new Set<string>();
+    for (const folder of corpusFolders()) {
+      if (folder.class !== 'independent-publisher') continue;
+      for (const { rule, severity } of check(readConnector(folder), rules)) if (severity === 'error') found.add(`${rule}: ${folder.path.split('/')[1] ?? ''}`);
+    }
+    const listed = Object.entries(known.rules).flatMap(([rule, { connectors }]) => connectors.map((name) => `${rule}: ${name}`));
+    expect([...found].sort()).toEqual(listed.sort());
+  });
+
   test('a fix mends and breaks nothing: no finding is there that was not before, and fixing twice changes nothing', () => {
     const known = (folder: ConnectorFolder): Map<string, number> => {
       const counts = new Map<string, number>();

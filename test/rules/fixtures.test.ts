@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { casesOf, definitionName, folderOf, rulesFolder, type Case } from '../../fixtures/cases.ts';
 import { readConnector } from '../../src/connector/connector.ts';
@@ -16,6 +17,13 @@ test('the connector that all cases start from breaks no rule', () => {
 
 test('every folder of cases is of a rule', () => {
   expect(readdirSync(rulesFolder).filter((name) => !rules.some(({ id }) => id === name))).toEqual([]);
+});
+
+test('every rule that the platform\'s validator publishes is there', () => {
+  const published: { sections: Record<string, string[]> } = JSON.parse(readFileSync(join(rulesFolder, '../published-rules.json'), 'utf8'));
+  const ids = Object.values(published.sections).flat();
+  expect(ids.length).toBe(174);
+  expect(ids.filter((id) => !rules.some((rule) => rule.id === id))).toEqual([]);
 });
 
 test('no two rules have one id', () => {

@@ -17,11 +17,11 @@ const small = ({ files }: ConnectorFolder): boolean => files.every(({ size }) =>
 const folders = [folderOf({}), ...[...corpusFolders(15)].filter(small)];
 const encoder = new TextEncoder();
 
-const withFile = (folder: ConnectorFolder, change: (bytes: Uint8Array, path: string) => Uint8Array): ConnectorFolder => ({
+const withFile = (folder: ConnectorFolder, rewrite: (bytes: Uint8Array, path: string) => Uint8Array): ConnectorFolder => ({
   ...folder,
   files: folder.files.map((file) => {
     if (!file.path.endsWith('.json') || !file.bytes) return file;
-    const bytes = change(file.bytes, file.path);
+    const bytes = rewrite(file.bytes, file.path);
     return { ...file, bytes, size: bytes.length };
   }),
 });

@@ -27,6 +27,46 @@ const pathRule = (rule: Omit<Rule, 'check'>, wrong: (path: string) => string | u
 /** A path with its variables alike: what the platform has to tell operations apart by. */
 const routing = (path: string): string => path.replace(/\{[^{}]*\}/g, '{}').toLowerCase();
 
+/** Where paths have come to after some segments. Variables all go one way, which is called `{}`. */
+interface Route {
+  next: Map<string, Route> | undefined;
+  operation: Operation | undefined;
+}
+
+function addRoute(start: Route, segments: readonly string[], operation: Operation): void {
+  let route = start;
+  for (const segment of segments) {
+    route.next ??= new Map();
+    const next = route.next.get(segment) ?? { next: undefined, operation: undefined };
+    route.next.set(segment, next);
+    route = next;
+  }
+  route.operation ??= operation;
+}
+
+/** The operations that have a fixed segment where this path has a variable, and else can be the same: some of them, for there may be many. */
+function similarTo(start: Route, segments: readonly string[]): Operation[] {
+  let reached = [{ route: start, differs: false }];
+  for (const segment of segments) {
+    const further: typeof reached = [];
+    for (const { route, differs } of reached) {
+      const same = route.next?.get(segment);
+      if (same) further.push({ route: same, differs });
+      if (segment !== '{}') {
+        const variable = route.next?.get('{}');
+        if (variable) further.push({ route: variable, differs });
+        continue;
+      }
+      for (const [other, next] of route.next ?? []) {
+        if (further.length >= 20) break;
+        if (other !== '{}' && other !== '') further.push({ route: next, differs: true });
+      }
+    }
+    reached = further.slice(0, 20);
+  }
+  return reached.flatMap(({ route, differs }) => (differs && route.operation ? [route.operation] : [])).slice(0, 3);
+}
+
 export const paths: Rule[] = [
   pathRule(
     {
@@ -114,6 +154,27 @@ export const paths: Rule[] = [
         else if (earlier.path.toLowerCase() !== path.toLowerCase()) {
           yield { at: raw, detail: earlier.path, message: say`The paths of ${nameOf(operation)} and ${nameOf(earlier)}, ${path} and ${earlier.path}, cannot be told apart. Give one of them another fixed segment, or make them one operation.` };
         }
+      }
+    },
+  },
+  {
+    // 11% of the accepted connectors have such paths, and few can choose the paths of a service: the published text is advice, too
+    id: 'PartialDuplicateOperationPath',
+    severity: 'note',
+    says: 'A path with a variable does not also match the fixed path of another operation.',
+    because: 'Where a user enters just that word for the variable, the other operation is called.',
+    *check({ definition }) {
+      const routes: Route = { next: undefined, operation: undefined };
+      const variable: [Operation, string[]][] = [];
+      for (const operation of definition?.operations ?? []) {
+        const segments = [operation.method, ...routing(operation.path).split('/')];
+        addRoute(routes, segments, operation);
+        if (segments.includes('{}')) variable.push([operation, segments]);
+      }
+      for (const [operation, segments] of variable) {
+        const others = similarTo(routes, segments);
+        if (others.length === 0) continue;
+        yield { at: operation.raw, message: say`The path ${operation.path} of ${nameOf(operation)} also matches ${others.map(({ path }) => path)}. Where you can choose, give it a fixed segment of its own.` };
       }
     },
   },

@@ -1,41 +1,42 @@
 import type { Connector } from '../../connector/connector.ts';
 import { nameOf, type Definition } from '../../connector/definition.ts';
 import { say } from '../../connector/finding.ts';
-import { asObject, objectEntries, type JsonObject } from '../../connector/values.ts';
+import { asObject, objectEntries, type JsonContainer, type JsonObject } from '../../connector/values.ts';
 import { certification, type Found, type Rule } from '../rule.ts';
+import { departuresOf } from '../structure.ts';
 
-/** Something that must have a property: the object, what it is called, the property, and what that is for. */
-type Need = [at: JsonObject, what: string, property: string, why: string];
+/** Something that must have a property: the object, what it is called (asked for only where it is missing), the property, and what that is for. */
+type Need = [at: JsonObject, what: () => string, property: string, why: string];
 
 const summaryWhy = 'the designer shows it as the label of the field';
 const descriptionWhy = 'the designer shows it inside the field';
 
 function* needs(definition: Definition): Iterable<Need> {
   const { raw } = definition;
-  yield [raw, 'The definition', 'swagger', 'it says which specification the file follows'];
-  yield [raw, 'The definition', 'info', 'it holds the title and the description of the connector'];
-  yield [raw, 'The definition', 'paths', 'it holds the operations'];
-  yield [raw, 'The definition', 'host', 'it says which server the connector calls'];
-  yield [raw, 'The definition', 'x-ms-connector-metadata', 'it holds the website, the privacy policy and the categories of the connector'];
+  yield [raw, () => 'The definition', 'swagger', 'it says which specification the file follows'];
+  yield [raw, () => 'The definition', 'info', 'it holds the title and the description of the connector'];
+  yield [raw, () => 'The definition', 'paths', 'it holds the operations'];
+  yield [raw, () => 'The definition', 'host', 'it says which server the connector calls'];
+  yield [raw, () => 'The definition', 'x-ms-connector-metadata', 'it holds the website, the privacy policy and the categories of the connector'];
   const info = asObject(raw.info);
   if (info) {
-    yield [info, 'The info', 'title', 'it is the name of the connector'];
-    yield [info, 'The info', 'version', 'tools ask for it'];
-    yield [info, 'The info', 'description', 'users choose the connector by it'];
-    yield [info, 'The info', 'contact', 'users must know where to ask for help'];
+    yield [info, () => 'The info', 'title', 'it is the name of the connector'];
+    yield [info, () => 'The info', 'version', 'tools ask for it'];
+    yield [info, () => 'The info', 'description', 'users choose the connector by it'];
+    yield [info, () => 'The info', 'contact', 'users must know where to ask for help'];
     const contact = asObject(info.contact);
     if (contact) {
-      yield [contact, 'The contact', 'name', 'it is shown as the place to ask for help'];
-      yield [contact, 'The contact', 'email', 'it is shown as the place to ask for help'];
+      yield [contact, () => 'The contact', 'name', 'it is shown as the place to ask for help'];
+      yield [contact, () => 'The contact', 'email', 'it is shown as the place to ask for help'];
     }
   }
   for (const operation of definition.operations) {
-    const what = say`The operation ${nameOf(operation)}`;
+    const what = (): string => say`The operation ${nameOf(operation)}`;
     yield [operation.raw, what, 'summary', 'it is the name of the action in the designer'];
     yield [operation.raw, what, 'description', 'it tells users what the action does'];
   }
   for (const { raw: parameter, name, in: location, visibility } of definition.parameters) {
-    const what = name === undefined ? 'The parameter' : say`The parameter ${name}`;
+    const what = (): string => (name === undefined ? 'The parameter' : say`The parameter ${name}`);
     yield [parameter, what, 'name', 'it is how the service knows the value'];
     yield [parameter, what, 'in', 'it says where the value is sent'];
     if (location === 'body' || location === undefined) continue;
@@ -45,19 +46,19 @@ function* needs(definition: Definition): Iterable<Need> {
     yield [parameter, what, 'description', descriptionWhy];
   }
   for (const { raw: response, code } of definition.responses) {
-    yield [response, say`The response ${code}`, 'description', 'the specification asks for it'];
+    yield [response, () => say`The response ${code}`, 'description', 'the specification asks for it'];
   }
   for (const [name, scheme] of objectEntries(definition.raw.securityDefinitions)) {
-    yield [scheme, say`The security definition ${name}`, 'type', 'it says how users sign in'];
+    yield [scheme, () => say`The security definition ${name}`, 'type', 'it says how users sign in'];
   }
 }
 
 function* recommended(definition: Definition): Iterable<Need> {
   const contact = asObject(asObject(definition.raw.info)?.contact);
-  if (contact) yield [contact, 'The contact', 'url', 'users look for help there'];
+  if (contact) yield [contact, () => 'The contact', 'url', 'users look for help there'];
   for (const { raw: parameter, name, in: location, visibility } of definition.parameters) {
     if (location !== 'body' || visibility === 'internal') continue;
-    const what = say`The body parameter ${name ?? 'body'}`;
+    const what = (): string => say`The body parameter ${name ?? 'body'}`;
     yield [parameter, what, 'x-ms-summary', summaryWhy];
     yield [parameter, what, 'description', descriptionWhy];
   }
@@ -67,9 +68,18 @@ const missing = (all: (definition: Definition) => Iterable<Need>, verb: string) 
   function* ({ definition }: Connector): Iterable<Found> {
     if (!definition) return;
     for (const [at, what, property, why] of all(definition)) {
-      if (at[property] === undefined) yield { at, detail: property, message: `${what} ${verb} ${say`${property}`}. Add it: ${why}.` };
+      if (at[property] === undefined) yield { at, detail: property, message: `${what()} ${verb} ${say`${property}`}. Add it: ${why}.` };
     }
   };
+
+/** What the schemas of both files ask for beyond that. They do not know what a property is for, so they come second. */
+function* requiredBySchema(connector: Connector, said: readonly Found[]): Iterable<Found> {
+  const known = new Map<JsonContainer, Set<string | undefined>>();
+  for (const found of said) if ('at' in found) known.set(found.at, (known.get(found.at) ?? new Set()).add(found.detail));
+  for (const found of departuresOf(connector, 'RequiredPropertyMissing')) {
+    if (!('at' in found && known.get(found.at)?.has(found.detail))) yield found;
+  }
+}
 
 export const required: Rule[] = [
   {
@@ -77,7 +87,11 @@ export const required: Rule[] = [
     severity: certification,
     says: 'Everything that users, the designer or the specification need is there: title, description and contact, summaries and descriptions of operations and parameters, descriptions of responses.',
     because: 'The designer builds its forms from these texts. What is missing is a field without a label or an action that nobody understands.',
-    check: missing(needs, 'has no'),
+    *check(connector) {
+      const said = Array.from(missing(needs, 'has no')(connector));
+      yield* said;
+      yield* requiredBySchema(connector, said);
+    },
   },
   {
     id: 'RecommendedPropertyMissing',

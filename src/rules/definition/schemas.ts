@@ -1,6 +1,6 @@
 import type { Schema } from '../../connector/definition.ts';
 import { say } from '../../connector/finding.ts';
-import { asText, isObject, typeName, type Json } from '../../connector/values.ts';
+import { asList, asObject, asText, isObject, own, typeName, type Json, type JsonObject } from '../../connector/values.ts';
 import { certification, type Found, type Rule } from '../rule.ts';
 
 type Wrong = Omit<Extract<Found, { at: unknown }>, 'at' | 'key'> & { key?: string };
@@ -145,10 +145,97 @@ export const schemas: Rule[] = [
     },
     (value, schema) => {
       const { raw } = schema;
-      if (!Array.isArray(value) || raw.allOf !== undefined || schema.role === 'allOf' || isObject(raw.additionalProperties) || raw.additionalProperties === true) return undefined;
+      if (!Array.isArray(value) || (typeof raw.type === 'string' && raw.type !== 'object') || raw.allOf !== undefined || schema.role === 'allOf' || isObject(raw.additionalProperties) || raw.additionalProperties === true) return undefined;
       const { properties } = raw;
       const unknown = value.filter((name) => typeof name === 'string' && !(isObject(properties) && Object.hasOwn(properties, name)));
       return unknown.length > 0 ? { message: say`${'required'} names ${unknown.map(String)}, which the schema does not define. Define the property, or take the name out of the list.` } : undefined;
+    },
+  ),
+  keywordRule(
+    'required',
+    {
+      id: 'RequiredPropertyNotOnObject',
+      severity: certification,
+      says: 'The list `required` stands on an object.',
+      because: 'Only an object has properties that can be required; elsewhere the list says nothing, though it looks as if it did.',
+      fixable: true,
+    },
+    (value, { raw, role }) => {
+      const type = asText(raw.type);
+      if (role === 'parameter' || role === 'header' || type === undefined || type === 'object' || (Array.isArray(value) && value.length === 0)) return undefined;
+      const found = { part: 'key' as const, message: say`This is of type ${type}, and only an ${'object'} has ${'required'} properties. Remove it here; name what is required in the list of the object around it.` };
+      return value === true ? found : { ...found, fix: [{ at: raw, key: 'required', remove: true }] };
+    },
+  ),
+  {
+    id: 'RequiredReadOnlyPropertyNotAllowedAsInput',
+    severity: certification,
+    says: 'What a request requires is not read-only.',
+    because: 'Users must give a value that the service does not take.',
+    *check({ definition }) {
+      for (const { raw, root } of definition?.having('required') ?? []) {
+        const properties = asObject(raw.properties);
+        if (!properties || !root.use.input || !Array.isArray(raw.required)) continue;
+        for (const name of new Set(raw.required.filter((one) => typeof one === 'string'))) {
+          const at = asObject(own(properties, name));
+          if (at?.readOnly === true) yield { at, key: 'readOnly', message: say`The property ${name} is required and read-only. Take it out of the list ${'required'}, or remove ${'readOnly'}.` };
+        }
+      }
+    },
+  },
+  {
+    // No accepted connector has one; for parameters outside the body see InternalPropertyWithDefaultOptional.
+    id: 'PropertyMustBeRequired',
+    severity: certification,
+    says: 'A property of a request that is internal and has a default is required.',
+    because: 'The platform leaves out what is internal and not required: the default is never sent.',
+    fixable: true,
+    *check({ definition }): Iterable<Found> {
+      const lists = new Map<JsonObject, Set<Json>>();
+      for (const { raw, role, name, parent, root } of definition?.having('default') ?? []) {
+        if (role !== 'property' || raw['x-ms-visibility'] !== 'internal' || !root.use.input || !parent || name === undefined) continue;
+        const list = asList(parent.raw.required);
+        const required = lists.get(parent.raw) ?? new Set(list);
+        lists.set(parent.raw, required);
+        if (required.has(name)) continue;
+        const found = { at: raw, message: say`The property ${name} is internal and has a default, but is not required, so it is never sent. Add it to the list ${'required'}.` };
+        // a longer list is not written out for each property that it lacks
+        const fixed = list.length < 100 && (parent.raw.required === undefined || Array.isArray(parent.raw.required));
+        yield fixed ? { ...found, fix: [{ at: parent.raw, key: 'required', to: [...list, name] }] } : found;
+      }
+    },
+  },
+  keywordRule(
+    'discriminator',
+    {
+      id: 'DiscriminatorMustBeARequiredStringProperty',
+      severity: certification,
+      says: '`discriminator` is the name of a required property of type `string`.',
+      because: 'By its value one tells which of several schemas an object has; it must always be there.',
+    },
+    (value, { raw }) => {
+      if (typeof value !== 'string') return { message: say`The ${'discriminator'} is ${JSON.stringify(value)}. Write the name of a property.` };
+      const parts = [raw, ...asList(raw.allOf).filter(isObject)];
+      const property = parts.map((part) => own(asObject(part.properties) ?? {}, value)).find(isObject);
+      // what a part refers to, and the type that is referred to, may well be right
+      const unknown = parts.some(({ $ref }) => $ref !== undefined);
+      if (!property) return unknown ? undefined : { message: say`The ${'discriminator'} names ${value}, which is no property here. Add the property, or correct the name.` };
+      if (property.$ref === undefined && property.type !== 'string') return { message: say`The ${'discriminator'} names ${value}, which is no ${'string'}. Make it one.` };
+      const required = unknown || parts.some((part) => asList(part.required).includes(value));
+      return required ? undefined : { message: say`The ${'discriminator'} names ${value}, which is not required. Add it to the list ${'required'}.` };
+    },
+  ),
+  keywordRule(
+    'x-ms-editor',
+    {
+      id: 'InvalidCustomEditorExtensionDictionaryValue',
+      severity: certification,
+      says: 'The editor `dictionary` is for an object with `additionalProperties`.',
+      because: 'In it users write names and values of their own; elsewhere these have no place.',
+    },
+    (value, { raw }) => {
+      if (value !== 'dictionary' || (raw.type === 'object' && (isObject(raw.additionalProperties) || raw.additionalProperties === true))) return undefined;
+      return { message: say`The editor is ${'dictionary'}, but this is no ${'object'} with ${'additionalProperties'}. Describe the values in ${'additionalProperties'}, or remove the editor.` };
     },
   ),
   keywordRule(

@@ -1,34 +1,39 @@
 import type { Connector } from '../../connector/connector.ts';
+import { nameOf } from '../../connector/definition.ts';
+import type { Mend } from '../../connector/document.ts';
 import { say } from '../../connector/finding.ts';
-import { asText, isObject, type JsonObject } from '../../connector/values.ts';
+import { asObject, asText, type JsonObject } from '../../connector/values.ts';
 import { certification, type Found, type Rule } from '../rule.ts';
 import { withoutEnd } from '../wording.ts';
 
-interface Text {
-  at: JsonObject;
-  key: 'summary' | 'description' | 'x-ms-summary' | 'title';
-  value: string;
-}
+type TextKey = 'summary' | 'description' | 'x-ms-summary';
 
-type Owner = 'operation' | 'parameter' | 'response';
-
-/** The texts of operations, parameters and responses, and those of every schema, as users see them. */
-function* owners({ definition }: Connector): Iterable<{ at: JsonObject; owner: Owner | 'schema' }> {
+/** What has texts that users see: operations, parameters, responses and schemas. */
+function* owners({ definition }: Connector, key: TextKey): Iterable<JsonObject> {
   if (!definition) return;
-  for (const { raw } of definition.operations) yield { at: raw, owner: 'operation' };
-  for (const { raw } of definition.parameters) yield { at: raw, owner: 'parameter' };
-  for (const { raw } of definition.responses) yield { at: raw, owner: 'response' };
-  for (const { raw, role } of definition.schemas) if (role !== 'parameter') yield { at: raw, owner: 'schema' };
-}
-
-function* textsOf(at: JsonObject, keys: readonly Text['key'][]): Iterable<Text> {
-  for (const key of keys) {
-    const value = asText(at[key]);
-    if (value !== undefined) yield { at, key, value };
-  }
+  for (const { raw } of definition.operations) yield raw;
+  for (const { raw, in: location } of definition.parameters) if (location === 'body') yield raw; // others are schemas themselves
+  for (const { raw } of definition.responses) yield raw;
+  for (const { raw } of definition.having(key)) yield raw;
 }
 
 const endsSentence = /[.!?。！？…)\]"'”’]$/u;
+const isUnended = ({ description }: JsonObject): boolean => {
+  const text = asText(description)?.trimEnd() ?? '';
+  return text !== '' && !endsSentence.test(text);
+};
+
+/** A full stop behind a description that ends with a letter or a digit. */
+const ended = (at: JsonObject): Mend[] => {
+  const text = asText(at.description)?.trimEnd() ?? '';
+  return /[\p{L}\p{N}]$/u.test(text) ? [{ at, key: 'description', to: `${text}.` }] : [];
+};
+
+const unended = (all: readonly JsonObject[], at: JsonObject, message: string): Found => {
+  const fix = all.flatMap(ended);
+  return { at, key: 'description', detail: String(all.length), message, ...(fix.length > 0 && { fix }) };
+};
+
 const letters = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
 export const texts: Rule[] = [
@@ -38,15 +43,15 @@ export const texts: Rule[] = [
     says: 'A title, summary or description that is there is not empty.',
     because: 'The designer shows an empty label instead of the name it would have used.',
     *check(connector) {
-      for (const { at } of owners(connector)) {
-        for (const { key, value } of textsOf(at, ['summary', 'description', 'x-ms-summary'])) {
-          if (value.trim() === '') yield { at, key, message: say`The ${key} is empty. Write what users should read here, or remove it where nothing needs to be said.` };
+      for (const key of ['summary', 'description', 'x-ms-summary'] as const) {
+        for (const at of owners(connector, key)) {
+          const value = at[key];
+          if (typeof value === 'string' && value.trim() === '') yield { at, key, message: say`The ${key} is empty. Write what users should read here, or remove it where nothing needs to be said.` };
         }
       }
-      const info = connector.definition?.raw.info;
-      if (!isObject(info)) return;
-      for (const { at, key, value } of textsOf(info, ['title', 'description'])) {
-        if (value.trim() === '') yield { at, key, message: say`The ${key} of the connector is empty. Write it.` };
+      const info = asObject(connector.definition?.raw.info);
+      for (const key of ['title', 'description'] as const) {
+        if (info && asText(info[key])?.trim() === '') yield { at: info, key, message: say`The ${key} of the connector is empty. Write it.` };
       }
     },
   },
@@ -56,13 +61,24 @@ export const texts: Rule[] = [
     says: 'The description of an operation, a parameter or a response is a full sentence and ends in punctuation.',
     because: 'Descriptions stand one below the other in the documentation; the requirements for certification ask for sentences.',
     fixable: true,
-    *check(connector): Iterable<Found> {
-      for (const { at, owner } of owners(connector)) {
-        if (owner === 'schema') continue;
-        const value = asText(at.description)?.trimEnd();
-        if (value === undefined || value === '' || endsSentence.test(value)) continue;
-        const found = { at, key: 'description', message: say`The description ${value} has no punctuation at its end. Add a full stop.` };
-        yield /[\p{L}\p{N}]$/u.test(value) ? { ...found, fix: [{ at, key: 'description', to: `${value}.` }] } : found;
+    *check({ definition }): Iterable<Found> {
+      // an operation at a time: readers of a report should not wade through one for each "Success"
+      for (const operation of definition?.operations ?? []) {
+        const parameters = operation.ownParameters.filter(({ raw, level }) => level === 'operation' && isUnended(raw));
+        const responses = operation.responses.filter(({ raw }) => isUnended(raw));
+        const own = isUnended(operation.raw) ? [operation] : [];
+        const all = [...own, ...parameters, ...responses].map(({ raw }) => raw);
+        const [first] = all;
+        if (!first) continue;
+        const named = [
+          ...own.map(() => 'the operation'),
+          ...(parameters.length > 0 ? [`its parameters ${say`${parameters.map(({ name }) => name ?? '')}`}`] : []),
+          ...(responses.length > 0 ? [`its responses ${say`${responses.map(({ code }) => code)}`}`] : []),
+        ];
+        yield unended(all, first, `The descriptions in ${say`${nameOf(operation)}`} of ${named.join(', ')} have no punctuation at their end. Make them sentences.`);
+      }
+      for (const { raw, name, level } of definition?.parameters ?? []) {
+        if (level !== 'operation' && isUnended(raw)) yield unended([raw], raw, say`The description of the parameter ${name ?? ''} has no punctuation at its end. Make it a sentence.`);
       }
     },
   },

@@ -3,6 +3,9 @@ import { say } from '../../connector/finding.ts';
 import { asText, type Json, type JsonObject } from '../../connector/values.ts';
 import { certification, type Rule } from '../rule.ts';
 
+/** Schemas around a notification URL. No connector has more than a handful; a hostile one has a chain without an end. */
+const deepest = 100;
+
 const urlMark = 'x-ms-notification-url';
 
 /** A property of a request's body that is marked as the notification URL, and the schemas on the way to it. */
@@ -20,7 +23,7 @@ function* notificationUrls(definition: Definition, operation: Operation): Iterab
   const seen = new Set<JsonObject>();
   const walk = function* (raw: JsonObject, way: NotificationUrl['way']): Iterable<NotificationUrl> {
     const schema = definition.follow(raw);
-    if (!schema || seen.has(schema)) return;
+    if (!schema || seen.has(schema) || way.length > deepest) return;
     seen.add(schema);
     const required: Json[] = Array.isArray(schema.required) ? schema.required : [];
     for (const [name, property] of definition.properties(schema)) {

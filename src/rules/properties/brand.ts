@@ -5,6 +5,8 @@ import { certification, type Rule } from '../rule.ts';
 const independentColor = '#da3b01';
 /** White, and the colour that connectors without one get. */
 const notAllowed = ['#ffffff', '#007ee5'];
+/** Letters, digits and what company names have beside them. */
+const isCompanyName = (value: string): boolean => /^[\p{L}\p{M}\p{N}\s.,;:&+#!@'’"()[\]/|_–-]*$/u.test(value) && /[\p{L}\p{N}]/u.test(value);
 const isColor = (value: string): boolean => /^#[0-9a-f]{6}$/i.test(value);
 
 export const brand: Rule[] = [
@@ -80,6 +82,31 @@ export const brand: Rule[] = [
           yield { at, ...(value !== undefined && { key }), detail: key, message: `${say`There is no ${key}.`} Name ${key === 'publisher' ? 'who publishes the connector' : 'the company whose service it calls'}.` };
         }
       }
+    },
+  },
+  {
+    id: 'PublisherNotValid',
+    severity: certification,
+    says: '`publisher` and `stackOwner` are names: letters, digits and the punctuation that company names have.',
+    because: 'They are shown beside the connector and on its page, where markup and symbols come out as they are.',
+    *check({ properties }) {
+      for (const key of ['publisher', 'stackOwner']) {
+        const value = asText(properties?.inner[key]);
+        if (!properties || value === undefined || value.trim() === '' || isCompanyName(value)) continue;
+        yield { at: properties.inner, key, message: say`The ${key} is ${value}. Write the name with letters, digits and plain punctuation only.` };
+      }
+    },
+  },
+  {
+    id: 'PublisherNotStackOwner',
+    severity: { certified: 'note', 'independent-publisher': 'off', custom: 'off' },
+    says: 'The `publisher` of a certified connector is the `stackOwner`, the company whose service it calls.',
+    because: 'A verified publisher owns the service. Two spellings of one company look like two companies.',
+    *check({ properties }) {
+      const publisher = asText(properties?.inner.publisher);
+      const owner = asText(properties?.inner.stackOwner);
+      if (!properties || !publisher?.trim() || !owner?.trim() || publisher.trim() === owner.trim()) return;
+      yield { at: properties.inner, key: 'publisher', message: say`The publisher is ${publisher}, the stack owner ${owner}. Write the same name twice, or say in the pull request why they differ.` };
     },
   },
 ];

@@ -1,0 +1,87 @@
+import type { Connector } from '../../connector/connector.ts';
+import { say } from '../../connector/finding.ts';
+import { asText, isObject, type Json, type JsonArray, type JsonObject } from '../../connector/values.ts';
+import { certification, type Found, type Rule } from '../rule.ts';
+
+const extension = 'x-ms-enum-values';
+
+/** One element of `x-ms-enum-values`: a value and the name that users choose it by. */
+interface Label {
+  list: JsonArray;
+  index: number;
+  raw: JsonObject;
+  /** The value as JSON, which tells 1 from "1". */
+  value: string | undefined;
+}
+
+/** Each `x-ms-enum-values` with the schema it stands in. */
+function* labelled({ definition }: Connector): Iterable<{ schema: JsonObject; labels: Label[] }> {
+  for (const { raw } of definition?.having(extension) ?? []) {
+    const list = raw[extension];
+    if (!Array.isArray(list)) continue;
+    const labels = list.flatMap((one, index) => (isObject(one) ? [{ list, index, raw: one, value: written(one.value) }] : []));
+    yield { schema: raw, labels };
+  }
+}
+
+const written = (value: Json | undefined): string | undefined => (value === undefined ? undefined : JSON.stringify(value));
+
+export const enums: Rule[] = [
+  {
+    id: 'DuplicateEnumValuesInExtension',
+    severity: certification,
+    says: '`x-ms-enum-values` names each value once.',
+    because: 'Of two names for one value the designer can show only one, and users cannot know which.',
+    fixable: true,
+    *check(connector): Iterable<Found> {
+      for (const { labels } of labelled(connector)) {
+        const first = new Map<string, Label>();
+        for (const label of labels) {
+          const { list, index, raw, value } = label;
+          const earlier = value === undefined ? undefined : first.get(value);
+          if (value === undefined) continue;
+          if (!earlier) {
+            first.set(value, label);
+            continue;
+          }
+          const found = { at: raw, key: 'value', message: say`The value ${value} has a name already, ${asText(earlier.raw.displayName) ?? ''}. Keep one name for each value.` };
+          yield JSON.stringify(earlier.raw) === JSON.stringify(raw) ? { ...found, fix: [{ at: list, key: index, remove: true }] } : found;
+        }
+      }
+    },
+  },
+  {
+    id: 'InvalidEnumValuesExtensionValue',
+    severity: certification,
+    says: 'A value in `x-ms-enum-values` is one of the values of `enum`.',
+    because: 'Users choose it by its name, and the service refuses it.',
+    *check(connector) {
+      for (const { schema, labels } of labelled(connector)) {
+        const values = Array.isArray(schema.enum) ? schema.enum : [];
+        const known = new Set(values.map(written));
+        for (const { raw, value } of labels) {
+          if (known.has(value)) continue;
+          const shown = asText(raw.displayName) ?? '';
+          yield value === undefined
+            ? { at: raw, message: say`The name ${shown} belongs to no value. Add the ${'value'} from ${'enum'} that it stands for.` }
+            : { at: raw, key: 'value', message: say`The value ${value}, shown as ${shown}, is not in ${'enum'}. Add it there, or correct it here.` };
+        }
+      }
+    },
+  },
+  {
+    id: 'MissingEnumValuesDisplayName',
+    severity: certification,
+    says: 'Each value in `x-ms-enum-values` has a `displayName`.',
+    because: 'The extension is there to show users a name instead of the value.',
+    *check(connector) {
+      for (const { labels } of labelled(connector)) {
+        for (const { raw, value } of labels) {
+          const name = raw.displayName;
+          if (typeof name === 'string' && name.trim() !== '') continue;
+          yield { at: raw, ...(name !== undefined && { key: 'displayName' }), message: say`The value ${value ?? ''} has no name to show. Add a ${'displayName'}.` };
+        }
+      }
+    },
+  },
+];

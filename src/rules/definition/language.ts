@@ -1,0 +1,86 @@
+import { say } from '../../connector/finding.ts';
+import { asObject, asText } from '../../connector/values.ts';
+import { certification, type Found, type Rule } from '../rule.ts';
+
+/**
+ * Words by which one knows a sentence as English, or as one in another language that is written in Latin letters: short ones
+ * that every other sentence has. What several languages have, such as "in", is in neither. A capital at the start is left as
+ * it is, for names are full of such words. franc-min was tried instead: it takes 24 ms to load and 1 ms a text, and calls 32
+ * of 283 accepted English descriptions foreign; this calls none of 720 so.
+ */
+const english = new Set('about after all an and any are as at be been by can each for from get has have how if into it its no of on one or other set set that the their them these they this through to up use used using via when where which will with within you your'.split(' '));
+const foreign = new Set(
+  [
+    'aus auf bei beim das dass dem den der des dieser diese dieses durch ein eine einem einen einer eines für ihr ihre ihren ihrer ihres Ihre Ihren Ihrer Ihres Sie im ist kann können mit nach nicht oder sich sie sind über und vom von werden wird zu zum zur',
+    'la le au aux avec ces cette dans du est et être leur leurs les ou où par pas pour que qui sont une vos votre nous vous permet',
+    'al como con cuando del desde el esta este las los más muy no para pero por que se sin sobre sus también una unos usted y',
+    'ao aos às com como da das dos ele esta este foi mais não nas nos ou pela pelo seu sua são também um uma você',
+    'alla alle anche che dal dalla degli dei del della delle di gli il nel nella per più questo questa sono tra tua tue tuo tuoi un una e ed',
+    'aan bij deze dit door een en het hun ik met naar niet ook op te tot uit uw van voor wordt worden zijn',
+    'att av de den det ej eller en ett för från har inte med och om på som till är af der ikke og til vi være',
+    'aby czy dla jako jest lub nie oraz przez się są tego że w z',
+    'bir bu da de ile için olarak ve veya',
+    'az egy és hogy nem vagy ja joka kun että sekä tai',
+  ]
+    .join(' ')
+    .split(' ')
+    .filter((word) => !english.has(word)),
+);
+
+/** What makes a text seem not to be English, in words of a message; undefined where it may be English. */
+function foreignness(text: string): string | undefined {
+  const plain = isAscii(text);
+  if (plain && (text.length < 20 || / (?:the|of|and|this|that|from|to|with|your) /.test(text))) return undefined;
+  const start = text.slice(0, 2000);
+  if (!plain) {
+    const letters = start.match(/\p{L}/gu)?.length ?? 0;
+    const latin = start.match(/\p{Script=Latin}/gu)?.length ?? 0;
+    if ((letters - latin) * 5 > letters) return 'is written in letters that English does not have';
+  }
+  let here = 0;
+  let elsewhere = 0;
+  // by white space alone: what stands before a comma may be one of a list of language codes
+  for (const word of start.split(/\s+/)) {
+    if (english.has(word.toLowerCase())) here += 1;
+    else if (foreign.has(word) || /^\p{Ll}*[\u00c0-\u024f]\p{Ll}*$/u.test(word)) elsewhere += 1;
+  }
+  return elsewhere >= 2 && elsewhere > 2 * here ? 'does not read as English' : undefined;
+}
+
+const isAscii = (text: string): boolean => !/[^\p{ASCII}]/u.test(text);
+
+const todo = 'Write it in English; the platform translates it for users of other languages.';
+
+export const language: Rule[] = [
+  {
+    id: 'ValueMustBeInEnglish',
+    severity: certification,
+    says: 'The title and the description of the connector are English.',
+    because: 'Everybody finds the connector in one list, which is English; the platform translates from English only.',
+    *check({ definition }): Iterable<Found> {
+      const at = asObject(definition?.raw.info);
+      for (const key of ['title', 'description']) {
+        const value = at && asText(at[key]);
+        const why = value === undefined ? undefined : foreignness(value);
+        if (at && why !== undefined) yield { at, key, message: `${say`The ${key} ${value ?? ''}`} ${why}. ${todo}` };
+      }
+    },
+  },
+  {
+    id: 'TextMustBeInEnglish',
+    severity: 'warning',
+    says: 'The summaries and descriptions of operations and parameters are English.',
+    because: 'They are what users read while they build a flow; the platform translates from English only.',
+    *check({ definition }): Iterable<Found> {
+      for (const owners of [definition?.operations ?? [], definition?.parameters ?? []]) {
+        for (const { raw: at } of owners) {
+          for (const key of ['summary', 'x-ms-summary', 'description']) {
+            const value = asText(at[key]);
+            const why = value === undefined ? undefined : foreignness(value);
+            if (why !== undefined) yield { at, key, message: `${say`The ${key} of ${asText(at.operationId) ?? asText(at.name) ?? 'an operation'}`} ${why}. ${todo}` };
+          }
+        }
+      }
+    },
+  },
+];

@@ -1,0 +1,68 @@
+import type { Definition } from '../../connector/definition.ts';
+import { say } from '../../connector/finding.ts';
+import { asObject, isObject, own, type JsonObject } from '../../connector/values.ts';
+import { certification, type Found, type Rule } from '../rule.ts';
+
+/** Whether a schema needs anything at all: most do not, and cannot be on a circle. */
+const needs = ({ required, allOf }: JsonObject): boolean => required !== undefined || allOf !== undefined;
+
+/** What every value of a schema must have in it: a required property, or (no name) a part of `allOf`. */
+interface Need {
+  at: JsonObject;
+  name: string | undefined;
+  schema: JsonObject;
+}
+
+function* needsOf(definition: Definition, schema: JsonObject): Iterable<Need> {
+  const properties = asObject(schema.properties);
+  const required = Array.isArray(schema.required) ? new Set(schema.required) : new Set();
+  for (const name of required) {
+    const at = properties && typeof name === 'string' ? asObject(own(properties, name)) : undefined;
+    const target = at && definition.follow(at);
+    if (at && target && needs(target) && typeof name === 'string' && at['x-nullable'] !== true && target['x-nullable'] !== true) yield { at, name, schema: target };
+  }
+  if (!Array.isArray(schema.allOf)) return;
+  for (const at of schema.allOf) {
+    const target = isObject(at) ? definition.follow(at) : undefined;
+    if (isObject(at) && target) yield { at, name: undefined, schema: target };
+  }
+}
+
+/** The needs that close a circle. Every schema is entered once, without recursion. */
+function* closing(definition: Definition): Iterable<Need> {
+  const done = new Set<JsonObject>();
+  for (const { raw } of definition.having('required')) {
+    if (!Array.isArray(raw.required) || raw.$ref !== undefined || done.has(raw)) continue;
+    const open = new Map<JsonObject, Iterator<Need>>();
+    const stack: JsonObject[] = [];
+    const enter = (schema: JsonObject): void => {
+      open.set(schema, needsOf(definition, schema)[Symbol.iterator]());
+      stack.push(schema);
+    };
+    enter(raw);
+    for (let schema = stack.at(-1); schema; schema = stack.at(-1)) {
+      const next = open.get(schema)?.next();
+      if (!next || next.done) {
+        stack.pop();
+        open.delete(schema);
+        done.add(schema);
+      } else if (open.has(next.value.schema)) yield next.value;
+      else if (!done.has(next.value.schema)) enter(next.value.schema);
+    }
+  }
+}
+
+export const loops: Rule[] = [
+  {
+    id: 'RequiredLoopInSchemaNotAllowed',
+    severity: certification,
+    says: 'No schema requires, through required properties alone, a value of itself.',
+    because: 'Such a value would have to contain another, and that another, without end: nobody can write one.',
+    *check({ definition }): Iterable<Found> {
+      for (const { at, name } of definition ? closing(definition) : []) {
+        const what = name === undefined ? say`This part of ${'allOf'}` : say`The required property ${name}`;
+        yield { at, message: `${what} ${say`leads, through required properties alone, back to the schema it stands in. Take one of the names on the way out of ${'required'}.`}` };
+      }
+    },
+  },
+];
