@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 import { changelog } from './changes/changelog.ts';
 import { compare } from './changes/compare.ts';
 import { verdicts } from './changes/verdicts.ts';
@@ -19,6 +20,12 @@ import { findConnectors, isFile, readOne, writeWhole } from './workspace/folders
 import { deletedFolders, findBase, fromRoot, readBaseFile, type Base } from './workspace/git.ts';
 import { examineAll } from './workspace/pool.ts';
 import { Problem } from './workspace/problem.ts';
+
+/**
+ * A run lasts seconds at the most: what the optimising compiler would save in it is less than what it costs, and with threads
+ * it costs each of them. Measured: docs/decisions/0008-benchmarks.md.
+ */
+setFlagsFromString('--no-turbofan');
 
 const usage = `gatehouse checks Power Platform connectors.
 
@@ -102,8 +109,8 @@ async function check(paths: string[], values: Values): Promise<number> {
   const all = findConnectors(given, settings.folders, assumed);
   const candidates = base ? all.filter(({ directory }) => hasChanged(base, directory)) : all;
   const started = performance.now();
-  const examination = { overrides: settings.rules, fix: values.fix, excerpts: showsSource(name, candidates.length), ...(base && { base }) };
-  const connectors = await examineAll(candidates, examination, { parseScript }, jobs, progressBar(candidates.length));
+  const examination = { overrides: settings.rules, fix: values.fix, fixes: name === 'sarif', excerpts: showsSource(name, candidates.length), ...(base && { base }) };
+  const connectors = await examineAll(candidates, examination, { parseScript }, { jobs, worker: new URL('./worker.js', import.meta.url) }, progressBar(candidates.length));
   if (base) {
     for (const path of await deletedFolders(base, Object.keys(settings.folders))) {
       connectors.push(await examineDeleted(base, path, settings.folders[path.split('/')[0] ?? ''] ?? assumed));

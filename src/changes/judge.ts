@@ -25,6 +25,7 @@ export function judge(changes: readonly Change[], after: Connector): Finding[] {
       place: fileOf(after, change.at).place(change.at, change.key, change.part),
       subject: change.subject,
       existing: false,
+      fixable: false,
       fingerprint: fingerprintOf(count === 1 ? identity : `${identity}\n#${count}`),
     };
   });

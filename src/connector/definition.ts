@@ -112,6 +112,8 @@ export interface Reference {
   kind: ReferenceKind;
   /** What it finally points to; undefined where there is nothing, or where it goes round in a circle. */
   target: JsonObject | undefined;
+  /** Whether it leads to something that is a reference itself. */
+  chained: boolean;
 }
 
 /**
@@ -222,7 +224,8 @@ export class Definition {
 
   #refer(at: JsonObject, kind: ReferenceKind): JsonObject | undefined {
     const target = this.follow(at);
-    this.references.push({ at, ref: at.$ref ?? null, kind, target });
+    const next = typeof at.$ref === 'string' ? this.#lookUp(at.$ref) : undefined;
+    this.references.push({ at, ref: at.$ref ?? null, kind, target, chained: next?.$ref !== undefined });
     return target;
   }
 

@@ -110,17 +110,16 @@ export class JsonFile extends TextFile {
    * stands under, else its opening bracket. Throws for an object that is not of this file, which is our mistake.
    */
   place(at: JsonContainer, key?: string | number, part: Part = 'value'): Place {
-    const node = this.#nodeOf(at);
-    const child = key === undefined ? undefined : this.#child(node, key);
-    if (child === undefined) return this.#spanOf(node, this.#field(node, atKey) >= 0 ? 'key' : 'value');
-    return this.#spanOf(child, part);
+    return this.locate(at, key, part).place;
   }
 
-  /** The keys and indices that lead to an object, or to its property. */
-  path(at: JsonContainer, key?: string | number): (string | number)[] {
+  /** The place, and the keys and indices that lead there. */
+  locate(at: JsonContainer, key?: string | number, part: Part = 'value'): { place: Place; path: (string | number)[] } {
     const node = this.#nodeOf(at);
     const child = key === undefined ? undefined : this.#child(node, key);
-    return this.#pathOf(child ?? node);
+    const path = this.#pathOf(child ?? node);
+    const place = child === undefined ? this.#spanOf(node, this.#field(node, atKey) >= 0 ? 'key' : 'value', path) : this.#spanOf(child, part, path);
+    return { place, path };
   }
 
   /** The replacements of text that carry out a mend in the file's own indentation and line ends. */
@@ -194,8 +193,8 @@ export class JsonFile extends TextFile {
     return keyed.get(String(key));
   }
 
-  #spanOf(node: number, part: Part): Place {
-    const pointer = toPointer(this.#pathOf(node));
+  #spanOf(node: number, part: Part, path: readonly (string | number)[]): Place {
+    const pointer = toPointer(path);
     const key = this.#field(node, atKey);
     if (part === 'key' && key >= 0) return this.span(key, this.#keyEnd(node), pointer);
     const start = this.#field(node, atStart);
@@ -315,8 +314,11 @@ function countKeys(value: Json): number {
 }
 
 /** An RFC 6901 pointer. */
-export const toPointer = (path: readonly (string | number)[]): string =>
-  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+export function toPointer(path: readonly (string | number)[]): string {
+  let pointer = '';
+  for (const part of path) pointer += typeof part === 'string' && /[~/]/.test(part) ? `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}` : `/${part}`;
+  return pointer;
+}
 
 /**
  * The text after fixes. One that touches what an earlier one has changed is left out as a whole, for a next round;

@@ -30,6 +30,9 @@ export interface Finding {
   place: Place;
   /** The thing in the notation of the change validator, for example `operation/GetItems/parameter/id`. */
   subject?: string;
+  /** Whether there is a fix. */
+  fixable: boolean;
+  /** The fix, where it was asked for. */
   fix?: Fix;
   /** Whether it stood already before the pull request. */
   existing: boolean;
@@ -50,7 +53,11 @@ export function say(literals: TemplateStringsArray, ...values: (string | number 
   return message;
 }
 
+/** Most values are plain already. */
+const isPlain = /^[!-_a-~](?:[ -_a-~]{0,118}[!-_a-~])?$/;
+
 const plain = (value: string): string => {
+  if (isPlain.test(value)) return value;
   const clean = value
     .slice(0, 400)
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')

@@ -23,7 +23,7 @@ export function toJson(report: Report): string {
 
 const headOf = ({ path, class: ofClass, verdict }: ConnectorReport): object => ({ path, class: ofClass, ...(verdict && { verdict }) });
 
-const entryOf = ({ rule, severity, message, place, subject, existing, fix, fingerprint }: ReportedFinding): object => ({
+const entryOf = ({ rule, severity, message, place, subject, existing, fixable, fingerprint }: ReportedFinding): object => ({
   rule,
   severity,
   message,
@@ -35,7 +35,7 @@ const entryOf = ({ rule, severity, message, place, subject, existing, fix, finge
   pointer: place.pointer,
   ...(subject !== undefined && { subject }),
   existing,
-  fixable: fix !== undefined,
+  fixable,
   fingerprint,
 });
 

@@ -17,7 +17,7 @@ export function markdown({ connectors }: Report, { limit = 65_000 }: { limit?: n
   const fresh = all.filter(({ existing }) => !existing);
   const counts = tally(fresh);
   const before = tally(all.filter(({ existing }) => existing));
-  const fixable = all.filter(({ fix }) => fix).length;
+  const fixable = all.filter((finding) => finding.fixable).length;
 
   const page = new Page(limit - 200);
   page.put(`${headline(counts.error, connectors)}\n`);

@@ -59,10 +59,10 @@ function inFull(connector: ConnectorReport, style: Style): string[] {
 }
 
 function withSource(finding: ReportedFinding, style: Style): string[] {
-  const { place, severity, rule, excerpt, fix, existing } = finding;
+  const { place, severity, rule, excerpt, fixable, existing } = finding;
   const { paint, width } = style;
   const ink = inkOf[severity];
-  const marks = [...(existing ? ['(was there before)'] : []), ...(fix ? ['(fixable)'] : [])].map((mark) => `  ${paint('grey', mark)}`);
+  const marks = [...(existing ? ['(was there before)'] : []), ...(fixable ? ['(fixable)'] : [])].map((mark) => `  ${paint('grey', mark)}`);
   return [
     `${paint('bold', positionOf(finding))}  ${paint(ink, severity)}  ${rule}${marks.join('')}`,
     ...(excerpt ? frame(excerpt, place, width, ink, paint) : []),

@@ -87,7 +87,7 @@ export function summaryOf({ connectors }: Report): string {
   const broken = connectors.filter((connector) => connector.findings.length > 0).length;
   const where = broken < connectors.length ? `${number(broken)} of ${count(connectors.length, 'connector')}` : count(broken, 'connector');
   const before = findings.filter(({ existing }) => existing).length;
-  const fixable = findings.filter(({ fix }) => fix).length;
+  const fixable = findings.filter((finding) => finding.fixable).length;
   return [
     `${counted(tally(findings))} in ${where}`,
     ...(before > 0 ? [`${number(before)} ${before === 1 ? 'was' : 'were'} there before`] : []),

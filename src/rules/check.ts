@@ -16,18 +16,34 @@ export function severityOf(rule: Rule, connectorClass: ConnectorClass, overrides
   return typeof rule.severity === 'string' ? rule.severity : rule.severity[connectorClass];
 }
 
+const none: SeverityOverrides = {};
+const inForceFor = new WeakMap<SeverityOverrides, Map<string, { rules: readonly Rule[]; list: [Rule, Severity][] }>>();
+
+/** The rules that hold for a class, each with its severity; worked out once for many connectors. */
+function inForce(rules: readonly Rule[], connectorClass: ConnectorClass, overrides: SeverityOverrides): [Rule, Severity][] {
+  let byClass = inForceFor.get(overrides);
+  if (!byClass) inForceFor.set(overrides, (byClass = new Map()));
+  const known = byClass.get(connectorClass);
+  if (known?.rules === rules) return known.list;
+  const list: [Rule, Severity][] = [];
+  for (const rule of rules) {
+    const severity = severityOf(rule, connectorClass, overrides);
+    if (severity !== 'off') list.push([rule, severity]);
+  }
+  byClass.set(connectorClass, { rules, list });
+  return list;
+}
+
 /**
  * Holds a connector to rules. The findings stand in the order of the files and lines; none is said twice.
- * `existing` is false for all: see `markExisting`.
+ * `existing` is false for all: see `markExisting`. Working out fixes costs as much as all the rest: `fixes` says whether they are wanted.
  */
-export function check(connector: Connector, rules: readonly Rule[], overrides: SeverityOverrides = {}): Finding[] {
+export function check(connector: Connector, rules: readonly Rule[], overrides: SeverityOverrides = none, fixes = true): Finding[] {
   const findings: Finding[] = [];
-  for (const rule of rules) {
-    const severity = severityOf(rule, connector.class, overrides);
-    if (severity === 'off') continue;
+  for (const [rule, severity] of inForce(rules, connector.class, overrides)) {
     let numbered: Numbering | undefined;
     for (const found of rule.check(connector)) {
-      const finding = (numbered ??= new Numbering()).number(toFinding(connector, rule, severity, found));
+      const finding = (numbered ??= new Numbering()).number(toFinding(connector, rule, severity, found, fixes));
       if (finding) findings.push(finding);
     }
   }
@@ -61,31 +77,25 @@ export function markExisting(findings: readonly Finding[], before: readonly Find
   return findings.map((finding) => ({ ...finding, existing: known.has(finding.fingerprint) }));
 }
 
-function toFinding(connector: Connector, rule: Rule, severity: Severity, found: Found): Finding {
+function toFinding(connector: Connector, rule: Rule, severity: Severity, found: Found, fixes: boolean): Finding {
   const common = { rule: rule.id, severity, message: found.message, existing: false };
   if ('place' in found) {
     const fix: Fix | undefined = found.fix && !Array.isArray(found.fix) ? found.fix : undefined;
     const identity = [rule.id, found.place.file, found.detail ?? ''].join('\n');
-    return { ...common, place: found.place, fingerprint: identity, ...(fix && { fix }) };
+    return { ...common, place: found.place, fingerprint: identity, fixable: fix !== undefined, ...(fix && fixes && { fix }) };
   }
   const file = fileOf(connector, found.at);
-  const path = file.path(found.at, found.key);
+  const { place, path } = file.locate(found.at, found.key, found.part);
   const subject = file === connector.definition?.file ? subjectOf(connector.definition.raw, path) : undefined;
   const identity = [rule.id, file.file, steadyPath(file, path), found.detail ?? '', wrongValue(found)].join('\n');
-  const fix = fixOf(file, found);
-  return {
-    ...common,
-    place: file.place(found.at, found.key, found.part),
-    fingerprint: identity,
-    ...(subject !== undefined && { subject }),
-    ...(fix && { fix }),
-  };
+  const fixable = found.fix !== undefined && file.mendable;
+  const finding: Finding = { ...common, place, fingerprint: identity, fixable };
+  if (subject !== undefined) finding.subject = subject;
+  if (fixable && fixes) finding.fix = fixOf(file, found.fix);
+  return finding;
 }
 
-function fixOf(file: JsonFile, { fix }: Found): Fix | undefined {
-  if (!fix || !file.mendable) return undefined;
-  return Array.isArray(fix) ? { edits: fix.flatMap((mend) => file.edits(mend)) } : fix;
-}
+const fixOf = (file: JsonFile, fix: Found['fix'] = []): Fix => (Array.isArray(fix) ? { edits: fix.flatMap((mend) => file.edits(mend)) } : fix);
 
 /** A path in which elements of arrays are called by name, so that it stays when others are put before them. */
 function steadyPath(file: JsonFile, path: readonly (string | number)[]): string {

@@ -17,6 +17,8 @@ export interface Examination {
   overrides: SeverityOverrides;
   /** Write what can be fixed. */
   fix: boolean;
+  /** Give the fix of each finding that has one. */
+  fixes: boolean;
   /** Give the lines of source around each finding. */
   excerpts: boolean;
   /** Compare with this state: mark what stood there before, and say what the change breaks. */
@@ -34,7 +36,7 @@ export async function examine(candidate: Candidate, examination: Examination, in
   let folder = readFolder(candidate);
   if (examination.fix) folder = fix(candidate, folder, overrides);
   const connector = await measure(readConnector(folder), instruments);
-  const findings = check(connector, rules, overrides);
+  const findings = check(connector, rules, overrides, examination.fixes);
   const report = (all: Finding[]): ConnectorReport => ({
     path: connector.path,
     class: connector.class,
@@ -45,7 +47,7 @@ export async function examine(candidate: Candidate, examination: Examination, in
   const former = await measure(readConnector(before), instruments);
   const changes = compare(former, connector);
   const breaking = judge(changes, connector).filter(({ severity }) => severity !== 'note');
-  return { ...report([...breaking, ...markExisting(findings, check(former, rules, overrides))]), verdict: sizeOf(changes) };
+  return { ...report([...breaking, ...markExisting(findings, check(former, rules, overrides, false))]), verdict: sizeOf(changes) };
 }
 
 /** The report of a connector that was there at the base and is gone. */

@@ -15,15 +15,22 @@ const ahead = 3;
 /** Megabytes of a thread's heap. A larger young generation saves more collections than it costs. */
 const heap = { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 48 };
 
+export interface Threads {
+  /** How many examine, this one included. */
+  jobs: number;
+  /** The program of the others. */
+  worker: URL;
+}
+
 /**
- * Examines connectors, spread over `jobs` threads (this one included) where there are enough of them. Reports come in the
+ * Examines connectors, spread over threads where there are enough of them. Reports come in the
  * order of the candidates; `progress` is told after each one how many are done. Throws what an examination throws.
  */
 export async function examineAll(
   candidates: readonly Candidate[],
   examination: Examination,
   instruments: Instruments,
-  jobs: number,
+  threads: Threads,
   progress: (done: number) => void,
 ): Promise<ConnectorReport[]> {
   const reports: ConnectorReport[] = [];
@@ -42,9 +49,9 @@ export async function examineAll(
   const workers: Worker[] = [];
   const all = Promise.withResolvers<void>();
   all.promise.catch(() => undefined); // heard below, perhaps only after this thread's own work
-  const helpers = candidates.length < worthThreads ? 0 : jobs - 1;
+  const helpers = candidates.length < worthThreads ? 0 : threads.jobs - 1;
   for (let count = 0; count < helpers; count += 1) {
-    const worker = new Worker(new URL('../worker.js', import.meta.url), { workerData: examination, resourceLimits: heap });
+    const worker = new Worker(threads.worker, { workerData: examination, resourceLimits: heap });
     workers.push(worker);
     const give = (): void => {
       const job = take();

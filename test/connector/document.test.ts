@@ -39,8 +39,8 @@ describe('a JSON file knows where everything in it was written', () => {
             const written = text.slice(offsetOf(text, line, column), offsetOf(text, endLine, endColumn));
             if (isContainer(meant)) expect(written).toBe(Array.isArray(meant) ? '[' : '{');
             else expect(JSON.parse(written)).toEqual(meant);
-            expect(at(read.value, read.path(container, here))).toBe(meant);
-            expect(pointer).toBe(toPointer(read.path(container, here)));
+            expect(at(read.value, read.locate(container, here).path)).toBe(meant);
+            expect(pointer).toBe(toPointer(read.locate(container, here).path));
             if (Array.isArray(container)) continue;
             const name = read.place(container, key, 'key');
             expect(JSON.parse(text.slice(offsetOf(text, name.line, name.column), offsetOf(text, name.endLine, name.endColumn)))).toBe(key);

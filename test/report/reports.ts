@@ -50,6 +50,7 @@ function findingOf(file: JsonFile, wrong: Wrong, index: number): ReportedFinding
     existing,
     fingerprint: `fingerprint-${index}`,
     ...(subject !== undefined && { subject }),
+    fixable: mend !== undefined,
     ...(mend && container && { fix: { edits: file.edits(mend(container, key)) } }),
     ...(place.file === file.file && { excerpt: excerptOf(file, place) }),
   };

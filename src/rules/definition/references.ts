@@ -1,29 +1,23 @@
 import type { Reference, ReferenceKind } from '../../connector/definition.ts';
 import { say } from '../../connector/finding.ts';
-import { isObject, own, type Json } from '../../connector/values.ts';
+import type { Json } from '../../connector/values.ts';
 import type { Found, Rule } from '../rule.ts';
 
 const sections = { schema: 'definitions', parameter: 'parameters', response: 'responses' } as const;
 type Section = keyof typeof sections;
 
+const forms = new Map(Object.entries(sections).map(([kind, section]) => [kind, new RegExp(`^#/${section}/(?:[^~/]|~[01])+(?:/(?:[^~/]|~[01])+)*$`)]));
+
 /** Whether a reference has the form that is allowed for its kind: `#/definitions/<name>` and so on. */
-const isWellFormed = ({ ref, kind }: Reference): boolean =>
-  kind !== 'path' && typeof ref === 'string' && new RegExp(`^#/${sections[kind]}/([^~/]|~[01])+(/([^~/]|~[01])+)*$`).test(ref);
+const isWellFormed = ({ ref, kind }: Reference): boolean => typeof ref === 'string' && forms.get(kind)?.test(ref) === true;
 
 const named = (ref: Json): string => (typeof ref === 'string' ? ref : JSON.stringify(ref));
 
-/** The target itself is a reference, of the kind where that is not allowed. */
-const isChain = (root: Json, ref: string): boolean => {
-  let at: Json | undefined = root;
-  for (const part of ref.slice(2).split('/')) at = isObject(at) ? own(at, part.replaceAll('~1', '/').replaceAll('~0', '~')) : undefined;
-  return isObject(at) && at.$ref !== undefined;
-};
-
-const referenceRule = (kind: ReferenceKind, rule: Omit<Rule, 'check'>, wrong: (reference: Reference, root: Json) => string | undefined): Rule => ({
+const referenceRule = (kind: ReferenceKind, rule: Omit<Rule, 'check'>, wrong: (reference: Reference) => string | undefined): Rule => ({
   ...rule,
   *check({ definition }): Iterable<Found> {
     for (const reference of definition?.references ?? []) {
-      const message = reference.kind === kind ? wrong(reference, definition?.raw ?? null) : undefined;
+      const message = reference.kind === kind ? wrong(reference) : undefined;
       if (message !== undefined) yield { at: reference.at, key: '$ref', message };
     }
   },
@@ -38,9 +32,8 @@ const notFound = (kind: Section, id: string): Rule =>
       says: `A reference to a ${kind} leads to one.`,
       because: 'The definition cannot be imported, or the part that is missing is silently left out.',
     },
-    (reference, root) => {
-      if (!isWellFormed(reference) || reference.target !== undefined) return undefined;
-      if (typeof reference.ref === 'string' && isChain(root, reference.ref)) return undefined;
+    (reference) => {
+      if (reference.target !== undefined || reference.chained || !isWellFormed(reference)) return undefined;
       return say`The reference ${named(reference.ref)} leads nowhere. Add the entry under ${sections[kind]}, or correct the name (capitals count).`;
     },
   );
@@ -66,7 +59,7 @@ const loop = (kind: Section, id: string): Rule =>
       says: `An entry of \`${sections[kind]}\` is no reference to another one.`,
       because: 'A chain of references hides what is meant, and one that closes never ends.',
     },
-    (reference, root) => (typeof reference.ref === 'string' && isWellFormed(reference) && isChain(root, reference.ref) ? say`The reference ${reference.ref} leads to an entry that is a reference itself. Refer to the last one directly.` : undefined),
+    (reference) => (reference.chained && isWellFormed(reference) ? say`The reference ${named(reference.ref)} leads to an entry that is a reference itself. Refer to the last one directly.` : undefined),
   );
 
 export const references: Rule[] = [

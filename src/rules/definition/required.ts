@@ -60,7 +60,7 @@ function* recommended(definition: Definition): Iterable<Need> {
     if (location !== 'body' || visibility === 'internal') continue;
     const what = (): string => say`The body parameter ${name ?? 'body'}`;
     yield [parameter, what, 'x-ms-summary', summaryWhy];
-    yield [parameter, what, 'description', descriptionWhy];
+    if (parameter['x-ms-summary'] !== undefined) yield [parameter, what, 'description', descriptionWhy];
   }
 }
 

@@ -17,7 +17,7 @@ interface NotificationUrl {
 }
 
 /** The notification URLs in the body of an operation, references followed; each schema is entered once. */
-function* notificationUrls(definition: Definition, operation: Operation): Iterable<NotificationUrl> {
+function* findUrls(definition: Definition, operation: Operation): Iterable<NotificationUrl> {
   const body = operation.body?.schema?.raw;
   if (!body || definition.having(urlMark).length === 0) return;
   const seen = new Set<JsonObject>();
@@ -35,13 +35,21 @@ function* notificationUrls(definition: Definition, operation: Operation): Iterab
   yield* walk(body, [{ schema: body, required: operation.body?.required ?? false }]);
 }
 
+const known = new WeakMap<Operation, NotificationUrl[]>();
+
+/** Several rules ask; the way through the schemas is gone once. */
+function notificationUrls(definition: Definition, operation: Operation): readonly NotificationUrl[] {
+  let urls = known.get(operation);
+  if (!urls) known.set(operation, (urls = [...findUrls(definition, operation)]));
+  return urls;
+}
+
 const isInternal = (schema: JsonObject): boolean => asText(schema['x-ms-visibility']) === 'internal';
 
 /** A trigger for which the service calls back: it has a notification URL, a content for it, or both. */
 export const isWebhook = (definition: Definition, operation: Operation): boolean => {
   if (operation.trigger !== undefined && operation.notification) return true;
-  for (const _ of notificationUrls(definition, operation)) return true;
-  return operation.parameters.some(({ raw }) => raw[urlMark] === true);
+  return notificationUrls(definition, operation).length > 0 || operation.parameters.some(({ raw }) => raw[urlMark] === true);
 };
 
 export const triggers: Rule[] = [
@@ -53,7 +61,7 @@ export const triggers: Rule[] = [
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         if (!definition || operation.trigger === undefined || !operation.notification || !['post', 'put', 'patch'].includes(operation.method)) continue;
-        const marked = Array.from(notificationUrls(definition, operation)).length > 0 || operation.parameters.some(({ raw }) => raw[urlMark] === true);
+        const marked = notificationUrls(definition, operation).length > 0 || operation.parameters.some(({ raw }) => raw[urlMark] === true);
         if (!marked) yield { at: operation.raw, message: say`The webhook ${nameOf(operation)} has no property marked ${`"${urlMark}": true`}. Mark the property of the body in which the service expects the address to call.` };
       }
     },
@@ -66,7 +74,7 @@ export const triggers: Rule[] = [
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         if (!definition || operation.notification) continue;
-        const count = Array.from(notificationUrls(definition, operation)).length;
+        const count = notificationUrls(definition, operation).length;
         if (count > 0 && isWebhook(definition, operation)) {
           yield { at: operation.raw, message: say`The operation ${nameOf(operation)} has a notification URL, but its path has no ${'x-ms-notification-content'}. Add it with the schema of what the service sends.` };
         }
