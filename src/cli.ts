@@ -273,7 +273,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof Problem)) throw error;
-  console.error(`gatehouse: ${error.message}`);
+  // a mistake of ours must not look like mistakes in a connector: 1 would say that errors were found
+  console.error(error instanceof Problem ? `gatehouse: ${error.message}` : error);
   process.exitCode = 2;
 }

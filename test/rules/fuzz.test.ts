@@ -5,7 +5,7 @@ import { compare } from '../../src/changes/compare.ts';
 import { judge } from '../../src/changes/judge.ts';
 import { readConnector, type ConnectorFolder } from '../../src/connector/connector.ts';
 import { isContainer, type Json, type JsonContainer } from '../../src/connector/values.ts';
-import { check } from '../../src/rules/check.ts';
+import { check, mostOfARule } from '../../src/rules/check.ts';
 import { rules } from '../../src/rules/index.ts';
 import { fixFolder } from '../../src/workspace/examine.ts';
 import { corpusFolders } from '../corpus.ts';
@@ -108,6 +108,13 @@ describe('however a connector is broken, nothing crashes', () => {
       times(25),
     );
   });
+});
+
+test('a rule that finds thousands is cut short, and that is a finding', () => {
+  const { files, ...folder } = folderOf({ definition: { definitions: { Invoice: { properties: { status: { enum: Array.from({ length: 9000 }, () => 'open') } } } } } });
+  const findings = check(readConnector({ ...folder, files }), rules).filter(({ rule }) => rule === 'ArrayDuplicateValue');
+  expect(findings).toHaveLength(mostOfARule + 1);
+  expect(findings.at(-1)?.message).toContain('are not listed');
 });
 
 /** Walks down a value along choices, and changes what it meets at the end. */
