@@ -135,5 +135,7 @@ function steadyPath(file: JsonFile, path: readonly (string | number)[]): string 
 function wrongValue(found: Found): string {
   if (!('at' in found) || found.key === undefined || found.part === 'key') return '';
   const value = Array.isArray(found.at) ? found.at[Number(found.key)] : own(found.at, String(found.key));
-  return isContainer(value) || value === undefined ? '' : String(value).slice(0, 1000);
+  if (isContainer(value) || value === undefined) return '';
+  const text = String(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…${text.length}` : text; // hashing whole descriptions costs more than finding them
 }
