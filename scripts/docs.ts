@@ -12,12 +12,16 @@ import { judge } from '../src/changes/judge.ts';
 import { verdicts, type Verdict } from '../src/changes/verdicts.ts';
 import { connectorClasses, readConnector, type Connector } from '../src/connector/connector.ts';
 import type { Finding } from '../src/connector/finding.ts';
-import { excerptOf } from '../src/report/excerpt.ts';
+import { parseScript } from '../src/instruments/csharp.ts';
+import { withExcerpt } from '../src/report/excerpt.ts';
 import { pretty } from '../src/report/pretty.ts';
-import type { ReportedFinding } from '../src/report/report.ts';
+import { reportOf } from '../src/report/report.ts';
 import { check, severityOf } from '../src/rules/check.ts';
 import { rules } from '../src/rules/index.ts';
 import type { Rule } from '../src/rules/rule.ts';
+import { defaultSettings } from '../src/settings/defaults.ts';
+import { examine } from '../src/workspace/examine.ts';
+import { findConnectors } from '../src/workspace/folders.ts';
 import { picture } from './picture.ts';
 
 const classNames = { certified: 'certified', 'independent-publisher': 'independent publisher', custom: 'custom' };
@@ -29,20 +33,10 @@ function severities(rule: Rule): string {
   return each.map(([name, severity]) => `${name}: ${severity}`).join(', ');
 }
 
-function withExcerpt(connector: Connector, finding: Finding): ReportedFinding {
-  const file = connector.texts.find((text) => text.file === finding.place.file);
-  return { ...finding, ...(file && { excerpt: excerptOf(file, finding.place) }) };
-}
-
 /** What the command line says of the first finding. */
 function said(connector: Connector, finding: Finding): string {
-  const findings = [withExcerpt(connector, finding)];
-  const report = {
-    tool: { name: 'gatehouse' as const, version: '' },
-    connectors: [{ path: connector.path, class: connector.class, findings }],
-    summary: { connectors: 1, errors: 0, warnings: 0, notes: 0 },
-  };
-  const lines = pretty(report, { color: false, width: 100 }).trimEnd().split('\n');
+  const findings = [withExcerpt(finding, connector.texts)];
+  const lines = pretty(reportOf([{ path: connector.path, class: connector.class, findings }], ''), { color: false, width: 100 }).trimEnd().split('\n');
   return lines.slice(2, lines.findLastIndex((line) => line === '')).join('\n').trim();
 }
 
@@ -150,31 +144,17 @@ ${Object.entries(verdicts).map(row).join('\n')}
 `;
 }
 
-/** What `gatehouse check` shows of a connector with mistakes, as the README shows it. */
-function example(): string {
-  const directory = fileURLToPath(new URL('../fixtures/connectors/independent-publisher-connectors/Fabrikam Tickets/', import.meta.url));
-  const connector = readConnector({
-    path: 'independent-publisher-connectors/Fabrikam Tickets',
-    class: 'independent-publisher',
-    files: readdirSync(directory).map((path) => {
-      const bytes = readFileSync(join(directory, path));
-      return { path, kind: 'file', size: bytes.length, bytes };
-    }),
-  });
-  const findings = check(connector, rules);
-  const count = (wanted: string): number => findings.filter(({ severity }) => severity === wanted).length;
-  const report = {
-    tool: { name: 'gatehouse' as const, version: '' },
-    connectors: [{ path: connector.path, class: connector.class, findings: findings.map((finding) => withExcerpt(connector, finding)) }],
-    summary: { connectors: 1, errors: count('error'), warnings: count('warning'), notes: count('note') },
-  };
+/** What the README's first command shows, as it shows it. */
+async function example(): Promise<string> {
+  const candidates = findConnectors([fileURLToPath(new URL('../fixtures/connectors', import.meta.url))], defaultSettings.folders, 'certified');
+  const connectors = await Promise.all(candidates.map((candidate) => examine(candidate, { overrides: {}, fix: false, fixes: false, excerpts: true }, { parseScript })));
   const command = '\u001b[32m$\u001b[39m npx gatehouse check fixtures/connectors';
-  return picture(`${command}\n\n${pretty(report, { color: true, width: 80 })}`, 'What gatehouse check shows of a connector with mistakes');
+  return picture(`${command}\n\n${pretty(reportOf(connectors, ''), { color: true, width: 80 })}`, 'What gatehouse check shows of a connector with mistakes');
 }
 
 const docs = fileURLToPath(new URL('../docs/', import.meta.url));
 const pages = new Map([
-  ['check.svg', example()],
+  ['check.svg', await example()],
   ['rules/README.md', index()],
   ['rules/coverage.md', coverage()],
   ...rules.map((rule) => [`rules/${rule.id}.md`, page(rule)] as const),

@@ -12,7 +12,7 @@ import { versionOperations } from './changes/versioning.ts';
 import { connectorClasses, readConnector, type ConnectorClass, type ConnectorFolder } from './connector/connector.ts';
 import { parseScript } from './instruments/csharp.ts';
 import { format, formats, showsSource, type FormatName } from './report/format.ts';
-import type { ConnectorReport, Report, RuleInfo } from './report/report.ts';
+import { reportOf, type RuleInfo } from './report/report.ts';
 import { rules } from './rules/index.ts';
 import { defaultSettings, type Settings } from './settings/defaults.ts';
 import { difference, examineDeleted } from './workspace/examine.ts';
@@ -116,7 +116,7 @@ async function check(paths: string[], values: Values): Promise<number> {
       connectors.push(await examineDeleted(base, path, settings.folders[path.split('/')[0] ?? ''] ?? assumed));
     }
   }
-  const report = toReport(connectors);
+  const report = reportOf(connectors, version());
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const text = format(report, name, { color: colors(values.output), width: width(), rules: explained });
   await write(text, values.output);
@@ -141,7 +141,7 @@ async function diff(paths: string[], values: Values): Promise<number> {
     await write(changelog(compare(former, current), former, current), values.output);
     return 0;
   }
-  const report = toReport([difference(was, now, showsSource(name, 1))]);
+  const report = reportOf([difference(was, now, showsSource(name, 1))], version());
   await write(format(report, name, { color: colors(values.output), width: width(), rules: explained }), values.output);
   return report.summary.errors > 0 ? 1 : 0;
 }
@@ -192,14 +192,6 @@ function settingsAbove(directory: string): string | undefined {
     if (existsSync(file)) return file;
     if (existsSync(join(at, '.git')) || dirname(at) === at) return undefined;
   }
-}
-
-function toReport(connectors: ConnectorReport[]): Report {
-  const summary = { connectors: connectors.length, errors: 0, warnings: 0, notes: 0 };
-  for (const { findings } of connectors) {
-    for (const { severity } of findings) summary[`${severity}s`] += 1;
-  }
-  return { tool: { name: 'gatehouse', version: version() }, connectors, summary };
 }
 
 async function explain(ids: string[]): Promise<number> {

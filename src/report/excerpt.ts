@@ -1,10 +1,16 @@
 import type { TextFile } from '../connector/document.ts';
-import type { Place } from '../connector/finding.ts';
-import type { Excerpt } from './report.ts';
+import type { Finding, Place } from '../connector/finding.ts';
+import type { Excerpt, ReportedFinding } from './report.ts';
 
 /** So many characters of a line are kept, and so many of them before the place where a line is longer: minified JSON is one line. */
 const kept = 400;
 const lead = 150;
+
+/** A finding with the source around it, where its file is among those that were read. */
+export function withExcerpt(finding: Finding, texts: readonly TextFile[]): ReportedFinding {
+  const file = texts.find((text) => text.file === finding.place.file);
+  return file ? { ...finding, excerpt: excerptOf(file, finding.place) } : finding;
+}
 
 /** The line of a place and its two neighbours, without a byte-order mark, as `Place` counts columns. */
 export function excerptOf(file: TextFile, place: Place): Excerpt {

@@ -31,6 +31,13 @@ export interface Report {
   summary: { connectors: number; errors: number; warnings: number; notes: number };
 }
 
+/** A report on connectors, with its sums; existing findings count too. */
+export function reportOf(connectors: ConnectorReport[], version: string): Report {
+  const summary = { connectors: connectors.length, errors: 0, warnings: 0, notes: 0 };
+  for (const { findings } of connectors) for (const { severity } of findings) summary[`${severity}s`] += 1;
+  return { tool: { name: 'gatehouse', version }, connectors, summary };
+}
+
 /** What a format may need to know of a rule. */
 export interface RuleInfo {
   id: string;

@@ -5,7 +5,7 @@ import { judge, sizeOf } from '../changes/judge.ts';
 import { applyFixes } from '../connector/document.ts';
 import type { Finding } from '../connector/finding.ts';
 import type { ScriptFacts } from '../connector/script.ts';
-import { excerptOf } from '../report/excerpt.ts';
+import { withExcerpt } from '../report/excerpt.ts';
 import type { ConnectorReport } from '../report/report.ts';
 import { check, markExisting, type SeverityOverrides } from '../rules/check.ts';
 import { rules } from '../rules/index.ts';
@@ -40,7 +40,7 @@ export async function examine(candidate: Candidate, examination: Examination, in
   const report = (all: Finding[]): ConnectorReport => ({
     path: connector.path,
     class: connector.class,
-    findings: examination.excerpts ? all.map((finding) => withExcerpt(connector, finding)) : all,
+    findings: examination.excerpts ? all.map((finding) => withExcerpt(finding, connector.texts)) : all,
   });
   const before = base && (await readBase(base, candidate.directory, candidate.path, candidate.class));
   if (!before) return report(findings);
@@ -71,17 +71,12 @@ export function difference(before: ConnectorFolder, after: ConnectorFolder, exce
     path: now.path,
     class: now.class,
     verdict: sizeOf(changes),
-    findings: excerpts ? findings.map((finding) => withExcerpt(now, finding)) : findings,
+    findings: excerpts ? findings.map((finding) => withExcerpt(finding, now.texts)) : findings,
   };
 }
 
 async function measure(connector: Connector, { parseScript }: Instruments): Promise<Connector> {
   return connector.script ? { ...connector, scriptFacts: await parseScript(connector.script.text) } : connector;
-}
-
-function withExcerpt(connector: Connector, finding: Finding): ConnectorReport['findings'][number] {
-  const file = connector.texts.find((text) => text.file === finding.place.file);
-  return file ? { ...finding, excerpt: excerptOf(file, finding.place) } : finding;
 }
 
 /** Mending one thing may show another: a second round of fixes is usual, ten would be a rule that undoes another's work. */

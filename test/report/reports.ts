@@ -3,7 +3,7 @@ import type { JsonFile, Mend, Part } from '../../src/connector/document.ts';
 import type { Place, Severity } from '../../src/connector/finding.ts';
 import { isContainer, type JsonContainer } from '../../src/connector/values.ts';
 import { excerptOf } from '../../src/report/excerpt.ts';
-import type { ConnectorReport, Report, ReportedFinding, RuleInfo } from '../../src/report/report.ts';
+import { reportOf as report, type ConnectorReport, type Report, type ReportedFinding, type RuleInfo } from '../../src/report/report.ts';
 
 /** Says what is wrong with a connector, the way a rule does: by the keys that lead to it. */
 export interface Wrong {
@@ -56,14 +56,7 @@ function findingOf(file: JsonFile, wrong: Wrong, index: number): ReportedFinding
   };
 }
 
-export function reportOf(...connectors: ConnectorReport[]): Report {
-  const count = (severity: Severity): number => connectors.flatMap(({ findings }) => findings).filter((finding) => finding.severity === severity).length;
-  return {
-    tool: { name: 'gatehouse', version: '0.1.0' },
-    connectors,
-    summary: { connectors: connectors.length, errors: count('error'), warnings: count('warning'), notes: count('note') },
-  };
-}
+export const reportOf = (...connectors: ConnectorReport[]): Report => report(connectors, '0.1.0');
 
 export const rules: RuleInfo[] = [
   { id: 'OperationIdNotUnique', says: 'Every `operationId` is used once.', because: 'Flows find an operation by its id alone.', page: 'https://example.org/rules/OperationIdNotUnique' },
