@@ -1,12 +1,11 @@
-import { nameOf, type Definition, type Operation, type Parameter } from '../connector/definition.ts';
-import { asObject, asText, own, type Json, type JsonObject } from '../connector/values.ts';
+import { isSuccess, nameOf, type Definition, type Operation, type Parameter } from '../connector/definition.ts';
+import { asObject, asText, keysOf, own, type Json, type JsonObject } from '../connector/values.ts';
 import type { Change } from './facts.ts';
 import { same } from './same.ts';
 import { SchemaComparison } from './schemas.ts';
 
 type Report = (change: Change) => void;
 
-const isSuccess = (code: string): boolean => /^2\d\d$/.test(code);
 const names = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : []);
 const title = (operation: Operation): string => asText(operation.raw.summary) ?? nameOf(operation);
 const subjectOf = (operation: Operation): string => `operation/${nameOf(operation)}`;
@@ -97,8 +96,6 @@ function compareInfo(before: Definition, after: Definition, report: Report): voi
 }
 
 const comparedElsewhere = new Set(['host', 'basePath', 'schemes', 'info', 'securityDefinitions', 'paths', 'definitions', 'parameters', 'responses', 'consumes', 'produces', 'security', '$schema']);
-
-const keysOf = (a: JsonObject, b: JsonObject): Set<string> => new Set([...Object.keys(a), ...Object.keys(b)]);
 
 function compareOperations(was: Operation, now: Operation, before: Definition, after: Definition, schemas: SchemaComparison, report: Report): void {
   const operation = title(now);

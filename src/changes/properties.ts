@@ -1,11 +1,9 @@
 import type { ConnectionParameter, Properties } from '../connector/properties.ts';
-import { asObject, asText, own, type Json, type JsonObject } from '../connector/values.ts';
+import { asObject, asText, keysOf, own, type Json, type JsonObject } from '../connector/values.ts';
 import type { Change } from './facts.ts';
 import { same } from './same.ts';
 
 type Report = (change: Change) => void;
-
-const keysOf = (a: JsonObject, b: JsonObject): Set<string> => new Set([...Object.keys(a), ...Object.keys(b)]);
 
 const brand = new Set(['iconBrandColor', 'publisher', 'stackOwner']);
 const compared = new Set(['connectionParameters', 'connectionParameterSets', 'policyTemplateInstances', 'scriptOperations']);
@@ -14,8 +12,7 @@ const parameterTexts = new Set(['uiDefinition']);
 /** Every difference between two apiProperties.json: how users sign in, the connection parameters, policies, the script, the rest. */
 export function compareProperties(before: Properties, after: Properties, report: Report): void {
   const { inner } = after;
-  const where = inner === after.raw.properties ? inner : after.raw;
-  const at = (key: string) => ({ at: where, ...(where[key] !== undefined && { key }) });
+  const at = (key: string) => ({ at: after.at, ...(after.at[key] !== undefined && { key }) });
 
   const ways = [waysOf(before), waysOf(after)] as const;
   const lost = ways[0].filter((way) => !ways[1].includes(way));

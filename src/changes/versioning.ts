@@ -275,7 +275,7 @@ function route(folder: ConnectorFolder, id: string, newId: string, servicePath: 
     const again = readConnector({ ...folder, files });
     const object = again.properties?.inner;
     const list = object?.policyTemplateInstances;
-    if (object && again.properties?.raw.properties === object) {
+    if (object && again.properties?.at === object) {
       files = mended({ ...folder, files }, again.propertiesFile, [{ at: object, key: 'policyTemplateInstances', to: Array.isArray(list) ? [...list, policy] : [policy] }]);
     }
   }

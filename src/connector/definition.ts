@@ -421,5 +421,8 @@ const fromFragment = (part: string): string => {
   return decoded.replaceAll('~1', '/').replaceAll('~0', '~');
 };
 
+/** Whether a response under that code is one for success. */
+export const isSuccess = (code: string): boolean => /^2\d\d$/.test(code);
+
 /** What messages call an operation: its id, or its method and path where it has none. */
 export const nameOf = ({ id, method, path }: Operation): string => id ?? `${method.toUpperCase()} ${path}`;

@@ -1,4 +1,4 @@
-import type { Definition, Operation, Parameter, Schema } from './definition.ts';
+import { isSuccess, type Definition, type Operation, type Parameter, type Schema } from './definition.ts';
 import { remember } from './remember.ts';
 import { asObject, asText, isObject, own, type Json, type JsonObject } from './values.ts';
 
@@ -139,7 +139,7 @@ const isInternal = (schema: JsonObject): boolean => schema['x-ms-visibility'] ==
 
 /** The schema of what an operation answers when all goes well; undefined where none is written. */
 export const answerOf = remember((operation: Operation): JsonObject | undefined => {
-  const successes = operation.responses.filter(({ code, schema }) => schema && /^2\d\d$/.test(code));
+  const successes = operation.responses.filter(({ code, schema }) => schema && isSuccess(code));
   return (successes.find(({ code }) => code === '200') ?? successes.find(({ code }) => code === '201') ?? successes[0])?.schema?.raw;
 });
 

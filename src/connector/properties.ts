@@ -22,6 +22,8 @@ export class Properties {
   readonly raw: JsonObject;
   /** The object under `properties`; an empty one where there is none. */
   readonly inner: JsonObject;
+  /** Where to point at what is missing in `inner`: itself, or the whole file where there is none. */
+  readonly at: JsonObject;
   /** Of `connectionParameters` and of every set of `connectionParameterSets`. */
   readonly connectionParameters: ConnectionParameter[] = [];
   readonly policies: Policy[] = [];
@@ -29,7 +31,9 @@ export class Properties {
   constructor(file: JsonFile, raw: JsonObject) {
     this.file = file;
     this.raw = raw;
-    this.inner = asObject(raw.properties) ?? {};
+    const inner = asObject(raw.properties);
+    this.inner = inner ?? {};
+    this.at = inner ?? raw;
     this.#connect(this.inner.connectionParameters, undefined);
     const sets = asObject(this.inner.connectionParameterSets)?.values;
     for (const set of Array.isArray(sets) ? sets : []) {

@@ -33,6 +33,9 @@ export function* objectEntries(value: Json | undefined): Iterable<[string, JsonO
   }
 }
 
+/** The keys that one object has, or the other, or both. */
+export const keysOf = (a: JsonObject, b: JsonObject): Set<string> => new Set([...Object.keys(a), ...Object.keys(b)]);
+
 /** The JSON type of a value in the words of JSON Schema; whole numbers are `integer`. */
 export function typeName(value: Json | undefined): string {
   if (value === null) return 'null';

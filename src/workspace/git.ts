@@ -47,24 +47,28 @@ export async function findBase(directory: string, ref: string): Promise<Base> {
   if (!tip) throw new Problem(`git knows no commit ${ref}. Fetch it first, for example: git fetch origin dev`);
   const commit = await said(root, 'merge-base', tip, 'HEAD');
   if (!commit) throw new Problem(`${ref} and HEAD have no common ancestor here. A shallow clone must be fetched with its history: git fetch --unshallow`);
-  const lists = await Promise.all([
-    git(root, 'diff', '--name-only', '--no-renames', '--no-ext-diff', '-z', commit, '--'),
+  const [differing, untracked] = await Promise.all([
+    git(root, 'diff', '--name-status', '--find-renames', '--no-ext-diff', '-z', commit, '--'),
     git(root, 'ls-files', '--others', '--exclude-standard', '-z'),
   ]);
-  const renames = await git(root, 'diff', '--name-status', '--find-renames', '--diff-filter=R', '--no-ext-diff', '-z', commit, '--');
-  return { root, commit, changed: lists.flatMap(names), renamed: renamedFolders(names(renames)) };
+  const { changed, renamed } = readStatus(names(differing));
+  return { root, commit, changed: [...changed, ...names(untracked)], renamed };
 }
 
 const names = (list: Buffer): string[] => list.toString().split('\0').filter((name) => name !== '');
 
-/** From git's list of status, old and new name: the folders that a definition moved between. */
-function renamedFolders(list: readonly string[]): Map<string, string> {
-  const folders = new Map<string, string>();
-  for (let at = 0; at + 2 < list.length; at += 3) {
-    const [was = '', now = ''] = list.slice(at + 1, at + 3);
-    if (now.endsWith(`/${definitionName}`)) folders.set(posix.dirname(now), posix.dirname(was));
+/** git's list of a status and a name each; a renamed or copied file has its old name before the new one. */
+function readStatus(list: readonly string[]): Pick<Base, 'changed' | 'renamed'> {
+  const changed: string[] = [];
+  const renamed = new Map<string, string>();
+  for (let at = 0; at + 1 < list.length; ) {
+    const [status = '', name = '', newName = ''] = list.slice(at, at + 3);
+    const two = /^[RC]/.test(status);
+    changed.push(...(two ? [name, newName] : [name]));
+    if (two && newName.endsWith(`/${definitionName}`)) renamed.set(posix.dirname(newName), posix.dirname(name));
+    at += two ? 3 : 2;
   }
-  return folders;
+  return { changed, renamed };
 }
 
 /** The folders two below the root, in one of the class folders, that had a definition at the base and are gone, not renamed. */

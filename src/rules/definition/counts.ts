@@ -1,5 +1,6 @@
 import { nameOf, type Definition, type Operation, type Schema } from '../../connector/definition.ts';
 import { say } from '../../connector/finding.ts';
+import { remember } from '../../connector/remember.ts';
 import { isObject, type JsonObject } from '../../connector/values.ts';
 import { certification, type Found, type Rule } from '../rule.ts';
 
@@ -34,23 +35,15 @@ const nothing: Measure = { count: 0, depth: 0 };
 class Measures {
   readonly outermost: readonly Schema[];
   readonly #definition: Definition;
-  readonly #targets: Map<JsonObject, JsonObject | undefined>;
   readonly #known = new Map<JsonObject, Measure>();
 
   constructor(definition: Definition) {
     this.outermost = definition.schemas.filter(isOutermost);
     this.#definition = definition;
-    this.#targets = new Map(definition.references.map(({ at, target }) => [at, target]));
-  }
-
-  /** As `definition.follow`, but not looked up again: one definition may be referred to thousands of times. */
-  #follow(raw: JsonObject): JsonObject | undefined {
-    if (raw.$ref === undefined) return raw;
-    return this.#targets.has(raw) ? this.#targets.get(raw) : this.#definition.follow(raw);
   }
 
   of(raw: JsonObject): Measure {
-    const root = this.#follow(raw);
+    const root = this.#definition.follow(raw);
     if (!root) return nothing;
     const open = new Set<JsonObject>();
     const stack: { schema: JsonObject; parts: JsonObject[]; count: number; below: number }[] = [];
@@ -72,7 +65,7 @@ class Measures {
       }
       const part = here.parts.pop();
       if (part) {
-        const schema = this.#follow(part);
+        const schema = this.#definition.follow(part);
         last = schema && !open.has(schema) ? enter(schema) : undefined;
         continue;
       }
@@ -85,25 +78,19 @@ class Measures {
   }
 
   /** The schemas of an operation's parameters and responses. */
-  ofOperation({ parameters, responses }: Operation): number {
+  readonly ofOperation = remember(({ parameters, responses }: Operation): number => {
     let count = 0;
     for (const { schema } of [...parameters, ...responses]) if (schema) count += this.of(schema.raw).count;
     return count;
-  }
+  });
 }
 
 /** The outermost schemas that are written out, not referred to. */
 const isOutermost = (schema: Schema): boolean =>
   schema.root === schema && schema.role !== 'parameter' && schema.role !== 'header' && schema.raw.$ref === undefined;
 
-const measured = new WeakMap<Definition, Measures>();
-
 /** The measures of a definition, which several rules look at. */
-function measuresOf(definition: Definition): Measures {
-  const measures = measured.get(definition) ?? new Measures(definition);
-  measured.set(definition, measures);
-  return measures;
-}
+const measuresOf = remember((definition: Definition) => new Measures(definition));
 
 const whatIs = ({ role, name, root }: Schema): string =>
   role === 'definition' ? say`The definition ${name ?? ''}` : root.operation ? say`The ${role} of ${nameOf(root.operation)}` : say`The ${role}`;

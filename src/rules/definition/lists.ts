@@ -1,5 +1,6 @@
 import type { Connector } from '../../connector/connector.ts';
 import { nameOf, type Definition } from '../../connector/definition.ts';
+import type { Mend } from '../../connector/document.ts';
 import { say } from '../../connector/finding.ts';
 import { asList, isContainer, isObject, objectEntries, type Json, type JsonArray, type JsonObject } from '../../connector/values.ts';
 import type { Found, Rule } from '../rule.ts';
@@ -43,7 +44,8 @@ interface Entry {
   raw: JsonObject | undefined;
 }
 
-const entriesOf = (definition: Definition, list: JsonArray): Entry[] =>
+/** The entries of a list of parameters that are objects. */
+export const entriesOf = (definition: Definition, list: JsonArray): Entry[] =>
   list.flatMap((at, index) => (isObject(at) ? [{ index, at, raw: definition.follow(at) }] : []));
 
 /** The lists of parameters that are written at paths. */
@@ -69,6 +71,24 @@ const isWritten = (parameter: Json): boolean => isObject(parameter) && typeof pa
 /** Where and under which name a parameter is sent: what tells it from others. */
 const identity = (raw: JsonObject | undefined): { name: string; in: string } | undefined =>
   typeof raw?.name === 'string' && typeof raw.in === 'string' ? { name: raw.name, in: raw.in } : undefined;
+
+/** The entries of a list of parameters whose name and place an earlier one has; with a fix where the two say the same. */
+export function* declaredTwice(list: JsonArray, entries: readonly Entry[]): Iterable<{ at: JsonObject; name: string; in: string; fix?: Mend[] }> {
+  const first = new Map<string, Entry>();
+  for (const entry of entries) {
+    const { raw, at, index } = entry;
+    const parameter = identity(raw);
+    if (!parameter) continue;
+    const key = `${parameter.in} ${parameter.name}`;
+    const earlier = first.get(key);
+    if (!earlier) {
+      first.set(key, entry);
+      continue;
+    }
+    const same = JSON.stringify(earlier.raw) === JSON.stringify(raw);
+    yield { at, ...parameter, ...(same && { fix: [{ at: list, key: index, remove: true }] }) };
+  }
+}
 
 export const lists: Rule[] = [
   {
@@ -127,20 +147,8 @@ export const lists: Rule[] = [
     fixable: true,
     *check(connector): Iterable<Found> {
       for (const { path, list, entries } of atPaths(connector)) {
-        const first = new Map<string, Entry>();
-        for (const entry of entries) {
-          const { raw, at, index } = entry;
-          const parameter = identity(raw);
-          if (!parameter) continue;
-          const key = `${parameter.in} ${parameter.name}`;
-          const earlier = first.get(key);
-          if (!earlier) {
-            first.set(key, entry);
-            continue;
-          }
-          const same = JSON.stringify(earlier.raw) === JSON.stringify(raw);
-          const message = say`The path ${path} declares the parameter ${parameter.name} in ${parameter.in} twice. Remove one of the two.`;
-          yield { at, detail: key, message, ...(same && { fix: [{ at: list, key: index, remove: true as const }] }) };
+        for (const { at, name, in: location, fix } of declaredTwice(list, entries)) {
+          yield { at, detail: `${location} ${name}`, message: say`The path ${path} declares the parameter ${name} in ${location} twice. Remove one of the two.`, ...(fix && { fix }) };
         }
       }
     },

@@ -1,7 +1,6 @@
 import { nameOf, type Definition, type Operation } from '../../connector/definition.ts';
 import { parameterNamed } from '../../connector/dynamics.ts';
 import { say } from '../../connector/finding.ts';
-import { remember } from '../../connector/remember.ts';
 import { asObject, asText, type JsonObject } from '../../connector/values.ts';
 import { certification, type Rule } from '../rule.ts';
 import { isWebhook } from './triggers.ts';
@@ -23,7 +22,7 @@ function* fetches(definition: Definition | undefined): Iterable<Fetch> {
 }
 
 /** A trigger on the same path may fetch: what the path says of the notification is not about a GET. */
-const calledBack = remember((definition: Definition) => remember((operation: Operation) => operation.method !== 'get' && isWebhook(definition, operation)));
+const calledBack = (definition: Definition, operation: Operation): boolean => operation.method !== 'get' && isWebhook(definition, operation);
 
 export const notifications: Rule[] = [
   {
@@ -46,7 +45,7 @@ export const notifications: Rule[] = [
     because: 'A webhook is what the service calls; the extension belongs to a trigger that fetches when it is told to.',
     *check({ definition }) {
       for (const { operation } of fetches(definition)) {
-        if (definition && calledBack(definition)(operation)) {
+        if (definition && calledBack(definition, operation)) {
           yield { at: operation.raw, key: 'x-ms-notification', part: 'key', message: say`The webhook ${nameOf(operation)} has ${'x-ms-notification'}. Move the extension to the trigger that fetches the data, or remove it.` };
         }
       }
@@ -59,7 +58,7 @@ export const notifications: Rule[] = [
     because: 'The trigger waits for that operation to be called by the service; any other is never called, and the trigger never fires.',
     *check({ definition }) {
       for (const { at, subscribe } of fetches(definition)) {
-        if (definition && subscribe && !calledBack(definition)(subscribe)) {
+        if (definition && subscribe && !calledBack(definition, subscribe)) {
           yield { at, key: 'operationId', message: say`${nameOf(subscribe)} is no webhook. Name the operation that hands the service an address to call, marked ${'x-ms-notification-url'}.` };
         }
       }
@@ -72,7 +71,7 @@ export const notifications: Rule[] = [
     because: 'A GET request is sent without a body, so what users fill in never arrives, or the call fails.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
-        const fetchesWhenTold = definition && asObject(operation.raw['x-ms-notification']) && !calledBack(definition)(operation);
+        const fetchesWhenTold = definition && asObject(operation.raw['x-ms-notification']) && !calledBack(definition, operation);
         if (operation.method !== 'get' && !fetchesWhenTold) continue;
         for (const { raw, name, in: location } of operation.parameters) {
           if (location === 'body' || location === 'formData') {

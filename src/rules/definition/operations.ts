@@ -1,4 +1,4 @@
-import { nameOf, type Operation } from '../../connector/definition.ts';
+import { isSuccess, nameOf, type Operation } from '../../connector/definition.ts';
 import { say } from '../../connector/finding.ts';
 import { certification, type Rule } from '../rule.ts';
 
@@ -7,8 +7,6 @@ const maxIdLength = 128;
 const summaryAdvised = 80;
 const summaryAllowed = 120;
 const restrictedInSummary = ['/', '\\', '<', '>', '*', '%', '&', '?'];
-
-const isSuccess = (code: string): boolean => /^2\d\d$/.test(code);
 
 export const operations: Rule[] = [
   {

@@ -1,8 +1,8 @@
-import { nameOf, type Operation, type Parameter } from '../../connector/definition.ts';
+import { nameOf, type Parameter } from '../../connector/definition.ts';
 import { say } from '../../connector/finding.ts';
-import type { Connector } from '../../connector/connector.ts';
 import { asList, isObject } from '../../connector/values.ts';
 import { certification, type Found, type Rule } from '../rule.ts';
+import { declaredTwice, entriesOf } from './lists.ts';
 
 const label = ({ name }: Parameter): string => name ?? '(no name)';
 
@@ -22,11 +22,6 @@ const parameterRule = (rule: Omit<Rule, 'check'>, wrong: (parameter: Parameter) 
     }
   },
 });
-
-/** Every list of parameters as it is written: what it belongs to is called `what`. */
-function* lists({ definition }: Connector): Iterable<{ what: string; parameters: Parameter[]; operation: Operation | undefined }> {
-  for (const operation of definition?.operations ?? []) yield { what: say`The operation ${nameOf(operation)}`, parameters: operation.ownParameters, operation };
-}
 
 export const parameters: Rule[] = [
   parameterRule(
@@ -196,27 +191,12 @@ export const parameters: Rule[] = [
     says: 'An operation declares a parameter of one name and place once.',
     because: 'Two fields write the same value, and which of them is sent is chance.',
     fixable: true,
-    *check(connector) {
-      for (const { what, parameters: list, operation } of lists(connector)) {
-        const seen = new Map<string, Parameter>();
-        const byRaw = new Map(list.map((parameter) => [parameter.raw, parameter]));
-        for (const [index, written] of asList(operation?.raw.parameters).entries()) {
-          const raw = isObject(written) ? connector.definition?.follow(written) : undefined;
-          const parameter = raw && byRaw.get(raw);
-          if (!isObject(written) || parameter?.name === undefined || parameter.in === undefined) continue;
-          const key = `${parameter.in} ${parameter.name}`;
-          const earlier = seen.get(key);
-          if (!earlier) seen.set(key, parameter);
-          else {
-            const parameterList = operation?.raw.parameters;
-            const same = JSON.stringify(earlier.raw) === JSON.stringify(parameter.raw);
-            yield {
-              at: written,
-              detail: key,
-              message: `${what} ${say`declares the parameter ${parameter.name} in ${parameter.in} twice. Remove one of the two.`}`,
-              ...(same && Array.isArray(parameterList) && { fix: [{ at: parameterList, key: index, remove: true as const }] }),
-            };
-          }
+    *check({ definition }): Iterable<Found> {
+      for (const operation of definition?.operations ?? []) {
+        const list = asList(operation.raw.parameters);
+        if (!definition || list.length < 2) continue;
+        for (const { at, name, in: location, fix } of declaredTwice(list, entriesOf(definition, list))) {
+          yield { at, detail: `${location} ${name}`, message: say`The operation ${nameOf(operation)} declares the parameter ${name} in ${location} twice. Remove one of the two.`, ...(fix && { fix }) };
         }
       }
     },
@@ -226,10 +206,10 @@ export const parameters: Rule[] = [
     severity: 'error',
     says: 'An operation has at most one body parameter.',
     because: 'A request has one body.',
-    *check(connector) {
-      for (const { what, parameters: list } of lists(connector)) {
-        for (const { raw, name } of list.filter((one) => one.in === 'body').slice(1)) {
-          yield { at: raw, message: `${what} ${say`has a further body parameter, ${name ?? 'body'}. A request has one body: put all fields into one schema.`}` };
+    *check({ definition }) {
+      for (const operation of definition?.operations ?? []) {
+        for (const { raw, name } of operation.ownParameters.filter((one) => one.in === 'body').slice(1)) {
+          yield { at: raw, message: say`The operation ${nameOf(operation)} has a further body parameter, ${name ?? 'body'}. A request has one body: put all fields into one schema.` };
         }
       }
     },
@@ -239,11 +219,13 @@ export const parameters: Rule[] = [
     severity: 'error',
     says: 'An operation has body parameters or form parameters, not both.',
     because: 'A request has one body, and it is either a form or something else.',
-    *check(connector) {
-      for (const { what, parameters: list } of lists(connector)) {
-        const body = list.find((one) => one.in === 'body');
-        const form = list.find((one) => one.in === 'formData');
-        if (body && form) yield { at: form.raw, detail: what, message: `${what} ${say`sends a body, ${label(body)}, and a form field, ${label(form)}. Keep the kind that the service expects.`}` };
+    *check({ definition }) {
+      for (const operation of definition?.operations ?? []) {
+        const body = operation.ownParameters.find((one) => one.in === 'body');
+        const form = operation.ownParameters.find((one) => one.in === 'formData');
+        if (!body || !form) continue;
+        const message = say`The operation ${nameOf(operation)} sends a body, ${label(body)}, and a form field, ${label(form)}. Keep the kind that the service expects.`;
+        yield { at: form.raw, detail: say`The operation ${nameOf(operation)}`, message };
       }
     },
   },

@@ -1,4 +1,4 @@
-import { nameOf, type Operation, type Response } from '../../connector/definition.ts';
+import { isSuccess, nameOf, type Operation, type Response } from '../../connector/definition.ts';
 import { say } from '../../connector/finding.ts';
 import { asObject, isObject, objectEntries, type JsonObject } from '../../connector/values.ts';
 import { certification, type Rule } from '../rule.ts';
@@ -7,7 +7,7 @@ import { certification, type Rule } from '../rule.ts';
 const isDynamic = (schema: JsonObject): boolean => schema['x-ms-dynamic-schema'] !== undefined || schema['x-ms-dynamic-properties'] !== undefined;
 
 const success = (operation: Operation): Response | undefined =>
-  operation.responses.find(({ code }) => code === '200') ?? operation.responses.find(({ code }) => code === '201') ?? operation.responses.find(({ code }) => /^2\d\d$/.test(code));
+  operation.responses.find(({ code }) => code === '200') ?? operation.responses.find(({ code }) => code === '201') ?? operation.responses.find(({ code }) => isSuccess(code));
 
 export const responses: Rule[] = [
   {

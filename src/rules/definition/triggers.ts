@@ -1,5 +1,6 @@
 import { nameOf, type Definition, type Operation } from '../../connector/definition.ts';
 import { say } from '../../connector/finding.ts';
+import { remember } from '../../connector/remember.ts';
 import { asText, type Json, type JsonObject } from '../../connector/values.ts';
 import { certification, type Rule } from '../rule.ts';
 
@@ -35,14 +36,9 @@ function* findUrls(definition: Definition, operation: Operation): Iterable<Notif
   yield* walk(body, [{ schema: body, required: operation.body?.required ?? false }]);
 }
 
-const known = new WeakMap<Operation, NotificationUrl[]>();
-
 /** Several rules ask; the way through the schemas is gone once. */
-function notificationUrls(definition: Definition, operation: Operation): readonly NotificationUrl[] {
-  let urls = known.get(operation);
-  if (!urls) known.set(operation, (urls = [...findUrls(definition, operation)]));
-  return urls;
-}
+const urlsOf = remember((definition: Definition) => remember((operation: Operation): readonly NotificationUrl[] => [...findUrls(definition, operation)]));
+const notificationUrls = (definition: Definition, operation: Operation): readonly NotificationUrl[] => urlsOf(definition)(operation);
 
 const isInternal = (schema: JsonObject): boolean => asText(schema['x-ms-visibility']) === 'internal';
 

@@ -17,7 +17,7 @@ export const brand: Rule[] = [
     because: 'The designer paints the action cards with it.',
     *check({ properties }) {
       if (properties && properties.inner.iconBrandColor === undefined) {
-        const at = properties.raw.properties === properties.inner ? properties.inner : properties.raw;
+        const { at } = properties;
         yield { at, message: say`There is no ${'iconBrandColor'}. Add the colour as ${'#rrggbb'}.` };
       }
     },
@@ -75,7 +75,7 @@ export const brand: Rule[] = [
     because: 'Users must know who made the connector and whose service it calls.',
     *check({ properties }) {
       if (!properties) return;
-      const at = properties.raw.properties === properties.inner ? properties.inner : properties.raw;
+      const { at } = properties;
       for (const key of ['publisher', 'stackOwner']) {
         const value = properties.inner[key];
         if (value === undefined || (typeof value === 'string' && value.trim() === '')) {

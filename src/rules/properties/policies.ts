@@ -236,7 +236,7 @@ export const policies: Rule[] = [
     because: 'A script that runs for no operation is never executed.',
     *check({ properties, script }) {
       if (script && properties && properties.inner.scriptOperations === undefined) {
-        const at = properties.raw.properties === properties.inner ? properties.inner : properties.raw;
+        const { at } = properties;
         yield { at, message: say`There is a ${'script.csx'}, but the properties do not name its operations. Add ${'scriptOperations'} with their ids; an empty list means all.` };
       }
     },
