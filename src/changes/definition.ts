@@ -113,7 +113,7 @@ function compareOperations(was: Operation, now: Operation, before: Definition, a
 }
 
 const operationTexts = new Set(['summary', 'description', 'externalDocs', 'tags']);
-const operationStructure = new Set(['parameters', 'responses', 'operationId', 'consumes', 'produces', 'security', 'x-ms-notification-content']);
+const operationStructure = new Set(['parameters', 'responses', 'consumes', 'produces', 'security', 'x-ms-notification-content']);
 
 function compareAttributes(
   was: Operation,

@@ -148,6 +148,11 @@ describe('renames are recognised', () => {
     ]);
   });
 
+  test('of an operation that had no id: it is given one, and that is a change', () => {
+    const before = connector({ definition: { paths: { '/invoices': { get: { operationId: null } } } } });
+    expect(compare(before, connector({})).map(brief)).toEqual(['OperationAttributeChanged operation/ListInvoices/operationId']);
+  });
+
   test('of a field, in capitals only: one change each way', () => {
     const changes = update({
       definition: {
