@@ -26,6 +26,7 @@ import { Problem } from './workspace/problem.ts';
  * it costs each of them. Measured: docs/decisions/0008-benchmarks.md.
  */
 setFlagsFromString('--no-turbofan');
+setFlagsFromString('--always-sparkplug');
 
 const usage = `gatehouse checks Power Platform connectors.
 

@@ -2,7 +2,7 @@ import type { Fix, Place } from './finding.ts';
 import { build, scan, type Edit, type Lapse } from './scan.ts';
 import { atEnd, atKey, atNext, atParent, atStart, children, nodeSize, stringAt, stringEnd, tapeOf, type Tape } from './tape.ts';
 import { decode } from './decode.ts';
-import { isContainer, isObject, type Json, type JsonContainer } from './values.ts';
+import { isContainer, type Json, type JsonContainer } from './values.ts';
 
 /** Which part of a property is meant: its value, or its key. */
 export type Part = 'value' | 'key';
@@ -17,14 +17,20 @@ export type Mend =
 export class TextFile {
   readonly file: string;
   readonly text: string;
-  readonly lapses: Lapse[] = [];
+  /** Where the bytes are not what they should be. */
+  readonly #decoding: readonly Lapse[];
   #lines: number[] | undefined;
 
   constructor(file: string, bytes: Uint8Array) {
     this.file = file;
     const { text, lapse } = decode(bytes);
     this.text = text;
-    if (lapse) this.lapses.push(lapse);
+    this.#decoding = lapse ? [lapse] : [];
+  }
+
+  /** Where the file is not strictly what it should be: a rule says each. */
+  get lapses(): readonly Lapse[] {
+    return this.#decoding;
   }
 
   /** The offsets at which lines begin. A line ends with a line feed, as it does for git. */
@@ -78,7 +84,10 @@ export class JsonFile extends TextFile {
    */
   readonly mendable: boolean = true;
   readonly #tape: Tape;
-  #nodes: Map<JsonContainer, number> | undefined;
+  /** What the scan found of a text that is no strict JSON. */
+  readonly #broken: readonly Lapse[] = [];
+  #paired: { nodes: Map<JsonContainer, number>; twice: number[] } | undefined;
+  #lapses: readonly Lapse[] | undefined;
   #written: { eol: string; unit: string } | undefined;
   readonly #keyed = new Map<number, Map<string, number>>();
 
@@ -88,21 +97,28 @@ export class JsonFile extends TextFile {
     const quick = strict && tapeOf(this.text);
     if (strict && quick) {
       this.value = strict.value;
-      this.#tape = quick.tape;
-      if (countKeys(strict.value) !== quick.keys) this.lapses.push(...this.#duplicates());
+      this.#tape = quick;
     } else {
-      const { tape, lapses, keys } = scan(this.text);
+      const { tape, lapses } = scan(this.text);
       this.value = build(this.text, tape);
       this.#tape = tape;
       this.mendable = lapses.every(({ edits }) => edits) && parsed(applyFixes(this.text, lapses.map(({ edits = [] }) => ({ edits }))).text) !== undefined;
-      if (this.value !== undefined && countKeys(this.value) !== keys) lapses.push(...this.#duplicates());
-      this.lapses.push(...(this.mendable ? lapses : lapses.map(({ kind, start, end, says }) => ({ kind, start, end, says }))));
+      this.#broken = lapses;
     }
+  }
+
+  override get lapses(): readonly Lapse[] {
+    if (!this.#lapses) {
+      const found = [...this.#broken, ...this.#duplicates()];
+      const lapses = this.mendable ? found : found.map(({ kind, start, end, says }) => ({ kind, start, end, says }));
+      this.#lapses = lapses.length === 0 ? super.lapses : [...super.lapses, ...lapses];
+    }
+    return this.#lapses;
   }
 
   /** Whether an object or array was written in this file. */
   has(at: JsonContainer): boolean {
-    return this.#index.has(at);
+    return this.#pairs.nodes.has(at);
   }
 
   /**
@@ -137,30 +153,40 @@ export class JsonFile extends TextFile {
     return [{ start, end: this.#field(child, atEnd), text: this.#write(mend.to, this.#indentAt(start)) }];
   }
 
-  get #index(): Map<JsonContainer, number> {
-    if (!this.#nodes) {
-      this.#nodes = new Map();
-      if (isContainer(this.value)) this.#pair(this.#nodes, 0, this.value);
+  /** Every object and array of the value with the node where it was written, and the nodes of the objects that have a key twice. */
+  get #pairs(): { nodes: Map<JsonContainer, number>; twice: number[] } {
+    if (!this.#paired) {
+      this.#paired = { nodes: new Map(), twice: [] };
+      if (isContainer(this.value)) this.#pair(this.#paired, 0, this.value);
     }
-    return this.#nodes;
+    return this.#paired;
   }
 
-  #pair(nodes: Map<JsonContainer, number>, node: number, value: JsonContainer): void {
-    nodes.set(value, node);
-    const list = Array.isArray(value);
+  #pair(pairs: { nodes: Map<JsonContainer, number>; twice: number[] }, node: number, value: JsonContainer): void {
+    pairs.nodes.set(value, node);
+    const { nodes, length } = this.#tape;
+    const first = node + nodeSize;
+    if (first >= length || nodes[first + atParent] !== node) return;
+    const keys = Array.isArray(value) ? undefined : Object.keys(value);
+    let inOrder = true;
+    if (keys) {
+      let count = 0;
+      for (let child = first; child !== 0; child = nodes[child + atNext] ?? 0) count += 1;
+      if (count !== keys.length) pairs.twice.push(node);
+      // keys that are numbers come first in an object, wherever they were written
+      inOrder = count === keys.length && !isDigit(keys[0]?.charCodeAt(0) ?? 0);
+    }
     let index = 0;
-    for (const child of children(this.#tape, node)) {
-      const first = this.text.charCodeAt(this.#field(child, atStart));
-      if (first === 123 || first === 91) {
-        const below = list ? value[index] : value[this.#key(child)];
-        if (isContainer(below)) this.#pair(nodes, child, below);
-      }
-      index += 1;
+    for (let child = first; child !== 0; child = nodes[child + atNext] ?? 0, index += 1) {
+      const opening = this.text.charCodeAt(nodes[child + atStart] ?? 0);
+      if (opening !== 123 && opening !== 91) continue;
+      const below = Array.isArray(value) ? value[index] : value[inOrder ? (keys?.[index] ?? '') : this.#key(child)];
+      if (isContainer(below)) this.#pair(pairs, child, below);
     }
   }
 
   #nodeOf(at: JsonContainer): number {
-    const node = this.#index.get(at);
+    const node = this.#pairs.nodes.get(at);
     if (node === undefined) throw new Error(`an object that is not of ${this.file}`);
     return node;
   }
@@ -215,8 +241,7 @@ export class JsonFile extends TextFile {
   #duplicates(): Lapse[] {
     const lapses: Lapse[] = [];
     const { text } = this;
-    for (let node = 0; node < this.#tape.length; node += nodeSize) {
-      if (text.charCodeAt(this.#field(node, atStart)) !== 123) continue;
+    for (const node of this.#pairs.twice) {
       const first = new Map<string, number>();
       for (const child of children(this.#tape, node)) {
         const key = this.#key(child);
@@ -297,28 +322,11 @@ function parsed(text: string): { value: Json } | undefined {
   }
 }
 
-function countKeys(value: Json): number {
-  if (Array.isArray(value)) {
-    let count = 0;
-    for (const item of value) if (typeof item === 'object') count += item === null ? 0 : countKeys(item);
-    return count;
-  }
-  if (!isObject(value)) return 0;
-  let count = 0;
-  for (const key in value) {
-    count += 1;
-    const item = value[key];
-    if (typeof item === 'object' && item !== null) count += countKeys(item);
-  }
-  return count;
-}
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
-/** An RFC 6901 pointer. */
-export function toPointer(path: readonly (string | number)[]): string {
-  let pointer = '';
-  for (const part of path) pointer += typeof part === 'string' && /[~/]/.test(part) ? `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}` : `/${part}`;
-  return pointer;
-}
+/** An RFC 6901 pointer. A text of its own: joined by `+`, or as a slice, it would keep the file's text in memory as long as a finding lives. */
+export const toPointer = (path: readonly (string | number)[]): string =>
+  path.length === 0 ? '' : `/${path.map((part) => (typeof part === 'string' && /[~/]/.test(part) ? part.replaceAll('~', '~0').replaceAll('/', '~1') : part)).join('/')}`;
 
 /**
  * The text after fixes. One that touches what an earlier one has changed is left out as a whole, for a next round;

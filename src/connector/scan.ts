@@ -34,8 +34,6 @@ export interface Scan {
   tape: Tape;
   /** In the order of the text. Empty exactly where `JSON.parse` takes the text and it is not too deep. */
   lapses: Lapse[];
-  /** How many keys the text has, duplicates counted. */
-  keys: number;
 }
 
 const quote = 34;
@@ -67,7 +65,6 @@ const codeName = (code: number): string => `U+${code.toString(16).toUpperCase().
 export function scan(text: string): Scan {
   let nodes = new Int32Array(Math.max(64, text.length >> 2));
   let used = 0;
-  let keys = 0;
   let position = 0;
   /** Up to this quotation mark, raw line breaks are known to belong to the string. */
   let closing = -1;
@@ -293,7 +290,6 @@ export function scan(text: string): Scan {
       let key = -(index + 1);
       if (close === closeBrace) {
         key = position;
-        keys += 1;
         if (code === quote) string();
         else if (code === openBrace || code === openBracket) {
           lapse('syntax', position, position + 1, 'A name is missing before this value. Write it in double quotation marks, and a colon.');
@@ -368,7 +364,7 @@ export function scan(text: string): Scan {
     used = 0;
   }
   lapses.sort((a, b) => a.start - b.start);
-  return { tape: { nodes, length: used }, lapses, keys };
+  return { tape: { nodes, length: used }, lapses };
 }
 
 const shorten = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
