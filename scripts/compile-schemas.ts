@@ -5,10 +5,11 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { _, Ajv, KeywordCxt, type AnySchemaObject, type CodeKeywordDefinition } from 'ajv';
-import { and } from 'ajv/dist/compile/codegen/index.js';
+import { _, Ajv, KeywordCxt, type AnySchemaObject, type CodeKeywordDefinition, type Options } from 'ajv';
+import { and, not } from 'ajv/dist/compile/codegen/index.js';
 import { alwaysValidSchema } from 'ajv/dist/compile/util.js';
 import additionalProperties from 'ajv/dist/vocabularies/applicator/additionalProperties.js';
+import names from 'ajv/dist/compile/names.js';
 import { usePattern } from 'ajv/dist/vocabularies/code.js';
 import AjvDraft04 from 'ajv-draft-04';
 import ajvFormats from 'ajv-formats';
@@ -23,11 +24,13 @@ const ending = '.schema.json';
  * `verbose` puts the schema that was broken into each error. References to small schemas are replaced by these, larger ones
  * become functions: otherwise the same checks are written out dozens of times.
  */
-const options = { strict: true, strictRequired: false, allowUnionTypes: true, allErrors: true, verbose: true, inlineRefs: 4, code: { source: true, esm: true, lines: true } } as const;
+const options: Options = { strict: true, strictRequired: false, allowUnionTypes: true, allErrors: true, verbose: true, inlineRefs: 4, code: { source: true, esm: true, lines: true } };
+/** Whether a value fits at all: a fourth of the code. Most files fit, and code that runs for a second is hardly ever optimised. */
+const yesOrNo: Options = { ...options, allErrors: false, verbose: false, messages: false };
 /** The dialects of JSON Schema that are compiled here: ours are draft 7, Swagger 2.0 itself is draft 4. */
 const dialects = {
-  'http://json-schema.org/draft-07/schema#': () => new Ajv(options),
-  'http://json-schema.org/draft-04/schema#': () => new AjvDraft04.default(options),
+  'http://json-schema.org/draft-07/schema#': Ajv,
+  'http://json-schema.org/draft-04/schema#': AjvDraft04.default,
 };
 type Dialect = keyof typeof dialects;
 
@@ -69,10 +72,11 @@ const properties: CodeKeywordDefinition = {
   keyword: 'properties',
   type: 'object',
   schemaType: 'object',
+  trackErrors: true,
   code(cxt: KeywordCxt) {
-    const { gen, schema, parentSchema, data, it } = cxt;
-    const names = Object.keys(schema);
-    const held = names.filter((name) => !alwaysValidSchema(it, schema[name]));
+    const { gen, schema, parentSchema, data, errsCount, it } = cxt;
+    const known = Object.keys(schema);
+    const held = known.filter((name) => !alwaysValidSchema(it, schema[name]));
     const closed = isClosed(parentSchema);
     if (held.length === 0 && !closed) return;
     const valid = gen.name('valid');
@@ -81,17 +85,20 @@ const properties: CodeKeywordDefinition = {
       for (const name of held) {
         gen.elseIf(_`${key} === ${name}`);
         cxt.subschema({ keyword: 'properties', schemaProp: name, dataProp: name }, valid);
+        if (!it.allErrors) gen.if(not(valid), () => gen.break());
       }
       if (closed) {
-        const others = names.filter((name) => !held.includes(name)).map((name) => _`${key} !== ${name}`);
+        const others = known.filter((name) => !held.includes(name)).map((name) => _`${key} !== ${name}`);
         const patterns = Object.keys(parentSchema.patternProperties ?? {}).map((pattern) => _`!${usePattern(cxt, pattern)}.test(${key})`);
         gen.elseIf(and(_`true`, ...others, ...patterns));
         const unknown = new KeywordCxt(it, additionalProperties.default, 'additionalProperties');
         unknown.setParams({ additionalProperty: key });
         unknown.error();
+        if (!it.allErrors) gen.break();
       }
       gen.endIf();
     });
+    cxt.ok(_`${errsCount} === ${names.default.errors}`);
   },
 };
 
@@ -115,21 +122,56 @@ function withoutCopies(code: string): string {
   return `const append = (all, more) => { for (const one of more) all.push(one); return all; };\n${mended}`;
 }
 
-async function compile(path: string): Promise<string> {
-  const schema: unknown = JSON.parse(await readFile(join(root, path), 'utf8'));
-  if (!isSchema(schema)) throw new Error(`${path}: "$schema" must be one of ${Object.keys(dialects).join(', ')}.`);
-  const ajv = dialects[schema.$schema]();
+/** Ajv looks for names of a pattern even where their values may be anything, if a reference says so: that takes as long as all the rest. */
+const withoutIdlePatterns = (key: string, value: unknown): unknown =>
+  key === 'patternProperties' && typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([pattern, held]) => [pattern, isIdle(held) ? true : held])) : value;
+
+const isIdle = (held: unknown): boolean => typeof held === 'object' && held !== null && '$ref' in held && held.$ref === '#/definitions/extension';
+
+/** What the code does to say where it is and what is wrong, taken out of it. */
+function withoutWords(code: string): string {
+  const plain = code
+    .replace(/vErrors = vErrors === null \? [\w.]+\.errors : vErrors\.concat\([\w.]+\.errors\);\nerrors = vErrors\.length;/g, 'errors++;')
+    .replace(/^validate\d+\.errors = .*;$/gm, '')
+    .replace(/^const err\d+ = \{.*\};$/gm, '')
+    .replace(/\berr\d+\b/g, '1')
+    .replace(/, \{instancePath\b[^{}]*\}(?:=\{\})?/g, '');
+  if (/instancePath|\.errors/.test(plain)) throw new Error('Ajv says what is wrong in a way that is not known here.');
+  return plain;
+}
+
+function codeOf(schema: { $schema: Dialect }, settings: Options): string {
+  const ajv = new dialects[schema.$schema](settings);
   ajvFormats.default(ajv);
   ajv.removeKeyword('properties').addKeyword(properties);
   ajv.removeKeyword('additionalProperties').addKeyword(additional);
-  const code = withoutCopies(standalone.default(ajv, ajv.compile(schema)));
+  return standalone.default(ajv, ajv.compile(schema));
+}
+
+async function compile(path: string): Promise<string> {
+  const schema: unknown = JSON.parse(await readFile(join(root, path), 'utf8'), withoutIdlePatterns);
+  if (!isSchema(schema)) throw new Error(`${path}: "$schema" must be one of ${Object.keys(dialects).join(', ')}.`);
+  const quick = await bundle('quick', path, withoutWords(codeOf(schema, yesOrNo)));
+  const telling = await bundle('telling', path, withoutCopies(codeOf(schema, options)));
+  return `${header(path)}${quick}${telling}
+export const validate: Validate = (value) => {
+  validate.errors = null;
+  if (quick.validate(value)) return true;
+  const fits = telling.validate(value);
+  validate.errors = telling.validate.errors;
+  return fits;
+};
+`;
+}
+
+async function bundle(globalName: string, path: string, code: string): Promise<string> {
   const { outputFiles, metafile } = await build({
     stdin: { contents: code, resolveDir: root, sourcefile: path, loader: 'js' },
     bundle: true,
     write: false,
     metafile: true,
     format: 'iife',
-    globalName: 'compiled',
+    globalName,
     platform: 'neutral',
     mainFields: ['main'],
     target: 'es2024',
@@ -145,7 +187,7 @@ async function compile(path: string): Promise<string> {
   if (!output || outside.length > 0 || output.text.includes('Dynamic require of')) {
     throw new Error(`${path}: what was compiled still asks for other modules: ${outside.join(', ') || 'by a require call'}.`);
   }
-  return `${header(path)}${output.text}\nexport const validate: Validate = compiled.validate;\n`;
+  return output.text;
 }
 
 /** Others may be reading the old file: it is replaced in one step, and only where it changed. */

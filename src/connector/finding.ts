@@ -1,5 +1,4 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { hash } from 'node:crypto';
 import type { Edit } from './scan.ts';
 
 export type Severity = 'error' | 'warning' | 'note';
@@ -69,4 +68,4 @@ const plain = (value: string): string => {
 };
 
 /** The fingerprint of what makes a finding the one it is: 80 bits of SHA-256, so that nobody can make two alike. */
-export const fingerprintOf = (identity: string): string => bytesToHex(sha256(utf8ToBytes(identity)).subarray(0, 10));
+export const fingerprintOf = (identity: string): string => hash('sha256', identity).slice(0, 20);

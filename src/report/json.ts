@@ -13,9 +13,9 @@ export function toJson(report: Report): string {
   const lines = [`{ "tool": ${JSON.stringify(tool)},`, '  "connectors": ['];
   connectors.forEach((connector, index) => {
     const comma = index < connectors.length - 1 ? ',' : '';
-    const head = `    ${inert(JSON.stringify(headOf(connector))).slice(0, -1)},"findings":[`;
-    const entries = connector.findings.map((finding) => inert(JSON.stringify(entryOf(finding))));
-    lines.push(entries.length === 0 ? `${head}]}${comma}` : `${head}\n      ${entries.join(',\n      ')} ]}${comma}`);
+    const head = `    ${JSON.stringify(headOf(connector)).slice(0, -1)},"findings":[`;
+    const entries = connector.findings.map((finding) => JSON.stringify(entryOf(finding)));
+    lines.push(inert(entries.length === 0 ? `${head}]}${comma}` : `${head}\n      ${entries.join(',\n      ')} ]}${comma}`));
   });
   lines.push('  ],', `  "summary": ${JSON.stringify(summary)} }`);
   return `${lines.join('\n')}\n`;

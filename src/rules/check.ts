@@ -75,14 +75,17 @@ const cutShort = ({ rule, severity, place, existing }: Finding): Finding => ({
 
 /** Leaves out what a rule says twice, and gives those of its findings fingerprints of their own that are otherwise equal. */
 class Numbering {
-  readonly #said = new Set<string>();
+  /** The messages at a line and column. */
+  readonly #said = new Map<number, string[]>();
   readonly #count = new Map<string, number>();
 
   number(finding: Finding): Finding | undefined {
     const { place, message, fingerprint: identity } = finding;
-    const once = `${place.line}:${place.column} ${message}`;
-    if (this.#said.has(once)) return undefined;
-    this.#said.add(once);
+    const where = place.line * 1e7 + place.column;
+    const said = this.#said.get(where);
+    if (said?.includes(message)) return undefined;
+    if (said) said.push(message);
+    else this.#said.set(where, [message]);
     const count = (this.#count.get(identity) ?? 0) + 1;
     this.#count.set(identity, count);
     finding.fingerprint = fingerprintOf(count === 1 ? identity : `${identity}\n#${count}`);
@@ -119,16 +122,19 @@ const fixOf = (file: JsonFile, fix: Found['fix'] = []): Fix => (Array.isArray(fi
 /** A path in which elements of arrays are called by name, so that it stays when others are put before them. */
 function steadyPath(file: JsonFile, path: readonly (string | number)[]): string {
   let at: Json | undefined = file.value;
-  return path
-    .map((part) => {
-      const below: Json | undefined = Array.isArray(at) ? at[Number(part)] : isContainer(at) ? own(at, String(part)) : undefined;
-      at = below;
-      if (typeof part === 'string') return part;
-      if (!isContainer(below)) return JSON.stringify(below);
+  let steady = '';
+  for (const [index, part] of path.entries()) {
+    const below: Json | undefined = Array.isArray(at) ? at[Number(part)] : isContainer(at) ? at[part] : undefined; // the path was read off the file: it has that key
+    at = below;
+    if (index > 0) steady += '/';
+    if (typeof part === 'string') steady += part;
+    else if (!isContainer(below)) steady += JSON.stringify(below);
+    else {
       const name = Array.isArray(below) ? undefined : (below.name ?? below.$ref);
-      return typeof name === 'string' ? name : '*';
-    })
-    .join('/');
+      steady += typeof name === 'string' ? name : '*';
+    }
+  }
+  return steady;
 }
 
 /** The value that is meant, where it is a single one: another value in its place is another finding. */
