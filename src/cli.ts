@@ -23,10 +23,10 @@ import { Problem } from './workspace/problem.ts';
 
 /**
  * A run lasts seconds at the most: what the optimising compiler would save in it is less than what it costs, and with threads
- * it costs each of them. Measured: docs/decisions/0008-benchmarks.md.
+ * it costs each of them; simple machine code from the first call on pays. The heap grows by half at a time, instead of taking whatever the machine
+ * has. Measured: docs/decisions/0017-faster.md.
  */
-setFlagsFromString('--no-turbofan');
-setFlagsFromString('--always-sparkplug');
+for (const flag of ['--no-turbofan', '--always-sparkplug', '--heap-growing-percent=50']) setFlagsFromString(flag);
 
 const usage = `gatehouse checks Power Platform connectors.
 
@@ -139,7 +139,7 @@ async function diff(paths: string[], values: Values): Promise<number> {
   if (values['version-operations']) now = writeVersions(was, now, after);
   if (values.changelog) {
     const [former, current] = [readConnector(was), readConnector(now)];
-    await write(changelog(compare(former, current), former, current), values.output);
+    await write([changelog(compare(former, current), former, current)], values.output);
     return 0;
   }
   const report = reportOf([difference(was, now, showsSource(name, 1))], version());
@@ -201,7 +201,7 @@ async function explain(ids: string[]): Promise<number> {
   const known = explained.find((one) => one.id.toLowerCase() === id.toLowerCase());
   if (!known) throw new Problem(`There is no rule ${id}.${nearest(id)} All rules: docs/rules/README.md; all changes: docs/changes/README.md`);
   const folder = Object.hasOwn(verdicts, known.id) ? 'changes' : 'rules';
-  await print(await readFile(new URL(`docs/${folder}/${known.id}.md`, packageRoot), 'utf8'));
+  await print([await readFile(new URL(`docs/${folder}/${known.id}.md`, packageRoot), 'utf8')]);
   return 0;
 }
 
@@ -229,26 +229,25 @@ const colors = (output: string | undefined): boolean => output === undefined && 
 const width = (): number => Math.min(120, Math.max(60, process.stdout.isTTY ? process.stdout.columns : 80));
 const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const write = (text: string, output: string | undefined): Promise<void> =>
+const write = (parts: Iterable<string>, output: string | undefined): Promise<void> =>
   output === undefined
-    ? print(text)
-    : writeFile(output, text).catch((error: unknown) => Promise.reject(new Problem(`${output} could not be written: ${said(error)}`)));
+    ? print(parts)
+    : writeFile(output, parts).catch((error: unknown) => Promise.reject(new Problem(`${output} could not be written: ${said(error)}`)));
 
-/** Waits until the text is written: a pipe takes it in pieces, and the process must not end before. */
-const print = (text: string): Promise<void> =>
-  new Promise((done, fail) => {
-    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`, (error) => (error ? fail(error) : done()));
-  });
+/** Waits until all is written: a pipe takes it in pieces, and the process must not end before. */
+async function print(parts: Iterable<string>): Promise<void> {
+  for (const part of parts) await new Promise<void>((done, fail) => process.stdout.write(part, (error) => (error ? fail(error) : done())));
+}
 
 async function main(args: string[]): Promise<number> {
   const { values, positionals } = readArguments(args);
   const [command, ...rest] = positionals;
   if (values.version) {
-    await print(version());
+    await print([`${version()}\n`]);
     return 0;
   }
   if (values.help || command === 'help') {
-    await print(usage);
+    await print([`${usage}\n`]);
     return 0;
   }
   if (command === 'check') return check(rest, values);

@@ -8,9 +8,10 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   let best: string | undefined;
   let fewest = Infinity;
   for (const one of known) {
-    if (one.length > longest) continue;
+    const most = Math.max(name.length, one.length) / 3;
+    if (one.length > longest || Math.abs(name.length - one.length) > most) continue;
     const changes = distance(asked, one.toLowerCase());
-    if (changes < fewest && changes <= Math.max(name.length, one.length) / 3) [best, fewest] = [one, changes];
+    if (changes < fewest && changes <= most) [best, fewest] = [one, changes];
   }
   return best;
 }

@@ -18,21 +18,21 @@ interface Setting {
   rules: readonly RuleInfo[];
 }
 
-/** A report as text that ends with a line end. */
-export function format(report: Report, name: FormatName, { color, width, rules }: Setting): string {
+/** A report as text that ends with a line end, in parts. */
+export function format(report: Report, name: FormatName, { color, width, rules }: Setting): Iterable<string> {
   switch (name) {
     case 'pretty':
-      return pretty(report, { color, width });
+      return [pretty(report, { color, width })];
     case 'json':
       return toJson(report);
     case 'markdown':
-      return markdown(report);
+      return [markdown(report)];
     case 'sarif':
-      return sarif(report, rules);
+      return [sarif(report, rules)];
     case 'github':
-      return github(report);
+      return [github(report)];
     case 'junit':
-      return junit(report);
+      return [junit(report)];
   }
 }
 

@@ -5,7 +5,8 @@ import type { Excerpt } from './report.ts';
 import { visible } from './text.ts';
 
 const tab = 4;
-const graphemes = new Intl.Segmenter();
+/** Made when it is needed: it takes longer than many a check. */
+let graphemes: Intl.Segmenter | undefined;
 
 /** What stands together in columns of a terminal: a character, or several that are drawn as one. */
 interface Cell {
@@ -59,7 +60,7 @@ const commonIndent = (texts: readonly string[]): string => {
 function lineOf(number: number, text: string): Line {
   const cells: Cell[] = [];
   let column = 0;
-  for (const { segment, index } of graphemes.segment(text.split('\t').map(visible).join('\t'))) {
+  for (const { segment, index } of (graphemes ??= new Intl.Segmenter()).segment(text.split('\t').map(visible).join('\t'))) {
     const width = segment === '\t' ? tab - (column % tab) : stringWidth(segment);
     cells.push({ text: segment === '\t' ? ' '.repeat(width) : segment, at: index, length: segment.length, column, width });
     column += width;

@@ -1,24 +1,24 @@
 import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
 
 /**
- * The report as JSON, the contract for other programs (docs: command line). One connector is indented for people; of more, each
- * finding takes a line, written one by one so that a hundred thousand of them need no second copy in memory.
+ * The report as JSON, the contract for other programs (docs: command line), in parts: as one text the report on a repository would stand twice
+ * in memory, and one letter beyond Latin-1 would make all of it twice as large. One connector is indented for people; of more, each finding takes a line.
  */
-export function toJson(report: Report): string {
+export function* toJson(report: Report): Iterable<string> {
   const { tool, connectors, summary } = report;
   const [only] = connectors;
   if (only && connectors.length === 1) {
-    return `${inert(JSON.stringify({ tool, connectors: [{ ...headOf(only), findings: only.findings.map(entryOf) }], summary }, null, 2))}\n`;
+    yield `${inert(JSON.stringify({ tool, connectors: [{ ...headOf(only), findings: only.findings.map(entryOf) }], summary }, null, 2))}\n`;
+    return;
   }
-  const lines = [`{ "tool": ${JSON.stringify(tool)},`, '  "connectors": ['];
-  connectors.forEach((connector, index) => {
-    const comma = index < connectors.length - 1 ? ',' : '';
+  yield `{ "tool": ${JSON.stringify(tool)},\n  "connectors": [\n`;
+  for (const [index, connector] of connectors.entries()) {
+    const end = index < connectors.length - 1 ? '},\n' : '}\n';
     const head = `    ${JSON.stringify(headOf(connector)).slice(0, -1)},"findings":[`;
     const entries = connector.findings.map((finding) => JSON.stringify(entryOf(finding)));
-    lines.push(inert(entries.length === 0 ? `${head}]}${comma}` : `${head}\n      ${entries.join(',\n      ')} ]}${comma}`));
-  });
-  lines.push('  ],', `  "summary": ${JSON.stringify(summary)} }`);
-  return `${lines.join('\n')}\n`;
+    yield inert(entries.length === 0 ? `${head}]${end}` : `${head}\n      ${entries.join(',\n      ')} ]${end}`);
+  }
+  yield `  ],\n  "summary": ${JSON.stringify(summary)} }\n`;
 }
 
 const headOf = ({ path, class: ofClass, verdict }: ConnectorReport): object => ({ path, class: ofClass, ...(verdict && { verdict }) });

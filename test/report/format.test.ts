@@ -6,7 +6,7 @@ import { format, formats, showsSource, type FormatName } from '../../src/report/
 import type { Report } from '../../src/report/report.ts';
 import { connectorWith, reportOf, rules } from './reports.ts';
 
-const written = (report: Report, name: FormatName, color = false): string => format(report, name, { color, width: 80, rules });
+const written = (report: Report, name: FormatName, color = false): string => Array.from(format(report, name, { color, width: 80, rules })).join('');
 
 /** The commands that GitHub's runner would carry out when a text is printed (actions/runner, ActionCommand.cs). */
 const commandsIn = (text: string): string[] => text.split(/\r\n|\r|\n/).filter((line) => /^\s*::.*::/.test(line) || /##\[.*\]/.test(line));
