@@ -1,0 +1,239 @@
+import type Sharp from 'sharp';
+import { hashSide, iconLimits, oneBackground, type IconFacts, type IconFormat, type IconPicture } from '../connector/icon.ts';
+
+/** Seconds that decoding may take. 40 million pixels take less than one. */
+const mostSeconds = 3;
+/** Pictures with a longer side are measured at this size: shares and colours are the same there. */
+const measuredSide = 512;
+
+let loading: Promise<typeof Sharp> | undefined;
+
+/** Loading takes about 50 ms. One icon is read at a time, and none twice: neither threads nor a cache would serve anything but memory. */
+async function load(): Promise<typeof Sharp> {
+  const { default: sharp } = await import('sharp');
+  sharp.cache(false);
+  sharp.concurrency(1);
+  return sharp;
+}
+
+/**
+ * Measures an icon. Only PNG is decoded, by a library that the first one loads; of everything else the format is told. Never
+ * throws for what is in the bytes.
+ */
+export async function measureIcon(bytes: Uint8Array): Promise<IconFacts> {
+  const format = formatOf(bytes);
+  const facts: IconFacts = { format, width: undefined, height: undefined, frames: 1, unread: 'format', picture: undefined };
+  if (format !== 'PNG') return facts;
+  const png = readPng(bytes);
+  if (!png) return { ...facts, unread: 'damaged' };
+  const { width, height, frames } = png;
+  const read = { ...facts, width, height, frames };
+  if (width * height > (png.interlaced ? iconLimits.interlacedPixels : iconLimits.pixels) || Math.max(width, height) > iconLimits.side) return { ...read, unread: 'pixels' };
+  if (!png.whole) return { ...read, unread: 'damaged' };
+  const raster = await decode(png.picture);
+  return typeof raster === 'string' ? { ...read, unread: raster } : { ...read, unread: undefined, picture: measure(raster) };
+}
+
+const ascii = (bytes: Uint8Array, start: number, end: number): string => String.fromCharCode(...bytes.subarray(start, end));
+
+/** By the signatures of the formats. */
+function formatOf(bytes: Uint8Array): IconFormat | undefined {
+  const head = ascii(bytes, 0, 16);
+  if (head.startsWith('\x89PNG\r\n\x1a\n')) return 'PNG';
+  if (head.startsWith('\xff\xd8\xff')) return 'JPEG';
+  if (/^GIF8[79]a/.test(head)) return 'GIF';
+  if (/^RIFF[^]{4}WEBP/.test(head)) return 'WebP';
+  if (/^(II\*\0|MM\0\*)/.test(head)) return 'TIFF';
+  if (/^BM[^]{4}\0\0\0\0/.test(head)) return 'BMP';
+  if (head.startsWith('\0\0\x01\0')) return 'ICO';
+  if (/^[^]{4}ftyp(avif|avis)/.test(head)) return 'AVIF';
+  if (/^[^]{4}ftyp(heic|heix|mif1|msf1)/.test(head)) return 'HEIC';
+  return /^(\xef\xbb\xbf)?\s*<(\?xml|!--|!DOCTYPE svg|svg)/i.test(head) && /<svg\b/i.test(ascii(bytes, 0, 2000)) ? 'SVG' : undefined;
+}
+
+/** The chunks of which a picture consists. The others are texts and dates; 3 MB of compressed ones keep a decoder busy for 11 s. */
+const needed = new Set(['IHDR', 'PLTE', 'tRNS', 'iCCP', 'IDAT', 'IEND']);
+
+interface Png {
+  width: number;
+  height: number;
+  interlaced: boolean;
+  frames: number;
+  /** Whether it goes on to its end. */
+  whole: boolean;
+  /** The file without what is not needed. */
+  picture: Uint8Array;
+}
+
+/** Reads the chunks of a PNG (https://www.w3.org/TR/png-3/#5Chunk-layout); undefined where it does not begin as one. */
+function readPng(bytes: Uint8Array): Png | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const signature = 8;
+  if (bytes.length < signature + 25 || view.getUint32(signature) !== 13 || ascii(bytes, 12, 16) !== 'IHDR') return undefined;
+  const [width, height] = [view.getUint32(16), view.getUint32(20)];
+  if (width === 0 || height === 0) return undefined;
+  const kept = [bytes.subarray(0, signature)];
+  let frames = 1;
+  let last = '';
+  let at = signature;
+  while (last !== 'IEND' && at + 12 <= bytes.length) {
+    const end = at + 12 + view.getUint32(at);
+    if (end > bytes.length) break;
+    last = ascii(bytes, at + 4, at + 8);
+    if (needed.has(last)) kept.push(bytes.subarray(at, end));
+    if (last === 'acTL' && end - at === 20) frames = view.getUint32(at + 8);
+    at = end;
+  }
+  return { width, height, interlaced: bytes[28] === 1, frames, whole: last === 'IEND', picture: Buffer.concat(kept) };
+}
+
+/** Pixels, four bytes each: red, green, blue, alpha. */
+interface Raster {
+  width: number;
+  height: number;
+  data: Uint8Array;
+}
+
+/** In sRGB, whatever the depth, the palette and the colour profile; smaller where it is large. */
+async function decode(png: Uint8Array): Promise<Raster | 'damaged' | 'cost'> {
+  loading ??= load();
+  const sharp = await loading;
+  try {
+    const { data, info } = await sharp(png, { limitInputPixels: iconLimits.pixels, failOn: 'error' })
+      .timeout({ seconds: mostSeconds })
+      .toColourspace('srgb')
+      .resize({ width: measuredSide, height: measuredSide, fit: 'inside', withoutEnlargement: true })
+      .ensureAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return { width: info.width, height: info.height, data };
+  } catch (error) {
+    return error instanceof Error && error.message.startsWith('timeout') ? 'cost' : 'damaged';
+  }
+}
+
+/** Levels of a channel, of 255, that JPEG, palettes and scaling move a flat colour by at most; from the next on it is seen as another. */
+const sameColor = 8;
+/** What differs from the background by so many levels belongs to the mark; less are shadows, and the noise of JPEG around it. */
+const markLevels = 24;
+/** Below this alpha one sees what is behind. Accepted: Babybots, whose least is 248. */
+const opaqueAlpha = 240;
+/** How far from the edges the background is read, as a share of the side. */
+const edge = 0.02;
+/** Where a side is taken for one colour, before the corners are known: its middle half. */
+const middle = [0.25, 0.75] as const;
+/** Corners of a smaller radius, as a share of the side, are not seen to be round. */
+const leastCorner = 0.03;
+
+type Color = readonly [red: number, green: number, blue: number];
+
+function measure(raster: Raster): IconPicture {
+  const { width, height, data } = raster;
+  const side = Math.min(width, height);
+  const rows = Math.max(1, Math.round(side * edge));
+  const alphaAt = (x: number, y: number): number => data[(y * width + x) * 4 + 3] ?? 0;
+  /** How far a pixel is from a colour: levels of the channel that differs most; all of them where one sees through it. */
+  const off = (x: number, y: number, [red, green, blue]: Color): number => {
+    const at = (y * width + x) * 4;
+    if ((data[at + 3] ?? 0) < opaqueAlpha) return 255;
+    return Math.max(Math.abs((data[at] ?? 0) - red), Math.abs((data[at + 1] ?? 0) - green), Math.abs((data[at + 2] ?? 0) - blue));
+  };
+  /** The pixels along the edges, of each side from a share of it to another. */
+  const edges = (from: number, to: number): [x: number, y: number][] => {
+    const pixels: [number, number][] = [];
+    for (let depth = 0; depth < rows; depth += 1) {
+      for (let x = Math.floor(width * from); x < width * to; x += 1) pixels.push([x, depth], [x, height - 1 - depth]);
+      for (let y = Math.floor(height * from); y < height * to; y += 1) pixels.push([depth, y], [width - 1 - depth, y]);
+    }
+    return pixels;
+  };
+  /** The middle of each channel: where most pixels are of one colour, that is it. Undefined where one sees through most of them. */
+  const usual = (pixels: [x: number, y: number][]): Color | undefined => {
+    const opaque = pixels.filter(([x, y]) => alphaAt(x, y) >= opaqueAlpha);
+    if (opaque.length * 2 < pixels.length) return undefined;
+    const median = (channel: number): number => Uint8Array.from(opaque, ([x, y]) => data[(y * width + x) * 4 + channel] ?? 0).sort()[opaque.length >> 1] ?? 0;
+    return [median(0), median(1), median(2)];
+  };
+
+  const probable = usual(edges(...middle));
+  const corners = probable ? cornerRadius(width, height, (x, y) => off(x, y, probable) > markLevels) : 0;
+  const within = (x: number, y: number): boolean => Math.min(x, width - 1 - x) >= corners || Math.min(y, height - 1 - y) >= corners;
+  const border = edges(corners / side, 1 - corners / side);
+  const color = usual(border);
+  const share = color ? border.filter(([x, y]) => off(x, y, color) <= sameColor).length / border.length : 0;
+
+  let transparent = 0;
+  let [left, right, top, bottom] = [width, -1, height, -1];
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      if (!within(x, y)) continue;
+      if (alphaAt(x, y) < opaqueAlpha) transparent += 1;
+      if (!color || off(x, y, color) <= markLevels) continue;
+      left = Math.min(left, x);
+      right = Math.max(right, x);
+      top = Math.min(top, y);
+      bottom = y;
+    }
+  }
+  const mark = right < 0 ? { width: 0, height: 0 } : { width: (right - left + 1) / width, height: (bottom - top + 1) / height };
+  return {
+    transparent: transparent / (width * height),
+    background: color && { color: `#${color.map(hex).join('')}`, share },
+    corners: corners / side,
+    mark: color && share >= oneBackground ? mark : undefined,
+    hash: hashOf(raster),
+  };
+}
+
+const hex = (byte: number): string => byte.toString(16).padStart(2, '0');
+
+/** The radius in pixels of corners that are all cut off alike, else 0: how far from each corner both edges are of another colour. */
+function cornerRadius(width: number, height: number, isOther: (x: number, y: number) => boolean): number {
+  const side = Math.min(width, height);
+  const run = (at: (step: number) => boolean): number => {
+    let length = 0;
+    while (length < side / 2 && at(length)) length += 1;
+    return length;
+  };
+  const radii = [false, true].flatMap((right) =>
+    [false, true].map((low) => {
+      const [x, y] = [right ? width - 1 : 0, low ? height - 1 : 0];
+      return Math.min(
+        run((step) => isOther(right ? x - step : step, y)),
+        run((step) => isOther(x, low ? y - step : step)),
+      );
+    }),
+  );
+  const [least, most] = [Math.min(...radii), Math.max(...radii)];
+  const round = least >= Math.max(2, side * leastCorner) && most - least <= Math.max(2, most / 4) && most < side * 0.45; // else a frame, or a disc
+  return round ? most : 0;
+}
+
+/** The mean colours of a grid of cells over the picture on white, two digits each channel: scaling does not change them, and JPEG little. */
+function hashOf({ width, height, data }: Raster): string {
+  const [columns, lines] = [cells(width), cells(height)];
+  let hash = '';
+  for (const line of lines) {
+    for (const column of columns) {
+      const sum = [0, 0, 0];
+      for (const [y, tall] of line) {
+        for (const [x, wide] of column) {
+          const at = (y * width + x) * 4;
+          const alpha = (data[at + 3] ?? 0) / 255;
+          for (let channel = 0; channel < 3; channel += 1) sum[channel] = (sum[channel] ?? 0) + tall * wide * (255 + ((data[at + channel] ?? 0) - 255) * alpha);
+        }
+      }
+      for (const total of sum) hash += hex(Math.round((total * hashSide * hashSide) / (width * height)));
+    }
+  }
+  return hash;
+}
+
+/** For each cell of a side the pixels in it, with the part of each that is. */
+const cells = (length: number): [pixel: number, part: number][][] =>
+  Array.from({ length: hashSide }, (_, index) => {
+    const [from, to] = [(index * length) / hashSide, ((index + 1) * length) / hashSide];
+    const pixels: [number, number][] = [];
+    for (let pixel = Math.floor(from); pixel < Math.min(length, to); pixel += 1) pixels.push([pixel, Math.min(pixel + 1, to) - Math.max(pixel, from)]);
+    return pixels;
+  });
