@@ -37,6 +37,14 @@ export interface IconFacts {
 /** What is read at most. An interlaced PNG is held in memory as a whole: 10 million pixels of it cost as much as 40 million of another. */
 export const iconLimits = { pixels: 40_000_000, interlacedPixels: 10_000_000, side: 16_384 } as const;
 
+/** Whether the name of a file says that it is meant as the icon: `Logo.PNG`, `images/icon.png`, `contoso-icon-230.svg`. */
+export function isIconName(path: string): boolean {
+  const words = path.slice(path.lastIndexOf('/') + 1).toLowerCase().split(/[^a-z]+/);
+  return pictures.has(words.pop() ?? '') && words.some((word) => word.endsWith('icon') || word.endsWith('logo'));
+}
+
+const pictures = new Set(['png', 'jpg', 'jpeg', 'gif', 'webp', 'svg', 'bmp', 'ico', 'tif', 'tiff', 'avif', 'heic']);
+
 /** The share of the edges that must have one colour for it to be the background, before which a mark can be seen. */
 export const oneBackground = 0.75;
 

@@ -155,12 +155,18 @@ function measure(raster: Raster): IconPicture {
     return [median(0), median(1), median(2)];
   };
 
-  const probable = usual(edges(...middle));
-  const corners = probable ? cornerRadius(width, height, (x, y) => off(x, y, probable) > markLevels) : 0;
+  const between = (from: number, to: number): { color: Color; share: number } | undefined => {
+    const border = edges(from, to);
+    const color = usual(border);
+    return color && { color, share: border.filter(([x, y]) => off(x, y, color) <= sameColor).length / border.length };
+  };
+
+  const probable = between(...middle)?.color;
+  const cut = probable ? cornerRadius(width, height, (x, y) => off(x, y, probable) > markLevels) : 0;
+  const inside = between(cut / side, 1 - cut / side);
+  const corners = (inside?.share ?? 0) < oneBackground ? 0 : cut; // else a gradient, whose ends are of other colours too
+  const { color, share } = (corners === cut ? inside : between(0, 1)) ?? { share: 0 };
   const within = (x: number, y: number): boolean => Math.min(x, width - 1 - x) >= corners || Math.min(y, height - 1 - y) >= corners;
-  const border = edges(corners / side, 1 - corners / side);
-  const color = usual(border);
-  const share = color ? border.filter(([x, y]) => off(x, y, color) <= sameColor).length / border.length : 0;
 
   let transparent = 0;
   let [left, right, top, bottom] = [width, -1, height, -1];
