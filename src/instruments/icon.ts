@@ -124,6 +124,8 @@ const edge = 0.02;
 const middle = [0.25, 0.75] as const;
 /** Corners of a smaller radius, as a share of the side, are not seen to be round. */
 const leastCorner = 0.03;
+/** JPEG spreads the noise of an edge over so many pixels. */
+const jpegBlock = 16;
 
 type Color = readonly [red: number, green: number, blue: number];
 
@@ -166,7 +168,8 @@ function measure(raster: Raster): IconPicture {
   const inside = between(cut / side, 1 - cut / side);
   const corners = (inside?.share ?? 0) < oneBackground ? 0 : cut; // else a gradient, whose ends are of other colours too
   const { color, share } = (corners === cut ? inside : between(0, 1)) ?? { share: 0 };
-  const within = (x: number, y: number): boolean => Math.min(x, width - 1 - x) >= corners || Math.min(y, height - 1 - y) >= corners;
+  const outer = corners === 0 ? 0 : corners + jpegBlock;
+  const within = (x: number, y: number): boolean => Math.min(x, width - 1 - x) >= outer || Math.min(y, height - 1 - y) >= outer;
 
   let transparent = 0;
   let [left, right, top, bottom] = [width, -1, height, -1];
