@@ -133,51 +133,41 @@ function measure(raster: Raster): IconPicture {
   const { width, height, data } = raster;
   const side = Math.min(width, height);
   const rows = Math.max(1, Math.round(side * edge));
-  const alphaAt = (x: number, y: number): number => data[(y * width + x) * 4 + 3] ?? 0;
+  /** Where a pixel begins in the data. */
+  const offset = (x: number, y: number): number => (y * width + x) * 4;
+  const isOpaque = (at: number): boolean => (data[at + 3] ?? 0) >= opaqueAlpha;
   /** How far a pixel is from a colour: levels of the channel that differs most; all of them where one sees through it. */
-  const off = (x: number, y: number, [red, green, blue]: Color): number => {
-    const at = (y * width + x) * 4;
-    if ((data[at + 3] ?? 0) < opaqueAlpha) return 255;
-    return Math.max(Math.abs((data[at] ?? 0) - red), Math.abs((data[at + 1] ?? 0) - green), Math.abs((data[at + 2] ?? 0) - blue));
-  };
-  /** The pixels along the edges, of each side from a share of it to another. */
-  const edges = (from: number, to: number): [x: number, y: number][] => {
-    const pixels: [number, number][] = [];
-    for (let depth = 0; depth < rows; depth += 1) {
-      for (let x = Math.floor(width * from); x < width * to; x += 1) pixels.push([x, depth], [x, height - 1 - depth]);
-      for (let y = Math.floor(height * from); y < height * to; y += 1) pixels.push([depth, y], [width - 1 - depth, y]);
-    }
-    return pixels;
-  };
-  /** The middle of each channel: where most pixels are of one colour, that is it. Undefined where one sees through most of them. */
-  const usual = (pixels: [x: number, y: number][]): Color | undefined => {
-    const opaque = pixels.filter(([x, y]) => alphaAt(x, y) >= opaqueAlpha);
-    if (opaque.length * 2 < pixels.length) return undefined;
-    const median = (channel: number): number => Uint8Array.from(opaque, ([x, y]) => data[(y * width + x) * 4 + channel] ?? 0).sort()[opaque.length >> 1] ?? 0;
-    return [median(0), median(1), median(2)];
-  };
-
+  const off = (at: number, [red, green, blue]: Color): number =>
+    isOpaque(at) ? Math.max(Math.abs((data[at] ?? 0) - red), Math.abs((data[at + 1] ?? 0) - green), Math.abs((data[at + 2] ?? 0) - blue)) : 255;
+  /** The background: of the pixels along the edges, of each side from a share of it to another, the middle of each channel. Where most have one colour, that is it. */
   const between = (from: number, to: number): { color: Color; share: number } | undefined => {
-    const border = edges(from, to);
-    const color = usual(border);
-    return color && { color, share: border.filter(([x, y]) => off(x, y, color) <= sameColor).length / border.length };
+    const pixels: number[] = [];
+    for (let depth = 0; depth < rows; depth += 1) {
+      for (let x = Math.floor(width * from); x < width * to; x += 1) pixels.push(offset(x, depth), offset(x, height - 1 - depth));
+      for (let y = Math.floor(height * from); y < height * to; y += 1) pixels.push(offset(depth, y), offset(width - 1 - depth, y));
+    }
+    const opaque = pixels.filter(isOpaque);
+    if (opaque.length * 2 < pixels.length) return undefined;
+    const median = (channel: number): number => Uint8Array.from(opaque, (at) => data[at + channel] ?? 0).sort()[opaque.length >> 1] ?? 0;
+    const color: Color = [median(0), median(1), median(2)];
+    return { color, share: pixels.filter((at) => off(at, color) <= sameColor).length / pixels.length };
   };
 
   const probable = between(...middle)?.color;
-  const cut = probable ? cornerRadius(width, height, (x, y) => off(x, y, probable) > markLevels) : 0;
+  const cut = probable ? cornerRadius(width, height, (x, y) => off(offset(x, y), probable) > markLevels) : 0;
   const inside = between(cut / side, 1 - cut / side);
   const corners = (inside?.share ?? 0) < oneBackground ? 0 : cut; // else a gradient, whose ends are of other colours too
-  const { color, share } = (corners === cut ? inside : between(0, 1)) ?? { share: 0 };
+  const background = corners === cut ? inside : between(0, 1);
   const outer = corners === 0 ? 0 : corners + jpegBlock;
-  const within = (x: number, y: number): boolean => Math.min(x, width - 1 - x) >= outer || Math.min(y, height - 1 - y) >= outer;
 
   let transparent = 0;
   let [left, right, top, bottom] = [width, -1, height, -1];
   for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1) {
-      if (!within(x, y)) continue;
-      if (alphaAt(x, y) < opaqueAlpha) transparent += 1;
-      if (!color || off(x, y, color) <= markLevels) continue;
+    const indent = Math.min(y, height - 1 - y) < outer ? outer : 0;
+    for (let x = indent; x < width - indent; x += 1) {
+      const at = offset(x, y);
+      if (!isOpaque(at)) transparent += 1;
+      if (!background || off(at, background.color) <= markLevels) continue;
       left = Math.min(left, x);
       right = Math.max(right, x);
       top = Math.min(top, y);
@@ -187,9 +177,9 @@ function measure(raster: Raster): IconPicture {
   const mark = right < 0 ? { width: 0, height: 0 } : { width: (right - left + 1) / width, height: (bottom - top + 1) / height };
   return {
     transparent: transparent / (width * height),
-    background: color && { color: `#${color.map(hex).join('')}`, share },
+    background: background && { color: `#${background.color.map(hex).join('')}`, share: background.share },
     corners: corners / side,
-    mark: color && share >= oneBackground ? mark : undefined,
+    mark: background && background.share >= oneBackground ? mark : undefined,
     hash: hashOf(raster),
   };
 }
@@ -220,29 +210,25 @@ function cornerRadius(width: number, height: number, isOther: (x: number, y: num
 
 /** The mean colours of a grid of cells over the picture on white, two digits each channel: scaling does not change them, and JPEG little. */
 function hashOf({ width, height, data }: Raster): string {
-  const [columns, lines] = [cells(width), cells(height)];
   let hash = '';
-  for (const line of lines) {
-    for (const column of columns) {
-      const sum = [0, 0, 0];
-      for (const [y, tall] of line) {
-        for (const [x, wide] of column) {
-          const at = (y * width + x) * 4;
-          const alpha = (data[at + 3] ?? 0) / 255;
-          for (let channel = 0; channel < 3; channel += 1) sum[channel] = (sum[channel] ?? 0) + tall * wide * (255 + ((data[at + channel] ?? 0) - 255) * alpha);
-        }
+  for (let cell = 0; cell < hashSide * hashSide; cell += 1) {
+    const [column, line] = [cell % hashSide, Math.floor(cell / hashSide)];
+    const [left, right] = [(column * width) / hashSide, ((column + 1) * width) / hashSide];
+    const [top, bottom] = [(line * height) / hashSide, ((line + 1) * height) / hashSide];
+    let [red, green, blue] = [0, 0, 0];
+    for (let y = Math.floor(top); y < bottom; y += 1) {
+      const tall = Math.min(y + 1, bottom) - Math.max(y, top);
+      for (let x = Math.floor(left); x < right; x += 1) {
+        const at = (y * width + x) * 4;
+        const part = tall * (Math.min(x + 1, right) - Math.max(x, left)); // a cell begins and ends within pixels
+        const alpha = (data[at + 3] ?? 0) / 255;
+        red += part * (255 + ((data[at] ?? 0) - 255) * alpha);
+        green += part * (255 + ((data[at + 1] ?? 0) - 255) * alpha);
+        blue += part * (255 + ((data[at + 2] ?? 0) - 255) * alpha);
       }
-      for (const total of sum) hash += hex(Math.round((total * hashSide * hashSide) / (width * height)));
     }
+    const area = (right - left) * (bottom - top);
+    hash += [red, green, blue].map((sum) => hex(Math.round(sum / area))).join('');
   }
   return hash;
 }
-
-/** For each cell of a side the pixels in it, with the part of each that is. */
-const cells = (length: number): [pixel: number, part: number][][] =>
-  Array.from({ length: hashSide }, (_, index) => {
-    const [from, to] = [(index * length) / hashSide, ((index + 1) * length) / hashSide];
-    const pixels: [number, number][] = [];
-    for (let pixel = Math.floor(from); pixel < Math.min(length, to); pixel += 1) pixels.push([pixel, Math.min(pixel + 1, to) - Math.max(pixel, from)]);
-    return pixels;
-  });
