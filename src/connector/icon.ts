@@ -59,9 +59,14 @@ export const sameIcon = 45;
 
 /** How far two perceptual hashes are apart: levels, of 255, of the channel of the cell that differs most. */
 export function distance(a: string, b: string): number {
-  let most = a.length === b.length ? 0 : 255;
-  for (let at = 0; at < Math.min(a.length, b.length); at += 2) {
-    most = Math.max(most, Math.abs(Number.parseInt(a.slice(at, at + 2), 16) - Number.parseInt(b.slice(at, at + 2), 16)));
-  }
+  if (a.length !== b.length) return 255;
+  let most = 0;
+  for (let at = 0; at < a.length; at += 2) most = Math.max(most, Math.abs(16 * (digit(a, at) - digit(b, at)) + digit(a, at + 1) - digit(b, at + 1)));
   return most;
 }
+
+/** The value of a small hexadecimal digit; `Number.parseInt` of two takes three times as long. */
+const digit = (text: string, at: number): number => {
+  const code = text.charCodeAt(at);
+  return (code & 15) + 9 * (code >> 6);
+};
