@@ -22,7 +22,7 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node24',
-  external: ['yaml', '@vscode/tree-sitter-wasm'], // loaded only where they are needed
+  external: ['yaml', '@vscode/tree-sitter-wasm', 'sharp'], // loaded only where they are needed
   legalComments: 'eof',
 });
 for (const schema of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })) {

@@ -13,6 +13,7 @@ import { verdicts, type Verdict } from '../src/changes/verdicts.ts';
 import { connectorClasses, readConnector, type Connector } from '../src/connector/connector.ts';
 import type { Finding } from '../src/connector/finding.ts';
 import { parseScript } from '../src/instruments/csharp.ts';
+import { measureIcon } from '../src/instruments/icon.ts';
 import { withExcerpt } from '../src/report/excerpt.ts';
 import { pretty } from '../src/report/pretty.ts';
 import { reportOf } from '../src/report/report.ts';
@@ -147,7 +148,7 @@ ${Object.entries(verdicts).map(row).join('\n')}
 /** What the README's first command shows, as it shows it. */
 async function example(): Promise<string> {
   const candidates = findConnectors([fileURLToPath(new URL('../fixtures/connectors', import.meta.url))], defaultSettings.folders, 'certified');
-  const connectors = await Promise.all(candidates.map((candidate) => examine(candidate, { overrides: {}, fix: false, fixes: false, excerpts: true }, { parseScript })));
+  const connectors = await Promise.all(candidates.map((candidate) => examine(candidate, { overrides: {}, fix: false, fixes: false, excerpts: true }, { parseScript, measureIcon })));
   const command = '\u001b[32m$\u001b[39m npx gatehouse check fixtures/connectors';
   return picture(`${command}\n\n${pretty(reportOf(connectors, ''), { color: true, width: 80 })}`, 'What gatehouse check shows of a connector with mistakes');
 }

@@ -11,6 +11,7 @@ import { verdicts } from './changes/verdicts.ts';
 import { versionOperations } from './changes/versioning.ts';
 import { connectorClasses, readConnector, type ConnectorClass, type ConnectorFolder } from './connector/connector.ts';
 import { parseScript } from './instruments/csharp.ts';
+import { measureIcon } from './instruments/icon.ts';
 import { format, formats, showsSource, type FormatName } from './report/format.ts';
 import { reportOf, type RuleInfo } from './report/report.ts';
 import { rules } from './rules/index.ts';
@@ -111,7 +112,7 @@ async function check(paths: string[], values: Values): Promise<number> {
   const candidates = base ? all.filter(({ directory }) => hasChanged(base, directory)) : all;
   const started = performance.now();
   const examination = { overrides: settings.rules, fix: values.fix, fixes: name === 'sarif', excerpts: showsSource(name, candidates.length), ...(base && { base }) };
-  const connectors = await examineAll(candidates, examination, { parseScript }, { jobs, worker: new URL('./worker.js', import.meta.url) }, progressBar(candidates.length));
+  const connectors = await examineAll(candidates, examination, { parseScript, measureIcon }, { jobs, worker: new URL('./worker.js', import.meta.url) }, progressBar(candidates.length));
   if (base) {
     for (const path of await deletedFolders(base, Object.keys(settings.folders))) {
       connectors.push(await examineDeleted(base, path, settings.folders[path.split('/')[0] ?? ''] ?? assumed));

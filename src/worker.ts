@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { parseScript } from './instruments/csharp.ts';
+import { measureIcon } from './instruments/icon.ts';
 import { examine, type Examination } from './workspace/examine.ts';
 import type { Done, Job } from './workspace/pool.ts';
 
@@ -11,7 +12,7 @@ port?.on('message', ({ index, candidate }: Job) => {
   queue = queue.then(async () => {
     let done: Done;
     try {
-      done = { index, report: await examine(candidate, examination, { parseScript }) };
+      done = { index, report: await examine(candidate, examination, { parseScript, measureIcon }) };
     } catch (error) {
       done = { index, error };
     }

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { corpus } from './corpus.ts';
 
@@ -191,6 +192,45 @@ describe('gatehouse check --fix', () => {
   });
 });
 
+describe('icons', () => {
+  const drawn = (side: number): Promise<Buffer> => sharp({ create: { width: side, height: side, channels: 3, background: '#1f5f8b' } }).png().toBuffer();
+  /** A program that is run before, and lets no module load what measures icons. */
+  const withoutSharp = `--import=data:text/javascript,${encodeURIComponent(
+    "import { registerHooks } from 'node:module'; registerHooks({ resolve: (name, context, next) => { if (name === 'sharp') throw new Error('sharp was loaded'); return next(name, context); } });",
+  )}`;
+
+  test('are measured, also where threads share the work', async () => {
+    const { at, connector } = repository('icons');
+    writeFileSync(join(connector, 'icon.png'), await drawn(64));
+    for (let index = 0; index < 30; index += 1) cpSync(connector, join(at, 'certified-connectors', `Contoso ${index}`), { recursive: true });
+    const result = run(['check', at, '--format', 'json', '--jobs', '3']);
+    expect(findings(result).filter(({ rule }) => rule === 'IconSize')).toHaveLength(31);
+    expect([result.status, result.err]).toEqual([1, '']);
+  });
+
+  test('of an update are new findings, those that stand are not', async () => {
+    const { at, connector } = repository('updated icon');
+    const git = (...args: string[]): unknown => execFileSync('git', ['-c', 'user.name=Ann', '-c', 'user.email=ann@contoso.com', '-c', 'commit.gpgsign=false', ...args], { cwd: at, stdio: 'ignore' });
+    writeFileSync(join(connector, 'icon.png'), await drawn(64));
+    git('init');
+    git('add', '.');
+    git('commit', '-m', 'Start');
+    change(connector, 'newest first.', 'oldest first.');
+    const states = (): unknown[] => findings(run(['check', at, '--base', 'HEAD', '--format', 'json'])).filter(({ rule }) => rule.startsWith('Icon')).map(({ rule, existing }) => [rule, existing]);
+    expect(states()).toEqual([['IconSize', true], ['IconEmpty', true]]);
+    writeFileSync(join(connector, 'icon.png'), await drawn(300));
+    expect(states()).toEqual([['IconSize', false], ['IconEmpty', true]]);
+  });
+
+  test('that are not there load nothing that measures them', () => {
+    const { at, connector } = repository('no icon');
+    const status = (): number | null => spawnSync(process.execPath, [withoutSharp, cli, 'check', at]).status;
+    expect(status()).toBe(2);
+    rmSync(join(connector, 'icon.png'));
+    expect(status()).toBe(0);
+  });
+});
+
 describe('gatehouse check --base', () => {
   const git = (at: string, ...args: string[]): void => {
     execFileSync('git', ['-c', 'user.name=Ann', '-c', 'user.email=ann@contoso.com', '-c', 'init.defaultBranch=dev', '-c', 'commit.gpgsign=false', ...args], { cwd: at, stdio: 'ignore' });
@@ -198,6 +238,7 @@ describe('gatehouse check --base', () => {
   const start = (name: string): { at: string; connector: string } => {
     const made = repository(name);
     cpSync(made.connector, join(made.at, 'custom-connectors', 'Fabrikam [test]'), { recursive: true });
+    rmSync(join(made.at, 'custom-connectors', 'Fabrikam [test]', 'icon.png'));
     change(made.connector, '"operationId": "GetInvoice",', '');
     git(made.at, 'init');
     git(made.at, 'add', '.');

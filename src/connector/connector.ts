@@ -1,5 +1,6 @@
 import { Definition } from './definition.ts';
 import { JsonFile, TextFile } from './document.ts';
+import { isIconName, type IconFacts } from './icon.ts';
 import { Properties } from './properties.ts';
 import type { ScriptFacts } from './script.ts';
 import { isObject, type JsonContainer } from './values.ts';
@@ -25,6 +26,8 @@ export interface ConnectorFolder {
   files: readonly FileEntry[];
   /** What a C# grammar told about the script, where it was asked. */
   scriptFacts?: ScriptFacts;
+  /** What was measured of the icon, where it was asked. */
+  iconFacts?: IconFacts;
 }
 
 export interface Connector {
@@ -42,16 +45,26 @@ export interface Connector {
   script: TextFile | undefined;
   /** Undefined where there is no script, or nobody has read it with a C# grammar. */
   scriptFacts: ScriptFacts | undefined;
+  /** See `findIcon`. */
   icon: FileEntry | undefined;
+  /** Undefined where there is no icon with bytes, or nobody has measured it. */
+  iconFacts: IconFacts | undefined;
 }
 
 export const definitionName = 'apiDefinition.swagger.json';
 export const propertiesName = 'apiProperties.json';
+export const iconName = 'icon.png';
+
+/** The file of a name, in other capitals where there is none in these. */
+const findFile = (files: readonly FileEntry[], name: string): FileEntry | undefined =>
+  files.find((file) => file.path === name) ?? files.find((file) => file.path.toLowerCase() === name.toLowerCase());
+
+/** `icon.png` in whatever capitals, else a file whose name says that it is meant as one. */
+export const findIcon = (files: readonly FileEntry[]): FileEntry | undefined => findFile(files, iconName) ?? files.find(({ path }) => isIconName(path));
 
 /** Reads what is in a connector's folder. Never throws, whatever the files contain: what is wrong with them is a finding. */
-export function readConnector({ path, class: connectorClass, files, scriptFacts }: ConnectorFolder): Connector {
-  const named = (name: string): FileEntry | undefined =>
-    files.find((file) => file.path === name) ?? files.find((file) => file.path.toLowerCase() === name.toLowerCase());
+export function readConnector({ path, class: connectorClass, files, scriptFacts, iconFacts }: ConnectorFolder): Connector {
+  const named = (name: string): FileEntry | undefined => findFile(files, name);
   const text = (file: FileEntry | undefined): TextFile | undefined => (file?.bytes ? new TextFile(file.path, file.bytes) : undefined);
   const json = (file: FileEntry | undefined): JsonFile | undefined => (file?.bytes ? new JsonFile(file.path, file.bytes) : undefined);
 
@@ -59,6 +72,7 @@ export function readConnector({ path, class: connectorClass, files, scriptFacts 
   const propertiesFile = json(named(propertiesName));
   const readme = text(named('readme.md'));
   const script = text(named('script.csx'));
+  const icon = findIcon(files);
   return {
     path,
     class: connectorClass,
@@ -71,7 +85,8 @@ export function readConnector({ path, class: connectorClass, files, scriptFacts 
     readme,
     script,
     scriptFacts: script && scriptFacts,
-    icon: named('icon.png'),
+    icon,
+    iconFacts: icon?.bytes && iconFacts,
   };
 }
 

@@ -1,3 +1,5 @@
+import { iconFile } from './icon/file.ts';
+import { iconPicture } from './icon/picture.ts';
 import { files } from './package/files.ts';
 import { reading } from './package/reading.ts';
 import { readme } from './package/readme.ts';
@@ -64,6 +66,8 @@ export const rules: readonly Rule[] = [
   ...connections,
   ...policies,
   ...secrets,
+  ...iconFile,
+  ...iconPicture,
   ...script,
   ...readme,
 ];

@@ -4,6 +4,7 @@ import { compare } from '../changes/compare.ts';
 import { judge, sizeOf } from '../changes/judge.ts';
 import { applyFixes } from '../connector/document.ts';
 import type { Finding } from '../connector/finding.ts';
+import type { IconFacts } from '../connector/icon.ts';
 import type { ScriptFacts } from '../connector/script.ts';
 import { withExcerpt } from '../report/excerpt.ts';
 import type { ConnectorReport } from '../report/report.ts';
@@ -28,6 +29,7 @@ export interface Examination {
 /** What tells more about a connector's files than can be read off them. The doors bring it: it works with outside libraries. */
 export interface Instruments {
   parseScript: (text: string) => Promise<ScriptFacts>;
+  measureIcon: (bytes: Uint8Array) => Promise<IconFacts>;
 }
 
 /** Reads a connector's folder from disk and holds it to all rules. */
@@ -75,8 +77,9 @@ export function difference(before: ConnectorFolder, after: ConnectorFolder, exce
   };
 }
 
-async function measure(connector: Connector, { parseScript }: Instruments): Promise<Connector> {
-  return connector.script ? { ...connector, scriptFacts: await parseScript(connector.script.text) } : connector;
+async function measure(connector: Connector, { parseScript, measureIcon }: Instruments): Promise<Connector> {
+  const { script, icon } = connector;
+  return { ...connector, scriptFacts: script && (await parseScript(script.text)), iconFacts: icon?.bytes && (await measureIcon(icon.bytes)) };
 }
 
 /** Mending one thing may show another: a second round of fixes is usual, ten would be a rule that undoes another's work. */

@@ -3,7 +3,8 @@ import { say, type Place } from '../../connector/finding.ts';
 import { limits } from '../../connector/limits.ts';
 import { certification, type Found, type Rule } from '../rule.ts';
 
-const whole = (file: string): Place => ({ file, pointer: '', line: 1, column: 1, endLine: 1, endColumn: 1 });
+/** A file as a whole. */
+export const whole = (file: string): Place => ({ file, pointer: '', line: 1, column: 1, endLine: 1, endColumn: 1 });
 const megabytes = (bytes: number): string => `${Number((bytes / 1024 / 1024).toFixed(2))} MB`;
 
 const has = (connector: Connector, name: string): boolean => connector.files.some(({ path }) => path.toLowerCase() === name.toLowerCase());
@@ -71,7 +72,7 @@ export const files: Rule[] = [
     because: 'Screenshots, archives, build output and settings make every clone larger for ever, and settings give away environment ids.',
     *check(connector) {
       for (const { path, kind } of connector.files) {
-        if (kind !== 'file' || belongs.has(path.toLowerCase())) continue;
+        if (kind !== 'file' || belongs.has(path.toLowerCase()) || path === connector.icon?.path) continue;
         const settings = path.toLowerCase() === 'settings.json';
         yield {
           place: whole(path),

@@ -1,0 +1,100 @@
+import sharp from 'sharp';
+import { describe, expect, test } from 'vitest';
+import { folderOf } from '../../fixtures/cases.ts';
+import { readConnector, type FileEntry } from '../../src/connector/connector.ts';
+import { isIconName } from '../../src/connector/icon.ts';
+import { measureIcon } from '../../src/instruments/icon.ts';
+import { check } from '../../src/rules/check.ts';
+import { iconFile } from '../../src/rules/icon/file.ts';
+import { iconPicture } from '../../src/rules/icon/picture.ts';
+import { rules } from '../../src/rules/index.ts';
+import { corpus, corpusFolders } from '../corpus.ts';
+
+const iconRules = [...iconFile, ...iconPicture];
+const svg = (color: string): Buffer => Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="230" height="230"><rect width="230" height="230" fill="${color}"/><circle cx="115" cy="115" r="60" fill="#888"/></svg>`);
+
+/** What the icon rules say of "Contoso Invoices" with another icon and another brand colour. */
+async function said(bytes: Buffer, brandColor = '#1f5f8b'): Promise<string[]> {
+  const { files } = folderOf({ properties: { properties: { iconBrandColor: brandColor } } });
+  const icon: FileEntry = { path: 'icon.png', kind: 'file', size: bytes.length, bytes };
+  const connector = readConnector({ path: 'Contoso', class: 'certified', files: [...files.filter(({ path }) => path !== icon.path), icon], iconFacts: await measureIcon(bytes) });
+  return check(connector, iconRules).map(({ rule, message }) => `${rule}: ${message}`);
+}
+
+describe('the brand colour', () => {
+  const levels = [0, 0x55, 0xaa, 0xff];
+  const colors = levels.flatMap((red) => levels.flatMap((green) => levels.map((blue) => `#${[red, green, blue].map((level) => level.toString(16).padStart(2, '0')).join('')}`)));
+
+  test('is that of the icon still after JPEG and a palette, whatever the colour', async () => {
+    for (const color of colors) {
+      const jpeg = await sharp(svg(color)).flatten().jpeg({ quality: 60 }).toBuffer();
+      const found = (await said(await sharp(jpeg).png({ palette: true, colours: 64 }).toBuffer(), color)).filter((one) => one.startsWith('IconBackgroundNotBrandColor'));
+      expect(found, color).toEqual([]);
+    }
+  });
+  test.each([
+    ['#1f5f8b', '#2b6b8b'],
+    ['#da3b01', '#d83b3b'],
+    ['#0071ce', '#2074b5'],
+    ['#dddddd', '#cccccc'],
+  ])('%s is not %s', async (color, other) => {
+    const found = await said(await sharp(svg(other)).png().toBuffer(), color);
+    expect(found).toEqual([expect.stringContaining(`The colour is \`${color}\`, but the background of the icon is \`${other}\``)]);
+  });
+  test('is compared with no icon where it is none', async () => {
+    expect(await said(await sharp(svg('#1f5f8b')).png().toBuffer(), 'blue')).toEqual([]);
+  });
+});
+
+test('a message says what was measured', async () => {
+  const wide = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="512" height="300"><rect width="512" height="300" fill="#1f5f8b"/><rect x="64" y="120" width="384" height="60" fill="#fff"/></svg>');
+  expect(await said(await sharp(wide).png().toBuffer())).toEqual([
+    'IconNotSquare: The icon is 512 × 300 pixels. Give it the same width and height, with more of the background where it is short.',
+    'IconSize: The icon is 512 × 300 pixels. Scale it to 100 to 230 pixels.',
+    'IconMarkTooLarge: The mark covers 75% of the width and 20% of the height of the icon. Make it smaller than 70% of both.',
+  ]);
+});
+
+test('an icon that nobody has measured is not judged', () => {
+  const { files } = folderOf({});
+  expect(check(readConnector({ path: 'Contoso', class: 'certified', files }), rules)).toEqual([]);
+});
+
+test.each([
+  ['icon.png', true],
+  ['Icon.PNG', true],
+  ['images/icon.svg', true],
+  ['Contoso_logo-230x230.jpg', true],
+  ['appIcon.ico', true],
+  ['readme.md', false],
+  ['icon.md', false],
+  ['screenshot.png', false],
+  ['iconic.png', false],
+  ['icon/screenshot.png', false],
+])('%s is meant as an icon: %s', (path, meant) => {
+  expect(isIconName(path)).toBe(meant);
+});
+
+test.skipIf(corpus === undefined)('no accepted icon is called wrong with an error, and what is a warning is seen to be one', async () => {
+  const found: string[] = [];
+  let count = 0;
+  for (const folder of corpusFolders()) {
+    const { icon } = readConnector(folder);
+    if (!icon?.bytes) continue;
+    count += 1;
+    const findings = check(readConnector({ ...folder, iconFacts: await measureIcon(icon.bytes) }), iconRules);
+    expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+    found.push(...findings.map(({ rule }) => `${folder.path.split('/')[1] ?? ''}: ${rule}`));
+  }
+  expect(count).toBe(12);
+  expect(found).toEqual([
+    'HVI Vehicle Inspection: IconMarkTooLarge', // 72.2% of the width
+    'Kanbanize: IconSize', // 471 × 471
+    'Kanbanize: IconTransparent', // nothing behind the mark
+    'RecordedFutureV2: IconBackgroundNotBrandColor', // 3.2 apart
+    'Taktikal Core: IconSize', // 400 × 400
+    'Taktikal Core: IconMarkTooLarge', // 84.8% of the width
+    'SAP-ODATA-Demo: IconNotNeeded',
+    'Snowflake: IconNotNeeded',
+  ]);
+});
