@@ -1,5 +1,5 @@
 import { isSuccess, nameOf, type Definition, type Operation, type Parameter } from '../connector/definition.ts';
-import { asObject, asText, keysOf, own, type Json, type JsonObject } from '../connector/values.ts';
+import { asObject, asText, keysOf, objectEntries, own, type Json, type JsonObject } from '../connector/values.ts';
 import type { Change } from './facts.ts';
 import { same } from './same.ts';
 import { SchemaComparison } from './schemas.ts';
@@ -218,19 +218,34 @@ function compareResponses(was: Operation, now: Operation, subject: string, opera
       continue;
     }
     for (const key of keysOf(raw, to.raw)) {
-      if (key === 'schema' || same(raw[key], to.raw[key])) continue;
+      if (key === 'schema' || key === 'headers' || same(raw[key], to.raw[key])) continue;
       const change = { ...base, subject: `${base.subject}/${key}`, at: to.raw, ...(to.raw[key] !== undefined && { key }), was: raw[key], now: to.raw[key] };
       report({ kind: key === 'description' || key === 'examples' ? 'FieldTextChanged' : 'FieldAttributeChanged', ...change });
     }
-    if (isOutput(code)) compareContent(asObject(raw.schema), asObject(to.raw.schema), to.raw, base.subject, code, operation, schemas, report);
-    else {
-      const inError = ({ subject: below, at }: Change): void => report({ kind: 'ErrorResponseChanged', ...base, subject: below, at });
-      compareContent(asObject(raw.schema), asObject(to.raw.schema), to.raw, base.subject, code, operation, schemas, inError);
-    }
+    const inError = ({ subject: below, at }: Change): void => report({ kind: 'ErrorResponseChanged', ...base, subject: below, at });
+    const told = isOutput(code) ? report : inError;
+    compareHeaders(raw, to.raw, base.subject, operation, schemas, told);
+    compareContent(asObject(raw.schema), asObject(to.raw.schema), to.raw, base.subject, code, operation, schemas, told);
   }
   const former = new Set(was.responses.map(({ code }) => code));
   for (const { code } of now.responses) {
     if (!former.has(code)) report({ kind: 'ResponseAdded', subject: `${subject}/responses/${code}`, name: code, operation, at: container, key: code, part: 'key' });
+  }
+}
+
+/** The headers of a response; capitals do not count in their names. */
+function compareHeaders(was: JsonObject, now: JsonObject, subject: string, operation: string, schemas: SchemaComparison, report: Report): void {
+  const byName = (response: JsonObject) => new Map(Array.from(objectEntries(response.headers), ([name, header]) => [name.toLowerCase(), { name, header }]));
+  const [former, current] = [byName(was), byName(now)];
+  const headers = asObject(now.headers);
+  for (const [key, { name, header }] of former) {
+    const to = current.get(key);
+    const base = { subject: `${subject}/headers/${name}`, name, operation };
+    if (to) schemas.compare(header, to.header, { ...base, direction: 'output', report });
+    else report({ kind: 'OutputHeaderDeleted', ...base, ...(headers ? { at: now, key: 'headers', part: 'key' as const } : { at: now }) });
+  }
+  for (const [key, { name }] of current) {
+    if (!former.has(key) && headers) report({ kind: 'OutputHeaderAdded', subject: `${subject}/headers/${name}`, name, operation, at: headers, key: name, part: 'key' });
   }
 }
 

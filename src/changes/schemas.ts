@@ -16,6 +16,8 @@ interface View {
   properties: ReadonlyMap<string, JsonObject>;
   items: JsonObject | undefined;
   additional: JsonObject | undefined;
+  /** Whether other fields than its own are refused: `additionalProperties: false`. */
+  closed: boolean;
 }
 
 /** A schema before and the one that takes its place. Each two are compared once, however often they are referred to. */
@@ -140,6 +142,7 @@ export class SchemaComparison {
       properties: definition.properties(raw),
       items: isObject(items) ? items : undefined,
       additional: isObject(additional) ? additional : undefined,
+      closed: additional === false,
     };
     this.#views.set(raw, view);
     return view;
@@ -157,7 +160,7 @@ function* childrenOf({ was, now }: Pair): Iterable<[step: string, name: string, 
 
 function differsItself({ was, now }: Pair): boolean {
   if (was.properties.size !== now.properties.size || was.keywords.size !== now.keywords.size) return true;
-  if ((was.items === undefined) !== (now.items === undefined) || (was.additional === undefined) !== (now.additional === undefined)) return true;
+  if ((was.items === undefined) !== (now.items === undefined) || closeness(was) !== closeness(now)) return true;
   for (const name of was.properties.keys()) if (!now.properties.has(name)) return true;
   for (const [key, value] of was.keywords) if (!same(value, now.keywords.get(key))) return true;
   return was.required.size !== now.required.size || [...was.required].some((name) => !now.required.has(name));
@@ -227,7 +230,9 @@ const dynamic = new Set(['x-ms-dynamic-values', 'x-ms-dynamic-list', 'x-ms-dynam
 const ofParameter = new Set(['name', 'in', 'required', 'x-ms-url-encoding', 'collectionFormat', 'schema']);
 const wider = new Set(['int32 int64', 'float double', 'date date-time']);
 
-function compareKeywords({ was, now }: Pair, { subject, name, operation, direction, report }: FieldPlace): void {
+function compareKeywords(pair: Pair, place: FieldPlace): void {
+  const { was, now } = pair;
+  const { subject, name, operation, direction, report } = place;
   const input = direction === 'input';
   for (const key of new Set([...was.keywords.keys(), ...now.keywords.keys()])) {
     const from = was.keywords.get(key);
@@ -251,11 +256,27 @@ function compareKeywords({ was, now }: Pair, { subject, name, operation, directi
     else if (texts.has(key)) report({ kind: 'FieldTextChanged', ...change });
     else if (!ofParameter.has(key)) report({ kind: 'FieldAttributeChanged', ...change });
   }
-  if ((was.items === undefined) !== (now.items === undefined) || (was.additional === undefined) !== (now.additional === undefined)) {
-    const key = (was.items === undefined) === (now.items === undefined) ? 'additionalProperties' : 'items';
-    const present = (view: View): Json => (key === 'items' ? view.items : view.additional) !== undefined;
-    report({ kind: 'FieldAttributeChanged', subject: `${subject}/${key}`, at: now.at, name, operation, was: present(was), now: present(now) });
+  compareOthers(pair, place);
+}
+
+/** Which fields an object takes that it does not name: 0 any, 1 those of a schema, 2 none. */
+const closeness = ({ additional, closed }: View): 0 | 1 | 2 => (closed ? 2 : additional ? 1 : 0);
+
+/** The items of a list come and go like a field; what an object takes besides its fields is a limit. */
+function compareOthers({ was, now }: Pair, { subject, name, operation, direction, report }: FieldPlace): void {
+  const input = direction === 'input';
+  if ((was.items === undefined) !== (now.items === undefined)) {
+    const change = { subject: `${subject}/items`, at: now.at, ...(now.at.items !== undefined && { key: 'items', part: 'key' as const }), name: `${name}/items`, operation };
+    if (now.items) report({ kind: input ? 'OptionalInputFieldAdded' : 'OutputFieldAdded', ...change });
+    else report({ kind: input ? 'InputFieldDeleted' : 'OutputFieldDeleted', ...change });
   }
+  const [from, to] = [closeness(was), closeness(now)];
+  if (from === to) return;
+  const key = 'additionalProperties';
+  const others = ({ additional, closed }: View): Json => additional ?? !closed;
+  const change = { subject: `${subject}/${key}`, at: now.at, ...(now.at[key] !== undefined && { key }), name, operation, was: others(was), now: others(now) };
+  if (input) report({ kind: to > from ? 'InputFieldConstraintTightened' : 'InputFieldConstraintLoosened', ...change });
+  else report({ kind: 'FieldAttributeChanged', ...change });
 }
 
 type EnumChange = Omit<Extract<Change, { kind: 'InputFieldEnumAdded' }>, 'kind'>;

@@ -271,6 +271,16 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     because: 'Steps that use it can count on it.',
     says: (change) => `The output ${say`${change.name}`}${of(change)} is always there now. Nothing is to be done.`,
   }),
+  OutputHeaderDeleted: warning({
+    means: 'A header of an answer is gone.',
+    because: 'The designer does not offer it any more; steps that use it go on while the service still sends it, and get nothing from then on.',
+    says: (change) => `The header ${say`${change.name}`}${of(change)} is gone: steps that use it may get nothing. Keep it if the service still sends it.`,
+  }),
+  OutputHeaderAdded: harmless({
+    means: 'A header of an answer is new.',
+    because: 'No step uses it yet.',
+    says: (change) => `The header ${say`${change.name}`}${of(change)} is new. Nothing is to be done.`,
+  }),
   SuccessResponseDeleted: error({
     means: 'A response for success is gone.',
     because: 'What the following steps use is read from it: all its outputs are gone.',
