@@ -190,7 +190,7 @@ function compareParameter(from: Parameter, to: Parameter, subject: string, opera
     if (!same(from.raw[key], to.raw[key])) report({ kind, ...base, ...at(key), subject: `${subject}/${key}`, was: from.raw[key], now: to.raw[key] });
   }
   if (to.in !== 'body') {
-    schemas.compare(from.raw, to.raw, { subject, name: base.name, operation, direction: 'input', report });
+    schemas.compare(from.raw, to.raw, { subject, name: base.name, prefix: `${base.name}/`, operation, direction: 'input', report });
     return;
   }
   for (const key of keysOf(from.raw, to.raw)) {
@@ -200,7 +200,7 @@ function compareParameter(from: Parameter, to: Parameter, subject: string, opera
     else report({ kind: key === 'description' || key === 'x-ms-summary' ? 'FieldTextChanged' : 'FieldAttributeChanged', ...change });
   }
   const [was, now] = [asObject(from.raw.schema), asObject(to.raw.schema)];
-  if (was && now) schemas.compare(was, now, { subject: `${subject}/schema`, name: base.name, operation, direction: 'input', report });
+  if (was && now) schemas.compare(was, now, { subject: `${subject}/schema`, name: base.name, prefix: '', operation, direction: 'input', report });
   else if (was || now) report({ kind: 'FieldAttributeChanged', ...base, ...at('schema'), subject: `${subject}/schema`, was: from.raw.schema, now: to.raw.schema });
 }
 
@@ -241,7 +241,7 @@ function compareHeaders(was: JsonObject, now: JsonObject, subject: string, opera
   for (const [key, { name, header }] of former) {
     const to = current.get(key);
     const base = { subject: `${subject}/headers/${name}`, name, operation };
-    if (to) schemas.compare(header, to.header, { ...base, direction: 'output', report });
+    if (to) schemas.compare(header, to.header, { ...base, prefix: `${name}/`, direction: 'output', report });
     else report({ kind: 'OutputHeaderDeleted', ...base, ...(headers ? { at: now, key: 'headers', part: 'key' as const } : { at: now }) });
   }
   for (const [key, { name }] of current) {
@@ -253,6 +253,6 @@ function compareContent(was: JsonObject | undefined, now: JsonObject | undefined
   const base = { subject: `${subject}/schema`, name, operation, at };
   if (was && !now) report({ kind: 'ResponseSchemaDeleted', ...base });
   else if (!was && now) report({ kind: 'ResponseSchemaAdded', ...base, ...(at.schema !== undefined && { key: 'schema', part: 'key' as const }) });
-  else if (was && now) schemas.compare(was, now, { ...base, direction: 'output', report });
+  else if (was && now) schemas.compare(was, now, { ...base, prefix: '', direction: 'output', report });
 }
 

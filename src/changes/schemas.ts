@@ -24,7 +24,7 @@ interface View {
 interface Pair {
   was: View;
   now: View;
-  children: [step: string, name: string, Pair][];
+  children: [step: string, isField: boolean, Pair][];
   parents: Pair[];
   /** Whether they, or anything below them, differ. */
   differs: boolean;
@@ -36,7 +36,10 @@ const most = { pairs: 200_000, steps: 200_000 };
 
 export interface FieldPlace {
   subject: string;
+  /** For people: the fields that lead to it, `items` left out on the way. */
   name: string;
+  /** What the names of its fields begin with: nothing, or fields with a slash behind each. */
+  prefix: string;
   operation: string;
   direction: Direction;
   report: (change: Change) => void;
@@ -74,7 +77,10 @@ export class SchemaComparison {
     above.add(pair);
     compareKeywords(pair, place);
     compareFields(pair, place);
-    for (const [step, name, child] of pair.children) this.#visit(child, { ...place, subject: `${place.subject}/${step}`, name }, above);
+    for (const [step, isField, child] of pair.children) {
+      const name = place.prefix + step;
+      this.#visit(child, { ...place, subject: `${place.subject}/${step}`, name, prefix: isField ? `${name}/` : place.prefix }, above);
+    }
     above.delete(pair);
   }
 
@@ -102,9 +108,9 @@ export class SchemaComparison {
     };
     const top = make(was, now, undefined);
     for (let pair = fresh[0], index = 0; pair; index += 1, pair = fresh[index]) {
-      for (const [step, name, a, b] of childrenOf(pair)) {
+      for (const [step, isField, a, b] of childrenOf(pair)) {
         const child = make(a, b, pair);
-        if (child) pair.children.push([step, name, child]);
+        if (child) pair.children.push([step, isField, child]);
       }
     }
     const queue = fresh.filter((pair) => pair.children.some(([, , child]) => child.differs) || differsItself(pair));
@@ -149,13 +155,13 @@ export class SchemaComparison {
   }
 }
 
-function* childrenOf({ was, now }: Pair): Iterable<[step: string, name: string, was: JsonObject, now: JsonObject]> {
+function* childrenOf({ was, now }: Pair): Iterable<[step: string, isField: boolean, was: JsonObject, now: JsonObject]> {
   for (const [name, a] of was.properties) {
     const b = now.properties.get(name);
-    if (b) yield [name, name, a, b];
+    if (b) yield [name, true, a, b];
   }
-  if (was.items && now.items) yield ['items', 'items', was.items, now.items];
-  if (was.additional && now.additional) yield ['additionalProperties', 'additionalProperties', was.additional, now.additional];
+  if (was.items && now.items) yield ['items', false, was.items, now.items];
+  if (was.additional && now.additional) yield ['additionalProperties', false, was.additional, now.additional];
 }
 
 function differsItself({ was, now }: Pair): boolean {
@@ -167,7 +173,7 @@ function differsItself({ was, now }: Pair): boolean {
 }
 
 /** The fields that came, went, or were only spelt anew. */
-function compareFields({ was, now }: Pair, { subject, operation, direction, report }: FieldPlace): void {
+function compareFields({ was, now }: Pair, { subject, prefix, operation, direction, report }: FieldPlace): void {
   const gone = [...was.properties.keys()].filter((name) => !now.properties.has(name));
   const come = [...now.properties.keys()].filter((name) => !was.properties.has(name));
   const respelt = new Map<string, string>();
@@ -176,7 +182,7 @@ function compareFields({ was, now }: Pair, { subject, operation, direction, repo
     const other = byCase.get(name.toLowerCase());
     if (other !== undefined) respelt.set(name, other);
   }
-  const place = (name: string) => ({ subject: `${subject}/${name}`, operation, name });
+  const place = (name: string) => ({ subject: `${subject}/${name}`, operation, name: prefix + name });
   const old = new Map([...respelt].map(([from, to]) => [to, from]));
   const where = (name: string): { at: JsonObject; key?: string; part?: 'key' } => {
     const properties = now.at.properties;
@@ -202,7 +208,7 @@ function compareFields({ was, now }: Pair, { subject, operation, direction, repo
   }
   for (const name of was.properties.keys()) {
     if (!now.properties.has(name) || was.required.has(name) === now.required.has(name)) continue;
-    const change = { subject: `${subject}/${name}/required`, operation, name, ...where(name) };
+    const change = { subject: `${subject}/${name}/required`, operation, name: prefix + name, ...where(name) };
     if (direction === 'input') report({ kind: now.required.has(name) ? 'InputFieldOptionalToRequired' : 'InputFieldRequiredToOptional', ...change });
     else report({ kind: now.required.has(name) ? 'OutputFieldNowRequired' : 'OutputFieldNoLongerRequired', ...change });
   }
@@ -263,10 +269,10 @@ function compareKeywords(pair: Pair, place: FieldPlace): void {
 const closeness = ({ additional, closed }: View): 0 | 1 | 2 => (closed ? 2 : additional ? 1 : 0);
 
 /** The items of a list come and go like a field; what an object takes besides its fields is a limit. */
-function compareOthers({ was, now }: Pair, { subject, name, operation, direction, report }: FieldPlace): void {
+function compareOthers({ was, now }: Pair, { subject, name, prefix, operation, direction, report }: FieldPlace): void {
   const input = direction === 'input';
   if ((was.items === undefined) !== (now.items === undefined)) {
-    const change = { subject: `${subject}/items`, at: now.at, ...(now.at.items !== undefined && { key: 'items', part: 'key' as const }), name: `${name}/items`, operation };
+    const change = { subject: `${subject}/items`, at: now.at, ...(now.at.items !== undefined && { key: 'items', part: 'key' as const }), name: `${prefix}items`, operation };
     if (now.items) report({ kind: input ? 'OptionalInputFieldAdded' : 'OutputFieldAdded', ...change });
     else report({ kind: input ? 'InputFieldDeleted' : 'OutputFieldDeleted', ...change });
   }

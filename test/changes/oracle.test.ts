@@ -10,7 +10,7 @@ import { updates, type Edit } from './edits.ts';
 
 /**
  * openapi-diff needs a tenth of a second for a small definition and half a minute for a large one: it is asked about so many updates of each kind,
- * each in a definition of another connector. GATEHOUSE_SLOW=1: many more and larger ones, for some minutes.
+ * each in a definition of another connector. GATEHOUSE_SLOW=1: twenty times as many, and larger ones, for ten minutes.
  */
 const slow = process.env.GATEHOUSE_SLOW === '1';
 const asked = slow ? { times: 40, characters: 60_000 } : { times: 2, characters: 20_000 };

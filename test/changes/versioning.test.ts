@@ -105,6 +105,13 @@ describe('the changelog of an update', () => {
 `);
   });
 
+  test('says once what happens to many', () => {
+    const fields = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`note${index}`, { type: 'string' }]));
+    expect(of({ definition: { definitions: { NewInvoice: { properties: fields } } } }).text).toContain(
+      '\n- The field `note0` of `Create an invoice` is new and optional. Likewise `note1`, `note2`, `note3`, `note4`, `note5`, `note6`, `note7`, `note8`, `note9`, `note10`, `note11`, `note12` and 7 more.\n',
+    );
+  });
+
   test('gives the version that follows', () => {
     expect(of({}).version).toBe('1.0');
     expect(of({ definition: { info: { description: 'Create and read the invoices of your company.' } } }).version).toBe('1.0.1');
