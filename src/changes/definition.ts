@@ -13,16 +13,19 @@ const subjectOf = (operation: Operation): string => `operation/${nameOf(operatio
 /**
  * Every difference between two definitions: what belongs to the connector as a whole, then operation by operation in the order
  * of the paths, inputs before outputs. What has no effect is none: a reference written out, a parameter moved to its path, the order of keys.
+ * `enough` says when nothing more is worth being reported.
  */
-export function compareDefinitions(before: Definition, after: Definition, report: Report): void {
+export function compareDefinitions(before: Definition, after: Definition, report: Report, enough: () => boolean): void {
   compareInfo(before, after, report);
-  const schemas = new SchemaComparison(before, after);
-  const partners = pairOperations(before, after);
+  const schemas = new SchemaComparison(before, after, enough);
+  const byRoute = new Map(after.operations.map((operation) => [routeOf(operation), operation]));
+  // an operation is known by its id; one without an id by its method and path
+  const partners = new Map(before.operations.map((was) => [was, was.id === undefined ? byRoute.get(routeOf(was)) : after.operation(was.id)]));
   const known = new Set(partners.values());
   for (const was of before.operations) {
     const now = partners.get(was);
     if (now) compareOperations(was, now, before, after, schemas, report);
-    else reportDeleted(was, after, known, report);
+    else reportDeleted(was, byRoute.get(routeOf(was)), after, known, report);
   }
   const renamed = new Set([...partners.keys()].filter((was) => !partners.get(was)).map((was) => routeOf(was)));
   for (const now of after.operations) {
@@ -34,16 +37,10 @@ export function compareDefinitions(before: Definition, after: Definition, report
 
 const routeOf = ({ method, path }: Operation): string => `${method} ${path}`;
 
-/** Operations by id; one without an id by its method and path. An operation that is gone has no partner. */
-function pairOperations(before: Definition, after: Definition): Map<Operation, Operation | undefined> {
-  const byRoute = new Map(after.operations.map((operation) => [routeOf(operation), operation]));
-  return new Map(before.operations.map((was) => [was, was.id === undefined ? byRoute.get(routeOf(was)) : after.operation(was.id)]));
-}
-
-function reportDeleted(was: Operation, after: Definition, known: ReadonlySet<Operation | undefined>, report: Report): void {
+/** `inPlace` is the operation that has the method and path now. */
+function reportDeleted(was: Operation, inPlace: Operation | undefined, after: Definition, known: ReadonlySet<Operation | undefined>, report: Report): void {
   const paths = asObject(after.raw.paths);
   const item = paths && asObject(own(paths, was.path));
-  const inPlace = after.operations.find((now) => routeOf(now) === routeOf(was));
   const isNew = inPlace && !known.has(inPlace);
   report({
     kind: 'OperationDeleted',

@@ -26,13 +26,15 @@ interface Pair {
   now: View;
   children: [step: string, isField: boolean, Pair][];
   parents: Pair[];
+  /** Whether they differ, whatever is below them. */
+  differsItself: boolean;
   /** Whether they, or anything below them, differ. */
   differs: boolean;
 }
 
 const structural = new Set(['$ref', 'properties', 'items', 'additionalProperties', 'allOf', 'required']);
-/** Beyond this many pairs, or steps on the ways through them, a comparison is cut short, and says so. No connector comes near. */
-const most = { pairs: 200_000, steps: 200_000 };
+/** Beyond this many pairs, steps on the ways through them, or fields within fields, a comparison is cut short, and says so. No connector comes near. */
+const most = { pairs: 200_000, steps: 200_000, depth: 100 };
 
 export interface FieldPlace {
   subject: string;
@@ -45,10 +47,14 @@ export interface FieldPlace {
   report: (change: Change) => void;
 }
 
+const nothing: ReadonlySet<string> = new Set();
+const noProperties: ReadonlyMap<string, JsonObject> = new Map();
+
 /** Compares the schemas of two definitions, as often as asked; work is shared between calls. */
 export class SchemaComparison {
   readonly #before: Definition;
   readonly #after: Definition;
+  readonly #enough: () => boolean;
   readonly #views = new Map<JsonObject, View>();
   readonly #pairs = new Map<JsonObject, Map<JsonObject, Pair>>();
   #count = 0;
@@ -56,27 +62,32 @@ export class SchemaComparison {
   /** Whether something was left out. */
   cut = false;
 
-  constructor(before: Definition, after: Definition) {
+  /** `enough` says when nothing more is worth being reported. */
+  constructor(before: Definition, after: Definition, enough: () => boolean) {
     this.#before = before;
     this.#after = after;
+    this.#enough = enough;
   }
 
   /** Reports every difference between a schema and the one in its place. Recursive schemas are entered once on every way. */
   compare(was: JsonObject, now: JsonObject, place: FieldPlace): void {
+    if (areSameLeaves(was, now)) return;
     const pair = this.#pair(was, now);
     if (pair) this.#visit(pair, place, new Set());
   }
 
   #visit(pair: Pair, place: FieldPlace, above: Set<Pair>): void {
-    if (!pair.differs || above.has(pair)) return;
+    if (!pair.differs || above.has(pair) || this.#enough()) return;
     this.#steps += 1;
-    if (this.#steps > most.steps) {
+    if (this.#steps > most.steps || above.size >= most.depth) {
       this.cut = true;
       return;
     }
     above.add(pair);
-    compareKeywords(pair, place);
-    compareFields(pair, place);
+    if (pair.differsItself) {
+      compareKeywords(pair, place);
+      compareFields(pair, place);
+    }
     for (const [step, isField, child] of pair.children) {
       const name = place.prefix + step;
       this.#visit(child, { ...place, subject: `${place.subject}/${step}`, name, prefix: isField ? `${name}/` : place.prefix }, above);
@@ -99,7 +110,7 @@ export class SchemaComparison {
           return undefined;
         }
         this.#count += 1;
-        pair = { was: this.#view(this.#before, a), now: this.#view(this.#after, b), children: [], parents: [], differs: false };
+        pair = { was: this.#view(this.#before, a), now: this.#view(this.#after, b), children: [], parents: [], differsItself: false, differs: false };
         row.set(b, pair);
         fresh.push(pair);
       }
@@ -109,11 +120,13 @@ export class SchemaComparison {
     const top = make(was, now, undefined);
     for (let pair = fresh[0], index = 0; pair; index += 1, pair = fresh[index]) {
       for (const [step, isField, a, b] of childrenOf(pair)) {
+        if (areSameLeaves(a, b)) continue;
         const child = make(a, b, pair);
         if (child) pair.children.push([step, isField, child]);
       }
     }
-    const queue = fresh.filter((pair) => pair.children.some(([, , child]) => child.differs) || differsItself(pair));
+    for (const pair of fresh) pair.differsItself = differsItself(pair);
+    const queue = fresh.filter((pair) => pair.differsItself || pair.children.some(([, , child]) => child.differs));
     for (const pair of queue) pair.differs = true;
     for (let pair = queue.pop(); pair; pair = queue.pop()) {
       for (const parent of pair.parents) {
@@ -130,14 +143,15 @@ export class SchemaComparison {
     if (known) return known;
     const target = definition.follow(raw);
     const keywords = new Map<string, Json>();
-    const required = new Set<string>();
+    let required = nothing;
     let { items, additionalProperties: additional }: { items?: Json; additionalProperties?: Json } = {};
-    for (const schema of definition.parts(raw)) {
+    const single = raw.$ref === undefined && raw.allOf === undefined;
+    for (const schema of single ? [raw] : definition.parts(raw)) {
       for (const key of Object.keys(schema)) {
         const value = schema[key];
         if (value !== undefined && !structural.has(key) && !keywords.has(key)) keywords.set(key, value);
       }
-      if (Array.isArray(schema.required)) for (const name of schema.required) if (typeof name === 'string') required.add(name);
+      if (Array.isArray(schema.required)) required = new Set([...required, ...schema.required.filter((name) => typeof name === 'string')]);
       items ??= schema.items;
       additional ??= schema.additionalProperties;
     }
@@ -145,7 +159,7 @@ export class SchemaComparison {
       at: target ?? raw,
       keywords,
       required,
-      properties: definition.properties(raw),
+      properties: single && raw.properties === undefined ? noProperties : definition.properties(raw),
       items: isObject(items) ? items : undefined,
       additional: isObject(additional) ? additional : undefined,
       closed: additional === false,
@@ -154,6 +168,12 @@ export class SchemaComparison {
     return view;
   }
 }
+
+/** Whether two schemas hold no others and are equal: most are, and then there is nothing to remember of them. */
+const areSameLeaves = (a: JsonObject, b: JsonObject): boolean => isLeaf(a) && same(a, b);
+
+const isLeaf = (schema: JsonObject): boolean =>
+  schema.$ref === undefined && schema.properties === undefined && schema.items === undefined && schema.allOf === undefined && schema.additionalProperties === undefined;
 
 function* childrenOf({ was, now }: Pair): Iterable<[step: string, isField: boolean, was: JsonObject, now: JsonObject]> {
   for (const [name, a] of was.properties) {
