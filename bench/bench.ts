@@ -1,22 +1,27 @@
 /**
  * How fast Gatehouse is, as ratios of what was measured in this one run (`npm run bench`, which builds first).
- * Exit status 1 where a bound is broken. `--json` prints the rows as JSON; `--sample` gives Spectral, which needs a minute for all, every 12th connector.
+ * Exit status 1 where a bound is broken. `--json` prints the rows as JSON; `--sample` gives Spectral, which needs a minute for all, every 12th connector;
+ * `--only <word>` measures only the rows that have the word in their names.
  * The corpus: `GATEHOUSE_CORPUS`, else `../shared/corpus` beside the checkout.
  */
 import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { readConnector, type ConnectorFolder } from '../src/connector/connector.ts';
+import { compare } from '../src/changes/compare.ts';
+import { judge } from '../src/changes/judge.ts';
+import { definitionName, readConnector, type ConnectorFolder } from '../src/connector/connector.ts';
+import { isObject, type JsonObject } from '../src/connector/values.ts';
 import { check } from '../src/rules/check.ts';
 import { rules } from '../src/rules/index.ts';
 import { defaultSettings } from '../src/settings/defaults.ts';
+import { changed, tangled } from './changed.ts';
 import { contoso } from './contoso.ts';
 
 interface Work {
   work: string;
   bound: { atMost: number } | { atLeast: number };
-  unit: '×' | ' MB';
+  unit: '×' | ' MB' | ' s';
 }
 
 interface Row extends Work {
@@ -30,9 +35,16 @@ const works = {
   memory: { work: 'whole corpus, memory', bound: { atMost: 512 }, unit: ' MB' },
   spectral: { work: 'as many times as fast as Spectral', bound: { atLeast: 20 }, unit: '×' },
   cold: { work: 'one connector, cold, against Spectral', bound: { atMost: 0.5 }, unit: '×' },
+  diff: { work: 'diff of the largest definition, as many times as fast as openapi-diff', bound: { atLeast: 60 }, unit: '×' },
+  diffMemory: { work: 'diff of the largest definition, memory against openapi-diff', bound: { atMost: 0.2 }, unit: '×' },
+  diffChanged: { work: 'diff with a heavily changed copy, as many times as fast', bound: { atLeast: 60 }, unit: '×' },
+  diffChangedMemory: { work: 'diff with a heavily changed copy, memory', bound: { atMost: 0.2 }, unit: '×' },
+  diffGrowth: { work: 'diff, growth from 10 kB to 5 MB', bound: { atMost: 1.5 }, unit: '×' },
+  diffTangled: { work: 'diff of schemas that are all recursive through twenty others', bound: { atMost: 1 }, unit: ' s' },
   clean: { work: 'growth, no mistakes', bound: { atMost: 1.5 }, unit: '×' },
   faulty: { work: 'growth, mistakes in every operation', bound: { atMost: 1.5 }, unit: '×' },
 } satisfies Record<string, Work>;
+type Kind = keyof typeof works;
 
 interface Definition {
   folder: string;
@@ -44,6 +56,7 @@ const here = import.meta.dirname;
 const root = resolve(here, '..');
 const cli = join(root, 'dist/cli.js');
 const spectralCli = join(here, 'node_modules/@stoplight/spectral-cli/dist/index.js');
+const openApiDiffCli = join(here, 'node_modules/openapi-diff/bin/openapi-diff');
 const corpus = resolve(process.env.GATEHOUSE_CORPUS ?? join(root, '../shared/corpus'));
 /** Spectral gets every twelfth connector by size, or all. */
 const step = process.argv.includes('--sample') ? 12 : 1;
@@ -81,12 +94,14 @@ async function reporting(args: readonly string[]): ReturnType<typeof node> {
   return run;
 }
 
-const ours = (folders: readonly string[]) => reporting(['--import', join(here, 'usage.ts'), cli, 'check', ...folders]);
+const usage = ['--import', join(here, 'usage.ts')];
+const ours = (folders: readonly string[]) => reporting([...usage, cli, 'check', ...folders]);
+const ourDiff = (before: string, after: string) => reporting([...usage, cli, 'diff', before, after]);
 const spectral = (files: readonly string[]) => reporting([spectralCli, 'lint', '--ruleset', ruleset, '--fail-on-unmatched-globs', '--quiet', ...files]);
 
 /** The shortest time of three runs, and the most memory, in megabytes. */
-async function bestOfThree(folders: readonly string[]): Promise<{ time: number; memory: number }> {
-  const runs = [await ours(folders), await ours(folders), await ours(folders)];
+async function bestOfThree(run: () => ReturnType<typeof node>): Promise<{ time: number; memory: number }> {
+  const runs = [await run(), await run(), await run()];
   return { time: Math.min(...runs.map(({ time }) => time)), memory: Math.max(...runs.map(({ third }) => Number(third) / 1024)) };
 }
 
@@ -111,7 +126,7 @@ const plainCopies = (definitions: readonly Definition[]): string[] =>
 
 async function wholeCorpus(definitions: readonly Definition[]): Promise<Row[]> {
   say(`Checking all ${definitions.length} connectors, three times …`);
-  const checked = await bestOfThree([corpus]);
+  const checked = await bestOfThree(() => ours([corpus]));
   const paths = definitions.map(({ file }) => file).join('\n');
   let parse = Infinity;
   for (let round = 0; round < 3; round += 1) parse = Math.min(parse, Number((await node([join(here, 'parse.ts')], paths)).printed));
@@ -130,7 +145,7 @@ async function againstSpectral(definitions: readonly Definition[]): Promise<Row>
   const sample = definitions.filter((_one, index) => index % step === step >> 1);
   say(`Spectral on ${sample.length} connectors, once …`);
   const theirs = await spectral(plainCopies(sample));
-  const checked = await bestOfThree(step === 1 ? [corpus] : sample.map(({ folder }) => folder));
+  const checked = await bestOfThree(() => ours(step === 1 ? [corpus] : sample.map(({ folder }) => folder)));
   const share = sum(sample.map(({ bytes }) => bytes)) / sum(definitions.map(({ bytes }) => bytes));
   const scaled = `every ${step}th connector by size (${sample.length}); by bytes that makes ${seconds(theirs.time / share)} of Spectral for the whole corpus, and ${seconds(checked.time / share)} of ours`;
   return {
@@ -155,6 +170,80 @@ async function coldStart(definitions: readonly Definition[]): Promise<Row> {
     value: median(mine) / median(theirs),
     detail: `${seconds(median(mine))}, Spectral ${seconds(median(theirs))}, for a definition of ${Math.round(middle.bytes / 1000)} kB`,
   };
+}
+
+/** openapi-diff gets the definition against itself only, and once: it needs half a minute. With a changed copy it takes longer. */
+async function againstOpenApiDiff(definitions: readonly Definition[]): Promise<Row[]> {
+  const largest = definitions.at(-1);
+  if (!largest) throw new Error(`There is no definition in ${corpus}.`);
+  const definition: unknown = JSON.parse(readFileSync(largest.file, 'utf8'));
+  if (!isObject(definition)) throw new Error(`${largest.file} is no object.`);
+  const copy = join(temporary, 'changed.json');
+  writeFileSync(copy, JSON.stringify(changed(definition), null, 2));
+  say('openapi-diff on the largest definition, once …');
+  const theirs = await node([...usage, openApiDiffCli, largest.file, largest.file]);
+  const memory = Number(theirs.third) / 1024;
+  const [same, other] = [await bestOfThree(() => ourDiff(largest.file, largest.file)), await bestOfThree(() => ourDiff(largest.file, copy))];
+  const report: { summary?: { errors: number; notes: number; warnings: number } } = JSON.parse(readFileSync(output, 'utf8'));
+  const found = sum([report.summary?.errors ?? 0, report.summary?.warnings ?? 0, report.summary?.notes ?? 0]);
+  const of = `openapi-diff ${seconds(theirs.time)} and ${Math.round(memory)} MB for the definition of ${megabytes(largest.bytes)} against itself`;
+  return [
+    { ...works.diff, value: theirs.time / same.time, detail: `${seconds(same.time)}, ${of}` },
+    { ...works.diffMemory, value: same.memory / memory, detail: `${Math.round(same.memory)} MB` },
+    { ...works.diffChanged, value: theirs.time / other.time, detail: `${seconds(other.time)} for ${found} changes, against the same run of openapi-diff` },
+    { ...works.diffChangedMemory, value: other.memory / memory, detail: `${Math.round(other.memory)} MB` },
+  ];
+}
+
+/** A folder with a definition alone. */
+function folderOf(definition: JsonObject): ConnectorFolder {
+  const bytes = new TextEncoder().encode(JSON.stringify(definition));
+  return { path: 'Contoso', class: 'certified', files: [{ path: definitionName, kind: 'file', size: bytes.length, bytes }] };
+}
+
+/** From bytes to findings. How many there are. */
+function diff([before, after]: readonly [ConnectorFolder, ConnectorFolder]): number {
+  const [was, now] = [readConnector(before), readConnector(after)];
+  return judge(compare(was, now), now).length;
+}
+
+function diffGrowth(): Row {
+  say(`${works.diffGrowth.work} …`);
+  const operations = [8, 75, 1200, 4800];
+  const pairs = operations.map((many) => {
+    const { definition } = readConnector(contoso(many, false));
+    if (!definition) throw new Error('The made-up connector has no definition.');
+    return [folderOf(definition.raw), folderOf(changed(definition.raw))] as const;
+  });
+  const size = ([before]: (typeof pairs)[number]): number => sum(before.files.map((file) => file.size));
+  // all together work on the same number of bytes, so that small ones can be measured too
+  const run = (pair: (typeof pairs)[number], index: number): number => {
+    const times = (operations.at(-1) ?? 1) / (operations[index] ?? 1);
+    const started = performance.now();
+    for (let time = 0; time < times; time += 1) diff(pair);
+    return (performance.now() - started) / times / size(pair);
+  };
+  pairs.forEach(run);
+  const rounds = Array.from({ length: 4 }, () => pairs.map(run));
+  const best = pairs.map((_pair, index) => Math.min(...rounds.map((round) => round[index] ?? NaN)));
+  const [, , third = NaN, last = NaN] = best; // four times as large, as in the other rows of growth
+  const changes = pairs.map(diff).at(-1);
+  return {
+    ...works.diffGrowth,
+    value: last / third,
+    detail: `${best.map((time) => (time * 1e6).toFixed(1)).join(', ')} ns a byte at ${pairs.map((pair) => `${Math.round(size(pair) / 1000)} kB`).join(', ')}; ${changes} changes at the last`,
+  };
+}
+
+function diffTangled(): Row {
+  say(`${works.diffTangled.work} …`);
+  const pair = [folderOf(tangled(400, 'string')), folderOf(tangled(400, 'integer', 2))] as const;
+  const times = Array.from({ length: 3 }, () => {
+    const started = performance.now();
+    diff(pair);
+    return performance.now() - started;
+  });
+  return { ...works.diffTangled, value: Math.max(...times) / 1000, detail: '400 schemas, of which each has another type now and leads to others; the longest of three' };
 }
 
 /** The time for a byte must not grow with the number of operations. */
@@ -208,21 +297,43 @@ async function installPeers(): Promise<void> {
   if (status !== 0) throw new Error('npm ci in bench/ failed.');
 }
 
-async function measure(): Promise<Row[]> {
-  const grown = [growth('clean'), growth('faulty')];
+/** What gives which rows; with a corpus those that need one. */
+const measurements: { kinds: Kind[]; measure: (definitions: readonly Definition[]) => Row[] | Promise<Row[]>; corpus?: true }[] = [
+  { kinds: ['parse', 'memory'], corpus: true, measure: wholeCorpus },
+  { kinds: ['spectral'], corpus: true, measure: async (definitions) => [await againstSpectral(definitions)] },
+  { kinds: ['cold'], corpus: true, measure: async (definitions) => [await coldStart(definitions)] },
+  { kinds: ['diff', 'diffMemory', 'diffChanged', 'diffChangedMemory'], corpus: true, measure: againstOpenApiDiff },
+  { kinds: ['clean'], measure: () => [growth('clean')] },
+  { kinds: ['faulty'], measure: () => [growth('faulty')] },
+  { kinds: ['diffGrowth'], measure: () => [diffGrowth()] },
+  { kinds: ['diffTangled'], measure: () => [diffTangled()] },
+];
+
+async function measure(only: string): Promise<Row[]> {
+  const wanted = measurements.filter(({ kinds }) => kinds.some((kind) => works[kind].work.toLowerCase().includes(only.toLowerCase())));
+  if (wanted.length === 0) throw new Error(`No row has ${only} in its name. They are: ${Object.values(works).map(({ work }) => work).join('; ')}.`);
   const definitions = existsSync(corpus) ? definitionsOf(corpus) : [];
-  if (definitions.length === 0) {
-    const detail = `skipped: there are no connectors at ${corpus}. Set GATEHOUSE_CORPUS to a checkout of them.`;
-    return [...[works.parse, works.memory, works.spectral, works.cold].map((work) => ({ ...work, detail })), ...grown];
+  const rows: Row[] = [];
+  if (definitions.length > 0 && wanted.some((one) => one.corpus)) {
+    if (!existsSync(cli)) throw new Error('There is no dist/cli.js. Run npm run build, or npm run bench, which does.');
+    await installPeers();
+    writeFileSync(ruleset, 'extends: ["spectral:oas"]\n');
   }
-  if (!existsSync(cli)) throw new Error('There is no dist/cli.js. Run npm run build, or npm run bench, which does.');
-  await installPeers();
-  writeFileSync(ruleset, 'extends: ["spectral:oas"]\n');
-  return [...(await wholeCorpus(definitions)), await againstSpectral(definitions), await coldStart(definitions), ...grown];
+  // what runs in this process comes first, before anything else has warmed it
+  for (const one of wanted.toSorted((a, b) => Number(a.corpus ?? false) - Number(b.corpus ?? false))) {
+    if (one.corpus && definitions.length === 0) {
+      const detail = `skipped: there are no connectors at ${corpus}. Set GATEHOUSE_CORPUS to a checkout of them.`;
+      rows.push(...one.kinds.map((kind) => ({ ...works[kind], detail })));
+    } else rows.push(...(await one.measure(definitions)));
+  }
+  return rows.toSorted((a, b) => order(a) - order(b));
 }
 
+const order = ({ work }: Row): number => Object.values(works).findIndex((one) => one.work === work);
+
 try {
-  const rows = await measure();
+  const at = process.argv.indexOf('--only');
+  const rows = await measure(at < 0 ? '' : (process.argv[at + 1] ?? ''));
   console.log(process.argv.includes('--json') ? JSON.stringify(rows.map((row) => ({ ...row, ok: holds(row) })), null, 2) : table(rows));
   process.exitCode = rows.every(holds) ? 0 : 1;
 } finally {

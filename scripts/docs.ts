@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { casesOf, folderOf, updates } from '../fixtures/cases.ts';
+import { changelog } from '../src/changes/changelog.ts';
 import { compare } from '../src/changes/compare.ts';
 import { judge } from '../src/changes/judge.ts';
 import { verdicts, type Verdict } from '../src/changes/verdicts.ts';
@@ -21,8 +22,8 @@ import { check, severityOf } from '../src/rules/check.ts';
 import { rules } from '../src/rules/index.ts';
 import type { Rule } from '../src/rules/rule.ts';
 import { defaultSettings } from '../src/settings/defaults.ts';
-import { examine } from '../src/workspace/examine.ts';
-import { findConnectors } from '../src/workspace/folders.ts';
+import { difference, examine, inFile } from '../src/workspace/examine.ts';
+import { findConnectors, readOne } from '../src/workspace/folders.ts';
 import { picture } from './picture.ts';
 
 const classNames = { certified: 'certified', 'independent-publisher': 'independent publisher', custom: 'custom' };
@@ -153,9 +154,29 @@ async function example(): Promise<string> {
   return picture(`${command}\n\n${pretty(reportOf(connectors, ''), { color: true, width: 80 })}`, 'What gatehouse check shows of a connector with mistakes');
 }
 
+const [exampleBefore, exampleAfter] = ['fixtures/update/before.json', 'fixtures/update/after.json'] as const;
+const exampleFolder = (path: string) => readOne(fileURLToPath(new URL(`../${path}`, import.meta.url)), 'certified');
+
+/** What the README's example of an update shows. */
+function updateExample(): string {
+  const report = reportOf([inFile(difference(exampleFolder(exampleBefore), exampleFolder(exampleAfter), true), exampleAfter)], '');
+  const command = `\u001b[32m$\u001b[39m npx gatehouse diff ${exampleBefore} ${exampleAfter}`;
+  return picture(`${command}\n\n${pretty(report, { color: true, width: 80 })}`, 'What gatehouse diff shows of an update that breaks flows');
+}
+
+/** The README with the changelog of that update, as a quotation. */
+function readme(): string {
+  const [was, now] = [readConnector(exampleFolder(exampleBefore)), readConnector(exampleFolder(exampleAfter))];
+  const quoted = changelog(compare(was, now), was, now).trimEnd().split('\n').map((line) => `> ${line.replace(/^#/, '##')}`.trimEnd());
+  const text = readFileSync(join(docs, '../README.md'), 'utf8');
+  return text.replace(/(<!-- written by npm run docs -->\n)[^]*?(<!-- end -->)/, (_, start: string, end: string) => `${start}${quoted.join('\n')}\n\n${end}`);
+}
+
 const docs = fileURLToPath(new URL('../docs/', import.meta.url));
 const pages = new Map([
   ['check.svg', await example()],
+  ['diff.svg', updateExample()],
+  ['../README.md', readme()],
   ['rules/README.md', index()],
   ['rules/coverage.md', coverage()],
   ...rules.map((rule) => [`rules/${rule.id}.md`, page(rule)] as const),

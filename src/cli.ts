@@ -16,7 +16,7 @@ import { format, formats, showsSource, type FormatName } from './report/format.t
 import { reportOf, type RuleInfo } from './report/report.ts';
 import { rules } from './rules/index.ts';
 import { defaultSettings, type Settings } from './settings/defaults.ts';
-import { difference, examineDeleted } from './workspace/examine.ts';
+import { difference, examineDeleted, inFile } from './workspace/examine.ts';
 import { findConnectors, isFile, readOne, writeWhole } from './workspace/folders.ts';
 import { deletedFolders, findBase, fromRoot, readBaseFile, type Base } from './workspace/git.ts';
 import { examineAll } from './workspace/pool.ts';
@@ -143,7 +143,8 @@ async function diff(paths: string[], values: Values): Promise<number> {
     await write([changelog(compare(former, current), former, current)], values.output);
     return 0;
   }
-  const report = reportOf([difference(was, now, showsSource(name, 1))], version());
+  const found = difference(was, now, showsSource(name, 1));
+  const report = reportOf([isFile(after) ? inFile(found, after) : found], version());
   await write(format(report, name, { color: colors(values.output), width: width(), rules: explained }), values.output);
   return report.summary.errors > 0 ? 1 : 0;
 }

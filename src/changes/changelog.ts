@@ -1,3 +1,4 @@
+import { alike } from '../connector/alike.ts';
 import type { Connector } from '../connector/connector.ts';
 import type { Severity } from '../connector/finding.ts';
 import { asObject, asText } from '../connector/values.ts';
@@ -6,8 +7,8 @@ import { judge, sizeOf } from './judge.ts';
 import { verdicts } from './verdicts.ts';
 
 const headings: Record<Severity, string> = { error: 'Breaks flows', warning: 'May affect flows', note: 'Other changes' };
-/** Of one kind in one operation, so many are told one by one. */
-const mostAlike = 5;
+/** Of one kind, so many lines are written, and in each so many things named of which the same is true. */
+const most = { lines: 20, named: 12 };
 
 /** What an update changes, for the people who use the connector: Markdown, breaking changes first, texts counted only. */
 export function changelog(changes: readonly Change[], before: Connector, after: Connector): string {
@@ -15,25 +16,31 @@ export function changelog(changes: readonly Change[], before: Connector, after: 
   const size = sizeOf(changes);
   const lines = [`## ${titleOf(after)}${version === undefined ? '' : ` ${version}`}`];
   if (size === 'none') return `${lines[0]}\n\nNothing changes for those who use the connector.\n`;
-  const findings = judge(changes, after);
+  const told = judge(changes, after).flatMap(({ rule, severity, message }, index) => {
+    const change = changes[index];
+    return change && verdicts[change.kind].size === 'major' ? [{ rule, severity, message: headline(message) }] : [];
+  });
   for (const severity of ['error', 'warning', 'note'] as const) {
-    const groups = new Map<string, string[]>();
-    changes.forEach((change, index) => {
-      const finding = findings[index];
-      if (!finding || finding.severity !== severity || verdicts[change.kind].size === 'minor') return;
-      const key = `${change.kind}\n${change.operation ?? ''}`;
-      groups.set(key, [...(groups.get(key) ?? []), headline(finding.message)]);
-    });
-    if (groups.size === 0) continue;
+    const ofSeverity = told.filter((one) => one.severity === severity);
+    if (ofSeverity.length === 0) continue;
     lines.push('', `### ${headings[severity]}`, '');
-    for (const told of groups.values()) {
-      lines.push(...told.slice(0, mostAlike).map((line) => `- ${line}`));
-      if (told.length > mostAlike) lines.push(`- … and ${told.length - mostAlike} more like the last`);
-    }
+    for (const ofKind of Map.groupBy(ofSeverity, ({ rule }) => rule).values()) lines.push(...items(ofKind.map(({ message }) => message)));
   }
   const texts = changes.filter(({ kind }) => verdicts[kind].size === 'minor').length;
   if (texts > 0) lines.push('', `${texts} ${texts === 1 ? 'text or detail has' : 'texts and details have'} been reworded.`);
   return `${lines.join('\n')}\n`;
+}
+
+/** A list of what happened, what is alike in one item. */
+function items(messages: readonly string[]): string[] {
+  const groups = alike(messages);
+  const lines = groups.slice(0, most.lines).map(({ first, also }) => {
+    const values = also.slice(0, most.named).map(({ value }) => value);
+    const rest = also.length > values.length ? ` and ${also.length - values.length} more` : '';
+    return `- ${messages[first] ?? ''}${also.length > 0 ? ` Likewise ${values.join(', ')}${rest}.` : ''}`;
+  });
+  const left = groups.slice(most.lines).reduce((sum, { also }) => sum + 1 + also.length, 0);
+  return left > 0 ? [...lines, `- … and ${left} more like the last`] : lines;
 }
 
 const titleOf = ({ definition }: Connector): string => (asText(asObject(definition?.raw.info)?.title) ?? 'Connector').replace(/[\\`*_{}[\]<>#|@\p{Cc}]/gu, ' ').slice(0, 100).trim();

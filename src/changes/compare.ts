@@ -18,7 +18,7 @@ export function compare(before: Connector, after: Connector): Change[] {
     all += 1;
     if (all <= mostChanges) changes.push(change);
   };
-  if (before.definition && after.definition) compareDefinitions(before.definition, after.definition, report);
+  if (before.definition && after.definition) compareDefinitions(before.definition, after.definition, report, () => all > mostChanges);
   if (before.properties && after.properties) compareProperties(before.properties, after.properties, report);
   const at = after.properties?.raw ?? after.definition?.raw;
   if (at) {

@@ -1,5 +1,5 @@
 import { isSuccess, nameOf, type Definition, type Operation, type Parameter } from '../connector/definition.ts';
-import { asObject, asText, keysOf, own, type Json, type JsonObject } from '../connector/values.ts';
+import { asObject, asText, keysOf, objectEntries, own, type Json, type JsonObject } from '../connector/values.ts';
 import type { Change } from './facts.ts';
 import { same } from './same.ts';
 import { SchemaComparison } from './schemas.ts';
@@ -13,16 +13,19 @@ const subjectOf = (operation: Operation): string => `operation/${nameOf(operatio
 /**
  * Every difference between two definitions: what belongs to the connector as a whole, then operation by operation in the order
  * of the paths, inputs before outputs. What has no effect is none: a reference written out, a parameter moved to its path, the order of keys.
+ * `enough` says when nothing more is worth being reported.
  */
-export function compareDefinitions(before: Definition, after: Definition, report: Report): void {
+export function compareDefinitions(before: Definition, after: Definition, report: Report, enough: () => boolean): void {
   compareInfo(before, after, report);
-  const schemas = new SchemaComparison(before, after);
-  const partners = pairOperations(before, after);
+  const schemas = new SchemaComparison(before, after, enough);
+  const byRoute = new Map(after.operations.map((operation) => [routeOf(operation), operation]));
+  // an operation is known by its id; one without an id by its method and path
+  const partners = new Map(before.operations.map((was) => [was, was.id === undefined ? byRoute.get(routeOf(was)) : after.operation(was.id)]));
   const known = new Set(partners.values());
   for (const was of before.operations) {
     const now = partners.get(was);
     if (now) compareOperations(was, now, before, after, schemas, report);
-    else reportDeleted(was, after, known, report);
+    else reportDeleted(was, byRoute.get(routeOf(was)), after, known, report);
   }
   const renamed = new Set([...partners.keys()].filter((was) => !partners.get(was)).map((was) => routeOf(was)));
   for (const now of after.operations) {
@@ -34,16 +37,10 @@ export function compareDefinitions(before: Definition, after: Definition, report
 
 const routeOf = ({ method, path }: Operation): string => `${method} ${path}`;
 
-/** Operations by id; one without an id by its method and path. An operation that is gone has no partner. */
-function pairOperations(before: Definition, after: Definition): Map<Operation, Operation | undefined> {
-  const byRoute = new Map(after.operations.map((operation) => [routeOf(operation), operation]));
-  return new Map(before.operations.map((was) => [was, was.id === undefined ? byRoute.get(routeOf(was)) : after.operation(was.id)]));
-}
-
-function reportDeleted(was: Operation, after: Definition, known: ReadonlySet<Operation | undefined>, report: Report): void {
+/** `inPlace` is the operation that has the method and path now. */
+function reportDeleted(was: Operation, inPlace: Operation | undefined, after: Definition, known: ReadonlySet<Operation | undefined>, report: Report): void {
   const paths = asObject(after.raw.paths);
   const item = paths && asObject(own(paths, was.path));
-  const inPlace = after.operations.find((now) => routeOf(now) === routeOf(was));
   const isNew = inPlace && !known.has(inPlace);
   report({
     kind: 'OperationDeleted',
@@ -190,7 +187,7 @@ function compareParameter(from: Parameter, to: Parameter, subject: string, opera
     if (!same(from.raw[key], to.raw[key])) report({ kind, ...base, ...at(key), subject: `${subject}/${key}`, was: from.raw[key], now: to.raw[key] });
   }
   if (to.in !== 'body') {
-    schemas.compare(from.raw, to.raw, { subject, name: base.name, operation, direction: 'input', report });
+    schemas.compare(from.raw, to.raw, { subject, name: base.name, prefix: `${base.name}/`, operation, direction: 'input', report });
     return;
   }
   for (const key of keysOf(from.raw, to.raw)) {
@@ -200,7 +197,7 @@ function compareParameter(from: Parameter, to: Parameter, subject: string, opera
     else report({ kind: key === 'description' || key === 'x-ms-summary' ? 'FieldTextChanged' : 'FieldAttributeChanged', ...change });
   }
   const [was, now] = [asObject(from.raw.schema), asObject(to.raw.schema)];
-  if (was && now) schemas.compare(was, now, { subject: `${subject}/schema`, name: base.name, operation, direction: 'input', report });
+  if (was && now) schemas.compare(was, now, { subject: `${subject}/schema`, name: base.name, prefix: '', operation, direction: 'input', report });
   else if (was || now) report({ kind: 'FieldAttributeChanged', ...base, ...at('schema'), subject: `${subject}/schema`, was: from.raw.schema, now: to.raw.schema });
 }
 
@@ -218,15 +215,14 @@ function compareResponses(was: Operation, now: Operation, subject: string, opera
       continue;
     }
     for (const key of keysOf(raw, to.raw)) {
-      if (key === 'schema' || same(raw[key], to.raw[key])) continue;
+      if (key === 'schema' || key === 'headers' || same(raw[key], to.raw[key])) continue;
       const change = { ...base, subject: `${base.subject}/${key}`, at: to.raw, ...(to.raw[key] !== undefined && { key }), was: raw[key], now: to.raw[key] };
       report({ kind: key === 'description' || key === 'examples' ? 'FieldTextChanged' : 'FieldAttributeChanged', ...change });
     }
-    if (isOutput(code)) compareContent(asObject(raw.schema), asObject(to.raw.schema), to.raw, base.subject, code, operation, schemas, report);
-    else {
-      const inError = ({ subject: below, at }: Change): void => report({ kind: 'ErrorResponseChanged', ...base, subject: below, at });
-      compareContent(asObject(raw.schema), asObject(to.raw.schema), to.raw, base.subject, code, operation, schemas, inError);
-    }
+    const inError = ({ subject: below, at }: Change): void => report({ kind: 'ErrorResponseChanged', ...base, subject: below, at });
+    const told = isOutput(code) ? report : inError;
+    compareHeaders(raw, to.raw, base.subject, operation, schemas, told);
+    compareContent(asObject(raw.schema), asObject(to.raw.schema), to.raw, base.subject, code, operation, schemas, told);
   }
   const former = new Set(was.responses.map(({ code }) => code));
   for (const { code } of now.responses) {
@@ -234,10 +230,26 @@ function compareResponses(was: Operation, now: Operation, subject: string, opera
   }
 }
 
+/** The headers of a response; capitals do not count in their names. */
+function compareHeaders(was: JsonObject, now: JsonObject, subject: string, operation: string, schemas: SchemaComparison, report: Report): void {
+  const byName = (response: JsonObject) => new Map(Array.from(objectEntries(response.headers), ([name, header]) => [name.toLowerCase(), { name, header }]));
+  const [former, current] = [byName(was), byName(now)];
+  const headers = asObject(now.headers);
+  for (const [key, { name, header }] of former) {
+    const to = current.get(key);
+    const base = { subject: `${subject}/headers/${name}`, name, operation };
+    if (to) schemas.compare(header, to.header, { ...base, prefix: `${name}/`, direction: 'output', report });
+    else report({ kind: 'OutputHeaderDeleted', ...base, ...(headers ? { at: now, key: 'headers', part: 'key' as const } : { at: now }) });
+  }
+  for (const [key, { name }] of current) {
+    if (!former.has(key) && headers) report({ kind: 'OutputHeaderAdded', subject: `${subject}/headers/${name}`, name, operation, at: headers, key: name, part: 'key' });
+  }
+}
+
 function compareContent(was: JsonObject | undefined, now: JsonObject | undefined, at: JsonObject, subject: string, name: string, operation: string, schemas: SchemaComparison, report: Report): void {
   const base = { subject: `${subject}/schema`, name, operation, at };
   if (was && !now) report({ kind: 'ResponseSchemaDeleted', ...base });
   else if (!was && now) report({ kind: 'ResponseSchemaAdded', ...base, ...(at.schema !== undefined && { key: 'schema', part: 'key' as const }) });
-  else if (was && now) schemas.compare(was, now, { ...base, direction: 'output', report });
+  else if (was && now) schemas.compare(was, now, { ...base, prefix: '', direction: 'output', report });
 }
 

@@ -79,6 +79,8 @@ export type Change =
   | Valued<'OutputFieldNullable'>
   | Plain<'OutputFieldNoLongerRequired'>
   | Plain<'OutputFieldNowRequired'>
+  | Plain<'OutputHeaderDeleted'>
+  | Plain<'OutputHeaderAdded'>
   | Plain<'SuccessResponseDeleted'>
   | Plain<'ResponseAdded'>
   | Plain<'ResponseDeleted'>

@@ -16,34 +16,45 @@ interface View {
   properties: ReadonlyMap<string, JsonObject>;
   items: JsonObject | undefined;
   additional: JsonObject | undefined;
+  /** Whether other fields than its own are refused: `additionalProperties: false`. */
+  closed: boolean;
 }
 
 /** A schema before and the one that takes its place. Each two are compared once, however often they are referred to. */
 interface Pair {
   was: View;
   now: View;
-  children: [step: string, name: string, Pair][];
+  children: [step: string, isField: boolean, Pair][];
   parents: Pair[];
+  /** Whether they differ, whatever is below them. */
+  differsItself: boolean;
   /** Whether they, or anything below them, differ. */
   differs: boolean;
 }
 
 const structural = new Set(['$ref', 'properties', 'items', 'additionalProperties', 'allOf', 'required']);
-/** Beyond this many pairs, or steps on the ways through them, a comparison is cut short, and says so. No connector comes near. */
-const most = { pairs: 200_000, steps: 200_000 };
+/** Beyond this many pairs, steps on the ways through them, or fields within fields, a comparison is cut short, and says so. No connector comes near. */
+const most = { pairs: 200_000, steps: 200_000, depth: 100 };
 
 export interface FieldPlace {
   subject: string;
+  /** For people: the fields that lead to it, `items` left out on the way. */
   name: string;
+  /** What the names of its fields begin with: nothing, or fields with a slash behind each. */
+  prefix: string;
   operation: string;
   direction: Direction;
   report: (change: Change) => void;
 }
 
+const nothing: ReadonlySet<string> = new Set();
+const noProperties: ReadonlyMap<string, JsonObject> = new Map();
+
 /** Compares the schemas of two definitions, as often as asked; work is shared between calls. */
 export class SchemaComparison {
   readonly #before: Definition;
   readonly #after: Definition;
+  readonly #enough: () => boolean;
   readonly #views = new Map<JsonObject, View>();
   readonly #pairs = new Map<JsonObject, Map<JsonObject, Pair>>();
   #count = 0;
@@ -51,28 +62,36 @@ export class SchemaComparison {
   /** Whether something was left out. */
   cut = false;
 
-  constructor(before: Definition, after: Definition) {
+  /** `enough` says when nothing more is worth being reported. */
+  constructor(before: Definition, after: Definition, enough: () => boolean) {
     this.#before = before;
     this.#after = after;
+    this.#enough = enough;
   }
 
   /** Reports every difference between a schema and the one in its place. Recursive schemas are entered once on every way. */
   compare(was: JsonObject, now: JsonObject, place: FieldPlace): void {
+    if (areSameLeaves(was, now)) return;
     const pair = this.#pair(was, now);
     if (pair) this.#visit(pair, place, new Set());
   }
 
   #visit(pair: Pair, place: FieldPlace, above: Set<Pair>): void {
-    if (!pair.differs || above.has(pair)) return;
+    if (!pair.differs || above.has(pair) || this.#enough()) return;
     this.#steps += 1;
-    if (this.#steps > most.steps) {
+    if (this.#steps > most.steps || above.size >= most.depth) {
       this.cut = true;
       return;
     }
     above.add(pair);
-    compareKeywords(pair, place);
-    compareFields(pair, place);
-    for (const [step, name, child] of pair.children) this.#visit(child, { ...place, subject: `${place.subject}/${step}`, name }, above);
+    if (pair.differsItself) {
+      compareKeywords(pair, place);
+      compareFields(pair, place);
+    }
+    for (const [step, isField, child] of pair.children) {
+      const name = place.prefix + step;
+      this.#visit(child, { ...place, subject: `${place.subject}/${step}`, name, prefix: isField ? `${name}/` : place.prefix }, above);
+    }
     above.delete(pair);
   }
 
@@ -91,7 +110,7 @@ export class SchemaComparison {
           return undefined;
         }
         this.#count += 1;
-        pair = { was: this.#view(this.#before, a), now: this.#view(this.#after, b), children: [], parents: [], differs: false };
+        pair = { was: this.#view(this.#before, a), now: this.#view(this.#after, b), children: [], parents: [], differsItself: false, differs: false };
         row.set(b, pair);
         fresh.push(pair);
       }
@@ -100,12 +119,14 @@ export class SchemaComparison {
     };
     const top = make(was, now, undefined);
     for (let pair = fresh[0], index = 0; pair; index += 1, pair = fresh[index]) {
-      for (const [step, name, a, b] of childrenOf(pair)) {
+      for (const [step, isField, a, b] of childrenOf(pair)) {
+        if (areSameLeaves(a, b)) continue;
         const child = make(a, b, pair);
-        if (child) pair.children.push([step, name, child]);
+        if (child) pair.children.push([step, isField, child]);
       }
     }
-    const queue = fresh.filter((pair) => pair.children.some(([, , child]) => child.differs) || differsItself(pair));
+    for (const pair of fresh) pair.differsItself = differsItself(pair);
+    const queue = fresh.filter((pair) => pair.differsItself || pair.children.some(([, , child]) => child.differs));
     for (const pair of queue) pair.differs = true;
     for (let pair = queue.pop(); pair; pair = queue.pop()) {
       for (const parent of pair.parents) {
@@ -122,14 +143,15 @@ export class SchemaComparison {
     if (known) return known;
     const target = definition.follow(raw);
     const keywords = new Map<string, Json>();
-    const required = new Set<string>();
+    let required = nothing;
     let { items, additionalProperties: additional }: { items?: Json; additionalProperties?: Json } = {};
-    for (const schema of definition.parts(raw)) {
+    const single = raw.$ref === undefined && raw.allOf === undefined;
+    for (const schema of single ? [raw] : definition.parts(raw)) {
       for (const key of Object.keys(schema)) {
         const value = schema[key];
         if (value !== undefined && !structural.has(key) && !keywords.has(key)) keywords.set(key, value);
       }
-      if (Array.isArray(schema.required)) for (const name of schema.required) if (typeof name === 'string') required.add(name);
+      if (Array.isArray(schema.required)) required = new Set([...required, ...schema.required.filter((name) => typeof name === 'string')]);
       items ??= schema.items;
       additional ??= schema.additionalProperties;
     }
@@ -137,34 +159,41 @@ export class SchemaComparison {
       at: target ?? raw,
       keywords,
       required,
-      properties: definition.properties(raw),
+      properties: single && raw.properties === undefined ? noProperties : definition.properties(raw),
       items: isObject(items) ? items : undefined,
       additional: isObject(additional) ? additional : undefined,
+      closed: additional === false,
     };
     this.#views.set(raw, view);
     return view;
   }
 }
 
-function* childrenOf({ was, now }: Pair): Iterable<[step: string, name: string, was: JsonObject, now: JsonObject]> {
+/** Whether two schemas hold no others and are equal: most are, and then there is nothing to remember of them. */
+const areSameLeaves = (a: JsonObject, b: JsonObject): boolean => isLeaf(a) && same(a, b);
+
+const isLeaf = (schema: JsonObject): boolean =>
+  schema.$ref === undefined && schema.properties === undefined && schema.items === undefined && schema.allOf === undefined && schema.additionalProperties === undefined;
+
+function* childrenOf({ was, now }: Pair): Iterable<[step: string, isField: boolean, was: JsonObject, now: JsonObject]> {
   for (const [name, a] of was.properties) {
     const b = now.properties.get(name);
-    if (b) yield [name, name, a, b];
+    if (b) yield [name, true, a, b];
   }
-  if (was.items && now.items) yield ['items', 'items', was.items, now.items];
-  if (was.additional && now.additional) yield ['additionalProperties', 'additionalProperties', was.additional, now.additional];
+  if (was.items && now.items) yield ['items', false, was.items, now.items];
+  if (was.additional && now.additional) yield ['additionalProperties', false, was.additional, now.additional];
 }
 
 function differsItself({ was, now }: Pair): boolean {
   if (was.properties.size !== now.properties.size || was.keywords.size !== now.keywords.size) return true;
-  if ((was.items === undefined) !== (now.items === undefined) || (was.additional === undefined) !== (now.additional === undefined)) return true;
+  if ((was.items === undefined) !== (now.items === undefined) || closeness(was) !== closeness(now)) return true;
   for (const name of was.properties.keys()) if (!now.properties.has(name)) return true;
   for (const [key, value] of was.keywords) if (!same(value, now.keywords.get(key))) return true;
   return was.required.size !== now.required.size || [...was.required].some((name) => !now.required.has(name));
 }
 
 /** The fields that came, went, or were only spelt anew. */
-function compareFields({ was, now }: Pair, { subject, operation, direction, report }: FieldPlace): void {
+function compareFields({ was, now }: Pair, { subject, prefix, operation, direction, report }: FieldPlace): void {
   const gone = [...was.properties.keys()].filter((name) => !now.properties.has(name));
   const come = [...now.properties.keys()].filter((name) => !was.properties.has(name));
   const respelt = new Map<string, string>();
@@ -173,7 +202,7 @@ function compareFields({ was, now }: Pair, { subject, operation, direction, repo
     const other = byCase.get(name.toLowerCase());
     if (other !== undefined) respelt.set(name, other);
   }
-  const place = (name: string) => ({ subject: `${subject}/${name}`, operation, name });
+  const place = (name: string) => ({ subject: `${subject}/${name}`, operation, name: prefix + name });
   const old = new Map([...respelt].map(([from, to]) => [to, from]));
   const where = (name: string): { at: JsonObject; key?: string; part?: 'key' } => {
     const properties = now.at.properties;
@@ -199,7 +228,7 @@ function compareFields({ was, now }: Pair, { subject, operation, direction, repo
   }
   for (const name of was.properties.keys()) {
     if (!now.properties.has(name) || was.required.has(name) === now.required.has(name)) continue;
-    const change = { subject: `${subject}/${name}/required`, operation, name, ...where(name) };
+    const change = { subject: `${subject}/${name}/required`, operation, name: prefix + name, ...where(name) };
     if (direction === 'input') report({ kind: now.required.has(name) ? 'InputFieldOptionalToRequired' : 'InputFieldRequiredToOptional', ...change });
     else report({ kind: now.required.has(name) ? 'OutputFieldNowRequired' : 'OutputFieldNoLongerRequired', ...change });
   }
@@ -227,7 +256,9 @@ const dynamic = new Set(['x-ms-dynamic-values', 'x-ms-dynamic-list', 'x-ms-dynam
 const ofParameter = new Set(['name', 'in', 'required', 'x-ms-url-encoding', 'collectionFormat', 'schema']);
 const wider = new Set(['int32 int64', 'float double', 'date date-time']);
 
-function compareKeywords({ was, now }: Pair, { subject, name, operation, direction, report }: FieldPlace): void {
+function compareKeywords(pair: Pair, place: FieldPlace): void {
+  const { was, now } = pair;
+  const { subject, name, operation, direction, report } = place;
   const input = direction === 'input';
   for (const key of new Set([...was.keywords.keys(), ...now.keywords.keys()])) {
     const from = was.keywords.get(key);
@@ -251,11 +282,27 @@ function compareKeywords({ was, now }: Pair, { subject, name, operation, directi
     else if (texts.has(key)) report({ kind: 'FieldTextChanged', ...change });
     else if (!ofParameter.has(key)) report({ kind: 'FieldAttributeChanged', ...change });
   }
-  if ((was.items === undefined) !== (now.items === undefined) || (was.additional === undefined) !== (now.additional === undefined)) {
-    const key = (was.items === undefined) === (now.items === undefined) ? 'additionalProperties' : 'items';
-    const present = (view: View): Json => (key === 'items' ? view.items : view.additional) !== undefined;
-    report({ kind: 'FieldAttributeChanged', subject: `${subject}/${key}`, at: now.at, name, operation, was: present(was), now: present(now) });
+  compareOthers(pair, place);
+}
+
+/** Which fields an object takes that it does not name: 0 any, 1 those of a schema, 2 none. */
+const closeness = ({ additional, closed }: View): 0 | 1 | 2 => (closed ? 2 : additional ? 1 : 0);
+
+/** The items of a list come and go like a field; what an object takes besides its fields is a limit. */
+function compareOthers({ was, now }: Pair, { subject, name, prefix, operation, direction, report }: FieldPlace): void {
+  const input = direction === 'input';
+  if ((was.items === undefined) !== (now.items === undefined)) {
+    const change = { subject: `${subject}/items`, at: now.at, ...(now.at.items !== undefined && { key: 'items', part: 'key' as const }), name: `${prefix}items`, operation };
+    if (now.items) report({ kind: input ? 'OptionalInputFieldAdded' : 'OutputFieldAdded', ...change });
+    else report({ kind: input ? 'InputFieldDeleted' : 'OutputFieldDeleted', ...change });
   }
+  const [from, to] = [closeness(was), closeness(now)];
+  if (from === to) return;
+  const key = 'additionalProperties';
+  const others = ({ additional, closed }: View): Json => additional ?? !closed;
+  const change = { subject: `${subject}/${key}`, at: now.at, ...(now.at[key] !== undefined && { key }), name, operation, was: others(was), now: others(now) };
+  if (input) report({ kind: to > from ? 'InputFieldConstraintTightened' : 'InputFieldConstraintLoosened', ...change });
+  else report({ kind: 'FieldAttributeChanged', ...change });
 }
 
 type EnumChange = Omit<Extract<Change, { kind: 'InputFieldEnumAdded' }>, 'kind'>;

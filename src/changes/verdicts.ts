@@ -17,8 +17,11 @@ export interface Verdict<Kind extends ChangeKind = ChangeKind> {
 }
 
 const shown = (value: Json | undefined): string => (value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value));
-const fromTo = ({ was, now }: { was: Json | undefined; now: Json | undefined }): string => say`from ${shown(was)} to ${shown(now)}`;
+const quoted = (value: Json | undefined): string => (value === undefined ? 'nothing' : say`${shown(value)}`);
+const fromTo = ({ was, now }: { was: Json | undefined; now: Json | undefined }): string => `from ${quoted(was)} to ${quoted(now)}`;
 const of = ({ operation }: Change): string => (operation === undefined ? '' : say` of ${operation}`);
+/** The keyword that a change is of. */
+const keyOf = ({ subject }: Change): string => subject.split('/').at(-1) ?? '';
 const list = (value: Json | undefined): string[] => (Array.isArray(value) ? value.map(shown) : [shown(value)]);
 
 const version = 'Keep it as it is, or add a new version of the operation beside the old one.';
@@ -97,7 +100,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
   OperationTextChanged: minor({
     means: 'The summary or description of an operation is another.',
     because: 'Flows do not depend on texts.',
-    says: (change) => `The text of ${say`${change.name}`} changes ${fromTo(change)}. Nothing is to be done.`,
+    says: (change) => `${say`${keyOf(change)} of ${change.name}`} changes ${fromTo(change)}. Nothing is to be done.`,
   }),
   OperationAttributeChanged: harmless({
     means: 'Something else about an operation is another.',
@@ -205,12 +208,12 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
   InputFieldConstraintTightened: warning({
     means: 'A limit of a field or parameter is tighter.',
     because: 'Flows that send a value outside of it are refused.',
-    says: (change) => `${say`${change.subject.split('/').at(-1) ?? ''} of ${change.name}`}${of(change)} changes ${fromTo(change)}: values that were taken before may be refused. Keep the limit if the service does.`,
+    says: (change) => `${say`${keyOf(change)} of ${change.name}`}${of(change)} changes ${fromTo(change)}: values that were taken before may be refused. Keep the limit if the service does.`,
   }),
   InputFieldConstraintLoosened: harmless({
     means: 'A limit of a field or parameter is looser.',
     because: 'The values that flows send still fit.',
-    says: (change) => `${say`${change.subject.split('/').at(-1) ?? ''} of ${change.name}`}${of(change)} changes ${fromTo(change)}. Nothing is to be done.`,
+    says: (change) => `${say`${keyOf(change)} of ${change.name}`}${of(change)} changes ${fromTo(change)}. Nothing is to be done.`,
   }),
   InputFieldDefaultChanged: warning({
     means: 'A default is another, or gone.',
@@ -271,6 +274,16 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     because: 'Steps that use it can count on it.',
     says: (change) => `The output ${say`${change.name}`}${of(change)} is always there now. Nothing is to be done.`,
   }),
+  OutputHeaderDeleted: warning({
+    means: 'A header of an answer is gone.',
+    because: 'The designer does not offer it any more; steps that use it go on while the service still sends it, and get nothing from then on.',
+    says: (change) => `The header ${say`${change.name}`}${of(change)} is gone: steps that use it may get nothing. Keep it if the service still sends it.`,
+  }),
+  OutputHeaderAdded: harmless({
+    means: 'A header of an answer is new.',
+    because: 'No step uses it yet.',
+    says: (change) => `The header ${say`${change.name}`}${of(change)} is new. Nothing is to be done.`,
+  }),
   SuccessResponseDeleted: error({
     means: 'A response for success is gone.',
     because: 'What the following steps use is read from it: all its outputs are gone.',
@@ -289,7 +302,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
   ErrorResponseChanged: harmless({
     means: 'Something in a response for an error is another.',
     because: 'Flows seldom use what an error says.',
-    says: (change) => `${say`${change.subject}`} changes, in a response for an error. Nothing is to be done.`,
+    says: (change) => `${say`${change.subject.split(`/responses/${change.name}/`).slice(1).join('/')} of the response ${change.name}`}${of(change)} changes, which is for an error. Nothing is to be done.`,
   }),
   ResponseSchemaDeleted: error({
     means: 'A response does not say any more what is in it.',
@@ -315,12 +328,12 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
   FieldTextChanged: minor({
     means: 'A text of a field, parameter or response is another.',
     because: 'Flows do not depend on texts.',
-    says: (change) => `The text of ${say`${change.name}`}${of(change)} changes ${fromTo(change)}. Nothing is to be done.`,
+    says: (change) => `${say`${keyOf(change)} of ${change.name}`}${of(change)} changes ${fromTo(change)}. Nothing is to be done.`,
   }),
   FieldAttributeChanged: harmless({
     means: 'Something else about a field, parameter or response is another.',
     because: 'It is not known to break flows.',
-    says: (change) => `${say`${change.subject} changes`} ${fromTo(change)}. Nothing is to be done.`,
+    says: (change) => `${say`${keyOf(change)} of ${change.name}`}${of(change)} changes ${fromTo(change)}. Nothing is to be done.`,
   }),
   // the connector
   HostChanged: warning({

@@ -22,10 +22,11 @@ export function versionOperations(before: ConnectorFolder, after: ConnectorFolde
   const was = readConnector(before);
   const now = readConnector(after);
   const newIds = newIdsFor(was, now);
+  const changed = was.definition && now.definition ? changedDefinitions(was.definition, now.definition) : new Set<string>();
   let folder = redirected(after, now, newIds);
   const operations: Versioned['operations'] = [];
   for (const [id, newId] of newIds) {
-    const step = versionOne(was, folder, id, newId);
+    const step = versionOne(was, folder, id, newId, changed);
     if (!step) continue;
     folder = step.folder;
     operations.push(step.operation);
@@ -75,7 +76,7 @@ function brokenOperations(before: Connector, after: Connector): Set<string> {
   return broken;
 }
 
-function versionOne(before: Connector, folder: ConnectorFolder, id: string, newId: string): { folder: ConnectorFolder; operation: Versioned['operations'][number] } | undefined {
+function versionOne(before: Connector, folder: ConnectorFolder, id: string, newId: string, changed: ReadonlySet<string>): { folder: ConnectorFolder; operation: Versioned['operations'][number] } | undefined {
   const after = readConnector(folder);
   const old = before.definition?.operation(id);
   const { definition } = after;
@@ -84,12 +85,10 @@ function versionOne(before: Connector, folder: ConnectorFolder, id: string, newI
   const current = definition.operation(id);
   const { family, revision } = revisionOf(old);
   const next = revision + 1;
-  const copies = copiesOf(before.definition, definition, revision);
-  const restored = restore(old, copies, before.definition, definition, {
-    family,
-    revision,
-    ...(current && { replacement: { api: apiName(definition), operationId: newId } }),
-  });
+  const written = restore(old, before.definition, definition, { family, revision, ...(current && { replacement: { api: apiName(definition), operationId: newId } }) });
+  const content = old.pathItem[notificationContent] ?? null;
+  const needed = namesNeeded([written, content], before.definition).filter((name) => changed.has(name));
+  const copies = copiesOf(needed, before.definition, definition, revision);
   const mends: Mend[] = [];
   const newPath = current && (samePlace(old, current) ? `/v${next}${current.path}` : current.path);
   if (current && newPath !== undefined) {
@@ -103,8 +102,7 @@ function versionOne(before: Connector, folder: ConnectorFolder, id: string, newI
     } else mends.push({ at: current.pathItem, key: current.method, to: renewed });
   }
   const item = asObject(own(paths, old.path));
-  const content = old.pathItem[notificationContent];
-  const restoredItem: JsonObject = { [old.method]: restored, ...(content !== undefined && { [notificationContent]: rewritten(content, copies) }) };
+  const restoredItem: JsonObject = { [old.method]: rewritten(written, copies), ...(content !== null && { [notificationContent]: rewritten(content, copies) }) };
   if (item) {
     for (const [key, value] of Object.entries(restoredItem)) mends.push({ at: item, key, to: value });
     mends.push(...pushedDown(item, old.method));
@@ -148,33 +146,47 @@ const statusOf = ({ raw }: Definition): string => asText(asObject(asObject(raw.i
 
 const apiName = (definition: Definition): string => (asText(asObject(definition.raw.info)?.title) ?? 'connector').replace(/[^\p{L}\p{N}]/gu, '');
 
+/** What a definition is kept as: the name of the copy, and its schema. */
 interface Copy {
   name: string;
   schema: Json;
 }
 
-/** The definitions that are others now, by the name they had: those that the old operations need are kept under names of their own. */
-function copiesOf(before: Definition, after: Definition, revision: number): Map<string, Copy> {
+/** The names of the definitions that are others now, themselves or through what they refer to. */
+function changedDefinitions(before: Definition, after: Definition): Set<string> {
   const was = asObject(before.raw.definitions) ?? {};
   const now = asObject(after.raw.definitions) ?? {};
   const changed = new Set(Object.keys(was).filter((name) => !same(was[name], own(now, name))));
-  const refs = new Map(Object.keys(was).map((name) => [name, refsIn(was[name] ?? null)]));
-  for (let grown = true; grown; ) {
-    grown = false;
-    for (const [name, names] of refs) {
-      if (changed.has(name) || !names.some((one) => changed.has(one))) continue;
-      changed.add(name);
-      grown = true;
+  const users = new Map<string, string[]>();
+  for (const name of Object.keys(was)) {
+    for (const used of refsIn(was[name] ?? null)) {
+      const known = users.get(used);
+      if (known) known.push(name);
+      else users.set(used, [name]);
     }
   }
-  const copies = new Map<string, Copy>();
-  for (const name of changed) {
-    let copy = `${name}_V${revision}`;
-    for (let count = 2; own(now, copy) !== undefined && !same(own(now, copy), rewritten(was[name] ?? null, copies)); count += 1) copy = `${name}_V${revision}_${count}`;
-    copies.set(name, { name: copy, schema: null });
+  for (const name of changed) for (const user of users.get(name) ?? []) changed.add(user); // a set is walked to its end while it grows
+  return changed;
+}
+
+/** The names of the definitions that values refer to, directly or through others. */
+function namesNeeded(values: Json, { raw }: Definition): string[] {
+  const definitions = asObject(raw.definitions) ?? {};
+  const needed = new Set(refsIn(values));
+  for (const name of needed) for (const used of refsIn(own(definitions, name) ?? null)) needed.add(used);
+  return [...needed];
+}
+
+/** Copies of definitions as they were, referring to each other, under names that are free or hold the same already. */
+function copiesOf(names: readonly string[], before: Definition, after: Definition, revision: number): Map<string, Copy> {
+  const was = asObject(before.raw.definitions) ?? {};
+  const now = asObject(after.raw.definitions) ?? {};
+  for (let count = 1; ; count += 1) {
+    const suffix = count === 1 ? `_V${revision}` : `_V${revision}_${count}`;
+    const copies = new Map<string, Copy>(names.map((name) => [name, { name: name + suffix, schema: null }]));
+    for (const [name, copy] of copies) copy.schema = rewritten(was[name] ?? null, copies);
+    if (Array.from(copies.values()).every(({ name, schema }) => own(now, name) === undefined || same(own(now, name), schema))) return copies;
   }
-  for (const [name, copy] of copies) copy.schema = rewritten(was[name] ?? null, copies);
-  return copies;
 }
 
 const refPrefix = '#/definitions/';
@@ -199,8 +211,8 @@ function rewritten(value: Json, copies: ReadonlyMap<string, Copy>): Json {
   return result;
 }
 
-/** The old operation, on its own feet: parameters and responses written out, deprecated. Only the copies it needs stay in `copies`. */
-function restore(old: Operation, copies: Map<string, Copy>, before: Definition, after: Definition, annotation: JsonObject): JsonObject {
+/** The old operation, on its own feet: parameters and responses written out, deprecated. */
+function restore(old: Operation, before: Definition, after: Definition, annotation: JsonObject): JsonObject {
   const responses: JsonObject = {};
   for (const { code, raw } of old.responses) responses[code] = raw;
   const summary = asText(old.raw.summary) ?? nameOf(old);
@@ -224,19 +236,7 @@ function restore(old: Operation, copies: Map<string, Copy>, before: Definition, 
     if (known.length > 0) operation.security = known;
     else delete operation.security; // the connector signs in another way now
   }
-  const needed = new Set<string>();
-  const need = (value: Json): void => {
-    for (const name of refsIn(value)) {
-      if (needed.has(name)) continue;
-      needed.add(name);
-      need(own(asObject(before.raw.definitions) ?? {}, name) ?? null);
-    }
-  };
-  need(operation);
-  need(old.pathItem[notificationContent] ?? null);
-  for (const name of copies.keys()) if (!needed.has(name)) copies.delete(name);
-  const result = rewritten(operation, copies);
-  return isObject(result) ? result : operation;
+  return operation;
 }
 
 /** The files with a JSON file of theirs mended. */

@@ -1,3 +1,4 @@
+import { alike, type Alike } from '../connector/alike.ts';
 import { groupsOf, positionsOf } from './group.ts';
 import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
 import { count, counted, number, partsOf, tally, total, visible, type Tally } from './text.ts';
@@ -31,9 +32,13 @@ export function markdown({ connectors }: Report, { limit = 65_000 }: { limit?: n
 function headline(errors: number, connectors: readonly ConnectorReport[]): string {
   const broken = connectors.filter(({ findings }) => findings.some(({ existing, severity }) => !existing && severity === 'error')).length;
   const where = connectors.length > 1 ? `, in ${number(broken)} of ${count(connectors.length, 'connector')}` : '';
-  if (connectors.length === 0) return '**There was no connector to check.**';
-  if (errors === 0) return `**Nothing stands in the way${connectors.length > 1 ? ` of ${count(connectors.length, 'connector')}` : ''}.**`;
-  return `**${count(errors, 'error')} ${errors === 1 ? 'stands' : 'stand'} in the way${where}.**`;
+  const [only] = connectors;
+  if (!only) return '**There was no connector to check.**';
+  const verdict = connectors.length === 1 ? only.verdict : undefined;
+  if (verdict === 'none' && only.findings.length === 0) return '**Nothing changes that has an effect.**';
+  const update = verdict === undefined || verdict === 'none' ? '' : ` of this ${verdict} update`;
+  if (errors === 0) return `**Nothing stands in the way${connectors.length > 1 ? ` of ${count(connectors.length, 'connector')}` : update}.**`;
+  return `**${count(errors, 'error')} ${errors === 1 ? 'stands' : 'stand'} in the way${update}${where}.**`;
 }
 
 type Filter = (finding: ReportedFinding) => boolean;
@@ -49,14 +54,17 @@ function list(page: Page, connectors: readonly ConnectorReport[], filter: Filter
   for (const connector of connectors) {
     let heading = `\n### ${codeSpan(connector.path)}\n\n`;
     for (const { rule, findings } of groupsOf(connector.findings.filter(filter))) {
-      const said = findings.slice(0, spelledOut);
-      for (const finding of said) {
-        const fits = page.put(`${heading}- ${quoted(finding.message)}<br><sub>${codeSpan(finding.place.file)} ${placeOf(finding)} · ${prose(rule)}</sub>\n`, [finding]);
+      const groups = alike(findings.map(({ message }) => message));
+      const said = groups.slice(0, spelledOut).map((group) => ({ ...group, findings: [group.first, ...group.also.map(({ index }) => index)].flatMap((index) => findings[index] ?? []) }));
+      for (const { also, findings: [finding, ...others] } of said) {
+        if (!finding) continue;
+        const place = `<br><sub>${codeSpan(finding.place.file)} ${placeOf(finding)} · ${prose(rule)}</sub>`;
+        const fits = page.put(`${heading}- ${quoted(finding.message)}${likewise(finding, others, also)}${place}\n`, [finding, ...others]);
         if (fits) heading = '';
       }
-      const rest = findings.slice(spelledOut);
+      const rest = groups.slice(spelledOut).flatMap(({ first, also }) => [first, ...also.map(({ index }) => index)].flatMap((index) => findings[index] ?? []));
       if (rest.length === 0) continue;
-      const positions = positionsOf(rest, said.at(-1)?.place.file);
+      const positions = positionsOf(rest, said.at(-1)?.findings[0]?.place.file);
       const listed = positions.slice(0, named);
       const unlisted = positions.slice(named).reduce((sum, { findings: many }) => sum + many, 0);
       const tail = unlisted > 0 ? ` … and ${number(unlisted)} that only \`gatehouse check --format json\` lists` : '';
@@ -65,11 +73,24 @@ function list(page: Page, connectors: readonly ConnectorReport[], filter: Filter
   }
 }
 
+/** The things of which the same is true as of a finding, and their lines where they stand on others. */
+function likewise({ place }: ReportedFinding, others: readonly ReportedFinding[], also: Alike['also']): string {
+  if (also.length === 0) return '';
+  let at = `${place.file}:${place.line}`;
+  const things = also.slice(0, named).map(({ value }, index) => {
+    const other = others[index]?.place ?? place;
+    const before = at;
+    at = `${other.file}:${other.line}`;
+    return `${quoted(value)}${at === before ? '' : ` (line ${other.line})`}`;
+  });
+  return ` Likewise ${things.join(', ')}${also.length > named ? ` and ${number(also.length - named)} more` : ''}.`;
+}
+
 const placeOf = ({ place, severity, existing }: ReportedFinding): string =>
   `line ${place.line}, column ${place.column}${severity === 'error' && !existing ? '' : ` · ${severity}`}`;
 
-/** A message with its values as code spans and its own words as nothing but words. */
-const quoted = (message: string): string => partsOf(message).map((part) => (part.quoted ? codeSpan(part.text) : prose(part.text))).join('');
+/** A message with its values as code spans and its own words as nothing but words. That a note asks for nothing need not be said again and again. */
+const quoted = (message: string): string => partsOf(message.replace(/ Nothing is to be done\.$/, '')).map((part) => (part.quoted ? codeSpan(part.text) : prose(part.text))).join('');
 
 /** Our own words, as they are: no emphasis, link, mention or reference to an issue comes of them. */
 const prose = (text: string): string =>

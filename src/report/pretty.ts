@@ -1,8 +1,9 @@
 import wrapAnsi from 'wrap-ansi';
+import { alike } from '../connector/alike.ts';
 import type { Severity } from '../connector/finding.ts';
 import { painter, type Ink, type Paint } from './ansi.ts';
 import { frame } from './frame.ts';
-import { groupsOf, positionsOf, type Group } from './group.ts';
+import { groupsOf, positionsOf } from './group.ts';
 import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
 import { count, counted, inQuotes, number, partsOf, plain, severities, summaryOf, tally, total, visible, type Tally } from './text.ts';
 
@@ -10,6 +11,8 @@ import { count, counted, inQuotes, number, partsOf, plain, severities, summaryOf
 export const mostShown = 20;
 /** Of one rule in one connector, so many findings are shown, and then so many lines of positions. */
 const shown = 3;
+/** Of what is true of many things at one place, so many are named. */
+const named = 10;
 const positionLines = 3;
 const topRules = 15;
 
@@ -44,21 +47,33 @@ function summary(report: Report, { paint }: Style): string {
   return paint('bold', paint(counts.error > 0 ? 'red' : total(counts) > 0 ? 'yellow' : 'green', summaryOf(report)));
 }
 
-const updates = { none: 'nothing changes for those who use it', minor: 'minor update', major: 'major update: it breaks what people built' } as const;
+const updates = { none: 'nothing changes for those who use it', minor: 'minor update', major: 'major update' } as const;
 
 const header = ({ path, class: ofClass, verdict }: ConnectorReport, { paint }: Style): string =>
   `${paint('bold', visible(path))} ${paint('grey', `(${verdict ? `${ofClass}, ${updates[verdict]}` : ofClass})`)}`;
 
 function inFull(connector: ConnectorReport, style: Style): string[] {
   if (connector.findings.length === 0) return [];
-  const groups = groupsOf(connector.findings).flatMap((group) => [
-    ...group.findings.slice(0, shown).flatMap((finding) => [...withSource(finding, style), '']),
-    ...folded(group, '  ', style, ['']),
-  ]);
+  const groups = groupsOf(connector.findings).flatMap(({ rule, findings }) => {
+    const said = atOnePlace(findings);
+    const rest = said.slice(shown).flatMap(([first, ...also]) => [first.finding, ...also.map(({ finding }) => finding)]);
+    return [...said.slice(0, shown).flatMap((one) => [...withSource(one, style), '']), ...folded(rule, rest, said[shown - 1]?.[0].finding.place.file, '  ', style, [''])];
+  });
   return [header(connector, style), '', ...groups];
 }
 
-function withSource(finding: ReportedFinding, style: Style): string[] {
+/** A finding, and those that say the same of other things at the same place, each with what it says it of. */
+type Said = [{ finding: ReportedFinding }, ...{ finding: ReportedFinding; value: string }[]];
+
+const atOnePlace = (findings: readonly ReportedFinding[]): Said[] =>
+  [...Map.groupBy(findings, ({ place, existing }) => `${existing} ${place.file}:${place.line}:${place.column}`).values()].flatMap((there) =>
+    alike(there.map(({ message }) => message)).flatMap(({ first, also }): Said[] => {
+      const finding = there[first];
+      return finding ? [[{ finding }, ...also.flatMap(({ index, value }) => (there[index] ? [{ finding: there[index], value }] : []))]] : [];
+    }),
+  );
+
+function withSource([{ finding }, ...also]: Said, style: Style): string[] {
   const { place, severity, rule, excerpt, fixable, existing } = finding;
   const { paint, width } = style;
   const ink = inkOf[severity];
@@ -66,9 +81,12 @@ function withSource(finding: ReportedFinding, style: Style): string[] {
   return [
     `${paint('bold', positionOf(finding))}  ${paint(ink, severity)}  ${rule}${marks.join('')}`,
     ...(excerpt ? frame(excerpt, place, width, ink, paint) : []),
-    ...wrap(styled(finding.message, paint), '  ', width),
+    ...wrap(styled(`${finding.message}${likewise(also.map(({ value }) => value))}`, paint), '  ', width),
   ];
 }
+
+const likewise = (values: readonly string[]): string =>
+  values.length === 0 ? '' : ` Likewise ${values.slice(0, named).join(', ')}${values.length > named ? ` and ${number(values.length - named)} more` : ''}.`;
 
 const positionOf = ({ place }: ReportedFinding, file?: string): string =>
   `${place.file === file ? '' : `${visible(place.file)}:`}${place.line}:${place.column}`;
@@ -83,14 +101,13 @@ const wrap = (text: string, indent: string, width: number): string[] =>
     .split('\n')
     .map((line) => indent + line);
 
-/** The findings of a group beyond those that are shown: their positions as far as they fit, and how many did not. */
-function folded({ rule, findings }: Group, indent: string, { paint, width }: Style, after: readonly string[] = []): string[] {
-  const rest = findings.slice(shown);
+/** The findings of a rule beyond those that are shown: their positions as far as they fit, and how many did not. */
+function folded(rule: string, rest: readonly ReportedFinding[], file: string | undefined, indent: string, { paint, width }: Style, after: readonly string[] = []): string[] {
   if (rest.length === 0) return [];
   const before = rest.filter(({ existing }) => existing).length;
   const marks = before === 0 ? '' : before === rest.length ? ' (were there before)' : ` (${number(before)} were there before)`;
   const opening = `and ${number(rest.length)} more ${rule}${marks}: `;
-  const positions = positionsOf(rest, findings[shown - 1]?.place.file);
+  const positions = positionsOf(rest, file);
   const room = (width - indent.length) * positionLines - 60; // for the words at the end, and what is lost at line ends
   let text = opening;
   let unlisted = rest.length;
@@ -123,7 +140,7 @@ const inBrief = ({ findings }: ConnectorReport, style: Style): string[] =>
     return [
       `  ${style.paint('red', group.rule)} in ${visible(file)}`,
       ...group.findings.slice(0, shown).map((finding) => inALine(finding, file, style)),
-      ...folded(group, '    ', style),
+      ...folded(group.rule, group.findings.slice(shown), group.findings[shown - 1]?.place.file, '    ', style),
     ];
   });
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { readConnector, type Connector, type ConnectorClass, type ConnectorFolder } from '../connector/connector.ts';
 import { compare } from '../changes/compare.ts';
 import { judge, sizeOf } from '../changes/judge.ts';
@@ -76,6 +76,13 @@ export function difference(before: ConnectorFolder, after: ConnectorFolder, exce
     findings: excerpts ? findings.map((finding) => withExcerpt(finding, now.texts)) : findings,
   };
 }
+
+/** The report on a definition that was given as a file of any name: its findings stand in that file. */
+export const inFile = (report: ConnectorReport, path: string): ConnectorReport => ({
+  ...report,
+  path: dirname(path),
+  findings: report.findings.map((finding) => ({ ...finding, place: { ...finding.place, file: basename(path) } })),
+});
 
 async function measure(connector: Connector, { parseScript, measureIcon }: Instruments): Promise<Connector> {
   const { script, icon } = connector;

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { tangled } from '../../bench/changed.ts';
 import { folderOf, updates, type Case } from '../../fixtures/cases.ts';
 import { compare } from '../../src/changes/compare.ts';
 import type { Change, ChangeKind } from '../../src/changes/facts.ts';
@@ -187,6 +188,16 @@ describe('hostile schemas', () => {
     const changes = compare(withSchema(lattice('string')), withSchema(lattice('integer')));
     expect(changes.length).toBeLessThanOrEqual(5001);
     expect(changes.at(-1)).toMatchObject({ kind: 'TooManyChanges', listed: 5000 });
+  });
+
+  test('where every schema is recursive through twenty others, each two are compared once, and not more is listed than anybody reads', () => {
+    const tangle = (leaf: string, step?: number): Connector => fromDefinition(tangled(400, leaf, step));
+    expect(compare(tangle('string'), tangle('string'))).toEqual([]);
+    expect(compare(tangle('string'), tangle('string', 1))).toEqual([]); // every field leads elsewhere, to the same
+    const changes = compare(tangle('string'), tangle('integer', 2));
+    expect(changes.length).toBeLessThanOrEqual(5001);
+    expect(changes.at(-1)).toMatchObject({ kind: 'TooManyChanges' });
+    expect(Math.max(...changes.map(({ subject }) => subject.split('/').length))).toBeLessThan(110);
   });
 
   test('a name that objects inherit is a field like any other', () => {

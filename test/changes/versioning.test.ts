@@ -56,6 +56,19 @@ describe('versioning the operations that an update breaks', () => {
     expect(properties?.policies.map(({ parameters }) => parameters?.['x-ms-apimTemplateParameter.newPath'])).toContain('/invoices/{id}');
   });
 
+  test('keeps a definition that several old operations need, and what it refers to, once', () => {
+    const line = { type: 'object', description: 'A line.', properties: { price: { type: 'number', description: 'The price.', 'x-ms-summary': 'Price' } } };
+    const withLines = { Invoice: { properties: { line: { $ref: '#/definitions/Line' } } }, Line: line };
+    const was = folderOf({ definition: { definitions: withLines } });
+    const now = folderOf({ definition: { definitions: { ...withLines, Invoice: { properties: { ...withLines.Invoice.properties, amount: null } }, Line: { ...line, properties: {} } } } });
+    const { folder, operations } = versionOperations(was, now);
+    expect(operations).toHaveLength(4);
+    const definitions = readConnector(folder).definition?.raw.definitions;
+    expect(Object.keys(definitions ?? {}).filter((name) => /_V\d/.test(name))).toEqual(['Invoice_V1', 'Line_V1']);
+    expect(definitions).toMatchObject({ Invoice_V1: { properties: { line: { $ref: '#/definitions/Line_V1' } } } });
+    expect(breaking(was, folder)).toEqual([]);
+  });
+
   test('of a version makes the next', () => {
     const was = folderOf({ definition: { paths: { '/invoices': { get: { operationId: 'ListInvoices_V2' } } } } });
     const now = folderOf({ definition: { paths: { '/invoices': { get: { operationId: 'ListInvoices_V2', parameters: [{ name: 'year', in: 'query', required: true, type: 'string' }] } } } } });
@@ -103,6 +116,13 @@ describe('the changelog of an update', () => {
 
 1 text or detail has been reworded.
 `);
+  });
+
+  test('says once what happens to many', () => {
+    const fields = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`note${index}`, { type: 'string' }]));
+    expect(of({ definition: { definitions: { NewInvoice: { properties: fields } } } }).text).toContain(
+      '\n- The field `note0` of `Create an invoice` is new and optional. Likewise `note1`, `note2`, `note3`, `note4`, `note5`, `note6`, `note7`, `note8`, `note9`, `note10`, `note11`, `note12` and 7 more.\n',
+    );
   });
 
   test('gives the version that follows', () => {

@@ -81,6 +81,21 @@ describe('a report for a pull request', () => {
     expect(text).toMatch(/\n- 30 more SwaggerWrong: `13:22`, .*, `32:22` … and 10 that only `gatehouse check --format json` lists\n/);
   });
 
+  it('says once what is true of several things, with their lines', () => {
+    const findings = Array.from({ length: 30 }, (_, index) => ({ at: ['definitions', index, 'description'], message: say`The field ${`f${index}`} of ${'Contoso'} is wrong. Mend it.` }) satisfies Wrong);
+    const text = markdown(reportOf(connectorWith(findings, { definition: descriptions(30) })));
+    expect(text).toContain('\n- The field `f0` of `Contoso` is wrong. Mend it. Likewise `f1` (line 4), `f2` (line 5), ');
+    expect(text).toContain(', `f20` (line 23) and 9 more.<br><sub>');
+    expect(text).toMatch(/^\*\*30 errors stand in the way\.\*\*\n/);
+  });
+
+  it('says how large an update is', () => {
+    const update = (verdict: 'none' | 'minor' | 'major', wrongs: Wrong[]) => markdown(reportOf({ ...connectorWith(wrongs), verdict })).split('\n')[0];
+    expect(update('none', [])).toBe('**Nothing changes that has an effect.**');
+    expect(update('minor', [{ severity: 'note' }])).toBe('**Nothing stands in the way of this minor update.**');
+    expect(update('major', [duplicate])).toBe('**1 error stands in the way of this major update.**');
+  });
+
   it('stays below the limit of GitHub, closes what it has opened, and says how much had no room', () => {
     const findings = Array.from({ length: 2000 }, (_, index) => ({ rule: `Rule${index}`, severity: index < 100 ? 'error' : 'note' }) satisfies Wrong);
     const text = markdown(reportOf(connectorWith(findings)));

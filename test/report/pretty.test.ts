@@ -77,8 +77,16 @@ describe('one connector at a terminal', () => {
   });
 
   it('names a place once where a rule finds several things there', () => {
-    const five = Array.from({ length: 5 }, (_, index) => ({ message: say`Word ${index} is wrong.` }));
+    const five = ['one', 'two', 'three', 'four', 'five'].map((reason) => ({ message: `Wrong for reason ${reason}.` }));
     expect(pretty(reportOf(connectorWith(five)), plainly)).toContain('and 2 more SwaggerWrong: 2:14 (2)\n');
+  });
+
+  it('says once what is true of several things at one place', () => {
+    const five = Array.from({ length: 5 }, (_, index) => ({ message: say`The word ${index} is wrong. Mend it.` }));
+    const text = pretty(reportOf(connectorWith(five)), plainly);
+    expect(text).toContain('  The word "0" is wrong. Mend it. Likewise "1", "2", "3", "4".\n');
+    expect(text.match(/SwaggerWrong/g)).toHaveLength(1);
+    expect(text).toContain('5 errors in 1 connector');
   });
 
   it('shows what is new before what was there, and says which is which', () => {
@@ -91,7 +99,7 @@ describe('one connector at a terminal', () => {
   });
 
   it('says how large the update is where there is a before', () => {
-    expect(pretty(reportOf({ ...connectorWith([twice]), verdict: 'major' }), plainly)).toMatch(/^certified-connectors\/Contoso \(certified, major update: it breaks what people built\)\n/);
+    expect(pretty(reportOf({ ...connectorWith([twice]), verdict: 'major' }), plainly)).toMatch(/^certified-connectors\/Contoso \(certified, major update\)\n/);
   });
 
   it('shows a finding without source where its file is no text', () => {
