@@ -19,10 +19,16 @@ export interface Base {
   renamed: ReadonlyMap<string, string>;
 }
 
-async function git(directory: string, ...args: string[]): Promise<Buffer> {
+const git = (directory: string, ...args: string[]): Promise<Buffer> => ask(directory, args);
+
+/** What git answers to arguments, and perhaps to lines on its standard input. */
+async function ask(directory: string, args: readonly string[], input?: string): Promise<Buffer> {
   const options = { cwd: directory, encoding: 'buffer', maxBuffer: 1 << 30, env: { ...process.env, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' } } as const;
   try {
-    return (await run('git', ['--no-pager', '--literal-pathspecs', '-c', 'core.quotePath=false', ...args], options)).stdout;
+    const asked = run('git', ['--no-pager', '--literal-pathspecs', '-c', 'core.quotePath=false', ...args], options);
+    asked.child.stdin?.on('error', () => undefined); // a git that ends early says why by its status
+    asked.child.stdin?.end(input);
+    return (await asked).stdout;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw new Problem('git was not found. Install it, or run without --base.');
     throw error;
@@ -93,19 +99,37 @@ export async function readBase(base: Base, directory: string, path: string, conn
   const folder = was === undefined || (await readBaseFile(base, `${here}/${definitionName}`)) ? here : was;
   const listing = await git(base.root, 'ls-tree', '-r', '-z', '-l', '--full-tree', base.commit, ...(folder === '' ? [] : ['--', `${folder}/`]));
   const files: FileEntry[] = [];
+  const wanted: { entry: FileEntry; object: string }[] = [];
   let total = 0;
   for (const line of listing.toString().split('\0')) {
     const match = /^(\d+) (\w+) ([0-9a-f]+)\s+(\d+|-)\t(.*)$/s.exec(line);
     if (!match || files.length > limits.files) continue;
-    const [, mode, type, object, bytes, name = ''] = match;
+    const [, mode, type, object = '', bytes, name = ''] = match;
     const size = Number(bytes) || 0;
     const kind = type === 'commit' ? 'submodule' : mode === '120000' ? 'link' : 'file';
     total += size;
     const entry: FileEntry = { path: folder === '' ? name : name.slice(folder.length + 1), kind, size };
-    if (kind === 'file' && object && size <= limits.fileBytes && total <= limits.totalBytes) entry.bytes = await git(base.root, 'cat-file', 'blob', object);
+    if (kind === 'file' && size <= limits.fileBytes && total <= limits.totalBytes) wanted.push({ entry, object });
     files.push(entry);
   }
+  const contents = await readObjects(base.root, wanted.map(({ object }) => object));
+  wanted.forEach(({ entry }, index) => Object.assign(entry, { bytes: contents[index] }));
   return files.length === 0 ? undefined : { path, class: connectorClass, files };
+}
+
+/** The contents of objects, asked of one process: a line with the size before each, a line end behind it. */
+async function readObjects(root: string, objects: readonly string[]): Promise<Uint8Array[]> {
+  if (objects.length === 0) return [];
+  const answer = await ask(root, ['cat-file', '--batch'], `${objects.join('\n')}\n`);
+  let at = 0;
+  return objects.map((object) => {
+    const start = answer.indexOf('\n', at) + 1;
+    const [name, type, size] = answer.toString('latin1', at, start - 1).split(' ');
+    if (name !== object || type !== 'blob') throw new Problem(`git has no content for ${object}. A partial clone must be able to fetch it: git fetch --refetch`);
+    const bytes = answer.subarray(start, start + Number(size));
+    at = start + Number(size) + 1;
+    return bytes;
+  });
 }
 
 /** A file as it was at the base; undefined where it did not exist. */
