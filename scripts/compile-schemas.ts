@@ -154,12 +154,18 @@ async function compile(path: string): Promise<string> {
   const quick = await bundle('quick', path, withoutWords(codeOf(schema, yesOrNo)));
   const telling = await bundle('telling', path, withoutCopies(codeOf(schema, options)));
   return `${header(path)}${quick}${telling}
+/** Whether a value fits the schema: quicker, without a word about what is wrong. */
+export const fits: (value: unknown) => boolean = quick.validate;
+
+/** What is wrong with a value. */
+export const tell: Validate = telling.validate;
+
 export const validate: Validate = (value) => {
   validate.errors = null;
-  if (quick.validate(value)) return true;
-  const fits = telling.validate(value);
-  validate.errors = telling.validate.errors;
-  return fits;
+  if (fits(value)) return true;
+  const said = tell(value);
+  validate.errors = tell.errors;
+  return said;
 };
 `;
 }
