@@ -120,7 +120,7 @@ async function check(paths: string[], values: Values): Promise<number> {
   }
   const report = reportOf(connectors, version());
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  const text = format(report, name, { color: colors(values.output), width: width(), rules: explained });
+  const text = await format(report, name, { color: colors(values.output), width: width(), rules: explained });
   await write(text, values.output);
   if (base && connectors.length === 0) console.error(`No connector has changed since ${values.base}: nothing was checked.`);
   else if (process.stderr.isTTY && candidates.length > 1) console.error(`${candidates.length} connectors in ${seconds} s`);
@@ -145,7 +145,7 @@ async function diff(paths: string[], values: Values): Promise<number> {
   }
   const found = difference(was, now, showsSource(name, 1));
   const report = reportOf([isFile(after) ? inFile(found, after) : found], version());
-  await write(format(report, name, { color: colors(values.output), width: width(), rules: explained }), values.output);
+  await write(await format(report, name, { color: colors(values.output), width: width(), rules: explained }), values.output);
   return report.summary.errors > 0 ? 1 : 0;
 }
 

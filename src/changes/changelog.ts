@@ -1,3 +1,4 @@
+import { pattern } from '../connector/letters.ts';
 import { alike } from '../connector/alike.ts';
 import type { Connector } from '../connector/connector.ts';
 import type { Severity } from '../connector/finding.ts';
@@ -43,7 +44,9 @@ function items(messages: readonly string[]): string[] {
   return left > 0 ? [...lines, `- … and ${left} more like the last`] : lines;
 }
 
-const titleOf = ({ definition }: Connector): string => (asText(asObject(definition?.raw.info)?.title) ?? 'Connector').replace(/[\\`*_{}[\]<>#|@\p{Cc}]/gu, ' ').slice(0, 100).trim();
+const controls = pattern('\\p{Cc}', 'gu');
+
+const titleOf = ({ definition }: Connector): string => (asText(asObject(definition?.raw.info)?.title) ?? 'Connector').replace(/[\\`*_{}[\]<>#|@]/g, ' ').replace(controls(), ' ').slice(0, 100).trim();
 
 /** The first clause of a message: what happened, without what to do. Colons and stops in code spans do not end it. */
 function headline(message: string): string {

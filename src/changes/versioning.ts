@@ -1,3 +1,4 @@
+import { onlyLetters } from '../connector/letters.ts';
 import { readConnector, type Connector, type ConnectorFolder } from '../connector/connector.ts';
 import { methods, nameOf, type Definition, type Operation } from '../connector/definition.ts';
 import { applyFixes, type JsonFile, type Mend } from '../connector/document.ts';
@@ -144,7 +145,7 @@ function revisionOf(operation: Operation): { family: string; revision: number } 
 /** The status of the connector, which its operations cannot be ahead of. */
 const statusOf = ({ raw }: Definition): string => asText(asObject(asObject(raw.info)?.['x-ms-api-annotation'])?.status) ?? 'Production';
 
-const apiName = (definition: Definition): string => (asText(asObject(definition.raw.info)?.title) ?? 'connector').replace(/[^\p{L}\p{N}]/gu, '');
+const apiName = (definition: Definition): string => onlyLetters(asText(asObject(definition.raw.info)?.title) ?? 'connector');
 
 /** What a definition is kept as: the name of the copy, and its schema. */
 interface Copy {

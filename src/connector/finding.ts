@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { pattern } from './letters.ts';
 import type { Edit } from './scan.ts';
 
 export type Severity = 'error' | 'warning' | 'note';
@@ -55,12 +56,15 @@ export function say(literals: TemplateStringsArray, ...values: (string | number 
 /** Most values are plain already. */
 const isPlain = /^[!-_a-~](?:[ -_a-~]{0,118}[!-_a-~])?$/;
 
+const breaks = pattern('[\\p{Cc}\\p{Zl}\\p{Zp}]+', 'gu');
+const unseen = pattern('[\\p{Cf}\\p{Cs}\\p{Co}]', 'gu');
+
 const plain = (value: string): string => {
   if (isPlain.test(value)) return value;
   const clean = value
     .slice(0, 400)
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-    .replace(/[\p{Cf}\p{Cs}\p{Co}]/gu, '')
+    .replace(breaks(), ' ')
+    .replace(unseen(), '')
     .replaceAll('`', 'ˋ')
     .trim();
   const characters = Array.from(clean);

@@ -2,8 +2,7 @@ import { github } from './github.ts';
 import { toJson } from './json.ts';
 import { junit } from './junit.ts';
 import { markdown } from './markdown.ts';
-import { mostShown, pretty } from './pretty.ts';
-import type { Report, RuleInfo } from './report.ts';
+import { mostShown, type Report, type RuleInfo } from './report.ts';
 import { sarif } from './sarif.ts';
 
 export const formats = ['pretty', 'json', 'markdown', 'sarif', 'github', 'junit'] as const;
@@ -19,10 +18,10 @@ interface Setting {
 }
 
 /** A report as text that ends with a line end, in parts. */
-export function format(report: Report, name: FormatName, { color, width, rules }: Setting): Iterable<string> {
+export async function format(report: Report, name: FormatName, { color, width, rules }: Setting): Promise<Iterable<string>> {
   switch (name) {
     case 'pretty':
-      return [pretty(report, { color, width })];
+      return [(await import('./pretty.ts')).pretty(report, { color, width })]; // measuring characters loads the tables of Unicode
     case 'json':
       return toJson(report);
     case 'markdown':

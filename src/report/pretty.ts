@@ -4,11 +4,9 @@ import type { Severity } from '../connector/finding.ts';
 import { painter, type Ink, type Paint } from './ansi.ts';
 import { frame } from './frame.ts';
 import { groupsOf, positionsOf } from './group.ts';
-import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
+import { mostShown, type ConnectorReport, type Report, type ReportedFinding } from './report.ts';
 import { count, counted, inQuotes, number, partsOf, plain, severities, summaryOf, tally, total, visible, type Tally } from './text.ts';
 
-/** Up to so many connectors are shown with source; beyond, `pretty` gives an overview. */
-export const mostShown = 20;
 /** Of one rule in one connector, so many findings are shown, and then so many lines of positions. */
 const shown = 3;
 /** Of what is true of many things at one place, so many are named. */

@@ -46,3 +46,6 @@ export interface RuleInfo {
   /** The address of its page. */
   page?: string;
 }
+
+/** Up to so many connectors are shown with source; beyond, `pretty` gives an overview. */
+export const mostShown = 20;

@@ -6,7 +6,7 @@ import { format, formats, showsSource, type FormatName } from '../../src/report/
 import type { Report } from '../../src/report/report.ts';
 import { connectorWith, reportOf, rules } from './reports.ts';
 
-const written = (report: Report, name: FormatName, color = false): string => Array.from(format(report, name, { color, width: 80, rules })).join('');
+const written = async (report: Report, name: FormatName, color = false): Promise<string> => Array.from(await format(report, name, { color, width: 80, rules })).join('');
 
 /** The commands that GitHub's runner would carry out when a text is printed (actions/runner, ActionCommand.cs). */
 const commandsIn = (text: string): string[] => text.split(/\r\n|\r|\n/).filter((line) => /^\s*::.*::/.test(line) || /##\[.*\]/.test(line));
@@ -27,16 +27,16 @@ const hostile = fc.record({ path: nasty, file: nasty, value: nasty, source: nast
 });
 
 describe('every format', () => {
-  it.each(formats)('%s ends with one line end', (name) => {
+  it.each(formats)('%s ends with one line end', async (name) => {
     for (const report of [reportOf(), reportOf(connectorWith([])), reportOf(connectorWith([{}]), connectorWith([{}]))]) {
-      expect(written(report, name)).toMatch(/[^\n]\n$/);
+      expect(await written(report, name)).toMatch(/[^\n]\n$/);
     }
   });
 
-  it.each(formats)('%s lets nothing of a connector act on a terminal or on GitHub’s runner', (name) => {
-    fc.assert(
-      fc.property(hostile, (report) => {
-        const text = written(report, name);
+  it.each(formats)('%s lets nothing of a connector act on a terminal or on GitHub’s runner', async (name) => {
+    await fc.assert(
+      fc.asyncProperty(hostile, async (report) => {
+        const text = await written(report, name);
         expect(text).not.toMatch(/[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069](?<!\n)/u);
         expect(commandsIn(text)).toHaveLength(name === 'github' ? 3 : 0);
       }),
@@ -44,47 +44,47 @@ describe('every format', () => {
     );
   });
 
-  it('pretty gives GitHub’s runner no command in colours either', () => {
-    fc.assert(
-      fc.property(hostile, (report) => {
-        expect(commandsIn(written(report, 'pretty', true))).toEqual([]);
+  it('pretty gives GitHub’s runner no command in colours either', async () => {
+    await fc.assert(
+      fc.asyncProperty(hostile, async (report) => {
+        expect(commandsIn(await written(report, 'pretty', true))).toEqual([]);
       }),
       { numRuns: 300 },
     );
   });
 
-  it.each(['json', 'sarif'] as const)('%s is JSON, whatever the connector', (name) => {
-    fc.assert(
-      fc.property(hostile, (report) => {
-        expect(JSON.parse(written(report, name))).toBeTypeOf('object');
+  it.each(['json', 'sarif'] as const)('%s is JSON, whatever the connector', async (name) => {
+    await fc.assert(
+      fc.asyncProperty(hostile, async (report) => {
+        expect(JSON.parse(await written(report, name))).toBeTypeOf('object');
       }),
     );
   });
 
-  it('json keeps the names of files as they are', () => {
-    fc.assert(
-      fc.property(hostile, (report) => {
-        const [connector] = JSON.parse(written(report, 'json')).connectors;
+  it('json keeps the names of files as they are', async () => {
+    await fc.assert(
+      fc.asyncProperty(hostile, async (report) => {
+        const [connector] = JSON.parse(await written(report, 'json')).connectors;
         expect([connector.path, connector.findings[1].file]).toEqual([report.connectors[0]?.path, report.connectors[0]?.findings[1]?.place.file]);
       }),
     );
   });
 
-  it('junit is well-formed XML, whatever the connector', () => {
-    fc.assert(
-      fc.property(hostile, (report) => {
+  it('junit is well-formed XML, whatever the connector', async () => {
+    await fc.assert(
+      fc.asyncProperty(hostile, async (report) => {
         const parser = new SaxesParser();
         parser.on('error', (error) => {
           throw error;
         });
-        parser.write(written(report, 'junit')).close();
+        parser.write(await written(report, 'junit')).close();
       }),
     );
   });
 });
 
 describe('the source around findings', () => {
-  it('is shown to people who look at a few connectors', () => {
+  it('is shown to people who look at a few connectors', async () => {
     expect(formats.filter((name) => showsSource(name, 20))).toEqual(['pretty']);
     expect(formats.filter((name) => showsSource(name, 21))).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import { isAscii, pattern } from '../../connector/letters.ts';
 import { say } from '../../connector/finding.ts';
 import { asObject, asText } from '../../connector/values.ts';
 import { certification, type Found, type Rule } from '../rule.ts';
@@ -27,14 +28,18 @@ const foreign = new Set(
     .filter((word) => !english.has(word)),
 );
 
+const letter = pattern('\\p{L}', 'gu');
+const latinLetter = pattern('\\p{Script=Latin}', 'gu');
+const accented = pattern('^\\p{Ll}*[\\u00c0-\\u024f]\\p{Ll}*$', 'u');
+
 /** What makes a text seem not to be English, in words of a message; undefined where it may be English. */
 function foreignness(text: string): string | undefined {
   const plain = isAscii(text);
   if (plain && (text.length < 20 || / (?:the|of|and|this|that|from|to|with|your) /.test(text))) return undefined;
   const start = text.slice(0, 2000);
   if (!plain) {
-    const letters = start.match(/\p{L}/gu)?.length ?? 0;
-    const latin = start.match(/\p{Script=Latin}/gu)?.length ?? 0;
+    const letters = start.match(letter())?.length ?? 0;
+    const latin = start.match(latinLetter())?.length ?? 0;
     if ((letters - latin) * 5 > letters) return 'is written in letters that English does not have';
   }
   let here = 0;
@@ -42,12 +47,11 @@ function foreignness(text: string): string | undefined {
   // by white space alone: what stands before a comma may be one of a list of language codes
   for (const word of start.split(/\s+/)) {
     if (english.has(word.toLowerCase())) here += 1;
-    else if (foreign.has(word) || /^\p{Ll}*[\u00c0-\u024f]\p{Ll}*$/u.test(word)) elsewhere += 1;
+    else if (foreign.has(word) || (!isAscii(word) && accented().test(word))) elsewhere += 1;
   }
   return elsewhere >= 2 && elsewhere > 2 * here ? 'does not read as English' : undefined;
 }
 
-const isAscii = (text: string): boolean => !/[^\p{ASCII}]/u.test(text);
 
 const todo = 'Write it in English; the platform translates it for users of other languages.';
 

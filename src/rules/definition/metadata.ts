@@ -1,5 +1,6 @@
 import type { Connector } from '../../connector/connector.ts';
 import type { Definition } from '../../connector/definition.ts';
+import { endsWithLetter, isAscii, pattern } from '../../connector/letters.ts';
 import { say } from '../../connector/finding.ts';
 import { asObject, asText, isObject, type JsonObject } from '../../connector/values.ts';
 import { certification, type Rule } from '../rule.ts';
@@ -54,10 +55,8 @@ function* infoTexts(definition: Definition | undefined): Iterable<Text> {
 const characters = (text: string): number => Array.from(text).length;
 
 const wordPattern = (word: string): RegExp => new RegExp(`(?<![\\p{L}\\p{N}])${word.replaceAll(' ', '\\s+')}(?![\\p{L}\\p{N}])`, 'iu');
-const patterns = {
-  title: restricted.title.map((word) => [word, wordPattern(word)] as const),
-  description: restricted.description.map((word) => [word, wordPattern(word)] as const),
-};
+/** Whether a text has a word, or words one after the other; the pattern, which takes long to compile, decides where the letters are there at all. */
+const hasWord = (text: string, word: string): boolean => text.toLowerCase().includes(word.slice(0, 4)) && wordPattern(word).test(text);
 
 const isMail = (value: string): boolean => /^[^\s@<>()[\],;:\\"]+@[^\s@.]+(\.[^\s@.]+)+$/.test(value);
 
@@ -136,7 +135,7 @@ export const metadata: Rule[] = [
     because: 'Everything in the list is a connector to an API; the words help nobody to find this one. Product names are trade marks, and they change.',
     *check({ definition }) {
       for (const { at, key, value } of infoTexts(definition)) {
-        const words = patterns[key].filter(([, pattern]) => pattern.test(value)).map(([word]) => word);
+        const words = restricted[key].filter((word) => hasWord(value, word));
         if (words.length > 0) {
           const where = key === 'title' ? 'title' : 'description of the connector';
           yield { at, key, message: `The ${where} contains ${say`${words}`}. Leave ${words.length > 1 ? 'these words' : 'the word'} out: name the service and what it does.` };
@@ -152,10 +151,10 @@ export const metadata: Rule[] = [
     fixable: true,
     *check({ definition }) {
       for (const { at, key, value } of infoTexts(definition)) {
-        if (key !== 'title' || value === '' || independentSuffix.test(value) || /[\p{L}\p{M}\p{N}]$/u.test(value)) continue;
+        if (key !== 'title' || value === '' || independentSuffix.test(value) || endsWithLetter(value)) continue;
         const found = { at, key, message: say`The title ${value} ends with ${value.slice(-1)}. End it with a letter or a digit.` };
         const trimmed = withoutEnd(value, /[\s.,;:!?_-]/u);
-        yield /[\p{L}\p{M}\p{N}]$/u.test(trimmed) ? { ...found, fix: [{ at, key, to: trimmed }] } : found;
+        yield endsWithLetter(trimmed) ? { ...found, fix: [{ at, key, to: trimmed }] } : found;
       }
     },
   },
@@ -290,8 +289,10 @@ export const metadata: Rule[] = [
   },
 ];
 
+const anyHost = pattern('^[\\p{L}\\p{N}_](?:[\\p{L}\\p{N}_-]*[\\p{L}\\p{N}_])?(?:\\.[\\p{L}\\p{N}_](?:[\\p{L}\\p{N}_-]*[\\p{L}\\p{N}_])?)*(?::\\d{1,5})?$', 'u');
+
 const isHost = (host: string): boolean =>
-  host.length <= 253 && /^[\p{L}\p{N}_](?:[\p{L}\p{N}_-]*[\p{L}\p{N}_])?(?:\.[\p{L}\p{N}_](?:[\p{L}\p{N}_-]*[\p{L}\p{N}_])?)*(?::\d{1,5})?$/u.test(host);
+  host.length <= 253 && (/^\w(?:[\w-]*\w)?(?:\.\w(?:[\w-]*\w)?)*(?::\d{1,5})?$/.test(host) || (!isAscii(host) && anyHost().test(host)));
 
 const testLabels = new Set(['staging', 'dev', 'test', 'sandbox', 'uat']);
 

@@ -1,4 +1,5 @@
 import { isSuccess, nameOf, type Operation } from '../../connector/definition.ts';
+import { onlyLetters } from '../../connector/letters.ts';
 import { say } from '../../connector/finding.ts';
 import { certification, type Rule } from '../rule.ts';
 
@@ -58,7 +59,7 @@ export const operations: Rule[] = [
     because: 'The platform removes other characters for its own use; two names for one operation confuse whoever reads logs.',
     *check({ definition }) {
       for (const { id, raw } of definition?.operations ?? []) {
-        const clean = id?.replace(/[^\p{L}\p{N}]/gu, '');
+        const clean = id === undefined ? undefined : onlyLetters(id);
         if (id !== undefined && clean !== id) yield { at: raw, key: 'operationId', message: say`The platform calls the operation ${id} ${clean ?? ''} inside. In a new operation use this name; do not rename one that is in use.` };
       }
     },
@@ -145,6 +146,6 @@ export const operations: Rule[] = [
 const suggestId = ({ method, path }: Operation): string => {
   const verb = { get: 'Get', put: 'Update', post: 'Create', delete: 'Delete', options: 'Options', head: 'Head', patch: 'Update' }[method];
   const noun = path.replace(/\{[^{}]*\}/g, '').split('/').findLast((part) => part !== '') ?? '';
-  const word = noun.replace(/[^\p{L}\p{N}]/gu, '');
+  const word = onlyLetters(noun);
   return verb + word.charAt(0).toUpperCase() + word.slice(1);
 };

@@ -1,6 +1,7 @@
 import type { Connector } from '../../connector/connector.ts';
 import { nameOf } from '../../connector/definition.ts';
 import type { Mend } from '../../connector/document.ts';
+import { endsWithLetter, onlyLetters } from '../../connector/letters.ts';
 import { say } from '../../connector/finding.ts';
 import { asObject, asText, type JsonObject } from '../../connector/values.ts';
 import { certification, type Found, type Rule } from '../rule.ts';
@@ -29,7 +30,7 @@ const isUnended = ({ description }: JsonObject): boolean => {
 /** A full stop behind a description that ends with a letter or a digit. */
 const ended = (at: JsonObject): Mend[] => {
   const text = asText(at.description)?.trimEnd() ?? '';
-  return /[\p{L}\p{N}]$/u.test(text) ? [{ at, key: 'description', to: `${text}.` }] : [];
+  return endsWithLetter(text) ? [{ at, key: 'description', to: `${text}.` }] : [];
 };
 
 const unended = (all: readonly JsonObject[], at: JsonObject, message: string): Found => {
@@ -37,7 +38,7 @@ const unended = (all: readonly JsonObject[], at: JsonObject, message: string): F
   return { at, key: 'description', detail: String(all.length), message, ...(fix.length > 0 && { fix }) };
 };
 
-const letters = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+const letters = (text: string): string => onlyLetters(text.toLowerCase());
 
 export const texts: Rule[] = [
   {

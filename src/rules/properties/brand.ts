@@ -1,12 +1,15 @@
 import { say } from '../../connector/finding.ts';
+import { isAscii, onlyLetters, pattern } from '../../connector/letters.ts';
 import { asText } from '../../connector/values.ts';
 import { certification, type Rule } from '../rule.ts';
 
 const independentColor = '#da3b01';
 /** White, and the colour that connectors without one get. */
 const notAllowed = ['#ffffff', '#007ee5'];
+const anyName = pattern('^[\\p{L}\\p{M}\\p{N}\\s.,;:&+#!@\'’"()[\\]/|_–-]*$', 'u');
 /** Letters, digits and what company names have beside them. */
-const isCompanyName = (value: string): boolean => /^[\p{L}\p{M}\p{N}\s.,;:&+#!@'’"()[\]/|_–-]*$/u.test(value) && /[\p{L}\p{N}]/u.test(value);
+const isCompanyName = (value: string): boolean =>
+  (/^[\w\s.,;:&+#!@'"()[\]/|-]*$/.test(value) && /[A-Za-z0-9]/.test(value)) || (!isAscii(value) && anyName().test(value) && onlyLetters(value) !== '');
 const isColor = (value: string): boolean => /^#[0-9a-f]{6}$/i.test(value);
 
 export const brand: Rule[] = [
