@@ -36,6 +36,8 @@ export type Found = (InJson | InFile) & {
 export interface Context {
   /** The dictionary. */
   speller?: Speller;
+  /** Words that the guarded repository uses besides those of the dictionary, in small letters. */
+  words?: ReadonlySet<string>;
 }
 
 export interface Rule {

@@ -6,6 +6,7 @@ import { applyFixes } from '../connector/document.ts';
 import type { Finding } from '../connector/finding.ts';
 import type { IconFacts } from '../connector/icon.ts';
 import type { ScriptFacts } from '../connector/script.ts';
+import type { Speller } from '../connector/speller.ts';
 import { withExcerpt } from '../report/excerpt.ts';
 import type { ConnectorReport } from '../report/report.ts';
 import { check, markExisting, type CheckOptions, type SeverityOverrides } from '../rules/check.ts';
@@ -17,6 +18,8 @@ import { Problem } from './problem.ts';
 
 export interface Examination {
   overrides: SeverityOverrides;
+  /** Words that the repository uses besides those of the dictionary. */
+  words: readonly string[];
   /** Write what can be fixed. */
   fix: boolean;
   /** Give the fix of each finding that has one. */
@@ -31,12 +34,13 @@ export interface Examination {
 export interface Instruments {
   parseScript: (text: string) => Promise<ScriptFacts>;
   measureIcon: (bytes: Uint8Array) => Promise<IconFacts>;
+  loadSpeller: () => Promise<Speller>;
 }
 
 /** Reads a connector's folder from disk and holds it to all rules. */
 export async function examine(candidate: Candidate, examination: Examination, instruments: Instruments): Promise<ConnectorReport> {
   const { overrides, base } = examination;
-  const context: Context = {};
+  const context = await contextOf(examination, instruments);
   let folder = readFolder(candidate);
   if (examination.fix) folder = fix(candidate, folder, { overrides, context });
   const connector = await measure(readConnector(folder), instruments);
@@ -53,6 +57,11 @@ export async function examine(candidate: Candidate, examination: Examination, in
   const breaking = judge(changes, connector).filter(({ severity }) => severity !== 'note');
   return { ...report([...breaking, ...markExisting(findings, check(former, rules, { overrides, fixes: false, context }))]), verdict: sizeOf(changes) };
 }
+
+const contextOf = async ({ words }: Examination, { loadSpeller }: Instruments): Promise<Context> => ({
+  speller: await loadSpeller(),
+  words: new Set(words.map((word) => word.toLowerCase())),
+});
 
 /** The report of a connector that was there at the base and is gone. */
 export async function examineDeleted(base: Base, path: string, connectorClass: ConnectorClass): Promise<ConnectorReport> {
