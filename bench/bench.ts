@@ -16,6 +16,7 @@ import { check } from '../src/rules/check.ts';
 import { rules } from '../src/rules/index.ts';
 import { defaultSettings } from '../src/settings/defaults.ts';
 import { changed, tangled } from './changed.ts';
+import { context } from '../fixtures/context.ts';
 import { contoso } from './contoso.ts';
 
 interface Work {
@@ -254,7 +255,7 @@ function growth(kind: 'clean' | 'faulty'): Row {
   let findings = 0;
   const run = (folder: ConnectorFolder): number => {
     const started = performance.now();
-    findings = check(readConnector(folder), rules).length;
+    findings = check(readConnector(folder), rules, { context }).length;
     return (performance.now() - started) / sum(folder.files.map(({ size }) => size));
   };
   for (let round = 0; round < 6; round += 1) inputs.forEach(run);

@@ -1,6 +1,6 @@
 /**
- * Builds `dist/`: validators from schemas, then the doors with all they need in a few files (a command that starts in a tenth of
- * a second cannot look for a hundred), then the schemas that are published beside them.
+ * Builds `dist/`: validators from schemas, a dictionary from word lists, then the doors with all they need in a few files (a command that starts in a tenth of
+ * a second cannot look for a hundred), then the dictionary and the schemas that are published beside them.
  */
 import { chmodSync, cpSync, readdirSync, rmSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 const dist = join(root, 'dist');
 
 rmSync(dist, { recursive: true, force: true });
-execFileSync(process.execPath, ['scripts/compile-schemas.ts'], { cwd: root, stdio: 'inherit' });
+for (const script of ['compile-schemas.ts', 'compile-dictionary.ts']) execFileSync(process.execPath, [`scripts/${script}`], { cwd: root, stdio: 'inherit' });
 await build({
   absWorkingDir: root,
   entryPoints: ['src/cli.ts', 'src/worker.ts'],
@@ -28,4 +28,5 @@ await build({
 for (const schema of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
   if (schema.endsWith('.schema.json')) cpSync(join(root, 'src', schema), join(dist, schema));
 }
+for (const name of ['dictionary.bin', 'dictionary-licenses.txt']) cpSync(join(root, 'src/generated', name), join(dist, 'generated', name));
 chmodSync(join(dist, 'cli.js'), 0o755);

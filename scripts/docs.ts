@@ -7,14 +7,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { casesOf, folderOf, updates } from '../fixtures/cases.ts';
+import { context, instruments } from '../fixtures/context.ts';
 import { changelog } from '../src/changes/changelog.ts';
 import { compare } from '../src/changes/compare.ts';
 import { judge } from '../src/changes/judge.ts';
 import { verdicts, type Verdict } from '../src/changes/verdicts.ts';
 import { connectorClasses, readConnector, type Connector } from '../src/connector/connector.ts';
 import type { Finding } from '../src/connector/finding.ts';
-import { parseScript } from '../src/instruments/csharp.ts';
-import { measureIcon } from '../src/instruments/icon.ts';
 import { withExcerpt } from '../src/report/excerpt.ts';
 import { pretty } from '../src/report/pretty.ts';
 import { reportOf } from '../src/report/report.ts';
@@ -56,7 +55,7 @@ function goodLines(rule: Rule, bad: Finding | undefined): string | undefined {
 function page(rule: Rule): string {
   const [bad] = casesOf(rule.id, 'bad');
   const connector = bad && readConnector(folderOf(bad[1]));
-  const finding = connector && check(connector, rules).find((one) => one.rule === rule.id);
+  const finding = connector && check(connector, rules, { context }).find((one) => one.rule === rule.id);
   const good = goodLines(rule, finding);
   return `${[
     `# ${rule.id}`,
@@ -149,7 +148,7 @@ ${Object.entries(verdicts).map(row).join('\n')}
 /** What the README's first command shows, as it shows it. */
 async function example(): Promise<string> {
   const candidates = findConnectors([fileURLToPath(new URL('../fixtures/connectors', import.meta.url))], defaultSettings.folders, 'certified');
-  const connectors = await Promise.all(candidates.map((candidate) => examine(candidate, { overrides: {}, fix: false, fixes: false, excerpts: true }, { parseScript, measureIcon })));
+  const connectors = await Promise.all(candidates.map((candidate) => examine(candidate, { overrides: {}, words: [], fix: false, fixes: false, excerpts: true }, instruments)));
   const command = '\u001b[32m$\u001b[39m npx gatehouse check fixtures/connectors';
   return picture(`${command}\n\n${pretty(reportOf(connectors, ''), { color: true, width: 80 })}`, 'What gatehouse check shows of a connector with mistakes');
 }

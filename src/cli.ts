@@ -12,6 +12,7 @@ import { versionOperations } from './changes/versioning.ts';
 import { connectorClasses, readConnector, type ConnectorClass, type ConnectorFolder } from './connector/connector.ts';
 import { parseScript } from './instruments/csharp.ts';
 import { measureIcon } from './instruments/icon.ts';
+import { loadSpeller } from './instruments/speller.ts';
 import { format, formats, showsSource, type FormatName } from './report/format.ts';
 import { reportOf, type RuleInfo } from './report/report.ts';
 import { rules } from './rules/index.ts';
@@ -60,6 +61,7 @@ const explained: readonly RuleInfo[] = [...rules, ...Object.entries(verdicts).ma
 
 const settingsPath = '.github/gatehouse.yml';
 const packageRoot = new URL('../', import.meta.url);
+const instruments = { parseScript, measureIcon, loadSpeller: () => loadSpeller(new URL('./generated/dictionary.bin', import.meta.url)) };
 
 const version = (): string => {
   const manifest: unknown = JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8'));
@@ -111,8 +113,8 @@ async function check(paths: string[], values: Values): Promise<number> {
   const all = findConnectors(given, settings.folders, assumed);
   const candidates = base ? all.filter(({ directory }) => hasChanged(base, directory)) : all;
   const started = performance.now();
-  const examination = { overrides: settings.rules, fix: values.fix, fixes: name === 'sarif', excerpts: showsSource(name, candidates.length), ...(base && { base }) };
-  const connectors = await examineAll(candidates, examination, { parseScript, measureIcon }, { jobs, worker: new URL('./worker.js', import.meta.url) }, progressBar(candidates.length));
+  const examination = { overrides: settings.rules, words: settings.words, fix: values.fix, fixes: name === 'sarif', excerpts: showsSource(name, candidates.length), ...(base && { base }) };
+  const connectors = await examineAll(candidates, examination, instruments, { jobs, worker: new URL('./worker.js', import.meta.url) }, progressBar(candidates.length));
   if (base) {
     for (const path of await deletedFolders(base, Object.keys(settings.folders))) {
       connectors.push(await examineDeleted(base, path, settings.folders[path.split('/')[0] ?? ''] ?? assumed));

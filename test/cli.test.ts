@@ -138,6 +138,24 @@ describe('gatehouse check', () => {
     expect(result.status).toBe(0);
     expect(findings(result)).toMatchObject([{ rule: 'OperationIdRequired', severity: 'note' }]);
   });
+
+  test('a misspelt word is an error that --fix mends, in a label and in the readme, unless the settings of the repository list it', () => {
+    const { at, connector } = repository('spelling');
+    change(connector, 'List invoices', 'List recieved invoices');
+    change(connector, 'Create, read', 'Creat, read', 'readme.md');
+    const result = run(['check', at, '--format', 'json']);
+    expect(result.status).toBe(1);
+    expect(findings(result)).toMatchObject([{ rule: 'LabelMisspelt', severity: 'error' }, { rule: 'TextMisspelt', severity: 'warning', file: 'readme.md', line: 3, column: 1 }]);
+
+    mkdirSync(join(at, '.github'));
+    writeFileSync(join(at, '.github/gatehouse.yml'), 'words: [Recieved, creat]\n');
+    expect(findings(run(['check', at, '--format', 'json']))).toEqual([]);
+
+    rmSync(join(at, '.github'), { recursive: true });
+    expect(run(['check', at, '--fix']).status).toBe(0);
+    expect(readFileSync(join(connector, definition), 'utf8')).toContain('"List received invoices"');
+    expect(readFileSync(join(connector, 'readme.md'), 'utf8')).toContain('\nCreate, read and follow');
+  });
 });
 
 describe('what keeps the command from running is one line and status 2', () => {

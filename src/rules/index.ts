@@ -31,6 +31,8 @@ import { schemas } from './definition/schemas.ts';
 import { security } from './definition/security.ts';
 import { texts } from './definition/texts.ts';
 import { triggers } from './definition/triggers.ts';
+import { spelling } from './text/spelling.ts';
+import { style } from './text/style.ts';
 import type { Rule } from './rule.ts';
 import { structure } from './structure.ts';
 
@@ -62,6 +64,8 @@ export const rules: readonly Rule[] = [
   ...paging,
   ...apiFamilies,
   ...texts,
+  ...spelling,
+  ...style,
   ...brand,
   ...connections,
   ...policies,

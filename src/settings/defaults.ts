@@ -7,6 +7,8 @@ export interface Settings {
   folders: Readonly<Record<string, ConnectorClass>>;
   /** Severities that stand in place of the rules' own. */
   rules: SeverityOverrides;
+  /** Words that are spelt right besides those of the dictionary, in any capitals. */
+  words: readonly string[];
 }
 
 /** For a repository that sets nothing: suits microsoft/PowerPlatformConnectors. */
@@ -17,4 +19,5 @@ export const defaultSettings: Settings = {
     'custom-connectors': 'custom',
   },
   rules: {},
+  words: [],
 };

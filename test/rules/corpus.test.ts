@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { context } from '../../fixtures/context.ts';
 import { readConnector, type ConnectorFolder } from '../../src/connector/connector.ts';
 import type { Finding } from '../../src/connector/finding.ts';
 import { isContainer, isObject, own, type Json } from '../../src/connector/values.ts';
@@ -36,7 +37,7 @@ describe.skipIf(corpus === undefined)('the corpus of accepted connectors', () =>
     for (const folder of corpusFolders()) {
       const connector = readConnector(folder);
       const lines = new Map(connector.texts.map(({ file, text }) => [file, text]));
-      for (const finding of check(connector, rules)) {
+      for (const finding of check(connector, rules, { context })) {
         const file = [connector.definitionFile, connector.propertiesFile].find((one) => one?.file === finding.place.file);
         if (!file || finding.place.pointer === '' || file.lapses.length > 0) continue;
         count += 1;
@@ -52,7 +53,7 @@ describe.skipIf(corpus === undefined)('the corpus of accepted connectors', () =>
     for (const folder of corpusFolders()) {
       if (folder.class !== 'independent-publisher') continue;
       total += 1;
-      const broken = new Set(check(readConnector(folder), rules).filter(({ severity }) => severity === 'error').map(({ rule }) => rule));
+      const broken = new Set(check(readConnector(folder), rules, { context }).filter(({ severity }) => severity === 'error').map(({ rule }) => rule));
       for (const rule of broken) wrong.set(rule, (wrong.get(rule) ?? 0) + 1);
     }
     expect(total).toBeGreaterThan(200);
@@ -64,7 +65,7 @@ describe.skipIf(corpus === undefined)('the corpus of accepted connectors', () =>
     const found = new Set<string>();
     for (const folder of corpusFolders()) {
       if (folder.class !== 'independent-publisher') continue;
-      for (const { rule, severity } of check(readConnector(folder), rules)) if (severity === 'error') found.add(`${rule}: ${folder.path.split('/')[1] ?? ''}`);
+      for (const { rule, severity } of check(readConnector(folder), rules, { context })) if (severity === 'error') found.add(`${rule}: ${folder.path.split('/')[1] ?? ''}`);
     }
     const listed = Object.entries(known.rules).flatMap(([rule, { connectors }]) => connectors.map((name) => `${rule}: ${name}`));
     expect([...found].sort()).toEqual(listed.sort());
@@ -73,12 +74,12 @@ describe.skipIf(corpus === undefined)('the corpus of accepted connectors', () =>
   test('a fix mends and breaks nothing: no finding is there that was not before, and fixing twice changes nothing', () => {
     const known = (folder: ConnectorFolder): Map<string, number> => {
       const counts = new Map<string, number>();
-      for (const { rule } of check(readConnector(folder), rules)) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+      for (const { rule } of check(readConnector(folder), rules, { context })) counts.set(rule, (counts.get(rule) ?? 0) + 1);
       return counts;
     };
     for (const folder of corpusFolders(6)) {
-      const fixed = fixFolder(folder);
-      expect(fixFolder(fixed).files.every((file, index) => file === fixed.files[index]), folder.path).toBe(true);
+      const fixed = fixFolder(folder, { context });
+      expect(fixFolder(fixed, { context }).files.every((file, index) => file === fixed.files[index]), folder.path).toBe(true);
       const before = known(folder);
       for (const [rule, count] of known(fixed)) {
         if (count > (before.get(rule) ?? 0) && readConnector(folder).texts.every(({ lapses }) => lapses.length === 0)) expect.fail(`${folder.path}: ${rule}`);
@@ -102,6 +103,7 @@ describe.skipIf(conformance === undefined)('what the real validator said', () =>
         }),
       }),
       rules,
+      { context },
     );
     const { expected } = JSON.parse(readFileSync(join(directory, 'expected.json'), 'utf8'));
     for (const { rule, pointer, pointerStartsWith = '', property = '' } of expected) {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { folderOf } from '../../fixtures/cases.ts';
+import { context } from '../../fixtures/context.ts';
 import { compare } from '../../src/changes/compare.ts';
 import { judge } from '../../src/changes/judge.ts';
 import { readConnector, type ConnectorFolder } from '../../src/connector/connector.ts';
@@ -29,14 +30,14 @@ const withFile = (folder: ConnectorFolder, rewrite: (bytes: Uint8Array, path: st
 /** Holds for every connector, however broken: it is read, checked, mended and compared without a crash, and findings have a place. */
 function holds(folder: ConnectorFolder): void {
   const connector = readConnector(folder);
-  for (const { place, message, fingerprint } of check(connector, rules)) {
+  for (const { place, message, fingerprint } of check(connector, rules, { context })) {
     expect(place.line).toBeGreaterThan(0);
     expect(place.column).toBeGreaterThan(0);
     expect(message).not.toContain('[object Object]');
     expect(fingerprint).toMatch(/^[0-9a-f]{20}$/);
   }
-  const fixed = fixFolder(folder);
-  expect(fixFolder(fixed).files.every(({ bytes }, index) => bytes === fixed.files[index]?.bytes)).toBe(true);
+  const fixed = fixFolder(folder, { context });
+  expect(fixFolder(fixed, { context }).files.every(({ bytes }, index) => bytes === fixed.files[index]?.bytes)).toBe(true);
   for (const original of folders.slice(0, 1)) {
     const after = readConnector(fixed);
     judge(compare(readConnector(original), after), after);

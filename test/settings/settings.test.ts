@@ -33,6 +33,10 @@ describe('what can be set', () => {
     });
   });
 
+  test('words of the trade are listed', () => {
+    expect(outcome('words: [kubectl, Contoso]')).toEqual({ ...defaultSettings, words: ['kubectl', 'Contoso'] });
+  });
+
   test('`off` stays a word in a file that says it is YAML 1.1, where it would be the opposite of true', () => {
     expect(outcome('%YAML 1.1\n---\nrules: { OperationIdRequired: off }')).toMatchObject({ rules: { OperationIdRequired: 'off' } });
   });
@@ -51,7 +55,7 @@ const classes = '`certified`, `independent-publisher`, `custom`';
 
 describe('what is wrong is said with its place and with what to do', () => {
   test.each([
-    ['a setting that does not exist', 'rule:\n  UrlNotValid: off', '1:1 `rule` is no setting. Did you mean `rules`? Known here: `folders`, `rules`.'],
+    ['a setting that does not exist', 'rule:\n  UrlNotValid: off', '1:1 `rule` is no setting. Did you mean `rules`? Known here: `folders`, `rules`, `words`.'],
     ['a rule that does not exist', 'rules:\n  UrlNotValid: off\n  OperationIdRequierd: off', '3:3 There is no rule `OperationIdRequierd`. Did you mean `OperationIdRequired`?'],
     ['a rule like no other', 'rules: { Quite: off }', '1:10 There is no rule `Quite`. Take it out; docs/rules has a page for each rule there is.'],
     ['a rule by the name of what every object has', 'rules: { __proto__: off }', '1:10 There is no rule `__proto__`. Take it out; docs/rules has a page for each rule there is.'],
@@ -137,6 +141,7 @@ test('settings that are written as YAML are read back as they were', () => {
   const settings = fc.record({
     folders: fc.dictionary(folder, fc.constantFrom(...connectorClasses), { minKeys: 1, maxKeys: 5, noNullPrototype: true }),
     rules: fc.dictionary(fc.constantFrom(...ruleIds), fc.oneof(severity, byClass), { noNullPrototype: true }),
+    words: fc.array(fc.stringMatching(/^[A-Za-z]+$/), { maxLength: 5 }),
   });
   fc.assert(fc.property(settings, (given) => {
       expect(outcome(stringify(given))).toEqual(given);
@@ -145,8 +150,8 @@ test('settings that are written as YAML are read back as they were', () => {
 
 describe('the published schema', () => {
   test('has the defaults that hold', () => {
-    const { folders, rules } = schema.properties;
-    expect({ folders: folders.default, rules: rules.default }).toEqual(defaultSettings);
+    const { folders, rules, words } = schema.properties;
+    expect({ folders: folders.default, rules: rules.default, words: words.default }).toEqual(defaultSettings);
   });
 
   test('tells editors what every setting is', () => {

@@ -35,7 +35,7 @@ const independentSuffix = /\(independent publisher\)\s*$/i;
 /** Words, whole ones and in any capitals, that a text must not have. */
 const restricted = {
   title: ['api', 'connector', 'power apps', 'powerapps', 'power automate', 'powerautomate', 'microsoft flow', 'logic apps', 'power platform', 'power bi', 'copilot studio'],
-  description: ['power apps', 'powerapps', 'power automate', 'powerautomate', 'logic apps', 'logicapps'],
+  description: ['power apps', 'powerapps', 'power automate', 'powerautomate', 'microsoft flow', 'logic apps', 'logicapps'],
 };
 
 interface Text {

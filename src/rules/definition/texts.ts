@@ -3,7 +3,7 @@ import { nameOf } from '../../connector/definition.ts';
 import type { Mend } from '../../connector/document.ts';
 import { endsWithLetter, onlyLetters } from '../../connector/letters.ts';
 import { say } from '../../connector/finding.ts';
-import { asObject, asText, type JsonObject } from '../../connector/values.ts';
+import { asObject, asText, type Json, type JsonObject } from '../../connector/values.ts';
 import { certification, type Found, type Rule } from '../rule.ts';
 import { withoutEnd } from '../wording.ts';
 
@@ -39,6 +39,20 @@ const unended = (all: readonly JsonObject[], at: JsonObject, message: string): F
 };
 
 const letters = (text: string): string => onlyLetters(text.toLowerCase());
+
+/** Whether a text is only a name, perhaps in other capitals or with other marks between its words. */
+const repeats = (text: Json | undefined, name: string | undefined): boolean =>
+  typeof text === 'string' && name !== undefined && text.length <= 2 * name.length + 2 && letters(text) === letters(name) && letters(text) !== '';
+
+/** Whether a label is a name as programs have it: `customerId`, `customer_id`. */
+const isIdentifier = (label: Json | undefined, name: string | undefined): boolean =>
+  typeof label === 'string' && name !== undefined && label.startsWith(name) && withoutEnd(label, /[\s.,;:!]/) === name && /[a-z][A-Z]|[^_]_[^_]/.test(name);
+
+/** A description that begins with a word in small letters, and is no name, value or code. */
+const beginsSmall = ({ description, name }: JsonObject): boolean => {
+  const word = typeof description === 'string' ? /^[a-z]+(?=[ ,])/.exec(description)?.[0] : undefined;
+  return word !== undefined && word !== name;
+};
 
 export const texts: Rule[] = [
   {
@@ -87,6 +101,25 @@ export const texts: Rule[] = [
     },
   },
   {
+    id: 'DescriptionMustStartWithCapital',
+    severity: 'note',
+    says: 'The description of an operation or a parameter is a full sentence and begins with a capital.',
+    because: 'Descriptions stand one below the other in the documentation; the requirements for certification ask for sentences.',
+    fixable: true,
+    *check({ definition }): Iterable<Found> {
+      const described = [
+        ...(definition?.operations ?? []).map((operation) => ({ at: operation.raw, what: say`the operation ${nameOf(operation)}` })),
+        ...(definition?.parameters ?? []).map(({ raw, name }) => ({ at: raw, what: say`the parameter ${name ?? ''}` })),
+      ];
+      for (const { at, what } of described) {
+        const text = asText(at.description);
+        if (text === undefined || !beginsSmall(at)) continue;
+        const to = text.charAt(0).toUpperCase() + text.slice(1);
+        yield { at, key: 'description', message: `The description of ${what} begins with a small letter. Make it a sentence.`, fix: [{ at, key: 'description', to }] };
+      }
+    },
+  },
+  {
     id: 'SummaryMustNotEndWithPunctuation',
     severity: 'warning',
     says: 'A summary does not end in punctuation.',
@@ -121,6 +154,30 @@ export const texts: Rule[] = [
         if (summary === undefined || description === undefined || summary.trim() === '') continue;
         if (letters(description) === letters(summary)) yield { at, key: 'description', message: say`The description ${description} only repeats the summary. Say what happens, what comes back, or what to enter.` };
       }
+    },
+  },
+  {
+    id: 'TextEqualsName',
+    severity: 'note',
+    says: 'A description says more than the name of its operation, parameter or field, and a label is no identifier.',
+    because: 'Users see the name anyway. What `custStatCd` means they learn from nobody but you.',
+    *check({ definition }): Iterable<Found> {
+      for (const operation of definition?.operations ?? []) {
+        const { raw: at, id } = operation;
+        if (repeats(at.description, id) && !repeats(at.description, asText(at.summary))) yield { at, key: 'description', message: say`The description of the operation ${nameOf(operation)} is only its id. Say what it does.` };
+        const bare = operation.ownParameters.filter(({ raw, name, level, visibility }) => level === 'operation' && visibility !== 'internal' && repeats(raw.description, name) && !repeats(raw.description, asText(raw['x-ms-summary'])));
+        const [first] = bare;
+        if (first) yield { at: first.raw, key: 'description', detail: String(bare.length), message: `In ${say`${nameOf(operation)}`} the descriptions of ${say`${bare.map(({ name }) => name ?? '')}`} are only the names. Say what to enter.` };
+      }
+      for (const { raw: at, name, visibility } of definition?.parameters ?? []) {
+        if (visibility !== 'internal' && isIdentifier(at['x-ms-summary'], name)) yield { at, key: 'x-ms-summary', message: say`The label of the parameter ${name ?? ''} is its name. Write it in words.` };
+      }
+      // once for all fields: a connector that does it does it a hundred times
+      const bare = (definition?.having('description') ?? []).filter(
+        ({ raw, role, name }) => role === 'property' && (repeats(raw.description, name) || repeats(raw.description, asText(raw['x-ms-summary']))),
+      );
+      const [first] = bare;
+      if (first) yield { at: first.raw, key: 'description', detail: 'fields', message: `${say`The description of the field ${first.name ?? ''} is only its name or label`}${bare.length > 1 ? `, and so are those of ${bare.length - 1} more` : ''}. Say what the values mean, or leave the descriptions out.` };
     },
   },
 ];

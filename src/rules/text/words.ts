@@ -1,0 +1,115 @@
+/** What a character is in prose: `edge` stands before and behind words, `code` in none. */
+const kind = { space: 0, letter: 1, apostrophe: 2, hyphen: 3, edge: 4, code: 5 } as const;
+const kinds = new Uint8Array(0x250).fill(kind.code);
+for (let code = 0; code <= 32; code += 1) kinds[code] = kind.space;
+for (let code = 0xc0; code < 0x250; code += 1) kinds[code] = kind.letter;
+for (const [characters, is] of [
+  ['abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ', kind.letter],
+  ['\u00a0', kind.space],
+  ["'", kind.apostrophe],
+  ['-', kind.hyphen],
+  ['.,;:!?"()[]*|', kind.edge],
+] as const) {
+  for (const character of characters) kinds[character.charCodeAt(0)] = is;
+}
+
+function kindOf(code: number): number {
+  if (code < 0x250) return kinds[code] ?? kind.code;
+  if (code === 0x2019) return kind.apostrophe;
+  if (code === 0x2010 || code === 0x2011) return kind.hyphen;
+  if (code <= 0x200b ? code >= 0x2000 : code === 0x2028 || code === 0x2029 || code === 0x3000) return kind.space;
+  return code > 0x2000 && code < 0x2070 ? kind.edge : kind.code; // dashes, quotation marks, dots; all else are other scripts and signs
+}
+
+/**
+ * Finds the words of a text in prose, those of hyphenated ones for themselves. What stands together with anything that prose does not
+ * have (digits, slashes, underscores, brackets and dots in the middle, …) is a URL, a path, an identifier or code, and no word; what alone
+ * is in quotation marks is a value. One pass. `visit` is not called with words that it has called plain (by `true`) before: they are known
+ * by their hashes, of 64 bits, without being cut out of the text, for nearly all words are such.
+ */
+export class WordReader {
+  readonly #plain = new Int32Array(2 * slots);
+  #count = 0;
+
+  /** Calls `visit` with each word that is not known to be plain, and its place; the result is how many words there are. */
+  read(text: string, visit: (word: string, start: number) => boolean): number {
+    const { length } = text;
+    let words = 0;
+    for (let at = 0; at < length; ) {
+      const start = at; // of what stands between two spaces
+      let plain = true;
+      let hyphens = false;
+      let first = -1; // its first letter
+      let last = -1; // behind its last
+      let before = 0; // what the character before is
+      let one = 0; // two hashes of the characters from the first to the last letter
+      let two = 0;
+      let oneSoFar = 0;
+      let twoSoFar = 0;
+      for (; at < length; at += 1) {
+        const code = text.charCodeAt(at);
+        const is = code < 0x250 ? (kinds[code] ?? kind.code) : kindOf(code);
+        if (is === kind.space) break;
+        oneSoFar = Math.imul(oneSoFar ^ code, 0x01000193);
+        twoSoFar = Math.imul(twoSoFar + code, 0x2c1b3c6d) ^ (twoSoFar >>> 15);
+        if (is === kind.letter) {
+          if (first < 0) {
+            first = at;
+            oneSoFar = Math.imul(0x811c9dc5 ^ code, 0x01000193);
+            twoSoFar = Math.imul(code, 0x2c1b3c6d);
+          } else if (before === kind.edge) plain = false; // name.ending, item(s)
+          last = at + 1;
+          one = oneSoFar;
+          two = twoSoFar;
+        } else if (is === kind.code) plain = false;
+        else if (is === kind.hyphen) hyphens = true;
+        before = is;
+      }
+      if (plain && first >= 0 && !(first > start && last < at && isQuote(text.charCodeAt(first - 1)) && isQuote(text.charCodeAt(last)))) {
+        words += 1;
+        if (!this.#isPlain(one, two)) {
+          const all = hyphens ? visitParts(text, first, last, visit) : visit(text.slice(first, last), first);
+          if (all) this.#learn(one, two);
+        }
+      }
+      at += 1; // behind the space
+    }
+    return words;
+  }
+
+  #isPlain(one: number, two: number): boolean {
+    for (let slot = one & (slots - 1); ; slot = (slot + 1) & (slots - 1)) {
+      const here = this.#plain[2 * slot];
+      const there = this.#plain[2 * slot + 1];
+      if (here === one && there === two) return true;
+      if (here === 0 && there === 0) return false;
+    }
+  }
+
+  #learn(one: number, two: number): void {
+    if (this.#count >= slots / 2 || (one === 0 && two === 0)) return;
+    let slot = one & (slots - 1);
+    while (this.#plain[2 * slot] !== 0 || this.#plain[2 * slot + 1] !== 0) slot = (slot + 1) & (slots - 1);
+    this.#plain[2 * slot] = one;
+    this.#plain[2 * slot + 1] = two;
+    this.#count += 1;
+  }
+}
+
+/** At most half of them are taken: a connector may be made of new words. */
+const slots = 1 << 17;
+
+/** Whether all parts of a hyphenated word are plain. */
+function visitParts(text: string, first: number, last: number, visit: (word: string, start: number) => boolean): boolean {
+  let plain = true;
+  let from = first;
+  for (let index = first; index <= last; index += 1) {
+    if (index < last && kindOf(text.charCodeAt(index)) !== kind.hyphen) continue;
+    if (index > from && !visit(text.slice(from, index), from)) plain = false;
+    from = index + 1;
+  }
+  return plain;
+}
+
+const quotes = new Set(Array.from('"\'*[]\u2018\u2019\u201c\u201d\u201e', (one) => one.charCodeAt(0)));
+const isQuote = (code: number): boolean => quotes.has(code);
