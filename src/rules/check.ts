@@ -3,7 +3,7 @@ import { fingerprintOf, type Finding, type Fix, type Severity } from '../connect
 import type { JsonFile } from '../connector/document.ts';
 import { subjectOf } from '../connector/subject.ts';
 import { isContainer, own, type Json } from '../connector/values.ts';
-import type { Found, Rule } from './rule.ts';
+import type { Context, Found, Rule } from './rule.ts';
 
 /** By rule: how bad a breach is in a guarded repository that has its own mind about it, for all classes or for some. */
 export type SeverityOverrides = Readonly<Record<string, Severity | 'off' | Partial<Record<ConnectorClass, Severity | 'off'>>>>;
@@ -34,16 +34,23 @@ function inForce(rules: readonly Rule[], connectorClass: ConnectorClass, overrid
   return list;
 }
 
+export interface CheckOptions {
+  overrides?: SeverityOverrides;
+  /** Whether fixes are wanted: they are, unless said otherwise. Working them out costs as much as all the rest. */
+  fixes?: boolean;
+  context?: Context;
+}
+
 /**
  * Holds a connector to rules. The findings stand in the order of the files and lines; none is said twice.
- * `existing` is false for all: see `markExisting`. Working out fixes costs as much as all the rest: `fixes` says whether they are wanted.
+ * `existing` is false for all: see `markExisting`.
  */
-export function check(connector: Connector, rules: readonly Rule[], overrides: SeverityOverrides = none, fixes = true): Finding[] {
+export function check(connector: Connector, rules: readonly Rule[], { overrides = none, fixes = true, context = {} }: CheckOptions = {}): Finding[] {
   const findings: Finding[] = [];
   for (const [rule, severity] of inForce(rules, connector.class, overrides)) {
     let numbered: Numbering | undefined;
     let count = 0;
-    for (const found of rule.check(connector)) {
+    for (const found of rule.check(connector, context)) {
       const finding = (numbered ??= new Numbering()).number(toFinding(connector, rule, severity, found, fixes));
       if (!finding) continue;
       findings.push(finding);

@@ -2,6 +2,7 @@ import type { Connector, ConnectorClass } from '../connector/connector.ts';
 import type { Mend, Part } from '../connector/document.ts';
 import type { Place, Severity } from '../connector/finding.ts';
 import type { Edit } from '../connector/scan.ts';
+import type { Speller } from '../connector/speller.ts';
 import type { JsonContainer } from '../connector/values.ts';
 
 /** One severity for every class, or one for each; `off` where the rule does not hold for a class. */
@@ -31,6 +32,12 @@ export type Found = (InJson | InFile) & {
   fix?: Mend[] | { edits: Edit[] };
 };
 
+/** What a rule may use besides the connector. Each is there or not: a rule that needs what is not there says nothing. */
+export interface Context {
+  /** The dictionary. */
+  speller?: Speller;
+}
+
 export interface Rule {
   /** The published id where there is one, else ours in the same manner. */
   id: string;
@@ -43,5 +50,5 @@ export interface Rule {
   /** Whether some of its findings come with a fix. */
   fixable?: true;
   /** Every breach in a connector. Pure; never throws, whatever the connector contains. */
-  check(connector: Connector): Iterable<Found>;
+  check(connector: Connector, context: Context): Iterable<Found>;
 }

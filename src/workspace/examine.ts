@@ -8,8 +8,9 @@ import type { IconFacts } from '../connector/icon.ts';
 import type { ScriptFacts } from '../connector/script.ts';
 import { withExcerpt } from '../report/excerpt.ts';
 import type { ConnectorReport } from '../report/report.ts';
-import { check, markExisting, type SeverityOverrides } from '../rules/check.ts';
+import { check, markExisting, type CheckOptions, type SeverityOverrides } from '../rules/check.ts';
 import { rules } from '../rules/index.ts';
+import type { Context } from '../rules/rule.ts';
 import { readFolder, writeWhole, type Candidate } from './folders.ts';
 import { readBase, type Base } from './git.ts';
 import { Problem } from './problem.ts';
@@ -35,10 +36,11 @@ export interface Instruments {
 /** Reads a connector's folder from disk and holds it to all rules. */
 export async function examine(candidate: Candidate, examination: Examination, instruments: Instruments): Promise<ConnectorReport> {
   const { overrides, base } = examination;
+  const context: Context = {};
   let folder = readFolder(candidate);
-  if (examination.fix) folder = fix(candidate, folder, overrides);
+  if (examination.fix) folder = fix(candidate, folder, { overrides, context });
   const connector = await measure(readConnector(folder), instruments);
-  const findings = check(connector, rules, overrides, examination.fixes);
+  const findings = check(connector, rules, { overrides, fixes: examination.fixes, context });
   const report = (all: Finding[]): ConnectorReport => ({
     path: connector.path,
     class: connector.class,
@@ -49,7 +51,7 @@ export async function examine(candidate: Candidate, examination: Examination, in
   const former = await measure(readConnector(before), instruments);
   const changes = compare(former, connector);
   const breaking = judge(changes, connector).filter(({ severity }) => severity !== 'note');
-  return { ...report([...breaking, ...markExisting(findings, check(former, rules, overrides, false))]), verdict: sizeOf(changes) };
+  return { ...report([...breaking, ...markExisting(findings, check(former, rules, { overrides, fixes: false, context }))]), verdict: sizeOf(changes) };
 }
 
 /** The report of a connector that was there at the base and is gone. */
@@ -93,8 +95,8 @@ async function measure(connector: Connector, { parseScript, measureIcon }: Instr
 const maxRounds = 10;
 
 /** The folder with every fix applied, and written back to disk where something changed. */
-function fix(candidate: Candidate, folder: ConnectorFolder, overrides: SeverityOverrides): ConnectorFolder {
-  const fixed = fixFolder(folder, overrides);
+function fix(candidate: Candidate, folder: ConnectorFolder, options: CheckOptions): ConnectorFolder {
+  const fixed = fixFolder(folder, options);
   for (const [index, file] of fixed.files.entries()) {
     if (file === folder.files[index] || !file.bytes) continue;
     writeWhole(join(candidate.directory, file.path), file.bytes);
@@ -103,11 +105,11 @@ function fix(candidate: Candidate, folder: ConnectorFolder, overrides: SeverityO
 }
 
 /** The folder with every fix applied that its findings offer; files that need none are the same objects. */
-export function fixFolder(folder: ConnectorFolder, overrides: SeverityOverrides = {}): ConnectorFolder {
+export function fixFolder(folder: ConnectorFolder, options: CheckOptions = {}): ConnectorFolder {
   let current = folder;
   for (let round = 0; round < maxRounds; round += 1) {
     const connector = readConnector(current);
-    const findings = check(connector, rules, overrides);
+    const findings = check(connector, rules, options);
     const files = current.files.map((file) => {
       const fixes = findings.filter((finding) => finding.place.file === file.path).flatMap((finding) => finding.fix ?? []);
       const text = connector.texts.find((one) => one.file === file.path);
