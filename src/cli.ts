@@ -19,6 +19,7 @@ import { defaultSettings, type Settings } from './settings/defaults.ts';
 import { difference, examineDeleted, inFile } from './workspace/examine.ts';
 import { findConnectors, isFile, readOne, writeWhole } from './workspace/folders.ts';
 import { deletedFolders, findBase, fromRoot, readBaseFile, type Base } from './workspace/git.ts';
+import { readNeighbours } from './workspace/neighbours.ts';
 import { examineAll } from './workspace/pool.ts';
 import { Problem } from './workspace/problem.ts';
 
@@ -111,7 +112,8 @@ async function check(paths: string[], values: Values): Promise<number> {
   const all = findConnectors(given, settings.folders, assumed);
   const candidates = base ? all.filter(({ directory }) => hasChanged(base, directory)) : all;
   const started = performance.now();
-  const examination = { overrides: settings.rules, fix: values.fix, fixes: name === 'sarif', excerpts: showsSource(name, candidates.length), ...(base && { base }) };
+  const neighbours = readNeighbours(candidates, settings.folders);
+  const examination = { neighbours, overrides: settings.rules, fix: values.fix, fixes: name === 'sarif', excerpts: showsSource(name, candidates.length), ...(base && { base }) };
   const connectors = await examineAll(candidates, examination, { parseScript, measureIcon }, { jobs, worker: new URL('./worker.js', import.meta.url) }, progressBar(candidates.length));
   if (base) {
     for (const path of await deletedFolders(base, Object.keys(settings.folders))) {

@@ -4,6 +4,7 @@ import { files } from './package/files.ts';
 import { reading } from './package/reading.ts';
 import { readme } from './package/readme.ts';
 import { script } from './package/script.ts';
+import { unique } from './package/unique.ts';
 import { brand } from './properties/brand.ts';
 import { connections } from './properties/connections.ts';
 import { policies } from './properties/policies.ts';
@@ -38,6 +39,7 @@ import { structure } from './structure.ts';
 export const rules: readonly Rule[] = [
   ...reading,
   ...files,
+  ...unique,
   ...structure,
   ...required,
   ...metadata,

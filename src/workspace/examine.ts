@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { readConnector, type Connector, type ConnectorClass, type ConnectorFolder } from '../connector/connector.ts';
+import type { Card } from '../connector/card.ts';
 import { compare } from '../changes/compare.ts';
 import { judge, sizeOf } from '../changes/judge.ts';
 import { applyFixes } from '../connector/document.ts';
@@ -10,9 +11,12 @@ import { withExcerpt } from '../report/excerpt.ts';
 import type { ConnectorReport } from '../report/report.ts';
 import { check, markExisting, type CheckOptions, type SeverityOverrides } from '../rules/check.ts';
 import { rules } from '../rules/index.ts';
+import { Neighbours, type Others } from '../rules/others.ts';
 import type { Context } from '../rules/rule.ts';
+import { remember } from '../connector/remember.ts';
 import { readFolder, writeWhole, type Candidate } from './folders.ts';
 import { readBase, type Base } from './git.ts';
+import { repositoryOf } from './neighbours.ts';
 import { Problem } from './problem.ts';
 
 export interface Examination {
@@ -25,6 +29,8 @@ export interface Examination {
   excerpts: boolean;
   /** Compare with this state: mark what stood there before, and say what the change breaks. */
   base?: Base;
+  /** The cards of all connectors, by the folder of the repository they are in. */
+  neighbours?: Readonly<Record<string, readonly Card[]>>;
 }
 
 /** What tells more about a connector's files than can be read off them. The doors bring it: it works with outside libraries. */
@@ -37,6 +43,8 @@ export interface Instruments {
 export async function examine(candidate: Candidate, examination: Examination, instruments: Instruments): Promise<ConnectorReport> {
   const { overrides, base } = examination;
   const context: Context = {};
+  const others = othersOf(candidate, examination);
+  if (others) context.others = others;
   let folder = readFolder(candidate);
   if (examination.fix) folder = fix(candidate, folder, { overrides, context });
   const connector = await measure(readConnector(folder), instruments);
@@ -52,6 +60,15 @@ export async function examine(candidate: Candidate, examination: Examination, in
   const changes = compare(former, connector);
   const breaking = judge(changes, connector).filter(({ severity }) => severity !== 'note');
   return { ...report([...breaking, ...markExisting(findings, check(former, rules, { overrides, fixes: false, context }))]), verdict: sizeOf(changes) };
+}
+
+const indexOf = remember((cards: readonly Card[]) => new Neighbours(cards));
+
+/** The other connectors of the repository that a connector is in, where its place tells which that is. */
+function othersOf(candidate: Candidate, { neighbours = {} }: Examination): Others | undefined {
+  const root = repositoryOf(candidate);
+  const cards = root === undefined ? undefined : neighbours[root];
+  return cards && indexOf(cards).apartFrom(candidate.path, candidate.class);
 }
 
 /** The report of a connector that was there at the base and is gone. */

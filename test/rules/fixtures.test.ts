@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { casesOf, definitionName, folderOf, rulesFolder, type Case } from '../../fixtures/cases.ts';
+import { casesOf, contextOf, definitionName, folderOf, rulesFolder, type Case } from '../../fixtures/cases.ts';
 import { readConnector } from '../../src/connector/connector.ts';
 import type { Finding } from '../../src/connector/finding.ts';
 import { check } from '../../src/rules/check.ts';
 import { rules } from '../../src/rules/index.ts';
 import { fixFolder } from '../../src/workspace/examine.ts';
 
-const findingsIn = (one: Case): Finding[] => check(readConnector(folderOf(one)), rules);
+const findingsIn = (one: Case): Finding[] => check(readConnector(folderOf(one)), rules, { context: contextOf(one) });
 const brief = ({ rule, place }: Finding): string => `${rule} at ${place.file} ${place.pointer}`;
 
 test('the connector that all cases start from breaks no rule', () => {
