@@ -90,10 +90,10 @@ const placeOf = ({ place, severity, existing }: ReportedFinding): string =>
   `line ${place.line}, column ${place.column}${severity === 'error' && !existing ? '' : ` · ${severity}`}`;
 
 /** A message with its values as code spans and its own words as nothing but words. That a note asks for nothing need not be said again and again. */
-const quoted = (message: string): string => partsOf(message.replace(/ Nothing is to be done\.$/, '')).map((part) => (part.quoted ? codeSpan(part.text) : prose(part.text))).join('');
+export const quoted = (message: string): string => partsOf(message.replace(/ Nothing is to be done\.$/, '')).map((part) => (part.quoted ? codeSpan(part.text) : prose(part.text))).join('');
 
 /** Our own words, as they are: no emphasis, link, mention or reference to an issue comes of them. */
-const prose = (text: string): string =>
+export const prose = (text: string): string =>
   text.replace(/[\\`*_[\]<>&~|]/g, '\\$&').replace(/(?<=[@#])(?=\w)/g, '\u200b');
 
 /**

@@ -7,6 +7,8 @@ export interface Settings {
   folders: Readonly<Record<string, ConnectorClass>>;
   /** Severities that stand in place of the rules' own. */
   rules: SeverityOverrides;
+  /** The file of the errors that were there before, from the root of the repository. */
+  baseline: string;
 }
 
 /** For a repository that sets nothing: suits microsoft/PowerPlatformConnectors. */
@@ -17,4 +19,5 @@ export const defaultSettings: Settings = {
     'custom-connectors': 'custom',
   },
   rules: {},
+  baseline: '.github/gatehouse-baseline.json',
 };

@@ -10,7 +10,7 @@ import type { ScriptFacts } from '../connector/script.ts';
 import { withExcerpt } from '../report/excerpt.ts';
 import type { ConnectorReport } from '../report/report.ts';
 import { check, markExisting, type CheckOptions, type SeverityOverrides } from '../rules/check.ts';
-import { rules } from '../rules/index.ts';
+import { rules as allRules } from '../rules/index.ts';
 import { Neighbours, type Others } from '../rules/others.ts';
 import type { Context } from '../rules/rule.ts';
 import { remember } from '../connector/remember.ts';
@@ -23,6 +23,8 @@ export interface Examination {
   overrides: SeverityOverrides;
   /** Write what can be fixed. */
   fix: boolean;
+  /** The ids of the rules to hold to; all of them where it is missing. */
+  only?: readonly string[];
   /** Give the fix of each finding that has one. */
   fixes: boolean;
   /** Give the lines of source around each finding. */
@@ -41,7 +43,8 @@ export interface Instruments {
 
 /** Reads a connector's folder from disk and holds it to all rules. */
 export async function examine(candidate: Candidate, examination: Examination, instruments: Instruments): Promise<ConnectorReport> {
-  const { overrides, base } = examination;
+  const { overrides, base, only } = examination;
+  const rules = only ? selection(only) : allRules;
   const context: Context = {};
   const others = othersOf(candidate, examination);
   if (others) context.others = others;
@@ -61,6 +64,8 @@ export async function examine(candidate: Candidate, examination: Examination, in
   const breaking = judge(changes, connector).filter(({ severity }) => severity !== 'note');
   return { ...report([...breaking, ...markExisting(findings, check(former, rules, { overrides, fixes: false, context }))]), verdict: sizeOf(changes) };
 }
+
+const selection = remember((only: readonly string[]) => allRules.filter(({ id }) => only.includes(id)));
 
 const indexOf = remember((cards: readonly Card[]) => new Neighbours(cards));
 
@@ -126,7 +131,7 @@ export function fixFolder(folder: ConnectorFolder, options: CheckOptions = {}): 
   let current = folder;
   for (let round = 0; round < maxRounds; round += 1) {
     const connector = readConnector(current);
-    const findings = check(connector, rules, options);
+    const findings = check(connector, allRules, options);
     const files = current.files.map((file) => {
       const fixes = findings.filter((finding) => finding.place.file === file.path).flatMap((finding) => finding.fix ?? []);
       const text = connector.texts.find((one) => one.file === file.path);
