@@ -1,7 +1,7 @@
 import type { ConnectorClass } from './connector.ts';
 import { decode } from './decode.ts';
 import { JsonFile } from './document.ts';
-import { stringAt, stringEnd } from './tape.ts';
+import { stringAt } from './tape.ts';
 import { asObject, asText, isObject } from './values.ts';
 
 /** What the other connectors of a repository need to know of one. */
@@ -26,6 +26,11 @@ type Wanted = (typeof wanted)[number];
  * definitions are read this way in the time that it takes to parse a few. Of a name that stands twice the first counts. Never throws.
  */
 export function headOf(first: Uint8Array, all: () => Uint8Array | undefined): Head {
+  const head: Head = JSON.parse(JSON.stringify(search(first, all))); // texts of their own: a slice keeps what it was cut from in memory
+  return head;
+}
+
+function search(first: Uint8Array, all: () => Uint8Array | undefined): Head {
   const quick = lookAt(decode(withoutCutCharacter(first)).text);
   if (quick.seen.size === wanted.length || quick.ended) return quick.head;
   const bytes = all();
@@ -77,9 +82,9 @@ function lookAt(text: string): { head: Head; seen: Set<Wanted>; ended: boolean }
 
 const quote = 34;
 const comma = 44;
+const backslash = 92;
 const colon = 58;
 const openBracket = 91;
-const closeBracket = 93;
 const openBrace = 123;
 const closeBrace = 125;
 
@@ -96,7 +101,7 @@ function members(text: string, at: number, tell: (key: string, start: number, en
     const code = text.charCodeAt(position);
     if (code === closeBrace) return 'ended';
     if (code !== quote) return 'broken';
-    const keyEnd = stringEnd(text, position, text.length);
+    const keyEnd = behindString(text, position);
     const key = stringAt(text, position, keyEnd);
     position = behindSpace(text, keyEnd);
     if (text.charCodeAt(position) !== colon) return 'broken';
@@ -114,20 +119,37 @@ function behindSpace(text: string, from: number): number {
   return at;
 }
 
+/** What a value can end at, or go deeper with. */
+const structural = /["[\]{},]/g;
+
 /** The offset behind the value that begins at `start`; the text's length where it is not closed. */
 function behindValue(text: string, start: number): number {
   let depth = 0;
-  for (let at = start; at < text.length; at += 1) {
+  structural.lastIndex = start;
+  while (structural.test(text)) {
+    const at = structural.lastIndex - 1;
     const code = text.charCodeAt(at);
     if (code === quote) {
-      at = stringEnd(text, at, text.length) - 1;
-      if (depth === 0) return at + 1;
+      const end = behindString(text, at);
+      if (depth === 0) return end;
+      structural.lastIndex = end;
     } else if (code === openBrace || code === openBracket) depth += 1;
-    else if (code === closeBrace || code === closeBracket) {
+    else if (code === comma) {
       if (depth === 0) return at;
+    } else {
       depth -= 1;
-      if (depth === 0) return at + 1;
-    } else if (code === comma && depth === 0) return at;
+      if (depth <= 0) return depth < 0 ? at : at + 1;
+    }
+  }
+  return text.length;
+}
+
+/** The offset behind the string that begins at `start`; the text's length where it is not closed. */
+function behindString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let before = end - 1;
+    while (text.charCodeAt(before) === backslash) before -= 1;
+    if ((end - before) & 1) return end + 1;
   }
   return text.length;
 }

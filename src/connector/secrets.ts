@@ -39,12 +39,13 @@ const inside = (name: string, character: string, before: number, begins: string,
   name,
   begins,
   before,
-  pattern: `(?<!${character})${character}{${before}}${begins}${rest}`,
+  pattern: `(?:(?<!${character})|(?<=\\\\[nrt]))${character}{${before}}${begins}${rest}`,
 });
 
 /**
- * The formats, as those who issue them document them; docs/decisions/0013-together.md says where. What cannot be told from an ordinary
- * number or id, such as Twilio's auth token of 32 hexadecimal digits, is left to its name.
+ * The formats, as those who issue them document them: docs/decisions/0013-together.md. What cannot be told from an ordinary number or id,
+ * such as Twilio's auth token of 32 hexadecimal digits, is left to what it is called. A format whose run of characters is long begins at the
+ * start of a run alone (`(?<!-sk-)`): else a file of nothing but beginnings would cost seconds.
  */
 const shapes: readonly Shape[] = [
   // Microsoft
@@ -114,7 +115,7 @@ const shapes: readonly Shape[] = [
   marked('a token of Contentful', 'CFPAT-', `${url64}{43}`),
   marked('a token of Mapbox', 'sk\\.eyJ', `${url64}{40,}\\.${url64}{20,}`),
   // Models
-  marked('a key of OpenAI', 'sk-(?=[A-Za-z0-9_-]{20,200}T3BlbkFJ)', `${url64}{40,}`),
+  marked('a key of OpenAI', 'sk-(?<!-sk-)(?=[A-Za-z0-9_-]{20,200}T3BlbkFJ)', `${url64}{40,}`),
   marked('a key of Anthropic', 'sk-ant-(?:api|admin)\\d\\d-', `${url64}{80,}`),
   marked('a key of OpenRouter', 'sk-or-v1-', `${hex}{64}`),
   marked('a token of Hugging Face', 'hf_(?=[A-Za-z]{34})', '[A-Za-z]{34}(?![A-Za-z0-9])'),
@@ -123,8 +124,8 @@ const shapes: readonly Shape[] = [
   marked('a key of Perplexity', 'pplx-(?=[A-Za-z0-9]{40})', `${alphanumeric}{40,}`),
   marked('a key of xAI', 'xai-(?=[A-Za-z0-9]{70})', `${alphanumeric}{70,}`),
   // Of no one service
-  { ...marked('a JSON web token', 'eyJ(?:hbGciOi|0eXAiOi|raWQiOi)', `${url64}{10,500}\\.${url64}{10,4000}\\.${url64}{10,}`), expires: true },
-  marked('a private key', '-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----', '(?:\\s|\\\\[rn]|[A-Za-z-]{3,20}: [^\\n\\\\]{0,100}){0,12}([A-Za-z0-9+/=]{32}(?:[A-Za-z0-9+/=\\s]|\\\\[rn]){0,20000})'),
+  { ...marked('a JSON web token', 'eyJ(?<!-eyJ)(?:hbGciOi|0eXAiOi|raWQiOi)', `${url64}{10,500}\\.${url64}{10,4000}\\.${url64}{10,}`), expires: true },
+  marked('a private key', '-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----', '(?:\\s|\\\\[rn]|[A-Za-z-]{3,20}: [^\\n\\\\]{0,100}){0,12}([A-Za-z0-9+/=]{32,8000}(?:(?:\\s|\\\\[rn]){1,8}[A-Za-z0-9+/=]{1,8000}){0,400})'),
   { name: 'a password in a URL', begins: '://[^\\s/?#:@"\'<>\\\\]{1,80}:[^\\s/?#@"\'<>\\\\]{6,200}@(?=[A-Za-z0-9])', pattern: '://[^\\s/?#:@"\'<>\\\\]{1,80}:([^\\s/?#@"\'<>{}$*\\[\\]()|%\\\\]{6,200})@[A-Za-z0-9.-]+\\.?[A-Za-z0-9]' },
 ];
 

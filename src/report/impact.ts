@@ -9,7 +9,7 @@ import type { ConnectorReport, RuleInfo } from './report.ts';
 import { count, number, pathOf, plain, visible } from './text.ts';
 
 /** What one rule does to the connectors of a class. */
-export interface ClassImpact {
+interface ClassImpact {
   class: ConnectorClass;
   /** How many connectors there are. */
   connectors: number;
@@ -33,7 +33,7 @@ interface Example {
 }
 
 /** What one rule does to a repository. */
-export interface RuleImpact {
+interface RuleImpact {
   rule: RuleInfo;
   classes: ClassImpact[];
   wrong: number;
@@ -46,7 +46,7 @@ export interface RuleImpact {
 }
 
 /** What rules do to a repository, the one first that stops most connectors, then the one that calls most of them wrong. */
-export interface Impact {
+interface Impact {
   tool: { name: 'gatehouse'; version: string };
   /** Connectors that were checked. */
   connectors: number;

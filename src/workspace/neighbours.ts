@@ -1,5 +1,5 @@
 import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { headOf, type Card } from '../connector/card.ts';
 import { definitionName } from '../connector/connector.ts';
 import { limits } from '../connector/limits.ts';
@@ -22,8 +22,9 @@ function readCards(root: string, classes: ClassFolders): Card[] {
   const first = Buffer.allocUnsafe(firstBytes);
   const cards: Card[] = [];
   for (const [parent, connectorClass] of Object.entries(classes)) {
-    for (const folder of foldersIn(join(root, parent))) {
-      const file = openDefinition(join(root, parent, folder));
+    const above = join(root, parent);
+    for (const folder of foldersIn(above)) {
+      const file = openDefinition(`${above}${sep}${folder}`);
       const about = { path: `${parent}/${folder}`, class: connectorClass };
       if (file === undefined) cards.push(about);
       else {
@@ -53,7 +54,7 @@ const asItIs = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_N
 function openDefinition(directory: string): number | undefined {
   const open = (name: string): number | undefined => {
     try {
-      return openSync(join(directory, name), asItIs);
+      return openSync(`${directory}${sep}${name}`, asItIs);
     } catch {
       return undefined; // what keeps it from being read is a finding in that connector, not in the one that is checked
     }
