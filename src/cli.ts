@@ -9,6 +9,7 @@ import { changelog } from './changes/changelog.ts';
 import { compare } from './changes/compare.ts';
 import { verdicts } from './changes/verdicts.ts';
 import { versionOperations } from './changes/versioning.ts';
+import type { Card } from './connector/card.ts';
 import { connectorClasses, readConnector, type ConnectorClass, type ConnectorFolder } from './connector/connector.ts';
 import { parseScript } from './instruments/csharp.ts';
 import { measureIcon } from './instruments/icon.ts';
@@ -21,9 +22,9 @@ import type { Rule } from './rules/rule.ts';
 import { emptyBaseline, findingsIn, markKnown, readBaseline, shrink, takeIn, uncovered, writeBaseline, type Baseline } from './settings/baseline.ts';
 import { defaultSettings, type Settings } from './settings/defaults.ts';
 import { difference, examineDeleted, inFile } from './workspace/examine.ts';
-import { findConnectors, isFile, readOne, writeWhole } from './workspace/folders.ts';
+import { findConnectors, isFile, readOne, writeWhole, type Candidate } from './workspace/folders.ts';
 import { deletedFolders, findBase, fromRoot, readBaseFile, type Base } from './workspace/git.ts';
-import { readNeighbours } from './workspace/neighbours.ts';
+import { addIcons, readNeighbours } from './workspace/neighbours.ts';
 import { examineAll } from './workspace/pool.ts';
 import { Problem } from './workspace/problem.ts';
 
@@ -129,7 +130,7 @@ async function check(paths: string[], values: Values): Promise<number> {
   const all = findConnectors(given, settings.folders, assumed);
   const candidates = base ? all.filter(({ directory }) => hasChanged(base, directory)) : all;
   const started = performance.now();
-  const neighbours = readNeighbours(candidates, settings.folders);
+  const neighbours = await neighboursOf(candidates, settings);
   const examination = { neighbours, overrides: settings.rules, fix: values.fix, fixes: name === 'sarif', excerpts: showsSource(name, candidates.length), ...(base && { base }) };
   const examined = await examineAll(candidates, examination, { parseScript, measureIcon }, { jobs, worker: new URL('./worker.js', import.meta.url) }, progressBar(candidates.length));
   const connectors = baseline ? examined.map((one) => ({ ...one, findings: markKnown(baseline, one.path, one.findings) })) : examined;
@@ -150,6 +151,13 @@ async function check(paths: string[], values: Values): Promise<number> {
   return connectors.some(({ findings }) => findings.some(({ severity, existing }) => severity === 'error' && !existing)) ? 1 : 0;
 }
 
+/** What is known of all connectors of the repositories that some are in. */
+async function neighboursOf(candidates: readonly Candidate[], settings: Settings): Promise<Record<string, Card[]>> {
+  const neighbours = readNeighbours(candidates, settings.folders);
+  await addIcons(neighbours, candidates, measureIcon);
+  return neighbours;
+}
+
 async function impact(paths: string[], values: Values): Promise<number> {
   const name = oneOf('format', impactFormats, values.format);
   const assumed: ConnectorClass = values.class === undefined ? 'certified' : oneOf('class', connectorClasses, values.class);
@@ -162,7 +170,7 @@ async function impact(paths: string[], values: Values): Promise<number> {
   const before = await loadBaseline(file);
   const candidates = findConnectors(given, settings.folders, assumed);
   const overrides = stricter(settings.rules);
-  const examination = { neighbours: readNeighbours(candidates, settings.folders), overrides, fix: false, fixes: false, excerpts: false, ...(asked && { only: asked.map(({ id }) => id) }) };
+  const examination = { neighbours: await neighboursOf(candidates, settings), overrides, fix: false, fixes: false, excerpts: false, ...(asked && { only: asked.map(({ id }) => id) }) };
   const examined = await examineAll(candidates, examination, { parseScript, measureIcon }, { jobs, worker: new URL('./worker.js', import.meta.url) }, progressBar(candidates.length));
   if (values['write-baseline']) {
     const root = dirname(candidates[0] ? dirname(candidates[0].directory) : directory);

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
@@ -28,13 +29,15 @@ interface Finding {
 }
 const connectorsIn = (out: string): { path: string; findings: Finding[] }[] => JSON.parse(out).connectors;
 const check = (args: string[], cwd: string): Map<string, Finding[]> => new Map(connectorsIn(run(['check', ...args, '--format', 'json'], cwd).out).map(({ path, findings }) => [path, findings]));
-const brief = (findings: readonly Finding[] = []): string[] => findings.map(({ rule, existing }) => (existing ? `${rule}, existing` : rule));
+/** The rules of findings; of the connectors here most have no icon. */
+const brief = (findings: readonly Finding[] = []): string[] => findings.filter(({ rule }) => rule !== 'IconMissing').map(({ rule, existing }) => (existing ? `${rule}, existing` : rule));
 
 /** A connector like "Contoso Invoices" in a folder of a repository, with texts of its definition replaced. */
 const add = (repository: string, path: string, ...changes: [find: string, replace: string][]): string => {
   const at = join(repository, path);
   mkdirSync(at, { recursive: true });
   cpSync(contoso, at, { recursive: true });
+  rmSync(join(at, 'icon.png'), { force: true });
   change(at, ...changes);
   return at;
 };
@@ -57,17 +60,23 @@ const commit = (at: string): void => {
 };
 
 describe('all connectors of a repository together', () => {
-  test('a check of one finds what a check of all finds in it, whatever the number of threads', () => {
+  test('a check of one finds what a check of all finds in it, whatever the number of threads', async () => {
     const at = join(folder, 'many');
     const paths = Array.from({ length: 20 }, (_, number) => `certified-connectors/Contoso ${number}`);
     for (const [number, path] of paths.entries()) add(at, path, title(`Contoso ${number % 18}`), host(`api${number % 7}.adventure-works.com`));
     add(at, 'independent-publisher-connectors/contoso 3', title('CONTOSO 4 (Independent Publisher)'), host('api.fabrikam.com'));
+    const icon = readFileSync(join(contoso, 'icon.png'));
+    writeFileSync(join(at, paths[1] ?? '', 'icon.png'), icon);
+    writeFileSync(join(at, paths[2] ?? '', 'icon.png'), await sharp(icon).resize(120, 120).png({ palette: true }).toBuffer());
+    writeFileSync(join(at, paths[5] ?? '', 'icon.png'), await sharp(icon).rotate(90).png().toBuffer());
     const all = check(['.', '--jobs', '1'], at);
     expect(check(['.', '--jobs', '3'], at)).toEqual(all);
     expect(brief(all.get(paths[0] ?? ''))).toEqual(['TitleNotUnique', 'HostAlreadyServed']);
     expect(brief(all.get(paths[3] ?? ''))).toEqual(['HostAlreadyServed', 'FolderNotUnique']);
     expect(brief(all.get(paths[4] ?? ''))).toEqual(['TitleNotUnique', 'HostAlreadyServed']);
-    for (const path of [...paths.slice(0, 5), 'independent-publisher-connectors/contoso 3']) expect(check([path], at)).toEqual(new Map([[path, all.get(path)]]));
+    for (const number of [1, 2]) expect(brief(all.get(paths[number] ?? ''))).toContain('IconNotUnique');
+    expect(brief(all.get(paths[5] ?? ''))).not.toContain('IconNotUnique');
+    for (const path of [...paths.slice(0, 6), 'independent-publisher-connectors/contoso 3']) expect(check([path], at)).toEqual(new Map([[path, all.get(path)]]));
   });
 
   test('of two with one title the new one is to blame where there is a base, and both where there is none', () => {

@@ -9,6 +9,8 @@ export interface Card extends Head {
   /** Its folder, from the repository's root: `certified-connectors/Contoso Invoices`. */
   path: string;
   class: ConnectorClass;
+  /** The perceptual hash of its icon, where that was measured. */
+  icon?: string;
 }
 
 /** What a definition says at its beginning; what is missing there, or is no string, is missing here. */

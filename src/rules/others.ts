@@ -1,5 +1,6 @@
 import type { Card } from '../connector/card.ts';
 import type { ConnectorClass } from '../connector/connector.ts';
+import { distance, sameIcon } from '../connector/icon.ts';
 
 /**
  * The other connectors of a repository: those that have what should be one connector's alone. Custom connectors are samples that nobody
@@ -12,6 +13,8 @@ export interface Others {
   named(folder: string): readonly Card[];
   /** Those that call the same host at the same base path; none for a host that is a placeholder. */
   serving(host: string, basePath: string): readonly Card[];
+  /** Those whose icon is the same picture, by its perceptual hash. */
+  resembling(icon: string): readonly Card[];
 }
 
 export const folderOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
@@ -35,6 +38,7 @@ export class Neighbours {
     return {
       titled: (title) => find('title', (card) => titleKey(card.title), titleKey(title)),
       named: (folder) => find('folder', (card) => folderKey(folderOf(card.path)), folderKey(folder)),
+      resembling: (icon) => this.#cards.filter((card) => card.icon !== undefined && isOther(card) && isSameIcon(card.icon, icon)),
       serving: (host, basePath) => find('host', (card) => serverKey(card.host, card.basePath), serverKey(host, basePath)),
     };
   }
@@ -53,6 +57,9 @@ export class Neighbours {
     return index;
   }
 }
+
+/** Nearly all differ in the colour of the first corner already, `rrggbb`, and comparing the rest costs a hundred times as much. */
+const isSameIcon = (a: string, b: string): boolean => distance(a.slice(0, 6), b.slice(0, 6)) <= sameIcon && distance(a, b) <= sameIcon;
 
 const folderKey = (folder: string): string => folder.normalize('NFC').toLowerCase();
 

@@ -1,7 +1,8 @@
-import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { headOf, type Card } from '../connector/card.ts';
-import { definitionName } from '../connector/connector.ts';
+import { definitionName, findIcon } from '../connector/connector.ts';
+import type { IconFacts } from '../connector/icon.ts';
 import { limits } from '../connector/limits.ts';
 import type { Candidate, ClassFolders } from './folders.ts';
 
@@ -15,6 +16,32 @@ export const repositoryOf = ({ directory, classKnown }: Candidate): string | und
 export function readNeighbours(candidates: readonly Candidate[], classes: ClassFolders): Record<string, Card[]> {
   const roots = new Set(candidates.map(repositoryOf).filter((root) => root !== undefined));
   return Object.fromEntries([...roots].map((root) => [root, readCards(root, classes)]));
+}
+
+/**
+ * Adds the hashes of icons to the cards of the repositories in which a candidate has an icon: where none has, there is nothing to compare.
+ * Each is measured, which takes milliseconds an icon.
+ */
+export async function addIcons(neighbours: Readonly<Record<string, Card[]>>, candidates: readonly Candidate[], measureIcon: (bytes: Uint8Array) => Promise<IconFacts>): Promise<void> {
+  const roots = new Set(candidates.filter(({ directory }) => iconIn(directory) !== undefined).map(repositoryOf));
+  for (const [root, cards] of Object.entries(neighbours)) {
+    if (!roots.has(root)) continue;
+    for (const card of cards) {
+      const path = iconIn(join(root, card.path));
+      if (path === undefined) continue;
+      const { picture } = await measureIcon(readFileSync(path));
+      if (picture) card.icon = picture.hash;
+    }
+  }
+}
+
+/** The icon of a folder, however it is called; undefined where it is none of the folder's own files, or too large to be read. */
+function iconIn(directory: string): string | undefined {
+  const files = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isFile());
+  const icon = findIcon(files.map(({ name }) => ({ path: name, kind: 'file', size: 0 })));
+  if (!icon) return undefined;
+  const path = join(directory, icon.path);
+  return lstatSync(path).size <= limits.fileBytes ? path : undefined;
 }
 
 /** The card of every folder below the class folders of a repository, whatever is in it. Nothing is parsed where its first bytes tell enough. */

@@ -2,6 +2,7 @@ import type { Card } from '../../connector/card.ts';
 import { say, type Place } from '../../connector/finding.ts';
 import { asObject, asText } from '../../connector/values.ts';
 import { folderOf } from '../others.ts';
+import { measured, ofCertified } from '../icon/file.ts';
 import { certification, type Rule } from '../rule.ts';
 
 const folder: Place = { file: '', pointer: '', line: 1, column: 1, endLine: 1, endColumn: 1 };
@@ -36,6 +37,17 @@ export const unique: Rule[] = [
       const same = others?.named(folderOf(path)) ?? [];
       if (same.length > 0) yield { place: folder, message: `${say`The folder ${folderOf(path)} is called like`} ${named(same)}. Rename it to tell the two apart.` };
     },
+  },
+  {
+    id: 'IconNotUnique',
+    severity: ofCertified('error'),
+    says: 'No two connectors of the repository have one icon, also scaled or compressed again.',
+    because: 'Makers know a connector by its icon. Two that look alike are taken for each other, in the list and in every flow.',
+    check: (connector, { others }) =>
+      measured(connector, ({ picture }, path) => {
+        const same = others && picture ? others.resembling(picture.hash) : [];
+        return same.length === 0 ? undefined : { message: `${say`${path} is the picture of`} ${named(same)}. Draw one of its own, or change what tells the two apart: colour, letter or mark.`, detail: picture?.hash ?? '' };
+      }),
   },
   {
     id: 'HostAlreadyServed',
