@@ -111,6 +111,9 @@ const toJson = ({ tool, connectors, baseline, rules }: Impact): object => ({
 const most = { rules: 15, connectors: 15 };
 
 const share = (part: number, whole: number): string => `${((100 * part) / Math.max(1, whole)).toFixed(1)}%`;
+/** ":12:5"; nothing where the example is of a folder as a whole. */
+const placeIn = ({ path, line, column }: Example, folder: string | undefined): string => (path === folder ? '' : `:${line}:${column}`);
+
 const severityIn = ({ now, severity }: ClassImpact): string => (now === severity ? severity : `${severity} (now ${now})`);
 
 /** "error", "error (now off)"; of classes that differ the strictest, and that it is not the same for all. */
@@ -165,7 +168,7 @@ function prettyOf(impact: Impact, color: boolean, width: number): string {
     lines.push(`${paint('bold', only.rule.id)}  ${plain(only.rule.says)}`, '', `  ${paint('grey', head)}`, ...rows.map((row) => `  ${row}`), '');
     for (const { path, findings, new: fresh, example } of only.connectors.slice(0, most.connectors)) {
       lines.push(`  ${paint('bold', visible(path))}: ${count(findings, 'finding')}${fresh === findings ? '' : `, ${number(fresh)} new`}`);
-      lines.push(paint('grey', `    ${visible(example.path.slice(path.length + 1))}:${example.line}:${example.column}`), inALine(`    ${plain(example.message)}`));
+      lines.push(paint('grey', `    ${visible(example.path.slice(path.length + 1) || 'the folder')}${placeIn(example, path)}`), inALine(`    ${plain(example.message)}`));
     }
     const left = only.connectors.length - most.connectors;
     if (left > 0) lines.push(paint('grey', `  … and ${count(left, 'more connector')}; --format json lists them all.`));
@@ -178,7 +181,7 @@ function prettyOf(impact: Impact, color: boolean, width: number): string {
     for (const [index, one] of shown.slice(0, most.rules).entries()) {
       lines.push(paint('bold', rows[index] ?? ''));
       const example = one.connectors[0]?.example;
-      if (example) lines.push(paint('grey', `  ${visible(example.path)}:${example.line}:${example.column}`), inALine(`  ${plain(example.message)}`));
+      if (example) lines.push(paint('grey', `  ${visible(example.path)}${placeIn(example, one.connectors[0]?.path)}`), inALine(`  ${plain(example.message)}`));
     }
     if (shown.length > most.rules) lines.push(paint('grey', `… and ${count(shown.length - most.rules, 'more rule')}; --rule <RuleId> shows one, --format json lists all.`));
     lines.push('', paint('bold', headlineOf(impact)));
