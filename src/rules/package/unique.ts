@@ -32,7 +32,7 @@ export const unique: Rule[] = [
     id: 'FolderNotUnique',
     severity: certification,
     says: 'No two connectors of the repository have one folder name, also apart from capitals and in the folders of other classes.',
-    because: 'The name of the folder becomes the name of the connector when it is deployed, and on Windows and macOS two names that differ in capitals are one folder.',
+    because: 'Reviewers, owners and reports call a connector by its folder; and on Windows and macOS two names that differ in capitals alone are one folder, so that a checkout loses one of them.',
     *check({ path }, { others }) {
       const same = others?.named(folderOf(path)) ?? [];
       if (same.length > 0) yield { place: folder, message: `${say`The folder ${folderOf(path)} is called like`} ${named(same)}. Rename it to tell the two apart.` };
