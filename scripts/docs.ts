@@ -6,8 +6,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { casesOf, folderOf, updates } from '../fixtures/cases.ts';
-import { context, instruments } from '../fixtures/context.ts';
+import { casesOf, contextOf, folderOf, updates } from '../fixtures/cases.ts';
+import { instruments } from '../fixtures/context.ts';
 import { changelog } from '../src/changes/changelog.ts';
 import { compare } from '../src/changes/compare.ts';
 import { judge } from '../src/changes/judge.ts';
@@ -55,7 +55,7 @@ function goodLines(rule: Rule, bad: Finding | undefined): string | undefined {
 function page(rule: Rule): string {
   const [bad] = casesOf(rule.id, 'bad');
   const connector = bad && readConnector(folderOf(bad[1]));
-  const finding = connector && check(connector, rules, { context }).find((one) => one.rule === rule.id);
+  const finding = connector && check(connector, rules, { context: contextOf(bad[1]) }).find((one) => one.rule === rule.id);
   const good = goodLines(rule, finding);
   return `${[
     `# ${rule.id}`,

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,17 +9,23 @@ import { changelog } from './changes/changelog.ts';
 import { compare } from './changes/compare.ts';
 import { verdicts } from './changes/verdicts.ts';
 import { versionOperations } from './changes/versioning.ts';
+import type { Card } from './connector/card.ts';
 import { connectorClasses, readConnector, type ConnectorClass, type ConnectorFolder } from './connector/connector.ts';
 import { parseScript } from './instruments/csharp.ts';
 import { measureIcon } from './instruments/icon.ts';
 import { loadSpeller } from './instruments/speller.ts';
 import { format, formats, showsSource, type FormatName } from './report/format.ts';
-import { reportOf, type RuleInfo } from './report/report.ts';
+import { formatImpact, impactFormats, impactOf } from './report/impact.ts';
+import { reportOf, type ConnectorReport, type RuleInfo } from './report/report.ts';
+import { severityOf, type SeverityOverrides } from './rules/check.ts';
 import { rules } from './rules/index.ts';
+import type { Rule } from './rules/rule.ts';
+import { emptyBaseline, findingsIn, markKnown, readBaseline, shrink, takeIn, uncovered, writeBaseline, type Baseline } from './settings/baseline.ts';
 import { defaultSettings, type Settings } from './settings/defaults.ts';
 import { difference, examineDeleted, inFile } from './workspace/examine.ts';
-import { findConnectors, isFile, readOne, writeWhole } from './workspace/folders.ts';
+import { findConnectors, isFile, readOne, writeWhole, type Candidate } from './workspace/folders.ts';
 import { deletedFolders, findBase, fromRoot, readBaseFile, type Base } from './workspace/git.ts';
+import { addIcons, readNeighbours } from './workspace/neighbours.ts';
 import { examineAll } from './workspace/pool.ts';
 import { Problem } from './workspace/problem.ts';
 
@@ -44,6 +50,15 @@ const usage = `gatehouse checks Power Platform connectors.
       --format <format>        ${formats.join(', ')} (default: pretty)
       --output <file>          write the report there
       --jobs <n>               threads (default: one for each core)
+      --baseline <file>        errors that were there before and do not fail (default:
+                               .github/gatehouse-baseline.json, or what the settings name)
+  gatehouse impact [paths…]    what the rules do to a repository: which connectors they call
+                               wrong, how many findings are new; also of rules that are off
+      --rule <RuleId>          only of this one; may be repeated
+      --write-baseline         take out of the baseline what was mended; the first time, make
+                               it of all errors; with --rule, take that rule's errors in
+      --format <format>        pretty, json, markdown; and --config, --class, --baseline,
+                               --output, --jobs as above
   gatehouse diff <before> <after>
                                two definition files or connector folders: what changed,
                                and what breaks
@@ -76,6 +91,9 @@ const options = {
   format: { type: 'string', default: 'pretty' },
   output: { type: 'string' },
   jobs: { type: 'string' },
+  baseline: { type: 'string' },
+  rule: { type: 'string', multiple: true },
+  'write-baseline': { type: 'boolean', default: false },
   changelog: { type: 'boolean', default: false },
   'version-operations': { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -110,11 +128,14 @@ async function check(paths: string[], values: Values): Promise<number> {
   const given = paths.length === 0 ? ['.'] : paths;
   const base = values.base === undefined ? undefined : await findBase(resolve(given[0] ?? '.'), values.base);
   const settings = await loadSettings(values.config, base, resolve(given[0] ?? '.'));
+  const baseline = await loadBaseline(await baselineFile(values.baseline, settings, base, resolve(given[0] ?? '.')));
   const all = findConnectors(given, settings.folders, assumed);
   const candidates = base ? all.filter(({ directory }) => hasChanged(base, directory)) : all;
   const started = performance.now();
-  const examination = { overrides: settings.rules, words: settings.words, fix: values.fix, fixes: name === 'sarif', excerpts: showsSource(name, candidates.length), ...(base && { base }) };
-  const connectors = await examineAll(candidates, examination, instruments, { jobs, worker: new URL('./worker.js', import.meta.url) }, progressBar(candidates.length));
+  const neighbours = await neighboursOf(candidates, settings);
+  const examination = { neighbours, overrides: settings.rules, words: settings.words, fix: values.fix, fixes: name === 'sarif', excerpts: showsSource(name, candidates.length), ...(base && { base }) };
+  const examined = await examineAll(candidates, examination, instruments, { jobs, worker: new URL('./worker.js', import.meta.url) }, progressBar(candidates.length));
+  const connectors = baseline ? examined.map((one) => ({ ...one, findings: markKnown(baseline, one.path, one.findings) })) : examined;
   if (base) {
     for (const path of await deletedFolders(base, Object.keys(settings.folders))) {
       connectors.push(await examineDeleted(base, path, settings.folders[path.split('/')[0] ?? ''] ?? assumed));
@@ -130,6 +151,103 @@ async function check(paths: string[], values: Values): Promise<number> {
     console.error('Checked as certified, because the folder does not tell the class. Another: --class independent-publisher or --class custom');
   }
   return connectors.some(({ findings }) => findings.some(({ severity, existing }) => severity === 'error' && !existing)) ? 1 : 0;
+}
+
+/** What is known of all connectors of the repositories that some are in. */
+async function neighboursOf(candidates: readonly Candidate[], settings: Settings): Promise<Record<string, Card[]>> {
+  const neighbours = readNeighbours(candidates, settings.folders);
+  await addIcons(neighbours, candidates, measureIcon);
+  return neighbours;
+}
+
+async function impact(paths: string[], values: Values): Promise<number> {
+  const name = oneOf('format', impactFormats, values.format);
+  const assumed: ConnectorClass = values.class === undefined ? 'certified' : oneOf('class', connectorClasses, values.class);
+  const jobs = values.jobs === undefined ? availableParallelism() : positive('jobs', values.jobs);
+  const given = paths.length === 0 ? ['.'] : paths;
+  const directory = resolve(given[0] ?? '.');
+  const settings = await loadSettings(values.config, undefined, directory);
+  const asked = values.rule?.map(ruleOf);
+  const file = await baselineFile(values.baseline, settings, undefined, directory);
+  const before = await loadBaseline(file);
+  const candidates = findConnectors(given, settings.folders, assumed);
+  const overrides = stricter(settings.rules);
+  const examination = { neighbours: await neighboursOf(candidates, settings), words: settings.words, overrides, fix: false, fixes: false, excerpts: false, ...(asked && { only: asked.map(({ id }) => id) }) };
+  const examined = await examineAll(candidates, examination, instruments, { jobs, worker: new URL('./worker.js', import.meta.url) }, progressBar(candidates.length));
+  if (values['write-baseline']) {
+    const root = dirname(candidates[0] ? dirname(candidates[0].directory) : directory);
+    const whole = candidates.every(({ classKnown }) => classKnown) && findConnectors([root], settings.folders, assumed).length === candidates.length;
+    if (!whole) throw new Problem('--write-baseline needs all connectors of a repository. Give its root, the folder that the class folders are in.');
+    await rewriteBaseline(file, before, asked, asked ? overrides : settings.rules, examined);
+    return 0;
+  }
+  const known = before ?? emptyBaseline;
+  const marked = examined.map((one) => ({ ...one, findings: markKnown(known, one.path, one.findings) }));
+  const severities = (id: string, connectorClass: ConnectorClass) => {
+    const rule = ruleOf(id);
+    return { now: severityOf(rule, connectorClass, settings.rules), severity: severityOf(rule, connectorClass, overrides) };
+  };
+  const about = { tool: { name: 'gatehouse', version: version() }, baseline: before && file.name } as const;
+  await write([formatImpact(impactOf(marked, asked ?? rules, severities, about), name, { color: colors(values.output), width: width() })], values.output);
+  return 0;
+}
+
+/** Writes the baseline, and says on stderr what has changed in it. */
+async function rewriteBaseline(file: BaselineFile, before: Baseline | undefined, asked: readonly Rule[] | undefined, severities: SeverityOverrides, connectors: readonly ConnectorReport[]): Promise<void> {
+  for (const rule of asked ?? []) {
+    if (connectorClasses.every((one) => severityOf(rule, one, severities) !== 'error')) throw new Problem(`${rule.id} is no error, and a baseline has errors only: nothing would fail without it.`);
+    if (uncovered(before ?? emptyBaseline, rule, severities).length === 0) throw new Problem(`${file.name} has ${rule.id} already. It only ever shrinks: what the rule finds since is to be mended.`);
+  }
+  const after = asked || !before ? takeIn(before ?? emptyBaseline, asked ?? rules, severities, connectors) : shrink(before, connectors);
+  const [was, is] = [before ? findingsIn(before) : 0, findingsIn(after)];
+  await mkdir(dirname(file.path), { recursive: true });
+  writeWhole(file.path, new TextEncoder().encode(writeBaseline(after)));
+  console.error(!before ? `${file.name} was made, of ${is} errors.` : `${file.name} has ${is} errors${is === was ? ', as before' : `, ${Math.abs(is - was)} ${is < was ? 'fewer' : 'more'} than before`}.`);
+  const waiting = asked || !before ? [] : rules.filter((rule) => uncovered(after, rule, severities).length > 0).map(({ id }) => id);
+  if (waiting.length > 0) console.error(`New to it: ${waiting.join(', ')}. What they find stays new until you take it in: gatehouse impact --rule ${waiting[0]} --write-baseline`);
+}
+
+/** Of each rule and class the stricter of what the rule says itself and what the settings say: what is off shows what it would do. */
+function stricter(set: SeverityOverrides): SeverityOverrides {
+  const order = ['off', 'note', 'warning', 'error'] as const;
+  const of = (rule: Rule, one: ConnectorClass) => order[Math.max(order.indexOf(severityOf(rule, one)), order.indexOf(severityOf(rule, one, set)))] ?? 'off';
+  return Object.fromEntries(rules.filter(({ id }) => Object.hasOwn(set, id)).map((rule) => [rule.id, Object.fromEntries(connectorClasses.map((one) => [one, of(rule, one)]))]));
+}
+
+function ruleOf(id: string): Rule {
+  const rule = rules.find((one) => one.id.toLowerCase() === id.toLowerCase());
+  if (!rule) throw new Problem(`There is no rule ${id}.${nearest(id)} All rules: docs/rules/README.md`);
+  return rule;
+}
+
+interface BaselineFile {
+  /** What messages call it. */
+  name: string;
+  path: string;
+  bytes: Uint8Array | undefined;
+}
+
+/** Where the baseline is, and what is in it. With a base it is read from there: a change must not add to what it is excused. */
+async function baselineFile(given: string | undefined, settings: Settings, base: Base | undefined, directory: string): Promise<BaselineFile> {
+  const name = given ?? settings.baseline;
+  const path = given === undefined ? join(checkoutOf(directory, name), name) : resolve(given);
+  const bytes = given === undefined && base ? await readBaseFile(base, name) : existsSync(path) ? await readFile(path) : undefined;
+  return { name, path, bytes };
+}
+
+async function loadBaseline({ name, bytes }: BaselineFile): Promise<Baseline | undefined> {
+  if (!bytes) return undefined;
+  const result = readBaseline(new TextDecoder().decode(bytes));
+  if ('wrong' in result) throw new Problem(`${name} cannot be used. ${result.wrong}`);
+  return result.baseline;
+}
+
+/** The top of the checkout that a directory is in; the directory itself where there is none. */
+function checkoutOf(directory: string, baseline: string): string {
+  for (let at = directory; ; at = dirname(at)) {
+    if (['.git', settingsPath, baseline].some((name) => existsSync(join(at, name)))) return at;
+    if (dirname(at) === at) return directory;
+  }
 }
 
 async function diff(paths: string[], values: Values): Promise<number> {
@@ -255,10 +373,11 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   if (command === 'check') return check(rest, values);
+  if (command === 'impact') return impact(rest, values);
   if (command === 'diff') return diff(rest, values);
   if (command === 'explain') return explain(rest);
   if (command === undefined) throw new Problem('Say what to do, for example: gatehouse check. See gatehouse --help');
-  throw new Problem(`There is no command ${command}. The commands are check, diff and explain; see gatehouse --help`);
+  throw new Problem(`There is no command ${command}. The commands are check, impact, diff and explain; see gatehouse --help`);
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

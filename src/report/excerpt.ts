@@ -1,5 +1,6 @@
 import type { TextFile } from '../connector/document.ts';
 import type { Finding, Place } from '../connector/finding.ts';
+import { lineWithoutSecrets } from '../connector/secrets.ts';
 import type { Excerpt, ReportedFinding } from './report.ts';
 
 /** So many characters of a line are kept, and so many of them before the place where a line is longer: minified JSON is one line. */
@@ -12,19 +13,14 @@ export function withExcerpt(finding: Finding, texts: readonly TextFile[]): Repor
   return file ? { ...finding, excerpt: excerptOf(file, finding.place) } : finding;
 }
 
-/** The line of a place and its two neighbours, without a byte-order mark, as `Place` counts columns. */
+/** The line of a place and its two neighbours, without a byte-order mark, as `Place` counts columns; secrets are not in it. */
 export function excerptOf(file: TextFile, place: Place): Excerpt {
   const from = Math.max(1, place.line - 1);
   const lines: string[] = [];
-  for (let number = from; number <= place.line + 1; number += 1) lines.push(lineOf(file, number));
+  for (let number = from; number <= place.line + 1; number += 1) lines.push(lineWithoutSecrets(file, number));
   const cut = lines.every(({ length }) => length <= kept) ? 0 : Math.max(0, place.column - 1 - lead);
   return { from, lines: lines.map((line) => windowOf(line, cut)), cut };
 }
-
-const lineOf = (file: TextFile, number: number): string => {
-  const line = file.line(number);
-  return number === 1 && line.startsWith('\ufeff') ? line.slice(1) : line;
-};
 
 const windowOf = (line: string, cut: number): string => {
   const start = cut > 0 && line.length > cut ? `…${line.slice(cut + 1, cut + kept)}` : line.slice(cut, cut + kept);

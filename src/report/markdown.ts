@@ -58,7 +58,7 @@ function list(page: Page, connectors: readonly ConnectorReport[], filter: Filter
       const said = groups.slice(0, spelledOut).map((group) => ({ ...group, findings: [group.first, ...group.also.map(({ index }) => index)].flatMap((index) => findings[index] ?? []) }));
       for (const { also, findings: [finding, ...others] } of said) {
         if (!finding) continue;
-        const place = `<br><sub>${codeSpan(finding.place.file)} ${placeOf(finding)} · ${prose(rule)}</sub>`;
+        const place = `<br><sub>${whereOf(finding)} · ${prose(rule)}</sub>`;
         const fits = page.put(`${heading}- ${quoted(finding.message)}${likewise(finding, others, also)}${place}\n`, [finding, ...others]);
         if (fits) heading = '';
       }
@@ -86,14 +86,16 @@ function likewise({ place }: ReportedFinding, others: readonly ReportedFinding[]
   return ` Likewise ${things.join(', ')}${also.length > named ? ` and ${number(also.length - named)} more` : ''}.`;
 }
 
-const placeOf = ({ place, severity, existing }: ReportedFinding): string =>
-  `line ${place.line}, column ${place.column}${severity === 'error' && !existing ? '' : ` · ${severity}`}`;
+const whereOf = ({ place, severity, existing }: ReportedFinding): string => {
+  const where = place.file === '' ? 'the folder' : `${codeSpan(place.file)} line ${place.line}, column ${place.column}`;
+  return severity === 'error' && !existing ? where : `${where} · ${severity}`;
+};
 
 /** A message with its values as code spans and its own words as nothing but words. That a note asks for nothing need not be said again and again. */
-const quoted = (message: string): string => partsOf(message.replace(/ Nothing is to be done\.$/, '')).map((part) => (part.quoted ? codeSpan(part.text) : prose(part.text))).join('');
+export const quoted = (message: string): string => partsOf(message.replace(/ Nothing is to be done\.$/, '')).map((part) => (part.quoted ? codeSpan(part.text) : prose(part.text))).join('');
 
 /** Our own words, as they are: no emphasis, link, mention or reference to an issue comes of them. */
-const prose = (text: string): string =>
+export const prose = (text: string): string =>
   text.replace(/[\\`*_[\]<>&~|]/g, '\\$&').replace(/(?<=[@#])(?=\w)/g, '\u200b');
 
 /**

@@ -87,7 +87,7 @@ const likewise = (values: readonly string[]): string =>
   values.length === 0 ? '' : ` Likewise ${values.slice(0, named).join(', ')}${values.length > named ? ` and ${number(values.length - named)} more` : ''}.`;
 
 const positionOf = ({ place }: ReportedFinding, file?: string): string =>
-  `${place.file === file ? '' : `${visible(place.file)}:`}${place.line}:${place.column}`;
+  place.file === '' ? 'the folder' : `${place.file === file ? '' : `${visible(place.file)}:`}${place.line}:${place.column}`;
 
 const styled = (message: string, paint: Paint): string =>
   partsOf(message)

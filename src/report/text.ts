@@ -51,10 +51,11 @@ export const plain = (message: string): string =>
     .map(({ text, quoted }) => (quoted ? inQuotes(text) : text))
     .join('');
 
-/** A finding's file, from the repository's root. */
+/** A finding's file, from the repository's root; the folder where it is of the folder as a whole. */
 export function pathOf(connector: ConnectorReport, { place }: ReportedFinding): string {
   const folder = connector.path.replace(/^(\.\/+)+|\/+$/g, '');
-  return folder === '' || folder === '.' ? place.file : `${folder}/${place.file}`;
+  if (folder === '' || folder === '.') return place.file === '' ? '.' : place.file;
+  return place.file === '' ? folder : `${folder}/${place.file}`;
 }
 
 export const severities = ['error', 'warning', 'note'] as const satisfies readonly Severity[];

@@ -1,5 +1,6 @@
 import { fileOf, type Connector, type ConnectorClass } from '../connector/connector.ts';
 import { fingerprintOf, type Finding, type Fix, type Severity } from '../connector/finding.ts';
+import { concealer } from '../connector/secrets.ts';
 import type { JsonFile } from '../connector/document.ts';
 import { subjectOf } from '../connector/subject.ts';
 import { isContainer, own, type Json } from '../connector/values.ts';
@@ -47,12 +48,14 @@ export interface CheckOptions {
  */
 export function check(connector: Connector, rules: readonly Rule[], { overrides = none, fixes = true, context = {} }: CheckOptions = {}): Finding[] {
   const findings: Finding[] = [];
+  const conceal = concealer(connector.texts);
   for (const [rule, severity] of inForce(rules, connector.class, overrides)) {
     let numbered: Numbering | undefined;
     let count = 0;
     for (const found of rule.check(connector, context)) {
       const finding = (numbered ??= new Numbering()).number(toFinding(connector, rule, severity, found, fixes));
       if (!finding) continue;
+      if (conceal) withoutSecrets(finding, conceal);
       findings.push(finding);
       count += 1;
       if (count < mostOfARule) continue;
@@ -65,6 +68,17 @@ export function check(connector: Connector, rules: readonly Rule[], { overrides 
   return findings.sort(
     ({ place: a }, { place: b }) => rank(a.file) - rank(b.file) || (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column,
   );
+}
+
+/** What a finding quotes goes into logs and comments: nothing of it may open a door. A fix that writes a secret anew is none. */
+function withoutSecrets(finding: Finding, conceal: (text: string) => string): void {
+  finding.message = conceal(finding.message);
+  finding.place = { ...finding.place, pointer: conceal(finding.place.pointer) };
+  if (finding.subject !== undefined) finding.subject = conceal(finding.subject);
+  if (finding.fix?.edits.some(({ text }) => conceal(text) !== text)) {
+    delete finding.fix;
+    finding.fixable = false;
+  }
 }
 
 /** More findings of one rule in one connector are not listed, and that is a finding itself. In the corpus 1,066 is the most. */

@@ -4,10 +4,11 @@ import { files } from './package/files.ts';
 import { reading } from './package/reading.ts';
 import { readme } from './package/readme.ts';
 import { script } from './package/script.ts';
+import { secrets } from './package/secrets.ts';
+import { unique } from './package/unique.ts';
 import { brand } from './properties/brand.ts';
 import { connections } from './properties/connections.ts';
 import { policies } from './properties/policies.ts';
-import { secrets } from './properties/secrets.ts';
 import { counts } from './definition/counts.ts';
 import { enums } from './definition/enums.ts';
 import { filters } from './definition/filters.ts';
@@ -40,6 +41,7 @@ import { structure } from './structure.ts';
 export const rules: readonly Rule[] = [
   ...reading,
   ...files,
+  ...unique,
   ...structure,
   ...required,
   ...metadata,

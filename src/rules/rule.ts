@@ -4,6 +4,7 @@ import type { Place, Severity } from '../connector/finding.ts';
 import type { Edit } from '../connector/scan.ts';
 import type { Speller } from '../connector/speller.ts';
 import type { JsonContainer } from '../connector/values.ts';
+import type { Others } from './others.ts';
 
 /** One severity for every class, or one for each; `off` where the rule does not hold for a class. */
 export type SeverityByClass = Severity | Record<ConnectorClass, Severity | 'off'>;
@@ -38,6 +39,8 @@ export interface Context {
   speller?: Speller;
   /** Words that the guarded repository uses besides those of the dictionary, in small letters. */
   words?: ReadonlySet<string>;
+  /** The other connectors of the repository. */
+  others?: Others;
 }
 
 export interface Rule {

@@ -9,6 +9,8 @@ export interface Settings {
   rules: SeverityOverrides;
   /** Words that are spelt right besides those of the dictionary, in any capitals. */
   words: readonly string[];
+  /** The file of the errors that were there before, from the root of the repository. */
+  baseline: string;
 }
 
 /** For a repository that sets nothing: suits microsoft/PowerPlatformConnectors. */
@@ -20,4 +22,5 @@ export const defaultSettings: Settings = {
   },
   rules: {},
   words: [],
+  baseline: '.github/gatehouse-baseline.json',
 };

@@ -42,6 +42,8 @@ function toDeparture(error: SchemaError, value: unknown, schema: unknown): Depar
       const name = String(error.params.propertyName);
       return { path, name, message: () => say`${name} cannot be a name in ${at}.` + describe(schemas.map((one) => one.propertyNames)) };
     }
+    case 'pattern':
+      return { path, message: () => say`${String(valueAt(value, path))} is not possible for ${at}.` + describe(schemas) };
     case 'minProperties':
       return { path, message: () => say`${at} is empty. Write at least one entry, or leave it out.` };
     case 'type':

@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { readConnector, type Connector, type ConnectorClass, type ConnectorFolder } from '../connector/connector.ts';
+import type { Card } from '../connector/card.ts';
 import { compare } from '../changes/compare.ts';
 import { judge, sizeOf } from '../changes/judge.ts';
 import { applyFixes } from '../connector/document.ts';
@@ -10,10 +11,13 @@ import type { Speller } from '../connector/speller.ts';
 import { withExcerpt } from '../report/excerpt.ts';
 import type { ConnectorReport } from '../report/report.ts';
 import { check, markExisting, type CheckOptions, type SeverityOverrides } from '../rules/check.ts';
-import { rules } from '../rules/index.ts';
+import { rules as allRules } from '../rules/index.ts';
+import { Neighbours, type Others } from '../rules/others.ts';
 import type { Context } from '../rules/rule.ts';
+import { remember } from '../connector/remember.ts';
 import { readFolder, writeWhole, type Candidate } from './folders.ts';
 import { readBase, type Base } from './git.ts';
+import { repositoryOf } from './neighbours.ts';
 import { Problem } from './problem.ts';
 
 export interface Examination {
@@ -22,12 +26,16 @@ export interface Examination {
   words: readonly string[];
   /** Write what can be fixed. */
   fix: boolean;
+  /** The ids of the rules to hold to; all of them where it is missing. */
+  only?: readonly string[];
   /** Give the fix of each finding that has one. */
   fixes: boolean;
   /** Give the lines of source around each finding. */
   excerpts: boolean;
   /** Compare with this state: mark what stood there before, and say what the change breaks. */
   base?: Base;
+  /** The cards of all connectors, by the folder of the repository they are in. */
+  neighbours?: Readonly<Record<string, readonly Card[]>>;
 }
 
 /** What tells more about a connector's files than can be read off them. The doors bring it: it works with outside libraries. */
@@ -39,8 +47,9 @@ export interface Instruments {
 
 /** Reads a connector's folder from disk and holds it to all rules. */
 export async function examine(candidate: Candidate, examination: Examination, instruments: Instruments): Promise<ConnectorReport> {
-  const { overrides, base } = examination;
-  const context = await contextOf(examination, instruments);
+  const { overrides, base, only } = examination;
+  const rules = only ? selection(only) : allRules;
+  const context = await contextOf(candidate, examination, instruments);
   let folder = readFolder(candidate);
   if (examination.fix) folder = fix(candidate, folder, { overrides, context });
   const connector = await measure(readConnector(folder), instruments);
@@ -58,10 +67,24 @@ export async function examine(candidate: Candidate, examination: Examination, in
   return { ...report([...breaking, ...markExisting(findings, check(former, rules, { overrides, fixes: false, context }))]), verdict: sizeOf(changes) };
 }
 
-const contextOf = async ({ words }: Examination, { loadSpeller }: Instruments): Promise<Context> => ({
-  speller: await loadSpeller(),
-  words: new Set(words.map((word) => word.toLowerCase())),
-});
+const selection = remember((only: readonly string[]) => allRules.filter(({ id }) => only.includes(id)));
+
+const indexOf = remember((cards: readonly Card[]) => new Neighbours(cards));
+
+/** The other connectors of the repository that a connector is in, where its place tells which that is. */
+function othersOf(candidate: Candidate, { neighbours = {} }: Examination): Others | undefined {
+  const root = repositoryOf(candidate);
+  const cards = root === undefined ? undefined : neighbours[root];
+  return cards && indexOf(cards).apartFrom(candidate.path, candidate.class);
+}
+
+/** What rules may use besides the connector. */
+async function contextOf(candidate: Candidate, examination: Examination, { loadSpeller }: Instruments): Promise<Context> {
+  const others = othersOf(candidate, examination);
+  return { speller: await loadSpeller(), words: inSmallLetters(examination.words), ...(others && { others }) };
+}
+
+const inSmallLetters = remember((words: readonly string[]) => new Set(words.map((word) => word.toLowerCase())));
 
 /** The report of a connector that was there at the base and is gone. */
 export async function examineDeleted(base: Base, path: string, connectorClass: ConnectorClass): Promise<ConnectorReport> {
@@ -118,7 +141,7 @@ export function fixFolder(folder: ConnectorFolder, options: CheckOptions = {}): 
   let current = folder;
   for (let round = 0; round < maxRounds; round += 1) {
     const connector = readConnector(current);
-    const findings = check(connector, rules, options);
+    const findings = check(connector, allRules, options);
     const files = current.files.map((file) => {
       const fixes = findings.filter((finding) => finding.place.file === file.path).flatMap((finding) => finding.fix ?? []);
       const text = connector.texts.find((one) => one.file === file.path);

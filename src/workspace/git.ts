@@ -114,7 +114,7 @@ export async function readBase(base: Base, directory: string, path: string, conn
   }
   const contents = await readObjects(base.root, wanted.map(({ object }) => object));
   wanted.forEach(({ entry }, index) => Object.assign(entry, { bytes: contents[index] }));
-  return files.length === 0 ? undefined : { path, class: connectorClass, files };
+  return files.length === 0 ? undefined : { path: folder === here ? path : folder, class: connectorClass, files };
 }
 
 /** The contents of objects, asked of one process: a line with the size before each, a line end behind it. */

@@ -116,6 +116,11 @@ describe('a report for a pull request', () => {
   });
 });
 
+it('says of a finding on the folder as a whole that it is', () => {
+  const place = { file: '', pointer: '', line: 1, column: 1, endLine: 1, endColumn: 1 };
+  expect(markdown(reportOf(connectorWith([{ place, severity: 'warning' }])))).toContain('<sub>the folder · warning · ');
+});
+
 describe('a code span', () => {
   it('holds whatever text, and nothing of it gets out', () => {
     fc.assert(
@@ -148,6 +153,7 @@ describe('what a connector says', () => {
   it('is nothing but code, in whatever it stands: its folder, its files, its values', () => {
     fc.assert(
       fc.property(hostile, hostile, hostile, (path, file, value) => {
+        fc.pre(file !== ''); // a finding of the folder names no file
         const message = say`The value ${value} is *wrong* <here> @you #1.`;
         const place = { file, pointer: '', line: 1, column: 1, endLine: 1, endColumn: 1 };
         const html = rendered(markdown(reportOf(connectorWith([{ message, place, existing: true }, { message, place }], { path }))));

@@ -1,15 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { casesOf, definitionName, folderOf, rulesFolder, type Case } from '../../fixtures/cases.ts';
-import { context } from '../../fixtures/context.ts';
+import { casesOf, contextOf, definitionName, folderOf, rulesFolder, type Case } from '../../fixtures/cases.ts';
 import { readConnector } from '../../src/connector/connector.ts';
 import type { Finding } from '../../src/connector/finding.ts';
 import { check } from '../../src/rules/check.ts';
 import { rules } from '../../src/rules/index.ts';
 import { fixFolder } from '../../src/workspace/examine.ts';
 
-const findingsIn = (one: Case): Finding[] => check(readConnector(folderOf(one)), rules, { context });
+const findingsIn = (one: Case): Finding[] => check(readConnector(folderOf(one)), rules, { context: contextOf(one) });
 const brief = ({ rule, place }: Finding): string => `${rule} at ${place.file} ${place.pointer}`;
 
 test('the connector that all cases start from breaks no rule', () => {
@@ -61,9 +60,9 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
     expect(fixes.length > 0).toBe(rule.fixable === true);
     for (const [, one] of casesOf(id, 'bad')) {
       if (!findingsIn(one).every((finding) => finding.fix)) continue;
-      const fixed = fixFolder(folderOf(one), { context });
-      expect(check(readConnector(fixed), rules, { context }).map(brief)).toEqual([]);
-      expect(fixFolder(fixed, { context }).files).toEqual(fixed.files);
+      const fixed = fixFolder(folderOf(one), { context: contextOf(one) });
+      expect(check(readConnector(fixed), rules, { context: contextOf(one) }).map(brief)).toEqual([]);
+      expect(fixFolder(fixed, { context: contextOf(one) }).files).toEqual(fixed.files);
     }
   });
 });

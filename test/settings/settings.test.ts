@@ -55,7 +55,7 @@ const classes = '`certified`, `independent-publisher`, `custom`';
 
 describe('what is wrong is said with its place and with what to do', () => {
   test.each([
-    ['a setting that does not exist', 'rule:\n  UrlNotValid: off', '1:1 `rule` is no setting. Did you mean `rules`? Known here: `folders`, `rules`, `words`.'],
+    ['a setting that does not exist', 'rule:\n  UrlNotValid: off', '1:1 `rule` is no setting. Did you mean `rules`? Known here: `folders`, `rules`, `words`, `baseline`.'],
     ['a rule that does not exist', 'rules:\n  UrlNotValid: off\n  OperationIdRequierd: off', '3:3 There is no rule `OperationIdRequierd`. Did you mean `OperationIdRequired`?'],
     ['a rule like no other', 'rules: { Quite: off }', '1:10 There is no rule `Quite`. Take it out; docs/rules has a page for each rule there is.'],
     ['a rule by the name of what every object has', 'rules: { __proto__: off }', '1:10 There is no rule `__proto__`. Take it out; docs/rules has a page for each rule there is.'],
@@ -66,6 +66,7 @@ describe('what is wrong is said with its place and with what to do', () => {
     ['a rule without a severity', 'rules:\n  UrlNotValid:\n', `2:3 \`rules.UrlNotValid\` has no value. Write one of ${severities}, or entries below it that give one of these to some of ${classes}.`],
     ['a rule without a severity for any class', 'rules: { UrlNotValid: {} }', '1:23 `rules.UrlNotValid` is empty. Write at least one entry, or leave it out.'],
     ['a folder of no class there is', 'folders:\n  connectors: verified', `2:15 \`verified\` is not possible for \`folders.connectors\`. Did you mean \`certified\`? Write one of ${classes}.`],
+    ['a baseline outside of the repository', 'baseline: ../debt.json', '1:11 `../debt.json` is not possible for `baseline`. The file of the errors that were there before and stop nobody, from the root of the repository, with slashes. gatehouse impact --write-baseline writes it.'],
     ['a folder that is not at the top', 'folders:\n  a/b: custom', '2:3 `a/b` cannot be a name in `folders`. A folder is named as it stands at the top of the repository, without slashes.'],
     ['a setting with nothing below it', '\nrules:\n', '2:1 `rules` has nothing below it. Write its entries below it, indented, `name: value` on each line, or leave it out.'],
     ['a list of settings', '- rules', '1:1 The settings must be entries, `name: value` on each line.'],
@@ -144,14 +145,14 @@ test('settings that are written as YAML are read back as they were', () => {
     words: fc.array(fc.stringMatching(/^[A-Za-z]+$/), { maxLength: 5 }),
   });
   fc.assert(fc.property(settings, (given) => {
-      expect(outcome(stringify(given))).toEqual(given);
+      expect(outcome(stringify(given))).toEqual({ ...defaultSettings, ...given });
     }), { numRuns: 300 });
 });
 
 describe('the published schema', () => {
   test('has the defaults that hold', () => {
-    const { folders, rules, words } = schema.properties;
-    expect({ folders: folders.default, rules: rules.default, words: words.default }).toEqual(defaultSettings);
+    const { folders, rules, words, baseline } = schema.properties;
+    expect({ folders: folders.default, rules: rules.default, words: words.default, baseline: baseline.default }).toEqual(defaultSettings);
   });
 
   test('tells editors what every setting is', () => {

@@ -1,6 +1,7 @@
 import { isSuccess, nameOf, type Operation } from '../../connector/definition.ts';
 import { onlyLetters } from '../../connector/letters.ts';
 import { say } from '../../connector/finding.ts';
+import { asObject, asText, type JsonObject } from '../../connector/values.ts';
 import { certification, type Rule } from '../rule.ts';
 
 /** The validator's own figure is not published; ids of the longest accepted operations have fewer. */
@@ -141,7 +142,32 @@ export const operations: Rule[] = [
       }
     },
   },
+  {
+    id: 'OperationSummaryNotUnique',
+    severity: 'warning',
+    says: 'No two actions that makers see have one summary, nor two triggers, also apart from capitals and spaces.',
+    because: 'The list of actions shows the summary alone: of two that read alike nobody knows which one to take.',
+    *check({ definition }) {
+      const first = new Map<string, Operation>();
+      for (const operation of definition?.operations ?? []) {
+        const { raw, visibility, trigger } = operation;
+        if (typeof raw.summary !== 'string' || visibility === 'internal' || raw.deprecated === true) continue;
+        const key = `${trigger !== undefined} ${raw.summary.toLowerCase().replace(/\s+/g, ' ').trim()}`;
+        const other = first.get(key);
+        if (!other) first.set(key, operation);
+        else if (!sameFamily(raw, other.raw)) {
+          yield { at: raw, key: 'summary', message: say`The summary ${raw.summary} is that of ${nameOf(other)} already. Say in a word or two what this one does differently.` };
+        }
+      }
+    },
+  },
 ];
+
+/** Of the revisions of one family the designer shows the newest alone. */
+const sameFamily = (a: JsonObject, b: JsonObject): boolean => {
+  const family = asText(asObject(a['x-ms-api-annotation'])?.family);
+  return family !== undefined && family === asText(asObject(b['x-ms-api-annotation'])?.family);
+};
 
 const suggestId = ({ method, path }: Operation): string => {
   const verb = { get: 'Get', put: 'Update', post: 'Create', delete: 'Delete', options: 'Options', head: 'Head', patch: 'Update' }[method];
