@@ -13,7 +13,7 @@ const longest = 40;
 /** What corrections are looked for; of shorter words too many are near. */
 const shortest = 4;
 /** Two slips are looked for in words from this length. */
-const longEnoughForTwo = 8;
+const longEnoughForTwo = 7;
 const mostCorrections = 4;
 /** What costs more is a guess. */
 const mostCost = 2.25;

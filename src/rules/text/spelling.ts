@@ -28,6 +28,8 @@ const shortest = 4;
 const shortestSure = 5;
 /** What a correction may cost at most, in the speller's measure, where there is to be no doubt. Measured: docs/decisions/0011-spelling.md. */
 const surely = { short: 1.2, long: 1.6, from: 7 } as const;
+/** Up to this cost a longer word is a slip, though it could be made of others: `priv-ledges`, `access-able`. */
+const plainly = 1.05;
 /** What the likeliest correction may cost, and how much the next must cost more, where it is to be written without asking. */
 const clearly = { most: 1.3, apart: 0.35 } as const;
 /** Corrections that cost so little more than the likeliest are named beside it. */
@@ -49,7 +51,9 @@ function isNamed(connector: Connector, word: string): boolean {
 
 /** What makes words of others, in front of them and behind. */
 const prefixes = 'anti auto co cyber de dis geo hyper inter macro mega meta micro mid mini mis mono multi nano non out over post pre proto pseudo re semi sub super tele trans ultra un under up'.split(' ');
-const suffixes = 'able ability ization isation ize ise ized ised izing ising izer less like wise ness ly ish er ers or ors ist ists ee ees in up out off'.split(' ');
+const suffixes = 'able ability ization isation ize ise ized ised izing ising izer less like wise ness ly ish er ers or ors ist ists ee ees'.split(' ');
+/** Behind a verb: `checkin`, `signups` without its ending. */
+const particles = ['in', 'up', 'out', 'off'];
 const leastPart = 4;
 
 /** Whether a word is made of others, as one may do in English: `dropdown`, `resubmit`, `paginatable`. */
@@ -87,7 +91,7 @@ function misspellingsIn(connector: Connector, { speller, words }: Context): Map<
   const bases = new Map<string, string | undefined>();
   const known = new Map<string, Meaning | undefined>();
   const meaningOf = (word: string): Meaning | undefined => {
-    if (!known.has(word) && known.size < mostLookedUp) known.set(word, words?.has(word) || isNamed(connector, word) || isMade(speller, word) ? undefined : meantBy(speller, word));
+    if (!known.has(word) && known.size < mostLookedUp) known.set(word, words?.has(word) || isNamed(connector, word) ? undefined : meantBy(speller, word));
     return known.get(word);
   };
   for (const text of notable(connector, speller)) {
@@ -121,6 +125,8 @@ function baseOf(speller: Speller, written: string): string | undefined {
 /** What an unknown word is taken for; undefined where nothing is near. */
 function meantBy(speller: Speller, word: string): Meaning | undefined {
   const [best, ...others] = speller.corrections(word);
+  if ((best === undefined || best.cost > plainly || word.length < surely.from) && isMade(speller, word)) return undefined;
+  if (particles.some((one) => word.endsWith(one) && speller.knows(word.slice(0, word.length - one.length)))) return undefined;
   const two = apart(speller, word);
   if (two !== undefined && (!best || best.cost > 1 || /(?:id|url)$/.test(word))) return { meant: [two], sure: false, clear: false };
   if (!best) return undefined;
