@@ -52,7 +52,7 @@ function isNamed(connector: Connector, word: string): boolean {
 /** What makes words of others, in front of them and behind. */
 const prefixes = 'anti auto co cyber de dis geo hyper inter macro mega meta micro mid mini mis mono multi nano non out over post pre proto pseudo re semi sub super tele trans ultra un under up'.split(' ');
 const suffixes = 'able ability ization isation ize ise ized ised izing ising izer less like wise ness ly ish er ers or ors ist ists ee ees'.split(' ');
-/** Behind a verb: `checkin`, `signups` without its ending. */
+/** Behind a verb: `checkin`, `rollup`. */
 const particles = ['in', 'up', 'out', 'off'];
 const leastPart = 4;
 
@@ -126,7 +126,7 @@ function baseOf(speller: Speller, written: string): string | undefined {
 function meantBy(speller: Speller, word: string): Meaning | undefined {
   const [best, ...others] = speller.corrections(word);
   if ((best === undefined || best.cost > plainly || word.length < surely.from) && isMade(speller, word)) return undefined;
-  if (particles.some((one) => word.endsWith(one) && speller.knows(word.slice(0, word.length - one.length)))) return undefined;
+  if (particles.some((one) => word.endsWith(one) && word.length - one.length >= leastPart && speller.knows(word.slice(0, word.length - one.length)))) return undefined;
   const two = apart(speller, word);
   if (two !== undefined && (!best || best.cost > 1 || /(?:id|url)$/.test(word))) return { meant: [two], sure: false, clear: false };
   if (!best) return undefined;
