@@ -15,6 +15,8 @@ export interface Others {
   serving(host: string, basePath: string): readonly Card[];
   /** Those whose icon is the same picture, by its perceptual hash. */
   resembling(icon: string): readonly Card[];
+  /** Whether a word, in small letters, is in the title of one of them. */
+  mention(word: string): boolean;
 }
 
 export const folderOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
@@ -23,6 +25,7 @@ export const folderOf = (path: string): string => path.slice(path.lastIndexOf('/
 export class Neighbours {
   readonly #cards: readonly Card[];
   readonly #indices = new Map<string, Map<string, Card[]>>();
+  #words: ReadonlySet<string> | undefined;
 
   constructor(cards: readonly Card[]) {
     this.#cards = cards;
@@ -40,6 +43,7 @@ export class Neighbours {
       named: (folder) => find('folder', (card) => folderKey(folderOf(card.path)), folderKey(folder)),
       resembling: (icon) => this.#cards.filter((card) => card.icon !== undefined && isOther(card) && isSameIcon(card.icon, icon)),
       serving: (host, basePath) => find('host', (card) => serverKey(card.host, card.basePath), serverKey(host, basePath)),
+      mention: (word) => (this.#words ??= wordsOf(this.#cards)).has(word),
     };
   }
 
@@ -57,6 +61,8 @@ export class Neighbours {
     return index;
   }
 }
+
+const wordsOf = (cards: readonly Card[]): ReadonlySet<string> => new Set(cards.flatMap(({ title = '' }) => title.toLowerCase().match(/[a-z]+/g) ?? []));
 
 /** Nearly all differ in the colour of the first corner already, `rrggbb`, and comparing the rest costs a hundred times as much. */
 const isSameIcon = (a: string, b: string): boolean => distance(a.slice(0, 6), b.slice(0, 6)) <= sameIcon && distance(a, b) <= sameIcon;

@@ -5,6 +5,7 @@ import { context } from '../../fixtures/context.ts';
 import { readConnector } from '../../src/connector/connector.ts';
 import { asObject, asText } from '../../src/connector/values.ts';
 import { check } from '../../src/rules/check.ts';
+import { Neighbours } from '../../src/rules/others.ts';
 import type { Context } from '../../src/rules/rule.ts';
 import { spelling } from '../../src/rules/text/spelling.ts';
 import { WordReader } from '../../src/rules/text/words.ts';
@@ -48,6 +49,12 @@ describe('a misspelt word', () => {
     const files = { 'readme.md': '# Contoso Invoices\n\nRead it with an invoicr.\n' };
     expect(messages({ files }).length).toBe(1);
     expect(messages({ ...one, files })).toEqual([]);
+  });
+
+  test('is none where another connector of the repository is called so', () => {
+    const others = new Neighbours([{ path: 'certified-connectors/Invoicr', class: 'certified', title: 'Invoicr Cloud' }]).apartFrom('certified-connectors/Contoso', 'certified');
+    expect(messages(described('Returns what Invoicr or an invoicr has read.')).length).toBe(1);
+    expect(messages(described('Returns what Invoicr or an invoicr has read.'), { ...context, others })).toEqual([]);
   });
 
   test('is not looked for in a text of another language', () => {

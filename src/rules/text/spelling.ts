@@ -85,13 +85,13 @@ function apart(speller: Speller, word: string): string | undefined {
 /** More words of one connector are not looked up: it is in another language, or means harm. In the corpus 60 is the most. */
 const mostLookedUp = 2_000;
 
-function misspellingsIn(connector: Connector, { speller, words }: Context): Map<Notable, Misspelling[]> {
+function misspellingsIn(connector: Connector, { speller, words, others }: Context): Map<Notable, Misspelling[]> {
   const found = new Map<Notable, Misspelling[]>();
   if (!speller) return found;
   const bases = new Map<string, string | undefined>();
   const known = new Map<string, Meaning | undefined>();
   const meaningOf = (word: string): Meaning | undefined => {
-    if (!known.has(word) && known.size < mostLookedUp) known.set(word, words?.has(word) || isNamed(connector, word) ? undefined : meantBy(speller, word));
+    if (!known.has(word) && known.size < mostLookedUp) known.set(word, words?.has(word) || isNamed(connector, word) || others?.mention(word) ? undefined : meantBy(speller, word));
     return known.get(word);
   };
   for (const text of notable(connector, speller)) {
