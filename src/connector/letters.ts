@@ -19,3 +19,24 @@ export const onlyLetters = (text: string): string => (isAscii(text) ? text.repla
 
 /** Whether a text ends with a letter or a digit. */
 export const endsWithLetter = (text: string): boolean => /[A-Za-z0-9]$/.test(text) || (!isAscii(text.slice(-2)) && lastLetter().test(text));
+
+/** A small letter or a digit of ASCII as its code, a capital as that of the small one; 0 for all else of ASCII, -1 for what is beyond. */
+function plainLetter(code: number): number {
+  if (code >= 128) return -1;
+  if (code >= 65 && code <= 90) return code + 32;
+  return (code >= 97 && code <= 122) || (code >= 48 && code <= 57) ? code : 0;
+}
+
+/** Whether two texts have the same letters and digits, apart from capitals, and some at all. Nearly all differ at the first. */
+export function sameLetters(a: string, b: string): boolean {
+  let some = false;
+  for (let [i, j] = [0, 0]; ; i += 1, j += 1) {
+    let [one, other] = [0, 0];
+    while (i < a.length && (one = plainLetter(a.charCodeAt(i))) === 0) i += 1;
+    while (j < b.length && (other = plainLetter(b.charCodeAt(j))) === 0) j += 1;
+    if (one < 0 || other < 0) return onlyLetters(a.toLowerCase()) === onlyLetters(b.toLowerCase()) && onlyLetters(a) !== '';
+    if (i >= a.length || j >= b.length) return some && i >= a.length && j >= b.length;
+    if (one !== other) return false;
+    some = true;
+  }
+}

@@ -1,3 +1,5 @@
+import { isAscii, pattern } from '../connector/letters.ts';
+
 /**
  * How the compiled dictionary is written: each word is a path through a graph without cycles. A node is a run of edges; an edge is
  * 32 bits: 5 for its letter, 3 for how common the word is that ends with it (0: none), 1 that says it is the last of its node, and 23
@@ -25,8 +27,10 @@ export interface DictionaryHead {
 export const letterOf = (code: number): number => (code >= 97 && code <= 122 ? code - 96 : code === 39 ? 27 : 0);
 export const letters = " abcdefghijklmnopqrstuvwxyz'";
 
+const accents = pattern('\\p{M}', 'gu');
+
 /** A word in small letters, without accents, with a plain apostrophe: capitals and accents are not what misspellings are about. */
 export function fold(word: string): string {
   if (/^[a-z]+$/.test(word)) return word;
-  return (/[^\p{ASCII}]/u.test(word) ? word.normalize('NFD').replace(/\p{M}/gu, '').replace(/[\u2018\u2019\u02bc]/g, "'") : word).toLowerCase();
+  return (isAscii(word) ? word : word.normalize('NFD').replace(accents(), '').replace(/[\u2018\u2019\u02bc]/g, "'")).toLowerCase();
 }

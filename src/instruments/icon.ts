@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type Sharp from 'sharp';
 import { hashSide, iconLimits, oneBackground, type IconFacts, type IconFormat, type IconPicture } from '../connector/icon.ts';
 
@@ -20,7 +21,21 @@ async function load(): Promise<typeof Sharp> {
  * Measures an icon. Only PNG is decoded, by a library that the first one loads; of everything else the format is told. Never
  * throws for what is in the bytes.
  */
-export async function measureIcon(bytes: Uint8Array): Promise<IconFacts> {
+export function measureIcon(bytes: Uint8Array): Promise<IconFacts> {
+  const digest = hash('sha256', bytes);
+  let facts = measured.get(digest);
+  if (!facts) {
+    if (measured.size >= mostRemembered) measured.clear();
+    measured.set(digest, (facts = factsOf(bytes)));
+  }
+  return facts;
+}
+
+/** By the digest of the bytes: a connector's icon is measured for itself, and for those that look whether it is another's. */
+const measured = new Map<string, Promise<IconFacts>>();
+const mostRemembered = 5_000;
+
+async function factsOf(bytes: Uint8Array): Promise<IconFacts> {
   const format = formatOf(bytes);
   const facts: IconFacts = { format, width: undefined, height: undefined, frames: 1, unread: 'format', picture: undefined };
   if (format !== 'PNG') return facts;
@@ -137,8 +152,8 @@ function measure(raster: Raster): IconPicture {
   const offset = (x: number, y: number): number => (y * width + x) * 4;
   const isOpaque = (at: number): boolean => (data[at + 3] ?? 0) >= opaqueAlpha;
   /** How far a pixel is from a colour: levels of the channel that differs most; all of them where one sees through it. */
-  const off = (at: number, [red, green, blue]: Color): number =>
-    isOpaque(at) ? Math.max(Math.abs((data[at] ?? 0) - red), Math.abs((data[at + 1] ?? 0) - green), Math.abs((data[at + 2] ?? 0) - blue)) : 255;
+  const off = (at: number, color: Color): number =>
+    isOpaque(at) ? Math.max(Math.abs((data[at] ?? 0) - color[0]), Math.abs((data[at + 1] ?? 0) - color[1]), Math.abs((data[at + 2] ?? 0) - color[2])) : 255;
   /** The background: of the pixels along the edges, of each side from a share of it to another, the middle of each channel. Where most have one colour, that is it. */
   const between = (from: number, to: number): { color: Color; share: number } | undefined => {
     const pixels: number[] = [];
@@ -210,7 +225,7 @@ function cornerRadius(width: number, height: number, isOther: (x: number, y: num
 
 /** The mean colours of a grid of cells over the picture on white, two digits each channel: scaling does not change them, and JPEG little. */
 function hashOf({ width, height, data }: Raster): string {
-  let hash = '';
+  let digits = '';
   for (let cell = 0; cell < hashSide * hashSide; cell += 1) {
     const [column, line] = [cell % hashSide, Math.floor(cell / hashSide)];
     const [left, right] = [(column * width) / hashSide, ((column + 1) * width) / hashSide];
@@ -228,7 +243,7 @@ function hashOf({ width, height, data }: Raster): string {
       }
     }
     const area = (right - left) * (bottom - top);
-    hash += [red, green, blue].map((sum) => hex(Math.round(sum / area))).join('');
+    digits += [red, green, blue].map((sum) => hex(Math.round(sum / area))).join('');
   }
-  return hash;
+  return digits;
 }

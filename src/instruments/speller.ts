@@ -45,7 +45,7 @@ class WordGraph implements Speller {
 
   knows(word: string): boolean {
     const found = word.length > longest ? 0 : this.#commonness(fold(word));
-    return found > commonness.name || (found === commonness.name && /^\p{Lu}/u.test(word));
+    return found > commonness.name || (found === commonness.name && word.charAt(0) !== word.charAt(0).toLowerCase());
   }
 
   corrections(word: string): readonly Correction[] {

@@ -18,18 +18,23 @@ export function severityOf(rule: Rule, connectorClass: ConnectorClass, overrides
 }
 
 const none: SeverityOverrides = {};
-const inForceFor = new WeakMap<SeverityOverrides, Map<string, { rules: readonly Rule[]; list: [Rule, Severity][] }>>();
+interface InForce {
+  rule: Rule;
+  severity: Severity;
+}
+
+const inForceFor = new WeakMap<SeverityOverrides, Map<string, { rules: readonly Rule[]; list: InForce[] }>>();
 
 /** The rules that hold for a class, each with its severity; worked out once for many connectors. */
-function inForce(rules: readonly Rule[], connectorClass: ConnectorClass, overrides: SeverityOverrides): [Rule, Severity][] {
+function inForce(rules: readonly Rule[], connectorClass: ConnectorClass, overrides: SeverityOverrides): InForce[] {
   let byClass = inForceFor.get(overrides);
   if (!byClass) inForceFor.set(overrides, (byClass = new Map()));
   const known = byClass.get(connectorClass);
   if (known?.rules === rules) return known.list;
-  const list: [Rule, Severity][] = [];
+  const list: InForce[] = [];
   for (const rule of rules) {
     const severity = severityOf(rule, connectorClass, overrides);
-    if (severity !== 'off') list.push([rule, severity]);
+    if (severity !== 'off') list.push({ rule, severity });
   }
   byClass.set(connectorClass, { rules, list });
   return list;
@@ -49,7 +54,7 @@ export interface CheckOptions {
 export function check(connector: Connector, rules: readonly Rule[], { overrides = none, fixes = true, context = {} }: CheckOptions = {}): Finding[] {
   const findings: Finding[] = [];
   const conceal = concealer(connector.texts);
-  for (const [rule, severity] of inForce(rules, connector.class, overrides)) {
+  for (const { rule, severity } of inForce(rules, connector.class, overrides)) {
     let numbered: Numbering | undefined;
     let count = 0;
     for (const found of rule.check(connector, context)) {

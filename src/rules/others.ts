@@ -1,5 +1,6 @@
 import type { Card } from '../connector/card.ts';
 import type { ConnectorClass } from '../connector/connector.ts';
+import { pattern } from '../connector/letters.ts';
 import { distance, sameIcon } from '../connector/icon.ts';
 
 /**
@@ -69,8 +70,10 @@ const isSameIcon = (a: string, b: string): boolean => distance(a.slice(0, 6), b.
 
 const folderKey = (folder: string): string => folder.normalize('NFC').toLowerCase();
 
+const unseen = pattern('\\p{Cf}', 'gu');
+
 const titleKey = (title: string | undefined): string | undefined => {
-  const key = title?.normalize('NFKC').toLowerCase().replace(/[\s\p{Cf}]+/gu, '').replace(/\(independentpublisher\)$/, '');
+  const key = title?.normalize('NFKC').toLowerCase().replace(/\s+/g, '').replace(unseen(), '').replace(/\(independentpublisher\)$/, '');
   return key === '' ? undefined : key;
 };
 

@@ -23,6 +23,11 @@ export function readNeighbours(candidates: readonly Candidate[], classes: ClassF
  * Each is measured, which takes milliseconds an icon.
  */
 export async function addIcons(neighbours: Readonly<Record<string, Card[]>>, candidates: readonly Candidate[], measureIcon: (bytes: Uint8Array) => Promise<IconFacts>): Promise<void> {
+  const icons = new Map<string, string | undefined>();
+  const iconIn = (directory: string): string | undefined => {
+    if (!icons.has(directory)) icons.set(directory, iconPath(directory));
+    return icons.get(directory);
+  };
   const roots = new Set(candidates.filter(({ directory }) => iconIn(directory) !== undefined).map(repositoryOf));
   for (const [root, cards] of Object.entries(neighbours)) {
     if (!roots.has(root)) continue;
@@ -36,12 +41,12 @@ export async function addIcons(neighbours: Readonly<Record<string, Card[]>>, can
 }
 
 /** The icon of a folder, however it is called; undefined where it is none of the folder's own files, or too large to be read. */
-function iconIn(directory: string): string | undefined {
-  const files = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isFile());
-  const icon = findIcon(files.map(({ name }) => ({ path: name, kind: 'file', size: 0 })));
+function iconPath(directory: string): string | undefined {
+  const icon = findIcon(readdirSync(directory).map((path) => ({ path, kind: 'file', size: 0 })));
   if (!icon) return undefined;
   const path = join(directory, icon.path);
-  return lstatSync(path).size <= limits.fileBytes ? path : undefined;
+  const stats = lstatSync(path);
+  return stats.isFile() && stats.size <= limits.fileBytes ? path : undefined;
 }
 
 /** The card of every folder below the class folders of a repository, whatever is in it. Nothing is parsed where its first bytes tell enough. */

@@ -177,11 +177,20 @@ const foreignInValues: Record<string, string> = {
   allowReserved: remove,
 };
 
+const tail = (name: string): string => name.slice('x-ms-'.length);
+
+/** The extensions that a schema knows, without `x-ms-`, and what names of none were probably meant to be: the same stand in a file a thousand times. */
+const extensionsOf = remember((broken: JsonObject) => ({
+  extensions: Object.keys(asObject(broken.properties) ?? {}).filter((name) => name.startsWith('x-ms-')).map(tail),
+  meant: new Map<string, string | undefined>(),
+}));
+
 /** Extensions of the platform begin with `x-ms-`. One that nobody knows is let through; one that is nearly a known one is a mistake. */
 function misspelt(key: string, { schema: broken, where }: Departure): Saying | 'elsewhere' {
-  const tail = (name: string): string => name.slice('x-ms-'.length);
-  const extensions = Object.keys(asObject(broken.properties) ?? {}).filter((name) => name.startsWith('x-ms-'));
-  const meant = nearest(tail(key), extensions.map(tail));
+  const { meant: known, extensions } = extensionsOf(broken);
+  if (known.size > 1_000) known.clear();
+  if (!known.has(key)) known.set(key, nearest(tail(key), extensions));
+  const meant = known.get(key);
   if (meant === undefined) return 'elsewhere';
   const rename = `x-ms-${meant}`;
   const message = say`The platform does not know ${key}, which stands in ${where}. Write ${rename} if that is meant; as it stands, nothing comes of it.`;

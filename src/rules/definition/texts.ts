@@ -1,7 +1,7 @@
 import type { Connector } from '../../connector/connector.ts';
 import { nameOf } from '../../connector/definition.ts';
 import type { Mend } from '../../connector/document.ts';
-import { endsWithLetter, onlyLetters } from '../../connector/letters.ts';
+import { endsWithLetter, sameLetters } from '../../connector/letters.ts';
 import { say } from '../../connector/finding.ts';
 import { asObject, asText, type Json, type JsonObject } from '../../connector/values.ts';
 import { certification, type Found, type Rule } from '../rule.ts';
@@ -38,11 +38,10 @@ const unended = (all: readonly JsonObject[], at: JsonObject, message: string): F
   return { at, key: 'description', detail: String(all.length), message, ...(fix.length > 0 && { fix }) };
 };
 
-const letters = (text: string): string => onlyLetters(text.toLowerCase());
 
 /** Whether a text is only a name, perhaps in other capitals or with other marks between its words. */
 const repeats = (text: Json | undefined, name: string | undefined): boolean =>
-  typeof text === 'string' && name !== undefined && text.length <= 2 * name.length + 2 && letters(text) === letters(name) && letters(text) !== '';
+  typeof text === 'string' && name !== undefined && text.length <= 2 * name.length + 2 && sameLetters(text, name);
 
 /** Whether a label is a name as programs have it: `customerId`, `customer_id`. */
 const isIdentifier = (label: Json | undefined, name: string | undefined): boolean =>
@@ -151,8 +150,8 @@ export const texts: Rule[] = [
       ];
       for (const { at, summary } of pairs) {
         const description = asText(at.description);
-        if (summary === undefined || description === undefined || summary.trim() === '') continue;
-        if (letters(description) === letters(summary)) yield { at, key: 'description', message: say`The description ${description} only repeats the summary. Say what happens, what comes back, or what to enter.` };
+        if (summary === undefined || description === undefined) continue;
+        if (sameLetters(description, summary)) yield { at, key: 'description', message: say`The description ${description} only repeats the summary. Say what happens, what comes back, or what to enter.` };
       }
     },
   },
