@@ -22,7 +22,8 @@ class Story {
     }
     const effects = plan(decide(factsOf(next)), next);
     this.#snapshot = carryOut(effects, next);
-    expect(plan(decide(factsOf(this.#snapshot)), this.#snapshot).filter((effect) => this.#snapshot?.pull.state.is === 'open' || effect.do === 'create-comment')).toEqual([]);
+    const again = plan(decide(factsOf(this.#snapshot)), this.#snapshot);
+    if (this.#snapshot.pull.state.is === next.pull.state.is && again.some((effect) => next.pull.state.is === 'open' || effect.do === 'create-comment')) throw new Error(`said twice: ${again.map(inBrief).join(', ')}`);
     return effects.map(inBrief).map((effect) => effect.replace(/\d{5,}/, '…'));
   }
 }
