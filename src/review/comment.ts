@@ -66,7 +66,7 @@ function headline(facts: Facts, mine: readonly Stalled[], turn: Turn, unclear: b
 function todoList(stalled: readonly Stalled[]): string {
   const items = stalled.flatMap(({ todo }) => todo);
   const more = stalled.reduce((sum, one) => sum + (one.more ?? 0), 0);
-  return [...items.map((item, index) => `${index + 1}. ${item}`), ...(more > 0 ? [`${items.length + 1}. … and ${counted(more, 'more thing')}, listed in the check run.`] : [])].join('\n');
+  return [...items.map((item, index) => `${index + 1}. ${item}`), ...(more > 0 ? [`${items.length + 1}. … and ${counted(more, 'more thing')} like these.`] : [])].join('\n');
 }
 
 function breakingPart(facts: Facts): string {

@@ -15,9 +15,6 @@ export type FindingGate = 'definition' | 'properties' | 'words' | 'icon' | 'pack
 
 const wording = new Set([...texts, ...language, ...spelling, ...style].map(({ id }) => id));
 const likeness = new Set(unique.map(({ id }) => id));
-/** Of one gate, so many things are told in the comment; the check run has all. */
-const mostTold = 8;
-
 /** The gate that a finding fails: by what it is about, else by the file it stands in. */
 export function gateOf({ rule, place }: Pick<Finding, 'rule' | 'place'>): FindingGate {
   if (likeness.has(rule)) return 'unique';
@@ -56,7 +53,7 @@ export const findings = (gate: FindingGate) => (facts: Facts): Standing => {
       todo.push(inBold(first.message, placeOf(snapshot, folder.path, first)) + more + how);
     }
   }
-  const wrong = failed('author', counted(errors, 'new error'), todo.slice(0, mostTold), todo.length - mostTold);
+  const wrong = failed('author', counted(errors, 'new error'), todo);
   if (wrong) return wrong;
   const [missing] = connectors.flatMap(({ examined }) => (examined.known ? examined.value.unread.filter((file) => isOf(file, gate)) : []));
   if (missing !== undefined) return unjudged(say`${missing} is over a limit and was not read.`);
