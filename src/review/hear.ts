@@ -19,7 +19,9 @@ export function hear(facts: GivenFacts, tools: Tools): Heard {
   const { snapshot } = facts;
   const heard: Heard = { records: snapshot.records, signatures: [], explain: [], fix: null, withdraw: false };
   if (!snapshot.records.known) return heard;
-  let consents: Consents = snapshot.records.value;
+  const { state: standing } = snapshot.pull;
+  const wasDraft = standing.is === 'open' && standing.draft;
+  let consents: Consents = { ...snapshot.records.value, draft: wasDraft };
   // A push that changes the connector voids the wish to merge it, for good: taking the change back does not bring it back.
   const state = stateOf(facts);
   const wish = consents.merge;
@@ -34,17 +36,17 @@ export function hear(facts: GivenFacts, tools: Tools): Heard {
     if (!carried || carried.results.length === 0) continue;
     const { results } = carried;
     consents = carried.consents;
-    for (const { signature, explain: asked, fix, withdraw } of results.filter(isDone)) {
+    for (const { signature, explain: asked, fix } of results.filter(isDone)) {
       if (signature) signatures.push(signature);
       if (asked) explain.push(comment.id);
       if (fix) heard.fix = { comment: comment.id, files: fix };
-      if (withdraw) heard.withdraw = true;
     }
     const words = results.map(({ refused, ...done }) => refused ?? ('words' in done ? done.words : undefined)).filter((one) => one !== undefined);
     const refused = results.some((result) => !isDone(result));
     answers.push({ comment: comment.id, outcome: refused ? 'refused' : 'done', ...(words.length > 0 && { words: words.join('\n\n') }) });
   }
-  return { ...heard, records: known({ ...consents, answers }), signatures, explain };
+  const { draft, ...consented } = consents;
+  return { ...heard, records: known({ ...consented, answers }), signatures, explain, withdraw: draft && !wasDraft };
 }
 
 const isDone = (result: Result): result is Done => result.refused === undefined;

@@ -43,6 +43,35 @@ describe('whatever is on a pull request, and whatever could not be read', () => 
     );
   });
 
+  test('a review that was killed after any of its steps ends as if it had not been', () => {
+    const reviewed = (snapshot: Snapshot, steps: number): Snapshot => {
+      let after = carryOut(effectsFor(snapshot).slice(0, steps), snapshot);
+      for (let round = 0; round < 4; round += 1) after = carryOut(effectsFor(after), after);
+      return after;
+    };
+    const said = ({ comments: all, bot }: Snapshot): string[] => (all.known ? all.value.filter(({ author }) => author.id === bot.id).map(({ body }) => body).sort() : []);
+    const kept = ({ records, checks, pull, signatures, deployments }: Snapshot) => ({
+      records: records.known ? records.value : null,
+      check: checks.known ? checks.value.map(({ externalId, status }) => `${status} ${externalId}`) : null,
+      labels: [...pull.labels].sort(),
+      body: pull.body,
+      state: pull.state.is,
+      signatures: signatures.known ? signatures.value.length : null,
+      deployments: deployments.known ? deployments.value.length : null,
+    });
+    fc.assert(
+      fc.property(anyPull, fc.nat(12), ({ name, comments: all }, steps) => {
+        const one = caseOf(name);
+        const snapshot = snapshotOf({ ...one, comments: [...(one.comments ?? []), ...all] });
+        if (effectsFor(snapshot).some((effect) => effect.do === 'commit-files')) return;
+        const [whole, killed] = [reviewed(snapshot, Infinity), reviewed(snapshot, steps)];
+        expect(said(killed)).toEqual(said(whole));
+        expect(kept(killed)).toEqual(kept(whole));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
   test('nothing merges unless everything was judged, and passes', () => {
     fc.assert(
       fc.property(anyPull, ({ name, comments: said, missing: unread }) => {

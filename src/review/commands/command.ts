@@ -32,6 +32,8 @@ export interface Consents {
   acknowledgements: readonly Acknowledgement[];
   hold: Hold | null;
   merge: MergeRequest | null;
+  /** Whether it is a draft, or is to become one. */
+  draft: boolean;
 }
 
 export type Result = { refused: string } | Done;
@@ -45,5 +47,4 @@ export interface Done {
   signature?: Signature;
   explain?: true;
   fix?: readonly { path: string; text: string }[];
-  withdraw?: true;
 }

@@ -6,5 +6,5 @@ export const withdraw: Command = {
   does: 'makes it a draft again',
   who: ['author'],
   ofHead: false,
-  carryOut: (_said, { snapshot: { pull } }) => (pull.state.is === 'open' && !pull.state.draft ? { withdraw: true } : {}),
+  carryOut: () => ({ consents: { draft: true } }),
 };
