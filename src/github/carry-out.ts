@@ -1,7 +1,7 @@
 import type { Annotation, CheckOutcome, Effect, Entry } from '../review/effects.ts';
 import type { Pull, Snapshot } from '../review/snapshot.ts';
 import { isNo, type Client } from './client.ts';
-import { data, inner, list, sha, text, type Data } from './data.ts';
+import { data, inner, list, number, sha, text, textOr, type Data } from './data.ts';
 
 /** What came of effects: all are done; the head has moved on, so that none or only the first are; or GitHub said no to one, and those behind it are not done. */
 export type Outcome = { is: 'done' } | { is: 'moved' } | { is: 'refused'; effect: Effect; because: string };
@@ -11,16 +11,25 @@ type Step<Do extends Effect['do']> = Extract<Effect, { do: Do }>;
 type Failing = Exclude<Outcome, { is: 'done' }> | undefined;
 
 /** What was read before the effects were planned. */
-export type Read = Pick<Snapshot, 'repository' | 'pull'>;
+export type Read = Pick<Snapshot, 'repository' | 'pull' | 'comments'>;
+
+/** What happens beside GitHub. */
+export interface Beside {
+  /** Keeps entries in the store: those that follow one another in one transaction. */
+  record: (entries: readonly Entry[]) => Promise<void>;
+  /** Called before each effect that GitHub sees; by throwing it stops what is left. */
+  before?: (effect: Effect) => Promise<void>;
+}
 
 /**
  * Carries out effects in their order. Before the first that GitHub sees, the head is read again: a review of an older one writes nothing.
  * Nothing is asked for twice that would be there twice: where GitHub fails in the middle, this throws, and the next review sees what was done.
- * @param record keeps entries in the store, those that follow one another in one transaction
  */
-export async function carryOut(client: Client, { repository, pull }: Read, effects: readonly Effect[], record: (entries: readonly Entry[]) => Promise<void>): Promise<Outcome> {
+export async function carryOut(client: Client, read: Read, effects: readonly Effect[], { record, before }: Beside): Promise<Outcome> {
+  const { repository, pull } = read;
   const where = { owner: repository.owner, repo: repository.name };
-  if (effects.some((effect) => effect.do !== 'record') && !(await standsAt(client, where, pull))) return { is: 'moved' };
+  const now = effects.some((effect) => effect.do !== 'record') ? await standing(client, where, read) : undefined;
+  if (now === 'moved') return { is: 'moved' };
   let entries: Entry[] = [];
   const keep = async (): Promise<void> => {
     if (entries.length > 0) await record(entries);
@@ -32,6 +41,9 @@ export async function carryOut(client: Client, { repository, pull }: Read, effec
       continue;
     }
     await keep();
+    await before?.(effect);
+    // Its author has been writing in it: the next review sees what.
+    if (effect.do === 'edit-description' && now?.body !== effect.was) continue;
     const failing = await carryOutOne(client, where, pull, effect);
     if (failing) return failing;
   }
@@ -41,9 +53,13 @@ export async function carryOut(client: Client, { repository, pull }: Read, effec
 
 type Where = Readonly<{ owner: string; repo: string }>;
 
-async function standsAt(client: Client, where: Where, pull: Pull): Promise<boolean> {
+/** The description as it stands, where the head is the one that was reviewed, and nobody was the first to comment meanwhile: that might have been us. */
+async function standing(client: Client, where: Where, { pull, comments }: Read): Promise<{ body: string } | 'moved'> {
   const now = await client.get('GET /repos/{owner}/{repo}/pulls/{pull_number}', { ...where, pull_number: pull.number });
-  return now.known && sha(inner(data(now.value, 'a pull request'), 'head'), 'sha') === pull.head.sha;
+  if (!now.known) return 'moved';
+  const from = data(now.value, 'a pull request');
+  const spoken = comments.known && comments.value.length === 0 && number(from, 'comments') > 0;
+  return spoken || sha(inner(from, 'head'), 'sha') !== pull.head.sha ? 'moved' : { body: textOr(from, 'body', '') };
 }
 
 async function carryOutOne(client: Client, where: Where, pull: Pull, effect: Exclude<Effect, Step<'record'>>): Promise<Failing> {
@@ -83,6 +99,9 @@ async function perform(client: Client, where: Where, pull: Pull, effect: Exclude
       return commitFiles(client, effect);
     case 'convert-to-draft':
       await client.graphql('mutation($id: ID!) { convertPullRequestToDraft(input: { pullRequestId: $id }) { pullRequest { isDraft } } }', { id: effect.nodeId }, { repeatable: true });
+      return undefined;
+    case 'edit-description':
+      await client.write('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', { ...where, pull_number: pull.number, body: effect.body }, { repeatable: true });
       return undefined;
     case 'merge':
       return merge(client, { ...where, pull_number: pull.number }, effect);

@@ -75,6 +75,11 @@ export class Client {
     }
   }
 
+  /** Remembers an answer that can never change, and that came with another one. */
+  remember(route: string, parameters: Parameters, body: unknown): void {
+    this.#memory.set(this.#keyOf(route, parameters), { etag: undefined, body, link: undefined }, { size: sizeOf(body) });
+  }
+
   /** Reads all pages of a list; `of` is the name it has within an object. */
   async pages(route: string, parameters: Parameters, of?: string): Promise<Known<readonly unknown[]>> {
     const found: unknown[] = [];
@@ -119,16 +124,19 @@ export class Client {
     return isData(answer) ? answer : {};
   }
 
+  #keyOf(route: string, parameters: Parameters, media?: Asking['media']): string {
+    return `${acceptOf(media)} ${this.#octokit.request.endpoint(route, { ...parameters }).url}`;
+  }
+
   async #read(route: string, parameters: Parameters, { media, immutable = false }: Asking): Promise<Kept> {
-    const accept = media === undefined ? 'application/vnd.github+json' : `application/vnd.github.${media}+json`;
-    const { url } = this.#octokit.request.endpoint(route, { ...parameters });
-    const key = `${accept} ${url}`;
+    const accept = acceptOf(media);
+    const key = this.#keyOf(route, parameters, media);
     const kept = this.#memory.get(key);
     if (kept && immutable) return kept;
     try {
       const { data: body, headers } = await this.#octokit.request(route, { ...parameters, headers: { accept, ...(kept?.etag !== undefined && { 'if-none-match': kept.etag }) } });
       const fresh: Kept = { etag: headers.etag, body, link: headers.link };
-      if (immutable || fresh.etag !== undefined) this.#memory.set(key, fresh, { size: JSON.stringify(body).length + 1 });
+      if (immutable || fresh.etag !== undefined) this.#memory.set(key, fresh, { size: sizeOf(body) });
       return fresh;
     } catch (error) {
       if (kept && isNo(error) && error.status === 304) return kept;
@@ -136,6 +144,10 @@ export class Client {
     }
   }
 }
+
+const acceptOf = (media: Asking['media']): string => (media === undefined ? 'application/vnd.github+json' : `application/vnd.github.${media}+json`);
+/** About the bytes that an answer takes. */
+const sizeOf = (body: unknown): number => JSON.stringify(body).length + 1;
 
 interface No extends Error {
   status: number;

@@ -57,5 +57,5 @@ export function account(value: unknown, where: string): Account {
 }
 
 /** GitHub's stand-in for somebody who deleted their account. */
-export const ghost: Account = { id: 10_137, login: 'ghost', type: 'user' };
+const ghost: Account = { id: 10_137, login: 'ghost', type: 'user' };
 export const accountOrGhost = (value: unknown, where: string): Account => (value === null || value === undefined ? ghost : account(value, where));

@@ -1,7 +1,7 @@
 import type { FileEntry } from '../connector/connector.ts';
 import { limits } from '../connector/limits.ts';
 import { known, unknown } from '../review/known.ts';
-import type { FileAt, FolderAt, Known, RepositoryName } from '../review/snapshot.ts';
+import type { ChangedFile, FileAt, FolderAt, Known, RepositoryName } from '../review/snapshot.ts';
 import { notShown, type Client } from './client.ts';
 import { data, flag, list, number, oneOf, sha, text, type Data } from './data.ts';
 
@@ -58,6 +58,42 @@ export async function folderAt(client: Client, { owner, name }: RepositoryName, 
   return tree.known ? known({ files: filesBelow(tree.value, '') ?? [], measured: {} }) : tree;
 }
 
+/** A folder at the merge base, and what has become of it since. */
+interface Since {
+  path: string;
+  commit: string;
+  after: FolderAt | null;
+  /** All files that changed. */
+  files: readonly ChangedFile[];
+}
+
+/**
+ * A connector's folder as it was before the files changed: what did not change is there still; what did is read at the merge base, each file
+ * with its bytes in one request, which remembers them as the blob that they are.
+ */
+export async function folderWithout(client: Client, repository: RepositoryName, { path: folder, commit, after, files }: Since): Promise<Known<FolderAt | null>> {
+  const here = (path: string | undefined): path is string => path?.startsWith(`${folder}/`) === true;
+  const changed = new Set(files.flatMap(({ path }) => (here(path) ? [path] : [])));
+  const were = files.flatMap(({ path, previousPath, status }) => (status === 'added' || status === 'copied' ? [] : [previousPath ?? path])).filter(here);
+  const read = await Promise.all(were.map(async (path) => fileAt(client, repository, folder, path, commit)));
+  const missing = read.find((file) => !file.known);
+  if (missing && !missing.known) return missing;
+  const kept = (after?.files ?? []).filter(({ path }) => !changed.has(`${folder}/${path}`));
+  const before = [...kept, ...read.flatMap((file) => (file.known ? [file.value] : []))].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return known(before.length === 0 ? null : { files: before, measured: {} });
+}
+
+async function fileAt(client: Client, { owner, name }: RepositoryName, folder: string, path: string, commit: string): Promise<Known<FileAt>> {
+  const answer = await client.get('GET /repos/{owner}/{repo}/contents/{path}', { owner, repo: name, path, ref: commit }, { media: 'object', immutable: true });
+  if (!answer.known) return answer;
+  const from = data(answer.value, path);
+  const type = oneOf(from, 'type', ['file', 'symlink', 'submodule']);
+  const blob = sha(from, 'sha');
+  // Up to 1 MB the bytes are there too.
+  if (type === 'file' && from.encoding === 'base64') client.remember(blobRoute, { owner, repo: name, file_sha: blob }, { encoding: 'base64', content: from.content });
+  return known({ path: path.slice(folder.length + 1), kind: type === 'symlink' ? 'link' : type, size: number(from, 'size'), blob });
+}
+
 /** The contents API lists no more than these. */
 const mostListed = 1000;
 /** A file that can be nothing else: a submodule is called a file too, and has no size. */
@@ -73,9 +109,11 @@ export function readable({ files }: FolderAt): FileAt[] {
   });
 }
 
+const blobRoute = 'GET /repos/{owner}/{repo}/git/blobs/{file_sha}';
+
 /** The bytes of a blob, in base64. */
 export async function blobOf(client: Client, { owner, name }: RepositoryName, blob: string): Promise<Known<string>> {
-  const answer = await client.get('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', { owner, repo: name, file_sha: blob }, { immutable: true });
+  const answer = await client.get(blobRoute, { owner, repo: name, file_sha: blob }, { immutable: true });
   if (!answer.known) return answer;
   const from = data(answer.value, 'a blob');
   oneOf(from, 'encoding', ['base64']);

@@ -7,34 +7,25 @@ type Where = Readonly<{ owner: string; repo: string }>;
 const permissions = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const;
 
 /** What somebody may do in the repository. A role that the organisation made up counts as the one that it builds on. */
-async function permissionOf(client: Client, where: Where, login: string): Promise<{ account: Account | undefined; permission: Known<Permission> }> {
+async function permissionOf(client: Client, where: Where, { id, login }: Account): Promise<Known<Permission>> {
   const answer = await client.get('GET /repos/{owner}/{repo}/collaborators/{username}/permission', { ...where, username: login });
-  if (!answer.known) return { account: undefined, permission: answer };
+  if (!answer.known) return answer;
   const from = data(answer.value, 'a permission');
+  // A login can pass to somebody else between two requests; numbers do not.
+  if (isData(from.user) && from.user.id !== id) return unknown(`${login} is somebody else now`);
   const permission = permissions.find((one) => one === from.role_name) ?? permissions.find((one) => one === text(from, 'permission'));
-  return { account: isData(from.user) ? account(from.user, 'user') : undefined, permission: permission ? known(permission) : unknown('GitHub names a permission that Gatehouse does not know') };
+  return permission ? known(permission) : unknown('GitHub names a permission that Gatehouse does not know');
 }
 
 /** A line that might be a command: `/…`, or `@…` as in "@bot agree". */
 export const mayCommand = (body: string): boolean => /^[ \t]{0,3}[/@]/m.test(body);
 
-/**
- * What those may do in the repository on whom something may depend: who wrote what may be a command, who approved or asked for changes, and the
- * owners by their logins. By the account's number.
- */
-export async function permissionsOf(client: Client, where: Where, comments: Known<readonly Comment[]>, reviews: Known<readonly Review[]>, owners: readonly string[]): Promise<Record<string, Known<Permission>>> {
-  const asked = new Map<string, Account | undefined>();
-  if (comments.known) for (const { author, body } of comments.value) if (author.type === 'user' && mayCommand(body)) asked.set(author.login.toLowerCase(), author);
-  if (reviews.known) for (const { author, state } of reviews.value) if (author.type === 'user' && state !== 'commented') asked.set(author.login.toLowerCase(), author);
-  for (const login of owners) if (!asked.has(login.toLowerCase())) asked.set(login.toLowerCase(), undefined);
-  const answers = await Promise.all(Array.from(asked, async ([login, wanted]) => ({ wanted, ...(await permissionOf(client, where, login)) })));
-  const found: Record<string, Known<Permission>> = {};
-  for (const { wanted, account: of, permission } of answers) {
-    // A login can pass to somebody else between two requests; numbers do not.
-    const is = wanted ?? of;
-    if (is && (of === undefined || of.id === is.id)) found[String(is.id)] = permission;
-  }
-  return found;
+/** What those may do in the repository on whom something may depend: who wrote what may be a command, and who approved or asked for changes. By the account's number. */
+export async function permissionsOf(client: Client, where: Where, comments: Known<readonly Comment[]>, reviews: Known<readonly Review[]>): Promise<Record<string, Known<Permission>>> {
+  const asked = new Map<number, Account>();
+  if (comments.known) for (const { author, body } of comments.value) if (author.type === 'user' && mayCommand(body)) asked.set(author.id, author);
+  if (reviews.known) for (const { author, state } of reviews.value) if (author.type === 'user' && state !== 'commented') asked.set(author.id, author);
+  return Object.fromEntries(await Promise.all(Array.from(asked, async ([id, who]) => [String(id), await permissionOf(client, where, who)] as const)));
 }
 
 /** The members of teams, by `organisation/team`. */
@@ -59,18 +50,4 @@ export async function membersOf(client: Client, organizations: readonly string[]
     }),
   );
   return Object.fromEntries(found);
-}
-
-/**
- * The teams and people that `CODEOWNERS` may make owners of changed files: those of each line whose pattern begins like a part of one of
- * the paths. Rather one too many: which line counts is not decided here.
- */
-export function ownersNamed(owners: string, paths: readonly string[]): { teams: string[]; logins: string[] } {
-  const names = new Set<string>();
-  for (const line of owners.split(/\r?\n/)) {
-    const [pattern = '', ...words] = line.replace(/(?:^|\s)#.*$/, '').trim().split(/\s+/);
-    const [literal = ''] = pattern.replace(/^\/|\/$/g, '').split(/[*?[\\]/);
-    if (paths.some((path) => path.includes(literal))) for (const word of words) if (word.startsWith('@')) names.add(word.slice(1));
-  }
-  return { teams: [...names].filter((name) => /^[\w.-]+\/[\w.-]+$/.test(name)), logins: [...names].filter((name) => /^[\w-]+$/.test(name)) };
 }

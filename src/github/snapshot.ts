@@ -1,5 +1,8 @@
+import { definitionName } from '../connector/connector.ts';
+import { limits } from '../connector/limits.ts';
 import { known, knownOr, unknown } from '../review/known.ts';
-import { foldersOf, mostConnectors, pathsOf } from '../review/layout.ts';
+import { foldersOf, mostConnectors, type ConnectorFolderName } from '../review/layout.ts';
+import { ownersOf } from '../review/owners.ts';
 import type { Account, ChangedFile, CheckRun, Comment, ConnectorAt, Deployment, FolderAt, Known, Neighbour, OpenPull, Protection, Pull, Reaction, RepositoryName, Review, Snapshot, StandingSuggestion, TextAtBase } from '../review/snapshot.ts';
 import { rules } from '../rules/index.ts';
 import { defaultSettings, type Settings } from '../settings/defaults.ts';
@@ -7,8 +10,8 @@ import { readSettings } from '../settings/settings.ts';
 import type { Client } from './client.ts';
 import { compare, fileOf, type Comparison } from './commits.ts';
 import { account, accountOrGhost, data, flag, inner, isData, list, number, oneOf, sha, text, textOr, time, type Data } from './data.ts';
-import { blobOf, filesBelow, folderAt, readable, treeOf, type TreeEntry } from './folders.ts';
-import { mayCommand, membersOf, ownersNamed, permissionsOf, teamsOf } from './people.ts';
+import { blobOf, filesBelow, folderAt, folderWithout, readable, treeOf, type TreeEntry } from './folders.ts';
+import { mayCommand, membersOf, permissionsOf, teamsOf } from './people.ts';
 
 /** Which pull request is read, and for what. */
 export interface Question {
@@ -33,7 +36,7 @@ export type Reading = Omit<Snapshot, 'signatures' | 'records' | 'pushes'>;
 /** GitHub does not show the pull request: it is not there yet, not any more, or not for this installation. */
 export class NoSuchPull extends Error {}
 
-export const settingsPath = '.github/gatehouse.yml';
+const settingsPath = '.github/gatehouse.yml';
 /** Where GitHub looks for owners, in its order. */
 const ownersPaths = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'];
 /** Bytes of a text that says how the repository is guarded; GitHub reads no longer `CODEOWNERS` either. */
@@ -54,29 +57,30 @@ export async function readPull(client: Client, question: Question): Promise<Read
   const baseRef = text(inner(from, 'base'), 'ref');
   const reviewed = group?.sha ?? head;
 
-  const [comparison, comments, reviews, checks, openPulls] = await Promise.all([
+  const [comparison, comments, reviews, checks] = await Promise.all([
     compare(client, where, baseRef, head),
-    commentsOf(client, where, question),
+    // GitHub counts them; nobody has to ask for none. Before anything is said the count is read once more.
+    from.comments === 0 ? known([]) : commentsOf(client, where, question),
     reviewsOf(client, where, question.number),
     checksOf(client, where, reviewed, question),
-    openPullsOf(client, where, baseRef, question.number),
   ]);
   const pull = pullOf(from, comparison);
   const files = await filesOf(client, where, pull, comparison);
   const tree = comparison.known ? await treeOf(client, repository, comparison.value.tip) : comparison;
   const [settings, owners] = await Promise.all([policyOf(client, repository, tree, [settingsPath]), policyOf(client, repository, tree, ownersPaths)]);
   const chosen = settingsFrom(settings);
-  const paths = knownOr(files, []).flatMap(pathsOf);
-  const named = owners.known && owners.value ? ownersNamed(owners.value.text, paths) : { teams: [], logins: [] };
+  const touched = foldersOf(knownOr(files, []), chosen.folders);
   const wrote = authorsOf(comparison, pull.author);
   const organizations = [...new Set(chosen.agreement.companies.flatMap((company) => company.organizations ?? []))];
   const wanted = question.mergeWanted || knownOr(comments, []).some(({ body }) => /^[ \t]{0,3}\/merge\b/m.test(body));
 
-  const [connectors, permissions, teams, members, protection, suggestions, deployments] = await Promise.all([
-    connectorsOf(client, repository, knownOr(files, []), chosen, { before: group ? known(group.baseSha) : pull.mergeBase, after: reviewed, tip: knownOr(comparison, undefined)?.tip, tree }),
-    permissionsOf(client, where, comments, reviews, named.logins),
-    teamsOf(client, named.teams),
+  const [connectors, permissions, teams, members, openPulls, protection, suggestions, deployments] = await Promise.all([
+    connectorsOf(client, repository, touched.slice(0, mostConnectors), files, { before: group ? known(group.baseSha) : pull.mergeBase, after: reviewed, tip: knownOr(comparison, undefined)?.tip, tree, group: group !== undefined }),
+    permissionsOf(client, where, comments, reviews),
+    teamsOf(client, teamsAmong(owners, touched)),
     membersOf(client, organizations, wrote),
+    // An update takes no other's name: only something new is held against the others.
+    touched.some(({ path }) => !(tree.known && tree.value.some((entry) => entry.path === path))) ? openPullsOf(client, where, baseRef, question.number) : known([]),
     wanted ? protectionOf(client, where, baseRef) : unknown('nobody has asked for the merge'),
     suggestionsOf(client, where, question, reviews),
     pull.state.is === 'merged' ? deploymentsOf(client, where, pull.state.sha, bot) : known([]),
@@ -98,7 +102,7 @@ export async function readPull(client: Client, question: Question): Promise<Read
     settings,
     owners,
     ...(await withContents(client, repository, connectors)),
-    neighbours: tree.known ? known(neighboursOf(tree.value, chosen, new Set(connectors.map(({ path }) => path)))) : tree,
+    neighbours: tree.known ? known(neighboursOf(tree.value, chosen, new Set(touched.map(({ path }) => path)))) : tree,
     openPulls,
     protection,
     checks,
@@ -128,6 +132,7 @@ function pullOf(from: Data, comparison: Known<Comparison>): Pull {
   return {
     number: number(from, 'number'),
     nodeId: text(from, 'node_id'),
+    url: text(from, 'html_url'),
     title: text(from, 'title'),
     body: textOr(from, 'body', ''),
     state,
@@ -287,16 +292,36 @@ interface Sides {
   /** The commit that `tree` is of. */
   tip: string | undefined;
   tree: Known<readonly TreeEntry[]>;
+  /** Whether it is a merge queue's commit, of which the changed files do not tell. */
+  group: boolean;
 }
 
-async function connectorsOf(client: Client, repository: RepositoryName, files: readonly ChangedFile[], { folders }: Settings, { before, after, tip, tree }: Sides): Promise<ConnectorAt[]> {
-  const at = async (path: string, commit: Known<string>): Promise<Known<FolderAt | null>> => {
-    if (!commit.known) return commit;
-    if (!(tree.known && commit.value === tip)) return folderAt(client, repository, path, commit.value);
-    const below = filesBelow(tree.value, path);
-    return known(below && { files: below, measured: {} });
+async function connectorsOf(client: Client, repository: RepositoryName, folders: readonly ConnectorFolderName[], files: Known<readonly ChangedFile[]>, { before, after, tip, tree, group }: Sides): Promise<ConnectorAt[]> {
+  const beforeOf = async (path: string, is: Known<FolderAt | null>): Promise<Known<FolderAt | null>> => {
+    if (!before.known) return before;
+    if (tree.known && before.value === tip) {
+      const below = filesBelow(tree.value, path);
+      return known(below && { files: below, measured: {} });
+    }
+    const whole = !group && files.known && files.value.length < mostFiles && is.known && (is.value?.files.length ?? 0) <= limits.files;
+    return whole ? folderWithout(client, repository, { path, commit: before.value, after: is.value, files: files.value }) : folderAt(client, repository, path, before.value);
   };
-  return Promise.all(foldersOf(files, folders).slice(0, mostConnectors).map(async (folder) => ({ ...folder, before: await at(folder.path, before), after: await at(folder.path, known(after)) })));
+  return Promise.all(
+    folders.map(async (folder) => {
+      const is = await folderAt(client, repository, folder.path, after);
+      return { ...folder, before: await beforeOf(folder.path, is), after: is };
+    }),
+  );
+}
+
+/** GitHub lists no more files of a pull request than these. */
+const mostFiles = 3000;
+
+/** The teams that own one of these connectors, as `organisation/team`. */
+function teamsAmong(owners: Known<TextAtBase | null>, folders: readonly ConnectorFolderName[]): string[] {
+  const written = owners.known && owners.value ? owners.value.text : '';
+  const named = folders.slice(0, mostConnectors).flatMap(({ path }) => ownersOf(written, `${path}/${definitionName}`));
+  return [...new Set(named.filter((owner) => owner.startsWith('@') && owner.includes('/')).map((owner) => owner.slice(1)))];
 }
 
 /** The bytes of all files that may be read, each blob once. A folder of which GitHub does not show one is unknown. */

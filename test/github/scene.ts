@@ -27,7 +27,7 @@ export class Scene {
     this.github = github;
     this.ada = github.user('ada', { email: 'ada@contoso.example' });
     this.maria = github.user('maria');
-    const policy = { '.github/gatehouse.yml': 'approvals: 2\n', '.github/CODEOWNERS': `* @contoso/stewards\n/certified-connectors/Contoso\\ Invoices/ @ada\n/other/ @nobody\n`, 'README.md': '# Connectors\n' };
+    const policy = { '.github/gatehouse.yml': 'approvals: 2\n', '.github/CODEOWNERS': `* @contoso/stewards\n/certified-connectors/Contoso\\ Invoices/ @bo @contoso/stewards\n/other/ @contoso/others\n`, 'README.md': '# Connectors\n' };
     this.repository = github.repository('contoso/connectors', { files: { ...policy, ...connector, 'custom-connectors/Fabrikam/icon.png': Uint8Array.of(1), 'custom-connectors/Fabrikam/apiDefinition.swagger.json': '{}' } });
     this.repository.owner.teams.set('stewards', new Set([this.maria]));
     this.repository.let(this.maria, 'maintain');

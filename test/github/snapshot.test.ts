@@ -38,7 +38,7 @@ describe('a pull request is read', () => {
     expect(settings).toEqual({ known: true, value: { path: '.github/gatehouse.yml', text: 'approvals: 2\n' } });
     expect(owners).toMatchObject({ value: { path: '.github/CODEOWNERS' } });
     expect(teams).toEqual({ 'contoso/stewards': { known: true, value: [{ id: scene.maria.id, login: 'maria', type: 'user' }] } });
-    expect(permissions).toEqual({ [scene.ada.id]: { known: true, value: 'read' } });
+    expect(permissions).toEqual({});
   });
 
   test('with what is said on it, and what those may do who said it', async () => {
@@ -60,7 +60,9 @@ describe('a pull request is read', () => {
     expect((await read({ mergeWanted: true })).protection).toEqual({ known: true, value: { requiredChecks: ['build', 'gatehouse'], mergeQueue: false } });
   });
 
-  test('with the other connectors, and the other pull requests', async () => {
+  test('with the other connectors, and for something new the other pull requests', async () => {
+    expect((await read()).openPulls).toEqual({ known: true, value: [] });
+    scene.pull.push({ by: scene.ada, files: { 'custom-connectors/New/readme.md': '' } });
     scene.repository.push('other', { by: scene.maria, files: { 'custom-connectors/Other/readme.md': '' } });
     scene.repository.open({ by: scene.maria, branch: 'other', title: 'Other' });
     const { neighbours, openPulls } = await read();
@@ -121,6 +123,17 @@ describe('a pull request is read', () => {
     ]);
   });
 
+  test('the same before, told from what changed since or read from the merge base', async () => {
+    scene.pull.push({ by: scene.ada, files: { [`${folder}/readme.md`]: null, [`${folder}/intro.md`]: '# Contoso Invoices\n', [`${folder}/deep/a.txt`]: 'a', [`${folder}/icon.png`]: { link: 'x' } } });
+    const straight = await read();
+    scene.repository.push('dev', { by: scene.maria, files: { 'README.md': '# Moved on\n', [`${folder}/deep/b.txt`]: 'b' } });
+    scene.github.forget();
+    const since = await read();
+    expect(since.pull.mergeBase).toEqual(straight.pull.mergeBase);
+    expect(since.connectors).toEqual(straight.connectors);
+    expect(Object.keys(since.contents).sort()).toEqual(Object.keys(straight.contents).sort());
+  });
+
   test('against the merge base, where the base branch has moved on', async () => {
     const base = scene.repository.tip('dev');
     scene.repository.push('dev', { by: scene.maria, files: { [`${folder}/apiDefinition.swagger.json`]: definition('3.0') } });
@@ -174,7 +187,7 @@ describe('what is hostile', () => {
   });
 
   test('an answer that GitHub would never give is an error and no snapshot', async () => {
-    for (const body of [{ number: '1' }, [], { ...{ head: { sha: '../../..' }, base: { ref: 'dev' } } }]) scene.github.disturb('pulls/get', { answer: { status: 200, body } });
+    for (const body of [{ number: '1' }, [], { head: { sha: '../../..' }, base: { ref: 'dev' } }]) scene.github.disturb('pulls/get', { answer: { status: 200, body } });
     for (let times = 0; times < 3; times++) await expect(read()).rejects.toThrow(Unexpected);
     scene.github.violations.length = 0; // on purpose
   });
@@ -182,6 +195,8 @@ describe('what is hostile', () => {
 
 describe('what GitHub does not say', () => {
   test('is unknown, and not "no"', async () => {
+    scene.pull.comment(scene.ada, 'Hello');
+    scene.pull.push({ by: scene.ada, files: { 'custom-connectors/New/readme.md': '' } });
     for (const operation of ['issues/list-comments', 'pulls/list-reviews', 'checks/list-for-ref', 'pulls/list', 'git/get-tree']) scene.github.disturb(operation, { answer: operation === 'pulls/list' ? missing : forbidden });
     const reading = await read();
     expect([reading.comments, reading.reviews, reading.checks, reading.openPulls, reading.neighbours, reading.settings].map(({ known }) => known)).toEqual(Array.from({ length: 6 }, () => false));
@@ -202,7 +217,7 @@ describe('what GitHub does not say', () => {
   test('a bad gateway is asked again, and an outage is an error', async () => {
     scene.github.disturb('pulls/get', { answer: badGateway, times: 2 });
     expect((await read()).pull.number).toBe(1);
-    scene.github.disturb('issues/list-comments', { answer: badGateway, times: 10 });
+    scene.github.disturb('pulls/list-reviews', { answer: badGateway, times: 10 });
     await expect(read()).rejects.toThrow(/Server Error/);
   });
 
@@ -225,30 +240,20 @@ describe('what GitHub does not say', () => {
 });
 
 describe('what it costs', () => {
-  test('sixteen requests for an update of two files, from nothing', async () => {
+  test('twelve requests for an update of two of four files, their bytes included; settings, owners and a team of theirs are three more', async () => {
+    scene.repository.push('dev', { by: scene.maria, files: { 'README.md': '# Moved on\n' } });
     await read();
-    expect(scene.github.requests.map(({ operation }) => operation).sort()).toMatchInlineSnapshot(`
-      [
-        "checks/list-for-ref",
-        "git/get-blob",
-        "git/get-blob",
-        "git/get-blob",
-        "git/get-blob",
-        "git/get-blob",
-        "git/get-blob",
-        "git/get-blob",
-        "git/get-blob",
-        "git/get-tree",
-        "issues/list-comments",
-        "pulls/get",
-        "pulls/list",
-        "pulls/list-reviews",
-        "repos/compare-commits",
-        "repos/get-collaborator-permission-level",
-        "repos/get-content",
-        "teams/list-members-in-org",
-      ]
-    `);
+    const operations = scene.github.requests.map(({ operation }) => operation);
+    expect(Object.fromEntries([...new Set(operations)].sort().map((one) => [one, operations.filter((other) => other === one).length]))).toEqual({
+      'checks/list-for-ref': 1,
+      'git/get-blob': 4 + 2,
+      'git/get-tree': 1,
+      'pulls/get': 1,
+      'pulls/list-reviews': 1,
+      'repos/compare-commits': 1,
+      'repos/get-content': 1 + 2,
+      'teams/list-members-in-org': 1,
+    });
   });
 
   test('reading it again asks for nothing that is named by its SHA, and costs nothing of the hourly limit', async () => {
