@@ -43,6 +43,8 @@ export interface Asking {
 
 /** More pages of one list are not read: it is unknown. */
 const mostPages = 50;
+/** What a list may take: whoever comments can write 64 KB five thousand times. */
+const mostBytes = 32 * 1024 * 1024;
 
 /** "No" and "nothing there" look alike at GitHub, and neither is an answer. */
 export const notShown = 'GitHub does not show it to Gatehouse';
@@ -83,10 +85,13 @@ export class Client {
   /** Reads all pages of a list; `of` is the name it has within an object. */
   async pages(route: string, parameters: Parameters, of?: string): Promise<Known<readonly unknown[]>> {
     const found: unknown[] = [];
+    let bytes = 0;
     try {
       for (let page = 1; page <= mostPages; page++) {
         const { body, link } = await this.#read(route, { ...parameters, per_page: 100, ...(page > 1 && { page }) }, {});
         found.push(...list(of !== undefined && isData(body) ? body[of] : body, of ?? route));
+        bytes += sizeOf(body);
+        if (bytes > mostBytes) return unknown(`there is more of it than ${mostBytes / 1024 / 1024} MB, and no more is read`);
         if (!/rel="next"/.test(link ?? '')) return known(found);
       }
     } catch (error) {

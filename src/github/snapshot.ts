@@ -64,18 +64,18 @@ export async function readPull(client: Client, question: Question): Promise<Read
     reviewsOf(client, where, question.number),
     checksOf(client, where, reviewed, question),
   ]);
-  const pull = pullOf(from, comparison);
-  const files = await filesOf(client, where, pull, comparison);
+  const seen = pullOf(from, comparison);
+  const files = await filesOf(client, where, seen, comparison);
   const tree = comparison.known ? await treeOf(client, repository, comparison.value.tip) : comparison;
   const [settings, owners] = await Promise.all([policyOf(client, repository, tree, [settingsPath]), policyOf(client, repository, tree, ownersPaths)]);
   const chosen = settingsFrom(settings);
   const touched = foldersOf(knownOr(files, []), chosen.folders);
-  const wrote = authorsOf(comparison, pull.author);
+  const wrote = authorsOf(comparison, seen.author);
   const organizations = [...new Set(chosen.agreement.companies.flatMap((company) => company.organizations ?? []))];
   const wanted = question.mergeWanted || knownOr(comments, []).some(({ body }) => /^[ \t]{0,3}\/merge\b/m.test(body));
 
   const [connectors, permissions, teams, members, openPulls, protection, suggestions, deployments] = await Promise.all([
-    connectorsOf(client, repository, touched.slice(0, mostConnectors), files, { before: group ? known(group.baseSha) : pull.mergeBase, after: reviewed, tip: knownOr(comparison, undefined)?.tip, tree, group: group !== undefined }),
+    connectorsOf(client, repository, touched.slice(0, mostConnectors), files, { before: group ? known(group.baseSha) : seen.mergeBase, after: reviewed, tip: knownOr(comparison, undefined)?.tip, tree, group: group !== undefined }),
     permissionsOf(client, where, comments, reviews),
     teamsOf(client, teamsAmong(owners, touched)),
     membersOf(client, organizations, wrote),
@@ -83,14 +83,14 @@ export async function readPull(client: Client, question: Question): Promise<Read
     touched.some(({ path }) => !(tree.known && tree.value.some((entry) => entry.path === path))) ? openPullsOf(client, where, baseRef, question.number) : known([]),
     wanted ? protectionOf(client, where, baseRef) : unknown('nobody has asked for the merge'),
     suggestionsOf(client, where, question, reviews),
-    pull.state.is === 'merged' ? deploymentsOf(client, where, pull.state.sha, bot) : known([]),
+    seen.state.is === 'merged' ? deploymentsOf(client, where, seen.state.sha, bot) : known([]),
   ]);
   return {
     now,
     version,
     bot,
     repository,
-    pull,
+    pull: await withMergeability(client, where, seen),
     at: group ? { is: 'merge-group', ...group } : { is: 'head' },
     commits: comparison.known ? comparison.value.commits : comparison,
     files,
@@ -142,12 +142,26 @@ function pullOf(from: Data, comparison: Known<Comparison>): Pull {
     base: { ref: text(base, 'ref'), sha: comparison.known ? comparison.value.tip : sha(base, 'sha') },
     head: { ref: text(head, 'ref'), sha: sha(head, 'sha'), repository: headRepository },
     mergeBase: comparison.known ? known(comparison.value.mergeBase) : comparison,
-    mergeable: from.mergeable === null || from.mergeable === undefined ? unknown('GitHub is still working it out') : known(flag(from, 'mergeable')),
+    mergeable: mergeableOf(from),
     maintainerCanModify: own || flag(from, 'maintainer_can_modify'),
     labels: list(from.labels, 'labels').map((label) => text(data(label, 'a label'), 'name')),
     changedFiles: number(from, 'changed_files'),
   };
 }
+
+/**
+ * GitHub works out whether a pull request merges once somebody looks, and tells nobody when it is done: by the end of the reading it mostly is,
+ * and is asked again.
+ */
+async function withMergeability(client: Client, where: Where, pull: Pull): Promise<Pull> {
+  if (pull.state.is !== 'open' || pull.mergeable.known) return pull;
+  const again = await client.get('GET /repos/{owner}/{repo}/pulls/{pull_number}', { ...where, pull_number: pull.number });
+  if (!again.known) return pull;
+  const from = data(again.value, 'a pull request');
+  return sha(inner(from, 'head'), 'sha') === pull.head.sha ? { ...pull, mergeable: mergeableOf(from) } : pull;
+}
+
+const mergeableOf = (from: Data): Known<boolean> => (from.mergeable === null || from.mergeable === undefined ? unknown('GitHub is still working it out') : known(flag(from, 'mergeable')));
 
 /** A comparison has 300 files at most; a pull request's own list has 3,000. */
 async function filesOf(client: Client, where: Where, pull: Pull, comparison: Known<Comparison>): Promise<Known<readonly ChangedFile[]>> {

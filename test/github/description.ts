@@ -33,7 +33,7 @@ const list = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(is
 export class Description {
   readonly #document: Json;
   readonly #operations: Operation[] = [];
-  readonly #ajv = addFormats.default(new Ajv({ strict: false, allErrors: false, logger: false }), ['date-time', 'uri']);
+  readonly #ajv = addFormats.default(new Ajv({ strict: false, allErrors: false, logger: false, inlineRefs: false, code: { optimize: false } }), ['date-time', 'uri']);
   readonly #coercing = new Ajv({ strict: false, logger: false, coerceTypes: true });
   readonly #added = new Set<string>();
   readonly #compiled = new Map<string, ValidateFunction>();

@@ -50,8 +50,9 @@ describe('a pull request', () => {
   test('is read with its head, base and counts', async () => {
     const { data } = await octokit.rest.pulls.get({ ...here, pull_number: 1 });
     expect(data).toMatchObject({ number: 1, state: 'open', merged: false, mergeable: true, changed_files: 1, commits: 1, additions: 1, deletions: 1, head: { sha: pull.head, repo: { full_name: 'ada/connectors' } } });
-    pull.mergeabilityKnown = false;
-    expect((await octokit.rest.pulls.get({ ...here, pull_number: 1 })).data.mergeable).toBeNull();
+    pull.looksUntilMergeable = 1;
+    const look = async () => (await octokit.rest.pulls.get({ ...here, pull_number: 1 })).data.mergeable;
+    expect([await look(), await look()]).toEqual([null, true]);
   });
 
   test('tells its files with hunks, and whose account a commit belongs to', async () => {
@@ -228,6 +229,11 @@ describe('who may', () => {
     const roleOf = async (username: string) => (await octokit.rest.repos.getCollaboratorPermissionLevel({ ...here, username })).data.role_name;
     expect(await Promise.all([roleOf('maria'), roleOf('ada'), roleOf('contoso')])).toEqual(['write', 'read', 'admin']);
     expect(await statusOf(roleOf('nobody'))).toBe(404);
+    const isMember = (username: string, org = 'contoso') => statusOf(octokit.request('GET /orgs/{org}/members/{username}', { org, username, request: { redirect: 'manual' } }));
+    github.organization('contoso', maria);
+    github.organization('elsewhere', maria);
+    expect([await isMember('maria'), await isMember('ada')]).toEqual(['fulfilled', 404]);
+    expect((await octokit.request('GET /orgs/{org}/members/{username}', { org: 'elsewhere', username: 'maria', request: { redirect: 'manual' } })).status).toBe(302);
     repository.isPrivate = true;
     expect(await roleOf('ada')).toBe('none');
     expect((await octokit.request('GET /user/{account_id}', { account_id: ada.id })).data.login).toBe('ada');
@@ -267,6 +273,12 @@ describe('what goes wrong', () => {
     expect(answered).toBe(false);
     slow.release();
     await asked;
+  });
+
+  test('there is so much that may be asked in an hour', async () => {
+    github.hourly = 2;
+    const get = () => statusOf(octokit.rest.pulls.get({ ...here, pull_number: 1 }));
+    expect([await get(), await get(), await get()]).toEqual(['fulfilled', 'fulfilled', 403]);
   });
 
   test('what has not changed is answered with 304, which costs nothing', async () => {

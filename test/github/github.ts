@@ -1,6 +1,6 @@
 import { createHash, createVerify, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { description, isJson, type Json } from './description.ts';
+import { description, isJson, type Json, type Operation } from './description.ts';
 import type { Disturbance } from './disturbances.ts';
 import { answerGraphql } from './graphql.ts';
 import type { Files } from './objects.ts';
@@ -195,7 +195,7 @@ export class GitHub {
   }
 
   /** Whether who asks may do this here. */
-  #allow(id: string, { viewer, parameters, world }: Asked, method: string): void {
+  #allow({ id, method, forApps }: Operation, { viewer, parameters, world }: Asked): void {
     const { needs, role } = handlers[id] ?? {};
     const repository = parameters.owner === undefined ? undefined : world.repository(parameters.owner, parameters.repo ?? '');
     if (viewer.kind === 'person') {
@@ -207,6 +207,7 @@ export class GitHub {
       if (needs) throw new Refused(403, 'Resource not accessible by integration');
       return;
     }
+    if (!forApps) throw new Refused(403, 'Resource not accessible by integration');
     const granted = (needs ?? []).find((need) => {
       const [name = '', level] = need.split(':');
       const has = viewer.permissions[name] ?? (name === 'metadata' ? 'read' : undefined);
@@ -282,7 +283,7 @@ export class GitHub {
       throw new Refused(400, `not as described: ${wrong.join('; ')}`);
     }
     const asked: Asked = { world: this.world, shapes: this.#shapes, limits: this.limits, viewer, parameters, query, body: made.body, media, address, grant: (id, permissions) => this.#grant(id, permissions) };
-    this.#allow(operation.id, asked, made.method);
+    this.#allow(operation, asked);
     return handler.answer(asked);
   }
 

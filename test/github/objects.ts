@@ -205,19 +205,24 @@ export class ObjectStore {
 
   /** The tree of a merge, file by file; undefined where both sides changed the same file in different ways. */
   merge(base: string, ours: string, theirs: string): string | undefined {
-    const [oursFiles, changes] = [this.#flat(ours), new Map<string, Entry | null>()];
-    const [baseFiles, theirFiles] = [this.#flat(base), this.#flat(theirs)];
-    for (const path of new Set([...baseFiles.keys(), ...theirFiles.keys()])) {
-      const [was, our, their] = [baseFiles.get(path), oursFiles.get(path), theirFiles.get(path)];
-      if (their?.sha === was?.sha || their?.sha === our?.sha) continue;
-      if (our?.sha !== was?.sha) return undefined;
-      changes.set(path, their ?? null);
+    const [was, our, their] = [base, ours, theirs].map((sha) => this.#trees.get(sha) ?? emptyTree);
+    const merged = new Map(our);
+    for (const name of new Set([...(was?.keys() ?? []), ...(their?.keys() ?? [])])) {
+      const [a, b, c] = [was?.get(name), our?.get(name), their?.get(name)];
+      if (alike(c, a) || alike(c, b)) continue;
+      if (alike(b, a)) {
+        if (c) merged.set(name, c);
+        else merged.delete(name);
+        continue;
+      }
+      const folders = [a, b, c].map((entry) => (entry?.mode === '040000' ? entry.sha : entry ? undefined : ''));
+      const [inBase, inOurs, inTheirs] = folders;
+      const sha = inBase === undefined || !inOurs || !inTheirs ? undefined : this.merge(inBase, inOurs, inTheirs);
+      if (sha === undefined) return undefined;
+      if (this.#trees.get(sha)?.size) merged.set(name, { mode: '040000', sha });
+      else merged.delete(name);
     }
-    return this.withEntries(ours, changes);
-  }
-
-  #flat(tree: string): Map<string, Entry> {
-    return new Map(Array.from(this.walk(tree)).filter(({ type }) => type !== 'tree').map(({ path, mode, sha }) => [path, { mode, sha }]));
+    return this.writeTree(merged);
   }
 
   /** The unified diff of a file as GitHub gives it, and how many lines came and went; no diff for what is binary or large. */
@@ -236,6 +241,7 @@ export class ObjectStore {
   }
 }
 
+const alike = (one: Entry | undefined, other: Entry | undefined): boolean => one?.sha === other?.sha && one?.mode === other?.mode;
 const span = (start: number, lines: number): string => (lines === 1 ? String(start) : `${start},${lines}`);
 
 const hash = (type: string, bytes: Buffer): string => createHash('sha1').update(`${type} ${bytes.length}\0`).update(bytes).digest('hex');

@@ -2,6 +2,7 @@ import { Client, newMemory, Octokit, type Memory } from '../../src/github/client
 import type { Question } from '../../src/github/snapshot.ts';
 import type { Account as ReviewedAs } from '../../src/review/snapshot.ts';
 import { startGitHub, type GitHub } from './github.ts';
+import type { Files } from './objects.ts';
 import type { Account, App, Pull, Repository } from './world.ts';
 
 export const folder = 'certified-connectors/Contoso Invoices';
@@ -23,12 +24,12 @@ export class Scene {
   readonly client: Client;
   readonly bot: ReviewedAs;
 
-  constructor(github: GitHub) {
+  constructor(github: GitHub, beside: Files = {}) {
     this.github = github;
     this.ada = github.user('ada', { email: 'ada@contoso.example' });
     this.maria = github.user('maria');
     const policy = { '.github/gatehouse.yml': 'approvals: 2\n', '.github/CODEOWNERS': `* @contoso/stewards\n/certified-connectors/Contoso\\ Invoices/ @bo @contoso/stewards\n/other/ @contoso/others\n`, 'README.md': '# Connectors\n' };
-    this.repository = github.repository('contoso/connectors', { files: { ...policy, ...connector, 'custom-connectors/Fabrikam/icon.png': Uint8Array.of(1), 'custom-connectors/Fabrikam/apiDefinition.swagger.json': '{}' } });
+    this.repository = github.repository('contoso/connectors', { files: { ...beside, ...policy, ...connector, 'custom-connectors/Fabrikam/icon.png': Uint8Array.of(1), 'custom-connectors/Fabrikam/apiDefinition.swagger.json': '{}' } });
     this.repository.owner.teams.set('stewards', new Set([this.maria]));
     this.repository.let(this.maria, 'maintain');
     this.app = github.app();

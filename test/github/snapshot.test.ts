@@ -143,9 +143,22 @@ describe('a pull request is read', () => {
     expect(Object.values(contents).map((one) => Buffer.from(one, 'base64').toString())).not.toContain(definition('3.0'));
   });
 
+  test('with whether it merges, which GitHub works out once somebody looks', async () => {
+    scene.pull.looksUntilMergeable = 1;
+    expect((await read()).pull.mergeable).toEqual({ known: true, value: true });
+  });
+
+  test('with those of its authors who are members of an organisation that a company signed for', async () => {
+    const company = (name: string) => `{ name: ${name}, version: "1.0", organizations: [${name}] }`;
+    scene.repository.push('dev', { by: scene.maria, files: { '.github/gatehouse.yml': `agreement: { companies: [${company('contoso')}, ${company('elsewhere')}] }\n` } });
+    scene.github.organization('contoso', scene.ada);
+    scene.github.organization('elsewhere', scene.ada);
+    expect((await read()).members).toEqual({ contoso: { known: true, value: [scene.ada.id] }, elsewhere: { known: false, because: expect.any(String) } });
+  });
+
   test('whose fork is gone, and whose mergeability is still worked out', async () => {
     scene.pull.headRepository = undefined;
-    scene.pull.mergeabilityKnown = false;
+    scene.pull.looksUntilMergeable = 2;
     expect((await read()).pull).toMatchObject({ head: { repository: null, sha: scene.pull.head }, mergeable: { known: false } });
   });
 });
@@ -179,6 +192,11 @@ describe('what is hostile', () => {
     const reading = await read();
     expect([reading.files.known && reading.files.value.length, reading.connectors.length]).toEqual([312, 3]);
     expect(scene.github.count().reads).toBeLessThan(30);
+  });
+
+  test('a flood of comments is not read to its end', async () => {
+    for (let n = 0; n < 600; n++) scene.pull.comment(scene.maria, 'x'.repeat(60_000));
+    expect((await read()).comments).toMatchObject({ known: false, because: expect.stringContaining('32 MB') });
   });
 
   test('settings that are a link are not followed', async () => {

@@ -412,8 +412,8 @@ export class Pull {
   readonly createdAt: string;
   updatedAt: string;
   maintainersMayPush = true;
-  /** GitHub works it out in the background: until then it says neither yes nor no. */
-  mergeabilityKnown = true;
+  /** GitHub works out in the background whether it merges, once somebody looks: so often it says neither yes nor no. */
+  looksUntilMergeable = 0;
   readonly labels = new Set<string>();
   readonly comments: Comment[] = [];
   readonly reviews: Review[] = [];
@@ -464,7 +464,7 @@ export class Pull {
     return common && ours && theirs ? this.#store.merge(common, ours, theirs) : undefined;
   }
   get mergeable(): boolean | null {
-    return this.mergeabilityKnown ? this.state === 'open' && this.mergedTree(this.repository.tip(this.baseRef) ?? this.baseSha) !== undefined : null;
+    return this.looksUntilMergeable === 0 ? this.state === 'open' && this.mergedTree(this.repository.tip(this.baseRef) ?? this.baseSha) !== undefined : null;
   }
   get mergeableState(): string {
     if (this.mergeable === null) return 'unknown';

@@ -57,6 +57,10 @@ export const people: Handlers = {
   'orgs/check-membership-for-user': {
     needs: ['members:read'],
     answer(asked) {
+      const { viewer, parameters, world } = asked;
+      // Who is no member itself is sent to the list of those who show that they are.
+      const seen = viewer.kind === 'person' || [...world.installations.values()].some(({ account }) => account === byLogin(asked, parameters.org ?? ''));
+      if (!seen) return { status: 302, headers: { location: `${asked.shapes.api}/orgs/${parameters.org ?? ''}/public_members/${parameters.username ?? ''}` } };
       if (byLogin(asked, asked.parameters.org ?? '').members.has(byLogin(asked, asked.parameters.username ?? ''))) return { status: 204 };
       throw notFound();
     },

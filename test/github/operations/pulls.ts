@@ -46,7 +46,15 @@ export const pulls: Handlers = {
       return page(asked, found.sort((a, b) => sign * (by(a) < by(b) ? -1 : by(a) > by(b) ? 1 : a.number - b.number)), asked.shapes.pullSimple);
     },
   },
-  'pulls/get': { needs: read, answer: (asked) => ok(asked.shapes.pull(pullOf(asked))) },
+  'pulls/get': {
+    needs: read,
+    answer(asked) {
+      const pull = pullOf(asked);
+      const answer = ok(asked.shapes.pull(pull));
+      pull.looksUntilMergeable = Math.max(0, pull.looksUntilMergeable - 1);
+      return answer;
+    },
+  },
   'pulls/list-files': {
     needs: read,
     answer(asked) {
