@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { carryOut, type Outcome } from '../../src/github/carry-out.ts';
 import { readPull, type Reading } from '../../src/github/snapshot.ts';
 import type { Effect, Entry } from '../../src/review/effects.ts';
-import { badGateway, forbidden } from './disturbances.ts';
+import { badGateway, forbidden, tooManyRequests } from './disturbances.ts';
 import { definition, folder, startScene, type Scene } from './scene.ts';
 
 let scene: Scene;
@@ -117,6 +117,13 @@ describe('what GitHub did without saying so is not done again', () => {
     scene.github.disturb('pulls/merge', { butAnswer: badGateway, times: 5 });
     await expect(carry({ do: 'merge', head: scene.pull.head, title: 'Contoso Invoices (#1)', message: '' })).rejects.toThrow('Server Error');
     expect((await reread()).pull.state).toMatchObject({ is: 'merged' });
+  });
+
+  test('what GitHub has refused for being too fast has not been done, and is asked again', async () => {
+    const patient = scene.clientOf(scene.github.installationToken([...scene.github.world.installations.keys()][0] ?? 0), scene.memory, { retryAfterBaseValue: 1 });
+    scene.github.disturb('issues/create-comment', { answer: tooManyRequests(2) });
+    expect(await carryOut(patient, reading, [comment], { record: async () => undefined })).toEqual({ is: 'done' });
+    expect([scene.github.writes.map(({ status }) => status), scene.pull.comments.length]).toEqual([[429, 201], 1]);
   });
 
   test('what does no harm twice is tried again', async () => {

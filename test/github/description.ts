@@ -32,7 +32,8 @@ const list = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(is
  */
 export class Description {
   readonly #document: Json;
-  readonly #operations: Operation[] = [];
+  /** By method; with the parts of their paths. */
+  readonly #operations = new Map<string, { operation: Operation; parts: string[] }[]>();
   readonly #ajv = addFormats.default(new Ajv({ strict: false, allErrors: false, logger: false, inlineRefs: false, code: { optimize: false } }), ['date-time', 'uri']);
   readonly #coercing = new Ajv({ strict: false, logger: false, coerceTypes: true });
   readonly #added = new Set<string>();
@@ -49,7 +50,8 @@ export class Description {
     for (const [template, item] of Object.entries(at(this.#document, 'paths') ?? {})) {
       for (const [method, described] of Object.entries(isJson(item) ? item : {})) {
         if (!isJson(described) || typeof described.operationId !== 'string') continue;
-        this.#operations.push({ id: described.operationId, method: method.toUpperCase(), template, forApps: at(described, 'x-github', 'enabledForGitHubApps') === true, described });
+        const operation = { id: described.operationId, method: method.toUpperCase(), template, forApps: at(described, 'x-github', 'enabledForGitHubApps') === true, described };
+        this.#operations.set(operation.method, [...(this.#operations.get(operation.method) ?? []), { operation, parts: template.split('/') }]);
       }
     }
   }
@@ -58,9 +60,8 @@ export class Description {
   match(method: string, path: string): { operation: Operation; parameters: Record<string, string> } | undefined {
     const segments = path.split('/');
     let best: { operation: Operation; parameters: Record<string, string>; literal: number } | undefined;
-    for (const operation of this.#operations) {
-      if (operation.method !== method) continue;
-      const found = parametersOf(operation.template.split('/'), segments);
+    for (const { operation, parts } of this.#operations.get(method) ?? []) {
+      const found = parametersOf(parts, segments);
       if (found && (!best || found.literal > best.literal)) best = { operation, ...found };
     }
     return best;

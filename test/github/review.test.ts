@@ -1,5 +1,3 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { carryOut } from '../../src/github/carry-out.ts';
 import { readPull } from '../../src/github/snapshot.ts';
@@ -8,15 +6,9 @@ import { known } from '../../src/review/known.ts';
 import { learn } from '../../src/review/learn.ts';
 import { plan } from '../../src/review/plan.ts';
 import { corpus } from '../corpus.ts';
+import { filesFrom } from './disk.ts';
 import { startGitHub } from './github.ts';
-import type { Files } from './objects.ts';
 import { definition, folder, Scene, startScene } from './scene.ts';
-
-/** A folder of this disk, as files of a repository. */
-function filesFrom(directory: string): Files {
-  const entries = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return Object.fromEntries(entries.map(({ parentPath, name }) => [join(parentPath, name).slice(directory.length + 1), readFileSync(join(parentPath, name))]));
-}
 
 /** One review, with nothing remembered from before. */
 async function review(scene: Scene) {

@@ -42,9 +42,9 @@ export class Scene {
   }
 
   /** A client without the second that GitHub wants between two writes: nobody is spared here. */
-  clientOf(token: string, memory: Memory = this.memory): Client {
+  clientOf(token: string, memory: Memory = this.memory, throttle: object = { enabled: false }): Client {
     const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-    return new Client(new Octokit({ baseUrl: this.github.url, auth: { token }, log, throttle: { enabled: false }, retry: { retryAfterBaseValue: 1 } }), memory);
+    return new Client(new Octokit({ baseUrl: this.github.url, auth: { token }, log, throttle, retry: { retryAfterBaseValue: 1 } }), memory);
   }
 
   question(more: Partial<Question> = {}): Question {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Client, newMemory, Octokit, waitFor } from '../../src/github/client.ts';
+import { Octokit, waitFor } from '../../src/github/client.ts';
 import { Unexpected } from '../../src/github/data.ts';
 import { NoSuchPull, readPull, whoAmI } from '../../src/github/snapshot.ts';
 import { badGateway, exhausted, forbidden, missing, tooManyRequests } from './disturbances.ts';
@@ -251,9 +251,9 @@ describe('what GitHub does not say', () => {
   });
 
   test('short waits are waited', async () => {
-    const octokit = new Octokit({ baseUrl: scene.github.url, auth: { token: scene.github.installationToken([...scene.github.world.installations.keys()][0] ?? 0) }, throttle: { retryAfterBaseValue: 1 }, log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined } });
+    const patient = scene.clientOf(scene.github.installationToken([...scene.github.world.installations.keys()][0] ?? 0), scene.memory, { retryAfterBaseValue: 1 });
     scene.github.disturb('pulls/get', { answer: tooManyRequests(5), times: 2 });
-    expect((await readPull(new Client(octokit, newMemory()), scene.question())).pull.number).toBe(1);
+    expect((await readPull(patient, scene.question())).pull.number).toBe(1);
   });
 });
 
