@@ -77,6 +77,9 @@ export class Client {
     }
   }
 
+  /** Whether an answer is remembered. */
+  remembers = (route: string, parameters: Parameters): boolean => this.#memory.has(this.#keyOf(route, parameters));
+
   /** Remembers an answer that can never change, and that came with another one. */
   remember(route: string, parameters: Parameters, body: unknown): void {
     this.#memory.set(this.#keyOf(route, parameters), { etag: undefined, body, link: undefined }, { size: sizeOf(body) });

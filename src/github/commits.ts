@@ -1,7 +1,7 @@
 import { known, unknown } from '../review/known.ts';
 import type { Account, ChangedFile, Commit, Known, Person } from '../review/snapshot.ts';
 import { coAuthorsOf } from '../review/trailers.ts';
-import { isNo, type Client } from './client.ts';
+import { isNo, type Client, type Parameters } from './client.ts';
 import { account, data, inner, isData, list, oneOf, sha, text, textOr, type Data } from './data.ts';
 
 /** What a pull request has that its base branch has not. */
@@ -14,17 +14,20 @@ export interface Comparison {
   files: readonly ChangedFile[];
 }
 
-type Where = Readonly<{ owner: string; repo: string }>;
+export type Where = Readonly<{ owner: string; repo: string }>;
+
+const route = 'GET /repos/{owner}/{repo}/compare/{basehead}';
+/** What a comparison is asked for with. */
+export const comparison = (where: Where, branch: string, head: string): [string, Parameters] => [route, { ...where, basehead: `${branch}...${head}`, per_page: 100 }];
 
 /** GitHub's comparison of a branch with a commit, with all pages of commits. Pages behind the first have commits only. */
 export async function compare(client: Client, where: Where, branch: string, head: string): Promise<Known<Comparison>> {
-  const basehead = `${branch}...${head}`;
-  const first = await client.get('GET /repos/{owner}/{repo}/compare/{basehead}', { ...where, basehead, per_page: 100 });
+  const first = await client.get(...comparison(where, branch, head));
   if (!first.known) return first;
   const from = data(first.value, 'a comparison');
   const raw = list(from.commits, 'commits');
   const total = typeof from.total_commits === 'number' ? from.total_commits : raw.length;
-  const rest = total > raw.length ? await client.pages('GET /repos/{owner}/{repo}/compare/{basehead}', { ...where, basehead }, 'commits') : known(raw);
+  const rest = total > raw.length ? await client.pages(...comparison(where, branch, head), 'commits') : known(raw);
   return known({
     tip: sha(inner(from, 'base_commit'), 'sha'),
     mergeBase: sha(inner(from, 'merge_base_commit'), 'sha'),

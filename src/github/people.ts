@@ -1,9 +1,9 @@
 import { known, unknown } from '../review/known.ts';
 import type { Account, Comment, Known, Permission, Review } from '../review/snapshot.ts';
 import type { Client } from './client.ts';
+import type { Where } from './commits.ts';
 import { account, data, isData, text } from './data.ts';
 
-type Where = Readonly<{ owner: string; repo: string }>;
 const permissions = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const;
 
 /** What somebody may do in the repository. A role that the organisation made up counts as the one that it builds on. */

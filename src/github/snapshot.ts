@@ -3,14 +3,15 @@ import { limits } from '../connector/limits.ts';
 import { known, knownOr, unknown } from '../review/known.ts';
 import { foldersOf, mostConnectors, type ConnectorFolderName } from '../review/layout.ts';
 import { ownersOf } from '../review/owners.ts';
-import type { Account, ChangedFile, CheckRun, Comment, ConnectorAt, Deployment, FolderAt, Known, Neighbour, OpenPull, Protection, Pull, Reaction, RepositoryName, Review, Snapshot, StandingSuggestion, TextAtBase } from '../review/snapshot.ts';
+import type { Account, ChangedFile, CheckRun, Comment, ConnectorAt, Deployment, FolderAt, Known, Protection, Pull, Reaction, RepositoryName, Review, Snapshot, StandingSuggestion, TextAtBase } from '../review/snapshot.ts';
 import { rules } from '../rules/index.ts';
 import { defaultSettings, type Settings } from '../settings/defaults.ts';
 import { readSettings } from '../settings/settings.ts';
 import type { Client } from './client.ts';
-import { compare, fileOf, type Comparison } from './commits.ts';
+import { compare, fileOf, type Comparison, type Where } from './commits.ts';
 import { account, accountOrGhost, data, flag, inner, isData, list, number, oneOf, sha, text, textOr, time, type Data } from './data.ts';
 import { blobOf, filesBelow, folderAt, folderWithout, readable, treeOf, type TreeEntry } from './folders.ts';
+import { neighboursOf, openPullsOf } from './others.ts';
 import { mayCommand, membersOf, permissionsOf, teamsOf } from './people.ts';
 
 /** Which pull request is read, and for what. */
@@ -70,6 +71,7 @@ export async function readPull(client: Client, question: Question): Promise<Read
   const [settings, owners] = await Promise.all([policyOf(client, repository, tree, [settingsPath]), policyOf(client, repository, tree, ownersPaths)]);
   const chosen = settingsFrom(settings);
   const touched = foldersOf(knownOr(files, []), chosen.folders);
+  const isNew = touched.filter(({ path }) => !(tree.known && tree.value.some((entry) => entry.path === path)));
   const wrote = authorsOf(comparison, seen.author);
   const organizations = [...new Set(chosen.agreement.companies.flatMap((company) => company.organizations ?? []))];
   const wanted = question.mergeWanted || knownOr(comments, []).some(({ body }) => /^[ \t]{0,3}\/merge\b/m.test(body));
@@ -77,14 +79,16 @@ export async function readPull(client: Client, question: Question): Promise<Read
   const [connectors, permissions, teams, members, openPulls, protection, suggestions, deployments] = await Promise.all([
     connectorsOf(client, repository, touched.slice(0, mostConnectors), files, { before: group ? known(group.baseSha) : seen.mergeBase, after: reviewed, tip: knownOr(comparison, undefined)?.tip, tree, group: group !== undefined }),
     permissionsOf(client, where, comments, reviews),
-    teamsOf(client, teamsAmong(owners, touched)),
+    // Something new belongs to nobody yet.
+    teamsOf(client, teamsAmong(owners, touched.filter((folder) => !isNew.includes(folder)))),
     membersOf(client, organizations, wrote),
     // An update takes no other's name: only something new is held against the others.
-    touched.some(({ path }) => !(tree.known && tree.value.some((entry) => entry.path === path))) ? openPullsOf(client, where, baseRef, question.number) : known([]),
+    isNew.length > 0 ? openPullsOf(client, where, baseRef, question.number, chosen) : known([]),
     wanted ? protectionOf(client, where, baseRef) : unknown('nobody has asked for the merge'),
     suggestionsOf(client, where, question, reviews),
     seen.state.is === 'merged' ? deploymentsOf(client, where, seen.state.sha, bot) : known([]),
   ]);
+  const read = await withContents(client, repository, connectors);
   return {
     now,
     version,
@@ -101,8 +105,8 @@ export async function readPull(client: Client, question: Question): Promise<Read
     members,
     settings,
     owners,
-    ...(await withContents(client, repository, connectors)),
-    neighbours: tree.known ? known(neighboursOf(tree.value, chosen, new Set(touched.map(({ path }) => path)))) : tree,
+    ...read,
+    neighbours: tree.known ? known(await neighboursOf(client, repository, tree.value, chosen, read.connectors, read.contents)) : tree,
     openPulls,
     protection,
     checks,
@@ -117,8 +121,6 @@ export async function whoAmI(client: Client, slug?: string): Promise<Account> {
   if (!answer.known) throw new Error(`GitHub does not tell who Gatehouse writes as: ${answer.because}`);
   return account(answer.value, 'user');
 }
-
-type Where = Readonly<{ owner: string; repo: string }>;
 
 function pullOf(from: Data, comparison: Known<Comparison>): Pull {
   const [head, base] = [inner(from, 'head'), inner(from, 'base')];
@@ -218,13 +220,6 @@ async function checksOf(client: Client, where: Where, ref: string, { check, bot 
       return { id: number(from, 'id'), name: text(from, 'name'), sha: sha(from, 'head_sha'), status: status === 'completed' || status === 'in_progress' ? status : 'queued', externalId: textOr(from, 'external_id', '') };
     }),
   );
-}
-
-async function openPullsOf(client: Client, where: Where, base: string, but: number): Promise<Known<readonly OpenPull[]>> {
-  const pages = await client.pages('GET /repos/{owner}/{repo}/pulls', { ...where, state: 'open', base });
-  if (!pages.known) return pages;
-  const others = pages.value.map((one) => data(one, 'a pull request')).filter((from) => from.number !== but);
-  return known(others.map((from) => ({ number: number(from, 'number'), title: text(from, 'title'), author: accountOrGhost(from.user, 'user'), folders: [], icons: [] })));
 }
 
 /** Our own comments on the diff; only where a review of ours says that there may be some. */
@@ -352,17 +347,3 @@ async function withContents(client: Client, repository: RepositoryName, connecto
     contents: Object.fromEntries(Array.from(read).flatMap(([blob, bytes]) => (bytes.known ? [[blob, bytes.value]] : []))),
   };
 }
-
-/** The connectors of the base branch but for those that the pull request touches. Their titles stand in files that are not read here. */
-function neighboursOf(tree: readonly TreeEntry[], { folders }: Settings, touched: ReadonlySet<string>): Neighbour[] {
-  const found = new Map<string, Neighbour>();
-  for (const { path, type, sha: blob } of tree) {
-    const [top = '', name, file, ...below] = path.split('/');
-    if (name === undefined || !Object.hasOwn(folders, top) || below.length > 0 || touched.has(`${top}/${name}`)) continue;
-    const folder = `${top}/${name}`;
-    if (file === undefined && type === 'tree') found.set(folder, found.get(folder) ?? { path: folder });
-    else if (file?.toLowerCase() === 'icon.png' && type === 'blob') found.set(folder, { path: folder, icon: blob });
-  }
-  return [...found.values()];
-}
-

@@ -235,6 +235,22 @@ describe('what it costs', () => {
     expect([reads, writes, reads + writes <= 20]).toEqual([16, 4, true]);
   });
 
+  test('and so does one of something new, in a crowd of other pull requests', async () => {
+    for (const name of ['one', 'two', 'three', 'four']) {
+      scene.repository.push(name, { by: scene.maria, files: { [`custom-connectors/${name}/readme.md`]: '' } });
+      scene.repository.open({ by: scene.maria, branch: name, title: name });
+    }
+    const fresh = { 'apiDefinition.swagger.json': definition('2.0'), 'apiProperties.json': '{}', 'icon.png': Uint8Array.of(7), 'readme.md': '# New\n' };
+    scene.fork.push('new', { by: scene.ada, files: Object.fromEntries(Object.entries(fresh).map(([name, content]) => [`custom-connectors/Contoso/${name}`, content])) });
+    const pull = scene.repository.open({ by: scene.ada, from: scene.fork, branch: 'new', title: 'New' });
+    scene.memory.clear();
+    scene.github.forget();
+    reading = await readPull(scene.client, scene.question({ number: pull.number }));
+    await carry(check({ sha: pull.head, batches: [annotations(2)] }), comment, { do: 'add-labels', labels: ['New'] }, { do: 'suggest', sha: pull.head, suggestions: [{ path: 'custom-connectors/Contoso/readme.md', startLine: 1, endLine: 1, body: 'a' }] });
+    const { reads, writes } = scene.github.count();
+    expect([reads, writes]).toEqual([16, 4]);
+  });
+
   test('what a review asks of GitHub is what the App asks to be allowed', async () => {
     scene.pull.comment(scene.maria, '/merge');
     await reread();

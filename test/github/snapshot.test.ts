@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Octokit, waitFor } from '../../src/github/client.ts';
+import { newMemory, Octokit, waitFor } from '../../src/github/client.ts';
 import { Unexpected } from '../../src/github/data.ts';
 import { NoSuchPull, readPull, whoAmI } from '../../src/github/snapshot.ts';
 import { badGateway, exhausted, forbidden, missing, tooManyRequests } from './disturbances.ts';
@@ -60,14 +60,24 @@ describe('a pull request is read', () => {
     expect((await read({ mergeWanted: true })).protection).toEqual({ known: true, value: { requiredChecks: ['build', 'gatehouse'], mergeQueue: false } });
   });
 
-  test('with the other connectors, and for something new the other pull requests', async () => {
-    expect((await read()).openPulls).toEqual({ known: true, value: [] });
-    scene.pull.push({ by: scene.ada, files: { 'custom-connectors/New/readme.md': '' } });
-    scene.repository.push('other', { by: scene.maria, files: { 'custom-connectors/Other/readme.md': '' } });
-    scene.repository.open({ by: scene.maria, branch: 'other', title: 'Other' });
-    const { neighbours, openPulls } = await read();
-    expect(neighbours).toEqual({ known: true, value: [{ path: 'custom-connectors/Fabrikam', icon: scene.repository.store.writeBlob(Uint8Array.of(1)) }] });
-    expect(openPulls).toMatchObject({ value: [{ number: 2, title: 'Other', author: { login: 'maria' } }] });
+  test('with the other connectors and their icons, and for something new with what earlier pull requests bring', async () => {
+    expect(await read()).toMatchObject({ openPulls: { known: true, value: [] }, neighbours: { known: true, value: [{ path: 'custom-connectors/Fabrikam', icon: scene.repository.store.writeBlob(Uint8Array.of(1)) }] } });
+    scene.repository.push('other', { by: scene.maria, files: { 'custom-connectors/Other/icon.png': Uint8Array.of(2) } });
+    const other = scene.repository.open({ by: scene.maria, branch: 'other', title: 'Other' });
+    scene.repository.push('later', { by: scene.maria, files: { 'custom-connectors/Later/readme.md': '' } });
+    const later = scene.repository.open({ by: scene.maria, branch: 'later', title: 'Later' });
+    const brings = { number: other.number, title: 'Other', author: { login: 'maria' }, folders: ['custom-connectors/Other'], icons: [scene.repository.store.writeBlob(Uint8Array.of(2))] };
+    expect((await read({ number: later.number })).openPulls).toMatchObject({ value: [{ number: 1 }, brings] });
+    // One that came later is not looked up, and still known where this process has reviewed it.
+    expect((await readPull(scene.clientOf(scene.github.installationToken([...scene.github.world.installations.keys()][0] ?? 0), newMemory()), scene.question({ number: other.number }))).openPulls).toMatchObject({ value: [{ number: 1 }, { number: 3, folders: [] }] });
+    expect((await read({ number: other.number })).openPulls).toMatchObject({ value: [{ number: 1 }, { number: 3, folders: ['custom-connectors/Later'] }] });
+  });
+
+  test('with the titles of those whose folder is called like a new title', async () => {
+    const titled = (title: string): string => JSON.stringify({ swagger: '2.0', info: { title, version: '1.0' }, paths: {} });
+    scene.repository.push('dev', { by: scene.maria, files: { 'custom-connectors/FabrikamSales/apiDefinition.swagger.json': titled('Fabrikam Sales'), 'custom-connectors/X/apiDefinition.swagger.json': titled('X') } });
+    scene.pull.push({ by: scene.ada, files: { 'custom-connectors/New/apiDefinition.swagger.json': titled('Fabrikam Sales (Independent Publisher)') } });
+    expect((await read()).neighbours).toMatchObject({ value: [{ path: 'custom-connectors/Fabrikam' }, { path: 'custom-connectors/FabrikamSales', title: 'Fabrikam Sales' }, { path: 'custom-connectors/X' }] });
   });
 
   test('with the accounts of co-authors, and null for an address that belongs to nobody', async () => {
