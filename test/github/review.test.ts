@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { carryOut } from '../../src/github/carry-out.ts';
 import { readPull } from '../../src/github/snapshot.ts';
-import { decide } from '../../src/review/decision.ts';
+import { decide } from '../../src/review/decide.ts';
 import { known } from '../../src/review/known.ts';
 import { learn } from '../../src/review/learn.ts';
 import { plan } from '../../src/review/plan.ts';
