@@ -3,8 +3,14 @@ import type { Pull, Snapshot } from '../review/snapshot.ts';
 import { isNo, type Client } from './client.ts';
 import { data, inner, list, number, sha, text, textOr, type Data } from './data.ts';
 
-/** What came of effects: all are done; the head has moved on, so that none or only the first are; or GitHub said no to one, and those behind it are not done. */
+/**
+ * What came of effects: all are done; the head has moved on, so that none or only the first are; or GitHub said no to one (the first is told of). Those
+ * behind it are done all the same, but for what would follow from it: see `decisive`.
+ */
 export type Outcome = { is: 'done' } | { is: 'moved' } | { is: 'refused'; effect: Effect; because: string };
+
+/** What comes behind one of these holds only where it was done. */
+const decisive: ReadonlySet<Effect['do']> = new Set<Effect['do']>(['commit-files', 'enqueue', 'merge']);
 
 type Step<Do extends Effect['do']> = Extract<Effect, { do: Do }>;
 /** Undefined where it is done. */
@@ -30,6 +36,7 @@ export async function carryOut(client: Client, read: Read, effects: readonly Eff
   const where = { owner: repository.owner, repo: repository.name };
   const now = effects.some((effect) => effect.do !== 'record') ? await standing(client, where, read) : undefined;
   if (now === 'moved') return { is: 'moved' };
+  let refused: Failing;
   let entries: Entry[] = [];
   const keep = async (): Promise<void> => {
     if (entries.length > 0) await record(entries);
@@ -45,10 +52,11 @@ export async function carryOut(client: Client, read: Read, effects: readonly Eff
     // Its author has been writing in it: the next review sees what.
     if (effect.do === 'edit-description' && now?.body !== effect.was) continue;
     const failing = await carryOutOne(client, where, pull, effect);
-    if (failing) return failing;
+    if (failing?.is === 'moved' || (failing && decisive.has(effect.do))) return failing;
+    refused ??= failing;
   }
   await keep();
-  return { is: 'done' };
+  return refused ?? { is: 'done' };
 }
 
 type Where = Readonly<{ owner: string; repo: string }>;
@@ -66,8 +74,10 @@ async function carryOutOne(client: Client, where: Where, pull: Pull, effect: Exc
   try {
     return await perform(client, where, pull, effect);
   } catch (error) {
-    if (isNo(error) && error.status >= 400 && error.status < 500) return { is: 'refused', effect, because: error.message };
-    throw error;
+    // With a token that is no longer good nothing can be said of anything.
+    const because = refusalOf(error) ?? (isNo(error) && error.status >= 400 && error.status < 500 && error.status !== 401 ? error.message : undefined);
+    if (because === undefined) throw error;
+    return { is: 'refused', effect, because };
   }
 }
 
@@ -214,10 +224,10 @@ async function enqueue(client: Client, effect: Step<'enqueue'>): Promise<Failing
   try {
     await client.graphql('mutation($id: ID!, $head: GitObjectID!) { enqueuePullRequest(input: { pullRequestId: $id, expectedHeadOid: $head }) { mergeQueueEntry { position } } }', { id: effect.nodeId, head: effect.head });
   } catch (error) {
-    const because = refusalOf(error);
-    if (because === undefined) throw error;
+    const because = refusalOf(error) ?? '';
     if (/already/i.test(because)) return undefined;
-    return /head/i.test(because) ? { is: 'moved' } : { is: 'refused', effect, because };
+    if (/head/i.test(because)) return { is: 'moved' };
+    throw error;
   }
   return undefined;
 }

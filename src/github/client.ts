@@ -15,7 +15,7 @@ const mayWait = (retryAfter: number, _options: unknown, _octokit: unknown, retry
  */
 export const Octokit = ProbotOctokit.defaults((options: Options) => ({
   ...options,
-  throttle: { onRateLimit: mayWait, onSecondaryRateLimit: mayWait, ...options.throttle },
+  throttle: { ...options.throttle, onRateLimit: mayWait, onSecondaryRateLimit: mayWait }, // in place of Probot's, which waits for as long as it is told to
   retry: { doNotRetry: [400, 401, 403, 404, 405, 409, 410, 422, 429, 451], retries: attempts, ...options.retry },
 }));
 type Options = NonNullable<ConstructorParameters<typeof ProbotOctokit>[0]>;

@@ -65,10 +65,24 @@ describe('effects', () => {
     expect([scene.repository.checkRuns.length, scene.pull.comments.length]).toEqual([1, 0]);
   });
 
-  test('that GitHub refuses are told with its reason, and the rest is left', async () => {
+  test('that GitHub refuses are told with its reason, and the others are carried out', async () => {
     scene.github.disturb('issues/create-comment', { answer: forbidden });
     expect(await carry(comment, { do: 'add-labels', labels: ['New'] })).toMatchObject({ is: 'refused', effect: comment, because: expect.stringContaining('not accessible') });
-    expect(scene.pull.labels.size).toBe(0);
+    expect([...scene.pull.labels]).toEqual(['New']);
+  });
+
+  test('are not carried out with a token that is no longer good', async () => {
+    scene.github.disturb('pulls/get', { answer: { status: 401, body: { message: 'Bad credentials' } } });
+    await expect(carry(comment)).rejects.toThrow('Bad credentials');
+    scene.github.disturb('issues/create-comment', { answer: { status: 401, body: { message: 'Bad credentials' } } });
+    await expect(carry(comment)).rejects.toThrow('Bad credentials');
+  });
+
+  test('behind a merge that GitHub refuses are left: they say that it was merged', async () => {
+    const recorded: unknown[] = [];
+    const enqueue: Effect = { do: 'enqueue', nodeId: reading.pull.nodeId, head: reading.pull.head.sha };
+    const outcome = await carryOut(scene.client, reading, [enqueue, { do: 'record', entry: { is: 'merge', merge: null } }], { record: async (entries) => void recorded.push(entries) });
+    expect([outcome, recorded]).toEqual([{ is: 'refused', effect: enqueue, because: 'Merge queue is not enabled' }, []]);
   });
 });
 
@@ -221,6 +235,7 @@ describe('the merge', () => {
   test('can be withdrawn: back to draft', async () => {
     await carry({ do: 'convert-to-draft', nodeId: reading.pull.nodeId });
     expect((await reread()).pull.state).toEqual({ is: 'open', draft: true });
+    expect(await carry({ do: 'convert-to-draft', nodeId: 'nobody' })).toMatchObject({ is: 'refused', because: expect.stringContaining('Could not resolve') });
   });
 });
 
