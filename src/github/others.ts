@@ -1,7 +1,7 @@
 import { definitionName } from '../connector/connector.ts';
 import { JsonFile } from '../connector/document.ts';
 import { limits } from '../connector/limits.ts';
-import { isObject } from '../connector/values.ts';
+import { asObject, asText } from '../connector/values.ts';
 import { known } from '../review/known.ts';
 import { foldersOf } from '../review/layout.ts';
 import type { ConnectorAt, Known, Neighbour, OpenPull, RepositoryName } from '../review/snapshot.ts';
@@ -11,15 +11,15 @@ import { comparison, fileOf, type Where } from './commits.ts';
 import { accountOrGhost, data, inner, list, number, sha, text } from './data.ts';
 import { blobOf, type TreeEntry } from './folders.ts';
 
-/** In one review so many definitions of other connectors are read for their titles at most, and so many other pull requests for what they bring: most have been remembered by then. */
-const mostLookups = { titles: 3, pulls: 1 };
+/** In one review so many definitions of other connectors are read at most, and so many other pull requests for what they bring: most have been remembered by then. */
+const mostLookups = { definitions: 3, pulls: 1 };
 
 interface Beside extends Neighbour {
   definition?: TreeEntry;
 }
 
 /**
- * The connectors of the base branch but for those that are reviewed. A title stands in a file: those are read whose folder is called like something that is
+ * The connectors of the base branch but for those that are reviewed. Its title, host and base path stand in a file: those are read whose folder is called like something that is
  * new here, or the other way round. Of the 707 readable connectors of our corpus 660 have a folder that is part of their title, or whose part their title is;
  * and such a name fits 0.1 others on average.
  */
@@ -40,11 +40,8 @@ export async function neighboursOf(client: Client, repository: RepositoryName, t
     const folder = plain(path.split('/')[1] ?? '');
     return folder.length >= 3 && names.some((name) => name.includes(folder) || folder.includes(name));
   });
-  const titles = new Map(await Promise.all(alike.slice(0, mostLookups.titles).map(async ({ path, definition }) => [path, definition && (await titleOf(client, repository, definition))] as const)));
-  return Array.from(found.values(), ({ definition: _definition, ...one }) => {
-    const title = titles.get(one.path);
-    return title === undefined ? one : { ...one, title };
-  });
+  const read = new Map(await Promise.all(alike.slice(0, mostLookups.definitions).map(async ({ path, definition }) => [path, definition && (await headOf(client, repository, definition))] as const)));
+  return Array.from(found.values(), ({ definition: _definition, ...one }) => ({ ...one, ...read.get(one.path) }));
 }
 
 /** Letters and digits alone. */
@@ -54,22 +51,24 @@ const plain = (name: string): string => name.replace(/\(?independent publisher\)
 function newTitles({ before, after }: ConnectorAt, contents: Readonly<Record<string, string>>): string[] {
   const [was, is] = [before, after].map((side) => {
     const blob = side.known ? side.value?.files.find(({ path }) => path === definitionName)?.blob : undefined;
-    return blob === undefined || contents[blob] === undefined ? undefined : titleIn(contents[blob]);
+    return blob === undefined || contents[blob] === undefined ? undefined : headIn(contents[blob]).title;
   });
   return is === undefined || is === was ? [] : [is];
 }
 
-async function titleOf(client: Client, repository: RepositoryName, { sha: blob, size }: TreeEntry): Promise<string | undefined> {
-  if (size > limits.fileBytes) return undefined;
+type Head = Pick<Neighbour, 'title' | 'host' | 'basePath'>;
+
+async function headOf(client: Client, repository: RepositoryName, { sha: blob, size }: TreeEntry): Promise<Head> {
+  if (size > limits.fileBytes) return {};
   const bytes = await blobOf(client, repository, blob);
-  return bytes.known ? titleIn(bytes.value) : undefined;
+  return bytes.known ? headIn(bytes.value) : {};
 }
 
-/** The title in a definition, in base64. */
-function titleIn(base64: string): string | undefined {
-  const { value } = new JsonFile(definitionName, Buffer.from(base64, 'base64'));
-  const info = isObject(value) ? value.info : undefined;
-  return isObject(info) && typeof info.title === 'string' ? info.title : undefined;
+/** What a definition, in base64, says of the whole. */
+function headIn(base64: string): Head {
+  const root = asObject(new JsonFile(definitionName, Buffer.from(base64, 'base64')).value);
+  const [title, host, basePath] = [asText(asObject(root?.info)?.title), asText(root?.host), asText(root?.basePath)];
+  return { ...(title !== undefined && { title }), ...(host !== undefined && { host }), ...(basePath !== undefined && { basePath }) };
 }
 
 /**

@@ -3,9 +3,9 @@ import { carryOut } from '../../src/github/carry-out.ts';
 import { readPull } from '../../src/github/snapshot.ts';
 import { decide } from '../../src/review/decide.ts';
 import { known } from '../../src/review/known.ts';
-import { learn } from '../../src/review/learn.ts';
 import { plan } from '../../src/review/plan.ts';
 import { corpus } from '../corpus.ts';
+import { factsOf } from '../review/world.ts';
 import { filesFrom } from './disk.ts';
 import { startGitHub } from './github.ts';
 import { definition, folder, Scene, startScene } from './scene.ts';
@@ -19,7 +19,7 @@ async function review(scene: Scene) {
     records: known({ answers: [], acknowledgements: [], hold: null, merge: null }),
     pushes: known([{ sha: reading.pull.head.sha, at: reading.pull.createdAt }]),
   };
-  const effects = plan(decide(learn(snapshot)), snapshot);
+  const effects = plan(decide(factsOf(snapshot)), snapshot);
   const outcome = await carryOut(scene.client, snapshot, effects, { record: async () => undefined });
   return { reading, outcome, effects: effects.map((effect) => effect.do) };
 }

@@ -74,10 +74,10 @@ describe('a pull request is read', () => {
   });
 
   test('with the titles of those whose folder is called like a new title', async () => {
-    const titled = (title: string): string => JSON.stringify({ swagger: '2.0', info: { title, version: '1.0' }, paths: {} });
+    const titled = (title: string): string => JSON.stringify({ swagger: '2.0', info: { title, version: '1.0' }, host: 'fabrikam.example', paths: {} });
     scene.repository.push('dev', { by: scene.maria, files: { 'custom-connectors/FabrikamSales/apiDefinition.swagger.json': titled('Fabrikam Sales'), 'custom-connectors/X/apiDefinition.swagger.json': titled('X') } });
     scene.pull.push({ by: scene.ada, files: { 'custom-connectors/New/apiDefinition.swagger.json': titled('Fabrikam Sales (Independent Publisher)') } });
-    expect((await read()).neighbours).toMatchObject({ value: [{ path: 'custom-connectors/Fabrikam' }, { path: 'custom-connectors/FabrikamSales', title: 'Fabrikam Sales' }, { path: 'custom-connectors/X' }] });
+    expect((await read()).neighbours).toMatchObject({ value: [{ path: 'custom-connectors/Fabrikam' }, { path: 'custom-connectors/FabrikamSales', title: 'Fabrikam Sales', host: 'fabrikam.example' }, { path: 'custom-connectors/X' }] });
   });
 
   test('with the accounts of co-authors, and null for an address that belongs to nobody', async () => {
