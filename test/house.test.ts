@@ -12,14 +12,16 @@ const mayImport: Record<string, string[]> = {
   changes: ['connector'],
   report: ['connector'],
   settings: ['connector', 'rules', 'generated'],
+  review: ['connector', 'rules', 'changes', 'report', 'settings'],
   workspace: ['connector', 'rules', 'changes', 'report'],
   instruments: ['connector'],
+  github: ['connector', 'rules', 'report', 'settings', 'review'],
   'cli.ts': ['connector', 'rules', 'changes', 'report', 'settings', 'workspace', 'instruments'],
   'worker.ts': ['workspace', 'instruments'],
 };
 /** What is pure of Node.js: the same answer for the same text, and nothing else. Decision 17. */
 const pureModules: Record<string, string[]> = { 'connector/finding.ts': ['node:crypto'] };
-const pure = new Set(['connector', 'rules', 'changes', 'report', 'settings']);
+const pure = new Set(['connector', 'rules', 'changes', 'report', 'settings', 'review']);
 /** What reads a clock, talks to the world, or waits. */
 const impure = /\b(?:process|console|globalThis|fetch|performance|setTimeout|setInterval|setImmediate|Buffer|Math\.random|Date\.now|crypto)\b(?!:)|\bnew Date\(\)|\beval\(|\bnew Function\(/;
 

@@ -44,9 +44,9 @@ function items(messages: readonly string[]): string[] {
   return left > 0 ? [...lines, `- … and ${left} more like the last`] : lines;
 }
 
-const controls = pattern('\\p{Cc}', 'gu');
+const controls = pattern('[\\p{Cc}\\p{Cf}]', 'gu');
 
-const titleOf = ({ definition }: Connector): string => (asText(asObject(definition?.raw.info)?.title) ?? 'Connector').replace(/[\\`*_{}[\]<>#|@]/g, ' ').replace(controls(), ' ').slice(0, 100).trim();
+const titleOf = ({ definition }: Connector): string => (asText(asObject(definition?.raw.info)?.title) ?? 'Connector').replace(/[\\`*_{}[\]<>#|@:/]|\bGH-(?=\d)|(?<=\bwww)\./gi, ' ').replace(controls(), ' ').slice(0, 100).trim();
 
 /** The first clause of a message: what happened, without what to do. Colons and stops in code spans do not end it. */
 function headline(message: string): string {

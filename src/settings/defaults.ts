@@ -1,7 +1,7 @@
 import type { ConnectorClass } from '../connector/connector.ts';
 import type { SeverityOverrides } from '../rules/check.ts';
 
-/** What a guarded repository sets in `.github/gatehouse.yml`. */
+/** What a guarded repository sets in `.github/gatehouse.yml`. `settings.schema.json` says of each what it means. */
 export interface Settings {
   /** The folders at the top of the repository that connectors are in, and the class of the connectors in each. */
   folders: Readonly<Record<string, ConnectorClass>>;
@@ -11,6 +11,43 @@ export interface Settings {
   words: readonly string[];
   /** The file of the errors that were there before, from the root of the repository. */
   baseline: string;
+  base: string;
+  approvals: number;
+  screenshots: number;
+  ring: string;
+  labels: LabelNames;
+  agreement: AgreementSettings;
+  attestations: readonly AttestationSettings[];
+}
+
+/** Names of labels; an empty one is not used. */
+export type LabelNames = Readonly<
+  Record<'certified' | 'independentPublisher' | 'custom' | 'new' | 'minorUpdate' | 'majorUpdate' | 'breaking' | 'author' | 'reviewer' | 'validation' | 'deploying' | 'deployed', string>
+>;
+
+export interface AgreementSettings {
+  required: boolean;
+  name: string;
+  url: string;
+  version: string;
+  digest: string;
+  /** Numbers of accounts by their login. */
+  allow: Readonly<Record<string, number>>;
+  companies: readonly CompanySettings[];
+  assistants: readonly string[];
+}
+
+export interface CompanySettings {
+  name: string;
+  version: string;
+  accounts?: Readonly<Record<string, number>>;
+  organizations?: readonly string[];
+}
+
+export interface AttestationSettings {
+  box: string;
+  verify?: 'unique' | 'definition' | 'descriptions' | 'responses' | 'brand' | 'title' | 'credentials' | 'screenshots';
+  of?: 'new' | 'independent-publisher';
 }
 
 /** For a repository that sets nothing: suits microsoft/PowerPlatformConnectors. */
@@ -23,4 +60,53 @@ export const defaultSettings: Settings = {
   rules: {},
   words: [],
   baseline: '.github/gatehouse-baseline.json',
+  base: 'dev',
+  approvals: 1,
+  screenshots: 4,
+  ring: 'first-ring',
+  labels: {
+    certified: 'certified-connector',
+    independentPublisher: 'independent-publisher-connector',
+    custom: 'custom-connector',
+    new: 'New',
+    minorUpdate: 'minor-update',
+    majorUpdate: '',
+    breaking: 'breaking-change',
+    author: 'needs:partner-attention',
+    reviewer: 'needs:attention',
+    validation: 'Validation phase',
+    deploying: 'deployment-in-progress',
+    deployed: 'deployed',
+  },
+  agreement: {
+    required: true,
+    name: 'Microsoft Contributor License Agreement',
+    url: 'https://opensource.microsoft.com/pdf/microsoft-contribution-license-agreement.pdf',
+    version: '1.0',
+    digest: '',
+    allow: { 'dependabot[bot]': 49699333 },
+    companies: [],
+    assistants: [
+      'noreply@anthropic.com',
+      '198982749+Copilot@users.noreply.github.com',
+      '175728472+Copilot@users.noreply.github.com',
+      'cursoragent@cursor.com',
+      'noreply@aider.chat',
+      'noreply@openai.com',
+      '176961590+gemini-code-assist[bot]@users.noreply.github.com',
+      '158243242+devin-ai-integration[bot]@users.noreply.github.com',
+    ],
+  },
+  attestations: [
+    { box: "connector doesn't exist on the Power Platform", verify: 'unique', of: 'new' },
+    { box: 'connector works and I verified' },
+    { box: 'detailed descriptions for all operations', verify: 'descriptions' },
+    { box: 'added response schemas', verify: 'responses' },
+    { box: 'validated the swagger file', verify: 'definition' },
+    { box: 'valid brand color', verify: 'brand' },
+    { box: 'named this PR after the pattern', verify: 'title', of: 'independent-publisher' },
+    { box: '3 unique operations', verify: 'screenshots', of: 'independent-publisher' },
+    { box: 'Test operations section', verify: 'screenshots', of: 'independent-publisher' },
+    { box: 'connector uses OAuth', verify: 'credentials', of: 'independent-publisher' },
+  ],
 };

@@ -1,6 +1,6 @@
 import { validate } from '../generated/settings.ts';
 import { say } from '../connector/finding.ts';
-import { defaultSettings, type Settings } from './defaults.ts';
+import { defaultSettings, type AgreementSettings, type LabelNames, type Settings } from './defaults.ts';
 import { departures, type Departure } from './departures.ts';
 import { nearest } from '../connector/nearest.ts';
 import schema from './settings.schema.json' with { type: 'json' };
@@ -18,8 +18,18 @@ export function readSettings(file: string, bytes: Uint8Array | string, ruleIds: 
   const given = yaml.value ?? {};
   if (!isSettings(given)) return { mistake: firstOf(departures(validate.errors ?? [], given, schema), yaml) ?? yaml.mistakeAt(0, 'The settings do not fit their schema.') };
   const mistake = firstOf(unknownRules(given, ruleIds), yaml);
-  return mistake ? { mistake } : { settings: { ...defaultSettings, ...given } };
+  return mistake ? { mistake } : { settings: withDefaults(given) };
 }
+
+/** `labels` and `agreement` have a default for each entry, all others as a whole. */
+const withDefaults = (given: Given): Settings => ({
+  ...defaultSettings,
+  ...given,
+  labels: { ...defaultSettings.labels, ...given.labels },
+  agreement: { ...defaultSettings.agreement, ...given.agreement },
+});
+
+type Given = Partial<Omit<Settings, 'labels' | 'agreement'>> & { labels?: Partial<LabelNames>; agreement?: Partial<AgreementSettings> };
 
 /** The one that stands first in the file. */
 function firstOf(wrong: readonly Departure[], yaml: YamlFile): Mistake | undefined {
@@ -32,9 +42,9 @@ function firstOf(wrong: readonly Departure[], yaml: YamlFile): Mistake | undefin
 }
 
 /** The schema says of a value what the type says. */
-const isSettings = (value: unknown): value is Partial<Settings> => validate(value);
+const isSettings = (value: unknown): value is Given => validate(value);
 
-function unknownRules({ rules = {} }: Partial<Settings>, ruleIds: readonly string[]): Departure[] {
+function unknownRules({ rules = {} }: Given, ruleIds: readonly string[]): Departure[] {
   const known = new Set(ruleIds);
   return Object.keys(rules)
     .filter((id) => !known.has(id))

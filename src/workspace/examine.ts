@@ -3,7 +3,6 @@ import { readConnector, type Connector, type ConnectorClass, type ConnectorFolde
 import type { Card } from '../connector/card.ts';
 import { compare } from '../changes/compare.ts';
 import { judge, sizeOf } from '../changes/judge.ts';
-import { applyFixes } from '../connector/document.ts';
 import type { Finding } from '../connector/finding.ts';
 import type { IconFacts } from '../connector/icon.ts';
 import type { ScriptFacts } from '../connector/script.ts';
@@ -11,6 +10,7 @@ import type { Speller } from '../connector/speller.ts';
 import { withExcerpt } from '../report/excerpt.ts';
 import type { ConnectorReport } from '../report/report.ts';
 import { check, markExisting, type CheckOptions, type SeverityOverrides } from '../rules/check.ts';
+import { fixFolder } from '../rules/fix.ts';
 import { rules as allRules } from '../rules/index.ts';
 import { Neighbours, type Others } from '../rules/others.ts';
 import type { Context } from '../rules/rule.ts';
@@ -123,9 +123,6 @@ async function measure(connector: Connector, { parseScript, measureIcon }: Instr
   return { ...connector, scriptFacts: script && (await parseScript(script.text)), iconFacts: icon?.bytes && (await measureIcon(icon.bytes)) };
 }
 
-/** Mending one thing may show another: a second round of fixes is usual, ten would be a rule that undoes another's work. */
-const maxRounds = 10;
-
 /** The folder with every fix applied, and written back to disk where something changed. */
 function fix(candidate: Candidate, folder: ConnectorFolder, options: CheckOptions): ConnectorFolder {
   const fixed = fixFolder(folder, options);
@@ -134,23 +131,4 @@ function fix(candidate: Candidate, folder: ConnectorFolder, options: CheckOption
     writeWhole(join(candidate.directory, file.path), file.bytes);
   }
   return fixed;
-}
-
-/** The folder with every fix applied that its findings offer; files that need none are the same objects. */
-export function fixFolder(folder: ConnectorFolder, options: CheckOptions = {}): ConnectorFolder {
-  let current = folder;
-  for (let round = 0; round < maxRounds; round += 1) {
-    const connector = readConnector(current);
-    const findings = check(connector, allRules, options);
-    const files = current.files.map((file) => {
-      const fixes = findings.filter((finding) => finding.place.file === file.path).flatMap((finding) => finding.fix ?? []);
-      const text = connector.texts.find((one) => one.file === file.path);
-      if (fixes.length === 0 || !text) return file;
-      const bytes = new TextEncoder().encode(applyFixes(text.text, fixes).text);
-      return { ...file, bytes, size: bytes.length };
-    });
-    if (files.every((file, index) => file === current.files[index])) return current;
-    current = { ...current, files };
-  }
-  return current;
 }

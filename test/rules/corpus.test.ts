@@ -7,7 +7,7 @@ import type { Finding } from '../../src/connector/finding.ts';
 import { isContainer, isObject, own, type Json } from '../../src/connector/values.ts';
 import { check, severityOf } from '../../src/rules/check.ts';
 import { rules } from '../../src/rules/index.ts';
-import { fixFolder } from '../../src/workspace/examine.ts';
+import { fixFolder } from '../../src/rules/fix.ts';
 import { conformance, corpus, corpusFolders } from '../corpus.ts';
 
 const step = (value: Json | undefined, part: string): Json | undefined =>

@@ -6,7 +6,7 @@ import { readConnector } from '../../src/connector/connector.ts';
 import type { Finding } from '../../src/connector/finding.ts';
 import { check } from '../../src/rules/check.ts';
 import { rules } from '../../src/rules/index.ts';
-import { fixFolder } from '../../src/workspace/examine.ts';
+import { fixFolder } from '../../src/rules/fix.ts';
 
 const findingsIn = (one: Case): Finding[] => check(readConnector(folderOf(one)), rules, { context: contextOf(one) });
 const brief = ({ rule, place }: Finding): string => `${rule} at ${place.file} ${place.pointer}`;

@@ -8,7 +8,7 @@ import { readConnector, type ConnectorFolder } from '../../src/connector/connect
 import { isContainer, type Json, type JsonContainer } from '../../src/connector/values.ts';
 import { check, mostOfARule } from '../../src/rules/check.ts';
 import { rules } from '../../src/rules/index.ts';
-import { fixFolder } from '../../src/workspace/examine.ts';
+import { fixFolder } from '../../src/rules/fix.ts';
 import { corpusFolders } from '../corpus.ts';
 
 /** Slow runs try twenty times as much. */

@@ -41,6 +41,14 @@ describe('what can be set', () => {
     expect(outcome('%YAML 1.1\n---\nrules: { OperationIdRequired: off }')).toMatchObject({ rules: { OperationIdRequired: 'off' } });
   });
 
+  test('one label or one part of the agreement leaves the others as they are', () => {
+    expect(outcome('labels:\n  new: "connector: new"\n  breaking: ""\nagreement:\n  version: "2.0"\n')).toEqual({
+      ...defaultSettings,
+      labels: { ...defaultSettings.labels, new: 'connector: new', breaking: '' },
+      agreement: { ...defaultSettings.agreement, version: '2.0' },
+    });
+  });
+
   test('an alias stands for the value it names', () => {
     expect(outcome('rules:\n  OperationIdRequired: &mild { custom: note }\n  UrlNotValid: *mild\n')).toMatchObject({ rules: { UrlNotValid: { custom: 'note' } } });
   });
@@ -55,7 +63,7 @@ const classes = '`certified`, `independent-publisher`, `custom`';
 
 describe('what is wrong is said with its place and with what to do', () => {
   test.each([
-    ['a setting that does not exist', 'rule:\n  UrlNotValid: off', '1:1 `rule` is no setting. Did you mean `rules`? Known here: `folders`, `rules`, `words`, `baseline`.'],
+    ['a setting that does not exist', 'rule:\n  UrlNotValid: off', '1:1 `rule` is no setting. Did you mean `rules`? Known here: `folders`, `rules`, `words`, `baseline`, `base`, `approvals`, `screenshots`, `ring`, `labels`, `agreement`, `attestations`.'],
     ['a rule that does not exist', 'rules:\n  UrlNotValid: off\n  OperationIdRequierd: off', '3:3 There is no rule `OperationIdRequierd`. Did you mean `OperationIdRequired`?'],
     ['a rule like no other', 'rules: { Quite: off }', '1:10 There is no rule `Quite`. Take it out; docs/rules has a page for each rule there is.'],
     ['a rule by the name of what every object has', 'rules: { __proto__: off }', '1:10 There is no rule `__proto__`. Take it out; docs/rules has a page for each rule there is.'],
@@ -151,8 +159,9 @@ test('settings that are written as YAML are read back as they were', () => {
 
 describe('the published schema', () => {
   test('has the defaults that hold', () => {
-    const { folders, rules, words, baseline } = schema.properties;
-    expect({ folders: folders.default, rules: rules.default, words: words.default, baseline: baseline.default }).toEqual(defaultSettings);
+    const defaults = (properties: Record<string, { default?: unknown }>) => Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, one.default]));
+    const { labels, agreement } = schema.properties;
+    expect({ ...defaults(schema.properties), labels: defaults(labels.properties), agreement: defaults(agreement.properties) }).toEqual(defaultSettings);
   });
 
   test('tells editors what every setting is', () => {

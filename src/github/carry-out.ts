@@ -1,0 +1,240 @@
+import type { Annotation, CheckOutcome, Effect, Entry } from '../review/effects.ts';
+import type { Pull, Snapshot } from '../review/snapshot.ts';
+import { isNo, type Client } from './client.ts';
+import { data, inner, list, number, sha, text, textOr, type Data } from './data.ts';
+
+/**
+ * What came of effects: all are done; the head has moved on, so that none or only the first are; or GitHub said no to one (the first is told of). Those
+ * behind it are done all the same, but for what would follow from it: see `decisive`.
+ */
+export type Outcome = { is: 'done' } | { is: 'moved' } | { is: 'refused'; effect: Effect; because: string };
+
+/** What comes behind one of these holds only where it was done. */
+const decisive: ReadonlySet<Effect['do']> = new Set<Effect['do']>(['commit-files', 'enqueue', 'merge']);
+
+type Step<Do extends Effect['do']> = Extract<Effect, { do: Do }>;
+/** Undefined where it is done. */
+type Failing = Exclude<Outcome, { is: 'done' }> | undefined;
+
+/** What was read before the effects were planned. */
+export type Read = Pick<Snapshot, 'repository' | 'pull' | 'comments'>;
+
+/** What happens beside GitHub. */
+export interface Beside {
+  /** Keeps entries in the store: those that follow one another in one transaction. */
+  record: (entries: readonly Entry[]) => Promise<void>;
+  /** Called before each effect that GitHub sees; by throwing it stops what is left. */
+  before?: (effect: Effect) => Promise<void>;
+}
+
+/**
+ * Carries out effects in their order. Before the first that GitHub sees, the head is read again: a review of an older one writes nothing.
+ * Nothing is asked for twice that would be there twice: where GitHub fails in the middle, this throws, and the next review sees what was done.
+ */
+export async function carryOut(client: Client, read: Read, effects: readonly Effect[], { record, before }: Beside): Promise<Outcome> {
+  const { repository, pull } = read;
+  const where = { owner: repository.owner, repo: repository.name };
+  const now = effects.some((effect) => effect.do !== 'record') ? await standing(client, where, read) : undefined;
+  if (now === 'moved') return { is: 'moved' };
+  let refused: Failing;
+  let entries: Entry[] = [];
+  const keep = async (): Promise<void> => {
+    if (entries.length > 0) await record(entries);
+    entries = [];
+  };
+  for (const effect of effects) {
+    if (effect.do === 'record') {
+      entries.push(effect.entry);
+      continue;
+    }
+    await keep();
+    await before?.(effect);
+    // Its author has been writing in it: the next review sees what.
+    if (effect.do === 'edit-description' && now?.body !== effect.was) continue;
+    const failing = await carryOutOne(client, where, pull, effect);
+    if (failing?.is === 'moved' || (failing && decisive.has(effect.do))) return failing;
+    refused ??= failing;
+  }
+  await keep();
+  return refused ?? { is: 'done' };
+}
+
+type Where = Readonly<{ owner: string; repo: string }>;
+
+/** The description as it stands, where the head is the one that was reviewed, and nobody was the first to comment meanwhile: that might have been us. */
+async function standing(client: Client, where: Where, { pull, comments }: Read): Promise<{ body: string } | 'moved'> {
+  const now = await client.get('GET /repos/{owner}/{repo}/pulls/{pull_number}', { ...where, pull_number: pull.number });
+  if (!now.known) return 'moved';
+  const from = data(now.value, 'a pull request');
+  const spoken = comments.known && comments.value.length === 0 && number(from, 'comments') > 0;
+  return spoken || sha(inner(from, 'head'), 'sha') !== pull.head.sha ? 'moved' : { body: textOr(from, 'body', '') };
+}
+
+async function carryOutOne(client: Client, where: Where, pull: Pull, effect: Exclude<Effect, Step<'record'>>): Promise<Failing> {
+  try {
+    return await perform(client, where, pull, effect);
+  } catch (error) {
+    // With a token that is no longer good nothing can be said of anything.
+    const because = refusalOf(error) ?? (isNo(error) && error.status >= 400 && error.status < 500 && error.status !== 401 ? error.message : undefined);
+    if (because === undefined) throw error;
+    return { is: 'refused', effect, because };
+  }
+}
+
+async function perform(client: Client, where: Where, pull: Pull, effect: Exclude<Effect, Step<'record'>>): Promise<Failing> {
+  const issue = { ...where, issue_number: pull.number };
+  switch (effect.do) {
+    case 'write-check':
+      await writeCheck(client, where, effect);
+      return undefined;
+    case 'create-comment':
+      await client.write('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...issue, body: effect.body });
+      return undefined;
+    case 'edit-comment':
+      await unlessGone(client.write('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', { ...where, comment_id: effect.comment, body: effect.body }, { repeatable: true }));
+      return undefined;
+    case 'add-labels':
+      await client.write('POST /repos/{owner}/{repo}/issues/{issue_number}/labels', { ...issue, labels: effect.labels }, { repeatable: true });
+      return undefined;
+    case 'remove-label':
+      await unlessGone(client.write('DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}', { ...issue, name: effect.label }, { repeatable: true }));
+      return undefined;
+    case 'react':
+      await unlessGone(client.write('POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions', { ...where, comment_id: effect.comment, content: effect.reaction }, { repeatable: true }));
+      return undefined;
+    case 'suggest':
+      await suggest(client, { ...where, pull_number: pull.number }, effect);
+      return undefined;
+    case 'commit-files':
+      return commitFiles(client, effect);
+    case 'convert-to-draft':
+      await client.graphql('mutation($id: ID!) { convertPullRequestToDraft(input: { pullRequestId: $id }) { pullRequest { isDraft } } }', { id: effect.nodeId }, { repeatable: true });
+      return undefined;
+    case 'edit-description':
+      await client.write('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', { ...where, pull_number: pull.number, body: effect.body }, { repeatable: true });
+      return undefined;
+    case 'merge':
+      return merge(client, { ...where, pull_number: pull.number }, effect);
+    case 'enqueue':
+      return enqueue(client, effect);
+    case 'create-deployment':
+      await client.write('POST /repos/{owner}/{repo}/deployments', {
+        ...where,
+        ref: effect.sha,
+        environment: effect.environment,
+        description: effect.description,
+        payload: effect.payload,
+        auto_merge: false,
+        required_contexts: [], // the gates have passed; GitHub would ask for every other check of the commit too
+        production_environment: false,
+        transient_environment: false,
+      });
+      return undefined;
+  }
+}
+
+/** Somebody deleted what it is about: then there is nothing to do. */
+async function unlessGone(doing: Promise<unknown>): Promise<void> {
+  try {
+    await doing;
+  } catch (error) {
+    if (!isNo(error) || (error.status !== 404 && error.status !== 410)) throw error;
+  }
+}
+
+const outcomeOf = (outcome: CheckOutcome): Data => (outcome === 'pending' ? { status: 'in_progress' } : { status: 'completed', conclusion: outcome });
+
+const annotationOf = ({ path, startLine, endLine, columns, level, title, message }: Annotation): Data => ({
+  path,
+  start_line: startLine,
+  end_line: endLine,
+  ...(columns && { start_column: columns.start, end_column: columns.end }),
+  annotation_level: level,
+  title,
+  message,
+});
+
+/** All annotations but the last fifty first: until it has all of them the run has neither an outcome nor the digest of what it shows. */
+async function writeCheck(client: Client, where: Where, { run, sha: head, name, externalId, outcome, title, summary, batches }: Step<'write-check'>): Promise<void> {
+  let id = run;
+  const last = batches.at(-1) ?? [];
+  for (const [index, batch] of [...batches.slice(0, -1), last].entries()) {
+    const whole = index >= batches.length - 1;
+    const output = { title, summary, ...(batch.length > 0 && { annotations: batch.map(annotationOf) }) };
+    const said = whole ? { name, external_id: externalId, ...outcomeOf(outcome), output } : { name, external_id: '', status: 'in_progress', output };
+    if (id === null) {
+      const made = await client.write('POST /repos/{owner}/{repo}/check-runs', { ...where, head_sha: head, ...said });
+      id = typeof made.id === 'number' ? made.id : null;
+      if (id === null) throw new Error('GitHub did not say which check run it made');
+    } else {
+      // Annotations are added each time it is said.
+      await client.write('PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}', { ...where, check_run_id: id, ...said }, { repeatable: batch.length === 0 });
+    }
+  }
+}
+
+/** One review with all of them; where GitHub refuses one of several, and with it the whole review, each that it takes on its own. */
+async function suggest(client: Client, at: Where & { pull_number: number }, { sha: head, suggestions }: Step<'suggest'>): Promise<void> {
+  const comments = suggestions.map(({ path, startLine, endLine, body }) => ({ path, body, side: 'RIGHT', line: endLine, ...(startLine < endLine && { start_line: startLine, start_side: 'RIGHT' }) }));
+  const post = (some: typeof comments): Promise<Data> => client.write('POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews', { ...at, commit_id: head, event: 'COMMENT', comments: some });
+  try {
+    await post(comments);
+  } catch (error) {
+    if (!isNo(error) || error.status !== 422) throw error;
+    for (const comment of comments.length > 1 ? comments : []) {
+      try {
+        await post([comment]);
+      } catch (refusal) {
+        if (!isNo(refusal) || refusal.status !== 422) throw refusal;
+      }
+    }
+  }
+}
+
+/** One commit on top of the head that was reviewed; a branch that has moved on is left alone. */
+async function commitFiles(client: Client, effect: Step<'commit-files'>): Promise<Failing> {
+  const { repository, branch, head, message, files } = effect;
+  const there = { owner: repository.owner, repo: repository.name };
+  const tree = files.map(({ path, text: content }) => ({ path, mode: '100644', type: 'blob', content }));
+  const under = await client.get('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', { ...there, commit_sha: head }, { immutable: true });
+  if (!under.known) return { is: 'refused', effect, because: under.because };
+  const base = sha(inner(data(under.value, 'a commit'), 'tree'), 'sha');
+  const made = await client.write('POST /repos/{owner}/{repo}/git/trees', { ...there, base_tree: base, tree }, { repeatable: true });
+  const commit = await client.write('POST /repos/{owner}/{repo}/git/commits', { ...there, message, tree: sha(made, 'sha'), parents: [head] }, { repeatable: true });
+  try {
+    await client.write('PATCH /repos/{owner}/{repo}/git/refs/{ref}', { ...there, ref: `heads/${branch}`, sha: sha(commit, 'sha'), force: false });
+  } catch (error) {
+    if (isNo(error) && error.status === 422) return { is: 'moved' };
+    throw error;
+  }
+  return undefined;
+}
+
+async function merge(client: Client, at: Where & { pull_number: number }, effect: Step<'merge'>): Promise<Failing> {
+  try {
+    await client.write('PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge', { ...at, merge_method: 'squash', sha: effect.head, commit_title: effect.title, commit_message: effect.message });
+  } catch (error) {
+    if (isNo(error) && error.status === 409) return { is: 'moved' };
+    throw error;
+  }
+  return undefined;
+}
+
+async function enqueue(client: Client, effect: Step<'enqueue'>): Promise<Failing> {
+  try {
+    await client.graphql('mutation($id: ID!, $head: GitObjectID!) { enqueuePullRequest(input: { pullRequestId: $id, expectedHeadOid: $head }) { mergeQueueEntry { position } } }', { id: effect.nodeId, head: effect.head });
+  } catch (error) {
+    const because = refusalOf(error) ?? '';
+    if (/already/i.test(because)) return undefined;
+    if (/head/i.test(because)) return { is: 'moved' };
+    throw error;
+  }
+  return undefined;
+}
+
+/** What GraphQL said no with: it answers 200 all the same. */
+function refusalOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('errors' in error) || !Array.isArray(error.errors)) return undefined;
+  return list(error.errors, 'errors').map((one) => text(data(one, 'an error'), 'message')).join(' ');
+}
+

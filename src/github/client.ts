@@ -1,0 +1,179 @@
+import { LRUCache } from 'lru-cache';
+import { ProbotOctokit } from 'probot';
+import { unknown, known } from '../review/known.ts';
+import type { Known } from '../review/snapshot.ts';
+import { isData, list, type Data } from './data.ts';
+
+/** Longer than this nobody waits within a review: the review is tried again later. */
+const patience = 20;
+const attempts = 2;
+const mayWait = (retryAfter: number, _options: unknown, _octokit: unknown, retryCount: number): boolean => retryAfter <= patience && retryCount < attempts;
+
+/**
+ * Probot's client, which throttles and retries through Octokit's plugins, with our patience: short waits are waited, long ones are an error
+ * that says for how long (see `waitFor`). What GitHub answered is not retried where asking again could do it twice (see `Client.write`).
+ */
+export const Octokit = ProbotOctokit.defaults((options: Options) => ({
+  ...options,
+  throttle: { ...options.throttle, onRateLimit: mayWait, onSecondaryRateLimit: mayWait }, // in place of Probot's, which waits for as long as it is told to
+  retry: { doNotRetry: [400, 401, 403, 404, 405, 409, 410, 422, 429, 451], retries: attempts, ...options.retry },
+}));
+type Options = NonNullable<ConstructorParameters<typeof ProbotOctokit>[0]>;
+export type Octokit = ProbotOctokit;
+
+/** An answer that may be asked for again with its ETag, or that can never change. */
+interface Kept {
+  etag: string | undefined;
+  body: unknown;
+  link: string | undefined;
+}
+
+/** Answers of GitHub that a process remembers, 64 MB of them; one for all installations, for it is keyed by address. */
+export type Memory = LRUCache<string, Kept>;
+export const newMemory = (): Memory => new LRUCache<string, Kept>({ maxSize: 64 * 1024 * 1024 });
+
+/** What is asked with: parameters of the route and of the query. */
+export type Parameters = Readonly<Record<string, string | number | boolean>>;
+export interface Asking {
+  /** What the contents API is to answer with. */
+  media?: 'object';
+  /** What is asked for can never change, because it is named by its SHA: it is asked for once. */
+  immutable?: boolean;
+}
+
+/** More pages of one list are not read: it is unknown. */
+const mostPages = 50;
+/** What a list may take: whoever comments can write 64 KB five thousand times. */
+const mostBytes = 32 * 1024 * 1024;
+
+/** "No" and "nothing there" look alike at GitHub, and neither is an answer. */
+export const notShown = 'GitHub does not show it to Gatehouse';
+const noAnswer = new Map([
+  [403, 'GitHub does not let Gatehouse see it'],
+  [404, notShown],
+  [410, 'GitHub says it is gone'],
+  [422, 'GitHub cannot make sense of the question'],
+  [451, 'GitHub may not show it'],
+]);
+
+/** Reads and writes for one installation. Throws what Octokit throws where GitHub is out of reach, at fault, or asks for patience. */
+export class Client {
+  readonly #octokit: Octokit;
+  readonly #memory: Memory;
+
+  constructor(octokit: Octokit, memory: Memory) {
+    this.#octokit = octokit;
+    this.#memory = memory;
+  }
+
+  /** Reads one thing. Unknown where GitHub says no or shows nothing. @throws Unexpected where the answer is neither an object nor a list */
+  async get(route: string, parameters: Parameters, asking: Asking = {}): Promise<Known<unknown>> {
+    try {
+      return known((await this.#read(route, parameters, asking)).body);
+    } catch (error) {
+      const because = isNo(error) && noAnswer.get(error.status);
+      if (because) return unknown(because);
+      throw error;
+    }
+  }
+
+  /** Whether an answer is remembered. */
+  remembers = (route: string, parameters: Parameters): boolean => this.#memory.has(this.#keyOf(route, parameters));
+
+  /** Remembers an answer that can never change, and that came with another one. */
+  remember(route: string, parameters: Parameters, body: unknown): void {
+    this.#memory.set(this.#keyOf(route, parameters), { etag: undefined, body, link: undefined }, { size: sizeOf(body) });
+  }
+
+  /** Reads all pages of a list; `of` is the name it has within an object. */
+  async pages(route: string, parameters: Parameters, of?: string): Promise<Known<readonly unknown[]>> {
+    const found: unknown[] = [];
+    let bytes = 0;
+    try {
+      for (let page = 1; page <= mostPages; page++) {
+        const { body, link } = await this.#read(route, { ...parameters, per_page: 100, ...(page > 1 && { page }) }, {});
+        found.push(...list(of !== undefined && isData(body) ? body[of] : body, of ?? route));
+        bytes += sizeOf(body);
+        if (bytes > mostBytes) return unknown(`there is more of it than ${mostBytes / 1024 / 1024} MB, and no more is read`);
+        if (!/rel="next"/.test(link ?? '')) return known(found);
+      }
+    } catch (error) {
+      const because = isNo(error) && noAnswer.get(error.status);
+      if (because) return unknown(because);
+      throw error;
+    }
+    return unknown(`there are more than ${mostPages * 100}, and no more are read`);
+  }
+
+  /** Whether something is so: GitHub answers 204 for yes and 404 for no; anything else is unknown. */
+  async is(route: string, parameters: Parameters): Promise<Known<boolean>> {
+    try {
+      const { status } = await this.#octokit.request(route, { ...parameters, request: { redirect: 'manual' } });
+      return status < 300 ? known(true) : unknown('GitHub does not let Gatehouse see it');
+    } catch (error) {
+      if (isNo(error) && error.status === 404) return known(false);
+      if (isNo(error) && (error.status < 400 || noAnswer.has(error.status))) return unknown('GitHub does not let Gatehouse see it');
+      throw error;
+    }
+  }
+
+  /**
+   * Writes. `repeatable` is what does no harm when it is done twice; anything else is asked for once, because an error does not say
+   * whether it was done: the next review looks.
+   */
+  async write(route: string, parameters: Readonly<Record<string, unknown>>, { repeatable = false } = {}): Promise<Data> {
+    const { data: body }: { data: unknown } = await this.#octokit.request(route, { ...parameters, ...(!repeatable && { request: { retries: 0 } }) });
+    return isData(body) ? body : {};
+  }
+
+  /** For what the REST API cannot do. */
+  async graphql(query: string, variables: Readonly<Record<string, unknown>>, { repeatable = false } = {}): Promise<Data> {
+    const answer: unknown = await this.#octokit.graphql(query, { ...variables, ...(!repeatable && { request: { retries: 0 } }) });
+    return isData(answer) ? answer : {};
+  }
+
+  #keyOf(route: string, parameters: Parameters, media?: Asking['media']): string {
+    return `${acceptOf(media)} ${this.#octokit.request.endpoint(route, { ...parameters }).url}`;
+  }
+
+  async #read(route: string, parameters: Parameters, { media, immutable = false }: Asking): Promise<Kept> {
+    const accept = acceptOf(media);
+    const key = this.#keyOf(route, parameters, media);
+    const kept = this.#memory.get(key);
+    if (kept && immutable) return kept;
+    try {
+      const { data: body, headers } = await this.#octokit.request(route, { ...parameters, headers: { accept, ...(kept?.etag !== undefined && { 'if-none-match': kept.etag }) } });
+      const fresh: Kept = { etag: headers.etag, body, link: headers.link };
+      if (immutable || fresh.etag !== undefined) this.#memory.set(key, fresh, { size: sizeOf(body) });
+      return fresh;
+    } catch (error) {
+      if (kept && isNo(error) && error.status === 304) return kept;
+      throw error;
+    }
+  }
+}
+
+const acceptOf = (media: Asking['media']): string => (media === undefined ? 'application/vnd.github+json' : `application/vnd.github.${media}+json`);
+/** About the bytes that an answer takes. */
+const sizeOf = (body: unknown): number => JSON.stringify(body).length + 1;
+
+interface No extends Error {
+  status: number;
+  response?: { headers: Readonly<Record<string, unknown>>; data: unknown };
+}
+
+/** Whether GitHub answered, and not with what was asked for; but for the limits of how much may be asked. */
+export const isNo = (error: unknown): error is No => isRefusal(error) && waitFor(error) === undefined;
+
+const isRefusal = (error: unknown): error is No => error instanceof Error && 'status' in error && typeof error.status === 'number';
+
+/** How many seconds GitHub wants to be left alone for; undefined for an error that says nothing of the kind. */
+export function waitFor(error: unknown): number | undefined {
+  if (!isRefusal(error) || (error.status !== 403 && error.status !== 429)) return undefined;
+  const { headers = {} } = error.response ?? {};
+  const after = Number(headers['retry-after']);
+  if (headers['retry-after'] !== undefined && after >= 0) return after;
+  const reset = Number(headers['x-ratelimit-reset']);
+  if (headers['x-ratelimit-remaining'] === '0' && Number.isFinite(reset)) return Math.max(1, Math.ceil(reset - Date.now() / 1000));
+  return error.status === 429 || /secondary rate limit/i.test(error.message) ? 60 : undefined;
+}

@@ -1,0 +1,97 @@
+import { known, unknown } from '../review/known.ts';
+import type { Account, ChangedFile, Commit, Known, Person } from '../review/snapshot.ts';
+import { coAuthorsOf } from '../review/trailers.ts';
+import { isNo, type Client, type Parameters } from './client.ts';
+import { account, data, inner, isData, list, oneOf, sha, text, textOr, type Data } from './data.ts';
+
+/** What a pull request has that its base branch has not. */
+export interface Comparison {
+  /** The base branch's last commit. */
+  tip: string;
+  mergeBase: string;
+  commits: Known<readonly Commit[]>;
+  /** No more than GitHub compares: 300. */
+  files: readonly ChangedFile[];
+}
+
+export type Where = Readonly<{ owner: string; repo: string }>;
+
+const route = 'GET /repos/{owner}/{repo}/compare/{basehead}';
+/** What a comparison is asked for with. */
+export const comparison = (where: Where, branch: string, head: string): [string, Parameters] => [route, { ...where, basehead: `${branch}...${head}`, per_page: 100 }];
+
+/** GitHub's comparison of a branch with a commit, with all pages of commits. Pages behind the first have commits only. */
+export async function compare(client: Client, where: Where, branch: string, head: string): Promise<Known<Comparison>> {
+  const first = await client.get(...comparison(where, branch, head));
+  if (!first.known) return first;
+  const from = data(first.value, 'a comparison');
+  const raw = list(from.commits, 'commits');
+  const total = typeof from.total_commits === 'number' ? from.total_commits : raw.length;
+  const rest = total > raw.length ? await client.pages(...comparison(where, branch, head), 'commits') : known(raw);
+  return known({
+    tip: sha(inner(from, 'base_commit'), 'sha'),
+    mergeBase: sha(inner(from, 'merge_base_commit'), 'sha'),
+    commits: rest.known ? await withAccounts(client, where, rest.value.map(commitOf)) : rest,
+    files: list(from.files ?? [], 'files').flatMap(fileOf),
+  });
+}
+
+export function fileOf(value: unknown): ChangedFile[] {
+  const from = data(value, 'a changed file');
+  const status = oneOf(from, 'status', ['added', 'removed', 'modified', 'renamed', 'copied', 'changed', 'unchanged']);
+  if (status === 'unchanged') return [];
+  const [previousPath, patch] = [textOr(from, 'previous_filename', undefined), textOr(from, 'patch', undefined)];
+  return [{ path: text(from, 'filename'), status, ...(previousPath !== undefined && { previousPath }), ...(patch !== undefined && { patch }) }];
+}
+
+function commitOf(value: unknown): Commit {
+  const from = data(value, 'a commit');
+  const commit = inner(from, 'commit');
+  const message = text(commit, 'message');
+  const parents = list(from.parents, 'parents').map((parent) => sha(data(parent, 'a parent'), 'sha'));
+  const coAuthors = coAuthorsOf(message).map((named): Person => ({ ...named, account: notAsked }));
+  return { sha: sha(from, 'sha'), parents, message, author: person(commit.author, from.author), committer: person(commit.committer, from.committer), coAuthors };
+}
+
+const notAsked = unknown('GitHub was not asked');
+
+/** Somebody as a commit names them; GitHub tells the account that the address belongs to, or null. */
+function person(named: unknown, of: unknown): Person {
+  const { name, email } = isData(named) ? { name: textOr(named, 'name', ''), email: textOr(named, 'email', '') } : { name: '', email: '' };
+  return { name, email, account: known(isData(of) && 'id' in of ? account(of, 'the author of a commit') : null) };
+}
+
+/**
+ * Commits whose co-authors have their accounts. Of most, an author's address tells it; GitHub's REST API does not know co-authors, so
+ * the others are asked for over GraphQL, in one request for fifty commits.
+ */
+async function withAccounts(client: Client, { owner, repo }: Where, commits: readonly Commit[]): Promise<Known<readonly Commit[]>> {
+  const accounts = new Map<string, Known<Account | null>>();
+  for (const { email, account: of } of commits.flatMap(({ author, committer }) => [author, committer])) if (of.known && of.value) accounts.set(email.toLowerCase(), of);
+  const open = commits.filter(({ coAuthors }) => coAuthors.some(({ email }) => !accounts.has(email.toLowerCase())));
+  for (let start = 0; start < open.length; start += 50) {
+    for (const [email, found] of await askForAuthors(client, owner, repo, open.slice(start, start + 50).map((commit) => commit.sha))) accounts.set(email, found);
+  }
+  const find = ({ name, email }: Person): Person => ({ name, email, account: accounts.get(email.toLowerCase()) ?? unknown('GitHub does not tell whose address it is') });
+  return known(commits.map((commit) => ({ ...commit, coAuthors: commit.coAuthors.map(find) })));
+}
+
+/** The accounts of the authors and co-authors of commits, by address in small letters. Nothing where GitHub says no. */
+async function askForAuthors(client: Client, owner: string, repo: string, shas: readonly string[]): Promise<[string, Known<Account | null>][]> {
+  const asked = shas.map((_, index) => `c${index}: object(oid: $c${index}) { ... on Commit { authors(first: 100) { nodes { email user { databaseId login } } } } }`);
+  const query = `query($owner: String!, $repo: String!, ${shas.map((_, index) => `$c${index}: GitObjectID!`).join(', ')}) { repository(owner: $owner, name: $repo) { ${asked.join(' ')} } }`;
+  const variables = { owner, repo, ...Object.fromEntries(shas.map((one, index) => [`c${index}`, one])) };
+  let answer: Data;
+  try {
+    answer = await client.graphql(query, variables, { repeatable: true });
+  } catch (error) {
+    if (isNo(error) && error.status < 500) return [];
+    throw error;
+  }
+  const nodes = Object.values(inner(answer, 'repository')).flatMap((commit) => (isData(commit) ? list(inner(commit, 'authors').nodes, 'nodes') : []));
+  return nodes.map((node) => {
+    const from = data(node, 'an author');
+    const user = from.user === null ? null : inner(from, 'user');
+    return [text(from, 'email').toLowerCase(), known(user && account({ id: user.databaseId, login: user.login, type: 'User' }, 'a co-author'))];
+  });
+}

@@ -1,0 +1,53 @@
+import { known, unknown } from '../review/known.ts';
+import type { Account, Comment, Known, Permission, Review } from '../review/snapshot.ts';
+import type { Client } from './client.ts';
+import type { Where } from './commits.ts';
+import { account, data, isData, text } from './data.ts';
+
+const permissions = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const;
+
+/** What somebody may do in the repository. A role that the organisation made up counts as the one that it builds on. */
+async function permissionOf(client: Client, where: Where, { id, login }: Account): Promise<Known<Permission>> {
+  const answer = await client.get('GET /repos/{owner}/{repo}/collaborators/{username}/permission', { ...where, username: login });
+  if (!answer.known) return answer;
+  const from = data(answer.value, 'a permission');
+  // A login can pass to somebody else between two requests; numbers do not.
+  if (isData(from.user) && from.user.id !== id) return unknown(`${login} is somebody else now`);
+  const permission = permissions.find((one) => one === from.role_name) ?? permissions.find((one) => one === text(from, 'permission'));
+  return permission ? known(permission) : unknown('GitHub names a permission that Gatehouse does not know');
+}
+
+/** A line that might be a command: `/…`, or `@…` as in "@bot agree". */
+export const mayCommand = (body: string): boolean => /^[ \t]{0,3}[/@]/m.test(body);
+
+/** What those may do in the repository on whom something may depend: who wrote what may be a command, and who approved or asked for changes. By the account's number. */
+export async function permissionsOf(client: Client, where: Where, comments: Known<readonly Comment[]>, reviews: Known<readonly Review[]>): Promise<Record<string, Known<Permission>>> {
+  const asked = new Map<number, Account>();
+  if (comments.known) for (const { author, body } of comments.value) if (author.type === 'user' && mayCommand(body)) asked.set(author.id, author);
+  if (reviews.known) for (const { author, state } of reviews.value) if (author.type === 'user' && state !== 'commented') asked.set(author.id, author);
+  return Object.fromEntries(await Promise.all(Array.from(asked, async ([id, who]) => [String(id), await permissionOf(client, where, who)] as const)));
+}
+
+/** The members of teams, by `organisation/team`. */
+export async function teamsOf(client: Client, names: readonly string[]): Promise<Record<string, Known<readonly Account[]>>> {
+  const found = await Promise.all(
+    names.map(async (name): Promise<[string, Known<readonly Account[]>]> => {
+      const [org = '', slug = ''] = name.split('/');
+      const members = await client.pages('GET /orgs/{org}/teams/{team_slug}/members', { org, team_slug: slug });
+      return [name.toLowerCase(), members.known ? known(members.value.map((one) => account(one, 'a member of a team'))) : members];
+    }),
+  );
+  return Object.fromEntries(found);
+}
+
+/** Which of these accounts are members of organisations, by the organisation. Unknown where one of them is. */
+export async function membersOf(client: Client, organizations: readonly string[], people: readonly Account[]): Promise<Record<string, Known<readonly number[]>>> {
+  const found = await Promise.all(
+    organizations.map(async (org): Promise<[string, Known<readonly number[]>]> => {
+      const answers = await Promise.all(people.map(async ({ id, login }) => ({ id, is: await client.is('GET /orgs/{org}/members/{username}', { org, username: login }) })));
+      const open = answers.find(({ is }) => !is.known)?.is;
+      return [org.toLowerCase(), open && !open.known ? open : known(answers.filter(({ is }) => is.known && is.value).map(({ id }) => id))];
+    }),
+  );
+  return Object.fromEntries(found);
+}

@@ -1,0 +1,56 @@
+import { codeSpan } from '../text.ts';
+import type { Breaking, GivenFacts } from '../facts.ts';
+import type { Command } from './command.ts';
+
+/** The shortest beginning of a fingerprint that names it. */
+const shortest = 7;
+
+export const acknowledge: Command = {
+  name: 'acknowledge',
+  usage: '/acknowledge [fingerprint…] [reason]',
+  does: 'says yes to breaking changes, to all that there are or to those named',
+  who: ['author', 'maintainer'],
+  ofHead: true,
+  carryOut({ comment, rest, has }, facts, { acknowledgements }) {
+    const unread = facts.connectors.find(({ examined }) => !examined.known);
+    if (unread) return { refused: 'What this update breaks could not be found out yet. Please write it again when the check is done.' };
+    const breaking = breakingOf(facts);
+    const possible = breaking.filter((one) => one.acknowledgeable);
+    if (breaking.length === 0) return { refused: 'Nothing breaks in this update: there is nothing to acknowledge.' };
+    if (possible.length === 0) return { refused: 'What breaks in this update is never allowed, whoever agrees. It has to be taken back.' };
+
+    const words = rest.split(/\s+/);
+    const named: string[] = [];
+    while (words[0] !== undefined && /^[0-9a-f]{7,20},?$/i.test(words[0]) && /\d/.test(words[0])) named.push((words.shift() ?? '').toLowerCase().replace(',', ''));
+    const reason = words.join(' ').trim().slice(0, 500);
+    const fingerprints: string[] = [];
+    for (const name of named.length > 0 ? named : [undefined]) {
+      const meant = name === undefined ? possible : possible.filter(({ fingerprint }) => fingerprint.startsWith(name));
+      if (meant.length === 0) return { refused: `There is no breaking change ${codeSpan(name ?? '')} now. The list in the review above has those there are; \`/acknowledge\` alone means all of them.` };
+      fingerprints.push(...meant.map(({ fingerprint }) => fingerprint));
+    }
+    const author = has('author');
+    return {
+      consents: {
+        acknowledgements: [
+          ...acknowledgements,
+          {
+            by: comment.author,
+            as: author.known && author.value ? 'author' : 'reviewer',
+            fingerprints: [...new Set(fingerprints)].sort(),
+            ...(reason !== '' && { reason }),
+            comment: comment.id,
+            at: comment.createdAt,
+          },
+        ],
+      },
+    };
+  },
+};
+
+/** Every change that breaks flows, of all connectors that are touched. */
+export const breakingOf = ({ connectors }: Pick<GivenFacts, 'connectors'>): Breaking[] =>
+  connectors.flatMap(({ examined }) => (examined.known ? (examined.value.changes?.breaking ?? []) : []));
+
+/** A fingerprint as it is shown. */
+export const shortFingerprint = (fingerprint: string): string => fingerprint.slice(0, shortest);

@@ -1,0 +1,11 @@
+import type { Command } from './command.ts';
+
+/** Every review looks at everything afresh: that it was asked for is all it takes. */
+export const check: Command = {
+  name: 'check',
+  usage: '/check',
+  does: 'reviews again',
+  who: 'anyone',
+  ofHead: false,
+  carryOut: () => ({}),
+};

@@ -1,0 +1,50 @@
+import type { Tools } from '../examine.ts';
+import type { GivenFacts } from '../facts.ts';
+import type { Comment, Known, MergeRequest, Acknowledgement, Hold, Signature } from '../snapshot.ts';
+
+/** What somebody is to a pull request. An owner is one of the connector's; a maintainer may write to the repository. */
+export type Role = 'author' | 'maintainer' | 'owner';
+
+export interface Command {
+  name: string;
+  /** How it is written, and what it does: for `/help`. */
+  usage: string;
+  does: string;
+  /** Who may say it. */
+  who: 'anyone' | readonly Role[];
+  /** Whether it is about the head that its writer saw: a push after it voids it. */
+  ofHead: boolean;
+  /** Whether it is heard when the pull request is closed or merged. */
+  whenClosed?: true;
+  carryOut(said: Utterance, facts: GivenFacts, so: Consents, tools: Tools): Result;
+}
+
+/** A command with what is known of whoever said it. */
+export interface Utterance {
+  comment: Comment;
+  rest: string;
+  /** Whether the writer has a role; unknown where GitHub did not say. */
+  has: (role: Role) => Known<boolean>;
+}
+
+/** What has been consented to so far, by records and the commands before this one. */
+export interface Consents {
+  acknowledgements: readonly Acknowledgement[];
+  hold: Hold | null;
+  merge: MergeRequest | null;
+  /** Whether it is a draft, or is to become one. */
+  draft: boolean;
+}
+
+export type Result = { refused: string } | Done;
+
+/** What a command changes; nothing where it has only to be answered with a reaction. */
+export interface Done {
+  refused?: undefined;
+  /** Only for what was asked to be told: a reaction says that it is done. */
+  words?: string;
+  consents?: Partial<Consents>;
+  signature?: Signature;
+  explain?: true;
+  fix?: readonly { path: string; text: string }[];
+}

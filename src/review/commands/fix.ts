@@ -1,0 +1,50 @@
+import { createTwoFilesPatch } from 'diff';
+import { readConnector } from '../../connector/connector.ts';
+import { fixFolder } from '../../rules/fix.ts';
+import { contextFor, folderAt, type Tools } from '../examine.ts';
+import { codeSpan, counted, messageInMarkdown } from '../text.ts';
+import type { GivenFacts } from '../facts.ts';
+import type { Command } from './command.ts';
+
+/** A longer patch is for the command line. */
+const mostPatch = 50_000;
+
+export const fix: Command = {
+  name: 'fix',
+  usage: '/fix',
+  does: 'commits every fix that is certain to the branch',
+  who: ['author', 'maintainer'],
+  ofHead: true,
+  carryOut(_said, facts, _so, tools) {
+    const { pull, repository } = facts.snapshot;
+    if (!facts.settings.known) return { refused: `The settings of the repository could not be used: ${messageInMarkdown(facts.settings.because)}` };
+    const files = fixedFiles(facts, tools);
+    if (files === undefined) return { refused: 'The connector could not be read yet. Please write it again when the check is done.' };
+    if (files.length === 0) return { words: 'There is nothing that can be fixed without a person.' };
+    if (pull.maintainerCanModify && pull.head.repository) return { fix: files.map(({ path, text }) => ({ path, text })) };
+    const local = 'Or run `gatehouse check --fix` in your copy.';
+    const whose = pull.head.repository ? `Gatehouse may not push to the branch ${codeSpan(pull.head.ref)}: tick *Allow edits by maintainers* on this page and write \`/fix\` again.` : 'The fork is gone.';
+    const patch = files.map(({ path, before, text }) => createTwoFilesPatch(`a/${path}`, `b/${path}`, before, text, undefined, undefined, { context: 2, maxEditLength: 2_000 }) ?? '').join('');
+    if (patch.length > mostPatch || files.some(({ before, text }) => /`{4,}/.test(before + text))) return { words: `${whose} ${local}` };
+    return {
+      words: `${whose} Or apply this patch (\`git apply\`) at the root of ${codeSpan(repository.name)}:\n\n<details><summary>Fixes in ${counted(files.length, 'file')}</summary>\n\n\`\`\`\`diff\n${patch}\`\`\`\`\n\n</details>\n\n${local}`,
+    };
+  },
+};
+
+/** The files that differ after every fix, by their path in the repository; undefined where a connector could not be read. */
+function fixedFiles({ snapshot, connectors, shownWith }: GivenFacts, tools: Tools): { path: string; before: string; text: string }[] | undefined {
+  const changed: { path: string; before: string; text: string }[] = [];
+  for (const at of snapshot.connectors) {
+    if (!connectors.some(({ folder, examined }) => folder.path === at.path && examined.known) || !at.after.known) return undefined;
+    if (!at.after.value) continue;
+    const folder = folderAt(at.after.value, at, snapshot);
+    const fixed = fixFolder(folder, { overrides: shownWith.rules, context: contextFor(at, snapshot, shownWith, tools) });
+    const before = new Map(readConnector(folder).texts.map(({ file, text }) => [file, text]));
+    fixed.files.forEach((file, index) => {
+      if (file === folder.files[index] || !file.bytes) return;
+      changed.push({ path: `${at.path}/${file.path}`, before: before.get(file.path) ?? '', text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(file.bytes) });
+    });
+  }
+  return changed;
+}

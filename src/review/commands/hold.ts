@@ -1,0 +1,13 @@
+import type { Command } from './command.ts';
+
+export const hold: Command = {
+  name: 'hold',
+  usage: '/hold [reason]',
+  does: 'keeps it from being merged until `/unhold`',
+  who: ['maintainer'],
+  ofHead: false,
+  carryOut({ comment, rest }) {
+    const reason = rest.slice(0, 500);
+    return { consents: { hold: { by: comment.author, ...(reason !== '' && { reason }), comment: comment.id, at: comment.createdAt } } };
+  },
+};

@@ -1,0 +1,14 @@
+import { acknowledge } from './acknowledge.ts';
+import { agree } from './agree.ts';
+import { check } from './check.ts';
+import type { Command } from './command.ts';
+import { fix } from './fix.ts';
+import { helpOn } from './help.ts';
+import { hold } from './hold.ts';
+import { merge } from './merge.ts';
+import { unhold } from './unhold.ts';
+import { why } from './why.ts';
+import { withdraw } from './withdraw.ts';
+
+/** Every command, in the order of `/help`. */
+export const commands: readonly Command[] = [check, agree, acknowledge, fix, hold, unhold, merge, withdraw, why, helpOn(() => commands)];

@@ -1,0 +1,10 @@
+import type { Command } from './command.ts';
+
+export const withdraw: Command = {
+  name: 'withdraw',
+  usage: '/withdraw',
+  does: 'makes it a draft again',
+  who: ['author'],
+  ofHead: false,
+  carryOut: () => ({ consents: { draft: true } }),
+};

@@ -1,0 +1,117 @@
+import { shortFingerprint } from './commands/acknowledge.ts';
+import { inWords } from './breaking.ts';
+import type { Facts } from './facts.ts';
+import type { Gate, Who } from './gates/gate.ts';
+import { codeSpan, counted, cut, details, listed, messageInMarkdown, mostText, prose, sentences, short, someOf } from './text.ts';
+import { isDraft, isStalled, type Stalled, type Turn } from './turn.ts';
+
+/** So many breaking changes are told before the fold, and so many in it. */
+const mostBreaking = 4;
+const mostFolded = 200;
+const mostChangelog = 12_000;
+
+/**
+ * The one comment, read on a phone between two meetings: whose turn it is and how much there is to do, then the few things to do, each with
+ * its place, then what breaks. All else is folded. Undefined where there is nothing to say: a pull request that touches no connector and
+ * keeps nobody waiting.
+ */
+export function commentFor(facts: Facts, gates: readonly Gate[], turn: Turn): string | undefined {
+  const { pull } = facts.snapshot;
+  const head = ` <sub>at ${short(pull.head.sha)}</sub>`;
+  if (pull.state.is === 'merged') return `**Merged.**${head}${afterMerge(facts)}`;
+  if (pull.state.is === 'closed') return `**Closed without a merge.**${head} Open it again and the review goes on.`;
+  const stalled = gates.filter(isStalled);
+  if (facts.brings.folders.length === 0 && facts.snapshot.files.known && !stalled.some(({ on }) => on === 'author')) return undefined;
+
+  const first = isDraft(facts) ? 'author' : turn;
+  const mine = stalled.filter(({ on }) => on === first);
+  const others = stalled.filter(({ on }) => on !== first);
+  const parts = [
+    `**${headline(facts, mine, turn, gates.some(({ state }) => state === 'unjudged'))}**${head}`,
+    todoList(mine),
+    mine.some(({ name }) => name === 'compatibility') ? '' : breakingPart(facts),
+    wishPart(facts),
+    ...others.length > 0 ? [details(`After that: ${listed(others.map(({ name, on }) => `${name} (${nouns[on]})`))}`, others.map(({ because, name }) => `- ${name}: ${because}`).join('\n'))] : [],
+    unjudgedPart(gates),
+    passedPart(gates),
+    breakingDetails(facts),
+    changelogPart(facts),
+  ].filter((part) => part !== '');
+  return cut(parts.join('\n\n'), mostText - 500, '… the rest had no room here; the check run has more.');
+}
+
+const nouns: Record<Who, string> = { author: 'author', owner: 'an owner', reviewer: 'a reviewer' };
+
+const countOf = (stalled: readonly Stalled[]): number => stalled.reduce((sum, { todo, more = 0 }) => sum + todo.length + more, 0);
+
+function headline(facts: Facts, mine: readonly Stalled[], turn: Turn, unclear: boolean): string {
+  const count = countOf(mine);
+  const things = `${counted(count, 'thing')} ${count === 1 ? 'stands' : 'stand'} between this pull request and the merge.`;
+  if (isDraft(facts)) return count > 0 ? `A draft: ${things}` : 'A draft: nothing of yours stands between it and the merge. Mark it as ready for review.';
+  switch (turn) {
+    case 'author':
+      return `Your turn: ${things}`;
+    case 'owner':
+      return `An owner’s turn: ${things}`;
+    case 'reviewer':
+      return count > 0 ? `A reviewer’s turn: ${things}` : `A reviewer’s turn: ${unclear ? 'what could be judged so far passes' : 'all gates pass'}. Reply \`/merge\` to merge it.`;
+    case 'gatehouse':
+      return 'Nobody’s turn: not everything could be judged yet. Gatehouse tries again; `/check` makes it try now.';
+    case 'nobody':
+      return 'All gates pass: it is being merged.';
+  }
+}
+
+/** Numbered, with what did not fit. */
+function todoList(stalled: readonly Stalled[]): string {
+  const items = stalled.flatMap(({ todo }) => todo);
+  const more = stalled.reduce((sum, one) => sum + (one.more ?? 0), 0);
+  return [...items.map((item, index) => `${index + 1}. ${item}`), ...(more > 0 ? [`${items.length + 1}. … and ${counted(more, 'more thing')} like these.`] : [])].join('\n');
+}
+
+function breakingPart(facts: Facts): string {
+  const { size, breaking } = changesOf(facts) ?? { breaking: [] };
+  if (breaking.length === 0) return '';
+  return `**This update breaks existing flows** (${size}): ${someOf(inWords(breaking), mostBreaking)}.`;
+}
+
+function breakingDetails(facts: Facts): string {
+  const breaking = changesOf(facts)?.breaking ?? [];
+  if (breaking.length === 0) return '';
+  const rows = breaking.slice(0, mostFolded).map(({ message, fingerprint, subject }) => `- ${codeSpan(shortFingerprint(fingerprint))} ${messageInMarkdown(sentences(message)[0])}. <sub>${codeSpan(subject)}</sub>`);
+  const more = breaking.length > mostFolded ? `\n- … and ${breaking.length - mostFolded} more` : '';
+  return details(`What breaks, one by one (${breaking.length})`, `\`/acknowledge\` means all of them; with one or more of these marks behind it, those only.\n\n${rows.join('\n')}${more}`);
+}
+
+/** Of the one connector, if it is one. */
+const changesOf = ({ connectors: [one] }: Facts) => (one?.examined.known ? one.examined.value.changes : undefined);
+
+function wishPart({ heard: { records } }: Facts): string {
+  const wish = records.known ? records.value.merge : null;
+  if (!wish) return '';
+  if (wish.voided === undefined) return `${codeSpan(wish.by.login)} asked to merge it as soon as all gates pass.`;
+  return `${codeSpan(wish.by.login)} asked to merge it, but ${short(wish.voided)} changed the connector. Reply \`/merge\` again if it still holds.`;
+}
+
+function unjudgedPart(gates: readonly Gate[]): string {
+  const list = gates.filter(({ state }) => state === 'unjudged');
+  return list.length === 0 ? '' : `**Not judged yet:**\n${list.map(({ name, because }) => `- ${name}: ${because}`).join('\n')}`;
+}
+
+function passedPart(gates: readonly Gate[]): string {
+  const list = gates.filter(({ state }) => state === 'passed');
+  return list.length === 0 ? '' : details(`Passed: ${list.map(({ name }) => name).join(', ')} (${list.length})`, list.map(({ name, because }) => `- ${name}: ${because}`).join('\n'));
+}
+
+function changelogPart(facts: Facts): string {
+  const changes = changesOf(facts);
+  if (!changes || changes.count === 0 || changes.changelog === '') return '';
+  return details(`Changelog of this update (${counted(changes.count, 'entry', 'entries')})`, cut(changes.changelog, mostChangelog, '… and more: `gatehouse diff` lists all.'));
+}
+
+function afterMerge({ shownWith: { ring }, snapshot: { deployments }, brings }: Facts): string {
+  if (ring === '' || brings.folders.length === 0) return '';
+  const newest = deployments.known ? deployments.value.findLast(({ environment }) => environment === ring) : undefined;
+  if (newest?.state === 'success') return ` It is deployed to ${prose(ring)}.`;
+  return newest?.state === 'failure' || newest?.state === 'error' ? ` Its deployment to ${prose(ring)} failed.` : ` It is handed over for deployment to ${prose(ring)}.`;
+}

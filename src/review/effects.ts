@@ -1,0 +1,73 @@
+import type { Acknowledgement, Answer, Hold, MergeRequest, Reaction, RepositoryName, Signature } from './snapshot.ts';
+
+/**
+ * One step from how a pull request stands to how it should look; one request to GitHub, or one write to the store, each (a check run with
+ * more than 50 annotations takes one more for each 50). They are carried out in their order: what is recorded comes first, the merge last.
+ * One that GitHub answers with "the head moved" ends the review; the push that moved it starts another.
+ */
+export type Effect =
+  /** To the store: all that follow one another in one transaction. */
+  | { do: 'record'; entry: Entry }
+  /**
+   * A check run on `sha`; `run` is one of ours to be edited, null makes a new one. `batches` hold at most 50 annotations each: GitHub
+   * adds them to those that a run has, so all but the last request leave the run `in_progress` and without `externalId`.
+   */
+  | { do: 'write-check'; run: number | null; sha: string; name: string; externalId: string; outcome: CheckOutcome; title: string; summary: string; batches: readonly (readonly Annotation[])[] }
+  | { do: 'create-comment'; body: string }
+  | { do: 'edit-comment'; comment: number; body: string }
+  | { do: 'add-labels'; labels: readonly string[] }
+  | { do: 'remove-label'; label: string }
+  | { do: 'react'; comment: number; reaction: Reaction }
+  /** One review with event `COMMENT` at `sha`. All are inside the diff: one outside makes GitHub refuse the whole review. */
+  | { do: 'suggest'; sha: string; suggestions: readonly Suggestion[] }
+  /** One commit on top of `head`, and the branch moved on without force. */
+  | { do: 'commit-files'; repository: RepositoryName; branch: string; head: string; message: string; files: readonly { path: string; text: string }[] }
+  /** GraphQL's `convertPullRequestToDraft`: GitHub's REST API cannot. */
+  | { do: 'convert-to-draft'; nodeId: string }
+  /** Only where the description is still `was`: its author may be writing in it. */
+  | { do: 'edit-description'; was: string; body: string }
+  /** Squash, with the expected head. */
+  | { do: 'merge'; head: string; title: string; message: string }
+  /** GraphQL's `enqueuePullRequest` with the expected head: GitHub's REST API cannot. */
+  | { do: 'enqueue'; nodeId: string; head: string }
+  | { do: 'create-deployment'; sha: string; environment: string; description: string; payload: DeploymentPayload };
+
+/** What is remembered of a pull request or (a signature) beyond it. Recording the same entry again changes nothing. */
+export type Entry =
+  | { is: 'signature'; signature: Signature }
+  | { is: 'acknowledgement'; acknowledgement: Acknowledgement }
+  /** Null ends it. */
+  | { is: 'hold'; hold: Hold | null }
+  | { is: 'merge'; merge: MergeRequest | null }
+  | { is: 'answer'; answer: Answer };
+
+/** `pending`: what could not be judged may be judged later; the run stays `in_progress`. */
+export type CheckOutcome = 'success' | 'failure' | 'pending';
+
+export interface Annotation {
+  /** From the repository's root. */
+  path: string;
+  startLine: number;
+  endLine: number;
+  /** Only where both lines are the same. */
+  columns?: { start: number; end: number };
+  level: 'notice' | 'warning' | 'failure';
+  title: string;
+  message: string;
+}
+
+/** Lines of the head that are replaced, on the right side of the diff and within one hunk. */
+export interface Suggestion {
+  path: string;
+  startLine: number;
+  endLine: number;
+  body: string;
+}
+
+/** For whoever rolls the connector out. */
+export interface DeploymentPayload {
+  pull: number;
+  connector: string;
+  class: string;
+  size: 'none' | 'minor' | 'major' | 'new';
+}

@@ -1,0 +1,51 @@
+import type { Facts } from '../facts.ts';
+import type { OpenPull } from '../snapshot.ts';
+import { codeSpan, inBold } from '../text.ts';
+import { gateOf, placeOf } from './findings.ts';
+import { failed, passed, unjudged, type Standing } from './gate.ts';
+
+/**
+ * No other connector, and no pull request that was opened earlier, has the title, the folder or the icon. The rules say what is alike; of
+ * an update only what it changes is asked about.
+ */
+export function unique(facts: Facts): Standing {
+  const { snapshot, connectors, brings } = facts;
+  const { neighbours, openPulls, pull } = snapshot;
+  if (!snapshot.files.known) return unjudged(snapshot.files.because);
+  if (brings.folders.length === 0) return passed('No connector is touched.');
+  const todo: string[] = [];
+  let unread: string | undefined;
+  for (const { folder, examined } of connectors) {
+    if (!examined.known) {
+      unread ??= examined.because;
+      continue;
+    }
+    const { is, title, icon, findings } = examined.value;
+    const alike = findings.filter((finding) => gateOf(finding) === 'unique' && finding.severity === 'error' && !finding.existing);
+    todo.push(...alike.map((finding) => inBold(finding.message, placeOf(snapshot, folder.path, finding))));
+    if (is !== 'new') continue;
+    const iconOf = neighbours.known && icon !== undefined ? neighbours.value.find((other) => other.path !== folder.path && other.icon === icon) : undefined;
+    if (iconOf && !alike.some(({ rule }) => rule === 'IconNotUnique')) todo.push(`**Another connector has this icon.** It is the one of ${codeSpan(iconOf.path)}: use the icon of the service that this connector is for.`);
+    if (openPulls.known) todo.push(...openPulls.value.filter(({ number }) => number < pull.number).flatMap((earlier) => claimed(earlier, folder.path, title, icon)));
+  }
+  const wrong = failed('author', 'Something of it is there already.', todo);
+  if (wrong) return wrong;
+  if (unread !== undefined) return unjudged(unread);
+  if (!neighbours.known) return unjudged(`The other connectors could not be listed: ${neighbours.because}`);
+  if (!openPulls.known) return unjudged(`The other pull requests could not be listed: ${openPulls.because}`);
+  return passed('No other connector and no earlier pull request has its title, folder or icon.');
+}
+
+/** What an earlier pull request has of a new connector. */
+function claimed({ number, title: called, folders, icons }: OpenPull, path: string, title: string | undefined, icon: string | undefined): string[] {
+  const first = 'It was there first: talk to its author, or choose another.';
+  if (folders.some((folder) => isAlike(nameIn(folder), nameIn(path)))) return [`**Pull request #${number} brings a connector of this folder's name.** ${first}`];
+  if (title !== undefined && /\(Independent Publisher\)\s*$/i.test(called) && isAlike(called, title)) return [`**Pull request #${number} brings a connector called ${codeSpan(title)}.** ${first}`];
+  return icon !== undefined && icons.includes(icon) ? [`**Pull request #${number} brings a connector with this icon.** ${first}`] : [];
+}
+
+const nameIn = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** Names that people take for the same: whatever the capitals, spaces, punctuation and the words for the class. */
+const isAlike = (a: string, b: string): boolean => plain(a) !== '' && plain(a) === plain(b);
+const plain = (name: string): string => name.replace(/\(?independent publisher\)?/gi, '').normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');

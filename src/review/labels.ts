@@ -1,0 +1,59 @@
+import type { LabelNames } from '../settings/defaults.ts';
+import type { Facts } from './facts.ts';
+import { isDraft, type Turn } from './turn.ts';
+
+/** The labels that a pull request should have of ours, and all that are ours. Others are left alone; nothing is ever read back from one. */
+export interface Labels {
+  wanted: readonly string[];
+  ours: readonly string[];
+}
+
+type Label = keyof LabelNames;
+
+/** At most one of each group. What hangs on something that is not known is left as it is; null where the names are not known, or the files. */
+export function labelsFor(facts: Facts, turn: Turn): Labels | null {
+  const { settings, snapshot, connectors } = facts;
+  if (!settings.known || !snapshot.files.known) return null;
+  const { labels } = settings.value;
+  const groups: { of: readonly Label[]; is: Label | undefined; known?: boolean }[] = [
+    { of: ['certified', 'independentPublisher', 'custom'], is: classLabel(facts) },
+    { of: ['new', 'minorUpdate', 'majorUpdate'], is: sizeLabel(facts), known: connectors.every(({ examined }) => examined.known) },
+    { of: ['breaking'], is: breakingLabel(facts), known: connectors.every(({ examined }) => examined.known) },
+    { of: ['author', 'reviewer', 'validation'], is: turnLabel(facts, turn) },
+    { of: ['deploying', 'deployed'], is: deploymentLabel(facts), known: snapshot.deployments.known },
+  ];
+  const named = (list: readonly (Label | undefined)[]): string[] => [...new Set(list.map((label) => (label === undefined ? '' : labels[label])))].filter((name) => name !== '');
+  const decided = groups.filter(({ known = true }) => known);
+  return { wanted: isDraft(facts) ? [] : named(decided.map(({ is }) => is)), ours: named(decided.flatMap(({ of }) => of)) };
+}
+
+function classLabel({ brings: { folders } }: Facts): Label | undefined {
+  const classes = new Set(folders.map((folder) => folder.class));
+  const [only] = classes;
+  if (only === undefined || classes.size > 1) return undefined;
+  return only === 'independent-publisher' ? 'independentPublisher' : only;
+}
+
+function sizeLabel({ connectors, brings }: Facts): Label | undefined {
+  const [one, ...others] = connectors;
+  if (!one?.examined.known || others.length > 0) return undefined;
+  const { is, changes } = one.examined.value;
+  if (is === 'new') return brings.proposal ? undefined : 'new';
+  return changes?.size === 'major' ? 'majorUpdate' : 'minorUpdate';
+}
+
+const breakingLabel = ({ connectors }: Facts): Label | undefined =>
+  connectors.some(({ examined }) => examined.known && (examined.value.changes?.breaking.length ?? 0) > 0) ? 'breaking' : undefined;
+
+function turnLabel({ brings: { folders } }: Facts, turn: Turn): Label | undefined {
+  if (folders.length === 0) return undefined;
+  const byTurn = { author: 'author', owner: 'reviewer', reviewer: 'reviewer', gatehouse: 'validation', nobody: undefined } as const;
+  return byTurn[turn];
+}
+
+function deploymentLabel({ snapshot: { deployments, pull }, shownWith, brings }: Facts): Label | undefined {
+  if (pull.state.is !== 'merged' || shownWith.ring === '' || brings.folders.length === 0) return undefined;
+  const newest = deployments.known ? deployments.value.findLast(({ environment }) => environment === shownWith.ring) : undefined;
+  if (newest?.state === 'success') return 'deployed';
+  return newest?.state === 'failure' || newest?.state === 'error' || newest?.state === 'inactive' ? undefined : 'deploying';
+}

@@ -1,0 +1,31 @@
+import type { ConnectorClass } from '../connector/connector.ts';
+import type { ChangedFile } from './snapshot.ts';
+
+/** A folder that has a place for a connector: directly below one of the class folders. */
+export interface ConnectorFolderName {
+  path: string;
+  class: ConnectorClass;
+}
+
+/** Of a pull request that touches more connectors than these, the others are named and not read. */
+export const mostConnectors = 3;
+
+/** The connector's folder that a path is in; undefined for what is in none. */
+export function folderOfPath(path: string, folders: Readonly<Record<string, ConnectorClass>>): ConnectorFolderName | undefined {
+  const [top = '', name, ...below] = path.split('/');
+  const connectorClass = Object.hasOwn(folders, top) ? folders[top] : undefined;
+  return connectorClass === undefined || name === undefined || below.length === 0 ? undefined : { path: `${top}/${name}`, class: connectorClass };
+}
+
+/** Every path that a changed file has or had. */
+export const pathsOf = ({ path, previousPath, status }: ChangedFile): string[] => (previousPath === undefined || status === 'copied' ? [path] : [path, previousPath]);
+
+/** The connectors' folders that changed files are in, in the order in which they are first met. `folders` is `Settings.folders`. */
+export function foldersOf(files: readonly ChangedFile[], folders: Readonly<Record<string, ConnectorClass>>): ConnectorFolderName[] {
+  const found = new Map<string, ConnectorFolderName>();
+  for (const path of files.flatMap(pathsOf)) {
+    const folder = folderOfPath(path, folders);
+    if (folder && !found.has(folder.path)) found.set(folder.path, folder);
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,88 @@
+import { rules } from '../rules/index.ts';
+import { defaultSettings, type Settings } from '../settings/defaults.ts';
+import { readSettings } from '../settings/settings.ts';
+import { signatoriesOf } from './agreement.ts';
+import { examine, type Tools } from './examine.ts';
+import type { Brings, Facts, GivenFacts, Owners } from './facts.ts';
+import { hear } from './hear.ts';
+import { known, knownOr, unknown } from './known.ts';
+import { folderOfPath, foldersOf, mostConnectors, pathsOf } from './layout.ts';
+import { ownersOf } from './owners.ts';
+import type { Known, Snapshot } from './snapshot.ts';
+
+/** What follows from a snapshot, without any judgement. */
+export function learn(snapshot: Snapshot, tools: Tools): Facts {
+  const settings = settingsOf(snapshot);
+  const shownWith = knownOr(settings, defaultSettings);
+  const brings = bringsOf(snapshot, shownWith);
+  const closed = snapshot.pull.state.is === 'closed';
+  const connectors = (closed ? [] : snapshot.connectors.slice(0, mostConnectors)).map((at) => ({
+    folder: { path: at.path, class: at.class },
+    examined: examine(at, snapshot, shownWith, brings.proposal, tools),
+  }));
+  const given: GivenFacts = {
+    snapshot,
+    settings,
+    shownWith,
+    brings,
+    connectors,
+    signatories: signatoriesOf(snapshot, shownWith.agreement),
+    owners: ownersFor(snapshot, brings),
+    headSince: headSince(snapshot),
+  };
+  return { ...given, heard: hear(given, tools) };
+}
+
+function settingsOf({ settings }: Snapshot): Known<Settings> {
+  if (!settings.known) return settings;
+  if (settings.value === null) return known(defaultSettings);
+  const { path, text } = settings.value;
+  const read = readSettings(path, text, ruleIds);
+  if ('settings' in read) return known(read.settings);
+  const { file, line, column, message } = read.mistake;
+  return unknown(`${file}:${line}:${column}: ${message}`);
+}
+
+const ruleIds = rules.map(({ id }) => id);
+/** So many paths outside of connectors are named. */
+const mostOutside = 100;
+
+function bringsOf({ files, pull }: Snapshot, { folders }: Settings): Brings {
+  const changed = knownOr(files, []);
+  const outside = changed.flatMap(pathsOf).filter((path) => !folderOfPath(path, folders));
+  const touched = foldersOf(changed, folders);
+  const complete = !files.known
+    ? files
+    : changed.length < pull.changedFiles
+      ? unknown(`GitHub lists ${changed.length} of the ${pull.changedFiles} changed files.`)
+      : known(true as const);
+  const readmes = changed.every(({ path, status }) => status === 'added' && /\/readme\.md$/i.test(path));
+  return {
+    folders: touched,
+    outside: outside.slice(0, mostOutside),
+    outsideCount: outside.length,
+    complete,
+    proposal: /^proposal - \S/i.test(pull.title) && touched.length === 1 && readmes && touched[0]?.class === 'independent-publisher',
+  };
+}
+
+function ownersFor({ owners, teams }: Snapshot, { folders }: Brings): Known<Owners> {
+  if (!owners.known) return owners;
+  const [folder] = folders;
+  const named = owners.value && folder ? ownersOf(owners.value.text, `${folder.path}/apiDefinition.swagger.json`) : [];
+  const accounts: number[] = [];
+  const missing: string[] = [];
+  for (const team of named.filter((owner) => owner.includes('/'))) {
+    const members = teams[team.slice(1).toLowerCase()];
+    if (members?.known) accounts.push(...members.value.map(({ id }) => id));
+    else missing.push(team);
+  }
+  const logins = named.filter((owner) => owner.startsWith('@') && !owner.includes('/')).map((owner) => owner.slice(1).toLowerCase());
+  return known({ named, logins, accounts, unknown: missing });
+}
+
+function headSince({ pushes, pull }: Snapshot): Known<string> {
+  if (!pushes.known) return pushes;
+  const push = pushes.value.findLast(({ sha }) => sha === pull.head.sha);
+  return push ? known(push.at) : unknown('When the head was pushed is not known.');
+}

@@ -1,0 +1,152 @@
+import { fingerprintOf } from '../connector/finding.ts';
+import { annotationsARequest } from './check.ts';
+import type { Decision } from './decide.ts';
+import type { Effect, Entry } from './effects.ts';
+import type { Comment, Snapshot } from './snapshot.ts';
+import { mostText } from './text.ts';
+import type { Turn } from './turn.ts';
+
+/** How a pull request stands: what `plan` subtracts. It may be read again just before the effects are carried out. */
+export type Standing = Pick<Snapshot, 'comments' | 'checks' | 'suggestions' | 'deployments' | 'records' | 'bot'> & { pull: Pick<Snapshot['pull'], 'head' | 'state' | 'labels' | 'body'> };
+
+/**
+ * The fewest steps from how it stands to how it should look. Nothing where the head has moved on: a review of the newer head has all to
+ * say. What could not be read is left as it is. Planned again after its effects were carried out, it is empty.
+ */
+export function plan(decision: Decision, standing: Standing): Effect[] {
+  if (standing.pull.head.sha !== decision.head) return [];
+  // The push of the fixes starts another review, which answers the comment that asked for them.
+  if (decision.fix) {
+    const { repository, branch, message, files } = decision.fix;
+    return [{ do: 'commit-files', repository, branch, head: decision.head, message, files }];
+  }
+  return [
+    ...draft(decision, standing),
+    ...records(decision, standing),
+    ...check(decision, standing),
+    ...labels(decision, standing),
+    ...description(decision, standing),
+    ...statusComment(decision, standing),
+    ...answers(decision, standing),
+    ...merge(decision, standing),
+    ...deployment(decision, standing),
+    // Last: what GitHub refuses of them (a diff that it shows otherwise) keeps nothing else from being said.
+    ...(decision.merge ? [] : suggestions(decision, standing)),
+  ];
+}
+
+const draft = ({ draft: wanted }: Decision, { pull }: Standing): Effect[] =>
+  wanted && pull.state.is === 'open' && !pull.state.draft ? [{ do: 'convert-to-draft', nodeId: wanted.nodeId }] : [];
+
+function records(decision: Decision, standing: Standing): Effect[] {
+  if (!decision.records || !standing.records.known) return [];
+  const entries: Entry[] = [];
+  const { answers: answered, acknowledgements, hold, merge: wish } = standing.records.value;
+  const news = decision.records.answers.filter(({ comment }) => !answered.some((one) => one.comment === comment));
+  if (news.length > 0) entries.push(...decision.signatures.map((signature): Entry => ({ is: 'signature', signature })));
+  entries.push(...decision.records.acknowledgements.filter((one) => !acknowledgements.some((other) => same(one, other))).map((acknowledgement): Entry => ({ is: 'acknowledgement', acknowledgement })));
+  if (!same(hold, decision.records.hold)) entries.push({ is: 'hold', hold: decision.records.hold });
+  if (!same(wish && { ...wish, queued: undefined }, decision.records.merge && { ...decision.records.merge, queued: undefined })) entries.push({ is: 'merge', merge: decision.records.merge });
+  entries.push(...news.map((answer): Entry => ({ is: 'answer', answer })));
+  return entries.map((entry) => ({ do: 'record', entry }));
+}
+
+/** Of plain data; the order of names does not matter. */
+const same = (a: unknown, b: unknown): boolean => inOrder(a) === inOrder(b);
+const inOrder = (value: unknown): string => JSON.stringify(value, (_, one: unknown) => (typeof one === 'object' && one !== null && !Array.isArray(one) ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1))) : one));
+
+function check({ check: wanted }: Decision, { checks }: Standing): Effect[] {
+  if (!wanted || !checks.known) return [];
+  const { name, sha, outcome, title, summary, externalId, annotations } = wanted;
+  const ours = checks.value.filter((run) => run.name === name && run.sha === sha).toSorted((a, b) => a.id - b.id).at(-1);
+  const settled = ours?.status === (outcome === 'pending' ? 'in_progress' : 'completed');
+  if (settled && ours?.externalId === externalId) return [];
+  // GitHub adds annotations to those a run has and takes none back: other ones, or a run begun and not ended, need another run.
+  const kept = ours !== undefined && ours.externalId.split('-')[0] === externalId.split('-')[0];
+  const batches: (typeof annotations)[number][][] = [];
+  const fresh = kept ? [] : annotations;
+  for (let from = 0; from < fresh.length; from += annotationsARequest) batches.push(fresh.slice(from, from + annotationsARequest));
+  return [{ do: 'write-check', run: kept ? ours.id : null, sha, name, externalId, outcome, title, summary, batches }];
+}
+
+function labels({ labels: decided }: Decision, { pull }: Standing): Effect[] {
+  if (!decided) return [];
+  // GitHub takes labels for the same whatever their capitals.
+  const has = (list: readonly string[], name: string): boolean => list.some((one) => one.toLowerCase() === name.toLowerCase());
+  const missing = decided.wanted.filter((name) => !has(pull.labels, name));
+  const unwanted = pull.labels.filter((name) => has(decided.ours, name) && !has(decided.wanted, name));
+  return [...(missing.length > 0 ? [{ do: 'add-labels', labels: missing } as const] : []), ...unwanted.map((label) => ({ do: 'remove-label', label }) as const)];
+}
+
+const description = ({ description: wanted }: Decision, { pull }: Standing): Effect[] => (wanted && pull.body === wanted.was ? [{ do: 'edit-description', ...wanted }] : []);
+
+function suggestions({ suggestions: wanted, head }: Decision, { suggestions: standing }: Standing): Effect[] {
+  if (!standing.known) return [];
+  const fresh = wanted
+    .filter(({ fingerprint }) => !standing.value.some(({ body }) => body.includes(marker('fix', fingerprint))))
+    .map(({ fingerprint, body, ...lines }) => ({ ...lines, body: `\`\`\`suggestion\n${body}\n\`\`\`\n${marker('fix', fingerprint)}` }));
+  return fresh.length > 0 ? [{ do: 'suggest', sha: head, suggestions: fresh }] : [];
+}
+
+/** What makes a comment of ours known again. Only in those that the bot wrote, and at their end. */
+const marker = (...words: readonly string[]): string => `<!-- gatehouse:${words.join(':')} -->`;
+const marked = ({ body }: Comment): string[] => /<!-- gatehouse:([\w:-]+) -->\s*$/.exec(body)?.[1]?.split(':') ?? [];
+
+const ours = ({ comments, bot }: Standing): readonly Comment[] => (comments.known ? comments.value.filter(({ author }) => author.id === bot.id) : []);
+
+/**
+ * The one comment is edited in place. Where the turn passes to somebody else there is a new one, because edits notify nobody, and the old
+ * one says so. A turn of nobody's, or Gatehouse's own, passes nothing.
+ */
+function statusComment({ comment, turn }: Decision, standing: Standing): Effect[] {
+  if (!standing.comments.known) return [];
+  const all = ours(standing).filter((one) => marked(one)[0] === 'status').toSorted((a, b) => a.id - b.id);
+  const current = all.at(-1);
+  const outdated = all.slice(0, -1).filter((one) => marked(one)[1] !== 'over');
+  const over = (one: Comment): Effect => ({ do: 'edit-comment', comment: one.id, body: `<sub>This was how it stood when it was the turn of ${wordsFor(marked(one)[1])}. How it stands now is in a newer comment below.</sub>\n${marker('status', 'over')}` });
+  const said = comment ?? (current ? 'Nothing of this keeps anybody waiting.' : undefined);
+  if (said === undefined || (!current && standing.pull.state.is !== 'open')) return outdated.map(over);
+  const before = current && marked(current)[1];
+  const passes = isSomebody(turn) && before !== turn;
+  const holder = isSomebody(turn) ? turn : (before ?? 'nobody');
+  const digest = fingerprintOf(said);
+  const body = `${said.slice(0, mostText)}\n\n${marker('status', holder, digest)}`;
+  if (!current || passes) return [{ do: 'create-comment', body }, ...outdated.map(over), ...(current ? [over(current)] : [])];
+  const stands = marked(current)[1] === holder && marked(current)[2] === digest;
+  return [...(stands ? [] : [{ do: 'edit-comment', comment: current.id, body } as const]), ...outdated.map(over)];
+}
+
+const isSomebody = (turn: Turn): boolean => turn === 'author' || turn === 'owner' || turn === 'reviewer';
+const wordsFor = (turn: string | undefined): string => (turn === 'author' ? 'the author' : turn === 'owner' ? 'an owner' : turn === 'reviewer' ? 'a reviewer' : 'nobody');
+
+/** A reaction to each command; words where there are any. */
+function answers({ records: decided }: Decision, standing: Standing): Effect[] {
+  if (!decided || !standing.comments.known) return [];
+  const effects: Effect[] = [];
+  const replied = new Set(ours(standing).flatMap((one) => (marked(one)[0] === 'answer' ? [marked(one)[1]] : [])));
+  for (const { comment, outcome, words } of decided.answers) {
+    const standingComment = standing.comments.value.find(({ id }) => id === comment);
+    if (!standingComment) continue; // it was deleted
+    const reaction = outcome === 'done' ? '+1' : '-1';
+    if (!standingComment.reactions.includes(reaction)) effects.push({ do: 'react', comment, reaction });
+    if (words !== undefined && !replied.has(String(comment))) {
+      effects.push({ do: 'create-comment', body: `@${standingComment.author.login.replace(/[^\w-]/g, '')} ${words.slice(0, mostText - 300)}\n\n${marker('answer', String(comment))}` });
+    }
+  }
+  return effects;
+}
+
+function merge({ merge: wanted, head }: Decision, { pull, records: standing }: Standing): Effect[] {
+  if (wanted?.by === 'queue' && standing.known && standing.value.merge?.queued === head) return [];
+  if (!wanted || pull.state.is !== 'open') return [];
+  // That it is in the queue is recorded behind it: a second time in the queue is refused, a time that did not happen would be lost.
+  if (wanted.by === 'queue') return [{ do: 'enqueue', nodeId: wanted.nodeId, head }, { do: 'record', entry: { is: 'merge', merge: wanted.wish } }];
+  return [{ do: 'merge', head, title: wanted.title, message: wanted.message }];
+}
+
+function deployment({ deployment: wanted }: Decision, { deployments }: Standing): Effect[] {
+  if (!wanted || !deployments.known) return [];
+  const there = deployments.value.some(({ sha, environment }) => sha === wanted.sha && environment === wanted.environment);
+  return there ? [] : [{ do: 'create-deployment', ...wanted }];
+}
+

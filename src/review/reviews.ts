@@ -1,0 +1,29 @@
+import type { Facts } from './facts.ts';
+import { known } from './known.ts';
+import type { Known, Review } from './snapshot.ts';
+
+/** The last word of each reviewer but the author: an approval, or a request for changes. A comment takes nothing back. */
+export interface Approvals {
+  /** Of the present head. */
+  current: readonly Review[];
+  /** Of an earlier one. */
+  stale: readonly Review[];
+  /** Requests for changes, of whatever head: they stand until they are taken back. */
+  against: readonly Review[];
+}
+
+export function approvalsOf({ snapshot: { reviews, pull } }: Pick<Facts, 'snapshot'>): Known<Approvals> {
+  if (!reviews.known) return reviews;
+  const last = new Map<number, Review>();
+  for (const review of reviews.value.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id - b.id))) {
+    if (review.state === 'commented' || review.author.id === pull.author.id || review.author.type === 'bot') continue;
+    last.set(review.author.id, review);
+  }
+  const words = [...last.values()];
+  const approved = words.filter(({ state }) => state === 'approved');
+  return known({
+    current: approved.filter(({ sha }) => sha === pull.head.sha),
+    stale: approved.filter(({ sha }) => sha !== pull.head.sha),
+    against: words.filter(({ state }) => state === 'changes-requested'),
+  });
+}

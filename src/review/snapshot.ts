@@ -1,0 +1,306 @@
+import type { ConnectorClass, ConnectorFolder, FileEntry } from '../connector/connector.ts';
+
+/**
+ * Everything that is read of one pull request before it is reviewed: plain data, the same after `JSON.stringify` and `JSON.parse`.
+ * The room that reads it (github/, store/) judges nothing; the room that judges (review/) reads nothing.
+ *
+ * Times are ISO 8601 in UTC with a `Z`, so that they compare as strings. Identity is an account's number, never its login.
+ */
+export interface Snapshot {
+  /** When it was read: the review's clock. */
+  now: string;
+  /** The version of Gatehouse, and with it of the rules. */
+  version: string;
+  /** The account that Gatehouse writes as, for example `gatehouse[bot]`. */
+  bot: Account;
+  repository: RepositoryName;
+  pull: Pull;
+  /**
+   * What is reviewed, and where the check is reported: the head of the pull request, or what a merge queue made of it. For a merge
+   * group `connectors` are those of the group's commit and of the commit that it goes on top of.
+   */
+  at: { is: 'head' } | { is: 'merge-group'; sha: string; baseSha: string };
+  /** All pages. Unknown where GitHub would not list them all. */
+  commits: Known<readonly Commit[]>;
+  /** All pages; GitHub lists 3,000 at most: fewer than `pull.changedFiles` is possible. */
+  files: Known<readonly ChangedFile[]>;
+  /** On the conversation, oldest first, ours among them. */
+  comments: Known<readonly Comment[]>;
+  /** Oldest first. */
+  reviews: Known<readonly Review[]>;
+  /** When heads of this pull request were first seen, oldest first, the present one last. */
+  pushes: Known<readonly Push[]>;
+  /** What accounts may do in the repository, by the account's number: those who commented, reviewed, or own the connector. One that is not there is unknown. */
+  permissions: Readonly<Record<string, Known<Permission>>>;
+  /** Members of the teams that `CODEOWNERS` names for the changed files, by `organisation/team` in small letters. */
+  teams: Readonly<Record<string, Known<readonly Account[]>>>;
+  /** The numbers of those commit authors who are members of an organisation that a company signed for, by the organisation's name in small letters. */
+  members: Readonly<Record<string, Known<readonly number[]>>>;
+  /** `.github/gatehouse.yml` at the base's commit; null where there is none. */
+  settings: Known<TextAtBase | null>;
+  /** `CODEOWNERS` at the base's commit, from `.github/`, the root or `docs/`, as GitHub looks for it; null where there is none. */
+  owners: Known<TextAtBase | null>;
+  /** The folders of connectors that the pull request touches (`foldersOf`), at most `mostConnectors` of them. */
+  connectors: readonly ConnectorAt[];
+  /** Base64 of the files' bytes, by the SHA of their blob: what `connectors` refer to. */
+  contents: Readonly<Record<string, string>>;
+  /** The other connectors of the base branch. */
+  neighbours: Known<readonly Neighbour[]>;
+  /** The other pull requests that are open against the same base. */
+  openPulls: Known<readonly OpenPull[]>;
+  /** The rules of the base branch. */
+  protection: Known<Protection>;
+  /** Of the people who wrote commits, whatever the version of the agreement. */
+  signatures: Known<readonly Signature[]>;
+  /** What was recorded for this pull request in earlier reviews. */
+  records: Known<Records>;
+  /** Our check runs by the SHA they are on: of the head, or of the merge group's commit. */
+  checks: Known<readonly CheckRun[]>;
+  /** Our suggestions: comments of reviews on the diff. */
+  suggestions: Known<readonly StandingSuggestion[]>;
+  /** Deployments of the merge commit that we made; empty before the merge. */
+  deployments: Known<readonly Deployment[]>;
+}
+
+/** Something that was asked for. An answer of 403 or 404 where there should be one is unknown, never "no". */
+export type Known<T> = { known: true; value: T } | { known: false; because: string };
+
+export interface Account {
+  id: number;
+  login: string;
+  type: 'user' | 'bot' | 'organization';
+}
+
+export interface RepositoryName {
+  owner: string;
+  name: string;
+}
+
+export interface Pull {
+  number: number;
+  /** GraphQL's id. */
+  nodeId: string;
+  /** Where people see it: `https://github.com/<owner>/<name>/pull/<number>`. */
+  url: string;
+  title: string;
+  /** Empty where there is none. */
+  body: string;
+  state: { is: 'open'; draft: boolean } | { is: 'closed' } | { is: 'merged'; at: string; sha: string };
+  author: Account;
+  createdAt: string;
+  base: { ref: string; sha: string };
+  /** `repository` is null where the fork was deleted. */
+  head: { ref: string; sha: string; repository: RepositoryName | null };
+  /** The commit that head and base have in common: what the connectors are compared with. */
+  mergeBase: Known<string>;
+  /** Whether it merges without conflict; unknown while GitHub works it out. */
+  mergeable: Known<boolean>;
+  /** Whether maintainers may push to the head; true for a branch of the repository itself. */
+  maintainerCanModify: boolean;
+  labels: readonly string[];
+  /** As GitHub counts them. */
+  changedFiles: number;
+}
+
+export interface Commit {
+  sha: string;
+  parents: readonly string[];
+  message: string;
+  author: Person;
+  committer: Person;
+  /** Of the `Co-authored-by` trailers in `message`, in their order: see `coAuthorsOf`. */
+  coAuthors: readonly Person[];
+}
+
+/** Somebody as a commit names them. */
+export interface Person {
+  name: string;
+  email: string;
+  /** The account that the e-mail belongs to; null where it belongs to nobody. */
+  account: Known<Account | null>;
+}
+
+export interface ChangedFile {
+  path: string;
+  status: 'added' | 'removed' | 'modified' | 'renamed' | 'copied' | 'changed';
+  /** The former path of a renamed file. */
+  previousPath?: string;
+  /** The hunks of a unified diff. Missing for binary and large files. */
+  patch?: string;
+}
+
+export interface Comment {
+  id: number;
+  author: Account;
+  createdAt: string;
+  /** Later than `createdAt` where it was edited. */
+  updatedAt: string;
+  body: string;
+  /** Our reactions to it. */
+  reactions: readonly Reaction[];
+}
+
+/** GitHub's names of reactions, those that are used. */
+export type Reaction = '+1' | '-1' | 'eyes' | 'rocket';
+
+export interface Review {
+  id: number;
+  author: Account;
+  state: 'approved' | 'changes-requested' | 'commented' | 'dismissed';
+  at: string;
+  /** The head that was reviewed. */
+  sha: string;
+}
+
+export interface Push {
+  sha: string;
+  /** When it was pushed, or first heard of: never before the push. */
+  at: string;
+}
+
+export type Permission = 'none' | 'read' | 'triage' | 'write' | 'maintain' | 'admin';
+
+export interface TextAtBase {
+  path: string;
+  text: string;
+}
+
+/** A connector's folder before and after; null where there is none. */
+export interface ConnectorAt {
+  /** From the repository's root. */
+  path: string;
+  class: ConnectorClass;
+  /** At the merge base (for a merge group at `baseSha`). */
+  before: Known<FolderAt | null>;
+  after: Known<FolderAt | null>;
+}
+
+export interface FolderAt {
+  files: readonly FileAt[];
+  /** What the instruments measured of these files. */
+  measured: Omit<ConnectorFolder, 'path' | 'class' | 'files'>;
+}
+
+export interface FileAt {
+  /** Within the folder, with slashes. */
+  path: string;
+  kind: FileEntry['kind'];
+  /** Bytes. */
+  size: number;
+  /** Key of `Snapshot.contents`; missing there for links, submodules and files over a limit. */
+  blob: string;
+}
+
+export interface Neighbour {
+  path: string;
+  /** `info.title`, `host` and `basePath` of its definition, where somebody has read it. */
+  title?: string;
+  host?: string;
+  basePath?: string;
+  /** The SHA of its icon's blob. */
+  icon?: string;
+  /** The perceptual hash of its icon (`IconPicture.hash`), where somebody has measured it. */
+  picture?: string;
+}
+
+export interface OpenPull {
+  number: number;
+  title: string;
+  author: Account;
+  /** The connector folders that it touches, and the SHA of an icon that it brings, where somebody has looked. */
+  folders: readonly string[];
+  icons: readonly string[];
+}
+
+export interface Protection {
+  /** The contexts of required status checks. */
+  requiredChecks: readonly string[];
+  mergeQueue: boolean;
+}
+
+/** Consent to the agreement. */
+export interface Signature {
+  account: Pick<Account, 'id' | 'login'>;
+  /** As it was given. */
+  company?: string;
+  agreement: AgreementId;
+  at: string;
+  /** Where it was said. */
+  source: { is: 'comment'; repository: RepositoryName; pull: number; comment: number } | { is: 'import'; from: 'contributor-assistant' | 'cla-assistant'; where: string };
+}
+
+export interface AgreementId {
+  version: string;
+  /** SHA-256 of its text, in hexadecimal; empty for one imported from where none was kept. */
+  digest: string;
+}
+
+export interface Records {
+  /** Commands that were carried out or refused. */
+  answers: readonly Answer[];
+  acknowledgements: readonly Acknowledgement[];
+  hold: Hold | null;
+  merge: MergeRequest | null;
+}
+
+/** What came of a command. */
+export interface Answer {
+  /** The comment that it stands in. */
+  comment: number;
+  outcome: 'done' | 'refused';
+  /** What is replied, as Markdown, where words are needed. */
+  words?: string;
+}
+
+/** A deliberate yes to what an update breaks. */
+export interface Acknowledgement {
+  by: Account;
+  as: 'author' | 'reviewer';
+  fingerprints: readonly string[];
+  reason?: string;
+  comment: number;
+  at: string;
+}
+
+export interface Hold {
+  by: Account;
+  reason?: string;
+  comment: number;
+  at: string;
+}
+
+/** The wish to merge as soon as all gates pass. */
+export interface MergeRequest {
+  by: Account;
+  comment: number;
+  at: string;
+  /** What the connector's files were: a push that changes them voids the wish. */
+  connector: string;
+  /** The head that was put into the merge queue. */
+  queued?: string;
+  /** The head that voided it: what is kept tells why it is not merged. */
+  voided?: string;
+}
+
+export interface CheckRun {
+  id: number;
+  name: string;
+  sha: string;
+  status: 'queued' | 'in_progress' | 'completed';
+  /** What we gave it: the digest of what it shows. */
+  externalId: string;
+}
+
+export interface StandingSuggestion {
+  id: number;
+  path: string;
+  body: string;
+}
+
+export interface Deployment {
+  id: number;
+  environment: string;
+  sha: string;
+  /** The newest status; `pending` where there is none yet. */
+  state: 'pending' | 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive';
+}

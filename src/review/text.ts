@@ -1,0 +1,61 @@
+import { codeSpan, prose, quoted as messageInMarkdown } from '../report/markdown.ts';
+import type { Account, Snapshot } from './snapshot.ts';
+
+/** GitHub's limit for a comment and for the summary of a check run, in UTF-16 units, with room for a marker. */
+export const mostText = 65_000;
+
+/** A login as a mention that notifies. Only for accounts that GitHub named. */
+export const mention = ({ login }: Pick<Account, 'login'>): string => `@${login.replace(/[^\w-]/g, '')}`;
+
+/** A login that notifies nobody. */
+export const nameOf = ({ login }: Pick<Account, 'login'>): string => codeSpan(login);
+
+export const short = (sha: string): string => sha.slice(0, 7);
+
+/** "1 error", "2 errors". */
+export const counted = (count: number, noun: string, many = `${noun}s`): string => `${count.toLocaleString('en')} ${count === 1 ? noun : many}`;
+
+/** "a", "a and b", "a, b and c". */
+export const listed = (items: readonly string[]): string => (items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`);
+
+/** As `listed`, of so many at most. */
+export const someOf = (items: readonly string[], most: number): string => (items.length > most ? `${items.slice(0, most).join(', ')} and ${items.length - most} more` : listed(items));
+
+/** A message in two: its first sentence without the stop, and the rest. Stops in code spans end nothing. */
+export function sentences(message: string): [first: string, rest: string] {
+  const parts = message.split(/(`[^`]*`)/);
+  let at = 0;
+  for (const [index, part] of parts.entries()) {
+    const end = index % 2 === 0 ? part.search(/[.!?](?:\s|$)/) : -1;
+    if (end >= 0) return [message.slice(0, at + end), message.slice(at + end + 1).trim()];
+    at += part.length;
+  }
+  return [message, ''];
+}
+
+/** A message as a bold first sentence, what comes between, and the rest. */
+export function inBold(message: string, between: string): string {
+  const [first, rest] = sentences(message);
+  return `**${messageInMarkdown(first)}.**${between}${rest === '' ? '' : ` ${messageInMarkdown(rest)}`}`;
+}
+
+/** A link to lines of a file at the head. */
+export function lineLink(snapshot: Snapshot, path: string, line: number): string {
+  const { pull, repository, at } = snapshot;
+  const web = pull.url.slice(0, pull.url.lastIndexOf(`/${repository.owner}/${repository.name}/pull/`));
+  const { owner, name } = pull.head.repository ?? repository;
+  const sha = at.is === 'head' ? pull.head.sha : at.sha;
+  const segments = path.split('/').map((segment) => encodeURIComponent(segment.toWellFormed()).replace(/[()']/g, (one) => `%${one.charCodeAt(0).toString(16)}`));
+  return `[${codeSpan(path.split('/').at(-1) ?? path)} line ${line}](${web}/${owner}/${name}/blob/${sha}/${segments.join('/')}#L${line})`;
+}
+
+export const details = (summary: string, content: string): string => `<details><summary>${summary}</summary>\n\n${content.trim()}\n\n</details>`;
+
+/** Text that was cut at a line's end to a length, and says so. */
+export function cut(text: string, most: number, says: string): string {
+  if (text.length <= most) return text;
+  const end = text.lastIndexOf('\n', most - says.length - 2);
+  return `${text.slice(0, Math.max(0, end))}\n\n${says}`;
+}
+
+export { codeSpan, messageInMarkdown, prose };

@@ -1,0 +1,301 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { newMemory, Octokit, waitFor } from '../../src/github/client.ts';
+import { Unexpected } from '../../src/github/data.ts';
+import { NoSuchPull, readPull, whoAmI } from '../../src/github/snapshot.ts';
+import { badGateway, exhausted, forbidden, missing, tooManyRequests } from './disturbances.ts';
+import { definition, folder, startScene, type Scene } from './scene.ts';
+
+let scene: Scene;
+beforeEach(async () => {
+  scene = await startScene();
+});
+afterEach(async () => scene.github.stop());
+
+const read = (more: Parameters<Scene['question']>[0] = {}) => readPull(scene.client, scene.question(more));
+const at = (name: string) => expect.objectContaining({ path: name });
+
+describe('a pull request is read', () => {
+  test('with its connector before and after, and every byte of it once', async () => {
+    const { pull, connectors, contents, files, commits } = await read();
+    const base = scene.repository.tip('dev');
+    expect(pull).toMatchObject({ number: 1, title: 'Contoso Invoices', state: { is: 'open', draft: false }, author: { login: 'ada' }, base: { ref: 'dev', sha: base }, head: { sha: scene.pull.head, repository: { owner: 'ada', name: 'connectors' } }, mergeBase: { value: base }, mergeable: { value: true }, maintainerCanModify: true, changedFiles: 2 });
+    expect(files).toMatchObject({ value: [{ path: `${folder}/apiDefinition.swagger.json`, status: 'modified', patch: expect.stringContaining('+    "version": "1.1"') }, { path: `${folder}/apiProperties.json` }] });
+    expect(commits).toMatchObject({ value: [{ message: 'Better', author: { account: { value: { id: scene.ada.id } } }, coAuthors: [] }] });
+    const [connector] = connectors;
+    expect(connector).toMatchObject({ path: folder, class: 'certified' });
+    const text = (side: typeof connector extends undefined ? never : 'before' | 'after', name: string) => {
+      const folderAt = connector?.[side];
+      const blob = folderAt?.known ? folderAt.value?.files.find(({ path }) => path === name)?.blob : undefined;
+      return Buffer.from(contents[blob ?? ''] ?? '', 'base64').toString();
+    };
+    expect([text('before', 'apiDefinition.swagger.json'), text('after', 'apiDefinition.swagger.json')]).toEqual([definition('1.0'), definition('1.1')]);
+    expect(Object.keys(contents)).toHaveLength(6);
+  });
+
+  test('with the settings and owners of the base branch, whatever the pull request says', async () => {
+    scene.pull.push({ by: scene.ada, files: { '.github/gatehouse.yml': 'approvals: 0\n', '.github/CODEOWNERS': null } });
+    const { settings, owners, teams, permissions } = await read();
+    expect(settings).toEqual({ known: true, value: { path: '.github/gatehouse.yml', text: 'approvals: 2\n' } });
+    expect(owners).toMatchObject({ value: { path: '.github/CODEOWNERS' } });
+    expect(teams).toEqual({ 'contoso/stewards': { known: true, value: [{ id: scene.maria.id, login: 'maria', type: 'user' }] } });
+    expect(permissions).toEqual({});
+  });
+
+  test('with what is said on it, and what those may do who said it', async () => {
+    const command = scene.pull.comment(scene.maria, 'Thanks!\n/merge');
+    scene.pull.comment(scene.github.user('bo'), 'Nice.');
+    command.reactions.push({ id: 1, user: scene.app.account, content: 'eyes', createdAt: '2026-01-05T09:00:00Z' }, { id: 2, user: scene.maria, content: '+1', createdAt: '2026-01-05T09:00:00Z' });
+    scene.pull.review(scene.maria, 'APPROVE');
+    scene.repository.protect('dev', { requiredChecks: ['gatehouse'], mergeQueue: true, ruleset: true });
+    const { comments, reviews, permissions, protection } = await read();
+    expect(comments).toMatchObject({ value: [{ id: command.id, author: { login: 'maria' }, reactions: ['eyes'], createdAt: expect.stringMatching(/\.000Z$/) }, { reactions: [] }] });
+    expect(reviews).toMatchObject({ value: [{ state: 'approved', sha: scene.pull.head, author: { id: scene.maria.id } }] });
+    expect(permissions).toMatchObject({ [scene.maria.id]: { value: 'maintain' } });
+    expect(protection).toEqual({ known: true, value: { requiredChecks: ['gatehouse'], mergeQueue: true } });
+  });
+
+  test('with the older protection of a branch, where somebody has asked for the merge', async () => {
+    scene.repository.protect('dev', { requiredChecks: ['gatehouse', 'build'] });
+    expect((await read()).protection).toMatchObject({ known: false });
+    expect((await read({ mergeWanted: true })).protection).toEqual({ known: true, value: { requiredChecks: ['build', 'gatehouse'], mergeQueue: false } });
+  });
+
+  test('with the other connectors and their icons, and for something new with what earlier pull requests bring', async () => {
+    expect(await read()).toMatchObject({ openPulls: { known: true, value: [] }, neighbours: { known: true, value: [{ path: 'custom-connectors/Fabrikam', icon: scene.repository.store.writeBlob(Uint8Array.of(1)) }] } });
+    scene.repository.push('other', { by: scene.maria, files: { 'custom-connectors/Other/icon.png': Uint8Array.of(2) } });
+    const other = scene.repository.open({ by: scene.maria, branch: 'other', title: 'Other' });
+    scene.repository.push('later', { by: scene.maria, files: { 'custom-connectors/Later/readme.md': '' } });
+    const later = scene.repository.open({ by: scene.maria, branch: 'later', title: 'Later' });
+    const brings = { number: other.number, title: 'Other', author: { login: 'maria' }, folders: ['custom-connectors/Other'], icons: [scene.repository.store.writeBlob(Uint8Array.of(2))] };
+    expect((await read({ number: later.number })).openPulls).toMatchObject({ value: [{ number: 1 }, brings] });
+    // One that came later is not looked up, and still known where this process has reviewed it.
+    expect((await readPull(scene.clientOf(scene.github.installationToken([...scene.github.world.installations.keys()][0] ?? 0), newMemory()), scene.question({ number: other.number }))).openPulls).toMatchObject({ value: [{ number: 1 }, { number: 3, folders: [] }] });
+    expect((await read({ number: other.number })).openPulls).toMatchObject({ value: [{ number: 1 }, { number: 3, folders: ['custom-connectors/Later'] }] });
+  });
+
+  test('with the titles of those whose folder is called like a new title', async () => {
+    const titled = (title: string): string => JSON.stringify({ swagger: '2.0', info: { title, version: '1.0' }, host: 'fabrikam.example', paths: {} });
+    scene.repository.push('dev', { by: scene.maria, files: { 'custom-connectors/FabrikamSales/apiDefinition.swagger.json': titled('Fabrikam Sales'), 'custom-connectors/X/apiDefinition.swagger.json': titled('X') } });
+    scene.pull.push({ by: scene.ada, files: { 'custom-connectors/New/apiDefinition.swagger.json': titled('Fabrikam Sales (Independent Publisher)') } });
+    expect((await read()).neighbours).toMatchObject({ value: [{ path: 'custom-connectors/Fabrikam' }, { path: 'custom-connectors/FabrikamSales', title: 'Fabrikam Sales', host: 'fabrikam.example' }, { path: 'custom-connectors/X' }] });
+  });
+
+  test('with the accounts of co-authors, and null for an address that belongs to nobody', async () => {
+    const bo = scene.github.user('bo', { email: 'bo@contoso.example' });
+    scene.pull.push({ by: scene.ada, message: 'Together\n\nCo-authored-by: Bo <Bo@contoso.example>\nCo-authored-by: Cy <cy@nowhere.example>\nCo-authored-by: Ada <ada@contoso.example>', files: { [`${folder}/readme.md`]: '# New\n' } });
+    scene.pull.push({ by: scene.ada, author: { name: 'Di', email: 'di@nowhere.example' }, files: { [`${folder}/readme.md`]: '# Newer\n' } });
+    const { commits } = await read();
+    expect(commits).toMatchObject({
+      value: [
+        { message: 'Better' },
+        { coAuthors: [{ name: 'Bo', account: { value: { id: bo.id, login: 'bo' } } }, { name: 'Cy', account: { known: true, value: null } }, { name: 'Ada', account: { value: { id: scene.ada.id } } }] },
+        { author: { name: 'Di', account: { known: true, value: null } } },
+      ],
+    });
+  });
+
+  test('with our own check runs, suggestions and deployments, and nobody else\'s', async () => {
+    const { github, repository, pull, app } = scene;
+    const octokit = new Octokit({ baseUrl: github.url, auth: { token: github.installationToken([...github.world.installations.keys()][0] ?? 0) }, throttle: { enabled: false } });
+    const here = { owner: 'contoso', repo: 'connectors' };
+    repository.check('gatehouse', pull.head, 'success');
+    await octokit.rest.checks.create({ ...here, name: 'gatehouse', head_sha: pull.head, external_id: 'digest', conclusion: 'failure' });
+    const path = `${folder}/apiDefinition.swagger.json`;
+    await octokit.rest.pulls.createReview({ ...here, pull_number: 1, commit_id: pull.head, event: 'COMMENT', comments: [{ path, line: 6, side: 'RIGHT', body: 'ours' }] });
+    pull.review(scene.maria, 'COMMENT', { comments: [{ id: 7, path, side: 'RIGHT', line: 6, body: 'hers', commit: pull.head, hunk: '@@', user: scene.maria, createdAt: '2026-01-05T09:00:00Z' }] });
+    pull.squash(scene.maria, 'Contoso Invoices (#1)');
+    const { data } = await octokit.rest.repos.createDeployment({ ...here, ref: repository.tip('dev') ?? '', environment: 'first-ring', required_contexts: [] });
+    if ('id' in data) await octokit.rest.repos.createDeploymentStatus({ ...here, deployment_id: data.id, state: 'success' });
+    const reading = await read();
+    expect(reading.pull.state).toMatchObject({ is: 'merged', sha: repository.tip('dev') });
+    expect(reading.checks).toMatchObject({ value: [{ name: 'gatehouse', externalId: 'digest', status: 'completed', sha: pull.head }] });
+    expect(reading.suggestions).toMatchObject({ value: [{ path, body: 'ours' }] });
+    expect(reading.deployments).toMatchObject({ value: [{ environment: 'first-ring', state: 'success', sha: repository.tip('dev') }] });
+    expect(await whoAmI(scene.client, app.slug)).toEqual(scene.bot);
+  });
+
+  test('as what a merge queue made of it', async () => {
+    scene.repository.push('dev', { by: scene.maria, files: { [`${folder}/readme.md`]: '# Moved on\n' } });
+    const group = scene.repository.enqueue(scene.pull, scene.maria);
+    const { at: what, connectors, contents } = await read({ group: { sha: group.head, baseSha: group.base } });
+    expect(what).toEqual({ is: 'merge-group', sha: group.head, baseSha: group.base });
+    expect(connectors).toEqual([at(folder)]);
+    expect(Object.values(contents).map((one) => Buffer.from(one, 'base64').toString())).toEqual(expect.arrayContaining(['# Moved on\n', definition('1.1')]));
+  });
+
+  test('of a connector that is new, and of one that is deleted', async () => {
+    scene.pull.push({ by: scene.ada, files: { 'custom-connectors/New/readme.md': '# New\n', 'custom-connectors/Fabrikam/icon.png': null, 'custom-connectors/Fabrikam/apiDefinition.swagger.json': null } });
+    const { connectors } = await read();
+    expect(connectors.map(({ path, before, after }) => [path, before.known && before.value !== null, after.known && after.value !== null])).toEqual([
+      [folder, true, true],
+      ['custom-connectors/Fabrikam', true, false],
+      ['custom-connectors/New', false, true],
+    ]);
+  });
+
+  test('the same before, told from what changed since or read from the merge base', async () => {
+    scene.pull.push({ by: scene.ada, files: { [`${folder}/readme.md`]: null, [`${folder}/intro.md`]: '# Contoso Invoices\n', [`${folder}/deep/a.txt`]: 'a', [`${folder}/icon.png`]: { link: 'x' } } });
+    const straight = await read();
+    scene.repository.push('dev', { by: scene.maria, files: { 'README.md': '# Moved on\n', [`${folder}/deep/b.txt`]: 'b' } });
+    scene.github.forget();
+    const since = await read();
+    expect(since.pull.mergeBase).toEqual(straight.pull.mergeBase);
+    expect(since.connectors).toEqual(straight.connectors);
+    expect(Object.keys(since.contents).sort()).toEqual(Object.keys(straight.contents).sort());
+  });
+
+  test('against the merge base, where the base branch has moved on', async () => {
+    const base = scene.repository.tip('dev');
+    scene.repository.push('dev', { by: scene.maria, files: { [`${folder}/apiDefinition.swagger.json`]: definition('3.0') } });
+    const { pull, connectors, contents } = await read();
+    expect([pull.mergeBase, pull.base.sha, pull.mergeable]).toEqual([{ known: true, value: base }, scene.repository.tip('dev'), { known: true, value: false }]);
+    expect(connectors).toHaveLength(1);
+    expect(Object.values(contents).map((one) => Buffer.from(one, 'base64').toString())).not.toContain(definition('3.0'));
+  });
+
+  test('with whether it merges, which GitHub works out once somebody looks', async () => {
+    scene.pull.looksUntilMergeable = 1;
+    expect((await read()).pull.mergeable).toEqual({ known: true, value: true });
+  });
+
+  test('with those of its authors who are members of an organisation that a company signed for', async () => {
+    const company = (name: string) => `{ name: ${name}, version: "1.0", organizations: [${name}] }`;
+    scene.repository.push('dev', { by: scene.maria, files: { '.github/gatehouse.yml': `agreement: { companies: [${company('contoso')}, ${company('elsewhere')}] }\n` } });
+    scene.github.organization('contoso', scene.ada);
+    scene.github.organization('elsewhere', scene.ada);
+    expect((await read()).members).toEqual({ contoso: { known: true, value: [scene.ada.id] }, elsewhere: { known: false, because: expect.any(String) } });
+  });
+
+  test('whose fork is gone, and whose mergeability is still worked out', async () => {
+    scene.pull.headRepository = undefined;
+    scene.pull.looksUntilMergeable = 2;
+    expect((await read()).pull).toMatchObject({ head: { repository: null, sha: scene.pull.head }, mergeable: { known: false } });
+  });
+});
+
+describe('what is hostile', () => {
+  test('links and submodules are told as such, and none of their bytes are read', async () => {
+    scene.pull.push({ by: scene.ada, files: { [`${folder}/readme.md`]: { link: '../../../etc/passwd' }, [`${folder}/module`]: { submodule: scene.pull.head }, [`${folder}/empty.txt`]: '', [`${folder}/deep/a.txt`]: 'a' } });
+    const { connectors, contents } = await read();
+    const after = connectors[0]?.after;
+    expect(after?.known && after.value?.files.map(({ path, kind, size }) => [path, kind, size])).toEqual(expect.arrayContaining([['readme.md', 'link', expect.any(Number)], ['module', 'submodule', 0], ['empty.txt', 'file', 0], ['deep/a.txt', 'file', 1]]));
+    expect(Object.values(contents).map((one) => Buffer.from(one, 'base64').toString())).not.toContain('../../../etc/passwd');
+  });
+
+  test('a file of more than 5 MB is listed and not read, and so is what is beyond 25 MB or 300 files', async () => {
+    const large = Buffer.alloc(5 * 1024 * 1024 + 1, 'x');
+    const many = Object.fromEntries(Array.from({ length: 320 }, (_, n) => [`${folder}/many/${n}.txt`, `${n}`]));
+    scene.pull.push({ by: scene.ada, files: { [`${folder}/large.bin`]: large, ...many } });
+    const { connectors, files, contents } = await read();
+    expect(files).toMatchObject({ known: true, value: { length: 323 } });
+    const after = connectors[0]?.after;
+    expect(after?.known && after.value?.files.length).toBe(301);
+    expect(Object.values(contents).every((one) => one.length < 7_000_000)).toBe(true);
+    const asked = scene.github.requests.filter(({ operation }) => operation === 'git/get-blob').length;
+    expect(asked).toBeLessThan(310);
+  });
+
+  test('300 connectors at once are named and not read', async () => {
+    const files = Object.fromEntries(Array.from({ length: 310 }, (_, n) => [`custom-connectors/C${String(n).padStart(3, '0')}/readme.md`, `# ${n}\n`]));
+    scene.pull.push({ by: scene.ada, files });
+    scene.github.forget();
+    const reading = await read();
+    expect([reading.files.known && reading.files.value.length, reading.connectors.length]).toEqual([312, 3]);
+    expect(scene.github.count().reads).toBeLessThan(30);
+  });
+
+  test('a flood of comments is not read to its end', async () => {
+    for (let n = 0; n < 600; n++) scene.pull.comment(scene.maria, 'x'.repeat(60_000));
+    expect((await read()).comments).toMatchObject({ known: false, because: expect.stringContaining('32 MB') });
+  });
+
+  test('settings that are a link are not followed', async () => {
+    scene.repository.push('dev', { by: scene.maria, files: { '.github/gatehouse.yml': { link: '../certified-connectors/x' } } });
+    expect((await read()).settings).toMatchObject({ known: false });
+  });
+
+  test('an answer that GitHub would never give is an error and no snapshot', async () => {
+    for (const body of [{ number: '1' }, [], { head: { sha: '../../..' }, base: { ref: 'dev' } }]) scene.github.disturb('pulls/get', { answer: { status: 200, body } });
+    for (let times = 0; times < 3; times++) await expect(read()).rejects.toThrow(Unexpected);
+    scene.github.violations.length = 0; // on purpose
+  });
+});
+
+describe('what GitHub does not say', () => {
+  test('is unknown, and not "no"', async () => {
+    scene.pull.comment(scene.ada, 'Hello');
+    scene.pull.push({ by: scene.ada, files: { 'custom-connectors/New/readme.md': '' } });
+    for (const operation of ['issues/list-comments', 'pulls/list-reviews', 'checks/list-for-ref', 'pulls/list', 'git/get-tree']) scene.github.disturb(operation, { answer: operation === 'pulls/list' ? missing : forbidden });
+    const reading = await read();
+    expect([reading.comments, reading.reviews, reading.checks, reading.openPulls, reading.neighbours, reading.settings].map(({ known }) => known)).toEqual(Array.from({ length: 6 }, () => false));
+  });
+
+  test('about a part of a folder makes the folder unknown', async () => {
+    scene.github.disturb('git/get-blob', { answer: missing, times: 100 });
+    const { connectors } = await read();
+    expect(connectors).toMatchObject([{ before: { known: false }, after: { known: false } }]);
+  });
+
+  test('a pull request that the API does not know yet is no pull request', async () => {
+    scene.github.disturb('pulls/get', { answer: missing });
+    await expect(read()).rejects.toThrow(NoSuchPull);
+    expect((await read()).pull.number).toBe(1);
+  });
+
+  test('a bad gateway is asked again, and an outage is an error', async () => {
+    scene.github.disturb('pulls/get', { answer: badGateway, times: 2 });
+    expect((await read()).pull.number).toBe(1);
+    scene.github.disturb('pulls/list-reviews', { answer: badGateway, times: 10 });
+    await expect(read()).rejects.toThrow(/Server Error/);
+  });
+
+  test('for longer than a review waits, says for how long', async () => {
+    const seconds = async (): Promise<number | undefined> => read().then(
+      () => undefined,
+      (error: unknown) => waitFor(error),
+    );
+    scene.github.disturb('pulls/get', { answer: tooManyRequests(90) });
+    expect(await seconds()).toBe(90);
+    scene.github.disturb('pulls/get', { answer: exhausted(1800) });
+    expect(await seconds()).toBeGreaterThan(1700);
+  });
+
+  test('short waits are waited', async () => {
+    const patient = scene.clientOf(scene.github.installationToken([...scene.github.world.installations.keys()][0] ?? 0), scene.memory, { retryAfterBaseValue: 1 });
+    scene.github.disturb('pulls/get', { answer: tooManyRequests(5), times: 2 });
+    expect((await readPull(patient, scene.question())).pull.number).toBe(1);
+  });
+});
+
+describe('what it costs', () => {
+  test('twelve requests for an update of two of four files, their bytes included; settings, owners and a team of theirs are three more', async () => {
+    scene.repository.push('dev', { by: scene.maria, files: { 'README.md': '# Moved on\n' } });
+    await read();
+    const operations = scene.github.requests.map(({ operation }) => operation);
+    expect(Object.fromEntries([...new Set(operations)].sort().map((one) => [one, operations.filter((other) => other === one).length]))).toEqual({
+      'checks/list-for-ref': 1,
+      'git/get-blob': 4 + 2,
+      'git/get-tree': 1,
+      'pulls/get': 1,
+      'pulls/list-reviews': 1,
+      'repos/compare-commits': 1,
+      'repos/get-content': 1 + 2,
+      'teams/list-members-in-org': 1,
+    });
+  });
+
+  test('reading it again asks for nothing that is named by its SHA, and costs nothing of the hourly limit', async () => {
+    await read();
+    scene.github.forget();
+    await read();
+    const { reads, notModified } = scene.github.count();
+    expect([reads <= 10, reads - notModified]).toEqual([true, 0]);
+  });
+
+  test('pages are read to the last, also of commits', async () => {
+    for (let n = 0; n < 120; n++) scene.pull.comment(scene.maria, `${n}`);
+    for (let n = 0; n < 110; n++) scene.pull.push({ by: scene.ada, message: `${n}`, files: { [`${folder}/readme.md`]: `${n}` } });
+    const { comments, commits } = await read();
+    expect([comments.known && comments.value.length, commits.known && commits.value.length]).toEqual([120, 111]);
+  });
+});

@@ -1,0 +1,215 @@
+import fc from 'fast-check';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { micromark } from 'micromark';
+import { gfm, gfmHtml } from 'micromark-extension-gfm';
+import { describe, expect, test } from 'vitest';
+import { pulls, snapshotOf, type PullCase } from '../../fixtures/pulls.ts';
+import { decide } from '../../src/review/decide.ts';
+import { plan } from '../../src/review/plan.ts';
+import type { Json } from '../../src/connector/values.ts';
+import type { Snapshot } from '../../src/review/snapshot.ts';
+import { carryOut, factsOf } from './world.ts';
+
+const known = new Map(pulls());
+const caseOf = (name: string): PullCase => known.get(name) ?? { shows: '' };
+const effectsFor = (snapshot: Snapshot) => plan(decide(factsOf(snapshot)), snapshot);
+
+const who = fc.constantFrom('ada', 'ben', 'rita', 'rob', 'olaf', 'eve', 'bot' as const);
+const line = fc.constantFrom('/check', '/agree', '/agree company="X"', '/acknowledge', '/acknowledge 30bd69f why', '/hold', '/unhold', '/merge', '/withdraw', '/why', '/help', 'hello', '> /merge', '@gatehouse agree');
+const comments = fc.array(fc.record({ by: who, at: fc.constantFrom('09:30', '10:30', '10:31', '11:45'), body: fc.array(line, { minLength: 1, maxLength: 3 }).map((lines) => lines.join('\n')) }), { maxLength: 6 });
+const gone: Json = { known: false, because: 'GitHub answered 403.' };
+const missing = fc.subarray(['commits', 'files', 'comments', 'reviews', 'pushes', 'settings', 'owners', 'neighbours', 'openPulls', 'protection', 'signatures', 'records', 'checks', 'suggestions', 'deployments'] as const, { maxLength: 4 });
+const anyPull = fc.record({ name: fc.constantFrom(...known.keys()), comments, missing, labels: fc.subarray(['New', 'needs:attention', 'help wanted', 'deployed', 'Validation phase']) });
+
+describe('whatever is on a pull request, and whatever could not be read', () => {
+  test('a second review of an unchanged pull request writes nothing', () => {
+    fc.assert(
+      fc.property(anyPull, ({ name, comments: said, missing: unread, labels }) => {
+        const one = caseOf(name);
+        let snapshot = snapshotOf({ ...one, comments: [...(one.comments ?? []), ...said] });
+        snapshot = { ...snapshot, pull: { ...snapshot.pull, labels }, ...Object.fromEntries(unread.map((part) => [part, structuredClone(gone)])) };
+        // What changes the state of the pull request itself (a merge, a draft, a deployment) is seen by the review after it.
+        for (let round = 0; round < 3; round += 1) {
+          const effects = effectsFor(snapshot);
+          if (effects.some((effect) => effect.do === 'commit-files')) return;
+          snapshot = carryOut(effects, snapshot);
+        }
+        expect(effectsFor(snapshot)).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('a review that was killed after any of its steps ends as if it had not been', () => {
+    const reviewed = (snapshot: Snapshot, steps: number): Snapshot => {
+      let after = carryOut(effectsFor(snapshot).slice(0, steps), snapshot);
+      for (let round = 0; round < 4; round += 1) after = carryOut(effectsFor(after), after);
+      return after;
+    };
+    const said = ({ comments: all, bot }: Snapshot): string[] => (all.known ? all.value.filter(({ author }) => author.id === bot.id).map(({ body }) => body).sort() : []);
+    const kept = ({ records, checks, pull, signatures, deployments }: Snapshot) => ({
+      records: records.known ? records.value : null,
+      check: checks.known ? checks.value.map(({ externalId, status }) => `${status} ${externalId}`) : null,
+      labels: [...pull.labels].sort(),
+      body: pull.body,
+      state: pull.state.is,
+      signatures: signatures.known ? signatures.value.length : null,
+      deployments: deployments.known ? deployments.value.length : null,
+    });
+    fc.assert(
+      fc.property(anyPull, fc.nat(12), ({ name, comments: all }, steps) => {
+        const one = caseOf(name);
+        const snapshot = snapshotOf({ ...one, comments: [...(one.comments ?? []), ...all] });
+        if (effectsFor(snapshot).some((effect) => effect.do === 'commit-files')) return;
+        const [whole, killed] = [reviewed(snapshot, Infinity), reviewed(snapshot, steps)];
+        expect(said(killed)).toEqual(said(whole));
+        expect(kept(killed)).toEqual(kept(whole));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('nothing merges unless everything was judged, and passes', () => {
+    fc.assert(
+      fc.property(anyPull, ({ name, comments: said, missing: unread }) => {
+        const one = caseOf(name);
+        const snapshot = { ...snapshotOf({ ...one, comments: said }), ...Object.fromEntries(unread.map((part) => [part, structuredClone(gone)])) };
+        const decision = decide(factsOf(snapshot));
+        if (decision.merge) expect(decision.gates.every(({ state }) => state === 'passed')).toBe(true);
+        if (decision.check?.outcome === 'success') expect(decision.gates.slice(0, 10).every(({ state }) => state === 'passed')).toBe(true);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('a gate that could not be judged never passes', () => {
+  test.each([
+    ['commits', 'agreement'], ['signatures', 'agreement'], ['files', 'scope'], ['files', 'definition'], ['reviews', 'review'], ['neighbours', 'unique'], ['openPulls', 'unique'], ['settings', 'scope'], ['records', 'hold'],
+  ])('without %s: %s', (part, gate) => {
+    const snapshot = { ...snapshotOf({ shows: '' }), [part]: gone };
+    expect(decide(factsOf(snapshot)).gates.find(({ name }) => name === gate)?.state).toBe('unjudged');
+  });
+
+  test.each(['before', 'after'])('without the connector %s: all that is about it', (side) => {
+    const snapshot = snapshotOf({ shows: '' });
+    const [one] = snapshot.connectors;
+    const gates = decide(factsOf({ ...snapshot, connectors: one ? [{ ...one, [side]: gone }] : [] })).gates;
+    expect(gates.filter(({ state }) => state === 'unjudged').map(({ name }) => name)).toEqual(['definition', 'properties', 'words', 'icon', 'package', 'compatibility', 'unique', 'attestations', 'owners']);
+  });
+});
+
+test('an icon that another connector has in other bytes is the same icon', () => {
+  const snapshot = snapshotOf({ shows: '', before: null, after: {} });
+  const [one] = snapshot.connectors;
+  const picture = one?.after.known ? one.after.value?.measured.iconFacts?.picture?.hash : undefined;
+  const neighbours = (hash: string): Snapshot => ({ ...snapshot, neighbours: { known: true, value: [{ path: 'certified-connectors/Northwind', icon: 'b'.repeat(40), picture: hash }] } });
+  const stateOf = (of: Snapshot) => decide(factsOf(of)).gates.find(({ name }) => name === 'unique')?.state;
+  expect(stateOf(neighbours(picture ?? ''))).toBe('failed');
+  expect(stateOf(neighbours('00'.repeat((picture ?? '').length / 2)))).toBe('passed');
+});
+
+test('a wish to merge is not followed any more where no check is required any more', () => {
+  const asked = snapshotOf({ shows: '', reviews: [], comments: [{ by: 'rita', at: '11:00', body: '/merge' }] });
+  const waits = carryOut(effectsFor(asked), asked);
+  const approved = { ...waits, reviews: snapshotOf({ shows: '' }).reviews };
+  expect(effectsFor(approved).map((effect) => effect.do)).toContain('merge');
+  const unguarded = decide(factsOf({ ...approved, protection: { known: true, value: { requiredChecks: [], mergeQueue: false } } }));
+  expect(unguarded.merge).toBeNull();
+  expect(unguarded.gates.filter(({ state }) => state !== 'passed').map(({ name }) => name)).toEqual(['mergeable']);
+});
+
+describe('the check run', () => {
+  test('groups its annotations beyond fifty, and never sends more than fifty at once', () => {
+    const paths = Object.fromEntries(Array.from({ length: 120 }, (_, index) => [`/p${index}`, { get: { operationId: 'ListInvoices', responses: {} } }]));
+    const effect = effectsFor(snapshotOf({ shows: '', before: null, after: { definition: { paths } } })).find((one) => one.do === 'write-check');
+    const batches = effect?.do === 'write-check' ? effect.batches : [];
+    expect(batches.flat().length).toBeGreaterThan(0);
+    for (const batch of batches) expect(batch.length).toBeLessThanOrEqual(50);
+    expect(batches.flat().some(({ message }) => /\d+ more of the same: line/.test(message))).toBe(true);
+    expect(effect?.do === 'write-check' && effect.summary.length <= 65_535).toBe(true);
+  });
+
+  test('is written anew where the annotations are others, and edited where only the words are', () => {
+    const snapshot = snapshotOf(caseOf('a-breaking-change'));
+    const after = carryOut(effectsFor(snapshot), snapshot);
+    const said = snapshotOf({ ...caseOf('a-breaking-change'), comments: [{ by: 'ada', at: '10:30', body: '/acknowledge' }] });
+    expect(effectsFor({ ...said, checks: after.checks }).find((effect) => effect.do === 'write-check')).toMatchObject({ run: expect.any(Number), batches: [] });
+    const other = snapshotOf(caseOf('a-first-submission-with-errors'));
+    expect(effectsFor({ ...other, checks: after.checks }).find((effect) => effect.do === 'write-check')).toMatchObject({ run: null, batches: [expect.any(Array)] });
+  });
+
+  test('is written again when somebody asked GitHub to run it again', () => {
+    const snapshot = snapshotOf({ shows: '' });
+    const after = carryOut(effectsFor(snapshot), snapshot);
+    if (!after.checks.known) throw new Error('known');
+    const asked = { ...after, checks: { known: true as const, value: after.checks.value.map((run) => ({ ...run, status: 'queued' as const })) } };
+    expect(effectsFor(asked).map((effect) => effect.do)).toEqual(['write-check']);
+  });
+});
+
+test('a patch that `/fix` offers is one that git applies', () => {
+  const snapshot = snapshotOf(caseOf('a-fix-where-nobody-may-push'));
+  const words = decide(factsOf(snapshot)).records?.answers.map((answer) => answer.words ?? '').join('') ?? '';
+  const patch = /````diff\n([^]*?)````/.exec(words)?.[1] ?? '';
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-'));
+  try {
+    const [one] = snapshot.connectors;
+    const files = one?.after.known ? (one.after.value?.files ?? []) : [];
+    for (const { path, blob } of files) {
+      const full = join(folder, one?.path ?? '', path);
+      mkdirSync(dirname(full), { recursive: true });
+      writeFileSync(full, Buffer.from(snapshot.contents[blob] ?? '', 'base64'));
+    }
+    execFileSync('git', ['init', '-q'], { cwd: folder });
+    expect(() => execFileSync('git', ['apply', '--check', '-'], { cwd: folder, input: patch, stdio: ['pipe', 'pipe', 'pipe'] })).not.toThrow();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+describe('hostile words', () => {
+  /** What GitHub's Markdown makes of a text, without what is in code. */
+  const outsideCode = (text: string): string => micromark(text, { extensions: [gfm()], htmlExtensions: [gfmHtml()], allowDangerousHtml: true }).replace(/<code[^]*?<\/code>/g, '').replace(/<!--[^]*?-->/g, '');
+  const ours = /^https:\/\/(?:github\.com|opensource\.microsoft\.com)\//;
+
+  const inert = (text: string): void => {
+    const html = outsideCode(text);
+    expect(html).not.toMatch(/@(?:everyone|octocat)\b/);
+    expect(html).not.toMatch(/(?:^|\s)#1\b/);
+    for (const [, address] of html.matchAll(/href="([^"]*)"/g)) expect(address).toMatch(ours);
+    expect((html.match(/<\/?([a-z0-9]+)/g) ?? []).filter((tag) => !/^<\/?(?:p|strong|em|ol|ul|li|a|sub|details|summary|h[1-4]|table|thead|tbody|tr|th|td|hr|br|blockquote|pre|del)$/.test(tag))).toEqual([]);
+  };
+
+  const words = fc.string({ unit: fc.constantFrom('`', '``', ' ', '\n', '|', '\\', '<', '>', '</code>', '</details>', '<!--', '-->', '<img src=x>', '@everyone', '@octocat', '#1', 'fixes #1', 'https://evil.example', '](x)', '![', '[', '*', '_', '\u202e', 'a', '.', '**'), minLength: 1, maxLength: 12 });
+
+  test('of a connector, a path, a name, a reason or a title neither mention, link nor get out', () => {
+    fc.assert(
+      fc.property(words, words, words, (title, path, reason) => {
+        const one: PullCase = {
+          shows: '',
+          before: null,
+          after: { definition: { info: { title }, paths: { '/invoices/{id}': { get: { operationId: path, summary: reason } } } } },
+          comments: [{ by: 'rita', at: '10:30', body: `/hold ${reason}` }, { by: 'ben', at: '10:31', body: `/agree company="${title}` }, { by: 'ada', at: '10:32', body: '/why' }],
+          commits: [{ sha: 'aaaa111', by: 'nobody', message: `${reason}\n\nCo-authored-by: ${title} <${path}>` }],
+          snapshot: { pull: { title, changedFiles: 2, head: { ref: path } }, files: { known: true, value: [{ path: 'certified-connectors/Contoso Invoices/apiDefinition.swagger.json', status: 'modified' }, { path: `x${path}`, status: 'added' }] } },
+        };
+        const decision = decide(factsOf(snapshotOf(one)));
+        inert(decision.comment ?? '');
+        inert(decision.check?.summary ?? '');
+        for (const { words: said } of decision.records?.answers ?? []) inert(said ?? '');
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test.each(pulls())('in %s', (_name, one) => {
+    const { comment, check, records } = decide(factsOf(snapshotOf(one)));
+    inert(comment ?? '');
+    inert(check?.summary ?? '');
+    for (const { words: said } of records?.answers ?? []) inert(said ?? '');
+  });
+});
