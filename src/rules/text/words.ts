@@ -21,81 +21,94 @@ function kindOf(code: number): number {
   return code > 0x2000 && code < 0x2070 ? kind.edge : kind.code; // dashes, quotation marks, dots; all else are other scripts and signs
 }
 
-/** So many pieces are remembered: a connector may be made of new words. */
-const mostRemembered = 1 << 16;
-
 /**
  * Finds the words of a text in prose, those of hyphenated ones for themselves. What stands together with anything that prose does not
  * have (digits, slashes, underscores, brackets and dots in the middle, …) is a URL, a path, an identifier or code, and no word; what alone
- * is in quotation marks is a value. `visit` is not called with words that it has called plain (by `true`) before: what stands between two
- * spaces is remembered as it is, for nearly all of it is such, and taken apart once.
+ * is in quotation marks is a value. One pass. `visit` is not called with words that it has called plain (by `true`) before: they are known
+ * by their hashes, of 64 bits, without being cut out of the text, for nearly all words are such.
  */
 export class WordReader {
-  /** How many words are in a piece that has plain ones only. */
-  readonly #plain = new Map<string, number>();
+  readonly #plain = new Int32Array(2 * slots);
+  #count = 0;
 
   /** Calls `visit` with each word that is not known to be plain, and its place; the result is how many words there are. */
   read(text: string, visit: (word: string, start: number) => boolean): number {
+    const { length } = text;
     let words = 0;
-    let start = 0;
-    for (const piece of text.split(' ')) {
-      const known = this.#plain.get(piece);
-      words += known ?? this.#readPiece(piece, start, visit);
-      start += piece.length + 1;
+    for (let at = 0; at < length; ) {
+      const start = at; // of what stands between two spaces
+      let plain = true;
+      let hyphens = false;
+      let first = -1; // its first letter
+      let last = -1; // behind its last
+      let before = 0; // what the character before is
+      let one = 0; // two hashes of the characters from the first to the last letter
+      let two = 0;
+      let oneSoFar = 0;
+      let twoSoFar = 0;
+      for (; at < length; at += 1) {
+        const code = text.charCodeAt(at);
+        const is = code < 0x250 ? (kinds[code] ?? kind.code) : kindOf(code);
+        if (is === kind.space) break;
+        oneSoFar = Math.imul(oneSoFar ^ code, 0x01000193);
+        twoSoFar = Math.imul(twoSoFar + code, 0x2c1b3c6d) ^ (twoSoFar >>> 15);
+        if (is === kind.letter) {
+          if (first < 0) {
+            first = at;
+            oneSoFar = Math.imul(0x811c9dc5 ^ code, 0x01000193);
+            twoSoFar = Math.imul(code, 0x2c1b3c6d);
+          } else if (before === kind.edge) plain = false; // name.ending, item(s)
+          last = at + 1;
+          one = oneSoFar;
+          two = twoSoFar;
+        } else if (is === kind.code) plain = false;
+        else if (is === kind.hyphen) hyphens = true;
+        before = is;
+      }
+      if (plain && first >= 0 && !(first > start && last < at && isQuote(text.charCodeAt(first - 1)) && isQuote(text.charCodeAt(last)))) {
+        words += 1;
+        if (!this.#isPlain(one, two)) {
+          const all = hyphens ? visitParts(text, first, last, visit) : visit(text.slice(first, last), first);
+          if (all) this.#learn(one, two);
+        }
+      }
+      at += 1; // behind the space
     }
     return words;
   }
 
-  #readPiece(piece: string, start: number, visit: (word: string, start: number) => boolean): number {
-    let plain = true;
-    const words = wordsIn(piece, (word, at) => {
-      const isPlain = visit(word, start + at);
-      plain &&= isPlain;
-      return isPlain;
-    });
-    if (plain && this.#plain.size < mostRemembered && piece.length < 40) this.#plain.set(`${piece} `.slice(0, -1), words); // a text of its own: a piece of another would keep that in memory
-    return words;
-  }
-}
-
-/** One pass over what stands between two spaces, which may have other white space in it. The result is how many words there are. */
-function wordsIn(text: string, visit: (word: string, start: number) => boolean): number {
-  const { length } = text;
-  let words = 0;
-  for (let at = 0; at < length; at += 1) {
-    const start = at; // of what stands between white space
-    let plain = true;
-    let hyphens = false;
-    let first = -1; // its first letter
-    let last = -1; // behind its last
-    let before = 0; // what the character before is
-    for (; at < length; at += 1) {
-      const is = kindOf(text.charCodeAt(at));
-      if (is === kind.space) break;
-      if (is === kind.letter) {
-        if (first < 0) first = at;
-        else if (before === kind.edge) plain = false; // name.ending, item(s)
-        last = at + 1;
-      } else if (is === kind.code) plain = false;
-      else if (is === kind.hyphen) hyphens = true;
-      before = is;
+  #isPlain(one: number, two: number): boolean {
+    for (let slot = one & (slots - 1); ; slot = (slot + 1) & (slots - 1)) {
+      const here = this.#plain[2 * slot];
+      const there = this.#plain[2 * slot + 1];
+      if (here === one && there === two) return true;
+      if (here === 0 && there === 0) return false;
     }
-    if (!plain || first < 0 || (first > start && last < at && isQuote(text.charCodeAt(first - 1)) && isQuote(text.charCodeAt(last)))) continue;
-    words += 1;
-    if (hyphens) visitParts(text, first, last, visit);
-    else visit(text.slice(first, last), first);
   }
-  return words;
+
+  #learn(one: number, two: number): void {
+    if (this.#count >= slots / 2 || (one === 0 && two === 0)) return;
+    let slot = one & (slots - 1);
+    while (this.#plain[2 * slot] !== 0 || this.#plain[2 * slot + 1] !== 0) slot = (slot + 1) & (slots - 1);
+    this.#plain[2 * slot] = one;
+    this.#plain[2 * slot + 1] = two;
+    this.#count += 1;
+  }
 }
 
-/** Visits the parts of a hyphenated word. */
-function visitParts(text: string, first: number, last: number, visit: (word: string, start: number) => boolean): void {
+/** At most half of them are taken: a connector may be made of new words. */
+const slots = 1 << 17;
+
+/** Whether all parts of a hyphenated word are plain. */
+function visitParts(text: string, first: number, last: number, visit: (word: string, start: number) => boolean): boolean {
+  let plain = true;
   let from = first;
   for (let index = first; index <= last; index += 1) {
     if (index < last && kindOf(text.charCodeAt(index)) !== kind.hyphen) continue;
-    if (index > from) visit(text.slice(from, index), from);
+    if (index > from && !visit(text.slice(from, index), from)) plain = false;
     from = index + 1;
   }
+  return plain;
 }
 
 const quotes = new Set(Array.from('"\'*[]\u2018\u2019\u201c\u201d\u201e', (one) => one.charCodeAt(0)));
