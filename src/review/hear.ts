@@ -19,16 +19,13 @@ export function hear(facts: GivenFacts, tools: Tools): Heard {
   const { snapshot } = facts;
   const heard: Heard = { records: snapshot.records, signatures: [], explain: [], fix: null, withdraw: false };
   if (!snapshot.records.known) return heard;
-  const { state: standing } = snapshot.pull;
-  const wasDraft = standing.is === 'open' && standing.draft;
-  let consents: Consents = { ...snapshot.records.value, draft: wasDraft };
+  let consents: Consents = { ...snapshot.records.value, signatures: [] };
   // A push that changes the connector voids the wish to merge it, for good: taking the change back does not bring it back.
   const state = stateOf(facts);
   const wish = consents.merge;
   if (wish && wish.voided === undefined && state !== undefined && wish.connector !== state) consents = { ...consents, merge: { ...wish, voided: snapshot.pull.head.sha } };
   const answers: Answer[] = [...snapshot.records.value.answers];
   const answered = new Set(answers.map(({ comment }) => comment));
-  const signatures: Heard['signatures'][number][] = [];
   const explain: number[] = [];
 
   for (const comment of pending(facts, answered)) {
@@ -36,17 +33,17 @@ export function hear(facts: GivenFacts, tools: Tools): Heard {
     if (!carried || carried.results.length === 0) continue;
     const { results } = carried;
     consents = carried.consents;
-    for (const { signature, explain: asked, fix } of results.filter(isDone)) {
-      if (signature) signatures.push(signature);
+    for (const { explain: asked, fix, withdraw } of results.filter(isDone)) {
       if (asked) explain.push(comment.id);
       if (fix) heard.fix = { comment: comment.id, files: fix };
+      if (withdraw) heard.withdraw = true;
     }
     const words = results.map(({ refused, ...done }) => refused ?? ('words' in done ? done.words : undefined)).filter((one) => one !== undefined);
     const refused = results.some((result) => !isDone(result));
     answers.push({ comment: comment.id, outcome: refused ? 'refused' : 'done', ...(words.length > 0 && { words: words.join('\n\n') }) });
   }
-  const { draft, ...consented } = consents;
-  return { ...heard, records: known({ ...consented, answers }), signatures, explain, withdraw: draft && !wasDraft };
+  const { signatures, ...recorded } = consents;
+  return { ...heard, records: known({ ...recorded, answers }), signatures, explain };
 }
 
 const isDone = (result: Result): result is Done => result.refused === undefined;

@@ -8,7 +8,7 @@ import { hear } from './hear.ts';
 import { known, knownOr, unknown } from './known.ts';
 import { folderOfPath, foldersOf, mostConnectors, pathsOf } from './layout.ts';
 import { ownersOf } from './owners.ts';
-import type { Known, Snapshot } from './snapshot.ts';
+import type { Known, Signature, Snapshot } from './snapshot.ts';
 
 /** What follows from a snapshot, without any judgement. */
 export function learn(snapshot: Snapshot, tools: Tools): Facts {
@@ -30,7 +30,19 @@ export function learn(snapshot: Snapshot, tools: Tools): Facts {
     owners: ownersFor(snapshot, brings),
     headSince: headSince(snapshot),
   };
-  return { ...given, heard: hear(given, tools) };
+  const heard = hear(given, tools);
+  return { ...given, signatories: withSignatures(given.signatories, heard.signatures), heard };
+}
+
+/** Those who have agreed just now have agreed. */
+function withSignatures(signatories: GivenFacts['signatories'], signatures: readonly Signature[]): GivenFacts['signatories'] {
+  if (!signatories.known) return signatories;
+  return known(
+    signatories.value.map((one) => {
+      const signature = signatures.find(({ account }) => account.id === one.account?.id);
+      return signature ? { ...one, agreed: { is: 'signed', signature } } : one;
+    }),
+  );
 }
 
 function settingsOf({ settings }: Snapshot): Known<Settings> {

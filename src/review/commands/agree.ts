@@ -1,5 +1,6 @@
 import { readConsent } from '../agreement.ts';
 import { messageInMarkdown, nameOf } from '../text.ts';
+import type { Signature } from '../snapshot.ts';
 import type { Command } from './command.ts';
 
 const write = 'Write `/agree` if you agree for yourself, or `/agree company="Contoso"` with the name of your company if you agree for it, on a line of its own in a new comment.';
@@ -11,24 +12,23 @@ export const agree: Command = {
   who: 'anyone',
   ofHead: false,
   whenClosed: true,
-  carryOut({ comment, rest }, { snapshot, shownWith: { agreement }, settings, signatories }) {
+  carryOut({ comment, rest }, { snapshot, shownWith: { agreement }, settings, signatories }, { signatures }) {
     if (!settings.known || !signatories.known) return { refused: `Who is asked to agree could not be found out just now: ${messageInMarkdown(settings.known ? because(signatories) : because(settings))} Please write it again later.` };
     if (!agreement.required) return { refused: 'This repository asks nobody to agree to anything.' };
     const { author } = comment;
     const asked = signatories.value.find(({ account }) => account?.id === author.id);
     if (!asked) return { refused: `${nameOf(author)} wrote none of these commits, so nothing is to be agreed to. Each author must agree with an account of their own.` };
-    if (asked.agreed.is !== 'not' && asked.agreed.is !== 'unknown') return {};
+    if ((asked.agreed.is !== 'not' && asked.agreed.is !== 'unknown') || signatures.some(({ account }) => account.id === author.id)) return {};
     const consent = readConsent(rest);
     if ('mistake' in consent) return { refused: `${consent.mistake} ${write}` };
-    return {
-      signature: {
-        account: { id: author.id, login: author.login },
-        ...(consent.company !== undefined && { company: consent.company }),
-        agreement: { version: agreement.version, digest: agreement.digest },
-        at: comment.createdAt,
-        source: { is: 'comment', repository: snapshot.repository, pull: snapshot.pull.number, comment: comment.id },
-      },
+    const signature: Signature = {
+      account: { id: author.id, login: author.login },
+      ...(consent.company !== undefined && { company: consent.company }),
+      agreement: { version: agreement.version, digest: agreement.digest },
+      at: comment.createdAt,
+      source: { is: 'comment', repository: snapshot.repository, pull: snapshot.pull.number, comment: comment.id },
     };
+    return { consents: { signatures: [...signatures, signature] } };
   },
 };
 

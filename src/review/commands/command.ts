@@ -32,8 +32,8 @@ export interface Consents {
   acknowledgements: readonly Acknowledgement[];
   hold: Hold | null;
   merge: MergeRequest | null;
-  /** Whether it is a draft, or is to become one. */
-  draft: boolean;
+  /** Given now, by the commands before. */
+  signatures: readonly Signature[];
 }
 
 export type Result = { refused: string } | Done;
@@ -44,7 +44,7 @@ export interface Done {
   /** Only for what was asked to be told: a reaction says that it is done. */
   words?: string;
   consents?: Partial<Consents>;
-  signature?: Signature;
   explain?: true;
   fix?: readonly { path: string; text: string }[];
+  withdraw?: true;
 }

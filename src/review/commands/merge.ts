@@ -8,7 +8,7 @@ export const merge: Command = {
   does: 'merges as soon as all gates pass; a push that changes the connector voids it',
   who: ['maintainer', 'owner'],
   ofHead: true,
-  carryOut({ comment }, facts, { draft }) {
+  carryOut({ comment }, facts) {
     const { protection } = facts.snapshot;
     if (!protection.known) return { refused: `The rules of the branch could not be read: ${messageInMarkdown(protection.because)} Please write it again later.` };
     if (protection.value.requiredChecks.length === 0) {
@@ -16,7 +16,6 @@ export const merge: Command = {
     }
     const connector = stateOf(facts);
     if (connector === undefined) return { refused: 'The connector could not be read yet. Please write it again when the check is done.' };
-    if (draft) return { refused: 'This is a draft. Mark it as ready for review first.' };
     return { consents: { merge: { by: comment.author, comment: comment.id, at: comment.createdAt, connector } } };
   },
 };

@@ -6,5 +6,5 @@ export const withdraw: Command = {
   does: 'makes it a draft again',
   who: ['author'],
   ofHead: false,
-  carryOut: () => ({ consents: { draft: true } }),
+  carryOut: () => ({ withdraw: true }),
 };

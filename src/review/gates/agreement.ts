@@ -4,14 +4,13 @@ import { codeSpan, counted, mention, prose, short } from '../text.ts';
 import { passed, unjudged, waiting, type Standing } from './gate.ts';
 
 /** Everybody who wrote a commit has agreed. */
-export function agreement({ settings, shownWith, signatories, heard, snapshot }: Facts): Standing {
+export function agreement({ settings, shownWith, signatories, snapshot }: Facts): Standing {
   if (!settings.known) return unjudged('What has to be agreed to stands in the settings, which could not be used.');
   const asked = shownWith.agreement;
   if (!asked.required) return passed('This repository asks for no agreement.');
   if (!signatories.known) return unjudged(signatories.because);
-  const now = new Set(heard.signatures.map(({ account }) => account.id));
-  const missing = signatories.value.filter(({ agreed, account }) => !(account && now.has(account.id)) && (agreed.is === 'not' || agreed.is === 'nobody'));
-  const unclear = signatories.value.find(({ agreed, account }) => agreed.is === 'unknown' && !(account && now.has(account.id)));
+  const missing = signatories.value.filter(({ agreed }) => agreed.is === 'not' || agreed.is === 'nobody');
+  const unclear = signatories.value.find(({ agreed }) => agreed.is === 'unknown');
   const todo = missing.map((one) => (one.account ? askAccount(one, one.account, snapshot.pull.author.id, asked) : askNobody(one)));
   const wait = waiting('author', `${counted(missing.length, 'author')} of commits ${missing.length === 1 ? 'has' : 'have'} not agreed to the ${prose(asked.name)} yet.`, todo);
   if (wait) return wait;
