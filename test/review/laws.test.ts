@@ -71,7 +71,7 @@ describe('whatever is on a pull request, and whatever could not be read', () => 
         expect(said(killed)).toEqual(said(whole));
         expect(kept(killed)).toEqual(kept(whole));
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -84,7 +84,7 @@ describe('whatever is on a pull request, and whatever could not be read', () => 
         if (decision.merge) expect(decision.gates.every(({ state }) => state === 'passed')).toBe(true);
         if (decision.check?.outcome === 'success') expect(decision.gates.slice(0, 10).every(({ state }) => state === 'passed')).toBe(true);
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 });
