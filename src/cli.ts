@@ -22,7 +22,7 @@ import { rules } from './rules/index.ts';
 import type { Rule } from './rules/rule.ts';
 import { emptyBaseline, findingsIn, markKnown, readBaseline, shrink, takeIn, uncovered, writeBaseline, type Baseline } from './settings/baseline.ts';
 import { defaultSettings, type Settings } from './settings/defaults.ts';
-import { difference, examineDeleted, inFile } from './workspace/examine.ts';
+import { difference, examineDeleted, inFile, type Examination } from './workspace/examine.ts';
 import { findConnectors, isFile, readOne, writeWhole, type Candidate } from './workspace/folders.ts';
 import { deletedFolders, findBase, fromRoot, readBaseFile, type Base } from './workspace/git.ts';
 import { addIcons, readNeighbours } from './workspace/neighbours.ts';
@@ -132,9 +132,11 @@ async function check(paths: string[], values: Values): Promise<number> {
   const all = findConnectors(given, settings.folders, assumed);
   const candidates = base ? all.filter(({ directory }) => hasChanged(base, directory)) : all;
   const started = performance.now();
-  const neighbours = await neighboursOf(candidates, settings);
-  const examination = { neighbours, overrides: settings.rules, words: settings.words, fix: values.fix, fixes: name === 'sarif', excerpts: showsSource(name, candidates.length), ...(base && { base }) };
-  const examined = await examineAll(candidates, examination, instruments, { jobs, worker: new URL('./worker.js', import.meta.url) }, progressBar(candidates.length));
+  const prepare = async (): Promise<Examination> => {
+    const neighbours = await neighboursOf(candidates, settings);
+    return { neighbours, overrides: settings.rules, words: settings.words, fix: values.fix, fixes: name === 'sarif', excerpts: showsSource(name, candidates.length), ...(base && { base }) };
+  };
+  const examined = await examineAll(candidates, prepare, instruments, { jobs, worker: new URL('./worker.js', import.meta.url) }, progressBar(candidates.length));
   const connectors = baseline ? examined.map((one) => ({ ...one, findings: markKnown(baseline, one.path, one.findings) })) : examined;
   if (base) {
     for (const path of await deletedFolders(base, Object.keys(settings.folders))) {
@@ -172,8 +174,11 @@ async function impact(paths: string[], values: Values): Promise<number> {
   const before = await loadBaseline(file);
   const candidates = findConnectors(given, settings.folders, assumed);
   const overrides = stricter(settings.rules);
-  const examination = { neighbours: await neighboursOf(candidates, settings), words: settings.words, overrides, fix: false, fixes: false, excerpts: false, ...(asked && { only: asked.map(({ id }) => id) }) };
-  const examined = await examineAll(candidates, examination, instruments, { jobs, worker: new URL('./worker.js', import.meta.url) }, progressBar(candidates.length));
+  const prepare = async (): Promise<Examination> => {
+    const neighbours = await neighboursOf(candidates, settings);
+    return { neighbours, words: settings.words, overrides, fix: false, fixes: false, excerpts: false, ...(asked && { only: asked.map(({ id }) => id) }) };
+  };
+  const examined = await examineAll(candidates, prepare, instruments, { jobs, worker: new URL('./worker.js', import.meta.url) }, progressBar(candidates.length));
   if (values['write-baseline']) {
     const root = dirname(candidates[0] ? dirname(candidates[0].directory) : directory);
     const whole = candidates.every(({ classKnown }) => classKnown) && findConnectors([root], settings.folders, assumed).length === candidates.length;

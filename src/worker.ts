@@ -1,20 +1,27 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { parseScript } from './instruments/csharp.ts';
 import { measureIcon } from './instruments/icon.ts';
 import { loadSpeller } from './instruments/speller.ts';
 import { examine, type Examination } from './workspace/examine.ts';
-import type { Done, Job } from './workspace/pool.ts';
+import type { Done, Told } from './workspace/pool.ts';
 
 const instruments = { parseScript, measureIcon, loadSpeller: () => loadSpeller(new URL('./generated/dictionary.bin', import.meta.url)) };
 const port = parentPort;
-const examination: Examination = workerData; // pool.ts alone starts this
+let examination: Examination | undefined;
 let queue = Promise.resolve();
 
-port?.on('message', ({ index, candidate }: Job) => {
+port?.on('message', (told: Told) => {
+  if ('examination' in told) {
+    ({ examination } = told);
+    return;
+  }
+  const { index, candidate } = told;
+  const how = examination;
   queue = queue.then(async () => {
+    if (!how) return; // pool.ts says how before it gives the first one
     let done: Done;
     try {
-      done = { index, report: await examine(candidate, examination, instruments) };
+      done = { index, report: await examine(candidate, how, instruments) };
     } catch (error) {
       done = { index, error };
     }

@@ -5,7 +5,8 @@ import { examine, type Examination, type Instruments } from './examine.ts';
 import type { Candidate } from './folders.ts';
 
 /** What this thread and another tell each other. */
-export type Job = { index: number; candidate: Candidate };
+export type Told = { examination: Examination } | Job;
+type Job = { index: number; candidate: Candidate };
 export type Done = { index: number; report: ConnectorReport } | { index: number; error: unknown };
 
 /** A thread takes about 100 ms to start, in which one that runs already checks some thirty connectors. */
@@ -23,12 +24,12 @@ export interface Threads {
 }
 
 /**
- * Examines connectors, spread over threads where there are enough of them. Reports come in the
+ * Examines connectors, spread over threads where there are enough of them. `prepare` says how, while the threads start. Reports come in the
  * order of the candidates; `progress` is told after each one how many are done. Throws what an examination throws.
  */
 export async function examineAll(
   candidates: readonly Candidate[],
-  examination: Examination,
+  prepare: () => Promise<Examination>,
   instruments: Instruments,
   threads: Threads,
   progress: (done: number) => void,
@@ -46,30 +47,31 @@ export async function examineAll(
     progress(done);
   };
 
-  const workers: Worker[] = [];
   const all = Promise.withResolvers<void>();
   all.promise.catch(() => undefined); // heard below, perhaps only after this thread's own work
   const helpers = candidates.length < worthThreads ? 0 : threads.jobs - 1;
-  for (let count = 0; count < helpers; count += 1) {
-    const worker = new Worker(threads.worker, { workerData: examination, resourceLimits: heap });
-    workers.push(worker);
-    const give = (): void => {
-      const job = take();
-      if (job) worker.postMessage(job);
-    };
-    worker.on('error', all.reject);
-    worker.on('message', (message: Done) => {
-      if ('error' in message) {
-        all.reject(message.error);
-        return;
-      }
-      give();
-      finish(message.index, message.report);
-      if (done === candidates.length) all.resolve();
-    });
-    for (let given = 0; given < ahead; given += 1) give();
-  }
+  const workers = Array.from({ length: helpers }, () => new Worker(threads.worker, { resourceLimits: heap }));
   try {
+    const examination = await prepare();
+    for (const worker of workers) {
+      const tell = (told: Told): void => worker.postMessage(told);
+      const give = (): void => {
+        const job = take();
+        if (job) tell(job);
+      };
+      worker.on('error', all.reject);
+      worker.on('message', (message: Done) => {
+        if ('error' in message) {
+          all.reject(message.error);
+          return;
+        }
+        give();
+        finish(message.index, message.report);
+        if (done === candidates.length) all.resolve();
+      });
+      tell({ examination });
+      for (let given = 0; given < ahead; given += 1) give();
+    }
     for (let job = take(); job; job = take()) {
       finish(job.index, await examine(job.candidate, examination, instruments));
       if (workers.length > 0) await setImmediate(); // hear the others
