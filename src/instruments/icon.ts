@@ -2,6 +2,15 @@ import { hash } from 'node:crypto';
 import type Sharp from 'sharp';
 import { hashSide, iconLimits, oneBackground, type IconFacts, type IconFormat, type IconPicture } from '../connector/icon.ts';
 
+/** The pixels of a row or column that one cell of the grid has, from the first on, and how much of each: a cell begins and ends within pixels. */
+function sharesOf(cell: number, side: number): { from: number; shares: number[] } {
+  const [begin, end] = [(cell * side) / hashSide, ((cell + 1) * side) / hashSide];
+  const from = Math.floor(begin);
+  const shares: number[] = [];
+  for (let pixel = from; pixel < end; pixel += 1) shares.push(Math.min(pixel + 1, end) - Math.max(pixel, begin));
+  return { from, shares };
+}
+
 /** Seconds that decoding may take. 40 million pixels take less than one. */
 const mostSeconds = 3;
 /** Pictures with a longer side are measured at this size: shares and colours are the same there. */
@@ -152,8 +161,13 @@ function measure(raster: Raster): IconPicture {
   const offset = (x: number, y: number): number => (y * width + x) * 4;
   const isOpaque = (at: number): boolean => (data[at + 3] ?? 0) >= opaqueAlpha;
   /** How far a pixel is from a colour: levels of the channel that differs most; all of them where one sees through it. */
-  const off = (at: number, color: Color): number =>
-    isOpaque(at) ? Math.max(Math.abs((data[at] ?? 0) - color[0]), Math.abs((data[at + 1] ?? 0) - color[1]), Math.abs((data[at + 2] ?? 0) - color[2])) : 255;
+  const off = (at: number, color: Color): number => {
+    if (!isOpaque(at)) return 255;
+    const red = Math.abs((data[at] ?? 0) - color[0]);
+    const green = Math.abs((data[at + 1] ?? 0) - color[1]);
+    const blue = Math.abs((data[at + 2] ?? 0) - color[2]);
+    return red > green ? (red > blue ? red : blue) : green > blue ? green : blue;
+  };
   /** The background: of the pixels along the edges, of each side from a share of it to another, the middle of each channel. Where most have one colour, that is it. */
   const between = (from: number, to: number): { color: Color; share: number } | undefined => {
     const pixels: number[] = [];
@@ -226,24 +240,25 @@ function cornerRadius(width: number, height: number, isOther: (x: number, y: num
 /** The mean colours of a grid of cells over the picture on white, two digits each channel: scaling does not change them, and JPEG little. */
 function hashOf({ width, height, data }: Raster): string {
   let digits = '';
-  for (let cell = 0; cell < hashSide * hashSide; cell += 1) {
-    const [column, line] = [cell % hashSide, Math.floor(cell / hashSide)];
-    const [left, right] = [(column * width) / hashSide, ((column + 1) * width) / hashSide];
-    const [top, bottom] = [(line * height) / hashSide, ((line + 1) * height) / hashSide];
-    let [red, green, blue] = [0, 0, 0];
-    for (let y = Math.floor(top); y < bottom; y += 1) {
-      const tall = Math.min(y + 1, bottom) - Math.max(y, top);
-      for (let x = Math.floor(left); x < right; x += 1) {
-        const at = (y * width + x) * 4;
-        const part = tall * (Math.min(x + 1, right) - Math.max(x, left)); // a cell begins and ends within pixels
-        const alpha = (data[at + 3] ?? 0) / 255;
-        red += part * (255 + ((data[at] ?? 0) - 255) * alpha);
-        green += part * (255 + ((data[at + 1] ?? 0) - 255) * alpha);
-        blue += part * (255 + ((data[at + 2] ?? 0) - 255) * alpha);
+  const columns = Array.from({ length: hashSide }, (_, column) => sharesOf(column, width));
+  for (let line = 0; line < hashSide; line += 1) {
+    const rows = sharesOf(line, height);
+    for (const { from, shares } of columns) {
+      let [red, green, blue, area] = [0, 0, 0, 0];
+      for (let y = 0; y < rows.shares.length; y += 1) {
+        let at = ((rows.from + y) * width + from) * 4;
+        for (let x = 0; x < shares.length; x += 1) {
+          const part = (rows.shares[y] ?? 0) * (shares[x] ?? 0);
+          const alpha = (data[at + 3] ?? 0) / 255;
+          red += part * (255 + ((data[at] ?? 0) - 255) * alpha);
+          green += part * (255 + ((data[at + 1] ?? 0) - 255) * alpha);
+          blue += part * (255 + ((data[at + 2] ?? 0) - 255) * alpha);
+          area += part;
+          at += 4;
+        }
       }
+      digits += hex(Math.round(red / area)) + hex(Math.round(green / area)) + hex(Math.round(blue / area));
     }
-    const area = (right - left) * (bottom - top);
-    digits += [red, green, blue].map((sum) => hex(Math.round(sum / area))).join('');
   }
   return digits;
 }

@@ -81,7 +81,7 @@ class WordGraph implements Speller {
 
   #near(word: string): readonly Correction[] {
     if (word.length < shortest || word.length > longest) return [];
-    const search: Search = { word: Uint8Array.from(word, (letter) => letterOf(letter.charCodeAt(0))), made: new Uint8Array(longest + 4), found: new Map() };
+    const search: Search = { word: Uint8Array.from(word, (letter) => letterOf(letter.charCodeAt(0))), length: word.length, made: new Uint8Array(longest + 4), found: new Map() };
     const named = this.#named().get(word);
     if (named !== undefined) search.found.set(named, costOf.doubled);
     this.#walk(search, 0, 0, 0, 1, 0);
@@ -95,14 +95,14 @@ class WordGraph implements Speller {
    */
   #walk(search: Search, index: number, made: number, node: number, slips: number, cost: number): void {
     if (cost > mostCost) return;
-    const { word } = search;
+    const { word, length } = search;
     const here = word[index] ?? 0;
     const before = search.made[made - 1];
     const more = index === 0 ? cost + costOf.firstLetter : cost;
     if (slips > 0 && here !== 0) {
       const doubled = here === before || here === word[index + 1];
       const total = more + (doubled ? costOf.doubled : costOf.extra);
-      if (index + 1 === word.length) this.#keep(search, made, this.#commonness(spelled(search.made, made)), total);
+      if (index + 1 === length) this.#keep(search, made, this.#commonness(spelled(search.made, made)), total);
       this.#walk(search, index + 1, made, node, slips - 1, total);
     }
     if (node === 0 && made > 0) return;
@@ -131,8 +131,8 @@ class WordGraph implements Speller {
   /** Goes along an edge, behind which `index` letters of the word are dealt with. */
   #step(search: Search, index: number, made: number, edge: number, slips: number, cost: number): void {
     search.made[made] = edge & letterMask;
-    if (index === search.word.length) this.#keep(search, made + 1, (edge >>> shiftOf.ends) & endsMask, cost);
-    if (index < search.word.length || slips > 0) this.#walk(search, index, made + 1, edge >>> shiftOf.node, slips, cost);
+    if (index === search.length) this.#keep(search, made + 1, (edge >>> shiftOf.ends) & endsMask, cost);
+    if (index < search.length || slips > 0) this.#walk(search, index, made + 1, edge >>> shiftOf.node, slips, cost);
   }
 
   #keep({ made, found }: Search, length: number, ends: number, cost: number): void {
@@ -147,6 +147,7 @@ class WordGraph implements Speller {
 /** What is looked for: a word in numbers of letters, the way that was gone, and what was found on it. */
 interface Search {
   word: Uint8Array;
+  length: number;
   made: Uint8Array;
   found: Map<string, number>;
 }

@@ -42,7 +42,7 @@ export class WordReader {
       let first = -1; // its first letter
       let last = -1; // behind its last
       let before = 0; // what the character before is
-      let one = 0; // two hashes of the characters from the first to the last letter
+      let one = 0; // two hashes of the characters from the first to the last letter, by factors whose products are exact
       let two = 0;
       let oneSoFar = 0;
       let twoSoFar = 0;
@@ -50,13 +50,13 @@ export class WordReader {
         const code = text.charCodeAt(at);
         const is = code < 0x250 ? (kinds[code] ?? kind.code) : kindOf(code);
         if (is === kind.space) break;
-        oneSoFar = Math.imul(oneSoFar ^ code, 0x01000193);
-        twoSoFar = Math.imul(twoSoFar + code, 0x2c1b3c6d) ^ (twoSoFar >>> 15);
+        oneSoFar = ((oneSoFar ^ code) * 1_000_003) | 0;
+        twoSoFar = ((twoSoFar + code) * 648_391) ^ (twoSoFar >>> 15);
         if (is === kind.letter) {
           if (first < 0) {
             first = at;
-            oneSoFar = Math.imul(0x811c9dc5 ^ code, 0x01000193);
-            twoSoFar = Math.imul(code, 0x2c1b3c6d);
+            oneSoFar = ((0x811c9dc5 ^ code) * 1_000_003) | 0;
+            twoSoFar = code * 648_391;
           } else if (before === kind.edge) plain = false; // name.ending, item(s)
           last = at + 1;
           one = oneSoFar;
