@@ -1,10 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({
+/** What takes minutes (kills, bursts) is run by `npm run test:slow` alone. */
+const slow = 'test/**/*.slow.test.ts';
+
+export default defineConfig(({ mode }) => ({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: mode === 'slow' ? [slow] : ['test/**/*.test.ts'],
+    exclude: mode === 'slow' ? [] : [slow],
     setupFiles: ['test/setup.ts'],
-    testTimeout: 120_000, // a guard against hanging: no test measures time
+    testTimeout: mode === 'slow' ? 600_000 : 120_000, // a guard against hanging: no test measures time
     hookTimeout: 120_000,
   },
-});
+}));

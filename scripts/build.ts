@@ -22,7 +22,8 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node24',
-  external: ['yaml', '@vscode/tree-sitter-wasm', 'sharp'], // loaded only where they are needed
+  // Loaded only where they are needed; those that the App alone needs are too large, or too particular about where they lie, to be bundled.
+  external: ['yaml', '@vscode/tree-sitter-wasm', '@electric-sql/pglite', '@probot/get-private-key', 'kysely', 'lru-cache', 'pg', 'pg-boss', 'probot', 'prom-client', 'sharp'],
   legalComments: 'eof',
 });
 for (const schema of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })) {

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { changelog } from './changes/changelog.ts';
@@ -66,6 +68,15 @@ const usage = `gatehouse checks Power Platform connectors.
       --version-operations     keep what breaks as it was, deprecated, with the new version
                                beside it: written into <after>
   gatehouse explain <RuleId>   what a rule wants and why, with an example
+  gatehouse serve              the GitHub App: takes webhooks and reviews pull requests
+      --role <role>            web, worker, or all (default): which part this process does
+  gatehouse review <owner/repo#number>
+                               the App's review of one pull request, once
+      --show <step>            snapshot, facts, decision or effects: print it, do nothing
+  gatehouse signatures import <file>
+                               CLA signatures that contributor-assistant or cla-assistant kept
+      --agreement <version>    of the agreement that they are of
+  gatehouse signatures export  all CLA signatures as CSV
 
   gatehouse --help, gatehouse --version
 
@@ -96,6 +107,9 @@ const options = {
   'write-baseline': { type: 'boolean', default: false },
   changelog: { type: 'boolean', default: false },
   'version-operations': { type: 'boolean', default: false },
+  role: { type: 'string', default: 'all' },
+  show: { type: 'string' },
+  agreement: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', short: 'v', default: false },
 } as const;
@@ -322,6 +336,45 @@ function settingsAbove(directory: string): string | undefined {
   }
 }
 
+/** Serves until the process is told to stop, which a second signal does at once. */
+async function serve(values: Values): Promise<number> {
+  setFlagsFromString('--turbofan'); // a server runs for long enough
+  const app = await import('./app.ts');
+  if (existsSync('.env')) process.loadEnvFile('.env'); // where Probot's set-up writes the App's credentials
+  const running = await app.serve(oneOf('role', app.roles, values.role), process.env, fileURLToPath(packageRoot), version());
+  await Promise.race(['SIGTERM', 'SIGINT'].map((signal) => once(process, signal)));
+  await running.stop();
+  return 0;
+}
+
+async function review(names: string[], values: Values): Promise<number> {
+  const [name = ''] = names;
+  const app = await import('./app.ts');
+  const match = /^([\w.-]+\/[\w.-]+)#([1-9]\d{0,8})$/.exec(name);
+  if (!match || names.length > 1) throw new Problem('review needs one pull request, for example: gatehouse review contoso/connectors#12');
+  const show = values.show === undefined ? undefined : oneOf('show', app.steps, values.show);
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  await print(await app.reviewOnce({ repository: match[1] ?? '', number: Number(match[2]) }, show, process.env, version()));
+  return 0;
+}
+
+async function signatures([action, ...rest]: string[], values: Values): Promise<number> {
+  const app = await import('./app.ts');
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  if (action === 'export' && rest.length === 0) {
+    await write(await app.exportSignatures(process.env), values.output);
+    return 0;
+  }
+  const [file] = rest;
+  if (action !== 'import' || file === undefined || rest.length > 1) throw new Problem('Say gatehouse signatures import <file> --agreement <version>, or gatehouse signatures export');
+  if (values.agreement === undefined) throw new Problem('--agreement is missing: the version of the agreement that these people signed, as the settings call it.');
+  const text = await readFile(file, 'utf8').catch((error: unknown) => Promise.reject(new Problem(`${file} could not be read: ${said(error)}`)));
+  const { added, known, refused } = await app.importSignatures(text, values.agreement, process.env);
+  for (const line of refused) console.error(line);
+  await print(`${added} imported, ${known} known before, ${refused.length} refused`);
+  return refused.length > 0 ? 1 : 0;
+}
+
 async function explain(ids: string[]): Promise<number> {
   const [id] = ids;
   if (id === undefined || ids.length > 1) throw new Problem('explain needs one rule id, for example: gatehouse explain OperationIdRequired');
@@ -381,8 +434,11 @@ async function main(args: string[]): Promise<number> {
   if (command === 'impact') return impact(rest, values);
   if (command === 'diff') return diff(rest, values);
   if (command === 'explain') return explain(rest);
+  if (command === 'serve') return serve(values);
+  if (command === 'review') return review(rest, values);
+  if (command === 'signatures') return signatures(rest, values);
   if (command === undefined) throw new Problem('Say what to do, for example: gatehouse check. See gatehouse --help');
-  throw new Problem(`There is no command ${command}. The commands are check, impact, diff and explain; see gatehouse --help`);
+  throw new Problem(`There is no command ${command}. The commands are check, impact, diff, explain, serve, review and signatures; see gatehouse --help`);
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

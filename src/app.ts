@@ -1,0 +1,229 @@
+import { copyFileSync, existsSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { getPrivateKey } from '@probot/get-private-key';
+import { createProbot, Probot, run, Server } from 'probot';
+import { attend, consider } from './attend.ts';
+import { isObject } from './connector/values.ts';
+import { Client, newMemory, Octokit } from './github/client.ts';
+import { accountNamed, installationsOf } from './github/open.ts';
+import { hintsOf } from './hints.ts';
+import { metrics } from './metrics.ts';
+import { known } from './review/known.ts';
+import { exportSignatures as toCsv, importSignatures as fromFile } from './review/signatures.ts';
+import type { Signature } from './review/snapshot.ts';
+import { DatabaseProblem, Store, type PullKey } from './store/store.ts';
+import { Worker } from './work.ts';
+import { Problem } from './workspace/problem.ts';
+
+export const roles = ['all', 'web', 'worker'] as const;
+/** What `review --show` may show. */
+export const steps = ['snapshot', 'facts', 'decision', 'effects'] as const;
+
+export interface Running {
+  /** Takes nothing new, lets reviews end or hands them back, and closes everything. */
+  stop(): Promise<void>;
+}
+
+/** Where the embedded database is kept, unless `GATEHOUSE_FOLDER` says otherwise. */
+const usualFolder = '.gatehouse';
+/** GitHub sends no larger deliveries. */
+const mostBytes = 26_000_000;
+/** What reviews are given to end when the process is told to stop, in seconds: container platforms kill after 30. */
+const patience = 25;
+
+/**
+ * Serves the App: web and worker, or one of them. Without an App's credentials it leads through making one, and serves nothing else.
+ * @param env Probot's variables, `DATABASE_URL`, and what else `docs/operate.md` lists
+ * @param packageRoot where `app.yml` lies
+ */
+export async function serve(role: (typeof roles)[number], env: NodeJS.ProcessEnv, packageRoot: string, version: string): Promise<Running> {
+  if (role !== 'all' && !env.DATABASE_URL) throw new Problem(`--role ${role} shares work with other processes, which the embedded database cannot: set DATABASE_URL to a PostgreSQL.`);
+  const port = wholeNumber(env, 'PORT', 3000, 1);
+  const concurrency = wholeNumber(env, 'GATEHOUSE_CONCURRENCY', 4, 1);
+  const credentials = credentialsOf(env);
+  if (!credentials) return setUp(env, packageRoot);
+  // Probot would fall back on a secret that everybody knows.
+  if (!env.WEBHOOK_SECRET) throw new Problem('WEBHOOK_SECRET is missing, and without it anybody could pose as GitHub. Set it to the secret in the settings of the App.');
+
+  const log = await logOf(env);
+  const store = await openStore(env, (error) => log.error({ err: error }, 'the queue met an error and goes on'));
+  const counters = metrics(() => store.jobs());
+  let stopping = false;
+
+  const server = new Server({
+    log,
+    port,
+    ...(env.HOST && { host: env.HOST }),
+    ...(env.WEBHOOK_PATH && { webhookPath: env.WEBHOOK_PATH }),
+    ...(env.WEBHOOK_PROXY_URL && { webhookProxy: env.WEBHOOK_PROXY_URL }),
+    Probot: Probot.defaults({ ...credentials, secret: env.WEBHOOK_SECRET, log }),
+  });
+
+  await server.load(async (app, { addHandler }) => {
+    app.onAny(async ({ id, name, payload }) => {
+      if (!isObject(payload)) return;
+      const { hints, heads, sweeps } = hintsOf(Number(env.APP_ID), name, payload);
+      for (const { repository, installation, sha } of heads) {
+        for (const number of await store.pullsAt(repository, sha)) hints.push({ repository, installation, number });
+      }
+      const action = 'action' in payload && typeof payload.action === 'string' ? { action: payload.action } : {};
+      const isNew = await store.receive({ id, event: name, ...action }, hints, sweeps);
+      counters.deliveries.inc({ event: name, outcome: isNew ? 'new' : 'repeated' });
+      const about = { delivery: id, event: name, ...action, pulls: hints.map(({ repository, number }) => `${repository}#${number}`) };
+      log[hints.length + sweeps.length > 0 ? 'info' : 'debug'](about, isNew ? 'delivery kept' : 'delivery repeated');
+    });
+    if (role !== 'web') {
+      const worker = new Worker(app, store, counters, version);
+      await store.work({ pull: (work) => worker.review(work), sweep: (work) => worker.sweep(work) }, { concurrency, sweepCron: '*/15 * * * *' });
+    }
+    // The manifest of the set-up names the server itself as the webhook's address.
+    const atRoot = await app.getNodeMiddleware({ path: '/' });
+    addHandler((request, response) => (request.method === 'POST' ? atRoot(request, response) : false));
+    addHandler(async (request, response) => {
+      if (request.method !== 'GET') return false;
+      if (request.url === '/healthz') {
+        const healthy = !stopping && (await store.ping().then(() => true, () => false));
+        return answer(response, healthy ? 200 : 503, 'application/json', JSON.stringify({ status: healthy ? 'ok' : stopping ? 'stopping' : 'no database', version }));
+      }
+      if (request.url === '/metrics') return answer(response, 200, counters.contentType, await counters.show());
+      return false;
+    });
+  });
+  const http = await server.start();
+  http.prependListener('request', limit);
+
+  return {
+    async stop() {
+      stopping = true;
+      log.info('stopping: reviews under way may end');
+      await server.stop();
+      await store.close(patience);
+      log.info('stopped');
+    },
+  };
+}
+
+/** A signature is of the whole body, so all of it is read before anything is known of who sent it. GitHub says how long it is. */
+function limit(request: IncomingMessage): void {
+  const length = Number(request.headers['content-length']);
+  if (request.method === 'POST' && !(length <= mostBytes)) request.destroy();
+}
+
+function answer(response: ServerResponse, status: number, type: string, body: string): true {
+  response.writeHead(status, { 'content-type': type }).end(body);
+  return true;
+}
+
+/** What Probot needs to speak for the App; undefined where it has none yet. */
+function credentialsOf(env: NodeJS.ProcessEnv) {
+  let privateKey: string | null;
+  try {
+    privateKey = getPrivateKey({ env, cwd: process.cwd() });
+  } catch (error) {
+    throw new Problem(`The App's private key cannot be read: ${said(error)}`);
+  }
+  if (!env.APP_ID || privateKey === null) return undefined;
+  const host = env.GHE_HOST && { baseUrl: `${env.GHE_PROTOCOL || 'https'}://${env.GHE_HOST}/api/v3` };
+  // GitHub wants a second between writes, and three where people are notified; an Enterprise Server has no such limits by default.
+  const paced = env.GATEHOUSE_PACE === 'none' ? Octokit.defaults((given: object) => ({ ...given, throttle: { enabled: false } })) : Octokit;
+  return { appId: env.APP_ID, privateKey, Octokit: paced, ...host, ...(env.REDIS_URL && { redisConfig: env.REDIS_URL }) };
+}
+
+/** Structured where nobody looks at a terminal. */
+const logOf = async (env: NodeJS.ProcessEnv): Promise<Probot['log']> => {
+  const settings = { LOG_LEVEL: 'info', LOG_FORMAT: process.stdout.isTTY ? 'pretty' : 'json', ...env } as const;
+  return (await createProbot({ env: settings, overrides: { githubToken: 'none' } }).ready()).log;
+};
+
+const openStore = (env: NodeJS.ProcessEnv, report: (error: Error) => void): Promise<Store> =>
+  Store.open({ url: env.DATABASE_URL, folder: env.GATEHOUSE_FOLDER || usualFolder, lease: wholeNumber(env, 'GATEHOUSE_LEASE', 60, 10), report }).catch((error: unknown) =>
+    Promise.reject(error instanceof DatabaseProblem ? new Problem(error.message) : error),
+  );
+
+const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/**
+ * Reviews one pull request, once.
+ * @param show prints that step and does nothing else
+ * @returns what is to be printed
+ */
+export async function reviewOnce(pull: PullKey, show: (typeof steps)[number] | undefined, env: NodeJS.ProcessEnv, version: string): Promise<string> {
+  const name = `${pull.repository}#${pull.number}`;
+  return withApp(env, async (app, store) => {
+    const worker = new Worker(app, store, metrics(() => store.jobs()), version);
+    const job = await worker.jobOf(pull);
+    if (show !== undefined) return JSON.stringify((await consider(job, await worker.outside(job, false)))[show], null, 2);
+    const done: string[] = [];
+    await attend(job, await worker.outside(job, false), () => Promise.resolve(true), (effect) => done.push(effect));
+    return done.length === 0 ? `${name}: everything stands as it should` : done.map((effect) => `${name}: ${effect}`).join('\n');
+  });
+}
+
+/** All signatures of the CLA, as CSV. */
+export async function exportSignatures(env: NodeJS.ProcessEnv): Promise<string> {
+  const store = await openStore(env, raise);
+  try {
+    return toCsv(await store.signatures());
+  } finally {
+    await store.close(0);
+  }
+}
+
+/**
+ * Takes over signatures that another tool kept.
+ * @param text of its file
+ * @param agreement the version that they are of
+ * @returns how many were new and how many were known; and what was refused, each with its reason
+ */
+export async function importSignatures(text: string, agreement: string, env: NodeJS.ProcessEnv): Promise<{ added: number; known: number; refused: string[] }> {
+  return withApp(env, async (app, store) => {
+    const { signatures, refused } = fromFile(text);
+    const memory = newMemory();
+    // GitHub tells an App about people only where it is installed.
+    const installed = await installationsOf(new Client(await app.auth(), memory));
+    const installation = installed.known ? installed.value[0] : undefined;
+    if (installation === undefined) throw new Problem('The App is not installed anywhere yet, so it cannot ask GitHub for the numbers of accounts. Install it first.');
+    const client = new Client(await app.auth(installation), memory);
+    const found: Signature[] = [];
+    for (const { login, id, company, at, from, where } of signatures) {
+      const account = id === undefined ? await accountNamed(client, login) : known({ id, login });
+      if (account.known) found.push({ account: account.value, ...(company !== undefined && { company }), agreement: { version: agreement, digest: '' }, at, source: { is: 'import', from, where } });
+      else refused.push(`${login} (${where}): ${account.because}`);
+    }
+    const added = await store.addSignatures(found);
+    return { added, known: found.length - added, refused };
+  });
+}
+
+async function withApp<T>(env: NodeJS.ProcessEnv, use: (app: Probot, store: Store) => Promise<T>): Promise<T> {
+  const credentials = credentialsOf(env);
+  if (!credentials) throw new Problem('APP_ID and PRIVATE_KEY are missing: those of the App. gatehouse serve leads through making one.');
+  const log = await logOf({ LOG_LEVEL: 'warn', ...env });
+  const app = await new Probot({ ...credentials, log }).ready();
+  const store = await openStore(env, raise);
+  try {
+    return await use(app, store);
+  } finally {
+    await store.close(0);
+  }
+}
+
+const raise = (error: Error): never => {
+  throw error;
+};
+
+function wholeNumber(env: NodeJS.ProcessEnv, name: string, otherwise: number, least: number): number {
+  const given = env[name];
+  if (given === undefined || given === '') return otherwise;
+  if (!/^\d{1,6}$/.test(given) || Number(given) < least) throw new Problem(`${name} needs a whole number from ${least} on, not ${given}.`);
+  return Number(given);
+}
+
+/** Probot's page that makes an App of `app.yml` on GitHub and writes its credentials to `.env`. */
+async function setUp(env: NodeJS.ProcessEnv, packageRoot: string): Promise<Running> {
+  if (env.NODE_ENV === 'production') throw new Problem('APP_ID and PRIVATE_KEY are missing. Start once without NODE_ENV=production to be led through making the App.');
+  if (!existsSync('app.yml')) copyFileSync(join(packageRoot, 'app.yml'), 'app.yml'); // where Probot looks for it
+  const server = await run(() => {}, { env });
+  return { stop: () => server.stop() };
+}

@@ -1,0 +1,105 @@
+import { readConnector } from './connector/connector.ts';
+import type { Client } from './github/client.ts';
+import { carryOut, type Outcome } from './github/carry-out.ts';
+import { readPull, type Reading } from './github/snapshot.ts';
+import { parseScript } from './instruments/csharp.ts';
+import { measureIcon } from './instruments/icon.ts';
+import { loadSpeller } from './instruments/speller.ts';
+import { decide } from './review/decide.ts';
+import type { Effect } from './review/effects.ts';
+import { folderAt } from './review/examine.ts';
+import { known } from './review/known.ts';
+import { learn } from './review/learn.ts';
+import { plan } from './review/plan.ts';
+import type { Account, ConnectorAt, FolderAt, Known, Snapshot } from './review/snapshot.ts';
+import type { PullJob, Store } from './store/store.ts';
+
+const dictionary = new URL('./generated/dictionary.bin', import.meta.url);
+
+/** What a review works with. */
+export interface Outside {
+  client: Client;
+  /** The account that the client writes as. */
+  bot: Account;
+  store: Store;
+  version: string;
+  now: Date;
+  /** Whether to wait for what GitHub's API does not know yet. */
+  patient: boolean;
+}
+
+/** GitHub's API does not know yet what a delivery has told of: a little later it will. */
+export class Behind extends Error {}
+/** The job has been given to somebody else, who does what is left to do. */
+export class Lost extends Error {}
+
+/** Reads a pull request afresh, and says what follows. Writes nothing to GitHub. */
+export async function consider(pull: PullJob, outside: Outside) {
+  const { client, bot, store, version, now } = outside;
+  const [owner = '', name = ''] = pull.repository.split('/');
+  const records = await store.records(pull);
+  const reading = await readPull(client, { ...pull, repository: { owner, name }, bot, check: 'gatehouse', now: now.toISOString(), version, mergeWanted: records.merge !== null });
+  if (outside.patient) await expectNews(pull, reading, store);
+  const snapshot: Snapshot = { ...(await measure(reading)), ...(await remember(pull, reading, outside)), records: known(records) };
+  const facts = learn(snapshot, { speller: await loadSpeller(dictionary) });
+  const decision = decide(facts);
+  return { snapshot, facts, decision, effects: plan(decision, snapshot) };
+}
+
+/**
+ * Reviews a pull request: all that Gatehouse does with one.
+ * @param held false from when the job belongs to somebody else
+ * @param tell is told of each step before it is carried out
+ */
+export async function attend(pull: PullJob, outside: Outside, held: () => Promise<boolean>, tell: (effect: Effect['do']) => void): Promise<Outcome> {
+  const { client, store, now } = outside;
+  const { snapshot, effects } = await consider(pull, outside);
+  const outcome = await carryOut(client, snapshot, effects, {
+    record: (entries) => store.record(pull, entries),
+    before: async (effect) => {
+      if (!(await held())) throw new Lost('another worker has this pull request now');
+      tell(effect.do);
+    },
+  });
+  if (!pull.group && outcome.is !== 'moved') await store.reviewed(pull, now, { head: snapshot.pull.head.sha });
+  return outcome;
+}
+
+/** Throws where GitHub answers with less than deliveries have told of. */
+async function expectNews(pull: PullJob, { pull: { head }, comments }: Reading, store: Store): Promise<void> {
+  const told = await store.known(pull);
+  const comment = told?.toldComment ?? null;
+  if (told?.heads.includes(head.sha) && told.heads.at(-1) !== head.sha) throw new Behind(`GitHub's API still has ${head.sha} for the head, not ${told.heads.at(-1)}`);
+  if (comment !== null && comments.known && !comments.value.some(({ id }) => id === comment)) throw new Behind(`GitHub's API does not list comment ${comment} yet`);
+}
+
+/**
+ * What only the store knows of a pull request and the people who wrote its commits. A head that no delivery told of was pushed before
+ * it was first seen: by somebody trusted who reviewed it, or else by this review. (A commit's own date is its author's to choose.)
+ */
+async function remember(pull: PullJob, { pull: { author, head }, commits, reviews, permissions }: Reading, { store, now }: Outside): Promise<Pick<Snapshot, 'pushes' | 'signatures'>> {
+  const trusted = ({ id }: Account): boolean => {
+    const permission = permissions[id];
+    return permission?.known === true && ['write', 'maintain', 'admin'].includes(permission.value);
+  };
+  const seen = reviews.known ? reviews.value.find(({ sha, author: by }) => sha === head.sha && trusted(by)) : undefined;
+  const people = (commits.known ? commits.value : []).flatMap((commit) => [commit.author, ...commit.coAuthors]);
+  const accounts = people.flatMap(({ account }) => (account.known && account.value ? [account.value.id] : []));
+  return {
+    pushes: known(await store.pushes(pull, head.sha, seen ? new Date(seen.at) : now)),
+    signatures: known(await store.signatures([...new Set([author.id, ...accounts])])),
+  };
+}
+
+/** Adds what the instruments measure of the connectors' files. */
+async function measure(seen: Reading): Promise<Reading> {
+  const measured = async (folder: Known<FolderAt | null>, at: ConnectorAt): Promise<Known<FolderAt | null>> => {
+    if (!folder.known || !folder.value) return folder;
+    const { script, icon } = readConnector(folderAt(folder.value, at, seen));
+    const scriptFacts = script && (await parseScript(script.text));
+    const iconFacts = icon?.bytes && (await measureIcon(icon.bytes));
+    return known({ ...folder.value, measured: { ...folder.value.measured, ...(scriptFacts && { scriptFacts }), ...(iconFacts && { iconFacts }) } });
+  };
+  const connectors = seen.connectors.map(async (at) => ({ ...at, before: await measured(at.before, at), after: await measured(at.after, at) }));
+  return { ...seen, connectors: await Promise.all(connectors) };
+}

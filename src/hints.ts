@@ -1,0 +1,89 @@
+import { asList, asObject, asText, isObject, own, type Json, type JsonObject } from './connector/values.ts';
+import type { Hint, SweepJob } from './store/store.ts';
+
+/** What a delivery says may have changed. Nothing else of it is used: everything is read afresh. */
+export interface Heard {
+  hints: Hint[];
+  /** Pull requests that GitHub did not name (it does not for forks) but whose head this is. */
+  heads: { repository: string; installation: number; sha: string }[];
+  sweeps: SweepJob[];
+}
+
+/** Files of the base branch that every open pull request is judged by. */
+const policy = /^(?:\.github\/|docs\/)?CODEOWNERS$|^\.github\/gatehouse\.yml$/;
+
+/**
+ * @param app the App's number
+ * @param event the name in `X-GitHub-Event`
+ * @param payload anything: what is not as expected hints at nothing
+ */
+export function hintsOf(app: number, event: string, payload: Json): Heard {
+  const nothing: Heard = { hints: [], heads: [], sweeps: [] };
+  if (!isObject(payload)) return nothing;
+  const action = asText(own(payload, 'action')) ?? '';
+  const installation = asNumber(own(at(payload, 'installation'), 'id'));
+  if (installation === undefined) return nothing;
+  if (event === 'installation' || event === 'installation_repositories') {
+    return ['created', 'added', 'unsuspend', 'new_permissions_accepted'].includes(action) ? { ...nothing, sweeps: [{ installation, all: false }] } : nothing;
+  }
+  const repository = asText(own(at(payload, 'repository'), 'full_name'));
+  if (repository === undefined) return nothing;
+  const from = { repository, installation };
+  const pull = (value: Json | undefined, more: Partial<Hint> = {}): Heard => {
+    const number = asNumber(value);
+    return number === undefined ? nothing : { ...nothing, hints: [{ ...from, number, ...more }] };
+  };
+  const bySomebody = asText(own(at(payload, 'sender'), 'type')) !== 'Bot';
+
+  switch (event) {
+    case 'pull_request': {
+      if ((action === 'labeled' || action === 'unlabeled') && !bySomebody) return nothing;
+      const subject = at(payload, 'pull_request');
+      const [sha, changed] = [asText(own(at(subject, 'head'), 'sha')), asDate(own(subject, 'updated_at'))];
+      const pushed = ['opened', 'reopened', 'synchronize'].includes(action) && sha !== undefined && changed !== undefined;
+      return pull(own(subject, 'number'), pushed ? { push: { sha, at: changed } } : {});
+    }
+    case 'pull_request_review':
+      return bySomebody ? pull(own(at(payload, 'pull_request'), 'number')) : nothing;
+    case 'issue_comment': {
+      const issue = at(payload, 'issue');
+      if (!bySomebody || !isObject(own(issue, 'pull_request'))) return nothing;
+      const comment = asNumber(own(at(payload, 'comment'), 'id'));
+      return pull(own(issue, 'number'), action === 'created' && comment !== undefined ? { comment } : {});
+    }
+    case 'check_run':
+      return action === 'rerequested' || action === 'requested_action' ? ofCheck(at(payload, 'check_run'), from) : nothing;
+    case 'check_suite':
+      // Others' checks, which a merge may wait for; ours have just been reported by the review that would begin.
+      return action === 'rerequested' || (action === 'completed' && own(at(at(payload, 'check_suite'), 'app'), 'id') !== app) ? ofCheck(at(payload, 'check_suite'), from) : nothing;
+    case 'merge_group': {
+      const group = at(payload, 'merge_group');
+      const [sha, baseSha] = [asText(own(group, 'head_sha')), asText(own(group, 'base_sha'))];
+      const number = /\/pr-(\d{1,9})-[0-9a-f]+$/.exec(asText(own(group, 'head_ref')) ?? '')?.[1];
+      return action === 'checks_requested' && sha !== undefined && baseSha !== undefined && number !== undefined ? pull(Number(number), { group: { sha, baseSha } }) : nothing;
+    }
+    case 'deployment_status': {
+      const given = own(at(payload, 'deployment'), 'payload');
+      return pull(own(asObject(given) ?? {}, 'pull'));
+    }
+    case 'push': {
+      const paths = asList(own(payload, 'commits')).flatMap((commit) => ['added', 'modified', 'removed'].flatMap((list) => asList(own(asObject(commit) ?? {}, list))));
+      return paths.some((path) => typeof path === 'string' && policy.test(path)) ? { ...nothing, sweeps: [{ ...from, all: true }] } : nothing;
+    }
+    default:
+      return nothing;
+  }
+}
+
+function ofCheck(check: JsonObject, from: { repository: string; installation: number }): Heard {
+  const numbers = asList(own(check, 'pull_requests')).flatMap((pull) => asNumber(own(asObject(pull) ?? {}, 'number')) ?? []);
+  const sha = asText(own(check, 'head_sha'));
+  return { hints: numbers.map((number) => ({ ...from, number })), heads: sha === undefined ? [] : [{ ...from, sha }], sweeps: [] };
+}
+
+const at = (object: JsonObject, key: string): JsonObject => asObject(own(object, key)) ?? {};
+const asNumber = (value: Json | undefined): number | undefined => (typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined);
+const asDate = (value: Json | undefined): Date | undefined => {
+  const date = new Date(asText(value) ?? '');
+  return Number.isNaN(date.getTime()) ? undefined : date;
+};

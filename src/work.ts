@@ -1,0 +1,136 @@
+import type { Probot } from 'probot';
+import { attend, Behind, Lost, type Outside } from './attend.ts';
+import { Client, newMemory, waitFor } from './github/client.ts';
+import { installationOf, installationsOf, openOf, repositoriesOf, slugOf } from './github/open.ts';
+import { NoSuchPull, whoAmI } from './github/snapshot.ts';
+import type { Metrics } from './metrics.ts';
+import type { Account, Known } from './review/snapshot.ts';
+import type { Hint, PullJob, PullKey, Store, SweepJob, Work } from './store/store.ts';
+import { Problem } from './workspace/problem.ts';
+
+/** A review that failed as often waits for something new, or for the sweep a day later. */
+const mostAttempts = 10;
+const aDay = 86_400_000;
+/** GitHub offers to repeat deliveries for 3 days. */
+const remembered = 7 * aDay;
+/** Our clock and GitHub's differ by less. */
+const skew = 60_000;
+
+type Log = Probot['log'];
+
+/** As often and as long (seconds) GitHub's API is waited for where it does not know what its own delivery told of: it may also have been deleted. */
+const lag = { times: 3, seconds: 2 };
+
+/** What a worker does with its jobs. Whatever goes wrong ends here: logged with the delivery's id, counted, and tried again. */
+export class Worker {
+  readonly #app: Probot;
+  readonly #store: Store;
+  readonly #metrics: Metrics;
+  readonly #version: string;
+  readonly #memory = newMemory();
+  #bot: Account | undefined;
+
+  constructor(app: Probot, store: Store, metrics: Metrics, version: string) {
+    this.#app = app;
+    this.#store = store;
+    this.#metrics = metrics;
+    this.#version = version;
+  }
+
+  async review({ data, attempt, held }: Work<PullJob>): Promise<void> {
+    const { repository, number, delivery } = data;
+    const log = this.#app.log.child({ delivery, pull: `${repository}#${number}`, attempt });
+    const now = new Date();
+    const seconds = (): number => (Date.now() - now.getTime()) / 1000;
+    try {
+      const outcome = await attend(data, await this.outside(data, (data.waited ?? 0) < lag.times), held, (effect) => {
+        this.#metrics.effects.inc({ effect });
+        log.info({ effect }, 'carrying out');
+      });
+      this.#metrics.reviews.inc({ outcome: outcome.is });
+      this.#metrics.reviewSeconds.observe(seconds());
+      if (outcome.is === 'refused') log.error({ effect: outcome.effect.do, because: outcome.because, seconds: seconds() }, 'GitHub refused a step, and those behind it were not taken');
+      else log.info({ outcome: outcome.is, seconds: seconds() }, 'review ended');
+    } catch (error) {
+      await this.#caught(error, data, attempt, now, log);
+    }
+  }
+
+  /** What a review of this pull request works with. @param patient whether to wait for what GitHub's API does not know yet */
+  async outside({ installation }: PullJob, patient: boolean): Promise<Outside> {
+    const client = await this.#clientOf(installation);
+    this.#bot ??= await this.#whoAmI(client);
+    return { client, bot: this.#bot, store: this.#store, version: this.#version, now: new Date(), patient };
+  }
+
+  /** The job that a delivery would have asked for. */
+  async jobOf({ repository, number }: PullKey): Promise<PullJob> {
+    const installation = await installationOf(await this.#clientOf(), repository);
+    if (!installation.known) throw new Problem(`The App is not installed in ${repository}, or there is no such repository: ${installation.because}`);
+    return { repository, number, installation: installation.value, delivery: 'command line' };
+  }
+
+  async #caught(error: unknown, pull: PullJob, attempt: number, now: Date, log: Log): Promise<void> {
+    const wait = waitFor(error);
+    if (error instanceof Lost) {
+      log.warn('another worker has taken this pull request over: what is left to do is left to it');
+    } else if (error instanceof Behind || error instanceof NoSuchPull) {
+      const { waited = 0 } = pull;
+      log.info({ because: error.message, waited }, waited < lag.times ? 'GitHub is behind: the review is put off' : 'nothing to review');
+      this.#metrics.reviews.inc({ outcome: waited < lag.times ? 'put off' : 'gone' });
+      if (waited < lag.times) await this.#store.putOff({ ...pull, waited: waited + 1 }, new Date(Date.now() + lag.seconds * 1000));
+    } else if (wait !== undefined) {
+      log.warn({ seconds: wait }, 'GitHub asks for patience: the review is put off');
+      this.#metrics.reviews.inc({ outcome: 'put off' });
+      await this.#store.putOff(pull, new Date(Date.now() + (wait + 1) * 1000));
+    } else if (attempt < mostAttempts) {
+      this.#metrics.reviews.inc({ outcome: 'failed' });
+      log.warn({ err: error }, 'review failed: it is tried again');
+      throw error;
+    } else {
+      this.#metrics.reviews.inc({ outcome: 'given up' });
+      log.error({ err: error }, 'review given up until something new is heard, or for a day');
+      await this.#store.reviewed(pull, now, { failure: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  /** Asks for reviews of open pull requests that something happened in which no delivery told of, or in which nothing has for a day. */
+  async sweep({ data }: Work<SweepJob>): Promise<void> {
+    const now = Date.now();
+    const app = await this.#clientOf();
+    for (const installation of data.installation === undefined ? await this.#list(installationsOf(app)) : [data.installation]) {
+      const client = await this.#clientOf(installation);
+      for (const repository of data.repository === undefined ? await this.#list(repositoriesOf(client)) : [data.repository]) {
+        const missed: Hint[] = [];
+        for (const { number, head, updatedAt } of await this.#list(openOf(client, repository))) {
+          const one = { repository, number, installation };
+          const known = await this.#store.known(one);
+          const at = known?.reviewedAt?.getTime() ?? 0;
+          if (data.all || known?.head !== head || Date.parse(updatedAt) > at - skew || now - at > aDay) missed.push(one);
+        }
+        await this.#store.ask(missed, 'sweep');
+        this.#app.log.info({ repository, pulls: missed.length }, 'swept');
+      }
+    }
+    await this.#store.forgetDeliveries(new Date(now - remembered));
+  }
+
+  async #list<T>(asked: Promise<Known<T[]>>): Promise<T[]> {
+    const answer = await asked;
+    if (answer.known) return answer.value;
+    this.#app.log.warn({ because: answer.because }, 'a sweep could not see everything');
+    return [];
+  }
+
+  async #whoAmI(client: Client): Promise<Account> {
+    const slug = await slugOf(await this.#clientOf());
+    if (!slug.known) throw new Error(`GitHub does not tell the App's name: ${slug.because}`);
+    // Everybody may see that account, but for somebody with no installation to ask from.
+    return whoAmI(client, slug.value).catch((error: unknown) => Promise.reject(error instanceof Error && !('status' in error) ? new NoSuchPull(error.message) : error));
+  }
+
+  /** @param installation undefined: to speak for the App itself */
+  async #clientOf(installation?: number): Promise<Client> {
+    return new Client(await this.#app.auth(installation), this.#memory);
+  }
+}

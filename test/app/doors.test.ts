@@ -1,0 +1,93 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { freePort } from '../store/postgres.ts';
+import { connector, manifest, scene, shown, ticked, type Scene } from './harness.ts';
+
+const cli = join(import.meta.dirname, '../../dist/cli.js');
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gatehouse-door-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs the command line in a folder of its own. */
+const gatehouse = (args: string[], env: Record<string, string> = {}): Promise<{ status: number; out: string; err: string }> =>
+  new Promise((resolve) => {
+    const child = execFile(process.execPath, [cli, ...args], { cwd: folder, env: { PATH: process.env.PATH ?? '', ...env } }, (_, out, err) => resolve({ status: child.exitCode ?? -1, out: out.trimEnd(), err }));
+  });
+
+describe('gatehouse serve', () => {
+  test('leads through making the App where there is none yet, with the permissions of app.yml', async () => {
+    const port = await freePort();
+    const child = spawn(process.execPath, [cli, 'serve'], { cwd: folder, env: { PATH: process.env.PATH ?? '', PORT: String(port), HOST: '127.0.0.1', NO_SMEE_SETUP: 'true', LOG_FORMAT: 'json' }, stdio: 'ignore' });
+    const exited = once(child, 'exit');
+    const page = async (): Promise<string> => {
+      for (; child.exitCode === null; await setTimeout(50)) {
+        const found = await fetch(`http://127.0.0.1:${port}/`).then((answer) => answer.text(), () => undefined);
+        if (found !== undefined) return found;
+      }
+      return '';
+    };
+    const asked = (await page()).replaceAll('&quot;', '"').replaceAll('&#34;', '"');
+    for (const [name, level] of Object.entries(manifest.default_permissions)) expect(asked).toContain(`"${name}":"${level}"`);
+    expect(existsSync(join(folder, 'app.yml'))).toBe(true);
+    expect((await fetch(`http://127.0.0.1:${port}/metrics`)).status).toBe(404);
+    child.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
+  });
+
+  test.each([
+    ['without the secret of its webhook', [], { APP_ID: '1', PRIVATE_KEY: '-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----' }, /WEBHOOK_SECRET is missing/],
+    ['as one of several in an embedded database', ['--role', 'web'], {}, /--role web .* set DATABASE_URL/],
+    ['as something that it cannot be', ['--role', 'king'], {}, /--role king is not known/],
+    ['on a port that is none', [], { PORT: 'http' }, /PORT needs a whole number/],
+    ['without credentials in production', [], { NODE_ENV: 'production' }, /APP_ID and PRIVATE_KEY are missing/],
+  ])('does not start %s, and says why in one line', async (_, args, env, words) => {
+    const { status, err } = await gatehouse(['serve', ...args], env);
+    expect({ status, lines: err.trim().split('\n').length }).toEqual({ status: 2, lines: 1 });
+    expect(err).toMatch(words);
+  });
+});
+
+describe('on the command line', () => {
+  let at: Scene;
+  beforeEach(async () => {
+    at = await scene();
+  });
+  afterEach(() => at.close());
+
+  test('a review is shown step by step, or done once', async () => {
+    const { repository, ada, github, env } = at;
+    const fork = repository.fork(ada);
+    fork.push('paid', { by: ada, files: connector({ definition: { info: { description: 'Create, read and follow the invoices of your company in Contoso, and hear of those that are paid.' } } }) });
+    const pull = repository.open({ by: ada, from: fork, branch: 'paid', title: 'Contoso Invoices: hear of paid ones', body: ticked });
+    const show = async (step: string): Promise<unknown> => JSON.parse((await gatehouse(['review', 'contoso/connectors#1', '--show', step], env)).out);
+    expect(await show('snapshot')).toMatchObject({ pull: { number: 1, head: { sha: pull.head } }, signatures: { known: true, value: [] } });
+    expect(await show('effects')).toEqual(expect.arrayContaining([expect.objectContaining({ do: 'create-comment' })]));
+    expect(github.writes).toEqual([]);
+
+    expect((await gatehouse(['review', 'contoso/connectors#1'], env)).out).toBe('contoso/connectors#1: write-check\ncontoso/connectors#1: add-labels\ncontoso/connectors#1: create-comment');
+    expect(shown(pull, at)).toMatchObject({ check: 'failure', comments: 1 });
+    expect((await gatehouse(['review', 'contoso/connectors#1'], env)).out).toBe('contoso/connectors#1: everything stands as it should');
+    expect(await gatehouse(['review', 'contoso/nothing#1'], env)).toMatchObject({ status: 2, err: expect.stringContaining('is not installed in contoso/nothing') });
+    expect(await gatehouse(['review', 'contoso'], env)).toMatchObject({ status: 2 });
+  });
+
+  test('signatures are taken over from another tool, and given out', async () => {
+    const { ada, env } = at;
+    writeFileSync(join(folder, 'signatures.json'), JSON.stringify({ signedContributors: [{ name: 'ada', id: ada.id, comment_id: 5, created_at: '2024-05-06T07:08:09Z', repoId: 1, pullRequestNo: 2 }, { name: 'nobody' }] }));
+    const imported = await gatehouse(['signatures', 'import', 'signatures.json', '--agreement', '1.0'], env);
+    expect(imported).toMatchObject({ status: 1, out: '1 imported, 0 known before, 1 refused', err: expect.stringContaining('Entry 2 (nobody)') });
+    writeFileSync(join(folder, 'signatures.csv'), 'User Name,Repository Owner,Repository Name,Gist URL,Gist Version,Signed At\nrita,contoso,connectors,https://gist.example/1,abc,2024-05-06T07:08:09Z\n');
+    expect(await gatehouse(['signatures', 'import', 'signatures.csv', '--agreement', '1.0'], env)).toMatchObject({ status: 0, out: '1 imported, 0 known before, 0 refused' });
+    const { out } = await gatehouse(['signatures', 'export'], env);
+    expect(out.split('\r\n')[1]).toBe(`${ada.id},ada,,1.0,,2024-05-06T07:08:09.000Z,"contributor-assistant: repository 1, pull request 2, comment 5"`);
+    expect(out).toContain(`${at.rita.id},rita,,1.0,`);
+  });
+});

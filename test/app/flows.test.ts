@@ -1,0 +1,233 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Running } from '../../src/app.ts';
+import { badGateway, missing, secondaryLimit, tooManyRequests } from '../github/disturbances.ts';
+import type { Account, Pull } from '../github/world.ts';
+import { hasPostgres, startPostgres, type Server } from '../store/postgres.ts';
+import { connector, manifest, quiet, scene, shown, start, ticked, type Scene } from './harness.ts';
+
+let server: Server | undefined;
+beforeAll(async () => {
+  if (hasPostgres) server = await startPostgres();
+});
+afterAll(() => server?.stop());
+
+let at: Scene;
+let running: Running | undefined;
+afterEach(async () => {
+  await running?.stop();
+  running = undefined;
+  for (const one of at.github.permissionsUsed) used.add(one);
+  await at.close();
+});
+/** Permissions that the requests of all these tests have needed. */
+const used = new Set<string>();
+
+const begin = async (): Promise<Scene> => {
+  at = await scene(await server?.createDatabase());
+  running = await start(at);
+  return at;
+};
+
+const goodUpdate = { definition: { info: { description: 'Create, read and follow the invoices of your company in Contoso, and hear of those that are paid.' } } };
+const breakingUpdate = { definition: { definitions: { Invoice: { properties: { amount: null } } } } };
+
+/** A pull request of a fork of somebody's. */
+function open(by: Account, files: Parameters<typeof connector>[0] = goodUpdate, title = 'Contoso Invoices: hear of paid ones'): Pull {
+  const fork = at.repository.fork(by);
+  fork.push('change', { by, files: connector(files) });
+  return at.repository.open({ by, from: fork, branch: 'change', title, body: ticked });
+}
+
+test('an update is checked, agreed to, approved, merged and handed over', async () => {
+  const { ada, rita, repository, github } = await begin();
+  const pull = open(ada);
+  await quiet(at);
+  expect(shown(pull, at)).toMatchObject({ check: 'failure', labels: ['certified-connector', 'minor-update', 'needs:partner-attention'], comments: 1, runs: 1 });
+  expect(shown(pull, at).comment).toMatch(/^\*\*Your turn: 1 thing stands .*Agree to the/s);
+
+  const agree = pull.comment(ada, '/agree');
+  await quiet(at);
+  expect(agree.reactions.map(({ content }) => content)).toEqual(['+1']);
+  expect(shown(pull, at)).toMatchObject({ check: 'success', labels: ['certified-connector', 'minor-update', 'needs:attention'] });
+
+  pull.review(rita, 'APPROVE');
+  pull.comment(rita, '/merge');
+  await quiet(at);
+  expect(pull.mergedAt).toBeDefined();
+  expect(repository.store.commits.get(repository.tip('dev') ?? '')?.message).toMatch(/^Contoso Invoices: hear of paid ones \(#1\)/);
+  expect(repository.deployments).toMatchObject([{ environment: 'first-ring', sha: pull.mergeCommit, payload: { pull: 1, size: 'minor' } }]);
+  expect(shown(pull, at).labels).toEqual(['certified-connector', 'deployment-in-progress', 'minor-update']);
+
+  github.forget();
+  pull.comment(ada, 'Thank you!');
+  await quiet(at);
+  expect(github.writes).toEqual([]);
+});
+
+test('a first submission with mistakes gets annotations, a comment and suggestions, and a second look writes nothing', async () => {
+  const { ada, repository, github } = await begin();
+  const fork = repository.fork(ada);
+  const path = 'certified-connectors/Contoso Bills';
+  fork.push('bills', { by: ada, files: connector({ definition: { info: { title: 'Contoso Bills' }, paths: { '/invoices': { get: { operationId: null, summary: 'list invoices.' } } } } }, path) });
+  const pull = repository.open({ by: ada, from: fork, branch: 'bills', title: 'Contoso Bills', body: ticked });
+  await quiet(at);
+  const { check, labels, comments } = shown(pull, at);
+  expect({ check, labels, comments }).toEqual({ check: 'failure', labels: ['New', 'certified-connector', 'needs:partner-attention'], comments: 1 });
+  const [run] = repository.checkRuns;
+  expect(run?.annotations).toEqual(expect.arrayContaining([expect.objectContaining({ path: `${path}/apiDefinition.swagger.json`, annotation_level: 'failure' })]));
+  const made = github.requests.map(({ operation }) => operation);
+  expect(made.indexOf('issues/create-comment') - made.indexOf('pulls/get')).toBeLessThanOrEqual(20);
+
+  github.forget();
+  pull.comment(ada, '/check');
+  await quiet(at);
+  expect(github.writes.map(({ operation }) => operation)).toEqual(['reactions/create-for-issue-comment']);
+});
+
+test('a breaking change is acknowledged by the author, then by a reviewer; another one that is pushed is not', async () => {
+  const { ada, rita } = await begin();
+  const pull = open(ada, breakingUpdate);
+  pull.comment(ada, '/agree');
+  await quiet(at);
+  expect(shown(pull, at).labels).toContain('breaking-change');
+  expect(shown(pull, at).comment).toContain('/acknowledge');
+  pull.comment(ada, '/acknowledge nobody used it');
+  await quiet(at);
+  expect(shown(pull, at).labels).toContain('needs:attention');
+  pull.comment(rita, '/acknowledge');
+  await quiet(at);
+  expect(shown(pull, at).check).toBe('success');
+
+  pull.push({ by: ada, files: connector({ definition: { definitions: { Invoice: { properties: { amount: null, status: null } } } } }) });
+  await quiet(at);
+  expect(shown(pull, at)).toMatchObject({ check: 'failure' });
+});
+
+test('commands of those without the right, in quotes and code, or edited in later, do nothing', async () => {
+  const { ada, eve, rita } = await begin();
+  const pull = open(ada);
+  pull.comment(ada, '/agree');
+  pull.review(rita, 'APPROVE');
+  await quiet(at);
+  const refused = pull.comment(eve, '/merge');
+  const edited = pull.comment(rita, 'Nice.');
+  pull.comment(rita, '> /merge\n\n```\n/merge\n```');
+  pull.editComment(rita, edited, '/merge');
+  await quiet(at);
+  expect(pull.mergedAt).toBeUndefined();
+  expect(refused.reactions.map(({ content }) => content)).toEqual(['-1']);
+  expect(edited.reactions).toEqual([]);
+});
+
+test('GitHub fails, hurries and dawdles: what has to be said is said, once', async () => {
+  const { ada, github } = await begin();
+  github.disturb('pulls/get', { answer: missing }); // told of before the API knows it
+  github.disturb('repos/compare-commits', { answer: badGateway });
+  github.disturb('issues/create-comment', { butAnswer: badGateway });
+  github.disturb('checks/create', { answer: tooManyRequests(1) });
+  github.disturb('issues/add-labels', { answer: secondaryLimit(1) });
+  const pull = open(ada);
+  await quiet(at);
+  expect(shown(pull, at)).toMatchObject({ check: 'failure', comments: 1, runs: 1, labels: ['certified-connector', 'minor-update', 'needs:partner-attention'] });
+});
+
+test('a push while a review runs: the older review says nothing', async () => {
+  const { ada, github } = await begin();
+  const hold = github.holdUp('checks/list-for-ref');
+  const pull = open(ada, { definition: { paths: { '/invoices': { get: { operationId: null } } } } });
+  await hold.reached;
+  const older = pull.head;
+  pull.push({ by: ada, files: connector(goodUpdate) });
+  hold.release();
+  await quiet(at);
+  expect(at.repository.checkRuns.filter(({ head }) => head === older)).toEqual([]);
+  expect(shown(pull, at)).toMatchObject({ runs: 1, comments: 1 });
+});
+
+test("GitHub's button runs the check again, though GitHub does not name a fork's pull request", async () => {
+  const { ada, repository, github, app } = await begin();
+  const pull = open(ada);
+  await quiet(at);
+  github.forget();
+  const [run] = repository.checkRuns;
+  github.world.tell({ event: 'check_run', action: 'rerequested', repository, sender: ada, about: { pull, ...(run && { run }) } });
+  await quiet(at);
+  expect(app.events).toContain('check_run');
+  expect(github.requests.some(({ path }) => path === `/repos/contoso/connectors/pulls/${pull.number}`)).toBe(true);
+});
+
+test('what the App was not told of while it was away it finds when it starts', async () => {
+  at = await scene(await server?.createDatabase());
+  const pull = open(at.ada);
+  await at.github.webhooks.settled();
+  running = await start(at);
+  await quiet(at);
+  expect(shown(pull, at)).toMatchObject({ check: 'failure', comments: 1 });
+});
+
+test('fixes are committed on request, a hold holds, and what is withdrawn is a draft', async () => {
+  const { ada, rita, repository } = await begin();
+  const pull = open(ada, { definition: { paths: { '/invoices': { get: { summary: 'list invoices.' } } } } });
+  pull.comment(ada, '/agree');
+  pull.review(rita, 'APPROVE');
+  pull.comment(rita, '/hold until the release');
+  await quiet(at);
+  const before = pull.head;
+  pull.comment(ada, '/fix');
+  await quiet(at);
+  expect(pull.head).not.toBe(before);
+  expect(repository.store.commits.get(pull.head)?.parents).toEqual([before]);
+  pull.review(rita, 'APPROVE');
+  pull.comment(rita, '/merge');
+  await quiet(at);
+  expect(pull.mergedAt).toBeUndefined();
+  const why = pull.comments.length;
+  pull.comment(ada, '/why');
+  await quiet(at);
+  expect(pull.comments.slice(why).find(({ user }) => user === at.app.account)?.body).toMatch(/hold/);
+  pull.comment(ada, '/withdraw');
+  await quiet(at);
+  expect(pull.draft).toBe(true);
+});
+
+test("an update by somebody else waits for a member of the team that owns the connector", async () => {
+  const { ada, eve, rita, repository } = await begin();
+  repository.owner.teams.set('invoices', new Set([ada]));
+  repository.push('dev', { by: rita, files: { CODEOWNERS: '/certified-connectors/Contoso\\ Invoices/ @contoso/invoices\n' } });
+  const pull = open(eve);
+  pull.comment(eve, '/agree');
+  await quiet(at);
+  expect(shown(pull, at).comment).toMatch(/owner/i);
+  pull.review(rita, 'APPROVE');
+  pull.comment(rita, '/merge');
+  await quiet(at);
+  expect(pull.mergedAt).toBeUndefined();
+  pull.review(ada, 'APPROVE');
+  await quiet(at);
+  expect(pull.mergedAt).toBeDefined();
+});
+
+test('with a merge queue it is queued, and the queue hears of the same check', async () => {
+  const { ada, rita, repository } = await begin();
+  repository.protect('dev', { requiredChecks: ['gatehouse'], mergeQueue: true, ruleset: true });
+  const pull = open(ada);
+  pull.comment(ada, '/agree');
+  pull.review(rita, 'APPROVE');
+  pull.comment(rita, '/merge');
+  await quiet(at);
+  expect(repository.queue).toHaveLength(1);
+  repository.advanceQueue(rita);
+  await quiet(at);
+  expect(pull.mergedAt).toBeDefined();
+  expect(repository.checkRuns.filter(({ name, conclusion }) => name === 'gatehouse' && conclusion === 'success')).toHaveLength(2);
+  expect(repository.deployments).toHaveLength(1);
+});
+
+test('`app.yml` asks for the permissions that all this has used, and for no other', () => {
+  const asked = new Set(Object.entries(manifest.default_permissions).map(([name, level]) => `${name}:${level}`));
+  // Told of merge groups nobody is without it; no request needs it.
+  asked.delete('merge_queues:read');
+  const implied = (one: string): boolean => asked.has(one) || asked.has(one.replace(':read', ':write'));
+  expect([...used].filter((one) => !implied(one))).toEqual([]);
+  expect([...asked].filter((one) => !used.has(one))).toEqual([]);
+});

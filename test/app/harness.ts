@@ -1,0 +1,100 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { parse } from 'yaml';
+import { folderOf, type Case } from '../../fixtures/cases.ts';
+import { serve, type Running } from '../../src/app.ts';
+import { startGitHub, type GitHub } from '../github/github.ts';
+import type { Files } from '../github/objects.ts';
+import type { Account, App, Pull, Repository } from '../github/world.ts';
+import { freePort } from '../store/postgres.ts';
+
+const root = join(import.meta.dirname, '../..');
+export const manifest: { default_permissions: Record<string, string>; default_events: string[] } = parse(readFileSync(join(root, 'app.yml'), 'utf8'));
+
+/** A guarded repository at a GitHub of our own, and the App, which may do what `app.yml` asks for and no more. */
+export interface Scene {
+  github: GitHub;
+  app: App;
+  installation: number;
+  repository: Repository;
+  /** Owns the connector; reviews; is a stranger. */
+  ada: Account;
+  rita: Account;
+  eve: Account;
+  /** The App's environment. */
+  env: Record<string, string>;
+  close(): Promise<void>;
+}
+
+/** The files of "Contoso Invoices", or what differs from it, below a connector's folder. */
+export function connector(one: Case, folder = 'certified-connectors/Contoso Invoices'): Files {
+  return Object.fromEntries(folderOf(one).files.flatMap(({ path, bytes }) => (bytes ? [[`${folder}/${path}`, bytes]] : [])));
+}
+
+/** The description of a pull request whose author ticked all boxes. */
+export const ticked = [
+  "I attest that the connector doesn't exist on the Power Platform today. I've verified by checking the pull requests.",
+  'I attest that the connector works and I verified by deploying and testing all the operations.',
+  'I attest that I have added detailed descriptions for all operations and parameters in the swagger file.',
+  'I attest that I have added response schemas to my actions, unless the response schema is dynamic.',
+  'I validated the swagger file, `apiDefinition.swagger.json`, by running `paconn validate` command.',
+  'If this is a certified connector, I confirm that `apiProperties.json` has a valid brand color.',
+].map((words) => `- [x] ${words}`).join('\n');
+
+/** @param url the database of the App; undefined: an embedded one of its own */
+export async function scene(url?: string): Promise<Scene> {
+  const github = await startGitHub();
+  github.world.pass((Date.now() - Date.parse(github.world.now())) / 1000); // its clock and ours show the same
+  const { merge_queues: _, ...permissions } = manifest.default_permissions; // GitHub asks for it, and its description does not know it
+  const app = github.app({ permissions, subscribed: manifest.default_events });
+  const [ada, rita, eve] = [github.user('ada', { email: 'ada@contoso.example' }), github.user('rita'), github.user('eve', { email: 'eve@example.com' })];
+  const repository = github.repository('contoso/connectors', { files: { ...connector({}), 'CODEOWNERS': '/certified-connectors/Contoso\\ Invoices/ @ada\n', 'readme.md': '# Connectors\n' } });
+  repository.let(rita, 'write');
+  repository.protect('dev', { requiredChecks: ['gatehouse'] });
+  const installation = github.install(app, repository);
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-app-'));
+  const port = await freePort();
+  github.webhooks.to(`http://127.0.0.1:${port}/api/github/webhooks`, app.secret);
+  const env = {
+    APP_ID: String(app.id), PRIVATE_KEY: app.privateKey, WEBHOOK_SECRET: app.secret, GHE_HOST: github.host, GHE_PROTOCOL: 'http', PORT: String(port), HOST: '127.0.0.1',
+    LOG_LEVEL: process.env.LOG_LEVEL ?? 'fatal', LOG_FORMAT: 'json', GATEHOUSE_PACE: 'none', GATEHOUSE_FOLDER: folder, GATEHOUSE_LEASE: '10', ...(url !== undefined && { DATABASE_URL: url }),
+  };
+  return {
+    github, app, installation, repository, ada, rita, eve, env,
+    async close() {
+      try {
+        await github.stop();
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+export const start = ({ env }: Scene, role: Parameters<typeof serve>[0] = 'all'): Promise<Running> => serve(role, { ...env }, root, '0.0.0');
+
+export const address = ({ env }: Scene, path: string): string => `http://127.0.0.1:${env.PORT}${path}`;
+
+/** Jobs that wait or are at work, as the App's own metrics count them. */
+async function jobs(at: Scene): Promise<number> {
+  const text = await (await fetch(address(at, '/metrics'))).text();
+  return Array.from(text.matchAll(/^gatehouse_jobs\{state="\w+"\} (\d+)$/gm), ([, count]) => Number(count)).reduce((sum, count) => sum + count, 0);
+}
+
+/** Waits until everything that was told has been dealt with. @throws where that takes longer than `seconds` */
+export async function quiet(at: Scene, seconds = 60): Promise<void> {
+  for (const until = Date.now() + seconds * 1000; Date.now() < until; await setTimeout(25)) {
+    await at.github.webhooks.settled();
+    if ((await jobs(at)) === 0) return;
+  }
+  throw new Error(`${await jobs(at)} jobs are left after ${seconds} seconds`);
+}
+
+/** What there is on a pull request, for people to see. */
+export function shown(pull: Pull, { app }: Scene) {
+  const comments = pull.comments.filter(({ user }) => user === app.account);
+  const runs = pull.repository.checkRuns.filter(({ head, name }) => head === pull.head && name === 'gatehouse');
+  return { check: runs.at(-1)?.conclusion ?? runs.at(-1)?.status, comment: comments.at(-1)?.body.replace(/<!--[\s\S]*?-->/g, '').trim() ?? '', labels: [...pull.labels].sort(), comments: comments.length, runs: runs.length };
+}

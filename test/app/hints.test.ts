@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import examples from '@octokit/webhooks-examples' with { type: 'json' };
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { hintsOf } from '../../src/hints.ts';
+import type { Json, JsonObject } from '../../src/connector/values.ts';
+
+const nothing = { hints: [], heads: [], sweeps: [] };
+const from = { repository: 'contoso/connectors', installation: 7 };
+const delivery = (more: JsonObject): JsonObject => ({ installation: { id: 7 }, repository: { full_name: 'contoso/connectors' }, sender: { type: 'User' }, ...more });
+const pull = { number: 3, updated_at: '2026-01-05T09:00:00Z', head: { sha: 'abc' } };
+
+/** Of the manifest; what an installation comes to is always told. */
+const { default_events: subscribed }: { default_events: string[] } = parse(readFileSync(new URL('../../app.yml', import.meta.url), 'utf8'));
+
+describe('a delivery hints at', () => {
+  const cases: [what: string, event: string, payload: JsonObject, heard: Partial<ReturnType<typeof hintsOf>>][] = [
+    ['a push to a pull request', 'pull_request', { action: 'synchronize', pull_request: pull }, { hints: [{ ...from, number: 3, push: { sha: 'abc', at: new Date('2026-01-05T09:00:00Z') } }] }],
+    ['a changed title', 'pull_request', { action: 'edited', pull_request: pull }, { hints: [{ ...from, number: 3 }] }],
+    ['a label that somebody took off', 'pull_request', { action: 'unlabeled', pull_request: pull }, { hints: [{ ...from, number: 3 }] }],
+    ['nothing where a label is set by an App', 'pull_request', { action: 'labeled', pull_request: pull, sender: { type: 'Bot' } }, {}],
+    ['a merge, even by an App', 'pull_request', { action: 'closed', pull_request: pull, sender: { type: 'Bot' } }, { hints: [{ ...from, number: 3 }] }],
+    ['a comment', 'issue_comment', { action: 'created', issue: { number: 3, pull_request: {} }, comment: { id: 99 } }, { hints: [{ ...from, number: 3, comment: 99 }] }],
+    ['nothing where an App comments', 'issue_comment', { action: 'created', issue: { number: 3, pull_request: {} }, comment: { id: 99 }, sender: { type: 'Bot' } }, {}],
+    ['nothing where the comment is on an issue', 'issue_comment', { action: 'created', issue: { number: 3 }, comment: { id: 99 } }, {}],
+    ['a review', 'pull_request_review', { action: 'submitted', pull_request: pull }, { hints: [{ ...from, number: 3 }] }],
+    ["GitHub's button to run the check again", 'check_run', { action: 'rerequested', check_run: { head_sha: 'abc', pull_requests: [] } }, { heads: [{ ...from, sha: 'abc' }] }],
+    ['the end of other checks', 'check_suite', { action: 'completed', check_suite: { head_sha: 'abc', pull_requests: [{ number: 3 }] } }, { hints: [{ ...from, number: 3 }], heads: [{ ...from, sha: 'abc' }] }],
+    ['nothing where our own check ends', 'check_suite', { action: 'completed', check_suite: { head_sha: 'abc', pull_requests: [{ number: 3 }], app: { id: 1 } } }, {}],
+    [
+      'a merge group',
+      'merge_group',
+      { action: 'checks_requested', merge_group: { head_sha: 'def', base_sha: '123', head_ref: 'refs/heads/gh-readonly-queue/dev/pr-3-0123456789abcdef' } },
+      { hints: [{ ...from, number: 3, group: { sha: 'def', baseSha: '123' } }] },
+    ],
+    ['what became of a deployment', 'deployment_status', { action: 'created', deployment: { payload: { pull: 3 } } }, { hints: [{ ...from, number: 3 }] }],
+    ['everything where the policy changes', 'push', { ref: 'refs/heads/dev', commits: [{ modified: ['.github/gatehouse.yml'] }] }, { sweeps: [{ ...from, all: true }] }],
+    ['nothing where connectors are pushed to the base', 'push', { ref: 'refs/heads/dev', commits: [{ added: ['certified-connectors/A/readme.md'] }] }, {}],
+    ['what there may be where it is installed', 'installation', { action: 'created' }, { sweeps: [{ installation: 7, all: false }] }],
+    ['nothing where it is taken away', 'installation', { action: 'deleted' }, {}],
+  ];
+  test.each(cases)('%s', (_, event, payload, heard) => {
+    expect(hintsOf(1, event, delivery(payload))).toEqual({ ...nothing, ...heard });
+  });
+
+  test('those events that `app.yml` subscribes to, and no other', () => {
+    expect([...new Set(cases.map(([, event]) => event))].filter((event) => event !== 'installation').sort()).toEqual(subscribed);
+  });
+});
+
+test("whatever comes in place of what was expected hints at nothing", () => {
+  const strange: Json[] = [null, 1, 'text', [], {}, { installation: 7 }, delivery({ pull_request: { number: -1 } }), delivery({ pull_request: { number: '1' } }), delivery({ pull_request: null })];
+  for (const payload of strange) expect(hintsOf(1, 'pull_request', payload)).toEqual(nothing);
+});
+
+test("GitHub's own examples hint at pull requests by their numbers", () => {
+  const payloads: { name: string; examples: JsonObject[] }[] = JSON.parse(JSON.stringify(examples));
+  const heard = payloads.flatMap(({ name, examples: some }) => some.map((payload) => ({ name, ...hintsOf(1, name, { installation: { id: 1 }, ...payload }) })));
+  expect(heard.filter(({ hints }) => hints.length > 0).map(({ name }) => name)).toEqual(expect.arrayContaining(['pull_request', 'pull_request_review', 'check_run', 'check_suite']));
+  expect(heard.flatMap(({ hints }) => hints).every(({ number, repository }) => Number.isInteger(number) && repository.includes('/'))).toBe(true);
+});

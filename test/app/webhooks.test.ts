@@ -1,0 +1,70 @@
+import { request } from 'node:http';
+import examples from '@octokit/webhooks-examples' with { type: 'json' };
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Running } from '../../src/app.ts';
+import { isJson } from '../github/description.ts';
+import { hasPostgres, startPostgres, type Server } from '../store/postgres.ts';
+import { address, quiet, scene, start, type Scene } from './harness.ts';
+
+let server: Server | undefined;
+let at: Scene;
+let running: Running;
+beforeAll(async () => {
+  if (hasPostgres) server = await startPostgres();
+  at = await scene(await server?.createDatabase());
+  running = await start(at);
+});
+afterAll(async () => {
+  await running.stop();
+  await at.close();
+  await server?.stop();
+});
+
+const counted = async (line: RegExp): Promise<number> => Number(line.exec(await (await fetch(address(at, '/metrics'))).text())?.[1] ?? 0);
+
+test("every payload of GitHub's own examples is taken, and none brings it down", async () => {
+  const payloads: { name: string; examples: unknown[] }[] = JSON.parse(JSON.stringify(examples));
+  const { webhooks } = at.github;
+  const deliveries = payloads.flatMap(({ name, examples: some }) => some.filter(isJson).map((payload) => webhooks.make(name, payload)));
+  expect(deliveries.length).toBeGreaterThan(200);
+  const answers = await Promise.all(deliveries.map(async (delivery) => [delivery.event, await webhooks.send(delivery)]));
+  expect(answers.filter(([, status]) => status !== 200)).toEqual([]);
+  await quiet(at);
+  expect((await fetch(address(at, '/healthz'))).status).toBe(200);
+});
+
+test('a signature that is forged or missing is refused, and nothing is kept', async () => {
+  const { webhooks } = at.github;
+  const delivery = webhooks.make('pull_request', { action: 'opened' });
+  const before = await counted(/^gatehouse_deliveries_total\{event="pull_request",outcome="new"\} (\d+)/m);
+  for (const signature of [`sha256=${'0'.repeat(64)}`, 'sha256=', '', 'sha1=0', 'é']) expect(await webhooks.send(delivery, { signature: encodeURI(signature) })).toBe(400);
+  expect(await webhooks.send(delivery, { signature: null })).toBe(400);
+  expect(await counted(/^gatehouse_deliveries_total\{event="pull_request",outcome="new"\} (\d+)/m)).toBe(before);
+  expect(await webhooks.send(delivery)).toBe(200);
+});
+
+test('the address that the manifest of the set-up names takes deliveries too', async () => {
+  const { github, app, env } = at;
+  github.webhooks.to(`http://127.0.0.1:${env.PORT}/`, app.secret);
+  expect(await github.webhooks.send(github.webhooks.make('ping', { zen: 'Keep it logically awesome.', installation: { id: 1 } }))).toBe(200);
+  expect(await github.webhooks.send(github.webhooks.make('ping', {}), { signature: `sha256=${'0'.repeat(64)}` })).toBe(400);
+});
+
+test('a delivery larger than GitHub sends, or of a length that nobody tells, is not read', async () => {
+  const attempt = (headers: Record<string, string>): Promise<string> =>
+    new Promise((resolve) => {
+      const sent = request(address(at, '/api/github/webhooks'), { method: 'POST', headers: { 'content-type': 'application/json', ...headers } }, () => resolve('answered'));
+      sent.on('error', () => resolve('cut'));
+      sent.write('{');
+    });
+  expect(await attempt({ 'content-length': '50000000' })).toBe('cut');
+  expect(await attempt({ 'transfer-encoding': 'chunked' })).toBe('cut');
+});
+
+test('metrics and health are there for who looks', async () => {
+  const metrics = await fetch(address(at, '/metrics'));
+  expect(metrics.headers.get('content-type')).toContain('text/plain');
+  const text = await metrics.text();
+  for (const name of ['gatehouse_jobs', 'gatehouse_deliveries_total', 'gatehouse_reviews_total', 'gatehouse_review_seconds', 'gatehouse_effects_total', 'gatehouse_process_cpu_user_seconds_total']) expect(text).toContain(`# TYPE ${name} `);
+  expect(await (await fetch(address(at, '/healthz'))).json()).toEqual({ status: 'ok', version: '0.0.0' });
+});

@@ -1,0 +1,254 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Entry } from '../../src/review/effects.ts';
+import type { Acknowledgement, Answer, Signature } from '../../src/review/snapshot.ts';
+import { DatabaseProblem, Store, type PullJob, type Work } from '../../src/store/store.ts';
+import { hasPostgres, startPostgres, type Server } from './postgres.ts';
+
+let server: Server | undefined;
+beforeAll(async () => {
+  if (hasPostgres) server = await startPostgres();
+});
+afterAll(() => server?.stop());
+
+const open: Store[] = [];
+const folders: string[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((store) => store.close(1)));
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+const newFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-store-'));
+  folders.push(folder);
+  return folder;
+};
+const openStore = async (url: string | undefined, folder = newFolder()): Promise<Store> => {
+  const store = await Store.open({ url, folder, lease: 10, report: (error) => expect.fail(error.message) });
+  open.push(store);
+  return store;
+};
+
+/** A worker that says what it was given, and finishes a job when it is told to. */
+function worker(store: Store, concurrency = 4) {
+  const begun: PullJob[] = [];
+  const finish: (() => void)[] = [];
+  const waiting: { count: number; resolve: () => void }[] = [];
+  let atOnce = 0;
+  let most = 0;
+  const pull = async (work: Work<PullJob>): Promise<void> => {
+    begun.push(work.data);
+    most = Math.max(most, ++atOnce);
+    for (const { count, resolve } of waiting) if (begun.length >= count) resolve();
+    await new Promise<void>((resolve) => finish.push(resolve));
+    atOnce--;
+  };
+  return {
+    begun,
+    start: () => store.work({ pull, sweep: () => Promise.resolve() }, { concurrency, sweepCron: '0 0 1 1 *' }),
+    hasBegun: (count: number) => new Promise<void>((resolve) => (begun.length >= count ? resolve() : waiting.push({ count, resolve }))),
+    finishAll: () => finish.splice(0).forEach((done) => done()),
+    most: () => most,
+  };
+}
+
+const hint = (number: number) => ({ repository: 'Contoso/Connectors', number, installation: 7 });
+const settled = async (store: Store): Promise<void> => {
+  await expect.poll(() => store.jobs(), { timeout: 30_000, interval: 20 }).toEqual({ waiting: 0, retrying: 0, active: 0, sweeps: 0 });
+};
+
+describe.each([
+  ['the embedded database', () => Promise.resolve<string | undefined>(undefined), true],
+  ['PostgreSQL', async () => server?.createDatabase(), hasPostgres],
+])('on %s', (_, newDatabase, has) => {
+  test.runIf(has)('a delivery that GitHub repeats asks for nothing', async () => {
+    const store = await openStore(await newDatabase());
+    expect(await store.receive({ id: 'a', event: 'pull_request', action: 'opened' }, [hint(1)])).toBe(true);
+    const { start, begun, hasBegun, finishAll } = worker(store);
+    await start();
+    await hasBegun(1);
+    expect(await store.receive({ id: 'a', event: 'pull_request', action: 'opened' }, [hint(1)])).toBe(false);
+    finishAll();
+    await settled(store);
+    expect(begun).toEqual([{ ...hint(1), delivery: 'a' }]);
+  });
+
+  test.runIf(has)('what comes before a review begins is folded into one, and what comes while it runs into one more', async () => {
+    const store = await openStore(await newDatabase());
+    for (const id of ['a', 'b', 'c']) await store.receive({ id, event: 'push' }, [hint(1)]);
+    const { start, begun, hasBegun, finishAll } = worker(store);
+    await start();
+    await hasBegun(1);
+    await Promise.all(['d', 'e', 'f'].map((id) => store.receive({ id, event: 'push' }, [hint(1)])));
+    expect(await store.jobs()).toMatchObject({ waiting: 1, retrying: 0, active: 1 });
+    finishAll();
+    await hasBegun(2);
+    finishAll();
+    await settled(store);
+    expect(begun.map(({ delivery }) => delivery)).toEqual(['c', expect.stringMatching(/^[def]$/)]);
+  });
+
+  test.runIf(has)('a pull request is reviewed by one worker at a time, several pull requests by several', async () => {
+    const store = await openStore(await newDatabase());
+    const { start, begun, hasBegun, finishAll } = worker(store);
+    await start();
+    await store.receive({ id: 'a', event: 'push' }, [hint(1), hint(2), hint(3)]);
+    await hasBegun(3);
+    await store.receive({ id: 'b', event: 'push' }, [hint(1)]);
+    await store.receive({ id: 'c', event: 'push' }, [hint(4)]);
+    await hasBegun(4);
+    expect(begun.map(({ number }) => number).sort((a, b) => a - b)).toEqual([1, 2, 3, 4]);
+    finishAll();
+    await hasBegun(5);
+    finishAll();
+    await settled(store);
+  });
+
+  test.runIf(has)('a review that fails is tried again, at once where something new is heard', async () => {
+    const store = await openStore(await newDatabase());
+    const attempts: [string, number][] = [];
+    const pull = ({ data, attempt }: Work<PullJob>): Promise<void> => {
+      attempts.push([data.delivery, attempt]);
+      return attempt < 3 ? Promise.reject(new Error('GitHub did not answer')) : Promise.resolve();
+    };
+    await store.work({ pull, sweep: () => Promise.resolve() }, { concurrency: 1, sweepCron: '0 0 1 1 *' });
+    await store.receive({ id: 'a', event: 'push' }, [hint(1)]);
+    await expect.poll(() => store.jobs()).toMatchObject({ waiting: 0, retrying: 1, active: 0 });
+    await store.receive({ id: 'b', event: 'push' }, [hint(1)]);
+    await expect.poll(() => attempts.length).toBe(2);
+    await expect.poll(() => store.jobs()).toMatchObject({ waiting: 0, retrying: 1, active: 0 });
+    await store.receive({ id: 'c', event: 'push' }, [hint(1)]);
+    await settled(store);
+    expect(attempts).toEqual([['a', 1], ['b', 2], ['c', 3]]);
+  });
+
+  test.runIf(has)('the newest that was heard is kept in whatever order it comes', async () => {
+    const store = await openStore(await newDatabase());
+    const late = new Date('2026-01-01T11:00:00Z');
+    await store.receive({ id: 'a', event: 'issue_comment' }, [{ ...hint(1), comment: 3_000_000_002 }]);
+    await store.receive({ id: 'b', event: 'issue_comment' }, [{ ...hint(1), comment: 3_000_000_001 }]);
+    await store.receive({ id: 'c', event: 'push' }, [hint(1)]);
+    expect(await store.known({ repository: 'contoso/CONNECTORS', number: 1 })).toEqual({ toldComment: 3_000_000_002, heads: [], head: null, reviewedAt: null, failure: null });
+    await store.reviewed(hint(1), late, { head: 'abc' });
+    expect(await store.pullsAt('Contoso/Connectors', 'abc')).toEqual([1]);
+    await store.reviewed(hint(1), late, { failure: 'no answer' });
+    expect(await store.known(hint(1))).toEqual({ toldComment: 3_000_000_002, heads: [], head: 'abc', reviewedAt: late, failure: 'no answer' });
+  });
+
+  test.runIf(has)('the first word of a signature counts', async () => {
+    const store = await openStore(await newDatabase());
+    const source = { is: 'import', from: 'cla-assistant', where: 'signatures.csv:2' } as const;
+    const signature: Signature = { account: { id: 3_000_000_000, login: 'ada' }, agreement: { version: '1', digest: 'd1' }, at: '2026-01-01T00:00:00.000Z', source };
+    const another: Signature = { ...signature, account: { id: 2, login: 'grace' }, company: 'Fabrikam "&", Inc.', at: '2026-01-02T00:00:00.000Z' };
+    expect(await store.addSignatures([signature, another])).toBe(2);
+    const newVersion: Signature = { ...signature, agreement: { version: '2', digest: 'd2' }, at: '2026-01-03T00:00:00.000Z' };
+    expect(await store.addSignatures([{ ...signature, at: '2026-01-04T00:00:00.000Z' }, newVersion])).toBe(1);
+    expect(await store.signatures([3_000_000_000])).toEqual([signature, newVersion]);
+    expect(await store.signatures([])).toEqual([]);
+    expect(await store.signatures()).toEqual([signature, another, newVersion]);
+  });
+
+  test.runIf(has)('what a review records is kept once, and a hold until it ends', async () => {
+    const store = await openStore(await newDatabase());
+    const by = { id: 5, login: 'ada', type: 'user' } as const;
+    const at = '2026-01-01T00:00:00.000Z';
+    const acknowledgement: Acknowledgement = { by, as: 'author', fingerprints: ['f1', 'f2'], comment: 12, at };
+    const answer: Answer = { comment: 11, outcome: 'refused', words: 'Only a maintainer may.' };
+    const hold = { by, reason: "It's not the time; drop table", comment: 13, at };
+    const entries: Entry[] = [{ is: 'acknowledgement', acknowledgement }, { is: 'answer', answer }, { is: 'hold', hold }];
+    await store.record(hint(1), entries);
+    await store.record(hint(1), entries);
+    expect(await store.records(hint(1))).toEqual({ answers: [answer], acknowledgements: [acknowledgement], hold, merge: null });
+    await store.record(hint(1), [{ is: 'hold', hold: null }, { is: 'merge', merge: { by, comment: 14, at, connector: 'digest' } }]);
+    expect(await store.records(hint(1))).toMatchObject({ hold: null, merge: { comment: 14 } });
+    expect(await store.records(hint(2))).toEqual({ answers: [], acknowledgements: [], hold: null, merge: null });
+  });
+
+  test.runIf(has)('pushes are listed in the order in which they were heard of, the present head last', async () => {
+    const store = await openStore(await newDatabase());
+    const at = (minute: number): Date => new Date(Date.UTC(2026, 0, 1, 10, minute));
+    const push = (id: string, sha: string, minute: number) => store.receive({ id, event: 'pull_request', action: 'synchronize' }, [{ ...hint(1), push: { sha, at: at(minute) } }]);
+    await push('b', 'two', 2);
+    await push('a', 'one', 1);
+    expect(await store.pushes(hint(1), 'two', at(9))).toEqual([{ sha: 'one', at: at(1).toISOString() }, { sha: 'two', at: at(2).toISOString() }]);
+    const unheard = await store.pushes(hint(1), 'three', at(9));
+    expect(unheard.at(-1)).toEqual({ sha: 'three', at: at(9).toISOString() });
+    expect(await store.pushes(hint(1), 'three', at(10))).toEqual(unheard);
+    await push('c', 'one', 11);
+    expect((await store.pushes(hint(1), 'one', at(12))).map(({ sha }) => sha)).toEqual(['one', 'two', 'three', 'one']);
+  });
+});
+
+test.runIf(hasPostgres)('several processes start on an empty database at once, and share the work', async () => {
+  const url = await server?.createDatabase();
+  const stores = await Promise.all([1, 2, 3].map(() => openStore(url)));
+  const workers = stores.map((store) => worker(store, 1));
+  for (const { start } of workers) await start();
+  await Promise.all(stores.flatMap((store, nth) => Array.from({ length: 20 }, (_, index) => store.receive({ id: `d${nth}-${index}`, event: 'push' }, [hint(index % 3)]))));
+  const atWork = async (): Promise<boolean> => {
+    workers.forEach(({ finishAll }) => finishAll());
+    const jobs = await stores[0]?.jobs();
+    return jobs !== undefined && jobs.waiting + jobs.retrying + jobs.active > 0;
+  };
+  await expect.poll(atWork, { timeout: 30_000, interval: 20 }).toBe(false);
+  expect(new Set(workers.flatMap(({ begun }) => begun.map(({ number }) => number)))).toEqual(new Set([0, 1, 2]));
+  expect(workers.map(({ most }) => most()).every((most) => most <= 1)).toBe(true);
+});
+
+test.runIf(hasPostgres)('a worker whose job was given to another, because nothing was heard of it, is told so before it does anything more', async () => {
+  const url = await server?.createDatabase();
+  const [first, second] = [await openStore(url), await openStore(url)];
+  const taken: Work<PullJob>[] = [];
+  const ends: (() => void)[] = [];
+  const pull = async (work: Work<PullJob>): Promise<void> => {
+    taken.push(work);
+    await new Promise<void>((resolve) => ends.push(resolve));
+  };
+  const options = { concurrency: 1, sweepCron: '0 0 1 1 *' };
+  await first.work({ pull, sweep: () => Promise.resolve() }, options);
+  await first.receive({ id: 'a', event: 'push' }, [hint(1)]);
+  await expect.poll(() => taken.length).toBe(1);
+  expect(await taken[0]?.held()).toBe(true);
+  // What the queue's monitor does to a job whose lease has run out.
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query("update pgboss.job set state = 'retry', retry_count = retry_count + 1, start_after = now() where name = 'pulls' and state = 'active'");
+  await client.end();
+  await second.work({ pull, sweep: () => Promise.resolve() }, options);
+  await expect.poll(() => taken.length).toBe(2);
+  expect([await taken[0]?.held(), await taken[1]?.held()]).toEqual([false, true]);
+  ends.forEach((end) => end());
+});
+
+test('a second process in the embedded database is refused, and told what to do', async () => {
+  const folder = newFolder();
+  await openStore(undefined, folder);
+  const second = Store.open({ url: undefined, folder, lease: 10, report: () => {} });
+  await expect(second).rejects.toThrow(DatabaseProblem);
+  await expect(second).rejects.toThrow(/Another process .* DATABASE_URL/);
+});
+
+test('a database that is not there is a problem that says so', async () => {
+  const gone = Store.open({ url: 'postgres://nobody@127.0.0.1:1/nothing', folder: newFolder(), lease: 10, report: () => {} });
+  await expect(gone).rejects.toThrow(/DATABASE_URL cannot be used/);
+});
+
+test('a job whose process was killed is begun anew by the next one', async () => {
+  const folder = newFolder();
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'killed.ts'), folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  const store = await openStore(undefined, folder);
+  const { start, begun, hasBegun, finishAll } = worker(store);
+  await start();
+  await hasBegun(1);
+  finishAll();
+  await settled(store);
+  expect(begun.map(({ delivery }) => delivery)).toEqual(['a']);
+});
