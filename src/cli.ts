@@ -32,11 +32,11 @@ import { examineAll } from './workspace/pool.ts';
 import { Problem } from './workspace/problem.ts';
 
 /**
- * A run lasts seconds at the most: what the optimising compiler would save in it is less than what it costs, and with threads
+ * A run lasts seconds at the most, but for that of the server: what the optimising compiler would save in it is less than what it costs, and with threads
  * it costs each of them; simple machine code from the first call on pays. The heap grows by half at a time, instead of taking whatever the machine
  * has. Measured: docs/decisions/0017-faster.md.
  */
-for (const flag of ['--no-turbofan', '--always-sparkplug', '--heap-growing-percent=50']) setFlagsFromString(flag);
+const forShortRuns = ['--no-turbofan', '--always-sparkplug', '--heap-growing-percent=50'];
 
 const usage = `gatehouse checks Power Platform connectors.
 
@@ -430,6 +430,7 @@ async function main(args: string[]): Promise<number> {
     await print([`${usage}\n`]);
     return 0;
   }
+  if (command !== 'serve') for (const flag of forShortRuns) setFlagsFromString(flag);
   if (command === 'check') return check(rest, values);
   if (command === 'impact') return impact(rest, values);
   if (command === 'diff') return diff(rest, values);
