@@ -17,7 +17,6 @@ import { parseScript } from './instruments/csharp.ts';
 import { measureIcon } from './instruments/icon.ts';
 import { loadSpeller } from './instruments/speller.ts';
 import { format, formats, showsSource, type FormatName } from './report/format.ts';
-import { formatImpact, impactFormats, impactOf } from './report/impact.ts';
 import { reportOf, type ConnectorReport, type RuleInfo } from './report/report.ts';
 import { severityOf, type SeverityOverrides } from './rules/check.ts';
 import { rules } from './rules/index.ts';
@@ -177,6 +176,7 @@ async function neighboursOf(candidates: readonly Candidate[], settings: Settings
 }
 
 async function impact(paths: string[], values: Values): Promise<number> {
+  const { formatImpact, impactFormats, impactOf } = await import('./report/impact.ts');
   const name = oneOf('format', impactFormats, values.format);
   const assumed: ConnectorClass = values.class === undefined ? 'certified' : oneOf('class', connectorClasses, values.class);
   const jobs = values.jobs === undefined ? availableParallelism() : positive('jobs', values.jobs);
