@@ -7,6 +7,12 @@ import { isContainer, type Json, type JsonContainer } from './values.ts';
 /** Which part of a property is meant: its value, or its key. */
 export type Part = 'value' | 'key';
 
+/** A piece of a text: from one UTF-16 unit of it to another, exclusive. */
+export interface Piece {
+  start: number;
+  end: number;
+}
+
 /** A change to a document in terms of its objects; `edits` turns it into replacements of text that keep the file's format. */
 export type Mend =
   | { at: JsonContainer; key: string | number; to: Json }
@@ -130,10 +136,11 @@ export class JsonFile extends TextFile {
   }
 
   /** The place, and the keys and indices that lead there. */
-  locate(at: JsonContainer, key?: string | number, part: Part = 'value'): { place: Place; path: (string | number)[] } {
+  locate(at: JsonContainer, key?: string | number, part: Part = 'value', piece?: Piece): { place: Place; path: (string | number)[] } {
     const node = this.#nodeOf(at);
     const child = key === undefined ? undefined : this.#child(node, key);
     const path = this.#pathOf(child ?? node);
+    if (piece && child !== undefined && this.text.charCodeAt(this.#field(child, atStart)) === 34) return { place: this.#placeOfPiece(child, piece, path), path };
     const place = child === undefined ? this.#spanOf(node, this.#field(node, atKey) >= 0 ? 'key' : 'value', path) : this.#spanOf(child, part, path);
     return { place, path };
   }
@@ -227,6 +234,19 @@ export class JsonFile extends TextFile {
     const first = this.text.charCodeAt(start);
     const end = first === 123 || first === 91 ? start + 1 : this.#field(node, atEnd);
     return this.span(start, end, pointer);
+  }
+
+  /** A piece of a string, of which a unit may be written as an escape: two characters, or six. */
+  #placeOfPiece(node: number, { start, end }: Piece, path: readonly (string | number)[]): Place {
+    const last = this.#field(node, atEnd);
+    let at = this.#field(node, atStart) + 1;
+    let unit = 0;
+    const written = (to: number): number => {
+      for (; unit < to && at < last; unit += 1) at += this.text.charAt(at) !== '\\' ? 1 : this.text.charAt(at + 1) === 'u' ? 6 : 2;
+      return at;
+    };
+    const from = written(start);
+    return this.span(from, written(end), toPointer(path));
   }
 
   #pathOf(node: number): (string | number)[] {

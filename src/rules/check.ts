@@ -133,7 +133,7 @@ function toFinding(connector: Connector, rule: Rule, severity: Severity, found: 
     return { ...common, place: found.place, fingerprint: identity, fixable: fix !== undefined, ...(fix && fixes && { fix }) };
   }
   const file = fileOf(connector, found.at);
-  const { place, path } = file.locate(found.at, found.key, found.part);
+  const { place, path } = file.locate(found.at, found.key, found.part, found.piece);
   const subject = file === connector.definition?.file ? subjectOf(connector.definition.raw, path) : undefined;
   const identity = [rule.id, file.file, steadyPath(file, path), found.detail ?? '', wrongValue(found)].join('\n');
   const fixable = found.fix !== undefined && file.mendable;

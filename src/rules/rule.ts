@@ -1,5 +1,5 @@
 import type { Connector, ConnectorClass } from '../connector/connector.ts';
-import type { Mend, Part } from '../connector/document.ts';
+import type { Mend, Part, Piece } from '../connector/document.ts';
 import type { Place, Severity } from '../connector/finding.ts';
 import type { Edit } from '../connector/scan.ts';
 import type { Speller } from '../connector/speller.ts';
@@ -17,6 +17,8 @@ interface InJson {
   at: JsonContainer;
   key?: string | number;
   part?: Part;
+  /** The piece of the value that is meant, where that is a text: from one UTF-16 unit of it to another. */
+  piece?: Piece;
 }
 
 /** A part of another file, or a file as a whole. */

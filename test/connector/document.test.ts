@@ -50,6 +50,19 @@ describe('a JSON file knows where everything in it was written', () => {
     );
   });
 
+  test('a piece of a text is found, however its characters are written', () => {
+    const written = fc.array(fc.constantFrom('a', ' ', 'é', '\\n', '\\"', '\\\\', '\\u00e9', '\\ud83d\\ude00'), { maxLength: 12 });
+    fc.assert(
+      fc.property(written, written, written, (before, piece, after) => {
+        const length = (parts: readonly string[]): number => String(JSON.parse(`"${parts.join('')}"`)).length;
+        const read = file(`{"a": "${[...before, ...piece, ...after].join('')}"}`);
+        const start = length(before);
+        const place = isObject(read.value) ? read.locate(read.value, 'a', 'value', { start, end: start + length(piece) }).place : undefined;
+        expect(read.text.slice((place?.column ?? 0) - 1, (place?.endColumn ?? 0) - 1)).toBe(piece.join(''));
+      }),
+    );
+  });
+
   test('a name that comes twice is found, and the place is that of the value that counts', () => {
     const read = file('{\n  "a": 1,\n  "b": {"x": 1},\n  "a": 2\n}');
     expect(read.lapses.map(({ kind }) => kind)).toEqual(['duplicate-key']);

@@ -14,7 +14,7 @@ const step = (value: Json | undefined, part: string): Json | undefined =>
   Array.isArray(value) ? value[Number(part)] : isObject(value) ? own(value, part) : undefined;
 const parts = (pointer: string): string[] => pointer.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 
-/** Whether the text at a place is the key that the pointer ends with, or begins the value that it leads to. */
+/** Whether the text at a place is the key that the pointer ends with, begins the value that it leads to, or is a piece of that. */
 function pointsAt(text: string, value: Json | undefined, { place }: Finding): boolean {
   const lines = text.split('\n');
   const shift = place.line === 1 && text.startsWith('\ufeff') ? 0 : -1;
@@ -23,6 +23,7 @@ function pointsAt(text: string, value: Json | undefined, { place }: Finding): bo
   const meant = path.reduce<Json | undefined>(step, value);
   const written = place.line === place.endLine ? here.slice(0, place.endColumn - place.column) : here;
   if (isContainer(meant) && written === (Array.isArray(meant) ? '[' : '{')) return true;
+  if (typeof meant === 'string' && written !== '' && !written.startsWith('"') && meant.includes(written)) return true;
   try {
     const token: unknown = JSON.parse(written);
     return token === path.at(-1) || (token === meant && meant !== undefined);

@@ -172,7 +172,7 @@ function* findings(connector: Connector, context: Context, which: (one: Misspell
       const common = { message: message(one), detail: word };
       if (text.text && to !== undefined) {
         const { at, key } = text.text;
-        yield { ...common, at, key, ...(clear && { fix: [{ at, key, to }] }) };
+        yield { ...common, at, key, piece: { start, end: start + word.length }, ...(clear && { fix: [{ at, key, to }] }) };
       } else if (connector.readme) {
         const from = text.offset + start;
         const place = connector.readme.span(from, from + word.length);

@@ -50,6 +50,12 @@ function capitalised({ value, words }: JsonText): string {
 /** Product names that the description of a connector must not have either: there the rule about restricted words says so. */
 const restricted = new Set(['Power Apps', 'Power Automate', 'Logic Apps']);
 
+/** Where a word stands first in a text. */
+function pieceOf({ words }: Notable, word: string): { start: number; end: number } {
+  const start = words.find((one) => one.word === word)?.start ?? 0;
+  return { start, end: start + word.length };
+}
+
 interface OldName {
   was: string;
   is: string;
@@ -96,7 +102,7 @@ export const style: Rule[] = [
       for (const [key, [first, ...others]] of byWord(connector, context, 'camelCase')) {
         const word = key.slice(key.indexOf(' ') + 1);
         const { at, key: property } = first.text;
-        yield { at, key: property, detail: word, message: `${say`${word} is camel case, which cannot be translated.`}${times(1 + others.length)} ${say`Write it in words, such as ${inWords(word)}, or between backticks where the name itself is meant.`}` };
+        yield { at, key: property, piece: pieceOf(first, word), detail: word, message: `${say`${word} is camel case, which cannot be translated.`}${times(1 + others.length)} ${say`Write it in words, such as ${inWords(word)}, or between backticks where the name itself is meant.`}` };
       }
     },
   },
@@ -109,9 +115,10 @@ export const style: Rule[] = [
     *check(connector, context): Iterable<Found> {
       for (const [key, texts] of byWord(connector, context, 'abbreviation')) {
         const word = key.slice(key.indexOf(' ') + 1);
-        const [{ text: { at, key: property } }] = texts;
+        const [first] = texts;
+        const { at, key: property } = first.text;
         const fix = texts.slice(0, mostMended).map((one): Mend => ({ at: one.text.at, key: one.text.key, to: capitalised(one) }));
-        yield { at, key: property, detail: word, message: `${say`${word} is an abbreviation.`}${times(texts.length)} ${say`Write ${abbreviationOf(word) ?? word}.`}`, fix };
+        yield { at, key: property, piece: pieceOf(first, word), detail: word, message: `${say`${word} is an abbreviation.`}${times(texts.length)} ${say`Write ${abbreviationOf(word) ?? word}.`}`, fix };
       }
     },
   },
@@ -128,7 +135,7 @@ export const style: Rule[] = [
         const to = renamed(value, names);
         for (const { was, is, start, sure } of names) {
           const common = { detail: was, message: say`${was} is now called ${is}. Write that.` };
-          if (text) yield { ...common, at: text.at, key: text.key, ...(sure && { fix: [{ at: text.at, key: text.key, to }] }) };
+          if (text) yield { ...common, at: text.at, key: text.key, piece: { start, end: start + was.length }, ...(sure && { fix: [{ at: text.at, key: text.key, to }] }) };
           else if (connector.readme) {
             const from = offset + start;
             yield { ...common, place: connector.readme.span(from, from + was.length), ...(sure && { fix: { edits: [{ start: from, end: from + was.length, text: is }] } }) };
