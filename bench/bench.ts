@@ -4,10 +4,10 @@
  * `--only <word>` measures only the rows that have the word in their names.
  * The corpus: `GATEHOUSE_CORPUS`, else `../shared/corpus` beside the checkout.
  */
-import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { copyFileSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { compare } from '../src/changes/compare.ts';
 import { judge } from '../src/changes/judge.ts';
 import { definitionName, readConnector, type ConnectorFolder } from '../src/connector/connector.ts';
@@ -36,6 +36,7 @@ const works = {
   memory: { work: 'whole corpus, memory', bound: { atMost: 512 }, unit: ' MB' },
   spectral: { work: 'as many times as fast as Spectral', bound: { atLeast: 20 }, unit: '×' },
   cold: { work: 'one connector, cold, against Spectral', bound: { atMost: 0.5 }, unit: '×' },
+  action: { work: 'Action, cold start on one connector, against Spectral', bound: { atMost: 0.5 }, unit: '×' },
   diff: { work: 'diff of the largest definition, as many times as fast as openapi-diff', bound: { atLeast: 60 }, unit: '×' },
   diffMemory: { work: 'diff of the largest definition, memory against openapi-diff', bound: { atMost: 0.2 }, unit: '×' },
   diffChanged: { work: 'diff with a heavily changed copy, as many times as fast', bound: { atLeast: 60 }, unit: '×' },
@@ -56,6 +57,7 @@ interface Definition {
 const here = import.meta.dirname;
 const root = resolve(here, '..');
 const cli = join(root, 'dist/cli.js');
+const action = join(root, 'action/dist/action.js');
 const spectralCli = join(here, 'node_modules/@stoplight/spectral-cli/dist/index.js');
 const openApiDiffCli = join(here, 'node_modules/openapi-diff/bin/openapi-diff');
 const corpus = resolve(process.env.GATEHOUSE_CORPUS ?? join(root, '../shared/corpus'));
@@ -72,10 +74,10 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) 
 const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? NaN;
 
 /** Runs node in a fresh process. Milliseconds from start to end, what it printed, and what it said on descriptor 3. */
-async function node(args: readonly string[], input = ''): Promise<{ time: number; printed: string; third: string }> {
+async function node(args: readonly string[], input = '', more: Readonly<Record<string, string>> = {}): Promise<{ time: number; printed: string; third: string }> {
   const { NODE_OPTIONS: _options, NODE_COMPILE_CACHE: _cache, ...environment } = process.env;
   const started = performance.now();
-  const child = spawn(process.execPath, args, { cwd: temporary, env: { ...environment, SCARF_ANALYTICS: 'false' }, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, args, { cwd: temporary, env: { ...environment, ...more, SCARF_ANALYTICS: 'false' }, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
   const [, out, error, extra] = child.stdio;
   const collected = ['', '', ''];
   [out, error, extra].forEach((stream, index) => stream && 'on' in stream && stream.on('data', (chunk: Buffer) => (collected[index] += chunk.toString())));
@@ -170,6 +172,40 @@ async function coldStart(definitions: readonly Definition[]): Promise<Row> {
     ...works.cold,
     value: median(mine) / median(theirs),
     detail: `${seconds(median(mine))}, Spectral ${seconds(median(theirs))}, for a definition of ${Math.round(middle.bytes / 1000)} kB`,
+  };
+}
+
+/** The built Action as the runner starts it, on a repository with one connector that a pull request changes: git included. */
+async function actionColdStart(definitions: readonly Definition[]): Promise<Row> {
+  say('The Action on one median connector from a cold start, seven times each …');
+  const middle = definitions[definitions.length >> 1];
+  if (!middle) throw new Error(`There is no definition in ${corpus}.`);
+  if (!existsSync(action)) throw new Error('action/ is not built. Run: npm run build:action');
+  const [copy = ''] = plainCopies([middle]);
+  const repository = join(temporary, 'repository');
+  const connector = join(repository, 'certified-connectors/Median');
+  cpSync(dirname(middle.file), connector, { recursive: true });
+  const git = (...args: string[]): string => execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@contoso.example', ...args], { cwd: repository, encoding: 'utf8' }).trim();
+  git('init', '-q');
+  git('add', '-A');
+  git('commit', '-q', '-m', 'Before');
+  const definition = join(connector, 'apiDefinition.swagger.json');
+  writeFileSync(definition, readFileSync(definition, 'utf8').replace('"description": "', '"description": "Now: '));
+  git('commit', '-q', '-a', '-m', 'After');
+  const payload = join(temporary, 'event.json');
+  writeFileSync(payload, JSON.stringify({ before: git('rev-parse', 'HEAD~1'), after: git('rev-parse', 'HEAD') }));
+  const environment = { GITHUB_EVENT_NAME: 'push', GITHUB_EVENT_PATH: payload, GITHUB_WORKSPACE: repository, RUNNER_TEMP: temporary };
+  const [mine, theirs]: [number[], number[]] = [[], []];
+  for (let round = 0; round < 7; round += 1) {
+    const run = await node([action], '', environment);
+    if (!run.printed.includes('certified-connectors/Median')) throw new Error(`The Action checked nothing: ${run.printed}`);
+    mine.push(run.time);
+    theirs.push((await node([spectralCli, 'lint', '--ruleset', ruleset, copy])).time);
+  }
+  return {
+    ...works.action,
+    value: median(mine) / median(theirs),
+    detail: `${seconds(median(mine))} with git and the comparison with the base, Spectral ${seconds(median(theirs))}, for a definition of ${Math.round(middle.bytes / 1000)} kB`,
   };
 }
 
@@ -302,6 +338,7 @@ async function installPeers(): Promise<void> {
 const measurements: { kinds: Kind[]; measure: (definitions: readonly Definition[]) => Row[] | Promise<Row[]>; corpus?: true }[] = [
   { kinds: ['parse', 'memory'], corpus: true, measure: wholeCorpus },
   { kinds: ['spectral'], corpus: true, measure: async (definitions) => [await againstSpectral(definitions)] },
+  { kinds: ['action'], corpus: true, measure: async (definitions) => [await actionColdStart(definitions)] },
   { kinds: ['cold'], corpus: true, measure: async (definitions) => [await coldStart(definitions)] },
   { kinds: ['diff', 'diffMemory', 'diffChanged', 'diffChangedMemory'], corpus: true, measure: againstOpenApiDiff },
   { kinds: ['clean'], measure: () => [growth('clean')] },

@@ -6,6 +6,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parse as parseYaml } from 'yaml';
 import { casesOf, contextOf, folderOf, updates } from '../fixtures/cases.ts';
 import { instruments } from '../fixtures/context.ts';
 import { changelog } from '../src/changes/changelog.ts';
@@ -171,11 +172,28 @@ function readme(): string {
   return text.replace(/(<!-- written by npm run docs -->\n)[^]*?(<!-- end -->)/, (_, start: string, end: string) => `${start}${quoted.join('\n')}\n\n${end}`);
 }
 
+const isDescribed = (value: unknown): value is Record<string, { description: string; default?: string }> => typeof value === 'object' && value !== null;
+
+/** The page of the Action, with what action.yml says of its inputs and outputs. */
+function actionPage(): string {
+  const action: { inputs?: unknown; outputs?: unknown } = parseYaml(readFileSync(join(docs, '../action.yml'), 'utf8'));
+  const table = (of: 'inputs' | 'outputs'): string => {
+    const described = action[of];
+    if (!isDescribed(described)) throw new Error(`action.yml has no ${of}`);
+    const withDefaults = of === 'inputs';
+    const rows = Object.entries(described).map(([name, { description, default: otherwise }]) => `| \`${name}\` | ${description} |${withDefaults ? ` ${otherwise === undefined ? '' : `\`${otherwise}\``} |` : ''}`);
+    return [`| ${of.slice(0, -1)} | is |${withDefaults ? ' default |' : ''}`, `| --- | --- |${withDefaults ? ' --- |' : ''}`, ...rows].join('\n');
+  };
+  const text = readFileSync(join(docs, 'action.md'), 'utf8');
+  return text.replace(/(<!-- written by npm run docs: (inputs|outputs) -->\n)[^]*?(<!-- end -->)/g, (_, start: string, of: 'inputs' | 'outputs', end: string) => `${start}\n${table(of)}\n\n${end}`);
+}
+
 const docs = fileURLToPath(new URL('../docs/', import.meta.url));
 const pages = new Map([
   ['check.svg', await example()],
   ['diff.svg', updateExample()],
   ['../README.md', readme()],
+  ['action.md', actionPage()],
   ['rules/README.md', index()],
   ['rules/coverage.md', coverage()],
   ...rules.map((rule) => [`rules/${rule.id}.md`, page(rule)] as const),

@@ -1,41 +1,27 @@
 #!/usr/bin/env node
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
 import { changelog } from './changes/changelog.ts';
 import { compare } from './changes/compare.ts';
 import { verdicts } from './changes/verdicts.ts';
 import { versionOperations } from './changes/versioning.ts';
-import type { Card } from './connector/card.ts';
+import { baselineFile, checkCheckout, examineCandidates, explained, lastSeconds, loadBaseline, loadSettings, packageRoot, version, type BaselineFile } from './checkout.ts';
 import { connectorClasses, readConnector, type ConnectorClass, type ConnectorFolder } from './connector/connector.ts';
-import { parseScript } from './instruments/csharp.ts';
-import { measureIcon } from './instruments/icon.ts';
-import { loadSpeller } from './instruments/speller.ts';
 import { format, formats, showsSource, type FormatName } from './report/format.ts';
-import { reportOf, type ConnectorReport, type RuleInfo } from './report/report.ts';
+import { reportOf, type ConnectorReport } from './report/report.ts';
 import { severityOf, type SeverityOverrides } from './rules/check.ts';
 import { rules } from './rules/index.ts';
 import type { Rule } from './rules/rule.ts';
-import { emptyBaseline, findingsIn, markKnown, readBaseline, shrink, takeIn, uncovered, writeBaseline, type Baseline } from './settings/baseline.ts';
-import { defaultSettings, type Settings } from './settings/defaults.ts';
-import { difference, examineDeleted, inFile, type Examination } from './workspace/examine.ts';
-import { findConnectors, isFile, readOne, writeWhole, type Candidate } from './workspace/folders.ts';
-import { deletedFolders, findBase, fromRoot, readBaseFile, type Base } from './workspace/git.ts';
-import { addIcons, readNeighbours } from './workspace/neighbours.ts';
-import { examineAll } from './workspace/pool.ts';
+import { emptyBaseline, findingsIn, markKnown, shrink, takeIn, uncovered, writeBaseline, type Baseline } from './settings/baseline.ts';
+import { difference, inFile } from './workspace/examine.ts';
+import { findConnectors, isFile, readOne, writeWhole } from './workspace/folders.ts';
+import { findBase } from './workspace/git.ts';
 import { Problem } from './workspace/problem.ts';
-
-/**
- * A run lasts seconds at the most, but for that of the server: what the optimising compiler would save in it is less than what it costs, and with threads
- * it costs each of them; simple machine code from the first call on pays. The heap grows by half at a time, instead of taking whatever the machine
- * has. Measured: docs/decisions/0017-faster.md.
- */
-const forShortRuns = ['--no-turbofan', '--always-sparkplug', '--heap-growing-percent=50'];
 
 const usage = `gatehouse checks Power Platform connectors.
 
@@ -80,18 +66,6 @@ const usage = `gatehouse checks Power Platform connectors.
   gatehouse --help, gatehouse --version
 
 Exit status: 0 no error found, 1 errors found, 2 it could not run.`;
-
-/** Everything that a finding may be of: the rules, and what an update may change. */
-const explained: readonly RuleInfo[] = [...rules, ...Object.entries(verdicts).map(([id, { means, because }]) => ({ id, says: means, because }))];
-
-const settingsPath = '.github/gatehouse.yml';
-const packageRoot = new URL('../', import.meta.url);
-const instruments = { parseScript, measureIcon, loadSpeller: () => loadSpeller(new URL('./generated/dictionary.bin', import.meta.url)) };
-
-const version = (): string => {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8'));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
-};
 
 const options = {
   base: { type: 'string' },
@@ -138,25 +112,14 @@ async function check(paths: string[], values: Values): Promise<number> {
   const name: FormatName = oneOf('format', formats, values.format);
   const assumed: ConnectorClass = values.class === undefined ? 'certified' : oneOf('class', connectorClasses, values.class);
   const jobs = values.jobs === undefined ? availableParallelism() : positive('jobs', values.jobs);
-  const given = paths.length === 0 ? ['.'] : paths;
-  const base = values.base === undefined ? undefined : await findBase(resolve(given[0] ?? '.'), values.base);
-  const settings = await loadSettings(values.config, base, resolve(given[0] ?? '.'));
-  const baseline = await loadBaseline(await baselineFile(values.baseline, settings, base, resolve(given[0] ?? '.')));
-  const all = findConnectors(given, settings.folders, assumed);
-  const candidates = base ? all.filter(({ directory }) => hasChanged(base, directory)) : all;
+  const directory = resolve(paths[0] ?? '.');
+  const base = values.base === undefined ? undefined : await findBase(directory, values.base);
+  const settings = await loadSettings(values.config, base, directory);
+  const baseline = await loadBaseline(await baselineFile(values.baseline, settings, base, directory));
   const started = performance.now();
-  const prepare = async (): Promise<Examination> => {
-    const neighbours = await neighboursOf(candidates, settings);
-    return { neighbours, overrides: settings.rules, words: settings.words, fix: values.fix, fixes: name === 'sarif', excerpts: showsSource(name, candidates.length), ...(base && { base }) };
-  };
-  const examined = await examineAll(candidates, prepare, instruments, { jobs, worker: new URL('./worker.js', import.meta.url) }, progressBar(candidates.length));
-  const connectors = baseline ? examined.map((one) => ({ ...one, findings: markKnown(baseline, one.path, one.findings) })) : examined;
-  if (base) {
-    for (const path of await deletedFolders(base, Object.keys(settings.folders))) {
-      connectors.push(await examineDeleted(base, path, settings.folders[path.split('/')[0] ?? ''] ?? assumed));
-    }
-  }
-  const report = reportOf(connectors, version());
+  const telling = (connectors: number) => ({ fix: values.fix, fixes: name === 'sarif', excerpts: showsSource(name, connectors) });
+  const { report, candidates } = await checkCheckout({ paths, base, settings, baseline, assumed, jobs, telling, progress: progressBar() });
+  const { connectors } = report;
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const text = await format(report, name, { color: colors(values.output), width: width(), rules: explained });
   await write(text, values.output);
@@ -166,13 +129,6 @@ async function check(paths: string[], values: Values): Promise<number> {
     console.error('Checked as certified, because the folder does not tell the class. Another: --class independent-publisher or --class custom');
   }
   return connectors.some(({ findings }) => findings.some(({ severity, existing }) => severity === 'error' && !existing)) ? 1 : 0;
-}
-
-/** What is known of all connectors of the repositories that some are in. */
-async function neighboursOf(candidates: readonly Candidate[], settings: Settings): Promise<Record<string, Card[]>> {
-  const neighbours = readNeighbours(candidates, settings.folders);
-  await addIcons(neighbours, candidates, measureIcon);
-  return neighbours;
 }
 
 async function impact(paths: string[], values: Values): Promise<number> {
@@ -188,11 +144,8 @@ async function impact(paths: string[], values: Values): Promise<number> {
   const before = await loadBaseline(file);
   const candidates = findConnectors(given, settings.folders, assumed);
   const overrides = stricter(settings.rules);
-  const prepare = async (): Promise<Examination> => {
-    const neighbours = await neighboursOf(candidates, settings);
-    return { neighbours, words: settings.words, overrides, fix: false, fixes: false, excerpts: false, ...(asked && { only: asked.map(({ id }) => id) }) };
-  };
-  const examined = await examineAll(candidates, prepare, instruments, { jobs, worker: new URL('./worker.js', import.meta.url) }, progressBar(candidates.length));
+  const examination = { overrides, fix: false, fixes: false, excerpts: false, ...(asked && { only: asked.map(({ id }) => id) }) };
+  const examined = await examineCandidates(candidates, settings, examination, { jobs, progress: progressBar() });
   if (values['write-baseline']) {
     const root = dirname(candidates[0] ? dirname(candidates[0].directory) : directory);
     const whole = candidates.every(({ classKnown }) => classKnown) && findConnectors([root], settings.folders, assumed).length === candidates.length;
@@ -239,36 +192,6 @@ function ruleOf(id: string): Rule {
   return rule;
 }
 
-interface BaselineFile {
-  /** What messages call it. */
-  name: string;
-  path: string;
-  bytes: Uint8Array | undefined;
-}
-
-/** Where the baseline is, and what is in it. With a base it is read from there: a change must not add to what it is excused. */
-async function baselineFile(given: string | undefined, settings: Settings, base: Base | undefined, directory: string): Promise<BaselineFile> {
-  const name = given ?? settings.baseline;
-  const path = given === undefined ? join(checkoutOf(directory, name), name) : resolve(given);
-  const bytes = given === undefined && base ? await readBaseFile(base, name) : existsSync(path) ? await readFile(path) : undefined;
-  return { name, path, bytes };
-}
-
-async function loadBaseline({ name, bytes }: BaselineFile): Promise<Baseline | undefined> {
-  if (!bytes) return undefined;
-  const result = readBaseline(new TextDecoder().decode(bytes));
-  if ('wrong' in result) throw new Problem(`${name} cannot be used. ${result.wrong}`);
-  return result.baseline;
-}
-
-/** The top of the checkout that a directory is in; the directory itself where there is none. */
-function checkoutOf(directory: string, baseline: string): string {
-  for (let at = directory; ; at = dirname(at)) {
-    if (['.git', settingsPath, baseline].some((name) => existsSync(join(at, name)))) return at;
-    if (dirname(at) === at) return directory;
-  }
-}
-
 async function diff(paths: string[], values: Values): Promise<number> {
   const name: FormatName = oneOf('format', formats, values.format);
   const connectorClass: ConnectorClass = values.class === undefined ? 'certified' : oneOf('class', connectorClasses, values.class);
@@ -301,44 +224,8 @@ function writeVersions(was: ConnectorFolder, now: ConnectorFolder, after: string
   return folder;
 }
 
-const hasChanged = (base: Base, directory: string): boolean => {
-  const folder = fromRoot(base, directory);
-  return folder === '' ? base.changed.length > 0 : base.changed.some((path) => path.startsWith(`${folder}/`));
-};
-
-/** The settings of the guarded repository. With a base they are read from there: a change must not relax what it is held to. */
-async function loadSettings(given: string | undefined, base: Base | undefined, directory: string): Promise<Settings> {
-  let file = given;
-  let bytes: Uint8Array | undefined;
-  if (given !== undefined) {
-    bytes = await readFile(given).catch((error: unknown) => Promise.reject(new Problem(`${given} could not be read: ${said(error)}`)));
-  } else if (base) {
-    file = settingsPath;
-    bytes = await readBaseFile(base, settingsPath);
-  } else {
-    file = settingsAbove(directory);
-    bytes = file === undefined ? undefined : await readFile(file);
-  }
-  if (file === undefined || bytes === undefined) return defaultSettings;
-  const { readSettings } = await import('./settings/settings.ts');
-  const result = readSettings(file, bytes, rules.map(({ id }) => id));
-  if ('settings' in result) return result.settings;
-  const { line, column, message } = result.mistake;
-  throw new Problem(`${given ?? settingsPath}:${line}:${column}: ${message}`);
-}
-
-/** The settings file of the checkout that a directory is in. */
-function settingsAbove(directory: string): string | undefined {
-  for (let at = directory; ; at = dirname(at)) {
-    const file = join(at, settingsPath);
-    if (existsSync(file)) return file;
-    if (existsSync(join(at, '.git')) || dirname(at) === at) return undefined;
-  }
-}
-
 /** Serves until the process is told to stop, which a second signal does at once. */
 async function serve(values: Values): Promise<number> {
-  setFlagsFromString('--turbofan'); // a server runs for long enough
   const app = await import('./app.ts');
   if (existsSync('.env')) process.loadEnvFile('.env'); // where Probot's set-up writes the App's credentials
   const running = await app.serve(oneOf('role', app.roles, values.role), process.env, fileURLToPath(packageRoot), version());
@@ -393,10 +280,10 @@ const nearest = (id: string): string => {
   return best !== undefined && score(best) > 1 ? ` Did you mean ${best}?` : '';
 };
 
-function progressBar(total: number): (done: number) => void {
-  if (!process.stderr.isTTY || total < 20) return () => undefined;
+function progressBar(): (done: number, total: number) => void {
   let shown = -1;
-  return (done) => {
+  return (done, total) => {
+    if (!process.stderr.isTTY || total < 20) return;
     const percent = Math.floor((100 * done) / total);
     if (percent === shown) return;
     shown = percent;
@@ -430,7 +317,7 @@ async function main(args: string[]): Promise<number> {
     await print([`${usage}\n`]);
     return 0;
   }
-  if (command !== 'serve') for (const flag of forShortRuns) setFlagsFromString(flag);
+  if (command !== 'serve') lastSeconds();
   if (command === 'check') return check(rest, values);
   if (command === 'impact') return impact(rest, values);
   if (command === 'diff') return diff(rest, values);

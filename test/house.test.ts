@@ -16,13 +16,16 @@ const mayImport: Record<string, string[]> = {
   workspace: ['connector', 'rules', 'changes', 'report'],
   instruments: ['connector'],
   github: ['connector', 'rules', 'report', 'settings', 'review'],
+  runner: ['connector', 'report'],
+  'checkout.ts': ['connector', 'rules', 'changes', 'report', 'settings', 'workspace', 'instruments'],
+  'action.ts': ['report', 'runner', 'workspace', 'github', 'checkout.ts'],
   store: ['review'],
   'hints.ts': ['connector', 'store'],
   'attend.ts': ['connector', 'review', 'github', 'store', 'instruments'],
   'metrics.ts': [],
   'work.ts': ['attend.ts', 'metrics.ts', 'review', 'github', 'store', 'workspace'],
   'app.ts': ['attend.ts', 'hints.ts', 'metrics.ts', 'work.ts', 'connector', 'review', 'github', 'store', 'workspace'],
-  'cli.ts': ['connector', 'rules', 'changes', 'report', 'settings', 'workspace', 'instruments', 'app.ts'],
+  'cli.ts': ['connector', 'rules', 'changes', 'report', 'settings', 'workspace', 'checkout.ts', 'app.ts'],
   'worker.ts': ['workspace', 'instruments'],
 };
 /** What is pure of Node.js: the same answer for the same text, and nothing else. Decision 17. */

@@ -1,25 +1,11 @@
 import { LRUCache } from 'lru-cache';
-import { ProbotOctokit } from 'probot';
+import type { ProbotOctokit } from 'probot';
 import { unknown, known } from '../review/known.ts';
 import type { Known } from '../review/snapshot.ts';
 import { isData, list, type Data } from './data.ts';
 
-/** Longer than this nobody waits within a review: the review is tried again later. */
-const patience = 20;
-const attempts = 2;
-const mayWait = (retryAfter: number, _options: unknown, _octokit: unknown, retryCount: number): boolean => retryAfter <= patience && retryCount < attempts;
-
-/**
- * Probot's client, which throttles and retries through Octokit's plugins, with our patience: short waits are waited, long ones are an error
- * that says for how long (see `waitFor`). What GitHub answered is not retried where asking again could do it twice (see `Client.write`).
- */
-export const Octokit = ProbotOctokit.defaults((options: Options) => ({
-  ...options,
-  throttle: { ...options.throttle, onRateLimit: mayWait, onSecondaryRateLimit: mayWait }, // in place of Probot's, which waits for as long as it is told to
-  retry: { doNotRetry: [400, 401, 403, 404, 405, 409, 410, 422, 429, 451], retries: attempts, ...options.retry },
-}));
-type Options = NonNullable<ConstructorParameters<typeof ProbotOctokit>[0]>;
-export type Octokit = ProbotOctokit;
+/** What a client asks through: Probot's (octokit.ts), or a plain one (plain.ts). */
+export type Octokit = Pick<ProbotOctokit, 'request' | 'graphql'>;
 
 /** An answer that may be asked for again with its ETag, or that can never change. */
 interface Kept {

@@ -94,9 +94,9 @@ const whereOf = ({ place, severity, existing }: ReportedFinding): string => {
 /** A message with its values as code spans and its own words as nothing but words. That a note asks for nothing need not be said again and again. */
 export const quoted = (message: string): string => partsOf(message.replace(/ Nothing is to be done\.$/, '')).map((part) => (part.quoted ? codeSpan(part.text) : prose(part.text))).join('');
 
-/** Our own words, as they are: no emphasis, link, mention or reference to an issue comes of them. */
+/** Our own words, as they are: no emphasis, link, mention or reference to an issue comes of them, nor of an address that somebody puts among them. */
 export const prose = (text: string): string =>
-  text.replace(/[\\`*_[\]<>&~|]/g, '\\$&').replace(/(?<=[@#])(?=\w)/g, '\u200b');
+  text.replace(/[\\`*_[\]<>&~|]/g, '\\$&').replace(/(?<=[@#])(?=\w)|(?<=:)(?=\/\/)|(?<=www)(?=\.)/gi, '\u200b');
 
 /**
  * A hostile text as a code span that nothing gets out of: one line, between more backticks than stand in it. GitHub neither

@@ -22,6 +22,8 @@ export interface ConnectorReport {
   /** Only where there is a before: how much the update changes. */
   verdict?: 'none' | 'minor' | 'major';
   findings: ReportedFinding[];
+  /** The changelog of the update in Markdown, where it was asked for. */
+  changelog?: string;
 }
 
 /** What the command line found: what every format is made of. */

@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { readConnector, type Connector, type ConnectorClass, type ConnectorFolder } from '../connector/connector.ts';
 import type { Card } from '../connector/card.ts';
+import { changelog } from '../changes/changelog.ts';
 import { compare } from '../changes/compare.ts';
 import { judge, sizeOf } from '../changes/judge.ts';
 import type { Finding } from '../connector/finding.ts';
@@ -32,6 +33,8 @@ export interface Examination {
   fixes: boolean;
   /** Give the lines of source around each finding. */
   excerpts: boolean;
+  /** Give the changelog of each update. */
+  changelogs?: boolean;
   /** Compare with this state: mark what stood there before, and say what the change breaks. */
   base?: Base;
   /** The cards of all connectors, by the folder of the repository they are in. */
@@ -64,7 +67,7 @@ export async function examine(candidate: Candidate, examination: Examination, in
   const former = await measure(readConnector(before), instruments);
   const changes = compare(former, connector);
   const breaking = judge(changes, connector).filter(({ severity }) => severity !== 'note');
-  return { ...report([...breaking, ...markExisting(findings, check(former, rules, { overrides, fixes: false, context }))]), verdict: sizeOf(changes) };
+  return { ...report([...breaking, ...markExisting(findings, check(former, rules, { overrides, fixes: false, context }))]), verdict: sizeOf(changes), ...(examination.changelogs === true && { changelog: changelog(changes, former, connector) }) };
 }
 
 const selection = remember((only: readonly string[]) => allRules.filter(({ id }) => only.includes(id)));

@@ -13,6 +13,8 @@ export interface Base {
   /** The top folder of the checkout. */
   root: string;
   commit: string;
+  /** The commit that the ref names: the base branch of today. What guards a repository is read there. */
+  tip: string;
   /** Every file that differs between the base and the files on disk, from the root, with slashes; a renamed one under both names. */
   changed: string[];
   /** Folders whose definition git takes for a renamed one: the folder it is in now, and the one it was in. */
@@ -58,7 +60,38 @@ export async function findBase(directory: string, ref: string): Promise<Base> {
     git(root, 'ls-files', '--others', '--exclude-standard', '-z'),
   ]);
   const { changed, renamed } = readStatus(names(differing));
-  return { root, commit, changed: [...changed, ...names(untracked)], renamed };
+  return { root, commit, tip, changed: [...changed, ...names(untracked)], renamed };
+}
+
+/** What is checked out. */
+export interface Clone {
+  root: string;
+  /** The commit, and those that it names as its parents; a shallow clone lacks some of them. */
+  head: string;
+  parents: string[];
+  shallow: boolean;
+  has: (commit: string) => Promise<boolean>;
+  /** Whether a commit and what is checked out have a common ancestor here. */
+  joins: (commit: string) => Promise<boolean>;
+}
+
+/** The clone that a folder is in; undefined where it is in none, or nothing is checked out. */
+export async function cloneOf(directory: string): Promise<Clone | undefined> {
+  const top = await said(directory, 'rev-parse', '--show-toplevel');
+  const head = top && (await said(top, 'rev-parse', '--verify', '--quiet', 'HEAD^{commit}'));
+  if (!top || !head) return undefined;
+  const root = resolve(top);
+  // As it is written: what git itself tells of a shallow clone's end leaves out the parents that are missing.
+  const [commit, shallow] = await Promise.all([git(root, 'cat-file', 'commit', head), said(root, 'rev-parse', '--is-shallow-repository')]);
+  const [header = ''] = commit.toString('latin1').split('\n\n', 1);
+  return {
+    root,
+    head,
+    parents: Array.from(header.matchAll(/^parent ([0-9a-f]+)$/gm), (match) => match[1] ?? ''),
+    shallow: shallow === 'true',
+    has: async (sha) => (await said(root, 'cat-file', '-e', `${sha}^{commit}`)) !== undefined,
+    joins: async (sha) => (await said(root, 'merge-base', sha, head)) !== undefined,
+  };
 }
 
 const names = (list: Buffer): string[] => list.toString().split('\0').filter((name) => name !== '');
@@ -84,19 +117,19 @@ export async function deletedFolders(base: Base, classes: readonly string[]): Pr
   const gone: string[] = [];
   for (const folder of candidates) {
     if (moved.has(folder) || existsSync(join(base.root, folder, definitionName))) continue;
-    if (!existsSync(join(base.root, folder)) && (await readBaseFile(base, `${folder}/${definitionName}`))) gone.push(folder);
+    if (!existsSync(join(base.root, folder)) && (await readBaseFile(base.root, base.commit, `${folder}/${definitionName}`))) gone.push(folder);
   }
   return gone.sort();
 }
 
 /** A path on disk as git names it: from the root, with slashes. */
-export const fromRoot = (base: Base, directory: string): string => relative(base.root, directory).split(sep).join(posix.sep);
+export const fromRoot = ({ root }: Pick<Base, 'root'>, directory: string): string => relative(root, directory).split(sep).join(posix.sep);
 
 /** A connector's folder as it was at the base, perhaps under another name; undefined where it did not exist. Within the same limits as one on disk. */
 export async function readBase(base: Base, directory: string, path: string, connectorClass: ConnectorClass): Promise<ConnectorFolder | undefined> {
   const here = fromRoot(base, directory);
   const was = base.renamed.get(here);
-  const folder = was === undefined || (await readBaseFile(base, `${here}/${definitionName}`)) ? here : was;
+  const folder = was === undefined || (await readBaseFile(base.root, base.commit, `${here}/${definitionName}`)) ? here : was;
   const listing = await git(base.root, 'ls-tree', '-r', '-z', '-l', '--full-tree', base.commit, ...(folder === '' ? [] : ['--', `${folder}/`]));
   const files: FileEntry[] = [];
   const wanted: { entry: FileEntry; object: string }[] = [];
@@ -132,10 +165,10 @@ async function readObjects(root: string, objects: readonly string[]): Promise<Ui
   });
 }
 
-/** A file as it was at the base; undefined where it did not exist. */
-export async function readBaseFile(base: Base, path: string): Promise<Uint8Array | undefined> {
+/** A file as it is at a commit; undefined where there is none. */
+export async function readBaseFile(root: string, commit: string, path: string): Promise<Uint8Array | undefined> {
   try {
-    return await git(base.root, 'cat-file', 'blob', `${base.commit}:${path}`);
+    return await git(root, 'cat-file', 'blob', `${commit}:${path}`);
   } catch (error) {
     if (error instanceof Problem) throw error;
     return undefined;

@@ -1,4 +1,5 @@
-import { Client, newMemory, Octokit, type Memory } from '../../src/github/client.ts';
+import { Client, newMemory, type Memory } from '../../src/github/client.ts';
+import { Octokit } from '../../src/github/octokit.ts';
 import type { Question } from '../../src/github/snapshot.ts';
 import type { Account as ReviewedAs } from '../../src/review/snapshot.ts';
 import { startGitHub, type GitHub } from './github.ts';

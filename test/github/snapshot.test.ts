@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { newMemory, Octokit, waitFor } from '../../src/github/client.ts';
+import { newMemory, waitFor } from '../../src/github/client.ts';
+import { Octokit } from '../../src/github/octokit.ts';
 import { Unexpected } from '../../src/github/data.ts';
 import { NoSuchPull, readPull, whoAmI } from '../../src/github/snapshot.ts';
 import { badGateway, exhausted, forbidden, missing, tooManyRequests } from './disturbances.ts';

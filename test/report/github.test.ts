@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { say } from '../../src/connector/finding.ts';
-import { github } from '../../src/report/github.ts';
+import { annotations, github } from '../../src/report/github.ts';
 import { connectorWith, reportOf, type Wrong } from './reports.ts';
 
 describe('annotations of a GitHub workflow', () => {
@@ -28,5 +28,28 @@ describe('annotations of a GitHub workflow', () => {
 
   it('name a file of the current folder by itself', () => {
     expect(github(reportOf(connectorWith([{}], { path: '.' })))).toContain('file=apiDefinition.swagger.json,');
+  });
+});
+
+describe('annotations of a step, of which GitHub shows ten of a kind', () => {
+  const many = (count: number, rule: string, severity: 'error' | 'warning' = 'error'): Wrong[] => Array.from({ length: count }, () => ({ rule, severity }));
+
+  it('are said one by one as long as they are ten', () => {
+    expect(annotations(reportOf(connectorWith([...many(10, 'A'), ...many(10, 'B', 'warning')])))).toHaveLength(20);
+  });
+
+  it('are said once for a rule and file, with the lines, where they are more', () => {
+    const place = (line: number): Wrong => ({ rule: 'A', place: { file: 'readme.md', pointer: '', line, column: 1, endLine: line, endColumn: 2 } });
+    const [first, second] = annotations(reportOf(connectorWith([...many(11, 'B'), ...[3, 5, 5, 9].map(place)])));
+    expect(first).toMatch(/title=B::.* The same rule is broken 10 more times in this file: line 2\.$/);
+    expect(second).toMatch(/file=certified-connectors\/Contoso\/readme\.md,line=3,.* The same rule is broken 3 more times in this file: lines 5, 9\.$/);
+  });
+
+  it('are said once for a rule where too many files break it, and the tenth counts the other rules', () => {
+    const rules = Array.from({ length: 12 }, (_, index) => ({ rule: `Rule${index}` }));
+    const lines = annotations(reportOf(...['One', 'Two'].map((name) => connectorWith(rules, { path: `certified-connectors/${name}` }))));
+    expect(lines).toHaveLength(10);
+    expect(lines[0]).toMatch(/title=Rule0::.* The same rule is broken 1 more time, in 2 files all told: the summary of the job has them\.$/);
+    expect(lines[9]).toBe('::error title=6 more::6 errors of 3 other rules. The summary of the job has them.');
   });
 });

@@ -1,0 +1,267 @@
+import { readFileSync, statSync } from 'node:fs';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { baselineFile, checkCheckout, explained, lastSeconds, loadBaseline, loadSettings, settingsOf } from './checkout.ts';
+import type { Client } from './github/client.ts';
+import type { Commented, WantedComment } from './github/comment.ts';
+import { commentMarker, commentOf, folded } from './report/comment.ts';
+import { format, showsSource, type FormatName } from './report/format.ts';
+import { annotations, command } from './report/github.ts';
+import { codeSpan, markdown } from './report/markdown.ts';
+import { readLimits, readReport } from './report/read.ts';
+import type { ConnectorReport, Report } from './report/report.ts';
+import { occasionOf, type Occasion, type PullEvent, type RunEvent } from './runner/event.ts';
+import { addSummary, inert, mostOutput, setOutputs, type Environment } from './runner/files.ts';
+import { readInputs, WrongInput, type Inputs, type Threshold } from './runner/inputs.ts';
+import { cloneOf, findBase, fromRoot, readBaseFile, type Base, type Clone } from './workspace/git.ts';
+import { Problem } from './workspace/problem.ts';
+
+const extensions: Record<FormatName, string> = { pretty: 'txt', json: 'json', markdown: 'md', sarif: 'sarif', github: 'txt', junit: 'xml' };
+/** What the log of a run is read at. */
+const logWidth = 120;
+
+const say = (text: string): void => console.log(text);
+
+/** What the connectors are held against, and why, for readers of the log. */
+interface Against {
+  ref: string;
+  because: string;
+}
+
+async function main(environment: Environment): Promise<number> {
+  const inputs = readInputs(environment);
+  const occasion = occasionOf(environment.GITHUB_EVENT_NAME ?? '', readEvent(environment));
+  if (occasion.is === 'run') return handOver(environment, inputs, occasion.run);
+  if (inputs.handover !== undefined) throw new Problem('The input handover is for workflows that run on workflow_run.');
+  process.chdir(resolve(environment.GITHUB_WORKSPACE ?? '.', inputs.workingDirectory));
+  trustFolder(process.cwd(), environment.GITHUB_WORKSPACE);
+
+  const against = inputs.base !== undefined ? { ref: inputs.base, because: 'as the input base says' } : await againstOf(occasion, await cloneOf('.'));
+  const base = against && (await findBase(process.cwd(), against.ref));
+  say(base ? `Checking what changed since ${base.commit.slice(0, 10)}, ${against.because}.` : `Checking every connector: ${occasion.is === 'whole' ? occasion.because : 'there is no base'}.`);
+  const settings = inputs.config !== undefined && base ? await configAt(base, inputs.config) : await loadSettings(inputs.config, base, process.cwd());
+  const { report, candidates } = await checkCheckout({
+    paths: inputs.paths,
+    base,
+    settings,
+    baseline: await loadBaseline(await baselineFile(undefined, settings, base, process.cwd())),
+    jobs: availableParallelism(),
+    assumed: inputs.class ?? 'certified',
+    telling: (connectors) => ({ fix: false, fixes: inputs.sarifFile !== undefined || inputs.format === 'sarif', excerpts: showsSource('pretty', connectors), changelogs: base !== undefined }),
+  });
+
+  const root = base?.root ?? (await cloneOf('.'))?.root;
+  const directories = new Map(candidates.map(({ path, directory }) => [path, directory]));
+  // What GitHub shows at a line is named from the root of the repository, wherever the connectors are in it.
+  const located: Report = { ...report, connectors: report.connectors.map((one) => ({ ...one, path: locate(one, directories.get(one.path), root) })) };
+  const changes = changelogOf(report);
+  await write(environment, inputs, report, located, changes);
+  if (inputs.comment) await comment(environment, inputs, occasion, report, changes);
+  return verdictOf(report, inputs.failOn);
+}
+
+/** What the runner left in the event's file; undefined where there is none. */
+function readEvent({ GITHUB_EVENT_PATH: file }: Environment): unknown {
+  if (file === undefined || file === '') return undefined;
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Problem(`The event could not be read from ${file}: ${said(error)}`);
+  }
+}
+
+/** In a container the checkout belongs to somebody else, and git does not touch it unless it is told to. */
+function trustFolder(...folders: (string | undefined)[]): void {
+  const known = Number(process.env.GIT_CONFIG_COUNT ?? 0);
+  const trusted = folders.filter((folder) => folder !== undefined && folder !== '');
+  trusted.forEach((folder, index) => {
+    process.env[`GIT_CONFIG_KEY_${known + index}`] = 'safe.directory';
+    process.env[`GIT_CONFIG_VALUE_${known + index}`] = folder;
+  });
+  process.env.GIT_CONFIG_COUNT = String(known + trusted.length);
+}
+
+/** What an event asks to be held against. Throws a Problem that says what to fetch where this clone lacks it. */
+async function againstOf(occasion: Exclude<Occasion, { is: 'run' }>, clone: Clone | undefined): Promise<Against | undefined> {
+  if (occasion.is === 'unclear') throw new Problem(`${occasion.because} Say what to hold the connectors against: with the input base, or run on an event that has it.`);
+  if (occasion.is === 'whole') return undefined;
+  if (!clone) throw new Problem(`${process.cwd()} is no git checkout. Put actions/checkout with \`fetch-depth: ${occasion.is === 'pull-request' ? 2 : 0}\` before this step.`);
+  return occasion.is === 'pull-request' ? againstPull(occasion.pull, occasion.trusted, clone) : againstCommit(occasion, clone);
+}
+
+/**
+ * The merge commit that GitHub makes of a pull request has the base branch of that moment as its first parent: two commits are all it takes. Where the branch itself is
+ * checked out it takes its history.
+ */
+async function againstPull(pull: PullEvent, trusted: boolean, clone: Clone): Promise<Against> {
+  const [into, merged] = clone.parents;
+  if (into !== undefined && merged === pull.head) {
+    if (!(await clone.has(into))) throw lacks(`The clone ends at the merge commit, without ${into.slice(0, 10)} that it merges into.`, 'fetch-depth: 2', `git fetch --no-tags --depth=2 origin ${clone.head}`);
+    return { ref: into, because: `the base branch ${pull.baseRef} that the pull request is merged into` };
+  }
+  if (trusted && clone.head !== pull.head) {
+    throw new Problem(`What is checked out is ${clone.head.slice(0, 10)}, not the pull request's ${pull.head.slice(0, 10)}: on pull_request_target actions/checkout takes the base branch. Use the two workflows of docs/action.md instead.`);
+  }
+  await need(clone, pull.base, `where ${pull.baseRef} stood`);
+  return { ref: pull.base, because: `where the branch left ${pull.baseRef}` };
+}
+
+async function againstCommit({ base, of }: Extract<Occasion, { is: 'commits' }>, clone: Clone): Promise<Against> {
+  await need(clone, base, of === 'push' ? 'the commit before the push' : 'what the merge queue puts it on');
+  return { ref: base, because: of === 'push' ? 'the commit before the push' : 'what the merge queue puts it on top of' };
+}
+
+async function need(clone: Clone, commit: string, what: string): Promise<void> {
+  if (await clone.has(commit)) {
+    // Without the history between them git does not find where they parted, or takes all of it for new.
+    if (!clone.shallow || (await clone.joins(commit))) return;
+    throw lacks(`The clone is shallow: it does not reach from what is checked out to ${commit.slice(0, 10)}, ${what}.`, 'fetch-depth: 0', 'git fetch --no-tags --unshallow origin');
+  }
+  throw lacks(`The clone lacks ${commit.slice(0, 10)}, ${what}.`, 'fetch-depth: 0', `git fetch --no-tags ${clone.shallow ? '--unshallow ' : ''}origin ${commit}`);
+}
+
+const lacks = (what: string, depth: string, fetch: string): Problem => new Problem(`${what} Give actions/checkout \`${depth}\`, or run before this step: ${fetch}`);
+
+/** Settings in another file than the usual; of a change they are those of the base. */
+async function configAt({ root, tip }: Base, file: string): Promise<Awaited<ReturnType<typeof settingsOf>>> {
+  const path = fromRoot({ root }, resolve(file));
+  const bytes = await readBaseFile(root, tip, path);
+  if (!bytes) throw new Problem(`${path}, which the input config names, is not in the base ${tip.slice(0, 10)}. Settings are read from there, never from the change.`);
+  return settingsOf(path, path, bytes);
+}
+
+const locate = ({ path }: ConnectorReport, directory: string | undefined, root: string | undefined): string => (directory === undefined || root === undefined ? path : fromRoot({ root }, directory));
+
+/** The changelogs of all connectors that an update changes, one below the other. */
+const changelogOf = ({ connectors }: Report): string => connectors.flatMap(({ verdict, changelog = '' }) => (verdict === undefined || verdict === 'none' || changelog === '' ? [] : [changelog.trimEnd()])).join('\n\n');
+
+const verdicts = ['none', 'minor', 'major'] as const;
+/** The largest of the changes; '' where nothing was compared. */
+const largest = ({ connectors }: Report): string => verdicts.findLast((verdict) => connectors.some((one) => one.verdict === verdict)) ?? '';
+
+/** Log, annotations, summary, outputs and files. */
+async function write(environment: Environment, inputs: Inputs, report: Report, located: Report, changes: string): Promise<void> {
+  const setting = { color: environment.NO_COLOR === undefined, width: logWidth, rules: explained };
+  const text = async (name: FormatName, about = report): Promise<string> => Array.from(await format(about, name, name === 'pretty' ? setting : { ...setting, color: false })).join('');
+  say(inert(report.connectors.length === 0 ? 'No connector has changed: there was nothing to check.' : await text('pretty')).trimEnd());
+  if (inputs.annotations) for (const line of annotations(withoutExisting(located))) say(line);
+
+  const file = join(await mkdtemp(join(environment.RUNNER_TEMP || tmpdir(), 'gatehouse-')), `report.${extensions[inputs.format]}`);
+  await writeFile(file, await text(inputs.format, inputs.format === 'sarif' ? located : report));
+  if (inputs.sarifFile !== undefined) {
+    await writeFile(inputs.sarifFile, await text('sarif', located)).catch((error: unknown) => Promise.reject(new Problem(`The input sarif-file: ${inputs.sarifFile} could not be written: ${said(error)}`)));
+  }
+  const fresh = report.connectors.flatMap(({ findings }) => findings.filter(({ existing }) => !existing));
+  setOutputs(environment, {
+    errors: String(fresh.filter(({ severity }) => severity === 'error').length),
+    warnings: String(fresh.filter(({ severity }) => severity === 'warning').length),
+    verdict: largest(report),
+    report: file,
+    sarif: inputs.sarifFile === undefined ? '' : resolve(inputs.sarifFile),
+    changelog: cut(changes, mostOutput),
+  });
+  addSummary(environment, (characters) => {
+    const found = headed(report, characters - 100);
+    return `${found}${folded(changes, characters - 100 - found.length)}`;
+  });
+}
+
+/** What a change did not bring is no news at its lines. */
+const withoutExisting = (report: Report): Report => ({ ...report, connectors: report.connectors.map((one) => ({ ...one, findings: one.findings.filter(({ existing }) => !existing) })) });
+
+const headed = (report: Report, limit: number): string => (report.connectors.length === 0 ? '**No connector has changed: there was nothing to check.**\n' : markdown(report, { limit }));
+
+/** A text of whole lines that is no longer than it may be. */
+const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, text.lastIndexOf('\n', most - 40))}\n\n… and more.`);
+
+const breaches: Record<Threshold, readonly string[]> = { error: ['error'], warning: ['error', 'warning'], note: ['error', 'warning', 'note'], never: [] };
+
+/** 1 where something new is as severe as the step is to fail on. */
+function verdictOf({ connectors }: Report, failOn: Threshold): number {
+  return connectors.some(({ findings }) => findings.some(({ severity, existing }) => !existing && breaches[failOn].includes(severity))) ? 1 : 0;
+}
+
+/** Comments on the pull request that the event is about. Whether it can does not change what was found. */
+async function comment(environment: Environment, inputs: Inputs, occasion: Exclude<Occasion, { is: 'run' }>, report: Report, changes: string): Promise<void> {
+  if (occasion.is !== 'pull-request') {
+    say('No comment: there is no pull request.');
+    return;
+  }
+  const { pull } = occasion;
+  const body = commentOf(report, { head: pull.head, run: runPage(environment), changelog: changes, handedOver: false });
+  try {
+    const done = await putComment(environment, inputs, { pull: pull.number, head: pull.head, body, create: report.connectors.length > 0 });
+    if ('done' in done) say(`The comment on #${pull.number} was ${done.done}.`);
+    else say(`No comment on #${pull.number}: ${done.not}.${whyNot(pull, environment)}`);
+  } catch (error) {
+    say(command('warning', { title: 'Gatehouse could not comment' }, said(error)));
+  }
+}
+
+/** Why a token is refused, as far as the event tells. */
+function whyNot({ fork }: PullEvent, { GITHUB_ACTOR: actor }: Environment): string {
+  if (fork) return ' The pull request comes from a fork, and GitHub gives runs for those a token that may only read. docs/action.md has two workflows that comment all the same.';
+  if (actor === 'dependabot[bot]') return ' GitHub gives runs that Dependabot starts a token that may only read.';
+  return ' A comment takes `permissions: pull-requests: write` in the workflow.';
+}
+
+/**
+ * The trusted half: comments with a report that a run for a pull request has handed over. All of it may be the pull request's own making, so it is read as
+ * such, and the pull request is the one that GitHub says the run was for.
+ */
+async function handOver(environment: Environment, inputs: Inputs, run: RunEvent): Promise<number> {
+  if (inputs.handover === undefined) throw new Problem('On workflow_run the input handover must name the report that the run has handed over. docs/action.md shows both workflows.');
+  if (run.event !== 'pull_request') throw new Problem(`The run was for ${run.event}, and only those for pull_request are commented on.`);
+  const file = resolve(environment.GITHUB_WORKSPACE ?? '.', inputs.handover);
+  const size = statSync(file, { throwIfNoEntry: false })?.size;
+  if (size === undefined) throw new Problem(`${file}, which the input handover names, does not exist. Download it with actions/download-artifact before this step.`);
+  const read = size > readLimits.bytes ? { wrong: `It has ${size} bytes, and at most ${readLimits.bytes} are read.` } : readReport(await readFile(file), new Set(explained.map(({ id }) => id)));
+  if ('wrong' in read) throw new Problem(`What was handed over is no report of Gatehouse in JSON. ${read.wrong}`);
+  const { findPull } = await import('./github/comment.ts');
+  const pull = await findPull(await clientOf(environment, inputs), repositoryOf(environment), { ...run, sha: run.head });
+  if (!pull.known) {
+    say(command('notice', { title: 'No comment' }, `${pull.because}.`));
+    return 0;
+  }
+  const body = commentOf(read.report, { head: run.head, run: run.url, changelog: '', handedOver: true });
+  const done = await putComment(environment, inputs, { pull: pull.value, head: run.head, body, create: read.report.connectors.length > 0 });
+  say('done' in done ? `The comment on #${pull.value} was ${done.done}.` : command('notice', { title: 'No comment' }, `#${pull.value}: ${done.not}.`));
+  return 0;
+}
+
+async function putComment(environment: Environment, inputs: Inputs, wanted: Omit<WantedComment, 'marker'>): Promise<Commented> {
+  const { putComment: put } = await import('./github/comment.ts');
+  return put(await clientOf(environment, inputs), repositoryOf(environment), { ...wanted, marker: commentMarker });
+}
+
+/** Loaded where somebody comments: most runs do not. */
+async function clientOf({ GITHUB_API_URL: api = 'https://api.github.com' }: Environment, { token }: Inputs): Promise<Client> {
+  if (token === '') throw new Problem('A comment takes a token: leave the input token out, or give one.');
+  const { clientWith } = await import('./github/plain.ts');
+  return clientWith(token, api);
+}
+
+function repositoryOf({ GITHUB_REPOSITORY: repository = '' }: Environment): { owner: string; name: string } {
+  const [owner = '', name = ''] = repository.split('/');
+  if (owner === '' || name === '') throw new Problem(`GITHUB_REPOSITORY is "${repository}" and not owner/name.`);
+  return { owner, name };
+}
+
+const runPage = ({ GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run }: Environment): string | undefined =>
+  server !== undefined && repository !== undefined && run !== undefined ? `${server}/${repository}/actions/runs/${run}` : undefined;
+
+const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+lastSeconds();
+try {
+  process.exitCode = await main(process.env);
+} catch (error) {
+  // What was not checked is never green.
+  const known = error instanceof Problem || error instanceof WrongInput;
+  const message = known ? error.message : `Gatehouse made a mistake of its own: ${said(error)}`;
+  say(command('error', { title: 'Gatehouse could not check' }, message));
+  if (!known && error instanceof Error) say(inert(error.stack ?? '').trimEnd());
+  addSummary(process.env, () => `**Gatehouse could not check.** ${codeSpan(message)}\n`);
+  process.exitCode = 2;
+}

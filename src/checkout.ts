@@ -1,0 +1,160 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { verdicts } from './changes/verdicts.ts';
+import type { ConnectorClass } from './connector/connector.ts';
+import { parseScript } from './instruments/csharp.ts';
+import { measureIcon } from './instruments/icon.ts';
+import { loadSpeller } from './instruments/speller.ts';
+import { reportOf, type ConnectorReport, type Report, type RuleInfo } from './report/report.ts';
+import { rules } from './rules/index.ts';
+import { markKnown, readBaseline, type Baseline } from './settings/baseline.ts';
+import { defaultSettings, type Settings } from './settings/defaults.ts';
+import { examineDeleted, type Examination } from './workspace/examine.ts';
+import { findConnectors, type Candidate } from './workspace/folders.ts';
+import { deletedFolders, fromRoot, readBaseFile, type Base } from './workspace/git.ts';
+import { addIcons, readNeighbours } from './workspace/neighbours.ts';
+import { examineAll } from './workspace/pool.ts';
+import { Problem } from './workspace/problem.ts';
+
+/**
+ * For a run that lasts seconds at the most, not for a server: what the optimising compiler would save in it is less than what it costs, and with threads
+ * it costs each of them; simple machine code from the first call on pays. The heap grows by half at a time, instead of taking whatever the machine
+ * has. Measured: docs/decisions/0017-faster.md.
+ */
+export function lastSeconds(): void {
+  for (const flag of ['--no-turbofan', '--always-sparkplug', '--heap-growing-percent=50']) setFlagsFromString(flag);
+}
+
+/** Everything that a finding may be of: the rules, and what an update may change. */
+export const explained: readonly RuleInfo[] = [...rules, ...Object.entries(verdicts).map(([id, { means, because }]) => ({ id, says: means, because }))];
+
+const settingsPath = '.github/gatehouse.yml';
+/** Where package.json is, and what is published beside it. */
+export const packageRoot = new URL('../', import.meta.url);
+const instruments = { parseScript, measureIcon, loadSpeller: () => loadSpeller(new URL('./generated/dictionary.bin', import.meta.url)) };
+
+export const version = (): string => {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
+};
+
+/** What is to be checked. */
+export interface Order {
+  /** Folders of connectors or of repositories; none: the current one. */
+  paths: readonly string[];
+  /** Check only what changed since, and against it. */
+  base: Base | undefined;
+  settings: Settings;
+  baseline: Baseline | undefined;
+  /** The class of folders outside the usual layout. */
+  assumed: ConnectorClass;
+  jobs: number;
+  /** What is to be told and written, where it is known how many connectors are checked. */
+  telling: (connectors: number) => Pick<Examination, 'fix' | 'fixes' | 'excerpts' | 'changelogs'>;
+  progress?: Progress;
+}
+type Progress = (done: number, total: number) => void;
+
+/** What came of it; `candidates` are the folders that were checked, without those that are gone. */
+interface Checked {
+  report: Report;
+  candidates: readonly Candidate[];
+}
+
+/** Checks connectors of a checkout: the way of the command line and of the Action. Throws a Problem that says what to do. */
+export async function checkCheckout({ paths, base, settings, baseline, assumed, jobs, telling, progress }: Order): Promise<Checked> {
+  const all = findConnectors(paths.length === 0 ? ['.'] : paths, settings.folders, assumed);
+  const candidates = base ? all.filter(({ directory }) => hasChanged(base, directory)) : all;
+  const examined = await examineCandidates(candidates, settings, { overrides: settings.rules, ...telling(candidates.length), ...(base && { base }) }, { jobs, ...(progress && { progress }) });
+  const connectors = baseline ? examined.map((one) => ({ ...one, findings: markKnown(baseline, one.path, one.findings) })) : examined;
+  if (base) {
+    for (const path of await deletedFolders(base, Object.keys(settings.folders))) {
+      connectors.push(await examineDeleted(base, path, settings.folders[path.split('/')[0] ?? ''] ?? assumed));
+    }
+  }
+  return { report: reportOf(connectors, version()), candidates };
+}
+
+/** Examines connectors beside all others of their repositories, in threads where there are many. */
+export async function examineCandidates(candidates: readonly Candidate[], settings: Settings, examination: Omit<Examination, 'neighbours' | 'words'>, { jobs, progress }: { jobs: number; progress?: Progress }): Promise<ConnectorReport[]> {
+  const prepare = async (): Promise<Examination> => {
+    const neighbours = readNeighbours(candidates, settings.folders);
+    await addIcons(neighbours, candidates, measureIcon);
+    return { ...examination, neighbours, words: settings.words };
+  };
+  return examineAll(candidates, prepare, instruments, { jobs, worker: new URL('./worker.js', import.meta.url) }, (done) => progress?.(done, candidates.length));
+}
+
+const hasChanged = (base: Base, directory: string): boolean => {
+  const folder = fromRoot(base, directory);
+  return folder === '' ? base.changed.length > 0 : base.changed.some((path) => path.startsWith(`${folder}/`));
+};
+
+/**
+ * The settings of the guarded repository. With a base they are read from the branch that it is on, as it is today: a change must not relax what it is held to, nor
+ * begin at an old commit to be held to less.
+ */
+export async function loadSettings(given: string | undefined, base: Base | undefined, directory: string): Promise<Settings> {
+  let file = given;
+  let bytes: Uint8Array | undefined;
+  if (given !== undefined) {
+    bytes = await readFile(given).catch((error: unknown) => Promise.reject(new Problem(`${given} could not be read: ${error instanceof Error ? error.message : String(error)}`)));
+  } else if (base) {
+    file = settingsPath;
+    bytes = await readBaseFile(base.root, base.tip, settingsPath);
+  } else {
+    file = settingsAbove(directory);
+    bytes = file === undefined ? undefined : await readFile(file);
+  }
+  return file === undefined || bytes === undefined ? defaultSettings : settingsOf(file, given ?? settingsPath, bytes);
+}
+
+/** Settings from a file's bytes; `shown` is what a Problem calls it. */
+export async function settingsOf(file: string, shown: string, bytes: Uint8Array): Promise<Settings> {
+  const { readSettings } = await import('./settings/settings.ts');
+  const result = readSettings(file, bytes, rules.map(({ id }) => id));
+  if ('settings' in result) return result.settings;
+  const { line, column, message } = result.mistake;
+  throw new Problem(`${shown}:${line}:${column}: ${message}`);
+}
+
+/** The settings file of the checkout that a directory is in. */
+function settingsAbove(directory: string): string | undefined {
+  for (let at = resolve(directory); ; at = dirname(at)) {
+    const file = join(at, settingsPath);
+    if (existsSync(file)) return file;
+    if (existsSync(join(at, '.git')) || dirname(at) === at) return undefined;
+  }
+}
+
+export interface BaselineFile {
+  /** What messages call it. */
+  name: string;
+  path: string;
+  bytes: Uint8Array | undefined;
+}
+
+/** Where the baseline is, and what is in it. With a base it is read from there: a change must not add to what it is excused. */
+export async function baselineFile(given: string | undefined, settings: Settings, base: Base | undefined, directory: string): Promise<BaselineFile> {
+  const name = given ?? settings.baseline;
+  const path = given === undefined ? join(checkoutOf(directory, name), name) : resolve(given);
+  const bytes = given === undefined && base ? await readBaseFile(base.root, base.tip, name) : existsSync(path) ? await readFile(path) : undefined;
+  return { name, path, bytes };
+}
+
+export async function loadBaseline({ name, bytes }: BaselineFile): Promise<Baseline | undefined> {
+  if (!bytes) return undefined;
+  const result = readBaseline(new TextDecoder().decode(bytes));
+  if ('wrong' in result) throw new Problem(`${name} cannot be used. ${result.wrong}`);
+  return result.baseline;
+}
+
+/** The top of the checkout that a directory is in; the directory itself where there is none. */
+function checkoutOf(directory: string, baseline: string): string {
+  for (let at = directory; ; at = dirname(at)) {
+    if (['.git', settingsPath, baseline].some((name) => existsSync(join(at, name)))) return at;
+    if (dirname(at) === at) return directory;
+  }
+}

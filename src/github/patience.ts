@@ -1,0 +1,5 @@
+/** Longer than this, in seconds, nobody waits within a review: the review is tried again later. */
+export const patience = 20;
+export const attempts = 2;
+/** What GitHub has answered is not asked for again; where it did not answer, it is. */
+export const retry = { doNotRetry: [400, 401, 403, 404, 405, 409, 410, 422, 429, 451], retries: attempts };

@@ -1,0 +1,84 @@
+import { asObject, asText, isObject, type Json, type JsonObject } from '../connector/values.ts';
+
+/** A pull request, as an event tells of it. */
+export interface PullEvent {
+  number: number;
+  /** The last commit of its branch. */
+  head: string;
+  /** Where the base branch stood when the branch was last pushed to, and its name. */
+  base: string;
+  baseRef: string;
+  /** Whether its branch is in another repository. */
+  fork: boolean;
+}
+
+/** A run of another workflow, as an event tells of it. */
+export interface RunEvent {
+  /** The event that it ran for. */
+  event: string;
+  head: string;
+  branch: string;
+  /** The number of the repository that the branch is in, and the login of its owner. */
+  repository: number;
+  owner: string;
+  url: string;
+}
+
+/** What a workflow runs for. */
+export type Occasion =
+  | { is: 'pull-request'; pull: PullEvent; trusted: boolean }
+  /** Commits on top of a base: a merge queue's, or pushed ones. `head` is where they end. */
+  | { is: 'commits'; base: string; head: string; of: 'merge_group' | 'push' }
+  | { is: 'run'; run: RunEvent }
+  /** No change at all: everything there is. */
+  | { is: 'whole'; because: string }
+  /** An event that should say more than it does. */
+  | { is: 'unclear'; because: string };
+
+const noCommit = /^0+$/;
+const isSha = (text: string | undefined): text is string => text !== undefined && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text) && !noCommit.test(text);
+const inner = (from: JsonObject | undefined, ...path: string[]): Json | undefined => path.reduce<Json | undefined>((value, name) => asObject(value)?.[name], from);
+const textAt = (from: JsonObject | undefined, ...path: string[]): string | undefined => asText(inner(from, ...path));
+
+/** What an event means. `payload` is what the runner left in the event's file. */
+export function occasionOf(name: string, payload: unknown): Occasion {
+  const event = isObject(payload) ? payload : undefined;
+  const unclear = (what: string): Occasion => ({ is: 'unclear', because: `The event ${name} has no ${what} in it.` });
+  switch (name) {
+    case 'pull_request':
+    case 'pull_request_target':
+    case 'pull_request_review': {
+      const pull = pullOf(asObject(event?.pull_request));
+      return pull ? { is: 'pull-request', pull, trusted: name === 'pull_request_target' } : unclear('pull request');
+    }
+    case 'merge_group': {
+      const [base, head] = [textAt(event, 'merge_group', 'base_sha'), textAt(event, 'merge_group', 'head_sha')];
+      return isSha(base) && isSha(head) ? { is: 'commits', base, head, of: name } : unclear('merge group');
+    }
+    case 'push': {
+      const [before, after] = [textAt(event, 'before'), textAt(event, 'after')];
+      if (before !== undefined && noCommit.test(before)) return { is: 'whole', because: 'the branch or tag is new' };
+      return isSha(before) && isSha(after) ? { is: 'commits', base: before, head: after, of: name } : unclear('commit from before the push');
+    }
+    case 'workflow_run': {
+      const run = runOf(asObject(event?.workflow_run));
+      return run ? { is: 'run', run } : unclear('run of a workflow');
+    }
+    default:
+      return { is: 'whole', because: name === '' ? 'there is no event' : `the event is ${name}` };
+  }
+}
+
+function pullOf(pull: JsonObject | undefined): PullEvent | undefined {
+  const [head, base, baseRef] = [textAt(pull, 'head', 'sha'), textAt(pull, 'base', 'sha'), textAt(pull, 'base', 'ref')];
+  const number = pull?.number;
+  if (typeof number !== 'number' || !isSha(head) || !isSha(base) || baseRef === undefined) return undefined;
+  return { number, head, base, baseRef, fork: inner(pull, 'head', 'repo', 'id') !== inner(pull, 'base', 'repo', 'id') };
+}
+
+function runOf(run: JsonObject | undefined): RunEvent | undefined {
+  const [event, head, branch] = [textAt(run, 'event'), textAt(run, 'head_sha'), textAt(run, 'head_branch')];
+  const [repository, owner, url] = [inner(run, 'head_repository', 'id'), textAt(run, 'head_repository', 'owner', 'login'), textAt(run, 'html_url')];
+  if (event === undefined || !isSha(head) || branch === undefined || typeof repository !== 'number' || owner === undefined || url === undefined) return undefined;
+  return { event, head, branch, repository, owner, url };
+}

@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Finding } from '../../src/connector/finding.ts';
+import { Client, newMemory } from '../../src/github/client.ts';
+import { Octokit } from '../../src/github/octokit.ts';
+import { readPull } from '../../src/github/snapshot.ts';
+import { known } from '../../src/review/known.ts';
+import { filesFrom } from '../github/disk.ts';
+import { startGitHub } from '../github/github.ts';
+import { factsOf } from '../review/world.ts';
+import { contoso, definition, Origin } from './checkout.ts';
+import { Runner } from './runner.ts';
+
+const fabrikam = 'independent-publisher-connectors/Fabrikam Tickets';
+let runner: Runner;
+beforeAll(() => void (runner = new Runner()));
+afterAll(() => runner.remove());
+
+/** What is said of one connector, without the order in which it is said. */
+type Said = Record<string, { verdict: string | undefined; findings: string[] }>;
+const one = ({ rule, severity, message, existing, fingerprint }: Pick<Finding, 'rule' | 'severity' | 'message' | 'existing' | 'fingerprint'>, at: { file: string; line: number; column: number }): string =>
+  `${at.file}:${at.line}:${at.column} ${severity} ${rule} ${fingerprint}${existing ? ' existing' : ''} ${message}`;
+const fromReport = (json: string): Said => {
+  const { connectors }: { connectors: { path: string; verdict?: string; findings: (Finding & { file: string; line: number; column: number })[] }[] } = JSON.parse(json);
+  return Object.fromEntries(connectors.map(({ path, verdict, findings }) => [path, { verdict, findings: findings.map((finding) => one(finding, finding)).sort() }]));
+};
+
+test('the same pull request gives the same findings and fingerprints through the command line, the Action and the App', async () => {
+  const origin = new Origin(runner.folder);
+  const before = filesFrom(origin.path);
+  const made = 'certified-connectors/Contoso Payments';
+  const head = origin.change('all', () => {
+    origin.replace(`${contoso}/${definition}`, '"operationId": "GetInvoice"', '"operationId": "ListInvoices"');
+    origin.replace(`${fabrikam}/${definition}`, '"version": "', '"x-made-up": 1, "version": "');
+    cpSync(join(origin.path, contoso), join(origin.path, made), { recursive: true });
+    origin.replace(`${made}/${definition}`, '"Returns one invoice', '"Returns one invioce');
+    origin.replace(`${made}/${definition}`, '"title": "Contoso Invoices"', '"title": "Contoso Payments"');
+    for (const name of ['readme.md', 'icon.png']) rmSync(join(origin.path, made, name));
+  });
+  const workspace = origin.checkout(head, 0);
+  const after = filesFrom(workspace);
+
+  const printed = spawnSync(process.execPath, [join(import.meta.dirname, '../../dist/cli.js'), 'check', '--base', 'origin/dev', '--format', 'json'], { cwd: workspace, encoding: 'utf8' }).stdout;
+  const step = await runner.run({ workspace, event: 'push', payload: { before: origin.base, after: head } });
+
+  const github = await startGitHub();
+  const ada = github.user('ada');
+  const repository = github.repository('contoso/connectors', { files: before });
+  const app = github.app();
+  const token = github.installationToken(github.install(app, repository));
+  const fork = repository.fork(ada);
+  fork.push('all', { by: ada, files: Object.fromEntries(Object.entries(after).filter(([path, content]) => !isDeepStrictEqual(content, before[path]))) });
+  const pull = repository.open({ by: ada, from: fork, branch: 'all', title: 'All' });
+  const client = new Client(new Octokit({ baseUrl: github.url, auth: { token }, throttle: { enabled: false } }), newMemory());
+  const question = { repository: { owner: 'contoso', name: 'connectors' }, number: pull.number, bot: { id: app.account.id, login: app.account.login, type: 'bot' as const }, check: 'gatehouse', now: '2026-01-05T12:00:00.000Z', version: '0.1.0', mergeWanted: false };
+  const reading = await readPull(client, question);
+  const { connectors } = factsOf({ ...reading, signatures: known([]), records: known({ answers: [], acknowledgements: [], hold: null, merge: null }), pushes: known([]) });
+  await github.stop();
+  const fromApp: Said = Object.fromEntries(
+    connectors.map(({ folder, examined }) => {
+      if (!examined.known) throw new Error(examined.because);
+      const { changes, findings } = examined.value;
+      return [folder.path, { verdict: changes?.size, findings: [...(changes?.findings ?? []), ...findings].map((finding) => one(finding, finding.place)).sort() }];
+    }),
+  );
+
+  const fromCommandLine = fromReport(printed);
+  expect(Object.keys(fromCommandLine).sort()).toEqual([contoso, made, fabrikam].sort());
+  expect(Object.values(fromCommandLine).flatMap(({ findings }) => findings).length).toBeGreaterThan(8);
+  expect(fromReport(readFileSync(step.outputs.report ?? '', 'utf8'))).toEqual(fromCommandLine);
+  expect(fromApp).toEqual(fromCommandLine);
+});
