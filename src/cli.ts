@@ -241,7 +241,7 @@ async function review(names: string[], values: Values): Promise<number> {
   if (!match || names.length > 1) throw new Problem('review needs one pull request, for example: gatehouse review contoso/connectors#12');
   const show = values.show === undefined ? undefined : oneOf('show', app.steps, values.show);
   if (existsSync('.env')) process.loadEnvFile('.env');
-  await print(await app.reviewOnce({ repository: match[1] ?? '', number: Number(match[2]) }, show, process.env, version()));
+  await print([`${await app.reviewOnce({ repository: match[1] ?? '', number: Number(match[2]) }, show, process.env, version())}\n`]);
   return 0;
 }
 
@@ -249,7 +249,7 @@ async function signatures([action, ...rest]: string[], values: Values): Promise<
   const app = await import('./app.ts');
   if (existsSync('.env')) process.loadEnvFile('.env');
   if (action === 'export' && rest.length === 0) {
-    await write(await app.exportSignatures(process.env), values.output);
+    await write([await app.exportSignatures(process.env)], values.output);
     return 0;
   }
   const [file] = rest;
@@ -258,7 +258,7 @@ async function signatures([action, ...rest]: string[], values: Values): Promise<
   const text = await readFile(file, 'utf8').catch((error: unknown) => Promise.reject(new Problem(`${file} could not be read: ${said(error)}`)));
   const { added, known, refused } = await app.importSignatures(text, values.agreement, process.env);
   for (const line of refused) console.error(line);
-  await print(`${added} imported, ${known} known before, ${refused.length} refused`);
+  await print([`${added} imported, ${known} known before, ${refused.length} refused\n`]);
   return refused.length > 0 ? 1 : 0;
 }
 
@@ -296,13 +296,16 @@ const colors = (output: string | undefined): boolean => output === undefined && 
 const width = (): number => Math.min(120, Math.max(60, process.stdout.isTTY ? process.stdout.columns : 80));
 const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const write = (parts: Iterable<string>, output: string | undefined): Promise<void> =>
+/** Pieces of a text; a text is one itself to the compiler, of its letters, and that is never meant. */
+type Parts = Iterable<string> & object;
+
+const write = (parts: Parts, output: string | undefined): Promise<void> =>
   output === undefined
     ? print(parts)
     : writeFile(output, parts).catch((error: unknown) => Promise.reject(new Problem(`${output} could not be written: ${said(error)}`)));
 
 /** Waits until all is written: a pipe takes it in pieces, and the process must not end before. */
-async function print(parts: Iterable<string>): Promise<void> {
+async function print(parts: Parts): Promise<void> {
   for (const part of parts) await new Promise<void>((done, fail) => process.stdout.write(part, (error) => (error ? fail(error) : done())));
 }
 

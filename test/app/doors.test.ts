@@ -17,9 +17,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the command line in a folder of its own. */
-const gatehouse = (args: string[], env: Record<string, string> = {}): Promise<{ status: number; out: string; err: string }> =>
+const gatehouse = (args: string[], env: Record<string, string> = {}): Promise<{ status: number; out: string; ended: boolean; err: string }> =>
   new Promise((resolve) => {
-    const child = execFile(process.execPath, [cli, ...args], { cwd: folder, env: { PATH: process.env.PATH ?? '', ...env } }, (_, out, err) => resolve({ status: child.exitCode ?? -1, out: out.trimEnd(), err }));
+    const child = execFile(process.execPath, [cli, ...args], { cwd: folder, env: { PATH: process.env.PATH ?? '', ...env } }, (_, out, err) => resolve({ status: child.exitCode ?? -1, out: out.trimEnd(), ended: out.endsWith('\n'), err }));
   });
 
 describe('gatehouse serve', () => {
@@ -74,7 +74,7 @@ describe('on the command line', () => {
 
     expect((await gatehouse(['review', 'contoso/connectors#1'], env)).out).toBe('contoso/connectors#1: write-check\ncontoso/connectors#1: add-labels\ncontoso/connectors#1: create-comment');
     expect(shown(pull, at)).toMatchObject({ check: 'failure', comments: 1 });
-    expect((await gatehouse(['review', 'contoso/connectors#1'], env)).out).toBe('contoso/connectors#1: everything stands as it should');
+    expect(await gatehouse(['review', 'contoso/connectors#1'], env)).toMatchObject({ out: 'contoso/connectors#1: everything stands as it should', ended: true });
     expect(await gatehouse(['review', 'contoso/nothing#1'], env)).toMatchObject({ status: 2, err: expect.stringContaining('is not installed in contoso/nothing') });
     expect(await gatehouse(['review', 'contoso'], env)).toMatchObject({ status: 2 });
   });
@@ -85,7 +85,7 @@ describe('on the command line', () => {
     const imported = await gatehouse(['signatures', 'import', 'signatures.json', '--agreement', '1.0'], env);
     expect(imported).toMatchObject({ status: 1, out: '1 imported, 0 known before, 1 refused', err: expect.stringContaining('Entry 2 (nobody)') });
     writeFileSync(join(folder, 'signatures.csv'), 'User Name,Repository Owner,Repository Name,Gist URL,Gist Version,Signed At\nrita,contoso,connectors,https://gist.example/1,abc,2024-05-06T07:08:09Z\n');
-    expect(await gatehouse(['signatures', 'import', 'signatures.csv', '--agreement', '1.0'], env)).toMatchObject({ status: 0, out: '1 imported, 0 known before, 0 refused' });
+    expect(await gatehouse(['signatures', 'import', 'signatures.csv', '--agreement', '1.0'], env)).toMatchObject({ status: 0, out: '1 imported, 0 known before, 0 refused', ended: true });
     const { out } = await gatehouse(['signatures', 'export'], env);
     expect(out.split('\r\n')[1]).toBe(`${ada.id},ada,,1.0,,2024-05-06T07:08:09.000Z,"contributor-assistant: repository 1, pull request 2, comment 5"`);
     expect(out).toContain(`${at.rita.id},rita,,1.0,`);
