@@ -299,10 +299,23 @@ const said = (error: unknown): string => (error instanceof Error ? error.message
 /** Pieces of a text; a text is one itself to the compiler, of its letters, and that is never meant. */
 type Parts = Iterable<string> & object;
 
+/** The same in larger pieces: each is a write, and takes a turn of the event loop. */
+function* joined(parts: Parts): Iterable<string> {
+  let piece = '';
+  for (const part of parts) {
+    piece += part;
+    if (piece.length < worthWriting) continue;
+    yield piece;
+    piece = '';
+  }
+  yield piece;
+}
+const worthWriting = 1 << 18;
+
 const write = (parts: Parts, output: string | undefined): Promise<void> =>
   output === undefined
-    ? print(parts)
-    : writeFile(output, parts).catch((error: unknown) => Promise.reject(new Problem(`${output} could not be written: ${said(error)}`)));
+    ? print(joined(parts))
+    : writeFile(output, joined(parts)).catch((error: unknown) => Promise.reject(new Problem(`${output} could not be written: ${said(error)}`)));
 
 /** Waits until all is written: a pipe takes it in pieces, and the process must not end before. */
 async function print(parts: Parts): Promise<void> {

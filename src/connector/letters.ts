@@ -18,7 +18,10 @@ export const isAscii = (text: string): boolean => !/[\u0080-\uffff]/.test(text);
 export const onlyLetters = (text: string): string => (isAscii(text) ? text.replace(/[^A-Za-z0-9]/g, '') : text.replace(others(), ''));
 
 /** Whether a text ends with a letter or a digit. */
-export const endsWithLetter = (text: string): boolean => /[A-Za-z0-9]$/.test(text) || (!isAscii(text.slice(-2)) && lastLetter().test(text));
+export function endsWithLetter(text: string): boolean {
+  const end = text.slice(-2);
+  return /[A-Za-z0-9]$/.test(end) || (!isAscii(end) && lastLetter().test(end));
+}
 
 /** A small letter or a digit of ASCII as its code, a capital as that of the small one; 0 for all else of ASCII, -1 for what is beyond. */
 function plainLetter(code: number): number {
@@ -30,8 +33,9 @@ function plainLetter(code: number): number {
 /** Whether two texts have the same letters and digits, apart from capitals, and some at all. Nearly all differ at the first. */
 export function sameLetters(a: string, b: string): boolean {
   let some = false;
-  for (let [i, j] = [0, 0]; ; i += 1, j += 1) {
-    let [one, other] = [0, 0];
+  for (let i = 0, j = 0; ; i += 1, j += 1) {
+    let one = 0;
+    let other = 0;
     while (i < a.length && (one = plainLetter(a.charCodeAt(i))) === 0) i += 1;
     while (j < b.length && (other = plainLetter(b.charCodeAt(j))) === 0) j += 1;
     if (one < 0 || other < 0) return onlyLetters(a.toLowerCase()) === onlyLetters(b.toLowerCase()) && onlyLetters(a) !== '';

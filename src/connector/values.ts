@@ -25,13 +25,16 @@ export const asObject = (value: Json | undefined): JsonObject | undefined => (is
 export const asList = (value: Json | undefined): JsonArray => (Array.isArray(value) ? value : []);
 
 /** The entries of an object whose values are objects; none where it is no object. */
-export function* objectEntries(value: Json | undefined): Iterable<[string, JsonObject]> {
-  if (!isObject(value)) return;
+export function objectEntries(value: Json | undefined): readonly (readonly [string, JsonObject])[] {
+  if (!isObject(value)) return none;
+  const entries: [string, JsonObject][] = [];
   for (const key of Object.keys(value)) {
     const entry = value[key];
-    if (isObject(entry)) yield [key, entry];
+    if (isObject(entry)) entries.push([key, entry]);
   }
+  return entries;
 }
+const none: readonly [string, JsonObject][] = [];
 
 /** The keys that one object has, or the other, or both. */
 export const keysOf = (a: JsonObject, b: JsonObject): Set<string> => new Set([...Object.keys(a), ...Object.keys(b)]);

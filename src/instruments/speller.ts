@@ -116,14 +116,16 @@ class WordGraph implements Speller {
       const letter = edge & letterMask;
       if (letter === here) this.#step(search, index + 1, made, edge, slips, cost);
       else if (here !== 0) {
-        this.#step(search, index + 1, made, edge, slips - 1, more + replacing(here, letter));
+        const replaced = more + replacing(here, letter);
+        if (replaced <= mostCost) this.#step(search, index + 1, made, edge, slips - 1, replaced);
         const other = word[index + 1] === letter && edge >>> shiftOf.node !== 0 ? this.#edge(edge >>> shiftOf.node, here) : 0;
         if (other !== 0) {
           search.made[made] = letter;
           this.#step(search, index + 2, made + 1, other, slips - 1, more + costOf.transposed);
         }
       }
-      this.#step(search, index, made, edge, slips - 1, more + (letter === before || letter === here ? costOf.doubled : costOf.left));
+      const left = more + (letter === before || letter === here ? costOf.doubled : costOf.left);
+      if (left <= mostCost) this.#step(search, index, made, edge, slips - 1, left);
       if ((edge & lastOfNode) !== 0) return;
     }
   }

@@ -19,10 +19,11 @@ interface Measure {
   depth: number;
 }
 
-const none: JsonObject[] = [];
+/** Whether a schema is made of no others, as nearly all are. */
+const isSimple = ({ properties, items, additionalProperties, allOf }: JsonObject): boolean => properties === undefined && items === undefined && additionalProperties === undefined && allOf === undefined;
+const simple: Measure = { count: 1, depth: 1 };
 
 function partsOf({ properties, items, additionalProperties, allOf }: JsonObject): JsonObject[] {
-  if (properties === undefined && items === undefined && additionalProperties === undefined && allOf === undefined) return none;
   const parts = isObject(properties) ? Object.values(properties).filter(isObject) : [];
   if (isObject(items)) parts.push(items);
   if (isObject(additionalProperties)) parts.push(additionalProperties);
@@ -49,10 +50,10 @@ class Measures {
     const stack: { schema: JsonObject; parts: JsonObject[]; count: number; below: number }[] = [];
     /** The measure where there is one already or it is plain; else the schema is put on the stack. */
     const enter = (schema: JsonObject): Measure | undefined => {
+      if (isSimple(schema)) return simple;
       const known = this.#known.get(schema);
       if (known) return known;
       const parts = partsOf(schema);
-      if (parts.length === 0) return { count: 1, depth: 1 };
       open.add(schema);
       stack.push({ schema, parts, count: 1, below: 0 });
       return undefined;

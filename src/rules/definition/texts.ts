@@ -10,21 +10,23 @@ import { withoutEnd } from '../wording.ts';
 type TextKey = 'summary' | 'description' | 'x-ms-summary';
 
 /** What has texts that users see: operations, parameters, responses and schemas. */
-function* owners({ definition }: Connector, key: TextKey): Iterable<JsonObject> {
-  if (!definition) return;
-  for (const { raw } of definition.operations) yield raw;
-  for (const { raw, in: location } of definition.parameters) if (location === 'body') yield raw; // others are schemas themselves
-  for (const { raw } of definition.responses) yield raw;
-  for (const { raw } of definition.having(key)) yield raw;
+function owners({ definition }: Connector, key: TextKey): JsonObject[] {
+  if (!definition) return [];
+  const { operations, parameters, responses } = definition;
+  const bodies = parameters.filter((one) => one.in === 'body'); // others are schemas themselves
+  return [operations, bodies, responses, definition.having(key)].flatMap((all) => all.map(({ raw }) => raw));
 }
 
 /** A look at the first character spares most texts the work. */
-const isBlank = (text: string): boolean => /^(?:$|\s)/.test(text) && text.trim() === '';
+const isBlank = (text: string): boolean => !isMark(text.charCodeAt(0)) && text.trim() === '';
 
-const endsSentence = /[.!?。！？…)\]"'”’]$/u;
+/** Whether a character is one of ASCII that can be seen; NaN is none. */
+const isMark = (code: number): boolean => code > 32 && code < 127;
+
+const endMarks = '.!?。！？…)]"\'”’';
 const isUnended = ({ description }: JsonObject): boolean => {
-  const text = asText(description)?.trimEnd() ?? '';
-  return text !== '' && !endsSentence.test(text);
+  const text = typeof description !== 'string' || isMark(description.charCodeAt(description.length - 1)) ? description : description.trimEnd();
+  return typeof text === 'string' && text !== '' && !endMarks.includes(text.charAt(text.length - 1));
 };
 
 /** A full stop behind a description that ends with a letter or a digit. */
@@ -37,7 +39,6 @@ const unended = (all: readonly JsonObject[], at: JsonObject, message: string): F
   const fix = all.flatMap(ended);
   return { at, key: 'description', detail: String(all.length), message, ...(fix.length > 0 && { fix }) };
 };
-
 
 /** Whether a text is only a name, perhaps in other capitals or with other marks between its words. */
 const repeats = (text: Json | undefined, name: string | undefined): boolean =>

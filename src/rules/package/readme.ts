@@ -78,15 +78,40 @@ const placeholders = [
 /** A name as readmes write it: capitals, spaces and punctuation do not count. */
 const loosely = (name: string): string => name.toLowerCase().replace(/[\s!-/:-@[-`{-~\u2010-\u2027]+/g, '');
 
-/** What a line may be the name of: the whole of it, or what stands before and between colons, dashes, brackets and commas. */
-function namesIn(line: string): string[] {
-  const text = line.slice(0, 200);
-  const parts = text.split(/:|\s[-–—]+\s|[()[\]\t,]/, 12);
-  return (parts.length > 1 ? [text, ...parts] : parts).map(loosely);
+const shown = ({ raw, visibility }: Operation): boolean => visibility !== 'internal' && raw.deprecated !== true;
+const namesOf = ({ id, raw }: Operation): string[] => [id, raw.summary].flatMap((one) => (typeof one === 'string' && one.trim() !== '' ? [loosely(one)] : []));
+
+/** What ends a name in a line: colons, brackets and commas, and dashes between spaces. */
+const between = /:|\s[-–—]+\s|[()[\]\t,]/;
+const unnamed = /[\s!-/:-@[-`{-~\u2010-\u2027]/;
+
+/** The operations that lines of a readme name: with the whole of it, or with what stands before and between what ends a name. */
+class Names {
+  readonly #names: Set<string>;
+  /** A look at the first letter spares most lines the rest. */
+  readonly #initials: Set<string>;
+
+  constructor(operations: readonly Operation[]) {
+    this.#names = new Set(operations.flatMap(namesOf));
+    this.#initials = new Set([...this.#names].map(initialOf));
+  }
+
+  in(line: string): string[] {
+    const text = line.slice(0, 200);
+    const parts = between.test(text) ? [text, ...text.split(between, 12)] : [text];
+    return parts.flatMap((part) => {
+      const name = this.#initials.has(initialOf(part)) ? loosely(part) : '';
+      return this.#names.has(name) ? [name] : [];
+    });
+  }
 }
 
-const shown = ({ raw, visibility }: Operation): boolean => visibility !== 'internal' && raw.deprecated !== true;
-const operationNames = ({ id, raw }: Operation): string[] => [id, raw.summary].flatMap((one) => (typeof one === 'string' && one.trim() !== '' ? [loosely(one)] : []));
+/** The first character that counts of a name. */
+function initialOf(text: string): string {
+  let at = 0;
+  while (at < text.length && unnamed.test(text.charAt(at))) at += 1;
+  return text.charAt(at).toLowerCase();
+}
 
 function add(groups: Map<number, Line[]>, line: Line): void {
   const group = groups.get(line.level);
@@ -148,8 +173,9 @@ export const readme: Rule[] = [
       const operations = definition.operations.filter(shown);
       if (operations.length < enough.operations) return;
       const described = new Set<string>();
-      for (const { text } of lines(file)) for (const name of namesIn(text)) described.add(name);
-      const left = operations.filter((operation) => !operationNames(operation).some((name) => described.has(name)));
+      const names = new Names(operations);
+      for (const { text } of lines(file)) for (const name of names.in(text)) described.add(name);
+      const left = operations.filter((operation) => !namesOf(operation).some((name) => described.has(name)));
       if (left.length > (1 - enough.share) * operations.length) return;
       for (const operation of left) {
         const { summary } = operation.raw;
@@ -164,7 +190,7 @@ export const readme: Rule[] = [
     because: 'Users look in vain for one that was renamed or removed.',
     *check({ readme: file, definition }) {
       if (!file || !definition) return;
-      const known = new Set(definition.operations.flatMap(operationNames));
+      const names = new Names(definition.operations);
       const groups = new Map<number, Line[]>();
       let section = 0; // the level of the section about the operations that this line is in
       for (const line of lines(file)) {
@@ -173,7 +199,7 @@ export const readme: Rule[] = [
         else add(groups, line);
       }
       for (const headings of groups.values()) {
-        const unknown = headings.filter(({ text }) => !namesIn(text).some((name) => known.has(name)));
+        const unknown = headings.filter(({ text }) => names.in(text).length === 0);
         if (headings.length < enough.operations || unknown.length > (1 - enough.share) * headings.length) continue;
         for (const line of unknown) yield { place: placeOf(file, line), detail: line.text, message: say`The readme describes ${line.text}, but no operation is called so. Write its name as it is in the definition, or take it out.` };
       }

@@ -25,10 +25,11 @@ function kindOf(code: number): number {
  * Finds the words of a text in prose, those of hyphenated ones for themselves. What stands together with anything that prose does not
  * have (digits, slashes, underscores, brackets and dots in the middle, …) is a URL, a path, an identifier or code, and no word; what alone
  * is in quotation marks is a value. One pass. `visit` is not called with words that it has called plain (by `true`) before: they are known
- * by their hashes, of 64 bits, without being cut out of the text, for nearly all words are such.
+ * by two hashes, of which one says where in the table the other is, without being cut out of the text, for nearly all words are such.
  */
 export class WordReader {
-  readonly #plain = new Int32Array(2 * slots);
+  /** 0 where there is none. Its size counts: it is looked into for every word, and does not stay in the cache if it is larger. */
+  readonly #plain = new Int32Array(slots);
   #count = 0;
 
   /** Calls `visit` with each word that is not known to be plain, and its place; the result is how many words there are. */
@@ -78,20 +79,19 @@ export class WordReader {
   }
 
   #isPlain(one: number, two: number): boolean {
-    for (let slot = one & (slots - 1); ; slot = (slot + 1) & (slots - 1)) {
-      const here = this.#plain[2 * slot];
-      const there = this.#plain[2 * slot + 1];
-      if (here === one && there === two) return true;
-      if (here === 0 && there === 0) return false;
+    let slot = one & (slots - 1);
+    while (this.#plain[slot] !== 0) {
+      if (this.#plain[slot] === two) return true;
+      slot = (slot + 1) & (slots - 1);
     }
+    return false;
   }
 
   #learn(one: number, two: number): void {
-    if (this.#count >= slots / 2 || (one === 0 && two === 0)) return;
+    if (this.#count >= slots / 2) return;
     let slot = one & (slots - 1);
-    while (this.#plain[2 * slot] !== 0 || this.#plain[2 * slot + 1] !== 0) slot = (slot + 1) & (slots - 1);
-    this.#plain[2 * slot] = one;
-    this.#plain[2 * slot + 1] = two;
+    while (this.#plain[slot] !== 0) slot = (slot + 1) & (slots - 1);
+    this.#plain[slot] = two;
     this.#count += 1;
   }
 }
