@@ -8,7 +8,7 @@ import type { Commented, WantedComment } from './github/comment.ts';
 import { commentMarker, commentOf, folded } from './report/comment.ts';
 import { format, showsSource, type FormatName } from './report/format.ts';
 import { annotations, command } from './report/github.ts';
-import { codeSpan, markdown } from './report/markdown.ts';
+import { codeSpan, cut, markdown } from './report/markdown.ts';
 import { readLimits, readReport } from './report/read.ts';
 import type { ConnectorReport, Report } from './report/report.ts';
 import { occasionOf, type Occasion, type PullEvent, type RunEvent } from './runner/event.ts';
@@ -159,7 +159,7 @@ async function write(environment: Environment, inputs: Inputs, report: Report, l
     verdict: largest(report),
     report: file,
     sarif: inputs.sarifFile === undefined ? '' : resolve(inputs.sarifFile),
-    changelog: cut(changes, mostOutput),
+    changelog: cut(changes, mostOutput, '… and more.'),
   });
   addSummary(environment, (characters) => {
     const found = headed(report, characters - 100);
@@ -171,9 +171,6 @@ async function write(environment: Environment, inputs: Inputs, report: Report, l
 const withoutExisting = (report: Report): Report => ({ ...report, connectors: report.connectors.map((one) => ({ ...one, findings: one.findings.filter(({ existing }) => !existing) })) });
 
 const headed = (report: Report, limit: number): string => (report.connectors.length === 0 ? '**No connector has changed: there was nothing to check.**\n' : markdown(report, { limit }));
-
-/** A text of whole lines that is no longer than it may be. */
-const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, text.lastIndexOf('\n', most - 40))}\n\n… and more.`);
 
 const breaches: Record<Threshold, readonly string[]> = { error: ['error'], warning: ['error', 'warning'], note: ['error', 'warning', 'note'], never: [] };
 
