@@ -22,7 +22,7 @@ interface Outside {
   bot: Account;
   keeper: Keeper;
   version: string;
-  /** The pull requests that are open. */
+  /** The pull requests that are open, those first that nothing has happened to for longest: where the requests of an hour do not last for all, the next run begins with the rest. */
   open(): Promise<{ number: number }[]>;
 }
 
@@ -53,7 +53,11 @@ export const outsideOf = (client: Client, keeper: Keeper, version: string): Prom
     bot: await whoWrites(client),
     keeper,
     version,
-    open: () => told(async () => orProblem('The open pull requests could not be listed', await openOf(client, `${keeper.repository.owner}/${keeper.repository.name}`))),
+    open: () =>
+      told(async () => {
+        const open = orProblem('The open pull requests could not be listed', await openOf(client, `${keeper.repository.owner}/${keeper.repository.name}`));
+        return open.sort((a, b) => (a.updatedAt < b.updatedAt ? -1 : 1));
+      }),
   }));
 
 /**

@@ -185,6 +185,18 @@ describe('a pull request from a fork', () => {
     expect(repository.statuses.at(-1)).toMatchObject({ state: 'success', description: 'This repository asks for no agreement' });
   });
 
+  test('of a company that has agreed for its people passes by their numbers; who is in an organisation a workflow cannot see, so they agree themselves', async () => {
+    const company = (who: string): string => settings(`  companies:\n    - name: Contoso\n      version: "1.0"\n      ${who}\n`);
+    repository.push('dev', { by: maria, files: { '.github/gatehouse.yml': company(`accounts: { ada: ${ada.id} }`) } });
+    await pushed();
+    expect([statusOf(), pull.comments]).toEqual(['success', []]);
+    repository.push('dev', { by: maria, files: { '.github/gatehouse.yml': company('organizations: [contoso]') } });
+    const step = await pushed();
+    expect([step.status, statusOf(), problem(step)]).toEqual([2, 'pending', '#1: The members of contoso could not be read: GitHub does not let Gatehouse see it.']);
+    await says(ada, '/agree');
+    expect([statusOf(), rows().length]).toEqual(['success', 1]);
+  });
+
   test('that is merged can still be agreed to: the signature is kept', async () => {
     await pushed();
     pull.close(ada);
