@@ -91,8 +91,8 @@ async function attempted({ number, group }: Subject, { client, bot, keeper, vers
       done.push(...fresh.map(({ account }) => `the signature of ${account.login} is kept`));
     },
     before: (effect) => {
-      const words = doing[effect.do];
-      if (words !== undefined) done.push(words);
+      const said = words[effect.do];
+      if (said !== undefined) done.push(said);
       return Promise.resolve();
     },
   });
@@ -104,7 +104,7 @@ async function attempted({ number, group }: Subject, { client, bot, keeper, vers
 }
 
 /** What the log says of effects; `decideAgreement` has no others. */
-const doing: Readonly<Partial<Record<Effect['do'], string>>> = { 'create-comment': 'a comment is made', 'edit-comment': 'the comment is edited', react: 'a command is answered' };
+const words: Readonly<Partial<Record<Effect['do'], string>>> = { 'create-comment': 'a comment is made', 'edit-comment': 'the comment is edited', react: 'a command is answered' };
 
 /** What has been answered. While it is not known who has signed nothing is: nobody shall have to say it twice. */
 const recordsIn = (reading: Omit<Snapshot, 'signatures' | 'records' | 'pushes'>, signatures: Known<readonly Signature[]>): Snapshot['records'] =>
@@ -143,17 +143,17 @@ export const convertSignatures = (text: string, version: string | undefined, { G
     const { found, refused } = await takenOver(text, version, clientWith(token, api));
     const once = notYetIn([], found);
     return { csv: exportSignatures(once), many: once.length, refused };
-  });
+  }, 'It was asked with GITHUB_TOKEN.');
 
 /** What GitHub says no to is told in its words; what is wrong with Gatehouse is not caught. */
-async function told<T>(doing: () => Promise<T>): Promise<T> {
+async function told<T>(work: () => Promise<T>, hint = permissions): Promise<T> {
   try {
-    return await doing();
+    return await work();
   } catch (error) {
     if (error instanceof NoSuchPull) throw new Problem(error.message);
     const seconds = waitFor(error);
     if (seconds !== undefined) throw new Problem(`GitHub takes no more requests with this token for ${seconds} seconds. Run it again then: what is done is done.`);
-    if (isNo(error)) throw new Problem(`GitHub refused: ${error.message.replace(/ - https?:\/\/\S+$/, '')}. ${permissions}`);
+    if (isNo(error)) throw new Problem(`GitHub refused: ${error.message.replace(/ - https?:\/\/\S+$/, '')}. ${hint}`);
     throw error;
   }
 }
