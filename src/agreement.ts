@@ -82,28 +82,28 @@ async function attempted({ number, group }: Subject, { client, bot, keeper, vers
   const signatures = await keptSignatures(client, keeper);
   const snapshot: Snapshot = { ...reading, signatures, records: recordsIn(reading, signatures), pushes: unknown('nobody keeps it') };
   const { gate, decision, status } = decideAgreement(learn(snapshot, {}, agreementCommands));
-  const done: string[] = [];
+  const [kept, said]: [string[], string[]] = [[], []];
   const outcome = await carryOut(client, snapshot, group ? [] : plan(decision, snapshot), {
     record: async (entries) => {
       const given = entries.flatMap((entry) => (entry.is === 'signature' ? [entry.signature] : []));
       if (given.length === 0) return; // that a command was answered its reaction tells
       const fresh = orProblem('The signature could not be kept', await keepSignatures(client, keeper, given));
-      done.push(...fresh.map(({ account }) => `the signature of ${account.login} is kept`));
+      kept.push(...fresh.map(({ account }) => `the signature of ${account.login} is kept`));
     },
     before: (effect) => {
-      const said = words[effect.do];
-      if (said !== undefined) done.push(said);
+      said.push(words[effect.do] ?? effect.do);
       return Promise.resolve();
     },
   });
   if (outcome.is === 'moved') return undefined;
-  if (snapshot.pull.state.is === 'open' && (await putStatus(client, repository, status))) done.push(`the status is ${status.state} now`);
+  const isNew = snapshot.pull.state.is === 'open' && (await putStatus(client, repository, status));
   const refused = outcome.is === 'refused' ? `GitHub refused to ${outcome.effect.do.replace('-', ' ')}: ${outcome.because}. ${permissions}` : undefined;
   const wrong = refused ?? (gate.state === 'unjudged' ? gate.because : undefined);
+  const done = [...kept, ...(refused === undefined ? said : []), ...(isNew ? [`the status is ${status.state} now`] : [])];
   return { because: gate.because, says: status.description, done, ...(wrong !== undefined && { wrong }) };
 }
 
-/** What the log says of effects; `decideAgreement` has no others. */
+/** What the log says of effects. */
 const words: Readonly<Partial<Record<Effect['do'], string>>> = { 'create-comment': 'a comment is made', 'edit-comment': 'the comment is edited', react: 'a command is answered' };
 
 /** What has been answered. While it is not known who has signed nothing is: nobody shall have to say it twice. */
@@ -153,6 +153,8 @@ async function told<T>(work: () => Promise<T>, hint = permissions): Promise<T> {
     if (error instanceof NoSuchPull) throw new Problem(error.message);
     const seconds = waitFor(error);
     if (seconds !== undefined) throw new Problem(`GitHub takes no more requests with this token for ${seconds} seconds. Run it again then: what is done is done.`);
+    if (error instanceof Error && error.name === 'GraphqlResponseError') throw new Problem(`GitHub refused: ${error.message}`);
+    if (isNo(error) && error.status >= 500) throw new Problem(`GitHub did not answer: ${error.message}. Run it again: what is done is done.`);
     if (isNo(error)) throw new Problem(`GitHub refused: ${error.message.replace(/ - https?:\/\/\S+$/, '')}. ${hint}`);
     throw error;
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { micromark } from 'micromark';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { forbidden } from '../github/disturbances.ts';
+import { badGateway, forbidden } from '../github/disturbances.ts';
 import { startGitHub, type GitHub } from '../github/github.ts';
 import type { Account, Pull, Repository } from '../github/world.ts';
 import { Runner, type Running, type Step } from './runner.ts';
@@ -301,6 +301,14 @@ describe('the run', () => {
     const step = await pushed(pull, { inputs: { token: tokenOf({ contents: 'read', pull_requests: 'read' }) } });
     expect(step.status).toBe(2);
     expect(problem(step)).toContain('The workflow must give `contents: write`, `pull-requests: write` and `statuses: write`');
+  });
+
+  test('that GitHub does not answer, or to which it does not say who asks, fails in plain words', async () => {
+    github.disturb('pulls/get', { answer: badGateway, times: 9 });
+    expect(problem(await pushed())).toMatch(/^GitHub did not answer: .*\. Run it again: what is done is done\.$/);
+    github.disturb('graphql', { answer: { status: 200, body: { data: null, errors: [{ type: 'FORBIDDEN', message: 'Resource not accessible by integration' }] } }, times: 9 });
+    expect(problem(await pushed())).toMatch(/^GitHub refused: .*Resource not accessible by integration/s);
+    expect(changes()).toEqual([]);
   });
 
   test('that GitHub has no patience for says for how long, and that it can be run again', async () => {
