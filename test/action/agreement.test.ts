@@ -58,6 +58,8 @@ const fileAt = (ref = 'signatures'): string | undefined => {
   const entry = commit && repository.store.entryAt(commit.tree, 'signatures.csv');
   return entry && repository.store.blobs.get(entry.sha)?.toString();
 };
+/** A branch with the file, and nobody in it. */
+const beginBranch = (): void => void repository.push('signatures', { by: maria, files: { 'signatures.csv': head } });
 const rows = (): string[] => (fileAt() ?? '').trimEnd().split('\r\n').slice(1);
 const statusOf = (about: { head: string } = pull): string | undefined => repository.statuses.findLast(({ sha, context }) => sha === about.head && context === 'gatehouse/agreement')?.state;
 const reactions = (about = pull): string[] => about.comments.flatMap(({ user, reactions: all }) => all.map(({ content }) => `${user.login} ${content}`));
@@ -206,12 +208,16 @@ describe('a pull request from a fork', () => {
 });
 
 describe('the branch', () => {
-  test('keeps both where two write to it at once', async () => {
+  test.each([
+    ['of which there is none yet', 'git/create-ref'],
+    ['that is there', 'git/update-ref'],
+  ])('%s keeps both where two write to it at once', async (_which, write) => {
+    if (write === 'git/update-ref') beginBranch();
     const other = openedBy(ben, repository.fork(ben), 'tickets');
     pull.comment(ada, '/agree');
     other.comment(ben, '/agree');
-    // Each has read the branch, of which there is none, before either writes to it.
-    const [one, two] = [github.holdUp('git/create-ref'), github.holdUp('git/create-ref')];
+    // Each has read the branch before either writes to it.
+    const [one, two] = [github.holdUp(write), github.holdUp(write)];
     const runs = [commented(), commented(other)];
     await Promise.all([one.reached, two.reached]);
     two.release();
@@ -223,7 +229,7 @@ describe('the branch', () => {
   });
 
   test('has nobody twice where two hear the same word at once', async () => {
-    repository.refs.set('refs/heads/signatures', repository.store.writeCommit({ tree: repository.store.withFiles(undefined, { 'signatures.csv': head }), parents: [], author: { ...repository.signatureOf(maria), date: github.world.now() }, committer: { ...repository.signatureOf(maria), date: github.world.now() }, message: 'First' }).sha);
+    beginBranch();
     pull.comment(ada, '/agree');
     const [one, two] = [github.holdUp('git/update-ref'), github.holdUp('git/update-ref')];
     const runs = [commented(), pushed()];
