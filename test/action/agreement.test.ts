@@ -158,7 +158,7 @@ describe('a pull request from a fork', () => {
   });
 
   test('takes no word from an edited comment, a quote, a code block or a bot, and leaves other commands to others', async () => {
-    const bot = github.world.account('helper[bot]', { type: 'Bot' });
+    const bot = github.world.account('stale[bot]', { type: 'Bot' });
     pull.editComment(ada, pull.comment(ada, 'hello'), '/agree');
     for (const body of ['> /agree', '```\n/agree\n```', 'I will not /agree', '/merge', '/help', '/why']) pull.comment(ada, body);
     pull.comment(bot, '/agree');
