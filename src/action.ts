@@ -2,16 +2,16 @@ import { readFileSync, statSync } from 'node:fs';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { baselineFile, checkCheckout, explained, lastSeconds, loadBaseline, loadSettings, settingsOf } from './checkout.ts';
+import { baselineFile, checkCheckout, explained, lastSeconds, loadBaseline, loadSettings, settingsOf, version } from './checkout.ts';
 import type { Client } from './github/client.ts';
 import type { Commented, WantedComment } from './github/comment.ts';
 import { commentMarker, commentOf, folded } from './report/comment.ts';
 import { format, showsSource, type FormatName } from './report/format.ts';
 import { annotations, command } from './report/github.ts';
-import { codeSpan, markdown } from './report/markdown.ts';
+import { codeSpan, cut, markdown } from './report/markdown.ts';
 import { readLimits, readReport } from './report/read.ts';
 import type { ConnectorReport, Report } from './report/report.ts';
-import { occasionOf, type Occasion, type PullEvent, type RunEvent } from './runner/event.ts';
+import { occasionOf, subjectOf, type Occasion, type PullEvent, type RunEvent, type Subject } from './runner/event.ts';
 import { addSummary, inert, mostOutput, setOutputs, type Environment } from './runner/files.ts';
 import { readInputs, WrongInput, type Inputs, type Threshold } from './runner/inputs.ts';
 import { cloneOf, findBase, fromRoot, readBaseFile, type Base, type Clone } from './workspace/git.ts';
@@ -31,7 +31,9 @@ interface Against {
 
 async function main(environment: Environment): Promise<number> {
   const inputs = readInputs(environment);
-  const occasion = occasionOf(environment.GITHUB_EVENT_NAME ?? '', readEvent(environment));
+  const [name, event] = [environment.GITHUB_EVENT_NAME ?? '', readEvent(environment)];
+  if (inputs.agreementBranch !== undefined) return agreements(environment, inputs, inputs.agreementBranch, subjectOf(name, event));
+  const occasion = occasionOf(name, event);
   if (occasion.is === 'run') return handOver(environment, inputs, occasion.run);
   if (inputs.handover !== undefined) throw new Problem('The input handover is for workflows that run on workflow_run.');
   process.chdir(resolve(environment.GITHUB_WORKSPACE ?? '.', inputs.workingDirectory));
@@ -159,7 +161,7 @@ async function write(environment: Environment, inputs: Inputs, report: Report, l
     verdict: largest(report),
     report: file,
     sarif: inputs.sarifFile === undefined ? '' : resolve(inputs.sarifFile),
-    changelog: cut(changes, mostOutput),
+    changelog: cut(changes, mostOutput, '… and more.'),
   });
   addSummary(environment, (characters) => {
     const found = headed(report, characters - 100);
@@ -171,9 +173,6 @@ async function write(environment: Environment, inputs: Inputs, report: Report, l
 const withoutExisting = (report: Report): Report => ({ ...report, connectors: report.connectors.map((one) => ({ ...one, findings: one.findings.filter(({ existing }) => !existing) })) });
 
 const headed = (report: Report, limit: number): string => (report.connectors.length === 0 ? '**No connector has changed: there was nothing to check.**\n' : markdown(report, { limit }));
-
-/** A text of whole lines that is no longer than it may be. */
-const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, text.lastIndexOf('\n', most - 40))}\n\n… and more.`);
 
 const breaches: Record<Threshold, readonly string[]> = { error: ['error'], warning: ['error', 'warning'], note: ['error', 'warning', 'note'], never: [] };
 
@@ -227,6 +226,31 @@ async function handOver(environment: Environment, inputs: Inputs, run: RunEvent)
   const body = commentOf(read.report, { head: run.head, run: run.url, changelog: '', handedOver: true });
   const done = await putComment(environment, inputs, { pull: pull.value, head: run.head, body, create: read.report.connectors.length > 0 });
   say('done' in done ? `The comment on #${pull.value} was ${done.done}.` : command('notice', { title: 'No comment' }, `#${pull.value}: ${done.not}.`));
+  return 0;
+}
+
+/** The agreement alone, with signatures in a branch: for the pull request that the event is about, or for all that are open. */
+async function agreements(environment: Environment, inputs: Inputs, branch: string, subject: Subject): Promise<number> {
+  if (inputs.handover !== undefined) throw new Problem('The inputs agreement-branch and handover are for two steps.');
+  if (subject.is === 'unclear') throw new Problem(`${subject.because} docs/workflows/agreement.yml has the events that the agreement takes.`);
+  if (subject.is === 'nothing') {
+    say(`There was nothing to do: ${subject.because}.`);
+    return 0;
+  }
+  const { attendAgreement, outsideOf } = await import('./agreement.ts');
+  const outside = await outsideOf(await clientOf(environment, inputs), { repository: repositoryOf(environment), branch }, version());
+  const pulls = subject.is === 'pull-request' ? [subject] : await outside.open();
+  if (subject.is === 'every-open-one') say(`Looking at every open pull request, ${pulls.length} of them: ${subject.because}.`);
+  const [told, wrong]: [string[], string[]] = [[], []];
+  for (const pull of pulls) {
+    const { says, because, done, wrong: why } = await attendAgreement(pull, outside, new Date());
+    const name = `#${pull.number}`;
+    say(`${name}: ${[says, ...done].join('; ')}.`);
+    told.push(`- ${name}: ${because}`);
+    if (why !== undefined) wrong.push(`${name}: ${why}`);
+  }
+  addSummary(environment, (characters) => cut(`**Agreement**\n\n${told.length === 0 ? 'No pull request is open.' : told.join('\n')}\n`, characters, '… and more.\n'));
+  if (wrong.length > 0) throw new Problem(wrong.join('\n'));
   return 0;
 }
 

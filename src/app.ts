@@ -3,16 +3,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { getPrivateKey } from '@probot/get-private-key';
 import { createProbot, Probot, run, Server } from 'probot';
+import { takenOver } from './agreement.ts';
 import { attend, consider } from './attend.ts';
 import { isObject } from './connector/values.ts';
 import { Client, newMemory } from './github/client.ts';
 import { Octokit } from './github/octokit.ts';
-import { accountNamed, installationsOf } from './github/open.ts';
+import { installationsOf } from './github/open.ts';
 import { hintsOf } from './hints.ts';
 import { metrics } from './metrics.ts';
-import { known } from './review/known.ts';
-import { exportSignatures as toCsv, importSignatures as fromFile } from './review/signatures.ts';
-import type { Signature } from './review/snapshot.ts';
+import { exportSignatures as toCsv } from './review/signatures.ts';
 import { DatabaseProblem, Store, type PullKey } from './store/store.ts';
 import { Worker } from './work.ts';
 import { Problem } from './workspace/problem.ts';
@@ -172,26 +171,20 @@ export async function exportSignatures(env: NodeJS.ProcessEnv): Promise<string> 
 }
 
 /**
- * Takes over signatures that another tool kept.
+ * Takes over signatures that another tool kept, or a branch (docs/action.md).
  * @param text of its file
- * @param agreement the version that they are of
+ * @param agreement the version that they are of, where the file does not say
  * @returns how many were new and how many were known; and what was refused, each with its reason
  */
-export async function importSignatures(text: string, agreement: string, env: NodeJS.ProcessEnv): Promise<{ added: number; known: number; refused: string[] }> {
+export async function importSignatures(text: string, agreement: string | undefined, env: NodeJS.ProcessEnv): Promise<{ added: number; known: number; refused: string[] }> {
   return withApp(env, async (app, store) => {
-    const { signatures, refused } = fromFile(text);
     const memory = newMemory();
     // GitHub tells an App about people only where it is installed.
     const installed = await installationsOf(new Client(await app.auth(), memory));
     const installation = installed.known ? installed.value[0] : undefined;
     if (installation === undefined) throw new Problem('The App is not installed anywhere yet, so it cannot ask GitHub for the numbers of accounts. Install it first.');
     const client = new Client(await app.auth(installation), memory);
-    const found: Signature[] = [];
-    for (const { login, id, company, at, from, where } of signatures) {
-      const account = id === undefined ? await accountNamed(client, login) : known({ id, login });
-      if (account.known) found.push({ account: account.value, ...(company !== undefined && { company }), agreement: { version: agreement, digest: '' }, at, source: { is: 'import', from, where } });
-      else refused.push(`${login} (${where}): ${account.because}`);
-    }
+    const { found, refused } = await takenOver(text, agreement, client);
     const added = await store.addSignatures(found);
     return { added, known: found.length - added, refused };
   });

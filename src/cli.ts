@@ -59,9 +59,13 @@ const usage = `gatehouse checks Power Platform connectors.
                                the App's review of one pull request, once
       --show <step>            snapshot, facts, decision or effects: print it, do nothing
   gatehouse signatures import <file>
-                               CLA signatures that contributor-assistant or cla-assistant kept
-      --agreement <version>    of the agreement that they are of
-  gatehouse signatures export  all CLA signatures as CSV
+                               take CLA signatures over into the App: those that
+                               contributor-assistant, cla-assistant or a branch kept
+      --agreement <version>    of the agreement that they are of, where the file does not say
+  gatehouse signatures convert <file>
+                               the same, as the file that a branch keeps them in; with
+                               --agreement, --output
+  gatehouse signatures export  all CLA signatures of the App, as that file
 
   gatehouse --help, gatehouse --version
 
@@ -246,17 +250,22 @@ async function review(names: string[], values: Values): Promise<number> {
 }
 
 async function signatures([action, ...rest]: string[], values: Values): Promise<number> {
-  const app = await import('./app.ts');
   if (existsSync('.env')) process.loadEnvFile('.env');
-  if (action === 'export' && rest.length === 0) {
-    await write([await app.exportSignatures(process.env)], values.output);
+  const [file] = rest;
+  if (action === 'export' && file === undefined) {
+    await write([await (await import('./app.ts')).exportSignatures(process.env)], values.output);
     return 0;
   }
-  const [file] = rest;
-  if (action !== 'import' || file === undefined || rest.length > 1) throw new Problem('Say gatehouse signatures import <file> --agreement <version>, or gatehouse signatures export');
-  if (values.agreement === undefined) throw new Problem('--agreement is missing: the version of the agreement that these people signed, as the settings call it.');
+  if ((action !== 'import' && action !== 'convert') || file === undefined || rest.length > 1) throw new Problem('Say gatehouse signatures import <file>, gatehouse signatures convert <file>, or gatehouse signatures export');
   const text = await readFile(file, 'utf8').catch((error: unknown) => Promise.reject(new Problem(`${file} could not be read: ${said(error)}`)));
-  const { added, known, refused } = await app.importSignatures(text, values.agreement, process.env);
+  if (action === 'convert') {
+    const { csv, many, refused } = await (await import('./agreement.ts')).convertSignatures(text, values.agreement, process.env);
+    for (const line of refused) console.error(line);
+    console.error(`${many} converted, ${refused.length} refused`);
+    await write([csv], values.output);
+    return refused.length > 0 ? 1 : 0;
+  }
+  const { added, known, refused } = await (await import('./app.ts')).importSignatures(text, values.agreement, process.env);
   for (const line of refused) console.error(line);
   await print([`${added} imported, ${known} known before, ${refused.length} refused\n`]);
   return refused.length > 0 ? 1 : 0;

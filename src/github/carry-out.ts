@@ -1,6 +1,7 @@
 import type { Annotation, CheckOutcome, Effect, Entry } from '../review/effects.ts';
 import type { Pull, Snapshot } from '../review/snapshot.ts';
 import { isNo, type Client } from './client.ts';
+import { commitFiles } from './commits.ts';
 import { data, inner, list, number, sha, text, textOr, type Data } from './data.ts';
 
 /**
@@ -106,7 +107,7 @@ async function perform(client: Client, where: Where, pull: Pull, effect: Exclude
       await suggest(client, { ...where, pull_number: pull.number }, effect);
       return undefined;
     case 'commit-files':
-      return commitFiles(client, effect);
+      return commitFixes(client, effect);
     case 'convert-to-draft':
       await client.graphql('mutation($id: ID!) { convertPullRequestToDraft(input: { pullRequestId: $id }) { pullRequest { isDraft } } }', { id: effect.nodeId }, { repeatable: true });
       return undefined;
@@ -191,23 +192,11 @@ async function suggest(client: Client, at: Where & { pull_number: number }, { sh
   }
 }
 
-/** One commit on top of the head that was reviewed; a branch that has moved on is left alone. */
-async function commitFiles(client: Client, effect: Step<'commit-files'>): Promise<Failing> {
-  const { repository, branch, head, message, files } = effect;
-  const there = { owner: repository.owner, repo: repository.name };
-  const tree = files.map(({ path, text: content }) => ({ path, mode: '100644', type: 'blob', content }));
-  const under = await client.get('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', { ...there, commit_sha: head }, { immutable: true });
-  if (!under.known) return { is: 'refused', effect, because: under.because };
-  const base = sha(inner(data(under.value, 'a commit'), 'tree'), 'sha');
-  const made = await client.write('POST /repos/{owner}/{repo}/git/trees', { ...there, base_tree: base, tree }, { repeatable: true });
-  const commit = await client.write('POST /repos/{owner}/{repo}/git/commits', { ...there, message, tree: sha(made, 'sha'), parents: [head] }, { repeatable: true });
-  try {
-    await client.write('PATCH /repos/{owner}/{repo}/git/refs/{ref}', { ...there, ref: `heads/${branch}`, sha: sha(commit, 'sha'), force: false });
-  } catch (error) {
-    if (isNo(error) && error.status === 422) return { is: 'moved' };
-    throw error;
-  }
-  return undefined;
+/** A branch that has moved on from the head that was reviewed is left alone. */
+async function commitFixes(client: Client, effect: Step<'commit-files'>): Promise<Failing> {
+  const committed = await commitFiles(client, effect);
+  if ('done' in committed) return undefined;
+  return committed.moved ? { is: 'moved' } : { is: 'refused', effect, because: committed.because };
 }
 
 async function merge(client: Client, at: Where & { pull_number: number }, effect: Step<'merge'>): Promise<Failing> {

@@ -1,5 +1,5 @@
 import { known, unknown } from '../review/known.ts';
-import type { Account, ChangedFile, Commit, Known, Person } from '../review/snapshot.ts';
+import type { Account, ChangedFile, Commit, Known, Person, RepositoryName } from '../review/snapshot.ts';
 import { coAuthorsOf } from '../review/trailers.ts';
 import { isNo, type Client, type Parameters } from './client.ts';
 import { account, data, inner, isData, list, oneOf, sha, text, textOr, type Data } from './data.ts';
@@ -74,6 +74,34 @@ async function withAccounts(client: Client, { owner, repo }: Where, commits: rea
   }
   const find = ({ name, email }: Person): Person => ({ name, email, account: accounts.get(email.toLowerCase()) ?? unknown('GitHub does not tell whose address it is') });
   return known(commits.map((commit) => ({ ...commit, coAuthors: commit.coAuthors.map(find) })));
+}
+
+/** One commit of files to a branch. */
+export interface Committing {
+  repository: RepositoryName;
+  branch: string;
+  /** The commit that it goes on top of, the branch's last; null begins the branch. */
+  head: string | null;
+  message: string;
+  files: readonly { path: string; text: string }[];
+}
+
+/** Puts one commit on top of a branch's last one, without force; or says why not, and whether that may be because the branch has moved on. */
+export async function commitFiles(client: Client, { repository, branch, head, message, files }: Committing): Promise<{ done: true } | { moved: boolean; because: string }> {
+  const there = { owner: repository.owner, repo: repository.name };
+  const under = head === null ? null : await client.get('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', { ...there, commit_sha: head }, { immutable: true });
+  if (under && !under.known) return { moved: false, because: under.because };
+  const base = under && { base_tree: sha(inner(data(under.value, 'a commit'), 'tree'), 'sha') };
+  const made = await client.write('POST /repos/{owner}/{repo}/git/trees', { ...there, ...base, tree: files.map(({ path, text: content }) => ({ path, mode: '100644', type: 'blob', content })) }, { repeatable: true });
+  const commit = sha(await client.write('POST /repos/{owner}/{repo}/git/commits', { ...there, message, tree: sha(made, 'sha'), parents: head === null ? [] : [head] }, { repeatable: true }), 'sha');
+  try {
+    if (head === null) await client.write('POST /repos/{owner}/{repo}/git/refs', { ...there, ref: `refs/heads/${branch}`, sha: commit });
+    else await client.write('PATCH /repos/{owner}/{repo}/git/refs/{ref}', { ...there, ref: `heads/${branch}`, sha: commit, force: false });
+  } catch (error) {
+    if (isNo(error) && (error.status === 409 || error.status === 422)) return { moved: true, because: error.message };
+    throw error;
+  }
+  return { done: true };
 }
 
 /** The accounts of the authors and co-authors of commits, by address in small letters. Nothing where GitHub says no. */

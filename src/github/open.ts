@@ -1,7 +1,7 @@
 import { known, unknown } from '../review/known.ts';
-import type { Account, Known } from '../review/snapshot.ts';
+import type { Known } from '../review/snapshot.ts';
 import type { Client } from './client.ts';
-import { account, data, inner, number, sha, text, time } from './data.ts';
+import { data, inner, number, sha, text, time } from './data.ts';
 
 /** An open pull request, as far as a list of them tells. */
 export interface Open {
@@ -39,12 +39,6 @@ export async function installationOf(client: Client, repository: string): Promis
   const [owner = '', repo = ''] = repository.split('/');
   const answer = await client.get('GET /repos/{owner}/{repo}/installation', { owner, repo });
   return answer.known ? known(number(data(answer.value, 'an installation'), 'id')) : answer;
-}
-
-/** The account of a login, whose number the login alone does not tell. */
-export async function accountNamed(client: Client, login: string): Promise<Known<Pick<Account, 'id' | 'login'>>> {
-  const answer = await client.get('GET /users/{username}', { username: login });
-  return answer.known ? known(account(answer.value, login)) : answer;
 }
 
 /** The short name of the App that a client speaks for. */

@@ -1,5 +1,6 @@
 import { known, unknown } from '../review/known.ts';
-import type { Account, Comment, Known, Permission, Review } from '../review/snapshot.ts';
+import type { ImportedSignature } from '../review/signatures.ts';
+import type { Account, Comment, Known, Permission, Review, Signature } from '../review/snapshot.ts';
 import type { Client } from './client.ts';
 import type { Where } from './commits.ts';
 import { account, data, isData, text } from './data.ts';
@@ -50,4 +51,25 @@ export async function membersOf(client: Client, organizations: readonly string[]
     }),
   );
   return Object.fromEntries(found);
+}
+
+/** The account of a login, whose number the login alone does not tell. */
+async function accountNamed(client: Client, login: string): Promise<Known<Pick<Account, 'id' | 'login'>>> {
+  const answer = await client.get('GET /users/{username}', { username: login });
+  return answer.known ? known(account(answer.value, login)) : answer;
+}
+
+/**
+ * Signatures from a file with the numbers of their accounts; GitHub is asked where the file has a login alone.
+ * @param version of the agreement, for those whose file does not say
+ * @returns also those whose account is unknown, each with the reason
+ */
+export async function withNumbers(client: Client, signatures: readonly ImportedSignature[], version: string): Promise<{ found: Signature[]; unknown: string[] }> {
+  const [found, open]: [Signature[], string[]] = [[], []];
+  for (const { login, id, agreement = { version, digest: '' }, ...signature } of signatures) {
+    const named = id === undefined ? await accountNamed(client, login) : known({ id, login });
+    if (named.known) found.push({ ...signature, account: { id: named.value.id, login: named.value.login }, agreement });
+    else open.push(`${login} (${'where' in signature.source ? signature.source.where : signature.at}): ${named.because}`);
+  }
+  return { found, unknown: open };
 }

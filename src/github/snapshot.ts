@@ -51,17 +51,12 @@ const mostPolicy = 3 * 1024 * 1024;
 export async function readPull(client: Client, question: Question): Promise<Reading> {
   const { repository, group, bot, now, version } = question;
   const where = { owner: repository.owner, repo: repository.name };
-  const first = await client.get('GET /repos/{owner}/{repo}/pulls/{pull_number}', { ...where, pull_number: question.number });
-  if (!first.known) throw new NoSuchPull(`${repository.owner}/${repository.name}#${question.number}: ${first.because}`);
-  const from = data(first.value, 'a pull request');
-  const head = sha(inner(from, 'head'), 'sha');
-  const baseRef = text(inner(from, 'base'), 'ref');
+  const { from, head, baseRef } = await pullNamed(client, where, question.number);
   const reviewed = group?.sha ?? head;
 
   const [comparison, comments, reviews, checks] = await Promise.all([
     compare(client, where, baseRef, head),
-    // GitHub counts them; nobody has to ask for none. Before anything is said the count is read once more.
-    from.comments === 0 ? known([]) : commentsOf(client, where, question),
+    commentsOf(client, where, from, bot),
     reviewsOf(client, where, question.number),
     checksOf(client, where, reviewed, question),
   ]);
@@ -73,7 +68,6 @@ export async function readPull(client: Client, question: Question): Promise<Read
   const touched = foldersOf(knownOr(files, []), chosen.folders);
   const isNew = touched.filter(({ path }) => !(tree.known && tree.value.some((entry) => entry.path === path)));
   const wrote = authorsOf(comparison, seen.author);
-  const organizations = [...new Set(chosen.agreement.companies.flatMap((company) => company.organizations ?? []))];
   const wanted = question.mergeWanted || knownOr(comments, []).some(({ body }) => /^[ \t]{0,3}\/merge\b/m.test(body));
 
   const [connectors, permissions, teams, members, openPulls, protection, suggestions, deployments] = await Promise.all([
@@ -81,7 +75,7 @@ export async function readPull(client: Client, question: Question): Promise<Read
     permissionsOf(client, where, comments, reviews),
     // Something new belongs to nobody yet.
     teamsOf(client, teamsAmong(owners, touched.filter((folder) => !isNew.includes(folder)))),
-    membersOf(client, organizations, wrote),
+    membersOf(client, organizationsIn(chosen), wrote),
     // An update takes no other's name: only something new is held against the others.
     isNew.length > 0 ? openPullsOf(client, where, baseRef, question.number, chosen) : known([]),
     wanted ? protectionOf(client, where, baseRef) : unknown('nobody has asked for the merge'),
@@ -113,6 +107,57 @@ export async function readPull(client: Client, question: Question): Promise<Read
     suggestions,
     deployments,
   };
+}
+
+/** What the agreement takes of a pull request. Nobody has asked for anything else: it is unknown. @throws as `readPull` */
+export async function readForAgreement(client: Client, { repository, number: pull, group, bot, now, version }: Pick<Question, 'repository' | 'number' | 'group' | 'bot' | 'now' | 'version'>): Promise<Reading> {
+  const where = { owner: repository.owner, repo: repository.name };
+  const { from, head, baseRef } = await pullNamed(client, where, pull);
+  const [comparison, comments] = await Promise.all([compare(client, where, baseRef, head), commentsOf(client, where, from, bot)]);
+  const seen = pullOf(from, comparison);
+  const tree = comparison.known ? await treeOf(client, repository, comparison.value.tip) : comparison;
+  const settings = await policyOf(client, repository, tree, [settingsPath]);
+  const nobodyAsks = unknown('nobody has asked for it');
+  return {
+    now,
+    version,
+    bot,
+    repository,
+    pull: seen,
+    at: group ? { is: 'merge-group', ...group } : { is: 'head' },
+    commits: comparison.known ? comparison.value.commits : comparison,
+    comments,
+    settings,
+    members: await membersOf(client, organizationsIn(settingsFrom(settings)), authorsOf(comparison, seen.author)),
+    files: nobodyAsks,
+    reviews: nobodyAsks,
+    permissions: {},
+    teams: {},
+    owners: nobodyAsks,
+    connectors: [],
+    contents: {},
+    neighbours: nobodyAsks,
+    openPulls: nobodyAsks,
+    protection: nobodyAsks,
+    checks: nobodyAsks,
+    suggestions: nobodyAsks,
+    deployments: nobodyAsks,
+  };
+}
+
+async function pullNamed(client: Client, where: Where, pull: number): Promise<{ from: Data; head: string; baseRef: string }> {
+  const first = await client.get('GET /repos/{owner}/{repo}/pulls/{pull_number}', { ...where, pull_number: pull });
+  if (!first.known) throw new NoSuchPull(`${where.owner}/${where.repo}#${pull}: ${first.because}`);
+  const from = data(first.value, 'a pull request');
+  return { from, head: sha(inner(from, 'head'), 'sha'), baseRef: text(inner(from, 'base'), 'ref') };
+}
+
+/** The account that any token writes as; that of a workflow may not ask the REST API. */
+export async function whoWrites(client: Client): Promise<Account> {
+  const login = text(inner(await client.graphql('query { viewer { login } }', {}, { repeatable: true }), 'viewer'), 'login');
+  const answer = await client.get('GET /users/{username}', { username: login });
+  if (!answer.known) throw new Error(`GitHub does not tell who ${login} is: ${answer.because}`);
+  return account(answer.value, 'user');
 }
 
 /** The account that a token belongs to: the App's bot, by the App's short name, or a person. */
@@ -174,8 +219,10 @@ async function filesOf(client: Client, where: Where, pull: Pull, comparison: Kno
 
 const ours: readonly Reaction[] = ['+1', '-1', 'eyes', 'rocket'];
 
-async function commentsOf(client: Client, where: Where, { number: pull, bot }: Question): Promise<Known<readonly Comment[]>> {
-  const pages = await client.pages('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...where, issue_number: pull });
+async function commentsOf(client: Client, where: Where, pull: Data, bot: Account): Promise<Known<readonly Comment[]>> {
+  // GitHub counts them; nobody has to ask for none. Before anything is said the count is read once more.
+  if (pull.comments === 0) return known([]);
+  const pages = await client.pages('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...where, issue_number: number(pull, 'number') });
   if (!pages.known) return pages;
   const comments = pages.value.map(async (one): Promise<Comment> => {
     const from = data(one, 'a comment');
@@ -287,6 +334,9 @@ function settingsFrom(settings: Known<TextAtBase | null>): Settings {
   const read = readSettings(settings.value.path, settings.value.text, rules.map(({ id }) => id));
   return 'settings' in read ? read.settings : defaultSettings;
 }
+
+/** The organisations whose members a company has agreed for. */
+const organizationsIn = ({ agreement }: Settings): string[] => [...new Set(agreement.companies.flatMap(({ organizations }) => organizations ?? []))];
 
 /** The people who wrote commits, and who opened the pull request. */
 function authorsOf(comparison: Known<Comparison>, opened: Account): Account[] {

@@ -110,6 +110,13 @@ export function codeSpan(text: string): string {
   return `${fence}${space}${line}${space}${fence}`;
 }
 
+/** Markdown that was cut at the end of a line to a length, and says so: within a line, a code span might lose its end. */
+export function cut(text: string, most: number, says: string): string {
+  if (text.length <= most) return text;
+  const end = text.lastIndexOf('\n', most - says.length - 2);
+  return end <= 0 ? says : `${text.slice(0, end)}\n\n${says}`;
+}
+
 /** A text that is no longer than a limit, and knows what had no room in it. */
 class Page {
   readonly #limit: number;

@@ -32,13 +32,16 @@ export function checkFor(facts: Facts, gates: readonly Gate[]): Check {
   const { pull, at } = facts.snapshot;
   const machine = gates.filter(isMachine);
   const sha = at.is === 'head' ? pull.head.sha : at.sha;
-  const outcome: CheckOutcome = machine.some(isStalled) ? 'failure' : machine.some(({ state }) => state === 'unjudged') ? 'pending' : 'success';
+  const outcome = outcomeOf(machine);
   const title = titleFor(facts, machine);
   const annotations = annotationsFor(facts);
   const summary = summaryFor(facts, machine, title, sha);
   const externalId = `${fingerprintOf(JSON.stringify(annotations))}-${fingerprintOf(JSON.stringify([outcome, title, summary]))}`;
   return { name: 'gatehouse', sha, outcome, title, summary, annotations, externalId };
 }
+
+/** What gates come to: one that fails or waits is a failure, one that could not be judged leaves it open. */
+export const outcomeOf = (gates: readonly Gate[]): CheckOutcome => (gates.some(isStalled) ? 'failure' : gates.some(({ state }) => state === 'unjudged') ? 'pending' : 'success');
 
 function titleFor({ brings, snapshot }: Facts, machine: readonly Gate[]): string {
   const stalled = machine.filter(isStalled);

@@ -42,7 +42,7 @@ export function commentFor(facts: Facts, gates: readonly Gate[], turn: Turn): st
 
 const nouns: Record<Who, string> = { author: 'author', owner: 'an owner', reviewer: 'a reviewer' };
 
-const countOf = (stalled: readonly Stalled[]): number => stalled.reduce((sum, { todo, more = 0 }) => sum + todo.length + more, 0);
+export const countOf = (stalled: readonly Stalled[]): number => stalled.reduce((sum, { todo, more = 0 }) => sum + todo.length + more, 0);
 
 function headline(facts: Facts, mine: readonly Stalled[], turn: Turn, unclear: boolean): string {
   const count = countOf(mine);
@@ -63,7 +63,7 @@ function headline(facts: Facts, mine: readonly Stalled[], turn: Turn, unclear: b
 }
 
 /** Numbered, with what did not fit. */
-function todoList(stalled: readonly Stalled[]): string {
+export function todoList(stalled: readonly Stalled[]): string {
   const items = stalled.flatMap(({ todo }) => todo);
   const more = stalled.reduce((sum, one) => sum + (one.more ?? 0), 0);
   return [...items.map((item, index) => `${index + 1}. ${item}`), ...(more > 0 ? [`${items.length + 1}. … and ${counted(more, 'more thing')} like these.`] : [])].join('\n');

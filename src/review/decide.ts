@@ -20,8 +20,9 @@ export interface Decision {
   /** Null where it is no business of this review: of a closed pull request, or of a merge group all but the check. */
   check: Check | null;
   labels: Labels | null;
-  /** Null where there is nothing to say; one that is there is edited then to say that. */
+  /** Null where there is nothing to say; one that is there is edited then to say `settled`. */
   comment: string | null;
+  settled: string;
   description: { was: string; body: string } | null;
   suggestions: readonly (Suggestion & { fingerprint: string })[];
   /** What should be remembered; null where it is not known what is. */
@@ -33,6 +34,25 @@ export interface Decision {
   deployment: { sha: string; environment: string; description: string; payload: DeploymentPayload } | null;
 }
 
+/** What is decided where nothing is but how the gates stand. */
+export const undecided = (head: string, gates: readonly Gate[], turn: Turn): Decision => ({
+  head,
+  gates,
+  turn,
+  check: null,
+  labels: null,
+  comment: null,
+  settled: 'Nothing of this keeps anybody waiting.',
+  description: null,
+  suggestions: [],
+  records: null,
+  signatures: [],
+  draft: null,
+  fix: null,
+  merge: null,
+  deployment: null,
+});
+
 /** Judges facts. */
 export function decide(facts: Facts): Decision {
   const { snapshot, heard } = facts;
@@ -40,22 +60,7 @@ export function decide(facts: Facts): Decision {
   const gates = gatesFor(facts);
   const turn = turnOf(facts, gates);
   const open = pull.state.is === 'open';
-  const decision: Decision = {
-    head: pull.head.sha,
-    gates,
-    turn,
-    check: open ? checkFor(facts, gates) : null,
-    labels: null,
-    comment: null,
-    description: null,
-    suggestions: [],
-    records: null,
-    signatures: [],
-    draft: null,
-    fix: null,
-    merge: null,
-    deployment: null,
-  };
+  const decision: Decision = { ...undecided(pull.head.sha, gates, turn), check: open ? checkFor(facts, gates) : null };
   if (at.is === 'merge-group') return decision;
   const records = heard.records.known ? heard.records.value : null;
   return {

@@ -22,12 +22,13 @@ import { suggestionsFor } from './suggestions.ts';
 
 /** What a review uses besides the snapshot: it answers the same to the same question, and is too large to be written down. */
 export interface Tools {
-  speller: Speller;
+  /** Without it nothing is said of words. */
+  speller?: Speller;
 }
 
 /** What rules may use besides a connector: the dictionary, the repository's own words, the other connectors where they are known. */
 export function contextFor({ path, class: connectorClass }: Pick<ConnectorAt, 'path' | 'class'>, { neighbours }: Pick<Snapshot, 'neighbours'>, { folders, words }: Settings, { speller }: Tools): Context {
-  const context: Context = { words: new Set(words.map((word) => word.toLowerCase())), speller };
+  const context: Context = { words: new Set(words.map((word) => word.toLowerCase())), ...(speller && { speller }) };
   if (!neighbours.known) return context;
   const cards = neighbours.value.flatMap(({ path: other, title, host, basePath, picture }): Card[] => {
     const folder = folderOfPath(`${other}/`, folders);

@@ -1,6 +1,5 @@
 import { stateOf } from './commands/merge.ts';
 import type { Command, Consents, Done, Result, Role, Utterance } from './commands/command.ts';
-import { commands } from './commands/index.ts';
 import { commandsIn } from './commands/said.ts';
 import type { Tools } from './examine.ts';
 import type { GivenFacts, Heard } from './facts.ts';
@@ -15,7 +14,7 @@ export const fixTrailer = 'Gatehouse-Fix';
  * Carries out the commands that have no answer yet, oldest first, on top of what is recorded. A command that cannot be judged now (GitHub
  * did not say who its writer is, or when the head was pushed) gets no answer: it is heard again in the next review.
  */
-export function hear(facts: GivenFacts, tools: Tools): Heard {
+export function hear(facts: GivenFacts, tools: Tools, commands: readonly Command[]): Heard {
   const { snapshot } = facts;
   const heard: Heard = { records: snapshot.records, signatures: [], explain: [], fix: null, withdraw: false };
   if (!snapshot.records.known) return heard;
@@ -29,7 +28,7 @@ export function hear(facts: GivenFacts, tools: Tools): Heard {
   const explain: number[] = [];
 
   for (const comment of pending(facts, answered)) {
-    const carried = carryOutAll(comment, facts, consents, tools);
+    const carried = carryOutAll(comment, facts, consents, tools, commands);
     if (!carried || carried.results.length === 0) continue;
     const { results } = carried;
     consents = carried.consents;
@@ -53,7 +52,7 @@ export const wishOf = ({ records }: Pick<Heard, 'records'>): MergeRequest | unde
   records.known && records.value.merge && records.value.merge.voided === undefined ? records.value.merge : undefined;
 
 /** Undefined where one of its commands cannot be judged now. */
-function carryOutAll(comment: Comment, facts: GivenFacts, before: Consents, tools: Tools): { results: Result[]; consents: Consents } | undefined {
+function carryOutAll(comment: Comment, facts: GivenFacts, before: Consents, tools: Tools, commands: readonly Command[]): { results: Result[]; consents: Consents } | undefined {
   let consents = before;
   const results: Result[] = [];
   for (const { name, rest } of commandsIn(comment, facts.snapshot.bot.login)) {

@@ -2,6 +2,8 @@ import { rules } from '../rules/index.ts';
 import { defaultSettings, type Settings } from '../settings/defaults.ts';
 import { readSettings } from '../settings/settings.ts';
 import { signatoriesOf } from './agreement.ts';
+import type { Command } from './commands/command.ts';
+import { commands as allCommands } from './commands/index.ts';
 import { examine, type Tools } from './examine.ts';
 import type { Brings, Facts, GivenFacts, Owners } from './facts.ts';
 import { hear } from './hear.ts';
@@ -10,8 +12,8 @@ import { folderOfPath, foldersOf, mostConnectors, pathsOf } from './layout.ts';
 import { ownersOf } from './owners.ts';
 import type { Known, Signature, Snapshot } from './snapshot.ts';
 
-/** What follows from a snapshot, without any judgement. */
-export function learn(snapshot: Snapshot, tools: Tools): Facts {
+/** What follows from a snapshot, without any judgement. `commands` are those that are heard. */
+export function learn(snapshot: Snapshot, tools: Tools, commands: readonly Command[] = allCommands): Facts {
   const settings = settingsOf(snapshot);
   const shownWith = knownOr(settings, defaultSettings);
   const brings = bringsOf(snapshot, shownWith);
@@ -30,7 +32,7 @@ export function learn(snapshot: Snapshot, tools: Tools): Facts {
     owners: ownersFor(snapshot, brings),
     headSince: headSince(snapshot),
   };
-  const heard = hear(given, tools);
+  const heard = hear(given, tools, commands);
   return { ...given, signatories: withSignatures(given.signatories, heard.signatures), heard };
 }
 

@@ -92,19 +92,19 @@ function suggestions({ suggestions: wanted, head }: Decision, { suggestions: sta
 const marker = (...words: readonly string[]): string => `<!-- gatehouse:${words.join(':')} -->`;
 const marked = ({ body }: Comment): string[] => /<!-- gatehouse:([\w:-]+) -->\s*$/.exec(body)?.[1]?.split(':') ?? [];
 
-const ours = ({ comments, bot }: Standing): readonly Comment[] => (comments.known ? comments.value.filter(({ author }) => author.id === bot.id) : []);
+const ours = ({ comments, bot }: Pick<Standing, 'comments' | 'bot'>): readonly Comment[] => (comments.known ? comments.value.filter(({ author }) => author.id === bot.id) : []);
 
 /**
  * The one comment is edited in place. Where the turn passes to somebody else there is a new one, because edits notify nobody, and the old
  * one says so. A turn of nobody's, or Gatehouse's own, passes nothing.
  */
-function statusComment({ comment, turn }: Decision, standing: Standing): Effect[] {
+function statusComment({ comment, settled, turn }: Decision, standing: Standing): Effect[] {
   if (!standing.comments.known) return [];
   const all = ours(standing).filter((one) => marked(one)[0] === 'status').toSorted((a, b) => a.id - b.id);
   const current = all.at(-1);
   const outdated = all.slice(0, -1).filter((one) => marked(one)[1] !== 'over');
   const over = (one: Comment): Effect => ({ do: 'edit-comment', comment: one.id, body: `<sub>This was how it stood when it was the turn of ${wordsFor(marked(one)[1])}. How it stands now is in a newer comment below.</sub>\n${marker('status', 'over')}` });
-  const said = comment ?? (current ? 'Nothing of this keeps anybody waiting.' : undefined);
+  const said = comment ?? (current ? settled : undefined);
   if (said === undefined || (!current && standing.pull.state.is !== 'open')) return outdated.map(over);
   const before = current && marked(current)[1];
   const passes = isSomebody(turn) && before !== turn;
@@ -119,17 +119,20 @@ function statusComment({ comment, turn }: Decision, standing: Standing): Effect[
 const isSomebody = (turn: Turn): boolean => turn === 'author' || turn === 'owner' || turn === 'reviewer';
 const wordsFor = (turn: string | undefined): string => (turn === 'author' ? 'the author' : turn === 'owner' ? 'an owner' : turn === 'reviewer' ? 'a reviewer' : 'nobody');
 
+/** The comments that were answered in words. */
+export const repliedTo = (standing: Pick<Standing, 'comments' | 'bot'>): ReadonlySet<number> => new Set(ours(standing).flatMap((one) => (marked(one)[0] === 'answer' ? [Number(marked(one)[1])] : [])));
+
 /** A reaction to each command; words where there are any. */
 function answers({ records: decided }: Decision, standing: Standing): Effect[] {
   if (!decided || !standing.comments.known) return [];
   const effects: Effect[] = [];
-  const replied = new Set(ours(standing).flatMap((one) => (marked(one)[0] === 'answer' ? [marked(one)[1]] : [])));
+  const replied = repliedTo(standing);
   for (const { comment, outcome, words } of decided.answers) {
     const standingComment = standing.comments.value.find(({ id }) => id === comment);
     if (!standingComment) continue; // it was deleted
     const reaction = outcome === 'done' ? '+1' : '-1';
     if (!standingComment.reactions.includes(reaction)) effects.push({ do: 'react', comment, reaction });
-    if (words !== undefined && !replied.has(String(comment))) {
+    if (words !== undefined && !replied.has(comment)) {
       effects.push({ do: 'create-comment', body: `@${standingComment.author.login.replace(/[^\w-]/g, '')} ${words.slice(0, mostText - 300)}\n\n${marker('answer', String(comment))}` });
     }
   }

@@ -1,16 +1,16 @@
 import Papa from 'papaparse';
 import { isObject, type Json } from '../connector/values.ts';
-import type { Signature } from './snapshot.ts';
+import type { AgreementId, Signature } from './snapshot.ts';
 
-/** A signature from a file of another tool. Where the tool kept logins only, `id` is missing: whoever imports asks GitHub for it. */
+/** A signature from a file. Where the tool that kept it has logins only, `id` is missing: whoever imports asks GitHub for it. */
 export interface ImportedSignature {
   login: string;
   id?: number;
   company?: string;
+  /** Of Gatehouse's own files only. */
+  agreement?: AgreementId;
   at: string;
-  from: 'contributor-assistant' | 'cla-assistant';
-  /** Where it was said, as far as the file tells. */
-  where: string;
+  source: Signature['source'];
 }
 
 export interface Imported {
@@ -20,15 +20,23 @@ export interface Imported {
 }
 
 /**
- * Reads what https://github.com/contributor-assistant/github-action keeps (`{ "signedContributors": [{ name, id, comment_id,
- * created_at, repoId, pullRequestNo }] }`) or what https://cla-assistant.io exports as CSV. Throws where it is neither.
+ * Reads what `exportSignatures` writes, what https://github.com/contributor-assistant/github-action keeps (`{ "signedContributors": [{ name, id, comment_id,
+ * created_at, repoId, pullRequestNo }] }`) or what https://cla-assistant.io exports as CSV. Throws where it is none of them.
  */
-export const importSignatures = (text: string): Imported => (/^\s*[[{]/.test(text) ? fromContributorAssistant(text) : fromClaAssistant(text));
+export function importSignatures(text: string): Imported {
+  if (/^\s*[[{]/.test(text)) return fromContributorAssistant(text);
+  if (!keepsVersions(text)) return fromClaAssistant(text);
+  const { signatures, refused } = fromExport(text);
+  return { signatures: signatures.map(({ account, ...signature }) => ({ ...account, ...signature })), refused };
+}
+
+/** Whether it is one of Gatehouse's own files, which know the version of the agreement that was signed. */
+export const keepsVersions = (text: string): boolean => /^\ufeff?"?Account"?,"?Login"?,/.test(text);
 
 function fromContributorAssistant(text: string): Imported {
   const value: Json = JSON.parse(text);
   const list = isObject(value) ? value.signedContributors : undefined;
-  if (!Array.isArray(list)) throw new Error('The file has no list "signedContributors". Give the signatures file that contributor-assistant writes, or the CSV that cla-assistant exports.');
+  if (!Array.isArray(list)) throw new Error('The file has no list "signedContributors". Give the signatures file that contributor-assistant writes, the CSV that cla-assistant exports, or what gatehouse signatures export has written.');
   const imported: Imported = { signatures: [], refused: [] };
   list.forEach((entry, index) => {
     const { name, id, created_at: created, repoId, pullRequestNo, comment_id: comment } = isObject(entry) ? entry : {};
@@ -38,7 +46,8 @@ function fromContributorAssistant(text: string): Imported {
     else if (!Number.isSafeInteger(account) || account <= 0) imported.refused.push(`Entry ${index + 1} (${name}) has no account number in "id".`);
     else if (at === undefined) imported.refused.push(`Entry ${index + 1} (${name}) has no time in "created_at".`);
     else {
-      imported.signatures.push({ login: name, id: account, at, from: 'contributor-assistant', where: `repository ${shown(repoId)}, pull request ${shown(pullRequestNo)}, comment ${shown(comment)}` });
+      const where = `repository ${shown(repoId)}, pull request ${shown(pullRequestNo)}, comment ${shown(comment)}`;
+      imported.signatures.push({ login: name, id: account, at, source: { is: 'import', from: 'contributor-assistant', where } });
     }
   });
   return imported;
@@ -52,7 +61,7 @@ const columns = { login: 'User Name', owner: 'Repository Owner', name: 'Reposito
 function fromClaAssistant(text: string): Imported {
   const { data, meta } = Papa.parse<Record<string, string | undefined>>(text.replace(/^\ufeff/, ''), { header: true, skipEmptyLines: 'greedy', transformHeader: (header) => header.trim() });
   for (const column of [columns.login, columns.at]) {
-    if (!meta.fields?.includes(column)) throw new Error(`The file has no column "${column}". Give the CSV that cla-assistant exports, or the signatures file that contributor-assistant writes.`);
+    if (!meta.fields?.includes(column)) throw new Error(`The file has no column "${column}". Give the CSV that cla-assistant exports, the signatures file that contributor-assistant writes, or what gatehouse signatures export has written.`);
   }
   const companyColumn = meta.fields?.find((field) => /company|employer|organi[sz]ation name/i.test(field));
   const imported: Imported = { signatures: [], refused: [] };
@@ -65,7 +74,7 @@ function fromClaAssistant(text: string): Imported {
     else {
       const repository = [row[columns.owner], row[columns.name]].filter((part) => part !== undefined && part !== '').join('/');
       const where = [repository, row[columns.url], row[columns.version]].filter((part) => part !== undefined && part !== '').join(' ');
-      imported.signatures.push({ login, at, from: 'cla-assistant', where, ...(company !== '' && { company }) });
+      imported.signatures.push({ login, at, source: { is: 'import', from: 'cla-assistant', where }, ...(company !== '' && { company }) });
     }
   });
   return imported;
@@ -79,18 +88,95 @@ function timeOf(value: Json | undefined): string | undefined {
   return date && !Number.isNaN(date.getTime()) ? date.toISOString() : undefined;
 }
 
-/** Signatures as CSV (RFC 4180), oldest first. A cell that a spreadsheet would take for a formula begins with an apostrophe. */
-export function exportSignatures(signatures: readonly Signature[]): string {
-  const rows = signatures
-    .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.account.id - b.account.id))
-    .map(({ account, company, agreement, at, source }) => [
-      account.id,
-      account.login,
-      company ?? '',
-      agreement.version,
-      agreement.digest,
-      at,
-      source.is === 'comment' ? `${source.repository.owner}/${source.repository.name}#${source.pull} comment ${source.comment}` : `${source.from}: ${source.where}`,
-    ]);
-  return `${Papa.unparse({ fields: ['Account', 'Login', 'Company', 'Version', 'Digest', 'Signed at', 'Source'], data: rows }, { escapeFormulae: true })}\r\n`;
+const ownColumns = ['Account', 'Login', 'Company', 'Version', 'Digest', 'Signed at', 'Source'] as const;
+
+/** A cell that a spreadsheet would take for a formula, or that begins with the apostrophe that keeps it from that, begins with an apostrophe. */
+const formula = /^[=+\-@\t\r']/;
+const cellOf = (written: string): string => written.replace(/^'/, '');
+
+const rowOf = ({ account, company, agreement, at, source }: Signature): (string | number)[] => [
+  account.id,
+  account.login,
+  company ?? '',
+  agreement.version,
+  agreement.digest,
+  at,
+  source.is === 'comment' ? `${source.repository.owner}/${source.repository.name}#${source.pull} comment ${source.comment}` : `${source.from}: ${source.where}`,
+];
+
+const oldestFirst = (signatures: readonly Signature[]): Signature[] => signatures.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.account.id - b.account.id));
+
+/** Signatures as CSV (RFC 4180), oldest first. `readSignatures` gives them back. */
+export const exportSignatures = (signatures: readonly Signature[]): string => `${Papa.unparse({ fields: [...ownColumns], data: oldestFirst(signatures).map(rowOf) }, { escapeFormulae: formula })}\r\n`;
+
+/**
+ * What was exported with more signatures at its end: whatever stands in it stays as it is, so that a difference shows what is new and nothing else. Lines end as
+ * the first one does. Anew where it is empty.
+ */
+export function withSignatures(exported: string, more: readonly Signature[]): string {
+  if (exported.trim() === '') return exportSignatures(more);
+  const newline = /^[^\n]*\r\n/.test(exported) ? '\r\n' : '\n';
+  const rows = Papa.unparse(oldestFirst(more).map(rowOf), { escapeFormulae: formula, newline });
+  return `${exported}${exported.endsWith('\n') ? '' : newline}${rows}${newline}`;
+}
+
+/** Reads all that was exported, or says what is wrong with the first row that is: of a file that is damaged nothing can be relied on. */
+export function readSignatures(exported: string): { signatures: Signature[] } | { mistake: string } {
+  if (exported.trim() === '') return { signatures: [] };
+  const { signatures, refused } = fromExport(exported);
+  const [mistake] = refused;
+  return mistake === undefined ? { signatures } : { mistake };
+}
+
+/** The rows of a CSV, the first one with the names of its columns, and what is wrong with how it is written. */
+function rowsOf(text: string): { rows: string[][]; wrong: string | undefined } {
+  const { data, errors } = Papa.parse<string[]>(text.replace(/^\ufeff/, ''), { delimiter: ',' });
+  const [error] = errors;
+  return { rows: data, wrong: error && `Row ${(error.row ?? 0) + 1} is no CSV: ${error.message}.` };
+}
+
+function fromExport(text: string): { signatures: Signature[]; refused: string[] } {
+  const { rows: [head = [], ...rows], wrong } = rowsOf(text);
+  if (wrong !== undefined) return { signatures: [], refused: [wrong] };
+  if (head.join() !== ownColumns.join()) return { signatures: [], refused: [`Row 1 is not \`${ownColumns.join()}\`.`] };
+  const found: { signatures: Signature[]; refused: string[] } = { signatures: [], refused: [] };
+  rows.forEach((row, index) => {
+    if (row.length === 1 && row[0]?.trim() === '') return; // behind the last line end, or by hand
+    const read = fromRow(row);
+    if (typeof read === 'string') found.refused.push(`Row ${index + 2} ${read}`);
+    else found.signatures.push(read);
+  });
+  return found;
+}
+
+/** A row, or what is wrong with it. */
+function fromRow(row: readonly string[]): Signature | string {
+  const [account = '', login = '', company = '', version = '', digest = '', at = '', from = ''] = row.map(cellOf);
+  if (row.length !== ownColumns.length) return `has ${row.length} cells and not ${ownColumns.length}.`;
+  const id = /^[1-9]\d{0,15}$/.test(account) ? Number(account) : 0;
+  if (!Number.isSafeInteger(id) || id === 0) return 'has no account number in "Account".';
+  if (!isLogin(login)) return 'names no account in "Login".';
+  if (version === '') return `(${login}) has no version of the agreement in "Version".`;
+  if (!/^(?:[0-9a-f]{64})?$/.test(digest)) return `(${login}) has no SHA-256 in "Digest".`;
+  const time = timeOf(at);
+  if (time === undefined) return `(${login}) has no time in "Signed at".`;
+  const source = sourceOf(from);
+  if (!source) return `(${login}) does not say in "Source" where it comes from, as in \`contoso/connectors#12 comment 345\` or \`cla-assistant: …\`.`;
+  return { account: { id, login }, ...(company !== '' && { company }), agreement: { version, digest }, at: time, source };
+}
+
+function sourceOf(text: string): Signature['source'] | undefined {
+  const [, owner, name, pull, comment] = /^([\w.-]+)\/([\w.-]+)#(\d{1,15}) comment (\d{1,15})$/.exec(text) ?? [];
+  if (owner !== undefined && name !== undefined) return { is: 'comment', repository: { owner, name }, pull: Number(pull), comment: Number(comment) };
+  const from = importers.find((one) => text.startsWith(`${one}: `));
+  return from && { is: 'import', from, where: text.slice(from.length + 2) };
+}
+
+const importers = ['contributor-assistant', 'cla-assistant'] as const;
+
+/** The signatures among these that are not kept yet. Of two by one account for one agreement the first one counts. */
+export function notYetIn(kept: readonly Signature[], given: readonly Signature[]): Signature[] {
+  const keyOf = ({ account, agreement: { version, digest } }: Signature): string => JSON.stringify([account.id, version, digest]);
+  const seen = new Set(kept.map(keyOf));
+  return given.filter((one) => !seen.has(keyOf(one)) && seen.add(keyOf(one)));
 }

@@ -1,4 +1,4 @@
-import { codeSpan, prose, quoted as messageInMarkdown } from '../report/markdown.ts';
+import { codeSpan, cut, prose, quoted as messageInMarkdown } from '../report/markdown.ts';
 import type { Account, Snapshot } from './snapshot.ts';
 
 /** GitHub's limit for a comment and for the summary of a check run, in UTF-16 units, with room for a marker. */
@@ -51,11 +51,4 @@ export function lineLink(snapshot: Snapshot, path: string, line: number): string
 
 export const details = (summary: string, content: string): string => `<details><summary>${summary}</summary>\n\n${content.trim()}\n\n</details>`;
 
-/** Text that was cut at a line's end to a length, and says so. */
-export function cut(text: string, most: number, says: string): string {
-  if (text.length <= most) return text;
-  const end = text.lastIndexOf('\n', most - says.length - 2);
-  return `${text.slice(0, Math.max(0, end))}\n\n${says}`;
-}
-
-export { codeSpan, messageInMarkdown, prose };
+export { codeSpan, cut, messageInMarkdown, prose };

@@ -35,6 +35,15 @@ export type Occasion =
   /** An event that should say more than it does. */
   | { is: 'unclear'; because: string };
 
+/** What the agreement is asked about. */
+export type Subject =
+  /** `group`: what a merge queue made of the pull request, and the commit that it goes on top of. */
+  | { is: 'pull-request'; number: number; group?: { sha: string; baseSha: string } }
+  /** No pull request in particular. */
+  | { is: 'every-open-one'; because: string }
+  | { is: 'nothing'; because: string }
+  | { is: 'unclear'; because: string };
+
 const noCommit = /^0+$/;
 const isSha = (text: string | undefined): text is string => text !== undefined && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text) && !noCommit.test(text);
 const inner = (from: JsonObject | undefined, ...path: string[]): Json | undefined => path.reduce<Json | undefined>((value, name) => asObject(value)?.[name], from);
@@ -68,6 +77,29 @@ export function occasionOf(name: string, payload: unknown): Occasion {
       return { is: 'whole', because: name === '' ? 'there is no event' : `the event is ${name}` };
   }
 }
+
+/** Whose agreement an event asks about. `payload` is what the runner left in the event's file. */
+export function subjectOf(name: string, payload: unknown): Subject {
+  const event = isObject(payload) ? payload : undefined;
+  const pull = (value: Json | undefined): Subject => (isNumber(value) ? { is: 'pull-request', number: value } : { is: 'unclear', because: `The event ${name} has no pull request in it.` });
+  switch (name) {
+    case 'pull_request':
+    case 'pull_request_target':
+    case 'pull_request_review':
+      return pull(inner(event, 'pull_request', 'number'));
+    case 'issue_comment':
+      return isObject(inner(event, 'issue', 'pull_request')) ? pull(inner(event, 'issue', 'number')) : { is: 'nothing', because: 'the comment is on an issue, not on a pull request' };
+    case 'merge_group': {
+      const [sha, baseSha] = [textAt(event, 'merge_group', 'head_sha'), textAt(event, 'merge_group', 'base_sha')];
+      const number = Number(/\/pr-(\d{1,9})-[0-9a-f]+$/.exec(textAt(event, 'merge_group', 'head_ref') ?? '')?.[1]);
+      return isSha(sha) && isSha(baseSha) && isNumber(number) ? { is: 'pull-request', number, group: { sha, baseSha } } : { is: 'unclear', because: `The event ${name} does not name its commits and pull request.` };
+    }
+    default:
+      return { is: 'every-open-one', because: name === '' ? 'there is no event' : `the event is ${name}` };
+  }
+}
+
+const isNumber = (value: Json | undefined): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
 
 function pullOf(pull: JsonObject | undefined): PullEvent | undefined {
   const [head, base, baseRef] = [textAt(pull, 'head', 'sha'), textAt(pull, 'base', 'sha'), textAt(pull, 'base', 'ref')];

@@ -20,10 +20,11 @@ export interface Inputs {
   workingDirectory: string;
   token: string;
   handover: string | undefined;
+  agreementBranch: string | undefined;
 }
 
 /** The names of all inputs: action.yml has these and no others. */
-export const inputNames = ['paths', 'base', 'class', 'config', 'fail-on', 'format', 'sarif-file', 'comment', 'annotations', 'working-directory', 'token', 'handover'] as const;
+export const inputNames = ['paths', 'base', 'class', 'config', 'fail-on', 'format', 'sarif-file', 'comment', 'annotations', 'working-directory', 'token', 'handover', 'agreement-branch'] as const;
 type Name = (typeof inputNames)[number];
 
 /** Something that a workflow says wrongly. */
@@ -42,6 +43,11 @@ export function readInputs(environment: Environment): Inputs {
     const given = oneOf(name, ['true', 'false']);
     return given === undefined ? otherwise : given === 'true';
   };
+  const branch = (name: Name): string | undefined => {
+    const given = text(name);
+    if (given !== undefined && !isBranch(given)) throw new WrongInput(`The input ${name} is ${JSON.stringify(given)}, which no branch can be called. Give the name alone, for example signatures.`);
+    return given;
+  };
   return {
     paths: (text('paths') ?? '').split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== ''),
     base: text('base'),
@@ -55,5 +61,10 @@ export function readInputs(environment: Environment): Inputs {
     workingDirectory: text('working-directory') ?? '.',
     token: text('token') ?? '',
     handover: text('handover'),
+    agreementBranch: branch('agreement-branch'),
   };
 }
+
+/** What git takes for the name of a branch, and GitHub does not take for a full ref or a commit. */
+const isBranch = (name: string): boolean =>
+  !/[\p{Cc}\s~^:?*[\\]|\.\.|@\{|\/\/|^[-/]|[./]$|(?:^|\/)\.|\.lock(?:\/|$)|^@$|^(?:refs|heads)\/|^[0-9a-f]{40}$/u.test(name);

@@ -89,5 +89,9 @@ describe('on the command line', () => {
     const { out } = await gatehouse(['signatures', 'export'], env);
     expect(out.split('\r\n')[1]).toBe(`${ada.id},ada,,1.0,,2024-05-06T07:08:09.000Z,"contributor-assistant: repository 1, pull request 2, comment 5"`);
     expect(out).toContain(`${at.rita.id},rita,,1.0,`);
+    // What was exported, or a branch has kept, knows its versions.
+    writeFileSync(join(folder, 'branch.csv'), `${out.trimEnd()}\r\n${ada.id},ada,Contoso,2.0,,2025-05-06T07:08:09Z,contoso/connectors#7 comment 8\r\n`);
+    expect(await gatehouse(['signatures', 'import', 'branch.csv'], env)).toMatchObject({ status: 0, out: '1 imported, 2 known before, 0 refused' });
+    expect((await gatehouse(['signatures', 'export'], env)).out).toContain(`${ada.id},ada,Contoso,2.0,,2025-05-06T07:08:09.000Z,contoso/connectors#7 comment 8`);
   });
 });

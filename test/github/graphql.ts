@@ -14,7 +14,7 @@ function schema(): GraphQLSchema {
   return (read ??= buildSchema(readFileSync(join(folder, 'schema/schema.docs.graphql'), 'utf8')));
 }
 
-/** What the REST API lacks: two mutations, and the accounts of co-authors. What is asked and answered is held to GitHub's schema by the library. */
+/** What the REST API lacks: who asks, two mutations, and the accounts of co-authors. What is asked and answered is held to GitHub's schema by the library. */
 export async function answerGraphql(world: World, by: Account, body: Json): Promise<Json> {
   const pullOf = (id: unknown): Pull => {
     const pull = world.repositories.flatMap(({ pulls }) => pulls).find((one) => nodeId('PullRequest', one.id) === id);
@@ -23,6 +23,7 @@ export async function answerGraphql(world: World, by: Account, body: Json): Prom
   };
   const shape = (pull: Pull): Json => ({ id: nodeId('PullRequest', pull.id), number: pull.number, isDraft: pull.draft });
   const rootValue = {
+    viewer: { login: by.login },
     repository({ owner, name }: { owner: string; name: string }) {
       const repository = world.repository(owner, name);
       return repository && { object: ({ oid }: { oid: string }) => authorsOf(world, repository.store.commits.get(oid)) };

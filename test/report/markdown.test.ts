@@ -3,7 +3,7 @@ import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { describe, expect, it } from 'vitest';
 import { say } from '../../src/connector/finding.ts';
-import { codeSpan, markdown } from '../../src/report/markdown.ts';
+import { codeSpan, cut, markdown } from '../../src/report/markdown.ts';
 import { visible } from '../../src/report/text.ts';
 import { connectorWith, descriptions, reportOf, type Wrong } from './reports.ts';
 
@@ -119,6 +119,29 @@ describe('a report for a pull request', () => {
 it('says of a finding on the folder as a whole that it is', () => {
   const place = { file: '', pointer: '', line: 1, column: 1, endLine: 1, endColumn: 1 };
   expect(markdown(reportOf(connectorWith([{ place, severity: 'warning' }])))).toContain('<sub>the folder · warning · ');
+});
+
+describe('a text that is cut', () => {
+  it('is short enough, has whole lines of the text alone, and says that there is more', () => {
+    const lines = fc.array(fc.string({ maxLength: 30 }), { maxLength: 20 });
+    fc.assert(
+      fc.property(lines, fc.integer({ min: 20, max: 300 }), (given, most) => {
+        const text = given.join('\n');
+        const kept = cut(text, most, '… and more.');
+        expect(kept.length).toBeLessThanOrEqual(Math.max(most, '… and more.'.length));
+        if (text.length <= most) expect(kept).toBe(text);
+        else if (kept !== '… and more.') {
+          const [, whole] = /^([^]*)\n\n… and more\.$/.exec(kept) ?? [];
+          expect(text.startsWith(`${whole}\n`)).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('has nothing of a line that is too long on its own', () => {
+    expect(cut(`${'x'.repeat(50)}\n\`code\``, 40, '… and more.')).toBe('… and more.');
+    expect(cut(`one\n${'x'.repeat(50)}`, 40, '… and more.')).toBe('one\n\n… and more.');
+  });
 });
 
 describe('a code span', () => {

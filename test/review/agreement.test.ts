@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readConsent } from '../../src/review/agreement.ts';
-import { exportSignatures, importSignatures } from '../../src/review/signatures.ts';
+import { exportSignatures, importSignatures, notYetIn, readSignatures, withSignatures } from '../../src/review/signatures.ts';
 import { accountOfAddress, coAuthorsOf } from '../../src/review/trailers.ts';
 import type { Signature } from '../../src/review/snapshot.ts';
 
@@ -22,8 +23,8 @@ describe('signatures that people have already', () => {
     const file = { signedContributors: [{ name: 'ada', id: 1001, comment_id: 5, created_at: '2024-03-01T10:00:00Z', repoId: 7, pullRequestNo: 3 }, { name: 'ben', id: '1002', comment_id: '6', created_at: '2024-03-02T10:00:00Z', repoId: '7', pullRequestNo: '4' }] };
     expect(importSignatures(JSON.stringify(file))).toEqual({
       signatures: [
-        { login: 'ada', id: 1001, at: '2024-03-01T10:00:00.000Z', from: 'contributor-assistant', where: 'repository 7, pull request 3, comment 5' },
-        { login: 'ben', id: 1002, at: '2024-03-02T10:00:00.000Z', from: 'contributor-assistant', where: 'repository 7, pull request 4, comment 6' },
+        { login: 'ada', id: 1001, at: '2024-03-01T10:00:00.000Z', source: { is: 'import', from: 'contributor-assistant', where: 'repository 7, pull request 3, comment 5' } },
+        { login: 'ben', id: 1002, at: '2024-03-02T10:00:00.000Z', source: { is: 'import', from: 'contributor-assistant', where: 'repository 7, pull request 4, comment 6' } },
       ],
       refused: [],
     });
@@ -32,7 +33,7 @@ describe('signatures that people have already', () => {
   test('are read from the CSV of cla-assistant, which keeps logins only', () => {
     const csv = '"User Name","Repository Owner","Repository Name","CLA Title","Gist URL","Gist Version","Signed At","Signed for Organisation","Company, full name"\r\n"ada","contoso","connectors","CLA","https://gist.github.com/1","abc","2024-03-01T10:00:00.000Z","false","Contoso, Ltd ""West"""\r\n';
     expect(importSignatures(`\ufeff${csv}`)).toEqual({
-      signatures: [{ login: 'ada', at: '2024-03-01T10:00:00.000Z', from: 'cla-assistant', where: 'contoso/connectors https://gist.github.com/1 abc', company: 'Contoso, Ltd "West"' }],
+      signatures: [{ login: 'ada', at: '2024-03-01T10:00:00.000Z', source: { is: 'import', from: 'cla-assistant', where: 'contoso/connectors https://gist.github.com/1 abc' }, company: 'Contoso, Ltd "West"' }],
       refused: [],
     });
   });
@@ -54,6 +55,80 @@ describe('signatures that people have already', () => {
         '1001,ada,"\'=HYPERLINK(""x"")",1.0,,2024-03-01T10:00:00Z,contoso/connectors#7 comment 100\r\n' +
         '1001,ada,,1.0,,2024-03-01T10:00:00Z,contoso/connectors#7 comment 100\r\n',
     );
+  });
+});
+
+describe('the file that signatures are kept in', () => {
+  const digest = 'a'.repeat(64);
+  const person = fc.record({ id: fc.integer({ min: 1, max: 5 }), login: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9-]{0,5}$/) });
+  const source: fc.Arbitrary<Signature['source']> = fc.oneof(
+    fc.record({ is: fc.constant('comment' as const), repository: fc.constant({ owner: 'contoso', name: 'connectors.v2' }), pull: fc.integer({ min: 1, max: 99_999 }), comment: fc.integer({ min: 1 }) }),
+    fc.record({ is: fc.constant('import' as const), from: fc.constantFrom('contributor-assistant' as const, 'cla-assistant' as const), where: fc.string({ unit: 'binary' }) }),
+  );
+  const signature: fc.Arbitrary<Signature> = fc.record(
+    {
+      account: person,
+      company: fc.oneof(fc.constantFrom('=1+1', "'=1", '@sum', 'Contoso, "West"', 'a\nb', 'a\rb', '\r\n', '"', ' '), fc.string({ unit: 'binary', minLength: 1 })),
+      agreement: fc.record({ version: fc.oneof(fc.constantFrom('1.0', '-1', "'"), fc.string({ minLength: 1 })), digest: fc.constantFrom('', digest) }),
+      at: fc.date({ min: new Date(0), max: new Date('9999-01-01'), noInvalidDate: true }).map((date) => date.toISOString()),
+      source,
+    },
+    { requiredKeys: ['account', 'agreement', 'at', 'source'] },
+  );
+  const signatures = fc.array(signature, { maxLength: 8 });
+
+  test('gives back what was written, and a row added to it changes no other', () => {
+    fc.assert(
+      fc.property(signatures, signatures, fc.boolean(), (some, more, unix) => {
+        const exported = exportSignatures(some);
+        const written = unix && exported.split('\r\n').length === some.length + 2 ? exported.replaceAll('\r\n', '\n') : exported;
+        const both = withSignatures(written, more);
+        expect(both.startsWith(written)).toBe(true);
+        const read = readSignatures(both);
+        const inOrder = (list: Signature[]): Signature[] => list.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.account.id - b.account.id));
+        expect(read).toEqual({ signatures: [...inOrder(some), ...inOrder(more)] });
+      }),
+    );
+  });
+
+  test('has nobody twice for one agreement, and the first one counts', () => {
+    fc.assert(
+      fc.property(signatures, signatures, (kept, given) => {
+        const fresh = notYetIn(kept, given);
+        expect(notYetIn([...kept, ...fresh], given)).toEqual([]);
+        const keys = fresh.map(({ account, agreement }) => JSON.stringify([account.id, agreement]));
+        expect(new Set(keys).size).toBe(keys.length);
+        expect(given).toEqual(expect.arrayContaining(fresh));
+      }),
+    );
+  });
+
+  const head = 'Account,Login,Company,Version,Digest,Signed at,Source\n';
+  test.each([
+    ['another head', 'Account,Login\n1,ada\n', 'Row 1 is not `Account,Login,Company,Version,Digest,Signed at,Source`.'],
+    ['a merge that nobody finished', `${head}<<<<<<< HEAD\n1,ada,,1.0,,2024-05-06,contoso/connectors#1 comment 2\n`, 'Row 2 has 1 cells and not 7.'],
+    ['no number', `${head}ada,ada,,1.0,,2024-05-06,contoso/connectors#1 comment 2\n`, 'Row 2 has no account number in "Account".'],
+    ['no login', `${head}1,a b,,1.0,,2024-05-06,contoso/connectors#1 comment 2\n`, 'Row 2 names no account in "Login".'],
+    ['no version', `${head}\n1,ada,,,,2024-05-06,contoso/connectors#1 comment 2\n`, 'Row 3 (ada) has no version of the agreement in "Version".'],
+    ['no digest', `${head}1,ada,,1.0,abc,2024-05-06,contoso/connectors#1 comment 2\n`, 'Row 2 (ada) has no SHA-256 in "Digest".'],
+    ['no time', `${head}1,ada,,1.0,,soon,contoso/connectors#1 comment 2\n`, 'Row 2 (ada) has no time in "Signed at".'],
+    ['no source', `${head}1,ada,,1.0,,2024-05-06,he told me\n`, 'Row 2 (ada) does not say in "Source" where it comes from, as in `contoso/connectors#12 comment 345` or `cla-assistant: …`.'],
+    ['a quote without its end', `${head}1,ada,"Contoso,1.0,,2024-05-06,contoso/connectors#1 comment 2\n`, 'Row 2 is no CSV: Quoted field unterminated.'],
+  ])('with %s is damaged: the row is named', (_what, text, mistake) => {
+    expect(readSignatures(text)).toEqual({ mistake });
+  });
+
+  test('may be edited by hand: with a byte-order mark, a blank row, quotes that nothing needs', () => {
+    expect(readSignatures(`\ufeff${head}\n"1","ada",,"1.0",,2024-05-06,cla-assistant: x`)).toMatchObject({ signatures: [{ account: { id: 1, login: 'ada' }, at: '2024-05-06T00:00:00.000Z' }] });
+    expect(readSignatures('\n')).toEqual({ signatures: [] });
+  });
+
+  test('can be imported, with the versions and sources that it has; a row that is damaged is told', () => {
+    const text = `${head}7,ada,Contoso,2.0,${digest},2024-05-06,contoso/connectors#1 comment 2\n7,ada,Contoso,2.0\n`;
+    expect(importSignatures(text)).toEqual({
+      signatures: [{ login: 'ada', id: 7, company: 'Contoso', agreement: { version: '2.0', digest }, at: '2024-05-06T00:00:00.000Z', source: { is: 'comment', repository: { owner: 'contoso', name: 'connectors' }, pull: 1, comment: 2 } }],
+      refused: ['Row 3 has 4 cells and not 7.'],
+    });
   });
 });
 
