@@ -90,13 +90,16 @@ export const security: Rule[] = [
   {
     id: 'SecurityRequirementMustHaveValue',
     severity: 'error',
-    says: 'A security requirement has a list as its value, an empty one where no scopes are needed.',
-    because: 'Swagger 2.0 asks for a list.',
+    says: 'A security requirement has a list of names of scopes as its value, an empty one where no scopes are needed.',
+    because: 'Swagger 2.0 asks for a list of texts.',
     fixable: true,
     *check(connector) {
       for (const { at, name } of requirements(connector)) {
         const value = at[name];
-        if (Array.isArray(value)) continue;
+        if (Array.isArray(value)) {
+          for (const [index, scope] of value.entries()) if (typeof scope !== 'string') yield { at: value, key: index, message: say`A scope of ${name} is no text. Write the name of the scope, or take it out.` };
+          continue;
+        }
         const found = { at, key: name, message: say`The value of ${name} is no list. Write ${'[]'}, or the list of scopes.` };
         const nothing = value === null || (isObject(value) && Object.keys(value).length === 0);
         yield nothing ? { ...found, fix: [{ at, key: name, to: [] }] } : found;
