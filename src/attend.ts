@@ -2,9 +2,7 @@ import { readConnector } from './connector/connector.ts';
 import type { Client } from './github/client.ts';
 import { carryOut, type Outcome } from './github/carry-out.ts';
 import { readPull, type Reading } from './github/snapshot.ts';
-import { parseScript } from './instruments/csharp.ts';
-import { measureIcon } from './instruments/icon.ts';
-import { loadSpeller } from './instruments/speller.ts';
+import { loadSpeller, measure } from './measure.ts';
 import { decide } from './review/decide.ts';
 import type { Effect } from './review/effects.ts';
 import { folderAt } from './review/examine.ts';
@@ -13,8 +11,6 @@ import { learn } from './review/learn.ts';
 import { plan } from './review/plan.ts';
 import type { Account, ConnectorAt, FolderAt, Known, Snapshot } from './review/snapshot.ts';
 import type { PullJob, Store } from './store/store.ts';
-
-const dictionary = new URL('./generated/dictionary.bin', import.meta.url);
 
 /** What a review works with. */
 export interface Outside {
@@ -40,8 +36,8 @@ export async function consider(pull: PullJob, outside: Outside) {
   const records = await store.records(pull);
   const reading = await readPull(client, { ...pull, repository: { owner, name }, bot, check: 'gatehouse', now: now.toISOString(), version, mergeWanted: records.merge !== null });
   if (outside.patient) await expectNews(pull, reading, store);
-  const snapshot: Snapshot = { ...(await measure(reading)), ...(await remember(pull, reading, outside)), records: known(records) };
-  const facts = learn(snapshot, { speller: await loadSpeller(dictionary) });
+  const snapshot: Snapshot = { ...(await withMeasures(reading)), ...(await remember(pull, reading, outside)), records: known(records) };
+  const facts = learn(snapshot, { speller: await loadSpeller() });
   const decision = decide(facts);
   return { snapshot, facts, decision, effects: plan(decision, snapshot) };
 }
@@ -92,13 +88,10 @@ async function remember(pull: PullJob, { pull: { author, head }, commits, review
 }
 
 /** Adds what the instruments measure of the connectors' files. */
-async function measure(seen: Reading): Promise<Reading> {
+async function withMeasures(seen: Reading): Promise<Reading> {
   const measured = async (folder: Known<FolderAt | null>, at: ConnectorAt): Promise<Known<FolderAt | null>> => {
     if (!folder.known || !folder.value) return folder;
-    const { script, icon } = readConnector(folderAt(folder.value, at, seen));
-    const scriptFacts = script && (await parseScript(script.text));
-    const iconFacts = icon?.bytes && (await measureIcon(icon.bytes));
-    return known({ ...folder.value, measured: { ...folder.value.measured, ...(scriptFacts && { scriptFacts }), ...(iconFacts && { iconFacts }) } });
+    return known({ ...folder.value, measured: await measure(readConnector(folderAt(folder.value, at, seen))) });
   };
   const connectors = seen.connectors.map(async (at) => ({ ...at, before: await measured(at.before, at), after: await measured(at.after, at) }));
   return { ...seen, connectors: await Promise.all(connectors) };

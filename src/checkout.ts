@@ -4,9 +4,8 @@ import { dirname, join, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { verdicts } from './changes/verdicts.ts';
 import type { ConnectorClass } from './connector/connector.ts';
-import { parseScript } from './instruments/csharp.ts';
 import { measureIcon } from './instruments/icon.ts';
-import { loadSpeller } from './instruments/speller.ts';
+import * as instruments from './measure.ts';
 import { reportOf, type ConnectorReport, type Report, type RuleInfo } from './report/report.ts';
 import { rules } from './rules/index.ts';
 import { markKnown, readBaseline, type Baseline } from './settings/baseline.ts';
@@ -33,7 +32,6 @@ export const explained: readonly RuleInfo[] = [...rules, ...Object.entries(verdi
 const settingsPath = '.github/gatehouse.yml';
 /** Where package.json is, and what is published beside it. */
 export const packageRoot = new URL('../', import.meta.url);
-const instruments = { parseScript, measureIcon, loadSpeller: () => loadSpeller(new URL('./generated/dictionary.bin', import.meta.url)) };
 
 export const version = (): string => {
   const manifest: unknown = JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8'));

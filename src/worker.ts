@@ -1,12 +1,9 @@
 import { parentPort } from 'node:worker_threads';
-import { parseScript } from './instruments/csharp.ts';
-import { measureIcon } from './instruments/icon.ts';
-import { loadSpeller } from './instruments/speller.ts';
+import * as instruments from './measure.ts';
 import { examine, type Examination } from './workspace/examine.ts';
 import type { Done, Told } from './workspace/pool.ts';
 import { Problem } from './workspace/problem.ts';
 
-const instruments = { parseScript, measureIcon, loadSpeller: () => loadSpeller(new URL('./generated/dictionary.bin', import.meta.url)) };
 const port = parentPort;
 let examination: Examination | undefined;
 let queue = Promise.resolve();

@@ -17,17 +17,18 @@ const mayImport: Record<string, string[]> = {
   instruments: ['connector'],
   github: ['connector', 'rules', 'report', 'settings', 'review'],
   runner: ['connector', 'report'],
-  'checkout.ts': ['connector', 'rules', 'changes', 'report', 'settings', 'workspace', 'instruments'],
+  'measure.ts': ['connector', 'instruments'],
+  'checkout.ts': ['connector', 'rules', 'changes', 'report', 'settings', 'workspace', 'instruments', 'measure.ts'],
   'agreement.ts': ['review', 'github', 'workspace'],
   'action.ts': ['report', 'runner', 'workspace', 'github', 'checkout.ts', 'agreement.ts'],
   store: ['review'],
   'hints.ts': ['connector', 'store'],
-  'attend.ts': ['connector', 'review', 'github', 'store', 'instruments'],
+  'attend.ts': ['connector', 'review', 'github', 'store', 'measure.ts'],
   'metrics.ts': [],
   'work.ts': ['attend.ts', 'metrics.ts', 'review', 'github', 'store', 'workspace'],
   'app.ts': ['agreement.ts', 'attend.ts', 'hints.ts', 'metrics.ts', 'work.ts', 'connector', 'review', 'github', 'store', 'workspace'],
   'cli.ts': ['connector', 'rules', 'changes', 'report', 'settings', 'workspace', 'checkout.ts', 'agreement.ts', 'app.ts'],
-  'worker.ts': ['workspace', 'instruments'],
+  'worker.ts': ['workspace', 'measure.ts'],
 };
 /** What is pure of Node.js: the same answer for the same text, and nothing else. Decision 17. */
 const pureModules: Record<string, string[]> = { 'connector/finding.ts': ['node:crypto'] };

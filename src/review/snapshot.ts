@@ -1,4 +1,4 @@
-import type { ConnectorClass, ConnectorFolder, FileEntry } from '../connector/connector.ts';
+import type { ConnectorClass, FileEntry, Measured } from '../connector/connector.ts';
 
 /**
  * Everything that is read of one pull request before it is reviewed: plain data, the same after `JSON.stringify` and `JSON.parse`.
@@ -178,7 +178,7 @@ export interface ConnectorAt {
 export interface FolderAt {
   files: readonly FileAt[];
   /** What the instruments measured of these files. */
-  measured: Omit<ConnectorFolder, 'path' | 'class' | 'files'>;
+  measured: Measured;
 }
 
 export interface FileAt {

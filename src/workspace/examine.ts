@@ -1,12 +1,10 @@
 import { basename, dirname, join } from 'node:path';
-import { readConnector, type Connector, type ConnectorClass, type ConnectorFolder } from '../connector/connector.ts';
+import { readConnector, type Connector, type ConnectorClass, type ConnectorFolder, type Measured } from '../connector/connector.ts';
 import type { Card } from '../connector/card.ts';
 import { changelog } from '../changes/changelog.ts';
 import { compare } from '../changes/compare.ts';
 import { judge, sizeOf } from '../changes/judge.ts';
 import type { Finding } from '../connector/finding.ts';
-import type { IconFacts } from '../connector/icon.ts';
-import type { ScriptFacts } from '../connector/script.ts';
 import type { Speller } from '../connector/speller.ts';
 import { withExcerpt } from '../report/excerpt.ts';
 import type { ConnectorReport } from '../report/report.ts';
@@ -43,8 +41,7 @@ export interface Examination {
 
 /** What tells more about a connector's files than can be read off them. The doors bring it: it works with outside libraries. */
 export interface Instruments {
-  parseScript: (text: string) => Promise<ScriptFacts>;
-  measureIcon: (bytes: Uint8Array) => Promise<IconFacts>;
+  measure: (connector: Connector) => Promise<Measured>;
   loadSpeller: () => Promise<Speller>;
 }
 
@@ -55,7 +52,7 @@ export async function examine(candidate: Candidate, examination: Examination, in
   const context = await contextOf(candidate, examination, instruments);
   let folder = readFolder(candidate);
   if (examination.fix) folder = fix(candidate, folder, { overrides, context });
-  const connector = await measure(readConnector(folder), instruments);
+  const connector = await measured(readConnector(folder), instruments);
   const findings = check(connector, rules, { overrides, fixes: examination.fixes, context });
   const report = (all: Finding[]): ConnectorReport => ({
     path: connector.path,
@@ -64,7 +61,7 @@ export async function examine(candidate: Candidate, examination: Examination, in
   });
   const before = base && (await readBase(base, candidate.directory, candidate.path, candidate.class));
   if (!before) return report(findings);
-  const former = await measure(readConnector(before), instruments);
+  const former = await measured(readConnector(before), instruments);
   const changes = compare(former, connector);
   const breaking = judge(changes, connector).filter(({ severity }) => severity !== 'note');
   return { ...report([...breaking, ...markExisting(findings, check(former, rules, { overrides, fixes: false, context }))]), verdict: sizeOf(changes), ...(examination.changelogs === true && { changelog: changelog(changes, former, connector) }) };
@@ -121,10 +118,7 @@ export const inFile = (report: ConnectorReport, path: string): ConnectorReport =
   findings: report.findings.map((finding) => ({ ...finding, place: { ...finding.place, file: basename(path) } })),
 });
 
-async function measure(connector: Connector, { parseScript, measureIcon }: Instruments): Promise<Connector> {
-  const { script, icon } = connector;
-  return { ...connector, scriptFacts: script && (await parseScript(script.text)), iconFacts: icon?.bytes && (await measureIcon(icon.bytes)) };
-}
+const measured = async (connector: Connector, { measure }: Instruments): Promise<Connector> => ({ ...connector, ...(await measure(connector)) });
 
 /** The folder with every fix applied, and written back to disk where something changed. */
 function fix(candidate: Candidate, folder: ConnectorFolder, options: CheckOptions): ConnectorFolder {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
-import { instruments } from '../../fixtures/context.ts';
+import * as instruments from '../../src/measure.ts';
 import type { ConnectorReport } from '../../src/report/report.ts';
 import type { Examination } from '../../src/workspace/examine.ts';
 import type { Candidate } from '../../src/workspace/folders.ts';
