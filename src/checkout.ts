@@ -6,6 +6,7 @@ import { verdicts } from './changes/verdicts.ts';
 import type { ConnectorClass } from './connector/connector.ts';
 import { measureIcon } from './instruments/icon.ts';
 import * as instruments from './measure.ts';
+import { Problem, said } from './problem.ts';
 import { reportOf, type ConnectorReport, type Report, type RuleInfo } from './report/report.ts';
 import { rules } from './rules/index.ts';
 import { markKnown, readBaseline, type Baseline } from './settings/baseline.ts';
@@ -15,7 +16,6 @@ import { findConnectors, type Candidate } from './workspace/folders.ts';
 import { deletedFolders, fromRoot, readBaseFile, type Base } from './workspace/git.ts';
 import { addIcons, readNeighbours } from './workspace/neighbours.ts';
 import { examineAll } from './workspace/pool.ts';
-import { Problem } from './workspace/problem.ts';
 
 /**
  * For a run that lasts seconds at the most, not for a server: what the optimising compiler would save in it is less than what it costs, and with threads
@@ -98,7 +98,7 @@ export async function loadSettings(given: string | undefined, base: Base | undef
   let file = given;
   let bytes: Uint8Array | undefined;
   if (given !== undefined) {
-    bytes = await readFile(given).catch((error: unknown) => Promise.reject(new Problem(`${given} could not be read: ${error instanceof Error ? error.message : String(error)}`)));
+    bytes = await readFile(given).catch((error: unknown) => Promise.reject(new Problem(`${given} could not be read: ${said(error)}`)));
   } else if (base) {
     file = settingsPath;
     bytes = await readBaseFile(base.root, base.tip, settingsPath);

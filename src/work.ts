@@ -4,9 +4,9 @@ import { Client, newMemory, waitFor } from './github/client.ts';
 import { installationOf, installationsOf, openOf, repositoriesOf, slugOf } from './github/open.ts';
 import { NoSuchPull, whoAmI } from './github/snapshot.ts';
 import type { Metrics } from './metrics.ts';
+import { Problem, said } from './problem.ts';
 import type { Account, Known } from './review/snapshot.ts';
 import type { Hint, PullJob, PullKey, Store, SweepJob, Work } from './store/store.ts';
-import { Problem } from './workspace/problem.ts';
 
 /** A review that failed as often waits for something new, or for the sweep a day later. */
 const mostAttempts = 10;
@@ -90,7 +90,7 @@ export class Worker {
     } else {
       this.#metrics.reviews.inc({ outcome: 'given up' });
       log.error({ err: error }, 'review given up until something new is heard, or for a day');
-      await this.#store.reviewed(pull, now, { failure: error instanceof Error ? error.message : String(error) });
+      await this.#store.reviewed(pull, now, { failure: said(error) });
     }
   }
 

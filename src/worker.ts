@@ -1,8 +1,8 @@
 import { parentPort } from 'node:worker_threads';
 import * as instruments from './measure.ts';
+import { Problem } from './problem.ts';
 import { examine, type Examination } from './workspace/examine.ts';
 import type { Done, Told } from './workspace/pool.ts';
-import { Problem } from './workspace/problem.ts';
 
 const port = parentPort;
 let examination: Examination | undefined;

@@ -6,6 +6,7 @@ import { compare } from '../changes/compare.ts';
 import { judge, sizeOf } from '../changes/judge.ts';
 import type { Finding } from '../connector/finding.ts';
 import type { Speller } from '../connector/speller.ts';
+import { Problem } from '../problem.ts';
 import { withExcerpt } from '../report/excerpt.ts';
 import type { ConnectorReport } from '../report/report.ts';
 import { check, markExisting, type CheckOptions, type SeverityOverrides } from '../rules/check.ts';
@@ -17,7 +18,6 @@ import { remember } from '../connector/remember.ts';
 import { readFolder, writeWhole, type Candidate } from './folders.ts';
 import { readBase, type Base } from './git.ts';
 import { repositoryOf } from './neighbours.ts';
-import { Problem } from './problem.ts';
 
 export interface Examination {
   overrides: SeverityOverrides;

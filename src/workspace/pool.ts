@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { Problem } from '../problem.ts';
 import type { ConnectorReport } from '../report/report.ts';
 import { examine, type Examination, type Instruments } from './examine.ts';
 import type { Candidate } from './folders.ts';
-import { Problem } from './problem.ts';
 
 /** What this thread and another tell each other. */
 export type Told = { examination: Examination } | Job;

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { Problem } from '../../src/problem.ts';
 import type { Entry } from '../../src/review/effects.ts';
 import type { Acknowledgement, Answer, Signature } from '../../src/review/snapshot.ts';
-import { DatabaseProblem, Store, type PullJob, type Work } from '../../src/store/store.ts';
+import { Store, type PullJob, type Work } from '../../src/store/store.ts';
 import { hasPostgres, startPostgres, type Server } from './postgres.ts';
 
 let server: Server | undefined;
@@ -229,7 +230,7 @@ test('a second process in the embedded database is refused, and told what to do'
   const folder = newFolder();
   await openStore(undefined, folder);
   const second = Store.open({ url: undefined, folder, lease: 10, report: () => {} });
-  await expect(second).rejects.toThrow(DatabaseProblem);
+  await expect(second).rejects.toThrow(Problem);
   await expect(second).rejects.toThrow(/Another process .* DATABASE_URL/);
 });
 

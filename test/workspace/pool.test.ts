@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import * as instruments from '../../src/measure.ts';
+import { Problem } from '../../src/problem.ts';
 import type { ConnectorReport } from '../../src/report/report.ts';
 import type { Examination } from '../../src/workspace/examine.ts';
 import type { Candidate } from '../../src/workspace/folders.ts';
 import { examineAll } from '../../src/workspace/pool.ts';
-import { Problem } from '../../src/workspace/problem.ts';
 
 const directory = join(import.meta.dirname, '../../fixtures/connectors/certified-connectors/Contoso Invoices');
 const candidate: Candidate = { directory, path: 'certified-connectors/Contoso Invoices', class: 'certified', classKnown: true };
