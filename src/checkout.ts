@@ -10,7 +10,7 @@ import { Problem, said } from './problem.ts';
 import { reportOf, type ConnectorReport, type Report, type RuleInfo } from './report/report.ts';
 import { rules } from './rules/index.ts';
 import { markKnown, readBaseline, type Baseline } from './settings/baseline.ts';
-import { defaultSettings, type Settings } from './settings/defaults.ts';
+import { defaultSettings, settingsPath, type Settings } from './settings/defaults.ts';
 import { examineDeleted, type Examination } from './workspace/examine.ts';
 import { findConnectors, type Candidate } from './workspace/folders.ts';
 import { deletedFolders, fromRoot, readBaseFile, type Base } from './workspace/git.ts';
@@ -29,7 +29,6 @@ export function lastSeconds(): void {
 /** Everything that a finding may be of: the rules, and what an update may change. */
 export const explained: readonly RuleInfo[] = [...rules, ...Object.entries(verdicts).map(([id, { means, because }]) => ({ id, says: means, because }))];
 
-const settingsPath = '.github/gatehouse.yml';
 /** Where package.json is, and what is published beside it. */
 export const packageRoot = new URL('../', import.meta.url);
 

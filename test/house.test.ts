@@ -23,7 +23,7 @@ const mayImport: Record<string, string[]> = {
   'agreement.ts': ['problem.ts', 'review', 'github'],
   'action.ts': ['problem.ts', 'report', 'runner', 'workspace', 'github', 'checkout.ts', 'agreement.ts'],
   store: ['problem.ts', 'review'],
-  'hints.ts': ['connector', 'store'],
+  'hints.ts': ['connector', 'review', 'settings', 'store'],
   'attend.ts': ['connector', 'review', 'github', 'store', 'measure.ts'],
   'metrics.ts': [],
   'work.ts': ['problem.ts', 'attend.ts', 'metrics.ts', 'review', 'github', 'store'],
