@@ -6,7 +6,8 @@ import { loadSpeller, measure } from './measure.ts';
 import { decide } from './review/decide.ts';
 import type { Effect } from './review/effects.ts';
 import { folderAt } from './review/examine.ts';
-import { known } from './review/known.ts';
+import { mayWrite } from './review/hear.ts';
+import { known, knownOr } from './review/known.ts';
 import { learn } from './review/learn.ts';
 import { plan } from './review/plan.ts';
 import type { Account, ConnectorAt, FolderAt, Known, Snapshot } from './review/snapshot.ts';
@@ -74,10 +75,7 @@ async function expectNews(pull: PullJob, { pull: { head }, comments }: Reading, 
  * it was first seen: by somebody trusted who reviewed it, or else by this review. (A commit's own date is its author's to choose.)
  */
 async function remember(pull: PullJob, { pull: { author, head }, commits, reviews, permissions }: Reading, { store, now }: Outside): Promise<Pick<Snapshot, 'pushes' | 'signatures'>> {
-  const trusted = ({ id }: Account): boolean => {
-    const permission = permissions[id];
-    return permission?.known === true && ['write', 'maintain', 'admin'].includes(permission.value);
-  };
+  const trusted = (account: Account): boolean => knownOr(mayWrite(account, { permissions }), false);
   const seen = reviews.known ? reviews.value.find(({ sha, author: by }) => sha === head.sha && trusted(by)) : undefined;
   const people = (commits.known ? commits.value : []).flatMap((commit) => [commit.author, ...commit.coAuthors]);
   const accounts = people.flatMap(({ account }) => (account.known && account.value ? [account.value.id] : []));

@@ -2,7 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { readConnector, type Connector, type ConnectorClass, type ConnectorFolder, type Measured } from '../connector/connector.ts';
 import type { Card } from '../connector/card.ts';
 import { changelog } from '../changes/changelog.ts';
-import { compare } from '../changes/compare.ts';
+import { compare, deletionOf } from '../changes/compare.ts';
 import { judge, sizeOf } from '../changes/judge.ts';
 import type { Finding } from '../connector/finding.ts';
 import type { Speller } from '../connector/speller.ts';
@@ -90,9 +90,7 @@ const inSmallLetters = remember((words: readonly string[]) => new Set(words.map(
 export async function examineDeleted(base: Base, path: string, connectorClass: ConnectorClass): Promise<ConnectorReport> {
   const folder = await readBase(base, join(base.root, path), path, connectorClass);
   const before = folder && readConnector(folder);
-  const at = before?.definition?.raw;
-  const findings = before && at ? judge([{ kind: 'ConnectorDeleted', subject: 'connector', at, name: path }], before) : [];
-  return { path, class: connectorClass, verdict: 'major', findings };
+  return { path, class: connectorClass, verdict: 'major', findings: before ? judge(deletionOf(before), before) : [] };
 }
 
 /** Everything that differs between two connectors, as findings in the second. Throws a Problem where a definition cannot be read. */
