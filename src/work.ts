@@ -49,7 +49,7 @@ export class Worker {
       });
       this.#metrics.reviews.inc({ outcome: outcome.is });
       this.#metrics.reviewSeconds.observe(seconds());
-      if (outcome.is === 'refused') log.error({ effect: outcome.effect.do, because: outcome.because, seconds: seconds() }, 'GitHub refused a step, and those behind it were not taken');
+      if (outcome.is === 'refused') log.error({ effect: outcome.effect.do, because: outcome.because, seconds: seconds() }, 'GitHub refused a step');
       else log.info({ outcome: outcome.is, seconds: seconds() }, 'review ended');
     } catch (error) {
       await this.#caught(error, data, attempt, now, log);
@@ -131,6 +131,6 @@ export class Worker {
 
   /** @param installation undefined: to speak for the App itself */
   async #clientOf(installation?: number): Promise<Client> {
-    return new Client(await this.#app.auth(installation), this.#memory);
+    return new Client(await this.#app.auth(installation), this.#memory, (method, status) => this.#metrics.requests.inc({ method, status }));
   }
 }

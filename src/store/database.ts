@@ -53,7 +53,6 @@ export interface Database {
 /** The schema of our own tables; the queue keeps its tables in `pgboss`. */
 const schema = 'gatehouse';
 
-
 /**
  * Opens the database and brings its tables up to date; any number of processes may do that at once.
  * @param url a PostgreSQL connection string; undefined: an embedded one below `folder`
