@@ -5,8 +5,9 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import sharp from 'sharp';
 import wrapAnsi from 'wrap-ansi';
+import { ticked } from '../fixtures/pulls.ts';
 import type { Pull } from '../test/github/world.ts';
-import { connector, quiet, scene, start, ticked, type Scene } from '../test/app/harness.ts';
+import { connector, quiet, scene, start, type Scene } from '../test/app/harness.ts';
 
 const width = Math.min(100, process.stdout.columns || 100);
 const print = (text = ''): void => console.log(process.stdout.isTTY ? text : stripVTControlCharacters(text));

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { ticked } from '../../fixtures/pulls.ts';
 import type { Running } from '../../src/app.ts';
 import { badGateway, missing, secondaryLimit, tooManyRequests } from '../github/disturbances.ts';
 import type { Account, Pull } from '../github/world.ts';
 import { hasPostgres, startPostgres, type Server } from '../store/postgres.ts';
-import { connector, manifest, quiet, scene, shown, start, ticked, type Scene } from './harness.ts';
+import { connector, manifest, quiet, scene, shown, start, type Scene } from './harness.ts';
 
 let server: Server | undefined;
 beforeAll(async () => {
