@@ -7,6 +7,7 @@ export default defineConfig(({ mode }) => ({
   test: {
     include: mode === 'slow' ? [slow] : ['test/**/*.test.ts'],
     exclude: mode === 'slow' ? [] : [slow],
+    globalSetup: ['test/once.ts'],
     setupFiles: ['test/setup.ts'],
     testTimeout: mode === 'slow' ? 600_000 : 120_000, // a guard against hanging: no test measures time
     hookTimeout: 120_000,
