@@ -108,7 +108,7 @@ const words: Readonly<Partial<Record<Effect['do'], string>>> = { 'create-comment
 
 /** What has been answered. While it is not known who has signed nothing is: nobody shall have to say it twice. */
 const recordsIn = (reading: Omit<Snapshot, 'signatures' | 'records' | 'pushes'>, signatures: Known<readonly Signature[]>): Snapshot['records'] =>
-  signatures.known ? known({ answers: answersIn(reading, signatures.value), acknowledgements: [], hold: null, merge: null }) : signatures;
+  signatures.known ? known({ answers: answersIn(reading, signatures.value), acknowledgements: [], hold: null, merge: null, refusal: null }) : signatures;
 
 function orProblem<T>(what: string, one: Known<T>): T {
   if (!one.known) throw new Problem(`${what}: ${one.because}`);

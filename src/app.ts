@@ -151,7 +151,8 @@ export async function reviewOnce(pull: PullKey, show: (typeof steps)[number] | u
     const job = await worker.jobOf(pull);
     if (show !== undefined) return JSON.stringify((await consider(job, await worker.outside(job, false)))[show], null, 2);
     const done: string[] = [];
-    await attend(job, await worker.outside(job, false), () => Promise.resolve(true), (effect) => done.push(effect));
+    const outcome = await attend(job, await worker.outside(job, false), () => Promise.resolve(true), (effect) => done.push(effect));
+    if (outcome.is === 'refused') done.push(`GitHub refused ${outcome.effect.do}: ${outcome.because}`);
     return done.length === 0 ? `${name}: everything stands as it should` : done.map((effect) => `${name}: ${effect}`).join('\n');
   });
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { readConnector } from './connector/connector.ts';
 import type { Client } from './github/client.ts';
 import { carryOut, type Outcome } from './github/carry-out.ts';
@@ -24,6 +25,9 @@ export interface Outside {
   /** Whether to wait for what GitHub's API does not know yet. */
   patient: boolean;
 }
+
+/** As often, and so long (seconds) after the last time, a pull request is looked at again because GitHub refused something: its reasons may differ each time. */
+const reminders = { times: 2, seconds: 2 };
 
 /** GitHub's API does not know yet what a delivery has told of: a little later it will. */
 export class Behind extends Error {}
@@ -58,8 +62,19 @@ export async function attend(pull: PullJob, outside: Outside, held: () => Promis
       tell(effect.do);
     },
   });
-  if (!pull.group && outcome.is !== 'moved') await store.reviewed(pull, now, { head: snapshot.pull.head.sha });
+  if (pull.group || outcome.is === 'moved') return outcome;
+  await store.reviewed(pull, now, { head: snapshot.pull.head.sha });
+  await remind(pull, snapshot, outcome, outside);
   return outcome;
+}
+
+/** What GitHub refuses now, or no longer, is for the comment to say: another review does, when GitHub shows what this one has done. */
+async function remind(pull: PullJob, { pull: { head }, records }: Snapshot, outcome: Outcome, { store }: Outside): Promise<void> {
+  const refusal = outcome.is === 'refused' ? { step: outcome.effect.do, because: outcome.because, head: head.sha } : null;
+  if (!records.known || isDeepStrictEqual(refusal, records.value.refusal)) return;
+  await store.record(pull, [{ is: 'refusal', refusal }]);
+  const { again = 0 } = pull;
+  if (again < reminders.times) await store.putOff({ ...pull, again: again + 1 }, new Date(Date.now() + reminders.seconds * 1000));
 }
 
 /** Throws where GitHub answers with less than deliveries have told of. */

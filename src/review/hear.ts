@@ -42,7 +42,7 @@ export function hear(facts: GivenFacts, tools: Tools, commands: readonly Command
     answers.push({ comment: comment.id, outcome: refused ? 'refused' : 'done', ...(words.length > 0 && { words: words.join('\n\n') }) });
   }
   const { signatures, ...recorded } = consents;
-  return { ...heard, records: known({ ...recorded, answers }), signatures, explain };
+  return { ...heard, records: known({ ...snapshot.records.value, ...recorded, answers }), signatures, explain };
 }
 
 const isDone = (result: Result): result is Done => result.refused === undefined;

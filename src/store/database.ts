@@ -37,7 +37,7 @@ export interface Tables {
     signed_at: Date;
     source: ColumnType<Signature['source'], string, string>;
   };
-  /** What was recorded of a pull request: one for each comment, of a hold and of a wish to merge the last one (as comment 0). */
+  /** What was recorded of a pull request: one for each comment; of a hold, of a wish to merge and of a refusal the last one (as comment 0). */
   records: { repository: string; number: number; is: Entry['is']; comment: number; entry: ColumnType<Entry, string, string> };
 }
 

@@ -10,6 +10,8 @@ export interface PullJob {
   delivery: string;
   /** How often it was put off because GitHub's API was behind its own deliveries. */
   waited?: number;
+  /** How often it was asked for again to say what GitHub refuses. */
+  again?: number;
   group?: MergeGroup;
 }
 export interface MergeGroup {

@@ -57,7 +57,7 @@ test('the same pull request gives the same findings and fingerprints through the
   const client = new Client(new Octokit({ baseUrl: github.url, auth: { token }, throttle: { enabled: false } }), newMemory());
   const question = { repository: { owner: 'contoso', name: 'connectors' }, number: pull.number, bot: { id: app.account.id, login: app.account.login, type: 'bot' as const }, check: 'gatehouse', now: '2026-01-05T12:00:00.000Z', version: '0.1.0', mergeWanted: false };
   const reading = await readPull(client, question);
-  const { connectors } = factsOf({ ...reading, signatures: known([]), records: known({ answers: [], acknowledgements: [], hold: null, merge: null }), pushes: known([]) });
+  const { connectors } = factsOf({ ...reading, signatures: known([]), records: known({ answers: [], acknowledgements: [], hold: null, merge: null, refusal: null }), pushes: known([]) });
   await github.stop();
   const fromApp: Said = Object.fromEntries(
     connectors.map(({ folder, examined }) => {

@@ -164,10 +164,16 @@ describe.each([
     const entries: Entry[] = [{ is: 'acknowledgement', acknowledgement }, { is: 'answer', answer }, { is: 'hold', hold }];
     await store.record(hint(1), entries);
     await store.record(hint(1), entries);
-    expect(await store.records(hint(1))).toEqual({ answers: [answer], acknowledgements: [acknowledgement], hold, merge: null });
+    expect(await store.records(hint(1))).toEqual({ answers: [answer], acknowledgements: [acknowledgement], hold, merge: null, refusal: null });
     await store.record(hint(1), [{ is: 'hold', hold: null }, { is: 'merge', merge: { by, comment: 14, at, connector: 'digest' } }]);
     expect(await store.records(hint(1))).toMatchObject({ hold: null, merge: { comment: 14 } });
-    expect(await store.records(hint(2))).toEqual({ answers: [], acknowledgements: [], hold: null, merge: null });
+    const refusal = { step: 'merge', because: '"build" is expected', head: 'c0ffee' } as const;
+    await store.record(hint(1), [{ is: 'refusal', refusal: { ...refusal, step: 'react' } }]);
+    await store.record(hint(1), [{ is: 'refusal', refusal }]);
+    expect(await store.records(hint(1))).toMatchObject({ merge: { comment: 14 }, refusal });
+    await store.record(hint(1), [{ is: 'refusal', refusal: null }]);
+    expect(await store.records(hint(1))).toMatchObject({ merge: { comment: 14 }, refusal: null });
+    expect(await store.records(hint(2))).toEqual({ answers: [], acknowledgements: [], hold: null, merge: null, refusal: null });
   });
 
   test.runIf(has)('pushes are listed in the order in which they were heard of, the present head last', async () => {
