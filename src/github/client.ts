@@ -45,6 +45,17 @@ const noAnswer = new Map([
 /** Is told of each request: its method, and the status that GitHub answered with in the end. */
 export type Tell = (method: string, status: number) => void;
 
+/** Unknown where GitHub says no or shows nothing. */
+async function unlessNo<T>(asking: () => Promise<Known<T>>): Promise<Known<T>> {
+  try {
+    return await asking();
+  } catch (error) {
+    const because = isNo(error) && noAnswer.get(error.status);
+    if (because) return unknown(because);
+    throw error;
+  }
+}
+
 /** Reads and writes for one installation. Throws what Octokit throws where GitHub is out of reach, at fault, or asks for patience. */
 export class Client {
   readonly #octokit: Octokit;
@@ -59,13 +70,7 @@ export class Client {
 
   /** Reads one thing. Unknown where GitHub says no or shows nothing. @throws Unexpected where the answer is neither an object nor a list */
   async get(route: string, parameters: Parameters, asking: Asking = {}): Promise<Known<unknown>> {
-    try {
-      return known((await this.#read(route, parameters, asking)).body);
-    } catch (error) {
-      const because = isNo(error) && noAnswer.get(error.status);
-      if (because) return unknown(because);
-      throw error;
-    }
+    return unlessNo(async () => known((await this.#read(route, parameters, asking)).body));
   }
 
   /** Whether an answer is remembered. */
@@ -78,9 +83,9 @@ export class Client {
 
   /** Reads all pages of a list; `of` is the name it has within an object. */
   async pages(route: string, parameters: Parameters, of?: string): Promise<Known<readonly unknown[]>> {
-    const found: unknown[] = [];
-    let bytes = 0;
-    try {
+    return unlessNo(async () => {
+      const found: unknown[] = [];
+      let bytes = 0;
       for (let page = 1; page <= mostPages; page++) {
         const { body, link } = await this.#read(route, { ...parameters, per_page: 100, ...(page > 1 && { page }) }, {});
         found.push(...list(of !== undefined && isData(body) ? body[of] : body, of ?? route));
@@ -88,12 +93,8 @@ export class Client {
         if (bytes > mostBytes) return unknown(`there is more of it than ${mostBytes / 1024 / 1024} MB, and no more is read`);
         if (!/rel="next"/.test(link ?? '')) return known(found);
       }
-    } catch (error) {
-      const because = isNo(error) && noAnswer.get(error.status);
-      if (because) return unknown(because);
-      throw error;
-    }
-    return unknown(`there are more than ${mostPages * 100}, and no more are read`);
+      return unknown(`there are more than ${mostPages * 100}, and no more are read`);
+    });
   }
 
   /** Whether something is so: GitHub answers 204 for yes and 404 for no; anything else is unknown. */
