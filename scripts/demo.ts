@@ -2,14 +2,13 @@
  * `npm run demo`: the App, with its embedded database, and a GitHub of the tests' own, all on this machine. A careless contributor opens a
  * pull request, and Gatehouse answers, push after push, until it is merged. Everything that is shown was really said.
  */
-import { setFlagsFromString } from 'node:v8';
 import { stripVTControlCharacters, styleText } from 'node:util';
 import sharp from 'sharp';
 import wrapAnsi from 'wrap-ansi';
+import { ticked } from '../fixtures/pulls.ts';
 import type { Pull } from '../test/github/world.ts';
-import { connector, quiet, scene, start, ticked, type Scene } from '../test/app/harness.ts';
+import { connector, quiet, scene, start, type Scene } from '../test/app/harness.ts';
 
-setFlagsFromString('--turbofan');
 const width = Math.min(100, process.stdout.columns || 100);
 const print = (text = ''): void => console.log(process.stdout.isTTY ? text : stripVTControlCharacters(text));
 const wrapped = (text: string, indent: string): string => wrapAnsi(text, width - indent.length, { trim: false }).split('\n').map((line) => indent + line).join('\n');

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { baselineFile, checkCheckout, explained, lastSeconds, loadBaseline, loadSettings, settingsOf, version } from './checkout.ts';
 import type { Client } from './github/client.ts';
 import type { Commented, WantedComment } from './github/comment.ts';
+import { Problem, said } from './problem.ts';
 import { commentMarker, commentOf, folded } from './report/comment.ts';
 import { format, showsSource, type FormatName } from './report/format.ts';
 import { annotations, command } from './report/github.ts';
@@ -15,7 +16,6 @@ import { occasionOf, subjectOf, type Occasion, type PullEvent, type RunEvent, ty
 import { addSummary, inert, mostOutput, setOutputs, type Environment } from './runner/files.ts';
 import { readInputs, WrongInput, type Inputs, type Threshold } from './runner/inputs.ts';
 import { cloneOf, findBase, fromRoot, readBaseFile, type Base, type Clone } from './workspace/git.ts';
-import { Problem } from './workspace/problem.ts';
 
 const extensions: Record<FormatName, string> = { pretty: 'txt', json: 'json', markdown: 'md', sarif: 'sarif', github: 'txt', junit: 'xml' };
 /** What the log of a run is read at. */
@@ -274,8 +274,6 @@ function repositoryOf({ GITHUB_REPOSITORY: repository = '' }: Environment): { ow
 
 const runPage = ({ GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run }: Environment): string | undefined =>
   server !== undefined && repository !== undefined && run !== undefined ? `${server}/${repository}/actions/runs/${run}` : undefined;
-
-const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 lastSeconds();
 try {

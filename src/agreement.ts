@@ -6,6 +6,7 @@ import { clientWith } from './github/plain.ts';
 import { keepSignatures, keptSignatures, type Keeper } from './github/signatures.ts';
 import { NoSuchPull, readForAgreement, whoWrites } from './github/snapshot.ts';
 import { putStatus } from './github/status.ts';
+import { Problem, said } from './problem.ts';
 import { agreementCommands, answersIn, decideAgreement } from './review/agreement-only.ts';
 import type { Effect } from './review/effects.ts';
 import { known, unknown } from './review/known.ts';
@@ -13,7 +14,6 @@ import { learn } from './review/learn.ts';
 import { plan } from './review/plan.ts';
 import { exportSignatures, importSignatures, keepsVersions, notYetIn, type Imported } from './review/signatures.ts';
 import type { Account, Known, Signature, Snapshot } from './review/snapshot.ts';
-import { Problem } from './workspace/problem.ts';
 
 /** What the agreement is looked after with, where there is no server: GitHub alone. */
 interface Outside {
@@ -82,7 +82,7 @@ async function attempted({ number, group }: Subject, { client, bot, keeper, vers
   const signatures = await keptSignatures(client, keeper);
   const snapshot: Snapshot = { ...reading, signatures, records: recordsIn(reading, signatures), pushes: unknown('nobody keeps it') };
   const { gate, decision, status } = decideAgreement(learn(snapshot, {}, agreementCommands));
-  const [kept, said]: [string[], string[]] = [[], []];
+  const [kept, taken]: [string[], string[]] = [[], []];
   const outcome = await carryOut(client, snapshot, group ? [] : plan(decision, snapshot), {
     record: async (entries) => {
       const given = entries.flatMap((entry) => (entry.is === 'signature' ? [entry.signature] : []));
@@ -91,7 +91,7 @@ async function attempted({ number, group }: Subject, { client, bot, keeper, vers
       kept.push(...fresh.map(({ account }) => `the signature of ${account.login} is kept`));
     },
     before: (effect) => {
-      said.push(words[effect.do] ?? effect.do);
+      taken.push(words[effect.do] ?? effect.do);
       return Promise.resolve();
     },
   });
@@ -99,7 +99,7 @@ async function attempted({ number, group }: Subject, { client, bot, keeper, vers
   const isNew = snapshot.pull.state.is === 'open' && (await putStatus(client, repository, status));
   const refused = outcome.is === 'refused' ? `GitHub refused to ${outcome.effect.do.replace('-', ' ')}: ${outcome.because}. ${permissions}` : undefined;
   const wrong = refused ?? (gate.state === 'unjudged' ? gate.because : undefined);
-  const done = [...kept, ...(refused === undefined ? said : []), ...(isNew ? [`the status is ${status.state} now`] : [])];
+  const done = [...kept, ...(refused === undefined ? taken : []), ...(isNew ? [`the status is ${status.state} now`] : [])];
   return { because: gate.because, says: status.description, done, ...(wrong !== undefined && { wrong }) };
 }
 
@@ -108,7 +108,7 @@ const words: Readonly<Partial<Record<Effect['do'], string>>> = { 'create-comment
 
 /** What has been answered. While it is not known who has signed nothing is: nobody shall have to say it twice. */
 const recordsIn = (reading: Omit<Snapshot, 'signatures' | 'records' | 'pushes'>, signatures: Known<readonly Signature[]>): Snapshot['records'] =>
-  signatures.known ? known({ answers: answersIn(reading, signatures.value), acknowledgements: [], hold: null, merge: null }) : signatures;
+  signatures.known ? known({ answers: answersIn(reading, signatures.value), acknowledgements: [], hold: null, merge: null, refusal: null }) : signatures;
 
 function orProblem<T>(what: string, one: Known<T>): T {
   if (!one.known) throw new Problem(`${what}: ${one.because}`);
@@ -133,7 +133,7 @@ function understood(text: string): Imported {
   try {
     return importSignatures(text);
   } catch (error) {
-    throw new Problem(`The file is not understood. ${error instanceof Error ? error.message : String(error)}`);
+    throw new Problem(`The file is not understood. ${said(error)}`);
   }
 }
 

@@ -11,10 +11,10 @@ import { Octokit } from './github/octokit.ts';
 import { installationsOf } from './github/open.ts';
 import { hintsOf } from './hints.ts';
 import { metrics } from './metrics.ts';
+import { Problem, said } from './problem.ts';
 import { exportSignatures as toCsv } from './review/signatures.ts';
-import { DatabaseProblem, Store, type PullKey } from './store/store.ts';
+import { Store, type PullKey } from './store/store.ts';
 import { Worker } from './work.ts';
-import { Problem } from './workspace/problem.ts';
 
 export const roles = ['all', 'web', 'worker'] as const;
 /** What `review --show` may show. */
@@ -137,11 +137,7 @@ const logOf = async (env: NodeJS.ProcessEnv): Promise<Probot['log']> => {
 };
 
 const openStore = (env: NodeJS.ProcessEnv, report: (error: Error) => void): Promise<Store> =>
-  Store.open({ url: env.DATABASE_URL, folder: env.GATEHOUSE_FOLDER || usualFolder, lease: wholeNumber(env, 'GATEHOUSE_LEASE', 60, 10), report }).catch((error: unknown) =>
-    Promise.reject(error instanceof DatabaseProblem ? new Problem(error.message) : error),
-  );
-
-const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+  Store.open({ url: env.DATABASE_URL, folder: env.GATEHOUSE_FOLDER || usualFolder, lease: wholeNumber(env, 'GATEHOUSE_LEASE', 60, 10), report });
 
 /**
  * Reviews one pull request, once.
@@ -155,7 +151,8 @@ export async function reviewOnce(pull: PullKey, show: (typeof steps)[number] | u
     const job = await worker.jobOf(pull);
     if (show !== undefined) return JSON.stringify((await consider(job, await worker.outside(job, false)))[show], null, 2);
     const done: string[] = [];
-    await attend(job, await worker.outside(job, false), () => Promise.resolve(true), (effect) => done.push(effect));
+    const outcome = await attend(job, await worker.outside(job, false), () => Promise.resolve(true), (effect) => done.push(effect));
+    if (outcome.is === 'refused') done.push(`GitHub refused ${outcome.effect.do}: ${outcome.because}`);
     return done.length === 0 ? `${name}: everything stands as it should` : done.map((effect) => `${name}: ${effect}`).join('\n');
   });
 }

@@ -1,20 +1,18 @@
+import { isDeepStrictEqual } from 'node:util';
 import { readConnector } from './connector/connector.ts';
 import type { Client } from './github/client.ts';
 import { carryOut, type Outcome } from './github/carry-out.ts';
 import { readPull, type Reading } from './github/snapshot.ts';
-import { parseScript } from './instruments/csharp.ts';
-import { measureIcon } from './instruments/icon.ts';
-import { loadSpeller } from './instruments/speller.ts';
+import { loadSpeller, measure } from './measure.ts';
 import { decide } from './review/decide.ts';
 import type { Effect } from './review/effects.ts';
 import { folderAt } from './review/examine.ts';
-import { known } from './review/known.ts';
+import { mayWrite } from './review/hear.ts';
+import { known, knownOr } from './review/known.ts';
 import { learn } from './review/learn.ts';
 import { plan } from './review/plan.ts';
 import type { Account, ConnectorAt, FolderAt, Known, Snapshot } from './review/snapshot.ts';
 import type { PullJob, Store } from './store/store.ts';
-
-const dictionary = new URL('./generated/dictionary.bin', import.meta.url);
 
 /** What a review works with. */
 export interface Outside {
@@ -28,6 +26,9 @@ export interface Outside {
   patient: boolean;
 }
 
+/** As often, and so long (seconds) after the last time, a pull request is looked at again because GitHub refused something: its reasons may differ each time. */
+const reminders = { times: 2, seconds: 2 };
+
 /** GitHub's API does not know yet what a delivery has told of: a little later it will. */
 export class Behind extends Error {}
 /** The job has been given to somebody else, who does what is left to do. */
@@ -40,8 +41,8 @@ export async function consider(pull: PullJob, outside: Outside) {
   const records = await store.records(pull);
   const reading = await readPull(client, { ...pull, repository: { owner, name }, bot, check: 'gatehouse', now: now.toISOString(), version, mergeWanted: records.merge !== null });
   if (outside.patient) await expectNews(pull, reading, store);
-  const snapshot: Snapshot = { ...(await measure(reading)), ...(await remember(pull, reading, outside)), records: known(records) };
-  const facts = learn(snapshot, { speller: await loadSpeller(dictionary) });
+  const snapshot: Snapshot = { ...(await withMeasures(reading)), ...(await remember(pull, reading, outside)), records: known(records) };
+  const facts = learn(snapshot, { speller: await loadSpeller() });
   const decision = decide(facts);
   return { snapshot, facts, decision, effects: plan(decision, snapshot) };
 }
@@ -61,8 +62,19 @@ export async function attend(pull: PullJob, outside: Outside, held: () => Promis
       tell(effect.do);
     },
   });
-  if (!pull.group && outcome.is !== 'moved') await store.reviewed(pull, now, { head: snapshot.pull.head.sha });
+  if (pull.group || outcome.is === 'moved') return outcome;
+  await store.reviewed(pull, now, { head: snapshot.pull.head.sha });
+  await remind(pull, snapshot, outcome, outside);
   return outcome;
+}
+
+/** What GitHub refuses now, or no longer, is for the comment to say: another review does, when GitHub shows what this one has done. */
+async function remind(pull: PullJob, { pull: { head }, records }: Snapshot, outcome: Outcome, { store }: Outside): Promise<void> {
+  const refusal = outcome.is === 'refused' ? { step: outcome.effect.do, because: outcome.because, head: head.sha } : null;
+  if (!records.known || isDeepStrictEqual(refusal, records.value.refusal)) return;
+  await store.record(pull, [{ is: 'refusal', refusal }]);
+  const { again = 0 } = pull;
+  if (again < reminders.times) await store.putOff({ ...pull, again: again + 1 }, new Date(Date.now() + reminders.seconds * 1000));
 }
 
 /** Throws where GitHub answers with less than deliveries have told of. */
@@ -78,10 +90,7 @@ async function expectNews(pull: PullJob, { pull: { head }, comments }: Reading, 
  * it was first seen: by somebody trusted who reviewed it, or else by this review. (A commit's own date is its author's to choose.)
  */
 async function remember(pull: PullJob, { pull: { author, head }, commits, reviews, permissions }: Reading, { store, now }: Outside): Promise<Pick<Snapshot, 'pushes' | 'signatures'>> {
-  const trusted = ({ id }: Account): boolean => {
-    const permission = permissions[id];
-    return permission?.known === true && ['write', 'maintain', 'admin'].includes(permission.value);
-  };
+  const trusted = (account: Account): boolean => knownOr(mayWrite(account, { permissions }), false);
   const seen = reviews.known ? reviews.value.find(({ sha, author: by }) => sha === head.sha && trusted(by)) : undefined;
   const people = (commits.known ? commits.value : []).flatMap((commit) => [commit.author, ...commit.coAuthors]);
   const accounts = people.flatMap(({ account }) => (account.known && account.value ? [account.value.id] : []));
@@ -92,13 +101,10 @@ async function remember(pull: PullJob, { pull: { author, head }, commits, review
 }
 
 /** Adds what the instruments measure of the connectors' files. */
-async function measure(seen: Reading): Promise<Reading> {
+async function withMeasures(seen: Reading): Promise<Reading> {
   const measured = async (folder: Known<FolderAt | null>, at: ConnectorAt): Promise<Known<FolderAt | null>> => {
     if (!folder.known || !folder.value) return folder;
-    const { script, icon } = readConnector(folderAt(folder.value, at, seen));
-    const scriptFacts = script && (await parseScript(script.text));
-    const iconFacts = icon?.bytes && (await measureIcon(icon.bytes));
-    return known({ ...folder.value, measured: { ...folder.value.measured, ...(scriptFacts && { scriptFacts }), ...(iconFacts && { iconFacts }) } });
+    return known({ ...folder.value, measured: await measure(readConnector(folderAt(folder.value, at, seen))) });
   };
   const connectors = seen.connectors.map(async (at) => ({ ...at, before: await measured(at.before, at), after: await measured(at.after, at) }));
   return { ...seen, connectors: await Promise.all(connectors) };

@@ -4,19 +4,18 @@ import { dirname, join, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { verdicts } from './changes/verdicts.ts';
 import type { ConnectorClass } from './connector/connector.ts';
-import { parseScript } from './instruments/csharp.ts';
 import { measureIcon } from './instruments/icon.ts';
-import { loadSpeller } from './instruments/speller.ts';
+import * as instruments from './measure.ts';
+import { Problem, said } from './problem.ts';
 import { reportOf, type ConnectorReport, type Report, type RuleInfo } from './report/report.ts';
 import { rules } from './rules/index.ts';
 import { markKnown, readBaseline, type Baseline } from './settings/baseline.ts';
-import { defaultSettings, type Settings } from './settings/defaults.ts';
+import { defaultSettings, settingsPath, type Settings } from './settings/defaults.ts';
 import { examineDeleted, type Examination } from './workspace/examine.ts';
 import { findConnectors, type Candidate } from './workspace/folders.ts';
 import { deletedFolders, fromRoot, readBaseFile, type Base } from './workspace/git.ts';
 import { addIcons, readNeighbours } from './workspace/neighbours.ts';
 import { examineAll } from './workspace/pool.ts';
-import { Problem } from './workspace/problem.ts';
 
 /**
  * For a run that lasts seconds at the most, not for a server: what the optimising compiler would save in it is less than what it costs, and with threads
@@ -30,10 +29,8 @@ export function lastSeconds(): void {
 /** Everything that a finding may be of: the rules, and what an update may change. */
 export const explained: readonly RuleInfo[] = [...rules, ...Object.entries(verdicts).map(([id, { means, because }]) => ({ id, says: means, because }))];
 
-const settingsPath = '.github/gatehouse.yml';
 /** Where package.json is, and what is published beside it. */
 export const packageRoot = new URL('../', import.meta.url);
-const instruments = { parseScript, measureIcon, loadSpeller: () => loadSpeller(new URL('./generated/dictionary.bin', import.meta.url)) };
 
 export const version = (): string => {
   const manifest: unknown = JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8'));
@@ -100,7 +97,7 @@ export async function loadSettings(given: string | undefined, base: Base | undef
   let file = given;
   let bytes: Uint8Array | undefined;
   if (given !== undefined) {
-    bytes = await readFile(given).catch((error: unknown) => Promise.reject(new Problem(`${given} could not be read: ${error instanceof Error ? error.message : String(error)}`)));
+    bytes = await readFile(given).catch((error: unknown) => Promise.reject(new Problem(`${given} could not be read: ${said(error)}`)));
   } else if (base) {
     file = settingsPath;
     bytes = await readBaseFile(base.root, base.tip, settingsPath);

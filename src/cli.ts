@@ -12,6 +12,7 @@ import { verdicts } from './changes/verdicts.ts';
 import { versionOperations } from './changes/versioning.ts';
 import { baselineFile, checkCheckout, examineCandidates, explained, lastSeconds, loadBaseline, loadSettings, packageRoot, version, type BaselineFile } from './checkout.ts';
 import { connectorClasses, readConnector, type ConnectorClass, type ConnectorFolder } from './connector/connector.ts';
+import { Problem, said } from './problem.ts';
 import { format, formats, showsSource, type FormatName } from './report/format.ts';
 import { reportOf, type ConnectorReport } from './report/report.ts';
 import { severityOf, type SeverityOverrides } from './rules/check.ts';
@@ -21,7 +22,6 @@ import { emptyBaseline, findingsIn, markKnown, shrink, takeIn, uncovered, writeB
 import { difference, inFile } from './workspace/examine.ts';
 import { findConnectors, isFile, readOne, writeWhole } from './workspace/folders.ts';
 import { findBase } from './workspace/git.ts';
-import { Problem } from './workspace/problem.ts';
 
 const usage = `gatehouse checks Power Platform connectors.
 
@@ -95,8 +95,7 @@ function readArguments(args: string[]) {
   try {
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
-    const message = error instanceof Error ? error.message.split('. ')[0] : String(error);
-    throw new Problem(`${message}. See gatehouse --help`);
+    throw new Problem(`${said(error).split('. ')[0]}. See gatehouse --help`);
   }
 }
 type Values = ReturnType<typeof readArguments>['values'];
@@ -107,15 +106,18 @@ const oneOf = <T extends string>(name: string, allowed: readonly T[], given: str
   return found;
 };
 
-const positive = (name: string, given: string): number => {
-  if (!/^[1-9]\d{0,3}$/.test(given)) throw new Problem(`--${name} needs a number from 1 to 9999, not ${given}.`);
-  return Number(given);
-};
+const classOf = (values: Values): ConnectorClass => (values.class === undefined ? 'certified' : oneOf('class', connectorClasses, values.class));
+
+function jobsOf({ jobs }: Values): number {
+  if (jobs === undefined) return availableParallelism();
+  if (!/^[1-9]\d{0,3}$/.test(jobs)) throw new Problem(`--jobs needs a number from 1 to 9999, not ${jobs}.`);
+  return Number(jobs);
+}
 
 async function check(paths: string[], values: Values): Promise<number> {
   const name: FormatName = oneOf('format', formats, values.format);
-  const assumed: ConnectorClass = values.class === undefined ? 'certified' : oneOf('class', connectorClasses, values.class);
-  const jobs = values.jobs === undefined ? availableParallelism() : positive('jobs', values.jobs);
+  const assumed = classOf(values);
+  const jobs = jobsOf(values);
   const directory = resolve(paths[0] ?? '.');
   const base = values.base === undefined ? undefined : await findBase(directory, values.base);
   const settings = await loadSettings(values.config, base, directory);
@@ -138,8 +140,8 @@ async function check(paths: string[], values: Values): Promise<number> {
 async function impact(paths: string[], values: Values): Promise<number> {
   const { formatImpact, impactFormats, impactOf } = await import('./report/impact.ts');
   const name = oneOf('format', impactFormats, values.format);
-  const assumed: ConnectorClass = values.class === undefined ? 'certified' : oneOf('class', connectorClasses, values.class);
-  const jobs = values.jobs === undefined ? availableParallelism() : positive('jobs', values.jobs);
+  const assumed = classOf(values);
+  const jobs = jobsOf(values);
   const given = paths.length === 0 ? ['.'] : paths;
   const directory = resolve(given[0] ?? '.');
   const settings = await loadSettings(values.config, undefined, directory);
@@ -198,7 +200,7 @@ function ruleOf(id: string): Rule {
 
 async function diff(paths: string[], values: Values): Promise<number> {
   const name: FormatName = oneOf('format', formats, values.format);
-  const connectorClass: ConnectorClass = values.class === undefined ? 'certified' : oneOf('class', connectorClasses, values.class);
+  const connectorClass = classOf(values);
   const [before, after] = paths;
   if (before === undefined || after === undefined || paths.length > 2) throw new Problem('diff needs two definition files or connector folders: gatehouse diff before after');
   const was = readOne(before, connectorClass);
@@ -229,9 +231,14 @@ function writeVersions(was: ConnectorFolder, now: ConnectorFolder, after: string
 }
 
 /** Serves until the process is told to stop, which a second signal does at once. */
+/** Where Probot's set-up writes the App's credentials. */
+function loadCredentials(): void {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+}
+
 async function serve(values: Values): Promise<number> {
   const app = await import('./app.ts');
-  if (existsSync('.env')) process.loadEnvFile('.env'); // where Probot's set-up writes the App's credentials
+  loadCredentials();
   const running = await app.serve(oneOf('role', app.roles, values.role), process.env, fileURLToPath(packageRoot), version());
   await Promise.race(['SIGTERM', 'SIGINT'].map((signal) => once(process, signal)));
   await running.stop();
@@ -241,16 +248,16 @@ async function serve(values: Values): Promise<number> {
 async function review(names: string[], values: Values): Promise<number> {
   const [name = ''] = names;
   const app = await import('./app.ts');
+  loadCredentials();
   const match = /^([\w.-]+\/[\w.-]+)#([1-9]\d{0,8})$/.exec(name);
   if (!match || names.length > 1) throw new Problem('review needs one pull request, for example: gatehouse review contoso/connectors#12');
   const show = values.show === undefined ? undefined : oneOf('show', app.steps, values.show);
-  if (existsSync('.env')) process.loadEnvFile('.env');
   await print([`${await app.reviewOnce({ repository: match[1] ?? '', number: Number(match[2]) }, show, process.env, version())}\n`]);
   return 0;
 }
 
 async function signatures([action, ...rest]: string[], values: Values): Promise<number> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  loadCredentials();
   const [file] = rest;
   if (action === 'export' && file === undefined) {
     await write([await (await import('./app.ts')).exportSignatures(process.env)], values.output);
@@ -303,7 +310,6 @@ function progressBar(): (done: number, total: number) => void {
 
 const colors = (output: string | undefined): boolean => output === undefined && process.stdout.isTTY && process.stdout.hasColors();
 const width = (): number => Math.min(120, Math.max(60, process.stdout.isTTY ? process.stdout.columns : 80));
-const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Pieces of a text; a text is one itself to the compiler, of its letters, and that is never meant. */
 type Parts = Iterable<string> & object;

@@ -1,4 +1,6 @@
 import { asList, asObject, asText, isObject, own, type Json, type JsonObject } from './connector/values.ts';
+import { ownersPaths } from './review/owners.ts';
+import { settingsPath } from './settings/defaults.ts';
 import type { Hint, SweepJob } from './store/store.ts';
 
 /** What a delivery says may have changed. Nothing else of it is used: everything is read afresh. */
@@ -10,7 +12,7 @@ export interface Heard {
 }
 
 /** Files of the base branch that every open pull request is judged by. */
-const policy = /^(?:\.github\/|docs\/)?CODEOWNERS$|^\.github\/gatehouse\.yml$/;
+const policy: ReadonlySet<string> = new Set([settingsPath, ...ownersPaths]);
 
 /**
  * @param app the App's number
@@ -68,7 +70,7 @@ export function hintsOf(app: number, event: string, payload: Json): Heard {
     }
     case 'push': {
       const paths = asList(own(payload, 'commits')).flatMap((commit) => ['added', 'modified', 'removed'].flatMap((list) => asList(own(asObject(commit) ?? {}, list))));
-      return paths.some((path) => typeof path === 'string' && policy.test(path)) ? { ...nothing, sweeps: [{ ...from, all: true }] } : nothing;
+      return paths.some((path) => typeof path === 'string' && policy.has(path)) ? { ...nothing, sweeps: [{ ...from, all: true }] } : nothing;
     }
     default:
       return nothing;

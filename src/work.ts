@@ -4,9 +4,9 @@ import { Client, newMemory, waitFor } from './github/client.ts';
 import { installationOf, installationsOf, openOf, repositoriesOf, slugOf } from './github/open.ts';
 import { NoSuchPull, whoAmI } from './github/snapshot.ts';
 import type { Metrics } from './metrics.ts';
+import { Problem, said } from './problem.ts';
 import type { Account, Known } from './review/snapshot.ts';
 import type { Hint, PullJob, PullKey, Store, SweepJob, Work } from './store/store.ts';
-import { Problem } from './workspace/problem.ts';
 
 /** A review that failed as often waits for something new, or for the sweep a day later. */
 const mostAttempts = 10;
@@ -49,7 +49,7 @@ export class Worker {
       });
       this.#metrics.reviews.inc({ outcome: outcome.is });
       this.#metrics.reviewSeconds.observe(seconds());
-      if (outcome.is === 'refused') log.error({ effect: outcome.effect.do, because: outcome.because, seconds: seconds() }, 'GitHub refused a step, and those behind it were not taken');
+      if (outcome.is === 'refused') log.error({ effect: outcome.effect.do, because: outcome.because, seconds: seconds() }, 'GitHub refused a step');
       else log.info({ outcome: outcome.is, seconds: seconds() }, 'review ended');
     } catch (error) {
       await this.#caught(error, data, attempt, now, log);
@@ -90,7 +90,7 @@ export class Worker {
     } else {
       this.#metrics.reviews.inc({ outcome: 'given up' });
       log.error({ err: error }, 'review given up until something new is heard, or for a day');
-      await this.#store.reviewed(pull, now, { failure: error instanceof Error ? error.message : String(error) });
+      await this.#store.reviewed(pull, now, { failure: said(error) });
     }
   }
 
@@ -131,6 +131,6 @@ export class Worker {
 
   /** @param installation undefined: to speak for the App itself */
   async #clientOf(installation?: number): Promise<Client> {
-    return new Client(await this.#app.auth(installation), this.#memory);
+    return new Client(await this.#app.auth(installation), this.#memory, (method, status) => this.#metrics.requests.inc({ method, status }));
   }
 }

@@ -1,11 +1,9 @@
 import { parentPort } from 'node:worker_threads';
-import { parseScript } from './instruments/csharp.ts';
-import { measureIcon } from './instruments/icon.ts';
-import { loadSpeller } from './instruments/speller.ts';
+import * as instruments from './measure.ts';
+import { Problem } from './problem.ts';
 import { examine, type Examination } from './workspace/examine.ts';
 import type { Done, Told } from './workspace/pool.ts';
 
-const instruments = { parseScript, measureIcon, loadSpeller: () => loadSpeller(new URL('./generated/dictionary.bin', import.meta.url)) };
 const port = parentPort;
 let examination: Examination | undefined;
 let queue = Promise.resolve();
@@ -18,12 +16,12 @@ port?.on('message', (told: Told) => {
   const { index, candidate } = told;
   const how = examination;
   queue = queue.then(async () => {
-    if (!how) return; // pool.ts says how before it gives the first one
     let done: Done;
     try {
+      if (!how) throw new Error('A connector came before word of how to examine it.');
       done = { index, report: await examine(candidate, how, instruments) };
     } catch (error) {
-      done = { index, error };
+      done = error instanceof Problem ? { problem: error.message } : { error };
     }
     port.postMessage(done);
   });

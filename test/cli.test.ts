@@ -1,32 +1,12 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { change, cli, commitAll, contoso, definition, folder, git, run, type Run } from './cli.ts';
 import { corpus } from './corpus.ts';
 
-const root = join(import.meta.dirname, '..');
-const cli = join(root, 'dist/cli.js');
-const contoso = join(root, 'fixtures/connectors/certified-connectors/Contoso Invoices');
-const definition = 'apiDefinition.swagger.json';
-
-let folder = '';
-beforeAll(() => {
-  if (!existsSync(cli)) throw new Error('dist/ is not built. Run: npm run build');
-  folder = mkdtempSync(join(tmpdir(), 'gatehouse-'));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-interface Run {
-  status: number | null;
-  out: string;
-  err: string;
-}
-const run = (args: string[], cwd = folder): Run => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { cwd, encoding: 'utf8', maxBuffer: 1 << 28 });
-  return { status, out: stdout, err: stderr };
-};
 const findings = ({ out }: Run): { rule: string; file: string; line: number; column: number; severity: string; existing: boolean }[] =>
   JSON.parse(out).connectors.flatMap((connector: { findings: unknown[] }) => connector.findings);
 
@@ -37,12 +17,6 @@ const repository = (name: string): { at: string; connector: string } => {
   mkdirSync(connector, { recursive: true });
   cpSync(contoso, connector, { recursive: true });
   return { at, connector };
-};
-const change = (connector: string, find: string, replace: string, file = definition): void => {
-  const path = join(connector, file);
-  const text = readFileSync(path, 'utf8');
-  expect(text).toContain(find);
-  writeFileSync(path, text.replace(find, replace));
 };
 
 describe('gatehouse check', () => {
@@ -228,11 +202,8 @@ describe('icons', () => {
 
   test('of an update are new findings, those that stand are not', async () => {
     const { at, connector } = repository('updated icon');
-    const git = (...args: string[]): unknown => execFileSync('git', ['-c', 'user.name=Ann', '-c', 'user.email=ann@contoso.com', '-c', 'commit.gpgsign=false', ...args], { cwd: at, stdio: 'ignore' });
     writeFileSync(join(connector, 'icon.png'), await drawn(64));
-    git('init');
-    git('add', '.');
-    git('commit', '-m', 'Start');
+    commitAll(at);
     change(connector, 'newest first.', 'oldest first.');
     const states = (): unknown[] => findings(run(['check', at, '--base', 'HEAD', '--format', 'json'])).filter(({ rule }) => rule.startsWith('Icon')).map(({ rule, existing }) => [rule, existing]);
     expect(states()).toEqual([['IconSize', true], ['IconEmpty', true]]);
@@ -250,17 +221,12 @@ describe('icons', () => {
 });
 
 describe('gatehouse check --base', () => {
-  const git = (at: string, ...args: string[]): void => {
-    execFileSync('git', ['-c', 'user.name=Ann', '-c', 'user.email=ann@contoso.com', '-c', 'init.defaultBranch=dev', '-c', 'commit.gpgsign=false', ...args], { cwd: at, stdio: 'ignore' });
-  };
   const start = (name: string): { at: string; connector: string } => {
     const made = repository(name);
     cpSync(made.connector, join(made.at, 'custom-connectors', 'Fabrikam [test]'), { recursive: true });
     rmSync(join(made.at, 'custom-connectors', 'Fabrikam [test]', 'icon.png'));
     change(made.connector, '"operationId": "GetInvoice",', '');
-    git(made.at, 'init');
-    git(made.at, 'add', '.');
-    git(made.at, 'commit', '-m', 'Start');
+    commitAll(made.at);
     git(made.at, 'checkout', '-b', 'update');
     return made;
   };

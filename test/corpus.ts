@@ -11,8 +11,6 @@ export const corpus: string | undefined = process.env.GATEHOUSE_CORPUS ?? (exist
 /** What the real validators said of real pull requests. */
 export const conformance: string | undefined = corpus && existsSync(join(corpus, '../conformance')) ? join(corpus, '../conformance') : undefined;
 
-if (corpus === undefined) console.warn('No corpus of real connectors: tests that need one are skipped. Set GATEHOUSE_CORPUS.');
-
 /** The connector folders of the corpus, read from disk one by one; every `step`th of them. */
 export function* corpusFolders(step = 1): Iterable<ConnectorFolder> {
   if (corpus === undefined) return;

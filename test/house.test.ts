@@ -8,30 +8,32 @@ const src = join(import.meta.dirname, '../src');
 const mayImport: Record<string, string[]> = {
   connector: [],
   generated: [],
+  'problem.ts': [],
   rules: ['connector', 'generated'],
   changes: ['connector'],
   report: ['connector'],
-  settings: ['connector', 'rules', 'generated'],
+  settings: ['connector', 'problem.ts', 'rules', 'generated'],
   review: ['connector', 'rules', 'changes', 'report', 'settings'],
-  workspace: ['connector', 'rules', 'changes', 'report'],
+  workspace: ['connector', 'problem.ts', 'rules', 'changes', 'report'],
   instruments: ['connector'],
   github: ['connector', 'rules', 'report', 'settings', 'review'],
   runner: ['connector', 'report'],
-  'checkout.ts': ['connector', 'rules', 'changes', 'report', 'settings', 'workspace', 'instruments'],
-  'agreement.ts': ['review', 'github', 'workspace'],
-  'action.ts': ['report', 'runner', 'workspace', 'github', 'checkout.ts', 'agreement.ts'],
-  store: ['review'],
-  'hints.ts': ['connector', 'store'],
-  'attend.ts': ['connector', 'review', 'github', 'store', 'instruments'],
+  'measure.ts': ['connector', 'instruments'],
+  'checkout.ts': ['connector', 'problem.ts', 'rules', 'changes', 'report', 'settings', 'workspace', 'instruments', 'measure.ts'],
+  'agreement.ts': ['problem.ts', 'review', 'github'],
+  'action.ts': ['problem.ts', 'report', 'runner', 'workspace', 'github', 'checkout.ts', 'agreement.ts'],
+  store: ['problem.ts', 'review'],
+  'hints.ts': ['connector', 'review', 'settings', 'store'],
+  'attend.ts': ['connector', 'review', 'github', 'store', 'measure.ts'],
   'metrics.ts': [],
-  'work.ts': ['attend.ts', 'metrics.ts', 'review', 'github', 'store', 'workspace'],
-  'app.ts': ['agreement.ts', 'attend.ts', 'hints.ts', 'metrics.ts', 'work.ts', 'connector', 'review', 'github', 'store', 'workspace'],
-  'cli.ts': ['connector', 'rules', 'changes', 'report', 'settings', 'workspace', 'checkout.ts', 'agreement.ts', 'app.ts'],
-  'worker.ts': ['workspace', 'instruments'],
+  'work.ts': ['problem.ts', 'attend.ts', 'metrics.ts', 'review', 'github', 'store'],
+  'app.ts': ['problem.ts', 'agreement.ts', 'attend.ts', 'hints.ts', 'metrics.ts', 'work.ts', 'connector', 'review', 'github', 'store'],
+  'cli.ts': ['connector', 'problem.ts', 'rules', 'changes', 'report', 'settings', 'workspace', 'checkout.ts', 'agreement.ts', 'app.ts'],
+  'worker.ts': ['problem.ts', 'workspace', 'measure.ts'],
 };
 /** What is pure of Node.js: the same answer for the same text, and nothing else. Decision 17. */
 const pureModules: Record<string, string[]> = { 'connector/finding.ts': ['node:crypto'] };
-const pure = new Set(['connector', 'rules', 'changes', 'report', 'settings', 'review']);
+const pure = new Set(['connector', 'problem.ts', 'rules', 'changes', 'report', 'settings', 'review']);
 /** What reads a clock, talks to the world, or waits. */
 const impure = /\b(?:process|console|globalThis|fetch|performance|setTimeout|setInterval|setImmediate|Buffer|Math\.random|Date\.now|crypto)\b(?!:)|\bnew Date\(\)|\beval\(|\bnew Function\(/;
 

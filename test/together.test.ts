@@ -1,26 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { change, commitAll, contoso, definition, folder, git, run } from './cli.ts';
 
-const root = join(import.meta.dirname, '..');
-const cli = join(root, 'dist/cli.js');
-const contoso = join(root, 'fixtures/connectors/certified-connectors/Contoso Invoices');
-const definition = 'apiDefinition.swagger.json';
-
-let folder = '';
-beforeAll(() => {
-  if (!existsSync(cli)) throw new Error('dist/ is not built. Run: npm run build');
-  folder = mkdtempSync(join(tmpdir(), 'gatehouse-together-'));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const run = (args: string[], cwd = folder) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { cwd, encoding: 'utf8', maxBuffer: 1 << 28 });
-  return { status, out: stdout, err: stderr };
-};
 interface Finding {
   rule: string;
   severity: string;
@@ -38,26 +21,11 @@ const add = (repository: string, path: string, ...changes: [find: string, replac
   mkdirSync(at, { recursive: true });
   cpSync(contoso, at, { recursive: true });
   rmSync(join(at, 'icon.png'), { force: true });
-  change(at, ...changes);
+  for (const [find, replace] of changes) change(at, find, replace);
   return at;
-};
-const change = (connector: string, ...changes: [find: string, replace: string][]): void => {
-  const file = join(connector, definition);
-  let text = readFileSync(file, 'utf8');
-  for (const [find, replace] of changes) {
-    expect(text).toContain(find);
-    text = text.replace(find, replace);
-  }
-  writeFileSync(file, text);
 };
 const title = (name: string): [string, string] => ['"title": "Contoso Invoices"', `"title": "${name}"`];
 const host = (name: string): [string, string] => ['"host": "api.contoso.com"', `"host": "${name}"`];
-const git = (at: string, ...args: string[]): void => void execFileSync('git', ['-c', 'user.name=Contoso', '-c', 'user.email=dev@contoso.com', ...args], { cwd: at, stdio: 'pipe' });
-const commit = (at: string): void => {
-  git(at, 'init', '-q');
-  git(at, 'add', '-A');
-  git(at, 'commit', '-qm', 'All');
-};
 
 describe('all connectors of a repository together', () => {
   test('a check of one finds what a check of all finds in it, whatever the number of threads', async () => {
@@ -83,15 +51,15 @@ describe('all connectors of a repository together', () => {
     const at = join(folder, 'base');
     const old = add(at, 'certified-connectors/Contoso');
     add(at, 'certified-connectors/Fabrikam', title('Fabrikam'));
-    commit(at);
+    commitAll(at);
     add(at, 'certified-connectors/New', title('contoso invoices'));
-    change(old, ['"title": "Contoso Invoices"', '"title": "Contoso Invoices" ']);
+    change(old, '"title": "Contoso Invoices"', '"title": "Contoso Invoices" ');
     const held = check(['.', '--base', 'HEAD'], at);
     expect(brief(held.get('certified-connectors/New'))).toEqual(['TitleNotUnique']);
     expect(brief(held.get('certified-connectors/Contoso'))).toEqual(['TitleNotUnique, existing']);
     const alone = check(['.'], at);
     expect(brief(alone.get('certified-connectors/Contoso'))).toEqual(['TitleNotUnique']);
-    change(join(at, 'certified-connectors/Fabrikam'), ['"title": "Fabrikam"', '"title": "Contoso Invoices"']);
+    change(join(at, 'certified-connectors/Fabrikam'), '"title": "Fabrikam"', '"title": "Contoso Invoices"');
     expect(brief(check(['.', '--base', 'HEAD'], at).get('certified-connectors/Fabrikam'))).toContain('TitleNotUnique');
   });
 
@@ -99,7 +67,7 @@ describe('all connectors of a repository together', () => {
     const at = join(folder, 'renamed');
     add(at, 'certified-connectors/Contoso');
     add(at, 'independent-publisher-connectors/fabrikam', title('Fabrikam (Independent Publisher)'));
-    commit(at);
+    commitAll(at);
     renameSync(join(at, 'certified-connectors/Contoso'), join(at, 'certified-connectors/Fabrikam'));
     git(at, 'add', '-A');
     expect(brief(check(['.', '--base', 'HEAD'], at).get('certified-connectors/Fabrikam'))).toContain('FolderNotUnique');
@@ -178,11 +146,11 @@ describe('gatehouse impact', () => {
     expect(status).toBe(0);
     expect(out).toContain('3 were there before');
     expect(brief(check(['certified-connectors/Contoso'], at).get('certified-connectors/Contoso'))).toContain('OperationIdRequired, existing');
-    change(join(at, 'certified-connectors/Good'), ['"operationId": "GetInvoice",', '']);
+    change(join(at, 'certified-connectors/Good'), '"operationId": "GetInvoice",', '');
     expect(run(['check', '.'], at).status).toBe(1);
     expect(run(['impact', '--write-baseline'], at).err).toContain('has 3 errors, as before.');
     expect(run(['check', '.'], at).status).toBe(1);
-    change(join(at, 'custom-connectors/Sample'), ['"summary": "Get an invoice"', '"operationId": "GetInvoice", "summary": "Get an invoice"']);
+    change(join(at, 'custom-connectors/Sample'), '"summary": "Get an invoice"', '"operationId": "GetInvoice", "summary": "Get an invoice"');
     expect(run(['impact', '--write-baseline'], at).err).toContain('has 2 errors, 1 fewer than before.');
   });
 
@@ -208,8 +176,8 @@ describe('gatehouse impact', () => {
   test('a pull request cannot excuse itself: with --base the baseline is that of the base', () => {
     const at = repository('excuse');
     run(['impact', '--write-baseline'], at);
-    commit(at);
-    change(join(at, 'certified-connectors/Good'), ['"operationId": "GetInvoice",', '']);
+    commitAll(at);
+    change(join(at, 'certified-connectors/Good'), '"operationId": "GetInvoice",', '');
     rmSync(join(at, '.github/gatehouse-baseline.json'));
     run(['impact', '--write-baseline'], at);
     expect(run(['check', '.'], at).status).toBe(0);

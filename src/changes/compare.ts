@@ -31,6 +31,11 @@ export function compare(before: Connector, after: Connector): Change[] {
   return changes;
 }
 
+/** What differs for a connector that is gone. Empty where it had no definition that could be read: then nobody could use it. */
+export function deletionOf({ path, definition }: Connector): Change[] {
+  return definition ? [{ kind: 'ConnectorDeleted', subject: 'connector', at: definition.raw, name: path }] : [];
+}
+
 const entry = ({ files }: Connector, name: string): FileEntry | undefined => files.find(({ path }) => path.toLowerCase() === name);
 
 function sameBytes(a: FileEntry | undefined, b: FileEntry | undefined): boolean {

@@ -1,7 +1,7 @@
 import type { ConnectorClass } from './connector.ts';
 import { decode } from './decode.ts';
 import { JsonFile } from './document.ts';
-import { stringAt } from './tape.ts';
+import { stringAt, stringEnd } from './tape.ts';
 import { asObject, asText, isObject } from './values.ts';
 
 /** What the other connectors of a repository need to know of one. */
@@ -84,7 +84,6 @@ function lookAt(text: string): { head: Head; seen: Set<Wanted>; ended: boolean }
 
 const quote = 34;
 const comma = 44;
-const backslash = 92;
 const colon = 58;
 const openBracket = 91;
 const openBrace = 123;
@@ -103,7 +102,7 @@ function members(text: string, at: number, tell: (key: string, start: number, en
     const code = text.charCodeAt(position);
     if (code === closeBrace) return 'ended';
     if (code !== quote) return 'broken';
-    const keyEnd = behindString(text, position);
+    const keyEnd = stringEnd(text, position);
     const key = stringAt(text, position, keyEnd);
     position = behindSpace(text, keyEnd);
     if (text.charCodeAt(position) !== colon) return 'broken';
@@ -132,7 +131,7 @@ function behindValue(text: string, start: number): number {
     const at = structural.lastIndex - 1;
     const code = text.charCodeAt(at);
     if (code === quote) {
-      const end = behindString(text, at);
+      const end = stringEnd(text, at);
       if (depth === 0) return end;
       structural.lastIndex = end;
     } else if (code === openBrace || code === openBracket) depth += 1;
@@ -142,16 +141,6 @@ function behindValue(text: string, start: number): number {
       depth -= 1;
       if (depth <= 0) return depth < 0 ? at : at + 1;
     }
-  }
-  return text.length;
-}
-
-/** The offset behind the string that begins at `start`; the text's length where it is not closed. */
-function behindString(text: string, start: number): number {
-  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
-    let before = end - 1;
-    while (text.charCodeAt(before) === backslash) before -= 1;
-    if ((end - before) & 1) return end + 1;
   }
   return text.length;
 }

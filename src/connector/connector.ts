@@ -18,16 +18,20 @@ export interface FileEntry {
   bytes?: Uint8Array;
 }
 
-/** What goes in to make a connector. */
-export interface ConnectorFolder {
-  /** How the connector is called in reports: its path from the repository's root. */
-  path: string;
-  class: ConnectorClass;
-  files: readonly FileEntry[];
+/** What instruments tell of a connector's files beyond what stands in them. */
+export interface Measured {
   /** What a C# grammar told about the script, where it was asked. */
   scriptFacts?: ScriptFacts;
   /** What was measured of the icon, where it was asked. */
   iconFacts?: IconFacts;
+}
+
+/** What goes in to make a connector. */
+export interface ConnectorFolder extends Measured {
+  /** How the connector is called in reports: its path from the repository's root. */
+  path: string;
+  class: ConnectorClass;
+  files: readonly FileEntry[];
 }
 
 export interface Connector {

@@ -16,6 +16,9 @@ export interface Place {
   endColumn: number;
 }
 
+/** A file as a whole; the folder where its name is ''. */
+export const whole = (file: string): Place => ({ file, pointer: '', line: 1, column: 1, endLine: 1, endColumn: 1 });
+
 /** What mends a finding: replacements in the text of the finding's file that do not overlap. None at all means: write it anew as UTF-8. */
 export interface Fix {
   edits: Edit[];

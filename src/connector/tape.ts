@@ -59,7 +59,7 @@ export function tapeOf(text: string): Tape | undefined {
     nodes[node + atParent] = parent;
     if (last >= 0) nodes[last + atNext] = node;
     let complete = true;
-    if (code === quote) at = closeOf(text, at);
+    if (code === quote) at = stringEnd(text, at);
     else if (code === openBrace || code === openBracket) {
       inObject = code === openBrace;
       code = text.charCodeAt((at += 1));
@@ -98,21 +98,10 @@ export function tapeOf(text: string): Tape | undefined {
       code = text.charCodeAt(at);
       while (code <= 32) code = text.charCodeAt((at += 1));
       key = at;
-      at = closeOf(text, at);
+      at = stringEnd(text, at);
       while (text.charCodeAt(at) !== colon) at += 1;
       at += 1;
     } else key = -(index + 1);
-  }
-}
-
-/** The offset behind the closing quotation mark of the string that begins at `start`, which there must be. */
-function closeOf(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1);
-  for (;;) {
-    let before = end - 1;
-    while (text.charCodeAt(before) === backslash) before -= 1;
-    if ((end - before) & 1) return end + 1;
-    end = text.indexOf('"', end + 1);
   }
 }
 
@@ -134,11 +123,11 @@ export function stringAt(text: string, start: number, limit: number): string {
 }
 
 /** The offset behind the closing quotation mark of the string that begins at `start`, `limit` where it is not closed before. */
-export function stringEnd(text: string, start: number, limit: number): number {
-  for (let position = start + 1; position < limit; position += 1) {
-    const code = text.charCodeAt(position);
-    if (code === backslash) position += 1;
-    else if (code === quote) return position + 1;
+export function stringEnd(text: string, start: number, limit = text.length): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0 && end < limit; end = text.indexOf('"', end + 1)) {
+    let before = end - 1;
+    while (text.charCodeAt(before) === backslash) before -= 1;
+    if ((end - before) & 1) return end + 1;
   }
   return limit;
 }

@@ -8,7 +8,7 @@ import { data, inner, list, number, sha, text, textOr, type Data } from './data.
  * What came of effects: all are done; the head has moved on, so that none or only the first are; or GitHub said no to one (the first is told of). Those
  * behind it are done all the same, but for what would follow from it: see `decisive`.
  */
-export type Outcome = { is: 'done' } | { is: 'moved' } | { is: 'refused'; effect: Effect; because: string };
+export type Outcome = { is: 'done' } | { is: 'moved' } | { is: 'refused'; effect: Exclude<Effect, { do: 'record' }>; because: string };
 
 /** What comes behind one of these holds only where it was done. */
 const decisive: ReadonlySet<Effect['do']> = new Set<Effect['do']>(['commit-files', 'enqueue', 'merge']);

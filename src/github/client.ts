@@ -42,25 +42,35 @@ const noAnswer = new Map([
   [451, 'GitHub may not show it'],
 ]);
 
+/** Is told of each request: its method, and the status that GitHub answered with in the end. */
+export type Tell = (method: string, status: number) => void;
+
+/** Unknown where GitHub says no or shows nothing. */
+async function unlessNo<T>(asking: () => Promise<Known<T>>): Promise<Known<T>> {
+  try {
+    return await asking();
+  } catch (error) {
+    const because = isNo(error) && noAnswer.get(error.status);
+    if (because) return unknown(because);
+    throw error;
+  }
+}
+
 /** Reads and writes for one installation. Throws what Octokit throws where GitHub is out of reach, at fault, or asks for patience. */
 export class Client {
   readonly #octokit: Octokit;
   readonly #memory: Memory;
+  readonly #tell: Tell;
 
-  constructor(octokit: Octokit, memory: Memory) {
+  constructor(octokit: Octokit, memory: Memory, tell: Tell = () => undefined) {
     this.#octokit = octokit;
     this.#memory = memory;
+    this.#tell = tell;
   }
 
   /** Reads one thing. Unknown where GitHub says no or shows nothing. @throws Unexpected where the answer is neither an object nor a list */
   async get(route: string, parameters: Parameters, asking: Asking = {}): Promise<Known<unknown>> {
-    try {
-      return known((await this.#read(route, parameters, asking)).body);
-    } catch (error) {
-      const because = isNo(error) && noAnswer.get(error.status);
-      if (because) return unknown(because);
-      throw error;
-    }
+    return unlessNo(async () => known((await this.#read(route, parameters, asking)).body));
   }
 
   /** Whether an answer is remembered. */
@@ -73,9 +83,9 @@ export class Client {
 
   /** Reads all pages of a list; `of` is the name it has within an object. */
   async pages(route: string, parameters: Parameters, of?: string): Promise<Known<readonly unknown[]>> {
-    const found: unknown[] = [];
-    let bytes = 0;
-    try {
+    return unlessNo(async () => {
+      const found: unknown[] = [];
+      let bytes = 0;
       for (let page = 1; page <= mostPages; page++) {
         const { body, link } = await this.#read(route, { ...parameters, per_page: 100, ...(page > 1 && { page }) }, {});
         found.push(...list(of !== undefined && isData(body) ? body[of] : body, of ?? route));
@@ -83,18 +93,14 @@ export class Client {
         if (bytes > mostBytes) return unknown(`there is more of it than ${mostBytes / 1024 / 1024} MB, and no more is read`);
         if (!/rel="next"/.test(link ?? '')) return known(found);
       }
-    } catch (error) {
-      const because = isNo(error) && noAnswer.get(error.status);
-      if (because) return unknown(because);
-      throw error;
-    }
-    return unknown(`there are more than ${mostPages * 100}, and no more are read`);
+      return unknown(`there are more than ${mostPages * 100}, and no more are read`);
+    });
   }
 
   /** Whether something is so: GitHub answers 204 for yes and 404 for no; anything else is unknown. */
   async is(route: string, parameters: Parameters): Promise<Known<boolean>> {
     try {
-      const { status } = await this.#octokit.request(route, { ...parameters, request: { redirect: 'manual' } });
+      const { status } = await this.#request(route, { ...parameters, request: { redirect: 'manual' } });
       return status < 300 ? known(true) : unknown('GitHub does not let Gatehouse see it');
     } catch (error) {
       if (isNo(error) && error.status === 404) return known(false);
@@ -108,14 +114,30 @@ export class Client {
    * whether it was done: the next review looks.
    */
   async write(route: string, parameters: Readonly<Record<string, unknown>>, { repeatable = false } = {}): Promise<Data> {
-    const { data: body }: { data: unknown } = await this.#octokit.request(route, { ...parameters, ...(!repeatable && { request: { retries: 0 } }) });
+    const { data: body }: { data: unknown } = await this.#request(route, { ...parameters, ...(!repeatable && { request: { retries: 0 } }) });
     return isData(body) ? body : {};
   }
 
   /** For what the REST API cannot do. */
   async graphql(query: string, variables: Readonly<Record<string, unknown>>, { repeatable = false } = {}): Promise<Data> {
-    const answer: unknown = await this.#octokit.graphql(query, { ...variables, ...(!repeatable && { request: { retries: 0 } }) });
+    const asking: Promise<unknown> = this.#octokit.graphql(query, { ...variables, ...(!repeatable && { request: { retries: 0 } }) });
+    const answer = await this.#told('POST', asking, () => 200);
     return isData(answer) ? answer : {};
+  }
+
+  #request(route: string, parameters: Readonly<Record<string, unknown>>) {
+    return this.#told(route.slice(0, route.indexOf(' ')), this.#octokit.request(route, parameters), ({ status }) => status);
+  }
+
+  async #told<T>(method: string, asking: Promise<T>, statusOf: (answer: T) => number): Promise<T> {
+    try {
+      const answer = await asking;
+      this.#tell(method, statusOf(answer));
+      return answer;
+    } catch (error) {
+      this.#tell(method, isRefusal(error) ? error.status : 200); // GraphQL says no with 200
+      throw error;
+    }
   }
 
   #keyOf(route: string, parameters: Parameters, media?: Asking['media']): string {
@@ -128,7 +150,7 @@ export class Client {
     const kept = this.#memory.get(key);
     if (kept && immutable) return kept;
     try {
-      const { data: body, headers } = await this.#octokit.request(route, { ...parameters, headers: { accept, ...(kept?.etag !== undefined && { 'if-none-match': kept.etag }) } });
+      const { data: body, headers } = await this.#request(route, { ...parameters, headers: { accept, ...(kept?.etag !== undefined && { 'if-none-match': kept.etag }) } });
       const fresh: Kept = { etag: headers.etag, body, link: headers.link };
       if (immutable || fresh.etag !== undefined) this.#memory.set(key, fresh, { size: sizeOf(body) });
       return fresh;

@@ -1,10 +1,10 @@
+import { headOf, type Head } from '../connector/card.ts';
 import { definitionName } from '../connector/connector.ts';
-import { JsonFile } from '../connector/document.ts';
 import { limits } from '../connector/limits.ts';
-import { asObject, asText } from '../connector/values.ts';
 import { known } from '../review/known.ts';
 import { foldersOf } from '../review/layout.ts';
 import type { ConnectorAt, Known, Neighbour, OpenPull, RepositoryName } from '../review/snapshot.ts';
+import { bareName, folderOf } from '../rules/others.ts';
 import type { Settings } from '../settings/defaults.ts';
 import type { Client } from './client.ts';
 import { comparison, fileOf, type Where } from './commits.ts';
@@ -35,17 +35,14 @@ export async function neighboursOf(client: Client, repository: RepositoryName, t
     if (file?.toLowerCase() === 'icon.png' && entry.type === 'blob') one.icon = entry.sha;
     if (file === definitionName && entry.mode.startsWith('100')) one.definition = entry;
   }
-  const names = connectors.flatMap((connector) => newTitles(connector, contents)).map(plain).filter((name) => name.length >= 3);
+  const names = connectors.flatMap((connector) => newTitles(connector, contents)).map(bareName).filter((name) => name.length >= 3);
   const alike = [...found.values()].filter(({ path }) => {
-    const folder = plain(path.split('/')[1] ?? '');
+    const folder = bareName(folderOf(path));
     return folder.length >= 3 && names.some((name) => name.includes(folder) || folder.includes(name));
   });
-  const read = new Map(await Promise.all(alike.slice(0, mostLookups.definitions).map(async ({ path, definition }) => [path, definition && (await headOf(client, repository, definition))] as const)));
+  const read = new Map(await Promise.all(alike.slice(0, mostLookups.definitions).map(async ({ path, definition }) => [path, definition && (await headAt(client, repository, definition))] as const)));
   return Array.from(found.values(), ({ definition: _definition, ...one }) => ({ ...one, ...read.get(one.path) }));
 }
-
-/** Letters and digits alone. */
-const plain = (name: string): string => name.replace(/\(?independent publisher\)?/gi, '').normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
 /** The titles that a connector has now and had not before. */
 function newTitles({ before, after }: ConnectorAt, contents: Readonly<Record<string, string>>): string[] {
@@ -56,19 +53,16 @@ function newTitles({ before, after }: ConnectorAt, contents: Readonly<Record<str
   return is === undefined || is === was ? [] : [is];
 }
 
-type Head = Pick<Neighbour, 'title' | 'host' | 'basePath'>;
-
-async function headOf(client: Client, repository: RepositoryName, { sha: blob, size }: TreeEntry): Promise<Head> {
+async function headAt(client: Client, repository: RepositoryName, { sha: blob, size }: TreeEntry): Promise<Head> {
   if (size > limits.fileBytes) return {};
   const bytes = await blobOf(client, repository, blob);
   return bytes.known ? headIn(bytes.value) : {};
 }
 
-/** What a definition, in base64, says of the whole. */
+/** What a definition, in base64, says at its beginning. */
 function headIn(base64: string): Head {
-  const root = asObject(new JsonFile(definitionName, Buffer.from(base64, 'base64')).value);
-  const [title, host, basePath] = [asText(asObject(root?.info)?.title), asText(root?.host), asText(root?.basePath)];
-  return { ...(title !== undefined && { title }), ...(host !== undefined && { host }), ...(basePath !== undefined && { basePath }) };
+  const bytes = Buffer.from(base64, 'base64');
+  return headOf(bytes, () => bytes);
 }
 
 /**

@@ -2,11 +2,10 @@ import { definitionName } from '../connector/connector.ts';
 import { limits } from '../connector/limits.ts';
 import { known, knownOr, unknown } from '../review/known.ts';
 import { foldersOf, mostConnectors, type ConnectorFolderName } from '../review/layout.ts';
-import { ownersOf } from '../review/owners.ts';
+import { settingsIn } from '../review/learn.ts';
+import { ownersOf, ownersPaths } from '../review/owners.ts';
 import type { Account, ChangedFile, CheckRun, Comment, ConnectorAt, Deployment, FolderAt, Known, Protection, Pull, Reaction, RepositoryName, Review, Snapshot, StandingSuggestion, TextAtBase } from '../review/snapshot.ts';
-import { rules } from '../rules/index.ts';
-import { defaultSettings, type Settings } from '../settings/defaults.ts';
-import { readSettings } from '../settings/settings.ts';
+import { defaultSettings, settingsPath, type Settings } from '../settings/defaults.ts';
 import type { Client } from './client.ts';
 import { compare, fileOf, type Comparison, type Where } from './commits.ts';
 import { account, accountOrGhost, data, flag, inner, isData, list, number, oneOf, sha, text, textOr, time, type Data } from './data.ts';
@@ -37,9 +36,6 @@ export type Reading = Omit<Snapshot, 'signatures' | 'records' | 'pushes'>;
 /** GitHub does not show the pull request: it is not there yet, not any more, or not for this installation. */
 export class NoSuchPull extends Error {}
 
-const settingsPath = '.github/gatehouse.yml';
-/** Where GitHub looks for owners, in its order. */
-const ownersPaths = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'];
 /** Bytes of a text that says how the repository is guarded; GitHub reads no longer `CODEOWNERS` either. */
 const mostPolicy = 3 * 1024 * 1024;
 
@@ -64,7 +60,7 @@ export async function readPull(client: Client, question: Question): Promise<Read
   const files = await filesOf(client, where, seen, comparison);
   const tree = comparison.known ? await treeOf(client, repository, comparison.value.tip) : comparison;
   const [settings, owners] = await Promise.all([policyOf(client, repository, tree, [settingsPath]), policyOf(client, repository, tree, ownersPaths)]);
-  const chosen = settingsFrom(settings);
+  const chosen = readBy(settings);
   const touched = foldersOf(knownOr(files, []), chosen.folders);
   const isNew = touched.filter(({ path }) => !(tree.known && tree.value.some((entry) => entry.path === path)));
   const wrote = authorsOf(comparison, seen.author);
@@ -128,7 +124,7 @@ export async function readForAgreement(client: Client, { repository, number: pul
     commits: comparison.known ? comparison.value.commits : comparison,
     comments,
     settings,
-    members: await membersOf(client, organizationsIn(settingsFrom(settings)), authorsOf(comparison, seen.author)),
+    members: await membersOf(client, organizationsIn(readBy(settings)), authorsOf(comparison, seen.author)),
     files: nobodyAsks,
     reviews: nobodyAsks,
     permissions: {},
@@ -329,11 +325,7 @@ async function policyOf(client: Client, repository: RepositoryName, tree: Known<
 }
 
 /** The settings that decide what is read. Wrong ones are for the review to tell of; what is read is then what the defaults say. */
-function settingsFrom(settings: Known<TextAtBase | null>): Settings {
-  if (!settings.known || !settings.value) return defaultSettings;
-  const read = readSettings(settings.value.path, settings.value.text, rules.map(({ id }) => id));
-  return 'settings' in read ? read.settings : defaultSettings;
-}
+const readBy = (settings: Known<TextAtBase | null>): Settings => knownOr(settingsIn(settings), defaultSettings);
 
 /** The organisations whose members a company has agreed for. */
 const organizationsIn = ({ agreement }: Settings): string[] => [...new Set(agreement.companies.flatMap(({ organizations }) => organizations ?? []))];

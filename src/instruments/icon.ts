@@ -2,15 +2,6 @@ import { hash } from 'node:crypto';
 import type Sharp from 'sharp';
 import { hashSide, iconLimits, oneBackground, type IconFacts, type IconFormat, type IconPicture } from '../connector/icon.ts';
 
-/** The pixels of a row or column that one cell of the grid has, from the first on, and how much of each: a cell begins and ends within pixels. */
-function sharesOf(cell: number, side: number): { from: number; shares: number[] } {
-  const [begin, end] = [(cell * side) / hashSide, ((cell + 1) * side) / hashSide];
-  const from = Math.floor(begin);
-  const shares: number[] = [];
-  for (let pixel = from; pixel < end; pixel += 1) shares.push(Math.min(pixel + 1, end) - Math.max(pixel, begin));
-  return { from, shares };
-}
-
 /** Seconds that decoding may take. 40 million pixels take less than one. */
 const mostSeconds = 3;
 /** Pictures with a longer side are measured at this size: shares and colours are the same there. */
@@ -261,4 +252,13 @@ function hashOf({ width, height, data }: Raster): string {
     }
   }
   return digits;
+}
+
+/** The pixels of a row or column that one cell of the grid has, from the first on, and how much of each: a cell begins and ends within pixels. */
+function sharesOf(cell: number, side: number): { from: number; shares: number[] } {
+  const [begin, end] = [(cell * side) / hashSide, ((cell + 1) * side) / hashSide];
+  const from = Math.floor(begin);
+  const shares: number[] = [];
+  for (let pixel = from; pixel < end; pixel += 1) shares.push(Math.min(pixel + 1, end) - Math.max(pixel, begin));
+  return { from, shares };
 }

@@ -1,10 +1,8 @@
-import { codeSpan, markdown } from './markdown.ts';
+import { codeSpan, markdown, mostText } from './markdown.ts';
 import type { Report } from './report.ts';
 
 /** Stands at the beginning of the Action's comment, where nobody sees it. */
 export const commentMarker = '<!-- gatehouse action -->';
-/** GitHub takes 65,536 characters. */
-const mostText = 65_000;
 
 interface About {
   /** The commit that was checked. */

@@ -3,17 +3,19 @@ import { groupsOf, positionsOf } from './group.ts';
 import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
 import { count, counted, number, partsOf, tally, total, visible, type Tally } from './text.ts';
 
+/** GitHub's limit for a comment and for the summary of a check run, in UTF-16 units: 65,536, with room for a marker. */
+export const mostText = 65_000;
 /** Of one rule in one connector, so many findings are spelled out; of the others so many positions are named. */
 const spelledOut = 10;
 const named = 20;
 
 /**
  * For a comment on a pull request or the summary of a job: the first line says how much stands in the way, then come the
- * errors with their places; warnings, notes and what was there before are folded. No longer than `limit` characters
- * (GitHub takes 65,536), and a last line says how many findings had no room. Nothing of a connector can mention, link, close
+ * errors with their places; warnings, notes and what was there before are folded. No longer than `limit` characters,
+ * and a last line says how many findings had no room. Nothing of a connector can mention, link, close
  * an issue or get out of its code span.
  */
-export function markdown({ connectors }: Report, { limit = 65_000 }: { limit?: number } = {}): string {
+export function markdown({ connectors }: Report, { limit = mostText }: { limit?: number } = {}): string {
   const all = connectors.flatMap(({ findings }) => findings);
   const fresh = all.filter(({ existing }) => !existing);
   const counts = tally(fresh);

@@ -73,8 +73,8 @@ export const total = (counts: Tally): number => counts.error + counts.warning + 
 /** A count with a comma between thousands; Intl takes longer to load than to count. */
 export const number = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
-/** "1 error", "1,200 errors". */
-export const count = (many: number, noun: string): string => `${number(many)} ${noun}${many === 1 ? '' : 's'}`;
+/** "1 error", "1,200 errors", "2 boxes". */
+export const count = (many: number, noun: string, nouns = `${noun}s`): string => `${number(many)} ${many === 1 ? noun : nouns}`;
 
 /** "2 errors, 5 warnings, 1 note"; '' for none. */
 export const counted = (counts: Tally): string =>

@@ -2,6 +2,7 @@ import { shortFingerprint } from './commands/acknowledge.ts';
 import { inWords } from './breaking.ts';
 import type { Facts } from './facts.ts';
 import type { Gate, Who } from './gates/gate.ts';
+import { refusalOf, refusalPart, refusesMerge } from './refusal.ts';
 import { codeSpan, counted, cut, details, listed, messageInMarkdown, mostText, prose, sentences, short, someOf } from './text.ts';
 import { isDraft, isStalled, type Stalled, type Turn } from './turn.ts';
 
@@ -18,7 +19,7 @@ const mostChangelog = 12_000;
 export function commentFor(facts: Facts, gates: readonly Gate[], turn: Turn): string | undefined {
   const { pull } = facts.snapshot;
   const head = ` <sub>at ${short(pull.head.sha)}</sub>`;
-  if (pull.state.is === 'merged') return `**Merged.**${head}${afterMerge(facts)}`;
+  if (pull.state.is === 'merged') return [`**Merged.**${head}${afterMerge(facts)}`, refusalPart(facts.snapshot)].filter((part) => part !== '').join('\n\n');
   if (pull.state.is === 'closed') return `**Closed without a merge.**${head} Open it again and the review goes on.`;
   const stalled = gates.filter(isStalled);
   if (facts.brings.folders.length === 0 && facts.snapshot.files.known && !stalled.some(({ on }) => on === 'author')) return undefined;
@@ -29,6 +30,7 @@ export function commentFor(facts: Facts, gates: readonly Gate[], turn: Turn): st
   const parts = [
     `**${headline(facts, mine, turn, gates.some(({ state }) => state === 'unjudged'))}**${head}`,
     todoList(mine),
+    refusalPart(facts.snapshot),
     mine.some(({ name }) => name === 'compatibility') ? '' : breakingPart(facts),
     wishPart(facts),
     ...others.length > 0 ? [details(`After that: ${listed(others.map(({ name, on }) => `${name} (${nouns[on]})`))}`, others.map(({ because, name }) => `- ${name}: ${because}`).join('\n'))] : [],
@@ -54,6 +56,7 @@ function headline(facts: Facts, mine: readonly Stalled[], turn: Turn, unclear: b
     case 'owner':
       return `An owner’s turn: ${things}`;
     case 'reviewer':
+      if (count === 0 && refusesMerge(facts.snapshot)) return 'A reviewer’s turn: all gates pass, and GitHub refuses to merge it.';
       return count > 0 ? `A reviewer’s turn: ${things}` : `A reviewer’s turn: ${unclear ? 'what could be judged so far passes' : 'all gates pass'}. Reply \`/merge\` to merge it.`;
     case 'gatehouse':
       return 'Nobody’s turn: not everything could be judged yet. Gatehouse tries again; `/check` makes it try now.';
@@ -109,8 +112,9 @@ function changelogPart(facts: Facts): string {
   return details(`Changelog of this update (${counted(changes.count, 'entry', 'entries')})`, cut(changes.changelog, mostChangelog, '… and more: `gatehouse diff` lists all.'));
 }
 
-function afterMerge({ shownWith: { ring }, snapshot: { deployments }, brings }: Facts): string {
-  if (ring === '' || brings.folders.length === 0) return '';
+function afterMerge({ shownWith: { ring }, snapshot, brings }: Facts): string {
+  const { deployments } = snapshot;
+  if (ring === '' || brings.folders.length === 0 || refusalOf(snapshot)?.step === 'create-deployment') return '';
   const newest = deployments.known ? deployments.value.findLast(({ environment }) => environment === ring) : undefined;
   if (newest?.state === 'success') return ` It is deployed to ${prose(ring)}.`;
   return newest?.state === 'failure' || newest?.state === 'error' ? ` Its deployment to ${prose(ring)} failed.` : ` It is handed over for deployment to ${prose(ring)}.`;

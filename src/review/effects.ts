@@ -1,4 +1,4 @@
-import type { Acknowledgement, Answer, Hold, MergeRequest, Reaction, RepositoryName, Signature } from './snapshot.ts';
+import type { Acknowledgement, Answer, Hold, MergeRequest, Reaction, Refusal, RepositoryName, Signature } from './snapshot.ts';
 
 /**
  * One step from how a pull request stands to how it should look; one request to GitHub, or one write to the store, each (a check run with
@@ -39,6 +39,8 @@ export type Entry =
   /** Null ends it. */
   | { is: 'hold'; hold: Hold | null }
   | { is: 'merge'; merge: MergeRequest | null }
+  /** Null where nothing was refused any more. */
+  | { is: 'refusal'; refusal: Refusal | null }
   | { is: 'answer'; answer: Answer };
 
 /** `pending`: what could not be judged may be judged later; the run stays `in_progress`. */

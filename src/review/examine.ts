@@ -1,5 +1,5 @@
 import type { Card } from '../connector/card.ts';
-import { compare } from '../changes/compare.ts';
+import { compare, deletionOf } from '../changes/compare.ts';
 import { changelog } from '../changes/changelog.ts';
 import type { Change } from '../changes/facts.ts';
 import { judge, sizeOf } from '../changes/judge.ts';
@@ -99,8 +99,7 @@ function common(connector: Connector): Pick<Examined, 'class' | 'title' | 'unrea
 const titleOf = ({ definition }: Connector): string | undefined => asText(asObject(definition?.raw.info)?.title);
 
 function deletion(was: Connector): Omit<Examined, 'digest'> {
-  const at = was.definition?.raw;
-  const changes: Change[] = at ? [{ kind: 'ConnectorDeleted', subject: 'connector', at, name: was.path }] : [];
+  const changes = deletionOf(was);
   const breaking = breakingOf(changes, judge(changes, was));
   return {
     ...common(was),

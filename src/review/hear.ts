@@ -4,7 +4,7 @@ import { commandsIn } from './commands/said.ts';
 import type { Tools } from './examine.ts';
 import type { GivenFacts, Heard } from './facts.ts';
 import { known, knownOr, unknown } from './known.ts';
-import type { Account, Answer, Comment, Known, MergeRequest, Permission } from './snapshot.ts';
+import type { Account, Answer, Comment, Known, MergeRequest, Permission, Snapshot } from './snapshot.ts';
 import { codeSpan, listed, short } from './text.ts';
 
 /** In the message of a commit that `/fix` made: the comment that asked for it. */
@@ -42,7 +42,7 @@ export function hear(facts: GivenFacts, tools: Tools, commands: readonly Command
     answers.push({ comment: comment.id, outcome: refused ? 'refused' : 'done', ...(words.length > 0 && { words: words.join('\n\n') }) });
   }
   const { signatures, ...recorded } = consents;
-  return { ...heard, records: known({ ...recorded, answers }), signatures, explain };
+  return { ...heard, records: known({ ...snapshot.records.value, ...recorded, answers }), signatures, explain };
 }
 
 const isDone = (result: Result): result is Done => result.refused === undefined;
@@ -95,12 +95,12 @@ const nameOfRole: Record<Role, string> = { author: 'author of the pull request',
 
 function hasRole(account: Account, role: Role, facts: GivenFacts): Known<boolean> {
   if (role === 'author') return known(account.id === facts.snapshot.pull.author.id);
-  if (role === 'maintainer') return mayWrite(account, facts);
+  if (role === 'maintainer') return mayWrite(account, facts.snapshot);
   return owns(account, facts);
 }
 
 /** Whether somebody may write to the repository. */
-export function mayWrite({ id }: Pick<Account, 'id'>, { snapshot: { permissions } }: Pick<GivenFacts, 'snapshot'>): Known<boolean> {
+export function mayWrite({ id }: Pick<Account, 'id'>, { permissions }: Pick<Snapshot, 'permissions'>): Known<boolean> {
   const permission = Object.hasOwn(permissions, String(id)) ? permissions[String(id)] : undefined;
   if (permission === undefined) return unknown('GitHub was not asked what this account may do.');
   return permission.known ? known(writers.has(permission.value)) : permission;

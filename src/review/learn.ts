@@ -10,11 +10,11 @@ import { hear } from './hear.ts';
 import { known, knownOr, unknown } from './known.ts';
 import { folderOfPath, foldersOf, mostConnectors, pathsOf } from './layout.ts';
 import { ownersOf } from './owners.ts';
-import type { Known, Signature, Snapshot } from './snapshot.ts';
+import type { Known, Signature, Snapshot, TextAtBase } from './snapshot.ts';
 
 /** What follows from a snapshot, without any judgement. `commands` are those that are heard. */
 export function learn(snapshot: Snapshot, tools: Tools, commands: readonly Command[] = allCommands): Facts {
-  const settings = settingsOf(snapshot);
+  const settings = settingsIn(snapshot.settings);
   const shownWith = knownOr(settings, defaultSettings);
   const brings = bringsOf(snapshot, shownWith);
   const closed = snapshot.pull.state.is === 'closed';
@@ -47,7 +47,8 @@ function withSignatures(signatories: GivenFacts['signatories'], signatures: read
   );
 }
 
-function settingsOf({ settings }: Snapshot): Known<Settings> {
+/** The settings in a text: the defaults where there is none, unknown where something in it is wrong. */
+export function settingsIn(settings: Known<TextAtBase | null>): Known<Settings> {
   if (!settings.known) return settings;
   if (settings.value === null) return known(defaultSettings);
   const { path, text } = settings.value;

@@ -1,3 +1,6 @@
+/** Where GitHub looks for owners, in its order. */
+export const ownersPaths: readonly string[] = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'];
+
 /** A line of a `CODEOWNERS` file. */
 interface Ownership {
   matches: (path: string) => boolean;

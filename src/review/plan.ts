@@ -3,7 +3,7 @@ import { annotationsARequest } from './check.ts';
 import type { Decision } from './decide.ts';
 import type { Effect, Entry } from './effects.ts';
 import type { Comment, Snapshot } from './snapshot.ts';
-import { mostText } from './text.ts';
+import { mention, mostText } from './text.ts';
 import type { Turn } from './turn.ts';
 
 /** How a pull request stands: what `plan` subtracts. It may be read again just before the effects are carried out. */
@@ -133,7 +133,7 @@ function answers({ records: decided }: Decision, standing: Standing): Effect[] {
     const reaction = outcome === 'done' ? '+1' : '-1';
     if (!standingComment.reactions.includes(reaction)) effects.push({ do: 'react', comment, reaction });
     if (words !== undefined && !replied.has(comment)) {
-      effects.push({ do: 'create-comment', body: `@${standingComment.author.login.replace(/[^\w-]/g, '')} ${words.slice(0, mostText - 300)}\n\n${marker('answer', String(comment))}` });
+      effects.push({ do: 'create-comment', body: `${mention(standingComment.author)} ${words.slice(0, mostText - 300)}\n\n${marker('answer', String(comment))}` });
     }
   }
   return effects;

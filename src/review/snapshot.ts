@@ -1,4 +1,5 @@
-import type { ConnectorClass, ConnectorFolder, FileEntry } from '../connector/connector.ts';
+import type { ConnectorClass, FileEntry, Measured } from '../connector/connector.ts';
+import type { Effect } from './effects.ts';
 
 /**
  * Everything that is read of one pull request before it is reviewed: plain data, the same after `JSON.stringify` and `JSON.parse`.
@@ -178,7 +179,7 @@ export interface ConnectorAt {
 export interface FolderAt {
   files: readonly FileAt[];
   /** What the instruments measured of these files. */
-  measured: Omit<ConnectorFolder, 'path' | 'class' | 'files'>;
+  measured: Measured;
 }
 
 export interface FileAt {
@@ -241,6 +242,7 @@ export interface Records {
   acknowledgements: readonly Acknowledgement[];
   hold: Hold | null;
   merge: MergeRequest | null;
+  refusal: Refusal | null;
 }
 
 /** What came of a command. */
@@ -280,6 +282,14 @@ export interface MergeRequest {
   queued?: string;
   /** The head that voided it: what is kept tells why it is not merged. */
   voided?: string;
+}
+
+/** The first step that GitHub refused when they were last carried out. */
+export interface Refusal {
+  step: Exclude<Effect['do'], 'record'>;
+  /** In GitHub's words. */
+  because: string;
+  head: string;
 }
 
 export interface CheckRun {

@@ -1,8 +1,6 @@
-import { codeSpan, cut, prose, quoted as messageInMarkdown } from '../report/markdown.ts';
+import { codeSpan, cut, mostText, prose, quoted as messageInMarkdown } from '../report/markdown.ts';
+import { count as counted, number } from '../report/text.ts';
 import type { Account, Snapshot } from './snapshot.ts';
-
-/** GitHub's limit for a comment and for the summary of a check run, in UTF-16 units, with room for a marker. */
-export const mostText = 65_000;
 
 /** A login as a mention that notifies. Only for accounts that GitHub named. */
 export const mention = ({ login }: Pick<Account, 'login'>): string => `@${login.replace(/[^\w-]/g, '')}`;
@@ -11,9 +9,6 @@ export const mention = ({ login }: Pick<Account, 'login'>): string => `@${login.
 export const nameOf = ({ login }: Pick<Account, 'login'>): string => codeSpan(login);
 
 export const short = (sha: string): string => sha.slice(0, 7);
-
-/** "1 error", "2 errors". */
-export const counted = (count: number, noun: string, many = `${noun}s`): string => `${count.toLocaleString('en')} ${count === 1 ? noun : many}`;
 
 /** "a", "a and b", "a, b and c". */
 export const listed = (items: readonly string[]): string => (items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`);
@@ -51,4 +46,4 @@ export function lineLink(snapshot: Snapshot, path: string, line: number): string
 
 export const details = (summary: string, content: string): string => `<details><summary>${summary}</summary>\n\n${content.trim()}\n\n</details>`;
 
-export { codeSpan, cut, messageInMarkdown, prose };
+export { codeSpan, counted, cut, messageInMarkdown, mostText, number, prose };

@@ -1,5 +1,6 @@
 import type { Facts } from './facts.ts';
 import { wishOf } from './hear.ts';
+import { refusesMerge } from './refusal.ts';
 import { machineGates, type Gate, type Who } from './gates/gate.ts';
 
 /** Whose turn it is: somebody's, Gatehouse's own (something could not be judged yet), or nobody's. */
@@ -24,6 +25,6 @@ export function turnOf(facts: Facts, gates: readonly Gate[]): Turn {
   if (waits('reviewer')) return 'reviewer';
   // GitHub takes a moment to find out whether it merges: that alone is no reason to write to anybody.
   if (gates.some(({ state, name }) => state === 'unjudged' && name !== 'mergeable')) return 'gatehouse';
-  // All gates pass: somebody has to say that it shall be merged.
-  return wishOf(facts.heard) ? 'nobody' : 'reviewer';
+  // All gates pass: somebody has to say that it shall be merged, or to see why GitHub does not.
+  return wishOf(facts.heard) && !refusesMerge(facts.snapshot) ? 'nobody' : 'reviewer';
 }

@@ -22,6 +22,9 @@ export interface Others {
 
 export const folderOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
+/** A name as its letters and digits alone, without the words for the class: names that come out alike are taken for the same by people. */
+export const bareName = (name: string): string => name.replace(/\(?independent publisher\)?/gi, '').normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+
 /** All connectors of a repository, found by what should be one connector's alone. Made once; asking costs the same for ten and ten thousand. */
 export class Neighbours {
   readonly #cards: readonly Card[];

@@ -1,6 +1,7 @@
 import { connectorClasses, type ConnectorClass } from '../connector/connector.ts';
 import { say, type Finding } from '../connector/finding.ts';
 import { isObject } from '../connector/values.ts';
+import { said } from '../problem.ts';
 import { severityOf, type SeverityOverrides } from '../rules/check.ts';
 import type { Rule } from '../rules/rule.ts';
 
@@ -32,7 +33,7 @@ export function readBaseline(text: string): { baseline: Baseline } | { wrong: st
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { wrong: `${say`It is no JSON: ${error instanceof Error ? error.message : String(error)}.`} Take it from the repository's history again, or delete it and have it written anew.` };
+    return { wrong: `${say`It is no JSON: ${said(error)}.`} Take it from the repository's history again, or delete it and have it written anew.` };
   }
   if (!isObject(value) || !isObject(value.rules) || !isObject(value.findings)) return { wrong: say`It has no ${'rules'} and ${'findings'}. Delete it and have it written anew.` };
   if (value.version !== version) return { wrong: say`Its version is ${JSON.stringify(value.version ?? null)}, and this is read: ${version}. Use the version of gatehouse that wrote it.` };

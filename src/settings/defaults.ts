@@ -1,6 +1,9 @@
 import type { ConnectorClass } from '../connector/connector.ts';
 import type { SeverityOverrides } from '../rules/check.ts';
 
+/** Where a guarded repository has its settings, from its root. */
+export const settingsPath = '.github/gatehouse.yml';
+
 /** What a guarded repository sets in `.github/gatehouse.yml`. `settings.schema.json` says of each what it means. */
 export interface Settings {
   /** The folders at the top of the repository that connectors are in, and the class of the connectors in each. */

@@ -2,6 +2,7 @@ import { Composer, isAlias, isMap, isNode, isScalar, isSeq, Lexer, LineCounter, 
 import type { Alias, CST, Document, ErrorCode, Pair, YAMLError, YAMLMap } from 'yaml';
 import { decode } from '../connector/decode.ts';
 import { say } from '../connector/finding.ts';
+import { said } from '../problem.ts';
 
 /** What keeps a file from being used: the first thing in it that is wrong, and what to do. Line and column count from 1. */
 export interface Mistake {
@@ -66,7 +67,7 @@ export function readYaml(file: string, bytes: Uint8Array | string): YamlFile | {
     return { value, offset: (path, name) => places.offset(path, name), mistakeAt };
   } catch (error) {
     // The library's way to say that aliases of aliases are too many.
-    return { mistake: mistakeAt(places.firstAlias, say`The aliases in this file cannot be followed: ${error instanceof Error ? error.message : String(error)}. Write the values out.`) };
+    return { mistake: mistakeAt(places.firstAlias, say`The aliases in this file cannot be followed: ${said(error)}. Write the values out.`) };
   }
 }
 

@@ -6,6 +6,7 @@ import { Kysely, PGliteDialect, PostgresDialect, type ColumnType, type Generated
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { fromPglite, type ConstructorOptions } from 'pg-boss';
+import { Problem, said } from '../problem.ts';
 import type { Entry } from '../review/effects.ts';
 import type { Signature } from '../review/snapshot.ts';
 import { migrations } from './migrations.ts';
@@ -36,7 +37,7 @@ export interface Tables {
     signed_at: Date;
     source: ColumnType<Signature['source'], string, string>;
   };
-  /** What was recorded of a pull request: one for each comment, of a hold and of a wish to merge the last one (as comment 0). */
+  /** What was recorded of a pull request: one for each comment; of a hold, of a wish to merge and of a refusal the last one (as comment 0). */
   records: { repository: string; number: number; is: Entry['is']; comment: number; entry: ColumnType<Entry, string, string> };
 }
 
@@ -49,12 +50,8 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** A database that cannot be used as it is; the message says what to do. */
-export class DatabaseProblem extends Error {}
-
 /** The schema of our own tables; the queue keeps its tables in `pgboss`. */
 const schema = 'gatehouse';
-
 
 /**
  * Opens the database and brings its tables up to date; any number of processes may do that at once.
@@ -69,7 +66,7 @@ export async function openDatabase(url: string | undefined, folder: string): Pro
     return { ...database, kysely: database.kysely.withSchema(schema) };
   } catch (error) {
     await database.close();
-    throw url ? new DatabaseProblem(`The database of DATABASE_URL cannot be used: ${error instanceof Error ? error.message || error.name : String(error)}`, { cause: error }) : error;
+    throw url ? new Problem(`The database of DATABASE_URL cannot be used: ${said(error)}`, { cause: error }) : error;
   }
 }
 
@@ -107,7 +104,7 @@ function lock(path: string, folder: string): () => void {
     file.exec('BEGIN EXCLUSIVE');
   } catch {
     file.close();
-    throw new DatabaseProblem(`Another process is using the embedded database in ${folder}. Stop that one, or let both share a PostgreSQL: set DATABASE_URL.`);
+    throw new Problem(`Another process is using the embedded database in ${folder}. Stop that one, or let both share a PostgreSQL: set DATABASE_URL.`);
   }
   return () => file.close();
 }

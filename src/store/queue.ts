@@ -10,6 +10,8 @@ export interface PullJob {
   delivery: string;
   /** How often it was put off because GitHub's API was behind its own deliveries. */
   waited?: number;
+  /** How often it was asked for again to say what GitHub refuses. */
+  again?: number;
   group?: MergeGroup;
 }
 export interface MergeGroup {
@@ -28,8 +30,6 @@ export interface Work<T> {
   data: T;
   /** From 1. */
   attempt: number;
-  /** Aborted when the work must end: time is up, or the process stops. */
-  signal: AbortSignal;
   /** False once the job has been given to somebody else, which happens to a process that was held up for longer than the lease. */
   held: () => Promise<boolean>;
 }
@@ -86,7 +86,7 @@ export async function startQueue(database: Database, lease: number, report: (err
           async ([job]: JobWithMetadata<T>[]) => {
             if (job === undefined) return;
             boss.notifyWorker(worker); // looks for the next one at once when this one is done, instead of after its interval
-            await handler({ data: job.data, attempt: job.retryCount + 1, signal: job.signal, held: () => held(job.id, job.retryCount) });
+            await handler({ data: job.data, attempt: job.retryCount + 1, held: () => held(job.id, job.retryCount) });
           },
         );
         return started.then((id) => (worker = id));

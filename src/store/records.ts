@@ -56,7 +56,7 @@ export async function record(kysely: Kysely<Tables>, { repository, number }: Pul
           .insertInto('records')
           .values({ repository, number, is: entry.is, comment: commentOf(entry), entry: JSON.stringify(entry) })
           .onConflict((conflict) =>
-            entry.is === 'hold' || entry.is === 'merge'
+            entry.is === 'hold' || entry.is === 'merge' || entry.is === 'refusal'
               ? conflict.columns(['repository', 'number', 'is', 'comment']).doUpdateSet({ entry: JSON.stringify(entry) })
               : conflict.doNothing(),
           )
@@ -74,6 +74,7 @@ function commentOf(entry: Exclude<Entry, { is: 'signature' }>): number {
       return entry.answer.comment;
     case 'hold':
     case 'merge':
+    case 'refusal':
       return 0;
   }
 }
@@ -87,6 +88,7 @@ export async function recordsOf(kysely: Kysely<Tables>, { repository, number }: 
     acknowledgements: entries.flatMap((entry) => (entry.is === 'acknowledgement' ? [entry.acknowledgement] : [])),
     hold: entries.find((entry) => entry.is === 'hold')?.hold ?? null,
     merge: entries.find((entry) => entry.is === 'merge')?.merge ?? null,
+    refusal: entries.find((entry) => entry.is === 'refusal')?.refusal ?? null,
   };
 }
 

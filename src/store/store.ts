@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import type { Entry } from '../review/effects.ts';
 import type { Push, Records, Signature } from '../review/snapshot.ts';
-import { DatabaseProblem, openDatabase, type Database } from './database.ts';
+import { openDatabase, type Database } from './database.ts';
 import { startQueue, type MergeGroup, type PullJob, type Queue, type SweepJob, type Work } from './queue.ts';
 import { addPush, addSignatures, pushesOf, record, recordsOf, signaturesOf, type PullKey } from './records.ts';
 
-export { DatabaseProblem, type MergeGroup, type PullJob, type PullKey, type SweepJob, type Work };
+export type { MergeGroup, PullJob, PullKey, SweepJob, Work };
 
 /** A pull request that a delivery says may have changed. */
 export interface Hint {

@@ -1,13 +1,12 @@
 import { basename, dirname, join } from 'node:path';
-import { readConnector, type Connector, type ConnectorClass, type ConnectorFolder } from '../connector/connector.ts';
+import { readConnector, type Connector, type ConnectorClass, type ConnectorFolder, type Measured } from '../connector/connector.ts';
 import type { Card } from '../connector/card.ts';
 import { changelog } from '../changes/changelog.ts';
-import { compare } from '../changes/compare.ts';
+import { compare, deletionOf } from '../changes/compare.ts';
 import { judge, sizeOf } from '../changes/judge.ts';
 import type { Finding } from '../connector/finding.ts';
-import type { IconFacts } from '../connector/icon.ts';
-import type { ScriptFacts } from '../connector/script.ts';
 import type { Speller } from '../connector/speller.ts';
+import { Problem } from '../problem.ts';
 import { withExcerpt } from '../report/excerpt.ts';
 import type { ConnectorReport } from '../report/report.ts';
 import { check, markExisting, type CheckOptions, type SeverityOverrides } from '../rules/check.ts';
@@ -19,7 +18,6 @@ import { remember } from '../connector/remember.ts';
 import { readFolder, writeWhole, type Candidate } from './folders.ts';
 import { readBase, type Base } from './git.ts';
 import { repositoryOf } from './neighbours.ts';
-import { Problem } from './problem.ts';
 
 export interface Examination {
   overrides: SeverityOverrides;
@@ -43,8 +41,7 @@ export interface Examination {
 
 /** What tells more about a connector's files than can be read off them. The doors bring it: it works with outside libraries. */
 export interface Instruments {
-  parseScript: (text: string) => Promise<ScriptFacts>;
-  measureIcon: (bytes: Uint8Array) => Promise<IconFacts>;
+  measure: (connector: Connector) => Promise<Measured>;
   loadSpeller: () => Promise<Speller>;
 }
 
@@ -55,7 +52,7 @@ export async function examine(candidate: Candidate, examination: Examination, in
   const context = await contextOf(candidate, examination, instruments);
   let folder = readFolder(candidate);
   if (examination.fix) folder = fix(candidate, folder, { overrides, context });
-  const connector = await measure(readConnector(folder), instruments);
+  const connector = await measured(readConnector(folder), instruments);
   const findings = check(connector, rules, { overrides, fixes: examination.fixes, context });
   const report = (all: Finding[]): ConnectorReport => ({
     path: connector.path,
@@ -64,7 +61,7 @@ export async function examine(candidate: Candidate, examination: Examination, in
   });
   const before = base && (await readBase(base, candidate.directory, candidate.path, candidate.class));
   if (!before) return report(findings);
-  const former = await measure(readConnector(before), instruments);
+  const former = await measured(readConnector(before), instruments);
   const changes = compare(former, connector);
   const breaking = judge(changes, connector).filter(({ severity }) => severity !== 'note');
   return { ...report([...breaking, ...markExisting(findings, check(former, rules, { overrides, fixes: false, context }))]), verdict: sizeOf(changes), ...(examination.changelogs === true && { changelog: changelog(changes, former, connector) }) };
@@ -93,9 +90,7 @@ const inSmallLetters = remember((words: readonly string[]) => new Set(words.map(
 export async function examineDeleted(base: Base, path: string, connectorClass: ConnectorClass): Promise<ConnectorReport> {
   const folder = await readBase(base, join(base.root, path), path, connectorClass);
   const before = folder && readConnector(folder);
-  const at = before?.definition?.raw;
-  const findings = before && at ? judge([{ kind: 'ConnectorDeleted', subject: 'connector', at, name: path }], before) : [];
-  return { path, class: connectorClass, verdict: 'major', findings };
+  return { path, class: connectorClass, verdict: 'major', findings: before ? judge(deletionOf(before), before) : [] };
 }
 
 /** Everything that differs between two connectors, as findings in the second. Throws a Problem where a definition cannot be read. */
@@ -121,10 +116,7 @@ export const inFile = (report: ConnectorReport, path: string): ConnectorReport =
   findings: report.findings.map((finding) => ({ ...finding, place: { ...finding.place, file: basename(path) } })),
 });
 
-async function measure(connector: Connector, { parseScript, measureIcon }: Instruments): Promise<Connector> {
-  const { script, icon } = connector;
-  return { ...connector, scriptFacts: script && (await parseScript(script.text)), iconFacts: icon?.bytes && (await measureIcon(icon.bytes)) };
-}
+const measured = async (connector: Connector, { measure }: Instruments): Promise<Connector> => ({ ...connector, ...(await measure(connector)) });
 
 /** The folder with every fix applied, and written back to disk where something changed. */
 function fix(candidate: Candidate, folder: ConnectorFolder, options: CheckOptions): ConnectorFolder {

@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, readFileSync, renameSync, writeFileSync } from 
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { definitionName, propertiesName, type ConnectorClass, type ConnectorFolder, type FileEntry } from '../connector/connector.ts';
 import { limits } from '../connector/limits.ts';
-import { Problem } from './problem.ts';
+import { Problem } from '../problem.ts';
 
 /** The folders of a connectors repository, and the class that a connector below each is of. */
 export type ClassFolders = Readonly<Record<string, ConnectorClass>>;

@@ -4,7 +4,7 @@ import { join, posix, relative, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { definitionName, type ConnectorClass, type ConnectorFolder, type FileEntry } from '../connector/connector.ts';
 import { limits } from '../connector/limits.ts';
-import { Problem } from './problem.ts';
+import { Problem } from '../problem.ts';
 
 const run = promisify(execFile);
 

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { Problem } from '../problem.ts';
 import type { ConnectorReport } from '../report/report.ts';
 import { examine, type Examination, type Instruments } from './examine.ts';
 import type { Candidate } from './folders.ts';
@@ -7,7 +8,8 @@ import type { Candidate } from './folders.ts';
 /** What this thread and another tell each other. */
 export type Told = { examination: Examination } | Job;
 type Job = { index: number; candidate: Candidate };
-export type Done = { index: number; report: ConnectorReport } | { index: number; error: unknown };
+/** A Problem would arrive as a mistake of ours: a thread gets errors without their class. */
+export type Done = { index: number; report: ConnectorReport } | { problem: string } | { error: unknown };
 
 /** A thread takes about 100 ms to start, in which one that runs already checks some thirty connectors. */
 const worthThreads = 16;
@@ -25,7 +27,7 @@ export interface Threads {
 
 /**
  * Examines connectors, spread over threads where there are enough of them. `prepare` says how, while the threads start. Reports come in the
- * order of the candidates; `progress` is told after each one how many are done. Throws what an examination throws.
+ * order of the candidates; `progress` is told after each one how many are done. Throws what an examination throws, and where a thread ends before its time.
  */
 export async function examineAll(
   candidates: readonly Candidate[],
@@ -50,7 +52,7 @@ export async function examineAll(
   const all = Promise.withResolvers<void>();
   all.promise.catch(() => undefined); // heard below, perhaps only after this thread's own work
   const helpers = candidates.length < worthThreads ? 0 : threads.jobs - 1;
-  const workers = Array.from({ length: helpers }, () => new Worker(threads.worker, { resourceLimits: heap }));
+  const workers = Array.from({ length: helpers }, () => start(threads.worker, all.reject));
   try {
     const examination = await prepare();
     for (const worker of workers) {
@@ -59,10 +61,9 @@ export async function examineAll(
         const job = take();
         if (job) tell(job);
       };
-      worker.on('error', all.reject);
       worker.on('message', (message: Done) => {
-        if ('error' in message) {
-          all.reject(message.error);
+        if (!('report' in message)) {
+          all.reject('problem' in message ? new Problem(message.problem) : message.error);
           return;
         }
         give();
@@ -81,4 +82,12 @@ export async function examineAll(
     for (const worker of workers) void worker.terminate();
   }
   return reports;
+}
+
+/** A thread. `fail` is told where it breaks, runs out of memory or ends of itself, from the beginning on: it would never answer. */
+function start(program: URL, fail: (error: unknown) => void): Worker {
+  const worker = new Worker(program, { resourceLimits: heap });
+  worker.on('error', fail);
+  worker.on('exit', (status) => fail(new Error(`A thread that checks connectors ended with status ${status} before all were checked.`)));
+  return worker;
 }

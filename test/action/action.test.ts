@@ -1,9 +1,10 @@
-import { execSync, spawnSync } from 'node:child_process';
+import { execSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { run } from '../cli.ts';
 import { contoso, definition, Origin } from './checkout.ts';
 import { Runner, type Step } from './runner.ts';
 
@@ -44,10 +45,10 @@ describe('a pull request', () => {
   test('gives the findings and fingerprints that the command line gives', async () => {
     const workspace = origin.checkout(head, 0);
     const step = await runner.run({ workspace, event: 'pull_request', payload: pullRequest() });
-    const { stdout } = spawnSync(process.execPath, [join(import.meta.dirname, '../../dist/cli.js'), 'check', '--base', 'origin/dev', '--format', 'json'], { cwd: workspace, encoding: 'utf8' });
-    expect(readFileSync(step.outputs.report ?? '', 'utf8')).toBe(stdout);
+    const { out } = run(['check', '--base', 'origin/dev', '--format', 'json'], workspace);
+    expect(readFileSync(step.outputs.report ?? '', 'utf8')).toBe(out);
     const merged = await runner.run({ workspace: origin.checkout(merge, 2), event: 'pull_request', payload: pullRequest() });
-    expect(reportOf(merged)).toEqual(JSON.parse(stdout));
+    expect(reportOf(merged)).toEqual(JSON.parse(out));
     expect(reportOf(merged).connectors.flatMap(({ findings }) => findings.map(({ fingerprint }) => fingerprint))).toHaveLength(2);
   });
 

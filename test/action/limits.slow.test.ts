@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { run } from '../cli.ts';
 import { corpus } from '../corpus.ts';
 import { contoso, definition, Origin } from './checkout.ts';
 import { Runner, type Step } from './runner.ts';
@@ -14,8 +14,7 @@ afterAll(() => runner.remove());
 
 const reportOf = ({ outputs }: Step): { connectors: { findings: { rule: string }[] }[] } => JSON.parse(readFileSync(outputs.report ?? '', 'utf8'));
 /** What the command line says of the same checkout. */
-const commandLine = (workspace: string): string =>
-  spawnSync(process.execPath, [join(import.meta.dirname, '../../dist/cli.js'), 'check', '--base', 'origin/dev', '--format', 'json'], { cwd: workspace, encoding: 'utf8', maxBuffer: 1 << 28 }).stdout;
+const commandLine = (workspace: string): string => run(['check', '--base', 'origin/dev', '--format', 'json'], workspace).out;
 
 describe('what lies beside the Action', () => {
   test('reads scripts, measures icons and knows words, in threads too', async () => {

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -8,6 +7,7 @@ import { Client, newMemory } from '../../src/github/client.ts';
 import { Octokit } from '../../src/github/octokit.ts';
 import { readPull } from '../../src/github/snapshot.ts';
 import { known } from '../../src/review/known.ts';
+import { run } from '../cli.ts';
 import { filesFrom } from '../github/disk.ts';
 import { startGitHub } from '../github/github.ts';
 import { factsOf } from '../review/world.ts';
@@ -43,7 +43,7 @@ test('the same pull request gives the same findings and fingerprints through the
   const workspace = origin.checkout(head, 0);
   const after = filesFrom(workspace);
 
-  const printed = spawnSync(process.execPath, [join(import.meta.dirname, '../../dist/cli.js'), 'check', '--base', 'origin/dev', '--format', 'json'], { cwd: workspace, encoding: 'utf8' }).stdout;
+  const printed = run(['check', '--base', 'origin/dev', '--format', 'json'], workspace).out;
   const step = await runner.run({ workspace, event: 'push', payload: { before: origin.base, after: head } });
 
   const github = await startGitHub();
@@ -57,7 +57,7 @@ test('the same pull request gives the same findings and fingerprints through the
   const client = new Client(new Octokit({ baseUrl: github.url, auth: { token }, throttle: { enabled: false } }), newMemory());
   const question = { repository: { owner: 'contoso', name: 'connectors' }, number: pull.number, bot: { id: app.account.id, login: app.account.login, type: 'bot' as const }, check: 'gatehouse', now: '2026-01-05T12:00:00.000Z', version: '0.1.0', mergeWanted: false };
   const reading = await readPull(client, question);
-  const { connectors } = factsOf({ ...reading, signatures: known([]), records: known({ answers: [], acknowledgements: [], hold: null, merge: null }), pushes: known([]) });
+  const { connectors } = factsOf({ ...reading, signatures: known([]), records: known({ answers: [], acknowledgements: [], hold: null, merge: null, refusal: null }), pushes: known([]) });
   await github.stop();
   const fromApp: Said = Object.fromEntries(
     connectors.map(({ folder, examined }) => {

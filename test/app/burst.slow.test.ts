@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ticked } from '../../fixtures/pulls.ts';
 import type { Delivery } from '../github/webhooks.ts';
 import { freePort, hasPostgres, startPostgres, type Server } from '../store/postgres.ts';
-import { connector, quiet, scene, shown, ticked } from './harness.ts';
+import { connector, quiet, scene, shown } from './harness.ts';
 import { serveApart } from './process.ts';
 
 let server: Server | undefined;

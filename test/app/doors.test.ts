@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ticked } from '../../fixtures/pulls.ts';
+import { cli } from '../cli.ts';
 import { freePort } from '../store/postgres.ts';
-import { connector, manifest, scene, shown, ticked, type Scene } from './harness.ts';
-
-const cli = join(import.meta.dirname, '../../dist/cli.js');
+import { connector, manifest, scene, shown, type Scene } from './harness.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { ticked } from '../../fixtures/pulls.ts';
 import type { Running } from '../../src/app.ts';
-import { badGateway, missing, secondaryLimit, tooManyRequests } from '../github/disturbances.ts';
+import { badGateway, forbidden, missing, secondaryLimit, tooManyRequests } from '../github/disturbances.ts';
 import type { Account, Pull } from '../github/world.ts';
 import { hasPostgres, startPostgres, type Server } from '../store/postgres.ts';
-import { connector, manifest, quiet, scene, shown, start, ticked, type Scene } from './harness.ts';
+import { connector, manifest, quiet, scene, shown, start, type Scene } from './harness.ts';
 
 let server: Server | undefined;
 beforeAll(async () => {
@@ -129,6 +130,49 @@ test('GitHub fails, hurries and dawdles: what has to be said is said, once', asy
   const pull = open(ada);
   await quiet(at);
   expect(shown(pull, at)).toMatchObject({ check: 'failure', comments: 1, runs: 1, labels: ['certified-connector', 'minor-update', 'needs:partner-attention'] });
+});
+
+test('a merge that GitHub refuses is told of with the reason, is tried again without another word, and happens when nothing keeps it any more', async () => {
+  const { ada, rita, repository, github } = await begin();
+  repository.protect('dev', { requiredChecks: ['gatehouse', 'build'] });
+  const pull = open(ada);
+  pull.comment(ada, '/agree');
+  pull.review(rita, 'APPROVE');
+  pull.comment(rita, '/merge');
+  await quiet(at);
+  expect(pull.mergedAt).toBeUndefined();
+  expect(github.writes.filter(({ operation }) => operation === 'pulls/merge')).toHaveLength(2);
+  expect(shown(pull, at)).toMatchObject({ check: 'success', labels: ['certified-connector', 'minor-update', 'needs:attention'] });
+  expect(shown(pull, at).comment).toMatch(/all gates pass, and GitHub refuses to merge it.*GitHub refused to merge it:\*\* `.*"build" is expected/s);
+
+  github.forget();
+  pull.comment(ada, 'What does it wait for?');
+  await quiet(at);
+  expect(github.writes.map(({ operation }) => operation)).toEqual(['pulls/merge']);
+
+  repository.check('build', pull.head, 'success');
+  pull.comment(ada, 'Now it is there.');
+  await quiet(at);
+  expect(pull.mergedAt).toBeDefined();
+  expect(shown(pull, at).comment).toMatch(/^\*\*Merged\.\*\*/);
+  expect(shown(pull, at).comment).not.toContain('refused');
+});
+
+test('what else GitHub refuses is told of until it works, and reasons that differ each time make no end of reviews', async () => {
+  const { ada, github } = await begin();
+  let [asked, refuses] = [0, true];
+  for (const reason of ['First', 'Second', 'Third', 'Fourth', 'Fifth']) github.disturb('issues/add-labels', { answer: { ...forbidden, body: { message: `${reason} reason.` } }, when: () => refuses, before: () => void (asked += 1) });
+  const pull = open(ada);
+  await quiet(at);
+  expect(asked).toBe(3);
+  expect(shown(pull, at)).toMatchObject({ labels: [], comments: 1 });
+  expect(shown(pull, at).comment).toContain('**GitHub refused to put labels on:** `Second reason`.');
+
+  refuses = false;
+  pull.comment(ada, '/check');
+  await quiet(at);
+  expect(shown(pull, at).labels).toContain('needs:partner-attention');
+  expect(shown(pull, at).comment).not.toContain('refused');
 });
 
 test('a push while a review runs: the older review says nothing', async () => {

@@ -33,16 +33,6 @@ export function connector(one: Case, folder = 'certified-connectors/Contoso Invo
   return Object.fromEntries(folderOf(one).files.flatMap(({ path, bytes }) => (bytes ? [[`${folder}/${path}`, bytes]] : [])));
 }
 
-/** The description of a pull request whose author ticked all boxes. */
-export const ticked = [
-  "I attest that the connector doesn't exist on the Power Platform today. I've verified by checking the pull requests.",
-  'I attest that the connector works and I verified by deploying and testing all the operations.',
-  'I attest that I have added detailed descriptions for all operations and parameters in the swagger file.',
-  'I attest that I have added response schemas to my actions, unless the response schema is dynamic.',
-  'I validated the swagger file, `apiDefinition.swagger.json`, by running `paconn validate` command.',
-  'If this is a certified connector, I confirm that `apiProperties.json` has a valid brand color.',
-].map((words) => `- [x] ${words}`).join('\n');
-
 /** @param url the database of the App; undefined: an embedded one of its own */
 export async function scene(url?: string): Promise<Scene> {
   const github = await startGitHub();

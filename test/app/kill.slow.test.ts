@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ticked } from '../../fixtures/pulls.ts';
+import { cli } from '../cli.ts';
 import { hasPostgres, startPostgres, type Server } from '../store/postgres.ts';
 import type { Pull } from '../github/world.ts';
-import { connector, quiet, scene, ticked, type Scene } from './harness.ts';
+import { connector, quiet, scene, type Scene } from './harness.ts';
 import { serveApart, type Served } from './process.ts';
 
-const cli = join(import.meta.dirname, '../../dist/cli.js');
 const moments = 20;
 
 let server: Server | undefined;

@@ -1,9 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { cli } from '../cli.ts';
 import { address, type Scene } from './harness.ts';
-
-const cli = join(import.meta.dirname, '../../dist/cli.js');
 
 /** `gatehouse serve` in a process of its own, as an operator runs it. */
 export interface Served {

@@ -65,6 +65,8 @@ test('metrics and health are there for who looks', async () => {
   const metrics = await fetch(address(at, '/metrics'));
   expect(metrics.headers.get('content-type')).toContain('text/plain');
   const text = await metrics.text();
-  for (const name of ['gatehouse_jobs', 'gatehouse_deliveries_total', 'gatehouse_reviews_total', 'gatehouse_review_seconds', 'gatehouse_effects_total', 'gatehouse_process_cpu_user_seconds_total']) expect(text).toContain(`# TYPE ${name} `);
+  for (const name of ['gatehouse_jobs', 'gatehouse_deliveries_total', 'gatehouse_reviews_total', 'gatehouse_review_seconds', 'gatehouse_effects_total', 'gatehouse_github_requests_total', 'gatehouse_process_cpu_user_seconds_total']) expect(text).toContain(`# TYPE ${name} `);
+  await quiet(at); // the sweep at the start has asked for installations
+  expect(await counted(/^gatehouse_github_requests_total\{method="GET",status="200"\} (\d+)/m)).toBeGreaterThan(0);
   expect(await (await fetch(address(at, '/healthz'))).json()).toEqual({ status: 'ok', version: '0.0.0' });
 });

@@ -16,7 +16,7 @@ async function review(scene: Scene) {
   const snapshot = {
     ...reading,
     signatures: known([]),
-    records: known({ answers: [], acknowledgements: [], hold: null, merge: null }),
+    records: known({ answers: [], acknowledgements: [], hold: null, merge: null, refusal: null }),
     pushes: known([{ sha: reading.pull.head.sha, at: reading.pull.createdAt }]),
   };
   const effects = plan(decide(factsOf(snapshot)), snapshot);

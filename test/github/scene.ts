@@ -1,4 +1,4 @@
-import { Client, newMemory, type Memory } from '../../src/github/client.ts';
+import { Client, newMemory, type Memory, type Tell } from '../../src/github/client.ts';
 import { Octokit } from '../../src/github/octokit.ts';
 import type { Question } from '../../src/github/snapshot.ts';
 import type { Account as ReviewedAs } from '../../src/review/snapshot.ts';
@@ -43,9 +43,9 @@ export class Scene {
   }
 
   /** A client without the second that GitHub wants between two writes: nobody is spared here. */
-  clientOf(token: string, memory: Memory = this.memory, throttle: object = { enabled: false }): Client {
+  clientOf(token: string, memory: Memory = this.memory, throttle: object = { enabled: false }, tell?: Tell): Client {
     const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-    return new Client(new Octokit({ baseUrl: this.github.url, auth: { token }, log, throttle, retry: { retryAfterBaseValue: 1 } }), memory);
+    return new Client(new Octokit({ baseUrl: this.github.url, auth: { token }, log, throttle, retry: { retryAfterBaseValue: 1 } }), memory, tell);
   }
 
   question(more: Partial<Question> = {}): Question {

@@ -293,6 +293,17 @@ describe('what it costs', () => {
     expect([reads <= 10, reads - notModified]).toEqual([true, 0]);
   });
 
+  test('each request is told of with what it was answered', async () => {
+    const told: string[] = [];
+    const [installation = 0] = scene.github.world.installations.keys();
+    const client = scene.clientOf(scene.github.installationToken(installation), newMemory(), undefined, (method, status) => told.push(`${method} ${status}`));
+    for (const number of [1, 1, 99]) await readPull(client, scene.question({ number })).catch(() => undefined);
+    await client.write('POST /repos/{owner}/{repo}/issues/{issue_number}/labels', { owner: 'contoso', repo: 'connectors', issue_number: 1, labels: ['New'] });
+    await expect(client.graphql('mutation($id: ID!) { convertPullRequestToDraft(input: { pullRequestId: $id }) { pullRequest { isDraft } } }', { id: 'nobody' })).rejects.toThrow('Could not resolve');
+    expect(told.toSorted()).toEqual(scene.github.requests.map(({ method, status }) => `${method} ${status}`).sort());
+    expect(new Set(told)).toEqual(new Set(['GET 200', 'GET 304', 'GET 404', 'POST 200']));
+  });
+
   test('pages are read to the last, also of commits', async () => {
     for (let n = 0; n < 120; n++) scene.pull.comment(scene.maria, `${n}`);
     for (let n = 0; n < 110; n++) scene.pull.push({ by: scene.ada, message: `${n}`, files: { [`${folder}/readme.md`]: `${n}` } });

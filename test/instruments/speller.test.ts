@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { context, instruments } from '../../fixtures/context.ts';
+import { context } from '../../fixtures/context.ts';
+import { loadSpeller } from '../../src/measure.ts';
 
 const { speller } = context;
 const root = join(import.meta.dirname, '../..');
@@ -35,7 +36,7 @@ describe('the dictionary', () => {
   });
 
   test('is loaded once', () => {
-    expect(instruments.loadSpeller()).toBe(instruments.loadSpeller());
+    expect(loadSpeller()).toBe(loadSpeller());
   });
 
   test('goes with the licences of all lists in it', () => {

@@ -12,7 +12,7 @@ const decided = (snapshot: Snapshot) => decideAgreement(learn(snapshot, {}, agre
 /** As it is read where nobody keeps records. */
 const alone = (snapshot: Snapshot): Snapshot => ({
   ...snapshot,
-  records: snapshot.signatures.known ? known({ answers: answersIn(snapshot, snapshot.signatures.value), acknowledgements: [], hold: null, merge: null }) : snapshot.signatures,
+  records: snapshot.signatures.known ? known({ answers: answersIn(snapshot, snapshot.signatures.value), acknowledgements: [], hold: null, merge: null, refusal: null }) : snapshot.signatures,
 });
 
 describe.each(pulls())('%s, for the agreement alone', (_name, one) => {

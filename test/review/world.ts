@@ -2,7 +2,7 @@ import { context } from '../../fixtures/context.ts';
 import type { Effect } from '../../src/review/effects.ts';
 import type { Facts } from '../../src/review/facts.ts';
 import { learn } from '../../src/review/learn.ts';
-import type { Records, Snapshot } from '../../src/review/snapshot.ts';
+import type { Comment, Records, Snapshot } from '../../src/review/snapshot.ts';
 
 /** With the dictionary, as the App brings it. */
 export const factsOf = (snapshot: Snapshot): Facts => learn(snapshot, context);
@@ -17,6 +17,13 @@ export function carryOut(effects: readonly Effect[], snapshot: Snapshot): Snapsh
     known.value = copy;
     return copy;
   };
+  const edit = (comment: number, change: (was: Comment) => Partial<Comment>): void => {
+    const comments = list(next.comments);
+    const at = comments.findIndex((one) => one.id === comment);
+    const was = comments[at];
+    if (!was) throw new Error('a change of a comment that is not there');
+    comments[at] = { ...was, ...change(was) };
+  };
   for (const effect of effects) {
     id += 1;
     switch (effect.do) {
@@ -28,6 +35,7 @@ export function carryOut(effects: readonly Effect[], snapshot: Snapshot): Snapsh
         else if (entry.is === 'acknowledgement') records.acknowledgements = [...records.acknowledgements, entry.acknowledgement];
         else if (entry.is === 'hold') records.hold = entry.hold;
         else if (entry.is === 'merge') records.merge = entry.merge;
+        else if (entry.is === 'refusal') records.refusal = entry.refusal;
         else list(next.signatures).push(entry.signature);
         next.records.value = records;
         break;
@@ -43,22 +51,12 @@ export function carryOut(effects: readonly Effect[], snapshot: Snapshot): Snapsh
       case 'create-comment':
         list(next.comments).push({ id, author: next.bot, createdAt: next.now, updatedAt: next.now, body: effect.body.trim(), reactions: [] });
         break;
-      case 'edit-comment': {
-        const comments = list(next.comments);
-        const at = comments.findIndex((one) => one.id === effect.comment);
-        const comment = comments[at];
-        if (!comment) throw new Error('an edit of a comment that is not there');
-        comments[at] = { ...comment, body: effect.body.trim(), updatedAt: '2026-03-02T12:00:01Z' };
+      case 'edit-comment':
+        edit(effect.comment, () => ({ body: effect.body.trim(), updatedAt: '2026-03-02T12:00:01Z' }));
         break;
-      }
-      case 'react': {
-        const comments = list(next.comments);
-        const at = comments.findIndex((one) => one.id === effect.comment);
-        const comment = comments[at];
-        if (!comment) throw new Error('a reaction to a comment that is not there');
-        comments[at] = { ...comment, reactions: [...comment.reactions, effect.reaction] };
+      case 'react':
+        edit(effect.comment, ({ reactions }) => ({ reactions: [...reactions, effect.reaction] }));
         break;
-      }
       case 'add-labels':
         next.pull.labels = [...next.pull.labels, ...effect.labels];
         break;

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { Problem } from '../../src/problem.ts';
 import type { Entry } from '../../src/review/effects.ts';
 import type { Acknowledgement, Answer, Signature } from '../../src/review/snapshot.ts';
-import { DatabaseProblem, Store, type PullJob, type Work } from '../../src/store/store.ts';
+import { Store, type PullJob, type Work } from '../../src/store/store.ts';
 import { hasPostgres, startPostgres, type Server } from './postgres.ts';
 
 let server: Server | undefined;
@@ -163,10 +164,16 @@ describe.each([
     const entries: Entry[] = [{ is: 'acknowledgement', acknowledgement }, { is: 'answer', answer }, { is: 'hold', hold }];
     await store.record(hint(1), entries);
     await store.record(hint(1), entries);
-    expect(await store.records(hint(1))).toEqual({ answers: [answer], acknowledgements: [acknowledgement], hold, merge: null });
+    expect(await store.records(hint(1))).toEqual({ answers: [answer], acknowledgements: [acknowledgement], hold, merge: null, refusal: null });
     await store.record(hint(1), [{ is: 'hold', hold: null }, { is: 'merge', merge: { by, comment: 14, at, connector: 'digest' } }]);
     expect(await store.records(hint(1))).toMatchObject({ hold: null, merge: { comment: 14 } });
-    expect(await store.records(hint(2))).toEqual({ answers: [], acknowledgements: [], hold: null, merge: null });
+    const refusal = { step: 'merge', because: '"build" is expected', head: 'c0ffee' } as const;
+    await store.record(hint(1), [{ is: 'refusal', refusal: { ...refusal, step: 'react' } }]);
+    await store.record(hint(1), [{ is: 'refusal', refusal }]);
+    expect(await store.records(hint(1))).toMatchObject({ merge: { comment: 14 }, refusal });
+    await store.record(hint(1), [{ is: 'refusal', refusal: null }]);
+    expect(await store.records(hint(1))).toMatchObject({ merge: { comment: 14 }, refusal: null });
+    expect(await store.records(hint(2))).toEqual({ answers: [], acknowledgements: [], hold: null, merge: null, refusal: null });
   });
 
   test.runIf(has)('pushes are listed in the order in which they were heard of, the present head last', async () => {
@@ -229,7 +236,7 @@ test('a second process in the embedded database is refused, and told what to do'
   const folder = newFolder();
   await openStore(undefined, folder);
   const second = Store.open({ url: undefined, folder, lease: 10, report: () => {} });
-  await expect(second).rejects.toThrow(DatabaseProblem);
+  await expect(second).rejects.toThrow(Problem);
   await expect(second).rejects.toThrow(/Another process .* DATABASE_URL/);
 });
 

@@ -2,6 +2,7 @@ import { createTwoFilesPatch } from 'diff';
 import { readConnector } from '../../connector/connector.ts';
 import { fixFolder } from '../../rules/fix.ts';
 import { contextFor, folderAt, type Tools } from '../examine.ts';
+import { reasonOf, refusalOf } from '../refusal.ts';
 import { codeSpan, counted, messageInMarkdown } from '../text.ts';
 import type { GivenFacts } from '../facts.ts';
 import type { Command } from './command.ts';
@@ -21,9 +22,12 @@ export const fix: Command = {
     const files = fixedFiles(facts, tools);
     if (files === undefined) return { refused: 'The connector could not be read yet. Please write it again when the check is done.' };
     if (files.length === 0) return { words: 'There is nothing that can be fixed without a person.' };
-    if (pull.maintainerCanModify && pull.head.repository) return { fix: files.map(({ path, text }) => ({ path, text })) };
+    const refusal = refusalOf(facts.snapshot);
+    const refused = refusal?.step === 'commit-files' ? refusal : undefined;
+    if (pull.maintainerCanModify && pull.head.repository && !refused) return { fix: files.map(({ path, text }) => ({ path, text })) };
     const local = 'Or run `gatehouse check --fix` in your copy.';
-    const whose = pull.head.repository ? `Gatehouse may not push to the branch ${codeSpan(pull.head.ref)}: tick *Allow edits by maintainers* on this page and write \`/fix\` again.` : 'The fork is gone.';
+    const allowed = refused ? `GitHub refused the commit: ${reasonOf(refused)}. When that is mended, write \`/fix\` again.` : `Gatehouse may not push to the branch ${codeSpan(pull.head.ref)}: tick *Allow edits by maintainers* on this page and write \`/fix\` again.`;
+    const whose = pull.head.repository ? allowed : 'The fork is gone.';
     const patch = files.map(({ path, before, text }) => createTwoFilesPatch(`a/${path}`, `b/${path}`, before, text, undefined, undefined, { context: 2, maxEditLength: 2_000 }) ?? '').join('');
     if (patch.length > mostPatch || files.some(({ before, text }) => /`{4,}/.test(before + text))) return { words: `${whose} ${local}` };
     return {

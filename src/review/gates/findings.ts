@@ -1,5 +1,5 @@
 import { definitionName, propertiesName } from '../../connector/connector.ts';
-import { say, type Finding } from '../../connector/finding.ts';
+import { say, type Finding, type Place } from '../../connector/finding.ts';
 import { groupsOf } from '../../report/group.ts';
 import { language } from '../../rules/definition/language.ts';
 import { texts } from '../../rules/definition/texts.ts';
@@ -16,7 +16,7 @@ export type FindingGate = 'definition' | 'properties' | 'words' | 'icon' | 'pack
 const wording = new Set([...texts, ...language, ...spelling, ...style].map(({ id }) => id));
 const likeness = new Set(unique.map(({ id }) => id));
 /** The gate that a finding fails: by what it is about, else by the file it stands in. */
-export function gateOf({ rule, place }: Pick<Finding, 'rule' | 'place'>): FindingGate {
+export function gateOf({ rule, place }: { rule: string; place: Pick<Place, 'file'> }): FindingGate {
   if (likeness.has(rule)) return 'unique';
   if (wording.has(rule)) return 'words';
   if (/^Icon(?!BrandColor)/.test(rule) || /^icon\./i.test(place.file)) return 'icon';
@@ -63,8 +63,7 @@ export const findings = (gate: FindingGate) => (facts: Facts): Standing => {
 };
 
 /** Whether what is in an unread file belongs to a gate. */
-const isOf = (file: string, gate: FindingGate): boolean => (gate === 'words' ? gateOf({ rule: '', place: placeIn(file) }) === 'definition' : gateOf({ rule: '', place: placeIn(file) }) === gate);
+const isOf = (file: string, gate: FindingGate): boolean => gateOf({ rule: '', place: { file } }) === (gate === 'words' ? 'definition' : gate);
 
 /** A link to where a finding stands; nothing for one of the folder as a whole. */
 export const placeOf = (snapshot: Facts['snapshot'], folder: string, { place }: Finding): string => (place.file === '' ? '' : ` — ${lineLink(snapshot, `${folder}/${place.file}`, place.line)}.`);
-const placeIn = (file: string): Finding['place'] => ({ file, pointer: '', line: 1, column: 1, endLine: 1, endColumn: 1 });

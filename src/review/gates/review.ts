@@ -14,10 +14,10 @@ export function review(facts: Facts): Standing {
   if (!approvals.known) return unjudged(approvals.because);
   const { current, stale, against } = approvals.value;
   const writer = ({ author }: Review): boolean => {
-    const may = mayWrite(author, facts);
+    const may = mayWrite(author, facts.snapshot);
     return may.known && may.value;
   };
-  const unclear = (reviews: readonly Review[]): Review | undefined => reviews.find(({ author }) => !mayWrite(author, facts).known);
+  const unclear = (reviews: readonly Review[]): Review | undefined => reviews.find(({ author }) => !mayWrite(author, facts.snapshot).known);
 
   const asking = against.filter(writer);
   const wrong = failed('author', 'Changes are asked for.', asking.map(({ author }) => `**Answer the review of ${nameOf(author)}.** It asks for changes; when they are made, ask for another look.`));

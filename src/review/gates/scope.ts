@@ -1,5 +1,5 @@
 import type { Facts } from '../facts.ts';
-import { codeSpan, counted, short, someOf } from '../text.ts';
+import { codeSpan, counted, number, short, someOf } from '../text.ts';
 import { knownOr } from '../known.ts';
 import { failed, passed, unjudged, type Standing } from './gate.ts';
 
@@ -35,7 +35,7 @@ function onFolders({ snapshot, brings: { folders, outside, outsideCount }, shown
     todo.push(`**${counted(folders.length, 'connector')} are touched, one is possible.** ${named}.${how}`);
   }
   if (outsideCount > 0) {
-    todo.push(`**Take out what is outside of ${codeSpan(first.path)}.** ${someOf(outside.slice(0, 6).map(codeSpan), 5)}${outsideCount > 6 ? ` (${outsideCount.toLocaleString('en')} files in all)` : ''}.${others.length > 0 ? '' : fromMerge}`);
+    todo.push(`**Take out what is outside of ${codeSpan(first.path)}.** ${someOf(outside.slice(0, 6).map(codeSpan), 5)}${outsideCount > 6 ? ` (${number(outsideCount)} files in all)` : ''}.${others.length > 0 ? '' : fromMerge}`);
   }
   return todo;
 }

@@ -1,3 +1,4 @@
+import { bareName, folderOf } from '../../rules/others.ts';
 import type { Facts } from '../facts.ts';
 import type { OpenPull } from '../snapshot.ts';
 import { codeSpan, inBold } from '../text.ts';
@@ -39,13 +40,9 @@ export function unique(facts: Facts): Standing {
 /** What an earlier pull request has of a new connector. */
 function claimed({ number, title: called, folders, icons }: OpenPull, path: string, title: string | undefined, icon: string | undefined): string[] {
   const first = 'It was there first: talk to its author, or choose another.';
-  if (folders.some((folder) => isAlike(nameIn(folder), nameIn(path)))) return [`**Pull request #${number} brings a connector of this folder's name.** ${first}`];
+  if (folders.some((folder) => isAlike(folderOf(folder), folderOf(path)))) return [`**Pull request #${number} brings a connector of this folder's name.** ${first}`];
   if (title !== undefined && /\(Independent Publisher\)\s*$/i.test(called) && isAlike(called, title)) return [`**Pull request #${number} brings a connector called ${codeSpan(title)}.** ${first}`];
   return icon !== undefined && icons.includes(icon) ? [`**Pull request #${number} brings a connector with this icon.** ${first}`] : [];
 }
 
-const nameIn = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
-
-/** Names that people take for the same: whatever the capitals, spaces, punctuation and the words for the class. */
-const isAlike = (a: string, b: string): boolean => plain(a) !== '' && plain(a) === plain(b);
-const plain = (name: string): string => name.replace(/\(?independent publisher\)?/gi, '').normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+const isAlike = (a: string, b: string): boolean => bareName(a) !== '' && bareName(a) === bareName(b);

@@ -1,7 +1,6 @@
 import { iconName, type Connector } from '../../connector/connector.ts';
-import { say } from '../../connector/finding.ts';
+import { say, whole } from '../../connector/finding.ts';
 import { iconLimits, type IconFacts, type IconUnread } from '../../connector/icon.ts';
-import { whole } from '../package/files.ts';
 import type { Found, Rule, SeverityByClass } from '../rule.ts';
 
 /** Only certified connectors have an icon: the others are asked to take it out, whatever it is like. */

@@ -1,10 +1,8 @@
 import { definitionName, propertiesName, type Connector } from '../../connector/connector.ts';
-import { say, type Place } from '../../connector/finding.ts';
+import { say, whole } from '../../connector/finding.ts';
 import { limits } from '../../connector/limits.ts';
 import { certification, type Found, type Rule } from '../rule.ts';
 
-/** A file as a whole. */
-export const whole = (file: string): Place => ({ file, pointer: '', line: 1, column: 1, endLine: 1, endColumn: 1 });
 const megabytes = (bytes: number): string => `${Number((bytes / 1024 / 1024).toFixed(2))} MB`;
 
 const has = (connector: Connector, name: string): boolean => connector.files.some(({ path }) => path.toLowerCase() === name.toLowerCase());

@@ -1,4 +1,5 @@
 import type { Connector } from '../../connector/connector.ts';
+import { whole } from '../../connector/finding.ts';
 import { limits } from '../../connector/limits.ts';
 import type { LapseKind } from '../../connector/scan.ts';
 import type { Found, Rule } from '../rule.ts';
@@ -31,7 +32,7 @@ const isOver = function* (connector: Connector): Iterable<Found> {
 const notAnObject = (connector: Connector, file: string): Found => {
   const text = connector.texts.find((one) => one.file === file);
   return {
-    place: text ? text.span(0, 1) : { file, pointer: '', line: 1, column: 1, endLine: 1, endColumn: 1 },
+    place: text ? text.span(0, 1) : whole(file),
     message: 'The file must contain one JSON object. Put everything between { and }.',
   };
 };

@@ -1,11 +1,9 @@
 import type { Card } from '../../connector/card.ts';
-import { say, type Place } from '../../connector/finding.ts';
+import { say, whole } from '../../connector/finding.ts';
 import { asObject, asText } from '../../connector/values.ts';
 import { folderOf } from '../others.ts';
 import { measured, ofCertified } from '../icon/file.ts';
 import { certification, type Rule } from '../rule.ts';
-
-const folder: Place = { file: '', pointer: '', line: 1, column: 1, endLine: 1, endColumn: 1 };
 
 /** So many others are named. */
 const most = 3;
@@ -35,7 +33,7 @@ export const unique: Rule[] = [
     because: 'Reviewers, owners and reports call a connector by its folder; and on Windows and macOS two names that differ in capitals alone are one folder, so that a checkout loses one of them.',
     *check({ path }, { others }) {
       const same = others?.named(folderOf(path)) ?? [];
-      if (same.length > 0) yield { place: folder, message: `${say`The folder ${folderOf(path)} is called like`} ${named(same)}. Rename it to tell the two apart.` };
+      if (same.length > 0) yield { place: whole(''), message: `${say`The folder ${folderOf(path)} is called like`} ${named(same)}. Rename it to tell the two apart.` };
     },
   },
   {
