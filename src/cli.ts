@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { changelog } from './changes/changelog.ts';
@@ -12,6 +12,7 @@ import { verdicts } from './changes/verdicts.ts';
 import { versionOperations } from './changes/versioning.ts';
 import { baselineFile, checkCheckout, examineCandidates, explained, lastSeconds, loadBaseline, loadSettings, packageRoot, version, type BaselineFile } from './checkout.ts';
 import { connectorClasses, readConnector, type ConnectorClass, type ConnectorFolder } from './connector/connector.ts';
+import { drawIcon } from './measure.ts';
 import { Problem, said } from './problem.ts';
 import { format, formats, showsSource, type FormatName } from './report/format.ts';
 import { reportOf, type ConnectorReport } from './report/report.ts';
@@ -22,6 +23,7 @@ import { emptyBaseline, findingsIn, markKnown, shrink, takeIn, uncovered, writeB
 import { difference, inFile } from './workspace/examine.ts';
 import { findConnectors, isFile, readOne, writeWhole } from './workspace/folders.ts';
 import { findBase } from './workspace/git.ts';
+import { startConnector } from './workspace/starter.ts';
 
 const usage = `gatehouse checks Power Platform connectors.
 
@@ -53,6 +55,8 @@ const usage = `gatehouse checks Power Platform connectors.
       --version-operations     keep what breaks as it was, deprecated, with the new version
                                beside it: written into <after>
   gatehouse explain <RuleId>   what a rule wants and why, with an example
+  gatehouse init <folder>      a new connector that passes, called what the folder is called;
+                               with --class
   gatehouse serve              the GitHub App: takes webhooks and reviews pull requests
       --role <role>            web, worker, or all (default): which part this process does
   gatehouse review <owner/repo#number>
@@ -236,6 +240,17 @@ function loadCredentials(): void {
   if (existsSync('.env')) process.loadEnvFile('.env');
 }
 
+/** Writes a new connector, and checks it: its name is not ours. */
+async function init([folder, ...rest]: string[], values: Values): Promise<number> {
+  if (folder === undefined || rest.length > 0) throw new Problem('Say gatehouse init <folder>, for example: gatehouse init "certified-connectors/Contoso Orders"');
+  const directory = resolve(folder);
+  const { folders } = await loadSettings(values.config, undefined, dirname(directory));
+  const known = new Map(Object.entries(folders)).get(basename(dirname(directory)));
+  const files = await startConnector(directory, known ?? classOf(values), drawIcon);
+  console.error(`${folder} has ${files.join(', ')} now. Put your service in the place of contoso.com and its orders, and check again.`);
+  return check([directory], values);
+}
+
 async function serve(values: Values): Promise<number> {
   const app = await import('./app.ts');
   loadCredentials();
@@ -353,11 +368,12 @@ async function main(args: string[]): Promise<number> {
   if (command === 'impact') return impact(rest, values);
   if (command === 'diff') return diff(rest, values);
   if (command === 'explain') return explain(rest);
+  if (command === 'init') return init(rest, values);
   if (command === 'serve') return serve(values);
   if (command === 'review') return review(rest, values);
   if (command === 'signatures') return signatures(rest, values);
   if (command === undefined) throw new Problem('Say what to do, for example: gatehouse check. See gatehouse --help');
-  throw new Problem(`There is no command ${command}. The commands are check, impact, diff, explain, serve, review and signatures; see gatehouse --help`);
+  throw new Problem(`There is no command ${command}. The commands are check, impact, diff, explain, init, serve, review and signatures; see gatehouse --help`);
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -18,6 +18,33 @@ const repository = (name: string): { at: string; connector: string } => {
   cpSync(contoso, connector, { recursive: true });
   return { at, connector };
 };
+
+describe('gatehouse init', () => {
+  test.each([
+    ['certified-connectors', 'certified', [definition, 'apiProperties.json', 'icon.png', 'readme.md']],
+    ['independent-publisher-connectors', 'independent-publisher', [definition, 'apiProperties.json', 'readme.md']],
+    ['custom-connectors', 'custom', [definition, 'apiProperties.json', 'readme.md']],
+  ])('in %s writes a connector in which nothing is to be mended', (parent, connectorClass, files) => {
+    const at = join(folder, `begun as ${connectorClass}`, parent, 'Fabrikam Orders');
+    const { status, out, err } = run(['init', at, '--format', 'json']);
+    expect({ status, connectors: JSON.parse(out).connectors }).toEqual({ status: 0, connectors: [{ path: `${parent}/Fabrikam Orders`, class: connectorClass, findings: [] }] });
+    expect(readdirSync(at).sort()).toEqual(files);
+    for (const file of files) expect(err).toContain(file);
+  });
+
+  test('takes any name, and says what is wrong with it', () => {
+    const { status, out } = run(['init', join(folder, 'begun', 'certified-connectors', 'Orders "2" of \\ Fabrikam `API`'), '--format', 'json']);
+    expect({ status, rules: [...new Set(findings({ status, out, err: '' }).map(({ rule }) => rule))] }).toEqual({ status: 1, rules: expect.arrayContaining(['ValueContainsRestrictedWords']) });
+  });
+
+  test('writes over nothing', () => {
+    const { connector } = repository('not begun');
+    const before = readFileSync(join(connector, definition), 'utf8');
+    const { status, err } = run(['init', connector]);
+    expect({ status, err }).toEqual({ status: 2, err: expect.stringMatching(/^gatehouse: .* is not empty: it has apiDefinition\.swagger\.json\. Give the name of a new folder\.\n$/) });
+    expect(readFileSync(join(connector, definition), 'utf8')).toBe(before);
+  });
+});
 
 describe('gatehouse check', () => {
   test('of a good connector says so and ends with 0', () => {

@@ -127,6 +127,9 @@ async function decode(png: Uint8Array): Promise<Raster | 'damaged' | 'cost'> {
   }
 }
 
+/** A PNG of an SVG of ours, in the SVG's size. */
+export const drawIcon = async (svg: string): Promise<Uint8Array> => (await (loading ??= load()))(Buffer.from(svg)).png().toBuffer();
+
 /** Levels of a channel, of 255, that JPEG, palettes and scaling move a flat colour by at most; from the next on it is seen as another. */
 const sameColor = 8;
 /** What differs from the background by so many levels belongs to the mark; less are shadows, and the noise of JPEG around it. */
