@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest';
+import { context } from '../../fixtures/context.ts';
+import { readConnector, type ConnectorFolder } from '../../src/connector/connector.ts';
+import { check } from '../../src/rules/check.ts';
+import { fixFolder } from '../../src/rules/fix.ts';
+import { rules } from '../../src/rules/index.ts';
+import { corpus, corpusFolders } from '../corpus.ts';
+
+const rulesBroken = (folder: ConnectorFolder): Map<string, number> => {
+  const counts = new Map<string, number>();
+  for (const { rule } of check(readConnector(folder), rules, { context, fixes: false })) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+  return counts;
+};
+
+describe.skipIf(corpus === undefined)('the corpus of accepted connectors', () => {
+  test('a fix mends and breaks nothing: no rule has a finding more than before, and fixing twice changes nothing', () => {
+    let mended = 0;
+    for (const folder of corpusFolders()) {
+      const fixed = fixFolder(folder, { context });
+      if (fixed === folder) continue;
+      mended += 1;
+      expect(fixFolder(fixed, { context }), folder.path).toBe(fixed);
+      const before = rulesBroken(folder);
+      for (const [rule, count] of rulesBroken(fixed)) if (count > (before.get(rule) ?? 0)) expect.fail(`${folder.path}: ${rule}`);
+    }
+    expect(mended).toBeGreaterThan(500);
+  });
+});
