@@ -2,15 +2,12 @@ import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { reviewOnce } from '../../src/app.ts';
 import type { Finding } from '../../src/connector/finding.ts';
-import { Client, newMemory } from '../../src/github/client.ts';
-import { Octokit } from '../../src/github/octokit.ts';
-import { readPull } from '../../src/github/snapshot.ts';
-import { known } from '../../src/review/known.ts';
+import type { Facts } from '../../src/review/facts.ts';
+import { scene } from '../app/harness.ts';
 import { run } from '../cli.ts';
 import { filesFrom } from '../github/disk.ts';
-import { startGitHub } from '../github/github.ts';
-import { factsOf } from '../review/world.ts';
 import { contoso, definition, Origin } from './checkout.ts';
 import { Runner } from './runner.ts';
 
@@ -46,19 +43,13 @@ test('the same pull request gives the same findings and fingerprints through the
   const printed = run(['check', '--base', 'origin/dev', '--format', 'json'], workspace).out;
   const step = await runner.run({ workspace, event: 'push', payload: { before: origin.base, after: head } });
 
-  const github = await startGitHub();
-  const ada = github.user('ada');
-  const repository = github.repository('contoso/connectors', { files: before });
-  const app = github.app();
-  const token = github.installationToken(github.install(app, repository));
-  const fork = repository.fork(ada);
-  fork.push('all', { by: ada, files: Object.fromEntries(Object.entries(after).filter(([path, content]) => !isDeepStrictEqual(content, before[path]))) });
-  const pull = repository.open({ by: ada, from: fork, branch: 'all', title: 'All' });
-  const client = new Client(new Octokit({ baseUrl: github.url, auth: { token }, throttle: { enabled: false } }), newMemory());
-  const question = { repository: { owner: 'contoso', name: 'connectors' }, number: pull.number, bot: { id: app.account.id, login: app.account.login, type: 'bot' as const }, check: 'gatehouse', now: '2026-01-05T12:00:00.000Z', version: '0.1.0', mergeWanted: false };
-  const reading = await readPull(client, question);
-  const { connectors } = factsOf({ ...reading, signatures: known([]), records: known({ answers: [], acknowledgements: [], hold: null, merge: null, refusal: null }), pushes: known([]) });
-  await github.stop();
+  const at = await scene(undefined, before);
+  const fork = at.repository.fork(at.ada);
+  fork.push('all', { by: at.ada, files: Object.fromEntries(Object.entries(after).filter(([path, content]) => !isDeepStrictEqual(content, before[path]))) });
+  const { number } = at.repository.open({ by: at.ada, from: fork, branch: 'all', title: 'All' });
+  const shown = await reviewOnce({ repository: 'contoso/connectors', number }, 'facts', at.env, '0.1.0');
+  await at.close();
+  const { connectors }: Pick<Facts, 'connectors'> = JSON.parse(shown);
   const fromApp: Said = Object.fromEntries(
     connectors.map(({ folder, examined }) => {
       if (!examined.known) throw new Error(examined.because);

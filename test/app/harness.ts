@@ -33,14 +33,17 @@ export function connector(one: Case, folder = 'certified-connectors/Contoso Invo
   return Object.fromEntries(folderOf(one).files.flatMap(({ path, bytes }) => (bytes ? [[`${folder}/${path}`, bytes]] : [])));
 }
 
-/** @param url the database of the App; undefined: an embedded one of its own */
-export async function scene(url?: string): Promise<Scene> {
+/**
+ * @param url the database of the App; undefined: an embedded one of its own
+ * @param files of the repository's default branch
+ */
+export async function scene(url?: string, files: Files = { ...connector({}), 'CODEOWNERS': '/certified-connectors/Contoso\\ Invoices/ @ada\n', 'readme.md': '# Connectors\n' }): Promise<Scene> {
   const github = await startGitHub();
   github.world.pass((Date.now() - Date.parse(github.world.now())) / 1000); // its clock and ours show the same
   const { merge_queues: _, ...permissions } = manifest.default_permissions; // GitHub asks for it, and its description does not know it
   const app = github.app({ permissions, subscribed: manifest.default_events });
   const [ada, rita, eve] = [github.user('ada', { email: 'ada@contoso.example' }), github.user('rita'), github.user('eve', { email: 'eve@example.com' })];
-  const repository = github.repository('contoso/connectors', { files: { ...connector({}), 'CODEOWNERS': '/certified-connectors/Contoso\\ Invoices/ @ada\n', 'readme.md': '# Connectors\n' } });
+  const repository = github.repository('contoso/connectors', { files });
   repository.let(rita, 'write');
   repository.protect('dev', { requiredChecks: ['gatehouse'] });
   const installation = github.install(app, repository);
