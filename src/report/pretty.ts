@@ -36,13 +36,17 @@ export function pretty(report: Report, { color, width }: { color: boolean; width
     const clean = only.verdict === 'none' ? 'nothing differs that has an effect.' : 'is in order: nothing to mend.';
     return `${style.paint('green', '✓')} ${style.paint('bold', visible(only.path))}${only.verdict === 'none' ? ':' : ''} ${clean}\n`;
   }
-  const body = report.connectors.length > mostShown ? overview(report.connectors, style) : report.connectors.flatMap((one) => inFull(one, style));
-  return `${safeInLogs([...body, summary(report, style)]).join('\n')}\n`;
+  if (report.connectors.length > mostShown) return written([...overview(report.connectors, style), summary(report, style)]);
+  const connectors = report.connectors.map((one) => inFull(one, style));
+  const also = connectors.reduce((sum, one) => sum + one.also, 0);
+  return written([...connectors.flatMap(({ lines }) => lines), summary(report, style, also > 0 ? `; ${number(also)} of them after “Likewise”` : '')]);
 }
 
-function summary(report: Report, { paint }: Style): string {
+const written = (lines: readonly string[]): string => `${safeInLogs(lines).join('\n')}\n`;
+
+function summary(report: Report, { paint }: Style, more = ''): string {
   const counts = tally(report.connectors.flatMap(({ findings }) => findings));
-  return paint('bold', paint(counts.error > 0 ? 'red' : total(counts) > 0 ? 'yellow' : 'green', summaryOf(report)));
+  return paint('bold', paint(counts.error > 0 ? 'red' : total(counts) > 0 ? 'yellow' : 'green', `${summaryOf(report)}${more}`));
 }
 
 const updates = { none: 'nothing changes for those who use it', minor: 'minor update', major: 'major update' } as const;
@@ -50,14 +54,17 @@ const updates = { none: 'nothing changes for those who use it', minor: 'minor up
 const header = ({ path, class: ofClass, verdict }: ConnectorReport, { paint }: Style): string =>
   `${paint('bold', visible(path))} ${paint('grey', `(${verdict ? `${ofClass}, ${updates[verdict]}` : ofClass})`)}`;
 
-function inFull(connector: ConnectorReport, style: Style): string[] {
-  if (connector.findings.length === 0) return [];
+/** The lines on a connector, and how many of its findings are said along with another one. */
+function inFull(connector: ConnectorReport, style: Style): { lines: string[]; also: number } {
+  if (connector.findings.length === 0) return { lines: [], also: 0 };
+  let also = 0;
   const groups = groupsOf(connector.findings).flatMap(({ rule, findings }) => {
     const said = atOnePlace(findings);
-    const rest = said.slice(shown).flatMap(([first, ...also]) => [first.finding, ...also.map(({ finding }) => finding)]);
+    for (const one of said.slice(0, shown)) also += one.length - 1;
+    const rest = said.slice(shown).flatMap(([first, ...others]) => [first.finding, ...others.map(({ finding }) => finding)]);
     return [...said.slice(0, shown).flatMap((one) => [...withSource(one, style), '']), ...folded(rule, rest, said[shown - 1]?.[0].finding.place.file, '  ', style, [''])];
   });
-  return [header(connector, style), '', ...groups];
+  return { lines: [header(connector, style), '', ...groups], also };
 }
 
 /** A finding, and those that say the same of other things at the same place, each with what it says it of. */
