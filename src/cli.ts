@@ -234,12 +234,6 @@ function writeVersions(was: ConnectorFolder, now: ConnectorFolder, after: string
   return folder;
 }
 
-/** Serves until the process is told to stop, which a second signal does at once. */
-/** Where Probot's set-up writes the App's credentials. */
-function loadCredentials(): void {
-  if (existsSync('.env')) process.loadEnvFile('.env');
-}
-
 /** Writes a new connector, and checks it: its name is not ours. */
 async function init([folder, ...rest]: string[], values: Values): Promise<number> {
   if (folder === undefined || rest.length > 0) throw new Problem('Say gatehouse init <folder>, for example: gatehouse init "certified-connectors/Contoso Orders"');
@@ -251,6 +245,12 @@ async function init([folder, ...rest]: string[], values: Values): Promise<number
   return check([directory], values);
 }
 
+/** Where Probot's set-up writes the App's credentials. */
+function loadCredentials(): void {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+}
+
+/** Serves until the process is told to stop, which a second signal does at once. */
 async function serve(values: Values): Promise<number> {
   const app = await import('./app.ts');
   loadCredentials();
