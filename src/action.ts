@@ -4,7 +4,6 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { baselineFile, checkCheckout, explained, lastSeconds, loadBaseline, loadSettings, settingsOf, version } from './checkout.ts';
 import type { Client } from './github/client.ts';
-import type { Commented, WantedComment } from './github/comment.ts';
 import { Problem, said } from './problem.ts';
 import { commentMarker, commentOf, folded } from './report/comment.ts';
 import { format, showsSource, type FormatName } from './report/format.ts';
@@ -14,7 +13,7 @@ import { readLimits, readReport } from './report/read.ts';
 import type { ConnectorReport, Report } from './report/report.ts';
 import { occasionOf, subjectOf, type Occasion, type PullEvent, type RunEvent, type Subject } from './runner/event.ts';
 import { addSummary, inert, mostOutput, setOutputs, type Environment } from './runner/files.ts';
-import { readInputs, WrongInput, type Inputs, type Threshold } from './runner/inputs.ts';
+import { readInputs, type Inputs, type Threshold } from './runner/inputs.ts';
 import { cloneOf, findBase, fromRoot, readBaseFile, type Base, type Clone } from './workspace/git.ts';
 
 const extensions: Record<FormatName, string> = { pretty: 'txt', json: 'json', markdown: 'md', sarif: 'sarif', github: 'txt', junit: 'xml' };
@@ -39,7 +38,8 @@ async function main(environment: Environment): Promise<number> {
   process.chdir(resolve(environment.GITHUB_WORKSPACE ?? '.', inputs.workingDirectory));
   trustFolder(process.cwd(), environment.GITHUB_WORKSPACE);
 
-  const against = inputs.base !== undefined ? { ref: inputs.base, because: 'as the input base says' } : await againstOf(occasion, await cloneOf('.'));
+  const clone = inputs.base === undefined ? await cloneOf('.') : undefined;
+  const against = inputs.base === undefined ? await againstOf(occasion, clone) : { ref: inputs.base, because: 'as the input base says' };
   const base = against && (await findBase(process.cwd(), against.ref));
   say(base ? `Checking what changed since ${base.commit.slice(0, 10)}, ${against.because}.` : `Checking every connector: ${occasion.is === 'whole' ? occasion.because : 'there is no base'}.`);
   const settings = inputs.config !== undefined && base ? await configAt(base, inputs.config) : await loadSettings(inputs.config, base, process.cwd());
@@ -53,7 +53,7 @@ async function main(environment: Environment): Promise<number> {
     telling: (connectors) => ({ fix: false, fixes: inputs.sarifFile !== undefined || inputs.format === 'sarif', excerpts: showsSource('pretty', connectors), changelogs: base !== undefined }),
   });
 
-  const root = base?.root ?? (await cloneOf('.'))?.root;
+  const root = base?.root ?? clone?.root;
   const directories = new Map(candidates.map(({ path, directory }) => [path, directory]));
   // What GitHub shows at a line is named from the root of the repository, wherever the connectors are in it.
   const located: Report = { ...report, connectors: report.connectors.map((one) => ({ ...one, path: locate(one, directories.get(one.path), root) })) };
@@ -190,7 +190,8 @@ async function comment(environment: Environment, inputs: Inputs, occasion: Exclu
   const { pull } = occasion;
   const body = commentOf(report, { head: pull.head, run: runPage(environment), changelog: changes, handedOver: false });
   try {
-    const done = await putComment(environment, inputs, { pull: pull.number, head: pull.head, body, create: report.connectors.length > 0 });
+    const { putComment } = await import('./github/comment.ts');
+    const done = await putComment(await clientOf(environment, inputs), repositoryOf(environment), { pull: pull.number, head: pull.head, marker: commentMarker, body, create: report.connectors.length > 0 });
     if ('done' in done) say(`The comment on #${pull.number} was ${done.done}.`);
     else say(`No comment on #${pull.number}: ${done.not}.${whyNot(pull, environment)}`);
   } catch (error) {
@@ -217,14 +218,15 @@ async function handOver(environment: Environment, inputs: Inputs, run: RunEvent)
   if (size === undefined) throw new Problem(`${file}, which the input handover names, does not exist. Download it with actions/download-artifact before this step.`);
   const read = size > readLimits.bytes ? { wrong: `It has ${size} bytes, and at most ${readLimits.bytes} are read.` } : readReport(await readFile(file), new Set(explained.map(({ id }) => id)));
   if ('wrong' in read) throw new Problem(`What was handed over is no report of Gatehouse in JSON. ${read.wrong}`);
-  const { findPull } = await import('./github/comment.ts');
-  const pull = await findPull(await clientOf(environment, inputs), repositoryOf(environment), { ...run, sha: run.head });
+  const [client, repository] = [await clientOf(environment, inputs), repositoryOf(environment)];
+  const { findPull, putComment } = await import('./github/comment.ts');
+  const pull = await findPull(client, repository, { ...run, sha: run.head });
   if (!pull.known) {
     say(command('notice', { title: 'No comment' }, `${pull.because}.`));
     return 0;
   }
   const body = commentOf(read.report, { head: run.head, run: run.url, changelog: '', handedOver: true });
-  const done = await putComment(environment, inputs, { pull: pull.value, head: run.head, body, create: read.report.connectors.length > 0 });
+  const done = await putComment(client, repository, { pull: pull.value, head: run.head, marker: commentMarker, body, create: read.report.connectors.length > 0 });
   say('done' in done ? `The comment on #${pull.value} was ${done.done}.` : command('notice', { title: 'No comment' }, `#${pull.value}: ${done.not}.`));
   return 0;
 }
@@ -254,11 +256,6 @@ async function agreements(environment: Environment, inputs: Inputs, branch: stri
   return 0;
 }
 
-async function putComment(environment: Environment, inputs: Inputs, wanted: Omit<WantedComment, 'marker'>): Promise<Commented> {
-  const { putComment: put } = await import('./github/comment.ts');
-  return put(await clientOf(environment, inputs), repositoryOf(environment), { ...wanted, marker: commentMarker });
-}
-
 /** Loaded where somebody comments: most runs do not. */
 async function clientOf({ GITHUB_API_URL: api = 'https://api.github.com' }: Environment, { token }: Inputs): Promise<Client> {
   if (token === '') throw new Problem('A comment takes a token: leave the input token out, or give one.');
@@ -280,7 +277,7 @@ try {
   process.exitCode = await main(process.env);
 } catch (error) {
   // What was not checked is never green.
-  const known = error instanceof Problem || error instanceof WrongInput;
+  const known = error instanceof Problem;
   const message = known ? error.message : `Gatehouse made a mistake of its own: ${said(error)}`;
   say(command('error', { title: 'Gatehouse could not check' }, message));
   if (!known && error instanceof Error) say(inert(error.stack ?? '').trimEnd());

@@ -1,4 +1,5 @@
 import { connectorClasses, type ConnectorClass } from '../connector/connector.ts';
+import { Problem } from '../problem.ts';
 import { formats, type FormatName } from '../report/format.ts';
 import type { Environment } from './files.ts';
 
@@ -27,16 +28,13 @@ export interface Inputs {
 export const inputNames = ['paths', 'base', 'class', 'config', 'fail-on', 'format', 'sarif-file', 'comment', 'annotations', 'working-directory', 'token', 'handover', 'agreement-branch'] as const;
 type Name = (typeof inputNames)[number];
 
-/** Something that a workflow says wrongly. */
-export class WrongInput extends Error {}
-
-/** Reads the inputs. Throws a WrongInput that names the one it does not understand. */
+/** Reads the inputs. Throws a Problem that names the one it does not understand. */
 export function readInputs(environment: Environment): Inputs {
   const text = (name: Name): string | undefined => environment[`INPUT_${name.toUpperCase()}`]?.trim() || undefined;
   const oneOf = <T extends string>(name: Name, allowed: readonly T[]): T | undefined => {
     const given = text(name);
     const found = allowed.find((one) => one === given);
-    if (given !== undefined && found === undefined) throw new WrongInput(`The input ${name} is ${JSON.stringify(given)}. It can be ${allowed.join(', ')}.`);
+    if (given !== undefined && found === undefined) throw new Problem(`The input ${name} is ${JSON.stringify(given)}. It can be ${allowed.join(', ')}.`);
     return found;
   };
   const flag = (name: Name, otherwise: boolean): boolean => {
@@ -45,7 +43,7 @@ export function readInputs(environment: Environment): Inputs {
   };
   const branch = (name: Name): string | undefined => {
     const given = text(name);
-    if (given !== undefined && !isBranch(given)) throw new WrongInput(`The input ${name} is ${JSON.stringify(given)}, which no branch can be called. Give the name alone, for example signatures.`);
+    if (given !== undefined && !isBranch(given)) throw new Problem(`The input ${name} is ${JSON.stringify(given)}, which no branch can be called. Give the name alone, for example signatures.`);
     return given;
   };
   return {
