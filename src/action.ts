@@ -10,7 +10,7 @@ import { format, showsSource, type FormatName } from './report/format.ts';
 import { annotations, command } from './report/github.ts';
 import { codeSpan, cut, markdown } from './report/markdown.ts';
 import { readLimits, readReport } from './report/read.ts';
-import type { ConnectorReport, Report } from './report/report.ts';
+import { verdicts, type ConnectorReport, type Report } from './report/report.ts';
 import { occasionOf, subjectOf, type Occasion, type PullEvent, type RunEvent, type Subject } from './runner/event.ts';
 import { addSummary, inert, mostOutput, setOutputs, type Environment } from './runner/files.ts';
 import { readInputs, type Inputs, type Threshold } from './runner/inputs.ts';
@@ -138,7 +138,6 @@ const locate = ({ path }: ConnectorReport, directory: string | undefined, root: 
 /** The changelogs of all connectors that an update changes, one below the other. */
 const changelogOf = ({ connectors }: Report): string => connectors.flatMap(({ verdict, changelog = '' }) => (verdict === undefined || verdict === 'none' || changelog === '' ? [] : [changelog.trimEnd()])).join('\n\n');
 
-const verdicts = ['none', 'minor', 'major'] as const;
 /** The largest of the changes; '' where nothing was compared. */
 const largest = ({ connectors }: Report): string => verdicts.findLast((verdict) => connectors.some((one) => one.verdict === verdict)) ?? '';
 

@@ -1,13 +1,11 @@
 import type { Finding, Severity } from '../connector/finding.ts';
 import { connectorClasses } from '../connector/connector.ts';
 import { isObject, type Json, type JsonObject } from '../connector/values.ts';
-import { reportOf, type ConnectorReport, type Report } from './report.ts';
+import { reportOf, verdicts, type ConnectorReport, type Report } from './report.ts';
 import { severities } from './text.ts';
 
 /** What a report that somebody else hands over may have: far more than a person reads, little enough to hold. */
 export const readLimits = { bytes: 20 * 1024 * 1024, connectors: 5_000, findings: 100_000, text: 2_000, message: 4_000 };
-
-const verdicts = ['none', 'minor', 'major'] as const;
 
 /** What is wrong with a report, at an RFC 6901 pointer. */
 class Wrong extends Error {}

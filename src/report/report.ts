@@ -15,12 +15,15 @@ export interface ReportedFinding extends Finding {
   excerpt?: Excerpt;
 }
 
+/** How much an update changes for the people who use a connector, the least first. */
+export const verdicts = ['none', 'minor', 'major'] as const;
+
 export interface ConnectorReport {
   /** From the repository's root, with slashes; for a folder outside the usual layout, as it was given. */
   path: string;
   class: ConnectorClass;
   /** Only where there is a before: how much the update changes. */
-  verdict?: 'none' | 'minor' | 'major';
+  verdict?: (typeof verdicts)[number];
   findings: ReportedFinding[];
   /** The changelog of the update in Markdown, where it was asked for. */
   changelog?: string;

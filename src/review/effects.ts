@@ -1,3 +1,4 @@
+import type { Size } from '../changes/judge.ts';
 import type { Acknowledgement, Answer, Hold, MergeRequest, Reaction, Refusal, RepositoryName, Signature } from './snapshot.ts';
 
 /**
@@ -71,5 +72,5 @@ export interface DeploymentPayload {
   pull: number;
   connector: string;
   class: string;
-  size: 'none' | 'minor' | 'major' | 'new';
+  size: Size | 'new';
 }

@@ -1,3 +1,4 @@
+import type { Size } from '../changes/judge.ts';
 import type { ConnectorClass } from '../connector/connector.ts';
 import type { Finding } from '../connector/finding.ts';
 import type { Settings } from '../settings/defaults.ts';
@@ -52,7 +53,7 @@ export interface Examined {
   unread: readonly string[];
   /** Of an update or deletion. */
   changes?: {
-    size: 'none' | 'minor' | 'major';
+    size: Size;
     breaking: readonly Breaking[];
     /** As findings, those that break or may break. */
     findings: readonly Finding[];
