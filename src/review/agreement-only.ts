@@ -2,7 +2,7 @@ import { outcomeOf } from './check.ts';
 import { agree } from './commands/agree.ts';
 import { check } from './commands/check.ts';
 import type { Command } from './commands/command.ts';
-import { countOf, todoList } from './comment.ts';
+import { todoList } from './comment.ts';
 import { undecided, type Decision } from './decide.ts';
 import type { CheckOutcome } from './effects.ts';
 import type { Facts } from './facts.ts';
@@ -10,8 +10,8 @@ import { agreement } from './gates/agreement.ts';
 import type { Gate } from './gates/gate.ts';
 import { repliedTo } from './plan.ts';
 import type { Answer, Signature, Snapshot } from './snapshot.ts';
-import { counted, cut, mostText, short } from './text.ts';
-import { isStalled, type Turn } from './turn.ts';
+import { counted, cut, mostText, shaOf, short } from './text.ts';
+import { countOf, isStalled, type Turn } from './turn.ts';
 
 /** The commands that are heard where a repository has nothing of Gatehouse but the agreement. Others may be another tool's. */
 export const agreementCommands: readonly Command[] = [agree, check];
@@ -45,14 +45,14 @@ export function answersIn({ comments, bot, repository: { owner, name }, pull }: 
 /** Judges the agreement, and nothing else: `decide` for those who keep signatures in a branch. */
 export function decideAgreement(facts: Facts): { gate: Gate; decision: Decision; status: Status } {
   const { snapshot, heard, shownWith } = facts;
-  const { pull, at } = snapshot;
+  const { pull } = snapshot;
   const gate: Gate = { name: 'agreement', ...agreement(facts) };
   const turn: Turn = isStalled(gate) ? gate.on : gate.state === 'unjudged' ? 'gatehouse' : 'nobody';
   const records = heard.records.known ? heard.records.value : null;
   return {
     gate,
     decision: { ...undecided(pull.head.sha, [gate], turn), comment: commentFor(gate, pull.head.sha), settled: gate.because, records, signatures: heard.signatures },
-    status: { context: 'gatehouse/agreement', sha: at.is === 'head' ? pull.head.sha : at.sha, state: outcomeOf([gate]), description: descriptionOf(gate, shownWith.agreement.required), url: shownWith.agreement.url },
+    status: { context: 'gatehouse/agreement', sha: shaOf(snapshot), state: outcomeOf([gate]), description: descriptionOf(gate, shownWith.agreement.required), url: shownWith.agreement.url },
   };
 }
 

@@ -6,8 +6,8 @@ import { plain, visible } from '../report/text.ts';
 import type { Annotation, CheckOutcome } from './effects.ts';
 import type { Facts } from './facts.ts';
 import type { Gate } from './gates/gate.ts';
-import { counted, cut, mostText, prose, short } from './text.ts';
-import { isMachine, isStalled } from './turn.ts';
+import { counted, cut, mostText, prose, shaOf, short } from './text.ts';
+import { countOf, isMachine, isStalled } from './turn.ts';
 
 /** GitHub takes so many annotations with one request. */
 export const annotationsARequest = 50;
@@ -29,9 +29,8 @@ export interface Check {
 }
 
 export function checkFor(facts: Facts, gates: readonly Gate[]): Check {
-  const { pull, at } = facts.snapshot;
   const machine = gates.filter(isMachine);
-  const sha = at.is === 'head' ? pull.head.sha : at.sha;
+  const sha = shaOf(facts.snapshot);
   const outcome = outcomeOf(machine);
   const title = titleFor(facts, machine);
   const annotations = annotationsFor(facts);
@@ -45,7 +44,7 @@ export const outcomeOf = (gates: readonly Gate[]): CheckOutcome => (gates.some(i
 
 function titleFor({ brings, snapshot }: Facts, machine: readonly Gate[]): string {
   const stalled = machine.filter(isStalled);
-  const count = stalled.reduce((sum, { todo, more = 0 }) => sum + todo.length + more, 0);
+  const count = countOf(stalled);
   if (count > 0) return `${counted(count, 'thing')} to do: ${stalled.map(({ name }) => name).join(', ')}`;
   const open = machine.filter(({ state }) => state === 'unjudged');
   if (open.length > 0) return `Could not be judged yet: ${open.map(({ name }) => name).join(', ')}`;

@@ -4,7 +4,7 @@ import type { Facts } from './facts.ts';
 import type { Gate, Who } from './gates/gate.ts';
 import { refusalOf, refusalPart, refusesMerge } from './refusal.ts';
 import { codeSpan, counted, cut, details, listed, messageInMarkdown, mostText, prose, sentences, short, someOf } from './text.ts';
-import { isDraft, isStalled, type Stalled, type Turn } from './turn.ts';
+import { countOf, isDraft, isStalled, type Stalled, type Turn } from './turn.ts';
 
 /** So many breaking changes are told before the fold, and so many in it. */
 const mostBreaking = 4;
@@ -44,8 +44,6 @@ export function commentFor(facts: Facts, gates: readonly Gate[], turn: Turn): st
 
 const nouns: Record<Who, string> = { author: 'author', owner: 'an owner', reviewer: 'a reviewer' };
 
-export const countOf = (stalled: readonly Stalled[]): number => stalled.reduce((sum, { todo, more = 0 }) => sum + todo.length + more, 0);
-
 function headline(facts: Facts, mine: readonly Stalled[], turn: Turn, unclear: boolean): string {
   const count = countOf(mine);
   const things = `${counted(count, 'thing')} ${count === 1 ? 'stands' : 'stand'} between this pull request and the merge.`;
@@ -68,7 +66,7 @@ function headline(facts: Facts, mine: readonly Stalled[], turn: Turn, unclear: b
 /** Numbered, with what did not fit. */
 export function todoList(stalled: readonly Stalled[]): string {
   const items = stalled.flatMap(({ todo }) => todo);
-  const more = stalled.reduce((sum, one) => sum + (one.more ?? 0), 0);
+  const more = countOf(stalled) - items.length;
   return [...items.map((item, index) => `${index + 1}. ${item}`), ...(more > 0 ? [`${items.length + 1}. … and ${counted(more, 'more thing')} like these.`] : [])].join('\n');
 }
 

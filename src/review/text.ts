@@ -34,14 +34,16 @@ export function inBold(message: string, between: string): string {
   return `**${messageInMarkdown(first)}.**${between}${rest === '' ? '' : ` ${messageInMarkdown(rest)}`}`;
 }
 
-/** A link to lines of a file at the head. */
+/** The commit that is reviewed: the head, or what a merge queue made of it. */
+export const shaOf = ({ pull, at }: Pick<Snapshot, 'pull' | 'at'>): string => (at.is === 'head' ? pull.head.sha : at.sha);
+
+/** A link to lines of a file at the commit that is reviewed. */
 export function lineLink(snapshot: Snapshot, path: string, line: number): string {
-  const { pull, repository, at } = snapshot;
+  const { pull, repository } = snapshot;
   const web = pull.url.slice(0, pull.url.lastIndexOf(`/${repository.owner}/${repository.name}/pull/`));
   const { owner, name } = pull.head.repository ?? repository;
-  const sha = at.is === 'head' ? pull.head.sha : at.sha;
   const segments = path.split('/').map((segment) => encodeURIComponent(segment.toWellFormed()).replace(/[()']/g, (one) => `%${one.charCodeAt(0).toString(16)}`));
-  return `[${codeSpan(path.split('/').at(-1) ?? path)} line ${line}](${web}/${owner}/${name}/blob/${sha}/${segments.join('/')}#L${line})`;
+  return `[${codeSpan(path.split('/').at(-1) ?? path)} line ${line}](${web}/${owner}/${name}/blob/${shaOf(snapshot)}/${segments.join('/')}#L${line})`;
 }
 
 export const details = (summary: string, content: string): string => `<details><summary>${summary}</summary>\n\n${content.trim()}\n\n</details>`;

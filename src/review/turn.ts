@@ -8,6 +8,8 @@ export type Turn = Who | 'gatehouse' | 'nobody';
 
 export type Stalled = Extract<Gate, { state: 'failed' | 'waiting' }>;
 export const isStalled = (gate: Gate): gate is Stalled => gate.state === 'failed' || gate.state === 'waiting';
+/** How many things are to be done, those included that had no room. */
+export const countOf = (stalled: readonly Stalled[]): number => stalled.reduce((sum, { todo, more = 0 }) => sum + todo.length + more, 0);
 
 export const isMachine = ({ name }: Gate): boolean => machineGates.some((one) => one === name);
 
