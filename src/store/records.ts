@@ -52,11 +52,12 @@ export async function record(kysely: Kysely<Tables>, { repository, number }: Pul
     for (const entry of entries) {
       if (entry.is === 'signature') await addSignatures(transaction, [entry.signature]);
       else {
+        const comment = commentOf(entry);
         await transaction
           .insertInto('records')
-          .values({ repository, number, is: entry.is, comment: commentOf(entry), entry: JSON.stringify(entry) })
+          .values({ repository, number, is: entry.is, comment: comment ?? 0, entry: JSON.stringify(entry) })
           .onConflict((conflict) =>
-            entry.is === 'hold' || entry.is === 'merge' || entry.is === 'refusal'
+            comment === undefined
               ? conflict.columns(['repository', 'number', 'is', 'comment']).doUpdateSet({ entry: JSON.stringify(entry) })
               : conflict.doNothing(),
           )
@@ -66,7 +67,8 @@ export async function record(kysely: Kysely<Tables>, { repository, number }: Pul
   });
 }
 
-function commentOf(entry: Exclude<Entry, { is: 'signature' }>): number {
+/** The comment that an entry is about; undefined where only the last of its kind counts. */
+function commentOf(entry: Exclude<Entry, { is: 'signature' }>): number | undefined {
   switch (entry.is) {
     case 'acknowledgement':
       return entry.acknowledgement.comment;
@@ -75,7 +77,7 @@ function commentOf(entry: Exclude<Entry, { is: 'signature' }>): number {
     case 'hold':
     case 'merge':
     case 'refusal':
-      return 0;
+      return undefined;
   }
 }
 
