@@ -4,7 +4,6 @@ import { dirname, join, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { verdicts } from './changes/verdicts.ts';
 import type { ConnectorClass } from './connector/connector.ts';
-import { measureIcon } from './instruments/icon.ts';
 import * as instruments from './measure.ts';
 import { Problem, said } from './problem.ts';
 import { reportOf, type ConnectorReport, type Report, type RuleInfo } from './report/report.ts';
@@ -78,7 +77,7 @@ export async function checkCheckout({ paths, base, settings, baseline, assumed, 
 export async function examineCandidates(candidates: readonly Candidate[], settings: Settings, examination: Omit<Examination, 'neighbours' | 'words'>, { jobs, progress }: { jobs: number; progress?: Progress }): Promise<ConnectorReport[]> {
   const prepare = async (): Promise<Examination> => {
     const neighbours = readNeighbours(candidates, settings.folders);
-    await addIcons(neighbours, candidates, measureIcon);
+    await addIcons(neighbours, candidates, instruments.measureIcon);
     return { ...examination, neighbours, words: settings.words };
   };
   return examineAll(candidates, prepare, instruments, { jobs, worker: new URL('./worker.js', import.meta.url) }, (done) => progress?.(done, candidates.length));

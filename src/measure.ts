@@ -9,7 +9,7 @@ export async function measure({ script, icon }: Connector): Promise<Measured> {
   return { ...(script && { scriptFacts: await parseScript(script.text) }), ...(icon?.bytes && { iconFacts: await measureIcon(icon.bytes) }) };
 }
 
-export { drawIcon } from './instruments/icon.ts';
+export { drawIcon, measureIcon } from './instruments/icon.ts';
 
 /** The speller of the dictionary that is built with the program. */
 export const loadSpeller = (): Promise<Speller> => loadFrom(new URL('./generated/dictionary.bin', import.meta.url));

@@ -19,7 +19,7 @@ const mayImport: Record<string, string[]> = {
   github: ['connector', 'rules', 'report', 'settings', 'review'],
   runner: ['connector', 'problem.ts', 'report'],
   'measure.ts': ['connector', 'instruments'],
-  'checkout.ts': ['connector', 'problem.ts', 'rules', 'changes', 'report', 'settings', 'workspace', 'instruments', 'measure.ts'],
+  'checkout.ts': ['connector', 'problem.ts', 'rules', 'changes', 'report', 'settings', 'workspace', 'measure.ts'],
   'agreement.ts': ['problem.ts', 'review', 'github'],
   'action.ts': ['problem.ts', 'report', 'runner', 'workspace', 'github', 'checkout.ts', 'agreement.ts'],
   store: ['problem.ts', 'review'],
