@@ -1,5 +1,5 @@
 import { carryOut } from './github/carry-out.ts';
-import { isNo, waitFor, type Client } from './github/client.ts';
+import { isNo, reasonIn, waitFor, type Client } from './github/client.ts';
 import { openOf } from './github/open.ts';
 import { withNumbers } from './github/people.ts';
 import { clientWith } from './github/plain.ts';
@@ -155,7 +155,7 @@ async function told<T>(work: () => Promise<T>, hint = permissions): Promise<T> {
     if (seconds !== undefined) throw new Problem(`GitHub takes no more requests with this token for ${seconds} seconds. Run it again then: what is done is done.`);
     if (error instanceof Error && error.name === 'GraphqlResponseError') throw new Problem(`GitHub refused: ${error.message}`);
     if (isNo(error) && error.status >= 500) throw new Problem(`GitHub did not answer: ${error.message}. Run it again: what is done is done.`);
-    if (isNo(error)) throw new Problem(`GitHub refused: ${error.message.replace(/ - https?:\/\/\S+$/, '')}. ${hint}`);
+    if (isNo(error)) throw new Problem(`GitHub refused: ${reasonIn(error)}. ${hint}`);
     throw error;
   }
 }

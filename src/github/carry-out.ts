@@ -1,7 +1,7 @@
 import type { Annotation, CheckOutcome, Effect, Entry } from '../review/effects.ts';
 import type { Pull, Snapshot } from '../review/snapshot.ts';
 import { isNo, type Client } from './client.ts';
-import { commitFiles } from './commits.ts';
+import { commitFiles, type Where } from './commits.ts';
 import { data, inner, list, number, sha, text, textOr, type Data } from './data.ts';
 
 /**
@@ -59,8 +59,6 @@ export async function carryOut(client: Client, read: Read, effects: readonly Eff
   await keep();
   return refused ?? { is: 'done' };
 }
-
-type Where = Readonly<{ owner: string; repo: string }>;
 
 /** The description as it stands, where the head is the one that was reviewed, and nobody was the first to comment meanwhile: that might have been us. */
 async function standing(client: Client, where: Where, { pull, comments }: Read): Promise<{ body: string } | 'moved'> {
@@ -226,4 +224,3 @@ function refusalOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('errors' in error) || !Array.isArray(error.errors)) return undefined;
   return list(error.errors, 'errors').map((one) => text(data(one, 'an error'), 'message')).join(' ');
 }
-

@@ -173,6 +173,9 @@ interface No extends Error {
 /** Whether GitHub answered, and not with what was asked for; but for the limits of how much may be asked. */
 export const isNo = (error: unknown): error is No => isRefusal(error) && waitFor(error) === undefined;
 
+/** What GitHub says no with, without the page of its documentation that Octokit adds. */
+export const reasonIn = ({ message }: Error): string => message.replace(/ - https?:\/\/\S+$/, '');
+
 const isRefusal = (error: unknown): error is No => error instanceof Error && 'status' in error && typeof error.status === 'number';
 
 /** How many seconds GitHub wants to be left alone for; undefined for an error that says nothing of the kind. */

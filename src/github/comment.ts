@@ -1,6 +1,6 @@
 import { known, unknown } from '../review/known.ts';
 import type { Known, RepositoryName } from '../review/snapshot.ts';
-import { isNo, type Client } from './client.ts';
+import { isNo, reasonIn, type Client } from './client.ts';
 import { data, inner, isData, number, sha, text } from './data.ts';
 
 /** The branch that a pull request is made from, as it was when a workflow ran for it. */
@@ -63,7 +63,7 @@ export async function putComment(client: Client, { owner, name }: RepositoryName
     else await client.write('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...where, issue_number: pull, body });
     return { done: ours ? 'edited' : 'created' };
   } catch (error) {
-    if (isNo(error)) return { not: error.message.replace(/ - https?:\/\/\S+$/, '') }; // without the page that Octokit adds
+    if (isNo(error)) return { not: reasonIn(error) };
     throw error;
   }
 }

@@ -54,7 +54,7 @@ export async function membersOf(client: Client, organizations: readonly string[]
 }
 
 /** The account of a login, whose number the login alone does not tell. */
-async function accountNamed(client: Client, login: string): Promise<Known<Pick<Account, 'id' | 'login'>>> {
+export async function accountNamed(client: Client, login: string): Promise<Known<Account>> {
   const answer = await client.get('GET /users/{username}', { username: login });
   return answer.known ? known(account(answer.value, login)) : answer;
 }

@@ -8,10 +8,10 @@ import type { Account, ChangedFile, CheckRun, Comment, ConnectorAt, Deployment, 
 import { defaultSettings, settingsPath, type Settings } from '../settings/defaults.ts';
 import type { Client } from './client.ts';
 import { compare, fileOf, type Comparison, type Where } from './commits.ts';
-import { account, accountOrGhost, data, flag, inner, isData, list, number, oneOf, sha, text, textOr, time, type Data } from './data.ts';
+import { accountOrGhost, data, flag, inner, isData, list, number, oneOf, sha, text, textOr, time, type Data } from './data.ts';
 import { blobOf, filesBelow, folderAt, folderWithout, readable, treeOf, type TreeEntry } from './folders.ts';
 import { neighboursOf, openPullsOf } from './others.ts';
-import { mayCommand, membersOf, permissionsOf, teamsOf } from './people.ts';
+import { accountNamed, mayCommand, membersOf, permissionsOf, teamsOf } from './people.ts';
 
 /** Which pull request is read, and for what. */
 export interface Question {
@@ -151,16 +151,16 @@ async function pullNamed(client: Client, where: Where, pull: number): Promise<{ 
 /** The account that any token writes as; that of a workflow may not ask the REST API. */
 export async function whoWrites(client: Client): Promise<Account> {
   const login = text(inner(await client.graphql('query { viewer { login } }', {}, { repeatable: true }), 'viewer'), 'login');
-  const answer = await client.get('GET /users/{username}', { username: login });
-  if (!answer.known) throw new Error(`GitHub does not tell who ${login} is: ${answer.because}`);
-  return account(answer.value, 'user');
+  const found = await accountNamed(client, login);
+  if (!found.known) throw new Error(`GitHub does not tell who ${login} is: ${found.because}`);
+  return found.value;
 }
 
-/** The account that a token belongs to: the App's bot, by the App's short name, or a person. */
-export async function whoAmI(client: Client, slug?: string): Promise<Account> {
-  const answer = slug === undefined ? await client.get('GET /user', {}) : await client.get('GET /users/{username}', { username: `${slug}[bot]` });
-  if (!answer.known) throw new Error(`GitHub does not tell who Gatehouse writes as: ${answer.because}`);
-  return account(answer.value, 'user');
+/** The account that the App writes as, by the App's short name. */
+export async function whoAmI(client: Client, slug: string): Promise<Account> {
+  const found = await accountNamed(client, `${slug}[bot]`);
+  if (!found.known) throw new Error(`GitHub does not tell who Gatehouse writes as: ${found.because}`);
+  return found.value;
 }
 
 function pullOf(from: Data, comparison: Known<Comparison>): Pull {
