@@ -37,8 +37,7 @@ beforeEach(async () => {
 });
 afterEach(() => github.stop());
 
-/** The token of a workflow: that of an App which GitHub itself has installed. */
-const tokenOf = (permissions: Record<string, string>): string => github.installationToken(github.install(github.app({ slug: 'github-actions', permissions }), repository));
+const tokenOf = (permissions: Record<string, string>): string => github.workflowToken(repository, permissions);
 function openedBy(by: Account, from: Repository, branch: string, message = 'Invoices'): Pull {
   from.push(branch, { by, message, files: { [`${branch}.md`]: `${branch}\n` } });
   return repository.open({ by, from, branch, title: branch });

@@ -39,8 +39,7 @@ beforeEach(async () => {
 });
 afterEach(() => github.stop());
 
-/** The token of a workflow: that of an App which GitHub itself has installed. */
-const tokenOf = (permissions: Record<string, string>): string => github.installationToken(github.install(github.app({ slug: 'github-actions', permissions }), repository));
+const tokenOf = (permissions: Record<string, string>): string => github.workflowToken(repository, permissions);
 const event = (head = pull.head, number = pull.number): object => ({
   pull_request: { number, head: { sha: head, ref: pull.headRef, repo: { id: fork.id } }, base: { sha: repository.tip('dev'), ref: 'dev', repo: { id: repository.id } } },
 });

@@ -123,6 +123,8 @@ export class GitHub {
   }
   /** A token of an installation, as an App would be given one. */
   installationToken = (installation: number): string => String(this.#grant(installation, undefined).token);
+  /** The token of a workflow: that of an App which GitHub itself has installed. */
+  workflowToken = (repository: Repository, permissions: Record<string, string>): string => this.installationToken(this.install(this.app({ slug: 'github-actions', permissions }), repository));
   /** A token of a person. */
   token(account: Account): string {
     const token = `ghp_${randomUUID().replaceAll('-', '')}`;
