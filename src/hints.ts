@@ -1,5 +1,6 @@
 import { asList, asObject, asText, isObject, own, type Json, type JsonObject } from './connector/values.ts';
 import { ownersPaths } from './review/owners.ts';
+import { pullInQueue } from './review/queue.ts';
 import { settingsPath } from './settings/defaults.ts';
 import type { Hint, SweepJob } from './store/store.ts';
 
@@ -61,8 +62,8 @@ export function hintsOf(app: number, event: string, payload: Json): Heard {
     case 'merge_group': {
       const group = at(payload, 'merge_group');
       const [sha, baseSha] = [asText(own(group, 'head_sha')), asText(own(group, 'base_sha'))];
-      const number = /\/pr-(\d{1,9})-[0-9a-f]+$/.exec(asText(own(group, 'head_ref')) ?? '')?.[1];
-      return action === 'checks_requested' && sha !== undefined && baseSha !== undefined && number !== undefined ? pull(Number(number), { group: { sha, baseSha } }) : nothing;
+      const number = pullInQueue(asText(own(group, 'head_ref')) ?? '');
+      return action === 'checks_requested' && sha !== undefined && baseSha !== undefined ? pull(number, { group: { sha, baseSha } }) : nothing;
     }
     case 'deployment_status': {
       const given = own(at(payload, 'deployment'), 'payload');

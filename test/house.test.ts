@@ -17,7 +17,7 @@ const mayImport: Record<string, string[]> = {
   workspace: ['connector', 'problem.ts', 'rules', 'changes', 'report'],
   instruments: ['connector'],
   github: ['connector', 'rules', 'report', 'settings', 'review'],
-  runner: ['connector', 'problem.ts', 'report'],
+  runner: ['connector', 'problem.ts', 'report', 'review'],
   'measure.ts': ['connector', 'instruments'],
   'checkout.ts': ['connector', 'problem.ts', 'rules', 'changes', 'report', 'settings', 'workspace', 'measure.ts'],
   'agreement.ts': ['problem.ts', 'review', 'github'],

@@ -1,4 +1,5 @@
 import { asObject, asText, isObject, type Json, type JsonObject } from '../connector/values.ts';
+import { pullInQueue } from '../review/queue.ts';
 
 /** A pull request, as an event tells of it. */
 export interface PullEvent {
@@ -91,7 +92,7 @@ export function subjectOf(name: string, payload: unknown): Subject {
       return isObject(inner(event, 'issue', 'pull_request')) ? pull(inner(event, 'issue', 'number')) : { is: 'nothing', because: 'the comment is on an issue, not on a pull request' };
     case 'merge_group': {
       const [sha, baseSha] = [textAt(event, 'merge_group', 'head_sha'), textAt(event, 'merge_group', 'base_sha')];
-      const number = Number(/\/pr-(\d{1,9})-[0-9a-f]+$/.exec(textAt(event, 'merge_group', 'head_ref') ?? '')?.[1]);
+      const number = pullInQueue(textAt(event, 'merge_group', 'head_ref') ?? '');
       return isSha(sha) && isSha(baseSha) && isNumber(number) ? { is: 'pull-request', number, group: { sha, baseSha } } : { is: 'unclear', because: `The event ${name} does not name its commits and pull request.` };
     }
     default:
