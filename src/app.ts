@@ -29,6 +29,11 @@ export interface Running {
 const usualFolder = '.gatehouse';
 /** GitHub sends no larger deliveries. */
 const mostBytes = 26_000_000;
+/**
+ * How long an idle connection is kept, in milliseconds: for longer than the proxies in front keep theirs (nginx and Amazon's 60 s, Google's 600). One that is closed
+ * just as a proxy sends a delivery over it loses the delivery, since GitHub does not send it again.
+ */
+const keptAlive = 620_000;
 /** What reviews are given to end when the process is told to stop, in seconds: container platforms kill after 30. */
 const patience = 25;
 
@@ -92,6 +97,7 @@ export async function serve(role: (typeof roles)[number], env: NodeJS.ProcessEnv
   });
   const http = await server.start();
   http.prependListener('request', limit);
+  http.keepAliveTimeout = keptAlive;
 
   return {
     async stop() {

@@ -61,6 +61,11 @@ test('a delivery larger than GitHub sends, or of a length that nobody tells, is 
   expect(await attempt({ 'transfer-encoding': 'chunked' })).toBe('cut');
 });
 
+test('an idle connection is kept for longer than the proxies in front keep theirs', async () => {
+  const { headers } = await fetch(address(at, '/healthz'));
+  expect(Number(/timeout=(\d+)/.exec(headers.get('keep-alive') ?? '')?.[1])).toBeGreaterThan(600);
+});
+
 test('metrics and health are there for who looks', async () => {
   const metrics = await fetch(address(at, '/metrics'));
   expect(metrics.headers.get('content-type')).toContain('text/plain');

@@ -62,7 +62,8 @@ export class GitHub {
     this.world = new World((happening) => this.webhooks.tell(this.world, happening));
     this.#shapes = new Shapes(this.world);
     this.webhooks = new Webhooks(this.#shapes);
-    this.#server = createServer((request, response) => void this.#serve(request, response));
+    // An App that works for seconds between two requests finds its connection still open.
+    this.#server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => void this.#serve(request, response));
   }
 
   /** Listens on a port of the system's choice, on this machine only. */
