@@ -13,8 +13,8 @@ import { defaultSettings, settingsPath, type Settings } from './settings/default
 import { examineDeleted, type Examination } from './workspace/examine.ts';
 import { findConnectors, type Candidate } from './workspace/folders.ts';
 import { deletedFolders, fromRoot, readBaseFile, type Base } from './workspace/git.ts';
-import { addIcons, readNeighbours } from './workspace/neighbours.ts';
-import { examineAll } from './workspace/pool.ts';
+import { addIcons, hasIcon, readNeighbours } from './workspace/neighbours.ts';
+import { examineAll, type Share } from './workspace/pool.ts';
 
 /**
  * For a run that lasts seconds at the most, not for a server: what the optimising compiler would save in it is less than what it costs, and with threads
@@ -22,7 +22,7 @@ import { examineAll } from './workspace/pool.ts';
  * has. Measured: docs/decisions/0017-faster.md.
  */
 export function lastSeconds(): void {
-  for (const flag of ['--no-turbofan', '--always-sparkplug', '--heap-growing-percent=50']) setFlagsFromString(flag);
+  for (const flag of ['--no-turbofan', '--always-sparkplug', '--heap-growing-percent=50', '--min-semi-space-size=32', '--initial-old-space-size=60']) setFlagsFromString(flag);
 }
 
 /** Everything that a finding may be of: the rules, and what an update may change. */
@@ -75,11 +75,15 @@ export async function checkCheckout({ paths, base, settings, baseline, assumed, 
 
 /** Examines connectors beside all others of their repositories, in threads where there are many. */
 export async function examineCandidates(candidates: readonly Candidate[], settings: Settings, examination: Omit<Examination, 'neighbours' | 'words'>, { jobs, progress }: { jobs: number; progress?: Progress }): Promise<ConnectorReport[]> {
-  const prepare = async (): Promise<Examination> => {
+  async function* prepare(): AsyncIterable<Share> {
     const neighbours = readNeighbours(candidates, settings.folders);
-    await addIcons(neighbours, candidates, instruments.measureIcon);
-    return { ...examination, neighbours, words: settings.words };
-  };
+    const how = { ...examination, neighbours, words: settings.words };
+    const { true: pictured = [], false: plain = [] } = Object.groupBy(candidates, (candidate) => String(hasIcon(candidate)));
+    yield { candidates: plain, examination: how };
+    if (pictured.length === 0) return;
+    await addIcons(neighbours, pictured, instruments.measureIcon);
+    yield { candidates: pictured, examination: how };
+  }
   return examineAll(candidates, prepare, instruments, { jobs, worker: new URL('./worker.js', import.meta.url) }, (done) => progress?.(done, candidates.length));
 }
 

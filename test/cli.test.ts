@@ -220,10 +220,16 @@ describe('icons', () => {
 
   test('are measured, also where threads share the work', async () => {
     const { at, connector } = repository('icons');
-    writeFileSync(join(connector, 'icon.png'), await drawn(64));
-    for (let index = 0; index < 30; index += 1) cpSync(connector, join(at, 'certified-connectors', `Contoso ${index}`), { recursive: true });
+    const copies = (name: string, many: number): void => {
+      for (let index = 0; index < many; index += 1) cpSync(connector, join(at, 'certified-connectors', `${name} ${index}`), { recursive: true });
+    };
+    rmSync(join(connector, 'icon.png'));
+    copies('Plain', 40);
+    const mark = await sharp({ create: { width: 24, height: 12, channels: 3, background: '#ffffff' } }).png().toBuffer();
+    writeFileSync(join(connector, 'icon.png'), await sharp(await drawn(64)).composite([{ input: mark }]).png().toBuffer());
+    copies('Pictured', 30);
     const result = run(['check', at, '--format', 'json', '--jobs', '3']);
-    expect(findings(result).filter(({ rule }) => rule === 'IconSize')).toHaveLength(31);
+    for (const rule of ['IconSize', 'IconNotUnique']) expect(findings(result).filter((finding) => finding.rule === rule)).toHaveLength(31);
     expect([result.status, result.err]).toEqual([1, '']);
   });
 

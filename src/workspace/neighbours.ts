@@ -19,26 +19,24 @@ export function readNeighbours(candidates: readonly Candidate[], classes: ClassF
 }
 
 /**
- * Adds the hashes of icons to the cards of the repositories in which a candidate has an icon: where none has, there is nothing to compare.
+ * Adds the hashes of icons to the cards of the repositories of candidates that have an icon: where none has, there is nothing to compare.
  * Each is measured, which takes milliseconds an icon.
  */
-export async function addIcons(neighbours: Readonly<Record<string, Card[]>>, candidates: readonly Candidate[], measureIcon: (bytes: Uint8Array) => Promise<IconFacts>): Promise<void> {
-  const icons = new Map<string, string | undefined>();
-  const iconIn = (directory: string): string | undefined => {
-    if (!icons.has(directory)) icons.set(directory, iconPath(directory));
-    return icons.get(directory);
-  };
-  const roots = new Set(candidates.filter(({ directory }) => iconIn(directory) !== undefined).map(repositoryOf));
+export async function addIcons(neighbours: Readonly<Record<string, readonly Card[]>>, candidates: readonly Candidate[], measureIcon: (bytes: Uint8Array) => Promise<IconFacts>): Promise<void> {
+  const roots = new Set(candidates.map(repositoryOf));
   for (const [root, cards] of Object.entries(neighbours)) {
     if (!roots.has(root)) continue;
     for (const card of cards) {
-      const path = iconIn(join(root, card.path));
+      const path = iconPath(join(root, card.path));
       if (path === undefined) continue;
       const { picture } = await measureIcon(readFileSync(path));
       if (picture) card.icon = picture.hash;
     }
   }
 }
+
+/** Whether a connector's folder has an icon that can be read. */
+export const hasIcon = ({ directory }: Candidate): boolean => iconPath(directory) !== undefined;
 
 /** The icon of a folder, however it is called; undefined where it is none of the folder's own files, or too large to be read. */
 function iconPath(directory: string): string | undefined {

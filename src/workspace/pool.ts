@@ -1,85 +1,93 @@
-import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { Problem } from '../problem.ts';
 import type { ConnectorReport } from '../report/report.ts';
 import { examine, type Examination, type Instruments } from './examine.ts';
 import type { Candidate } from './folders.ts';
 
-/** What this thread and another tell each other. */
+/** Some of the connectors that are examined, and how to do it. */
+export interface Share {
+  candidates: readonly Candidate[];
+  examination: Examination;
+}
+
+/** What a thread is told, and what it answers to each connector. */
 export type Told = { examination: Examination } | Job;
 type Job = { index: number; candidate: Candidate };
 /** A Problem would arrive as a mistake of ours: a thread gets errors without their class. */
 export type Done = { index: number; report: ConnectorReport } | { problem: string } | { error: unknown };
 
-/** A thread takes about 100 ms to start, in which one that runs already checks some thirty connectors. */
-const worthThreads = 16;
+/** So many are checked in this thread, which runs already, in the time that it takes others to start and to get to know the code. */
+const worthThreads = 64;
 /** How many connectors a thread is given ahead, so that it never waits. */
 const ahead = 3;
-/** Megabytes of a thread's heap: room for the worst that the limits let in. Measured: a larger young generation is no faster. */
-const heap = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 24 };
+/** Megabytes of a thread's heap: room for the worst that the limits let in. */
+const heap = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 96 };
 
 export interface Threads {
-  /** How many examine, this one included. */
+  /** How many examine. */
   jobs: number;
-  /** The program of the others. */
+  /** Their program. */
   worker: URL;
 }
 
 /**
- * Examines connectors, spread over threads where there are enough of them. `prepare` says how, while the threads start. Reports come in the
- * order of the candidates; `progress` is told after each one how many are done. Throws what an examination throws, and where a thread ends before its time.
+ * Examines connectors, in threads where there are enough of them: this one is left free to prepare and to hear them. `prepare` gives all candidates, in shares: the
+ * first are examined while the next are prepared. Reports come in the order of the candidates; `progress` is told after each one how many are done. Throws what
+ * preparing and examining throw, and where a thread ends before its time.
  */
 export async function examineAll(
   candidates: readonly Candidate[],
-  prepare: () => Promise<Examination>,
+  prepare: () => AsyncIterable<Share>,
   instruments: Instruments,
-  threads: Threads,
+  { jobs, worker }: Threads,
   progress: (done: number) => void,
 ): Promise<ConnectorReport[]> {
+  const places = new Map(candidates.map((candidate, index) => [candidate, index]));
   const reports: ConnectorReport[] = [];
-  let next = 0;
   let done = 0;
-  const take = (): Job | undefined => {
-    const candidate = candidates[next];
-    return candidate && { index: next++, candidate };
-  };
   const finish = (index: number, report: ConnectorReport): void => {
     reports[index] = report;
     done += 1;
     progress(done);
   };
+  const jobsOf = (share: Share): Job[] => share.candidates.map((candidate) => ({ index: places.get(candidate) ?? 0, candidate }));
+
+  if (jobs === 1 || candidates.length < worthThreads) {
+    for await (const share of prepare()) for (const { index, candidate } of jobsOf(share)) finish(index, await examine(candidate, share.examination, instruments));
+    return reports;
+  }
 
   const all = Promise.withResolvers<void>();
-  all.promise.catch(() => undefined); // heard below, perhaps only after this thread's own work
-  const helpers = candidates.length < worthThreads ? 0 : threads.jobs - 1;
-  const workers = Array.from({ length: helpers }, () => start(threads.worker, all.reject));
+  const waiting: Job[] = [];
+  const threads = Array.from({ length: jobs }, () => ({ worker: start(worker, all.reject), given: 0 }));
+  const give = (thread: (typeof threads)[number]): void => {
+    for (let job; thread.given < ahead && (job = waiting.shift()); thread.given += 1) thread.worker.postMessage(job satisfies Told);
+  };
+  for (const thread of threads) {
+    thread.worker.on('message', (message: Done) => {
+      if (!('report' in message)) {
+        all.reject('problem' in message ? new Problem(message.problem) : message.error);
+        return;
+      }
+      thread.given -= 1;
+      give(thread);
+      finish(message.index, message.report);
+      if (done === candidates.length) all.resolve();
+    });
+  }
+  const tellAll = async (): Promise<void> => {
+    for await (const share of prepare()) {
+      waiting.push(...jobsOf(share));
+      for (const thread of threads) {
+        thread.worker.postMessage({ examination: share.examination } satisfies Told);
+        give(thread);
+      }
+    }
+  };
   try {
-    const examination = await prepare();
-    for (const worker of workers) {
-      const tell = (told: Told): void => worker.postMessage(told);
-      const give = (): void => {
-        const job = take();
-        if (job) tell(job);
-      };
-      worker.on('message', (message: Done) => {
-        if (!('report' in message)) {
-          all.reject('problem' in message ? new Problem(message.problem) : message.error);
-          return;
-        }
-        give();
-        finish(message.index, message.report);
-        if (done === candidates.length) all.resolve();
-      });
-      tell({ examination });
-      for (let given = 0; given < ahead; given += 1) give();
-    }
-    for (let job = take(); job; job = take()) {
-      finish(job.index, await examine(job.candidate, examination, instruments));
-      if (workers.length > 0) await setImmediate(); // hear the others
-    }
-    if (done < candidates.length) await all.promise;
+    await Promise.all([tellAll(), all.promise]);
   } finally {
-    for (const worker of workers) void worker.terminate();
+    for (const thread of threads) void thread.worker.terminate();
   }
   return reports;
 }

@@ -7,7 +7,7 @@ import { Problem } from '../../src/problem.ts';
 import type { ConnectorReport } from '../../src/report/report.ts';
 import type { Examination } from '../../src/workspace/examine.ts';
 import type { Candidate } from '../../src/workspace/folders.ts';
-import { examineAll } from '../../src/workspace/pool.ts';
+import { examineAll, type Share } from '../../src/workspace/pool.ts';
 
 const directory = join(import.meta.dirname, '../../fixtures/connectors/certified-connectors/Contoso Invoices');
 const candidate: Candidate = { directory, path: 'certified-connectors/Contoso Invoices', class: 'certified', classKnown: true };
@@ -15,24 +15,45 @@ const examination: Examination = { overrides: {}, words: [], fix: false, only: [
 const worker = new URL('../../src/worker.ts', import.meta.url);
 
 /** Enough of them for threads. */
-const many = Array.from({ length: 40 }, (): Candidate => candidate);
+const many = Array.from({ length: 80 }, (_, index): Candidate => ({ ...candidate, path: `certified-connectors/Contoso ${index}` }));
 const program = (text: string): URL => new URL(`data:text/javascript,${encodeURIComponent(`import { parentPort } from 'node:worker_threads';\n${text}`)}`);
-const examineWith = (threads: URL, prepare = (): Promise<Examination> => Promise.resolve(examination)): Promise<ConnectorReport[]> =>
-  examineAll(many, prepare, instruments, { jobs: 2, worker: threads }, () => undefined);
+async function* prepared(): AsyncIterable<Share> {
+  yield { candidates: many, examination };
+}
+const examineWith = (threads: URL, prepare = prepared): Promise<ConnectorReport[]> => examineAll(many, prepare, instruments, { jobs: 2, worker: threads }, () => undefined);
 
-test('connectors are examined in threads and in this one, and reported in their order', async () => {
-  const named = many.map((one, index) => ({ ...one, path: `certified-connectors/Contoso ${index}` }));
-  const reports = await examineAll(named, () => Promise.resolve(examination), instruments, { jobs: 2, worker }, () => undefined);
-  expect(reports.map(({ path }) => path)).toEqual(named.map(({ path }) => path));
+test.each([1, 2])('connectors are examined in %d threads, as each share of them is prepared, and reported in their order', async (jobs) => {
+  const told: number[] = [];
+  const examined = Promise.withResolvers<void>();
+  async function* prepare(): AsyncIterable<Share> {
+    yield { candidates: many.filter((_, index) => index % 2 === 1), examination };
+    if (jobs > 1) await examined.promise;
+    yield { candidates: many.filter((_, index) => index % 2 === 0), examination };
+  }
+  const progress = (done: number): void => {
+    told.push(done);
+    if (done === many.length / 2) examined.resolve();
+  };
+  const reports = await examineAll(many, prepare, instruments, { jobs, worker }, progress);
+  expect(reports.map(({ path }) => path)).toEqual(many.map(({ path }) => path));
+  expect(told).toEqual(many.map((_, index) => index + 1));
 });
 
-test('a thread that breaks while the run is prepared fails the run', async () => {
+test('a thread that breaks while the run is prepared fails the run at once', async () => {
   const threads = program(`throw new Error('broken from the start')`);
-  const prepare = async (): Promise<Examination> => {
-    for (const other of ['second', 'third']) await once(new Worker(threads, { name: other }), 'error'); // by then the run's own has broken too
-    return examination;
-  };
+  async function* prepare(): AsyncIterable<Share> {
+    yield { candidates: [], examination };
+    await new Promise(() => undefined); // never done
+  }
   await expect(examineWith(threads, prepare)).rejects.toThrow('broken from the start');
+});
+
+test('what goes wrong with preparing fails the run', async () => {
+  async function* prepare(): AsyncIterable<Share> {
+    yield { candidates: [], examination };
+    throw await Promise.resolve(new Problem('cannot be prepared'));
+  }
+  await expect(examineWith(worker, prepare)).rejects.toThrow(new Problem('cannot be prepared'));
 });
 
 test('a thread that ends without a word fails the run', async () => {
