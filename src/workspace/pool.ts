@@ -16,15 +16,15 @@ type Job = { index: number; candidate: Candidate };
 /** A Problem would arrive as a mistake of ours: a thread gets errors without their class. */
 export type Done = { index: number; report: ConnectorReport } | { problem: string } | { error: unknown };
 
-/** So many are checked in this thread, which runs already, in the time that it takes others to start and to get to know the code. */
-const worthThreads = 64;
+/** A thread takes as long to start and to get to know the code as one that runs already takes for so many connectors. */
+const worthThread = 32;
 /** How many connectors a thread is given ahead, so that it never waits. */
 const ahead = 3;
 /** Megabytes of a thread's heap: room for the worst that the limits let in. */
 const heap = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 96 };
 
 export interface Threads {
-  /** How many examine. */
+  /** How many examine, at most. */
   jobs: number;
   /** Their program. */
   worker: URL;
@@ -50,16 +50,22 @@ export async function examineAll(
     done += 1;
     progress(done);
   };
-  const jobsOf = (share: Share): Job[] => share.candidates.map((candidate) => ({ index: places.get(candidate) ?? 0, candidate }));
+  const jobsOf = (share: Share): Job[] =>
+    share.candidates.map((candidate) => {
+      const index = places.get(candidate);
+      if (index === undefined) throw new Error(`${candidate.path} was prepared, and is none of the candidates.`);
+      return { index, candidate };
+    });
 
-  if (jobs === 1 || candidates.length < worthThreads) {
+  const many = Math.min(jobs, Math.floor(candidates.length / worthThread));
+  if (many < 2) {
     for await (const share of prepare()) for (const { index, candidate } of jobsOf(share)) finish(index, await examine(candidate, share.examination, instruments));
     return reports;
   }
 
   const all = Promise.withResolvers<void>();
   const waiting: Job[] = [];
-  const threads = Array.from({ length: jobs }, () => ({ worker: start(worker, all.reject), given: 0 }));
+  const threads = Array.from({ length: many }, () => ({ worker: start(worker, all.reject), given: 0 }));
   const give = (thread: (typeof threads)[number]): void => {
     for (let job; thread.given < ahead && (job = waiting.shift()); thread.given += 1) thread.worker.postMessage(job satisfies Told);
   };
