@@ -21,7 +21,7 @@ const worthThread = 32;
 /** How many connectors a thread is given ahead, so that it never waits. */
 const ahead = 3;
 /** Megabytes of a thread's heap: room for the worst that the limits let in. */
-const heap = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 96 };
+const heap = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 48 };
 
 export interface Threads {
   /** How many examine, at most. */
