@@ -25,8 +25,8 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Where the embedded database is kept, unless `GATEHOUSE_FOLDER` says otherwise. */
-const usualFolder = '.gatehouse';
+/** Where the embedded database is kept. */
+const folderOf = (env: NodeJS.ProcessEnv): string => env.GATEHOUSE_FOLDER || '.gatehouse';
 /** GitHub sends no larger deliveries. */
 const mostBytes = 26_000_000;
 /**
@@ -143,7 +143,7 @@ const logOf = async (env: NodeJS.ProcessEnv): Promise<Probot['log']> => {
 };
 
 const openStore = (env: NodeJS.ProcessEnv, report: (error: Error) => void): Promise<Store> =>
-  Store.open({ url: env.DATABASE_URL, folder: env.GATEHOUSE_FOLDER || usualFolder, lease: wholeNumber(env, 'GATEHOUSE_LEASE', 60, 10), report });
+  Store.open({ url: env.DATABASE_URL, folder: folderOf(env), lease: wholeNumber(env, 'GATEHOUSE_LEASE', 60, 10), report });
 
 /**
  * Reviews one pull request, once.
@@ -165,6 +165,8 @@ export async function reviewOnce(pull: PullKey, show: (typeof steps)[number] | u
 
 /** All signatures of the CLA, as CSV. */
 export async function exportSignatures(env: NodeJS.ProcessEnv): Promise<string> {
+  const folder = folderOf(env);
+  if (!env.DATABASE_URL && !existsSync(folder)) throw new Problem(`There is no database in ${folder}, so nobody has signed there. Run it where gatehouse serve runs, or set GATEHOUSE_FOLDER or DATABASE_URL.`);
   const store = await openStore(env, raise);
   try {
     return toCsv(await store.signatures());

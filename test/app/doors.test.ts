@@ -55,6 +55,12 @@ describe('gatehouse serve', () => {
   });
 });
 
+test('signatures are exported from a database that is there, and none is made', async () => {
+  const { status, err } = await gatehouse(['signatures', 'export']);
+  expect({ status, err }).toEqual({ status: 2, err: expect.stringContaining('There is no database in .gatehouse') });
+  expect(existsSync(join(folder, '.gatehouse'))).toBe(false);
+});
+
 describe('on the command line', () => {
   let at: Scene;
   beforeEach(async () => {
