@@ -13,7 +13,7 @@ import { defaultSettings, settingsPath, type Settings } from './settings/default
 import { examineDeleted, type Examination } from './workspace/examine.ts';
 import { findConnectors, type Candidate } from './workspace/folders.ts';
 import { deletedFolders, fromRoot, readBaseFile, type Base } from './workspace/git.ts';
-import { addIcons, hasIcon, readNeighbours } from './workspace/neighbours.ts';
+import { addIcons, iconsOf, readNeighbours } from './workspace/neighbours.ts';
 import { examineAll, type Share } from './workspace/pool.ts';
 
 /**
@@ -78,10 +78,12 @@ export async function examineCandidates(candidates: readonly Candidate[], settin
   async function* prepare(): AsyncIterable<Share> {
     const neighbours = readNeighbours(candidates, settings.folders);
     const how = { ...examination, neighbours, words: settings.words };
-    const { true: pictured = [], false: plain = [] } = Object.groupBy(candidates, (candidate) => String(hasIcon(candidate)));
-    yield { candidates: plain, examination: how };
+    const icons = iconsOf(candidates);
+    const isPictured = ({ directory }: Candidate): boolean => icons.get(directory) !== undefined;
+    yield { candidates: candidates.filter((candidate) => !isPictured(candidate)), examination: how };
+    const pictured = candidates.filter(isPictured);
     if (pictured.length === 0) return;
-    await addIcons(neighbours, pictured, instruments.measureIcon);
+    await addIcons(neighbours, pictured, icons, instruments.measureIcon);
     yield { candidates: pictured, examination: how };
   }
   return examineAll(candidates, prepare, instruments, { jobs, worker: new URL('./worker.js', import.meta.url) }, (done) => progress?.(done, candidates.length));

@@ -18,25 +18,31 @@ export function readNeighbours(candidates: readonly Candidate[], classes: ClassF
   return Object.fromEntries([...roots].map((root) => [root, readCards(root, classes)]));
 }
 
+/** The icon's file of each candidate, by the candidate's folder; undefined where it has none that can be read. */
+export const iconsOf = (candidates: readonly Candidate[]): ReadonlyMap<string, string | undefined> => new Map(candidates.map(({ directory }) => [directory, iconPath(directory)]));
+
 /**
  * Adds the hashes of icons to the cards of the repositories of candidates that have an icon: where none has, there is nothing to compare.
- * Each is measured, which takes milliseconds an icon.
+ * Each is measured, which takes milliseconds an icon. `icons` are those that are known already.
  */
-export async function addIcons(neighbours: Readonly<Record<string, readonly Card[]>>, candidates: readonly Candidate[], measureIcon: (bytes: Uint8Array) => Promise<IconFacts>): Promise<void> {
+export async function addIcons(
+  neighbours: Readonly<Record<string, readonly Card[]>>,
+  candidates: readonly Candidate[],
+  icons: ReadonlyMap<string, string | undefined>,
+  measureIcon: (bytes: Uint8Array) => Promise<IconFacts>,
+): Promise<void> {
   const roots = new Set(candidates.map(repositoryOf));
   for (const [root, cards] of Object.entries(neighbours)) {
     if (!roots.has(root)) continue;
     for (const card of cards) {
-      const path = iconPath(join(root, card.path));
+      const directory = join(root, card.path);
+      const path = icons.has(directory) ? icons.get(directory) : iconPath(directory);
       if (path === undefined) continue;
       const { picture } = await measureIcon(readFileSync(path));
       if (picture) card.icon = picture.hash;
     }
   }
 }
-
-/** Whether a connector's folder has an icon that can be read. */
-export const hasIcon = ({ directory }: Candidate): boolean => iconPath(directory) !== undefined;
 
 /** The icon of a folder, however it is called; undefined where it is none of the folder's own files, or too large to be read. */
 function iconPath(directory: string): string | undefined {
