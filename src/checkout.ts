@@ -22,7 +22,7 @@ import { examineAll, type Share } from './workspace/pool.ts';
  * has. Measured: docs/decisions/0017-faster.md.
  */
 export function lastSeconds(): void {
-  for (const flag of ['--no-turbofan', '--always-sparkplug', '--heap-growing-percent=50', '--min-semi-space-size=16', '--initial-old-space-size=60']) setFlagsFromString(flag);
+  for (const flag of ['--no-turbofan', '--always-sparkplug', '--heap-growing-percent=50']) setFlagsFromString(flag);
 }
 
 /** Everything that a finding may be of: the rules, and what an update may change. */
