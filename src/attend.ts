@@ -11,7 +11,7 @@ import { mayWrite } from './review/hear.ts';
 import { known, knownOr } from './review/known.ts';
 import { learn } from './review/learn.ts';
 import { plan } from './review/plan.ts';
-import type { Account, ConnectorAt, FolderAt, Known, Snapshot } from './review/snapshot.ts';
+import type { Account, ConnectorAt, FolderAt, Known, Records, Snapshot } from './review/snapshot.ts';
 import type { PullJob, Store } from './store/store.ts';
 
 /** What a review works with. */
@@ -39,7 +39,7 @@ export async function consider(pull: PullJob, outside: Outside) {
   const { client, bot, store, version, now } = outside;
   const [owner = '', name = ''] = pull.repository.split('/');
   const records = await store.records(pull);
-  const reading = await readPull(client, { ...pull, repository: { owner, name }, bot, check: 'gatehouse', now: now.toISOString(), version, mergeWanted: records.merge !== null });
+  const reading = await readPull(client, { ...pull, repository: { owner, name }, bot, check: 'gatehouse', now: now.toISOString(), version, mergeWanted: records.merge !== null, consented: consentedIn(records) });
   if (outside.patient) await expectNews(pull, reading, store);
   const snapshot: Snapshot = { ...(await withMeasures(reading)), ...(await remember(pull, reading, outside)), records: known(records) };
   const facts = learn(snapshot, { speller: await loadSpeller() });
@@ -76,6 +76,10 @@ async function remind(pull: PullJob, { pull: { head }, records }: Snapshot, outc
   const { again = 0 } = pull;
   if (again < reminders.times) await store.putOff({ ...pull, again: again + 1 }, new Date(Date.now() + reminders.seconds * 1000));
 }
+
+/** Those whose recorded consents count only while they have the right to them. */
+const consentedIn = ({ merge, hold, acknowledgements }: Records): Account[] =>
+  [merge, hold, ...acknowledgements.filter((one) => one.as === 'reviewer')].flatMap((one) => (one ? [one.by] : []));
 
 /** Throws where GitHub answers with less than deliveries have told of. */
 async function expectNews(pull: PullJob, { pull: { head }, comments }: Reading, store: Store): Promise<void> {

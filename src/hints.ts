@@ -44,7 +44,9 @@ export function hintsOf(app: number, event: string, payload: Json): Heard {
       const subject = at(payload, 'pull_request');
       const [sha, changed] = [asText(own(at(subject, 'head'), 'sha')), asDate(own(subject, 'updated_at'))];
       const pushed = ['opened', 'reopened', 'synchronize'].includes(action) && sha !== undefined && changed !== undefined;
-      return pull(own(subject, 'number'), pushed ? { push: { sha, at: changed } } : {});
+      // Whoever opens a pull request need not have pushed its head.
+      const by = action === 'synchronize' ? asNumber(own(at(payload, 'sender'), 'id')) : undefined;
+      return pull(own(subject, 'number'), pushed ? { push: { sha, at: changed, ...(by !== undefined && { by }) } } : {});
     }
     case 'pull_request_review':
       return bySomebody ? pull(own(at(payload, 'pull_request'), 'number')) : nothing;

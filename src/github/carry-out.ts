@@ -2,7 +2,7 @@ import type { Annotation, CheckOutcome, Effect, Entry } from '../review/effects.
 import type { Pull, Snapshot } from '../review/snapshot.ts';
 import { isNo, type Client } from './client.ts';
 import { commitFiles, type Where } from './commits.ts';
-import { data, inner, list, number, sha, text, textOr, type Data } from './data.ts';
+import { data, inner, isData, list, number, sha, text, textOr, time, type Data } from './data.ts';
 
 /**
  * What came of effects: all are done; the head has moved on, so that none or only the first are; or GitHub said no to one (the first is told of). Those
@@ -11,14 +11,14 @@ import { data, inner, list, number, sha, text, textOr, type Data } from './data.
 export type Outcome = { is: 'done' } | { is: 'moved' } | { is: 'refused'; effect: Exclude<Effect, { do: 'record' }>; because: string };
 
 /** What comes behind one of these holds only where it was done. */
-const decisive: ReadonlySet<Effect['do']> = new Set<Effect['do']>(['commit-files', 'enqueue', 'merge']);
+const decisive: ReadonlySet<Effect['do']> = new Set<Effect['do']>(['commit-files', 'enqueue', 'dequeue', 'merge']);
 
 type Step<Do extends Effect['do']> = Extract<Effect, { do: Do }>;
 /** Undefined where it is done. */
 type Failing = Exclude<Outcome, { is: 'done' }> | undefined;
 
 /** What was read before the effects were planned. */
-export type Read = Pick<Snapshot, 'repository' | 'pull' | 'comments'>;
+export type Read = Pick<Snapshot, 'repository' | 'pull' | 'comments' | 'reviews' | 'bot'>;
 
 /** What happens beside GitHub. */
 export interface Beside {
@@ -29,7 +29,8 @@ export interface Beside {
 }
 
 /**
- * Carries out effects in their order. Before the first that GitHub sees, the head is read again: a review of an older one writes nothing.
+ * Carries out effects in their order. Before the first that GitHub sees, the head is read again: a review of an older one writes nothing. Directly before a merge, so is
+ * everything that could have been said or changed against it since.
  * Nothing is asked for twice that would be there twice: where GitHub fails in the middle, this throws, and the next review sees what was done.
  */
 export async function carryOut(client: Client, read: Read, effects: readonly Effect[], { record, before }: Beside): Promise<Outcome> {
@@ -52,6 +53,7 @@ export async function carryOut(client: Client, read: Read, effects: readonly Eff
     await before?.(effect);
     // Its author has been writing in it: the next review sees what.
     if (effect.do === 'edit-description' && now?.body !== effect.was) continue;
+    if ((effect.do === 'merge' || effect.do === 'enqueue') && (await changedMeanwhile(client, where, read, effect.asked))) return { is: 'moved' };
     const failing = await carryOutOne(client, where, pull, effect);
     if (failing?.is === 'moved' || (failing && decisive.has(effect.do))) return failing;
     refused ??= failing;
@@ -67,6 +69,34 @@ async function standing(client: Client, where: Where, { pull, comments }: Read):
   const from = data(now.value, 'a pull request');
   const spoken = comments.known && comments.value.length === 0 && number(from, 'comments') > 0;
   return spoken || sha(inner(from, 'head'), 'sha') !== pull.head.sha ? 'moved' : { body: textOr(from, 'body', '') };
+}
+
+/**
+ * Whether anything has happened since it was read that might speak against the merge: another head, base or state, a comment or review by anybody but Gatehouse, an edit. Which
+ * of these matters is for the next review to judge; the delivery that told of it has asked for one.
+ */
+async function changedMeanwhile(client: Client, where: Where, { pull, comments, reviews, bot }: Read, asked: number): Promise<boolean> {
+  const at = { ...where, pull_number: pull.number };
+  if (!comments.known || !reviews.known) return true;
+  const newest = comments.value.map(({ updatedAt }) => updatedAt).sort().at(-1);
+  const [now, said, reviewed, wish] = await Promise.all([
+    client.get('GET /repos/{owner}/{repo}/pulls/{pull_number}', at),
+    client.pages('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...where, issue_number: pull.number, ...(newest !== undefined && { since: newest }) }),
+    client.pages('GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', at),
+    // A list of what is new does not tell of a comment that was deleted.
+    client.get('GET /repos/{owner}/{repo}/issues/comments/{comment_id}', { ...where, comment_id: asked }),
+  ]);
+  if (!now.known || !said.known || !reviewed.known || !wish.known) return true;
+  const from = data(now.value, 'a pull request');
+  const same = sha(inner(from, 'head'), 'sha') === pull.head.sha && text(inner(from, 'base'), 'ref') === pull.base.ref && from.state === 'open' && from.draft !== true;
+  const comment = (one: Data): string => `${number(one, 'id')} ${time(one, 'updated_at')}`;
+  const review = (one: Data): string => `${number(one, 'id')} ${String(one.state).toLowerCase().replace('_', '-')}`;
+  const known = new Set([...comments.value.map(({ id, updatedAt }) => `${id} ${updatedAt}`), ...reviews.value.map(({ id, state }) => `${id} ${state}`)]);
+  const news = [...said.value.map((one) => [one, comment] as const), ...reviewed.value.map((one) => [one, review] as const)].filter(([one, keyOf]) => {
+    const found = data(one, 'a comment');
+    return !(isData(found.user) && found.user.id === bot.id) && found.state !== 'PENDING' && !known.has(keyOf(found));
+  });
+  return !same || news.length > 0;
 }
 
 async function carryOutOne(client: Client, where: Where, pull: Pull, effect: Exclude<Effect, Step<'record'>>): Promise<Failing> {
@@ -116,6 +146,9 @@ async function perform(client: Client, where: Where, pull: Pull, effect: Exclude
       return merge(client, { ...where, pull_number: pull.number }, effect);
     case 'enqueue':
       return enqueue(client, effect);
+    case 'dequeue':
+      await client.graphql('mutation($id: ID!) { dequeuePullRequest(input: { id: $id }) { clientMutationId } }', { id: effect.nodeId }, { repeatable: true });
+      return undefined;
     case 'create-deployment':
       await client.write('POST /repos/{owner}/{repo}/deployments', {
         ...where,

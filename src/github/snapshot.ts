@@ -2,11 +2,11 @@ import { definitionName } from '../connector/connector.ts';
 import { limits } from '../connector/limits.ts';
 import { known, knownOr, unknown } from '../review/known.ts';
 import { foldersOf, mostConnectors, type ConnectorFolderName } from '../review/layout.ts';
-import { settingsIn } from '../review/learn.ts';
+import { settingsFor } from '../review/learn.ts';
 import { ownersOf, ownersPaths } from '../review/owners.ts';
-import type { Account, ChangedFile, CheckRun, Comment, ConnectorAt, Deployment, FolderAt, Known, Protection, Pull, Reaction, RepositoryName, Review, Snapshot, StandingSuggestion, TextAtBase } from '../review/snapshot.ts';
+import type { Account, ChangedFile, CheckRun, Comment, ConnectorAt, DefaultBranch, Deployment, FolderAt, Known, Protection, Pull, Reaction, RepositoryName, Review, Snapshot, StandingSuggestion, TextAtBase } from '../review/snapshot.ts';
 import { defaultSettings, settingsPath, type Settings } from '../settings/defaults.ts';
-import type { Client } from './client.ts';
+import { notShown, type Client } from './client.ts';
 import { compare, fileOf, type Comparison, type Where } from './commits.ts';
 import { accountOrGhost, data, flag, inner, isData, list, number, oneOf, sha, text, textOr, time, type Data } from './data.ts';
 import { blobOf, filesBelow, folderAt, folderWithout, readable, treeOf, type TreeEntry } from './folders.ts';
@@ -28,6 +28,8 @@ export interface Question {
   version: string;
   /** Whether somebody has asked for the merge, so that the rules of the base branch matter. */
   mergeWanted: boolean;
+  /** Those whose recorded consents count only while they may still give them. */
+  consented: readonly Account[];
 }
 
 /** What GitHub knows of a pull request; the rest of a `Snapshot` is ours. `measured` of the folders is empty: measuring is for others. */
@@ -60,15 +62,17 @@ export async function readPull(client: Client, question: Question): Promise<Read
   const files = await filesOf(client, where, seen, comparison);
   const tree = comparison.known ? await treeOf(client, repository, comparison.value.tip) : comparison;
   const [settings, owners] = await Promise.all([policyOf(client, repository, tree, [settingsPath]), policyOf(client, repository, tree, ownersPaths)]);
-  const chosen = readBy(settings);
+  const defaultBranch = await defaultBranchOf(client, where, from, settings);
+  const chosen = readBy({ settings, defaultBranch, pull: seen });
   const touched = foldersOf(knownOr(files, []), chosen.folders);
   const isNew = touched.filter(({ path }) => !(tree.known && tree.value.some((entry) => entry.path === path)));
   const wrote = authorsOf(comparison, seen.author);
+  const spoken = question.mergeWanted || knownOr(comments, []).some(({ author, body }) => author.type === 'user' && mayCommand(body));
   const wanted = question.mergeWanted || knownOr(comments, []).some(({ body }) => /^[ \t]{0,3}\/merge\b/m.test(body));
 
-  const [connectors, permissions, teams, members, openPulls, protection, suggestions, deployments] = await Promise.all([
+  const [connectors, permissions, teams, members, openPulls, protection, suggestions, deployments, baseSince] = await Promise.all([
     connectorsOf(client, repository, touched.slice(0, mostConnectors), files, { before: group ? known(group.baseSha) : seen.mergeBase, after: reviewed, tip: knownOr(comparison, undefined)?.tip, tree, group: group !== undefined }),
-    permissionsOf(client, where, comments, reviews),
+    permissionsOf(client, where, comments, reviews, question.consented),
     // Something new belongs to nobody yet.
     teamsOf(client, teamsAmong(owners, touched.filter((folder) => !isNew.includes(folder)))),
     membersOf(client, organizationsIn(chosen), wrote),
@@ -77,6 +81,7 @@ export async function readPull(client: Client, question: Question): Promise<Read
     wanted ? protectionOf(client, where, baseRef) : unknown('nobody has asked for the merge'),
     suggestionsOf(client, where, question, reviews),
     seen.state.is === 'merged' ? deploymentsOf(client, where, seen.state.sha, bot) : known([]),
+    spoken ? baseSinceOf(client, where, question.number) : unknown('nobody has said anything that hangs on it'),
   ]);
   const read = await withContents(client, repository, connectors);
   return {
@@ -90,10 +95,12 @@ export async function readPull(client: Client, question: Question): Promise<Read
     files,
     comments,
     reviews,
+    baseSince,
     permissions,
     teams,
     members,
     settings,
+    defaultBranch,
     owners,
     ...read,
     neighbours: tree.known ? known(await neighboursOf(client, repository, tree.value, chosen, read.connectors, read.contents)) : tree,
@@ -113,6 +120,7 @@ export async function readForAgreement(client: Client, { repository, number: pul
   const seen = pullOf(from, comparison);
   const tree = comparison.known ? await treeOf(client, repository, comparison.value.tip) : comparison;
   const settings = await policyOf(client, repository, tree, [settingsPath]);
+  const defaultBranch = await defaultBranchOf(client, where, from, settings);
   const nobodyAsks = unknown('nobody has asked for it');
   return {
     now,
@@ -124,9 +132,11 @@ export async function readForAgreement(client: Client, { repository, number: pul
     commits: comparison.known ? comparison.value.commits : comparison,
     comments,
     settings,
-    members: await membersOf(client, organizationsIn(readBy(settings)), authorsOf(comparison, seen.author)),
+    defaultBranch,
+    members: await membersOf(client, organizationsIn(readBy({ settings, defaultBranch, pull: seen })), authorsOf(comparison, seen.author)),
     files: nobodyAsks,
     reviews: nobodyAsks,
+    baseSince: nobodyAsks,
     permissions: {},
     teams: {},
     owners: nobodyAsks,
@@ -324,8 +334,28 @@ async function policyOf(client: Client, repository: RepositoryName, tree: Known<
   return known(null);
 }
 
+/** The default branch's settings: those of the base branch if that is the default branch, which it mostly is. */
+async function defaultBranchOf(client: Client, where: Where, from: Data, settings: Known<TextAtBase | null>): Promise<DefaultBranch> {
+  const base = inner(from, 'base');
+  const name = text(inner(base, 'repo'), 'default_branch');
+  if (name === text(base, 'ref')) return { name, settings };
+  const file = await client.get('GET /repos/{owner}/{repo}/contents/{path}', { ...where, path: settingsPath, ref: name }, { media: 'object' });
+  if (!file.known) return { name, settings: file.because === notShown ? known(null) : file };
+  const found = data(file.value, settingsPath);
+  if (found.type !== 'file' || found.encoding !== 'base64') return { name, settings: unknown(`${settingsPath} is no file of at most 1 MB`) };
+  return { name, settings: known({ path: settingsPath, text: Buffer.from(text(found, 'content'), 'base64').toString() }) };
+}
+
+/** When the pull request was last pointed at another base branch. */
+async function baseSinceOf(client: Client, where: Where, pull: number): Promise<Known<string | null>> {
+  const pages = await client.pages('GET /repos/{owner}/{repo}/issues/{issue_number}/events', { ...where, issue_number: pull });
+  if (!pages.known) return pages;
+  const changed = pages.value.map((one) => data(one, 'an event')).filter(({ event }) => event === 'base_ref_changed' || event === 'automatic_base_change_succeeded');
+  return known(changed.map((event) => time(event, 'created_at')).sort().at(-1) ?? null);
+}
+
 /** The settings that decide what is read. Wrong ones are for the review to tell of; what is read is then what the defaults say. */
-const readBy = (settings: Known<TextAtBase | null>): Settings => knownOr(settingsIn(settings), defaultSettings);
+const readBy = (given: Parameters<typeof settingsFor>[0]): Settings => knownOr(settingsFor(given), defaultSettings);
 
 /** The organisations whose members a company has agreed for. */
 const organizationsIn = ({ agreement }: Settings): string[] => [...new Set(agreement.companies.flatMap(({ organizations }) => organizations ?? []))];

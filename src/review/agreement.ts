@@ -5,7 +5,7 @@ import type { Account, AgreementId, Commit, Known, Person, Signature, Snapshot }
 import { short } from './text.ts';
 
 /** GitHub's own account, which commits what people do in the browser. */
-const webFlow = 19864447;
+export const webFlow = 19864447;
 
 /**
  * Everybody who wrote a commit, authors and co-authors alike, and whether they have agreed. Who only committed what somebody else

@@ -2,6 +2,7 @@ import { shortFingerprint } from './commands/acknowledge.ts';
 import { inWords } from './breaking.ts';
 import type { Facts } from './facts.ts';
 import type { Gate, Who } from './gates/gate.ts';
+import { ringOf } from './ring.ts';
 import { refusalOf, refusalPart, refusesMerge } from './refusal.ts';
 import { codeSpan, counted, cut, details, listed, messageInMarkdown, mostText, prose, sentences, short, someOf } from './text.ts';
 import { countOf, isDraft, isStalled, type Stalled, type Turn } from './turn.ts';
@@ -19,7 +20,7 @@ const mostChangelog = 12_000;
 export function commentFor(facts: Facts, gates: readonly Gate[], turn: Turn): string | undefined {
   const { pull } = facts.snapshot;
   const head = ` <sub>at ${short(pull.head.sha)}</sub>`;
-  if (pull.state.is === 'merged') return [`**Merged.**${head}${afterMerge(facts)}`, refusalPart(facts.snapshot)].filter((part) => part !== '').join('\n\n');
+  if (pull.state.is === 'merged') return [`**Merged.**${head}${afterMerge(facts)}`, astray(facts), refusalPart(facts.snapshot)].filter((part) => part !== '').join('\n\n');
   if (pull.state.is === 'closed') return `**Closed without a merge.**${head} Open it again and the review goes on.`;
   const stalled = gates.filter(isStalled);
   if (facts.brings.folders.length === 0 && facts.snapshot.files.known && !stalled.some(({ on }) => on === 'author')) return undefined;
@@ -90,8 +91,20 @@ const changesOf = ({ connectors: [one] }: Facts) => (one?.examined.known ? one.e
 function wishPart({ heard: { records } }: Facts): string {
   const wish = records.known ? records.value.merge : null;
   if (!wish) return '';
-  if (wish.voided === undefined) return `${codeSpan(wish.by.login)} asked to merge it as soon as all gates pass.`;
-  return `${codeSpan(wish.by.login)} asked to merge it, but ${short(wish.voided)} changed the connector. Reply \`/merge\` again if it still holds.`;
+  const asked = `${codeSpan(wish.by.login)} asked to merge it`;
+  const again = 'Reply `/merge` again if it still holds.';
+  switch (wish.voided?.is) {
+    case undefined:
+      return `${asked} as soon as all gates pass.`;
+    case 'push':
+      return `${asked}, but ${short(wish.voided.head)} changed the connector. ${again}`;
+    case 'base':
+      return `${asked}${wish.base === undefined ? '' : ` into ${codeSpan(wish.base)}`}, but it goes to ${codeSpan(wish.voided.base)} now. ${again}`;
+    case 'right':
+      return `${asked}, but may not merge any more. Somebody who may replies \`/merge\`.`;
+    case 'taken-back':
+      return `${asked} and took that back.`;
+  }
 }
 
 function unjudgedPart(gates: readonly Gate[]): string {
@@ -110,7 +123,16 @@ function changelogPart(facts: Facts): string {
   return details(`Changelog of this update (${counted(changes.count, 'entry', 'entries')})`, cut(changes.changelog, mostChangelog, '… and more: `gatehouse diff` lists all.'));
 }
 
-function afterMerge({ shownWith: { ring }, snapshot, brings }: Facts): string {
+/** GitHub takes the head that is expected with a merge, but not the base: that may have been changed in the same moment. */
+function astray({ heard: { records }, snapshot: { pull } }: Facts): string {
+  const wish = records.known ? records.value.merge : null;
+  if (!wish || wish.voided !== undefined || wish.base === undefined || wish.base === pull.base.ref) return '';
+  return `**It was merged into ${codeSpan(pull.base.ref)}, which nobody asked for.** ${codeSpan(wish.by.login)} asked to merge it into ${codeSpan(wish.base)}, and the base branch was changed at the same moment. A maintainer should look at it, and revert it if it does not belong there.`;
+}
+
+function afterMerge(facts: Facts): string {
+  const { snapshot, brings } = facts;
+  const ring = ringOf(facts);
   const { deployments } = snapshot;
   if (ring === '' || brings.folders.length === 0 || refusalOf(snapshot)?.step === 'create-deployment') return '';
   const newest = deployments.known ? deployments.value.findLast(({ environment }) => environment === ring) : undefined;

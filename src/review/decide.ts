@@ -6,10 +6,12 @@ import { explanation } from './explanation.ts';
 import type { Facts } from './facts.ts';
 import { gatesFor } from './gates/index.ts';
 import type { Gate } from './gates/gate.ts';
-import { fixTrailer, wishOf } from './hear.ts';
+import { fixTrailer } from './hear.ts';
+import { knownOr } from './known.ts';
 import { labelsFor, type Labels } from './labels.ts';
 import type { Acknowledgement, Answer, Hold, MergeRequest, RepositoryName, Signature } from './snapshot.ts';
-import { isDraft, turnOf, type Turn } from './turn.ts';
+import { ringOf } from './ring.ts';
+import { isDraft, isStalled, turnOf, type Turn } from './turn.ts';
 
 /** How a pull request should look. No verbs: `plan` finds the steps from how it stands. */
 export interface Decision {
@@ -30,7 +32,11 @@ export interface Decision {
   signatures: readonly Signature[];
   draft: { nodeId: string } | null;
   fix: { comment: number; repository: RepositoryName; branch: string; message: string; files: readonly { path: string; text: string }[] } | null;
-  merge: { by: 'squash'; title: string; message: string } | { by: 'queue'; nodeId: string; wish: MergeRequest } | null;
+  merge:
+    | { by: 'squash'; title: string; message: string; asked: number }
+    /** `wish` is what is to be recorded then. */
+    | { by: 'queue' | 'leaving-the-queue'; nodeId: string; wish: MergeRequest }
+    | null;
   deployment: { sha: string; environment: string; description: string; payload: DeploymentPayload } | null;
 }
 
@@ -92,15 +98,20 @@ function fixFor({ heard, snapshot: { pull } }: Facts): Decision['fix'] {
   return { comment, repository: pull.head.repository, branch: pull.head.ref, files, message: `Apply the fixes of Gatehouse\n\n${fixTrailer}: ${comment}` };
 }
 
-/** Merges where somebody asked for it and every gate passes. */
+/** Merges where somebody asked for it and every gate passes; takes it out of the queue where that is so no longer. */
 function mergeFor(facts: Facts, gates: readonly Gate[]): Decision['merge'] {
   const { pull, protection } = facts.snapshot;
-  const wish = wishOf(facts.heard);
+  const recorded = facts.heard.records.known ? facts.heard.records.value.merge : null;
+  if (recorded?.queued === pull.head.sha && pull.state.is === 'open' && (isDraft(facts) || recorded.voided !== undefined || gates.some(isStalled))) {
+    const { queued: _, ...wish } = recorded;
+    return { by: 'leaving-the-queue', nodeId: pull.nodeId, wish };
+  }
+  const wish = knownOr(facts.heard.wish, null);
   if (pull.state.is !== 'open' || isDraft(facts) || facts.heard.fix) return null;
   if (!wish || !gates.every(({ state }) => state === 'passed')) return null;
   if (!protection.known) return null;
   if (protection.value.mergeQueue) return wish.queued === pull.head.sha ? null : { by: 'queue', nodeId: pull.nodeId, wish: { ...wish, queued: pull.head.sha } };
-  return { by: 'squash', title: `${pull.title.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()} (#${pull.number})`, message: coAuthors(facts) };
+  return { by: 'squash', title: `${pull.title.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()} (#${pull.number})`, message: coAuthors(facts), asked: wish.comment };
 }
 
 /** A squash keeps the names of those who wrote the commits. */
@@ -112,8 +123,9 @@ function coAuthors({ snapshot: { pull, commits }, signatories }: Facts): string 
     .join('\n');
 }
 
-function deploymentFor({ snapshot: { pull }, shownWith: { ring }, connectors }: Facts): Decision['deployment'] {
-  const [one] = connectors;
+function deploymentFor(facts: Facts): Decision['deployment'] {
+  const { snapshot: { pull }, connectors: [one] } = facts;
+  const ring = ringOf(facts);
   if (pull.state.is !== 'merged' || ring === '' || !one?.examined.known) return null;
   const { is, changes } = one.examined.value;
   const size = is === 'new' ? 'new' : (changes?.size ?? 'none');

@@ -27,10 +27,12 @@ export type Effect =
   | { do: 'convert-to-draft'; nodeId: string }
   /** Only where the description is still `was`: its author may be writing in it. */
   | { do: 'edit-description'; was: string; body: string }
-  /** Squash, with the expected head. */
-  | { do: 'merge'; head: string; title: string; message: string }
+  /** Squash, with the expected head. `asked` is the comment that asked for it. */
+  | { do: 'merge'; head: string; title: string; message: string; asked: number }
   /** GraphQL's `enqueuePullRequest` with the expected head: GitHub's REST API cannot. */
-  | { do: 'enqueue'; nodeId: string; head: string }
+  | { do: 'enqueue'; nodeId: string; head: string; asked: number }
+  /** GraphQL's `dequeuePullRequest`. */
+  | { do: 'dequeue'; nodeId: string }
   | { do: 'create-deployment'; sha: string; environment: string; description: string; payload: DeploymentPayload };
 
 /** What is remembered of a pull request or (a signature) beyond it. Recording the same entry again changes nothing. */

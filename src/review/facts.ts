@@ -4,7 +4,7 @@ import type { Finding } from '../connector/finding.ts';
 import type { Settings } from '../settings/defaults.ts';
 import type { ConnectorFolderName } from './layout.ts';
 import type { Suggestion } from './effects.ts';
-import type { Account, Known, Records, Signature, Snapshot } from './snapshot.ts';
+import type { Account, Known, MergeRequest, Records, Signature, Snapshot } from './snapshot.ts';
 
 /** What follows from a snapshot without any judgement: plain data, which `review --show facts` prints. */
 export interface Facts extends GivenFacts {
@@ -119,4 +119,8 @@ export interface Heard {
   /** A commit with all fixes, asked for by a comment. */
   fix: { comment: number; files: readonly { path: string; text: string }[] } | null;
   withdraw: boolean;
+  /**
+   * The wish to merge that counts now, by somebody who may merge now; null if there is none. Unknown if GitHub did not say what its writer may do.
+   */
+  wish: Known<MergeRequest | null>;
 }

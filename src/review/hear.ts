@@ -1,10 +1,11 @@
-import { stateOf } from './commands/merge.ts';
+import { merge, mergers, stateOf } from './commands/merge.ts';
+import { say } from '../connector/finding.ts';
 import type { Command, Consents, Done, Result, Role, Utterance } from './commands/command.ts';
 import { commandsIn } from './commands/said.ts';
 import type { Tools } from './examine.ts';
 import type { GivenFacts, Heard } from './facts.ts';
 import { known, knownOr, unknown } from './known.ts';
-import type { Account, Answer, Comment, Known, MergeRequest, Permission, Snapshot } from './snapshot.ts';
+import type { Account, Answer, Comment, Known, MergeRequest, Permission, Snapshot, Voided } from './snapshot.ts';
 import { codeSpan, listed, short } from './text.ts';
 
 /** In the message of a commit that `/fix` made: the comment that asked for it. */
@@ -16,13 +17,12 @@ export const fixTrailer = 'Gatehouse-Fix';
  */
 export function hear(facts: GivenFacts, tools: Tools, commands: readonly Command[]): Heard {
   const { snapshot } = facts;
-  const heard: Heard = { records: snapshot.records, signatures: [], explain: [], fix: null, withdraw: false };
+  const heard: Heard = { records: snapshot.records, signatures: [], explain: [], fix: null, withdraw: false, wish: known(null) };
   if (!snapshot.records.known) return heard;
   let consents: Consents = { ...snapshot.records.value, signatures: [] };
-  // A push that changes the connector voids the wish to merge it, for good: taking the change back does not bring it back.
-  const state = stateOf(facts);
-  const wish = consents.merge;
-  if (wish && wish.voided === undefined && state !== undefined && wish.connector !== state) consents = { ...consents, merge: { ...wish, voided: snapshot.pull.head.sha } };
+  const before = consents.merge;
+  const voided = before && before.voided === undefined ? voidedBy(before, facts) : undefined;
+  if (before && voided) consents = { ...consents, merge: { ...before, voided } };
   const answers: Answer[] = [...snapshot.records.value.answers];
   const answered = new Set(answers.map(({ comment }) => comment));
   const explain: number[] = [];
@@ -42,14 +42,40 @@ export function hear(facts: GivenFacts, tools: Tools, commands: readonly Command
     answers.push({ comment: comment.id, outcome: refused ? 'refused' : 'done', ...(words.length > 0 && { words: words.join('\n\n') }) });
   }
   const { signatures, ...recorded } = consents;
-  return { ...heard, records: known({ ...snapshot.records.value, ...recorded, answers }), signatures, explain };
+  return { ...heard, records: known({ ...snapshot.records.value, ...recorded, answers }), signatures, explain, wish: wishNow(recorded.merge, facts) };
+}
+
+/** What voids a recorded wish to merge, for good: what changed back does not bring it back. Undefined if it still holds, as far as is known. */
+function voidedBy(wish: MergeRequest, facts: GivenFacts): Voided | undefined {
+  const { pull } = facts.snapshot;
+  if (pull.state.is !== 'open') return undefined;
+  if (wish.base !== pull.base.ref) return { is: 'base', base: pull.base.ref };
+  const state = stateOf(facts);
+  if (state !== undefined && wish.connector !== state) return { is: 'push', head: pull.head.sha };
+  const stands = commentStands(wish, facts.snapshot);
+  if (stands.known && !stands.value) return { is: 'taken-back' };
+  const may = holdsRole(wish.by, mergers, facts);
+  return may.known && !may.value ? { is: 'right' } : undefined;
+}
+
+/** Whether the comment that a wish was made in still says it. Unknown where comments that old were not read. */
+function commentStands({ comment: id, at }: MergeRequest, { comments, bot }: GivenFacts['snapshot']): Known<boolean> {
+  if (!comments.known) return comments;
+  const comment = comments.value.find((one) => one.id === id);
+  if (comment) return known(comment.updatedAt <= comment.createdAt || commandsIn({ ...comment, updatedAt: comment.createdAt }, bot.login).some((said) => 'name' in said && said.name === merge.name));
+  return comments.value.some(({ createdAt }) => createdAt < at) || comments.value.length === 0 ? known(false) : unknown('The comment that asks for the merge was not read.');
+}
+
+/** The wish to merge that counts now: what is unknown about it keeps it from being followed, and voids nothing. */
+function wishNow(wish: MergeRequest | null, facts: GivenFacts): Heard['wish'] {
+  if (!wish || wish.voided !== undefined) return known(null);
+  const stands = commentStands(wish, facts.snapshot);
+  if (!stands.known) return stands;
+  const may = holdsRole(wish.by, mergers, facts);
+  return may.known ? known(may.value ? wish : null) : unknown(say`GitHub did not say whether ${wish.by.login}, who asked for the merge, may still merge. ` + may.because);
 }
 
 const isDone = (result: Result): result is Done => result.refused === undefined;
-
-/** The wish to merge, where there is one that holds. */
-export const wishOf = ({ records }: Pick<Heard, 'records'>): MergeRequest | undefined =>
-  records.known && records.value.merge && records.value.merge.voided === undefined ? records.value.merge : undefined;
 
 /** Undefined where one of its commands cannot be judged now. */
 function carryOutAll(comment: Comment, facts: GivenFacts, before: Consents, tools: Tools, commands: readonly Command[]): { results: Result[]; consents: Consents } | undefined {
@@ -84,11 +110,22 @@ function carryOut(command: Command, comment: Comment, rest: string, facts: Given
     }
   }
   if (command.ofHead) {
-    if (!facts.headSince.known) return undefined;
+    const { baseSince } = facts.snapshot;
+    if (!facts.headSince.known || !baseSince.known) return undefined;
+    // Its writer may have seen either branch if it was changed within the same second.
+    if (baseSince.value !== null && comment.createdAt <= baseSince.value) return { refused: `This was written before the base branch became ${codeSpan(pull.base.ref)}. If it holds for that branch, write it again.` };
     if (comment.createdAt < facts.headSince.value) return { refused: `This was written before ${short(pull.head.sha)} was pushed, so it was about something else. If it holds for what is there now, write it again.` };
   }
   const said: Utterance = { comment, rest, has };
   return command.carryOut(said, facts, consents, tools);
+}
+
+/** Whether somebody who said something earlier has one of these roles now. A login can pass to somebody else; whether it did, GitHub tells along with what the account may do. */
+export function holdsRole(account: Account, roles: readonly Role[], facts: GivenFacts): Known<boolean> {
+  const may = mayWrite(account, facts.snapshot);
+  const asked = roles.map((role) => (role === 'owner' && !may.known ? may : hasRole(account, role, facts)));
+  if (asked.some((role) => role.known && role.value)) return known(true);
+  return asked.find((role) => !role.known) ?? known(false);
 }
 
 const nameOfRole: Record<Role, string> = { author: 'author of the pull request', maintainer: 'people with write access', owner: 'owners of the connector' };

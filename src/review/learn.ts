@@ -1,6 +1,7 @@
 import { rules } from '../rules/index.ts';
 import { defaultSettings, type Settings } from '../settings/defaults.ts';
-import { readSettings } from '../settings/settings.ts';
+import { readSettings, type Given } from '../settings/settings.ts';
+import { tightened } from '../settings/tighten.ts';
 import { signatoriesOf } from './agreement.ts';
 import type { Command } from './commands/command.ts';
 import { commands as allCommands } from './commands/index.ts';
@@ -14,7 +15,7 @@ import type { Known, Signature, Snapshot, TextAtBase } from './snapshot.ts';
 
 /** What follows from a snapshot, without any judgement. `commands` are those that are heard. */
 export function learn(snapshot: Snapshot, tools: Tools, commands: readonly Command[] = allCommands): Facts {
-  const settings = settingsIn(snapshot.settings);
+  const settings = settingsFor(snapshot);
   const shownWith = knownOr(settings, defaultSettings);
   const brings = bringsOf(snapshot, shownWith);
   const closed = snapshot.pull.state.is === 'closed';
@@ -47,13 +48,27 @@ function withSignatures(signatories: GivenFacts['signatories'], signatures: read
   );
 }
 
+/**
+ * The settings that a pull request is judged by: those of its base branch, which cannot loosen what the default branch sets.
+ * Unknown if something in either is wrong.
+ */
+export function settingsFor({ settings, defaultBranch, pull }: Pick<Snapshot, 'settings' | 'defaultBranch' | 'pull'>): Known<Settings> {
+  const own = settingsIn(settings);
+  if (pull.base.ref === defaultBranch.name) return own.known ? known(own.value.settings) : own;
+  const guard = settingsIn(defaultBranch.settings);
+  if (!guard.known) return unknown(`The settings of the default branch could not be used: ${guard.because}`);
+  if (!own.known) return own;
+  const { base } = guard.value.settings;
+  return known(tightened(own.value.settings, pull.base.ref === base ? guard.value.given : guard.value.settings, base));
+}
+
 /** The settings in a text: the defaults where there is none, unknown where something in it is wrong. */
-export function settingsIn(settings: Known<TextAtBase | null>): Known<Settings> {
+function settingsIn(settings: Known<TextAtBase | null>): Known<{ settings: Settings; given: Given }> {
   if (!settings.known) return settings;
-  if (settings.value === null) return known(defaultSettings);
+  if (settings.value === null) return known({ settings: defaultSettings, given: {} });
   const { path, text } = settings.value;
   const read = readSettings(path, text, ruleIds);
-  if ('settings' in read) return known(read.settings);
+  if ('settings' in read) return known(read);
   const { file, line, column, message } = read.mistake;
   return unknown(`${file}:${line}:${column}: ${message}`);
 }

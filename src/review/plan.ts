@@ -140,11 +140,12 @@ function answers({ records: decided }: Decision, standing: Standing): Effect[] {
 }
 
 function merge({ merge: wanted, head }: Decision, { pull, records: standing }: Standing): Effect[] {
-  if (wanted?.by === 'queue' && standing.known && standing.value.merge?.queued === head) return [];
   if (!wanted || pull.state.is !== 'open') return [];
+  const isQueued = standing.known && standing.value.merge?.queued === head;
+  if (wanted.by === 'leaving-the-queue') return isQueued ? [{ do: 'dequeue', nodeId: wanted.nodeId }, { do: 'record', entry: { is: 'merge', merge: wanted.wish } }] : [];
+  if (wanted.by === 'squash') return [{ do: 'merge', head, title: wanted.title, message: wanted.message, asked: wanted.asked }];
   // That it is in the queue is recorded behind it: a second time in the queue is refused, a time that did not happen would be lost.
-  if (wanted.by === 'queue') return [{ do: 'enqueue', nodeId: wanted.nodeId, head }, { do: 'record', entry: { is: 'merge', merge: wanted.wish } }];
-  return [{ do: 'merge', head, title: wanted.title, message: wanted.message }];
+  return isQueued ? [] : [{ do: 'enqueue', nodeId: wanted.nodeId, head, asked: wanted.wish.comment }, { do: 'record', entry: { is: 'merge', merge: wanted.wish } }];
 }
 
 function deployment({ deployment: wanted }: Decision, { deployments }: Standing): Effect[] {

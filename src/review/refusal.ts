@@ -26,6 +26,7 @@ const steps: Readonly<Record<Refusal['step'], string>> = {
   'edit-description': 'tick boxes in the description',
   merge: 'merge it',
   enqueue: 'put it into the merge queue',
+  dequeue: 'take it out of the merge queue',
   'create-deployment': 'create the deployment',
 };
 

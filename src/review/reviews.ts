@@ -1,6 +1,7 @@
 import type { Facts } from './facts.ts';
-import { known } from './known.ts';
-import type { Known, Review } from './snapshot.ts';
+import { known, knownOr } from './known.ts';
+import type { Known, Review, Snapshot } from './snapshot.ts';
+import { webFlow } from './agreement.ts';
 
 /** The last word of each reviewer but the author: an approval, or a request for changes. A comment takes nothing back. */
 export interface Approvals {
@@ -26,4 +27,17 @@ export function approvalsOf({ snapshot: { reviews, pull } }: Pick<Facts, 'snapsh
     stale: approved.filter(({ sha }) => sha !== pull.head.sha),
     against: words.filter(({ state }) => state === 'changes-requested'),
   });
+}
+
+/**
+ * The numbers of the accounts that pushed the present head: who a delivery said pushed it, and the author and committer that its commit names. GitHub asks for an approval by
+ * somebody else with its rule "Require approval of the most recent reviewable push".
+ */
+export function pushersOf({ pushes, commits, pull: { head } }: Pick<Snapshot, 'pushes' | 'commits' | 'pull'>): Known<ReadonlySet<number>> {
+  if (!commits.known) return commits;
+  const commit = commits.value.find(({ sha }) => sha === head.sha);
+  const named = commit ? [commit.author, commit.committer] : [];
+  const accounts = named.flatMap(({ account }) => (account.known && account.value && account.value.id !== webFlow ? [account.value.id] : []));
+  const told = knownOr(pushes, []).flatMap(({ sha, by }) => (sha === head.sha && by !== undefined ? [by] : []));
+  return known(new Set([...accounts, ...told]));
 }

@@ -29,9 +29,14 @@ export interface Snapshot {
   comments: Known<readonly Comment[]>;
   /** Oldest first. */
   reviews: Known<readonly Review[]>;
+  /** When the base branch was last changed to another one; null if it never was. */
+  baseSince: Known<string | null>;
   /** When heads of this pull request were first seen, oldest first, the present one last. */
   pushes: Known<readonly Push[]>;
-  /** What accounts may do in the repository, by the account's number: those who commented, reviewed, or own the connector. One that is not there is unknown. */
+  /**
+   * What accounts may do in the repository, by the account's number: those who commented or reviewed, and those whose recorded consent still counts. One that is not there
+   * is unknown.
+   */
   permissions: Readonly<Record<string, Known<Permission>>>;
   /** Members of the teams that `CODEOWNERS` names for the changed files, by `organisation/team` in small letters. */
   teams: Readonly<Record<string, Known<readonly Account[]>>>;
@@ -39,6 +44,8 @@ export interface Snapshot {
   members: Readonly<Record<string, Known<readonly number[]>>>;
   /** `.github/gatehouse.yml` at the base's commit; null where there is none. */
   settings: Known<TextAtBase | null>;
+  /** What the default branch says about how the repository is guarded. */
+  defaultBranch: DefaultBranch;
   /** `CODEOWNERS` at the base's commit, from `.github/`, the root or `docs/`, as GitHub looks for it; null where there is none. */
   owners: Known<TextAtBase | null>;
   /** The folders of connectors that the pull request touches (`foldersOf`), at most `mostConnectors` of them. */
@@ -155,6 +162,8 @@ export interface Review {
 
 export interface Push {
   sha: string;
+  /** The number of the account that pushed it, if a delivery told of it. */
+  by?: number;
   /** When it was pushed, or first heard of: never before the push. */
   at: string;
 }
@@ -164,6 +173,12 @@ export type Permission = 'none' | 'read' | 'triage' | 'write' | 'maintain' | 'ad
 export interface TextAtBase {
   path: string;
   text: string;
+}
+
+export interface DefaultBranch {
+  name: string;
+  /** `.github/gatehouse.yml` at its tip; null if there is none. */
+  settings: Known<TextAtBase | null>;
 }
 
 /** A connector's folder before and after; null where there is none. */
@@ -260,6 +275,8 @@ export interface Acknowledgement {
   as: 'author' | 'reviewer';
   fingerprints: readonly string[];
   reason?: string;
+  /** The base branch that it is for. Records that Gatehouse kept before it noted the branch have none. */
+  base?: string;
   comment: number;
   at: string;
 }
@@ -267,6 +284,8 @@ export interface Acknowledgement {
 export interface Hold {
   by: Account;
   reason?: string;
+  /** The base branch that the pull request had then. */
+  base?: string;
   comment: number;
   at: string;
 }
@@ -276,13 +295,25 @@ export interface MergeRequest {
   by: Account;
   comment: number;
   at: string;
+  /** The base branch that it is for: another base voids the wish. Records that Gatehouse kept before it noted the branch have none. */
+  base?: string;
   /** What the connector's files were: a push that changes them voids the wish. */
   connector: string;
   /** The head that was put into the merge queue. */
   queued?: string;
-  /** The head that voided it: what is kept tells why it is not merged. */
-  voided?: string;
+  /** What voided it, for good: it tells why nothing is merged. */
+  voided?: Voided;
 }
+
+export type Voided =
+  /** A push changed the connector. */
+  | { is: 'push'; head: string }
+  /** The pull request goes to another branch now. */
+  | { is: 'base'; base: string }
+  /** Whoever asked may not merge any more. */
+  | { is: 'right' }
+  /** The comment was deleted or says something else now. */
+  | { is: 'taken-back' };
 
 /** The first step that GitHub refused when they were last carried out. */
 export interface Refusal {

@@ -1,5 +1,4 @@
 import type { Facts } from './facts.ts';
-import { wishOf } from './hear.ts';
 import { refusesMerge } from './refusal.ts';
 import { machineGates, type Gate, type Who } from './gates/gate.ts';
 
@@ -28,5 +27,7 @@ export function turnOf(facts: Facts, gates: readonly Gate[]): Turn {
   // GitHub takes a moment to find out whether it merges: that alone is no reason to write to anybody.
   if (gates.some(({ state, name }) => state === 'unjudged' && name !== 'mergeable')) return 'gatehouse';
   // All gates pass: somebody has to say that it shall be merged, or to see why GitHub does not.
-  return wishOf(facts.heard) && !refusesMerge(facts.snapshot) ? 'nobody' : 'reviewer';
+  const { wish } = facts.heard;
+  if (!wish.known) return 'gatehouse';
+  return wish.value && !refusesMerge(facts.snapshot) ? 'nobody' : 'reviewer';
 }

@@ -16,6 +16,8 @@ export interface Settings {
   baseline: string;
   base: string;
   approvals: number;
+  /** Whether somebody other than whoever pushed the last commit must approve it. */
+  lastPushApproval: boolean;
   screenshots: number;
   ring: string;
   labels: LabelNames;
@@ -65,6 +67,7 @@ export const defaultSettings: Settings = {
   baseline: '.github/gatehouse-baseline.json',
   base: 'dev',
   approvals: 1,
+  lastPushApproval: true,
   screenshots: 4,
   ring: 'first-ring',
   labels: {

@@ -10,15 +10,15 @@ export type { Mistake } from './yaml.ts';
 
 /**
  * Reads the settings of a guarded repository. What is not set has its default; an empty file sets nothing.
- * `ruleIds` are the rules there are. Never throws, whatever the bytes are: the first thing in the file that is wrong is a mistake.
+ * `ruleIds` are the rules there are. `given` has what the file sets itself, `settings` the defaults too. Never throws, whatever the bytes are: the first thing in the file that is wrong is a mistake.
  */
-export function readSettings(file: string, bytes: Uint8Array | string, ruleIds: readonly string[]): { settings: Settings } | { mistake: Mistake } {
+export function readSettings(file: string, bytes: Uint8Array | string, ruleIds: readonly string[]): { settings: Settings; given: Given } | { mistake: Mistake } {
   const yaml = readYaml(file, bytes);
   if ('mistake' in yaml) return yaml;
   const given = yaml.value ?? {};
   if (!isSettings(given)) return { mistake: firstOf(departures(validate.errors ?? [], given, schema), yaml) ?? yaml.mistakeAt(0, 'The settings do not fit their schema.') };
   const mistake = firstOf(unknownRules(given, ruleIds), yaml);
-  return mistake ? { mistake } : { settings: withDefaults(given) };
+  return mistake ? { mistake } : { settings: withDefaults(given), given };
 }
 
 /** `labels` and `agreement` have a default for each entry, all others as a whole. */
@@ -29,7 +29,8 @@ const withDefaults = (given: Given): Settings => ({
   agreement: { ...defaultSettings.agreement, ...given.agreement },
 });
 
-type Given = Partial<Omit<Settings, 'labels' | 'agreement'>> & { labels?: Partial<LabelNames>; agreement?: Partial<AgreementSettings> };
+/** What a file sets itself. */
+export type Given = Partial<Omit<Settings, 'labels' | 'agreement'>> & { labels?: Partial<LabelNames>; agreement?: Partial<AgreementSettings> };
 
 /** The one that stands first in the file. */
 function firstOf(wrong: readonly Departure[], yaml: YamlFile): Mistake | undefined {

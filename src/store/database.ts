@@ -26,8 +26,8 @@ export interface Tables {
     /** Why the last attempts failed; null where the last one did not. */
     failure: string | null;
   };
-  /** Heads as deliveries told of them. */
-  pushes: { repository: string; number: number; sha: string; at: Date };
+  /** Heads as deliveries told of them, and the account that pushed each if one did. */
+  pushes: { repository: string; number: number; sha: string; at: Date; by: number | null };
   signatures: {
     account: number;
     login: string;

@@ -56,4 +56,9 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '0002-who-pushed': {
+    async up(db: Kysely<unknown>) {
+      await db.schema.withSchema('gatehouse').alterTable('pushes').addColumn('by', 'bigint').execute();
+    },
+  },
 };

@@ -95,10 +95,10 @@ export async function recordsOf(kysely: Kysely<Tables>, { repository, number }: 
 }
 
 /** Notes that a delivery told of a head. */
-export async function addPush(kysely: Kysely<Tables>, { repository, number }: PullKey, { sha, at }: { sha: string; at: Date }): Promise<void> {
+export async function addPush(kysely: Kysely<Tables>, { repository, number }: PullKey, { sha, at, by }: { sha: string; at: Date; by?: number }): Promise<void> {
   await kysely
     .insertInto('pushes')
-    .values({ repository, number, sha, at })
+    .values({ repository, number, sha, at, by: by ?? null })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
@@ -109,10 +109,10 @@ export async function addPush(kysely: Kysely<Tables>, { repository, number }: Pu
  */
 export async function pushesOf(kysely: Kysely<Tables>, pull: PullKey, head: string, seen: Date): Promise<Push[]> {
   const { repository, number } = pull;
-  const heard = await kysely.selectFrom('pushes').select(['sha', 'at']).where('repository', '=', repository).where('number', '=', number).orderBy('at').orderBy(sql`sha = ${head}`).execute();
+  const heard = await kysely.selectFrom('pushes').select(['sha', 'at', 'by']).where('repository', '=', repository).where('number', '=', number).orderBy('at').orderBy(sql`sha = ${head}`).execute();
   if (heard.at(-1)?.sha !== head) {
     await addPush(kysely, pull, { sha: head, at: seen });
-    heard.push({ sha: head, at: seen });
+    heard.push({ sha: head, at: seen, by: null });
   }
-  return heard.map(({ sha, at }) => ({ sha, at: iso(at) }));
+  return heard.map(({ sha, at, by }) => ({ sha, at: iso(at), ...(by !== null && { by }) }));
 }

@@ -14,8 +14,8 @@ export interface Hint {
   installation: number;
   /** A comment on it that was made: what is read later must have it. */
   comment?: number;
-  /** A head that was pushed, and when at the latest. */
-  push?: { sha: string; at: Date };
+  /** A head that was pushed, when at the latest, and the number of the account that did, if it is told. */
+  push?: { sha: string; at: Date; by?: number };
   /** What a merge queue made of it, and the commit that it goes on top of; without: the pull request itself. */
   group?: MergeGroup;
 }

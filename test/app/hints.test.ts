@@ -34,6 +34,7 @@ describe('a delivery hints at', () => {
       { hints: [{ ...from, number: 3, group: { sha: 'def', baseSha: '123' } }] },
     ],
     ['what became of a deployment', 'deployment_status', { action: 'created', deployment: { payload: { pull: 3 } } }, { hints: [{ ...from, number: 3 }] }],
+    ['a push and who pushed', 'pull_request', { action: 'synchronize', sender: { id: 8, type: 'User' }, pull_request: pull }, { hints: [{ ...from, number: 3, push: { sha: 'abc', at: new Date('2026-01-05T09:00:00Z'), by: 8 } }] }],
     ['everything where the policy changes', 'push', { ref: 'refs/heads/dev', commits: [{ modified: ['.github/gatehouse.yml'] }] }, { sweeps: [{ ...from, all: true }] }],
     ['nothing where connectors are pushed to the base', 'push', { ref: 'refs/heads/dev', commits: [{ added: ['certified-connectors/A/readme.md'] }] }, {}],
     ['what there may be where it is installed', 'installation', { action: 'created' }, { sweeps: [{ installation: 7, all: false }] }],

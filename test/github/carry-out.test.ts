@@ -20,6 +20,9 @@ const carry = (...effects: Effect[]): Promise<Outcome> => carryOut(scene.client,
 const check = (more: Partial<Extract<Effect, { do: 'write-check' }>> = {}): Effect => ({ do: 'write-check', run: null, sha: scene.pull.head, name: 'gatehouse', externalId: 'digest', outcome: 'failure', title: 'Two things', summary: 'Two things stand between.', batches: [], ...more });
 const annotations = (count: number) => Array.from({ length: count }, (_, n) => ({ path, startLine: n + 1, endLine: n + 1, columns: { start: 1, end: 2 }, level: 'failure' as const, title: 'Rule', message: `wrong ${n}` }));
 const comment: Effect = { do: 'create-comment', body: 'Your turn.' };
+/** The comment that asks for the merge. */
+const wish = () => scene.pull.comments.find(({ body }) => body === '/merge') ?? scene.pull.comment(scene.maria, '/merge');
+const asked = (): number => wish().id;
 
 describe('effects', () => {
   test('are carried out in their order, and what is recorded together is recorded at once', async () => {
@@ -80,7 +83,8 @@ describe('effects', () => {
 
   test('behind a merge that GitHub refuses are left: they say that it was merged', async () => {
     const recorded: unknown[] = [];
-    const enqueue: Effect = { do: 'enqueue', nodeId: reading.pull.nodeId, head: reading.pull.head.sha };
+    const enqueue: Effect = { do: 'enqueue', nodeId: reading.pull.nodeId, head: reading.pull.head.sha, asked: asked() };
+    await reread();
     const outcome = await carryOut(scene.client, reading, [enqueue, { do: 'record', entry: { is: 'merge', merge: null } }], { record: async (entries) => void recorded.push(entries) });
     expect([outcome, recorded]).toEqual([{ is: 'refused', effect: enqueue, because: 'Merge queue is not enabled' }, []]);
   });
@@ -129,7 +133,9 @@ describe('what GitHub did without saying so is not done again', () => {
 
   test('a merge is one all the same', async () => {
     scene.github.disturb('pulls/merge', { butAnswer: badGateway, times: 5 });
-    await expect(carry({ do: 'merge', head: scene.pull.head, title: 'Contoso Invoices (#1)', message: '' })).rejects.toThrow('Server Error');
+    const merge: Effect = { do: 'merge', head: scene.pull.head, title: 'Contoso Invoices (#1)', message: '', asked: asked() };
+    await reread();
+    await expect(carry(merge)).rejects.toThrow('Server Error');
     expect((await reread()).pull.state).toMatchObject({ is: 'merged' });
   });
 
@@ -204,7 +210,12 @@ describe('fixes', () => {
 });
 
 describe('the merge', () => {
-  const merge = (): Effect => ({ do: 'merge', head: reading.pull.head.sha, title: 'Contoso Invoices (#1)', message: '' });
+  const merge = (): Effect => ({ do: 'merge', head: reading.pull.head.sha, title: 'Contoso Invoices (#1)', message: '', asked: asked() });
+  beforeEach(async () => {
+    scene.pull.comment(scene.maria, '/merge');
+    await reread();
+  });
+
 
   test('is a squash of the expected head', async () => {
     expect(await carry(merge())).toEqual({ is: 'done' });
@@ -221,9 +232,43 @@ describe('the merge', () => {
 
   test('is left to the queue where there is one, once', async () => {
     scene.repository.protect('dev', { mergeQueue: true });
-    const enqueue: Effect = { do: 'enqueue', nodeId: reading.pull.nodeId, head: reading.pull.head.sha };
+    const enqueue = { do: 'enqueue', nodeId: reading.pull.nodeId, head: reading.pull.head.sha, asked: asked() } as const;
     expect([await carry(enqueue), await carry(enqueue), scene.repository.queue.length]).toEqual([{ is: 'done' }, { is: 'done' }, 1]);
     expect(await carry({ ...enqueue, head: 'f'.repeat(40) })).toEqual({ is: 'moved' });
+    const dequeue: Effect = { do: 'dequeue', nodeId: reading.pull.nodeId };
+    expect([await carry(dequeue), scene.repository.queue.length]).toEqual([{ is: 'done' }, 0]);
+  });
+
+  // Everything here happens after the pull request was read, while earlier effects were carried out.
+  test.each<[string, () => unknown]>([
+    ['its base branch is another one', () => scene.pull.edit(scene.ada, { base: 'lax' })],
+    ['a maintainer holds it', () => scene.pull.comment(scene.maria, '/hold')],
+    ['anybody else comments', () => scene.pull.comment(scene.ada, 'Wait, this is wrong.')],
+    ['the wish is taken back', () => scene.pull.editComment(scene.maria, wish(), 'not yet')],
+    ['the wish is deleted', () => scene.pull.deleteComment(scene.maria, wish())],
+    ['changes are asked for', () => scene.pull.review(scene.maria, 'REQUEST_CHANGES', { body: 'No.' })],
+    ['it is a draft again', () => scene.pull.setDraft(scene.ada, true)],
+    ['it is closed', () => scene.pull.close(scene.ada)],
+    ['its head is another one', () => scene.pull.push({ by: scene.ada, files: { [path]: definition('2.0') } })],
+  ])('does not happen where %s meanwhile, and with a queue neither', async (_, meanwhile) => {
+    scene.repository.push('lax', { by: scene.maria, files: {} });
+    let first = true;
+    scene.github.disturb('issues/add-labels', { before: () => void (first && meanwhile(), (first = false)) });
+    expect(await carry({ do: 'add-labels', labels: ['New'] }, merge())).toEqual({ is: 'moved' });
+    scene.repository.protect(scene.pull.baseRef, { mergeQueue: true });
+    expect(await carry({ do: 'enqueue', nodeId: reading.pull.nodeId, head: reading.pull.head.sha, asked: asked() })).toEqual({ is: 'moved' });
+    expect([scene.pull.mergedAt, scene.repository.queue, scene.github.writes.map(({ operation }) => operation).includes('pulls/merge')]).toEqual([undefined, [], false]);
+  });
+
+  test('happens where only Gatehouse has written meanwhile', async () => {
+    expect(await carry(comment, merge())).toEqual({ is: 'done' });
+    expect(scene.pull.mergedAt).toBeDefined();
+  });
+
+  test('does not happen where GitHub does not say what happened meanwhile', async () => {
+    scene.github.disturb('issues/list-comments', { answer: forbidden });
+    expect(await carry(merge())).toEqual({ is: 'moved' });
+    expect(scene.pull.mergedAt).toBeUndefined();
   });
 
   test('is followed by a deployment, which asks for no other checks', async () => {
@@ -269,7 +314,7 @@ describe('what it costs', () => {
   test('what a review asks of GitHub is what the App asks to be allowed', async () => {
     scene.pull.comment(scene.maria, '/merge');
     await reread();
-    await carry(check(), { do: 'add-labels', labels: ['New'] }, { do: 'create-deployment', sha: scene.pull.head, environment: 'x', description: '', payload: { pull: 1, connector: folder, class: 'certified', size: 'new' } }, { do: 'merge', head: scene.pull.head, title: 'x', message: '' });
+    await carry(check(), { do: 'add-labels', labels: ['New'] }, { do: 'create-deployment', sha: scene.pull.head, environment: 'x', description: '', payload: { pull: 1, connector: folder, class: 'certified', size: 'new' } }, { do: 'merge', head: scene.pull.head, title: 'x', message: '', asked: asked() });
     await reread();
     expect([...scene.github.permissionsUsed].sort()).toEqual(['checks:read', 'checks:write', 'contents:read', 'contents:write', 'deployments:read', 'deployments:write', 'issues:read', 'issues:write', 'members:read', 'metadata:read', 'pull_requests:read']);
   });

@@ -42,6 +42,12 @@ export async function answerGraphql(world: World, by: Account, body: Json): Prom
       const group = pull.repository.enqueue(pull, by);
       return { mergeQueueEntry: { id: group.head, position: pull.repository.queue.length, pullRequest: shape(pull) } };
     },
+    dequeuePullRequest: ({ input }: { input: Json }) => {
+      const pull = pullOf(input.id);
+      if (!pull.repository.queue.some((group) => group.pull === pull)) throw new Error('Pull request is not in the queue');
+      pull.repository.dequeue(pull, by);
+      return { clientMutationId: null };
+    },
   };
   const source = typeof body.query === 'string' ? body.query : '';
   const result = await graphql({ schema: schema(), source, rootValue, ...(isJson(body.variables) && { variableValues: body.variables }) });

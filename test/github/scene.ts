@@ -49,7 +49,7 @@ export class Scene {
   }
 
   question(more: Partial<Question> = {}): Question {
-    return { repository: { owner: 'contoso', name: 'connectors' }, number: this.pull.number, bot: this.bot, check: 'gatehouse', now: '2026-01-05T12:00:00.000Z', version: '0.1.0', mergeWanted: false, ...more };
+    return { repository: { owner: 'contoso', name: 'connectors' }, number: this.pull.number, bot: this.bot, check: 'gatehouse', now: '2026-01-05T12:00:00.000Z', version: '0.1.0', mergeWanted: false, consented: [], ...more };
   }
 }
 

@@ -80,6 +80,18 @@ export class Shapes {
     const size = { changed_files: changes.length, additions: sum('additions'), deletions: sum('deletions') };
     return fill('pull-request', { ...this.#pullBasics(pull), labels: this.#labels(pull), ...counted, ...state, ...size, maintainer_can_modify: pull.maintainersMayPush && pull.headRepository !== pull.repository });
   }
+  /** The event of an issue that tells of another base branch. */
+  baseChange = ({ id, actor, createdAt }: Pull['baseChanges'][number]): Json => ({
+    id,
+    node_id: nodeId('BaseRefChangedEvent', id),
+    url: `${this.api}/events/${id}`,
+    actor: this.user(actor),
+    event: 'base_ref_changed',
+    commit_id: null,
+    commit_url: null,
+    created_at: createdAt,
+    performed_via_github_app: null,
+  });
   pullSimple = (pull: Pull): Json => fill('pull-request-simple', { ...this.#pullBasics(pull), labels: this.#labels(pull) });
 
   /** A pull request as the issue that it also is. */

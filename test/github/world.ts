@@ -367,6 +367,15 @@ export class Repository {
     return group;
   }
 
+  /** Takes a pull request out of the merge queue. */
+  dequeue(pull: Pull, by: Account): void {
+    for (const group of this.queue.filter((one) => one.pull === pull)) {
+      this.queue.splice(this.queue.indexOf(group), 1);
+      this.refs.delete(group.ref);
+      this.world.tell({ event: 'merge_group', action: 'destroyed', repository: this, sender: by, about: { group, reason: 'dequeued' } });
+    }
+  }
+
   /** Merges the groups of the queue whose required checks have passed. */
   advanceQueue(by: Account): void {
     for (const group of this.queue.filter(({ branch, head }) => this.unmetChecks(branch, head).length === 0)) {
@@ -412,6 +421,8 @@ export class Pull {
   readonly createdAt: string;
   updatedAt: string;
   maintainersMayPush = true;
+  /** When it was pointed at other base branches. */
+  readonly baseChanges: { id: number; actor: Account; createdAt: string }[] = [];
   /** GitHub works out in the background whether it merges, once somebody looks: so often it says neither yes nor no. */
   looksUntilMergeable = 0;
   readonly labels = new Set<string>();
@@ -500,7 +511,10 @@ export class Pull {
     const changes = { ...(title !== this.title && { title: { from: this.title } }), ...(body !== this.body && { body: { from: this.body ?? '' } }) };
     const rebased = base === this.baseRef ? {} : { base: { ref: { from: this.baseRef }, sha: { from: this.baseSha } } };
     [this.title, this.body, this.baseRef] = [title, body, base];
-    if ('base' in rebased) this.baseSha = this.repository.tip(base) ?? this.baseSha;
+    if ('base' in rebased) {
+      this.baseSha = this.repository.tip(base) ?? this.baseSha;
+      this.baseChanges.push({ id: this.repository.world.next(), actor: by, createdAt: this.repository.world.now() });
+    }
     this.tell('edited', by, { changes: { ...changes, ...rebased } });
   }
   close(by: Account): void {

@@ -80,6 +80,7 @@ export function carryOut(effects: readonly Effect[], snapshot: Snapshot): Snapsh
         break;
       case 'commit-files':
       case 'enqueue':
+      case 'dequeue':
         break;
     }
   }
@@ -114,6 +115,7 @@ export function inBrief(effect: Effect): string {
     case 'edit-description':
     case 'convert-to-draft':
     case 'enqueue':
+    case 'dequeue':
       return effect.do;
   }
 }

@@ -63,7 +63,7 @@ const classes = '`certified`, `independent-publisher`, `custom`';
 
 describe('what is wrong is said with its place and with what to do', () => {
   test.each([
-    ['a setting that does not exist', 'rule:\n  UrlNotValid: off', '1:1 `rule` is no setting. Did you mean `rules`? Known here: `folders`, `rules`, `words`, `baseline`, `base`, `approvals`, `screenshots`, `ring`, `labels`, `agreement`, `attestations`.'],
+    ['a setting that does not exist', 'rule:\n  UrlNotValid: off', '1:1 `rule` is no setting. Did you mean `rules`? Known here: `folders`, `rules`, `words`, `baseline`, `base`, `approvals`, `lastPushApproval`, `screenshots`, `ring`, `labels`, `agreement`, `attestations`.'],
     ['a rule that does not exist', 'rules:\n  UrlNotValid: off\n  OperationIdRequierd: off', '3:3 There is no rule `OperationIdRequierd`. Did you mean `OperationIdRequired`?'],
     ['a rule like no other', 'rules: { Quite: off }', '1:10 There is no rule `Quite`. Take it out; docs/rules has a page for each rule there is.'],
     ['a rule by the name of what every object has', 'rules: { __proto__: off }', '1:10 There is no rule `__proto__`. Take it out; docs/rules has a page for each rule there is.'],

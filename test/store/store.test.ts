@@ -190,6 +190,8 @@ describe.each([
     await push('b', 'two', 2);
     await push('a', 'one', 1);
     expect(await store.pushes(hint(1), 'two', at(9))).toEqual([{ sha: 'one', at: at(1).toISOString() }, { sha: 'two', at: at(2).toISOString() }]);
+    await store.receive({ id: 'pushed by', event: 'pull_request' }, [{ ...hint(2), push: { sha: 'one', at: at(1), by: 8 } }]);
+    expect(await store.pushes(hint(2), 'one', at(9))).toEqual([{ sha: 'one', at: at(1).toISOString(), by: 8 }]);
     const unheard = await store.pushes(hint(1), 'three', at(9));
     expect(unheard.at(-1)).toEqual({ sha: 'three', at: at(9).toISOString() });
     expect(await store.pushes(hint(1), 'three', at(10))).toEqual(unheard);

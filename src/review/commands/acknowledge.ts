@@ -13,7 +13,7 @@ export const acknowledge: Command = {
   ofHead: true,
   carryOut({ comment, rest, has }, facts, { acknowledgements }) {
     const unread = facts.connectors.find(({ examined }) => !examined.known);
-    if (unread) return { refused: 'What this update breaks could not be found out yet. Please write it again when the check is done.' };
+    if (unread) return undefined;
     const breaking = breakingOf(facts);
     const possible = breaking.filter((one) => one.acknowledgeable);
     if (breaking.length === 0) return { refused: 'Nothing breaks in this update: there is nothing to acknowledge.' };
@@ -39,6 +39,7 @@ export const acknowledge: Command = {
             as: author.known && author.value ? 'author' : 'reviewer',
             fingerprints: [...new Set(fingerprints)].sort(),
             ...(reason !== '' && { reason }),
+            base: facts.snapshot.pull.base.ref,
             comment: comment.id,
             at: comment.createdAt,
           },

@@ -1,5 +1,5 @@
 import { readConsent } from '../agreement.ts';
-import { messageInMarkdown, nameOf } from '../text.ts';
+import { nameOf } from '../text.ts';
 import type { Signature } from '../snapshot.ts';
 import type { Command } from './command.ts';
 
@@ -13,7 +13,7 @@ export const agree: Command = {
   ofHead: false,
   whenClosed: true,
   carryOut({ comment, rest }, { snapshot, shownWith: { agreement }, settings, signatories }, { signatures }) {
-    if (!settings.known || !signatories.known) return { refused: `Who is asked to agree could not be found out just now: ${messageInMarkdown(settings.known ? because(signatories) : because(settings))} Please write it again later.` };
+    if (!settings.known || !signatories.known) return undefined;
     if (!agreement.required) return { refused: 'This repository asks nobody to agree to anything.' };
     const { author } = comment;
     const asked = signatories.value.find(({ account }) => account?.id === author.id);
@@ -31,5 +31,3 @@ export const agree: Command = {
     return { consents: { signatures: [...signatures, signature] } };
   },
 };
-
-const because = (one: { known: boolean; because?: string }): string => one.because ?? '';

@@ -16,7 +16,8 @@ export interface Command {
   ofHead: boolean;
   /** Whether it is heard when the pull request is closed or merged. */
   whenClosed?: true;
-  carryOut(said: Utterance, facts: GivenFacts, so: Consents, tools: Tools): Result;
+  /** Undefined if it cannot be judged now, because something could not be read: it is heard again in the next review. */
+  carryOut(said: Utterance, facts: GivenFacts, so: Consents, tools: Tools): Result | undefined;
 }
 
 /** A command with what is known of whoever said it. */

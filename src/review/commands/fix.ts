@@ -5,6 +5,8 @@ import { contextFor, folderAt, type Tools } from '../examine.ts';
 import { reasonOf, refusalOf } from '../refusal.ts';
 import { codeSpan, counted, messageInMarkdown } from '../text.ts';
 import type { GivenFacts } from '../facts.ts';
+import { known } from '../known.ts';
+import type { RepositoryName } from '../snapshot.ts';
 import type { Command } from './command.ts';
 
 /** A longer patch is for the command line. */
@@ -16,17 +18,20 @@ export const fix: Command = {
   does: 'commits every fix that is certain to the branch',
   who: ['author', 'maintainer'],
   ofHead: true,
-  carryOut(_said, facts, _so, tools) {
+  carryOut({ has }, facts, _so, tools) {
     const { pull, repository } = facts.snapshot;
     if (!facts.settings.known) return { refused: `The settings of the repository could not be used: ${messageInMarkdown(facts.settings.because)}` };
+    // Whoever opened a pull request between two branches of the repository need not have the right to push to either.
+    const writes = isSameRepository(pull.head.repository, repository) ? has('maintainer') : known(true);
+    if (!writes.known) return undefined;
     const files = fixedFiles(facts, tools);
-    if (files === undefined) return { refused: 'The connector could not be read yet. Please write it again when the check is done.' };
+    if (files === undefined) return undefined;
     if (files.length === 0) return { words: 'There is nothing that can be fixed without a person.' };
     const refusal = refusalOf(facts.snapshot);
     const refused = refusal?.step === 'commit-files' ? refusal : undefined;
-    if (pull.maintainerCanModify && pull.head.repository && !refused) return { fix: files.map(({ path, text }) => ({ path, text })) };
+    if (pull.maintainerCanModify && pull.head.repository && writes.value && !refused) return { fix: files.map(({ path, text }) => ({ path, text })) };
     const local = 'Or run `gatehouse check --fix` in your copy.';
-    const allowed = refused ? `GitHub refused the commit: ${reasonOf(refused)}. When that is mended, write \`/fix\` again.` : `Gatehouse may not push to the branch ${codeSpan(pull.head.ref)}: tick *Allow edits by maintainers* on this page and write \`/fix\` again.`;
+    const allowed = !writes.value ? `${codeSpan(pull.head.ref)} is a branch of this repository: Gatehouse pushes to it only for people with write access.` : refused ? `GitHub refused the commit: ${reasonOf(refused)}. When that is mended, write \`/fix\` again.` : `Gatehouse may not push to the branch ${codeSpan(pull.head.ref)}: tick *Allow edits by maintainers* on this page and write \`/fix\` again.`;
     const whose = pull.head.repository ? allowed : 'The fork is gone.';
     const patch = files.map(({ path, before, text }) => createTwoFilesPatch(`a/${path}`, `b/${path}`, before, text, undefined, undefined, { context: 2, maxEditLength: 2_000 }) ?? '').join('');
     if (patch.length > mostPatch || files.some(({ before, text }) => /`{4,}/.test(before + text))) return { words: `${whose} ${local}` };
@@ -35,6 +40,9 @@ export const fix: Command = {
     };
   },
 };
+
+const isSameRepository = (one: RepositoryName | null, other: RepositoryName): boolean =>
+  one !== null && `${one.owner}/${one.name}`.toLowerCase() === `${other.owner}/${other.name}`.toLowerCase();
 
 /** The files that differ after every fix, by their path in the repository; undefined where a connector could not be read. */
 function fixedFiles({ snapshot, connectors, shownWith }: GivenFacts, tools: Tools): { path: string; before: string; text: string }[] | undefined {

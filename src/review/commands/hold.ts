@@ -6,8 +6,8 @@ export const hold: Command = {
   does: 'keeps it from being merged until `/unhold`',
   who: ['maintainer'],
   ofHead: false,
-  carryOut({ comment, rest }) {
+  carryOut({ comment, rest }, { snapshot: { pull } }) {
     const reason = rest.slice(0, 500);
-    return { consents: { hold: { by: comment.author, ...(reason !== '' && { reason }), comment: comment.id, at: comment.createdAt } } };
+    return { consents: { hold: { by: comment.author, ...(reason !== '' && { reason }), base: pull.base.ref, comment: comment.id, at: comment.createdAt } } };
   },
 };

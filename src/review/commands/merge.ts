@@ -1,22 +1,24 @@
 import type { GivenFacts } from '../facts.ts';
-import { messageInMarkdown } from '../text.ts';
-import type { Command } from './command.ts';
+import type { Command, Role } from './command.ts';
+
+/** Who may have it merged. */
+export const mergers: readonly Role[] = ['maintainer', 'owner'];
 
 export const merge: Command = {
   name: 'merge',
   usage: '/merge',
-  does: 'merges as soon as all gates pass; a push that changes the connector voids it',
-  who: ['maintainer', 'owner'],
+  does: 'merges as soon as all gates pass; a push that changes the connector voids it, and so does another base branch',
+  who: mergers,
   ofHead: true,
   carryOut({ comment }, facts) {
-    const { protection } = facts.snapshot;
-    if (!protection.known) return { refused: `The rules of the branch could not be read: ${messageInMarkdown(protection.because)} Please write it again later.` };
+    const { protection, pull } = facts.snapshot;
+    if (!protection.known) return undefined;
     if (protection.value.requiredChecks.length === 0) {
       return { refused: `No status check is required on the base branch, so nothing would keep an unchecked commit out. Require \`gatehouse\` in the rules of the branch first.` };
     }
     const connector = stateOf(facts);
-    if (connector === undefined) return { refused: 'The connector could not be read yet. Please write it again when the check is done.' };
-    return { consents: { merge: { by: comment.author, comment: comment.id, at: comment.createdAt, connector } } };
+    if (connector === undefined) return undefined;
+    return { consents: { merge: { by: comment.author, comment: comment.id, at: comment.createdAt, base: pull.base.ref, connector } } };
   },
 };
 

@@ -1,6 +1,8 @@
 import { breakingOf } from '../commands/acknowledge.ts';
 import { inWords } from '../breaking.ts';
+import { mayWrite } from '../hear.ts';
 import type { Breaking, Facts } from '../facts.ts';
+import { known, knownOr } from '../known.ts';
 import type { Acknowledgement } from '../snapshot.ts';
 import { counted, inBold, nameOf, someOf } from '../text.ts';
 import { failed, passed, unjudged, waiting, type Standing } from './gate.ts';
@@ -23,11 +25,15 @@ export function compatibility(facts: Facts): Standing {
   const never = failed('author', 'An update may not do this, whoever agrees.', breaking.filter((one) => !one.acknowledgeable).map(({ message }) => inBold(message, '')));
   if (never) return never;
   if (!heard.records.known) return unjudged(heard.records.because);
-  const { acknowledgements } = heard.records.value;
+  // Consent is for one base branch, and counts only while whoever gave it still may.
+  const given = heard.records.value.acknowledgements.filter(({ base }) => base === snapshot.pull.base.ref);
+  const acknowledgements = given.filter(({ as, by }) => (as === 'author' ? by.id === snapshot.pull.author.id : knownOr(mayWrite(by, snapshot), false)));
+  const unclear = given.map(({ as, by }) => (as === 'reviewer' ? mayWrite(by, snapshot) : known(true))).find((may) => !may.known);
   const open = (as: Acknowledgement['as']): Breaking[] => breaking.filter(({ fingerprint }) => !acknowledgements.some((one) => one.as === as && one.fingerprints.includes(fingerprint)));
   for (const as of ['author', 'reviewer'] as const) {
     const missing = open(as);
     if (missing.length === 0) continue;
+    if (as === 'reviewer' && unclear && !unclear.known) return unjudged(`Whether a reviewer's yes still counts is not known. ${unclear.because}`);
     const some = missing.length < breaking.length ? counted(missing.length, 'more breaking change') : counted(breaking.length, 'breaking change');
     const told = someOf(inWords(missing), mostTold);
     const reply = as === 'author' ? 'If that is meant, reply `/acknowledge` with the reason; a reviewer will be asked too. Else take it back, or add a new version of the operation beside the old one.' : 'The author means it. If it may be, reply `/acknowledge`.';

@@ -1,5 +1,4 @@
 import type { Facts } from '../facts.ts';
-import { wishOf } from '../hear.ts';
 import { codeSpan } from '../text.ts';
 import { failed, passed, unjudged, type Standing } from './gate.ts';
 
@@ -7,7 +6,8 @@ import { failed, passed, unjudged, type Standing } from './gate.ts';
 export function mergeable({ snapshot: { pull, protection }, heard }: Facts): Standing {
   if (!pull.mergeable.known) return unjudged(pull.mergeable.because);
   if (pull.mergeable.value) {
-    if (!wishOf(heard)) return passed('No conflict.');
+    if (!heard.wish.known) return unjudged(heard.wish.because);
+    if (!heard.wish.value) return passed('No conflict.');
     if (!protection.known) return unjudged(`The rules of the branch could not be read: ${protection.because}`);
     if (protection.value.requiredChecks.length > 0) return passed('No conflict, and a status check is required.');
     return failed('reviewer', 'No status check is required.', [`**Require the check \`gatehouse\` on ${codeSpan(pull.base.ref)}.** No status check is required there: Gatehouse does not merge what nothing would keep out.`]) ?? passed('');

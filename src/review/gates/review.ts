@@ -1,12 +1,12 @@
 import { say } from '../../connector/finding.ts';
 import type { Facts } from '../facts.ts';
 import { mayWrite } from '../hear.ts';
-import { approvalsOf } from '../reviews.ts';
+import { approvalsOf, pushersOf } from '../reviews.ts';
 import type { Review } from '../snapshot.ts';
 import { counted, listed, nameOf } from '../text.ts';
 import { failed, passed, unjudged, waiting, type Standing } from './gate.ts';
 
-/** So many people with write access approve this head, and none of them asks for changes. */
+/** So many people with write access approve this head, not only whoever pushed it, and none of them asks for changes. */
 export function review(facts: Facts): Standing {
   const { shownWith, settings } = facts;
   if (!settings.known) return unjudged('How many approvals are wanted stands in the settings, which could not be used.');
@@ -26,10 +26,21 @@ export function review(facts: Facts): Standing {
   if (unclearAgainst) return unjudged(say`GitHub did not say whether ${unclearAgainst.author.login}, who asks for changes, may write to the repository.`);
   const yes = current.filter(writer);
   const missing = shownWith.approvals - yes.length;
+  const own = missing <= 0 && yes.length > 0 && shownWith.lastPushApproval ? byPushers(facts, yes) : undefined;
+  if (own) return own;
   if (missing <= 0) return passed(yes.length > 0 ? `Approved by ${listed(yes.map(({ author }) => nameOf(author)))}.` : 'No approval is asked for.');
   const unclearFor = unclear(current);
   if (unclearFor) return unjudged(say`GitHub did not say whether ${unclearFor.author.login}, who approved, may write to the repository.`);
   const before = stale.find(writer);
   const again = before ? ` ${nameOf(before.author)} approved an earlier state; a push came after it.` : '';
   return waiting('reviewer', `${counted(missing, 'approval')} missing.`, [`**Review and approve.** ${counted(missing, 'approval')} from people with write access ${missing === 1 ? 'is' : 'are'} missing.${again}`]) ?? passed('');
+}
+
+/** Not passed if nobody approves but those who pushed what they approve. */
+function byPushers(facts: Facts, yes: readonly Review[]): Standing | undefined {
+  const pushers = pushersOf(facts.snapshot);
+  if (!pushers.known) return unjudged(pushers.because);
+  if (!yes.every(({ author }) => pushers.value.has(author.id))) return undefined;
+  const names = listed(yes.map(({ author }) => nameOf(author)));
+  return waiting('reviewer', 'Nobody but who pushed the last commit approves it.', [`**Somebody else reviews and approves.** ${names} approved ${yes.length === 1 ? 'a commit of their own' : 'commits of their own'}: one more person with write access is asked for.`]);
 }

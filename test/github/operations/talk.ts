@@ -45,6 +45,12 @@ const labelsOf = (asked: Asked, pull: Pull): unknown[] => [...pull.labels].flatM
 
 export const talk: Handlers = {
   'issues/get': { needs: read, answer: (asked) => ok(asked.shapes.issue(pullOf(asked))) },
+  'issues/list-events': {
+    needs: read,
+    answer(asked) {
+      return page(asked, pullOf(asked).baseChanges, asked.shapes.baseChange);
+    },
+  },
   'issues/list-comments': {
     needs: read,
     answer(asked) {
