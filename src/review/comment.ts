@@ -99,7 +99,7 @@ function wishPart({ heard: { records } }: Facts): string {
     case 'push':
       return `${asked}, but ${short(wish.voided.head)} changed the connector. ${again}`;
     case 'base':
-      return `${asked}${wish.base === undefined ? '' : ` into ${codeSpan(wish.base)}`}, but it goes to ${codeSpan(wish.voided.base)} now. ${again}`;
+      return `${asked}${wish.base === undefined ? '' : ` into ${codeSpan(wish.base)}`}, but the base branch was changed since: it goes to ${codeSpan(wish.voided.base)} now. ${again}`;
     case 'right':
       return `${asked}, but may not merge any more. Somebody who may replies \`/merge\`.`;
     case 'taken-back':

@@ -47,9 +47,10 @@ export function hear(facts: GivenFacts, tools: Tools, commands: readonly Command
 
 /** What voids a recorded wish to merge, for good: what changed back does not bring it back. Undefined if it still holds, as far as is known. */
 function voidedBy(wish: MergeRequest, facts: GivenFacts): Voided | undefined {
-  const { pull } = facts.snapshot;
+  const { pull, baseSince } = facts.snapshot;
   if (pull.state.is !== 'open') return undefined;
-  if (wish.base !== pull.base.ref) return { is: 'base', base: pull.base.ref };
+  const moved = baseSince.known && baseSince.value !== null && baseSince.value >= wish.at;
+  if (wish.base !== pull.base.ref || moved) return { is: 'base', base: pull.base.ref };
   const state = stateOf(facts);
   if (state !== undefined && wish.connector !== state) return { is: 'push', head: pull.head.sha };
   const stands = commentStands(wish, facts.snapshot);
@@ -71,6 +72,8 @@ function wishNow(wish: MergeRequest | null, facts: GivenFacts): Heard['wish'] {
   if (!wish || wish.voided !== undefined) return known(null);
   const stands = commentStands(wish, facts.snapshot);
   if (!stands.known) return stands;
+  // It may have gone to another branch and come back since.
+  if (!facts.snapshot.baseSince.known) return facts.snapshot.baseSince;
   const may = holdsRole(wish.by, mergers, facts);
   return may.known ? known(may.value ? wish : null) : unknown(say`GitHub did not say whether ${wish.by.login}, who asked for the merge, may still merge. ` + may.because);
 }

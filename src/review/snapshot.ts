@@ -308,7 +308,7 @@ export interface MergeRequest {
 export type Voided =
   /** A push changed the connector. */
   | { is: 'push'; head: string }
-  /** The pull request goes to another branch now. */
+  /** The base branch was changed, to this one. */
   | { is: 'base'; base: string }
   /** Whoever asked may not merge any more. */
   | { is: 'right' }

@@ -55,6 +55,24 @@ describe('a pull request is read', () => {
     expect(protection).toEqual({ known: true, value: { requiredChecks: ['gatehouse'], mergeQueue: true } });
   });
 
+  test('with what its default branch asks for, when its base branch was changed, and what those may do whose consent is recorded', async () => {
+    const bo = scene.github.user('bo');
+    scene.repository.let(bo, 'triage');
+    scene.repository.push('release', { by: scene.maria, files: { '.github/gatehouse.yml': 'base: release\napprovals: 0\n' } });
+    expect((await read()).defaultBranch).toEqual({ name: 'dev', settings: { known: true, value: { path: '.github/gatehouse.yml', text: 'approvals: 2\n' } } });
+    scene.pull.edit(scene.ada, { base: 'release' });
+    const changed = scene.pull.baseChanges[0]?.createdAt ?? '';
+    scene.pull.comment(scene.maria, '/merge');
+    const { settings, defaultBranch, baseSince, permissions } = await read({ consented: [{ id: bo.id, login: 'bo', type: 'user' }] });
+    expect(settings).toMatchObject({ value: { text: 'base: release\napprovals: 0\n' } });
+    expect(defaultBranch).toEqual({ name: 'dev', settings: { known: true, value: { path: '.github/gatehouse.yml', text: 'approvals: 2\n' } } });
+    expect(baseSince).toEqual({ known: true, value: new Date(changed).toISOString() });
+    expect(permissions).toMatchObject({ [bo.id]: { value: 'triage' }, [scene.maria.id]: { value: 'maintain' } });
+    scene.github.disturb('repos/get-content', { answer: forbidden });
+    scene.memory.clear();
+    expect((await read()).defaultBranch.settings).toMatchObject({ known: false });
+  });
+
   test('with the older protection of a branch, where somebody has asked for the merge', async () => {
     scene.repository.protect('dev', { requiredChecks: ['gatehouse', 'build'] });
     expect((await read()).protection).toMatchObject({ known: false });
