@@ -124,7 +124,7 @@ function carryOut(command: Command, comment: Comment, rest: string, facts: Given
 }
 
 /** Whether somebody who said something earlier has one of these roles now. A login can pass to somebody else; whether it did, GitHub tells along with what the account may do. */
-export function holdsRole(account: Account, roles: readonly Role[], facts: GivenFacts): Known<boolean> {
+function holdsRole(account: Account, roles: readonly Role[], facts: GivenFacts): Known<boolean> {
   const may = mayWrite(account, facts.snapshot);
   const asked = roles.map((role) => (role === 'owner' && !may.known ? may : hasRole(account, role, facts)));
   if (asked.some((role) => role.known && role.value)) return known(true);
