@@ -44,8 +44,8 @@ function stricterOf(own: SeverityOverrides, floor: SeverityOverrides | undefined
       rule.id,
       Object.fromEntries(
         connectorClasses.map((connectorClass) => {
-          const severities = [own, floor].map((one) => severityOf(rule, connectorClass, one));
-          return [connectorClass, byStrictness.findLast((one) => severities.includes(one)) ?? 'off'];
+          const severities = new Set([own, floor].map((one) => severityOf(rule, connectorClass, one)));
+          return [connectorClass, byStrictness.findLast((one) => severities.has(one)) ?? 'off'];
         }),
       ),
     ]),
