@@ -1,8 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { lstatSync, realpathSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { baselineFile, checkCheckout, explained, lastSeconds, loadBaseline, loadSettings, settingsOf, version } from './checkout.ts';
+import { baselineFile, checkCheckout, explained, lastSeconds, loadBaseline, loadSettings, mostSettings, settingsOf, usualFolders, version } from './checkout.ts';
 import type { Client } from './github/client.ts';
 import { Problem, said } from './problem.ts';
 import { commentMarker, commentOf, folded } from './report/comment.ts';
@@ -14,7 +14,10 @@ import { verdicts, type ConnectorReport, type Report } from './report/report.ts'
 import { occasionOf, subjectOf, type Occasion, type PullEvent, type RunEvent, type Subject } from './runner/event.ts';
 import { addSummary, inert, mostOutput, setOutputs, type Environment } from './runner/files.ts';
 import { readInputs, type Inputs, type Threshold } from './runner/inputs.ts';
+import { findCheckout, isWithin, linkOnTheWay } from './workspace/checkouts.ts';
+import { readRegularFile } from './workspace/files.ts';
 import { cloneOf, findBase, fromRoot, readBaseFile, type Base, type Clone } from './workspace/git.ts';
+import { writeOutput } from './workspace/output.ts';
 
 const extensions: Record<FormatName, string> = { pretty: 'txt', json: 'json', markdown: 'md', sarif: 'sarif', github: 'txt', junit: 'xml' };
 /** What the log of a run is read at. */
@@ -35,12 +38,14 @@ async function main(environment: Environment): Promise<number> {
   const occasion = occasionOf(name, event);
   if (occasion.is === 'run') return handOver(environment, inputs, occasion.run);
   if (inputs.handover !== undefined) throw new Problem('The input handover is for workflows that run on workflow_run.');
-  process.chdir(resolve(environment.GITHUB_WORKSPACE ?? '.', inputs.workingDirectory));
-  trustFolder(process.cwd(), environment.GITHUB_WORKSPACE);
+  const top = workspaceOf(environment);
+  const directory = enter(top, inputs.workingDirectory);
+  trustFolder(findCheckout(directory, top));
+  const where = { classFolders: usualFolders, top };
 
-  const clone = inputs.base === undefined ? await cloneOf('.') : undefined;
+  const clone = inputs.base === undefined ? await cloneOf(directory, where) : undefined;
   const against = inputs.base === undefined ? await againstOf(occasion, clone) : { ref: inputs.base, because: 'as the input base says' };
-  const base = against && (await findBase(process.cwd(), against.ref));
+  const base = against && (await findBase(directory, against.ref, where));
   say(base ? `Checking what changed since ${base.commit.slice(0, 10)}, ${against.because}.` : `Checking every connector: ${occasion.is === 'whole' ? occasion.because : 'there is no base'}.`);
   const settings = inputs.config !== undefined && base ? await configAt(base, inputs.config) : await loadSettings(inputs.config, base, process.cwd());
   const { report, candidates } = await checkCheckout({
@@ -66,22 +71,45 @@ async function main(environment: Environment): Promise<number> {
 /** What the runner left in the event's file; undefined where there is none. */
 function readEvent({ GITHUB_EVENT_PATH: file }: Environment): unknown {
   if (file === undefined || file === '') return undefined;
+  const read = readRegularFile(file, { most: mostEvent, follow: true });
+  if (!('bytes' in read)) throw new Problem(`The event could not be read from ${file}: it ${read.says}.`);
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return JSON.parse(read.bytes.toString());
   } catch (error) {
     throw new Problem(`The event could not be read from ${file}: ${said(error)}`);
   }
 }
+/** GitHub sends no events of more than 25 MB. */
+const mostEvent = 32 * 1024 * 1024;
+
+/** The folder that the job's checkouts are in: nothing above it is looked at. */
+function workspaceOf({ GITHUB_WORKSPACE: workspace }: Environment): string {
+  try {
+    return realpathSync(workspace || '.');
+  } catch {
+    throw new Problem(`GITHUB_WORKSPACE is ${JSON.stringify(workspace)}, and there is no such folder.`);
+  }
+}
+
+/** Goes to the folder to work in. A pull request may have put something else in its place. */
+function enter(workspace: string, name: string): string {
+  const directory = resolve(workspace, name);
+  const wrong = (what: string): Problem => new Problem(`The input working-directory is ${JSON.stringify(name)}, ${what}. Name a folder of the checkout, from the root of the workspace.`);
+  if (!isWithin(workspace, directory)) throw wrong(`which is not in the workspace ${workspace}`);
+  const link = linkOnTheWay(directory, workspace);
+  if (link !== undefined) throw wrong(`and ${link} is a symbolic link, which is not followed`);
+  if (lstatSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) throw wrong('and there is no such folder');
+  process.chdir(directory);
+  return directory;
+}
 
 /** In a container the checkout belongs to somebody else, and git does not touch it unless it is told to. */
-function trustFolder(...folders: (string | undefined)[]): void {
+function trustFolder(folder: string | undefined): void {
+  if (folder === undefined) return;
   const known = Number(process.env.GIT_CONFIG_COUNT ?? 0);
-  const trusted = folders.filter((folder) => folder !== undefined && folder !== '');
-  trusted.forEach((folder, index) => {
-    process.env[`GIT_CONFIG_KEY_${known + index}`] = 'safe.directory';
-    process.env[`GIT_CONFIG_VALUE_${known + index}`] = folder;
-  });
-  process.env.GIT_CONFIG_COUNT = String(known + trusted.length);
+  process.env[`GIT_CONFIG_KEY_${known}`] = 'safe.directory';
+  process.env[`GIT_CONFIG_VALUE_${known}`] = folder;
+  process.env.GIT_CONFIG_COUNT = String(known + 1);
 }
 
 /** What an event asks to be held against. Throws a Problem that says what to fetch where this clone lacks it. */
@@ -128,7 +156,7 @@ const lacks = (what: string, depth: string, fetch: string): Problem => new Probl
 /** Settings in another file than the usual; of a change they are those of the base. */
 async function configAt({ root, tip }: Base, file: string): Promise<Awaited<ReturnType<typeof settingsOf>>> {
   const path = fromRoot({ root }, resolve(file));
-  const bytes = await readBaseFile(root, tip, path);
+  const bytes = path === '' || !isWithin(root, resolve(file)) ? undefined : await readBaseFile(root, tip, path, mostSettings);
   if (!bytes) throw new Problem(`${path}, which the input config names, is not in the base ${tip.slice(0, 10)}. Settings are read from there, never from the change.`);
   return settingsOf(path, path, bytes);
 }
@@ -151,7 +179,7 @@ async function write(environment: Environment, inputs: Inputs, report: Report, l
   const file = join(await mkdtemp(join(environment.RUNNER_TEMP || tmpdir(), 'gatehouse-')), `report.${extensions[inputs.format]}`);
   await writeFile(file, await text(inputs.format, inputs.format === 'sarif' ? located : report));
   if (inputs.sarifFile !== undefined) {
-    await writeFile(inputs.sarifFile, await text('sarif', located)).catch((error: unknown) => Promise.reject(new Problem(`The input sarif-file: ${inputs.sarifFile} could not be written: ${said(error)}`)));
+    await writeOutput(inputs.sarifFile, await text('sarif', located)).catch((error: unknown) => Promise.reject(new Problem(`The input sarif-file: ${inputs.sarifFile} could not be written: ${said(error)}`)));
   }
   const fresh = report.connectors.flatMap(({ findings }) => findings.filter(({ existing }) => !existing));
   setOutputs(environment, {
@@ -212,10 +240,13 @@ function whyNot({ fork }: PullEvent, { GITHUB_ACTOR: actor }: Environment): stri
 async function handOver(environment: Environment, inputs: Inputs, run: RunEvent): Promise<number> {
   if (inputs.handover === undefined) throw new Problem('On workflow_run the input handover must name the report that the run has handed over. docs/action.md shows both workflows.');
   if (run.event !== 'pull_request') throw new Problem(`The run was for ${run.event}, and only those for pull_request are commented on.`);
-  const file = resolve(environment.GITHUB_WORKSPACE ?? '.', inputs.handover);
-  const size = statSync(file, { throwIfNoEntry: false })?.size;
-  if (size === undefined) throw new Problem(`${file}, which the input handover names, does not exist. Download it with actions/download-artifact before this step.`);
-  const read = size > readLimits.bytes ? { wrong: `It has ${size} bytes, and at most ${readLimits.bytes} are read.` } : readReport(await readFile(file), new Set(explained.map(({ id }) => id)));
+  const workspace = workspaceOf(environment);
+  const file = resolve(workspace, inputs.handover);
+  const link = linkOnTheWay(file, workspace);
+  const found = link === undefined ? readRegularFile(file, { most: readLimits.bytes }) : undefined;
+  if (found === undefined) throw new Problem(`${file}, which the input handover names, cannot be read: ${link} is a symbolic link, and links are not followed.`);
+  if (!('bytes' in found) && found.not === 'missing') throw new Problem(`${file}, which the input handover names, does not exist. Download it with actions/download-artifact before this step.`);
+  const read = 'bytes' in found ? readReport(found.bytes, new Set(explained.map(({ id }) => id))) : { wrong: `It ${found.says}.` };
   if ('wrong' in read) throw new Problem(`What was handed over is no report of Gatehouse in JSON. ${read.wrong}`);
   const [client, repository] = [await clientOf(environment, inputs), repositoryOf(environment)];
   const { findPull, putComment } = await import('./github/comment.ts');

@@ -1,16 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { verdicts } from './changes/verdicts.ts';
 import type { ConnectorClass } from './connector/connector.ts';
 import * as instruments from './measure.ts';
-import { Problem, said } from './problem.ts';
+import { Problem } from './problem.ts';
 import { reportOf, type ConnectorReport, type Report, type RuleInfo } from './report/report.ts';
 import { rules } from './rules/index.ts';
 import { markKnown, readBaseline, type Baseline } from './settings/baseline.ts';
 import { defaultSettings, settingsPath, type Settings } from './settings/defaults.ts';
 import { examineDeleted, type Examination } from './workspace/examine.ts';
+import { linkOnTheWay } from './workspace/checkouts.ts';
+import { readRegularFile } from './workspace/files.ts';
 import { findConnectors, type Candidate } from './workspace/folders.ts';
 import { deletedFolders, fromRoot, readBaseFile, type Base } from './workspace/git.ts';
 import { addIcons, iconsOf, readNeighbours } from './workspace/neighbours.ts';
@@ -35,6 +36,9 @@ export const version = (): string => {
   const manifest: unknown = JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8'));
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
 };
+
+/** What folders of connectors are called in most repositories: it is known before settings are read, which a base is needed for. */
+export const usualFolders: readonly string[] = Object.keys(defaultSettings.folders);
 
 /** What is to be checked. */
 export interface Order {
@@ -61,8 +65,8 @@ interface Checked {
 
 /** Checks connectors of a checkout: the way of the command line and of the Action. Throws a Problem that says what to do. */
 export async function checkCheckout({ paths, base, settings, baseline, assumed, jobs, telling, progress }: Order): Promise<Checked> {
-  const all = findConnectors(paths.length === 0 ? ['.'] : paths, settings.folders, assumed);
-  const candidates = base ? all.filter(({ directory }) => hasChanged(base, directory)) : all;
+  const all = findConnectors(paths.length === 0 ? ['.'] : paths, settings.folders, assumed, { strays: base !== undefined });
+  const candidates = base ? all.filter(({ directory }) => hasChanged(base, directory)).map((candidate) => withSubmodules(base, candidate)) : all;
   const examined = await examineCandidates(candidates, settings, { overrides: settings.rules, ...telling(candidates.length), ...(base && { base }) }, { jobs, ...(progress && { progress }) });
   const connectors = baseline ? examined.map((one) => ({ ...one, findings: markKnown(baseline, one.path, one.findings) })) : examined;
   if (base) {
@@ -91,26 +95,41 @@ export async function examineCandidates(candidates: readonly Candidate[], settin
 
 const hasChanged = (base: Base, directory: string): boolean => {
   const folder = fromRoot(base, directory);
-  return folder === '' ? base.changed.length > 0 : base.changed.some((path) => path.startsWith(`${folder}/`));
+  return folder === '' ? base.changed.length > 0 : base.changed.some((path) => path === folder || path.startsWith(`${folder}/`));
 };
+
+/** A candidate with what git says is a submodule in it, or in its place. */
+function withSubmodules(base: Base, candidate: Candidate): Candidate {
+  const folder = fromRoot(base, candidate.directory);
+  const submodules = base.submodules.flatMap((path) => (path === folder ? [''] : path.startsWith(`${folder}/`) ? [path.slice(folder.length + 1)] : []));
+  return submodules.length === 0 ? candidate : { ...candidate, submodules };
+}
 
 /**
  * The settings of the guarded repository. With a base they are read from the branch that it is on, as it is today: a change must not relax what it is held to, nor
  * begin at an old commit to be held to less.
  */
 export async function loadSettings(given: string | undefined, base: Base | undefined, directory: string): Promise<Settings> {
-  let file = given;
-  let bytes: Uint8Array | undefined;
-  if (given !== undefined) {
-    bytes = await readFile(given).catch((error: unknown) => Promise.reject(new Problem(`${given} could not be read: ${said(error)}`)));
-  } else if (base) {
-    file = settingsPath;
-    bytes = await readBaseFile(base.root, base.tip, settingsPath);
-  } else {
-    file = settingsAbove(directory);
-    bytes = file === undefined ? undefined : await readFile(file);
+  if (given !== undefined) return settingsOf(given, given, readNamed(given, mostSettings));
+  if (base) {
+    const bytes = await readBaseFile(base.root, base.tip, settingsPath, mostSettings);
+    return bytes === undefined ? defaultSettings : settingsOf(settingsPath, settingsPath, bytes);
   }
-  return file === undefined || bytes === undefined ? defaultSettings : settingsOf(file, given ?? settingsPath, bytes);
+  const file = settingsAbove(directory);
+  return file === undefined ? defaultSettings : settingsOf(file, settingsPath, readNamed(file, mostSettings, settingsPath));
+}
+
+/** More bytes of settings, or of a baseline, are not read. */
+export const mostSettings = 256 * 1024;
+const mostBaseline = 32 * 1024 * 1024;
+
+/** The bytes of a file that was named, or that has to be there. `shown` is what a Problem calls it. */
+function readNamed(path: string, most: number, shown = path): Uint8Array {
+  const link = linkOnTheWay(resolve(path));
+  const read = readRegularFile(path, { most });
+  if (link !== undefined) throw new Problem(`${shown} could not be read: ${link} is a symbolic link, and links of a checkout are not followed.`);
+  if ('bytes' in read) return read.bytes;
+  throw new Problem(`${shown} could not be read: it ${read.says}.`);
 }
 
 /** Settings from a file's bytes; `shown` is what a Problem calls it. */
@@ -126,10 +145,13 @@ export async function settingsOf(file: string, shown: string, bytes: Uint8Array)
 function settingsAbove(directory: string): string | undefined {
   for (let at = resolve(directory); ; at = dirname(at)) {
     const file = join(at, settingsPath);
-    if (existsSync(file)) return file;
+    if (isThere(file)) return file;
     if (existsSync(join(at, '.git')) || dirname(at) === at) return undefined;
   }
 }
+
+/** Whether anything is there, if only a link to nothing: what cannot be read must be told. */
+const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
 export interface BaselineFile {
   /** What messages call it. */
@@ -142,7 +164,7 @@ export interface BaselineFile {
 export async function baselineFile(given: string | undefined, settings: Settings, base: Base | undefined, directory: string): Promise<BaselineFile> {
   const name = given ?? settings.baseline;
   const path = given === undefined ? join(checkoutOf(directory, name), name) : resolve(given);
-  const bytes = given === undefined && base ? await readBaseFile(base.root, base.tip, name) : existsSync(path) ? await readFile(path) : undefined;
+  const bytes = given === undefined && base ? await readBaseFile(base.root, base.tip, name, mostBaseline) : isThere(path) ? readNamed(path, mostBaseline, name) : undefined;
   return { name, path, bytes };
 }
 

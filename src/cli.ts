@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ import { changelog } from './changes/changelog.ts';
 import { compare } from './changes/compare.ts';
 import { verdicts } from './changes/verdicts.ts';
 import { versionOperations } from './changes/versioning.ts';
-import { baselineFile, checkCheckout, examineCandidates, explained, lastSeconds, loadBaseline, loadSettings, packageRoot, version, type BaselineFile } from './checkout.ts';
+import { baselineFile, checkCheckout, examineCandidates, explained, lastSeconds, loadBaseline, loadSettings, packageRoot, usualFolders, version, type BaselineFile } from './checkout.ts';
 import { connectorClasses, readConnector, type ConnectorClass, type ConnectorFolder } from './connector/connector.ts';
 import { drawIcon } from './measure.ts';
 import { Problem, said } from './problem.ts';
@@ -21,8 +21,11 @@ import { rules } from './rules/index.ts';
 import type { Rule } from './rules/rule.ts';
 import { emptyBaseline, findingsIn, markKnown, shrink, takeIn, uncovered, writeBaseline, type Baseline } from './settings/baseline.ts';
 import { difference, inFile } from './workspace/examine.ts';
-import { findConnectors, isFile, readOne, writeWhole } from './workspace/folders.ts';
+import { linkOnTheWay } from './workspace/checkouts.ts';
+import { readRegularFile, writeWhole } from './workspace/files.ts';
+import { findConnectors, isFile, readOne } from './workspace/folders.ts';
 import { findBase } from './workspace/git.ts';
+import { writeOutput } from './workspace/output.ts';
 import { startConnector } from './workspace/starter.ts';
 
 const usage = `gatehouse checks Power Platform connectors.
@@ -123,7 +126,7 @@ async function check(paths: string[], values: Values): Promise<number> {
   const assumed = classOf(values);
   const jobs = jobsOf(values);
   const directory = resolve(paths[0] ?? '.');
-  const base = values.base === undefined ? undefined : await findBase(directory, values.base);
+  const base = values.base === undefined ? undefined : await findBase(directory, values.base, { classFolders: usualFolders });
   const settings = await loadSettings(values.config, base, directory);
   const baseline = await loadBaseline(await baselineFile(values.baseline, settings, base, directory));
   const started = performance.now();
@@ -182,6 +185,8 @@ async function rewriteBaseline(file: BaselineFile, before: Baseline | undefined,
   }
   const after = asked || !before ? takeIn(before ?? emptyBaseline, asked ?? rules, severities, connectors) : shrink(before, connectors);
   const [was, is] = [before ? findingsIn(before) : 0, findingsIn(after)];
+  const link = linkOnTheWay(file.path);
+  if (link !== undefined) throw new Problem(`${file.name} could not be written: ${link} is a symbolic link, and links of a checkout are not followed.`);
   await mkdir(dirname(file.path), { recursive: true });
   writeWhole(file.path, new TextEncoder().encode(writeBaseline(after)));
   console.error(!before ? `${file.name} was made, of ${is} errors.` : `${file.name} has ${is} errors${is === was ? ', as before' : `, ${Math.abs(is - was)} ${is < was ? 'fewer' : 'more'} than before`}.`);
@@ -271,6 +276,9 @@ async function review(names: string[], values: Values): Promise<number> {
   return 0;
 }
 
+/** A hundred thousand people take a tenth of it. */
+const mostSignatures = 256 * 1024 * 1024;
+
 async function signatures([action, ...rest]: string[], values: Values): Promise<number> {
   loadCredentials();
   const [file] = rest;
@@ -279,7 +287,9 @@ async function signatures([action, ...rest]: string[], values: Values): Promise<
     return 0;
   }
   if ((action !== 'import' && action !== 'convert') || file === undefined || rest.length > 1) throw new Problem('Say gatehouse signatures import <file>, gatehouse signatures convert <file>, or gatehouse signatures export');
-  const text = await readFile(file, 'utf8').catch((error: unknown) => Promise.reject(new Problem(`${file} could not be read: ${said(error)}`)));
+  const read = readRegularFile(file, { most: mostSignatures, follow: true });
+  if (!('bytes' in read)) throw new Problem(`${file} could not be read: it ${read.says}.`);
+  const text = new TextDecoder().decode(read.bytes);
   if (action === 'convert') {
     const { csv, many, refused } = await (await import('./agreement.ts')).convertSignatures(text, values.agreement, process.env);
     for (const line of refused) console.error(line);
@@ -345,7 +355,7 @@ const worthWriting = 1 << 18;
 const write = (parts: Parts, output: string | undefined): Promise<void> =>
   output === undefined
     ? print(joined(parts))
-    : writeFile(output, joined(parts)).catch((error: unknown) => Promise.reject(new Problem(`${output} could not be written: ${said(error)}`)));
+    : writeOutput(output, joined(parts)).catch((error: unknown) => Promise.reject(new Problem(`${output} could not be written: ${said(error)}`)));
 
 /** Waits until all is written: a pipe takes it in pieces, and the process must not end before. */
 async function print(parts: Parts): Promise<void> {

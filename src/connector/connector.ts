@@ -8,15 +8,21 @@ import { isObject, type JsonContainer } from './values.ts';
 export const connectorClasses = ['certified', 'independent-publisher', 'custom'] as const;
 export type ConnectorClass = (typeof connectorClasses)[number];
 
-/** A file of a connector's folder as it was found. Links, submodules and files over a limit have no bytes. */
+/** A file of a connector's folder as it was found. Only files have bytes, and not those that are over a limit or cannot be read. */
 export interface FileEntry {
-  /** The path within the folder, with slashes. */
+  /** The path within the folder, with slashes. What is not UTF-8 in it is U+FFFD. */
   path: string;
-  kind: 'file' | 'link' | 'submodule';
+  /** `special`: a named pipe, a socket or a device. */
+  kind: 'file' | 'link' | 'submodule' | 'special';
   /** Bytes. */
   size: number;
   bytes?: Uint8Array;
+  /** Why a file that is within the limits could not be read. */
+  unreadable?: string;
 }
+
+/** What stands in the place of a connector's folder, or is wrong with the folder so that nothing in it was looked at. */
+export type Misplaced = Exclude<FileEntry['kind'], 'file'> | 'file' | 'name' | 'unreadable' | 'empty';
 
 /** What instruments tell of a connector's files beyond what stands in them. */
 export interface Measured {
@@ -32,12 +38,15 @@ export interface ConnectorFolder extends Measured {
   path: string;
   class: ConnectorClass;
   files: readonly FileEntry[];
+  /** Where there is no folder that could be read; `files` is empty then. */
+  misplaced?: Misplaced;
 }
 
 export interface Connector {
   path: string;
   class: ConnectorClass;
   files: readonly FileEntry[];
+  misplaced: Misplaced | undefined;
   /** The JSON and text files that were read, whatever is in them. */
   texts: readonly TextFile[];
   /** Undefined where the file is missing, could not be read, or is no JSON object. */
@@ -67,7 +76,7 @@ const findFile = (files: readonly FileEntry[], name: string): FileEntry | undefi
 export const findIcon = (files: readonly FileEntry[]): FileEntry | undefined => findFile(files, iconName) ?? files.find(({ path }) => isIconName(path));
 
 /** Reads what is in a connector's folder. Never throws, whatever the files contain: what is wrong with them is a finding. */
-export function readConnector({ path, class: connectorClass, files, scriptFacts, iconFacts }: ConnectorFolder): Connector {
+export function readConnector({ path, class: connectorClass, files, misplaced, scriptFacts, iconFacts }: ConnectorFolder): Connector {
   const named = (name: string): FileEntry | undefined => findFile(files, name);
   const text = (file: FileEntry | undefined): TextFile | undefined => (file?.bytes ? new TextFile(file.path, file.bytes) : undefined);
   const json = (file: FileEntry | undefined): JsonFile | undefined => (file?.bytes ? new JsonFile(file.path, file.bytes) : undefined);
@@ -81,6 +90,7 @@ export function readConnector({ path, class: connectorClass, files, scriptFacts,
     path,
     class: connectorClass,
     files,
+    misplaced,
     texts: [definitionFile, propertiesFile, readme, script].filter((file) => file !== undefined),
     definition: definitionFile && isObject(definitionFile.value) ? new Definition(definitionFile, definitionFile.value) : undefined,
     definitionFile,

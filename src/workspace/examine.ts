@@ -15,7 +15,8 @@ import { rules as allRules } from '../rules/index.ts';
 import { Neighbours, type Others } from '../rules/others.ts';
 import type { Context } from '../rules/rule.ts';
 import { remember } from '../connector/remember.ts';
-import { readFolder, writeWhole, type Candidate } from './folders.ts';
+import { writeWhole } from './files.ts';
+import { readFolder, type Candidate } from './folders.ts';
 import { readBase, type Base } from './git.ts';
 import { repositoryOf } from './neighbours.ts';
 

@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join, posix, relative, resolve, sep } from 'node:path';
-import { promisify } from 'node:util';
+import { lstatSync } from 'node:fs';
+import { join, posix, relative, sep } from 'node:path';
 import { definitionName, type ConnectorClass, type ConnectorFolder, type FileEntry } from '../connector/connector.ts';
 import { limits } from '../connector/limits.ts';
 import { Problem } from '../problem.ts';
-
-const run = promisify(execFile);
+import { askGit, GitRefusal, openCheckout, withoutFilters } from './git-command.ts';
 
 /** The state of a repository that a change is held against: the merge base of a ref and what is checked out. */
 export interface Base {
@@ -19,48 +16,51 @@ export interface Base {
   changed: string[];
   /** Folders whose definition git takes for a renamed one: the folder it is in now, and the one it was in. */
   renamed: ReadonlyMap<string, string>;
+  /** What of it is a submodule now. */
+  submodules: readonly string[];
 }
 
-const git = (directory: string, ...args: string[]): Promise<Buffer> => ask(directory, args);
+const git = (root: string, ...args: string[]): Promise<Buffer> => askGit(root, args);
 
-/** What git answers to arguments, and perhaps to lines on its standard input. */
-async function ask(directory: string, args: readonly string[], input?: string): Promise<Buffer> {
-  const options = { cwd: directory, encoding: 'buffer', maxBuffer: 1 << 30, env: { ...process.env, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' } } as const;
+/** One line that git answers; undefined where it says no. */
+const said = async (root: string, ...args: string[]): Promise<string | undefined> => {
   try {
-    const asked = run('git', ['--no-pager', '--literal-pathspecs', '-c', 'core.quotePath=false', ...args], options);
-    asked.child.stdin?.on('error', () => undefined); // a git that ends early says why by its status
-    asked.child.stdin?.end(input);
-    return (await asked).stdout;
+    return (await git(root, ...args)).toString().trim();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw new Problem('git was not found. Install it, or run without --base.');
+    if (error instanceof GitRefusal) return undefined;
     throw error;
-  }
-}
-
-const said = async (directory: string, ...args: string[]): Promise<string | undefined> => {
-  try {
-    return (await git(directory, ...args)).toString().trim();
-  } catch (error) {
-    if (error instanceof Problem) throw error;
-    return undefined; // git's own "no" to a question
   }
 };
 
+/** Where to look for the checkout. */
+export interface Where {
+  /** The names of folders whose subfolders are connectors. */
+  classFolders: readonly string[];
+  /** The highest folder that it may be in. */
+  top?: string;
+}
+
 /** Finds what a change is held against. Throws a Problem that says how to get there. */
-export async function findBase(directory: string, ref: string): Promise<Base> {
-  const top = await said(directory, 'rev-parse', '--show-toplevel');
-  const root = top && resolve(top);
-  if (!root) throw new Problem(`--base needs a git checkout, and ${directory} is in none.`);
+export async function findBase(directory: string, ref: string, { classFolders, top }: Where): Promise<Base> {
+  const root = await openCheckout(directory, classFolders, top);
+  if (root === undefined) throw new Problem(`--base needs a git checkout, and ${directory} is in none.`);
   const tip = await said(root, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`);
   if (!tip) throw new Problem(`git knows no commit ${ref}. Fetch it first, for example: git fetch origin dev`);
-  const commit = await said(root, 'merge-base', tip, 'HEAD');
+  const [commit, filters] = await Promise.all([said(root, 'merge-base', tip, 'HEAD'), withoutFilters(root)]);
   if (!commit) throw new Problem(`${ref} and HEAD have no common ancestor here. A shallow clone must be fetched with its history: git fetch --unshallow`);
   const [differing, untracked] = await Promise.all([
-    git(root, 'diff', '--name-status', '--find-renames', '--no-ext-diff', '-z', commit, '--'),
+    askGit(root, ['diff', '--raw', '--no-abbrev', '--find-renames', '--no-ext-diff', '--no-textconv', '--no-color', '--no-relative', '--ignore-submodules=dirty', '-O/dev/null', '-z', commit, '--'], { more: filters }).catch(incomplete),
     git(root, 'ls-files', '--others', '--exclude-standard', '-z'),
   ]);
-  const { changed, renamed } = readStatus(names(differing));
-  return { root, commit, tip, changed: [...changed, ...names(untracked)], renamed };
+  const { changed, renamed, submodules } = readRaw(names(differing));
+  return { root, commit, tip, changed: [...changed, ...names(untracked)], renamed, submodules };
+}
+
+/** A partial clone lacks contents, and nothing is fetched behind anybody's back: a remote can be a command. */
+const lacksContents = 'The clone lacks contents of the base, and Gatehouse fetches nothing. Fetch them: git fetch --refetch --no-filter origin';
+
+function incomplete(error: unknown): never {
+  throw error instanceof GitRefusal && /promisor|lazy|not allowed|unable to read/.test(error.message) ? new Problem(lacksContents) : error;
 }
 
 /** What is checked out. */
@@ -76,11 +76,10 @@ export interface Clone {
 }
 
 /** The clone that a folder is in; undefined where it is in none, or nothing is checked out. */
-export async function cloneOf(directory: string): Promise<Clone | undefined> {
-  const top = await said(directory, 'rev-parse', '--show-toplevel');
-  const head = top && (await said(top, 'rev-parse', '--verify', '--quiet', 'HEAD^{commit}'));
-  if (!top || !head) return undefined;
-  const root = resolve(top);
+export async function cloneOf(directory: string, { classFolders, top }: Where): Promise<Clone | undefined> {
+  const root = await openCheckout(directory, classFolders, top);
+  const head = root !== undefined && (await said(root, 'rev-parse', '--verify', '--quiet', 'HEAD^{commit}'));
+  if (root === undefined || !head) return undefined;
   // As it is written: what git itself tells of a shallow clone's end leaves out the parents that are missing.
   const [commit, shallow] = await Promise.all([git(root, 'cat-file', 'commit', head), said(root, 'rev-parse', '--is-shallow-repository')]);
   const [header = ''] = commit.toString('latin1').split('\n\n', 1);
@@ -96,18 +95,21 @@ export async function cloneOf(directory: string): Promise<Clone | undefined> {
 
 const names = (list: Buffer): string[] => list.toString().split('\0').filter((name) => name !== '');
 
-/** git's list of a status and a name each; a renamed or copied file has its old name before the new one. */
-function readStatus(list: readonly string[]): Pick<Base, 'changed' | 'renamed'> {
+/** git's list of modes, objects and a status, each with a name; a renamed or copied file has its old name before the new one. */
+function readRaw(list: readonly string[]): Pick<Base, 'changed' | 'renamed' | 'submodules'> {
   const changed: string[] = [];
+  const submodules: string[] = [];
   const renamed = new Map<string, string>();
   for (let at = 0; at + 1 < list.length; ) {
-    const [status = '', name = '', newName = ''] = list.slice(at, at + 3);
+    const [about = '', name = '', newName = ''] = list.slice(at, at + 3);
+    const [, mode, , , status = ''] = about.split(' ');
     const two = /^[RC]/.test(status);
     changed.push(...(two ? [name, newName] : [name]));
+    if (mode === '160000') submodules.push(two ? newName : name);
     if (two && newName.endsWith(`/${definitionName}`)) renamed.set(posix.dirname(newName), posix.dirname(name));
     at += two ? 3 : 2;
   }
-  return { changed, renamed };
+  return { changed, renamed, submodules };
 }
 
 /** The folders two below the root, in one of the class folders, that had a definition at the base and are gone, not renamed. */
@@ -116,11 +118,13 @@ export async function deletedFolders(base: Base, classes: readonly string[]): Pr
   const candidates = new Set(base.changed.map((path) => path.split('/')).filter(([first = '', , third]) => classes.includes(first) && third !== undefined).map((parts) => parts.slice(0, 2).join('/')));
   const gone: string[] = [];
   for (const folder of candidates) {
-    if (moved.has(folder) || existsSync(join(base.root, folder, definitionName))) continue;
-    if (!existsSync(join(base.root, folder)) && (await readBaseFile(base.root, base.commit, `${folder}/${definitionName}`))) gone.push(folder);
+    if (moved.has(folder) || isThere(join(base.root, folder))) continue;
+    if (await isFileAt(base, `${folder}/${definitionName}`)) gone.push(folder);
   }
   return gone.sort();
 }
+
+const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
 /** A path on disk as git names it: from the root, with slashes. */
 export const fromRoot = ({ root }: Pick<Base, 'root'>, directory: string): string => relative(root, directory).split(sep).join(posix.sep);
@@ -129,8 +133,8 @@ export const fromRoot = ({ root }: Pick<Base, 'root'>, directory: string): strin
 export async function readBase(base: Base, directory: string, path: string, connectorClass: ConnectorClass): Promise<ConnectorFolder | undefined> {
   const here = fromRoot(base, directory);
   const was = base.renamed.get(here);
-  const folder = was === undefined || (await readBaseFile(base.root, base.commit, `${here}/${definitionName}`)) ? here : was;
-  const listing = await git(base.root, 'ls-tree', '-r', '-z', '-l', '--full-tree', base.commit, ...(folder === '' ? [] : ['--', `${folder}/`]));
+  const folder = was === undefined || (await isFileAt(base, `${here}/${definitionName}`)) ? here : was;
+  const listing = await git(base.root, 'ls-tree', '-r', '-z', '-l', '--full-tree', base.commit, ...(folder === '' ? [] : ['--', `${folder}/`])).catch(incomplete);
   const files: FileEntry[] = [];
   const wanted: { entry: FileEntry; object: string }[] = [];
   let total = 0;
@@ -139,7 +143,7 @@ export async function readBase(base: Base, directory: string, path: string, conn
     if (!match || files.length > limits.files) continue;
     const [, mode, type, object = '', bytes, name = ''] = match;
     const size = Number(bytes) || 0;
-    const kind = type === 'commit' ? 'submodule' : mode === '120000' ? 'link' : 'file';
+    const kind = kindOf(type ?? '', mode ?? '');
     total += size;
     const entry: FileEntry = { path: folder === '' ? name : name.slice(folder.length + 1), kind, size };
     if (kind === 'file' && size <= limits.fileBytes && total <= limits.totalBytes) wanted.push({ entry, object });
@@ -153,24 +157,55 @@ export async function readBase(base: Base, directory: string, path: string, conn
 /** The contents of objects, asked of one process: a line with the size before each, a line end behind it. */
 async function readObjects(root: string, objects: readonly string[]): Promise<Uint8Array[]> {
   if (objects.length === 0) return [];
-  const answer = await ask(root, ['cat-file', '--batch'], `${objects.join('\n')}\n`);
+  const answer = await askGit(root, ['cat-file', '--batch'], { input: `${objects.join('\n')}\n` }).catch(incomplete);
   let at = 0;
   return objects.map((object) => {
     const start = answer.indexOf('\n', at) + 1;
     const [name, type, size] = answer.toString('latin1', at, start - 1).split(' ');
-    if (name !== object || type !== 'blob') throw new Problem(`git has no content for ${object}. A partial clone must be able to fetch it: git fetch --refetch`);
+    if (name !== object || type !== 'blob') throw new Problem(lacksContents);
     const bytes = answer.subarray(start, start + Number(size));
     at = start + Number(size) + 1;
     return bytes;
   });
 }
 
-/** A file as it is at a commit; undefined where there is none. */
-export async function readBaseFile(root: string, commit: string, path: string): Promise<Uint8Array | undefined> {
-  try {
-    return await git(root, 'cat-file', 'blob', `${commit}:${path}`);
-  } catch (error) {
-    if (error instanceof Problem) throw error;
-    return undefined;
-  }
+interface AtBase {
+  kind: FileEntry['kind'] | 'folder';
+  object: string;
+  size: number;
+}
+
+/** What is at a path at a commit, or at a folder above it where something else than a folder is there; undefined where nothing is. */
+async function entryAt(root: string, commit: string, path: string): Promise<(AtBase & { path: string }) | undefined> {
+  const parts = path.split('/');
+  const above = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+  const listed = names(await git(root, 'ls-tree', '-z', '-l', '--full-tree', commit, '--', ...above)).flatMap((line) => {
+    const match = /^(\d+) (\w+) ([0-9a-f]+)\s+(\d+|-)\t(.*)$/s.exec(line);
+    if (!match) return [];
+    const [, mode = '', type = '', object = '', bytes, name = ''] = match;
+    return [{ path: name, kind: type === 'tree' ? ('folder' as const) : kindOf(type, mode), object, size: Number(bytes) || 0 }];
+  });
+  return listed.find((one) => one.path === path) ?? listed.find((one) => one.kind !== 'folder' && path.startsWith(`${one.path}/`));
+}
+
+const kindOf = (type: string, mode: string): FileEntry['kind'] => (type === 'commit' ? 'submodule' : mode === '120000' ? 'link' : 'file');
+
+const isFileAt = async ({ root, commit }: Base, path: string): Promise<boolean> => {
+  const entry = await entryAt(root, commit, path);
+  return entry?.path === path && entry.kind === 'file';
+};
+
+const called: Record<AtBase['kind'], string> = { file: 'a file', folder: 'a folder', link: 'a symbolic link', submodule: 'a git submodule', special: 'no file' };
+
+/**
+ * A file as it is at a commit; undefined where there is none.
+ * @throws Problem where something else stands in its place, or it has more than `most` bytes: to go on without it would be to go on with less than was said
+ */
+export async function readBaseFile(root: string, commit: string, path: string, most: number): Promise<Uint8Array | undefined> {
+  const entry = await entryAt(root, commit, path);
+  if (!entry) return undefined;
+  if (entry.path !== path || entry.kind !== 'file') throw new Problem(`${entry.path} is ${called[entry.kind]} at ${commit.slice(0, 10)}, so ${path} cannot be read there. Commit ${path} as a file.`);
+  if (entry.size > most) throw new Problem(`${path} has ${entry.size.toLocaleString('en-US')} bytes at ${commit.slice(0, 10)}, and at most ${most.toLocaleString('en-US')} are read. Make it smaller.`);
+  const [bytes] = await readObjects(root, [entry.object]);
+  return bytes;
 }

@@ -1,16 +1,17 @@
-import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, lstatSync, readdirSync, type Stats } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
-import { headOf, type Card } from '../connector/card.ts';
+import { headOf, type Card, type Head } from '../connector/card.ts';
 import { definitionName, findIcon } from '../connector/connector.ts';
 import type { IconFacts } from '../connector/icon.ts';
 import { limits } from '../connector/limits.ts';
+import { openFile, readRegularFile, readStart } from './files.ts';
 import type { Candidate, ClassFolders } from './folders.ts';
 
 /** Of a definition so many bytes are read at first. In the corpus all but one in thirty have all that is wanted of them there. */
 const firstBytes = 4096;
 
 /** The repository that a connector's folder is in; undefined where its place is not that of a connector in one. */
-export const repositoryOf = ({ directory, classKnown }: Candidate): string | undefined => (classKnown ? dirname(dirname(directory)) : undefined);
+export const repositoryOf = ({ directory, classKnown, misplaced }: Candidate): string | undefined => (classKnown && !misplaced ? dirname(dirname(directory)) : undefined);
 
 /** The cards of all connectors of the repositories that candidates are in, by the repository's folder. */
 export function readNeighbours(candidates: readonly Candidate[], classes: ClassFolders): Record<string, Card[]> {
@@ -19,7 +20,7 @@ export function readNeighbours(candidates: readonly Candidate[], classes: ClassF
 }
 
 /** The icon's file of each candidate, by the candidate's folder; undefined where it has none that can be read. */
-export const iconsOf = (candidates: readonly Candidate[]): ReadonlyMap<string, string | undefined> => new Map(candidates.map(({ directory }) => [directory, iconPath(directory)]));
+export const iconsOf = (candidates: readonly Candidate[]): ReadonlyMap<string, string | undefined> => new Map(candidates.map(({ directory, misplaced }) => [directory, misplaced ? undefined : iconPath(directory)]));
 
 /**
  * Adds the hashes of icons to the cards of the repositories of candidates that have an icon: where none has, there is nothing to compare.
@@ -38,7 +39,8 @@ export async function addIcons(
       const directory = join(root, card.path);
       const path = icons.has(directory) ? icons.get(directory) : iconPath(directory);
       if (path === undefined) continue;
-      const { picture } = await measureIcon(readFileSync(path));
+      const read = readRegularFile(path, { most: limits.fileBytes });
+      const { picture } = 'bytes' in read ? await measureIcon(read.bytes) : {};
       if (picture) card.icon = picture.hash;
     }
   }
@@ -46,68 +48,69 @@ export async function addIcons(
 
 /** The icon of a folder, however it is called; undefined where it is none of the folder's own files, or too large to be read. */
 function iconPath(directory: string): string | undefined {
-  const icon = findIcon(readdirSync(directory).map((path) => ({ path, kind: 'file', size: 0 })));
+  const icon = findIcon(namesIn(directory).map((path) => ({ path, kind: 'file', size: 0 })));
   if (!icon) return undefined;
   const path = join(directory, icon.path);
-  const stats = lstatSync(path);
-  return stats.isFile() && stats.size <= limits.fileBytes ? path : undefined;
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  return stats?.isFile() === true && stats.size <= limits.fileBytes ? path : undefined;
+}
+
+/** The names in a folder; none where it cannot be read. */
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return []; // a finding in that connector, not in the one that is checked
+  }
 }
 
 /** The card of every folder below the class folders of a repository, whatever is in it. Nothing is parsed where its first bytes tell enough. */
 function readCards(root: string, classes: ClassFolders): Card[] {
   const first = Buffer.allocUnsafe(firstBytes);
-  const cards: Card[] = [];
-  for (const [parent, connectorClass] of Object.entries(classes)) {
+  return Object.entries(classes).flatMap(([parent, connectorClass]) => {
     const above = join(root, parent);
-    for (const folder of foldersIn(above)) {
-      const file = openDefinition(`${above}${sep}${folder}`);
-      const about = { path: `${parent}/${folder}`, class: connectorClass };
-      if (file === undefined) cards.push(about);
-      else {
-        try {
-          cards.push({ ...about, ...headOf(bytesOf(file, first), () => bytesOf(file, Buffer.allocUnsafe(Math.min(fstatSync(file).size, limits.fileBytes)))) });
-        } finally {
-          closeSync(file);
-        }
-      }
-    }
-  }
-  return cards;
+    return foldersIn(above).map((folder) => ({ path: `${parent}/${folder}`, class: connectorClass, ...headIn(`${above}${sep}${folder}`, first) }));
+  });
 }
 
 function foldersIn(directory: string): string[] {
-  if (!existsSync(directory)) return []; // a repository need not have all class folders
-  return readdirSync(directory, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
-    .sort();
+  if (lstatSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) return []; // a repository need not have all class folders
+  try {
+    return readdirSync(directory, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
+  } catch {
+    return [];
+  }
 }
 
-/** Neither follows a link nor waits for what is no file: a thousand are opened, and to ask about each first would take as long again. */
-const asItIs = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+/** What a folder's definition says at its beginning; nothing where it cannot be read, which is a finding in that connector and not in the one that is checked. */
+function headIn(directory: string, first: Buffer): Head {
+  const opened = openDefinition(directory);
+  if (!opened) return {};
+  const { file, stats } = opened;
+  try {
+    return headOf(readStart(file, first), () => (stats.size <= limits.fileBytes ? readStart(file, Buffer.allocUnsafe(stats.size)) : undefined));
+  } catch {
+    return {};
+  } finally {
+    closeSync(file);
+  }
+}
 
-/** A descriptor of a folder's definition, however it is spelled; undefined where there is none that can be opened. */
-function openDefinition(directory: string): number | undefined {
-  const open = (name: string): number | undefined => {
+/** A folder's definition, however it is spelled, opened as it is: a thousand are, and to ask about each first would take as long again. */
+function openDefinition(directory: string): { file: number; stats: Stats } | undefined {
+  const open = (name: string): { file: number; stats: Stats } | undefined => {
     try {
-      return openSync(`${directory}${sep}${name}`, asItIs);
+      const opened = openFile(`${directory}${sep}${name}`);
+      return typeof opened === 'string' ? undefined : opened;
     } catch {
-      return undefined; // what keeps it from being read is a finding in that connector, not in the one that is checked
+      return undefined;
     }
   };
-  const file = open(definitionName);
-  if (file !== undefined) return file;
-  const other = readdirSync(directory).find((one) => one.toLowerCase() === definitionName.toLowerCase());
+  const opened = open(definitionName);
+  if (opened) return opened;
+  const other = namesIn(directory).find((one) => one !== definitionName && one.toLowerCase() === definitionName.toLowerCase());
   return other === undefined ? undefined : open(other);
-}
-
-/** The bytes of a file from its beginning on, as many as there is room for. */
-function bytesOf(file: number, room: Buffer): Uint8Array {
-  let length = 0;
-  while (length < room.length) {
-    const count = readSync(file, room, length, room.length - length, length);
-    if (count === 0) break;
-    length += count;
-  }
-  return room.subarray(0, length);
 }

@@ -29,8 +29,8 @@ export const iconFile: Rule[] = [
     severity: ofCertified('note'),
     says: `A certified connector has an icon, \`${iconName}\`, here or in the package that is handed in for certification.`,
     because: 'Users find the connector by its icon. It is no mistake to keep it out of the repository, but then it must come with the package in Partner Center.',
-    *check({ icon }) {
-      if (!icon) yield { place: whole(iconName), message: say`The folder has no ${iconName}. Put it into the package that you hand in for certification in Partner Center, or add it here to have it checked.` };
+    *check({ icon, misplaced }) {
+      if (!icon && !misplaced) yield { place: whole(iconName), message: say`The folder has no ${iconName}. Put it into the package that you hand in for certification in Partner Center, or add it here to have it checked.` };
     },
   },
   {

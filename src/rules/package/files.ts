@@ -1,4 +1,4 @@
-import { definitionName, propertiesName, type Connector } from '../../connector/connector.ts';
+import { definitionName, propertiesName, type Connector, type FileEntry, type Misplaced } from '../../connector/connector.ts';
 import { say, whole } from '../../connector/finding.ts';
 import { limits } from '../../connector/limits.ts';
 import { certification, type Found, type Rule } from '../rule.ts';
@@ -12,10 +12,24 @@ const belongs = new Set(['apidefinition.swagger.json', 'apiproperties.json', 're
 /** The platform's size limit for a definition and for a script. */
 const maxPlatformBytes = 1024 * 1024;
 
+const kinds: Record<Exclude<FileEntry['kind'], 'file'>, string> = { link: 'a symbolic link', submodule: 'a git submodule', special: 'a named pipe, a socket or a device' };
+
+const instead: Record<Misplaced, (path: string) => string> = {
+  link: (path) => say`${path} is a symbolic link. Put the folder itself here.`,
+  submodule: (path) => say`${path} is a git submodule or another repository. Put the files of the connector themselves here.`,
+  special: (path) => say`${path} is a named pipe, a socket or a device. Remove it.`,
+  file: (path) => say`${path} is a file, and connectors have a folder each. Move it into the folder of a connector, or remove it.`,
+  name: (path) => say`The name ${path} is not UTF-8, so nothing in it was checked. Rename it.`,
+  unreadable: (path) => say`${path} cannot be listed, so nothing in it was checked. Give it permissions that let it be read.`,
+  empty: (path) => say`${path} is empty, which is also how a git submodule looks that was not fetched. Put the files of the connector here, or remove it.`,
+};
+
 const missing = (name: string, rule: Omit<Rule, 'check'>, message: string): Rule => ({
   ...rule,
   *check(connector): Iterable<Found> {
-    if (!has(connector, name)) yield { place: whole(name), message };
+    if (connector.misplaced || has(connector, name)) return;
+    const below = connector.files.some(({ path }) => path.toLowerCase().startsWith(`${name.toLowerCase()}/`));
+    yield { place: whole(name), message: below ? say`${name} is a folder. Put the file of this name in its place.` : message };
   },
 });
 
@@ -84,14 +98,43 @@ export const files: Rule[] = [
   {
     id: 'LinkNotAllowed',
     severity: 'error',
-    says: 'A connector folder contains no symbolic links and no submodules.',
-    because: 'A link can point at any file of the machine that reads it. Links are never followed.',
+    says: 'A connector folder contains no symbolic links, no submodules, and nothing else that is not a regular file.',
+    because: 'A link can point at any file of the machine that reads it, and a pipe or device can keep that machine waiting. They are never opened.',
     *check(connector) {
       for (const { path, kind } of connector.files) {
-        if (kind === 'file') continue;
-        const name = kind === 'link' ? 'a symbolic link' : 'a git submodule';
-        yield { place: whole(path), message: `${say`${path} is`} ${name}. Put the file itself here.` };
+        if (kind !== 'file') yield { place: whole(path), message: `${say`${path} is`} ${kinds[kind]}. Put the file itself here.` };
       }
+    },
+  },
+  {
+    id: 'FileUnreadable',
+    severity: 'error',
+    says: 'Every file of a connector can be read.',
+    because: 'What cannot be read was not checked, and a connector that was checked in part is not a checked connector.',
+    *check(connector) {
+      for (const { path, unreadable } of connector.files) {
+        if (unreadable !== undefined) yield { place: whole(path), message: `${say`${path} was not checked: it cannot be read, because of`} ${say`${unreadable}`}. Give it permissions that let it be read, or remove it.` };
+      }
+    },
+  },
+  {
+    id: 'FileNameNotUtf8',
+    severity: 'error',
+    says: 'The names of files are UTF-8.',
+    because: 'git takes any bytes for a name, but Windows, macOS and most tools do not: a checkout there fails or has another name. Such a file is not opened.',
+    *check(connector) {
+      for (const { path } of connector.files) {
+        if (path.includes('\ufffd')) yield { place: whole(path), message: say`The name of the file ${path} is not UTF-8, so it was not opened. Rename it, or remove it.` };
+      }
+    },
+  },
+  {
+    id: 'ConnectorFolderInvalid',
+    severity: 'error',
+    says: 'What is in a class folder is the folder of a connector, not a link, a submodule or a file.',
+    because: 'Whatever a link or submodule points to was not checked and can be replaced later without a pull request; a file belongs to no connector, so nobody owns or checks it.',
+    *check({ path, misplaced }) {
+      if (misplaced) yield { place: whole(''), message: instead[misplaced](path) };
     },
   },
   {
