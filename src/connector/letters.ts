@@ -44,3 +44,31 @@ export function sameLetters(a: string, b: string): boolean {
     some = true;
   }
 }
+
+/** Letters of other scripts, and of other languages, that people take for the one in front of them. Unicode's own list (UTS 39) has thousands: see where this is used. */
+const resembling =
+  'aаαɑᴀΑА bвьВΒƄЬ cсϲСϹᴄ dԁɗđĐðÐ eеєεЕΕҽɛ fϝƒ gɡԍց hһнНΗհħĦҺ iіιıІΙӀɩї jјЈϳ kкκКΚĸ lӏłŁⅼ mмМΜ nпηոռŋŊΝп oоοσОΟօøØɵ pрρРΡ qԛգ rгᴦ sѕЅꜱտ tтτТΤŧŦ uυսʋц vνѵѴ wԝωшщԜɯ xхχХΧ yуγУΥүҮ zᴢΖ';
+let originals: Map<string, string> | undefined;
+
+/** The letter that another one looks like, where it is known to look like one of `a` to `z`. */
+function plainOf(letter: string): string {
+  originals ??= new Map(resembling.split(' ').flatMap(([plain = '', ...others]) => others.map((one) => [one, plain] as const)));
+  return originals.get(letter) ?? letter;
+}
+
+const marks = pattern('[\\p{M}\\p{Cf}\\p{Default_Ignorable_Code_Point}]', 'gu');
+const ligatures: Readonly<Record<string, string>> = { æ: 'ae', œ: 'oe', ß: 'ss', þ: 'th' };
+
+/**
+ * A name as people see it at a glance: names that come out alike are taken for one another. Small letters, without accents and without what is not seen; other
+ * widths, styles and scripts as the letter that they look like; and as one, what differs in a stroke: `1`, `I` and `l`, `0` and `O`.
+ */
+export function lookOf(name: string): string {
+  const plain = isAscii(name)
+    ? name.toLowerCase()
+    : Array.from(name.normalize('NFKD').replace(marks(), ''), plainOf)
+        .join('')
+        .toLowerCase()
+        .replace(/[æœßþ]/g, (letter) => ligatures[letter] ?? letter);
+  return plain.replace(/[i1|]/g, 'l').replace(/0/g, 'o').replace(/rn/g, 'm').replace(/vv/g, 'w');
+}

@@ -51,7 +51,8 @@ export async function folderAt(client: Client, { owner, name }: RepositoryName, 
   const answer = await client.get('GET /repos/{owner}/{repo}/contents/{path}', { owner, repo: name, path, ref: commit }, { media: 'object', immutable: true });
   if (!answer.known) return answer.because === notShown ? known(null) : answer;
   const from = data(answer.value, path);
-  if (from.type !== 'dir') return known({ files: [{ path: path.split('/').pop() ?? path, kind: from.type === 'submodule' ? 'submodule' : 'link', size: 0, blob: sha(from, 'sha') }], measured: {} });
+  // Of a link to a file GitHub shows that file.
+  if (from.type !== 'dir') return known({ files: [], misplaced: from.type === 'submodule' ? 'submodule' : from.type === 'symlink' ? 'link' : 'file', measured: {} });
   const entries = list(from.entries, 'entries').map((one) => data(one, path));
   if (entries.every(isPlain) && entries.length < mostListed) return known({ files: entries.slice(0, limits.files + 1).map(plainFile), measured: {} });
   const tree = await treeOf(client, { owner, name }, sha(from, 'sha'));

@@ -324,9 +324,10 @@ async function protectionOf(client: Client, where: Where, branch: string): Promi
 async function policyOf(client: Client, repository: RepositoryName, tree: Known<readonly TreeEntry[]>, places: readonly string[]): Promise<Known<TextAtBase | null>> {
   if (!tree.known) return tree;
   for (const path of places) {
-    const entry = tree.value.find((one) => one.path === path && one.type === 'blob');
+    const entry = tree.value.find((one) => one.path === path) ?? (path === settingsPath ? tree.value.find((one) => one.type !== 'tree' && path.startsWith(`${one.path}/`)) : undefined);
     if (!entry) continue;
-    if (entry.mode === '120000') return unknown(`${path} is a symbolic link`);
+    // Something else in its place is a mistake of who guards the repository: to go on as if there were nothing would be to guard it less.
+    if (entry.path !== path || entry.type !== 'blob' || entry.mode === '120000') return unknown(`${entry.path} is ${notFile(entry)}, so ${path} cannot be read`);
     if (entry.size > mostPolicy) return unknown(`${path} is larger than ${mostPolicy} bytes`);
     const blob = await blobOf(client, repository, entry.sha);
     return blob.known ? known({ path, text: Buffer.from(blob.value, 'base64').toString() }) : blob;
@@ -353,6 +354,7 @@ async function baseSinceOf(client: Client, where: Where, pull: number): Promise<
   const changed = pages.value.map((one) => data(one, 'an event')).filter(({ event }) => event === 'base_ref_changed' || event === 'automatic_base_change_succeeded');
   return known(changed.map((event) => time(event, 'created_at')).sort().at(-1) ?? null);
 }
+const notFile = ({ type, mode }: TreeEntry): string => (type === 'tree' ? 'a folder' : type === 'commit' ? 'a submodule' : mode === '120000' ? 'a symbolic link' : 'a file');
 
 /** The settings that decide what is read. Wrong ones are for the review to tell of; what is read is then what the defaults say. */
 const readBy = (given: Parameters<typeof settingsFor>[0]): Settings => knownOr(settingsFor(given), defaultSettings);

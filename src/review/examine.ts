@@ -64,7 +64,7 @@ export function examine(at: ConnectorAt, snapshot: Snapshot, settings: Settings,
 }
 
 /** The files of a connector as the snapshot has them, with what was measured. */
-export function folderAt({ files, measured }: FolderAt, { path, class: connectorClass }: Pick<ConnectorAt, 'path' | 'class'>, { contents }: Pick<Snapshot, 'contents'>): ConnectorFolder {
+export function folderAt({ files, misplaced, measured }: FolderAt, { path, class: connectorClass }: Pick<ConnectorAt, 'path' | 'class'>, { contents }: Pick<Snapshot, 'contents'>): ConnectorFolder {
   return {
     path,
     class: connectorClass,
@@ -72,6 +72,7 @@ export function folderAt({ files, measured }: FolderAt, { path, class: connector
       const content = Object.hasOwn(contents, blob) ? contents[blob] : undefined;
       return { path: name, kind, size, ...(kind === 'file' && content !== undefined && { bytes: bytesOf(content) }) };
     }),
+    ...(misplaced && { misplaced }),
     ...measured,
   };
 }
@@ -143,4 +144,4 @@ const withoutFix = (finding: Finding): Finding => {
 
 /** Tells one state of a connector's files from another. */
 const digestOf = (folder: FolderAt | null): string =>
-  fingerprintOf((folder?.files ?? []).map(({ path, blob }) => `${path}\n${blob}`).sort().join('\n'));
+  fingerprintOf([...(folder?.files ?? []).map(({ path, blob }) => `${path}\n${blob}`).sort(), ...(folder?.misplaced ? [folder.misplaced] : [])].join('\n'));

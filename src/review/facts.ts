@@ -32,7 +32,9 @@ export interface GivenFacts {
 /** What a pull request touches. */
 export interface Brings {
   folders: readonly ConnectorFolderName[];
-  /** Changed paths in no connector's folder; the first hundred. */
+  /** Added or changed paths where only folders of connectors belong (see `isMisplaced`); the first hundred. */
+  misplaced: readonly string[];
+  /** Other changed paths in no connector's folder; the first hundred. */
   outside: readonly string[];
   outsideCount: number;
   /** Whether all files are listed. */

@@ -1,4 +1,5 @@
 import type { ConnectorClass } from '../connector/connector.ts';
+import { lookOf } from '../connector/letters.ts';
 import type { ChangedFile } from './snapshot.ts';
 
 /** A folder that has a place for a connector: directly below one of the class folders. */
@@ -16,6 +17,16 @@ export function folderOfPath(path: string, folders: Readonly<Record<string, Conn
   const connectorClass = Object.hasOwn(folders, top) ? folders[top] : undefined;
   return connectorClass === undefined || name === undefined || below.length === 0 ? undefined : { path: `${top}/${name}`, class: connectorClass };
 }
+
+/** Whether a path is where only folders of connectors belong: that of a class folder, of what is directly in one, or of anything in a folder that looks like one. */
+export function isMisplaced(path: string, folders: Readonly<Record<string, ConnectorClass>>): boolean {
+  const [top = '', ...below] = path.split('/');
+  if (Object.hasOwn(folders, top)) return below.length < 2;
+  const look = lookOfFolder(top);
+  return Object.keys(folders).some((folder) => lookOfFolder(folder) === look);
+}
+
+const lookOfFolder = (name: string): string => lookOf(name).replace(/[\s._-]/g, '');
 
 /** Every path that a changed file has or had. */
 export const pathsOf = ({ path, previousPath, status }: ChangedFile): string[] => (previousPath === undefined || status === 'copied' ? [path] : [path, previousPath]);

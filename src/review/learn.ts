@@ -9,7 +9,7 @@ import { examine, type Tools } from './examine.ts';
 import type { Brings, Facts, GivenFacts, Owners } from './facts.ts';
 import { hear } from './hear.ts';
 import { known, knownOr, unknown } from './known.ts';
-import { folderOfPath, foldersOf, mostConnectors, pathsOf } from './layout.ts';
+import { folderOfPath, foldersOf, isMisplaced, mostConnectors, pathsOf } from './layout.ts';
 import { ownersOf } from './owners.ts';
 import type { Known, Signature, Snapshot, TextAtBase } from './snapshot.ts';
 
@@ -79,7 +79,10 @@ const mostOutside = 100;
 
 function bringsOf({ files, pull }: Snapshot, { folders }: Settings): Brings {
   const changed = knownOr(files, []);
-  const outside = changed.flatMap(pathsOf).filter((path) => !folderOfPath(path, folders));
+  // What is taken away from there may go.
+  const misplaced = changed.filter(({ path, status }) => status !== 'removed' && isMisplaced(path, folders)).map(({ path }) => path);
+  const isTaken = new Set(misplaced);
+  const outside = changed.flatMap(pathsOf).filter((path) => !folderOfPath(path, folders) && !isTaken.has(path));
   const touched = foldersOf(changed, folders);
   const complete = !files.known
     ? files
@@ -89,6 +92,7 @@ function bringsOf({ files, pull }: Snapshot, { folders }: Settings): Brings {
   const readmes = changed.every(({ path, status }) => status === 'added' && /\/readme\.md$/i.test(path));
   return {
     folders: touched,
+    misplaced: misplaced.slice(0, mostOutside),
     outside: outside.slice(0, mostOutside),
     outsideCount: outside.length,
     complete,

@@ -1,4 +1,4 @@
-import type { ConnectorClass, FileEntry, Measured } from '../connector/connector.ts';
+import type { ConnectorClass, FileEntry, Measured, Misplaced } from '../connector/connector.ts';
 import type { Effect } from './effects.ts';
 
 /**
@@ -193,6 +193,8 @@ export interface ConnectorAt {
 
 export interface FolderAt {
   files: readonly FileAt[];
+  /** What stands there that is no folder. */
+  misplaced?: Misplaced;
   /** What the instruments measured of these files. */
   measured: Measured;
 }

@@ -1,6 +1,6 @@
 import type { Card } from '../connector/card.ts';
 import type { ConnectorClass } from '../connector/connector.ts';
-import { pattern } from '../connector/letters.ts';
+import { lookOf } from '../connector/letters.ts';
 import { distance, sameIcon } from '../connector/icon.ts';
 
 /**
@@ -8,9 +8,9 @@ import { distance, sameIcon } from '../connector/icon.ts';
  * publishes: they are others to each other, and a published connector takes nothing away from one.
  */
 export interface Others {
-  /** Those with the same title, apart from case, spaces and the suffix "(Independent Publisher)". */
+  /** Those whose title looks the same (see `lookOf`), apart from spaces and the suffix "(Independent Publisher)". */
   titled(title: string): readonly Card[];
-  /** Those whose folder has the same name apart from case, whatever folder of a class it is in. */
+  /** Those whose folder's name looks the same, whatever folder of a class it is in. */
   named(folder: string): readonly Card[];
   /** Those that call the same host at the same base path; none for a host that is a placeholder. */
   serving(host: string, basePath: string): readonly Card[];
@@ -23,7 +23,7 @@ export interface Others {
 export const folderOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** A name as its letters and digits alone, without the words for the class: names that come out alike are taken for the same by people. */
-export const bareName = (name: string): string => name.replace(/\(?independent publisher\)?/gi, '').normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+export const bareName = (name: string): string => lookOf(name.replace(/\(?independent publisher\)?/gi, '')).replace(/[^\p{L}\p{N}]/gu, '');
 
 /** All connectors of a repository, found by what should be one connector's alone. Made once; asking costs the same for ten and ten thousand. */
 export class Neighbours {
@@ -71,14 +71,15 @@ const wordsOf = (cards: readonly Card[]): ReadonlySet<string> => new Set(cards.f
 /** Nearly all differ in the colour of the first corner already, `rrggbb`, and comparing the rest costs a hundred times as much. */
 const isSameIcon = (a: string, b: string): boolean => distance(a.slice(0, 6), b.slice(0, 6)) <= sameIcon && distance(a, b) <= sameIcon;
 
-const folderKey = (folder: string): string => folder.normalize('NFC').toLowerCase();
-
-const unseen = pattern('\\p{Cf}', 'gu');
+/** Folders whose names differ in how their words are joined are taken for one another too. */
+const folderKey = (folder: string): string | undefined => lookOf(folder).replace(/[\s\-_.,'’&()]/g, '') || undefined;
 
 const titleKey = (title: string | undefined): string | undefined => {
-  const key = title?.normalize('NFKC').toLowerCase().replace(/\s+/g, '').replace(unseen(), '').replace(/\(independentpublisher\)$/, '');
-  return key === '' ? undefined : key;
+  if (title === undefined) return undefined;
+  return lookOf(title).replace(/\s+/g, '').replace(classSuffix, '') || undefined;
 };
+/** "(Independent Publisher)", as it looks. */
+const classSuffix = /\(lndependentpubllsher\)$/;
 
 /** Hosts that stand for one that each user enters. */
 const placeholder = /^[^.]*$|[^a-z0-9.:-]|^your|\.your|contoso|fabrikam|example|placeholder|dummy/;

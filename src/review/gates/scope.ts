@@ -1,5 +1,5 @@
 import type { Facts } from '../facts.ts';
-import { codeSpan, counted, number, short, someOf } from '../text.ts';
+import { codeSpan, counted, listed, number, short, someOf } from '../text.ts';
 import { knownOr } from '../known.ts';
 import { failed, passed, unjudged, type Standing } from './gate.ts';
 
@@ -8,7 +8,7 @@ export function scope(facts: Facts): Standing {
   const { brings, settings, shownWith, snapshot } = facts;
   if (!settings.known) return unjudged(`The settings of this repository could not be used: ${settings.because}`);
   if (!snapshot.files.known) return unjudged(snapshot.files.because);
-  const todo = [...onBase(facts), ...onFolders(facts), ...onTitle(facts)];
+  const todo = [...onBase(facts), ...onPlaces(facts), ...onFolders(facts), ...onTitle(facts)];
   const wrong = failed('author', 'One connector, in its folder, with its title.', todo);
   if (wrong) return wrong;
   if (!brings.complete.known) return unjudged(brings.complete.because);
@@ -20,6 +20,13 @@ export function scope(facts: Facts): Standing {
 function onBase({ snapshot: { pull }, shownWith, brings }: Facts): string[] {
   if (pull.base.ref === shownWith.base || brings.folders.length === 0) return [];
   return [`**Change the base branch to ${codeSpan(shownWith.base)}.** Connectors go there, not to ${codeSpan(pull.base.ref)}: *Edit* beside the title of this page, then choose the base.`];
+}
+
+/** A link or submodule in the place of a connector is no change to any connector, and must not pass as none. */
+function onPlaces({ brings: { misplaced }, shownWith }: Facts): string[] {
+  if (misplaced.length === 0) return [];
+  const classFolders = Object.keys(shownWith.folders).map(codeSpan);
+  return [`**Take out ${someOf(misplaced.slice(0, 6).map(codeSpan), 5)}.** In ${listed(classFolders)} are folders of connectors and nothing else: no file, link or submodule. No other folder may look like these.`];
 }
 
 function onFolders({ snapshot, brings: { folders, outside, outsideCount }, shownWith }: Facts): string[] {

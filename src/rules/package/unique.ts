@@ -1,5 +1,6 @@
 import type { Card } from '../../connector/card.ts';
 import { say, whole } from '../../connector/finding.ts';
+import { isAscii, pattern } from '../../connector/letters.ts';
 import { asObject, asText } from '../../connector/values.ts';
 import { folderOf } from '../others.ts';
 import { measured, ofCertified } from '../icon/file.ts';
@@ -10,11 +11,21 @@ const most = 3;
 const named = (others: readonly Card[]): string =>
   say`${others.slice(0, most).map(({ path }) => path)}` + (others.length > most ? ` and ${others.length - most} more` : '');
 
+/** Printable ASCII but for what Windows has other uses for, and the letters of Western and Central European languages. */
+const inFolderNames = /^[ !#-).+,\-0-9;=@A-Z[\]^_`a-z{}~\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017f]$/;
+
+const word = pattern('[\\p{L}\\p{M}]+', 'gu');
+const latin = pattern('\\p{Script=Latin}', 'u');
+/** Common letters, such as ª and º, belong to all scripts. */
+const notLatin = pattern('[^\\P{L}\\p{Script=Latin}\\p{Script=Common}]', 'gu');
+
+const codePoint = (character: string): string => `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+
 export const unique: Rule[] = [
   {
     id: 'TitleNotUnique',
     severity: certification,
-    says: 'No two connectors of the repository have one title, also apart from capitals, spaces and the suffix "(Independent Publisher)".',
+    says: 'No two connectors of the repository have titles that look the same, apart from spaces and the suffix "(Independent Publisher)".',
     because: 'Makers find a connector by its title alone. Of two that are called the same they pick the wrong one.',
     *check({ definition }, { others }) {
       const info = asObject(definition?.raw.info);
@@ -29,11 +40,42 @@ export const unique: Rule[] = [
   {
     id: 'FolderNotUnique',
     severity: certification,
-    says: 'No two connectors of the repository have one folder name, also apart from capitals and in the folders of other classes.',
+    says: 'No two connectors of the repository have folder names that look the same, in the folders of all classes.',
     because: 'Reviewers, owners and reports call a connector by its folder; and on Windows and macOS two names that differ in capitals alone are one folder, so that a checkout loses one of them.',
     *check({ path }, { others }) {
       const same = others?.named(folderOf(path)) ?? [];
-      if (same.length > 0) yield { place: whole(''), message: `${say`The folder ${folderOf(path)} is called like`} ${named(same)}. Rename it to tell the two apart.` };
+      if (same.length > 0) yield { place: whole(''), message: `${say`The folder ${folderOf(path)} is called like`} ${named(same)}, or looks like it. Rename it to tell the two apart.` };
+    },
+  },
+  {
+    id: 'FolderNameCharacters',
+    severity: 'error',
+    says: "The name of a connector's folder has Latin letters, digits, spaces and plain punctuation, and neither begins nor ends with a space or a full stop.",
+    because: 'Letters of other scripts, other widths and characters that are not seen make a name that looks like that of another connector; and what Windows takes for no name keeps everybody there from checking the repository out.',
+    *check({ path }, { others }) {
+      const name = folderOf(path);
+      if (!others || name.includes('\ufffd')) return;
+      const strange = Array.from(name.normalize('NFC')).filter((character) => !inFolderNames.test(character));
+      const [first] = strange;
+      if (first !== undefined) {
+        yield { place: whole(''), detail: strange.join(''), message: `${say`The folder name ${name} has the character ${first}`} (${codePoint(first)}) in it, which can be taken for another or not be seen. Use the letters a to z, with or without accents, digits, spaces and - _ . ' & ( ).` };
+      } else if (/^ |[ .]$/.test(name)) {
+        yield { place: whole(''), detail: 'ends', message: say`The folder name ${`"${name}"`} begins or ends with a space or a full stop. Take that out: it is not seen, and Windows drops it.` };
+      }
+    },
+  },
+  {
+    id: 'TitleLettersMixed',
+    severity: certification,
+    says: 'No word of a title mixes letters of two scripts.',
+    because: 'A Cyrillic or Greek letter in a Latin word looks like the Latin one: the title of another connector can be imitated with it, and nobody who types the word finds it.',
+    *check({ definition }) {
+      const info = asObject(definition?.raw.info);
+      const title = asText(info?.title);
+      if (!info || title === undefined || isAscii(title)) return;
+      const strange = title.match(word())?.filter((one) => latin().test(one)).flatMap((one) => one.match(notLatin()) ?? []) ?? [];
+      const [first] = strange;
+      if (first !== undefined) yield { at: info, key: 'title', detail: strange.join(''), message: `${say`The title ${title} has the letter ${first}`} (${codePoint(first)}) in a word of Latin letters. Write the word in one script.` };
     },
   },
   {
