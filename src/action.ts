@@ -1,4 +1,4 @@
-import { lstatSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -15,7 +15,7 @@ import { occasionOf, subjectOf, type Occasion, type PullEvent, type RunEvent, ty
 import { addSummary, inert, mostOutput, setOutputs, type Environment } from './runner/files.ts';
 import { readInputs, type Inputs, type Threshold } from './runner/inputs.ts';
 import { findCheckout, isWithin, linkOnTheWay } from './workspace/checkouts.ts';
-import { readRegularFile } from './workspace/files.ts';
+import { readRegularFile, statsOf } from './workspace/files.ts';
 import { cloneOf, findBase, fromRoot, readBaseFile, type Base, type Clone } from './workspace/git.ts';
 import { writeOutput } from './workspace/output.ts';
 
@@ -59,7 +59,7 @@ async function main(environment: Environment): Promise<number> {
   });
 
   const root = base?.root ?? clone?.root;
-  const directories = new Map(candidates.map(({ path, directory }) => [path, directory]));
+  const directories = new Map(candidates.map((one) => [one.path, one.directory]));
   // What GitHub shows at a line is named from the root of the repository, wherever the connectors are in it.
   const located: Report = { ...report, connectors: report.connectors.map((one) => ({ ...one, path: locate(one, directories.get(one.path), root) })) };
   const changes = changelogOf(report);
@@ -98,7 +98,7 @@ function enter(workspace: string, name: string): string {
   if (!isWithin(workspace, directory)) throw wrong(`which is not in the workspace ${workspace}`);
   const link = linkOnTheWay(directory, workspace);
   if (link !== undefined) throw wrong(`and ${link} is a symbolic link, which is not followed`);
-  if (lstatSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) throw wrong('and there is no such folder');
+  if (statsOf(directory)?.isDirectory() !== true) throw wrong('and there is no such folder');
   process.chdir(directory);
   return directory;
 }

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { verdicts } from './changes/verdicts.ts';
@@ -11,7 +11,7 @@ import { markKnown, readBaseline, type Baseline } from './settings/baseline.ts';
 import { defaultSettings, settingsPath, type Settings } from './settings/defaults.ts';
 import { examineDeleted, type Examination } from './workspace/examine.ts';
 import { linkOnTheWay } from './workspace/checkouts.ts';
-import { readRegularFile } from './workspace/files.ts';
+import { readRegularFile, statsOf } from './workspace/files.ts';
 import { findConnectors, type Candidate } from './workspace/folders.ts';
 import { deletedFolders, fromRoot, readBaseFile, type Base } from './workspace/git.ts';
 import { addIcons, iconsOf, readNeighbours } from './workspace/neighbours.ts';
@@ -145,13 +145,10 @@ export async function settingsOf(file: string, shown: string, bytes: Uint8Array)
 function settingsAbove(directory: string): string | undefined {
   for (let at = resolve(directory); ; at = dirname(at)) {
     const file = join(at, settingsPath);
-    if (isThere(file)) return file;
+    if (statsOf(file)) return file; // if only a link to nothing: what cannot be read must be told
     if (existsSync(join(at, '.git')) || dirname(at) === at) return undefined;
   }
 }
-
-/** Whether anything is there, if only a link to nothing: what cannot be read must be told. */
-const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
 export interface BaselineFile {
   /** What messages call it. */
@@ -164,7 +161,7 @@ export interface BaselineFile {
 export async function baselineFile(given: string | undefined, settings: Settings, base: Base | undefined, directory: string): Promise<BaselineFile> {
   const name = given ?? settings.baseline;
   const path = given === undefined ? join(checkoutOf(directory, name), name) : resolve(given);
-  const bytes = given === undefined && base ? await readBaseFile(base.root, base.tip, name, mostBaseline) : isThere(path) ? readNamed(path, mostBaseline, name) : undefined;
+  const bytes = given === undefined && base ? await readBaseFile(base.root, base.tip, name, mostBaseline) : statsOf(path) ? readNamed(path, mostBaseline, name) : undefined;
   return { name, path, bytes };
 }
 

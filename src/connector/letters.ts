@@ -52,7 +52,7 @@ let originals: Map<string, string> | undefined;
 
 /** The letter that another one looks like, where it is known to look like one of `a` to `z`. */
 function plainOf(letter: string): string {
-  originals ??= new Map(resembling.split(' ').flatMap(([plain = '', ...others]) => others.map((one) => [one, plain] as const)));
+  originals ??= new Map(resembling.split(' ').flatMap(([plain = '', ...foreign]) => foreign.map((one) => [one, plain] as const)));
   return originals.get(letter) ?? letter;
 }
 

@@ -1,6 +1,6 @@
-import { lstatSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { readRegularFile } from './files.ts';
+import { readRegularFile, statsOf } from './files.ts';
 
 /**
  * The top folder of the checkout that a directory is in: the nearest one with a `.git`, as the path was given. Looked for here because git would also take a folder
@@ -18,7 +18,7 @@ export function findCheckout(directory: string, top?: string): string | undefine
 export function gitDirectoryOf(root: string): string | undefined {
   const path = join(root, '.git');
   try {
-    if (statSync(path).isDirectory()) return existing(join(path, 'HEAD')) ? realpathSync(path) : undefined;
+    if (statSync(path).isDirectory()) return statsOf(join(path, 'HEAD')) ? realpathSync(path) : undefined;
     const read = readRegularFile(path, { most: 8192, follow: true });
     const [, named] = 'bytes' in read ? (/^gitdir: ([^\0]+?)[\r\n]*$/.exec(read.bytes.toString()) ?? []) : [];
     return named === undefined ? undefined : realpathSync(resolve(root, named));
@@ -27,15 +27,13 @@ export function gitDirectoryOf(root: string): string | undefined {
   }
 }
 
-const existing = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-
 /** The first symbolic link on the way from the top of the checkout to an absolute path in it, or at its end; undefined where there is none. */
 export function linkOnTheWay(path: string, top = findCheckout(dirname(path))): string | undefined {
   if (top === undefined || !isWithin(top, path)) return undefined;
   let at = top;
   for (const part of relative(top, path).split(sep)) {
     at = join(at, part);
-    if (lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink() === true) return at;
+    if (statsOf(at)?.isSymbolicLink() === true) return at;
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, renameSync, rmSync, statSync, writeFileSync, type Stats } from 'node:fs';
+import { Problem } from '../problem.ts';
 
 /** What kept a file from being read. */
 export type Obstacle = 'missing' | 'link' | 'folder' | 'special' | 'large' | 'unreadable';
@@ -53,8 +54,8 @@ export function readRegularFile(path: string, { most, follow = false }: Reading)
     }
   } catch (error) {
     const code = codeOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return not('missing');
-    if (code === 'ELOOP' || code === 'EMLINK') return not('link');
+    if (code === 'EMLINK' || (code === 'ELOOP' && !follow)) return not('link');
+    if (code !== undefined && nothing.has(code)) return not('missing');
     return { not: 'unreadable', says: `cannot be read (${code ?? String(error)})`, size: 0 };
   }
 }
@@ -81,6 +82,19 @@ export function readStart(file: number, room: Buffer): Buffer {
   }
   return room.subarray(0, length);
 }
+
+/** What is at a path, a link as a link; undefined where nothing is. Throws a Problem where that is not told. */
+export function statsOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code !== undefined && nothing.has(code)) return undefined;
+    throw new Problem(`${path} cannot be looked at (${code ?? String(error)}). Give it permissions that let it be read.`);
+  }
+}
+/** What the system says where nothing can be: also below a file, through a link to itself, under a name of a megabyte. */
+const nothing = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']);
 
 export const codeOf = (error: unknown): string | undefined => (error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined);
 

@@ -1,10 +1,10 @@
-import { lstatSync, readdirSync, type Dirent } from 'node:fs';
+import { readdirSync, type Dirent } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { definitionName, propertiesName, type ConnectorClass, type ConnectorFolder, type FileEntry, type Misplaced } from '../connector/connector.ts';
 import { limits } from '../connector/limits.ts';
 import { Problem } from '../problem.ts';
 import { findCheckout, linkOnTheWay } from './checkouts.ts';
-import { codeOf, readRegularFile } from './files.ts';
+import { codeOf, readRegularFile, statsOf } from './files.ts';
 
 /** The folders of a connectors repository, and the class that a connector below each is of. */
 export type ClassFolders = Readonly<Record<string, ConnectorClass>>;
@@ -53,7 +53,7 @@ export function findConnectors(paths: readonly string[], classes: ClassFolders, 
 /** Throws a Problem for a path at which there is no folder, or to which a link of the checkout leads. */
 function refuseOtherThanFolder(path: string, directory: string): void {
   const todo = 'Give the folder of a connector, or of a repository of connectors.';
-  const stats = lstatSync(directory, { throwIfNoEntry: false });
+  const stats = statsOf(directory);
   if (!stats) throw new Problem(`${path} does not exist. ${todo}`);
   if (stats.isSymbolicLink()) throw new Problem(`${path} is no folder but a symbolic link, and links are not followed. ${todo}`);
   if (!stats.isDirectory()) throw new Problem(`${path} is no folder. ${todo}`);
@@ -164,7 +164,7 @@ export function readOne(path: string, connectorClass: ConnectorClass): Connector
   const full = resolve(path);
   const link = linkOnTheWay(full);
   if (link !== undefined) throw new Problem(`${path} cannot be read: ${link} is a symbolic link, and links of a checkout are not followed. Give a definition file or the folder of a connector.`);
-  const stats = lstatSync(full, { throwIfNoEntry: false });
+  const stats = statsOf(full);
   if (!stats) throw new Problem(`${path} does not exist. Give a definition file or the folder of a connector.`);
   if (stats.isDirectory()) return readFolder({ directory: full, path: slashes(path), class: connectorClass, classKnown: false });
   const read = readRegularFile(full, { most: limits.fileBytes });
@@ -173,4 +173,4 @@ export function readOne(path: string, connectorClass: ConnectorClass): Connector
   return { path: slashes(path), class: connectorClass, files: [file] };
 }
 
-export const isFile = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+export const isFile = (path: string): boolean => statsOf(path)?.isFile() === true;

@@ -95,9 +95,8 @@ export async function askGit(root: string, args: readonly string[], { input, mor
     return (await asked).stdout;
   } catch (error) {
     if (error instanceof Problem || !(error instanceof Error)) throw error;
-    const { killed, code, stderr } = error as { killed?: boolean; code?: unknown; stderr?: unknown };
-    if (typeof code === 'number') throw new GitRefusal(`git ${args[0]} failed: ${firstLine(stderr)}`);
-    if (killed === true) throw new Problem(`git ${args[0]} has not answered within ${mostSeconds} seconds. Look for a named pipe in the checkout, for example: find . -type p`);
+    if ('code' in error && typeof error.code === 'number') throw new GitRefusal(`git ${args[0]} failed: ${firstLine('stderr' in error ? error.stderr : undefined)}`);
+    if ('killed' in error && error.killed === true && codeOf(error) === undefined) throw new Problem(`git ${args[0]} has not answered within ${mostSeconds} seconds. Look for a named pipe in the checkout, for example: find . -type p`);
     throw new Problem(`git ${args[0]} could not be run (${codeOf(error) ?? error.name}).`);
   }
 }

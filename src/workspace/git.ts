@@ -1,8 +1,8 @@
-import { lstatSync } from 'node:fs';
 import { join, posix, relative, sep } from 'node:path';
 import { definitionName, type ConnectorClass, type ConnectorFolder, type FileEntry } from '../connector/connector.ts';
 import { limits } from '../connector/limits.ts';
 import { Problem } from '../problem.ts';
+import { statsOf } from './files.ts';
 import { askGit, GitRefusal, openCheckout, withoutFilters } from './git-command.ts';
 
 /** The state of a repository that a change is held against: the merge base of a ref and what is checked out. */
@@ -118,13 +118,11 @@ export async function deletedFolders(base: Base, classes: readonly string[]): Pr
   const candidates = new Set(base.changed.map((path) => path.split('/')).filter(([first = '', , third]) => classes.includes(first) && third !== undefined).map((parts) => parts.slice(0, 2).join('/')));
   const gone: string[] = [];
   for (const folder of candidates) {
-    if (moved.has(folder) || isThere(join(base.root, folder))) continue;
+    if (moved.has(folder) || statsOf(join(base.root, folder))) continue;
     if (await isFileAt(base, `${folder}/${definitionName}`)) gone.push(folder);
   }
   return gone.sort();
 }
-
-const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
 /** A path on disk as git names it: from the root, with slashes. */
 export const fromRoot = ({ root }: Pick<Base, 'root'>, directory: string): string => relative(root, directory).split(sep).join(posix.sep);

@@ -1,10 +1,10 @@
-import { closeSync, lstatSync, readdirSync, type Stats } from 'node:fs';
+import { closeSync, readdirSync, type Stats } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { headOf, type Card, type Head } from '../connector/card.ts';
 import { definitionName, findIcon } from '../connector/connector.ts';
 import type { IconFacts } from '../connector/icon.ts';
 import { limits } from '../connector/limits.ts';
-import { openFile, readRegularFile, readStart } from './files.ts';
+import { openFile, readRegularFile, readStart, statsOf } from './files.ts';
 import type { Candidate, ClassFolders } from './folders.ts';
 
 /** Of a definition so many bytes are read at first. In the corpus all but one in thirty have all that is wanted of them there. */
@@ -51,7 +51,7 @@ function iconPath(directory: string): string | undefined {
   const icon = findIcon(namesIn(directory).map((path) => ({ path, kind: 'file', size: 0 })));
   if (!icon) return undefined;
   const path = join(directory, icon.path);
-  const stats = lstatSync(path, { throwIfNoEntry: false });
+  const stats = statsOf(path);
   return stats?.isFile() === true && stats.size <= limits.fileBytes ? path : undefined;
 }
 
@@ -74,7 +74,7 @@ function readCards(root: string, classes: ClassFolders): Card[] {
 }
 
 function foldersIn(directory: string): string[] {
-  if (lstatSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) return []; // a repository need not have all class folders
+  if (statsOf(directory)?.isDirectory() !== true) return []; // a repository need not have all class folders
   try {
     return readdirSync(directory, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())

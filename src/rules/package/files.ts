@@ -12,6 +12,9 @@ const belongs = new Set(['apidefinition.swagger.json', 'apiproperties.json', 're
 /** The platform's size limit for a definition and for a script. */
 const maxPlatformBytes = 1024 * 1024;
 
+/** What stands in a path for bytes that are not UTF-8. */
+const notUtf8 = '\ufffd';
+
 const kinds: Record<Exclude<FileEntry['kind'], 'file'>, string> = { link: 'a symbolic link', submodule: 'a git submodule', special: 'a named pipe, a socket or a device' };
 
 const instead: Record<Misplaced, (path: string) => string> = {
@@ -84,7 +87,7 @@ export const files: Rule[] = [
     because: 'Screenshots, archives, build output and settings make every clone larger for ever, and settings give away environment ids.',
     *check(connector) {
       for (const { path, kind } of connector.files) {
-        if (kind !== 'file' || belongs.has(path.toLowerCase()) || path === connector.icon?.path) continue;
+        if (kind !== 'file' || belongs.has(path.toLowerCase()) || path === connector.icon?.path || path.includes(notUtf8)) continue;
         const settings = path.toLowerCase() === 'settings.json';
         yield {
           place: whole(path),
@@ -113,7 +116,7 @@ export const files: Rule[] = [
     because: 'What cannot be read was not checked, and a connector that was checked in part is not a checked connector.',
     *check(connector) {
       for (const { path, unreadable } of connector.files) {
-        if (unreadable !== undefined) yield { place: whole(path), message: `${say`${path} was not checked: it cannot be read, because of`} ${say`${unreadable}`}. Give it permissions that let it be read, or remove it.` };
+        if (unreadable !== undefined) yield { place: whole(path), message: say`${path} was not checked, because it could not be read: ${unreadable}. Give it permissions that let it be read, or remove it.` };
       }
     },
   },
@@ -124,7 +127,11 @@ export const files: Rule[] = [
     because: 'git takes any bytes for a name, but Windows, macOS and most tools do not: a checkout there fails or has another name. Such a file is not opened.',
     *check(connector) {
       for (const { path } of connector.files) {
-        if (path.includes('\ufffd')) yield { place: whole(path), message: say`The name of the file ${path} is not UTF-8, so it was not opened. Rename it, or remove it.` };
+        const at = path.indexOf(notUtf8);
+        if (at < 0) continue;
+        const end = path.indexOf('/', at);
+        const name = end < 0 ? path : path.slice(0, end); // that of the folder, where it is the folder's
+        yield { place: whole(name), message: say`The name ${name} is not UTF-8, so what is under it was not opened. Rename it, or remove it.` };
       }
     },
   },
