@@ -353,18 +353,39 @@ export const toPointer = (path: readonly (string | number)[]): string =>
  * `left` counts those.
  */
 export function applyFixes(text: string, fixes: readonly Fix[]): { text: string; left: number } {
+  // In the order of the text, and of those that begin and end at one place in the order given: no two overlap, so their ends are in order too.
   const taken: Edit[] = [];
   let left = 0;
   for (const { edits } of fixes) {
-    const apart = edits.every((edit) => taken.every((other) => edit.start >= other.end || edit.end <= other.start));
-    if (apart) taken.push(...edits);
-    else left += 1;
+    if (edits.some((edit) => placeFor(edit, taken) === undefined)) {
+      left += 1;
+      continue;
+    }
+    for (const edit of edits) {
+      const place = placeFor(edit, taken);
+      if (place !== undefined) taken.splice(place, 0, edit); // those of one fix do not overlap either
+    }
   }
   let result = '';
   let from = 0;
-  for (const { start, end, text: replacement } of taken.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
+  for (const { start, end, text: replacement } of taken) {
     result += text.slice(from, start) + replacement;
     from = end;
   }
   return { text: result + text.slice(from), left };
+}
+
+/** Where an edit belongs among others, behind those at the same place; undefined where it touches what one of them changes. */
+function placeFor({ start, end }: Edit, taken: readonly Edit[]): number | undefined {
+  let low = 0;
+  let high = taken.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const other = taken[middle];
+    if (other && (other.start < start || (other.start === start && other.end <= end))) low = middle + 1;
+    else high = middle;
+  }
+  const [before, after] = [taken[low - 1], taken[low]];
+  const apart = (before === undefined || before.end <= start) && (after === undefined || after.start >= end);
+  return apart ? low : undefined;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { JsonFile, applyFixes, toPointer, type Mend } from '../../src/connector/document.ts';
+import type { Edit } from '../../src/connector/scan.ts';
 import { isContainer, isObject, own, type Json, type JsonContainer } from '../../src/connector/values.ts';
 import { corpus, corpusFolders } from '../corpus.ts';
 
@@ -118,6 +119,21 @@ describe('mending keeps the file as it is written', () => {
     const root = onRoot(read.value ?? null);
     const fixes = [{ at: root, key: 'a', to: 3 } as const, { at: root, key: 'a', remove: true } as const].map((mend) => ({ edits: read.edits(mend) }));
     expect(applyFixes(text, fixes)).toEqual({ text: '{"a": 3, "b": 2}', left: 1 });
+  });
+
+  test('of any fixes those are applied that touch nothing an earlier one has changed, as if each were held against all before it', () => {
+    const text = 'abcdefghij';
+    const edit = fc.tuple(fc.nat(10), fc.nat(3), fc.constantFrom('', 'X', 'YZ')).map(([start, length, to]) => ({ start, end: Math.min(10, start + length), text: to }));
+    const oneByOne = (edits: readonly Edit[]): { text: string; left: number } => {
+      const taken: Edit[] = [];
+      for (const one of edits) if (taken.every(({ start, end }) => one.start >= end || one.end <= start)) taken.push(one);
+      let result = text;
+      for (const { start, end, text: to } of taken.toSorted((a, b) => a.start - b.start || a.end - b.end).reverse()) result = result.slice(0, start) + to + result.slice(end);
+      return { text: result, left: edits.length - taken.length };
+    };
+    fc.assert(fc.property(fc.array(edit, { maxLength: 8 }), (edits) => {
+      expect(applyFixes(text, edits.map((one) => ({ edits: [one] })))).toEqual(oneByOne(edits));
+    }), { numRuns: 1000 });
   });
 });
 
