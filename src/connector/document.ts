@@ -96,6 +96,7 @@ export class JsonFile extends TextFile {
   #lapses: readonly Lapse[] | undefined;
   #written: { eol: string; unit: string } | undefined;
   readonly #keyed = new Map<number, Map<string, number>>();
+  #piece: { node: number; unit: number; at: number } | undefined;
 
   constructor(file: string, bytes: Uint8Array) {
     super(file, bytes);
@@ -239,13 +240,16 @@ export class JsonFile extends TextFile {
   /** A piece of a string, of which a unit may be written as an escape: two characters, or six. */
   #placeOfPiece(node: number, { start, end }: Piece, path: readonly (string | number)[]): Place {
     const last = this.#field(node, atEnd);
-    let at = this.#field(node, atStart) + 1;
-    let unit = 0;
+    // Of many pieces of one string each is looked for from where the one before it begins.
+    const before = this.#piece?.node === node && this.#piece.unit <= start ? this.#piece : undefined;
+    let at = before?.at ?? this.#field(node, atStart) + 1;
+    let unit = before?.unit ?? 0;
     const written = (to: number): number => {
       for (; unit < to && at < last; unit += 1) at += this.text.charAt(at) !== '\\' ? 1 : this.text.charAt(at + 1) === 'u' ? 6 : 2;
       return at;
     };
     const from = written(start);
+    this.#piece = { node, unit, at };
     return this.span(from, written(end), toPointer(path));
   }
 

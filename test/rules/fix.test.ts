@@ -82,3 +82,18 @@ describe('whatever there is to fix', () => {
     expect(fixFolder(result, { context })).toBe(result);
   });
 });
+
+test('a long text with many mistakes is written anew once, not for each of them, and each is found where it stands', () => {
+  const text = 'Gets\tthe "whole" adress of it, in Microsoft Flow.\n'.repeat(1_500);
+  const folder = folderOf({ definition: { paths: { '/invoices': { get: { description: text } } } } });
+  const connector = readConnector(folder);
+  const findings = check(connector, rules, { context });
+  const written = findings.flatMap(({ fix }) => fix?.edits ?? []).reduce((sum, edit) => sum + edit.text.length, 0);
+  expect(written).toBeLessThan(20 * text.length);
+  const misspelt = findings.filter(({ rule, message }) => rule === 'TextMisspelt' && message.includes('adress'));
+  expect(misspelt).toHaveLength(1_500);
+  const shown = misspelt.map(({ place }) => connector.definitionFile?.line(place.line).slice(place.column - 1, place.endColumn - 1));
+  expect(new Set(shown)).toEqual(new Set(['adress']));
+  const { definition } = readConnector(fixFolder(folder, { context }));
+  expect(definition?.operation('ListInvoices')?.raw.description).toBe(text.replaceAll('adress', 'address').replaceAll('Microsoft Flow', 'Power Automate'));
+});

@@ -191,17 +191,22 @@ export const schemas: Rule[] = [
     because: 'The platform leaves out what is internal and not required: the default is never sent.',
     fixable: true,
     *check({ definition }): Iterable<Found> {
-      const lists = new Map<JsonObject, Set<Json>>();
+      const lacking = new Map<JsonObject, { has: ReadonlySet<Json>; names: Set<string> }>();
+      const found: { raw: JsonObject; parent: JsonObject; name: string }[] = [];
       for (const { raw, role, name, parent, root } of definition?.having('default') ?? []) {
         if (role !== 'property' || raw['x-ms-visibility'] !== 'internal' || !root.use.input || !parent || name === undefined) continue;
-        const list = asList(parent.raw.required);
-        const required = lists.get(parent.raw) ?? new Set(list);
-        lists.set(parent.raw, required);
-        if (required.has(name)) continue;
-        const found = { at: raw, message: say`The property ${name} is internal and has a default, but is not required, so it is never sent. Add it to the list ${'required'}.` };
+        const of = lacking.get(parent.raw) ?? { has: new Set(asList(parent.raw.required)), names: new Set() };
+        lacking.set(parent.raw, of);
+        if (of.has.has(name)) continue;
+        of.names.add(name);
+        found.push({ raw, parent: parent.raw, name });
+      }
+      for (const { raw, parent, name } of found) {
+        const message = say`The property ${name} is internal and has a default, but is not required, so it is never sent. Add it to the list ${'required'}.`;
+        const list = [...asList(parent.required), ...(lacking.get(parent)?.names ?? [])];
         // a longer list is not written out for each property that it lacks
-        const fixed = list.length < 100 && (parent.raw.required === undefined || Array.isArray(parent.raw.required));
-        yield fixed ? { ...found, fix: [{ at: parent.raw, key: 'required', to: [...list, name] }] } : found;
+        const fixed = list.length <= 100 && (parent.required === undefined || Array.isArray(parent.required));
+        yield fixed ? { at: raw, message, fix: [{ at: parent, key: 'required', to: list }] } : { at: raw, message };
       }
     },
   },

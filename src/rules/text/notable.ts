@@ -66,6 +66,12 @@ export function productAt(text: string, word: string, start: number): Product | 
   return Object.hasOwn(products, word) ? products[word]?.find((one) => begins(one) && one.unless?.test(text.slice(end, end + 30)) !== true) : undefined;
 }
 
+/** Letters that are written for the fixes of one text. */
+const mostWritten = 200_000;
+
+/** A fix writes a text anew with all that is mended in it: of many findings in a long text only the first has it. */
+export const mayRepeat = (text: string, findings: number): boolean => text.length * findings <= mostWritten;
+
 /** What stands in a text where the text is still to be written. */
 const placeholders = /^\s*(?:(?:string|todo|tbd|tba|fixme|xxx+|placeholder|default title|sample text|(?:add |enter )?(?:a |your |the )?(?:title|description|summary) (?:goes )?here|(?:add|enter) (?:a |your )?(?:title|description|summary)|no (?:description|summary)(?: available| provided)?)\.?\s*$|(?:todo|tbd|fixme|lorem ipsum)\b)/i;
 

@@ -3,7 +3,7 @@ import { say } from '../../connector/finding.ts';
 import { remember } from '../../connector/remember.ts';
 import type { Speller } from '../../connector/speller.ts';
 import { certification, type Context, type Found, type Rule } from '../rule.ts';
-import { notable, type Notable } from './notable.ts';
+import { mayRepeat, notable, type Notable } from './notable.ts';
 import { namesOf } from './texts.ts';
 
 /** What an unknown word is taken for. */
@@ -166,13 +166,14 @@ const asked = ({ word, meant }: Misspelling): string => {
 function* findings(connector: Connector, context: Context, which: (one: Misspelling, text: Notable) => boolean, message: (one: Misspelling) => string): Iterable<Found> {
   for (const [text, all] of misspellings(connector)(context)) {
     const to = text.text && mended(text.value, all);
+    const first = mayRepeat(text.value, all.length) ? undefined : all.find(({ clear }) => clear);
     for (const one of all) {
       if (!which(one, text)) continue;
       const { word, start, meant, clear } = one;
       const common = { message: message(one), detail: word };
       if (text.text && to !== undefined) {
         const { at, key } = text.text;
-        yield { ...common, at, key, piece: { start, end: start + word.length }, ...(clear && { fix: [{ at, key, to }] }) };
+        yield { ...common, at, key, piece: { start, end: start + word.length }, ...(clear && (first ?? one) === one && { fix: [{ at, key, to }] }) };
       } else if (connector.readme) {
         const from = text.offset + start;
         const place = connector.readme.span(from, from + word.length);

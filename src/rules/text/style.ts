@@ -4,7 +4,7 @@ import { say } from '../../connector/finding.ts';
 import { asObject, type JsonObject } from '../../connector/values.ts';
 import type { Context, Found, Rule } from '../rule.ts';
 import { withoutEnd } from '../wording.ts';
-import { abbreviationOf, notable, productAt, type Notable } from './notable.ts';
+import { abbreviationOf, mayRepeat, notable, productAt, type Notable } from './notable.ts';
 import type { UserText } from './texts.ts';
 
 /** A text of the JSON files that has notable words. */
@@ -133,9 +133,11 @@ export const style: Rule[] = [
         const { text, value, offset } = one;
         const names = oldNames(one).filter(({ is }) => !(text && restricted.has(is) && isDescription(connector, text.at)));
         const to = renamed(value, names);
-        for (const { was, is, start, sure } of names) {
+        const first = mayRepeat(value, names.length) ? undefined : names.find(({ sure }) => sure);
+        for (const name of names) {
+          const { was, is, start, sure } = name;
           const common = { detail: was, message: say`${was} is now called ${is}. Write that.` };
-          if (text) yield { ...common, at: text.at, key: text.key, piece: { start, end: start + was.length }, ...(sure && { fix: [{ at: text.at, key: text.key, to }] }) };
+          if (text) yield { ...common, at: text.at, key: text.key, piece: { start, end: start + was.length }, ...(sure && (first ?? name) === name && { fix: [{ at: text.at, key: text.key, to }] }) };
           else if (connector.readme) {
             const from = offset + start;
             yield { ...common, place: connector.readme.span(from, from + was.length), ...(sure && { fix: { edits: [{ start: from, end: from + was.length, text: is }] } }) };
