@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { getPrivateKey } from '@probot/get-private-key';
 import { createProbot, Probot, run, Server } from 'probot';
 import { takenOver } from './agreement.ts';
-import { attend, consider } from './attend.ts';
+import { attend, read } from './attend.ts';
 import { isObject } from './connector/values.ts';
 import { Client, newMemory } from './github/client.ts';
 import { Octokit } from './github/octokit.ts';
@@ -14,6 +14,7 @@ import { metrics } from './metrics.ts';
 import { Problem, said } from './problem.ts';
 import { exportSignatures as toCsv } from './review/signatures.ts';
 import { Store, type PullKey } from './store/store.ts';
+import { Threads, type Limits } from './threads.ts';
 import { Worker } from './work.ts';
 
 export const roles = ['all', 'web', 'worker'] as const;
@@ -46,6 +47,7 @@ export async function serve(role: (typeof roles)[number], env: NodeJS.ProcessEnv
   if (role !== 'all' && !env.DATABASE_URL) throw new Problem(`--role ${role} shares work with other processes, which the embedded database cannot: set DATABASE_URL to a PostgreSQL.`);
   const port = wholeNumber(env, 'PORT', 3000, 1);
   const concurrency = wholeNumber(env, 'GATEHOUSE_CONCURRENCY', 4, 1);
+  const limits = limitsOf(env);
   const credentials = credentialsOf(env);
   if (!credentials) return setUp(env, packageRoot);
   // Probot would fall back on a secret that everybody knows.
@@ -54,6 +56,10 @@ export async function serve(role: (typeof roles)[number], env: NodeJS.ProcessEnv
   const log = await logOf(env);
   const store = await openStore(env, (error) => log.error({ err: error }, 'the queue met an error and goes on'));
   const counters = metrics(() => store.jobs());
+  const threads = startThreads(limits, (pull, excess) => {
+    counters.overLimit.inc();
+    log.warn({ pull, because: excess }, 'a review went over a limit: it goes on without what cost so much');
+  });
   let stopping = false;
 
   const server = new Server({
@@ -79,7 +85,7 @@ export async function serve(role: (typeof roles)[number], env: NodeJS.ProcessEnv
       log[hints.length + sweeps.length > 0 ? 'info' : 'debug'](about, isNew ? 'delivery kept' : 'delivery repeated');
     });
     if (role !== 'web') {
-      const worker = new Worker(app, store, counters, version);
+      const worker = new Worker(app, store, counters, threads, version);
       await store.work({ pull: (work) => worker.review(work), sweep: (work) => worker.sweep(work) }, { concurrency, sweepCron: '*/15 * * * *' });
     }
     // The manifest of the set-up names the server itself as the webhook's address.
@@ -105,6 +111,7 @@ export async function serve(role: (typeof roles)[number], env: NodeJS.ProcessEnv
       log.info('stopping: reviews under way may end');
       await server.stop();
       await store.close(patience);
+      await threads.close();
       log.info('stopped');
     },
   };
@@ -145,6 +152,17 @@ const logOf = async (env: NodeJS.ProcessEnv): Promise<Probot['log']> => {
 const openStore = (env: NodeJS.ProcessEnv, report: (error: Error) => void): Promise<Store> =>
   Store.open({ url: env.DATABASE_URL, folder: folderOf(env), lease: wholeNumber(env, 'GATEHOUSE_LEASE', 60, 10), report });
 
+/** What one pull request may take of this process, whatever is in it. */
+const limitsOf = (env: NodeJS.ProcessEnv): Limits => ({
+  threads: wholeNumber(env, 'GATEHOUSE_REVIEW_THREADS', 2, 1),
+  seconds: wholeNumber(env, 'GATEHOUSE_REVIEW_SECONDS', 30, 1),
+  megabytes: wholeNumber(env, 'GATEHOUSE_REVIEW_MEMORY', 512, 128),
+});
+
+/** Their program is beside this one, built or not. */
+const startThreads = (limits: Limits, report: (pull: string, excess: string) => void): Threads =>
+  new Threads(limits, new URL(import.meta.url.endsWith('.ts') ? 'consider-thread.ts' : 'consider-thread.js', import.meta.url), report);
+
 /**
  * Reviews one pull request, once.
  * @param show prints that step and does nothing else
@@ -153,13 +171,19 @@ const openStore = (env: NodeJS.ProcessEnv, report: (error: Error) => void): Prom
 export async function reviewOnce(pull: PullKey, show: (typeof steps)[number] | undefined, env: NodeJS.ProcessEnv, version: string): Promise<string> {
   const name = `${pull.repository}#${pull.number}`;
   return withApp(env, async (app, store) => {
-    const worker = new Worker(app, store, metrics(() => store.jobs()), version);
-    const job = await worker.jobOf(pull);
-    if (show !== undefined) return JSON.stringify((await consider(job, await worker.outside(job, false)))[show], null, 2);
-    const done: string[] = [];
-    const outcome = await attend(job, await worker.outside(job, false), () => Promise.resolve(true), (effect) => done.push(effect));
-    if (outcome.is === 'refused') done.push(`GitHub refused ${outcome.effect.do}: ${outcome.because}`);
-    return done.length === 0 ? `${name}: everything stands as it should` : done.map((effect) => `${name}: ${effect}`).join('\n');
+    const threads = startThreads(limitsOf(env), (_, excess) => app.log.warn(`The review ${excess}: it goes on without what cost so much.`));
+    try {
+      const worker = new Worker(app, store, metrics(() => store.jobs()), threads, version);
+      const job = await worker.jobOf(pull);
+      const outside = await worker.outside(job, false);
+      if (show !== undefined) return JSON.stringify((await threads.whole(await read(job, outside)))[show], null, 2);
+      const done: string[] = [];
+      const outcome = await attend(job, outside, () => Promise.resolve(true), (effect) => done.push(effect));
+      if (outcome.is === 'refused') done.push(`GitHub refused ${outcome.effect.do}: ${outcome.because}`);
+      return done.length === 0 ? `${name}: everything stands as it should` : done.map((effect) => `${name}: ${effect}`).join('\n');
+    } finally {
+      await threads.close();
+    }
   });
 }
 

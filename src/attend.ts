@@ -1,18 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { readConnector } from './connector/connector.ts';
 import type { Client } from './github/client.ts';
 import { carryOut, type Outcome } from './github/carry-out.ts';
 import { readPull, type Reading } from './github/snapshot.ts';
-import { loadSpeller, measure } from './measure.ts';
-import { decide } from './review/decide.ts';
 import type { Effect } from './review/effects.ts';
-import { folderAt } from './review/examine.ts';
 import { mayWrite } from './review/hear.ts';
 import { known, knownOr } from './review/known.ts';
-import { learn } from './review/learn.ts';
-import { plan } from './review/plan.ts';
-import type { Account, ConnectorAt, FolderAt, Known, Records, Snapshot } from './review/snapshot.ts';
+import type { Account, Records, Snapshot } from './review/snapshot.ts';
 import type { PullJob, Store } from './store/store.ts';
+import type { Threads } from './threads.ts';
 
 /** What a review works with. */
 export interface Outside {
@@ -20,6 +15,8 @@ export interface Outside {
   /** The account that the client writes as. */
   bot: Account;
   store: Store;
+  /** Where it is found out what follows from what was read. */
+  threads: Threads;
   version: string;
   now: Date;
   /** Whether to wait for what GitHub's API does not know yet. */
@@ -34,17 +31,14 @@ export class Behind extends Error {}
 /** The job has been given to somebody else, who does what is left to do. */
 export class Lost extends Error {}
 
-/** Reads a pull request afresh, and says what follows. Writes nothing to GitHub. */
-export async function consider(pull: PullJob, outside: Outside) {
+/** Reads a pull request afresh. Writes nothing to GitHub. */
+export async function read(pull: PullJob, outside: Outside): Promise<Snapshot> {
   const { client, bot, store, version, now } = outside;
   const [owner = '', name = ''] = pull.repository.split('/');
   const records = await store.records(pull);
   const reading = await readPull(client, { ...pull, repository: { owner, name }, bot, check: 'gatehouse', now: now.toISOString(), version, mergeWanted: records.merge !== null, consented: consentedIn(records) });
   if (outside.patient) await expectNews(pull, reading, store);
-  const snapshot: Snapshot = { ...(await withMeasures(reading)), ...(await remember(pull, reading, outside)), records: known(records) };
-  const facts = learn(snapshot, { speller: await loadSpeller() });
-  const decision = decide(facts);
-  return { snapshot, facts, decision, effects: plan(decision, snapshot) };
+  return { ...reading, ...(await remember(pull, reading, outside)), records: known(records) };
 }
 
 /**
@@ -53,8 +47,9 @@ export async function consider(pull: PullJob, outside: Outside) {
  * @param tell is told of each step before it is carried out
  */
 export async function attend(pull: PullJob, outside: Outside, held: () => Promise<boolean>, tell: (effect: Effect['do']) => void): Promise<Outcome> {
-  const { client, store, now } = outside;
-  const { snapshot, effects } = await consider(pull, outside);
+  const { client, store, threads, now } = outside;
+  const snapshot = await read(pull, outside);
+  const effects = await threads.effects(snapshot);
   const outcome = await carryOut(client, snapshot, effects, {
     record: (entries) => store.record(pull, entries),
     before: async (effect) => {
@@ -102,14 +97,4 @@ async function remember(pull: PullJob, { pull: { author, head }, commits, review
     pushes: known(await store.pushes(pull, head.sha, seen ? new Date(seen.at) : now)),
     signatures: known(await store.signatures([...new Set([author.id, ...accounts])])),
   };
-}
-
-/** Adds what the instruments measure of the connectors' files. */
-async function withMeasures(seen: Reading): Promise<Reading> {
-  const measured = async (folder: Known<FolderAt | null>, at: ConnectorAt): Promise<Known<FolderAt | null>> => {
-    if (!folder.known || !folder.value) return folder;
-    return known({ ...folder.value, measured: await measure(readConnector(folderAt(folder.value, at, seen))) });
-  };
-  const connectors = seen.connectors.map(async (at) => ({ ...at, before: await measured(at.before, at), after: await measured(at.after, at) }));
-  return { ...seen, connectors: await Promise.all(connectors) };
 }

@@ -24,12 +24,15 @@ const mayImport: Record<string, string[]> = {
   'action.ts': ['problem.ts', 'report', 'runner', 'workspace', 'github', 'checkout.ts', 'agreement.ts'],
   store: ['problem.ts', 'review'],
   'hints.ts': ['connector', 'review', 'settings', 'store'],
-  'attend.ts': ['connector', 'review', 'github', 'store', 'measure.ts'],
+  'consider.ts': ['connector', 'review', 'measure.ts'],
+  'threads.ts': ['review', 'consider.ts'],
+  'attend.ts': ['review', 'github', 'store', 'threads.ts'],
   'metrics.ts': [],
-  'work.ts': ['problem.ts', 'attend.ts', 'metrics.ts', 'review', 'github', 'store'],
-  'app.ts': ['problem.ts', 'agreement.ts', 'attend.ts', 'hints.ts', 'metrics.ts', 'work.ts', 'connector', 'review', 'github', 'store'],
+  'work.ts': ['problem.ts', 'attend.ts', 'metrics.ts', 'threads.ts', 'review', 'github', 'store'],
+  'app.ts': ['problem.ts', 'agreement.ts', 'attend.ts', 'hints.ts', 'metrics.ts', 'threads.ts', 'work.ts', 'connector', 'review', 'github', 'store'],
   'cli.ts': ['connector', 'problem.ts', 'rules', 'changes', 'report', 'settings', 'workspace', 'measure.ts', 'checkout.ts', 'agreement.ts', 'app.ts'],
   'worker.ts': ['problem.ts', 'workspace', 'measure.ts'],
+  'consider-thread.ts': ['consider.ts', 'measure.ts', 'threads.ts'],
 };
 /** What is pure of Node.js: the same answer for the same text, and nothing else. Decision 17. */
 const pureModules: Record<string, string[]> = { 'connector/finding.ts': ['node:crypto'] };

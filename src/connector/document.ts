@@ -19,6 +19,9 @@ export type Mend =
   | { at: JsonContainer; key: string | number; remove: true }
   | { at: JsonContainer; key: string | number; rename: string };
 
+/** Letters that a line is looked at for its indentation: nobody indents by more. */
+const mostIndent = 200;
+
 /** A text file of a connector, whose places are lines and columns. */
 export class TextFile {
   readonly file: string;
@@ -64,7 +67,14 @@ export class TextFile {
     return line.endsWith('\r') ? line.slice(0, -1) : line;
   }
 
-  #position(offset: number): [line: number, column: number] {
+  /** What a line begins with before its first letter, where an offset is in it. */
+  protected indentAt(offset: number): string {
+    const start = this.#starts[this.#lineOf(offset)] ?? 0;
+    return /^[ \t]*/.exec(this.text.slice(start, Math.min(offset, start + mostIndent)))?.[0] ?? '';
+  }
+
+  /** Counts from 0. */
+  #lineOf(offset: number): number {
     const starts = this.#starts;
     let low = 0;
     let high = starts.length - 1;
@@ -73,6 +83,12 @@ export class TextFile {
       if ((starts[middle] ?? 0) <= offset) low = middle;
       else high = middle - 1;
     }
+    return low;
+  }
+
+  #position(offset: number): [line: number, column: number] {
+    const starts = this.#starts;
+    const low = this.#lineOf(offset);
     const mark = low === 0 && offset > 0 && this.text.charCodeAt(0) === 0xfeff ? 1 : 0; // editors do not show it
     return [low + 1, offset - (starts[low] ?? 0) - mark + 1];
   }
@@ -158,7 +174,7 @@ export class JsonFile extends TextFile {
     }
     if (child === undefined) return [this.#insertion(parent, String(mend.key), mend.to)];
     const start = this.#field(child, atStart);
-    return [{ start, end: this.#field(child, atEnd), text: this.#write(mend.to, this.#indentAt(start)) }];
+    return [{ start, end: this.#field(child, atEnd), text: this.#write(mend.to, this.indentAt(start)) }];
   }
 
   /** Every object and array of the value with the node where it was written, and the nodes of the objects that have a key twice. */
@@ -307,25 +323,21 @@ export class JsonFile extends TextFile {
     for (const child of children(this.#tape, parent)) last = child;
     if (last === undefined) {
       const start = this.#field(parent, atStart);
-      const indent = this.#indentAt(start);
+      const indent = this.indentAt(start);
       const inner = indent + this.#style.unit;
       return { start, end: this.#field(parent, atEnd), text: `{${this.#style.eol}${inner}${property(inner)}${this.#style.eol}${indent}}` };
     }
     const end = this.#field(last, atEnd);
     const lastStart = this.#field(last, atKey);
-    const between = this.text.slice(this.#field(parent, atStart) + 1, this.#field(parent + nodeSize, atKey));
-    if (!between.includes('\n')) return { start: end, end, text: `, ${property(this.#indentAt(lastStart))}` };
-    const indent = this.#indentAt(lastStart);
+    const first = this.#field(parent, atStart) + 1;
+    const between = this.text.slice(first, Math.min(this.#field(parent + nodeSize, atKey), first + mostIndent));
+    if (!between.includes('\n')) return { start: end, end, text: `, ${property(this.indentAt(lastStart))}` };
+    const indent = this.indentAt(lastStart);
     return { start: end, end, text: `,${this.#style.eol}${indent}${property(indent)}` };
   }
 
   #write(value: Json, indent: string): string {
     return JSON.stringify(value, null, this.#style.unit).replaceAll('\n', this.#style.eol + indent);
-  }
-
-  #indentAt(offset: number): string {
-    const line = this.text.lastIndexOf('\n', offset - 1) + 1;
-    return /^[ \t]*/.exec(this.text.slice(line, offset))?.[0] ?? '';
   }
 
   /** How the file ends its lines and indents, as far as its first lines tell. */

@@ -24,6 +24,8 @@ import { suggestionsFor } from './suggestions.ts';
 export interface Tools {
   /** Without it nothing is said of words. */
   speller?: Speller;
+  /** Why fixes are not worked out, if they are not. */
+  unfixed?: string;
 }
 
 /** What rules may use besides a connector: the dictionary, the repository's own words, the other connectors where they are known. */

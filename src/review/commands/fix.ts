@@ -24,6 +24,7 @@ export const fix: Command = {
     // Whoever opened a pull request between two branches of the repository need not have the right to push to either.
     const writes = isSameRepository(pull.head.repository, repository) ? has('maintainer') : known(true);
     if (!writes.known) return undefined;
+    if (tools.unfixed !== undefined) return { refused: `${messageInMarkdown(tools.unfixed)} Run \`gatehouse check --fix\` in your copy.` };
     const files = fixedFiles(facts, tools);
     if (files === undefined) return undefined;
     if (files.length === 0) return { words: 'There is nothing that can be fixed without a person.' };
