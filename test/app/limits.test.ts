@@ -1,0 +1,86 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ticked } from '../../fixtures/pulls.ts';
+import type { Running } from '../../src/app.ts';
+import type { Account, Pull } from '../github/world.ts';
+import { address, connector, quiet, scene, shown, start, type Scene } from './harness.ts';
+
+let at: Scene;
+let running: Running | undefined;
+beforeEach(async () => {
+  at = await scene();
+});
+afterEach(async () => {
+  await running?.stop();
+  running = undefined;
+  await at.close();
+});
+
+/** An update of "Contoso Invoices" that is within every limit, and has a mistake in each of so many operations. */
+const manyMistakes = (operations: number) =>
+  connector({
+    definition: {
+      paths: Object.fromEntries(
+        Array.from({ length: operations }, (_, index) => [`/items/${index}`, { get: { operationId: `GetItem${index}`, summary: `gets the address of item ${index}.`, description: `Gets the adress of item ${index}`, responses: { 200: { description: 'ok', schema: { type: 'object', properties: { adress: { type: 'string' } } } } } } }]),
+      ),
+    },
+  });
+
+function open(by: Account, files: ReturnType<typeof connector>): Pull {
+  const fork = at.repository.fork(by);
+  fork.push('change', { by, files });
+  return at.repository.open({ by, from: fork, branch: 'change', title: 'Contoso Invoices: hear of paid ones', body: ticked });
+}
+
+const goodUpdate = connector({ definition: { info: { description: 'Create, read and follow the invoices of your company in Contoso, and hear of those that are paid.' } } });
+
+/** Asks whether the App is well until a promise is settled. @returns how often it said yes, and how often anything else */
+async function askedMeanwhile(work: Promise<unknown>): Promise<{ well: number; other: number }> {
+  const asked = { well: 0, other: 0 };
+  let settled = false;
+  void work.finally(() => (settled = true)).catch(() => undefined);
+  while (!settled) {
+    const answer = await fetch(address(at, '/healthz')).then(({ status }) => status, () => 0);
+    asked[answer === 200 ? 'well' : 'other'] += 1;
+    await setTimeout(5);
+  }
+  await work;
+  return asked;
+}
+
+test('a pull request that takes too much memory could not be judged, says why and is not merged, while the App answers and others are reviewed', async () => {
+  at.env.GATEHOUSE_REVIEW_MEMORY = '128';
+  running = await start(at);
+  const costly = open(at.ada, manyMistakes(18_000));
+  costly.comment(at.ada, '/agree');
+  costly.review(at.rita, 'APPROVE');
+  costly.comment(at.rita, '/merge');
+  costly.comment(at.ada, '/fix');
+  const other = open(at.eve, goodUpdate);
+  const { well, other: unwell } = await askedMeanwhile(quiet(at, 110));
+  expect(unwell).toBe(0);
+  expect(well).toBeGreaterThan(10);
+
+  expect(shown(other, at)).toMatchObject({ check: 'failure', comments: 1 });
+  expect(shown(other, at).comment).toMatch(/Agree to the/);
+
+  const reason = 'Checking the connector took more memory than 128 MB and was stopped.';
+  expect(costly.mergedAt).toBeUndefined();
+  expect(shown(costly, at).check).toBe('in_progress');
+  expect(at.repository.checkRuns.findLast(({ head }) => head === costly.head)?.summary).toContain(reason);
+  const said = costly.comments.filter(({ user }) => user === at.app.account).map(({ body }) => body).join('\n');
+  expect(said).toContain(`- definition: ${reason}`);
+  expect(said).toMatch(/@ada .*`gatehouse check --fix`/);
+
+  // It is not looked into again for every word that is said there.
+  const before = await overLimit();
+  expect(before).toBeGreaterThan(0);
+  costly.comment(at.eve, 'When is this merged?');
+  await quiet(at);
+  expect(await overLimit()).toBe(before);
+});
+
+async function overLimit(): Promise<number> {
+  const text = await (await fetch(address(at, '/metrics'))).text();
+  return Number(/^gatehouse_over_limit_total (\d+)$/m.exec(text)?.[1]);
+}

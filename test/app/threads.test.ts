@@ -1,0 +1,101 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { pulls, snapshotOf } from '../../fixtures/pulls.ts';
+import { consider } from '../../src/consider.ts';
+import type { Snapshot } from '../../src/review/snapshot.ts';
+import { Threads, type Limits } from '../../src/threads.ts';
+
+const limits: Limits = { threads: 2, seconds: 60, megabytes: 512 };
+const program = new URL('../../src/consider-thread.ts', import.meta.url);
+/** A thread that does something with what it is asked, where `asked` is the question and `answer` takes the answer. */
+const doing = (text: string): URL =>
+  new URL(
+    `data:text/javascript,${encodeURIComponent(`
+      import { parentPort } from 'node:worker_threads';
+      const answer = (effects) => parentPort.postMessage({ effects });
+      const files = [];
+      parentPort.on('message', (asked) => {
+        if ('blob' in asked) { files.push(asked.blob); return; }
+        const unknown = asked.snapshot.connectors.every(({ after }) => !after.known);
+        ${text}
+      });
+      parentPort.postMessage({ ready: true });`)}`,
+  );
+
+let threads: Threads | undefined;
+let told: string[] = [];
+afterEach(async () => {
+  await threads?.close();
+  threads = undefined;
+});
+const start = (more: Partial<Limits>, of: URL = program): Threads => {
+  told = [];
+  threads = new Threads({ ...limits, ...more }, of, (pull, excess) => told.push(`${pull} ${excess}`));
+  return threads;
+};
+
+const [first] = pulls();
+const snapshot = snapshotOf(first?.[1] ?? { shows: '' });
+/** The same pull request at another head. */
+const at = (sha: string): Snapshot => ({ ...snapshot, pull: { ...snapshot.pull, head: { ...snapshot.pull.head, sha } } });
+const name = `${snapshot.repository.owner}/${snapshot.repository.name}#${snapshot.pull.number}`;
+
+describe('a pull request', () => {
+  test('is considered in a thread as it would be here', async () => {
+    const pool = start({});
+    for (const [, one] of pulls().slice(0, 12)) {
+      const given = snapshotOf(one);
+      const here = await consider({ snapshot: given });
+      expect(await pool.effects(given)).toEqual(structuredClone(here.effects));
+      expect(await pool.whole(given)).toEqual(structuredClone(here));
+    }
+    expect(told).toEqual([]);
+  });
+
+  test('that never comes to an end is considered without its files, and not looked into again until it changes', async () => {
+    const pool = start({ seconds: 1 }, doing(`if (unknown) answer([{ because: asked.snapshot.connectors[0].after.because, unfixed: asked.unfixed, files }]); else for (;;);`));
+    const withoutFiles = [{ because: 'Checking the connector took longer than 1 second and was stopped. Make the files smaller or simpler, or ask whoever runs Gatehouse to raise the limit.', unfixed: 'Checking the connector took longer than 1 second.', files: [] }];
+    expect(await pool.effects(snapshot)).toEqual(withoutFiles);
+    expect(told).toEqual([`${name} took longer than 1 second`]);
+    expect(await pool.effects(snapshot)).toEqual(withoutFiles);
+    expect(told).toHaveLength(1);
+    expect(await pool.effects(at('b'.repeat(40)))).toEqual(withoutFiles);
+    expect(told).toHaveLength(2);
+  });
+
+  test('whose fixes never come to an end is considered without them', async () => {
+    const pool = start({ seconds: 1 }, doing(`if (asked.unfixed) answer([{ unfixed: asked.unfixed, unknown }]); else for (;;);`));
+    const asking = { ...snapshot, comments: { known: true as const, value: [{ id: 7, author: snapshot.pull.author, createdAt: snapshot.now, updatedAt: snapshot.now, body: '/fix', reactions: [] }] } };
+    expect(await pool.effects(asking)).toEqual([{ unfixed: 'Working out the fixes took longer than 1 second.', unknown: false }]);
+  });
+
+  test('whose comments never come to an end is considered without them too', async () => {
+    const pool = start({ seconds: 1 }, doing(`if (!asked.snapshot.comments.known) answer([{ because: asked.snapshot.comments.because }]); else for (;;);`));
+    expect(await pool.effects(snapshot)).toEqual([{ because: 'Reading the comments took longer than 1 second.' }]);
+  });
+
+  test('that takes too much memory is considered without its files', async () => {
+    const pool = start({ megabytes: 64 }, doing(`const all = []; if (unknown) answer([asked.snapshot.connectors[0].after.because]); else for (;;) all.push(new Array(100_000).fill(all.length));`));
+    expect(await pool.effects(snapshot)).toEqual([expect.stringMatching(/^Checking the connector took more memory than 64 MB and was stopped\./)]);
+  });
+
+  test('that nothing can be left out of fails, and so does a mistake of ours', async () => {
+    await expect(start({ seconds: 1 }, doing(`for (;;);`)).effects(snapshot)).rejects.toThrow('took longer than 1 second, whatever is left out of it');
+    await threads?.close();
+    await expect(start({}, doing(`parentPort.postMessage({ error: new TypeError('ours') })`)).effects(snapshot)).rejects.toThrow('ours');
+    await threads?.close();
+    await expect(start({}, doing(`process.exit(3)`)).effects(snapshot)).rejects.toThrow('ended with status 3');
+    await threads?.close();
+    await expect(start({}, new URL(`data:text/javascript,throw new Error('from the start')`)).effects(snapshot)).rejects.toThrow('from the start');
+  });
+
+  test('that takes long keeps one thread, and others are considered in the other meanwhile', async () => {
+    const pool = start({ seconds: 3 }, doing(`if (asked.snapshot.pull.head.sha.startsWith('c') && !unknown) for (;;); else answer([asked.snapshot.pull.head.sha]);`));
+    const ended: string[] = [];
+    const asked = ['c', 'd', 'e', 'f'].map(async (letter) => {
+      const [effect] = await pool.effects(at(letter.repeat(40)));
+      ended.push(String(effect).charAt(0));
+    });
+    await Promise.all(asked);
+    expect(ended).toEqual(['d', 'e', 'f', 'c']);
+  });
+});
