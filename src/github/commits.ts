@@ -50,7 +50,8 @@ function commitOf(value: unknown): Commit {
   const message = text(commit, 'message');
   const parents = list(from.parents, 'parents').map((parent) => sha(data(parent, 'a parent'), 'sha'));
   const coAuthors = coAuthorsOf(message).map((named): Person => ({ ...named, account: notAsked }));
-  return { sha: sha(from, 'sha'), parents, message, author: person(commit.author, from.author), committer: person(commit.committer, from.committer), coAuthors };
+  const verified = isData(commit.verification) && typeof commit.verification.verified === 'boolean' ? commit.verification.verified : undefined;
+  return { sha: sha(from, 'sha'), parents, message, author: person(commit.author, from.author), committer: person(commit.committer, from.committer), coAuthors, ...(verified !== undefined && { verified }) };
 }
 
 const notAsked = unknown('GitHub was not asked');
@@ -58,8 +59,11 @@ const notAsked = unknown('GitHub was not asked');
 /** Somebody as a commit names them; GitHub tells the account that the address belongs to, or null. */
 function person(named: unknown, of: unknown): Person {
   const { name, email } = isData(named) ? { name: textOr(named, 'name', ''), email: textOr(named, 'email', '') } : { name: '', email: '' };
-  return { name, email, account: known(isData(of) && 'id' in of ? account(of, 'the author of a commit') : null) };
+  return { name, email, account: known(isData(of) && 'id' in of ? somebody(account(of, 'the author of a commit')) : null) };
 }
+
+/** An address that GitHub gives to a ghost belongs to nobody. */
+const somebody = (of: Account): Account | null => (of.type === 'ghost' ? null : of);
 
 /**
  * Commits whose co-authors have their accounts. Of most, an author's address tells it; GitHub's REST API does not know co-authors, so
@@ -120,6 +124,6 @@ async function askForAuthors(client: Client, owner: string, repo: string, shas: 
   return nodes.map((node) => {
     const from = data(node, 'an author');
     const user = from.user === null ? null : inner(from, 'user');
-    return [text(from, 'email').toLowerCase(), known(user && account({ id: user.databaseId, login: user.login, type: 'User' }, 'a co-author'))];
+    return [text(from, 'email').toLowerCase(), known(user && somebody(account({ id: user.databaseId, login: user.login, type: 'User' }, 'a co-author')))];
   });
 }

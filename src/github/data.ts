@@ -49,13 +49,15 @@ export const oneOf = <Word extends string>(from: Data, name: string, words: read
   return words.find((word) => word === value) ?? refuse(name, `one of ${words.join(', ')}`, value);
 };
 
-const kinds = { User: 'user', Bot: 'bot', Organization: 'organization', Mannequin: 'user' } as const;
+const kinds = { User: 'user', Bot: 'bot', Organization: 'organization', Mannequin: 'ghost' } as const;
 
+/** Of somebody whom an import invented (a mannequin), or who deleted their account, a ghost. */
 export function account(value: unknown, where: string): Account {
   const from = data(value, where);
-  return { id: number(from, 'id'), login: text(from, 'login'), type: kinds[oneOf(from, 'type', ['User', 'Bot', 'Organization', 'Mannequin'])] };
+  const [id, login, type] = [number(from, 'id'), text(from, 'login'), kinds[oneOf(from, 'type', ['User', 'Bot', 'Organization', 'Mannequin'])]];
+  // GitHub shows all who deleted their account as this one user, if it shows any. Nobody else can have the name.
+  return login.toLowerCase() === 'ghost' || type === 'ghost' ? { id: 0, login, type: 'ghost' } : { id, login, type };
 }
 
-/** GitHub's stand-in for somebody who deleted their account. */
-const ghost: Account = { id: 10_137, login: 'ghost', type: 'user' };
-export const accountOrGhost = (value: unknown, where: string): Account => (value === null || value === undefined ? ghost : account(value, where));
+/** GitHub shows nobody in place of somebody who deleted their account. */
+export const accountOrGhost = (value: unknown, where: string): Account => (value === null || value === undefined ? { id: 0, login: 'ghost', type: 'ghost' } : account(value, where));

@@ -1,3 +1,4 @@
+import { isSameName } from './agreement.ts';
 import { outcomeOf } from './check.ts';
 import { agree } from './commands/agree.ts';
 import { check } from './commands/check.ts';
@@ -6,12 +7,12 @@ import { todoList } from './comment.ts';
 import { undecided, type Decision } from './decide.ts';
 import type { CheckOutcome } from './effects.ts';
 import type { Facts } from './facts.ts';
-import { agreement } from './gates/agreement.ts';
+import { agreement, haveNotAgreed } from './gates/agreement.ts';
 import type { Gate } from './gates/gate.ts';
 import { repliedTo } from './plan.ts';
 import type { Answer, Signature, Snapshot } from './snapshot.ts';
-import { counted, cut, mostText, shaOf, short } from './text.ts';
-import { countOf, isStalled, type Turn } from './turn.ts';
+import { cut, mostText, shaOf, short } from './text.ts';
+import { isStalled, type Turn } from './turn.ts';
 
 /** The commands that are heard where a repository has nothing of Gatehouse but the agreement. Others may be another tool's. */
 export const agreementCommands: readonly Command[] = [agree, check];
@@ -33,7 +34,7 @@ export interface Status {
  */
 export function answersIn({ comments, bot, repository: { owner, name }, pull }: Pick<Snapshot, 'comments' | 'bot' | 'repository' | 'pull'>, signatures: readonly Signature[]): Answer[] {
   if (!comments.known) return [];
-  const here = signatures.flatMap(({ source }) => (source.is === 'comment' && source.pull === pull.number && source.repository.owner === owner && source.repository.name === name ? [source.comment] : []));
+  const here = signatures.flatMap(({ source }) => (source.is === 'comment' && source.pull === pull.number && isSameName(source.repository.owner, owner) && isSameName(source.repository.name, name) ? [source.comment] : []));
   const signed = new Set(here);
   const replied = repliedTo({ comments, bot });
   return comments.value.flatMap(({ id, reactions }): Answer[] => {
@@ -52,7 +53,7 @@ export function decideAgreement(facts: Facts): { gate: Gate; decision: Decision;
   return {
     gate,
     decision: { ...undecided(pull.head.sha, [gate], turn), comment: commentFor(gate, pull.head.sha), settled: gate.because, records, signatures: heard.signatures },
-    status: { context: 'gatehouse/agreement', sha: shaOf(snapshot), state: outcomeOf([gate]), description: descriptionOf(gate, shownWith.agreement.required), url: shownWith.agreement.url },
+    status: { context: 'gatehouse/agreement', sha: shaOf(snapshot), state: outcomeOf([gate]), description: descriptionOf(gate, facts), url: shownWith.agreement.url },
   };
 }
 
@@ -64,11 +65,8 @@ function commentFor(gate: Gate, sha: string): string | null {
 }
 
 /** GitHub takes 140 characters. */
-function descriptionOf(gate: Gate, required: boolean): string {
-  if (isStalled(gate)) {
-    const missing = countOf([gate]);
-    return `${counted(missing, 'author')} of commits ${missing === 1 ? 'has' : 'have'} not agreed yet`;
-  }
+function descriptionOf(gate: Gate, { signatories, shownWith }: Facts): string {
+  if (isStalled(gate) && signatories.known) return `${haveNotAgreed(signatories.value)} yet`;
   if (gate.state === 'unjudged') return 'Could not be judged yet; the comment says why';
-  return required ? 'Everybody who wrote a commit has agreed' : 'This repository asks for no agreement';
+  return shownWith.agreement.required ? 'Everybody who wrote a commit has agreed' : 'This repository asks for no agreement';
 }

@@ -1,58 +1,89 @@
 import type { AgreementSettings } from '../settings/defaults.ts';
 import type { Signatory } from './facts.ts';
 import { known, unknown } from './known.ts';
-import type { Account, AgreementId, Commit, Known, Person, Signature, Snapshot } from './snapshot.ts';
+import { isGhost, isPerson } from './people.ts';
+import { isProgram, isProgramAccount } from './programs.ts';
+import type { Account, AgreementId, Commit, Known, Person, Recipient, RepositoryName, Signature, Snapshot } from './snapshot.ts';
 import { short } from './text.ts';
 
 /** GitHub's own account, which commits what people do in the browser. */
 export const webFlow = 19864447;
 
 /**
- * Everybody who wrote a commit, authors and co-authors alike, and whether they have agreed. Who only committed what somebody else
- * wrote is no author. Programs cannot agree: where only they wrote a commit, the author of the pull request stands for it.
+ * Everybody who wrote a commit, authors and co-authors alike, and whoever opened the pull request, and whether they have agreed. Whom a commit names is its
+ * author's to choose, so whoever opened the pull request is asked whatever the commits say. Who only committed what somebody else wrote is no author.
+ * Programs cannot agree: somebody else must for each commit.
  */
 export function signatoriesOf(snapshot: Snapshot, agreement: AgreementSettings): Known<Signatory[]> {
-  const { commits, signatures, pull } = snapshot;
+  const { commits, signatures, pull, repository } = snapshot;
   if (!commits.known) return unknown(commits.because);
   if (!signatures.known) return unknown(signatures.because);
-  const signed = signatures.value.filter((one) => holds(one.agreement, agreement));
-  const assistants = new Set(agreement.assistants.map((address) => address.toLowerCase()));
+  const signed = new Map<number, Signature>();
+  for (const one of signatures.value) if (!signed.has(one.account.id) && holds(one, repository, agreement)) signed.set(one.account.id, one);
+  const assistants = new Set(agreement.assistants.map((address) => address.trim().toLowerCase()));
   const found = new Map<string, Signatory>();
+  const { author } = pull;
+  const byProgram = isProgramAccount(author);
+  /** Those whom commits name as their author, and whether GitHub verified that of one commit. Of co-authors it never does: it matters if they agree for what a program opened. */
+  const verified = new Map<Signatory, boolean>();
 
-  const add = (person: Person, { sha }: Commit): boolean => {
-    const account = person.account.known ? (person.account.value ?? undefined) : undefined;
-    if (account?.id === webFlow) return false;
-    const program = assistants.has(person.email.toLowerCase());
-    const key = account ? `#${account.id}` : person.email.toLowerCase();
-    const before = found.get(key);
-    if (before) before.commits += 1;
-    else {
-      const agreed = program ? ({ is: 'program' } as const) : stateOf(person, account, snapshot, agreement, signed);
-      found.set(key, { ...(account && { account }), name: person.name, email: person.email, commits: 1, sha, agreed });
-    }
-    return !program && account?.type !== 'bot';
+  const add = (person: Person, commit: string, count: 0 | 1): Signatory => {
+    const account = accountOf(person);
+    const key = keyOf(person, account, isProgram(person, assistants));
+    const one = found.get(key) ?? { ...(account && { account }), name: person.name, email: person.email, commits: 0, sha: commit, agreed: stateOf(person, snapshot, agreement, signed, assistants) };
+    one.commits += count;
+    found.set(key, one);
+    return one;
   };
 
+  let hasPeople = true;
   for (const commit of commits.value) {
-    const human = [commit.author, ...commit.coAuthors].filter((person) => add(person, commit)).length > 0;
-    if (!human && found.get(`#${pull.author.id}`) === undefined && !allowed(pull.author, agreement)) {
-      add({ name: pull.author.login, email: '', account: known(pull.author) }, commit);
+    const authors = [commit.author, ...commit.coAuthors].filter((person) => accountOf(person)?.id !== webFlow);
+    for (const person of authors) {
+      const one = add(person, commit.sha, 1);
+      if (person === commit.author) verified.set(one, verified.get(one) === true || isVerified(commit));
+      else if (byProgram && !verified.has(one)) verified.set(one, false);
     }
+    hasPeople &&= authors.some((person) => !isProgram(person, assistants));
   }
+  if (!isAllowed(author, agreement) && !(byProgram && hasPeople)) {
+    const opener = add({ name: author.login, email: '', account: known(author) }, pull.head.sha, 0);
+    // It was excused as a program that others worked with, and here nobody did.
+    if (opener.agreed.is === 'program') opener.agreed = { is: 'not' };
+  }
+  for (const [one, is] of verified) if (!is && one.account?.id !== author.id) one.unverified = true;
   return known([...found.values()]);
 }
 
-const allowed = (account: Account, { allow }: AgreementSettings): boolean => Object.values(allow).includes(account.id);
+/** A program that signs with an address is none of the people whom GitHub may give that address to. */
+function keyOf({ email }: Person, account: Account | undefined, program: boolean): string {
+  if (!account || (program && !isProgramAccount(account))) return email.trim().toLowerCase();
+  return isGhost(account) ? account.login : `#${account.id}`;
+}
 
-function stateOf(person: Person, account: Account | undefined, { bot, members }: Snapshot, agreement: AgreementSettings, signed: readonly Signature[]): Signatory['agreed'] {
+const accountOf = ({ account }: Person): Account | undefined => (account.known ? (account.value ?? undefined) : undefined);
+
+/** Whether GitHub knows who the author is. A signature is the committer's: it says nothing of another author, except of what people do in the browser. */
+function isVerified({ verified, author, committer }: Commit): boolean {
+  if (verified !== true) return verified === undefined; // GitHub did not say
+  const by = accountOf(committer)?.id;
+  return by === webFlow || (by !== undefined && by === accountOf(author)?.id);
+}
+
+const isAllowed = (account: Account, { allow }: AgreementSettings): boolean => !isGhost(account) && Object.values(allow).includes(account.id);
+
+function stateOf(person: Person, { bot, members }: Snapshot, agreement: AgreementSettings, signed: ReadonlyMap<number, Signature>, assistants: ReadonlySet<string>): Signatory['agreed'] {
+  const account = accountOf(person);
+  if (account && (account.id === bot.id || isAllowed(account, agreement))) return { is: 'allowed' };
+  if (isProgram(person, assistants)) return { is: 'program' };
   if (!person.account.known) return { is: 'unknown', because: person.account.because };
   if (!account) return { is: 'nobody' };
-  if (account.id === bot.id || allowed(account, agreement)) return { is: 'allowed' };
-  const signature = signed.find((one) => one.account.id === account.id);
+  if (!isPerson(account)) return { is: 'not' };
+  const signature = signed.get(account.id);
   if (signature) return { is: 'signed', signature };
   let because: string | undefined;
   for (const company of agreement.companies) {
-    if (company.version !== agreement.version) continue;
+    if (!isOf({ version: company.version, digest: company.digest ?? '' }, agreement)) continue;
     if (Object.values(company.accounts ?? {}).includes(account.id)) return { is: 'company', company: company.name };
     for (const organization of company.organizations ?? []) {
       const inside = Object.hasOwn(members, organization.toLowerCase()) ? members[organization.toLowerCase()] : undefined;
@@ -63,12 +94,33 @@ function stateOf(person: Person, account: Account | undefined, { bot, members }:
   return because === undefined ? { is: 'not' } : { is: 'unknown', because };
 }
 
-/** Whether a signature is one of the agreement that is asked for now. One that kept no digest holds for its version. */
-const holds = (signed: AgreementId, { version, digest }: AgreementSettings): boolean =>
-  signed.version === version && (signed.digest === digest || signed.digest === '' || digest === '');
+/** Whom a signature was given to: what it says, or else the repository it was said in. Undefined for nobody. */
+export const recipientOf = ({ recipient, source }: Signature): Recipient | undefined =>
+  recipient ?? (source.is === 'comment' ? { owner: source.repository.owner, repository: source.repository.name } : undefined);
+
+/** Whether two names of owners or of repositories are one: GitHub ignores their case. */
+export const isSameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+/** Whether a signature counts in a repository: it was given to its owner (or to the repository itself, by setting), and to the text that is asked for now. */
+function holds(signature: Signature, { owner, name }: RepositoryName, agreement: AgreementSettings): boolean {
+  const to = recipientOf(signature);
+  if (!to || !isSameName(to.owner, owner)) return false;
+  if (agreement.scope === 'repository' && !(to.repository !== undefined && isSameName(to.repository, name))) return false;
+  return isOf(signature.agreement, agreement);
+}
+
+/**
+ * Whether a signature is of the text that is asked for now: name, address, version and digest are the same. Settings without a digest go by the rest.
+ * Of what was kept without a name and an address, the version tells it.
+ */
+const isOf = (signed: AgreementId, { name, url, version, digest }: AgreementSettings): boolean =>
+  signed.version === version && (signed.name ?? name) === name && (signed.url ?? url) === url && (digest === '' || signed.digest === digest);
 
 /** What is said of somebody who has not agreed. Names of accounts only; what a commit says is shown by its hash. */
-export const commitsOf = ({ commits, sha }: Signatory): string => (commits === 1 ? `wrote commit ${short(sha)}` : `wrote ${commits} of the commits`);
+export function commitsOf({ commits, sha }: Signatory): string {
+  if (commits === 0) return 'opened this pull request';
+  return commits === 1 ? `wrote commit ${short(sha)}` : `wrote ${commits} of the commits`;
+}
 
 /**
  * What stands behind `/agree`: undefined for nothing, the company where one is named, and a mistake where it cannot be told what was

@@ -21,7 +21,7 @@ export interface GivenFacts {
   brings: Brings;
   /** The connectors that are touched and were read. */
   connectors: readonly { folder: ConnectorFolderName; examined: Known<Examined> }[];
-  /** Everybody who wrote a commit. */
+  /** Everybody who wrote a commit, and whoever opened the pull request. */
   signatories: Known<readonly Signatory[]>;
   /** The owners that `CODEOWNERS` names for the connector that is updated. */
   owners: Known<Owners>;
@@ -87,15 +87,17 @@ export interface Breaking {
   acknowledgeable: boolean;
 }
 
-/** Somebody who wrote commits, and whether they have agreed. */
+/** Somebody who wrote commits or opened the pull request, and whether they have agreed. */
 export interface Signatory {
   /** Undefined for an e-mail address that belongs to nobody. */
   account?: Account;
   name: string;
   email: string;
   commits: number;
-  /** The first commit of theirs. */
+  /** The first commit of theirs, or the head. */
   sha: string;
+  /** Somebody else opened the pull request, and that they wrote commits is only what these say: GitHub has verified none. */
+  unverified?: true;
   agreed: { is: 'signed'; signature: Signature } | { is: 'company'; company: string } | { is: 'allowed' } | { is: 'program' } | { is: 'not' } | { is: 'nobody' } | { is: 'unknown'; because: string };
 }
 

@@ -5,6 +5,7 @@ import { commandsIn } from './commands/said.ts';
 import type { Tools } from './examine.ts';
 import type { GivenFacts, Heard } from './facts.ts';
 import { known, knownOr, unknown } from './known.ts';
+import { isGhost, isPerson } from './people.ts';
 import type { Account, Answer, Comment, Known, MergeRequest, Permission, Snapshot, Voided } from './snapshot.ts';
 import { codeSpan, listed, short } from './text.ts';
 
@@ -134,6 +135,7 @@ function holdsRole(account: Account, roles: readonly Role[], facts: GivenFacts):
 const nameOfRole: Record<Role, string> = { author: 'author of the pull request', maintainer: 'people with write access', owner: 'owners of the connector' };
 
 function hasRole(account: Account, role: Role, facts: GivenFacts): Known<boolean> {
+  if (!isPerson(account)) return known(false);
   if (role === 'author') return known(account.id === facts.snapshot.pull.author.id);
   if (role === 'maintainer') return mayWrite(account, facts.snapshot);
   return owns(account, facts);
@@ -149,8 +151,10 @@ export function mayWrite({ id }: Pick<Account, 'id'>, { permissions }: Pick<Snap
 const writers: ReadonlySet<Permission> = new Set<Permission>(['write', 'maintain', 'admin']);
 
 /** Whether somebody is among the owners of the connector. */
-export function owns({ id, login }: Account, { owners }: Pick<GivenFacts, 'owners'>): Known<boolean> {
+export function owns(account: Account, { owners }: Pick<GivenFacts, 'owners'>): Known<boolean> {
+  const { id, login } = account;
   if (!owners.known) return owners;
+  if (isGhost(account)) return known(false);
   if (owners.value.accounts.includes(id) || owners.value.logins.includes(login.toLowerCase())) return known(true);
   const [team] = owners.value.unknown;
   return team === undefined ? known(false) : unknown(`The members of ${team} could not be read.`);

@@ -1,7 +1,8 @@
 import type { Facts } from './facts.ts';
-import { known, knownOr } from './known.ts';
-import type { Known, Review, Snapshot } from './snapshot.ts';
 import { webFlow } from './agreement.ts';
+import { known, knownOr } from './known.ts';
+import { isPerson } from './people.ts';
+import type { Known, Review, Snapshot } from './snapshot.ts';
 
 /** The last word of each reviewer but the author: an approval, or a request for changes. A comment takes nothing back. */
 export interface Approvals {
@@ -17,7 +18,7 @@ export function approvalsOf({ snapshot: { reviews, pull } }: Pick<Facts, 'snapsh
   if (!reviews.known) return reviews;
   const last = new Map<number, Review>();
   for (const review of reviews.value.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id - b.id))) {
-    if (review.state === 'commented' || review.author.id === pull.author.id || review.author.type === 'bot') continue;
+    if (review.state === 'commented' || review.author.id === pull.author.id || !isPerson(review.author)) continue;
     last.set(review.author.id, review);
   }
   const words = [...last.values()];

@@ -74,9 +74,11 @@ export interface Snapshot {
 export type Known<T> = { known: true; value: T } | { known: false; because: string };
 
 export interface Account {
+  /** 0 for a ghost. */
   id: number;
   login: string;
-  type: 'user' | 'bot' | 'organization';
+  /** A ghost stands for people who deleted their account, or whom an import invented: it is no one of them, so two ghosts are never the same (`isPerson`). */
+  type: 'user' | 'bot' | 'organization' | 'ghost';
 }
 
 export interface RepositoryName {
@@ -118,6 +120,8 @@ export interface Commit {
   committer: Person;
   /** Of the `Co-authored-by` trailers in `message`, in their order: see `coAuthorsOf`. */
   coAuthors: readonly Person[];
+  /** Whether GitHub verified the signature, which is the committer's; missing if GitHub did not say. */
+  verified?: boolean;
 }
 
 /** Somebody as a commit names them. */
@@ -245,11 +249,23 @@ export interface Signature {
   at: string;
   /** Where it was said. */
   source: { is: 'comment'; repository: RepositoryName; pull: number; comment: number } | { is: 'import'; from: 'contributor-assistant' | 'cla-assistant'; where: string };
+  /** Whom it was given to, unless that is the repository of the comment (`recipientOf`). An import that names nobody counts for nobody. */
+  recipient?: Recipient;
+}
+
+/** Whom a signature was given to. */
+export interface Recipient {
+  owner: string;
+  /** The repository's name; missing if it was given to the owner as a whole. */
+  repository?: string;
 }
 
 export interface AgreementId {
+  /** Its name and the address of its text. Missing if they were not recorded, as in signatures from other tools: then the version alone tells which text it was. */
+  name?: string;
+  url?: string;
   version: string;
-  /** SHA-256 of its text, in hexadecimal; empty for one imported from where none was kept. */
+  /** SHA-256 of its text, in hexadecimal; empty if none was recorded. */
   digest: string;
 }
 

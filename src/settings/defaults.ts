@@ -36,6 +36,8 @@ export interface AgreementSettings {
   url: string;
   version: string;
   digest: string;
+  /** Where a signature counts: in all repositories of the owner, or in the one it was given in. */
+  scope: 'owner' | 'repository';
   /** Numbers of accounts by their login. */
   allow: Readonly<Record<string, number>>;
   companies: readonly CompanySettings[];
@@ -45,6 +47,7 @@ export interface AgreementSettings {
 export interface CompanySettings {
   name: string;
   version: string;
+  digest?: string;
   accounts?: Readonly<Record<string, number>>;
   organizations?: readonly string[];
 }
@@ -90,18 +93,10 @@ export const defaultSettings: Settings = {
     url: 'https://opensource.microsoft.com/pdf/microsoft-contribution-license-agreement.pdf',
     version: '1.0',
     digest: '',
+    scope: 'owner',
     allow: { 'dependabot[bot]': 49699333 },
     companies: [],
-    assistants: [
-      'noreply@anthropic.com',
-      '198982749+Copilot@users.noreply.github.com',
-      '175728472+Copilot@users.noreply.github.com',
-      'cursoragent@cursor.com',
-      'noreply@aider.chat',
-      'noreply@openai.com',
-      '176961590+gemini-code-assist[bot]@users.noreply.github.com',
-      '158243242+devin-ai-integration[bot]@users.noreply.github.com',
-    ],
+    assistants: [],
   },
   attestations: [
     { box: "connector doesn't exist on the Power Platform", verify: 'unique', of: 'new' },

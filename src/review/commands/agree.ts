@@ -24,7 +24,7 @@ export const agree: Command = {
     const signature: Signature = {
       account: { id: author.id, login: author.login },
       ...(consent.company !== undefined && { company: consent.company }),
-      agreement: { version: agreement.version, digest: agreement.digest },
+      agreement: { name: agreement.name, url: agreement.url, version: agreement.version, digest: agreement.digest },
       at: comment.createdAt,
       source: { is: 'comment', repository: snapshot.repository, pull: snapshot.pull.number, comment: comment.id },
     };

@@ -1,4 +1,5 @@
 import { fromMarkdown } from 'mdast-util-from-markdown';
+import { isPerson } from '../people.ts';
 import type { Comment } from '../snapshot.ts';
 
 /** A command as it stands in a comment. */
@@ -23,7 +24,7 @@ const mostOfALine = 500;
 export function commandsIn({ body: whole, createdAt, updatedAt, author }: Comment, bot: string): Said[] {
   const handle = bot.replace(/\[bot\]$/, '').replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const begins = new RegExp(`^[ \\t]{0,3}(?:/([a-z]{2,20})(?![\\w/.-])|@${handle}(?:\\[bot\\])?[ \\t,:]+/?(agree)(?![\\w/.-]))(.*)$`, 'i');
-  if (updatedAt > createdAt || author.type === 'bot') return [];
+  if (updatedAt > createdAt || !isPerson(author)) return [];
   const lines = whole.slice(0, mostCharacters).split(/\r\n|\n|\r/).map((line) => line.slice(0, mostOfALine));
   if (!lines.some((line) => begins.test(line))) return [];
   const body = lines.join('\n');
