@@ -88,13 +88,13 @@ async function expectNews(pull: PullJob, { pull: { head }, comments }: Reading, 
  * What only the store knows of a pull request and the people who wrote its commits. A head that no delivery told of was pushed before
  * it was first seen: by somebody trusted who reviewed it, or else by this review. (A commit's own date is its author's to choose.)
  */
-async function remember(pull: PullJob, { pull: { author, head }, commits, reviews, permissions }: Reading, { store, now }: Outside): Promise<Pick<Snapshot, 'pushes' | 'signatures'>> {
+async function remember(pull: PullJob, { pull: { author, head }, repository, commits, reviews, permissions }: Reading, { store, now }: Outside): Promise<Pick<Snapshot, 'pushes' | 'signatures'>> {
   const trusted = (account: Account): boolean => knownOr(mayWrite(account, { permissions }), false);
   const seen = reviews.known ? reviews.value.find(({ sha, author: by }) => sha === head.sha && trusted(by)) : undefined;
   const people = (commits.known ? commits.value : []).flatMap((commit) => [commit.author, ...commit.coAuthors]);
   const accounts = people.flatMap(({ account }) => (account.known && account.value ? [account.value.id] : []));
   return {
     pushes: known(await store.pushes(pull, head.sha, seen ? new Date(seen.at) : now)),
-    signatures: known(await store.signatures([...new Set([author.id, ...accounts])])),
+    signatures: known(await store.signatures({ to: repository.owner, by: [...new Set([author.id, ...accounts])] })),
   };
 }

@@ -1,4 +1,3 @@
-import { isSameName } from './agreement.ts';
 import { outcomeOf } from './check.ts';
 import { agree } from './commands/agree.ts';
 import { check } from './commands/check.ts';
@@ -10,6 +9,7 @@ import type { Facts } from './facts.ts';
 import { agreement, haveNotAgreed } from './gates/agreement.ts';
 import type { Gate } from './gates/gate.ts';
 import { repliedTo } from './plan.ts';
+import { isSameName } from './recipient.ts';
 import type { Answer, Signature, Snapshot } from './snapshot.ts';
 import { cut, mostText, shaOf, short } from './text.ts';
 import { isStalled, type Turn } from './turn.ts';

@@ -3,7 +3,8 @@ import type { Signatory } from './facts.ts';
 import { known, unknown } from './known.ts';
 import { isGhost, isPerson } from './people.ts';
 import { isProgram, isProgramAccount } from './programs.ts';
-import type { Account, AgreementId, Commit, Known, Person, Recipient, RepositoryName, Signature, Snapshot } from './snapshot.ts';
+import { isSameName, recipientOf } from './recipient.ts';
+import type { Account, AgreementId, Commit, Known, Person, RepositoryName, Signature, Snapshot } from './snapshot.ts';
 import { short } from './text.ts';
 
 /** GitHub's own account, which commits what people do in the browser. */
@@ -93,13 +94,6 @@ function stateOf(person: Person, { bot, members }: Snapshot, agreement: Agreemen
   }
   return because === undefined ? { is: 'not' } : { is: 'unknown', because };
 }
-
-/** Whom a signature was given to: what it says, or else the repository it was said in. Undefined for nobody. */
-export const recipientOf = ({ recipient, source }: Signature): Recipient | undefined =>
-  recipient ?? (source.is === 'comment' ? { owner: source.repository.owner, repository: source.repository.name } : undefined);
-
-/** Whether two names of owners or of repositories are one: GitHub ignores their case. */
-export const isSameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 /** Whether a signature counts in a repository: it was given to its owner (or to the repository itself, by setting), and to the text that is asked for now. */
 function holds(signature: Signature, { owner, name }: RepositoryName, agreement: AgreementSettings): boolean {

@@ -29,9 +29,15 @@ export interface Tables {
   /** Heads as deliveries told of them, and the account that pushed each if one did. */
   pushes: { repository: string; number: number; sha: string; at: Date; by: number | null };
   signatures: {
+    /** Whom it was given to, in small letters: '' if that is not known, and for no repository in particular. */
+    owner: string;
+    repository: string;
     account: number;
     login: string;
     company: string | null;
+    /** Of the text; '' if it was not recorded. */
+    name: string;
+    url: string;
     version: string;
     digest: string;
     signed_at: Date;

@@ -56,7 +56,28 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
-  '0002-who-pushed': {
+  '0002-signatures-of-an-owner': {
+    /** Signatures counted everywhere, for any text of their version. From here on they belong to whom they were given to, and know the text. */
+    async up(db: Kysely<unknown>) {
+      const table = db.schema.withSchema('gatehouse').alterTable('signatures');
+      for (const column of ['owner', 'repository', 'name', 'url']) await table.addColumn(column, 'text', (added) => added.notNull().defaultTo('')).execute();
+      await table.dropConstraint('signatures_key').execute();
+      await sql`update gatehouse.signatures set owner = lower(source->'repository'->>'owner'), repository = lower(source->'repository'->>'name') where source->>'is' = 'comment'`.execute(db);
+      // What cla-assistant exports says it too: "contoso/connectors https://…", or "contoso https://…" for an organization as a whole.
+      await sql`
+        update gatehouse.signatures set owner = lower(said[1]), repository = coalesce(lower(said[2]), '')
+        from (select ctid as row, regexp_match(source->>'where', '^([[:alnum:]-]+)(?:/([[:alnum:]._-]+))?(?: |$)') as said from gatehouse.signatures where source->>'from' = 'cla-assistant') as told
+        where signatures.ctid = told.row and said is not null`.execute(db);
+      // Others were taken over for whom the App served: that is known if it has served one owner alone. The rest waits for gatehouse signatures assign.
+      await sql`
+        update gatehouse.signatures set owner = served.owner
+        from (select min(split_part(repository, '/', 1)) as owner from gatehouse.pulls having count(distinct split_part(repository, '/', 1)) = 1) as served
+        where signatures.owner = ''`.execute(db);
+      // An index takes no more than 2,704 bytes of a row; a name and an address may be longer.
+      await sql`create unique index signatures_key on gatehouse.signatures (account, owner, repository, md5(name), md5(url), md5(version), digest)`.execute(db);
+    },
+  },
+  '0003-who-pushed': {
     async up(db: Kysely<unknown>) {
       await db.schema.withSchema('gatehouse').alterTable('pushes').addColumn('by', 'bigint').execute();
     },

@@ -1,4 +1,5 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
+import { isSameName, recipientOf } from '../review/recipient.ts';
 import type { Entry } from '../review/effects.ts';
 import type { Push, Records, Signature } from '../review/snapshot.ts';
 import type { Tables } from './database.ts';
@@ -11,39 +12,53 @@ export interface PullKey {
 
 const iso = (date: Date): string => date.toISOString();
 
-const signatureFrom = ({ account, login, company, version, digest, signed_at, source }: Selectable<Tables['signatures']>): Signature => ({
-  account: { id: account, login },
-  ...(company !== null && { company }),
-  agreement: { version, digest },
-  at: iso(signed_at),
-  source,
-});
+function signatureFrom({ owner, repository, account, login, company, name, url, version, digest, signed_at, source }: Selectable<Tables['signatures']>): Signature {
+  const saidThere = source.is === 'comment' && isSameName(source.repository.owner, owner) && isSameName(source.repository.name, repository);
+  return {
+    account: { id: account, login },
+    ...(company !== null && { company }),
+    agreement: { ...(name !== '' && { name }), ...(url !== '' && { url }), version, digest },
+    at: iso(signed_at),
+    source,
+    ...(owner !== '' && !saidThere && { recipient: { owner, ...(repository !== '' && { repository }) } }),
+  };
+}
 
-/** The signatures of these accounts, of any version of the agreement; undefined: everybody's. Oldest first. */
-export async function signaturesOf(kysely: Kysely<Tables>, accounts: readonly number[] | undefined): Promise<Signature[]> {
-  if (accounts?.length === 0) return [];
-  const rows = await kysely
-    .selectFrom('signatures')
-    .selectAll()
-    .$if(accounts !== undefined, (query) => query.where('account', 'in', accounts ?? []))
-    .orderBy('signed_at')
-    .orderBy('account')
-    .execute();
+/** The signatures that these accounts gave to an owner, of any version of the agreement; undefined: all there are. Oldest first. */
+export async function signaturesOf(kysely: Kysely<Tables>, given: { to: string; by: readonly number[] } | undefined): Promise<Signature[]> {
+  const all = kysely.selectFrom('signatures').selectAll().orderBy('signed_at').orderBy('account').orderBy('owner').orderBy('repository');
+  // One list is one parameter: a pull request may name more authors than a statement takes parameters.
+  const rows = await (given ? all.where('owner', '=', given.to.toLowerCase()).where(sql<boolean>`account = any(${given.by}::bigint[])`) : all).execute();
   return rows.map(signatureFrom);
 }
 
-/** Keeps signatures that are not kept yet: of two by one account for one agreement the first word counts. @returns how many were new */
+/** Keeps signatures that are not kept yet: of two by one account for one text and one recipient the first word counts. @returns how many were new */
 export async function addSignatures(kysely: Kysely<Tables>, signatures: readonly Signature[]): Promise<number> {
   let added = 0n;
-  for (const { account, company, agreement, at, source } of signatures) {
+  for (const signature of signatures) {
+    const { account, company, agreement: { name = '', url = '', version, digest }, at, source } = signature;
+    const { owner = '', repository = '' } = recipientOf(signature) ?? {};
     const { numInsertedOrUpdatedRows = 0n } = await kysely
       .insertInto('signatures')
-      .values({ account: account.id, login: account.login, company: company ?? null, ...agreement, signed_at: new Date(at), source: JSON.stringify(source) })
+      .values({ owner: owner.toLowerCase(), repository: repository.toLowerCase(), account: account.id, login: account.login, company: company ?? null, name, url, version, digest, signed_at: new Date(at), source: JSON.stringify(source) })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirstOrThrow();
     added += numInsertedOrUpdatedRows;
   }
   return Number(added);
+}
+
+/** How many signatures count for nobody, because it is not known whom they were given to. */
+export async function unassignedSignatures(kysely: Kysely<Tables>): Promise<number> {
+  const { many } = await kysely.selectFrom('signatures').select(({ fn }) => fn.countAll().as('many')).where('owner', '=', '').executeTakeFirstOrThrow();
+  return Number(many);
+}
+
+/** Says of the signatures of one owner whom they were given to: of '' of those that count for nobody. What is known of them stays; one that is there already is not kept twice. @returns how many there were */
+export async function assignSignatures(kysely: Kysely<Tables>, from: string, change: (one: Signature) => Signature): Promise<number> {
+  const rows = await kysely.deleteFrom('signatures').where('owner', '=', from.toLowerCase()).returningAll().execute();
+  await addSignatures(kysely, rows.map(signatureFrom).map(change));
+  return rows.length;
 }
 
 /** Records what a review recorded, all or nothing; the same again changes nothing. */

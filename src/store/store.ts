@@ -3,7 +3,7 @@ import type { Entry } from '../review/effects.ts';
 import type { Push, Records, Signature } from '../review/snapshot.ts';
 import { openDatabase, type Database } from './database.ts';
 import { startQueue, type MergeGroup, type PullJob, type Queue, type SweepJob, type Work } from './queue.ts';
-import { addPush, addSignatures, pushesOf, record, recordsOf, signaturesOf, type PullKey } from './records.ts';
+import { addPush, addSignatures, assignSignatures, pushesOf, record, recordsOf, signaturesOf, unassignedSignatures, type PullKey } from './records.ts';
 
 export type { MergeGroup, PullJob, PullKey, SweepJob, Work };
 
@@ -144,14 +144,24 @@ export class Store {
     return pushesOf(this.#database.kysely, keyOf(pull), head, seen);
   }
 
-  /** Signatures of these accounts, or everybody's, oldest first. */
-  async signatures(accounts?: readonly number[]): Promise<Signature[]> {
-    return signaturesOf(this.#database.kysely, accounts);
+  /** The signatures that these accounts gave to an owner, or all there are; oldest first. */
+  async signatures(given?: { to: string; by: readonly number[] }): Promise<Signature[]> {
+    return signaturesOf(this.#database.kysely, given);
   }
 
   /** Keeps signatures that are not kept yet. @returns how many were new */
   async addSignatures(signatures: readonly Signature[]): Promise<number> {
     return this.#database.kysely.transaction().execute((transaction) => addSignatures(transaction, signatures));
+  }
+
+  /** How many signatures count for nobody, because it is not known whom they were given to. */
+  async unassignedSignatures(): Promise<number> {
+    return unassignedSignatures(this.#database.kysely);
+  }
+
+  /** Says of the signatures of one owner (`''`: of those that count for nobody) whom they were given to. @returns how many there were */
+  async assignSignatures(from: string, change: (one: Signature) => Signature): Promise<number> {
+    return this.#database.kysely.transaction().execute((transaction) => assignSignatures(transaction, from, change));
   }
 
   /** Forgets deliveries that GitHub can no longer repeat (it keeps them for 3 days). */

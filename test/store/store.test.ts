@@ -3,11 +3,15 @@ import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely';
+import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Problem } from '../../src/problem.ts';
 import type { Entry } from '../../src/review/effects.ts';
 import type { Acknowledgement, Answer, Signature } from '../../src/review/snapshot.ts';
+import { migrations } from '../../src/store/migrations.ts';
 import { Store, type PullJob, type Work } from '../../src/store/store.ts';
 import { hasPostgres, startPostgres, type Server } from './postgres.ts';
 
@@ -41,6 +45,17 @@ const openStore = async (url: string | undefined, folder = newFolder()): Promise
   open.push(store);
   return store;
 };
+
+/** A database as the first version made it, with what `fill` puts into it. */
+async function asBefore(url: string | undefined, folder: string, fill: (kysely: Kysely<unknown>) => Promise<void>): Promise<void> {
+  const dialect = url === undefined ? new PGliteDialect({ pglite: await PGlite.create(join(folder, 'database')) }) : new PostgresDialect({ pool: new pg.Pool({ connectionString: url }) });
+  const kysely = new Kysely<unknown>({ dialect });
+  const migrator = new Migrator({ db: kysely, provider: { getMigrations: () => Promise.resolve(Object.fromEntries(Object.entries(migrations).slice(0, 1))) }, migrationTableSchema: 'gatehouse' });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+  await fill(kysely);
+  await kysely.destroy();
+}
 
 /** A worker that says what it was given, and finishes a job when it is told to. */
 function worker(store: Store, concurrency = 4) {
@@ -151,14 +166,59 @@ describe.each([
   test.runIf(has)('the first word of a signature counts', async () => {
     const store = await openStore(await newDatabase());
     const source = { is: 'import', from: 'cla-assistant', where: 'signatures.csv:2' } as const;
-    const signature: Signature = { account: { id: 3_000_000_000, login: 'ada' }, agreement: { version: '1', digest: 'd1' }, at: '2026-01-01T00:00:00.000Z', source };
+    const signature: Signature = { account: { id: 3_000_000_000, login: 'ada' }, agreement: { version: '1', digest: 'd1' }, at: '2026-01-01T00:00:00.000Z', source, recipient: { owner: 'contoso' } };
     const another: Signature = { ...signature, account: { id: 2, login: 'grace' }, company: 'Fabrikam "&", Inc.', at: '2026-01-02T00:00:00.000Z' };
     expect(await store.addSignatures([signature, another])).toBe(2);
-    const newVersion: Signature = { ...signature, agreement: { version: '2', digest: 'd2' }, at: '2026-01-03T00:00:00.000Z' };
+    const newVersion: Signature = { ...signature, agreement: { name: 'Contoso CLA', url: 'https://contoso.com/cla', version: '2', digest: 'd2' }, at: '2026-01-03T00:00:00.000Z' };
     expect(await store.addSignatures([{ ...signature, at: '2026-01-04T00:00:00.000Z' }, newVersion])).toBe(1);
-    expect(await store.signatures([3_000_000_000])).toEqual([signature, newVersion]);
-    expect(await store.signatures([])).toEqual([]);
+    expect(await store.signatures({ to: 'Contoso', by: [3_000_000_000] })).toEqual([signature, newVersion]);
+    expect(await store.signatures({ to: 'contoso', by: [] })).toEqual([]);
     expect(await store.signatures()).toEqual([signature, another, newVersion]);
+  });
+
+  test.runIf(has)('signatures given to two owners, in two repositories, or to two texts are strictly apart', async () => {
+    const store = await openStore(await newDatabase());
+    const given = (owner: string, name: string, text: object = {}): Signature => ({
+      account: { id: 7, login: 'ada' },
+      agreement: { name: 'CLA', url: 'https://contoso.com/cla', version: '1.0', digest: '', ...text },
+      at: '2026-01-01T00:00:00.000Z',
+      source: { is: 'comment', repository: { owner, name }, pull: 1, comment: 2 },
+    });
+    const contoso = [given('Contoso', 'connectors'), given('contoso', 'samples'), given('contoso', 'samples', { name: 'Another' }), given('contoso', 'samples', { url: 'https://contoso.com/another' }), given('contoso', 'samples', { digest: 'a'.repeat(64) })];
+    const fabrikam = [given('fabrikam', 'connectors')];
+    expect(await store.addSignatures([...contoso, ...fabrikam])).toBe(6);
+    expect(await store.addSignatures([given('CONTOSO', 'Connectors'), ...fabrikam])).toBe(0);
+    const byOrder = (list: Signature[]): Signature[] => list.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+    expect(byOrder(await store.signatures({ to: 'contoso', by: [7] }))).toEqual(byOrder(contoso));
+    expect(await store.signatures({ to: 'FABRIKAM', by: [6, 7] })).toEqual(fabrikam);
+    expect(await store.signatures({ to: 'northwind', by: [7] })).toEqual([]);
+    expect(await store.signatures({ to: '', by: [7] })).toEqual([]);
+  });
+
+  test.runIf(has)('signatures are found among more accounts than a statement takes parameters, and of texts with the longest names', async () => {
+    const store = await openStore(await newDatabase());
+    const long: Signature = {
+      account: { id: 70_000, login: 'ada' },
+      agreement: { name: '😀'.repeat(50), url: `https://${'\u{4e00}'.repeat(492)}`, version: '\u{4e00}'.repeat(50), digest: 'a'.repeat(64) },
+      at: '2026-01-01T00:00:00.000Z',
+      source: { is: 'comment', repository: { owner: 'c'.repeat(39), name: 'n'.repeat(100) }, pull: 1, comment: 2 },
+    };
+    expect(await store.addSignatures([long])).toBe(1);
+    expect(await store.signatures({ to: 'c'.repeat(39), by: Array.from({ length: 70_000 }, (_, index) => index + 1) })).toEqual([long]);
+  });
+
+  test.runIf(has)('a signature that names nobody counts for nobody until somebody says whom it was given to', async () => {
+    const store = await openStore(await newDatabase());
+    const source = { is: 'import', from: 'contributor-assistant', where: 'repository 7, pull request 3, comment 5' } as const;
+    const unknown: Signature = { account: { id: 7, login: 'ada' }, agreement: { version: '1.0', digest: '' }, at: '2026-01-01T00:00:00.000Z', source };
+    const known: Signature = { ...unknown, account: { id: 8, login: 'ben' }, recipient: { owner: 'contoso' } };
+    await store.addSignatures([unknown, { ...unknown, account: known.account }, known]);
+    expect([await store.unassignedSignatures(), await store.signatures({ to: 'contoso', by: [7, 8] })]).toEqual([2, [known]]);
+    const agreement = { name: 'CLA', url: 'https://contoso.com/cla', version: '1.0', digest: '' };
+    expect(await store.assignSignatures('', (one) => ({ ...one, recipient: { owner: 'Contoso' }, ...(one.account.id === 7 && { agreement }) }))).toBe(2);
+    const [assigned, ...others] = await store.signatures();
+    expect([assigned, others]).toEqual([{ ...unknown, agreement, recipient: { owner: 'contoso' } }, [known]]);
+    expect(await store.unassignedSignatures()).toBe(0);
   });
 
   test.runIf(has)('what a review records is kept once, and a hold until it ends', async () => {
@@ -181,6 +241,48 @@ describe.each([
     await store.record(hint(1), [{ is: 'refusal', refusal: null }]);
     expect(await store.records(hint(1))).toMatchObject({ merge: { comment: 14 }, refusal: null });
     expect(await store.records(hint(2))).toEqual({ answers: [], acknowledgements: [], hold: null, merge: null, refusal: null });
+  });
+
+  test.runIf(has)('signatures of a database that an earlier version made belong to whom they were given to', async () => {
+    const url = await newDatabase();
+    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-store-'));
+    folders.push(folder);
+    const comment = (owner: string, name: string) => ({ is: 'comment', repository: { owner, name }, pull: 1, comment: 2 });
+    const imported = (from: string, where: string) => ({ is: 'import', from, where });
+    const rows: [account: number, source: object][] = [
+      [1, comment('Contoso', 'Connectors')],
+      [2, comment('fabrikam', 'x')],
+      [3, imported('cla-assistant', 'Northwind/cla.text https://gist.github.com/1 abc')],
+      [4, imported('cla-assistant', 'northwind https://gist.github.com/1 abc')],
+      [5, imported('cla-assistant', 'https://gist.github.com/1 abc')],
+      [6, imported('contributor-assistant', 'repository 7, pull request 3, comment 5')],
+    ];
+    await asBefore(url, folder, async (kysely) => {
+      await sql`insert into gatehouse.pulls (repository, number, installation) values ('contoso/connectors', 1, 7), ('fabrikam/x', 1, 8)`.execute(kysely);
+      for (const [account, source] of rows) await sql`insert into gatehouse.signatures (account, login, version, digest, signed_at, source) values (${account}, 'ada', '1.0', '', '2026-01-01', ${JSON.stringify(source)}::jsonb)`.execute(kysely);
+    });
+    const store = await openStore(url, folder);
+    const by = rows.map(([account]) => account);
+    const of = async (to: string): Promise<number[]> => (await store.signatures({ to, by })).map(({ account }) => account.id);
+    expect([await of('contoso'), await of('fabrikam'), await of('northwind')]).toEqual([[1], [2], [3, 4]]);
+    expect((await store.signatures({ to: 'northwind', by })).map(({ recipient }) => recipient)).toEqual([{ owner: 'northwind', repository: 'cla.text' }, { owner: 'northwind' }]);
+    expect([await store.unassignedSignatures(), (await store.signatures()).length]).toEqual([2, 6]);
+    expect((await store.signatures()).every(({ agreement }) => agreement.name === undefined && agreement.url === undefined)).toBe(true);
+    // They can be kept again for another owner, and are not kept twice for the same.
+    const [first] = await store.signatures({ to: 'contoso', by });
+    expect(first && (await store.addSignatures([first, { ...first, recipient: { owner: 'fabrikam' } }]))).toBe(1);
+  });
+
+  test.runIf(has)('signatures that an earlier version took over are those of the owner that it served, where it served one alone', async () => {
+    const url = await newDatabase();
+    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-store-'));
+    folders.push(folder);
+    await asBefore(url, folder, async (kysely) => {
+      await sql`insert into gatehouse.pulls (repository, number, installation) values ('contoso/connectors', 1, 7), ('contoso/samples', 1, 7)`.execute(kysely);
+      await sql`insert into gatehouse.signatures (account, login, version, digest, signed_at, source) values (6, 'ada', '1.0', '', '2026-01-01', '{"is":"import","from":"contributor-assistant","where":"repository 7"}')`.execute(kysely);
+    });
+    const store = await openStore(url, folder);
+    expect([(await store.signatures({ to: 'contoso', by: [6] })).map(({ recipient }) => recipient), await store.unassignedSignatures()]).toEqual([[{ owner: 'contoso' }], 0]);
   });
 
   test.runIf(has)('pushes are listed in the order in which they were heard of, the present head last', async () => {
