@@ -12,8 +12,9 @@ import type { Effect } from './review/effects.ts';
 import { known, unknown } from './review/known.ts';
 import { learn } from './review/learn.ts';
 import { plan } from './review/plan.ts';
-import { exportSignatures, importSignatures, keepsVersions, notYetIn, type Imported } from './review/signatures.ts';
-import type { Account, Known, Signature, Snapshot } from './review/snapshot.ts';
+import { isSameName, recipientOf } from './review/recipient.ts';
+import { exportSignatures, importSignatures, keepsVersions, notYetIn, type Imported, type ImportedSignature } from './review/signatures.ts';
+import type { Account, AgreementId, Known, Recipient, Signature, Snapshot } from './review/snapshot.ts';
 
 /** What the agreement is looked after with, where there is no server: GitHub alone. */
 interface Outside {
@@ -115,19 +116,43 @@ function orProblem<T>(what: string, one: Known<T>): T {
   return one.value;
 }
 
+/** What somebody says of signatures that a file or the database does not say. */
+export interface Told {
+  /** Whom they were given to. */
+  recipient?: Recipient;
+  version?: string;
+  name?: string;
+  url?: string;
+  digest?: string;
+}
+
 /**
  * Signatures from a file: one of Gatehouse's own, contributor-assistant's or cla-assistant's.
- * @param version of the agreement that they are of, where the file does not say
+ * @param told what the file does not say; an owner who is named is the only one whose signatures are taken
  * @param client asked for the numbers of accounts that the file has by login alone
+ * @param alone whether to refuse a file if nobody says whom a signature in it was given to
  * @returns also what was refused, each with its reason
- * @throws Problem where the version is missing, or the file is none of these
+ * @throws Problem where the version or the owner is missing, or the file is none of these
  */
-export async function takenOver(text: string, version: string | undefined, client: Client): Promise<{ found: Signature[]; refused: string[] }> {
+export async function takenOver(text: string, told: Told, client: Client, alone: boolean): Promise<{ found: Signature[]; refused: string[] }> {
+  const { recipient, version } = told;
   if (version === undefined && !keepsVersions(text)) throw new Problem('--agreement is missing: the version of the agreement that these people signed, as the settings call it.');
   const { signatures, refused } = understood(text);
-  const { found, unknown: open } = await withNumbers(client, signatures, version ?? '');
+  const nobodys = recipient ? undefined : signatures.find((one) => !recipientOf(one));
+  if (alone && nobodys) throw new Problem(`The file does not say whom ${nobodys.login} gave the signature to (${nobodys.place}). Say it with --owner <owner>, or --repository <owner/name> for one repository alone.`);
+  const taken: ImportedSignature[] = [];
+  for (const one of signatures) {
+    const given = recipientOf(one);
+    if (recipient && given && !isSameName(given.owner, recipient.owner)) refused.push(`${one.place} (${one.login}) was given to ${given.owner}, and you take over those of ${recipient.owner}. If that is a former name of theirs, change it in the file.`);
+    else taken.push({ ...one, ...(!given && recipient && { recipient }), ...(one.agreement && { agreement: ofText(one.agreement, told) }) });
+  }
+  const { found, unknown: open } = await withNumbers(client, taken, ofText({ version: version ?? '', digest: '' }, told));
   return { found, refused: [...refused, ...open] };
 }
+
+/** Adds what was not recorded of a text. One whose name was recorded is known as a whole. */
+export const ofText = (known: AgreementId, { name, url, digest = '' }: Told): AgreementId =>
+  known.name === undefined ? { ...known, ...(name !== undefined && { name }), ...(url !== undefined && { url }), digest: known.digest || digest } : known;
 
 function understood(text: string): Imported {
   try {
@@ -138,9 +163,9 @@ function understood(text: string): Imported {
 }
 
 /** Another tool's signatures as the file that a branch keeps them in. Takes `GITHUB_TOKEN` for the numbers of accounts; without it GitHub answers sixty times an hour. */
-export const convertSignatures = (text: string, version: string | undefined, { GITHUB_TOKEN: token = '', GITHUB_API_URL: api = 'https://api.github.com' }: NodeJS.ProcessEnv): Promise<{ csv: string; many: number; refused: string[] }> =>
+export const convertSignatures = (text: string, given: Told, { GITHUB_TOKEN: token = '', GITHUB_API_URL: api = 'https://api.github.com' }: NodeJS.ProcessEnv): Promise<{ csv: string; many: number; refused: string[] }> =>
   told(async () => {
-    const { found, refused } = await takenOver(text, version, clientWith(token, api));
+    const { found, refused } = await takenOver(text, given, clientWith(token, api), false);
     const once = notYetIn([], found);
     return { csv: exportSignatures(once), many: once.length, refused };
   }, 'It was asked with GITHUB_TOKEN.');

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { getPrivateKey } from '@probot/get-private-key';
 import { createProbot, Probot, run, Server } from 'probot';
-import { takenOver } from './agreement.ts';
+import { ofText, takenOver, type Told } from './agreement.ts';
 import { attend, read } from './attend.ts';
 import { isObject } from './connector/values.ts';
 import { Client, newMemory } from './github/client.ts';
@@ -12,7 +12,9 @@ import { installationsOf } from './github/open.ts';
 import { hintsOf } from './hints.ts';
 import { metrics } from './metrics.ts';
 import { Problem, said } from './problem.ts';
+import { isSameName, recipientOf } from './review/recipient.ts';
 import { exportSignatures as toCsv } from './review/signatures.ts';
+import type { Recipient } from './review/snapshot.ts';
 import { Store, type PullKey } from './store/store.ts';
 import { Threads, type Limits } from './threads.ts';
 import { Worker } from './work.ts';
@@ -55,6 +57,8 @@ export async function serve(role: (typeof roles)[number], env: NodeJS.ProcessEnv
 
   const log = await logOf(env);
   const store = await openStore(env, (error) => log.error({ err: error }, 'the queue met an error and goes on'));
+  const unassigned = await store.unassignedSignatures();
+  if (unassigned > 0) log.warn({ signatures: unassigned }, 'signatures that name no owner count for nobody: say whom they were given to with gatehouse signatures assign --owner <owner>');
   const counters = metrics(() => store.jobs());
   const threads = startThreads(limits, (pull, excess) => {
     counters.overLimit.inc();
@@ -187,13 +191,33 @@ export async function reviewOnce(pull: PullKey, show: (typeof steps)[number] | u
   });
 }
 
-/** All signatures of the CLA, as CSV. */
-export async function exportSignatures(env: NodeJS.ProcessEnv): Promise<string> {
+/** The signatures of the CLA, as CSV: all, or those given to an owner. */
+export const exportSignatures = (owner: string | undefined, env: NodeJS.ProcessEnv): Promise<string> =>
+  withStore(env, async (store) => {
+    const all = await store.signatures();
+    return toCsv(owner === undefined ? all : all.filter((one) => isSameName(recipientOf(one)?.owner ?? '', owner)));
+  });
+
+/**
+ * Says whom the signatures were given to of which that is not known, or that were given to an owner by another name.
+ * @returns how many there were
+ */
+export const assignSignatures = (from: string, recipient: Recipient, told: Told, env: NodeJS.ProcessEnv): Promise<number> =>
+  withStore(env, (store) =>
+    store.assignSignatures(from, (one) => {
+      if (told.version !== undefined && told.version !== one.agreement.version) return one;
+      // An owner under another name has the same repositories.
+      const { repository } = recipientOf(one) ?? {};
+      return { ...one, recipient: { ...(repository !== undefined && { repository }), ...recipient }, agreement: ofText(one.agreement, told) };
+    }),
+  );
+
+async function withStore<T>(env: NodeJS.ProcessEnv, use: (store: Store) => Promise<T>): Promise<T> {
   const folder = folderOf(env);
   if (!env.DATABASE_URL && !existsSync(folder)) throw new Problem(`There is no database in ${folder}, so nobody has signed there. Run it where gatehouse serve runs, or set GATEHOUSE_FOLDER or DATABASE_URL.`);
   const store = await openStore(env, raise);
   try {
-    return toCsv(await store.signatures());
+    return await use(store);
   } finally {
     await store.close(0);
   }
@@ -202,10 +226,10 @@ export async function exportSignatures(env: NodeJS.ProcessEnv): Promise<string> 
 /**
  * Takes over signatures that another tool kept, or a branch (docs/action.md).
  * @param text of its file
- * @param agreement the version that they are of, where the file does not say
+ * @param told what the file does not say
  * @returns how many were new and how many were known; and what was refused, each with its reason
  */
-export async function importSignatures(text: string, agreement: string | undefined, env: NodeJS.ProcessEnv): Promise<{ added: number; known: number; refused: string[] }> {
+export async function importSignatures(text: string, told: Told, env: NodeJS.ProcessEnv): Promise<{ added: number; known: number; refused: string[] }> {
   return withApp(env, async (app, store) => {
     const memory = newMemory();
     // GitHub tells an App about people only where it is installed.
@@ -213,7 +237,7 @@ export async function importSignatures(text: string, agreement: string | undefin
     const installation = installed.known ? installed.value[0] : undefined;
     if (installation === undefined) throw new Problem('The App is not installed anywhere yet, so it cannot ask GitHub for the numbers of accounts. Install it first.');
     const client = new Client(await app.auth(installation), memory);
-    const { found, refused } = await takenOver(text, agreement, client);
+    const { found, refused } = await takenOver(text, told, client, true);
     const added = await store.addSignatures(found);
     return { added, known: found.length - added, refused };
   });

@@ -10,6 +10,7 @@ import { changelog } from './changes/changelog.ts';
 import { compare } from './changes/compare.ts';
 import { verdicts } from './changes/verdicts.ts';
 import { versionOperations } from './changes/versioning.ts';
+import type { Told } from './agreement.ts';
 import { baselineFile, checkCheckout, examineCandidates, explained, lastSeconds, loadBaseline, loadSettings, packageRoot, usualFolders, version, type BaselineFile } from './checkout.ts';
 import { connectorClasses, readConnector, type ConnectorClass, type ConnectorFolder } from './connector/connector.ts';
 import { drawIcon } from './measure.ts';
@@ -68,11 +69,19 @@ const usage = `gatehouse checks Power Platform connectors.
   gatehouse signatures import <file>
                                take CLA signatures over into the App: those that
                                contributor-assistant, cla-assistant or a branch kept
-      --agreement <version>    of the agreement that they are of, where the file does not say
+      --agreement <version>    of the agreement that they are of, where the file does not say;
+                               also its --name, --url and --digest, as the settings have them
+      --owner <owner>          whom they were given to, where the file does not say: no others
+                               are taken; or --repository <owner/name>, for that one alone
   gatehouse signatures convert <file>
-                               the same, as the file that a branch keeps them in; with
-                               --agreement, --output
-  gatehouse signatures export  all CLA signatures of the App, as that file
+                               the same, as the file that a branch keeps them in; with the
+                               options of import, and --output
+  gatehouse signatures export  the CLA signatures of the App, as that file; with --owner, those
+                               given to one owner
+  gatehouse signatures assign  say whom signatures in the App were given to that name nobody:
+                               --owner or --repository; also --agreement, --name, --url,
+                               --digest
+      --from <owner>           instead: those of an owner who has another name now
 
   gatehouse --help, gatehouse --version
 
@@ -94,6 +103,12 @@ const options = {
   role: { type: 'string', default: 'all' },
   show: { type: 'string' },
   agreement: { type: 'string' },
+  owner: { type: 'string' },
+  repository: { type: 'string' },
+  from: { type: 'string' },
+  name: { type: 'string' },
+  url: { type: 'string' },
+  digest: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', short: 'v', default: false },
 } as const;
@@ -282,25 +297,50 @@ const mostSignatures = 256 * 1024 * 1024;
 async function signatures([action, ...rest]: string[], values: Values): Promise<number> {
   loadCredentials();
   const [file] = rest;
+  const told = toldOf(values);
   if (action === 'export' && file === undefined) {
-    await write([await (await import('./app.ts')).exportSignatures(process.env)], values.output);
+    await write([await (await import('./app.ts')).exportSignatures(told.recipient?.owner, process.env)], values.output);
     return 0;
   }
-  if ((action !== 'import' && action !== 'convert') || file === undefined || rest.length > 1) throw new Problem('Say gatehouse signatures import <file>, gatehouse signatures convert <file>, or gatehouse signatures export');
+  if (action === 'assign' && file === undefined) {
+    if (!told.recipient) throw new Problem('--owner or --repository is missing: whom these signatures were given to.');
+    const many = await (await import('./app.ts')).assignSignatures(values.from ?? '', told.recipient, told, process.env);
+    await print([`${many} assigned to ${values.repository ?? told.recipient.owner}\n`]);
+    return 0;
+  }
+  if ((action !== 'import' && action !== 'convert') || file === undefined || rest.length > 1) throw new Problem('Say gatehouse signatures import <file>, gatehouse signatures convert <file>, gatehouse signatures export, or gatehouse signatures assign');
   const read = readRegularFile(file, { most: mostSignatures, follow: true });
   if (!('bytes' in read)) throw new Problem(`${file} could not be read: it ${read.says}.`);
   const text = new TextDecoder().decode(read.bytes);
   if (action === 'convert') {
-    const { csv, many, refused } = await (await import('./agreement.ts')).convertSignatures(text, values.agreement, process.env);
+    const { csv, many, refused } = await (await import('./agreement.ts')).convertSignatures(text, told, process.env);
     for (const line of refused) console.error(line);
     console.error(`${many} converted, ${refused.length} refused`);
     await write([csv], values.output);
     return refused.length > 0 ? 1 : 0;
   }
-  const { added, known, refused } = await (await import('./app.ts')).importSignatures(text, values.agreement, process.env);
+  const { added, known, refused } = await (await import('./app.ts')).importSignatures(text, told, process.env);
   for (const line of refused) console.error(line);
   await print([`${added} imported, ${known} known before, ${refused.length} refused\n`]);
   return refused.length > 0 ? 1 : 0;
+}
+
+/** What the options say of signatures. */
+function toldOf({ owner, repository, agreement, name, url, digest }: Values): Told {
+  const [, of, named] = /^([\w.-]+)\/([\w.-]+)$/.exec(repository ?? '') ?? [];
+  if (repository !== undefined && of === undefined) throw new Problem(`--repository needs an owner and a name, such as contoso/connectors, not ${repository}.`);
+  if (owner !== undefined && !/^[\w.-]+$/.test(owner)) throw new Problem(`--owner needs the name of an organization or a user, such as contoso, not ${owner}. For one repository there is --repository.`);
+  if (owner !== undefined && of !== undefined && owner.toLowerCase() !== of.toLowerCase()) throw new Problem(`--owner ${owner} is not the owner in --repository ${repository}. Give one of the two.`);
+  if (digest !== undefined && !/^[0-9a-f]{64}$/.test(digest)) throw new Problem('--digest needs a SHA-256: 64 hexadecimal digits in small letters.');
+  if (url !== undefined && !/^https:\/\/[^\s<>()]+$/.test(url)) throw new Problem(`--url needs an address that begins with https://, not ${url}.`);
+  const to = of ?? owner;
+  return {
+    ...(to !== undefined && { recipient: { owner: to, ...(named !== undefined && { repository: named }) } }),
+    ...(agreement !== undefined && { version: agreement }),
+    ...(name !== undefined && { name }),
+    ...(url !== undefined && { url }),
+    ...(digest !== undefined && { digest }),
+  };
 }
 
 async function explain(ids: string[]): Promise<number> {

@@ -1,9 +1,10 @@
 import { known, unknown } from '../review/known.ts';
+import { isPerson } from '../review/people.ts';
 import type { ImportedSignature } from '../review/signatures.ts';
-import type { Account, Comment, Known, Permission, Review, Signature } from '../review/snapshot.ts';
+import type { Account, AgreementId, Comment, Known, Permission, Review, Signature } from '../review/snapshot.ts';
 import type { Client } from './client.ts';
 import type { Where } from './commits.ts';
-import { account, data, isData, text } from './data.ts';
+import { account, data, isData, text, textOr } from './data.ts';
 
 const permissions = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const;
 
@@ -59,15 +60,26 @@ export async function accountNamed(client: Client, login: string): Promise<Known
   return answer.known ? known(account(answer.value, login)) : answer;
 }
 
+/** The account that had a login when something was signed with it. A login that was given up may be somebody else's by now. */
+async function accountThatSigned(client: Client, { login, at }: ImportedSignature): Promise<Known<Pick<Account, 'id' | 'login'>>> {
+  const answer = await client.get('GET /users/{username}', { username: login });
+  if (!answer.known) return answer;
+  const found = account(answer.value, login);
+  const made = textOr(data(answer.value, login), 'created_at', undefined);
+  if (!isPerson(found)) return unknown('it is no account of a person');
+  return made !== undefined && Date.parse(made) > Date.parse(at) ? unknown(`the account of that name was made on ${made.slice(0, 10)}, after the signature: it is somebody else's`) : known(found);
+}
+
 /**
  * Signatures from a file with the numbers of their accounts; GitHub is asked where the file has a login alone.
- * @param version of the agreement, for those whose file does not say
+ * @param ofText what they are of, as far as the file does not say
  * @returns also those whose account is unknown, each with the reason
  */
-export async function withNumbers(client: Client, signatures: readonly ImportedSignature[], version: string): Promise<{ found: Signature[]; unknown: string[] }> {
+export async function withNumbers(client: Client, signatures: readonly ImportedSignature[], ofText: AgreementId): Promise<{ found: Signature[]; unknown: string[] }> {
   const [found, open]: [Signature[], string[]] = [[], []];
-  for (const { login, id, agreement = { version, digest: '' }, ...signature } of signatures) {
-    const named = id === undefined ? await accountNamed(client, login) : known({ id, login });
+  for (const one of signatures) {
+    const { login, id, agreement = ofText, place: _place, ...signature } = one;
+    const named = id === undefined ? await accountThatSigned(client, one) : known({ id, login });
     if (named.known) found.push({ ...signature, account: { id: named.value.id, login: named.value.login }, agreement });
     else open.push(`${login} (${'where' in signature.source ? signature.source.where : signature.at}): ${named.because}`);
   }

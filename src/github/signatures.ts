@@ -1,4 +1,5 @@
 import { known, unknown } from '../review/known.ts';
+import { recipientOf } from '../review/recipient.ts';
 import { notYetIn, readSignatures, withSignatures } from '../review/signatures.ts';
 import type { Known, RepositoryName, Signature } from '../review/snapshot.ts';
 import { notShown, type Client } from './client.ts';
@@ -12,7 +13,7 @@ export interface Keeper {
   branch: string;
 }
 
-/** The file in the branch: as `gatehouse signatures export` writes it. */
+/** The file in the branch: as `gatehouse signatures export` writes it. A row that names no owner belongs to the repository that keeps it. */
 const path = 'signatures.csv';
 /** Bytes: of about 100,000 people. */
 const mostBytes = 10 * 1024 * 1024;
@@ -75,7 +76,8 @@ async function read(client: Client, { repository, branch }: Keeper): Promise<Kno
   if (!bytes.known) return bytes;
   const written = decode(Buffer.from(bytes.value, 'base64'));
   const signed = written === undefined ? { mistake: 'It is no UTF-8.' } : readSignatures(written);
-  return 'mistake' in signed ? unknown(`${named} is damaged. ${signed.mistake} Mend it there; nothing is written to it until then.`) : known({ signatures: signed.signatures, written: written ?? '', tip });
+  const here = { owner: repository.owner, repository: repository.name };
+  return 'mistake' in signed ? unknown(`${named} is damaged. ${signed.mistake} Mend it there; nothing is written to it until then.`) : known({ signatures: signed.signatures.map((one) => (recipientOf(one) ? one : { ...one, recipient: here })), written: written ?? '', tip });
 }
 
 function decode(bytes: Buffer): string | undefined {

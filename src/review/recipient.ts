@@ -4,5 +4,5 @@ import type { Recipient, Signature } from './snapshot.ts';
 export const isSameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 /** Whom a signature was given to: what it says, or else the repository that it was said in. Undefined for nobody. */
-export const recipientOf = ({ recipient, source }: Signature): Recipient | undefined =>
+export const recipientOf = ({ recipient, source }: Pick<Signature, 'recipient' | 'source'>): Recipient | undefined =>
   recipient ?? (source.is === 'comment' ? { owner: source.repository.owner, repository: source.repository.name } : undefined);

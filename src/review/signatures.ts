@@ -1,6 +1,7 @@
 import Papa from 'papaparse';
 import { isObject, type Json } from '../connector/values.ts';
-import type { AgreementId, Signature } from './snapshot.ts';
+import { isSameName, recipientOf } from './recipient.ts';
+import type { AgreementId, Recipient, Signature } from './snapshot.ts';
 
 /** A signature from a file. Where the tool that kept it has logins only, `id` is missing: whoever imports asks GitHub for it. */
 export interface ImportedSignature {
@@ -11,6 +12,10 @@ export interface ImportedSignature {
   agreement?: AgreementId;
   at: string;
   source: Signature['source'];
+  /** As far as the file says it. */
+  recipient?: Recipient;
+  /** Where it is in the file, to be told of it. */
+  place: string;
 }
 
 export interface Imported {
@@ -27,7 +32,7 @@ export function importSignatures(text: string): Imported {
   if (/^\s*[[{]/.test(text)) return fromContributorAssistant(text);
   if (!keepsVersions(text)) return fromClaAssistant(text);
   const { signatures, refused } = fromExport(text);
-  return { signatures: signatures.map(({ account, ...signature }) => ({ ...account, ...signature })), refused };
+  return { signatures: signatures.map(({ row, signature: { account, ...signature } }) => ({ ...account, ...signature, place: `Row ${row}` })), refused };
 }
 
 /** Whether it is one of Gatehouse's own files, which know the version of the agreement that was signed. */
@@ -47,7 +52,7 @@ function fromContributorAssistant(text: string): Imported {
     else if (at === undefined) imported.refused.push(`Entry ${index + 1} (${name}) has no time in "created_at".`);
     else {
       const where = `repository ${shown(repoId)}, pull request ${shown(pullRequestNo)}, comment ${shown(comment)}`;
-      imported.signatures.push({ login: name, id: account, at, source: { is: 'import', from: 'contributor-assistant', where } });
+      imported.signatures.push({ login: name, id: account, at, source: { is: 'import', from: 'contributor-assistant', where }, place: `Entry ${index + 1}` });
     }
   });
   return imported;
@@ -72,9 +77,11 @@ function fromClaAssistant(text: string): Imported {
     if (!isLogin(login)) imported.refused.push(`Row ${index + 2} names no account.`);
     else if (at === undefined) imported.refused.push(`Row ${index + 2} (${login}) has no time in "${columns.at}".`);
     else {
-      const repository = [row[columns.owner], row[columns.name]].filter((part) => part !== undefined && part !== '').join('/');
+      const [owner = '', name = ''] = [row[columns.owner]?.trim(), row[columns.name]?.trim()];
+      const repository = [owner, name].filter((part) => part !== '').join('/');
       const where = [repository, row[columns.url], row[columns.version]].filter((part) => part !== undefined && part !== '').join(' ');
-      imported.signatures.push({ login, at, source: { is: 'import', from: 'cla-assistant', where }, ...(company !== '' && { company }) });
+      const recipient = toRecipient(owner, name);
+      imported.signatures.push({ login, at, source: { is: 'import', from: 'cla-assistant', where }, ...(company !== '' && { company }), ...(recipient && { recipient }), place: `Row ${index + 2}` });
     }
   });
   return imported;
@@ -88,21 +95,24 @@ function timeOf(value: Json | undefined): string | undefined {
   return date && !Number.isNaN(date.getTime()) ? date.toISOString() : undefined;
 }
 
-const ownColumns = ['Account', 'Login', 'Company', 'Version', 'Digest', 'Signed at', 'Source'] as const;
+/** Undefined where no owner is named, or what is there cannot be the name of one or of a repository. */
+const toRecipient = (owner: string, repository: string): Recipient | undefined =>
+  /^[\w.-]{1,100}$/.test(owner) && /^[\w.-]{0,100}$/.test(repository) ? { owner, ...(repository !== '' && { repository }) } : undefined;
+
+const formerColumns = ['Account', 'Login', 'Company', 'Version', 'Digest', 'Signed at', 'Source'] as const;
+const addedColumns = ['Owner', 'Repository', 'Agreement', 'URL'] as const;
+const ownColumns = [...formerColumns, ...addedColumns];
 
 /** A cell that a spreadsheet would take for a formula, or that begins with the apostrophe that keeps it from that, begins with an apostrophe. */
 const formula = /^[=+\-@\t\r']/;
 const cellOf = (written: string): string => written.replace(/^'/, '');
 
-const rowOf = ({ account, company, agreement, at, source }: Signature): (string | number)[] => [
-  account.id,
-  account.login,
-  company ?? '',
-  agreement.version,
-  agreement.digest,
-  at,
-  source.is === 'comment' ? `${source.repository.owner}/${source.repository.name}#${source.pull} comment ${source.comment}` : `${source.from}: ${source.where}`,
-];
+function rowOf(signature: Signature): (string | number)[] {
+  const { account, company, agreement, at, source } = signature;
+  const { owner = '', repository = '' } = recipientOf(signature) ?? {};
+  const said = source.is === 'comment' ? `${source.repository.owner}/${source.repository.name}#${source.pull} comment ${source.comment}` : `${source.from}: ${source.where}`;
+  return [account.id, account.login, company ?? '', agreement.version, agreement.digest, at, said, owner, repository, agreement.name ?? '', agreement.url ?? ''];
+}
 
 const oldestFirst = (signatures: readonly Signature[]): Signature[] => signatures.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.account.id - b.account.id));
 
@@ -111,13 +121,39 @@ export const exportSignatures = (signatures: readonly Signature[]): string => `$
 
 /**
  * What was exported with more signatures at its end: whatever stands in it stays as it is, so that a difference shows what is new and nothing else. Lines end as
- * the first one does. Anew where it is empty.
+ * the first one does. Anew where it is empty. Rows of a file without the columns for whom and what it was get empty cells there, once.
  */
-export function withSignatures(exported: string, more: readonly Signature[]): string {
-  if (exported.trim() === '') return exportSignatures(more);
+export function withSignatures(was: string, more: readonly Signature[]): string {
+  if (was.trim() === '') return exportSignatures(more);
+  const exported = withColumns(was);
   const newline = /^[^\n]*\r\n/.test(exported) ? '\r\n' : '\n';
   const rows = Papa.unparse(oldestFirst(more).map(rowOf), { escapeFormulae: formula, newline });
   return `${exported}${exported.endsWith('\n') ? '' : newline}${rows}${newline}`;
+}
+
+/** A file of the former columns with the added ones, behind each row that is not blank: nothing else is touched. Any other file as it is. */
+function withColumns(exported: string): string {
+  const { rows: [head = []], newline } = rowsOf(exported);
+  if (head.join() !== formerColumns.join()) return exported;
+  const empty = ','.repeat(addedColumns.length);
+  let [written, from] = ['', 0];
+  for (const end of rowEnds(exported, newline)) {
+    const row = exported.slice(from, end);
+    written += from === 0 ? `${row},${addedColumns.join()}` : row.trim() === '' ? row : `${row}${empty}`;
+    from = end;
+  }
+  return written + exported.slice(from);
+}
+
+/** Where the rows of a CSV end, each before its line end, which begins the next. Line ends in quoted cells are text. */
+function* rowEnds(text: string, newline: string): Iterable<number> {
+  const cell = new RegExp(`(?:"[^"]*(?:""[^"]*)*"|[^"][^]*?|)(,|${newline}|$)`, 'y');
+  cell.lastIndex = text.startsWith('\ufeff') ? 1 : 0;
+  for (let match = cell.exec(text); match; match = cell.exec(text)) {
+    const [, end = ''] = match;
+    if (end !== ',') yield cell.lastIndex - end.length;
+    if (end === '') return;
+  }
 }
 
 /** Reads all that was exported, or says what is wrong with the first row that is: of a file that is damaged nothing can be relied on. */
@@ -125,34 +161,35 @@ export function readSignatures(exported: string): { signatures: Signature[] } | 
   if (exported.trim() === '') return { signatures: [] };
   const { signatures, refused } = fromExport(exported);
   const [mistake] = refused;
-  return mistake === undefined ? { signatures } : { mistake };
+  return mistake === undefined ? { signatures: signatures.map(({ signature }) => signature) } : { mistake };
 }
 
 /** The rows of a CSV, the first one with the names of its columns, and what is wrong with how it is written. */
-function rowsOf(text: string): { rows: string[][]; wrong: string | undefined } {
-  const { data, errors } = Papa.parse<string[]>(text.replace(/^\ufeff/, ''), { delimiter: ',' });
+function rowsOf(text: string): { rows: string[][]; newline: string; wrong: string | undefined } {
+  const { data, errors, meta } = Papa.parse<string[]>(text.replace(/^\ufeff/, ''), { delimiter: ',' });
   const [error] = errors;
-  return { rows: data, wrong: error && `Row ${(error.row ?? 0) + 1} is no CSV: ${error.message}.` };
+  return { rows: data, newline: meta.linebreak, wrong: error && `Row ${(error.row ?? 0) + 1} is no CSV: ${error.message}.` };
 }
 
-function fromExport(text: string): { signatures: Signature[]; refused: string[] } {
+function fromExport(text: string): { signatures: { row: number; signature: Signature }[]; refused: string[] } {
   const { rows: [head = [], ...rows], wrong } = rowsOf(text);
   if (wrong !== undefined) return { signatures: [], refused: [wrong] };
-  if (head.join() !== ownColumns.join()) return { signatures: [], refused: [`Row 1 is not \`${ownColumns.join()}\`.`] };
-  const found: { signatures: Signature[]; refused: string[] } = { signatures: [], refused: [] };
+  const columnsOf = [ownColumns, formerColumns].find((one) => one.join() === head.join());
+  if (!columnsOf) return { signatures: [], refused: [`Row 1 is not \`${ownColumns.join()}\`.`] };
+  const found: ReturnType<typeof fromExport> = { signatures: [], refused: [] };
   rows.forEach((row, index) => {
     if (row.length === 1 && row[0]?.trim() === '') return; // behind the last line end, or by hand
-    const read = fromRow(row);
+    const read = fromRow(row, columnsOf.length);
     if (typeof read === 'string') found.refused.push(`Row ${index + 2} ${read}`);
-    else found.signatures.push(read);
+    else found.signatures.push({ row: index + 2, signature: read });
   });
   return found;
 }
 
 /** A row, or what is wrong with it. */
-function fromRow(row: readonly string[]): Signature | string {
-  const [account = '', login = '', company = '', version = '', digest = '', at = '', from = ''] = row.map(cellOf);
-  if (row.length !== ownColumns.length) return `has ${row.length} cells and not ${ownColumns.length}.`;
+function fromRow(row: readonly string[], cells: number): Signature | string {
+  const [account = '', login = '', company = '', version = '', digest = '', at = '', from = '', owner = '', repository = '', name = '', url = ''] = row.map(cellOf);
+  if (row.length !== cells) return `has ${row.length} cells and not ${cells}.`;
   const id = /^[1-9]\d{0,15}$/.test(account) ? Number(account) : 0;
   if (!Number.isSafeInteger(id) || id === 0) return 'has no account number in "Account".';
   if (!isLogin(login)) return 'names no account in "Login".';
@@ -162,7 +199,12 @@ function fromRow(row: readonly string[]): Signature | string {
   if (time === undefined) return `(${login}) has no time in "Signed at".`;
   const source = sourceOf(from);
   if (!source) return `(${login}) does not say in "Source" where it comes from, as in \`contoso/connectors#12 comment 345\` or \`cla-assistant: …\`.`;
-  return { account: { id, login }, ...(company !== '' && { company }), agreement: { version, digest }, at: time, source };
+  if (!/^(?:https:\/\/[^\s<>()]+)?$/.test(url)) return `(${login}) has no address that begins with https:// in "URL".`;
+  const recipient = toRecipient(owner, repository);
+  if (!recipient && owner + repository !== '') return `(${login}) does not name an owner in "Owner", or a repository of theirs in "Repository".`;
+  const saidThere = recipient && source.is === 'comment' && isSameName(recipient.owner, source.repository.owner) && isSameName(recipient.repository ?? '', source.repository.name);
+  const agreement = { ...(name !== '' && { name }), ...(url !== '' && { url }), version, digest };
+  return { account: { id, login }, ...(company !== '' && { company }), agreement, at: time, source, ...(recipient && !saidThere && { recipient }) };
 }
 
 function sourceOf(text: string): Signature['source'] | undefined {
@@ -174,9 +216,13 @@ function sourceOf(text: string): Signature['source'] | undefined {
 
 const importers = ['contributor-assistant', 'cla-assistant'] as const;
 
-/** The signatures among these that are not kept yet. Of two by one account for one agreement the first one counts. */
+/** The signatures among these that are not kept yet. Of two by one account for one text and one recipient the first one counts. */
 export function notYetIn(kept: readonly Signature[], given: readonly Signature[]): Signature[] {
-  const keyOf = ({ account, agreement: { version, digest } }: Signature): string => JSON.stringify([account.id, version, digest]);
+  const keyOf = (signature: Signature): string => {
+    const { account, agreement: { name, url, version, digest } } = signature;
+    const to = recipientOf(signature);
+    return JSON.stringify([account.id, to?.owner.toLowerCase(), to?.repository?.toLowerCase(), name, url, version, digest]);
+  };
   const seen = new Set(kept.map(keyOf));
   return given.filter((one) => !seen.has(keyOf(one)) && seen.add(keyOf(one)));
 }

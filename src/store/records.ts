@@ -54,11 +54,13 @@ export async function unassignedSignatures(kysely: Kysely<Tables>): Promise<numb
   return Number(many);
 }
 
-/** Says of the signatures of one owner whom they were given to: of '' of those that count for nobody. What is known of them stays; one that is there already is not kept twice. @returns how many there were */
+/** Says of the signatures of one owner whom they were given to: of '' of those that count for nobody. What is known of them stays; one that is there already is not kept twice. @returns how many it changed */
 export async function assignSignatures(kysely: Kysely<Tables>, from: string, change: (one: Signature) => Signature): Promise<number> {
   const rows = await kysely.deleteFrom('signatures').where('owner', '=', from.toLowerCase()).returningAll().execute();
-  await addSignatures(kysely, rows.map(signatureFrom).map(change));
-  return rows.length;
+  const before = rows.map(signatureFrom);
+  const after = before.map(change);
+  await addSignatures(kysely, after);
+  return after.filter((one, index) => one !== before[index]).length;
 }
 
 /** Records what a review recorded, all or nothing; the same again changes nothing. */

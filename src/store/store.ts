@@ -159,7 +159,7 @@ export class Store {
     return unassignedSignatures(this.#database.kysely);
   }
 
-  /** Says of the signatures of one owner (`''`: of those that count for nobody) whom they were given to. @returns how many there were */
+  /** Says of the signatures of one owner (`''`: of those that count for nobody) whom they were given to. @returns how many it changed */
   async assignSignatures(from: string, change: (one: Signature) => Signature): Promise<number> {
     return this.#database.kysely.transaction().execute((transaction) => assignSignatures(transaction, from, change));
   }

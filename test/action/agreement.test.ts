@@ -15,7 +15,9 @@ beforeAll(() => void (runner = new Runner()));
 afterAll(() => runner.remove());
 
 const settings = (more = '', version = '1.0'): string => `agreement:\n  name: Contoso CLA\n  url: https://contoso.example/cla\n  version: "${version}"\n${more}`;
-const head = 'Account,Login,Company,Version,Digest,Signed at,Source\r\n';
+const head = 'Account,Login,Company,Version,Digest,Signed at,Source,Owner,Repository,Agreement,URL\r\n';
+/** What stands in the last columns of what was agreed to here. */
+const here = 'contoso,connectors,Contoso CLA,https://contoso.example/cla';
 
 let github: GitHub;
 let ada: Account;
@@ -81,7 +83,7 @@ describe('a pull request from a fork', () => {
     expect(second.status, second.log).toBe(0);
     expect(second.log).toContain('#1: Everybody who wrote a commit has agreed; the signature of ada is kept; the comment is edited; a command is answered; the status is success now.');
     const said = pull.comments.find(({ user }) => user === ada);
-    expect(fileAt()).toBe(`${head}${ada.id},ada,,1.0,,${said?.createdAt.replace('Z', '.000Z')},contoso/connectors#1 comment ${said?.id}\r\n`);
+    expect(fileAt()).toBe(`${head}${ada.id},ada,,1.0,,${said?.createdAt.replace('Z', '.000Z')},contoso/connectors#1 comment ${said?.id},${here}\r\n`);
     expect(reactions()).toEqual(['ada +1']);
     expect(statusOf()).toBe('success');
     expect(mine()).toEqual([expect.stringMatching(/^Everybody who wrote a commit has agreed to the Contoso CLA, version 1\.0\.\n\n<!--/)]);
@@ -144,7 +146,7 @@ describe('a pull request from a fork', () => {
     const both = openedBy(ada, fork, 'both', 'Both\n\nCo-authored-by: Ben <ben@fabrikam.example>');
     await says(ada, '/agree', both);
     expect(statusOf(both)).toBe('failure');
-    expect(mine(both)[0]).toContain('@ben wrote commit');
+    expect(mine(both)[0]).toContain('`ben` wrote commit');
     await says(ben, 'I agree:\n\n/agree company="Fabrikam"', both);
     expect([statusOf(both), rows().length]).toEqual(['success', 2]);
     const nobody = openedBy(ada, fork, 'nobody', 'Nobody\n\nCo-authored-by: Eve <eve@nowhere.example>');
@@ -153,7 +155,18 @@ describe('a pull request from a fork', () => {
     expect(mine(nobody)[0]).toContain('**Link the e-mail address of commit');
     github.world.account('eve', { email: 'eve@nowhere.example' });
     await says(ada, '/check', nobody);
-    expect(mine(nobody)[0]).toContain('@eve wrote commit');
+    expect(mine(nobody)[0]).toContain('`eve` wrote commit');
+  });
+
+  test('of somebody who puts the address of another into the commits waits for whoever opened it, and mentions nobody who takes no part', async () => {
+    await says(ada, '/agree');
+    const bens = repository.fork(ben);
+    bens.push('alien', { by: ben, author: { name: 'ada', email: 'ada@contoso.example' }, message: 'Alien\n\nCo-authored-by: Maria <' + `${maria.id}+maria@users.noreply.github.com>`, files: { 'alien.md': 'x' } });
+    const alien = repository.open({ by: ben, from: bens, branch: 'alien', title: 'Alien' });
+    await pushed(alien);
+    expect(repository.statuses.at(-1)).toMatchObject({ sha: alien.head, state: 'failure', description: '2 people have not agreed yet' });
+    expect(mine(alien)).toEqual([expect.stringMatching(/^\*\*2 people have not agreed to the Contoso CLA yet\.\*\*.*`maria` wrote commit .* You opened this pull request and have not agreed yet/s)]);
+    expect(mine(alien).join()).not.toContain('@maria');
   });
 
   test('takes no word from an edited comment, a quote, a code block or a bot, and leaves other commands to others', async () => {
@@ -241,7 +254,7 @@ describe('the branch', () => {
   });
 
   test('keeps what else is in it, and every row as it was written', async () => {
-    const written = `${head.trim()}\n7,"zoe",,"1.0",,2020-01-01,cla-assistant: contoso/connectors`;
+    const written = `${head.trim()}\n7,"zoe",,"1.0",,2020-01-01,cla-assistant: contoso/connectors,,,,`;
     repository.push('signatures', { by: maria, files: { 'signatures.csv': written, 'notes/paper.md': 'On paper: nobody.\n' } });
     await says(ada, '/agree');
     expect(fileAt()).toMatch(new RegExp(`^${written.replaceAll(/[.*+?^$]/g, '\\$&')}\\n${ada.id},ada,,1\\.0,,[^\\n]+\\n$`));
@@ -250,11 +263,38 @@ describe('the branch', () => {
     expect(repository.store.entryAt(tree, 'readme.md')).toBeDefined();
   });
 
+  test('with the file of an earlier version: who has signed there is not asked again, and new rows say for whom and what they are', async () => {
+    const former = head.split(',').slice(0, 7).join(',');
+    const row = `${ben.id},"ben",,1.0,,2024-05-06,contributor-assistant: repository 7`;
+    repository.push('signatures', { by: maria, files: { 'signatures.csv': `${former}\n${row}\n` } });
+    const bens = openedBy(ben, repository.fork(ben), 'tickets');
+    await pushed(bens);
+    expect([statusOf(bens), bens.comments]).toEqual(['success', []]);
+    await says(ada, '/agree');
+    expect(statusOf()).toBe('success');
+    expect(fileAt()?.split('\n')).toEqual([head.trim(), `${row},,,,`, expect.stringMatching(new RegExp(`^${ada.id},ada,,1\\.0,,.*,${here.replaceAll('.', '\\.')}$`)), '']);
+    await pushed(bens);
+    expect(statusOf(bens)).toBe('success');
+  });
+
+  test.each([
+    ['to another owner', 'fabrikam/connectors#1 comment 2,,,,'],
+    ['to another owner, as the columns say', 'contoso/connectors#1 comment 2,fabrikam,connectors,,'],
+    ['for another text', `contoso/connectors#1 comment 2,contoso,connectors,Another CLA,https://contoso.example/cla`],
+    ['for a text at another address', `contoso/connectors#1 comment 2,contoso,connectors,Contoso CLA,https://fabrikam.example/cla`],
+  ])('with a signature that was given %s: it does not count here', async (_to, end) => {
+    repository.push('signatures', { by: maria, files: { 'signatures.csv': `${head}${ada.id},ada,,1.0,,2024-05-06,${end}\r\n` } });
+    await pushed();
+    expect(statusOf()).toBe('failure');
+    await says(ada, '/agree');
+    expect([statusOf(), rows().length]).toEqual(['success', 2]);
+  });
+
   test('with a damaged file is left alone: the row is named to maintainers and to the author, and the word is heard once it is mended', async () => {
     const damaged = `${head}<<<<<<< HEAD\r\n`;
     repository.push('signatures', { by: maria, files: { 'signatures.csv': damaged } });
     const step = await says(ada, '/agree');
-    const damage = 'signatures.csv in the branch signatures is damaged. Row 2 has 1 cells and not 7. Mend it there; nothing is written to it until then.';
+    const damage = 'signatures.csv in the branch signatures is damaged. Row 2 has 1 cells and not 11. Mend it there; nothing is written to it until then.';
     expect(step.status).toBe(2);
     expect(problem(step)).toBe(`#1: ${damage}`);
     expect(mine()[0]).toContain(damage);
@@ -358,7 +398,7 @@ describe('signatures that another tool kept', () => {
   test('are converted to the file of the branch, and those who signed there are not asked again', async () => {
     const file = { signedContributors: [{ name: 'ada', id: ada.id, comment_id: 5, created_at: '2024-05-06T07:08:09Z', repoId: 1, pullRequestNo: 2 }, { name: 'ada', id: ada.id, comment_id: 6, created_at: '2024-05-07T07:08:09Z', repoId: 1, pullRequestNo: 3 }] };
     const { stdout, stderr } = await gatehouse(written('cla.json', JSON.stringify(file)), '--agreement', '1.0');
-    expect(stdout).toBe(`${head}${ada.id},ada,,1.0,,2024-05-06T07:08:09.000Z,"contributor-assistant: repository 1, pull request 2, comment 5"\r\n`);
+    expect(stdout).toBe(`${head}${ada.id},ada,,1.0,,2024-05-06T07:08:09.000Z,"contributor-assistant: repository 1, pull request 2, comment 5",,,,\r\n`);
     expect(stderr).toContain('1 converted, 0 refused');
     expect(github.requests).toEqual([]);
     repository.push('signatures', { by: maria, files: { 'signatures.csv': stdout } });
@@ -370,7 +410,7 @@ describe('signatures that another tool kept', () => {
     const csv = 'User Name,Repository Owner,Repository Name,Gist URL,Gist Version,Signed At\nBen,contoso,connectors,https://gist.example/1,abc,2024-05-06T07:08:09Z\ngone,contoso,connectors,https://gist.example/1,abc,2024-05-06T07:08:09Z\n';
     const failed = await gatehouse(written('cla.csv', csv), '--agreement', '1.0', '--output', 'signatures.csv').catch((error: unknown) => error);
     expect(failed).toMatchObject({ code: 1, stderr: expect.stringMatching(/^gone \(contoso\/connectors .*\): GitHub does not show it to Gatehouse\n1 converted, 1 refused$/m) });
-    expect(readFileSync(join(runner.folder, 'signatures.csv'), 'utf8')).toBe(`${head}${ben.id},ben,,1.0,,2024-05-06T07:08:09.000Z,cla-assistant: contoso/connectors https://gist.example/1 abc\r\n`);
+    expect(readFileSync(join(runner.folder, 'signatures.csv'), 'utf8')).toBe(`${head}${ben.id},ben,,1.0,,2024-05-06T07:08:09.000Z,cla-assistant: contoso/connectors https://gist.example/1 abc,contoso,connectors,,\r\n`);
   });
 
   test.each([

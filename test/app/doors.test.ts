@@ -88,16 +88,42 @@ describe('on the command line', () => {
   test('signatures are taken over from another tool, and given out', async () => {
     const { ada, env } = at;
     writeFileSync(join(folder, 'signatures.json'), JSON.stringify({ signedContributors: [{ name: 'ada', id: ada.id, comment_id: 5, created_at: '2024-05-06T07:08:09Z', repoId: 1, pullRequestNo: 2 }, { name: 'nobody' }] }));
-    const imported = await gatehouse(['signatures', 'import', 'signatures.json', '--agreement', '1.0'], env);
+    expect(await gatehouse(['signatures', 'import', 'signatures.json', '--agreement', '1.0'], env)).toMatchObject({ status: 2, err: expect.stringContaining('The file does not say whom ada gave the signature to (Entry 1). Say it with --owner') });
+    const imported = await gatehouse(['signatures', 'import', 'signatures.json', '--agreement', '1.0', '--owner', 'contoso', '--name', 'Contoso CLA', '--url', 'https://contoso.example/cla'], env);
     expect(imported).toMatchObject({ status: 1, out: '1 imported, 0 known before, 1 refused', err: expect.stringContaining('Entry 2 (nobody)') });
     writeFileSync(join(folder, 'signatures.csv'), 'User Name,Repository Owner,Repository Name,Gist URL,Gist Version,Signed At\nrita,contoso,connectors,https://gist.example/1,abc,2024-05-06T07:08:09Z\n');
     expect(await gatehouse(['signatures', 'import', 'signatures.csv', '--agreement', '1.0'], env)).toMatchObject({ status: 0, out: '1 imported, 0 known before, 0 refused', ended: true });
     const { out } = await gatehouse(['signatures', 'export'], env);
-    expect(out.split('\r\n')[1]).toBe(`${ada.id},ada,,1.0,,2024-05-06T07:08:09.000Z,"contributor-assistant: repository 1, pull request 2, comment 5"`);
-    expect(out).toContain(`${at.rita.id},rita,,1.0,`);
+    expect(out.split('\r\n')[1]).toBe(`${ada.id},ada,,1.0,,2024-05-06T07:08:09.000Z,"contributor-assistant: repository 1, pull request 2, comment 5",contoso,,Contoso CLA,https://contoso.example/cla`);
+    expect(out).toContain(`${at.rita.id},rita,,1.0,,2024-05-06T07:08:09.000Z,cla-assistant: contoso/connectors https://gist.example/1 abc,contoso,connectors,,`);
     // What was exported, or a branch has kept, knows its versions.
-    writeFileSync(join(folder, 'branch.csv'), `${out.trimEnd()}\r\n${ada.id},ada,Contoso,2.0,,2025-05-06T07:08:09Z,contoso/connectors#7 comment 8\r\n`);
+    writeFileSync(join(folder, 'branch.csv'), `${out.trimEnd()}\r\n${ada.id},ada,Contoso,2.0,,2025-05-06T07:08:09Z,contoso/connectors#7 comment 8,,,,\r\n`);
     expect(await gatehouse(['signatures', 'import', 'branch.csv'], env)).toMatchObject({ status: 0, out: '1 imported, 2 known before, 0 refused' });
-    expect((await gatehouse(['signatures', 'export'], env)).out).toContain(`${ada.id},ada,Contoso,2.0,,2025-05-06T07:08:09.000Z,contoso/connectors#7 comment 8`);
+    expect((await gatehouse(['signatures', 'export'], env)).out).toContain(`${ada.id},ada,Contoso,2.0,,2025-05-06T07:08:09.000Z,contoso/connectors#7 comment 8,contoso,connectors,,`);
+    // Of a file that somebody else gives, only the signatures of the owner who is named are taken.
+    writeFileSync(join(folder, 'foreign.csv'), `Account,Login,Company,Version,Digest,Signed at,Source\n${ada.id},ada,,1.0,,2025-05-06T07:08:09Z,fabrikam/x#7 comment 8\n`);
+    expect(await gatehouse(['signatures', 'import', 'foreign.csv', '--owner', 'contoso'], env)).toMatchObject({ status: 1, out: '0 imported, 0 known before, 1 refused', err: expect.stringContaining('Row 2 (ada) was given to fabrikam, and you take over those of contoso.') });
+    expect(await gatehouse(['signatures', 'import', 'foreign.csv', '--repository', 'Fabrikam/x'], env)).toMatchObject({ status: 0, out: '1 imported, 0 known before, 0 refused' });
+    expect((await gatehouse(['signatures', 'export', '--owner', 'FABRIKAM'], env)).out.split('\r\n')).toEqual([expect.stringMatching(/^Account/), expect.stringContaining('fabrikam/x#7 comment 8,fabrikam,x,,')]);
+    // An owner who has another name.
+    expect(await gatehouse(['signatures', 'assign', '--from', 'fabrikam', '--owner', 'northwind', '--digest', 'a'.repeat(64)], env)).toMatchObject({ status: 0, out: '1 assigned to northwind' });
+    expect((await gatehouse(['signatures', 'export', '--owner', 'northwind'], env)).out).toContain(`,1.0,${'a'.repeat(64)},2025-05-06T07:08:09.000Z,fabrikam/x#7 comment 8,northwind,x,,`);
+  });
+
+  test('a login that somebody else has had since is not taken for whoever signed with it', async () => {
+    const { env } = at;
+    writeFileSync(join(folder, 'old.csv'), 'User Name,Repository Owner,Repository Name,Gist URL,Gist Version,Signed At\nrita,contoso,connectors,https://gist.example/1,abc,2019-05-06T07:08:09Z\n');
+    expect(await gatehouse(['signatures', 'import', 'old.csv', '--agreement', '1.0'], env)).toMatchObject({ status: 1, out: '0 imported, 0 known before, 1 refused', err: expect.stringContaining('the account of that name was made on 2020-01-01, after the signature: it is somebody else\'s') });
+  });
+
+  test.each([
+    [['assign'], '--owner or --repository is missing'],
+    [['assign', '--owner', 'contoso/connectors'], '--owner needs the name of an organization or a user'],
+    [['assign', '--repository', 'contoso'], '--repository needs an owner and a name'],
+    [['assign', '--owner', 'contoso', '--repository', 'fabrikam/x'], '--owner contoso is not the owner in --repository fabrikam/x'],
+    [['assign', '--owner', 'contoso', '--digest', 'abc'], '--digest needs a SHA-256'],
+    [['assign', '--owner', 'contoso', '--url', 'contoso.com'], '--url needs an address that begins with https://'],
+  ])('signatures %j is refused in a line', async (args, message) => {
+    expect(await gatehouse(['signatures', ...args], at.env)).toMatchObject({ status: 2, err: expect.stringContaining(message) });
   });
 });

@@ -158,6 +158,67 @@ test('a merge that GitHub refuses is told of with the reason, is tried again wit
   expect(shown(pull, at).comment).not.toContain('refused');
 });
 
+test('a signature counts for the owner and the text that it was given to, and for nobody else', async () => {
+  const { ada, repository, github, app } = await begin();
+  open(ada).comment(ada, '/agree');
+  await quiet(at);
+  // Another repository of the owner, and one of somebody else who has the App: both ask for the same text.
+  const beside = async (fullName: string, settings = ''): Promise<Pull> => {
+    const another = github.repository(fullName, { files: { ...connector({}), 'CODEOWNERS': '* @ada\n', '.github/gatehouse.yml': settings } });
+    github.install(app, another);
+    const fork = another.fork(ada, another.name.concat(another.owner.login));
+    fork.push('change', { by: ada, files: connector(goodUpdate) });
+    const pull = another.open({ by: ada, from: fork, branch: 'change', title: 'Contoso Invoices: hear of paid ones', body: ticked });
+    await quiet(at);
+    return pull;
+  };
+  const same = await beside('contoso/samples');
+  expect(shown(same, at)).toMatchObject({ check: 'success' });
+  const alone = await beside('contoso/alone', 'agreement:\n  scope: repository\n');
+  expect(shown(alone, at).comment).toMatch(/^\*\*Your turn: 1 thing stands .*Agree to the/s);
+  const other = await beside('eve-industries/connectors');
+  expect(shown(other, at).comment).toMatch(/^\*\*Your turn: 1 thing stands .*Agree to the/s);
+  other.comment(ada, '/agree');
+  alone.comment(ada, '/agree');
+  await quiet(at);
+  expect([shown(other, at).check, shown(alone, at).check]).toEqual(['success', 'success']);
+  // Another text of the same version, in the repository that it was given in.
+  repository.push('dev', { by: at.rita, files: { '.github/gatehouse.yml': 'agreement:\n  url: https://contoso.example/cla\n' } });
+  const later = open(ada);
+  await quiet(at);
+  expect(shown(later, at).comment).toMatch(/^\*\*Your turn: 1 thing stands .*Agree to the \[Microsoft Contributor License Agreement\]\(https:\/\/contoso\.example\/cla\)/s);
+});
+
+test('commits with the address of somebody who has agreed do not speak for whoever opened the pull request', async () => {
+  const { ada, eve, repository } = await begin();
+  open(ada).comment(ada, '/agree');
+  await quiet(at);
+  const fork = repository.fork(eve);
+  fork.push('change', { by: eve, author: { name: 'ada', email: 'ada@contoso.example' }, files: connector(goodUpdate) });
+  const pull = repository.open({ by: eve, from: fork, branch: 'change', title: 'Contoso Invoices: hear of paid ones', body: ticked });
+  await quiet(at);
+  expect(shown(pull, at)).toMatchObject({ check: 'failure' });
+  expect(shown(pull, at).comment).toMatch(/Agree to the .* You opened this pull request and have not agreed yet/s);
+  pull.comment(eve, '/agree');
+  await quiet(at);
+  expect(shown(pull, at).check).toBe('success');
+  expect(shown(pull, at).comment).toContain('That `ada` wrote commits is only what the commits say: GitHub verified none of their signatures.');
+});
+
+test('somebody who deleted the account is not another who did, and not the author', async () => {
+  const { ada, eve, rita, github } = await begin();
+  const pull = open(ada, breakingUpdate);
+  pull.comment(ada, '/agree');
+  await quiet(at);
+  github.world.remove(ada);
+  const said = pull.comment(eve, '/acknowledge');
+  github.world.remove(eve);
+  pull.comment(rita, 'Is anybody there?');
+  await quiet(at);
+  expect([said.reactions, shown(pull, at).check]).toEqual([[], 'failure']);
+  expect(shown(pull, at).comment).toContain('Whoever opened this pull request has deleted their account');
+});
+
 test('what else GitHub refuses is told of until it works, and reasons that differ each time make no end of reviews', async () => {
   const { ada, github } = await begin();
   let [asked, refuses] = [0, true];

@@ -19,6 +19,8 @@ export interface Commit {
   author: Signature;
   committer: Signature;
   message: string;
+  /** Whether its signature is one that GitHub knows. */
+  verified?: boolean;
   /** Counts up: a commit's is higher than its parents'. */
   order: number;
 }

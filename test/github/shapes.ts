@@ -125,7 +125,7 @@ export class Shapes {
       const known = this.#world.byEmail(email);
       return known ? this.user(known) : null;
     };
-    const verification = { verified: false, reason: 'unsigned', signature: null, payload: null, verified_at: null };
+    const verification = { verified: commit.verified === true, reason: commit.verified === true ? 'valid' : 'unsigned', signature: null, payload: null, verified_at: null };
     return fill('commit', {
       sha: commit.sha, node_id: nodeId('Commit', commit.order), url, html_url: `${this.html}/${repository.fullName}/commit/${commit.sha}`, comments_url: `${url}/comments`,
       commit: {

@@ -102,7 +102,7 @@ describe('a pull request is read', () => {
   test('with the accounts of co-authors, and null for an address that belongs to nobody', async () => {
     const bo = scene.github.user('bo', { email: 'bo@contoso.example' });
     scene.pull.push({ by: scene.ada, message: 'Together\n\nCo-authored-by: Bo <Bo@contoso.example>\nCo-authored-by: Cy <cy@nowhere.example>\nCo-authored-by: Ada <ada@contoso.example>', files: { [`${folder}/readme.md`]: '# New\n' } });
-    scene.pull.push({ by: scene.ada, author: { name: 'Di', email: 'di@nowhere.example' }, files: { [`${folder}/readme.md`]: '# Newer\n' } });
+    scene.pull.push({ by: scene.ada, author: { name: 'Di', email: 'di@nowhere.example' }, verified: true, files: { [`${folder}/readme.md`]: '# Newer\n' } });
     const { commits } = await read();
     expect(commits).toMatchObject({
       value: [
@@ -111,6 +111,18 @@ describe('a pull request is read', () => {
         { author: { name: 'Di', account: { known: true, value: null } } },
       ],
     });
+    expect(commits.known && commits.value.map(({ verified }) => verified)).toEqual([false, false, true]);
+  });
+
+  test('of somebody who deleted the account: nobody in particular, and whose address is nobody\'s', async () => {
+    const { pull, ada, github } = scene;
+    pull.comment(ada, 'Bye');
+    pull.review(ada, 'COMMENT', { body: 'Bye' });
+    github.world.remove(ada);
+    const { pull: seen, comments, reviews, commits } = await read();
+    const ghost = { id: 0, login: 'ghost', type: 'ghost' };
+    expect([seen.author, comments.known && comments.value.map(({ author }) => author), reviews.known && reviews.value.map(({ author }) => author)]).toEqual([ghost, [ghost], [ghost]]);
+    expect(commits).toMatchObject({ value: [{ author: { account: { known: true, value: null } } }] });
   });
 
   test('with our own check runs, suggestions and deployments, and nobody else\'s', async () => {

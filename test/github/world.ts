@@ -190,6 +190,9 @@ export class World {
     return account;
   }
 
+  /** Somebody deletes their account: GitHub shows all who have done that as one user. */
+  remove = (account: Account): void => void Object.assign(account, { id: 10_137, login: 'ghost', name: 'Deleted user', emails: [] });
+
   byEmail = (email: string): Account | undefined => this.accounts.find(({ emails }) => emails.includes(email.toLowerCase()));
   repository = (owner: string, name: string): Repository | undefined =>
     this.repositories.find((one) => one.owner.login.toLowerCase() === owner.toLowerCase() && one.name.toLowerCase() === name.toLowerCase());
@@ -209,6 +212,8 @@ export interface Change {
   files?: Files;
   /** Who wrote it, where that is somebody else than who pushed. */
   author?: { name: string; email: string };
+  /** Whether it has a signature that GitHub knows. */
+  verified?: boolean;
   /** Puts the commit in place of the branch's last one. */
   amend?: boolean;
   /** A commit to merge, with its files. */
@@ -277,7 +282,7 @@ export class Repository {
   }
 
   /** Makes a commit and moves the branch to it. Returns its SHA. */
-  push(branch: string, { by, message = 'Change', files = {}, author, amend = false, merge }: Change): string {
+  push(branch: string, { by, message = 'Change', files = {}, author, verified = false, amend = false, merge }: Change): string {
     const before = this.tip(branch) ?? this.tip(this.defaultBranch);
     const under = before === undefined ? undefined : this.store.commits.get(before);
     let tree = under?.tree;
@@ -289,7 +294,7 @@ export class Repository {
     }
     const parents = (amend ? (under?.parents ?? []) : under ? [under.sha] : []).concat(merge === undefined ? [] : [merge]);
     const signature: Signature = { ...(author ?? this.signatureOf(by)), date: this.world.now() };
-    const commit = this.store.writeCommit({ tree: this.store.withFiles(tree, files), parents, author: signature, committer: signature, message });
+    const commit = this.store.writeCommit({ tree: this.store.withFiles(tree, files), parents, author: signature, committer: signature, message, verified });
     this.moveBranch(branch, commit.sha, by);
     return commit.sha;
   }

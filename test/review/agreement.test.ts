@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import Papa from 'papaparse';
 import { describe, expect, test } from 'vitest';
 import { readConsent } from '../../src/review/agreement.ts';
+import { recipientOf } from '../../src/review/recipient.ts';
 import { exportSignatures, importSignatures, notYetIn, readSignatures, withSignatures } from '../../src/review/signatures.ts';
 import { accountOfAddress, coAuthorsOf } from '../../src/review/trailers.ts';
 import type { Signature } from '../../src/review/snapshot.ts';
@@ -23,8 +25,8 @@ describe('signatures that people have already', () => {
     const file = { signedContributors: [{ name: 'ada', id: 1001, comment_id: 5, created_at: '2024-03-01T10:00:00Z', repoId: 7, pullRequestNo: 3 }, { name: 'ben', id: '1002', comment_id: '6', created_at: '2024-03-02T10:00:00Z', repoId: '7', pullRequestNo: '4' }] };
     expect(importSignatures(JSON.stringify(file))).toEqual({
       signatures: [
-        { login: 'ada', id: 1001, at: '2024-03-01T10:00:00.000Z', source: { is: 'import', from: 'contributor-assistant', where: 'repository 7, pull request 3, comment 5' } },
-        { login: 'ben', id: 1002, at: '2024-03-02T10:00:00.000Z', source: { is: 'import', from: 'contributor-assistant', where: 'repository 7, pull request 4, comment 6' } },
+        { login: 'ada', id: 1001, at: '2024-03-01T10:00:00.000Z', source: { is: 'import', from: 'contributor-assistant', where: 'repository 7, pull request 3, comment 5' }, place: 'Entry 1' },
+        { login: 'ben', id: 1002, at: '2024-03-02T10:00:00.000Z', source: { is: 'import', from: 'contributor-assistant', where: 'repository 7, pull request 4, comment 6' }, place: 'Entry 2' },
       ],
       refused: [],
     });
@@ -33,7 +35,7 @@ describe('signatures that people have already', () => {
   test('are read from the CSV of cla-assistant, which keeps logins only', () => {
     const csv = '"User Name","Repository Owner","Repository Name","CLA Title","Gist URL","Gist Version","Signed At","Signed for Organisation","Company, full name"\r\n"ada","contoso","connectors","CLA","https://gist.github.com/1","abc","2024-03-01T10:00:00.000Z","false","Contoso, Ltd ""West"""\r\n';
     expect(importSignatures(`\ufeff${csv}`)).toEqual({
-      signatures: [{ login: 'ada', at: '2024-03-01T10:00:00.000Z', source: { is: 'import', from: 'cla-assistant', where: 'contoso/connectors https://gist.github.com/1 abc' }, company: 'Contoso, Ltd "West"' }],
+      signatures: [{ login: 'ada', at: '2024-03-01T10:00:00.000Z', source: { is: 'import', from: 'cla-assistant', where: 'contoso/connectors https://gist.github.com/1 abc' }, company: 'Contoso, Ltd "West"', recipient: { owner: 'contoso', repository: 'connectors' }, place: 'Row 2' }],
       refused: [],
     });
   });
@@ -51,9 +53,9 @@ describe('signatures that people have already', () => {
   test('are written as CSV that no spreadsheet runs', () => {
     const of = (company: string | undefined): Signature => ({ account: { id: 1001, login: 'ada' }, ...(company !== undefined && { company }), agreement: { version: '1.0', digest: '' }, at: '2024-03-01T10:00:00Z', source: { is: 'comment', repository: { owner: 'contoso', name: 'connectors' }, pull: 7, comment: 100 } });
     expect(exportSignatures([of('=HYPERLINK("x")'), of(undefined)])).toBe(
-      'Account,Login,Company,Version,Digest,Signed at,Source\r\n' +
-        '1001,ada,"\'=HYPERLINK(""x"")",1.0,,2024-03-01T10:00:00Z,contoso/connectors#7 comment 100\r\n' +
-        '1001,ada,,1.0,,2024-03-01T10:00:00Z,contoso/connectors#7 comment 100\r\n',
+      'Account,Login,Company,Version,Digest,Signed at,Source,Owner,Repository,Agreement,URL\r\n' +
+        '1001,ada,"\'=HYPERLINK(""x"")",1.0,,2024-03-01T10:00:00Z,contoso/connectors#7 comment 100,contoso,connectors,,\r\n' +
+        '1001,ada,,1.0,,2024-03-01T10:00:00Z,contoso/connectors#7 comment 100,contoso,connectors,,\r\n',
     );
   });
 });
@@ -69,9 +71,18 @@ describe('the file that signatures are kept in', () => {
     {
       account: person,
       company: fc.oneof(fc.constantFrom('=1+1', "'=1", '@sum', 'Contoso, "West"', 'a\nb', 'a\rb', '\r\n', '"', ' '), fc.string({ unit: 'binary', minLength: 1 })),
-      agreement: fc.record({ version: fc.oneof(fc.constantFrom('1.0', '-1', "'"), fc.string({ minLength: 1 })), digest: fc.constantFrom('', digest) }),
+      agreement: fc.record(
+        {
+          name: fc.oneof(fc.constantFrom('=1+1', 'Contoso, "CLA"', 'a\nb'), fc.string({ unit: 'binary', minLength: 1 })),
+          url: fc.constantFrom('https://contoso.com/cla', 'https://contoso.com/"cla",2'),
+          version: fc.oneof(fc.constantFrom('1.0', '-1', "'"), fc.string({ minLength: 1 })),
+          digest: fc.constantFrom('', digest),
+        },
+        { requiredKeys: ['version', 'digest'] },
+      ),
       at: fc.date({ min: new Date(0), max: new Date('9999-01-01'), noInvalidDate: true }).map((date) => date.toISOString()),
       source,
+      recipient: fc.record({ owner: fc.constantFrom('contoso-north', 'fabrikam'), repository: fc.constantFrom('samples', 'connectors.v2') }, { requiredKeys: ['owner'] }),
     },
     { requiredKeys: ['account', 'agreement', 'at', 'source'] },
   );
@@ -96,7 +107,7 @@ describe('the file that signatures are kept in', () => {
       fc.property(signatures, signatures, (kept, given) => {
         const fresh = notYetIn(kept, given);
         expect(notYetIn([...kept, ...fresh], given)).toEqual([]);
-        const keys = fresh.map(({ account, agreement }) => JSON.stringify([account.id, agreement]));
+        const keys = fresh.map((one) => JSON.stringify([one.account.id, recipientOf(one), Object.entries(one.agreement).sort()]));
         expect(new Set(keys).size).toBe(keys.length);
         expect(given).toEqual(expect.arrayContaining(fresh));
       }),
@@ -105,7 +116,10 @@ describe('the file that signatures are kept in', () => {
 
   const head = 'Account,Login,Company,Version,Digest,Signed at,Source\n';
   test.each([
-    ['another head', 'Account,Login\n1,ada\n', 'Row 1 is not `Account,Login,Company,Version,Digest,Signed at,Source`.'],
+    ['another head', 'Account,Login\n1,ada\n', 'Row 1 is not `Account,Login,Company,Version,Digest,Signed at,Source,Owner,Repository,Agreement,URL`.'],
+    ['cells of both forms', `${head.trim()},Owner,Repository,Agreement,URL\n1,ada,,1.0,,2024-05-06,contoso/connectors#1 comment 2\n`, 'Row 2 has 7 cells and not 11.'],
+    ['a repository of nobody', `${head.trim()},Owner,Repository,Agreement,URL\n1,ada,,1.0,,2024-05-06,contoso/connectors#1 comment 2,,connectors,,\n`, 'Row 2 (ada) does not name an owner in "Owner", or a repository of theirs in "Repository".'],
+    ['an address of something else', `${head.trim()},Owner,Repository,Agreement,URL\n1,ada,,1.0,,2024-05-06,contoso/connectors#1 comment 2,,,,ftp://x\n`, 'Row 2 (ada) has no address that begins with https:// in "URL".'],
     ['a merge that nobody finished', `${head}<<<<<<< HEAD\n1,ada,,1.0,,2024-05-06,contoso/connectors#1 comment 2\n`, 'Row 2 has 1 cells and not 7.'],
     ['no number', `${head}ada,ada,,1.0,,2024-05-06,contoso/connectors#1 comment 2\n`, 'Row 2 has no account number in "Account".'],
     ['no login', `${head}1,a b,,1.0,,2024-05-06,contoso/connectors#1 comment 2\n`, 'Row 2 names no account in "Login".'],
@@ -126,9 +140,42 @@ describe('the file that signatures are kept in', () => {
   test('can be imported, with the versions and sources that it has; a row that is damaged is told', () => {
     const text = `${head}7,ada,Contoso,2.0,${digest},2024-05-06,contoso/connectors#1 comment 2\n7,ada,Contoso,2.0\n`;
     expect(importSignatures(text)).toEqual({
-      signatures: [{ login: 'ada', id: 7, company: 'Contoso', agreement: { version: '2.0', digest }, at: '2024-05-06T00:00:00.000Z', source: { is: 'comment', repository: { owner: 'contoso', name: 'connectors' }, pull: 1, comment: 2 } }],
+      signatures: [{ login: 'ada', id: 7, company: 'Contoso', agreement: { version: '2.0', digest }, at: '2024-05-06T00:00:00.000Z', source: { is: 'comment', repository: { owner: 'contoso', name: 'connectors' }, pull: 1, comment: 2 }, place: 'Row 2' }],
       refused: ['Row 3 has 4 cells and not 7.'],
     });
+  });
+});
+
+describe('the file of an earlier version, without the columns for whom and what it was', () => {
+  const more: Signature = { account: { id: 9, login: 'eve' }, agreement: { name: 'CLA', url: 'https://contoso.com/cla', version: '1.0', digest: '' }, at: '2026-01-01T00:00:00.000Z', source: { is: 'comment', repository: { owner: 'contoso', name: 'connectors' }, pull: 7, comment: 8 } };
+  const added = '9,eve,,1.0,,2026-01-01T00:00:00.000Z,contoso/connectors#7 comment 8,contoso,connectors,CLA,https://contoso.com/cla';
+  const formerHead = 'Account,Login,Company,Version,Digest,Signed at,Source';
+
+  test.each([
+    ['with one line end', '\n'],
+    ['with the other', '\r\n'],
+  ])('%s is appended to without damage: its rows get empty cells, and stay to the letter otherwise', (_, end) => {
+    const rows = ['1,ada,"Contoso, ""West""\nBranch",1.0,,2024-05-06,contoso/connectors#1 comment 2', '', '2,"ben",\'=1+1,1.0,,2024-05-07T10:00:00+02:00,"cla-assistant: contoso/x, y"', '3,kim,a "quoted" word,1.0,,2024-05-08,contributor-assistant: repository 7'];
+    const filled = (list: string[]): string[] => list.map((row) => (row === '' ? row : `${row},,,,`));
+    const written = withSignatures([formerHead, ...rows, ''].join(end), [more]);
+    expect(written).toBe([`${formerHead},Owner,Repository,Agreement,URL`, ...filled(rows), added, ''].join(end));
+    expect(withSignatures(`\ufeff${[formerHead, ...rows].join(end)}`, [more])).toBe(`\ufeff${written}`);
+    const before = readSignatures([formerHead, ...rows, ''].join(end));
+    expect(readSignatures(written)).toEqual({ signatures: 'signatures' in before ? [...before.signatures, more] : [] });
+    expect(withSignatures(written, [more])).toBe(`${written}${added}${end}`);
+  });
+
+  test('gives back what was written before, whatever stood in it', () => {
+    const cell = fc.oneof(fc.constantFrom('=1', '"', 'a,b', 'a\nb', 'a\r\nb', "'"), fc.string({ unit: 'binary' }));
+    fc.assert(
+      fc.property(fc.array(cell, { maxLength: 5 }), fc.constantFrom('\n', '\r\n'), fc.boolean(), (companies, newline, ends) => {
+        const rows = companies.map((company, index) => [String(index + 1), 'ada', company, '1.0', '', '2024-05-06T00:00:00.000Z', 'contoso/connectors#1 comment 2']);
+        const former = Papa.unparse([formerHead.split(','), ...rows], { newline }) + (ends ? newline : '');
+        const before = readSignatures(former);
+        const after = readSignatures(withSignatures(former, [more]));
+        expect('signatures' in before && after).toEqual('signatures' in before && { signatures: [...before.signatures, more] });
+      }),
+    );
   });
 });
 
