@@ -2,6 +2,7 @@ import { known, unknown } from '../review/known.ts';
 import { recipientOf } from '../review/recipient.ts';
 import { notYetIn, readSignatures, withSignatures } from '../review/signatures.ts';
 import type { Known, RepositoryName, Signature } from '../review/snapshot.ts';
+import { inertLine } from '../review/squash-message.ts';
 import { notShown, type Client } from './client.ts';
 import { commitFiles } from './commits.ts';
 import { data, inner, sha, text } from './data.ts';
@@ -49,7 +50,7 @@ export async function keepSignatures(client: Client, keeper: Keeper, given: read
     if (fresh.length === 0) return known([]);
     // GitHub says no with the same number to what comes too late and to what a rule of the branch forbids.
     if (before?.tip === tip && !/fast forward|already exists/i.test(before.because)) return unknown(`the branch ${keeper.branch} takes no commit: ${before.because}`);
-    const message = fresh.map(({ account, agreement }) => `${account.login} agrees to version ${oneLine(agreement.version)}`).join('\n');
+    const message = fresh.map(({ account, agreement }) => `${account.login} agrees to version ${inertLine(agreement.version)}`).join('\n');
     const committed = await commitFiles(client, { ...keeper, head: tip, message, files: [{ path, text: withSignatures(written, fresh) }] });
     if ('done' in committed) return known(fresh);
     if (!committed.moved) return unknown(committed.because);
@@ -57,8 +58,6 @@ export async function keepSignatures(client: Client, keeper: Keeper, given: read
   }
   return unknown(`others wrote to the branch ${keeper.branch} each of ${attempts} times`);
 }
-
-const oneLine = (given: string): string => given.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 
 async function read(client: Client, { repository, branch }: Keeper): Promise<Known<Kept>> {
   const where = { owner: repository.owner, repo: repository.name };

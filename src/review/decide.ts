@@ -9,8 +9,9 @@ import type { Gate } from './gates/gate.ts';
 import { fixTrailer } from './hear.ts';
 import { knownOr } from './known.ts';
 import { labelsFor, type Labels } from './labels.ts';
-import type { Acknowledgement, Answer, Hold, MergeRequest, RepositoryName, Signature } from './snapshot.ts';
 import { ringOf } from './ring.ts';
+import type { Acknowledgement, Answer, Hold, MergeRequest, RepositoryName, Signature } from './snapshot.ts';
+import { squashMessage, squashTitle } from './squash-message.ts';
 import { isDraft, isStalled, turnOf, type Turn } from './turn.ts';
 
 /** How a pull request should look. No verbs: `plan` finds the steps from how it stands. */
@@ -111,16 +112,7 @@ function mergeFor(facts: Facts, gates: readonly Gate[]): Decision['merge'] {
   if (!wish || !gates.every(({ state }) => state === 'passed')) return null;
   if (!protection.known) return null;
   if (protection.value.mergeQueue) return wish.queued === pull.head.sha ? null : { by: 'queue', nodeId: pull.nodeId, wish: { ...wish, queued: pull.head.sha } };
-  return { by: 'squash', title: `${pull.title.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()} (#${pull.number})`, message: coAuthors(facts), asked: wish.comment };
-}
-
-/** A squash keeps the names of those who wrote the commits. */
-function coAuthors({ snapshot: { pull, commits }, signatories }: Facts): string {
-  if (!commits.known || !signatories.known) return '';
-  return signatories.value
-    .filter(({ account, agreed, email }) => account && account.id !== pull.author.id && agreed.is !== 'program' && email !== '')
-    .map(({ name, email }) => `Co-authored-by: ${[name, `<${email}>`].map((part) => part.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')).join(' ')}`)
-    .join('\n');
+  return { by: 'squash', title: squashTitle(pull), message: squashMessage(knownOr(facts.signatories, []), pull), asked: wish.comment };
 }
 
 function deploymentFor(facts: Facts): Decision['deployment'] {
