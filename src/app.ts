@@ -1,5 +1,6 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { copyFileSync, existsSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Server as HttpServer, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { getPrivateKey } from '@probot/get-private-key';
 import { createProbot, Probot, run, Server } from 'probot';
@@ -10,6 +11,7 @@ import { Client, newMemory } from './github/client.ts';
 import { Octokit } from './github/octokit.ts';
 import { installationsOf } from './github/open.ts';
 import { hintsOf } from './hints.ts';
+import { guardIntake, limitBodies } from './intake.ts';
 import { metrics } from './metrics.ts';
 import { Problem, said } from './problem.ts';
 import { isSameName, recipientOf } from './review/recipient.ts';
@@ -30,8 +32,10 @@ export interface Running {
 
 /** Where the embedded database is kept. */
 const folderOf = (env: NodeJS.ProcessEnv): string => env.GATEHOUSE_FOLDER || '.gatehouse';
-/** GitHub sends no larger deliveries. */
-const mostBytes = 26_000_000;
+/** Where webhooks are taken, unless `WEBHOOK_PATH` says otherwise. */
+const webhookPath = '/api/github/webhooks';
+/** Bytes that a page of the set-up may be sent. */
+const maxSetUpBody = 64_000;
 /**
  * How long an idle connection is kept, in milliseconds: for longer than the proxies in front keep theirs (nginx and Amazon's 60 s, Google's 600). One that is closed
  * just as a proxy sends a delivery over it loses the delivery, since GitHub does not send it again.
@@ -106,7 +110,14 @@ export async function serve(role: (typeof roles)[number], env: NodeJS.ProcessEnv
     });
   });
   const http = await server.start();
-  http.prependListener('request', limit);
+  guardIntake(http, {
+    secret: env.WEBHOOK_SECRET,
+    paths: [env.WEBHOOK_PATH || webhookPath, '/'],
+    tell({ status, because }) {
+      counters.deliveries.inc({ event: 'unknown', outcome: 'refused' });
+      log[status === 400 || status === 503 ? 'warn' : 'debug']({ status }, `request refused: ${because}`);
+    },
+  });
   http.keepAliveTimeout = keptAlive;
 
   return {
@@ -119,12 +130,6 @@ export async function serve(role: (typeof roles)[number], env: NodeJS.ProcessEnv
       log.info('stopped');
     },
   };
-}
-
-/** A signature is of the whole body, so all of it is read before anything is known of who sent it. GitHub says how long it is. */
-function limit(request: IncomingMessage): void {
-  const length = Number(request.headers['content-length']);
-  if (request.method === 'POST' && !(length <= mostBytes)) request.destroy();
 }
 
 function answer(response: ServerResponse, status: number, type: string, body: string): true {
@@ -271,6 +276,19 @@ function wholeNumber(env: NodeJS.ProcessEnv, name: string, otherwise: number, le
 async function setUp(env: NodeJS.ProcessEnv, packageRoot: string): Promise<Running> {
   if (env.NODE_ENV === 'production') throw new Problem('APP_ID and PRIVATE_KEY are missing. Start once without NODE_ENV=production to be led through making the App.');
   if (!existsSync('app.yml')) copyFileSync(join(packageRoot, 'app.yml'), 'app.yml'); // where Probot looks for it
+  // Probot keeps this server to itself: it is met when it is asked something.
+  let met: HttpServer | undefined;
+  const meet = (message: unknown): void => {
+    if (met !== undefined || !isObject(message) || !('server' in message) || !(message.server instanceof HttpServer)) return;
+    met = message.server;
+    limitBodies(met, maxSetUpBody);
+  };
+  subscribe('http.server.request.start', meet);
   const server = await run(() => {}, { env });
-  return { stop: () => server.stop() };
+  return {
+    stop() {
+      unsubscribe('http.server.request.start', meet);
+      return server.stop();
+    },
+  };
 }
