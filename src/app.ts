@@ -17,7 +17,7 @@ import { Problem, said } from './problem.ts';
 import { isSameName, recipientOf } from './review/recipient.ts';
 import { exportSignatures as toCsv } from './review/signatures.ts';
 import type { Recipient } from './review/snapshot.ts';
-import { Store, type PullKey } from './store/store.ts';
+import { Store, type PullKey, type StoreOptions } from './store/store.ts';
 import { Threads, type Limits } from './threads.ts';
 import { Worker } from './work.ts';
 
@@ -60,7 +60,7 @@ export async function serve(role: (typeof roles)[number], env: NodeJS.ProcessEnv
   if (!env.WEBHOOK_SECRET) throw new Problem('WEBHOOK_SECRET is missing, and without it anybody could pose as GitHub. Set it to the secret in the settings of the App.');
 
   const log = await logOf(env);
-  const store = await openStore(env, (error) => log.error({ err: error }, 'the queue met an error and goes on'));
+  const store = await openStore(env, { report: (error) => log.error({ err: error }, 'the queue met an error and goes on'), tell: (words) => log.warn(words) });
   const unassigned = await store.unassignedSignatures();
   if (unassigned > 0) log.warn({ signatures: unassigned }, 'signatures that name no owner count for nobody: say whom they were given to with gatehouse signatures assign --owner <owner>');
   const counters = metrics(() => store.jobs());
@@ -158,8 +158,19 @@ const logOf = async (env: NodeJS.ProcessEnv): Promise<Probot['log']> => {
   return (await createProbot({ env: settings, overrides: { githubToken: 'none' } }).ready()).log;
 };
 
-const openStore = (env: NodeJS.ProcessEnv, report: (error: Error) => void): Promise<Store> =>
-  Store.open({ url: env.DATABASE_URL, folder: folderOf(env), lease: wholeNumber(env, 'GATEHOUSE_LEASE', 60, 10), report });
+/** Without more options: for a command that does one thing and ends. */
+async function openStore(env: NodeJS.ProcessEnv, more: Partial<StoreOptions> = {}): Promise<Store> {
+  const { GATEHOUSE_NEW_DATABASE: given = '' } = env;
+  const mayMake = given === '' ? 'unless marked' : given === 'yes' || given === 'no' ? given : undefined;
+  if (mayMake === undefined) throw new Problem(`GATEHOUSE_NEW_DATABASE needs yes or no, not ${given}.`);
+  const lost = (problem: Problem): never => {
+    say(problem.message);
+    process.exit(2); // nothing that is left to do may write to the database
+  };
+  return Store.open({ url: env.DATABASE_URL, folder: folderOf(env), lease: wholeNumber(env, 'GATEHOUSE_LEASE', 60, 10), mayMake, lost, tell: say, report: raise, ...more });
+}
+
+const say = (words: string): void => console.error(`gatehouse: ${words}`);
 
 /** What one pull request may take of this process, whatever is in it. */
 const limitsOf = (env: NodeJS.ProcessEnv): Limits => ({
@@ -220,7 +231,7 @@ export const assignSignatures = (from: string, recipient: Recipient, told: Told,
 async function withStore<T>(env: NodeJS.ProcessEnv, use: (store: Store) => Promise<T>): Promise<T> {
   const folder = folderOf(env);
   if (!env.DATABASE_URL && !existsSync(folder)) throw new Problem(`There is no database in ${folder}, so nobody has signed there. Run it where gatehouse serve runs, or set GATEHOUSE_FOLDER or DATABASE_URL.`);
-  const store = await openStore(env, raise);
+  const store = await openStore(env, { mayMake: 'no' });
   try {
     return await use(store);
   } finally {
@@ -253,7 +264,7 @@ async function withApp<T>(env: NodeJS.ProcessEnv, use: (app: Probot, store: Stor
   if (!credentials) throw new Problem('APP_ID and PRIVATE_KEY are missing: those of the App. gatehouse serve leads through making one.');
   const log = await logOf({ LOG_LEVEL: 'warn', ...env });
   const app = await new Probot({ ...credentials, log }).ready();
-  const store = await openStore(env, raise);
+  const store = await openStore(env);
   try {
     return await use(app, store);
   } finally {

@@ -1,6 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, PostgresDialect, type ColumnType, type Generated } from 'kysely';
 import { Migrator } from 'kysely/migration';
@@ -9,6 +6,7 @@ import { fromPglite, type ConstructorOptions } from 'pg-boss';
 import { Problem, said } from '../problem.ts';
 import type { Entry } from '../review/effects.ts';
 import type { Signature } from '../review/snapshot.ts';
+import { damaged, Folder, type MayMake } from './folder.ts';
 import { migrations } from './migrations.ts';
 
 /** What is kept, table by table; `migrations.ts` makes them. Accounts, installations and comments are GitHub's numbers. */
@@ -53,26 +51,44 @@ export interface Database {
   queue: ConstructorOptions;
   /** True where no other process can be at work in it. */
   embedded: boolean;
+  /** What to say when it turns out that it cannot be used. */
+  unusable(error: unknown): Problem;
   close(): Promise<void>;
+}
+
+/** How a database is opened. */
+export interface Opening {
+  /** A PostgreSQL connection string; undefined or empty: an embedded one below `folder`. */
+  url: string | undefined;
+  folder: string;
+  mayMake?: MayMake;
+  /** Is told when a new database was made: somebody may miss an old one. */
+  tell?: (words: string) => void;
+  /** Is called once if the embedded database can no longer be used safely: the process must end at once. Throws, if nothing else is said. */
+  lost?: (problem: Problem) => void;
 }
 
 /** The schema of our own tables; the queue keeps its tables in `pgboss`. */
 const schema = 'gatehouse';
 
-/**
- * Opens the database and brings its tables up to date; any number of processes may do that at once.
- * @param url a PostgreSQL connection string; undefined: an embedded one below `folder`
- */
-export async function openDatabase(url: string | undefined, folder: string): Promise<Database> {
-  const database = url === undefined || url === '' ? await openEmbedded(folder) : openServer(url);
+/** Opens the database and brings its tables up to date; any number of processes may do that at once with one that is not embedded. */
+export async function openDatabase(opening: Opening): Promise<Database> {
+  const { url, mayMake, tell } = opening;
+  const { database, folder } = url === undefined || url === '' ? await openEmbedded(opening) : { database: openServer(url), folder: undefined };
   try {
     const migrator = new Migrator({ db: database.kysely, provider: { getMigrations: () => Promise.resolve(migrations) }, migrationTableSchema: schema });
+    const isNew = (await migrator.getMigrations()).every(({ executedAt }) => executedAt === undefined);
+    if (isNew && folder?.isNew === false) throw damaged(opening.folder, 'it has none of the tables of Gatehouse');
+    if (isNew && !folder && mayMake === 'no') throw new Problem('The database of DATABASE_URL has no tables of Gatehouse, and none may be made (GATEHOUSE_NEW_DATABASE=no). Is it the right one? Else restore its backup: docs/operate.md#backup.');
     const { error } = await migrator.migrateToLatest();
     if (error !== undefined) throw error;
+    folder?.ready(opening.lost ?? raise);
+    const where = folder ? opening.folder : 'the database of DATABASE_URL';
+    if (isNew) tell?.(`There was nothing of Gatehouse in ${where}: a new database was made, without any signatures. If there should be some, stop now and see docs/operate.md#backup.`);
     return { ...database, kysely: database.kysely.withSchema(schema) };
   } catch (error) {
-    await database.close();
-    throw url ? new Problem(`The database of DATABASE_URL cannot be used: ${said(error)}`, { cause: error }) : error;
+    await database.close().catch(() => {}); // of one that is damaged
+    throw error instanceof Problem ? error : database.unusable(error);
   }
 }
 
@@ -80,37 +96,30 @@ function openServer(url: string): Database {
   const pool = new pg.Pool({ connectionString: url, max: 10, types: { getTypeParser: (oid, format) => (oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format)) } });
   pool.on('error', () => {}); // an idle connection that broke is replaced by the pool; whoever uses a broken one is told
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  return { kysely, queue: { connectionString: url, max: 10 }, embedded: false, close: () => kysely.destroy() };
+  const unusable = (error: unknown): Problem => new Problem(`The database of DATABASE_URL cannot be used: ${said(error)}`, { cause: error });
+  return { kysely, queue: { connectionString: url, max: 10 }, embedded: false, unusable, close: () => kysely.destroy() };
 }
 
-async function openEmbedded(folder: string): Promise<Database> {
-  mkdirSync(folder, { recursive: true });
-  const unlock = lock(join(folder, 'lock'), folder);
+async function openEmbedded({ folder: path, mayMake = 'unless marked' }: Opening): Promise<{ database: Database; folder: Folder }> {
+  const folder = await Folder.open(path, mayMake);
+  const unusable = (error: unknown): Problem => (folder.isNew ? new Problem(`No database could be made in ${path}: ${said(error)}. Make sure that its disk is not full, and start again.`) : damaged(path, said(error)));
   try {
-    const pglite = await PGlite.create(join(folder, 'database'));
+    const pglite = await PGlite.create(folder.database);
     const kysely = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
     const close = async (): Promise<void> => {
-      await kysely.destroy();
-      unlock();
+      try {
+        await kysely.destroy();
+      } finally {
+        folder.release();
+      }
     };
-    return { kysely, queue: { db: fromPglite(pglite), backend: 'pglite' }, embedded: true, close };
+    return { database: { kysely, queue: { db: fromPglite(pglite), backend: 'pglite' }, embedded: true, unusable, close }, folder };
   } catch (error) {
-    unlock();
-    throw error;
+    folder.release();
+    throw unusable(error);
   }
 }
 
-/**
- * Two processes in one embedded database would ruin it. A lock that the system itself takes back when the process dies: SQLite has
- * one on every platform, and Node.js has SQLite.
- */
-function lock(path: string, folder: string): () => void {
-  const file = new DatabaseSync(path, { timeout: 0 });
-  try {
-    file.exec('BEGIN EXCLUSIVE');
-  } catch {
-    file.close();
-    throw new Problem(`Another process is using the embedded database in ${folder}. Stop that one, or let both share a PostgreSQL: set DATABASE_URL.`);
-  }
-  return () => file.close();
-}
+const raise = (problem: Problem): never => {
+  throw problem;
+};

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Entry } from '../review/effects.ts';
 import type { Push, Records, Signature } from '../review/snapshot.ts';
-import { openDatabase, type Database } from './database.ts';
+import { openDatabase, type Database, type Opening } from './database.ts';
 import { startQueue, type MergeGroup, type PullJob, type Queue, type SweepJob, type Work } from './queue.ts';
 import { addPush, addSignatures, assignSignatures, pushesOf, record, recordsOf, signaturesOf, unassignedSignatures, type PullKey } from './records.ts';
 
@@ -36,10 +36,7 @@ export interface Known {
   failure: string | null;
 }
 
-export interface StoreOptions {
-  /** A PostgreSQL connection string; undefined: embedded, below `folder`. */
-  url: string | undefined;
-  folder: string;
+export interface StoreOptions extends Opening {
   lease: number;
   report: (error: Error) => void;
 }
@@ -54,9 +51,14 @@ export class Store {
     this.#queue = queue;
   }
 
-  static async open({ url, folder, lease, report }: StoreOptions): Promise<Store> {
-    const database = await openDatabase(url, folder);
-    return new Store(database, await startQueue(database, lease, report));
+  static async open({ lease, report, ...opening }: StoreOptions): Promise<Store> {
+    const database = await openDatabase(opening);
+    try {
+      return new Store(database, await startQueue(database, lease, report));
+    } catch (error) {
+      await database.close().catch(() => {});
+      throw database.unusable(error);
+    }
   }
 
   /**

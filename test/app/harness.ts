@@ -52,7 +52,7 @@ export async function scene(url?: string, files: Files = { ...connector({}), 'CO
   github.webhooks.to(`http://127.0.0.1:${port}/api/github/webhooks`, app.secret);
   const env = {
     APP_ID: String(app.id), PRIVATE_KEY: app.privateKey, WEBHOOK_SECRET: app.secret, GHE_HOST: github.host, GHE_PROTOCOL: 'http', PORT: String(port), HOST: '127.0.0.1',
-    LOG_LEVEL: process.env.LOG_LEVEL ?? 'fatal', LOG_FORMAT: 'json', GATEHOUSE_PACE: 'none', GATEHOUSE_FOLDER: folder, GATEHOUSE_LEASE: '10', ...(url !== undefined && { DATABASE_URL: url }),
+    LOG_LEVEL: process.env.LOG_LEVEL ?? 'fatal', LOG_FORMAT: 'json', GATEHOUSE_PACE: 'none', GATEHOUSE_FOLDER: join(folder, 'database'), GATEHOUSE_LEASE: '10', ...(url !== undefined && { DATABASE_URL: url }),
   };
   return {
     github, app, installation, repository, ada, rita, eve, env,

@@ -17,13 +17,14 @@ import { hasPostgres, startPostgres, type Server } from './postgres.ts';
 
 let server: Server | undefined;
 /** An embedded database as a first start leaves it: to make one takes seconds, to copy it a fifth of one. */
-const made = mkdtempSync(join(tmpdir(), 'gatehouse-store-'));
+const parent = mkdtempSync(join(tmpdir(), 'gatehouse-store-'));
+const made = join(parent, 'made');
 beforeAll(async () => {
   if (hasPostgres) server = await startPostgres();
   await (await Store.open({ url: undefined, folder: made, lease: 10, report: (error) => expect.fail(error.message) })).close(1);
 });
 afterAll(() => {
-  rmSync(made, { recursive: true });
+  rmSync(parent, { recursive: true });
   return server?.stop();
 });
 
@@ -35,7 +36,7 @@ afterEach(async () => {
 });
 
 const newFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-store-'));
+  const folder = mkdtempSync(join(parent, 'folder-'));
   cpSync(made, folder, { recursive: true });
   folders.push(folder);
   return folder;

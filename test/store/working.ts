@@ -1,0 +1,21 @@
+/** A process that works in an embedded database until it is told to stop or may no longer: `node working.ts <folder>`. It says what it wrote, and ends with 2 where it may not work. */
+import { setImmediate } from 'node:timers/promises';
+import { Problem } from '../../src/problem.ts';
+import { Store } from '../../src/store/store.ts';
+
+const stop = (problem: Problem): never => {
+  console.log(`stopped: ${problem.message}`);
+  process.exit(2);
+};
+try {
+  const store = await Store.open({ url: undefined, folder: process.argv[2] ?? '', lease: 10, report: (error) => console.error(error), lost: stop });
+  console.log('open');
+  for (let number = 1; ; number += 1) {
+    const written = await store.receive({ id: `${process.pid}-${number}`, event: 'push' }, [{ repository: 'contoso/connectors', number, installation: 7 }]).catch(() => false);
+    if (written) console.log(`wrote ${number}`);
+    await setImmediate();
+  }
+} catch (error) {
+  if (error instanceof Problem) stop(error);
+  throw error;
+}
