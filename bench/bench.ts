@@ -247,7 +247,7 @@ function folderOf(definition: JsonObject): ConnectorFolder {
 /** From bytes to findings. How many there are. */
 function diff([before, after]: readonly [ConnectorFolder, ConnectorFolder]): number {
   const [was, now] = [readConnector(before), readConnector(after)];
-  return judge(compare(was, now), now).length;
+  return judge(compare(was, now), now, was).length;
 }
 
 function diffGrowth(): Row {

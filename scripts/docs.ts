@@ -37,7 +37,7 @@ function severities(rule: Rule): string {
 
 /** What the command line says of the first finding. */
 function said(connector: Connector, finding: Finding): string {
-  const findings = [withExcerpt(finding, connector.texts)];
+  const findings = [withExcerpt(finding, connector)];
   const lines = pretty(reportOf([{ path: connector.path, class: connector.class, findings }], ''), { color: false, width: 100 }).trimEnd().split('\n');
   return lines.slice(2, lines.findLastIndex((line) => line === '')).join('\n').trim();
 }
@@ -119,7 +119,8 @@ type Meaning = Pick<Verdict, 'severity' | 'size' | 'means' | 'because'>;
 function changePage(kind: string, verdict: Meaning): string {
   const [, , update] = updates().find(([one]) => one === kind) ?? [];
   const after = update && readConnector(folderOf(update.after));
-  const findings = after ? judge(compare(readConnector(folderOf(update.before ?? {})), after), after) : [];
+  const before = readConnector(folderOf(update?.before ?? {}));
+  const findings = after ? judge(compare(before, after), after, before) : [];
   const finding = findings.find(({ rule }) => rule === kind);
   return `${[
     `# ${kind}`,

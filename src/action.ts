@@ -10,7 +10,7 @@ import { format, showsSource, type FormatName } from './report/format.ts';
 import { annotations, command } from './report/github.ts';
 import { codeSpan, cut, markdown } from './report/markdown.ts';
 import { readLimits, readReport } from './report/read.ts';
-import { verdicts, type ConnectorReport, type Report } from './report/report.ts';
+import { maskKnown, renamed, verdicts, type ConnectorReport, type Report } from './report/report.ts';
 import { occasionOf, subjectOf, type Occasion, type PullEvent, type RunEvent, type Subject } from './runner/event.ts';
 import { addSummary, inert, mostOutput, setOutputs, type Environment } from './runner/files.ts';
 import { readInputs, type Inputs, type Threshold } from './runner/inputs.ts';
@@ -61,7 +61,7 @@ async function main(environment: Environment): Promise<number> {
   const root = base?.root ?? clone?.root;
   const directories = new Map(candidates.map((one) => [one.path, one.directory]));
   // What GitHub shows at a line is named from the root of the repository, wherever the connectors are in it.
-  const located: Report = { ...report, connectors: report.connectors.map((one) => ({ ...one, path: locate(one, directories.get(one.path), root) })) };
+  const located: Report = { ...report, connectors: report.connectors.map((one) => renamed(one, locate(one, directories.get(one.path), root))) };
   const changes = changelogOf(report);
   await write(environment, inputs, report, located, changes);
   if (inputs.comment) await comment(environment, inputs, occasion, report, changes);
@@ -308,7 +308,7 @@ try {
 } catch (error) {
   // What was not checked is never green.
   const known = error instanceof Problem;
-  const message = known ? error.message : `Gatehouse made a mistake of its own: ${said(error)}`;
+  const message = maskKnown(known ? error.message : `Gatehouse made a mistake of its own: ${said(error)}`);
   say(command('error', { title: 'Gatehouse could not check' }, message));
   if (!known && error instanceof Error) say(inert(error.stack ?? '').trimEnd());
   addSummary(process.env, () => `**Gatehouse could not check.** ${codeSpan(message)}\n`);

@@ -13,6 +13,7 @@ import { versionOperations } from './changes/versioning.ts';
 import type { Told } from './agreement.ts';
 import { baselineFile, checkCheckout, examineCandidates, explained, lastSeconds, loadBaseline, loadSettings, packageRoot, usualFolders, version, type BaselineFile } from './checkout.ts';
 import { connectorClasses, readConnector, type ConnectorClass, type ConnectorFolder } from './connector/connector.ts';
+import { maskKnown, maskOf } from './connector/mask.ts';
 import { drawIcon } from './measure.ts';
 import { Problem, said } from './problem.ts';
 import { format, formats, showsSource, type FormatName } from './report/format.ts';
@@ -247,8 +248,9 @@ function writeVersions(was: ConnectorFolder, now: ConnectorFolder, after: string
   for (const [index, file] of folder.files.entries()) {
     if (file.bytes && file !== now.files[index]) writeWhole(isFile(after) ? after : join(after, file.path), file.bytes);
   }
+  const mask = maskOf(readConnector(was), readConnector(now));
   for (const one of operations) {
-    console.error(one.old === one.new ? `${one.old} is back, deprecated` : `${one.old} stays, deprecated; the new version is ${one.new} at ${one.path}`);
+    console.error(mask(one.old === one.new ? `${one.old} is back, deprecated` : `${one.old} stays, deprecated; the new version is ${one.new} at ${one.path}`));
   }
   if (operations.length === 0) console.error('No operation breaks: nothing was written.');
   return folder;
@@ -435,6 +437,6 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   // a mistake of ours must not look like mistakes in a connector: 1 would say that errors were found
-  console.error(error instanceof Problem ? `gatehouse: ${error.message}` : error);
+  console.error(error instanceof Problem ? `gatehouse: ${maskKnown(error.message)}` : error);
   process.exitCode = 2;
 }

@@ -2,6 +2,7 @@ import { pattern } from '../connector/letters.ts';
 import { alike } from '../connector/alike.ts';
 import type { Connector } from '../connector/connector.ts';
 import type { Severity } from '../connector/finding.ts';
+import { maskOf } from '../connector/mask.ts';
 import { asObject, asText } from '../connector/values.ts';
 import type { Change } from './facts.ts';
 import { judge, sizeOf } from './judge.ts';
@@ -15,9 +16,9 @@ const most = { lines: 20, named: 12 };
 export function changelog(changes: readonly Change[], before: Connector, after: Connector): string {
   const version = nextVersion(before, changes);
   const size = sizeOf(changes);
-  const lines = [`## ${titleOf(after)}${version === undefined ? '' : ` ${version}`}`];
+  const lines = [`## ${maskOf(before, after)(titleOf(after))}${version === undefined ? '' : ` ${version}`}`];
   if (size === 'none') return `${lines[0]}\n\nNothing changes for those who use the connector.\n`;
-  const told = judge(changes, after).flatMap(({ rule, severity, message }, index) => {
+  const told = judge(changes, after, before).flatMap(({ rule, severity, message }, index) => {
     const change = changes[index];
     return change && verdicts[change.kind].size === 'major' ? [{ rule, severity, message: headline(message) }] : [];
   });

@@ -1,5 +1,6 @@
 import { fileOf, type Connector } from '../connector/connector.ts';
 import { fingerprintOf, type Finding } from '../connector/finding.ts';
+import { maskFinding, maskOf } from '../connector/mask.ts';
 import type { Change, ChangeKind, ChangeOf } from './facts.ts';
 import { verdicts, type Verdict } from './verdicts.ts';
 
@@ -11,14 +12,15 @@ export function sizeOf(changes: readonly Change[]): Size {
   return changes.length > 0 ? 'minor' : 'none';
 }
 
-/** Changes as findings in the connector after them, in their order; each has a subject. */
-export function judge(changes: readonly Change[], after: Connector): Finding[] {
+/** Changes as findings in the connector after them, in their order; each has a subject. What they quote of either connector shows no secret. */
+export function judge(changes: readonly Change[], after: Connector, before: Connector): Finding[] {
   const seen = new Map<string, number>();
+  const mask = changes.length > 0 ? maskOf(before, after) : undefined;
   return changes.map((change) => {
     const identity = [change.kind, change.subject, 'was' in change ? JSON.stringify([change.was, change.now]) : ''].join('\n');
     const count = (seen.get(identity) ?? 0) + 1;
     seen.set(identity, count);
-    return {
+    const finding: Finding = {
       rule: change.kind,
       severity: verdicts[change.kind].severity,
       message: says(change),
@@ -28,6 +30,8 @@ export function judge(changes: readonly Change[], after: Connector): Finding[] {
       fixable: false,
       fingerprint: fingerprintOf(count === 1 ? identity : `${identity}\n#${count}`),
     };
+    if (mask) maskFinding(finding, mask);
+    return finding;
   });
 }
 

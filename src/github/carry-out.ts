@@ -1,3 +1,4 @@
+import { maskKnown } from '../connector/mask.ts';
 import type { Annotation, CheckOutcome, Effect, Entry } from '../review/effects.ts';
 import type { Pull, Snapshot } from '../review/snapshot.ts';
 import { isNo, type Client } from './client.ts';
@@ -106,7 +107,7 @@ async function carryOutOne(client: Client, where: Where, pull: Pull, effect: Exc
     // With a token that is no longer good nothing can be said of anything.
     const because = refusalOf(error) ?? (isNo(error) && error.status >= 400 && error.status < 500 && error.status !== 401 ? error.message : undefined);
     if (because === undefined) throw error;
-    return { is: 'refused', effect, because };
+    return { is: 'refused', effect, because: maskKnown(because) }; // GitHub quotes what it refuses
   }
 }
 

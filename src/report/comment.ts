@@ -1,3 +1,4 @@
+import { maskKnown } from '../connector/mask.ts';
 import { codeSpan, markdown, mostText } from './markdown.ts';
 import type { Report } from './report.ts';
 
@@ -21,7 +22,7 @@ export function commentOf(report: Report, { head, run, changelog, handedOver }: 
   const end = `\n<sub>Checked at ${codeSpan(head.slice(0, 7))}${log}${handedOver ? ' · as that run tells it' : ''}</sub>\n`;
   const room = mostText - commentMarker.length - end.length - 2;
   const found = markdown(report, { limit: room });
-  return `${commentMarker}\n${found}${folded(changelog, room - found.length)}${end}`;
+  return maskKnown(`${commentMarker}\n${found}${folded(changelog, room - found.length)}${end}`);
 }
 
 /** A changelog to unfold, where there is room for it. */

@@ -1,5 +1,7 @@
+import type { Connector } from '../connector/connector.ts';
 import type { TextFile } from '../connector/document.ts';
 import type { Finding, Place } from '../connector/finding.ts';
+import { maskLineOf, type Mask } from '../connector/mask.ts';
 import { lineWithoutSecrets } from '../connector/secrets.ts';
 import type { Excerpt, ReportedFinding } from './report.ts';
 
@@ -7,17 +9,20 @@ import type { Excerpt, ReportedFinding } from './report.ts';
 const kept = 400;
 const lead = 150;
 
-/** A finding with the source around it, where its file is among those that were read. */
-export function withExcerpt(finding: Finding, texts: readonly TextFile[]): ReportedFinding {
-  const file = texts.find((text) => text.file === finding.place.file);
-  return file ? { ...finding, excerpt: excerptOf(file, finding.place) } : finding;
+/** A finding with the source around it, if its file is among the texts that were read of its connector. */
+export function withExcerpt(finding: Finding, connector: Connector): ReportedFinding {
+  const file = connector.texts.find((text) => text.file === finding.place.file);
+  return file ? { ...finding, excerpt: excerptOf(file, finding.place, maskLineOf(connector)) } : finding;
 }
 
-/** The line of a place and its two neighbours, without a byte-order mark, as `Place` counts columns; secrets are not in it. */
-export function excerptOf(file: TextFile, place: Place): Excerpt {
+/**
+ * The line of a place and its two neighbours, without a byte-order mark, as `Place` counts columns; secrets are not in it. `mask` takes out what else
+ * is a secret of the connector.
+ */
+export function excerptOf(file: TextFile, place: Place, mask: Mask = (line) => line): Excerpt {
   const from = Math.max(1, place.line - 1);
   const lines: string[] = [];
-  for (let number = from; number <= place.line + 1; number += 1) lines.push(lineWithoutSecrets(file, number));
+  for (let number = from; number <= place.line + 1; number += 1) lines.push(mask(lineWithoutSecrets(file, number)));
   const cut = lines.every(({ length }) => length <= kept) ? 0 : Math.max(0, place.column - 1 - lead);
   return { from, lines: lines.map((line) => windowOf(line, cut)), cut };
 }

@@ -5,7 +5,7 @@ import wrapAnsi from 'wrap-ansi';
 import { painter } from './ansi.ts';
 import { inert } from './json.ts';
 import { codeSpan, prose, quoted } from './markdown.ts';
-import type { ConnectorReport, RuleInfo } from './report.ts';
+import { renamed, type ConnectorReport, type RuleInfo } from './report.ts';
 import { count, number, pathOf, plain, visible } from './text.ts';
 
 /** What one rule does to the connectors of a class. */
@@ -57,11 +57,12 @@ interface Impact {
 
 /** Sums up what rules found; a finding that the baseline has is marked as existing. `severityOf` tells a rule's severities for a class. */
 export function impactOf(
-  reports: readonly ConnectorReport[],
+  checked: readonly ConnectorReport[],
   rules: readonly RuleInfo[],
   severityOf: (rule: string, connectorClass: ConnectorClass) => Pick<ClassImpact, 'now' | 'severity'>,
   about: Pick<Impact, 'tool' | 'baseline'>,
 ): Impact {
+  const reports = checked.map((report) => renamed(report, report.path));
   const totals = new Map([...Map.groupBy(reports, (report) => report.class)].map(([ofClass, some]) => [ofClass, some.length]));
   const byRule = new Map<string, RuleImpact>();
   for (const rule of rules) {

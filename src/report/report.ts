@@ -1,5 +1,6 @@
 import type { ConnectorClass } from '../connector/connector.ts';
 import type { Finding } from '../connector/finding.ts';
+import { maskKnown } from '../connector/mask.ts';
 
 /** Lines of a finding's file around it, for formats that show source. */
 export interface Excerpt {
@@ -36,11 +37,20 @@ export interface Report {
   summary: { connectors: number; errors: number; warnings: number; notes: number };
 }
 
-/** A report on connectors, with its sums; existing findings count too. */
-export function reportOf(connectors: ConnectorReport[], version: string): Report {
+/** A report on connectors, with its sums; existing findings count too. A folder's name shows no secret either. */
+export function reportOf(checked: readonly ConnectorReport[], version: string): Report {
+  const connectors = checked.map((one) => renamed(one, one.path));
   const summary = { connectors: connectors.length, errors: 0, warnings: 0, notes: 0 };
   for (const { findings } of connectors) for (const { severity } of findings) summary[`${severity}s`] += 1;
   return { tool: { name: 'gatehouse', version }, connectors, summary };
+}
+
+export { maskKnown };
+
+/** The report on a connector under another path. */
+export function renamed(report: ConnectorReport, path: string): ConnectorReport {
+  const shown = maskKnown(path);
+  return shown === report.path ? report : { ...report, path: shown };
 }
 
 /** What a format may need to know of a rule. */

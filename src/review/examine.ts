@@ -7,6 +7,7 @@ import { verdicts } from '../changes/verdicts.ts';
 import { readConnector, type Connector, type ConnectorFolder, type FileEntry } from '../connector/connector.ts';
 import { fingerprintOf, type Finding } from '../connector/finding.ts';
 import { limits } from '../connector/limits.ts';
+import { maskOf, type Mask } from '../connector/mask.ts';
 import { asObject, asText } from '../connector/values.ts';
 import { check, markExisting } from '../rules/check.ts';
 import { rules } from '../rules/index.ts';
@@ -91,10 +92,11 @@ const isUnread = ({ kind, bytes }: FileEntry): boolean => kind === 'file' && byt
 
 function common(connector: Connector): Pick<Examined, 'class' | 'title' | 'unread' | 'oauth'> {
   const title = titleOf(connector);
+  const mask = maskOf(connector);
   return {
     class: connector.class,
-    ...(title !== undefined && { title }),
-    unread: connector.files.length > limits.files ? [`${connector.files.length} files`] : connector.files.filter(isUnread).map(({ path }) => path),
+    ...(title !== undefined && { title: mask(title) }),
+    unread: connector.files.length > limits.files ? [`${connector.files.length} files`] : connector.files.filter(isUnread).map(({ path }) => mask(path)),
     oauth: connector.properties?.connectionParameters.some(({ raw }) => raw.oAuthSettings !== undefined) ?? false,
   };
 }
@@ -103,7 +105,7 @@ const titleOf = ({ definition }: Connector): string | undefined => asText(asObje
 
 function deletion(was: Connector): Omit<Examined, 'digest'> {
   const changes = deletionOf(was);
-  const breaking = breakingOf(changes, judge(changes, was));
+  const breaking = breakingOf(changes, judge(changes, was, was), maskOf(was));
   return {
     ...common(was),
     is: 'deletion',
@@ -116,10 +118,10 @@ function deletion(was: Connector): Omit<Examined, 'digest'> {
 
 function comparison(was: Connector, now: Connector): NonNullable<Examined['changes']> {
   const changes = compare(was, now);
-  const findings = judge(changes, now);
+  const findings = judge(changes, now, was);
   return {
     size: sizeOf(changes),
-    breaking: breakingOf(changes, findings),
+    breaking: breakingOf(changes, findings, maskOf(was, now)),
     findings: findings.filter(({ severity }) => severity !== 'note'),
     changelog: changelog(changes, was, now),
     count: changes.length,
@@ -129,13 +131,13 @@ function comparison(was: Connector, now: Connector): NonNullable<Examined['chang
 /** What no update may do, whoever agrees: every connection that exists would stop working. */
 const forbidden = new Set<Change['kind']>(['AuthenticationTypeChanged']);
 
-const breakingOf = (changes: readonly Change[], findings: readonly Finding[]): Breaking[] =>
+const breakingOf = (changes: readonly Change[], findings: readonly Finding[], mask: Mask): Breaking[] =>
   changes.flatMap((change, index) => {
     const finding = findings[index];
     if (!finding || verdicts[change.kind].severity !== 'error') return [];
     const { fingerprint, message } = finding;
     const { kind, subject, operation, name } = change;
-    return [{ fingerprint, kind, subject, ...(operation !== undefined && { operation }), name, message, acknowledgeable: !forbidden.has(kind) }];
+    return [{ fingerprint, kind, subject: mask(subject), ...(operation !== undefined && { operation: mask(operation) }), name: mask(name), message, acknowledgeable: !forbidden.has(kind) }];
   });
 
 const withoutFix = (finding: Finding): Finding => {

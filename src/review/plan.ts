@@ -1,4 +1,5 @@
 import { fingerprintOf } from '../connector/finding.ts';
+import { maskKnown } from '../connector/mask.ts';
 import { annotationsARequest } from './check.ts';
 import type { Decision } from './decide.ts';
 import type { Effect, Entry } from './effects.ts';
@@ -13,7 +14,8 @@ export type Standing = Pick<Snapshot, 'comments' | 'checks' | 'suggestions' | 'd
  * The fewest steps from how it stands to how it should look. Nothing where the head has moved on: a review of the newer head has all to
  * say. What could not be read is left as it is. Planned again after its effects were carried out, it is empty.
  */
-export function plan(decision: Decision, standing: Standing): Effect[] {
+export function plan(decided: Decision, standing: Standing): Effect[] {
+  const decision = withoutSecrets(decided);
   if (standing.pull.head.sha !== decision.head) return [];
   // The push of the fixes starts another review, which answers the comment that asked for them.
   if (decision.fix) {
@@ -33,6 +35,23 @@ export function plan(decision: Decision, standing: Standing): Effect[] {
     // Last: what GitHub refuses of them (a diff that it shows otherwise) keeps nothing else from being said.
     ...(decision.merge ? [] : suggestions(decision, standing)),
   ];
+}
+
+/**
+ * All that is written where others read it shows no secret, whoever wrote it: what findings quote is masked already, but the names of files outside
+ * of connectors, of branches and of pull requests are quoted too.
+ */
+function withoutSecrets(decision: Decision): Decision {
+  const { check: wanted, records: remembered, merge: wish } = decision;
+  return {
+    ...decision,
+    check: wanted && { ...wanted, title: maskKnown(wanted.title), summary: maskKnown(wanted.summary), annotations: wanted.annotations.map((one) => ({ ...one, path: maskKnown(one.path), message: maskKnown(one.message) })) },
+    comment: decision.comment === null ? null : maskKnown(decision.comment),
+    settled: maskKnown(decision.settled),
+    suggestions: decision.suggestions.filter(({ path, body }) => maskKnown(path) === path && maskKnown(body) === body),
+    records: remembered && { ...remembered, answers: remembered.answers.map((answer) => (answer.words === undefined ? answer : { ...answer, words: maskKnown(answer.words) })) },
+    merge: wish?.by === 'squash' ? { ...wish, title: maskKnown(wish.title), message: maskKnown(wish.message) } : wish,
+  };
 }
 
 const draft = ({ draft: wanted }: Decision, { pull }: Standing): Effect[] =>

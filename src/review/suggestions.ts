@@ -1,6 +1,8 @@
 import type { Connector } from '../connector/connector.ts';
 import { applyFixes, type TextFile } from '../connector/document.ts';
 import type { Finding } from '../connector/finding.ts';
+import { maskOf } from '../connector/mask.ts';
+import { lineWithoutSecrets } from '../connector/secrets.ts';
 import type { Suggestion } from './effects.ts';
 import type { ChangedFile } from './snapshot.ts';
 
@@ -18,6 +20,7 @@ const mostCharacters = 5_000;
 export function suggestionsFor(connector: Connector, findings: readonly Finding[], files: readonly ChangedFile[]): (Suggestion & { fingerprint: string })[] {
   const suggestions: (Suggestion & { fingerprint: string })[] = [];
   const hunks = new Map<string, Range[]>();
+  const mask = maskOf(connector);
   for (const { existing, severity, fix, fingerprint, place } of findings) {
     if (existing || severity === 'note' || !fix || fix.edits.length === 0) continue;
     if (suggestions.length >= mostSuggestions) break;
@@ -30,7 +33,7 @@ export function suggestionsFor(connector: Connector, findings: readonly Finding[
     if (range.end - range.start >= mostLines || !inDiff.some(({ start, end }) => start <= range.start && range.end <= end)) continue;
     if (suggestions.some((one) => one.path === path && one.startLine <= range.end && range.start <= one.endLine)) continue;
     const mended = mendedLines(file, range, fix.edits);
-    if (mended === undefined) continue;
+    if (mended === undefined || mask(mended) !== mended || hasSecret(file, range)) continue;
     suggestions.push({ path, startLine: range.start, endLine: range.end, body: mended, fingerprint });
   }
   return suggestions;
@@ -40,6 +43,12 @@ export function suggestionsFor(connector: Connector, findings: readonly Finding[
 interface Range {
   start: number;
   end: number;
+}
+
+/** A suggestion quotes whole lines. */
+function hasSecret(file: TextFile, { start, end }: Range): boolean {
+  for (let line = start; line <= end; line += 1) if (lineWithoutSecrets(file, line).includes('****')) return true;
+  return false;
 }
 
 /** The lines of the new file that each hunk of a unified diff shows. */

@@ -1,6 +1,6 @@
 import { fileOf, type Connector, type ConnectorClass } from '../connector/connector.ts';
 import { fingerprintOf, type Finding, type Fix, type Severity } from '../connector/finding.ts';
-import { concealer } from '../connector/secrets.ts';
+import { maskFinding, maskOf } from '../connector/mask.ts';
 import type { JsonFile } from '../connector/document.ts';
 import { subjectOf } from '../connector/subject.ts';
 import { isContainer, own, type Json } from '../connector/values.ts';
@@ -53,14 +53,14 @@ export interface CheckOptions {
  */
 export function check(connector: Connector, rules: readonly Rule[], { overrides = none, fixes = true, context = {} }: CheckOptions = {}): Finding[] {
   const findings: Finding[] = [];
-  const conceal = concealer(connector.texts);
+  const mask = maskOf(connector);
   for (const { rule, severity } of inForce(rules, connector.class, overrides)) {
     let numbered: Numbering | undefined;
     let count = 0;
     for (const found of rule.check(connector, context)) {
       const finding = (numbered ??= new Numbering()).number(toFinding(connector, rule, severity, found, fixes));
       if (!finding) continue;
-      if (conceal) withoutSecrets(finding, conceal);
+      maskFinding(finding, mask);
       findings.push(finding);
       count += 1;
       if (count < mostOfARule) continue;
@@ -73,17 +73,6 @@ export function check(connector: Connector, rules: readonly Rule[], { overrides 
   return findings.sort(
     ({ place: a }, { place: b }) => rank(a.file) - rank(b.file) || (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column,
   );
-}
-
-/** What a finding quotes goes into logs and comments: nothing of it may open a door. A fix that writes a secret anew is none. */
-function withoutSecrets(finding: Finding, conceal: (text: string) => string): void {
-  finding.message = conceal(finding.message);
-  finding.place = { ...finding.place, pointer: conceal(finding.place.pointer) };
-  if (finding.subject !== undefined) finding.subject = conceal(finding.subject);
-  if (finding.fix?.edits.some(({ text }) => conceal(text) !== text)) {
-    delete finding.fix;
-    finding.fixable = false;
-  }
 }
 
 /** More findings of one rule in one connector are not listed, and that is a finding itself. In the corpus 1,066 is the most. */
@@ -101,17 +90,18 @@ const cutShort = ({ rule, severity, place, existing }: Finding): Finding => ({
 
 /** Leaves out what a rule says twice, and gives those of its findings fingerprints of their own that are otherwise equal. */
 class Numbering {
-  /** The messages at a line and column. */
+  /** The messages at a line and column, behind the file that they are of. */
   readonly #said = new Map<number, string[]>();
   readonly #count = new Map<string, number>();
 
   number(finding: Finding): Finding | undefined {
     const { place, message, fingerprint: identity } = finding;
     const where = place.line * 1e7 + place.column;
+    const saying = `${place.file}\n${message}`;
     const said = this.#said.get(where);
-    if (said?.includes(message)) return undefined;
-    if (said) said.push(message);
-    else this.#said.set(where, [message]);
+    if (said?.includes(saying)) return undefined;
+    if (said) said.push(saying);
+    else this.#said.set(where, [saying]);
     const count = (this.#count.get(identity) ?? 0) + 1;
     this.#count.set(identity, count);
     finding.fingerprint = fingerprintOf(count === 1 ? identity : `${identity}\n#${count}`);

@@ -1,5 +1,6 @@
 import { connectorClasses, type ConnectorClass } from '../connector/connector.ts';
 import { say, type Finding } from '../connector/finding.ts';
+import { maskKnown } from '../connector/mask.ts';
 import { isObject } from '../connector/values.ts';
 import { said } from '../problem.ts';
 import { severityOf, type SeverityOverrides } from '../rules/check.ts';
@@ -67,19 +68,21 @@ export function writeBaseline({ covered, known }: Baseline): string {
 
 const byKey = <Value>(map: ReadonlyMap<string, Value>): [string, Value][] => [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 
-/** Whether a baseline has a finding. */
-const isKnown = ({ known }: Baseline, path: string, { rule, fingerprint }: Finding): boolean => known.get(path)?.get(rule)?.has(fingerprint) === true;
+/** What the file calls a connector: it shows no secret, as no report does. */
+const nameOf = maskKnown;
 
 /** The same findings, with those of the baseline marked as existing. */
-export const markKnown = (baseline: Baseline, path: string, findings: readonly Finding[]): Finding[] =>
-  findings.map((finding) => (finding.existing || !isKnown(baseline, path, finding) ? finding : { ...finding, existing: true }));
+export function markKnown({ known }: Baseline, path: string, findings: readonly Finding[]): Finding[] {
+  const byRule = known.get(nameOf(path));
+  return findings.map((finding) => (finding.existing || byRule?.get(finding.rule)?.has(finding.fingerprint) !== true ? finding : { ...finding, existing: true }));
+}
 
 /** What is left of a baseline after all connectors of a repository were checked: what is still found. Nothing comes in. */
 export function shrink({ covered, known }: Baseline, connectors: readonly Checked[]): Baseline {
   const still = new Map<string, Map<string, Set<string>>>();
   for (const { path, findings } of connectors) {
-    const before = known.get(path);
-    for (const { rule, fingerprint } of before ? findings : []) if (before?.get(rule)?.has(fingerprint)) add(still, path, rule, fingerprint);
+    const before = known.get(nameOf(path));
+    for (const { rule, fingerprint } of before ? findings : []) if (before?.get(rule)?.has(fingerprint)) add(still, nameOf(path), rule, fingerprint);
   }
   return { covered, known: still };
 }
@@ -99,7 +102,7 @@ export function takeIn(baseline: Baseline, rules: readonly Rule[], severities: S
   }
   const known = new Map([...baseline.known].map(([path, byRule]) => [path, new Map([...byRule].map(([rule, fingerprints]) => [rule, new Set(fingerprints)]))]));
   for (const { path, class: ofClass, findings } of connectors) {
-    for (const { rule, fingerprint } of findings) if (fresh.get(rule)?.has(ofClass)) add(known, path, rule, fingerprint);
+    for (const { rule, fingerprint } of findings) if (fresh.get(rule)?.has(ofClass)) add(known, nameOf(path), rule, fingerprint);
   }
   return { covered, known };
 }

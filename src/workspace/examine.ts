@@ -58,13 +58,13 @@ export async function examine(candidate: Candidate, examination: Examination, in
   const report = (all: Finding[]): ConnectorReport => ({
     path: connector.path,
     class: connector.class,
-    findings: examination.excerpts ? all.map((finding) => withExcerpt(finding, connector.texts)) : all,
+    findings: examination.excerpts ? all.map((finding) => withExcerpt(finding, connector)) : all,
   });
   const before = base && (await readBase(base, candidate.directory, candidate.path, candidate.class));
   if (!before) return report(findings);
   const former = await measured(readConnector(before), instruments);
   const changes = compare(former, connector);
-  const breaking = judge(changes, connector).filter(({ severity }) => severity !== 'note');
+  const breaking = judge(changes, connector, former).filter(({ severity }) => severity !== 'note');
   return { ...report([...breaking, ...markExisting(findings, check(former, rules, { overrides, fixes: false, context }))]), verdict: sizeOf(changes), ...(examination.changelogs === true && { changelog: changelog(changes, former, connector) }) };
 }
 
@@ -91,7 +91,7 @@ const inSmallLetters = remember((words: readonly string[]) => new Set(words.map(
 export async function examineDeleted(base: Base, path: string, connectorClass: ConnectorClass): Promise<ConnectorReport> {
   const folder = await readBase(base, join(base.root, path), path, connectorClass);
   const before = folder && readConnector(folder);
-  return { path, class: connectorClass, verdict: 'major', findings: before ? judge(deletionOf(before), before) : [] };
+  return { path, class: connectorClass, verdict: 'major', findings: before ? judge(deletionOf(before), before, before) : [] };
 }
 
 /** Everything that differs between two connectors, as findings in the second. Throws a Problem where a definition cannot be read. */
@@ -101,12 +101,12 @@ export function difference(before: ConnectorFolder, after: ConnectorFolder, exce
     if (!definition) throw new Problem(`${path} has no definition that can be read. It must be a JSON object of at most 5 MB.`);
   }
   const changes = compare(was, now);
-  const findings = judge(changes, now);
+  const findings = judge(changes, now, was);
   return {
     path: now.path,
     class: now.class,
     verdict: sizeOf(changes),
-    findings: excerpts ? findings.map((finding) => withExcerpt(finding, now.texts)) : findings,
+    findings: excerpts ? findings.map((finding) => withExcerpt(finding, now)) : findings,
   };
 }
 

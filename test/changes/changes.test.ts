@@ -55,7 +55,7 @@ describe('every kind of change', () => {
 
   test.each(all)('%s: %s is told as a finding that has a subject, a place and two sentences', (_kind, _, { before = {}, after }) => {
     const now = connector(after);
-    for (const { message, subject, place } of judge(compare(connector(before), now), now)) {
+    for (const { message, subject, place } of judge(compare(connector(before), now), now, connector(before))) {
       expect(subject).toBeTruthy();
       expect(place.line).toBeGreaterThan(0);
       expect(message).toMatch(/^.+[.:] .+\.$/s);
@@ -255,7 +255,7 @@ describe.skipIf(corpus === undefined)('the corpus', () => {
             expect(kindsBack.some((kind) => told.has(`${kind} ${change.subject}`)), `${folder.path}: ${brief(change)}`).toBe(true);
           }
         }
-        judge(forwards, now);
+        judge(forwards, now, was);
       }),
       { numRuns: 300 },
     );
@@ -289,7 +289,7 @@ describe.skipIf(conformance === undefined)('what the real change validator said'
     const directory = join(conformance ?? '', 'changes', name);
     const read = (file: string): Connector => fromDefinition(JSON.parse(readFileSync(join(directory, file), 'utf8').replace(/^\ufeff/, '')));
     const after = read('after.swagger.json');
-    const findings = judge(compare(read('before.swagger.json'), after), after);
+    const findings = judge(compare(read('before.swagger.json'), after), after, read('before.swagger.json'));
     const { expected, complete } = JSON.parse(readFileSync(join(directory, 'expected.json'), 'utf8'));
     let from = 0;
     for (const { rule, subject, subjectStartsWith = '' } of expected) {

@@ -2,7 +2,8 @@ import { lintSource } from '@secretlint/core';
 import { creator } from '@secretlint/secretlint-rule-preset-recommend';
 import { describe, expect, test } from 'vitest';
 import { TextFile } from '../../src/connector/document.ts';
-import { concealer, lineWithoutSecrets, secretsIn } from '../../src/connector/secrets.ts';
+import { concealer } from '../../src/connector/mask.ts';
+import { lineWithoutSecrets, secretsIn } from '../../src/connector/secrets.ts';
 
 /** Characters as a random generator gives them, always the same: no real secret stands in this file, and none that looks like one. */
 function random(alphabet: string, length: number): string {

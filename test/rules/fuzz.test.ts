@@ -40,7 +40,7 @@ function holds(folder: ConnectorFolder): void {
   expect(fixFolder(fixed, { context }).files.every(({ bytes }, index) => bytes === fixed.files[index]?.bytes)).toBe(true);
   for (const original of folders.slice(0, 1)) {
     const after = readConnector(fixed);
-    judge(compare(readConnector(original), after), after);
+    judge(compare(readConnector(original), after), after, readConnector(original));
   }
 }
 

@@ -1,26 +1,41 @@
 import type { Connector } from '../../connector/connector.ts';
 import { TextFile } from '../../connector/document.ts';
-import { say } from '../../connector/finding.ts';
-import { isRandom, masked, secretsIn, type Secret } from '../../connector/secrets.ts';
-import { asList, asText } from '../../connector/values.ts';
+import { say, whole } from '../../connector/finding.ts';
+import { maskOf, namesOf, suspectedValues } from '../../connector/mask.ts';
+import { masked, secretsIn, type Secret } from '../../connector/secrets.ts';
 import type { Found, Rule } from '../rule.ts';
 
-const secretName = /(?:password|passwd|secret|api[-_ ]?key|access[-_ ]?key|auth[-_ ]?token|access[-_ ]?token|authorization)(?:[-_ ]?(?:value|header))?$/i;
-
-/** The text files of the folder, those included that do not belong there. */
+/** The text files of the folder, including those that do not belong there. */
 function* texts({ files, texts: read }: Connector): Iterable<TextFile> {
   yield* read;
   for (const { path, bytes } of files) {
-    if (bytes && !read.some(({ file }) => file === path) && !bytes.subarray(0, 8000).includes(0)) yield new TextFile(path, bytes);
+    if (bytes && !read.some(({ file }) => file === path) && isText(bytes)) yield new TextFile(path, bytes);
   }
+}
+
+/** UTF-16, which is half zeros, says so itself. */
+const isText = (bytes: Uint8Array): boolean => !bytes.subarray(0, 8000).includes(0) || (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+
+/** The names of the folder and its files, each as a text of its own. */
+function* names({ path, files }: Connector): Iterable<{ of: 'folder' | 'file'; name: TextFile }> {
+  const named = (file: string, text: string): TextFile => new TextFile(file, new TextEncoder().encode(text));
+  yield { of: 'folder', name: named('', path) };
+  for (const file of files) yield { of: 'file', name: named(file.path, file.path) };
 }
 
 function* secretsOf(connector: Connector, wanted: (secret: Secret) => boolean, describe: (secret: Secret) => string): Iterable<Found> {
   for (const file of texts(connector)) {
     for (const secret of secretsIn(file).filter(wanted)) {
-      const { start, end } = secret;
-      const value = file.text.slice(start, end);
+      const { start, end, value } = secret;
       yield { place: file.span(start, end), message: `${describe(secret)}${say`, ${masked(value)}.`} ${withdraw}`, detail: value };
+    }
+  }
+  if (secretsIn(namesOf(connector)).length === 0) return;
+  const mask = maskOf(connector);
+  for (const { of, name } of names(connector)) {
+    for (const secret of secretsIn(name).filter(wanted)) {
+      const { value } = secret;
+      yield { place: whole(name.file), message: `${describe(secret)}${say`, ${masked(value)}, in the name of the ${of} ${mask(name.text)}.`} ${withdraw}`, detail: value };
     }
   }
 }
@@ -40,21 +55,13 @@ export const secrets: Rule[] = [
     severity: 'warning',
     says: 'What is called a password, secret, key or token has no random-looking value, and nothing is signed for a while.',
     because: 'Real keys are often left over in examples and defaults. Whoever reads the repository can use them.',
-    *check(connector) {
+    *check(connector): Iterable<Found> {
       yield* secretsOf(
         connector,
         ({ name, expires }) => name === undefined || expires,
         ({ name }) => (name === undefined ? 'The value may be a real secret' : `This looks like ${name}, which may be valid still`),
       );
-      for (const keyword of ['default', 'example', 'enum']) {
-        for (const { raw, name } of connector.definition?.having(keyword) ?? []) {
-          if (name === undefined || !secretName.test(name)) continue;
-          const value = [raw[keyword], ...asList(raw[keyword])].map(asText).find((one) => one !== undefined && isRandom(withoutScheme(one)));
-          if (value !== undefined) yield { at: raw, key: keyword, message: `${say`The ${keyword} of ${name} may be a real secret.`} ${withdraw}` } satisfies Found;
-        }
-      }
+      for (const { at, key, name } of suspectedValues(connector)) yield { at, key, message: `${say`The ${key} of ${name} may be a real secret.`} ${withdraw}` };
     },
   },
 ];
-
-const withoutScheme = (value: string): string => value.replace(/^(?:Bearer|Basic) /i, '');
