@@ -177,20 +177,29 @@ const quotationsOf = remember((connector: Connector): Quotations => {
   return quotations;
 });
 
+const quotationsIn = (connectors: readonly (Connector | undefined)[]): Quotations[] => connectors.flatMap((connector) => (connector ? [quotationsOf(connector)] : [])).filter(({ isEmpty }) => !isEmpty);
+
 /**
  * Masks what a text quotes of the secrets of some connectors (of an update the one before too), and every secret of a known format. All that is said of a
  * connector goes through it where it is made: findings, changes, changelogs, lines of source.
  */
 export function maskOf(...connectors: readonly (Connector | undefined)[]): Mask {
-  const known = connectors.flatMap((connector) => (connector ? [quotationsOf(connector)] : [])).filter(({ isEmpty }) => !isEmpty);
+  const known = quotationsIn(connectors);
   if (known.length === 0) return maskKnown;
   return (text) => replaced(text, [...knownRegions(text), ...known.flatMap((quotations) => quotations.regions(text))]);
 }
 
-/** Masks the secrets of a connector in a line of source: stars take the place of what is masked, and every column stays. */
-export function maskLineOf(connector: Connector): Mask {
-  const quotations = quotationsOf(connector);
-  return quotations.isEmpty ? none : (line) => starred(line, quotations.regions(line));
+/** Masks the secrets of connectors in a line of source: stars take the place of what is masked, and every column stays. */
+export function maskLineOf(...connectors: readonly (Connector | undefined)[]): Mask {
+  const known = quotationsIn(connectors);
+  return known.length === 0 ? none : (line) => starred(line, known.flatMap((quotations) => quotations.regions(line)));
+}
+
+/** Findings in a connector that show no secret of the one before it either: it may have lost what told that it is one. */
+export function maskSecretsOf(before: Connector, findings: readonly Finding[]): void {
+  if (quotationsOf(before).isEmpty) return;
+  const mask = maskOf(before);
+  for (const finding of findings) maskFinding(finding, mask);
 }
 
 /** A finding that shows no secret. A fix that would write one anew is none. */

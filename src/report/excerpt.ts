@@ -9,10 +9,10 @@ import type { Excerpt, ReportedFinding } from './report.ts';
 const kept = 400;
 const lead = 150;
 
-/** A finding with the source around it, if its file is among the texts that were read of its connector. */
-export function withExcerpt(finding: Finding, connector: Connector): ReportedFinding {
+/** A finding with the source around it, if its file is among the texts that were read of its connector; of an update, secrets of the connector before are not in it either. */
+export function withExcerpt(finding: Finding, connector: Connector, before?: Connector): ReportedFinding {
   const file = connector.texts.find((text) => text.file === finding.place.file);
-  return file ? { ...finding, excerpt: excerptOf(file, finding.place, maskLineOf(connector)) } : finding;
+  return file ? { ...finding, excerpt: excerptOf(file, finding.place, maskLineOf(connector, before)) } : finding;
 }
 
 /**

@@ -7,7 +7,7 @@ import { verdicts } from '../changes/verdicts.ts';
 import { readConnector, type Connector, type ConnectorFolder, type FileEntry } from '../connector/connector.ts';
 import { fingerprintOf, type Finding } from '../connector/finding.ts';
 import { limits } from '../connector/limits.ts';
-import { maskOf, type Mask } from '../connector/mask.ts';
+import { maskOf, maskSecretsOf, type Mask } from '../connector/mask.ts';
 import { asObject, asText } from '../connector/values.ts';
 import { check, markExisting } from '../rules/check.ts';
 import { rules } from '../rules/index.ts';
@@ -52,6 +52,7 @@ export function examine(at: ConnectorAt, snapshot: Snapshot, settings: Settings,
 
   const options = { overrides: settings.rules, context: contextFor(at, snapshot, settings, tools) };
   const all = proposal ? [] : check(now, rules, options);
+  if (was) maskSecretsOf(was, all);
   const findings = was ? markExisting(all, check(was, rules, { ...options, fixes: false })) : all;
   const examined: Examined = {
     ...common(now),

@@ -5,6 +5,7 @@ import { changelog } from '../changes/changelog.ts';
 import { compare, deletionOf } from '../changes/compare.ts';
 import { judge, sizeOf } from '../changes/judge.ts';
 import type { Finding } from '../connector/finding.ts';
+import { maskSecretsOf } from '../connector/mask.ts';
 import type { Speller } from '../connector/speller.ts';
 import { Problem } from '../problem.ts';
 import { withExcerpt } from '../report/excerpt.ts';
@@ -55,17 +56,18 @@ export async function examine(candidate: Candidate, examination: Examination, in
   if (examination.fix) folder = fix(candidate, folder, { overrides, context });
   const connector = await measured(readConnector(folder), instruments);
   const findings = check(connector, rules, { overrides, fixes: examination.fixes, context });
-  const report = (all: Finding[]): ConnectorReport => ({
+  const report = (all: Finding[], former?: Connector): ConnectorReport => ({
     path: connector.path,
     class: connector.class,
-    findings: examination.excerpts ? all.map((finding) => withExcerpt(finding, connector)) : all,
+    findings: examination.excerpts ? all.map((finding) => withExcerpt(finding, connector, former)) : all,
   });
   const before = base && (await readBase(base, candidate.directory, candidate.path, candidate.class));
   if (!before) return report(findings);
   const former = await measured(readConnector(before), instruments);
   const changes = compare(former, connector);
+  maskSecretsOf(former, findings);
   const breaking = judge(changes, connector, former).filter(({ severity }) => severity !== 'note');
-  return { ...report([...breaking, ...markExisting(findings, check(former, rules, { overrides, fixes: false, context }))]), verdict: sizeOf(changes), ...(examination.changelogs === true && { changelog: changelog(changes, former, connector) }) };
+  return { ...report([...breaking, ...markExisting(findings, check(former, rules, { overrides, fixes: false, context }))], former), verdict: sizeOf(changes), ...(examination.changelogs === true && { changelog: changelog(changes, former, connector) }) };
 }
 
 const selection = remember((only: readonly string[]) => allRules.filter(({ id }) => only.includes(id)));
@@ -106,7 +108,7 @@ export function difference(before: ConnectorFolder, after: ConnectorFolder, exce
     path: now.path,
     class: now.class,
     verdict: sizeOf(changes),
-    findings: excerpts ? findings.map((finding) => withExcerpt(finding, now)) : findings,
+    findings: excerpts ? findings.map((finding) => withExcerpt(finding, now, was)) : findings,
   };
 }
 

@@ -1,0 +1,3 @@
+import { describeSecrets, samples } from './masking.ts';
+
+describeSecrets(samples);
