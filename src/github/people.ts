@@ -1,3 +1,4 @@
+import { mayCommand } from '../review/commands/said.ts';
 import { known, unknown } from '../review/known.ts';
 import { isPerson } from '../review/people.ts';
 import type { ImportedSignature } from '../review/signatures.ts';
@@ -18,9 +19,6 @@ async function permissionOf(client: Client, where: Where, { id, login }: Account
   const permission = permissions.find((one) => one === from.role_name) ?? permissions.find((one) => one === text(from, 'permission'));
   return permission ? known(permission) : unknown('GitHub names a permission that Gatehouse does not know');
 }
-
-/** A line that might be a command: `/…`, or `@…` as in "@bot agree". */
-export const mayCommand = (body: string): boolean => /^[ \t]{0,3}[/@]/m.test(body);
 
 /** What those may do in the repository on whom something may depend: who consented earlier, who wrote what may be a command, and who approved or asked for changes. By the account's number. */
 export async function permissionsOf(client: Client, where: Where, comments: Known<readonly Comment[]>, reviews: Known<readonly Review[]>, consented: readonly Account[]): Promise<Record<string, Known<Permission>>> {

@@ -1,5 +1,6 @@
 import { definitionName } from '../connector/connector.ts';
 import { limits } from '../connector/limits.ts';
+import { mayCommand, maySay } from '../review/commands/said.ts';
 import { known, knownOr, unknown } from '../review/known.ts';
 import { foldersOf, mostConnectors, type ConnectorFolderName } from '../review/layout.ts';
 import { settingsFor } from '../review/learn.ts';
@@ -11,7 +12,7 @@ import { compare, fileOf, type Comparison, type Where } from './commits.ts';
 import { accountOrGhost, data, flag, inner, isData, list, number, oneOf, sha, text, textOr, time, type Data } from './data.ts';
 import { blobOf, filesBelow, folderAt, folderWithout, readable, treeOf, type TreeEntry } from './folders.ts';
 import { neighboursOf, openPullsOf } from './others.ts';
-import { accountNamed, mayCommand, membersOf, permissionsOf, teamsOf } from './people.ts';
+import { accountNamed, membersOf, permissionsOf, teamsOf } from './people.ts';
 
 /** Which pull request is read, and for what. */
 export interface Question {
@@ -68,7 +69,7 @@ export async function readPull(client: Client, question: Question): Promise<Read
   const isNew = touched.filter(({ path }) => !(tree.known && tree.value.some((entry) => entry.path === path)));
   const wrote = authorsOf(comparison, seen.author);
   const spoken = question.mergeWanted || knownOr(comments, []).some(({ author, body }) => author.type === 'user' && mayCommand(body));
-  const wanted = question.mergeWanted || knownOr(comments, []).some(({ body }) => /^[ \t]{0,3}\/merge\b/m.test(body));
+  const wanted = question.mergeWanted || knownOr(comments, []).some(({ body }) => maySay(body, 'merge'));
 
   const [connectors, permissions, teams, members, openPulls, protection, suggestions, deployments, baseSince] = await Promise.all([
     connectorsOf(client, repository, touched.slice(0, mostConnectors), files, { before: group ? known(group.baseSha) : seen.mergeBase, after: reviewed, tip: knownOr(comparison, undefined)?.tip, tree, group: group !== undefined }),

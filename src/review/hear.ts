@@ -1,7 +1,7 @@
 import { merge, mergers, stateOf } from './commands/merge.ts';
 import { say } from '../connector/finding.ts';
 import type { Command, Consents, Done, Result, Role, Utterance } from './commands/command.ts';
-import { commandsIn } from './commands/said.ts';
+import { commandsIn, type Said } from './commands/said.ts';
 import type { Tools } from './examine.ts';
 import type { GivenFacts, Heard } from './facts.ts';
 import { known, knownOr, unknown } from './known.ts';
@@ -85,10 +85,10 @@ const isDone = (result: Result): result is Done => result.refused === undefined;
 function carryOutAll(comment: Comment, facts: GivenFacts, before: Consents, tools: Tools, commands: readonly Command[]): { results: Result[]; consents: Consents } | undefined {
   let consents = before;
   const results: Result[] = [];
-  for (const { name, rest } of commandsIn(comment, facts.snapshot.bot.login)) {
-    const command = commands.find((one) => one.name === name);
-    if (!command) continue;
-    const result = carryOut(command, comment, rest, facts, consents, tools);
+  for (const said of commandsIn(comment, facts.snapshot.bot.login, commands)) {
+    const command = commands.find(({ name }) => name === ('unclear' in said ? said.unclear : said.name));
+    if (!command || (said.alike && !mayMean(command, comment, facts, consents))) continue;
+    const result = carryOut(command, comment, said, facts, consents, tools);
     if (result === undefined) return undefined;
     results.push(result);
     if (isDone(result)) consents = { ...consents, ...result.consents };
@@ -99,8 +99,16 @@ function carryOutAll(comment: Comment, facts: GivenFacts, before: Consents, tool
 const pending = ({ snapshot: { comments, at } }: GivenFacts, answered: ReadonlySet<number>): Comment[] =>
   at.is === 'merge-group' ? [] : knownOr(comments, []).filter(({ id }) => !answered.has(id)).toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : a.id - b.id));
 
+/** Whether somebody who wrote what only looks like a command may mean it. Others are not told: they may be talking of it. */
+function mayMean(command: Command, comment: Comment, facts: GivenFacts, consents: Consents): boolean {
+  if (facts.snapshot.pull.state.is !== 'open' && !command.whenClosed) return false;
+  if (command.mayMean) return command.mayMean(comment, facts, consents);
+  if (typeof command.who === 'string') return true;
+  return command.who.map((role) => hasRole(comment.author, role, facts)).some((role) => !role.known || role.value);
+}
+
 /** Undefined where it cannot be judged now. */
-function carryOut(command: Command, comment: Comment, rest: string, facts: GivenFacts, consents: Consents, tools: Tools): Result | undefined {
+function carryOut(command: Command, comment: Comment, as: Said, facts: GivenFacts, consents: Consents, tools: Tools): Result | undefined {
   const { pull, commits, bot } = facts.snapshot;
   if (pull.state.is !== 'open' && !command.whenClosed) return { refused: `This pull request is ${pull.state.is}: ${codeSpan(`/${command.name}`)} has nothing to act on.` };
   if (command.name === 'fix' && knownOr(commits, []).some(({ author, message }) => author.account.known && author.account.value?.id === bot.id && message.split('\n').includes(`${fixTrailer}: ${comment.id}`))) return {};
@@ -113,6 +121,7 @@ function carryOut(command: Command, comment: Comment, rest: string, facts: Given
       return { refused: `${codeSpan(`/${command.name}`)} is for the ${listed(command.who.map((role) => nameOfRole[role]))}.` };
     }
   }
+  if ('unclear' in as) return { refused: as.words };
   if (command.ofHead) {
     const { baseSince } = facts.snapshot;
     if (!facts.headSince.known || !baseSince.known) return undefined;
@@ -120,7 +129,7 @@ function carryOut(command: Command, comment: Comment, rest: string, facts: Given
     if (baseSince.value !== null && comment.createdAt <= baseSince.value) return { refused: `This was written before the base branch became ${codeSpan(pull.base.ref)}. If it holds for that branch, write it again.` };
     if (comment.createdAt < facts.headSince.value) return { refused: `This was written before ${short(pull.head.sha)} was pushed, so it was about something else. If it holds for what is there now, write it again.` };
   }
-  const said: Utterance = { comment, rest, has };
+  const said: Utterance = { comment, rest: as.rest, has };
   return command.carryOut(said, facts, consents, tools);
 }
 

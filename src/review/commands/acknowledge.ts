@@ -9,6 +9,7 @@ export const acknowledge: Command = {
   name: 'acknowledge',
   usage: '/acknowledge [fingerprint…] [reason]',
   does: 'says yes to breaking changes, to all that there are or to those named',
+  takes: 'consent',
   who: ['author', 'maintainer'],
   ofHead: true,
   carryOut({ comment, rest, has }, facts, { acknowledgements }) {

@@ -5,6 +5,7 @@ export const check: Command = {
   name: 'check',
   usage: '/check',
   does: 'reviews again',
+  takes: 'nothing',
   who: 'anyone',
   ofHead: false,
   carryOut: () => ({}),

@@ -10,12 +10,19 @@ export interface Command {
   /** How it is written, and what it does: for `/help`. */
   usage: string;
   does: string;
+  /**
+   * What may stand behind it on its line: nothing, words that are kept, words that are kept of something that is allowed by it, or what `/agree` reads itself.
+   * With anything else it is not carried out, and its writer is told.
+   */
+  takes: 'nothing' | 'note' | 'consent' | 'company';
   /** Who may say it. */
   who: 'anyone' | readonly Role[];
   /** Whether it is about the head that its writer saw: a push after it voids it. */
   ofHead: boolean;
   /** Whether it is heard when the pull request is closed or merged. */
   whenClosed?: true;
+  /** Whether the writer of something that only looks like it may mean it, and is to be told. Without this whoever may say it. */
+  mayMean?(comment: Comment, facts: GivenFacts, so: Consents): boolean;
   /** Undefined if it cannot be judged now, because something could not be read: it is heard again in the next review. */
   carryOut(said: Utterance, facts: GivenFacts, so: Consents, tools: Tools): Result | undefined;
 }

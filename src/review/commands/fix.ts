@@ -17,6 +17,7 @@ export const fix: Command = {
   name: 'fix',
   usage: '/fix',
   does: 'commits every fix that is certain to the branch',
+  takes: 'nothing',
   who: ['author', 'maintainer'],
   ofHead: true,
   carryOut({ has }, facts, _so, tools) {

@@ -6,6 +6,7 @@ export const helpOn = (commands: () => readonly Command[]): Command => ({
   name: 'help',
   usage: '/help',
   does: 'lists the commands',
+  takes: 'nothing',
   who: 'anyone',
   ofHead: false,
   whenClosed: true,

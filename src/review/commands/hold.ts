@@ -4,6 +4,7 @@ export const hold: Command = {
   name: 'hold',
   usage: '/hold [reason]',
   does: 'keeps it from being merged until `/unhold`',
+  takes: 'note',
   who: ['maintainer'],
   ofHead: false,
   carryOut({ comment, rest }, { snapshot: { pull } }) {

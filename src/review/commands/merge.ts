@@ -8,6 +8,7 @@ export const merge: Command = {
   name: 'merge',
   usage: '/merge',
   does: 'merges as soon as all gates pass; a push that changes the connector voids it, and so does another base branch',
+  takes: 'nothing',
   who: mergers,
   ofHead: true,
   carryOut({ comment }, facts) {

@@ -5,6 +5,7 @@ export const why: Command = {
   name: 'why',
   usage: '/why',
   does: 'says what was decided and from which facts',
+  takes: 'nothing',
   who: 'anyone',
   ofHead: false,
   whenClosed: true,

@@ -4,6 +4,7 @@ export const withdraw: Command = {
   name: 'withdraw',
   usage: '/withdraw',
   does: 'makes it a draft again',
+  takes: 'nothing',
   who: ['author'],
   ofHead: false,
   carryOut: () => ({ withdraw: true }),
