@@ -73,6 +73,17 @@ describe('a pull request is read', () => {
     expect((await read()).defaultBranch.settings).toMatchObject({ known: false });
   });
 
+  test('with what a command needs, however it is written, and what was answered to what only looks like one', async () => {
+    scene.repository.protect('dev', { requiredChecks: ['gatehouse'] });
+    scene.pull.comment(scene.maria, 'Thanks!\r\n\u00a0/MERGE!');
+    const likely = scene.pull.comment(scene.ada, 'I agree.');
+    likely.reactions.push({ id: 1, user: scene.app.account, content: '-1', createdAt: '2026-01-05T09:00:00Z' });
+    const { comments, permissions, protection } = await read();
+    expect(protection).toMatchObject({ known: true });
+    expect(permissions).toMatchObject({ [scene.maria.id]: { value: 'maintain' } });
+    expect(comments).toMatchObject({ value: [{}, { reactions: ['-1'] }] });
+  });
+
   test('with the older protection of a branch, where somebody has asked for the merge', async () => {
     scene.repository.protect('dev', { requiredChecks: ['gatehouse', 'build'] });
     expect((await read()).protection).toMatchObject({ known: false });

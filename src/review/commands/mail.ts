@@ -147,7 +147,7 @@ function headerAt(lines: readonly string[], at: number): Mark | undefined {
     }
     [blanks, others] = [0, 0];
     rows += 1;
-    if (kinds) found.push(kinds);
+    if (kinds) found.push(kinds, ...kindsWithin(row.value));
     values += ` ${row.value}`;
     end = index + 1;
   }
@@ -160,6 +160,10 @@ function headerAt(lines: readonly string[], at: number): Mark | undefined {
   if (kinds === 2) return mark(addressed || dated);
   return known.has('from') && address.test(first.value) ? { ...mark(true), end: at + 1 } : undefined;
 }
+
+/** The kinds of labels that stand in the value of another, where a mail program made one line of a header. */
+const kindsWithin = (value: string): ReadonlySet<Kind>[] =>
+  Array.from(value.matchAll(/([\p{L}\p{M}]+) ?:(?= )/gu), (match) => kindsOfLabel.get(match[1] ?? '')).filter((kinds) => kinds !== undefined);
 
 /** How many different kinds labels have that may each have several, as in "De: …, A: …, Data: …". */
 function mostKinds(labels: readonly ReadonlySet<Kind>[]): number {
@@ -178,7 +182,7 @@ function attributionTo(lines: readonly string[], last: number): Mark | undefined
   let text = '';
   for (let start = last; start >= 0 && start > last - mostOfAttribution; start -= 1) {
     const line = lines[start] ?? '';
-    if (line === '' || line.startsWith('/')) return undefined;
+    if (line === '' || line.startsWith('/')) break;
     text = text === '' ? line : `${line} ${text}`;
     const [addressed, dated, written] = [address.test(text), isDated(text), has(writes, text)];
     if ((written && (addressed || dated)) || (addressed && dated && closesOn.test(text))) return { start: beginningOf(lines, start, dated), end: last + 1, sure: true, introduces: true };

@@ -52,7 +52,7 @@ export function readReply(body: string): Reply {
   for (const { start, end } of marks) text.fill('', start, Math.min(end, cut));
   if (cut < all.length || marks.length > 0) tree = asMarkdown(text);
 
-  const passes = (mark: Mark | undefined): boolean => mark !== undefined && mark.introduces && quoteAt(all, mark.end, cut);
+  const passes = (mark: Mark | undefined): boolean => mark !== undefined && (mark.sure || (mark.introduces && quoteAt(all, mark.end, cut)));
   // A line of dashes belongs to what it introduces.
   const doubtful = marks.find((mark, index) => !passes(mark) && !(passes(marks[index + 1]) && all.slice(mark.end, marks[index + 1]?.start).every((line) => line.trim() === '')));
   const footed = marks.some(({ footer }) => footer) ? endOfAnswer(tree, text) : undefined;
@@ -142,11 +142,21 @@ function marksIn(lines: readonly string[], seen: readonly string[], fenced: Read
   for (let at = 0; at < own.length; at += 1) {
     const mark = markAt(own, at);
     if (!mark) continue;
-    if (mark.sure && !(mark.introduces && quoteAt(lines, mark.end, lines.length))) return { cut: mark.start, marks };
+    if (mark.sure && !introducesQuote(lines, own, mark)) return { cut: mark.start, marks };
     marks.push(mark);
     at = mark.end - 1;
   }
   return { cut: lines.length, marks };
+}
+
+/** Whether what a mark introduces is marked as a quotation, at once or below another line that introduces it. */
+function introducesQuote(lines: readonly string[], own: readonly string[], { introduces, end }: Mark): boolean {
+  if (!introduces) return false;
+  if (quoteAt(lines, end, lines.length)) return true;
+  let at = end;
+  while (at < own.length && own[at] === '') at += 1;
+  const next = [at, at + 1, at + 2].map((last) => markAt(own, last)).find((mark) => mark !== undefined);
+  return next !== undefined && next.introduces && next.start === at && quoteAt(lines, next.end, lines.length);
 }
 
 const isQuoted = (line: string | undefined): boolean => /^[ \t]{0,3}>/.test(line ?? '');
@@ -291,14 +301,14 @@ function blockOf(node: Node, lines: readonly string[]): Block | null | undefined
   if (node.type === 'html') return /^<!--[^]*-->$/.test(node.value.trim()) ? undefined : null;
   if (node.type === 'paragraph') return { is: 'text', lines };
   if (node.type === 'heading') return { is: 'heading', lines: lines.slice(0, Math.max(1, lines.length - (/^\s{0,3}#/.test(lines[0] ?? '') ? 0 : 1))) };
-  if (node.type === 'code') return { is: 'code', lines: node.value.split('\n') };
+  if (node.type === 'code') return node.value.trim().includes('\n') ? null : { is: 'code', lines: [node.value] };
   if (node.type !== 'list' || node.children.length !== 1) return null;
   const [only, ...more] = node.children[0]?.children ?? [];
   return only?.type === 'paragraph' && more.length === 0 ? { is: 'item', lines } : null;
 }
 
 /** A line that only greets. */
-export function isGreeting(line: string): boolean {
+function isGreeting(line: string): boolean {
   const words = plain(line).replace(/[,!.:]+$/, '');
   return words.length <= 40 && words.split(' ').length <= 4 && /^(?:hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening|day)|greetings|hallo|guten (?:morgen|tag|abend)|servus|moin|bonjour|bonsoir|salut|hola|buenos días|buenas tardes|ciao|buongiorno|salve|olá|oi|bom dia|boa tarde|beste|hoi|goedemorgen|goedendag|cześć|dzień dobry|ahoj|dobrý den|hej|hei|terve|привет|здравствуйте|добрый день|вітаю|merhaba|こんにちは|你好|您好|안녕하세요)(?![\p{L}\p{N}])/u.test(words);
 }
@@ -310,12 +320,21 @@ const closing =
 /** So many lines may stand below the words that close an answer: a name, a role, a firm, an address. */
 const mostOfClosing = 8;
 
-/** What the blocks of a comment say, where that is a single line; greeting and closing left out. */
-export function onlyLine({ blocks }: Reply): { is: Block['is']; text: string } | undefined {
-  if (blocks.length > 12 || blocks.includes(null)) return undefined;
+/** A line of a block. */
+export interface BlockLine {
+  is: Block['is'];
+  text: string;
+}
+
+/** What the writer says without greeting; undefined where something is in it that is not looked into, or it is long. */
+export function shortAnswer({ blocks }: Reply): BlockLine[] | undefined {
+  if (blocks.length > mostOfClosing || blocks.includes(null)) return undefined;
   const lines = blocks.flatMap((block) => block?.lines.map((text) => ({ is: block.is, text })) ?? []).filter(({ text }) => text.trim() !== '');
   while (lines[0] && (isGreeting(lines[0].text) || closing.test(plain(lines[0].text)))) lines.shift();
-  const [only, ...rest] = lines;
-  if (!only || (rest.length > 0 && (rest.length > mostOfClosing || !closing.test(plain(rest[0]?.text ?? ''))))) return undefined;
-  return only;
+  return lines.length <= mostOfClosing + 1 ? lines : undefined;
+}
+
+/** The only line of an answer, but for the words that close it and what stands below them. */
+export function onlyLine([only, ...rest]: readonly BlockLine[]): BlockLine | undefined {
+  return rest.length === 0 || closing.test(plain(rest[0]?.text ?? '')) ? only : undefined;
 }

@@ -4,7 +4,7 @@ import { codeSpan } from '../text.ts';
 import type { Command } from './command.ts';
 import { commands as allCommands } from './index.ts';
 import { plain } from './mail.ts';
-import { mostCharacters, onlyLine, readReply, type OwnLine, type Reply } from './reply.ts';
+import { mostCharacters, onlyLine, readReply, shortAnswer, type BlockLine, type OwnLine, type Reply } from './reply.ts';
 
 /** A command as it stands in a comment, or what may be one and is not heard. */
 export type Said = (HeardCommand | Unclear) & {
@@ -112,22 +112,27 @@ class Reader {
     return command ? [unclear(said.name, `${codeSpan(`/${said.name}`)} stands ${why}, so it was not heard. ${howTo(command)}`)] : [];
   }
 
-  /** A comment that is nothing but a command, with something around it, or nothing but words of agreement. */
+  /** What a short answer says that is nothing but a command with something around it, or that says in other words that its writer agrees. */
   saidByAll(reply: Reply): Said | undefined {
-    const only = onlyLine(reply);
-    if (!only) return undefined;
-    const bare = unwrapped(only.text.replace(margin, ''));
-    const line = bare.replace(new RegExp(`^\\\\?[${slashes}](?=\\p{L})`, 'u'), '/');
+    const answer = shortAnswer(reply);
+    const only = answer && onlyLine(answer);
+    return (only && this.#alone(only)) ?? answer?.map((line) => this.#agreeingIn(line)).find((said) => said !== undefined);
+  }
+
+  #alone({ is, text }: BlockLine): Said | undefined {
+    const whole = text.replace(margin, '');
+    const line = withSlash(unwrapped(whole));
     const said = this.#command(line) ?? this.#mention(line);
-    if (said && !said.alike) {
-      const command = this.#named(nameOf(said));
-      if (!command || (only.is === 'text' && only.text.replace(margin, '') === line)) return undefined;
-      if ('name' in said && said.name === 'agree' && only.is === 'text') return { ...said, alike: true };
-      return unclear(nameOf(said), `A command is heard as plain text at the beginning of a line, and not in code, bold, quotation marks, lists or headings. ${howTo(command)}`);
-    }
-    const { agree } = this;
-    if (agree && only.is !== 'code' && agrees(bare)) return unclear('agree', `To agree takes the command, so that nobody agrees by accident. ${howTo(agree)}`);
-    return said;
+    const command = said && this.#named(nameOf(said));
+    if (!said || !command || said.alike || (is === 'text' && whole === line)) return undefined;
+    if ('name' in said && said.name === 'agree' && is === 'text') return { ...said, alike: true };
+    return unclear(nameOf(said), `A command is heard as plain text at the beginning of a line, and not in code, bold, quotation marks, lists or headings. ${howTo(command)}`);
+  }
+
+  #agreeingIn({ is, text }: BlockLine): Said | undefined {
+    const bare = unwrapped(text.replace(margin, ''));
+    if (is !== 'text') return this.#agreement(bare);
+    return this.agree && agrees(bare) ? unclear('agree', `To agree takes the command, so that nobody agrees by accident. ${howTo(this.agree)}`) : undefined;
   }
 
   /** A command in what was not read of a comment that is too long. */
@@ -200,6 +205,9 @@ function complaintAbout({ name, takes }: Command, rest: string): string | undefi
   if (/^[^\p{L}\p{N}]*\?/u.test(rest)) return `${written} reads like a question, so it was not carried out.`;
   return takes === 'consent' && (/\?\W*$/u.test(rest) || hesitates.test(rest)) ? `${written} may not mean yes, so it was not carried out.` : undefined;
 }
+
+/** A line with a real slash where it begins with one that is escaped or looks like one. */
+const withSlash = (line: string): string => line.replace(new RegExp(`^\\\\?[${slashes}](?=\\p{L})`, 'u'), '/');
 
 /** A line without what quotes or stresses the whole of it. */
 function unwrapped(line: string): string {
