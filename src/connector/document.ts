@@ -193,17 +193,20 @@ export class JsonFile extends TextFile {
     if (first >= length || nodes[first + atParent] !== node) return;
     const keys = Array.isArray(value) ? undefined : Object.keys(value);
     let inOrder = true;
+    let twice = false;
     if (keys) {
       let count = 0;
       for (let child = first; child !== 0; child = nodes[child + atNext] ?? 0) count += 1;
-      if (count !== keys.length) pairs.twice.push(node);
+      twice = count !== keys.length;
+      if (twice) pairs.twice.push(node);
       // keys that are numbers come first in an object, wherever they were written
-      inOrder = count === keys.length && !isDigit(keys[0]?.charCodeAt(0) ?? 0);
+      inOrder = !twice && !isDigit(keys[0]?.charCodeAt(0) ?? 0);
     }
     let index = 0;
     for (let child = first; child !== 0; child = nodes[child + atNext] ?? 0, index += 1) {
       const opening = this.text.charCodeAt(nodes[child + atStart] ?? 0);
       if (opening !== 123 && opening !== 91) continue;
+      if (twice && this.#child(node, this.#key(child)) !== child) continue; // the last of a name is the value
       const below = Array.isArray(value) ? value[index] : value[inOrder ? (keys?.[index] ?? '') : this.#key(child)];
       if (isContainer(below)) this.#pair(pairs, child, below);
     }

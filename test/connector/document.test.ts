@@ -70,6 +70,13 @@ describe('a JSON file knows where everything in it was written', () => {
     expect(isObject(read.value) && read.place(read.value, 'a').line).toBe(4);
   });
 
+  test('a name that comes twice, with values of other kinds, is found once', () => {
+    const text = '{"a": ["x", "y"], "a": {"b": {"c": 1}}}';
+    const read = file(text);
+    expect(read.lapses.map(({ kind, start, end }) => [kind, text.slice(start, end), start])).toEqual([['duplicate-key', '"a"', 18]]);
+    expect(isObject(read.value) && isObject(read.value.a) && read.place(read.value.a, 'b').column).toBe(30);
+  });
+
   test('a byte-order mark does not move the columns of the first line', () => {
     const read = file('\ufeff{"a": 1}');
     expect(isObject(read.value) && read.place(read.value, 'a')).toMatchObject({ line: 1, column: 7 });
