@@ -1,4 +1,5 @@
 import { limits } from './limits.ts';
+import { say } from './finding.ts';
 import { atEnd, atKey, atNext, atParent, atStart, children, nodeSize, rootKey, stringAt, type Tape } from './tape.ts';
 import type { Json, JsonArray, JsonObject } from './values.ts';
 
@@ -200,7 +201,7 @@ export function scan(text: string): Scan {
     if (position === start) position += 1;
     const found = text.slice(start, position);
     if (found === 'true' || found === 'false' || found === 'null') return;
-    lapse('syntax', start, position, `${shorten(found)} is no JSON value. Text belongs between double quotation marks; the other values are numbers, true, false and null.`);
+    lapse('syntax', start, position, say`${shorten(found)} is no JSON value. Text belongs between double quotation marks; the other values are numbers, true, false and null.`);
   };
 
   const number = (): boolean => {
@@ -328,7 +329,7 @@ export function scan(text: string): Scan {
       position += 1;
       return;
     }
-    lapse('syntax', start, position, `The name ${shorten(text.slice(start, position))} has no quotation marks. Put it between double ones.`);
+    lapse('syntax', start, position, say`The name ${shorten(text.slice(start, position))} has no quotation marks. Put it between double ones.`);
   };
 
   const opensAbove = (node: number, close: number): boolean => {

@@ -75,6 +75,10 @@ describe('reading JSON', () => {
     expect(value(text)).toEqual(expected);
   });
 
+  test.each([['{"a": x\u202ey`@everyone}'], ['{x\u202ey`@everyone: 1}']])('%j is told in words that do nothing', (text) => {
+    expect(scan(text).lapses.map(({ says }) => says)).toEqual([expect.stringContaining('`xyˋ@everyone`')]);
+  });
+
   test('a name that objects inherit is a name like any other', () => {
     const text = '{"__proto__": {"a": 1}, "constructor": 2,}';
     expect(Object.keys(Object(value(text)))).toEqual(['__proto__', 'constructor']);
