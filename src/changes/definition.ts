@@ -19,8 +19,12 @@ export function compareDefinitions(before: Definition, after: Definition, report
   compareInfo(before, after, report);
   const schemas = new SchemaComparison(before, after, enough);
   const byRoute = new Map(after.operations.map((operation) => [routeOf(operation), operation]));
-  // an operation is known by its id; one without an id by its method and path
-  const partners = new Map(before.operations.map((was) => [was, was.id === undefined ? byRoute.get(routeOf(was)) : after.operation(was.id)]));
+  // an operation is known by its id; one without an id, and one of several with the same, by its method and path
+  const partnerOf = (was: Operation): Operation | undefined => {
+    const inPlace = byRoute.get(routeOf(was));
+    return was.id === undefined || inPlace?.id === was.id ? inPlace : after.operation(was.id);
+  };
+  const partners = new Map(before.operations.map((was) => [was, partnerOf(was)]));
   const known = new Set(partners.values());
   for (const was of before.operations) {
     const now = partners.get(was);
@@ -54,7 +58,7 @@ function reportDeleted(was: Operation, inPlace: Operation | undefined, after: De
 
 function compareInfo(before: Definition, after: Definition, report: Report): void {
   const { raw } = after;
-  const value = (definition: Definition, key: string): Json | undefined => definition.raw[key];
+  const value = (definition: Definition, key: string): Json | undefined => own(definition.raw, key);
   const at = (key: string) => ({ at: raw, ...(raw[key] !== undefined && { key }), name: key });
   for (const [key, kind, fallback] of [
     ['host', 'HostChanged', undefined],
@@ -72,7 +76,7 @@ function compareInfo(before: Definition, after: Definition, report: Report): voi
 
   const infos = [asObject(before.raw.info) ?? {}, asObject(raw.info) ?? {}] as const;
   for (const key of keysOf(...infos)) {
-    const [was, now] = infos.map((info) => info[key]);
+    const [was, now] = infos.map((info) => own(info, key));
     if (same(was, now)) continue;
     const change = { subject: `info/${key}`, at: infos[1] === raw.info ? infos[1] : raw, ...(now !== undefined && { key }), name: key, was, now };
     report({ kind: key === 'title' ? 'TitleChanged' : 'ConnectorTextChanged', ...change });
@@ -123,8 +127,8 @@ function compareAttributes(
 ): void {
   for (const key of keysOf(was.raw, now.raw)) {
     if (operationStructure.has(key)) continue;
-    const from = was.raw[key];
-    const to = now.raw[key];
+    const from = own(was.raw, key);
+    const to = own(now.raw, key);
     if (same(from, to)) continue;
     const change = { ...base, ...at(key), subject: `${base.subject}/${key}`, was: from, now: to };
     if (operationTexts.has(key)) report({ kind: 'OperationTextChanged', ...change });
@@ -191,9 +195,11 @@ function compareParameter(from: Parameter, to: Parameter, subject: string, opera
     return;
   }
   for (const key of keysOf(from.raw, to.raw)) {
-    if (['name', 'in', 'required', 'schema', 'x-ms-url-encoding', 'collectionFormat'].includes(key) || same(from.raw[key], to.raw[key])) continue;
-    const change = { ...base, ...at(key), subject: `${subject}/${key}`, was: from.raw[key], now: to.raw[key] };
-    if (key === 'x-ms-visibility') report({ kind: to.raw[key] === 'internal' ? 'InputFieldHidden' : 'FieldVisibilityChanged', ...change });
+    if (['name', 'in', 'required', 'schema', 'x-ms-url-encoding', 'collectionFormat'].includes(key)) continue;
+    const [was, now] = [own(from.raw, key), own(to.raw, key)];
+    if (same(was, now)) continue;
+    const change = { ...base, ...at(key), subject: `${subject}/${key}`, was, now };
+    if (key === 'x-ms-visibility') report({ kind: now === 'internal' ? 'InputFieldHidden' : 'FieldVisibilityChanged', ...change });
     else report({ kind: key === 'description' || key === 'x-ms-summary' ? 'FieldTextChanged' : 'FieldAttributeChanged', ...change });
   }
   const [was, now] = [asObject(from.raw.schema), asObject(to.raw.schema)];
@@ -215,8 +221,9 @@ function compareResponses(was: Operation, now: Operation, subject: string, opera
       continue;
     }
     for (const key of keysOf(raw, to.raw)) {
-      if (key === 'schema' || key === 'headers' || same(raw[key], to.raw[key])) continue;
-      const change = { ...base, subject: `${base.subject}/${key}`, at: to.raw, ...(to.raw[key] !== undefined && { key }), was: raw[key], now: to.raw[key] };
+      const [from, value] = [own(raw, key), own(to.raw, key)];
+      if (key === 'schema' || key === 'headers' || same(from, value)) continue;
+      const change = { ...base, subject: `${base.subject}/${key}`, at: to.raw, ...(value !== undefined && { key }), was: from, now: value };
       report({ kind: key === 'description' || key === 'examples' ? 'FieldTextChanged' : 'FieldAttributeChanged', ...change });
     }
     const inError = ({ subject: below, at }: Change): void => report({ kind: 'ErrorResponseChanged', ...base, subject: below, at });

@@ -22,7 +22,7 @@ export function compareProperties(before: Properties, after: Properties, report:
   compareConnectionParameters(before, after, at(signIn), report);
   comparePolicies(before, after, at('policyTemplateInstances'), report);
   for (const key of keysOf(before.inner, inner)) {
-    const [was, now] = [before.inner[key], inner[key]];
+    const [was, now] = [own(before.inner, key), own(inner, key)];
     if (key === 'scriptOperations' && !same(was, now)) report({ kind: 'ScriptOperationsChanged', subject: 'properties/scriptOperations', ...at(key), name: key, was, now });
     if (compared.has(key) || same(was, now)) continue;
     report({ kind: brand.has(key) ? 'BrandChanged' : 'PropertyChanged', subject: `properties/${key}`, ...at(key), name: key, was, now });
@@ -70,7 +70,7 @@ function compareConnectionParameters(before: Properties, after: Properties, at: 
       continue;
     }
     for (const property of keysOf(was.raw, now.raw)) {
-      const [from, to] = [was.raw[property], now.raw[property]];
+      const [from, to] = [own(was.raw, property), own(now.raw, property)];
       if (same(from, to)) continue;
       const change = { ...base(key), subject: `${base(key).subject}/${property}`, at: now.raw, ...(to !== undefined && { key: property }), was: from, now: to };
       if (property === 'type') report({ kind: 'ConnectionParameterTypeChanged', ...change });

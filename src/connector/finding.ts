@@ -63,12 +63,13 @@ const breaks = pattern('[\\p{Cc}\\p{Zl}\\p{Zp}]+', 'gu');
 const unseen = pattern('[\\p{Cf}\\p{Cs}\\p{Co}]', 'gu');
 
 const plain = (value: string): string => {
-  if (isPlain.test(value)) return value;
+  if (isPlain.test(value) && !value.includes('##[')) return value;
   const clean = value
     .slice(0, 400)
     .replace(breaks(), ' ')
     .replace(unseen(), '')
     .replaceAll('`', 'ˋ')
+    .replaceAll('##[', '#♯[') // a command to GitHub's runner, anywhere in a line
     .trim();
   const characters = Array.from(clean);
   return clean === '' ? ' ' : characters.length > 120 ? `${characters.slice(0, 119).join('')}…` : clean;

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { tangled } from '../../bench/changed.ts';
 import { folderOf, updates, type Case } from '../../fixtures/cases.ts';
+import { changelog } from '../../src/changes/changelog.ts';
 import { compare } from '../../src/changes/compare.ts';
 import type { Change, ChangeKind } from '../../src/changes/facts.ts';
 import { judge, sizeOf } from '../../src/changes/judge.ts';
@@ -126,6 +127,13 @@ describe('what has no effect is no change', () => {
 
   test('media types and security that are said for each operation', () => {
     expect(without((definition) => Object.assign(at(definition, 'paths', '/invoices', 'get'), { produces: ['application/json'], security: [{ api_key: [] }] }))).toEqual([]);
+  });
+
+  test('operations that have one id, and a field that is called like what objects inherit', () => {
+    const twice = connector({ definition: { paths: { '/invoices/{id}': { get: { operationId: 'ListInvoices' } } } } });
+    expect(compare(twice, twice)).toEqual([]);
+    const renamed = compare(connector({}), connector({ definition: { info: { constructor: 'Contoso' } } }));
+    expect(renamed).toMatchObject([{ subject: 'info/constructor', was: undefined, now: 'Contoso' }]);
   });
 
   test('the order of keys, and definitions that nobody uses', () => {
@@ -299,4 +307,9 @@ describe.skipIf(conformance === undefined)('what the real change validator said'
     }
     if (complete) expect(findings.filter(({ severity }) => severity === 'error')).toHaveLength(expected.length);
   });
+});
+
+test('nothing in a changelog is a command to GitHub\'s runner', () => {
+  const [before, after] = [connector({}), connector({ definition: { paths: { '/invoices': { get: { operationId: '##[error]x' } } } } })];
+  expect(changelog(compare(before, after), before, after)).toContain('`#♯[error]x`');
 });
