@@ -1,16 +1,28 @@
 import { defineConfig } from 'vitest/config';
 
-/** What takes minutes (kills, bursts, independent judges) is run by `npm run test:slow` alone. */
+/** What takes minutes (kills, bursts, independent judges, fuzzers) is run by `npm run test:slow` alone. */
 const slow = 'test/**/*.slow.test.ts';
+const fuzzers = 'test/fuzz/*.slow.test.ts';
 
 export default defineConfig(({ mode }) => ({
   test: {
-    include: mode === 'slow' ? [slow] : ['test/**/*.test.ts'],
-    exclude: mode === 'slow' ? [] : [slow],
+    include: mode === 'fuzz' ? [fuzzers] : mode === 'slow' ? [slow] : ['test/**/*.test.ts'],
+    exclude: mode === 'fuzz' || mode === 'slow' ? [] : [slow],
+    env: trials(mode),
     maxWorkers: '100%', // one less is the default, which is one on a machine of two
     globalSetup: ['test/once.ts'],
     setupFiles: ['test/setup.ts'],
-    testTimeout: mode === 'slow' ? 600_000 : 120_000, // a guard against hanging: no test measures time
+    testTimeout: mode === 'fuzz' ? 0 : mode === 'slow' ? 600_000 : 120_000, // a guard against hanging: no test measures time
     hookTimeout: 120_000,
   },
 }));
+
+/**
+ * The seed of all random tests and how many times their usual number of inputs they try. Everybody tries the same, so that a failure is the change's own;
+ * `npm run fuzz` tries something new.
+ */
+function trials(mode: string): { GATEHOUSE_SEED: string; GATEHOUSE_RUNS: string } {
+  const { GATEHOUSE_SEED: seed, GATEHOUSE_RUNS: runs } = process.env;
+  const isFuzz = mode === 'fuzz';
+  return { GATEHOUSE_SEED: seed ?? String(isFuzz ? Date.now() % 2 ** 31 : 20261122), GATEHOUSE_RUNS: runs ?? (isFuzz ? '10' : '1') };
+}

@@ -1,4 +1,4 @@
 import fc from 'fast-check';
 
-/** Everybody tries the same, so that a failure is the change's own; `GATEHOUSE_SEED` tries something else. */
-fc.configureGlobal({ seed: Number(process.env.GATEHOUSE_SEED ?? 20261122) });
+/** `vitest.config.ts` chooses them, and `test/once.ts` prints them. */
+fc.configureGlobal({ seed: Number(process.env.GATEHOUSE_SEED), numRuns: 100 * Number(process.env.GATEHOUSE_RUNS) });

@@ -10,9 +10,7 @@ import { check, mostOfARule } from '../../src/rules/check.ts';
 import { rules } from '../../src/rules/index.ts';
 import { fixFolder } from '../../src/rules/fix.ts';
 import { corpusFolders } from '../corpus.ts';
-
-/** Slow runs try twenty times as much. */
-const times = (numRuns: number): { numRuns: number } => ({ numRuns: process.env.GATEHOUSE_SLOW ? numRuns * 20 : numRuns });
+import { runs } from '../fuzz/runs.ts';
 
 const small = ({ files }: ConnectorFolder): boolean => files.every(({ size }) => size < 60_000);
 const folders = [folderOf({}), ...[...corpusFolders(15)].filter(small)];
@@ -64,7 +62,7 @@ describe('however a connector is broken, nothing crashes', () => {
           ),
         );
       }),
-      times(40),
+      runs(40),
     );
   });
 
@@ -91,7 +89,7 @@ describe('however a connector is broken, nothing crashes', () => {
           }),
         );
       }),
-      times(60),
+      runs(60),
     );
   });
 
@@ -106,7 +104,7 @@ describe('however a connector is broken, nothing crashes', () => {
           }),
         );
       }),
-      times(25),
+      runs(25),
     );
   });
 });

@@ -1,0 +1,260 @@
+import fc from 'fast-check';
+import { isObject, type Json } from '../../src/connector/values.ts';
+import { hostile } from './texts.ts';
+
+/** JSON as it is written: a name may stand twice in an object, a number have any digits, a letter be an escape. */
+type Tree = { literal: string } | { text: string; escaped?: boolean } | { items: Tree[] } | { entries: Entry[] };
+interface Entry {
+  key: string;
+  escaped?: boolean;
+  value: Tree;
+}
+
+function treeOf(value: Json): Tree {
+  if (typeof value === 'string') return { text: value };
+  if (Array.isArray(value)) return { items: value.map(treeOf) };
+  if (isObject(value)) return { entries: Object.entries(value).map(([key, below]) => ({ key, value: treeOf(below) })) };
+  return { literal: String(value) };
+}
+
+const written = (text: string, escaped = false): string =>
+  escaped ? `"${Array.from({ length: text.length }, (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`).join('')}"` : JSON.stringify(text);
+
+/** How a tree is laid out: it means the same in each layout. */
+interface Layout {
+  indent: string;
+  /** Between two lines. */
+  end: string;
+}
+
+function write(tree: Tree, layout: Layout, before = layout.end): string {
+  if ('literal' in tree) return tree.literal;
+  if ('text' in tree) return written(tree.text, tree.escaped);
+  const inside = before + layout.indent;
+  const list = 'items' in tree ? tree.items.map((item) => write(item, layout, inside)) : tree.entries.map(({ key, escaped, value }) => `${written(key, escaped)}: ${write(value, layout, inside)}`);
+  const [open, close] = 'items' in tree ? '[]' : '{}';
+  return list.length === 0 ? `${open}${close}` : `${open}${inside}${list.join(`,${inside}`)}${before}${close}`;
+}
+
+/** Where a value hangs: in a list at an index. */
+interface Slot {
+  list: Tree[] | Entry[];
+  index: number;
+  key: string;
+  /** From the top. */
+  path: string[];
+}
+
+function slotsOf(document: Tree[]): Slot[] {
+  const slots: Slot[] = [];
+  const walk = (list: Tree[] | Entry[], path: string[], names: readonly string[]): void => {
+    for (const [index, one] of list.entries()) {
+      const key = 'key' in one ? one.key : '';
+      const here = [...path, ...('key' in one ? [one.key] : names.length > 0 ? [String(index)] : [])];
+      slots.push({ list, index, key, path: here });
+      const value = 'key' in one ? one.value : one;
+      if ('items' in value) walk(value.items, here, ['items']);
+      if ('entries' in value) walk(value.entries, here, []);
+    }
+  };
+  walk(document, [], []);
+  return slots;
+}
+
+const valueAt = ({ list, index }: Slot): Tree => {
+  const one = list[index];
+  if (!one) throw new Error('a slot of no list');
+  return 'key' in one ? one.value : one;
+};
+
+function put(slot: Slot, value: Tree): void {
+  const one = slot.list[slot.index];
+  if (one && 'key' in one) one.value = value;
+  else slot.list.splice(slot.index, 1, value as Tree & Entry);
+}
+
+/** Chooses a place: any, or any of those that are called like some place. The second finds what is rare. */
+const place = fc.record({ rare: fc.boolean(), name: fc.nat(), which: fc.nat() });
+type PlaceChoice = { rare: boolean; name: number; which: number };
+
+function choose(document: Tree[], { rare, name, which }: PlaceChoice): Slot | undefined {
+  const slots = slotsOf(document);
+  const names = [...new Set(slots.map(({ key }) => key))];
+  const some = rare ? slots.filter(({ key }) => key === names[name % names.length]) : slots;
+  return some[which % some.length];
+}
+
+/** A value in so many others; short, so that a counterexample can be read. */
+interface Nested {
+  open: string;
+  close: string;
+  depth: number;
+}
+const nested: fc.Arbitrary<Nested> = fc.record({
+  ways: fc.constantFrom(['[', ']'], ['{"properties":{"a":', '}}'], ['{"items":', '}'], ['{"allOf":[', ']}'], ['{"__proto__":', '}']),
+  depth: fc.constantFrom(2, 30, 99, 198, 201, 1000),
+}).map(({ ways: [open = '', close = ''], depth }) => ({ open, close, depth }));
+const asWritten = (value: string | Nested): string => (typeof value === 'string' ? value : `${value.open.repeat(value.depth)}1${value.close.repeat(value.depth)}`);
+
+/** A value as it may be written, whether or not anything takes it. */
+const literal = fc.oneof(
+  fc.constantFrom('null', 'true', '0', '-1', '-0', '1e308', '1e400', '1e-400', '0.1', '9007199254740993', '123456789012345678901234567890', '""', '" "', '[]', '{}', '[null]', '[[]]', '[{}]'),
+  fc.constantFrom('{"$ref":1}', '{"$ref":"#"}', '{"$ref":"#/"}', '{"$ref":"#/definitions/constructor"}', '{"$ref":"#/definitions/__proto__"}', '{"$ref":"other.json#/a"}', '{"$ref":"%"}'),
+  fc.constantFrom('{"type":[]}', '{"type":["string","null"]}', '{"properties":[]}', '{"enum":{}}', '{"items":[]}', '{"__proto__":{"type":"string"}}', '{"a":1,"a":2}', '"\\ud800"', '"\\u0000"', 'tru', '01', '+1', 'NaN', "'a'", '"', '{', ']'),
+  nested,
+  fc.json({ maxDepth: 3 }),
+);
+const names = fc.oneof(fc.constantFrom('__proto__', 'constructor', 'toString', 'valueOf', 'length', '$ref', 'x-ms-dynamic-values', 'x-ms-dynamic-list', 'x-ms-trigger', 'x-ms-summary', 'properties', 'items', 'allOf', 'default', 'enum', 'required', 'type', 'format', 'get', '0', ''), hostile);
+
+/** One change to how a JSON text is written. */
+const mutation = fc.oneof(
+  fc.record({ do: fc.constant('remove' as const), place }),
+  fc.record({ do: fc.constant('twice' as const), place }),
+  fc.record({ do: fc.constant('swap' as const), place, other: place }),
+  fc.record({ do: fc.constant('copy' as const), place, other: place }),
+  fc.record({ do: fc.constant('set' as const), place, literal }),
+  fc.record({ do: fc.constant('text' as const), place, text: hostile }),
+  fc.record({ do: fc.constant('add' as const), place, name: names, literal }),
+  fc.record({ do: fc.constant('name' as const), place, name: names }),
+  fc.record({ do: fc.constant('refer' as const), place, other: place, beside: fc.boolean() }),
+  fc.record({ do: fc.constant('escape' as const), place }),
+  fc.record({ do: fc.constant('many' as const), place, times: fc.constantFrom(3, 60, 250) }),
+);
+type Mutation = typeof mutation extends fc.Arbitrary<infer T> ? T : never;
+
+/** Changes to how a JSON text is written. */
+export const mutations: fc.Arbitrary<Mutation[]> = fc.array(mutation, { minLength: 1, maxLength: 5 });
+
+/** A JSON text with changes, in each of the layouts; undefined where it is none to begin with. */
+export function mutated(text: string, changes: readonly Mutation[], layouts: readonly Layout[]): string[] | undefined {
+  let value: Json;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const document = [treeOf(value)];
+  for (const change of changes) apply(document, change);
+  return layouts.map((layout) => `${document.map((tree) => write(tree, layout)).join(',')}${layout.end}`);
+}
+
+function apply(document: Tree[], change: Mutation): void {
+  const slot = choose(document, change.place);
+  if (!slot) return;
+  const { list, index } = slot;
+  const one = list[index];
+  const other = 'other' in change ? choose(document, change.other) : undefined;
+  switch (change.do) {
+    case 'remove':
+      if (list !== document) list.splice(index, 1);
+      break;
+    case 'twice':
+      if (one) list.splice(index, 0, structuredClone(one) as Tree & Entry);
+      break;
+    case 'swap':
+    case 'copy': {
+      if (!other) break;
+      const [here, there] = [structuredClone(valueAt(slot)), structuredClone(valueAt(other))];
+      put(slot, there);
+      if (change.do === 'swap' && !isBelow(other, slot) && !isBelow(slot, other)) put(other, here);
+      break;
+    }
+    case 'set':
+      put(slot, { literal: asWritten(change.literal) });
+      break;
+    case 'text':
+      put(slot, { text: change.text });
+      break;
+    case 'add': {
+      const value = valueAt(slot);
+      if ('entries' in value) value.entries.push({ key: change.name, value: { literal: asWritten(change.literal) } });
+      else if ('items' in value) value.items.push({ literal: asWritten(change.literal) });
+      break;
+    }
+    case 'name':
+      if (one && 'key' in one) one.key = change.name;
+      break;
+    case 'refer': {
+      const reference: Entry = { key: '$ref', value: { text: `#/${(other?.path ?? []).map((part) => encodeURI(part.replaceAll('~', '~0').replaceAll('/', '~1').toWellFormed())).join('/')}` } };
+      const value = valueAt(slot);
+      if (change.beside && 'entries' in value) value.entries.push(reference);
+      else put(slot, { entries: [reference] });
+      break;
+    }
+    case 'escape':
+      escape(valueAt(slot));
+      if (one && 'key' in one) one.escaped = true;
+      break;
+    case 'many':
+      if (one && list !== document) list.push(...Array.from({ length: JSON.stringify(one).length > 1000 ? 3 : change.times }, () => structuredClone(one) as Tree & Entry));
+      break;
+  }
+}
+
+const isBelow = (a: Slot, b: Slot): boolean => b.path.every((part, index) => a.path[index] === part);
+
+function escape(tree: Tree): void {
+  if ('text' in tree) tree.escaped = true;
+  if ('items' in tree) tree.items.forEach(escape);
+  if ('entries' in tree) {
+    for (const entry of tree.entries) {
+      entry.escaped = true;
+      escape(entry.value);
+    }
+  }
+}
+
+const encoder = new TextEncoder();
+const piece = fc.oneof(
+  fc.uint8Array({ maxLength: 6 }),
+  fc.constantFrom('{', '}', '[', ']', '"', ',', ':', '\\', '\\u', '//', '/*', '*/', '#', '\n', '\r', '\0', '\ufeff', '"$ref":', '"__proto__":', 'null,').map((text) => encoder.encode(text)),
+  hostile.map((text) => encoder.encode(text)),
+);
+
+/** Thousandths of a file's length. */
+const share = fc.nat(1000);
+
+/** One change to the bytes of a file. */
+const damage = fc.oneof(
+  fc.record({ do: fc.constant('cut' as const), at: share }),
+  fc.record({ do: fc.constant('flip' as const), at: share, bit: fc.nat(7) }),
+  fc.record({ do: fc.constant('put' as const), at: share, instead: fc.nat(40), piece }),
+  fc.record({ do: fc.constant('repeat' as const), at: share, length: fc.nat(200), times: fc.integer({ min: 1, max: 20 }) }),
+  fc.record({ do: fc.constant('save' as const), as: fc.constantFrom('latin1', 'utf16le', 'utf16be', 'ascii'), mark: fc.boolean() }),
+  fc.record({ do: fc.constant('mark' as const) }),
+  fc.record({ do: fc.constant('lines' as const), end: fc.constantFrom('\r\n', '\r', '\n\n', '\u2028', '') }),
+);
+type Damage = typeof damage extends fc.Arbitrary<infer T> ? T : never;
+
+/** Changes to the bytes of a file. */
+export const damages: fc.Arbitrary<Damage[]> = fc.array(damage, { minLength: 1, maxLength: 3 });
+
+export const damaged = (bytes: Uint8Array, changes: readonly Damage[]): Uint8Array => changes.reduce(hurt, bytes);
+
+function hurt(bytes: Uint8Array, change: Damage): Uint8Array {
+  const at = 'at' in change ? Math.min(bytes.length, Math.floor((change.at * bytes.length) / 1000)) : 0;
+  const text = (): string => new TextDecoder().decode(bytes);
+  switch (change.do) {
+    case 'cut':
+      return bytes.subarray(0, at);
+    case 'flip':
+      return bytes.map((byte, index) => (index === at ? byte ^ (1 << change.bit) : byte));
+    case 'put':
+      return joined(bytes.subarray(0, at), change.piece, bytes.subarray(at + change.instead));
+    case 'repeat': {
+      const some = bytes.subarray(at, at + change.length);
+      return joined(bytes.subarray(0, at), ...Array.from({ length: change.times }, () => some), bytes.subarray(at));
+    }
+    case 'save': {
+      const marked = (change.mark ? '\ufeff' : '') + text();
+      if (change.as === 'utf16be') return new Uint8Array(Buffer.from(marked, 'utf16le').swap16());
+      return new Uint8Array(Buffer.from(marked, change.as === 'utf16le' ? 'utf16le' : change.as === 'latin1' ? 'latin1' : 'ascii'));
+    }
+    case 'mark':
+      return joined(encoder.encode('\ufeff'), bytes);
+    case 'lines':
+      return encoder.encode(text().replaceAll('\n', change.end));
+  }
+}
+
+const joined = (...parts: Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts));
