@@ -18,6 +18,7 @@ import { drawIcon } from './measure.ts';
 import { Problem, said } from './problem.ts';
 import { format, formats, showsSource, type FormatName } from './report/format.ts';
 import { reportOf, type ConnectorReport } from './report/report.ts';
+import { visible } from './report/text.ts';
 import { severityOf, type SeverityOverrides } from './rules/check.ts';
 import { rules } from './rules/index.ts';
 import type { Rule } from './rules/rule.ts';
@@ -250,7 +251,7 @@ function writeVersions(was: ConnectorFolder, now: ConnectorFolder, after: string
   }
   const mask = maskOf(readConnector(was), readConnector(now));
   for (const one of operations) {
-    console.error(mask(one.old === one.new ? `${one.old} is back, deprecated` : `${one.old} stays, deprecated; the new version is ${one.new} at ${one.path}`));
+    console.error(visible(mask(one.old === one.new ? `${one.old} is back, deprecated` : `${one.old} stays, deprecated; the new version is ${one.new} at ${one.path}`)));
   }
   if (operations.length === 0) console.error('No operation breaks: nothing was written.');
   return folder;
@@ -437,6 +438,6 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   // a mistake of ours must not look like mistakes in a connector: 1 would say that errors were found
-  console.error(error instanceof Problem ? `gatehouse: ${maskKnown(error.message)}` : error);
+  console.error(error instanceof Problem ? visible(`gatehouse: ${maskKnown(error.message)}`) : error);
   process.exitCode = 2;
 }
