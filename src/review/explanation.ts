@@ -19,7 +19,7 @@ export function explanation(facts: Facts, gates: readonly Gate[], turn: Turn): s
     [
       `Reviewed ${snapshot.now} by Gatehouse ${prose(snapshot.version)}. It is the turn of: ${turn}.`,
       `| gate | | because |\n| --- | --- | --- |\n${gates.map(({ name, because, ...gate }) => `| ${name} | ${gate.state}${'on' in gate ? ` on the ${gate.on}` : ''} | ${because.replaceAll('|', '\\|')} |`).join('\n')}`,
-      `| read | |\n| --- | --- |\n${read.map(([what, value]) => `| ${what} | ${value.replaceAll('|', '\\|')} |`).join('\n')}`,
+      `| read | |\n| --- | --- |\n${read.map(([what, value]) => `| ${what.replaceAll('|', '\\|')} | ${value.replaceAll('|', '\\|')} |`).join('\n')}`,
     ].join('\n\n'),
     mostText - 500,
     '… and more.',

@@ -196,6 +196,12 @@ describe('hostile words', () => {
     );
   });
 
+  test('of a folder do not get out of a table either', () => {
+    const answers = decide(factsOf(snapshotOf({ shows: '', path: 'certified-connectors/&#64;octocat|`', before: null, after: {}, comments: [{ by: 'ada', at: '10:32', body: '/why' }] }))).records?.answers ?? [];
+    expect(answers).toHaveLength(1);
+    for (const { words: said } of answers) inert(said ?? '');
+  });
+
   test.each(pulls())('in %s', (_name, one) => {
     const { comment, check, records } = decide(factsOf(snapshotOf(one)));
     inert(comment ?? '');
