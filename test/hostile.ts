@@ -105,3 +105,6 @@ export function plantGit(traps: Traps, root: string): string {
   traps.program('git', planted);
   return planted;
 }
+
+/** A named pipe. */
+export const makePipe = (path: string): void => void execFileSync('sh', ['-c', 'mkfifo "$0"', path]);

@@ -1,5 +1,5 @@
 import type { ConnectorClass } from '../connector/connector.ts';
-import { lookOf } from '../connector/letters.ts';
+import { lookOf, onlyLetters } from '../connector/letters.ts';
 import type { ChangedFile } from './snapshot.ts';
 
 /** A folder that has a place for a connector: directly below one of the class folders. */
@@ -26,7 +26,7 @@ export function isMisplaced(path: string, folders: Readonly<Record<string, Conne
   return Object.keys(folders).some((folder) => lookOfFolder(folder) === look);
 }
 
-const lookOfFolder = (name: string): string => lookOf(name).replace(/[\s._-]/g, '');
+const lookOfFolder = (name: string): string => onlyLetters(lookOf(name));
 
 /** Every path that a changed file has or had. */
 export const pathsOf = ({ path, previousPath, status }: ChangedFile): string[] => (previousPath === undefined || status === 'copied' ? [path] : [path, previousPath]);

@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hostileAttributes, hostileConfig, makeBareRepository, Traps } from '../hostile.ts';
+import { hostileAttributes, hostileConfig, makeBareRepository, makePipe, Traps } from '../hostile.ts';
 import { contoso, definition, Origin } from './checkout.ts';
 import { Runner, type Step } from './runner.ts';
 
@@ -107,7 +106,7 @@ describe('what a pull request puts in the place of a connector', () => {
 describe('files that the step is given', () => {
   test('the event and the report that is handed over are regular files, or a problem', async () => {
     const workspace = mkdtempSync(join(runner.folder, 'files-'));
-    execFileSync('mkfifo', [join(workspace, 'pipe')]);
+    makePipe(join(workspace, 'pipe'));
     symlinkSync('/etc/passwd', join(workspace, 'link'));
     symlinkSync('/etc', join(workspace, 'folder'));
     const run = { workflow_run: { event: 'pull_request', head_sha: head, head_branch: 'invoices', head_repository: { id: 2, owner: { login: 'ada' } }, html_url: 'https://github.example/1' } };

@@ -106,7 +106,7 @@ export class ObjectStore {
       const was = next.get(folder);
       const sha = this.withEntries(was?.mode === '040000' ? was.sha : undefined, inner);
       if (this.#trees.get(sha)?.size) next.set(folder, { mode: '040000', sha });
-      else next.delete(folder);
+      else if (was?.mode === '040000') next.delete(folder); // and not what was put in its place
     }
     return this.writeTree(next);
   }

@@ -256,6 +256,21 @@ describe('what is hostile', () => {
     expect((await read()).settings).toMatchObject({ known: false });
   });
 
+  test.each([
+    ['a folder', { '.github/gatehouse.yml': null, '.github/gatehouse.yml/x': 'x' }, '.github/gatehouse.yml is a folder'],
+    ['a submodule', { '.github/gatehouse.yml': { submodule: '1'.repeat(40) } }, '.github/gatehouse.yml is a submodule'],
+    ['a link in place of their folder', { '.github/gatehouse.yml': null, '.github/CODEOWNERS': null, '.github': { link: 'policies' } }, '.github is a symbolic link'],
+    ['a submodule in place of their folder', { '.github/gatehouse.yml': null, '.github/CODEOWNERS': null, '.github': { submodule: '1'.repeat(40) } }, '.github is a submodule'],
+  ])('%s in the place of settings is not a repository without settings', async (_, files, says) => {
+    scene.repository.push('dev', { by: scene.maria, files });
+    expect((await read()).settings).toEqual({ known: false, because: expect.stringContaining(says) });
+  });
+
+  test('a submodule in the place of CODEOWNERS is not a repository without owners', async () => {
+    scene.repository.push('dev', { by: scene.maria, files: { '.github/CODEOWNERS': { submodule: '1'.repeat(40) } } });
+    expect((await read()).owners).toEqual({ known: false, because: expect.stringContaining('.github/CODEOWNERS is a submodule') });
+  });
+
   test('an answer that GitHub would never give is an error and no snapshot', async () => {
     for (const body of [{ number: '1' }, [], { head: { sha: '../../..' }, base: { ref: 'dev' } }]) scene.github.disturb('pulls/get', { answer: { status: 200, body } });
     for (let times = 0; times < 3; times++) await expect(read()).rejects.toThrow(Unexpected);

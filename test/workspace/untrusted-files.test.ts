@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readRegularFile } from '../../src/workspace/files.ts';
 import { change, cli, commitAll, contoso, definition, folder, git, type Run } from '../cli.ts';
+import { makePipe } from '../hostile.ts';
 
 /** Runs `gatehouse`, for a time in which it must have ended. */
 function run(words: readonly string[], cwd = folder): Run {
@@ -37,7 +38,7 @@ const inPlace: Record<string, (path: string) => void> = {
     mkdirSync(path);
     writeFileSync(join(path, 'x'), 'x');
   },
-  'a named pipe': (path) => void execFileSync('mkfifo', [path]),
+  'a named pipe': makePipe,
   'a link to a file': (path) => symlinkSync('/etc/passwd', path),
   'a link to a device': (path) => symlinkSync('/dev/zero', path),
   'a link to a folder': (path) => symlinkSync('/etc', path),
@@ -174,7 +175,7 @@ describe('in the place of a connector', () => {
 });
 
 describe('a name that is not UTF-8', () => {
-  const bytes = (...parts: (string | number[])[]): Buffer => Buffer.concat(parts.map((part) => Buffer.from(part as string)));
+  const bytes = (...parts: (string | number[])[]): Buffer => Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))));
 
   test('of a file, a folder or a connector is a finding, on disk and in git, and the others are checked', () => {
     const { at, connector } = repository();
@@ -254,7 +255,7 @@ describe('what is written', () => {
       const { status, err } = run(['check', '--format', 'json', '--output', output], at);
       expect({ status, err }).toEqual({ status: 2, err: expect.stringMatching(/could not be written: .* is a symbolic link/) });
     }
-    execFileSync('mkfifo', [join(at, 'pipe.json')]);
+    makePipe(join(at, 'pipe.json'));
     expect(run(['check', '--output', 'pipe.json'], at)).toMatchObject({ status: 2, err: expect.stringContaining('named pipe') });
     symlinkSync(folder, join(at, '.github'));
     expect(run(['impact', '--write-baseline'], at)).toMatchObject({ status: 2, err: expect.stringContaining('.github is a symbolic link') });

@@ -43,11 +43,11 @@ function content(asked: Asked): Answer {
     return media === 'object' ? { ...ok({ ...shape, type: 'dir', entries: inner }), type: 'application/vnd.github.object' } : ok(inner);
   }
   const object = media === 'object' ? { type: 'application/vnd.github.object' } : {};
-  if (entry.mode === '160000') return { ...ok({ ...shape, type: 'submodule', submodule_git_url: `${asked.shapes.html}/elsewhere.git` }), ...object };
+  if (entry.mode === '160000') return { ...ok({ ...shape, type: 'submodule', ...(media !== 'object' && { submodule_git_url: `${asked.shapes.html}/elsewhere.git` }) }), ...object };
   const bytes = repository.store.blobs.get(entry.sha) ?? Buffer.alloc(0);
   if (bytes.length > limits.blobBytes) throw new Refused(403, 'This API returns blobs up to 100 MB in size.');
   if (media === 'raw') return { status: 200, body: bytes, type: 'application/vnd.github.raw+json; charset=utf-8' };
-  if (entry.mode === '120000') return { ...ok({ ...shape, type: 'symlink', target: bytes.toString() }), ...object };
+  if (entry.mode === '120000') return { ...ok({ ...shape, type: 'symlink', ...(media !== 'object' && { target: bytes.toString() }) }), ...object };
   const small = bytes.length <= limits.contentBytes;
   return { ...ok({ ...shape, type: 'file', encoding: small ? 'base64' : 'none', content: small ? lines64(bytes) : '' }), ...object };
 }
