@@ -77,7 +77,7 @@ function isMended(folder: ConnectorFolder): void {
 function isCompared(before: ConnectorFolder, after: ConnectorFolder): void {
   const [was, now] = [readConnector(before), readConnector(after)];
   const changes = compare(was, now);
-  pointsAtWhatIsThere(judge(changes, now).map((finding) => ({ ...finding, fixable: false })), now);
+  pointsAtWhatIsThere(judge(changes, now, was).map((finding) => ({ ...finding, fixable: false })), now);
   const text = changelog(changes, was, now);
   quiet(text);
   inert(text);
@@ -92,7 +92,7 @@ export async function holds(before: ConnectorFolder, after: ConnectorFolder): Pr
   const connector = readConnector(measured);
   const findings = within(() => check(connector, rules, { context }));
   pointsAtWhatIsThere(findings, connector);
-  const report = reportOf([{ path: connector.path, class: connector.class, findings: findings.map((finding) => withExcerpt(finding, connector.texts)) }], '0.0.0');
+  const report = reportOf([{ path: connector.path, class: connector.class, findings: findings.map((finding) => withExcerpt(finding, connector)) }], '0.0.0');
   await reads(report);
   const comment = commentOf(report, { head: 'c0ffee5', run: undefined, changelog: '', handedOver: false });
   quiet(comment);
