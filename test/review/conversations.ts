@@ -114,7 +114,7 @@ const writes: readonly string[] = ['write', 'maintain', 'admin'];
  */
 export function play({ steps, own, signed, approved }: Conversation): string[] {
   let minute = 0;
-  const now = (): string => new Date(Date.UTC(2026, 2, 2, 10, (minute += 1))).toISOString();
+  const now = (): string => new Date(Date.UTC(2026, 2, 2, 11, 30 + (minute += 1))).toISOString();
   const first = snapshotOf({ shows: '', ...(!signed && { signatures: [] }), ...(!approved && { reviews: [] }), after: { definition: { paths: { '/invoices/{id}': { get: { description: 'Returns one invoice by its number' } } } } } });
   let world: Snapshot = { ...first, pull: { ...first.pull, ...(own && { head: { ...first.pull.head, repository: first.repository } }) } };
   const remembered: Remembered[] = [];
