@@ -41,7 +41,7 @@ describe('a command', () => {
     'please /merge', 'I would not /merge', '> /merge', '> quoted\n/merge', '`a\n/merge`', '<!-- \n/merge\n-->', '<details>\n/merge\n</details>', '[x]: https://contoso.com\n> a\n/merge', '',
     '/merge/it', '/merge-it', '/merge.md', '/usr/bin', '/lgtm', '/cc @rob', '/azp run', '/retest', '/bold', '/home', '@someone agree', '@gatehouse check the logs please', '// merge the two lists',
     '<details>\n\n/merge\n\n</details>', '<details><summary>a</summary>\n\n/merge', '<details\nopen title="</details>">\n\n/merge', '<!-- </details> --><details>\n\n/merge', '<blockquote>\n\n/merge\n\n</blockquote>', 'a <s>b\n/merge\nc</s>', '<table><tr><td>\n\n/merge\n\n</td></tr></table>', '<del>\n\n/merge\n\n</del>', '<pre>\n\n/merge\n</pre>',
-    '$$\n/merge\n$$', '$$\n\n/merge\n\n$$', '$$\n/merge', 'as $$\n/merge\n$$', '$`a\n/merge`$', '```math\n/merge\n```\nabove', '| a |\n| --- |\n/merge', 'a | b\n--- | ---\n/merge | c', '[^1]: note\n/merge', '[^1]: a note\n/merge', '~~old\n/merge~~', 'See **this\n/merge\nthing**', '[a\n/merge](https://contoso.com)',
+    '$$\n/merge\n$$', '$$\n\n/merge\n\n$$', '$$\n/merge', 'as $$\n/merge\n$$', '$`a\n/merge`$', '```math\n/merge\n```', '```\n/merge\n```', '~~~\n/merge', '| a |\n| --- |\n/merge', 'a | b\n--- | ---\n/merge | c', '[^1]: note\n/merge', '[^1]: a note\n/merge', '~~old\n/merge~~', 'See **this\n/merge\nthing**', '[a\n/merge](https://contoso.com)',
   ])('is not %j, which gets no word either', (body) => {
     expect(said(body)).toEqual([]);
   });
@@ -56,7 +56,7 @@ describe('a command', () => {
     expect(said(body)).toEqual([expected]);
   });
 
-  test.each(['\\/merge', '/ merge', '//merge', '\\merge', '/mrege', '/merg', '/mergee', '/merqe', '/merge\u0301', '/merg\u00e9', '/m\u0435rge', '\uff0fmerge', '\u2215merge', '`/merge`', '**/merge**', '"/merge"', '- /merge', '1. /merge', '# /merge', '/merge\n---', '```\n/merge\n```', '~~~\n/merge', '    /merge', '@gatehouse merge', '@gatehouse /merge', 'Hi,\n\n`/merge`\n\nThanks,\nRita'])('who may mean it is told that %j is none', (body) => {
+  test.each(['\\/merge', '/ merge', '//merge', '\\merge', '/mrege', '/merg', '/mergee', '/merqe', '/merge\u0301', '/merg\u00e9', '/m\u0435rge', '\uff0fmerge', '\u2215merge', '`/merge`', '**/merge**', '"/merge"', '- /merge', '1. /merge', '# /merge', '/merge\n---', '    /merge', '@gatehouse merge', '@gatehouse /merge', 'Hi,\n\n`/merge`\n\nThanks,\nRita'])('who may mean it is told that %j is none', (body) => {
     expect(said(body)).toEqual(['?merge~']);
   });
 
@@ -70,10 +70,10 @@ describe('a command', () => {
     expect(said('/check\n/fix\n/hold\n/merge\n/unhold\n/why')).toEqual(['?check~']);
   });
 
-  test('is not in what was edited, nor said by a bot; who has to agree is told', () => {
+  test('is not in what was edited, nor said by a bot', () => {
     const updatedAt = '2026-03-02T10:00:01Z';
     expect(said('/merge', { updatedAt })).toEqual([]);
-    expect(said('/agree', { updatedAt })).toEqual(['?agree~']);
+    expect(said('/agree', { updatedAt })).toEqual([]);
     expect(said('/merge', { author: { id: 2, login: 'other[bot]', type: 'bot' } })).toEqual([]);
   });
 
@@ -106,12 +106,12 @@ describe('an agreement', () => {
   });
 
   test.each([
-    'I agree', 'I agree.', 'agree', 'Agreed!', 'I agree to the CLA', 'Yes, I agree.\n\nAda Lovelace', 'I have read the CLA Document and I hereby sign the CLA', 'Einverstanden.', 'J’accepte', '@gatehouse I agree', '@gatehouse agreed', '@gatehouse-bot: agree', '@gate-house agree', '@gatehouses agree', '/agre', '/agreed', '/ agree', '//agree', '- /agree', '# /agree', '```\n/agree\n```', '```\n/agree\n```\n\nAda', '    /agree', '/agree\n---\nAda', 'As you wish:\n`/agree`\nThanks for the patience', '`/agree`\n\nAda Lovelace',
+    'I agree', 'I agree.', 'agree', 'Agreed!', 'I agree to the CLA', 'Yes, I agree.\n\nAda Lovelace', 'I have read the CLA Document and I hereby sign the CLA', 'Einverstanden.', 'J’accepte', '@gatehouse I agree', '@gatehouse agreed', '@gatehouse-bot: agree', '@gate-house agree', '@gatehouses agree', '/agre', '/agreed', '/ agree', '//agree', '- /agree', '# /agree', '    /agree', '/agree\n---\nAda', 'As you wish:\n`/agree`\nThanks for the patience', '`/agree`\n\nAda Lovelace',
   ])('is likely in %j: whoever is asked is told what to write', (body) => {
     expect(said(body)).toEqual(['?agree~']);
   });
 
-  test.each(['I do not agree', "I don't agree.", 'I would agree if the icon were blue', 'Rob agreed with the approach, and so did the others', '> I agree', '> `/agree`', '~~/agree~~', 'How do I `/agree`?', '<details>\n\n`/agree`\n\n</details>', '@rob-reviews agree?'])('is not in %j', (body) => {
+  test.each(['I do not agree', "I don't agree.", 'I would agree if the icon were blue', 'Rob agreed with the approach, and so did the others', '> I agree', '> `/agree`', '```\n/agree\n```', '~~/agree~~', 'How do I `/agree`?', '<details>\n\n`/agree`\n\n</details>', '@rob-reviews agree?'])('is not in %j', (body) => {
     expect(said(body)).toEqual([]);
   });
 });

@@ -36,7 +36,7 @@ const [mostLines, mostOfALine] = [1_000, 500];
 const mostNested = 12;
 
 type Node = ReturnType<typeof fromMarkdown>['children'][number];
-/** Emphasis costs the square of its marks, and decides nothing here but in `struck`. */
+/** Emphasis costs the square of its marks, and decides nothing here but in `spansIn`. */
 const asMarkdown = (lines: readonly string[]): readonly Node[] => fromMarkdown(lines.join('\n'), { extensions: [{ disable: { null: ['attention'] } }] }).children;
 
 /**
@@ -301,7 +301,8 @@ function blockOf(node: Node, lines: readonly string[]): Block | null | undefined
   if (node.type === 'html') return /^<!--[^]*-->$/.test(node.value.trim()) ? undefined : null;
   if (node.type === 'paragraph') return { is: 'text', lines };
   if (node.type === 'heading') return { is: 'heading', lines: lines.slice(0, Math.max(1, lines.length - (/^\s{0,3}#/.test(lines[0] ?? '') ? 0 : 1))) };
-  if (node.type === 'code') return node.value.trim().includes('\n') ? null : { is: 'code', lines: [node.value] };
+  // Fences are set on purpose; four spaces may be an accident.
+  if (node.type === 'code') return /^[ \t]*[`~]/.test(lines[0] ?? '') || node.value.trim().includes('\n') ? null : { is: 'code', lines: [node.value] };
   if (node.type !== 'list' || node.children.length !== 1) return null;
   const [only, ...more] = node.children[0]?.children ?? [];
   return only?.type === 'paragraph' && more.length === 0 ? { is: 'item', lines } : null;

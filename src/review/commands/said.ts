@@ -55,16 +55,15 @@ const linesOf = (body: string): string[] => body.split(/\r\n|\n|\r/);
 /**
  * The commands of a comment, and what looks like one. A command is a line of the writer's own text (see `readReply`) that begins with `/name`, or with the bot's name
  * and `agree`, and has nothing behind it but what the command takes. What others wrote is passed over without a word. An edited comment has no commands: others answered
- * what it said before. Whoever has to agree is told so.
+ * what it said before.
  */
 export function commandsIn({ body, createdAt, updatedAt, author }: Comment, bot: string, commands: readonly Command[] = allCommands): Said[] {
-  if (!isPerson(author) || !mayCommand(body)) return [];
+  if (updatedAt > createdAt || !isPerson(author) || !mayCommand(body)) return [];
   const reply = readReply(body);
   const reader = new Reader(bot.replace(/\[bot\]$/, ''), commands);
   const found = withoutLists(reply, commands).flatMap((line) => reader.saidIn(line));
   const whole = found.some(({ alike }) => !alike) ? undefined : reader.saidByAll(reply);
   const said = whole && ('name' in whole || found.length === 0) ? [whole] : found.slice(0, mostCommands);
-  if (updatedAt > createdAt) return said.some((one) => nameOf(one) === 'agree') && reader.agree ? [unclear('agree', `What an edited comment says is not heard. ${howTo(reader.agree)}`)] : [];
   const names = new Set(said.map(nameOf));
   const listed = said[0];
   if (names.size > mostNames && listed) return [unclear(nameOf(listed), `This comment has ${names.size} different commands, so it reads like a list of them, and none was heard. ${again}`)];
@@ -126,7 +125,7 @@ class Reader {
     const command = said && this.#named(nameOf(said));
     if (!said || !command || said.alike || (is === 'text' && whole === line)) return undefined;
     if ('name' in said && said.name === 'agree' && is === 'text') return { ...said, alike: true };
-    return unclear(nameOf(said), `A command is heard as plain text at the beginning of a line, and not in code, bold, quotation marks, lists or headings. ${howTo(command)}`);
+    return unclear(nameOf(said), `A command is heard as plain text at the beginning of a line, and not indented, in code, bold, quotation marks, lists or headings. ${howTo(command)}`);
   }
 
   #agreeingIn({ is, text }: BlockLine): Said | undefined {
