@@ -128,31 +128,31 @@ export interface Told {
 
 /**
  * Signatures from a file: one of Gatehouse's own, contributor-assistant's or cla-assistant's.
- * @param told what the file does not say; an owner who is named is the only one whose signatures are taken
+ * @param given what the file does not say; an owner who is named is the only one whose signatures are taken
  * @param client asked for the numbers of accounts that the file has by login alone
  * @param alone whether to refuse a file if nobody says whom a signature in it was given to
  * @returns also what was refused, each with its reason
  * @throws Problem where the version or the owner is missing, or the file is none of these
  */
-export async function takenOver(text: string, told: Told, client: Client, alone: boolean): Promise<{ found: Signature[]; refused: string[] }> {
-  const { recipient, version } = told;
+export async function takenOver(text: string, given: Told, client: Client, alone: boolean): Promise<{ found: Signature[]; refused: string[] }> {
+  const { recipient, version } = given;
   if (version === undefined && !keepsVersions(text)) throw new Problem('--agreement is missing: the version of the agreement that these people signed, as the settings call it.');
   const { signatures, refused } = understood(text);
   const nobodys = recipient ? undefined : signatures.find((one) => !recipientOf(one));
   if (alone && nobodys) throw new Problem(`The file does not say whom ${nobodys.login} gave the signature to (${nobodys.place}). Say it with --owner <owner>, or --repository <owner/name> for one repository alone.`);
   const taken: ImportedSignature[] = [];
   for (const one of signatures) {
-    const given = recipientOf(one);
-    if (recipient && given && !isSameName(given.owner, recipient.owner)) refused.push(`${one.place} (${one.login}) was given to ${given.owner}, and you take over those of ${recipient.owner}. If that is a former name of theirs, change it in the file.`);
-    else taken.push({ ...one, ...(!given && recipient && { recipient }), ...(one.agreement && { agreement: ofText(one.agreement, told) }) });
+    const to = recipientOf(one);
+    if (recipient && to && !isSameName(to.owner, recipient.owner)) refused.push(`${one.place} (${one.login}) was given to ${to.owner}, and you take over those of ${recipient.owner}. If that is a former name of theirs, change it in the file.`);
+    else taken.push({ ...one, ...(!to && recipient && { recipient }), ...(one.agreement && { agreement: ofText(one.agreement, given) }) });
   }
-  const { found, unknown: open } = await withNumbers(client, taken, ofText({ version: version ?? '', digest: '' }, told));
+  const { found, unknown: open } = await withNumbers(client, taken, ofText({ version: version ?? '', digest: '' }, given));
   return { found, refused: [...refused, ...open] };
 }
 
 /** Adds what was not recorded of a text. One whose name was recorded is known as a whole. */
-export const ofText = (known: AgreementId, { name, url, digest = '' }: Told): AgreementId =>
-  known.name === undefined ? { ...known, ...(name !== undefined && { name }), ...(url !== undefined && { url }), digest: known.digest || digest } : known;
+export const ofText = (recorded: AgreementId, { name, url, digest = '' }: Told): AgreementId =>
+  recorded.name === undefined ? { ...recorded, ...(name !== undefined && { name }), ...(url !== undefined && { url }), digest: recorded.digest || digest } : recorded;
 
 function understood(text: string): Imported {
   try {

@@ -161,7 +161,7 @@ describe('a pull request from a fork', () => {
   test('of somebody who puts the address of another into the commits waits for whoever opened it, and mentions nobody who takes no part', async () => {
     await says(ada, '/agree');
     const bens = repository.fork(ben);
-    bens.push('alien', { by: ben, author: { name: 'ada', email: 'ada@contoso.example' }, message: 'Alien\n\nCo-authored-by: Maria <' + `${maria.id}+maria@users.noreply.github.com>`, files: { 'alien.md': 'x' } });
+    bens.push('alien', { by: ben, author: { name: 'ada', email: 'ada@contoso.example' }, message: `Alien\n\nCo-authored-by: Maria <${maria.id}+maria@users.noreply.github.com>`, files: { 'alien.md': 'x' } });
     const alien = repository.open({ by: ben, from: bens, branch: 'alien', title: 'Alien' });
     await pushed(alien);
     expect(repository.statuses.at(-1)).toMatchObject({ sha: alien.head, state: 'failure', description: '2 people have not agreed yet' });

@@ -101,12 +101,14 @@ describe('on the command line', () => {
     writeFileSync(join(folder, 'branch.csv'), `${out.trimEnd()}\r\n${ada.id},ada,Contoso,2.0,,2025-05-06T07:08:09Z,contoso/connectors#7 comment 8,,,,\r\n`);
     expect(await gatehouse(['signatures', 'import', 'branch.csv'], env)).toMatchObject({ status: 0, out: '1 imported, 2 known before, 0 refused' });
     expect((await gatehouse(['signatures', 'export'], env)).out).toContain(`${ada.id},ada,Contoso,2.0,,2025-05-06T07:08:09.000Z,contoso/connectors#7 comment 8,contoso,connectors,,`);
-    // Of a file that somebody else gives, only the signatures of the owner who is named are taken.
+  });
+
+  test('of signatures that somebody else gives, those of the owner who is named are taken over, and no others; an owner may get another name', async () => {
+    const { ada, env } = at;
     writeFileSync(join(folder, 'foreign.csv'), `Account,Login,Company,Version,Digest,Signed at,Source\n${ada.id},ada,,1.0,,2025-05-06T07:08:09Z,fabrikam/x#7 comment 8\n`);
     expect(await gatehouse(['signatures', 'import', 'foreign.csv', '--owner', 'contoso'], env)).toMatchObject({ status: 1, out: '0 imported, 0 known before, 1 refused', err: expect.stringContaining('Row 2 (ada) was given to fabrikam, and you take over those of contoso.') });
     expect(await gatehouse(['signatures', 'import', 'foreign.csv', '--repository', 'Fabrikam/x'], env)).toMatchObject({ status: 0, out: '1 imported, 0 known before, 0 refused' });
     expect((await gatehouse(['signatures', 'export', '--owner', 'FABRIKAM'], env)).out.split('\r\n')).toEqual([expect.stringMatching(/^Account/), expect.stringContaining('fabrikam/x#7 comment 8,fabrikam,x,,')]);
-    // An owner who has another name.
     expect(await gatehouse(['signatures', 'assign', '--from', 'fabrikam', '--owner', 'northwind', '--digest', 'a'.repeat(64)], env)).toMatchObject({ status: 0, out: '1 assigned to northwind' });
     expect((await gatehouse(['signatures', 'export', '--owner', 'northwind'], env)).out).toContain(`,1.0,${'a'.repeat(64)},2025-05-06T07:08:09.000Z,fabrikam/x#7 comment 8,northwind,x,,`);
   });

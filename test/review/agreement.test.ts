@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import { describe, expect, test } from 'vitest';
-import { readConsent } from '../../src/review/agreement.ts';
+import { snapshotOf } from '../../fixtures/pulls.ts';
+import { readConsent, signatoriesOf } from '../../src/review/agreement.ts';
+import { known, unknown } from '../../src/review/known.ts';
+import { isProgram } from '../../src/review/programs.ts';
 import { recipientOf } from '../../src/review/recipient.ts';
 import { exportSignatures, importSignatures, notYetIn, readSignatures, withSignatures } from '../../src/review/signatures.ts';
 import { accountOfAddress, coAuthorsOf } from '../../src/review/trailers.ts';
-import type { Signature } from '../../src/review/snapshot.ts';
+import type { Commit, Person, Signature } from '../../src/review/snapshot.ts';
+import { defaultSettings } from '../../src/settings/defaults.ts';
 
 describe('what stands behind /agree', () => {
   test.each([['', undefined], ['.', undefined], ['company="Contoso Ltd"', 'Contoso Ltd'], ['[company="Contoso Ltd"]', 'Contoso Ltd'], ['[company="{Contoso Ltd}"]', 'Contoso Ltd'], ['company=“Contoso Ltd”', 'Contoso Ltd'], ['company=Contoso', 'Contoso'], ['Company: Contoso Ltd', 'Contoso Ltd'], ["company='Contoso Ltd'.", 'Contoso Ltd'], ['\\[company="Contoso"\\]', 'Contoso'], ['company = "Müller & Söhne"', 'Müller & Söhne']])(
@@ -107,7 +111,7 @@ describe('the file that signatures are kept in', () => {
       fc.property(signatures, signatures, (kept, given) => {
         const fresh = notYetIn(kept, given);
         expect(notYetIn([...kept, ...fresh], given)).toEqual([]);
-        const keys = fresh.map((one) => JSON.stringify([one.account.id, recipientOf(one), Object.entries(one.agreement).sort()]));
+        const keys = fresh.map((one) => JSON.stringify([one.account.id, recipientOf(one), one.agreement.name, one.agreement.url, one.agreement.version, one.agreement.digest]));
         expect(new Set(keys).size).toBe(keys.length);
         expect(given).toEqual(expect.arrayContaining(fresh));
       }),
@@ -185,6 +189,54 @@ describe('who wrote a commit', () => {
       { name: 'Ben', email: 'ben@contoso.com' },
       { name: 'Eve Ø', email: 'eve@contoso.com' },
     ]);
+  });
+
+  const nobody = known(null);
+  const written = (email: string, account: Person['account'] = nobody): Person => ({ name: 'x', email, account });
+  const user = (id: number, login: string): Person['account'] => known({ id, login, type: 'user' });
+
+  test.each([
+    'noreply@anthropic.com', 'NoReply@Anthropic.com', 'noreply+session@anthropic.com', 'codex@openai.com', 'noreply@openai.com', 'agent@openai.com', 'copilot@github.com', 'cursoragent@cursor.com', 'agent@cursor.com', 'aider@aider.chat', 'noreply@aider.chat', 'noreply@google.com',
+    'gemini-cli@google.com', 'noreply@aws.amazon.com', 'no-reply@ona.com', 'noreply@opencode.ai', 'amp@ampcode.com', 'openhands@all-hands.dev', 'junie@jetbrains.com', 'crush@charm.land', 'vibe@mistral.ai', 'qwen-coder@alibabacloud.com', 'agent@warp.dev', 'oz-agent@warp.dev', 'agent@replit.com',
+    'windsurf@codeium.com', 'droid@factory.ai', 'noreply@continue.dev', '223556219+Copilot@users.noreply.github.com', '198982749+copilot@users.noreply.github.com', '175728472+Copilot@users.noreply.github.com', 'copilot@users.noreply.github.com', '199161495+cursoragent@users.noreply.github.com',
+    '158243242+devin-ai-integration[bot]@users.noreply.github.com', '161369871+google-labs-jules[bot]@users.noreply.github.com', '49699333+dependabot[bot]@users.noreply.github.com', 'dependabot[bot]@users.noreply.github.com', '999999999+a-program-of-tomorrow[bot]@users.noreply.github.com',
+  ])('%s is a program', (email) => {
+    expect(isProgram(written(email), new Set())).toBe(true);
+  });
+
+  test.each([
+    'jane@openai.com', 'claude@anthropic.com', 'devin@cognition.ai', 'jane+noreply@openai.com', 'noreply@anthropic.com.evil.example', 'noreply@mail.anthropic.com', 'noreply@evil-anthropic.com', 'noreply@evil.example', 'agent@users.noreply.github.com', '7+agent@users.noreply.github.com',
+    '7+octocat@users.noreply.github.com', 'copilot@contoso.com', 'anthropic.com', '@anthropic.com', '', 'noreply', '[bot]@contoso.com', 'dependabot[bot]@contoso.com',
+  ])('%j is no program', (email) => {
+    expect(isProgram(written(email), new Set())).toBe(false);
+  });
+
+  test('an account tells it: a person stays one behind the login of a program, and a program is one behind any address', () => {
+    expect(isProgram(written('7+Copilot@users.noreply.github.com', user(7, 'sam')), new Set())).toBe(false);
+    expect(isProgram(written('7+dependabot[bot]@users.noreply.github.com', user(7, 'sam')), new Set())).toBe(false);
+    expect(isProgram(written('7+x[bot]@users.noreply.github.com', unknown('GitHub did not say')), new Set())).toBe(false);
+    expect(isProgram(written('ci@contoso.com', known({ id: 8, login: 'ci-of-contoso', type: 'bot' })), new Set())).toBe(true);
+    expect(isProgram(written('x@contoso.com', user(29_139_614, 'renovate[bot]')), new Set())).toBe(true); // GraphQL does not tell the type
+    expect(isProgram(written('x@contoso.com', user(223_556_219, 'Copilot')), new Set())).toBe(true);
+    expect(isProgram(written('Builder@Contoso.com', user(7, 'sam')), new Set(['builder@contoso.com']))).toBe(true);
+  });
+
+  test('whatever the commits say, whoever opened the pull request is asked, and nobody is excused by an address that somebody chose', () => {
+    const account = fc.constantFrom<Person['account']>(nobody, unknown('GitHub did not say'), user(1001, 'ada-contoso'), user(7, 'sam'), user(19_864_447, 'web-flow'), user(223_556_219, 'Copilot'), known({ id: 8, login: 'ci[bot]', type: 'bot' }), known({ id: 9001, login: 'gatehouse[bot]', type: 'bot' }));
+    const address = fc.constantFrom('noreply@anthropic.com', 'noreply@github.com', 'copilot@github.com', '1001+ada-contoso@users.noreply.github.com', '7+Copilot@users.noreply.github.com', '8+ci[bot]@users.noreply.github.com', 'x@evil.example', '');
+    const person: fc.Arbitrary<Person> = fc.record({ name: fc.constantFrom('Ada', 'Claude', 'eve'), email: address, account });
+    const commit: fc.Arbitrary<Commit> = fc.record({ sha: fc.constant('c'.repeat(40)), parents: fc.constant([]), message: fc.constant(''), author: person, committer: person, coAuthors: fc.array(person, { maxLength: 2 }), verified: fc.boolean() });
+    const eve = { id: 4001, login: 'eve', type: 'user' } as const;
+    fc.assert(
+      fc.property(fc.array(commit, { maxLength: 4 }), (commits) => {
+        const good = snapshotOf({ shows: '' });
+        const found = signatoriesOf({ ...good, pull: { ...good.pull, author: eve }, commits: known(commits) }, defaultSettings.agreement);
+        const signatories = found.known ? found.value : [];
+        expect(signatories.filter((one) => one.account?.id === eve.id).map(({ agreed }) => agreed.is)).toEqual(['not']);
+        const sams = commits.flatMap((one) => [one.author, ...one.coAuthors]).some((one) => one.account.known && one.account.value?.id === 7 && !/^(?:noreply@anthropic|copilot@|noreply@github)/.test(one.email));
+        expect(signatories.some((one) => one.account?.id === 7 && one.agreed.is === 'not')).toBe(sams);
+      }),
+    );
   });
 
   test.each([
