@@ -15,7 +15,7 @@ export function sizeOf(changes: readonly Change[]): Size {
 /** Changes as findings in the connector after them, in their order; each has a subject. What they quote of either connector shows no secret. */
 export function judge(changes: readonly Change[], after: Connector, before: Connector): Finding[] {
   const seen = new Map<string, number>();
-  const mask = changes.length > 0 ? maskOf(before, after) : undefined;
+  const mask = maskOf(...(changes.length > 0 ? [before, after] : []));
   return changes.map((change) => {
     const identity = [change.kind, change.subject, 'was' in change ? JSON.stringify([change.was, change.now]) : ''].join('\n');
     const count = (seen.get(identity) ?? 0) + 1;
@@ -30,7 +30,7 @@ export function judge(changes: readonly Change[], after: Connector, before: Conn
       fixable: false,
       fingerprint: fingerprintOf(count === 1 ? identity : `${identity}\n#${count}`),
     };
-    if (mask) maskFinding(finding, mask);
+    maskFinding(finding, mask);
     return finding;
   });
 }

@@ -180,12 +180,12 @@ const quotationsOf = remember((connector: Connector): Quotations => {
 const quotationsIn = (connectors: readonly (Connector | undefined)[]): Quotations[] => connectors.flatMap((connector) => (connector ? [quotationsOf(connector)] : [])).filter(({ isEmpty }) => !isEmpty);
 
 /**
- * Masks what a text quotes of the secrets of some connectors (of an update the one before too), and every secret of a known format. All that is said of a
- * connector goes through it where it is made: findings, changes, changelogs, lines of source.
+ * Masks what a text quotes of the secrets of some connectors (of an update the one before too). All that is said of a connector goes through it where it
+ * is made: findings, changes, changelogs, lines of source. Nearly all connectors have no secrets, and nothing of them is looked at again.
  */
 export function maskOf(...connectors: readonly (Connector | undefined)[]): Mask {
   const known = quotationsIn(connectors);
-  if (known.length === 0) return maskKnown;
+  if (known.length === 0) return none;
   return (text) => replaced(text, [...knownRegions(text), ...known.flatMap((quotations) => quotations.regions(text))]);
 }
 
@@ -197,13 +197,13 @@ export function maskLineOf(...connectors: readonly (Connector | undefined)[]): M
 
 /** Findings in a connector that show no secret of the one before it either: it may have lost what told that it is one. */
 export function maskSecretsOf(before: Connector, findings: readonly Finding[]): void {
-  if (quotationsOf(before).isEmpty) return;
   const mask = maskOf(before);
   for (const finding of findings) maskFinding(finding, mask);
 }
 
 /** A finding that shows no secret. A fix that would write one anew is none. */
 export function maskFinding(finding: Finding, mask: Mask): void {
+  if (mask === none) return;
   finding.message = mask(finding.message);
   const { file, pointer } = finding.place;
   const [maskedFile, maskedPointer] = [mask(file), maskPointer(pointer, mask)];

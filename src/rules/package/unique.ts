@@ -1,15 +1,16 @@
 import type { Card } from '../../connector/card.ts';
 import { say, whole } from '../../connector/finding.ts';
 import { isAscii, pattern } from '../../connector/letters.ts';
+import { maskKnown } from '../../connector/mask.ts';
 import { asObject, asText } from '../../connector/values.ts';
 import { folderOf } from '../others.ts';
 import { measured, ofCertified } from '../icon/file.ts';
 import { certification, type Rule } from '../rule.ts';
 
-/** So many others are named. */
+/** So many others are named. What is a secret in their names is none of this connector's, by which the rest of a message is masked. */
 const most = 3;
 const named = (others: readonly Card[]): string =>
-  say`${others.slice(0, most).map(({ path }) => path)}` + (others.length > most ? ` and ${others.length - most} more` : '');
+  say`${others.slice(0, most).map(({ path }) => maskKnown(path))}` + (others.length > most ? ` and ${others.length - most} more` : '');
 
 /** Printable ASCII but for what Windows has other uses for, and the letters of Western and Central European languages. */
 const inFolderNames = /^[ !#-).+,\-0-9;=@A-Z[\]^_`a-z{}~\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017f]$/;
