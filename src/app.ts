@@ -176,7 +176,7 @@ const say = (words: string): void => console.error(`gatehouse: ${words}`);
 const limitsOf = (env: NodeJS.ProcessEnv): Limits => ({
   threads: wholeNumber(env, 'GATEHOUSE_REVIEW_THREADS', 2, 1),
   seconds: wholeNumber(env, 'GATEHOUSE_REVIEW_SECONDS', 30, 1),
-  megabytes: wholeNumber(env, 'GATEHOUSE_REVIEW_MEMORY', 512, 128),
+  megabytes: wholeNumber(env, 'GATEHOUSE_REVIEW_MEMORY', 512, 64),
 });
 
 /** Their program is beside this one, built or not. */

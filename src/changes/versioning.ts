@@ -1,9 +1,10 @@
 import { onlyLetters } from '../connector/letters.ts';
 import { readConnector, type Connector, type ConnectorFolder } from '../connector/connector.ts';
 import { methods, nameOf, type Definition, type Operation } from '../connector/definition.ts';
-import { applyFixes, type JsonFile, type Mend } from '../connector/document.ts';
+import type { Properties } from '../connector/properties.ts';
 import { asList, asObject, asText, isObject, own, type Json, type JsonObject } from '../connector/values.ts';
 import { compare } from './compare.ts';
+import { Draft } from './draft.ts';
 import { same } from './same.ts';
 import { verdicts } from './verdicts.ts';
 
@@ -23,48 +24,40 @@ export function versionOperations(before: ConnectorFolder, after: ConnectorFolde
   const was = readConnector(before);
   const now = readConnector(after);
   const newIds = newIdsFor(was, now);
-  const changed = was.definition && now.definition ? changedDefinitions(was.definition, now.definition) : new Set<string>();
-  let folder = redirected(after, now, newIds);
   const operations: Versioned['operations'] = [];
+  if (!was.definition || !now.definition || !now.definitionFile) return { folder: after, operations };
+  const draft = new Draft(now.definitionFile);
+  const versions = new Versions(was.definition, now.definition, draft);
+  versions.redirect(newIds);
+  const routes = now.properties && now.propertiesFile ? new Routes(now.properties, new Draft(now.propertiesFile)) : undefined;
   for (const [id, newId] of newIds) {
-    const step = versionOne(was, folder, id, newId, changed);
-    if (!step) continue;
-    folder = step.folder;
-    operations.push(step.operation);
+    const one = versions.keep(id, newId);
+    if (!one) continue;
+    if (one.isRenewed) routes?.add(id, newId, one.servicePath);
+    operations.push({ old: id, new: one.isRenewed ? newId : id, path: one.path });
   }
-  return { folder, operations };
+  const folder = draft.written(after);
+  return { folder: routes?.written(folder) ?? folder, operations };
 }
 
 /** For each operation that an update breaks, the id of its new version; in the order they are told. */
 function newIdsFor(before: Connector, after: Connector): Map<string, string> {
   const taken = new Set(after.definition?.operations.map(({ id }) => id));
   const ids = new Map<string, string>();
+  const counts = new Map<string, number>();
   for (const id of brokenOperations(before, after)) {
     const old = before.definition?.operation(id);
     if (!old) continue;
     const { family, revision } = revisionOf(old);
-    let newId = `${family}_V${revision + 1}`;
-    for (let count = 2; taken.has(newId); count += 1) newId = `${family}_V${revision + 1}_${count}`;
+    const plain = `${family}_V${revision + 1}`;
+    let newId = plain;
+    let count = counts.get(plain) ?? 2; // those below are taken
+    for (; taken.has(newId); count += 1) newId = `${plain}_${count}`;
+    counts.set(plain, count);
     taken.add(newId);
     ids.set(id, newId);
   }
   return ids;
-}
-
-/** The update with its dynamic values and schemas calling the new versions, which they were written for. */
-function redirected(folder: ConnectorFolder, { definition, definitionFile }: Connector, newIds: ReadonlyMap<string, string>): ConnectorFolder {
-  const mends: Mend[] = [];
-  const walk = (value: Json, inDynamic: boolean): void => {
-    if (Array.isArray(value)) for (const one of value) walk(one, inDynamic);
-    else if (isObject(value)) {
-      const called = inDynamic ? asText(value.operationId) : undefined;
-      const newId = called === undefined || !definition?.operation(called) ? undefined : newIds.get(called);
-      if (newId !== undefined) mends.push({ at: value, key: 'operationId', to: newId });
-      for (const [key, below] of Object.entries(value)) walk(below, inDynamic || key.startsWith('x-ms-dynamic-'));
-    }
-  };
-  if (definition) walk(definition.raw, false);
-  return mends.length === 0 ? folder : { ...folder, files: mended(folder, definitionFile, mends) };
 }
 
 /** The ids of the operations before that an update breaks, in the order they are told. */
@@ -77,62 +70,87 @@ function brokenOperations(before: Connector, after: Connector): Set<string> {
   return broken;
 }
 
-function versionOne(before: Connector, folder: ConnectorFolder, id: string, newId: string, changed: ReadonlySet<string>): { folder: ConnectorFolder; operation: Versioned['operations'][number] } | undefined {
-  const after = readConnector(folder);
-  const old = before.definition?.operation(id);
-  const { definition } = after;
-  const paths = asObject(definition?.raw.paths);
-  if (!before.definition || !definition || !old || !paths) return undefined;
-  const current = definition.operation(id);
-  const { family, revision } = revisionOf(old);
-  const next = revision + 1;
-  const written = restore(old, before.definition, definition, { family, revision, ...(current && { replacement: { api: apiName(definition), operationId: newId } }) });
-  const content = old.pathItem[notificationContent] ?? null;
-  const needed = namesNeeded([written, content], before.definition).filter((name) => changed.has(name));
-  const copies = copiesOf(needed, before.definition, definition, revision);
-  const mends: Mend[] = [];
-  const newPath = current && (samePlace(old, current) ? `/v${next}${current.path}` : current.path);
-  if (current && newPath !== undefined) {
-    const renewed: JsonObject = { ...current.raw, operationId: newId, 'x-ms-api-annotation': { status: statusOf(definition), family, revision: next } };
-    if (samePlace(old, current)) {
-      const { pathItem } = current;
-      const shared: JsonObject = {};
-      for (const key of ['parameters', notificationContent]) if (pathItem[key] !== undefined) shared[key] = pathItem[key];
-      const taken = asObject(own(paths, newPath));
-      mends.push(taken ? { at: taken, key: current.method, to: renewed } : { at: paths, key: newPath, to: { ...shared, [current.method]: renewed } });
-    } else mends.push({ at: current.pathItem, key: current.method, to: renewed });
-  }
-  const item = asObject(own(paths, old.path));
-  const restoredItem: JsonObject = { [old.method]: rewritten(written, copies), ...(content !== null && { [notificationContent]: rewritten(content, copies) }) };
-  if (item) {
-    for (const [key, value] of Object.entries(restoredItem)) mends.push({ at: item, key, to: value });
-    mends.push(...pushedDown(item, old.method));
-  } else mends.push({ at: paths, key: old.path, to: restoredItem });
-  const definitions = asObject(definition.raw.definitions);
-  if (copies.size > 0 && definitions) for (const { name, schema } of copies.values()) mends.push({ at: definitions, key: name, to: schema });
-  else if (copies.size > 0) mends.push({ at: definition.raw, key: 'definitions', to: Object.fromEntries(Array.from(copies.values(), ({ name, schema }) => [name, schema])) });
-  const files = mended(folder, after.definitionFile, mends);
-  const routed = current && newPath !== undefined ? route({ ...folder, files }, id, newId, samePlace(old, current) ? current.path : undefined) : { ...folder, files };
-  return { folder: routed, operation: { old: id, new: current ? newId : id, path: newPath ?? old.path } };
-}
-
 const notificationContent = 'x-ms-notification-content';
 
-/** The parameters of a path, moved into its operations but for the one that is restored: that has its own, and must not get new ones. */
-function pushedDown(item: JsonObject, restored: string): Mend[] {
-  const { parameters } = item;
-  if (!Array.isArray(parameters) || parameters.length === 0) return [];
-  const others = methods.filter((method) => method !== restored && isObject(item[method]));
-  return [
-    { at: item, key: 'parameters', remove: true },
-    ...others.flatMap((method): Mend[] => {
-      const operation = asObject(item[method]);
-      return operation ? [{ at: operation, key: 'parameters', to: [...parameters, ...asList(operation.parameters)] }] : [];
-    }),
-  ];
-}
+/** An update into which the old versions of operations are put beside the new, one after the other. */
+class Versions {
+  readonly #before: Definition;
+  readonly #after: Definition;
+  readonly #draft: Draft;
+  readonly #copies: Copies;
 
-const samePlace = (a: Operation, b: Operation): boolean => a.method === b.method && a.path === b.path;
+  constructor(before: Definition, after: Definition, draft: Draft) {
+    this.#before = before;
+    this.#after = after;
+    this.#draft = draft;
+    this.#copies = new Copies(before, after, draft);
+  }
+
+  /** Lets dynamic values and schemas call the new versions, which they were written for. */
+  redirect(newIds: ReadonlyMap<string, string>): void {
+    const walk = (value: Json, inDynamic: boolean): void => {
+      if (Array.isArray(value)) for (const one of value) walk(one, inDynamic);
+      else if (isObject(value)) {
+        const called = inDynamic ? asText(value.operationId) : undefined;
+        const newId = called === undefined || !this.#after.operation(called) ? undefined : newIds.get(called);
+        if (newId !== undefined) this.#draft.set(value, 'operationId', newId);
+        for (const [key, below] of Object.entries(value)) walk(below, inDynamic || key.startsWith('x-ms-dynamic-'));
+      }
+    };
+    walk(this.#after.raw, false);
+  }
+
+  /** Keeps an operation as it was. Where it is still there in another shape that is renewed: `path` is the path of the new version, else of the old. */
+  keep(id: string, newId: string): { isRenewed: boolean; path: string; servicePath: string | undefined } | undefined {
+    const before = this.#before;
+    const after = this.#after;
+    const old = before.operation(id);
+    const paths = asObject(after.raw.paths);
+    if (!old || !paths) return undefined;
+    const current = this.#current(id, paths);
+    const { family, revision } = revisionOf(old);
+    const next = revision + 1;
+    const written = restore(old, before, after, { family, revision, ...(current && { replacement: { api: apiName(after), operationId: newId } }) });
+    const content = old.pathItem[notificationContent] ?? null;
+    const suffix = this.#copies.put([written, content], revision);
+    const item = asObject(own(paths, old.path));
+    const isInPlace = current !== undefined && current.method === old.method && current.path === old.path;
+    const newPath = current && (isInPlace ? `/v${next}${current.path}` : current.path);
+    if (current && newPath !== undefined) {
+      const renewed: JsonObject = { ...current.raw, operationId: newId, 'x-ms-api-annotation': { status: statusOf(after), family, revision: next } };
+      const taken = isInPlace ? asObject(own(paths, newPath)) : current.item;
+      const shared: JsonObject = {};
+      for (const key of ['parameters', notificationContent]) if (current.item[key] !== undefined) shared[key] = current.item[key];
+      if (taken) this.#draft.set(taken, current.method, renewed);
+      else this.#draft.set(paths, newPath, { ...shared, [current.method]: renewed });
+    }
+    const restored: JsonObject = { [old.method]: this.#copies.rewritten(written, suffix), ...(content !== null && { [notificationContent]: this.#copies.rewritten(content, suffix) }) };
+    if (item) {
+      for (const [key, value] of Object.entries(restored)) this.#draft.set(item, key, value);
+      this.#pushDown(item, old.method);
+    } else this.#draft.set(paths, old.path, restored);
+    return { isRenewed: current !== undefined, path: newPath ?? old.path, servicePath: isInPlace ? current.path : undefined };
+  }
+
+  /** Where an operation of the update is now, unless an old one has taken its place. */
+  #current(id: string, paths: JsonObject): { raw: JsonObject; item: JsonObject; method: string; path: string } | undefined {
+    const one = this.#after.operation(id);
+    const item = one && asObject(own(paths, one.path));
+    const raw = one && asObject(item?.[one.method]);
+    return one && item && raw?.operationId === id ? { raw, item, method: one.method, path: one.path } : undefined;
+  }
+
+  /** Moves the parameters of a path into its operations but for the one that is restored: that has its own, and must not get new ones. */
+  #pushDown(item: JsonObject, restored: string): void {
+    const { parameters } = item;
+    if (!Array.isArray(parameters) || parameters.length === 0) return;
+    this.#draft.remove(item, 'parameters');
+    for (const method of methods) {
+      const operation = method === restored ? undefined : asObject(item[method]);
+      if (operation) this.#draft.set(operation, 'parameters', [...parameters, ...asList(operation.parameters)]);
+    }
+  }
+}
 
 /** The family of an operation and which revision of it this is: by its annotation, else by its id. */
 function revisionOf(operation: Operation): { family: string; revision: number } {
@@ -146,12 +164,6 @@ function revisionOf(operation: Operation): { family: string; revision: number } 
 const statusOf = ({ raw }: Definition): string => asText(asObject(asObject(raw.info)?.['x-ms-api-annotation'])?.status) ?? 'Production';
 
 const apiName = (definition: Definition): string => onlyLetters(asText(asObject(definition.raw.info)?.title) ?? 'connector');
-
-/** What a definition is kept as: the name of the copy, and its schema. */
-interface Copy {
-  name: string;
-  schema: Json;
-}
 
 /** The names of the definitions that are others now, themselves or through what they refer to. */
 function changedDefinitions(before: Definition, after: Definition): Set<string> {
@@ -170,23 +182,74 @@ function changedDefinitions(before: Definition, after: Definition): Set<string> 
   return changed;
 }
 
-/** The names of the definitions that values refer to, directly or through others. */
-function namesNeeded(values: Json, { raw }: Definition): string[] {
-  const definitions = asObject(raw.definitions) ?? {};
-  const needed = new Set(refsIn(values));
-  for (const name of needed) for (const used of refsIn(own(definitions, name) ?? null)) needed.add(used);
-  return [...needed];
-}
-
 /** Copies of definitions as they were, referring to each other, under names that are free or hold the same already. */
-function copiesOf(names: readonly string[], before: Definition, after: Definition, revision: number): Map<string, Copy> {
-  const was = asObject(before.raw.definitions) ?? {};
-  const now = asObject(after.raw.definitions) ?? {};
-  for (let count = 1; ; count += 1) {
-    const suffix = count === 1 ? `_V${revision}` : `_V${revision}_${count}`;
-    const copies = new Map<string, Copy>(names.map((name) => [name, { name: name + suffix, schema: null }]));
-    for (const [name, copy] of copies) copy.schema = rewritten(was[name] ?? null, copies);
-    if (Array.from(copies.values()).every(({ name, schema }) => own(now, name) === undefined || same(own(now, name), schema))) return copies;
+class Copies {
+  readonly #was: JsonObject;
+  readonly #after: Definition;
+  readonly #draft: Draft;
+  readonly #changed: ReadonlySet<string>;
+  readonly #refs = new Map<string, readonly string[]>();
+  /** By suffix: the definitions of which all that they need is there, and those whose name is taken by something else. */
+  readonly #known = new Map<string, { there: Set<string>; taken: Set<string> }>();
+
+  constructor(before: Definition, after: Definition, draft: Draft) {
+    this.#was = asObject(before.raw.definitions) ?? {};
+    this.#after = after;
+    this.#draft = draft;
+    this.#changed = changedDefinitions(before, after);
+  }
+
+  /** Puts the copies there that values need. @returns what their names end with */
+  put(values: Json, revision: number): string {
+    const wanted = refsIn(values);
+    for (let count = 1; ; count += 1) {
+      const suffix = count === 1 ? `_V${revision}` : `_V${revision}_${count}`;
+      if (this.#putAs(wanted, suffix)) return suffix;
+    }
+  }
+
+  /** A value whose references lead to the copies. */
+  rewritten(value: Json, suffix: string): Json {
+    if (Array.isArray(value)) return value.map((one) => this.rewritten(one, suffix));
+    if (!isObject(value)) return value;
+    const result: JsonObject = {};
+    for (const [key, below] of Object.entries(value)) {
+      const name = key === '$ref' && typeof below === 'string' && below.startsWith(refPrefix) ? nameIn(below) : undefined;
+      result[key] = name !== undefined && this.#changed.has(name) ? refPrefix + (name + suffix).replaceAll('~', '~0').replaceAll('/', '~1') : this.rewritten(below, suffix);
+    }
+    return result;
+  }
+
+  /** False where a name is taken: nothing is put there then. */
+  #putAs(wanted: readonly string[], suffix: string): boolean {
+    const known = this.#known.get(suffix) ?? { there: new Set(), taken: new Set() };
+    this.#known.set(suffix, known);
+    const needed = new Set(wanted.filter((name) => !known.there.has(name)));
+    const copies = new Map<string, Json>();
+    const now = asObject(this.#after.raw.definitions);
+    for (const name of needed) {
+      if (known.taken.has(name)) return false;
+      if (this.#changed.has(name)) {
+        const schema = this.rewritten(this.#was[name] ?? null, suffix);
+        const there = now && own(now, name + suffix);
+        if (there === undefined) copies.set(name + suffix, schema);
+        else if (!same(there, schema)) {
+          known.taken.add(name);
+          return false;
+        }
+      }
+      for (const used of this.#refsOf(name)) if (!known.there.has(used)) needed.add(used); // a set is walked to its end while it grows
+    }
+    for (const name of needed) known.there.add(name);
+    if (now) for (const [name, schema] of copies) this.#draft.set(now, name, schema);
+    else if (copies.size > 0) this.#draft.set(this.#after.raw, 'definitions', Object.fromEntries(copies));
+    return true;
+  }
+
+  #refsOf(name: string): readonly string[] {
+    let refs = this.#refs.get(name);
+    if (!refs) this.#refs.set(name, (refs = refsIn(own(this.#was, name) ?? null)));
+    return refs;
   }
 }
 
@@ -198,18 +261,6 @@ function refsIn(value: Json): string[] {
   if (!isObject(value)) return [];
   const here = typeof value.$ref === 'string' && value.$ref.startsWith(refPrefix) ? [nameIn(value.$ref)] : [];
   return [...here, ...Object.values(value).flatMap(refsIn)];
-}
-
-/** A value whose references lead to the copies. */
-function rewritten(value: Json, copies: ReadonlyMap<string, Copy>): Json {
-  if (Array.isArray(value)) return value.map((one) => rewritten(one, copies));
-  if (!isObject(value)) return value;
-  const result: JsonObject = {};
-  for (const [key, below] of Object.entries(value)) {
-    const copy = key === '$ref' && typeof below === 'string' && below.startsWith(refPrefix) ? copies.get(nameIn(below)) : undefined;
-    result[key] = copy ? refPrefix + copy.name.replaceAll('~', '~0').replaceAll('/', '~1') : rewritten(below, copies);
-  }
-  return result;
 }
 
 /** The old operation, on its own feet: parameters and responses written out, deprecated. */
@@ -240,45 +291,67 @@ function restore(old: Operation, before: Definition, after: Definition, annotati
   return operation;
 }
 
-/** The files with a JSON file of theirs mended. */
-function mended(folder: ConnectorFolder, file: JsonFile | undefined, mends: readonly Mend[]): ConnectorFolder['files'] {
-  if (!file) return folder.files;
-  // insertions into one object meet at one place, in order; nothing else overlaps
-  const { text } = applyFixes(file.text, mends.map((mend) => ({ edits: file.edits(mend) })));
-  const bytes = new TextEncoder().encode(text);
-  return folder.files.map((entry) => (entry.path === file.file ? { ...entry, bytes, size: bytes.length } : entry));
+const operationNames = 'x-ms-apimTemplate-operationName';
+const policyList = 'policyTemplateInstances';
+
+/** What the properties say of old operations holds for the new ones too; a policy leads a path of our making to the service's own. */
+class Routes {
+  readonly #properties: Properties;
+  readonly #draft: Draft;
+  /** The lists of operations that a name is in: those of the policies, with their object and key, and that of the script. */
+  readonly #lists = new Map<string, OperationList[]>();
+
+  constructor(properties: Properties, draft: Draft) {
+    this.#properties = properties;
+    this.#draft = draft;
+    for (const { templateId, parameters } of properties.policies) this.#index(parameters, operationNames, templateId);
+    this.#index(properties.inner, 'scriptOperations', undefined);
+  }
+
+  /** @param servicePath of the service, where the new version has a path of its own */
+  add(id: string, newId: string, servicePath: string | undefined): void {
+    const lists = this.#lists.get(id) ?? [];
+    for (const list of lists) {
+      if (list.names.has(newId)) continue;
+      list.names.add(newId);
+      this.#name(newId, list);
+      list.ids.push(newId);
+      this.#draft.set(list.at, list.key, list.ids);
+    }
+    if (servicePath === undefined || lists.some(({ isRoute }) => isRoute)) return;
+    const { inner, at } = this.#properties;
+    if (at !== inner) return;
+    const parameters: JsonObject = { [operationNames]: [newId], 'x-ms-apimTemplateParameter.newPath': servicePath, 'x-ms-apimTemplateParameter.httpMethod': '@Request.OriginalHTTPMethod' };
+    const policy: JsonObject = { templateId: 'routerequesttoendpoint', title: `Route ${newId}`, parameters };
+    const policies = asList(inner[policyList]);
+    policies.push(policy);
+    this.#draft.set(inner, policyList, policies);
+    this.#index(parameters, operationNames, 'routerequesttoendpoint');
+  }
+
+  written(folder: ConnectorFolder): ConnectorFolder {
+    return this.#draft.written(folder);
+  }
+
+  #index(at: JsonObject | undefined, key: string, templateId: string | undefined): void {
+    const ids = at?.[key];
+    if (!at || !Array.isArray(ids)) return;
+    const names = new Set(ids.map((id) => (typeof id === 'string' ? id : '')));
+    const list = { at, key, ids, names, isRoute: templateId?.toLowerCase() === 'routerequesttoendpoint' };
+    for (const name of names) this.#name(name, list);
+  }
+
+  #name(name: string, list: OperationList): void {
+    const lists = this.#lists.get(name);
+    if (lists) lists.push(list);
+    else this.#lists.set(name, [list]);
+  }
 }
 
-const operationNames = 'x-ms-apimTemplate-operationName';
-
-/** What the properties say of the old operation holds for the new one too; a policy leads a path of our making to the service's own. */
-function route(folder: ConnectorFolder, id: string, newId: string, servicePath: string | undefined): ConnectorFolder {
-  const { properties, propertiesFile } = readConnector(folder);
-  if (!properties) return folder;
-  const mends: Mend[] = [];
-  for (const { parameters } of properties.policies) {
-    const ids = parameters?.[operationNames];
-    if (parameters && Array.isArray(ids) && ids.includes(id) && !ids.includes(newId)) mends.push({ at: parameters, key: operationNames, to: [...ids, newId] });
-  }
-  const { inner } = properties;
-  if (Array.isArray(inner.scriptOperations) && inner.scriptOperations.includes(id)) mends.push({ at: inner, key: 'scriptOperations', to: [...inner.scriptOperations, newId] });
-  const routes = properties.policies.some(({ templateId, parameters }) => {
-    const ids = parameters?.[operationNames];
-    return templateId?.toLowerCase() === 'routerequesttoendpoint' && Array.isArray(ids) && ids.includes(id);
-  });
-  let files = mended(folder, propertiesFile, mends);
-  if (servicePath !== undefined && !routes) {
-    const policy: JsonObject = {
-      templateId: 'routerequesttoendpoint',
-      title: `Route ${newId}`,
-      parameters: { [operationNames]: [newId], 'x-ms-apimTemplateParameter.newPath': servicePath, 'x-ms-apimTemplateParameter.httpMethod': '@Request.OriginalHTTPMethod' },
-    };
-    const again = readConnector({ ...folder, files });
-    const object = again.properties?.inner;
-    const list = object?.policyTemplateInstances;
-    if (object && again.properties?.at === object) {
-      files = mended({ ...folder, files }, again.propertiesFile, [{ at: object, key: 'policyTemplateInstances', to: Array.isArray(list) ? [...list, policy] : [policy] }]);
-    }
-  }
-  return { ...folder, files };
+interface OperationList {
+  at: JsonObject;
+  key: string;
+  ids: Json[];
+  names: Set<string>;
+  isRoute: boolean;
 }

@@ -75,6 +75,39 @@ describe('versioning the operations that an update breaks', () => {
     expect(versionOperations(was, now).operations).toEqual([{ old: 'ListInvoices_V2', new: 'ListInvoices_V3', path: '/v3/invoices' }]);
   });
 
+  test('of thousands reads and writes the files once', () => {
+    const item = (index: number, type: string) => ({
+      get: { operationId: `GetItem${index}`, summary: `Get item ${index}`, description: `Gets item ${index}.`, parameters: [{ name: 'year', in: 'query', type, description: 'The year.', 'x-ms-summary': 'Year' }], responses: { 200: { description: 'OK', schema: { $ref: `#/definitions/Item${index}` } } } },
+    });
+    const all = (type: string) => ({
+      paths: Object.fromEntries(Array.from({ length: 4_000 }, (_, index) => [`/items/${index}`, item(index, type)])),
+      definitions: Object.fromEntries(Array.from({ length: 4_000 }, (_, index) => [`Item${index}`, { type: 'object', properties: { year: { type, description: 'The year.', 'x-ms-summary': 'Year' }, ...(index > 0 && { next: { $ref: `#/definitions/Item${index - 1}` } }) } }])),
+    });
+    const [was, now] = [folderOf({ definition: all('string') }), folderOf({ definition: all('integer') })];
+    const { folder, operations } = versionOperations(was, now);
+    expect(operations).toHaveLength(4_000);
+    const { definition, properties } = readConnector(folder);
+    expect(definition?.operation('GetItem3999_V2')).toMatchObject({ path: '/v2/items/3999', raw: { parameters: [{ type: 'integer' }] } });
+    expect(definition?.operation('GetItem3999')).toMatchObject({ path: '/items/3999', raw: { deprecated: true, parameters: [{ type: 'string' }], responses: { 200: { schema: { $ref: '#/definitions/Item3999_V1' } } } } });
+    expect(definition?.raw.definitions).toMatchObject({ Item3999_V1: { properties: { year: { type: 'string' }, next: { $ref: '#/definitions/Item3998_V1' } } } });
+    expect(properties?.policies.filter(({ templateId }) => templateId === 'routerequesttoendpoint').length).toBeGreaterThanOrEqual(4_000);
+    expect(breaking(was, folder)).toEqual([]);
+  });
+
+  test('brings back what was taken out where nothing is left, and beside a new operation of its path', () => {
+    const parameters = [{ name: 'year', in: 'query', type: 'string', required: false, description: 'The year.', 'x-ms-summary': 'Year' }];
+    const was = folderOf({});
+    const gone = folderOf({ definition: { paths: { '/invoices': null, '/invoices/{id}': null, '/hooks': null, '/hooks/{id}': null } } });
+    const { folder } = versionOperations(was, gone);
+    expect(ids(folder)).toEqual(expect.arrayContaining(['ListInvoices', 'CreateInvoice', 'GetInvoice']));
+    expect(breaking(was, folder)).toEqual([]);
+
+    const shared = folderOf({ definition: { paths: { '/invoices': { get: null, parameters } } } });
+    const restored = readConnector(versionOperations(was, shared).folder).definition;
+    expect(restored?.operation('ListInvoices')?.parameters.map(({ name }) => name)).not.toContain('year');
+    expect(restored?.operation('CreateInvoice')?.parameters.map(({ name }) => name)).toContain('year');
+  });
+
   test.skipIf(conformance === undefined)('of real updates leaves nothing broken and adds no error', () => {
     for (const name of readdirSync(join(conformance ?? '', 'changes'))) {
       const read = (file: string): ConnectorFolder => {
