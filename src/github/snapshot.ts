@@ -66,7 +66,8 @@ export async function readPull(client: Client, question: Question): Promise<Read
   const defaultBranch = await defaultBranchOf(client, where, from, settings);
   const chosen = readBy({ settings, defaultBranch, pull: seen });
   const touched = foldersOf(knownOr(files, []), chosen.folders);
-  const isNew = touched.filter(({ path }) => !(tree.known && tree.value.some((entry) => entry.path === path)));
+  const there = new Set(tree.known ? tree.value.map(({ path }) => path) : []);
+  const isNew = touched.filter(({ path }) => !there.has(path));
   const wrote = authorsOf(comparison, seen.author);
   const spoken = question.mergeWanted || knownOr(comments, []).some(({ author, body }) => author.type === 'user' && mayCommand(body));
   const wanted = question.mergeWanted || knownOr(comments, []).some(({ body }) => maySay(body, 'merge'));

@@ -66,8 +66,8 @@ function verify({ verify: what }: AttestationSettings, examined: Examined, facts
 export function screenshotsIn(body: string): number {
   const text = body.replace(/<!--[^]*?(?:-->|$)/g, '');
   const pictures = new Set<string>();
-  for (const [, address] of text.matchAll(/!\[[^\]]*\]\(\s*<?(https:\/\/[^\s)>]+)/g)) pictures.add(address ?? '');
-  for (const [, address] of text.matchAll(/<img\s[^>]*?src\s*=\s*["'](https:\/\/[^"']+)["']/gi)) pictures.add(address ?? '');
+  for (const [, address] of text.matchAll(/!\[[^\]]{0,500}\]\(\s{0,9}<?(https:\/\/[^\s)>]+)/g)) pictures.add(address ?? '');
+  for (const [, address] of text.matchAll(/<img\s[^>]{0,500}?src\s{0,9}=\s{0,9}["'](https:\/\/[^"']+)["']/gi)) pictures.add(address ?? '');
   for (const [address] of text.matchAll(/^https:\/\/github\.com\/user-attachments\/assets\/[\w-]+\s*$/gm)) pictures.add(address.trim());
   return pictures.size;
 }

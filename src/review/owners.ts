@@ -16,19 +16,19 @@ const mostLines = 20_000;
  * patterns of .gitignore without `!`, `[ ]` and `\#`; letters count as they are written; lines that are no ownership are skipped.
  */
 export function ownersOf(text: string, path: string): string[] {
-  return readOwners(text).findLast(({ matches }) => matches(path))?.owners ?? [];
+  // From the last line on: that is mostly near, and no other has to be read.
+  for (const line of text.split(/\r?\n/, mostLines).reverse()) {
+    const ownership = readOwnership(line);
+    if (ownership?.matches(path) === true) return ownership.owners;
+  }
+  return [];
 }
 
-function readOwners(text: string): Ownership[] {
-  return text
-    .split(/\r?\n/, mostLines)
-    .flatMap((line) => {
-      const words = wordsOf(line);
-      const [pattern, ...owners] = words;
-      if (pattern === undefined || pattern.startsWith('!') || /[[\]]/.test(pattern)) return [];
-      if (!owners.every((owner) => /^@[\w.-]+(?:\/[\w.-]+)?$/.test(owner) || /^[^\s@]+@[^\s@]+$/.test(owner))) return [];
-      return [{ matches: matcherOf(pattern), owners }];
-    });
+function readOwnership(line: string): Ownership | undefined {
+  const [pattern, ...owners] = wordsOf(line);
+  if (pattern === undefined || pattern.startsWith('!') || /[[\]]/.test(pattern)) return undefined;
+  if (!owners.every((owner) => /^@[\w.-]+(?:\/[\w.-]+)?$/.test(owner) || /^[^\s@]+@[^\s@]+$/.test(owner))) return undefined;
+  return { matches: matcherOf(pattern), owners };
 }
 
 /** The words of a line; a space behind a backslash belongs to its word, `#` at the start of a word begins a comment. */

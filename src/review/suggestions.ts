@@ -62,8 +62,8 @@ function hunksOf(patch: string | undefined): Range[] {
 type Edits = NonNullable<Finding['fix']>['edits'];
 
 function linesOf(file: TextFile, edits: Edits): Range {
-  const start = Math.min(...edits.map((edit) => edit.start));
-  const end = Math.max(...edits.map((edit) => edit.end));
+  const start = edits.reduce((least, edit) => Math.min(least, edit.start), Infinity);
+  const end = edits.reduce((most, edit) => Math.max(most, edit.end), 0);
   const { line, endLine } = file.span(start, end);
   return { start: line, end: endLine };
 }
