@@ -38,7 +38,8 @@ export async function read(pull: PullJob, outside: Outside): Promise<Snapshot> {
   const records = await store.records(pull);
   const reading = await readPull(client, { ...pull, repository: { owner, name }, bot, check: 'gatehouse', now: now.toISOString(), version, mergeWanted: records.merge !== null, consented: consentedIn(records) });
   if (outside.patient) await expectNews(pull, reading, store);
-  return { ...reading, ...(await remember(pull, reading, outside)), records: known(records) };
+  const answeredElsewhere = await store.answersElsewhere(pull, new Date(now.getTime() - 3_600_000));
+  return { ...reading, ...(await remember(pull, reading, outside)), records: known(records), answeredElsewhere };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { limitAnswers } from './answering.ts';
 import { boxesOf, tickedDescription } from './attestations.ts';
 import { checkFor, type Check } from './check.ts';
 import { commentFor } from './comment.ts';
@@ -76,7 +77,7 @@ export function decide(facts: Facts): Decision {
     comment: commentFor(facts, gates, turn) ?? null,
     description: open ? descriptionFor(facts) : null,
     suggestions: open ? facts.connectors.flatMap(({ examined }) => (examined.known ? examined.value.suggestions : [])) : [],
-    records: records && { ...records, answers: records.answers.map((answer) => (heard.explain.includes(answer.comment) ? { ...answer, words: explained(answer, facts, gates, turn) } : answer)) },
+    records: records && { ...records, answers: limitAnswers(records.answers.map((answer) => (heard.explain.includes(answer.comment) ? { ...answer, words: explained(answer, facts, gates, turn) } : answer)), facts) },
     signatures: heard.signatures,
     draft: heard.withdraw ? { nodeId: pull.nodeId } : null,
     fix: fixFor(facts),

@@ -3,7 +3,7 @@ import { maskKnown } from '../connector/mask.ts';
 import { annotationsARequest } from './check.ts';
 import type { Decision } from './decide.ts';
 import type { Effect, Entry } from './effects.ts';
-import type { Comment, Snapshot } from './snapshot.ts';
+import type { Account, Comment, Snapshot } from './snapshot.ts';
 import { mention, mostText } from './text.ts';
 import type { Turn } from './turn.ts';
 
@@ -139,24 +139,44 @@ const isSomebody = (turn: Turn): boolean => turn === 'author' || turn === 'owner
 const wordsFor = (turn: string | undefined): string => (turn === 'author' ? 'the author' : turn === 'owner' ? 'an owner' : turn === 'reviewer' ? 'a reviewer' : 'nobody');
 
 /** The comments that were answered in words. */
-export const repliedTo = (standing: Pick<Standing, 'comments' | 'bot'>): ReadonlySet<number> => new Set(ours(standing).flatMap((one) => (marked(one)[0] === 'answer' ? [Number(marked(one)[1])] : [])));
+export const repliedTo = (standing: Pick<Standing, 'comments' | 'bot'>): ReadonlySet<number> => new Set(ours(standing).flatMap((one) => (marked(one)[0] === 'answer' ? marked(one).slice(1).map(Number) : [])));
 
-/** A reaction to each command; words where there are any. */
+/** A reaction to each command; the words of all, where there are any, in one comment. */
 function answers({ records: decided }: Decision, standing: Standing): Effect[] {
   if (!decided || !standing.comments.known) return [];
   const effects: Effect[] = [];
   const replied = repliedTo(standing);
-  for (const { comment, outcome, words } of decided.answers) {
+  const said: { to: Account; words: string; comments: number[] }[] = [];
+  for (const { comment, outcome, words, silent } of decided.answers) {
     const standingComment = standing.comments.value.find(({ id }) => id === comment);
-    if (!standingComment) continue; // it was deleted
+    if (!standingComment || silent) continue; // it was deleted, or there were too many
     const reaction = outcome === 'done' ? '+1' : '-1';
     if (!standingComment.reactions.includes(reaction)) effects.push({ do: 'react', comment, reaction });
-    if (words !== undefined && !replied.has(comment)) {
-      effects.push({ do: 'create-comment', body: `${mention(standingComment.author)} ${words.slice(0, mostText - 300)}\n\n${marker('answer', String(comment))}` });
+    if (words === undefined || replied.has(comment)) continue;
+    const same = said.find((one) => one.to.id === standingComment.author.id && one.words === words);
+    if (same) same.comments.push(comment);
+    else said.push({ to: standingComment.author, words, comments: [comment] });
+  }
+  return [...effects, ...together(said).map((body): Effect => ({ do: 'create-comment', body }))];
+}
+
+/** Answers in as few comments as they fit into. */
+function together(said: readonly { to: Account; words: string; comments: readonly number[] }[]): string[] {
+  const bodies: { text: string; comments: number[] }[] = [];
+  for (const { to, words, comments } of said) {
+    const text = `${mention(to)} ${words.slice(0, mostText - 1_000)}`;
+    const last = bodies.at(-1);
+    if (!last || last.text.length + text.length > mostText - 1_000 || last.comments.length + comments.length > maxTogether) bodies.push({ text, comments: [...comments] });
+    else {
+      last.text += `\n\n---\n\n${text}`;
+      last.comments.push(...comments);
     }
   }
-  return effects;
+  return bodies.map(({ text, comments }) => `${text}\n\n${marker('answer', ...comments.map(String))}`);
 }
+
+/** So many answers in one comment: their numbers are in its marker. */
+const maxTogether = 30;
 
 function merge({ merge: wanted, head }: Decision, { pull, records: standing }: Standing): Effect[] {
   if (!wanted || pull.state.is !== 'open') return [];

@@ -62,6 +62,8 @@ export interface Snapshot {
   signatures: Known<readonly Signature[]>;
   /** What was recorded for this pull request in earlier reviews. */
   records: Known<Records>;
+  /** What was answered within the last hour on other pull requests of the repository. */
+  answeredElsewhere?: readonly Answer[];
   /** Our check runs by the SHA they are on: of the head, or of the merge group's commit. */
   checks: Known<readonly CheckRun[]>;
   /** Our suggestions: comments of reviews on the diff. */
@@ -285,6 +287,13 @@ export interface Answer {
   outcome: 'done' | 'refused';
   /** What is replied, as Markdown, where words are needed. */
   words?: string;
+  /** For all but those who may write: the account that was answered, and when. They are answered so often an hour. */
+  to?: number;
+  at?: string;
+  /** Whether that was somebody without any part in the pull request. */
+  stranger?: true;
+  /** Nothing is to be seen of it, not even a reaction: there were too many. */
+  silent?: true;
 }
 
 /** A deliberate yes to what an update breaks. */

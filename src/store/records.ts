@@ -1,7 +1,7 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
 import { isSameName, recipientOf } from '../review/recipient.ts';
 import type { Entry } from '../review/effects.ts';
-import type { Push, Records, Signature } from '../review/snapshot.ts';
+import type { Answer, Push, Records, Signature } from '../review/snapshot.ts';
 import type { Tables } from './database.ts';
 
 /** A pull request by name; the repository's in small letters, because GitHub tells no cases apart. */
@@ -109,6 +109,19 @@ export async function recordsOf(kysely: Kysely<Tables>, { repository, number }: 
     merge: entries.find((entry) => entry.is === 'merge')?.merge ?? null,
     refusal: entries.find((entry) => entry.is === 'refusal')?.refusal ?? null,
   };
+}
+
+/** What was answered since a time on the other pull requests of a repository, as far as it was noted when. */
+export async function answersSince(kysely: Kysely<Tables>, { repository, number }: PullKey, since: Date): Promise<Answer[]> {
+  const rows = await kysely
+    .selectFrom('records')
+    .select('entry')
+    .where('repository', '=', repository)
+    .where('is', '=', 'answer')
+    .where('number', '!=', number)
+    .where(sql<boolean>`entry -> 'answer' ->> 'at' > ${iso(since)}`)
+    .execute();
+  return rows.flatMap(({ entry }) => (entry.is === 'answer' ? [entry.answer] : []));
 }
 
 /** Notes that a delivery told of a head. */

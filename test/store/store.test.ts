@@ -286,6 +286,15 @@ describe.each([
     expect([(await store.signatures({ to: 'contoso', by: [6] })).map(({ recipient }) => recipient), await store.unassignedSignatures()]).toEqual([[{ owner: 'contoso' }], 0]);
   });
 
+  test.runIf(has)('what was answered lately on the other pull requests of a repository is known', async () => {
+    const store = await openStore(await newDatabase());
+    const answered = (comment: number, minute: number): Answer => ({ comment, outcome: 'done', words: 'A command …', to: 5, at: `2026-01-01T10:${minute}:00.000Z`, stranger: true });
+    for (const [number, minute] of [[1, 30], [2, 31], [3, 10]] as const) await store.record(hint(number), [{ is: 'answer', answer: answered(number, minute) }]);
+    await store.record(hint(4), [{ is: 'answer', answer: { comment: 9, outcome: 'done' } }]);
+    await store.record({ ...hint(5), repository: 'contoso/others' }, [{ is: 'answer', answer: answered(5, 32) }]);
+    expect(await store.answersElsewhere(hint(1), new Date('2026-01-01T10:20:00Z'))).toEqual([answered(2, 31)]);
+  });
+
   test.runIf(has)('pushes are listed in the order in which they were heard of, the present head last', async () => {
     const store = await openStore(await newDatabase());
     const at = (minute: number): Date => new Date(Date.UTC(2026, 0, 1, 10, minute));
