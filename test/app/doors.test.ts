@@ -38,7 +38,7 @@ describe('gatehouse serve', () => {
     for (const [name, level] of Object.entries(manifest.default_permissions)) expect(asked).toContain(`"${name}":"${level}"`);
     expect(existsSync(join(folder, 'app.yml'))).toBe(true);
     expect((await fetch(`http://127.0.0.1:${port}/metrics`)).status).toBe(404);
-    await expect(fetch(`http://127.0.0.1:${port}/probot/import`, { method: 'POST', body: ' '.repeat(100_000) })).rejects.toThrow();
+    await expect(fetch(`http://127.0.0.1:${port}/probot/import`, { method: 'POST', body: ' '.repeat(100_000) })).rejects.toThrow('fetch failed');
     child.kill('SIGTERM');
     expect(await exited).toEqual([0, null]);
   });

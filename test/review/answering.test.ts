@@ -14,16 +14,16 @@ const reactionsIn = (effects: readonly Effect[]): number => effects.filter((effe
 const commentsIn = ({ comments }: Snapshot): readonly Comment[] => (comments.known ? comments.value : []);
 
 /** Reviews it, and again with what was said since: what people see of each review. */
-function story(...rounds: { at: string; said: Said[]; then?: (snapshot: Snapshot) => Snapshot }[]): { comments: number; reactions: number }[] {
+function story(...rounds: { at: string; said: Said[]; after?: (snapshot: Snapshot) => Snapshot }[]): { comments: number; reactions: number }[] {
   let standing = snapshotOf({ shows: '' });
-  return rounds.map(({ at, said, then }) => {
+  return rounds.map(({ at, said, after }) => {
     const newest = Math.max(50_000, ...commentsIn(standing).map(({ id }) => id));
     const fresh = commentsIn(snapshotOf({ shows: '', comments: said })).map((comment, index) => ({ ...comment, id: newest + 1 + index }));
     standing = { ...standing, now: `2026-03-02T${at}:00Z`, comments: { known: true, value: [...commentsIn(standing), ...fresh] } };
     const effects = effectsFor(standing);
     standing = carryOut(effects, standing);
     expect(effectsFor(standing)).toEqual([]);
-    if (then) standing = then(standing);
+    if (after) standing = after(standing);
     return { comments: answersIn(effects).length, reactions: reactionsIn(effects) };
   });
 }
@@ -40,7 +40,7 @@ describe('somebody without any part in a pull request', () => {
 
   test('gains nothing by deleting what was answered', () => {
     const deleted = (snapshot: Snapshot): Snapshot => ({ ...snapshot, comments: { known: true, value: commentsIn(snapshot).filter(({ author }) => author.login !== 'eve') } });
-    expect(story({ at: '12:00', said: says('eve', '/help'), then: deleted }, { at: '12:10', said: says('eve', '/help'), then: deleted }, { at: '12:20', said: says('eve', '/help') })).toEqual([
+    expect(story({ at: '12:00', said: says('eve', '/help'), after: deleted }, { at: '12:10', said: says('eve', '/help'), after: deleted }, { at: '12:20', said: says('eve', '/help') })).toEqual([
       { comments: 1, reactions: 1 },
       { comments: 0, reactions: 1 },
       { comments: 0, reactions: 1 },
