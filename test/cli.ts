@@ -24,8 +24,8 @@ export interface Run {
 }
 
 /** Runs `gatehouse` with these words, to its end. */
-export function run(words: readonly string[], cwd = folder): Run {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...words], { cwd, encoding: 'utf8', maxBuffer: 1 << 28 });
+export function run(words: readonly string[], cwd = folder, env: Readonly<Record<string, string>> = {}): Run {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...words], { cwd, encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, ...env } });
   return { status, out: stdout, err: stderr };
 }
 

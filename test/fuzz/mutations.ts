@@ -3,7 +3,8 @@ import { isObject, type Json } from '../../src/connector/values.ts';
 import { hostile } from './texts.ts';
 
 /** JSON as it is written: a name may stand twice in an object, a number have any digits, a letter be an escape. */
-type Tree = { literal: string } | { text: string; escaped?: boolean } | { items: Tree[] } | { entries: Entry[] };
+type Tree = { literal: string } | { text: string; escaped?: boolean } | { items: Entry[] } | { entries: Entry[] };
+/** A property, or an element of an array, whose key is not written. */
 interface Entry {
   key: string;
   escaped?: boolean;
@@ -12,10 +13,12 @@ interface Entry {
 
 function treeOf(value: Json): Tree {
   if (typeof value === 'string') return { text: value };
-  if (Array.isArray(value)) return { items: value.map(treeOf) };
+  if (Array.isArray(value)) return { items: value.map(elementOf) };
   if (isObject(value)) return { entries: Object.entries(value).map(([key, below]) => ({ key, value: treeOf(below) })) };
   return { literal: String(value) };
 }
+
+const elementOf = (value: Json): Entry => ({ key: '', value: treeOf(value) });
 
 const written = (text: string, escaped = false): string =>
   escaped ? `"${Array.from({ length: text.length }, (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`).join('')}"` : JSON.stringify(text);
@@ -31,56 +34,42 @@ function write(tree: Tree, layout: Layout, before = layout.end): string {
   if ('literal' in tree) return tree.literal;
   if ('text' in tree) return written(tree.text, tree.escaped);
   const inside = before + layout.indent;
-  const list = 'items' in tree ? tree.items.map((item) => write(item, layout, inside)) : tree.entries.map(({ key, escaped, value }) => `${written(key, escaped)}: ${write(value, layout, inside)}`);
+  const list = 'items' in tree ? tree.items.map(({ value }) => write(value, layout, inside)) : tree.entries.map(({ key, escaped, value }) => `${written(key, escaped)}: ${write(value, layout, inside)}`);
   const [open, close] = 'items' in tree ? '[]' : '{}';
   return list.length === 0 ? `${open}${close}` : `${open}${inside}${list.join(`,${inside}`)}${before}${close}`;
 }
 
 /** Where a value hangs: in a list at an index. */
 interface Slot {
-  list: Tree[] | Entry[];
+  list: Entry[];
   index: number;
-  key: string;
+  entry: Entry;
   /** From the top. */
   path: string[];
 }
 
-function slotsOf(document: Tree[]): Slot[] {
+function slotsOf(document: Entry[]): Slot[] {
   const slots: Slot[] = [];
-  const walk = (list: Tree[] | Entry[], path: string[], names: readonly string[]): void => {
-    for (const [index, one] of list.entries()) {
-      const key = 'key' in one ? one.key : '';
-      const here = [...path, ...('key' in one ? [one.key] : names.length > 0 ? [String(index)] : [])];
-      slots.push({ list, index, key, path: here });
-      const value = 'key' in one ? one.value : one;
-      if ('items' in value) walk(value.items, here, ['items']);
-      if ('entries' in value) walk(value.entries, here, []);
+  const walk = (list: Entry[], pathOf: (key: string, index: number) => string[]): void => {
+    for (const [index, entry] of list.entries()) {
+      const path = pathOf(entry.key, index);
+      slots.push({ list, index, entry, path });
+      if ('items' in entry.value) walk(entry.value.items, (_, below) => [...path, String(below)]);
+      if ('entries' in entry.value) walk(entry.value.entries, (key) => [...path, key]);
     }
   };
-  walk(document, [], []);
+  walk(document, () => []);
   return slots;
-}
-
-const valueAt = ({ list, index }: Slot): Tree => {
-  const one = list[index];
-  if (!one) throw new Error('a slot of no list');
-  return 'key' in one ? one.value : one;
-};
-
-function put(slot: Slot, value: Tree): void {
-  const one = slot.list[slot.index];
-  if (one && 'key' in one) one.value = value;
-  else slot.list.splice(slot.index, 1, value as Tree & Entry);
 }
 
 /** Chooses a place: any, or any of those that are called like some place. The second finds what is rare. */
 const place = fc.record({ rare: fc.boolean(), name: fc.nat(), which: fc.nat() });
 type PlaceChoice = { rare: boolean; name: number; which: number };
 
-function choose(document: Tree[], { rare, name, which }: PlaceChoice): Slot | undefined {
+function choose(document: Entry[], { rare, name, which }: PlaceChoice): Slot | undefined {
   const slots = slotsOf(document);
-  const names = [...new Set(slots.map(({ key }) => key))];
-  const some = rare ? slots.filter(({ key }) => key === names[name % names.length]) : slots;
+  const keys = [...new Set(slots.map(({ entry }) => entry.key))];
+  const some = rare ? slots.filter(({ entry }) => entry.key === keys[name % keys.length]) : slots;
   return some[which % some.length];
 }
 
@@ -133,75 +122,69 @@ export function mutated(text: string, changes: readonly Mutation[], layouts: rea
   } catch {
     return undefined;
   }
-  const document = [treeOf(value)];
+  const document = [elementOf(value)];
   for (const change of changes) apply(document, change);
-  return layouts.map((layout) => `${document.map((tree) => write(tree, layout)).join(',')}${layout.end}`);
+  return layouts.map((layout) => `${document.map((one) => write(one.value, layout)).join(',')}${layout.end}`);
 }
 
-function apply(document: Tree[], change: Mutation): void {
+function apply(document: Entry[], change: Mutation): void {
   const slot = choose(document, change.place);
   if (!slot) return;
-  const { list, index } = slot;
-  const one = list[index];
+  const { list, index, entry } = slot;
   const other = 'other' in change ? choose(document, change.other) : undefined;
   switch (change.do) {
     case 'remove':
       if (list !== document) list.splice(index, 1);
       break;
     case 'twice':
-      if (one) list.splice(index, 0, structuredClone(one) as Tree & Entry);
+      list.splice(index, 0, structuredClone(entry));
       break;
     case 'swap':
     case 'copy': {
       if (!other) break;
-      const [here, there] = [structuredClone(valueAt(slot)), structuredClone(valueAt(other))];
-      put(slot, there);
-      if (change.do === 'swap' && !isBelow(other, slot) && !isBelow(slot, other)) put(other, here);
+      const [here, there] = [structuredClone(entry.value), structuredClone(other.entry.value)];
+      entry.value = there;
+      if (change.do === 'swap' && !isBelow(other, slot) && !isBelow(slot, other)) other.entry.value = here;
       break;
     }
     case 'set':
-      put(slot, { literal: asWritten(change.literal) });
+      entry.value = { literal: asWritten(change.literal) };
       break;
     case 'text':
-      put(slot, { text: change.text });
+      entry.value = { text: change.text };
       break;
     case 'add': {
-      const value = valueAt(slot);
-      if ('entries' in value) value.entries.push({ key: change.name, value: { literal: asWritten(change.literal) } });
-      else if ('items' in value) value.items.push({ literal: asWritten(change.literal) });
+      const added = { key: change.name, value: { literal: asWritten(change.literal) } };
+      if ('entries' in entry.value) entry.value.entries.push(added);
+      else if ('items' in entry.value) entry.value.items.push(added);
       break;
     }
     case 'name':
-      if (one && 'key' in one) one.key = change.name;
+      entry.key = change.name;
       break;
     case 'refer': {
-      const reference: Entry = { key: '$ref', value: { text: `#/${(other?.path ?? []).map((part) => encodeURI(part.replaceAll('~', '~0').replaceAll('/', '~1').toWellFormed())).join('/')}` } };
-      const value = valueAt(slot);
-      if (change.beside && 'entries' in value) value.entries.push(reference);
-      else put(slot, { entries: [reference] });
+      const pointer = (other?.path ?? []).map((part) => encodeURI(part.replaceAll('~', '~0').replaceAll('/', '~1').toWellFormed()));
+      const reference: Entry = { key: '$ref', value: { text: `#/${pointer.join('/')}` } };
+      if (change.beside && 'entries' in entry.value) entry.value.entries.push(reference);
+      else entry.value = { entries: [reference] };
       break;
     }
     case 'escape':
-      escape(valueAt(slot));
-      if (one && 'key' in one) one.escaped = true;
+      escape(entry);
       break;
     case 'many':
-      if (one && list !== document) list.push(...Array.from({ length: JSON.stringify(one).length > 1000 ? 3 : change.times }, () => structuredClone(one) as Tree & Entry));
+      if (list !== document) list.push(...Array.from({ length: JSON.stringify(entry).length > 1000 ? 3 : change.times }, () => structuredClone(entry)));
       break;
   }
 }
 
 const isBelow = (a: Slot, b: Slot): boolean => b.path.every((part, index) => a.path[index] === part);
 
-function escape(tree: Tree): void {
-  if ('text' in tree) tree.escaped = true;
-  if ('items' in tree) tree.items.forEach(escape);
-  if ('entries' in tree) {
-    for (const entry of tree.entries) {
-      entry.escaped = true;
-      escape(entry.value);
-    }
-  }
+function escape(entry: Entry): void {
+  entry.escaped = true;
+  if ('text' in entry.value) entry.value.escaped = true;
+  if ('items' in entry.value) entry.value.items.forEach(escape);
+  if ('entries' in entry.value) entry.value.entries.forEach(escape);
 }
 
 const encoder = new TextEncoder();

@@ -63,5 +63,7 @@ export async function reads(report: Report): Promise<void> {
     readable(name, [...parts].join(''), findings);
   }
   const [colored] = await format(report, 'pretty', { color: true, width: 60, rules: explained });
-  quiet((colored ?? '').replaceAll(/\u001b\[\d\d?m/g, '·'));
+  const [first = '', ...styled] = (colored ?? '').split('\u001b');
+  for (const part of styled) expect(part).toMatch(/^\[\d\d?m/);
+  quiet([first, ...styled].join('·'));
 }

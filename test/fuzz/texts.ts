@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** What acts on a terminal, on the log of GitHub's runner, or on the reader's eyes. */
-export const acting = [
+const acting = [
   '\u001b[31m',
   '\u001b]8;;https://evil.example\u0007here\u001b]8;;\u0007',
   '\u001b[2J\u001b[H',
@@ -40,7 +40,7 @@ export const acting = [
 ] as const;
 
 /** What means something in Markdown, HTML or to GitHub. */
-export const marking = [
+const marking = [
   '`',
   '```',
   '~~~',
