@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { pattern } from './letters.ts';
+import { clip, pattern } from './letters.ts';
 import type { Edit } from './scan.ts';
 
 export type Severity = 'error' | 'warning' | 'note';
@@ -64,8 +64,7 @@ const unseen = pattern('[\\p{Cf}\\p{Cs}\\p{Co}]', 'gu');
 
 const plain = (value: string): string => {
   if (isPlain.test(value) && !value.includes('##[')) return value;
-  const clean = value
-    .slice(0, 400)
+  const clean = clip(value, 400)
     .replace(breaks(), ' ')
     .replace(unseen(), '')
     .replaceAll('`', 'ˋ')

@@ -12,6 +12,9 @@ export function pattern(source: string, flags: string): () => RegExp {
 const others = pattern('[^\\p{L}\\p{N}]', 'gu');
 const lastLetter = pattern('[\\p{L}\\p{M}\\p{N}]$', 'u');
 
+/** The beginning of a text, of so many UTF-16 units at most. A surrogate pair is kept whole or left out: half of one is no text. */
+export const clip = (text: string, most: number): string => text.slice(0, /[\ud800-\udbff]/.test(text.charAt(most - 1)) && text.length > most ? most - 1 : most);
+
 export const isAscii = (text: string): boolean => !/[\u0080-\uffff]/.test(text);
 
 /** A text without all that is no letter or digit. */

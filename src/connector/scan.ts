@@ -1,3 +1,4 @@
+import { clip } from './letters.ts';
 import { limits } from './limits.ts';
 import { say } from './finding.ts';
 import { atEnd, atKey, atNext, atParent, atStart, children, nodeSize, rootKey, stringAt, type Tape } from './tape.ts';
@@ -368,7 +369,7 @@ export function scan(text: string): Scan {
   return { tape: { nodes, length: used }, lapses };
 }
 
-const shorten = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
+const shorten = (text: string): string => (text.length > 40 ? `${clip(text, 40)}…` : text);
 
 /** The value that a tape describes, where `JSON.parse` refuses its text. A key that comes twice has its last value. */
 export function build(text: string, tape: Tape): Json | undefined {

@@ -6,7 +6,7 @@ import { plain, visible } from '../report/text.ts';
 import type { Annotation, CheckOutcome } from './effects.ts';
 import type { Facts } from './facts.ts';
 import type { Gate } from './gates/gate.ts';
-import { counted, cut, mostText, prose, shaOf, short } from './text.ts';
+import { clip, counted, cut, mostText, prose, shaOf, short } from './text.ts';
 import { countOf, isMachine, isStalled } from './turn.ts';
 
 /** GitHub takes so many annotations with one request. */
@@ -91,6 +91,6 @@ function annotation(folder: string, { place, severity, rule, message }: Finding,
     ...(place.line === place.endLine && { columns: { start: place.column, end: place.endColumn } }),
     level: levels[severity],
     title: rule,
-    message: visible(plain(message)).slice(0, mostMessage) + more,
+    message: clip(visible(plain(message)), mostMessage) + more,
   };
 }

@@ -4,7 +4,7 @@ import { annotationsARequest } from './check.ts';
 import type { Decision } from './decide.ts';
 import type { Effect, Entry } from './effects.ts';
 import type { Account, Comment, Snapshot } from './snapshot.ts';
-import { mention, mostText } from './text.ts';
+import { cut, mention, mostText } from './text.ts';
 import type { Turn } from './turn.ts';
 
 /** How a pull request stands: what `plan` subtracts. It may be read again just before the effects are carried out. */
@@ -129,7 +129,7 @@ function statusComment({ comment, settled, turn }: Decision, standing: Standing)
   const passes = isSomebody(turn) && before !== turn;
   const holder = isSomebody(turn) ? turn : (before ?? 'nobody');
   const digest = fingerprintOf(said);
-  const body = `${said.slice(0, mostText)}\n\n${marker('status', holder, digest)}`;
+  const body = `${cut(said, mostText, '… and more.')}\n\n${marker('status', holder, digest)}`;
   if (!current || passes) return [{ do: 'create-comment', body }, ...outdated.map(over), ...(current ? [over(current)] : [])];
   const stands = marked(current)[1] === holder && marked(current)[2] === digest;
   return [...(stands ? [] : [{ do: 'edit-comment', comment: current.id, body } as const]), ...outdated.map(over)];
@@ -164,7 +164,7 @@ function answers({ records: decided }: Decision, standing: Standing): Effect[] {
 function together(said: readonly { to: Account; words: string; comments: readonly number[] }[]): string[] {
   const bodies: { text: string; comments: number[] }[] = [];
   for (const { to, words, comments } of said) {
-    const text = `${mention(to)} ${words.slice(0, mostText - 1_000)}`;
+    const text = `${mention(to)} ${cut(words, mostText - 1_000, '… and more.')}`;
     const last = bodies.at(-1);
     if (!last || last.text.length + text.length > mostText - 1_000 || last.comments.length + comments.length > maxTogether) bodies.push({ text, comments: [...comments] });
     else {

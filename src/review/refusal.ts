@@ -1,5 +1,5 @@
 import type { Refusal, Snapshot } from './snapshot.ts';
-import { codeSpan } from './text.ts';
+import { clip, codeSpan } from './text.ts';
 
 /** Longer reasons are lists of what GitHub expected instead. */
 const mostReason = 300;
@@ -11,7 +11,7 @@ export const refusalOf = ({ records, pull }: Pick<Snapshot, 'records' | 'pull'>)
 export const refusesMerge = (snapshot: Pick<Snapshot, 'records' | 'pull'>): boolean => ['merge', 'enqueue'].includes(refusalOf(snapshot)?.step ?? '');
 
 /** GitHub's reason in its own words, without the address of its documentation and without a stop. */
-export const reasonOf = ({ because }: Refusal): string => codeSpan(because.replace(/ - https:\/\/docs\.github\.com\/\S*$/, '').replace(/\s+/g, ' ').slice(0, mostReason).replace(/[.\s]+$/, ''));
+export const reasonOf = ({ because }: Refusal): string => codeSpan(clip(because.replace(/ - https:\/\/docs\.github\.com\/\S*$/, '').replace(/\s+/g, ' '), mostReason).replace(/[.\s]+$/, ''));
 
 const steps: Readonly<Record<Refusal['step'], string>> = {
   'write-check': 'write the check',

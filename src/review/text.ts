@@ -1,3 +1,4 @@
+import { clip } from '../connector/letters.ts';
 import { codeSpan, cut, mostText, prose, quoted as messageInMarkdown } from '../report/markdown.ts';
 import { count as counted, number } from '../report/text.ts';
 import type { Account, Snapshot } from './snapshot.ts';
@@ -48,4 +49,4 @@ export function lineLink(snapshot: Snapshot, path: string, line: number): string
 
 export const details = (summary: string, content: string): string => `<details><summary>${summary}</summary>\n\n${content.trim()}\n\n</details>`;
 
-export { codeSpan, counted, cut, messageInMarkdown, mostText, number, prose };
+export { clip, codeSpan, counted, cut, messageInMarkdown, mostText, number, prose };

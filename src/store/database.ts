@@ -1,5 +1,5 @@
 import { PGlite } from '@electric-sql/pglite';
-import { Kysely, PGliteDialect, PostgresDialect, type ColumnType, type Generated } from 'kysely';
+import { Kysely, PGliteDialect, PostgresDialect, type Generated } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { fromPglite, type ConstructorOptions } from 'pg-boss';
@@ -8,6 +8,7 @@ import type { Entry } from '../review/effects.ts';
 import type { Signature } from '../review/snapshot.ts';
 import { damaged, Folder, type MayMake } from './folder.ts';
 import { migrations } from './migrations.ts';
+import { StorableParameters } from './storable.ts';
 
 /** What is kept, table by table; `migrations.ts` makes them. Accounts, installations and comments are GitHub's numbers. */
 export interface Tables {
@@ -39,10 +40,10 @@ export interface Tables {
     version: string;
     digest: string;
     signed_at: Date;
-    source: ColumnType<Signature['source'], string, string>;
+    source: Signature['source'];
   };
   /** What was recorded of a pull request: one for each comment; of a hold, of a wish to merge and of a refusal the last one (as comment 0). */
-  records: { repository: string; number: number; is: Entry['is']; comment: number; entry: ColumnType<Entry, string, string> };
+  records: { repository: string; number: number; is: Entry['is']; comment: number; entry: Entry };
 }
 
 export interface Database {
@@ -85,7 +86,7 @@ export async function openDatabase(opening: Opening): Promise<Database> {
     folder?.ready(opening.lost ?? raise);
     const where = folder ? opening.folder : 'the database of DATABASE_URL';
     if (isNew) tell?.(`There was nothing of Gatehouse in ${where}: a new database was made, without any signatures. If there should be some, stop now and see docs/operate.md#backup.`);
-    return { ...database, kysely: database.kysely.withSchema(schema) };
+    return { ...database, kysely: database.kysely.withPlugin(new StorableParameters()).withSchema(schema) };
   } catch (error) {
     await database.close().catch(() => {}); // of one that is damaged
     throw error instanceof Problem ? error : database.unusable(error);

@@ -1,6 +1,7 @@
 import { fromKysely, PgBoss, type JobWithMetadata } from 'pg-boss';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Database, Tables } from './database.ts';
+import { storable } from './storable.ts';
 
 /** A pull request to look at, and which delivery said so last. */
 export interface PullJob {
@@ -70,12 +71,13 @@ export async function startQueue(database: Database, lease: number, report: (err
   };
 
   return {
-    async ask(job, transaction, notBefore) {
+    async ask(given, transaction, notBefore) {
+      const job = storable(given);
       await boss.upsert(pulls, job, { singletonKey: keyOf(job), match: 'all', startAfter: notBefore ?? 0, db: fromKysely(transaction) });
     },
     async sweep(job, transaction) {
       const singletonKey = `${job.repository ?? job.installation ?? 'everything'}${job.all ? ' whole' : ''}`;
-      await boss.send(sweeps, job, { singletonKey, db: fromKysely(transaction) });
+      await boss.send(sweeps, storable(job), { singletonKey, db: fromKysely(transaction) });
     },
     async work(handlers, { concurrency, sweepCron }) {
       const take = <T extends object>(name: string, handler: (work: Work<T>) => Promise<void>) => {

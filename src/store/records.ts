@@ -40,7 +40,7 @@ export async function addSignatures(kysely: Kysely<Tables>, signatures: readonly
     const { owner = '', repository = '' } = recipientOf(signature) ?? {};
     const { numInsertedOrUpdatedRows = 0n } = await kysely
       .insertInto('signatures')
-      .values({ owner: owner.toLowerCase(), repository: repository.toLowerCase(), account: account.id, login: account.login, company: company ?? null, name, url, version, digest, signed_at: new Date(at), source: JSON.stringify(source) })
+      .values({ owner: owner.toLowerCase(), repository: repository.toLowerCase(), account: account.id, login: account.login, company: company ?? null, name, url, version, digest, signed_at: new Date(at), source })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirstOrThrow();
     added += numInsertedOrUpdatedRows;
@@ -72,10 +72,10 @@ export async function record(kysely: Kysely<Tables>, { repository, number }: Pul
         const comment = commentOf(entry);
         await transaction
           .insertInto('records')
-          .values({ repository, number, is: entry.is, comment: comment ?? 0, entry: JSON.stringify(entry) })
+          .values({ repository, number, is: entry.is, comment: comment ?? 0, entry })
           .onConflict((conflict) =>
             comment === undefined
-              ? conflict.columns(['repository', 'number', 'is', 'comment']).doUpdateSet({ entry: JSON.stringify(entry) })
+              ? conflict.columns(['repository', 'number', 'is', 'comment']).doUpdateSet({ entry })
               : conflict.doNothing(),
           )
           .execute();

@@ -295,6 +295,35 @@ describe.each([
     expect(await store.answersElsewhere(hint(1), new Date('2026-01-01T10:20:00Z'))).toEqual([answered(2, 31)]);
   });
 
+  test.runIf(has)('text that PostgreSQL refuses is kept all the same: NUL and half of a character become U+FFFD, wherever they stand', async () => {
+    const store = await openStore(await newDatabase());
+    const [odd, kept] = ['a\0b \ud83d c \udc00', 'a\ufffdb \ufffd c \ufffd'];
+    const by = { id: 5, login: odd, type: 'user' } as const;
+    const at = '2026-01-01T00:00:00.000Z';
+    const source = { is: 'import', from: 'cla-assistant', where: odd } as const;
+    const signature: Signature = { account: { id: 5, login: odd }, company: odd, agreement: { version: odd, digest: odd, name: odd, url: odd }, recipient: { owner: odd }, at, source };
+    await store.record(hint(1), [
+      { is: 'hold', hold: { by, reason: odd, comment: 1, at } },
+      { is: 'acknowledgement', acknowledgement: { by, as: 'author', fingerprints: [odd], reason: odd, comment: 2, at } },
+      { is: 'answer', answer: { comment: 3, outcome: 'refused', words: odd } },
+      { is: 'merge', merge: { by, comment: 4, at, connector: odd } },
+      { is: 'refusal', refusal: { step: 'merge', because: odd, head: odd } },
+      { is: 'signature', signature },
+    ]);
+    const { hold, acknowledgements, answers, merge, refusal } = await store.records(hint(1));
+    expect([hold?.reason, hold?.by.login, acknowledgements[0]?.reason, acknowledgements[0]?.fingerprints[0], answers[0]?.words, merge?.connector, refusal?.because]).toEqual(Array.from({ length: 7 }, () => kept));
+    const asKept: Signature = { account: { id: 5, login: kept }, company: kept, agreement: { version: kept, digest: kept, name: kept, url: kept }, recipient: { owner: kept }, at, source: { ...source, where: kept } };
+    expect(await store.signatures()).toEqual([asKept]);
+    expect(await store.addSignatures([signature])).toBe(0);
+    expect(await store.receive({ id: odd, event: odd, action: odd }, [{ ...hint(1), repository: odd, push: { sha: odd, at: new Date(at) }, group: { sha: odd, baseSha: odd } }])).toBe(true);
+    expect(await store.receive({ id: odd, event: odd }, [])).toBe(false);
+    await store.reviewed({ repository: odd, number: 1 }, new Date(at), { failure: odd });
+    expect(await store.known({ repository: odd, number: 1 })).toMatchObject({ failure: kept, heads: [kept] });
+    expect(await store.pullsAt(odd, odd)).toEqual([]);
+    await store.ask([{ ...hint(2), repository: odd }], odd);
+    await store.putOff({ ...hint(2), repository: odd, delivery: odd }, new Date(at));
+  });
+
   test.runIf(has)('pushes are listed in the order in which they were heard of, the present head last', async () => {
     const store = await openStore(await newDatabase());
     const at = (minute: number): Date => new Date(Date.UTC(2026, 0, 1, 10, minute));

@@ -1,4 +1,4 @@
-import { codeSpan } from '../text.ts';
+import { clip, codeSpan } from '../text.ts';
 import type { Breaking, GivenFacts } from '../facts.ts';
 import type { Command } from './command.ts';
 
@@ -23,7 +23,7 @@ export const acknowledge: Command = {
     const words = rest.split(/\s+/);
     const named: string[] = [];
     while (words[0] !== undefined && /^[0-9a-f]{7,20},?$/i.test(words[0]) && /\d/.test(words[0])) named.push((words.shift() ?? '').toLowerCase().replace(',', ''));
-    const reason = words.join(' ').trim().slice(0, 500);
+    const reason = clip(words.join(' ').trim(), 500);
     const fingerprints: string[] = [];
     for (const name of named.length > 0 ? named : [undefined]) {
       const meant = name === undefined ? possible : possible.filter(({ fingerprint }) => fingerprint.startsWith(name));

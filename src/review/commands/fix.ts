@@ -37,7 +37,7 @@ export const fix: Command = {
     const allowed = !writes.value ? `${codeSpan(pull.head.ref)} is a branch of this repository: Gatehouse pushes to it only for people with write access.` : refused ? `GitHub refused the commit: ${reasonOf(refused)}. When that is mended, write \`/fix\` again.` : `Gatehouse may not push to the branch ${codeSpan(pull.head.ref)}: tick *Allow edits by maintainers* on this page and write \`/fix\` again.`;
     const whose = pull.head.repository ? allowed : 'The fork is gone.';
     const patch = files.map(({ path, before, text }) => createTwoFilesPatch(`a/${path}`, `b/${path}`, before, text, undefined, undefined, { context: 2, maxEditLength: 2_000 }) ?? '').join('');
-    if (patch.length > mostPatch || files.some(({ before, text }) => /`{4,}/.test(before + text)) || showsSecret(patch, files.map(({ before }) => before))) return { words: `${whose} ${local}` };
+    if (patch.length > mostPatch || files.some(({ before, text }) => /`{4,}|\0/.test(before + text)) || showsSecret(patch, files.map(({ before }) => before))) return { words: `${whose} ${local}` };
     return {
       words: `${whose} Or apply this patch (\`git apply\`) at the root of ${codeSpan(repository.name)}:\n\n<details><summary>Fixes in ${counted(files.length, 'file')}</summary>\n\n\`\`\`\`diff\n${patch}\`\`\`\`\n\n</details>\n\n${local}`,
     };

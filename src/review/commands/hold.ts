@@ -1,3 +1,4 @@
+import { clip } from '../text.ts';
 import type { Command } from './command.ts';
 
 export const hold: Command = {
@@ -8,7 +9,7 @@ export const hold: Command = {
   who: ['maintainer'],
   ofHead: false,
   carryOut({ comment, rest }, { snapshot: { pull } }) {
-    const reason = rest.slice(0, 500);
+    const reason = clip(rest, 500);
     return { consents: { hold: { by: comment.author, ...(reason !== '' && { reason }), base: pull.base.ref, comment: comment.id, at: comment.createdAt } } };
   },
 };

@@ -1,5 +1,6 @@
 import type { Connector } from '../../connector/connector.ts';
 import { whole } from '../../connector/finding.ts';
+import { clip } from '../../connector/letters.ts';
 import { limits } from '../../connector/limits.ts';
 import type { LapseKind } from '../../connector/scan.ts';
 import type { Found, Rule } from '../rule.ts';
@@ -15,7 +16,7 @@ const lapse = (kind: LapseKind, rule: Omit<Rule, 'check' | 'severity'>): Rule =>
     for (const file of connector.texts) {
       for (const { start, end, says, edits } of file.lapses.filter((one) => one.kind === kind)) {
         const place = file.span(start, end);
-        yield { place, message: says, detail: file.line(place.line).trim().slice(0, 200), ...(edits && { fix: { edits } }) };
+        yield { place, message: says, detail: clip(file.line(place.line).trim(), 200), ...(edits && { fix: { edits } }) };
       }
     }
   },
