@@ -51,13 +51,14 @@ const permissions = 'The workflow must give `contents: write`, `pull-requests: w
 export const outsideOf = (client: Client, keeper: Keeper, version: string): Promise<Outside> =>
   told(async () => ({
     client,
-    bot: await whoWrites(client),
+    bot: orProblem('GitHub refused', await whoWrites(client)),
     keeper,
     version,
     open: () =>
       told(async () => {
-        const open = orProblem('The open pull requests could not be listed', await openOf(client, `${keeper.repository.owner}/${keeper.repository.name}`));
-        return open.sort((a, b) => (a.updatedAt < b.updatedAt ? -1 : 1));
+        const open: { number: number }[] = [];
+        for await (const page of openOf(client, `${keeper.repository.owner}/${keeper.repository.name}`, 'oldest')) open.push(...orProblem('The open pull requests could not be listed', page));
+        return [...new Map(open.map((one) => [one.number, one])).values()];
       }),
   }));
 
@@ -178,7 +179,6 @@ async function told<T>(work: () => Promise<T>, hint = permissions): Promise<T> {
     if (error instanceof NoSuchPull) throw new Problem(error.message);
     const seconds = waitFor(error);
     if (seconds !== undefined) throw new Problem(`GitHub takes no more requests with this token for ${seconds} seconds. Run it again then: what is done is done.`);
-    if (error instanceof Error && error.name === 'GraphqlResponseError') throw new Problem(`GitHub refused: ${error.message}`);
     if (isNo(error) && error.status >= 500) throw new Problem(`GitHub did not answer: ${error.message}. Run it again: what is done is done.`);
     if (isNo(error)) throw new Problem(`GitHub refused: ${reasonIn(error)}. ${hint}`);
     throw error;

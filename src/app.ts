@@ -83,11 +83,17 @@ export async function serve(role: (typeof roles)[number], env: NodeJS.ProcessEnv
     app.onAny(async ({ id, name, payload }) => {
       if (!isObject(payload)) return;
       const { hints, heads, sweeps } = hintsOf(Number(env.APP_ID), name, payload);
-      for (const { repository, installation, sha } of heads) {
-        for (const number of await store.pullsAt(repository, sha)) hints.push({ repository, installation, number });
-      }
       const action = 'action' in payload && typeof payload.action === 'string' ? { action: payload.action } : {};
-      const isNew = await store.receive({ id, event: name, ...action }, hints, sweeps);
+      let isNew: boolean;
+      try {
+        for (const { repository, installation, sha } of heads) {
+          for (const number of await store.pullsAt(repository, sha)) hints.push({ repository, installation, number });
+        }
+        isNew = await store.receive({ id, event: name, ...action }, hints, sweeps);
+      } catch (error) {
+        log.error({ err: error, delivery: id, event: name }, 'a delivery could not be kept');
+        throw new Error('The delivery could not be kept. The log says why.', { cause: error }); // GitHub is answered with this
+      }
       counters.deliveries.inc({ event: name, outcome: isNew ? 'new' : 'repeated' });
       const about = { delivery: id, event: name, ...action, pulls: hints.map(({ repository, number }) => `${repository}#${number}`) };
       log[hints.length + sweeps.length > 0 ? 'info' : 'debug'](about, isNew ? 'delivery kept' : 'delivery repeated');
@@ -249,8 +255,8 @@ export async function importSignatures(text: string, told: Told, env: NodeJS.Pro
   return withApp(env, async (app, store) => {
     const memory = newMemory();
     // GitHub tells an App about people only where it is installed.
-    const installed = await installationsOf(new Client(await app.auth(), memory));
-    const installation = installed.known ? installed.value[0] : undefined;
+    let installation: number | undefined;
+    for await (const page of installationsOf(new Client(await app.auth(), memory))) if (page.known) installation ??= page.value[0];
     if (installation === undefined) throw new Problem('The App is not installed anywhere yet, so it cannot ask GitHub for the numbers of accounts. Install it first.');
     const client = new Client(await app.auth(installation), memory);
     const { found, refused } = await takenOver(text, told, client, true);

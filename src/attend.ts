@@ -35,8 +35,18 @@ export class Lost extends Error {}
 export async function read(pull: PullJob, outside: Outside): Promise<Snapshot> {
   const { client, bot, store, version, now } = outside;
   const [owner = '', name = ''] = pull.repository.split('/');
-  const records = await store.records(pull);
-  const reading = await readPull(client, { ...pull, repository: { owner, name }, bot, check: 'gatehouse', now: now.toISOString(), version, mergeWanted: records.merge !== null, consented: consentedIn(records) });
+  const [records, reactions] = [await store.records(pull), await store.reactions(pull)];
+  const reading = await readPull(client, {
+    ...pull,
+    repository: { owner, name },
+    bot,
+    check: 'gatehouse',
+    now: now.toISOString(),
+    version,
+    mergeWanted: records.merge !== null,
+    consented: consentedIn(records),
+    done: { answered: records.answers.map(({ comment }) => comment), reactions },
+  });
   if (outside.patient) await expectNews(pull, reading, store);
   const answeredElsewhere = await store.answersElsewhere(pull, new Date(now.getTime() - 3_600_000));
   return { ...reading, ...(await remember(pull, reading, outside)), records: known(records), answeredElsewhere };
@@ -82,7 +92,8 @@ async function expectNews(pull: PullJob, { pull: { head }, comments }: Reading, 
   const told = await store.known(pull);
   const comment = told?.toldComment ?? null;
   if (told?.heads.includes(head.sha) && told.heads.at(-1) !== head.sha) throw new Behind(`GitHub's API still has ${head.sha} for the head, not ${told.heads.at(-1)}`);
-  if (comment !== null && comments.known && !comments.value.some(({ id }) => id === comment)) throw new Behind(`GitHub's API does not list comment ${comment} yet`);
+  const read = comment === null || !comments.known || comments.value.some(({ id }) => id >= comment);
+  if (!read) throw new Behind(`GitHub's API does not list comment ${comment} yet`);
 }
 
 /**

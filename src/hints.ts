@@ -29,11 +29,11 @@ export function hintsOf(app: number, event: string, payload: Json): Heard {
   if (event === 'installation' || event === 'installation_repositories') {
     return ['created', 'added', 'unsuspend', 'new_permissions_accepted'].includes(action) ? { ...nothing, sweeps: [{ installation, all: false }] } : nothing;
   }
-  const repository = asText(own(at(payload, 'repository'), 'full_name'));
+  const repository = asName(own(at(payload, 'repository'), 'full_name'));
   if (repository === undefined) return nothing;
   const from = { repository, installation };
   const pull = (value: Json | undefined, more: Partial<Hint> = {}): Heard => {
-    const number = asNumber(value);
+    const number = asPull(value);
     return number === undefined ? nothing : { ...nothing, hints: [{ ...from, number, ...more }] };
   };
   const bySomebody = asText(own(at(payload, 'sender'), 'type')) !== 'Bot';
@@ -42,7 +42,7 @@ export function hintsOf(app: number, event: string, payload: Json): Heard {
     case 'pull_request': {
       if ((action === 'labeled' || action === 'unlabeled') && !bySomebody) return nothing;
       const subject = at(payload, 'pull_request');
-      const [sha, changed] = [asText(own(at(subject, 'head'), 'sha')), asDate(own(subject, 'updated_at'))];
+      const [sha, changed] = [asSha(own(at(subject, 'head'), 'sha')), asDate(own(subject, 'updated_at'))];
       const pushed = ['opened', 'reopened', 'synchronize'].includes(action) && sha !== undefined && changed !== undefined;
       // Whoever opens a pull request need not have pushed its head.
       const by = action === 'synchronize' ? asNumber(own(at(payload, 'sender'), 'id')) : undefined;
@@ -63,7 +63,7 @@ export function hintsOf(app: number, event: string, payload: Json): Heard {
       return action === 'rerequested' || (action === 'completed' && own(at(at(payload, 'check_suite'), 'app'), 'id') !== app) ? ofCheck(at(payload, 'check_suite'), from) : nothing;
     case 'merge_group': {
       const group = at(payload, 'merge_group');
-      const [sha, baseSha] = [asText(own(group, 'head_sha')), asText(own(group, 'base_sha'))];
+      const [sha, baseSha] = [asSha(own(group, 'head_sha')), asSha(own(group, 'base_sha'))];
       const number = pullInQueue(asText(own(group, 'head_ref')) ?? '');
       return action === 'checks_requested' && sha !== undefined && baseSha !== undefined ? pull(number, { group: { sha, baseSha } }) : nothing;
     }
@@ -81,14 +81,25 @@ export function hintsOf(app: number, event: string, payload: Json): Heard {
 }
 
 function ofCheck(check: JsonObject, from: { repository: string; installation: number }): Heard {
-  const numbers = asList(own(check, 'pull_requests')).flatMap((pull) => asNumber(own(asObject(pull) ?? {}, 'number')) ?? []);
-  const sha = asText(own(check, 'head_sha'));
+  const numbers = asList(own(check, 'pull_requests')).flatMap((pull) => asPull(own(asObject(pull) ?? {}, 'number')) ?? []);
+  const sha = asSha(own(check, 'head_sha'));
   return { hints: numbers.map((number) => ({ ...from, number })), heads: sha === undefined ? [] : [{ ...from, sha }], sweeps: [] };
 }
 
 const at = (object: JsonObject, key: string): JsonObject => asObject(own(object, key)) ?? {};
+
+// What is none of GitHub's is none at all: the store could not keep it, and nothing could be read by it.
 const asNumber = (value: Json | undefined): number | undefined => (typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined);
+/** The number of a pull request: GitHub counts them anew in each repository. */
+const asPull = (value: Json | undefined): number | undefined => {
+  const number = asNumber(value);
+  return number === undefined || number > 2 ** 31 - 1 ? undefined : number;
+};
+/** `owner/name`. */
+const asName = (value: Json | undefined): string | undefined => /^[\w.-]{1,100}\/[\w.-]{1,100}$/.exec(asText(value) ?? '')?.[0];
+const asSha = (value: Json | undefined): string | undefined => /^[0-9a-f]{1,64}$/.exec(asText(value) ?? '')?.[0];
+/** From GitHub's first year on, and with a year of four digits. */
 const asDate = (value: Json | undefined): Date | undefined => {
   const date = new Date(asText(value) ?? '');
-  return Number.isNaN(date.getTime()) ? undefined : date;
+  return date.getTime() >= Date.UTC(2008) && date.getTime() < Date.UTC(10_000) ? date : undefined;
 };

@@ -101,27 +101,35 @@ export class Worker {
   async sweep({ data }: Work<SweepJob>): Promise<void> {
     const now = Date.now();
     const app = await this.#clientOf();
-    for (const installation of data.installation === undefined ? await this.#list(installationsOf(app)) : [data.installation]) {
+    for await (const installation of data.installation === undefined ? this.#each(installationsOf(app)) : [data.installation]) {
       const client = await this.#clientOf(installation);
-      for (const repository of data.repository === undefined ? await this.#list(repositoriesOf(client)) : [data.repository]) {
-        const missed: Hint[] = [];
-        for (const { number, head, updatedAt } of await this.#list(openOf(client, repository))) {
-          const one = { repository, number, installation };
-          const known = await this.#store.known(one);
-          const at = known?.reviewedAt?.getTime() ?? 0;
-          if (data.all || known?.head !== head || Date.parse(updatedAt) > at - skew || now - at > aDay) missed.push(one);
+      for await (const repository of data.repository === undefined ? this.#each(repositoriesOf(client)) : [data.repository]) {
+        let pulls = 0;
+        // However many there are, those of a page are asked for before the next is read.
+        for await (const page of openOf(client, repository, 'newest')) {
+          const missed: Hint[] = [];
+          for (const { number, head, updatedAt } of this.#seen(page)) {
+            const one = { repository, number, installation };
+            const known = await this.#store.known(one);
+            const at = known?.reviewedAt?.getTime() ?? 0;
+            if (data.all || known?.head !== head || Date.parse(updatedAt) > at - skew || now - at > aDay) missed.push(one);
+          }
+          await this.#store.ask(missed, 'sweep');
+          pulls += missed.length;
         }
-        await this.#store.ask(missed, 'sweep');
-        this.#app.log.info({ repository, pulls: missed.length }, 'swept');
+        this.#app.log.info({ repository, pulls }, 'swept');
       }
     }
     await this.#store.forgetDeliveries(new Date(now - remembered));
   }
 
-  async #list<T>(asked: Promise<Known<T[]>>): Promise<T[]> {
-    const answer = await asked;
-    if (answer.known) return answer.value;
-    this.#app.log.warn({ because: answer.because }, 'a sweep could not see everything');
+  async *#each<T>(pages: AsyncIterable<Known<T[]>>): AsyncGenerator<T, void, undefined> {
+    for await (const page of pages) yield* this.#seen(page);
+  }
+
+  #seen<T>(page: Known<T[]>): T[] {
+    if (page.known) return page.value;
+    this.#app.log.warn({ because: page.because }, 'a sweep could not see everything');
     return [];
   }
 

@@ -3,7 +3,7 @@ import type { Annotation, CheckOutcome, Effect, Entry } from '../review/effects.
 import type { Pull, Snapshot } from '../review/snapshot.ts';
 import { isNo, type Client } from './client.ts';
 import { commitFiles, type Where } from './commits.ts';
-import { data, inner, isData, list, number, sha, text, textOr, time, type Data } from './data.ts';
+import { data, inner, isData, number, sha, text, textOr, time, type Data } from './data.ts';
 
 /**
  * What came of effects: all are done; the head has moved on, so that none or only the first are; or GitHub said no to one (the first is told of). Those
@@ -57,6 +57,7 @@ export async function carryOut(client: Client, read: Read, effects: readonly Eff
     if ((effect.do === 'merge' || effect.do === 'enqueue') && (await changedMeanwhile(client, where, read, effect.asked))) return { is: 'moved' };
     const failing = await carryOutOne(client, where, pull, effect);
     if (failing?.is === 'moved' || (failing && decisive.has(effect.do))) return failing;
+    if (!failing && effect.do === 'react') entries.push({ is: 'reaction', comment: effect.comment, reaction: effect.reaction });
     refused ??= failing;
   }
   await keep();
@@ -105,9 +106,8 @@ async function carryOutOne(client: Client, where: Where, pull: Pull, effect: Exc
     return await perform(client, where, pull, effect);
   } catch (error) {
     // With a token that is no longer good nothing can be said of anything.
-    const because = refusalOf(error) ?? (isNo(error) && error.status >= 400 && error.status < 500 && error.status !== 401 ? error.message : undefined);
-    if (because === undefined) throw error;
-    return { is: 'refused', effect, because: maskKnown(because) }; // GitHub quotes what it refuses
+    if (!isNo(error) || error.status < 400 || error.status >= 500 || error.status === 401) throw error;
+    return { is: 'refused', effect, because: maskKnown(error.message) }; // GitHub quotes what it refuses
   }
 }
 
@@ -138,7 +138,7 @@ async function perform(client: Client, where: Where, pull: Pull, effect: Exclude
     case 'commit-files':
       return commitFixes(client, effect);
     case 'convert-to-draft':
-      await client.graphql('mutation($id: ID!) { convertPullRequestToDraft(input: { pullRequestId: $id }) { pullRequest { isDraft } } }', { id: effect.nodeId }, { repeatable: true });
+      await client.mutate('mutation($id: ID!) { convertPullRequestToDraft(input: { pullRequestId: $id }) { pullRequest { isDraft } } }', { id: effect.nodeId }, { repeatable: true });
       return undefined;
     case 'edit-description':
       await client.write('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', { ...where, pull_number: pull.number, body: effect.body }, { repeatable: true });
@@ -148,7 +148,7 @@ async function perform(client: Client, where: Where, pull: Pull, effect: Exclude
     case 'enqueue':
       return enqueue(client, effect);
     case 'dequeue':
-      await client.graphql('mutation($id: ID!) { dequeuePullRequest(input: { id: $id }) { clientMutationId } }', { id: effect.nodeId }, { repeatable: true });
+      await client.mutate('mutation($id: ID!) { dequeuePullRequest(input: { id: $id }) { clientMutationId } }', { id: effect.nodeId }, { repeatable: true });
       return undefined;
     case 'create-deployment':
       await client.write('POST /repos/{owner}/{repo}/deployments', {
@@ -159,7 +159,7 @@ async function perform(client: Client, where: Where, pull: Pull, effect: Exclude
         payload: effect.payload,
         auto_merge: false,
         required_contexts: [], // the gates have passed; GitHub would ask for every other check of the commit too
-        production_environment: false,
+        production_environment: true, // GitHub makes the earlier deployments of any other environment inactive: those of other connectors
         transient_environment: false,
       });
       return undefined;
@@ -243,18 +243,11 @@ async function merge(client: Client, at: Where & { pull_number: number }, effect
 
 async function enqueue(client: Client, effect: Step<'enqueue'>): Promise<Failing> {
   try {
-    await client.graphql('mutation($id: ID!, $head: GitObjectID!) { enqueuePullRequest(input: { pullRequestId: $id, expectedHeadOid: $head }) { mergeQueueEntry { position } } }', { id: effect.nodeId, head: effect.head });
+    await client.mutate('mutation($id: ID!, $head: GitObjectID!) { enqueuePullRequest(input: { pullRequestId: $id, expectedHeadOid: $head }) { mergeQueueEntry { position } } }', { id: effect.nodeId, head: effect.head });
   } catch (error) {
-    const because = refusalOf(error) ?? '';
-    if (/already/i.test(because)) return undefined;
-    if (/head/i.test(because)) return { is: 'moved' };
+    if (isNo(error) && /already/i.test(error.message)) return undefined;
+    if (isNo(error) && /head/i.test(error.message)) return { is: 'moved' };
     throw error;
   }
   return undefined;
-}
-
-/** What GraphQL said no with: it answers 200 all the same. */
-function refusalOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('errors' in error) || !Array.isArray(error.errors)) return undefined;
-  return list(error.errors, 'errors').map((one) => text(data(one, 'an error'), 'message')).join(' ');
 }

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { ProbotOctokit } from 'probot';
 import { unknown, known } from '../review/known.ts';
 import type { Known } from '../review/snapshot.ts';
-import { isData, list, type Data } from './data.ts';
+import { isData, list, Unexpected, wellFormed, type Data } from './data.ts';
 
 /** What a client asks through: Probot's (octokit.ts), or a plain one (plain.ts). */
 export type Octokit = Pick<ProbotOctokit, 'request' | 'graphql'>;
@@ -27,10 +27,27 @@ export interface Asking {
   immutable?: boolean;
 }
 
-/** More pages of one list are not read: it is unknown. */
-const mostPages = 50;
-/** What a list may take: whoever comments can write 64 KB five thousand times. */
-const mostBytes = 32 * 1024 * 1024;
+/** How much of one list is read. */
+export interface Limit {
+  /** Of 100 items each. */
+  pages: number;
+  bytes: number;
+}
+
+/** Of a list with more than this nothing is known, unless somebody asks for a part. Whoever comments can write 64 KB five thousand times. */
+const usual: Limit = { pages: 50, bytes: 32 * 1024 * 1024 };
+/** So much of a conversation is read, the newest of it: what is older was heard when it was new. */
+export const mostComments: Limit = { pages: 10, bytes: usual.bytes };
+
+/** What was read of a list that has the oldest first. */
+export interface Newest {
+  /** Without a gap up to the newest; all there are where `older` is empty and nothing is `missing`. */
+  items: readonly unknown[];
+  /** Of those that came long before: the first page. */
+  older: readonly unknown[];
+  /** Whether some between the two were not read. */
+  missing: boolean;
+}
 
 /** "No" and "nothing there" look alike at GitHub, and neither is an answer. */
 export const notShown = 'GitHub does not show it to Gatehouse';
@@ -38,9 +55,19 @@ const noAnswer = new Map([
   [403, 'GitHub does not let Gatehouse see it'],
   [404, notShown],
   [410, 'GitHub says it is gone'],
+  [414, 'its name is longer than GitHub takes'],
   [422, 'GitHub cannot make sense of the question'],
   [451, 'GitHub may not show it'],
 ]);
+
+/** Why something is unknown that GitHub answered with a "no", or with what is no answer; undefined where asking again may bring an answer: the token is no longer good, or GitHub is at fault. */
+function reasonOfNo(error: unknown): string | undefined {
+  if (error instanceof Unexpected) return error.message;
+  if (error instanceof GraphqlRefusal && isNo(error)) return `GitHub answers: ${error.message}`;
+  if (!isNo(error)) return undefined;
+  const { status } = error;
+  return noAnswer.get(status) ?? (status >= 400 && status < 500 && status !== 401 && status !== 408 ? `GitHub answers with the status ${status}` : undefined);
+}
 
 /** Is told of each request: its method, and the status that GitHub answered with in the end. */
 export type Tell = (method: string, status: number) => void;
@@ -50,8 +77,8 @@ async function unlessNo<T>(asking: () => Promise<Known<T>>): Promise<Known<T>> {
   try {
     return await asking();
   } catch (error) {
-    const because = isNo(error) && noAnswer.get(error.status);
-    if (because) return unknown(because);
+    const because = reasonOfNo(error);
+    if (because !== undefined) return unknown(because);
     throw error;
   }
 }
@@ -68,9 +95,9 @@ export class Client {
     this.#tell = tell;
   }
 
-  /** Reads one thing. Unknown where GitHub says no or shows nothing. @throws Unexpected where the answer is neither an object nor a list */
+  /** Reads one thing. Unknown where GitHub says no or shows nothing. */
   async get(route: string, parameters: Parameters, asking: Asking = {}): Promise<Known<unknown>> {
-    return unlessNo(async () => known((await this.#read(route, parameters, asking)).body));
+    return unreadable(parameters) ?? unlessNo(async () => known((await this.#read(route, parameters, asking)).body));
   }
 
   /** Whether an answer is remembered. */
@@ -81,30 +108,78 @@ export class Client {
     this.#memory.set(this.#keyOf(route, parameters), { etag: undefined, body, link: undefined }, { size: sizeOf(body) });
   }
 
-  /** Reads all pages of a list; `of` is the name it has within an object. */
+  /** Reads a list page by page, to its end or to the first page that GitHub does not show; `of` is the name it has within an object. */
+  async *eachPage(route: string, parameters: Parameters, of?: string): AsyncGenerator<Known<Page>, void, undefined> {
+    for (let number = 1; ; number++) {
+      const page = unreadable(parameters) ?? (await unlessNo(async () => known(await this.#page(route, parameters, number, of))));
+      yield page;
+      if (!page.known || page.value.items.length === 0 || !linksTo(page.value, 'next')) return;
+    }
+  }
+
+  /** Reads all pages of a list: it is unknown where there are too many. */
   async pages(route: string, parameters: Parameters, of?: string): Promise<Known<readonly unknown[]>> {
-    return unlessNo(async () => {
-      const found: unknown[] = [];
-      let bytes = 0;
-      for (let page = 1; page <= mostPages; page++) {
-        const { body, link } = await this.#read(route, { ...parameters, per_page: 100, ...(page > 1 && { page }) }, {});
-        found.push(...list(of !== undefined && isData(body) ? body[of] : body, of ?? route));
-        bytes += sizeOf(body);
-        if (bytes > mostBytes) return unknown(`there is more of it than ${mostBytes / 1024 / 1024} MB, and no more is read`);
-        if (!/rel="next"/.test(link ?? '')) return known(found);
-      }
-      return unknown(`there are more than ${mostPages * 100}, and no more are read`);
-    });
+    const found = await this.begin(route, parameters, usual, of);
+    if (!found.known) return found;
+    const { items, more } = found.value;
+    if (more === undefined) return known(items);
+    return unknown(more === 'bytes' ? `there is more of it than ${usual.bytes / 1024 / 1024} MB, and no more is read` : `there are more than ${usual.pages * 100}, and no more are read`);
+  }
+
+  /** Reads a list from its beginning. `more` is the limit that it did not fit into. */
+  async begin(route: string, parameters: Parameters, limit: Limit, of?: string): Promise<Known<{ items: readonly unknown[]; more?: keyof Limit }>> {
+    const items: unknown[] = [];
+    let [pages, bytes] = [0, 0];
+    for await (const page of this.eachPage(route, parameters, of)) {
+      if (!page.known) return page;
+      items.push(...page.value.items);
+      bytes += page.value.bytes;
+      pages += 1;
+      if (bytes > limit.bytes) return known({ items, more: 'bytes' });
+      if (pages >= limit.pages && linksTo(page.value, 'next')) return known({ items, more: 'pages' });
+    }
+    return known({ items });
+  }
+
+  /** Reads a list that has the oldest first from its end, and its first page. What somebody adds to it without end keeps nobody from being heard. */
+  async newest(route: string, parameters: Parameters, limit: Limit): Promise<Known<Newest>> {
+    return (
+      unreadable(parameters) ??
+      unlessNo(async () => {
+        const first = await this.#page(route, parameters, 1);
+        const last = lastPage(first);
+        let bytes = first.bytes;
+        const pages: (readonly unknown[])[] = [];
+        let number = last;
+        for (; number > 1 && last - number + 1 < limit.pages && bytes <= limit.bytes; number--) {
+          const page = await this.#page(route, parameters, number);
+          bytes += page.bytes;
+          pages.unshift(page.items);
+          // What came while it was read.
+          if (number === last && linksTo(page, 'next')) pages.push((await this.#page(route, parameters, last + 1)).items);
+        }
+        const missing = number > 1;
+        const items = pages.flat();
+        return known(missing ? { items, older: first.items, missing } : { items: [...first.items, ...items], older: [], missing });
+      })
+    );
+  }
+
+  async #page(route: string, parameters: Parameters, number: number, of?: string): Promise<Page> {
+    const { body, link } = await this.#read(route, { ...parameters, per_page: 100, ...(number > 1 && { page: number }) }, {});
+    return { items: list(of !== undefined && isData(body) ? body[of] : body, of ?? route), bytes: sizeOf(body), link };
   }
 
   /** Whether something is so: GitHub answers 204 for yes and 404 for no; anything else is unknown. */
   async is(route: string, parameters: Parameters): Promise<Known<boolean>> {
+    const odd = unreadable(parameters);
+    if (odd) return odd;
     try {
       const { status } = await this.#request(route, { ...parameters, request: { redirect: 'manual' } });
       return status < 300 ? known(true) : unknown('GitHub does not let Gatehouse see it');
     } catch (error) {
       if (isNo(error) && error.status === 404) return known(false);
-      if (isNo(error) && (error.status < 400 || noAnswer.has(error.status))) return unknown('GitHub does not let Gatehouse see it');
+      if ((isNo(error) && error.status < 400) || reasonOfNo(error) !== undefined) return unknown('GitHub does not let Gatehouse see it');
       throw error;
     }
   }
@@ -114,15 +189,35 @@ export class Client {
    * whether it was done: the next review looks.
    */
   async write(route: string, parameters: Readonly<Record<string, unknown>>, { repeatable = false } = {}): Promise<Data> {
-    const { data: body }: { data: unknown } = await this.#request(route, { ...parameters, ...(!repeatable && { request: { retries: 0 } }) });
+    const { data: body }: { data: unknown } = await this.#request(route, { ...wellFormed(parameters), ...(!repeatable && { request: { retries: 0 } }) });
     return isData(body) ? body : {};
   }
 
-  /** For what the REST API cannot do. */
-  async graphql(query: string, variables: Readonly<Record<string, unknown>>, { repeatable = false } = {}): Promise<Data> {
-    const asking: Promise<unknown> = this.#octokit.graphql(query, { ...variables, ...(!repeatable && { request: { retries: 0 } }) });
-    const answer = await this.#told('POST', asking, () => 200);
-    return isData(answer) ? answer : {};
+  /** Does what the REST API cannot do. @throws GraphqlRefusal where GitHub says no to any of it */
+  async mutate(mutation: string, variables: Readonly<Record<string, unknown>>, { repeatable = false } = {}): Promise<Data> {
+    return this.#graphql(mutation, { ...variables, ...(!repeatable && { request: { retries: 0 } }) });
+  }
+
+  /** Asks for what the REST API cannot tell. Of an answer that GitHub gives in part, that part; unknown where it says no to all of it. */
+  async ask(query: string, variables: Readonly<Record<string, unknown>>): Promise<Known<Data>> {
+    return unlessNo(async () => {
+      try {
+        return known(await this.#graphql(query, variables));
+      } catch (error) {
+        if (error instanceof GraphqlRefusal && Object.values(error.part).some((one) => one !== null)) return known(error.part);
+        throw error;
+      }
+    });
+  }
+
+  async #graphql(query: string, variables: Readonly<Record<string, unknown>>): Promise<Data> {
+    const asking: Promise<unknown> = this.#octokit.graphql(query, wellFormed(variables));
+    try {
+      const answer = await this.#told('POST', asking, () => 200);
+      return isData(answer) ? answer : {};
+    } catch (error) {
+      throw graphqlRefusal(error) ?? error;
+    }
   }
 
   #request(route: string, parameters: Readonly<Record<string, unknown>>) {
@@ -163,7 +258,21 @@ export class Client {
 
 const acceptOf = (media: Asking['media']): string => (media === undefined ? 'application/vnd.github+json' : `application/vnd.github.${media}+json`);
 /** About the bytes that an answer takes. */
-const sizeOf = (body: unknown): number => JSON.stringify(body).length + 1;
+const sizeOf = (body: unknown): number => (body === undefined ? 0 : JSON.stringify(body).length) + 1;
+
+interface Page {
+  items: readonly unknown[];
+  bytes: number;
+  link: string | undefined;
+}
+
+const linksTo = ({ link = '' }: Page, relation: 'next' | 'last'): boolean => link.includes(`rel="${relation}"`);
+/** The number of the last page; 1 where there are no others. */
+const lastPage = ({ link = '' }: Page): number => Number(/[?&]page=(\d{1,9})[^>]*>; rel="last"/.exec(link)?.[1] ?? 1);
+
+/** A name that is no Unicode text is in no address: nothing can be asked about what has it. */
+const unreadable = (parameters: Parameters): { known: false; because: string } | undefined =>
+  Object.values(parameters).every((value) => typeof value !== 'string' || value.isWellFormed()) ? undefined : unknown('its name is no valid Unicode text, so GitHub cannot be asked about it');
 
 interface No extends Error {
   status: number;
@@ -172,6 +281,36 @@ interface No extends Error {
 
 /** Whether GitHub answered, and not with what was asked for; but for the limits of how much may be asked. */
 export const isNo = (error: unknown): error is No => isRefusal(error) && waitFor(error) === undefined;
+
+/**
+ * GraphQL says no with the status 200 and a list of errors, which is as much an answer as a "no" of the REST API. It has the status that the REST API would
+ * have answered with.
+ */
+class GraphqlRefusal extends Error implements No {
+  readonly status: number;
+  readonly response: { headers: Readonly<Record<string, unknown>>; data: unknown };
+  /** What GitHub answered all the same. */
+  readonly part: Data;
+
+  constructor(errors: readonly Data[], headers: Readonly<Record<string, unknown>>, part: Data) {
+    super(errors.map(({ message }) => (typeof message === 'string' ? message : 'no reason is given')).join(' '));
+    const types = new Set(errors.map(({ type }) => type));
+    const tooMuch = types.has('RATE_LIMITED') || /\b(?:API|secondary) rate limit\b/i.test(this.message) || headers['x-ratelimit-remaining'] === '0';
+    this.status = tooMuch ? 429 : types.has('FORBIDDEN') ? 403 : types.has('NOT_FOUND') ? 404 : 422;
+    this.response = { headers, data: part };
+    this.part = part;
+  }
+}
+
+/** What Octokit and its plugins make of such an answer, each in another form; undefined for another error. */
+function graphqlRefusal(error: unknown): GraphqlRefusal | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const response: unknown = 'response' in error ? error.response : undefined;
+  const answer: unknown = isData(response) && 'status' in response ? (response.status === 200 ? response.data : undefined) : response;
+  if (!isData(answer) || !Array.isArray(answer.errors)) return undefined;
+  const headers: unknown = 'headers' in error ? error.headers : isData(response) ? response.headers : undefined;
+  return new GraphqlRefusal(answer.errors.filter(isData), isData(headers) ? headers : {}, isData(answer.data) ? answer.data : {});
+}
 
 /** What GitHub says no with, without the page of its documentation that Octokit adds. */
 export const reasonIn = ({ message }: Error): string => message.replace(/ - https?:\/\/\S+$/, '');

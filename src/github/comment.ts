@@ -1,6 +1,6 @@
 import { known, unknown } from '../review/known.ts';
 import type { Known, RepositoryName } from '../review/snapshot.ts';
-import { isNo, reasonIn, type Client } from './client.ts';
+import { isNo, mostComments, reasonIn, type Client } from './client.ts';
 import { data, inner, isData, number, sha, text } from './data.ts';
 
 /** The branch that a pull request is made from, as it was when a workflow ran for it. */
@@ -50,9 +50,9 @@ export async function putComment(client: Client, { owner, name }: RepositoryName
   if (!now.known) return { not: now.because };
   const standing = sha(inner(data(now.value, 'a pull request'), 'head'), 'sha');
   if (standing !== head) return { not: `the pull request has moved on to ${standing.slice(0, 7)}` };
-  const comments = await client.pages('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...where, issue_number: pull });
+  const comments = await client.newest('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...where, issue_number: pull }, mostComments);
   if (!comments.known) return { not: comments.because };
-  const marked = comments.value.map((one) => data(one, 'a comment')).filter((comment) => typeof comment.body === 'string' && comment.body.startsWith(marker));
+  const marked = [...comments.value.older, ...comments.value.items].filter(isData).filter((comment) => typeof comment.body === 'string' && comment.body.startsWith(marker));
   // A person can write the marker too. The token of a workflow may not ask whose it is: then it is a bot's.
   const me = marked.length > 0 ? await client.get('GET /user', {}) : unknown('nobody asks');
   const ours = marked.find(({ user }) => isData(user) && (me.known ? user.id === data(me.value, 'user').id : user.type === 'Bot'));

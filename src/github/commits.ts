@@ -2,7 +2,7 @@ import { known, unknown } from '../review/known.ts';
 import type { Account, ChangedFile, Commit, Known, Person, RepositoryName } from '../review/snapshot.ts';
 import { coAuthorsOf } from '../review/trailers.ts';
 import { isNo, type Client, type Parameters } from './client.ts';
-import { account, data, inner, isData, list, oneOf, sha, text, textOr, type Data } from './data.ts';
+import { account, data, inner, isData, list, readable, sha, text, textOr, unlessUnexpected } from './data.ts';
 
 /** What a pull request has that its base branch has not. */
 export interface Comparison {
@@ -21,7 +21,9 @@ const route = 'GET /repos/{owner}/{repo}/compare/{basehead}';
 export const comparison = (where: Where, branch: string, head: string): [string, Parameters] => [route, { ...where, basehead: `${branch}...${head}`, per_page: 100 }];
 
 /** GitHub's comparison of a branch with a commit, with all pages of commits. Pages behind the first have commits only. */
-export async function compare(client: Client, where: Where, branch: string, head: string): Promise<Known<Comparison>> {
+export const compare = (client: Client, where: Where, branch: string, head: string): Promise<Known<Comparison>> => unlessUnexpected(() => compared(client, where, branch, head));
+
+async function compared(client: Client, where: Where, branch: string, head: string): Promise<Known<Comparison>> {
   const first = await client.get(...comparison(where, branch, head));
   if (!first.known) return first;
   const from = data(first.value, 'a comparison');
@@ -36,10 +38,13 @@ export async function compare(client: Client, where: Where, branch: string, head
   });
 }
 
+const statuses = ['added', 'removed', 'modified', 'renamed', 'copied', 'changed'] as const;
+
 export function fileOf(value: unknown): ChangedFile[] {
   const from = data(value, 'a changed file');
-  const status = oneOf(from, 'status', ['added', 'removed', 'modified', 'renamed', 'copied', 'changed', 'unchanged']);
-  if (status === 'unchanged') return [];
+  if (from.status === 'unchanged') return [];
+  // Whatever else became of a file that GitHub may think of later, it has changed.
+  const status = statuses.find((one) => one === from.status) ?? 'changed';
   const [previousPath, patch] = [textOr(from, 'previous_filename', undefined), textOr(from, 'patch', undefined)];
   return [{ path: text(from, 'filename'), status, ...(previousPath !== undefined && { previousPath }), ...(patch !== undefined && { patch }) }];
 }
@@ -59,7 +64,9 @@ const notAsked = unknown('GitHub was not asked');
 /** Somebody as a commit names them; GitHub tells the account that the address belongs to, or null. */
 function person(named: unknown, of: unknown): Person {
   const { name, email } = isData(named) ? { name: textOr(named, 'name', ''), email: textOr(named, 'email', '') } : { name: '', email: '' };
-  return { name, email, account: known(isData(of) && 'id' in of ? somebody(account(of, 'the author of a commit')) : null) };
+  if (!isData(of) || Object.keys(of).length === 0) return { name, email, account: known(null) };
+  const [found] = readable([of], (one) => account(one, 'the author of a commit'));
+  return { name, email, account: found ? known(somebody(found)) : unknown('GitHub does not tell whose address it is') };
 }
 
 /** An address that GitHub gives to a ghost belongs to nobody. */
@@ -73,10 +80,13 @@ async function withAccounts(client: Client, { owner, repo }: Where, commits: rea
   const accounts = new Map<string, Known<Account | null>>();
   for (const { email, account: of } of commits.flatMap(({ author, committer }) => [author, committer])) if (of.known && of.value) accounts.set(email.toLowerCase(), of);
   const open = commits.filter(({ coAuthors }) => coAuthors.some(({ email }) => !accounts.has(email.toLowerCase())));
+  let refused: Known<never> | undefined;
   for (let start = 0; start < open.length; start += 50) {
-    for (const [email, found] of await askForAuthors(client, owner, repo, open.slice(start, start + 50).map((commit) => commit.sha))) accounts.set(email, found);
+    const told = await askForAuthors(client, owner, repo, open.slice(start, start + 50).map((commit) => commit.sha));
+    if (told.known) for (const [email, found] of told.value) accounts.set(email, found);
+    else refused = told;
   }
-  const find = ({ name, email }: Person): Person => ({ name, email, account: accounts.get(email.toLowerCase()) ?? unknown('GitHub does not tell whose address it is') });
+  const find = ({ name, email }: Person): Person => ({ name, email, account: accounts.get(email.toLowerCase()) ?? refused ?? unknown('GitHub does not tell whose address it is') });
   return known(commits.map((commit) => ({ ...commit, coAuthors: commit.coAuthors.map(find) })));
 }
 
@@ -108,22 +118,21 @@ export async function commitFiles(client: Client, { repository, branch, head, me
   return { done: true };
 }
 
-/** The accounts of the authors and co-authors of commits, by address in small letters. Nothing where GitHub says no. */
-async function askForAuthors(client: Client, owner: string, repo: string, shas: readonly string[]): Promise<[string, Known<Account | null>][]> {
+/** The accounts of the authors and co-authors of commits, by address in small letters, as far as GitHub tells them. */
+async function askForAuthors(client: Client, owner: string, repo: string, shas: readonly string[]): Promise<Known<[string, Known<Account | null>][]>> {
   const asked = shas.map((_, index) => `c${index}: object(oid: $c${index}) { ... on Commit { authors(first: 100) { nodes { email user { databaseId login } } } } }`);
   const query = `query($owner: String!, $repo: String!, ${shas.map((_, index) => `$c${index}: GitObjectID!`).join(', ')}) { repository(owner: $owner, name: $repo) { ${asked.join(' ')} } }`;
   const variables = { owner, repo, ...Object.fromEntries(shas.map((one, index) => [`c${index}`, one])) };
-  let answer: Data;
-  try {
-    answer = await client.graphql(query, variables, { repeatable: true });
-  } catch (error) {
-    if (isNo(error) && error.status < 500) return [];
-    throw error;
-  }
-  const nodes = Object.values(inner(answer, 'repository')).flatMap((commit) => (isData(commit) ? list(inner(commit, 'authors').nodes, 'nodes') : []));
-  return nodes.map((node) => {
-    const from = data(node, 'an author');
-    const user = from.user === null ? null : inner(from, 'user');
-    return [text(from, 'email').toLowerCase(), known(user && somebody(account({ id: user.databaseId, login: user.login, type: 'User' }, 'a co-author')))];
-  });
+  const answer = await client.ask(query, variables);
+  if (!answer.known) return answer;
+  const { repository } = answer.value;
+  const authors = isData(repository) ? Object.values(repository).map((commit) => (isData(commit) ? commit.authors : null)) : [];
+  const nodes = authors.flatMap((one) => (isData(one) && Array.isArray(one.nodes) ? one.nodes : []));
+  return known(
+    readable(nodes, (node) => {
+      const from = data(node, 'an author');
+      const user = from.user === null ? null : inner(from, 'user');
+      return [text(from, 'email').toLowerCase(), known(user && somebody(account({ id: user.databaseId, login: user.login, type: 'User' }, 'a co-author')))];
+    }),
+  );
 }

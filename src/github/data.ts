@@ -1,7 +1,38 @@
-import type { Account } from '../review/snapshot.ts';
+import { unknown } from '../review/known.ts';
+import type { Account, Known } from '../review/snapshot.ts';
 
 /** GitHub, or something that passes for it, sent what its description says it does not. */
 export class Unexpected extends Error {}
+
+/** What GitHub sent in another form than its description says is unknown, with the reason: a review goes on without it. */
+export async function unlessUnexpected<T>(reading: () => Promise<Known<T>>): Promise<Known<T>> {
+  try {
+    return await reading();
+  } catch (error) {
+    if (error instanceof Unexpected) return unknown(error.message);
+    throw error;
+  }
+}
+
+/** The items of a list that can be read; one that cannot is left out, and the others stay. Only for lists of which nothing is decided by an item that is missing. */
+export function readable<T>(values: readonly unknown[], of: (value: unknown) => T): T[] {
+  return values.flatMap((value) => {
+    try {
+      return [of(value)];
+    } catch (error) {
+      if (error instanceof Unexpected) return [];
+      throw error;
+    }
+  });
+}
+
+/** The same value with every text in it well-formed: half of a surrogate pair is no Unicode, and neither an address nor GitHub's JSON takes it. */
+export function wellFormed<T>(value: T): T;
+export function wellFormed(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (Array.isArray(value)) return value.map((one: unknown) => wellFormed(one));
+  return isData(value) ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, wellFormed(one)])) : value;
+}
 
 export type Data = Readonly<Record<string, unknown>>;
 
@@ -49,15 +80,19 @@ export const oneOf = <Word extends string>(from: Data, name: string, words: read
   return words.find((word) => word === value) ?? refuse(name, `one of ${words.join(', ')}`, value);
 };
 
-const kinds = { User: 'user', Bot: 'bot', Organization: 'organization', Mannequin: 'ghost' } as const;
+const kinds: ReadonlyMap<unknown, Account['type']> = new Map([['User', 'user'], ['Bot', 'bot'], ['Organization', 'organization'], ['Mannequin', 'ghost']] as const);
 
 /** Of somebody whom an import invented (a mannequin), or who deleted their account, a ghost. */
 export function account(value: unknown, where: string): Account {
   const from = data(value, where);
-  const [id, login, type] = [number(from, 'id'), text(from, 'login'), kinds[oneOf(from, 'type', ['User', 'Bot', 'Organization', 'Mannequin'])]];
+  // A kind of account that GitHub may think of later has the rights of a program: none.
+  const [id, login, type] = [number(from, 'id'), text(from, 'login'), kinds.get(from.type) ?? 'bot'];
   // GitHub shows all who deleted their account as this one user, if it shows any. Nobody else can have the name.
   return login.toLowerCase() === 'ghost' || type === 'ghost' ? { id: 0, login, type: 'ghost' } : { id, login, type };
 }
 
 /** GitHub shows nobody in place of somebody who deleted their account. */
-export const accountOrGhost = (value: unknown, where: string): Account => (value === null || value === undefined ? { id: 0, login: 'ghost', type: 'ghost' } : account(value, where));
+const accountOrGhost = (value: unknown, where: string): Account => (value === null || value === undefined ? { id: 0, login: 'ghost', type: 'ghost' } : account(value, where));
+
+/** Who wrote something that anybody may write. Where GitHub does not say who it was, it was nobody with any rights. */
+export const writerOf = (value: unknown): Account => readable([value], (one) => accountOrGhost(one, 'user'))[0] ?? accountOrGhost(null, 'user');

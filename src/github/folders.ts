@@ -3,7 +3,7 @@ import { limits } from '../connector/limits.ts';
 import { known, unknown } from '../review/known.ts';
 import type { ChangedFile, FileAt, FolderAt, Known, RepositoryName } from '../review/snapshot.ts';
 import { notShown, type Client } from './client.ts';
-import { data, flag, list, number, oneOf, sha, text, type Data } from './data.ts';
+import { data, flag, list, number, oneOf, sha, text, unlessUnexpected, type Data } from './data.ts';
 
 /** An entry of a tree of git. */
 export interface TreeEntry {
@@ -23,7 +23,9 @@ const entryOf = (value: unknown): TreeEntry => {
 };
 
 /** All that is in a tree, or in the tree of a commit, at every depth. Unknown where GitHub does not list it whole. */
-export async function treeOf(client: Client, { owner, name }: RepositoryName, of: string): Promise<Known<readonly TreeEntry[]>> {
+export const treeOf = (client: Client, repository: RepositoryName, of: string): Promise<Known<readonly TreeEntry[]>> => unlessUnexpected(() => treeRead(client, repository, of));
+
+async function treeRead(client: Client, { owner, name }: RepositoryName, of: string): Promise<Known<readonly TreeEntry[]>> {
   const answer = await client.get('GET /repos/{owner}/{repo}/git/trees/{tree_sha}', { owner, repo: name, tree_sha: of, recursive: '1' }, { immutable: true });
   if (!answer.known) return answer;
   const from = data(answer.value, 'a tree');
@@ -47,7 +49,9 @@ export function filesBelow(entries: readonly TreeEntry[], folder: string): FileA
  * A connector's folder at a commit. The contents API lists it, and where that leaves open what something is (it calls submodules files, and
  * does not look into folders) the tree tells. The commit is one that could be read: where the folder is missing there is none.
  */
-export async function folderAt(client: Client, { owner, name }: RepositoryName, path: string, commit: string): Promise<Known<FolderAt | null>> {
+export const folderAt = (client: Client, repository: RepositoryName, path: string, commit: string): Promise<Known<FolderAt | null>> => unlessUnexpected(() => folderRead(client, repository, path, commit));
+
+async function folderRead(client: Client, { owner, name }: RepositoryName, path: string, commit: string): Promise<Known<FolderAt | null>> {
   const answer = await client.get('GET /repos/{owner}/{repo}/contents/{path}', { owner, repo: name, path, ref: commit }, { media: 'object', immutable: true });
   if (!answer.known) return answer.because === notShown ? known(null) : answer;
   const from = data(answer.value, path);
@@ -84,7 +88,9 @@ export async function folderWithout(client: Client, repository: RepositoryName, 
   return known(before.length === 0 ? null : { files: before, measured: {} });
 }
 
-async function fileAt(client: Client, { owner, name }: RepositoryName, folder: string, path: string, commit: string): Promise<Known<FileAt>> {
+const fileAt = (client: Client, repository: RepositoryName, folder: string, path: string, commit: string): Promise<Known<FileAt>> => unlessUnexpected(() => fileRead(client, repository, folder, path, commit));
+
+async function fileRead(client: Client, { owner, name }: RepositoryName, folder: string, path: string, commit: string): Promise<Known<FileAt>> {
   const answer = await client.get('GET /repos/{owner}/{repo}/contents/{path}', { owner, repo: name, path, ref: commit }, { media: 'object', immutable: true });
   if (!answer.known) return answer;
   const from = data(answer.value, path);
@@ -113,7 +119,9 @@ export function readable({ files }: FolderAt): FileAt[] {
 const blobRoute = 'GET /repos/{owner}/{repo}/git/blobs/{file_sha}';
 
 /** The bytes of a blob, in base64. */
-export async function blobOf(client: Client, { owner, name }: RepositoryName, blob: string): Promise<Known<string>> {
+export const blobOf = (client: Client, repository: RepositoryName, blob: string): Promise<Known<string>> => unlessUnexpected(() => blobRead(client, repository, blob));
+
+async function blobRead(client: Client, { owner, name }: RepositoryName, blob: string): Promise<Known<string>> {
   const answer = await client.get(blobRoute, { owner, repo: name, file_sha: blob }, { immutable: true });
   if (!answer.known) return answer;
   const from = data(answer.value, 'a blob');

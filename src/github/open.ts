@@ -1,7 +1,7 @@
 import { known, unknown } from '../review/known.ts';
 import type { Known } from '../review/snapshot.ts';
-import type { Client } from './client.ts';
-import { data, inner, number, sha, text, time } from './data.ts';
+import type { Client, Parameters } from './client.ts';
+import { data, inner, number, readable, sha, text, time } from './data.ts';
 
 /** An open pull request, as far as a list of them tells. */
 export interface Open {
@@ -10,27 +10,32 @@ export interface Open {
   updatedAt: string;
 }
 
-const each = <T>(values: Known<readonly unknown[]>, of: (value: unknown) => T): Known<T[]> => (values.known ? known(values.value.map(of)) : values);
+/** A list page by page, however long it is: what is to be done with it is done for each page before the next is read. An item that GitHub garbled is left out. */
+async function* each<T>(client: Client, route: string, parameters: Parameters, of: (value: unknown) => T[], name?: string): AsyncGenerator<Known<T[]>, void, undefined> {
+  for await (const page of client.eachPage(route, parameters, name)) yield page.known ? known(readable(page.value.items, of).flat()) : page;
+}
 
 /** The numbers of the App's installations that are not suspended. @param client one that speaks for the App itself */
-export async function installationsOf(client: Client): Promise<Known<number[]>> {
-  const all = await client.pages('GET /app/installations', {});
-  const active = all.known ? known(all.value.filter((value) => (data(value, 'an installation').suspended_at ?? null) === null)) : all;
-  return each(active, (value) => number(data(value, 'an installation'), 'id'));
-}
+export const installationsOf = (client: Client): AsyncGenerator<Known<number[]>, void, undefined> =>
+  each(client, 'GET /app/installations', {}, (value) => {
+    const from = data(value, 'an installation');
+    return (from.suspended_at ?? null) === null ? [number(from, 'id')] : [];
+  });
 
 /** The repositories that an installation is for, as `owner/name`. */
-export async function repositoriesOf(client: Client): Promise<Known<string[]>> {
-  return each(await client.pages('GET /installation/repositories', {}, 'repositories'), (value) => text(data(value, 'a repository'), 'full_name'));
-}
+export const repositoriesOf = (client: Client): AsyncGenerator<Known<string[]>, void, undefined> =>
+  each(client, 'GET /installation/repositories', {}, (value) => [text(data(value, 'a repository'), 'full_name')], 'repositories');
 
-/** The open pull requests of a repository `owner/name`. */
-export async function openOf(client: Client, repository: string): Promise<Known<Open[]>> {
+/** The open pull requests of a repository `owner/name`. @param first those that something has happened to last, or those that nothing has for longest */
+export async function* openOf(client: Client, repository: string, first: 'newest' | 'oldest'): AsyncGenerator<Known<Open[]>, void, undefined> {
   const [owner = '', repo] = repository.split('/');
-  if (repo === undefined) return unknown(`${repository} is no repository's name`);
-  return each(await client.pages('GET /repos/{owner}/{repo}/pulls', { owner, repo, state: 'open' }), (value) => {
+  if (repo === undefined) {
+    yield unknown(`${repository} is no repository's name`);
+    return;
+  }
+  yield* each(client, 'GET /repos/{owner}/{repo}/pulls', { owner, repo, state: 'open', sort: 'updated', direction: first === 'newest' ? 'desc' : 'asc' }, (value) => {
     const from = data(value, 'a pull request');
-    return { number: number(from, 'number'), head: sha(inner(from, 'head'), 'sha'), updatedAt: time(from, 'updated_at') };
+    return [{ number: number(from, 'number'), head: sha(inner(from, 'head'), 'sha'), updatedAt: time(from, 'updated_at') }];
   });
 }
 

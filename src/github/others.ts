@@ -6,9 +6,9 @@ import { foldersOf } from '../review/layout.ts';
 import type { ConnectorAt, Known, Neighbour, OpenPull, RepositoryName } from '../review/snapshot.ts';
 import { bareName, folderOf } from '../rules/others.ts';
 import type { Settings } from '../settings/defaults.ts';
-import type { Client } from './client.ts';
+import type { Client, Limit } from './client.ts';
 import { comparison, fileOf, type Where } from './commits.ts';
-import { accountOrGhost, data, inner, list, number, sha, text } from './data.ts';
+import { data, inner, isData, number, readable, sha, text, writerOf } from './data.ts';
 import { blobOf, type TreeEntry } from './folders.ts';
 
 /** In one review so many definitions of other connectors are read at most, and so many other pull requests for what they bring: most have been remembered by then. */
@@ -65,16 +65,19 @@ function headIn(base64: string): Head {
   return headOf(bytes, () => bytes);
 }
 
+/** So many pull requests are looked through, the newest: with more, an older one with the same name is left for people to notice. */
+const mostListed: Limit = { pages: 20, bytes: 64 * 1024 * 1024 };
+
 /**
  * The other pull requests that are open against a branch. What one brings is told by its comparison, which this process remembers from its own review;
  * of others the newest before this one is looked up.
  */
-export async function openPullsOf(client: Client, where: Where, base: string, but: number, { folders }: Settings): Promise<Known<readonly OpenPull[]>> {
-  const pages = await client.pages('GET /repos/{owner}/{repo}/pulls', { ...where, state: 'open', base });
-  if (!pages.known) return pages;
-  const others = pages.value.map((one) => {
+export async function openPullsOf(client: Client, where: Where, base: string, but: number, { folders }: Settings): Promise<Known<{ pulls: readonly OpenPull[]; whole: boolean }>> {
+  const read = await client.begin('GET /repos/{owner}/{repo}/pulls', { ...where, state: 'open', base }, mostListed);
+  if (!read.known) return read;
+  const others = readable(read.value.items, (one) => {
     const from = data(one, 'a pull request');
-    return { number: number(from, 'number'), title: text(from, 'title'), author: accountOrGhost(from.user, 'user'), head: sha(inner(from, 'head'), 'sha') };
+    return { number: number(from, 'number'), title: text(from, 'title'), author: writerOf(from.user), head: sha(inner(from, 'head'), 'sha') };
   });
   let lookups = mostLookups.pulls;
   const looked = others
@@ -84,10 +87,10 @@ export async function openPullsOf(client: Client, where: Where, base: string, bu
       const remembered = client.remembers(...comparison(where, base, head));
       if (!remembered && (one.number > but || lookups-- <= 0)) return { ...one, folders: [], icons: [] };
       const brings = await client.get(...comparison(where, base, head), { immutable: true });
-      const files = brings.known ? list(data(brings.value, 'a comparison').files ?? [], 'files').map((file) => data(file, 'a changed file')) : [];
-      const icons = files.filter((file) => file.status !== 'removed' && /\/icon\.png$/i.test(text(file, 'filename')));
-      return { ...one, folders: foldersOf(files.flatMap(fileOf), folders).map(({ path }) => path), icons: icons.map((file) => sha(file, 'sha')) };
+      const listed = brings.known && isData(brings.value) && Array.isArray(brings.value.files) ? brings.value.files : [];
+      const icons = readable(listed, (file) => data(file, 'a changed file')).filter(({ status, filename }) => status !== 'removed' && typeof filename === 'string' && /\/icon\.png$/i.test(filename));
+      return { ...one, folders: foldersOf(readable(listed, fileOf).flat(), folders).map(({ path }) => path), icons: readable(icons, (file) => sha(data(file, 'an icon'), 'sha')) };
     });
-  return known((await Promise.all(looked)).sort((a, b) => a.number - b.number));
+  return known({ pulls: (await Promise.all(looked)).sort((a, b) => a.number - b.number), whole: read.value.more === undefined });
 }
 

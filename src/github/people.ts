@@ -5,12 +5,14 @@ import type { ImportedSignature } from '../review/signatures.ts';
 import type { Account, AgreementId, Comment, Known, Permission, Review, Signature } from '../review/snapshot.ts';
 import type { Client } from './client.ts';
 import type { Where } from './commits.ts';
-import { account, data, isData, text, textOr } from './data.ts';
+import { account, data, isData, readable, text, textOr, unlessUnexpected } from './data.ts';
 
 const permissions = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const;
 
 /** What somebody may do in the repository. A role that the organisation made up counts as the one that it builds on. */
-async function permissionOf(client: Client, where: Where, { id, login }: Account): Promise<Known<Permission>> {
+const permissionOf = (client: Client, where: Where, who: Account): Promise<Known<Permission>> => unlessUnexpected(() => permissionTold(client, where, who));
+
+async function permissionTold(client: Client, where: Where, { id, login }: Account): Promise<Known<Permission>> {
   const answer = await client.get('GET /repos/{owner}/{repo}/collaborators/{username}/permission', { ...where, username: login });
   if (!answer.known) return answer;
   const from = data(answer.value, 'a permission');
@@ -34,16 +36,20 @@ export async function teamsOf(client: Client, names: readonly string[]): Promise
     names.map(async (name): Promise<[string, Known<readonly Account[]>]> => {
       const [org = '', slug = ''] = name.split('/');
       const members = await client.pages('GET /orgs/{org}/teams/{team_slug}/members', { org, team_slug: slug });
-      return [name.toLowerCase(), members.known ? known(members.value.map((one) => account(one, 'a member of a team'))) : members];
+      return [name.toLowerCase(), members.known ? known(readable(members.value, (one) => account(one, 'a member of a team'))) : members];
     }),
   );
   return Object.fromEntries(found);
 }
 
-/** Which of these accounts are members of organisations, by the organisation. Unknown where one of them is. */
+/** Of so many people it is asked whether they are members: each costs a request, and a commit can name anybody. */
+const mostPeople = 50;
+
+/** Which of these accounts are members of organisations, by the organisation. Unknown where one of them is, or where there are too many to ask about. */
 export async function membersOf(client: Client, organizations: readonly string[], people: readonly Account[]): Promise<Record<string, Known<readonly number[]>>> {
   const found = await Promise.all(
     organizations.map(async (org): Promise<[string, Known<readonly number[]>]> => {
+      if (people.length > mostPeople) return [org.toLowerCase(), unknown(`the commits name ${people.length} people, and no more than ${mostPeople} are asked about`)];
       const answers = await Promise.all(people.map(async ({ id, login }) => ({ id, is: await client.is('GET /orgs/{org}/members/{username}', { org, username: login }) })));
       const open = answers.find(({ is }) => !is.known)?.is;
       return [org.toLowerCase(), open && !open.known ? open : known(answers.filter(({ is }) => is.known && is.value).map(({ id }) => id))];
@@ -55,7 +61,7 @@ export async function membersOf(client: Client, organizations: readonly string[]
 /** The account of a login, whose number the login alone does not tell. */
 export async function accountNamed(client: Client, login: string): Promise<Known<Account>> {
   const answer = await client.get('GET /users/{username}', { username: login });
-  return answer.known ? known(account(answer.value, login)) : answer;
+  return answer.known ? unlessUnexpected(async () => known(account(answer.value, login))) : answer;
 }
 
 /** The account that had a login when something was signed with it. A login that was given up may be somebody else's by now. */

@@ -5,7 +5,7 @@ import type { Known, RepositoryName, Signature } from '../review/snapshot.ts';
 import { inertLine } from '../review/squash-message.ts';
 import { notShown, type Client } from './client.ts';
 import { commitFiles } from './commits.ts';
-import { data, inner, sha, text } from './data.ts';
+import { data, inner, sha, text, unlessUnexpected } from './data.ts';
 import { blobOf } from './folders.ts';
 
 /** A branch of a repository that signatures are kept in. */
@@ -59,7 +59,9 @@ export async function keepSignatures(client: Client, keeper: Keeper, given: read
   return unknown(`others wrote to the branch ${keeper.branch} each of ${attempts} times`);
 }
 
-async function read(client: Client, { repository, branch }: Keeper): Promise<Known<Kept>> {
+const read = (client: Client, keeper: Keeper): Promise<Known<Kept>> => unlessUnexpected(() => keptIn(client, keeper));
+
+async function keptIn(client: Client, { repository, branch }: Keeper): Promise<Known<Kept>> {
   const where = { owner: repository.owner, repo: repository.name };
   const ref = await client.get('GET /repos/{owner}/{repo}/git/ref/{ref}', { ...where, ref: `heads/${branch}` });
   if (!ref.known) return ref.because === notShown ? known({ signatures: [], written: '', tip: null }) : ref;

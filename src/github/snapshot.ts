@@ -1,15 +1,17 @@
 import { definitionName } from '../connector/connector.ts';
 import { limits } from '../connector/limits.ts';
-import { mayCommand, maySay } from '../review/commands/said.ts';
+import { commandsIn, mayCommand, maySay } from '../review/commands/said.ts';
+import { commands } from '../review/commands/index.ts';
 import { known, knownOr, unknown } from '../review/known.ts';
 import { foldersOf, mostConnectors, type ConnectorFolderName } from '../review/layout.ts';
 import { settingsFor } from '../review/learn.ts';
 import { ownersOf, ownersPaths } from '../review/owners.ts';
+import { repliedTo } from '../review/plan.ts';
 import type { Account, ChangedFile, CheckRun, Comment, ConnectorAt, DefaultBranch, Deployment, FolderAt, Known, Protection, Pull, Reaction, RepositoryName, Review, Snapshot, StandingSuggestion, TextAtBase } from '../review/snapshot.ts';
 import { defaultSettings, settingsPath, type Settings } from '../settings/defaults.ts';
-import { notShown, type Client } from './client.ts';
+import { mostComments, notShown, type Client } from './client.ts';
 import { compare, fileOf, type Comparison, type Where } from './commits.ts';
-import { accountOrGhost, data, flag, inner, isData, list, number, oneOf, sha, text, textOr, time, type Data } from './data.ts';
+import { data, flag, inner, isData, list, number, oneOf, readable as readableOf, sha, text, textOr, time, unlessUnexpected, writerOf, type Data } from './data.ts';
 import { blobOf, filesBelow, folderAt, folderWithout, readable, treeOf, type TreeEntry } from './folders.ts';
 import { neighboursOf, openPullsOf } from './others.ts';
 import { accountNamed, membersOf, permissionsOf, teamsOf } from './people.ts';
@@ -31,6 +33,8 @@ export interface Question {
   mergeWanted: boolean;
   /** Those whose recorded consents count only while they may still give them. */
   consented: readonly Account[];
+  /** What earlier reviews did with comments, where it is kept: then it is not asked about. */
+  done?: { answered: readonly number[]; reactions: ReadonlyMap<number, readonly Reaction[]> };
 }
 
 /** What GitHub knows of a pull request; the rest of a `Snapshot` is ours. `measured` of the folders is empty: measuring is for others. */
@@ -38,6 +42,9 @@ export type Reading = Omit<Snapshot, 'signatures' | 'records' | 'pushes'>;
 
 /** GitHub does not show the pull request: it is not there yet, not any more, or not for this installation. */
 export class NoSuchPull extends Error {}
+
+/** Whose rights are asked for in one review, and of how many comments what we reacted with: each costs a request, and anybody can comment. */
+const mostAsked = { commenters: 30, reviewers: 100, reactions: 30 };
 
 /** Bytes of a text that says how the repository is guarded; GitHub reads no longer `CODEOWNERS` either. */
 const mostPolicy = 3 * 1024 * 1024;
@@ -48,17 +55,19 @@ const mostPolicy = 3 * 1024 * 1024;
  * @throws NoSuchPull; Unexpected for what GitHub should never send; what Octokit throws where GitHub is out of reach
  */
 export async function readPull(client: Client, question: Question): Promise<Reading> {
-  const { repository, group, bot, now, version } = question;
+  const { repository, group, bot, now, version, done } = question;
   const where = { owner: repository.owner, repo: repository.name };
   const { from, head, baseRef } = await pullNamed(client, where, question.number);
   const reviewed = group?.sha ?? head;
 
-  const [comparison, comments, reviews, checks] = await Promise.all([
+  const [comparison, talk, opinions, checks] = await Promise.all([
     compare(client, where, baseRef, head),
-    commentsOf(client, where, from, bot),
-    reviewsOf(client, where, question.number),
-    checksOf(client, where, reviewed, question),
+    unlessUnexpected(() => commentsOf(client, where, from, bot)),
+    unlessUnexpected(() => reviewsOf(client, where, question.number)),
+    unlessUnexpected(() => checksOf(client, where, reviewed, question)),
   ]);
+  const comments = talk.known ? known(done ? talk.value.comments.map((one) => ({ ...one, reactions: done.reactions.get(one.id) ?? [] })) : await withReactions(client, where, talk.value, bot)) : talk;
+  const reviews = opinions.known ? known(opinions.value.reviews) : opinions;
   const seen = pullOf(from, comparison);
   const files = await filesOf(client, where, seen, comparison);
   const tree = comparison.known ? await treeOf(client, repository, comparison.value.tip) : comparison;
@@ -72,16 +81,16 @@ export async function readPull(client: Client, question: Question): Promise<Read
   const spoken = question.mergeWanted || knownOr(comments, []).some(({ author, body }) => author.type === 'user' && mayCommand(body));
   const wanted = question.mergeWanted || knownOr(comments, []).some(({ body }) => maySay(body, 'merge'));
 
-  const [connectors, permissions, teams, members, openPulls, protection, suggestions, deployments, baseSince] = await Promise.all([
+  const [connectors, permissions, teams, members, opened, protection, suggestions, deployments, baseSince] = await Promise.all([
     connectorsOf(client, repository, touched.slice(0, mostConnectors), files, { before: group ? known(group.baseSha) : seen.mergeBase, after: reviewed, tip: knownOr(comparison, undefined)?.tip, tree, group: group !== undefined }),
-    permissionsOf(client, where, comments, reviews, question.consented),
+    permissionsOf(client, where, commandsOf(talk, bot, done?.answered ?? []), verdictsOf(opinions), question.consented),
     // Something new belongs to nobody yet.
     teamsOf(client, teamsAmong(owners, touched.filter((folder) => !isNew.includes(folder)))),
     membersOf(client, organizationsIn(chosen), wrote),
     // An update takes no other's name: only something new is held against the others.
-    isNew.length > 0 ? openPullsOf(client, where, baseRef, question.number, chosen) : known([]),
-    wanted ? protectionOf(client, where, baseRef) : unknown('nobody has asked for the merge'),
-    suggestionsOf(client, where, question, reviews),
+    isNew.length > 0 ? unlessUnexpected(() => openPullsOf(client, where, baseRef, question.number, chosen)) : known({ pulls: [], whole: true }),
+    wanted ? unlessUnexpected(() => protectionOf(client, where, baseRef)) : unknown('nobody has asked for the merge'),
+    unlessUnexpected(() => suggestionsOf(client, where, question, reviews)),
     seen.state.is === 'merged' ? deploymentsOf(client, where, seen.state.sha, bot) : known([]),
     spoken ? baseSinceOf(client, where, question.number) : unknown('nobody has said anything that hangs on it'),
   ]);
@@ -106,19 +115,23 @@ export async function readPull(client: Client, question: Question): Promise<Read
     owners,
     ...read,
     neighbours: tree.known ? known(await neighboursOf(client, repository, tree.value, chosen, read.connectors, read.contents)) : tree,
-    openPulls,
+    openPulls: opened.known ? known(opened.value.pulls) : opened,
     protection,
     checks,
     suggestions,
     deployments,
+    ...unreadIn(talk.known ? talk.value.unread : 0, opened.known && !opened.value.whole),
   };
 }
+
+const unreadIn = (comments: number, openPulls: boolean): Pick<Reading, 'unread'> => (comments > 0 || openPulls ? { unread: { ...(comments > 0 && { comments }), ...(openPulls && { openPulls }) } } : {});
 
 /** What the agreement takes of a pull request. Nobody has asked for anything else: it is unknown. @throws as `readPull` */
 export async function readForAgreement(client: Client, { repository, number: pull, group, bot, now, version }: Pick<Question, 'repository' | 'number' | 'group' | 'bot' | 'now' | 'version'>): Promise<Reading> {
   const where = { owner: repository.owner, repo: repository.name };
   const { from, head, baseRef } = await pullNamed(client, where, pull);
-  const [comparison, comments] = await Promise.all([compare(client, where, baseRef, head), commentsOf(client, where, from, bot)]);
+  const [comparison, talk] = await Promise.all([compare(client, where, baseRef, head), unlessUnexpected(() => commentsOf(client, where, from, bot))]);
+  const comments = talk.known ? known(await withReactions(client, where, talk.value, bot)) : talk;
   const seen = pullOf(from, comparison);
   const tree = comparison.known ? await treeOf(client, repository, comparison.value.tip) : comparison;
   const settings = await policyOf(client, repository, tree, [settingsPath]);
@@ -150,6 +163,7 @@ export async function readForAgreement(client: Client, { repository, number: pul
     checks: nobodyAsks,
     suggestions: nobodyAsks,
     deployments: nobodyAsks,
+    ...unreadIn(talk.known ? talk.value.unread : 0, false),
   };
 }
 
@@ -161,12 +175,11 @@ async function pullNamed(client: Client, where: Where, pull: number): Promise<{ 
 }
 
 /** The account that any token writes as; that of a workflow may not ask the REST API. */
-export async function whoWrites(client: Client): Promise<Account> {
-  const login = text(inner(await client.graphql('query { viewer { login } }', {}, { repeatable: true }), 'viewer'), 'login');
-  const found = await accountNamed(client, login);
-  if (!found.known) throw new Error(`GitHub does not tell who ${login} is: ${found.because}`);
-  return found.value;
-}
+export const whoWrites = (client: Client): Promise<Known<Account>> =>
+  unlessUnexpected(async () => {
+    const answer = await client.ask('query { viewer { login } }', {});
+    return answer.known ? accountNamed(client, text(inner(answer.value, 'viewer'), 'login')) : answer;
+  });
 
 /** The account that the App writes as, by the App's short name. */
 export async function whoAmI(client: Client, slug: string): Promise<Account> {
@@ -191,7 +204,7 @@ function pullOf(from: Data, comparison: Known<Comparison>): Pull {
     title: text(from, 'title'),
     body: textOr(from, 'body', ''),
     state,
-    author: accountOrGhost(from.user, 'user'),
+    author: writerOf(from.user),
     createdAt: time(from, 'created_at'),
     // GitHub's own base SHA is as old as the last push to the head: the rules of today are those of the branch's last commit.
     base: { ref: text(base, 'ref'), sha: comparison.known ? comparison.value.tip : sha(base, 'sha') },
@@ -199,7 +212,7 @@ function pullOf(from: Data, comparison: Known<Comparison>): Pull {
     mergeBase: comparison.known ? known(comparison.value.mergeBase) : comparison,
     mergeable: mergeableOf(from),
     maintainerCanModify: own || flag(from, 'maintainer_can_modify'),
-    labels: list(from.labels, 'labels').map((label) => text(data(label, 'a label'), 'name')),
+    labels: readableOf(list(from.labels, 'labels'), (label) => text(data(label, 'a label'), 'name')),
     changedFiles: number(from, 'changed_files'),
   };
 }
@@ -216,65 +229,132 @@ async function withMergeability(client: Client, where: Where, pull: Pull): Promi
   return sha(inner(from, 'head'), 'sha') === pull.head.sha ? { ...pull, mergeable: mergeableOf(from) } : pull;
 }
 
-const mergeableOf = (from: Data): Known<boolean> => (from.mergeable === null || from.mergeable === undefined ? unknown('GitHub is still working it out') : known(flag(from, 'mergeable')));
+const mergeableOf = ({ mergeable }: Data): Known<boolean> => (typeof mergeable === 'boolean' ? known(mergeable) : unknown('GitHub is still working it out'));
 
 /** A comparison has 300 files at most; a pull request's own list has 3,000. */
 async function filesOf(client: Client, where: Where, pull: Pull, comparison: Known<Comparison>): Promise<Known<readonly ChangedFile[]>> {
   if (comparison.known && comparison.value.files.length >= pull.changedFiles && comparison.value.files.length < 300) return known(comparison.value.files);
-  const pages = await client.pages('GET /repos/{owner}/{repo}/pulls/{pull_number}/files', { ...where, pull_number: pull.number });
-  return pages.known ? known(pages.value.flatMap(fileOf)) : pages;
+  return unlessUnexpected(async () => {
+    const pages = await client.pages('GET /repos/{owner}/{repo}/pulls/{pull_number}/files', { ...where, pull_number: pull.number });
+    return pages.known ? known(pages.value.flatMap(fileOf)) : pages;
+  });
 }
 
 const ours: readonly Reaction[] = ['+1', '-1', 'eyes', 'rocket'];
 
-async function commentsOf(client: Client, where: Where, pull: Data, bot: Account): Promise<Known<readonly Comment[]>> {
+/** What GitHub calls those who belong to a repository. Who is something else has no more rights for it: this only says who is asked about first. */
+const insiders: ReadonlySet<unknown> = new Set(['OWNER', 'MEMBER', 'COLLABORATOR']);
+
+/** What is said on a pull request. */
+interface Talk {
+  /** The newest, oldest first, without a gap; and ours from the beginning. Without our reactions. */
+  comments: readonly Comment[];
+  /** How many others were not read. */
+  unread: number;
+  /** Those that have reactions such as ours, whoever they are of. */
+  reacted: ReadonlySet<number>;
+  insiders: ReadonlySet<number>;
+}
+
+async function commentsOf(client: Client, where: Where, pull: Data, bot: Account): Promise<Known<Talk>> {
   // GitHub counts them; nobody has to ask for none. Before anything is said the count is read once more.
-  if (pull.comments === 0) return known([]);
-  const pages = await client.pages('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...where, issue_number: number(pull, 'number') });
-  if (!pages.known) return pages;
-  const comments = pages.value.map(async (one): Promise<Comment> => {
-    const from = data(one, 'a comment');
-    const body = textOr(from, 'body', '');
-    const counts = isData(from.reactions) ? from.reactions : {};
-    // We react to commands alone; whose the reactions are costs a request.
-    const reacted = mayCommand(body) && ours.some((reaction) => counts[reaction] !== 0 && counts[reaction] !== undefined);
-    const reactions = reacted ? await reactionsOf(client, where, number(from, 'id'), bot) : [];
-    return { id: number(from, 'id'), author: accountOrGhost(from.user, 'user'), createdAt: time(from, 'created_at'), updatedAt: time(from, 'updated_at'), body, reactions };
+  if (pull.comments === 0) return known({ comments: [], unread: 0, reacted: new Set(), insiders: new Set() });
+  const read = await client.newest('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...where, issue_number: number(pull, 'number') }, mostComments);
+  if (!read.known) return read;
+  const { items, older, missing } = read.value;
+  // Of the oldest only ours: whether the others were answered stands in what was not read.
+  const kept = [...older.filter((one) => isData(one) && isData(one.user) && one.user.id === bot.id), ...items];
+  const raw = [...new Map(kept.map((one) => [number(data(one, 'a comment'), 'id'), data(one, 'a comment')])).values()];
+  const comments = raw.map((from): Comment => ({ id: number(from, 'id'), author: writerOf(from.user), createdAt: time(from, 'created_at'), updatedAt: time(from, 'updated_at'), body: textOr(from, 'body', ''), reactions: [] }));
+  return known({
+    comments: comments.sort((a, b) => a.id - b.id),
+    unread: missing ? Math.max(1, (typeof pull.comments === 'number' ? pull.comments : 0) - comments.length) : 0,
+    reacted: new Set(raw.filter(({ reactions }) => isData(reactions) && ours.some((one) => reactions[one] !== 0 && reactions[one] !== undefined)).map((from) => number(from, 'id'))),
+    insiders: new Set(raw.filter((from) => insiders.has(from.author_association)).map((from) => writerOf(from.user).id)),
   });
-  return known((await Promise.all(comments)).sort((a, b) => a.id - b.id));
 }
 
-async function reactionsOf(client: Client, where: Where, comment: number, bot: Account): Promise<Reaction[]> {
-  const pages = await client.pages('GET /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions', { ...where, comment_id: comment });
-  const mine = knownOr(pages, []).map((one) => data(one, 'a reaction')).filter((from) => isData(from.user) && from.user.id === bot.id);
-  return ours.filter((reaction) => mine.some(({ content }) => content === reaction));
+/**
+ * Comments with what we reacted with, where nobody keeps records: it tells what was answered. A command with words from us was refused. Of the others that have reactions the newest
+ * are asked about; those before them are taken for answered, because nobody shall agree anew to something by what they said long ago.
+ */
+async function withReactions(client: Client, where: Where, { comments, reacted }: Talk, bot: Account): Promise<Comment[]> {
+  const replied = repliedTo({ comments: known(comments), bot });
+  const open = comments.filter(({ id, author, body }) => reacted.has(id) && author.type === 'user' && mayCommand(body) && !replied.has(id)).map(({ id }) => id);
+  const asked = new Map(await Promise.all(open.slice(-mostAsked.reactions).map(async (id) => [id, await reactionsTo(client, where, id, bot)] as const)));
+  const others = new Set(open.slice(0, -mostAsked.reactions));
+  return comments.map((one) => ({ ...one, reactions: asked.get(one.id) ?? (replied.has(one.id) ? ['-1'] : others.has(one.id) ? ['+1'] : []) }));
 }
 
-async function reviewsOf(client: Client, where: Where, pull: number): Promise<Known<readonly Review[]>> {
+/** Our reactions to a comment. They come soon after it: where they are not among the first hundred, it is taken for done. */
+async function reactionsTo(client: Client, where: Where, comment: number, bot: Account): Promise<readonly Reaction[]> {
+  const answer = await client.begin('GET /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions', { ...where, comment_id: comment }, { pages: 1, bytes: mostComments.bytes });
+  if (!answer.known) return [];
+  const mine = answer.value.items.filter((one): one is Data => isData(one) && isData(one.user) && one.user.id === bot.id);
+  return mine.length === 0 && answer.value.more !== undefined ? ['+1'] : ours.filter((reaction) => mine.some(({ content }) => content === reaction));
+}
+
+/** The comments with a command that not everybody may give and that has no answer yet, as far as their writers can be asked about: who belongs to the repository first, then the newest. */
+function commandsOf(talk: Known<Talk>, bot: Account, answered: readonly number[]): Known<readonly Comment[]> {
+  if (!talk.known) return talk;
+  const settled = new Set(answered);
+  const restricted = new Set(commands.flatMap(({ name, who }) => (typeof who === 'string' ? [] : [name])));
+  const open = talk.value.comments.filter((one) => !settled.has(one.id) && mayCommand(one.body) && commandsIn(one, bot.login).some((said) => restricted.has('name' in said ? said.name : said.unclear)));
+  return known(firstOf(open.toReversed(), talk.value.insiders, mostAsked.commenters));
+}
+
+/** Reviews that approve or ask for changes, as far as their writers can be asked about. */
+const verdictsOf = (opinions: Known<Opinions>): Known<readonly Review[]> =>
+  opinions.known ? known(firstOf(opinions.value.reviews.filter(({ state }) => state !== 'commented').toReversed(), opinions.value.insiders, mostAsked.reviewers)) : opinions;
+
+/** What so many people wrote, those first who belong to the repository. */
+function firstOf<T extends { author: Account }>(written: readonly T[], those: ReadonlySet<number>, most: number): T[] {
+  const people = new Set([...written.filter(({ author }) => those.has(author.id)), ...written].map(({ author }) => author.id));
+  const chosen = new Set([...people].slice(0, most));
+  return written.filter(({ author }) => chosen.has(author.id));
+}
+
+interface Opinions {
+  reviews: readonly Review[];
+  insiders: ReadonlySet<number>;
+}
+
+async function reviewsOf(client: Client, where: Where, pull: number): Promise<Known<Opinions>> {
   const pages = await client.pages('GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', { ...where, pull_number: pull });
   if (!pages.known) return pages;
   const states = { APPROVED: 'approved', CHANGES_REQUESTED: 'changes-requested', COMMENTED: 'commented', DISMISSED: 'dismissed' } as const;
-  return known(
-    pages.value.flatMap((one): Review[] => {
-      const from = data(one, 'a review');
-      const state = oneOf(from, 'state', ['APPROVED', 'CHANGES_REQUESTED', 'COMMENTED', 'DISMISSED', 'PENDING']);
-      // One that is being written is told to its author alone.
-      if (state === 'PENDING') return [];
-      return [{ id: number(from, 'id'), author: accountOrGhost(from.user, 'user'), state: states[state], at: time(from, 'submitted_at'), sha: textOr(from, 'commit_id', '') }];
-    }),
-  );
+  const raw = pages.value.map((one) => data(one, 'a review'));
+  const reviews = raw.flatMap((from): Review[] => {
+    const state = oneOf(from, 'state', ['APPROVED', 'CHANGES_REQUESTED', 'COMMENTED', 'DISMISSED', 'PENDING']);
+    // One that is being written is told to its author alone.
+    if (state === 'PENDING') return [];
+    return [{ id: number(from, 'id'), author: writerOf(from.user), state: states[state], at: time(from, 'submitted_at'), sha: textOr(from, 'commit_id', '') }];
+  });
+  return known({ reviews, insiders: new Set(raw.filter((from) => insiders.has(from.author_association)).map((from) => writerOf(from.user).id)) });
 }
 
 async function checksOf(client: Client, where: Where, ref: string, { check, bot }: Question): Promise<Known<readonly CheckRun[]>> {
   const pages = await client.pages('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', { ...where, ref, check_name: check }, 'check_runs');
   if (!pages.known) return pages;
   const mine = pages.value.map((one) => data(one, 'a check run')).filter(({ app }) => isData(app) && `${textOr(app, 'slug', '')}[bot]`.toLowerCase() === bot.login.toLowerCase());
+  const newest = Math.max(...mine.map((from) => number(from, 'id')));
   return known(
-    mine.map((from): CheckRun => {
-      const status = oneOf(from, 'status', ['queued', 'in_progress', 'completed', 'waiting', 'requested', 'pending']);
-      return { id: number(from, 'id'), name: text(from, 'name'), sha: sha(from, 'head_sha'), status: status === 'completed' || status === 'in_progress' ? status : 'queued', externalId: textOr(from, 'external_id', '') };
-    }),
+    await Promise.all(
+      mine.map(async (from): Promise<CheckRun> => {
+        const id = number(from, 'id');
+        const status = from.status === 'completed' || from.status === 'in_progress' ? from.status : 'queued';
+        const again = id === newest && status === 'completed' && (await isRerequested(client, where, from));
+        return { id, name: text(from, 'name'), sha: sha(from, 'head_sha'), status, externalId: textOr(from, 'external_id', ''), ...(again && { rerequested: true }) };
+      }),
+    ),
   );
+}
+
+/** Whether somebody has asked for a check run again that has an outcome: GitHub leaves the run as it is, and sets the suite that it is in back to `queued`. */
+async function isRerequested(client: Client, where: Where, { check_suite: suite }: Data): Promise<boolean> {
+  if (!isData(suite) || typeof suite.id !== 'number') return false;
+  const answer = await client.get('GET /repos/{owner}/{repo}/check-suites/{check_suite_id}', { ...where, check_suite_id: suite.id });
+  return answer.known && isData(answer.value) && answer.value.status === 'queued';
 }
 
 /** Our own comments on the diff; only where a review of ours says that there may be some. */
@@ -287,20 +367,29 @@ async function suggestionsOf(client: Client, where: Where, { number: pull, bot }
   return known(mine.map((from) => ({ id: number(from, 'id'), path: text(from, 'path'), body: textOr(from, 'body', '') })));
 }
 
-async function deploymentsOf(client: Client, where: Where, of: string, bot: Account): Promise<Known<readonly Deployment[]>> {
+const deploymentsOf = (client: Client, where: Where, of: string, bot: Account): Promise<Known<readonly Deployment[]>> => unlessUnexpected(() => deploymentsBy(client, where, of, bot));
+
+async function deploymentsBy(client: Client, where: Where, of: string, bot: Account): Promise<Known<readonly Deployment[]>> {
   const pages = await client.pages('GET /repos/{owner}/{repo}/deployments', { ...where, sha: of });
   if (!pages.known) return pages;
   const mine = pages.value.map((one) => data(one, 'a deployment')).filter((from) => isData(from.creator) && from.creator.id === bot.id);
-  const states = ['pending', 'queued', 'in_progress', 'success', 'failure', 'error', 'inactive'] as const;
-  return known(
-    await Promise.all(
-      mine.map(async (from): Promise<Deployment> => {
-        const newest = await client.get('GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', { ...where, deployment_id: number(from, 'id'), per_page: 1 });
-        const [status] = newest.known ? list(newest.value, 'statuses') : [];
-        return { id: number(from, 'id'), environment: text(from, 'environment'), sha: sha(from, 'sha'), state: status === undefined ? 'pending' : oneOf(data(status, 'a status'), 'state', states) };
-      }),
-    ),
-  );
+  const found: Deployment[] = [];
+  for (const from of mine) {
+    const state = await stateOf(client, where, number(from, 'id'));
+    if (!state.known) return state;
+    found.push({ id: number(from, 'id'), environment: text(from, 'environment'), sha: sha(from, 'sha'), state: state.value });
+  }
+  return known(found);
+}
+
+const states: readonly Deployment['state'][] = ['pending', 'queued', 'in_progress', 'success', 'failure', 'error'];
+
+/** What became of a deployment. That GitHub made it inactive when something else was deployed to the same environment says nothing about that. */
+async function stateOf(client: Client, where: Where, deployment: number): Promise<Known<Deployment['state']>> {
+  const statuses = await client.get('GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', { ...where, deployment_id: deployment, per_page: 100 });
+  if (!statuses.known) return statuses;
+  const told = list(statuses.value, 'statuses').map((one) => data(one, 'a status').state);
+  return known(told.length === 0 ? 'pending' : (states.find((state) => state === told.find((one) => one !== 'inactive')) ?? 'inactive'));
 }
 
 /** The rules of a branch: those of rulesets, and the older protection as far as everybody may see it. */

@@ -13,6 +13,7 @@ import { isSameName } from './recipient.ts';
 import type { Answer, Signature, Snapshot } from './snapshot.ts';
 import { cut, mostText, shaOf, short } from './text.ts';
 import { isStalled, type Turn } from './turn.ts';
+import { unreadPart } from './unread.ts';
 
 /** The commands that are heard where a repository has nothing of Gatehouse but the agreement. Others may be another tool's. */
 export const agreementCommands: readonly Command[] = [agree, check];
@@ -52,15 +53,15 @@ export function decideAgreement(facts: Facts): { gate: Gate; decision: Decision;
   const records = heard.records.known ? heard.records.value : null;
   return {
     gate,
-    decision: { ...undecided(pull.head.sha, [gate], turn), comment: commentFor(gate, pull.head.sha), settled: gate.because, records, signatures: heard.signatures },
+    decision: { ...undecided(pull.head.sha, [gate], turn), comment: commentFor(gate, snapshot), settled: gate.because, records, signatures: heard.signatures },
     status: { context: 'gatehouse/agreement', sha: shaOf(snapshot), state: outcomeOf([gate]), description: descriptionOf(gate, facts), url: shownWith.agreement.url },
   };
 }
 
 /** Nothing where everybody has agreed: whoever has not been asked need not read of it. */
-function commentFor(gate: Gate, sha: string): string | null {
-  const head = ` <sub>at ${short(sha)}</sub>`;
-  if (isStalled(gate)) return cut(`**${gate.because}**${head}\n\n${todoList([gate])}`, mostText - 500, '… and more.');
+function commentFor(gate: Gate, snapshot: Snapshot): string | null {
+  const head = ` <sub>at ${short(snapshot.pull.head.sha)}</sub>`;
+  if (isStalled(gate)) return cut([`**${gate.because}**${head}`, todoList([gate]), unreadPart(snapshot)].filter((part) => part !== '').join('\n\n'), mostText - 500, '… and more.');
   return gate.state === 'unjudged' ? `**Whether everybody has agreed could not be found out yet.**${head}\n\n${gate.because}\n\nReply \`/check\` to have it looked at again.` : null;
 }
 

@@ -6,8 +6,9 @@ import { plain, visible } from '../report/text.ts';
 import type { Annotation, CheckOutcome } from './effects.ts';
 import type { Facts } from './facts.ts';
 import type { Gate } from './gates/gate.ts';
-import { clip, counted, cut, mostText, prose, shaOf, short } from './text.ts';
+import { cell, clip, counted, cut, mostText, prose, shaOf, short } from './text.ts';
 import { countOf, isMachine, isStalled } from './turn.ts';
+import { unreadPart } from './unread.ts';
 
 /** GitHub takes so many annotations with one request. */
 export const annotationsARequest = 50;
@@ -54,9 +55,9 @@ function titleFor({ brings, snapshot }: Facts, machine: readonly Gate[]): string
 const signs: Record<Gate['state'], string> = { passed: '✅ passed', failed: '❌ failed', waiting: '⏳ waiting', unjudged: '❔ not judged' };
 
 function summaryFor(facts: Facts, gates: readonly Gate[], title: string, sha: string): string {
-  const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
   const rows = gates.map((gate) => `| ${gate.name} | ${signs[gate.state]}${isStalled(gate) ? ` on the ${gate.on}` : ''} | ${cell(gate.because)} |`);
-  const table = `**${prose(title)}** at ${short(sha)}, by Gatehouse ${prose(facts.snapshot.version)}.\n\n| gate | | |\n| --- | --- | --- |\n${rows.join('\n')}`;
+  const unread = unreadPart(facts.snapshot);
+  const table = `**${prose(title)}** at ${short(sha)}, by Gatehouse ${prose(facts.snapshot.version)}.${unread === '' ? '' : `\n\n${unread}`}\n\n| gate | | |\n| --- | --- | --- |\n${rows.join('\n')}`;
   const head = cut(table, mostText / 2, '…');
   const connectors = facts.connectors.flatMap(({ folder, examined }) =>
     examined.known ? [{ path: folder.path, class: folder.class, findings: [...(examined.value.changes?.findings ?? []), ...examined.value.findings] }] : [],

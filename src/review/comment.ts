@@ -5,6 +5,7 @@ import type { Gate, Who } from './gates/gate.ts';
 import { ringOf } from './ring.ts';
 import { refusalOf, refusalPart, refusesMerge } from './refusal.ts';
 import { codeSpan, counted, cut, details, listed, messageInMarkdown, mostText, prose, sentences, short, someOf } from './text.ts';
+import { unreadPart } from './unread.ts';
 import { countOf, isDraft, isStalled, type Stalled, type Turn } from './turn.ts';
 
 /** So many breaking changes are told before the fold, and so many in it. */
@@ -32,6 +33,7 @@ export function commentFor(facts: Facts, gates: readonly Gate[], turn: Turn): st
     `**${headline(facts, mine, turn, gates.some(({ state }) => state === 'unjudged'))}**${head}`,
     todoList(mine),
     refusalPart(facts.snapshot),
+    unreadPart(facts.snapshot),
     mine.some(({ name }) => name === 'compatibility') ? '' : breakingPart(facts),
     wishPart(facts),
     ...others.length > 0 ? [details(`After that: ${listed(others.map(({ name, on }) => `${name} (${nouns[on]})`))}`, others.map(({ because, name }) => `- ${name}: ${because}`).join('\n'))] : [],

@@ -44,7 +44,9 @@ export type Entry =
   | { is: 'merge'; merge: MergeRequest | null }
   /** Null where nothing was refused any more. */
   | { is: 'refusal'; refusal: Refusal | null }
-  | { is: 'answer'; answer: Answer };
+  | { is: 'answer'; answer: Answer }
+  /** That a command has our reaction. */
+  | { is: 'reaction'; comment: number; reaction: Reaction };
 
 /** `pending`: what could not be judged may be judged later; the run stays `in_progress`. */
 export type CheckOutcome = 'success' | 'failure' | 'pending';

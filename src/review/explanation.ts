@@ -1,6 +1,6 @@
 import type { Facts } from './facts.ts';
 import type { Gate } from './gates/gate.ts';
-import { codeSpan, cut, messageInMarkdown, mostText, prose, short } from './text.ts';
+import { cell, codeSpan, cut, messageInMarkdown, mostText, prose, short } from './text.ts';
 import type { Turn } from './turn.ts';
 
 /** What `/why` answers: the decision gate by gate, the facts that it was made from, by which rules and when. */
@@ -18,8 +18,8 @@ export function explanation(facts: Facts, gates: readonly Gate[], turn: Turn): s
   return cut(
     [
       `Reviewed ${snapshot.now} by Gatehouse ${prose(snapshot.version)}. It is the turn of: ${turn}.`,
-      `| gate | | because |\n| --- | --- | --- |\n${gates.map(({ name, because, ...gate }) => `| ${name} | ${gate.state}${'on' in gate ? ` on the ${gate.on}` : ''} | ${because.replaceAll('|', '\\|')} |`).join('\n')}`,
-      `| read | |\n| --- | --- |\n${read.map(([what, value]) => `| ${what.replaceAll('|', '\\|')} | ${value.replaceAll('|', '\\|')} |`).join('\n')}`,
+      `| gate | | because |\n| --- | --- | --- |\n${gates.map(({ name, because, ...gate }) => `| ${name} | ${gate.state}${'on' in gate ? ` on the ${gate.on}` : ''} | ${cell(because)} |`).join('\n')}`,
+      `| read | |\n| --- | --- |\n${read.map(([what, value]) => `| ${cell(what)} | ${cell(value)} |`).join('\n')}`,
     ].join('\n\n'),
     mostText - 500,
     '… and more.',

@@ -25,7 +25,10 @@ export function labelsFor(facts: Facts, turn: Turn): Labels | null {
   ];
   const named = (list: readonly (Label | undefined)[]): string[] => [...new Set(list.map((label) => (label === undefined ? '' : labels[label])))].filter((name) => name !== '');
   const decided = groups.filter(({ known = true }) => known);
-  return { wanted: isDraft(facts) ? [] : named(decided.map(({ is }) => is)), ours: named(decided.flatMap(({ of }) => of)) };
+  // What was closed without a merge keeps those it has, and gets no others: nobody works on it.
+  const present = new Set(snapshot.pull.labels.map((name) => name.toLowerCase()));
+  const stays = (name: string): boolean => snapshot.pull.state.is !== 'closed' || present.has(name.toLowerCase());
+  return { wanted: isDraft(facts) ? [] : named(decided.map(({ is }) => is)).filter(stays), ours: named(decided.flatMap(({ of }) => of)) };
 }
 
 function classLabel({ brings: { folders } }: Facts): Label | undefined {

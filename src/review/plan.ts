@@ -79,9 +79,10 @@ function check({ check: wanted }: Decision, { checks }: Standing): Effect[] {
   const { name, sha, outcome, title, summary, externalId, annotations } = wanted;
   const ours = checks.value.filter((run) => run.name === name && run.sha === sha).toSorted((a, b) => a.id - b.id).at(-1);
   const settled = ours?.status === (outcome === 'pending' ? 'in_progress' : 'completed');
-  if (settled && ours?.externalId === externalId) return [];
-  // GitHub adds annotations to those a run has and takes none back: other ones, or a run begun and not ended, need another run.
-  const kept = ours !== undefined && ours.externalId.split('-')[0] === externalId.split('-')[0];
+  const again = ours?.rerequested === true;
+  if (settled && ours?.externalId === externalId && !again) return [];
+  // GitHub adds annotations to those a run has and takes none back: other ones, or a run begun and not ended, need another run. So does one that somebody asked for again.
+  const kept = !again && ours !== undefined && ours.externalId.split('-')[0] === externalId.split('-')[0];
   const batches: (typeof annotations)[number][][] = [];
   const fresh = kept ? [] : annotations;
   for (let from = 0; from < fresh.length; from += annotationsARequest) batches.push(fresh.slice(from, from + annotationsARequest));

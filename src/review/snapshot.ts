@@ -25,7 +25,7 @@ export interface Snapshot {
   commits: Known<readonly Commit[]>;
   /** All pages; GitHub lists 3,000 at most: fewer than `pull.changedFiles` is possible. */
   files: Known<readonly ChangedFile[]>;
-  /** On the conversation, oldest first, ours among them. */
+  /** On the conversation, oldest first, ours among them. Of a very long one only the newest, and ours: see `unread`. */
   comments: Known<readonly Comment[]>;
   /** Oldest first. */
   reviews: Known<readonly Review[]>;
@@ -70,6 +70,13 @@ export interface Snapshot {
   suggestions: Known<readonly StandingSuggestion[]>;
   /** Deployments of the merge commit that we made; empty before the merge. */
   deployments: Known<readonly Deployment[]>;
+  /** What there is more of than is read. Missing where everything was. */
+  unread?: {
+    /** How many comments there are besides `comments`, older than they are. */
+    comments?: number;
+    /** Whether there are more pull requests than `openPulls`, older than they are. */
+    openPulls?: boolean;
+  };
 }
 
 /** Something that was asked for. An answer of 403 or 404 where there should be one is unknown, never "no". */
@@ -357,6 +364,8 @@ export interface CheckRun {
   status: 'queued' | 'in_progress' | 'completed';
   /** What we gave it: the digest of what it shows. */
   externalId: string;
+  /** Whether somebody has asked for it again since it has an outcome. */
+  rerequested?: true;
 }
 
 export interface StandingSuggestion {
@@ -369,6 +378,6 @@ export interface Deployment {
   id: number;
   environment: string;
   sha: string;
-  /** The newest status; `pending` where there is none yet. */
+  /** The newest status but `inactive`; `pending` where there is none yet, `inactive` where there is no other. */
   state: 'pending' | 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive';
 }

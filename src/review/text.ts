@@ -47,6 +47,9 @@ export function lineLink(snapshot: Snapshot, path: string, line: number): string
   return `[${codeSpan(path.split('/').at(-1) ?? path)} line ${line}](${web}/${owner}/${name}/blob/${shaOf(snapshot)}/${segments.join('/')}#L${line})`;
 }
 
+/** Markdown as a cell of a table: in one line, and without a `|` that would end it. */
+export const cell = (markdown: string): string => markdown.replaceAll('\n', ' ').replace(/\\[^]|\|/g, (found) => (found === '|' ? '\\|' : found));
+
 export const details = (summary: string, content: string): string => `<details><summary>${summary}</summary>\n\n${content.trim()}\n\n</details>`;
 
 export { clip, codeSpan, counted, cut, messageInMarkdown, mostText, number, prose };

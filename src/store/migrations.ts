@@ -82,4 +82,14 @@ export const migrations: Record<string, Migration> = {
       await db.schema.withSchema('gatehouse').alterTable('pushes').addColumn('by', 'bigint').execute();
     },
   },
+  '0004-reactions': {
+    // Whatever was answered before has been reacted to as well.
+    async up(db: Kysely<unknown>) {
+      await sql`
+        insert into gatehouse.records (repository, number, "is", comment, entry)
+        select repository, number, 'reaction', comment,
+          jsonb_build_object('is', 'reaction', 'comment', comment, 'reaction', case when entry->'answer'->>'outcome' = 'done' then '+1' else '-1' end)
+        from gatehouse.records where "is" = 'answer'`.execute(db);
+    },
+  },
 };

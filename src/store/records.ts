@@ -1,7 +1,7 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
 import { isSameName, recipientOf } from '../review/recipient.ts';
 import type { Entry } from '../review/effects.ts';
-import type { Answer, Push, Records, Signature } from '../review/snapshot.ts';
+import type { Answer, Push, Reaction, Records, Signature } from '../review/snapshot.ts';
 import type { Tables } from './database.ts';
 
 /** A pull request by name; the repository's in small letters, because GitHub tells no cases apart. */
@@ -91,6 +91,8 @@ function commentOf(entry: Exclude<Entry, { is: 'signature' }>): number | undefin
       return entry.acknowledgement.comment;
     case 'answer':
       return entry.answer.comment;
+    case 'reaction':
+      return entry.comment;
     case 'hold':
     case 'merge':
     case 'refusal':
@@ -122,6 +124,12 @@ export async function answersSince(kysely: Kysely<Tables>, { repository, number 
     .where(sql<boolean>`entry -> 'answer' ->> 'at' > ${iso(since)}`)
     .execute();
   return rows.flatMap(({ entry }) => (entry.is === 'answer' ? [entry.answer] : []));
+}
+
+/** What commands of a pull request have been reacted to with, by the comment. */
+export async function reactionsOf(kysely: Kysely<Tables>, { repository, number }: PullKey): Promise<ReadonlyMap<number, readonly Reaction[]>> {
+  const rows = await kysely.selectFrom('records').select('entry').where('repository', '=', repository).where('number', '=', number).where('is', '=', 'reaction').execute();
+  return new Map(rows.flatMap(({ entry }) => (entry.is === 'reaction' ? [[entry.comment, [entry.reaction]]] : [])));
 }
 
 /** Notes that a delivery told of a head. */

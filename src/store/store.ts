@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { Entry } from '../review/effects.ts';
-import type { Answer, Push, Records, Signature } from '../review/snapshot.ts';
+import type { Answer, Push, Reaction, Records, Signature } from '../review/snapshot.ts';
 import { openDatabase, type Database, type Opening } from './database.ts';
 import { startQueue, type MergeGroup, type PullJob, type Queue, type SweepJob, type Work } from './queue.ts';
-import { addPush, addSignatures, answersSince, assignSignatures, pushesOf, record, recordsOf, signaturesOf, unassignedSignatures, type PullKey } from './records.ts';
+import { addPush, addSignatures, answersSince, assignSignatures, pushesOf, reactionsOf, record, recordsOf, signaturesOf, unassignedSignatures, type PullKey } from './records.ts';
 
 export type { MergeGroup, PullJob, PullKey, SweepJob, Work };
 
@@ -144,6 +144,11 @@ export class Store {
   /** What was answered since a time on the other pull requests of its repository. */
   async answersElsewhere(pull: PullKey, since: Date): Promise<Answer[]> {
     return answersSince(this.#database.kysely, keyOf(pull), since);
+  }
+
+  /** What commands have been reacted to with, by the comment. */
+  async reactions(pull: PullKey): Promise<ReadonlyMap<number, readonly Reaction[]>> {
+    return reactionsOf(this.#database.kysely, keyOf(pull));
   }
 
   /** The heads of a pull request in the order in which they were heard of; the present one is last. */

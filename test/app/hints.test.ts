@@ -49,6 +49,34 @@ describe('a delivery hints at', () => {
   });
 });
 
+describe('what the store could not keep hints at nothing, or at no more than the rest says', () => {
+  test.each<[string, Json]>([['beyond 32 bits', 2 ** 31], ['beyond what is exact', 2 ** 53], ['negative', -3], ['zero', 0], ['a fraction', 3.5], ['a text', '3'], ['an exponent', 1e300], ['nothing', null]])('the number of a pull request that is %s', (_, number) => {
+    expect(hintsOf(1, 'pull_request', delivery({ action: 'edited', pull_request: { ...pull, number } }))).toEqual(nothing);
+    expect(hintsOf(1, 'issue_comment', delivery({ action: 'created', issue: { number, pull_request: {} }, comment: { id: 99 } }))).toEqual(nothing);
+    expect(hintsOf(1, 'deployment_status', delivery({ action: 'created', deployment: { payload: { pull: number } } }))).toEqual(nothing);
+    expect(hintsOf(1, 'check_run', delivery({ action: 'rerequested', check_run: { pull_requests: [{ number }] } }))).toEqual(nothing);
+  });
+
+  test.each<[string, Json]>([['with NUL', 'contoso/conn\0ectors'], ['with half of a character', 'contoso/\ud83d'], ['without an owner', 'connectors'], ['with three parts', 'a/b/c'], ['without end', `contoso/${'x'.repeat(5000)}`], ['a number', 7], ['nothing', null]])('a repository whose name is %s', (_, name) => {
+    expect(hintsOf(1, 'pull_request', delivery({ action: 'edited', pull_request: pull, repository: { full_name: name } }))).toEqual(nothing);
+  });
+
+  test.each<[string, Json]>([['before GitHub', '1970-01-01T00:00:00Z'], ['before Christ', '-004000-01-01T00:00:00Z'], ['of five digits', '+010000-01-01T00:00:00Z'], ['no date', 'soon'], ['a number', 1e15], ['nothing', null]])('a date that is %s', (_, at) => {
+    expect(hintsOf(1, 'pull_request', delivery({ action: 'synchronize', pull_request: { ...pull, updated_at: at } }))).toEqual({ ...nothing, hints: [{ ...from, number: 3 }] });
+  });
+
+  test.each<[string, Json]>([['with NUL', 'abc\0'], ['with other letters', '../../x'], ['too long', 'a'.repeat(65)], ['a number', 7]])('a commit that is %s', (_, sha) => {
+    expect(hintsOf(1, 'pull_request', delivery({ action: 'synchronize', pull_request: { ...pull, head: { sha } } }))).toEqual({ ...nothing, hints: [{ ...from, number: 3 }] });
+    expect(hintsOf(1, 'check_suite', delivery({ action: 'completed', check_suite: { head_sha: sha, pull_requests: [] } }))).toEqual(nothing);
+    expect(hintsOf(1, 'merge_group', delivery({ action: 'checks_requested', merge_group: { head_sha: sha, base_sha: 'abc', head_ref: 'refs/heads/gh-readonly-queue/dev/pr-3-0123456789abcdef' } }))).toEqual(nothing);
+  });
+
+  test.each<[string, Json]>([['beyond what is exact', 2 ** 60], ['negative', -1], ['a fraction', 1.5], ['a text', '7']])('an installation whose number is %s', (_, id) => {
+    expect(hintsOf(1, 'installation', { action: 'created', installation: { id } })).toEqual(nothing);
+    expect(hintsOf(1, 'pull_request', delivery({ action: 'edited', pull_request: pull, installation: { id } }))).toEqual(nothing);
+  });
+});
+
 test("whatever comes in place of what was expected hints at nothing", () => {
   const strange: Json[] = [null, 1, 'text', [], {}, { installation: 7 }, delivery({ pull_request: { number: -1 } }), delivery({ pull_request: { number: '1' } }), delivery({ pull_request: null })];
   for (const payload of strange) expect(hintsOf(1, 'pull_request', payload)).toEqual(nothing);

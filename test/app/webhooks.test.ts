@@ -1,7 +1,9 @@
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import examples from '@octokit/webhooks-examples' with { type: 'json' };
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Running } from '../../src/app.ts';
 import { isJson } from '../github/description.ts';
@@ -43,6 +45,44 @@ test('a signature that is forged or missing is refused, and nothing is kept', as
   expect(await webhooks.send(delivery, { signature: null })).toBe(400);
   expect(await counted(/^gatehouse_deliveries_total\{event="pull_request",outcome="new"\} (\d+)/m)).toBe(before);
   expect(await webhooks.send(delivery)).toBe(200);
+});
+
+test('whatever a delivery that is signed says in place of what GitHub would, it is answered, and never in the words of the database', async () => {
+  const { app, github } = at;
+  const { webhooks } = github;
+  const about = { installation: { id: at.installation }, repository: { full_name: 'contoso/connectors' }, sender: { type: 'User' } };
+  const pull = { number: 1, updated_at: '2026-01-05T09:00:00Z', head: { sha: 'a'.repeat(40) } };
+  const odd: [string, object][] = [
+    ...[2 ** 31, 2 ** 53, -1, 1.5, '1', null].map((number): [string, object] => ['pull_request', { ...about, action: 'opened', pull_request: { ...pull, number } }]),
+    ...['0001-01-01T00:00:00Z', '-009999-01-01T00:00:00Z', '+275760-09-13T00:00:00Z'].map((updated_at): [string, object] => ['pull_request', { ...about, action: 'synchronize', pull_request: { ...pull, updated_at } }]),
+    ...['a\0b', '\ud83d'].flatMap((name): [string, object][] => [
+      ['pull_request', { ...about, action: name, pull_request: pull }],
+      ['pull_request', { ...about, action: 'opened', pull_request: pull, repository: { full_name: `contoso/${name}` } }],
+      ['pull_request', { ...about, action: 'opened', pull_request: { ...pull, head: { sha: name } } }],
+      ['push', { ...about, commits: [{ modified: [name, '.github/gatehouse.yml'] }] }],
+    ]),
+    ['issue_comment', { ...about, action: 'created', issue: { number: 1, pull_request: {} }, comment: { id: 2 ** 53 - 1 } }],
+    ['installation', { action: 'created', installation: { id: 2 ** 53 } }],
+  ];
+  for (const [event, payload] of odd) expect([payload, await webhooks.send(webhooks.make(event, { ...payload }))]).toEqual([payload, 200]);
+  for (const body of ['null', '7', '"x"', '[]', 'true', '{']) {
+    const signature = `sha256=${createHmac('sha256', app.secret).update(body).digest('hex')}`;
+    const answer = await fetch(address(at, '/api/github/webhooks'), { method: 'POST', body, headers: { 'content-type': 'application/json', 'x-github-event': 'push', 'x-github-delivery': body, 'x-hub-signature-256': signature } });
+    expect([body, await answer.text()]).toEqual([body, expect.not.stringMatching(/relation|column|integer|byte|jsonb|select|insert/i)]);
+  }
+  expect((await fetch(address(at, '/healthz'))).status).toBe(200);
+});
+
+test.runIf(hasPostgres)('a delivery that the database does not take is answered with 500, and its words stay in the log', async () => {
+  const client = new pg.Client({ connectionString: at.env.DATABASE_URL });
+  await client.connect();
+  await client.query('alter table gatehouse.deliveries rename to away');
+  const body = JSON.stringify({ zen: 'Keep it logically awesome.' });
+  const signature = `sha256=${createHmac('sha256', at.app.secret).update(body).digest('hex')}`;
+  const answer = await fetch(address(at, '/api/github/webhooks'), { method: 'POST', body, headers: { 'content-type': 'application/json', 'x-github-event': 'ping', 'x-github-delivery': 'refused', 'x-hub-signature-256': signature } });
+  await client.query('alter table gatehouse.away rename to deliveries');
+  await client.end();
+  expect([answer.status, await answer.text()]).toEqual([500, expect.stringContaining('could not be kept')]);
 });
 
 test('the address that the manifest of the set-up names takes deliveries too', async () => {

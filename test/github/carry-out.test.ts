@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { waitFor } from '../../src/github/client.ts';
 import { carryOut, type Outcome } from '../../src/github/carry-out.ts';
 import { readPull, type Reading } from '../../src/github/snapshot.ts';
 import type { Effect, Entry } from '../../src/review/effects.ts';
@@ -178,6 +179,16 @@ describe('labels, reactions and descriptions', () => {
     expect((await reread()).comments).toMatchObject({ value: [{ reactions: ['+1'] }] });
   });
 
+  test('a reaction that was made is recorded behind it, and one that GitHub refused is not', async () => {
+    const [one, other] = [scene.pull.comment(scene.ada, '/check'), scene.pull.comment(scene.ada, '/check')];
+    const recorded: (readonly Entry[])[] = [];
+    const react = (...effects: Effect[]): Promise<Outcome> => carryOut(scene.client, reading, effects, { record: async (entries) => void recorded.push(entries) });
+    await reread();
+    scene.github.disturb('reactions/create-for-issue-comment', { answer: forbidden });
+    expect(await react({ do: 'react', comment: one.id, reaction: '-1' }, { do: 'react', comment: other.id, reaction: '+1' }, comment)).toMatchObject({ is: 'refused' });
+    expect(recorded).toEqual([[{ is: 'reaction', comment: other.id, reaction: '+1' }]]);
+  });
+
   test('a description is edited where its author has not been writing in it', async () => {
     await carry({ do: 'edit-description', was: 'Better.', body: 'Better. Ticked.' });
     expect(scene.pull.body).toBe('Better. Ticked.');
@@ -281,6 +292,16 @@ describe('the merge', () => {
     await carry({ do: 'convert-to-draft', nodeId: reading.pull.nodeId });
     expect((await reread()).pull.state).toEqual({ is: 'open', draft: true });
     expect(await carry({ do: 'convert-to-draft', nodeId: 'nobody' })).toMatchObject({ is: 'refused', because: expect.stringContaining('Could not resolve') });
+    for (const [body, because] of [
+      [{ data: { convertPullRequestToDraft: null }, errors: [{ type: 'FORBIDDEN', message: 'Not you' }] }, 'Not you'],
+      [{ errors: [{}, { message: 7 }] }, 'no reason is given no reason is given'],
+      [{ errors: [] }, ''],
+    ] as const) {
+      scene.github.disturb('graphql', { answer: { status: 200, body } });
+      expect(await carry({ do: 'convert-to-draft', nodeId: reading.pull.nodeId })).toMatchObject({ is: 'refused', because });
+    }
+    scene.github.disturb('graphql', { answer: { status: 200, body: { data: null, errors: [{ type: 'RATE_LIMITED', message: 'Too much' }] }, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Math.floor(Date.now() / 1000) + 900) } }, times: 9 });
+    expect(await carry({ do: 'convert-to-draft', nodeId: reading.pull.nodeId }).then(() => undefined, (error: unknown) => waitFor(error))).toBeGreaterThan(800);
   });
 });
 

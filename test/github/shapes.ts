@@ -206,6 +206,19 @@ export class Shapes {
       check_suite: { id: run.suite }, app: run.app ? this.app(run.app) : null, pull_requests: repository.pulls.filter((pull) => pull.head === run.head && pull.state === 'open' && pull.headRepository === repository).map((pull) => this.#minimalPull(pull)),
     });
   }
+  checkSuite(repository: Repository, run: CheckRun): Json {
+    const url = `${this.#repositoryUrl(repository)}/check-suites/${run.suite}`;
+    const runs = repository.checkRuns.filter(({ suite }) => suite === run.suite);
+    const status = repository.statusOf(run.suite);
+    const commit = repository.store.commits.get(run.head);
+    const named = (one: Signature | undefined): Json | null => (one ? { name: one.name, email: one.email } : null);
+    return fill('check-suite', {
+      id: run.suite, node_id: nodeId('CheckSuite', run.suite), head_branch: null, head_sha: run.head, status, conclusion: status === 'completed' ? (runs.at(-1)?.conclusion ?? null) : null, url, before: null, after: null,
+      check_runs_url: `${url}/check-runs`, latest_check_runs_count: runs.length, pull_requests: [], app: run.app ? this.app(run.app) : null, repository: this.repository(repository, 'minimal-repository'),
+      created_at: runs[0]?.startedAt ?? null, updated_at: runs.at(-1)?.startedAt ?? null,
+      head_commit: { id: run.head, tree_id: commit?.tree ?? '', message: commit?.message ?? '', timestamp: commit?.author.date, author: named(commit?.author), committer: named(commit?.committer) },
+    });
+  }
   #minimalPull(pull: Pull): Json {
     const side = (repository: Repository, ref: string, sha: string): Json => ({ ref, sha, repo: { id: repository.id, url: this.#repositoryUrl(repository), name: repository.name } });
     const { id, number, headRef, head, baseRef, baseSha, repository } = pull;
@@ -223,7 +236,7 @@ export class Shapes {
     return fill('deployment', {
       id: one.id, node_id: nodeId('Deployment', one.id), url, sha: one.sha, ref: one.ref, task: one.task, payload: one.payload, environment: one.environment, original_environment: one.environment,
       description: one.description, creator: this.user(one.creator), created_at: one.createdAt, updated_at: one.createdAt, statuses_url: `${url}/statuses`, repository_url: this.#repositoryUrl(repository),
-      transient_environment: false, production_environment: false, performed_via_github_app: app ? this.app(app) : null,
+      transient_environment: one.transient, production_environment: one.production, performed_via_github_app: app ? this.app(app) : null,
     });
   }
   deploymentStatus(repository: Repository, deployment: Deployment, { id, state, description: about, creator, createdAt }: Deployment['statuses'][number]): Json {

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { newMemory, waitFor } from '../../src/github/client.ts';
 import { Octokit } from '../../src/github/octokit.ts';
 import { Unexpected } from '../../src/github/data.ts';
-import { NoSuchPull, readPull, whoAmI } from '../../src/github/snapshot.ts';
+import { NoSuchPull, readForAgreement, readPull, whoAmI } from '../../src/github/snapshot.ts';
+import { isJson } from './description.ts';
 import { badGateway, exhausted, forbidden, missing, tooManyRequests } from './disturbances.ts';
 import { definition, folder, startScene, type Scene } from './scene.ts';
 
@@ -246,9 +247,76 @@ describe('what is hostile', () => {
     expect(scene.github.count().reads).toBeLessThan(30);
   });
 
-  test('a flood of comments is not read to its end', async () => {
-    for (let n = 0; n < 600; n++) scene.pull.comment(scene.maria, 'x'.repeat(60_000));
-    expect((await read()).comments).toMatchObject({ known: false, because: expect.stringContaining('32 MB') });
+  test('of a flood of comments the newest are read and our own first ones, and that there are more is said', async () => {
+    const ours = scene.pull.comment(scene.app.account, 'Your turn.');
+    const before = scene.pull.comment(scene.maria, '/hold');
+    for (let n = 0; n < 700; n++) scene.pull.comment(scene.ada, 'x'.repeat(60_000));
+    const after = scene.pull.comment(scene.maria, '/merge');
+    const { comments, unread, permissions } = await read();
+    const heard = comments.known ? comments.value : [];
+    expect(heard.map(({ id }) => id)).toEqual(expect.arrayContaining([ours.id, after.id]));
+    expect(heard.some(({ id }) => id === before.id)).toBe(false);
+    expect(unread).toEqual({ comments: scene.pull.comments.length - heard.length });
+    expect(permissions).toMatchObject({ [scene.maria.id]: { value: 'maintain' } });
+    scene.github.forget();
+    await read();
+    expect(scene.github.count().reads).toBeLessThan(20);
+  });
+
+  test('thousands of short comments cost eleven requests at most, and what comes while they are read is read too', async () => {
+    for (let n = 0; n < 1500; n++) scene.pull.comment(scene.ada, `${n}`);
+    let late: number | undefined;
+    scene.github.disturb('issues/list-comments', {
+      when: ({ path }) => path.endsWith('/comments'),
+      before: () => void (late ??= Array.from({ length: 2 }, () => scene.pull.comment(scene.maria, '/merge').id).at(-1)),
+    });
+    scene.github.forget();
+    const { comments, unread } = await read();
+    const bodies = comments.known ? comments.value.map(({ id }) => id) : [];
+    expect(bodies.at(-1)).toBe(late);
+    expect([new Set(bodies).size, bodies.length >= 800, unread?.comments]).toEqual([bodies.length, true, 1500 - bodies.length]);
+    expect(scene.github.requests.filter(({ operation }) => operation === 'issues/list-comments').length).toBeLessThanOrEqual(11);
+  });
+
+  test("strangers' commands with a thumb each cost no request each, and those who belong to the repository are asked about first", async () => {
+    const said = scene.pull.comment(scene.maria, '/hold');
+    for (let n = 0; n < 60; n++) {
+      const comment = scene.pull.comment(scene.github.user(`stranger-${n}`), n % 2 === 0 ? '/x' : '/merge');
+      comment.reactions.push({ id: n, user: scene.ada, content: '+1', createdAt: '2026-01-05T09:00:00Z' });
+    }
+    scene.github.forget();
+    const { permissions } = await read({ done: { answered: [], reactions: new Map() } });
+    expect(permissions).toMatchObject({ [scene.maria.id]: { value: 'maintain' } });
+    const count = (operation: string): number => scene.github.requests.filter((one) => one.operation === operation).length;
+    expect([count('reactions/list-for-issue-comment'), count('repos/get-collaborator-permission-level')]).toEqual([0, 30]);
+    scene.github.forget();
+    const again = await read({ done: { answered: scene.pull.comments.map(({ id }) => id), reactions: new Map([[said.id, ['+1']]]) } });
+    expect([count('reactions/list-for-issue-comment'), count('repos/get-collaborator-permission-level')]).toEqual([0, 0]);
+    expect(again.comments).toMatchObject({ value: expect.arrayContaining([expect.objectContaining({ id: said.id, reactions: ['+1'] })]) });
+    scene.github.forget();
+    await read();
+    expect(count('reactions/list-for-issue-comment')).toBe(30);
+  });
+
+  test('where nobody keeps records, of many commands with reactions the newest thirty are asked about, and the others are not heard anew', async () => {
+    const said = Array.from({ length: 100 }, (_, n) => scene.pull.comment(scene.ada, '/agree').reactions.push({ id: n, user: n % 2 === 0 ? scene.app.account : scene.maria, content: '+1', createdAt: '2026-01-05T09:00:00Z' }));
+    const { repository, number, bot, now, version } = scene.question();
+    scene.github.forget();
+    const { comments } = await readForAgreement(scene.client, { repository, number, bot, now, version });
+    const done = comments.known ? comments.value.map(({ reactions }) => reactions.includes('+1')) : [];
+    expect(scene.github.requests.filter(({ operation }) => operation === 'reactions/list-for-issue-comment')).toHaveLength(30);
+    expect([done.slice(0, 70).every((one) => one), done.slice(70), said.length]).toEqual([true, Array.from({ length: 30 }, (_, n) => n % 2 === 0), 100]);
+  });
+
+  test('names that are no Unicode text make unknown what has them, and nothing else', async () => {
+    const odd = `certified-connectors/Contoso Invoices/\ud83d.txt`;
+    const file = { sha: 'a'.repeat(40), filename: odd, status: 'renamed', previous_filename: `${odd}2`, additions: 1, deletions: 0, changes: 1, blob_url: 'https://x.example', raw_url: 'https://x.example', contents_url: 'https://x.example' };
+    scene.github.limits.comparedFiles = 0;
+    scene.github.disturb('pulls/list-files', { answer: { status: 200, body: [file, { ...file, filename: 'custom-connectors/\udc00/readme.md' }] }, times: 2 });
+    scene.repository.push('dev', { by: scene.maria, files: { 'README.md': '# Moved on\n' } });
+    const { files, connectors } = await read();
+    expect(files).toMatchObject({ value: [{ path: odd }, { path: 'custom-connectors/\udc00/readme.md' }] });
+    expect(connectors).toMatchObject([{ path: folder, before: { known: false, because: expect.stringContaining('no valid Unicode') } }, { path: 'custom-connectors/\udc00', after: { known: false } }]);
   });
 
   test('settings that are a link are not followed', async () => {
@@ -275,6 +343,128 @@ describe('what is hostile', () => {
     for (const body of [{ number: '1' }, [], { head: { sha: '../../..' }, base: { ref: 'dev' } }]) scene.github.disturb('pulls/get', { answer: { status: 200, body } });
     for (let times = 0; times < 3; times++) await expect(read()).rejects.toThrow(Unexpected);
     scene.github.violations.length = 0; // on purpose
+  });
+});
+
+describe('what GitHub says otherwise than its description', () => {
+  /** Lets the fake answer with what it would, changed. */
+  const garble = async (operation: string, path: string, change: (body: unknown) => unknown): Promise<void> => {
+    const token = scene.github.installationToken([...scene.github.world.installations.keys()][0] ?? 0);
+    const body: unknown = await (await fetch(`${scene.github.url}${path}`, { headers: { authorization: `bearer ${token}` } })).json();
+    scene.github.disturb(operation, { answer: { status: 200, body: change(body) }, times: 5 });
+  };
+  const each = (change: object) => (body: unknown): unknown => (Array.isArray(body) ? body.map((one: object) => ({ ...one, ...change })) : body);
+  const here = '/repos/contoso/connectors';
+  const garbled = async (): Promise<Awaited<ReturnType<typeof read>>> => {
+    const reading = await read();
+    scene.github.violations.length = 0; // on purpose
+    return reading;
+  };
+
+  test.each([
+    ['an account of a kind that nobody knows', { user: { id: 77, login: 'robot', type: 'Agent' } }, { id: 77, login: 'robot', type: 'bot' }],
+    ['an account without a number', { user: { login: 'robot', type: 'User' } }, { login: 'ghost' }],
+    ['something else in its place', { user: 'robot' }, { login: 'ghost' }],
+  ])('a comment of %s is of nobody with any rights, and the others are read', async (_, change, author) => {
+    scene.pull.comment(scene.ada, '/merge');
+    scene.pull.comment(scene.maria, '/hold');
+    await garble('issues/list-comments', `${here}/issues/1/comments`, (body) => (Array.isArray(body) ? [{ ...body[0], ...change }, body[1]] : body));
+    expect((await garbled()).comments).toMatchObject({ value: [{ author }, { author: { login: 'maria' } }] });
+  });
+
+  test.each([
+    ['a review in a state that nobody knows', 'pulls/list-reviews', `${here}/pulls/1/reviews`, { state: 'ENDORSED' }, 'reviews'],
+    ['a comment without a number', 'issues/list-comments', `${here}/issues/1/comments`, { id: 'one' }, 'comments'],
+    ['a comment from no time', 'issues/list-comments', `${here}/issues/1/comments`, { created_at: 'soon' }, 'comments'],
+  ] as const)('%s leaves unknown what it is in, with the reason, and the rest is read', async (_, operation, path, change, part) => {
+    scene.pull.comment(scene.ada, 'Hello');
+    scene.pull.review(scene.maria, 'APPROVE');
+    await garble(operation, path, each(change));
+    const reading = await garbled();
+    expect(reading[part]).toMatchObject({ known: false, because: expect.stringContaining('GitHub sent') });
+    expect([reading.comments, reading.reviews, reading.files, reading.commits].filter(({ known: is }) => !is)).toHaveLength(1);
+  });
+
+  test('a file of which something happened that nobody knows has changed, and a commit of an account without a number is of nobody known', async () => {
+    const compared = `${here}/compare/dev...${scene.pull.head}?per_page=100`;
+    await garble('repos/compare-commits', compared, (body) => {
+      if (!isJson(body)) return body;
+      return { ...body, commits: each({ author: { login: 'ada' } })(body.commits), files: each({ status: 'transmuted' })(body.files) };
+    });
+    const { files, commits } = await garbled();
+    expect(files).toMatchObject({ value: [{ status: 'changed' }, { status: 'changed' }] });
+    expect(commits).toMatchObject({ value: [{ author: { account: { known: false } } }] });
+  });
+
+  test.each(['git/get-tree', 'git/get-blob', 'repos/get-content', 'repos/compare-commits', 'teams/list-members-in-org', 'repos/get-collaborator-permission-level', 'checks/list-for-ref', 'checks/get-suite', 'pulls/list', 'pulls/list-files', 'pulls/list-reviews', 'pulls/list-review-comments', 'issues/list-comments', 'repos/get-branch', 'repos/get-branch-rules', 'repos/list-deployments', 'repos/list-deployment-statuses'])('nothing that %s may answer with ends the review', async (operation) => {
+    scene.pull.comment(scene.maria, '/merge');
+    scene.pull.push({ by: scene.ada, files: { 'custom-connectors/New/readme.md': '# New\n' } });
+    const { client, pull } = scene;
+    await client.write('POST /repos/{owner}/{repo}/check-runs', { owner: 'contoso', repo: 'connectors', name: 'gatehouse', head_sha: pull.head, conclusion: 'success' });
+    for (const body of [{}, [], [null], [{}], 'x', 7, null, { tree: [{}], entries: [{}], check_runs: [{}], truncated: false, files: [{}], commits: [{}] }]) {
+      scene.memory.clear();
+      scene.github.disturb(operation, { answer: { status: 200, body }, times: 3 });
+      expect((await garbled()).pull.number).toBe(1);
+    }
+  });
+
+  test.each([400, 405, 406, 409, 414, 415, 431])('a "no" with the status %d is an answer', async (status) => {
+    scene.github.disturb('pulls/list-reviews', { answer: { status, body: { message: 'No.' } } });
+    expect((await garbled()).reviews).toMatchObject({ known: false });
+  });
+});
+
+describe('what GraphQL refuses', () => {
+  const together = () => scene.pull.push({ by: scene.ada, message: 'Together\n\nCo-authored-by: Bo <bo@contoso.example>', files: { [`${folder}/readme.md`]: '# New\n' } });
+  const coAuthor = async (): Promise<unknown> => {
+    const { commits } = await read();
+    return commits.known ? commits.value.at(-1)?.coAuthors[0]?.account : commits;
+  };
+  const errors = (...all: object[]): object[] => all.map((one) => ({ message: 'Resource not accessible by integration', path: ['repository'], locations: [], ...one }));
+
+  test.each([
+    ['everything', { data: null, errors: errors({ type: 'FORBIDDEN' }) }],
+    ['everything, without saying what kind of refusal it is', { data: { repository: null }, errors: errors({ message: 'Resource not accessible by integration' }) }],
+    ['by a timeout', { errors: [{ message: 'Something went wrong while executing your query. Resource not accessible by integration' }] }],
+  ])('%s: whose the addresses are is unknown, with the reason', async (_, body) => {
+    together();
+    scene.github.disturb('graphql', { answer: { status: 200, body }, times: 9 });
+    expect(await coAuthor()).toMatchObject({ known: false, because: expect.stringContaining('Resource not accessible by integration') });
+  });
+
+  test.each([
+    ['nothing at all', {}],
+    ['null', { data: null }],
+    ['a commit that is not there', { data: { repository: { c0: null } } }],
+    ['people without what makes them one', { data: { repository: { c0: { authors: { nodes: [null, { email: null, user: null }, { email: 'bo@contoso.example', user: { login: 'bo' } }] } } } } }],
+  ])('with %s in place of an answer: unknown', async (_, body) => {
+    together();
+    scene.github.disturb('graphql', { answer: { status: 200, body }, times: 9 });
+    expect(await coAuthor()).toMatchObject({ known: false });
+  });
+
+  test('in part: what is there is taken', async () => {
+    const bo = scene.github.user('bo', { email: 'bo@contoso.example' });
+    together();
+    const nodes = [{ email: 'Bo@contoso.example', user: { databaseId: bo.id, login: 'bo' } }];
+    scene.github.disturb('graphql', { answer: { status: 200, body: { data: { repository: { c0: { authors: { nodes } } } }, errors: errors({ type: 'NOT_FOUND' }) } }, times: 9 });
+    expect(await coAuthor()).toMatchObject({ known: true, value: { id: bo.id } });
+  });
+
+  test.each([
+    ['the hourly limit', { type: 'RATE_LIMITED', message: 'API rate limit exceeded' }, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Math.floor(Date.now() / 1000) + 1800) }, 1700],
+    ['the secondary limit', { message: 'You have exceeded a secondary rate limit. Please wait.' }, { 'retry-after': '90' }, 89],
+    ['a limit without a time', { type: 'RATE_LIMITED', message: 'Too much' }, {}, 59],
+  ])('for %s, it asks for patience', async (_, error, headers, atLeast) => {
+    together();
+    scene.github.disturb('graphql', { answer: { status: 200, body: { data: null, errors: [error] }, headers }, times: 9 });
+    expect(await read().then(() => undefined, (thrown: unknown) => waitFor(thrown))).toBeGreaterThan(atLeast);
+  });
+
+  test('is an outage where GitHub is out of reach', async () => {
+    together();
+    scene.github.disturb('graphql', { answer: badGateway, times: 9 });
+    await expect(read()).rejects.toThrow('Server Error');
   });
 });
 
@@ -355,7 +545,7 @@ describe('what it costs', () => {
     const client = scene.clientOf(scene.github.installationToken(installation), newMemory(), undefined, (method, status) => told.push(`${method} ${status}`));
     for (const number of [1, 1, 99]) await readPull(client, scene.question({ number })).catch(() => undefined);
     await client.write('POST /repos/{owner}/{repo}/issues/{issue_number}/labels', { owner: 'contoso', repo: 'connectors', issue_number: 1, labels: ['New'] });
-    await expect(client.graphql('mutation($id: ID!) { convertPullRequestToDraft(input: { pullRequestId: $id }) { pullRequest { isDraft } } }', { id: 'nobody' })).rejects.toThrow('Could not resolve');
+    await expect(client.mutate('mutation($id: ID!) { convertPullRequestToDraft(input: { pullRequestId: $id }) { pullRequest { isDraft } } }', { id: 'nobody' })).rejects.toThrow('Could not resolve');
     expect(told.toSorted()).toEqual(scene.github.requests.map(({ method, status }) => `${method} ${status}`).sort());
     expect(new Set(told)).toEqual(new Set(['GET 200', 'GET 304', 'GET 404', 'POST 200']));
   });

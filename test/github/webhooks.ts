@@ -136,7 +136,7 @@ export class Webhooks {
 
   #checkRun(repository: Repository, run: CheckRun): Json {
     const shape = this.#shapes.checkRun(repository, run);
-    const suite = { id: run.suite, node_id: String(run.suite), head_sha: run.head, head_branch: null, status: run.status, conclusion: run.conclusion, app: shape.app, repository: this.#shapes.repository(repository, 'minimal-repository') };
+    const suite = { id: run.suite, node_id: String(run.suite), head_sha: run.head, head_branch: null, status: repository.statusOf(run.suite), conclusion: repository.requeued.has(run.suite) ? null : run.conclusion, app: shape.app, repository: this.#shapes.repository(repository, 'minimal-repository') };
     return { ...shape, check_suite: suite };
   }
 

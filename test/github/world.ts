@@ -98,6 +98,8 @@ export interface Deployment {
   payload: unknown;
   creator: Account;
   createdAt: string;
+  production: boolean;
+  transient: boolean;
   statuses: { id: number; state: string; description: string; creator: Account; createdAt: string }[];
 }
 export interface Label {
@@ -226,6 +228,8 @@ export class Repository {
   readonly pulls: Pull[] = [];
   readonly labels = new Map<string, Label>();
   readonly checkRuns: CheckRun[] = [];
+  /** The suites of check runs that somebody asked for again. */
+  readonly requeued = new Set<number>();
   readonly statuses: Status[] = [];
   readonly deployments: Deployment[] = [];
   readonly collaborators = new Map<Account, Role>();
@@ -337,8 +341,17 @@ export class Repository {
     return run;
   }
 
-  /** Somebody presses the button "Re-run" of a check run. */
-  rerequest = (run: CheckRun, by: Account): void => this.world.tell({ event: 'check_run', action: 'rerequested', repository: this, sender: by, about: { run } });
+  /** Somebody presses the button "Re-run" of a check run: its suite is queued until the App says how it ends; the run itself stays as it is. */
+  rerequest(run: CheckRun, by: Account): void {
+    this.requeued.add(run.suite);
+    this.world.tell({ event: 'check_run', action: 'rerequested', repository: this, sender: by, about: { run } });
+  }
+  /** What the runs of a suite come to. */
+  statusOf(suite: number): string {
+    const head = this.checkRuns.find((run) => run.suite === suite)?.head ?? '';
+    const runs = this.latestRuns(head).filter((run) => run.suite === suite);
+    return this.requeued.has(suite) ? 'queued' : runs.every(({ status }) => status === 'completed') ? 'completed' : 'in_progress';
+  }
 
   /** The last run of each name for a commit. */
   latestRuns(head: string): CheckRun[] {

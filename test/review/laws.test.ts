@@ -3,10 +3,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { micromark } from 'micromark';
+import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { describe, expect, test } from 'vitest';
 import { pulls, snapshotOf, type PullCase } from '../../fixtures/pulls.ts';
 import { decide } from '../../src/review/decide.ts';
 import { plan } from '../../src/review/plan.ts';
+import { cell, prose } from '../../src/review/text.ts';
 import type { Json } from '../../src/connector/values.ts';
 import type { Snapshot } from '../../src/review/snapshot.ts';
 import { inert } from './inert.ts';
@@ -114,6 +117,32 @@ test('an icon that another connector has in other bytes is the same icon', () =>
   expect(stateOf(neighbours('00'.repeat((picture ?? '').length / 2)))).toBe('passed');
 });
 
+test('where more pull requests are open than are read, something new is held against those that are, and that is said', () => {
+  const snapshot = snapshotOf({ shows: '', before: null, after: {}, snapshot: { unread: { openPulls: true }, openPulls: { known: true, value: [{ number: 3, title: 'Something', author: { id: 1, login: 'eve', type: 'user' }, folders: [], icons: [] }] } } });
+  const unique = (of: Snapshot) => decide(factsOf(of)).gates.find(({ name }) => name === 'unique');
+  expect(unique(snapshot)).toMatchObject({ state: 'passed', because: expect.stringContaining('1 pull request') });
+  const taken: Snapshot = { ...snapshot, openPulls: { known: true, value: [{ number: 3, title: 'Something', author: snapshot.bot, folders: ['custom-connectors/ContosoInvoices'], icons: [] }] } };
+  expect(unique(taken)?.state).toBe('failed');
+});
+
+test('where more was said than is read the comment and the check tell of it, and the same whatever comes after', () => {
+  const said = (unread: number) => {
+    const { comment, check } = decide(factsOf(snapshotOf({ shows: '', snapshot: { unread: { comments: unread } } })));
+    return [comment, check?.summary];
+  };
+  for (const text of said(7)) expect(text).toContain('The oldest comments here were not read');
+  expect(said(8)).toEqual(said(7));
+});
+
+test('a check that somebody asked for again is written again with all that it shows, and then stands', () => {
+  const snapshot = snapshotOf(caseOf('a-first-submission-with-errors'));
+  const after = carryOut(effectsFor(snapshot), snapshot);
+  const runs = after.checks.known ? after.checks.value : [];
+  const asked = { ...after, checks: { known: true as const, value: runs.map((run) => ({ ...run, rerequested: true as const })) } };
+  expect(effectsFor(asked)).toMatchObject([{ do: 'write-check', run: null, batches: [expect.any(Array)] }]);
+  expect(effectsFor(carryOut(effectsFor(asked), asked))).toEqual([]);
+});
+
 test('a wish to merge is not followed any more where no check is required any more', () => {
   const asked = snapshotOf({ shows: '', reviews: [], comments: [{ by: 'rita', at: '11:00', body: '/merge' }] });
   const waits = carryOut(effectsFor(asked), asked);
@@ -174,7 +203,7 @@ test('a patch that `/fix` offers is one that git applies', () => {
 });
 
 describe('hostile words', () => {
-  const words = fc.string({ unit: fc.constantFrom('`', '``', ' ', '\n', '|', '\\', '<', '>', '</code>', '</details>', '<!--', '-->', '<img src=x>', '@everyone', '@octocat', '#1', 'fixes #1', 'https://evil.example', '](x)', '![', '[', '*', '_', '\u202e', 'a', '.', '**'), minLength: 1, maxLength: 12 });
+  const words = fc.string({ unit: fc.constantFrom('`', '``', ' ', '\n', '|', '\\', '<', '>', '</code>', '</details>', '<!--', '-->', '<img src=x>', '@everyone', '@octocat', '#1', 'fixes #1', '&commat;everyone', '&#64;octocat', '&#x40;octocat', '&num;1', '&lt;img src=x&gt;', '&', ';', '\\|', 'https://evil.example', '](x)', '![', '[', '*', '_', '\u202e', 'a', '.', '**'), minLength: 1, maxLength: 12 });
 
   test('of a connector, a path, a name, a reason or a title neither mention, link nor get out', () => {
     fc.assert(
@@ -200,6 +229,27 @@ describe('hostile words', () => {
     const answers = decide(factsOf(snapshotOf({ shows: '', path: 'certified-connectors/&#64;octocat|`', before: null, after: {}, comments: [{ by: 'ada', at: '10:32', body: '/why' }] }))).records?.answers ?? [];
     expect(answers).toHaveLength(1);
     for (const { words: said } of answers) inert(said ?? '');
+  });
+
+  test('of the title in the heading of a changelog neither', () => {
+    fc.assert(
+      fc.property(words, (title) => {
+        const { comment } = decide(factsOf(snapshotOf({ shows: '', after: { definition: { info: { title }, definitions: { NewInvoice: { properties: { note: { type: 'string' } } } } } } })));
+        expect(comment).toContain('<summary>Changelog of this update');
+        inert(comment ?? '');
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('in a row of a table stay in their cell', () => {
+    fc.assert(
+      fc.property(words, (text) => {
+        const [, row] = micromark(`| a | b |\n| --- | --- |\n| ${cell(prose(text))} | end |`, { extensions: [gfm()], htmlExtensions: [gfmHtml()] }).split('<tbody>');
+        expect(row).toMatch(/<td>end<\/td>\s*<\/tr>/);
+        expect(cell(prose(text)).replace(/\\[^]/g, '')).not.toMatch(/[|\n]/);
+      }),
+    );
   });
 
   test.each(pulls())('in %s', (_name, one) => {

@@ -36,7 +36,7 @@ export function carryOut(effects: readonly Effect[], snapshot: Snapshot): Snapsh
         else if (entry.is === 'hold') records.hold = entry.hold;
         else if (entry.is === 'merge') records.merge = entry.merge;
         else if (entry.is === 'refusal') records.refusal = entry.refusal;
-        else list(next.signatures).push(entry.signature);
+        else if (entry.is === 'signature') list(next.signatures).push(entry.signature);
         next.records.value = records;
         break;
       }

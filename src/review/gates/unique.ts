@@ -1,7 +1,7 @@
 import { bareName, folderOf } from '../../rules/others.ts';
 import type { Facts } from '../facts.ts';
 import type { OpenPull } from '../snapshot.ts';
-import { codeSpan, inBold } from '../text.ts';
+import { codeSpan, counted, inBold } from '../text.ts';
 import { gateOf, placeOf } from './findings.ts';
 import { failed, passed, unjudged, type Standing } from './gate.ts';
 
@@ -34,6 +34,8 @@ export function unique(facts: Facts): Standing {
   if (unread !== undefined) return unjudged(unread);
   if (!neighbours.known) return unjudged(`The other connectors could not be listed: ${neighbours.because}`);
   if (!openPulls.known) return unjudged(`The other pull requests could not be listed: ${openPulls.because}`);
+  // Somebody who opens thousands shall not keep everybody else's connectors out.
+  if (snapshot.unread?.openPulls) return passed(`No other connector has its title, folder or icon, and no earlier one of the ${counted(openPulls.value.length, 'pull request')} that were read. There are more, older ones, than Gatehouse reads.`);
   return passed('No other connector and no earlier pull request has its title, folder or icon.');
 }
 

@@ -32,6 +32,7 @@ function update(asked: Asked, run: CheckRun): void {
   const status = conclusion === undefined ? text(body, 'status') : 'completed';
   if (status === 'completed' && conclusion === undefined) throw invalid('Invalid request.\n\nMissing required parameter: conclusion');
   if (status === undefined) return;
+  repositoryOf(asked).requeued.delete(run.suite);
   run.status = status;
   run.conclusion = conclusion ?? null;
   run.completedAt = status === 'completed' ? (text(body, 'completed_at') ?? world.now()) : null;
@@ -91,6 +92,15 @@ export const checks: Handlers = {
     },
   },
   'checks/get': { needs: ['checks:read'], answer: (asked) => ok(asked.shapes.checkRun(repositoryOf(asked), runOf(asked))) },
+  'checks/get-suite': {
+    needs: ['checks:read'],
+    answer(asked) {
+      const repository = repositoryOf(asked);
+      const run = repository.checkRuns.find(({ suite }) => suite === Number(asked.parameters.check_suite_id));
+      if (!run) throw notFound();
+      return ok(asked.shapes.checkSuite(repository, run));
+    },
+  },
   'checks/list-annotations': {
     needs: ['checks:read'],
     answer: (asked) => page(asked, runOf(asked).annotations, (one) => ({ ...one, blob_href: `${asked.shapes.html}/${repositoryOf(asked).fullName}/blob/${runOf(asked).head}/${one.path}` })),
@@ -150,7 +160,7 @@ export const checks: Handlers = {
       const bad = repository.latestRuns(commit.sha).filter(({ name, conclusion }) => required.includes(name) && conclusion !== 'success');
       if (bad.length > 0) throw new Refused(409, `Conflict: Commit status checks failed for ${ref}.`);
       const about = { task: text(body, 'task') ?? 'deploy', environment: text(body, 'environment') ?? 'production', description: text(body, 'description') ?? null, payload: body.payload ?? {} };
-      const deployment: Deployment = { id: world.next(), sha: commit.sha, ref, ...about, creator: viewer.account, createdAt: world.now(), statuses: [] };
+      const deployment: Deployment = { id: world.next(), sha: commit.sha, ref, ...about, creator: viewer.account, createdAt: world.now(), statuses: [], production: body.production_environment === true || (body.production_environment === undefined && about.environment === 'production'), transient: body.transient_environment === true };
       repository.deployments.push(deployment);
       world.tell({ event: 'deployment', action: 'created', repository, sender: viewer.account, about: { deployment } });
       return created(asked.shapes.deployment(repository, deployment));
@@ -173,6 +183,12 @@ export const checks: Handlers = {
       const deployment = deploymentOf(asked);
       const status = { id: asked.world.next(), state: text(asked.body, 'state') ?? '', description: text(asked.body, 'description') ?? '', creator: asked.viewer.account, createdAt: asked.world.now() };
       deployment.statuses.push(status);
+      // GitHub makes the deployments before it inactive that had succeeded, but for those of an environment for production or for a while.
+      const before = asked.body.auto_inactive === false || status.state !== 'success' ? [] : repository.deployments.slice(0, repository.deployments.indexOf(deployment));
+      for (const one of before) {
+        if (one.environment !== deployment.environment || one.production || one.transient || one.statuses.at(-1)?.state !== 'success') continue;
+        one.statuses.push({ ...status, id: asked.world.next(), state: 'inactive' });
+      }
       asked.world.tell({ event: 'deployment_status', action: 'created', repository, sender: asked.viewer.account, about: { deployment, status } });
       return created(asked.shapes.deploymentStatus(repository, deployment, status));
     },

@@ -1,0 +1,172 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { ticked } from '../../fixtures/pulls.ts';
+import type { Running } from '../../src/app.ts';
+import { forbidden } from '../github/disturbances.ts';
+import type { Account, Pull } from '../github/world.ts';
+import { hasPostgres, startPostgres, type Server } from '../store/postgres.ts';
+import { connector, quiet, scene, shown, start, type Scene } from './harness.ts';
+
+let server: Server | undefined;
+beforeAll(async () => {
+  if (hasPostgres) server = await startPostgres();
+});
+afterAll(() => server?.stop());
+
+let at: Scene;
+let running: Running | undefined;
+afterEach(async () => {
+  await running?.stop();
+  running = undefined;
+  await at.close();
+});
+
+const begin = async (): Promise<Scene> => {
+  at = await scene(await server?.createDatabase());
+  running = await start(at);
+  return at;
+};
+
+const good = { definition: { info: { description: 'Create, read and follow the invoices of your company in Contoso, and hear of those that are paid.' } } };
+const breaking = { definition: { definitions: { Invoice: { properties: { amount: null } } } } };
+
+function open(by: Account, files = connector(good)): Pull {
+  const fork = at.repository.fork(by);
+  fork.push('change', { by, files });
+  return at.repository.open({ by, from: fork, branch: 'change', title: 'Contoso Invoices: hear of paid ones', body: ticked });
+}
+const answered = (pull: Pull, comment: { id: number }): string[] => pull.comments.find(({ id }) => id === comment.id)?.reactions.map(({ content }) => content) ?? [];
+
+describe('what the database refuses', () => {
+  test.each([
+    ['cut in the middle of a character', `${'a'.repeat(487)}😀`],
+    ['with half of a character', 'why \ud83d not'],
+    ['with NUL', 'why\0not'],
+  ])('a reason %s is kept all the same, and the review ends', async (_, reason) => {
+    const { ada, rita } = await begin();
+    const pull = open(ada, connector(breaking));
+    pull.comment(ada, '/agree');
+    const said = [pull.comment(ada, `/acknowledge ${reason}`), pull.comment(rita, `/hold ${'b'.repeat(494)}😀 ${reason}`)];
+    await quiet(at);
+    expect(said.map((one) => answered(pull, one))).toEqual([['+1'], ['+1']]);
+    expect(shown(pull, at).labels).toContain('needs:attention');
+    pull.comment(rita, '/unhold');
+    await quiet(at);
+    expect(shown(pull, at).comment).not.toContain('Held back');
+  });
+
+  test('a file with NUL has no patch', async () => {
+    const { ada } = await begin();
+    const bytes = connector({ definition: { paths: { '/invoices': { get: { summary: 'list invoices.' } } } } });
+    const files = Object.fromEntries(Object.entries(bytes).map(([path, content]) => [path, path.endsWith('apiDefinition.swagger.json') && content instanceof Uint8Array ? Buffer.from(Buffer.from(content).toString().replace('"description": "', '"description": "\0')) : content]));
+    const pull = open(ada, files);
+    pull.maintainersMayPush = false;
+    const said = pull.comment(ada, '/fix');
+    await quiet(at);
+    expect(answered(pull, said)).toEqual(['+1']);
+    const reply = pull.comments.find(({ body }) => body.includes('Allow edits by maintainers'));
+    expect(reply?.body).toContain('gatehouse check --fix');
+    expect(reply?.body).not.toContain('```diff');
+  });
+});
+
+test('a check that somebody asks for again is completed again, once', async () => {
+  const { ada, repository, github } = await begin();
+  const pull = open(ada, connector({ definition: { paths: { '/invoices': { get: { operationId: null } } } } }));
+  await quiet(at);
+  const [run] = repository.checkRuns;
+  expect(run?.annotations.length).toBeGreaterThan(0);
+  if (run) repository.rerequest(run, ada);
+  expect(repository.statusOf(run?.suite ?? 0)).toBe('queued');
+  await quiet(at);
+  expect(repository.statusOf(run?.suite ?? 0)).toBe('completed');
+  expect(repository.checkRuns.map(({ status, conclusion, annotations }) => [status, conclusion, annotations.length])).toEqual(Array.from({ length: 2 }, () => ['completed', 'failure', run?.annotations.length]));
+  github.forget();
+  pull.comment(ada, 'Thank you!');
+  await quiet(at);
+  expect(github.writes).toEqual([]);
+});
+
+test('of a pull request that was closed before anybody looked nothing is said at all', async () => {
+  at = await scene(await server?.createDatabase());
+  const pull = open(at.ada);
+  pull.close(at.ada);
+  await at.github.webhooks.settled();
+  running = await start(at);
+  pull.comment(at.eve, 'Why?');
+  await quiet(at);
+  expect(at.github.writes).toEqual([]);
+  expect(shown(pull, at)).toMatchObject({ labels: [], comments: 0, runs: 0 });
+});
+
+test('what is deployed stays so when another connector is deployed after it', async () => {
+  const { ada, rita, repository } = await begin();
+  const deployed = async (description: string, branch: string): Promise<Pull> => {
+    repository.push(branch, { by: ada, files: connector({ definition: { info: { description } } }) });
+    const pull = repository.open({ by: ada, branch, title: 'Contoso Invoices', body: ticked });
+    pull.comment(ada, '/agree');
+    await quiet(at);
+    pull.review(rita, 'APPROVE');
+    pull.comment(rita, '/merge');
+    await quiet(at);
+    const deployment = repository.deployments.at(-1);
+    expect([pull.mergedAt !== undefined, deployment?.production]).toEqual([true, true]);
+    const token = at.github.token(rita);
+    await fetch(`${at.github.url}/repos/contoso/connectors/deployments/${deployment?.id}/statuses`, { method: 'POST', headers: { authorization: `bearer ${token}` }, body: JSON.stringify({ state: 'success' }) });
+    await quiet(at);
+    return pull;
+  };
+  const first = await deployed('Create, read and follow the invoices of your company in Contoso, and hear of those that are paid.', 'one');
+  expect(shown(first, at).labels).toContain('deployed');
+  const second = await deployed('Create, read and follow the invoices of your company in Contoso, and those of others.', 'two');
+  expect(shown(second, at).labels).toContain('deployed');
+  // One that was made before Gatehouse said that it is for production.
+  repository.deployments[0]?.statuses.push({ id: 1, state: 'inactive', description: '', creator: rita, createdAt: at.github.world.now() });
+  first.comment(ada, 'Still there?');
+  await quiet(at);
+  expect(shown(first, at)).toMatchObject({ labels: expect.arrayContaining(['deployed']), comment: expect.stringContaining('It is deployed') });
+});
+
+test('a flood of comments keeps nobody from being heard, is told of, and brings no further comments of ours', async () => {
+  const { ada, eve, rita, github } = await begin();
+  const pull = open(ada);
+  pull.comment(ada, '/agree');
+  await quiet(at);
+  pull.review(rita, 'APPROVE');
+  await quiet(at);
+  const before = shown(pull, at).comments;
+  github.webhooks.hold();
+  for (let n = 0; n < 1200; n++) pull.comment(eve, `/x ${n}`).reactions.push({ id: n, user: eve, content: '+1', createdAt: github.world.now() });
+  pull.comment(rita, '/hold');
+  await github.webhooks.release(github.webhooks.held.slice(-1));
+  await quiet(at);
+  expect(shown(pull, at)).toMatchObject({ comments: before, comment: expect.stringMatching(/Held back by.*The oldest comments here were not read/s) });
+  github.forget();
+  pull.comment(eve, 'And one more.');
+  await quiet(at);
+  expect([github.writes, github.count().reads <= 30]).toEqual([[], true]);
+});
+
+test('GraphQL that says no to everything leaves no pull request unreviewed', async () => {
+  const { ada, github } = await begin();
+  github.disturb('graphql', { answer: { status: 200, body: { data: null, errors: [{ type: 'FORBIDDEN', message: 'Resource not accessible by integration', path: [], locations: [] }] } }, times: 99 });
+  const fork = at.repository.fork(ada);
+  fork.push('change', { by: ada, message: 'Together\n\nCo-authored-by: Bo <bo@elsewhere.example>', files: connector(good) });
+  const pull = at.repository.open({ by: ada, from: fork, branch: 'change', title: 'Contoso Invoices', body: ticked });
+  pull.comment(ada, '/agree');
+  await quiet(at);
+  expect(shown(pull, at)).toMatchObject({ check: 'in_progress', comment: expect.stringContaining('Resource not accessible by integration') });
+});
+
+test('a sweep acts on what it sees before it comes to what GitHub does not show', async () => {
+  at = await scene(await server?.createDatabase());
+  for (let n = 0; n < 130; n++) {
+    at.repository.push(`b${n}`, { by: at.rita, files: { 'readme.md': `# ${n}\n` } });
+    at.repository.open({ by: at.rita, branch: `b${n}`, title: `${n}` });
+  }
+  await at.github.webhooks.settled();
+  at.github.disturb('pulls/list', { answer: forbidden, when: ({ path }) => path.includes('page=2'), times: 9 });
+  running = await start(at);
+  await quiet(at, 110);
+  const reviewed = new Set(at.github.requests.filter(({ operation }) => operation === 'pulls/get').map(({ path }) => path));
+  expect(reviewed.size).toBeGreaterThanOrEqual(100);
+});
