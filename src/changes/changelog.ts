@@ -1,4 +1,4 @@
-import { pattern } from '../connector/letters.ts';
+import { clip, pattern } from '../connector/letters.ts';
 import { alike } from '../connector/alike.ts';
 import type { Connector } from '../connector/connector.ts';
 import type { Severity } from '../connector/finding.ts';
@@ -45,9 +45,11 @@ function items(messages: readonly string[]): string[] {
   return left > 0 ? [...lines, `- … and ${left} more like the last`] : lines;
 }
 
-const controls = pattern('[\\p{Cc}\\p{Cf}]', 'gu');
+const controls = pattern('[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]', 'gu');
 
-const titleOf = ({ definition }: Connector): string => (asText(asObject(definition?.raw.info)?.title) ?? 'Connector').replace(/[\\`*_{}[\]<>#|@:/]|\bGH-(?=\d)|(?<=\bwww)\./gi, ' ').replace(controls(), ' ').slice(0, 100).trim();
+/** Without what would be Markdown, a mention or a link; an ampersand, which may begin the name of such a character, is escaped. */
+const titleOf = ({ definition }: Connector): string =>
+  clip((asText(asObject(definition?.raw.info)?.title) ?? 'Connector').replace(/[\\`*_{}[\]<>#|@:/]|\bGH-(?=\d)|(?<=\bwww)\./gi, ' ').replace(controls(), ' '), 100).trim().replaceAll('&', '\\&');
 
 /** The first clause of a message: what happened, without what to do. Colons and stops in code spans do not end it. */
 function headline(message: string): string {
