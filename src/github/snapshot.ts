@@ -11,7 +11,7 @@ import type { Account, ChangedFile, CheckRun, Comment, ConnectorAt, DefaultBranc
 import { defaultSettings, settingsPath, type Settings } from '../settings/defaults.ts';
 import { mostComments, notShown, type Client } from './client.ts';
 import { compare, fileOf, type Comparison, type Where } from './commits.ts';
-import { data, flag, inner, isData, list, number, oneOf, readable as readableOf, sha, text, textOr, time, unlessUnexpected, writerOf, type Data } from './data.ts';
+import { account, data, flag, inner, isData, list, number, oneOf, readable as readableOf, sha, text, textOr, time, unlessUnexpected, writerOf, type Data } from './data.ts';
 import { blobOf, filesBelow, folderAt, folderWithout, readable, treeOf, type TreeEntry } from './folders.ts';
 import { neighboursOf, openPullsOf } from './others.ts';
 import { accountNamed, membersOf, permissionsOf, teamsOf } from './people.ts';
@@ -90,7 +90,7 @@ export async function readPull(client: Client, question: Question): Promise<Read
     // An update takes no other's name: only something new is held against the others.
     isNew.length > 0 ? unlessUnexpected(() => openPullsOf(client, where, baseRef, question.number, chosen)) : known({ pulls: [], whole: true }),
     wanted ? unlessUnexpected(() => protectionOf(client, where, baseRef)) : unknown('nobody has asked for the merge'),
-    unlessUnexpected(() => suggestionsOf(client, where, question, reviews)),
+    unlessUnexpected(() => suggestionsOf(client, where, question, opinions)),
     seen.state.is === 'merged' ? deploymentsOf(client, where, seen.state.sha, bot) : known([]),
     spoken ? baseSinceOf(client, where, question.number) : unknown('nobody has said anything that hangs on it'),
   ]);
@@ -316,21 +316,42 @@ function firstOf<T extends { author: Account }>(written: readonly T[], those: Re
 
 interface Opinions {
   reviews: readonly Review[];
+  /** Whether all that approve or ask for changes are among them, and not all others. */
+  verdictsAlone: boolean;
   insiders: ReadonlySet<number>;
 }
 
+const verdicts = { APPROVED: 'approved', CHANGES_REQUESTED: 'changes-requested', COMMENTED: 'commented', DISMISSED: 'dismissed' } as const;
+
 async function reviewsOf(client: Client, where: Where, pull: number): Promise<Known<Opinions>> {
-  const pages = await client.pages('GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', { ...where, pull_number: pull });
-  if (!pages.known) return pages;
-  const states = { APPROVED: 'approved', CHANGES_REQUESTED: 'changes-requested', COMMENTED: 'commented', DISMISSED: 'dismissed' } as const;
-  const raw = pages.value.map((one) => data(one, 'a review'));
+  const read = await client.newest('GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', { ...where, pull_number: pull }, mostComments);
+  if (!read.known) return read;
+  const { items, missing } = read.value;
+  // Anybody can review without end. A request for changes that was not read would be overlooked: then GitHub tells the last word of each writer.
+  if (missing) return verdictsOfWriters(client, where, pull);
+  const raw = items.map((one) => data(one, 'a review'));
   const reviews = raw.flatMap((from): Review[] => {
     const state = oneOf(from, 'state', ['APPROVED', 'CHANGES_REQUESTED', 'COMMENTED', 'DISMISSED', 'PENDING']);
     // One that is being written is told to its author alone.
     if (state === 'PENDING') return [];
-    return [{ id: number(from, 'id'), author: writerOf(from.user), state: states[state], at: time(from, 'submitted_at'), sha: textOr(from, 'commit_id', '') }];
+    return [{ id: number(from, 'id'), author: writerOf(from.user), state: verdicts[state], at: time(from, 'submitted_at'), sha: textOr(from, 'commit_id', '') }];
   });
-  return known({ reviews, insiders: new Set(raw.filter((from) => insiders.has(from.author_association)).map((from) => writerOf(from.user).id)) });
+  return known({ reviews, verdictsAlone: false, insiders: new Set(raw.filter((from) => insiders.has(from.author_association)).map((from) => writerOf(from.user).id)) });
+}
+
+/** The last approval or request for changes of everybody who may write to the repository. */
+async function verdictsOfWriters(client: Client, { owner, repo }: Where, pull: number): Promise<Known<Opinions>> {
+  const of = 'latestOpinionatedReviews(first: 100, writersOnly: true) { totalCount nodes { databaseId state submittedAt commit { oid } author { __typename login ... on User { databaseId } ... on Bot { databaseId } } } }';
+  const answer = await client.ask(`query($owner: String!, $repo: String!, $pull: Int!) { repository(owner: $owner, name: $repo) { pullRequest(number: $pull) { ${of} } } }`, { owner, repo, pull });
+  if (!answer.known) return answer;
+  const { totalCount, nodes } = inner(inner(inner(answer.value, 'repository'), 'pullRequest'), 'latestOpinionatedReviews');
+  const reviews = list(nodes, 'nodes').map((one): Review => {
+    const from = data(one, 'a review');
+    const { __typename: type, databaseId: id, login } = inner(from, 'author');
+    return { id: number(from, 'databaseId'), author: account({ id, login, type }, 'author'), state: verdicts[oneOf(from, 'state', ['APPROVED', 'CHANGES_REQUESTED', 'DISMISSED'])], at: time(from, 'submittedAt'), sha: text(inner(from, 'commit'), 'oid') };
+  });
+  if (reviews.length !== totalCount) return unknown('more people have reviewed it than GitHub tells at once');
+  return known({ reviews, verdictsAlone: true, insiders: new Set(reviews.map(({ author }) => author.id)) });
 }
 
 async function checksOf(client: Client, where: Where, ref: string, { check, bot }: Question): Promise<Known<readonly CheckRun[]>> {
@@ -358,12 +379,15 @@ async function isRerequested(client: Client, where: Where, { check_suite: suite 
 }
 
 /** Our own comments on the diff; only where a review of ours says that there may be some. */
-async function suggestionsOf(client: Client, where: Where, { number: pull, bot }: Question, reviews: Known<readonly Review[]>): Promise<Known<readonly StandingSuggestion[]>> {
-  if (!reviews.known) return reviews;
-  if (!reviews.value.some(({ author }) => author.id === bot.id)) return known([]);
-  const pages = await client.pages('GET /repos/{owner}/{repo}/pulls/{pull_number}/comments', { ...where, pull_number: pull });
-  if (!pages.known) return pages;
-  const mine = pages.value.map((one) => data(one, 'a comment of a review')).filter((from) => isData(from.user) && from.user.id === bot.id);
+async function suggestionsOf(client: Client, where: Where, { number: pull, bot }: Question, opinions: Known<Opinions>): Promise<Known<readonly StandingSuggestion[]>> {
+  if (!opinions.known) return opinions;
+  const { reviews, verdictsAlone } = opinions.value;
+  if (!verdictsAlone && !reviews.some(({ author }) => author.id === bot.id)) return known([]);
+  const read = await client.begin('GET /repos/{owner}/{repo}/pulls/{pull_number}/comments', { ...where, pull_number: pull }, mostComments);
+  if (!read.known) return read;
+  // Ours may be among those that were not read: nothing is suggested twice.
+  if (read.value.more !== undefined) return unknown('there are more comments on the diff than Gatehouse reads');
+  const mine = read.value.items.map((one) => data(one, 'a comment of a review')).filter((from) => isData(from.user) && from.user.id === bot.id);
   return known(mine.map((from) => ({ id: number(from, 'id'), path: text(from, 'path'), body: textOr(from, 'body', '') })));
 }
 

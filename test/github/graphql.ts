@@ -26,7 +26,7 @@ export async function answerGraphql(world: World, by: Account, body: Json): Prom
     viewer: { login: by.login },
     repository({ owner, name }: { owner: string; name: string }) {
       const repository = world.repository(owner, name);
-      return repository && { object: ({ oid }: { oid: string }) => authorsOf(world, repository.store.commits.get(oid)) };
+      return repository && { object: ({ oid }: { oid: string }) => authorsOf(world, repository.store.commits.get(oid)), pullRequest: ({ number }: { number: number }) => verdictsOn(repository.pulls.find((one) => one.number === number)) };
     },
     convertPullRequestToDraft: ({ input }: { input: Json }) => {
       const pull = pullOf(input.pullRequestId);
@@ -52,6 +52,18 @@ export async function answerGraphql(world: World, by: Account, body: Json): Prom
   const source = typeof body.query === 'string' ? body.query : '';
   const result = await graphql({ schema: schema(), source, rootValue, ...(isJson(body.variables) && { variableValues: body.variables }) });
   return { data: result.data ?? null, ...(result.errors && { errors: result.errors.map((error) => ({ type: 'UNPROCESSABLE', message: error.message, path: error.path ?? [], locations: error.locations ?? [] })) }) };
+}
+
+/** The last approval or request for changes of each reviewer, or of each who may write. */
+function verdictsOn(pull: Pull | undefined): Json | null {
+  if (!pull) return null;
+  const latestOpinionatedReviews = ({ writersOnly }: { writersOnly: boolean }): Json => {
+    const last = new Map(pull.reviews.filter(({ state }) => state !== 'COMMENTED').map((review) => [review.user, review]));
+    const chosen = [...last.values()].filter(({ user }) => !writersOnly || pull.repository.may(user, 'write'));
+    const nodes = chosen.map(({ id, state, submittedAt, commit, user }) => ({ databaseId: id, state, submittedAt, commit: { oid: commit }, author: { __typename: user.type, login: user.login, databaseId: user.id } }));
+    return { totalCount: nodes.length, nodes: nodes.slice(0, 100) };
+  };
+  return { __typename: 'PullRequest', latestOpinionatedReviews };
 }
 
 /** A commit with its author and those whom its trailers name, and the accounts that their addresses belong to. */

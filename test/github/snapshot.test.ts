@@ -278,6 +278,19 @@ describe('what is hostile', () => {
     expect(scene.github.requests.filter(({ operation }) => operation === 'issues/list-comments').length).toBeLessThanOrEqual(11);
   });
 
+  test('of a flood of reviews the last word of each who may write counts, however long ago it was', async () => {
+    const eve = scene.github.user('eve');
+    scene.pull.review(scene.maria, 'REQUEST_CHANGES');
+    for (let n = 0; n < 1200; n++) scene.pull.review(eve, n % 2 === 0 ? 'COMMENT' : 'APPROVE', { body: `${n}` });
+    scene.github.forget();
+    const { reviews, permissions, suggestions } = await read();
+    expect(reviews).toMatchObject({ known: true, value: [{ author: { id: scene.maria.id, type: 'user' }, state: 'changes-requested', sha: scene.pull.head }] });
+    expect([permissions[scene.maria.id], suggestions]).toEqual([{ known: true, value: 'maintain' }, { known: true, value: [] }]);
+    expect(scene.github.count().reads).toBeLessThan(30);
+    scene.github.disturb('graphql', { answer: { status: 200, body: { data: null, errors: [{ type: 'FORBIDDEN', message: 'Not you' }] } }, times: 9 });
+    expect((await read()).reviews).toMatchObject({ known: false, because: expect.stringContaining('Not you') });
+  });
+
   test("strangers' commands with a thumb each cost no request each, and those who belong to the repository are asked about first", async () => {
     const said = scene.pull.comment(scene.maria, '/hold');
     for (let n = 0; n < 60; n++) {
@@ -452,7 +465,7 @@ describe('what GraphQL refuses', () => {
   });
 
   test.each([
-    ['the hourly limit', { type: 'RATE_LIMITED', message: 'API rate limit exceeded' }, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Math.floor(Date.now() / 1000) + 1800) }, 1700],
+    ['the hourly limit', { type: 'RATE_LIMITED', message: 'API rate limit exceeded' }, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Math.floor(Date.now() / 1000) + 9000) }, 5000],
     ['the secondary limit', { message: 'You have exceeded a secondary rate limit. Please wait.' }, { 'retry-after': '90' }, 89],
     ['a limit without a time', { type: 'RATE_LIMITED', message: 'Too much' }, {}, 59],
   ])('for %s, it asks for patience', async (_, error, headers, atLeast) => {
