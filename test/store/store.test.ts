@@ -382,6 +382,20 @@ test.runIf(hasPostgres)('a worker whose job was given to another, because nothin
   ends.forEach((end) => end());
 });
 
+test('what was answered before reactions were kept has been reacted to', async () => {
+  const folder = newFolder();
+  const earlier = await Store.open({ url: undefined, folder, lease: 10, report: (error) => expect.fail(error.message) });
+  await earlier.record(hint(1), [{ is: 'answer', answer: { comment: 11, outcome: 'done' } }, { is: 'answer', answer: { comment: 12, outcome: 'refused', words: 'No.' } }]);
+  expect(await earlier.reactions(hint(1))).toEqual(new Map());
+  await earlier.close(1);
+  const database = await PGlite.create(join(folder, 'database'));
+  await database.query("delete from gatehouse.kysely_migration where name = '0004-reactions'"); // as a database of an earlier version has it
+  await database.close();
+  const store = await openStore(undefined, folder);
+  expect(await store.reactions(hint(1))).toEqual(new Map([[11, ['+1']], [12, ['-1']]]));
+  expect((await store.records(hint(1))).answers).toHaveLength(2);
+});
+
 test('a second process in the embedded database is refused, and told what to do', async () => {
   const folder = newFolder();
   await openStore(undefined, folder);
