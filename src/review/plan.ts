@@ -154,8 +154,8 @@ function answers({ records: decided }: Decision, standing: Standing): Effect[] {
     const reaction = outcome === 'done' ? '+1' : '-1';
     if (!standingComment.reactions.includes(reaction)) effects.push({ do: 'react', comment, reaction });
     if (words === undefined || replied.has(comment)) continue;
-    const same = said.find((one) => one.to.id === standingComment.author.id && one.words === words);
-    if (same) same.comments.push(comment);
+    const alike = said.find((one) => one.to.id === standingComment.author.id && one.words === words);
+    if (alike) alike.comments.push(comment);
     else said.push({ to: standingComment.author, words, comments: [comment] });
   }
   return [...effects, ...together(said).map((body): Effect => ({ do: 'create-comment', body }))];
