@@ -103,7 +103,7 @@ function reviewed(one: Omit<PullCase, 'shows'>): string {
 const isSecret = ({ rule }: Finding): boolean => rule === 'SecretFound' || rule === 'SecretSuspected';
 /** What it is, a text with it, and the secret: as they are read, not as a file writes them. */
 type Sample = [name: string, text: string, secret: string];
-export const samples: readonly Sample[] = formats.map(([name, text, secret]): Sample => {
+export const everySample: readonly Sample[] = formats.map(([name, text, secret]): Sample => {
   const lines = (one: string): string => one.replaceAll('\\n', '\n');
   return [name, lines(text.replace('%', () => secret)), lines(secret)];
 });

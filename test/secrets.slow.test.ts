@@ -1,3 +1,3 @@
-import { describeSecrets, samples } from './masking.ts';
+import { describeSecrets, everySample } from './masking.ts';
 
-describeSecrets(samples);
+describeSecrets(everySample);

@@ -38,6 +38,24 @@ test('what is called a secret is suspected where its value looks random, and onl
   expect(found('{"token": "The token of the invoice", "apiKey": "invoices-of-contoso-limited", "secret": "00000000-0000-0000-0000-000000000000"}')).toEqual([]);
 });
 
+test.each(['nextPageToken', 'ContinuationToken', 'next_token', 'skipToken', 'syncToken', 'cursorToken'])('%s is a place in a list, whatever it looks like', (name) => {
+  expect(found(`{"${name}": "${a(48)}"}`)).toEqual([]);
+  expect(found(`{\\"${name}\\": \\"${a(48)}\\"}`)).toEqual([]);
+  expect(found(`{"nextLink": "https://api.contoso.com/v1/invoices?token=${a(48)}"}`)).toEqual([]);
+  expect(found(`{"accessToken": "${a(48)}"}`)).toHaveLength(1);
+});
+
+test('a call that sends a header with a random value is suspected too', () => {
+  expect(found(`request.Headers.Add("X-Api-Key", "${a(32)}");`)).toEqual([[undefined, a(32)]]);
+  expect(found(`Ocp-Apim-Subscription-Key: ${'3f9a1c7e5b2d8064'.repeat(2)}`)).toHaveLength(1);
+});
+
+test('one of many secrets is as quick to find as one of few', () => {
+  const many = file(`token=${a(32)}\n`.repeat(60_000));
+  expect(secretsIn(many)).toHaveLength(60_000);
+  expect(lineWithoutSecrets(many, 59_999)).toBe(`token=${a(4)}${'*'.repeat(28)}`);
+});
+
 describe('nothing that is printed has a secret in it', () => {
   const secret = `ghp_${a(36)}`;
   const pem = `-----BEGIN PRIVATE KEY-----\n${b(64)}\n${b(40)}\n-----END PRIVATE KEY-----`;

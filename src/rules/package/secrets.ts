@@ -46,7 +46,7 @@ export const secrets: Rule[] = [
   {
     id: 'SecretFound',
     severity: 'error',
-    says: 'No file contains a key, a token, a password in a URL or connection string, a signature or a private key.',
+    says: 'No file and no name of one contains a key, a token, a password in a URL or connection string, a signature or a private key, whether as it is or written with escapes.',
     because: 'The repository is public, and its history keeps what was removed. Others find a key within minutes, and use it.',
     check: (connector) => secretsOf(connector, ({ name, expires }) => name !== undefined && !expires, ({ name = '' }) => `This looks like ${name}`),
   },
