@@ -16,13 +16,17 @@ import { runs, within } from './runs.ts';
 import { quiet } from './shown.ts';
 import { hostile } from './texts.ts';
 
-const reserved = ['CON', 'nul.json', 'aux', 'COM1.csx', '.git', '.gitmodules', '.GIT', 'git~1', '.gitattributes', '-rf', '--format', '~', '$HOME', '%TEMP%', 'a:b', 'C:', 'x.', 'x ', ' x', '*', '?', '"', 'é.md', 'e\u0301.md', 'ICON.PNG', 'icon.png', 'readme.md', 'README.md', 'script.csx', 'apiproperties.json', 'node_modules', 'constructor', '__proto__', 'a'.repeat(255), 'é'.repeat(127)];
+const reserved = [definition, 'CON', 'nul.json', 'aux', 'COM1.csx', '.git', '.gitmodules', '.GIT', 'git~1', '.gitattributes', '-rf', '--format', '~', '$HOME', '%TEMP%', 'a:b', 'C:', 'x.', 'x ', ' x', '*', '?', '"', 'é.md', 'e\u0301.md', 'ICON.PNG', 'icon.png', 'readme.md', 'README.md', 'script.csx', 'apiproperties.json', 'node_modules', 'constructor', '__proto__', 'a'.repeat(255), 'é'.repeat(127)];
 /** A name that a disk takes. */
 const name: fc.Arbitrary<string> = fc
   .oneof(hostile, fc.constantFrom(...reserved), fc.tuple(hostile, fc.constantFrom('.json', '.md', '.png', '.csx')).map((parts) => parts.join('')))
   .map((text) => Buffer.from(text.replace(/[/\0]/g, '')).subarray(0, 255).toString().replaceAll('\ufffd', ''))
   .map((text) => (/^\.{0,2}$/.test(text) ? 'x' : text));
-const anyName: fc.Arbitrary<Buffer> = name.map((text) => Buffer.from(text));
+/** As git has names: any bytes. */
+const anyName: fc.Arbitrary<Buffer> = fc.oneof(
+  { weight: 6, arbitrary: name.map((text) => Buffer.from(text)) },
+  fc.constantFrom([0xff], [0x61, 0xc3, 0x2e], [0xed, 0xa0, 0x80], [0xf0, 0x9f], [0x2e, 0x2e, 0x80]).map((bytes) => Buffer.from(bytes)),
+);
 
 const files = [definition, 'apiProperties.json', 'readme.md', 'icon.png'].map((file) => ({ file, bytes: readFileSync(join(contoso, file)) }));
 /** A connector that is in order, in a folder of any name, with more files. */
@@ -41,7 +45,7 @@ describe('of files and folders', () => {
           run(['check'], format);
           run(['impact'], format === 'json' || format === 'markdown' ? format : 'pretty');
           const [first] = connectors;
-          if (first) run(['diff', contoso, join(first.parent.toString(), first.at.toString())], format);
+          if (first) run(['diff', contoso, join(first.parent.toString(), first.at.toString())], format); // none there if it is not UTF-8
         });
       }),
       runs(16),
