@@ -35,6 +35,12 @@ const reported = [
   block('table', quietly.map((command) => `| a | b |\n|---|---|\n| ${command} | x |`)),
   block('in a line', fc.tuple(prose, quietly).map(([said, command]) => `${said} ${command}`)),
   block('code in a line', fc.tuple(quietly, prose).map(([command, said]) => `\`${command}\` ${said}`)),
+  block('fold', fc.record({ summary: prose, inside: talk, open: fc.constantFrom('<details>', '<details open>', '<DETAILS>'), closed: fc.boolean() }).map(({ summary, inside, open, closed }) => [open, `<summary>${summary}</summary>`, '', ...inside.flatMap((line) => [line, '']), ...(closed ? ['</details>'] : [])].join('\n'))),
+  block('quoting element', fc.record({ tag: fc.constantFrom('blockquote', 'del', 'td'), inside: talk }).map(({ tag, inside }) => `<${tag}>\n\n${inside.join('\n\n')}\n\n</${tag}>`)),
+  block('mathematics', talk.map((inside) => `$$\n${inside.join('\n')}\n$$`)),
+  block('footnote', fc.tuple(prose, quietly).map(([said, command]) => `${said}[^1]\n\n[^1]: ${said}\n${command}`)),
+  block('combining mark', fc.constantFrom('/merge\u0301', '/merge\u0336', '/merg\u0435', '/merge\u200b\u0301x')),
+  block('earlier message', fc.record({ head: fc.constantFrom(['-----Original Message-----', 'From: Rita <rita@contoso.com>'], ['________________________________', 'From: Rita <rita@contoso.com>', 'Sent: Monday, March 2, 2026 10:00', 'To: Ada', 'Subject: Re: icon'], ['On Mon, Mar 2, 2026 at 10:00 AM Rita <rita@contoso.com> wrote:'], ['Am 02.03.2026 um 10:00 schrieb Rita <rita@contoso.com>:']), inside: talk }).map(({ head, inside }) => [...head, '', ...inside].join('\n'))),
   block('another name', fc.constantFrom('/merges', '/merge-queue', '/merge/now', '/merge.json', '//merge', '/ merge', '\\/merge', '&#47;merge', '&sol;merge', '\u2044merge', '/me\u200brge', '/MERGED', '@gatehouse-bot agree', '@gatehousebot agree')),
 ];
 
