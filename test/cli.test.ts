@@ -386,9 +386,19 @@ describe('gatehouse diff', () => {
     expect(run(['check', after]).status).toBe(0);
   });
 
+  test('--version-operations names operations in words that do nothing', () => {
+    const [before, after] = two('hostile versions');
+    for (const one of [before, after]) change(one, '"operationId": "GetInvoice"', String.raw`"operationId": "Get\u001b[31m\n::error::x##[error]y"`);
+    const { status, err } = run(['diff', before, after, '--version-operations']);
+    expect([0, 1]).toContain(status);
+    expect(err).toContain('␛[31m␊::error::x#♯[error]y stays, deprecated');
+    expect(err.split('\n').filter((line) => line.startsWith('::') || /\p{Cc}|##\[/u.test(line))).toEqual([]);
+  });
+
   test.each([
     ['one of them', ['diff', contoso], 'diff needs two'],
     ['one that does not exist', ['diff', contoso, 'nowhere'], 'nowhere does not exist'],
+    ['one with a hostile name', ['diff', contoso, 'no\n##[error]where'], 'no␊#♯[error]where does not exist'],
     ['one that is no definition', ['diff', contoso, cli], 'has no definition that can be read'],
   ])('of %s is one line and status 2', (_, args, message) => {
     const { status, err } = run(args);
