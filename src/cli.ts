@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -23,6 +22,7 @@ import { severityOf, type SeverityOverrides } from './rules/check.ts';
 import { rules } from './rules/index.ts';
 import type { Rule } from './rules/rule.ts';
 import { emptyBaseline, findingsIn, markKnown, shrink, takeIn, uncovered, writeBaseline, type Baseline } from './settings/baseline.ts';
+import { loadEnvFile } from './workspace/env-file.ts';
 import { difference, inFile } from './workspace/examine.ts';
 import { linkOnTheWay } from './workspace/checkouts.ts';
 import { readRegularFile, writeWhole } from './workspace/files.ts';
@@ -269,9 +269,7 @@ async function init([folder, ...rest]: string[], values: Values): Promise<number
 }
 
 /** Where Probot's set-up writes the App's credentials. */
-function loadCredentials(): void {
-  if (existsSync('.env')) process.loadEnvFile('.env');
-}
+const loadCredentials = (): void => loadEnvFile('.env', process.env);
 
 /** Serves until the process is told to stop, which a second signal does at once. */
 async function serve(values: Values): Promise<number> {
