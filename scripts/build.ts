@@ -15,7 +15,7 @@ rmSync(dist, { recursive: true, force: true });
 for (const script of ['compile-schemas.ts', 'compile-dictionary.ts']) execFileSync(process.execPath, [`scripts/${script}`], { cwd: root, stdio: 'inherit' });
 await build({
   absWorkingDir: root,
-  entryPoints: ['src/cli.ts', 'src/worker.ts', 'src/consider-thread.ts'],
+  entryPoints: ['src/cli.ts', 'src/worker.ts', 'src/review-process.ts'],
   outdir: dist,
   bundle: true,
   splitting: true,

@@ -15,10 +15,10 @@ import { guardIntake, limitBodies } from './intake.ts';
 import { metrics } from './metrics.ts';
 import { Problem, said } from './problem.ts';
 import { isSameName, recipientOf } from './review/recipient.ts';
+import { ReviewProcesses, type Limits } from './review-processes.ts';
 import { exportSignatures as toCsv } from './review/signatures.ts';
 import type { Recipient } from './review/snapshot.ts';
 import { Store, type PullKey, type StoreOptions } from './store/store.ts';
-import { Threads, type Limits } from './threads.ts';
 import { Worker } from './work.ts';
 
 export const roles = ['all', 'web', 'worker'] as const;
@@ -64,7 +64,7 @@ export async function serve(role: (typeof roles)[number], env: NodeJS.ProcessEnv
   const unassigned = await store.unassignedSignatures();
   if (unassigned > 0) log.warn({ signatures: unassigned }, 'signatures that name no owner count for nobody: say whom they were given to with gatehouse signatures assign --owner <owner>');
   const counters = metrics(() => store.jobs());
-  const threads = startThreads(limits, (pull, excess) => {
+  const processes = startProcesses(limits, (pull, excess) => {
     counters.overLimit.inc();
     log.warn({ pull, because: excess }, 'a review went over a limit: it goes on without what cost so much');
   });
@@ -99,7 +99,7 @@ export async function serve(role: (typeof roles)[number], env: NodeJS.ProcessEnv
       log[hints.length + sweeps.length > 0 ? 'info' : 'debug'](about, isNew ? 'delivery kept' : 'delivery repeated');
     });
     if (role !== 'web') {
-      const worker = new Worker(app, store, counters, threads, version);
+      const worker = new Worker(app, store, counters, processes, version);
       await store.work({ pull: (work) => worker.review(work), sweep: (work) => worker.sweep(work) }, { concurrency, sweepCron: '*/15 * * * *' });
     }
     // The manifest of the set-up names the server itself as the webhook's address.
@@ -132,7 +132,7 @@ export async function serve(role: (typeof roles)[number], env: NodeJS.ProcessEnv
       log.info('stopping: reviews under way may end');
       await server.stop();
       await store.close(patience);
-      await threads.close();
+      await processes.close();
       log.info('stopped');
     },
   };
@@ -178,16 +178,16 @@ async function openStore(env: NodeJS.ProcessEnv, more: Partial<StoreOptions> = {
 
 const say = (words: string): void => console.error(`gatehouse: ${words}`);
 
-/** What one pull request may take of this process, whatever is in it. */
+/** What one pull request may take of the machine, whatever is in it. */
 const limitsOf = (env: NodeJS.ProcessEnv): Limits => ({
-  threads: wholeNumber(env, 'GATEHOUSE_REVIEW_THREADS', 2, 1),
+  processes: wholeNumber(env, 'GATEHOUSE_REVIEW_PROCESSES', 2, 1),
   seconds: wholeNumber(env, 'GATEHOUSE_REVIEW_SECONDS', 30, 1),
   megabytes: wholeNumber(env, 'GATEHOUSE_REVIEW_MEMORY', 512, 64),
 });
 
 /** Their program is beside this one, built or not. */
-const startThreads = (limits: Limits, report: (pull: string, excess: string) => void): Threads =>
-  new Threads(limits, new URL(import.meta.url.endsWith('.ts') ? 'consider-thread.ts' : 'consider-thread.js', import.meta.url), report);
+const startProcesses = (limits: Limits, report: (pull: string, excess: string) => void): ReviewProcesses =>
+  new ReviewProcesses(limits, new URL(import.meta.url.endsWith('.ts') ? 'review-process.ts' : 'review-process.js', import.meta.url), report);
 
 /**
  * Reviews one pull request, once.
@@ -197,18 +197,18 @@ const startThreads = (limits: Limits, report: (pull: string, excess: string) => 
 export async function reviewOnce(pull: PullKey, show: (typeof steps)[number] | undefined, env: NodeJS.ProcessEnv, version: string): Promise<string> {
   const name = `${pull.repository}#${pull.number}`;
   return withApp(env, async (app, store) => {
-    const threads = startThreads(limitsOf(env), (_, excess) => app.log.warn(`The review ${excess}: it goes on without what cost so much.`));
+    const processes = startProcesses(limitsOf(env), (_, excess) => app.log.warn(`The review ${excess}: it goes on without what cost so much.`));
     try {
-      const worker = new Worker(app, store, metrics(() => store.jobs()), threads, version);
+      const worker = new Worker(app, store, metrics(() => store.jobs()), processes, version);
       const job = await worker.jobOf(pull);
       const outside = await worker.outside(job, false);
-      if (show !== undefined) return JSON.stringify((await threads.whole(await read(job, outside)))[show], null, 2);
+      if (show !== undefined) return JSON.stringify((await processes.whole(await read(job, outside)))[show], null, 2);
       const done: string[] = [];
       const outcome = await attend(job, outside, () => Promise.resolve(true), (effect) => done.push(effect));
       if (outcome.is === 'refused') done.push(`GitHub refused ${outcome.effect.do}: ${outcome.because}`);
       return done.length === 0 ? `${name}: everything stands as it should` : done.map((effect) => `${name}: ${effect}`).join('\n');
     } finally {
-      await threads.close();
+      await processes.close();
     }
   });
 }

@@ -6,8 +6,8 @@ import type { Effect } from './review/effects.ts';
 import { mayWrite } from './review/hear.ts';
 import { known, knownOr } from './review/known.ts';
 import type { Account, Records, Snapshot } from './review/snapshot.ts';
+import type { ReviewProcesses } from './review-processes.ts';
 import type { PullJob, Store } from './store/store.ts';
-import type { Threads } from './threads.ts';
 
 /** What a review works with. */
 export interface Outside {
@@ -16,7 +16,7 @@ export interface Outside {
   bot: Account;
   store: Store;
   /** Where it is found out what follows from what was read. */
-  threads: Threads;
+  processes: ReviewProcesses;
   version: string;
   now: Date;
   /** Whether to wait for what GitHub's API does not know yet. */
@@ -58,9 +58,9 @@ export async function read(pull: PullJob, outside: Outside): Promise<Snapshot> {
  * @param tell is told of each step before it is carried out
  */
 export async function attend(pull: PullJob, outside: Outside, held: () => Promise<boolean>, tell: (effect: Effect['do']) => void): Promise<Outcome> {
-  const { client, store, threads, now } = outside;
+  const { client, store, processes, now } = outside;
   const snapshot = await read(pull, outside);
-  const effects = await threads.effects(snapshot);
+  const effects = await processes.effects(snapshot);
   const outcome = await carryOut(client, snapshot, effects, {
     record: (entries) => store.record(pull, entries),
     before: async (effect) => {

@@ -19,7 +19,7 @@ export interface Considered {
   effects: readonly Effect[];
 }
 
-/** Everything that a review does with the files of connectors and the words of comments. What is in them may be made to cost much: the App does it in threads. */
+/** Everything that a review does with the files of connectors and the words of comments. What is in them may be made to cost much: the App does it in processes of their own. */
 export async function consider({ snapshot: unmeasured, unfixed }: Considerable): Promise<Considered> {
   const snapshot = await withMeasures(unmeasured);
   const facts = learn(snapshot, { speller: await loadSpeller(), ...(unfixed !== undefined && { unfixed }) });

@@ -5,9 +5,9 @@ import { installationOf, installationsOf, openOf, repositoriesOf, slugOf } from 
 import { NoSuchPull, whoAmI } from './github/snapshot.ts';
 import type { Metrics } from './metrics.ts';
 import { Problem, said } from './problem.ts';
+import type { ReviewProcesses } from './review-processes.ts';
 import type { Account, Known } from './review/snapshot.ts';
 import type { Hint, PullJob, PullKey, Store, SweepJob, Work } from './store/store.ts';
-import type { Threads } from './threads.ts';
 
 /** A review that failed as often waits for something new, or for the sweep a day later. */
 const mostAttempts = 10;
@@ -27,16 +27,16 @@ export class Worker {
   readonly #app: Probot;
   readonly #store: Store;
   readonly #metrics: Metrics;
-  readonly #threads: Threads;
+  readonly #processes: ReviewProcesses;
   readonly #version: string;
   readonly #memory = newMemory();
   #bot: Account | undefined;
 
-  constructor(app: Probot, store: Store, metrics: Metrics, threads: Threads, version: string) {
+  constructor(app: Probot, store: Store, metrics: Metrics, processes: ReviewProcesses, version: string) {
     this.#app = app;
     this.#store = store;
     this.#metrics = metrics;
-    this.#threads = threads;
+    this.#processes = processes;
     this.#version = version;
   }
 
@@ -63,7 +63,7 @@ export class Worker {
   async outside({ installation }: PullJob, patient: boolean): Promise<Outside> {
     const client = await this.#clientOf(installation);
     this.#bot ??= await this.#whoAmI(client);
-    return { client, bot: this.#bot, store: this.#store, threads: this.#threads, version: this.#version, now: new Date(), patient };
+    return { client, bot: this.#bot, store: this.#store, processes: this.#processes, version: this.#version, now: new Date(), patient };
   }
 
   /** The job that a delivery would have asked for. */

@@ -25,15 +25,15 @@ const mayImport: Record<string, string[]> = {
   store: ['problem.ts', 'review'],
   'hints.ts': ['connector', 'review', 'settings', 'store'],
   'consider.ts': ['connector', 'review', 'measure.ts'],
-  'threads.ts': ['review', 'consider.ts'],
-  'attend.ts': ['review', 'github', 'store', 'threads.ts'],
+  'review-processes.ts': ['review', 'consider.ts'],
+  'attend.ts': ['review', 'github', 'store', 'review-processes.ts'],
   'intake.ts': [],
   'metrics.ts': [],
-  'work.ts': ['problem.ts', 'attend.ts', 'metrics.ts', 'threads.ts', 'review', 'github', 'store'],
-  'app.ts': ['problem.ts', 'agreement.ts', 'attend.ts', 'hints.ts', 'intake.ts', 'metrics.ts', 'threads.ts', 'work.ts', 'connector', 'review', 'github', 'store'],
+  'work.ts': ['problem.ts', 'attend.ts', 'metrics.ts', 'review-processes.ts', 'review', 'github', 'store'],
+  'app.ts': ['problem.ts', 'agreement.ts', 'attend.ts', 'hints.ts', 'intake.ts', 'metrics.ts', 'review-processes.ts', 'work.ts', 'connector', 'review', 'github', 'store'],
   'cli.ts': ['connector', 'problem.ts', 'rules', 'changes', 'report', 'settings', 'workspace', 'measure.ts', 'checkout.ts', 'agreement.ts', 'app.ts'],
   'worker.ts': ['problem.ts', 'workspace', 'measure.ts'],
-  'consider-thread.ts': ['consider.ts', 'measure.ts', 'threads.ts'],
+  'review-process.ts': ['consider.ts', 'measure.ts', 'review-processes.ts'],
 };
 /** What is pure of Node.js: the same answer for the same text, and nothing else. Decision 17. */
 const pureModules: Record<string, string[]> = { 'connector/finding.ts': ['node:crypto'] };

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ticked } from '../../fixtures/pulls.ts';
 import type { Running } from '../../src/app.ts';
+import type { Files } from '../github/objects.ts';
 import type { Account, Pull } from '../github/world.ts';
 import { address, connector, quiet, scene, shown, start, type Scene } from './harness.ts';
 
@@ -16,17 +17,15 @@ afterEach(async () => {
   await at.close();
 });
 
-/** An update of "Contoso Invoices" that is within every limit, and has a mistake in each of so many operations. */
-const manyMistakes = (operations: number) =>
-  connector({
-    definition: {
-      paths: Object.fromEntries(
-        Array.from({ length: operations }, (_, index) => [`/items/${index}`, { get: { operationId: `GetItem${index}`, summary: `gets the address of item ${index}.`, description: `Gets the adress of item ${index}`, responses: { 200: { description: 'ok', schema: { type: 'object', properties: { adress: { type: 'string' } } } } } } }]),
-      ),
-    },
-  });
+/** An update of "Contoso Invoices" that is within every limit of a connector, and takes many times its size to be read. */
+function manyObjects(): Files {
+  const files = connector({});
+  const path = 'certified-connectors/Contoso Invoices/apiDefinition.swagger.json';
+  const text = new TextDecoder().decode(files[path] instanceof Uint8Array ? files[path] : new Uint8Array());
+  return { ...files, [path]: text.trimEnd().replace(/\}$/, `, "x-objects": [${'{},'.repeat(1_600_000)}{}]}`) };
+}
 
-function open(by: Account, files: ReturnType<typeof connector>): Pull {
+function open(by: Account, files: Files): Pull {
   const fork = at.repository.fork(by);
   fork.push('change', { by, files });
   return at.repository.open({ by, from: fork, branch: 'change', title: 'Contoso Invoices: hear of paid ones', body: ticked });
@@ -48,7 +47,7 @@ async function askedMeanwhile(work: Promise<unknown>): Promise<{ well: number; o
 test('a pull request that takes too much memory could not be judged, says why and is not merged, while the App answers and others are reviewed', async () => {
   at.env.GATEHOUSE_REVIEW_MEMORY = '64';
   running = await start(at);
-  const costly = open(at.ada, manyMistakes(9_000));
+  const costly = open(at.ada, manyObjects());
   costly.comment(at.ada, '/agree');
   costly.review(at.rita, 'APPROVE');
   costly.comment(at.rita, '/merge');

@@ -1,36 +1,47 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { pulls, snapshotOf } from '../../fixtures/pulls.ts';
 import { consider } from '../../src/consider.ts';
 import type { Snapshot } from '../../src/review/snapshot.ts';
-import { Threads, type Limits } from '../../src/threads.ts';
+import { ReviewProcesses, type Limits } from '../../src/review-processes.ts';
 
-const limits: Limits = { threads: 2, seconds: 60, megabytes: 512 };
-const program = new URL('../../src/consider-thread.ts', import.meta.url);
-/** A thread that does something with what it is asked, where `asked` is the question and `answer` takes the answer. */
+const limits: Limits = { processes: 2, seconds: 60, megabytes: 512 };
+const program = new URL('../../src/review-process.ts', import.meta.url);
+const folder = mkdtempSync(join(tmpdir(), 'gatehouse-processes-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let programs = 0;
+function written(text: string): URL {
+  programs += 1;
+  const file = join(folder, `${programs}.mjs`);
+  writeFileSync(file, text);
+  return pathToFileURL(file);
+}
+/** A process that does something with what it is asked, where `asked` is the question and `answer` takes the answer. */
 const doing = (text: string): URL =>
-  new URL(
-    `data:text/javascript,${encodeURIComponent(`
-      import { parentPort } from 'node:worker_threads';
-      const answer = (effects) => parentPort.postMessage({ effects });
-      const files = [];
-      parentPort.on('message', (asked) => {
-        if ('blob' in asked) { files.push(asked.blob); return; }
-        const unknown = asked.snapshot.connectors.every(({ after }) => !after.known);
-        ${text}
-      });
-      parentPort.postMessage({ ready: true });`)}`,
-  );
+  written(`
+    const answer = (effects) => process.send({ effects });
+    const files = [];
+    process.on('message', (asked) => {
+      if ('blob' in asked) { files.push(asked.blob); return; }
+      const unknown = asked.snapshot.connectors.every(({ after }) => !after.known);
+      ${text}
+    });
+    process.send({ ready: true });`);
 
-let threads: Threads | undefined;
+let running: ReviewProcesses | undefined;
 let told: string[] = [];
 afterEach(async () => {
-  await threads?.close();
-  threads = undefined;
+  await running?.close();
+  running = undefined;
 });
-const start = (more: Partial<Limits>, of: URL = program): Threads => {
+const start = (more: Partial<Limits>, of: URL = program): ReviewProcesses => {
   told = [];
-  threads = new Threads({ ...limits, ...more }, of, (pull, excess) => told.push(`${pull} ${excess}`));
-  return threads;
+  running = new ReviewProcesses({ ...limits, ...more }, of, (pull, excess) => told.push(`${pull} ${excess}`));
+  return running;
 };
 
 const [first] = pulls();
@@ -40,7 +51,7 @@ const at = (sha: string): Snapshot => ({ ...snapshot, pull: { ...snapshot.pull, 
 const name = `${snapshot.repository.owner}/${snapshot.repository.name}#${snapshot.pull.number}`;
 
 describe('a pull request', () => {
-  test('is considered in a thread as it would be here', async () => {
+  test('is considered in a process of its own as it would be here', async () => {
     const pool = start({});
     for (const [, one] of pulls().slice(0, 12)) {
       const given = snapshotOf(one);
@@ -80,15 +91,24 @@ describe('a pull request', () => {
 
   test('that nothing can be left out of fails, and so does a mistake of ours', async () => {
     await expect(start({ seconds: 1 }, doing(`for (;;);`)).effects(snapshot)).rejects.toThrow('took longer than 1 second, whatever is left out of it');
-    await threads?.close();
-    await expect(start({}, doing(`parentPort.postMessage({ error: new TypeError('ours') })`)).effects(snapshot)).rejects.toThrow('ours');
-    await threads?.close();
+    await running?.close();
+    await expect(start({}, doing(`process.send({ error: new TypeError('ours') })`)).effects(snapshot)).rejects.toThrow('ours');
+    await running?.close();
     await expect(start({}, doing(`process.exit(3)`)).effects(snapshot)).rejects.toThrow('ended with status 3');
-    await threads?.close();
-    await expect(start({}, new URL(`data:text/javascript,throw new Error('from the start')`)).effects(snapshot)).rejects.toThrow('from the start');
+    await running?.close();
+    await expect(start({}, written(`throw new Error('from the start')`)).effects(snapshot)).rejects.toThrow('ended with status 1');
   });
 
-  test('that takes long keeps one thread, and others are considered in the other meanwhile', async () => {
+  test('sees nothing of the environment of the App, and with it none of its secrets', async () => {
+    process.env.GATEHOUSE_TEST_SECRET = 'secret';
+    try {
+      expect(await start({}, doing(`answer([Object.keys(process.env)])`)).effects(snapshot)).toEqual([[]]);
+    } finally {
+      delete process.env.GATEHOUSE_TEST_SECRET;
+    }
+  });
+
+  test('that takes long keeps one process, and others are considered in the other meanwhile', async () => {
     const pool = start({ seconds: 3 }, doing(`if (asked.snapshot.pull.head.sha.startsWith('c') && !unknown) for (;;); else answer([asked.snapshot.pull.head.sha]);`));
     const ended: string[] = [];
     const asked = ['c', 'd', 'e', 'f'].map(async (letter) => {

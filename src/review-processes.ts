@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { LRUCache } from 'lru-cache';
 import type { Considered } from './consider.ts';
 import type { Effect } from './review/effects.ts';
@@ -9,33 +9,32 @@ import { mayAskForFixes, waysToConsider, type Considerable } from './review/with
 /** What considering a pull request may take. */
 export interface Limits {
   /** How many are considered at once. */
-  threads: number;
+  processes: number;
   /** Of one way to consider one pull request. */
   seconds: number;
-  /** Of a thread's heap. */
+  /** Of a process's heap. */
   megabytes: number;
 }
 
-/** What a thread is told: the bytes of each file, then all else. */
+/** What a process is told: the bytes of each file, then all else. */
 export type Asked = { blob: string; content: string } | (Considerable & { whole: boolean });
 /** What it answers: that it is ready, then what came of each question. */
 export type Answered = { ready: true } | { effects: readonly Effect[] } | { considered: Considered } | { error: unknown };
+type Answer = Exclude<Answered, { ready: true }>;
 
 /** What went over a limit is not tried again for so long, whatever happens on the pull request: ten minutes. */
 const remembered = { max: 500, ttl: 600_000 };
-/** Megabytes of a thread's young generation: three times a semi-space of 16. */
-const young = 48;
-
 /**
- * Threads that consider pull requests. One that goes over a limit is ended, and another takes its place; its pull request is considered without what may have cost so
- * much. They start when they are needed, and stay. Nothing in a pull request keeps this thread from answering.
+ * Processes that consider pull requests. One that goes over a limit is killed, and another takes its place; its pull request is considered without what may have cost so
+ * much. They start when they are needed, and stay. Nothing in a pull request keeps this process from answering, or ends it: a thread that runs out of memory can
+ * take its whole process along. They get nothing of the environment, and with it none of the App's secrets.
  */
-export class Threads {
+export class ReviewProcesses {
   readonly #limits: Limits;
   readonly #program: URL;
   readonly #report: (pull: string, excess: string) => void;
-  readonly #all = new Set<Thread>();
-  readonly #idle: Thread[] = [];
+  readonly #all = new Set<ReviewProcess>();
+  readonly #idle: ReviewProcess[] = [];
   readonly #queue: (() => void)[] = [];
   #busy = 0;
   /** By what was considered: the way that was not tried yet, and how the one before it went over a limit. */
@@ -51,23 +50,23 @@ export class Threads {
   /** The steps from how a pull request stands to how it should look. */
   async effects(snapshot: Snapshot): Promise<readonly Effect[]> {
     const answer = await this.#consider(snapshot, false);
-    if (!('effects' in answer)) throw new Error('A thread was asked for the effects and answered something else.');
+    if (!('effects' in answer)) throw new Error('A process was asked for the effects and answered something else.');
     return answer.effects;
   }
 
   /** The same, with all that leads to them. */
   async whole(snapshot: Snapshot): Promise<Considered> {
     const answer = await this.#consider(snapshot, true);
-    if (!('considered' in answer)) throw new Error('A thread was asked for everything and answered something else.');
+    if (!('considered' in answer)) throw new Error('A process was asked for everything and answered something else.');
     return answer.considered;
   }
 
-  /** Ends all threads. A review that waits for one gets no answer: its job has been handed back. */
+  /** Ends all processes. A review that waits for one gets no answer: its job has been handed back. */
   async close(): Promise<void> {
-    await Promise.all(Array.from(this.#all, (thread) => thread.end()));
+    await Promise.all(Array.from(this.#all, (one) => one.end()));
   }
 
-  async #consider(snapshot: Snapshot, whole: boolean): Promise<Exclude<Answered, { ready: true }>> {
+  async #consider(snapshot: Snapshot, whole: boolean): Promise<Answer> {
     const { repository, pull, at } = snapshot;
     const name = `${repository.owner}/${repository.name}#${pull.number}`;
     const key = `${name} ${at.is === 'head' ? pull.head.sha : at.sha} ${pull.base.sha}`;
@@ -76,7 +75,7 @@ export class Threads {
       const considerable = waysToConsider[way]?.(snapshot, excess);
       if (!considerable) throw new Error(`Considering it ${excess}, whatever is left out of it.`);
       try {
-        return await this.#inThread((thread) => thread.ask(considerable, whole, this.#limits.seconds));
+        return await this.#inProcess((one) => one.ask(considerable, whole, this.#limits.seconds));
       } catch (error) {
         if (!(error instanceof Exceeded)) throw error;
         this.#report(name, error.message);
@@ -85,69 +84,73 @@ export class Threads {
     }
   }
 
-  async #inThread<T>(use: (thread: Thread) => Promise<T>): Promise<T> {
-    if (this.#busy < this.#limits.threads) this.#busy += 1;
+  async #inProcess<T>(use: (one: ReviewProcess) => Promise<T>): Promise<T> {
+    if (this.#busy < this.#limits.processes) this.#busy += 1;
     else await new Promise<void>((start) => this.#queue.push(start));
-    const thread = this.#idle.pop() ?? this.#start();
+    const one = this.#idle.pop() ?? this.#start();
     try {
-      return await use(thread);
+      return await use(one);
     } finally {
-      if (this.#all.has(thread)) this.#idle.push(thread);
+      if (this.#all.has(one)) this.#idle.push(one);
       const next = this.#queue.shift();
       if (next) next();
       else this.#busy -= 1;
     }
   }
 
-  #start(): Thread {
+  #start(): ReviewProcess {
     const gone = (): void => {
-      this.#all.delete(thread);
-      if (this.#idle.includes(thread)) this.#idle.splice(this.#idle.indexOf(thread), 1);
+      this.#all.delete(one);
+      if (this.#idle.includes(one)) this.#idle.splice(this.#idle.indexOf(one), 1);
     };
-    const thread = new Thread(this.#program, this.#limits.megabytes, gone);
-    this.#all.add(thread);
-    return thread;
+    const one = new ReviewProcess(this.#program, this.#limits.megabytes, gone);
+    this.#all.add(one);
+    return one;
   }
 }
 
 /** A limit was passed; the message says how. */
 class Exceeded extends Error {}
 
-class Thread {
-  readonly #worker: Worker;
+class ReviewProcess {
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<unknown>;
   readonly #ready = Promise.withResolvers<void>();
   readonly #gone: () => void;
-  #asked: PromiseWithResolvers<Exclude<Answered, { ready: true }>> | undefined;
+  #asked: PromiseWithResolvers<Answer> | undefined;
 
   constructor(program: URL, megabytes: number, gone: () => void) {
     this.#gone = gone;
-    this.#worker = new Worker(program, { resourceLimits: { maxOldGenerationSizeMb: megabytes, maxYoungGenerationSizeMb: young } });
-    this.#worker.on('message', (message: Answered) => {
+    this.#child = fork(program, { execArgv: [`--max-old-space-size=${megabytes}`], env: {}, serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    this.#exited = once(this.#child, 'close').catch(() => undefined);
+    this.#child.on('message', (message: Answered) => {
       if ('ready' in message) this.#ready.resolve();
       else if ('error' in message) this.#asked?.reject(message.error);
       else this.#asked?.resolve(message);
     });
-    this.#worker.on('error', (error: unknown) => this.#fail(isOutOfMemory(error) ? new Exceeded(`took more memory than ${megabytes} MB`) : error));
-    this.#worker.on('exit', (status) => this.#fail(new Error(`A thread that considers pull requests ended with status ${status}.`)));
+    this.#child.on('error', (error) => this.#fail(error));
+    this.#child.on('exit', (status, signal) => {
+      const outOfMemory = signal === 'SIGABRT' || signal === 'SIGKILL' || status === 134;
+      this.#fail(outOfMemory ? new Exceeded(`took more memory than ${megabytes} MB`) : new Error(`A process that considers pull requests ended with ${signal ?? `status ${status}`}.`));
+    });
     this.#ready.promise.catch(() => undefined); // whoever asks hears of it
   }
 
-  /** @throws Exceeded, after which the thread is gone; and what considering throws */
-  async ask({ snapshot, ...how }: Considerable, whole: boolean, seconds: number): Promise<Exclude<Answered, { ready: true }>> {
+  /** @throws Exceeded, after which the process is gone; and what considering throws */
+  async ask({ snapshot, ...how }: Considerable, whole: boolean, seconds: number): Promise<Answer> {
     await this.#ready.promise;
     const asked = (this.#asked = Promise.withResolvers());
-    // One after the other: to copy all files at once would take this thread as long as many requests.
-    for (const [blob, content] of Object.entries(snapshot.contents)) {
-      this.#worker.postMessage({ blob, content } satisfies Asked);
-      await setImmediate();
-    }
-    this.#worker.postMessage({ ...how, snapshot: { ...snapshot, contents: {} }, whole } satisfies Asked);
+    const { promise } = asked;
+    promise.catch(() => undefined); // it may fail while the files are on their way
+    // One after the other: to write all files at once would take this process as long as many requests.
+    for (const [blob, content] of Object.entries(snapshot.contents)) await this.#tell({ blob, content });
+    await this.#tell({ ...how, snapshot: { ...snapshot, contents: {} }, whole });
     const timer = setTimeout(() => {
       this.#fail(new Exceeded(`took longer than ${seconds} ${seconds === 1 ? 'second' : 'seconds'}`));
-      void this.#worker.terminate();
+      this.#child.kill('SIGKILL');
     }, seconds * 1000);
     try {
-      return await asked.promise;
+      return await promise;
     } finally {
       clearTimeout(timer);
     }
@@ -156,7 +159,16 @@ class Thread {
   /** Whoever waits for an answer waits on. */
   async end(): Promise<void> {
     this.#asked = undefined;
-    await this.#worker.terminate();
+    this.#child.kill('SIGKILL');
+    await this.#exited;
+  }
+
+  /** What cannot be told any more fails by the end of the process. */
+  #tell(asked: Asked): Promise<void> {
+    return new Promise((told) => {
+      if (this.#child.connected) this.#child.send(asked, () => told());
+      else told();
+    });
   }
 
   #fail(error: unknown): void {
@@ -166,5 +178,3 @@ class Thread {
     this.#asked = undefined;
   }
 }
-
-const isOutOfMemory = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
