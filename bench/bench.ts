@@ -13,6 +13,7 @@ import { judge } from '../src/changes/judge.ts';
 import { definitionName, readConnector, type ConnectorFolder } from '../src/connector/connector.ts';
 import { isObject, type JsonObject } from '../src/connector/values.ts';
 import { check } from '../src/rules/check.ts';
+import { fixFolder } from '../src/rules/fix.ts';
 import { rules } from '../src/rules/index.ts';
 import { defaultSettings } from '../src/settings/defaults.ts';
 import { changed, tangled } from './changed.ts';
@@ -45,6 +46,7 @@ const works = {
   diffTangled: { work: 'diff of schemas that are all recursive through twenty others', bound: { atMost: 1 }, unit: ' s' },
   clean: { work: 'growth, no mistakes', bound: { atMost: 1.5 }, unit: '×' },
   faulty: { work: 'growth, mistakes in every operation', bound: { atMost: 1.5 }, unit: '×' },
+  fixes: { work: 'growth, fixing mistakes in every operation', bound: { atMost: 1.5 }, unit: '×' },
 } satisfies Record<string, Work>;
 type Kind = keyof typeof works;
 
@@ -290,14 +292,14 @@ function diffTangled(): Row {
 }
 
 /** The time for a byte must not grow with the number of operations. */
-function growth(kind: 'clean' | 'faulty'): Row {
+function growth(kind: 'clean' | 'faulty' | 'fixes'): Row {
   const smallest = 150;
-  const inputs = [1, 2, 4, 8].map((factor) => contoso(smallest * factor, kind === 'faulty'));
+  const inputs = [1, 2, 4, 8].map((factor) => contoso(smallest * factor, kind !== 'clean'));
   say(`${works[kind].work} …`);
   let findings = 0;
   const run = (folder: ConnectorFolder): number => {
     const started = performance.now();
-    findings = check(readConnector(folder), rules, { context }).length;
+    findings = check(readConnector(kind === 'fixes' ? fixFolder(folder, { context }) : folder), rules, { context }).length;
     return (performance.now() - started) / sum(folder.files.map(({ size }) => size));
   };
   for (let round = 0; round < 6; round += 1) inputs.forEach(run);
@@ -349,6 +351,7 @@ const measurements: { kinds: Kind[]; measure: (definitions: readonly Definition[
   { kinds: ['diff', 'diffMemory', 'diffChanged', 'diffChangedMemory'], corpus: true, measure: againstOpenApiDiff },
   { kinds: ['clean'], measure: () => [growth('clean')] },
   { kinds: ['faulty'], measure: () => [growth('faulty')] },
+  { kinds: ['fixes'], measure: () => [growth('fixes')] },
   { kinds: ['diffGrowth'], measure: () => [diffGrowth()] },
   { kinds: ['diffTangled'], measure: () => [diffTangled()] },
 ];
