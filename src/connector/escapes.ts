@@ -31,6 +31,8 @@ const mostRounds = 3;
 const mostBetween = 20;
 /** A longer neighbor of a string is not its name. */
 const mostNeighbor = 400;
+/** Strings with escapes that stand no farther apart are one piece: each has its cost. */
+const near = 500;
 
 /**
  * The pieces of a text that are written with escapes, decoded: each a string between quotation marks with its neighbors, which may be its name or
@@ -39,12 +41,18 @@ const mostNeighbor = 400;
 export function* decodedPieces(text: string): Iterable<Decoded> {
   let behind = 0;
   anyWritten.lastIndex = 0;
-  for (let match = anyWritten.exec(text); match; match = anyWritten.exec(text)) {
-    const [from, to] = [beginningAround(text, match.index, behind), endAround(text, match.index)];
+  let match = anyWritten.exec(text);
+  while (match) {
+    const from = beginningAround(text, match.index, behind);
+    let to: number;
+    do {
+      to = endAround(text, match.index);
+      anyWritten.lastIndex = to;
+      match = anyWritten.exec(text);
+    } while (match && match.index - to < near);
     const piece = decode(text, from, to);
     if (piece) yield piece;
     behind = to;
-    anyWritten.lastIndex = to;
   }
 }
 

@@ -98,10 +98,10 @@ function* assigned(text: string): Iterable<Secret> {
 }
 
 /** Also what is written with escapes, at its place in the text. */
-function* everywhere(text: string, search: (text: string) => Iterable<Secret>): Iterable<Secret> {
-  yield* search(text);
+function* everywhere(text: string, ...kinds: readonly ((text: string) => Iterable<Secret>)[]): Iterable<Secret> {
+  for (const search of kinds) yield* search(text);
   for (const piece of decodedPieces(text)) {
-    for (const secret of search(piece.text)) yield { ...secret, start: piece.offsetOf(secret.start), end: piece.offsetOf(secret.end) };
+    for (const search of kinds) for (const secret of search(piece.text)) yield { ...secret, start: piece.offsetOf(secret.start), end: piece.offsetOf(secret.end) };
   }
 }
 
@@ -118,7 +118,7 @@ function apart(secrets: Secret[]): Secret[] {
 const rank = ({ name, start, end }: Secret): number => (name === undefined ? 0 : 1_000_000_000) + end - start;
 
 /** The secrets in a text of a connector. */
-export const secretsIn = remember(({ text }: TextFile): readonly Secret[] => apart([...everywhere(text, known), ...everywhere(text, assigned)]));
+export const secretsIn = remember(({ text }: TextFile): readonly Secret[] => apart([...everywhere(text, known, assigned)]));
 
 /** The secrets of a known format in any text: what something is called counts for nothing there. */
 export const knownSecretsIn = (text: string): readonly Secret[] => apart([...everywhere(text, known)]);

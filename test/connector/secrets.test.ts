@@ -50,6 +50,13 @@ test('a call that sends a header with a random value is suspected too', () => {
   expect(found(`Ocp-Apim-Subscription-Key: ${'3f9a1c7e5b2d8064'.repeat(2)}`)).toHaveLength(1);
 });
 
+test('a secret with one escape is found far from the beginning and the end of its string, and beside others', () => {
+  const token = `ghp_${a(36)}`;
+  const within = `"${'word '.repeat(1_000)}\\u0067${token.slice(1)}${' word'.repeat(1_000)}"`;
+  const texts = [within, `${within}, ${within}`, `"\\u0041"${' '.repeat(2_000)}${within}`, within.slice(1, -1)];
+  expect(texts.map((text) => secretsIn(file(text)).map(({ name, value, start, end }) => [name, value, text.slice(start, end)]))).toEqual([1, 2, 1, 1].map((many) => Array.from({ length: many }, () => ['a token of GitHub', token, `\\u0067${token.slice(1)}`])));
+});
+
 test('one of many secrets is as quick to find as one of few', () => {
   const many = file(`token=${a(32)}\n`.repeat(60_000));
   expect(secretsIn(many)).toHaveLength(60_000);
