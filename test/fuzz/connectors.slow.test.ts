@@ -30,7 +30,7 @@ const inLayout = (folder: ConnectorFolder, changes: readonly Parameters<typeof m
 
 /** The connectors to begin with, by a name that a counterexample can be read by. */
 function fuzz(folders: ReadonlyMap<string, () => ConnectorFolder>, few: number): void {
-  const name = fc.constantFrom(...folders.keys());
+  const name = fc.constantFrom('Contoso Invoices', ...folders.keys()); // which needs no corpus
   const folderOfName = (of: string): ConnectorFolder => folders.get(of)?.() ?? folderOf({});
 
   test('whose JSON says something else', async () => {
