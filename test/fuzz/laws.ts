@@ -31,7 +31,7 @@ const at = (value: Json | undefined, pointer: string): Json | undefined =>
 
 /** Findings are of things that are there, and say so in words that do nothing. */
 function pointsAtWhatIsThere(findings: readonly Finding[], { files, texts }: Connector): void {
-  const names = new Set(['', definitionName, propertiesName, iconName, ...files.map(({ path }) => path)]);
+  const names = new Set(['', definitionName, propertiesName, iconName, 'readme.md', ...files.map(({ path }) => path)]);
   for (const { rule, place, message, fingerprint, fix, fixable } of findings) {
     expect(known).toContain(rule);
     expect(names).toContain(place.file);
