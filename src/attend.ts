@@ -92,8 +92,8 @@ async function expectNews(pull: PullJob, { pull: { head }, comments }: Reading, 
   const told = await store.known(pull);
   const comment = told?.toldComment ?? null;
   if (told?.heads.includes(head.sha) && told.heads.at(-1) !== head.sha) throw new Behind(`GitHub's API still has ${head.sha} for the head, not ${told.heads.at(-1)}`);
-  const read = comment === null || !comments.known || comments.value.some(({ id }) => id >= comment);
-  if (!read) throw new Behind(`GitHub's API does not list comment ${comment} yet`);
+  const isListed = comment === null || !comments.known || comments.value.some(({ id }) => id >= comment);
+  if (!isListed) throw new Behind(`GitHub's API does not list comment ${comment} yet`);
 }
 
 /**
