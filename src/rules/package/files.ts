@@ -36,6 +36,9 @@ const missing = (name: string, rule: Omit<Rule, 'check'>, message: string): Rule
   },
 });
 
+/** An archive beside the definition: since October 2025 the platform asks independent publishers to hand in their certification package in this way. */
+const isPackage = (path: string): boolean => /^[^/]+\.zip$/i.test(path);
+
 export const files: Rule[] = [
   missing(
     definitionName,
@@ -83,11 +86,12 @@ export const files: Rule[] = [
   {
     id: 'FileNotAllowed',
     severity: { certified: 'warning', 'independent-publisher': 'error', custom: 'warning' },
-    says: 'A connector folder contains the definition, the properties, the readme, the script and the icon, and nothing else.',
+    says: "A connector folder contains the definition, the properties, the readme, the script and the icon, an independent publisher's its certification package too, and nothing else.",
     because: 'Screenshots, archives, build output and settings make every clone larger for ever, and settings give away environment ids.',
     *check(connector) {
       for (const { path, kind } of connector.files) {
         if (kind !== 'file' || belongs.has(path.toLowerCase()) || path === connector.icon?.path || path.includes(notUtf8)) continue;
+        if (connector.class === 'independent-publisher' && isPackage(path)) continue;
         const settings = path.toLowerCase() === 'settings.json';
         yield {
           place: whole(path),
