@@ -130,7 +130,10 @@ export async function serve(role: (typeof roles)[number], env: NodeJS.ProcessEnv
     async stop() {
       stopping = true;
       log.info('stopping: reviews under way may end');
-      await server.stop();
+      // Node.js closes connections that are idle when it is told to stop, but not those that become so after that.
+      http.keepAliveTimeout = 1;
+      const closing = setInterval(() => http.closeIdleConnections(), 100);
+      await server.stop().finally(() => clearInterval(closing));
       await store.close(patience);
       await processes.close();
       log.info('stopped');
