@@ -1,8 +1,10 @@
 import { maskKnown } from '../connector/mask.ts';
 import type { Annotation, CheckOutcome, Effect, Entry } from '../review/effects.ts';
+import { mayCommand } from '../review/commands/said.ts';
 import type { Pull, Snapshot } from '../review/snapshot.ts';
 import { isNo, type Client } from './client.ts';
 import { commitFiles, type Where } from './commits.ts';
+import { reviewsOf } from './snapshot.ts';
 import { data, inner, isData, number, sha, text, textOr, time, type Data } from './data.ts';
 
 /**
@@ -74,31 +76,31 @@ async function standing(client: Client, where: Where, { pull, comments }: Read):
 }
 
 /**
- * Whether anything has happened since it was read that might speak against the merge: another head, base or state, a comment or review by anybody but Gatehouse, an edit. Which
- * of these matters is for the next review to judge; the delivery that told of it has asked for one.
+ * Whether anything has happened since it was read that might speak against the merge: another head, base or state, a request for changes, an approval that was dismissed, an edit,
+ * or what may be a command of anybody but Gatehouse. Which of these matters is for the next review to judge; the delivery that told of it has asked for one.
  */
 async function changedMeanwhile(client: Client, where: Where, { pull, comments, reviews, bot }: Read, asked: number): Promise<boolean> {
-  const at = { ...where, pull_number: pull.number };
   if (!comments.known || !reviews.known) return true;
   const newest = comments.value.map(({ updatedAt }) => updatedAt).sort().at(-1);
-  const [now, said, reviewed, wish] = await Promise.all([
-    client.get('GET /repos/{owner}/{repo}/pulls/{pull_number}', at),
+  const [now, said, opinions, wish] = await Promise.all([
+    client.get('GET /repos/{owner}/{repo}/pulls/{pull_number}', { ...where, pull_number: pull.number }),
     client.pages('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...where, issue_number: pull.number, ...(newest !== undefined && { since: newest }) }),
-    client.pages('GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', at),
+    reviewsOf(client, where, pull.number),
     // A list of what is new does not tell of a comment that was deleted.
     client.get('GET /repos/{owner}/{repo}/issues/comments/{comment_id}', { ...where, comment_id: asked }),
   ]);
-  if (!now.known || !said.known || !reviewed.known || !wish.known) return true;
+  if (!now.known || !said.known || !opinions.known || !wish.known) return true;
   const from = data(now.value, 'a pull request');
-  const same = sha(inner(from, 'head'), 'sha') === pull.head.sha && text(inner(from, 'base'), 'ref') === pull.base.ref && from.state === 'open' && from.draft !== true;
-  const comment = (one: Data): string => `${number(one, 'id')} ${time(one, 'updated_at')}`;
-  const review = (one: Data): string => `${number(one, 'id')} ${String(one.state).toLowerCase().replace('_', '-')}`;
-  const known = new Set([...comments.value.map(({ id, updatedAt }) => `${id} ${updatedAt}`), ...reviews.value.map(({ id, state }) => `${id} ${state}`)]);
-  const news = [...said.value.map((one) => [one, comment] as const), ...reviewed.value.map((one) => [one, review] as const)].filter(([one, keyOf]) => {
-    const found = data(one, 'a comment');
-    return !(isData(found.user) && found.user.id === bot.id) && found.state !== 'PENDING' && !known.has(keyOf(found));
+  if (sha(inner(from, 'head'), 'sha') !== pull.head.sha || text(inner(from, 'base'), 'ref') !== pull.base.ref || from.state !== 'open' || from.draft === true) return true;
+  const before = new Map(comments.value.map(({ id, updatedAt }) => [id, updatedAt]));
+  const speaks = said.value.some((one) => {
+    const comment = data(one, 'a comment');
+    const known = before.get(number(comment, 'id'));
+    if (isData(comment.user) && comment.user.id === bot.id) return false;
+    return known === undefined ? mayCommand(textOr(comment, 'body', '')) : known !== time(comment, 'updated_at');
   });
-  return !same || news.length > 0;
+  const verdicts = new Set(reviews.value.map(({ id, state }) => `${id} ${state}`));
+  return speaks || opinions.value.reviews.some(({ id, state }) => (state === 'changes-requested' || state === 'dismissed') && !verdicts.has(`${id} ${state}`));
 }
 
 async function carryOutOne(client: Client, where: Where, pull: Pull, effect: Exclude<Effect, Step<'record'>>): Promise<Failing> {

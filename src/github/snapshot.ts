@@ -323,7 +323,7 @@ interface Opinions {
 
 const verdicts = { APPROVED: 'approved', CHANGES_REQUESTED: 'changes-requested', COMMENTED: 'commented', DISMISSED: 'dismissed' } as const;
 
-async function reviewsOf(client: Client, where: Where, pull: number): Promise<Known<Opinions>> {
+export async function reviewsOf(client: Client, where: Where, pull: number): Promise<Known<Opinions>> {
   const read = await client.newest('GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', { ...where, pull_number: pull }, mostComments);
   if (!read.known) return read;
   const { items, missing } = read.value;

@@ -254,7 +254,7 @@ describe('the merge', () => {
   test.each<[string, () => unknown]>([
     ['its base branch is another one', () => scene.pull.edit(scene.ada, { base: 'lax' })],
     ['a maintainer holds it', () => scene.pull.comment(scene.maria, '/hold')],
-    ['anybody else comments', () => scene.pull.comment(scene.ada, 'Wait, this is wrong.')],
+    ['anybody writes what may be a command', () => scene.pull.comment(scene.ada, 'Wait.\n\n/withdraw')],
     ['the wish is taken back', () => scene.pull.editComment(scene.maria, wish(), 'not yet')],
     ['the wish is deleted', () => scene.pull.deleteComment(scene.maria, wish())],
     ['changes are asked for', () => scene.pull.review(scene.maria, 'REQUEST_CHANGES', { body: 'No.' })],
@@ -271,7 +271,8 @@ describe('the merge', () => {
     expect([scene.pull.mergedAt, scene.repository.queue, scene.github.writes.map(({ operation }) => operation).includes('pulls/merge')]).toEqual([undefined, [], false]);
   });
 
-  test('happens where only Gatehouse has written meanwhile', async () => {
+  test('happens where only Gatehouse has written meanwhile, and others nothing that might speak against it', async () => {
+    scene.github.disturb('issues/create-comment', { before: () => void [scene.pull.comment(scene.github.user('eve'), 'Nice!'), scene.pull.review(scene.maria, 'APPROVE')] });
     expect(await carry(comment, merge())).toEqual({ is: 'done' });
     expect(scene.pull.mergedAt).toBeDefined();
   });
