@@ -14,7 +14,7 @@ import { data, inner, isData, number, sha, text, textOr, time, type Data } from 
 export type Outcome = { is: 'done' } | { is: 'moved' } | { is: 'refused'; effect: Exclude<Effect, { do: 'record' }>; because: string };
 
 /** What comes behind one of these holds only where it was done. */
-const decisive: ReadonlySet<Effect['do']> = new Set<Effect['do']>(['commit-files', 'enqueue', 'dequeue', 'merge']);
+const decisive: ReadonlySet<Effect['do']> = new Set<Effect['do']>(['convert-to-draft', 'commit-files', 'enqueue', 'dequeue', 'merge']);
 
 type Step<Do extends Effect['do']> = Extract<Effect, { do: Do }>;
 /** Undefined where it is done. */

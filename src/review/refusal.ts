@@ -33,6 +33,6 @@ const steps: Readonly<Record<Refusal['step'], string>> = {
 /** What is said of it in the comment; '' where nothing was refused, or where a command was answered with it. */
 export function refusalPart(snapshot: Pick<Snapshot, 'records' | 'pull'>): string {
   const refusal = refusalOf(snapshot);
-  if (!refusal || refusal.step === 'commit-files') return '';
+  if (!refusal || refusal.step === 'commit-files' || refusal.step === 'convert-to-draft') return '';
   return `**GitHub refused to ${steps[refusal.step]}:** ${reasonOf(refusal)}. Gatehouse tries it again whenever something happens here; \`/check\` makes it try now.`;
 }

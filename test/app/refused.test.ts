@@ -157,6 +157,17 @@ test('GraphQL that says no to everything leaves no pull request unreviewed', asy
   expect(shown(pull, at)).toMatchObject({ check: 'in_progress', comment: expect.stringContaining('Resource not accessible by integration') });
 });
 
+test('a withdrawal that GitHub refuses is answered with its reason', async () => {
+  const { ada, github } = await begin();
+  const pull = open(ada);
+  await quiet(at);
+  github.disturb('graphql', { answer: { status: 200, body: { data: null, errors: [{ type: 'FORBIDDEN', message: 'Draft pull requests are not supported here', path: [], locations: [] }] } }, times: 9 });
+  const said = pull.comment(ada, '/withdraw');
+  await quiet(at);
+  expect([pull.draft, answered(pull, said)]).toEqual([false, ['-1']]);
+  expect(pull.comments.filter(({ body }) => body.includes('GitHub refused to make it a draft: `Draft pull requests are not supported here`.'))).toHaveLength(1);
+});
+
 test('a sweep acts on what it sees before it comes to what GitHub does not show', async () => {
   at = await scene(await server?.createDatabase());
   for (let n = 0; n < 130; n++) {

@@ -1,3 +1,4 @@
+import { reasonOf, refusalOf } from '../refusal.ts';
 import type { Command } from './command.ts';
 
 export const withdraw: Command = {
@@ -7,5 +8,8 @@ export const withdraw: Command = {
   takes: 'nothing',
   who: ['author'],
   ofHead: false,
-  carryOut: () => ({ withdraw: true }),
+  carryOut(_said, { snapshot }) {
+    const refusal = refusalOf(snapshot);
+    return refusal?.step === 'convert-to-draft' ? { refused: `GitHub refused to make it a draft: ${reasonOf(refusal)}. *Convert to draft* on this page does it too.` } : { withdraw: true };
+  },
 };
