@@ -188,9 +188,9 @@ const limitsOf = (env: NodeJS.ProcessEnv): Limits => ({
   megabytes: wholeNumber(env, 'GATEHOUSE_REVIEW_MEMORY', 512, 64),
 });
 
-/** Their program is beside this one, built or not. */
+/** Their program is the built one: a process that had to be compiled first would take a second more to start. */
 const startProcesses = (limits: Limits, report: (pull: string, excess: string) => void): ReviewProcesses =>
-  new ReviewProcesses(limits, new URL(import.meta.url.endsWith('.ts') ? 'review-process.ts' : 'review-process.js', import.meta.url), report);
+  new ReviewProcesses(limits, new URL(import.meta.url.endsWith('.ts') ? '../dist/review-process.js' : 'review-process.js', import.meta.url), report);
 
 /**
  * Reviews one pull request, once.

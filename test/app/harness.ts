@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -11,6 +11,7 @@ import type { Account, App, Pull, Repository } from '../github/world.ts';
 import { freePort } from '../store/postgres.ts';
 
 const root = join(import.meta.dirname, '../..');
+if (!existsSync(join(root, 'dist/review-process.js'))) throw new Error('dist/ is not built. Run: npm run build');
 export const manifest: { default_permissions: Record<string, string>; default_events: string[] } = parse(readFileSync(join(root, 'app.yml'), 'utf8'));
 
 /** A guarded repository at a GitHub of our own, and the App, which may do what `app.yml` asks for and no more. */

@@ -1,9 +1,16 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ticked } from '../../fixtures/pulls.ts';
 import type { Running } from '../../src/app.ts';
 import { forbidden } from '../github/disturbances.ts';
 import type { Pull } from '../github/world.ts';
+import { hasPostgres, startPostgres, type Server } from '../store/postgres.ts';
 import { connector, quiet, scene, shown, start, type Scene } from './harness.ts';
+
+let server: Server | undefined;
+beforeAll(async () => {
+  if (hasPostgres) server = await startPostgres();
+});
+afterAll(() => server?.stop());
 
 let at: Scene;
 let running: Running | undefined;
@@ -17,7 +24,7 @@ const update = { definition: { info: { description: 'Create, read and follow the
 
 /** An update that lacks an approval alone, and that rita, who may write, wants merged. */
 async function wished(): Promise<Pull> {
-  at = await scene();
+  at = await scene(await server?.createDatabase());
   running = await start(at);
   const { ada, rita, repository } = at;
   const fork = repository.fork(ada);
@@ -109,7 +116,7 @@ describe('a wish to merge', () => {
 });
 
 test('a fix is not pushed to a branch of the repository at the word of somebody who may only read', async () => {
-  at = await scene();
+  at = await scene(await server?.createDatabase());
   running = await start(at);
   const { ada, rita, repository } = at;
   repository.push('release', { by: rita, files: connector({ definition: { paths: { '/invoices/{id}': { get: { description: 'Returns one invoice by its number' } } } } }) });

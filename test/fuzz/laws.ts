@@ -8,6 +8,7 @@ import { explained } from '../../src/checkout.ts';
 import { definitionName, iconName, propertiesName, readConnector, type Connector, type ConnectorFolder } from '../../src/connector/connector.ts';
 import { JsonFile } from '../../src/connector/document.ts';
 import type { Finding } from '../../src/connector/finding.ts';
+import { maskOf } from '../../src/connector/mask.ts';
 import { isObject, own, type Json } from '../../src/connector/values.ts';
 import { measure } from '../../src/measure.ts';
 import { commentOf } from '../../src/report/comment.ts';
@@ -30,8 +31,11 @@ const at = (value: Json | undefined, pointer: string): Json | undefined =>
     .reduce<Json | undefined>((now, part) => (Array.isArray(now) ? now[Number(part)] : isObject(now) ? own(now, part) : undefined), value);
 
 /** Findings are of things that are there, and say so in words that do nothing. */
-function pointsAtWhatIsThere(findings: readonly Finding[], { files, texts }: Connector): void {
-  const names = new Set(['', definitionName, propertiesName, iconName, 'readme.md', ...files.map(({ path }) => path)]);
+function pointsAtWhatIsThere(findings: readonly Finding[], connector: Connector): void {
+  const { files, texts } = connector;
+  // A name that is a secret is not told.
+  const mask = maskOf(connector);
+  const names = new Set(['', definitionName, propertiesName, iconName, 'readme.md', ...files.map(({ path }) => mask(path))]);
   for (const { rule, place, message, fingerprint, fix, fixable } of findings) {
     expect(known).toContain(rule);
     expect(names).toContain(place.file);
@@ -40,7 +44,7 @@ function pointsAtWhatIsThere(findings: readonly Finding[], { files, texts }: Con
     expect(message).not.toContain('[object ');
     expect(message).not.toMatch(/\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}|\p{Cs}|##\[/u);
     expect(fixable).toBe(fix !== undefined);
-    const text = texts.find(({ file }) => file === place.file);
+    const text = texts.find(({ file }) => mask(file) === place.file);
     if (!text) {
       expect([place.line, place.column, place.pointer]).toEqual([1, 1, '']);
       continue;
