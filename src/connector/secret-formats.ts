@@ -62,8 +62,8 @@ function isBasic(value: string): boolean {
 
 /**
  * The formats: docs/decisions/0013-together.md. What cannot be told from an ordinary number or id, such as Twilio's auth token of 32 hexadecimal
- * digits, is left to what it is called. A format whose run of characters is long begins at the start of a run alone (`(?<!-sk-)`): else a
- * file of nothing but beginnings would cost seconds.
+ * digits, is left to what it is called. A format whose run of characters is long begins near the start of a run alone (`(?<![A-Za-z0-9_-]{24}sk-)`):
+ * else a file of nothing but beginnings would cost seconds.
  */
 export const secretFormats: readonly SecretFormat[] = [
   // Microsoft
@@ -165,11 +165,11 @@ export const secretFormats: readonly SecretFormat[] = [
   marked('a key of ClickUp', 'pk_\\d{5,12}_(?=[A-Z0-9]{32})', '[A-Z0-9]{32}'),
   marked('a token of Okta', 'SSWS 00(?=[A-Za-z0-9_-]{40})', `${url64}{40}`),
   // Models
-  marked('a key of OpenAI', 'sk-(?<!-sk-)(?=[A-Za-z0-9_-]{20,200}T3BlbkFJ)', `${url64}{40,}`),
+  marked('a key of OpenAI', 'sk-(?<![A-Za-z0-9_-]{24}sk-)(?=[A-Za-z0-9_-]{20,200}T3BlbkFJ)', `${url64}{40,}`),
   marked('a key of OpenAI', 'sk-(?:proj|svcacct|admin|None)-(?=[A-Za-z0-9_-]{20})', `${url64}{20,300}`),
   marked('a key of Anthropic', 'sk-ant-(?:[a-z]{3,10}\\d\\d-)?(?=[A-Za-z0-9_-]{24})', `${url64}{24,300}`),
   marked('a key of OpenRouter', 'sk-or-(?:v\\d-)?(?=[0-9a-f]{48})', `${hex}{48,64}`),
-  marked('a key of a language model', 'sk-(?<!-sk-)(?=[A-Za-z0-9]{32,64}(?![A-Za-z0-9_-]))(?=[A-Za-z]*\\d)(?=\\d*[A-Za-z])', `${alphanumeric}{32,64}`),
+  marked('a key of a language model', 'sk-(?<![A-Za-z0-9_-]{24}sk-)(?=[A-Za-z0-9]{32,64}(?![A-Za-z0-9_-]))(?=[A-Za-z]*\\d)(?=\\d*[A-Za-z])', `${alphanumeric}{32,64}`),
   marked('a token of Hugging Face', 'hf_(?=[A-Za-z0-9]{34})', '[A-Za-z0-9]{34}(?![A-Za-z0-9])'),
   marked('a key of Groq', 'gsk_(?=[A-Za-z0-9]{52})', `${alphanumeric}{52}`),
   marked('a token of Replicate', 'r8_(?=[A-Za-z0-9]{37})', `${alphanumeric}{37}(?!${alphanumeric})`),
@@ -180,8 +180,8 @@ export const secretFormats: readonly SecretFormat[] = [
   marked('a key of LangSmith', 'lsv2_(?:pt|sk)_', `${hex}{32}_${hex}{10}`),
   marked('a key of Tavily', 'tvly-(?:dev-|prod-)?(?=[A-Za-z0-9]{32})', `${alphanumeric}{32,48}`),
   // Of no one service
-  { ...marked('a JSON web token', 'eyJ(?<!-eyJ)(?:hbGciOi|0eXAiOi|raWQiOi)', `${url64}{10,500}\\.${url64}{10,4000}\\.${url64}{10,}`), expires: true },
-  { ...marked('a JSON web token', 'e[wy](?<!-e[wy])[A-Z](?=[A-Za-z0-9_-]{16,500}\\.e[wy])', `${url64}{16,500}\\.e[wy][A-Z]${url64}{10,4000}\\.${url64}{10,}`), expires: true },
+  { ...marked('a JSON web token', 'eyJ(?<![A-Za-z0-9_-]{24}eyJ)(?:hbGciOi|0eXAiOi|raWQiOi)', `${url64}{10,500}\\.${url64}{10,4000}\\.${url64}{10,}`), expires: true },
+  { ...marked('a JSON web token', 'e[wy](?<![A-Za-z0-9_-]{24}e[wy])[A-Z](?=[A-Za-z0-9_-]{16,500}\\.e[wy])', `${url64}{16,500}\\.e[wy][A-Z]${url64}{10,4000}\\.${url64}{10,}`), expires: true },
   marked('a private key', '-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----', '(?:\\s|\\\\[rn]|[A-Za-z-]{3,20}: [^\\n\\\\]{0,100}){0,12}([A-Za-z0-9+/=]{32,8000}(?:(?:\\s|\\\\[rn]){1,8}[A-Za-z0-9+/=]{1,8000}){0,400})'),
   { name: 'a password in a URL', begins: '://[^\\s/?#:@"\'<>\\\\]{1,80}:[^\\s/?#@"\'<>\\\\]{6,200}@(?=[A-Za-z0-9])', pattern: '://[^\\s/?#:@"\'<>\\\\]{1,80}:((?:[^\\s/?#@"\'<>{}$*\\[\\]()|%\\\\]|%[0-9A-Fa-f]{2}){6,200})@[A-Za-z0-9.-]+\\.?[A-Za-z0-9]', chosen: true },
   ...['B', 'b'].map((letter): SecretFormat => ({ name: 'a name and password for basic authentication', begins: `${letter}asic (?=[A-Za-z0-9+/]{8})`, pattern: `${letter}asic (${base64}{8,400}={0,2})(?![A-Za-z0-9+/=])`, holds: isBasic })),
