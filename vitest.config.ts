@@ -1,6 +1,7 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** What takes minutes (kills, bursts, independent judges, fuzzers) is run by `npm run test:slow` alone. */
+/** What takes minutes (kills, bursts, attacks through whole processes, independent judges, fuzzers) is run by `npm run test:slow` alone. */
 const slow = 'test/**/*.slow.test.ts';
 const fuzzers = 'test/fuzz/*.slow.test.ts';
 
@@ -9,7 +10,8 @@ export default defineConfig(({ mode }) => ({
     include: mode === 'fuzz' ? [fuzzers] : mode === 'slow' ? [slow] : ['test/**/*.test.ts'],
     exclude: mode === 'fuzz' || mode === 'slow' ? [] : [slow],
     env: trials(mode),
-    maxWorkers: '100%', // one less is the default, which is one on a machine of two
+    // Many tests wait for processes and servers of their own; slow ones keep both cores busy.
+    maxWorkers: mode === 'fuzz' || mode === 'slow' ? '100%' : Math.ceil(availableParallelism() * 1.5),
     globalSetup: ['test/once.ts'],
     setupFiles: ['test/setup.ts'],
     testTimeout: mode === 'fuzz' ? 0 : mode === 'slow' ? 600_000 : 120_000, // a guard against hanging: no test measures time
