@@ -1,4 +1,3 @@
-import { mayCommand } from '../review/commands/said.ts';
 import { known, unknown } from '../review/known.ts';
 import { isPerson } from '../review/people.ts';
 import type { ImportedSignature } from '../review/signatures.ts';
@@ -25,7 +24,7 @@ async function permissionTold(client: Client, where: Where, { id, login }: Accou
 /** What those may do in the repository on whom something may depend: who consented earlier, who wrote what may be a command, and who approved or asked for changes. By the account's number. */
 export async function permissionsOf(client: Client, where: Where, comments: Known<readonly Comment[]>, reviews: Known<readonly Review[]>, consented: readonly Account[]): Promise<Record<string, Known<Permission>>> {
   const asked = new Map(consented.map((who) => [who.id, who]));
-  if (comments.known) for (const { author, body } of comments.value) if (author.type === 'user' && mayCommand(body)) asked.set(author.id, author);
+  if (comments.known) for (const { author } of comments.value) asked.set(author.id, author);
   if (reviews.known) for (const { author, state } of reviews.value) if (author.type === 'user' && state !== 'commented') asked.set(author.id, author);
   return Object.fromEntries(await Promise.all(Array.from(asked, async ([id, who]) => [String(id), await permissionOf(client, where, who)] as const)));
 }

@@ -1,15 +1,15 @@
 import { definitionName } from '../connector/connector.ts';
 import { limits } from '../connector/limits.ts';
-import { commandsIn, mayCommand, maySay } from '../review/commands/said.ts';
-import { commands } from '../review/commands/index.ts';
+import { mayCommand, maySay } from '../review/commands/said.ts';
 import { known, knownOr, unknown } from '../review/known.ts';
 import { foldersOf, mostConnectors, type ConnectorFolderName } from '../review/layout.ts';
 import { settingsFor } from '../review/learn.ts';
 import { ownersOf, ownersPaths } from '../review/owners.ts';
+import { isPerson } from '../review/people.ts';
 import { repliedTo } from '../review/plan.ts';
 import type { Account, ChangedFile, CheckRun, Comment, ConnectorAt, DefaultBranch, Deployment, FolderAt, Known, Protection, Pull, Reaction, RepositoryName, Review, Snapshot, StandingSuggestion, TextAtBase } from '../review/snapshot.ts';
 import { defaultSettings, settingsPath, type Settings } from '../settings/defaults.ts';
-import { mostComments, notShown, type Client } from './client.ts';
+import { mostComments, type Client } from './client.ts';
 import { compare, fileOf, type Comparison, type Where } from './commits.ts';
 import { account, data, flag, inner, isData, list, number, oneOf, readable as readableOf, sha, text, textOr, time, unlessUnexpected, writerOf, type Data } from './data.ts';
 import { blobOf, filesBelow, folderAt, folderWithout, readable, treeOf, type TreeEntry } from './folders.ts';
@@ -72,18 +72,19 @@ export async function readPull(client: Client, question: Question): Promise<Read
   const files = await filesOf(client, where, seen, comparison);
   const tree = comparison.known ? await treeOf(client, repository, comparison.value.tip) : comparison;
   const [settings, owners] = await Promise.all([policyOf(client, repository, tree, [settingsPath]), policyOf(client, repository, tree, ownersPaths)]);
-  const defaultBranch = await defaultBranchOf(client, where, from, settings);
+  const defaultBranch = await defaultBranchOf(client, repository, from, settings);
   const chosen = readBy({ settings, defaultBranch, pull: seen });
   const touched = foldersOf(knownOr(files, []), chosen.folders);
   const there = new Set(tree.known ? tree.value.map(({ path }) => path) : []);
   const isNew = touched.filter(({ path }) => !there.has(path));
   const wrote = authorsOf(comparison, seen.author);
-  const spoken = question.mergeWanted || knownOr(comments, []).some(({ author, body }) => author.type === 'user' && mayCommand(body));
-  const wanted = question.mergeWanted || knownOr(comments, []).some(({ body }) => maySay(body, 'merge'));
+  const speaking = talk.known ? talk.value.comments.filter(({ id }) => talk.value.speaking.has(id)) : [];
+  const spoken = question.mergeWanted || speaking.length > 0;
+  const wanted = question.mergeWanted || speaking.some(({ body }) => maySay(body, 'merge'));
 
   const [connectors, permissions, teams, members, opened, protection, suggestions, deployments, baseSince] = await Promise.all([
     connectorsOf(client, repository, touched.slice(0, mostConnectors), files, { before: group ? known(group.baseSha) : seen.mergeBase, after: reviewed, tip: knownOr(comparison, undefined)?.tip, tree, group: group !== undefined }),
-    permissionsOf(client, where, commandsOf(talk, bot, done?.answered ?? []), verdictsOf(opinions), question.consented),
+    permissionsOf(client, where, unansweredIn(talk, done?.answered ?? []), verdictsOf(opinions), question.consented),
     // Something new belongs to nobody yet.
     teamsOf(client, teamsAmong(owners, touched.filter((folder) => !isNew.includes(folder)))),
     membersOf(client, organizationsIn(chosen), wrote),
@@ -135,7 +136,7 @@ export async function readForAgreement(client: Client, { repository, number: pul
   const seen = pullOf(from, comparison);
   const tree = comparison.known ? await treeOf(client, repository, comparison.value.tip) : comparison;
   const settings = await policyOf(client, repository, tree, [settingsPath]);
-  const defaultBranch = await defaultBranchOf(client, where, from, settings);
+  const defaultBranch = await defaultBranchOf(client, repository, from, settings);
   const nobodyAsks = unknown('nobody has asked for it');
   return {
     now,
@@ -251,6 +252,8 @@ interface Talk {
   comments: readonly Comment[];
   /** How many others were not read. */
   unread: number;
+  /** Those by people that may have a command. Commands are read where that has a limit of time: to tell so much is all that is done here. */
+  speaking: ReadonlySet<number>;
   /** Those that have reactions such as ours, whoever they are of. */
   reacted: ReadonlySet<number>;
   insiders: ReadonlySet<number>;
@@ -258,7 +261,7 @@ interface Talk {
 
 async function commentsOf(client: Client, where: Where, pull: Data, bot: Account): Promise<Known<Talk>> {
   // GitHub counts them; nobody has to ask for none. Before anything is said the count is read once more.
-  if (pull.comments === 0) return known({ comments: [], unread: 0, reacted: new Set(), insiders: new Set() });
+  if (pull.comments === 0) return known({ comments: [], unread: 0, speaking: new Set(), reacted: new Set(), insiders: new Set() });
   const read = await client.newest('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...where, issue_number: number(pull, 'number') }, mostComments);
   if (!read.known) return read;
   const { items, older, missing } = read.value;
@@ -269,6 +272,7 @@ async function commentsOf(client: Client, where: Where, pull: Data, bot: Account
   return known({
     comments: comments.sort((a, b) => a.id - b.id),
     unread: missing ? Math.max(1, (typeof pull.comments === 'number' ? pull.comments : 0) - comments.length) : 0,
+    speaking: new Set(comments.filter(({ author, body }) => isPerson(author) && mayCommand(body)).map(({ id }) => id)),
     reacted: new Set(raw.filter(({ reactions }) => isData(reactions) && ours.some((one) => reactions[one] !== 0 && reactions[one] !== undefined)).map((from) => number(from, 'id'))),
     insiders: new Set(raw.filter((from) => insiders.has(from.author_association)).map((from) => writerOf(from.user).id)),
   });
@@ -278,9 +282,9 @@ async function commentsOf(client: Client, where: Where, pull: Data, bot: Account
  * Comments with what we reacted with, where nobody keeps records: it tells what was answered. A command with words from us was refused. Of the others that have reactions the newest
  * are asked about; those before them are taken for answered, because nobody shall agree anew to something by what they said long ago.
  */
-async function withReactions(client: Client, where: Where, { comments, reacted }: Talk, bot: Account): Promise<Comment[]> {
+async function withReactions(client: Client, where: Where, { comments, speaking, reacted }: Talk, bot: Account): Promise<Comment[]> {
   const replied = repliedTo({ comments: known(comments), bot });
-  const open = comments.filter(({ id, author, body }) => reacted.has(id) && author.type === 'user' && mayCommand(body) && !replied.has(id)).map(({ id }) => id);
+  const open = comments.filter(({ id }) => reacted.has(id) && speaking.has(id) && !replied.has(id)).map(({ id }) => id);
   const asked = new Map(await Promise.all(open.slice(-mostAsked.reactions).map(async (id) => [id, await reactionsTo(client, where, id, bot)] as const)));
   const others = new Set(open.slice(0, -mostAsked.reactions));
   return comments.map((one) => ({ ...one, reactions: asked.get(one.id) ?? (replied.has(one.id) ? ['-1'] : others.has(one.id) ? ['+1'] : []) }));
@@ -294,13 +298,12 @@ async function reactionsTo(client: Client, where: Where, comment: number, bot: A
   return mine.length === 0 && answer.value.more !== undefined ? ['+1'] : ours.filter((reaction) => mine.some(({ content }) => content === reaction));
 }
 
-/** The comments with a command that not everybody may give and that has no answer yet, as far as their writers can be asked about: who belongs to the repository first, then the newest. */
-function commandsOf(talk: Known<Talk>, bot: Account, answered: readonly number[]): Known<readonly Comment[]> {
+/** The comments that may have a command without an answer, as far as their writers can be asked about: who belongs to the repository first, then the newest. */
+function unansweredIn(talk: Known<Talk>, answered: readonly number[]): Known<readonly Comment[]> {
   if (!talk.known) return talk;
+  const { comments, speaking, insiders: those } = talk.value;
   const settled = new Set(answered);
-  const restricted = new Set(commands.flatMap(({ name, who }) => (typeof who === 'string' ? [] : [name])));
-  const open = talk.value.comments.filter((one) => !settled.has(one.id) && mayCommand(one.body) && commandsIn(one, bot.login).some((said) => restricted.has('name' in said ? said.name : said.unclear)));
-  return known(firstOf(open.toReversed(), talk.value.insiders, mostAsked.commenters));
+  return known(firstOf(comments.filter(({ id }) => speaking.has(id) && !settled.has(id)).toReversed(), those, mostAsked.commenters));
 }
 
 /** Reviews that approve or ask for changes, as far as their writers can be asked about. */
@@ -451,15 +454,15 @@ async function policyOf(client: Client, repository: RepositoryName, tree: Known<
 }
 
 /** The default branch's settings: those of the base branch if that is the default branch, which it mostly is. */
-async function defaultBranchOf(client: Client, where: Where, from: Data, settings: Known<TextAtBase | null>): Promise<DefaultBranch> {
+async function defaultBranchOf(client: Client, repository: RepositoryName, from: Data, settings: Known<TextAtBase | null>): Promise<DefaultBranch> {
   const base = inner(from, 'base');
   const name = text(inner(base, 'repo'), 'default_branch');
   if (name === text(base, 'ref')) return { name, settings };
-  const file = await client.get('GET /repos/{owner}/{repo}/contents/{path}', { ...where, path: settingsPath, ref: name }, { media: 'object' });
-  if (!file.known) return { name, settings: file.because === notShown ? known(null) : file };
-  const found = data(file.value, settingsPath);
-  if (found.type !== 'file' || found.encoding !== 'base64') return { name, settings: unknown(`${settingsPath} is no file of at most 1 MB`) };
-  return { name, settings: known({ path: settingsPath, text: Buffer.from(text(found, 'content'), 'base64').toString() }) };
+  const tree = await unlessUnexpected(async () => {
+    const branch = await client.get('GET /repos/{owner}/{repo}/branches/{branch}', { owner: repository.owner, repo: repository.name, branch: name });
+    return branch.known ? treeOf(client, repository, sha(inner(data(branch.value, 'a branch'), 'commit'), 'sha')) : branch;
+  });
+  return { name, settings: await policyOf(client, repository, tree, [settingsPath]) };
 }
 
 /** When the pull request was last pointed at another base branch. */

@@ -69,7 +69,7 @@ describe('a pull request is read', () => {
     expect(defaultBranch).toEqual({ name: 'dev', settings: { known: true, value: { path: '.github/gatehouse.yml', text: 'approvals: 2\n' } } });
     expect(baseSince).toEqual({ known: true, value: new Date(changed).toISOString() });
     expect(permissions).toMatchObject({ [bo.id]: { value: 'triage' }, [scene.maria.id]: { value: 'maintain' } });
-    scene.github.disturb('repos/get-content', { answer: forbidden });
+    scene.github.disturb('repos/get-branch', { answer: forbidden, when: ({ path }) => path.endsWith('/dev') });
     scene.memory.clear();
     expect((await read()).defaultBranch.settings).toMatchObject({ known: false });
   });
