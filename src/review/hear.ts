@@ -21,9 +21,6 @@ export function hear(facts: GivenFacts, tools: Tools, commands: readonly Command
   const heard: Heard = { records: snapshot.records, signatures: [], explain: [], fix: null, withdraw: false, wish: known(null) };
   if (!snapshot.records.known) return heard;
   let consents: Consents = { ...snapshot.records.value, signatures: [] };
-  const before = consents.merge;
-  const voided = before && before.voided === undefined ? voidedBy(before, facts) : undefined;
-  if (before && voided) consents = { ...consents, merge: { ...before, voided } };
   const answers: Answer[] = [...snapshot.records.value.answers];
   const answered = new Set(answers.map(({ comment }) => comment));
   const explain: number[] = [];
@@ -42,22 +39,37 @@ export function hear(facts: GivenFacts, tools: Tools, commands: readonly Command
     const refused = results.some((result) => !isDone(result));
     answers.push({ comment: comment.id, outcome: refused ? 'refused' : 'done', ...(words.length > 0 && { words: words.join('\n\n') }) });
   }
-  const { signatures, ...recorded } = consents;
-  return { ...heard, records: known({ ...snapshot.records.value, ...recorded, answers }), signatures, explain, wish: wishNow(recorded.merge, facts) };
+  const { signatures, merge: said, ...recorded } = consents;
+  const voided = said && said.voided === undefined ? voidedBy(said, facts) : known(undefined);
+  const wish = said && voided.known && voided.value ? { ...said, voided: voided.value } : said;
+  return {
+    ...heard,
+    records: known({ ...snapshot.records.value, ...recorded, merge: wish, answers }),
+    signatures,
+    explain,
+    wish: voided.known ? known(wish && wish.voided === undefined ? wish : null) : voided,
+  };
 }
 
-/** What voids a recorded wish to merge, for good: what changed back does not bring it back. Undefined if it still holds, as far as is known. */
-function voidedBy(wish: MergeRequest, facts: GivenFacts): Voided | undefined {
+/**
+ * What voids a wish to merge, for good: what changed back does not bring it back. Undefined if it counts. Something unknown voids nothing, and keeps the wish from being
+ * followed.
+ */
+function voidedBy(wish: MergeRequest, facts: GivenFacts): Known<Voided | undefined> {
   const { pull, baseSince } = facts.snapshot;
-  if (pull.state.is !== 'open') return undefined;
+  if (pull.state.is !== 'open') return known(undefined);
+  // It may have gone to another branch and come back since.
   const moved = baseSince.known && baseSince.value !== null && baseSince.value >= wish.at;
-  if (wish.base !== pull.base.ref || moved) return { is: 'base', base: pull.base.ref };
+  if (wish.base !== pull.base.ref || moved) return known({ is: 'base', base: pull.base.ref });
   const state = stateOf(facts);
-  if (state !== undefined && wish.connector !== state) return { is: 'push', head: pull.head.sha };
+  if (state !== undefined && wish.connector !== state) return known({ is: 'push', head: pull.head.sha });
   const stands = commentStands(wish, facts.snapshot);
-  if (stands.known && !stands.value) return { is: 'taken-back' };
-  const may = holdsRole(wish.by, mergers, facts);
-  return may.known && !may.value ? { is: 'right' } : undefined;
+  if (stands.known && !stands.value) return known({ is: 'taken-back' });
+  const may = mayStill(wish.by, mergers, facts);
+  if (may.known && !may.value) return known({ is: 'right' });
+  if (!stands.known) return stands;
+  if (!baseSince.known) return baseSince;
+  return may.known ? known(undefined) : unknown(say`GitHub did not say whether ${wish.by.login}, who asked for the merge, may still merge. ` + may.because);
 }
 
 /** Whether the comment that a wish was made in still says it. Unknown where comments that old were not read. */
@@ -66,17 +78,6 @@ function commentStands({ comment: id, at }: MergeRequest, { comments, bot }: Giv
   const comment = comments.value.find((one) => one.id === id);
   if (comment) return known(comment.updatedAt <= comment.createdAt || commandsIn({ ...comment, updatedAt: comment.createdAt }, bot.login).some((said) => 'name' in said && said.name === merge.name));
   return comments.value.some(({ createdAt }) => createdAt < at) || comments.value.length === 0 ? known(false) : unknown('The comment that asks for the merge was not read.');
-}
-
-/** The wish to merge that counts now: what is unknown about it keeps it from being followed, and voids nothing. */
-function wishNow(wish: MergeRequest | null, facts: GivenFacts): Heard['wish'] {
-  if (!wish || wish.voided !== undefined) return known(null);
-  const stands = commentStands(wish, facts.snapshot);
-  if (!stands.known) return stands;
-  // It may have gone to another branch and come back since.
-  if (!facts.snapshot.baseSince.known) return facts.snapshot.baseSince;
-  const may = holdsRole(wish.by, mergers, facts);
-  return may.known ? known(may.value ? wish : null) : unknown(say`GitHub did not say whether ${wish.by.login}, who asked for the merge, may still merge. ` + may.because);
 }
 
 const isDone = (result: Result): result is Done => result.refused === undefined;
@@ -104,7 +105,8 @@ function mayMean(command: Command, comment: Comment, facts: GivenFacts, consents
   if (facts.snapshot.pull.state.is !== 'open' && !command.whenClosed) return false;
   if (command.mayMean) return command.mayMean(comment, facts, consents);
   if (typeof command.who === 'string') return true;
-  return command.who.map((role) => hasRole(comment.author, role, facts)).some((role) => !role.known || role.value);
+  const may = hasOneOf(comment.author, command.who, facts);
+  return !may.known || may.value;
 }
 
 /** Undefined where it cannot be judged now. */
@@ -115,11 +117,9 @@ function carryOut(command: Command, comment: Comment, as: Said, facts: GivenFact
 
   const has = (role: Role): Known<boolean> => hasRole(comment.author, role, facts);
   if (typeof command.who !== 'string') {
-    const roles = command.who.map(has);
-    if (!roles.some((role) => role.known && role.value)) {
-      if (roles.some((role) => !role.known)) return undefined;
-      return { refused: `${codeSpan(`/${command.name}`)} is for the ${listed(command.who.map((role) => nameOfRole[role]))}.` };
-    }
+    const may = hasOneOf(comment.author, command.who, facts);
+    if (!may.known) return undefined;
+    if (!may.value) return { refused: `${codeSpan(`/${command.name}`)} is for the ${listed(command.who.map((role) => nameOfRole[role]))}.` };
   }
   if ('unclear' in as) return { refused: as.words };
   if (command.ofHead) {
@@ -133,12 +133,19 @@ function carryOut(command: Command, comment: Comment, as: Said, facts: GivenFact
   return command.carryOut(said, facts, consents, tools);
 }
 
-/** Whether somebody who said something earlier has one of these roles now. A login can pass to somebody else; whether it did, GitHub tells along with what the account may do. */
-function holdsRole(account: Account, roles: readonly Role[], facts: GivenFacts): Known<boolean> {
+/** Whether somebody has one of these roles: one that is known is enough. */
+function hasOneOf(account: Account, roles: readonly Role[], facts: GivenFacts): Known<boolean> {
+  const asked = roles.map((role) => hasRole(account, role, facts));
+  return asked.find((role) => role.known && role.value) ?? asked.find((role) => !role.known) ?? known(false);
+}
+
+/**
+ * Whether somebody who said something earlier has one of these roles now. Owners are named by their login, which can pass to somebody else: whether it did, GitHub tells along with
+ * what the account may do.
+ */
+function mayStill(account: Account, roles: readonly Role[], facts: GivenFacts): Known<boolean> {
   const may = mayWrite(account, facts.snapshot);
-  const asked = roles.map((role) => (role === 'owner' && !may.known ? may : hasRole(account, role, facts)));
-  if (asked.some((role) => role.known && role.value)) return known(true);
-  return asked.find((role) => !role.known) ?? known(false);
+  return may.known ? hasOneOf(account, roles, facts) : may;
 }
 
 const nameOfRole: Record<Role, string> = { author: 'author of the pull request', maintainer: 'people with write access', owner: 'owners of the connector' };

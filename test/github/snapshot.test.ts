@@ -343,8 +343,13 @@ describe('what is hostile', () => {
     ['a link in place of their folder', { '.github/gatehouse.yml': null, '.github/CODEOWNERS': null, '.github': { link: 'policies' } }, '.github is a symbolic link'],
     ['a submodule in place of their folder', { '.github/gatehouse.yml': null, '.github/CODEOWNERS': null, '.github': { submodule: '1'.repeat(40) } }, '.github is a submodule'],
   ])('%s in the place of settings is not a repository without settings', async (_, files, says) => {
+    scene.repository.push('release', { by: scene.maria, files: {} });
     scene.repository.push('dev', { by: scene.maria, files });
     expect((await read()).settings).toEqual({ known: false, because: expect.stringContaining(says) });
+    scene.pull.edit(scene.ada, { base: 'release' });
+    const { settings, defaultBranch } = await read();
+    expect(settings).toMatchObject({ known: true });
+    expect(defaultBranch).toEqual({ name: 'dev', settings: { known: false, because: expect.stringContaining(says) } });
   });
 
   test('a submodule in the place of CODEOWNERS is not a repository without owners', async () => {
