@@ -1,16 +1,13 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { ticked } from '../../fixtures/pulls.ts';
 import type { Delivery } from '../github/webhooks.ts';
-import { freePort, hasPostgres, startPostgres, type Server } from '../store/postgres.ts';
+import { databases } from '../store/databases.ts';
+import { freePort, hasPostgres } from '../store/postgres.ts';
 import { connector, quiet, scene, shown } from './harness.ts';
 import { serveApart } from './process.ts';
 
-let server: Server | undefined;
-beforeAll(async () => {
-  if (hasPostgres) server = await startPostgres();
-});
-afterAll(() => server?.stop());
+const newDatabase = databases();
 
 const pulls = 50;
 const each = 10;
@@ -19,7 +16,7 @@ const each = 10;
 const shuffled = <T>(list: readonly T[]): T[] => fc.sample(fc.shuffledSubarray([...list], { minLength: list.length }), { numRuns: 1, seed: 20261122 })[0] ?? [];
 
 test.runIf(hasPostgres)(`${pulls * each} deliveries for ${pulls} pull requests, each twice, in any order, to two workers: each pull request ends as it should, said once`, async () => {
-  const at = await scene(await server?.createDatabase());
+  const at = await scene(await newDatabase());
   const { github, repository, ada, rita } = at;
   const ports = [await freePort(), await freePort()];
   const processes = await Promise.all([

@@ -1,47 +1,27 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { ticked } from '../../fixtures/pulls.ts';
-import type { Running } from '../../src/app.ts';
 import { badGateway, forbidden, missing, secondaryLimit, tooManyRequests } from '../github/disturbances.ts';
-import type { Account, Pull } from '../github/world.ts';
-import { hasPostgres, startPostgres, type Server } from '../store/postgres.ts';
-import { connector, manifest, quiet, scene, shown, start, type Scene } from './harness.ts';
+import type { Pull } from '../github/world.ts';
+import { breakingUpdate, connector, goodUpdate, manifest, openPull, quiet, shown, start, type Scene } from './harness.ts';
+import { scenes } from './scenes.ts';
 
-let server: Server | undefined;
-beforeAll(async () => {
-  if (hasPostgres) server = await startPostgres();
-});
-afterAll(() => server?.stop());
-
+const newScene = scenes();
 let at: Scene;
-let running: Running | undefined;
-afterEach(async () => {
-  await running?.stop();
-  running = undefined;
-  for (const one of at.github.permissionsUsed) used.add(one);
-  await at.close();
-});
-/** Permissions that the requests of all these tests have needed. */
-const used = new Set<string>();
-
 const begin = async (): Promise<Scene> => {
-  at = await scene(await server?.createDatabase());
-  running = await start(at);
+  at = await newScene();
+  await start(at);
   return at;
 };
 
-const goodUpdate = { definition: { info: { description: 'Create, read and follow the invoices of your company in Contoso, and hear of those that are paid.' } } };
-const breakingUpdate = { definition: { definitions: { Invoice: { properties: { amount: null } } } } };
-
-/** A pull request of a fork of somebody's. */
-function open(by: Account, files: Parameters<typeof connector>[0] = goodUpdate, title = 'Contoso Invoices: hear of paid ones'): Pull {
-  const fork = at.repository.fork(by);
-  fork.push('change', { by, files: connector(files) });
-  return at.repository.open({ by, from: fork, branch: 'change', title, body: ticked });
-}
+/** Permissions that the requests of all these tests have needed. */
+const used = new Set<string>();
+afterEach(() => {
+  for (const one of at.github.permissionsUsed) used.add(one);
+});
 
 test('an update is checked, agreed to, approved, merged and handed over', async () => {
   const { ada, rita, repository, github } = await begin();
-  const pull = open(ada);
+  const pull = openPull(at, ada);
   await quiet(at);
   expect(shown(pull, at)).toMatchObject({ check: 'failure', labels: ['certified-connector', 'minor-update', 'needs:partner-attention'], comments: 1, runs: 1 });
   expect(shown(pull, at).comment).toMatch(/^\*\*Your turn: 1 thing stands .*Agree to the/s);
@@ -87,7 +67,7 @@ test('a first submission with mistakes gets annotations, a comment and suggestio
 
 test('a breaking change is acknowledged by the author, then by a reviewer; another one that is pushed is not', async () => {
   const { ada, rita } = await begin();
-  const pull = open(ada, breakingUpdate);
+  const pull = openPull(at, ada, breakingUpdate);
   pull.comment(ada, '/agree');
   await quiet(at);
   expect(shown(pull, at).labels).toContain('breaking-change');
@@ -106,7 +86,7 @@ test('a breaking change is acknowledged by the author, then by a reviewer; anoth
 
 test('commands of those without the right, in quotes and code, or edited in later, do nothing', async () => {
   const { ada, eve, rita } = await begin();
-  const pull = open(ada);
+  const pull = openPull(at, ada);
   pull.comment(ada, '/agree');
   pull.review(rita, 'APPROVE');
   await quiet(at);
@@ -127,7 +107,7 @@ test('GitHub fails, hurries and dawdles: what has to be said is said, once', asy
   github.disturb('issues/create-comment', { butAnswer: badGateway });
   github.disturb('checks/create', { answer: tooManyRequests(1) });
   github.disturb('issues/add-labels', { answer: secondaryLimit(1) });
-  const pull = open(ada);
+  const pull = openPull(at, ada);
   await quiet(at);
   expect(shown(pull, at)).toMatchObject({ check: 'failure', comments: 1, runs: 1, labels: ['certified-connector', 'minor-update', 'needs:partner-attention'] });
 });
@@ -135,7 +115,7 @@ test('GitHub fails, hurries and dawdles: what has to be said is said, once', asy
 test('a merge that GitHub refuses is told of with the reason, is tried again without another word, and happens when nothing keeps it any more', async () => {
   const { ada, rita, repository, github } = await begin();
   repository.protect('dev', { requiredChecks: ['gatehouse', 'build'] });
-  const pull = open(ada);
+  const pull = openPull(at, ada);
   pull.comment(ada, '/agree');
   pull.review(rita, 'APPROVE');
   pull.comment(rita, '/merge');
@@ -160,14 +140,14 @@ test('a merge that GitHub refuses is told of with the reason, is tried again wit
 
 test('a signature counts for the owner and the text that it was given to, and for nobody else', async () => {
   const { ada, repository, github, app } = await begin();
-  open(ada).comment(ada, '/agree');
+  openPull(at, ada).comment(ada, '/agree');
   await quiet(at);
   // Another repository of the owner, and one of somebody else who has the App: both ask for the same text.
   const beside = async (fullName: string, settings = ''): Promise<Pull> => {
     const another = github.repository(fullName, { files: { ...connector({}), 'CODEOWNERS': '* @ada\n', '.github/gatehouse.yml': settings } });
     github.install(app, another);
     const fork = another.fork(ada, another.name.concat(another.owner.login));
-    fork.push('change', { by: ada, files: connector(goodUpdate) });
+    fork.push('change', { by: ada, files: goodUpdate });
     const pull = another.open({ by: ada, from: fork, branch: 'change', title: 'Contoso Invoices: hear of paid ones', body: ticked });
     await quiet(at);
     return pull;
@@ -184,17 +164,17 @@ test('a signature counts for the owner and the text that it was given to, and fo
   expect([shown(other, at).check, shown(alone, at).check]).toEqual(['success', 'success']);
   // Another text of the same version, in the repository that it was given in.
   repository.push('dev', { by: at.rita, files: { '.github/gatehouse.yml': 'agreement:\n  url: https://contoso.example/cla\n' } });
-  const later = open(ada);
+  const later = openPull(at, ada);
   await quiet(at);
   expect(shown(later, at).comment).toMatch(/^\*\*Your turn: 1 thing stands .*Agree to the \[Microsoft Contributor License Agreement\]\(https:\/\/contoso\.example\/cla\)/s);
 });
 
 test('commits with the address of somebody who has agreed do not speak for whoever opened the pull request', async () => {
   const { ada, eve, repository } = await begin();
-  open(ada).comment(ada, '/agree');
+  openPull(at, ada).comment(ada, '/agree');
   await quiet(at);
   const fork = repository.fork(eve);
-  fork.push('change', { by: eve, author: { name: 'ada', email: 'ada@contoso.example' }, files: connector(goodUpdate) });
+  fork.push('change', { by: eve, author: { name: 'ada', email: 'ada@contoso.example' }, files: goodUpdate });
   const pull = repository.open({ by: eve, from: fork, branch: 'change', title: 'Contoso Invoices: hear of paid ones', body: ticked });
   await quiet(at);
   expect(shown(pull, at)).toMatchObject({ check: 'failure' });
@@ -207,7 +187,7 @@ test('commits with the address of somebody who has agreed do not speak for whoev
 
 test('somebody who deleted the account is not another who did, and not the author', async () => {
   const { ada, eve, rita, github } = await begin();
-  const pull = open(ada, breakingUpdate);
+  const pull = openPull(at, ada, breakingUpdate);
   pull.comment(ada, '/agree');
   await quiet(at);
   github.world.remove(ada);
@@ -223,7 +203,7 @@ test('what else GitHub refuses is told of until it works, and reasons that diffe
   const { ada, github } = await begin();
   let [asked, refuses] = [0, true];
   for (const reason of ['First', 'Second', 'Third', 'Fourth', 'Fifth']) github.disturb('issues/add-labels', { answer: { ...forbidden, body: { message: `${reason} reason.` } }, when: () => refuses, before: () => void (asked += 1) });
-  const pull = open(ada);
+  const pull = openPull(at, ada);
   await quiet(at);
   expect(asked).toBe(3);
   expect(shown(pull, at)).toMatchObject({ labels: [], comments: 1 });
@@ -239,10 +219,10 @@ test('what else GitHub refuses is told of until it works, and reasons that diffe
 test('a push while a review runs: the older review says nothing', async () => {
   const { ada, github } = await begin();
   const hold = github.holdUp('checks/list-for-ref');
-  const pull = open(ada, { definition: { paths: { '/invoices': { get: { operationId: null } } } } });
+  const pull = openPull(at, ada, connector({ definition: { paths: { '/invoices': { get: { operationId: null } } } } }));
   await hold.reached;
   const older = pull.head;
-  pull.push({ by: ada, files: connector(goodUpdate) });
+  pull.push({ by: ada, files: goodUpdate });
   hold.release();
   await quiet(at);
   expect(at.repository.checkRuns.filter(({ head }) => head === older)).toEqual([]);
@@ -251,7 +231,7 @@ test('a push while a review runs: the older review says nothing', async () => {
 
 test("GitHub's button runs the check again, though GitHub does not name a fork's pull request", async () => {
   const { ada, repository, github, app } = await begin();
-  const pull = open(ada);
+  const pull = openPull(at, ada);
   await quiet(at);
   github.forget();
   const [run] = repository.checkRuns;
@@ -262,17 +242,17 @@ test("GitHub's button runs the check again, though GitHub does not name a fork's
 });
 
 test('what the App was not told of while it was away it finds when it starts', async () => {
-  at = await scene(await server?.createDatabase());
-  const pull = open(at.ada);
+  at = await newScene();
+  const pull = openPull(at, at.ada);
   await at.github.webhooks.settled();
-  running = await start(at);
+  await start(at);
   await quiet(at);
   expect(shown(pull, at)).toMatchObject({ check: 'failure', comments: 1 });
 });
 
 test('fixes are committed on request, a hold holds, and what is withdrawn is a draft', async () => {
   const { ada, rita, repository } = await begin();
-  const pull = open(ada, { definition: { paths: { '/invoices': { get: { summary: 'list invoices.' } } } } });
+  const pull = openPull(at, ada, connector({ definition: { paths: { '/invoices': { get: { summary: 'list invoices.' } } } } }));
   pull.comment(ada, '/agree');
   pull.review(rita, 'APPROVE');
   pull.comment(rita, '/hold until the release');
@@ -299,7 +279,7 @@ test("an update by somebody else waits for a member of the team that owns the co
   const { ada, eve, rita, repository } = await begin();
   repository.owner.teams.set('invoices', new Set([ada]));
   repository.push('dev', { by: rita, files: { CODEOWNERS: '/certified-connectors/Contoso\\ Invoices/ @contoso/invoices\n' } });
-  const pull = open(eve);
+  const pull = openPull(at, eve);
   pull.comment(eve, '/agree');
   await quiet(at);
   expect(shown(pull, at).comment).toMatch(/owner/i);
@@ -315,7 +295,7 @@ test("an update by somebody else waits for a member of the team that owns the co
 test('with a merge queue it is queued, and the queue hears of the same check', async () => {
   const { ada, rita, repository } = await begin();
   repository.protect('dev', { requiredChecks: ['gatehouse'], mergeQueue: true, ruleset: true });
-  const pull = open(ada);
+  const pull = openPull(at, ada);
   pull.comment(ada, '/agree');
   pull.review(rita, 'APPROVE');
   pull.comment(rita, '/merge');

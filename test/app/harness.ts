@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { folderOf, type Case } from '../../fixtures/cases.ts';
+import { ticked } from '../../fixtures/pulls.ts';
 import { serve, type Running } from '../../src/app.ts';
 import { startGitHub, type GitHub } from '../github/github.ts';
 import type { Files } from '../github/objects.ts';
@@ -26,6 +27,9 @@ export interface Scene {
   eve: Account;
   /** The App's environment. */
   env: Record<string, string>;
+  /** What was started in it and runs in this process. */
+  running: Set<Running>;
+  /** Stops all of it. */
   close(): Promise<void>;
 }
 
@@ -55,19 +59,42 @@ export async function scene(url?: string, files: Files = { ...connector({}), 'CO
     APP_ID: String(app.id), PRIVATE_KEY: app.privateKey, WEBHOOK_SECRET: app.secret, GHE_HOST: github.host, GHE_PROTOCOL: 'http', PORT: String(port), HOST: '127.0.0.1',
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'fatal', LOG_FORMAT: 'json', GATEHOUSE_PACE: 'none', GATEHOUSE_FOLDER: join(folder, 'database'), GATEHOUSE_LEASE: '10', ...(url !== undefined && { DATABASE_URL: url }),
   };
+  const running = new Set<Running>();
   return {
-    github, app, installation, repository, ada, rita, eve, env,
+    github, app, installation, repository, ada, rita, eve, env, running,
     async close() {
       try {
-        await github.stop();
+        for (const one of running) await one.stop();
       } finally {
-        rmSync(folder, { recursive: true, force: true });
+        await github.stop().finally(() => rmSync(folder, { recursive: true, force: true }));
       }
     },
   };
 }
 
-export const start = ({ env }: Scene, role: Parameters<typeof serve>[0] = 'all'): Promise<Running> => serve(role, { ...env }, root, '0.0.0');
+/** Starts the App in this process. */
+export async function start({ env, running }: Scene, role: Parameters<typeof serve>[0] = 'all'): Promise<Running> {
+  const served = await serve(role, { ...env }, root, '0.0.0');
+  const one: Running = {
+    async stop() {
+      if (running.delete(one)) await served.stop();
+    },
+  };
+  running.add(one);
+  return one;
+}
+
+/** An update of "Contoso Invoices" in which nothing is wrong. */
+export const goodUpdate = connector({ definition: { info: { description: 'Create, read and follow the invoices of your company in Contoso, and hear of those that are paid.' } } });
+/** One that takes away what flows may use. */
+export const breakingUpdate = connector({ definition: { definitions: { Invoice: { properties: { amount: null } } } } });
+
+/** Opens a pull request of a fork of somebody's. */
+export function openPull({ repository }: Scene, by: Account, files: Files = goodUpdate): Pull {
+  const fork = repository.fork(by);
+  fork.push('change', { by, files });
+  return repository.open({ by, from: fork, branch: 'change', title: 'Contoso Invoices: hear of paid ones', body: ticked });
+}
 
 export const address = ({ env }: Scene, path: string): string => `http://127.0.0.1:${env.PORT}${path}`;
 

@@ -1,22 +1,17 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ticked } from '../../fixtures/pulls.ts';
 import { cli } from '../cli.ts';
-import { hasPostgres, startPostgres, type Server } from '../store/postgres.ts';
+import { databases } from '../store/databases.ts';
+import { hasPostgres } from '../store/postgres.ts';
 import type { Pull } from '../github/world.ts';
-import { connector, quiet, scene, type Scene } from './harness.ts';
+import { goodUpdate, quiet, scene, type Scene } from './harness.ts';
 import { serveApart, type Served } from './process.ts';
 
 const moments = 20;
 
-let server: Server | undefined;
-beforeAll(async () => {
-  if (hasPostgres) server = await startPostgres();
-});
-afterAll(() => server?.stop());
-
-const update = { definition: { info: { description: 'Create, read and follow the invoices of your company in Contoso, and hear of those that are paid.' } } };
+const newPostgres = databases();
 
 /** What people see at the end, and what is kept; SHAs, numbers of comments and times differ from run to run. */
 async function endState(at: Scene, pull: Pull) {
@@ -44,7 +39,7 @@ async function story(url: string | undefined, interrupt?: (at: Scene, served: Se
   try {
     const { repository, ada, rita } = at;
     const fork = repository.fork(ada);
-    fork.push('paid', { by: ada, files: connector(update) });
+    fork.push('paid', { by: ada, files: goodUpdate });
     const first = await serveApart(at);
     served = first;
     const interrupted = interrupt?.(at, first);
@@ -70,7 +65,7 @@ async function story(url: string | undefined, interrupt?: (at: Scene, served: Se
 
 describe.each([
   ['the embedded database', () => Promise.resolve<string | undefined>(undefined), true],
-  ['PostgreSQL', async () => server?.createDatabase(), hasPostgres],
+  ['PostgreSQL', newPostgres, hasPostgres],
 ])('on %s', (_, newDatabase, has) => {
   test.runIf(has)(`killed at ${moments} moments of a review, it ends as it does without, and says nothing twice`, async () => {
     const undisturbed = await story(await newDatabase());

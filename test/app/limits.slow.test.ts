@@ -1,21 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ticked } from '../../fixtures/pulls.ts';
-import type { Running } from '../../src/app.ts';
 import type { Files } from '../github/objects.ts';
-import type { Account, Pull } from '../github/world.ts';
-import { address, connector, quiet, scene, shown, start, type Scene } from './harness.ts';
+import { address, connector, openPull, quiet, scene, shown, start, type Scene } from './harness.ts';
 
 let at: Scene;
-let running: Running | undefined;
 beforeEach(async () => {
   at = await scene();
 });
-afterEach(async () => {
-  await running?.stop();
-  running = undefined;
-  await at.close();
-});
+afterEach(() => at.close());
 
 /** An update of "Contoso Invoices" that is within every limit of a connector, and takes many times its size to be read. */
 function manyObjects(): Files {
@@ -24,14 +16,6 @@ function manyObjects(): Files {
   const text = new TextDecoder().decode(files[path] instanceof Uint8Array ? files[path] : new Uint8Array());
   return { ...files, [path]: text.trimEnd().replace(/\}$/, `, "x-objects": [${'{},'.repeat(1_600_000)}{}]}`) };
 }
-
-function open(by: Account, files: Files): Pull {
-  const fork = at.repository.fork(by);
-  fork.push('change', { by, files });
-  return at.repository.open({ by, from: fork, branch: 'change', title: 'Contoso Invoices: hear of paid ones', body: ticked });
-}
-
-const goodUpdate = connector({ definition: { info: { description: 'Create, read and follow the invoices of your company in Contoso, and hear of those that are paid.' } } });
 
 /** Asks whether the App is well until a promise is settled. @returns how often it said yes, and how often anything else */
 async function askedMeanwhile(work: Promise<unknown>): Promise<{ well: number; other: number }> {
@@ -46,13 +30,13 @@ async function askedMeanwhile(work: Promise<unknown>): Promise<{ well: number; o
 
 test('a pull request that takes too much memory could not be judged, says why and is not merged, while the App answers and others are reviewed', async () => {
   at.env.GATEHOUSE_REVIEW_MEMORY = '64';
-  running = await start(at);
-  const costly = open(at.ada, manyObjects());
+  await start(at);
+  const costly = openPull(at, at.ada, manyObjects());
   costly.comment(at.ada, '/agree');
   costly.review(at.rita, 'APPROVE');
   costly.comment(at.rita, '/merge');
   costly.comment(at.ada, '/fix');
-  const other = open(at.eve, goodUpdate);
+  const other = openPull(at, at.eve);
   const { well, other: unwell } = await askedMeanwhile(quiet(at, 110));
   expect(unwell).toBe(0);
   expect(well).toBeGreaterThan(10);

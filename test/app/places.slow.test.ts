@@ -1,22 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ticked } from '../../fixtures/pulls.ts';
-import type { Running } from '../../src/app.ts';
 import type { Files } from '../github/objects.ts';
 import type { Repository } from '../github/world.ts';
 import { connector, quiet, scene, shown, start, type Scene } from './harness.ts';
 
 let at: Scene;
-let running: Running;
 let fork: Repository;
 beforeAll(async () => {
   at = await scene();
-  running = await start(at);
+  await start(at);
   fork = at.repository.fork(at.ada);
 });
-afterAll(async () => {
-  await running.stop();
-  await at.close();
-});
+afterAll(() => at.close());
 
 const contoso = 'certified-connectors/Contoso Invoices';
 const gone = Object.fromEntries(Object.keys(connector({})).map((path) => [path, null]));

@@ -1,39 +1,18 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ticked } from '../../fixtures/pulls.ts';
-import type { Running } from '../../src/app.ts';
 import { forbidden } from '../github/disturbances.ts';
-import type { Account, Pull } from '../github/world.ts';
-import { hasPostgres, startPostgres, type Server } from '../store/postgres.ts';
-import { connector, quiet, scene, shown, start, type Scene } from './harness.ts';
+import type { Pull } from '../github/world.ts';
+import { breakingUpdate, connector, goodUpdate, openPull, quiet, shown, start, type Scene } from './harness.ts';
+import { scenes } from './scenes.ts';
 
-let server: Server | undefined;
-beforeAll(async () => {
-  if (hasPostgres) server = await startPostgres();
-});
-afterAll(() => server?.stop());
-
+const newScene = scenes();
 let at: Scene;
-let running: Running | undefined;
-afterEach(async () => {
-  await running?.stop();
-  running = undefined;
-  await at.close();
-});
-
 const begin = async (): Promise<Scene> => {
-  at = await scene(await server?.createDatabase());
-  running = await start(at);
+  at = await newScene();
+  await start(at);
   return at;
 };
 
-const good = { definition: { info: { description: 'Create, read and follow the invoices of your company in Contoso, and hear of those that are paid.' } } };
-const breaking = { definition: { definitions: { Invoice: { properties: { amount: null } } } } };
-
-function open(by: Account, files = connector(good)): Pull {
-  const fork = at.repository.fork(by);
-  fork.push('change', { by, files });
-  return at.repository.open({ by, from: fork, branch: 'change', title: 'Contoso Invoices: hear of paid ones', body: ticked });
-}
 const answered = (pull: Pull, comment: { id: number }): string[] => pull.comments.find(({ id }) => id === comment.id)?.reactions.map(({ content }) => content) ?? [];
 
 describe('what the database refuses', () => {
@@ -43,7 +22,7 @@ describe('what the database refuses', () => {
     ['with NUL', 'broken\0on purpose'],
   ])('a reason %s is kept all the same, and the review ends', async (_, reason) => {
     const { ada, rita } = await begin();
-    const pull = open(ada, connector(breaking));
+    const pull = openPull(at, ada, breakingUpdate);
     pull.comment(ada, '/agree');
     const said = [pull.comment(ada, `/acknowledge ${reason}`), pull.comment(rita, `/hold ${'b'.repeat(494)}😀 ${reason}`)];
     await quiet(at);
@@ -58,7 +37,7 @@ describe('what the database refuses', () => {
     const { ada } = await begin();
     const bytes = connector({ definition: { paths: { '/invoices': { get: { summary: 'list invoices.' } } } } });
     const files = Object.fromEntries(Object.entries(bytes).map(([path, content]) => [path, path.endsWith('apiDefinition.swagger.json') && content instanceof Uint8Array ? Buffer.from(Buffer.from(content).toString().replace('"description": "', '"description": "\0')) : content]));
-    const pull = open(ada, files);
+    const pull = openPull(at, ada, files);
     pull.maintainersMayPush = false;
     const said = pull.comment(ada, '/fix');
     await quiet(at);
@@ -71,7 +50,7 @@ describe('what the database refuses', () => {
 
 test('a check that somebody asks for again is completed again, once', async () => {
   const { ada, repository, github } = await begin();
-  const pull = open(ada, connector({ definition: { paths: { '/invoices': { get: { operationId: null } } } } }));
+  const pull = openPull(at, ada, connector({ definition: { paths: { '/invoices': { get: { operationId: null } } } } }));
   await quiet(at);
   const [run] = repository.checkRuns;
   expect(run?.annotations.length).toBeGreaterThan(0);
@@ -87,11 +66,11 @@ test('a check that somebody asks for again is completed again, once', async () =
 });
 
 test('of a pull request that was closed before anybody looked nothing is said at all', async () => {
-  at = await scene(await server?.createDatabase());
-  const pull = open(at.ada);
+  at = await newScene();
+  const pull = openPull(at, at.ada);
   pull.close(at.ada);
   await at.github.webhooks.settled();
-  running = await start(at);
+  await start(at);
   pull.comment(at.eve, 'Why?');
   await quiet(at);
   expect(at.github.writes).toEqual([]);
@@ -128,7 +107,7 @@ test('what is deployed stays so when another connector is deployed after it', as
 
 test('a flood of comments keeps nobody from being heard, is told of, and brings no further comments of ours', async () => {
   const { ada, eve, rita, github } = await begin();
-  const pull = open(ada);
+  const pull = openPull(at, ada);
   pull.comment(ada, '/agree');
   await quiet(at);
   pull.review(rita, 'APPROVE');
@@ -150,7 +129,7 @@ test('GraphQL that says no to everything leaves no pull request unreviewed', asy
   const { ada, github } = await begin();
   github.disturb('graphql', { answer: { status: 200, body: { data: null, errors: [{ type: 'FORBIDDEN', message: 'Resource not accessible by integration', path: [], locations: [] }] } }, times: 99 });
   const fork = at.repository.fork(ada);
-  fork.push('change', { by: ada, message: 'Together\n\nCo-authored-by: Bo <bo@elsewhere.example>', files: connector(good) });
+  fork.push('change', { by: ada, message: 'Together\n\nCo-authored-by: Bo <bo@elsewhere.example>', files: goodUpdate });
   const pull = at.repository.open({ by: ada, from: fork, branch: 'change', title: 'Contoso Invoices', body: ticked });
   pull.comment(ada, '/agree');
   await quiet(at);
@@ -159,7 +138,7 @@ test('GraphQL that says no to everything leaves no pull request unreviewed', asy
 
 test('a withdrawal that GitHub refuses is answered with its reason', async () => {
   const { ada, github } = await begin();
-  const pull = open(ada);
+  const pull = openPull(at, ada);
   await quiet(at);
   github.disturb('graphql', { answer: { status: 200, body: { data: null, errors: [{ type: 'FORBIDDEN', message: 'Draft pull requests are not supported here', path: [], locations: [] }] } }, times: 9 });
   const said = pull.comment(ada, '/withdraw');
@@ -169,14 +148,14 @@ test('a withdrawal that GitHub refuses is answered with its reason', async () =>
 });
 
 test('a sweep acts on what it sees before it comes to what GitHub does not show', async () => {
-  at = await scene(await server?.createDatabase());
+  at = await newScene();
   for (let n = 0; n < 130; n++) {
     at.repository.push(`b${n}`, { by: at.rita, files: { 'readme.md': `# ${n}\n` } });
     at.repository.open({ by: at.rita, branch: `b${n}`, title: `${n}` });
   }
   await at.github.webhooks.settled();
   at.github.disturb('pulls/list', { answer: forbidden, when: ({ path }) => path.includes('page=2'), times: 9 });
-  running = await start(at);
+  await start(at);
   await quiet(at, 110);
   const reviewed = new Set(at.github.requests.filter(({ operation }) => operation === 'pulls/get').map(({ path }) => path));
   expect(reviewed.size).toBeGreaterThanOrEqual(100);

@@ -1,35 +1,21 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ticked } from '../../fixtures/pulls.ts';
 import type { Running } from '../../src/app.ts';
 import { forbidden } from '../github/disturbances.ts';
 import type { Pull } from '../github/world.ts';
-import { hasPostgres, startPostgres, type Server } from '../store/postgres.ts';
-import { connector, quiet, scene, shown, start, type Scene } from './harness.ts';
+import { connector, openPull, quiet, shown, start, type Scene } from './harness.ts';
+import { scenes } from './scenes.ts';
 
-let server: Server | undefined;
-beforeAll(async () => {
-  if (hasPostgres) server = await startPostgres();
-});
-afterAll(() => server?.stop());
-
+const newScene = scenes();
 let at: Scene;
-let running: Running | undefined;
-afterEach(async () => {
-  await running?.stop();
-  running = undefined;
-  await at.close();
-});
-
-const update = { definition: { info: { description: 'Create, read and follow the invoices of your company in Contoso, and hear of those that are paid.' } } };
+let running: Running;
 
 /** An update that lacks an approval alone, and that rita, who may write, wants merged. */
 async function wished(): Promise<Pull> {
-  at = await scene(await server?.createDatabase());
+  at = await newScene();
   running = await start(at);
-  const { ada, rita, repository } = at;
-  const fork = repository.fork(ada);
-  fork.push('change', { by: ada, files: connector(update) });
-  const pull = repository.open({ by: ada, from: fork, branch: 'change', title: 'Contoso Invoices: hear of paid ones', body: ticked });
+  const { ada, rita } = at;
+  const pull = openPull(at, ada);
   pull.comment(ada, '/agree');
   pull.comment(rita, '/merge');
   await quiet(at);
@@ -91,7 +77,7 @@ describe('a wish to merge', () => {
     const pull = await wished();
     const { ada, repository } = at;
     repository.push('release', { by: rob(), files: {} });
-    await running?.stop();
+    await running.stop();
     pull.comment(at.rita, '/merge');
     pull.edit(ada, { base: 'release' });
     running = await start(at);
@@ -116,8 +102,8 @@ describe('a wish to merge', () => {
 });
 
 test('a fix is not pushed to a branch of the repository at the word of somebody who may only read', async () => {
-  at = await scene(await server?.createDatabase());
-  running = await start(at);
+  at = await newScene();
+  await start(at);
   const { ada, rita, repository } = at;
   repository.push('release', { by: rita, files: connector({ definition: { paths: { '/invoices/{id}': { get: { description: 'Returns one invoice by its number' } } } } }) });
   const tip = repository.tip('release');

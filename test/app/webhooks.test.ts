@@ -5,24 +5,18 @@ import { connect } from 'node:net';
 import examples from '@octokit/webhooks-examples' with { type: 'json' };
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Running } from '../../src/app.ts';
 import { isJson } from '../github/description.ts';
-import { hasPostgres, startPostgres, type Server } from '../store/postgres.ts';
+import { databases } from '../store/databases.ts';
+import { hasPostgres } from '../store/postgres.ts';
 import { address, quiet, scene, start, type Scene } from './harness.ts';
 
-let server: Server | undefined;
+const newDatabase = databases();
 let at: Scene;
-let running: Running;
 beforeAll(async () => {
-  if (hasPostgres) server = await startPostgres();
-  at = await scene(await server?.createDatabase());
-  running = await start(at);
+  at = await scene(await newDatabase());
+  await start(at);
 });
-afterAll(async () => {
-  await running.stop();
-  await at.close();
-  await server?.stop();
-});
+afterAll(() => at.close());
 
 const counted = async (line: RegExp): Promise<number> => Number(line.exec(await (await fetch(address(at, '/metrics'))).text())?.[1] ?? 0);
 

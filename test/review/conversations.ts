@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { snapshotOf } from '../../fixtures/pulls.ts';
+import { accounts, snapshotOf } from '../../fixtures/pulls.ts';
 import { decide } from '../../src/review/decide.ts';
 import type { Effect } from '../../src/review/effects.ts';
 import { plan } from '../../src/review/plan.ts';
@@ -8,16 +8,8 @@ import type { Account, Comment, Permission, Snapshot } from '../../src/review/sn
 import { carryOut, factsOf } from './world.ts';
 
 /** Who takes part: ada opened the pull request and owns the connector, olaf owns it too, rita and rob may write at first. */
-const people = {
-  ada: { id: 1001, login: 'ada-contoso', type: 'user' },
-  ben: { id: 1002, login: 'ben-contoso', type: 'user' },
-  rita: { id: 2001, login: 'rita-reviews', type: 'user' },
-  rob: { id: 2002, login: 'rob-reviews', type: 'user' },
-  olaf: { id: 3001, login: 'olaf-owns', type: 'user' },
-  eve: { id: 4001, login: 'eve', type: 'user' },
-} as const satisfies Record<string, Account>;
-type Name = keyof typeof people;
-const names = Object.keys(people).filter((name): name is Name => Object.hasOwn(people, name));
+const names = ['ada', 'ben', 'rita', 'rob', 'olaf', 'eve'] as const;
+type Name = (typeof names)[number];
 
 const verbs = ['merge', 'hold', 'unhold', 'fix', 'agree', 'withdraw'] as const;
 type Verb = (typeof verbs)[number];
@@ -117,12 +109,12 @@ export function play({ steps, own, signed, approved }: Conversation): string[] {
   const first = snapshotOf({ shows: '', ...(!signed && { signatures: [] }), ...(!approved && { reviews: [] }), after: { definition: { paths: { '/invoices/{id}': { get: { description: 'Returns one invoice by its number' } } } } } });
   let world: Snapshot = { ...first, pull: { ...first.pull, ...(own && { head: { ...first.pull.head, repository: first.repository } }) } };
   const remembered: Remembered[] = [];
-  const rights = new Map<number, Permission | 'unknown'>(names.map((name) => [people[name].id, name === 'rita' || name === 'rob' ? 'write' : 'read']));
+  const rights = new Map<number, Permission | 'unknown'>(names.map((name) => [accounts[name].id, name === 'rita' || name === 'rob' ? 'write' : 'read']));
   let [pushedAt, changedAt, basedAt, pusher, serial] = ['2026-03-02T10:00:00.000Z', '', '', 'ada' as Name, 0];
   const done: string[] = [];
 
   const mayWrite = (name: Name): boolean | undefined => {
-    const right = rights.get(people[name].id);
+    const right = rights.get(accounts[name].id);
     return right === 'unknown' ? undefined : writes.has(right ?? 'none');
   };
   const isOwner = (name: Name): boolean => name === 'ada' || name === 'olaf';
@@ -156,7 +148,7 @@ export function play({ steps, own, signed, approved }: Conversation): string[] {
       pull: { ...world.pull, head: { ...world.pull.head, sha } },
       contents: { ...world.contents, [blob]: world.contents[readme ?? ''] ?? '' },
       connectors: connector && after ? [{ ...connector, after: { known: true, value: after } }] : world.connectors,
-      pushes: { known: true, value: [...(world.pushes.known ? world.pushes.value : []), { sha, at: pushedAt, by: people[by].id }] },
+      pushes: { known: true, value: [...(world.pushes.known ? world.pushes.value : []), { sha, at: pushedAt, by: accounts[by].id }] },
       commits: { known: true, value: (world.commits.known ? world.commits.value : []).map((commit, index) => (index === 0 ? { ...commit, sha } : commit)) },
     };
   };
@@ -177,8 +169,8 @@ export function play({ steps, own, signed, approved }: Conversation): string[] {
       const holds = heard('hold').filter(({ at, first: seen }) => seen?.mayWrite === true && !unholds.some((one) => one.at > at));
       expect(holds, `somebody holds it\n${said()}`).toEqual([]);
       const reviews = [...new Map((world.reviews.known ? world.reviews.value : []).map((review) => [review.author.id, review])).values()];
-      const writer = ({ author }: { author: Account }): boolean => names.some((name) => people[name].id === author.id && mayWrite(name) === true);
-      const others = reviews.filter((review) => review.state === 'approved' && review.sha === world.pull.head.sha && writer(review) && review.author.id !== people.ada.id && review.author.id !== people[pusher].id);
+      const writer = ({ author }: { author: Account }): boolean => names.some((name) => accounts[name].id === author.id && mayWrite(name) === true);
+      const others = reviews.filter((review) => review.state === 'approved' && review.sha === world.pull.head.sha && writer(review) && review.author.id !== accounts.ada.id && review.author.id !== accounts[pusher].id);
       expect(others.length, `nobody else approves it\n${said()}`).toBeGreaterThan(0);
       expect(reviews.some((review) => review.state === 'changes-requested' && writer(review)), said()).toBe(false);
       expect(signed || heard('agree').some(({ by }) => by === 'ada'), `ada has not agreed\n${said()}`).toBe(true);
@@ -186,7 +178,7 @@ export function play({ steps, own, signed, approved }: Conversation): string[] {
       done.push('signature');
       const { account, source } = effect.entry.signature;
       const comment = remembered.find(({ id }) => source.is === 'comment' && id === source.comment);
-      expect(comment && people[comment.by].id, said()).toBe(account.id);
+      expect(comment && accounts[comment.by].id, said()).toBe(account.id);
       expect(comment?.first?.says, `an agreement that nobody wrote\n${said()}`).toBe('agree');
     } else if (effect.do === 'commit-files') {
       done.push('fix');
@@ -204,7 +196,7 @@ export function play({ steps, own, signed, approved }: Conversation): string[] {
       case 'comment': {
         const [at, id] = [now(), 20_000 + (serial += 1)];
         remembered.push({ id, by: one.by, at, says: one.said.says, edited: false });
-        setComments([...comments(), { id, author: people[one.by], createdAt: at, updatedAt: at, body: one.said.body, reactions: [] }]);
+        setComments([...comments(), { id, author: accounts[one.by], createdAt: at, updatedAt: at, body: one.said.body, reactions: [] }]);
         break;
       }
       case 'edit': {
@@ -236,10 +228,10 @@ export function play({ steps, own, signed, approved }: Conversation): string[] {
         };
         break;
       case 'right':
-        rights.set(people[one.of].id, one.is);
+        rights.set(accounts[one.of].id, one.is);
         break;
       case 'review':
-        world = { ...world, reviews: { known: true, value: [...(world.reviews.known ? world.reviews.value : []), { id: (serial += 1), author: people[one.by], state: one.state, at: now(), sha: world.pull.head.sha }] } };
+        world = { ...world, reviews: { known: true, value: [...(world.reviews.known ? world.reviews.value : []), { id: (serial += 1), author: accounts[one.by], state: one.state, at: now(), sha: world.pull.head.sha }] } };
         break;
       case 'draft':
         world = { ...world, pull: { ...world.pull, state: { is: 'open', draft: one.is } } };

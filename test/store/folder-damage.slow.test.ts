@@ -1,34 +1,32 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { Problem } from '../../src/problem.ts';
 import { Store, type StoreOptions } from '../../src/store/store.ts';
 import { cli } from '../cli.ts';
-import { hasPostgres, startPostgres } from './postgres.ts';
+import { folders } from './folders.ts';
+import { databases } from './databases.ts';
+import { hasPostgres } from './postgres.ts';
 
-const parent = mkdtempSync(join(tmpdir(), 'gatehouse-folder-'));
-const made = join(parent, 'made');
 const told: string[] = [];
 const openStore = (folder: string, more: Partial<StoreOptions> = {}): Promise<Store> =>
   Store.open({ url: undefined, folder, lease: 10, report: (error) => expect.fail(error.message), tell: (words) => told.push(words), lost: (problem) => expect.fail(problem.message), ...more });
 /** Opens and closes it. */
 const opens = async (folder: string, more: Partial<StoreOptions> = {}): Promise<void> => (await openStore(folder, more)).close(1);
 
+const newPostgres = databases();
 let toldFirst: string[];
-beforeAll(async () => {
-  await opens(made);
+const { newDatabase } = folders(async (first) => {
+  await opens(first);
   toldFirst = told.splice(0);
 });
-afterAll(() => rmSync(parent, { recursive: true }));
 
 let folder: string;
 let database: string;
 beforeEach(() => {
-  folder = join(mkdtempSync(join(parent, 'case-')), 'data');
+  folder = newDatabase();
   database = join(folder, 'database');
-  cpSync(made, folder, { recursive: true });
 });
 describe('an embedded database that is damaged is said to be, in one line with the way back, and not made anew:', () => {
   test.each<[string, () => void]>([
@@ -54,7 +52,7 @@ describe('an embedded database that is damaged is said to be, in one line with t
     expect(told).toEqual([]);
     // It is not locked any more.
     rmSync(folder, { recursive: true });
-    cpSync(made, folder, { recursive: true });
+    newDatabase(folder);
     await opens(folder);
   });
 
@@ -82,7 +80,7 @@ describe('a database that is missing is never silently replaced:', () => {
     const before = existsSync(folder) ? readdirSync(folder) : undefined;
     await expect(openStore(folder)).rejects.toThrow(/^The database that was in \S+data is gone \(\S+data\.database: made on \d{4}-\d\d-\d\d\)\. Mount its volume, or restore its backup \(docs\/operate\.md#backup\)/);
     expect(existsSync(folder) ? readdirSync(folder) : undefined).toEqual(before);
-    cpSync(made, folder, { recursive: true });
+    newDatabase(folder);
     await opens(folder);
     empty();
     expect(told).toEqual([]);
@@ -100,16 +98,11 @@ describe('a database that is missing is never silently replaced:', () => {
   });
 
   test.runIf(hasPostgres)('an empty PostgreSQL, where the operator has said that there is one', async () => {
-    const server = await startPostgres();
-    try {
-      const url = await server.createDatabase();
-      await expect(openStore(folder, { url, mayMake: 'no' })).rejects.toThrow(/^The database of DATABASE_URL has no tables of Gatehouse/);
-      await opens(folder, { url });
-      expect(told.splice(0)).toEqual([expect.stringMatching(/^There was nothing of Gatehouse in the database of DATABASE_URL: a new database was made/)]);
-      await opens(folder, { url, mayMake: 'no' });
-    } finally {
-      await server.stop();
-    }
+    const url = await newPostgres();
+    await expect(openStore(folder, { url, mayMake: 'no' })).rejects.toThrow(/^The database of DATABASE_URL has no tables of Gatehouse/);
+    await opens(folder, { url });
+    expect(told.splice(0)).toEqual([expect.stringMatching(/^There was nothing of Gatehouse in the database of DATABASE_URL: a new database was made/)]);
+    await opens(folder, { url, mayMake: 'no' });
     expect(told).toEqual([]);
   });
 });

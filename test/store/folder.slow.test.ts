@@ -1,25 +1,21 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Store } from '../../src/store/store.ts';
+import { folders } from './folders.ts';
 
-const parent = mkdtempSync(join(tmpdir(), 'gatehouse-folder-'));
-const made = join(parent, 'made');
+const { newDatabase } = folders();
 const openStore = (at: string): Promise<Store> => Store.open({ url: undefined, folder: at, lease: 10, report: (error) => expect.fail(error.message) });
-beforeAll(async () => (await openStore(made)).close(1));
-afterAll(() => rmSync(parent, { recursive: true }));
 
 let folder: string;
 let database: string;
 beforeEach(() => {
-  folder = join(mkdtempSync(join(parent, 'case-')), 'data');
+  folder = newDatabase();
   database = join(folder, 'database');
-  cpSync(made, folder, { recursive: true });
 });
 const processes: ChildProcess[] = [];
 afterEach(async () => {

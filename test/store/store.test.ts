@@ -1,47 +1,28 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { Problem } from '../../src/problem.ts';
 import type { Entry } from '../../src/review/effects.ts';
 import type { Acknowledgement, Answer, Signature } from '../../src/review/snapshot.ts';
 import { migrations } from '../../src/store/migrations.ts';
 import { Store, type PullJob, type Work } from '../../src/store/store.ts';
-import { hasPostgres, startPostgres, type Server } from './postgres.ts';
+import { folders } from './folders.ts';
+import { databases } from './databases.ts';
+import { hasPostgres } from './postgres.ts';
 
-let server: Server | undefined;
-/** An embedded database as a first start leaves it: to make one takes seconds, to copy it a fifth of one. */
-const parent = mkdtempSync(join(tmpdir(), 'gatehouse-store-'));
-const made = join(parent, 'made');
-beforeAll(async () => {
-  if (hasPostgres) server = await startPostgres();
-  await (await Store.open({ url: undefined, folder: made, lease: 10, report: (error) => expect.fail(error.message) })).close(1);
-});
-afterAll(() => {
-  rmSync(parent, { recursive: true });
-  return server?.stop();
-});
-
+const newPostgres = databases();
+const { newFolder, newDatabase: newEmbedded } = folders();
 const open: Store[] = [];
-const folders: string[] = [];
 afterEach(async () => {
   await Promise.all(open.splice(0).map((store) => store.close(1)));
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
-const newFolder = (): string => {
-  const folder = mkdtempSync(join(parent, 'folder-'));
-  cpSync(made, folder, { recursive: true });
-  folders.push(folder);
-  return folder;
-};
-const openStore = async (url: string | undefined, folder = newFolder()): Promise<Store> => {
+const openStore = async (url: string | undefined, folder = newEmbedded()): Promise<Store> => {
   const store = await Store.open({ url, folder, lease: 10, report: (error) => expect.fail(error.message) });
   open.push(store);
   return store;
@@ -88,7 +69,7 @@ const settled = async (store: Store): Promise<void> => {
 
 describe.each([
   ['the embedded database', () => Promise.resolve<string | undefined>(undefined), true],
-  ['PostgreSQL', async () => server?.createDatabase(), hasPostgres],
+  ['PostgreSQL', newPostgres, hasPostgres],
 ])('on %s', (_, newDatabase, has) => {
   test.runIf(has)('a delivery that GitHub repeats asks for nothing', async () => {
     const store = await openStore(await newDatabase());
@@ -246,8 +227,7 @@ describe.each([
 
   test.runIf(has)('signatures of a database that an earlier version made belong to whom they were given to', async () => {
     const url = await newDatabase();
-    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-store-'));
-    folders.push(folder);
+    const folder = newFolder();
     const comment = (owner: string, name: string) => ({ is: 'comment', repository: { owner, name }, pull: 1, comment: 2 });
     const imported = (from: string, where: string) => ({ is: 'import', from, where });
     const rows: [account: number, source: object][] = [
@@ -276,8 +256,7 @@ describe.each([
 
   test.runIf(has)('signatures that an earlier version took over are those of the owner that it served, where it served one alone', async () => {
     const url = await newDatabase();
-    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-store-'));
-    folders.push(folder);
+    const folder = newFolder();
     await asBefore(url, folder, async (kysely) => {
       await sql`insert into gatehouse.pulls (repository, number, installation) values ('contoso/connectors', 1, 7), ('contoso/samples', 1, 7)`.execute(kysely);
       await sql`insert into gatehouse.signatures (account, login, version, digest, signed_at, source) values (6, 'ada', '1.0', '', '2026-01-01', '{"is":"import","from":"contributor-assistant","where":"repository 7"}')`.execute(kysely);
@@ -342,7 +321,7 @@ describe.each([
 });
 
 test.runIf(hasPostgres)('several processes start on an empty database at once, and share the work', async () => {
-  const url = await server?.createDatabase();
+  const url = await newPostgres();
   const stores = await Promise.all([1, 2, 3].map(() => openStore(url)));
   const workers = stores.map((store) => worker(store, 1));
   for (const { start } of workers) await start();
@@ -358,7 +337,7 @@ test.runIf(hasPostgres)('several processes start on an empty database at once, a
 });
 
 test.runIf(hasPostgres)('a worker whose job was given to another, because nothing was heard of it, is told so before it does anything more', async () => {
-  const url = await server?.createDatabase();
+  const url = await newPostgres();
   const [first, second] = [await openStore(url), await openStore(url)];
   const taken: Work<PullJob>[] = [];
   const ends: (() => void)[] = [];
@@ -383,7 +362,7 @@ test.runIf(hasPostgres)('a worker whose job was given to another, because nothin
 });
 
 test('what was answered before reactions were kept has been reacted to', async () => {
-  const folder = newFolder();
+  const folder = newEmbedded();
   const earlier = await Store.open({ url: undefined, folder, lease: 10, report: (error) => expect.fail(error.message) });
   await earlier.record(hint(1), [{ is: 'answer', answer: { comment: 11, outcome: 'done' } }, { is: 'answer', answer: { comment: 12, outcome: 'refused', words: 'No.' } }]);
   expect(await earlier.reactions(hint(1))).toEqual(new Map());
@@ -397,7 +376,7 @@ test('what was answered before reactions were kept has been reacted to', async (
 });
 
 test('a second process in the embedded database is refused, and told what to do', async () => {
-  const folder = newFolder();
+  const folder = newEmbedded();
   await openStore(undefined, folder);
   const second = Store.open({ url: undefined, folder, lease: 10, report: () => {} });
   await expect(second).rejects.toThrow(Problem);
@@ -410,7 +389,7 @@ test('a database that is not there is a problem that says so', async () => {
 });
 
 test('a job whose process was killed is begun anew by the next one', async () => {
-  const folder = newFolder();
+  const folder = newEmbedded();
   const child = spawn(process.execPath, [join(import.meta.dirname, 'killed.ts'), folder], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
   child.kill('SIGKILL');
