@@ -2,7 +2,7 @@ import { shortFingerprint } from './commands/acknowledge.ts';
 import { inWords } from './breaking.ts';
 import type { Facts } from './facts.ts';
 import type { Gate, Who } from './gates/gate.ts';
-import { ringOf } from './ring.ts';
+import { handoverOf } from './ring.ts';
 import { refusalOf, refusalPart, refusesMerge } from './refusal.ts';
 import { codeSpan, counted, cut, details, listed, messageInMarkdown, mostText, prose, sentences, short, someOf } from './text.ts';
 import { unreadPart } from './unread.ts';
@@ -133,11 +133,9 @@ function astray({ heard: { records }, snapshot: { pull } }: Facts): string {
 }
 
 function afterMerge(facts: Facts): string {
-  const { snapshot, brings } = facts;
-  const ring = ringOf(facts);
-  const { deployments } = snapshot;
-  if (ring === '' || brings.folders.length === 0 || refusalOf(snapshot)?.step === 'create-deployment') return '';
-  const newest = deployments.known ? deployments.value.findLast(({ environment }) => environment === ring) : undefined;
+  const handover = handoverOf(facts);
+  if (!handover || refusalOf(facts.snapshot)?.step === 'create-deployment') return '';
+  const { ring, newest } = handover;
   if (newest?.state === 'success') return ` It is deployed to ${prose(ring)}.`;
   return newest?.state === 'failure' || newest?.state === 'error' ? ` Its deployment to ${prose(ring)} failed.` : ` It is handed over for deployment to ${prose(ring)}.`;
 }

@@ -1,6 +1,6 @@
 import type { LabelNames } from '../settings/defaults.ts';
 import type { Facts } from './facts.ts';
-import { ringOf } from './ring.ts';
+import { handoverOf } from './ring.ts';
 import { isDraft, type Turn } from './turn.ts';
 
 /** The labels that a pull request should have of ours, and all that are ours. Others are left alone; nothing is ever read back from one. */
@@ -56,10 +56,9 @@ function turnLabel({ brings: { folders } }: Facts, turn: Turn): Label | undefine
 }
 
 function deploymentLabel(facts: Facts): Label | undefined {
-  const { snapshot: { deployments, pull }, brings } = facts;
-  const ring = ringOf(facts);
-  if (pull.state.is !== 'merged' || ring === '' || brings.folders.length === 0) return undefined;
-  const newest = deployments.known ? deployments.value.findLast(({ environment }) => environment === ring) : undefined;
-  if (newest?.state === 'success') return 'deployed';
-  return newest?.state === 'failure' || newest?.state === 'error' || newest?.state === 'inactive' ? undefined : 'deploying';
+  const handover = handoverOf(facts);
+  if (!handover) return undefined;
+  const state = handover.newest?.state;
+  if (state === 'success') return 'deployed';
+  return state === 'failure' || state === 'error' || state === 'inactive' ? undefined : 'deploying';
 }

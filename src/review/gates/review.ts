@@ -26,9 +26,11 @@ export function review(facts: Facts): Standing {
   if (unclearAgainst) return unjudged(say`GitHub did not say whether ${unclearAgainst.author.login}, who asks for changes, may write to the repository.`);
   const yes = current.filter(writer);
   const missing = shownWith.approvals - yes.length;
-  const own = missing <= 0 && yes.length > 0 && shownWith.lastPushApproval ? byPushers(facts, yes) : undefined;
-  if (own) return own;
-  if (missing <= 0) return passed(yes.length > 0 ? `Approved by ${listed(yes.map(({ author }) => nameOf(author)))}.` : 'No approval is asked for.');
+  if (missing <= 0) {
+    if (yes.length === 0) return passed('No approval is asked for.');
+    const own = shownWith.lastPushApproval ? byPushers(facts, yes) : undefined;
+    return own ?? passed(`Approved by ${listed(yes.map(({ author }) => nameOf(author)))}.`);
+  }
   const unclearFor = unclear(current);
   if (unclearFor) return unjudged(say`GitHub did not say whether ${unclearFor.author.login}, who approved, may write to the repository.`);
   const before = stale.find(writer);
