@@ -92,4 +92,10 @@ export const migrations: Record<string, Migration> = {
         from gatehouse.records where "is" = 'answer'`.execute(db);
     },
   },
+  '0005-answers-by-time': {
+    /** Each review looks for the newest answers on the other pull requests of its repository: of 50,000 it looked through all, in 30 ms; this way it is one. */
+    async up(db: Kysely<unknown>) {
+      await sql`create index records_answered_at on gatehouse.records (repository, (entry -> 'answer' ->> 'at')) where "is" = 'answer'`.execute(db);
+    },
+  },
 };

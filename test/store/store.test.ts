@@ -28,11 +28,13 @@ const openStore = async (url: string | undefined, folder = newEmbedded()): Promi
   return store;
 };
 
-/** A database as the first version made it, with what `fill` puts into it. */
-async function asBefore(url: string | undefined, folder: string, fill: (kysely: Kysely<unknown>) => Promise<void>): Promise<void> {
+/** A database as it was before a migration, with what `fill` puts into it. */
+async function asBefore(migration: string, url: string | undefined, folder: string, fill: (kysely: Kysely<unknown>) => Promise<void>): Promise<void> {
   const dialect = url === undefined ? new PGliteDialect({ pglite: await PGlite.create(join(folder, 'database')) }) : new PostgresDialect({ pool: new pg.Pool({ connectionString: url }) });
   const kysely = new Kysely<unknown>({ dialect });
-  const migrator = new Migrator({ db: kysely, provider: { getMigrations: () => Promise.resolve(Object.fromEntries(Object.entries(migrations).slice(0, 1))) }, migrationTableSchema: 'gatehouse' });
+  const at = Object.keys(migrations).indexOf(migration);
+  expect(at).toBeGreaterThan(0);
+  const migrator = new Migrator({ db: kysely, provider: { getMigrations: () => Promise.resolve(Object.fromEntries(Object.entries(migrations).slice(0, at))) }, migrationTableSchema: 'gatehouse' });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
   await fill(kysely);
@@ -238,7 +240,7 @@ describe.each([
       [5, imported('cla-assistant', 'https://gist.github.com/1 abc')],
       [6, imported('contributor-assistant', 'repository 7, pull request 3, comment 5')],
     ];
-    await asBefore(url, folder, async (kysely) => {
+    await asBefore('0002-signatures-of-an-owner', url, folder, async (kysely) => {
       await sql`insert into gatehouse.pulls (repository, number, installation) values ('contoso/connectors', 1, 7), ('fabrikam/x', 1, 8)`.execute(kysely);
       for (const [account, source] of rows) await sql`insert into gatehouse.signatures (account, login, version, digest, signed_at, source) values (${account}, 'ada', '1.0', '', '2026-01-01', ${JSON.stringify(source)}::jsonb)`.execute(kysely);
     });
@@ -257,7 +259,7 @@ describe.each([
   test.runIf(has)('signatures that an earlier version took over are those of the owner that it served, where it served one alone', async () => {
     const url = await newDatabase();
     const folder = newFolder();
-    await asBefore(url, folder, async (kysely) => {
+    await asBefore('0002-signatures-of-an-owner', url, folder, async (kysely) => {
       await sql`insert into gatehouse.pulls (repository, number, installation) values ('contoso/connectors', 1, 7), ('contoso/samples', 1, 7)`.execute(kysely);
       await sql`insert into gatehouse.signatures (account, login, version, digest, signed_at, source) values (6, 'ada', '1.0', '', '2026-01-01', '{"is":"import","from":"contributor-assistant","where":"repository 7"}')`.execute(kysely);
     });
@@ -362,14 +364,12 @@ test.runIf(hasPostgres)('a worker whose job was given to another, because nothin
 });
 
 test('what was answered before reactions were kept has been reacted to', async () => {
-  const folder = newEmbedded();
-  const earlier = await Store.open({ url: undefined, folder, lease: 10, report: (error) => expect.fail(error.message) });
-  await earlier.record(hint(1), [{ is: 'answer', answer: { comment: 11, outcome: 'done' } }, { is: 'answer', answer: { comment: 12, outcome: 'refused', words: 'No.' } }]);
-  expect(await earlier.reactions(hint(1))).toEqual(new Map());
-  await earlier.close(1);
-  const database = await PGlite.create(join(folder, 'database'));
-  await database.query("delete from gatehouse.kysely_migration where name = '0004-reactions'"); // as a database of an earlier version has it
-  await database.close();
+  const folder = newFolder();
+  await asBefore('0004-reactions', undefined, folder, async (kysely) => {
+    await sql`insert into gatehouse.records (repository, number, "is", comment, entry) values
+      ('contoso/connectors', 1, 'answer', 11, '{"is":"answer","answer":{"comment":11,"outcome":"done"}}'),
+      ('contoso/connectors', 1, 'answer', 12, '{"is":"answer","answer":{"comment":12,"outcome":"refused","words":"No."}}')`.execute(kysely);
+  });
   const store = await openStore(undefined, folder);
   expect(await store.reactions(hint(1))).toEqual(new Map([[11, ['+1']], [12, ['-1']]]));
   expect((await store.records(hint(1))).answers).toHaveLength(2);
