@@ -93,7 +93,7 @@ export async function readPull(client: Client, question: Question): Promise<Read
     wanted ? unlessUnexpected(() => protectionOf(client, where, baseRef)) : unknown('nobody has asked for the merge'),
     unlessUnexpected(() => suggestionsOf(client, where, question, opinions)),
     seen.state.is === 'merged' ? deploymentsOf(client, where, seen.state.sha, bot) : known([]),
-    spoken ? baseSinceOf(client, where, question.number) : unknown('nobody has said anything that hangs on it'),
+    spoken ? unlessUnexpected(() => baseSinceOf(client, where, question.number)) : unknown('nobody has said anything that hangs on it'),
   ]);
   const read = await withContents(client, repository, connectors);
   return {

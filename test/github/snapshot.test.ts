@@ -414,7 +414,7 @@ describe('what GitHub says otherwise than its description', () => {
     expect(commits).toMatchObject({ value: [{ author: { account: { known: false } } }] });
   });
 
-  test.each(['git/get-tree', 'git/get-blob', 'repos/get-content', 'repos/compare-commits', 'teams/list-members-in-org', 'repos/get-collaborator-permission-level', 'checks/list-for-ref', 'checks/get-suite', 'pulls/list', 'pulls/list-files', 'pulls/list-reviews', 'pulls/list-review-comments', 'issues/list-comments', 'repos/get-branch', 'repos/get-branch-rules', 'repos/list-deployments', 'repos/list-deployment-statuses'])('nothing that %s may answer with ends the review', async (operation) => {
+  test.each(['git/get-tree', 'git/get-blob', 'repos/get-content', 'repos/compare-commits', 'teams/list-members-in-org', 'repos/get-collaborator-permission-level', 'checks/list-for-ref', 'checks/get-suite', 'pulls/list', 'pulls/list-files', 'pulls/list-reviews', 'pulls/list-review-comments', 'issues/list-comments', 'issues/list-events', 'repos/get-branch', 'repos/get-branch-rules', 'repos/list-deployments', 'repos/list-deployment-statuses'])('nothing that %s may answer with ends the review', async (operation) => {
     scene.pull.comment(scene.maria, '/merge');
     scene.pull.push({ by: scene.ada, files: { 'custom-connectors/New/readme.md': '# New\n' } });
     const { client, pull } = scene;
