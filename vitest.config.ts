@@ -1,7 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** What takes minutes (kills, bursts, attacks through whole processes, independent judges, fuzzers) is run by `npm run test:slow` alone. */
+/**
+ * What takes minutes (kills, bursts, attacks through whole processes, independent judges, fuzzers)
+ * is run by `npm run test:slow` alone.
+ */
 const slow = 'test/**/*.slow.test.ts';
 const fuzzers = 'test/fuzz/*.slow.test.ts';
 
@@ -11,20 +14,25 @@ export default defineConfig(({ mode }) => ({
     exclude: mode === 'fuzz' || mode === 'slow' ? [] : [slow],
     env: trials(mode),
     // Many tests wait for processes and servers of their own; slow ones keep both cores busy.
-    maxWorkers: mode === 'fuzz' || mode === 'slow' ? '100%' : Math.ceil(availableParallelism() * 1.5),
+    maxWorkers:
+      mode === 'fuzz' || mode === 'slow' ? '100%' : Math.ceil(availableParallelism() * 1.5),
     globalSetup: ['test/once.ts'],
     setupFiles: ['test/setup.ts'],
-    testTimeout: mode === 'fuzz' ? 0 : mode === 'slow' ? 600_000 : 120_000, // a guard against hanging: no test measures time
+    // a guard against hanging: no test measures time
+    testTimeout: mode === 'fuzz' ? 0 : mode === 'slow' ? 600_000 : 120_000,
     hookTimeout: 120_000,
   },
 }));
 
 /**
- * The seed of all random tests and how many times their usual number of inputs they try. Everybody tries the same, so that a failure is the change's own;
- * `npm run fuzz` tries something new.
+ * The seed of all random tests and how many times their usual number of inputs they try. Everybody
+ * tries the same, so that a failure is the change's own; `npm run fuzz` tries something new.
  */
 function trials(mode: string): { GATEHOUSE_SEED: string; GATEHOUSE_RUNS: string } {
   const { GATEHOUSE_SEED: seed, GATEHOUSE_RUNS: runs } = process.env;
   const isFuzz = mode === 'fuzz';
-  return { GATEHOUSE_SEED: seed ?? String(isFuzz ? Date.now() % 2 ** 31 : 20261122), GATEHOUSE_RUNS: runs ?? (isFuzz ? '10' : '1') };
+  return {
+    GATEHOUSE_SEED: seed ?? String(isFuzz ? Date.now() % 2 ** 31 : 20261122),
+    GATEHOUSE_RUNS: runs ?? (isFuzz ? '10' : '1'),
+  };
 }

@@ -3,8 +3,10 @@ import { isObject, type Json, type JsonObject } from '../src/connector/values.ts
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'];
 
 /**
- * A copy of a definition that is changed all over, always in the same way: of its operations every 29th is gone and every 31st moved, of its parameters
- * every 17th is required now, and of the fields of its schemas every 9th gone, every 13th of another type, every 17th described anew. The rest is as it was.
+ * A copy of a definition that is changed all over, always in the same way: of its operations every
+ * 29th is gone and every 31st moved, of its parameters every 17th is required now, and of the
+ * fields of its schemas every 9th gone, every 13th of another type, every 17th described anew. The
+ * rest is as it was.
  */
 export function changed(definition: JsonObject): JsonObject {
   const copy = structuredClone(definition);
@@ -35,7 +37,10 @@ export function changed(definition: JsonObject): JsonObject {
       if (seen.operations % 29 === 0) Reflect.deleteProperty(item, method);
       else if (seen.operations % 31 === 0) {
         Reflect.deleteProperty(item, method);
-        paths[`${path}/moved`] = { ...(item.parameters !== undefined && { parameters: item.parameters }), [method]: operation };
+        paths[`${path}/moved`] = {
+          ...(item.parameters !== undefined && { parameters: item.parameters }),
+          [method]: operation,
+        };
       }
       for (const parameter of Array.isArray(operation.parameters) ? operation.parameters : []) {
         seen.parameters += 1;
@@ -47,15 +52,35 @@ export function changed(definition: JsonObject): JsonObject {
   return copy;
 }
 
-/** A definition with so many schemas, each of which refers to the twenty after it, and to itself through them; `step` shifts where each field leads. */
+/**
+ * A definition with so many schemas, each of which refers to the twenty after it, and to itself
+ * through them; `step` shifts where each field leads.
+ */
 export function tangled(schemas: number, leaf: string, step = 0): JsonObject {
   const names = Array.from({ length: schemas }, (_, index) => `S${index}`);
   const fields = (index: number): JsonObject =>
-    Object.fromEntries(Array.from({ length: 20 }, (_, field) => [`f${field}`, { $ref: `#/definitions/S${(index + (field + 1) * (step + 1)) % schemas}` }]));
+    Object.fromEntries(
+      Array.from({ length: 20 }, (_, field) => [
+        `f${field}`,
+        { $ref: `#/definitions/S${(index + (field + 1) * (step + 1)) % schemas}` },
+      ]),
+    );
   return {
     swagger: '2.0',
     info: { title: 'Contoso', version: '1.0' },
-    paths: { '/tangle': { get: { operationId: 'GetTangle', responses: { 200: { description: 'All of it.', schema: { $ref: '#/definitions/S0' } } } } } },
-    definitions: Object.fromEntries(names.map((name, index) => [name, { type: 'object', properties: { value: { type: leaf }, ...fields(index) } }])),
+    paths: {
+      '/tangle': {
+        get: {
+          operationId: 'GetTangle',
+          responses: { 200: { description: 'All of it.', schema: { $ref: '#/definitions/S0' } } },
+        },
+      },
+    },
+    definitions: Object.fromEntries(
+      names.map((name, index) => [
+        name,
+        { type: 'object', properties: { value: { type: leaf }, ...fields(index) } },
+      ]),
+    ),
   };
 }

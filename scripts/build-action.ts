@@ -1,9 +1,18 @@
 /**
- * Builds `action/`, the GitHub Action as a folder that works wherever it is put, with nothing installed: the door and its threads, and beside them, each whole and under its
- * own name, what cannot be put into one file: the C# grammar, and sharp with its WebAssembly build, which runs on every machine alike. main has none of it; the release
- * workflow puts it on the tag.
+ * Builds `action/`, the GitHub Action as a folder that works wherever it is put, with nothing
+ * installed: the door and its threads, and beside them, each whole and under its own name, what
+ * cannot be put into one file: the C# grammar, and sharp with its WebAssembly build, which runs on
+ * every machine alike. main has none of it; the release workflow puts it on the tag.
  */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -18,13 +27,24 @@ interface Manifest {
   license?: string;
   dependencies?: Record<string, string>;
 }
-const manifestOf = (folder: string): Manifest => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+const manifestOf = (folder: string): Manifest =>
+  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 
-/** Loaded from files of their own, with all that these need. sharp's builds for single machines are left out: without them it takes WebAssembly. */
+/**
+ * Loaded from files of their own, with all that these need. sharp's builds for single machines are
+ * left out: without them it takes WebAssembly.
+ */
 const whole = ['@vscode/tree-sitter-wasm', 'sharp', '@img/sharp-wasm32'];
 
-/** The packages at the top that some need; one that lies within who needs it is copied with that, and what it needs itself may be at the top. */
-function closure(names: readonly string[], within = modules, found = new Set<string>()): Set<string> {
+/**
+ * The packages at the top that some need; one that lies within who needs it is copied with that,
+ * and what it needs itself may be at the top.
+ */
+function closure(
+  names: readonly string[],
+  within = modules,
+  found = new Set<string>(),
+): Set<string> {
   for (const name of names) {
     const inner = join(within, 'node_modules', name);
     const folder = existsSync(inner) ? inner : join(modules, name);
@@ -37,8 +57,10 @@ function closure(names: readonly string[], within = modules, found = new Set<str
 
 /** Neither for people nor for compilers, nor a grammar of another language. */
 function isNeeded(path: string): boolean {
-  if (/\.(?:d\.[cm]?ts|map|html)$|[\\/](?:readme|changelog|security)[^\\/]*$/i.test(path)) return false;
-  if (path.endsWith('.wasm') && path.includes('tree-sitter-wasm')) return /tree-sitter(?:-c-sharp)?\.wasm$/.test(path);
+  if (/\.(?:d\.[cm]?ts|map|html)$|[\\/](?:readme|changelog|security)[^\\/]*$/i.test(path))
+    return false;
+  if (path.endsWith('.wasm') && path.includes('tree-sitter-wasm'))
+    return /tree-sitter(?:-c-sharp)?\.wasm$/.test(path);
   return !/[\\/]sharp[\\/](?:src|install)[\\/]/.test(path);
 }
 
@@ -55,29 +77,53 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node24',
   external: whole,
-  banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+  banner: {
+    js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
+  },
   legalComments: 'none',
   metafile: true,
 });
 mkdirSync(join(action, 'dist/generated'));
-for (const name of readdirSync(join(root, 'dist/generated'))) cpSync(join(root, 'dist/generated', name), join(action, 'dist/generated', name));
+for (const name of readdirSync(join(root, 'dist/generated')))
+  cpSync(join(root, 'dist/generated', name), join(action, 'dist/generated', name));
 const copied = closure(whole);
-for (const name of copied) cpSync(join(modules, name), join(action, 'node_modules', name), { recursive: true, dereference: true, filter: isNeeded });
+for (const name of copied)
+  cpSync(join(modules, name), join(action, 'node_modules', name), {
+    recursive: true,
+    dereference: true,
+    filter: isNeeded,
+  });
 
 const { name, version, license } = manifestOf(root);
-writeFileSync(join(action, 'package.json'), `${JSON.stringify({ name, version, license, private: true, type: 'module' }, null, 2)}\n`);
+writeFileSync(
+  join(action, 'package.json'),
+  `${JSON.stringify({ name, version, license, private: true, type: 'module' }, null, 2)}\n`,
+);
 writeFileSync(join(action, 'licenses.txt'), licenses(Object.keys(metafile.inputs)));
 
 /** The licences of what is in the bundle; what is copied whole brings its own. */
 function licenses(inputs: readonly string[]): string {
-  const folders = new Set(inputs.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file.split(sep).join('/'))?.[0] ?? []));
-  return [...folders].sort().map((folder) => {
-    const at = join(root, folder);
-    const manifest = manifestOf(at);
-    const text = readdirSync(at).filter((file) => /^(?:licen[cs]e|copying|notice)/i.test(file)).map((file) => readFileSync(join(at, file), 'utf8').trim());
-    return `${manifest.name} ${manifest.version} (${manifest.license ?? 'see below'})\n\n${text.join('\n\n')}\n`;
-  }).join(`\n${'-'.repeat(80)}\n\n`);
+  const folders = new Set(
+    inputs.flatMap(
+      (file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file.split(sep).join('/'))?.[0] ?? [],
+    ),
+  );
+  return [...folders]
+    .sort()
+    .map((folder) => {
+      const at = join(root, folder);
+      const manifest = manifestOf(at);
+      const text = readdirSync(at)
+        .filter((file) => /^(?:licen[cs]e|copying|notice)/i.test(file))
+        .map((file) => readFileSync(join(at, file), 'utf8').trim());
+      return `${manifest.name} ${manifest.version} (${manifest.license ?? 'see below'})\n\n${text.join('\n\n')}\n`;
+    })
+    .join(`\n${'-'.repeat(80)}\n\n`);
 }
 
-const size = readdirSync(action, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).reduce((sum, entry) => sum + readFileSync(join(entry.parentPath, entry.name)).length, 0);
-console.log(`${relative(root, action)}${sep}: ${(size / 1e6).toFixed(1)} MB, with ${[...copied].join(', ')} beside the bundle`);
+const size = readdirSync(action, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .reduce((sum, entry) => sum + readFileSync(join(entry.parentPath, entry.name)).length, 0);
+console.log(
+  `${relative(root, action)}${sep}: ${(size / 1e6).toFixed(1)} MB, with ${[...copied].join(', ')} beside the bundle`,
+);

@@ -1,6 +1,7 @@
 /**
- * Builds `dist/`: validators from schemas, a dictionary from word lists, then the doors with all they need in a few files (a command that starts in a tenth of
- * a second cannot look for a hundred), then the dictionary and the schemas that are published beside them.
+ * Builds `dist/`: validators from schemas, a dictionary from word lists, then the doors with all
+ * they need in a few files (a command that starts in a tenth of a second cannot look for a
+ * hundred), then the dictionary and the schemas that are published beside them.
  */
 import { chmodSync, cpSync, readdirSync, rmSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
@@ -12,7 +13,8 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 const dist = join(root, 'dist');
 
 rmSync(dist, { recursive: true, force: true });
-for (const script of ['compile-schemas.ts', 'compile-dictionary.ts']) execFileSync(process.execPath, [`scripts/${script}`], { cwd: root, stdio: 'inherit' });
+for (const script of ['compile-schemas.ts', 'compile-dictionary.ts'])
+  execFileSync(process.execPath, [`scripts/${script}`], { cwd: root, stdio: 'inherit' });
 await build({
   absWorkingDir: root,
   entryPoints: ['src/cli.ts', 'src/worker.ts', 'src/review-process.ts'],
@@ -22,12 +24,26 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node24',
-  // Loaded only where they are needed; those that the App alone needs are too large, or too particular about where they lie, to be bundled.
-  external: ['yaml', '@vscode/tree-sitter-wasm', '@electric-sql/pglite', '@probot/get-private-key', 'kysely', 'lru-cache', 'pg', 'pg-boss', 'probot', 'prom-client', 'sharp'],
+  // Loaded only where they are needed; those that the App alone needs are too large, or too
+  // particular about where they lie, to be bundled.
+  external: [
+    'yaml',
+    '@vscode/tree-sitter-wasm',
+    '@electric-sql/pglite',
+    '@probot/get-private-key',
+    'kysely',
+    'lru-cache',
+    'pg',
+    'pg-boss',
+    'probot',
+    'prom-client',
+    'sharp',
+  ],
   legalComments: 'eof',
 });
 for (const schema of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
   if (schema.endsWith('.schema.json')) cpSync(join(root, 'src', schema), join(dist, schema));
 }
-for (const name of ['dictionary.bin', 'dictionary-licenses.txt']) cpSync(join(root, 'src/generated', name), join(dist, 'generated', name));
+for (const name of ['dictionary.bin', 'dictionary-licenses.txt'])
+  cpSync(join(root, 'src/generated', name), join(dist, 'generated', name));
 chmodSync(join(dist, 'cli.js'), 0o755);

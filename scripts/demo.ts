@@ -1,6 +1,7 @@
 /**
- * `npm run demo`: the App, with its embedded database, and a GitHub of the tests' own, all on this machine. A careless contributor opens a
- * pull request, and Gatehouse answers, push after push, until it is merged. Everything that is shown was really said.
+ * `npm run demo`: the App, with its embedded database, and a GitHub of the tests' own, all on this
+ * machine. A careless contributor opens a pull request, and Gatehouse answers, push after push,
+ * until it is merged. Everything that is shown was really said.
  */
 import { stripVTControlCharacters, styleText } from 'node:util';
 import sharp from 'sharp';
@@ -10,8 +11,13 @@ import type { Pull } from '../test/github/world.ts';
 import { connector, quiet, scene, start, type Scene } from '../test/app/harness.ts';
 
 const width = Math.min(100, process.stdout.columns || 100);
-const print = (text = ''): void => console.log(process.stdout.isTTY ? text : stripVTControlCharacters(text));
-const wrapped = (text: string, indent: string): string => wrapAnsi(text, width - indent.length, { trim: false }).split('\n').map((line) => indent + line).join('\n');
+const print = (text = ''): void =>
+  console.log(process.stdout.isTTY ? text : stripVTControlCharacters(text));
+const wrapped = (text: string, indent: string): string =>
+  wrapAnsi(text, width - indent.length, { trim: false })
+    .split('\n')
+    .map((line) => indent + line)
+    .join('\n');
 
 /** Markdown as a terminal can show it. */
 function shown(markdown: string): string {
@@ -22,7 +28,10 @@ function shown(markdown: string): string {
     .replace(/\[([^\]]+)\]\([^)]*\)/g, (_, words: string) => styleText('underline', words))
     .replace(/\*\*(.+?)\*\*/g, (_, words: string) => styleText('bold', words))
     .replace(/`([^`\n]+)`/g, (_, words: string) => styleText('cyan', words))
-    .replace(/(^|\s)\*(.+?)\*(?=\s|$|[.,])/g, (_, before: string, words: string) => before + styleText('italic', words))
+    .replace(
+      /(^|\s)\*(.+?)\*(?=\s|$|[.,])/g,
+      (_, before: string, words: string) => before + styleText('italic', words),
+    )
     .replace(/\n{3,}/g, '\n\n')
     .trim();
 }
@@ -34,7 +43,13 @@ function does(who: string, what: string): void {
 
 /** A bill on the colour of the brand. */
 const icon = (): Promise<Buffer> =>
-  sharp(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="160" height="160"><rect width="160" height="160" fill="#1f5f8b"/><path d="M50 40h60v80H50zM60 60h40M60 75h40M60 90h25" fill="none" stroke="#fff" stroke-width="6"/></svg>')).png().toBuffer();
+  sharp(
+    Buffer.from(
+      '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="160"><rect width="160" height="160" fill="#1f5f8b"/><path d="M50 40h60v80H50zM60 60h40M60 75h40M60 90h25" fill="none" stroke="#fff" stroke-width="6"/></svg>',
+    ),
+  )
+    .png()
+    .toBuffer();
 
 const heard = new Map<string, string>();
 
@@ -42,15 +57,30 @@ const heard = new Map<string, string>();
 async function answers(at: Scene, pull: Pull): Promise<void> {
   await quiet(at);
   const by = styleText(['bold', 'green'], at.app.account.login);
-  const news = (key: string, text: string): boolean => heard.get(key) !== text && Boolean(heard.set(key, text));
+  const news = (key: string, text: string): boolean =>
+    heard.get(key) !== text && Boolean(heard.set(key, text));
   const run = at.repository.checkRuns.findLast(({ head }) => head === pull.head);
   if (run && news('check', `${run.head} ${run.conclusion}`)) {
-    print(`${by} check ${styleText('bold', run.name)} at ${run.head.slice(0, 7)}: ${run.conclusion === 'success' ? styleText('green', 'success') : styleText('red', run.conclusion ?? run.status)}, ${run.annotations.length} annotations`);
-    for (const { path, start_line: line, annotation_level: level, message } of run.annotations.slice(0, 3)) print(wrapped(`${styleText('dim', `${path}:${line}`)} ${level}: ${message}`, '      '));
-    if (run.annotations.length > 3) print(styleText('dim', `      … and ${run.annotations.length - 3} more`));
+    print(
+      `${by} check ${styleText('bold', run.name)} at ${run.head.slice(0, 7)}: ${run.conclusion === 'success' ? styleText('green', 'success') : styleText('red', run.conclusion ?? run.status)}, ${run.annotations.length} annotations`,
+    );
+    for (const {
+      path,
+      start_line: line,
+      annotation_level: level,
+      message,
+    } of run.annotations.slice(0, 3))
+      print(wrapped(`${styleText('dim', `${path}:${line}`)} ${level}: ${message}`, '      '));
+    if (run.annotations.length > 3)
+      print(styleText('dim', `      … and ${run.annotations.length - 3} more`));
   }
-  const suggested = pull.reviews.filter(({ user }) => user === at.app.account).flatMap(({ comments }) => comments).length;
-  if (suggested > 0 && news('suggestions', String(suggested))) print(`${by} suggests ${suggested} ${suggested === 1 ? 'change' : 'changes'}, each applied with one click`);
+  const suggested = pull.reviews
+    .filter(({ user }) => user === at.app.account)
+    .flatMap(({ comments }) => comments).length;
+  if (suggested > 0 && news('suggestions', String(suggested)))
+    print(
+      `${by} suggests ${suggested} ${suggested === 1 ? 'change' : 'changes'}, each applied with one click`,
+    );
   const labels = [...pull.labels].sort().join(', ');
   if (news('labels', labels)) print(`${by} labels: ${styleText('magenta', labels)}`);
   for (const { id, body } of pull.comments.filter((comment) => comment.user === at.app.account)) {
@@ -61,27 +91,59 @@ async function answers(at: Scene, pull: Pull): Promise<void> {
     print(wrapped(text, styleText('dim', '  │ ')));
   }
   for (const { id, user, reactions } of pull.comments) {
-    const ours = reactions.filter((one) => one.user === at.app.account).map(({ content }) => content).join(' ');
-    if (ours !== '' && news(`reaction ${id}`, ours)) print(`${by} reacts to ${user.login}'s comment: ${ours}`);
+    const ours = reactions
+      .filter((one) => one.user === at.app.account)
+      .map(({ content }) => content)
+      .join(' ');
+    if (ours !== '' && news(`reaction ${id}`, ours))
+      print(`${by} reacts to ${user.login}'s comment: ${ours}`);
   }
 }
 
-print(styleText('dim', 'Starting the App with an embedded database, and a GitHub on this machine …'));
+print(
+  styleText('dim', 'Starting the App with an embedded database, and a GitHub on this machine …'),
+);
 const at = await scene();
 const running = await start(at);
 try {
   const { repository, ada, rita } = at;
   const path = 'certified-connectors/Contoso Bills';
-  const good = { definition: { info: { title: 'Contoso Bills', description: 'Create, read and follow the bills of your company in Contoso, and hear of those that are paid.' } } };
+  const good = {
+    definition: {
+      info: {
+        title: 'Contoso Bills',
+        description:
+          'Create, read and follow the bills of your company in Contoso, and hear of those that are paid.',
+      },
+    },
+  };
   const fork = repository.fork(ada);
 
-  does('ada', `opens a pull request with a new connector, in a hurry: "${styleText('bold', 'Contoso Bills')}"`);
+  does(
+    'ada',
+    `opens a pull request with a new connector, in a hurry: "${styleText('bold', 'Contoso Bills')}"`,
+  );
   fork.push('bills', {
     by: ada,
     message: 'Add Contoso Bills',
-    files: connector({ definition: { info: { title: 'Contoso Bills', description: 'bills' }, paths: { '/invoices': { get: { operationId: 'GetInvoice', summary: 'list invoices.' } } } }, properties: { properties: { iconBrandColor: 'blue' } } }, path),
+    files: connector(
+      {
+        definition: {
+          info: { title: 'Contoso Bills', description: 'bills' },
+          paths: { '/invoices': { get: { operationId: 'GetInvoice', summary: 'list invoices.' } } },
+        },
+        properties: { properties: { iconBrandColor: 'blue' } },
+      },
+      path,
+    ),
   });
-  const pull = repository.open({ by: ada, from: fork, branch: 'bills', title: 'Contoso Bills', body: ticked.replaceAll('[x]', '[ ]') });
+  const pull = repository.open({
+    by: ada,
+    from: fork,
+    branch: 'bills',
+    title: 'Contoso Bills',
+    body: ticked.replaceAll('[x]', '[ ]'),
+  });
   await answers(at, pull);
 
   does('ada', 'has what can be fixed fixed: /fix');
@@ -89,7 +151,11 @@ try {
   await answers(at, pull);
 
   does('ada', 'mends the rest, draws an icon, and ticks that it works');
-  pull.push({ by: ada, message: 'Mend what was found', files: { ...connector(good, path), [`${path}/icon.png`]: await icon() } });
+  pull.push({
+    by: ada,
+    message: 'Mend what was found',
+    files: { ...connector(good, path), [`${path}/icon.png`]: await icon() },
+  });
   pull.edit(ada, { body: ticked });
   await answers(at, pull);
 
@@ -104,7 +170,14 @@ try {
 
   print();
   const [deployment] = repository.deployments;
-  print(pull.mergedAt === undefined ? styleText('red', 'It was not merged.') : styleText('bold', `Merged as ${pull.mergeCommit?.slice(0, 7)}, handed over to ${deployment?.environment}: ${JSON.stringify(deployment?.payload)}`));
+  print(
+    pull.mergedAt === undefined
+      ? styleText('red', 'It was not merged.')
+      : styleText(
+          'bold',
+          `Merged as ${pull.mergeCommit?.slice(0, 7)}, handed over to ${deployment?.environment}: ${JSON.stringify(deployment?.payload)}`,
+        ),
+  );
   if (pull.mergedAt === undefined) process.exitCode = 1;
 } finally {
   await running.stop();

@@ -1,7 +1,8 @@
 /**
- * Writes a page for each rule, `docs/rules/<RuleId>.md`, and for each kind of change, `docs/changes/<Kind>.md`, with their tables, from
- * the rules, the verdicts and their fixtures, and the picture of the README.
- * With `--check` it writes nothing and fails where a page is missing, stale or of no rule.
+ * Writes a page for each rule, `docs/rules/<RuleId>.md`, and for each kind of change,
+ * `docs/changes/<Kind>.md`, with their tables, from the rules, the verdicts and their fixtures, and
+ * the picture of the README. With `--check` it writes nothing and fails where a page is missing,
+ * stale or of no rule.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,10 +27,16 @@ import { difference, examine, inFile } from '../src/workspace/examine.ts';
 import { findConnectors, readOne } from '../src/workspace/folders.ts';
 import { picture } from './picture.ts';
 
-const classNames = { certified: 'certified', 'independent-publisher': 'independent publisher', custom: 'custom' };
+const classNames = {
+  certified: 'certified',
+  'independent-publisher': 'independent publisher',
+  custom: 'custom',
+};
 
 function severities(rule: Rule): string {
-  const each = connectorClasses.map((connectorClass) => [classNames[connectorClass], severityOf(rule, connectorClass)] as const);
+  const each = connectorClasses.map(
+    (connectorClass) => [classNames[connectorClass], severityOf(rule, connectorClass)] as const,
+  );
   const [first] = each;
   if (first && each.every(([, severity]) => severity === first[1])) return first[1];
   return each.map(([name, severity]) => `${name}: ${severity}`).join(', ');
@@ -38,8 +45,19 @@ function severities(rule: Rule): string {
 /** What the command line says of the first finding. */
 function said(connector: Connector, finding: Finding): string {
   const findings = [withExcerpt(finding, connector)];
-  const lines = pretty(reportOf([{ path: connector.path, class: connector.class, findings }], ''), { color: false, width: 100 }).trimEnd().split('\n');
-  return lines.slice(2, lines.findLastIndex((line) => line === '')).join('\n').trim();
+  const lines = pretty(reportOf([{ path: connector.path, class: connector.class, findings }], ''), {
+    color: false,
+    width: 100,
+  })
+    .trimEnd()
+    .split('\n');
+  return lines
+    .slice(
+      2,
+      lines.findLastIndex((line) => line === ''),
+    )
+    .join('\n')
+    .trim();
 }
 
 /** The lines of the good connector that stand where the bad one is wrong. */
@@ -47,16 +65,24 @@ function goodLines(rule: Rule, bad: Finding | undefined): string | undefined {
   const [good] = casesOf(rule.id, 'good');
   if (!good || !bad) return undefined;
   const connector = readConnector(folderOf(good[1]));
-  const file = [connector.definitionFile, connector.propertiesFile].find((one) => one?.file === bad.place.file);
+  const file = [connector.definitionFile, connector.propertiesFile].find(
+    (one) => one?.file === bad.place.file,
+  );
   if (!file || bad.place.pointer === '') return undefined;
-  const changed = JSON.stringify(good[1][file === connector.definitionFile ? 'definition' : 'properties'] ?? {}, null, 2);
+  const changed = JSON.stringify(
+    good[1][file === connector.definitionFile ? 'definition' : 'properties'] ?? {},
+    null,
+    2,
+  );
   return changed === '{}' ? undefined : changed;
 }
 
 function page(rule: Rule): string {
   const [bad] = casesOf(rule.id, 'bad');
   const connector = bad && readConnector(folderOf(bad[1]));
-  const finding = connector && check(connector, rules, { context: contextOf(bad[1]) }).find((one) => one.rule === rule.id);
+  const finding =
+    connector &&
+    check(connector, rules, { context: contextOf(bad[1]) }).find((one) => one.rule === rule.id);
   const good = goodLines(rule, finding);
   return `${[
     `# ${rule.id}`,
@@ -71,7 +97,8 @@ function page(rule: Rule): string {
 }
 
 function index(): string {
-  const row = (rule: Rule): string => `| [${rule.id}](${rule.id}.md) | ${severities(rule)} | ${rule.fixable ? 'yes' : ''} | ${rule.says.replaceAll('|', '\\|')} |`;
+  const row = (rule: Rule): string =>
+    `| [${rule.id}](${rule.id}.md) | ${severities(rule)} | ${rule.fixable ? 'yes' : ''} | ${rule.says.replaceAll('|', '\\|')} |`;
   return `# Rules
 
 Written by \`npm run docs\` from the rules and their fixtures. Severities are measured: what more than 2.5% of the
@@ -83,12 +110,23 @@ ${rules.map(row).join('\n')}
 `;
 }
 
-/** Every published rule: where it is, how bad a breach is, its fixtures, and the accepted connectors it calls wrong. */
+/**
+ * Every published rule: where it is, how bad a breach is, its fixtures, and the accepted connectors
+ * it calls wrong.
+ */
 function coverage(): string {
-  const read = (name: string): string => readFileSync(fileURLToPath(new URL(`../${name}`, import.meta.url)), 'utf8');
-  const published: { source: string; sections: Record<string, string[]> } = JSON.parse(read('fixtures/published-rules.json'));
-  const defects: { rules: Record<string, { why: string; connectors: string[] }> } = JSON.parse(read('fixtures/accepted-defects.json'));
-  const sources = readdirSync(fileURLToPath(new URL('../src/rules/', import.meta.url)), { recursive: true, encoding: 'utf8' })
+  const read = (name: string): string =>
+    readFileSync(fileURLToPath(new URL(`../${name}`, import.meta.url)), 'utf8');
+  const published: { source: string; sections: Record<string, string[]> } = JSON.parse(
+    read('fixtures/published-rules.json'),
+  );
+  const defects: { rules: Record<string, { why: string; connectors: string[] }> } = JSON.parse(
+    read('fixtures/accepted-defects.json'),
+  );
+  const sources = readdirSync(fileURLToPath(new URL('../src/rules/', import.meta.url)), {
+    recursive: true,
+    encoding: 'utf8',
+  })
     .filter((name) => name.endsWith('.ts'))
     .sort()
     .map((name) => [name, read(`src/rules/${name}`)] as const);
@@ -102,8 +140,11 @@ function coverage(): string {
     const what = wrong === undefined ? '' : `${wrong.connectors.join(', ')}: ${wrong.why}`;
     return `| [${id}](${id}.md) | ${where} | ${rule ? severities(rule) : 'missing'} | ${cases.join(' bad, ')} good | ${cell(what)} |`;
   };
-  const head = '| id | where | severity | fixtures | accepted independent publishers\u2019 connectors that break it, and why that is true |\n| --- | --- | --- | --- | --- |';
-  const own = rules.map(({ id }) => id).filter((id) => !Object.values(published.sections).flat().includes(id));
+  const head =
+    '| id | where | severity | fixtures | accepted independent publishers\u2019 connectors that break it, and why that is true |\n| --- | --- | --- | --- | --- |';
+  const own = rules
+    .map(({ id }) => id)
+    .filter((id) => !Object.values(published.sections).flat().includes(id));
   const sections = [...Object.entries(published.sections), ['Ours', own] as const];
   return `# Coverage of the published rules
 
@@ -127,14 +168,17 @@ function changePage(kind: string, verdict: Meaning): string {
     verdict.means,
     `**Why.** ${verdict.because}`,
     `**Severity.** ${verdict.severity}. **Size of the update.** ${verdict.size}.`,
-    after && finding && `## What it says\n\n\`\`\`text\n${said(after, finding)}\n\`\`\`\n\nIts subject is \`${finding.subject ?? ''}\`.`,
+    after &&
+      finding &&
+      `## What it says\n\n\`\`\`text\n${said(after, finding)}\n\`\`\`\n\nIts subject is \`${finding.subject ?? ''}\`.`,
   ]
     .filter((part) => part !== undefined)
     .join('\n\n')}\n`;
 }
 
 function changeIndex(): string {
-  const row = ([kind, { severity, size, means }]: [string, Meaning]): string => `| [${kind}](${kind}.md) | ${severity} | ${size} | ${means} |`;
+  const row = ([kind, { severity, size, means }]: [string, Meaning]): string =>
+    `| [${kind}](${kind}.md) | ${severity} | ${size} | ${means} |`;
   return `# Changes
 
 Written by \`npm run docs\`. What an update of a connector may change, and what that means to people who have built flows on it:
@@ -149,44 +193,98 @@ ${Object.entries(verdicts).map(row).join('\n')}
 
 /** What the README's first command shows, as it shows it. */
 async function example(): Promise<string> {
-  const candidates = findConnectors([fileURLToPath(new URL('../fixtures/connectors', import.meta.url))], defaultSettings.folders, 'certified');
-  const connectors = await Promise.all(candidates.map((candidate) => examine(candidate, { overrides: {}, words: [], fix: false, fixes: false, excerpts: true }, instruments)));
+  const candidates = findConnectors(
+    [fileURLToPath(new URL('../fixtures/connectors', import.meta.url))],
+    defaultSettings.folders,
+    'certified',
+  );
+  const connectors = await Promise.all(
+    candidates.map((candidate) =>
+      examine(
+        candidate,
+        { overrides: {}, words: [], fix: false, fixes: false, excerpts: true },
+        instruments,
+      ),
+    ),
+  );
   const command = '\u001b[32m$\u001b[39m npx gatehouse check fixtures/connectors';
-  return picture(`${command}\n\n${pretty(reportOf(connectors, ''), { color: true, width: 80 })}`, 'What gatehouse check shows of a connector with mistakes');
+  return picture(
+    `${command}\n\n${pretty(reportOf(connectors, ''), { color: true, width: 80 })}`,
+    'What gatehouse check shows of a connector with mistakes',
+  );
 }
 
-const [exampleBefore, exampleAfter] = ['fixtures/update/before.json', 'fixtures/update/after.json'] as const;
-const exampleFolder = (path: string) => readOne(fileURLToPath(new URL(`../${path}`, import.meta.url)), 'certified');
+const [exampleBefore, exampleAfter] = [
+  'fixtures/update/before.json',
+  'fixtures/update/after.json',
+] as const;
+const exampleFolder = (path: string) =>
+  readOne(fileURLToPath(new URL(`../${path}`, import.meta.url)), 'certified');
 
 /** What the README's example of an update shows. */
 function updateExample(): string {
-  const report = reportOf([inFile(difference(exampleFolder(exampleBefore), exampleFolder(exampleAfter), true), exampleAfter)], '');
+  const report = reportOf(
+    [
+      inFile(
+        difference(exampleFolder(exampleBefore), exampleFolder(exampleAfter), true),
+        exampleAfter,
+      ),
+    ],
+    '',
+  );
   const command = `\u001b[32m$\u001b[39m npx gatehouse diff ${exampleBefore} ${exampleAfter}`;
-  return picture(`${command}\n\n${pretty(report, { color: true, width: 80 })}`, 'What gatehouse diff shows of an update that breaks flows');
+  return picture(
+    `${command}\n\n${pretty(report, { color: true, width: 80 })}`,
+    'What gatehouse diff shows of an update that breaks flows',
+  );
 }
 
 /** The README with the changelog of that update, as a quotation. */
 function readme(): string {
-  const [was, now] = [readConnector(exampleFolder(exampleBefore)), readConnector(exampleFolder(exampleAfter))];
-  const quoted = changelog(compare(was, now), was, now).trimEnd().split('\n').map((line) => `> ${line.replace(/^#/, '##')}`.trimEnd());
+  const [was, now] = [
+    readConnector(exampleFolder(exampleBefore)),
+    readConnector(exampleFolder(exampleAfter)),
+  ];
+  const quoted = changelog(compare(was, now), was, now)
+    .trimEnd()
+    .split('\n')
+    .map((line) => `> ${line.replace(/^#/, '##')}`.trimEnd());
   const text = readFileSync(join(docs, '../README.md'), 'utf8');
-  return text.replace(/(<!-- written by npm run docs -->\n)[^]*?(<!-- end -->)/, (_, start: string, end: string) => `${start}${quoted.join('\n')}\n\n${end}`);
+  return text.replace(
+    /(<!-- written by npm run docs -->\n)[^]*?(<!-- end -->)/,
+    (_, start: string, end: string) => `${start}${quoted.join('\n')}\n\n${end}`,
+  );
 }
 
-const isDescribed = (value: unknown): value is Record<string, { description: string; default?: string }> => typeof value === 'object' && value !== null;
+const isDescribed = (
+  value: unknown,
+): value is Record<string, { description: string; default?: string }> =>
+  typeof value === 'object' && value !== null;
 
 /** The page of the Action, with what action.yml says of its inputs and outputs. */
 function actionPage(): string {
-  const action: { inputs?: unknown; outputs?: unknown } = parseYaml(readFileSync(join(docs, '../action.yml'), 'utf8'));
+  const action: { inputs?: unknown; outputs?: unknown } = parseYaml(
+    readFileSync(join(docs, '../action.yml'), 'utf8'),
+  );
   const table = (of: 'inputs' | 'outputs'): string => {
     const described = action[of];
     if (!isDescribed(described)) throw new Error(`action.yml has no ${of}`);
     const withDefaults = of === 'inputs';
-    const rows = Object.entries(described).map(([name, { description, default: otherwise }]) => `| \`${name}\` | ${description} |${withDefaults ? ` ${otherwise === undefined ? '' : `\`${otherwise}\``} |` : ''}`);
-    return [`| ${of.slice(0, -1)} | is |${withDefaults ? ' default |' : ''}`, `| --- | --- |${withDefaults ? ' --- |' : ''}`, ...rows].join('\n');
+    const rows = Object.entries(described).map(
+      ([name, { description, default: otherwise }]) =>
+        `| \`${name}\` | ${description} |${withDefaults ? ` ${otherwise === undefined ? '' : `\`${otherwise}\``} |` : ''}`,
+    );
+    return [
+      `| ${of.slice(0, -1)} | is |${withDefaults ? ' default |' : ''}`,
+      `| --- | --- |${withDefaults ? ' --- |' : ''}`,
+      ...rows,
+    ].join('\n');
   };
   const text = readFileSync(join(docs, 'action.md'), 'utf8');
-  return text.replace(/(<!-- written by npm run docs: (inputs|outputs) -->\n)[^]*?(<!-- end -->)/g, (_, start: string, of: 'inputs' | 'outputs', end: string) => `${start}\n${table(of)}\n\n${end}`);
+  return text.replace(
+    /(<!-- written by npm run docs: (inputs|outputs) -->\n)[^]*?(<!-- end -->)/g,
+    (_, start: string, of: 'inputs' | 'outputs', end: string) => `${start}\n${table(of)}\n\n${end}`,
+  );
 }
 
 const docs = fileURLToPath(new URL('../docs/', import.meta.url));
@@ -199,11 +297,16 @@ const pages = new Map([
   ['rules/coverage.md', coverage()],
   ...rules.map((rule) => [`rules/${rule.id}.md`, page(rule)] as const),
   ['changes/README.md', changeIndex()],
-  ...Object.entries(verdicts).map(([kind, verdict]) => [`changes/${kind}.md`, changePage(kind, verdict)] as const),
+  ...Object.entries(verdicts).map(
+    ([kind, verdict]) => [`changes/${kind}.md`, changePage(kind, verdict)] as const,
+  ),
 ]);
 for (const name of ['rules', 'changes']) mkdirSync(join(docs, name), { recursive: true });
-const found = ['rules', 'changes'].flatMap((folder) => readdirSync(join(docs, folder)).map((name) => `${folder}/${name}`));
-const stands = (name: string): string | undefined => (existsSync(join(docs, name)) ? readFileSync(join(docs, name), 'utf8') : undefined);
+const found = ['rules', 'changes'].flatMap((folder) =>
+  readdirSync(join(docs, folder)).map((name) => `${folder}/${name}`),
+);
+const stands = (name: string): string | undefined =>
+  existsSync(join(docs, name)) ? readFileSync(join(docs, name), 'utf8') : undefined;
 const stale = [...pages].filter(([name, text]) => stands(name) !== text).map(([name]) => name);
 const left = found.filter((name) => !pages.has(name));
 if (process.argv.includes('--check')) {

@@ -1,5 +1,16 @@
-/** A picture of a terminal as SVG, from text with the escape codes for bold, dim and the eight colours. */
-const colours: Record<number, string> = { 31: '#f47067', 32: '#8ddb8c', 33: '#f0c674', 34: '#6cb6ff', 35: '#dcbdfb', 36: '#76e3ea', 90: '#768390' };
+/**
+ * A picture of a terminal as SVG, from text with the escape codes for bold, dim and the eight
+ * colours.
+ */
+const colours: Record<number, string> = {
+  31: '#f47067',
+  32: '#8ddb8c',
+  33: '#f0c674',
+  34: '#6cb6ff',
+  35: '#dcbdfb',
+  36: '#76e3ea',
+  90: '#768390',
+};
 const escape = '\u001b[';
 /** Kept when a line is split along it. */
 const escapes = new RegExp(`(${escape.replace('[', '\\[')}[\\d;]*m)`, 'g');
@@ -7,7 +18,12 @@ const plain = '#adbac7';
 const background = '#22272e';
 const size = { character: 8.43, line: 19, margin: 16 };
 
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll(' ', '\u00a0');
+const escaped = (text: string): string =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll(' ', '\u00a0');
 
 interface Style {
   colour: string;
@@ -16,14 +32,17 @@ interface Style {
 }
 
 function restyled(style: Style, codes: string): Style {
-  return codes.split(';').map(Number).reduce<Style>((now, code) => {
-    if (code === 0) return { colour: plain, bold: false, dim: false };
-    if (code === 1) return { ...now, bold: true };
-    if (code === 2) return { ...now, dim: true };
-    if (code === 22) return { ...now, bold: false, dim: false };
-    if (code === 39) return { ...now, colour: plain };
-    return { ...now, colour: colours[code] ?? now.colour };
-  }, style);
+  return codes
+    .split(';')
+    .map(Number)
+    .reduce<Style>((now, code) => {
+      if (code === 0) return { colour: plain, bold: false, dim: false };
+      if (code === 1) return { ...now, bold: true };
+      if (code === 2) return { ...now, dim: true };
+      if (code === 22) return { ...now, bold: false, dim: false };
+      if (code === 39) return { ...now, colour: plain };
+      return { ...now, colour: colours[code] ?? now.colour };
+    }, style);
 }
 
 /** The SVG of a terminal that shows `text`, with `title` for people who do not see it. */

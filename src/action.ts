@@ -2,7 +2,18 @@ import { realpathSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { baselineFile, checkCheckout, explained, lastSeconds, loadBaseline, loadSettings, mostSettings, settingsOf, usualFolders, version } from './checkout.ts';
+import {
+  baselineFile,
+  checkCheckout,
+  explained,
+  lastSeconds,
+  loadBaseline,
+  loadSettings,
+  mostSettings,
+  settingsOf,
+  usualFolders,
+  version,
+} from './checkout.ts';
 import type { Client } from './github/client.ts';
 import { Problem, said } from './problem.ts';
 import { commentMarker, commentOf, folded } from './report/comment.ts';
@@ -10,16 +21,43 @@ import { format, showsSource, type FormatName } from './report/format.ts';
 import { annotations, command } from './report/github.ts';
 import { codeSpan, cut, markdown } from './report/markdown.ts';
 import { readLimits, readReport } from './report/read.ts';
-import { maskKnown, renamed, verdicts, type ConnectorReport, type Report } from './report/report.ts';
-import { occasionOf, subjectOf, type Occasion, type PullEvent, type RunEvent, type Subject } from './runner/event.ts';
+import {
+  maskKnown,
+  renamed,
+  verdicts,
+  type ConnectorReport,
+  type Report,
+} from './report/report.ts';
+import {
+  occasionOf,
+  subjectOf,
+  type Occasion,
+  type PullEvent,
+  type RunEvent,
+  type Subject,
+} from './runner/event.ts';
 import { addSummary, inert, mostOutput, setOutputs, type Environment } from './runner/files.ts';
 import { readInputs, type Inputs, type Threshold } from './runner/inputs.ts';
 import { findCheckout, isWithin, linkOnTheWay } from './workspace/checkouts.ts';
 import { readRegularFile, statsOf } from './workspace/files.ts';
-import { cloneOf, findBase, fromRoot, readBaseFile, type Base, type Clone } from './workspace/git.ts';
+import {
+  cloneOf,
+  findBase,
+  fromRoot,
+  readBaseFile,
+  type Base,
+  type Clone,
+} from './workspace/git.ts';
 import { writeOutput } from './workspace/output.ts';
 
-const extensions: Record<FormatName, string> = { pretty: 'txt', json: 'json', markdown: 'md', sarif: 'sarif', github: 'txt', junit: 'xml' };
+const extensions: Record<FormatName, string> = {
+  pretty: 'txt',
+  json: 'json',
+  markdown: 'md',
+  sarif: 'sarif',
+  github: 'txt',
+  junit: 'xml',
+};
 /** What the log of a run is read at. */
 const logWidth = 120;
 
@@ -34,20 +72,32 @@ interface Against {
 async function main(environment: Environment): Promise<number> {
   const inputs = readInputs(environment);
   const [name, event] = [environment.GITHUB_EVENT_NAME ?? '', readEvent(environment)];
-  if (inputs.agreementBranch !== undefined) return agreements(environment, inputs, inputs.agreementBranch, subjectOf(name, event));
+  if (inputs.agreementBranch !== undefined)
+    return agreements(environment, inputs, inputs.agreementBranch, subjectOf(name, event));
   const occasion = occasionOf(name, event);
   if (occasion.is === 'run') return handOver(environment, inputs, occasion.run);
-  if (inputs.handover !== undefined) throw new Problem('The input handover is for workflows that run on workflow_run.');
+  if (inputs.handover !== undefined)
+    throw new Problem('The input handover is for workflows that run on workflow_run.');
   const top = workspaceOf(environment);
   const directory = enter(top, inputs.workingDirectory);
   trustFolder(findCheckout(directory, top));
   const where = { classFolders: usualFolders, top };
 
   const clone = inputs.base === undefined ? await cloneOf(directory, where) : undefined;
-  const against = inputs.base === undefined ? await againstOf(occasion, clone) : { ref: inputs.base, because: 'as the input base says' };
+  const against =
+    inputs.base === undefined
+      ? await againstOf(occasion, clone)
+      : { ref: inputs.base, because: 'as the input base says' };
   const base = against && (await findBase(directory, against.ref, where));
-  say(base ? `Checking what changed since ${base.commit.slice(0, 10)}, ${against.because}.` : `Checking every connector: ${occasion.is === 'whole' ? occasion.because : 'there is no base'}.`);
-  const settings = inputs.config !== undefined && base ? await configAt(base, inputs.config) : await loadSettings(inputs.config, base, process.cwd());
+  say(
+    base
+      ? `Checking what changed since ${base.commit.slice(0, 10)}, ${against.because}.`
+      : `Checking every connector: ${occasion.is === 'whole' ? occasion.because : 'there is no base'}.`,
+  );
+  const settings =
+    inputs.config !== undefined && base
+      ? await configAt(base, inputs.config)
+      : await loadSettings(inputs.config, base, process.cwd());
   const { report, candidates } = await checkCheckout({
     paths: inputs.paths,
     base,
@@ -55,13 +105,24 @@ async function main(environment: Environment): Promise<number> {
     baseline: await loadBaseline(await baselineFile(undefined, settings, base, process.cwd())),
     jobs: availableParallelism(),
     assumed: inputs.class ?? 'certified',
-    telling: (connectors) => ({ fix: false, fixes: inputs.sarifFile !== undefined || inputs.format === 'sarif', excerpts: showsSource('pretty', connectors), changelogs: base !== undefined }),
+    telling: (connectors) => ({
+      fix: false,
+      fixes: inputs.sarifFile !== undefined || inputs.format === 'sarif',
+      excerpts: showsSource('pretty', connectors),
+      changelogs: base !== undefined,
+    }),
   });
 
   const root = base?.root ?? clone?.root;
   const directories = new Map(candidates.map((one) => [one.path, one.directory]));
-  // What GitHub shows at a line is named from the root of the repository, wherever the connectors are in it.
-  const located: Report = { ...report, connectors: report.connectors.map((one) => renamed(one, locate(one, directories.get(one.path), root))) };
+  // What GitHub shows at a line is named from the root of the repository, wherever the connectors
+  // are in it.
+  const located: Report = {
+    ...report,
+    connectors: report.connectors.map((one) =>
+      renamed(one, locate(one, directories.get(one.path), root)),
+    ),
+  };
   const changes = changelogOf(report);
   await write(environment, inputs, report, located, changes);
   if (inputs.comment) await comment(environment, inputs, occasion, report, changes);
@@ -72,7 +133,8 @@ async function main(environment: Environment): Promise<number> {
 function readEvent({ GITHUB_EVENT_PATH: file }: Environment): unknown {
   if (file === undefined || file === '') return undefined;
   const read = readRegularFile(file, { most: mostEvent, follow: true });
-  if (!('bytes' in read)) throw new Problem(`The event could not be read from ${file}: it ${read.says}.`);
+  if (!('bytes' in read))
+    throw new Problem(`The event could not be read from ${file}: it ${read.says}.`);
   try {
     return JSON.parse(read.bytes.toString());
   } catch (error) {
@@ -87,14 +149,19 @@ function workspaceOf({ GITHUB_WORKSPACE: workspace }: Environment): string {
   try {
     return realpathSync(workspace || '.');
   } catch {
-    throw new Problem(`GITHUB_WORKSPACE is ${JSON.stringify(workspace)}, and there is no such folder.`);
+    throw new Problem(
+      `GITHUB_WORKSPACE is ${JSON.stringify(workspace)}, and there is no such folder.`,
+    );
   }
 }
 
 /** Goes to the folder to work in. A pull request may have put something else in its place. */
 function enter(workspace: string, name: string): string {
   const directory = resolve(workspace, name);
-  const wrong = (what: string): Problem => new Problem(`The input working-directory is ${JSON.stringify(name)}, ${what}. Name a folder of the checkout, from the root of the workspace.`);
+  const wrong = (what: string): Problem =>
+    new Problem(
+      `The input working-directory is ${JSON.stringify(name)}, ${what}. Name a folder of the checkout, from the root of the workspace.`,
+    );
   if (!isWithin(workspace, directory)) throw wrong(`which is not in the workspace ${workspace}`);
   const link = linkOnTheWay(directory, workspace);
   if (link !== undefined) throw wrong(`and ${link} is a symbolic link, which is not followed`);
@@ -103,7 +170,10 @@ function enter(workspace: string, name: string): string {
   return directory;
 }
 
-/** In a container the checkout belongs to somebody else, and git does not touch it unless it is told to. */
+/**
+ * In a container the checkout belongs to somebody else, and git does not touch it unless it is told
+ * to.
+ */
 function trustFolder(folder: string | undefined): void {
   if (folder === undefined) return;
   const known = Number(process.env.GIT_CONFIG_COUNT ?? 0);
@@ -112,76 +182,167 @@ function trustFolder(folder: string | undefined): void {
   process.env.GIT_CONFIG_COUNT = String(known + 1);
 }
 
-/** What an event asks to be held against. Throws a Problem that says what to fetch where this clone lacks it. */
-async function againstOf(occasion: Exclude<Occasion, { is: 'run' }>, clone: Clone | undefined): Promise<Against | undefined> {
-  if (occasion.is === 'unclear') throw new Problem(`${occasion.because} Say what to hold the connectors against: with the input base, or run on an event that has it.`);
+/**
+ * What an event asks to be held against. Throws a Problem that says what to fetch where this clone
+ * lacks it.
+ */
+async function againstOf(
+  occasion: Exclude<Occasion, { is: 'run' }>,
+  clone: Clone | undefined,
+): Promise<Against | undefined> {
+  if (occasion.is === 'unclear')
+    throw new Problem(
+      `${occasion.because} Say what to hold the connectors against: with the input base, or run on an event that has it.`,
+    );
   if (occasion.is === 'whole') return undefined;
-  if (!clone) throw new Problem(`${process.cwd()} is no git checkout. Put actions/checkout with \`fetch-depth: ${occasion.is === 'pull-request' ? 2 : 0}\` before this step.`);
-  return occasion.is === 'pull-request' ? againstPull(occasion.pull, occasion.trusted, clone) : againstCommit(occasion, clone);
+  if (!clone)
+    throw new Problem(
+      `${process.cwd()} is no git checkout. Put actions/checkout with \`fetch-depth: ${occasion.is === 'pull-request' ? 2 : 0}\` before this step.`,
+    );
+  return occasion.is === 'pull-request'
+    ? againstPull(occasion.pull, occasion.trusted, clone)
+    : againstCommit(occasion, clone);
 }
 
 /**
- * The merge commit that GitHub makes of a pull request has the base branch of that moment as its first parent: two commits are all it takes. Where the branch itself is
- * checked out it takes its history.
+ * The merge commit that GitHub makes of a pull request has the base branch of that moment as its
+ * first parent: two commits are all it takes. Where the branch itself is checked out it takes its
+ * history.
  */
 async function againstPull(pull: PullEvent, trusted: boolean, clone: Clone): Promise<Against> {
   const [into, merged] = clone.parents;
   if (into !== undefined && merged === pull.head) {
-    if (!(await clone.has(into))) throw lacks(`The clone ends at the merge commit, without ${into.slice(0, 10)} that it merges into.`, 'fetch-depth: 2', `git fetch --no-tags --depth=2 origin ${clone.head}`);
-    return { ref: into, because: `the base branch ${pull.baseRef} that the pull request is merged into` };
+    if (!(await clone.has(into)))
+      throw lacks(
+        `The clone ends at the merge commit, without ${into.slice(0, 10)} that it merges into.`,
+        'fetch-depth: 2',
+        `git fetch --no-tags --depth=2 origin ${clone.head}`,
+      );
+    return {
+      ref: into,
+      because: `the base branch ${pull.baseRef} that the pull request is merged into`,
+    };
   }
   if (trusted && clone.head !== pull.head) {
-    throw new Problem(`What is checked out is ${clone.head.slice(0, 10)}, not the pull request's ${pull.head.slice(0, 10)}: on pull_request_target actions/checkout takes the base branch. Use the two workflows of docs/action.md instead.`);
+    throw new Problem(
+      `What is checked out is ${clone.head.slice(0, 10)}, not the pull request's ${pull.head.slice(0, 10)}: on pull_request_target actions/checkout takes the base branch. Use the two workflows of docs/action.md instead.`,
+    );
   }
   await need(clone, pull.base, `where ${pull.baseRef} stood`);
   return { ref: pull.base, because: `where the branch left ${pull.baseRef}` };
 }
 
-async function againstCommit({ base, of }: Extract<Occasion, { is: 'commits' }>, clone: Clone): Promise<Against> {
-  await need(clone, base, of === 'push' ? 'the commit before the push' : 'what the merge queue puts it on');
-  return { ref: base, because: of === 'push' ? 'the commit before the push' : 'what the merge queue puts it on top of' };
+async function againstCommit(
+  { base, of }: Extract<Occasion, { is: 'commits' }>,
+  clone: Clone,
+): Promise<Against> {
+  await need(
+    clone,
+    base,
+    of === 'push' ? 'the commit before the push' : 'what the merge queue puts it on',
+  );
+  return {
+    ref: base,
+    because:
+      of === 'push' ? 'the commit before the push' : 'what the merge queue puts it on top of',
+  };
 }
 
 async function need(clone: Clone, commit: string, what: string): Promise<void> {
   if (await clone.has(commit)) {
-    // Without the history between them git does not find where they parted, or takes all of it for new.
+    // Without the history between them git does not find where they parted, or takes all of it for
+    // new.
     if (!clone.shallow || (await clone.joins(commit))) return;
-    throw lacks(`The clone is shallow: it does not reach from what is checked out to ${commit.slice(0, 10)}, ${what}.`, 'fetch-depth: 0', 'git fetch --no-tags --unshallow origin');
+    throw lacks(
+      `The clone is shallow: it does not reach from what is checked out to ${commit.slice(0, 10)}, ${what}.`,
+      'fetch-depth: 0',
+      'git fetch --no-tags --unshallow origin',
+    );
   }
-  throw lacks(`The clone lacks ${commit.slice(0, 10)}, ${what}.`, 'fetch-depth: 0', `git fetch --no-tags ${clone.shallow ? '--unshallow ' : ''}origin ${commit}`);
+  throw lacks(
+    `The clone lacks ${commit.slice(0, 10)}, ${what}.`,
+    'fetch-depth: 0',
+    `git fetch --no-tags ${clone.shallow ? '--unshallow ' : ''}origin ${commit}`,
+  );
 }
 
-const lacks = (what: string, depth: string, fetch: string): Problem => new Problem(`${what} Give actions/checkout \`${depth}\`, or run before this step: ${fetch}`);
+const lacks = (what: string, depth: string, fetch: string): Problem =>
+  new Problem(`${what} Give actions/checkout \`${depth}\`, or run before this step: ${fetch}`);
 
 /** Settings in another file than the usual; of a change they are those of the base. */
-async function configAt({ root, tip }: Base, file: string): Promise<Awaited<ReturnType<typeof settingsOf>>> {
+async function configAt(
+  { root, tip }: Base,
+  file: string,
+): Promise<Awaited<ReturnType<typeof settingsOf>>> {
   const path = fromRoot({ root }, resolve(file));
-  const bytes = path === '' || !isWithin(root, resolve(file)) ? undefined : await readBaseFile(root, tip, path, mostSettings);
-  if (!bytes) throw new Problem(`${path}, which the input config names, is not in the base ${tip.slice(0, 10)}. Settings are read from there, never from the change.`);
+  const bytes =
+    path === '' || !isWithin(root, resolve(file))
+      ? undefined
+      : await readBaseFile(root, tip, path, mostSettings);
+  if (!bytes)
+    throw new Problem(
+      `${path}, which the input config names, is not in the base ${tip.slice(0, 10)}. Settings are read from there, never from the change.`,
+    );
   return settingsOf(path, path, bytes);
 }
 
-const locate = ({ path }: ConnectorReport, directory: string | undefined, root: string | undefined): string => (directory === undefined || root === undefined ? path : fromRoot({ root }, directory));
+const locate = (
+  { path }: ConnectorReport,
+  directory: string | undefined,
+  root: string | undefined,
+): string => (directory === undefined || root === undefined ? path : fromRoot({ root }, directory));
 
 /** The changelogs of all connectors that an update changes, one below the other. */
-const changelogOf = ({ connectors }: Report): string => connectors.flatMap(({ verdict, changelog = '' }) => (verdict === undefined || verdict === 'none' || changelog === '' ? [] : [changelog.trimEnd()])).join('\n\n');
+const changelogOf = ({ connectors }: Report): string =>
+  connectors
+    .flatMap(({ verdict, changelog = '' }) =>
+      verdict === undefined || verdict === 'none' || changelog === '' ? [] : [changelog.trimEnd()],
+    )
+    .join('\n\n');
 
 /** The largest of the changes; '' where nothing was compared. */
-const largest = ({ connectors }: Report): string => verdicts.findLast((verdict) => connectors.some((one) => one.verdict === verdict)) ?? '';
+const largest = ({ connectors }: Report): string =>
+  verdicts.findLast((verdict) => connectors.some((one) => one.verdict === verdict)) ?? '';
 
 /** Log, annotations, summary, outputs and files. */
-async function write(environment: Environment, inputs: Inputs, report: Report, located: Report, changes: string): Promise<void> {
+async function write(
+  environment: Environment,
+  inputs: Inputs,
+  report: Report,
+  located: Report,
+  changes: string,
+): Promise<void> {
   const setting = { color: environment.NO_COLOR === undefined, width: logWidth, rules: explained };
-  const text = async (name: FormatName, about = report): Promise<string> => Array.from(await format(about, name, name === 'pretty' ? setting : { ...setting, color: false })).join('');
-  say(inert(report.connectors.length === 0 ? 'No connector has changed: there was nothing to check.' : await text('pretty')).trimEnd());
+  const text = async (name: FormatName, about = report): Promise<string> =>
+    Array.from(
+      await format(about, name, name === 'pretty' ? setting : { ...setting, color: false }),
+    ).join('');
+  say(
+    inert(
+      report.connectors.length === 0
+        ? 'No connector has changed: there was nothing to check.'
+        : await text('pretty'),
+    ).trimEnd(),
+  );
   if (inputs.annotations) for (const line of annotations(withoutExisting(located))) say(line);
 
-  const file = join(await mkdtemp(join(environment.RUNNER_TEMP || tmpdir(), 'gatehouse-')), `report.${extensions[inputs.format]}`);
+  const file = join(
+    await mkdtemp(join(environment.RUNNER_TEMP || tmpdir(), 'gatehouse-')),
+    `report.${extensions[inputs.format]}`,
+  );
   await writeFile(file, await text(inputs.format, inputs.format === 'sarif' ? located : report));
   if (inputs.sarifFile !== undefined) {
-    await writeOutput(inputs.sarifFile, await text('sarif', located)).catch((error: unknown) => Promise.reject(new Problem(`The input sarif-file: ${inputs.sarifFile} could not be written: ${said(error)}`)));
+    await writeOutput(inputs.sarifFile, await text('sarif', located)).catch((error: unknown) =>
+      Promise.reject(
+        new Problem(
+          `The input sarif-file: ${inputs.sarifFile} could not be written: ${said(error)}`,
+        ),
+      ),
+    );
   }
-  const fresh = report.connectors.flatMap(({ findings }) => findings.filter(({ existing }) => !existing));
+  const fresh = report.connectors.flatMap(({ findings }) =>
+    findings.filter(({ existing }) => !existing),
+  );
   setOutputs(environment, {
     errors: String(fresh.filter(({ severity }) => severity === 'error').length),
     warnings: String(fresh.filter(({ severity }) => severity === 'warning').length),
@@ -197,28 +358,66 @@ async function write(environment: Environment, inputs: Inputs, report: Report, l
 }
 
 /** What a change did not bring is no news at its lines. */
-const withoutExisting = (report: Report): Report => ({ ...report, connectors: report.connectors.map((one) => ({ ...one, findings: one.findings.filter(({ existing }) => !existing) })) });
+const withoutExisting = (report: Report): Report => ({
+  ...report,
+  connectors: report.connectors.map((one) => ({
+    ...one,
+    findings: one.findings.filter(({ existing }) => !existing),
+  })),
+});
 
-const headed = (report: Report, limit: number): string => (report.connectors.length === 0 ? '**No connector has changed: there was nothing to check.**\n' : markdown(report, { limit }));
+const headed = (report: Report, limit: number): string =>
+  report.connectors.length === 0
+    ? '**No connector has changed: there was nothing to check.**\n'
+    : markdown(report, { limit });
 
-const breaches: Record<Threshold, readonly string[]> = { error: ['error'], warning: ['error', 'warning'], note: ['error', 'warning', 'note'], never: [] };
+const breaches: Record<Threshold, readonly string[]> = {
+  error: ['error'],
+  warning: ['error', 'warning'],
+  note: ['error', 'warning', 'note'],
+  never: [],
+};
 
 /** 1 where something new is as severe as the step is to fail on. */
 function verdictOf({ connectors }: Report, failOn: Threshold): number {
-  return connectors.some(({ findings }) => findings.some(({ severity, existing }) => !existing && breaches[failOn].includes(severity))) ? 1 : 0;
+  return connectors.some(({ findings }) =>
+    findings.some(({ severity, existing }) => !existing && breaches[failOn].includes(severity)),
+  )
+    ? 1
+    : 0;
 }
 
-/** Comments on the pull request that the event is about. Whether it can does not change what was found. */
-async function comment(environment: Environment, inputs: Inputs, occasion: Exclude<Occasion, { is: 'run' }>, report: Report, changes: string): Promise<void> {
+/**
+ * Comments on the pull request that the event is about. Whether it can does not change what was
+ * found.
+ */
+async function comment(
+  environment: Environment,
+  inputs: Inputs,
+  occasion: Exclude<Occasion, { is: 'run' }>,
+  report: Report,
+  changes: string,
+): Promise<void> {
   if (occasion.is !== 'pull-request') {
     say('No comment: there is no pull request.');
     return;
   }
   const { pull } = occasion;
-  const body = commentOf(report, { head: pull.head, run: runPage(environment), changelog: changes, handedOver: false });
+  const body = commentOf(report, {
+    head: pull.head,
+    run: runPage(environment),
+    changelog: changes,
+    handedOver: false,
+  });
   try {
     const { putComment } = await import('./github/comment.ts');
-    const done = await putComment(await clientOf(environment, inputs), repositoryOf(environment), { pull: pull.number, head: pull.head, marker: commentMarker, body, create: report.connectors.length > 0 });
+    const done = await putComment(await clientOf(environment, inputs), repositoryOf(environment), {
+      pull: pull.number,
+      head: pull.head,
+      marker: commentMarker,
+      body,
+      create: report.connectors.length > 0,
+    });
     if ('done' in done) say(`The comment on #${pull.number} was ${done.done}.`);
     else say(`No comment on #${pull.number}: ${done.not}.${whyNot(pull, environment)}`);
   } catch (error) {
@@ -228,26 +427,45 @@ async function comment(environment: Environment, inputs: Inputs, occasion: Exclu
 
 /** Why a token is refused, as far as the event tells. */
 function whyNot({ fork }: PullEvent, { GITHUB_ACTOR: actor }: Environment): string {
-  if (fork) return ' The pull request comes from a fork, and GitHub gives runs for those a token that may only read. docs/action.md has two workflows that comment all the same.';
-  if (actor === 'dependabot[bot]') return ' GitHub gives runs that Dependabot starts a token that may only read.';
+  if (fork)
+    return ' The pull request comes from a fork, and GitHub gives runs for those a token that may only read. docs/action.md has two workflows that comment all the same.';
+  if (actor === 'dependabot[bot]')
+    return ' GitHub gives runs that Dependabot starts a token that may only read.';
   return ' A comment takes `permissions: pull-requests: write` in the workflow.';
 }
 
 /**
- * The trusted half: comments with a report that a run for a pull request has handed over. All of it may be the pull request's own making, so it is read as
- * such, and the pull request is the one that GitHub says the run was for.
+ * The trusted half: comments with a report that a run for a pull request has handed over. All of it
+ * may be the pull request's own making, so it is read as such, and the pull request is the one that
+ * GitHub says the run was for.
  */
 async function handOver(environment: Environment, inputs: Inputs, run: RunEvent): Promise<number> {
-  if (inputs.handover === undefined) throw new Problem('On workflow_run the input handover must name the report that the run has handed over. docs/action.md shows both workflows.');
-  if (run.event !== 'pull_request') throw new Problem(`The run was for ${run.event}, and only those for pull_request are commented on.`);
+  if (inputs.handover === undefined)
+    throw new Problem(
+      'On workflow_run the input handover must name the report that the run has handed over. docs/action.md shows both workflows.',
+    );
+  if (run.event !== 'pull_request')
+    throw new Problem(
+      `The run was for ${run.event}, and only those for pull_request are commented on.`,
+    );
   const workspace = workspaceOf(environment);
   const file = resolve(workspace, inputs.handover);
   const link = linkOnTheWay(file, workspace);
   const found = link === undefined ? readRegularFile(file, { most: readLimits.bytes }) : undefined;
-  if (found === undefined) throw new Problem(`${file}, which the input handover names, cannot be read: ${link} is a symbolic link, and links are not followed.`);
-  if (!('bytes' in found) && found.not === 'missing') throw new Problem(`${file}, which the input handover names, does not exist. Download it with actions/download-artifact before this step.`);
-  const read = 'bytes' in found ? readReport(found.bytes, new Set(explained.map(({ id }) => id))) : { wrong: `It ${found.says}.` };
-  if ('wrong' in read) throw new Problem(`What was handed over is no report of Gatehouse in JSON. ${read.wrong}`);
+  if (found === undefined)
+    throw new Problem(
+      `${file}, which the input handover names, cannot be read: ${link} is a symbolic link, and links are not followed.`,
+    );
+  if (!('bytes' in found) && found.not === 'missing')
+    throw new Problem(
+      `${file}, which the input handover names, does not exist. Download it with actions/download-artifact before this step.`,
+    );
+  const read =
+    'bytes' in found
+      ? readReport(found.bytes, new Set(explained.map(({ id }) => id)))
+      : { wrong: `It ${found.says}.` };
+  if ('wrong' in read)
+    throw new Problem(`What was handed over is no report of Gatehouse in JSON. ${read.wrong}`);
   const [client, repository] = [await clientOf(environment, inputs), repositoryOf(environment)];
   const { findPull, putComment } = await import('./github/comment.ts');
   const pull = await findPull(client, repository, { ...run, sha: run.head });
@@ -255,24 +473,56 @@ async function handOver(environment: Environment, inputs: Inputs, run: RunEvent)
     say(command('notice', { title: 'No comment' }, `${pull.because}.`));
     return 0;
   }
-  const body = commentOf(read.report, { head: run.head, run: run.url, changelog: '', handedOver: true });
-  const done = await putComment(client, repository, { pull: pull.value, head: run.head, marker: commentMarker, body, create: read.report.connectors.length > 0 });
-  say('done' in done ? `The comment on #${pull.value} was ${done.done}.` : command('notice', { title: 'No comment' }, `#${pull.value}: ${done.not}.`));
+  const body = commentOf(read.report, {
+    head: run.head,
+    run: run.url,
+    changelog: '',
+    handedOver: true,
+  });
+  const done = await putComment(client, repository, {
+    pull: pull.value,
+    head: run.head,
+    marker: commentMarker,
+    body,
+    create: read.report.connectors.length > 0,
+  });
+  say(
+    'done' in done
+      ? `The comment on #${pull.value} was ${done.done}.`
+      : command('notice', { title: 'No comment' }, `#${pull.value}: ${done.not}.`),
+  );
   return 0;
 }
 
-/** The agreement alone, with signatures in a branch: for the pull request that the event is about, or for all that are open. */
-async function agreements(environment: Environment, inputs: Inputs, branch: string, subject: Subject): Promise<number> {
-  if (inputs.handover !== undefined) throw new Problem('The inputs agreement-branch and handover are for two steps.');
-  if (subject.is === 'unclear') throw new Problem(`${subject.because} docs/workflows/agreement.yml has the events that the agreement takes.`);
+/**
+ * The agreement alone, with signatures in a branch: for the pull request that the event is about,
+ * or for all that are open.
+ */
+async function agreements(
+  environment: Environment,
+  inputs: Inputs,
+  branch: string,
+  subject: Subject,
+): Promise<number> {
+  if (inputs.handover !== undefined)
+    throw new Problem('The inputs agreement-branch and handover are for two steps.');
+  if (subject.is === 'unclear')
+    throw new Problem(
+      `${subject.because} docs/workflows/agreement.yml has the events that the agreement takes.`,
+    );
   if (subject.is === 'nothing') {
     say(`There was nothing to do: ${subject.because}.`);
     return 0;
   }
   const { attendAgreement, outsideOf } = await import('./agreement.ts');
-  const outside = await outsideOf(await clientOf(environment, inputs), { repository: repositoryOf(environment), branch }, version());
+  const outside = await outsideOf(
+    await clientOf(environment, inputs),
+    { repository: repositoryOf(environment), branch },
+    version(),
+  );
   const pulls = subject.is === 'pull-request' ? [subject] : await outside.open();
-  if (subject.is === 'every-open-one') say(`Looking at every open pull request, ${pulls.length} of them: ${subject.because}.`);
+  if (subject.is === 'every-open-one')
+    say(`Looking at every open pull request, ${pulls.length} of them: ${subject.because}.`);
   const [told, wrong]: [string[], string[]] = [[], []];
   for (const pull of pulls) {
     const { says, because, done, wrong: why } = await attendAgreement(pull, outside, new Date());
@@ -281,26 +531,46 @@ async function agreements(environment: Environment, inputs: Inputs, branch: stri
     told.push(`- ${name}: ${because}`);
     if (why !== undefined) wrong.push(`${name}: ${why}`);
   }
-  addSummary(environment, (characters) => cut(`**Agreement**\n\n${told.length === 0 ? 'No pull request is open.' : told.join('\n')}\n`, characters, '… and more.\n'));
+  addSummary(environment, (characters) =>
+    cut(
+      `**Agreement**\n\n${told.length === 0 ? 'No pull request is open.' : told.join('\n')}\n`,
+      characters,
+      '… and more.\n',
+    ),
+  );
   if (wrong.length > 0) throw new Problem(wrong.join('\n'));
   return 0;
 }
 
 /** Loaded where somebody comments: most runs do not. */
-async function clientOf({ GITHUB_API_URL: api = 'https://api.github.com' }: Environment, { token }: Inputs): Promise<Client> {
-  if (token === '') throw new Problem('A comment takes a token: leave the input token out, or give one.');
+async function clientOf(
+  { GITHUB_API_URL: api = 'https://api.github.com' }: Environment,
+  { token }: Inputs,
+): Promise<Client> {
+  if (token === '')
+    throw new Problem('A comment takes a token: leave the input token out, or give one.');
   const { clientWith } = await import('./github/plain.ts');
   return clientWith(token, api);
 }
 
-function repositoryOf({ GITHUB_REPOSITORY: repository = '' }: Environment): { owner: string; name: string } {
+function repositoryOf({ GITHUB_REPOSITORY: repository = '' }: Environment): {
+  owner: string;
+  name: string;
+} {
   const [owner = '', name = ''] = repository.split('/');
-  if (owner === '' || name === '') throw new Problem(`GITHUB_REPOSITORY is "${repository}" and not owner/name.`);
+  if (owner === '' || name === '')
+    throw new Problem(`GITHUB_REPOSITORY is "${repository}" and not owner/name.`);
   return { owner, name };
 }
 
-const runPage = ({ GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run }: Environment): string | undefined =>
-  server !== undefined && repository !== undefined && run !== undefined ? `${server}/${repository}/actions/runs/${run}` : undefined;
+const runPage = ({
+  GITHUB_SERVER_URL: server,
+  GITHUB_REPOSITORY: repository,
+  GITHUB_RUN_ID: run,
+}: Environment): string | undefined =>
+  server !== undefined && repository !== undefined && run !== undefined
+    ? `${server}/${repository}/actions/runs/${run}`
+    : undefined;
 
 lastSeconds();
 try {
@@ -308,7 +578,9 @@ try {
 } catch (error) {
   // What was not checked is never green.
   const known = error instanceof Problem;
-  const message = maskKnown(known ? error.message : `Gatehouse made a mistake of its own: ${said(error)}`);
+  const message = maskKnown(
+    known ? error.message : `Gatehouse made a mistake of its own: ${said(error)}`,
+  );
   say(command('error', { title: 'Gatehouse could not check' }, message));
   if (!known && error instanceof Error) say(inert(error.stack ?? '').trimEnd());
   addSummary(process.env, () => `**Gatehouse could not check.** ${codeSpan(message)}\n`);

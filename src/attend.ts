@@ -23,7 +23,10 @@ export interface Outside {
   patient: boolean;
 }
 
-/** As often, and so long (seconds) after the last time, a pull request is looked at again because GitHub refused something: its reasons may differ each time. */
+/**
+ * As often, and so long (seconds) after the last time, a pull request is looked at again because
+ * GitHub refused something: its reasons may differ each time.
+ */
 const reminders = { times: 2, seconds: 2 };
 
 /** GitHub's API does not know yet what a delivery has told of: a little later it will. */
@@ -49,7 +52,12 @@ export async function read(pull: PullJob, outside: Outside): Promise<Snapshot> {
   });
   if (outside.patient) await expectNews(pull, reading, store);
   const answeredElsewhere = await store.answersElsewhere(pull, new Date(now.getTime() - 3_600_000));
-  return { ...reading, ...(await remember(pull, reading, outside)), records: known(records), answeredElsewhere };
+  return {
+    ...reading,
+    ...(await remember(pull, reading, outside)),
+    records: known(records),
+    answeredElsewhere,
+  };
 }
 
 /**
@@ -57,7 +65,12 @@ export async function read(pull: PullJob, outside: Outside): Promise<Snapshot> {
  * @param held false from when the job belongs to somebody else
  * @param tell is told of each step before it is carried out
  */
-export async function attend(pull: PullJob, outside: Outside, held: () => Promise<boolean>, tell: (effect: Effect['do']) => void): Promise<Outcome> {
+export async function attend(
+  pull: PullJob,
+  outside: Outside,
+  held: () => Promise<boolean>,
+  tell: (effect: Effect['do']) => void,
+): Promise<Outcome> {
   const { client, store, processes, now } = outside;
   const snapshot = await read(pull, outside);
   const effects = await processes.effects(snapshot);
@@ -74,39 +87,76 @@ export async function attend(pull: PullJob, outside: Outside, held: () => Promis
   return outcome;
 }
 
-/** What GitHub refuses now, or no longer, is for the comment to say: another review does, when GitHub shows what this one has done. */
-async function remind(pull: PullJob, { pull: { head }, records }: Snapshot, outcome: Outcome, { store }: Outside): Promise<void> {
-  const refusal = outcome.is === 'refused' ? { step: outcome.effect.do, because: outcome.because, head: head.sha } : null;
+/**
+ * What GitHub refuses now, or no longer, is for the comment to say: another review does, when
+ * GitHub shows what this one has done.
+ */
+async function remind(
+  pull: PullJob,
+  { pull: { head }, records }: Snapshot,
+  outcome: Outcome,
+  { store }: Outside,
+): Promise<void> {
+  const refusal =
+    outcome.is === 'refused'
+      ? { step: outcome.effect.do, because: outcome.because, head: head.sha }
+      : null;
   if (!records.known || isDeepStrictEqual(refusal, records.value.refusal)) return;
   await store.record(pull, [{ is: 'refusal', refusal }]);
   const { again = 0 } = pull;
-  if (again < reminders.times) await store.putOff({ ...pull, again: again + 1 }, new Date(Date.now() + reminders.seconds * 1000));
+  if (again < reminders.times)
+    await store.putOff(
+      { ...pull, again: again + 1 },
+      new Date(Date.now() + reminders.seconds * 1000),
+    );
 }
 
 /** Those whose recorded consents count only while they have the right to them. */
 const consentedIn = ({ merge, hold, acknowledgements }: Records): Account[] =>
-  [merge, hold, ...acknowledgements.filter((one) => one.as === 'reviewer')].flatMap((one) => (one ? [one.by] : []));
+  [merge, hold, ...acknowledgements.filter((one) => one.as === 'reviewer')].flatMap((one) =>
+    one ? [one.by] : [],
+  );
 
 /** Throws where GitHub answers with less than deliveries have told of. */
-async function expectNews(pull: PullJob, { pull: { head }, comments }: Reading, store: Store): Promise<void> {
+async function expectNews(
+  pull: PullJob,
+  { pull: { head }, comments }: Reading,
+  store: Store,
+): Promise<void> {
   const told = await store.known(pull);
   const comment = told?.toldComment ?? null;
-  if (told?.heads.includes(head.sha) && told.heads.at(-1) !== head.sha) throw new Behind(`GitHub's API still has ${head.sha} for the head, not ${told.heads.at(-1)}`);
-  const isListed = comment === null || !comments.known || comments.value.some(({ id }) => id >= comment);
+  if (told?.heads.includes(head.sha) && told.heads.at(-1) !== head.sha)
+    throw new Behind(`GitHub's API still has ${head.sha} for the head, not ${told.heads.at(-1)}`);
+  const isListed =
+    comment === null || !comments.known || comments.value.some(({ id }) => id >= comment);
   if (!isListed) throw new Behind(`GitHub's API does not list comment ${comment} yet`);
 }
 
 /**
- * What only the store knows of a pull request and the people who wrote its commits. A head that no delivery told of was pushed before
- * it was first seen: by somebody trusted who reviewed it, or else by this review. (A commit's own date is its author's to choose.)
+ * What only the store knows of a pull request and the people who wrote its commits. A head that no
+ * delivery told of was pushed before it was first seen: by somebody trusted who reviewed it, or
+ * else by this review. (A commit's own date is its author's to choose.)
  */
-async function remember(pull: PullJob, { pull: { author, head }, repository, commits, reviews, permissions }: Reading, { store, now }: Outside): Promise<Pick<Snapshot, 'pushes' | 'signatures'>> {
+async function remember(
+  pull: PullJob,
+  { pull: { author, head }, repository, commits, reviews, permissions }: Reading,
+  { store, now }: Outside,
+): Promise<Pick<Snapshot, 'pushes' | 'signatures'>> {
   const trusted = (account: Account): boolean => knownOr(mayWrite(account, { permissions }), false);
-  const seen = reviews.known ? reviews.value.find(({ sha, author: by }) => sha === head.sha && trusted(by)) : undefined;
-  const people = (commits.known ? commits.value : []).flatMap((commit) => [commit.author, ...commit.coAuthors]);
-  const accounts = people.flatMap(({ account }) => (account.known && account.value ? [account.value.id] : []));
+  const seen = reviews.known
+    ? reviews.value.find(({ sha, author: by }) => sha === head.sha && trusted(by))
+    : undefined;
+  const people = (commits.known ? commits.value : []).flatMap((commit) => [
+    commit.author,
+    ...commit.coAuthors,
+  ]);
+  const accounts = people.flatMap(({ account }) =>
+    account.known && account.value ? [account.value.id] : [],
+  );
   return {
     pushes: known(await store.pushes(pull, head.sha, seen ? new Date(seen.at) : now)),
-    signatures: known(await store.signatures({ to: repository.owner, by: [...new Set([author.id, ...accounts])] })),
+    signatures: known(
+      await store.signatures({ to: repository.owner, by: [...new Set([author.id, ...accounts])] }),
+    ),
   };
 }

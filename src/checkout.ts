@@ -18,26 +18,36 @@ import { addIcons, iconsOf, readNeighbours } from './workspace/neighbours.ts';
 import { examineAll, type Share } from './workspace/pool.ts';
 
 /**
- * For a run that lasts seconds at the most, not for a server: what the optimising compiler would save in it is less than what it costs, and with threads
- * it costs each of them; simple machine code from the first call on pays. The heap grows by half at a time, instead of taking whatever the machine
- * has. Measured: docs/decisions/0017-faster.md.
+ * For a run that lasts seconds at the most, not for a server: what the optimising compiler would
+ * save in it is less than what it costs, and with threads it costs each of them; simple machine
+ * code from the first call on pays. The heap grows by half at a time, instead of taking whatever
+ * the machine has. Measured: docs/decisions/0017-faster.md.
  */
 export function lastSeconds(): void {
-  for (const flag of ['--no-turbofan', '--always-sparkplug', '--heap-growing-percent=50']) setFlagsFromString(flag);
+  for (const flag of ['--no-turbofan', '--always-sparkplug', '--heap-growing-percent=50'])
+    setFlagsFromString(flag);
 }
 
 /** Everything that a finding may be of: the rules, and what an update may change. */
-export const explained: readonly RuleInfo[] = [...rules, ...Object.entries(verdicts).map(([id, { means, because }]) => ({ id, says: means, because }))];
+export const explained: readonly RuleInfo[] = [
+  ...rules,
+  ...Object.entries(verdicts).map(([id, { means, because }]) => ({ id, says: means, because })),
+];
 
 /** Where package.json is, and what is published beside it. */
 export const packageRoot = new URL('../', import.meta.url);
 
 export const version = (): string => {
   const manifest: unknown = JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8'));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'unknown';
 };
 
-/** What folders of connectors are called in most repositories: it is known before settings are read, which a base is needed for. */
+/**
+ * What folders of connectors are called in most repositories: it is known before settings are read,
+ * which a base is needed for.
+ */
 export const usualFolders: readonly string[] = Object.keys(defaultSettings.folders);
 
 /** What is to be checked. */
@@ -63,79 +73,144 @@ interface Checked {
   candidates: readonly Candidate[];
 }
 
-/** Checks connectors of a checkout: the way of the command line and of the Action. Throws a Problem that says what to do. */
-export async function checkCheckout({ paths, base, settings, baseline, assumed, jobs, telling, progress }: Order): Promise<Checked> {
-  const all = findConnectors(paths.length === 0 ? ['.'] : paths, settings.folders, assumed, { strays: base !== undefined });
-  const candidates = base ? all.filter(({ directory }) => hasChanged(base, directory)).map((candidate) => withSubmodules(base, candidate)) : all;
-  const examined = await examineCandidates(candidates, settings, { overrides: settings.rules, ...telling(candidates.length), ...(base && { base }) }, { jobs, ...(progress && { progress }) });
-  const connectors = baseline ? examined.map((one) => ({ ...one, findings: markKnown(baseline, one.path, one.findings) })) : examined;
+/**
+ * Checks connectors of a checkout: the way of the command line and of the Action. Throws a Problem
+ * that says what to do.
+ */
+export async function checkCheckout({
+  paths,
+  base,
+  settings,
+  baseline,
+  assumed,
+  jobs,
+  telling,
+  progress,
+}: Order): Promise<Checked> {
+  const all = findConnectors(paths.length === 0 ? ['.'] : paths, settings.folders, assumed, {
+    strays: base !== undefined,
+  });
+  const candidates = base
+    ? all
+        .filter(({ directory }) => hasChanged(base, directory))
+        .map((candidate) => withSubmodules(base, candidate))
+    : all;
+  const examined = await examineCandidates(
+    candidates,
+    settings,
+    { overrides: settings.rules, ...telling(candidates.length), ...(base && { base }) },
+    { jobs, ...(progress && { progress }) },
+  );
+  const connectors = baseline
+    ? examined.map((one) => ({ ...one, findings: markKnown(baseline, one.path, one.findings) }))
+    : examined;
   if (base) {
     for (const path of await deletedFolders(base, Object.keys(settings.folders))) {
-      connectors.push(await examineDeleted(base, path, settings.folders[path.split('/')[0] ?? ''] ?? assumed));
+      connectors.push(
+        await examineDeleted(base, path, settings.folders[path.split('/')[0] ?? ''] ?? assumed),
+      );
     }
   }
   return { report: reportOf(connectors, version()), candidates };
 }
 
 /** Examines connectors beside all others of their repositories, in threads where there are many. */
-export async function examineCandidates(candidates: readonly Candidate[], settings: Settings, examination: Omit<Examination, 'neighbours' | 'words'>, { jobs, progress }: { jobs: number; progress?: Progress }): Promise<ConnectorReport[]> {
+export async function examineCandidates(
+  candidates: readonly Candidate[],
+  settings: Settings,
+  examination: Omit<Examination, 'neighbours' | 'words'>,
+  { jobs, progress }: { jobs: number; progress?: Progress },
+): Promise<ConnectorReport[]> {
   async function* prepare(): AsyncIterable<Share> {
     const neighbours = readNeighbours(candidates, settings.folders);
     const how = { ...examination, neighbours, words: settings.words };
     const icons = iconsOf(candidates);
     const isPictured = ({ directory }: Candidate): boolean => icons.get(directory) !== undefined;
-    yield { candidates: candidates.filter((candidate) => !isPictured(candidate)), examination: how };
+    yield {
+      candidates: candidates.filter((candidate) => !isPictured(candidate)),
+      examination: how,
+    };
     const pictured = candidates.filter(isPictured);
     if (pictured.length === 0) return;
     await addIcons(neighbours, pictured, icons, instruments.measureIcon);
     yield { candidates: pictured, examination: how };
   }
-  return examineAll(candidates, prepare, instruments, { jobs, worker: new URL('./worker.js', import.meta.url) }, (done) => progress?.(done, candidates.length));
+  return examineAll(
+    candidates,
+    prepare,
+    instruments,
+    { jobs, worker: new URL('./worker.js', import.meta.url) },
+    (done) => progress?.(done, candidates.length),
+  );
 }
 
 const hasChanged = (base: Base, directory: string): boolean => {
   const folder = fromRoot(base, directory);
-  return folder === '' ? base.changed.length > 0 : base.changed.some((path) => path === folder || path.startsWith(`${folder}/`));
+  return folder === ''
+    ? base.changed.length > 0
+    : base.changed.some((path) => path === folder || path.startsWith(`${folder}/`));
 };
 
 /** A candidate with what git says is a submodule in it, or in its place. */
 function withSubmodules(base: Base, candidate: Candidate): Candidate {
   const folder = fromRoot(base, candidate.directory);
-  const submodules = base.submodules.flatMap((path) => (path === folder ? [''] : path.startsWith(`${folder}/`) ? [path.slice(folder.length + 1)] : []));
+  const submodules = base.submodules.flatMap((path) =>
+    path === folder ? [''] : path.startsWith(`${folder}/`) ? [path.slice(folder.length + 1)] : [],
+  );
   return submodules.length === 0 ? candidate : { ...candidate, submodules };
 }
 
 /**
- * The settings of the guarded repository. With a base they are read from the branch that it is on, as it is today: a change must not relax what it is held to, nor
- * begin at an old commit to be held to less.
+ * The settings of the guarded repository. With a base they are read from the branch that it is on,
+ * as it is today: a change must not relax what it is held to, nor begin at an old commit to be held
+ * to less.
  */
-export async function loadSettings(given: string | undefined, base: Base | undefined, directory: string): Promise<Settings> {
+export async function loadSettings(
+  given: string | undefined,
+  base: Base | undefined,
+  directory: string,
+): Promise<Settings> {
   if (given !== undefined) return settingsOf(given, given, readNamed(given, mostSettings));
   if (base) {
     const bytes = await readBaseFile(base.root, base.tip, settingsPath, mostSettings);
     return bytes === undefined ? defaultSettings : settingsOf(settingsPath, settingsPath, bytes);
   }
   const file = settingsAbove(directory);
-  return file === undefined ? defaultSettings : settingsOf(file, settingsPath, readNamed(file, mostSettings, settingsPath));
+  return file === undefined
+    ? defaultSettings
+    : settingsOf(file, settingsPath, readNamed(file, mostSettings, settingsPath));
 }
 
 /** More bytes of settings, or of a baseline, are not read. */
 export const mostSettings = 256 * 1024;
 const mostBaseline = 32 * 1024 * 1024;
 
-/** The bytes of a file that was named, or that has to be there. `shown` is what a Problem calls it. */
+/**
+ * The bytes of a file that was named, or that has to be there. `shown` is what a Problem calls it.
+ */
 function readNamed(path: string, most: number, shown = path): Uint8Array {
   const link = linkOnTheWay(resolve(path));
   const read = readRegularFile(path, { most });
-  if (link !== undefined) throw new Problem(`${shown} could not be read: ${link} is a symbolic link, and links of a checkout are not followed.`);
+  if (link !== undefined)
+    throw new Problem(
+      `${shown} could not be read: ${link} is a symbolic link, and links of a checkout are not followed.`,
+    );
   if ('bytes' in read) return read.bytes;
   throw new Problem(`${shown} could not be read: it ${read.says}.`);
 }
 
 /** Settings from a file's bytes; `shown` is what a Problem calls it. */
-export async function settingsOf(file: string, shown: string, bytes: Uint8Array): Promise<Settings> {
+export async function settingsOf(
+  file: string,
+  shown: string,
+  bytes: Uint8Array,
+): Promise<Settings> {
   const { readSettings } = await import('./settings/settings.ts');
-  const result = readSettings(file, bytes, rules.map(({ id }) => id));
+  const result = readSettings(
+    file,
+    bytes,
+    rules.map(({ id }) => id),
+  );
   if ('settings' in result) return result.settings;
   const { line, column, message } = result.mistake;
   throw new Problem(`${shown}:${line}:${column}: ${message}`);
@@ -157,11 +232,24 @@ export interface BaselineFile {
   bytes: Uint8Array | undefined;
 }
 
-/** Where the baseline is, and what is in it. With a base it is read from there: a change must not add to what it is excused. */
-export async function baselineFile(given: string | undefined, settings: Settings, base: Base | undefined, directory: string): Promise<BaselineFile> {
+/**
+ * Where the baseline is, and what is in it. With a base it is read from there: a change must not
+ * add to what it is excused.
+ */
+export async function baselineFile(
+  given: string | undefined,
+  settings: Settings,
+  base: Base | undefined,
+  directory: string,
+): Promise<BaselineFile> {
   const name = given ?? settings.baseline;
   const path = given === undefined ? join(checkoutOf(directory, name), name) : resolve(given);
-  const bytes = given === undefined && base ? await readBaseFile(base.root, base.tip, name, mostBaseline) : statsOf(path) ? readNamed(path, mostBaseline, name) : undefined;
+  const bytes =
+    given === undefined && base
+      ? await readBaseFile(base.root, base.tip, name, mostBaseline)
+      : statsOf(path)
+        ? readNamed(path, mostBaseline, name)
+        : undefined;
   return { name, path, bytes };
 }
 

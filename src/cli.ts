@@ -10,8 +10,25 @@ import { compare } from './changes/compare.ts';
 import { verdicts } from './changes/verdicts.ts';
 import { versionOperations } from './changes/versioning.ts';
 import type { Told } from './agreement.ts';
-import { baselineFile, checkCheckout, examineCandidates, explained, lastSeconds, loadBaseline, loadSettings, packageRoot, usualFolders, version, type BaselineFile } from './checkout.ts';
-import { connectorClasses, readConnector, type ConnectorClass, type ConnectorFolder } from './connector/connector.ts';
+import {
+  baselineFile,
+  checkCheckout,
+  examineCandidates,
+  explained,
+  lastSeconds,
+  loadBaseline,
+  loadSettings,
+  packageRoot,
+  usualFolders,
+  version,
+  type BaselineFile,
+} from './checkout.ts';
+import {
+  connectorClasses,
+  readConnector,
+  type ConnectorClass,
+  type ConnectorFolder,
+} from './connector/connector.ts';
 import { maskKnown, maskOf } from './connector/mask.ts';
 import { drawIcon } from './measure.ts';
 import { Problem, said } from './problem.ts';
@@ -21,7 +38,16 @@ import { visible } from './report/text.ts';
 import { severityOf, type SeverityOverrides } from './rules/check.ts';
 import { rules } from './rules/index.ts';
 import type { Rule } from './rules/rule.ts';
-import { emptyBaseline, findingsIn, markKnown, shrink, takeIn, uncovered, writeBaseline, type Baseline } from './settings/baseline.ts';
+import {
+  emptyBaseline,
+  findingsIn,
+  markKnown,
+  shrink,
+  takeIn,
+  uncovered,
+  writeBaseline,
+  type Baseline,
+} from './settings/baseline.ts';
 import { loadEnvFile } from './workspace/env-file.ts';
 import { difference, inFile } from './workspace/examine.ts';
 import { linkOnTheWay } from './workspace/checkouts.ts';
@@ -126,15 +152,18 @@ type Values = ReturnType<typeof readArguments>['values'];
 
 const oneOf = <T extends string>(name: string, allowed: readonly T[], given: string): T => {
   const found = allowed.find((one) => one === given);
-  if (found === undefined) throw new Problem(`--${name} ${given} is not known. Choose one of ${allowed.join(', ')}.`);
+  if (found === undefined)
+    throw new Problem(`--${name} ${given} is not known. Choose one of ${allowed.join(', ')}.`);
   return found;
 };
 
-const classOf = (values: Values): ConnectorClass => (values.class === undefined ? 'certified' : oneOf('class', connectorClasses, values.class));
+const classOf = (values: Values): ConnectorClass =>
+  values.class === undefined ? 'certified' : oneOf('class', connectorClasses, values.class);
 
 function jobsOf({ jobs }: Values): number {
   if (jobs === undefined) return availableParallelism();
-  if (!/^[1-9]\d{0,3}$/.test(jobs)) throw new Problem(`--jobs needs a number from 1 to 9999, not ${jobs}.`);
+  if (!/^[1-9]\d{0,3}$/.test(jobs))
+    throw new Problem(`--jobs needs a number from 1 to 9999, not ${jobs}.`);
   return Number(jobs);
 }
 
@@ -143,22 +172,56 @@ async function check(paths: string[], values: Values): Promise<number> {
   const assumed = classOf(values);
   const jobs = jobsOf(values);
   const directory = resolve(paths[0] ?? '.');
-  const base = values.base === undefined ? undefined : await findBase(directory, values.base, { classFolders: usualFolders });
+  const base =
+    values.base === undefined
+      ? undefined
+      : await findBase(directory, values.base, { classFolders: usualFolders });
   const settings = await loadSettings(values.config, base, directory);
-  const baseline = await loadBaseline(await baselineFile(values.baseline, settings, base, directory));
+  const baseline = await loadBaseline(
+    await baselineFile(values.baseline, settings, base, directory),
+  );
   const started = performance.now();
-  const telling = (connectors: number) => ({ fix: values.fix, fixes: name === 'sarif', excerpts: showsSource(name, connectors) });
-  const { report, candidates } = await checkCheckout({ paths, base, settings, baseline, assumed, jobs, telling, progress: progressBar() });
+  const telling = (connectors: number) => ({
+    fix: values.fix,
+    fixes: name === 'sarif',
+    excerpts: showsSource(name, connectors),
+  });
+  const { report, candidates } = await checkCheckout({
+    paths,
+    base,
+    settings,
+    baseline,
+    assumed,
+    jobs,
+    telling,
+    progress: progressBar(),
+  });
   const { connectors } = report;
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  const text = await format(report, name, { color: colors(values.output), width: width(), rules: explained });
+  const text = await format(report, name, {
+    color: colors(values.output),
+    width: width(),
+    rules: explained,
+  });
   await write(text, values.output);
-  if (base && connectors.length === 0) console.error(`No connector has changed since ${values.base}: nothing was checked.`);
-  else if (process.stderr.isTTY && candidates.length > 1) console.error(`${candidates.length} connectors in ${seconds} s`);
-  if (!candidates.every(({ classKnown }) => classKnown) && values.class === undefined && name === 'pretty') {
-    console.error('Checked as certified, because the folder does not tell the class. Another: --class independent-publisher or --class custom');
+  if (base && connectors.length === 0)
+    console.error(`No connector has changed since ${values.base}: nothing was checked.`);
+  else if (process.stderr.isTTY && candidates.length > 1)
+    console.error(`${candidates.length} connectors in ${seconds} s`);
+  if (
+    !candidates.every(({ classKnown }) => classKnown) &&
+    values.class === undefined &&
+    name === 'pretty'
+  ) {
+    console.error(
+      'Checked as certified, because the folder does not tell the class. Another: --class independent-publisher or --class custom',
+    );
   }
-  return connectors.some(({ findings }) => findings.some(({ severity, existing }) => severity === 'error' && !existing)) ? 1 : 0;
+  return connectors.some(({ findings }) =>
+    findings.some(({ severity, existing }) => severity === 'error' && !existing),
+  )
+    ? 1
+    : 0;
 }
 
 async function impact(paths: string[], values: Values): Promise<number> {
@@ -174,53 +237,126 @@ async function impact(paths: string[], values: Values): Promise<number> {
   const before = await loadBaseline(file);
   const candidates = findConnectors(given, settings.folders, assumed);
   const overrides = stricter(settings.rules);
-  const examination = { overrides, fix: false, fixes: false, excerpts: false, ...(asked && { only: asked.map(({ id }) => id) }) };
-  const examined = await examineCandidates(candidates, settings, examination, { jobs, progress: progressBar() });
+  const examination = {
+    overrides,
+    fix: false,
+    fixes: false,
+    excerpts: false,
+    ...(asked && { only: asked.map(({ id }) => id) }),
+  };
+  const examined = await examineCandidates(candidates, settings, examination, {
+    jobs,
+    progress: progressBar(),
+  });
   if (values['write-baseline']) {
     const root = dirname(candidates[0] ? dirname(candidates[0].directory) : directory);
-    const whole = candidates.every(({ classKnown }) => classKnown) && findConnectors([root], settings.folders, assumed).length === candidates.length;
-    if (!whole) throw new Problem('--write-baseline needs all connectors of a repository. Give its root, the folder that the class folders are in.');
+    const whole =
+      candidates.every(({ classKnown }) => classKnown) &&
+      findConnectors([root], settings.folders, assumed).length === candidates.length;
+    if (!whole)
+      throw new Problem(
+        '--write-baseline needs all connectors of a repository. Give its root, the folder that the class folders are in.',
+      );
     await rewriteBaseline(file, before, asked, asked ? overrides : settings.rules, examined);
     return 0;
   }
   const known = before ?? emptyBaseline;
-  const marked = examined.map((one) => ({ ...one, findings: markKnown(known, one.path, one.findings) }));
+  const marked = examined.map((one) => ({
+    ...one,
+    findings: markKnown(known, one.path, one.findings),
+  }));
   const severities = (id: string, connectorClass: ConnectorClass) => {
     const rule = ruleOf(id);
-    return { now: severityOf(rule, connectorClass, settings.rules), severity: severityOf(rule, connectorClass, overrides) };
+    return {
+      now: severityOf(rule, connectorClass, settings.rules),
+      severity: severityOf(rule, connectorClass, overrides),
+    };
   };
-  const about = { tool: { name: 'gatehouse', version: version() }, baseline: before && file.name } as const;
-  await write([formatImpact(impactOf(marked, asked ?? rules, severities, about), name, { color: colors(values.output), width: width() })], values.output);
+  const about = {
+    tool: { name: 'gatehouse', version: version() },
+    baseline: before && file.name,
+  } as const;
+  await write(
+    [
+      formatImpact(impactOf(marked, asked ?? rules, severities, about), name, {
+        color: colors(values.output),
+        width: width(),
+      }),
+    ],
+    values.output,
+  );
   return 0;
 }
 
 /** Writes the baseline, and says on stderr what has changed in it. */
-async function rewriteBaseline(file: BaselineFile, before: Baseline | undefined, asked: readonly Rule[] | undefined, severities: SeverityOverrides, connectors: readonly ConnectorReport[]): Promise<void> {
+async function rewriteBaseline(
+  file: BaselineFile,
+  before: Baseline | undefined,
+  asked: readonly Rule[] | undefined,
+  severities: SeverityOverrides,
+  connectors: readonly ConnectorReport[],
+): Promise<void> {
   for (const rule of asked ?? []) {
-    if (connectorClasses.every((one) => severityOf(rule, one, severities) !== 'error')) throw new Problem(`${rule.id} is no error, and a baseline has errors only: nothing would fail without it.`);
-    if (uncovered(before ?? emptyBaseline, rule, severities).length === 0) throw new Problem(`${file.name} has ${rule.id} already. It only ever shrinks: what the rule finds since is to be mended.`);
+    if (connectorClasses.every((one) => severityOf(rule, one, severities) !== 'error'))
+      throw new Problem(
+        `${rule.id} is no error, and a baseline has errors only: nothing would fail without it.`,
+      );
+    if (uncovered(before ?? emptyBaseline, rule, severities).length === 0)
+      throw new Problem(
+        `${file.name} has ${rule.id} already. It only ever shrinks: what the rule finds since is to be mended.`,
+      );
   }
-  const after = asked || !before ? takeIn(before ?? emptyBaseline, asked ?? rules, severities, connectors) : shrink(before, connectors);
+  const after =
+    asked || !before
+      ? takeIn(before ?? emptyBaseline, asked ?? rules, severities, connectors)
+      : shrink(before, connectors);
   const [was, is] = [before ? findingsIn(before) : 0, findingsIn(after)];
   const link = linkOnTheWay(file.path);
-  if (link !== undefined) throw new Problem(`${file.name} could not be written: ${link} is a symbolic link, and links of a checkout are not followed.`);
+  if (link !== undefined)
+    throw new Problem(
+      `${file.name} could not be written: ${link} is a symbolic link, and links of a checkout are not followed.`,
+    );
   await mkdir(dirname(file.path), { recursive: true });
   writeWhole(file.path, new TextEncoder().encode(writeBaseline(after)));
-  console.error(!before ? `${file.name} was made, of ${is} errors.` : `${file.name} has ${is} errors${is === was ? ', as before' : `, ${Math.abs(is - was)} ${is < was ? 'fewer' : 'more'} than before`}.`);
-  const waiting = asked || !before ? [] : rules.filter((rule) => uncovered(after, rule, severities).length > 0).map(({ id }) => id);
-  if (waiting.length > 0) console.error(`New to it: ${waiting.join(', ')}. What they find stays new until you take it in: gatehouse impact --rule ${waiting[0]} --write-baseline`);
+  console.error(
+    !before
+      ? `${file.name} was made, of ${is} errors.`
+      : `${file.name} has ${is} errors${is === was ? ', as before' : `, ${Math.abs(is - was)} ${is < was ? 'fewer' : 'more'} than before`}.`,
+  );
+  const waiting =
+    asked || !before
+      ? []
+      : rules.filter((rule) => uncovered(after, rule, severities).length > 0).map(({ id }) => id);
+  if (waiting.length > 0)
+    console.error(
+      `New to it: ${waiting.join(', ')}. What they find stays new until you take it in: gatehouse impact --rule ${waiting[0]} --write-baseline`,
+    );
 }
 
-/** Of each rule and class the stricter of what the rule says itself and what the settings say: what is off shows what it would do. */
+/**
+ * Of each rule and class the stricter of what the rule says itself and what the settings say: what
+ * is off shows what it would do.
+ */
 function stricter(set: SeverityOverrides): SeverityOverrides {
   const order = ['off', 'note', 'warning', 'error'] as const;
-  const of = (rule: Rule, one: ConnectorClass) => order[Math.max(order.indexOf(severityOf(rule, one)), order.indexOf(severityOf(rule, one, set)))] ?? 'off';
-  return Object.fromEntries(rules.filter(({ id }) => Object.hasOwn(set, id)).map((rule) => [rule.id, Object.fromEntries(connectorClasses.map((one) => [one, of(rule, one)]))]));
+  const of = (rule: Rule, one: ConnectorClass) =>
+    order[
+      Math.max(order.indexOf(severityOf(rule, one)), order.indexOf(severityOf(rule, one, set)))
+    ] ?? 'off';
+  return Object.fromEntries(
+    rules
+      .filter(({ id }) => Object.hasOwn(set, id))
+      .map((rule) => [
+        rule.id,
+        Object.fromEntries(connectorClasses.map((one) => [one, of(rule, one)])),
+      ]),
+  );
 }
 
 function ruleOf(id: string): Rule {
   const rule = rules.find((one) => one.id.toLowerCase() === id.toLowerCase());
-  if (!rule) throw new Problem(`There is no rule ${id}.${nearest(id)} All rules: docs/rules/README.md`);
+  if (!rule)
+    throw new Problem(`There is no rule ${id}.${nearest(id)} All rules: docs/rules/README.md`);
   return rule;
 }
 
@@ -228,7 +364,10 @@ async function diff(paths: string[], values: Values): Promise<number> {
   const name: FormatName = oneOf('format', formats, values.format);
   const connectorClass = classOf(values);
   const [before, after] = paths;
-  if (before === undefined || after === undefined || paths.length > 2) throw new Problem('diff needs two definition files or connector folders: gatehouse diff before after');
+  if (before === undefined || after === undefined || paths.length > 2)
+    throw new Problem(
+      'diff needs two definition files or connector folders: gatehouse diff before after',
+    );
   const was = readOne(before, connectorClass);
   let now = readOne(after, connectorClass);
   if (values['version-operations']) now = writeVersions(was, now, after);
@@ -239,7 +378,10 @@ async function diff(paths: string[], values: Values): Promise<number> {
   }
   const found = difference(was, now, showsSource(name, 1));
   const report = reportOf([isFile(after) ? inFile(found, after) : found], version());
-  await write(await format(report, name, { color: colors(values.output), width: width(), rules: explained }), values.output);
+  await write(
+    await format(report, name, { color: colors(values.output), width: width(), rules: explained }),
+    values.output,
+  );
   return report.summary.errors > 0 ? 1 : 0;
 }
 
@@ -247,11 +389,20 @@ async function diff(paths: string[], values: Values): Promise<number> {
 function writeVersions(was: ConnectorFolder, now: ConnectorFolder, after: string): ConnectorFolder {
   const { folder, operations } = versionOperations(was, now);
   for (const [index, file] of folder.files.entries()) {
-    if (file.bytes && file !== now.files[index]) writeWhole(isFile(after) ? after : join(after, file.path), file.bytes);
+    if (file.bytes && file !== now.files[index])
+      writeWhole(isFile(after) ? after : join(after, file.path), file.bytes);
   }
   const mask = maskOf(readConnector(was), readConnector(now));
   for (const one of operations) {
-    console.error(visible(mask(one.old === one.new ? `${one.old} is back, deprecated` : `${one.old} stays, deprecated; the new version is ${one.new} at ${one.path}`)));
+    console.error(
+      visible(
+        mask(
+          one.old === one.new
+            ? `${one.old} is back, deprecated`
+            : `${one.old} stays, deprecated; the new version is ${one.new} at ${one.path}`,
+        ),
+      ),
+    );
   }
   if (operations.length === 0) console.error('No operation breaks: nothing was written.');
   return folder;
@@ -259,12 +410,17 @@ function writeVersions(was: ConnectorFolder, now: ConnectorFolder, after: string
 
 /** Writes a new connector, and checks it: its name is not ours. */
 async function init([folder, ...rest]: string[], values: Values): Promise<number> {
-  if (folder === undefined || rest.length > 0) throw new Problem('Say gatehouse init <folder>, for example: gatehouse init "certified-connectors/Contoso Orders"');
+  if (folder === undefined || rest.length > 0)
+    throw new Problem(
+      'Say gatehouse init <folder>, for example: gatehouse init "certified-connectors/Contoso Orders"',
+    );
   const directory = resolve(folder);
   const { folders } = await loadSettings(values.config, undefined, dirname(directory));
   const known = new Map(Object.entries(folders)).get(basename(dirname(directory)));
   const files = await startConnector(directory, known ?? classOf(values), drawIcon);
-  console.error(`${folder} has ${files.join(', ')} now. Put your service in the place of contoso.com and its orders, and check again.`);
+  console.error(
+    `${folder} has ${files.join(', ')} now. Put your service in the place of contoso.com and its orders, and check again.`,
+  );
   return check([directory], values);
 }
 
@@ -275,7 +431,12 @@ const loadCredentials = (): void => loadEnvFile('.env', process.env);
 async function serve(values: Values): Promise<number> {
   const app = await import('./app.ts');
   loadCredentials();
-  const running = await app.serve(oneOf('role', app.roles, values.role), process.env, fileURLToPath(packageRoot), version());
+  const running = await app.serve(
+    oneOf('role', app.roles, values.role),
+    process.env,
+    fileURLToPath(packageRoot),
+    version(),
+  );
   await Promise.race(['SIGTERM', 'SIGINT'].map((signal) => once(process, signal)));
   await running.stop();
   return 0;
@@ -286,9 +447,14 @@ async function review(names: string[], values: Values): Promise<number> {
   const app = await import('./app.ts');
   loadCredentials();
   const match = /^([\w.-]+\/[\w.-]+)#([1-9]\d{0,8})$/.exec(name);
-  if (!match || names.length > 1) throw new Problem('review needs one pull request, for example: gatehouse review contoso/connectors#12');
+  if (!match || names.length > 1)
+    throw new Problem(
+      'review needs one pull request, for example: gatehouse review contoso/connectors#12',
+    );
   const show = values.show === undefined ? undefined : oneOf('show', app.steps, values.show);
-  await print([`${await app.reviewOnce({ repository: match[1] ?? '', number: Number(match[2]) }, show, process.env, version())}\n`]);
+  await print([
+    `${await app.reviewOnce({ repository: match[1] ?? '', number: Number(match[2]) }, show, process.env, version())}\n`,
+  ]);
   return 0;
 }
 
@@ -300,27 +466,40 @@ async function signatures([action, ...rest]: string[], values: Values): Promise<
   const [file] = rest;
   const told = toldOf(values);
   if (action === 'export' && file === undefined) {
-    await write([await (await import('./app.ts')).exportSignatures(told.recipient?.owner, process.env)], values.output);
+    await write(
+      [await (await import('./app.ts')).exportSignatures(told.recipient?.owner, process.env)],
+      values.output,
+    );
     return 0;
   }
   if (action === 'assign' && file === undefined) {
-    if (!told.recipient) throw new Problem('--owner or --repository is missing: whom these signatures were given to.');
-    const many = await (await import('./app.ts')).assignSignatures(values.from ?? '', told.recipient, told, process.env);
+    if (!told.recipient)
+      throw new Problem('--owner or --repository is missing: whom these signatures were given to.');
+    const many = await (
+      await import('./app.ts')
+    ).assignSignatures(values.from ?? '', told.recipient, told, process.env);
     await print([`${many} assigned to ${values.repository ?? told.recipient.owner}\n`]);
     return 0;
   }
-  if ((action !== 'import' && action !== 'convert') || file === undefined || rest.length > 1) throw new Problem('Say gatehouse signatures import <file>, gatehouse signatures convert <file>, gatehouse signatures export, or gatehouse signatures assign');
+  if ((action !== 'import' && action !== 'convert') || file === undefined || rest.length > 1)
+    throw new Problem(
+      'Say gatehouse signatures import <file>, gatehouse signatures convert <file>, gatehouse signatures export, or gatehouse signatures assign',
+    );
   const read = readRegularFile(file, { most: mostSignatures, follow: true });
   if (!('bytes' in read)) throw new Problem(`${file} could not be read: it ${read.says}.`);
   const text = new TextDecoder().decode(read.bytes);
   if (action === 'convert') {
-    const { csv, many, refused } = await (await import('./agreement.ts')).convertSignatures(text, told, process.env);
+    const { csv, many, refused } = await (
+      await import('./agreement.ts')
+    ).convertSignatures(text, told, process.env);
     for (const line of refused) console.error(line);
     console.error(`${many} converted, ${refused.length} refused`);
     await write([csv], values.output);
     return refused.length > 0 ? 1 : 0;
   }
-  const { added, known, refused } = await (await import('./app.ts')).importSignatures(text, told, process.env);
+  const { added, known, refused } = await (
+    await import('./app.ts')
+  ).importSignatures(text, told, process.env);
   for (const line of refused) console.error(line);
   await print([`${added} imported, ${known} known before, ${refused.length} refused\n`]);
   return refused.length > 0 ? 1 : 0;
@@ -329,14 +508,27 @@ async function signatures([action, ...rest]: string[], values: Values): Promise<
 /** What the options say of signatures. */
 function toldOf({ owner, repository, agreement, name, url, digest }: Values): Told {
   const [, of, named] = /^([\w.-]+)\/([\w.-]+)$/.exec(repository ?? '') ?? [];
-  if (repository !== undefined && of === undefined) throw new Problem(`--repository needs an owner and a name, such as contoso/connectors, not ${repository}.`);
-  if (owner !== undefined && !/^[\w.-]+$/.test(owner)) throw new Problem(`--owner needs the name of an organization or a user, such as contoso, not ${owner}. For one repository there is --repository.`);
-  if (owner !== undefined && of !== undefined && owner.toLowerCase() !== of.toLowerCase()) throw new Problem(`--owner ${owner} is not the owner in --repository ${repository}. Give one of the two.`);
-  if (digest !== undefined && !/^[0-9a-f]{64}$/.test(digest)) throw new Problem('--digest needs a SHA-256: 64 hexadecimal digits in small letters.');
-  if (url !== undefined && !/^https:\/\/[^\s<>()]+$/.test(url)) throw new Problem(`--url needs an address that begins with https://, not ${url}.`);
+  if (repository !== undefined && of === undefined)
+    throw new Problem(
+      `--repository needs an owner and a name, such as contoso/connectors, not ${repository}.`,
+    );
+  if (owner !== undefined && !/^[\w.-]+$/.test(owner))
+    throw new Problem(
+      `--owner needs the name of an organization or a user, such as contoso, not ${owner}. For one repository there is --repository.`,
+    );
+  if (owner !== undefined && of !== undefined && owner.toLowerCase() !== of.toLowerCase())
+    throw new Problem(
+      `--owner ${owner} is not the owner in --repository ${repository}. Give one of the two.`,
+    );
+  if (digest !== undefined && !/^[0-9a-f]{64}$/.test(digest))
+    throw new Problem('--digest needs a SHA-256: 64 hexadecimal digits in small letters.');
+  if (url !== undefined && !/^https:\/\/[^\s<>()]+$/.test(url))
+    throw new Problem(`--url needs an address that begins with https://, not ${url}.`);
   const to = of ?? owner;
   return {
-    ...(to !== undefined && { recipient: { owner: to, ...(named !== undefined && { repository: named }) } }),
+    ...(to !== undefined && {
+      recipient: { owner: to, ...(named !== undefined && { repository: named }) },
+    }),
     ...(agreement !== undefined && { version: agreement }),
     ...(name !== undefined && { name }),
     ...(url !== undefined && { url }),
@@ -346,16 +538,23 @@ function toldOf({ owner, repository, agreement, name, url, digest }: Values): To
 
 async function explain(ids: string[]): Promise<number> {
   const [id] = ids;
-  if (id === undefined || ids.length > 1) throw new Problem('explain needs one rule id, for example: gatehouse explain OperationIdRequired');
+  if (id === undefined || ids.length > 1)
+    throw new Problem(
+      'explain needs one rule id, for example: gatehouse explain OperationIdRequired',
+    );
   const known = explained.find((one) => one.id.toLowerCase() === id.toLowerCase());
-  if (!known) throw new Problem(`There is no rule ${id}.${nearest(id)} All rules: docs/rules/README.md; all changes: docs/changes/README.md`);
+  if (!known)
+    throw new Problem(
+      `There is no rule ${id}.${nearest(id)} All rules: docs/rules/README.md; all changes: docs/changes/README.md`,
+    );
   const folder = Object.hasOwn(verdicts, known.id) ? 'changes' : 'rules';
   await print([await readFile(new URL(`docs/${folder}/${known.id}.md`, packageRoot), 'utf8')]);
   return 0;
 }
 
 const nearest = (id: string): string => {
-  const words = (text: string): string[] => text.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
+  const words = (text: string): string[] =>
+    text.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
   const asked = new Set(words(id));
   const score = (other: string): number => words(other).filter((word) => asked.has(word)).length;
   const [best] = explained.map((rule) => rule.id).sort((a, b) => score(b) - score(a));
@@ -370,14 +569,22 @@ function progressBar(): (done: number, total: number) => void {
     if (percent === shown) return;
     shown = percent;
     const filled = Math.round(percent / 4);
-    process.stderr.write(done === total ? '\r\u001b[K' : `\r${'█'.repeat(filled)}${'░'.repeat(25 - filled)} ${done} of ${total} connectors`);
+    process.stderr.write(
+      done === total
+        ? '\r\u001b[K'
+        : `\r${'█'.repeat(filled)}${'░'.repeat(25 - filled)} ${done} of ${total} connectors`,
+    );
   };
 }
 
-const colors = (output: string | undefined): boolean => output === undefined && process.stdout.isTTY && process.stdout.hasColors();
-const width = (): number => Math.min(120, Math.max(60, process.stdout.isTTY ? process.stdout.columns : 80));
+const colors = (output: string | undefined): boolean =>
+  output === undefined && process.stdout.isTTY && process.stdout.hasColors();
+const width = (): number =>
+  Math.min(120, Math.max(60, process.stdout.isTTY ? process.stdout.columns : 80));
 
-/** Pieces of a text; a text is one itself to the compiler, of its letters, and that is never meant. */
+/**
+ * Pieces of a text; a text is one itself to the compiler, of its letters, and that is never meant.
+ */
 type Parts = Iterable<string> & object;
 
 /** The same in larger pieces: each is a write, and takes a turn of the event loop. */
@@ -396,11 +603,16 @@ const worthWriting = 1 << 18;
 const write = (parts: Parts, output: string | undefined): Promise<void> =>
   output === undefined
     ? print(joined(parts))
-    : writeOutput(output, joined(parts)).catch((error: unknown) => Promise.reject(new Problem(`${output} could not be written: ${said(error)}`)));
+    : writeOutput(output, joined(parts)).catch((error: unknown) =>
+        Promise.reject(new Problem(`${output} could not be written: ${said(error)}`)),
+      );
 
 /** Waits until all is written: a pipe takes it in pieces, and the process must not end before. */
 async function print(parts: Parts): Promise<void> {
-  for (const part of parts) await new Promise<void>((done, fail) => process.stdout.write(part, (error) => (error ? fail(error) : done())));
+  for (const part of parts)
+    await new Promise<void>((done, fail) =>
+      process.stdout.write(part, (error) => (error ? fail(error) : done())),
+    );
 }
 
 async function main(args: string[]): Promise<number> {
@@ -423,8 +635,11 @@ async function main(args: string[]): Promise<number> {
   if (command === 'serve') return serve(values);
   if (command === 'review') return review(rest, values);
   if (command === 'signatures') return signatures(rest, values);
-  if (command === undefined) throw new Problem('Say what to do, for example: gatehouse check. See gatehouse --help');
-  throw new Problem(`There is no command ${command}. The commands are check, impact, diff, explain, init, serve, review and signatures; see gatehouse --help`);
+  if (command === undefined)
+    throw new Problem('Say what to do, for example: gatehouse check. See gatehouse --help');
+  throw new Problem(
+    `There is no command ${command}. The commands are check, impact, diff, explain, init, serve, review and signatures; see gatehouse --help`,
+  );
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -435,7 +650,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  // a mistake of ours must not look like mistakes in a connector: 1 would say that errors were found
-  console.error(error instanceof Problem ? visible(`gatehouse: ${maskKnown(error.message)}`) : error);
+  // a mistake of ours must not look like mistakes in a connector: 1 would say that errors were
+  // found
+  console.error(
+    error instanceof Problem ? visible(`gatehouse: ${maskKnown(error.message)}`) : error,
+  );
   process.exitCode = 2;
 }

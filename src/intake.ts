@@ -1,5 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { IncomingHttpHeaders, IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type {
+  IncomingHttpHeaders,
+  IncomingMessage,
+  RequestListener,
+  Server,
+  ServerResponse,
+} from 'node:http';
 import type { Socket } from 'node:net';
 
 /** What may be sent before it is known who sends it. */
@@ -15,9 +21,17 @@ export interface IntakeLimits {
   retryAfter: number;
 }
 
-export const intakeLimits: IntakeLimits = { maxBody: 26_000_000, maxBodies: 64_000_000, maxSeconds: 30, maxConnections: 1_000, retryAfter: 60 };
+export const intakeLimits: IntakeLimits = {
+  maxBody: 26_000_000,
+  maxBodies: 64_000_000,
+  maxSeconds: 30,
+  maxConnections: 1_000,
+  retryAfter: 60,
+};
 
-/** So much memory a body begins with; it doubles as bytes come, up to the length that was announced. */
+/**
+ * So much memory a body begins with; it doubles as bytes come, up to the length that was announced.
+ */
 const firstBytes = 16_384;
 
 export interface Refusal {
@@ -32,14 +46,30 @@ interface Receiving {
 }
 
 /**
- * Stands in front of the handlers of a server that takes GitHub's webhooks. A request without what every delivery has is answered before its body is read; a body is kept only
- * within the limits, and handed on (as `request.body`) only if its signature is right. When all bodies together need more memory than `maxBodies`, the one that has been
- * arriving for the longest is refused: a delivery takes milliseconds, so whoever holds bodies open loses them first.
+ * Stands in front of the handlers of a server that takes GitHub's webhooks. A request without what
+ * every delivery has is answered before its body is read; a body is kept only within the limits,
+ * and handed on (as `request.body`) only if its signature is right. When all bodies together need
+ * more memory than `maxBodies`, the one that has been arriving for the longest is refused: a
+ * delivery takes milliseconds, so whoever holds bodies open loses them first.
  * @param secret of the webhook
  * @param paths where deliveries are taken; nothing else takes a body
  * @param tell is told of what was refused
+ *
  */
-export function guardIntake(server: Server, { secret, paths, tell, limits = intakeLimits }: { secret: string; paths: readonly string[]; tell: (refusal: Refusal) => void; limits?: IntakeLimits }): void {
+export function guardIntake(
+  server: Server,
+  {
+    secret,
+    paths,
+    tell,
+    limits = intakeLimits,
+  }: {
+    secret: string;
+    paths: readonly string[];
+    tell: (refusal: Refusal) => void;
+    limits?: IntakeLimits;
+  },
+): void {
   const takenAt = paths.map(pathOf);
   const inner = server.listeners('request');
   server.removeAllListeners('request');
@@ -81,7 +111,11 @@ export function guardIntake(server: Server, { secret, paths, tell, limits = inta
       const more = size - buffer.length;
       while (held + more > limits.maxBodies) {
         const [oldest = body] = receiving;
-        oldest.refuse({ status: 503, because: 'Too much is being received at once.', headers: { 'retry-after': String(limits.retryAfter) } });
+        oldest.refuse({
+          status: 503,
+          because: 'Too much is being received at once.',
+          headers: { 'retry-after': String(limits.retryAfter) },
+        });
         if (oldest === body) return;
       }
       held += more;
@@ -102,41 +136,68 @@ export function guardIntake(server: Server, { secret, paths, tell, limits = inta
       const given = Buffer.from(String(request.headers['x-hub-signature-256']));
       if (given.length !== right.length || !timingSafeEqual(given, right)) {
         release();
-        return refuse(request, response, { status: 400, because: 'The signature in X-Hub-Signature-256 is not one by the secret of this webhook.' });
+        return refuse(request, response, {
+          status: 400,
+          because: 'The signature in X-Hub-Signature-256 is not one by the secret of this webhook.',
+        });
       }
       response.once('close', release);
       handle(Object.assign(request, { body: buffer.toString('utf8', 0, used) }), response);
     };
-    const timer = setTimeout(() => body.refuse({ status: 408, because: `The body did not arrive within ${limits.maxSeconds} seconds.` }), limits.maxSeconds * 1000);
+    const timer = setTimeout(
+      () =>
+        body.refuse({
+          status: 408,
+          because: `The body did not arrive within ${limits.maxSeconds} seconds.`,
+        }),
+      limits.maxSeconds * 1000,
+    );
     receiving.add(body);
-    request.on('data', add).on('end', whole).on('close', end).on('error', () => {});
+    request
+      .on('data', add)
+      .on('end', whole)
+      .on('close', end)
+      .on('error', () => {});
   };
 
-  const guard = (request: IncomingMessage, response: ServerResponse, mayContinue: () => void): void => {
+  const guard = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    mayContinue: () => void,
+  ): void => {
     const refusal = refusalOf(request, takenAt, limits);
     if (refusal) return refuse(request, response, refusal);
     if (request.method !== 'POST') return handle(request, response);
     mayContinue();
     take(request, response, Number(request.headers['content-length']));
   };
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => guard(request, response, () => {}));
+  server.on('request', (request: IncomingMessage, response: ServerResponse) =>
+    guard(request, response, () => {}),
+  );
   // Who asks before sending is answered before sending.
-  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => guard(request, response, () => response.writeContinue()));
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) =>
+    guard(request, response, () => response.writeContinue()),
+  );
   limitConnections(server, limits);
 }
 
-/** As `guardIntake` for a server that takes no deliveries: no request may have a longer body than this. */
+/**
+ * As `guardIntake` for a server that takes no deliveries: no request may have a longer body than
+ * this.
+ */
 export function limitBodies(server: Server, maxBody: number): void {
   limitConnections(server, intakeLimits);
   server.prependListener('request', (request: IncomingMessage) => {
     const length = Number(request.headers['content-length'] ?? 0);
-    if (request.headers['transfer-encoding'] !== undefined || !(length <= maxBody)) request.destroy();
+    if (request.headers['transfer-encoding'] !== undefined || !(length <= maxBody))
+      request.destroy();
   });
 }
 
 /**
- * Headers and bodies must arrive in time, and one sender cannot use up all connections: with too many, the one that has been idle for the longest is closed.
- * Idle ones are otherwise kept for as long as `keepAliveTimeout` says.
+ * Headers and bodies must arrive in time, and one sender cannot use up all connections: with too
+ * many, the one that has been idle for the longest is closed. Idle ones are otherwise kept for as
+ * long as `keepAliveTimeout` says.
  */
 function limitConnections(server: Server, { maxSeconds, maxConnections }: IntakeLimits): void {
   server.headersTimeout = maxSeconds * 1000;
@@ -168,15 +229,29 @@ function limitConnections(server: Server, { maxSeconds, maxConnections }: Intake
 }
 
 /** What is wrong with a request, as far as its headers tell. */
-function refusalOf({ method = '', url = '', headers }: IncomingMessage, paths: readonly string[], { maxBody }: IntakeLimits): Refusal | undefined {
+function refusalOf(
+  { method = '', url = '', headers }: IncomingMessage,
+  paths: readonly string[],
+  { maxBody }: IntakeLimits,
+): Refusal | undefined {
   const length = headers['content-length'];
   if (method === 'GET' || method === 'HEAD') {
-    return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0') ? { status: 400, because: `A ${method} has no body.` } : undefined;
+    return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0')
+      ? { status: 400, because: `A ${method} has no body.` }
+      : undefined;
   }
-  if (method !== 'POST') return { status: 405, because: `${method} is not answered here.`, headers: { allow: 'GET, HEAD, POST' } };
-  if (!paths.includes(pathOf(url))) return { status: 404, because: 'Webhooks are not taken at this address.' };
-  if (headers['transfer-encoding'] !== undefined || length === undefined) return { status: 411, because: 'A delivery says in Content-Length how long it is.' };
-  if (Number(length) > maxBody) return { status: 413, because: `A delivery has at most ${maxBody} bytes.` };
+  if (method !== 'POST')
+    return {
+      status: 405,
+      because: `${method} is not answered here.`,
+      headers: { allow: 'GET, HEAD, POST' },
+    };
+  if (!paths.includes(pathOf(url)))
+    return { status: 404, because: 'Webhooks are not taken at this address.' };
+  if (headers['transfer-encoding'] !== undefined || length === undefined)
+    return { status: 411, because: 'A delivery says in Content-Length how long it is.' };
+  if (Number(length) > maxBody)
+    return { status: 413, because: `A delivery has at most ${maxBody} bytes.` };
   return wrongHeader(headers);
 }
 
@@ -189,8 +264,15 @@ const expected: readonly { name: string; shape: RegExp; status: number }[] = [
 ];
 
 function wrongHeader(headers: IncomingHttpHeaders): Refusal | undefined {
-  const wrong = expected.find(({ name, shape }) => !shape.test(String(headers[name.toLowerCase()] ?? '')));
-  return wrong && { status: wrong.status, because: `${wrong.name} is missing, or not as GitHub sends it.` };
+  const wrong = expected.find(
+    ({ name, shape }) => !shape.test(String(headers[name.toLowerCase()] ?? '')),
+  );
+  return (
+    wrong && {
+      status: wrong.status,
+      because: `${wrong.name} is missing, or not as GitHub sends it.`,
+    }
+  );
 }
 
 /** Without a query, and without slashes at its end. */
@@ -201,10 +283,22 @@ function pathOf(url: string): string {
   return path.slice(0, end);
 }
 
-/** Answers without reading, and ends the connection: what is still being sent would be taken for the next request. */
-function answerUnread(request: IncomingMessage, response: ServerResponse, { status, because, headers = {} }: Refusal): void {
+/**
+ * Answers without reading, and ends the connection: what is still being sent would be taken for the
+ * next request.
+ */
+function answerUnread(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, because, headers = {} }: Refusal,
+): void {
   if (response.headersSent || response.destroyed) return;
   const text = JSON.stringify({ error: because });
-  response.writeHead(status, { ...headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), connection: 'close' });
+  response.writeHead(status, {
+    ...headers,
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    connection: 'close',
+  });
   response.end(request.method === 'HEAD' ? undefined : text);
 }

@@ -20,7 +20,8 @@ process.on('message', (asked: Asked) => {
   );
 });
 
-// The App may be killed while this process is busy and hears of nothing: it must not go on for ever.
+// The App may be killed while this process is busy and hears of nothing: it must not go on for
+// ever.
 const watch = `const parent = process.ppid; setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGKILL'), 1000);`;
 new Worker(watch, { eval: true }).unref();
 

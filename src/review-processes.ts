@@ -19,15 +19,24 @@ export interface Limits {
 /** What a process is told: the bytes of each file, then all else. */
 export type Asked = { blob: string; content: string } | (Considerable & { whole: boolean });
 /** What it answers: that it is ready, then what came of each question. */
-export type Answered = { ready: true } | { effects: readonly Effect[] } | { considered: Considered } | { error: unknown };
+export type Answered =
+  | { ready: true }
+  | { effects: readonly Effect[] }
+  | { considered: Considered }
+  | { error: unknown };
 type Answer = Exclude<Answered, { ready: true }>;
 
-/** What went over a limit is not tried again for so long, whatever happens on the pull request: ten minutes. */
+/**
+ * What went over a limit is not tried again for so long, whatever happens on the pull request: ten
+ * minutes.
+ */
 const remembered = { max: 500, ttl: 600_000 };
 /**
- * Processes that consider pull requests. One that goes over a limit is killed, and another takes its place; its pull request is considered without what may have cost so
- * much. They start when they are needed, and stay. Nothing in a pull request keeps this process from answering, or ends it: a thread that runs out of memory can
- * take its whole process along. They get nothing of the environment, and with it none of the App's secrets.
+ * Processes that consider pull requests. One that goes over a limit is killed, and another takes
+ * its place; its pull request is considered without what may have cost so much. They start when
+ * they are needed, and stay. Nothing in a pull request keeps this process from answering, or ends
+ * it: a thread that runs out of memory can take its whole process along. They get nothing of the
+ * environment, and with it none of the App's secrets.
  */
 export class ReviewProcesses {
   readonly #limits: Limits;
@@ -37,7 +46,10 @@ export class ReviewProcesses {
   readonly #idle: ReviewProcess[] = [];
   readonly #queue: (() => void)[] = [];
   #busy = 0;
-  /** By what was considered: the way that was not tried yet, and how the one before it went over a limit. */
+  /**
+   * By what was considered: the way that was not tried yet, and how the one before it went over a
+   * limit.
+   */
   readonly #exceeded = new LRUCache<string, { way: number; excess: string }>(remembered);
 
   /** @param report is told of each pull request that went over a limit, and how */
@@ -50,18 +62,22 @@ export class ReviewProcesses {
   /** The steps from how a pull request stands to how it should look. */
   async effects(snapshot: Snapshot): Promise<readonly Effect[]> {
     const answer = await this.#consider(snapshot, false);
-    if (!('effects' in answer)) throw new Error('A process was asked for the effects and answered something else.');
+    if (!('effects' in answer))
+      throw new Error('A process was asked for the effects and answered something else.');
     return answer.effects;
   }
 
   /** The same, with all that leads to them. */
   async whole(snapshot: Snapshot): Promise<Considered> {
     const answer = await this.#consider(snapshot, true);
-    if (!('considered' in answer)) throw new Error('A process was asked for everything and answered something else.');
+    if (!('considered' in answer))
+      throw new Error('A process was asked for everything and answered something else.');
     return answer.considered;
   }
 
-  /** Ends all processes. A review that waits for one gets no answer: its job has been handed back. */
+  /**
+   * Ends all processes. A review that waits for one gets no answer: its job has been handed back.
+   */
   async close(): Promise<void> {
     await Promise.all(Array.from(this.#all, (one) => one.end()));
   }
@@ -79,7 +95,10 @@ export class ReviewProcesses {
       } catch (error) {
         if (!(error instanceof Exceeded)) throw error;
         this.#report(name, error.message);
-        this.#exceeded.set(key, { way: way === 0 && !mayAskForFixes(snapshot) ? 2 : way + 1, excess: error.message });
+        this.#exceeded.set(key, {
+          way: way === 0 && !mayAskForFixes(snapshot) ? 2 : way + 1,
+          excess: error.message,
+        });
       }
     }
   }
@@ -121,7 +140,12 @@ class ReviewProcess {
 
   constructor(program: URL, megabytes: number, gone: () => void) {
     this.#gone = gone;
-    this.#child = fork(program, { execArgv: [`--max-old-space-size=${megabytes}`], env: {}, serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    this.#child = fork(program, {
+      execArgv: [`--max-old-space-size=${megabytes}`],
+      env: {},
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
     this.#exited = once(this.#child, 'close').catch(() => undefined);
     this.#child.on('message', (message: Answered) => {
       if ('ready' in message) this.#ready.resolve();
@@ -131,7 +155,13 @@ class ReviewProcess {
     this.#child.on('error', (error) => this.#fail(error));
     this.#child.on('exit', (status, signal) => {
       const outOfMemory = signal === 'SIGABRT' || signal === 'SIGKILL' || status === 134;
-      this.#fail(outOfMemory ? new Exceeded(`took more memory than ${megabytes} MB`) : new Error(`A process that considers pull requests ended with ${signal ?? `status ${status}`}.`));
+      this.#fail(
+        outOfMemory
+          ? new Exceeded(`took more memory than ${megabytes} MB`)
+          : new Error(
+              `A process that considers pull requests ended with ${signal ?? `status ${status}`}.`,
+            ),
+      );
     });
     this.#ready.promise.catch(() => undefined); // whoever asks hears of it
   }
@@ -142,11 +172,15 @@ class ReviewProcess {
     const asked = (this.#asked = Promise.withResolvers());
     const { promise } = asked;
     promise.catch(() => undefined); // it may fail while the files are on their way
-    // One after the other: to write all files at once would take this process as long as many requests.
-    for (const [blob, content] of Object.entries(snapshot.contents)) await this.#tell({ blob, content });
+    // One after the other: to write all files at once would take this process as long as many
+    // requests.
+    for (const [blob, content] of Object.entries(snapshot.contents))
+      await this.#tell({ blob, content });
     await this.#tell({ ...how, snapshot: { ...snapshot, contents: {} }, whole });
     const timer = setTimeout(() => {
-      this.#fail(new Exceeded(`took longer than ${seconds} ${seconds === 1 ? 'second' : 'seconds'}`));
+      this.#fail(
+        new Exceeded(`took longer than ${seconds} ${seconds === 1 ? 'second' : 'seconds'}`),
+      );
       this.#child.kill('SIGKILL');
     }, seconds * 1000);
     try {

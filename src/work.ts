@@ -19,10 +19,16 @@ const skew = 60_000;
 
 type Log = Probot['log'];
 
-/** As often and as long (seconds) GitHub's API is waited for where it does not know what its own delivery told of: it may also have been deleted. */
+/**
+ * As often and as long (seconds) GitHub's API is waited for where it does not know what its own
+ * delivery told of: it may also have been deleted.
+ */
 const lag = { times: 3, seconds: 2 };
 
-/** What a worker does with its jobs. Whatever goes wrong ends here: logged with the delivery's id, counted, and tried again. */
+/**
+ * What a worker does with its jobs. Whatever goes wrong ends here: logged with the delivery's id,
+ * counted, and tried again.
+ */
 export class Worker {
   readonly #app: Probot;
   readonly #store: Store;
@@ -32,7 +38,13 @@ export class Worker {
   readonly #memory = newMemory();
   #bot: Account | undefined;
 
-  constructor(app: Probot, store: Store, metrics: Metrics, processes: ReviewProcesses, version: string) {
+  constructor(
+    app: Probot,
+    store: Store,
+    metrics: Metrics,
+    processes: ReviewProcesses,
+    version: string,
+  ) {
     this.#app = app;
     this.#store = store;
     this.#metrics = metrics;
@@ -46,42 +58,78 @@ export class Worker {
     const now = new Date();
     const seconds = (): number => (Date.now() - now.getTime()) / 1000;
     try {
-      const outcome = await attend(data, await this.outside(data, (data.waited ?? 0) < lag.times), held, (effect) => {
-        this.#metrics.effects.inc({ effect });
-        log.info({ effect }, 'carrying out');
-      });
+      const outcome = await attend(
+        data,
+        await this.outside(data, (data.waited ?? 0) < lag.times),
+        held,
+        (effect) => {
+          this.#metrics.effects.inc({ effect });
+          log.info({ effect }, 'carrying out');
+        },
+      );
       this.#metrics.reviews.inc({ outcome: outcome.is });
       this.#metrics.reviewSeconds.observe(seconds());
-      if (outcome.is === 'refused') log.error({ effect: outcome.effect.do, because: outcome.because, seconds: seconds() }, 'GitHub refused a step');
+      if (outcome.is === 'refused')
+        log.error(
+          { effect: outcome.effect.do, because: outcome.because, seconds: seconds() },
+          'GitHub refused a step',
+        );
       else log.info({ outcome: outcome.is, seconds: seconds() }, 'review ended');
     } catch (error) {
       await this.#caught(error, data, attempt, now, log);
     }
   }
 
-  /** What a review of this pull request works with. @param patient whether to wait for what GitHub's API does not know yet */
+  /**
+   * What a review of this pull request works with.
+   * @param patient whether to wait for what GitHub's API does not know yet
+   */
   async outside({ installation }: PullJob, patient: boolean): Promise<Outside> {
     const client = await this.#clientOf(installation);
     this.#bot ??= await this.#whoAmI(client);
-    return { client, bot: this.#bot, store: this.#store, processes: this.#processes, version: this.#version, now: new Date(), patient };
+    return {
+      client,
+      bot: this.#bot,
+      store: this.#store,
+      processes: this.#processes,
+      version: this.#version,
+      now: new Date(),
+      patient,
+    };
   }
 
   /** The job that a delivery would have asked for. */
   async jobOf({ repository, number }: PullKey): Promise<PullJob> {
     const installation = await installationOf(await this.#clientOf(), repository);
-    if (!installation.known) throw new Problem(`The App is not installed in ${repository}, or there is no such repository: ${installation.because}`);
+    if (!installation.known)
+      throw new Problem(
+        `The App is not installed in ${repository}, or there is no such repository: ${installation.because}`,
+      );
     return { repository, number, installation: installation.value, delivery: 'command line' };
   }
 
-  async #caught(error: unknown, pull: PullJob, attempt: number, now: Date, log: Log): Promise<void> {
+  async #caught(
+    error: unknown,
+    pull: PullJob,
+    attempt: number,
+    now: Date,
+    log: Log,
+  ): Promise<void> {
     const wait = waitFor(error);
     if (error instanceof Lost) {
       log.warn('another worker has taken this pull request over: what is left to do is left to it');
     } else if (error instanceof Behind || error instanceof NoSuchPull) {
       const { waited = 0 } = pull;
-      log.info({ because: error.message, waited }, waited < lag.times ? 'GitHub is behind: the review is put off' : 'nothing to review');
+      log.info(
+        { because: error.message, waited },
+        waited < lag.times ? 'GitHub is behind: the review is put off' : 'nothing to review',
+      );
       this.#metrics.reviews.inc({ outcome: waited < lag.times ? 'put off' : 'gone' });
-      if (waited < lag.times) await this.#store.putOff({ ...pull, waited: waited + 1 }, new Date(Date.now() + lag.seconds * 1000));
+      if (waited < lag.times)
+        await this.#store.putOff(
+          { ...pull, waited: waited + 1 },
+          new Date(Date.now() + lag.seconds * 1000),
+        );
     } else if (wait !== undefined) {
       log.warn({ seconds: wait }, 'GitHub asks for patience: the review is put off');
       this.#metrics.reviews.inc({ outcome: 'put off' });
@@ -97,13 +145,20 @@ export class Worker {
     }
   }
 
-  /** Asks for reviews of open pull requests that something happened in which no delivery told of, or in which nothing has for a day. */
+  /**
+   * Asks for reviews of open pull requests that something happened in which no delivery told of, or
+   * in which nothing has for a day.
+   */
   async sweep({ data }: Work<SweepJob>): Promise<void> {
     const now = Date.now();
     const app = await this.#clientOf();
-    for await (const installation of data.installation === undefined ? this.#each(installationsOf(app)) : [data.installation]) {
+    for await (const installation of data.installation === undefined
+      ? this.#each(installationsOf(app))
+      : [data.installation]) {
       const client = await this.#clientOf(installation);
-      for await (const repository of data.repository === undefined ? this.#each(repositoriesOf(client)) : [data.repository]) {
+      for await (const repository of data.repository === undefined
+        ? this.#each(repositoriesOf(client))
+        : [data.repository]) {
         let pulls = 0;
         // However many there are, those of a page are asked for before the next is read.
         for await (const page of openOf(client, repository, 'newest')) {
@@ -112,7 +167,13 @@ export class Worker {
             const one = { repository, number, installation };
             const known = await this.#store.known(one);
             const at = known?.reviewedAt?.getTime() ?? 0;
-            if (data.all || known?.head !== head || Date.parse(updatedAt) > at - skew || now - at > aDay) missed.push(one);
+            if (
+              data.all ||
+              known?.head !== head ||
+              Date.parse(updatedAt) > at - skew ||
+              now - at > aDay
+            )
+              missed.push(one);
           }
           await this.#store.ask(missed, 'sweep');
           pulls += missed.length;
@@ -137,11 +198,17 @@ export class Worker {
     const slug = await slugOf(await this.#clientOf());
     if (!slug.known) throw new Error(`GitHub does not tell the App's name: ${slug.because}`);
     // Everybody may see that account, but for somebody with no installation to ask from.
-    return whoAmI(client, slug.value).catch((error: unknown) => Promise.reject(error instanceof Error && !('status' in error) ? new NoSuchPull(error.message) : error));
+    return whoAmI(client, slug.value).catch((error: unknown) =>
+      Promise.reject(
+        error instanceof Error && !('status' in error) ? new NoSuchPull(error.message) : error,
+      ),
+    );
   }
 
   /** @param installation undefined: to speak for the App itself */
   async #clientOf(installation?: number): Promise<Client> {
-    return new Client(await this.#app.auth(installation), this.#memory, (method, status) => this.#metrics.requests.inc({ method, status }));
+    return new Client(await this.#app.auth(installation), this.#memory, (method, status) =>
+      this.#metrics.requests.inc({ method, status }),
+    );
   }
 }

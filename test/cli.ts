@@ -24,8 +24,17 @@ export interface Run {
 }
 
 /** Runs `gatehouse` with these words, to its end. */
-export function run(words: readonly string[], cwd = folder, env: Readonly<Record<string, string>> = {}): Run {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...words], { cwd, encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, ...env } });
+export function run(
+  words: readonly string[],
+  cwd = folder,
+  env: Readonly<Record<string, string>> = {},
+): Run {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...words], {
+    cwd,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    env: { ...process.env, ...env },
+  });
   return { status, out: stdout, err: stderr };
 }
 
@@ -38,7 +47,21 @@ export function change(connector: string, find: string, replace: string, file = 
 }
 
 export const git = (at: string, ...words: string[]): void =>
-  void execFileSync('git', ['-c', 'user.name=Ann', '-c', 'user.email=ann@contoso.com', '-c', 'init.defaultBranch=dev', '-c', 'commit.gpgsign=false', ...words], { cwd: at, stdio: 'pipe' });
+  void execFileSync(
+    'git',
+    [
+      '-c',
+      'user.name=Ann',
+      '-c',
+      'user.email=ann@contoso.com',
+      '-c',
+      'init.defaultBranch=dev',
+      '-c',
+      'commit.gpgsign=false',
+      ...words,
+    ],
+    { cwd: at, stdio: 'pipe' },
+  );
 
 /** Makes a folder a repository, on the branch `dev`, with all that is in it. */
 export function commitAll(at: string): void {

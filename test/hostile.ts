@@ -1,9 +1,29 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const git = (at: string, ...words: string[]): string =>
-  execFileSync('git', ['-c', 'user.name=Mallory', '-c', 'user.email=mallory@contoso.example', '-c', 'commit.gpgsign=false', ...words], { cwd: at, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+  execFileSync(
+    'git',
+    [
+      '-c',
+      'user.name=Mallory',
+      '-c',
+      'user.email=mallory@contoso.example',
+      '-c',
+      'commit.gpgsign=false',
+      ...words,
+    ],
+    { cwd: at, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
+  ).trim();
 
 /** Programs that say that they were run, and where they say it. */
 export class Traps {
@@ -11,7 +31,10 @@ export class Traps {
   readonly #programs: string;
 
   constructor(inside: string) {
-    [this.#marks, this.#programs] = [mkdtempSync(join(inside, 'marks-')), mkdtempSync(join(inside, 'programs-'))];
+    [this.#marks, this.#programs] = [
+      mkdtempSync(join(inside, 'marks-')),
+      mkdtempSync(join(inside, 'programs-')),
+    ];
   }
 
   /** A program of this name. Where git pipes something through it, it passes it on. */
@@ -27,12 +50,28 @@ export class Traps {
   run = (): string[] => readdirSync(this.#marks);
 }
 
-/** A configuration in which every setting that names a program names one, and that leads git astray where it can. */
+/**
+ * A configuration in which every setting that names a program names one, and that leads git astray
+ * where it can.
+ */
 export function hostileConfig(traps: Traps, inside: string): string {
   const hooks = mkdtempSync(join(inside, 'hooks-'));
-  for (const hook of ['post-index-change', 'reference-transaction', 'post-checkout', 'pre-auto-gc', 'fsmonitor-watchman', 'query-watchman', 'post-rewrite', 'pre-commit']) traps.program(hook, hooks);
+  for (const hook of [
+    'post-index-change',
+    'reference-transaction',
+    'post-checkout',
+    'pre-auto-gc',
+    'fsmonitor-watchman',
+    'query-watchman',
+    'post-rewrite',
+    'pre-commit',
+  ])
+    traps.program(hook, hooks);
   const included = join(mkdtempSync(join(inside, 'included-')), 'config');
-  writeFileSync(included, `[core]\n\tfsmonitor = ${traps.program('included-fsmonitor')}\n[filter "included"]\n\tclean = ${traps.program('included-filter')}\n`);
+  writeFileSync(
+    included,
+    `[core]\n\tfsmonitor = ${traps.program('included-fsmonitor')}\n[filter "included"]\n\tclean = ${traps.program('included-filter')}\n`,
+  );
   const on = (name: string): string => traps.program(name);
   return `[core]
 \tfsmonitor = ${on('fsmonitor')}
@@ -81,11 +120,13 @@ export function hostileConfig(traps: Traps, inside: string): string {
 }
 
 /** Attributes that send every file through the programs of `hostileConfig`. */
-export const hostileAttributes = '*.json filter=clean diff=json\n*.md filter=pro.cess\n*.png filter=included\n';
+export const hostileAttributes =
+  '*.json filter=clean diff=json\n*.md filter=pro.cess\n*.png filter=included\n';
 
 /**
- * Turns a folder into what git takes for a bare repository with the history of the repository around it, so that every question about it can be answered: all of it files
- * that anybody can commit.
+ * Turns a folder into what git takes for a bare repository with the history of the repository
+ * around it, so that every question about it can be answered: all of it files that anybody can
+ * commit.
  */
 export function makeBareRepository(folder: string, around: string, config: string): void {
   const head = git(around, 'rev-parse', 'HEAD');
@@ -94,7 +135,10 @@ export function makeBareRepository(folder: string, around: string, config: strin
   writeFileSync(join(folder, 'HEAD'), `${head}\n`);
   writeFileSync(join(folder, 'refs/heads/dev'), `${head}\n`);
   writeFileSync(join(folder, 'objects/info/alternates'), `${join(around, '.git/objects')}\n`);
-  writeFileSync(join(folder, 'config'), `${config}[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tworktree = .\n`);
+  writeFileSync(
+    join(folder, 'config'),
+    `${config}[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tworktree = .\n`,
+  );
   cpSync(join(around, '.git/index'), join(folder, 'index'));
 }
 
@@ -107,4 +151,5 @@ export function plantGit(traps: Traps, root: string): string {
 }
 
 /** A named pipe. */
-export const makePipe = (path: string): void => void execFileSync('sh', ['-c', 'mkfifo "$0"', path]);
+export const makePipe = (path: string): void =>
+  void execFileSync('sh', ['-c', 'mkfifo "$0"', path]);

@@ -8,28 +8,47 @@ import type { Change } from './facts.ts';
 import { judge, sizeOf } from './judge.ts';
 import { verdicts } from './verdicts.ts';
 
-const headings: Record<Severity, string> = { error: 'Breaks flows', warning: 'May affect flows', note: 'Other changes' };
-/** Of one kind, so many lines are written, and in each so many things named of which the same is true. */
+const headings: Record<Severity, string> = {
+  error: 'Breaks flows',
+  warning: 'May affect flows',
+  note: 'Other changes',
+};
+/**
+ * Of one kind, so many lines are written, and in each so many things named of which the same is
+ * true.
+ */
 const most = { lines: 20, named: 12 };
 
-/** What an update changes, for the people who use the connector: Markdown, breaking changes first, texts counted only. */
+/**
+ * What an update changes, for the people who use the connector: Markdown, breaking changes first,
+ * texts counted only.
+ */
 export function changelog(changes: readonly Change[], before: Connector, after: Connector): string {
   const version = nextVersion(before, changes);
   const size = sizeOf(changes);
-  const lines = [`## ${maskOf(before, after)(titleOf(after))}${version === undefined ? '' : ` ${version}`}`];
+  const lines = [
+    `## ${maskOf(before, after)(titleOf(after))}${version === undefined ? '' : ` ${version}`}`,
+  ];
   if (size === 'none') return `${lines[0]}\n\nNothing changes for those who use the connector.\n`;
   const told = judge(changes, after, before).flatMap(({ rule, severity, message }, index) => {
     const change = changes[index];
-    return change && verdicts[change.kind].size === 'major' ? [{ rule, severity, message: headline(message) }] : [];
+    return change && verdicts[change.kind].size === 'major'
+      ? [{ rule, severity, message: headline(message) }]
+      : [];
   });
   for (const severity of ['error', 'warning', 'note'] as const) {
     const ofSeverity = told.filter((one) => one.severity === severity);
     if (ofSeverity.length === 0) continue;
     lines.push('', `### ${headings[severity]}`, '');
-    for (const ofKind of Map.groupBy(ofSeverity, ({ rule }) => rule).values()) lines.push(...items(ofKind.map(({ message }) => message)));
+    for (const ofKind of Map.groupBy(ofSeverity, ({ rule }) => rule).values())
+      lines.push(...items(ofKind.map(({ message }) => message)));
   }
   const texts = changes.filter(({ kind }) => verdicts[kind].size === 'minor').length;
-  if (texts > 0) lines.push('', `${texts} ${texts === 1 ? 'text or detail has' : 'texts and details have'} been reworded.`);
+  if (texts > 0)
+    lines.push(
+      '',
+      `${texts} ${texts === 1 ? 'text or detail has' : 'texts and details have'} been reworded.`,
+    );
   return `${lines.join('\n')}\n`;
 }
 
@@ -47,11 +66,24 @@ function items(messages: readonly string[]): string[] {
 
 const controls = pattern('[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]', 'gu');
 
-/** Without what would be Markdown, a mention or a link; an ampersand, which may begin the name of such a character, is escaped. */
+/**
+ * Without what would be Markdown, a mention or a link; an ampersand, which may begin the name of
+ * such a character, is escaped.
+ */
 const titleOf = ({ definition }: Connector): string =>
-  clip((asText(asObject(definition?.raw.info)?.title) ?? 'Connector').replace(/[\\`*_{}[\]<>#|@:/]|\bGH-(?=\d)|(?<=\bwww)\./gi, ' ').replace(controls(), ' '), 100).trim().replaceAll('&', '\\&');
+  clip(
+    (asText(asObject(definition?.raw.info)?.title) ?? 'Connector')
+      .replace(/[\\`*_{}[\]<>#|@:/]|\bGH-(?=\d)|(?<=\bwww)\./gi, ' ')
+      .replace(controls(), ' '),
+    100,
+  )
+    .trim()
+    .replaceAll('&', '\\&');
 
-/** The first clause of a message: what happened, without what to do. Colons and stops in code spans do not end it. */
+/**
+ * The first clause of a message: what happened, without what to do. Colons and stops in code spans
+ * do not end it.
+ */
 function headline(message: string): string {
   const parts = message.split(/(`[^`]*`)/);
   let told = '';
@@ -64,18 +96,21 @@ function headline(message: string): string {
 }
 
 /**
- * The version that follows from an update: the first number counts what breaks, the second everything else but texts, the third
- * texts. Undefined where the version before is not made of numbers with dots between them.
+ * The version that follows from an update: the first number counts what breaks, the second
+ * everything else but texts, the third texts. Undefined where the version before is not made of
+ * numbers with dots between them.
  */
 export function nextVersion(before: Connector, changes: readonly Change[]): string | undefined {
   const version = asText(asObject(before.definition?.raw.info)?.version);
-  const match = version === undefined ? null : /^v?(\d{1,6})(?:\.(\d{1,6}))?(?:\.(\d{1,6}))?$/.exec(version);
+  const match =
+    version === undefined ? null : /^v?(\d{1,6})(?:\.(\d{1,6}))?(?:\.(\d{1,6}))?$/.exec(version);
   if (!match || version === undefined) return undefined;
   const [first, second, third] = [Number(match[1]), Number(match[2] ?? 0), Number(match[3] ?? 0)];
   const withThird = match[3] !== undefined;
   if (sizeOf(changes) === 'none') return version;
   const prefix = version.startsWith('v') ? 'v' : '';
-  if (changes.some(({ kind }) => verdicts[kind].severity === 'error')) return `${prefix}${first + 1}.0${withThird ? '.0' : ''}`;
+  if (changes.some(({ kind }) => verdicts[kind].severity === 'error'))
+    return `${prefix}${first + 1}.0${withThird ? '.0' : ''}`;
   if (sizeOf(changes) === 'major') return `${prefix}${first}.${second + 1}${withThird ? '.0' : ''}`;
   return `${prefix}${first}.${second}.${third + 1}`;
 }

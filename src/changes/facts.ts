@@ -3,9 +3,15 @@ import type { Json, JsonContainer } from '../connector/values.ts';
 
 /** What every change has. */
 interface Fact {
-  /** In the notation of the change validator, for example `operation/GetItems/responses/200/schema/value`. */
+  /**
+   * In the notation of the change validator, for example
+   * `operation/GetItems/responses/200/schema/value`.
+   */
   subject: string;
-  /** Where it shows in the connector after the change: the thing itself, or what it was taken out of. */
+  /**
+   * Where it shows in the connector after the change: the thing itself, or what it was taken out
+   * of.
+   */
   at: JsonContainer;
   key?: string | number;
   part?: Part;

@@ -4,7 +4,10 @@ import { maskFinding, maskOf } from '../connector/mask.ts';
 import type { Change, ChangeKind, ChangeOf } from './facts.ts';
 import { verdicts, type Verdict } from './verdicts.ts';
 
-/** How much an update changes: `minor` only texts, colour, publisher and documentation; `none` nothing that has an effect. */
+/**
+ * How much an update changes: `minor` only texts, colour, publisher and documentation; `none`
+ * nothing that has an effect.
+ */
 export type Size = 'none' | 'minor' | 'major';
 
 export function sizeOf(changes: readonly Change[]): Size {
@@ -12,12 +15,19 @@ export function sizeOf(changes: readonly Change[]): Size {
   return changes.length > 0 ? 'minor' : 'none';
 }
 
-/** Changes as findings in the connector after them, in their order; each has a subject. What they quote of either connector shows no secret. */
+/**
+ * Changes as findings in the connector after them, in their order; each has a subject. What they
+ * quote of either connector shows no secret.
+ */
 export function judge(changes: readonly Change[], after: Connector, before: Connector): Finding[] {
   const seen = new Map<string, number>();
   const mask = maskOf(...(changes.length > 0 ? [before, after] : []));
   return changes.map((change) => {
-    const identity = [change.kind, change.subject, 'was' in change ? JSON.stringify([change.was, change.now]) : ''].join('\n');
+    const identity = [
+      change.kind,
+      change.subject,
+      'was' in change ? JSON.stringify([change.was, change.now]) : '',
+    ].join('\n');
     const count = (seen.get(identity) ?? 0) + 1;
     seen.set(identity, count);
     const finding: Finding = {

@@ -1,10 +1,19 @@
 import { isObject, type Json } from '../connector/values.ts';
 
-/** Whether two JSON values are equal; the order of keys does not count. Values are nested at most 200 deep (see limits). */
+/**
+ * Whether two JSON values are equal; the order of keys does not count. Values are nested at most
+ * 200 deep (see limits).
+ */
 export function same(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((value, index) => same(value, b[index]));
+  if (Array.isArray(a))
+    return (
+      Array.isArray(b) && a.length === b.length && a.every((value, index) => same(value, b[index]))
+    );
   if (!isObject(a) || !isObject(b)) return false;
   const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && same(a[key], b[key]));
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && same(a[key], b[key]))
+  );
 }

@@ -20,7 +20,10 @@ interface View {
   closed: boolean;
 }
 
-/** A schema before and the one that takes its place. Each two are compared once, however often they are referred to. */
+/**
+ * A schema before and the one that takes its place. Each two are compared once, however often they
+ * are referred to.
+ */
 interface Pair {
   was: View;
   now: View;
@@ -32,8 +35,18 @@ interface Pair {
   differs: boolean;
 }
 
-const structural = new Set(['$ref', 'properties', 'items', 'additionalProperties', 'allOf', 'required']);
-/** Beyond this many pairs, steps on the ways through them, or fields within fields, a comparison is cut short, and says so. No connector comes near. */
+const structural = new Set([
+  '$ref',
+  'properties',
+  'items',
+  'additionalProperties',
+  'allOf',
+  'required',
+]);
+/**
+ * Beyond this many pairs, steps on the ways through them, or fields within fields, a comparison is
+ * cut short, and says so. No connector comes near.
+ */
 const most = { pairs: 200_000, steps: 200_000, depth: 100 };
 
 export interface FieldPlace {
@@ -69,7 +82,10 @@ export class SchemaComparison {
     this.#enough = enough;
   }
 
-  /** Reports every difference between a schema and the one in its place. Recursive schemas are entered once on every way. */
+  /**
+   * Reports every difference between a schema and the one in its place. Recursive schemas are
+   * entered once on every way.
+   */
   compare(was: JsonObject, now: JsonObject, place: FieldPlace): void {
     if (areSameLeaves(was, now)) return;
     const pair = this.#pair(was, now);
@@ -90,15 +106,31 @@ export class SchemaComparison {
     }
     for (const [step, isField, child] of pair.children) {
       const name = place.prefix + step;
-      this.#visit(child, { ...place, subject: `${place.subject}/${step}`, name, prefix: isField ? `${name}/` : place.prefix }, above);
+      this.#visit(
+        child,
+        {
+          ...place,
+          subject: `${place.subject}/${step}`,
+          name,
+          prefix: isField ? `${name}/` : place.prefix,
+        },
+        above,
+      );
     }
     above.delete(pair);
   }
 
-  /** Makes the pair and all below it, then finds out which of them differ: backwards from those that do themselves. */
+  /**
+   * Makes the pair and all below it, then finds out which of them differ: backwards from those that
+   * do themselves.
+   */
   #pair(was: JsonObject, now: JsonObject): Pair | undefined {
     const fresh: Pair[] = [];
-    const make = (writtenBefore: JsonObject, writtenAfter: JsonObject, parent: Pair | undefined): Pair | undefined => {
+    const make = (
+      writtenBefore: JsonObject,
+      writtenAfter: JsonObject,
+      parent: Pair | undefined,
+    ): Pair | undefined => {
       const a = this.#before.follow(writtenBefore) ?? writtenBefore;
       const b = this.#after.follow(writtenAfter) ?? writtenAfter;
       let row = this.#pairs.get(a);
@@ -110,7 +142,14 @@ export class SchemaComparison {
           return undefined;
         }
         this.#count += 1;
-        pair = { was: this.#view(this.#before, a), now: this.#view(this.#after, b), children: [], parents: [], differsItself: false, differs: false };
+        pair = {
+          was: this.#view(this.#before, a),
+          now: this.#view(this.#after, b),
+          children: [],
+          parents: [],
+          differsItself: false,
+          differs: false,
+        };
         row.set(b, pair);
         fresh.push(pair);
       }
@@ -126,7 +165,9 @@ export class SchemaComparison {
       }
     }
     for (const pair of fresh) pair.differsItself = differsItself(pair);
-    const queue = fresh.filter((pair) => pair.differsItself || pair.children.some(([, , child]) => child.differs));
+    const queue = fresh.filter(
+      (pair) => pair.differsItself || pair.children.some(([, , child]) => child.differs),
+    );
     for (const pair of queue) pair.differs = true;
     for (let pair = queue.pop(); pair; pair = queue.pop()) {
       for (const parent of pair.parents) {
@@ -144,14 +185,20 @@ export class SchemaComparison {
     const target = definition.follow(raw);
     const keywords = new Map<string, Json>();
     let required = nothing;
-    let { items, additionalProperties: additional }: { items?: Json; additionalProperties?: Json } = {};
+    let { items, additionalProperties: additional }: { items?: Json; additionalProperties?: Json } =
+      {};
     const single = raw.$ref === undefined && raw.allOf === undefined;
     for (const schema of single ? [raw] : definition.parts(raw)) {
       for (const key of Object.keys(schema)) {
         const value = schema[key];
-        if (value !== undefined && !structural.has(key) && !keywords.has(key)) keywords.set(key, value);
+        if (value !== undefined && !structural.has(key) && !keywords.has(key))
+          keywords.set(key, value);
       }
-      if (Array.isArray(schema.required)) required = new Set([...required, ...schema.required.filter((name) => typeof name === 'string')]);
+      if (Array.isArray(schema.required))
+        required = new Set([
+          ...required,
+          ...schema.required.filter((name) => typeof name === 'string'),
+        ]);
       items ??= schema.items;
       additional ??= schema.additionalProperties;
     }
@@ -159,7 +206,8 @@ export class SchemaComparison {
       at: target ?? raw,
       keywords,
       required,
-      properties: single && raw.properties === undefined ? noProperties : definition.properties(raw),
+      properties:
+        single && raw.properties === undefined ? noProperties : definition.properties(raw),
       items: isObject(items) ? items : undefined,
       additional: isObject(additional) ? additional : undefined,
       closed: additional === false,
@@ -169,31 +217,50 @@ export class SchemaComparison {
   }
 }
 
-/** Whether two schemas hold no others and are equal: most are, and then there is nothing to remember of them. */
+/**
+ * Whether two schemas hold no others and are equal: most are, and then there is nothing to remember
+ * of them.
+ */
 const areSameLeaves = (a: JsonObject, b: JsonObject): boolean => isLeaf(a) && same(a, b);
 
 const isLeaf = (schema: JsonObject): boolean =>
-  schema.$ref === undefined && schema.properties === undefined && schema.items === undefined && schema.allOf === undefined && schema.additionalProperties === undefined;
+  schema.$ref === undefined &&
+  schema.properties === undefined &&
+  schema.items === undefined &&
+  schema.allOf === undefined &&
+  schema.additionalProperties === undefined;
 
-function* childrenOf({ was, now }: Pair): Iterable<[step: string, isField: boolean, was: JsonObject, now: JsonObject]> {
+function* childrenOf({
+  was,
+  now,
+}: Pair): Iterable<[step: string, isField: boolean, was: JsonObject, now: JsonObject]> {
   for (const [name, a] of was.properties) {
     const b = now.properties.get(name);
     if (b) yield [name, true, a, b];
   }
   if (was.items && now.items) yield ['items', false, was.items, now.items];
-  if (was.additional && now.additional) yield ['additionalProperties', false, was.additional, now.additional];
+  if (was.additional && now.additional)
+    yield ['additionalProperties', false, was.additional, now.additional];
 }
 
 function differsItself({ was, now }: Pair): boolean {
-  if (was.properties.size !== now.properties.size || was.keywords.size !== now.keywords.size) return true;
-  if ((was.items === undefined) !== (now.items === undefined) || closeness(was) !== closeness(now)) return true;
+  if (was.properties.size !== now.properties.size || was.keywords.size !== now.keywords.size)
+    return true;
+  if ((was.items === undefined) !== (now.items === undefined) || closeness(was) !== closeness(now))
+    return true;
   for (const name of was.properties.keys()) if (!now.properties.has(name)) return true;
   for (const [key, value] of was.keywords) if (!same(value, now.keywords.get(key))) return true;
-  return was.required.size !== now.required.size || [...was.required].some((name) => !now.required.has(name));
+  return (
+    was.required.size !== now.required.size ||
+    [...was.required].some((name) => !now.required.has(name))
+  );
 }
 
 /** The fields that came, went, or were only spelt anew. */
-function compareFields({ was, now }: Pair, { subject, prefix, operation, direction, report }: FieldPlace): void {
+function compareFields(
+  { was, now }: Pair,
+  { subject, prefix, operation, direction, report }: FieldPlace,
+): void {
   const gone = [...was.properties.keys()].filter((name) => !now.properties.has(name));
   const come = [...now.properties.keys()].filter((name) => !was.properties.has(name));
   const respelt = new Map<string, string>();
@@ -202,35 +269,74 @@ function compareFields({ was, now }: Pair, { subject, prefix, operation, directi
     const other = byCase.get(name.toLowerCase());
     if (other !== undefined) respelt.set(name, other);
   }
-  const place = (name: string) => ({ subject: `${subject}/${name}`, operation, name: prefix + name });
+  const place = (name: string) => ({
+    subject: `${subject}/${name}`,
+    operation,
+    name: prefix + name,
+  });
   const old = new Map([...respelt].map(([from, to]) => [to, from]));
   const where = (name: string): { at: JsonObject; key?: string; part?: 'key' } => {
     const properties = now.at.properties;
-    return isObject(properties) && own(properties, name) !== undefined ? { at: properties, key: name, part: 'key' } : { at: now.at };
+    return isObject(properties) && own(properties, name) !== undefined
+      ? { at: properties, key: name, part: 'key' }
+      : { at: now.at };
   };
   if (direction === 'input') {
     for (const name of gone) {
       const renamedTo = respelt.get(name);
       if (renamedTo !== undefined && now.required.has(renamedTo)) continue; // said of the new one
-      report({ kind: 'InputFieldDeleted', ...place(name), ...where(renamedTo ?? ''), ...(renamedTo !== undefined && { renamedTo }) });
+      report({
+        kind: 'InputFieldDeleted',
+        ...place(name),
+        ...where(renamedTo ?? ''),
+        ...(renamedTo !== undefined && { renamedTo }),
+      });
     }
     for (const name of come) {
       const renamedFrom = old.get(name);
-      if (now.required.has(name)) report({ kind: 'RequiredInputFieldAdded', ...place(name), ...where(name), ...(renamedFrom !== undefined && { renamedFrom }) });
-      else if (renamedFrom === undefined) report({ kind: 'OptionalInputFieldAdded', ...place(name), ...where(name) });
+      if (now.required.has(name))
+        report({
+          kind: 'RequiredInputFieldAdded',
+          ...place(name),
+          ...where(name),
+          ...(renamedFrom !== undefined && { renamedFrom }),
+        });
+      else if (renamedFrom === undefined)
+        report({ kind: 'OptionalInputFieldAdded', ...place(name), ...where(name) });
     }
   } else {
     for (const name of gone) {
       const renamedTo = respelt.get(name);
-      report({ kind: 'OutputFieldDeleted', ...place(name), ...where(renamedTo ?? ''), ...(renamedTo !== undefined && { renamedTo }) });
+      report({
+        kind: 'OutputFieldDeleted',
+        ...place(name),
+        ...where(renamedTo ?? ''),
+        ...(renamedTo !== undefined && { renamedTo }),
+      });
     }
-    for (const name of come) if (!old.has(name)) report({ kind: 'OutputFieldAdded', ...place(name), ...where(name) });
+    for (const name of come)
+      if (!old.has(name)) report({ kind: 'OutputFieldAdded', ...place(name), ...where(name) });
   }
   for (const name of was.properties.keys()) {
     if (!now.properties.has(name) || was.required.has(name) === now.required.has(name)) continue;
-    const change = { subject: `${subject}/${name}/required`, operation, name: prefix + name, ...where(name) };
-    if (direction === 'input') report({ kind: now.required.has(name) ? 'InputFieldOptionalToRequired' : 'InputFieldRequiredToOptional', ...change });
-    else report({ kind: now.required.has(name) ? 'OutputFieldNowRequired' : 'OutputFieldNoLongerRequired', ...change });
+    const change = {
+      subject: `${subject}/${name}/required`,
+      operation,
+      name: prefix + name,
+      ...where(name),
+    };
+    if (direction === 'input')
+      report({
+        kind: now.required.has(name)
+          ? 'InputFieldOptionalToRequired'
+          : 'InputFieldRequiredToOptional',
+        ...change,
+      });
+    else
+      report({
+        kind: now.required.has(name) ? 'OutputFieldNowRequired' : 'OutputFieldNoLongerRequired',
+        ...change,
+      });
   }
 }
 
@@ -250,10 +356,33 @@ const constraints: Record<string, 1 | -1 | 0> = {
   multipleOf: 0,
   pattern: 0,
 };
-const texts = new Set(['title', 'description', 'x-ms-summary', 'example', 'x-example', 'examples', 'x-ms-enum', 'externalDocs']);
-const dynamic = new Set(['x-ms-dynamic-values', 'x-ms-dynamic-list', 'x-ms-dynamic-schema', 'x-ms-dynamic-properties', 'x-ms-dynamic-tree', 'x-ms-capability']);
+const texts = new Set([
+  'title',
+  'description',
+  'x-ms-summary',
+  'example',
+  'x-example',
+  'examples',
+  'x-ms-enum',
+  'externalDocs',
+]);
+const dynamic = new Set([
+  'x-ms-dynamic-values',
+  'x-ms-dynamic-list',
+  'x-ms-dynamic-schema',
+  'x-ms-dynamic-properties',
+  'x-ms-dynamic-tree',
+  'x-ms-capability',
+]);
 /** Of a parameter, not of the value it takes: compared elsewhere. */
-const ofParameter = new Set(['name', 'in', 'required', 'x-ms-url-encoding', 'collectionFormat', 'schema']);
+const ofParameter = new Set([
+  'name',
+  'in',
+  'required',
+  'x-ms-url-encoding',
+  'collectionFormat',
+  'schema',
+]);
 const wider = new Set(['int32 int64', 'float double', 'date date-time']);
 
 function compareKeywords(pair: Pair, place: FieldPlace): void {
@@ -264,20 +393,58 @@ function compareKeywords(pair: Pair, place: FieldPlace): void {
     const from = was.keywords.get(key);
     const to = now.keywords.get(key);
     if (same(from, to)) continue;
-    const change = { subject: `${subject}/${key}`, at: now.at, ...(to !== undefined && { key }), name, operation, was: from, now: to };
+    const change = {
+      subject: `${subject}/${key}`,
+      at: now.at,
+      ...(to !== undefined && { key }),
+      name,
+      operation,
+      was: from,
+      now: to,
+    };
     if (key === 'type') {
       if (!input) report({ kind: 'OutputFieldTypeChanged', ...change });
-      else report({ kind: to === undefined || (from === 'integer' && to === 'number') ? 'InputFieldTypeWidened' : 'InputFieldTypeChanged', ...change });
+      else
+        report({
+          kind:
+            to === undefined || (from === 'integer' && to === 'number')
+              ? 'InputFieldTypeWidened'
+              : 'InputFieldTypeChanged',
+          ...change,
+        });
     } else if (key === 'format') {
       if (!input) report({ kind: 'OutputFieldTypeFormatChanged', ...change });
-      else report({ kind: to === undefined || (typeof from === 'string' && typeof to === 'string' && wider.has(`${from} ${to}`)) ? 'InputFieldTypeFormatWidened' : 'InputFieldTypeFormatChanged', ...change });
+      else
+        report({
+          kind:
+            to === undefined ||
+            (typeof from === 'string' && typeof to === 'string' && wider.has(`${from} ${to}`))
+              ? 'InputFieldTypeFormatWidened'
+              : 'InputFieldTypeFormatChanged',
+          ...change,
+        });
     } else if (key === 'enum') compareEnums(input, change, report);
     else if (Object.hasOwn(constraints, key)) {
-      if (input) report({ kind: isTighter(key, from, to) ? 'InputFieldConstraintTightened' : 'InputFieldConstraintLoosened', ...change });
+      if (input)
+        report({
+          kind: isTighter(key, from, to)
+            ? 'InputFieldConstraintTightened'
+            : 'InputFieldConstraintLoosened',
+          ...change,
+        });
       else report({ kind: 'FieldAttributeChanged', ...change });
-    } else if (key === 'default') report({ kind: input ? 'InputFieldDefaultChanged' : 'FieldAttributeChanged', ...change });
-    else if (key === 'x-nullable') report({ kind: !input && to === true ? 'OutputFieldNullable' : 'FieldAttributeChanged', ...change });
-    else if (key === 'x-ms-visibility') report({ kind: input && to === 'internal' ? 'InputFieldHidden' : 'FieldVisibilityChanged', ...change });
+    } else if (key === 'default')
+      report({ kind: input ? 'InputFieldDefaultChanged' : 'FieldAttributeChanged', ...change });
+    else if (key === 'x-nullable')
+      report({
+        kind: !input && to === true ? 'OutputFieldNullable' : 'FieldAttributeChanged',
+        ...change,
+      });
+    else if (key === 'x-ms-visibility')
+      report({
+        kind: input && to === 'internal' ? 'InputFieldHidden' : 'FieldVisibilityChanged',
+        ...change,
+      });
     else if (dynamic.has(key)) report({ kind: 'DynamicSourceChanged', ...change });
     else if (texts.has(key)) report({ kind: 'FieldTextChanged', ...change });
     else if (!ofParameter.has(key)) report({ kind: 'FieldAttributeChanged', ...change });
@@ -288,20 +455,44 @@ function compareKeywords(pair: Pair, place: FieldPlace): void {
 /** Which fields an object takes that it does not name: 0 any, 1 those of a schema, 2 none. */
 const closeness = ({ additional, closed }: View): 0 | 1 | 2 => (closed ? 2 : additional ? 1 : 0);
 
-/** The items of a list come and go like a field; what an object takes besides its fields is a limit. */
-function compareOthers({ was, now }: Pair, { subject, name, prefix, operation, direction, report }: FieldPlace): void {
+/**
+ * The items of a list come and go like a field; what an object takes besides its fields is a limit.
+ */
+function compareOthers(
+  { was, now }: Pair,
+  { subject, name, prefix, operation, direction, report }: FieldPlace,
+): void {
   const input = direction === 'input';
   if ((was.items === undefined) !== (now.items === undefined)) {
-    const change = { subject: `${subject}/items`, at: now.at, ...(now.at.items !== undefined && { key: 'items', part: 'key' as const }), name: `${prefix}items`, operation };
-    if (now.items) report({ kind: input ? 'OptionalInputFieldAdded' : 'OutputFieldAdded', ...change });
+    const change = {
+      subject: `${subject}/items`,
+      at: now.at,
+      ...(now.at.items !== undefined && { key: 'items', part: 'key' as const }),
+      name: `${prefix}items`,
+      operation,
+    };
+    if (now.items)
+      report({ kind: input ? 'OptionalInputFieldAdded' : 'OutputFieldAdded', ...change });
     else report({ kind: input ? 'InputFieldDeleted' : 'OutputFieldDeleted', ...change });
   }
   const [from, to] = [closeness(was), closeness(now)];
   if (from === to) return;
   const key = 'additionalProperties';
   const others = ({ additional, closed }: View): Json => additional ?? !closed;
-  const change = { subject: `${subject}/${key}`, at: now.at, ...(now.at[key] !== undefined && { key }), name, operation, was: others(was), now: others(now) };
-  if (input) report({ kind: to > from ? 'InputFieldConstraintTightened' : 'InputFieldConstraintLoosened', ...change });
+  const change = {
+    subject: `${subject}/${key}`,
+    at: now.at,
+    ...(now.at[key] !== undefined && { key }),
+    name,
+    operation,
+    was: others(was),
+    now: others(now),
+  };
+  if (input)
+    report({
+      kind: to > from ? 'InputFieldConstraintTightened' : 'InputFieldConstraintLoosened',
+      ...change,
+    });
   else report({ kind: 'FieldAttributeChanged', ...change });
 }
 
@@ -310,21 +501,26 @@ type EnumChange = Omit<Extract<Change, { kind: 'InputFieldEnumAdded' }>, 'kind'>
 function compareEnums(input: boolean, change: EnumChange, report: (change: Change) => void): void {
   const from = Array.isArray(change.was) ? change.was : undefined;
   const to = Array.isArray(change.now) ? change.now : undefined;
-  const without = (list: Json[], other: Json[]): Json[] => list.filter((value) => !other.some((one) => same(one, value)));
+  const without = (list: Json[], other: Json[]): Json[] =>
+    list.filter((value) => !other.some((one) => same(one, value)));
   const removed = from && to ? without(from, to) : [];
   const added = from && to ? without(to, from) : [];
   if (input) {
     if (!from && to) report({ kind: 'InputFieldEnumAdded', ...change });
-    else if (removed.length > 0) report({ kind: 'InputFieldEnumValueRemoved', ...change, was: removed, now: added });
+    else if (removed.length > 0)
+      report({ kind: 'InputFieldEnumValueRemoved', ...change, was: removed, now: added });
     else report({ kind: 'InputFieldEnumWidened', ...change, was: [], now: added });
-  } else if ((from && !to) || added.length > 0) report({ kind: 'OutputFieldEnumWidened', ...change, was: removed, now: added });
-  else if (removed.length > 0 || !from) report({ kind: 'OutputFieldEnumNarrowed', ...change, was: removed, now: added });
+  } else if ((from && !to) || added.length > 0)
+    report({ kind: 'OutputFieldEnumWidened', ...change, was: removed, now: added });
+  else if (removed.length > 0 || !from)
+    report({ kind: 'OutputFieldEnumNarrowed', ...change, was: removed, now: added });
 }
 
 function isTighter(key: string, from: Json | undefined, to: Json | undefined): boolean {
   if (to === undefined || to === false) return false;
   if (from === undefined || from === false) return true;
   const direction = constraints[key] ?? 0;
-  return typeof from === 'number' && typeof to === 'number' && direction !== 0 ? (to - from) * direction > 0 : true;
+  return typeof from === 'number' && typeof to === 'number' && direction !== 0
+    ? (to - from) * direction > 0
+    : true;
 }
-

@@ -2,7 +2,15 @@ import { onlyLetters } from '../connector/letters.ts';
 import { readConnector, type Connector, type ConnectorFolder } from '../connector/connector.ts';
 import { methods, nameOf, type Definition, type Operation } from '../connector/definition.ts';
 import type { Properties } from '../connector/properties.ts';
-import { asList, asObject, asText, isObject, own, type Json, type JsonObject } from '../connector/values.ts';
+import {
+  asList,
+  asObject,
+  asText,
+  isObject,
+  own,
+  type Json,
+  type JsonObject,
+} from '../connector/values.ts';
 import { compare } from './compare.ts';
 import { Draft } from './draft.ts';
 import { same } from './same.ts';
@@ -16,20 +24,25 @@ export interface Versioned {
 }
 
 /**
- * The way out of a breaking update that the platform documents: each operation that breaks stays as it was, deprecated, and the new
- * one stands beside it under an id and a path of its own, which a policy leads to the path of the service. An operation that was
- * taken out comes back deprecated. What the new version needs of other operations is not touched.
+ * The way out of a breaking update that the platform documents: each operation that breaks stays as
+ * it was, deprecated, and the new one stands beside it under an id and a path of its own, which a
+ * policy leads to the path of the service. An operation that was taken out comes back deprecated.
+ * What the new version needs of other operations is not touched.
  */
 export function versionOperations(before: ConnectorFolder, after: ConnectorFolder): Versioned {
   const was = readConnector(before);
   const now = readConnector(after);
   const newIds = newIdsFor(was, now);
   const operations: Versioned['operations'] = [];
-  if (!was.definition || !now.definition || !now.definitionFile) return { folder: after, operations };
+  if (!was.definition || !now.definition || !now.definitionFile)
+    return { folder: after, operations };
   const draft = new Draft(now.definitionFile);
   const versions = new Versions(was.definition, now.definition, draft);
   versions.redirect(newIds);
-  const routes = now.properties && now.propertiesFile ? new Routes(now.properties, new Draft(now.propertiesFile)) : undefined;
+  const routes =
+    now.properties && now.propertiesFile
+      ? new Routes(now.properties, new Draft(now.propertiesFile))
+      : undefined;
   for (const [id, newId] of newIds) {
     const one = versions.keep(id, newId);
     if (!one) continue;
@@ -40,7 +53,9 @@ export function versionOperations(before: ConnectorFolder, after: ConnectorFolde
   return { folder: routes?.written(folder) ?? folder, operations };
 }
 
-/** For each operation that an update breaks, the id of its new version; in the order they are told. */
+/**
+ * For each operation that an update breaks, the id of its new version; in the order they are told.
+ */
 function newIdsFor(before: Connector, after: Connector): Map<string, string> {
   const taken = new Set(after.definition?.operations.map(({ id }) => id));
   const ids = new Map<string, string>();
@@ -65,14 +80,17 @@ function brokenOperations(before: Connector, after: Connector): Set<string> {
   const broken = new Set<string>();
   for (const { kind, subject } of compare(before, after)) {
     const id = /^operation\/([^/]+)/.exec(subject)?.[1];
-    if (id !== undefined && verdicts[kind].severity === 'error' && before.definition?.operation(id)) broken.add(id);
+    if (id !== undefined && verdicts[kind].severity === 'error' && before.definition?.operation(id))
+      broken.add(id);
   }
   return broken;
 }
 
 const notificationContent = 'x-ms-notification-content';
 
-/** An update into which the old versions of operations are put beside the new, one after the other. */
+/**
+ * An update into which the old versions of operations are put beside the new, one after the other.
+ */
 class Versions {
   readonly #before: Definition;
   readonly #after: Definition;
@@ -92,16 +110,24 @@ class Versions {
       if (Array.isArray(value)) for (const one of value) walk(one, inDynamic);
       else if (isObject(value)) {
         const called = inDynamic ? asText(value.operationId) : undefined;
-        const newId = called === undefined || !this.#after.operation(called) ? undefined : newIds.get(called);
+        const newId =
+          called === undefined || !this.#after.operation(called) ? undefined : newIds.get(called);
         if (newId !== undefined) this.#draft.set(value, 'operationId', newId);
-        for (const [key, below] of Object.entries(value)) walk(below, inDynamic || key.startsWith('x-ms-dynamic-'));
+        for (const [key, below] of Object.entries(value))
+          walk(below, inDynamic || key.startsWith('x-ms-dynamic-'));
       }
     };
     walk(this.#after.raw, false);
   }
 
-  /** Keeps an operation as it was. Where it is still there in another shape that is renewed: `path` is the path of the new version, else of the old. */
-  keep(id: string, newId: string): { isRenewed: boolean; path: string; servicePath: string | undefined } | undefined {
+  /**
+   * Keeps an operation as it was. Where it is still there in another shape that is renewed: `path`
+   * is the path of the new version, else of the old.
+   */
+  keep(
+    id: string,
+    newId: string,
+  ): { isRenewed: boolean; path: string; servicePath: string | undefined } | undefined {
     const before = this.#before;
     const after = this.#after;
     const old = before.operation(id);
@@ -110,60 +136,91 @@ class Versions {
     const current = this.#current(id, paths);
     const { family, revision } = revisionOf(old);
     const next = revision + 1;
-    const written = restore(old, before, after, { family, revision, ...(current && { replacement: { api: apiName(after), operationId: newId } }) });
+    const written = restore(old, before, after, {
+      family,
+      revision,
+      ...(current && { replacement: { api: apiName(after), operationId: newId } }),
+    });
     const content = old.pathItem[notificationContent] ?? null;
     const suffix = this.#copies.put([written, content], revision);
     const item = asObject(own(paths, old.path));
-    const isInPlace = current !== undefined && current.method === old.method && current.path === old.path;
+    const isInPlace =
+      current !== undefined && current.method === old.method && current.path === old.path;
     const newPath = current && (isInPlace ? `/v${next}${current.path}` : current.path);
     if (current && newPath !== undefined) {
-      const renewed: JsonObject = { ...current.raw, operationId: newId, 'x-ms-api-annotation': { status: statusOf(after), family, revision: next } };
+      const renewed: JsonObject = {
+        ...current.raw,
+        operationId: newId,
+        'x-ms-api-annotation': { status: statusOf(after), family, revision: next },
+      };
       const taken = isInPlace ? asObject(own(paths, newPath)) : current.item;
       const shared: JsonObject = {};
-      for (const key of ['parameters', notificationContent]) if (current.item[key] !== undefined) shared[key] = current.item[key];
+      for (const key of ['parameters', notificationContent])
+        if (current.item[key] !== undefined) shared[key] = current.item[key];
       if (taken) this.#draft.set(taken, current.method, renewed);
       else this.#draft.set(paths, newPath, { ...shared, [current.method]: renewed });
     }
-    const restored: JsonObject = { [old.method]: this.#copies.rewritten(written, suffix), ...(content !== null && { [notificationContent]: this.#copies.rewritten(content, suffix) }) };
+    const restored: JsonObject = {
+      [old.method]: this.#copies.rewritten(written, suffix),
+      ...(content !== null && { [notificationContent]: this.#copies.rewritten(content, suffix) }),
+    };
     if (item) {
       for (const [key, value] of Object.entries(restored)) this.#draft.set(item, key, value);
       this.#pushDown(item, old.method);
     } else this.#draft.set(paths, old.path, restored);
-    return { isRenewed: current !== undefined, path: newPath ?? old.path, servicePath: isInPlace ? current.path : undefined };
+    return {
+      isRenewed: current !== undefined,
+      path: newPath ?? old.path,
+      servicePath: isInPlace ? current.path : undefined,
+    };
   }
 
   /** Where an operation of the update is now, unless an old one has taken its place. */
-  #current(id: string, paths: JsonObject): { raw: JsonObject; item: JsonObject; method: string; path: string } | undefined {
+  #current(
+    id: string,
+    paths: JsonObject,
+  ): { raw: JsonObject; item: JsonObject; method: string; path: string } | undefined {
     const one = this.#after.operation(id);
     const item = one && asObject(own(paths, one.path));
     const raw = one && asObject(item?.[one.method]);
-    return one && item && raw?.operationId === id ? { raw, item, method: one.method, path: one.path } : undefined;
+    return one && item && raw?.operationId === id
+      ? { raw, item, method: one.method, path: one.path }
+      : undefined;
   }
 
-  /** Moves the parameters of a path into its operations but for the one that is restored: that has its own, and must not get new ones. */
+  /**
+   * Moves the parameters of a path into its operations but for the one that is restored: that has
+   * its own, and must not get new ones.
+   */
   #pushDown(item: JsonObject, restored: string): void {
     const { parameters } = item;
     if (!Array.isArray(parameters) || parameters.length === 0) return;
     this.#draft.remove(item, 'parameters');
     for (const method of methods) {
       const operation = method === restored ? undefined : asObject(item[method]);
-      if (operation) this.#draft.set(operation, 'parameters', [...parameters, ...asList(operation.parameters)]);
+      if (operation)
+        this.#draft.set(operation, 'parameters', [...parameters, ...asList(operation.parameters)]);
     }
   }
 }
 
-/** The family of an operation and which revision of it this is: by its annotation, else by its id. */
+/**
+ * The family of an operation and which revision of it this is: by its annotation, else by its id.
+ */
 function revisionOf(operation: Operation): { family: string; revision: number } {
   const annotation = asObject(operation.raw['x-ms-api-annotation']);
   const [, stem, number] = /^(.+)_V(\d{1,4})$/.exec(nameOf(operation)) ?? [];
-  const revision = typeof annotation?.revision === 'number' ? annotation.revision : Number(number ?? 1);
+  const revision =
+    typeof annotation?.revision === 'number' ? annotation.revision : Number(number ?? 1);
   return { family: asText(annotation?.family) ?? stem ?? nameOf(operation), revision };
 }
 
 /** The status of the connector, which its operations cannot be ahead of. */
-const statusOf = ({ raw }: Definition): string => asText(asObject(asObject(raw.info)?.['x-ms-api-annotation'])?.status) ?? 'Production';
+const statusOf = ({ raw }: Definition): string =>
+  asText(asObject(asObject(raw.info)?.['x-ms-api-annotation'])?.status) ?? 'Production';
 
-const apiName = (definition: Definition): string => onlyLetters(asText(asObject(definition.raw.info)?.title) ?? 'connector');
+const apiName = (definition: Definition): string =>
+  onlyLetters(asText(asObject(definition.raw.info)?.title) ?? 'connector');
 
 /** The names of the definitions that are others now, themselves or through what they refer to. */
 function changedDefinitions(before: Definition, after: Definition): Set<string> {
@@ -178,18 +235,25 @@ function changedDefinitions(before: Definition, after: Definition): Set<string> 
       else users.set(used, [name]);
     }
   }
-  for (const name of changed) for (const user of users.get(name) ?? []) changed.add(user); // a set is walked to its end while it grows
+  // a set is walked to its end while it grows
+  for (const name of changed) for (const user of users.get(name) ?? []) changed.add(user);
   return changed;
 }
 
-/** Copies of definitions as they were, referring to each other, under names that are free or hold the same already. */
+/**
+ * Copies of definitions as they were, referring to each other, under names that are free or hold
+ * the same already.
+ */
 class Copies {
   readonly #was: JsonObject;
   readonly #after: Definition;
   readonly #draft: Draft;
   readonly #changed: ReadonlySet<string>;
   readonly #refs = new Map<string, readonly string[]>();
-  /** By suffix: the definitions of which all that they need is there, and those whose name is taken by something else. */
+  /**
+   * By suffix: the definitions of which all that they need is there, and those whose name is taken
+   * by something else.
+   */
   readonly #known = new Map<string, { there: Set<string>; taken: Set<string> }>();
 
   constructor(before: Definition, after: Definition, draft: Draft) {
@@ -214,8 +278,14 @@ class Copies {
     if (!isObject(value)) return value;
     const result: JsonObject = {};
     for (const [key, below] of Object.entries(value)) {
-      const name = key === '$ref' && typeof below === 'string' && below.startsWith(refPrefix) ? nameIn(below) : undefined;
-      result[key] = name !== undefined && this.#changed.has(name) ? refPrefix + (name + suffix).replaceAll('~', '~0').replaceAll('/', '~1') : this.rewritten(below, suffix);
+      const name =
+        key === '$ref' && typeof below === 'string' && below.startsWith(refPrefix)
+          ? nameIn(below)
+          : undefined;
+      result[key] =
+        name !== undefined && this.#changed.has(name)
+          ? refPrefix + (name + suffix).replaceAll('~', '~0').replaceAll('/', '~1')
+          : this.rewritten(below, suffix);
     }
     return result;
   }
@@ -238,11 +308,13 @@ class Copies {
           return false;
         }
       }
-      for (const used of this.#refsOf(name)) if (!known.there.has(used)) needed.add(used); // a set is walked to its end while it grows
+      // a set is walked to its end while it grows
+      for (const used of this.#refsOf(name)) if (!known.there.has(used)) needed.add(used);
     }
     for (const name of needed) known.there.add(name);
     if (now) for (const [name, schema] of copies) this.#draft.set(now, name, schema);
-    else if (copies.size > 0) this.#draft.set(this.#after.raw, 'definitions', Object.fromEntries(copies));
+    else if (copies.size > 0)
+      this.#draft.set(this.#after.raw, 'definitions', Object.fromEntries(copies));
     return true;
   }
 
@@ -254,17 +326,24 @@ class Copies {
 }
 
 const refPrefix = '#/definitions/';
-const nameIn = (ref: string): string => ref.slice(refPrefix.length).replaceAll('~1', '/').replaceAll('~0', '~');
+const nameIn = (ref: string): string =>
+  ref.slice(refPrefix.length).replaceAll('~1', '/').replaceAll('~0', '~');
 
 function refsIn(value: Json): string[] {
   if (Array.isArray(value)) return value.flatMap(refsIn);
   if (!isObject(value)) return [];
-  const here = typeof value.$ref === 'string' && value.$ref.startsWith(refPrefix) ? [nameIn(value.$ref)] : [];
+  const here =
+    typeof value.$ref === 'string' && value.$ref.startsWith(refPrefix) ? [nameIn(value.$ref)] : [];
   return [...here, ...Object.values(value).flatMap(refsIn)];
 }
 
 /** The old operation, on its own feet: parameters and responses written out, deprecated. */
-function restore(old: Operation, before: Definition, after: Definition, annotation: JsonObject): JsonObject {
+function restore(
+  old: Operation,
+  before: Definition,
+  after: Definition,
+  annotation: JsonObject,
+): JsonObject {
   const responses: JsonObject = {};
   for (const { code, raw } of old.responses) responses[code] = raw;
   const summary = asText(old.raw.summary) ?? nameOf(old);
@@ -280,11 +359,14 @@ function restore(old: Operation, before: Definition, after: Definition, annotati
   // what the document said for all operations then, where it says something else now
   for (const key of ['consumes', 'produces', 'security']) {
     const general = before.raw[key];
-    if (old.raw[key] === undefined && general !== undefined && !same(general, after.raw[key])) operation[key] = general;
+    if (old.raw[key] === undefined && general !== undefined && !same(general, after.raw[key]))
+      operation[key] = general;
   }
   if (Array.isArray(operation.security)) {
     const schemes = asObject(after.raw.securityDefinitions) ?? {};
-    const known = operation.security.filter((one) => isObject(one) && Object.keys(one).every((name) => own(schemes, name) !== undefined));
+    const known = operation.security.filter(
+      (one) => isObject(one) && Object.keys(one).every((name) => own(schemes, name) !== undefined),
+    );
     if (known.length > 0) operation.security = known;
     else delete operation.security; // the connector signs in another way now
   }
@@ -294,17 +376,24 @@ function restore(old: Operation, before: Definition, after: Definition, annotati
 const operationNames = 'x-ms-apimTemplate-operationName';
 const policyList = 'policyTemplateInstances';
 
-/** What the properties say of old operations holds for the new ones too; a policy leads a path of our making to the service's own. */
+/**
+ * What the properties say of old operations holds for the new ones too; a policy leads a path of
+ * our making to the service's own.
+ */
 class Routes {
   readonly #properties: Properties;
   readonly #draft: Draft;
-  /** The lists of operations that a name is in: those of the policies, with their object and key, and that of the script. */
+  /**
+   * The lists of operations that a name is in: those of the policies, with their object and key,
+   * and that of the script.
+   */
   readonly #lists = new Map<string, OperationList[]>();
 
   constructor(properties: Properties, draft: Draft) {
     this.#properties = properties;
     this.#draft = draft;
-    for (const { templateId, parameters } of properties.policies) this.#index(parameters, operationNames, templateId);
+    for (const { templateId, parameters } of properties.policies)
+      this.#index(parameters, operationNames, templateId);
     this.#index(properties.inner, 'scriptOperations', undefined);
   }
 
@@ -321,8 +410,16 @@ class Routes {
     if (servicePath === undefined || lists.some(({ isRoute }) => isRoute)) return;
     const { inner, at } = this.#properties;
     if (at !== inner) return;
-    const parameters: JsonObject = { [operationNames]: [newId], 'x-ms-apimTemplateParameter.newPath': servicePath, 'x-ms-apimTemplateParameter.httpMethod': '@Request.OriginalHTTPMethod' };
-    const policy: JsonObject = { templateId: 'routerequesttoendpoint', title: `Route ${newId}`, parameters };
+    const parameters: JsonObject = {
+      [operationNames]: [newId],
+      'x-ms-apimTemplateParameter.newPath': servicePath,
+      'x-ms-apimTemplateParameter.httpMethod': '@Request.OriginalHTTPMethod',
+    };
+    const policy: JsonObject = {
+      templateId: 'routerequesttoendpoint',
+      title: `Route ${newId}`,
+      parameters,
+    };
     const policies = asList(inner[policyList]);
     policies.push(policy);
     this.#draft.set(inner, policyList, policies);
@@ -337,7 +434,13 @@ class Routes {
     const ids = at?.[key];
     if (!at || !Array.isArray(ids)) return;
     const names = new Set(ids.map((id) => (typeof id === 'string' ? id : '')));
-    const list = { at, key, ids, names, isRoute: templateId?.toLowerCase() === 'routerequesttoendpoint' };
+    const list = {
+      at,
+      key,
+      ids,
+      names,
+      isRoute: templateId?.toLowerCase() === 'routerequesttoendpoint',
+    };
     for (const name of names) this.#name(name, list);
   }
 

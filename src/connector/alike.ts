@@ -9,7 +9,10 @@ export interface Alike {
 /** A value that tells what something was or is now; a message is about the others. */
 const isState = (before: string): boolean => /(?:from|to) $/.test(before);
 
-/** Messages (see `say`) put together where they are alike, the largest groups first served; in the order of their firsts. */
+/**
+ * Messages (see `say`) put together where they are alike, the largest groups first served; in the
+ * order of their firsts.
+ */
 export function alike(messages: readonly string[]): Alike[] {
   const candidates = new Map<string, Alike['also']>();
   messages.forEach((message, index) => {
@@ -25,7 +28,9 @@ export function alike(messages: readonly string[]): Alike[] {
   });
   const taken = new Set<number>();
   const groups: Alike[] = [];
-  for (const candidate of [...candidates.values()].filter(({ length }) => length > 1).sort((a, b) => b.length - a.length)) {
+  for (const candidate of [...candidates.values()]
+    .filter(({ length }) => length > 1)
+    .sort((a, b) => b.length - a.length)) {
     const [first, ...also] = candidate.filter(({ index }) => !taken.has(index));
     if (!first || also.length === 0) continue;
     for (const { index } of [first, ...also]) taken.add(index);

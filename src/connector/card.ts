@@ -13,7 +13,9 @@ export interface Card extends Head {
   icon?: string;
 }
 
-/** What a definition says at its beginning; what is missing there, or is no string, is missing here. */
+/**
+ * What a definition says at its beginning; what is missing there, or is no string, is missing here.
+ */
 export interface Head {
   title?: string;
   host?: string;
@@ -24,11 +26,13 @@ const wanted = ['info', 'host', 'basePath'] as const;
 type Wanted = (typeof wanted)[number];
 
 /**
- * What a definition says at its beginning, from its first bytes where they have all of it, else from all bytes. A thousand
- * definitions are read this way in the time that it takes to parse a few. Of a name that stands twice the first counts. Never throws.
+ * What a definition says at its beginning, from its first bytes where they have all of it, else
+ * from all bytes. A thousand definitions are read this way in the time that it takes to parse a
+ * few. Of a name that stands twice the first counts. Never throws.
  */
 export function headOf(first: Uint8Array, all: () => Uint8Array | undefined): Head {
-  const head: Head = JSON.parse(JSON.stringify(search(first, all))); // texts of their own: a slice keeps what it was cut from in memory
+  // texts of their own: a slice keeps what it was cut from in memory
+  const head: Head = JSON.parse(JSON.stringify(search(first, all)));
   return head;
 }
 
@@ -38,10 +42,12 @@ function search(first: Uint8Array, all: () => Uint8Array | undefined): Head {
   const bytes = all();
   if (!bytes) return quick.head;
   const { text } = decode(bytes);
-  if (wanted.every((name) => quick.seen.has(name) || !text.includes(`"${name}"`))) return quick.head;
+  if (wanted.every((name) => quick.seen.has(name) || !text.includes(`"${name}"`)))
+    return quick.head;
   const { head, seen, ended } = lookAt(text);
   if (seen.size === wanted.length || ended) return head;
-  return headOfValue(new JsonFile('', bytes).value); // broken in a way that only the scanner understands
+  // broken in a way that only the scanner understands
+  return headOfValue(new JsonFile('', bytes).value);
 }
 
 /** A character of several bytes that the end has cut would look like one of another encoding. */
@@ -56,13 +62,20 @@ function headOfValue(value: unknown): Head {
   return withoutGaps(asText(asObject(raw.info)?.title), asText(raw.host), asText(raw.basePath));
 }
 
-const withoutGaps = (title: string | undefined, host: string | undefined, basePath: string | undefined): Head => ({
+const withoutGaps = (
+  title: string | undefined,
+  host: string | undefined,
+  basePath: string | undefined,
+): Head => ({
   ...(title !== undefined && { title }),
   ...(host !== undefined && { host }),
   ...(basePath !== undefined && { basePath }),
 });
 
-/** Looks at the members of the outermost object until all that is wanted was seen, or the text ends, or is broken. */
+/**
+ * Looks at the members of the outermost object until all that is wanted was seen, or the text ends,
+ * or is broken.
+ */
 function lookAt(text: string): { head: Head; seen: Set<Wanted>; ended: boolean } {
   const found: Partial<Record<Wanted, string>> = {};
   const seen = new Set<Wanted>();
@@ -75,11 +88,16 @@ function lookAt(text: string): { head: Head; seen: Set<Wanted>; ended: boolean }
         if (text.charCodeAt(from) === quote) found.info = stringAt(text, from, to);
         return false;
       });
-    } else if (name !== 'info' && text.charCodeAt(start) === quote) found[name] = stringAt(text, start, end);
+    } else if (name !== 'info' && text.charCodeAt(start) === quote)
+      found[name] = stringAt(text, start, end);
     seen.add(name);
     return seen.size < wanted.length;
   });
-  return { head: withoutGaps(found.info, found.host, found.basePath), seen, ended: walk === 'ended' };
+  return {
+    head: withoutGaps(found.info, found.host, found.basePath),
+    seen,
+    ended: walk === 'ended',
+  };
 }
 
 const quote = 34;
@@ -90,10 +108,15 @@ const openBrace = 123;
 const closeBrace = 125;
 
 /**
- * Tells of each member of the object that opens at `at` its key and where its value stands, as long as it is answered true. `ended`: the
- * object was closed; `broken`: the text ends in it, or something stands there that is no JSON.
+ * Tells of each member of the object that opens at `at` its key and where its value stands, as long
+ * as it is answered true. `ended`: the object was closed; `broken`: the text ends in it, or
+ * something stands there that is no JSON.
  */
-function members(text: string, at: number, tell: (key: string, start: number, end: number) => boolean): 'ended' | 'stopped' | 'broken' {
+function members(
+  text: string,
+  at: number,
+  tell: (key: string, start: number, end: number) => boolean,
+): 'ended' | 'stopped' | 'broken' {
   if (text.charCodeAt(at) !== openBrace) return 'broken';
   let position = at + 1;
   for (;;) {

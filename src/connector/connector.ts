@@ -8,7 +8,10 @@ import { isObject, type JsonContainer } from './values.ts';
 export const connectorClasses = ['certified', 'independent-publisher', 'custom'] as const;
 export type ConnectorClass = (typeof connectorClasses)[number];
 
-/** A file of a connector's folder as it was found. Only files have bytes, and not those that are over a limit or cannot be read. */
+/**
+ * A file of a connector's folder as it was found. Only files have bytes, and not those that are
+ * over a limit or cannot be read.
+ */
 export interface FileEntry {
   /** The path within the folder, with slashes. What is not UTF-8 in it is U+FFFD. */
   path: string;
@@ -21,8 +24,16 @@ export interface FileEntry {
   unreadable?: string;
 }
 
-/** What stands in the place of a connector's folder, or is wrong with the folder so that nothing in it was looked at. */
-export type Misplaced = Exclude<FileEntry['kind'], 'file'> | 'file' | 'name' | 'unreadable' | 'empty';
+/**
+ * What stands in the place of a connector's folder, or is wrong with the folder so that nothing in
+ * it was looked at.
+ */
+export type Misplaced =
+  | Exclude<FileEntry['kind'], 'file'>
+  | 'file'
+  | 'name'
+  | 'unreadable'
+  | 'empty';
 
 /** What instruments tell of a connector's files beyond what stands in them. */
 export interface Measured {
@@ -70,16 +81,30 @@ export const iconName = 'icon.png';
 
 /** The file of a name, in other capitals where there is none in these. */
 const findFile = (files: readonly FileEntry[], name: string): FileEntry | undefined =>
-  files.find((file) => file.path === name) ?? files.find((file) => file.path.toLowerCase() === name.toLowerCase());
+  files.find((file) => file.path === name) ??
+  files.find((file) => file.path.toLowerCase() === name.toLowerCase());
 
 /** `icon.png` in whatever capitals, else a file whose name says that it is meant as one. */
-export const findIcon = (files: readonly FileEntry[]): FileEntry | undefined => findFile(files, iconName) ?? files.find(({ path }) => isIconName(path));
+export const findIcon = (files: readonly FileEntry[]): FileEntry | undefined =>
+  findFile(files, iconName) ?? files.find(({ path }) => isIconName(path));
 
-/** Reads what is in a connector's folder. Never throws, whatever the files contain: what is wrong with them is a finding. */
-export function readConnector({ path, class: connectorClass, files, misplaced, scriptFacts, iconFacts }: ConnectorFolder): Connector {
+/**
+ * Reads what is in a connector's folder. Never throws, whatever the files contain: what is wrong
+ * with them is a finding.
+ */
+export function readConnector({
+  path,
+  class: connectorClass,
+  files,
+  misplaced,
+  scriptFacts,
+  iconFacts,
+}: ConnectorFolder): Connector {
   const named = (name: string): FileEntry | undefined => findFile(files, name);
-  const text = (file: FileEntry | undefined): TextFile | undefined => (file?.bytes ? new TextFile(file.path, file.bytes) : undefined);
-  const json = (file: FileEntry | undefined): JsonFile | undefined => (file?.bytes ? new JsonFile(file.path, file.bytes) : undefined);
+  const text = (file: FileEntry | undefined): TextFile | undefined =>
+    file?.bytes ? new TextFile(file.path, file.bytes) : undefined;
+  const json = (file: FileEntry | undefined): JsonFile | undefined =>
+    file?.bytes ? new JsonFile(file.path, file.bytes) : undefined;
 
   const definitionFile = json(named(definitionName));
   const propertiesFile = json(named(propertiesName));
@@ -92,9 +117,15 @@ export function readConnector({ path, class: connectorClass, files, misplaced, s
     files,
     misplaced,
     texts: [definitionFile, propertiesFile, readme, script].filter((file) => file !== undefined),
-    definition: definitionFile && isObject(definitionFile.value) ? new Definition(definitionFile, definitionFile.value) : undefined,
+    definition:
+      definitionFile && isObject(definitionFile.value)
+        ? new Definition(definitionFile, definitionFile.value)
+        : undefined,
     definitionFile,
-    properties: propertiesFile && isObject(propertiesFile.value) ? new Properties(propertiesFile, propertiesFile.value) : undefined,
+    properties:
+      propertiesFile && isObject(propertiesFile.value)
+        ? new Properties(propertiesFile, propertiesFile.value)
+        : undefined,
     propertiesFile,
     readme,
     script,
@@ -110,4 +141,3 @@ export function fileOf(connector: Connector, at: JsonContainer): JsonFile {
   if (connector.propertiesFile?.has(at)) return connector.propertiesFile;
   throw new Error('an object that is of no file of the connector');
 }
-

@@ -1,13 +1,17 @@
 import type { Lapse } from './scan.ts';
 
-/** Windows-1252 for the bytes 0x80 to 0x9f, where it departs from Latin-1; editors that write "ANSI" mean this. */
+/**
+ * Windows-1252 for the bytes 0x80 to 0x9f, where it departs from Latin-1; editors that write "ANSI"
+ * mean this.
+ */
 const windows1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * Bytes to text. A byte-order mark stays in the text. Where the bytes are not UTF-8 the text is guessed
- * (UTF-16 by its mark, else each stray byte as Windows-1252) and a lapse says where; writing the text back as UTF-8 mends it.
+ * Bytes to text. A byte-order mark stays in the text. Where the bytes are not UTF-8 the text is
+ * guessed (UTF-16 by its mark, else each stray byte as Windows-1252) and a lapse says where;
+ * writing the text back as UTF-8 mends it.
  */
 export function decode(bytes: Uint8Array): { text: string; lapse?: Lapse } {
   try {
@@ -16,7 +20,16 @@ export function decode(bytes: Uint8Array): { text: string; lapse?: Lapse } {
     const [first, second] = bytes;
     if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
       const text = new TextDecoder(first === 0xff ? 'utf-16le' : 'utf-16be').decode(bytes);
-      return { text, lapse: { kind: 'encoding', start: 0, end: 0, says: 'The file is UTF-16. It must be UTF-8.', edits: [] } };
+      return {
+        text,
+        lapse: {
+          kind: 'encoding',
+          start: 0,
+          end: 0,
+          says: 'The file is UTF-16. It must be UTF-8.',
+          edits: [],
+        },
+      };
     }
     return decodeLoosely(bytes);
   }
@@ -28,7 +41,7 @@ function decodeLoosely(bytes: Uint8Array): { text: string; lapse: Lapse } {
   let firstBad = -1;
   let badByte = 0;
   let count = 0;
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const length = sequenceLength(bytes, at);
     if (length > 0) {
       at += length;
@@ -40,7 +53,8 @@ function decodeLoosely(bytes: Uint8Array): { text: string; lapse: Lapse } {
       firstBad = text.length;
       badByte = byte;
     }
-    text += byte >= 0x80 && byte < 0xa0 ? (windows1252[byte - 0x80] ?? '') : String.fromCharCode(byte);
+    text +=
+      byte >= 0x80 && byte < 0xa0 ? (windows1252[byte - 0x80] ?? '') : String.fromCharCode(byte);
     at += 1;
     from = at;
     count += 1;
@@ -51,16 +65,27 @@ function decodeLoosely(bytes: Uint8Array): { text: string; lapse: Lapse } {
   return { text, lapse: { kind: 'encoding', start: firstBad, end: firstBad + 1, says, edits: [] } };
 }
 
-/** How many bytes the UTF-8 sequence at `at` has; 0 where it is none (The Unicode Standard, table 3-7). */
+/**
+ * How many bytes the UTF-8 sequence at `at` has; 0 where it is none (The Unicode Standard, table
+ * 3-7).
+ */
 function sequenceLength(bytes: Uint8Array, at: number): number {
   const lead = bytes[at] ?? 0;
   if (lead < 0x80) return 1;
-  const length = lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+  const length =
+    lead >= 0xc2 && lead < 0xe0
+      ? 2
+      : lead >= 0xe0 && lead < 0xf0
+        ? 3
+        : lead >= 0xf0 && lead < 0xf5
+          ? 4
+          : 0;
   if (length === 0 || at + length > bytes.length) return 0;
   const second = bytes[at + 1] ?? 0;
   const lowest = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
   const highest = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
   if (second < lowest || second > highest) return 0;
-  for (let next = 2; next < length; next += 1) if (((bytes[at + next] ?? 0) & 0xc0) !== 0x80) return 0;
+  for (let next = 2; next < length; next += 1)
+    if (((bytes[at + next] ?? 0) & 0xc0) !== 0x80) return 0;
   return length;
 }

@@ -1,10 +1,21 @@
 import type { JsonFile } from './document.ts';
-import { asObject, asText, isObject, objectEntries, own, type Json, type JsonObject } from './values.ts';
+import {
+  asObject,
+  asText,
+  isObject,
+  objectEntries,
+  own,
+  type Json,
+  type JsonObject,
+} from './values.ts';
 
 export const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'] as const;
 type Method = (typeof methods)[number];
 
-/** Who fills in a value of a schema: the flow (`input`), the service (`output`), both, or nobody where no operation uses it. */
+/**
+ * Who fills in a value of a schema: the flow (`input`), the service (`output`), both, or nobody
+ * where no operation uses it.
+ */
 export interface Use {
   input: boolean;
   output: boolean;
@@ -22,11 +33,17 @@ export type SchemaRole =
   | 'additional' // `additionalProperties`
   | 'allOf';
 
-/** A schema where it is written, `$ref` not followed. Parameters outside the body and headers are schemas of their own here. */
+/**
+ * A schema where it is written, `$ref` not followed. Parameters outside the body and headers are
+ * schemas of their own here.
+ */
 export interface Schema {
   raw: JsonObject;
   role: SchemaRole;
-  /** The name of the definition, property, parameter or header; for items, of what they are items of. */
+  /**
+   * The name of the definition, property, parameter or header; for items, of what they are items
+   * of.
+   */
   name: string | undefined;
   parent: Schema | undefined;
   /** The outermost schema it is written in. */
@@ -43,7 +60,12 @@ export class SchemaRoot implements Schema {
   /** The first operation that has it. */
   operation: Operation | undefined;
 
-  constructor(raw: JsonObject, role: SchemaRole, name: string | undefined, operation: Operation | undefined) {
+  constructor(
+    raw: JsonObject,
+    role: SchemaRole,
+    name: string | undefined,
+    operation: Operation | undefined,
+  ) {
     this.raw = raw;
     this.role = role;
     this.name = name;
@@ -65,7 +87,9 @@ export interface Parameter {
   visibility: string | undefined;
   /** Its body's schema, or itself as a schema where it is not in the body. */
   schema: Schema | undefined;
-  /** Where it is declared: in an operation, for a whole path, or under the document's `parameters`. */
+  /**
+   * Where it is declared: in an operation, for a whole path, or under the document's `parameters`.
+   */
   level: 'operation' | 'path' | 'shared';
   /** The operations it belongs to. */
   operations: Operation[];
@@ -86,13 +110,19 @@ export interface Operation {
   method: Method;
   path: string;
   pathItem: JsonObject;
-  /** Those of the path and its own, `$ref` followed, its own first taking the place of a path's with the same name and location. */
+  /**
+   * Those of the path and its own, `$ref` followed, its own first taking the place of a path's with
+   * the same name and location.
+   */
   parameters: Parameter[];
   /** Those it declares itself, in order. */
   ownParameters: Parameter[];
   body: Parameter | undefined;
   responses: Response[];
-  /** The schema of `x-ms-notification-content`, at the path as connectors have it, or at the operation. */
+  /**
+   * The schema of `x-ms-notification-content`, at the path as connectors have it, or at the
+   * operation.
+   */
   notification: Schema | undefined;
   /** `x-ms-visibility`. */
   visibility: string | undefined;
@@ -110,15 +140,19 @@ export interface Reference {
   at: JsonObject;
   ref: Json;
   kind: ReferenceKind;
-  /** What it finally points to; undefined where there is nothing, or where it goes round in a circle. */
+  /**
+   * What it finally points to; undefined where there is nothing, or where it goes round in a
+   * circle.
+   */
   target: JsonObject | undefined;
   /** Whether it leads to something that is a reference itself. */
   chained: boolean;
 }
 
 /**
- * A Swagger 2.0 document, joined up: path-level parameters stand in their operations, references are followed, schemas
- * know what they belong to. Wrongly typed parts are left out here (a rule reports them). Time is linear in the document.
+ * A Swagger 2.0 document, joined up: path-level parameters stand in their operations, references
+ * are followed, schemas know what they belong to. Wrongly typed parts are left out here (a rule
+ * reports them). Time is linear in the document.
  */
 export class Definition {
   readonly file: JsonFile;
@@ -148,9 +182,11 @@ export class Definition {
     this.raw = raw;
     this.#consumes = strings(raw.consumes);
     this.#produces = strings(raw.produces);
-    for (const [name, schema] of objectEntries(raw.definitions)) this.#root(schema, 'definition', name, undefined);
+    for (const [name, schema] of objectEntries(raw.definitions))
+      this.#root(schema, 'definition', name, undefined);
     for (const [, parameter] of objectEntries(raw.parameters)) this.#parameter(parameter, 'shared');
-    for (const [name, response] of objectEntries(raw.responses)) this.#response(response, name, raw, undefined);
+    for (const [name, response] of objectEntries(raw.responses))
+      this.#response(response, name, raw, undefined);
     for (const [path, item] of objectEntries(raw.paths)) this.#path(path, item);
     this.#spreadUse();
   }
@@ -165,19 +201,26 @@ export class Definition {
     if (!this.#operationsById) {
       this.#operationsById = new Map();
       for (const operation of this.operations) {
-        if (operation.id !== undefined && !this.#operationsById.has(operation.id)) this.#operationsById.set(operation.id, operation);
+        if (operation.id !== undefined && !this.#operationsById.has(operation.id))
+          this.#operationsById.set(operation.id, operation);
       }
     }
     return this.#operationsById.get(id);
   }
 
-  /** The operations that take, or give, what is written in a root, directly or through references: the first ten, for definitions may be used by all. */
+  /**
+   * The operations that take, or give, what is written in a root, directly or through references:
+   * the first ten, for definitions may be used by all.
+   */
   operationsUsing(root: SchemaRoot, direction: keyof Use): readonly Operation[] {
     const users = (this.#operationsUsing[direction] ??= this.#users(direction));
     return users.get(root) ?? [];
   }
 
-  /** The object at the end of its references: itself where it has none, undefined where they lead nowhere or in a circle. */
+  /**
+   * The object at the end of its references: itself where it has none, undefined where they lead
+   * nowhere or in a circle.
+   */
   follow(raw: JsonObject): JsonObject | undefined {
     let at: JsonObject | undefined = raw;
     for (let steps = 0; at !== undefined && at.$ref !== undefined; steps += 1) {
@@ -187,14 +230,22 @@ export class Definition {
     return at;
   }
 
-  /** The properties of an object schema with those of its `allOf`, references followed; the first of a name counts. */
+  /**
+   * The properties of an object schema with those of its `allOf`, references followed; the first of
+   * a name counts.
+   */
   properties(raw: JsonObject): Map<string, JsonObject> {
     const found = new Map<string, JsonObject>();
-    for (const part of this.parts(raw)) for (const [name, property] of objectEntries(part.properties)) if (!found.has(name)) found.set(name, property);
+    for (const part of this.parts(raw))
+      for (const [name, property] of objectEntries(part.properties))
+        if (!found.has(name)) found.set(name, property);
     return found;
   }
 
-  /** A schema and those of its `allOf`, references followed, in order and each once: together they are what it says. */
+  /**
+   * A schema and those of its `allOf`, references followed, in order and each once: together they
+   * are what it says.
+   */
   parts(raw: JsonObject): JsonObject[] {
     const parts = new Set<JsonObject>();
     const open = [raw];
@@ -202,7 +253,8 @@ export class Definition {
       const target = this.follow(schema);
       if (!target || parts.has(target)) continue;
       parts.add(target);
-      if (Array.isArray(target.allOf)) for (const part of target.allOf.toReversed()) if (isObject(part)) open.push(part);
+      if (Array.isArray(target.allOf))
+        for (const part of target.allOf.toReversed()) if (isObject(part)) open.push(part);
     }
     return [...parts];
   }
@@ -225,7 +277,13 @@ export class Definition {
   #refer(at: JsonObject, kind: ReferenceKind): JsonObject | undefined {
     const target = this.follow(at);
     const next = typeof at.$ref === 'string' ? this.#lookUp(at.$ref) : undefined;
-    this.references.push({ at, ref: at.$ref ?? null, kind, target, chained: next?.$ref !== undefined });
+    this.references.push({
+      at,
+      ref: at.$ref ?? null,
+      kind,
+      target,
+      chained: next?.$ref !== undefined,
+    });
     return target;
   }
 
@@ -233,13 +291,17 @@ export class Definition {
     if (item.$ref !== undefined) this.#refer(item, 'path');
     const shared = this.#parameters(item.parameters, 'path');
     const atPath = asObject(item['x-ms-notification-content']);
-    const contentAtPath = atPath && this.#root(schemaOf(atPath), 'notification', undefined, undefined);
+    const contentAtPath =
+      atPath && this.#root(schemaOf(atPath), 'notification', undefined, undefined);
     for (const method of methods) {
       const raw = asObject(item[method]);
       if (!raw) continue;
       const ownParameters = this.#parameters(raw.parameters, 'operation');
       const same = (a: Parameter, b: Parameter): boolean => a.name === b.name && a.in === b.in;
-      const parameters = [...shared.filter((one) => !ownParameters.some((other) => same(one, other))), ...ownParameters];
+      const parameters = [
+        ...shared.filter((one) => !ownParameters.some((other) => same(one, other))),
+        ...ownParameters,
+      ];
       const operation: Operation = {
         raw,
         id: asText(raw.operationId),
@@ -266,7 +328,13 @@ export class Definition {
         if (found) operation.responses.push(found);
       }
       const content = asObject(raw['x-ms-notification-content']);
-      if (content) operation.notification = this.#root(schemaOf(content), 'notification', undefined, operation);
+      if (content)
+        operation.notification = this.#root(
+          schemaOf(content),
+          'notification',
+          undefined,
+          operation,
+        );
       else this.#own(contentAtPath, operation);
     }
   }
@@ -297,7 +365,9 @@ export class Definition {
     const name = asText(declared.name);
     const body = asObject(declared.schema);
     const inBody = location === 'body';
-    const schema = inBody ? body && this.#root(body, 'body', name, undefined) : this.#root(declared, 'parameter', name, undefined);
+    const schema = inBody
+      ? body && this.#root(body, 'body', name, undefined)
+      : this.#root(declared, 'parameter', name, undefined);
     const parameter: Parameter = {
       raw: declared,
       name,
@@ -313,23 +383,40 @@ export class Definition {
     return parameter;
   }
 
-  #response(declared: JsonObject, code: string, at: JsonObject, operation: Operation | undefined): Response | undefined {
+  #response(
+    declared: JsonObject,
+    code: string,
+    at: JsonObject,
+    operation: Operation | undefined,
+  ): Response | undefined {
     if (declared.$ref !== undefined) {
       const target = this.#refer(declared, 'response');
-      const known = target && (this.#responseOf.get(target) ?? this.#response(target, code, at, operation));
+      const known =
+        target && (this.#responseOf.get(target) ?? this.#response(target, code, at, operation));
       return known && { ...known, code, at };
     }
     const known = this.#responseOf.get(declared);
     if (known) return known;
     const schema = asObject(declared.schema);
-    const response: Response = { raw: declared, code, at, schema: schema && this.#root(schema, 'response', undefined, operation) };
-    for (const [name, header] of objectEntries(declared.headers)) this.#root(header, 'header', name, operation);
+    const response: Response = {
+      raw: declared,
+      code,
+      at,
+      schema: schema && this.#root(schema, 'response', undefined, operation),
+    };
+    for (const [name, header] of objectEntries(declared.headers))
+      this.#root(header, 'header', name, operation);
     this.#responseOf.set(declared, response);
     this.responses.push(response);
     return response;
   }
 
-  #root(raw: JsonObject, role: SchemaRole, name: string | undefined, operation: Operation | undefined): SchemaRoot {
+  #root(
+    raw: JsonObject,
+    role: SchemaRole,
+    name: string | undefined,
+    operation: Operation | undefined,
+  ): SchemaRoot {
     const known = this.#rootOf.get(raw);
     if (known) return known;
     const root = new SchemaRoot(raw, role, name, operation);
@@ -359,13 +446,16 @@ export class Definition {
     if (isObject(properties)) {
       for (const key of Object.keys(properties)) {
         const property = properties[key];
-        if (isObject(property)) this.#schema({ raw: property, role: 'property', name: key, parent: schema, root });
+        if (isObject(property))
+          this.#schema({ raw: property, role: 'property', name: key, parent: schema, root });
       }
     }
     if (isObject(items)) this.#schema({ raw: items, role: 'items', name, parent: schema, root });
-    if (isObject(additionalProperties)) this.#schema({ raw: additionalProperties, role: 'additional', name, parent: schema, root });
+    if (isObject(additionalProperties))
+      this.#schema({ raw: additionalProperties, role: 'additional', name, parent: schema, root });
     if (Array.isArray(allOf)) {
-      for (const part of allOf) if (isObject(part)) this.#schema({ raw: part, role: 'allOf', name, parent: schema, root });
+      for (const part of allOf)
+        if (isObject(part)) this.#schema({ raw: part, role: 'allOf', name, parent: schema, root });
     }
   }
 
@@ -373,7 +463,8 @@ export class Definition {
     const users = new Map<SchemaRoot, Operation[]>();
     for (const operation of this.operations) {
       const given = [...operation.responses.map(({ schema }) => schema), operation.notification];
-      const schemas = direction === 'input' ? operation.parameters.map(({ schema }) => schema) : given;
+      const schemas =
+        direction === 'input' ? operation.parameters.map(({ schema }) => schema) : given;
       const queue = schemas.filter((schema) => schema !== undefined).map(({ root }) => root);
       for (let root = queue.pop(); root; root = queue.pop()) {
         const known = users.get(root);
@@ -409,7 +500,8 @@ export class Definition {
 /** The content of a notification is a schema, or an object that has one, as a response does. */
 const schemaOf = (content: JsonObject): JsonObject => asObject(content.schema) ?? content;
 
-const strings = (value: Json | undefined): string[] => (Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []);
+const strings = (value: Json | undefined): string[] =>
+  Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 
 const fromFragment = (part: string): string => {
   let decoded = part;
@@ -425,4 +517,5 @@ const fromFragment = (part: string): string => {
 export const isSuccess = (code: string): boolean => /^2\d\d$/.test(code);
 
 /** What messages call an operation: its id, or its method and path where it has none. */
-export const nameOf = ({ id, method, path }: Operation): string => id ?? `${method.toUpperCase()} ${path}`;
+export const nameOf = ({ id, method, path }: Operation): string =>
+  id ?? `${method.toUpperCase()} ${path}`;

@@ -1,6 +1,18 @@
 import type { Fix, Place } from './finding.ts';
 import { build, scan, type Edit, type Lapse } from './scan.ts';
-import { atEnd, atKey, atNext, atParent, atStart, children, nodeSize, stringAt, stringEnd, tapeOf, type Tape } from './tape.ts';
+import {
+  atEnd,
+  atKey,
+  atNext,
+  atParent,
+  atStart,
+  children,
+  nodeSize,
+  stringAt,
+  stringEnd,
+  tapeOf,
+  type Tape,
+} from './tape.ts';
 import { decode } from './decode.ts';
 import { isContainer, type Json, type JsonContainer } from './values.ts';
 
@@ -13,7 +25,10 @@ export interface Piece {
   end: number;
 }
 
-/** A change to a document in terms of its objects; `edits` turns it into replacements of text that keep the file's format. */
+/**
+ * A change to a document in terms of its objects; `edits` turns it into replacements of text that
+ * keep the file's format.
+ */
 export type Mend =
   | { at: JsonContainer; key: string | number; to: Json }
   | { at: JsonContainer; key: string | number; remove: true }
@@ -46,7 +61,8 @@ export class TextFile {
   get #starts(): number[] {
     if (!this.#lines) {
       this.#lines = [0];
-      for (let at = this.text.indexOf('\n'); at >= 0; at = this.text.indexOf('\n', at + 1)) this.#lines.push(at + 1);
+      for (let at = this.text.indexOf('\n'); at >= 0; at = this.text.indexOf('\n', at + 1))
+        this.#lines.push(at + 1);
     }
     return this.#lines;
   }
@@ -89,20 +105,23 @@ export class TextFile {
   #position(offset: number): [line: number, column: number] {
     const starts = this.#starts;
     const low = this.#lineOf(offset);
-    const mark = low === 0 && offset > 0 && this.text.charCodeAt(0) === 0xfeff ? 1 : 0; // editors do not show it
+    // editors do not show it
+    const mark = low === 0 && offset > 0 && this.text.charCodeAt(0) === 0xfeff ? 1 : 0;
     return [low + 1, offset - (starts[low] ?? 0) - mark + 1];
   }
 }
 
 /**
- * A JSON file: its value, and for every object in it the place where it was written. The value is that of `JSON.parse`
- * where it takes the text; else the best reading of a broken text, undefined only where there is nothing to read.
+ * A JSON file: its value, and for every object in it the place where it was written. The value is
+ * that of `JSON.parse` where it takes the text; else the best reading of a broken text, undefined
+ * only where there is nothing to read.
  */
 export class JsonFile extends TextFile {
   readonly value: Json | undefined;
   /**
-   * Whether fixes can be trusted: the text is strict JSON, or becomes so when all its lapses are mended. Where something is broken that
-   * cannot be mended, all the rest is read from a guess, and nothing is written on a guess.
+   * Whether fixes can be trusted: the text is strict JSON, or becomes so when all its lapses are
+   * mended. Where something is broken that cannot be mended, all the rest is read from a guess, and
+   * nothing is written on a guess.
    */
   readonly mendable: boolean = true;
   readonly #tape: Tape;
@@ -125,7 +144,14 @@ export class JsonFile extends TextFile {
       const { tape, lapses } = scan(this.text);
       this.value = build(this.text, tape);
       this.#tape = tape;
-      this.mendable = lapses.every(({ edits }) => edits) && parsed(applyFixes(this.text, lapses.map(({ edits = [] }) => ({ edits }))).text) !== undefined;
+      this.mendable =
+        lapses.every(({ edits }) => edits) &&
+        parsed(
+          applyFixes(
+            this.text,
+            lapses.map(({ edits = [] }) => ({ edits })),
+          ).text,
+        ) !== undefined;
       this.#broken = lapses;
     }
   }
@@ -133,7 +159,9 @@ export class JsonFile extends TextFile {
   override get lapses(): readonly Lapse[] {
     if (!this.#lapses) {
       const found = [...this.#broken, ...this.#duplicates()];
-      const lapses = this.mendable ? found : found.map(({ kind, start, end, says }) => ({ kind, start, end, says }));
+      const lapses = this.mendable
+        ? found
+        : found.map(({ kind, start, end, says }) => ({ kind, start, end, says }));
       this.#lapses = lapses.length === 0 ? super.lapses : [...super.lapses, ...lapses];
     }
     return this.#lapses;
@@ -145,20 +173,30 @@ export class JsonFile extends TextFile {
   }
 
   /**
-   * Where a property's value or key stands. Without a key, or where the object has no such key, the object itself: the key it
-   * stands under, else its opening bracket. Throws for an object that is not of this file, which is our mistake.
+   * Where a property's value or key stands. Without a key, or where the object has no such key, the
+   * object itself: the key it stands under, else its opening bracket. Throws for an object that is
+   * not of this file, which is our mistake.
    */
   place(at: JsonContainer, key?: string | number, part: Part = 'value'): Place {
     return this.locate(at, key, part).place;
   }
 
   /** The place, and the keys and indices that lead there. */
-  locate(at: JsonContainer, key?: string | number, part: Part = 'value', piece?: Piece): { place: Place; path: (string | number)[] } {
+  locate(
+    at: JsonContainer,
+    key?: string | number,
+    part: Part = 'value',
+    piece?: Piece,
+  ): { place: Place; path: (string | number)[] } {
     const node = this.#nodeOf(at);
     const child = key === undefined ? undefined : this.#child(node, key);
     const path = this.#pathOf(child ?? node);
-    if (piece && child !== undefined && this.text.charCodeAt(this.#field(child, atStart)) === 34) return { place: this.#placeOfPiece(child, piece, path), path };
-    const place = child === undefined ? this.#spanOf(node, this.#field(node, atKey) >= 0 ? 'key' : 'value', path) : this.#spanOf(child, part, path);
+    if (piece && child !== undefined && this.text.charCodeAt(this.#field(child, atStart)) === 34)
+      return { place: this.#placeOfPiece(child, piece, path), path };
+    const place =
+      child === undefined
+        ? this.#spanOf(node, this.#field(node, atKey) >= 0 ? 'key' : 'value', path)
+        : this.#spanOf(child, part, path);
     return { place, path };
   }
 
@@ -174,10 +212,15 @@ export class JsonFile extends TextFile {
     }
     if (child === undefined) return [this.#insertion(parent, String(mend.key), mend.to)];
     const start = this.#field(child, atStart);
-    return [{ start, end: this.#field(child, atEnd), text: this.#write(mend.to, this.indentAt(start)) }];
+    return [
+      { start, end: this.#field(child, atEnd), text: this.#write(mend.to, this.indentAt(start)) },
+    ];
   }
 
-  /** Every object and array of the value with the node where it was written, and the nodes of the objects that have a key twice. */
+  /**
+   * Every object and array of the value with the node where it was written, and the nodes of the
+   * objects that have a key twice.
+   */
   get #pairs(): { nodes: Map<JsonContainer, number>; twice: number[] } {
     if (!this.#paired) {
       this.#paired = { nodes: new Map(), twice: [] };
@@ -186,7 +229,11 @@ export class JsonFile extends TextFile {
     return this.#paired;
   }
 
-  #pair(pairs: { nodes: Map<JsonContainer, number>; twice: number[] }, node: number, value: JsonContainer): void {
+  #pair(
+    pairs: { nodes: Map<JsonContainer, number>; twice: number[] },
+    node: number,
+    value: JsonContainer,
+  ): void {
     pairs.nodes.set(value, node);
     const { nodes, length } = this.#tape;
     const first = node + nodeSize;
@@ -206,8 +253,11 @@ export class JsonFile extends TextFile {
     for (let child = first; child !== 0; child = nodes[child + atNext] ?? 0, index += 1) {
       const opening = this.text.charCodeAt(nodes[child + atStart] ?? 0);
       if (opening !== 123 && opening !== 91) continue;
-      if (twice && this.#child(node, this.#key(child)) !== child) continue; // the last of a name is the value
-      const below = Array.isArray(value) ? value[index] : value[inOrder ? (keys?.[index] ?? '') : this.#key(child)];
+      // the last of a name is the value
+      if (twice && this.#child(node, this.#key(child)) !== child) continue;
+      const below = Array.isArray(value)
+        ? value[index]
+        : value[inOrder ? (keys?.[index] ?? '') : this.#key(child)];
       if (isContainer(below)) this.#pair(pairs, child, below);
     }
   }
@@ -228,7 +278,8 @@ export class JsonFile extends TextFile {
 
   #keyEnd(child: number): number {
     const start = this.#field(child, atKey);
-    if (this.text.charCodeAt(start) === 34) return stringEnd(this.text, start, this.#field(child, atStart));
+    if (this.text.charCodeAt(start) === 34)
+      return stringEnd(this.text, start, this.#field(child, atStart));
     return start + this.#key(child).length;
   }
 
@@ -260,11 +311,13 @@ export class JsonFile extends TextFile {
   #placeOfPiece(node: number, { start, end }: Piece, path: readonly (string | number)[]): Place {
     const last = this.#field(node, atEnd);
     // Of many pieces of one string each is looked for from where the one before it begins.
-    const before = this.#piece?.node === node && this.#piece.unit <= start ? this.#piece : undefined;
+    const before =
+      this.#piece?.node === node && this.#piece.unit <= start ? this.#piece : undefined;
     let at = before?.at ?? this.#field(node, atStart) + 1;
     let unit = before?.unit ?? 0;
     const written = (to: number): number => {
-      for (; unit < to && at < last; unit += 1) at += this.text.charAt(at) !== '\\' ? 1 : this.text.charAt(at + 1) === 'u' ? 6 : 2;
+      for (; unit < to && at < last; unit += 1)
+        at += this.text.charAt(at) !== '\\' ? 1 : this.text.charAt(at + 1) === 'u' ? 6 : 2;
       return at;
     };
     const from = written(start);
@@ -291,7 +344,8 @@ export class JsonFile extends TextFile {
         const earlier = first.get(key);
         first.set(key, child);
         if (earlier === undefined) continue;
-        const written = (of: number): string => text.slice(this.#field(of, atStart), this.#field(of, atEnd));
+        const written = (of: number): string =>
+          text.slice(this.#field(of, atStart), this.#field(of, atEnd));
         const same = written(earlier) === written(child);
         const start = this.#field(child, atKey);
         const line = this.span(this.#field(earlier, atKey), 0).line;
@@ -308,7 +362,8 @@ export class JsonFile extends TextFile {
   }
 
   #removal(parent: number, child: number): Edit {
-    const start = this.#field(child, atKey) >= 0 ? this.#field(child, atKey) : this.#field(child, atStart);
+    const start =
+      this.#field(child, atKey) >= 0 ? this.#field(child, atKey) : this.#field(child, atStart);
     const next = this.#field(child, atNext);
     if (next !== 0) {
       const nextKey = this.#field(next, atKey);
@@ -316,25 +371,39 @@ export class JsonFile extends TextFile {
     }
     let previous: number | undefined;
     for (const sibling of children(this.#tape, parent)) if (sibling !== child) previous = sibling;
-    if (previous !== undefined) return { start: this.#field(previous, atEnd), end: this.#field(child, atEnd), text: '' };
-    return { start: this.#field(parent, atStart) + 1, end: this.#field(parent, atEnd) - 1, text: '' };
+    if (previous !== undefined)
+      return { start: this.#field(previous, atEnd), end: this.#field(child, atEnd), text: '' };
+    return {
+      start: this.#field(parent, atStart) + 1,
+      end: this.#field(parent, atEnd) - 1,
+      text: '',
+    };
   }
 
   #insertion(parent: number, key: string, value: Json): Edit {
-    const property = (indent: string): string => `${JSON.stringify(key)}: ${this.#write(value, indent)}`;
+    const property = (indent: string): string =>
+      `${JSON.stringify(key)}: ${this.#write(value, indent)}`;
     let last: number | undefined;
     for (const child of children(this.#tape, parent)) last = child;
     if (last === undefined) {
       const start = this.#field(parent, atStart);
       const indent = this.indentAt(start);
       const inner = indent + this.#style.unit;
-      return { start, end: this.#field(parent, atEnd), text: `{${this.#style.eol}${inner}${property(inner)}${this.#style.eol}${indent}}` };
+      return {
+        start,
+        end: this.#field(parent, atEnd),
+        text: `{${this.#style.eol}${inner}${property(inner)}${this.#style.eol}${indent}}`,
+      };
     }
     const end = this.#field(last, atEnd);
     const lastStart = this.#field(last, atKey);
     const first = this.#field(parent, atStart) + 1;
-    const between = this.text.slice(first, Math.min(this.#field(parent + nodeSize, atKey), first + mostIndent));
-    if (!between.includes('\n')) return { start: end, end, text: `, ${property(this.indentAt(lastStart))}` };
+    const between = this.text.slice(
+      first,
+      Math.min(this.#field(parent + nodeSize, atKey), first + mostIndent),
+    );
+    if (!between.includes('\n'))
+      return { start: end, end, text: `, ${property(this.indentAt(lastStart))}` };
     const indent = this.indentAt(lastStart);
     return { start: end, end, text: `,${this.#style.eol}${indent}${property(indent)}` };
   }
@@ -363,16 +432,22 @@ function parsed(text: string): { value: Json } | undefined {
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
-/** An RFC 6901 pointer. A text of its own: joined by `+`, or as a slice, it would keep the file's text in memory as long as a finding lives. */
+/**
+ * An RFC 6901 pointer. A text of its own: joined by `+`, or as a slice, it would keep the file's
+ * text in memory as long as a finding lives.
+ */
 export const toPointer = (path: readonly (string | number)[]): string =>
-  path.length === 0 ? '' : `/${path.map((part) => (typeof part === 'string' && /[~/]/.test(part) ? part.replaceAll('~', '~0').replaceAll('/', '~1') : part)).join('/')}`;
+  path.length === 0
+    ? ''
+    : `/${path.map((part) => (typeof part === 'string' && /[~/]/.test(part) ? part.replaceAll('~', '~0').replaceAll('/', '~1') : part)).join('/')}`;
 
 /**
- * The text after fixes. One that touches what an earlier one has changed is left out as a whole, for a next round;
- * `left` counts those.
+ * The text after fixes. One that touches what an earlier one has changed is left out as a whole,
+ * for a next round; `left` counts those.
  */
 export function applyFixes(text: string, fixes: readonly Fix[]): { text: string; left: number } {
-  // In the order of the text, and of those that begin and end at one place in the order given: no two overlap, so their ends are in order too.
+  // In the order of the text, and of those that begin and end at one place in the order given: no
+  // two overlap, so their ends are in order too.
   const taken: Edit[] = [];
   let left = 0;
   for (const { edits } of fixes) {
@@ -382,7 +457,8 @@ export function applyFixes(text: string, fixes: readonly Fix[]): { text: string;
     }
     for (const edit of edits) {
       const place = placeFor(edit, taken);
-      if (place !== undefined) taken.splice(place, 0, edit); // those of one fix do not overlap either
+      // those of one fix do not overlap either
+      if (place !== undefined) taken.splice(place, 0, edit);
     }
   }
   let result = '';
@@ -394,17 +470,22 @@ export function applyFixes(text: string, fixes: readonly Fix[]): { text: string;
   return { text: result + text.slice(from), left };
 }
 
-/** Where an edit belongs among others, behind those at the same place; undefined where it touches what one of them changes. */
+/**
+ * Where an edit belongs among others, behind those at the same place; undefined where it touches
+ * what one of them changes.
+ */
 function placeFor({ start, end }: Edit, taken: readonly Edit[]): number | undefined {
   let low = 0;
   let high = taken.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     const other = taken[middle];
-    if (other && (other.start < start || (other.start === start && other.end <= end))) low = middle + 1;
+    if (other && (other.start < start || (other.start === start && other.end <= end)))
+      low = middle + 1;
     else high = middle;
   }
   const [before, after] = [taken[low - 1], taken[low]];
-  const apart = (before === undefined || before.end <= start) && (after === undefined || after.start >= end);
+  const apart =
+    (before === undefined || before.end <= start) && (after === undefined || after.start >= end);
   return apart ? low : undefined;
 }

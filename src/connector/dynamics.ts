@@ -1,12 +1,29 @@
-import { isSuccess, type Definition, type Operation, type Parameter, type Schema } from './definition.ts';
+import {
+  isSuccess,
+  type Definition,
+  type Operation,
+  type Parameter,
+  type Schema,
+} from './definition.ts';
 import { remember } from './remember.ts';
 import { asObject, asText, isObject, own, type Json, type JsonObject } from './values.ts';
 
-/** The extensions that fill a field, or decide which fields there are, by calling another operation. */
-export const dynamicExtensions = ['x-ms-dynamic-values', 'x-ms-dynamic-list', 'x-ms-dynamic-schema', 'x-ms-dynamic-properties', 'x-ms-dynamic-tree'] as const;
+/**
+ * The extensions that fill a field, or decide which fields there are, by calling another operation.
+ */
+export const dynamicExtensions = [
+  'x-ms-dynamic-values',
+  'x-ms-dynamic-list',
+  'x-ms-dynamic-schema',
+  'x-ms-dynamic-properties',
+  'x-ms-dynamic-tree',
+] as const;
 export type DynamicExtension = (typeof dynamicExtensions)[number];
 
-/** What a dynamic call gives to a parameter of the operation it calls. `at` and `key` are where it says so. */
+/**
+ * What a dynamic call gives to a parameter of the operation it calls. `at` and `key` are where it
+ * says so.
+ */
 type Given = { at: JsonObject; key: string } & (
   | { kind: 'value'; value: Json }
   | { kind: 'reference'; path: string }
@@ -32,7 +49,10 @@ export interface DynamicCall {
   step: 'open' | 'browse' | undefined;
   /** The schema or parameter that has the extension. */
   schema: Schema;
-  /** `x-ms-dynamic-values` and `x-ms-dynamic-schema` refer to parameters by name; those that came after them by path. */
+  /**
+   * `x-ms-dynamic-values` and `x-ms-dynamic-schema` refer to parameters by name; those that came
+   * after them by path.
+   */
   legacy: boolean;
   operationId: string | undefined;
   /** The called operation; undefined where there is none of that id. */
@@ -56,7 +76,13 @@ export const dynamicCalls = remember((definition: Definition): readonly DynamicC
   return calls;
 });
 
-function toCall(definition: Definition, extension: DynamicExtension, at: JsonObject, step: DynamicCall['step'], schema: Schema): DynamicCall {
+function toCall(
+  definition: Definition,
+  extension: DynamicExtension,
+  at: JsonObject,
+  step: DynamicCall['step'],
+  schema: Schema,
+): DynamicCall {
   const operationId = asText(at.operationId);
   const legacy = extension === 'x-ms-dynamic-values' || extension === 'x-ms-dynamic-schema';
   const parameters = asObject(at.parameters) ?? {};
@@ -68,26 +94,36 @@ function toCall(definition: Definition, extension: DynamicExtension, at: JsonObj
     legacy,
     operationId,
     target: operationId === undefined ? undefined : definition.operation(operationId),
-    arguments: Object.keys(parameters).map((name) => ({ name, at: parameters, given: toGiven(parameters, name, legacy) })),
+    arguments: Object.keys(parameters).map((name) => ({
+      name,
+      at: parameters,
+      given: toGiven(parameters, name, legacy),
+    })),
   };
 }
 
 function toGiven(parameters: JsonObject, name: string, legacy: boolean): Given | undefined {
   const value = own(parameters, name);
   if (value === undefined) return undefined;
-  if (!isObject(value)) return legacy ? { kind: 'value', value, at: parameters, key: name } : undefined;
-  if (value.selectedItemValuePath !== undefined) return { kind: 'selected', at: value, key: 'selectedItemValuePath' };
+  if (!isObject(value))
+    return legacy ? { kind: 'value', value, at: parameters, key: name } : undefined;
+  if (value.selectedItemValuePath !== undefined)
+    return { kind: 'selected', at: value, key: 'selectedItemValuePath' };
   const key = legacy ? 'parameter' : 'parameterReference';
   const path = asText(value[key]);
   if (path !== undefined) return { kind: 'reference', path, at: value, key };
-  if (!legacy && value.value !== undefined) return { kind: 'value', value: value.value, at: value, key: 'value' };
+  if (!legacy && value.value !== undefined)
+    return { kind: 'value', value: value.value, at: value, key: 'value' };
   return undefined;
 }
 
 /** A parameter of an operation, or a property in its body. */
 export interface Input {
   parameter: Parameter;
-  /** What says of which type it is: the parameter itself, the schema of the body, or that of the property. */
+  /**
+   * What says of which type it is: the parameter itself, the schema of the body, or that of the
+   * property.
+   */
   schema: JsonObject;
   /** Whether a call must give it; for a property, also everything that it stands in. */
   required: boolean;
@@ -98,21 +134,41 @@ export interface Input {
 const byName = remember((operation: Operation): ReadonlyMap<string, Parameter> => {
   const found = new Map<string, Parameter>();
   for (const parameter of operation.parameters) {
-    if (parameter.name !== undefined && !found.has(parameter.name)) found.set(parameter.name, parameter);
+    if (parameter.name !== undefined && !found.has(parameter.name))
+      found.set(parameter.name, parameter);
   }
   return found;
 });
 
 /** The parameter of an operation that has a name. */
-export function parameterNamed(definition: Definition, operation: Operation, name: string): Input | undefined {
+export function parameterNamed(
+  definition: Definition,
+  operation: Operation,
+  name: string,
+): Input | undefined {
   const parameter = byName(operation).get(name);
   if (!parameter) return undefined;
-  const schema = parameter.in === 'body' ? (definition.follow(parameter.schema?.raw ?? {}) ?? {}) : parameter.raw;
-  return { parameter, schema, required: parameter.required, internal: parameter.visibility === 'internal' || isInternal(schema) };
+  const schema =
+    parameter.in === 'body'
+      ? (definition.follow(parameter.schema?.raw ?? {}) ?? {})
+      : parameter.raw;
+  return {
+    parameter,
+    schema,
+    required: parameter.required,
+    internal: parameter.visibility === 'internal' || isInternal(schema),
+  };
 }
 
-/** A property in the body of an operation by its path, `customer/address`, the name of the body left out. */
-export function bodyProperty(definition: Definition, operation: Operation, path: string): Input | 'missing' | 'unknown' {
+/**
+ * A property in the body of an operation by its path, `customer/address`, the name of the body left
+ * out.
+ */
+export function bodyProperty(
+  definition: Definition,
+  operation: Operation,
+  path: string,
+): Input | 'missing' | 'unknown' {
   const parameter = operation.body;
   if (!parameter?.schema) return parameter ? 'unknown' : 'missing';
   const way = wayTo(definition, parameter.schema.raw, path);
@@ -121,13 +177,22 @@ export function bodyProperty(definition: Definition, operation: Operation, path:
   return {
     parameter,
     schema,
-    required: parameter.required && way.every(({ name, within }) => within.some((part) => requiredIn(part).has(name))),
-    internal: parameter.visibility === 'internal' || isInternal(definition.follow(parameter.schema.raw) ?? {}) || way.some((step) => isInternal(step.schema)),
+    required:
+      parameter.required &&
+      way.every(({ name, within }) => within.some((part) => requiredIn(part).has(name))),
+    internal:
+      parameter.visibility === 'internal' ||
+      isInternal(definition.follow(parameter.schema.raw) ?? {}) ||
+      way.some((step) => isInternal(step.schema)),
   };
 }
 
 /** What stands at a path, `parameter` or `body/property/…`, among the inputs of an operation. */
-export function inputAt(definition: Definition, operation: Operation, path: string): Input | 'missing' | 'unknown' {
+export function inputAt(
+  definition: Definition,
+  operation: Operation,
+  path: string,
+): Input | 'missing' | 'unknown' {
   const parameter = parameterNamed(definition, operation, path);
   if (parameter) return parameter;
   const slash = path.indexOf('/');
@@ -140,13 +205,26 @@ const isInternal = (schema: JsonObject): boolean => schema['x-ms-visibility'] ==
 /** The schema of what an operation answers when all goes well; undefined where none is written. */
 export const answerOf = remember((operation: Operation): JsonObject | undefined => {
   const successes = operation.responses.filter(({ code, schema }) => schema && isSuccess(code));
-  return (successes.find(({ code }) => code === '200') ?? successes.find(({ code }) => code === '201') ?? successes[0])?.schema?.raw;
+  return (
+    successes.find(({ code }) => code === '200') ??
+    successes.find(({ code }) => code === '201') ??
+    successes[0]
+  )?.schema?.raw;
 });
 
-const pathsBelow = remember<JsonObject, Map<string, JsonObject | 'missing' | 'unknown'>>(() => new Map());
+const pathsBelow = remember<JsonObject, Map<string, JsonObject | 'missing' | 'unknown'>>(
+  () => new Map(),
+);
 
-/** The schema at a path such as `data/items` below another; `unknown` where something there is not described. */
-export function schemaAt(definition: Definition, raw: JsonObject, path: string): JsonObject | 'missing' | 'unknown' {
+/**
+ * The schema at a path such as `data/items` below another; `unknown` where something there is not
+ * described.
+ */
+export function schemaAt(
+  definition: Definition,
+  raw: JsonObject,
+  path: string,
+): JsonObject | 'missing' | 'unknown' {
   if (path === '') return definition.follow(raw) ?? 'unknown';
   const known = pathsBelow(raw);
   let found = known.get(path);
@@ -165,8 +243,15 @@ interface Step {
   within: readonly JsonObject[];
 }
 
-/** The properties that a path leads through, references followed. Names may contain the slash that separates them. */
-function wayTo(definition: Definition, raw: JsonObject, path: string): Step[] | 'missing' | 'unknown' {
+/**
+ * The properties that a path leads through, references followed. Names may contain the slash that
+ * separates them.
+ */
+function wayTo(
+  definition: Definition,
+  raw: JsonObject,
+  path: string,
+): Step[] | 'missing' | 'unknown' {
   const way: Step[] = [];
   let at = raw;
   let rest = path;
@@ -184,11 +269,18 @@ function wayTo(definition: Definition, raw: JsonObject, path: string): Step[] | 
   }
 }
 
-/** How far a path is followed, and how many parts of an `allOf` are looked at on each step: hostile definitions have chains of them, and many paths. */
+/**
+ * How far a path is followed, and how many parts of an `allOf` are looked at on each step: hostile
+ * definitions have chains of them, and many paths.
+ */
 const stepLimit = 20;
 const allOfLimit = 50;
 
-function property(definition: Definition, raw: JsonObject, name: string): Step | 'missing' | 'unknown' {
+function property(
+  definition: Definition,
+  raw: JsonObject,
+  name: string,
+): Step | 'missing' | 'unknown' {
   const decoded = name.includes('~') ? name.replaceAll('~1', '/').replaceAll('~0', '~') : name;
   const within: JsonObject[] = [];
   const queue = [raw];
@@ -202,7 +294,8 @@ function property(definition: Definition, raw: JsonObject, name: string): Step |
     open ||= isOpen(schema);
     const properties = asObject(schema.properties) ?? {};
     found ??= asObject(own(properties, name)) ?? asObject(own(properties, decoded));
-    for (const part of Array.isArray(schema.allOf) ? schema.allOf.slice(0, allOfLimit) : []) if (isObject(part)) queue.push(part);
+    for (const part of Array.isArray(schema.allOf) ? schema.allOf.slice(0, allOfLimit) : [])
+      if (isObject(part)) queue.push(part);
   }
   if (found) return { name, schema: definition.follow(found) ?? {}, within };
   return open || queue.length > allOfLimit ? 'unknown' : 'missing';
@@ -210,12 +303,22 @@ function property(definition: Definition, raw: JsonObject, name: string): Step |
 
 /** The names in the `required` of a schema. */
 export const requiredIn = remember(
-  (schema: JsonObject): ReadonlySet<string> => new Set(Array.isArray(schema.required) ? schema.required.filter((name) => typeof name === 'string') : []),
+  (schema: JsonObject): ReadonlySet<string> =>
+    new Set(
+      Array.isArray(schema.required)
+        ? schema.required.filter((name) => typeof name === 'string')
+        : [],
+    ),
 );
 
 /** Whether something may have properties that its schema does not name. */
 export const isOpen = (schema: JsonObject): boolean => {
-  if (schema['x-ms-dynamic-schema'] !== undefined || schema['x-ms-dynamic-properties'] !== undefined || schema.discriminator !== undefined) return true;
+  if (
+    schema['x-ms-dynamic-schema'] !== undefined ||
+    schema['x-ms-dynamic-properties'] !== undefined ||
+    schema.discriminator !== undefined
+  )
+    return true;
   if (isObject(schema.additionalProperties) || schema.additionalProperties === true) return true;
   if (schema.type !== undefined && schema.type !== 'object') return false;
   return schema.allOf === undefined && schema.items === undefined && !hasKeys(schema.properties);

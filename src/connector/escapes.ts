@@ -1,6 +1,8 @@
 import { pattern } from './letters.ts';
 
-/** A piece of a text as its readers see it: escapes decoded, characters that nobody sees left out. */
+/**
+ * A piece of a text as its readers see it: escapes decoded, characters that nobody sees left out.
+ */
 export interface Decoded {
   text: string;
   /** The offset in the source of a UTF-16 unit of `text`, or of what follows the last. */
@@ -8,8 +10,9 @@ export interface Decoded {
 }
 
 /**
- * How a character can be written as something else: JSON and C# (`\u0067`, `\x67`, `\/`), Markdown (`\_`), HTML (`&#103;`), a URL (`%67`),
- * and characters without a shape among the others. Line breaks and tabs stay escapes: what looks for secrets knows those.
+ * How a character can be written as something else: JSON and C# (`\u0067`, `\x67`, `\/`), Markdown
+ * (`\_`), HTML (`&#103;`), a URL (`%67`), and characters without a shape among the others. Line
+ * breaks and tabs stay escapes: what looks for secrets knows those.
  */
 const written = pattern(
   [
@@ -20,10 +23,23 @@ const written = pattern(
   ].join('|'),
   'gu',
 );
-const named: Readonly<Record<string, string>> = { amp: '&', lowbar: '_', sol: '/', plus: '+', equals: '=', period: '.', colon: ':', commat: '@' };
+const named: Readonly<Record<string, string>> = {
+  amp: '&',
+  lowbar: '_',
+  sol: '/',
+  plus: '+',
+  equals: '=',
+  period: '.',
+  colon: ':',
+  commat: '@',
+};
 
-/** The same, but for a quotation mark or backslash behind a backslash, which are everywhere and hide nothing on their own. */
-const anyWritten = /\\[^nrt"\\]|&(?:#|amp;|lowbar;|sol;|plus;|equals;|period;|colon;|commat;)|%(?:2[DEde]|3\d|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee])|[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ue000-\uf8ff]|[\udb40\udb80-\udbff][\udc00-\udfff]/g;
+/**
+ * The same, but for a quotation mark or backslash behind a backslash, which are everywhere and hide
+ * nothing on their own.
+ */
+const anyWritten =
+  /\\[^nrt"\\]|&(?:#|amp;|lowbar;|sol;|plus;|equals;|period;|colon;|commat;)|%(?:2[DEde]|3\d|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee])|[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ue000-\uf8ff]|[\udb40\udb80-\udbff][\udc00-\udfff]/g;
 
 /** What was decoded may be an escape once more, as in JSON within JSON. */
 const mostRounds = 3;
@@ -35,8 +51,9 @@ const mostNeighbor = 400;
 const near = 500;
 
 /**
- * The pieces of a text that are written with escapes, decoded: each a string between quotation marks with its neighbors, which may be its name or
- * its value. Nothing for most texts. Time is linear in the text.
+ * The pieces of a text that are written with escapes, decoded: each a string between quotation
+ * marks with its neighbors, which may be its name or its value. Nothing for most texts. Time is
+ * linear in the text.
  */
 export function* decodedPieces(text: string): Iterable<Decoded> {
   let behind = 0;
@@ -89,7 +106,10 @@ function decode(source: string, from: number, to: number): Decoded | undefined {
 
 function decodeOnce(text: string): Decoded | undefined {
   const parts: string[] = [];
-  /** Where runs of units begin that stand one behind the other in both texts: in the decoded text, and in the source. */
+  /**
+   * Where runs of units begin that stand one behind the other in both texts: in the decoded text,
+   * and in the source.
+   */
   const [decoded, source] = [[0], [0]];
   let length = 0;
   let last = 0;
@@ -116,10 +136,24 @@ function decodeOnce(text: string): Decoded | undefined {
   return { text: parts.join(''), offsetOf };
 }
 
-function characterOf([, u, long, x, control, punctuation, decimal, hex, name, percent]: RegExpExecArray): string {
+function characterOf([
+  ,
+  u,
+  long,
+  x,
+  control,
+  punctuation,
+  decimal,
+  hex,
+  name,
+  percent,
+]: RegExpExecArray): string {
   if (control !== undefined) return ' ';
   if (punctuation !== undefined) return punctuation;
   if (name !== undefined) return named[name] ?? '';
-  const code = decimal === undefined ? Number.parseInt(u ?? long ?? x ?? hex ?? percent ?? '', 16) : Number(decimal);
+  const code =
+    decimal === undefined
+      ? Number.parseInt(u ?? long ?? x ?? hex ?? percent ?? '', 16)
+      : Number(decimal);
   return Number.isNaN(code) || code > 0x10ffff ? '' : String.fromCodePoint(code);
 }

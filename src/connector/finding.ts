@@ -4,7 +4,10 @@ import type { Edit } from './scan.ts';
 
 export type Severity = 'error' | 'warning' | 'note';
 
-/** Where something stands. Lines and columns count from 1, columns in UTF-16 units; `pointer` is RFC 6901, '' for a whole file. */
+/**
+ * Where something stands. Lines and columns count from 1, columns in UTF-16 units; `pointer` is RFC
+ * 6901, '' for a whole file.
+ */
 export interface Place {
   /** The path within the connector's folder. */
   file: string;
@@ -17,9 +20,19 @@ export interface Place {
 }
 
 /** A file as a whole; the folder where its name is ''. */
-export const whole = (file: string): Place => ({ file, pointer: '', line: 1, column: 1, endLine: 1, endColumn: 1 });
+export const whole = (file: string): Place => ({
+  file,
+  pointer: '',
+  line: 1,
+  column: 1,
+  endLine: 1,
+  endColumn: 1,
+});
 
-/** What mends a finding: replacements in the text of the finding's file that do not overlap. None at all means: write it anew as UTF-8. */
+/**
+ * What mends a finding: replacements in the text of the finding's file that do not overlap. None at
+ * all means: write it anew as UTF-8.
+ */
 export interface Fix {
   edits: Edit[];
 }
@@ -28,10 +41,16 @@ export interface Finding {
   /** The published id where the field has one, else ours in the same manner. */
   rule: string;
   severity: Severity;
-  /** What is wrong and what to do. Values from the connector stand between backticks and are safe to show (see `say`). */
+  /**
+   * What is wrong and what to do. Values from the connector stand between backticks and are safe to
+   * show (see `say`).
+   */
   message: string;
   place: Place;
-  /** The thing in the notation of the change validator, for example `operation/GetItems/parameter/id`. */
+  /**
+   * The thing in the notation of the change validator, for example
+   * `operation/GetItems/parameter/id`.
+   */
   subject?: string;
   /** Whether there is a fix. */
   fixable: boolean;
@@ -44,14 +63,19 @@ export interface Finding {
 }
 
 /**
- * A message with values from a connector, each between backticks: one line, no backtick of its own, no control or
- * direction characters, 120 characters at most. In Markdown they are code spans that nothing can break out of.
+ * A message with values from a connector, each between backticks: one line, no backtick of its own,
+ * no control or direction characters, 120 characters at most. In Markdown they are code spans that
+ * nothing can break out of.
  */
-export function say(literals: TemplateStringsArray, ...values: (string | number | boolean | readonly (string | number)[])[]): string {
+export function say(
+  literals: TemplateStringsArray,
+  ...values: (string | number | boolean | readonly (string | number)[])[]
+): string {
   let message = literals[0] ?? '';
   values.forEach((value, index) => {
     const list = Array.isArray(value) ? value : [value];
-    message += list.map((one) => `\`${plain(String(one))}\``).join(', ') + (literals[index + 1] ?? '');
+    message +=
+      list.map((one) => `\`${plain(String(one))}\``).join(', ') + (literals[index + 1] ?? '');
   });
   return message;
 }
@@ -71,8 +95,15 @@ const plain = (value: string): string => {
     .replaceAll('##[', '#♯[') // a command to GitHub's runner, anywhere in a line
     .trim();
   const characters = Array.from(clean);
-  return clean === '' ? ' ' : characters.length > 120 ? `${characters.slice(0, 119).join('')}…` : clean;
+  return clean === ''
+    ? ' '
+    : characters.length > 120
+      ? `${characters.slice(0, 119).join('')}…`
+      : clean;
 };
 
-/** The fingerprint of what makes a finding the one it is: 80 bits of SHA-256, so that nobody can make two alike. */
+/**
+ * The fingerprint of what makes a finding the one it is: 80 bits of SHA-256, so that nobody can
+ * make two alike.
+ */
 export const fingerprintOf = (identity: string): string => hash('sha256', identity).slice(0, 20);

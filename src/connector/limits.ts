@@ -1,4 +1,7 @@
-/** What a connector may cost to read. Everything in a pull request is hostile; beyond these it is refused, with a finding. */
+/**
+ * What a connector may cost to read. Everything in a pull request is hostile; beyond these it is
+ * refused, with a finding.
+ */
 export const limits = {
   /** Files in a connector's folder. */
   files: 300,

@@ -20,7 +20,12 @@ const none: Mask = (text) => text;
 /** Masks the secrets of a known format in any text, whoever wrote it. */
 export const maskKnown: Mask = (text) => replaced(text, knownRegions(text));
 
-const knownRegions = (text: string): Region[] => knownSecretsIn(text).map(({ start, end, value }) => ({ start, end, shown: masked(value).length - 1 }));
+const knownRegions = (text: string): Region[] =>
+  knownSecretsIn(text).map(({ start, end, value }) => ({
+    start,
+    end,
+    shown: masked(value).length - 1,
+  }));
 
 /** Each region becomes its first characters and `…`. */
 function replaced(text: string, regions: readonly Region[]): string {
@@ -37,7 +42,11 @@ function replaced(text: string, regions: readonly Region[]): string {
 /** Each region becomes its first characters and stars: every column stays. */
 function starred(text: string, regions: readonly Region[]): string {
   let result = text;
-  for (const { start, end, shown } of joined(regions)) result = result.slice(0, start + shown) + '*'.repeat(Math.max(0, end - start - shown)) + result.slice(Math.max(end, start + shown));
+  for (const { start, end, shown } of joined(regions))
+    result =
+      result.slice(0, start + shown) +
+      '*'.repeat(Math.max(0, end - start - shown)) +
+      result.slice(Math.max(end, start + shown));
   return result;
 }
 
@@ -53,11 +62,15 @@ function joined(regions: readonly Region[]): Region[] {
 }
 
 /**
- * How a quotation is known: by so many letters and digits in a row that a secret has too, whatever their capitals. Messages cut values, leave out
- * characters, and quote single words of them. A password may have words in it that stand elsewhere as well: more of it must be the same.
+ * How a quotation is known: by so many letters and digits in a row that a secret has too, whatever
+ * their capitals. Messages cut values, leave out characters, and quote single words of them. A
+ * password may have words in it that stand elsewhere as well: more of it must be the same.
  */
 const gram = { format: 6, random: 8, chosen: 12 };
-/** So many letters of a format's mark count, so that a value that is cut right behind it is known too. */
+/**
+ * So many letters of a format's mark count, so that a value that is cut right behind it is known
+ * too.
+ */
 const ofMark = 3;
 /** More is not remembered; what has a known format is masked all the same. */
 const mostGrams = 100_000;
@@ -79,7 +92,10 @@ class Quotations {
     const all = lettersOf(value).letters;
     const ofFormat = lettersOf(value.slice(0, mark)).letters.length;
     const from = Math.max(0, ofFormat - ofMark);
-    const size = Math.min(all.length - from, chosen ? gram.chosen : name === undefined ? gram.random : gram.format);
+    const size = Math.min(
+      all.length - from,
+      chosen ? gram.chosen : name === undefined ? gram.random : gram.format,
+    );
     if (size < 4) {
       this.#exact.add(value);
       return;
@@ -98,7 +114,9 @@ class Quotations {
 
   regions(text: string): Region[] {
     const regions: Region[] = [];
-    for (const value of this.#exact) for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + value.length)) regions.push({ start: at, end: at + value.length, shown: masked(value).length - 1 });
+    for (const value of this.#exact)
+      for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + value.length))
+        regions.push({ start: at, end: at + value.length, shown: masked(value).length - 1 });
     if (this.#sizes.size === 0) return regions;
     const { letters, offsets } = lettersOf(text);
     for (const size of this.#sizes) {
@@ -109,10 +127,15 @@ class Quotations {
         let first = at;
         if (beginning && letters.endsWith(beginning.before, at)) first -= beginning.before.length;
         let last = at + size;
-        while (last < letters.length && this.#grams.has(letters.slice(last - size + 1, last + 1))) last += 1;
+        while (last < letters.length && this.#grams.has(letters.slice(last - size + 1, last + 1)))
+          last += 1;
         const start = offsets[first] ?? 0;
         const end = (offsets[last - 1] ?? 0) + 1;
-        regions.push({ start, end, shown: beginning ? masked(text.slice(start, end)).length - 1 : 0 });
+        regions.push({
+          start,
+          end,
+          shown: beginning ? masked(text.slice(start, end)).length - 1 : 0,
+        });
         at = last - size;
       }
     }
@@ -138,17 +161,31 @@ export function concealer(files: readonly TextFile[]): Mask | undefined {
   return quotations.isEmpty ? undefined : (text) => replaced(text, quotations.regions(text));
 }
 
-/** Whether a text shows a secret: one of a known format, or one that stands in the texts it was made from. */
+/**
+ * Whether a text shows a secret: one of a known format, or one that stands in the texts it was made
+ * from.
+ */
 export function showsSecret(text: string, sources: readonly string[]): boolean {
   if (maskKnown(text) !== text) return true;
-  const mask = concealer(sources.map((source) => new TextFile('', new TextEncoder().encode(source))));
+  const mask = concealer(
+    sources.map((source) => new TextFile('', new TextEncoder().encode(source))),
+  );
   return mask !== undefined && mask(text) !== text;
 }
 
-/** The names of a connector's folder and files as a text, one a line: secrets stand in names too. */
-export const namesOf = remember(({ path, files }: Connector): TextFile => new TextFile('', new TextEncoder().encode([path, ...files.map((file) => file.path)].join('\n'))));
+/**
+ * The names of a connector's folder and files as a text, one a line: secrets stand in names too.
+ */
+export const namesOf = remember(
+  ({ path, files }: Connector): TextFile =>
+    new TextFile(
+      '',
+      new TextEncoder().encode([path, ...files.map((file) => file.path)].join('\n')),
+    ),
+);
 
-const secretName = /(?:pass(?:word|wd)|secret|api[-_ ]?key|access[-_ ]?key|subscription[-_ ]?key|auth[-_ ]?token|access[-_ ]?token|authorization)(?:[-_ ]?(?:value|header))?$/i;
+const secretName =
+  /(?:pass(?:word|wd)|secret|api[-_ ]?key|access[-_ ]?key|subscription[-_ ]?key|auth[-_ ]?token|access[-_ ]?token|authorization)(?:[-_ ]?(?:value|header))?$/i;
 const withoutScheme = (value: string): string => value.replace(/^(?:Bearer|Basic) /i, '');
 
 /** A value that only the name of its field calls a secret. */
@@ -159,12 +196,16 @@ interface SuspectedValue {
   values: readonly string[];
 }
 
-/** Defaults, examples and listed values of fields that are called a secret, where they look random. */
+/**
+ * Defaults, examples and listed values of fields that are called a secret, where they look random.
+ */
 export const suspectedValues = remember(({ definition }: Connector): readonly SuspectedValue[] =>
   ['default', 'example', 'enum'].flatMap((key) =>
     (definition?.having(key) ?? []).flatMap(({ raw, name }) => {
       if (name === undefined || !secretName.test(name)) return [];
-      const values = [raw[key], ...asList(raw[key])].flatMap((one) => withoutScheme(asText(one) ?? '')).filter(isRandom);
+      const values = [raw[key], ...asList(raw[key])]
+        .flatMap((one) => withoutScheme(asText(one) ?? ''))
+        .filter(isRandom);
       return values.length === 0 ? [] : [{ at: raw, key, name, values }];
     }),
   ),
@@ -172,30 +213,52 @@ export const suspectedValues = remember(({ definition }: Connector): readonly Su
 
 const quotationsOf = remember((connector: Connector): Quotations => {
   const quotations = new Quotations();
-  for (const file of [...connector.texts, namesOf(connector)]) for (const secret of secretsIn(file)) quotations.add(secret);
-  for (const { values } of suspectedValues(connector)) for (const value of values) quotations.add({ value, mark: 0, name: undefined, chosen: false });
+  for (const file of [...connector.texts, namesOf(connector)])
+    for (const secret of secretsIn(file)) quotations.add(secret);
+  for (const { values } of suspectedValues(connector))
+    for (const value of values) quotations.add({ value, mark: 0, name: undefined, chosen: false });
   return quotations;
 });
 
-const quotationsIn = (connectors: readonly (Connector | undefined)[]): Quotations[] => connectors.flatMap((connector) => (connector ? [quotationsOf(connector)] : [])).filter(({ isEmpty }) => !isEmpty);
+const quotationsIn = (connectors: readonly (Connector | undefined)[]): Quotations[] =>
+  connectors
+    .flatMap((connector) => (connector ? [quotationsOf(connector)] : []))
+    .filter(({ isEmpty }) => !isEmpty);
 
 /**
- * Masks what a text quotes of the secrets of some connectors (of an update the one before too). All that is said of a connector goes through it where it
- * is made: findings, changes, changelogs, lines of source. Nearly all connectors have no secrets, and nothing of them is looked at again.
+ * Masks what a text quotes of the secrets of some connectors (of an update the one before too). All
+ * that is said of a connector goes through it where it is made: findings, changes, changelogs,
+ * lines of source. Nearly all connectors have no secrets, and nothing of them is looked at again.
  */
 export function maskOf(...connectors: readonly (Connector | undefined)[]): Mask {
   const known = quotationsIn(connectors);
   if (known.length === 0) return none;
-  return (text) => replaced(text, [...knownRegions(text), ...known.flatMap((quotations) => quotations.regions(text))]);
+  return (text) =>
+    replaced(text, [
+      ...knownRegions(text),
+      ...known.flatMap((quotations) => quotations.regions(text)),
+    ]);
 }
 
-/** Masks the secrets of connectors in a line of source: stars take the place of what is masked, and every column stays. */
+/**
+ * Masks the secrets of connectors in a line of source: stars take the place of what is masked, and
+ * every column stays.
+ */
 export function maskLineOf(...connectors: readonly (Connector | undefined)[]): Mask {
   const known = quotationsIn(connectors);
-  return known.length === 0 ? none : (line) => starred(line, known.flatMap((quotations) => quotations.regions(line)));
+  return known.length === 0
+    ? none
+    : (line) =>
+        starred(
+          line,
+          known.flatMap((quotations) => quotations.regions(line)),
+        );
 }
 
-/** Findings in a connector that show no secret of the one before it either: it may have lost what told that it is one. */
+/**
+ * Findings in a connector that show no secret of the one before it either: it may have lost what
+ * told that it is one.
+ */
 export function maskSecretsOf(before: Connector, findings: readonly Finding[]): void {
   const mask = maskOf(before);
   for (const finding of findings) maskFinding(finding, mask);
@@ -207,7 +270,8 @@ export function maskFinding(finding: Finding, mask: Mask): void {
   finding.message = mask(finding.message);
   const { file, pointer } = finding.place;
   const [maskedFile, maskedPointer] = [mask(file), maskPointer(pointer, mask)];
-  if (maskedFile !== file || maskedPointer !== pointer) finding.place = { ...finding.place, file: maskedFile, pointer: maskedPointer };
+  if (maskedFile !== file || maskedPointer !== pointer)
+    finding.place = { ...finding.place, file: maskedFile, pointer: maskedPointer };
   if (finding.subject !== undefined) finding.subject = mask(finding.subject);
   if (finding.fix?.edits.some(({ text }) => mask(text) !== text)) {
     delete finding.fix;

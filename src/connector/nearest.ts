@@ -1,7 +1,13 @@
-/** Longer names are not compared: nobody mistypes them, and the time grows with the square of the length. */
+/**
+ * Longer names are not compared: nobody mistypes them, and the time grows with the square of the
+ * length.
+ */
 const longest = 80;
 
-/** The name that was probably meant: the one with the fewest characters to change, where that is at most a third of the longer one. */
+/**
+ * The name that was probably meant: the one with the fewest characters to change, where that is at
+ * most a third of the longer one.
+ */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   if (name.length > longest) return undefined;
   const asked = name.toLowerCase();
@@ -16,7 +22,10 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return best;
 }
 
-/** How many characters must be added, removed or replaced to make one text of the other (Levenshtein). */
+/**
+ * How many characters must be added, removed or replaced to make one text of the other
+ * (Levenshtein).
+ */
 function distance(from: string, to: string): number {
   let above = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let row = 1; row <= from.length; row += 1) {

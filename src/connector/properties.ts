@@ -22,7 +22,9 @@ export class Properties {
   readonly raw: JsonObject;
   /** The object under `properties`; an empty one where there is none. */
   readonly inner: JsonObject;
-  /** Where to point at what is missing in `inner`: itself, or the whole file where there is none. */
+  /**
+   * Where to point at what is missing in `inner`: itself, or the whole file where there is none.
+   */
   readonly at: JsonObject;
   /** Of `connectionParameters` and of every set of `connectionParameterSets`. */
   readonly connectionParameters: ConnectionParameter[] = [];
@@ -52,6 +54,7 @@ export class Properties {
   }
 
   #connect(parameters: JsonObject[string] | undefined, set: string | undefined): void {
-    for (const [name, raw] of objectEntries(parameters)) this.connectionParameters.push({ name, raw, type: asText(raw.type), set });
+    for (const [name, raw] of objectEntries(parameters))
+      this.connectionParameters.push({ name, raw, type: asText(raw.type), set });
   }
 }

@@ -1,5 +1,10 @@
-/** A pure function of an object that keeps its results as long as the object lives. `undefined` is a result too. */
-export function remember<Key extends object, Value>(make: (key: Key) => Value): (key: Key) => Value {
+/**
+ * A pure function of an object that keeps its results as long as the object lives. `undefined` is a
+ * result too.
+ */
+export function remember<Key extends object, Value>(
+  make: (key: Key) => Value,
+): (key: Key) => Value {
   const known = new WeakMap<Key, { value: Value }>();
   return (key) => {
     let entry = known.get(key);

@@ -1,10 +1,23 @@
 import { clip } from './letters.ts';
 import { limits } from './limits.ts';
 import { say } from './finding.ts';
-import { atEnd, atKey, atNext, atParent, atStart, children, nodeSize, rootKey, stringAt, type Tape } from './tape.ts';
+import {
+  atEnd,
+  atKey,
+  atNext,
+  atParent,
+  atStart,
+  children,
+  nodeSize,
+  rootKey,
+  stringAt,
+  type Tape,
+} from './tape.ts';
 import type { Json, JsonArray, JsonObject } from './values.ts';
 
-/** A replacement of `text.slice(start, end)`. Offsets count UTF-16 units, as JavaScript strings do. */
+/**
+ * A replacement of `text.slice(start, end)`. Offsets count UTF-16 units, as JavaScript strings do.
+ */
 export interface Edit {
   start: number;
   end: number;
@@ -23,7 +36,10 @@ export type LapseKind =
   | 'syntax'
   | 'depth';
 
-/** Where a text departs from strict JSON: a sentence that says what is wrong, and how to mend it where that is certain. */
+/**
+ * Where a text departs from strict JSON: a sentence that says what is wrong, and how to mend it
+ * where that is certain.
+ */
 export interface Lapse {
   kind: LapseKind;
   start: number;
@@ -34,7 +50,10 @@ export interface Lapse {
 
 export interface Scan {
   tape: Tape;
-  /** In the order of the text. Empty exactly where `JSON.parse` takes the text and it is not too deep. */
+  /**
+   * In the order of the text. Empty exactly where `JSON.parse` takes the text and it is not too
+   * deep.
+   */
   lapses: Lapse[];
 }
 
@@ -50,7 +69,10 @@ const slash = 47;
 const star = 42;
 const byteOrderMark = 0xfeff;
 
-/** More are not listed; of those that only a person can mend the first few do: a file that is no JSON at all has one at every word. */
+/**
+ * More are not listed; of those that only a person can mend the first few do: a file that is no
+ * JSON at all has one at every word.
+ */
 const most = { lapses: 1000, syntax: 20 };
 class TooDeep extends Error {}
 
@@ -60,9 +82,9 @@ const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 const codeName = (code: number): string => `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 
 /**
- * Reads a JSON text without building its value: notes where every value stands, and every lapse from strict JSON.
- * It never gives up: what is broken is guessed the way a person would, so that the rest can still be judged.
- * Time is linear in the text.
+ * Reads a JSON text without building its value: notes where every value stands, and every lapse
+ * from strict JSON. It never gives up: what is broken is guessed the way a person would, so that
+ * the rest can still be judged. Time is linear in the text.
  */
 export function scan(text: string): Scan {
   let nodes = new Int32Array(Math.max(64, text.length >> 2));
@@ -74,7 +96,13 @@ export function scan(text: string): Scan {
   const size = text.length;
   let syntax = 0;
 
-  const lapse = (kind: LapseKind, start: number, end: number, says: string, edits?: Edit[]): void => {
+  const lapse = (
+    kind: LapseKind,
+    start: number,
+    end: number,
+    says: string,
+    edits?: Edit[],
+  ): void => {
     if (kind === 'syntax') syntax += 1;
     if (lapses.length >= most.lapses || (kind === 'syntax' && syntax > most.syntax)) return;
     lapses.push(edits ? { kind, start, end, says, edits } : { kind, start, end, says });
@@ -98,7 +126,8 @@ export function scan(text: string): Scan {
     for (;;) {
       let at = position;
       let code = text.charCodeAt(at);
-      while (code === 32 || code === 10 || code === 13 || code === 9) code = text.charCodeAt((at += 1));
+      while (code === 32 || code === 10 || code === 13 || code === 9)
+        code = text.charCodeAt((at += 1));
       position = at;
       if (code === slash) {
         const second = text.charCodeAt(position + 1);
@@ -112,16 +141,36 @@ export function scan(text: string): Scan {
           const end = text.indexOf('*/', position + 2);
           position = end < 0 ? size : end + 2;
         }
-        lapse('comment', start, position, 'JSON has no comments. Remove it; what it says may belong into a description.', [{ start, end: position, text: '' }]);
-      } else if (code === 0xa0 || code === byteOrderMark || code === 0x200b || code === 0x2028 || code === 0x2029) {
+        lapse(
+          'comment',
+          start,
+          position,
+          'JSON has no comments. Remove it; what it says may belong into a description.',
+          [{ start, end: position, text: '' }],
+        );
+      } else if (
+        code === 0xa0 ||
+        code === byteOrderMark ||
+        code === 0x200b ||
+        code === 0x2028 ||
+        code === 0x2029
+      ) {
         if (code === byteOrderMark && position === 0) {
-          lapse('byte-order-mark', 0, 1, 'The file begins with a byte-order mark, which JSON does not allow. Save it as UTF-8 without one.', [
-            { start: 0, end: 1, text: '' },
-          ]);
+          lapse(
+            'byte-order-mark',
+            0,
+            1,
+            'The file begins with a byte-order mark, which JSON does not allow. Save it as UTF-8 without one.',
+            [{ start: 0, end: 1, text: '' }],
+          );
         } else {
-          lapse('syntax', position, position + 1, `The invisible character ${codeName(code)} stands outside a string. Remove it.`, [
-            { start: position, end: position + 1, text: ' ' },
-          ]);
+          lapse(
+            'syntax',
+            position,
+            position + 1,
+            `The invisible character ${codeName(code)} stands outside a string. Remove it.`,
+            [{ start: position, end: position + 1, text: ' ' }],
+          );
         }
         position += 1;
       } else return;
@@ -144,17 +193,36 @@ export function scan(text: string): Scan {
       if (code === backslash) escape();
       else if (code < 32) {
         if ((code === 10 || code === 13) && position > closing && !closesLater(position)) {
-          lapse('syntax', start, position, 'This string is not closed on its line. Put a quotation mark at its end.');
+          lapse(
+            'syntax',
+            start,
+            position,
+            'This string is not closed on its line. Put a quotation mark at its end.',
+          );
           return;
         }
         const escaped = JSON.stringify(String.fromCharCode(code)).slice(1, -1);
-        const name = code === 9 ? 'a tab' : code === 10 || code === 13 ? 'a line break' : `the control character ${codeName(code)}`;
-        lapse('control-character', position, position + 1, `A string contains ${name} that is not escaped. Write it as ${escaped}.`, [
-          { start: position, end: position + 1, text: escaped },
-        ]);
+        const name =
+          code === 9
+            ? 'a tab'
+            : code === 10 || code === 13
+              ? 'a line break'
+              : `the control character ${codeName(code)}`;
+        lapse(
+          'control-character',
+          position,
+          position + 1,
+          `A string contains ${name} that is not escaped. Write it as ${escaped}.`,
+          [{ start: position, end: position + 1, text: escaped }],
+        );
         position += 1;
       } else {
-        lapse('syntax', start, size, 'This string is never closed. Put a quotation mark at its end.');
+        lapse(
+          'syntax',
+          start,
+          size,
+          'This string is never closed. Put a quotation mark at its end.',
+        );
         return;
       }
     }
@@ -165,19 +233,41 @@ export function scan(text: string): Scan {
     if (code === 117) {
       let digits = 0;
       while (digits < 4 && isHex(text.charCodeAt(position + 2 + digits))) digits += 1;
-      if (digits < 4) lapse('syntax', position, position + 2 + digits, 'The escape \\u needs four hexadecimal digits. Write them, or \\\\u for a backslash and a u.');
+      if (digits < 4)
+        lapse(
+          'syntax',
+          position,
+          position + 2 + digits,
+          'The escape \\u needs four hexadecimal digits. Write them, or \\\\u for a backslash and a u.',
+        );
       position += 2 + digits;
-    } else if (code === quote || code === backslash || code === slash || code === 98 || code === 102 || code === 110 || code === 114 || code === 116) {
+    } else if (
+      code === quote ||
+      code === backslash ||
+      code === slash ||
+      code === 98 ||
+      code === 102 ||
+      code === 110 ||
+      code === 114 ||
+      code === 116
+    ) {
       position += 2;
     } else {
-      lapse('syntax', position, Math.min(size, position + 2), 'The backslash begins no escape that JSON knows. Write \\\\ for a backslash.', [
-        { start: position, end: position + 1, text: '\\\\' },
-      ]);
+      lapse(
+        'syntax',
+        position,
+        Math.min(size, position + 2),
+        'The backslash begins no escape that JSON knows. Write \\\\ for a backslash.',
+        [{ start: position, end: position + 1, text: '\\\\' }],
+      );
       position += 1;
     }
   };
 
-  /** Whether the next quotation mark after a raw line break looks like the end of a string rather than the start of the next. */
+  /**
+   * Whether the next quotation mark after a raw line break looks like the end of a string rather
+   * than the start of the next.
+   */
   const closesLater = (from: number): boolean => {
     const next = text.indexOf('"', from);
     if (next < 0) return false;
@@ -189,20 +279,38 @@ export function scan(text: string): Scan {
     return true;
   };
 
-  /** A run of characters that is no string, object or array: a number, true, false, null, or something that does not belong. */
+  /**
+   * A run of characters that is no string, object or array: a number, true, false, null, or
+   * something that does not belong.
+   */
   const word = (): void => {
     const start = position;
     if (number()) return;
     position = start;
     while (position < size) {
       const code = text.charCodeAt(position);
-      if (code <= 32 || code === comma || code === colon || code === closeBrace || code === closeBracket || code === quote || code === openBrace || code === openBracket) break;
+      if (
+        code <= 32 ||
+        code === comma ||
+        code === colon ||
+        code === closeBrace ||
+        code === closeBracket ||
+        code === quote ||
+        code === openBrace ||
+        code === openBracket
+      )
+        break;
       position += 1;
     }
     if (position === start) position += 1;
     const found = text.slice(start, position);
     if (found === 'true' || found === 'false' || found === 'null') return;
-    lapse('syntax', start, position, say`${shorten(found)} is no JSON value. Text belongs between double quotation marks; the other values are numbers, true, false and null.`);
+    lapse(
+      'syntax',
+      start,
+      position,
+      say`${shorten(found)} is no JSON value. Text belongs between double quotation marks; the other values are numbers, true, false and null.`,
+    );
   };
 
   const number = (): boolean => {
@@ -221,7 +329,13 @@ export function scan(text: string): Scan {
       if (!digits()) return false;
     }
     const after = text.charCodeAt(position);
-    return !(after > 32) || after === comma || after === closeBrace || after === closeBracket || after === slash;
+    return (
+      !(after > 32) ||
+      after === comma ||
+      after === closeBrace ||
+      after === closeBracket ||
+      after === slash
+    );
   };
 
   const digits = (): boolean => {
@@ -237,8 +351,19 @@ export function scan(text: string): Scan {
     if (code === quote) string();
     else if (code === openBrace) object(node, depth);
     else if (code === openBracket) array(node, depth);
-    else if (position >= size || code === comma || code === closeBrace || code === closeBracket || code === colon) {
-      lapse('syntax', position, Math.min(size, position + 1), 'A value is missing here. Write it, or remove the name before it.');
+    else if (
+      position >= size ||
+      code === comma ||
+      code === closeBrace ||
+      code === closeBracket ||
+      code === colon
+    ) {
+      lapse(
+        'syntax',
+        position,
+        Math.min(size, position + 1),
+        'A value is missing here. Write it, or remove the name before it.',
+      );
     } else word();
     nodes[node + atEnd] = position;
     return node;
@@ -247,7 +372,11 @@ export function scan(text: string): Scan {
   const object = (node: number, depth: number): void => members(node, depth, closeBrace);
   const array = (node: number, depth: number): void => members(node, depth, closeBracket);
 
-  const members = (node: number, depth: number, close: typeof closeBrace | typeof closeBracket): void => {
+  const members = (
+    node: number,
+    depth: number,
+    close: typeof closeBrace | typeof closeBracket,
+  ): void => {
     const opened = position;
     const otherClose = close === closeBrace ? closeBracket : closeBrace;
     let last = -1;
@@ -259,48 +388,90 @@ export function scan(text: string): Scan {
       const code = text.charCodeAt(position);
       if (code === close) {
         if (lastComma >= 0) {
-          lapse('trailing-comma', lastComma, lastComma + 1, `There is a comma before the closing ${String.fromCharCode(close)}, and nothing follows it. Remove the comma.`, [
-            { start: lastComma, end: lastComma + 1, text: '' },
-          ]);
+          lapse(
+            'trailing-comma',
+            lastComma,
+            lastComma + 1,
+            `There is a comma before the closing ${String.fromCharCode(close)}, and nothing follows it. Remove the comma.`,
+            [{ start: lastComma, end: lastComma + 1, text: '' }],
+          );
         }
         position += 1;
         return;
       }
       if (position >= size) {
-        lapse('syntax', opened, opened + 1, `This ${text.charAt(opened)} is never closed. Put the matching bracket where it ends.`);
+        lapse(
+          'syntax',
+          opened,
+          opened + 1,
+          `This ${text.charAt(opened)} is never closed. Put the matching bracket where it ends.`,
+        );
         return;
       }
       if (code === otherClose) {
         const mine = String.fromCharCode(close);
         if (opensAbove(node, otherClose)) {
-          lapse('syntax', position, position + 1, `The ${text.charAt(opened)} that is open here is not closed yet. Put ${mine} before this.`);
+          lapse(
+            'syntax',
+            position,
+            position + 1,
+            `The ${text.charAt(opened)} that is open here is not closed yet. Put ${mine} before this.`,
+          );
           return;
         }
-        lapse('syntax', position, position + 1, `Nothing is open here that ${text.charAt(position)} could close. Remove it, or open it where it begins.`);
+        lapse(
+          'syntax',
+          position,
+          position + 1,
+          `Nothing is open here that ${text.charAt(position)} could close. Remove it, or open it where it begins.`,
+        );
         position += 1;
         continue;
       }
       if (code === comma) {
-        lapse('syntax', position, position + 1, 'There is a comma with nothing before it. Remove it.', [{ start: position, end: position + 1, text: '' }]);
+        lapse(
+          'syntax',
+          position,
+          position + 1,
+          'There is a comma with nothing before it. Remove it.',
+          [{ start: position, end: position + 1, text: '' }],
+        );
         position += 1;
         continue;
       }
       if (last >= 0 && lastComma < 0) {
         const end = nodes[last + atEnd] ?? position;
-        lapse('missing-comma', position, position + 1, 'A comma is missing before this. Put it behind the value above.', [{ start: end, end, text: ',' }]);
+        lapse(
+          'missing-comma',
+          position,
+          position + 1,
+          'A comma is missing before this. Put it behind the value above.',
+          [{ start: end, end, text: ',' }],
+        );
       }
       let key = -(index + 1);
       if (close === closeBrace) {
         key = position;
         if (code === quote) string();
         else if (code === openBrace || code === openBracket) {
-          lapse('syntax', position, position + 1, 'A name is missing before this value. Write it in double quotation marks, and a colon.');
+          lapse(
+            'syntax',
+            position,
+            position + 1,
+            'A name is missing before this value. Write it in double quotation marks, and a colon.',
+          );
         } else bareKey();
         skip();
         if (text.charCodeAt(position) === colon) {
           position += 1;
           skip();
-        } else lapse('syntax', key, Math.max(key + 1, Math.min(position, size)), 'A colon is missing after this name. Write it, and the value.');
+        } else
+          lapse(
+            'syntax',
+            key,
+            Math.max(key + 1, Math.min(position, size)),
+            'A colon is missing after this name. Write it, and the value.',
+          );
       }
       const child = value(node, key, depth + 1);
       if (last >= 0) nodes[last + atNext] = child;
@@ -312,7 +483,12 @@ export function scan(text: string): Scan {
         lastComma = position;
         position += 1;
       } else if (close === closeBracket && text.charCodeAt(position) === colon) {
-        lapse('syntax', position, position + 1, 'There is a colon in an array. Use { and } for names and values.');
+        lapse(
+          'syntax',
+          position,
+          position + 1,
+          'There is a colon in an array. Use { and } for names and values.',
+        );
         position += 1;
       }
     }
@@ -322,20 +498,43 @@ export function scan(text: string): Scan {
     const start = position;
     while (position < size) {
       const code = text.charCodeAt(position);
-      if (code <= 32 || code === colon || code === comma || code === closeBrace || code === closeBracket || code === quote || code === openBrace) break;
+      if (
+        code <= 32 ||
+        code === colon ||
+        code === comma ||
+        code === closeBrace ||
+        code === closeBracket ||
+        code === quote ||
+        code === openBrace
+      )
+        break;
       position += 1;
     }
     if (position === start) {
-      lapse('syntax', start, start + 1, 'This does not belong here. A name in double quotation marks, or a closing bracket, is expected.');
+      lapse(
+        'syntax',
+        start,
+        start + 1,
+        'This does not belong here. A name in double quotation marks, or a closing bracket, is expected.',
+      );
       position += 1;
       return;
     }
-    lapse('syntax', start, position, say`The name ${shorten(text.slice(start, position))} has no quotation marks. Put it between double ones.`);
+    lapse(
+      'syntax',
+      start,
+      position,
+      say`The name ${shorten(text.slice(start, position))} has no quotation marks. Put it between double ones.`,
+    );
   };
 
   const opensAbove = (node: number, close: number): boolean => {
     const opener = close === closeBrace ? openBrace : openBracket;
-    for (let above = nodes[node + atParent] ?? -1; above >= 0; above = nodes[above + atParent] ?? -1) {
+    for (
+      let above = nodes[node + atParent] ?? -1;
+      above >= 0;
+      above = nodes[above + atParent] ?? -1
+    ) {
       if (text.charCodeAt(nodes[above] ?? 0) === opener) return true;
     }
     return false;
@@ -343,7 +542,8 @@ export function scan(text: string): Scan {
 
   try {
     skip();
-    if (position >= size) lapse('syntax', 0, Math.min(size, 1), 'The file is empty. Write the JSON object into it.');
+    if (position >= size)
+      lapse('syntax', 0, Math.min(size, 1), 'The file is empty. Write the JSON object into it.');
     else {
       value(-1, rootKey, 1);
       skip();
@@ -362,7 +562,12 @@ export function scan(text: string): Scan {
   } catch (error) {
     if (!(error instanceof TooDeep)) throw error;
     lapses.length = 0;
-    lapse('depth', position, position + 1, `The values are nested more than ${limits.depth} deep. Nothing of the file was checked: make it flatter.`);
+    lapse(
+      'depth',
+      position,
+      position + 1,
+      `The values are nested more than ${limits.depth} deep. Nothing of the file was checked: make it flatter.`,
+    );
     used = 0;
   }
   lapses.sort((a, b) => a.start - b.start);
@@ -371,7 +576,10 @@ export function scan(text: string): Scan {
 
 const shorten = (text: string): string => (text.length > 40 ? `${clip(text, 40)}…` : text);
 
-/** The value that a tape describes, where `JSON.parse` refuses its text. A key that comes twice has its last value. */
+/**
+ * The value that a tape describes, where `JSON.parse` refuses its text. A key that comes twice has
+ * its last value.
+ */
 export function build(text: string, tape: Tape): Json | undefined {
   const field = (node: number, index: number): number => tape.nodes[node + index] ?? 0;
   const valueOf = (node: number): Json => {
@@ -382,7 +590,12 @@ export function build(text: string, tape: Tape): Json | undefined {
         const object: JsonObject = {};
         for (const child of children(tape, node)) {
           const key = stringAt(text, field(child, atKey), field(child, atStart));
-          Object.defineProperty(object, key, { value: valueOf(child), enumerable: true, configurable: true, writable: true });
+          Object.defineProperty(object, key, {
+            value: valueOf(child),
+            enumerable: true,
+            configurable: true,
+            writable: true,
+          });
         }
         return object;
       }

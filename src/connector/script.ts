@@ -26,7 +26,10 @@ export interface ScriptUsing extends NamedSpan {
   of: 'namespace' | 'type';
 }
 
-/** Why a script was not read: it is larger than the platform takes, or it would cost more time or memory than any real one. */
+/**
+ * Why a script was not read: it is larger than the platform takes, or it would cost more time or
+ * memory than any real one.
+ */
 export type ScriptUnread = 'size' | 'cost';
 
 /** What a C# grammar tells about script.csx. Everything is empty where it was not read. */
@@ -37,7 +40,9 @@ export interface ScriptFacts {
   classes: ScriptClass[];
   /** The types that `new` makes. */
   created: NamedSpan[];
-  /** The dotted names in expressions and types, the longest of each: `System.IO.File.ReadAllText`. */
+  /**
+   * The dotted names in expressions and types, the longest of each: `System.IO.File.ReadAllText`.
+   */
   names: NamedSpan[];
   /** The names of attributes. */
   attributes: NamedSpan[];

@@ -6,10 +6,15 @@ export interface Correction {
   cost: number;
 }
 
-/** Knows how words are spelt, in American and in British English. Capitals and accents do not count. */
+/**
+ * Knows how words are spelt, in American and in British English. Capitals and accents do not count.
+ */
 export interface Speller {
   /** Whether there is such a word. Names are words only with a capital. */
   knows(word: string): boolean;
-  /** What may have been meant by a word that it does not know, the likeliest first; none where nothing is near. */
+  /**
+   * What may have been meant by a word that it does not know, the likeliest first; none where
+   * nothing is near.
+   */
   corrections(word: string): readonly Correction[];
 }

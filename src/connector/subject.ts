@@ -1,11 +1,15 @@
 import { asText, isObject, own, type Json, type JsonObject } from './values.ts';
 
 /**
- * The name of a thing in the notation of the change validator: `operation/<id>`, then `/parameter/<name>/…` or
- * `/responses/<code>/schema/…`; `properties` is left out. A definition or shared parameter is called by its own name.
- * `path` leads to it through the definition. Undefined for what is not part of an operation or a definition.
+ * The name of a thing in the notation of the change validator: `operation/<id>`, then
+ * `/parameter/<name>/…` or `/responses/<code>/schema/…`; `properties` is left out. A definition or
+ * shared parameter is called by its own name. `path` leads to it through the definition. Undefined
+ * for what is not part of an operation or a definition.
  */
-export function subjectOf(definition: JsonObject, path: readonly (string | number)[]): string | undefined {
+export function subjectOf(
+  definition: JsonObject,
+  path: readonly (string | number)[],
+): string | undefined {
   const [section, name, ...rest] = path.map(String);
   if (name === undefined) return undefined;
   if (section === 'paths') {
@@ -30,7 +34,9 @@ const step = (value: Json | undefined, key: string): Json | undefined =>
   Array.isArray(value) ? value[Number(key)] : isObject(value) ? own(value, key) : undefined;
 
 const inOperation = (operation: Json | undefined, path: string[]): string =>
-  path[0] === 'parameters' ? parameters(step(operation, 'parameters'), path.slice(1)) : fields(path);
+  path[0] === 'parameters'
+    ? parameters(step(operation, 'parameters'), path.slice(1))
+    : fields(path);
 
 function parameters(list: Json | undefined, path: string[]): string {
   const [index, ...rest] = path;

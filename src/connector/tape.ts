@@ -1,8 +1,9 @@
 import { limits } from './limits.ts';
 
 /**
- * Where each value of a text stands: five integers a value, in the order of the text.
- * A key is an offset of its opening quote; an element of an array has `-(index + 1)` instead, the root has `rootKey`.
+ * Where each value of a text stands: five integers a value, in the order of the text. A key is an
+ * offset of its opening quote; an element of an array has `-(index + 1)` instead, the root has
+ * `rootKey`.
  */
 export interface Tape {
   nodes: Int32Array;
@@ -29,8 +30,8 @@ const closeBracket = 93;
 let scratch = new Int32Array(1 << 16);
 
 /**
- * The tape of a text that `JSON.parse` takes: it is not checked again, which makes this four times as fast as the parser.
- * Undefined for values nested deeper than the limit.
+ * The tape of a text that `JSON.parse` takes: it is not checked again, which makes this four times
+ * as fast as the parser. Undefined for values nested deeper than the limit.
  */
 export function tapeOf(text: string): Tape | undefined {
   let nodes = scratch;
@@ -74,7 +75,8 @@ export function tapeOf(text: string): Tape | undefined {
         complete = false;
       }
     } else {
-      while (code > 32 && code !== comma && code !== closeBrace && code !== closeBracket) code = text.charCodeAt((at += 1));
+      while (code > 32 && code !== comma && code !== closeBrace && code !== closeBracket)
+        code = text.charCodeAt((at += 1));
     }
     let done = node;
     while (complete) {
@@ -108,23 +110,35 @@ export function tapeOf(text: string): Tape | undefined {
 const escapes: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
 /**
- * The string that begins with the quotation mark at `start`, or the bare word there. It ends before `limit` at the latest;
- * broken escapes stand for themselves.
+ * The string that begins with the quotation mark at `start`, or the bare word there. It ends before
+ * `limit` at the latest; broken escapes stand for themselves.
  */
 export function stringAt(text: string, start: number, limit: number): string {
-  if (text.charCodeAt(start) !== quote) return /^[^\s:,{}[\]"]*/.exec(text.slice(start, Math.min(limit, start + 1000)))?.[0] ?? '';
+  if (text.charCodeAt(start) !== quote)
+    return /^[^\s:,{}[\]"]*/.exec(text.slice(start, Math.min(limit, start + 1000)))?.[0] ?? '';
   const end = stringEnd(text, start, limit);
   const closed = text.charCodeAt(end - 1) === quote && end - 1 > start;
   const inside = closed ? text.slice(start + 1, end - 1) : text.slice(start + 1, end).trimEnd();
   if (!inside.includes('\\')) return inside;
-  return inside.replace(/\\(?:u([0-9a-fA-F]{4})|(["\\/bfnrt]))/g, (_, hex: string | undefined, letter: string) =>
-    hex === undefined ? (escapes[letter] ?? letter) : String.fromCharCode(Number.parseInt(hex, 16)),
+  return inside.replace(
+    /\\(?:u([0-9a-fA-F]{4})|(["\\/bfnrt]))/g,
+    (_, hex: string | undefined, letter: string) =>
+      hex === undefined
+        ? (escapes[letter] ?? letter)
+        : String.fromCharCode(Number.parseInt(hex, 16)),
   );
 }
 
-/** The offset behind the closing quotation mark of the string that begins at `start`, `limit` where it is not closed before. */
+/**
+ * The offset behind the closing quotation mark of the string that begins at `start`, `limit` where
+ * it is not closed before.
+ */
 export function stringEnd(text: string, start: number, limit = text.length): number {
-  for (let end = text.indexOf('"', start + 1); end >= 0 && end < limit; end = text.indexOf('"', end + 1)) {
+  for (
+    let end = text.indexOf('"', start + 1);
+    end >= 0 && end < limit;
+    end = text.indexOf('"', end + 1)
+  ) {
     let before = end - 1;
     while (text.charCodeAt(before) === backslash) before -= 1;
     if ((end - before) & 1) return end + 1;

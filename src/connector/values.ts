@@ -9,17 +9,23 @@ export type JsonContainer = JsonObject | JsonArray;
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-export const isContainer = (value: unknown): value is JsonContainer => typeof value === 'object' && value !== null;
+export const isContainer = (value: unknown): value is JsonContainer =>
+  typeof value === 'object' && value !== null;
 
-/** The value under a key that somebody else chose: `constructor` is a key like any other, never an inherited function. */
+/**
+ * The value under a key that somebody else chose: `constructor` is a key like any other, never an
+ * inherited function.
+ */
 export const own = (object: JsonObject, key: string): Json | undefined =>
   Object.hasOwn(object, key) ? object[key] : undefined;
 
 /** The value where it is a string, else undefined. */
-export const asText = (value: Json | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
+export const asText = (value: Json | undefined): string | undefined =>
+  typeof value === 'string' ? value : undefined;
 
 /** The value where it is an object, else undefined. */
-export const asObject = (value: Json | undefined): JsonObject | undefined => (isObject(value) ? value : undefined);
+export const asObject = (value: Json | undefined): JsonObject | undefined =>
+  isObject(value) ? value : undefined;
 
 /** The value where it is an array, else an empty one. */
 export const asList = (value: Json | undefined): JsonArray => (Array.isArray(value) ? value : []);
@@ -37,7 +43,8 @@ export function objectEntries(value: Json | undefined): readonly (readonly [stri
 const none: readonly [string, JsonObject][] = [];
 
 /** The keys that one object has, or the other, or both. */
-export const keysOf = (a: JsonObject, b: JsonObject): Set<string> => new Set([...Object.keys(a), ...Object.keys(b)]);
+export const keysOf = (a: JsonObject, b: JsonObject): Set<string> =>
+  new Set([...Object.keys(a), ...Object.keys(b)]);
 
 /** The JSON type of a value in the words of JSON Schema; whole numbers are `integer`. */
 export function typeName(value: Json | undefined): string {

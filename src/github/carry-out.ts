@@ -8,13 +8,23 @@ import { reviewsOf } from './snapshot.ts';
 import { data, inner, isData, number, sha, text, textOr, time, type Data } from './data.ts';
 
 /**
- * What came of effects: all are done; the head has moved on, so that none or only the first are; or GitHub said no to one (the first is told of). Those
- * behind it are done all the same, but for what would follow from it: see `decisive`.
+ * What came of effects: all are done; the head has moved on, so that none or only the first are; or
+ * GitHub said no to one (the first is told of). Those behind it are done all the same, but for what
+ * would follow from it: see `decisive`.
  */
-export type Outcome = { is: 'done' } | { is: 'moved' } | { is: 'refused'; effect: Exclude<Effect, { do: 'record' }>; because: string };
+export type Outcome =
+  | { is: 'done' }
+  | { is: 'moved' }
+  | { is: 'refused'; effect: Exclude<Effect, { do: 'record' }>; because: string };
 
 /** What comes behind one of these holds only where it was done. */
-const decisive: ReadonlySet<Effect['do']> = new Set<Effect['do']>(['convert-to-draft', 'commit-files', 'enqueue', 'dequeue', 'merge']);
+const decisive: ReadonlySet<Effect['do']> = new Set<Effect['do']>([
+  'convert-to-draft',
+  'commit-files',
+  'enqueue',
+  'dequeue',
+  'merge',
+]);
 
 type Step<Do extends Effect['do']> = Extract<Effect, { do: Do }>;
 /** Undefined where it is done. */
@@ -32,14 +42,22 @@ export interface Beside {
 }
 
 /**
- * Carries out effects in their order. Before the first that GitHub sees, the head is read again: a review of an older one writes nothing. Directly before a merge, so is
- * everything that could have been said or changed against it since.
- * Nothing is asked for twice that would be there twice: where GitHub fails in the middle, this throws, and the next review sees what was done.
+ * Carries out effects in their order. Before the first that GitHub sees, the head is read again: a
+ * review of an older one writes nothing. Directly before a merge, so is everything that could have
+ * been said or changed against it since. Nothing is asked for twice that would be there twice:
+ * where GitHub fails in the middle, this throws, and the next review sees what was done.
  */
-export async function carryOut(client: Client, read: Read, effects: readonly Effect[], { record, before }: Beside): Promise<Outcome> {
+export async function carryOut(
+  client: Client,
+  read: Read,
+  effects: readonly Effect[],
+  { record, before }: Beside,
+): Promise<Outcome> {
   const { repository, pull } = read;
   const where = { owner: repository.owner, repo: repository.name };
-  const now = effects.some((effect) => effect.do !== 'record') ? await standing(client, where, read) : undefined;
+  const now = effects.some((effect) => effect.do !== 'record')
+    ? await standing(client, where, read)
+    : undefined;
   if (now === 'moved') return { is: 'moved' };
   let refused: Failing;
   let entries: Entry[] = [];
@@ -56,83 +74,171 @@ export async function carryOut(client: Client, read: Read, effects: readonly Eff
     await before?.(effect);
     // Its author has been writing in it: the next review sees what.
     if (effect.do === 'edit-description' && now?.body !== effect.was) continue;
-    if ((effect.do === 'merge' || effect.do === 'enqueue') && (await changedMeanwhile(client, where, read, effect.asked))) return { is: 'moved' };
+    if (
+      (effect.do === 'merge' || effect.do === 'enqueue') &&
+      (await changedMeanwhile(client, where, read, effect.asked))
+    )
+      return { is: 'moved' };
     const failing = await carryOutOne(client, where, pull, effect);
     if (failing?.is === 'moved' || (failing && decisive.has(effect.do))) return failing;
-    if (!failing && effect.do === 'react') entries.push({ is: 'reaction', comment: effect.comment, reaction: effect.reaction });
+    if (!failing && effect.do === 'react')
+      entries.push({ is: 'reaction', comment: effect.comment, reaction: effect.reaction });
     refused ??= failing;
   }
   await keep();
   return refused ?? { is: 'done' };
 }
 
-/** The description as it stands, where the head is the one that was reviewed, and nobody was the first to comment meanwhile: that might have been us. */
-async function standing(client: Client, where: Where, { pull, comments }: Read): Promise<{ body: string } | 'moved'> {
-  const now = await client.get('GET /repos/{owner}/{repo}/pulls/{pull_number}', { ...where, pull_number: pull.number });
+/**
+ * The description as it stands, where the head is the one that was reviewed, and nobody was the
+ * first to comment meanwhile: that might have been us.
+ */
+async function standing(
+  client: Client,
+  where: Where,
+  { pull, comments }: Read,
+): Promise<{ body: string } | 'moved'> {
+  const now = await client.get('GET /repos/{owner}/{repo}/pulls/{pull_number}', {
+    ...where,
+    pull_number: pull.number,
+  });
   if (!now.known) return 'moved';
   const from = data(now.value, 'a pull request');
   const spoken = comments.known && comments.value.length === 0 && number(from, 'comments') > 0;
-  return spoken || sha(inner(from, 'head'), 'sha') !== pull.head.sha ? 'moved' : { body: textOr(from, 'body', '') };
+  return spoken || sha(inner(from, 'head'), 'sha') !== pull.head.sha
+    ? 'moved'
+    : { body: textOr(from, 'body', '') };
 }
 
 /**
- * Whether anything has happened since it was read that might speak against the merge: another head, base or state, a request for changes, an approval that was dismissed, an edit,
- * or what may be a command of anybody but Gatehouse. Which of these matters is for the next review to judge; the delivery that told of it has asked for one.
+ * Whether anything has happened since it was read that might speak against the merge: another head,
+ * base or state, a request for changes, an approval that was dismissed, an edit, or what may be a
+ * command of anybody but Gatehouse. Which of these matters is for the next review to judge; the
+ * delivery that told of it has asked for one.
  */
-async function changedMeanwhile(client: Client, where: Where, { pull, comments, reviews, bot }: Read, asked: number): Promise<boolean> {
+async function changedMeanwhile(
+  client: Client,
+  where: Where,
+  { pull, comments, reviews, bot }: Read,
+  asked: number,
+): Promise<boolean> {
   if (!comments.known || !reviews.known) return true;
-  const newest = comments.value.map(({ updatedAt }) => updatedAt).sort().at(-1);
+  const newest = comments.value
+    .map(({ updatedAt }) => updatedAt)
+    .sort()
+    .at(-1);
   const [now, said, opinions, wish] = await Promise.all([
-    client.get('GET /repos/{owner}/{repo}/pulls/{pull_number}', { ...where, pull_number: pull.number }),
-    client.pages('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...where, issue_number: pull.number, ...(newest !== undefined && { since: newest }) }),
+    client.get('GET /repos/{owner}/{repo}/pulls/{pull_number}', {
+      ...where,
+      pull_number: pull.number,
+    }),
+    client.pages('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+      ...where,
+      issue_number: pull.number,
+      ...(newest !== undefined && { since: newest }),
+    }),
     reviewsOf(client, where, pull.number),
     // A list of what is new does not tell of a comment that was deleted.
-    client.get('GET /repos/{owner}/{repo}/issues/comments/{comment_id}', { ...where, comment_id: asked }),
+    client.get('GET /repos/{owner}/{repo}/issues/comments/{comment_id}', {
+      ...where,
+      comment_id: asked,
+    }),
   ]);
   if (!now.known || !said.known || !opinions.known || !wish.known) return true;
   const from = data(now.value, 'a pull request');
-  if (sha(inner(from, 'head'), 'sha') !== pull.head.sha || text(inner(from, 'base'), 'ref') !== pull.base.ref || from.state !== 'open' || from.draft === true) return true;
+  if (
+    sha(inner(from, 'head'), 'sha') !== pull.head.sha ||
+    text(inner(from, 'base'), 'ref') !== pull.base.ref ||
+    from.state !== 'open' ||
+    from.draft === true
+  )
+    return true;
   const before = new Map(comments.value.map(({ id, updatedAt }) => [id, updatedAt]));
   const speaks = said.value.some((one) => {
     const comment = data(one, 'a comment');
     const known = before.get(number(comment, 'id'));
     if (isData(comment.user) && comment.user.id === bot.id) return false;
-    return known === undefined ? mayCommand(textOr(comment, 'body', '')) : known !== time(comment, 'updated_at');
+    return known === undefined
+      ? mayCommand(textOr(comment, 'body', ''))
+      : known !== time(comment, 'updated_at');
   });
   const verdicts = new Set(reviews.value.map(({ id, state }) => `${id} ${state}`));
-  return speaks || opinions.value.reviews.some(({ id, state }) => (state === 'changes-requested' || state === 'dismissed') && !verdicts.has(`${id} ${state}`));
+  return (
+    speaks ||
+    opinions.value.reviews.some(
+      ({ id, state }) =>
+        (state === 'changes-requested' || state === 'dismissed') && !verdicts.has(`${id} ${state}`),
+    )
+  );
 }
 
-async function carryOutOne(client: Client, where: Where, pull: Pull, effect: Exclude<Effect, Step<'record'>>): Promise<Failing> {
+async function carryOutOne(
+  client: Client,
+  where: Where,
+  pull: Pull,
+  effect: Exclude<Effect, Step<'record'>>,
+): Promise<Failing> {
   try {
     return await perform(client, where, pull, effect);
   } catch (error) {
     // With a token that is no longer good nothing can be said of anything.
-    if (!isNo(error) || error.status < 400 || error.status >= 500 || error.status === 401) throw error;
-    return { is: 'refused', effect, because: maskKnown(error.message) }; // GitHub quotes what it refuses
+    if (!isNo(error) || error.status < 400 || error.status >= 500 || error.status === 401)
+      throw error;
+    // GitHub quotes what it refuses
+    return { is: 'refused', effect, because: maskKnown(error.message) };
   }
 }
 
-async function perform(client: Client, where: Where, pull: Pull, effect: Exclude<Effect, Step<'record'>>): Promise<Failing> {
+async function perform(
+  client: Client,
+  where: Where,
+  pull: Pull,
+  effect: Exclude<Effect, Step<'record'>>,
+): Promise<Failing> {
   const issue = { ...where, issue_number: pull.number };
   switch (effect.do) {
     case 'write-check':
       await writeCheck(client, where, effect);
       return undefined;
     case 'create-comment':
-      await client.write('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...issue, body: effect.body });
+      await client.write('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+        ...issue,
+        body: effect.body,
+      });
       return undefined;
     case 'edit-comment':
-      await unlessGone(client.write('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', { ...where, comment_id: effect.comment, body: effect.body }, { repeatable: true }));
+      await unlessGone(
+        client.write(
+          'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}',
+          { ...where, comment_id: effect.comment, body: effect.body },
+          { repeatable: true },
+        ),
+      );
       return undefined;
     case 'add-labels':
-      await client.write('POST /repos/{owner}/{repo}/issues/{issue_number}/labels', { ...issue, labels: effect.labels }, { repeatable: true });
+      await client.write(
+        'POST /repos/{owner}/{repo}/issues/{issue_number}/labels',
+        { ...issue, labels: effect.labels },
+        { repeatable: true },
+      );
       return undefined;
     case 'remove-label':
-      await unlessGone(client.write('DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}', { ...issue, name: effect.label }, { repeatable: true }));
+      await unlessGone(
+        client.write(
+          'DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}',
+          { ...issue, name: effect.label },
+          { repeatable: true },
+        ),
+      );
       return undefined;
     case 'react':
-      await unlessGone(client.write('POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions', { ...where, comment_id: effect.comment, content: effect.reaction }, { repeatable: true }));
+      await unlessGone(
+        client.write(
+          'POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions',
+          { ...where, comment_id: effect.comment, content: effect.reaction },
+          { repeatable: true },
+        ),
+      );
       return undefined;
     case 'suggest':
       await suggest(client, { ...where, pull_number: pull.number }, effect);
@@ -140,17 +246,29 @@ async function perform(client: Client, where: Where, pull: Pull, effect: Exclude
     case 'commit-files':
       return commitFixes(client, effect);
     case 'convert-to-draft':
-      await client.mutate('mutation($id: ID!) { convertPullRequestToDraft(input: { pullRequestId: $id }) { pullRequest { isDraft } } }', { id: effect.nodeId }, { repeatable: true });
+      await client.mutate(
+        'mutation($id: ID!) { convertPullRequestToDraft(input: { pullRequestId: $id }) { pullRequest { isDraft } } }',
+        { id: effect.nodeId },
+        { repeatable: true },
+      );
       return undefined;
     case 'edit-description':
-      await client.write('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', { ...where, pull_number: pull.number, body: effect.body }, { repeatable: true });
+      await client.write(
+        'PATCH /repos/{owner}/{repo}/pulls/{pull_number}',
+        { ...where, pull_number: pull.number, body: effect.body },
+        { repeatable: true },
+      );
       return undefined;
     case 'merge':
       return merge(client, { ...where, pull_number: pull.number }, effect);
     case 'enqueue':
       return enqueue(client, effect);
     case 'dequeue':
-      await client.mutate('mutation($id: ID!) { dequeuePullRequest(input: { id: $id }) { clientMutationId } }', { id: effect.nodeId }, { repeatable: true });
+      await client.mutate(
+        'mutation($id: ID!) { dequeuePullRequest(input: { id: $id }) { clientMutationId } }',
+        { id: effect.nodeId },
+        { repeatable: true },
+      );
       return undefined;
     case 'create-deployment':
       await client.write('POST /repos/{owner}/{repo}/deployments', {
@@ -160,8 +278,11 @@ async function perform(client: Client, where: Where, pull: Pull, effect: Exclude
         description: effect.description,
         payload: effect.payload,
         auto_merge: false,
-        required_contexts: [], // the gates have passed; GitHub would ask for every other check of the commit too
-        production_environment: true, // GitHub makes the earlier deployments of any other environment inactive: those of other connectors
+        // the gates have passed; GitHub would ask for every other check of the commit too
+        required_contexts: [],
+        // GitHub makes the earlier deployments of any other environment inactive: those of other
+        // connectors
+        production_environment: true,
         transient_environment: false,
       });
       return undefined;
@@ -177,9 +298,18 @@ async function unlessGone(doing: Promise<unknown>): Promise<void> {
   }
 }
 
-const outcomeOf = (outcome: CheckOutcome): Data => (outcome === 'pending' ? { status: 'in_progress' } : { status: 'completed', conclusion: outcome });
+const outcomeOf = (outcome: CheckOutcome): Data =>
+  outcome === 'pending' ? { status: 'in_progress' } : { status: 'completed', conclusion: outcome };
 
-const annotationOf = ({ path, startLine, endLine, columns, level, title, message }: Annotation): Data => ({
+const annotationOf = ({
+  path,
+  startLine,
+  endLine,
+  columns,
+  level,
+  title,
+  message,
+}: Annotation): Data => ({
   path,
   start_line: startLine,
   end_line: endLine,
@@ -189,29 +319,69 @@ const annotationOf = ({ path, startLine, endLine, columns, level, title, message
   message,
 });
 
-/** All annotations but the last fifty first: until it has all of them the run has neither an outcome nor the digest of what it shows. */
-async function writeCheck(client: Client, where: Where, { run, sha: head, name, externalId, outcome, title, summary, batches }: Step<'write-check'>): Promise<void> {
+/**
+ * All annotations but the last fifty first: until it has all of them the run has neither an outcome
+ * nor the digest of what it shows.
+ */
+async function writeCheck(
+  client: Client,
+  where: Where,
+  { run, sha: head, name, externalId, outcome, title, summary, batches }: Step<'write-check'>,
+): Promise<void> {
   let id = run;
   const last = batches.at(-1) ?? [];
   for (const [index, batch] of [...batches.slice(0, -1), last].entries()) {
     const whole = index >= batches.length - 1;
-    const output = { title, summary, ...(batch.length > 0 && { annotations: batch.map(annotationOf) }) };
-    const said = whole ? { name, external_id: externalId, ...outcomeOf(outcome), output } : { name, external_id: '', status: 'in_progress', output };
+    const output = {
+      title,
+      summary,
+      ...(batch.length > 0 && { annotations: batch.map(annotationOf) }),
+    };
+    const said = whole
+      ? { name, external_id: externalId, ...outcomeOf(outcome), output }
+      : { name, external_id: '', status: 'in_progress', output };
     if (id === null) {
-      const made = await client.write('POST /repos/{owner}/{repo}/check-runs', { ...where, head_sha: head, ...said });
+      const made = await client.write('POST /repos/{owner}/{repo}/check-runs', {
+        ...where,
+        head_sha: head,
+        ...said,
+      });
       id = typeof made.id === 'number' ? made.id : null;
       if (id === null) throw new Error('GitHub did not say which check run it made');
     } else {
       // Annotations are added each time it is said.
-      await client.write('PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}', { ...where, check_run_id: id, ...said }, { repeatable: batch.length === 0 });
+      await client.write(
+        'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}',
+        { ...where, check_run_id: id, ...said },
+        { repeatable: batch.length === 0 },
+      );
     }
   }
 }
 
-/** One review with all of them; where GitHub refuses one of several, and with it the whole review, each that it takes on its own. */
-async function suggest(client: Client, at: Where & { pull_number: number }, { sha: head, suggestions }: Step<'suggest'>): Promise<void> {
-  const comments = suggestions.map(({ path, startLine, endLine, body }) => ({ path, body, side: 'RIGHT', line: endLine, ...(startLine < endLine && { start_line: startLine, start_side: 'RIGHT' }) }));
-  const post = (some: typeof comments): Promise<Data> => client.write('POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews', { ...at, commit_id: head, event: 'COMMENT', comments: some });
+/**
+ * One review with all of them; where GitHub refuses one of several, and with it the whole review,
+ * each that it takes on its own.
+ */
+async function suggest(
+  client: Client,
+  at: Where & { pull_number: number },
+  { sha: head, suggestions }: Step<'suggest'>,
+): Promise<void> {
+  const comments = suggestions.map(({ path, startLine, endLine, body }) => ({
+    path,
+    body,
+    side: 'RIGHT',
+    line: endLine,
+    ...(startLine < endLine && { start_line: startLine, start_side: 'RIGHT' }),
+  }));
+  const post = (some: typeof comments): Promise<Data> =>
+    client.write('POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews', {
+      ...at,
+      commit_id: head,
+      event: 'COMMENT',
+      comments: some,
+    });
   try {
     await post(comments);
   } catch (error) {
@@ -233,9 +403,19 @@ async function commitFixes(client: Client, effect: Step<'commit-files'>): Promis
   return committed.moved ? { is: 'moved' } : { is: 'refused', effect, because: committed.because };
 }
 
-async function merge(client: Client, at: Where & { pull_number: number }, effect: Step<'merge'>): Promise<Failing> {
+async function merge(
+  client: Client,
+  at: Where & { pull_number: number },
+  effect: Step<'merge'>,
+): Promise<Failing> {
   try {
-    await client.write('PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge', { ...at, merge_method: 'squash', sha: effect.head, commit_title: effect.title, commit_message: effect.message });
+    await client.write('PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge', {
+      ...at,
+      merge_method: 'squash',
+      sha: effect.head,
+      commit_title: effect.title,
+      commit_message: effect.message,
+    });
   } catch (error) {
     if (isNo(error) && error.status === 409) return { is: 'moved' };
     throw error;
@@ -245,7 +425,10 @@ async function merge(client: Client, at: Where & { pull_number: number }, effect
 
 async function enqueue(client: Client, effect: Step<'enqueue'>): Promise<Failing> {
   try {
-    await client.mutate('mutation($id: ID!, $head: GitObjectID!) { enqueuePullRequest(input: { pullRequestId: $id, expectedHeadOid: $head }) { mergeQueueEntry { position } } }', { id: effect.nodeId, head: effect.head });
+    await client.mutate(
+      'mutation($id: ID!, $head: GitObjectID!) { enqueuePullRequest(input: { pullRequestId: $id, expectedHeadOid: $head }) { mergeQueueEntry { position } } }',
+      { id: effect.nodeId, head: effect.head },
+    );
   } catch (error) {
     if (isNo(error) && /already/i.test(error.message)) return undefined;
     if (isNo(error) && /head/i.test(error.message)) return { is: 'moved' };

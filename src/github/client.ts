@@ -14,7 +14,10 @@ interface Kept {
   link: string | undefined;
 }
 
-/** Answers of GitHub that a process remembers, 64 MB of them; one for all installations, for it is keyed by address. */
+/**
+ * Answers of GitHub that a process remembers, 64 MB of them; one for all installations, for it is
+ * keyed by address.
+ */
 export type Memory = LRUCache<string, Kept>;
 export const newMemory = (): Memory => new LRUCache<string, Kept>({ maxSize: 64 * 1024 * 1024 });
 
@@ -34,14 +37,19 @@ export interface Limit {
   bytes: number;
 }
 
-/** Of a list with more than this nothing is known, unless somebody asks for a part. Whoever comments can write 64 KB five thousand times. */
+/**
+ * Of a list with more than this nothing is known, unless somebody asks for a part. Whoever comments
+ * can write 64 KB five thousand times.
+ */
 const usual: Limit = { pages: 50, bytes: 32 * 1024 * 1024 };
 /** So much of a conversation is read, the newest of it: what is older was heard when it was new. */
 export const mostComments: Limit = { pages: 10, bytes: usual.bytes };
 
 /** What was read of a list that has the oldest first. */
 export interface Newest {
-  /** Without a gap up to the newest; all there are where `older` is empty and nothing is `missing`. */
+  /**
+   * Without a gap up to the newest; all there are where `older` is empty and nothing is `missing`.
+   */
   items: readonly unknown[];
   /** Of those that came long before: the first page. */
   older: readonly unknown[];
@@ -60,13 +68,21 @@ const noAnswer = new Map([
   [451, 'GitHub may not show it'],
 ]);
 
-/** Why something is unknown that GitHub answered with a "no", or with what is no answer; undefined where asking again may bring an answer: the token is no longer good, or GitHub is at fault. */
+/**
+ * Why something is unknown that GitHub answered with a "no", or with what is no answer; undefined
+ * where asking again may bring an answer: the token is no longer good, or GitHub is at fault.
+ */
 function reasonOfNo(error: unknown): string | undefined {
   if (error instanceof Unexpected) return error.message;
   if (error instanceof GraphqlRefusal && isNo(error)) return `GitHub answers: ${error.message}`;
   if (!isNo(error)) return undefined;
   const { status } = error;
-  return noAnswer.get(status) ?? (status >= 400 && status < 500 && status !== 401 && status !== 408 ? `GitHub answers with the status ${status}` : undefined);
+  return (
+    noAnswer.get(status) ??
+    (status >= 400 && status < 500 && status !== 401 && status !== 408
+      ? `GitHub answers with the status ${status}`
+      : undefined)
+  );
 }
 
 /** Is told of each request: its method, and the status that GitHub answered with in the end. */
@@ -83,7 +99,10 @@ async function unlessNo<T>(asking: () => Promise<Known<T>>): Promise<Known<T>> {
   }
 }
 
-/** Reads and writes for one installation. Throws what Octokit throws where GitHub is out of reach, at fault, or asks for patience. */
+/**
+ * Reads and writes for one installation. Throws what Octokit throws where GitHub is out of reach,
+ * at fault, or asks for patience.
+ */
 export class Client {
   readonly #octokit: Octokit;
   readonly #memory: Memory;
@@ -97,37 +116,67 @@ export class Client {
 
   /** Reads one thing. Unknown where GitHub says no or shows nothing. */
   async get(route: string, parameters: Parameters, asking: Asking = {}): Promise<Known<unknown>> {
-    return unreadable(parameters) ?? unlessNo(async () => known((await this.#read(route, parameters, asking)).body));
+    return (
+      unreadable(parameters) ??
+      unlessNo(async () => known((await this.#read(route, parameters, asking)).body))
+    );
   }
 
   /** Whether an answer is remembered. */
-  remembers = (route: string, parameters: Parameters): boolean => this.#memory.has(this.#keyOf(route, parameters));
+  remembers = (route: string, parameters: Parameters): boolean =>
+    this.#memory.has(this.#keyOf(route, parameters));
 
   /** Remembers an answer that can never change, and that came with another one. */
   remember(route: string, parameters: Parameters, body: unknown): void {
-    this.#memory.set(this.#keyOf(route, parameters), { etag: undefined, body, link: undefined }, { size: sizeOf(body) });
+    this.#memory.set(
+      this.#keyOf(route, parameters),
+      { etag: undefined, body, link: undefined },
+      { size: sizeOf(body) },
+    );
   }
 
-  /** Reads a list page by page, to its end or to the first page that GitHub does not show; `of` is the name it has within an object. */
-  async *eachPage(route: string, parameters: Parameters, of?: string): AsyncGenerator<Known<Page>, void, undefined> {
+  /**
+   * Reads a list page by page, to its end or to the first page that GitHub does not show; `of` is
+   * the name it has within an object.
+   */
+  async *eachPage(
+    route: string,
+    parameters: Parameters,
+    of?: string,
+  ): AsyncGenerator<Known<Page>, void, undefined> {
     for (let number = 1; ; number++) {
-      const page = unreadable(parameters) ?? (await unlessNo(async () => known(await this.#page(route, parameters, number, of))));
+      const page =
+        unreadable(parameters) ??
+        (await unlessNo(async () => known(await this.#page(route, parameters, number, of))));
       yield page;
       if (!page.known || page.value.items.length === 0 || !linksTo(page.value, 'next')) return;
     }
   }
 
   /** Reads all pages of a list: it is unknown where there are too many. */
-  async pages(route: string, parameters: Parameters, of?: string): Promise<Known<readonly unknown[]>> {
+  async pages(
+    route: string,
+    parameters: Parameters,
+    of?: string,
+  ): Promise<Known<readonly unknown[]>> {
     const found = await this.begin(route, parameters, usual, of);
     if (!found.known) return found;
     const { items, more } = found.value;
     if (more === undefined) return known(items);
-    return unknown(more === 'bytes' ? `there is more of it than ${usual.bytes / 1024 / 1024} MB, and no more is read` : `there are more than ${usual.pages * 100}, and no more are read`);
+    return unknown(
+      more === 'bytes'
+        ? `there is more of it than ${usual.bytes / 1024 / 1024} MB, and no more is read`
+        : `there are more than ${usual.pages * 100}, and no more are read`,
+    );
   }
 
   /** Reads a list from its beginning. `more` is the limit that it did not fit into. */
-  async begin(route: string, parameters: Parameters, limit: Limit, of?: string): Promise<Known<{ items: readonly unknown[]; more?: keyof Limit }>> {
+  async begin(
+    route: string,
+    parameters: Parameters,
+    limit: Limit,
+    of?: string,
+  ): Promise<Known<{ items: readonly unknown[]; more?: keyof Limit }>> {
     const items: unknown[] = [];
     let [pages, bytes] = [0, 0];
     for await (const page of this.eachPage(route, parameters, of)) {
@@ -136,12 +185,16 @@ export class Client {
       bytes += page.value.bytes;
       pages += 1;
       if (bytes > limit.bytes) return known({ items, more: 'bytes' });
-      if (pages >= limit.pages && linksTo(page.value, 'next')) return known({ items, more: 'pages' });
+      if (pages >= limit.pages && linksTo(page.value, 'next'))
+        return known({ items, more: 'pages' });
     }
     return known({ items });
   }
 
-  /** Reads a list that has the oldest first from its end, and its first page. What somebody adds to it without end keeps nobody from being heard. */
+  /**
+   * Reads a list that has the oldest first from its end, and its first page. What somebody adds to
+   * it without end keeps nobody from being heard.
+   */
   async newest(route: string, parameters: Parameters, limit: Limit): Promise<Known<Newest>> {
     return (
       unreadable(parameters) ??
@@ -156,55 +209,95 @@ export class Client {
           bytes += page.bytes;
           pages.unshift(page.items);
           // What came while it was read.
-          if (number === last && linksTo(page, 'next')) pages.push((await this.#page(route, parameters, last + 1)).items);
+          if (number === last && linksTo(page, 'next'))
+            pages.push((await this.#page(route, parameters, last + 1)).items);
         }
         const missing = number > 1;
         const items = pages.flat();
-        return known(missing ? { items, older: first.items, missing } : { items: [...first.items, ...items], older: [], missing });
+        return known(
+          missing
+            ? { items, older: first.items, missing }
+            : { items: [...first.items, ...items], older: [], missing },
+        );
       })
     );
   }
 
   async #page(route: string, parameters: Parameters, number: number, of?: string): Promise<Page> {
-    const { body, link } = await this.#read(route, { ...parameters, per_page: 100, ...(number > 1 && { page: number }) }, {});
-    return { items: list(of !== undefined && isData(body) ? body[of] : body, of ?? route), bytes: sizeOf(body), link };
+    const { body, link } = await this.#read(
+      route,
+      { ...parameters, per_page: 100, ...(number > 1 && { page: number }) },
+      {},
+    );
+    return {
+      items: list(of !== undefined && isData(body) ? body[of] : body, of ?? route),
+      bytes: sizeOf(body),
+      link,
+    };
   }
 
-  /** Whether something is so: GitHub answers 204 for yes and 404 for no; anything else is unknown. */
+  /**
+   * Whether something is so: GitHub answers 204 for yes and 404 for no; anything else is unknown.
+   */
   async is(route: string, parameters: Parameters): Promise<Known<boolean>> {
     const odd = unreadable(parameters);
     if (odd) return odd;
     try {
-      const { status } = await this.#request(route, { ...parameters, request: { redirect: 'manual' } });
+      const { status } = await this.#request(route, {
+        ...parameters,
+        request: { redirect: 'manual' },
+      });
       return status < 300 ? known(true) : unknown('GitHub does not let Gatehouse see it');
     } catch (error) {
       if (isNo(error) && error.status === 404) return known(false);
-      if ((isNo(error) && error.status < 400) || reasonOfNo(error) !== undefined) return unknown('GitHub does not let Gatehouse see it');
+      if ((isNo(error) && error.status < 400) || reasonOfNo(error) !== undefined)
+        return unknown('GitHub does not let Gatehouse see it');
       throw error;
     }
   }
 
   /**
-   * Writes. `repeatable` is what does no harm when it is done twice; anything else is asked for once, because an error does not say
-   * whether it was done: the next review looks.
+   * Writes. `repeatable` is what does no harm when it is done twice; anything else is asked for
+   * once, because an error does not say whether it was done: the next review looks.
    */
-  async write(route: string, parameters: Readonly<Record<string, unknown>>, { repeatable = false } = {}): Promise<Data> {
-    const { data: body }: { data: unknown } = await this.#request(route, { ...wellFormed(parameters), ...(!repeatable && { request: { retries: 0 } }) });
+  async write(
+    route: string,
+    parameters: Readonly<Record<string, unknown>>,
+    { repeatable = false } = {},
+  ): Promise<Data> {
+    const { data: body }: { data: unknown } = await this.#request(route, {
+      ...wellFormed(parameters),
+      ...(!repeatable && { request: { retries: 0 } }),
+    });
     return isData(body) ? body : {};
   }
 
   /** Does what the REST API cannot do. @throws GraphqlRefusal where GitHub says no to any of it */
-  async mutate(mutation: string, variables: Readonly<Record<string, unknown>>, { repeatable = false } = {}): Promise<Data> {
-    return this.#graphql(mutation, { ...variables, ...(!repeatable && { request: { retries: 0 } }) });
+  async mutate(
+    mutation: string,
+    variables: Readonly<Record<string, unknown>>,
+    { repeatable = false } = {},
+  ): Promise<Data> {
+    return this.#graphql(mutation, {
+      ...variables,
+      ...(!repeatable && { request: { retries: 0 } }),
+    });
   }
 
-  /** Asks for what the REST API cannot tell. Of an answer that GitHub gives in part, that part; unknown where it says no to all of it. */
+  /**
+   * Asks for what the REST API cannot tell. Of an answer that GitHub gives in part, that part;
+   * unknown where it says no to all of it.
+   */
   async ask(query: string, variables: Readonly<Record<string, unknown>>): Promise<Known<Data>> {
     return unlessNo(async () => {
       try {
         return known(await this.#graphql(query, variables));
       } catch (error) {
-        if (error instanceof GraphqlRefusal && Object.values(error.part).some((one) => one !== null)) return known(error.part);
+        if (
+          error instanceof GraphqlRefusal &&
+          Object.values(error.part).some((one) => one !== null)
+        )
+          return known(error.part);
         throw error;
       }
     });
@@ -221,7 +314,11 @@ export class Client {
   }
 
   #request(route: string, parameters: Readonly<Record<string, unknown>>) {
-    return this.#told(route.slice(0, route.indexOf(' ')), this.#octokit.request(route, parameters), ({ status }) => status);
+    return this.#told(
+      route.slice(0, route.indexOf(' ')),
+      this.#octokit.request(route, parameters),
+      ({ status }) => status,
+    );
   }
 
   async #told<T>(method: string, asking: Promise<T>, statusOf: (answer: T) => number): Promise<T> {
@@ -239,15 +336,23 @@ export class Client {
     return `${acceptOf(media)} ${this.#octokit.request.endpoint(route, { ...parameters }).url}`;
   }
 
-  async #read(route: string, parameters: Parameters, { media, immutable = false }: Asking): Promise<Kept> {
+  async #read(
+    route: string,
+    parameters: Parameters,
+    { media, immutable = false }: Asking,
+  ): Promise<Kept> {
     const accept = acceptOf(media);
     const key = this.#keyOf(route, parameters, media);
     const kept = this.#memory.get(key);
     if (kept && immutable) return kept;
     try {
-      const { data: body, headers } = await this.#request(route, { ...parameters, headers: { accept, ...(kept?.etag !== undefined && { 'if-none-match': kept.etag }) } });
+      const { data: body, headers } = await this.#request(route, {
+        ...parameters,
+        headers: { accept, ...(kept?.etag !== undefined && { 'if-none-match': kept.etag }) },
+      });
       const fresh: Kept = { etag: headers.etag, body, link: headers.link };
-      if (immutable || fresh.etag !== undefined) this.#memory.set(key, fresh, { size: sizeOf(body) });
+      if (immutable || fresh.etag !== undefined)
+        this.#memory.set(key, fresh, { size: sizeOf(body) });
       return fresh;
     } catch (error) {
       if (kept && isNo(error) && error.status === 304) return kept;
@@ -256,9 +361,11 @@ export class Client {
   }
 }
 
-const acceptOf = (media: Asking['media']): string => (media === undefined ? 'application/vnd.github+json' : `application/vnd.github.${media}+json`);
+const acceptOf = (media: Asking['media']): string =>
+  media === undefined ? 'application/vnd.github+json' : `application/vnd.github.${media}+json`;
 /** About the bytes that an answer takes. */
-const sizeOf = (body: unknown): number => (body === undefined ? 0 : JSON.stringify(body).length) + 1;
+const sizeOf = (body: unknown): number =>
+  (body === undefined ? 0 : JSON.stringify(body).length) + 1;
 
 interface Page {
   items: readonly unknown[];
@@ -266,25 +373,33 @@ interface Page {
   link: string | undefined;
 }
 
-const linksTo = ({ link = '' }: Page, relation: 'next' | 'last'): boolean => link.includes(`rel="${relation}"`);
+const linksTo = ({ link = '' }: Page, relation: 'next' | 'last'): boolean =>
+  link.includes(`rel="${relation}"`);
 /** The number of the last page; 1 where there are no others. */
-const lastPage = ({ link = '' }: Page): number => Number(/[?&]page=(\d{1,9})[^>]*>; rel="last"/.exec(link)?.[1] ?? 1);
+const lastPage = ({ link = '' }: Page): number =>
+  Number(/[?&]page=(\d{1,9})[^>]*>; rel="last"/.exec(link)?.[1] ?? 1);
 
 /** A name that is no Unicode text is in no address: nothing can be asked about what has it. */
 const unreadable = (parameters: Parameters): { known: false; because: string } | undefined =>
-  Object.values(parameters).every((value) => typeof value !== 'string' || value.isWellFormed()) ? undefined : unknown('its name is no valid Unicode text, so GitHub cannot be asked about it');
+  Object.values(parameters).every((value) => typeof value !== 'string' || value.isWellFormed())
+    ? undefined
+    : unknown('its name is no valid Unicode text, so GitHub cannot be asked about it');
 
 interface No extends Error {
   status: number;
   response?: { headers: Readonly<Record<string, unknown>>; data: unknown };
 }
 
-/** Whether GitHub answered, and not with what was asked for; but for the limits of how much may be asked. */
-export const isNo = (error: unknown): error is No => isRefusal(error) && waitFor(error) === undefined;
+/**
+ * Whether GitHub answered, and not with what was asked for; but for the limits of how much may be
+ * asked.
+ */
+export const isNo = (error: unknown): error is No =>
+  isRefusal(error) && waitFor(error) === undefined;
 
 /**
- * GraphQL says no with the status 200 and a list of errors, which is as much an answer as a "no" of the REST API. It has the status that the REST API would
- * have answered with.
+ * GraphQL says no with the status 200 and a list of errors, which is as much an answer as a "no" of
+ * the REST API. It has the status that the REST API would have answered with.
  */
 class GraphqlRefusal extends Error implements No {
   readonly status: number;
@@ -293,37 +408,62 @@ class GraphqlRefusal extends Error implements No {
   readonly part: Data;
 
   constructor(errors: readonly Data[], headers: Readonly<Record<string, unknown>>, part: Data) {
-    super(errors.map(({ message }) => (typeof message === 'string' ? message : 'no reason is given')).join(' '));
+    super(
+      errors
+        .map(({ message }) => (typeof message === 'string' ? message : 'no reason is given'))
+        .join(' '),
+    );
     const types = new Set(errors.map(({ type }) => type));
-    const tooMuch = types.has('RATE_LIMITED') || /\b(?:API|secondary) rate limit\b/i.test(this.message) || headers['x-ratelimit-remaining'] === '0';
+    const tooMuch =
+      types.has('RATE_LIMITED') ||
+      /\b(?:API|secondary) rate limit\b/i.test(this.message) ||
+      headers['x-ratelimit-remaining'] === '0';
     this.status = tooMuch ? 429 : types.has('FORBIDDEN') ? 403 : types.has('NOT_FOUND') ? 404 : 422;
     this.response = { headers, data: part };
     this.part = part;
   }
 }
 
-/** What Octokit and its plugins make of such an answer, each in another form; undefined for another error. */
+/**
+ * What Octokit and its plugins make of such an answer, each in another form; undefined for another
+ * error.
+ */
 function graphqlRefusal(error: unknown): GraphqlRefusal | undefined {
   if (!(error instanceof Error)) return undefined;
   const response: unknown = 'response' in error ? error.response : undefined;
-  const answer: unknown = isData(response) && 'status' in response ? (response.status === 200 ? response.data : undefined) : response;
+  const answer: unknown =
+    isData(response) && 'status' in response
+      ? response.status === 200
+        ? response.data
+        : undefined
+      : response;
   if (!isData(answer) || !Array.isArray(answer.errors)) return undefined;
-  const headers: unknown = 'headers' in error ? error.headers : isData(response) ? response.headers : undefined;
-  return new GraphqlRefusal(answer.errors.filter(isData), isData(headers) ? headers : {}, isData(answer.data) ? answer.data : {});
+  const headers: unknown =
+    'headers' in error ? error.headers : isData(response) ? response.headers : undefined;
+  return new GraphqlRefusal(
+    answer.errors.filter(isData),
+    isData(headers) ? headers : {},
+    isData(answer.data) ? answer.data : {},
+  );
 }
 
 /** What GitHub says no with, without the page of its documentation that Octokit adds. */
 export const reasonIn = ({ message }: Error): string => message.replace(/ - https?:\/\/\S+$/, '');
 
-const isRefusal = (error: unknown): error is No => error instanceof Error && 'status' in error && typeof error.status === 'number';
+const isRefusal = (error: unknown): error is No =>
+  error instanceof Error && 'status' in error && typeof error.status === 'number';
 
-/** How many seconds GitHub wants to be left alone for; undefined for an error that says nothing of the kind. */
+/**
+ * How many seconds GitHub wants to be left alone for; undefined for an error that says nothing of
+ * the kind.
+ */
 export function waitFor(error: unknown): number | undefined {
   if (!isRefusal(error) || (error.status !== 403 && error.status !== 429)) return undefined;
   const { headers = {} } = error.response ?? {};
   const after = Number(headers['retry-after']);
   if (headers['retry-after'] !== undefined && after >= 0) return after;
   const reset = Number(headers['x-ratelimit-reset']);
-  if (headers['x-ratelimit-remaining'] === '0' && Number.isFinite(reset)) return Math.max(1, Math.ceil(reset - Date.now() / 1000));
+  if (headers['x-ratelimit-remaining'] === '0' && Number.isFinite(reset))
+    return Math.max(1, Math.ceil(reset - Date.now() / 1000));
   return error.status === 429 || /secondary rate limit/i.test(error.message) ? 60 : undefined;
 }

@@ -12,20 +12,39 @@ export interface HeadBranch {
   sha: string;
 }
 
-/** The one open pull request whose head is exactly this; unknown where there is none, or several. */
-export async function findPull(client: Client, { owner, name }: RepositoryName, head: HeadBranch): Promise<Known<number>> {
-  const pages = await client.pages('GET /repos/{owner}/{repo}/pulls', { owner, repo: name, state: 'open', head: `${head.owner}:${head.branch}` });
+/**
+ * The one open pull request whose head is exactly this; unknown where there is none, or several.
+ */
+export async function findPull(
+  client: Client,
+  { owner, name }: RepositoryName,
+  head: HeadBranch,
+): Promise<Known<number>> {
+  const pages = await client.pages('GET /repos/{owner}/{repo}/pulls', {
+    owner,
+    repo: name,
+    state: 'open',
+    head: `${head.owner}:${head.branch}`,
+  });
   if (!pages.known) return pages;
   const found = pages.value.flatMap((one) => {
     const from = data(one, 'a pull request');
     const at = inner(from, 'head');
-    const same = text(at, 'ref') === head.branch && sha(at, 'sha') === head.sha && isData(at.repo) && at.repo.id === head.repository;
+    const same =
+      text(at, 'ref') === head.branch &&
+      sha(at, 'sha') === head.sha &&
+      isData(at.repo) &&
+      at.repo.id === head.repository;
     return same ? [number(from, 'number')] : [];
   });
   const [only] = found;
   const named = `${head.sha.slice(0, 7)} of ${head.owner}:${head.branch} as its head`;
   if (only === undefined) return unknown(`no open pull request has ${named}`);
-  return found.length === 1 ? known(only) : unknown(`more than one pull request has ${named}: ${found.map((one) => `#${one}`).join(', ')}`);
+  return found.length === 1
+    ? known(only)
+    : unknown(
+        `more than one pull request has ${named}: ${found.map((one) => `#${one}`).join(', ')}`,
+      );
 }
 
 /** What became of a comment: what was done, or why nothing was. */
@@ -44,23 +63,50 @@ export interface WantedComment {
 }
 
 /** Makes the one comment, or edits the one that stands. A "no" of GitHub's is told, not thrown. */
-export async function putComment(client: Client, { owner, name }: RepositoryName, { pull, head, marker, body, create }: WantedComment): Promise<Commented> {
+export async function putComment(
+  client: Client,
+  { owner, name }: RepositoryName,
+  { pull, head, marker, body, create }: WantedComment,
+): Promise<Commented> {
   const where = { owner, repo: name };
-  const now = await client.get('GET /repos/{owner}/{repo}/pulls/{pull_number}', { ...where, pull_number: pull });
+  const now = await client.get('GET /repos/{owner}/{repo}/pulls/{pull_number}', {
+    ...where,
+    pull_number: pull,
+  });
   if (!now.known) return { not: now.because };
   const standing = sha(inner(data(now.value, 'a pull request'), 'head'), 'sha');
   if (standing !== head) return { not: `the pull request has moved on to ${standing.slice(0, 7)}` };
-  const comments = await client.newest('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...where, issue_number: pull }, mostComments);
+  const comments = await client.newest(
+    'GET /repos/{owner}/{repo}/issues/{issue_number}/comments',
+    { ...where, issue_number: pull },
+    mostComments,
+  );
   if (!comments.known) return { not: comments.because };
-  const marked = [...comments.value.older, ...comments.value.items].filter(isData).filter((comment) => typeof comment.body === 'string' && comment.body.startsWith(marker));
-  // A person can write the marker too. The token of a workflow may not ask whose it is: then it is a bot's.
+  const marked = [...comments.value.older, ...comments.value.items]
+    .filter(isData)
+    .filter((comment) => typeof comment.body === 'string' && comment.body.startsWith(marker));
+  // A person can write the marker too. The token of a workflow may not ask whose it is: then it is
+  // a bot's.
   const me = marked.length > 0 ? await client.get('GET /user', {}) : unknown('nobody asks');
-  const ours = marked.find(({ user }) => isData(user) && (me.known ? user.id === data(me.value, 'user').id : user.type === 'Bot'));
+  const ours = marked.find(
+    ({ user }) =>
+      isData(user) && (me.known ? user.id === data(me.value, 'user').id : user.type === 'Bot'),
+  );
   if (ours?.body === body) return { done: 'left as it is' };
   if (!ours && !create) return { not: 'there is nothing to say' };
   try {
-    if (ours) await client.write('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', { ...where, comment_id: number(ours, 'id'), body }, { repeatable: true });
-    else await client.write('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...where, issue_number: pull, body });
+    if (ours)
+      await client.write(
+        'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}',
+        { ...where, comment_id: number(ours, 'id'), body },
+        { repeatable: true },
+      );
+    else
+      await client.write('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+        ...where,
+        issue_number: pull,
+        body,
+      });
     return { done: ours ? 'edited' : 'created' };
   } catch (error) {
     if (isNo(error)) return { not: reasonIn(error) };

@@ -1,8 +1,26 @@
 import { known, unknown } from '../review/known.ts';
-import type { Account, ChangedFile, Commit, Known, Person, RepositoryName } from '../review/snapshot.ts';
+import type {
+  Account,
+  ChangedFile,
+  Commit,
+  Known,
+  Person,
+  RepositoryName,
+} from '../review/snapshot.ts';
 import { coAuthorsOf } from '../review/trailers.ts';
 import { isNo, type Client, type Parameters } from './client.ts';
-import { account, data, inner, isData, list, readable, sha, text, textOr, unlessUnexpected } from './data.ts';
+import {
+  account,
+  data,
+  inner,
+  isData,
+  list,
+  readable,
+  sha,
+  text,
+  textOr,
+  unlessUnexpected,
+} from './data.ts';
 
 /** What a pull request has that its base branch has not. */
 export interface Comparison {
@@ -18,18 +36,37 @@ export type Where = Readonly<{ owner: string; repo: string }>;
 
 const route = 'GET /repos/{owner}/{repo}/compare/{basehead}';
 /** What a comparison is asked for with. */
-export const comparison = (where: Where, branch: string, head: string): [string, Parameters] => [route, { ...where, basehead: `${branch}...${head}`, per_page: 100 }];
+export const comparison = (where: Where, branch: string, head: string): [string, Parameters] => [
+  route,
+  { ...where, basehead: `${branch}...${head}`, per_page: 100 },
+];
 
-/** GitHub's comparison of a branch with a commit, with all pages of commits. Pages behind the first have commits only. */
-export const compare = (client: Client, where: Where, branch: string, head: string): Promise<Known<Comparison>> => unlessUnexpected(() => compared(client, where, branch, head));
+/**
+ * GitHub's comparison of a branch with a commit, with all pages of commits. Pages behind the first
+ * have commits only.
+ */
+export const compare = (
+  client: Client,
+  where: Where,
+  branch: string,
+  head: string,
+): Promise<Known<Comparison>> => unlessUnexpected(() => compared(client, where, branch, head));
 
-async function compared(client: Client, where: Where, branch: string, head: string): Promise<Known<Comparison>> {
+async function compared(
+  client: Client,
+  where: Where,
+  branch: string,
+  head: string,
+): Promise<Known<Comparison>> {
   const first = await client.get(...comparison(where, branch, head));
   if (!first.known) return first;
   const from = data(first.value, 'a comparison');
   const raw = list(from.commits, 'commits');
   const total = typeof from.total_commits === 'number' ? from.total_commits : raw.length;
-  const rest = total > raw.length ? await client.pages(...comparison(where, branch, head), 'commits') : known(raw);
+  const rest =
+    total > raw.length
+      ? await client.pages(...comparison(where, branch, head), 'commits')
+      : known(raw);
   return known({
     tip: sha(inner(from, 'base_commit'), 'sha'),
     mergeBase: sha(inner(from, 'merge_base_commit'), 'sha'),
@@ -45,48 +82,102 @@ export function fileOf(value: unknown): ChangedFile[] {
   if (from.status === 'unchanged') return [];
   // Whatever else became of a file that GitHub may think of later, it has changed.
   const status = statuses.find((one) => one === from.status) ?? 'changed';
-  const [previousPath, patch] = [textOr(from, 'previous_filename', undefined), textOr(from, 'patch', undefined)];
-  return [{ path: text(from, 'filename'), status, ...(previousPath !== undefined && { previousPath }), ...(patch !== undefined && { patch }) }];
+  const [previousPath, patch] = [
+    textOr(from, 'previous_filename', undefined),
+    textOr(from, 'patch', undefined),
+  ];
+  return [
+    {
+      path: text(from, 'filename'),
+      status,
+      ...(previousPath !== undefined && { previousPath }),
+      ...(patch !== undefined && { patch }),
+    },
+  ];
 }
 
 function commitOf(value: unknown): Commit {
   const from = data(value, 'a commit');
   const commit = inner(from, 'commit');
   const message = text(commit, 'message');
-  const parents = list(from.parents, 'parents').map((parent) => sha(data(parent, 'a parent'), 'sha'));
+  const parents = list(from.parents, 'parents').map((parent) =>
+    sha(data(parent, 'a parent'), 'sha'),
+  );
   const coAuthors = coAuthorsOf(message).map((named): Person => ({ ...named, account: notAsked }));
-  const verified = isData(commit.verification) && typeof commit.verification.verified === 'boolean' ? commit.verification.verified : undefined;
-  return { sha: sha(from, 'sha'), parents, message, author: person(commit.author, from.author), committer: person(commit.committer, from.committer), coAuthors, ...(verified !== undefined && { verified }) };
+  const verified =
+    isData(commit.verification) && typeof commit.verification.verified === 'boolean'
+      ? commit.verification.verified
+      : undefined;
+  return {
+    sha: sha(from, 'sha'),
+    parents,
+    message,
+    author: person(commit.author, from.author),
+    committer: person(commit.committer, from.committer),
+    coAuthors,
+    ...(verified !== undefined && { verified }),
+  };
 }
 
 const notAsked = unknown('GitHub was not asked');
 
-/** Somebody as a commit names them; GitHub tells the account that the address belongs to, or null. */
+/**
+ * Somebody as a commit names them; GitHub tells the account that the address belongs to, or null.
+ */
 function person(named: unknown, of: unknown): Person {
-  const { name, email } = isData(named) ? { name: textOr(named, 'name', ''), email: textOr(named, 'email', '') } : { name: '', email: '' };
+  const { name, email } = isData(named)
+    ? { name: textOr(named, 'name', ''), email: textOr(named, 'email', '') }
+    : { name: '', email: '' };
   if (!isData(of) || Object.keys(of).length === 0) return { name, email, account: known(null) };
   const [found] = readable([of], (one) => account(one, 'the author of a commit'));
-  return { name, email, account: found ? known(somebody(found)) : unknown('GitHub does not tell whose address it is') };
+  return {
+    name,
+    email,
+    account: found ? known(somebody(found)) : unknown('GitHub does not tell whose address it is'),
+  };
 }
 
 /** An address that GitHub gives to a ghost belongs to nobody. */
 const somebody = (of: Account): Account | null => (of.type === 'ghost' ? null : of);
 
 /**
- * Commits whose co-authors have their accounts. Of most, an author's address tells it; GitHub's REST API does not know co-authors, so
- * the others are asked for over GraphQL, in one request for fifty commits.
+ * Commits whose co-authors have their accounts. Of most, an author's address tells it; GitHub's
+ * REST API does not know co-authors, so the others are asked for over GraphQL, in one request for
+ * fifty commits.
  */
-async function withAccounts(client: Client, { owner, repo }: Where, commits: readonly Commit[]): Promise<Known<readonly Commit[]>> {
+async function withAccounts(
+  client: Client,
+  { owner, repo }: Where,
+  commits: readonly Commit[],
+): Promise<Known<readonly Commit[]>> {
   const accounts = new Map<string, Known<Account | null>>();
-  for (const { email, account: of } of commits.flatMap(({ author, committer }) => [author, committer])) if (of.known && of.value) accounts.set(email.toLowerCase(), of);
-  const open = commits.filter(({ coAuthors }) => coAuthors.some(({ email }) => !accounts.has(email.toLowerCase())));
+  for (const { email, account: of } of commits.flatMap(({ author, committer }) => [
+    author,
+    committer,
+  ]))
+    if (of.known && of.value) accounts.set(email.toLowerCase(), of);
+  const open = commits.filter(({ coAuthors }) =>
+    coAuthors.some(({ email }) => !accounts.has(email.toLowerCase())),
+  );
   let refused: Known<never> | undefined;
   for (let start = 0; start < open.length; start += 50) {
-    const told = await askForAuthors(client, owner, repo, open.slice(start, start + 50).map((commit) => commit.sha));
+    const told = await askForAuthors(
+      client,
+      owner,
+      repo,
+      open.slice(start, start + 50).map((commit) => commit.sha),
+    );
     if (told.known) for (const [email, found] of told.value) accounts.set(email, found);
     else refused = told;
   }
-  const find = ({ name, email }: Person): Person => ({ name, email, account: accounts.get(email.toLowerCase()) ?? refused ?? unknown('GitHub does not tell whose address it is') });
+  const find = ({ name, email }: Person): Person => ({
+    name,
+    email,
+    account:
+      accounts.get(email.toLowerCase()) ??
+      refused ??
+      unknown('GitHub does not tell whose address it is'),
+  });
   return known(commits.map((commit) => ({ ...commit, coAuthors: commit.coAuthors.map(find) })));
 }
 
@@ -100,39 +191,111 @@ export interface Committing {
   files: readonly { path: string; text: string }[];
 }
 
-/** Puts one commit on top of a branch's last one, without force; or says why not, and whether that may be because the branch has moved on. */
-export async function commitFiles(client: Client, { repository, branch, head, message, files }: Committing): Promise<{ done: true } | { moved: boolean; because: string }> {
+/**
+ * Puts one commit on top of a branch's last one, without force; or says why not, and whether that
+ * may be because the branch has moved on.
+ */
+export async function commitFiles(
+  client: Client,
+  { repository, branch, head, message, files }: Committing,
+): Promise<{ done: true } | { moved: boolean; because: string }> {
   const there = { owner: repository.owner, repo: repository.name };
-  const under = head === null ? null : await client.get('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', { ...there, commit_sha: head }, { immutable: true });
+  const under =
+    head === null
+      ? null
+      : await client.get(
+          'GET /repos/{owner}/{repo}/git/commits/{commit_sha}',
+          { ...there, commit_sha: head },
+          { immutable: true },
+        );
   if (under && !under.known) return { moved: false, because: under.because };
   const base = under && { base_tree: sha(inner(data(under.value, 'a commit'), 'tree'), 'sha') };
-  const made = await client.write('POST /repos/{owner}/{repo}/git/trees', { ...there, ...base, tree: files.map(({ path, text: content }) => ({ path, mode: '100644', type: 'blob', content })) }, { repeatable: true });
-  const commit = sha(await client.write('POST /repos/{owner}/{repo}/git/commits', { ...there, message, tree: sha(made, 'sha'), parents: head === null ? [] : [head] }, { repeatable: true }), 'sha');
+  const made = await client.write(
+    'POST /repos/{owner}/{repo}/git/trees',
+    {
+      ...there,
+      ...base,
+      tree: files.map(({ path, text: content }) => ({
+        path,
+        mode: '100644',
+        type: 'blob',
+        content,
+      })),
+    },
+    { repeatable: true },
+  );
+  const commit = sha(
+    await client.write(
+      'POST /repos/{owner}/{repo}/git/commits',
+      { ...there, message, tree: sha(made, 'sha'), parents: head === null ? [] : [head] },
+      { repeatable: true },
+    ),
+    'sha',
+  );
   try {
-    if (head === null) await client.write('POST /repos/{owner}/{repo}/git/refs', { ...there, ref: `refs/heads/${branch}`, sha: commit });
-    else await client.write('PATCH /repos/{owner}/{repo}/git/refs/{ref}', { ...there, ref: `heads/${branch}`, sha: commit, force: false });
+    if (head === null)
+      await client.write('POST /repos/{owner}/{repo}/git/refs', {
+        ...there,
+        ref: `refs/heads/${branch}`,
+        sha: commit,
+      });
+    else
+      await client.write('PATCH /repos/{owner}/{repo}/git/refs/{ref}', {
+        ...there,
+        ref: `heads/${branch}`,
+        sha: commit,
+        force: false,
+      });
   } catch (error) {
-    if (isNo(error) && (error.status === 409 || error.status === 422)) return { moved: true, because: error.message };
+    if (isNo(error) && (error.status === 409 || error.status === 422))
+      return { moved: true, because: error.message };
     throw error;
   }
   return { done: true };
 }
 
-/** The accounts of the authors and co-authors of commits, by address in small letters, as far as GitHub tells them. */
-async function askForAuthors(client: Client, owner: string, repo: string, shas: readonly string[]): Promise<Known<[string, Known<Account | null>][]>> {
-  const asked = shas.map((_, index) => `c${index}: object(oid: $c${index}) { ... on Commit { authors(first: 100) { nodes { email user { databaseId login } } } } }`);
+/**
+ * The accounts of the authors and co-authors of commits, by address in small letters, as far as
+ * GitHub tells them.
+ */
+async function askForAuthors(
+  client: Client,
+  owner: string,
+  repo: string,
+  shas: readonly string[],
+): Promise<Known<[string, Known<Account | null>][]>> {
+  const asked = shas.map(
+    (_, index) =>
+      `c${index}: object(oid: $c${index}) { ... on Commit { authors(first: 100) { nodes { email user { databaseId login } } } } }`,
+  );
   const query = `query($owner: String!, $repo: String!, ${shas.map((_, index) => `$c${index}: GitObjectID!`).join(', ')}) { repository(owner: $owner, name: $repo) { ${asked.join(' ')} } }`;
-  const variables = { owner, repo, ...Object.fromEntries(shas.map((one, index) => [`c${index}`, one])) };
+  const variables = {
+    owner,
+    repo,
+    ...Object.fromEntries(shas.map((one, index) => [`c${index}`, one])),
+  };
   const answer = await client.ask(query, variables);
   if (!answer.known) return answer;
   const { repository } = answer.value;
-  const authors = isData(repository) ? Object.values(repository).map((commit) => (isData(commit) ? commit.authors : null)) : [];
-  const nodes = authors.flatMap((one) => (isData(one) && Array.isArray(one.nodes) ? one.nodes : []));
+  const authors = isData(repository)
+    ? Object.values(repository).map((commit) => (isData(commit) ? commit.authors : null))
+    : [];
+  const nodes = authors.flatMap((one) =>
+    isData(one) && Array.isArray(one.nodes) ? one.nodes : [],
+  );
   return known(
     readable(nodes, (node) => {
       const from = data(node, 'an author');
       const user = from.user === null ? null : inner(from, 'user');
-      return [text(from, 'email').toLowerCase(), known(user && somebody(account({ id: user.databaseId, login: user.login, type: 'User' }, 'a co-author')))];
+      return [
+        text(from, 'email').toLowerCase(),
+        known(
+          user &&
+            somebody(
+              account({ id: user.databaseId, login: user.login, type: 'User' }, 'a co-author'),
+            ),
+        ),
+      ];
     }),
   );
 }

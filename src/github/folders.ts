@@ -19,46 +19,100 @@ export interface TreeEntry {
 const entryOf = (value: unknown): TreeEntry => {
   const from = data(value, 'an entry of a tree');
   const type = oneOf(from, 'type', ['blob', 'tree', 'commit']);
-  return { path: text(from, 'path'), type, mode: text(from, 'mode'), sha: sha(from, 'sha'), size: type === 'blob' ? number(from, 'size') : 0 };
+  return {
+    path: text(from, 'path'),
+    type,
+    mode: text(from, 'mode'),
+    sha: sha(from, 'sha'),
+    size: type === 'blob' ? number(from, 'size') : 0,
+  };
 };
 
-/** All that is in a tree, or in the tree of a commit, at every depth. Unknown where GitHub does not list it whole. */
-export const treeOf = (client: Client, repository: RepositoryName, of: string): Promise<Known<readonly TreeEntry[]>> => unlessUnexpected(() => treeRead(client, repository, of));
+/**
+ * All that is in a tree, or in the tree of a commit, at every depth. Unknown where GitHub does not
+ * list it whole.
+ */
+export const treeOf = (
+  client: Client,
+  repository: RepositoryName,
+  of: string,
+): Promise<Known<readonly TreeEntry[]>> => unlessUnexpected(() => treeRead(client, repository, of));
 
-async function treeRead(client: Client, { owner, name }: RepositoryName, of: string): Promise<Known<readonly TreeEntry[]>> {
-  const answer = await client.get('GET /repos/{owner}/{repo}/git/trees/{tree_sha}', { owner, repo: name, tree_sha: of, recursive: '1' }, { immutable: true });
+async function treeRead(
+  client: Client,
+  { owner, name }: RepositoryName,
+  of: string,
+): Promise<Known<readonly TreeEntry[]>> {
+  const answer = await client.get(
+    'GET /repos/{owner}/{repo}/git/trees/{tree_sha}',
+    { owner, repo: name, tree_sha: of, recursive: '1' },
+    { immutable: true },
+  );
   if (!answer.known) return answer;
   const from = data(answer.value, 'a tree');
-  return flag(from, 'truncated') ? unknown('it has more files than GitHub lists') : known(list(from.tree, 'tree').map(entryOf));
+  return flag(from, 'truncated')
+    ? unknown('it has more files than GitHub lists')
+    : known(list(from.tree, 'tree').map(entryOf));
 }
 
-const kindOf = ({ type, mode }: TreeEntry): FileEntry['kind'] => (type === 'commit' ? 'submodule' : mode === '120000' ? 'link' : 'file');
+const kindOf = ({ type, mode }: TreeEntry): FileEntry['kind'] =>
+  type === 'commit' ? 'submodule' : mode === '120000' ? 'link' : 'file';
 
-/** The files below a folder, one more than a connector may have at most; null where there are none. */
+/**
+ * The files below a folder, one more than a connector may have at most; null where there are none.
+ */
 export function filesBelow(entries: readonly TreeEntry[], folder: string): FileAt[] | null {
   const files: FileAt[] = [];
   for (const entry of entries) {
     if (entry.type === 'tree' || !(folder === '' || entry.path.startsWith(`${folder}/`))) continue;
-    files.push({ path: folder === '' ? entry.path : entry.path.slice(folder.length + 1), kind: kindOf(entry), size: entry.size, blob: entry.sha });
+    files.push({
+      path: folder === '' ? entry.path : entry.path.slice(folder.length + 1),
+      kind: kindOf(entry),
+      size: entry.size,
+      blob: entry.sha,
+    });
     if (files.length > limits.files) break;
   }
   return files.length === 0 ? null : files;
 }
 
 /**
- * A connector's folder at a commit. The contents API lists it, and where that leaves open what something is (it calls submodules files, and
- * does not look into folders) the tree tells. The commit is one that could be read: where the folder is missing there is none.
+ * A connector's folder at a commit. The contents API lists it, and where that leaves open what
+ * something is (it calls submodules files, and does not look into folders) the tree tells. The
+ * commit is one that could be read: where the folder is missing there is none.
  */
-export const folderAt = (client: Client, repository: RepositoryName, path: string, commit: string): Promise<Known<FolderAt | null>> => unlessUnexpected(() => folderRead(client, repository, path, commit));
+export const folderAt = (
+  client: Client,
+  repository: RepositoryName,
+  path: string,
+  commit: string,
+): Promise<Known<FolderAt | null>> =>
+  unlessUnexpected(() => folderRead(client, repository, path, commit));
 
-async function folderRead(client: Client, { owner, name }: RepositoryName, path: string, commit: string): Promise<Known<FolderAt | null>> {
-  const answer = await client.get('GET /repos/{owner}/{repo}/contents/{path}', { owner, repo: name, path, ref: commit }, { media: 'object', immutable: true });
+async function folderRead(
+  client: Client,
+  { owner, name }: RepositoryName,
+  path: string,
+  commit: string,
+): Promise<Known<FolderAt | null>> {
+  const answer = await client.get(
+    'GET /repos/{owner}/{repo}/contents/{path}',
+    { owner, repo: name, path, ref: commit },
+    { media: 'object', immutable: true },
+  );
   if (!answer.known) return answer.because === notShown ? known(null) : answer;
   const from = data(answer.value, path);
   // Of a link to a file GitHub shows that file.
-  if (from.type !== 'dir') return known({ files: [], misplaced: from.type === 'submodule' ? 'submodule' : from.type === 'symlink' ? 'link' : 'file', measured: {} });
+  if (from.type !== 'dir')
+    return known({
+      files: [],
+      misplaced:
+        from.type === 'submodule' ? 'submodule' : from.type === 'symlink' ? 'link' : 'file',
+      measured: {},
+    });
   const entries = list(from.entries, 'entries').map((one) => data(one, path));
-  if (entries.every(isPlain) && entries.length < mostListed) return known({ files: entries.slice(0, limits.files + 1).map(plainFile), measured: {} });
+  if (entries.every(isPlain) && entries.length < mostListed)
+    return known({ files: entries.slice(0, limits.files + 1).map(plainFile), measured: {} });
   const tree = await treeOf(client, { owner, name }, sha(from, 'sha'));
   return tree.known ? known({ files: filesBelow(tree.value, '') ?? [], measured: {} }) : tree;
 }
@@ -73,41 +127,91 @@ interface Since {
 }
 
 /**
- * A connector's folder as it was before the files changed: what did not change is there still; what did is read at the merge base, each file
- * with its bytes in one request, which remembers them as the blob that they are.
+ * A connector's folder as it was before the files changed: what did not change is there still; what
+ * did is read at the merge base, each file with its bytes in one request, which remembers them as
+ * the blob that they are.
  */
-export async function folderWithout(client: Client, repository: RepositoryName, { path: folder, commit, after, files }: Since): Promise<Known<FolderAt | null>> {
-  const here = (path: string | undefined): path is string => path?.startsWith(`${folder}/`) === true;
+export async function folderWithout(
+  client: Client,
+  repository: RepositoryName,
+  { path: folder, commit, after, files }: Since,
+): Promise<Known<FolderAt | null>> {
+  const here = (path: string | undefined): path is string =>
+    path?.startsWith(`${folder}/`) === true;
   const changed = new Set(files.flatMap(({ path }) => (here(path) ? [path] : [])));
-  const were = files.flatMap(({ path, previousPath, status }) => (status === 'added' || status === 'copied' ? [] : [previousPath ?? path])).filter(here);
-  const read = await Promise.all(were.map(async (path) => fileAt(client, repository, folder, path, commit)));
+  const were = files
+    .flatMap(({ path, previousPath, status }) =>
+      status === 'added' || status === 'copied' ? [] : [previousPath ?? path],
+    )
+    .filter(here);
+  const read = await Promise.all(
+    were.map(async (path) => fileAt(client, repository, folder, path, commit)),
+  );
   const missing = read.find((file) => !file.known);
   if (missing && !missing.known) return missing;
   const kept = (after?.files ?? []).filter(({ path }) => !changed.has(`${folder}/${path}`));
-  const before = [...kept, ...read.flatMap((file) => (file.known ? [file.value] : []))].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const before = [...kept, ...read.flatMap((file) => (file.known ? [file.value] : []))].sort(
+    (a, b) => (a.path < b.path ? -1 : 1),
+  );
   return known(before.length === 0 ? null : { files: before, measured: {} });
 }
 
-const fileAt = (client: Client, repository: RepositoryName, folder: string, path: string, commit: string): Promise<Known<FileAt>> => unlessUnexpected(() => fileRead(client, repository, folder, path, commit));
+const fileAt = (
+  client: Client,
+  repository: RepositoryName,
+  folder: string,
+  path: string,
+  commit: string,
+): Promise<Known<FileAt>> =>
+  unlessUnexpected(() => fileRead(client, repository, folder, path, commit));
 
-async function fileRead(client: Client, { owner, name }: RepositoryName, folder: string, path: string, commit: string): Promise<Known<FileAt>> {
-  const answer = await client.get('GET /repos/{owner}/{repo}/contents/{path}', { owner, repo: name, path, ref: commit }, { media: 'object', immutable: true });
+async function fileRead(
+  client: Client,
+  { owner, name }: RepositoryName,
+  folder: string,
+  path: string,
+  commit: string,
+): Promise<Known<FileAt>> {
+  const answer = await client.get(
+    'GET /repos/{owner}/{repo}/contents/{path}',
+    { owner, repo: name, path, ref: commit },
+    { media: 'object', immutable: true },
+  );
   if (!answer.known) return answer;
   const from = data(answer.value, path);
   const type = oneOf(from, 'type', ['file', 'symlink', 'submodule']);
   const blob = sha(from, 'sha');
   // Up to 1 MB the bytes are there too.
-  if (type === 'file' && from.encoding === 'base64') client.remember(blobRoute, { owner, repo: name, file_sha: blob }, { encoding: 'base64', content: from.content });
-  return known({ path: path.slice(folder.length + 1), kind: type === 'symlink' ? 'link' : type, size: number(from, 'size'), blob });
+  if (type === 'file' && from.encoding === 'base64')
+    client.remember(
+      blobRoute,
+      { owner, repo: name, file_sha: blob },
+      { encoding: 'base64', content: from.content },
+    );
+  return known({
+    path: path.slice(folder.length + 1),
+    kind: type === 'symlink' ? 'link' : type,
+    size: number(from, 'size'),
+    blob,
+  });
 }
 
 /** The contents API lists no more than these. */
 const mostListed = 1000;
 /** A file that can be nothing else: a submodule is called a file too, and has no size. */
-const isPlain = (entry: Data): boolean => entry.type === 'file' && typeof entry.size === 'number' && entry.size > 0;
-const plainFile = (entry: Data): FileAt => ({ path: text(entry, 'name'), kind: 'file', size: number(entry, 'size'), blob: sha(entry, 'sha') });
+const isPlain = (entry: Data): boolean =>
+  entry.type === 'file' && typeof entry.size === 'number' && entry.size > 0;
+const plainFile = (entry: Data): FileAt => ({
+  path: text(entry, 'name'),
+  kind: 'file',
+  size: number(entry, 'size'),
+  blob: sha(entry, 'sha'),
+});
 
-/** The files of a folder that are within the limits, as readers of a disk count them: what is over one is listed and not read. */
+/**
+ * The files of a folder that are within the limits, as readers of a disk count them: what is over
+ * one is listed and not read.
+ */
 export function readable({ files }: FolderAt): FileAt[] {
   let total = 0;
   return files.slice(0, limits.files).filter(({ kind, size }) => {
@@ -119,10 +223,22 @@ export function readable({ files }: FolderAt): FileAt[] {
 const blobRoute = 'GET /repos/{owner}/{repo}/git/blobs/{file_sha}';
 
 /** The bytes of a blob, in base64. */
-export const blobOf = (client: Client, repository: RepositoryName, blob: string): Promise<Known<string>> => unlessUnexpected(() => blobRead(client, repository, blob));
+export const blobOf = (
+  client: Client,
+  repository: RepositoryName,
+  blob: string,
+): Promise<Known<string>> => unlessUnexpected(() => blobRead(client, repository, blob));
 
-async function blobRead(client: Client, { owner, name }: RepositoryName, blob: string): Promise<Known<string>> {
-  const answer = await client.get(blobRoute, { owner, repo: name, file_sha: blob }, { immutable: true });
+async function blobRead(
+  client: Client,
+  { owner, name }: RepositoryName,
+  blob: string,
+): Promise<Known<string>> {
+  const answer = await client.get(
+    blobRoute,
+    { owner, repo: name, file_sha: blob },
+    { immutable: true },
+  );
   if (!answer.known) return answer;
   const from = data(answer.value, 'a blob');
   oneOf(from, 'encoding', ['base64']);

@@ -10,12 +10,25 @@ export interface Open {
   updatedAt: string;
 }
 
-/** A list page by page, however long it is: what is to be done with it is done for each page before the next is read. An item that GitHub garbled is left out. */
-async function* each<T>(client: Client, route: string, parameters: Parameters, of: (value: unknown) => T[], name?: string): AsyncGenerator<Known<T[]>, void, undefined> {
-  for await (const page of client.eachPage(route, parameters, name)) yield page.known ? known(readable(page.value.items, of).flat()) : page;
+/**
+ * A list page by page, however long it is: what is to be done with it is done for each page before
+ * the next is read. An item that GitHub garbled is left out.
+ */
+async function* each<T>(
+  client: Client,
+  route: string,
+  parameters: Parameters,
+  of: (value: unknown) => T[],
+  name?: string,
+): AsyncGenerator<Known<T[]>, void, undefined> {
+  for await (const page of client.eachPage(route, parameters, name))
+    yield page.known ? known(readable(page.value.items, of).flat()) : page;
 }
 
-/** The numbers of the App's installations that are not suspended. @param client one that speaks for the App itself */
+/**
+ * The numbers of the App's installations that are not suspended.
+ * @param client one that speaks for the App itself
+ */
 export const installationsOf = (client: Client): AsyncGenerator<Known<number[]>, void, undefined> =>
   each(client, 'GET /app/installations', {}, (value) => {
     const from = data(value, 'an installation');
@@ -24,22 +37,49 @@ export const installationsOf = (client: Client): AsyncGenerator<Known<number[]>,
 
 /** The repositories that an installation is for, as `owner/name`. */
 export const repositoriesOf = (client: Client): AsyncGenerator<Known<string[]>, void, undefined> =>
-  each(client, 'GET /installation/repositories', {}, (value) => [text(data(value, 'a repository'), 'full_name')], 'repositories');
+  each(
+    client,
+    'GET /installation/repositories',
+    {},
+    (value) => [text(data(value, 'a repository'), 'full_name')],
+    'repositories',
+  );
 
-/** The open pull requests of a repository `owner/name`. @param first those that something has happened to last, or those that nothing has for longest */
-export async function* openOf(client: Client, repository: string, first: 'newest' | 'oldest'): AsyncGenerator<Known<Open[]>, void, undefined> {
+/**
+ * The open pull requests of a repository `owner/name`.
+ * @param first those that something has happened to last, or those that nothing has for longest
+ */
+export async function* openOf(
+  client: Client,
+  repository: string,
+  first: 'newest' | 'oldest',
+): AsyncGenerator<Known<Open[]>, void, undefined> {
   const [owner = '', repo] = repository.split('/');
   if (repo === undefined) {
     yield unknown(`${repository} is no repository's name`);
     return;
   }
-  yield* each(client, 'GET /repos/{owner}/{repo}/pulls', { owner, repo, state: 'open', sort: 'updated', direction: first === 'newest' ? 'desc' : 'asc' }, (value) => {
-    const from = data(value, 'a pull request');
-    return [{ number: number(from, 'number'), head: sha(inner(from, 'head'), 'sha'), updatedAt: time(from, 'updated_at') }];
-  });
+  yield* each(
+    client,
+    'GET /repos/{owner}/{repo}/pulls',
+    { owner, repo, state: 'open', sort: 'updated', direction: first === 'newest' ? 'desc' : 'asc' },
+    (value) => {
+      const from = data(value, 'a pull request');
+      return [
+        {
+          number: number(from, 'number'),
+          head: sha(inner(from, 'head'), 'sha'),
+          updatedAt: time(from, 'updated_at'),
+        },
+      ];
+    },
+  );
 }
 
-/** The installation of the App that a repository `owner/name` belongs to. @param client one that speaks for the App itself */
+/**
+ * The installation of the App that a repository `owner/name` belongs to.
+ * @param client one that speaks for the App itself
+ */
 export async function installationOf(client: Client, repository: string): Promise<Known<number>> {
   const [owner = '', repo = ''] = repository.split('/');
   const answer = await client.get('GET /repos/{owner}/{repo}/installation', { owner, repo });

@@ -3,7 +3,13 @@ import { definitionName } from '../connector/connector.ts';
 import { limits } from '../connector/limits.ts';
 import { known } from '../review/known.ts';
 import { foldersOf } from '../review/layout.ts';
-import type { ConnectorAt, Known, Neighbour, OpenPull, RepositoryName } from '../review/snapshot.ts';
+import type {
+  ConnectorAt,
+  Known,
+  Neighbour,
+  OpenPull,
+  RepositoryName,
+} from '../review/snapshot.ts';
 import { bareName, folderOf } from '../rules/others.ts';
 import type { Settings } from '../settings/defaults.ts';
 import type { Client, Limit } from './client.ts';
@@ -11,7 +17,10 @@ import { comparison, fileOf, type Where } from './commits.ts';
 import { data, inner, isData, number, readable, sha, text, writerOf } from './data.ts';
 import { blobOf, type TreeEntry } from './folders.ts';
 
-/** In one review so many definitions of other connectors are read at most, and so many other pull requests for what they bring: most have been remembered by then. */
+/**
+ * In one review so many definitions of other connectors are read at most, and so many other pull
+ * requests for what they bring: most have been remembered by then.
+ */
 const mostLookups = { definitions: 3, pulls: 1 };
 
 interface Beside extends Neighbour {
@@ -19,41 +28,78 @@ interface Beside extends Neighbour {
 }
 
 /**
- * The connectors of the base branch but for those that are reviewed. Its title, host and base path stand in a file: those are read whose folder is called like something that is
- * new here, or the other way round. Of the 707 readable connectors of our corpus 660 have a folder that is part of their title, or whose part their title is;
- * and such a name fits 0.1 others on average.
+ * The connectors of the base branch but for those that are reviewed. Its title, host and base path
+ * stand in a file: those are read whose folder is called like something that is new here, or the
+ * other way round. Of the 707 readable connectors of our corpus 660 have a folder that is part of
+ * their title, or whose part their title is; and such a name fits 0.1 others on average.
  */
-export async function neighboursOf(client: Client, repository: RepositoryName, tree: readonly TreeEntry[], { folders }: Settings, connectors: readonly ConnectorAt[], contents: Readonly<Record<string, string>>): Promise<Neighbour[]> {
+export async function neighboursOf(
+  client: Client,
+  repository: RepositoryName,
+  tree: readonly TreeEntry[],
+  { folders }: Settings,
+  connectors: readonly ConnectorAt[],
+  contents: Readonly<Record<string, string>>,
+): Promise<Neighbour[]> {
   const ours = new Set(connectors.map(({ path }) => path));
   const found = new Map<string, Beside>();
   for (const entry of tree) {
     const [top = '', name, file, ...below] = entry.path.split('/');
     const folder = `${top}/${name ?? ''}`;
-    if (name === undefined || !Object.hasOwn(folders, top) || below.length > 0 || ours.has(folder)) continue;
+    if (name === undefined || !Object.hasOwn(folders, top) || below.length > 0 || ours.has(folder))
+      continue;
     const one = found.get(folder) ?? { path: folder };
     if (file === undefined ? entry.type === 'tree' : entry.type === 'blob') found.set(folder, one);
     if (file?.toLowerCase() === 'icon.png' && entry.type === 'blob') one.icon = entry.sha;
     if (file === definitionName && entry.mode.startsWith('100')) one.definition = entry;
   }
-  const names = connectors.flatMap((connector) => newTitles(connector, contents)).map(bareName).filter((name) => name.length >= 3);
+  const names = connectors
+    .flatMap((connector) => newTitles(connector, contents))
+    .map(bareName)
+    .filter((name) => name.length >= 3);
   const alike = [...found.values()].filter(({ path }) => {
     const folder = bareName(folderOf(path));
-    return folder.length >= 3 && names.some((name) => name.includes(folder) || folder.includes(name));
+    return (
+      folder.length >= 3 && names.some((name) => name.includes(folder) || folder.includes(name))
+    );
   });
-  const read = new Map(await Promise.all(alike.slice(0, mostLookups.definitions).map(async ({ path, definition }) => [path, definition && (await headAt(client, repository, definition))] as const)));
-  return Array.from(found.values(), ({ definition: _definition, ...one }) => ({ ...one, ...read.get(one.path) }));
+  const read = new Map(
+    await Promise.all(
+      alike
+        .slice(0, mostLookups.definitions)
+        .map(
+          async ({ path, definition }) =>
+            [path, definition && (await headAt(client, repository, definition))] as const,
+        ),
+    ),
+  );
+  return Array.from(found.values(), ({ definition: _definition, ...one }) => ({
+    ...one,
+    ...read.get(one.path),
+  }));
 }
 
 /** The titles that a connector has now and had not before. */
-function newTitles({ before, after }: ConnectorAt, contents: Readonly<Record<string, string>>): string[] {
+function newTitles(
+  { before, after }: ConnectorAt,
+  contents: Readonly<Record<string, string>>,
+): string[] {
   const [was, is] = [before, after].map((side) => {
-    const blob = side.known ? side.value?.files.find(({ path }) => path === definitionName)?.blob : undefined;
-    return blob === undefined || contents[blob] === undefined ? undefined : headIn(contents[blob]).title;
+    const blob = side.known
+      ? side.value?.files.find(({ path }) => path === definitionName)?.blob
+      : undefined;
+    return blob === undefined || contents[blob] === undefined
+      ? undefined
+      : headIn(contents[blob]).title;
   });
   return is === undefined || is === was ? [] : [is];
 }
 
-async function headAt(client: Client, repository: RepositoryName, { sha: blob, size }: TreeEntry): Promise<Head> {
+async function headAt(
+  client: Client,
+  repository: RepositoryName,
+  { sha: blob, size }: TreeEntry,
+): Promise<Head> {
   if (size > limits.fileBytes) return {};
   const bytes = await blobOf(client, repository, blob);
   return bytes.known ? headIn(bytes.value) : {};
@@ -65,19 +111,38 @@ function headIn(base64: string): Head {
   return headOf(bytes, () => bytes);
 }
 
-/** So many pull requests are looked through, the newest: with more, an older one with the same name is left for people to notice. */
+/**
+ * So many pull requests are looked through, the newest: with more, an older one with the same name
+ * is left for people to notice.
+ */
 const mostListed: Limit = { pages: 20, bytes: 64 * 1024 * 1024 };
 
 /**
- * The other pull requests that are open against a branch. What one brings is told by its comparison, which this process remembers from its own review;
- * of others the newest before this one is looked up.
+ * The other pull requests that are open against a branch. What one brings is told by its
+ * comparison, which this process remembers from its own review; of others the newest before this
+ * one is looked up.
  */
-export async function openPullsOf(client: Client, where: Where, base: string, but: number, { folders }: Settings): Promise<Known<{ pulls: readonly OpenPull[]; whole: boolean }>> {
-  const read = await client.begin('GET /repos/{owner}/{repo}/pulls', { ...where, state: 'open', base }, mostListed);
+export async function openPullsOf(
+  client: Client,
+  where: Where,
+  base: string,
+  but: number,
+  { folders }: Settings,
+): Promise<Known<{ pulls: readonly OpenPull[]; whole: boolean }>> {
+  const read = await client.begin(
+    'GET /repos/{owner}/{repo}/pulls',
+    { ...where, state: 'open', base },
+    mostListed,
+  );
   if (!read.known) return read;
   const others = readable(read.value.items, (one) => {
     const from = data(one, 'a pull request');
-    return { number: number(from, 'number'), title: text(from, 'title'), author: writerOf(from.user), head: sha(inner(from, 'head'), 'sha') };
+    return {
+      number: number(from, 'number'),
+      title: text(from, 'title'),
+      author: writerOf(from.user),
+      head: sha(inner(from, 'head'), 'sha'),
+    };
   });
   let lookups = mostLookups.pulls;
   const looked = others
@@ -85,12 +150,25 @@ export async function openPullsOf(client: Client, where: Where, base: string, bu
     .sort((a, b) => b.number - a.number)
     .map(async ({ head, ...one }): Promise<OpenPull> => {
       const remembered = client.remembers(...comparison(where, base, head));
-      if (!remembered && (one.number > but || lookups-- <= 0)) return { ...one, folders: [], icons: [] };
+      if (!remembered && (one.number > but || lookups-- <= 0))
+        return { ...one, folders: [], icons: [] };
       const brings = await client.get(...comparison(where, base, head), { immutable: true });
-      const listed = brings.known && isData(brings.value) && Array.isArray(brings.value.files) ? brings.value.files : [];
-      const icons = readable(listed, (file) => data(file, 'a changed file')).filter(({ status, filename }) => status !== 'removed' && typeof filename === 'string' && /\/icon\.png$/i.test(filename));
-      return { ...one, folders: foldersOf(readable(listed, fileOf).flat(), folders).map(({ path }) => path), icons: readable(icons, (file) => sha(data(file, 'an icon'), 'sha')) };
+      const listed =
+        brings.known && isData(brings.value) && Array.isArray(brings.value.files)
+          ? brings.value.files
+          : [];
+      const icons = readable(listed, (file) => data(file, 'a changed file')).filter(
+        ({ status, filename }) =>
+          status !== 'removed' && typeof filename === 'string' && /\/icon\.png$/i.test(filename),
+      );
+      return {
+        ...one,
+        folders: foldersOf(readable(listed, fileOf).flat(), folders).map(({ path }) => path),
+        icons: readable(icons, (file) => sha(data(file, 'an icon'), 'sha')),
+      };
     });
-  return known({ pulls: (await Promise.all(looked)).sort((a, b) => a.number - b.number), whole: read.value.more === undefined });
+  return known({
+    pulls: (await Promise.all(looked)).sort((a, b) => a.number - b.number),
+    whole: read.value.more === undefined,
+  });
 }
-

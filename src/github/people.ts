@@ -1,57 +1,135 @@
 import { known, unknown } from '../review/known.ts';
 import { isPerson } from '../review/people.ts';
 import type { ImportedSignature } from '../review/signatures.ts';
-import type { Account, AgreementId, Comment, Known, Permission, Review, Signature } from '../review/snapshot.ts';
+import type {
+  Account,
+  AgreementId,
+  Comment,
+  Known,
+  Permission,
+  Review,
+  Signature,
+} from '../review/snapshot.ts';
 import type { Client } from './client.ts';
 import type { Where } from './commits.ts';
 import { account, data, isData, readable, text, textOr, unlessUnexpected } from './data.ts';
 
 const permissions = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const;
 
-/** What somebody may do in the repository. A role that the organisation made up counts as the one that it builds on. */
-const permissionOf = (client: Client, where: Where, who: Account): Promise<Known<Permission>> => unlessUnexpected(() => permissionTold(client, where, who));
+/**
+ * What somebody may do in the repository. A role that the organisation made up counts as the one
+ * that it builds on.
+ */
+const permissionOf = (client: Client, where: Where, who: Account): Promise<Known<Permission>> =>
+  unlessUnexpected(() => permissionTold(client, where, who));
 
-async function permissionTold(client: Client, where: Where, { id, login }: Account): Promise<Known<Permission>> {
-  const answer = await client.get('GET /repos/{owner}/{repo}/collaborators/{username}/permission', { ...where, username: login });
+async function permissionTold(
+  client: Client,
+  where: Where,
+  { id, login }: Account,
+): Promise<Known<Permission>> {
+  const answer = await client.get('GET /repos/{owner}/{repo}/collaborators/{username}/permission', {
+    ...where,
+    username: login,
+  });
   if (!answer.known) return answer;
   const from = data(answer.value, 'a permission');
   // A login can pass to somebody else between two requests; numbers do not.
   if (isData(from.user) && from.user.id !== id) return unknown(`${login} is somebody else now`);
-  const permission = permissions.find((one) => one === from.role_name) ?? permissions.find((one) => one === text(from, 'permission'));
-  return permission ? known(permission) : unknown('GitHub names a permission that Gatehouse does not know');
+  const permission =
+    permissions.find((one) => one === from.role_name) ??
+    permissions.find((one) => one === text(from, 'permission'));
+  return permission
+    ? known(permission)
+    : unknown('GitHub names a permission that Gatehouse does not know');
 }
 
-/** What those may do in the repository on whom something may depend: who consented earlier, who wrote what may be a command, and who approved or asked for changes. By the account's number. */
-export async function permissionsOf(client: Client, where: Where, comments: Known<readonly Comment[]>, reviews: Known<readonly Review[]>, consented: readonly Account[]): Promise<Record<string, Known<Permission>>> {
+/**
+ * What those may do in the repository on whom something may depend: who consented earlier, who
+ * wrote what may be a command, and who approved or asked for changes. By the account's number.
+ */
+export async function permissionsOf(
+  client: Client,
+  where: Where,
+  comments: Known<readonly Comment[]>,
+  reviews: Known<readonly Review[]>,
+  consented: readonly Account[],
+): Promise<Record<string, Known<Permission>>> {
   const asked = new Map(consented.map((who) => [who.id, who]));
   if (comments.known) for (const { author } of comments.value) asked.set(author.id, author);
-  if (reviews.known) for (const { author, state } of reviews.value) if (author.type === 'user' && state !== 'commented') asked.set(author.id, author);
-  return Object.fromEntries(await Promise.all(Array.from(asked, async ([id, who]) => [String(id), await permissionOf(client, where, who)] as const)));
+  if (reviews.known)
+    for (const { author, state } of reviews.value)
+      if (author.type === 'user' && state !== 'commented') asked.set(author.id, author);
+  return Object.fromEntries(
+    await Promise.all(
+      Array.from(
+        asked,
+        async ([id, who]) => [String(id), await permissionOf(client, where, who)] as const,
+      ),
+    ),
+  );
 }
 
 /** The members of teams, by `organisation/team`. */
-export async function teamsOf(client: Client, names: readonly string[]): Promise<Record<string, Known<readonly Account[]>>> {
+export async function teamsOf(
+  client: Client,
+  names: readonly string[],
+): Promise<Record<string, Known<readonly Account[]>>> {
   const found = await Promise.all(
     names.map(async (name): Promise<[string, Known<readonly Account[]>]> => {
       const [org = '', slug = ''] = name.split('/');
-      const members = await client.pages('GET /orgs/{org}/teams/{team_slug}/members', { org, team_slug: slug });
-      return [name.toLowerCase(), members.known ? known(readable(members.value, (one) => account(one, 'a member of a team'))) : members];
+      const members = await client.pages('GET /orgs/{org}/teams/{team_slug}/members', {
+        org,
+        team_slug: slug,
+      });
+      return [
+        name.toLowerCase(),
+        members.known
+          ? known(readable(members.value, (one) => account(one, 'a member of a team')))
+          : members,
+      ];
     }),
   );
   return Object.fromEntries(found);
 }
 
-/** Of so many people it is asked whether they are members: each costs a request, and a commit can name anybody. */
+/**
+ * Of so many people it is asked whether they are members: each costs a request, and a commit can
+ * name anybody.
+ */
 const mostPeople = 50;
 
-/** Which of these accounts are members of organisations, by the organisation. Unknown where one of them is, or where there are too many to ask about. */
-export async function membersOf(client: Client, organizations: readonly string[], people: readonly Account[]): Promise<Record<string, Known<readonly number[]>>> {
+/**
+ * Which of these accounts are members of organisations, by the organisation. Unknown where one of
+ * them is, or where there are too many to ask about.
+ */
+export async function membersOf(
+  client: Client,
+  organizations: readonly string[],
+  people: readonly Account[],
+): Promise<Record<string, Known<readonly number[]>>> {
   const found = await Promise.all(
     organizations.map(async (org): Promise<[string, Known<readonly number[]>]> => {
-      if (people.length > mostPeople) return [org.toLowerCase(), unknown(`the commits name ${people.length} people, and no more than ${mostPeople} are asked about`)];
-      const answers = await Promise.all(people.map(async ({ id, login }) => ({ id, is: await client.is('GET /orgs/{org}/members/{username}', { org, username: login }) })));
+      if (people.length > mostPeople)
+        return [
+          org.toLowerCase(),
+          unknown(
+            `the commits name ${people.length} people, and no more than ${mostPeople} are asked about`,
+          ),
+        ];
+      const answers = await Promise.all(
+        people.map(async ({ id, login }) => ({
+          id,
+          is: await client.is('GET /orgs/{org}/members/{username}', { org, username: login }),
+        })),
+      );
       const open = answers.find(({ is }) => !is.known)?.is;
-      return [org.toLowerCase(), open && !open.known ? open : known(answers.filter(({ is }) => is.known && is.value).map(({ id }) => id))];
+      return [
+        org.toLowerCase(),
+        open && !open.known
+          ? open
+          : known(answers.filter(({ is }) => is.known && is.value).map(({ id }) => id)),
+      ];
     }),
   );
   return Object.fromEntries(found);
@@ -63,28 +141,52 @@ export async function accountNamed(client: Client, login: string): Promise<Known
   return answer.known ? unlessUnexpected(async () => known(account(answer.value, login))) : answer;
 }
 
-/** The account that had a login when something was signed with it. A login that was given up may be somebody else's by now. */
-async function accountThatSigned(client: Client, { login, at }: ImportedSignature): Promise<Known<Pick<Account, 'id' | 'login'>>> {
+/**
+ * The account that had a login when something was signed with it. A login that was given up may be
+ * somebody else's by now.
+ */
+async function accountThatSigned(
+  client: Client,
+  { login, at }: ImportedSignature,
+): Promise<Known<Pick<Account, 'id' | 'login'>>> {
   const answer = await client.get('GET /users/{username}', { username: login });
   if (!answer.known) return answer;
   const found = account(answer.value, login);
   const made = textOr(data(answer.value, login), 'created_at', undefined);
   if (!isPerson(found)) return unknown('it is no account of a person');
-  return made !== undefined && Date.parse(made) > Date.parse(at) ? unknown(`the account of that name was made on ${made.slice(0, 10)}, after the signature: it is somebody else's`) : known(found);
+  return made !== undefined && Date.parse(made) > Date.parse(at)
+    ? unknown(
+        `the account of that name was made on ${made.slice(0, 10)}, after the signature: it is somebody else's`,
+      )
+    : known(found);
 }
 
 /**
- * Signatures from a file with the numbers of their accounts; GitHub is asked where the file has a login alone.
+ * Signatures from a file with the numbers of their accounts; GitHub is asked where the file has a
+ * login alone.
  * @param ofText what they are of, as far as the file does not say
  * @returns also those whose account is unknown, each with the reason
+ *
  */
-export async function withNumbers(client: Client, signatures: readonly ImportedSignature[], ofText: AgreementId): Promise<{ found: Signature[]; unknown: string[] }> {
+export async function withNumbers(
+  client: Client,
+  signatures: readonly ImportedSignature[],
+  ofText: AgreementId,
+): Promise<{ found: Signature[]; unknown: string[] }> {
   const [found, open]: [Signature[], string[]] = [[], []];
   for (const one of signatures) {
     const { login, id, agreement = ofText, place: _place, ...signature } = one;
     const named = id === undefined ? await accountThatSigned(client, one) : known({ id, login });
-    if (named.known) found.push({ ...signature, account: { id: named.value.id, login: named.value.login }, agreement });
-    else open.push(`${login} (${'where' in signature.source ? signature.source.where : signature.at}): ${named.because}`);
+    if (named.known)
+      found.push({
+        ...signature,
+        account: { id: named.value.id, login: named.value.login },
+        agreement,
+      });
+    else
+      open.push(
+        `${login} (${'where' in signature.source ? signature.source.where : signature.at}): ${named.because}`,
+      );
   }
   return { found, unknown: open };
 }

@@ -5,8 +5,15 @@ import { retry } from './patience.ts';
 
 const Plain = Octokit.plugin(retrying);
 
-/** A client for a handful of requests with a token that somebody gave: without Probot, which takes longer to load than they take. `api` is the address of the REST API. */
-export const clientWith = (token: string, api: string): Client => new Client(new Plain({ auth: token, baseUrl: api, userAgent: 'gatehouse', retry, log: quiet }), newMemory());
+/**
+ * A client for a handful of requests with a token that somebody gave: without Probot, which takes
+ * longer to load than they take. `api` is the address of the REST API.
+ */
+export const clientWith = (token: string, api: string): Client =>
+  new Client(
+    new Plain({ auth: token, baseUrl: api, userAgent: 'gatehouse', retry, log: quiet }),
+    newMemory(),
+  );
 
 const nothing = (): void => undefined;
 /** What goes wrong is told by who asked. */

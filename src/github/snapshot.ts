@@ -7,12 +7,55 @@ import { settingsFor } from '../review/learn.ts';
 import { ownersOf, ownersPaths } from '../review/owners.ts';
 import { isPerson } from '../review/people.ts';
 import { repliedTo } from '../review/plan.ts';
-import type { Account, ChangedFile, CheckRun, Comment, ConnectorAt, DefaultBranch, Deployment, FolderAt, Known, Protection, Pull, Reaction, RepositoryName, Review, Snapshot, StandingSuggestion, TextAtBase } from '../review/snapshot.ts';
+import type {
+  Account,
+  ChangedFile,
+  CheckRun,
+  Comment,
+  ConnectorAt,
+  DefaultBranch,
+  Deployment,
+  FolderAt,
+  Known,
+  Protection,
+  Pull,
+  Reaction,
+  RepositoryName,
+  Review,
+  Snapshot,
+  StandingSuggestion,
+  TextAtBase,
+} from '../review/snapshot.ts';
 import { defaultSettings, settingsPath, type Settings } from '../settings/defaults.ts';
 import { mostComments, type Client } from './client.ts';
 import { compare, fileOf, type Comparison, type Where } from './commits.ts';
-import { account, data, flag, inner, isData, list, number, oneOf, readable as readableOf, sha, text, textOr, time, unlessUnexpected, writerOf, type Data } from './data.ts';
-import { blobOf, filesBelow, folderAt, folderWithout, readable, treeOf, type TreeEntry } from './folders.ts';
+import {
+  account,
+  data,
+  flag,
+  inner,
+  isData,
+  list,
+  number,
+  oneOf,
+  readable as readableOf,
+  sha,
+  text,
+  textOr,
+  time,
+  unlessUnexpected,
+  writerOf,
+  type Data,
+} from './data.ts';
+import {
+  blobOf,
+  filesBelow,
+  folderAt,
+  folderWithout,
+  readable,
+  treeOf,
+  type TreeEntry,
+} from './folders.ts';
 import { neighboursOf, openPullsOf } from './others.ts';
 import { accountNamed, membersOf, permissionsOf, teamsOf } from './people.ts';
 
@@ -20,7 +63,10 @@ import { accountNamed, membersOf, permissionsOf, teamsOf } from './people.ts';
 export interface Question {
   repository: RepositoryName;
   number: number;
-  /** What a merge queue made of it and is to be reviewed in its place, and the commit that it goes on top of. */
+  /**
+   * What a merge queue made of it and is to be reviewed in its place, and the commit that it goes
+   * on top of.
+   */
   group?: { sha: string; baseSha: string };
   /** Who Gatehouse is at GitHub (see `whoAmI`). */
   bot: Account;
@@ -37,22 +83,37 @@ export interface Question {
   done?: { answered: readonly number[]; reactions: ReadonlyMap<number, readonly Reaction[]> };
 }
 
-/** What GitHub knows of a pull request; the rest of a `Snapshot` is ours. `measured` of the folders is empty: measuring is for others. */
+/**
+ * What GitHub knows of a pull request; the rest of a `Snapshot` is ours. `measured` of the folders
+ * is empty: measuring is for others.
+ */
 export type Reading = Omit<Snapshot, 'signatures' | 'records' | 'pushes'>;
 
-/** GitHub does not show the pull request: it is not there yet, not any more, or not for this installation. */
+/**
+ * GitHub does not show the pull request: it is not there yet, not any more, or not for this
+ * installation.
+ */
 export class NoSuchPull extends Error {}
 
-/** Whose rights are asked for in one review, and of how many comments what we reacted with: each costs a request, and anybody can comment. */
+/**
+ * Whose rights are asked for in one review, and of how many comments what we reacted with: each
+ * costs a request, and anybody can comment.
+ */
 const mostAsked = { commenters: 30, reviewers: 100, reactions: 30 };
 
-/** Bytes of a text that says how the repository is guarded; GitHub reads no longer `CODEOWNERS` either. */
+/**
+ * Bytes of a text that says how the repository is guarded; GitHub reads no longer `CODEOWNERS`
+ * either.
+ */
 const mostPolicy = 3 * 1024 * 1024;
 
 /**
- * Reads a pull request, through the REST API alone and to the last page. What GitHub does not show is unknown. Two readings with nothing new between
- * them cost the same requests, most of them answered with 304; what is named by its SHA is read once.
- * @throws NoSuchPull; Unexpected for what GitHub should never send; what Octokit throws where GitHub is out of reach
+ * Reads a pull request, through the REST API alone and to the last page. What GitHub does not show
+ * is unknown. Two readings with nothing new between them cost the same requests, most of them
+ * answered with 304; what is named by its SHA is read once.
+ * @throws NoSuchPull; Unexpected for what GitHub should never send; what Octokit throws where
+ * GitHub is out of reach
+ *
  */
 export async function readPull(client: Client, question: Question): Promise<Reading> {
   const { repository, group, bot, now, version, done } = question;
@@ -66,34 +127,84 @@ export async function readPull(client: Client, question: Question): Promise<Read
     unlessUnexpected(() => reviewsOf(client, where, question.number)),
     unlessUnexpected(() => checksOf(client, where, reviewed, question)),
   ]);
-  const comments = talk.known ? known(done ? talk.value.comments.map((one) => ({ ...one, reactions: done.reactions.get(one.id) ?? [] })) : await withReactions(client, where, talk.value, bot)) : talk;
+  const comments = talk.known
+    ? known(
+        done
+          ? talk.value.comments.map((one) => ({
+              ...one,
+              reactions: done.reactions.get(one.id) ?? [],
+            }))
+          : await withReactions(client, where, talk.value, bot),
+      )
+    : talk;
   const reviews = opinions.known ? known(opinions.value.reviews) : opinions;
   const seen = pullOf(from, comparison);
   const files = await filesOf(client, where, seen, comparison);
-  const tree = comparison.known ? await treeOf(client, repository, comparison.value.tip) : comparison;
-  const [settings, owners] = await Promise.all([policyOf(client, repository, tree, [settingsPath]), policyOf(client, repository, tree, ownersPaths)]);
+  const tree = comparison.known
+    ? await treeOf(client, repository, comparison.value.tip)
+    : comparison;
+  const [settings, owners] = await Promise.all([
+    policyOf(client, repository, tree, [settingsPath]),
+    policyOf(client, repository, tree, ownersPaths),
+  ]);
   const defaultBranch = await defaultBranchOf(client, repository, from, settings);
   const chosen = readBy({ settings, defaultBranch, pull: seen });
   const touched = foldersOf(knownOr(files, []), chosen.folders);
   const there = new Set(tree.known ? tree.value.map(({ path }) => path) : []);
   const isNew = touched.filter(({ path }) => !there.has(path));
   const wrote = authorsOf(comparison, seen.author);
-  const speaking = talk.known ? talk.value.comments.filter(({ id }) => talk.value.speaking.has(id)) : [];
+  const speaking = talk.known
+    ? talk.value.comments.filter(({ id }) => talk.value.speaking.has(id))
+    : [];
   const spoken = question.mergeWanted || speaking.length > 0;
   const wanted = question.mergeWanted || speaking.some(({ body }) => maySay(body, 'merge'));
 
-  const [connectors, permissions, teams, members, opened, protection, suggestions, deployments, baseSince] = await Promise.all([
-    connectorsOf(client, repository, touched.slice(0, mostConnectors), files, { before: group ? known(group.baseSha) : seen.mergeBase, after: reviewed, tip: knownOr(comparison, undefined)?.tip, tree, group: group !== undefined }),
-    permissionsOf(client, where, unansweredIn(talk, done?.answered ?? []), verdictsOf(opinions), question.consented),
+  const [
+    connectors,
+    permissions,
+    teams,
+    members,
+    opened,
+    protection,
+    suggestions,
+    deployments,
+    baseSince,
+  ] = await Promise.all([
+    connectorsOf(client, repository, touched.slice(0, mostConnectors), files, {
+      before: group ? known(group.baseSha) : seen.mergeBase,
+      after: reviewed,
+      tip: knownOr(comparison, undefined)?.tip,
+      tree,
+      group: group !== undefined,
+    }),
+    permissionsOf(
+      client,
+      where,
+      unansweredIn(talk, done?.answered ?? []),
+      verdictsOf(opinions),
+      question.consented,
+    ),
     // Something new belongs to nobody yet.
-    teamsOf(client, teamsAmong(owners, touched.filter((folder) => !isNew.includes(folder)))),
+    teamsOf(
+      client,
+      teamsAmong(
+        owners,
+        touched.filter((folder) => !isNew.includes(folder)),
+      ),
+    ),
     membersOf(client, organizationsIn(chosen), wrote),
     // An update takes no other's name: only something new is held against the others.
-    isNew.length > 0 ? unlessUnexpected(() => openPullsOf(client, where, baseRef, question.number, chosen)) : known({ pulls: [], whole: true }),
-    wanted ? unlessUnexpected(() => protectionOf(client, where, baseRef)) : unknown('nobody has asked for the merge'),
+    isNew.length > 0
+      ? unlessUnexpected(() => openPullsOf(client, where, baseRef, question.number, chosen))
+      : known({ pulls: [], whole: true }),
+    wanted
+      ? unlessUnexpected(() => protectionOf(client, where, baseRef))
+      : unknown('nobody has asked for the merge'),
     unlessUnexpected(() => suggestionsOf(client, where, question, opinions)),
     seen.state.is === 'merged' ? deploymentsOf(client, where, seen.state.sha, bot) : known([]),
-    spoken ? unlessUnexpected(() => baseSinceOf(client, where, question.number)) : unknown('nobody has said anything that hangs on it'),
+    spoken
+      ? unlessUnexpected(() => baseSinceOf(client, where, question.number))
+      : unknown('nobody has said anything that hangs on it'),
   ]);
   const read = await withContents(client, repository, connectors);
   return {
@@ -115,7 +226,18 @@ export async function readPull(client: Client, question: Question): Promise<Read
     defaultBranch,
     owners,
     ...read,
-    neighbours: tree.known ? known(await neighboursOf(client, repository, tree.value, chosen, read.connectors, read.contents)) : tree,
+    neighbours: tree.known
+      ? known(
+          await neighboursOf(
+            client,
+            repository,
+            tree.value,
+            chosen,
+            read.connectors,
+            read.contents,
+          ),
+        )
+      : tree,
     openPulls: opened.known ? known(opened.value.pulls) : opened,
     protection,
     checks,
@@ -125,16 +247,37 @@ export async function readPull(client: Client, question: Question): Promise<Read
   };
 }
 
-const unreadIn = (comments: number, openPulls: boolean): Pick<Reading, 'unread'> => (comments > 0 || openPulls ? { unread: { ...(comments > 0 && { comments }), ...(openPulls && { openPulls }) } } : {});
+const unreadIn = (comments: number, openPulls: boolean): Pick<Reading, 'unread'> =>
+  comments > 0 || openPulls
+    ? { unread: { ...(comments > 0 && { comments }), ...(openPulls && { openPulls }) } }
+    : {};
 
-/** What the agreement takes of a pull request. Nobody has asked for anything else: it is unknown. @throws as `readPull` */
-export async function readForAgreement(client: Client, { repository, number: pull, group, bot, now, version }: Pick<Question, 'repository' | 'number' | 'group' | 'bot' | 'now' | 'version'>): Promise<Reading> {
+/**
+ * What the agreement takes of a pull request. Nobody has asked for anything else: it is unknown.
+ * @throws as `readPull`
+ */
+export async function readForAgreement(
+  client: Client,
+  {
+    repository,
+    number: pull,
+    group,
+    bot,
+    now,
+    version,
+  }: Pick<Question, 'repository' | 'number' | 'group' | 'bot' | 'now' | 'version'>,
+): Promise<Reading> {
   const where = { owner: repository.owner, repo: repository.name };
   const { from, head, baseRef } = await pullNamed(client, where, pull);
-  const [comparison, talk] = await Promise.all([compare(client, where, baseRef, head), unlessUnexpected(() => commentsOf(client, where, from, bot))]);
+  const [comparison, talk] = await Promise.all([
+    compare(client, where, baseRef, head),
+    unlessUnexpected(() => commentsOf(client, where, from, bot)),
+  ]);
   const comments = talk.known ? known(await withReactions(client, where, talk.value, bot)) : talk;
   const seen = pullOf(from, comparison);
-  const tree = comparison.known ? await treeOf(client, repository, comparison.value.tip) : comparison;
+  const tree = comparison.known
+    ? await treeOf(client, repository, comparison.value.tip)
+    : comparison;
   const settings = await policyOf(client, repository, tree, [settingsPath]);
   const defaultBranch = await defaultBranchOf(client, repository, from, settings);
   const nobodyAsks = unknown('nobody has asked for it');
@@ -149,7 +292,11 @@ export async function readForAgreement(client: Client, { repository, number: pul
     comments,
     settings,
     defaultBranch,
-    members: await membersOf(client, organizationsIn(readBy({ settings, defaultBranch, pull: seen })), authorsOf(comparison, seen.author)),
+    members: await membersOf(
+      client,
+      organizationsIn(readBy({ settings, defaultBranch, pull: seen })),
+      authorsOf(comparison, seen.author),
+    ),
     files: nobodyAsks,
     reviews: nobodyAsks,
     baseSince: nobodyAsks,
@@ -168,8 +315,15 @@ export async function readForAgreement(client: Client, { repository, number: pul
   };
 }
 
-async function pullNamed(client: Client, where: Where, pull: number): Promise<{ from: Data; head: string; baseRef: string }> {
-  const first = await client.get('GET /repos/{owner}/{repo}/pulls/{pull_number}', { ...where, pull_number: pull });
+async function pullNamed(
+  client: Client,
+  where: Where,
+  pull: number,
+): Promise<{ from: Data; head: string; baseRef: string }> {
+  const first = await client.get('GET /repos/{owner}/{repo}/pulls/{pull_number}', {
+    ...where,
+    pull_number: pull,
+  });
   if (!first.known) throw new NoSuchPull(`${where.owner}/${where.repo}#${pull}: ${first.because}`);
   const from = data(first.value, 'a pull request');
   return { from, head: sha(inner(from, 'head'), 'sha'), baseRef: text(inner(from, 'base'), 'ref') };
@@ -179,19 +333,24 @@ async function pullNamed(client: Client, where: Where, pull: number): Promise<{ 
 export const whoWrites = (client: Client): Promise<Known<Account>> =>
   unlessUnexpected(async () => {
     const answer = await client.ask('query { viewer { login } }', {});
-    return answer.known ? accountNamed(client, text(inner(answer.value, 'viewer'), 'login')) : answer;
+    return answer.known
+      ? accountNamed(client, text(inner(answer.value, 'viewer'), 'login'))
+      : answer;
   });
 
 /** The account that the App writes as, by the App's short name. */
 export async function whoAmI(client: Client, slug: string): Promise<Account> {
   const found = await accountNamed(client, `${slug}[bot]`);
-  if (!found.known) throw new Error(`GitHub does not tell who Gatehouse writes as: ${found.because}`);
+  if (!found.known)
+    throw new Error(`GitHub does not tell who Gatehouse writes as: ${found.because}`);
   return found.value;
 }
 
 function pullOf(from: Data, comparison: Known<Comparison>): Pull {
   const [head, base] = [inner(from, 'head'), inner(from, 'base')];
-  const headRepository = isData(head.repo) ? { owner: text(inner(head.repo, 'owner'), 'login'), name: text(head.repo, 'name') } : null;
+  const headRepository = isData(head.repo)
+    ? { owner: text(inner(head.repo, 'owner'), 'login'), name: text(head.repo, 'name') }
+    : null;
   const own = isData(base.repo) && isData(head.repo) && head.repo.id === base.repo.id;
   const state: Pull['state'] = flag(from, 'merged')
     ? { is: 'merged', at: time(from, 'merged_at'), sha: sha(from, 'merge_commit_sha') }
@@ -207,112 +366,254 @@ function pullOf(from: Data, comparison: Known<Comparison>): Pull {
     state,
     author: writerOf(from.user),
     createdAt: time(from, 'created_at'),
-    // GitHub's own base SHA is as old as the last push to the head: the rules of today are those of the branch's last commit.
-    base: { ref: text(base, 'ref'), sha: comparison.known ? comparison.value.tip : sha(base, 'sha') },
+    // GitHub's own base SHA is as old as the last push to the head: the rules of today are those of
+    // the branch's last commit.
+    base: {
+      ref: text(base, 'ref'),
+      sha: comparison.known ? comparison.value.tip : sha(base, 'sha'),
+    },
     head: { ref: text(head, 'ref'), sha: sha(head, 'sha'), repository: headRepository },
     mergeBase: comparison.known ? known(comparison.value.mergeBase) : comparison,
     mergeable: mergeableOf(from),
     maintainerCanModify: own || flag(from, 'maintainer_can_modify'),
-    labels: readableOf(list(from.labels, 'labels'), (label) => text(data(label, 'a label'), 'name')),
+    labels: readableOf(list(from.labels, 'labels'), (label) =>
+      text(data(label, 'a label'), 'name'),
+    ),
     changedFiles: number(from, 'changed_files'),
   };
 }
 
 /**
- * GitHub works out whether a pull request merges once somebody looks, and tells nobody when it is done: by the end of the reading it mostly is,
- * and is asked again.
+ * GitHub works out whether a pull request merges once somebody looks, and tells nobody when it is
+ * done: by the end of the reading it mostly is, and is asked again.
  */
 async function withMergeability(client: Client, where: Where, pull: Pull): Promise<Pull> {
   if (pull.state.is !== 'open' || pull.mergeable.known) return pull;
-  const again = await client.get('GET /repos/{owner}/{repo}/pulls/{pull_number}', { ...where, pull_number: pull.number });
+  const again = await client.get('GET /repos/{owner}/{repo}/pulls/{pull_number}', {
+    ...where,
+    pull_number: pull.number,
+  });
   if (!again.known) return pull;
   const from = data(again.value, 'a pull request');
-  return sha(inner(from, 'head'), 'sha') === pull.head.sha ? { ...pull, mergeable: mergeableOf(from) } : pull;
+  return sha(inner(from, 'head'), 'sha') === pull.head.sha
+    ? { ...pull, mergeable: mergeableOf(from) }
+    : pull;
 }
 
-const mergeableOf = ({ mergeable }: Data): Known<boolean> => (typeof mergeable === 'boolean' ? known(mergeable) : unknown('GitHub is still working it out'));
+const mergeableOf = ({ mergeable }: Data): Known<boolean> =>
+  typeof mergeable === 'boolean' ? known(mergeable) : unknown('GitHub is still working it out');
 
 /** A comparison has 300 files at most; a pull request's own list has 3,000. */
-async function filesOf(client: Client, where: Where, pull: Pull, comparison: Known<Comparison>): Promise<Known<readonly ChangedFile[]>> {
-  if (comparison.known && comparison.value.files.length >= pull.changedFiles && comparison.value.files.length < 300) return known(comparison.value.files);
+async function filesOf(
+  client: Client,
+  where: Where,
+  pull: Pull,
+  comparison: Known<Comparison>,
+): Promise<Known<readonly ChangedFile[]>> {
+  if (
+    comparison.known &&
+    comparison.value.files.length >= pull.changedFiles &&
+    comparison.value.files.length < 300
+  )
+    return known(comparison.value.files);
   return unlessUnexpected(async () => {
-    const pages = await client.pages('GET /repos/{owner}/{repo}/pulls/{pull_number}/files', { ...where, pull_number: pull.number });
+    const pages = await client.pages('GET /repos/{owner}/{repo}/pulls/{pull_number}/files', {
+      ...where,
+      pull_number: pull.number,
+    });
     return pages.known ? known(pages.value.flatMap(fileOf)) : pages;
   });
 }
 
 const ours: readonly Reaction[] = ['+1', '-1', 'eyes', 'rocket'];
 
-/** What GitHub calls those who belong to a repository. Who is something else has no more rights for it: this only says who is asked about first. */
+/**
+ * What GitHub calls those who belong to a repository. Who is something else has no more rights for
+ * it: this only says who is asked about first.
+ */
 const insiders: ReadonlySet<unknown> = new Set(['OWNER', 'MEMBER', 'COLLABORATOR']);
 
 /** What is said on a pull request. */
 interface Talk {
-  /** The newest, oldest first, without a gap; and ours from the beginning. Without our reactions. */
+  /**
+   * The newest, oldest first, without a gap; and ours from the beginning. Without our reactions.
+   */
   comments: readonly Comment[];
   /** How many others were not read. */
   unread: number;
-  /** Those by people that may have a command. Commands are read where that has a limit of time: to tell so much is all that is done here. */
+  /**
+   * Those by people that may have a command. Commands are read where that has a limit of time: to
+   * tell so much is all that is done here.
+   */
   speaking: ReadonlySet<number>;
   /** Those that have reactions such as ours, whoever they are of. */
   reacted: ReadonlySet<number>;
   insiders: ReadonlySet<number>;
 }
 
-async function commentsOf(client: Client, where: Where, pull: Data, bot: Account): Promise<Known<Talk>> {
-  // GitHub counts them; nobody has to ask for none. Before anything is said the count is read once more.
-  if (pull.comments === 0) return known({ comments: [], unread: 0, speaking: new Set(), reacted: new Set(), insiders: new Set() });
-  const read = await client.newest('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...where, issue_number: number(pull, 'number') }, mostComments);
+async function commentsOf(
+  client: Client,
+  where: Where,
+  pull: Data,
+  bot: Account,
+): Promise<Known<Talk>> {
+  // GitHub counts them; nobody has to ask for none. Before anything is said the count is read once
+  // more.
+  if (pull.comments === 0)
+    return known({
+      comments: [],
+      unread: 0,
+      speaking: new Set(),
+      reacted: new Set(),
+      insiders: new Set(),
+    });
+  const read = await client.newest(
+    'GET /repos/{owner}/{repo}/issues/{issue_number}/comments',
+    { ...where, issue_number: number(pull, 'number') },
+    mostComments,
+  );
   if (!read.known) return read;
   const { items, older, missing } = read.value;
   // Of the oldest only ours: whether the others were answered stands in what was not read.
-  const kept = [...older.filter((one) => isData(one) && isData(one.user) && one.user.id === bot.id), ...items];
-  const raw = [...new Map(kept.map((one) => [number(data(one, 'a comment'), 'id'), data(one, 'a comment')])).values()];
-  const comments = raw.map((from): Comment => ({ id: number(from, 'id'), author: writerOf(from.user), createdAt: time(from, 'created_at'), updatedAt: time(from, 'updated_at'), body: textOr(from, 'body', ''), reactions: [] }));
+  const kept = [
+    ...older.filter((one) => isData(one) && isData(one.user) && one.user.id === bot.id),
+    ...items,
+  ];
+  const raw = [
+    ...new Map(
+      kept.map((one) => [number(data(one, 'a comment'), 'id'), data(one, 'a comment')]),
+    ).values(),
+  ];
+  const comments = raw.map((from): Comment => ({
+    id: number(from, 'id'),
+    author: writerOf(from.user),
+    createdAt: time(from, 'created_at'),
+    updatedAt: time(from, 'updated_at'),
+    body: textOr(from, 'body', ''),
+    reactions: [],
+  }));
   return known({
     comments: comments.sort((a, b) => a.id - b.id),
-    unread: missing ? Math.max(1, (typeof pull.comments === 'number' ? pull.comments : 0) - comments.length) : 0,
-    speaking: new Set(comments.filter(({ author, body }) => isPerson(author) && mayCommand(body)).map(({ id }) => id)),
-    reacted: new Set(raw.filter(({ reactions }) => isData(reactions) && ours.some((one) => reactions[one] !== 0 && reactions[one] !== undefined)).map((from) => number(from, 'id'))),
-    insiders: new Set(raw.filter((from) => insiders.has(from.author_association)).map((from) => writerOf(from.user).id)),
+    unread: missing
+      ? Math.max(1, (typeof pull.comments === 'number' ? pull.comments : 0) - comments.length)
+      : 0,
+    speaking: new Set(
+      comments
+        .filter(({ author, body }) => isPerson(author) && mayCommand(body))
+        .map(({ id }) => id),
+    ),
+    reacted: new Set(
+      raw
+        .filter(
+          ({ reactions }) =>
+            isData(reactions) &&
+            ours.some((one) => reactions[one] !== 0 && reactions[one] !== undefined),
+        )
+        .map((from) => number(from, 'id')),
+    ),
+    insiders: new Set(
+      raw
+        .filter((from) => insiders.has(from.author_association))
+        .map((from) => writerOf(from.user).id),
+    ),
   });
 }
 
 /**
- * Comments with what we reacted with, where nobody keeps records: it tells what was answered. A command with words from us was refused. Of the others that have reactions the newest
- * are asked about; those before them are taken for answered, because nobody shall agree anew to something by what they said long ago.
+ * Comments with what we reacted with, where nobody keeps records: it tells what was answered. A
+ * command with words from us was refused. Of the others that have reactions the newest are asked
+ * about; those before them are taken for answered, because nobody shall agree anew to something by
+ * what they said long ago.
  */
-async function withReactions(client: Client, where: Where, { comments, speaking, reacted }: Talk, bot: Account): Promise<Comment[]> {
+async function withReactions(
+  client: Client,
+  where: Where,
+  { comments, speaking, reacted }: Talk,
+  bot: Account,
+): Promise<Comment[]> {
   const replied = repliedTo({ comments: known(comments), bot });
-  const open = comments.filter(({ id }) => reacted.has(id) && speaking.has(id) && !replied.has(id)).map(({ id }) => id);
-  const asked = new Map(await Promise.all(open.slice(-mostAsked.reactions).map(async (id) => [id, await reactionsTo(client, where, id, bot)] as const)));
+  const open = comments
+    .filter(({ id }) => reacted.has(id) && speaking.has(id) && !replied.has(id))
+    .map(({ id }) => id);
+  const asked = new Map(
+    await Promise.all(
+      open
+        .slice(-mostAsked.reactions)
+        .map(async (id) => [id, await reactionsTo(client, where, id, bot)] as const),
+    ),
+  );
   const others = new Set(open.slice(0, -mostAsked.reactions));
-  return comments.map((one) => ({ ...one, reactions: asked.get(one.id) ?? (replied.has(one.id) ? ['-1'] : others.has(one.id) ? ['+1'] : []) }));
+  return comments.map((one) => ({
+    ...one,
+    reactions:
+      asked.get(one.id) ?? (replied.has(one.id) ? ['-1'] : others.has(one.id) ? ['+1'] : []),
+  }));
 }
 
-/** Our reactions to a comment. They come soon after it: where they are not among the first hundred, it is taken for done. */
-async function reactionsTo(client: Client, where: Where, comment: number, bot: Account): Promise<readonly Reaction[]> {
-  const answer = await client.begin('GET /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions', { ...where, comment_id: comment }, { pages: 1, bytes: mostComments.bytes });
+/**
+ * Our reactions to a comment. They come soon after it: where they are not among the first hundred,
+ * it is taken for done.
+ */
+async function reactionsTo(
+  client: Client,
+  where: Where,
+  comment: number,
+  bot: Account,
+): Promise<readonly Reaction[]> {
+  const answer = await client.begin(
+    'GET /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions',
+    { ...where, comment_id: comment },
+    { pages: 1, bytes: mostComments.bytes },
+  );
   if (!answer.known) return [];
-  const mine = answer.value.items.filter((one): one is Data => isData(one) && isData(one.user) && one.user.id === bot.id);
-  return mine.length === 0 && answer.value.more !== undefined ? ['+1'] : ours.filter((reaction) => mine.some(({ content }) => content === reaction));
+  const mine = answer.value.items.filter(
+    (one): one is Data => isData(one) && isData(one.user) && one.user.id === bot.id,
+  );
+  return mine.length === 0 && answer.value.more !== undefined
+    ? ['+1']
+    : ours.filter((reaction) => mine.some(({ content }) => content === reaction));
 }
 
-/** The comments that may have a command without an answer, as far as their writers can be asked about: who belongs to the repository first, then the newest. */
+/**
+ * The comments that may have a command without an answer, as far as their writers can be asked
+ * about: who belongs to the repository first, then the newest.
+ */
 function unansweredIn(talk: Known<Talk>, answered: readonly number[]): Known<readonly Comment[]> {
   if (!talk.known) return talk;
   const { comments, speaking, insiders: those } = talk.value;
   const settled = new Set(answered);
-  return known(firstOf(comments.filter(({ id }) => speaking.has(id) && !settled.has(id)).toReversed(), those, mostAsked.commenters));
+  return known(
+    firstOf(
+      comments.filter(({ id }) => speaking.has(id) && !settled.has(id)).toReversed(),
+      those,
+      mostAsked.commenters,
+    ),
+  );
 }
 
 /** Reviews that approve or ask for changes, as far as their writers can be asked about. */
 const verdictsOf = (opinions: Known<Opinions>): Known<readonly Review[]> =>
-  opinions.known ? known(firstOf(opinions.value.reviews.filter(({ state }) => state !== 'commented').toReversed(), opinions.value.insiders, mostAsked.reviewers)) : opinions;
+  opinions.known
+    ? known(
+        firstOf(
+          opinions.value.reviews.filter(({ state }) => state !== 'commented').toReversed(),
+          opinions.value.insiders,
+          mostAsked.reviewers,
+        ),
+      )
+    : opinions;
 
 /** What so many people wrote, those first who belong to the repository. */
-function firstOf<T extends { author: Account }>(written: readonly T[], those: ReadonlySet<number>, most: number): T[] {
-  const people = new Set([...written.filter(({ author }) => those.has(author.id)), ...written].map(({ author }) => author.id));
+function firstOf<T extends { author: Account }>(
+  written: readonly T[],
+  those: ReadonlySet<number>,
+  most: number,
+): T[] {
+  const people = new Set(
+    [...written.filter(({ author }) => those.has(author.id)), ...written].map(
+      ({ author }) => author.id,
+    ),
+  );
   const chosen = new Set([...people].slice(0, most));
   return written.filter(({ author }) => chosen.has(author.id));
 }
@@ -324,104 +625,262 @@ interface Opinions {
   insiders: ReadonlySet<number>;
 }
 
-const verdicts = { APPROVED: 'approved', CHANGES_REQUESTED: 'changes-requested', COMMENTED: 'commented', DISMISSED: 'dismissed' } as const;
+const verdicts = {
+  APPROVED: 'approved',
+  CHANGES_REQUESTED: 'changes-requested',
+  COMMENTED: 'commented',
+  DISMISSED: 'dismissed',
+} as const;
 
-export async function reviewsOf(client: Client, where: Where, pull: number): Promise<Known<Opinions>> {
-  const read = await client.newest('GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', { ...where, pull_number: pull }, mostComments);
+export async function reviewsOf(
+  client: Client,
+  where: Where,
+  pull: number,
+): Promise<Known<Opinions>> {
+  const read = await client.newest(
+    'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews',
+    { ...where, pull_number: pull },
+    mostComments,
+  );
   if (!read.known) return read;
   const { items, missing } = read.value;
-  // Anybody can review without end. A request for changes that was not read would be overlooked: then GitHub tells the last word of each writer.
+  // Anybody can review without end. A request for changes that was not read would be overlooked:
+  // then GitHub tells the last word of each writer.
   if (missing) return verdictsOfWriters(client, where, pull);
   const raw = items.map((one) => data(one, 'a review'));
   const reviews = raw.flatMap((from): Review[] => {
-    const state = oneOf(from, 'state', ['APPROVED', 'CHANGES_REQUESTED', 'COMMENTED', 'DISMISSED', 'PENDING']);
+    const state = oneOf(from, 'state', [
+      'APPROVED',
+      'CHANGES_REQUESTED',
+      'COMMENTED',
+      'DISMISSED',
+      'PENDING',
+    ]);
     // One that is being written is told to its author alone.
     if (state === 'PENDING') return [];
-    return [{ id: number(from, 'id'), author: writerOf(from.user), state: verdicts[state], at: time(from, 'submitted_at'), sha: textOr(from, 'commit_id', '') }];
+    return [
+      {
+        id: number(from, 'id'),
+        author: writerOf(from.user),
+        state: verdicts[state],
+        at: time(from, 'submitted_at'),
+        sha: textOr(from, 'commit_id', ''),
+      },
+    ];
   });
-  return known({ reviews, verdictsAlone: false, insiders: new Set(raw.filter((from) => insiders.has(from.author_association)).map((from) => writerOf(from.user).id)) });
+  return known({
+    reviews,
+    verdictsAlone: false,
+    insiders: new Set(
+      raw
+        .filter((from) => insiders.has(from.author_association))
+        .map((from) => writerOf(from.user).id),
+    ),
+  });
 }
 
 /** The last approval or request for changes of everybody who may write to the repository. */
-async function verdictsOfWriters(client: Client, { owner, repo }: Where, pull: number): Promise<Known<Opinions>> {
-  const of = 'latestOpinionatedReviews(first: 100, writersOnly: true) { totalCount nodes { databaseId state submittedAt commit { oid } author { __typename login ... on User { databaseId } ... on Bot { databaseId } } } }';
-  const answer = await client.ask(`query($owner: String!, $repo: String!, $pull: Int!) { repository(owner: $owner, name: $repo) { pullRequest(number: $pull) { ${of} } } }`, { owner, repo, pull });
+async function verdictsOfWriters(
+  client: Client,
+  { owner, repo }: Where,
+  pull: number,
+): Promise<Known<Opinions>> {
+  const of =
+    'latestOpinionatedReviews(first: 100, writersOnly: true) { totalCount nodes { databaseId state submittedAt commit { oid } author { __typename login ... on User { databaseId } ... on Bot { databaseId } } } }';
+  const answer = await client.ask(
+    `query($owner: String!, $repo: String!, $pull: Int!) { repository(owner: $owner, name: $repo) { pullRequest(number: $pull) { ${of} } } }`,
+    { owner, repo, pull },
+  );
   if (!answer.known) return answer;
-  const { totalCount, nodes } = inner(inner(inner(answer.value, 'repository'), 'pullRequest'), 'latestOpinionatedReviews');
+  const { totalCount, nodes } = inner(
+    inner(inner(answer.value, 'repository'), 'pullRequest'),
+    'latestOpinionatedReviews',
+  );
   const reviews = list(nodes, 'nodes').map((one): Review => {
     const from = data(one, 'a review');
     const { __typename: type, databaseId: id, login } = inner(from, 'author');
-    return { id: number(from, 'databaseId'), author: account({ id, login, type }, 'author'), state: verdicts[oneOf(from, 'state', ['APPROVED', 'CHANGES_REQUESTED', 'DISMISSED'])], at: time(from, 'submittedAt'), sha: text(inner(from, 'commit'), 'oid') };
+    return {
+      id: number(from, 'databaseId'),
+      author: account({ id, login, type }, 'author'),
+      state: verdicts[oneOf(from, 'state', ['APPROVED', 'CHANGES_REQUESTED', 'DISMISSED'])],
+      at: time(from, 'submittedAt'),
+      sha: text(inner(from, 'commit'), 'oid'),
+    };
   });
-  if (reviews.length !== totalCount) return unknown('more people have reviewed it than GitHub tells at once');
-  return known({ reviews, verdictsAlone: true, insiders: new Set(reviews.map(({ author }) => author.id)) });
+  if (reviews.length !== totalCount)
+    return unknown('more people have reviewed it than GitHub tells at once');
+  return known({
+    reviews,
+    verdictsAlone: true,
+    insiders: new Set(reviews.map(({ author }) => author.id)),
+  });
 }
 
-async function checksOf(client: Client, where: Where, ref: string, { check, bot }: Question): Promise<Known<readonly CheckRun[]>> {
-  const pages = await client.pages('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', { ...where, ref, check_name: check }, 'check_runs');
+async function checksOf(
+  client: Client,
+  where: Where,
+  ref: string,
+  { check, bot }: Question,
+): Promise<Known<readonly CheckRun[]>> {
+  const pages = await client.pages(
+    'GET /repos/{owner}/{repo}/commits/{ref}/check-runs',
+    { ...where, ref, check_name: check },
+    'check_runs',
+  );
   if (!pages.known) return pages;
-  const mine = pages.value.map((one) => data(one, 'a check run')).filter(({ app }) => isData(app) && `${textOr(app, 'slug', '')}[bot]`.toLowerCase() === bot.login.toLowerCase());
+  const mine = pages.value
+    .map((one) => data(one, 'a check run'))
+    .filter(
+      ({ app }) =>
+        isData(app) && `${textOr(app, 'slug', '')}[bot]`.toLowerCase() === bot.login.toLowerCase(),
+    );
   const newest = Math.max(...mine.map((from) => number(from, 'id')));
   return known(
     await Promise.all(
       mine.map(async (from): Promise<CheckRun> => {
         const id = number(from, 'id');
-        const status = from.status === 'completed' || from.status === 'in_progress' ? from.status : 'queued';
-        const again = id === newest && status === 'completed' && (await isRerequested(client, where, from));
-        return { id, name: text(from, 'name'), sha: sha(from, 'head_sha'), status, externalId: textOr(from, 'external_id', ''), ...(again && { rerequested: true }) };
+        const status =
+          from.status === 'completed' || from.status === 'in_progress' ? from.status : 'queued';
+        const again =
+          id === newest && status === 'completed' && (await isRerequested(client, where, from));
+        return {
+          id,
+          name: text(from, 'name'),
+          sha: sha(from, 'head_sha'),
+          status,
+          externalId: textOr(from, 'external_id', ''),
+          ...(again && { rerequested: true }),
+        };
       }),
     ),
   );
 }
 
-/** Whether somebody has asked for a check run again that has an outcome: GitHub leaves the run as it is, and sets the suite that it is in back to `queued`. */
-async function isRerequested(client: Client, where: Where, { check_suite: suite }: Data): Promise<boolean> {
+/**
+ * Whether somebody has asked for a check run again that has an outcome: GitHub leaves the run as it
+ * is, and sets the suite that it is in back to `queued`.
+ */
+async function isRerequested(
+  client: Client,
+  where: Where,
+  { check_suite: suite }: Data,
+): Promise<boolean> {
   if (!isData(suite) || typeof suite.id !== 'number') return false;
-  const answer = await client.get('GET /repos/{owner}/{repo}/check-suites/{check_suite_id}', { ...where, check_suite_id: suite.id });
+  const answer = await client.get('GET /repos/{owner}/{repo}/check-suites/{check_suite_id}', {
+    ...where,
+    check_suite_id: suite.id,
+  });
   return answer.known && isData(answer.value) && answer.value.status === 'queued';
 }
 
 /** Our own comments on the diff; only where a review of ours says that there may be some. */
-async function suggestionsOf(client: Client, where: Where, { number: pull, bot }: Question, opinions: Known<Opinions>): Promise<Known<readonly StandingSuggestion[]>> {
+async function suggestionsOf(
+  client: Client,
+  where: Where,
+  { number: pull, bot }: Question,
+  opinions: Known<Opinions>,
+): Promise<Known<readonly StandingSuggestion[]>> {
   if (!opinions.known) return opinions;
   const { reviews, verdictsAlone } = opinions.value;
   if (!verdictsAlone && !reviews.some(({ author }) => author.id === bot.id)) return known([]);
-  const read = await client.begin('GET /repos/{owner}/{repo}/pulls/{pull_number}/comments', { ...where, pull_number: pull }, mostComments);
+  const read = await client.begin(
+    'GET /repos/{owner}/{repo}/pulls/{pull_number}/comments',
+    { ...where, pull_number: pull },
+    mostComments,
+  );
   if (!read.known) return read;
   // Ours may be among those that were not read: nothing is suggested twice.
-  if (read.value.more !== undefined) return unknown('there are more comments on the diff than Gatehouse reads');
-  const mine = read.value.items.map((one) => data(one, 'a comment of a review')).filter((from) => isData(from.user) && from.user.id === bot.id);
-  return known(mine.map((from) => ({ id: number(from, 'id'), path: text(from, 'path'), body: textOr(from, 'body', '') })));
+  if (read.value.more !== undefined)
+    return unknown('there are more comments on the diff than Gatehouse reads');
+  const mine = read.value.items
+    .map((one) => data(one, 'a comment of a review'))
+    .filter((from) => isData(from.user) && from.user.id === bot.id);
+  return known(
+    mine.map((from) => ({
+      id: number(from, 'id'),
+      path: text(from, 'path'),
+      body: textOr(from, 'body', ''),
+    })),
+  );
 }
 
-const deploymentsOf = (client: Client, where: Where, of: string, bot: Account): Promise<Known<readonly Deployment[]>> => unlessUnexpected(() => deploymentsBy(client, where, of, bot));
+const deploymentsOf = (
+  client: Client,
+  where: Where,
+  of: string,
+  bot: Account,
+): Promise<Known<readonly Deployment[]>> =>
+  unlessUnexpected(() => deploymentsBy(client, where, of, bot));
 
-async function deploymentsBy(client: Client, where: Where, of: string, bot: Account): Promise<Known<readonly Deployment[]>> {
+async function deploymentsBy(
+  client: Client,
+  where: Where,
+  of: string,
+  bot: Account,
+): Promise<Known<readonly Deployment[]>> {
   const pages = await client.pages('GET /repos/{owner}/{repo}/deployments', { ...where, sha: of });
   if (!pages.known) return pages;
-  const mine = pages.value.map((one) => data(one, 'a deployment')).filter((from) => isData(from.creator) && from.creator.id === bot.id);
+  const mine = pages.value
+    .map((one) => data(one, 'a deployment'))
+    .filter((from) => isData(from.creator) && from.creator.id === bot.id);
   const found: Deployment[] = [];
   for (const from of mine) {
     const state = await stateOf(client, where, number(from, 'id'));
     if (!state.known) return state;
-    found.push({ id: number(from, 'id'), environment: text(from, 'environment'), sha: sha(from, 'sha'), state: state.value });
+    found.push({
+      id: number(from, 'id'),
+      environment: text(from, 'environment'),
+      sha: sha(from, 'sha'),
+      state: state.value,
+    });
   }
   return known(found);
 }
 
-const states: readonly Deployment['state'][] = ['pending', 'queued', 'in_progress', 'success', 'failure', 'error'];
+const states: readonly Deployment['state'][] = [
+  'pending',
+  'queued',
+  'in_progress',
+  'success',
+  'failure',
+  'error',
+];
 
-/** What became of a deployment. That GitHub made it inactive when something else was deployed to the same environment says nothing about that. */
-async function stateOf(client: Client, where: Where, deployment: number): Promise<Known<Deployment['state']>> {
-  const statuses = await client.get('GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', { ...where, deployment_id: deployment, per_page: 100 });
+/**
+ * What became of a deployment. That GitHub made it inactive when something else was deployed to the
+ * same environment says nothing about that.
+ */
+async function stateOf(
+  client: Client,
+  where: Where,
+  deployment: number,
+): Promise<Known<Deployment['state']>> {
+  const statuses = await client.get(
+    'GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses',
+    { ...where, deployment_id: deployment, per_page: 100 },
+  );
   if (!statuses.known) return statuses;
   const told = list(statuses.value, 'statuses').map((one) => data(one, 'a status').state);
-  return known(told.length === 0 ? 'pending' : (states.find((state) => state === told.find((one) => one !== 'inactive')) ?? 'inactive'));
+  return known(
+    told.length === 0
+      ? 'pending'
+      : (states.find((state) => state === told.find((one) => one !== 'inactive')) ?? 'inactive'),
+  );
 }
 
-/** The rules of a branch: those of rulesets, and the older protection as far as everybody may see it. */
-async function protectionOf(client: Client, where: Where, branch: string): Promise<Known<Protection>> {
-  const [ruled, asked] = await Promise.all([client.pages('GET /repos/{owner}/{repo}/rules/branches/{branch}', { ...where, branch }), client.get('GET /repos/{owner}/{repo}/branches/{branch}', { ...where, branch })]);
+/**
+ * The rules of a branch: those of rulesets, and the older protection as far as everybody may see
+ * it.
+ */
+async function protectionOf(
+  client: Client,
+  where: Where,
+  branch: string,
+): Promise<Known<Protection>> {
+  const [ruled, asked] = await Promise.all([
+    client.pages('GET /repos/{owner}/{repo}/rules/branches/{branch}', { ...where, branch }),
+    client.get('GET /repos/{owner}/{repo}/branches/{branch}', { ...where, branch }),
+  ]);
   if (!ruled.known) return ruled;
   if (!asked.known) return asked;
   const required = new Set<string>();
@@ -430,22 +889,44 @@ async function protectionOf(client: Client, where: Where, branch: string): Promi
     const rule = data(one, 'a rule');
     if (rule.type === 'merge_queue') mergeQueue = true;
     if (rule.type !== 'required_status_checks') continue;
-    for (const check of list(inner(rule, 'parameters').required_status_checks, 'required_status_checks')) required.add(text(data(check, 'a check'), 'context'));
+    for (const check of list(
+      inner(rule, 'parameters').required_status_checks,
+      'required_status_checks',
+    ))
+      required.add(text(data(check, 'a check'), 'context'));
   }
   const { protection } = data(asked.value, 'a branch');
-  const older = isData(protection) && isData(protection.required_status_checks) ? protection.required_status_checks : {};
-  for (const context of Array.isArray(older.contexts) ? older.contexts : []) if (typeof context === 'string') required.add(context);
+  const older =
+    isData(protection) && isData(protection.required_status_checks)
+      ? protection.required_status_checks
+      : {};
+  for (const context of Array.isArray(older.contexts) ? older.contexts : [])
+    if (typeof context === 'string') required.add(context);
   return known({ requiredChecks: [...required].sort(), mergeQueue });
 }
 
-/** A text that says how the repository is guarded, from the first of the places where it is, at the base branch's last commit. */
-async function policyOf(client: Client, repository: RepositoryName, tree: Known<readonly TreeEntry[]>, places: readonly string[]): Promise<Known<TextAtBase | null>> {
+/**
+ * A text that says how the repository is guarded, from the first of the places where it is, at the
+ * base branch's last commit.
+ */
+async function policyOf(
+  client: Client,
+  repository: RepositoryName,
+  tree: Known<readonly TreeEntry[]>,
+  places: readonly string[],
+): Promise<Known<TextAtBase | null>> {
   if (!tree.known) return tree;
   for (const path of places) {
-    const entry = tree.value.find((one) => one.path === path) ?? (path === settingsPath ? tree.value.find((one) => one.type !== 'tree' && path.startsWith(`${one.path}/`)) : undefined);
+    const entry =
+      tree.value.find((one) => one.path === path) ??
+      (path === settingsPath
+        ? tree.value.find((one) => one.type !== 'tree' && path.startsWith(`${one.path}/`))
+        : undefined);
     if (!entry) continue;
-    // Something else in its place is a mistake of who guards the repository: to go on as if there were nothing would be to guard it less.
-    if (entry.path !== path || entry.type !== 'blob' || entry.mode === '120000') return unknown(`${entry.path} is ${notFile(entry)}, so ${path} cannot be read`);
+    // Something else in its place is a mistake of who guards the repository: to go on as if there
+    // were nothing would be to guard it less.
+    if (entry.path !== path || entry.type !== 'blob' || entry.mode === '120000')
+      return unknown(`${entry.path} is ${notFile(entry)}, so ${path} cannot be read`);
     if (entry.size > mostPolicy) return unknown(`${path} is larger than ${mostPolicy} bytes`);
     const blob = await blobOf(client, repository, entry.sha);
     return blob.known ? known({ path, text: Buffer.from(blob.value, 'base64').toString() }) : blob;
@@ -453,38 +934,88 @@ async function policyOf(client: Client, repository: RepositoryName, tree: Known<
   return known(null);
 }
 
-/** The default branch's settings: those of the base branch if that is the default branch, which it mostly is. */
-async function defaultBranchOf(client: Client, repository: RepositoryName, from: Data, settings: Known<TextAtBase | null>): Promise<DefaultBranch> {
+/**
+ * The default branch's settings: those of the base branch if that is the default branch, which it
+ * mostly is.
+ */
+async function defaultBranchOf(
+  client: Client,
+  repository: RepositoryName,
+  from: Data,
+  settings: Known<TextAtBase | null>,
+): Promise<DefaultBranch> {
   const base = inner(from, 'base');
   const name = text(inner(base, 'repo'), 'default_branch');
   if (name === text(base, 'ref')) return { name, settings };
   const tree = await unlessUnexpected(async () => {
-    const branch = await client.get('GET /repos/{owner}/{repo}/branches/{branch}', { owner: repository.owner, repo: repository.name, branch: name });
-    return branch.known ? treeOf(client, repository, sha(inner(data(branch.value, 'a branch'), 'commit'), 'sha')) : branch;
+    const branch = await client.get('GET /repos/{owner}/{repo}/branches/{branch}', {
+      owner: repository.owner,
+      repo: repository.name,
+      branch: name,
+    });
+    return branch.known
+      ? treeOf(client, repository, sha(inner(data(branch.value, 'a branch'), 'commit'), 'sha'))
+      : branch;
   });
   return { name, settings: await policyOf(client, repository, tree, [settingsPath]) };
 }
 
 /** When the pull request was last pointed at another base branch. */
-async function baseSinceOf(client: Client, where: Where, pull: number): Promise<Known<string | null>> {
-  const pages = await client.pages('GET /repos/{owner}/{repo}/issues/{issue_number}/events', { ...where, issue_number: pull });
+async function baseSinceOf(
+  client: Client,
+  where: Where,
+  pull: number,
+): Promise<Known<string | null>> {
+  const pages = await client.pages('GET /repos/{owner}/{repo}/issues/{issue_number}/events', {
+    ...where,
+    issue_number: pull,
+  });
   if (!pages.known) return pages;
-  const changed = pages.value.map((one) => data(one, 'an event')).filter(({ event }) => event === 'base_ref_changed' || event === 'automatic_base_change_succeeded');
-  return known(changed.map((event) => time(event, 'created_at')).sort().at(-1) ?? null);
+  const changed = pages.value
+    .map((one) => data(one, 'an event'))
+    .filter(
+      ({ event }) => event === 'base_ref_changed' || event === 'automatic_base_change_succeeded',
+    );
+  return known(
+    changed
+      .map((event) => time(event, 'created_at'))
+      .sort()
+      .at(-1) ?? null,
+  );
 }
-const notFile = ({ type, mode }: TreeEntry): string => (type === 'tree' ? 'a folder' : type === 'commit' ? 'a submodule' : mode === '120000' ? 'a symbolic link' : 'a file');
+const notFile = ({ type, mode }: TreeEntry): string =>
+  type === 'tree'
+    ? 'a folder'
+    : type === 'commit'
+      ? 'a submodule'
+      : mode === '120000'
+        ? 'a symbolic link'
+        : 'a file';
 
-/** The settings that decide what is read. Wrong ones are for the review to tell of; what is read is then what the defaults say. */
-const readBy = (given: Parameters<typeof settingsFor>[0]): Settings => knownOr(settingsFor(given), defaultSettings);
+/**
+ * The settings that decide what is read. Wrong ones are for the review to tell of; what is read is
+ * then what the defaults say.
+ */
+const readBy = (given: Parameters<typeof settingsFor>[0]): Settings =>
+  knownOr(settingsFor(given), defaultSettings);
 
 /** The organisations whose members a company has agreed for. */
-const organizationsIn = ({ agreement }: Settings): string[] => [...new Set(agreement.companies.flatMap(({ organizations }) => organizations ?? []))];
+const organizationsIn = ({ agreement }: Settings): string[] => [
+  ...new Set(agreement.companies.flatMap(({ organizations }) => organizations ?? [])),
+];
 
 /** The people who wrote commits, and who opened the pull request. */
 function authorsOf(comparison: Known<Comparison>, opened: Account): Account[] {
-  const commits = comparison.known && comparison.value.commits.known ? comparison.value.commits.value : [];
-  const named = commits.flatMap(({ author, coAuthors }) => [author, ...coAuthors]).flatMap(({ account: of }) => (of.known && of.value ? [of.value] : []));
-  return [...new Map([opened, ...named].filter(({ type }) => type === 'user').map((one) => [one.id, one])).values()];
+  const commits =
+    comparison.known && comparison.value.commits.known ? comparison.value.commits.value : [];
+  const named = commits
+    .flatMap(({ author, coAuthors }) => [author, ...coAuthors])
+    .flatMap(({ account: of }) => (of.known && of.value ? [of.value] : []));
+  return [
+    ...new Map(
+      [opened, ...named].filter(({ type }) => type === 'user').map((one) => [one.id, one]),
+    ).values(),
+  ];
 }
 
 interface Sides {
@@ -497,15 +1028,36 @@ interface Sides {
   group: boolean;
 }
 
-async function connectorsOf(client: Client, repository: RepositoryName, folders: readonly ConnectorFolderName[], files: Known<readonly ChangedFile[]>, { before, after, tip, tree, group }: Sides): Promise<ConnectorAt[]> {
-  const beforeOf = async (path: string, is: Known<FolderAt | null>): Promise<Known<FolderAt | null>> => {
+async function connectorsOf(
+  client: Client,
+  repository: RepositoryName,
+  folders: readonly ConnectorFolderName[],
+  files: Known<readonly ChangedFile[]>,
+  { before, after, tip, tree, group }: Sides,
+): Promise<ConnectorAt[]> {
+  const beforeOf = async (
+    path: string,
+    is: Known<FolderAt | null>,
+  ): Promise<Known<FolderAt | null>> => {
     if (!before.known) return before;
     if (tree.known && before.value === tip) {
       const below = filesBelow(tree.value, path);
       return known(below && { files: below, measured: {} });
     }
-    const whole = !group && files.known && files.value.length < mostFiles && is.known && (is.value?.files.length ?? 0) <= limits.files;
-    return whole ? folderWithout(client, repository, { path, commit: before.value, after: is.value, files: files.value }) : folderAt(client, repository, path, before.value);
+    const whole =
+      !group &&
+      files.known &&
+      files.value.length < mostFiles &&
+      is.known &&
+      (is.value?.files.length ?? 0) <= limits.files;
+    return whole
+      ? folderWithout(client, repository, {
+          path,
+          commit: before.value,
+          after: is.value,
+          files: files.value,
+        })
+      : folderAt(client, repository, path, before.value);
   };
   return Promise.all(
     folders.map(async (folder) => {
@@ -519,23 +1071,58 @@ async function connectorsOf(client: Client, repository: RepositoryName, folders:
 const mostFiles = 3000;
 
 /** The teams that own one of these connectors, as `organisation/team`. */
-function teamsAmong(owners: Known<TextAtBase | null>, folders: readonly ConnectorFolderName[]): string[] {
+function teamsAmong(
+  owners: Known<TextAtBase | null>,
+  folders: readonly ConnectorFolderName[],
+): string[] {
   const written = owners.known && owners.value ? owners.value.text : '';
-  const named = folders.slice(0, mostConnectors).flatMap(({ path }) => ownersOf(written, `${path}/${definitionName}`));
-  return [...new Set(named.filter((owner) => owner.startsWith('@') && owner.includes('/')).map((owner) => owner.slice(1)))];
+  const named = folders
+    .slice(0, mostConnectors)
+    .flatMap(({ path }) => ownersOf(written, `${path}/${definitionName}`));
+  return [
+    ...new Set(
+      named
+        .filter((owner) => owner.startsWith('@') && owner.includes('/'))
+        .map((owner) => owner.slice(1)),
+    ),
+  ];
 }
 
-/** The bytes of all files that may be read, each blob once. A folder of which GitHub does not show one is unknown. */
-async function withContents(client: Client, repository: RepositoryName, connectors: readonly ConnectorAt[]): Promise<Pick<Reading, 'connectors' | 'contents'>> {
-  const folders = connectors.flatMap(({ before, after }) => [before, after]).flatMap((side) => (side.known && side.value ? [side.value] : []));
+/**
+ * The bytes of all files that may be read, each blob once. A folder of which GitHub does not show
+ * one is unknown.
+ */
+async function withContents(
+  client: Client,
+  repository: RepositoryName,
+  connectors: readonly ConnectorAt[],
+): Promise<Pick<Reading, 'connectors' | 'contents'>> {
+  const folders = connectors
+    .flatMap(({ before, after }) => [before, after])
+    .flatMap((side) => (side.known && side.value ? [side.value] : []));
   const blobs = new Set(folders.flatMap((folder) => readable(folder).map(({ blob }) => blob)));
-  const read = new Map(await Promise.all(Array.from(blobs, async (blob) => [blob, await blobOf(client, repository, blob)] as const)));
+  const read = new Map(
+    await Promise.all(
+      Array.from(blobs, async (blob) => [blob, await blobOf(client, repository, blob)] as const),
+    ),
+  );
   const whole = (side: Known<FolderAt | null>): Known<FolderAt | null> => {
-    const lacking = side.known && side.value ? readable(side.value).map(({ blob }) => read.get(blob)).find((blob) => !blob?.known) : undefined;
+    const lacking =
+      side.known && side.value
+        ? readable(side.value)
+            .map(({ blob }) => read.get(blob))
+            .find((blob) => !blob?.known)
+        : undefined;
     return lacking && !lacking.known ? lacking : side;
   };
   return {
-    connectors: connectors.map((connector) => ({ ...connector, before: whole(connector.before), after: whole(connector.after) })),
-    contents: Object.fromEntries(Array.from(read).flatMap(([blob, bytes]) => (bytes.known ? [[blob, bytes.value]] : []))),
+    connectors: connectors.map((connector) => ({
+      ...connector,
+      before: whole(connector.before),
+      after: whole(connector.after),
+    })),
+    contents: Object.fromEntries(
+      Array.from(read).flatMap(([blob, bytes]) => (bytes.known ? [[blob, bytes.value]] : [])),
+    ),
   };
 }

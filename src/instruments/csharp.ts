@@ -1,10 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Language, Node, Parser, Tree } from '@vscode/tree-sitter-wasm';
-import { maxScriptSize, type NamedSpan, type ScriptClass, type ScriptFacts, type ScriptUnread, type ScriptUsing, type Span } from '../connector/script.ts';
+import {
+  maxScriptSize,
+  type NamedSpan,
+  type ScriptClass,
+  type ScriptFacts,
+  type ScriptUnread,
+  type ScriptUsing,
+  type Span,
+} from '../connector/script.ts';
 
 /** Node.js has it; the compiler's libraries have it only for browsers. */
-declare const WebAssembly: { Memory: new (limits: { initial: number; maximum: number }) => object; RuntimeError: ErrorConstructor };
+declare const WebAssembly: {
+  Memory: new (limits: { initial: number; maximum: number }) => object;
+  RuntimeError: ErrorConstructor;
+};
 
 type TreeSitter = { Parser: typeof Parser; Language: typeof Language };
 
@@ -12,15 +23,17 @@ const library = '@vscode/tree-sitter-wasm';
 const grammar = `${library}/wasm/tree-sitter-c-sharp.wasm`;
 
 /**
- * What one script may cost, in time and in pages of 64 KiB. The largest accepted one, 160 KB, takes 80 ms, and a megabyte of
- * such code 0.6 s and less than 100 MB; 20 KB of `a<a<a<…` would take 1.2 GB.
+ * What one script may cost, in time and in pages of 64 KiB. The largest accepted one, 160 KB, takes
+ * 80 ms, and a megabyte of such code 0.6 s and less than 100 MB; 20 KB of `a<a<a<…` would take 1.2
+ * GB.
  */
 const most = { milliseconds: 3000, pages: 2048 };
 const firstPages = 512;
 
 /** A parser of its own WebAssembly memory. Loading takes about 40 ms. */
 async function loadParser(): Promise<Parser> {
-  const require = createRequire(import.meta.url); // a new one: an old one keeps what it has loaded, and its memory
+  // a new one: an old one keeps what it has loaded, and its memory
+  const require = createRequire(import.meta.url);
   delete require.cache[require.resolve(library)]; // one that ran out of memory cannot be used again
   const { Parser: NewParser, Language: AnyLanguage }: TreeSitter = require(library);
   const options = {
@@ -36,14 +49,19 @@ async function loadParser(): Promise<Parser> {
 
 let loading: Promise<Parser> | undefined;
 
-/** Reads a script with a C# grammar, which is loaded by the first. Never throws for what is in the text. */
+/**
+ * Reads a script with a C# grammar, which is loaded by the first. Never throws for what is in the
+ * text.
+ */
 export async function parseScript(text: string): Promise<ScriptFacts> {
   if (text.length > maxScriptSize) return unread('size');
   loading ??= loadParser();
   const parser = await loading;
   const started = performance.now();
   try {
-    const tree = parser.parse(text, null, { progressCallback: () => performance.now() - started > most.milliseconds });
+    const tree = parser.parse(text, null, {
+      progressCallback: () => performance.now() - started > most.milliseconds,
+    });
     if (tree) {
       const facts = readTree(tree, text);
       tree.delete();
@@ -147,8 +165,8 @@ function readTree(tree: Tree, text: string): ScriptFacts {
 }
 
 /**
- * The grammar takes the beginning of an initializer such as `{ [field.Key] = 1 }` for that of an attribute, in some places
- * (accepted: Zellis, script.csx, line 129).
+ * The grammar takes the beginning of an initializer such as `{ [field.Key] = 1 }` for that of an
+ * attribute, in some places (accepted: Zellis, script.csx, line 129).
  */
 const isGrammarsOwn = (text: string, { start, end }: Span): boolean =>
   end - start < 200 && text.charAt(start - 1) === '[' && /^[\w.]+\.$/.test(text.slice(start, end));
@@ -159,14 +177,24 @@ function readClass(node: Node, text: string): ScriptClass {
     const last = Math.min(endIndex, start + 200);
     return { name: text.slice(start, last), start, end: last };
   };
-  const bases = node.namedChildren.find((child) => child?.type === 'base_list')?.namedChildren ?? [];
+  const bases =
+    node.namedChildren.find((child) => child?.type === 'base_list')?.namedChildren ?? [];
   const members = node.childForFieldName('body')?.namedChildren ?? [];
   return {
     ...named(node),
-    bases: bases.flatMap((base) => (base ? [text.slice(base.startIndex, Math.min(base.endIndex, base.startIndex + 200))] : [])),
+    bases: bases.flatMap((base) =>
+      base ? [text.slice(base.startIndex, Math.min(base.endIndex, base.startIndex + 200))] : [],
+    ),
     methods: members.flatMap((member) =>
       member?.type === 'method_declaration'
-        ? [{ ...named(member), modifiers: member.namedChildren.flatMap((child) => (child?.type === 'modifier' ? [child.text] : [])) }]
+        ? [
+            {
+              ...named(member),
+              modifiers: member.namedChildren.flatMap((child) =>
+                child?.type === 'modifier' ? [child.text] : [],
+              ),
+            },
+          ]
         : [],
     ),
   };
@@ -174,9 +202,18 @@ function readClass(node: Node, text: string): ScriptClass {
 
 /** `using A.B;`, `using static A.B;` and `using X = A.B;`, each of them also `global`. */
 function readUsing(text: string, start: number, end: number): Iterable<ScriptUsing> {
-  const parts = /^(?:global\s+)?using\s+(static\s+)?(?:(@?\w+)\s*=\s*)?(?:global::)?([\w.]+)/.exec(text.slice(start, Math.min(end, start + 500)));
+  const parts = /^(?:global\s+)?using\s+(static\s+)?(?:(@?\w+)\s*=\s*)?(?:global::)?([\w.]+)/.exec(
+    text.slice(start, Math.min(end, start + 500)),
+  );
   const name = parts?.[3];
   if (!parts || name === undefined) return [];
   const from = start + parts[0].length - name.length;
-  return [{ name, start: from, end: from + name.length, of: parts[1] !== undefined || parts[2] !== undefined ? 'type' : 'namespace' }];
+  return [
+    {
+      name,
+      start: from,
+      end: from + name.length,
+      of: parts[1] !== undefined || parts[2] !== undefined ? 'type' : 'namespace',
+    },
+  ];
 }

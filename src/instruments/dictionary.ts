@@ -1,9 +1,10 @@
 import { isAscii, pattern } from '../connector/letters.ts';
 
 /**
- * How the compiled dictionary is written: each word is a path through a graph without cycles. A node is a run of edges; an edge is
- * 32 bits: 5 for its letter, 3 for how common the word is that ends with it (0: none), 1 that says it is the last of its node, and 23
- * for the index where the node's edges begin that it leads to (0: none, for nothing leads back to the root).
+ * How the compiled dictionary is written: each word is a path through a graph without cycles. A
+ * node is a run of edges; an edge is 32 bits: 5 for its letter, 3 for how common the word is that
+ * ends with it (0: none), 1 that says it is the last of its node, and 23 for the index where the
+ * node's edges begin that it leads to (0: none, for nothing leads back to the root).
  */
 export const bitsOf = { letter: 5, ends: 3 } as const;
 export const letterMask = 0x1f;
@@ -11,7 +12,10 @@ export const endsMask = 7;
 export const lastOfNode = 1 << (bitsOf.letter + bitsOf.ends);
 export const shiftOf = { ends: bitsOf.letter, node: bitsOf.letter + bitsOf.ends + 1 } as const;
 
-/** How common a word is: `name` for one that is known with a capital only, from `rare` up to 7 for the most common four thousand. */
+/**
+ * How common a word is: `name` for one that is known with a capital only, from `rare` up to 7 for
+ * the most common four thousand.
+ */
 export const commonness = { name: 1, rare: 2 } as const;
 
 export interface DictionaryHead {
@@ -24,13 +28,24 @@ export interface DictionaryHead {
 }
 
 /** 1 to 26 for `a` to `z`, 27 for the apostrophe; 0 for what is in no word. */
-export const letterOf = (code: number): number => (code >= 97 && code <= 122 ? code - 96 : code === 39 ? 27 : 0);
+export const letterOf = (code: number): number =>
+  code >= 97 && code <= 122 ? code - 96 : code === 39 ? 27 : 0;
 export const letters = " abcdefghijklmnopqrstuvwxyz'";
 
 const accents = pattern('\\p{M}', 'gu');
 
-/** A word in small letters, without accents, with a plain apostrophe: capitals and accents are not what misspellings are about. */
+/**
+ * A word in small letters, without accents, with a plain apostrophe: capitals and accents are not
+ * what misspellings are about.
+ */
 export function fold(word: string): string {
   if (/^[a-z]+$/.test(word)) return word;
-  return (isAscii(word) ? word : word.normalize('NFD').replace(accents(), '').replace(/[\u2018\u2019\u02bc]/g, "'")).toLowerCase();
+  return (
+    isAscii(word)
+      ? word
+      : word
+          .normalize('NFD')
+          .replace(accents(), '')
+          .replace(/[\u2018\u2019\u02bc]/g, "'")
+  ).toLowerCase();
 }

@@ -1,12 +1,26 @@
 import { readFile } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import type { Correction, Speller } from '../connector/speller.ts';
-import { commonness, fold, lastOfNode, letterMask, endsMask, letterOf, letters, shiftOf, type DictionaryHead } from './dictionary.ts';
+import {
+  commonness,
+  fold,
+  lastOfNode,
+  letterMask,
+  endsMask,
+  letterOf,
+  letters,
+  shiftOf,
+  type DictionaryHead,
+} from './dictionary.ts';
 
 let loading: Promise<Speller> | undefined;
 
-/** The speller of the dictionary that scripts/compile-dictionary.ts writes; loaded by the first who asks, which takes a few milliseconds. */
-export const loadSpeller = (dictionary: URL): Promise<Speller> => (loading ??= readFile(dictionary).then((bytes) => new WordGraph(bytes)));
+/**
+ * The speller of the dictionary that scripts/compile-dictionary.ts writes; loaded by the first who
+ * asks, which takes a few milliseconds.
+ */
+export const loadSpeller = (dictionary: URL): Promise<Speller> =>
+  (loading ??= readFile(dictionary).then((bytes) => new WordGraph(bytes)));
 
 /** Longer ones are no words. */
 const longest = 40;
@@ -20,13 +34,32 @@ const mostCost = 2.25;
 /** How many words are remembered: some corpora have no end of them. */
 const mostRemembered = 100_000;
 
-/** How likely the slips are that make one word of another, and how much less likely a word is the rarer it is. */
-const costOf = { transposed: 1, doubled: 0.8, left: 1, extra: 1.1, vowel: 1, neighbour: 1.2, replaced: 1.4, firstLetter: 0.7 } as const;
+/**
+ * How likely the slips are that make one word of another, and how much less likely a word is the
+ * rarer it is.
+ */
+const costOf = {
+  transposed: 1,
+  doubled: 0.8,
+  left: 1,
+  extra: 1.1,
+  vowel: 1,
+  neighbour: 1.2,
+  replaced: 1.4,
+  firstLetter: 0.7,
+} as const;
 const rarity = [Infinity, Infinity, Infinity, 1.3, 1, 0.6, 0.3, 0] as const;
 
 const rows = ['qwertyuiop', 'asdfghjkl', 'zxcvbnm'];
 /** The letters that are beside each other on the keyboard. */
-const neighbours = new Set(rows.flatMap((row) => Array.from(row.slice(1), (letter, index) => [`${row[index]}${letter}`, `${letter}${row[index]}`]).flat()));
+const neighbours = new Set(
+  rows.flatMap((row) =>
+    Array.from(row.slice(1), (letter, index) => [
+      `${row[index]}${letter}`,
+      `${letter}${row[index]}`,
+    ]).flat(),
+  ),
+);
 
 class WordGraph implements Speller {
   readonly #edges: Uint32Array;
@@ -36,16 +69,27 @@ class WordGraph implements Speller {
   constructor(file: Buffer) {
     const head: DictionaryHead = JSON.parse(file.subarray(0, file.indexOf('\n')).toString());
     const end = head.start + head.edges * 4;
-    const edges = Buffer.from(file.subarray(head.start, end)); // a copy begins where words of 32 bits may
+    // a copy begins where words of 32 bits may
+    const edges = Buffer.from(file.subarray(head.start, end));
     if (endianness() === 'BE') edges.swap32();
     this.#edges = new Uint32Array(edges.buffer, edges.byteOffset, head.edges);
     let named: Map<string, string> | undefined;
-    this.#named = () => (named ??= new Map(file.subarray(end).toString().split('\n').map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)])));
+    this.#named = () =>
+      (named ??= new Map(
+        file
+          .subarray(end)
+          .toString()
+          .split('\n')
+          .map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]),
+      ));
   }
 
   knows(word: string): boolean {
     const found = word.length > longest ? 0 : this.#commonness(fold(word));
-    return found > commonness.name || (found === commonness.name && word.charAt(0) !== word.charAt(0).toLowerCase());
+    return (
+      found > commonness.name ||
+      (found === commonness.name && word.charAt(0) !== word.charAt(0).toLowerCase())
+    );
   }
 
   corrections(word: string): readonly Correction[] {
@@ -62,7 +106,8 @@ class WordGraph implements Speller {
     let node = 0;
     let ends = 0;
     for (let index = 0; index < word.length; index += 1) {
-      const edge: number = index > 0 && node === 0 ? 0 : this.#edge(node, letterOf(word.charCodeAt(index)));
+      const edge: number =
+        index > 0 && node === 0 ? 0 : this.#edge(node, letterOf(word.charCodeAt(index)));
       if (edge === 0) return 0;
       ends = (edge >>> shiftOf.ends) & endsMask;
       node = edge >>> shiftOf.node;
@@ -81,19 +126,35 @@ class WordGraph implements Speller {
 
   #near(word: string): readonly Correction[] {
     if (word.length < shortest || word.length > longest) return [];
-    const search: Search = { word: Uint8Array.from(word, (letter) => letterOf(letter.charCodeAt(0))), length: word.length, made: new Uint8Array(longest + 4), found: new Map() };
+    const search: Search = {
+      word: Uint8Array.from(word, (letter) => letterOf(letter.charCodeAt(0))),
+      length: word.length,
+      made: new Uint8Array(longest + 4),
+      found: new Map(),
+    };
     const named = this.#named().get(word);
     if (named !== undefined) search.found.set(named, costOf.doubled);
     this.#walk(search, 0, 0, 0, 1, 0);
-    if (search.found.size === 0 && word.length >= longEnoughForTwo) this.#walk(search, 0, 0, 0, 2, 0);
-    return Array.from(search.found, ([one, cost]) => ({ word: one, cost })).sort((a, b) => a.cost - b.cost).slice(0, mostCorrections);
+    if (search.found.size === 0 && word.length >= longEnoughForTwo)
+      this.#walk(search, 0, 0, 0, 2, 0);
+    return Array.from(search.found, ([one, cost]) => ({ word: one, cost }))
+      .sort((a, b) => a.cost - b.cost)
+      .slice(0, mostCorrections);
   }
 
   /**
-   * Every word that is at most `slips` slips away from what is left of the word at `index`: letters left out, put in, replaced, or
-   * two in each other's place. `made` is how many letters lead to `node`.
+   * Every word that is at most `slips` slips away from what is left of the word at `index`: letters
+   * left out, put in, replaced, or two in each other's place. `made` is how many letters lead to
+   * `node`.
    */
-  #walk(search: Search, index: number, made: number, node: number, slips: number, cost: number): void {
+  #walk(
+    search: Search,
+    index: number,
+    made: number,
+    node: number,
+    slips: number,
+    cost: number,
+  ): void {
     if (cost > mostCost) return;
     const { word, length } = search;
     const here = word[index] ?? 0;
@@ -102,7 +163,8 @@ class WordGraph implements Speller {
     if (slips > 0 && here !== 0) {
       const doubled = here === before || here === word[index + 1];
       const total = more + (doubled ? costOf.doubled : costOf.extra);
-      if (index + 1 === length) this.#keep(search, made, this.#commonness(spelled(search.made, made)), total);
+      if (index + 1 === length)
+        this.#keep(search, made, this.#commonness(spelled(search.made, made)), total);
       this.#walk(search, index + 1, made, node, slips - 1, total);
     }
     if (node === 0 && made > 0) return;
@@ -118,7 +180,10 @@ class WordGraph implements Speller {
       else if (here !== 0) {
         const replaced = more + replacing(here, letter);
         if (replaced <= mostCost) this.#step(search, index + 1, made, edge, slips - 1, replaced);
-        const other = word[index + 1] === letter && edge >>> shiftOf.node !== 0 ? this.#edge(edge >>> shiftOf.node, here) : 0;
+        const other =
+          word[index + 1] === letter && edge >>> shiftOf.node !== 0
+            ? this.#edge(edge >>> shiftOf.node, here)
+            : 0;
         if (other !== 0) {
           search.made[made] = letter;
           this.#step(search, index + 2, made + 1, other, slips - 1, more + costOf.transposed);
@@ -131,10 +196,19 @@ class WordGraph implements Speller {
   }
 
   /** Goes along an edge, behind which `index` letters of the word are dealt with. */
-  #step(search: Search, index: number, made: number, edge: number, slips: number, cost: number): void {
+  #step(
+    search: Search,
+    index: number,
+    made: number,
+    edge: number,
+    slips: number,
+    cost: number,
+  ): void {
     search.made[made] = edge & letterMask;
-    if (index === search.length) this.#keep(search, made + 1, (edge >>> shiftOf.ends) & endsMask, cost);
-    if (index < search.length || slips > 0) this.#walk(search, index, made + 1, edge >>> shiftOf.node, slips, cost);
+    if (index === search.length)
+      this.#keep(search, made + 1, (edge >>> shiftOf.ends) & endsMask, cost);
+    if (index < search.length || slips > 0)
+      this.#walk(search, index, made + 1, edge >>> shiftOf.node, slips, cost);
   }
 
   #keep({ made, found }: Search, length: number, ends: number, cost: number): void {
@@ -146,7 +220,10 @@ class WordGraph implements Speller {
   }
 }
 
-/** What is looked for: a word in numbers of letters, the way that was gone, and what was found on it. */
+/**
+ * What is looked for: a word in numbers of letters, the way that was gone, and what was found on
+ * it.
+ */
 interface Search {
   word: Uint8Array;
   length: number;
@@ -166,6 +243,11 @@ const isVowel = (letter: string): boolean => 'aeiouy'.includes(letter);
 const replacements = Float64Array.from({ length: 32 * 32 }, (_, pair) => {
   const [letter, by] = [letters.charAt(pair >> 5), letters.charAt(pair & letterMask)];
   if (letter === '' || by === '') return costOf.replaced;
-  return isVowel(letter) && isVowel(by) ? costOf.vowel : neighbours.has(letter + by) ? costOf.neighbour : costOf.replaced;
+  return isVowel(letter) && isVowel(by)
+    ? costOf.vowel
+    : neighbours.has(letter + by)
+      ? costOf.neighbour
+      : costOf.replaced;
 });
-const replacing = (letter: number, by: number): number => replacements[(letter << 5) | by] ?? costOf.replaced;
+const replacing = (letter: number, by: number): number =>
+  replacements[(letter << 5) | by] ?? costOf.replaced;

@@ -1,8 +1,18 @@
-const codes = { bold: [1, 22], red: [31, 39], green: [32, 39], yellow: [33, 39], cyan: [36, 39], grey: [90, 39] } as const;
+const codes = {
+  bold: [1, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  cyan: [36, 39],
+  grey: [90, 39],
+} as const;
 
 export type Ink = keyof typeof codes;
 
-/** Writes a text in a style of the terminal, among the sixteen colours that every theme defines; without colour, as it is. */
+/**
+ * Writes a text in a style of the terminal, among the sixteen colours that every theme defines;
+ * without colour, as it is.
+ */
 export type Paint = (ink: Ink, text: string) => string;
 
 export const painter = (color: boolean): Paint => {

@@ -27,6 +27,7 @@ export function commentOf(report: Report, { head, run, changelog, handedOver }: 
 
 /** A changelog to unfold, where there is room for it. */
 export function folded(changelog: string, room: number): string {
-  const text = changelog === '' ? '' : `\n<details><summary>Changelog</summary>\n\n${changelog}\n</details>\n`;
+  const text =
+    changelog === '' ? '' : `\n<details><summary>Changelog</summary>\n\n${changelog}\n</details>\n`;
   return text.length > room ? '' : text;
 }

@@ -18,10 +18,15 @@ interface Setting {
 }
 
 /** A report as text that ends with a line end, in parts. */
-export async function format(report: Report, name: FormatName, { color, width, rules }: Setting): Promise<Iterable<string>> {
+export async function format(
+  report: Report,
+  name: FormatName,
+  { color, width, rules }: Setting,
+): Promise<Iterable<string>> {
   switch (name) {
     case 'pretty':
-      return [(await import('./pretty.ts')).pretty(report, { color, width })]; // measuring characters loads the tables of Unicode
+      // measuring characters loads the tables of Unicode
+      return [(await import('./pretty.ts')).pretty(report, { color, width })];
     case 'json':
       return toJson(report);
     case 'markdown':
@@ -35,5 +40,9 @@ export async function format(report: Report, name: FormatName, { color, width, r
   }
 }
 
-/** Whether a format shows the source around findings of so many connectors; where it does not, reports need no excerpts. */
-export const showsSource = (name: FormatName, connectors: number): boolean => name === 'pretty' && connectors <= mostShown;
+/**
+ * Whether a format shows the source around findings of so many connectors; where it does not,
+ * reports need no excerpts.
+ */
+export const showsSource = (name: FormatName, connectors: number): boolean =>
+  name === 'pretty' && connectors <= mostShown;

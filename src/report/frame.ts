@@ -25,16 +25,28 @@ interface Line {
 }
 
 /**
- * The lines of an excerpt with their numbers, and `^^^^` below the place: no line wider than `width` columns, a longer one is
- * shown around the place. What all lines are indented by is left out.
+ * The lines of an excerpt with their numbers, and `^^^^` below the place: no line wider than
+ * `width` columns, a longer one is shown around the place. What all lines are indented by is left
+ * out.
  */
-export function frame(excerpt: Excerpt, place: Place, width: number, ink: Ink, paint: Paint): string[] {
+export function frame(
+  excerpt: Excerpt,
+  place: Place,
+  width: number,
+  ink: Ink,
+  paint: Paint,
+): string[] {
   const text = excerpt.lines[place.line - excerpt.from] ?? '';
   const start = Math.max(0, Math.min(place.column - 1 - excerpt.cut, text.length));
   const end = place.endLine > place.line ? text.length : place.endColumn - 1 - excerpt.cut;
-  const indent = commonIndent(excerpt.lines.filter((line) => line.trim() !== '')).slice(0, start).length;
+  const indent = commonIndent(excerpt.lines.filter((line) => line.trim() !== '')).slice(
+    0,
+    start,
+  ).length;
 
-  const lines = excerpt.lines.map((line, index) => lineOf(excerpt.from + index, line.slice(indent)));
+  const lines = excerpt.lines.map((line, index) =>
+    lineOf(excerpt.from + index, line.slice(indent)),
+  );
   const marked = lines.find(({ number }) => number === place.line) ?? lineOf(place.line, '');
   const digits = Math.max(4, String(excerpt.from + lines.length - 1).length);
   const room = Math.max(10, width - digits - 5);
@@ -60,25 +72,41 @@ const commonIndent = (texts: readonly string[]): string => {
 function lineOf(number: number, text: string): Line {
   const cells: Cell[] = [];
   let column = 0;
-  for (const { segment, index } of (graphemes ??= new Intl.Segmenter()).segment(text.split('\t').map(visible).join('\t'))) {
+  for (const { segment, index } of (graphemes ??= new Intl.Segmenter()).segment(
+    text.split('\t').map(visible).join('\t'),
+  )) {
     const width = segment === '\t' ? tab - (column % tab) : stringWidth(segment);
-    cells.push({ text: segment === '\t' ? ' '.repeat(width) : segment, at: index, length: segment.length, column, width });
+    cells.push({
+      text: segment === '\t' ? ' '.repeat(width) : segment,
+      at: index,
+      length: segment.length,
+      column,
+      width,
+    });
     column += width;
   }
   return { number, cells, width: column };
 }
 
-/** The columns that offsets of a line stand in; at least one. Behind the line's end there is one more. */
+/**
+ * The columns that offsets of a line stand in; at least one. Behind the line's end there is one
+ * more.
+ */
 function columnsOf(cells: readonly Cell[], start: number, end: number): [from: number, to: number] {
   const last = cells.at(-1);
   const behind = last ? last.column + last.width : 0;
-  const within = cells.filter(({ at, length }) => at + length > start && at < Math.max(end, start + 1));
+  const within = cells.filter(
+    ({ at, length }) => at + length > start && at < Math.max(end, start + 1),
+  );
   const from = within[0]?.column ?? behind;
   const final = within.at(-1);
   return [from, Math.max(from + 1, final ? final.column + final.width : 0)];
 }
 
-/** The first column to show so that a place is in view, in the middle where the line goes on at both sides. */
+/**
+ * The first column to show so that a place is in view, in the middle where the line goes on at both
+ * sides.
+ */
 function scroll(from: number, to: number, width: number, room: number): number {
   const mark = 1;
   if (Math.max(width, to) <= room || to + mark <= room) return 0;
@@ -99,5 +127,9 @@ function cut({ cells, width }: Line, left: number, room: number): string {
   const text = inside.map((cell) => cell.text).join('');
   if (!first || !final) return before ? '…' : '';
   const padding = (columns: number): string => ' '.repeat(Math.max(0, columns));
-  return (before ? `…${padding(first.column - from)}` : '') + text + (after ? `${padding(to - final.column - final.width)}…` : '');
+  return (
+    (before ? `…${padding(first.column - from)}` : '') +
+    text +
+    (after ? `${padding(to - final.column - final.width)}…` : '')
+  );
 }

@@ -5,22 +5,28 @@ import { count, number, pathOf, plain, severities, summaryOf, visible } from './
 const commandOf = { error: 'error', warning: 'warning', note: 'notice' } as const;
 
 /**
- * Annotations for the log of a GitHub workflow, which shows them at the lines of a pull request. It shows the first ten errors,
- * warnings and notices of a step: what is new comes before what was there. The last line is a summary for readers of the log.
+ * Annotations for the log of a GitHub workflow, which shows them at the lines of a pull request. It
+ * shows the first ten errors, warnings and notices of a step: what is new comes before what was
+ * there. The last line is a summary for readers of the log.
  */
 export const github = (report: Report): string =>
   `${[...severities.flatMap((severity) => inOrder(report, severity).map((one) => annotation(one))), summaryOf(report)].join('\n')}\n`;
 
-/** GitHub shows so many errors, warnings and notices of a step each, and drops the others without a word. */
+/**
+ * GitHub shows so many errors, warnings and notices of a step each, and drops the others without a
+ * word.
+ */
 const mostShown = 10;
 /** Of a group, so many lines are named. */
 const named = 12;
 
 /**
- * Annotations as GitHub shows them all. Where there are more than ten of a severity, what breaks one rule in one file is said once with its lines; where these are
- * still too many, what breaks one rule anywhere; and the tenth says how many are left.
+ * Annotations as GitHub shows them all. Where there are more than ten of a severity, what breaks
+ * one rule in one file is said once with its lines; where these are still too many, what breaks one
+ * rule anywhere; and the tenth says how many are left.
  */
-export const annotations = (report: Report): string[] => severities.flatMap((severity) => fewest(inOrder(report, severity), severity));
+export const annotations = (report: Report): string[] =>
+  severities.flatMap((severity) => fewest(inOrder(report, severity), severity));
 
 interface Annotated {
   connector: ConnectorReport;
@@ -36,13 +42,27 @@ const inOrder = ({ connectors }: Report, severity: Severity): Annotated[] =>
 
 function fewest(all: readonly Annotated[], severity: Severity): string[] {
   if (all.length <= mostShown) return all.map((one) => annotation(one));
-  const inFile = [...Map.groupBy(all, ({ connector, finding }) => `${finding.rule} ${pathOf(connector, finding)}`).values()];
+  const inFile = [
+    ...Map.groupBy(
+      all,
+      ({ connector, finding }) => `${finding.rule} ${pathOf(connector, finding)}`,
+    ).values(),
+  ];
   const ofRule = [...Map.groupBy(all, ({ finding }) => finding.rule).values()];
   const groups = inFile.length <= mostShown ? inFile : ofRule;
   const shown = groups.length <= mostShown ? groups : groups.slice(0, mostShown - 1);
   const left = groups.slice(shown.length).reduce((sum, { length }) => sum + length, 0);
   const lines = shown.flatMap(([first, ...others]) => (first ? [annotation(first, others)] : []));
-  return left === 0 ? lines : [...lines, command(commandOf[severity], { title: `${number(left)} more` }, `${count(left, severity)} of ${number(groups.length - shown.length)} other rules. The summary of the job has them.`)];
+  return left === 0
+    ? lines
+    : [
+        ...lines,
+        command(
+          commandOf[severity],
+          { title: `${number(left)} more` },
+          `${count(left, severity)} of ${number(groups.length - shown.length)} other rules. The summary of the job has them.`,
+        ),
+      ];
 }
 
 function annotation({ connector, finding }: Annotated, others: readonly Annotated[] = []): string {
@@ -55,25 +75,40 @@ function annotation({ connector, finding }: Annotated, others: readonly Annotate
     ...(place.line === place.endLine && { col: place.column, endColumn: place.endColumn }),
     title: rule,
   };
-  return command(commandOf[severity], properties, `${plain(message)}${existing ? ' (was there before)' : ''}${likewise(pathOf(connector, finding), others)}`);
+  return command(
+    commandOf[severity],
+    properties,
+    `${plain(message)}${existing ? ' (was there before)' : ''}${likewise(pathOf(connector, finding), others)}`,
+  );
 }
 
 /** What else breaks the rule: where, as long as it is in one file. */
 function likewise(path: string, others: readonly Annotated[]): string {
   if (others.length === 0) return '';
-  const files = new Set(others.map(({ connector, finding }) => pathOf(connector, finding))).add(path);
-  if (files.size > 1) return ` The same rule is broken ${count(others.length, 'more time')}, in ${count(files.size, 'file')} all told: the summary of the job has them.`;
+  const files = new Set(others.map(({ connector, finding }) => pathOf(connector, finding))).add(
+    path,
+  );
+  if (files.size > 1)
+    return ` The same rule is broken ${count(others.length, 'more time')}, in ${count(files.size, 'file')} all told: the summary of the job has them.`;
   const lines = [...new Set(others.map(({ finding }) => finding.place.line))];
   const rest = lines.length > named ? ` and ${number(lines.length - named)} more` : '';
   return ` The same rule is broken ${count(others.length, 'more time')} in this file: ${lines.length === 1 ? 'line' : 'lines'} ${lines.slice(0, named).join(', ')}${rest}.`;
 }
 
 /** A command to GitHub's runner: a line on standard output. */
-export function command(name: 'error' | 'warning' | 'notice', properties: Readonly<Record<string, string | number>>, message: string): string {
-  const written = Object.entries(properties).map(([key, value]) => `${key}=${escapeProperty(String(value))}`);
+export function command(
+  name: 'error' | 'warning' | 'notice',
+  properties: Readonly<Record<string, string | number>>,
+  message: string,
+): string {
+  const written = Object.entries(properties).map(
+    ([key, value]) => `${key}=${escapeProperty(String(value))}`,
+  );
   return `::${name}${written.length > 0 ? ` ${written.join(',')}` : ''}::${escapeData(message)}`;
 }
 
 // As @actions/core escapes them.
-const escapeData = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-const escapeProperty = (text: string): string => escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+const escapeData = (text: string): string =>
+  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+const escapeProperty = (text: string): string =>
+  escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');

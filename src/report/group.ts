@@ -14,7 +14,9 @@ export function groupsOf(findings: readonly ReportedFinding[]): Group[] {
   const inOrder = findings.toSorted((a, b) => Number(a.existing) - Number(b.existing));
   const groups = Map.groupBy(inOrder, ({ severity, rule }) => `${severity} ${rule}`);
   return [...groups.values()]
-    .flatMap((group) => (group[0] ? [{ rule: group[0].rule, severity: group[0].severity, findings: group }] : []))
+    .flatMap((group) =>
+      group[0] ? [{ rule: group[0].rule, severity: group[0].severity, findings: group }] : [],
+    )
     .sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
 }
 
@@ -25,12 +27,18 @@ interface Position {
 }
 
 /**
- * "12:5", "40:9 (2)", "apiProperties.json:3:7": where findings stand, together where they stand at one place. A file is named where
- * it is another one than before.
+ * "12:5", "40:9 (2)", "apiProperties.json:3:7": where findings stand, together where they stand at
+ * one place. A file is named where it is another one than before.
  */
-export function positionsOf(findings: readonly ReportedFinding[], file: string | undefined): Position[] {
+export function positionsOf(
+  findings: readonly ReportedFinding[],
+  file: string | undefined,
+): Position[] {
   let current = file;
-  const places = Map.groupBy(findings, ({ place }) => `${place.file}:${place.line}:${place.column}`);
+  const places = Map.groupBy(
+    findings,
+    ({ place }) => `${place.file}:${place.line}:${place.column}`,
+  );
   return [...places.values()].flatMap((group) => {
     const [first] = group;
     if (!first) return [];

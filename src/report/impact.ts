@@ -20,7 +20,10 @@ interface ClassImpact {
   new: number;
   /** How bad a breach is in this repository now. */
   now: Severity | 'off';
-  /** How bad it is counted as: the stricter of what the repository has set and what the rule has itself. */
+  /**
+   * How bad it is counted as: the stricter of what the repository has set and what the rule has
+   * itself.
+   */
   severity: Severity | 'off';
 }
 
@@ -42,10 +45,19 @@ interface RuleImpact {
   /** Connectors with a new finding of severity error: a check of them fails. */
   stopped: number;
   /** Those called wrong, new findings first, then by how many findings they have. */
-  connectors: { path: string; class: ConnectorClass; findings: number; new: number; example: Example }[];
+  connectors: {
+    path: string;
+    class: ConnectorClass;
+    findings: number;
+    new: number;
+    example: Example;
+  }[];
 }
 
-/** What rules do to a repository, the one first that stops most connectors, then the one that calls most of them wrong. */
+/**
+ * What rules do to a repository, the one first that stops most connectors, then the one that calls
+ * most of them wrong.
+ */
 interface Impact {
   tool: { name: 'gatehouse'; version: string };
   /** Connectors that were checked. */
@@ -55,19 +67,45 @@ interface Impact {
   rules: RuleImpact[];
 }
 
-/** Sums up what rules found; a finding that the baseline has is marked as existing. `severityOf` tells a rule's severities for a class. */
+/**
+ * Sums up what rules found; a finding that the baseline has is marked as existing. `severityOf`
+ * tells a rule's severities for a class.
+ */
 export function impactOf(
   checked: readonly ConnectorReport[],
   rules: readonly RuleInfo[],
-  severityOf: (rule: string, connectorClass: ConnectorClass) => Pick<ClassImpact, 'now' | 'severity'>,
+  severityOf: (
+    rule: string,
+    connectorClass: ConnectorClass,
+  ) => Pick<ClassImpact, 'now' | 'severity'>,
   about: Pick<Impact, 'tool' | 'baseline'>,
 ): Impact {
   const reports = checked.map((report) => renamed(report, report.path));
-  const totals = new Map([...Map.groupBy(reports, (report) => report.class)].map(([ofClass, some]) => [ofClass, some.length]));
+  const totals = new Map(
+    [...Map.groupBy(reports, (report) => report.class)].map(([ofClass, some]) => [
+      ofClass,
+      some.length,
+    ]),
+  );
   const byRule = new Map<string, RuleImpact>();
   for (const rule of rules) {
-    const classes = [...totals].map(([ofClass, connectors]) => ({ class: ofClass, connectors, wrong: 0, findings: 0, new: 0, ...severityOf(rule.id, ofClass) }));
-    byRule.set(rule.id, { rule, classes, wrong: 0, findings: 0, new: 0, stopped: 0, connectors: [] });
+    const classes = [...totals].map(([ofClass, connectors]) => ({
+      class: ofClass,
+      connectors,
+      wrong: 0,
+      findings: 0,
+      new: 0,
+      ...severityOf(rule.id, ofClass),
+    }));
+    byRule.set(rule.id, {
+      rule,
+      classes,
+      wrong: 0,
+      findings: 0,
+      new: 0,
+      stopped: 0,
+      connectors: [],
+    });
   }
   for (const report of reports) {
     for (const [id, findings] of Map.groupBy(report.findings, ({ rule }) => rule)) {
@@ -77,25 +115,48 @@ export function impactOf(
       const fresh = findings.filter(({ existing }) => !existing);
       const shown = fresh[0] ?? first;
       const { line, column } = shown.place;
-      const example = { path: pathOf(report, shown), line, column, message: shown.message, new: !shown.existing };
+      const example = {
+        path: pathOf(report, shown),
+        line,
+        column,
+        message: shown.message,
+        new: !shown.existing,
+      };
       for (const sum of [impact, ...impact.classes.filter((one) => one.class === report.class)]) {
         sum.wrong += 1;
         sum.findings += findings.length;
         sum.new += fresh.length;
       }
       if (fresh.some(({ severity }) => severity === 'error')) impact.stopped += 1;
-      impact.connectors.push({ path: report.path, class: report.class, findings: findings.length, new: fresh.length, example });
+      impact.connectors.push({
+        path: report.path,
+        class: report.class,
+        findings: findings.length,
+        new: fresh.length,
+        example,
+      });
     }
   }
-  for (const { connectors } of byRule.values()) connectors.sort((a, b) => b.new - a.new || b.findings - a.findings || (a.path < b.path ? -1 : 1));
-  const order = (a: RuleImpact, b: RuleImpact): number => b.stopped - a.stopped || b.wrong - a.wrong || b.findings - a.findings || (a.rule.id < b.rule.id ? -1 : 1);
+  for (const { connectors } of byRule.values())
+    connectors.sort(
+      (a, b) => b.new - a.new || b.findings - a.findings || (a.path < b.path ? -1 : 1),
+    );
+  const order = (a: RuleImpact, b: RuleImpact): number =>
+    b.stopped - a.stopped ||
+    b.wrong - a.wrong ||
+    b.findings - a.findings ||
+    (a.rule.id < b.rule.id ? -1 : 1);
   return { ...about, connectors: reports.length, rules: [...byRule.values()].sort(order) };
 }
 
 export const impactFormats = ['pretty', 'json', 'markdown'] as const;
 
 /** An impact as text that ends with a line end; for a terminal `width` columns wide. */
-export function formatImpact(impact: Impact, name: (typeof impactFormats)[number], { color, width }: { color: boolean; width: number }): string {
+export function formatImpact(
+  impact: Impact,
+  name: (typeof impactFormats)[number],
+  { color, width }: { color: boolean; width: number },
+): string {
   if (name === 'json') return `${inert(JSON.stringify(toJson(impact), null, 2))}\n`;
   if (name === 'markdown') return markdownOf(impact);
   return prettyOf(impact, color, width);
@@ -105,29 +166,50 @@ const toJson = ({ tool, connectors, baseline, rules }: Impact): object => ({
   tool,
   connectors,
   baseline: baseline ?? null,
-  rules: rules.map(({ rule, classes, wrong, findings, new: fresh, stopped, connectors: which }) => ({ rule: rule.id, says: rule.says, wrong, findings, new: fresh, stopped, classes, connectors: which })),
+  rules: rules.map(
+    ({ rule, classes, wrong, findings, new: fresh, stopped, connectors: which }) => ({
+      rule: rule.id,
+      says: rule.says,
+      wrong,
+      findings,
+      new: fresh,
+      stopped,
+      classes,
+      connectors: which,
+    }),
+  ),
 });
 
 /** What fits on a page: rules of many, and connectors of one rule. */
 const most = { rules: 15, connectors: 15 };
 
-const share = (part: number, whole: number): string => `${((100 * part) / Math.max(1, whole)).toFixed(1)}%`;
+const share = (part: number, whole: number): string =>
+  `${((100 * part) / Math.max(1, whole)).toFixed(1)}%`;
 /** ":12:5"; nothing where the example is of a folder as a whole. */
-const placeIn = ({ path, line, column }: Example, folder: string | undefined): string => (path === folder ? '' : `:${line}:${column}`);
+const placeIn = ({ path, line, column }: Example, folder: string | undefined): string =>
+  path === folder ? '' : `:${line}:${column}`;
 
-const severityIn = ({ now, severity }: ClassImpact): string => (now === severity ? severity : `${severity} (now ${now})`);
+const severityIn = ({ now, severity }: ClassImpact): string =>
+  now === severity ? severity : `${severity} (now ${now})`;
 
-/** "error", "error (now off)"; of classes that differ the strictest, and that it is not the same for all. */
+/**
+ * "error", "error (now off)"; of classes that differ the strictest, and that it is not the same for
+ * all.
+ */
 function severitiesOf({ classes }: RuleImpact): string {
   const each = [...new Set(classes.map(severityIn))].sort((a, b) => rank(a) - rank(b));
   return each.length > 1 ? `${each[0] ?? ''}, by class` : (each[0] ?? '');
 }
 
-const rank = (text: string): number => ['error', 'warning', 'note', 'off'].findIndex((severity) => text.startsWith(severity));
+const rank = (text: string): number =>
+  ['error', 'warning', 'note', 'off'].findIndex((severity) => text.startsWith(severity));
 
 const headlineOf = ({ rules, connectors, baseline }: Impact): string => {
   const wrong = rules.filter((rule) => rule.wrong > 0).length;
-  const known = baseline === undefined ? 'there is no baseline, so that all findings are new' : `new is what ${baseline} does not have`;
+  const known =
+    baseline === undefined
+      ? 'there is no baseline, so that all findings are new'
+      : `new is what ${baseline} does not have`;
   return `${wrong === 0 ? 'No rule calls a connector wrong' : `${count(wrong, 'rule')} of ${number(rules.length)} ${wrong === 1 ? 'calls' : 'call'} connectors wrong`}, of ${count(connectors, 'connector')}; ${known}.`;
 };
 
@@ -142,7 +224,9 @@ type Row = readonly string[];
 
 /** Rows as columns: the first left, numbers right. */
 function columns(rows: readonly Row[], left: number): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => stringWidth(row[column] ?? ''))));
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => stringWidth(row[column] ?? ''))),
+  );
   const pad = (text: string, column: number): string => {
     const space = ' '.repeat((widths[column] ?? 0) - stringWidth(text));
     return column < left ? text + space : space + text;
@@ -152,39 +236,91 @@ function columns(rows: readonly Row[], left: number): string[] {
 
 const classHead = ['class', 'severity', 'called wrong', 'share', 'findings', 'new'];
 const classRows = ({ classes }: RuleImpact): Row[] =>
-  classes.map((one) => [one.class, severityIn(one), `${number(one.wrong)} of ${number(one.connectors)}`, share(one.wrong, one.connectors), number(one.findings), number(one.new)]);
+  classes.map((one) => [
+    one.class,
+    severityIn(one),
+    `${number(one.wrong)} of ${number(one.connectors)}`,
+    share(one.wrong, one.connectors),
+    number(one.findings),
+    number(one.new),
+  ]);
 const rulesHead = ['rule', 'severity', 'called wrong', 'share', 'findings', 'new', 'checks fail'];
-const ruleRow = (one: RuleImpact, connectors: number): Row => [one.rule.id, severitiesOf(one), number(one.wrong), share(one.wrong, connectors), number(one.findings), number(one.new), number(one.stopped)];
+const ruleRow = (one: RuleImpact, connectors: number): Row => [
+  one.rule.id,
+  severitiesOf(one),
+  number(one.wrong),
+  share(one.wrong, connectors),
+  number(one.findings),
+  number(one.new),
+  number(one.stopped),
+];
 
 function prettyOf(impact: Impact, color: boolean, width: number): string {
   const paint = painter(color);
   const inALine = (text: string): string => {
-    const [first = '', more] = wrapAnsi(text, width - 1, { hard: true, wordWrap: false, trim: false }).split('\n');
+    const [first = '', more] = wrapAnsi(text, width - 1, {
+      hard: true,
+      wordWrap: false,
+      trim: false,
+    }).split('\n');
     return more === undefined ? text : `${first.trimEnd()}…`;
   };
   const [only] = impact.rules;
   const lines: string[] = [];
   if (only && impact.rules.length === 1) {
     const [head = '', ...rows] = columns([classHead, ...classRows(only)], 2);
-    lines.push(`${paint('bold', only.rule.id)}  ${plain(only.rule.says)}`, '', `  ${paint('grey', head)}`, ...rows.map((row) => `  ${row}`), '');
-    for (const { path, findings, new: fresh, example } of only.connectors.slice(0, most.connectors)) {
-      lines.push(`  ${paint('bold', visible(path))}: ${count(findings, 'finding')}${fresh === findings ? '' : `, ${number(fresh)} new`}`);
-      lines.push(paint('grey', `    ${visible(example.path.slice(path.length + 1) || 'the folder')}${placeIn(example, path)}`), inALine(`    ${plain(example.message)}`));
+    lines.push(
+      `${paint('bold', only.rule.id)}  ${plain(only.rule.says)}`,
+      '',
+      `  ${paint('grey', head)}`,
+      ...rows.map((row) => `  ${row}`),
+      '',
+    );
+    for (const { path, findings, new: fresh, example } of only.connectors.slice(
+      0,
+      most.connectors,
+    )) {
+      lines.push(
+        `  ${paint('bold', visible(path))}: ${count(findings, 'finding')}${fresh === findings ? '' : `, ${number(fresh)} new`}`,
+      );
+      lines.push(
+        paint(
+          'grey',
+          `    ${visible(example.path.slice(path.length + 1) || 'the folder')}${placeIn(example, path)}`,
+        ),
+        inALine(`    ${plain(example.message)}`),
+      );
     }
     const left = only.connectors.length - most.connectors;
-    if (left > 0) lines.push(paint('grey', `  … and ${count(left, 'more connector')}; --format json lists them all.`));
+    if (left > 0)
+      lines.push(
+        paint('grey', `  … and ${count(left, 'more connector')}; --format json lists them all.`),
+      );
     if (only.connectors.length > 0) lines.push('');
     lines.push(paint('bold', stoppedBy(only, impact.connectors)));
   } else {
     const shown = impact.rules.filter(({ wrong }) => wrong > 0);
-    const [head = '', ...rows] = columns([rulesHead, ...shown.slice(0, most.rules).map((one) => ruleRow(one, impact.connectors))], 2);
+    const [head = '', ...rows] = columns(
+      [rulesHead, ...shown.slice(0, most.rules).map((one) => ruleRow(one, impact.connectors))],
+      2,
+    );
     lines.push(paint('grey', head));
     for (const [index, one] of shown.slice(0, most.rules).entries()) {
       lines.push(paint('bold', rows[index] ?? ''));
       const example = one.connectors[0]?.example;
-      if (example) lines.push(paint('grey', `  ${visible(example.path)}${placeIn(example, one.connectors[0]?.path)}`), inALine(`  ${plain(example.message)}`));
+      if (example)
+        lines.push(
+          paint('grey', `  ${visible(example.path)}${placeIn(example, one.connectors[0]?.path)}`),
+          inALine(`  ${plain(example.message)}`),
+        );
     }
-    if (shown.length > most.rules) lines.push(paint('grey', `… and ${count(shown.length - most.rules, 'more rule')}; --rule <RuleId> shows one, --format json lists all.`));
+    if (shown.length > most.rules)
+      lines.push(
+        paint(
+          'grey',
+          `… and ${count(shown.length - most.rules, 'more rule')}; --rule <RuleId> shows one, --format json lists all.`,
+        ),
+      );
     lines.push('', paint('bold', headlineOf(impact)));
   }
   return `${lines.join('\n')}\n`;
@@ -192,22 +328,38 @@ function prettyOf(impact: Impact, color: boolean, width: number): string {
 
 function markdownOf(impact: Impact): string {
   const table = (head: Row, rows: readonly Row[], left: number): string =>
-    [head, head.map((_, column) => (column < left ? '---' : '---:')), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
-  const example = ({ path, line, column, message }: Example): string => `- ${quoted(message)}<br><sub>${codeSpan(path)} line ${line}, column ${column}</sub>`;
+    [head, head.map((_, column) => (column < left ? '---' : '---:')), ...rows]
+      .map((row) => `| ${row.join(' | ')} |`)
+      .join('\n');
+  const example = ({ path, line, column, message }: Example): string =>
+    `- ${quoted(message)}<br><sub>${codeSpan(path)} line ${line}, column ${column}</sub>`;
   const [only] = impact.rules;
   if (only && impact.rules.length === 1) {
     const left = only.connectors.length - most.connectors;
-    return [
-      `**${only.rule.id}: ${stoppedBy(only, impact.connectors)}** ${prose(only.rule.says)}`,
-      table(classHead, classRows(only), 2),
-      only.connectors.slice(0, most.connectors).map((one) => example(one.example)).join('\n') + (left > 0 ? `\n- … and ${count(left, 'more connector')}` : ''),
-    ].join('\n\n').trimEnd() + '\n';
+    return (
+      [
+        `**${only.rule.id}: ${stoppedBy(only, impact.connectors)}** ${prose(only.rule.says)}`,
+        table(classHead, classRows(only), 2),
+        only.connectors
+          .slice(0, most.connectors)
+          .map((one) => example(one.example))
+          .join('\n') + (left > 0 ? `\n- … and ${count(left, 'more connector')}` : ''),
+      ]
+        .join('\n\n')
+        .trimEnd() + '\n'
+    );
   }
   const shown = impact.rules.filter(({ wrong }) => wrong > 0);
-  const examples = shown.slice(0, most.rules).flatMap((one) => one.connectors.slice(0, 1).map((connector) => example(connector.example)));
+  const examples = shown
+    .slice(0, most.rules)
+    .flatMap((one) => one.connectors.slice(0, 1).map((connector) => example(connector.example)));
   return [
     `**${headlineOf(impact)}**`,
-    table(rulesHead, shown.map((one) => ruleRow(one, impact.connectors)), 2),
+    table(
+      rulesHead,
+      shown.map((one) => ruleRow(one, impact.connectors)),
+      2,
+    ),
     `<details><summary>An example of each of the first ${examples.length}</summary>\n\n${examples.join('\n')}\n\n</details>\n`,
   ].join('\n\n');
 }

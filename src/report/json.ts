@@ -1,8 +1,10 @@
 import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
 
 /**
- * The report as JSON, the contract for other programs (docs: command line), in parts: as one text the report on a repository would stand twice
- * in memory, and one letter beyond Latin-1 would make all of it twice as large. One connector is indented for people; of more, each finding takes a line.
+ * The report as JSON, the contract for other programs (docs: command line), in parts: as one text
+ * the report on a repository would stand twice in memory, and one letter beyond Latin-1 would make
+ * all of it twice as large. One connector is indented for people; of more, each finding takes a
+ * line.
  */
 export function* toJson(report: Report): Iterable<string> {
   const { tool, connectors, summary } = report;
@@ -16,14 +18,31 @@ export function* toJson(report: Report): Iterable<string> {
     const end = index < connectors.length - 1 ? '},\n' : '}\n';
     const head = `    ${JSON.stringify(headOf(connector)).slice(0, -1)},"findings":[`;
     const entries = connector.findings.map((finding) => JSON.stringify(entryOf(finding)));
-    yield inert(entries.length === 0 ? `${head}]${end}` : `${head}\n      ${entries.join(',\n      ')} ]${end}`);
+    yield inert(
+      entries.length === 0
+        ? `${head}]${end}`
+        : `${head}\n      ${entries.join(',\n      ')} ]${end}`,
+    );
   }
   yield `  ],\n  "summary": ${JSON.stringify(summary)} }\n`;
 }
 
-const headOf = ({ path, class: ofClass, verdict }: ConnectorReport): object => ({ path, class: ofClass, ...(verdict && { verdict }) });
+const headOf = ({ path, class: ofClass, verdict }: ConnectorReport): object => ({
+  path,
+  class: ofClass,
+  ...(verdict && { verdict }),
+});
 
-const entryOf = ({ rule, severity, message, place, subject, existing, fixable, fingerprint }: ReportedFinding): object => ({
+const entryOf = ({
+  rule,
+  severity,
+  message,
+  place,
+  subject,
+  existing,
+  fixable,
+  fingerprint,
+}: ReportedFinding): object => ({
   rule,
   severity,
   message,
@@ -39,8 +58,14 @@ const entryOf = ({ rule, severity, message, place, subject, existing, fixable, f
   fingerprint,
 });
 
-/** The same JSON, in which nothing acts on a terminal or on GitHub's runner: what could is written as an escape. */
+/**
+ * The same JSON, in which nothing acts on a terminal or on GitHub's runner: what could is written
+ * as an escape.
+ */
 export const inert = (json: string): string =>
   json
-    .replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .replace(
+      /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    )
     .replaceAll('##[', '#\\u0023[');

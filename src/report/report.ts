@@ -6,7 +6,10 @@ import { maskKnown } from '../connector/mask.ts';
 export interface Excerpt {
   /** The number of the first line. */
   from: number;
-  /** At most 400 characters of each line; an `…` stands in place of the first or last of them where more were left out. */
+  /**
+   * At most 400 characters of each line; an `…` stands in place of the first or last of them where
+   * more were left out.
+   */
   lines: string[];
   /** How many characters were left out at the beginning of all lines. */
   cut: number;
@@ -20,7 +23,10 @@ export interface ReportedFinding extends Finding {
 export const verdicts = ['none', 'minor', 'major'] as const;
 
 export interface ConnectorReport {
-  /** From the repository's root, with slashes; for a folder outside the usual layout, as it was given. */
+  /**
+   * From the repository's root, with slashes; for a folder outside the usual layout, as it was
+   * given.
+   */
   path: string;
   class: ConnectorClass;
   /** Only where there is a before: how much the update changes. */
@@ -37,11 +43,15 @@ export interface Report {
   summary: { connectors: number; errors: number; warnings: number; notes: number };
 }
 
-/** A report on connectors, with its sums; existing findings count too. A folder's name shows no secret either. */
+/**
+ * A report on connectors, with its sums; existing findings count too. A folder's name shows no
+ * secret either.
+ */
 export function reportOf(checked: readonly ConnectorReport[], version: string): Report {
   const connectors = checked.map((one) => renamed(one, one.path));
   const summary = { connectors: connectors.length, errors: 0, warnings: 0, notes: 0 };
-  for (const { findings } of connectors) for (const { severity } of findings) summary[`${severity}s`] += 1;
+  for (const { findings } of connectors)
+    for (const { severity } of findings) summary[`${severity}s`] += 1;
   return { tool: { name: 'gatehouse', version }, connectors, summary };
 }
 

@@ -4,23 +4,41 @@ import type { ConnectorReport, Report, ReportedFinding, RuleInfo } from './repor
 import { pathOf, plain, severities } from './text.ts';
 
 /**
- * SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), for GitHub's code scanning and other viewers. Of `rules`, those
- * that are broken are described. Results say whether they are new where the report knows of any that was there before. Errors
- * come first, because GitHub keeps the first 5,000 results and refuses more than 25,000.
+ * SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), for GitHub's code scanning and
+ * other viewers. Of `rules`, those that are broken are described. Results say whether they are new
+ * where the report knows of any that was there before. Errors come first, because GitHub keeps the
+ * first 5,000 results and refuses more than 25,000.
  */
 export function sarif(report: Report, rules: readonly RuleInfo[]): string {
-  const pairs = report.connectors.flatMap((connector) => connector.findings.map((finding) => ({ connector, finding })));
-  const inOrder = pairs.sort((a, b) => severities.indexOf(a.finding.severity) - severities.indexOf(b.finding.severity));
+  const pairs = report.connectors.flatMap((connector) =>
+    connector.findings.map((finding) => ({ connector, finding })),
+  );
+  const inOrder = pairs.sort(
+    (a, b) => severities.indexOf(a.finding.severity) - severities.indexOf(b.finding.severity),
+  );
   const broken = [...new Set(inOrder.map(({ finding }) => finding.rule))].sort();
   const indices = new Map(broken.map((id, index) => [id, index]));
   const compared = inOrder.some(({ finding }) => finding.existing);
 
   const known = new Map(rules.map((rule) => [rule.id, rule]));
-  const tool: Tool = { driver: { ...report.tool, semanticVersion: report.tool.version, rules: broken.map((id) => descriptorOf(id, known.get(id))) } };
-  const log: Omit<Log, 'runs'> = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0' };
+  const tool: Tool = {
+    driver: {
+      ...report.tool,
+      semanticVersion: report.tool.version,
+      rules: broken.map((id) => descriptorOf(id, known.get(id))),
+    },
+  };
+  const log: Omit<Log, 'runs'> = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+  };
   const results = inOrder.map(({ connector, finding }) => {
     const result = resultOf(connector, finding, indices.get(finding.rule) ?? -1);
-    return inert(JSON.stringify(compared ? { ...result, baselineState: finding.existing ? 'unchanged' : 'new' } : result));
+    return inert(
+      JSON.stringify(
+        compared ? { ...result, baselineState: finding.existing ? 'unchanged' : 'new' } : result,
+      ),
+    );
   });
   return [
     `${JSON.stringify(log).slice(0, -1)},"runs":[{`,
@@ -55,7 +73,12 @@ function resultOf(connector: ConnectorReport, finding: ReportedFinding, ruleInde
       {
         physicalLocation: {
           artifactLocation,
-          region: { startLine: place.line, startColumn: place.column, endLine: place.endLine, endColumn: place.endColumn },
+          region: {
+            startLine: place.line,
+            startColumn: place.column,
+            endLine: place.endLine,
+            endColumn: place.endColumn,
+          },
         },
       },
     ],
@@ -68,7 +91,10 @@ function resultOf(connector: ConnectorReport, finding: ReportedFinding, ruleInde
 const unlinked = (text: string): string => text.replaceAll('](', '\\](');
 
 function locationOf(path: string): ArtifactLocation {
-  const uri = path.split('/').map((segment) => encodeURIComponent(segment.toWellFormed())).join('/');
+  const uri = path
+    .split('/')
+    .map((segment) => encodeURIComponent(segment.toWellFormed()))
+    .join('/');
   if (path.startsWith('/')) return { uri: `file://${uri}` };
   if (/^[A-Za-z]:\//.test(path)) return { uri: `file:///${uri.replace('%3A', ':')}` };
   return { uri, uriBaseId: '%SRCROOT%' };

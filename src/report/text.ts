@@ -3,16 +3,14 @@ import { pattern } from '../connector/letters.ts';
 import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
 
 /**
- * Hostile text as one line that only shows what is there: control and direction characters become symbols, so nothing
- * moves the cursor, colours, reverses or hides. `##[` is a command to GitHub's runner anywhere in a line of a log.
- * The length in UTF-16 units stays, and with it every column.
+ * Hostile text as one line that only shows what is there: control and direction characters become
+ * symbols, so nothing moves the cursor, colours, reverses or hides. `##[` is a command to GitHub's
+ * runner anywhere in a line of a log. The length in UTF-16 units stays, and with it every column.
  */
 export const visible = (text: string): string =>
   /^[\x20-\x7e]*$/.test(text) && !text.includes('##[')
     ? text
-    : text
-        .replace(hidden(), symbol)
-        .replaceAll('##[', '#♯[');
+    : text.replace(hidden(), symbol).replaceAll('##[', '#♯[');
 
 const hidden = pattern('[\\p{Cc}\\p{Zl}\\p{Zp}\\p{Cs}]|(?![\\u200c\\u200d])\\p{Cf}', 'gu');
 
@@ -33,13 +31,17 @@ export function partsOf(message: string): Part[] {
   const pieces = visible(message).split('`');
   return pieces
     .map((text, index) => {
-      const alone = index % 2 === 1 && index === pieces.length - 1; // a backtick without its partner quotes nothing
+      // a backtick without its partner quotes nothing
+      const alone = index % 2 === 1 && index === pieces.length - 1;
       return { text: alone ? `\`${text}` : text, quoted: index % 2 === 1 && !alone };
     })
     .filter(({ text }) => text !== '');
 }
 
-/** A value between double quotes; one that has such quotes itself, between those of a book, unless they are all around it. */
+/**
+ * A value between double quotes; one that has such quotes itself, between those of a book, unless
+ * they are all around it.
+ */
 export function inQuotes(text: string, write: (text: string) => string = (same) => same): string {
   if (/^"[^"]+"$/.test(text)) return `"${write(text.slice(1, -1))}"`;
   return text.includes('"') ? `“${write(text)}”` : `"${write(text)}"`;
@@ -51,7 +53,9 @@ export const plain = (message: string): string =>
     .map(({ text, quoted }) => (quoted ? inQuotes(text) : text))
     .join('');
 
-/** A finding's file, from the repository's root; the folder where it is of the folder as a whole. */
+/**
+ * A finding's file, from the repository's root; the folder where it is of the folder as a whole.
+ */
 export function pathOf(connector: ConnectorReport, { place }: ReportedFinding): string {
   const folder = connector.path.replace(/^(\.\/+)+|\/+$/g, '');
   if (folder === '' || folder === '.') return place.file === '' ? '.' : place.file;
@@ -74,7 +78,8 @@ export const total = (counts: Tally): number => counts.error + counts.warning + 
 export const number = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
 /** "1 error", "1,200 errors", "2 boxes". */
-export const count = (many: number, noun: string, nouns = `${noun}s`): string => `${number(many)} ${many === 1 ? noun : nouns}`;
+export const count = (many: number, noun: string, nouns = `${noun}s`): string =>
+  `${number(many)} ${many === 1 ? noun : nouns}`;
 
 /** "2 errors, 5 warnings, 1 note"; '' for none. */
 export const counted = (counts: Tally): string =>
@@ -89,7 +94,10 @@ export function summaryOf({ connectors }: Report): string {
   if (connectors.length === 0) return 'There was no connector to check.';
   if (findings.length === 0) return `Nothing to mend in ${count(connectors.length, 'connector')}.`;
   const broken = connectors.filter((connector) => connector.findings.length > 0).length;
-  const where = broken < connectors.length ? `${number(broken)} of ${count(connectors.length, 'connector')}` : count(broken, 'connector');
+  const where =
+    broken < connectors.length
+      ? `${number(broken)} of ${count(connectors.length, 'connector')}`
+      : count(broken, 'connector');
   const before = findings.filter(({ existing }) => existing).length;
   const fixable = findings.filter((finding) => finding.fixable).length;
   return [

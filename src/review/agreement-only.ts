@@ -15,7 +15,10 @@ import { cut, mostText, shaOf, short } from './text.ts';
 import { isStalled, type Turn } from './turn.ts';
 import { unreadPart } from './unread.ts';
 
-/** The commands that are heard where a repository has nothing of Gatehouse but the agreement. Others may be another tool's. */
+/**
+ * The commands that are heard where a repository has nothing of Gatehouse but the agreement. Others
+ * may be another tool's.
+ */
 export const agreementCommands: readonly Command[] = [agree, check];
 
 /** The status of a commit, in GitHub's words. */
@@ -30,12 +33,29 @@ export interface Status {
 }
 
 /**
- * The commands that were answered, where nobody keeps records: read from the comments themselves. One that a signature came from was done, one that was replied to in
- * words was refused, and any other that has our reaction was done. An answer stands whatever is true by now: a word for one version of the agreement is none for the next.
+ * The commands that were answered, where nobody keeps records: read from the comments themselves.
+ * One that a signature came from was done, one that was replied to in words was refused, and any
+ * other that has our reaction was done. An answer stands whatever is true by now: a word for one
+ * version of the agreement is none for the next.
  */
-export function answersIn({ comments, bot, repository: { owner, name }, pull }: Pick<Snapshot, 'comments' | 'bot' | 'repository' | 'pull'>, signatures: readonly Signature[]): Answer[] {
+export function answersIn(
+  {
+    comments,
+    bot,
+    repository: { owner, name },
+    pull,
+  }: Pick<Snapshot, 'comments' | 'bot' | 'repository' | 'pull'>,
+  signatures: readonly Signature[],
+): Answer[] {
   if (!comments.known) return [];
-  const here = signatures.flatMap(({ source }) => (source.is === 'comment' && source.pull === pull.number && isSameName(source.repository.owner, owner) && isSameName(source.repository.name, name) ? [source.comment] : []));
+  const here = signatures.flatMap(({ source }) =>
+    source.is === 'comment' &&
+    source.pull === pull.number &&
+    isSameName(source.repository.owner, owner) &&
+    isSameName(source.repository.name, name)
+      ? [source.comment]
+      : [],
+  );
   const signed = new Set(here);
   const replied = repliedTo({ comments, bot });
   return comments.value.flatMap(({ id, reactions }): Answer[] => {
@@ -53,21 +73,44 @@ export function decideAgreement(facts: Facts): { gate: Gate; decision: Decision;
   const records = heard.records.known ? heard.records.value : null;
   return {
     gate,
-    decision: { ...undecided(pull.head.sha, [gate], turn), comment: commentFor(gate, snapshot), settled: gate.because, records, signatures: heard.signatures },
-    status: { context: 'gatehouse/agreement', sha: shaOf(snapshot), state: outcomeOf([gate]), description: descriptionOf(gate, facts), url: shownWith.agreement.url },
+    decision: {
+      ...undecided(pull.head.sha, [gate], turn),
+      comment: commentFor(gate, snapshot),
+      settled: gate.because,
+      records,
+      signatures: heard.signatures,
+    },
+    status: {
+      context: 'gatehouse/agreement',
+      sha: shaOf(snapshot),
+      state: outcomeOf([gate]),
+      description: descriptionOf(gate, facts),
+      url: shownWith.agreement.url,
+    },
   };
 }
 
 /** Nothing where everybody has agreed: whoever has not been asked need not read of it. */
 function commentFor(gate: Gate, snapshot: Snapshot): string | null {
   const head = ` <sub>at ${short(snapshot.pull.head.sha)}</sub>`;
-  if (isStalled(gate)) return cut([`**${gate.because}**${head}`, todoList([gate]), unreadPart(snapshot)].filter((part) => part !== '').join('\n\n'), mostText - 500, '… and more.');
-  return gate.state === 'unjudged' ? `**Whether everybody has agreed could not be found out yet.**${head}\n\n${gate.because}\n\nReply \`/check\` to have it looked at again.` : null;
+  if (isStalled(gate))
+    return cut(
+      [`**${gate.because}**${head}`, todoList([gate]), unreadPart(snapshot)]
+        .filter((part) => part !== '')
+        .join('\n\n'),
+      mostText - 500,
+      '… and more.',
+    );
+  return gate.state === 'unjudged'
+    ? `**Whether everybody has agreed could not be found out yet.**${head}\n\n${gate.because}\n\nReply \`/check\` to have it looked at again.`
+    : null;
 }
 
 /** GitHub takes 140 characters. */
 function descriptionOf(gate: Gate, { signatories, shownWith }: Facts): string {
   if (isStalled(gate) && signatories.known) return `${haveNotAgreed(signatories.value)} yet`;
   if (gate.state === 'unjudged') return 'Could not be judged yet; the comment says why';
-  return shownWith.agreement.required ? 'Everybody who wrote a commit has agreed' : 'This repository asks for no agreement';
+  return shownWith.agreement.required
+    ? 'Everybody who wrote a commit has agreed'
+    : 'This repository asks for no agreement';
 }

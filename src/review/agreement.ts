@@ -4,34 +4,59 @@ import { known, unknown } from './known.ts';
 import { isGhost, isPerson } from './people.ts';
 import { isProgram, isProgramAccount } from './programs.ts';
 import { isSameName, recipientOf } from './recipient.ts';
-import type { Account, AgreementId, Commit, Known, Person, RepositoryName, Signature, Snapshot } from './snapshot.ts';
+import type {
+  Account,
+  AgreementId,
+  Commit,
+  Known,
+  Person,
+  RepositoryName,
+  Signature,
+  Snapshot,
+} from './snapshot.ts';
 import { short } from './text.ts';
 
 /** GitHub's own account, which commits what people do in the browser. */
 export const webFlow = 19864447;
 
 /**
- * Everybody who wrote a commit, authors and co-authors alike, and whoever opened the pull request, and whether they have agreed. Whom a commit names is its
- * author's to choose, so whoever opened the pull request is asked whatever the commits say. Who only committed what somebody else wrote is no author.
- * Programs cannot agree: somebody else must for each commit.
+ * Everybody who wrote a commit, authors and co-authors alike, and whoever opened the pull request,
+ * and whether they have agreed. Whom a commit names is its author's to choose, so whoever opened
+ * the pull request is asked whatever the commits say. Who only committed what somebody else wrote
+ * is no author. Programs cannot agree: somebody else must for each commit.
  */
-export function signatoriesOf(snapshot: Snapshot, agreement: AgreementSettings): Known<Signatory[]> {
+export function signatoriesOf(
+  snapshot: Snapshot,
+  agreement: AgreementSettings,
+): Known<Signatory[]> {
   const { commits, signatures, pull, repository } = snapshot;
   if (!commits.known) return unknown(commits.because);
   if (!signatures.known) return unknown(signatures.because);
   const signed = new Map<number, Signature>();
-  for (const one of signatures.value) if (!signed.has(one.account.id) && holds(one, repository, agreement)) signed.set(one.account.id, one);
+  for (const one of signatures.value)
+    if (!signed.has(one.account.id) && holds(one, repository, agreement))
+      signed.set(one.account.id, one);
   const assistants = new Set(agreement.assistants.map((address) => address.trim().toLowerCase()));
   const found = new Map<string, Signatory>();
   const { author } = pull;
   const byProgram = isProgramAccount(author);
-  /** Those whom commits name as their author, and whether GitHub verified that of one commit. Of co-authors it never does: it matters if they agree for what a program opened. */
+  /**
+   * Those whom commits name as their author, and whether GitHub verified that of one commit. Of
+   * co-authors it never does: it matters if they agree for what a program opened.
+   */
   const verified = new Map<Signatory, boolean>();
 
   const add = (person: Person, commit: string, count: 0 | 1): Signatory => {
     const account = accountOf(person);
     const key = keyOf(person, account, isProgram(person, assistants));
-    const one = found.get(key) ?? { ...(account && { account }), name: person.name, email: person.email, commits: 0, sha: commit, agreed: stateOf(person, snapshot, agreement, signed, assistants) };
+    const one = found.get(key) ?? {
+      ...(account && { account }),
+      name: person.name,
+      email: person.email,
+      commits: 0,
+      sha: commit,
+      agreed: stateOf(person, snapshot, agreement, signed, assistants),
+    };
     one.commits += count;
     found.set(key, one);
     return one;
@@ -39,10 +64,13 @@ export function signatoriesOf(snapshot: Snapshot, agreement: AgreementSettings):
 
   let hasPeople = true;
   for (const commit of commits.value) {
-    const authors = [commit.author, ...commit.coAuthors].filter((person) => accountOf(person)?.id !== webFlow);
+    const authors = [commit.author, ...commit.coAuthors].filter(
+      (person) => accountOf(person)?.id !== webFlow,
+    );
     for (const person of authors) {
       const one = add(person, commit.sha, 1);
-      if (person === commit.author) verified.set(one, verified.get(one) === true || isVerified(commit));
+      if (person === commit.author)
+        verified.set(one, verified.get(one) === true || isVerified(commit));
       else if (byProgram && !verified.has(one)) verified.set(one, false);
     }
     hasPeople &&= authors.some((person) => !isProgram(person, assistants));
@@ -56,24 +84,37 @@ export function signatoriesOf(snapshot: Snapshot, agreement: AgreementSettings):
   return known([...found.values()]);
 }
 
-/** A program that signs with an address is none of the people whom GitHub may give that address to. */
+/**
+ * A program that signs with an address is none of the people whom GitHub may give that address to.
+ */
 function keyOf({ email }: Person, account: Account | undefined, program: boolean): string {
   if (!account || (program && !isProgramAccount(account))) return email.trim().toLowerCase();
   return isGhost(account) ? account.login : `#${account.id}`;
 }
 
-const accountOf = ({ account }: Person): Account | undefined => (account.known ? (account.value ?? undefined) : undefined);
+const accountOf = ({ account }: Person): Account | undefined =>
+  account.known ? (account.value ?? undefined) : undefined;
 
-/** Whether GitHub knows who the author is. A signature is the committer's: it says nothing of another author, except of what people do in the browser. */
+/**
+ * Whether GitHub knows who the author is. A signature is the committer's: it says nothing of
+ * another author, except of what people do in the browser.
+ */
 function isVerified({ verified, author, committer }: Commit): boolean {
   if (verified !== true) return verified === undefined; // GitHub did not say
   const by = accountOf(committer)?.id;
   return by === webFlow || (by !== undefined && by === accountOf(author)?.id);
 }
 
-const isAllowed = (account: Account, { allow }: AgreementSettings): boolean => !isGhost(account) && Object.values(allow).includes(account.id);
+const isAllowed = (account: Account, { allow }: AgreementSettings): boolean =>
+  !isGhost(account) && Object.values(allow).includes(account.id);
 
-function stateOf(person: Person, { bot, members }: Snapshot, agreement: AgreementSettings, signed: ReadonlyMap<number, Signature>, assistants: ReadonlySet<string>): Signatory['agreed'] {
+function stateOf(
+  person: Person,
+  { bot, members }: Snapshot,
+  agreement: AgreementSettings,
+  signed: ReadonlyMap<number, Signature>,
+  assistants: ReadonlySet<string>,
+): Signatory['agreed'] {
   const account = accountOf(person);
   if (account && (account.id === bot.id || isAllowed(account, agreement))) return { is: 'allowed' };
   if (isProgram(person, assistants)) return { is: 'program' };
@@ -85,40 +126,64 @@ function stateOf(person: Person, { bot, members }: Snapshot, agreement: Agreemen
   let because: string | undefined;
   for (const company of agreement.companies) {
     if (!isOf({ version: company.version, digest: company.digest ?? '' }, agreement)) continue;
-    if (Object.values(company.accounts ?? {}).includes(account.id)) return { is: 'company', company: company.name };
+    if (Object.values(company.accounts ?? {}).includes(account.id))
+      return { is: 'company', company: company.name };
     for (const organization of company.organizations ?? []) {
-      const inside = Object.hasOwn(members, organization.toLowerCase()) ? members[organization.toLowerCase()] : undefined;
-      if (inside?.known && inside.value.includes(account.id)) return { is: 'company', company: company.name };
-      if (inside?.known !== true) because ??= `The members of ${organization} could not be read${inside ? `: ${inside.because}` : ''}.`;
+      const inside = Object.hasOwn(members, organization.toLowerCase())
+        ? members[organization.toLowerCase()]
+        : undefined;
+      if (inside?.known && inside.value.includes(account.id))
+        return { is: 'company', company: company.name };
+      if (inside?.known !== true)
+        because ??= `The members of ${organization} could not be read${inside ? `: ${inside.because}` : ''}.`;
     }
   }
   return because === undefined ? { is: 'not' } : { is: 'unknown', because };
 }
 
-/** Whether a signature counts in a repository: it was given to its owner (or to the repository itself, by setting), and to the text that is asked for now. */
-function holds(signature: Signature, { owner, name }: RepositoryName, agreement: AgreementSettings): boolean {
+/**
+ * Whether a signature counts in a repository: it was given to its owner (or to the repository
+ * itself, by setting), and to the text that is asked for now.
+ */
+function holds(
+  signature: Signature,
+  { owner, name }: RepositoryName,
+  agreement: AgreementSettings,
+): boolean {
   const to = recipientOf(signature);
   if (!to || !isSameName(to.owner, owner)) return false;
-  if (agreement.scope === 'repository' && !(to.repository !== undefined && isSameName(to.repository, name))) return false;
+  if (
+    agreement.scope === 'repository' &&
+    !(to.repository !== undefined && isSameName(to.repository, name))
+  )
+    return false;
   return isOf(signature.agreement, agreement);
 }
 
 /**
- * Whether a signature is of the text that is asked for now: name, address, version and digest are the same. Settings without a digest go by the rest.
- * Of what was kept without a name and an address, the version tells it.
+ * Whether a signature is of the text that is asked for now: name, address, version and digest are
+ * the same. Settings without a digest go by the rest. Of what was kept without a name and an
+ * address, the version tells it.
  */
 const isOf = (signed: AgreementId, { name, url, version, digest }: AgreementSettings): boolean =>
-  signed.version === version && (signed.name ?? name) === name && (signed.url ?? url) === url && (digest === '' || signed.digest === digest);
+  signed.version === version &&
+  (signed.name ?? name) === name &&
+  (signed.url ?? url) === url &&
+  (digest === '' || signed.digest === digest);
 
-/** What is said of somebody who has not agreed. Names of accounts only; what a commit says is shown by its hash. */
+/**
+ * What is said of somebody who has not agreed. Names of accounts only; what a commit says is shown
+ * by its hash.
+ */
 export function commitsOf({ commits, sha }: Signatory): string {
   if (commits === 0) return 'opened this pull request';
   return commits === 1 ? `wrote commit ${short(sha)}` : `wrote ${commits} of the commits`;
 }
 
 /**
- * What stands behind `/agree`: undefined for nothing, the company where one is named, and a mistake where it cannot be told what was
- * meant. Understands `company="X"`, `[company="X"]`, `company="{X}"`, typographic quotes, none, and a colon for the equals sign.
+ * What stands behind `/agree`: undefined for nothing, the company where one is named, and a mistake
+ * where it cannot be told what was meant. Understands `company="X"`, `[company="X"]`,
+ * `company="{X}"`, typographic quotes, none, and a colon for the equals sign.
  */
 export function readConsent(rest: string): { company?: string } | { mistake: string } {
   let said = rest.trim().replace(/\\([[\]"{}])/g, '$1');
@@ -132,8 +197,16 @@ export function readConsent(rest: string): { company?: string } | { mistake: str
   if (quoted) company = (quoted[2] ?? '').trim();
   const braced = /^[{<[](.*)[}>\]]$/s.exec(company);
   if (braced) company = (braced[1] ?? '').trim();
-  if (/["“”„«»{}<>]/.test(company)) return { mistake: 'The name of the company is not between two quotation marks.' };
-  if (company === '' || /^(?:…|\.{2,}|your[ -]?company(?:[ -]?name)?|company|company name|x)$/i.test(company)) return { mistake: 'The name of the company is missing.' };
-  if (company.length > 200 || /[\p{Cc}\p{Zl}\p{Zp}]/u.test(company)) return { mistake: 'The name of the company is longer than 200 characters or has a line break.' };
+  if (/["“”„«»{}<>]/.test(company))
+    return { mistake: 'The name of the company is not between two quotation marks.' };
+  if (
+    company === '' ||
+    /^(?:…|\.{2,}|your[ -]?company(?:[ -]?name)?|company|company name|x)$/i.test(company)
+  )
+    return { mistake: 'The name of the company is missing.' };
+  if (company.length > 200 || /[\p{Cc}\p{Zl}\p{Zp}]/u.test(company))
+    return {
+      mistake: 'The name of the company is longer than 200 characters or has a line break.',
+    };
   return { company };
 }

@@ -4,11 +4,15 @@ import { knownOr } from './known.ts';
 import type { Account, Answer, Comment } from './snapshot.ts';
 
 /**
- * How often somebody is answered within an hour: with words, which make a comment, and at all (a reaction). GitHub lets an App create 500 such things an hour, for everybody
- * together, so nobody may use them up. Whoever may write to the repository is not limited.
+ * How often somebody is answered within an hour: with words, which make a comment, and at all (a
+ * reaction). GitHub lets an App create 500 such things an hour, for everybody together, so nobody
+ * may use them up. Whoever may write to the repository is not limited.
  */
 const limits = {
-  /** Its author, the owners of the connector, and who wrote a commit: they are asked to do things here. */
+  /**
+   * Its author, the owners of the connector, and who wrote a commit: they are asked to do things
+   * here.
+   */
   participant: { words: 10, answers: 60 },
   stranger: { words: 1, answers: 5 },
 };
@@ -19,20 +23,37 @@ const hour = 3_600_000;
 type Standing = 'maintainer' | keyof typeof limits;
 
 /**
- * The answers to be recorded, with those that are new kept within the limits: beyond the one for words an answer is a reaction alone, beyond the other it is nothing at all. What
- * is decided is recorded, so it stays: an answer that was left out is not given an hour later, and who deletes a comment gains nothing.
+ * The answers to be recorded, with those that are new kept within the limits: beyond the one for
+ * words an answer is a reaction alone, beyond the other it is nothing at all. What is decided is
+ * recorded, so it stays: an answer that was left out is not given an hour later, and who deletes a
+ * comment gains nothing.
  */
-export function limitAnswers(answers: readonly Answer[], { snapshot, signatories, owners }: Pick<Facts, 'snapshot' | 'signatories' | 'owners'>): Answer[] {
+export function limitAnswers(
+  answers: readonly Answer[],
+  { snapshot, signatories, owners }: Pick<Facts, 'snapshot' | 'signatories' | 'owners'>,
+): Answer[] {
   const { comments, records, now } = snapshot;
-  const recorded = new Map((records.known ? records.value.answers : []).map((answer) => [answer.comment, answer]));
+  const recorded = new Map(
+    (records.known ? records.value.answers : []).map((answer) => [answer.comment, answer]),
+  );
   const since = Date.parse(now) - hour;
-  const given = [...recorded.values(), ...(snapshot.answeredElsewhere ?? [])].filter(({ at }) => at !== undefined && Date.parse(at) > since);
-  const commentOf = new Map(knownOr(comments, []).map((comment): [number, Comment] => [comment.id, comment]));
-  const writers = new Set(knownOr(signatories, []).flatMap(({ account }) => (account ? [account.id] : [])));
+  const given = [...recorded.values(), ...(snapshot.answeredElsewhere ?? [])].filter(
+    ({ at }) => at !== undefined && Date.parse(at) > since,
+  );
+  const commentOf = new Map(
+    knownOr(comments, []).map((comment): [number, Comment] => [comment.id, comment]),
+  );
+  const writers = new Set(
+    knownOr(signatories, []).flatMap(({ account }) => (account ? [account.id] : [])),
+  );
 
   const standingOf = (account: Account): Standing => {
     if (knownOr(mayWrite(account, snapshot), false)) return 'maintainer';
-    return account.id === snapshot.pull.author.id || writers.has(account.id) || knownOr(owns(account, { owners }), false) ? 'participant' : 'stranger';
+    return account.id === snapshot.pull.author.id ||
+      writers.has(account.id) ||
+      knownOr(owns(account, { owners }), false)
+      ? 'participant'
+      : 'stranger';
   };
 
   return answers.map((answer) => {
@@ -45,11 +66,20 @@ export function limitAnswers(answers: readonly Answer[], { snapshot, signatories
     const stranger = standing === 'stranger';
     const noted = { ...answer, to: author.id, at: now, ...(stranger && { stranger }) };
     const within = (of: 'words' | 'answers'): boolean => {
-      const counted = given.filter(({ words, silent }) => (of === 'words' ? words !== undefined : silent !== true));
-      return counted.filter(({ to }) => to === author.id).length < limits[standing][of] && (!stranger || counted.filter((one) => one.stranger === true).length < ofStrangers[of]);
+      const counted = given.filter(({ words, silent }) =>
+        of === 'words' ? words !== undefined : silent !== true,
+      );
+      return (
+        counted.filter(({ to }) => to === author.id).length < limits[standing][of] &&
+        (!stranger || counted.filter((one) => one.stranger === true).length < ofStrangers[of])
+      );
     };
     const { words, ...wordless } = noted;
-    const limited: Answer = !within('answers') ? { ...wordless, silent: true } : words !== undefined && !within('words') ? wordless : noted;
+    const limited: Answer = !within('answers')
+      ? { ...wordless, silent: true }
+      : words !== undefined && !within('words')
+        ? wordless
+        : noted;
     given.push(limited);
     return limited;
   });

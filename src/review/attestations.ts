@@ -12,7 +12,11 @@ export interface Box {
   verified: boolean | undefined;
 }
 
-const descriptions = new Set(['RequiredPropertyMissing', 'RecommendedPropertyMissing', 'RequiredValueEmpty']);
+const descriptions = new Set([
+  'RequiredPropertyMissing',
+  'RecommendedPropertyMissing',
+  'RequiredValueEmpty',
+]);
 const responses = new Set(['SchemaDefinitionSetIncorrectly', 'ResponseSchemaEmpty']);
 const brand = /^Icon(?:BrandColor|NotNeeded)/;
 
@@ -27,24 +31,44 @@ export function boxesOf(facts: Facts): Box[] {
     return match ? [{ index, ticked: match[1] !== ' ', words: plain(match[2] ?? '') }] : [];
   });
   return facts.shownWith.attestations
-    .filter(({ of }) => of === undefined || (of === 'new' ? examined.is === 'new' : examined.class === 'independent-publisher'))
+    .filter(
+      ({ of }) =>
+        of === undefined ||
+        (of === 'new' ? examined.is === 'new' : examined.class === 'independent-publisher'),
+    )
     .map((attestation) => {
       const found = boxes.find(({ words }) => words.includes(plain(attestation.box)));
-      return { attestation, line: found && { index: found.index, ticked: found.ticked }, verified: verify(attestation, examined, facts) };
+      return {
+        attestation,
+        line: found && { index: found.index, ticked: found.ticked },
+        verified: verify(attestation, examined, facts),
+      };
     });
 }
 
-const plain = (text: string): string => text.toLowerCase().replace(/[’`*_]/g, (mark) => (mark === '’' ? "'" : '')).replace(/\s+/g, ' ').trim();
+const plain = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[’`*_]/g, (mark) => (mark === '’' ? "'" : ''))
+    .replace(/\s+/g, ' ')
+    .trim();
 
-function verify({ verify: what }: AttestationSettings, examined: Examined, facts: Facts): boolean | undefined {
-  const none = (rules: (rule: string) => boolean): boolean => !examined.findings.some(({ rule, existing }) => !existing && rules(rule));
+function verify(
+  { verify: what }: AttestationSettings,
+  examined: Examined,
+  facts: Facts,
+): boolean | undefined {
+  const none = (rules: (rule: string) => boolean): boolean =>
+    !examined.findings.some(({ rule, existing }) => !existing && rules(rule));
   switch (what) {
     case 'unique': {
       const { state } = unique(facts);
       return state === 'unjudged' ? undefined : state === 'passed';
     }
     case 'definition':
-      return examined.unread.length > 0 ? undefined : !examined.findings.some(({ severity, existing }) => severity === 'error' && !existing);
+      return examined.unread.length > 0
+        ? undefined
+        : !examined.findings.some(({ severity, existing }) => severity === 'error' && !existing);
     case 'descriptions':
       return none((rule) => descriptions.has(rule));
     case 'responses':
@@ -66,9 +90,16 @@ function verify({ verify: what }: AttestationSettings, examined: Examined, facts
 export function screenshotsIn(body: string): number {
   const text = body.replace(/<!--[^]*?(?:-->|$)/g, '');
   const pictures = new Set<string>();
-  for (const [, address] of text.matchAll(/!\[[^\]]{0,500}\]\(\s{0,9}<?(https:\/\/[^\s)>]+)/g)) pictures.add(address ?? '');
-  for (const [, address] of text.matchAll(/<img\s[^>]{0,500}?src\s{0,9}=\s{0,9}["'](https:\/\/[^"']+)["']/gi)) pictures.add(address ?? '');
-  for (const [address] of text.matchAll(/^https:\/\/github\.com\/user-attachments\/assets\/[\w-]+\s*$/gm)) pictures.add(address.trim());
+  for (const [, address] of text.matchAll(/!\[[^\]]{0,500}\]\(\s{0,9}<?(https:\/\/[^\s)>]+)/g))
+    pictures.add(address ?? '');
+  for (const [, address] of text.matchAll(
+    /<img\s[^>]{0,500}?src\s{0,9}=\s{0,9}["'](https:\/\/[^"']+)["']/gi,
+  ))
+    pictures.add(address ?? '');
+  for (const [address] of text.matchAll(
+    /^https:\/\/github\.com\/user-attachments\/assets\/[\w-]+\s*$/gm,
+  ))
+    pictures.add(address.trim());
   return pictures.size;
 }
 
@@ -76,7 +107,8 @@ export function screenshotsIn(body: string): number {
 export function tickedDescription(body: string, boxes: readonly Box[]): string {
   const lines = body.split('\n');
   for (const { line, verified } of boxes) {
-    if (verified && line && !line.ticked) lines[line.index] = (lines[line.index] ?? '').replace('[ ]', '[x]');
+    if (verified && line && !line.ticked)
+      lines[line.index] = (lines[line.index] ?? '').replace('[ ]', '[x]');
   }
   return lines.join('\n');
 }

@@ -12,7 +12,10 @@ import { unreadPart } from './unread.ts';
 
 /** GitHub takes so many annotations with one request. */
 export const annotationsARequest = 50;
-/** Beyond one request, the findings of one rule in one file are one annotation; beyond so many of these, the summary has the rest. */
+/**
+ * Beyond one request, the findings of one rule in one file are one annotation; beyond so many of
+ * these, the summary has the rest.
+ */
 const mostAnnotations = 200;
 /** GitHub's limit of a message is 64 KB; nobody reads more than this. */
 const mostMessage = 2_000;
@@ -25,7 +28,10 @@ export interface Check {
   title: string;
   summary: string;
   annotations: readonly Annotation[];
-  /** Two checks that look the same have the same; its first part is of the annotations alone, which GitHub cannot take back. */
+  /**
+   * Two checks that look the same have the same; its first part is of the annotations alone, which
+   * GitHub cannot take back.
+   */
   externalId: string;
 }
 
@@ -40,53 +46,114 @@ export function checkFor(facts: Facts, gates: readonly Gate[]): Check {
   return { name: 'gatehouse', sha, outcome, title, summary, annotations, externalId };
 }
 
-/** What gates come to: one that fails or waits is a failure, one that could not be judged leaves it open. */
-export const outcomeOf = (gates: readonly Gate[]): CheckOutcome => (gates.some(isStalled) ? 'failure' : gates.some(({ state }) => state === 'unjudged') ? 'pending' : 'success');
+/**
+ * What gates come to: one that fails or waits is a failure, one that could not be judged leaves it
+ * open.
+ */
+export const outcomeOf = (gates: readonly Gate[]): CheckOutcome =>
+  gates.some(isStalled)
+    ? 'failure'
+    : gates.some(({ state }) => state === 'unjudged')
+      ? 'pending'
+      : 'success';
 
 function titleFor({ brings, snapshot }: Facts, machine: readonly Gate[]): string {
   const stalled = machine.filter(isStalled);
   const count = countOf(stalled);
-  if (count > 0) return `${counted(count, 'thing')} to do: ${stalled.map(({ name }) => name).join(', ')}`;
+  if (count > 0)
+    return `${counted(count, 'thing')} to do: ${stalled.map(({ name }) => name).join(', ')}`;
   const open = machine.filter(({ state }) => state === 'unjudged');
   if (open.length > 0) return `Could not be judged yet: ${open.map(({ name }) => name).join(', ')}`;
-  return brings.folders.length === 0 && snapshot.files.known ? 'Nothing to check: no connector is touched' : 'All gates of the machine pass';
+  return brings.folders.length === 0 && snapshot.files.known
+    ? 'Nothing to check: no connector is touched'
+    : 'All gates of the machine pass';
 }
 
-const signs: Record<Gate['state'], string> = { passed: '✅ passed', failed: '❌ failed', waiting: '⏳ waiting', unjudged: '❔ not judged' };
+const signs: Record<Gate['state'], string> = {
+  passed: '✅ passed',
+  failed: '❌ failed',
+  waiting: '⏳ waiting',
+  unjudged: '❔ not judged',
+};
 
 function summaryFor(facts: Facts, gates: readonly Gate[], title: string, sha: string): string {
-  const rows = gates.map((gate) => `| ${gate.name} | ${signs[gate.state]}${isStalled(gate) ? ` on the ${gate.on}` : ''} | ${cell(gate.because)} |`);
+  const rows = gates.map(
+    (gate) =>
+      `| ${gate.name} | ${signs[gate.state]}${isStalled(gate) ? ` on the ${gate.on}` : ''} | ${cell(gate.because)} |`,
+  );
   const unread = unreadPart(facts.snapshot);
   const table = `**${prose(title)}** at ${short(sha)}, by Gatehouse ${prose(facts.snapshot.version)}.${unread === '' ? '' : `\n\n${unread}`}\n\n| gate | | |\n| --- | --- | --- |\n${rows.join('\n')}`;
   const head = cut(table, mostText / 2, '…');
   const connectors = facts.connectors.flatMap(({ folder, examined }) =>
-    examined.known ? [{ path: folder.path, class: folder.class, findings: [...(examined.value.changes?.findings ?? []), ...examined.value.findings] }] : [],
+    examined.known
+      ? [
+          {
+            path: folder.path,
+            class: folder.class,
+            findings: [...(examined.value.changes?.findings ?? []), ...examined.value.findings],
+          },
+        ]
+      : [],
   );
   if (connectors.every(({ findings }) => findings.length === 0)) return head;
   return `${head}\n\n${markdown({ tool: { name: 'gatehouse', version: facts.snapshot.version }, connectors, summary: { connectors: 0, errors: 0, warnings: 0, notes: 0 } }, { limit: mostText - head.length - 10 })}`;
 }
 
-const levels: Record<Severity, Annotation['level']> = { error: 'failure', warning: 'warning', note: 'notice' };
+const levels: Record<Severity, Annotation['level']> = {
+  error: 'failure',
+  warning: 'warning',
+  note: 'notice',
+};
 
-/** New findings at their lines, the worst first. What was there before is not this pull request's. */
+/**
+ * New findings at their lines, the worst first. What was there before is not this pull request's.
+ */
 function annotationsFor({ connectors }: Facts): Annotation[] {
   const all = connectors.flatMap(({ folder, examined }) => {
     if (!examined.known || examined.value.is === 'deletion') return [];
-    const fresh = [...(examined.value.changes?.findings ?? []), ...examined.value.findings].filter(({ existing }) => !existing);
-    return groupsOf(fresh).flatMap(({ findings }) => findings.map((finding) => ({ path: folder.path, finding })));
+    const fresh = [...(examined.value.changes?.findings ?? []), ...examined.value.findings].filter(
+      ({ existing }) => !existing,
+    );
+    return groupsOf(fresh).flatMap(({ findings }) =>
+      findings.map((finding) => ({ path: folder.path, finding })),
+    );
   });
   const order = { error: 0, warning: 1, note: 2 };
   all.sort((a, b) => order[a.finding.severity] - order[b.finding.severity]);
-  if (all.length <= annotationsARequest) return all.map(({ path, finding }) => annotation(path, finding, []));
-  const groups = [...Map.groupBy(all, ({ path, finding }) => `${finding.severity} ${finding.rule} ${path}/${finding.place.file}`).values()];
-  return groups.slice(0, mostAnnotations).flatMap(([first, ...rest]) => (first ? [annotation(first.path, first.finding, rest.map(({ finding }) => finding))] : []));
+  if (all.length <= annotationsARequest)
+    return all.map(({ path, finding }) => annotation(path, finding, []));
+  const groups = [
+    ...Map.groupBy(
+      all,
+      ({ path, finding }) => `${finding.severity} ${finding.rule} ${path}/${finding.place.file}`,
+    ).values(),
+  ];
+  return groups.slice(0, mostAnnotations).flatMap(([first, ...rest]) =>
+    first
+      ? [
+          annotation(
+            first.path,
+            first.finding,
+            rest.map(({ finding }) => finding),
+          ),
+        ]
+      : [],
+  );
 }
 
-function annotation(folder: string, { place, severity, rule, message }: Finding, others: readonly Finding[]): Annotation {
+function annotation(
+  folder: string,
+  { place, severity, rule, message }: Finding,
+  others: readonly Finding[],
+): Annotation {
   const lines = others.slice(0, 20).map((other) => other.place.line);
-  const more = others.length > 0 ? `\n\n${others.length} more of the same: line ${lines.join(', ')}${others.length > lines.length ? ', …' : ''}.` : '';
+  const more =
+    others.length > 0
+      ? `\n\n${others.length} more of the same: line ${lines.join(', ')}${others.length > lines.length ? ', …' : ''}.`
+      : '';
   return {
-    path: place.file === '' ? `${folder}/${definitionName}` : `${folder}/${place.file}`, // one of the folder as a whole has to stand somewhere
+    // one of the folder as a whole has to stand somewhere
+    path: place.file === '' ? `${folder}/${definitionName}` : `${folder}/${place.file}`,
     startLine: place.line,
     endLine: place.endLine,
     ...(place.line === place.endLine && { columns: { start: place.column, end: place.endColumn } }),

@@ -4,7 +4,19 @@ import type { Facts } from './facts.ts';
 import type { Gate, Who } from './gates/gate.ts';
 import { handoverOf } from './ring.ts';
 import { refusalOf, refusalPart, refusesMerge } from './refusal.ts';
-import { codeSpan, counted, cut, details, listed, messageInMarkdown, mostText, prose, sentences, short, someOf } from './text.ts';
+import {
+  codeSpan,
+  counted,
+  cut,
+  details,
+  listed,
+  messageInMarkdown,
+  mostText,
+  prose,
+  sentences,
+  short,
+  someOf,
+} from './text.ts';
 import { unreadPart } from './unread.ts';
 import { countOf, isDraft, isStalled, type Stalled, type Turn } from './turn.ts';
 
@@ -14,35 +26,61 @@ const mostFolded = 200;
 const mostChangelog = 12_000;
 
 /**
- * The one comment, read on a phone between two meetings: whose turn it is and how much there is to do, then the few things to do, each with
- * its place, then what breaks. All else is folded. Undefined where there is nothing to say: a pull request that touches no connector and
- * keeps nobody waiting.
+ * The one comment, read on a phone between two meetings: whose turn it is and how much there is to
+ * do, then the few things to do, each with its place, then what breaks. All else is folded.
+ * Undefined where there is nothing to say: a pull request that touches no connector and keeps
+ * nobody waiting.
  */
 export function commentFor(facts: Facts, gates: readonly Gate[], turn: Turn): string | undefined {
   const { pull } = facts.snapshot;
   const head = ` <sub>at ${short(pull.head.sha)}</sub>`;
-  if (pull.state.is === 'merged') return [`**Merged.**${head}${afterMerge(facts)}`, astray(facts), refusalPart(facts.snapshot)].filter((part) => part !== '').join('\n\n');
-  if (pull.state.is === 'closed') return `**Closed without a merge.**${head} Open it again and the review goes on.`;
+  if (pull.state.is === 'merged')
+    return [`**Merged.**${head}${afterMerge(facts)}`, astray(facts), refusalPart(facts.snapshot)]
+      .filter((part) => part !== '')
+      .join('\n\n');
+  if (pull.state.is === 'closed')
+    return `**Closed without a merge.**${head} Open it again and the review goes on.`;
   const stalled = gates.filter(isStalled);
-  if (facts.brings.folders.length === 0 && facts.snapshot.files.known && !stalled.some(({ on }) => on === 'author')) return undefined;
+  if (
+    facts.brings.folders.length === 0 &&
+    facts.snapshot.files.known &&
+    !stalled.some(({ on }) => on === 'author')
+  )
+    return undefined;
 
   const first = isDraft(facts) ? 'author' : turn;
   const mine = stalled.filter(({ on }) => on === first);
   const others = stalled.filter(({ on }) => on !== first);
   const parts = [
-    `**${headline(facts, mine, turn, gates.some(({ state }) => state === 'unjudged'))}**${head}`,
+    `**${headline(
+      facts,
+      mine,
+      turn,
+      gates.some(({ state }) => state === 'unjudged'),
+    )}**${head}`,
     todoList(mine),
     refusalPart(facts.snapshot),
     unreadPart(facts.snapshot),
     mine.some(({ name }) => name === 'compatibility') ? '' : breakingPart(facts),
     wishPart(facts),
-    ...others.length > 0 ? [details(`After that: ${listed(others.map(({ name, on }) => `${name} (${nouns[on]})`))}`, others.map(({ because, name }) => `- ${name}: ${because}`).join('\n'))] : [],
+    ...(others.length > 0
+      ? [
+          details(
+            `After that: ${listed(others.map(({ name, on }) => `${name} (${nouns[on]})`))}`,
+            others.map(({ because, name }) => `- ${name}: ${because}`).join('\n'),
+          ),
+        ]
+      : []),
     unjudgedPart(gates),
     passedPart(gates),
     breakingDetails(facts),
     changelogPart(facts),
   ].filter((part) => part !== '');
-  return cut(parts.join('\n\n'), mostText - 500, '… the rest had no room here; the check run has more.');
+  return cut(
+    parts.join('\n\n'),
+    mostText - 500,
+    '… the rest had no room here; the check run has more.',
+  );
 }
 
 const nouns: Record<Who, string> = { author: 'author', owner: 'an owner', reviewer: 'a reviewer' };
@@ -50,15 +88,21 @@ const nouns: Record<Who, string> = { author: 'author', owner: 'an owner', review
 function headline(facts: Facts, mine: readonly Stalled[], turn: Turn, unclear: boolean): string {
   const count = countOf(mine);
   const things = `${counted(count, 'thing')} ${count === 1 ? 'stands' : 'stand'} between this pull request and the merge.`;
-  if (isDraft(facts)) return count > 0 ? `A draft: ${things}` : 'A draft: nothing of yours stands between it and the merge. Mark it as ready for review.';
+  if (isDraft(facts))
+    return count > 0
+      ? `A draft: ${things}`
+      : 'A draft: nothing of yours stands between it and the merge. Mark it as ready for review.';
   switch (turn) {
     case 'author':
       return `Your turn: ${things}`;
     case 'owner':
       return `An owner’s turn: ${things}`;
     case 'reviewer':
-      if (count === 0 && refusesMerge(facts.snapshot)) return 'A reviewer’s turn: all gates pass, and GitHub refuses to merge it.';
-      return count > 0 ? `A reviewer’s turn: ${things}` : `A reviewer’s turn: ${unclear ? 'what could be judged so far passes' : 'all gates pass'}. Reply \`/merge\` to merge it.`;
+      if (count === 0 && refusesMerge(facts.snapshot))
+        return 'A reviewer’s turn: all gates pass, and GitHub refuses to merge it.';
+      return count > 0
+        ? `A reviewer’s turn: ${things}`
+        : `A reviewer’s turn: ${unclear ? 'what could be judged so far passes' : 'all gates pass'}. Reply \`/merge\` to merge it.`;
     case 'gatehouse':
       return 'Nobody’s turn: not everything could be judged yet. Gatehouse tries again; `/check` makes it try now.';
     case 'nobody':
@@ -70,7 +114,10 @@ function headline(facts: Facts, mine: readonly Stalled[], turn: Turn, unclear: b
 export function todoList(stalled: readonly Stalled[]): string {
   const items = stalled.flatMap(({ todo }) => todo);
   const more = countOf(stalled) - items.length;
-  return [...items.map((item, index) => `${index + 1}. ${item}`), ...(more > 0 ? [`${items.length + 1}. … and ${counted(more, 'more thing')} like these.`] : [])].join('\n');
+  return [
+    ...items.map((item, index) => `${index + 1}. ${item}`),
+    ...(more > 0 ? [`${items.length + 1}. … and ${counted(more, 'more thing')} like these.`] : []),
+  ].join('\n');
 }
 
 function breakingPart(facts: Facts): string {
@@ -82,13 +129,22 @@ function breakingPart(facts: Facts): string {
 function breakingDetails(facts: Facts): string {
   const breaking = changesOf(facts)?.breaking ?? [];
   if (breaking.length === 0) return '';
-  const rows = breaking.slice(0, mostFolded).map(({ message, fingerprint, subject }) => `- ${codeSpan(shortFingerprint(fingerprint))} ${messageInMarkdown(sentences(message)[0])}. <sub>${codeSpan(subject)}</sub>`);
+  const rows = breaking
+    .slice(0, mostFolded)
+    .map(
+      ({ message, fingerprint, subject }) =>
+        `- ${codeSpan(shortFingerprint(fingerprint))} ${messageInMarkdown(sentences(message)[0])}. <sub>${codeSpan(subject)}</sub>`,
+    );
   const more = breaking.length > mostFolded ? `\n- … and ${breaking.length - mostFolded} more` : '';
-  return details(`What breaks, one by one (${breaking.length})`, `\`/acknowledge\` means all of them; with one or more of these marks behind it, those only.\n\n${rows.join('\n')}${more}`);
+  return details(
+    `What breaks, one by one (${breaking.length})`,
+    `\`/acknowledge\` means all of them; with one or more of these marks behind it, those only.\n\n${rows.join('\n')}${more}`,
+  );
 }
 
 /** Of the one connector, if it is one. */
-const changesOf = ({ connectors: [one] }: Facts) => (one?.examined.known ? one.examined.value.changes : undefined);
+const changesOf = ({ connectors: [one] }: Facts) =>
+  one?.examined.known ? one.examined.value.changes : undefined;
 
 function wishPart({ heard: { records } }: Facts): string {
   const wish = records.known ? records.value.merge : null;
@@ -111,24 +167,38 @@ function wishPart({ heard: { records } }: Facts): string {
 
 function unjudgedPart(gates: readonly Gate[]): string {
   const list = gates.filter(({ state }) => state === 'unjudged');
-  return list.length === 0 ? '' : `**Not judged yet:**\n${list.map(({ name, because }) => `- ${name}: ${because}`).join('\n')}`;
+  return list.length === 0
+    ? ''
+    : `**Not judged yet:**\n${list.map(({ name, because }) => `- ${name}: ${because}`).join('\n')}`;
 }
 
 function passedPart(gates: readonly Gate[]): string {
   const list = gates.filter(({ state }) => state === 'passed');
-  return list.length === 0 ? '' : details(`Passed: ${list.map(({ name }) => name).join(', ')} (${list.length})`, list.map(({ name, because }) => `- ${name}: ${because}`).join('\n'));
+  return list.length === 0
+    ? ''
+    : details(
+        `Passed: ${list.map(({ name }) => name).join(', ')} (${list.length})`,
+        list.map(({ name, because }) => `- ${name}: ${because}`).join('\n'),
+      );
 }
 
 function changelogPart(facts: Facts): string {
   const changes = changesOf(facts);
   if (!changes || changes.count === 0 || changes.changelog === '') return '';
-  return details(`Changelog of this update (${counted(changes.count, 'entry', 'entries')})`, cut(changes.changelog, mostChangelog, '… and more: `gatehouse diff` lists all.'));
+  return details(
+    `Changelog of this update (${counted(changes.count, 'entry', 'entries')})`,
+    cut(changes.changelog, mostChangelog, '… and more: `gatehouse diff` lists all.'),
+  );
 }
 
-/** GitHub takes the head that is expected with a merge, but not the base: that may have been changed in the same moment. */
+/**
+ * GitHub takes the head that is expected with a merge, but not the base: that may have been changed
+ * in the same moment.
+ */
 function astray({ heard: { records }, snapshot: { pull } }: Facts): string {
   const wish = records.known ? records.value.merge : null;
-  if (!wish || wish.voided !== undefined || wish.base === undefined || wish.base === pull.base.ref) return '';
+  if (!wish || wish.voided !== undefined || wish.base === undefined || wish.base === pull.base.ref)
+    return '';
   return `**It was merged into ${codeSpan(pull.base.ref)}, which nobody asked for.** ${codeSpan(wish.by.login)} asked to merge it into ${codeSpan(wish.base)}, and the base branch was changed at the same moment. A maintainer should look at it, and revert it if it does not belong there.`;
 }
 
@@ -137,5 +207,7 @@ function afterMerge(facts: Facts): string {
   if (!handover || refusalOf(facts.snapshot)?.step === 'create-deployment') return '';
   const { ring, newest } = handover;
   if (newest?.state === 'success') return ` It is deployed to ${prose(ring)}.`;
-  return newest?.state === 'failure' || newest?.state === 'error' ? ` Its deployment to ${prose(ring)} failed.` : ` It is handed over for deployment to ${prose(ring)}.`;
+  return newest?.state === 'failure' || newest?.state === 'error'
+    ? ` Its deployment to ${prose(ring)} failed.`
+    : ` It is handed over for deployment to ${prose(ring)}.`;
 }

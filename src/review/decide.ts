@@ -11,7 +11,14 @@ import { fixTrailer } from './hear.ts';
 import { knownOr } from './known.ts';
 import { labelsFor, type Labels } from './labels.ts';
 import { ringOf } from './ring.ts';
-import type { Acknowledgement, Answer, Hold, MergeRequest, RepositoryName, Signature } from './snapshot.ts';
+import type {
+  Acknowledgement,
+  Answer,
+  Hold,
+  MergeRequest,
+  RepositoryName,
+  Signature,
+} from './snapshot.ts';
 import { squashMessage, squashTitle } from './squash-message.ts';
 import { isDraft, isStalled, turnOf, type Turn } from './turn.ts';
 
@@ -21,7 +28,10 @@ export interface Decision {
   head: string;
   gates: readonly Gate[];
   turn: Turn;
-  /** Null where it is no business of this review: of a closed pull request, or of a merge group all but the check. */
+  /**
+   * Null where it is no business of this review: of a closed pull request, or of a merge group all
+   * but the check.
+   */
   check: Check | null;
   labels: Labels | null;
   /** Null where there is nothing to say; one that is there is edited then to say `settled`. */
@@ -30,16 +40,32 @@ export interface Decision {
   description: { was: string; body: string } | null;
   suggestions: readonly (Suggestion & { fingerprint: string })[];
   /** What should be remembered; null where it is not known what is. */
-  records: { answers: readonly Answer[]; acknowledgements: readonly Acknowledgement[]; hold: Hold | null; merge: MergeRequest | null } | null;
+  records: {
+    answers: readonly Answer[];
+    acknowledgements: readonly Acknowledgement[];
+    hold: Hold | null;
+    merge: MergeRequest | null;
+  } | null;
   signatures: readonly Signature[];
   draft: { nodeId: string } | null;
-  fix: { comment: number; repository: RepositoryName; branch: string; message: string; files: readonly { path: string; text: string }[] } | null;
+  fix: {
+    comment: number;
+    repository: RepositoryName;
+    branch: string;
+    message: string;
+    files: readonly { path: string; text: string }[];
+  } | null;
   merge:
     | { by: 'squash'; title: string; message: string; asked: number }
     /** `wish` is what is to be recorded then. */
     | { by: 'queue' | 'leaving-the-queue'; nodeId: string; wish: MergeRequest }
     | null;
-  deployment: { sha: string; environment: string; description: string; payload: DeploymentPayload } | null;
+  deployment: {
+    sha: string;
+    environment: string;
+    description: string;
+    payload: DeploymentPayload;
+  } | null;
 }
 
 /** What is decided where nothing is but how the gates stand. */
@@ -68,7 +94,10 @@ export function decide(facts: Facts): Decision {
   const gates = gatesFor(facts);
   const turn = turnOf(facts, gates);
   const open = pull.state.is === 'open';
-  const decision: Decision = { ...undecided(pull.head.sha, gates, turn), check: open ? checkFor(facts, gates) : null };
+  const decision: Decision = {
+    ...undecided(pull.head.sha, gates, turn),
+    check: open ? checkFor(facts, gates) : null,
+  };
   if (at.is === 'merge-group') return decision;
   const records = heard.records.known ? heard.records.value : null;
   return {
@@ -76,8 +105,22 @@ export function decide(facts: Facts): Decision {
     labels: labelsFor(facts, turn),
     comment: commentFor(facts, gates, turn) ?? null,
     description: open ? descriptionFor(facts) : null,
-    suggestions: open ? facts.connectors.flatMap(({ examined }) => (examined.known ? examined.value.suggestions : [])) : [],
-    records: records && { ...records, answers: limitAnswers(records.answers.map((answer) => (heard.explain.includes(answer.comment) ? { ...answer, words: explained(answer, facts, gates, turn) } : answer)), facts) },
+    suggestions: open
+      ? facts.connectors.flatMap(({ examined }) =>
+          examined.known ? examined.value.suggestions : [],
+        )
+      : [],
+    records: records && {
+      ...records,
+      answers: limitAnswers(
+        records.answers.map((answer) =>
+          heard.explain.includes(answer.comment)
+            ? { ...answer, words: explained(answer, facts, gates, turn) }
+            : answer,
+        ),
+        facts,
+      ),
+    },
     signatures: heard.signatures,
     draft: heard.withdraw ? { nodeId: pull.nodeId } : null,
     fix: fixFor(facts),
@@ -86,7 +129,8 @@ export function decide(facts: Facts): Decision {
   };
 }
 
-const explained = ({ words }: Answer, facts: Facts, gates: readonly Gate[], turn: Turn): string => [...(words === undefined ? [] : [words]), explanation(facts, gates, turn)].join('\n\n');
+const explained = ({ words }: Answer, facts: Facts, gates: readonly Gate[], turn: Turn): string =>
+  [...(words === undefined ? [] : [words]), explanation(facts, gates, turn)].join('\n\n');
 
 function descriptionFor(facts: Facts): Decision['description'] {
   const was = facts.snapshot.pull.body;
@@ -97,14 +141,27 @@ function descriptionFor(facts: Facts): Decision['description'] {
 function fixFor({ heard, snapshot: { pull } }: Facts): Decision['fix'] {
   if (!heard.fix || !pull.head.repository) return null;
   const { comment, files } = heard.fix;
-  return { comment, repository: pull.head.repository, branch: pull.head.ref, files, message: `Apply the fixes of Gatehouse\n\n${fixTrailer}: ${comment}` };
+  return {
+    comment,
+    repository: pull.head.repository,
+    branch: pull.head.ref,
+    files,
+    message: `Apply the fixes of Gatehouse\n\n${fixTrailer}: ${comment}`,
+  };
 }
 
-/** Merges where somebody asked for it and every gate passes; takes it out of the queue where that is so no longer. */
+/**
+ * Merges where somebody asked for it and every gate passes; takes it out of the queue where that is
+ * so no longer.
+ */
 function mergeFor(facts: Facts, gates: readonly Gate[]): Decision['merge'] {
   const { pull, protection } = facts.snapshot;
   const recorded = facts.heard.records.known ? facts.heard.records.value.merge : null;
-  if (recorded?.queued === pull.head.sha && pull.state.is === 'open' && (isDraft(facts) || recorded.voided !== undefined || gates.some(isStalled))) {
+  if (
+    recorded?.queued === pull.head.sha &&
+    pull.state.is === 'open' &&
+    (isDraft(facts) || recorded.voided !== undefined || gates.some(isStalled))
+  ) {
     const { queued: _, ...wish } = recorded;
     return { by: 'leaving-the-queue', nodeId: pull.nodeId, wish };
   }
@@ -112,12 +169,23 @@ function mergeFor(facts: Facts, gates: readonly Gate[]): Decision['merge'] {
   if (pull.state.is !== 'open' || isDraft(facts) || facts.heard.fix) return null;
   if (!wish || !gates.every(({ state }) => state === 'passed')) return null;
   if (!protection.known) return null;
-  if (protection.value.mergeQueue) return wish.queued === pull.head.sha ? null : { by: 'queue', nodeId: pull.nodeId, wish: { ...wish, queued: pull.head.sha } };
-  return { by: 'squash', title: squashTitle(pull), message: squashMessage(knownOr(facts.signatories, []), pull), asked: wish.comment };
+  if (protection.value.mergeQueue)
+    return wish.queued === pull.head.sha
+      ? null
+      : { by: 'queue', nodeId: pull.nodeId, wish: { ...wish, queued: pull.head.sha } };
+  return {
+    by: 'squash',
+    title: squashTitle(pull),
+    message: squashMessage(knownOr(facts.signatories, []), pull),
+    asked: wish.comment,
+  };
 }
 
 function deploymentFor(facts: Facts): Decision['deployment'] {
-  const { snapshot: { pull }, connectors: [one] } = facts;
+  const {
+    snapshot: { pull },
+    connectors: [one],
+  } = facts;
   const ring = ringOf(facts);
   if (pull.state.is !== 'merged' || ring === '' || !one?.examined.known) return null;
   const { is, changes } = one.examined.value;

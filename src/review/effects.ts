@@ -1,28 +1,59 @@
 import type { Size } from '../changes/judge.ts';
-import type { Acknowledgement, Answer, Hold, MergeRequest, Reaction, Refusal, RepositoryName, Signature } from './snapshot.ts';
+import type {
+  Acknowledgement,
+  Answer,
+  Hold,
+  MergeRequest,
+  Reaction,
+  Refusal,
+  RepositoryName,
+  Signature,
+} from './snapshot.ts';
 
 /**
- * One step from how a pull request stands to how it should look; one request to GitHub, or one write to the store, each (a check run with
- * more than 50 annotations takes one more for each 50). They are carried out in their order: what is recorded comes first, the merge last.
- * One that GitHub answers with "the head moved" ends the review; the push that moved it starts another.
+ * One step from how a pull request stands to how it should look; one request to GitHub, or one
+ * write to the store, each (a check run with more than 50 annotations takes one more for each 50).
+ * They are carried out in their order: what is recorded comes first, the merge last. One that
+ * GitHub answers with "the head moved" ends the review; the push that moved it starts another.
  */
 export type Effect =
   /** To the store: all that follow one another in one transaction. */
   | { do: 'record'; entry: Entry }
   /**
-   * A check run on `sha`; `run` is one of ours to be edited, null makes a new one. `batches` hold at most 50 annotations each: GitHub
-   * adds them to those that a run has, so all but the last request leave the run `in_progress` and without `externalId`.
+   * A check run on `sha`; `run` is one of ours to be edited, null makes a new one. `batches` hold
+   * at most 50 annotations each: GitHub adds them to those that a run has, so all but the last
+   * request leave the run `in_progress` and without `externalId`.
    */
-  | { do: 'write-check'; run: number | null; sha: string; name: string; externalId: string; outcome: CheckOutcome; title: string; summary: string; batches: readonly (readonly Annotation[])[] }
+  | {
+      do: 'write-check';
+      run: number | null;
+      sha: string;
+      name: string;
+      externalId: string;
+      outcome: CheckOutcome;
+      title: string;
+      summary: string;
+      batches: readonly (readonly Annotation[])[];
+    }
   | { do: 'create-comment'; body: string }
   | { do: 'edit-comment'; comment: number; body: string }
   | { do: 'add-labels'; labels: readonly string[] }
   | { do: 'remove-label'; label: string }
   | { do: 'react'; comment: number; reaction: Reaction }
-  /** One review with event `COMMENT` at `sha`. All are inside the diff: one outside makes GitHub refuse the whole review. */
+  /**
+   * One review with event `COMMENT` at `sha`. All are inside the diff: one outside makes GitHub
+   * refuse the whole review.
+   */
   | { do: 'suggest'; sha: string; suggestions: readonly Suggestion[] }
   /** One commit on top of `head`, and the branch moved on without force. */
-  | { do: 'commit-files'; repository: RepositoryName; branch: string; head: string; message: string; files: readonly { path: string; text: string }[] }
+  | {
+      do: 'commit-files';
+      repository: RepositoryName;
+      branch: string;
+      head: string;
+      message: string;
+      files: readonly { path: string; text: string }[];
+    }
   /** GraphQL's `convertPullRequestToDraft`: GitHub's REST API cannot. */
   | { do: 'convert-to-draft'; nodeId: string }
   /** Only where the description is still `was`: its author may be writing in it. */
@@ -33,9 +64,18 @@ export type Effect =
   | { do: 'enqueue'; nodeId: string; head: string; asked: number }
   /** GraphQL's `dequeuePullRequest`. */
   | { do: 'dequeue'; nodeId: string }
-  | { do: 'create-deployment'; sha: string; environment: string; description: string; payload: DeploymentPayload };
+  | {
+      do: 'create-deployment';
+      sha: string;
+      environment: string;
+      description: string;
+      payload: DeploymentPayload;
+    };
 
-/** What is remembered of a pull request or (a signature) beyond it. Recording the same entry again changes nothing. */
+/**
+ * What is remembered of a pull request or (a signature) beyond it. Recording the same entry again
+ * changes nothing.
+ */
 export type Entry =
   | { is: 'signature'; signature: Signature }
   | { is: 'acknowledgement'; acknowledgement: Acknowledgement }

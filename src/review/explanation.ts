@@ -3,17 +3,59 @@ import type { Gate } from './gates/gate.ts';
 import { cell, codeSpan, cut, messageInMarkdown, mostText, prose, short } from './text.ts';
 import type { Turn } from './turn.ts';
 
-/** What `/why` answers: the decision gate by gate, the facts that it was made from, by which rules and when. */
+/**
+ * What `/why` answers: the decision gate by gate, the facts that it was made from, by which rules
+ * and when.
+ */
 export function explanation(facts: Facts, gates: readonly Gate[], turn: Turn): string {
   const { snapshot, connectors, settings, brings, signatories, headSince } = facts;
   const { pull } = snapshot;
   const read: [string, string][] = [
-    ['head', `${short(pull.head.sha)}${headSince.known ? `, pushed ${headSince.value}` : `: ${messageInMarkdown(headSince.because)}`}`],
-    ['compared with', pull.mergeBase.known ? `${short(pull.mergeBase.value)}, where it left ${codeSpan(pull.base.ref)}` : messageInMarkdown(pull.mergeBase.because)],
-    ['settings', settings.known ? (snapshot.settings.known && snapshot.settings.value ? codeSpan(snapshot.settings.value.path) : 'the defaults') : messageInMarkdown(settings.because)],
-    ['touches', brings.folders.length > 0 ? brings.folders.slice(0, 5).map(({ path, class: connectorClass }) => `${codeSpan(path)} (${connectorClass})`).join(', ') : 'no connector'],
-    ...connectors.map(({ folder, examined }): [string, string] => [codeSpan(folder.path), examined.known ? `${examined.value.is}, ${examined.value.findings.filter(({ existing }) => !existing).length} new findings, ${examined.value.findings.filter(({ existing }) => existing).length} from before, ${examined.value.changes ? `${examined.value.changes.count} changes (${examined.value.changes.size})` : 'nothing to compare with'}` : messageInMarkdown(examined.because)]),
-    ['wrote commits', signatories.known ? signatories.value.slice(0, 20).map(({ account, agreed }) => `${account ? codeSpan(account.login) : 'an address without an account'} (${wordsOf[agreed.is]})`).join(', ') : messageInMarkdown(signatories.because)],
+    [
+      'head',
+      `${short(pull.head.sha)}${headSince.known ? `, pushed ${headSince.value}` : `: ${messageInMarkdown(headSince.because)}`}`,
+    ],
+    [
+      'compared with',
+      pull.mergeBase.known
+        ? `${short(pull.mergeBase.value)}, where it left ${codeSpan(pull.base.ref)}`
+        : messageInMarkdown(pull.mergeBase.because),
+    ],
+    [
+      'settings',
+      settings.known
+        ? snapshot.settings.known && snapshot.settings.value
+          ? codeSpan(snapshot.settings.value.path)
+          : 'the defaults'
+        : messageInMarkdown(settings.because),
+    ],
+    [
+      'touches',
+      brings.folders.length > 0
+        ? brings.folders
+            .slice(0, 5)
+            .map(({ path, class: connectorClass }) => `${codeSpan(path)} (${connectorClass})`)
+            .join(', ')
+        : 'no connector',
+    ],
+    ...connectors.map(({ folder, examined }): [string, string] => [
+      codeSpan(folder.path),
+      examined.known
+        ? `${examined.value.is}, ${examined.value.findings.filter(({ existing }) => !existing).length} new findings, ${examined.value.findings.filter(({ existing }) => existing).length} from before, ${examined.value.changes ? `${examined.value.changes.count} changes (${examined.value.changes.size})` : 'nothing to compare with'}`
+        : messageInMarkdown(examined.because),
+    ]),
+    [
+      'wrote commits',
+      signatories.known
+        ? signatories.value
+            .slice(0, 20)
+            .map(
+              ({ account, agreed }) =>
+                `${account ? codeSpan(account.login) : 'an address without an account'} (${wordsOf[agreed.is]})`,
+            )
+            .join(', ')
+        : messageInMarkdown(signatories.because),
+    ],
   ];
   return cut(
     [
@@ -26,4 +68,12 @@ export function explanation(facts: Facts, gates: readonly Gate[], turn: Turn): s
   );
 }
 
-const wordsOf = { signed: 'has agreed', company: 'a company has agreed', allowed: 'need not agree', program: 'a program', not: 'has not agreed', nobody: 'nobody', unknown: 'unknown' } as const;
+const wordsOf = {
+  signed: 'has agreed',
+  company: 'a company has agreed',
+  allowed: 'need not agree',
+  program: 'a program',
+  not: 'has not agreed',
+  nobody: 'nobody',
+  unknown: 'unknown',
+} as const;

@@ -6,7 +6,10 @@ import type { ConnectorFolderName } from './layout.ts';
 import type { Suggestion } from './effects.ts';
 import type { Account, Known, MergeRequest, Records, Signature, Snapshot } from './snapshot.ts';
 
-/** What follows from a snapshot without any judgement: plain data, which `review --show facts` prints. */
+/**
+ * What follows from a snapshot without any judgement: plain data, which `review --show facts`
+ * prints.
+ */
 export interface Facts extends GivenFacts {
   heard: Heard;
 }
@@ -32,7 +35,10 @@ export interface GivenFacts {
 /** What a pull request touches. */
 export interface Brings {
   folders: readonly ConnectorFolderName[];
-  /** Added or changed paths where only folders of connectors belong (see `isMisplaced`); the first hundred. */
+  /**
+   * Added or changed paths where only folders of connectors belong (see `isMisplaced`); the first
+   * hundred.
+   */
   misplaced: readonly string[];
   /** Other changed paths in no connector's folder; the first hundred. */
   outside: readonly string[];
@@ -96,15 +102,31 @@ export interface Signatory {
   commits: number;
   /** The first commit of theirs, or the head. */
   sha: string;
-  /** Somebody else opened the pull request, and that they wrote commits is only what these say: GitHub has verified none. */
+  /**
+   * Somebody else opened the pull request, and that they wrote commits is only what these say:
+   * GitHub has verified none.
+   */
   unverified?: true;
-  agreed: { is: 'signed'; signature: Signature } | { is: 'company'; company: string } | { is: 'allowed' } | { is: 'program' } | { is: 'not' } | { is: 'nobody' } | { is: 'unknown'; because: string };
+  agreed:
+    | { is: 'signed'; signature: Signature }
+    | { is: 'company'; company: string }
+    | { is: 'allowed' }
+    | { is: 'program' }
+    | { is: 'not' }
+    | { is: 'nobody' }
+    | { is: 'unknown'; because: string };
 }
 
 export interface Owners {
-  /** As `CODEOWNERS` writes them: `@login`, `@organisation/team`, an address. Empty where nobody owns it. */
+  /**
+   * As `CODEOWNERS` writes them: `@login`, `@organisation/team`, an address. Empty where nobody
+   * owns it.
+   */
   named: readonly string[];
-  /** The accounts among them, members of teams included; by login in small letters for those who are named. */
+  /**
+   * The accounts among them, members of teams included; by login in small letters for those who are
+   * named.
+   */
   logins: readonly string[];
   /** The numbers of members of teams. */
   accounts: readonly number[];
@@ -114,7 +136,10 @@ export interface Owners {
 
 /** What the commands in the comments came to. */
 export interface Heard {
-  /** Of this pull request after all commands: consents, hold, wish to merge, and answers to every command. Unknown where the records are. */
+  /**
+   * Of this pull request after all commands: consents, hold, wish to merge, and answers to every
+   * command. Unknown where the records are.
+   */
   records: Known<Records>;
   /** Signatures that were given now. */
   signatures: readonly Signature[];
@@ -124,7 +149,8 @@ export interface Heard {
   fix: { comment: number; files: readonly { path: string; text: string }[] } | null;
   withdraw: boolean;
   /**
-   * The wish to merge that counts now, by somebody who may merge now; null if there is none. Unknown if GitHub did not say what its writer may do.
+   * The wish to merge that counts now, by somebody who may merge now; null if there is none.
+   * Unknown if GitHub did not say what its writer may do.
    */
   wish: Known<MergeRequest | null>;
 }

@@ -3,7 +3,10 @@ import type { Facts } from './facts.ts';
 import { handoverOf } from './ring.ts';
 import { isDraft, type Turn } from './turn.ts';
 
-/** The labels that a pull request should have of ours, and all that are ours. Others are left alone; nothing is ever read back from one. */
+/**
+ * The labels that a pull request should have of ours, and all that are ours. Others are left alone;
+ * nothing is ever read back from one.
+ */
 export interface Labels {
   wanted: readonly string[];
   ours: readonly string[];
@@ -11,24 +14,46 @@ export interface Labels {
 
 type Label = keyof LabelNames;
 
-/** At most one of each group. What hangs on something that is not known is left as it is; null where the names are not known, or the files. */
+/**
+ * At most one of each group. What hangs on something that is not known is left as it is; null where
+ * the names are not known, or the files.
+ */
 export function labelsFor(facts: Facts, turn: Turn): Labels | null {
   const { settings, snapshot, connectors } = facts;
   if (!settings.known || !snapshot.files.known) return null;
   const { labels } = settings.value;
   const groups: { of: readonly Label[]; is: Label | undefined; known?: boolean }[] = [
     { of: ['certified', 'independentPublisher', 'custom'], is: classLabel(facts) },
-    { of: ['new', 'minorUpdate', 'majorUpdate'], is: sizeLabel(facts), known: connectors.every(({ examined }) => examined.known) },
-    { of: ['breaking'], is: breakingLabel(facts), known: connectors.every(({ examined }) => examined.known) },
+    {
+      of: ['new', 'minorUpdate', 'majorUpdate'],
+      is: sizeLabel(facts),
+      known: connectors.every(({ examined }) => examined.known),
+    },
+    {
+      of: ['breaking'],
+      is: breakingLabel(facts),
+      known: connectors.every(({ examined }) => examined.known),
+    },
     { of: ['author', 'reviewer', 'validation'], is: turnLabel(facts, turn) },
-    { of: ['deploying', 'deployed'], is: deploymentLabel(facts), known: snapshot.deployments.known },
+    {
+      of: ['deploying', 'deployed'],
+      is: deploymentLabel(facts),
+      known: snapshot.deployments.known,
+    },
   ];
-  const named = (list: readonly (Label | undefined)[]): string[] => [...new Set(list.map((label) => (label === undefined ? '' : labels[label])))].filter((name) => name !== '');
+  const named = (list: readonly (Label | undefined)[]): string[] =>
+    [...new Set(list.map((label) => (label === undefined ? '' : labels[label])))].filter(
+      (name) => name !== '',
+    );
   const decided = groups.filter(({ known = true }) => known);
   // What was closed without a merge keeps those it has, and gets no others: nobody works on it.
   const present = new Set(snapshot.pull.labels.map((name) => name.toLowerCase()));
-  const stays = (name: string): boolean => snapshot.pull.state.is !== 'closed' || present.has(name.toLowerCase());
-  return { wanted: isDraft(facts) ? [] : named(decided.map(({ is }) => is)).filter(stays), ours: named(decided.flatMap(({ of }) => of)) };
+  const stays = (name: string): boolean =>
+    snapshot.pull.state.is !== 'closed' || present.has(name.toLowerCase());
+  return {
+    wanted: isDraft(facts) ? [] : named(decided.map(({ is }) => is)).filter(stays),
+    ours: named(decided.flatMap(({ of }) => of)),
+  };
 }
 
 function classLabel({ brings: { folders } }: Facts): Label | undefined {
@@ -47,11 +72,21 @@ function sizeLabel({ connectors, brings }: Facts): Label | undefined {
 }
 
 const breakingLabel = ({ connectors }: Facts): Label | undefined =>
-  connectors.some(({ examined }) => examined.known && (examined.value.changes?.breaking.length ?? 0) > 0) ? 'breaking' : undefined;
+  connectors.some(
+    ({ examined }) => examined.known && (examined.value.changes?.breaking.length ?? 0) > 0,
+  )
+    ? 'breaking'
+    : undefined;
 
 function turnLabel({ brings: { folders } }: Facts, turn: Turn): Label | undefined {
   if (folders.length === 0) return undefined;
-  const byTurn = { author: 'author', owner: 'reviewer', reviewer: 'reviewer', gatehouse: 'validation', nobody: undefined } as const;
+  const byTurn = {
+    author: 'author',
+    owner: 'reviewer',
+    reviewer: 'reviewer',
+    gatehouse: 'validation',
+    nobody: undefined,
+  } as const;
   return byTurn[turn];
 }
 

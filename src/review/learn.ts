@@ -14,7 +14,11 @@ import { ownersOf } from './owners.ts';
 import type { Known, Signature, Snapshot, TextAtBase } from './snapshot.ts';
 
 /** What follows from a snapshot, without any judgement. `commands` are those that are heard. */
-export function learn(snapshot: Snapshot, tools: Tools, commands: readonly Command[] = allCommands): Facts {
+export function learn(
+  snapshot: Snapshot,
+  tools: Tools,
+  commands: readonly Command[] = allCommands,
+): Facts {
   const settings = settingsFor(snapshot);
   const shownWith = knownOr(settings, defaultSettings);
   const brings = bringsOf(snapshot, shownWith);
@@ -38,7 +42,10 @@ export function learn(snapshot: Snapshot, tools: Tools, commands: readonly Comma
 }
 
 /** Those who have agreed just now have agreed. */
-function withSignatures(signatories: GivenFacts['signatories'], signatures: readonly Signature[]): GivenFacts['signatories'] {
+function withSignatures(
+  signatories: GivenFacts['signatories'],
+  signatures: readonly Signature[],
+): GivenFacts['signatories'] {
   if (!signatories.known) return signatories;
   return known(
     signatories.value.map((one) => {
@@ -49,21 +56,36 @@ function withSignatures(signatories: GivenFacts['signatories'], signatures: read
 }
 
 /**
- * The settings that a pull request is judged by: those of its base branch, which cannot loosen what the default branch sets.
- * Unknown if something in either is wrong.
+ * The settings that a pull request is judged by: those of its base branch, which cannot loosen what
+ * the default branch sets. Unknown if something in either is wrong.
  */
-export function settingsFor({ settings, defaultBranch, pull }: Pick<Snapshot, 'settings' | 'defaultBranch' | 'pull'>): Known<Settings> {
+export function settingsFor({
+  settings,
+  defaultBranch,
+  pull,
+}: Pick<Snapshot, 'settings' | 'defaultBranch' | 'pull'>): Known<Settings> {
   const own = settingsIn(settings);
   if (pull.base.ref === defaultBranch.name) return own.known ? known(own.value.settings) : own;
   const guard = settingsIn(defaultBranch.settings);
-  if (!guard.known) return unknown(`The settings of the default branch could not be used: ${guard.because}`);
+  if (!guard.known)
+    return unknown(`The settings of the default branch could not be used: ${guard.because}`);
   if (!own.known) return own;
   const { base } = guard.value.settings;
-  return known(tightened(own.value.settings, pull.base.ref === base ? guard.value.given : guard.value.settings, base));
+  return known(
+    tightened(
+      own.value.settings,
+      pull.base.ref === base ? guard.value.given : guard.value.settings,
+      base,
+    ),
+  );
 }
 
-/** The settings in a text: the defaults where there is none, unknown where something in it is wrong. */
-function settingsIn(settings: Known<TextAtBase | null>): Known<{ settings: Settings; given: Given }> {
+/**
+ * The settings in a text: the defaults where there is none, unknown where something in it is wrong.
+ */
+function settingsIn(
+  settings: Known<TextAtBase | null>,
+): Known<{ settings: Settings; given: Given }> {
   if (!settings.known) return settings;
   if (settings.value === null) return known({ settings: defaultSettings, given: {} });
   const { path, text } = settings.value;
@@ -80,30 +102,43 @@ const mostOutside = 100;
 function bringsOf({ files, pull }: Snapshot, { folders }: Settings): Brings {
   const changed = knownOr(files, []);
   // What is taken away from there may go.
-  const misplaced = changed.filter(({ path, status }) => status !== 'removed' && isMisplaced(path, folders)).map(({ path }) => path);
+  const misplaced = changed
+    .filter(({ path, status }) => status !== 'removed' && isMisplaced(path, folders))
+    .map(({ path }) => path);
   const isTaken = new Set(misplaced);
-  const outside = changed.flatMap(pathsOf).filter((path) => !folderOfPath(path, folders) && !isTaken.has(path));
+  const outside = changed
+    .flatMap(pathsOf)
+    .filter((path) => !folderOfPath(path, folders) && !isTaken.has(path));
   const touched = foldersOf(changed, folders);
   const complete = !files.known
     ? files
     : changed.length < pull.changedFiles
       ? unknown(`GitHub lists ${changed.length} of the ${pull.changedFiles} changed files.`)
       : known(true as const);
-  const readmes = changed.every(({ path, status }) => status === 'added' && /\/readme\.md$/i.test(path));
+  const readmes = changed.every(
+    ({ path, status }) => status === 'added' && /\/readme\.md$/i.test(path),
+  );
   return {
     folders: touched,
     misplaced: misplaced.slice(0, mostOutside),
     outside: outside.slice(0, mostOutside),
     outsideCount: outside.length,
     complete,
-    proposal: /^proposal - \S/i.test(pull.title) && touched.length === 1 && readmes && touched[0]?.class === 'independent-publisher',
+    proposal:
+      /^proposal - \S/i.test(pull.title) &&
+      touched.length === 1 &&
+      readmes &&
+      touched[0]?.class === 'independent-publisher',
   };
 }
 
 function ownersFor({ owners, teams }: Snapshot, { folders }: Brings): Known<Owners> {
   if (!owners.known) return owners;
   const [folder] = folders;
-  const named = owners.value && folder ? ownersOf(owners.value.text, `${folder.path}/apiDefinition.swagger.json`) : [];
+  const named =
+    owners.value && folder
+      ? ownersOf(owners.value.text, `${folder.path}/apiDefinition.swagger.json`)
+      : [];
   const accounts: number[] = [];
   const missing: string[] = [];
   for (const team of named.filter((owner) => owner.includes('/'))) {
@@ -111,7 +146,9 @@ function ownersFor({ owners, teams }: Snapshot, { folders }: Brings): Known<Owne
     if (members?.known) accounts.push(...members.value.map(({ id }) => id));
     else missing.push(team);
   }
-  const logins = named.filter((owner) => owner.startsWith('@') && !owner.includes('/')).map((owner) => owner.slice(1).toLowerCase());
+  const logins = named
+    .filter((owner) => owner.startsWith('@') && !owner.includes('/'))
+    .map((owner) => owner.slice(1).toLowerCase());
   return known({ named, logins, accounts, unknown: missing });
 }
 

@@ -1,5 +1,9 @@
 /** Where GitHub looks for owners, in its order. */
-export const ownersPaths: readonly string[] = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'];
+export const ownersPaths: readonly string[] = [
+  '.github/CODEOWNERS',
+  'CODEOWNERS',
+  'docs/CODEOWNERS',
+];
 
 /** A line of a `CODEOWNERS` file. */
 interface Ownership {
@@ -11,9 +15,11 @@ interface Ownership {
 const mostLines = 20_000;
 
 /**
- * The owners of a path: those of the last line that matches it, none where that line names none or no line matches. As GitHub reads
+ * The owners of a path: those of the last line that matches it, none where that line names none or
+ * no line matches. As GitHub reads
  * https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners:
- * patterns of .gitignore without `!`, `[ ]` and `\#`; letters count as they are written; lines that are no ownership are skipped.
+ * patterns of .gitignore without `!`, `[ ]` and `\#`; letters count as they are written; lines that
+ * are no ownership are skipped.
  */
 export function ownersOf(text: string, path: string): string[] {
   // From the last line on: that is mostly near, and no other has to be read.
@@ -27,11 +33,19 @@ export function ownersOf(text: string, path: string): string[] {
 function readOwnership(line: string): Ownership | undefined {
   const [pattern, ...owners] = wordsOf(line);
   if (pattern === undefined || pattern.startsWith('!') || /[[\]]/.test(pattern)) return undefined;
-  if (!owners.every((owner) => /^@[\w.-]+(?:\/[\w.-]+)?$/.test(owner) || /^[^\s@]+@[^\s@]+$/.test(owner))) return undefined;
+  if (
+    !owners.every(
+      (owner) => /^@[\w.-]+(?:\/[\w.-]+)?$/.test(owner) || /^[^\s@]+@[^\s@]+$/.test(owner),
+    )
+  )
+    return undefined;
   return { matches: matcherOf(pattern), owners };
 }
 
-/** The words of a line; a space behind a backslash belongs to its word, `#` at the start of a word begins a comment. */
+/**
+ * The words of a line; a space behind a backslash belongs to its word, `#` at the start of a word
+ * begins a comment.
+ */
 function wordsOf(line: string): string[] {
   const words: string[] = [];
   let word = '';
@@ -54,13 +68,17 @@ function matcherOf(pattern: string): (path: string) => boolean {
   const directory = pattern.endsWith('/');
   const trimmed = pattern.replace(/^\/+|\/+$/g, '');
   const anchored = pattern.replace(/\/+$/, '').includes('/');
-  const wanted = [...(anchored ? [] : ['**']), ...trimmed.split('/')].filter((segment, index, all) => segment !== '**' || all[index - 1] !== '**');
+  const wanted = [...(anchored ? [] : ['**']), ...trimmed.split('/')].filter(
+    (segment, index, all) => segment !== '**' || all[index - 1] !== '**',
+  );
   // `docs/*` means the files directly in it; everything else means what is below it too.
   const below = directory || wanted.at(-1) !== '*';
   return (path) => {
     const segments = path.split('/');
     // reached[w]: the first w parts of the pattern match the segments so far.
-    let reached = wanted.map((_, index) => index > 0 && wanted.slice(0, index).every((part) => part === '**'));
+    let reached = wanted.map(
+      (_, index) => index > 0 && wanted.slice(0, index).every((part) => part === '**'),
+    );
     reached[0] = true;
     reached.push(wanted.every((part) => part === '**'));
     for (const [index, segment] of segments.entries()) {
@@ -75,13 +93,16 @@ function matcherOf(pattern: string): (path: string) => boolean {
       });
       reached = next;
       const last = index === segments.length - 1;
-      if (reached[wanted.length] && (last ? !directory || wanted.at(-1) === '**' : below)) return true;
+      if (reached[wanted.length] && (last ? !directory || wanted.at(-1) === '**' : below))
+        return true;
     }
     return false;
   };
 }
 
-/** `*` is any text, `?` any character; both within a segment. Time is linear in both for each star. */
+/**
+ * `*` is any text, `?` any character; both within a segment. Time is linear in both for each star.
+ */
 function segmentMatches(pattern: string, segment: string): boolean {
   let [p, s, star, resume] = [0, 0, -1, 0];
   while (s < segment.length) {

@@ -7,12 +7,19 @@ import type { Account, Comment, Snapshot } from './snapshot.ts';
 import { cut, mention, mostText } from './text.ts';
 import type { Turn } from './turn.ts';
 
-/** How a pull request stands: what `plan` subtracts. It may be read again just before the effects are carried out. */
-export type Standing = Pick<Snapshot, 'comments' | 'checks' | 'suggestions' | 'deployments' | 'records' | 'bot'> & { pull: Pick<Snapshot['pull'], 'head' | 'state' | 'labels' | 'body'> };
+/**
+ * How a pull request stands: what `plan` subtracts. It may be read again just before the effects
+ * are carried out.
+ */
+export type Standing = Pick<
+  Snapshot,
+  'comments' | 'checks' | 'suggestions' | 'deployments' | 'records' | 'bot'
+> & { pull: Pick<Snapshot['pull'], 'head' | 'state' | 'labels' | 'body'> };
 
 /**
- * The fewest steps from how it stands to how it should look. Nothing where the head has moved on: a review of the newer head has all to
- * say. What could not be read is left as it is. Planned again after its effects were carried out, it is empty.
+ * The fewest steps from how it stands to how it should look. Nothing where the head has moved on: a
+ * review of the newer head has all to say. What could not be read is left as it is. Planned again
+ * after its effects were carried out, it is empty.
  */
 export function plan(decided: Decision, standing: Standing): Effect[] {
   const decision = withoutSecrets(decided);
@@ -32,115 +39,223 @@ export function plan(decided: Decision, standing: Standing): Effect[] {
     ...answers(decision, standing),
     ...merge(decision, standing),
     ...deployment(decision, standing),
-    // Last: what GitHub refuses of them (a diff that it shows otherwise) keeps nothing else from being said.
+    // Last: what GitHub refuses of them (a diff that it shows otherwise) keeps nothing else from
+    // being said.
     ...(decision.merge ? [] : suggestions(decision, standing)),
   ];
 }
 
 /**
- * All that is written where others read it shows no secret, whoever wrote it: what findings quote is masked already, but the names of files outside
- * of connectors, of branches and of pull requests are quoted too.
+ * All that is written where others read it shows no secret, whoever wrote it: what findings quote
+ * is masked already, but the names of files outside of connectors, of branches and of pull requests
+ * are quoted too.
  */
 function withoutSecrets(decision: Decision): Decision {
   const { check: wanted, records: remembered, merge: wish } = decision;
   return {
     ...decision,
-    check: wanted && { ...wanted, title: maskKnown(wanted.title), summary: maskKnown(wanted.summary), annotations: wanted.annotations.map((one) => ({ ...one, path: maskKnown(one.path), message: maskKnown(one.message) })) },
+    check: wanted && {
+      ...wanted,
+      title: maskKnown(wanted.title),
+      summary: maskKnown(wanted.summary),
+      annotations: wanted.annotations.map((one) => ({
+        ...one,
+        path: maskKnown(one.path),
+        message: maskKnown(one.message),
+      })),
+    },
     comment: decision.comment === null ? null : maskKnown(decision.comment),
     settled: maskKnown(decision.settled),
-    suggestions: decision.suggestions.filter(({ path, body }) => maskKnown(path) === path && maskKnown(body) === body),
-    records: remembered && { ...remembered, answers: remembered.answers.map((answer) => (answer.words === undefined ? answer : { ...answer, words: maskKnown(answer.words) })) },
-    merge: wish?.by === 'squash' ? { ...wish, title: maskKnown(wish.title), message: maskKnown(wish.message) } : wish,
+    suggestions: decision.suggestions.filter(
+      ({ path, body }) => maskKnown(path) === path && maskKnown(body) === body,
+    ),
+    records: remembered && {
+      ...remembered,
+      answers: remembered.answers.map((answer) =>
+        answer.words === undefined ? answer : { ...answer, words: maskKnown(answer.words) },
+      ),
+    },
+    merge:
+      wish?.by === 'squash'
+        ? { ...wish, title: maskKnown(wish.title), message: maskKnown(wish.message) }
+        : wish,
   };
 }
 
 const draft = ({ draft: wanted }: Decision, { pull }: Standing): Effect[] =>
-  wanted && pull.state.is === 'open' && !pull.state.draft ? [{ do: 'convert-to-draft', nodeId: wanted.nodeId }] : [];
+  wanted && pull.state.is === 'open' && !pull.state.draft
+    ? [{ do: 'convert-to-draft', nodeId: wanted.nodeId }]
+    : [];
 
 function records(decision: Decision, standing: Standing): Effect[] {
   if (!decision.records || !standing.records.known) return [];
   const entries: Entry[] = [];
   const { answers: answered, acknowledgements, hold, merge: wish } = standing.records.value;
-  const news = decision.records.answers.filter(({ comment }) => !answered.some((one) => one.comment === comment));
-  if (news.length > 0) entries.push(...decision.signatures.map((signature): Entry => ({ is: 'signature', signature })));
-  entries.push(...decision.records.acknowledgements.filter((one) => !acknowledgements.some((other) => same(one, other))).map((acknowledgement): Entry => ({ is: 'acknowledgement', acknowledgement })));
+  const news = decision.records.answers.filter(
+    ({ comment }) => !answered.some((one) => one.comment === comment),
+  );
+  if (news.length > 0)
+    entries.push(
+      ...decision.signatures.map((signature): Entry => ({ is: 'signature', signature })),
+    );
+  entries.push(
+    ...decision.records.acknowledgements
+      .filter((one) => !acknowledgements.some((other) => same(one, other)))
+      .map((acknowledgement): Entry => ({ is: 'acknowledgement', acknowledgement })),
+  );
   if (!same(hold, decision.records.hold)) entries.push({ is: 'hold', hold: decision.records.hold });
-  if (!same(wish && { ...wish, queued: undefined }, decision.records.merge && { ...decision.records.merge, queued: undefined })) entries.push({ is: 'merge', merge: decision.records.merge });
+  if (
+    !same(
+      wish && { ...wish, queued: undefined },
+      decision.records.merge && { ...decision.records.merge, queued: undefined },
+    )
+  )
+    entries.push({ is: 'merge', merge: decision.records.merge });
   entries.push(...news.map((answer): Entry => ({ is: 'answer', answer })));
   return entries.map((entry) => ({ do: 'record', entry }));
 }
 
 /** Of plain data; the order of names does not matter. */
 const same = (a: unknown, b: unknown): boolean => inOrder(a) === inOrder(b);
-const inOrder = (value: unknown): string => JSON.stringify(value, (_, one: unknown) => (typeof one === 'object' && one !== null && !Array.isArray(one) ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1))) : one));
+const inOrder = (value: unknown): string =>
+  JSON.stringify(value, (_, one: unknown) =>
+    typeof one === 'object' && one !== null && !Array.isArray(one)
+      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : one,
+  );
 
 function check({ check: wanted }: Decision, { checks }: Standing): Effect[] {
   if (!wanted || !checks.known) return [];
   const { name, sha, outcome, title, summary, externalId, annotations } = wanted;
-  const ours = checks.value.filter((run) => run.name === name && run.sha === sha).toSorted((a, b) => a.id - b.id).at(-1);
+  const ours = checks.value
+    .filter((run) => run.name === name && run.sha === sha)
+    .toSorted((a, b) => a.id - b.id)
+    .at(-1);
   const settled = ours?.status === (outcome === 'pending' ? 'in_progress' : 'completed');
   const again = ours?.rerequested === true;
   if (settled && ours?.externalId === externalId && !again) return [];
-  // GitHub adds annotations to those a run has and takes none back: other ones, or a run begun and not ended, need another run. So does one that somebody asked for again.
-  const kept = !again && ours !== undefined && ours.externalId.split('-')[0] === externalId.split('-')[0];
+  // GitHub adds annotations to those a run has and takes none back: other ones, or a run begun and
+  // not ended, need another run. So does one that somebody asked for again.
+  const kept =
+    !again && ours !== undefined && ours.externalId.split('-')[0] === externalId.split('-')[0];
   const batches: (typeof annotations)[number][][] = [];
   const fresh = kept ? [] : annotations;
-  for (let from = 0; from < fresh.length; from += annotationsARequest) batches.push(fresh.slice(from, from + annotationsARequest));
-  return [{ do: 'write-check', run: kept ? ours.id : null, sha, name, externalId, outcome, title, summary, batches }];
+  for (let from = 0; from < fresh.length; from += annotationsARequest)
+    batches.push(fresh.slice(from, from + annotationsARequest));
+  return [
+    {
+      do: 'write-check',
+      run: kept ? ours.id : null,
+      sha,
+      name,
+      externalId,
+      outcome,
+      title,
+      summary,
+      batches,
+    },
+  ];
 }
 
 function labels({ labels: decided }: Decision, { pull }: Standing): Effect[] {
   if (!decided) return [];
   // GitHub takes labels for the same whatever their capitals.
-  const has = (list: readonly string[], name: string): boolean => list.some((one) => one.toLowerCase() === name.toLowerCase());
+  const has = (list: readonly string[], name: string): boolean =>
+    list.some((one) => one.toLowerCase() === name.toLowerCase());
   const missing = decided.wanted.filter((name) => !has(pull.labels, name));
-  const unwanted = pull.labels.filter((name) => has(decided.ours, name) && !has(decided.wanted, name));
-  return [...(missing.length > 0 ? [{ do: 'add-labels', labels: missing } as const] : []), ...unwanted.map((label) => ({ do: 'remove-label', label }) as const)];
+  const unwanted = pull.labels.filter(
+    (name) => has(decided.ours, name) && !has(decided.wanted, name),
+  );
+  return [
+    ...(missing.length > 0 ? [{ do: 'add-labels', labels: missing } as const] : []),
+    ...unwanted.map((label) => ({ do: 'remove-label', label }) as const),
+  ];
 }
 
-const description = ({ description: wanted }: Decision, { pull }: Standing): Effect[] => (wanted && pull.body === wanted.was ? [{ do: 'edit-description', ...wanted }] : []);
+const description = ({ description: wanted }: Decision, { pull }: Standing): Effect[] =>
+  wanted && pull.body === wanted.was ? [{ do: 'edit-description', ...wanted }] : [];
 
-function suggestions({ suggestions: wanted, head }: Decision, { suggestions: standing }: Standing): Effect[] {
+function suggestions(
+  { suggestions: wanted, head }: Decision,
+  { suggestions: standing }: Standing,
+): Effect[] {
   if (!standing.known) return [];
   const fresh = wanted
-    .filter(({ fingerprint }) => !standing.value.some(({ body }) => body.includes(marker('fix', fingerprint))))
-    .map(({ fingerprint, body, ...lines }) => ({ ...lines, body: `\`\`\`suggestion\n${body}\n\`\`\`\n${marker('fix', fingerprint)}` }));
+    .filter(
+      ({ fingerprint }) =>
+        !standing.value.some(({ body }) => body.includes(marker('fix', fingerprint))),
+    )
+    .map(({ fingerprint, body, ...lines }) => ({
+      ...lines,
+      body: `\`\`\`suggestion\n${body}\n\`\`\`\n${marker('fix', fingerprint)}`,
+    }));
   return fresh.length > 0 ? [{ do: 'suggest', sha: head, suggestions: fresh }] : [];
 }
 
 /** What makes a comment of ours known again. Only in those that the bot wrote, and at their end. */
 const marker = (...words: readonly string[]): string => `<!-- gatehouse:${words.join(':')} -->`;
-const marked = ({ body }: Comment): string[] => /<!-- gatehouse:([\w:-]+) -->\s*$/.exec(body)?.[1]?.split(':') ?? [];
+const marked = ({ body }: Comment): string[] =>
+  /<!-- gatehouse:([\w:-]+) -->\s*$/.exec(body)?.[1]?.split(':') ?? [];
 
-const ours = ({ comments, bot }: Pick<Standing, 'comments' | 'bot'>): readonly Comment[] => (comments.known ? comments.value.filter(({ author }) => author.id === bot.id) : []);
+const ours = ({ comments, bot }: Pick<Standing, 'comments' | 'bot'>): readonly Comment[] =>
+  comments.known ? comments.value.filter(({ author }) => author.id === bot.id) : [];
 
 /**
- * The one comment is edited in place. Where the turn passes to somebody else there is a new one, because edits notify nobody, and the old
- * one says so. A turn of nobody's, or Gatehouse's own, passes nothing.
+ * The one comment is edited in place. Where the turn passes to somebody else there is a new one,
+ * because edits notify nobody, and the old one says so. A turn of nobody's, or Gatehouse's own,
+ * passes nothing.
  */
 function statusComment({ comment, settled, turn }: Decision, standing: Standing): Effect[] {
   if (!standing.comments.known) return [];
-  const all = ours(standing).filter((one) => marked(one)[0] === 'status').toSorted((a, b) => a.id - b.id);
+  const all = ours(standing)
+    .filter((one) => marked(one)[0] === 'status')
+    .toSorted((a, b) => a.id - b.id);
   const current = all.at(-1);
   const outdated = all.slice(0, -1).filter((one) => marked(one)[1] !== 'over');
-  const over = (one: Comment): Effect => ({ do: 'edit-comment', comment: one.id, body: `<sub>This was how it stood when it was the turn of ${wordsFor(marked(one)[1])}. How it stands now is in a newer comment below.</sub>\n${marker('status', 'over')}` });
+  const over = (one: Comment): Effect => ({
+    do: 'edit-comment',
+    comment: one.id,
+    body: `<sub>This was how it stood when it was the turn of ${wordsFor(marked(one)[1])}. How it stands now is in a newer comment below.</sub>\n${marker('status', 'over')}`,
+  });
   const said = comment ?? (current ? settled : undefined);
-  if (said === undefined || (!current && standing.pull.state.is !== 'open')) return outdated.map(over);
+  if (said === undefined || (!current && standing.pull.state.is !== 'open'))
+    return outdated.map(over);
   const before = current && marked(current)[1];
   const passes = isSomebody(turn) && before !== turn;
   const holder = isSomebody(turn) ? turn : (before ?? 'nobody');
   const digest = fingerprintOf(said);
   const body = `${cut(said, mostText, '… and more.')}\n\n${marker('status', holder, digest)}`;
-  if (!current || passes) return [{ do: 'create-comment', body }, ...outdated.map(over), ...(current ? [over(current)] : [])];
+  if (!current || passes)
+    return [
+      { do: 'create-comment', body },
+      ...outdated.map(over),
+      ...(current ? [over(current)] : []),
+    ];
   const stands = marked(current)[1] === holder && marked(current)[2] === digest;
-  return [...(stands ? [] : [{ do: 'edit-comment', comment: current.id, body } as const]), ...outdated.map(over)];
+  return [
+    ...(stands ? [] : [{ do: 'edit-comment', comment: current.id, body } as const]),
+    ...outdated.map(over),
+  ];
 }
 
-const isSomebody = (turn: Turn): boolean => turn === 'author' || turn === 'owner' || turn === 'reviewer';
-const wordsFor = (turn: string | undefined): string => (turn === 'author' ? 'the author' : turn === 'owner' ? 'an owner' : turn === 'reviewer' ? 'a reviewer' : 'nobody');
+const isSomebody = (turn: Turn): boolean =>
+  turn === 'author' || turn === 'owner' || turn === 'reviewer';
+const wordsFor = (turn: string | undefined): string =>
+  turn === 'author'
+    ? 'the author'
+    : turn === 'owner'
+      ? 'an owner'
+      : turn === 'reviewer'
+        ? 'a reviewer'
+        : 'nobody';
 
 /** The comments that were answered in words. */
-export const repliedTo = (standing: Pick<Standing, 'comments' | 'bot'>): ReadonlySet<number> => new Set(ours(standing).flatMap((one) => (marked(one)[0] === 'answer' ? marked(one).slice(1).map(Number) : [])));
+export const repliedTo = (standing: Pick<Standing, 'comments' | 'bot'>): ReadonlySet<number> =>
+  new Set(
+    ours(standing).flatMap((one) =>
+      marked(one)[0] === 'answer' ? marked(one).slice(1).map(Number) : [],
+    ),
+  );
 
 /** A reaction to each command; the words of all, where there are any, in one comment. */
 function answers({ records: decided }: Decision, standing: Standing): Effect[] {
@@ -152,9 +267,12 @@ function answers({ records: decided }: Decision, standing: Standing): Effect[] {
     const standingComment = standing.comments.value.find(({ id }) => id === comment);
     if (!standingComment || silent) continue; // it was deleted, or there were too many
     const reaction = outcome === 'done' ? '+1' : '-1';
-    if (!standingComment.reactions.includes(reaction)) effects.push({ do: 'react', comment, reaction });
+    if (!standingComment.reactions.includes(reaction))
+      effects.push({ do: 'react', comment, reaction });
     if (words === undefined || replied.has(comment)) continue;
-    const alike = said.find((one) => one.to.id === standingComment.author.id && one.words === words);
+    const alike = said.find(
+      (one) => one.to.id === standingComment.author.id && one.words === words,
+    );
     if (alike) alike.comments.push(comment);
     else said.push({ to: standingComment.author, words, comments: [comment] });
   }
@@ -162,18 +280,27 @@ function answers({ records: decided }: Decision, standing: Standing): Effect[] {
 }
 
 /** Answers in as few comments as they fit into. */
-function together(said: readonly { to: Account; words: string; comments: readonly number[] }[]): string[] {
+function together(
+  said: readonly { to: Account; words: string; comments: readonly number[] }[],
+): string[] {
   const bodies: { text: string; comments: number[] }[] = [];
   for (const { to, words, comments } of said) {
     const text = `${mention(to)} ${cut(words, mostText - 1_000, '… and more.')}`;
     const last = bodies.at(-1);
-    if (!last || last.text.length + text.length > mostText - 1_000 || last.comments.length + comments.length > maxTogether) bodies.push({ text, comments: [...comments] });
+    if (
+      !last ||
+      last.text.length + text.length > mostText - 1_000 ||
+      last.comments.length + comments.length > maxTogether
+    )
+      bodies.push({ text, comments: [...comments] });
     else {
       last.text += `\n\n---\n\n${text}`;
       last.comments.push(...comments);
     }
   }
-  return bodies.map(({ text, comments }) => `${text}\n\n${marker('answer', ...comments.map(String))}`);
+  return bodies.map(
+    ({ text, comments }) => `${text}\n\n${marker('answer', ...comments.map(String))}`,
+  );
 }
 
 /** So many answers in one comment: their numbers are in its marker. */
@@ -182,15 +309,31 @@ const maxTogether = 30;
 function merge({ merge: wanted, head }: Decision, { pull, records: standing }: Standing): Effect[] {
   if (!wanted || pull.state.is !== 'open') return [];
   const isQueued = standing.known && standing.value.merge?.queued === head;
-  if (wanted.by === 'leaving-the-queue') return isQueued ? [{ do: 'dequeue', nodeId: wanted.nodeId }, { do: 'record', entry: { is: 'merge', merge: wanted.wish } }] : [];
-  if (wanted.by === 'squash') return [{ do: 'merge', head, title: wanted.title, message: wanted.message, asked: wanted.asked }];
-  // That it is in the queue is recorded behind it: a second time in the queue is refused, a time that did not happen would be lost.
-  return isQueued ? [] : [{ do: 'enqueue', nodeId: wanted.nodeId, head, asked: wanted.wish.comment }, { do: 'record', entry: { is: 'merge', merge: wanted.wish } }];
+  if (wanted.by === 'leaving-the-queue')
+    return isQueued
+      ? [
+          { do: 'dequeue', nodeId: wanted.nodeId },
+          { do: 'record', entry: { is: 'merge', merge: wanted.wish } },
+        ]
+      : [];
+  if (wanted.by === 'squash')
+    return [
+      { do: 'merge', head, title: wanted.title, message: wanted.message, asked: wanted.asked },
+    ];
+  // That it is in the queue is recorded behind it: a second time in the queue is refused, a time
+  // that did not happen would be lost.
+  return isQueued
+    ? []
+    : [
+        { do: 'enqueue', nodeId: wanted.nodeId, head, asked: wanted.wish.comment },
+        { do: 'record', entry: { is: 'merge', merge: wanted.wish } },
+      ];
 }
 
 function deployment({ deployment: wanted }: Decision, { deployments }: Standing): Effect[] {
   if (!wanted || !deployments.known) return [];
-  const there = deployments.value.some(({ sha, environment }) => sha === wanted.sha && environment === wanted.environment);
+  const there = deployments.value.some(
+    ({ sha, environment }) => sha === wanted.sha && environment === wanted.environment,
+  );
   return there ? [] : [{ do: 'create-deployment', ...wanted }];
 }
-

@@ -5,13 +5,27 @@ import { clip, codeSpan } from './text.ts';
 const mostReason = 300;
 
 /** What GitHub refused when it was last tried at this head. */
-export const refusalOf = ({ records, pull }: Pick<Snapshot, 'records' | 'pull'>): Refusal | undefined =>
-  records.known && records.value.refusal?.head === pull.head.sha ? records.value.refusal : undefined;
+export const refusalOf = ({
+  records,
+  pull,
+}: Pick<Snapshot, 'records' | 'pull'>): Refusal | undefined =>
+  records.known && records.value.refusal?.head === pull.head.sha
+    ? records.value.refusal
+    : undefined;
 
-export const refusesMerge = (snapshot: Pick<Snapshot, 'records' | 'pull'>): boolean => ['merge', 'enqueue'].includes(refusalOf(snapshot)?.step ?? '');
+export const refusesMerge = (snapshot: Pick<Snapshot, 'records' | 'pull'>): boolean =>
+  ['merge', 'enqueue'].includes(refusalOf(snapshot)?.step ?? '');
 
-/** GitHub's reason in its own words, without the address of its documentation and without a stop. */
-export const reasonOf = ({ because }: Refusal): string => codeSpan(clip(because.replace(/ - https:\/\/docs\.github\.com\/\S*$/, '').replace(/\s+/g, ' '), mostReason).replace(/[.\s]+$/, ''));
+/**
+ * GitHub's reason in its own words, without the address of its documentation and without a stop.
+ */
+export const reasonOf = ({ because }: Refusal): string =>
+  codeSpan(
+    clip(
+      because.replace(/ - https:\/\/docs\.github\.com\/\S*$/, '').replace(/\s+/g, ' '),
+      mostReason,
+    ).replace(/[.\s]+$/, ''),
+  );
 
 const steps: Readonly<Record<Refusal['step'], string>> = {
   'write-check': 'write the check',
@@ -30,7 +44,10 @@ const steps: Readonly<Record<Refusal['step'], string>> = {
   'create-deployment': 'create the deployment',
 };
 
-/** What is said of it in the comment; '' where nothing was refused, or where a command was answered with it. */
+/**
+ * What is said of it in the comment; '' where nothing was refused, or where a command was answered
+ * with it.
+ */
 export function refusalPart(snapshot: Pick<Snapshot, 'records' | 'pull'>): string {
   const refusal = refusalOf(snapshot);
   if (!refusal || refusal.step === 'commit-files' || refusal.step === 'convert-to-draft') return '';

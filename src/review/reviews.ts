@@ -4,7 +4,10 @@ import { known, knownOr } from './known.ts';
 import { isPerson } from './people.ts';
 import type { Known, Review, Snapshot } from './snapshot.ts';
 
-/** The last word of each reviewer but the author: an approval, or a request for changes. A comment takes nothing back. */
+/**
+ * The last word of each reviewer but the author: an approval, or a request for changes. A comment
+ * takes nothing back.
+ */
 export interface Approvals {
   /** Of the present head. */
   current: readonly Review[];
@@ -14,11 +17,20 @@ export interface Approvals {
   against: readonly Review[];
 }
 
-export function approvalsOf({ snapshot: { reviews, pull } }: Pick<Facts, 'snapshot'>): Known<Approvals> {
+export function approvalsOf({
+  snapshot: { reviews, pull },
+}: Pick<Facts, 'snapshot'>): Known<Approvals> {
   if (!reviews.known) return reviews;
   const last = new Map<number, Review>();
-  for (const review of reviews.value.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id - b.id))) {
-    if (review.state === 'commented' || review.author.id === pull.author.id || !isPerson(review.author)) continue;
+  for (const review of reviews.value.toSorted((a, b) =>
+    a.at < b.at ? -1 : a.at > b.at ? 1 : a.id - b.id,
+  )) {
+    if (
+      review.state === 'commented' ||
+      review.author.id === pull.author.id ||
+      !isPerson(review.author)
+    )
+      continue;
     last.set(review.author.id, review);
   }
   const words = [...last.values()];
@@ -31,14 +43,23 @@ export function approvalsOf({ snapshot: { reviews, pull } }: Pick<Facts, 'snapsh
 }
 
 /**
- * The numbers of the accounts that pushed the present head: who a delivery said pushed it, and the author and committer that its commit names. GitHub asks for an approval by
- * somebody else with its rule "Require approval of the most recent reviewable push".
+ * The numbers of the accounts that pushed the present head: who a delivery said pushed it, and the
+ * author and committer that its commit names. GitHub asks for an approval by somebody else with its
+ * rule "Require approval of the most recent reviewable push".
  */
-export function pushersOf({ pushes, commits, pull: { head } }: Pick<Snapshot, 'pushes' | 'commits' | 'pull'>): Known<ReadonlySet<number>> {
+export function pushersOf({
+  pushes,
+  commits,
+  pull: { head },
+}: Pick<Snapshot, 'pushes' | 'commits' | 'pull'>): Known<ReadonlySet<number>> {
   if (!commits.known) return commits;
   const commit = commits.value.find(({ sha }) => sha === head.sha);
   const named = commit ? [commit.author, commit.committer] : [];
-  const accounts = named.flatMap(({ account }) => (account.known && account.value && account.value.id !== webFlow ? [account.value.id] : []));
-  const told = knownOr(pushes, []).flatMap(({ sha, by }) => (sha === head.sha && by !== undefined ? [by] : []));
+  const accounts = named.flatMap(({ account }) =>
+    account.known && account.value && account.value.id !== webFlow ? [account.value.id] : [],
+  );
+  const told = knownOr(pushes, []).flatMap(({ sha, by }) =>
+    sha === head.sha && by !== undefined ? [by] : [],
+  );
   return known(new Set([...accounts, ...told]));
 }

@@ -3,7 +3,10 @@ import { isObject, type Json } from '../connector/values.ts';
 import { isSameName, recipientOf } from './recipient.ts';
 import type { AgreementId, Recipient, Signature } from './snapshot.ts';
 
-/** A signature from a file. Where the tool that kept it has logins only, `id` is missing: whoever imports asks GitHub for it. */
+/**
+ * A signature from a file. Where the tool that kept it has logins only, `id` is missing: whoever
+ * imports asks GitHub for it.
+ */
 export interface ImportedSignature {
   login: string;
   id?: number;
@@ -25,63 +28,121 @@ export interface Imported {
 }
 
 /**
- * Reads what `exportSignatures` writes, what https://github.com/contributor-assistant/github-action keeps (`{ "signedContributors": [{ name, id, comment_id,
- * created_at, repoId, pullRequestNo }] }`) or what https://cla-assistant.io exports as CSV. Throws where it is none of them.
+ * Reads what `exportSignatures` writes, what https://github.com/contributor-assistant/github-action
+ * keeps (`{ "signedContributors": [{ name, id, comment_id, created_at, repoId, pullRequestNo }] }`)
+ * or what https://cla-assistant.io exports as CSV. Throws where it is none of them.
  */
 export function importSignatures(text: string): Imported {
   if (/^\s*[[{]/.test(text)) return fromContributorAssistant(text);
   if (!keepsVersions(text)) return fromClaAssistant(text);
   const { signatures, refused } = fromExport(text);
-  return { signatures: signatures.map(({ row, signature: { account, ...signature } }) => ({ ...account, ...signature, place: `Row ${row}` })), refused };
+  return {
+    signatures: signatures.map(({ row, signature: { account, ...signature } }) => ({
+      ...account,
+      ...signature,
+      place: `Row ${row}`,
+    })),
+    refused,
+  };
 }
 
-/** Whether it is one of Gatehouse's own files, which know the version of the agreement that was signed. */
+/**
+ * Whether it is one of Gatehouse's own files, which know the version of the agreement that was
+ * signed.
+ */
 export const keepsVersions = (text: string): boolean => /^\ufeff?"?Account"?,"?Login"?,/.test(text);
 
 function fromContributorAssistant(text: string): Imported {
   const value: Json = JSON.parse(text);
   const list = isObject(value) ? value.signedContributors : undefined;
-  if (!Array.isArray(list)) throw new Error('The file has no list "signedContributors". Give the signatures file that contributor-assistant writes, the CSV that cla-assistant exports, or what gatehouse signatures export has written.');
+  if (!Array.isArray(list))
+    throw new Error(
+      'The file has no list "signedContributors". Give the signatures file that contributor-assistant writes, the CSV that cla-assistant exports, or what gatehouse signatures export has written.',
+    );
   const imported: Imported = { signatures: [], refused: [] };
   list.forEach((entry, index) => {
-    const { name, id, created_at: created, repoId, pullRequestNo, comment_id: comment } = isObject(entry) ? entry : {};
+    const {
+      name,
+      id,
+      created_at: created,
+      repoId,
+      pullRequestNo,
+      comment_id: comment,
+    } = isObject(entry) ? entry : {};
     const account = Number(id);
     const at = timeOf(created);
-    if (typeof name !== 'string' || !isLogin(name)) imported.refused.push(`Entry ${index + 1} names no account.`);
-    else if (!Number.isSafeInteger(account) || account <= 0) imported.refused.push(`Entry ${index + 1} (${name}) has no account number in "id".`);
-    else if (at === undefined) imported.refused.push(`Entry ${index + 1} (${name}) has no time in "created_at".`);
+    if (typeof name !== 'string' || !isLogin(name))
+      imported.refused.push(`Entry ${index + 1} names no account.`);
+    else if (!Number.isSafeInteger(account) || account <= 0)
+      imported.refused.push(`Entry ${index + 1} (${name}) has no account number in "id".`);
+    else if (at === undefined)
+      imported.refused.push(`Entry ${index + 1} (${name}) has no time in "created_at".`);
     else {
       const where = `repository ${shown(repoId)}, pull request ${shown(pullRequestNo)}, comment ${shown(comment)}`;
-      imported.signatures.push({ login: name, id: account, at, source: { is: 'import', from: 'contributor-assistant', where }, place: `Entry ${index + 1}` });
+      imported.signatures.push({
+        login: name,
+        id: account,
+        at,
+        source: { is: 'import', from: 'contributor-assistant', where },
+        place: `Entry ${index + 1}`,
+      });
     }
   });
   return imported;
 }
 
-const shown = (value: Json | undefined): string => (typeof value === 'number' || (typeof value === 'string' && /^\d{1,20}$/.test(value)) ? String(value) : 'unknown');
+const shown = (value: Json | undefined): string =>
+  typeof value === 'number' || (typeof value === 'string' && /^\d{1,20}$/.test(value))
+    ? String(value)
+    : 'unknown';
 
 /** The columns of cla-assistant's export; those of custom fields follow them. */
-const columns = { login: 'User Name', owner: 'Repository Owner', name: 'Repository Name', url: 'Gist URL', version: 'Gist Version', at: 'Signed At' } as const;
+const columns = {
+  login: 'User Name',
+  owner: 'Repository Owner',
+  name: 'Repository Name',
+  url: 'Gist URL',
+  version: 'Gist Version',
+  at: 'Signed At',
+} as const;
 
 function fromClaAssistant(text: string): Imported {
-  const { data, meta } = Papa.parse<Record<string, string | undefined>>(text.replace(/^\ufeff/, ''), { header: true, skipEmptyLines: 'greedy', transformHeader: (header) => header.trim() });
+  const { data, meta } = Papa.parse<Record<string, string | undefined>>(
+    text.replace(/^\ufeff/, ''),
+    { header: true, skipEmptyLines: 'greedy', transformHeader: (header) => header.trim() },
+  );
   for (const column of [columns.login, columns.at]) {
-    if (!meta.fields?.includes(column)) throw new Error(`The file has no column "${column}". Give the CSV that cla-assistant exports, the signatures file that contributor-assistant writes, or what gatehouse signatures export has written.`);
+    if (!meta.fields?.includes(column))
+      throw new Error(
+        `The file has no column "${column}". Give the CSV that cla-assistant exports, the signatures file that contributor-assistant writes, or what gatehouse signatures export has written.`,
+      );
   }
-  const companyColumn = meta.fields?.find((field) => /company|employer|organi[sz]ation name/i.test(field));
+  const companyColumn = meta.fields?.find((field) =>
+    /company|employer|organi[sz]ation name/i.test(field),
+  );
   const imported: Imported = { signatures: [], refused: [] };
   data.forEach((row, index) => {
     const login = row[columns.login]?.trim() ?? '';
     const at = timeOf(row[columns.at]?.trim());
     const company = companyColumn === undefined ? '' : (row[companyColumn]?.trim() ?? '');
     if (!isLogin(login)) imported.refused.push(`Row ${index + 2} names no account.`);
-    else if (at === undefined) imported.refused.push(`Row ${index + 2} (${login}) has no time in "${columns.at}".`);
+    else if (at === undefined)
+      imported.refused.push(`Row ${index + 2} (${login}) has no time in "${columns.at}".`);
     else {
       const [owner = '', name = ''] = [row[columns.owner]?.trim(), row[columns.name]?.trim()];
       const repository = [owner, name].filter((part) => part !== '').join('/');
-      const where = [repository, row[columns.url], row[columns.version]].filter((part) => part !== undefined && part !== '').join(' ');
+      const where = [repository, row[columns.url], row[columns.version]]
+        .filter((part) => part !== undefined && part !== '')
+        .join(' ');
       const recipient = toRecipient(owner, name);
-      imported.signatures.push({ login, at, source: { is: 'import', from: 'cla-assistant', where }, ...(company !== '' && { company }), ...(recipient && { recipient }), place: `Row ${index + 2}` });
+      imported.signatures.push({
+        login,
+        at,
+        source: { is: 'import', from: 'cla-assistant', where },
+        ...(company !== '' && { company }),
+        ...(recipient && { recipient }),
+        place: `Row ${index + 2}`,
+      });
     }
   });
   return imported;
@@ -95,33 +156,67 @@ function timeOf(value: Json | undefined): string | undefined {
   return date && !Number.isNaN(date.getTime()) ? date.toISOString() : undefined;
 }
 
-/** Undefined where no owner is named, or what is there cannot be the name of one or of a repository. */
+/**
+ * Undefined where no owner is named, or what is there cannot be the name of one or of a repository.
+ */
 const toRecipient = (owner: string, repository: string): Recipient | undefined =>
-  /^[\w.-]{1,100}$/.test(owner) && /^[\w.-]{0,100}$/.test(repository) ? { owner, ...(repository !== '' && { repository }) } : undefined;
+  /^[\w.-]{1,100}$/.test(owner) && /^[\w.-]{0,100}$/.test(repository)
+    ? { owner, ...(repository !== '' && { repository }) }
+    : undefined;
 
-const formerColumns = ['Account', 'Login', 'Company', 'Version', 'Digest', 'Signed at', 'Source'] as const;
+const formerColumns = [
+  'Account',
+  'Login',
+  'Company',
+  'Version',
+  'Digest',
+  'Signed at',
+  'Source',
+] as const;
 const addedColumns = ['Owner', 'Repository', 'Agreement', 'URL'] as const;
 const ownColumns = [...formerColumns, ...addedColumns];
 
-/** A cell that a spreadsheet would take for a formula, or that begins with the apostrophe that keeps it from that, begins with an apostrophe. */
+/**
+ * A cell that a spreadsheet would take for a formula, or that begins with the apostrophe that keeps
+ * it from that, begins with an apostrophe.
+ */
 const formula = /^[=+\-@\t\r']/;
 const cellOf = (written: string): string => written.replace(/^'/, '');
 
 function rowOf(signature: Signature): (string | number)[] {
   const { account, company, agreement, at, source } = signature;
   const { owner = '', repository = '' } = recipientOf(signature) ?? {};
-  const said = source.is === 'comment' ? `${source.repository.owner}/${source.repository.name}#${source.pull} comment ${source.comment}` : `${source.from}: ${source.where}`;
-  return [account.id, account.login, company ?? '', agreement.version, agreement.digest, at, said, owner, repository, agreement.name ?? '', agreement.url ?? ''];
+  const said =
+    source.is === 'comment'
+      ? `${source.repository.owner}/${source.repository.name}#${source.pull} comment ${source.comment}`
+      : `${source.from}: ${source.where}`;
+  return [
+    account.id,
+    account.login,
+    company ?? '',
+    agreement.version,
+    agreement.digest,
+    at,
+    said,
+    owner,
+    repository,
+    agreement.name ?? '',
+    agreement.url ?? '',
+  ];
 }
 
-const oldestFirst = (signatures: readonly Signature[]): Signature[] => signatures.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.account.id - b.account.id));
+const oldestFirst = (signatures: readonly Signature[]): Signature[] =>
+  signatures.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.account.id - b.account.id));
 
 /** Signatures as CSV (RFC 4180), oldest first. `readSignatures` gives them back. */
-export const exportSignatures = (signatures: readonly Signature[]): string => `${Papa.unparse({ fields: [...ownColumns], data: oldestFirst(signatures).map(rowOf) }, { escapeFormulae: formula })}\r\n`;
+export const exportSignatures = (signatures: readonly Signature[]): string =>
+  `${Papa.unparse({ fields: [...ownColumns], data: oldestFirst(signatures).map(rowOf) }, { escapeFormulae: formula })}\r\n`;
 
 /**
- * What was exported with more signatures at its end: whatever stands in it stays as it is, so that a difference shows what is new and nothing else. Lines end as
- * the first one does. Anew where it is empty. Rows of a file without the columns for whom and what it was get empty cells there, once.
+ * What was exported with more signatures at its end: whatever stands in it stays as it is, so that
+ * a difference shows what is new and nothing else. Lines end as the first one does. Anew where it
+ * is empty. Rows of a file without the columns for whom and what it was get empty cells there,
+ * once.
  */
 export function withSignatures(was: string, more: readonly Signature[]): string {
   if (was.trim() === '') return exportSignatures(more);
@@ -131,21 +226,31 @@ export function withSignatures(was: string, more: readonly Signature[]): string 
   return `${exported}${exported.endsWith('\n') ? '' : newline}${rows}${newline}`;
 }
 
-/** A file of the former columns with the added ones, behind each row that is not blank: nothing else is touched. Any other file as it is. */
+/**
+ * A file of the former columns with the added ones, behind each row that is not blank: nothing else
+ * is touched. Any other file as it is.
+ */
 function withColumns(exported: string): string {
-  const { rows: [head = []], newline } = rowsOf(exported);
+  const {
+    rows: [head = []],
+    newline,
+  } = rowsOf(exported);
   if (head.join() !== formerColumns.join()) return exported;
   const empty = ','.repeat(addedColumns.length);
   let [written, from] = ['', 0];
   for (const end of rowEnds(exported, newline)) {
     const row = exported.slice(from, end);
-    written += from === 0 ? `${row},${addedColumns.join()}` : row.trim() === '' ? row : `${row}${empty}`;
+    written +=
+      from === 0 ? `${row},${addedColumns.join()}` : row.trim() === '' ? row : `${row}${empty}`;
     from = end;
   }
   return written + exported.slice(from);
 }
 
-/** Where the rows of a CSV end, each before its line end, which begins the next. Line ends in quoted cells are text. */
+/**
+ * Where the rows of a CSV end, each before its line end, which begins the next. Line ends in quoted
+ * cells are text.
+ */
 function* rowEnds(text: string, newline: string): Iterable<number> {
   const cell = new RegExp(`(?:"[^"]*(?:""[^"]*)*"|[^"][^]*?|)(,|${newline}|$)`, 'y');
   cell.lastIndex = text.startsWith('\ufeff') ? 1 : 0;
@@ -156,23 +261,45 @@ function* rowEnds(text: string, newline: string): Iterable<number> {
   }
 }
 
-/** Reads all that was exported, or says what is wrong with the first row that is: of a file that is damaged nothing can be relied on. */
-export function readSignatures(exported: string): { signatures: Signature[] } | { mistake: string } {
+/**
+ * Reads all that was exported, or says what is wrong with the first row that is: of a file that is
+ * damaged nothing can be relied on.
+ */
+export function readSignatures(
+  exported: string,
+): { signatures: Signature[] } | { mistake: string } {
   if (exported.trim() === '') return { signatures: [] };
   const { signatures, refused } = fromExport(exported);
   const [mistake] = refused;
-  return mistake === undefined ? { signatures: signatures.map(({ signature }) => signature) } : { mistake };
+  return mistake === undefined
+    ? { signatures: signatures.map(({ signature }) => signature) }
+    : { mistake };
 }
 
-/** The rows of a CSV, the first one with the names of its columns, and what is wrong with how it is written. */
+/**
+ * The rows of a CSV, the first one with the names of its columns, and what is wrong with how it is
+ * written.
+ */
 function rowsOf(text: string): { rows: string[][]; newline: string; wrong: string | undefined } {
-  const { data, errors, meta } = Papa.parse<string[]>(text.replace(/^\ufeff/, ''), { delimiter: ',' });
+  const { data, errors, meta } = Papa.parse<string[]>(text.replace(/^\ufeff/, ''), {
+    delimiter: ',',
+  });
   const [error] = errors;
-  return { rows: data, newline: meta.linebreak, wrong: error && `Row ${(error.row ?? 0) + 1} is no CSV: ${error.message}.` };
+  return {
+    rows: data,
+    newline: meta.linebreak,
+    wrong: error && `Row ${(error.row ?? 0) + 1} is no CSV: ${error.message}.`,
+  };
 }
 
-function fromExport(text: string): { signatures: { row: number; signature: Signature }[]; refused: string[] } {
-  const { rows: [head = [], ...rows], wrong } = rowsOf(text);
+function fromExport(text: string): {
+  signatures: { row: number; signature: Signature }[];
+  refused: string[];
+} {
+  const {
+    rows: [head = [], ...rows],
+    wrong,
+  } = rowsOf(text);
   if (wrong !== undefined) return { signatures: [], refused: [wrong] };
   const columnsOf = [ownColumns, formerColumns].find((one) => one.join() === head.join());
   if (!columnsOf) return { signatures: [], refused: [`Row 1 is not \`${ownColumns.join()}\`.`] };
@@ -188,7 +315,19 @@ function fromExport(text: string): { signatures: { row: number; signature: Signa
 
 /** A row, or what is wrong with it. */
 function fromRow(row: readonly string[], cells: number): Signature | string {
-  const [account = '', login = '', company = '', version = '', digest = '', at = '', from = '', owner = '', repository = '', name = '', url = ''] = row.map(cellOf);
+  const [
+    account = '',
+    login = '',
+    company = '',
+    version = '',
+    digest = '',
+    at = '',
+    from = '',
+    owner = '',
+    repository = '',
+    name = '',
+    url = '',
+  ] = row.map(cellOf);
   if (row.length !== cells) return `has ${row.length} cells and not ${cells}.`;
   const id = /^[1-9]\d{0,15}$/.test(account) ? Number(account) : 0;
   if (!Number.isSafeInteger(id) || id === 0) return 'has no account number in "Account".';
@@ -198,30 +337,65 @@ function fromRow(row: readonly string[], cells: number): Signature | string {
   const time = timeOf(at);
   if (time === undefined) return `(${login}) has no time in "Signed at".`;
   const source = sourceOf(from);
-  if (!source) return `(${login}) does not say in "Source" where it comes from, as in \`contoso/connectors#12 comment 345\` or \`cla-assistant: …\`.`;
-  if (!/^(?:https:\/\/[^\s<>()]+)?$/.test(url)) return `(${login}) has no address that begins with https:// in "URL".`;
+  if (!source)
+    return `(${login}) does not say in "Source" where it comes from, as in \`contoso/connectors#12 comment 345\` or \`cla-assistant: …\`.`;
+  if (!/^(?:https:\/\/[^\s<>()]+)?$/.test(url))
+    return `(${login}) has no address that begins with https:// in "URL".`;
   const recipient = toRecipient(owner, repository);
-  if (!recipient && owner + repository !== '') return `(${login}) does not name an owner in "Owner", or a repository of theirs in "Repository".`;
-  const saidThere = recipient && source.is === 'comment' && isSameName(recipient.owner, source.repository.owner) && isSameName(recipient.repository ?? '', source.repository.name);
+  if (!recipient && owner + repository !== '')
+    return `(${login}) does not name an owner in "Owner", or a repository of theirs in "Repository".`;
+  const saidThere =
+    recipient &&
+    source.is === 'comment' &&
+    isSameName(recipient.owner, source.repository.owner) &&
+    isSameName(recipient.repository ?? '', source.repository.name);
   const agreement = { ...(name !== '' && { name }), ...(url !== '' && { url }), version, digest };
-  return { account: { id, login }, ...(company !== '' && { company }), agreement, at: time, source, ...(recipient && !saidThere && { recipient }) };
+  return {
+    account: { id, login },
+    ...(company !== '' && { company }),
+    agreement,
+    at: time,
+    source,
+    ...(recipient && !saidThere && { recipient }),
+  };
 }
 
 function sourceOf(text: string): Signature['source'] | undefined {
-  const [, owner, name, pull, comment] = /^([\w.-]+)\/([\w.-]+)#(\d{1,15}) comment (\d{1,15})$/.exec(text) ?? [];
-  if (owner !== undefined && name !== undefined) return { is: 'comment', repository: { owner, name }, pull: Number(pull), comment: Number(comment) };
+  const [, owner, name, pull, comment] =
+    /^([\w.-]+)\/([\w.-]+)#(\d{1,15}) comment (\d{1,15})$/.exec(text) ?? [];
+  if (owner !== undefined && name !== undefined)
+    return {
+      is: 'comment',
+      repository: { owner, name },
+      pull: Number(pull),
+      comment: Number(comment),
+    };
   const from = importers.find((one) => text.startsWith(`${one}: `));
   return from && { is: 'import', from, where: text.slice(from.length + 2) };
 }
 
 const importers = ['contributor-assistant', 'cla-assistant'] as const;
 
-/** The signatures among these that are not kept yet. Of two by one account for one text and one recipient the first one counts. */
+/**
+ * The signatures among these that are not kept yet. Of two by one account for one text and one
+ * recipient the first one counts.
+ */
 export function notYetIn(kept: readonly Signature[], given: readonly Signature[]): Signature[] {
   const keyOf = (signature: Signature): string => {
-    const { account, agreement: { name, url, version, digest } } = signature;
+    const {
+      account,
+      agreement: { name, url, version, digest },
+    } = signature;
     const to = recipientOf(signature);
-    return JSON.stringify([account.id, to?.owner.toLowerCase(), to?.repository?.toLowerCase(), name, url, version, digest]);
+    return JSON.stringify([
+      account.id,
+      to?.owner.toLowerCase(),
+      to?.repository?.toLowerCase(),
+      name,
+      url,
+      version,
+      digest,
+    ]);
   };
   const seen = new Set(kept.map(keyOf));
   return given.filter((one) => !seen.has(keyOf(one)) && seen.add(keyOf(one)));

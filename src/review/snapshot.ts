@@ -2,10 +2,10 @@ import type { ConnectorClass, FileEntry, Measured, Misplaced } from '../connecto
 import type { Effect } from './effects.ts';
 
 /**
- * Everything that is read of one pull request before it is reviewed: plain data, the same after `JSON.stringify` and `JSON.parse`.
- * The room that reads it (github/, store/) judges nothing; the room that judges (review/) reads nothing.
- *
- * Times are ISO 8601 in UTC with a `Z`, so that they compare as strings. Identity is an account's number, never its login.
+ * Everything that is read of one pull request before it is reviewed: plain data, the same after
+ * `JSON.stringify` and `JSON.parse`. The room that reads it (github/, store/) judges nothing; the
+ * room that judges (review/) reads nothing. Times are ISO 8601 in UTC with a `Z`, so that they
+ * compare as strings. Identity is an account's number, never its login.
  */
 export interface Snapshot {
   /** When it was read: the review's clock. */
@@ -17,15 +17,19 @@ export interface Snapshot {
   repository: RepositoryName;
   pull: Pull;
   /**
-   * What is reviewed, and where the check is reported: the head of the pull request, or what a merge queue made of it. For a merge
-   * group `connectors` are those of the group's commit and of the commit that it goes on top of.
+   * What is reviewed, and where the check is reported: the head of the pull request, or what a
+   * merge queue made of it. For a merge group `connectors` are those of the group's commit and of
+   * the commit that it goes on top of.
    */
   at: { is: 'head' } | { is: 'merge-group'; sha: string; baseSha: string };
   /** All pages. Unknown where GitHub would not list them all. */
   commits: Known<readonly Commit[]>;
   /** All pages; GitHub lists 3,000 at most: fewer than `pull.changedFiles` is possible. */
   files: Known<readonly ChangedFile[]>;
-  /** On the conversation, oldest first, ours among them. Of a very long one only the newest, and ours: see `unread`. */
+  /**
+   * On the conversation, oldest first, ours among them. Of a very long one only the newest, and
+   * ours: see `unread`.
+   */
   comments: Known<readonly Comment[]>;
   /** Oldest first. */
   reviews: Known<readonly Review[]>;
@@ -34,21 +38,33 @@ export interface Snapshot {
   /** When heads of this pull request were first seen, oldest first, the present one last. */
   pushes: Known<readonly Push[]>;
   /**
-   * What accounts may do in the repository, by the account's number: those who commented or reviewed, and those whose recorded consent still counts. One that is not there
-   * is unknown.
+   * What accounts may do in the repository, by the account's number: those who commented or
+   * reviewed, and those whose recorded consent still counts. One that is not there is unknown.
    */
   permissions: Readonly<Record<string, Known<Permission>>>;
-  /** Members of the teams that `CODEOWNERS` names for the changed files, by `organisation/team` in small letters. */
+  /**
+   * Members of the teams that `CODEOWNERS` names for the changed files, by `organisation/team` in
+   * small letters.
+   */
   teams: Readonly<Record<string, Known<readonly Account[]>>>;
-  /** The numbers of those commit authors who are members of an organisation that a company signed for, by the organisation's name in small letters. */
+  /**
+   * The numbers of those commit authors who are members of an organisation that a company signed
+   * for, by the organisation's name in small letters.
+   */
   members: Readonly<Record<string, Known<readonly number[]>>>;
   /** `.github/gatehouse.yml` at the base's commit; null where there is none. */
   settings: Known<TextAtBase | null>;
   /** What the default branch says about how the repository is guarded. */
   defaultBranch: DefaultBranch;
-  /** `CODEOWNERS` at the base's commit, from `.github/`, the root or `docs/`, as GitHub looks for it; null where there is none. */
+  /**
+   * `CODEOWNERS` at the base's commit, from `.github/`, the root or `docs/`, as GitHub looks for
+   * it; null where there is none.
+   */
   owners: Known<TextAtBase | null>;
-  /** The folders of connectors that the pull request touches (`foldersOf`), at most `mostConnectors` of them. */
+  /**
+   * The folders of connectors that the pull request touches (`foldersOf`), at most `mostConnectors`
+   * of them.
+   */
   connectors: readonly ConnectorAt[];
   /** Base64 of the files' bytes, by the SHA of their blob: what `connectors` refer to. */
   contents: Readonly<Record<string, string>>;
@@ -79,14 +95,20 @@ export interface Snapshot {
   };
 }
 
-/** Something that was asked for. An answer of 403 or 404 where there should be one is unknown, never "no". */
+/**
+ * Something that was asked for. An answer of 403 or 404 where there should be one is unknown, never
+ * "no".
+ */
 export type Known<T> = { known: true; value: T } | { known: false; because: string };
 
 export interface Account {
   /** 0 for a ghost. */
   id: number;
   login: string;
-  /** A ghost stands for people who deleted their account, or whom an import invented: it is no one of them, so two ghosts are never the same (`isPerson`). */
+  /**
+   * A ghost stands for people who deleted their account, or whom an import invented: it is no one
+   * of them, so two ghosts are never the same (`isPerson`).
+   */
   type: 'user' | 'bot' | 'organization' | 'ghost';
 }
 
@@ -104,7 +126,10 @@ export interface Pull {
   title: string;
   /** Empty where there is none. */
   body: string;
-  state: { is: 'open'; draft: boolean } | { is: 'closed' } | { is: 'merged'; at: string; sha: string };
+  state:
+    | { is: 'open'; draft: boolean }
+    | { is: 'closed' }
+    | { is: 'merged'; at: string; sha: string };
   author: Account;
   createdAt: string;
   base: { ref: string; sha: string };
@@ -129,7 +154,9 @@ export interface Commit {
   committer: Person;
   /** Of the `Co-authored-by` trailers in `message`, in their order: see `coAuthorsOf`. */
   coAuthors: readonly Person[];
-  /** Whether GitHub verified the signature, which is the committer's; missing if GitHub did not say. */
+  /**
+   * Whether GitHub verified the signature, which is the committer's; missing if GitHub did not say.
+   */
   verified?: boolean;
 }
 
@@ -238,7 +265,10 @@ export interface OpenPull {
   number: number;
   title: string;
   author: Account;
-  /** The connector folders that it touches, and the SHA of an icon that it brings, where somebody has looked. */
+  /**
+   * The connector folders that it touches, and the SHA of an icon that it brings, where somebody
+   * has looked.
+   */
   folders: readonly string[];
   icons: readonly string[];
 }
@@ -257,8 +287,13 @@ export interface Signature {
   agreement: AgreementId;
   at: string;
   /** Where it was said. */
-  source: { is: 'comment'; repository: RepositoryName; pull: number; comment: number } | { is: 'import'; from: 'contributor-assistant' | 'cla-assistant'; where: string };
-  /** Whom it was given to, unless that is the repository of the comment (`recipientOf`). An import that names nobody counts for nobody. */
+  source:
+    | { is: 'comment'; repository: RepositoryName; pull: number; comment: number }
+    | { is: 'import'; from: 'contributor-assistant' | 'cla-assistant'; where: string };
+  /**
+   * Whom it was given to, unless that is the repository of the comment (`recipientOf`). An import
+   * that names nobody counts for nobody.
+   */
   recipient?: Recipient;
 }
 
@@ -270,7 +305,10 @@ export interface Recipient {
 }
 
 export interface AgreementId {
-  /** Its name and the address of its text. Missing if they were not recorded, as in signatures from other tools: then the version alone tells which text it was. */
+  /**
+   * Its name and the address of its text. Missing if they were not recorded, as in signatures from
+   * other tools: then the version alone tells which text it was.
+   */
   name?: string;
   url?: string;
   version: string;
@@ -294,7 +332,10 @@ export interface Answer {
   outcome: 'done' | 'refused';
   /** What is replied, as Markdown, where words are needed. */
   words?: string;
-  /** For all but those who may write: the account that was answered, and when. They are answered so often an hour. */
+  /**
+   * For all but those who may write: the account that was answered, and when. They are answered so
+   * often an hour.
+   */
   to?: number;
   at?: string;
   /** Whether that was somebody without any part in the pull request. */
@@ -309,7 +350,10 @@ export interface Acknowledgement {
   as: 'author' | 'reviewer';
   fingerprints: readonly string[];
   reason?: string;
-  /** The base branch that it is for. Records that Gatehouse kept before it noted the branch have none. */
+  /**
+   * The base branch that it is for. Records that Gatehouse kept before it noted the branch have
+   * none.
+   */
   base?: string;
   comment: number;
   at: string;
@@ -329,7 +373,10 @@ export interface MergeRequest {
   by: Account;
   comment: number;
   at: string;
-  /** The base branch that it is for: another base voids the wish. Records that Gatehouse kept before it noted the branch have none. */
+  /**
+   * The base branch that it is for: another base voids the wish. Records that Gatehouse kept before
+   * it noted the branch have none.
+   */
   base?: string;
   /** What the connector's files were: a push that changes them voids the wish. */
   connector: string;
@@ -378,6 +425,9 @@ export interface Deployment {
   id: number;
   environment: string;
   sha: string;
-  /** The newest status but `inactive`; `pending` where there is none yet, `inactive` where there is no other. */
+  /**
+   * The newest status but `inactive`; `pending` where there is none yet, `inactive` where there is
+   * no other.
+   */
   state: 'pending' | 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive';
 }

@@ -14,10 +14,15 @@ const mostLines = 20;
 const mostCharacters = 5_000;
 
 /**
- * The fixes of new findings that can be applied with one click: those whose lines are all in one hunk of the diff. GitHub refuses a
- * whole review for one comment that is outside. No two suggestions have a line in common.
+ * The fixes of new findings that can be applied with one click: those whose lines are all in one
+ * hunk of the diff. GitHub refuses a whole review for one comment that is outside. No two
+ * suggestions have a line in common.
  */
-export function suggestionsFor(connector: Connector, findings: readonly Finding[], files: readonly ChangedFile[]): (Suggestion & { fingerprint: string })[] {
+export function suggestionsFor(
+  connector: Connector,
+  findings: readonly Finding[],
+  files: readonly ChangedFile[],
+): (Suggestion & { fingerprint: string })[] {
   const suggestions: (Suggestion & { fingerprint: string })[] = [];
   const hunks = new Map<string, Range[]>();
   const mask = maskOf(connector);
@@ -30,11 +35,26 @@ export function suggestionsFor(connector: Connector, findings: readonly Finding[
     let inDiff = hunks.get(path);
     if (!inDiff) hunks.set(path, (inDiff = hunksOf(files.find((one) => one.path === path)?.patch)));
     const range = linesOf(file, fix.edits);
-    if (range.end - range.start >= mostLines || !inDiff.some(({ start, end }) => start <= range.start && range.end <= end)) continue;
-    if (suggestions.some((one) => one.path === path && one.startLine <= range.end && range.start <= one.endLine)) continue;
+    if (
+      range.end - range.start >= mostLines ||
+      !inDiff.some(({ start, end }) => start <= range.start && range.end <= end)
+    )
+      continue;
+    if (
+      suggestions.some(
+        (one) => one.path === path && one.startLine <= range.end && range.start <= one.endLine,
+      )
+    )
+      continue;
     const mended = mendedLines(file, range, fix.edits);
     if (mended === undefined || mask(mended) !== mended || hasSecret(file, range)) continue;
-    suggestions.push({ path, startLine: range.start, endLine: range.end, body: mended, fingerprint });
+    suggestions.push({
+      path,
+      startLine: range.start,
+      endLine: range.end,
+      body: mended,
+      fingerprint,
+    });
   }
   return suggestions;
 }
@@ -47,16 +67,20 @@ interface Range {
 
 /** A suggestion quotes whole lines. */
 function hasSecret(file: TextFile, { start, end }: Range): boolean {
-  for (let line = start; line <= end; line += 1) if (lineWithoutSecrets(file, line).includes('****')) return true;
+  for (let line = start; line <= end; line += 1)
+    if (lineWithoutSecrets(file, line).includes('****')) return true;
   return false;
 }
 
 /** The lines of the new file that each hunk of a unified diff shows. */
 function hunksOf(patch: string | undefined): Range[] {
-  return Array.from((patch ?? '').matchAll(/^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@/gm), ([, from, count]) => {
-    const start = Number(from);
-    return { start, end: start + Number(count ?? 1) - 1 };
-  }).filter(({ start, end }) => end >= start);
+  return Array.from(
+    (patch ?? '').matchAll(/^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@/gm),
+    ([, from, count]) => {
+      const start = Number(from);
+      return { start, end: start + Number(count ?? 1) - 1 };
+    },
+  ).filter(({ start, end }) => end >= start);
 }
 
 type Edits = NonNullable<Finding['fix']>['edits'];
@@ -74,10 +98,17 @@ function mendedLines(file: TextFile, { start, end }: Range, edits: Edits): strin
   let from = 0;
   for (let line = 1; line < start; line += 1) from = text.indexOf('\n', from) + 1;
   let to = from;
-  for (let line = start; line <= end; line += 1) to = text.indexOf('\n', to) < 0 ? text.length : text.indexOf('\n', to) + 1;
+  for (let line = start; line <= end; line += 1)
+    to = text.indexOf('\n', to) < 0 ? text.length : text.indexOf('\n', to) + 1;
   if (to - from > mostCharacters) return undefined;
-  const shifted = edits.map((edit) => ({ ...edit, start: edit.start - from, end: edit.end - from }));
+  const shifted = edits.map((edit) => ({
+    ...edit,
+    start: edit.start - from,
+    end: edit.end - from,
+  }));
   const mended = applyFixes(text.slice(from, to), [{ edits: shifted }]).text.replace(/\r?\n$/, '');
   // A fence inside would end the suggestion; control characters could hide what is applied.
-  return /`{3,}|[\p{Cf}\p{Co}]|(?![\t\r\n])\p{Cc}/u.test(mended) ? undefined : mended.replaceAll('\r\n', '\n');
+  return /`{3,}|[\p{Cf}\p{Co}]|(?![\t\r\n])\p{Cc}/u.test(mended)
+    ? undefined
+    : mended.replaceAll('\r\n', '\n');
 }

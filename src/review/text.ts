@@ -4,7 +4,8 @@ import { count as counted, number } from '../report/text.ts';
 import type { Account, Snapshot } from './snapshot.ts';
 
 /** A login as a mention that notifies. Only for accounts that GitHub named. */
-export const mention = ({ login }: Pick<Account, 'login'>): string => `@${login.replace(/[^\w-]/g, '')}`;
+export const mention = ({ login }: Pick<Account, 'login'>): string =>
+  `@${login.replace(/[^\w-]/g, '')}`;
 
 /** A login that notifies nobody. */
 export const nameOf = ({ login }: Pick<Account, 'login'>): string => codeSpan(login);
@@ -12,12 +13,19 @@ export const nameOf = ({ login }: Pick<Account, 'login'>): string => codeSpan(lo
 export const short = (sha: string): string => sha.slice(0, 7);
 
 /** "a", "a and b", "a, b and c". */
-export const listed = (items: readonly string[]): string => (items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`);
+export const listed = (items: readonly string[]): string =>
+  items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 
 /** As `listed`, of so many at most. */
-export const someOf = (items: readonly string[], most: number): string => (items.length > most ? `${items.slice(0, most).join(', ')} and ${items.length - most} more` : listed(items));
+export const someOf = (items: readonly string[], most: number): string =>
+  items.length > most
+    ? `${items.slice(0, most).join(', ')} and ${items.length - most} more`
+    : listed(items);
 
-/** A message in two: its first sentence without the stop, and the rest. Stops in code spans end nothing. */
+/**
+ * A message in two: its first sentence without the stop, and the rest. Stops in code spans end
+ * nothing.
+ */
 export function sentences(message: string): [first: string, rest: string] {
   const parts = message.split(/(`[^`]*`)/);
   let at = 0;
@@ -36,20 +44,33 @@ export function inBold(message: string, between: string): string {
 }
 
 /** The commit that is reviewed: the head, or what a merge queue made of it. */
-export const shaOf = ({ pull, at }: Pick<Snapshot, 'pull' | 'at'>): string => (at.is === 'head' ? pull.head.sha : at.sha);
+export const shaOf = ({ pull, at }: Pick<Snapshot, 'pull' | 'at'>): string =>
+  at.is === 'head' ? pull.head.sha : at.sha;
 
 /** A link to lines of a file at the commit that is reviewed. */
 export function lineLink(snapshot: Snapshot, path: string, line: number): string {
   const { pull, repository } = snapshot;
-  const web = pull.url.slice(0, pull.url.lastIndexOf(`/${repository.owner}/${repository.name}/pull/`));
+  const web = pull.url.slice(
+    0,
+    pull.url.lastIndexOf(`/${repository.owner}/${repository.name}/pull/`),
+  );
   const { owner, name } = pull.head.repository ?? repository;
-  const segments = path.split('/').map((segment) => encodeURIComponent(segment.toWellFormed()).replace(/[()']/g, (one) => `%${one.charCodeAt(0).toString(16)}`));
+  const segments = path
+    .split('/')
+    .map((segment) =>
+      encodeURIComponent(segment.toWellFormed()).replace(
+        /[()']/g,
+        (one) => `%${one.charCodeAt(0).toString(16)}`,
+      ),
+    );
   return `[${codeSpan(path.split('/').at(-1) ?? path)} line ${line}](${web}/${owner}/${name}/blob/${shaOf(snapshot)}/${segments.join('/')}#L${line})`;
 }
 
 /** Markdown as a cell of a table: in one line, and without a `|` that would end it. */
-export const cell = (markdown: string): string => markdown.replaceAll('\n', ' ').replace(/\\[^]|\|/g, (found) => (found === '|' ? '\\|' : found));
+export const cell = (markdown: string): string =>
+  markdown.replaceAll('\n', ' ').replace(/\\[^]|\|/g, (found) => (found === '|' ? '\\|' : found));
 
-export const details = (summary: string, content: string): string => `<details><summary>${summary}</summary>\n\n${content.trim()}\n\n</details>`;
+export const details = (summary: string, content: string): string =>
+  `<details><summary>${summary}</summary>\n\n${content.trim()}\n\n</details>`;
 
 export { clip, codeSpan, counted, cut, messageInMarkdown, mostText, number, prose };

@@ -8,8 +8,10 @@ export interface Named {
 const mostCoAuthors = 50;
 
 /**
- * The co-authors that a commit message names, as GitHub reads them: `Co-authored-by: Name <address>`, whatever the capitals, on a line
- * of its own. Lines above the last paragraph count too: tools put text behind trailers, and a co-author must not get lost. Each address once.
+ * The co-authors that a commit message names, as GitHub reads them:
+ * `Co-authored-by: Name <address>`, whatever the capitals, on a line of its own. Lines above the
+ * last paragraph count too: tools put text behind trailers, and a co-author must not get lost. Each
+ * address once.
  */
 export function coAuthorsOf(message: string): Named[] {
   const found = new Map<string, Named>();
@@ -20,20 +22,27 @@ export function coAuthorsOf(message: string): Named[] {
     if (open < 0 || close < 0) continue;
     const email = line.slice(open + 1, close).trim();
     const name = line.slice('co-authored-by:'.length, open).trim();
-    if (email !== '' && !found.has(email.toLowerCase())) found.set(email.toLowerCase(), { name, email });
+    if (email !== '' && !found.has(email.toLowerCase()))
+      found.set(email.toLowerCase(), { name, email });
     if (found.size >= mostCoAuthors) break;
   }
   return [...found.values()];
 }
 
 /**
- * The account that a no-reply address of GitHub names: `583231+octocat@users.noreply.github.com`. Older ones have no number
- * (`octocat@users.noreply.github.com`) and name a login only. `host` is GitHub's own.
+ * The account that a no-reply address of GitHub names: `583231+octocat@users.noreply.github.com`.
+ * Older ones have no number (`octocat@users.noreply.github.com`) and name a login only. `host` is
+ * GitHub's own.
  */
-export function accountOfAddress(email: string, host = 'github.com'): { id?: number; login: string } | undefined {
+export function accountOfAddress(
+  email: string,
+  host = 'github.com',
+): { id?: number; login: string } | undefined {
   const ending = `@users.noreply.${host}`;
   if (!email.toLowerCase().endsWith(ending)) return undefined;
-  const match = /^(?:(\d{1,15})\+)?([A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:\[bot\])?)$/.exec(email.slice(0, -ending.length));
+  const match = /^(?:(\d{1,15})\+)?([A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:\[bot\])?)$/.exec(
+    email.slice(0, -ending.length),
+  );
   const [, id, login] = match ?? [];
   if (login === undefined) return undefined;
   return id === undefined ? { login } : { id: Number(id), login };

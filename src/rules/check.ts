@@ -6,11 +6,20 @@ import { subjectOf } from '../connector/subject.ts';
 import { isContainer, own, type Json } from '../connector/values.ts';
 import type { Context, Found, Rule } from './rule.ts';
 
-/** By rule: how bad a breach is in a guarded repository that has its own mind about it, for all classes or for some. */
-export type SeverityOverrides = Readonly<Record<string, Severity | 'off' | Partial<Record<ConnectorClass, Severity | 'off'>>>>;
+/**
+ * By rule: how bad a breach is in a guarded repository that has its own mind about it, for all
+ * classes or for some.
+ */
+export type SeverityOverrides = Readonly<
+  Record<string, Severity | 'off' | Partial<Record<ConnectorClass, Severity | 'off'>>>
+>;
 
 /** How bad a breach of a rule is for a class of connectors; `off` where it is none. */
-export function severityOf(rule: Rule, connectorClass: ConnectorClass, overrides: SeverityOverrides = {}): Severity | 'off' {
+export function severityOf(
+  rule: Rule,
+  connectorClass: ConnectorClass,
+  overrides: SeverityOverrides = {},
+): Severity | 'off' {
   const override = Object.hasOwn(overrides, rule.id) ? overrides[rule.id] : undefined;
   const chosen = typeof override === 'object' ? override[connectorClass] : override;
   if (chosen !== undefined) return chosen;
@@ -23,10 +32,17 @@ interface InForce {
   severity: Severity;
 }
 
-const inForceFor = new WeakMap<SeverityOverrides, Map<string, { rules: readonly Rule[]; list: InForce[] }>>();
+const inForceFor = new WeakMap<
+  SeverityOverrides,
+  Map<string, { rules: readonly Rule[]; list: InForce[] }>
+>();
 
 /** The rules that hold for a class, each with its severity; worked out once for many connectors. */
-function inForce(rules: readonly Rule[], connectorClass: ConnectorClass, overrides: SeverityOverrides): InForce[] {
+function inForce(
+  rules: readonly Rule[],
+  connectorClass: ConnectorClass,
+  overrides: SeverityOverrides,
+): InForce[] {
   let byClass = inForceFor.get(overrides);
   if (!byClass) inForceFor.set(overrides, (byClass = new Map()));
   const known = byClass.get(connectorClass);
@@ -42,23 +58,32 @@ function inForce(rules: readonly Rule[], connectorClass: ConnectorClass, overrid
 
 export interface CheckOptions {
   overrides?: SeverityOverrides;
-  /** Whether fixes are wanted: they are, unless said otherwise. Working them out costs as much as all the rest. */
+  /**
+   * Whether fixes are wanted: they are, unless said otherwise. Working them out costs as much as
+   * all the rest.
+   */
   fixes?: boolean;
   context?: Context;
 }
 
 /**
- * Holds a connector to rules. The findings stand in the order of the files and lines; none is said twice.
- * `existing` is false for all: see `markExisting`.
+ * Holds a connector to rules. The findings stand in the order of the files and lines; none is said
+ * twice. `existing` is false for all: see `markExisting`.
  */
-export function check(connector: Connector, rules: readonly Rule[], { overrides = none, fixes = true, context = {} }: CheckOptions = {}): Finding[] {
+export function check(
+  connector: Connector,
+  rules: readonly Rule[],
+  { overrides = none, fixes = true, context = {} }: CheckOptions = {},
+): Finding[] {
   const findings: Finding[] = [];
   const mask = maskOf(connector);
   for (const { rule, severity } of inForce(rules, connector.class, overrides)) {
     let numbered: Numbering | undefined;
     let count = 0;
     for (const found of rule.check(connector, context)) {
-      const finding = (numbered ??= new Numbering()).number(toFinding(connector, rule, severity, found, fixes));
+      const finding = (numbered ??= new Numbering()).number(
+        toFinding(connector, rule, severity, found, fixes),
+      );
       if (!finding) continue;
       maskFinding(finding, mask);
       findings.push(finding);
@@ -71,11 +96,18 @@ export function check(connector: Connector, rules: readonly Rule[], { overrides 
   const order = new Map(connector.texts.map(({ file }, index) => [file, index]));
   const rank = (file: string): number => order.get(file) ?? order.size;
   return findings.sort(
-    ({ place: a }, { place: b }) => rank(a.file) - rank(b.file) || (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column,
+    ({ place: a }, { place: b }) =>
+      rank(a.file) - rank(b.file) ||
+      (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) ||
+      a.line - b.line ||
+      a.column - b.column,
   );
 }
 
-/** More findings of one rule in one connector are not listed, and that is a finding itself. In the corpus 1,066 is the most. */
+/**
+ * More findings of one rule in one connector are not listed, and that is a finding itself. In the
+ * corpus 1,066 is the most.
+ */
 export const mostOfARule = 2_500;
 
 const cutShort = ({ rule, severity, place, existing }: Finding): Finding => ({
@@ -88,7 +120,10 @@ const cutShort = ({ rule, severity, place, existing }: Finding): Finding => ({
   fingerprint: fingerprintOf(`${rule}\nmore`),
 });
 
-/** Leaves out what a rule says twice, and gives those of its findings fingerprints of their own that are otherwise equal. */
+/**
+ * Leaves out what a rule says twice, and gives those of its findings fingerprints of their own that
+ * are otherwise equal.
+ */
 class Numbering {
   /** The messages at a line and column, behind the file that they are of. */
   readonly #said = new Map<number, string[]>();
@@ -109,23 +144,45 @@ class Numbering {
   }
 }
 
-/** Marks the findings that the connector had already before: those do not block an update, they are debt. */
+/**
+ * Marks the findings that the connector had already before: those do not block an update, they are
+ * debt.
+ */
 export function markExisting(findings: readonly Finding[], before: readonly Finding[]): Finding[] {
   const known = new Set(before.map(({ fingerprint }) => fingerprint));
   return findings.map((finding) => ({ ...finding, existing: known.has(finding.fingerprint) }));
 }
 
-function toFinding(connector: Connector, rule: Rule, severity: Severity, found: Found, fixes: boolean): Finding {
+function toFinding(
+  connector: Connector,
+  rule: Rule,
+  severity: Severity,
+  found: Found,
+  fixes: boolean,
+): Finding {
   const common = { rule: rule.id, severity, message: found.message, existing: false };
   if ('place' in found) {
     const fix: Fix | undefined = found.fix && !Array.isArray(found.fix) ? found.fix : undefined;
     const identity = [rule.id, found.place.file, found.detail ?? ''].join('\n');
-    return { ...common, place: found.place, fingerprint: identity, fixable: fix !== undefined, ...(fix && fixes && { fix }) };
+    return {
+      ...common,
+      place: found.place,
+      fingerprint: identity,
+      fixable: fix !== undefined,
+      ...(fix && fixes && { fix }),
+    };
   }
   const file = fileOf(connector, found.at);
   const { place, path } = file.locate(found.at, found.key, found.part, found.piece);
-  const subject = file === connector.definition?.file ? subjectOf(connector.definition.raw, path) : undefined;
-  const identity = [rule.id, file.file, steadyPath(file, path), found.detail ?? '', wrongValue(found)].join('\n');
+  const subject =
+    file === connector.definition?.file ? subjectOf(connector.definition.raw, path) : undefined;
+  const identity = [
+    rule.id,
+    file.file,
+    steadyPath(file, path),
+    found.detail ?? '',
+    wrongValue(found),
+  ].join('\n');
   const fixable = found.fix !== undefined && file.mendable;
   const finding: Finding = { ...common, place, fingerprint: identity, fixable };
   if (subject !== undefined) finding.subject = subject;
@@ -133,14 +190,22 @@ function toFinding(connector: Connector, rule: Rule, severity: Severity, found: 
   return finding;
 }
 
-const fixOf = (file: JsonFile, fix: Found['fix'] = []): Fix => (Array.isArray(fix) ? { edits: fix.flatMap((mend) => file.edits(mend)) } : fix);
+const fixOf = (file: JsonFile, fix: Found['fix'] = []): Fix =>
+  Array.isArray(fix) ? { edits: fix.flatMap((mend) => file.edits(mend)) } : fix;
 
-/** A path in which elements of arrays are called by name, so that it stays when others are put before them. */
+/**
+ * A path in which elements of arrays are called by name, so that it stays when others are put
+ * before them.
+ */
 function steadyPath(file: JsonFile, path: readonly (string | number)[]): string {
   let at: Json | undefined = file.value;
   let steady = '';
   for (const [index, part] of path.entries()) {
-    const below: Json | undefined = Array.isArray(at) ? at[Number(part)] : isContainer(at) ? at[part] : undefined; // the path was read off the file: it has that key
+    const below: Json | undefined = Array.isArray(at)
+      ? at[Number(part)]
+      : isContainer(at)
+        ? at[part]
+        : undefined; // the path was read off the file: it has that key
     at = below;
     if (index > 0) steady += '/';
     if (typeof part === 'string') steady += part;
@@ -153,11 +218,16 @@ function steadyPath(file: JsonFile, path: readonly (string | number)[]): string 
   return steady;
 }
 
-/** The value that is meant, where it is a single one: another value in its place is another finding. */
+/**
+ * The value that is meant, where it is a single one: another value in its place is another finding.
+ */
 function wrongValue(found: Found): string {
   if (!('at' in found) || found.key === undefined || found.part === 'key') return '';
-  const value = Array.isArray(found.at) ? found.at[Number(found.key)] : own(found.at, String(found.key));
+  const value = Array.isArray(found.at)
+    ? found.at[Number(found.key)]
+    : own(found.at, String(found.key));
   if (isContainer(value) || value === undefined) return '';
   const text = String(value);
-  return text.length > 80 ? `${text.slice(0, 80)}…${text.length}` : text; // hashing whole descriptions costs more than finding them
+  // hashing whole descriptions costs more than finding them
+  return text.length > 80 ? `${text.slice(0, 80)}…${text.length}` : text;
 }

@@ -37,7 +37,10 @@ import { style } from './text/style.ts';
 import type { Rule } from './rule.ts';
 import { structure } from './structure.ts';
 
-/** Every rule, in the order of the pages: what can be read, the definition from the outside in, the properties, the package. */
+/**
+ * Every rule, in the order of the pages: what can be read, the definition from the outside in, the
+ * properties, the package.
+ */
 export const rules: readonly Rule[] = [
   ...reading,
   ...files,

@@ -4,11 +4,15 @@ import { lookOf } from '../connector/letters.ts';
 import { distance, sameIcon } from '../connector/icon.ts';
 
 /**
- * The other connectors of a repository: those that have what should be one connector's alone. Custom connectors are samples that nobody
- * publishes: they are others to each other, and a published connector takes nothing away from one.
+ * The other connectors of a repository: those that have what should be one connector's alone.
+ * Custom connectors are samples that nobody publishes: they are others to each other, and a
+ * published connector takes nothing away from one.
  */
 export interface Others {
-  /** Those whose title looks the same (see `lookOf`), apart from spaces and the suffix "(Independent Publisher)". */
+  /**
+   * Those whose title looks the same (see `lookOf`), apart from spaces and the suffix "(Independent
+   * Publisher)".
+   */
   titled(title: string): readonly Card[];
   /** Those whose folder's name looks the same, whatever folder of a class it is in. */
   named(folder: string): readonly Card[];
@@ -22,10 +26,17 @@ export interface Others {
 
 export const folderOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
-/** A name as its letters and digits alone, without the words for the class: names that come out alike are taken for the same by people. */
-export const bareName = (name: string): string => lookOf(name.replace(/\(?independent publisher\)?/gi, '')).replace(/[^\p{L}\p{N}]/gu, '');
+/**
+ * A name as its letters and digits alone, without the words for the class: names that come out
+ * alike are taken for the same by people.
+ */
+export const bareName = (name: string): string =>
+  lookOf(name.replace(/\(?independent publisher\)?/gi, '')).replace(/[^\p{L}\p{N}]/gu, '');
 
-/** All connectors of a repository, found by what should be one connector's alone. Made once; asking costs the same for ten and ten thousand. */
+/**
+ * All connectors of a repository, found by what should be one connector's alone. Made once; asking
+ * costs the same for ten and ten thousand.
+ */
 export class Neighbours {
   readonly #cards: readonly Card[];
   readonly #indices = new Map<string, Map<string, Card[]>>();
@@ -37,16 +48,26 @@ export class Neighbours {
 
   /** The others for the connector in a folder, which is given from the repository's root. */
   apartFrom(path: string, connectorClass: ConnectorClass): Others {
-    const isOther = (card: Card): boolean => card.path !== path && (card.class !== 'custom' || connectorClass === 'custom');
-    const find = (name: string, keyOf: (card: Card) => string | undefined, key: string | undefined): readonly Card[] => {
+    const isOther = (card: Card): boolean =>
+      card.path !== path && (card.class !== 'custom' || connectorClass === 'custom');
+    const find = (
+      name: string,
+      keyOf: (card: Card) => string | undefined,
+      key: string | undefined,
+    ): readonly Card[] => {
       const found = key === undefined ? undefined : this.#index(name, keyOf).get(key);
       return found?.filter(isOther) ?? [];
     };
     return {
       titled: (title) => find('title', (card) => titleKey(card.title), titleKey(title)),
-      named: (folder) => find('folder', (card) => folderKey(folderOf(card.path)), folderKey(folder)),
-      resembling: (icon) => this.#cards.filter((card) => card.icon !== undefined && isOther(card) && isSameIcon(card.icon, icon)),
-      serving: (host, basePath) => find('host', (card) => serverKey(card.host, card.basePath), serverKey(host, basePath)),
+      named: (folder) =>
+        find('folder', (card) => folderKey(folderOf(card.path)), folderKey(folder)),
+      resembling: (icon) =>
+        this.#cards.filter(
+          (card) => card.icon !== undefined && isOther(card) && isSameIcon(card.icon, icon),
+        ),
+      serving: (host, basePath) =>
+        find('host', (card) => serverKey(card.host, card.basePath), serverKey(host, basePath)),
       mention: (word) => (this.#words ??= wordsOf(this.#cards)).has(word),
     };
   }
@@ -66,13 +87,19 @@ export class Neighbours {
   }
 }
 
-const wordsOf = (cards: readonly Card[]): ReadonlySet<string> => new Set(cards.flatMap(({ title = '' }) => title.toLowerCase().match(/[a-z]+/g) ?? []));
+const wordsOf = (cards: readonly Card[]): ReadonlySet<string> =>
+  new Set(cards.flatMap(({ title = '' }) => title.toLowerCase().match(/[a-z]+/g) ?? []));
 
-/** Nearly all differ in the colour of the first corner already, `rrggbb`, and comparing the rest costs a hundred times as much. */
-const isSameIcon = (a: string, b: string): boolean => distance(a.slice(0, 6), b.slice(0, 6)) <= sameIcon && distance(a, b) <= sameIcon;
+/**
+ * Nearly all differ in the colour of the first corner already, `rrggbb`, and comparing the rest
+ * costs a hundred times as much.
+ */
+const isSameIcon = (a: string, b: string): boolean =>
+  distance(a.slice(0, 6), b.slice(0, 6)) <= sameIcon && distance(a, b) <= sameIcon;
 
 /** Folders whose names differ in how their words are joined are taken for one another too. */
-const folderKey = (folder: string): string | undefined => lookOf(folder).replace(/[\s\-_.,'’&()]/g, '') || undefined;
+const folderKey = (folder: string): string | undefined =>
+  lookOf(folder).replace(/[\s\-_.,'’&()]/g, '') || undefined;
 
 const titleKey = (title: string | undefined): string | undefined => {
   if (title === undefined) return undefined;
@@ -87,5 +114,9 @@ const placeholder = /^[^.]*$|[^a-z0-9.:-]|^your|\.your|contoso|fabrikam|example|
 function serverKey(host: string | undefined, basePath = ''): string | undefined {
   const name = host?.toLowerCase().replace(/:443$/, '').replace(/\.$/, '');
   if (name === undefined || placeholder.test(name)) return undefined;
-  return `${name}/${basePath.toLowerCase().split('/').filter((part) => part !== '').join('/')}`;
+  return `${name}/${basePath
+    .toLowerCase()
+    .split('/')
+    .filter((part) => part !== '')
+    .join('/')}`;
 }

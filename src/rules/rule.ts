@@ -6,18 +6,30 @@ import type { Speller } from '../connector/speller.ts';
 import type { JsonContainer } from '../connector/values.ts';
 import type { Others } from './others.ts';
 
-/** One severity for every class, or one for each; `off` where the rule does not hold for a class. */
+/**
+ * One severity for every class, or one for each; `off` where the rule does not hold for a class.
+ */
 export type SeverityByClass = Severity | Record<ConnectorClass, Severity | 'off'>;
 
 /** Certification asks for it: an error, but custom connectors are samples that nobody certifies. */
-export const certification: SeverityByClass = { certified: 'error', 'independent-publisher': 'error', custom: 'warning' };
+export const certification: SeverityByClass = {
+  certified: 'error',
+  'independent-publisher': 'error',
+  custom: 'warning',
+};
 
-/** A part of the JSON: an object, or the property of it that is meant, by its value or (`part: 'key'`) by its key. */
+/**
+ * A part of the JSON: an object, or the property of it that is meant, by its value or
+ * (`part: 'key'`) by its key.
+ */
 interface InJson {
   at: JsonContainer;
   key?: string | number;
   part?: Part;
-  /** The piece of the value that is meant, where that is a text: from one UTF-16 unit of it to another. */
+  /**
+   * The piece of the value that is meant, where that is a text: from one UTF-16 unit of it to
+   * another.
+   */
   piece?: Piece;
 }
 
@@ -29,13 +41,19 @@ interface InFile {
 export type Found = (InJson | InFile) & {
   /** What is wrong, with the actual names and values, and what to do: see `say`. */
   message: string;
-  /** Tells findings apart that one rule has at one place, for example the name of the property that is missing. */
+  /**
+   * Tells findings apart that one rule has at one place, for example the name of the property that
+   * is missing.
+   */
   detail?: string;
   /** What mends it, where that is certain. */
   fix?: Mend[] | { edits: Edit[] };
 };
 
-/** What a rule may use besides the connector. Each is there or not: a rule that needs what is not there says nothing. */
+/**
+ * What a rule may use besides the connector. Each is there or not: a rule that needs what is not
+ * there says nothing.
+ */
 export interface Context {
   /** The dictionary. */
   speller?: Speller;
@@ -48,7 +66,10 @@ export interface Context {
 export interface Rule {
   /** The published id where there is one, else ours in the same manner. */
   id: string;
-  /** How bad a breach is, by class. Measured: what more than 2.5% of the accepted connectors do is no error. */
+  /**
+   * How bad a breach is, by class. Measured: what more than 2.5% of the accepted connectors do is
+   * no error.
+   */
   severity: SeverityByClass;
   /** What must hold, in one sentence. */
   says: string;

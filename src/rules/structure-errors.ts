@@ -1,7 +1,16 @@
 import type { JsonFile, Mend } from '../connector/document.ts';
 import { nearest } from '../connector/nearest.ts';
 import { say } from '../connector/finding.ts';
-import { asObject, isContainer, isObject, own, typeName, type Json, type JsonContainer, type JsonObject } from '../connector/values.ts';
+import {
+  asObject,
+  isContainer,
+  isObject,
+  own,
+  typeName,
+  type Json,
+  type JsonContainer,
+  type JsonObject,
+} from '../connector/values.ts';
 import type { SchemaError, Validate } from '../generated/definition.ts';
 import type { Found } from './rule.ts';
 
@@ -26,14 +35,20 @@ export type Structure = ReadonlyMap<StructureRule, readonly Found[]>;
 /** Where a file departs from its schema. */
 export interface Departure {
   keyword: 'type' | 'enum' | 'additionalProperties' | 'required' | 'anyOf';
-  /** The object or array that has the value that is wrong; for an unknown or missing property the object it is of. */
+  /**
+   * The object or array that has the value that is wrong; for an unknown or missing property the
+   * object it is of.
+   */
   at: JsonContainer;
   /** The key of the wrong value, or the name of the unknown or missing property. */
   key: string | number;
   value: Json | undefined;
   /** The schema that has the keyword. */
   schema: JsonObject;
-  /** The names and indices that lead to the value, or to the object that an unknown or missing property is of. */
+  /**
+   * The names and indices that lead to the value, or to the object that an unknown or missing
+   * property is of.
+   */
   path: readonly string[];
   /** The last name of the path that is no index; '' at the top of the file. */
   where: string;
@@ -46,14 +61,25 @@ export interface Saying {
   fix?: Mend[];
 }
 
-/** What differs from the usual way of saying a departure, if anything; 'elsewhere' where a rule of another kind says it already. */
+/**
+ * What differs from the usual way of saying a departure, if anything; 'elsewhere' where a rule of
+ * another kind says it already.
+ */
 export type Refine = (departure: Departure) => Partial<Saying> | 'elsewhere' | undefined;
 
-/** So many departures are looked at one by one; in a file made of mistakes, one more finding counts the rest. */
+/**
+ * So many departures are looked at one by one; in a file made of mistakes, one more finding counts
+ * the rest.
+ */
 const most = 2000;
 
 /** Holds a file to its schema. */
-export function structureOf(file: JsonFile, raw: JsonObject, validate: Validate, refine: Refine): Structure {
+export function structureOf(
+  file: JsonFile,
+  raw: JsonObject,
+  validate: Validate,
+  refine: Refine,
+): Structure {
   const found = new Map<StructureRule, Found[]>();
   const add = (rule: StructureRule, one: Found): void => {
     const all = found.get(rule);
@@ -61,7 +87,9 @@ export function structureOf(file: JsonFile, raw: JsonObject, validate: Validate,
     else found.set(rule, [one]);
   };
   const errors = validate(raw) ? [] : (validate.errors ?? []);
-  const wrongType = new Set(errors.flatMap(({ keyword, instancePath }) => (keyword === 'type' ? [instancePath] : [])));
+  const wrongType = new Set(
+    errors.flatMap(({ keyword, instancePath }) => (keyword === 'type' ? [instancePath] : [])),
+  );
   const telling = errors.filter(
     ({ keyword, instancePath, schemaPath }) =>
       keywords.has(keyword) &&
@@ -76,29 +104,57 @@ export function structureOf(file: JsonFile, raw: JsonObject, validate: Validate,
     add(rule, { ...placeOf(departure), message, ...(fix && { fix }) });
   }
   const left = telling.length - most;
-  if (left > 0) add('JsonTypeIncorrect', { at: raw, detail: 'more', message: `${say`${file.file} departs from its schema in`} ${left} more places. Mend those that are listed, and check again.` });
+  if (left > 0)
+    add('JsonTypeIncorrect', {
+      at: raw,
+      detail: 'more',
+      message: `${say`${file.file} departs from its schema in`} ${left} more places. Mend those that are listed, and check again.`,
+    });
   return found;
 }
 
 const keywords = new Set(['type', 'enum', 'additionalProperties', 'required', 'anyOf']);
 const isKeyword = (keyword: string): keyword is Departure['keyword'] => keywords.has(keyword);
 
-function locate(raw: JsonObject, { keyword, instancePath, params, parentSchema: schema }: SchemaError): Departure | undefined {
-  const path = instancePath.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+function locate(
+  raw: JsonObject,
+  { keyword, instancePath, params, parentSchema: schema }: SchemaError,
+): Departure | undefined {
+  const path = instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
   if (!isKeyword(keyword) || !isObject(schema)) return undefined;
   const ofObject = keyword === 'additionalProperties' || keyword === 'required';
-  const name = String(ofObject ? (params.additionalProperty ?? params.missingProperty) : path.at(-1));
+  const name = String(
+    ofObject ? (params.additionalProperty ?? params.missingProperty) : path.at(-1),
+  );
   const at = (ofObject ? path : path.slice(0, -1)).reduce<Json | undefined>(step, raw);
   if (!isContainer(at)) return undefined;
   const key = Array.isArray(at) ? Number(name) : name;
-  return { keyword, at, key, value: step(at, name), schema, path, where: path.findLast((part) => !/^\d+$/.test(part)) ?? '' };
+  return {
+    keyword,
+    at,
+    key,
+    value: step(at, name),
+    schema,
+    path,
+    where: path.findLast((part) => !/^\d+$/.test(part)) ?? '',
+  };
 }
 
-const step = (at: Json | undefined, key: string): Json | undefined => (Array.isArray(at) ? at[Number(key)] : isObject(at) ? own(at, key) : undefined);
+const step = (at: Json | undefined, key: string): Json | undefined =>
+  Array.isArray(at) ? at[Number(key)] : isObject(at) ? own(at, key) : undefined;
 
-const placeOf = ({ keyword, at, key }: Departure): { at: JsonContainer; key?: string | number; part?: 'key'; detail?: string } => {
+const placeOf = ({
+  keyword,
+  at,
+  key,
+}: Departure): { at: JsonContainer; key?: string | number; part?: 'key'; detail?: string } => {
   if (keyword === 'required') return { at, detail: String(key) };
-  return keyword === 'additionalProperties' || keyword === 'anyOf' ? { at, key, part: 'key' } : { at, key };
+  return keyword === 'additionalProperties' || keyword === 'anyOf'
+    ? { at, key, part: 'key' }
+    : { at, key };
 };
 
 function usual(departure: Departure): Saying {
@@ -117,19 +173,29 @@ function usual(departure: Departure): Saying {
 }
 
 /** How messages call a value: by its key, or as an item of the list it is in. */
-const label = ({ at, key, where }: Departure): string => (Array.isArray(at) ? say`Item ${Number(key) + 1} of ${where}` : say`${key}`);
+const label = ({ at, key, where }: Departure): string =>
+  Array.isArray(at) ? say`Item ${Number(key) + 1} of ${where}` : say`${key}`;
 
 /** The strings of a list. */
-export const textsOf = (list: unknown): string[] => (Array.isArray(list) ? list.filter((one) => typeof one === 'string') : []);
+export const textsOf = (list: unknown): string[] =>
+  Array.isArray(list) ? list.filter((one) => typeof one === 'string') : [];
 
 function typeIncorrect(departure: Departure): Saying {
   const { value, schema, at, key } = departure;
   const expected = textsOf(Array.isArray(schema.type) ? schema.type : [schema.type]);
   const to = expected.map((type) => respelled(value, type)).find((one) => one !== undefined);
   const todo =
-    to !== undefined ? say`Write ${JSON.stringify(to)}, without quotation marks.` : value === null ? 'Give it a value, or remove it.' : (whatToWrite[expected[0] ?? ''] ?? 'Correct the value.');
+    to !== undefined
+      ? say`Write ${JSON.stringify(to)}, without quotation marks.`
+      : value === null
+        ? 'Give it a value, or remove it.'
+        : (whatToWrite[expected[0] ?? ''] ?? 'Correct the value.');
   const message = `${label(departure)} ${say`is of type ${typeName(value)}, but must be of type`} ${expected.map((type) => say`${type}`).join(' or ')}. ${todo}`;
-  return { rule: 'JsonTypeIncorrect', message, ...(to !== undefined && { fix: [{ at, key, to }] }) };
+  return {
+    rule: 'JsonTypeIncorrect',
+    message,
+    ...(to !== undefined && { fix: [{ at, key, to }] }),
+  };
 }
 
 const whatToWrite: Record<string, string> = {
@@ -145,7 +211,8 @@ const whatToWrite: Record<string, string> = {
 function respelled(value: Json | undefined, type: string): boolean | number | undefined {
   if (typeof value !== 'string') return undefined;
   if (type === 'boolean' && /^(true|false)$/i.test(value)) return value.toLowerCase() === 'true';
-  if ((type === 'integer' || type === 'number') && /^(0|[1-9]\d{0,14})$/.test(value)) return Number(value);
+  if ((type === 'integer' || type === 'number') && /^(0|[1-9]\d{0,14})$/.test(value))
+    return Number(value);
   return undefined;
 }
 
@@ -156,37 +223,58 @@ function notInEnum(departure: Departure): Saying {
   const meant = nearest(given, allowed);
   const message = `${label(departure)} ${say`is ${given}, which is not possible there.`} ${meant === undefined ? '' : say`Probably ${meant} is meant. `}${say`Possible are ${allowed}.`}`;
   const same = allowed.find((one) => one.toLowerCase() === given.trim().toLowerCase());
-  return { rule: 'JsonValueNotInEnum', message, ...(same !== undefined && { fix: [{ at, key, to: same }] }) };
+  return {
+    rule: 'JsonValueNotInEnum',
+    message,
+    ...(same !== undefined && { fix: [{ at, key, to: same }] }),
+  };
 }
 
 /** The names that an object may have according to its schema, extensions left out. */
-const namesIn = (schema: JsonObject): string[] => Object.keys(asObject(schema.properties) ?? {}).filter((name) => !name.startsWith('x-'));
+const namesIn = (schema: JsonObject): string[] =>
+  Object.keys(asObject(schema.properties) ?? {}).filter((name) => !name.startsWith('x-'));
 
 function unknownProperty({ at, key, schema, where }: Departure): Saying {
   const name = String(key);
   const known = namesIn(schema);
   const meant = nearest(name, known);
   const extensible = schema.patternProperties !== undefined;
-  const wrong = where === '' ? say`${name} is not known at the top of the file.` : say`${name} is not known in ${where}.`;
+  const wrong =
+    where === ''
+      ? say`${name} is not known at the top of the file.`
+      : say`${name} is not known in ${where}.`;
   const otherwise = !extensible
     ? `Remove it.${known.length > 0 ? say` Known here: ${known}.` : ''}`
     : /^[\w.-]+$/.test(name)
       ? say`Remove it, or write ${`x-${name}`} if it is an extension of your own.`
       : 'Remove it.';
-  const todo = meant === undefined ? otherwise : say`Write ${meant} if that is meant; else remove it.`;
+  const todo =
+    meant === undefined ? otherwise : say`Write ${meant} if that is meant; else remove it.`;
   const rule = extensible ? 'ExtensionNameNotValid' : 'AdditionalPropertyNotAllowed';
   const rename = meant?.toLowerCase() === name.toLowerCase() && !(meant in at);
-  return { rule, message: `${wrong} ${todo}`, ...(rename && meant !== undefined && { fix: [{ at, key: name, rename: meant }] }) };
+  return {
+    rule,
+    message: `${wrong} ${todo}`,
+    ...(rename && meant !== undefined && { fix: [{ at, key: name, rename: meant }] }),
+  };
 }
 
 function missingProperty({ key, schema, where }: Departure): Saying {
   const name = String(key);
   const described = asObject(asObject(schema.properties)?.[name])?.description;
   const what = where === '' ? 'The file' : say`${where}`;
-  return { rule: 'RequiredPropertyMissing', message: `${what} ${say`has no ${name}.`} Add it${typeof described === 'string' ? `: ${described.charAt(0).toLowerCase()}${described.slice(1)}` : '.'}` };
+  return {
+    rule: 'RequiredPropertyMissing',
+    message: `${what} ${say`has no ${name}.`} Add it${typeof described === 'string' ? `: ${described.charAt(0).toLowerCase()}${described.slice(1)}` : '.'}`,
+  };
 }
 
 function oneIsMissing({ schema, where }: Departure): Saying {
-  const choices = Array.isArray(schema.anyOf) ? schema.anyOf.flatMap((one) => (isObject(one) ? textsOf(one.required) : [])) : [];
-  return { rule: 'OneOfPropertiesRequired', message: say`${where} has none of ${choices}. Add the one that is meant.` };
+  const choices = Array.isArray(schema.anyOf)
+    ? schema.anyOf.flatMap((one) => (isObject(one) ? textsOf(one.required) : []))
+    : [];
+  return {
+    rule: 'OneOfPropertiesRequired',
+    message: say`${where} has none of ${choices}. Add the one that is meant.`,
+  };
 }

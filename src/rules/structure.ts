@@ -5,7 +5,10 @@ import type { Found, Rule } from './rule.ts';
 import type { StructureRule } from './structure-errors.ts';
 
 /** What the schemas of both files find that a rule says. */
-export function* departuresOf({ definition, properties }: Connector, rule: StructureRule): Iterable<Found> {
+export function* departuresOf(
+  { definition, properties }: Connector,
+  rule: StructureRule,
+): Iterable<Found> {
   if (definition) yield* definitionStructure(definition).get(rule) ?? [];
   if (properties) yield* propertiesStructure(properties).get(rule) ?? [];
 }
@@ -16,22 +19,28 @@ const fromSchemas = (rule: Omit<Rule, 'check' | 'id'> & { id: StructureRule }): 
   check: (connector) => departuresOf(connector, rule.id),
 });
 
-const notRead = 'What is written there is read by nobody, and whoever wrote it believes that it is.';
+const notRead =
+  'What is written there is read by nobody, and whoever wrote it believes that it is.';
 
-/** What JSON Schemas of the two files find. RequiredPropertyMissing, with what it finds beyond these, is in definition/required.ts. */
+/**
+ * What JSON Schemas of the two files find. RequiredPropertyMissing, with what it finds beyond
+ * these, is in definition/required.ts.
+ */
 export const structure: Rule[] = [
   fromSchemas({
     id: 'JsonTypeIncorrect',
     severity: 'error',
     says: 'Every value is of the JSON type that belongs there: a text, a number, a truth value, a list or an object.',
-    because: 'A truth value between quotation marks is a text, and a text is always true: the platform refuses the file, or reads something else than what was meant.',
+    because:
+      'A truth value between quotation marks is a text, and a text is always true: the platform refuses the file, or reads something else than what was meant.',
     fixable: true,
   }),
   fromSchemas({
     id: 'JsonValueNotInEnum',
     severity: 'error',
     says: 'Where there are only certain values to choose from, the value is one of them, with the same capitals.',
-    because: 'The platform does not guess. A field that is `Internal` instead of `internal` is shown to every user.',
+    because:
+      'The platform does not guess. A field that is `Internal` instead of `internal` is shown to every user.',
     fixable: true,
   }),
   fromSchemas({
@@ -45,7 +54,8 @@ export const structure: Rule[] = [
     id: 'ExtensionNameNotValid',
     severity: 'error',
     says: 'A property of the definition is one that Swagger 2.0 knows in its place, or an extension, whose name begins with `x-`.',
-    because: 'It is a misspelt name, or something in the wrong place, such as a section of the document inside a path. The platform does not import the definition.',
+    because:
+      'It is a misspelt name, or something in the wrong place, such as a section of the document inside a path. The platform does not import the definition.',
     fixable: true,
   }),
   fromSchemas({
@@ -58,14 +68,16 @@ export const structure: Rule[] = [
     id: 'SwaggerKeywordNotSupported',
     severity: 'error',
     says: 'The definition uses the keywords of Swagger 2.0 that the platform knows, none of OpenAPI 3 or of other versions of JSON Schema.',
-    because: 'Tools that convert or generate definitions leave them behind. The designer cannot build a form from them.',
+    because:
+      'Tools that convert or generate definitions leave them behind. The designer cannot build a form from them.',
     fixable: true,
   }),
   fromSchemas({
     id: 'BodyParameterPropertyNotValid',
     severity: 'error',
     says: 'A body parameter says what it is in its `schema`, not beside it.',
-    because: 'Beside the schema nobody reads a type, a format or a default: users are asked for something else than what is meant.',
+    because:
+      'Beside the schema nobody reads a type, a format or a default: users are asked for something else than what is meant.',
   }),
   fromSchemas({
     id: 'SchemeNotValid',
@@ -83,12 +95,14 @@ export const structure: Rule[] = [
     id: 'CollectionFormatValueNotSupported',
     severity: 'error',
     says: 'No parameter has the `collectionFormat` `multi`.',
-    because: 'The platform sends each name once. A service that expects it several times gets one value.',
+    because:
+      'The platform sends each name once. A service that expects it several times gets one value.',
   }),
   fromSchemas({
     id: 'OneOfPropertiesRequired',
     severity: 'error',
     says: 'Where one of several properties must be there, one of them is.',
-    because: 'A list of values that names neither an operation nor a capability has no values; a connector without connection parameters cannot be connected to.',
+    because:
+      'A list of values that names neither an operation nor a capability has no values; a connector without connection parameters cannot be connected to.',
   }),
 ];

@@ -38,7 +38,9 @@ export type Occasion =
 
 /** What the agreement is asked about. */
 export type Subject =
-  /** `group`: what a merge queue made of the pull request, and the commit that it goes on top of. */
+  /**
+   * `group`: what a merge queue made of the pull request, and the commit that it goes on top of.
+   */
   | { is: 'pull-request'; number: number; group?: { sha: string; baseSha: string } }
   /** No pull request in particular. */
   | { is: 'every-open-one'; because: string }
@@ -46,29 +48,45 @@ export type Subject =
   | { is: 'unclear'; because: string };
 
 const noCommit = /^0+$/;
-const isSha = (text: string | undefined): text is string => text !== undefined && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text) && !noCommit.test(text);
-const inner = (from: JsonObject | undefined, ...path: string[]): Json | undefined => path.reduce<Json | undefined>((value, name) => asObject(value)?.[name], from);
-const textAt = (from: JsonObject | undefined, ...path: string[]): string | undefined => asText(inner(from, ...path));
+const isSha = (text: string | undefined): text is string =>
+  text !== undefined && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text) && !noCommit.test(text);
+const inner = (from: JsonObject | undefined, ...path: string[]): Json | undefined =>
+  path.reduce<Json | undefined>((value, name) => asObject(value)?.[name], from);
+const textAt = (from: JsonObject | undefined, ...path: string[]): string | undefined =>
+  asText(inner(from, ...path));
 
 /** What an event means. `payload` is what the runner left in the event's file. */
 export function occasionOf(name: string, payload: unknown): Occasion {
   const event = isObject(payload) ? payload : undefined;
-  const unclear = (what: string): Occasion => ({ is: 'unclear', because: `The event ${name} has no ${what} in it.` });
+  const unclear = (what: string): Occasion => ({
+    is: 'unclear',
+    because: `The event ${name} has no ${what} in it.`,
+  });
   switch (name) {
     case 'pull_request':
     case 'pull_request_target':
     case 'pull_request_review': {
       const pull = pullOf(asObject(event?.pull_request));
-      return pull ? { is: 'pull-request', pull, trusted: name === 'pull_request_target' } : unclear('pull request');
+      return pull
+        ? { is: 'pull-request', pull, trusted: name === 'pull_request_target' }
+        : unclear('pull request');
     }
     case 'merge_group': {
-      const [base, head] = [textAt(event, 'merge_group', 'base_sha'), textAt(event, 'merge_group', 'head_sha')];
-      return isSha(base) && isSha(head) ? { is: 'commits', base, head, of: name } : unclear('merge group');
+      const [base, head] = [
+        textAt(event, 'merge_group', 'base_sha'),
+        textAt(event, 'merge_group', 'head_sha'),
+      ];
+      return isSha(base) && isSha(head)
+        ? { is: 'commits', base, head, of: name }
+        : unclear('merge group');
     }
     case 'push': {
       const [before, after] = [textAt(event, 'before'), textAt(event, 'after')];
-      if (before !== undefined && noCommit.test(before)) return { is: 'whole', because: 'the branch or tag is new' };
-      return isSha(before) && isSha(after) ? { is: 'commits', base: before, head: after, of: name } : unclear('commit from before the push');
+      if (before !== undefined && noCommit.test(before))
+        return { is: 'whole', because: 'the branch or tag is new' };
+      return isSha(before) && isSha(after)
+        ? { is: 'commits', base: before, head: after, of: name }
+        : unclear('commit from before the push');
     }
     case 'workflow_run': {
       const run = runOf(asObject(event?.workflow_run));
@@ -82,36 +100,80 @@ export function occasionOf(name: string, payload: unknown): Occasion {
 /** Whose agreement an event asks about. `payload` is what the runner left in the event's file. */
 export function subjectOf(name: string, payload: unknown): Subject {
   const event = isObject(payload) ? payload : undefined;
-  const pull = (value: Json | undefined): Subject => (isNumber(value) ? { is: 'pull-request', number: value } : { is: 'unclear', because: `The event ${name} has no pull request in it.` });
+  const pull = (value: Json | undefined): Subject =>
+    isNumber(value)
+      ? { is: 'pull-request', number: value }
+      : { is: 'unclear', because: `The event ${name} has no pull request in it.` };
   switch (name) {
     case 'pull_request':
     case 'pull_request_target':
     case 'pull_request_review':
       return pull(inner(event, 'pull_request', 'number'));
     case 'issue_comment':
-      return isObject(inner(event, 'issue', 'pull_request')) ? pull(inner(event, 'issue', 'number')) : { is: 'nothing', because: 'the comment is on an issue, not on a pull request' };
+      return isObject(inner(event, 'issue', 'pull_request'))
+        ? pull(inner(event, 'issue', 'number'))
+        : { is: 'nothing', because: 'the comment is on an issue, not on a pull request' };
     case 'merge_group': {
-      const [sha, baseSha] = [textAt(event, 'merge_group', 'head_sha'), textAt(event, 'merge_group', 'base_sha')];
+      const [sha, baseSha] = [
+        textAt(event, 'merge_group', 'head_sha'),
+        textAt(event, 'merge_group', 'base_sha'),
+      ];
       const number = pullInQueue(textAt(event, 'merge_group', 'head_ref') ?? '');
-      return isSha(sha) && isSha(baseSha) && isNumber(number) ? { is: 'pull-request', number, group: { sha, baseSha } } : { is: 'unclear', because: `The event ${name} does not name its commits and pull request.` };
+      return isSha(sha) && isSha(baseSha) && isNumber(number)
+        ? { is: 'pull-request', number, group: { sha, baseSha } }
+        : {
+            is: 'unclear',
+            because: `The event ${name} does not name its commits and pull request.`,
+          };
     }
     default:
-      return { is: 'every-open-one', because: name === '' ? 'there is no event' : `the event is ${name}` };
+      return {
+        is: 'every-open-one',
+        because: name === '' ? 'there is no event' : `the event is ${name}`,
+      };
   }
 }
 
-const isNumber = (value: Json | undefined): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
+const isNumber = (value: Json | undefined): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
 
 function pullOf(pull: JsonObject | undefined): PullEvent | undefined {
-  const [head, base, baseRef] = [textAt(pull, 'head', 'sha'), textAt(pull, 'base', 'sha'), textAt(pull, 'base', 'ref')];
+  const [head, base, baseRef] = [
+    textAt(pull, 'head', 'sha'),
+    textAt(pull, 'base', 'sha'),
+    textAt(pull, 'base', 'ref'),
+  ];
   const number = pull?.number;
-  if (typeof number !== 'number' || !isSha(head) || !isSha(base) || baseRef === undefined) return undefined;
-  return { number, head, base, baseRef, fork: inner(pull, 'head', 'repo', 'id') !== inner(pull, 'base', 'repo', 'id') };
+  if (typeof number !== 'number' || !isSha(head) || !isSha(base) || baseRef === undefined)
+    return undefined;
+  return {
+    number,
+    head,
+    base,
+    baseRef,
+    fork: inner(pull, 'head', 'repo', 'id') !== inner(pull, 'base', 'repo', 'id'),
+  };
 }
 
 function runOf(run: JsonObject | undefined): RunEvent | undefined {
-  const [event, head, branch] = [textAt(run, 'event'), textAt(run, 'head_sha'), textAt(run, 'head_branch')];
-  const [repository, owner, url] = [inner(run, 'head_repository', 'id'), textAt(run, 'head_repository', 'owner', 'login'), textAt(run, 'html_url')];
-  if (event === undefined || !isSha(head) || branch === undefined || typeof repository !== 'number' || owner === undefined || url === undefined) return undefined;
+  const [event, head, branch] = [
+    textAt(run, 'event'),
+    textAt(run, 'head_sha'),
+    textAt(run, 'head_branch'),
+  ];
+  const [repository, owner, url] = [
+    inner(run, 'head_repository', 'id'),
+    textAt(run, 'head_repository', 'owner', 'login'),
+    textAt(run, 'html_url'),
+  ];
+  if (
+    event === undefined ||
+    !isSha(head) ||
+    branch === undefined ||
+    typeof repository !== 'number' ||
+    owner === undefined ||
+    url === undefined
+  )
+    return undefined;
   return { event, head, branch, repository, owner, url };
 }

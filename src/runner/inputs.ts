@@ -25,16 +25,34 @@ export interface Inputs {
 }
 
 /** The names of all inputs: action.yml has these and no others. */
-export const inputNames = ['paths', 'base', 'class', 'config', 'fail-on', 'format', 'sarif-file', 'comment', 'annotations', 'working-directory', 'token', 'handover', 'agreement-branch'] as const;
+export const inputNames = [
+  'paths',
+  'base',
+  'class',
+  'config',
+  'fail-on',
+  'format',
+  'sarif-file',
+  'comment',
+  'annotations',
+  'working-directory',
+  'token',
+  'handover',
+  'agreement-branch',
+] as const;
 type Name = (typeof inputNames)[number];
 
 /** Reads the inputs. Throws a Problem that names the one it does not understand. */
 export function readInputs(environment: Environment): Inputs {
-  const text = (name: Name): string | undefined => environment[`INPUT_${name.toUpperCase()}`]?.trim() || undefined;
+  const text = (name: Name): string | undefined =>
+    environment[`INPUT_${name.toUpperCase()}`]?.trim() || undefined;
   const oneOf = <T extends string>(name: Name, allowed: readonly T[]): T | undefined => {
     const given = text(name);
     const found = allowed.find((one) => one === given);
-    if (given !== undefined && found === undefined) throw new Problem(`The input ${name} is ${JSON.stringify(given)}. It can be ${allowed.join(', ')}.`);
+    if (given !== undefined && found === undefined)
+      throw new Problem(
+        `The input ${name} is ${JSON.stringify(given)}. It can be ${allowed.join(', ')}.`,
+      );
     return found;
   };
   const flag = (name: Name, otherwise: boolean): boolean => {
@@ -43,11 +61,17 @@ export function readInputs(environment: Environment): Inputs {
   };
   const branch = (name: Name): string | undefined => {
     const given = text(name);
-    if (given !== undefined && !isBranch(given)) throw new Problem(`The input ${name} is ${JSON.stringify(given)}, which no branch can be called. Give the name alone, for example signatures.`);
+    if (given !== undefined && !isBranch(given))
+      throw new Problem(
+        `The input ${name} is ${JSON.stringify(given)}, which no branch can be called. Give the name alone, for example signatures.`,
+      );
     return given;
   };
   return {
-    paths: (text('paths') ?? '').split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== ''),
+    paths: (text('paths') ?? '')
+      .split(/\r?\n/)
+      .map((line) => line.trim())
+      .filter((line) => line !== ''),
     base: text('base'),
     class: oneOf('class', connectorClasses),
     config: text('config'),
@@ -65,4 +89,6 @@ export function readInputs(environment: Environment): Inputs {
 
 /** What git takes for the name of a branch, and GitHub does not take for a full ref or a commit. */
 const isBranch = (name: string): boolean =>
-  !/[\p{Cc}\s~^:?*[\\]|\.\.|@\{|\/\/|^[-/]|[./]$|(?:^|\/)\.|\.lock(?:\/|$)|^@$|^(?:refs|heads)\/|^[0-9a-f]{40}$/u.test(name);
+  !/[\p{Cc}\s~^:?*[\\]|\.\.|@\{|\/\/|^[-/]|[./]$|(?:^|\/)\.|\.lock(?:\/|$)|^@$|^(?:refs|heads)\/|^[0-9a-f]{40}$/u.test(
+    name,
+  );

@@ -4,9 +4,15 @@ import type { SeverityOverrides } from '../rules/check.ts';
 /** Where a guarded repository has its settings, from its root. */
 export const settingsPath = '.github/gatehouse.yml';
 
-/** What a guarded repository sets in `.github/gatehouse.yml`. `settings.schema.json` says of each what it means. */
+/**
+ * What a guarded repository sets in `.github/gatehouse.yml`. `settings.schema.json` says of each
+ * what it means.
+ */
 export interface Settings {
-  /** The folders at the top of the repository that connectors are in, and the class of the connectors in each. */
+  /**
+   * The folders at the top of the repository that connectors are in, and the class of the
+   * connectors in each.
+   */
   folders: Readonly<Record<string, ConnectorClass>>;
   /** Severities that stand in place of the rules' own. */
   rules: SeverityOverrides;
@@ -27,7 +33,21 @@ export interface Settings {
 
 /** Names of labels; an empty one is not used. */
 export type LabelNames = Readonly<
-  Record<'certified' | 'independentPublisher' | 'custom' | 'new' | 'minorUpdate' | 'majorUpdate' | 'breaking' | 'author' | 'reviewer' | 'validation' | 'deploying' | 'deployed', string>
+  Record<
+    | 'certified'
+    | 'independentPublisher'
+    | 'custom'
+    | 'new'
+    | 'minorUpdate'
+    | 'majorUpdate'
+    | 'breaking'
+    | 'author'
+    | 'reviewer'
+    | 'validation'
+    | 'deploying'
+    | 'deployed',
+    string
+  >
 >;
 
 export interface AgreementSettings {
@@ -54,7 +74,15 @@ export interface CompanySettings {
 
 export interface AttestationSettings {
   box: string;
-  verify?: 'unique' | 'definition' | 'descriptions' | 'responses' | 'brand' | 'title' | 'credentials' | 'screenshots';
+  verify?:
+    | 'unique'
+    | 'definition'
+    | 'descriptions'
+    | 'responses'
+    | 'brand'
+    | 'title'
+    | 'credentials'
+    | 'screenshots';
   of?: 'new' | 'independent-publisher';
 }
 

@@ -5,14 +5,15 @@ import type { Settings } from './defaults.ts';
 import type { Given } from './settings.ts';
 
 /**
- * The settings that hold for a branch other than the default branch. Whoever may push to such a branch must not be able to
- * loosen what the default branch asks for: what that one sets holds, and the branch's own settings count where they are
- * stricter or it sets nothing.
- *
+ * The settings that hold for a branch other than the default branch. Whoever may push to such a
+ * branch must not be able to loosen what the default branch asks for: what that one sets holds, and
+ * the branch's own settings count where they are stricter or it sets nothing.
  * @param own what the branch's file says, with the defaults
- * @param floor what the default branch's file says: with the defaults, or, for the branch that connectors go to, what it sets
- * itself
- * @param base the branch that the default branch says connectors go to: no other branch can say another one
+ * @param floor what the default branch's file says: with the defaults, or, for the branch that
+ * connectors go to, what it sets itself
+ * @param base the branch that the default branch says connectors go to: no other branch can say
+ * another one
+ *
  */
 export function tightened(own: Settings, floor: Given | Settings, base: string): Settings {
   return {
@@ -35,8 +36,14 @@ export function tightened(own: Settings, floor: Given | Settings, base: string):
 
 const byStrictness = ['off', 'note', 'warning', 'error'] as const;
 
-/** Of each rule and class the stricter severity. Where the floor sets no severities at all, the branch's own hold. */
-function stricterOf(own: SeverityOverrides, floor: SeverityOverrides | undefined): SeverityOverrides {
+/**
+ * Of each rule and class the stricter severity. Where the floor sets no severities at all, the
+ * branch's own hold.
+ */
+function stricterOf(
+  own: SeverityOverrides,
+  floor: SeverityOverrides | undefined,
+): SeverityOverrides {
   if (floor === undefined) return own;
   const set = rules.filter(({ id }) => Object.hasOwn(own, id) || Object.hasOwn(floor, id));
   return Object.fromEntries(
@@ -44,7 +51,9 @@ function stricterOf(own: SeverityOverrides, floor: SeverityOverrides | undefined
       rule.id,
       Object.fromEntries(
         connectorClasses.map((connectorClass) => {
-          const severities = new Set([own, floor].map((one) => severityOf(rule, connectorClass, one)));
+          const severities = new Set(
+            [own, floor].map((one) => severityOf(rule, connectorClass, one)),
+          );
           return [connectorClass, byStrictness.findLast((one) => severities.has(one)) ?? 'off'];
         }),
       ),

@@ -10,7 +10,10 @@ import { damaged, Folder, type MayMake } from './folder.ts';
 import { migrations } from './migrations.ts';
 import { StorableParameters } from './storable.ts';
 
-/** What is kept, table by table; `migrations.ts` makes them. Accounts, installations and comments are GitHub's numbers. */
+/**
+ * What is kept, table by table; `migrations.ts` makes them. Accounts, installations and comments
+ * are GitHub's numbers.
+ */
 export interface Tables {
   deliveries: { id: string; event: string; action: string | null; received_at: Generated<Date> };
   pulls: {
@@ -28,7 +31,10 @@ export interface Tables {
   /** Heads as deliveries told of them, and the account that pushed each if one did. */
   pushes: { repository: string; number: number; sha: string; at: Date; by: number | null };
   signatures: {
-    /** Whom it was given to, in small letters: '' if that is not known, and for no repository in particular. */
+    /**
+     * Whom it was given to, in small letters: '' if that is not known, and for no repository in
+     * particular.
+     */
     owner: string;
     repository: string;
     account: number;
@@ -42,7 +48,10 @@ export interface Tables {
     signed_at: Date;
     source: Signature['source'];
   };
-  /** What was recorded of a pull request: one for each comment; of a hold, of a wish to merge and of a refusal the last one (as comment 0). */
+  /**
+   * What was recorded of a pull request: one for each comment; of a hold, of a wish to merge and of
+   * a refusal the last one (as comment 0).
+   */
   records: { repository: string; number: number; is: Entry['is']; comment: number; entry: Entry };
 }
 
@@ -65,28 +74,53 @@ export interface Opening {
   mayMake?: MayMake;
   /** Is told when a new database was made: somebody may miss an old one. */
   tell?: (words: string) => void;
-  /** Is called once if the embedded database can no longer be used safely: the process must end at once. Throws, if nothing else is said. */
+  /**
+   * Is called once if the embedded database can no longer be used safely: the process must end at
+   * once. Throws, if nothing else is said.
+   */
   lost?: (problem: Problem) => void;
 }
 
 /** The schema of our own tables; the queue keeps its tables in `pgboss`. */
 const schema = 'gatehouse';
 
-/** Opens the database and brings its tables up to date; any number of processes may do that at once with one that is not embedded. */
+/**
+ * Opens the database and brings its tables up to date; any number of processes may do that at once
+ * with one that is not embedded.
+ */
 export async function openDatabase(opening: Opening): Promise<Database> {
   const { url, mayMake, tell } = opening;
-  const { database, folder } = url === undefined || url === '' ? await openEmbedded(opening) : { database: openServer(url), folder: undefined };
+  const { database, folder } =
+    url === undefined || url === ''
+      ? await openEmbedded(opening)
+      : { database: openServer(url), folder: undefined };
   try {
-    const migrator = new Migrator({ db: database.kysely, provider: { getMigrations: () => Promise.resolve(migrations) }, migrationTableSchema: schema });
-    const isNew = (await migrator.getMigrations()).every(({ executedAt }) => executedAt === undefined);
-    if (isNew && folder?.isNew === false) throw damaged(opening.folder, 'it has none of the tables of Gatehouse');
-    if (isNew && !folder && mayMake === 'no') throw new Problem('The database of DATABASE_URL has no tables of Gatehouse, and none may be made (GATEHOUSE_NEW_DATABASE=no). Is it the right one? Else restore its backup: docs/operate.md#backup.');
+    const migrator = new Migrator({
+      db: database.kysely,
+      provider: { getMigrations: () => Promise.resolve(migrations) },
+      migrationTableSchema: schema,
+    });
+    const isNew = (await migrator.getMigrations()).every(
+      ({ executedAt }) => executedAt === undefined,
+    );
+    if (isNew && folder?.isNew === false)
+      throw damaged(opening.folder, 'it has none of the tables of Gatehouse');
+    if (isNew && !folder && mayMake === 'no')
+      throw new Problem(
+        'The database of DATABASE_URL has no tables of Gatehouse, and none may be made (GATEHOUSE_NEW_DATABASE=no). Is it the right one? Else restore its backup: docs/operate.md#backup.',
+      );
     const { error } = await migrator.migrateToLatest();
     if (error !== undefined) throw error;
     folder?.ready(opening.lost ?? raise);
     const where = folder ? opening.folder : 'the database of DATABASE_URL';
-    if (isNew) tell?.(`There was nothing of Gatehouse in ${where}: a new database was made, without any signatures. If there should be some, stop now and see docs/operate.md#backup.`);
-    return { ...database, kysely: database.kysely.withPlugin(new StorableParameters()).withSchema(schema) };
+    if (isNew)
+      tell?.(
+        `There was nothing of Gatehouse in ${where}: a new database was made, without any signatures. If there should be some, stop now and see docs/operate.md#backup.`,
+      );
+    return {
+      ...database,
+      kysely: database.kysely.withPlugin(new StorableParameters()).withSchema(schema),
+    };
   } catch (error) {
     await database.close().catch(() => {}); // of one that is damaged
     throw error instanceof Problem ? error : database.unusable(error);
@@ -94,16 +128,39 @@ export async function openDatabase(opening: Opening): Promise<Database> {
 }
 
 function openServer(url: string): Database {
-  const pool = new pg.Pool({ connectionString: url, max: 10, types: { getTypeParser: (oid, format) => (oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format)) } });
-  pool.on('error', () => {}); // an idle connection that broke is replaced by the pool; whoever uses a broken one is told
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 10,
+    types: {
+      getTypeParser: (oid, format) =>
+        oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format),
+    },
+  });
+  // an idle connection that broke is replaced by the pool; whoever uses a broken one is told
+  pool.on('error', () => {});
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  const unusable = (error: unknown): Problem => new Problem(`The database of DATABASE_URL cannot be used: ${said(error)}`, { cause: error });
-  return { kysely, queue: { connectionString: url, max: 10 }, embedded: false, unusable, close: () => kysely.destroy() };
+  const unusable = (error: unknown): Problem =>
+    new Problem(`The database of DATABASE_URL cannot be used: ${said(error)}`, { cause: error });
+  return {
+    kysely,
+    queue: { connectionString: url, max: 10 },
+    embedded: false,
+    unusable,
+    close: () => kysely.destroy(),
+  };
 }
 
-async function openEmbedded({ folder: path, mayMake = 'unless marked' }: Opening): Promise<{ database: Database; folder: Folder }> {
+async function openEmbedded({
+  folder: path,
+  mayMake = 'unless marked',
+}: Opening): Promise<{ database: Database; folder: Folder }> {
   const folder = await Folder.open(path, mayMake);
-  const unusable = (error: unknown): Problem => (folder.isNew ? new Problem(`No database could be made in ${path}: ${said(error)}. Make sure that its disk is not full, and start again.`) : damaged(path, said(error)));
+  const unusable = (error: unknown): Problem =>
+    folder.isNew
+      ? new Problem(
+          `No database could be made in ${path}: ${said(error)}. Make sure that its disk is not full, and start again.`,
+        )
+      : damaged(path, said(error));
   try {
     const pglite = await PGlite.create(folder.database);
     const kysely = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
@@ -114,7 +171,16 @@ async function openEmbedded({ folder: path, mayMake = 'unless marked' }: Opening
         folder.release();
       }
     };
-    return { database: { kysely, queue: { db: fromPglite(pglite), backend: 'pglite' }, embedded: true, unusable, close }, folder };
+    return {
+      database: {
+        kysely,
+        queue: { db: fromPglite(pglite), backend: 'pglite' },
+        embedded: true,
+        unusable,
+        close,
+      },
+      folder,
+    };
   } catch (error) {
     folder.release();
     throw unusable(error);

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
@@ -26,7 +34,9 @@ export class Folder {
 
   /**
    * Locks the folder, which is made if it is not there.
-   * @throws Problem where another process has it, it is damaged, or there is no database and none may be made
+   * @throws Problem where another process has it, it is damaged, or there is no database and none
+   * may be made
+   *
    */
   static async open(path: string, mayMake: MayMake): Promise<Folder> {
     const database = join(path, 'database');
@@ -41,14 +51,24 @@ export class Folder {
       if (existsSync(join(path, unfinished))) rmSync(database, { recursive: true, force: true });
       if (isEmpty(database)) {
         expectNone(path, mayMake);
-        writeFileSync(join(path, unfinished), 'A new database is being made. If this file stays, that was interrupted, and the next start begins anew.\n');
+        writeFileSync(
+          join(path, unfinished),
+          'A new database is being made. If this file stays, that was interrupted, and the next start begins anew.\n',
+        );
         return new Folder(path, database, true, [lock]);
       }
       if (!existsSync(join(database, 'PG_VERSION'))) throw damaged(path, 'PG_VERSION is missing');
-      return new Folder(path, database, false, [lock, await lockInside(database, lock, hadLock, path)]);
+      return new Folder(path, database, false, [
+        lock,
+        await lockInside(database, lock, hadLock, path),
+      ]);
     } catch (error) {
       lock?.release();
-      throw error instanceof Problem ? error : new Problem(`The folder of the database cannot be used: ${said(error)}. Set GATEHOUSE_FOLDER to one that this user may write to and whose disk is not full.`);
+      throw error instanceof Problem
+        ? error
+        : new Problem(
+            `The folder of the database cannot be used: ${said(error)}. Set GATEHOUSE_FOLDER to one that this user may write to and whose disk is not full.`,
+          );
     }
   }
 
@@ -61,7 +81,9 @@ export class Folder {
 
   /**
    * To be called when the database can be used: from now on it is one that must not get lost.
-   * @param lost is called once if a lock or the database is removed or replaced: whoever finds the folder without a lock may start to work in it
+   * @param lost is called once if a lock or the database is removed or replaced: whoever finds the
+   * folder without a lock may start to work in it
+   *
    */
   ready(lost: (problem: Problem) => void): void {
     if (this.isNew) {
@@ -73,7 +95,11 @@ export class Folder {
       const gone = this.#locks.find((one) => !one.stands());
       if (gone === undefined) return;
       clearInterval(this.#looking);
-      lost(new Problem(`${gone.path} was removed or replaced while this process was working in the database, so another process may start to write to it. This one has stopped before both ruin it. Leave that folder alone, and start again.`));
+      lost(
+        new Problem(
+          `${gone.path} was removed or replaced while this process was working in the database, so another process may start to write to it. This one has stopped before both ruin it. Leave that folder alone, and start again.`,
+        ),
+      );
     }, lookEvery).unref();
   }
 
@@ -86,19 +112,33 @@ export class Folder {
 const unfinished = 'unfinished';
 const innerLock = 'gatehouse.lock';
 
-const isEmpty = (database: string): boolean => !existsSync(database) || readdirSync(database).length === 0;
+const isEmpty = (database: string): boolean =>
+  !existsSync(database) || readdirSync(database).length === 0;
 
 /** @throws Problem where there should be a database */
 function expectNone(path: string, mayMake: MayMake): void {
   const made = marked(path);
-  if (mayMake === 'no') throw new Problem(`There is no database in ${path}. Mount its volume, restore its backup (${backup}), or set GATEHOUSE_FOLDER to where it is. A new one is made by gatehouse serve, unless GATEHOUSE_NEW_DATABASE is no.`);
+  if (mayMake === 'no')
+    throw new Problem(
+      `There is no database in ${path}. Mount its volume, restore its backup (${backup}), or set GATEHOUSE_FOLDER to where it is. A new one is made by gatehouse serve, unless GATEHOUSE_NEW_DATABASE is no.`,
+    );
   if (mayMake === 'unless marked' && made !== undefined) {
-    throw new Problem(`The database that was in ${path} is gone (${markOf(path)}: ${made}). Mount its volume, or restore its backup (${backup}). To begin with an empty one, without the signatures that were in it, set GATEHOUSE_NEW_DATABASE=yes for one start.`);
+    throw new Problem(
+      `The database that was in ${path} is gone (${markOf(path)}: ${made}). Mount its volume, or restore its backup (${backup}). To begin with an empty one, without the signatures that were in it, set GATEHOUSE_NEW_DATABASE=yes for one start.`,
+    );
   }
 }
 
-/** A second lock where nobody removes it by accident: a process whose first lock is gone is still found by it. Where one was missing, such a process is given the time to notice. */
-async function lockInside(database: string, outer: Lock, hadOuter: boolean, path: string): Promise<Lock> {
+/**
+ * A second lock where nobody removes it by accident: a process whose first lock is gone is still
+ * found by it. Where one was missing, such a process is given the time to notice.
+ */
+async function lockInside(
+  database: string,
+  outer: Lock,
+  hadOuter: boolean,
+  path: string,
+): Promise<Lock> {
   const at = join(database, innerLock);
   const hadInner = existsSync(at);
   const inner = new Lock(at, path);
@@ -109,15 +149,20 @@ async function lockInside(database: string, outer: Lock, hadOuter: boolean, path
   throw inUse(path);
 }
 
-const inUse = (path: string): Problem => new Problem(`Another process is using the embedded database in ${path}. Stop that one, or let both share a PostgreSQL: set DATABASE_URL.`);
+const inUse = (path: string): Problem =>
+  new Problem(
+    `Another process is using the embedded database in ${path}. Stop that one, or let both share a PostgreSQL: set DATABASE_URL.`,
+  );
 
 /** The database cannot be opened, or not be read. */
 export const damaged = (path: string, because: string): Problem =>
-  new Problem(`The embedded database in ${path} cannot be opened, so it is damaged or of another version: ${because.split('\n', 1).join('').replace(/\.$/, '')}. Move that folder away and restore its backup (${backup}); signatures that were exported come back with gatehouse signatures import.`);
+  new Problem(
+    `The embedded database in ${path} cannot be opened, so it is damaged or of another version: ${because.split('\n', 1).join('').replace(/\.$/, '')}. Move that folder away and restore its backup (${backup}); signatures that were exported come back with gatehouse signatures import.`,
+  );
 
 /**
- * A file that one process at a time has locked. The system itself takes the lock back when the process dies: SQLite has such a lock on every
- * platform, and Node.js has SQLite.
+ * A file that one process at a time has locked. The system itself takes the lock back when the
+ * process dies: SQLite has such a lock on every platform, and Node.js has SQLite.
  */
 class Lock {
   readonly path: string;
@@ -134,8 +179,13 @@ class Lock {
       file?.close();
       const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
       if (code === busy) throw inUse(folder);
-      if (code === notLock) throw new Problem(`The lock ${path} is damaged: it is a file that Gatehouse did not write. Make sure that no other gatehouse works in ${folder}, remove ${path}, and start again.`);
-      throw new Problem(`The lock ${path} cannot be taken: ${said(error)}. Make sure that this user may write to it and that its disk is not full.`);
+      if (code === notLock)
+        throw new Problem(
+          `The lock ${path} is damaged: it is a file that Gatehouse did not write. Make sure that no other gatehouse works in ${folder}, remove ${path}, and start again.`,
+        );
+      throw new Problem(
+        `The lock ${path} cannot be taken: ${said(error)}. Make sure that this user may write to it and that its disk is not full.`,
+      );
     }
     this.#file = file;
     this.#id = idOf(path);
@@ -160,16 +210,25 @@ function idOf(path: string): string | undefined {
   return found && `${found.dev}:${found.ino}`;
 }
 
-/** Beside the folder, so that it is still there when the folder was emptied or its volume is not mounted. */
+/**
+ * Beside the folder, so that it is still there when the folder was emptied or its volume is not
+ * mounted.
+ */
 const markOf = (path: string): string => `${resolve(path)}.database`;
 
 /** What the mark says; undefined where there is none. */
-const marked = (path: string): string | undefined => (existsSync(markOf(path)) ? readFileSync(markOf(path), 'utf8').split('\n', 1).join('').slice(0, 200) : undefined);
+const marked = (path: string): string | undefined =>
+  existsSync(markOf(path))
+    ? readFileSync(markOf(path), 'utf8').split('\n', 1).join('').slice(0, 200)
+    : undefined;
 
 function mark(path: string): void {
   if (existsSync(markOf(path))) return;
   try {
-    writeFileSync(markOf(path), `made on ${new Date().toISOString().slice(0, 10)}\nGatehouse keeps its database in ${resolve(path)}. By this file it notices when that folder is empty although it should not be.\n`);
+    writeFileSync(
+      markOf(path),
+      `made on ${new Date().toISOString().slice(0, 10)}\nGatehouse keeps its database in ${resolve(path)}. By this file it notices when that folder is empty although it should not be.\n`,
+    );
   } catch {
     // It may not write there; GATEHOUSE_NEW_DATABASE=no does the same.
   }

@@ -13,7 +13,11 @@ export const migrations: Record<string, Migration> = {
         .addColumn('action', 'text')
         .addColumn('received_at', 'timestamptz', (column) => column.notNull().defaultTo(sql`now()`))
         .execute();
-      await schema.createIndex('deliveries_received_at').on('deliveries').column('received_at').execute();
+      await schema
+        .createIndex('deliveries_received_at')
+        .on('deliveries')
+        .column('received_at')
+        .execute();
       await schema
         .createTable('pulls')
         .addColumn('repository', 'text', (column) => column.notNull())
@@ -57,29 +61,43 @@ export const migrations: Record<string, Migration> = {
     },
   },
   '0002-signatures-of-an-owner': {
-    /** Signatures counted everywhere, for any text of their version. From here on they belong to whom they were given to, and know the text. */
+    /**
+     * Signatures counted everywhere, for any text of their version. From here on they belong to
+     * whom they were given to, and know the text.
+     */
     async up(db: Kysely<unknown>) {
       const table = db.schema.withSchema('gatehouse').alterTable('signatures');
-      for (const column of ['owner', 'repository', 'name', 'url']) await table.addColumn(column, 'text', (added) => added.notNull().defaultTo('')).execute();
+      for (const column of ['owner', 'repository', 'name', 'url'])
+        await table.addColumn(column, 'text', (added) => added.notNull().defaultTo('')).execute();
       await table.dropConstraint('signatures_key').execute();
-      await sql`update gatehouse.signatures set owner = lower(source->'repository'->>'owner'), repository = lower(source->'repository'->>'name') where source->>'is' = 'comment'`.execute(db);
-      // What cla-assistant exports says it too: "contoso/connectors https://…", or "contoso https://…" for an organization as a whole.
+      await sql`update gatehouse.signatures set owner = lower(source->'repository'->>'owner'), repository = lower(source->'repository'->>'name') where source->>'is' = 'comment'`.execute(
+        db,
+      );
+      // What cla-assistant exports says it too: "contoso/connectors https://…", or "contoso
+      // https://…" for an organization as a whole.
       await sql`
         update gatehouse.signatures set owner = lower(said[1]), repository = coalesce(lower(said[2]), '')
         from (select ctid as row, regexp_match(source->>'where', '^([[:alnum:]-]+)(?:/([[:alnum:]._-]+))?(?: |$)') as said from gatehouse.signatures where source->>'from' = 'cla-assistant') as told
         where signatures.ctid = told.row and said is not null`.execute(db);
-      // Others were taken over for whom the App served: that is known if it has served one owner alone. The rest waits for gatehouse signatures assign.
+      // Others were taken over for whom the App served: that is known if it has served one owner
+      // alone. The rest waits for gatehouse signatures assign.
       await sql`
         update gatehouse.signatures set owner = served.owner
         from (select min(split_part(repository, '/', 1)) as owner from gatehouse.pulls having count(distinct split_part(repository, '/', 1)) = 1) as served
         where signatures.owner = ''`.execute(db);
       // An index takes no more than 2,704 bytes of a row; a name and an address may be longer.
-      await sql`create unique index signatures_key on gatehouse.signatures (account, owner, repository, md5(name), md5(url), md5(version), digest)`.execute(db);
+      await sql`create unique index signatures_key on gatehouse.signatures (account, owner, repository, md5(name), md5(url), md5(version), digest)`.execute(
+        db,
+      );
     },
   },
   '0003-who-pushed': {
     async up(db: Kysely<unknown>) {
-      await db.schema.withSchema('gatehouse').alterTable('pushes').addColumn('by', 'bigint').execute();
+      await db.schema
+        .withSchema('gatehouse')
+        .alterTable('pushes')
+        .addColumn('by', 'bigint')
+        .execute();
     },
   },
   '0004-reactions': {
@@ -93,9 +111,14 @@ export const migrations: Record<string, Migration> = {
     },
   },
   '0005-answers-by-time': {
-    /** Each review looks for the newest answers on the other pull requests of its repository: of 50,000 it looked through all, in 30 ms; this way it is one. */
+    /**
+     * Each review looks for the newest answers on the other pull requests of its repository: of
+     * 50,000 it looked through all, in 30 ms; this way it is one.
+     */
     async up(db: Kysely<unknown>) {
-      await sql`create index records_answered_at on gatehouse.records (repository, (entry -> 'answer' ->> 'at')) where "is" = 'answer'`.execute(db);
+      await sql`create index records_answered_at on gatehouse.records (repository, (entry -> 'answer' ->> 'at')) where "is" = 'answer'`.execute(
+        db,
+      );
     },
   },
 };

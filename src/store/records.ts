@@ -4,7 +4,9 @@ import type { Entry } from '../review/effects.ts';
 import type { Answer, Push, Reaction, Records, Signature } from '../review/snapshot.ts';
 import type { Tables } from './database.ts';
 
-/** A pull request by name; the repository's in small letters, because GitHub tells no cases apart. */
+/**
+ * A pull request by name; the repository's in small letters, because GitHub tells no cases apart.
+ */
 export interface PullKey {
   repository: string;
   number: number;
@@ -12,35 +14,95 @@ export interface PullKey {
 
 const iso = (date: Date): string => date.toISOString();
 
-function signatureFrom({ owner, repository, account, login, company, name, url, version, digest, signed_at, source }: Selectable<Tables['signatures']>): Signature {
-  const saidThere = source.is === 'comment' && isSameName(source.repository.owner, owner) && isSameName(source.repository.name, repository);
+function signatureFrom({
+  owner,
+  repository,
+  account,
+  login,
+  company,
+  name,
+  url,
+  version,
+  digest,
+  signed_at,
+  source,
+}: Selectable<Tables['signatures']>): Signature {
+  const saidThere =
+    source.is === 'comment' &&
+    isSameName(source.repository.owner, owner) &&
+    isSameName(source.repository.name, repository);
   return {
     account: { id: account, login },
     ...(company !== null && { company }),
     agreement: { ...(name !== '' && { name }), ...(url !== '' && { url }), version, digest },
     at: iso(signed_at),
     source,
-    ...(owner !== '' && !saidThere && { recipient: { owner, ...(repository !== '' && { repository }) } }),
+    ...(owner !== '' &&
+      !saidThere && { recipient: { owner, ...(repository !== '' && { repository }) } }),
   };
 }
 
-/** The signatures that these accounts gave to an owner, of any version of the agreement; undefined: all there are. Oldest first. */
-export async function signaturesOf(kysely: Kysely<Tables>, given: { to: string; by: readonly number[] } | undefined): Promise<Signature[]> {
-  const all = kysely.selectFrom('signatures').selectAll().orderBy('signed_at').orderBy('account').orderBy('owner').orderBy('repository');
-  // One list is one parameter: a pull request may name more authors than a statement takes parameters.
-  const rows = await (given ? all.where('owner', '=', given.to.toLowerCase()).where(sql<boolean>`account = any(${given.by}::bigint[])`) : all).execute();
+/**
+ * The signatures that these accounts gave to an owner, of any version of the agreement; undefined:
+ * all there are. Oldest first.
+ */
+export async function signaturesOf(
+  kysely: Kysely<Tables>,
+  given: { to: string; by: readonly number[] } | undefined,
+): Promise<Signature[]> {
+  const all = kysely
+    .selectFrom('signatures')
+    .selectAll()
+    .orderBy('signed_at')
+    .orderBy('account')
+    .orderBy('owner')
+    .orderBy('repository');
+  // One list is one parameter: a pull request may name more authors than a statement takes
+  // parameters.
+  const rows = await (
+    given
+      ? all
+          .where('owner', '=', given.to.toLowerCase())
+          .where(sql<boolean>`account = any(${given.by}::bigint[])`)
+      : all
+  ).execute();
   return rows.map(signatureFrom);
 }
 
-/** Keeps signatures that are not kept yet: of two by one account for one text and one recipient the first word counts. @returns how many were new */
-export async function addSignatures(kysely: Kysely<Tables>, signatures: readonly Signature[]): Promise<number> {
+/**
+ * Keeps signatures that are not kept yet: of two by one account for one text and one recipient the
+ * first word counts.
+ * @returns how many were new
+ */
+export async function addSignatures(
+  kysely: Kysely<Tables>,
+  signatures: readonly Signature[],
+): Promise<number> {
   let added = 0n;
   for (const signature of signatures) {
-    const { account, company, agreement: { name = '', url = '', version, digest }, at, source } = signature;
+    const {
+      account,
+      company,
+      agreement: { name = '', url = '', version, digest },
+      at,
+      source,
+    } = signature;
     const { owner = '', repository = '' } = recipientOf(signature) ?? {};
     const { numInsertedOrUpdatedRows = 0n } = await kysely
       .insertInto('signatures')
-      .values({ owner: owner.toLowerCase(), repository: repository.toLowerCase(), account: account.id, login: account.login, company: company ?? null, name, url, version, digest, signed_at: new Date(at), source })
+      .values({
+        owner: owner.toLowerCase(),
+        repository: repository.toLowerCase(),
+        account: account.id,
+        login: account.login,
+        company: company ?? null,
+        name,
+        url,
+        version,
+        digest,
+        signed_at: new Date(at),
+        source,
+      })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirstOrThrow();
     added += numInsertedOrUpdatedRows;
@@ -50,13 +112,29 @@ export async function addSignatures(kysely: Kysely<Tables>, signatures: readonly
 
 /** How many signatures count for nobody, because it is not known whom they were given to. */
 export async function unassignedSignatures(kysely: Kysely<Tables>): Promise<number> {
-  const { many } = await kysely.selectFrom('signatures').select(({ fn }) => fn.countAll().as('many')).where('owner', '=', '').executeTakeFirstOrThrow();
+  const { many } = await kysely
+    .selectFrom('signatures')
+    .select(({ fn }) => fn.countAll().as('many'))
+    .where('owner', '=', '')
+    .executeTakeFirstOrThrow();
   return Number(many);
 }
 
-/** Says of the signatures of one owner whom they were given to: of '' of those that count for nobody. What is known of them stays; one that is there already is not kept twice. @returns how many it changed */
-export async function assignSignatures(kysely: Kysely<Tables>, from: string, change: (one: Signature) => Signature): Promise<number> {
-  const rows = await kysely.deleteFrom('signatures').where('owner', '=', from.toLowerCase()).returningAll().execute();
+/**
+ * Says of the signatures of one owner whom they were given to: of '' of those that count for
+ * nobody. What is known of them stays; one that is there already is not kept twice.
+ * @returns how many it changed
+ */
+export async function assignSignatures(
+  kysely: Kysely<Tables>,
+  from: string,
+  change: (one: Signature) => Signature,
+): Promise<number> {
+  const rows = await kysely
+    .deleteFrom('signatures')
+    .where('owner', '=', from.toLowerCase())
+    .returningAll()
+    .execute();
   const before = rows.map(signatureFrom);
   const after = before.map(change);
   await addSignatures(kysely, after);
@@ -64,7 +142,11 @@ export async function assignSignatures(kysely: Kysely<Tables>, from: string, cha
 }
 
 /** Records what a review recorded, all or nothing; the same again changes nothing. */
-export async function record(kysely: Kysely<Tables>, { repository, number }: PullKey, entries: readonly Entry[]): Promise<void> {
+export async function record(
+  kysely: Kysely<Tables>,
+  { repository, number }: PullKey,
+  entries: readonly Entry[],
+): Promise<void> {
   await kysely.transaction().execute(async (transaction) => {
     for (const entry of entries) {
       if (entry.is === 'signature') await addSignatures(transaction, [entry.signature]);
@@ -101,20 +183,38 @@ function commentOf(entry: Exclude<Entry, { is: 'signature' }>): number | undefin
 }
 
 /** What was recorded of a pull request, each list in the order of its comments. */
-export async function recordsOf(kysely: Kysely<Tables>, { repository, number }: PullKey): Promise<Records> {
-  const rows = await kysely.selectFrom('records').select('entry').where('repository', '=', repository).where('number', '=', number).orderBy('comment').execute();
+export async function recordsOf(
+  kysely: Kysely<Tables>,
+  { repository, number }: PullKey,
+): Promise<Records> {
+  const rows = await kysely
+    .selectFrom('records')
+    .select('entry')
+    .where('repository', '=', repository)
+    .where('number', '=', number)
+    .orderBy('comment')
+    .execute();
   const entries = rows.map(({ entry }) => entry);
   return {
     answers: entries.flatMap((entry) => (entry.is === 'answer' ? [entry.answer] : [])),
-    acknowledgements: entries.flatMap((entry) => (entry.is === 'acknowledgement' ? [entry.acknowledgement] : [])),
+    acknowledgements: entries.flatMap((entry) =>
+      entry.is === 'acknowledgement' ? [entry.acknowledgement] : [],
+    ),
     hold: entries.find((entry) => entry.is === 'hold')?.hold ?? null,
     merge: entries.find((entry) => entry.is === 'merge')?.merge ?? null,
     refusal: entries.find((entry) => entry.is === 'refusal')?.refusal ?? null,
   };
 }
 
-/** What was answered since a time on the other pull requests of a repository, as far as it was noted when. */
-export async function answersSince(kysely: Kysely<Tables>, { repository, number }: PullKey, since: Date): Promise<Answer[]> {
+/**
+ * What was answered since a time on the other pull requests of a repository, as far as it was noted
+ * when.
+ */
+export async function answersSince(
+  kysely: Kysely<Tables>,
+  { repository, number }: PullKey,
+  since: Date,
+): Promise<Answer[]> {
   const rows = await kysely
     .selectFrom('records')
     .select('entry')
@@ -127,13 +227,30 @@ export async function answersSince(kysely: Kysely<Tables>, { repository, number 
 }
 
 /** What commands of a pull request have been reacted to with, by the comment. */
-export async function reactionsOf(kysely: Kysely<Tables>, { repository, number }: PullKey): Promise<ReadonlyMap<number, readonly Reaction[]>> {
-  const rows = await kysely.selectFrom('records').select('entry').where('repository', '=', repository).where('number', '=', number).where('is', '=', 'reaction').execute();
-  return new Map(rows.flatMap(({ entry }) => (entry.is === 'reaction' ? [[entry.comment, [entry.reaction]]] : [])));
+export async function reactionsOf(
+  kysely: Kysely<Tables>,
+  { repository, number }: PullKey,
+): Promise<ReadonlyMap<number, readonly Reaction[]>> {
+  const rows = await kysely
+    .selectFrom('records')
+    .select('entry')
+    .where('repository', '=', repository)
+    .where('number', '=', number)
+    .where('is', '=', 'reaction')
+    .execute();
+  return new Map(
+    rows.flatMap(({ entry }) =>
+      entry.is === 'reaction' ? [[entry.comment, [entry.reaction]]] : [],
+    ),
+  );
 }
 
 /** Notes that a delivery told of a head. */
-export async function addPush(kysely: Kysely<Tables>, { repository, number }: PullKey, { sha, at, by }: { sha: string; at: Date; by?: number }): Promise<void> {
+export async function addPush(
+  kysely: Kysely<Tables>,
+  { repository, number }: PullKey,
+  { sha, at, by }: { sha: string; at: Date; by?: number },
+): Promise<void> {
   await kysely
     .insertInto('pushes')
     .values({ repository, number, sha, at, by: by ?? null })
@@ -145,9 +262,21 @@ export async function addPush(kysely: Kysely<Tables>, { repository, number }: Pu
  * The pushes heard of, oldest first, the present head last.
  * @param seen when a head that no delivery told of was first seen
  */
-export async function pushesOf(kysely: Kysely<Tables>, pull: PullKey, head: string, seen: Date): Promise<Push[]> {
+export async function pushesOf(
+  kysely: Kysely<Tables>,
+  pull: PullKey,
+  head: string,
+  seen: Date,
+): Promise<Push[]> {
   const { repository, number } = pull;
-  const heard = await kysely.selectFrom('pushes').select(['sha', 'at', 'by']).where('repository', '=', repository).where('number', '=', number).orderBy('at').orderBy(sql`sha = ${head}`).execute();
+  const heard = await kysely
+    .selectFrom('pushes')
+    .select(['sha', 'at', 'by'])
+    .where('repository', '=', repository)
+    .where('number', '=', number)
+    .orderBy('at')
+    .orderBy(sql`sha = ${head}`)
+    .execute();
   if (heard.at(-1)?.sha !== head) {
     await addPush(kysely, pull, { sha: head, at: seen });
     heard.push({ sha: head, at: seen, by: null });

@@ -1,27 +1,48 @@
-import { OperationNodeTransformer, type KyselyPlugin, type PluginTransformQueryArgs, type PluginTransformResultArgs, type PrimitiveValueListNode, type RootOperationNode, type ValueNode } from 'kysely';
+import {
+  OperationNodeTransformer,
+  type KyselyPlugin,
+  type PluginTransformQueryArgs,
+  type PluginTransformResultArgs,
+  type PrimitiveValueListNode,
+  type RootOperationNode,
+  type ValueNode,
+} from 'kysely';
 
 /**
- * The same value as PostgreSQL can keep it. Its `text` and `jsonb` refuse two things that a JavaScript string may have, and with
- * them the whole transaction: NUL, and half of a surrogate pair. Each becomes U+FFFD.
+ * The same value as PostgreSQL can keep it. Its `text` and `jsonb` refuse two things that a
+ * JavaScript string may have, and with them the whole transaction: NUL, and half of a surrogate
+ * pair. Each becomes U+FFFD.
  */
 export function storable<T>(value: T): T;
 export function storable(value: unknown): unknown {
   if (typeof value === 'string') return value.toWellFormed().replaceAll('\0', '\ufffd');
   if (Array.isArray(value)) return value.map((one: unknown) => storable(one));
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [storable(name), storable(one)]));
+  if (
+    typeof value !== 'object' ||
+    value === null ||
+    Object.getPrototypeOf(value) !== Object.prototype
+  )
+    return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [storable(name), storable(one)]),
+  );
 }
 
 class Parameters extends OperationNodeTransformer {
   protected override transformValue(node: ValueNode): ValueNode {
     return { ...super.transformValue(node), value: storable(node.value) };
   }
-  protected override transformPrimitiveValueList(node: PrimitiveValueListNode): PrimitiveValueListNode {
+  protected override transformPrimitiveValueList(
+    node: PrimitiveValueListNode,
+  ): PrimitiveValueListNode {
     return { ...super.transformPrimitiveValueList(node), values: storable(node.values) };
   }
 }
 
-/** Makes every parameter of every query storable, so that no caller has to think of it. JSON is passed as objects, not as their text. */
+/**
+ * Makes every parameter of every query storable, so that no caller has to think of it. JSON is
+ * passed as objects, not as their text.
+ */
 export class StorableParameters implements KyselyPlugin {
   readonly #parameters = new Parameters();
 
@@ -29,7 +50,9 @@ export class StorableParameters implements KyselyPlugin {
     return this.#parameters.transformNode(node, queryId);
   }
 
-  transformResult({ result }: PluginTransformResultArgs): Promise<PluginTransformResultArgs['result']> {
+  transformResult({
+    result,
+  }: PluginTransformResultArgs): Promise<PluginTransformResultArgs['result']> {
     return Promise.resolve(result);
   }
 }

@@ -2,8 +2,27 @@ import { sql } from 'kysely';
 import type { Entry } from '../review/effects.ts';
 import type { Answer, Push, Reaction, Records, Signature } from '../review/snapshot.ts';
 import { openDatabase, type Database, type Opening } from './database.ts';
-import { startQueue, type MergeGroup, type PullJob, type Queue, type SweepJob, type Work } from './queue.ts';
-import { addPush, addSignatures, answersSince, assignSignatures, pushesOf, reactionsOf, record, recordsOf, signaturesOf, unassignedSignatures, type PullKey } from './records.ts';
+import {
+  startQueue,
+  type MergeGroup,
+  type PullJob,
+  type Queue,
+  type SweepJob,
+  type Work,
+} from './queue.ts';
+import {
+  addPush,
+  addSignatures,
+  answersSince,
+  assignSignatures,
+  pushesOf,
+  reactionsOf,
+  record,
+  recordsOf,
+  signaturesOf,
+  unassignedSignatures,
+  type PullKey,
+} from './records.ts';
 
 export type { MergeGroup, PullJob, PullKey, SweepJob, Work };
 
@@ -14,9 +33,15 @@ export interface Hint {
   installation: number;
   /** A comment on it that was made: what is read later must have it. */
   comment?: number;
-  /** A head that was pushed, when at the latest, and the number of the account that did, if it is told. */
+  /**
+   * A head that was pushed, when at the latest, and the number of the account that did, if it is
+   * told.
+   */
   push?: { sha: string; at: Date; by?: number };
-  /** What a merge queue made of it, and the commit that it goes on top of; without: the pull request itself. */
+  /**
+   * What a merge queue made of it, and the commit that it goes on top of; without: the pull request
+   * itself.
+   */
   group?: MergeGroup;
 }
 export interface Delivery {
@@ -65,7 +90,11 @@ export class Store {
    * Keeps a delivery and asks for the reviews and sweeps that it hints at, all or nothing.
    * @returns false for one that was kept before
    */
-  async receive({ id, event, action }: Delivery, hints: readonly Hint[], sweeps: readonly SweepJob[] = []): Promise<boolean> {
+  async receive(
+    { id, event, action }: Delivery,
+    hints: readonly Hint[],
+    sweeps: readonly SweepJob[] = [],
+  ): Promise<boolean> {
     return this.#database.kysely.transaction().execute(async (transaction) => {
       const { numInsertedOrUpdatedRows } = await transaction
         .insertInto('deliveries')
@@ -88,44 +117,89 @@ export class Store {
 
   /** Puts a review off; what is asked for meanwhile takes it in. */
   async putOff(job: PullJob, until: Date): Promise<void> {
-    await this.#database.kysely.transaction().execute((transaction) => this.#queue.ask(job, transaction, until));
+    await this.#database.kysely
+      .transaction()
+      .execute((transaction) => this.#queue.ask(job, transaction, until));
   }
 
-  async #ask(hint: Hint, delivery: string, transaction: Parameters<Queue['ask']>[1]): Promise<void> {
+  async #ask(
+    hint: Hint,
+    delivery: string,
+    transaction: Parameters<Queue['ask']>[1],
+  ): Promise<void> {
     const { installation, comment = null, push, group } = hint;
     const { repository, number } = keyOf(hint);
     await transaction
       .insertInto('pulls')
       .values({ repository, number, installation, told_comment: comment })
       .onConflict((conflict) =>
-        conflict.columns(['repository', 'number']).doUpdateSet({ installation, told_comment: sql`greatest(pulls.told_comment, excluded.told_comment)` }),
+        conflict.columns(['repository', 'number']).doUpdateSet({
+          installation,
+          told_comment: sql`greatest(pulls.told_comment, excluded.told_comment)`,
+        }),
       )
-      .execute(); // and holds the row until the end, so that two at once for one pull request queue one job
+      // and holds the row until the end, so that two at once for one pull request queue one job
+      .execute();
     if (push) await addPush(transaction, { repository, number }, push);
-    await this.#queue.ask({ repository: hint.repository, number, installation, delivery, ...(group && { group }) }, transaction);
+    await this.#queue.ask(
+      { repository: hint.repository, number, installation, delivery, ...(group && { group }) },
+      transaction,
+    );
   }
 
   /** @returns undefined where nothing was ever heard of it */
   async known(pull: PullKey): Promise<Known | undefined> {
     const { repository, number } = keyOf(pull);
-    const row = await this.#database.kysely.selectFrom('pulls').selectAll().where('repository', '=', repository).where('number', '=', number).executeTakeFirst();
+    const row = await this.#database.kysely
+      .selectFrom('pulls')
+      .selectAll()
+      .where('repository', '=', repository)
+      .where('number', '=', number)
+      .executeTakeFirst();
     if (!row) return undefined;
-    const pushes = await this.#database.kysely.selectFrom('pushes').select('sha').where('repository', '=', repository).where('number', '=', number).orderBy('at').execute();
-    return { heads: pushes.map(({ sha }) => sha), toldComment: row.told_comment, head: row.head, reviewedAt: row.reviewed_at, failure: row.failure };
+    const pushes = await this.#database.kysely
+      .selectFrom('pushes')
+      .select('sha')
+      .where('repository', '=', repository)
+      .where('number', '=', number)
+      .orderBy('at')
+      .execute();
+    return {
+      heads: pushes.map(({ sha }) => sha),
+      toldComment: row.told_comment,
+      head: row.head,
+      reviewedAt: row.reviewed_at,
+      failure: row.failure,
+    };
   }
 
-  /** The pull requests whose last review was of this commit: GitHub does not name those of a fork. */
+  /**
+   * The pull requests whose last review was of this commit: GitHub does not name those of a fork.
+   */
   async pullsAt(repository: string, head: string): Promise<number[]> {
-    const rows = await this.#database.kysely.selectFrom('pulls').select('number').where('repository', '=', repository.toLowerCase()).where('head', '=', head).execute();
+    const rows = await this.#database.kysely
+      .selectFrom('pulls')
+      .select('number')
+      .where('repository', '=', repository.toLowerCase())
+      .where('head', '=', head)
+      .execute();
     return rows.map(({ number }) => number);
   }
 
   /** Notes how a review ended: at which head, or why it failed for good. */
-  async reviewed(pull: PullKey, at: Date, end: { head: string } | { failure: string }): Promise<void> {
+  async reviewed(
+    pull: PullKey,
+    at: Date,
+    end: { head: string } | { failure: string },
+  ): Promise<void> {
     const { repository, number } = keyOf(pull);
     await this.#database.kysely
       .updateTable('pulls')
-      .set('head' in end ? { head: end.head, reviewed_at: at, failure: null } : { reviewed_at: at, failure: end.failure })
+      .set(
+        'head' in end
+          ? { head: end.head, reviewed_at: at, failure: null }
+          : { reviewed_at: at, failure: end.failure },
+      )
       .where('repository', '=', repository)
       .where('number', '=', number)
       .execute();
@@ -151,7 +225,9 @@ export class Store {
     return reactionsOf(this.#database.kysely, keyOf(pull));
   }
 
-  /** The heads of a pull request in the order in which they were heard of; the present one is last. */
+  /**
+   * The heads of a pull request in the order in which they were heard of; the present one is last.
+   */
   async pushes(pull: PullKey, head: string, seen: Date): Promise<Push[]> {
     return pushesOf(this.#database.kysely, keyOf(pull), head, seen);
   }
@@ -163,7 +239,9 @@ export class Store {
 
   /** Keeps signatures that are not kept yet. @returns how many were new */
   async addSignatures(signatures: readonly Signature[]): Promise<number> {
-    return this.#database.kysely.transaction().execute((transaction) => addSignatures(transaction, signatures));
+    return this.#database.kysely
+      .transaction()
+      .execute((transaction) => addSignatures(transaction, signatures));
   }
 
   /** How many signatures count for nobody, because it is not known whom they were given to. */
@@ -171,14 +249,23 @@ export class Store {
     return unassignedSignatures(this.#database.kysely);
   }
 
-  /** Says of the signatures of one owner (`''`: of those that count for nobody) whom they were given to. @returns how many it changed */
+  /**
+   * Says of the signatures of one owner (`''`: of those that count for nobody) whom they were given
+   * to.
+   * @returns how many it changed
+   */
   async assignSignatures(from: string, change: (one: Signature) => Signature): Promise<number> {
-    return this.#database.kysely.transaction().execute((transaction) => assignSignatures(transaction, from, change));
+    return this.#database.kysely
+      .transaction()
+      .execute((transaction) => assignSignatures(transaction, from, change));
   }
 
   /** Forgets deliveries that GitHub can no longer repeat (it keeps them for 3 days). */
   async forgetDeliveries(before: Date): Promise<void> {
-    await this.#database.kysely.deleteFrom('deliveries').where('received_at', '<', before).execute();
+    await this.#database.kysely
+      .deleteFrom('deliveries')
+      .where('received_at', '<', before)
+      .execute();
   }
 
   /** Throws where the database does not answer. */
@@ -194,14 +281,26 @@ export class Store {
     return this.#queue.counts();
   }
 
-  /** Takes no new work, waits for what is under way, hands back what is not done within `seconds`, and closes the database. */
+  /**
+   * Takes no new work, waits for what is under way, hands back what is not done within `seconds`,
+   * and closes the database.
+   */
   async close(seconds: number): Promise<void> {
     await this.#queue.stop(seconds);
     await this.#database.close();
   }
 }
 
-const keyOf = ({ repository, number }: PullKey): PullKey => ({ repository: repository.toLowerCase(), number });
+const keyOf = ({ repository, number }: PullKey): PullKey => ({
+  repository: repository.toLowerCase(),
+  number,
+});
 
-/** Everybody takes the rows in one order: two deliveries for the same two pull requests cannot wait for each other. */
-const inOrder = (hints: readonly Hint[]): Hint[] => hints.toSorted((a, b) => (a.repository < b.repository ? -1 : a.repository > b.repository ? 1 : a.number - b.number));
+/**
+ * Everybody takes the rows in one order: two deliveries for the same two pull requests cannot wait
+ * for each other.
+ */
+const inOrder = (hints: readonly Hint[]): Hint[] =>
+  hints.toSorted((a, b) =>
+    a.repository < b.repository ? -1 : a.repository > b.repository ? 1 : a.number - b.number,
+  );

@@ -1,5 +1,11 @@
 import { basename, dirname, join } from 'node:path';
-import { readConnector, type Connector, type ConnectorClass, type ConnectorFolder, type Measured } from '../connector/connector.ts';
+import {
+  readConnector,
+  type Connector,
+  type ConnectorClass,
+  type ConnectorFolder,
+  type Measured,
+} from '../connector/connector.ts';
 import type { Card } from '../connector/card.ts';
 import { changelog } from '../changes/changelog.ts';
 import { compare, deletionOf } from '../changes/compare.ts';
@@ -41,14 +47,21 @@ export interface Examination {
   neighbours?: Readonly<Record<string, readonly Card[]>>;
 }
 
-/** What tells more about a connector's files than can be read off them. The doors bring it: it works with outside libraries. */
+/**
+ * What tells more about a connector's files than can be read off them. The doors bring it: it works
+ * with outside libraries.
+ */
 export interface Instruments {
   measure: (connector: Connector) => Promise<Measured>;
   loadSpeller: () => Promise<Speller>;
 }
 
 /** Reads a connector's folder from disk and holds it to all rules. */
-export async function examine(candidate: Candidate, examination: Examination, instruments: Instruments): Promise<ConnectorReport> {
+export async function examine(
+  candidate: Candidate,
+  examination: Examination,
+  instruments: Instruments,
+): Promise<ConnectorReport> {
   const { overrides, base, only } = examination;
   const rules = only ? selection(only) : allRules;
   const context = await contextOf(candidate, examination, instruments);
@@ -59,22 +72,40 @@ export async function examine(candidate: Candidate, examination: Examination, in
   const report = (all: Finding[], former?: Connector): ConnectorReport => ({
     path: connector.path,
     class: connector.class,
-    findings: examination.excerpts ? all.map((finding) => withExcerpt(finding, connector, former)) : all,
+    findings: examination.excerpts
+      ? all.map((finding) => withExcerpt(finding, connector, former))
+      : all,
   });
-  const before = base && (await readBase(base, candidate.directory, candidate.path, candidate.class));
+  const before =
+    base && (await readBase(base, candidate.directory, candidate.path, candidate.class));
   if (!before) return report(findings);
   const former = await measured(readConnector(before), instruments);
   const changes = compare(former, connector);
   maskSecretsOf(former, findings);
   const breaking = judge(changes, connector, former).filter(({ severity }) => severity !== 'note');
-  return { ...report([...breaking, ...markExisting(findings, check(former, rules, { overrides, fixes: false, context }))], former), verdict: sizeOf(changes), ...(examination.changelogs === true && { changelog: changelog(changes, former, connector) }) };
+  return {
+    ...report(
+      [
+        ...breaking,
+        ...markExisting(findings, check(former, rules, { overrides, fixes: false, context })),
+      ],
+      former,
+    ),
+    verdict: sizeOf(changes),
+    ...(examination.changelogs === true && { changelog: changelog(changes, former, connector) }),
+  };
 }
 
-const selection = remember((only: readonly string[]) => allRules.filter(({ id }) => only.includes(id)));
+const selection = remember((only: readonly string[]) =>
+  allRules.filter(({ id }) => only.includes(id)),
+);
 
 const indexOf = remember((cards: readonly Card[]) => new Neighbours(cards));
 
-/** The other connectors of the repository that a connector is in, where its place tells which that is. */
+/**
+ * The other connectors of the repository that a connector is in, where its place tells which that
+ * is.
+ */
 function othersOf(candidate: Candidate, { neighbours = {} }: Examination): Others | undefined {
   const root = repositoryOf(candidate);
   const cards = root === undefined ? undefined : neighbours[root];
@@ -82,25 +113,54 @@ function othersOf(candidate: Candidate, { neighbours = {} }: Examination): Other
 }
 
 /** What rules may use besides the connector. */
-async function contextOf(candidate: Candidate, examination: Examination, { loadSpeller }: Instruments): Promise<Context> {
+async function contextOf(
+  candidate: Candidate,
+  examination: Examination,
+  { loadSpeller }: Instruments,
+): Promise<Context> {
   const others = othersOf(candidate, examination);
-  return { speller: await loadSpeller(), words: inSmallLetters(examination.words), ...(others && { others }) };
+  return {
+    speller: await loadSpeller(),
+    words: inSmallLetters(examination.words),
+    ...(others && { others }),
+  };
 }
 
-const inSmallLetters = remember((words: readonly string[]) => new Set(words.map((word) => word.toLowerCase())));
+const inSmallLetters = remember(
+  (words: readonly string[]) => new Set(words.map((word) => word.toLowerCase())),
+);
 
 /** The report of a connector that was there at the base and is gone. */
-export async function examineDeleted(base: Base, path: string, connectorClass: ConnectorClass): Promise<ConnectorReport> {
+export async function examineDeleted(
+  base: Base,
+  path: string,
+  connectorClass: ConnectorClass,
+): Promise<ConnectorReport> {
   const folder = await readBase(base, join(base.root, path), path, connectorClass);
   const before = folder && readConnector(folder);
-  return { path, class: connectorClass, verdict: 'major', findings: before ? judge(deletionOf(before), before, before) : [] };
+  return {
+    path,
+    class: connectorClass,
+    verdict: 'major',
+    findings: before ? judge(deletionOf(before), before, before) : [],
+  };
 }
 
-/** Everything that differs between two connectors, as findings in the second. Throws a Problem where a definition cannot be read. */
-export function difference(before: ConnectorFolder, after: ConnectorFolder, excerpts: boolean): ConnectorReport {
+/**
+ * Everything that differs between two connectors, as findings in the second. Throws a Problem where
+ * a definition cannot be read.
+ */
+export function difference(
+  before: ConnectorFolder,
+  after: ConnectorFolder,
+  excerpts: boolean,
+): ConnectorReport {
   const [was, now] = [readConnector(before), readConnector(after)];
   for (const { path, definition } of [was, now]) {
-    if (!definition) throw new Problem(`${path} has no definition that can be read. It must be a JSON object of at most 5 MB.`);
+    if (!definition)
+      throw new Problem(
+        `${path} has no definition that can be read. It must be a JSON object of at most 5 MB.`,
+      );
   }
   const changes = compare(was, now);
   const findings = judge(changes, now, was);
@@ -112,17 +172,29 @@ export function difference(before: ConnectorFolder, after: ConnectorFolder, exce
   };
 }
 
-/** The report on a definition that was given as a file of any name: its findings stand in that file. */
+/**
+ * The report on a definition that was given as a file of any name: its findings stand in that file.
+ */
 export const inFile = (report: ConnectorReport, path: string): ConnectorReport => ({
   ...report,
   path: dirname(path),
-  findings: report.findings.map((finding) => ({ ...finding, place: { ...finding.place, file: basename(path) } })),
+  findings: report.findings.map((finding) => ({
+    ...finding,
+    place: { ...finding.place, file: basename(path) },
+  })),
 });
 
-const measured = async (connector: Connector, { measure }: Instruments): Promise<Connector> => ({ ...connector, ...(await measure(connector)) });
+const measured = async (connector: Connector, { measure }: Instruments): Promise<Connector> => ({
+  ...connector,
+  ...(await measure(connector)),
+});
 
 /** The folder with every fix applied, and written back to disk where something changed. */
-function fix(candidate: Candidate, folder: ConnectorFolder, options: CheckOptions): ConnectorFolder {
+function fix(
+  candidate: Candidate,
+  folder: ConnectorFolder,
+  options: CheckOptions,
+): ConnectorFolder {
   const fixed = fixFolder(folder, options);
   for (const [index, file] of fixed.files.entries()) {
     if (file === folder.files[index] || !file.bytes) continue;

@@ -1,6 +1,13 @@
 import { readdirSync, type Dirent } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { definitionName, propertiesName, type ConnectorClass, type ConnectorFolder, type FileEntry, type Misplaced } from '../connector/connector.ts';
+import {
+  definitionName,
+  propertiesName,
+  type ConnectorClass,
+  type ConnectorFolder,
+  type FileEntry,
+  type Misplaced,
+} from '../connector/connector.ts';
 import { limits } from '../connector/limits.ts';
 import { Problem } from '../problem.ts';
 import { findCheckout, linkOnTheWay } from './checkouts.ts';
@@ -20,7 +27,10 @@ export interface Candidate {
   classKnown: boolean;
   /** Where no folder of a connector is there that could be read: what is there instead. */
   misplaced?: Misplaced;
-  /** Paths in it, or '' for itself, that git says are submodules: on disk one that was not fetched is an empty folder. */
+  /**
+   * Paths in it, or '' for itself, that git says are submodules: on disk one that was not fetched
+   * is an empty folder.
+   */
   submodules?: readonly string[];
 }
 
@@ -30,35 +40,55 @@ const enough = limits.files + 1;
 const skipped = new Set(['.git', 'node_modules']);
 
 /**
- * The connector folders that paths mean: a folder with a definition or properties file is a connector itself; of a
- * repository's root, every folder below the class folders; of any other folder, every folder below it that has a definition.
- * Also what stands in a class folder in the place of a connector's folder; files do so in many repositories, and come with `strays`.
- * Throws a Problem for a path that does not exist, is no directory, or has no connector in it.
+ * The connector folders that paths mean: a folder with a definition or properties file is a
+ * connector itself; of a repository's root, every folder below the class folders; of any other
+ * folder, every folder below it that has a definition. Also what stands in a class folder in the
+ * place of a connector's folder; files do so in many repositories, and come with `strays`. Throws a
+ * Problem for a path that does not exist, is no directory, or has no connector in it.
  */
-export function findConnectors(paths: readonly string[], classes: ClassFolders, assumed: ConnectorClass, { strays = false } = {}): Candidate[] {
+export function findConnectors(
+  paths: readonly string[],
+  classes: ClassFolders,
+  assumed: ConnectorClass,
+  { strays = false } = {},
+): Candidate[] {
   const found = new Map<string, Candidate>();
   for (const path of paths) {
     const directory = resolve(path);
     refuseOtherThanFolder(path, directory);
-    const here = connectorsBelow(directory, classes).filter(({ misplaced }) => strays || misplaced !== 'file');
-    if (here.length === 0 && Object.hasOwn(classes, basename(dirname(directory)))) here.push({ directory });
+    const here = connectorsBelow(directory, classes).filter(
+      ({ misplaced }) => strays || misplaced !== 'file',
+    );
+    if (here.length === 0 && Object.hasOwn(classes, basename(dirname(directory))))
+      here.push({ directory });
     if (here.length === 0) {
-      throw new Problem(`There is no connector in ${path}: no folder below it has an ${definitionName}. Give the folder of a connector, or of a repository of connectors.`);
+      throw new Problem(
+        `There is no connector in ${path}: no folder below it has an ${definitionName}. Give the folder of a connector, or of a repository of connectors.`,
+      );
     }
     for (const one of here) found.set(one.directory, toCandidate(one, directory, classes, assumed));
   }
   return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
-/** Throws a Problem for a path at which there is no folder, or to which a link of the checkout leads. */
+/**
+ * Throws a Problem for a path at which there is no folder, or to which a link of the checkout
+ * leads.
+ */
 function refuseOtherThanFolder(path: string, directory: string): void {
   const todo = 'Give the folder of a connector, or of a repository of connectors.';
   const stats = statsOf(directory);
   if (!stats) throw new Problem(`${path} does not exist. ${todo}`);
-  if (stats.isSymbolicLink()) throw new Problem(`${path} is no folder but a symbolic link, and links are not followed. ${todo}`);
+  if (stats.isSymbolicLink())
+    throw new Problem(
+      `${path} is no folder but a symbolic link, and links are not followed. ${todo}`,
+    );
   if (!stats.isDirectory()) throw new Problem(`${path} is no folder. ${todo}`);
   const link = linkOnTheWay(directory);
-  if (link !== undefined) throw new Problem(`${path} is behind ${link}, which is a symbolic link, and links of a checkout are not followed. ${todo}`);
+  if (link !== undefined)
+    throw new Problem(
+      `${path} is behind ${link}, which is a symbolic link, and links of a checkout are not followed. ${todo}`,
+    );
 }
 
 type Found = Pick<Candidate, 'directory' | 'misplaced'>;
@@ -66,23 +96,47 @@ type Found = Pick<Candidate, 'directory' | 'misplaced'>;
 function connectorsBelow(directory: string, classes: ClassFolders): Found[] {
   const entries = entriesOf(directory);
   if (!Array.isArray(entries)) return [{ directory, misplaced: 'unreadable' }];
-  const is = (name: string): boolean => entries.some((entry) => !entry.isDirectory() && entry.name.toLowerCase() === name.toLowerCase());
+  const is = (name: string): boolean =>
+    entries.some(
+      (entry) => !entry.isDirectory() && entry.name.toLowerCase() === name.toLowerCase(),
+    );
   const isClass = ({ name }: Dirent): boolean => Object.hasOwn(classes, name);
-  const isRepository = entries.some((entry) => isClass(entry) && (entry.isDirectory() || entry.isSymbolicLink())) && !Object.hasOwn(classes, basename(dirname(directory)));
-  if (isRepository) return entries.filter(isClass).flatMap((entry) => (entry.isDirectory() ? inClassFolder(join(directory, entry.name), { within: directory }) : foundAs(entry, directory)));
+  const isRepository =
+    entries.some((entry) => isClass(entry) && (entry.isDirectory() || entry.isSymbolicLink())) &&
+    !Object.hasOwn(classes, basename(dirname(directory)));
+  if (isRepository)
+    return entries
+      .filter(isClass)
+      .flatMap((entry) =>
+        entry.isDirectory()
+          ? inClassFolder(join(directory, entry.name), { within: directory })
+          : foundAs(entry, directory),
+      );
   if (is(definitionName) || is(propertiesName)) return [{ directory }];
   if (Object.hasOwn(classes, basename(directory))) return inClassFolder(directory);
   return entries
     .filter((entry) => entry.isDirectory() && !skipped.has(entry.name))
-    .flatMap((entry): Found[] => (isUtf8(entry.name) ? connectorsBelow(join(directory, entry.name), classes) : foundAs(entry, directory)));
+    .flatMap((entry): Found[] =>
+      isUtf8(entry.name)
+        ? connectorsBelow(join(directory, entry.name), classes)
+        : foundAs(entry, directory),
+    );
 }
 
-/** What is in a class folder: connectors' folders, and what stands in the place of one. `within`: the repository that it is a folder of. */
+/**
+ * What is in a class folder: connectors' folders, and what stands in the place of one. `within`:
+ * the repository that it is a folder of.
+ */
 function inClassFolder(directory: string, { within }: { within?: string } = {}): Found[] {
   const entries = entriesOf(directory);
   if (!Array.isArray(entries)) return [{ directory, misplaced: 'unreadable' }];
-  const isNested = within !== undefined && entries.some(({ name }) => name === '.git') && findCheckout(within) !== undefined;
-  return isNested ? [{ directory, misplaced: 'submodule' }] : entries.filter(({ name }) => name !== '.git').flatMap((entry) => foundAs(entry, directory));
+  const isNested =
+    within !== undefined &&
+    entries.some(({ name }) => name === '.git') &&
+    findCheckout(within) !== undefined;
+  return isNested
+    ? [{ directory, misplaced: 'submodule' }]
+    : entries.filter(({ name }) => name !== '.git').flatMap((entry) => foundAs(entry, directory));
 }
 
 function foundAs(entry: Dirent, above: string): Found[] {
@@ -91,9 +145,13 @@ function foundAs(entry: Dirent, above: string): Found[] {
   return [{ directory, ...(misplaced && { misplaced }) }];
 }
 
-const kindOf = (entry: Dirent): 'file' | 'link' | 'special' => (entry.isFile() ? 'file' : entry.isSymbolicLink() ? 'link' : 'special');
+const kindOf = (entry: Dirent): 'file' | 'link' | 'special' =>
+  entry.isFile() ? 'file' : entry.isSymbolicLink() ? 'link' : 'special';
 
-/** Whether a name that was read as UTF-8 can have been it: what was not is replaced, and by that name nothing can be opened. */
+/**
+ * Whether a name that was read as UTF-8 can have been it: what was not is replaced, and by that
+ * name nothing can be opened.
+ */
 const isUtf8 = (name: string): boolean => !name.includes('\ufffd');
 
 /** What is in a folder; or why that cannot be read. */
@@ -105,20 +163,53 @@ function entriesOf(directory: string): Dirent[] | string {
   }
 }
 
-function toCandidate({ directory, misplaced }: Found, given: string, classes: ClassFolders, assumed: ConnectorClass): Candidate {
+function toCandidate(
+  { directory, misplaced }: Found,
+  given: string,
+  classes: ClassFolders,
+  assumed: ConnectorClass,
+): Candidate {
   const parent = basename(dirname(directory));
   const known = Object.hasOwn(classes, parent) ? classes[parent] : undefined;
-  const itself = misplaced && Object.hasOwn(classes, basename(directory)) ? classes[basename(directory)] : undefined;
-  const path = known ? `${parent}/${basename(directory)}` : itself ? basename(directory) : slashes(relative(process.cwd(), directory) || basename(given));
-  return { directory, path, class: known ?? itself ?? assumed, classKnown: (known ?? itself) !== undefined, ...(misplaced && { misplaced }) };
+  const itself =
+    misplaced && Object.hasOwn(classes, basename(directory))
+      ? classes[basename(directory)]
+      : undefined;
+  const path = known
+    ? `${parent}/${basename(directory)}`
+    : itself
+      ? basename(directory)
+      : slashes(relative(process.cwd(), directory) || basename(given));
+  return {
+    directory,
+    path,
+    class: known ?? itself ?? assumed,
+    classKnown: (known ?? itself) !== undefined,
+    ...(misplaced && { misplaced }),
+  };
 }
 
 const slashes = (path: string): string => (sep === '/' ? path : path.replaceAll(sep, '/'));
 
-/** Reads a connector's folder, within the limits: what is over them is listed without its bytes, links are not followed. Never throws: what cannot be read says why. */
-export function readFolder({ directory, path, class: connectorClass, classKnown, misplaced, submodules = [] }: Candidate): ConnectorFolder {
+/**
+ * Reads a connector's folder, within the limits: what is over them is listed without its bytes,
+ * links are not followed. Never throws: what cannot be read says why.
+ */
+export function readFolder({
+  directory,
+  path,
+  class: connectorClass,
+  classKnown,
+  misplaced,
+  submodules = [],
+}: Candidate): ConnectorFolder {
   const files: FileEntry[] = [];
-  const nothing = (instead: Misplaced): ConnectorFolder => ({ path, class: connectorClass, files: [], misplaced: instead });
+  const nothing = (instead: Misplaced): ConnectorFolder => ({
+    path,
+    class: connectorClass,
+    files: [],
+    misplaced: instead,
+  });
   if (misplaced) return nothing(misplaced);
   if (submodules.includes('')) return nothing('submodule');
   let total = 0;
@@ -136,15 +227,25 @@ export function readFolder({ directory, path, class: connectorClass, classKnown,
       if (files.length >= enough) return;
       const name = prefix + entry.name;
       const full = join(at, entry.name);
-      if (!isUtf8(entry.name)) files.push({ path: name, kind: entry.isDirectory() ? 'file' : kindOf(entry), size: 0 });
+      if (!isUtf8(entry.name))
+        files.push({ path: name, kind: entry.isDirectory() ? 'file' : kindOf(entry), size: 0 });
       else if (entry.isDirectory()) {
         if (entry.name === '.git') continue;
         if (depth < 20) walk(full, `${name}/`, depth + 1);
       } else if (entry.isFile()) {
-        const read = readRegularFile(full, { most: Math.min(limits.fileBytes, limits.totalBytes - total) });
+        const read = readRegularFile(full, {
+          most: Math.min(limits.fileBytes, limits.totalBytes - total),
+        });
         total += read.size;
-        if ('bytes' in read) files.push({ path: name, kind: 'file', size: read.size, bytes: read.bytes });
-        else files.push({ path: name, kind: 'file', size: read.size, ...(read.not !== 'large' && { unreadable: read.says }) });
+        if ('bytes' in read)
+          files.push({ path: name, kind: 'file', size: read.size, bytes: read.bytes });
+        else
+          files.push({
+            path: name,
+            kind: 'file',
+            size: read.size,
+            ...(read.not !== 'large' && { unreadable: read.says }),
+          });
       } else {
         files.push({ path: name, kind: kindOf(entry), size: 0 });
       }
@@ -153,23 +254,51 @@ export function readFolder({ directory, path, class: connectorClass, classKnown,
   const here = entriesOf(directory);
   if (!Array.isArray(here)) return nothing('unreadable');
   if (here.length === 0) return nothing('empty');
-  if (classKnown && here.some(({ name }) => name === '.git') && findCheckout(dirname(directory)) !== undefined) return nothing('submodule');
+  if (
+    classKnown &&
+    here.some(({ name }) => name === '.git') &&
+    findCheckout(dirname(directory)) !== undefined
+  )
+    return nothing('submodule');
   walk(directory, '', 0);
-  for (const name of submodules) if (!files.some((file) => file.path === name)) files.push({ path: name, kind: 'submodule', size: 0 });
+  for (const name of submodules)
+    if (!files.some((file) => file.path === name))
+      files.push({ path: name, kind: 'submodule', size: 0 });
   return { path, class: connectorClass, files };
 }
 
-/** A connector's folder, or the one file of it that is a definition; for a comparison. Throws a Problem where there is neither. */
+/**
+ * A connector's folder, or the one file of it that is a definition; for a comparison. Throws a
+ * Problem where there is neither.
+ */
 export function readOne(path: string, connectorClass: ConnectorClass): ConnectorFolder {
   const full = resolve(path);
   const link = linkOnTheWay(full);
-  if (link !== undefined) throw new Problem(`${path} cannot be read: ${link} is a symbolic link, and links of a checkout are not followed. Give a definition file or the folder of a connector.`);
+  if (link !== undefined)
+    throw new Problem(
+      `${path} cannot be read: ${link} is a symbolic link, and links of a checkout are not followed. Give a definition file or the folder of a connector.`,
+    );
   const stats = statsOf(full);
-  if (!stats) throw new Problem(`${path} does not exist. Give a definition file or the folder of a connector.`);
-  if (stats.isDirectory()) return readFolder({ directory: full, path: slashes(path), class: connectorClass, classKnown: false });
+  if (!stats)
+    throw new Problem(
+      `${path} does not exist. Give a definition file or the folder of a connector.`,
+    );
+  if (stats.isDirectory())
+    return readFolder({
+      directory: full,
+      path: slashes(path),
+      class: connectorClass,
+      classKnown: false,
+    });
   const read = readRegularFile(full, { most: limits.fileBytes });
-  if (!('bytes' in read) && read.not !== 'large') throw new Problem(`${path} ${read.says}. Give a definition file or the folder of a connector.`);
-  const file: FileEntry = { path: definitionName, kind: 'file', size: read.size, ...('bytes' in read && { bytes: read.bytes }) };
+  if (!('bytes' in read) && read.not !== 'large')
+    throw new Problem(`${path} ${read.says}. Give a definition file or the folder of a connector.`);
+  const file: FileEntry = {
+    path: definitionName,
+    kind: 'file',
+    size: read.size,
+    ...('bytes' in read && { bytes: read.bytes }),
+  };
   return { path: slashes(path), class: connectorClass, files: [file] };
 }
 

@@ -1,20 +1,37 @@
 import { join, posix, relative, sep } from 'node:path';
-import { definitionName, type ConnectorClass, type ConnectorFolder, type FileEntry } from '../connector/connector.ts';
+import {
+  definitionName,
+  type ConnectorClass,
+  type ConnectorFolder,
+  type FileEntry,
+} from '../connector/connector.ts';
 import { limits } from '../connector/limits.ts';
 import { Problem } from '../problem.ts';
 import { statsOf } from './files.ts';
 import { askGit, GitRefusal, openCheckout, withoutFilters } from './git-command.ts';
 
-/** The state of a repository that a change is held against: the merge base of a ref and what is checked out. */
+/**
+ * The state of a repository that a change is held against: the merge base of a ref and what is
+ * checked out.
+ */
 export interface Base {
   /** The top folder of the checkout. */
   root: string;
   commit: string;
-  /** The commit that the ref names: the base branch of today. What guards a repository is read there. */
+  /**
+   * The commit that the ref names: the base branch of today. What guards a repository is read
+   * there.
+   */
   tip: string;
-  /** Every file that differs between the base and the files on disk, from the root, with slashes; a renamed one under both names. */
+  /**
+   * Every file that differs between the base and the files on disk, from the root, with slashes; a
+   * renamed one under both names.
+   */
   changed: string[];
-  /** Folders whose definition git takes for a renamed one: the folder it is in now, and the one it was in. */
+  /**
+   * Folders whose definition git takes for a renamed one: the folder it is in now, and the one it
+   * was in.
+   */
   renamed: ReadonlyMap<string, string>;
   /** What of it is a submodule now. */
   submodules: readonly string[];
@@ -41,26 +58,72 @@ export interface Where {
 }
 
 /** Finds what a change is held against. Throws a Problem that says how to get there. */
-export async function findBase(directory: string, ref: string, { classFolders, top }: Where): Promise<Base> {
+export async function findBase(
+  directory: string,
+  ref: string,
+  { classFolders, top }: Where,
+): Promise<Base> {
   const root = await openCheckout(directory, classFolders, top);
-  if (root === undefined) throw new Problem(`--base needs a git checkout, and ${directory} is in none.`);
-  const tip = await said(root, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`);
-  if (!tip) throw new Problem(`git knows no commit ${ref}. Fetch it first, for example: git fetch origin dev`);
-  const [commit, filters] = await Promise.all([said(root, 'merge-base', tip, 'HEAD'), withoutFilters(root)]);
-  if (!commit) throw new Problem(`${ref} and HEAD have no common ancestor here. A shallow clone must be fetched with its history: git fetch --unshallow`);
+  if (root === undefined)
+    throw new Problem(`--base needs a git checkout, and ${directory} is in none.`);
+  const tip = await said(
+    root,
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    '--end-of-options',
+    `${ref}^{commit}`,
+  );
+  if (!tip)
+    throw new Problem(
+      `git knows no commit ${ref}. Fetch it first, for example: git fetch origin dev`,
+    );
+  const [commit, filters] = await Promise.all([
+    said(root, 'merge-base', tip, 'HEAD'),
+    withoutFilters(root),
+  ]);
+  if (!commit)
+    throw new Problem(
+      `${ref} and HEAD have no common ancestor here. A shallow clone must be fetched with its history: git fetch --unshallow`,
+    );
   const [differing, untracked] = await Promise.all([
-    askGit(root, ['diff', '--raw', '--no-abbrev', '--find-renames', '--no-ext-diff', '--no-textconv', '--no-color', '--no-relative', '--ignore-submodules=dirty', '-O/dev/null', '-z', commit, '--'], { more: filters }).catch(incomplete),
+    askGit(
+      root,
+      [
+        'diff',
+        '--raw',
+        '--no-abbrev',
+        '--find-renames',
+        '--no-ext-diff',
+        '--no-textconv',
+        '--no-color',
+        '--no-relative',
+        '--ignore-submodules=dirty',
+        '-O/dev/null',
+        '-z',
+        commit,
+        '--',
+      ],
+      { more: filters },
+    ).catch(incomplete),
     git(root, 'ls-files', '--others', '--exclude-standard', '-z'),
   ]);
   const { changed, renamed, submodules } = readRaw(names(differing));
   return { root, commit, tip, changed: [...changed, ...names(untracked)], renamed, submodules };
 }
 
-/** A partial clone lacks contents, and nothing is fetched behind anybody's back: a remote can be a command. */
-const lacksContents = 'The clone lacks contents of the base, and Gatehouse fetches nothing. Fetch them: git fetch --refetch --no-filter origin';
+/**
+ * A partial clone lacks contents, and nothing is fetched behind anybody's back: a remote can be a
+ * command.
+ */
+const lacksContents =
+  'The clone lacks contents of the base, and Gatehouse fetches nothing. Fetch them: git fetch --refetch --no-filter origin';
 
 function incomplete(error: unknown): never {
-  throw error instanceof GitRefusal && /promisor|lazy|not allowed|unable to read/.test(error.message) ? new Problem(lacksContents) : error;
+  throw error instanceof GitRefusal &&
+    /promisor|lazy|not allowed|unable to read/.test(error.message)
+    ? new Problem(lacksContents)
+    : error;
 }
 
 /** What is checked out. */
@@ -76,12 +139,20 @@ export interface Clone {
 }
 
 /** The clone that a folder is in; undefined where it is in none, or nothing is checked out. */
-export async function cloneOf(directory: string, { classFolders, top }: Where): Promise<Clone | undefined> {
+export async function cloneOf(
+  directory: string,
+  { classFolders, top }: Where,
+): Promise<Clone | undefined> {
   const root = await openCheckout(directory, classFolders, top);
-  const head = root !== undefined && (await said(root, 'rev-parse', '--verify', '--quiet', 'HEAD^{commit}'));
+  const head =
+    root !== undefined && (await said(root, 'rev-parse', '--verify', '--quiet', 'HEAD^{commit}'));
   if (root === undefined || !head) return undefined;
-  // As it is written: what git itself tells of a shallow clone's end leaves out the parents that are missing.
-  const [commit, shallow] = await Promise.all([git(root, 'cat-file', 'commit', head), said(root, 'rev-parse', '--is-shallow-repository')]);
+  // As it is written: what git itself tells of a shallow clone's end leaves out the parents that
+  // are missing.
+  const [commit, shallow] = await Promise.all([
+    git(root, 'cat-file', 'commit', head),
+    said(root, 'rev-parse', '--is-shallow-repository'),
+  ]);
   const [header = ''] = commit.toString('latin1').split('\n\n', 1);
   return {
     root,
@@ -93,29 +164,45 @@ export async function cloneOf(directory: string, { classFolders, top }: Where): 
   };
 }
 
-const names = (list: Buffer): string[] => list.toString().split('\0').filter((name) => name !== '');
+const names = (list: Buffer): string[] =>
+  list
+    .toString()
+    .split('\0')
+    .filter((name) => name !== '');
 
-/** git's list of modes, objects and a status, each with a name; a renamed or copied file has its old name before the new one. */
+/**
+ * git's list of modes, objects and a status, each with a name; a renamed or copied file has its old
+ * name before the new one.
+ */
 function readRaw(list: readonly string[]): Pick<Base, 'changed' | 'renamed' | 'submodules'> {
   const changed: string[] = [];
   const submodules: string[] = [];
   const renamed = new Map<string, string>();
-  for (let at = 0; at + 1 < list.length; ) {
+  for (let at = 0; at + 1 < list.length;) {
     const [about = '', name = '', newName = ''] = list.slice(at, at + 3);
     const [, mode, , , status = ''] = about.split(' ');
     const two = /^[RC]/.test(status);
     changed.push(...(two ? [name, newName] : [name]));
     if (mode === '160000') submodules.push(two ? newName : name);
-    if (two && newName.endsWith(`/${definitionName}`)) renamed.set(posix.dirname(newName), posix.dirname(name));
+    if (two && newName.endsWith(`/${definitionName}`))
+      renamed.set(posix.dirname(newName), posix.dirname(name));
     at += two ? 3 : 2;
   }
   return { changed, renamed, submodules };
 }
 
-/** The folders two below the root, in one of the class folders, that had a definition at the base and are gone, not renamed. */
+/**
+ * The folders two below the root, in one of the class folders, that had a definition at the base
+ * and are gone, not renamed.
+ */
 export async function deletedFolders(base: Base, classes: readonly string[]): Promise<string[]> {
   const moved = new Set(base.renamed.values());
-  const candidates = new Set(base.changed.map((path) => path.split('/')).filter(([first = '', , third]) => classes.includes(first) && third !== undefined).map((parts) => parts.slice(0, 2).join('/')));
+  const candidates = new Set(
+    base.changed
+      .map((path) => path.split('/'))
+      .filter(([first = '', , third]) => classes.includes(first) && third !== undefined)
+      .map((parts) => parts.slice(0, 2).join('/')),
+  );
   const gone: string[] = [];
   for (const folder of candidates) {
     if (moved.has(folder) || statsOf(join(base.root, folder))) continue;
@@ -125,14 +212,33 @@ export async function deletedFolders(base: Base, classes: readonly string[]): Pr
 }
 
 /** A path on disk as git names it: from the root, with slashes. */
-export const fromRoot = ({ root }: Pick<Base, 'root'>, directory: string): string => relative(root, directory).split(sep).join(posix.sep);
+export const fromRoot = ({ root }: Pick<Base, 'root'>, directory: string): string =>
+  relative(root, directory).split(sep).join(posix.sep);
 
-/** A connector's folder as it was at the base, perhaps under another name; undefined where it did not exist. Within the same limits as one on disk. */
-export async function readBase(base: Base, directory: string, path: string, connectorClass: ConnectorClass): Promise<ConnectorFolder | undefined> {
+/**
+ * A connector's folder as it was at the base, perhaps under another name; undefined where it did
+ * not exist. Within the same limits as one on disk.
+ */
+export async function readBase(
+  base: Base,
+  directory: string,
+  path: string,
+  connectorClass: ConnectorClass,
+): Promise<ConnectorFolder | undefined> {
   const here = fromRoot(base, directory);
   const was = base.renamed.get(here);
-  const folder = was === undefined || (await isFileAt(base, `${here}/${definitionName}`)) ? here : was;
-  const listing = await git(base.root, 'ls-tree', '-r', '-z', '-l', '--full-tree', base.commit, ...(folder === '' ? [] : ['--', `${folder}/`])).catch(incomplete);
+  const folder =
+    was === undefined || (await isFileAt(base, `${here}/${definitionName}`)) ? here : was;
+  const listing = await git(
+    base.root,
+    'ls-tree',
+    '-r',
+    '-z',
+    '-l',
+    '--full-tree',
+    base.commit,
+    ...(folder === '' ? [] : ['--', `${folder}/`]),
+  ).catch(incomplete);
   const files: FileEntry[] = [];
   const wanted: { entry: FileEntry; object: string }[] = [];
   let total = 0;
@@ -143,19 +249,34 @@ export async function readBase(base: Base, directory: string, path: string, conn
     const size = Number(bytes) || 0;
     const kind = kindOf(type ?? '', mode ?? '');
     total += size;
-    const entry: FileEntry = { path: folder === '' ? name : name.slice(folder.length + 1), kind, size };
-    if (kind === 'file' && size <= limits.fileBytes && total <= limits.totalBytes) wanted.push({ entry, object });
+    const entry: FileEntry = {
+      path: folder === '' ? name : name.slice(folder.length + 1),
+      kind,
+      size,
+    };
+    if (kind === 'file' && size <= limits.fileBytes && total <= limits.totalBytes)
+      wanted.push({ entry, object });
     files.push(entry);
   }
-  const contents = await readObjects(base.root, wanted.map(({ object }) => object));
+  const contents = await readObjects(
+    base.root,
+    wanted.map(({ object }) => object),
+  );
   wanted.forEach(({ entry }, index) => Object.assign(entry, { bytes: contents[index] }));
-  return files.length === 0 ? undefined : { path: folder === here ? path : folder, class: connectorClass, files };
+  return files.length === 0
+    ? undefined
+    : { path: folder === here ? path : folder, class: connectorClass, files };
 }
 
-/** The contents of objects, asked of one process: a line with the size before each, a line end behind it. */
+/**
+ * The contents of objects, asked of one process: a line with the size before each, a line end
+ * behind it.
+ */
 async function readObjects(root: string, objects: readonly string[]): Promise<Uint8Array[]> {
   if (objects.length === 0) return [];
-  const answer = await askGit(root, ['cat-file', '--batch'], { input: `${objects.join('\n')}\n` }).catch(incomplete);
+  const answer = await askGit(root, ['cat-file', '--batch'], {
+    input: `${objects.join('\n')}\n`,
+  }).catch(incomplete);
   let at = 0;
   return objects.map((object) => {
     const start = answer.indexOf('\n', at) + 1;
@@ -173,37 +294,76 @@ interface AtBase {
   size: number;
 }
 
-/** What is at a path at a commit, or at a folder above it where something else than a folder is there; undefined where nothing is. */
-async function entryAt(root: string, commit: string, path: string): Promise<(AtBase & { path: string }) | undefined> {
+/**
+ * What is at a path at a commit, or at a folder above it where something else than a folder is
+ * there; undefined where nothing is.
+ */
+async function entryAt(
+  root: string,
+  commit: string,
+  path: string,
+): Promise<(AtBase & { path: string }) | undefined> {
   const parts = path.split('/');
   const above = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
-  const listed = names(await git(root, 'ls-tree', '-z', '-l', '--full-tree', commit, '--', ...above)).flatMap((line) => {
+  const listed = names(
+    await git(root, 'ls-tree', '-z', '-l', '--full-tree', commit, '--', ...above),
+  ).flatMap((line) => {
     const match = /^(\d+) (\w+) ([0-9a-f]+)\s+(\d+|-)\t(.*)$/s.exec(line);
     if (!match) return [];
     const [, mode = '', type = '', object = '', bytes, name = ''] = match;
-    return [{ path: name, kind: type === 'tree' ? ('folder' as const) : kindOf(type, mode), object, size: Number(bytes) || 0 }];
+    return [
+      {
+        path: name,
+        kind: type === 'tree' ? ('folder' as const) : kindOf(type, mode),
+        object,
+        size: Number(bytes) || 0,
+      },
+    ];
   });
-  return listed.find((one) => one.path === path) ?? listed.find((one) => one.kind !== 'folder' && path.startsWith(`${one.path}/`));
+  return (
+    listed.find((one) => one.path === path) ??
+    listed.find((one) => one.kind !== 'folder' && path.startsWith(`${one.path}/`))
+  );
 }
 
-const kindOf = (type: string, mode: string): FileEntry['kind'] => (type === 'commit' ? 'submodule' : mode === '120000' ? 'link' : 'file');
+const kindOf = (type: string, mode: string): FileEntry['kind'] =>
+  type === 'commit' ? 'submodule' : mode === '120000' ? 'link' : 'file';
 
 const isFileAt = async ({ root, commit }: Base, path: string): Promise<boolean> => {
   const entry = await entryAt(root, commit, path);
   return entry?.path === path && entry.kind === 'file';
 };
 
-const called: Record<AtBase['kind'], string> = { file: 'a file', folder: 'a folder', link: 'a symbolic link', submodule: 'a git submodule', special: 'no file' };
+const called: Record<AtBase['kind'], string> = {
+  file: 'a file',
+  folder: 'a folder',
+  link: 'a symbolic link',
+  submodule: 'a git submodule',
+  special: 'no file',
+};
 
 /**
  * A file as it is at a commit; undefined where there is none.
- * @throws Problem where something else stands in its place, or it has more than `most` bytes: to go on without it would be to go on with less than was said
+ * @throws Problem where something else stands in its place, or it has more than `most` bytes: to go
+ * on without it would be to go on with less than was said
+ *
  */
-export async function readBaseFile(root: string, commit: string, path: string, most: number): Promise<Uint8Array | undefined> {
+export async function readBaseFile(
+  root: string,
+  commit: string,
+  path: string,
+  most: number,
+): Promise<Uint8Array | undefined> {
   const entry = await entryAt(root, commit, path);
   if (!entry) return undefined;
-  if (entry.path !== path || entry.kind !== 'file') throw new Problem(`${entry.path} is ${called[entry.kind]} at ${commit.slice(0, 10)}, so ${path} cannot be read there. Commit ${path} as a file.`);
-  if (entry.size > most) throw new Problem(`${path} has ${entry.size.toLocaleString('en-US')} bytes at ${commit.slice(0, 10)}, and at most ${most.toLocaleString('en-US')} are read. Make it smaller.`);
+  if (entry.path !== path || entry.kind !== 'file')
+    throw new Problem(
+      `${entry.path} is ${called[entry.kind]} at ${commit.slice(0, 10)}, so ${path} cannot be read there. Commit ${path} as a file.`,
+    );
+  if (entry.size > most)
+    throw new Problem(
+      `${path} has ${entry.size.toLocaleString('en-US')} bytes at ${commit.slice(0, 10)}, and at most ${most.toLocaleString('en-US')} are read. Make it smaller.`,
+    );
   const [bytes] = await readObjects(root, [entry.object]);
   return bytes;
 }

@@ -7,24 +7,49 @@ import { limits } from '../connector/limits.ts';
 import { openFile, readRegularFile, readStart, statsOf } from './files.ts';
 import type { Candidate, ClassFolders } from './folders.ts';
 
-/** Of a definition so many bytes are read at first. In the corpus all but one in thirty have all that is wanted of them there. */
+/**
+ * Of a definition so many bytes are read at first. In the corpus all but one in thirty have all
+ * that is wanted of them there.
+ */
 const firstBytes = 4096;
 
-/** The repository that a connector's folder is in; undefined where its place is not that of a connector in one. */
-export const repositoryOf = ({ directory, classKnown, misplaced }: Candidate): string | undefined => (classKnown && !misplaced ? dirname(dirname(directory)) : undefined);
+/**
+ * The repository that a connector's folder is in; undefined where its place is not that of a
+ * connector in one.
+ */
+export const repositoryOf = ({ directory, classKnown, misplaced }: Candidate): string | undefined =>
+  classKnown && !misplaced ? dirname(dirname(directory)) : undefined;
 
-/** The cards of all connectors of the repositories that candidates are in, by the repository's folder. */
-export function readNeighbours(candidates: readonly Candidate[], classes: ClassFolders): Record<string, Card[]> {
+/**
+ * The cards of all connectors of the repositories that candidates are in, by the repository's
+ * folder.
+ */
+export function readNeighbours(
+  candidates: readonly Candidate[],
+  classes: ClassFolders,
+): Record<string, Card[]> {
   const roots = new Set(candidates.map(repositoryOf).filter((root) => root !== undefined));
   return Object.fromEntries([...roots].map((root) => [root, readCards(root, classes)]));
 }
 
-/** The icon's file of each candidate, by the candidate's folder; undefined where it has none that can be read. */
-export const iconsOf = (candidates: readonly Candidate[]): ReadonlyMap<string, string | undefined> => new Map(candidates.map(({ directory, misplaced }) => [directory, misplaced ? undefined : iconPath(directory)]));
+/**
+ * The icon's file of each candidate, by the candidate's folder; undefined where it has none that
+ * can be read.
+ */
+export const iconsOf = (
+  candidates: readonly Candidate[],
+): ReadonlyMap<string, string | undefined> =>
+  new Map(
+    candidates.map(({ directory, misplaced }) => [
+      directory,
+      misplaced ? undefined : iconPath(directory),
+    ]),
+  );
 
 /**
- * Adds the hashes of icons to the cards of the repositories of candidates that have an icon: where none has, there is nothing to compare.
- * Each is measured, which takes milliseconds an icon. `icons` are those that are known already.
+ * Adds the hashes of icons to the cards of the repositories of candidates that have an icon: where
+ * none has, there is nothing to compare. Each is measured, which takes milliseconds an icon.
+ * `icons` are those that are known already.
  */
 export async function addIcons(
   neighbours: Readonly<Record<string, readonly Card[]>>,
@@ -46,7 +71,10 @@ export async function addIcons(
   }
 }
 
-/** The icon of a folder, however it is called; undefined where it is none of the folder's own files, or too large to be read. */
+/**
+ * The icon of a folder, however it is called; undefined where it is none of the folder's own files,
+ * or too large to be read.
+ */
 function iconPath(directory: string): string | undefined {
   const icon = findIcon(namesIn(directory).map((path) => ({ path, kind: 'file', size: 0 })));
   if (!icon) return undefined;
@@ -64,17 +92,25 @@ function namesIn(directory: string): string[] {
   }
 }
 
-/** The card of every folder below the class folders of a repository, whatever is in it. Nothing is parsed where its first bytes tell enough. */
+/**
+ * The card of every folder below the class folders of a repository, whatever is in it. Nothing is
+ * parsed where its first bytes tell enough.
+ */
 function readCards(root: string, classes: ClassFolders): Card[] {
   const first = Buffer.allocUnsafe(firstBytes);
   return Object.entries(classes).flatMap(([parent, connectorClass]) => {
     const above = join(root, parent);
-    return foldersIn(above).map((folder) => ({ path: `${parent}/${folder}`, class: connectorClass, ...headIn(`${above}${sep}${folder}`, first) }));
+    return foldersIn(above).map((folder) => ({
+      path: `${parent}/${folder}`,
+      class: connectorClass,
+      ...headIn(`${above}${sep}${folder}`, first),
+    }));
   });
 }
 
 function foldersIn(directory: string): string[] {
-  if (statsOf(directory)?.isDirectory() !== true) return []; // a repository need not have all class folders
+  // a repository need not have all class folders
+  if (statsOf(directory)?.isDirectory() !== true) return [];
   try {
     return readdirSync(directory, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
@@ -85,13 +121,18 @@ function foldersIn(directory: string): string[] {
   }
 }
 
-/** What a folder's definition says at its beginning; nothing where it cannot be read, which is a finding in that connector and not in the one that is checked. */
+/**
+ * What a folder's definition says at its beginning; nothing where it cannot be read, which is a
+ * finding in that connector and not in the one that is checked.
+ */
 function headIn(directory: string, first: Buffer): Head {
   const opened = openDefinition(directory);
   if (!opened) return {};
   const { file, stats } = opened;
   try {
-    return headOf(readStart(file, first), () => (stats.size <= limits.fileBytes ? readStart(file, Buffer.allocUnsafe(stats.size)) : undefined));
+    return headOf(readStart(file, first), () =>
+      stats.size <= limits.fileBytes ? readStart(file, Buffer.allocUnsafe(stats.size)) : undefined,
+    );
   } catch {
     return {};
   } finally {
@@ -99,7 +140,10 @@ function headIn(directory: string, first: Buffer): Head {
   }
 }
 
-/** A folder's definition, however it is spelled, opened as it is: a thousand are, and to ask about each first would take as long again. */
+/**
+ * A folder's definition, however it is spelled, opened as it is: a thousand are, and to ask about
+ * each first would take as long again.
+ */
 function openDefinition(directory: string): { file: number; stats: Stats } | undefined {
   const open = (name: string): { file: number; stats: Stats } | undefined => {
     try {
@@ -111,6 +155,8 @@ function openDefinition(directory: string): { file: number; stats: Stats } | und
   };
   const opened = open(definitionName);
   if (opened) return opened;
-  const other = namesIn(directory).find((one) => one !== definitionName && one.toLowerCase() === definitionName.toLowerCase());
+  const other = namesIn(directory).find(
+    (one) => one !== definitionName && one.toLowerCase() === definitionName.toLowerCase(),
+  );
   return other === undefined ? undefined : open(other);
 }

@@ -15,15 +15,27 @@ export interface Share {
 export type Told = { examination: Examination } | Job;
 type Job = { index: number; candidate: Candidate };
 /** A Problem would arrive as a mistake of ours: a thread gets errors without their class. */
-export type Done = { index: number; report: ConnectorReport } | { problem: string } | { error: unknown };
+export type Done =
+  | { index: number; report: ConnectorReport }
+  | { problem: string }
+  | { error: unknown };
 
-/** A thread takes as long to start and to get to know the code as one that runs already takes for so many connectors. */
+/**
+ * A thread takes as long to start and to get to know the code as one that runs already takes for so
+ * many connectors.
+ */
 const worthThread = 32;
 /** How many connectors a thread is given ahead, so that it never waits. */
 const ahead = 3;
-/** Megabytes of a thread's heap: room for the worst that the limits let in. The young generation is three times its semi-space. */
+/**
+ * Megabytes of a thread's heap: room for the worst that the limits let in. The young generation is
+ * three times its semi-space.
+ */
 const heap = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 48 };
-/** It begins at what most need: to grow into it costs a tenth of the time (docs/decisions/0017-faster.md). No option of a thread says so. */
+/**
+ * It begins at what most need: to grow into it costs a tenth of the time
+ * (docs/decisions/0017-faster.md). No option of a thread says so.
+ */
 const heapAtFirst = ['--min-semi-space-size=16', '--initial-old-space-size=60'];
 
 export interface Threads {
@@ -34,9 +46,11 @@ export interface Threads {
 }
 
 /**
- * Examines connectors, in threads where there are enough of them: this one is left free to prepare and to hear them. `prepare` gives all candidates, in shares: the
- * first are examined while the next are prepared. Reports come in the order of the candidates; `progress` is told after each one how many are done. Throws what
- * preparing and examining throw, and where a thread ends before its time.
+ * Examines connectors, in threads where there are enough of them: this one is left free to prepare
+ * and to hear them. `prepare` gives all candidates, in shares: the first are examined while the
+ * next are prepared. Reports come in the order of the candidates; `progress` is told after each one
+ * how many are done. Throws what preparing and examining throw, and where a thread ends before its
+ * time.
  */
 export async function examineAll(
   candidates: readonly Candidate[],
@@ -56,22 +70,29 @@ export async function examineAll(
   const jobsOf = (share: Share): Job[] =>
     share.candidates.map((candidate) => {
       const index = places.get(candidate);
-      if (index === undefined) throw new Error(`${candidate.path} was prepared, and is none of the candidates.`);
+      if (index === undefined)
+        throw new Error(`${candidate.path} was prepared, and is none of the candidates.`);
       return { index, candidate };
     });
 
   const many = Math.min(jobs, Math.floor(candidates.length / worthThread));
   if (many < 2) {
-    for await (const share of prepare()) for (const { index, candidate } of jobsOf(share)) finish(index, await examine(candidate, share.examination, instruments));
+    for await (const share of prepare())
+      for (const { index, candidate } of jobsOf(share))
+        finish(index, await examine(candidate, share.examination, instruments));
     return reports;
   }
 
   const all = Promise.withResolvers<void>();
   const waiting: Job[] = [];
   for (const flag of heapAtFirst) setFlagsFromString(flag);
-  const threads = Array.from({ length: many }, () => ({ worker: start(worker, all.reject), given: 0 }));
+  const threads = Array.from({ length: many }, () => ({
+    worker: start(worker, all.reject),
+    given: 0,
+  }));
   const give = (thread: (typeof threads)[number]): void => {
-    for (let job; thread.given < ahead && (job = waiting.shift()); thread.given += 1) thread.worker.postMessage(job satisfies Told);
+    for (let job; thread.given < ahead && (job = waiting.shift()); thread.given += 1)
+      thread.worker.postMessage(job satisfies Told);
   };
   for (const thread of threads) {
     thread.worker.on('message', (message: Done) => {
@@ -102,10 +123,19 @@ export async function examineAll(
   return reports;
 }
 
-/** A thread. `fail` is told where it breaks, runs out of memory or ends of itself, from the beginning on: it would never answer. */
+/**
+ * A thread. `fail` is told where it breaks, runs out of memory or ends of itself, from the
+ * beginning on: it would never answer.
+ */
 function start(program: URL, fail: (error: unknown) => void): Worker {
   const worker = new Worker(program, { resourceLimits: heap });
   worker.on('error', fail);
-  worker.on('exit', (status) => fail(new Error(`A thread that checks connectors ended with status ${status} before all were checked.`)));
+  worker.on('exit', (status) =>
+    fail(
+      new Error(
+        `A thread that checks connectors ended with status ${status} before all were checked.`,
+      ),
+    ),
+  );
   return worker;
 }

@@ -1,18 +1,29 @@
 import { hash } from 'node:crypto';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { definitionName, iconName, propertiesName, type ConnectorClass } from '../connector/connector.ts';
+import {
+  definitionName,
+  iconName,
+  propertiesName,
+  type ConnectorClass,
+} from '../connector/connector.ts';
 import { Problem, said } from '../problem.ts';
 
 /** Makes a PNG of an SVG. */
 type Draw = (svg: string) => Promise<Uint8Array>;
 
 /**
- * Writes a new connector that breaks no rule into a folder that is not there yet, or is empty: two actions, of which one offers what the other lists. It is called what the folder is called.
+ * Writes a new connector that breaks no rule into a folder that is not there yet, or is empty: two
+ * actions, of which one offers what the other lists. It is called what the folder is called.
  * @returns the names of the files
  * @throws Problem where something is there already, or cannot be written
+ *
  */
-export async function startConnector(directory: string, connectorClass: ConnectorClass, draw: Draw): Promise<string[]> {
+export async function startConnector(
+  directory: string,
+  connectorClass: ConnectorClass,
+  draw: Draw,
+): Promise<string[]> {
   const name = basename(directory);
   const files = new Map<string, string | Uint8Array>([
     [definitionName, json(definitionOf(name, connectorClass))],
@@ -23,17 +34,27 @@ export async function startConnector(directory: string, connectorClass: Connecto
   try {
     mkdirSync(directory, { recursive: true });
     const there = readdirSync(directory);
-    if (there.length > 0) throw new Problem(`${directory} is not empty: it has ${there[0]}. Give the name of a new folder.`);
-    for (const [path, content] of files) writeFileSync(join(directory, path), content, { flag: 'wx' });
+    if (there.length > 0)
+      throw new Problem(
+        `${directory} is not empty: it has ${there[0]}. Give the name of a new folder.`,
+      );
+    for (const [path, content] of files)
+      writeFileSync(join(directory, path), content, { flag: 'wx' });
   } catch (error) {
-    throw error instanceof Problem ? error : new Problem(`The connector could not be written: ${said(error)}`);
+    throw error instanceof Problem
+      ? error
+      : new Problem(`The connector could not be written: ${said(error)}`);
   }
   return [...files.keys()];
 }
 
 const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 
-const text = (title: string, description: string) => ({ type: 'string', 'x-ms-summary': title, description });
+const text = (title: string, description: string) => ({
+  type: 'string',
+  'x-ms-summary': title,
+  description,
+});
 
 /** contoso.com is what Microsoft's own examples have: nothing there answers. */
 const definitionOf = (name: string, connectorClass: ConnectorClass): object => ({
@@ -42,7 +63,11 @@ const definitionOf = (name: string, connectorClass: ConnectorClass): object => (
     title: connectorClass === 'independent-publisher' ? `${name} (Independent Publisher)` : name,
     description: `${name} keeps orders. List the orders of your company, and look at one of them, in your apps and flows.`,
     version: '1.0',
-    contact: { name: `${name} Support`, url: 'https://www.contoso.com/support', email: 'support@contoso.com' },
+    contact: {
+      name: `${name} Support`,
+      url: 'https://www.contoso.com/support',
+      email: 'support@contoso.com',
+    },
   },
   host: 'api.contoso.com',
   basePath: '/v1',
@@ -55,8 +80,20 @@ const definitionOf = (name: string, connectorClass: ConnectorClass): object => (
         operationId: 'ListOrders',
         summary: 'List orders',
         description: 'Returns the orders of your company, the newest first.',
-        parameters: [{ name: 'customer', in: 'query', required: false, ...text('Customer', 'Only the orders of this customer.') }],
-        responses: { 200: { description: 'The orders.', schema: { type: 'array', items: { $ref: '#/definitions/Order' } } } },
+        parameters: [
+          {
+            name: 'customer',
+            in: 'query',
+            required: false,
+            ...text('Customer', 'Only the orders of this customer.'),
+          },
+        ],
+        responses: {
+          200: {
+            description: 'The orders.',
+            schema: { type: 'array', items: { $ref: '#/definitions/Order' } },
+          },
+        },
       },
     },
     '/orders/{id}': {
@@ -71,7 +108,11 @@ const definitionOf = (name: string, connectorClass: ConnectorClass): object => (
             required: true,
             ...text('Order', 'The order to look at; choose one from the list.'),
             'x-ms-url-encoding': 'single',
-            'x-ms-dynamic-values': { operationId: 'ListOrders', 'value-path': 'id', 'value-title': 'title' },
+            'x-ms-dynamic-values': {
+              operationId: 'ListOrders',
+              'value-path': 'id',
+              'value-title': 'title',
+            },
           },
         ],
         responses: { 200: { description: 'The order.', schema: { $ref: '#/definitions/Order' } } },
@@ -147,7 +188,16 @@ None are known.
 `;
 
 /** Dark enough for a white mark. */
-const colors = ['#1f5f8b', '#0f6b5c', '#6b2f7f', '#8b2f3f', '#4a5a1f', '#2f3f8b', '#7a4a1f', '#3f3f4f'] as const;
+const colors = [
+  '#1f5f8b',
+  '#0f6b5c',
+  '#6b2f7f',
+  '#8b2f3f',
+  '#4a5a1f',
+  '#2f3f8b',
+  '#7a4a1f',
+  '#3f3f4f',
+] as const;
 
 /** A number that a name always has, by which its icon differs from those of others. */
 const numberOf = (name: string): number => Number.parseInt(hash('sha256', name).slice(0, 8), 16);

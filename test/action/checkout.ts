@@ -8,7 +8,10 @@ const fixtures = join(import.meta.dirname, '../../fixtures/connectors');
 export const contoso = 'certified-connectors/Contoso Invoices';
 export const definition = 'apiDefinition.swagger.json';
 
-/** A git repository that stands for the one at GitHub: a branch `dev`, and branches of pull requests. */
+/**
+ * A git repository that stands for the one at GitHub: a branch `dev`, and branches of pull
+ * requests.
+ */
 export class Origin {
   readonly path: string;
   readonly base: string;
@@ -49,7 +52,10 @@ export class Origin {
     this.write(path, text.replace(find, by));
   }
 
-  /** Commits connectors of another repository that name their operations as most do: so many, evenly from all. Returns their folders. */
+  /**
+   * Commits connectors of another repository that name their operations as most do: so many, evenly
+   * from all. Returns their folders.
+   */
   takeFrom(repository: string, many: number): string[] {
     const all = Object.keys(defaultSettings.folders)
       .flatMap((name) => readdirSync(join(repository, name)).map((connector) => `${name}/${connector}`))

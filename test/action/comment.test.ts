@@ -13,7 +13,10 @@ import { Runner, type Running, type Step } from './runner.ts';
 const file = `${contoso}/${definition}`;
 let runner: Runner;
 let origin: Origin;
-/** What git has of the pull request. The fake keeps its own commits: the events name its heads, and the checkout is given as the base. */
+/**
+ * What git has of the pull request. The fake keeps its own commits: the events name its heads, and
+ * the checkout is given as the base.
+ */
 let workspace: string;
 beforeAll(() => {
   runner = new Runner();

@@ -31,7 +31,10 @@ export interface Running {
 
 const built = join(import.meta.dirname, '../../action');
 
-/** GitHub's runner, as far as an Action sees it: the built Action in a folder where nothing is installed, environment, event, and the files that it reads afterwards. */
+/**
+ * GitHub's runner, as far as an Action sees it: the built Action in a folder where nothing is
+ * installed, environment, event, and the files that it reads afterwards.
+ */
 export class Runner {
   readonly folder: string;
   readonly #action: string;
@@ -90,7 +93,10 @@ export class Runner {
 const known = new Set(['error', 'warning', 'notice', 'debug', 'group', 'endgroup', 'add-mask', 'add-matcher', 'echo', 'set-output', 'save-state', 'set-env', 'add-path', 'stop-commands']);
 const unescape = (text: string): string => text.replaceAll('%3A', ':').replaceAll('%2C', ',').replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%');
 
-/** The commands in a log: what the runner's own ActionCommand takes for one, in both of its notations. */
+/**
+ * The commands in a log: what the runner's own ActionCommand takes for one, in both of its
+ * notations.
+ */
 function commandsIn(log: string): Command[] {
   const found: Command[] = [];
   let stopped: string | undefined;

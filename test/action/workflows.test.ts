@@ -28,7 +28,10 @@ const read = (path: string): Workflow => parse(readFileSync(join(root, path), 'u
 const jobs = paths.flatMap((path) => Object.entries(read(path).jobs).map(([name, job]) => ({ path, name, job, workflow: read(path) })));
 
 const writes = ({ workflow, job }: (typeof jobs)[number]): string[] => Object.entries(job.permissions ?? workflow.permissions ?? {}).flatMap(([scope, level]) => (level === 'write' ? [scope] : []));
-/** What runs code of this repository or of packages: npm and its like, scripts, tests, and the repository's own actions. */
+/**
+ * What runs code of this repository or of packages: npm and its like, scripts, tests, and the
+ * repository's own actions.
+ */
 const runsCode = ({ steps }: Job): boolean => steps.some(({ run = '', uses = '' }) => uses.startsWith('./') || /\b(?:npm|npx|yarn|pnpm|node|tsx|make|vitest)\b|\.ci\/run|\.sh\b/.test(run));
 /** Runs as it stands on the default branch, with secrets and rights, at the word of a stranger. */
 const privileged = ({ on }: Workflow): boolean => ['pull_request_target', 'workflow_run', 'issue_comment'].some((event) => event in on);

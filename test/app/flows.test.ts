@@ -1,8 +1,24 @@
 import { afterEach, expect, test } from 'vitest';
 import { ticked } from '../../fixtures/pulls.ts';
-import { badGateway, forbidden, missing, secondaryLimit, tooManyRequests } from '../github/disturbances.ts';
+import {
+  badGateway,
+  forbidden,
+  missing,
+  secondaryLimit,
+  tooManyRequests,
+} from '../github/disturbances.ts';
 import type { Pull } from '../github/world.ts';
-import { breakingUpdate, connector, goodUpdate, manifest, openPull, quiet, shown, start, type Scene } from './harness.ts';
+import {
+  breakingUpdate,
+  connector,
+  goodUpdate,
+  manifest,
+  openPull,
+  quiet,
+  shown,
+  start,
+  type Scene,
+} from './harness.ts';
 import { scenes } from './scenes.ts';
 
 const newScene = scenes();
@@ -23,21 +39,37 @@ test('an update is checked, agreed to, approved, merged and handed over', async 
   const { ada, rita, repository, github } = await begin();
   const pull = openPull(at, ada);
   await quiet(at);
-  expect(shown(pull, at)).toMatchObject({ check: 'failure', labels: ['certified-connector', 'minor-update', 'needs:partner-attention'], comments: 1, runs: 1 });
+  expect(shown(pull, at)).toMatchObject({
+    check: 'failure',
+    labels: ['certified-connector', 'minor-update', 'needs:partner-attention'],
+    comments: 1,
+    runs: 1,
+  });
   expect(shown(pull, at).comment).toMatch(/^\*\*Your turn: 1 thing stands .*Agree to the/s);
 
   const agree = pull.comment(ada, '/agree');
   await quiet(at);
   expect(agree.reactions.map(({ content }) => content)).toEqual(['+1']);
-  expect(shown(pull, at)).toMatchObject({ check: 'success', labels: ['certified-connector', 'minor-update', 'needs:attention'] });
+  expect(shown(pull, at)).toMatchObject({
+    check: 'success',
+    labels: ['certified-connector', 'minor-update', 'needs:attention'],
+  });
 
   pull.review(rita, 'APPROVE');
   pull.comment(rita, '/merge');
   await quiet(at);
   expect(pull.mergedAt).toBeDefined();
-  expect(repository.store.commits.get(repository.tip('dev') ?? '')?.message).toMatch(/^Contoso Invoices: hear of paid ones \(#1\)/);
-  expect(repository.deployments).toMatchObject([{ environment: 'first-ring', sha: pull.mergeCommit, payload: { pull: 1, size: 'minor' } }]);
-  expect(shown(pull, at).labels).toEqual(['certified-connector', 'deployment-in-progress', 'minor-update']);
+  expect(repository.store.commits.get(repository.tip('dev') ?? '')?.message).toMatch(
+    /^Contoso Invoices: hear of paid ones \(#1\)/,
+  );
+  expect(repository.deployments).toMatchObject([
+    { environment: 'first-ring', sha: pull.mergeCommit, payload: { pull: 1, size: 'minor' } },
+  ]);
+  expect(shown(pull, at).labels).toEqual([
+    'certified-connector',
+    'deployment-in-progress',
+    'minor-update',
+  ]);
 
   github.forget();
   pull.comment(ada, 'Thank you!');
@@ -49,20 +81,50 @@ test('a first submission with mistakes gets annotations, a comment and suggestio
   const { ada, repository, github } = await begin();
   const fork = repository.fork(ada);
   const path = 'certified-connectors/Contoso Bills';
-  fork.push('bills', { by: ada, files: connector({ definition: { info: { title: 'Contoso Bills' }, paths: { '/invoices': { get: { operationId: null, summary: 'list invoices.' } } } } }, path) });
-  const pull = repository.open({ by: ada, from: fork, branch: 'bills', title: 'Contoso Bills', body: ticked });
+  fork.push('bills', {
+    by: ada,
+    files: connector(
+      {
+        definition: {
+          info: { title: 'Contoso Bills' },
+          paths: { '/invoices': { get: { operationId: null, summary: 'list invoices.' } } },
+        },
+      },
+      path,
+    ),
+  });
+  const pull = repository.open({
+    by: ada,
+    from: fork,
+    branch: 'bills',
+    title: 'Contoso Bills',
+    body: ticked,
+  });
   await quiet(at);
   const { check, labels, comments } = shown(pull, at);
-  expect({ check, labels, comments }).toEqual({ check: 'failure', labels: ['New', 'certified-connector', 'needs:partner-attention'], comments: 1 });
+  expect({ check, labels, comments }).toEqual({
+    check: 'failure',
+    labels: ['New', 'certified-connector', 'needs:partner-attention'],
+    comments: 1,
+  });
   const [run] = repository.checkRuns;
-  expect(run?.annotations).toEqual(expect.arrayContaining([expect.objectContaining({ path: `${path}/apiDefinition.swagger.json`, annotation_level: 'failure' })]));
+  expect(run?.annotations).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({
+        path: `${path}/apiDefinition.swagger.json`,
+        annotation_level: 'failure',
+      }),
+    ]),
+  );
   const made = github.requests.map(({ operation }) => operation);
   expect(made.indexOf('issues/create-comment') - made.indexOf('pulls/get')).toBeLessThanOrEqual(20);
 
   github.forget();
   pull.comment(ada, '/check');
   await quiet(at);
-  expect(github.writes.map(({ operation }) => operation)).toEqual(['reactions/create-for-issue-comment']);
+  expect(github.writes.map(({ operation }) => operation)).toEqual([
+    'reactions/create-for-issue-comment',
+  ]);
 });
 
 test('a breaking change is acknowledged by the author, then by a reviewer; another one that is pushed is not', async () => {
@@ -79,7 +141,12 @@ test('a breaking change is acknowledged by the author, then by a reviewer; anoth
   await quiet(at);
   expect(shown(pull, at).check).toBe('success');
 
-  pull.push({ by: ada, files: connector({ definition: { definitions: { Invoice: { properties: { amount: null, status: null } } } } }) });
+  pull.push({
+    by: ada,
+    files: connector({
+      definition: { definitions: { Invoice: { properties: { amount: null, status: null } } } },
+    }),
+  });
   await quiet(at);
   expect(shown(pull, at)).toMatchObject({ check: 'failure' });
 });
@@ -109,7 +176,12 @@ test('GitHub fails, hurries and dawdles: what has to be said is said, once', asy
   github.disturb('issues/add-labels', { answer: secondaryLimit(1) });
   const pull = openPull(at, ada);
   await quiet(at);
-  expect(shown(pull, at)).toMatchObject({ check: 'failure', comments: 1, runs: 1, labels: ['certified-connector', 'minor-update', 'needs:partner-attention'] });
+  expect(shown(pull, at)).toMatchObject({
+    check: 'failure',
+    comments: 1,
+    runs: 1,
+    labels: ['certified-connector', 'minor-update', 'needs:partner-attention'],
+  });
 });
 
 test('a merge that GitHub refuses is told of with the reason, is tried again without another word, and happens when nothing keeps it any more', async () => {
@@ -122,8 +194,13 @@ test('a merge that GitHub refuses is told of with the reason, is tried again wit
   await quiet(at);
   expect(pull.mergedAt).toBeUndefined();
   expect(github.writes.filter(({ operation }) => operation === 'pulls/merge')).toHaveLength(2);
-  expect(shown(pull, at)).toMatchObject({ check: 'success', labels: ['certified-connector', 'minor-update', 'needs:attention'] });
-  expect(shown(pull, at).comment).toMatch(/all gates pass, and GitHub refuses to merge it.*GitHub refused to merge it:\*\* `.*"build" is expected/s);
+  expect(shown(pull, at)).toMatchObject({
+    check: 'success',
+    labels: ['certified-connector', 'minor-update', 'needs:attention'],
+  });
+  expect(shown(pull, at).comment).toMatch(
+    /all gates pass, and GitHub refuses to merge it.*GitHub refused to merge it:\*\* `.*"build" is expected/s,
+  );
 
   github.forget();
   pull.comment(ada, 'What does it wait for?');
@@ -142,13 +219,22 @@ test('a signature counts for the owner and the text that it was given to, and fo
   const { ada, repository, github, app } = await begin();
   openPull(at, ada).comment(ada, '/agree');
   await quiet(at);
-  // Another repository of the owner, and one of somebody else who has the App: both ask for the same text.
+  // Another repository of the owner, and one of somebody else who has the App: both ask for the
+  // same text.
   const beside = async (fullName: string, settings = ''): Promise<Pull> => {
-    const another = github.repository(fullName, { files: { ...connector({}), 'CODEOWNERS': '* @ada\n', '.github/gatehouse.yml': settings } });
+    const another = github.repository(fullName, {
+      files: { ...connector({}), CODEOWNERS: '* @ada\n', '.github/gatehouse.yml': settings },
+    });
     github.install(app, another);
     const fork = another.fork(ada, another.name.concat(another.owner.login));
     fork.push('change', { by: ada, files: goodUpdate });
-    const pull = another.open({ by: ada, from: fork, branch: 'change', title: 'Contoso Invoices: hear of paid ones', body: ticked });
+    const pull = another.open({
+      by: ada,
+      from: fork,
+      branch: 'change',
+      title: 'Contoso Invoices: hear of paid ones',
+      body: ticked,
+    });
     await quiet(at);
     return pull;
   };
@@ -163,10 +249,15 @@ test('a signature counts for the owner and the text that it was given to, and fo
   await quiet(at);
   expect([shown(other, at).check, shown(alone, at).check]).toEqual(['success', 'success']);
   // Another text of the same version, in the repository that it was given in.
-  repository.push('dev', { by: at.rita, files: { '.github/gatehouse.yml': 'agreement:\n  url: https://contoso.example/cla\n' } });
+  repository.push('dev', {
+    by: at.rita,
+    files: { '.github/gatehouse.yml': 'agreement:\n  url: https://contoso.example/cla\n' },
+  });
   const later = openPull(at, ada);
   await quiet(at);
-  expect(shown(later, at).comment).toMatch(/^\*\*Your turn: 1 thing stands .*Agree to the \[Microsoft Contributor License Agreement\]\(https:\/\/contoso\.example\/cla\)/s);
+  expect(shown(later, at).comment).toMatch(
+    /^\*\*Your turn: 1 thing stands .*Agree to the \[Microsoft Contributor License Agreement\]\(https:\/\/contoso\.example\/cla\)/s,
+  );
 });
 
 test('commits with the address of somebody who has agreed do not speak for whoever opened the pull request', async () => {
@@ -174,15 +265,29 @@ test('commits with the address of somebody who has agreed do not speak for whoev
   openPull(at, ada).comment(ada, '/agree');
   await quiet(at);
   const fork = repository.fork(eve);
-  fork.push('change', { by: eve, author: { name: 'ada', email: 'ada@contoso.example' }, files: goodUpdate });
-  const pull = repository.open({ by: eve, from: fork, branch: 'change', title: 'Contoso Invoices: hear of paid ones', body: ticked });
+  fork.push('change', {
+    by: eve,
+    author: { name: 'ada', email: 'ada@contoso.example' },
+    files: goodUpdate,
+  });
+  const pull = repository.open({
+    by: eve,
+    from: fork,
+    branch: 'change',
+    title: 'Contoso Invoices: hear of paid ones',
+    body: ticked,
+  });
   await quiet(at);
   expect(shown(pull, at)).toMatchObject({ check: 'failure' });
-  expect(shown(pull, at).comment).toMatch(/Agree to the .* You opened this pull request and have not agreed yet/s);
+  expect(shown(pull, at).comment).toMatch(
+    /Agree to the .* You opened this pull request and have not agreed yet/s,
+  );
   pull.comment(eve, '/agree');
   await quiet(at);
   expect(shown(pull, at).check).toBe('success');
-  expect(shown(pull, at).comment).toContain('That `ada` wrote commits is only what the commits say: GitHub verified none of their signatures.');
+  expect(shown(pull, at).comment).toContain(
+    'That `ada` wrote commits is only what the commits say: GitHub verified none of their signatures.',
+  );
 });
 
 test('somebody who deleted the account is not another who did, and not the author', async () => {
@@ -196,18 +301,27 @@ test('somebody who deleted the account is not another who did, and not the autho
   pull.comment(rita, 'Is anybody there?');
   await quiet(at);
   expect([said.reactions, shown(pull, at).check]).toEqual([[], 'failure']);
-  expect(shown(pull, at).comment).toContain('Whoever opened this pull request has deleted their account');
+  expect(shown(pull, at).comment).toContain(
+    'Whoever opened this pull request has deleted their account',
+  );
 });
 
 test('what else GitHub refuses is told of until it works, and reasons that differ each time make no end of reviews', async () => {
   const { ada, github } = await begin();
   let [asked, refuses] = [0, true];
-  for (const reason of ['First', 'Second', 'Third', 'Fourth', 'Fifth']) github.disturb('issues/add-labels', { answer: { ...forbidden, body: { message: `${reason} reason.` } }, when: () => refuses, before: () => void (asked += 1) });
+  for (const reason of ['First', 'Second', 'Third', 'Fourth', 'Fifth'])
+    github.disturb('issues/add-labels', {
+      answer: { ...forbidden, body: { message: `${reason} reason.` } },
+      when: () => refuses,
+      before: () => void (asked += 1),
+    });
   const pull = openPull(at, ada);
   await quiet(at);
   expect(asked).toBe(3);
   expect(shown(pull, at)).toMatchObject({ labels: [], comments: 1 });
-  expect(shown(pull, at).comment).toContain('**GitHub refused to put labels on:** `Second reason`.');
+  expect(shown(pull, at).comment).toContain(
+    '**GitHub refused to put labels on:** `Second reason`.',
+  );
 
   refuses = false;
   pull.comment(ada, '/check');
@@ -219,7 +333,11 @@ test('what else GitHub refuses is told of until it works, and reasons that diffe
 test('a push while a review runs: the older review says nothing', async () => {
   const { ada, github } = await begin();
   const hold = github.holdUp('checks/list-for-ref');
-  const pull = openPull(at, ada, connector({ definition: { paths: { '/invoices': { get: { operationId: null } } } } }));
+  const pull = openPull(
+    at,
+    ada,
+    connector({ definition: { paths: { '/invoices': { get: { operationId: null } } } } }),
+  );
   await hold.reached;
   const older = pull.head;
   pull.push({ by: ada, files: goodUpdate });
@@ -235,10 +353,18 @@ test("GitHub's button runs the check again, though GitHub does not name a fork's
   await quiet(at);
   github.forget();
   const [run] = repository.checkRuns;
-  github.world.tell({ event: 'check_run', action: 'rerequested', repository, sender: ada, about: { pull, ...(run && { run }) } });
+  github.world.tell({
+    event: 'check_run',
+    action: 'rerequested',
+    repository,
+    sender: ada,
+    about: { pull, ...(run && { run }) },
+  });
   await quiet(at);
   expect(app.events).toContain('check_run');
-  expect(github.requests.some(({ path }) => path === `/repos/contoso/connectors/pulls/${pull.number}`)).toBe(true);
+  expect(
+    github.requests.some(({ path }) => path === `/repos/contoso/connectors/pulls/${pull.number}`),
+  ).toBe(true);
 });
 
 test('what the App was not told of while it was away it finds when it starts', async () => {
@@ -252,7 +378,11 @@ test('what the App was not told of while it was away it finds when it starts', a
 
 test('fixes are committed on request, a hold holds, and what is withdrawn is a draft', async () => {
   const { ada, rita, repository } = await begin();
-  const pull = openPull(at, ada, connector({ definition: { paths: { '/invoices': { get: { summary: 'list invoices.' } } } } }));
+  const pull = openPull(
+    at,
+    ada,
+    connector({ definition: { paths: { '/invoices': { get: { summary: 'list invoices.' } } } } }),
+  );
   pull.comment(ada, '/agree');
   pull.review(rita, 'APPROVE');
   pull.comment(rita, '/hold until the release');
@@ -269,16 +399,21 @@ test('fixes are committed on request, a hold holds, and what is withdrawn is a d
   const why = pull.comments.length;
   pull.comment(ada, '/why');
   await quiet(at);
-  expect(pull.comments.slice(why).find(({ user }) => user === at.app.account)?.body).toMatch(/hold/);
+  expect(pull.comments.slice(why).find(({ user }) => user === at.app.account)?.body).toMatch(
+    /hold/,
+  );
   pull.comment(ada, '/withdraw');
   await quiet(at);
   expect(pull.draft).toBe(true);
 });
 
-test("an update by somebody else waits for a member of the team that owns the connector", async () => {
+test('an update by somebody else waits for a member of the team that owns the connector', async () => {
   const { ada, eve, rita, repository } = await begin();
   repository.owner.teams.set('invoices', new Set([ada]));
-  repository.push('dev', { by: rita, files: { CODEOWNERS: '/certified-connectors/Contoso\\ Invoices/ @contoso/invoices\n' } });
+  repository.push('dev', {
+    by: rita,
+    files: { CODEOWNERS: '/certified-connectors/Contoso\\ Invoices/ @contoso/invoices\n' },
+  });
   const pull = openPull(at, eve);
   pull.comment(eve, '/agree');
   await quiet(at);
@@ -304,15 +439,22 @@ test('with a merge queue it is queued, and the queue hears of the same check', a
   repository.advanceQueue(rita);
   await quiet(at);
   expect(pull.mergedAt).toBeDefined();
-  expect(repository.checkRuns.filter(({ name, conclusion }) => name === 'gatehouse' && conclusion === 'success')).toHaveLength(2);
+  expect(
+    repository.checkRuns.filter(
+      ({ name, conclusion }) => name === 'gatehouse' && conclusion === 'success',
+    ),
+  ).toHaveLength(2);
   expect(repository.deployments).toHaveLength(1);
 });
 
 test('`app.yml` asks for the permissions that all this has used, and for no other', () => {
-  const asked = new Set(Object.entries(manifest.default_permissions).map(([name, level]) => `${name}:${level}`));
+  const asked = new Set(
+    Object.entries(manifest.default_permissions).map(([name, level]) => `${name}:${level}`),
+  );
   // Told of merge groups nobody is without it; no request needs it.
   asked.delete('merge_queues:read');
-  const implied = (one: string): boolean => asked.has(one) || asked.has(one.replace(':read', ':write'));
+  const implied = (one: string): boolean =>
+    asked.has(one) || asked.has(one.replace(':read', ':write'));
   expect([...used].filter((one) => !implied(one))).toEqual([]);
   expect([...asked].filter((one) => !used.has(one))).toEqual([]);
 });

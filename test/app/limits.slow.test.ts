@@ -9,20 +9,34 @@ beforeEach(async () => {
 });
 afterEach(() => at.close());
 
-/** An update of "Contoso Invoices" that is within every limit of a connector, and takes many times its size to be read. */
+/**
+ * An update of "Contoso Invoices" that is within every limit of a connector, and takes many times
+ * its size to be read.
+ */
 function manyObjects(): Files {
   const files = connector({});
   const path = 'certified-connectors/Contoso Invoices/apiDefinition.swagger.json';
-  const text = new TextDecoder().decode(files[path] instanceof Uint8Array ? files[path] : new Uint8Array());
-  return { ...files, [path]: text.trimEnd().replace(/\}$/, `, "x-objects": [${'{},'.repeat(1_600_000)}{}]}`) };
+  const text = new TextDecoder().decode(
+    files[path] instanceof Uint8Array ? files[path] : new Uint8Array(),
+  );
+  return {
+    ...files,
+    [path]: text.trimEnd().replace(/\}$/, `, "x-objects": [${'{},'.repeat(1_600_000)}{}]}`),
+  };
 }
 
-/** Asks whether the App is well until a promise is settled. @returns how often it said yes, and how often anything else */
+/**
+ * Asks whether the App is well until a promise is settled.
+ * @returns how often it said yes, and how often anything else
+ */
 async function askedMeanwhile(work: Promise<unknown>): Promise<{ well: number; other: number }> {
   const asked = { well: 0, other: 0 };
   const ended = work.then(() => true);
   while (!(await Promise.race([ended, setTimeout(5, false)]))) {
-    const answer = await fetch(address(at, '/healthz')).then(({ status }) => status, () => 0);
+    const answer = await fetch(address(at, '/healthz')).then(
+      ({ status }) => status,
+      () => 0,
+    );
     asked[answer === 200 ? 'well' : 'other'] += 1;
   }
   return asked;
@@ -47,8 +61,13 @@ test('a pull request that takes too much memory could not be judged, says why an
   const reason = 'Checking the connector took more memory than 64 MB and was stopped.';
   expect(costly.mergedAt).toBeUndefined();
   expect(shown(costly, at).check).toBe('in_progress');
-  expect(at.repository.checkRuns.findLast(({ head }) => head === costly.head)?.summary).toContain(reason);
-  const said = costly.comments.filter(({ user }) => user === at.app.account).map(({ body }) => body).join('\n');
+  expect(at.repository.checkRuns.findLast(({ head }) => head === costly.head)?.summary).toContain(
+    reason,
+  );
+  const said = costly.comments
+    .filter(({ user }) => user === at.app.account)
+    .map(({ body }) => body)
+    .join('\n');
   expect(said).toContain(`- definition: ${reason}`);
   expect(said).toMatch(/@ada .*`gatehouse check --fix`/);
 

@@ -17,13 +17,44 @@ const contoso = 'certified-connectors/Contoso Invoices';
 const gone = Object.fromEntries(Object.keys(connector({})).map((path) => [path, null]));
 
 test.each<[string, Files, string]>([
-  ['a link', { 'certified-connectors/Evil': { link: '../..' } }, 'Take out `certified-connectors/Evil`'],
-  ['a submodule', { 'certified-connectors/Evil': { submodule: '1'.repeat(40) } }, 'Take out `certified-connectors/Evil`'],
-  ['a file', { 'certified-connectors/notes.txt': 'x' }, 'Take out `certified-connectors/notes.txt`'],
-  ['a link in the place of a class folder', { 'custom-connectors': { link: '..' } }, 'Take out `custom-connectors`'],
-  ['a folder that looks like a class folder', { 'certified\u2010connectors/Evil/apiDefinition.swagger.json': '{}' }, 'Take out `certified\u2010connectors/Evil'],
-  ['a link in the place of the connector itself', { ...gone, [contoso]: { link: 'Fabrikam' } }, 'Take out `certified-connectors/Contoso Invoices`'],
-  ['a folder that looks like one that is there', connector({ definition: { info: { title: 'Fabrikam Bills' } } }, 'certified-connectors/C\u043entoso Invoices'), 'U+043E'],
+  [
+    'a link',
+    { 'certified-connectors/Evil': { link: '../..' } },
+    'Take out `certified-connectors/Evil`',
+  ],
+  [
+    'a submodule',
+    { 'certified-connectors/Evil': { submodule: '1'.repeat(40) } },
+    'Take out `certified-connectors/Evil`',
+  ],
+  [
+    'a file',
+    { 'certified-connectors/notes.txt': 'x' },
+    'Take out `certified-connectors/notes.txt`',
+  ],
+  [
+    'a link in the place of a class folder',
+    { 'custom-connectors': { link: '..' } },
+    'Take out `custom-connectors`',
+  ],
+  [
+    'a folder that looks like a class folder',
+    { 'certified\u2010connectors/Evil/apiDefinition.swagger.json': '{}' },
+    'Take out `certified\u2010connectors/Evil',
+  ],
+  [
+    'a link in the place of the connector itself',
+    { ...gone, [contoso]: { link: 'Fabrikam' } },
+    'Take out `certified-connectors/Contoso Invoices`',
+  ],
+  [
+    'a folder that looks like one that is there',
+    connector(
+      { definition: { info: { title: 'Fabrikam Bills' } } },
+      'certified-connectors/C\u043entoso Invoices',
+    ),
+    'U+043E',
+  ],
 ])('%s does not pass, and the comment says what is wrong', async (kind, files, says) => {
   const branch = kind.replaceAll(' ', '-');
   fork.push(branch, { by: at.ada, files });

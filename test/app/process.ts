@@ -13,13 +13,23 @@ export interface Served {
 }
 
 /** Starts it, and waits until it says that it is well. */
-export async function serveApart(at: Scene, args: string[] = [], more: Record<string, string> = {}): Promise<Served> {
+export async function serveApart(
+  at: Scene,
+  args: string[] = [],
+  more: Record<string, string> = {},
+): Promise<Served> {
   const port = more.PORT ?? at.env.PORT ?? '';
-  const child = spawn(process.execPath, [cli, 'serve', ...args], { env: { PATH: process.env.PATH ?? '', ...at.env, ...more }, stdio: ['ignore', process.env.SHOW_LOG ? 'inherit' : 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, [cli, 'serve', ...args], {
+    env: { PATH: process.env.PATH ?? '', ...at.env, ...more },
+    stdio: ['ignore', process.env.SHOW_LOG ? 'inherit' : 'ignore', 'inherit'],
+  });
   const exited = once(child, 'exit');
   const gone = (): boolean => child.exitCode !== null || child.signalCode !== null;
   for (;;) {
-    const well = await fetch(address({ ...at, env: { ...at.env, PORT: port } }, '/healthz')).then(({ ok }) => ok, () => false);
+    const well = await fetch(address({ ...at, env: { ...at.env, PORT: port } }, '/healthz')).then(
+      ({ ok }) => ok,
+      () => false,
+    );
     if (well) break;
     if (gone()) break; // killed by the test, or it could not start: what follows tells
     await new Promise((resolve) => setTimeout(resolve, 30));

@@ -2,7 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { ticked } from '../../fixtures/pulls.ts';
 import { forbidden } from '../github/disturbances.ts';
 import type { Pull } from '../github/world.ts';
-import { breakingUpdate, connector, goodUpdate, openPull, quiet, shown, start, type Scene } from './harness.ts';
+import {
+  breakingUpdate,
+  connector,
+  goodUpdate,
+  openPull,
+  quiet,
+  shown,
+  start,
+  type Scene,
+} from './harness.ts';
 import { scenes } from './scenes.ts';
 
 const newScene = scenes();
@@ -13,7 +22,8 @@ const begin = async (): Promise<Scene> => {
   return at;
 };
 
-const answered = (pull: Pull, comment: { id: number }): string[] => pull.comments.find(({ id }) => id === comment.id)?.reactions.map(({ content }) => content) ?? [];
+const answered = (pull: Pull, comment: { id: number }): string[] =>
+  pull.comments.find(({ id }) => id === comment.id)?.reactions.map(({ content }) => content) ?? [];
 
 describe('what the database refuses', () => {
   test.each([
@@ -24,7 +34,10 @@ describe('what the database refuses', () => {
     const { ada, rita } = await begin();
     const pull = openPull(at, ada, breakingUpdate);
     pull.comment(ada, '/agree');
-    const said = [pull.comment(ada, `/acknowledge ${reason}`), pull.comment(rita, `/hold ${'b'.repeat(494)}😀 ${reason}`)];
+    const said = [
+      pull.comment(ada, `/acknowledge ${reason}`),
+      pull.comment(rita, `/hold ${'b'.repeat(494)}😀 ${reason}`),
+    ];
     await quiet(at);
     expect(said.map((one) => answered(pull, one))).toEqual([['+1'], ['+1']]);
     expect(shown(pull, at).labels).toContain('needs:attention');
@@ -35,8 +48,19 @@ describe('what the database refuses', () => {
 
   test('a file with NUL has no patch', async () => {
     const { ada } = await begin();
-    const bytes = connector({ definition: { paths: { '/invoices': { get: { summary: 'list invoices.' } } } } });
-    const files = Object.fromEntries(Object.entries(bytes).map(([path, content]) => [path, path.endsWith('apiDefinition.swagger.json') && content instanceof Uint8Array ? Buffer.from(Buffer.from(content).toString().replace('"description": "', '"description": "\0')) : content]));
+    const bytes = connector({
+      definition: { paths: { '/invoices': { get: { summary: 'list invoices.' } } } },
+    });
+    const files = Object.fromEntries(
+      Object.entries(bytes).map(([path, content]) => [
+        path,
+        path.endsWith('apiDefinition.swagger.json') && content instanceof Uint8Array
+          ? Buffer.from(
+              Buffer.from(content).toString().replace('"description": "', '"description": "\0'),
+            )
+          : content,
+      ]),
+    );
     const pull = openPull(at, ada, files);
     pull.maintainersMayPush = false;
     const said = pull.comment(ada, '/fix');
@@ -50,7 +74,11 @@ describe('what the database refuses', () => {
 
 test('a check that somebody asks for again is completed again, once', async () => {
   const { ada, repository, github } = await begin();
-  const pull = openPull(at, ada, connector({ definition: { paths: { '/invoices': { get: { operationId: null } } } } }));
+  const pull = openPull(
+    at,
+    ada,
+    connector({ definition: { paths: { '/invoices': { get: { operationId: null } } } } }),
+  );
   await quiet(at);
   const [run] = repository.checkRuns;
   expect(run?.annotations.length).toBeGreaterThan(0);
@@ -58,7 +86,13 @@ test('a check that somebody asks for again is completed again, once', async () =
   expect(repository.statusOf(run?.suite ?? 0)).toBe('queued');
   await quiet(at);
   expect(repository.statusOf(run?.suite ?? 0)).toBe('completed');
-  expect(repository.checkRuns.map(({ status, conclusion, annotations }) => [status, conclusion, annotations.length])).toEqual(Array.from({ length: 2 }, () => ['completed', 'failure', run?.annotations.length]));
+  expect(
+    repository.checkRuns.map(({ status, conclusion, annotations }) => [
+      status,
+      conclusion,
+      annotations.length,
+    ]),
+  ).toEqual(Array.from({ length: 2 }, () => ['completed', 'failure', run?.annotations.length]));
   github.forget();
   pull.comment(ada, 'Thank you!');
   await quiet(at);
@@ -80,7 +114,10 @@ test('of a pull request that was closed before anybody looked nothing is said at
 test('what is deployed stays so when another connector is deployed after it', async () => {
   const { ada, rita, repository } = await begin();
   const deployed = async (description: string, branch: string): Promise<Pull> => {
-    repository.push(branch, { by: ada, files: connector({ definition: { info: { description } } }) });
+    repository.push(branch, {
+      by: ada,
+      files: connector({ definition: { info: { description } } }),
+    });
     const pull = repository.open({ by: ada, branch, title: 'Contoso Invoices', body: ticked });
     pull.comment(ada, '/agree');
     await quiet(at);
@@ -90,19 +127,41 @@ test('what is deployed stays so when another connector is deployed after it', as
     const deployment = repository.deployments.at(-1);
     expect([pull.mergedAt !== undefined, deployment?.production]).toEqual([true, true]);
     const token = at.github.token(rita);
-    await fetch(`${at.github.url}/repos/contoso/connectors/deployments/${deployment?.id}/statuses`, { method: 'POST', headers: { authorization: `bearer ${token}` }, body: JSON.stringify({ state: 'success' }) });
+    await fetch(
+      `${at.github.url}/repos/contoso/connectors/deployments/${deployment?.id}/statuses`,
+      {
+        method: 'POST',
+        headers: { authorization: `bearer ${token}` },
+        body: JSON.stringify({ state: 'success' }),
+      },
+    );
     await quiet(at);
     return pull;
   };
-  const first = await deployed('Create, read and follow the invoices of your company in Contoso, and hear of those that are paid.', 'one');
+  const first = await deployed(
+    'Create, read and follow the invoices of your company in Contoso, and hear of those that are paid.',
+    'one',
+  );
   expect(shown(first, at).labels).toContain('deployed');
-  const second = await deployed('Create, read and follow the invoices of your company in Contoso, and those of others.', 'two');
+  const second = await deployed(
+    'Create, read and follow the invoices of your company in Contoso, and those of others.',
+    'two',
+  );
   expect(shown(second, at).labels).toContain('deployed');
   // One that was made before Gatehouse said that it is for production.
-  repository.deployments[0]?.statuses.push({ id: 1, state: 'inactive', description: '', creator: rita, createdAt: at.github.world.now() });
+  repository.deployments[0]?.statuses.push({
+    id: 1,
+    state: 'inactive',
+    description: '',
+    creator: rita,
+    createdAt: at.github.world.now(),
+  });
   first.comment(ada, 'Still there?');
   await quiet(at);
-  expect(shown(first, at)).toMatchObject({ labels: expect.arrayContaining(['deployed']), comment: expect.stringContaining('It is deployed') });
+  expect(shown(first, at)).toMatchObject({
+    labels: expect.arrayContaining(['deployed']),
+    comment: expect.stringContaining('It is deployed'),
+  });
 });
 
 test('a flood of comments keeps nobody from being heard, is told of, and brings no further comments of ours', async () => {
@@ -114,11 +173,17 @@ test('a flood of comments keeps nobody from being heard, is told of, and brings 
   await quiet(at);
   const before = shown(pull, at).comments;
   github.webhooks.hold();
-  for (let n = 0; n < 1200; n++) pull.comment(eve, `/x ${n}`).reactions.push({ id: n, user: eve, content: '+1', createdAt: github.world.now() });
+  for (let n = 0; n < 1200; n++)
+    pull
+      .comment(eve, `/x ${n}`)
+      .reactions.push({ id: n, user: eve, content: '+1', createdAt: github.world.now() });
   pull.comment(rita, '/hold');
   await github.webhooks.release(github.webhooks.held.slice(-1));
   await quiet(at);
-  expect(shown(pull, at)).toMatchObject({ comments: before, comment: expect.stringMatching(/Held back by.*The oldest comments here were not read/s) });
+  expect(shown(pull, at)).toMatchObject({
+    comments: before,
+    comment: expect.stringMatching(/Held back by.*The oldest comments here were not read/s),
+  });
   github.forget();
   pull.comment(eve, 'And one more.');
   await quiet(at);
@@ -127,24 +192,75 @@ test('a flood of comments keeps nobody from being heard, is told of, and brings 
 
 test('GraphQL that says no to everything leaves no pull request unreviewed', async () => {
   const { ada, github } = await begin();
-  github.disturb('graphql', { answer: { status: 200, body: { data: null, errors: [{ type: 'FORBIDDEN', message: 'Resource not accessible by integration', path: [], locations: [] }] } }, times: 99 });
+  github.disturb('graphql', {
+    answer: {
+      status: 200,
+      body: {
+        data: null,
+        errors: [
+          {
+            type: 'FORBIDDEN',
+            message: 'Resource not accessible by integration',
+            path: [],
+            locations: [],
+          },
+        ],
+      },
+    },
+    times: 99,
+  });
   const fork = at.repository.fork(ada);
-  fork.push('change', { by: ada, message: 'Together\n\nCo-authored-by: Bo <bo@elsewhere.example>', files: goodUpdate });
-  const pull = at.repository.open({ by: ada, from: fork, branch: 'change', title: 'Contoso Invoices', body: ticked });
+  fork.push('change', {
+    by: ada,
+    message: 'Together\n\nCo-authored-by: Bo <bo@elsewhere.example>',
+    files: goodUpdate,
+  });
+  const pull = at.repository.open({
+    by: ada,
+    from: fork,
+    branch: 'change',
+    title: 'Contoso Invoices',
+    body: ticked,
+  });
   pull.comment(ada, '/agree');
   await quiet(at);
-  expect(shown(pull, at)).toMatchObject({ check: 'in_progress', comment: expect.stringContaining('Resource not accessible by integration') });
+  expect(shown(pull, at)).toMatchObject({
+    check: 'in_progress',
+    comment: expect.stringContaining('Resource not accessible by integration'),
+  });
 });
 
 test('a withdrawal that GitHub refuses is answered with its reason', async () => {
   const { ada, github } = await begin();
   const pull = openPull(at, ada);
   await quiet(at);
-  github.disturb('graphql', { answer: { status: 200, body: { data: null, errors: [{ type: 'FORBIDDEN', message: 'Draft pull requests are not supported here', path: [], locations: [] }] } }, times: 9 });
+  github.disturb('graphql', {
+    answer: {
+      status: 200,
+      body: {
+        data: null,
+        errors: [
+          {
+            type: 'FORBIDDEN',
+            message: 'Draft pull requests are not supported here',
+            path: [],
+            locations: [],
+          },
+        ],
+      },
+    },
+    times: 9,
+  });
   const said = pull.comment(ada, '/withdraw');
   await quiet(at);
   expect([pull.draft, answered(pull, said)]).toEqual([false, ['-1']]);
-  expect(pull.comments.filter(({ body }) => body.includes('GitHub refused to make it a draft: `Draft pull requests are not supported here`.'))).toHaveLength(1);
+  expect(
+    pull.comments.filter(({ body }) =>
+      body.includes(
+        'GitHub refused to make it a draft: `Draft pull requests are not supported here`.',
+      ),
+    ),
+  ).toHaveLength(1);
 });
 
 test('a sweep acts on what it sees before it comes to what GitHub does not show', async () => {
@@ -154,9 +270,15 @@ test('a sweep acts on what it sees before it comes to what GitHub does not show'
     at.repository.open({ by: at.rita, branch: `b${n}`, title: `${n}` });
   }
   await at.github.webhooks.settled();
-  at.github.disturb('pulls/list', { answer: forbidden, when: ({ path }) => path.includes('page=2'), times: 9 });
+  at.github.disturb('pulls/list', {
+    answer: forbidden,
+    when: ({ path }) => path.includes('page=2'),
+    times: 9,
+  });
   await start(at);
   await quiet(at, 110);
-  const reviewed = new Set(at.github.requests.filter(({ operation }) => operation === 'pulls/get').map(({ path }) => path));
+  const reviewed = new Set(
+    at.github.requests.filter(({ operation }) => operation === 'pulls/get').map(({ path }) => path),
+  );
   expect(reviewed.size).toBeGreaterThanOrEqual(100);
 });

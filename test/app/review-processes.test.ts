@@ -20,7 +20,10 @@ function written(text: string): URL {
   writeFileSync(file, text);
   return pathToFileURL(file);
 }
-/** A process that does something with what it is asked, where `asked` is the question and `answer` takes the answer. */
+/**
+ * A process that does something with what it is asked, where `asked` is the question and `answer`
+ * takes the answer.
+ */
 const doing = (text: string): URL =>
   written(`
     const answer = (effects) => process.send({ effects });
@@ -40,14 +43,19 @@ afterEach(async () => {
 });
 const start = (more: Partial<Limits>, of: URL = program): ReviewProcesses => {
   told = [];
-  running = new ReviewProcesses({ ...limits, ...more }, of, (pull, excess) => told.push(`${pull} ${excess}`));
+  running = new ReviewProcesses({ ...limits, ...more }, of, (pull, excess) =>
+    told.push(`${pull} ${excess}`),
+  );
   return running;
 };
 
 const [first] = pulls();
 const snapshot = snapshotOf(first?.[1] ?? { shows: '' });
 /** The same pull request at another head. */
-const at = (sha: string): Snapshot => ({ ...snapshot, pull: { ...snapshot.pull, head: { ...snapshot.pull.head, sha } } });
+const at = (sha: string): Snapshot => ({
+  ...snapshot,
+  pull: { ...snapshot.pull, head: { ...snapshot.pull.head, sha } },
+});
 const name = `${snapshot.repository.owner}/${snapshot.repository.name}#${snapshot.pull.number}`;
 
 describe('a pull request', () => {
@@ -63,8 +71,20 @@ describe('a pull request', () => {
   });
 
   test('that never comes to an end is considered without its files, and not looked into again until it changes', async () => {
-    const pool = start({ seconds: 1 }, doing(`if (unknown) answer([{ because: asked.snapshot.connectors[0].after.because, unfixed: asked.unfixed, files }]); else for (;;);`));
-    const withoutFiles = [{ because: 'Checking the connector took longer than 1 second and was stopped. Make the files smaller or simpler, or ask whoever runs Gatehouse to raise the limit.', unfixed: 'Checking the connector took longer than 1 second.', files: [] }];
+    const pool = start(
+      { seconds: 1 },
+      doing(
+        `if (unknown) answer([{ because: asked.snapshot.connectors[0].after.because, unfixed: asked.unfixed, files }]); else for (;;);`,
+      ),
+    );
+    const withoutFiles = [
+      {
+        because:
+          'Checking the connector took longer than 1 second and was stopped. Make the files smaller or simpler, or ask whoever runs Gatehouse to raise the limit.',
+        unfixed: 'Checking the connector took longer than 1 second.',
+        files: [],
+      },
+    ];
     expect(await pool.effects(snapshot)).toEqual(withoutFiles);
     expect(told).toEqual([`${name} took longer than 1 second`]);
     expect(await pool.effects(snapshot)).toEqual(withoutFiles);
@@ -74,42 +94,93 @@ describe('a pull request', () => {
   });
 
   test('whose fixes never come to an end is considered without them', async () => {
-    const pool = start({ seconds: 1 }, doing(`if (asked.unfixed) answer([{ unfixed: asked.unfixed, unknown }]); else for (;;);`));
-    const asking = { ...snapshot, comments: { known: true as const, value: [{ id: 7, author: snapshot.pull.author, createdAt: snapshot.now, updatedAt: snapshot.now, body: '/fix', reactions: [] }] } };
-    expect(await pool.effects(asking)).toEqual([{ unfixed: 'Working out the fixes took longer than 1 second.', unknown: false }]);
+    const pool = start(
+      { seconds: 1 },
+      doing(`if (asked.unfixed) answer([{ unfixed: asked.unfixed, unknown }]); else for (;;);`),
+    );
+    const asking = {
+      ...snapshot,
+      comments: {
+        known: true as const,
+        value: [
+          {
+            id: 7,
+            author: snapshot.pull.author,
+            createdAt: snapshot.now,
+            updatedAt: snapshot.now,
+            body: '/fix',
+            reactions: [],
+          },
+        ],
+      },
+    };
+    expect(await pool.effects(asking)).toEqual([
+      { unfixed: 'Working out the fixes took longer than 1 second.', unknown: false },
+    ]);
   });
 
   test('whose comments never come to an end is considered without them too', async () => {
-    const pool = start({ seconds: 1 }, doing(`if (!asked.snapshot.comments.known) answer([{ because: asked.snapshot.comments.because }]); else for (;;);`));
-    expect(await pool.effects(snapshot)).toEqual([{ because: 'Reading the comments took longer than 1 second.' }]);
+    const pool = start(
+      { seconds: 1 },
+      doing(
+        `if (!asked.snapshot.comments.known) answer([{ because: asked.snapshot.comments.because }]); else for (;;);`,
+      ),
+    );
+    expect(await pool.effects(snapshot)).toEqual([
+      { because: 'Reading the comments took longer than 1 second.' },
+    ]);
   });
 
   test('that takes too much memory is considered without its files', async () => {
-    const pool = start({ megabytes: 64 }, doing(`const all = []; if (unknown) answer([asked.snapshot.connectors[0].after.because]); else for (;;) all.push(new Array(100_000).fill(all.length));`));
-    expect(await pool.effects(snapshot)).toEqual([expect.stringMatching(/^Checking the connector took more memory than 64 MB and was stopped\./)]);
+    const pool = start(
+      { megabytes: 64 },
+      doing(
+        `const all = []; if (unknown) answer([asked.snapshot.connectors[0].after.because]); else for (;;) all.push(new Array(100_000).fill(all.length));`,
+      ),
+    );
+    expect(await pool.effects(snapshot)).toEqual([
+      expect.stringMatching(
+        /^Checking the connector took more memory than 64 MB and was stopped\./,
+      ),
+    ]);
   });
 
   test('that nothing can be left out of fails, and so does a mistake of ours', async () => {
-    await expect(start({ seconds: 1 }, doing(`for (;;);`)).effects(snapshot)).rejects.toThrow('took longer than 1 second, whatever is left out of it');
+    await expect(start({ seconds: 1 }, doing(`for (;;);`)).effects(snapshot)).rejects.toThrow(
+      'took longer than 1 second, whatever is left out of it',
+    );
     await running?.close();
-    await expect(start({}, doing(`process.send({ error: new TypeError('ours') })`)).effects(snapshot)).rejects.toThrow('ours');
+    await expect(
+      start({}, doing(`process.send({ error: new TypeError('ours') })`)).effects(snapshot),
+    ).rejects.toThrow('ours');
     await running?.close();
-    await expect(start({}, doing(`process.exit(3)`)).effects(snapshot)).rejects.toThrow('ended with status 3');
+    await expect(start({}, doing(`process.exit(3)`)).effects(snapshot)).rejects.toThrow(
+      'ended with status 3',
+    );
     await running?.close();
-    await expect(start({}, written(`throw new Error('from the start')`)).effects(snapshot)).rejects.toThrow('ended with status 1');
+    await expect(
+      start({}, written(`throw new Error('from the start')`)).effects(snapshot),
+    ).rejects.toThrow('ended with status 1');
   });
 
   test('sees nothing of the environment of the App, and with it none of its secrets', async () => {
     process.env.GATEHOUSE_TEST_SECRET = 'secret';
     try {
-      expect(await start({}, doing(`answer([Object.keys(process.env)])`)).effects(snapshot)).toEqual([[]]);
+      expect(
+        await start({}, doing(`answer([Object.keys(process.env)])`)).effects(snapshot),
+      ).toEqual([[]]);
     } finally {
       delete process.env.GATEHOUSE_TEST_SECRET;
     }
   });
 
   test('that takes long keeps one process, and others are considered in the other meanwhile', async () => {
-    const pool = start({ seconds: 3 }, doing(`if (asked.snapshot.pull.head.sha.startsWith('c') && !unknown) for (;;); else answer([asked.snapshot.pull.head.sha]);`));
+    const pool = start(
+      { seconds: 3 },
+      doing(
+        `if (asked.snapshot.pull.head.sha.startsWith('c') && !unknown) for (;;); else answer([asked.snapshot.pull.head.sha]);`,
+      ),
+    );
     const ended: string[] = [];
     const asked = ['c', 'd', 'e', 'f'].map(async (letter) => {
       expect(await pool.effects(at(letter.repeat(40)))).toEqual([letter.repeat(40)]);

@@ -35,7 +35,9 @@ describe('a wish to merge', () => {
     pull.review(rob(), 'APPROVE');
     await quiet(at);
     expect(pull.mergedAt).toBeUndefined();
-    expect(shown(pull, at).comment).toContain('`rita` asked to merge it, but may not merge any more.');
+    expect(shown(pull, at).comment).toContain(
+      '`rita` asked to merge it, but may not merge any more.',
+    );
     at.repository.let(at.rita, 'write');
     pull.comment(at.ada, '/check');
     await quiet(at);
@@ -48,7 +50,11 @@ describe('a wish to merge', () => {
   test('is not followed while GitHub does not say what its writer may do, and is when it does', async () => {
     const pull = await wished();
     let silent = true;
-    at.github.disturb('repos/get-collaborator-permission-level', { answer: forbidden, times: 50, when: ({ path }) => silent && path.includes('/rita/') });
+    at.github.disturb('repos/get-collaborator-permission-level', {
+      answer: forbidden,
+      times: 50,
+      when: ({ path }) => silent && path.includes('/rita/'),
+    });
     pull.review(rob(), 'APPROVE');
     await quiet(at);
     expect(pull.mergedAt).toBeUndefined();
@@ -61,7 +67,10 @@ describe('a wish to merge', () => {
   test('is for its base branch: another one, whose own settings ask for nothing, voids it, and coming back does not bring it back', async () => {
     const pull = await wished();
     const { ada, repository } = at;
-    repository.push('lax', { by: rob(), files: { '.github/gatehouse.yml': 'base: lax\napprovals: 0\n' } });
+    repository.push('lax', {
+      by: rob(),
+      files: { '.github/gatehouse.yml': 'base: lax\napprovals: 0\n' },
+    });
     repository.protect('lax', { requiredChecks: ['gatehouse'] });
     pull.edit(ada, { base: 'lax' });
     await quiet(at);
@@ -70,7 +79,9 @@ describe('a wish to merge', () => {
     pull.review(rob(), 'APPROVE');
     await quiet(at);
     expect(pull.mergedAt).toBeUndefined();
-    expect(shown(pull, at).comment).toContain('`rita` asked to merge it into `dev`, but the base branch was changed since');
+    expect(shown(pull, at).comment).toContain(
+      '`rita` asked to merge it into `dev`, but the base branch was changed since',
+    );
   });
 
   test('that was written before the base branch changed is refused with a word', async () => {
@@ -85,15 +96,30 @@ describe('a wish to merge', () => {
     await at.github.webhooks.settled();
     pull.comment(ada, '/check');
     await quiet(at);
-    expect(pull.comments.map(({ body }) => body).filter((body) => body.includes('This was written before the base branch became `release`.'))).toHaveLength(1);
+    expect(
+      pull.comments
+        .map(({ body }) => body)
+        .filter((body) =>
+          body.includes('This was written before the base branch became `release`.'),
+        ),
+    ).toHaveLength(1);
   });
 
   test('is not followed where a maintainer holds it while the review writes', async () => {
     const pull = await wished();
     let held = false;
-    at.github.disturb('checks/create', { times: 1, before: () => void (held ||= Boolean(pull.comment(at.rita, '/hold')))});
-    at.github.disturb('issues/update-comment', { times: 1, before: () => void (held ||= Boolean(pull.comment(at.rita, '/hold'))) });
-    at.github.disturb('issues/remove-label', { times: 1, before: () => void (held ||= Boolean(pull.comment(at.rita, '/hold'))) });
+    at.github.disturb('checks/create', {
+      times: 1,
+      before: () => void (held ||= Boolean(pull.comment(at.rita, '/hold'))),
+    });
+    at.github.disturb('issues/update-comment', {
+      times: 1,
+      before: () => void (held ||= Boolean(pull.comment(at.rita, '/hold'))),
+    });
+    at.github.disturb('issues/remove-label', {
+      times: 1,
+      before: () => void (held ||= Boolean(pull.comment(at.rita, '/hold'))),
+    });
     pull.review(rob(), 'APPROVE');
     await quiet(at);
     expect([held, pull.mergedAt]).toEqual([true, undefined]);
@@ -105,13 +131,31 @@ test('a fix is not pushed to a branch of the repository at the word of somebody 
   at = await newScene();
   await start(at);
   const { ada, rita, repository } = at;
-  repository.push('release', { by: rita, files: connector({ definition: { paths: { '/invoices/{id}': { get: { description: 'Returns one invoice by its number' } } } } }) });
+  repository.push('release', {
+    by: rita,
+    files: connector({
+      definition: {
+        paths: { '/invoices/{id}': { get: { description: 'Returns one invoice by its number' } } },
+      },
+    }),
+  });
   const tip = repository.tip('release');
-  const pull = repository.open({ by: ada, branch: 'release', title: 'Contoso Invoices: hear of paid ones', body: ticked });
+  const pull = repository.open({
+    by: ada,
+    branch: 'release',
+    title: 'Contoso Invoices: hear of paid ones',
+    body: ticked,
+  });
   pull.comment(ada, '/fix');
   await quiet(at);
   expect(repository.tip('release')).toBe(tip);
-  expect(pull.comments.some(({ body }) => body.includes('`release` is a branch of this repository: Gatehouse pushes to it only for people with write access.'))).toBe(true);
+  expect(
+    pull.comments.some(({ body }) =>
+      body.includes(
+        '`release` is a branch of this repository: Gatehouse pushes to it only for people with write access.',
+      ),
+    ),
+  ).toBe(true);
   pull.comment(rita, '/fix');
   await quiet(at);
   expect(repository.tip('release')).not.toBe(tip);
@@ -121,7 +165,14 @@ test('who pushed the last commit does not approve it alone, whatever name the co
   const pull = await wished();
   at.repository.let(at.rita, 'write');
   const fork = pull.headRepository;
-  fork?.push('change', { by: at.rita, author: { name: 'ada', email: 'ada@contoso.example' }, files: { 'certified-connectors/Contoso Invoices/readme.md': '# Contoso Invoices\n\nReads and follows the invoices of your company in Contoso.\n' } });
+  fork?.push('change', {
+    by: at.rita,
+    author: { name: 'ada', email: 'ada@contoso.example' },
+    files: {
+      'certified-connectors/Contoso Invoices/readme.md':
+        '# Contoso Invoices\n\nReads and follows the invoices of your company in Contoso.\n',
+    },
+  });
   await quiet(at);
   pull.review(at.rita, 'APPROVE');
   pull.comment(at.rita, '/merge');

@@ -17,7 +17,14 @@ test('an idle connection does not keep the App from stopping, not even one that 
       'x-github-delivery': '00000000-0000-4000-8000-000000000001',
       'x-hub-signature-256': `sha256=${createHmac('sha256', at.app.secret).update(body).digest('hex')}`,
     };
-    const delivery = request({ host: '127.0.0.1', port: at.env.PORT, method: 'POST', path: '/api/github/webhooks', headers, agent });
+    const delivery = request({
+      host: '127.0.0.1',
+      port: at.env.PORT,
+      method: 'POST',
+      path: '/api/github/webhooks',
+      headers,
+      agent,
+    });
     delivery.write(body.slice(0, 5));
     await once(delivery, 'socket');
     // Another request tells that the server has seen the connection.

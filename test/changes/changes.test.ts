@@ -16,11 +16,16 @@ import { conformance, corpus, corpusFolders } from '../corpus.ts';
 
 const connector = (one: Case): Connector => readConnector(folderOf(one));
 const brief = ({ kind, subject }: Change): string => `${kind} ${subject}`;
-const kinds = (changes: readonly Change[]): string[] => Array.from(new Set(changes.map(({ kind }) => kind)));
+const kinds = (changes: readonly Change[]): string[] =>
+  Array.from(new Set(changes.map(({ kind }) => kind)));
 
 const fromDefinition = (definition: Json): Connector => {
   const bytes = new TextEncoder().encode(JSON.stringify(definition));
-  return readConnector({ path: 'Contoso', class: 'certified', files: [{ path: 'apiDefinition.swagger.json', kind: 'file', size: bytes.length, bytes }] });
+  return readConnector({
+    path: 'Contoso',
+    class: 'certified',
+    files: [{ path: 'apiDefinition.swagger.json', kind: 'file', size: bytes.length, bytes }],
+  });
 };
 
 const all = updates();
@@ -31,7 +36,9 @@ describe('every kind of change', () => {
 
   test('has an update that shows it', () => {
     const shown = new Set(all.map(([kind]) => kind));
-    expect(Object.keys(verdicts).filter((kind) => !shown.has(kind) && !withoutFixture.has(kind))).toEqual([]);
+    expect(
+      Object.keys(verdicts).filter((kind) => !shown.has(kind) && !withoutFixture.has(kind)),
+    ).toEqual([]);
     expect([...shown].filter((kind) => !Object.hasOwn(verdicts, kind))).toEqual([]);
   });
 
@@ -39,11 +46,14 @@ describe('every kind of change', () => {
     expect(rules.filter(({ id }) => Object.hasOwn(verdicts, id))).toEqual([]);
   });
 
-  test.each(all)('%s: %s differs in this and in nothing else', (kind, _, { before = {}, after, expected }) => {
-    const changes = compare(connector(before), connector(after));
-    expect(changes.map(brief)).toEqual(expected);
-    expect(kinds(changes)).toContain(kind);
-  });
+  test.each(all)(
+    '%s: %s differs in this and in nothing else',
+    (kind, _, { before = {}, after, expected }) => {
+      const changes = compare(connector(before), connector(after));
+      expect(changes.map(brief)).toEqual(expected);
+      expect(kinds(changes)).toContain(kind);
+    },
+  );
 
   test.each(all)('%s: %s taken back differs too', (_kind, _, { before = {}, after, backwards }) => {
     expect(kinds(compare(connector(after), connector(before)))).toEqual(backwards);
@@ -54,31 +64,51 @@ describe('every kind of change', () => {
     for (const one of [before, after]) expect(compare(connector(one), connector(one))).toEqual([]);
   });
 
-  test.each(all)('%s: %s is told as a finding that has a subject, a place and two sentences', (_kind, _, { before = {}, after }) => {
-    const now = connector(after);
-    for (const { message, subject, place } of judge(compare(connector(before), now), now, connector(before))) {
-      expect(subject).toBeTruthy();
-      expect(place.line).toBeGreaterThan(0);
-      expect(message).toMatch(/^.+[.:] .+\.$/s);
-    }
-  });
+  test.each(all)(
+    '%s: %s is told as a finding that has a subject, a place and two sentences',
+    (_kind, _, { before = {}, after }) => {
+      const now = connector(after);
+      for (const { message, subject, place } of judge(
+        compare(connector(before), now),
+        now,
+        connector(before),
+      )) {
+        expect(subject).toBeTruthy();
+        expect(place.line).toBeGreaterThan(0);
+        expect(message).toMatch(/^.+[.:] .+\.$/s);
+      }
+    },
+  );
 });
 
 describe('what has no effect is no change', () => {
-  const before = (): JsonObject => JSON.parse(new TextDecoder().decode(folderOf({}).files[0]?.bytes));
+  const before = (): JsonObject =>
+    JSON.parse(new TextDecoder().decode(folderOf({}).files[0]?.bytes));
   const without = (change: (definition: JsonObject) => void): Change[] => {
     const definition = before();
     change(definition);
     return compare(fromDefinition(before()), fromDefinition(definition));
   };
   const at = (value: Json | undefined, ...path: string[]): JsonObject => {
-    const found = path.reduce<Json | undefined>((now, key) => (Array.isArray(now) ? now[Number(key)] : isObject(now) ? now[key] : undefined), value);
+    const found = path.reduce<Json | undefined>(
+      (now, key) => (Array.isArray(now) ? now[Number(key)] : isObject(now) ? now[key] : undefined),
+      value,
+    );
     if (!isObject(found)) throw new Error(path.join('/'));
     return found;
   };
 
   test('a reference that is written out', () => {
-    expect(without((definition) => (at(definition, 'paths', '/invoices/{id}', 'get', 'responses', '200').schema = at(definition, 'definitions', 'Invoice')))).toEqual([]);
+    expect(
+      without(
+        (definition) =>
+          (at(definition, 'paths', '/invoices/{id}', 'get', 'responses', '200').schema = at(
+            definition,
+            'definitions',
+            'Invoice',
+          )),
+      ),
+    ).toEqual([]);
   });
 
   test('a schema that becomes a definition', () => {
@@ -97,7 +127,8 @@ describe('what has no effect is no change', () => {
         const definitions = at(definition, 'definitions');
         definitions.Bill = definitions.NewInvoice ?? null;
         delete definitions.NewInvoice;
-        at(definition, 'paths', '/invoices', 'post', 'parameters', '0', 'schema').$ref = '#/definitions/Bill';
+        at(definition, 'paths', '/invoices', 'post', 'parameters', '0', 'schema').$ref =
+          '#/definitions/Bill';
       }),
     ).toEqual([]);
   });
@@ -106,7 +137,10 @@ describe('what has no effect is no change', () => {
     expect(
       without((definition) => {
         const { properties, ...rest } = at(definition, 'definitions', 'NewInvoice');
-        at(definition, 'definitions').NewInvoice = { ...rest, allOf: [{ properties: properties ?? null }] };
+        at(definition, 'definitions').NewInvoice = {
+          ...rest,
+          allOf: [{ properties: properties ?? null }],
+        };
       }),
     ).toEqual([]);
   });
@@ -126,14 +160,28 @@ describe('what has no effect is no change', () => {
   });
 
   test('media types and security that are said for each operation', () => {
-    expect(without((definition) => Object.assign(at(definition, 'paths', '/invoices', 'get'), { produces: ['application/json'], security: [{ api_key: [] }] }))).toEqual([]);
+    expect(
+      without((definition) =>
+        Object.assign(at(definition, 'paths', '/invoices', 'get'), {
+          produces: ['application/json'],
+          security: [{ api_key: [] }],
+        }),
+      ),
+    ).toEqual([]);
   });
 
   test('operations that have one id, and a field that is called like what objects inherit', () => {
-    const twice = connector({ definition: { paths: { '/invoices/{id}': { get: { operationId: 'ListInvoices' } } } } });
+    const twice = connector({
+      definition: { paths: { '/invoices/{id}': { get: { operationId: 'ListInvoices' } } } },
+    });
     expect(compare(twice, twice)).toEqual([]);
-    const renamed = compare(connector({}), connector({ definition: { info: { constructor: 'Contoso' } } }));
-    expect(renamed).toMatchObject([{ subject: 'info/constructor', was: undefined, now: 'Contoso' }]);
+    const renamed = compare(
+      connector({}),
+      connector({ definition: { info: { constructor: 'Contoso' } } }),
+    );
+    expect(renamed).toMatchObject([
+      { subject: 'info/constructor', was: undefined, now: 'Contoso' },
+    ]);
   });
 
   test('the order of keys, and definitions that nobody uses', () => {
@@ -141,10 +189,18 @@ describe('what has no effect is no change', () => {
       Array.isArray(value)
         ? value.map(reversed)
         : isObject(value)
-          ? Object.fromEntries(Object.entries(value).toReversed().map(([key, below]) => [key, reversed(below)]))
+          ? Object.fromEntries(
+              Object.entries(value)
+                .toReversed()
+                .map(([key, below]) => [key, reversed(below)]),
+            )
           : value;
-    expect(sizeOf(compare(fromDefinition(before()), fromDefinition(reversed(before()))))).toBe('none');
-    expect(without((definition) => (at(definition, 'definitions').Unused = { type: 'object' }))).toEqual([]);
+    expect(sizeOf(compare(fromDefinition(before()), fromDefinition(reversed(before()))))).toBe(
+      'none',
+    );
+    expect(
+      without((definition) => (at(definition, 'definitions').Unused = { type: 'object' })),
+    ).toEqual([]);
   });
 });
 
@@ -152,26 +208,37 @@ describe('renames are recognised', () => {
   const update = (after: Case): Change[] => compare(connector({}), connector(after));
 
   test('of an operation, with its method and path: one change', () => {
-    expect(update({ definition: { paths: { '/invoices': { get: { operationId: 'FindInvoices' } } } } })).toMatchObject([
+    expect(
+      update({ definition: { paths: { '/invoices': { get: { operationId: 'FindInvoices' } } } } }),
+    ).toMatchObject([
       { kind: 'OperationDeleted', subject: 'operation/ListInvoices', renamedTo: 'FindInvoices' },
     ]);
   });
 
   test('of an operation that had no id: it is given one, and that is a change', () => {
-    const before = connector({ definition: { paths: { '/invoices': { get: { operationId: null } } } } });
-    expect(compare(before, connector({})).map(brief)).toEqual(['OperationAttributeChanged operation/ListInvoices/operationId']);
+    const before = connector({
+      definition: { paths: { '/invoices': { get: { operationId: null } } } },
+    });
+    expect(compare(before, connector({})).map(brief)).toEqual([
+      'OperationAttributeChanged operation/ListInvoices/operationId',
+    ]);
   });
 
   test('of a field, in capitals only: one change each way', () => {
     const changes = update({
       definition: {
         definitions: {
-          NewInvoice: { required: ['Customer', 'amount'], properties: { customer: null, Customer: { type: 'string' } } },
+          NewInvoice: {
+            required: ['Customer', 'amount'],
+            properties: { customer: null, Customer: { type: 'string' } },
+          },
           Invoice: { properties: { amount: null, Amount: { type: 'number' } } },
         },
       },
     });
-    expect(changes.filter(({ subject }) => subject.startsWith('operation/CreateInvoice'))).toMatchObject([
+    expect(
+      changes.filter(({ subject }) => subject.startsWith('operation/CreateInvoice')),
+    ).toMatchObject([
       { kind: 'RequiredInputFieldAdded', name: 'Customer', renamedFrom: 'customer' },
       { kind: 'OutputFieldDeleted', name: 'amount', renamedTo: 'Amount' },
     ]);
@@ -180,18 +247,46 @@ describe('renames are recognised', () => {
 
 describe('hostile schemas', () => {
   const withSchema = (definitions: JsonObject): Connector =>
-    fromDefinition({ swagger: '2.0', paths: { '/a': { get: { operationId: 'A', responses: { 200: { description: '', schema: { $ref: '#/definitions/S0' } } } } } }, definitions });
+    fromDefinition({
+      swagger: '2.0',
+      paths: {
+        '/a': {
+          get: {
+            operationId: 'A',
+            responses: { 200: { description: '', schema: { $ref: '#/definitions/S0' } } },
+          },
+        },
+      },
+      definitions,
+    });
   const ref = (name: string): Json => ({ $ref: `#/definitions/${name}` });
 
   test('recursive ones are compared once on every way', () => {
-    const tree = (type: string): JsonObject => ({ S0: { type: 'object', properties: { value: { type }, children: { type: 'array', items: ref('S0') } } } });
+    const tree = (type: string): JsonObject => ({
+      S0: {
+        type: 'object',
+        properties: { value: { type }, children: { type: 'array', items: ref('S0') } },
+      },
+    });
     expect(compare(withSchema(tree('string')), withSchema(tree('string')))).toEqual([]);
-    expect(compare(withSchema(tree('string')), withSchema(tree('integer'))).map(brief)).toEqual(['OutputFieldTypeChanged operation/A/responses/200/schema/value/type']);
+    expect(compare(withSchema(tree('string')), withSchema(tree('integer'))).map(brief)).toEqual([
+      'OutputFieldTypeChanged operation/A/responses/200/schema/value/type',
+    ]);
   });
 
   test('a lattice with a million ways ends, and says what it left out', () => {
     const lattice = (type: string): JsonObject =>
-      Object.fromEntries(Array.from({ length: 21 }, (_, level) => [`S${level}`, { properties: level === 20 ? { value: { type } } : { a: ref(`S${level + 1}`), b: ref(`S${level + 1}`) } }]));
+      Object.fromEntries(
+        Array.from({ length: 21 }, (_, level) => [
+          `S${level}`,
+          {
+            properties:
+              level === 20
+                ? { value: { type } }
+                : { a: ref(`S${level + 1}`), b: ref(`S${level + 1}`) },
+          },
+        ]),
+      );
     expect(compare(withSchema(lattice('string')), withSchema(lattice('string')))).toEqual([]);
     const changes = compare(withSchema(lattice('string')), withSchema(lattice('integer')));
     expect(changes.length).toBeLessThanOrEqual(5001);
@@ -199,9 +294,11 @@ describe('hostile schemas', () => {
   });
 
   test('where every schema is recursive through twenty others, each two are compared once, and not more is listed than anybody reads', () => {
-    const tangle = (leaf: string, step?: number): Connector => fromDefinition(tangled(400, leaf, step));
+    const tangle = (leaf: string, step?: number): Connector =>
+      fromDefinition(tangled(400, leaf, step));
     expect(compare(tangle('string'), tangle('string'))).toEqual([]);
-    expect(compare(tangle('string'), tangle('string', 1))).toEqual([]); // every field leads elsewhere, to the same
+    // every field leads elsewhere, to the same
+    expect(compare(tangle('string'), tangle('string', 1))).toEqual([]);
     const changes = compare(tangle('string'), tangle('integer', 2));
     expect(changes.length).toBeLessThanOrEqual(5001);
     expect(changes.at(-1)).toMatchObject({ kind: 'TooManyChanges' });
@@ -209,8 +306,13 @@ describe('hostile schemas', () => {
   });
 
   test('a name that objects inherit is a field like any other', () => {
-    const named = (names: string[]): JsonObject => JSON.parse(`{"S0": {"properties": {${names.map((name) => `"${name}": {"type": "string"}`).join()}}}}`);
-    expect(compare(withSchema(named(['constructor'])), withSchema(named(['__proto__']))).map(brief)).toEqual([
+    const named = (names: string[]): JsonObject =>
+      JSON.parse(
+        `{"S0": {"properties": {${names.map((name) => `"${name}": {"type": "string"}`).join()}}}}`,
+      );
+    expect(
+      compare(withSchema(named(['constructor'])), withSchema(named(['__proto__']))).map(brief),
+    ).toEqual([
       'OutputFieldDeleted operation/A/responses/200/schema/constructor',
       'OutputFieldAdded operation/A/responses/200/schema/__proto__',
     ]);
@@ -219,15 +321,17 @@ describe('hostile schemas', () => {
 
 describe.skipIf(corpus === undefined)('the corpus', () => {
   test('every connector against itself changes nothing', () => {
-    for (const folder of corpusFolders(2)) expect(compare(readConnector(folder), readConnector(folder)), folder.path).toEqual([]);
+    for (const folder of corpusFolders(2))
+      expect(compare(readConnector(folder), readConnector(folder)), folder.path).toEqual([]);
   });
 
   /**
-   * What is told of an update is told of its taking back, in the other direction. Where several kinds stand, the values decide which it
-   * is. A kind that is its own opposite is not listed.
+   * What is told of an update is told of its taking back, in the other direction. Where several
+   * kinds stand, the values decide which it is. A kind that is its own opposite is not listed.
    */
   const opposites: Partial<Record<ChangeKind, ChangeKind[]>> = {
-    OperationDeleted: ['OperationAdded', 'OperationDeleted'], // a renamed one is a deleted one both ways
+    // a renamed one is a deleted one both ways
+    OperationDeleted: ['OperationAdded', 'OperationDeleted'],
     OperationHidden: ['OperationVisibilityChanged', 'OperationHidden'],
     OperationVisibilityChanged: ['OperationHidden', 'OperationVisibilityChanged'],
     ParameterDeleted: ['OptionalParameterAdded', 'RequiredParameterAdded'],
@@ -260,7 +364,10 @@ describe.skipIf(corpus === undefined)('the corpus', () => {
         for (const change of forwards) {
           const kindsBack = opposites[change.kind];
           if (kindsBack && !('renamedTo' in change) && forwards.length < 5000) {
-            expect(kindsBack.some((kind) => told.has(`${kind} ${change.subject}`)), `${folder.path}: ${brief(change)}`).toBe(true);
+            expect(
+              kindsBack.some((kind) => told.has(`${kind} ${change.subject}`)),
+              `${folder.path}: ${brief(change)}`,
+            ).toBe(true);
           }
         }
         judge(forwards, now, was);
@@ -295,21 +402,40 @@ describe.skipIf(conformance === undefined)('what the real change validator said'
   const cases = conformance ? readdirSync(join(conformance, 'changes')) : [];
   test.each(cases)('of pull request %s is found, in its order', (name) => {
     const directory = join(conformance ?? '', 'changes', name);
-    const read = (file: string): Connector => fromDefinition(JSON.parse(readFileSync(join(directory, file), 'utf8').replace(/^\ufeff/, '')));
+    const read = (file: string): Connector =>
+      fromDefinition(
+        JSON.parse(readFileSync(join(directory, file), 'utf8').replace(/^\ufeff/, '')),
+      );
     const after = read('after.swagger.json');
-    const findings = judge(compare(read('before.swagger.json'), after), after, read('before.swagger.json'));
-    const { expected, complete } = JSON.parse(readFileSync(join(directory, 'expected.json'), 'utf8'));
+    const findings = judge(
+      compare(read('before.swagger.json'), after),
+      after,
+      read('before.swagger.json'),
+    );
+    const { expected, complete } = JSON.parse(
+      readFileSync(join(directory, 'expected.json'), 'utf8'),
+    );
     let from = 0;
     for (const { rule, subject, subjectStartsWith = '' } of expected) {
-      const found = findings.findIndex((finding, index) => index >= from && finding.rule === rule && (subject === undefined || finding.subject === subject) && (finding.subject ?? '').startsWith(subjectStartsWith));
+      const found = findings.findIndex(
+        (finding, index) =>
+          index >= from &&
+          finding.rule === rule &&
+          (subject === undefined || finding.subject === subject) &&
+          (finding.subject ?? '').startsWith(subjectStartsWith),
+      );
       expect(found, `${rule} ${subject ?? subjectStartsWith}`).toBeGreaterThanOrEqual(0);
       from = found + 1;
     }
-    if (complete) expect(findings.filter(({ severity }) => severity === 'error')).toHaveLength(expected.length);
+    if (complete)
+      expect(findings.filter(({ severity }) => severity === 'error')).toHaveLength(expected.length);
   });
 });
 
-test('nothing in a changelog is a command to GitHub\'s runner', () => {
-  const [before, after] = [connector({}), connector({ definition: { paths: { '/invoices': { get: { operationId: '##[error]x' } } } } })];
+test("nothing in a changelog is a command to GitHub's runner", () => {
+  const [before, after] = [
+    connector({}),
+    connector({ definition: { paths: { '/invoices': { get: { operationId: '##[error]x' } } } } }),
+  ];
   expect(changelog(compare(before, after), before, after)).toContain('`#♯[error]x`');
 });

@@ -9,37 +9,65 @@ import { corpus, corpusFolders } from '../corpus.ts';
 import { updates, type Edit } from './edits.ts';
 
 /**
- * openapi-diff needs a tenth of a second for a small definition and half a minute for a large one: it is asked about so many updates of each kind,
- * each in a definition of another connector.
+ * openapi-diff needs a tenth of a second for a small definition and half a minute for a large one:
+ * it is asked about so many updates of each kind, each in a definition of another connector.
  */
 const asked = { times: 8, characters: 30_000 };
 
 /** What openapi-diff calls breaking and we only note, and why. Each has to happen. */
 const notes: { kind: ChangeKind; because: string }[] = [
-  { kind: 'OptionalInputFieldAdded', because: 'a schema that names a field says its type, so it takes less than before; but flows do not send a field that was not there' },
+  {
+    kind: 'OptionalInputFieldAdded',
+    because:
+      'a schema that names a field says its type, so it takes less than before; but flows do not send a field that was not there',
+  },
   { kind: 'ResponseDeleted', because: 'flows take nothing from the answer of a call that fails' },
-  { kind: 'ErrorResponseChanged', because: 'flows take nothing from the answer of a call that fails' },
-  { kind: 'FieldAttributeChanged', because: 'steps that take a limited text, or an object with named fields, take one with more in it' },
+  {
+    kind: 'ErrorResponseChanged',
+    because: 'flows take nothing from the answer of a call that fails',
+  },
+  {
+    kind: 'FieldAttributeChanged',
+    because:
+      'steps that take a limited text, or an object with named fields, take one with more in it',
+  },
 ];
 
 const connectorOf = (text: string): Connector => {
   const bytes = new TextEncoder().encode(text);
-  return readConnector({ path: 'Contoso', class: 'certified', files: [{ path: 'apiDefinition.swagger.json', kind: 'file', size: bytes.length, bytes }] });
+  return readConnector({
+    path: 'Contoso',
+    class: 'certified',
+    files: [{ path: 'apiDefinition.swagger.json', kind: 'file', size: bytes.length, bytes }],
+  });
 };
 
-/** Where openapi-diff sees something break, as a path with dots; undefined where it cannot read a definition (it does not know recursive ones). */
+/**
+ * Where openapi-diff sees something break, as a path with dots; undefined where it cannot read a
+ * definition (it does not know recursive ones).
+ */
 async function objections(before: string, after: string): Promise<string[] | undefined> {
-  const spec = (content: string) => ({ content, location: 'definition', format: 'swagger2' }) as const;
+  const spec = (content: string) =>
+    ({ content, location: 'definition', format: 'swagger2' }) as const;
   try {
-    const outcome = await OpenApiDiff.diffSpecs({ sourceSpec: spec(before), destinationSpec: spec(after) });
+    const outcome = await OpenApiDiff.diffSpecs({
+      sourceSpec: spec(before),
+      destinationSpec: spec(after),
+    });
     if (!outcome.breakingDifferencesFound) return [];
-    return outcome.breakingDifferences.map(({ code, sourceSpecEntityDetails: [was], destinationSpecEntityDetails: [now] }) => (was ?? now)?.location ?? code);
+    return outcome.breakingDifferences.map(
+      ({ code, sourceSpecEntityDetails: [was], destinationSpecEntityDetails: [now] }) =>
+        (was ?? now)?.location ?? code,
+    );
   } catch {
     return undefined;
   }
 }
 
-/** The facts that are told at a location of openapi-diff's: of each operation there, itself, its parameters, or one of its responses. */
+/**
+ * The facts that are told at a location of openapi-diff's: of each operation there, itself, its
+ * parameters, or one of its responses.
+ */
 function told(location: string, { operations }: Definition, changes: readonly Change[]): Change[] {
   const here = (at: string): boolean => location === at || location.startsWith(`${at}.`);
   return operations.flatMap((operation) => {
@@ -47,11 +75,20 @@ function told(location: string, { operations }: Definition, changes: readonly Ch
     const path = `paths.${operation.path}`;
     const at = `${path}.${operation.method}`;
     if (location === path || location === at) {
-      return changes.filter((change) => change.subject === subject && ['OperationDeleted', 'OperationPathTemplateChanged', 'OperationMethodChanged'].includes(change.kind));
+      return changes.filter(
+        (change) =>
+          change.subject === subject &&
+          ['OperationDeleted', 'OperationPathTemplateChanged', 'OperationMethodChanged'].includes(
+            change.kind,
+          ),
+      );
     }
-    const below = (part: string): Change[] => changes.filter((change) => `${change.subject}/`.startsWith(`${subject}/${part}/`));
+    const below = (part: string): Change[] =>
+      changes.filter((change) => `${change.subject}/`.startsWith(`${subject}/${part}/`));
     if (here(`${at}.parameters`)) return below('parameter');
-    return operation.responses.filter(({ code }) => here(`${at}.responses.${code}`)).flatMap(({ code }) => below(`responses/${code}`));
+    return operation.responses
+      .filter(({ code }) => here(`${at}.responses.${code}`))
+      .flatMap(({ code }) => below(`responses/${code}`));
   });
 }
 
@@ -61,8 +98,14 @@ const definitions = Array.from(corpusFolders(1), (folder) => readConnector(folde
   .map((definition) => JSON.stringify(definition?.raw))
   .filter(({ length }) => length > 2_000 && length < asked.characters);
 
-/** So many definitions with an update of a kind each, made in another place of each; and what openapi-diff has against it. */
-async function* cases(edits: (definition: Definition) => Edit[], first: number): AsyncIterable<{ before: string; after: string; locations: string[] }> {
+/**
+ * So many definitions with an update of a kind each, made in another place of each; and what
+ * openapi-diff has against it.
+ */
+async function* cases(
+  edits: (definition: Definition) => Edit[],
+  first: number,
+): AsyncIterable<{ before: string; after: string; locations: string[] }> {
   let found = 0;
   for (let step = 0; step < definitions.length && found < asked.times; step += 1) {
     const before = definitions[(first + step) % definitions.length] ?? '';
@@ -82,24 +125,32 @@ async function* cases(edits: (definition: Definition) => Edit[], first: number):
 describe.skipIf(corpus === undefined)('what openapi-diff calls breaking is among our facts', () => {
   const noted = new Set<ChangeKind>();
 
-  test.each(Object.entries(updates).map(([says, edits], index) => ({ says, edits, index })))('where $says', async ({ edits, index }) => {
-    let count = 0;
-    for await (const { before, after, locations } of cases(edits, index * 11)) {
-      const was = connectorOf(before);
-      const changes = compare(was, connectorOf(after));
-      if (!was.definition) continue;
-      for (const location of locations) {
-        count += 1;
-        const facts = told(location, was.definition, changes).filter(({ kind }) => verdicts[kind].size === 'major');
-        expect(facts, `${location} in ${before.slice(0, 200)}`).not.toHaveLength(0);
-        if (facts.some(({ kind }) => verdicts[kind].severity !== 'note')) continue;
-        const known = facts.filter((fact) => notes.some(({ kind }) => kind === fact.kind));
-        expect(known, `only noted, ${location}: ${facts.map(({ kind, subject }) => `${kind} ${subject}`).join()}`).not.toHaveLength(0);
-        for (const { kind } of known) noted.add(kind);
+  test.each(Object.entries(updates).map(([says, edits], index) => ({ says, edits, index })))(
+    'where $says',
+    async ({ edits, index }) => {
+      let count = 0;
+      for await (const { before, after, locations } of cases(edits, index * 11)) {
+        const was = connectorOf(before);
+        const changes = compare(was, connectorOf(after));
+        if (!was.definition) continue;
+        for (const location of locations) {
+          count += 1;
+          const facts = told(location, was.definition, changes).filter(
+            ({ kind }) => verdicts[kind].size === 'major',
+          );
+          expect(facts, `${location} in ${before.slice(0, 200)}`).not.toHaveLength(0);
+          if (facts.some(({ kind }) => verdicts[kind].severity !== 'note')) continue;
+          const known = facts.filter((fact) => notes.some(({ kind }) => kind === fact.kind));
+          expect(
+            known,
+            `only noted, ${location}: ${facts.map(({ kind, subject }) => `${kind} ${subject}`).join()}`,
+          ).not.toHaveLength(0);
+          for (const { kind } of known) noted.add(kind);
+        }
       }
-    }
-    expect(count).toBeGreaterThan(0);
-  });
+      expect(count).toBeGreaterThan(0);
+    },
+  );
 
   test('and what we only note of it is only what is listed here, with a reason', () => {
     expect(notes.map(({ kind }) => kind).filter((kind) => !noted.has(kind))).toEqual([]);

@@ -5,30 +5,55 @@ import { say } from '../../src/connector/finding.ts';
 
 describe('messages that say the same of several things', () => {
   test('are put together by what differs, the largest groups first served', () => {
-    const messages = [say`${'a'} of ${'X'} is gone.`, say`${'b'} of ${'X'} is gone.`, say`${'c'} of ${'X'} is gone.`, say`${'a'} of ${'Y'} is gone.`, say`${'a'} of ${'X'} is new.`];
+    const messages = [
+      say`${'a'} of ${'X'} is gone.`,
+      say`${'b'} of ${'X'} is gone.`,
+      say`${'c'} of ${'X'} is gone.`,
+      say`${'a'} of ${'Y'} is gone.`,
+      say`${'a'} of ${'X'} is new.`,
+    ];
     expect(alike(messages)).toEqual([
-      { first: 0, also: [{ index: 1, value: '`b`' }, { index: 2, value: '`c`' }] },
+      {
+        first: 0,
+        also: [
+          { index: 1, value: '`b`' },
+          { index: 2, value: '`c`' },
+        ],
+      },
       { first: 3, also: [] },
       { first: 4, also: [] },
     ]);
   });
 
   test('are not put together by what something was or is now', () => {
-    expect(alike([say`The type changes from ${'a'} to ${'b'}.`, say`The type changes from ${'a'} to ${'c'}.`])).toHaveLength(2);
+    expect(
+      alike([
+        say`The type changes from ${'a'} to ${'b'}.`,
+        say`The type changes from ${'a'} to ${'c'}.`,
+      ]),
+    ).toHaveLength(2);
   });
 
   test('are each told exactly once, and are the first with another value', () => {
     const value = fc.constantFrom('a', 'b', 'c');
     fc.assert(
-      fc.property(fc.array(fc.tuple(value, value, fc.constantFrom('is gone', 'is new'))), (list) => {
-        const messages = list.map(([one, other, what]) => `${say`${one} of ${other}`} ${what}.`);
-        const groups = alike(messages);
-        expect(groups.flatMap(({ first, also }) => [first, ...also.map(({ index }) => index)]).sort((a, b) => a - b)).toEqual([...messages.keys()]);
-        for (const { first, also } of groups) {
-          const parts = (messages[first] ?? '').split(/(`[^`]*`)/);
-          for (const { index, value: own } of also) expect([1, 3].map((at) => parts.with(at, own).join(''))).toContain(messages[index]);
-        }
-      }),
+      fc.property(
+        fc.array(fc.tuple(value, value, fc.constantFrom('is gone', 'is new'))),
+        (list) => {
+          const messages = list.map(([one, other, what]) => `${say`${one} of ${other}`} ${what}.`);
+          const groups = alike(messages);
+          expect(
+            groups
+              .flatMap(({ first, also }) => [first, ...also.map(({ index }) => index)])
+              .sort((a, b) => a - b),
+          ).toEqual([...messages.keys()]);
+          for (const { first, also } of groups) {
+            const parts = (messages[first] ?? '').split(/(`[^`]*`)/);
+            for (const { index, value: own } of also)
+              expect([1, 3].map((at) => parts.with(at, own).join(''))).toContain(messages[index]);
+          }
+        },
+      ),
     );
   });
 });

@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { JsonFile, applyFixes, toPointer, type Mend } from '../../src/connector/document.ts';
 import type { Edit } from '../../src/connector/scan.ts';
-import { isContainer, isObject, own, type Json, type JsonContainer } from '../../src/connector/values.ts';
+import {
+  isContainer,
+  isObject,
+  own,
+  type Json,
+  type JsonContainer,
+} from '../../src/connector/values.ts';
 import { corpus, corpusFolders } from '../corpus.ts';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -23,43 +29,70 @@ function* containers(value: Json | undefined): Iterable<JsonContainer> {
 }
 
 const at = (value: Json | undefined, path: readonly (string | number)[]): Json | undefined =>
-  path.reduce<Json | undefined>((now, part) => (Array.isArray(now) ? now[Number(part)] : isObject(now) ? own(now, String(part)) : undefined), value);
+  path.reduce<Json | undefined>(
+    (now, part) =>
+      Array.isArray(now) ? now[Number(part)] : isObject(now) ? own(now, String(part)) : undefined,
+    value,
+  );
 
 describe('a JSON file knows where everything in it was written', () => {
   test('the place of each key and value of any JSON is where its text begins and ends', () => {
     fc.assert(
-      fc.property(fc.jsonValue({ maxDepth: 4 }), fc.constantFrom('', ' ', '\t', '  '), fc.boolean(), (value, indent, crlf) => {
-        const lf = JSON.stringify(value, null, indent);
-        const text = crlf ? lf.replaceAll('\n', '\r\n') : lf;
-        const read = file(text);
-        for (const container of containers(read.value)) {
-          for (const key of Object.keys(container)) {
-            const here = Array.isArray(container) ? Number(key) : key;
-            const meant = Array.isArray(container) ? container[Number(key)] : container[key];
-            const { line, column, endLine, endColumn, pointer } = read.place(container, here);
-            const written = text.slice(offsetOf(text, line, column), offsetOf(text, endLine, endColumn));
-            if (isContainer(meant)) expect(written).toBe(Array.isArray(meant) ? '[' : '{');
-            else expect(JSON.parse(written)).toEqual(meant);
-            expect(at(read.value, read.locate(container, here).path)).toBe(meant);
-            expect(pointer).toBe(toPointer(read.locate(container, here).path));
-            if (Array.isArray(container)) continue;
-            const name = read.place(container, key, 'key');
-            expect(JSON.parse(text.slice(offsetOf(text, name.line, name.column), offsetOf(text, name.endLine, name.endColumn)))).toBe(key);
+      fc.property(
+        fc.jsonValue({ maxDepth: 4 }),
+        fc.constantFrom('', ' ', '\t', '  '),
+        fc.boolean(),
+        (value, indent, crlf) => {
+          const lf = JSON.stringify(value, null, indent);
+          const text = crlf ? lf.replaceAll('\n', '\r\n') : lf;
+          const read = file(text);
+          for (const container of containers(read.value)) {
+            for (const key of Object.keys(container)) {
+              const here = Array.isArray(container) ? Number(key) : key;
+              const meant = Array.isArray(container) ? container[Number(key)] : container[key];
+              const { line, column, endLine, endColumn, pointer } = read.place(container, here);
+              const written = text.slice(
+                offsetOf(text, line, column),
+                offsetOf(text, endLine, endColumn),
+              );
+              if (isContainer(meant)) expect(written).toBe(Array.isArray(meant) ? '[' : '{');
+              else expect(JSON.parse(written)).toEqual(meant);
+              expect(at(read.value, read.locate(container, here).path)).toBe(meant);
+              expect(pointer).toBe(toPointer(read.locate(container, here).path));
+              if (Array.isArray(container)) continue;
+              const name = read.place(container, key, 'key');
+              expect(
+                JSON.parse(
+                  text.slice(
+                    offsetOf(text, name.line, name.column),
+                    offsetOf(text, name.endLine, name.endColumn),
+                  ),
+                ),
+              ).toBe(key);
+            }
           }
-        }
-      }),
+        },
+      ),
     );
   });
 
   test('a piece of a text is found, however its characters are written', () => {
-    const written = fc.array(fc.constantFrom('a', ' ', 'é', '\\n', '\\"', '\\\\', '\\u00e9', '\\ud83d\\ude00'), { maxLength: 12 });
+    const written = fc.array(
+      fc.constantFrom('a', ' ', 'é', '\\n', '\\"', '\\\\', '\\u00e9', '\\ud83d\\ude00'),
+      { maxLength: 12 },
+    );
     fc.assert(
       fc.property(written, written, written, (before, piece, after) => {
-        const length = (parts: readonly string[]): number => String(JSON.parse(`"${parts.join('')}"`)).length;
+        const length = (parts: readonly string[]): number =>
+          String(JSON.parse(`"${parts.join('')}"`)).length;
         const read = file(`{"a": "${[...before, ...piece, ...after].join('')}"}`);
         const start = length(before);
-        const place = isObject(read.value) ? read.locate(read.value, 'a', 'value', { start, end: start + length(piece) }).place : undefined;
-        expect(read.text.slice((place?.column ?? 0) - 1, (place?.endColumn ?? 0) - 1)).toBe(piece.join(''));
+        const place = isObject(read.value)
+          ? read.locate(read.value, 'a', 'value', { start, end: start + length(piece) }).place
+          : undefined;
+        expect(read.text.slice((place?.column ?? 0) - 1, (place?.endColumn ?? 0) - 1)).toBe(
+          piece.join(''),
+        );
       }),
     );
   });
@@ -73,13 +106,20 @@ describe('a JSON file knows where everything in it was written', () => {
   test('a name that comes twice, with values of other kinds, is found once', () => {
     const text = '{"a": ["x", "y"], "a": {"b": {"c": 1}}}';
     const read = file(text);
-    expect(read.lapses.map(({ kind, start, end }) => [kind, text.slice(start, end), start])).toEqual([['duplicate-key', '"a"', 18]]);
-    expect(isObject(read.value) && isObject(read.value.a) && read.place(read.value.a, 'b').column).toBe(30);
+    expect(
+      read.lapses.map(({ kind, start, end }) => [kind, text.slice(start, end), start]),
+    ).toEqual([['duplicate-key', '"a"', 18]]);
+    expect(
+      isObject(read.value) && isObject(read.value.a) && read.place(read.value.a, 'b').column,
+    ).toBe(30);
   });
 
   test('a byte-order mark does not move the columns of the first line', () => {
     const read = file('\ufeff{"a": 1}');
-    expect(isObject(read.value) && read.place(read.value, 'a')).toMatchObject({ line: 1, column: 7 });
+    expect(isObject(read.value) && read.place(read.value, 'a')).toMatchObject({
+      line: 1,
+      column: 7,
+    });
   });
 
   test.each([
@@ -94,7 +134,10 @@ describe('a JSON file knows where everything in it was written', () => {
   });
 
   test('stray bytes in UTF-8 leave the good letters alone', () => {
-    const read = new JsonFile('a.json', Buffer.concat([Buffer.from('{"a": "é '), Buffer.from([0xe9]), Buffer.from(' €"}')]));
+    const read = new JsonFile(
+      'a.json',
+      Buffer.concat([Buffer.from('{"a": "é '), Buffer.from([0xe9]), Buffer.from(' €"}')]),
+    );
     expect(read.value).toEqual({ a: 'é é €' });
   });
 });
@@ -102,19 +145,60 @@ describe('a JSON file knows where everything in it was written', () => {
 describe('mending keeps the file as it is written', () => {
   const mended = (text: string, mend: (value: Json) => Mend[]): string => {
     const read = file(text);
-    return applyFixes(text, [{ edits: mend(read.value ?? null).flatMap((one) => read.edits(one)) }]).text;
+    return applyFixes(text, [{ edits: mend(read.value ?? null).flatMap((one) => read.edits(one)) }])
+      .text;
   };
   const onRoot = (value: Json): JsonContainer => (isContainer(value) ? value : []);
 
   test.each<[string, string, (value: Json) => Mend[], string]>([
-    ['sets a value', '{\n  "a": 1\n}', (v) => [{ at: onRoot(v), key: 'a', to: 2 }], '{\n  "a": 2\n}'],
-    ['adds a property with the indentation and line ends of its neighbours', '{\r\n\t"a": 1\r\n}', (v) => [{ at: onRoot(v), key: 'b', to: true }], '{\r\n\t"a": 1,\r\n\t"b": true\r\n}'],
-    ['adds to a line of one', '{ "a": 1 }', (v) => [{ at: onRoot(v), key: 'b', to: [] }], '{ "a": 1, "b": [] }'],
-    ['adds to an empty object', '{}', (v) => [{ at: onRoot(v), key: 'b', to: 1 }], '{\n  "b": 1\n}'],
-    ['removes the first', '{\n  "a": 1,\n  "b": 2\n}', (v) => [{ at: onRoot(v), key: 'a', remove: true }], '{\n  "b": 2\n}'],
-    ['removes the last', '{\n  "a": 1,\n  "b": 2\n}', (v) => [{ at: onRoot(v), key: 'b', remove: true }], '{\n  "a": 1\n}'],
-    ['removes the only one', '{\n  "a": 1\n}', (v) => [{ at: onRoot(v), key: 'a', remove: true }], '{}'],
-    ['removes from an array', '[1, 2, 3]', (v) => [{ at: onRoot(v), key: 1, remove: true }], '[1, 3]'],
+    [
+      'sets a value',
+      '{\n  "a": 1\n}',
+      (v) => [{ at: onRoot(v), key: 'a', to: 2 }],
+      '{\n  "a": 2\n}',
+    ],
+    [
+      'adds a property with the indentation and line ends of its neighbours',
+      '{\r\n\t"a": 1\r\n}',
+      (v) => [{ at: onRoot(v), key: 'b', to: true }],
+      '{\r\n\t"a": 1,\r\n\t"b": true\r\n}',
+    ],
+    [
+      'adds to a line of one',
+      '{ "a": 1 }',
+      (v) => [{ at: onRoot(v), key: 'b', to: [] }],
+      '{ "a": 1, "b": [] }',
+    ],
+    [
+      'adds to an empty object',
+      '{}',
+      (v) => [{ at: onRoot(v), key: 'b', to: 1 }],
+      '{\n  "b": 1\n}',
+    ],
+    [
+      'removes the first',
+      '{\n  "a": 1,\n  "b": 2\n}',
+      (v) => [{ at: onRoot(v), key: 'a', remove: true }],
+      '{\n  "b": 2\n}',
+    ],
+    [
+      'removes the last',
+      '{\n  "a": 1,\n  "b": 2\n}',
+      (v) => [{ at: onRoot(v), key: 'b', remove: true }],
+      '{\n  "a": 1\n}',
+    ],
+    [
+      'removes the only one',
+      '{\n  "a": 1\n}',
+      (v) => [{ at: onRoot(v), key: 'a', remove: true }],
+      '{}',
+    ],
+    [
+      'removes from an array',
+      '[1, 2, 3]',
+      (v) => [{ at: onRoot(v), key: 1, remove: true }],
+      '[1, 3]',
+    ],
     ['renames', '{"a": 1}', (v) => [{ at: onRoot(v), key: 'a', rename: 'b' }], '{"b": 1}'],
   ])('%s', (_, before, mend, after) => {
     expect(mended(before, mend)).toBe(after);
@@ -124,23 +208,40 @@ describe('mending keeps the file as it is written', () => {
     const text = '{"a": 1, "b": 2}';
     const read = file(text);
     const root = onRoot(read.value ?? null);
-    const fixes = [{ at: root, key: 'a', to: 3 } as const, { at: root, key: 'a', remove: true } as const].map((mend) => ({ edits: read.edits(mend) }));
+    const fixes = [
+      { at: root, key: 'a', to: 3 } as const,
+      { at: root, key: 'a', remove: true } as const,
+    ].map((mend) => ({ edits: read.edits(mend) }));
     expect(applyFixes(text, fixes)).toEqual({ text: '{"a": 3, "b": 2}', left: 1 });
   });
 
   test('of any fixes those are applied that touch nothing an earlier one has changed, as if each were held against all before it', () => {
     const text = 'abcdefghij';
-    const edit = fc.tuple(fc.nat(10), fc.nat(3), fc.constantFrom('', 'X', 'YZ')).map(([start, length, to]) => ({ start, end: Math.min(10, start + length), text: to }));
+    const edit = fc
+      .tuple(fc.nat(10), fc.nat(3), fc.constantFrom('', 'X', 'YZ'))
+      .map(([start, length, to]) => ({ start, end: Math.min(10, start + length), text: to }));
     const oneByOne = (edits: readonly Edit[]): { text: string; left: number } => {
       const taken: Edit[] = [];
-      for (const one of edits) if (taken.every(({ start, end }) => one.start >= end || one.end <= start)) taken.push(one);
+      for (const one of edits)
+        if (taken.every(({ start, end }) => one.start >= end || one.end <= start)) taken.push(one);
       let result = text;
-      for (const { start, end, text: to } of taken.toSorted((a, b) => a.start - b.start || a.end - b.end).reverse()) result = result.slice(0, start) + to + result.slice(end);
+      for (const { start, end, text: to } of taken
+        .toSorted((a, b) => a.start - b.start || a.end - b.end)
+        .reverse())
+        result = result.slice(0, start) + to + result.slice(end);
       return { text: result, left: edits.length - taken.length };
     };
-    fc.assert(fc.property(fc.array(edit, { maxLength: 8 }), (edits) => {
-      expect(applyFixes(text, edits.map((one) => ({ edits: [one] })))).toEqual(oneByOne(edits));
-    }), { numRuns: 1000 });
+    fc.assert(
+      fc.property(fc.array(edit, { maxLength: 8 }), (edits) => {
+        expect(
+          applyFixes(
+            text,
+            edits.map((one) => ({ edits: [one] })),
+          ),
+        ).toEqual(oneByOne(edits));
+      }),
+      { numRuns: 1000 },
+    );
   });
 });
 
@@ -172,7 +273,10 @@ describe.skipIf(corpus === undefined)('the corpus', () => {
       for (const { path, bytes } of files) {
         if (!path.endsWith('.json') || !bytes) continue;
         const read = new JsonFile(path, bytes);
-        expect(JSON.stringify(build(read.text, scan(read.text).tape)) === JSON.stringify(read.value), path).toBe(true);
+        expect(
+          JSON.stringify(build(read.text, scan(read.text).tape)) === JSON.stringify(read.value),
+          path,
+        ).toBe(true);
       }
     }
   });

@@ -17,9 +17,42 @@ const value = (text: string): unknown => build(text, scan(text).tape);
 const brokenJson = fc
   .tuple(
     fc.json({ maxDepth: 4 }),
-    fc.array(fc.tuple(fc.nat(), fc.nat(4), fc.constantFrom(',', '"', '{', '}', '[', ']', ':', '//', '/*', '\\', '\n', '\t', 'x', '0', '-', ' ', '\ufeff', '\u00a0', 'null')), { maxLength: 4 }),
+    fc.array(
+      fc.tuple(
+        fc.nat(),
+        fc.nat(4),
+        fc.constantFrom(
+          ',',
+          '"',
+          '{',
+          '}',
+          '[',
+          ']',
+          ':',
+          '//',
+          '/*',
+          '\\',
+          '\n',
+          '\t',
+          'x',
+          '0',
+          '-',
+          ' ',
+          '\ufeff',
+          '\u00a0',
+          'null',
+        ),
+      ),
+      { maxLength: 4 },
+    ),
   )
-  .map(([text, changes]) => changes.reduce((now, [at, cut, put]) => now.slice(0, at % (now.length + 1)) + put + now.slice((at % (now.length + 1)) + cut), text));
+  .map(([text, changes]) =>
+    changes.reduce(
+      (now, [at, cut, put]) =>
+        now.slice(0, at % (now.length + 1)) + put + now.slice((at % (now.length + 1)) + cut),
+      text,
+    ),
+  );
 
 describe('reading JSON', () => {
   test('a text has no lapse exactly where JSON.parse takes it, and then the values and places are the same both ways', () => {
@@ -31,7 +64,9 @@ describe('reading JSON', () => {
           expect(value(text)).toEqual(strict.value);
           const { tape } = scan(text);
           const quick = tapeOf(text);
-          expect(quick && Array.from(quick.nodes)).toEqual(Array.from(tape.nodes.subarray(0, tape.length)));
+          expect(quick && Array.from(quick.nodes)).toEqual(
+            Array.from(tape.nodes.subarray(0, tape.length)),
+          );
         }
       }),
       { numRuns: 3000 },
@@ -70,14 +105,22 @@ describe('reading JSON', () => {
     ['{"a": "x,\n "b": 1}', 'syntax', { a: 'x,', b: 1 }],
     ['{a: 1}', 'syntax', { a: 1 }],
     ['{"a": "c:\\dir"}', 'syntax', { a: 'c:\\dir' }],
-  ])('%j is a lapse of the kind %s, and is still read as a person would', (text, kind, expected) => {
-    expect(kinds(text)[0]).toBe(kind);
-    expect(value(text)).toEqual(expected);
-  });
+  ])(
+    '%j is a lapse of the kind %s, and is still read as a person would',
+    (text, kind, expected) => {
+      expect(kinds(text)[0]).toBe(kind);
+      expect(value(text)).toEqual(expected);
+    },
+  );
 
-  test.each([['{"a": x\u202ey`@everyone}'], ['{x\u202ey`@everyone: 1}']])('%j is told in words that do nothing', (text) => {
-    expect(scan(text).lapses.map(({ says }) => says)).toEqual([expect.stringContaining('`xyˋ@everyone`')]);
-  });
+  test.each([['{"a": x\u202ey`@everyone}'], ['{x\u202ey`@everyone: 1}']])(
+    '%j is told in words that do nothing',
+    (text) => {
+      expect(scan(text).lapses.map(({ says }) => says)).toEqual([
+        expect.stringContaining('`xyˋ@everyone`'),
+      ]);
+    },
+  );
 
   test('a name that objects inherit is a name like any other', () => {
     const text = '{"__proto__": {"a": 1}, "constructor": 2,}';

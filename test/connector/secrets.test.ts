@@ -7,20 +7,38 @@ import { lineWithoutSecrets, secretsIn } from '../../src/connector/secrets.ts';
 import { a, b, formats, jwt } from './secret-samples.ts';
 
 const file = (text: string): TextFile => new TextFile('readme.md', new TextEncoder().encode(text));
-const found = (text: string): [string | undefined, string][] => secretsIn(file(text)).map(({ name, start, end }) => [name, text.slice(start, end)]);
+const found = (text: string): [string | undefined, string][] =>
+  secretsIn(file(text)).map(({ name, start, end }) => [name, text.slice(start, end)]);
 
 describe('a secret is known by its format', () => {
   test.each(formats)('%s in %s', (name, text, secret) => {
-    expect(found(text.replace('%', () => secret)).filter(([by]) => by !== undefined).map(([by, value]) => [by, value.trim()])).toEqual([[name, secret]]);
+    expect(
+      found(text.replace('%', () => secret))
+        .filter(([by]) => by !== undefined)
+        .map(([by, value]) => [by, value.trim()]),
+    ).toEqual([[name, secret]]);
   });
 
-  test.each(formats.filter(([, text]) => !text.startsWith('-----')))('%s in the middle of a JSON string: %s', (name, text, secret) => {
-    const json = JSON.stringify({ description: `First line.\n${text.replace('%', () => secret)}\nLast line.` });
-    expect(found(json).filter(([by]) => by !== undefined)).toEqual([[name, secret]]);
-  });
+  test.each(formats.filter(([, text]) => !text.startsWith('-----')))(
+    '%s in the middle of a JSON string: %s',
+    (name, text, secret) => {
+      const json = JSON.stringify({
+        description: `First line.\n${text.replace('%', () => secret)}\nLast line.`,
+      });
+      expect(found(json).filter(([by]) => by !== undefined)).toEqual([[name, secret]]);
+    },
+  );
 
   test.each(formats)('no placeholder is %s: %s', (_, text, secret) => {
-    const filled = ['<your-key>', '{{token}}', '$(TOKEN)', '********', 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx', '%s', '...'].map((placeholder) => text.replace('%', () => placeholder));
+    const filled = [
+      '<your-key>',
+      '{{token}}',
+      '$(TOKEN)',
+      '********',
+      'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx',
+      '%s',
+      '...',
+    ].map((placeholder) => text.replace('%', () => placeholder));
     expect(filled.flatMap(found)).toEqual([]);
     const kept = secret.replace(/[A-Za-z0-9+/]{12,}/g, (run) => 'X'.repeat(run.length));
     if (kept !== secret) expect(found(text.replace('%', () => kept))).toEqual([]);
@@ -29,16 +47,34 @@ describe('a secret is known by its format', () => {
 
 test('what documentation and emulators publish is no secret', () => {
   const published = 'IOSFODNN7EXAMPLE';
-  const azurite = 'AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
-  expect([azurite, `AKIA${published}`, `Bearer ${jwt({ sub: '1234567890', name: 'John Doe' })}.${a(43)}`].flatMap(found)).toEqual([]);
+  const azurite =
+    'AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
+  expect(
+    [
+      azurite,
+      `AKIA${published}`,
+      `Bearer ${jwt({ sub: '1234567890', name: 'John Doe' })}.${a(43)}`,
+    ].flatMap(found),
+  ).toEqual([]);
 });
 
 test('what is called a secret is suspected where its value looks random, and only there', () => {
   expect(found(`{"X-Api-Key": "${a(32)}"}`)).toEqual([[undefined, a(32)]]);
-  expect(found('{"token": "The token of the invoice", "apiKey": "invoices-of-contoso-limited", "secret": "00000000-0000-0000-0000-000000000000"}')).toEqual([]);
+  expect(
+    found(
+      '{"token": "The token of the invoice", "apiKey": "invoices-of-contoso-limited", "secret": "00000000-0000-0000-0000-000000000000"}',
+    ),
+  ).toEqual([]);
 });
 
-test.each(['nextPageToken', 'ContinuationToken', 'next_token', 'skipToken', 'syncToken', 'cursorToken'])('%s is a place in a list, whatever it looks like', (name) => {
+test.each([
+  'nextPageToken',
+  'ContinuationToken',
+  'next_token',
+  'skipToken',
+  'syncToken',
+  'cursorToken',
+])('%s is a place in a list, whatever it looks like', (name) => {
   expect(found(`{"${name}": "${a(48)}"}`)).toEqual([]);
   expect(found(`{\\"${name}\\": \\"${a(48)}\\"}`)).toEqual([]);
   expect(found(`{"nextLink": "https://api.contoso.com/v1/invoices?token=${a(48)}"}`)).toEqual([]);
@@ -53,8 +89,25 @@ test('a call that sends a header with a random value is suspected too', () => {
 test('a secret with one escape is found far from the beginning and the end of its string, and beside others', () => {
   const token = `ghp_${a(36)}`;
   const within = `"${'word '.repeat(1_000)}\\u0067${token.slice(1)}${' word'.repeat(1_000)}"`;
-  const texts = [within, `${within}, ${within}`, `"\\u0041"${' '.repeat(2_000)}${within}`, within.slice(1, -1)];
-  expect(texts.map((text) => secretsIn(file(text)).map(({ name, value, start, end }) => [name, value, text.slice(start, end)]))).toEqual([1, 2, 1, 1].map((many) => Array.from({ length: many }, () => ['a token of GitHub', token, `\\u0067${token.slice(1)}`])));
+  const texts = [
+    within,
+    `${within}, ${within}`,
+    `"\\u0041"${' '.repeat(2_000)}${within}`,
+    within.slice(1, -1),
+  ];
+  expect(
+    texts.map((text) =>
+      secretsIn(file(text)).map(({ name, value, start, end }) => [
+        name,
+        value,
+        text.slice(start, end),
+      ]),
+    ),
+  ).toEqual(
+    [1, 2, 1, 1].map((many) =>
+      Array.from({ length: many }, () => ['a token of GitHub', token, `\\u0067${token.slice(1)}`]),
+    ),
+  );
 });
 
 test('one of many secrets is as quick to find as one of few', () => {
@@ -79,7 +132,9 @@ describe('nothing that is printed has a secret in it', () => {
   test('not a message, whole or cut', () => {
     const conceal = concealer([file(`Use ${secret} here.`)]);
     expect(conceal?.(`The default \`${secret}\` is long.`)).toBe('The default `ghp_…` is long.');
-    expect(conceal?.(`The default \`Bearer ${secret.slice(0, 30)}…\` is long.`)).toBe('The default `Bearer ghp_…` is long.');
+    expect(conceal?.(`The default \`Bearer ${secret.slice(0, 30)}…\` is long.`)).toBe(
+      'The default `Bearer ghp_…` is long.',
+    );
     expect(conceal?.('Nothing in `ghp_` to hide.')).toBe('Nothing in `ghp_` to hide.');
     expect(concealer([file('Nothing here.')])).toBeUndefined();
   });
@@ -89,11 +144,38 @@ test('secretlint, an independent judge, takes for secrets what we take for secre
   const alike = new Set<string>();
   for (const [name, text, secret] of formats) {
     const { messages } = await lintSource({
-      source: { filePath: 'readme.md', content: text.replace('%', () => secret), ext: '.md', contentType: 'text' },
-      options: { config: { rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: creator, options: {} }] } },
+      source: {
+        filePath: 'readme.md',
+        content: text.replace('%', () => secret),
+        ext: '.md',
+        contentType: 'text',
+      },
+      options: {
+        config: {
+          rules: [
+            { id: '@secretlint/secretlint-rule-preset-recommend', rule: creator, options: {} },
+          ],
+        },
+      },
     });
     if (messages.length > 0) alike.add(name);
   }
-  const both = ['Anthropic', 'Databricks', 'GitHub', 'GitLab', 'Groq', 'HashiCorp Vault', 'Hugging Face', 'Notion', 'npm', 'OpenAI', 'SendGrid', 'Shopify', 'Slack', 'Stripe', 'a URL'];
+  const both = [
+    'Anthropic',
+    'Databricks',
+    'GitHub',
+    'GitLab',
+    'Groq',
+    'HashiCorp Vault',
+    'Hugging Face',
+    'Notion',
+    'npm',
+    'OpenAI',
+    'SendGrid',
+    'Shopify',
+    'Slack',
+    'Stripe',
+    'a URL',
+  ];
   expect(both.filter((issuer) => ![...alike].some((name) => name.endsWith(issuer)))).toEqual([]);
 });

@@ -15,15 +15,39 @@ import { runs, within } from './runs.ts';
 const names = [definition, 'apiProperties.json', 'readme.md', 'icon.png'];
 const usual = new Map(names.map((name) => [name, readFileSync(join(contoso, name))]));
 /** Some files of a connector replaced, others put beside them. */
-const files = fc.dictionary(fc.constantFrom(...names, 'script.csx', 'ConnectorPackage.zip', 'package/ConnectorPackage.zip', 'ICON.PNG', 'x.tar.gz', 'intro.md'), packed, { minKeys: 1, maxKeys: 3 }).map((some) => new Map([...usual, ...Object.entries(some)]));
+const files = fc
+  .dictionary(
+    fc.constantFrom(
+      ...names,
+      'script.csx',
+      'ConnectorPackage.zip',
+      'package/ConnectorPackage.zip',
+      'ICON.PNG',
+      'x.tar.gz',
+      'intro.md',
+    ),
+    packed,
+    { minKeys: 1, maxKeys: 3 },
+  )
+  .map((some) => new Map([...usual, ...Object.entries(some)]));
 
 describe('archives and pictures in place of files', () => {
   test('are measured and checked like any other bytes', async () => {
     await fc.assert(
       fc.asyncProperty(files, async (some) => {
-        const connector = readConnector({ path: 'Contoso', class: 'certified', files: [...some].map(([path, bytes]) => ({ path, kind: 'file', size: bytes.length, bytes })) });
+        const connector = readConnector({
+          path: 'Contoso',
+          class: 'certified',
+          files: [...some].map(([path, bytes]) => ({
+            path,
+            kind: 'file',
+            size: bytes.length,
+            bytes,
+          })),
+        });
         const measured = { ...connector, ...(await measure(connector)) };
-        for (const { place } of within(() => check(measured, rules, { context }))) expect(place.line).toBeGreaterThan(0);
+        for (const { place } of within(() => check(measured, rules, { context })))
+          expect(place.line).toBeGreaterThan(0);
       }),
       runs(120),
     );
@@ -32,7 +56,13 @@ describe('archives and pictures in place of files', () => {
   test('that claim to be anything are pictures of a size, or are not read, and no more memory is taken than the limits allow', async () => {
     await fc.assert(
       fc.asyncProperty(pictures, async (bytes) => {
-        const { iconFacts } = await measure(readConnector({ path: 'Contoso', class: 'certified', files: [{ path: 'icon.png', kind: 'file', size: bytes.length, bytes }] }));
+        const { iconFacts } = await measure(
+          readConnector({
+            path: 'Contoso',
+            class: 'certified',
+            files: [{ path: 'icon.png', kind: 'file', size: bytes.length, bytes }],
+          }),
+        );
         expect((iconFacts?.picture === undefined) === (iconFacts?.unread !== undefined)).toBe(true);
       }),
       runs(250),
@@ -44,7 +74,12 @@ describe('archives and pictures in place of files', () => {
   test('are left packed, and are refused or passed over by the command line', () => {
     fc.assert(
       fc.property(files, (some) => {
-        const entries = [...some].map(([path, bytes]) => ({ names: ['certified-connectors', 'Contoso', ...path.split('/')].map((one) => Buffer.from(one)), bytes }));
+        const entries = [...some].map(([path, bytes]) => ({
+          names: ['certified-connectors', 'Contoso', ...path.split('/')].map((one) =>
+            Buffer.from(one),
+          ),
+          bytes,
+        }));
         inRepository(entries, (run) => void run(['check'], 'json'));
       }),
       runs(15),

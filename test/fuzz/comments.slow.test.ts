@@ -11,9 +11,19 @@ import { factsOf } from '../review/world.ts';
 import { anything, bodyOf, conversation } from './bodies.ts';
 import { runs, within } from './runs.ts';
 
-const comment = (body: string): Comment => ({ id: 1, author: { id: 2001, login: 'rita-reviews', type: 'user' }, createdAt: '2026-03-02T10:30:00Z', updatedAt: '2026-03-02T10:30:00Z', body, reactions: [] });
+const comment = (body: string): Comment => ({
+  id: 1,
+  author: { id: 2001, login: 'rita-reviews', type: 'user' },
+  createdAt: '2026-03-02T10:30:00Z',
+  updatedAt: '2026-03-02T10:30:00Z',
+  body,
+  reactions: [],
+});
 const names = new Set(commands.map(({ name }) => name));
-const heardIn = (body: string): string[] => within(() => commandsIn(comment(body), 'gatehouse[bot]')).flatMap((one) => ('name' in one && names.has(one.name) ? [one.name] : []));
+const heardIn = (body: string): string[] =>
+  within(() => commandsIn(comment(body), 'gatehouse[bot]')).flatMap((one) =>
+    'name' in one && names.has(one.name) ? [one.name] : [],
+  );
 const ends = fc.constantFrom('\n', '\r\n', '\r');
 
 describe('of a comment', () => {
@@ -27,10 +37,14 @@ describe('of a comment', () => {
   });
 
   test('a command that stands alone is heard', () => {
-    const said = conversation.map((blocks) => blocks.filter(({ is, own }) => own || is === 'fence' || is === 'quote'));
+    const said = conversation.map((blocks) =>
+      blocks.filter(({ is, own }) => own || is === 'fence' || is === 'quote'),
+    );
     fc.assert(
       fc.property(said, ends, (blocks, end) => {
-        expect(heardIn(bodyOf(blocks, end))).toEqual(blocks.filter(({ is }) => is === 'command').map(() => 'hold'));
+        expect(heardIn(bodyOf(blocks, end))).toEqual(
+          blocks.filter(({ is }) => is === 'command').map(() => 'hold'),
+        );
       }),
       runs(1000),
     );
@@ -50,21 +64,53 @@ describe('of a comment', () => {
 });
 
 const known = new Map(pulls());
-const pull = fc.constantFrom('a-good-update', 'a-breaking-change', 'a-co-author-agrees', 'a-merge', 'a-hold', 'signed-by-one-of-two-co-authors', 'why');
+const pull = fc.constantFrom(
+  'a-good-update',
+  'a-breaking-change',
+  'a-co-author-agrees',
+  'a-merge',
+  'a-hold',
+  'signed-by-one-of-two-co-authors',
+  'why',
+);
 const who = fc.constantFrom('ada', 'ben', 'rita', 'olaf', 'eve', 'bot' as const);
 
 describe('of a conversation', () => {
   test('answers and records are made of any words, and do nothing but what is ours', () => {
-    const said = fc.array(fc.record({ by: who, at: fc.constantFrom('10:30', '10:31', '11:45'), body: anything, before: fc.constantFrom('', '/hold ', '/acknowledge ', '/agree company=', '/agree ', '/merge ', '/why\n', '/') }), { minLength: 1, maxLength: 4 });
+    const said = fc.array(
+      fc.record({
+        by: who,
+        at: fc.constantFrom('10:30', '10:31', '11:45'),
+        body: anything,
+        before: fc.constantFrom(
+          '',
+          '/hold ',
+          '/acknowledge ',
+          '/agree company=',
+          '/agree ',
+          '/merge ',
+          '/why\n',
+          '/',
+        ),
+      }),
+      { minLength: 1, maxLength: 4 },
+    );
     fc.assert(
       fc.property(pull, said, (name, comments) => {
         const one: PullCase = known.get(name) ?? { shows: '' };
-        const snapshot = snapshotOf({ ...one, comments: [...(one.comments ?? []), ...comments.map(({ before, body, ...by }) => ({ ...by, body: before + body }))] });
+        const snapshot = snapshotOf({
+          ...one,
+          comments: [
+            ...(one.comments ?? []),
+            ...comments.map(({ before, body, ...by }) => ({ ...by, body: before + body })),
+          ],
+        });
         const decision = within(() => decide(factsOf(snapshot)));
         for (const { words } of decision.records?.answers ?? []) inert(words ?? '');
         inert(decision.comment ?? '');
         inert(decision.check?.summary ?? '');
-        for (const effect of plan(decision, snapshot)) if ('body' in effect) expect(effect.body.length).toBeLessThanOrEqual(65_536);
+        for (const effect of plan(decision, snapshot))
+          if ('body' in effect) expect(effect.body.length).toBeLessThanOrEqual(65_536);
       }),
       runs(200),
     );
@@ -74,7 +120,14 @@ describe('of a conversation', () => {
     fc.assert(
       fc.property(conversation, (blocks) => {
         const body = bodyOf(blocks.filter(({ own }) => !own));
-        const snapshot = snapshotOf({ shows: '', signatures: [], comments: [{ by: 'rita', at: '10:30', body }, { by: 'ada', at: '10:31', body }] });
+        const snapshot = snapshotOf({
+          shows: '',
+          signatures: [],
+          comments: [
+            { by: 'rita', at: '10:30', body },
+            { by: 'ada', at: '10:31', body },
+          ],
+        });
         const decision = decide(factsOf(snapshot));
         expect(decision.merge).toBeNull();
         expect(decision.signatures).toEqual([]);

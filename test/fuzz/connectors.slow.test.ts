@@ -11,7 +11,10 @@ import { damaged, damages, mutated, mutations } from './mutations.ts';
 import { runs, within } from './runs.ts';
 
 /** A folder with each text in it rewritten. */
-const withFiles = (folder: ConnectorFolder, rewrite: (bytes: Uint8Array, path: string) => Uint8Array): ConnectorFolder => ({
+const withFiles = (
+  folder: ConnectorFolder,
+  rewrite: (bytes: Uint8Array, path: string) => Uint8Array,
+): ConnectorFolder => ({
   ...folder,
   files: folder.files.map((file) => {
     if (!file.bytes || file.path.endsWith('.png')) return file;
@@ -22,9 +25,15 @@ const withFiles = (folder: ConnectorFolder, rewrite: (bytes: Uint8Array, path: s
 
 const isJson = (path: string): boolean => path.endsWith('.json');
 const usual = { indent: '  ', end: '\n' };
-const inLayout = (folder: ConnectorFolder, changes: readonly Parameters<typeof mutated>[1][number][], layout = usual): ConnectorFolder =>
+const inLayout = (
+  folder: ConnectorFolder,
+  changes: readonly Parameters<typeof mutated>[1][number][],
+  layout = usual,
+): ConnectorFolder =>
   withFiles(folder, (bytes, path) => {
-    const [text] = (isJson(path) ? mutated(new TextDecoder().decode(bytes), changes, [layout]) : undefined) ?? [];
+    const [text] =
+      (isJson(path) ? mutated(new TextDecoder().decode(bytes), changes, [layout]) : undefined) ??
+      [];
     return text === undefined ? bytes : new TextEncoder().encode(text);
   });
 
@@ -47,7 +56,12 @@ function fuzz(folders: ReadonlyMap<string, () => ConnectorFolder>, few: number):
     await fc.assert(
       fc.asyncProperty(name, damages, fc.boolean(), async (of, changes, both) => {
         const folder = folderOfName(of);
-        await holds(folder, withFiles(folder, (bytes, path) => (both || isJson(path) ? damaged(bytes, changes) : bytes)));
+        await holds(
+          folder,
+          withFiles(folder, (bytes, path) =>
+            both || isJson(path) ? damaged(bytes, changes) : bytes,
+          ),
+        );
       }),
       runs(few / 2),
     );
@@ -57,7 +71,12 @@ function fuzz(folders: ReadonlyMap<string, () => ConnectorFolder>, few: number):
     await fc.assert(
       fc.asyncProperty(name, mutations, damages, async (of, changes, others) => {
         const folder = folderOfName(of);
-        await holds(folder, withFiles(inLayout(folder, changes), (bytes, path) => (isJson(path) ? damaged(bytes, others) : bytes)));
+        await holds(
+          folder,
+          withFiles(inLayout(folder, changes), (bytes, path) =>
+            isJson(path) ? damaged(bytes, others) : bytes,
+          ),
+        );
       }),
       runs(few / 2),
     );
@@ -69,9 +88,13 @@ function fuzz(folders: ReadonlyMap<string, () => ConnectorFolder>, few: number):
         const folder = folderOfName(of);
         const [one = [], other = []] = [usual, { indent: '\t', end: '\n\n' }].map((layout) => {
           const connector = readConnector(inLayout(folder, changes, layout));
-          return connector.texts.every(({ lapses }) => lapses.length === 0) ? within(() => check(connector, rules, { context, fixes: false })) : [];
+          return connector.texts.every(({ lapses }) => lapses.length === 0)
+            ? within(() => check(connector, rules, { context, fixes: false }))
+            : [];
         });
-        expect(other.map(({ rule, fingerprint }) => `${rule} ${fingerprint}`).sort()).toEqual(one.map(({ rule, fingerprint }) => `${rule} ${fingerprint}`).sort());
+        expect(other.map(({ rule, fingerprint }) => `${rule} ${fingerprint}`).sort()).toEqual(
+          one.map(({ rule, fingerprint }) => `${rule} ${fingerprint}`).sort(),
+        );
       }),
       runs(few),
     );
@@ -79,15 +102,32 @@ function fuzz(folders: ReadonlyMap<string, () => ConnectorFolder>, few: number):
 }
 
 /** What takes long is tried less. */
-const isSmall = ({ files }: ConnectorFolder): boolean => files.every(({ path, size }) => path.endsWith('.png') || size < 40_000);
+const isSmall = ({ files }: ConnectorFolder): boolean =>
+  files.every(({ path, size }) => path.endsWith('.png') || size < 40_000);
 
-const cases = new Map<string, Case>(rules.flatMap(({ id }) => (['bad', 'good'] as const).flatMap((kind) => casesOf(id, kind).map(([name, one]): [string, Case] => [`${id}/${name}`, one]))));
+const cases = new Map<string, Case>(
+  rules.flatMap(({ id }) =>
+    (['bad', 'good'] as const).flatMap((kind) =>
+      casesOf(id, kind).map(([name, one]): [string, Case] => [`${id}/${name}`, one]),
+    ),
+  ),
+);
 for (const [kind, name, { after }] of updates()) cases.set(`${kind}/${name}`, after);
 
 describe('of connectors of ours', () => {
-  fuzz(new Map([...cases].map(([name, one]): [string, () => ConnectorFolder] => [name, () => folderOf(one)]).filter(([, folder]) => isSmall(folder()))), 160);
+  fuzz(
+    new Map(
+      [...cases]
+        .map(([name, one]): [string, () => ConnectorFolder] => [name, () => folderOf(one)])
+        .filter(([, folder]) => isSmall(folder())),
+    ),
+    160,
+  );
 });
 
 describe.skipIf(corpus === undefined)('of real connectors', () => {
-  fuzz(new Map([...corpusFolders(15)].filter(isSmall).map((folder) => [folder.path, () => folder])), 40);
+  fuzz(
+    new Map([...corpusFolders(15)].filter(isSmall).map((folder) => [folder.path, () => folder])),
+    40,
+  );
 });

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { FormatName } from '../../src/report/format.ts';
@@ -22,7 +31,9 @@ function listing(at: Buffer): string[] {
     const stats = lstatSync(path);
     const shown = path.toString('latin1');
     if (stats.isSymbolicLink()) return [`${shown} -> ${readlinkSync(path)}`];
-    return stats.isDirectory() ? [shown, ...listing(path)] : [`${shown} ${createHash('sha1').update(readFileSync(path)).digest('hex')}`];
+    return stats.isDirectory()
+      ? [shown, ...listing(path)]
+      : [`${shown} ${createHash('sha1').update(readFileSync(path)).digest('hex')}`];
   });
 }
 
@@ -36,7 +47,23 @@ function write(at: string, entries: readonly Entry[]): void {
       mkdirSync(parent, { recursive: true });
       writeFileSync(below(parent, file), bytes);
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && ['ENAMETOOLONG', 'EEXIST', 'ENOTDIR', 'EISDIR', 'EILSEQ', 'EINVAL', 'ENOENT', 'EPERM'].includes(String(error.code)))) throw error;
+      if (
+        !(
+          error instanceof Error &&
+          'code' in error &&
+          [
+            'ENAMETOOLONG',
+            'EEXIST',
+            'ENOTDIR',
+            'EISDIR',
+            'EILSEQ',
+            'EINVAL',
+            'ENOENT',
+            'EPERM',
+          ].includes(String(error.code))
+        )
+      )
+        throw error;
     }
   }
 }
@@ -50,8 +77,14 @@ function endsWell({ status, out, err }: Run): void {
   if (status === 2) expect(out).toBe('');
 }
 
-/** A new repository with these files, in a folder of its own; it and all around it are the same after each run of the command line. */
-export function inRepository(entries: readonly Entry[], work: (run: (words: readonly string[], format?: FormatName) => Run) => void): void {
+/**
+ * A new repository with these files, in a folder of its own; it and all around it are the same
+ * after each run of the command line.
+ */
+export function inRepository(
+  entries: readonly Entry[],
+  work: (run: (words: readonly string[], format?: FormatName) => Run) => void,
+): void {
   const around = mkdtempSync(join(folder, 'around-'));
   const at = join(around, 'repository');
   mkdirSync(join(around, 'temporary'));
@@ -60,7 +93,9 @@ export function inRepository(entries: readonly Entry[], work: (run: (words: read
   const before = listing(Buffer.from(around));
   try {
     work((words, format) => {
-      const told = run(format === undefined ? words : [...words, '--format', format], at, { TMPDIR: join(around, 'temporary') });
+      const told = run(format === undefined ? words : [...words, '--format', format], at, {
+        TMPDIR: join(around, 'temporary'),
+      });
       endsWell(told);
       if (format !== undefined && told.status !== 2) readable(format, told.out);
       expect(listing(Buffer.from(around))).toEqual(before);

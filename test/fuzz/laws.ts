@@ -5,7 +5,14 @@ import { compare } from '../../src/changes/compare.ts';
 import { judge, sizeOf } from '../../src/changes/judge.ts';
 import { versionOperations } from '../../src/changes/versioning.ts';
 import { explained } from '../../src/checkout.ts';
-import { definitionName, iconName, propertiesName, readConnector, type Connector, type ConnectorFolder } from '../../src/connector/connector.ts';
+import {
+  definitionName,
+  iconName,
+  propertiesName,
+  readConnector,
+  type Connector,
+  type ConnectorFolder,
+} from '../../src/connector/connector.ts';
 import { JsonFile } from '../../src/connector/document.ts';
 import type { Finding } from '../../src/connector/finding.ts';
 import { maskOf } from '../../src/connector/mask.ts';
@@ -28,14 +35,25 @@ const at = (value: Json | undefined, pointer: string): Json | undefined =>
     .split('/')
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce<Json | undefined>((now, part) => (Array.isArray(now) ? now[Number(part)] : isObject(now) ? own(now, part) : undefined), value);
+    .reduce<Json | undefined>(
+      (now, part) =>
+        Array.isArray(now) ? now[Number(part)] : isObject(now) ? own(now, part) : undefined,
+      value,
+    );
 
 /** Findings are of things that are there, and say so in words that do nothing. */
 function pointsAtWhatIsThere(findings: readonly Finding[], connector: Connector): void {
   const { files, texts } = connector;
   // A name that is a secret is not told.
   const mask = maskOf(connector);
-  const names = new Set(['', definitionName, propertiesName, iconName, 'readme.md', ...files.map(({ path }) => mask(path))]);
+  const names = new Set([
+    '',
+    definitionName,
+    propertiesName,
+    iconName,
+    'readme.md',
+    ...files.map(({ path }) => mask(path)),
+  ]);
   for (const { rule, place, message, fingerprint, fix, fixable } of findings) {
     expect(known).toContain(rule);
     expect(names).toContain(place.file);
@@ -53,36 +71,54 @@ function pointsAtWhatIsThere(findings: readonly Finding[], connector: Connector)
     expect(place.line).toBeGreaterThan(0);
     expect(place.endLine).toBeGreaterThanOrEqual(place.line);
     expect(place.endLine).toBeLessThanOrEqual(lines.length);
-    for (const [line, column] of [[place.line, place.column], [place.endLine, place.endColumn]] as const) {
+    for (const [line, column] of [
+      [place.line, place.column],
+      [place.endLine, place.endColumn],
+    ] as const) {
       expect(column).toBeGreaterThan(0);
       expect(column).toBeLessThanOrEqual((lines[line - 1] ?? '').length + 1);
     }
     if (place.line === place.endLine) expect(place.endColumn).toBeGreaterThanOrEqual(place.column);
-    for (const { start, end } of fix?.edits ?? []) expect(0 <= start && start <= end && end <= text.text.length).toBe(true);
+    for (const { start, end } of fix?.edits ?? [])
+      expect(0 <= start && start <= end && end <= text.text.length).toBe(true);
     if (place.pointer.includes('…')) continue; // a secret is not shown
-    if (text instanceof JsonFile && text.value !== undefined) expect(at(text.value, place.pointer), place.pointer).not.toBeUndefined();
+    if (text instanceof JsonFile && text.value !== undefined)
+      expect(at(text.value, place.pointer), place.pointer).not.toBeUndefined();
     else expect(place.pointer).toBe('');
   }
   expect(new Set(findings.map(({ fingerprint }) => fingerprint)).size).toBe(findings.length);
 }
 
 const countsOf = (folder: ConnectorFolder): Map<string, number> =>
-  new Map([...Map.groupBy(check(readConnector(folder), rules, { context, fixes: false }), ({ rule }) => rule)].map(([rule, { length }]) => [rule, length]));
+  new Map(
+    [
+      ...Map.groupBy(
+        check(readConnector(folder), rules, { context, fixes: false }),
+        ({ rule }) => rule,
+      ),
+    ].map(([rule, { length }]) => [rule, length]),
+  );
 
 /** Fixes leave nothing to fix, and where all could be read before, they break nothing. */
 function isMended(folder: ConnectorFolder): void {
   const fixed = fixFolder(folder, { context });
-  expect(fixFolder(fixed, { context }).files.map(({ path, bytes }) => [path, bytes])).toEqual(fixed.files.map(({ path, bytes }) => [path, bytes]));
+  expect(fixFolder(fixed, { context }).files.map(({ path, bytes }) => [path, bytes])).toEqual(
+    fixed.files.map(({ path, bytes }) => [path, bytes]),
+  );
   if (readConnector(folder).texts.some(({ lapses }) => lapses.length > 0)) return;
   const before = countsOf(folder);
-  for (const [rule, count] of countsOf(fixed)) expect(count, rule).toBeLessThanOrEqual(before.get(rule) ?? 0);
+  for (const [rule, count] of countsOf(fixed))
+    expect(count, rule).toBeLessThanOrEqual(before.get(rule) ?? 0);
 }
 
 /** An update is told, and a way out of what it breaks is found. */
 function isCompared(before: ConnectorFolder, after: ConnectorFolder): void {
   const [was, now] = [readConnector(before), readConnector(after)];
   const changes = compare(was, now);
-  pointsAtWhatIsThere(judge(changes, now, was).map((finding) => ({ ...finding, fixable: false })), now);
+  pointsAtWhatIsThere(
+    judge(changes, now, was).map((finding) => ({ ...finding, fixable: false })),
+    now,
+  );
   const text = changelog(changes, was, now);
   quiet(text);
   inert(text);
@@ -97,9 +133,23 @@ export async function holds(before: ConnectorFolder, after: ConnectorFolder): Pr
   const connector = readConnector(measured);
   const findings = within(() => check(connector, rules, { context }));
   pointsAtWhatIsThere(findings, connector);
-  const report = reportOf([{ path: connector.path, class: connector.class, findings: findings.map((finding) => withExcerpt(finding, connector)) }], '0.0.0');
+  const report = reportOf(
+    [
+      {
+        path: connector.path,
+        class: connector.class,
+        findings: findings.map((finding) => withExcerpt(finding, connector)),
+      },
+    ],
+    '0.0.0',
+  );
   await reads(report);
-  const comment = commentOf(report, { head: 'c0ffee5', run: undefined, changelog: '', handedOver: false });
+  const comment = commentOf(report, {
+    head: 'c0ffee5',
+    run: undefined,
+    changelog: '',
+    handedOver: false,
+  });
   quiet(comment);
   inert(comment);
   within(() => isMended(measured));

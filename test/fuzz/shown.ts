@@ -12,23 +12,33 @@ const ajv = new Ajv.default({ strict: false, unicodeRegExp: false });
 addFormats.default(ajv);
 const isSarif = ajv.compile(schema);
 
-/** A text in which nothing moves the cursor, turns the direction of letters, or is a command to GitHub's runner but for those that are ours. */
+/**
+ * A text in which nothing moves the cursor, turns the direction of letters, or is a command to
+ * GitHub's runner but for those that are ours.
+ */
 export function quiet(text: string, isCommand = (_line: string): boolean => false): void {
   expect(text).not.toMatch(/(?!\n)\p{Cc}|\p{Bidi_Control}|\p{Zl}|\p{Zp}|\p{Cs}|\ufeff/u);
   expect(text).not.toContain('##[');
-  for (const line of text.split('\n')) if (line.trimStart().startsWith('::') && !isCommand(line)) expect.fail(`a command to the runner: ${line}`);
+  for (const line of text.split('\n'))
+    if (line.trimStart().startsWith('::') && !isCommand(line))
+      expect.fail(`a command to the runner: ${line}`);
 }
 
-const command = /^::(?:error|warning|notice) file=[^,:]*,line=\d+,endLine=\d+,(?:col=\d+,endColumn=\d+,)?title=\w+::/;
+const command =
+  /^::(?:error|warning|notice) file=[^,:]*,line=\d+,endLine=\d+,(?:col=\d+,endColumn=\d+,)?title=\w+::/;
 
-/** What the command line writes in a format is read by those who read that format, and does nothing else. */
+/**
+ * What the command line writes in a format is read by those who read that format, and does nothing
+ * else.
+ */
 export function readable(name: FormatName, text: string, findings?: number): void {
   quiet(text, name === 'github' ? (line) => command.test(line) : undefined);
   expect(text.endsWith('\n')).toBe(true);
   switch (name) {
     case 'json': {
       const told: { connectors: { findings: unknown[] }[] } = JSON.parse(text);
-      if (findings !== undefined) expect(told.connectors.flatMap((connector) => connector.findings)).toHaveLength(findings);
+      if (findings !== undefined)
+        expect(told.connectors.flatMap((connector) => connector.findings)).toHaveLength(findings);
       break;
     }
     case 'sarif':

@@ -86,9 +86,47 @@ const marking = [
 ] as const;
 
 /** What is some other thing in JavaScript, in a path or in a pattern. */
-const odd = ['', ' ', '.', '..', '/', '__proto__', 'constructor', 'hasOwnProperty', '$ref', '~0', '~1', '%', '%zz', '{', '}', '{}', '"', '$(id)', '${x}', '😀', '👩‍👩‍👧', 'e\u0301', 'é', 'ﬁ', 'İ', 'ß', '\ufdfa', 'а', 'a'.repeat(300)] as const;
+const odd = [
+  '',
+  ' ',
+  '.',
+  '..',
+  '/',
+  '__proto__',
+  'constructor',
+  'hasOwnProperty',
+  '$ref',
+  '~0',
+  '~1',
+  '%',
+  '%zz',
+  '{',
+  '}',
+  '{}',
+  '"',
+  '$(id)',
+  '${x}',
+  '😀',
+  '👩‍👩‍👧',
+  'e\u0301',
+  'é',
+  'ﬁ',
+  'İ',
+  'ß',
+  '\ufdfa',
+  'а',
+  'a'.repeat(300),
+] as const;
 
 /** A text that somebody wrote who means no good. */
 export const hostile: fc.Arbitrary<string> = fc
-  .array(fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...acting) }, { weight: 3, arbitrary: fc.constantFrom(...marking) }, { weight: 2, arbitrary: fc.constantFrom(...odd) }, fc.constantFrom('a', ' ', 'Contoso', 'invoices.', 'The id of ')), { minLength: 1, maxLength: 6 })
+  .array(
+    fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom(...acting) },
+      { weight: 3, arbitrary: fc.constantFrom(...marking) },
+      { weight: 2, arbitrary: fc.constantFrom(...odd) },
+      fc.constantFrom('a', ' ', 'Contoso', 'invoices.', 'The id of '),
+    ),
+    { minLength: 1, maxLength: 6 },
+  )
   .map((parts) => parts.join(''));

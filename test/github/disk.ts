@@ -2,7 +2,10 @@ import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { Files } from './objects.ts';
 
-/** A folder of this disk, for example a checkout of a repository, as files of a repository; links are links. */
+/**
+ * A folder of this disk, for example a checkout of a repository, as files of a repository; links
+ * are links.
+ */
 export function filesFrom(directory: string): Files {
   const files: Record<string, Files[string]> = {};
   for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {

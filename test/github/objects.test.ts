@@ -6,33 +6,85 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ObjectStore, type Files } from './objects.ts';
 
-/** Small trees that collide: a file where the other side has a folder, links, the same content twice. */
+/**
+ * Small trees that collide: a file where the other side has a folder, links, the same content
+ * twice.
+ */
 const path = fc.constantFrom('a', 'b', 'd', 'd/a', 'd/b', 'd/e/f', 'd.x', 'e/f');
-const content = fc.oneof(fc.constantFrom('', 'x\n', 'x\ny\nz\n', 'x\ny\nw\n'), fc.constant({ link: 'a' }), fc.constant({ executable: 'x\n' }));
-const clash = (names: readonly string[]): boolean => names.some((name) => names.some((other) => other.startsWith(`${name}/`)));
-const files: fc.Arbitrary<Files> = fc.dictionary(path, content, { maxKeys: 5, noNullPrototype: true }).filter((one) => !clash(Object.keys(one)));
+const content = fc.oneof(
+  fc.constantFrom('', 'x\n', 'x\ny\nz\n', 'x\ny\nw\n'),
+  fc.constant({ link: 'a' }),
+  fc.constant({ executable: 'x\n' }),
+);
+const clash = (names: readonly string[]): boolean =>
+  names.some((name) => names.some((other) => other.startsWith(`${name}/`)));
+const files: fc.Arbitrary<Files> = fc
+  .dictionary(path, content, { maxKeys: 5, noNullPrototype: true })
+  .filter((one) => !clash(Object.keys(one)));
 
 const who = { name: 'Ada', email: 'ada@contoso.example', date: '2026-01-05T09:00:00Z' };
-const by = (role: string) => ({ [`GIT_${role}_NAME`]: who.name, [`GIT_${role}_EMAIL`]: who.email, [`GIT_${role}_DATE`]: who.date });
-const env = { ...process.env, ...by('AUTHOR'), ...by('COMMITTER'), GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+const by = (role: string) => ({
+  [`GIT_${role}_NAME`]: who.name,
+  [`GIT_${role}_EMAIL`]: who.email,
+  [`GIT_${role}_DATE`]: who.date,
+});
+const env = {
+  ...process.env,
+  ...by('AUTHOR'),
+  ...by('COMMITTER'),
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+};
 
 /** The real git, on a repository of its own without files. */
 function realGit() {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-git-'));
-  const git = (words: readonly string[], input = ''): string => execFileSync('git', ['--git-dir', folder, ...words], { env, input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] }).trim();
+  const git = (words: readonly string[], input = ''): string =>
+    execFileSync('git', ['--git-dir', folder, ...words], {
+      env,
+      input,
+      encoding: 'utf8',
+      stdio: ['pipe', 'pipe', 'ignore'],
+    }).trim();
   git(['init', '-q', '--bare']);
   const commit = (parents: readonly string[], tree: Files, message: string): string => {
     const entries = Object.entries(tree).flatMap(([name, what]) => {
-      const [mode, text] = what === null || what instanceof Uint8Array ? [] : typeof what === 'string' ? ['100644', what] : 'link' in what ? ['120000', what.link] : 'executable' in what ? ['100755', what.executable] : [];
-      return mode === undefined ? [] : [`${mode} ${git(['hash-object', '-w', '--stdin'], text)}\t${name}`];
+      const [mode, text] =
+        what === null || what instanceof Uint8Array
+          ? []
+          : typeof what === 'string'
+            ? ['100644', what]
+            : 'link' in what
+              ? ['120000', what.link]
+              : 'executable' in what
+                ? ['100755', what.executable]
+                : [];
+      return mode === undefined
+        ? []
+        : [`${mode} ${git(['hash-object', '-w', '--stdin'], text)}\t${name}`];
     });
     git(['read-tree', '--empty']);
     git(['update-index', '--index-info'], entries.join('\n'));
-    return git(['commit-tree', git(['write-tree']), ...parents.flatMap((parent) => ['-p', parent]), '-m', message]);
+    return git([
+      'commit-tree',
+      git(['write-tree']),
+      ...parents.flatMap((parent) => ['-p', parent]),
+      '-m',
+      message,
+    ]);
   };
   /** The tree, or what git says of a conflict. */
-  const merge = (one: string, other: string): string => spawnSync('git', ['--git-dir', folder, 'merge-tree', '--write-tree', one, other], { env, encoding: 'utf8' }).stdout.trim();
-  return { git, commit, merge, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+  const merge = (one: string, other: string): string =>
+    spawnSync('git', ['--git-dir', folder, 'merge-tree', '--write-tree', one, other], {
+      env,
+      encoding: 'utf8',
+    }).stdout.trim();
+  return {
+    git,
+    commit,
+    merge,
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }
 
 test('commits are named, compared and merged as the real git does it; where the real one merges within a file or follows a renamed one, ours may differ', () => {
@@ -41,7 +93,13 @@ test('commits are named, compared and merged as the real git does it; where the 
       using real = realGit();
       const store = new ObjectStore();
       const commit = (parents: readonly string[], tree: Files, message: string): string => {
-        const { sha } = store.writeCommit({ tree: store.withFiles(undefined, tree), parents, author: who, committer: who, message: `${message}\n` });
+        const { sha } = store.writeCommit({
+          tree: store.withFiles(undefined, tree),
+          parents,
+          author: who,
+          committer: who,
+          message: `${message}\n`,
+        });
         expect(sha).toBe(real.commit(parents, tree, message));
         return sha;
       };
@@ -50,12 +108,28 @@ test('commits are named, compared and merged as the real git does it; where the 
       const last = commit([one, other], ours, 'both');
       const treeOf = (sha: string): string => store.commits.get(sha)?.tree ?? '';
 
-      const listed = store.differences(treeOf(root), treeOf(one)).flatMap(({ path: name, status, previous }) => (previous === undefined ? [`${status === 'added' ? 'A' : status === 'removed' ? 'D' : '*'} ${name}`] : [`A ${name}`, `D ${previous}`]));
-      const really = real.git(['diff-tree', '-r', '--no-renames', '--name-status', root, one]).split('\n').filter((line) => line !== '');
-      expect(listed.sort()).toEqual(really.map((line) => line.replace(/^[MT]\t/, '*\t').replace('\t', ' ')).sort());
+      const listed = store
+        .differences(treeOf(root), treeOf(one))
+        .flatMap(({ path: name, status, previous }) =>
+          previous === undefined
+            ? [`${status === 'added' ? 'A' : status === 'removed' ? 'D' : '*'} ${name}`]
+            : [`A ${name}`, `D ${previous}`],
+        );
+      const really = real
+        .git(['diff-tree', '-r', '--no-renames', '--name-status', root, one])
+        .split('\n')
+        .filter((line) => line !== '');
+      expect(listed.sort()).toEqual(
+        really.map((line) => line.replace(/^[MT]\t/, '*\t').replace('\t', ' ')).sort(),
+      );
 
-      expect([store.mergeBase(one, other)?.sha, store.mergeBase(last, other)?.sha]).toEqual([real.git(['merge-base', one, other]), other]);
-      expect(store.between(other, last).map(({ sha }) => sha)).toEqual(real.git(['rev-list', '--reverse', '--topo-order', `${other}..${last}`]).split('\n'));
+      expect([store.mergeBase(one, other)?.sha, store.mergeBase(last, other)?.sha]).toEqual([
+        real.git(['merge-base', one, other]),
+        other,
+      ]);
+      expect(store.between(other, last).map(({ sha }) => sha)).toEqual(
+        real.git(['rev-list', '--reverse', '--topo-order', `${other}..${last}`]).split('\n'),
+      );
 
       const merged = store.merge(treeOf(root), treeOf(one), treeOf(other));
       const mergedReally = real.merge(one, other);

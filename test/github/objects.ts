@@ -33,9 +33,15 @@ export interface Difference {
   after?: Entry;
 }
 /** What to put at paths: text or bytes, a link, a submodule, or null for nothing. */
-export type Files = Readonly<Record<string, string | Uint8Array | { link: string } | { submodule: string } | { executable: string } | null>>;
+export type Files = Readonly<
+  Record<
+    string,
+    string | Uint8Array | { link: string } | { submodule: string } | { executable: string } | null
+  >
+>;
 
-const typeOf = (mode: Mode): 'blob' | 'tree' | 'commit' => (mode === '040000' ? 'tree' : mode === '160000' ? 'commit' : 'blob');
+const typeOf = (mode: Mode): 'blob' | 'tree' | 'commit' =>
+  mode === '040000' ? 'tree' : mode === '160000' ? 'commit' : 'blob';
 const emptyTree = new Map<string, Entry>();
 
 /** Git's objects as git names them, in memory. Forks share one store, as they do at GitHub. */
@@ -57,17 +63,26 @@ export class ObjectStore {
 
   writeTree(entries: ReadonlyMap<string, Entry>): string {
     // git sorts a folder as if its name ended in a slash
-    const key = ([name, { mode }]: [string, Entry]): string => (mode === '040000' ? `${name}/` : name);
+    const key = ([name, { mode }]: [string, Entry]): string =>
+      mode === '040000' ? `${name}/` : name;
     const sorted = [...entries].sort((a, b) => (key(a) < key(b) ? -1 : 1));
-    const parts = sorted.map(([name, { mode, sha }]) => Buffer.concat([Buffer.from(`${mode.replace(/^0/, '')} ${name}\0`), Buffer.from(sha, 'hex')]));
+    const parts = sorted.map(([name, { mode, sha }]) =>
+      Buffer.concat([Buffer.from(`${mode.replace(/^0/, '')} ${name}\0`), Buffer.from(sha, 'hex')]),
+    );
     const sha = hash('tree', Buffer.concat(parts));
     this.#trees.set(sha, new Map(sorted));
     return sha;
   }
 
   writeCommit(commit: Omit<Commit, 'sha' | 'order'>): Commit {
-    const stamp = ({ name, email, date }: Signature): string => `${name} <${email}> ${Math.floor(Date.parse(date) / 1000)} +0000`;
-    const lines = [`tree ${commit.tree}`, ...commit.parents.map((parent) => `parent ${parent}`), `author ${stamp(commit.author)}`, `committer ${stamp(commit.committer)}`];
+    const stamp = ({ name, email, date }: Signature): string =>
+      `${name} <${email}> ${Math.floor(Date.parse(date) / 1000)} +0000`;
+    const lines = [
+      `tree ${commit.tree}`,
+      ...commit.parents.map((parent) => `parent ${parent}`),
+      `author ${stamp(commit.author)}`,
+      `committer ${stamp(commit.committer)}`,
+    ];
     const sha = hash('commit', Buffer.from(`${lines.join('\n')}\n\n${commit.message}`));
     const made = this.commits.get(sha) ?? { ...commit, sha, order: this.commits.size + 1 };
     this.commits.set(sha, made);
@@ -79,9 +94,12 @@ export class ObjectStore {
     const entries = new Map<string, Entry | null>();
     for (const [path, what] of Object.entries(files)) {
       if (what === null) entries.set(path, null);
-      else if (typeof what === 'string' || what instanceof Uint8Array) entries.set(path, { mode: '100644', sha: this.writeBlob(what) });
-      else if ('link' in what) entries.set(path, { mode: '120000', sha: this.writeBlob(what.link) });
-      else if ('executable' in what) entries.set(path, { mode: '100755', sha: this.writeBlob(what.executable) });
+      else if (typeof what === 'string' || what instanceof Uint8Array)
+        entries.set(path, { mode: '100644', sha: this.writeBlob(what) });
+      else if ('link' in what)
+        entries.set(path, { mode: '120000', sha: this.writeBlob(what.link) });
+      else if ('executable' in what)
+        entries.set(path, { mode: '100755', sha: this.writeBlob(what.executable) });
       else entries.set(path, { mode: '160000', sha: what.submodule });
     }
     return this.withEntries(tree, entries);
@@ -115,7 +133,8 @@ export class ObjectStore {
   entryAt(tree: string, path: string): Entry | undefined {
     let entry: Entry = { mode: '040000', sha: tree };
     for (const name of path.split('/').filter((part) => part !== '')) {
-      const next: Entry | undefined = entry.mode === '040000' ? this.#trees.get(entry.sha)?.get(name) : undefined;
+      const next: Entry | undefined =
+        entry.mode === '040000' ? this.#trees.get(entry.sha)?.get(name) : undefined;
       if (!next) return undefined;
       entry = next;
     }
@@ -123,7 +142,10 @@ export class ObjectStore {
   }
 
   /** Every entry below a tree, folders too, in git's order. */
-  *walk(tree: string, prefix = ''): Generator<Entry & { path: string; type: 'blob' | 'tree' | 'commit' }> {
+  *walk(
+    tree: string,
+    prefix = '',
+  ): Generator<Entry & { path: string; type: 'blob' | 'tree' | 'commit' }> {
     for (const [name, entry] of this.#trees.get(tree) ?? []) {
       yield { ...entry, path: prefix + name, type: typeOf(entry.mode) };
       if (entry.mode === '040000') yield* this.walk(entry.sha, `${prefix}${name}/`);
@@ -154,22 +176,40 @@ export class ObjectStore {
   /** The commits that are in `head` and not in `base`, oldest first. */
   between(base: string, head: string): Commit[] {
     const known = this.ancestors(base);
-    const fresh = [...this.ancestors(head)].filter((sha) => !known.has(sha)).map((sha) => this.commits.get(sha));
+    const fresh = [...this.ancestors(head)]
+      .filter((sha) => !known.has(sha))
+      .map((sha) => this.commits.get(sha));
     return fresh.filter((commit) => commit !== undefined).sort((a, b) => a.order - b.order);
   }
 
-  /** What differs, by path. Renames are found as git does: what went and what came share half of their lines. */
+  /**
+   * What differs, by path. Renames are found as git does: what went and what came share half of
+   * their lines.
+   */
   differences(before: string, after: string): Difference[] {
     const found: Difference[] = [];
     const compare = (one: string | undefined, other: string | undefined, prefix: string): void => {
-      const [a, b] = [(one && this.#trees.get(one)) || emptyTree, (other && this.#trees.get(other)) || emptyTree];
+      const [a, b] = [
+        (one && this.#trees.get(one)) || emptyTree,
+        (other && this.#trees.get(other)) || emptyTree,
+      ];
       for (const name of new Set([...a.keys(), ...b.keys()])) {
         const [was, is, path] = [a.get(name), b.get(name), prefix + name];
         if (was?.sha === is?.sha && was?.mode === is?.mode) continue;
-        const folders = [was, is].map((entry) => (entry?.mode === '040000' ? entry.sha : undefined));
+        const folders = [was, is].map((entry) =>
+          entry?.mode === '040000' ? entry.sha : undefined,
+        );
         if (folders.some((sha) => sha !== undefined)) compare(folders[0], folders[1], `${path}/`);
-        const [wasFile, isFile] = [was, is].map((entry) => (entry?.mode === '040000' ? undefined : entry));
-        if (wasFile && isFile) found.push({ path, status: wasFile.sha === isFile.sha ? 'changed' : 'modified', before: wasFile, after: isFile });
+        const [wasFile, isFile] = [was, is].map((entry) =>
+          entry?.mode === '040000' ? undefined : entry,
+        );
+        if (wasFile && isFile)
+          found.push({
+            path,
+            status: wasFile.sha === isFile.sha ? 'changed' : 'modified',
+            before: wasFile,
+            after: isFile,
+          });
         else if (wasFile) found.push({ path, status: 'removed', before: wasFile });
         else if (isFile) found.push({ path, status: 'added', after: isFile });
       }
@@ -182,17 +222,34 @@ export class ObjectStore {
     const removed = found.filter(({ status }) => status === 'removed');
     const renamed = new Map<string, Difference>();
     for (const added of found.filter(({ status }) => status === 'added')) {
-      const likeness = (gone: Difference): number => (gone.before?.sha === added.after?.sha ? 1 : this.#shared(gone.before, added.after));
-      const candidates = removed.filter(({ path }) => !renamed.has(path)).map((gone) => ({ gone, score: likeness(gone) }));
+      const likeness = (gone: Difference): number =>
+        gone.before?.sha === added.after?.sha ? 1 : this.#shared(gone.before, added.after);
+      const candidates = removed
+        .filter(({ path }) => !renamed.has(path))
+        .map((gone) => ({ gone, score: likeness(gone) }));
       const best = candidates.sort((a, b) => b.score - a.score)[0];
-      if (best && best.score >= 0.5) renamed.set(best.gone.path, { ...added, status: 'renamed', previous: best.gone.path, ...(best.gone.before && { before: best.gone.before }) });
+      if (best && best.score >= 0.5)
+        renamed.set(best.gone.path, {
+          ...added,
+          status: 'renamed',
+          previous: best.gone.path,
+          ...(best.gone.before && { before: best.gone.before }),
+        });
     }
     const taken = new Set([...renamed.values()].map(({ path }) => path));
-    return [...found.filter(({ path, status }) => !(status === 'removed' && renamed.has(path)) && !(status === 'added' && taken.has(path))), ...renamed.values()];
+    return [
+      ...found.filter(
+        ({ path, status }) =>
+          !(status === 'removed' && renamed.has(path)) && !(status === 'added' && taken.has(path)),
+      ),
+      ...renamed.values(),
+    ];
   }
 
   #shared(one: Entry | undefined, other: Entry | undefined): number {
-    const [a, b] = [one, other].map((entry) => (entry && this.blobs.get(entry.sha))?.toString('latin1').split('\n') ?? []);
+    const [a, b] = [one, other].map(
+      (entry) => (entry && this.blobs.get(entry.sha))?.toString('latin1').split('\n') ?? [],
+    );
     if (!a || !b || a.length + b.length > 4000) return 0;
     const counts = new Map<string, number>();
     for (const line of a) counts.set(line, (counts.get(line) ?? 0) + 1);
@@ -205,7 +262,10 @@ export class ObjectStore {
     return same / Math.max(a.length, b.length);
   }
 
-  /** The tree of a merge, file by file; undefined where both sides changed the same file in different ways. */
+  /**
+   * The tree of a merge, file by file; undefined where both sides changed the same file in
+   * different ways.
+   */
   merge(base: string, ours: string, theirs: string): string | undefined {
     const [was, our, their] = [base, ours, theirs].map((sha) => this.#trees.get(sha) ?? emptyTree);
     const merged = new Map(our);
@@ -217,9 +277,14 @@ export class ObjectStore {
         else merged.delete(name);
         continue;
       }
-      const folders = [a, b, c].map((entry) => (entry?.mode === '040000' ? entry.sha : entry ? undefined : ''));
+      const folders = [a, b, c].map((entry) =>
+        entry?.mode === '040000' ? entry.sha : entry ? undefined : '',
+      );
       const [inBase, inOurs, inTheirs] = folders;
-      const sha = inBase === undefined || !inOurs || !inTheirs ? undefined : this.merge(inBase, inOurs, inTheirs);
+      const sha =
+        inBase === undefined || !inOurs || !inTheirs
+          ? undefined
+          : this.merge(inBase, inOurs, inTheirs);
       if (sha === undefined) return undefined;
       if (this.#trees.get(sha)?.size) merged.set(name, { mode: '040000', sha });
       else merged.delete(name);
@@ -227,28 +292,53 @@ export class ObjectStore {
     return this.writeTree(merged);
   }
 
-  /** The unified diff of a file as GitHub gives it, and how many lines came and went; no diff for what is binary or large. */
+  /**
+   * The unified diff of a file as GitHub gives it, and how many lines came and went; no diff for
+   * what is binary or large.
+   */
   patch({ before, after }: Difference): { patch?: string; additions: number; deletions: number } {
-    const [a, b] = [before, after].map((entry) => (entry ? (this.blobs.get(entry.sha) ?? Buffer.alloc(0)) : Buffer.alloc(0)));
-    if (!a || !b || before?.sha === after?.sha || a.includes(0) || b.includes(0)) return { additions: 0, deletions: 0 };
+    const [a, b] = [before, after].map((entry) =>
+      entry ? (this.blobs.get(entry.sha) ?? Buffer.alloc(0)) : Buffer.alloc(0),
+    );
+    if (!a || !b || before?.sha === after?.sha || a.includes(0) || b.includes(0))
+      return { additions: 0, deletions: 0 };
     if (a.length + b.length > 1_000_000) {
       const lines = (bytes: Buffer): number => bytes.toString('latin1').split('\n').length - 1;
       return { additions: lines(b), deletions: lines(a) };
     }
-    const { hunks } = structuredPatch('', '', a.toString(), b.toString(), undefined, undefined, { context: 3 });
+    const { hunks } = structuredPatch('', '', a.toString(), b.toString(), undefined, undefined, {
+      context: 3,
+    });
     const lines = hunks.flatMap((hunk) => hunk.lines);
-    const text = hunks.map((hunk) => [`@@ -${span(hunk.oldStart, hunk.oldLines)} +${span(hunk.newStart, hunk.newLines)} @@`, ...hunk.lines].join('\n')).join('\n');
+    const text = hunks
+      .map((hunk) =>
+        [
+          `@@ -${span(hunk.oldStart, hunk.oldLines)} +${span(hunk.newStart, hunk.newLines)} @@`,
+          ...hunk.lines,
+        ].join('\n'),
+      )
+      .join('\n');
     const count = (sign: string): number => lines.filter((line) => line.startsWith(sign)).length;
-    return { ...(lines.length <= 20_000 && { patch: text }), additions: count('+'), deletions: count('-') };
+    return {
+      ...(lines.length <= 20_000 && { patch: text }),
+      additions: count('+'),
+      deletions: count('-'),
+    };
   }
 }
 
-const alike = (one: Entry | undefined, other: Entry | undefined): boolean => one?.sha === other?.sha && one?.mode === other?.mode;
-const span = (start: number, lines: number): string => (lines === 1 ? String(start) : `${start},${lines}`);
+const alike = (one: Entry | undefined, other: Entry | undefined): boolean =>
+  one?.sha === other?.sha && one?.mode === other?.mode;
+const span = (start: number, lines: number): string =>
+  lines === 1 ? String(start) : `${start},${lines}`;
 
-const hash = (type: string, bytes: Buffer): string => createHash('sha1').update(`${type} ${bytes.length}\0`).update(bytes).digest('hex');
+const hash = (type: string, bytes: Buffer): string =>
+  createHash('sha1').update(`${type} ${bytes.length}\0`).update(bytes).digest('hex');
 
-/** The lines of the new and of the old file that a diff shows, by hunk: a review comment must stand on one, from its first line to its last in one hunk. */
+/**
+ * The lines of the new and of the old file that a diff shows, by hunk: a review comment must stand
+ * on one, from its first line to its last in one hunk.
+ */
 export function linesOf(patch: string): { RIGHT: Set<number>; LEFT: Set<number> }[] {
   const hunks: { RIGHT: Set<number>; LEFT: Set<number> }[] = [];
   let [left, right] = [0, 0];

@@ -18,8 +18,20 @@ afterEach(async () => {
 const flood = (pages: number): void => {
   let number = 1_000_000;
   for (let page = 2; page < pages + 2; page++) {
-    const body = Array.from({ length: 100 }, () => ({ number: number--, title: 'x', user: { id: 7, login: 'eve', type: 'User' }, head: { sha: 'a'.repeat(40) }, updated_at: '2026-01-05T09:00:00Z' }));
-    scene.github.disturb('pulls/list', { answer: { status: 200, body, headers: { link: `<${scene.github.url}/x?page=${page}>; rel="next"` } } });
+    const body = Array.from({ length: 100 }, () => ({
+      number: number--,
+      title: 'x',
+      user: { id: 7, login: 'eve', type: 'User' },
+      head: { sha: 'a'.repeat(40) },
+      updated_at: '2026-01-05T09:00:00Z',
+    }));
+    scene.github.disturb('pulls/list', {
+      answer: {
+        status: 200,
+        body,
+        headers: { link: `<${scene.github.url}/x?page=${page}>; rel="next"` },
+      },
+    });
   }
 };
 const pages = async <T>(read: AsyncIterable<T>): Promise<T[]> => {
@@ -31,22 +43,46 @@ const pages = async <T>(read: AsyncIterable<T>): Promise<T[]> => {
 test('more than 5,000 open pull requests are listed to the last, page by page', async () => {
   flood(55);
   const read = await pages(openOf(scene.client, 'contoso/connectors', 'newest'));
-  expect(read.map((page) => (page.known ? page.value.length : page))).toEqual([...Array.from({ length: 55 }, () => 100), 0]);
+  expect(read.map((page) => (page.known ? page.value.length : page))).toEqual([
+    ...Array.from({ length: 55 }, () => 100),
+    0,
+  ]);
   expect(scene.github.requests[0]?.path).toContain('sort=updated&direction=desc');
 });
 
 test('what GitHub does not show ends the list behind what it has shown, and what it garbles is left out', async () => {
-  scene.github.disturb('pulls/list', { answer: { status: 200, body: [{ number: 'one' }, null, { number: 2, head: { sha: 'a'.repeat(40) }, updated_at: '2026-01-05T09:00:00Z' }], headers: { link: '<x?page=2>; rel="next"' } } });
+  scene.github.disturb('pulls/list', {
+    answer: {
+      status: 200,
+      body: [
+        { number: 'one' },
+        null,
+        { number: 2, head: { sha: 'a'.repeat(40) }, updated_at: '2026-01-05T09:00:00Z' },
+      ],
+      headers: { link: '<x?page=2>; rel="next"' },
+    },
+  });
   scene.github.disturb('pulls/list', { answer: forbidden });
-  expect(await pages(openOf(scene.client, 'contoso/connectors', 'oldest'))).toMatchObject([{ value: [{ number: 2 }] }, { known: false }]);
+  expect(await pages(openOf(scene.client, 'contoso/connectors', 'oldest'))).toMatchObject([
+    { value: [{ number: 2 }] },
+    { known: false },
+  ]);
   expect(await pages(openOf(scene.client, 'contoso', 'oldest'))).toMatchObject([{ known: false }]);
-  expect(await pages(repositoriesOf(scene.client))).toEqual([{ known: true, value: ['contoso/connectors'] }]);
+  expect(await pages(repositoriesOf(scene.client))).toEqual([
+    { known: true, value: ['contoso/connectors'] },
+  ]);
 });
 
 test('of so many the newest are held against something new, and that there are more is known', async () => {
   flood(30);
   scene.github.forget();
-  const read = await openPullsOf(scene.client, { owner: 'contoso', repo: 'connectors' }, 'dev', 1, defaultSettings);
+  const read = await openPullsOf(
+    scene.client,
+    { owner: 'contoso', repo: 'connectors' },
+    'dev',
+    1,
+    defaultSettings,
+  );
   expect(read).toMatchObject({ known: true, value: { whole: false, pulls: { length: 2000 } } });
   expect(scene.github.requests).toHaveLength(20);
 });

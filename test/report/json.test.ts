@@ -16,7 +16,9 @@ const toJson = (report: Report): string => Array.from(json.toJson(report)).join(
 
 describe('the report for other programs', () => {
   it('keeps the contract', () => {
-    expect(JSON.parse(toJson(reportOf({ ...connectorWith([duplicate]), verdict: 'major' })))).toEqual({
+    expect(
+      JSON.parse(toJson(reportOf({ ...connectorWith([duplicate]), verdict: 'major' }))),
+    ).toEqual({
       tool: { name: 'gatehouse', version: '0.1.0' },
       connectors: [
         {
@@ -58,7 +60,11 @@ describe('the report for other programs', () => {
     const alone = JSON.parse(toJson(reportOf(one)));
     expect(JSON.parse(text)).toEqual({
       tool: alone.tool,
-      connectors: [alone.connectors[0], { path: clean.path, class: clean.class, findings: [] }, alone.connectors[0]],
+      connectors: [
+        alone.connectors[0],
+        { path: clean.path, class: clean.class, findings: [] },
+        alone.connectors[0],
+      ],
       summary: { connectors: 3, errors: 4, warnings: 0, notes: 0 },
     });
   });

@@ -12,7 +12,14 @@ describe('a report for a build server', () => {
       { rule: 'OperationIdNotUnique', message: 'So is another.' },
       { rule: 'SummaryTooShort', severity: 'warning', message: 'Too short.' },
     ];
-    expect(junit(reportOf(connectorWith(findings), connectorWith([], { path: 'certified-connectors/Fabrikam' })))).toMatchInlineSnapshot(`
+    expect(
+      junit(
+        reportOf(
+          connectorWith(findings),
+          connectorWith([], { path: 'certified-connectors/Fabrikam' }),
+        ),
+      ),
+    ).toMatchInlineSnapshot(`
       "<?xml version="1.0" encoding="UTF-8"?>
       <testsuites name="gatehouse" tests="3" failures="1">
       <testsuite name="certified-connectors/Contoso" tests="2" failures="1">

@@ -8,12 +8,41 @@ import { visible } from '../../src/report/text.ts';
 import { connectorWith, descriptions, reportOf, type Wrong } from './reports.ts';
 
 /** An independent judge: what GitHub's Markdown makes of a text. */
-const rendered = (text: string): string => micromark(text, { extensions: [gfm()], htmlExtensions: [gfmHtml()], allowDangerousHtml: true });
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+const rendered = (text: string): string =>
+  micromark(text, { extensions: [gfm()], htmlExtensions: [gfmHtml()], allowDangerousHtml: true });
+const escaped = (text: string): string =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 
 const hostile = fc.string({
   unit: fc.oneof(
-    fc.constantFrom('`', '``', '```', ' ', '\n', '\r\n', '|', '\\', '<', '>', '</code>', '<!--', '@octocat', '#1', 'fixes #1', 'https://example.org', '](x)', '![', '*', '_', '\u202e', '\u0000'),
+    fc.constantFrom(
+      '`',
+      '``',
+      '```',
+      ' ',
+      '\n',
+      '\r\n',
+      '|',
+      '\\',
+      '<',
+      '>',
+      '</code>',
+      '<!--',
+      '@octocat',
+      '#1',
+      'fixes #1',
+      'https://example.org',
+      '](x)',
+      '![',
+      '*',
+      '_',
+      '\u202e',
+      '\u0000',
+    ),
     fc.string({ unit: 'binary', maxLength: 2 }),
   ),
   maxLength: 40,
@@ -67,47 +96,78 @@ describe('a report for a pull request', () => {
   });
 
   it('does not hold against an update what was there before', () => {
-    expect(markdown(reportOf(connectorWith([{ existing: true }])))).toMatch(/^\*\*Nothing stands in the way\.\*\*\n/);
+    expect(markdown(reportOf(connectorWith([{ existing: true }])))).toMatch(
+      /^\*\*Nothing stands in the way\.\*\*\n/,
+    );
   });
 
   it('says in how many of the connectors', () => {
-    expect(markdown(reportOf(connectorWith([duplicate, duplicate]), connectorWith([])))).toMatch(/^\*\*2 errors stand in the way, in 1 of 2 connectors\.\*\*\n/);
+    expect(markdown(reportOf(connectorWith([duplicate, duplicate]), connectorWith([])))).toMatch(
+      /^\*\*2 errors stand in the way, in 1 of 2 connectors\.\*\*\n/,
+    );
   });
 
   it('spells out ten findings of one rule, names the places of 20 more, and counts the others', () => {
-    const findings = Array.from({ length: 40 }, (_, index) => ({ at: ['definitions', index, 'description'] }) satisfies Wrong);
+    const findings = Array.from(
+      { length: 40 },
+      (_, index) => ({ at: ['definitions', index, 'description'] }) satisfies Wrong,
+    );
     const text = markdown(reportOf(connectorWith(findings, { definition: descriptions(40) })));
     expect(text.match(/<sub>/g)).toHaveLength(10);
-    expect(text).toMatch(/\n- 30 more SwaggerWrong: `13:22`, .*, `32:22` … and 10 that only `gatehouse check --format json` lists\n/);
+    expect(text).toMatch(
+      /\n- 30 more SwaggerWrong: `13:22`, .*, `32:22` … and 10 that only `gatehouse check --format json` lists\n/,
+    );
   });
 
   it('says once what is true of several things, with their lines', () => {
-    const findings = Array.from({ length: 30 }, (_, index) => ({ at: ['definitions', index, 'description'], message: say`The field ${`f${index}`} of ${'Contoso'} is wrong. Mend it.` }) satisfies Wrong);
+    const findings = Array.from(
+      { length: 30 },
+      (_, index) =>
+        ({
+          at: ['definitions', index, 'description'],
+          message: say`The field ${`f${index}`} of ${'Contoso'} is wrong. Mend it.`,
+        }) satisfies Wrong,
+    );
     const text = markdown(reportOf(connectorWith(findings, { definition: descriptions(30) })));
-    expect(text).toContain('\n- The field `f0` of `Contoso` is wrong. Mend it. Likewise `f1` (line 4), `f2` (line 5), ');
+    expect(text).toContain(
+      '\n- The field `f0` of `Contoso` is wrong. Mend it. Likewise `f1` (line 4), `f2` (line 5), ',
+    );
     expect(text).toContain(', `f20` (line 23) and 9 more.<br><sub>');
     expect(text).toMatch(/^\*\*30 errors stand in the way\.\*\*\n/);
   });
 
   it('says how large an update is', () => {
-    const update = (verdict: 'none' | 'minor' | 'major', wrongs: Wrong[]) => markdown(reportOf({ ...connectorWith(wrongs), verdict })).split('\n')[0];
+    const update = (verdict: 'none' | 'minor' | 'major', wrongs: Wrong[]) =>
+      markdown(reportOf({ ...connectorWith(wrongs), verdict })).split('\n')[0];
     expect(update('none', [])).toBe('**Nothing changes that has an effect.**');
-    expect(update('minor', [{ severity: 'note' }])).toBe('**Nothing stands in the way of this minor update.**');
-    expect(update('major', [duplicate])).toBe('**1 error stands in the way of this major update.**');
+    expect(update('minor', [{ severity: 'note' }])).toBe(
+      '**Nothing stands in the way of this minor update.**',
+    );
+    expect(update('major', [duplicate])).toBe(
+      '**1 error stands in the way of this major update.**',
+    );
   });
 
   it('stays below the limit of GitHub, closes what it has opened, and says how much had no room', () => {
-    const findings = Array.from({ length: 2000 }, (_, index) => ({ rule: `Rule${index}`, severity: index < 100 ? 'error' : 'note' }) satisfies Wrong);
+    const findings = Array.from(
+      { length: 2000 },
+      (_, index) =>
+        ({ rule: `Rule${index}`, severity: index < 100 ? 'error' : 'note' }) satisfies Wrong,
+    );
     const text = markdown(reportOf(connectorWith(findings)));
     expect(text.length).toBeLessThanOrEqual(65_000);
     expect(text.match(/<details>/g)).toHaveLength(1);
     expect(text.match(/<\/details>/g)).toHaveLength(1);
     const shown = text.match(/<sub>/g)?.length ?? 0;
-    expect(text).toContain(`\n**${(2000 - shown).toLocaleString('en')} more had no room here**: ${(2000 - shown).toLocaleString('en')} notes.`);
+    expect(text).toContain(
+      `\n**${(2000 - shown).toLocaleString('en')} more had no room here**: ${(2000 - shown).toLocaleString('en')} notes.`,
+    );
   });
 
   it('stays below any limit', () => {
-    const report = reportOf(connectorWith([duplicate, { severity: 'warning' }, { severity: 'note' }, { existing: true }]));
+    const report = reportOf(
+      connectorWith([duplicate, { severity: 'warning' }, { severity: 'note' }, { existing: true }]),
+    );
     fc.assert(
       fc.property(fc.integer({ min: 300, max: 1500 }), (limit) => {
         expect(markdown(report, { limit }).length).toBeLessThanOrEqual(limit);
@@ -118,7 +178,9 @@ describe('a report for a pull request', () => {
 
 it('says of a finding on the folder as a whole that it is', () => {
   const place = { file: '', pointer: '', line: 1, column: 1, endLine: 1, endColumn: 1 };
-  expect(markdown(reportOf(connectorWith([{ place, severity: 'warning' }])))).toContain('<sub>the folder · warning · ');
+  expect(markdown(reportOf(connectorWith([{ place, severity: 'warning' }])))).toContain(
+    '<sub>the folder · warning · ',
+  );
 });
 
 describe('a text that is cut', () => {
@@ -149,7 +211,9 @@ describe('a code span', () => {
     fc.assert(
       fc.property(hostile, hostile, (one, two) => {
         fc.pre(one !== '' && two !== '');
-        expect(rendered(`${codeSpan(one)} and ${codeSpan(two)}`)).toBe(`<p><code>${escaped(visible(one))}</code> and <code>${escaped(visible(two))}</code></p>`);
+        expect(rendered(`${codeSpan(one)} and ${codeSpan(two)}`)).toBe(
+          `<p><code>${escaped(visible(one))}</code> and <code>${escaped(visible(two))}</code></p>`,
+        );
       }),
       { numRuns: 1000 },
     );
@@ -179,7 +243,19 @@ describe('what a connector says', () => {
         fc.pre(file !== ''); // a finding of the folder names no file
         const message = say`The value ${value} is *wrong* <here> @you #1.`;
         const place = { file, pointer: '', line: 1, column: 1, endLine: 1, endColumn: 1 };
-        const html = rendered(markdown(reportOf(connectorWith([{ message, place, existing: true }, { message, place }], { path }))));
+        const html = rendered(
+          markdown(
+            reportOf(
+              connectorWith(
+                [
+                  { message, place, existing: true },
+                  { message, place },
+                ],
+                { path },
+              ),
+            ),
+          ),
+        );
         const words = html.replace(/<code>[^<]*<\/code>/g, '¤');
         expect(words.replace(/\u200b/g, '')).toBe(onlyOurWords);
         expect(words).not.toMatch(/@you|#1/);

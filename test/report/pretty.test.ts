@@ -15,7 +15,16 @@ const twice: Wrong = {
 };
 
 const undescribed = (many: number, more: Wrong = {}): Wrong[] =>
-  Array.from({ length: many }, (_, index) => ({ at: ['definitions', index, 'description'], rule: 'DescriptionTooShort', severity: 'warning', ...more }) satisfies Wrong);
+  Array.from(
+    { length: many },
+    (_, index) =>
+      ({
+        at: ['definitions', index, 'description'],
+        rule: 'DescriptionTooShort',
+        severity: 'warning',
+        ...more,
+      }) satisfies Wrong,
+  );
 
 describe('one connector at a terminal', () => {
   it('shows each finding with its place, its source and what to do', () => {
@@ -52,16 +61,29 @@ describe('one connector at a terminal', () => {
   });
 
   it('shows errors before warnings and warnings before notes', () => {
-    const findings: Wrong[] = [{ severity: 'note' }, { severity: 'warning' }, { severity: 'error' }];
-    expect(pretty(reportOf(connectorWith(findings)), plainly).match(/ {2}(error|warning|note) {2}/g)?.map((word) => word.trim())).toEqual(['error', 'warning', 'note']);
+    const findings: Wrong[] = [
+      { severity: 'note' },
+      { severity: 'warning' },
+      { severity: 'error' },
+    ];
+    expect(
+      pretty(reportOf(connectorWith(findings)), plainly)
+        .match(/ {2}(error|warning|note) {2}/g)
+        ?.map((word) => word.trim()),
+    ).toEqual(['error', 'warning', 'note']);
   });
 
   it('says in one friendly line that nothing is wrong', () => {
-    expect(pretty(reportOf(connectorWith([])), plainly)).toBe('✓ certified-connectors/Contoso is in order: nothing to mend.\n');
+    expect(pretty(reportOf(connectorWith([])), plainly)).toBe(
+      '✓ certified-connectors/Contoso is in order: nothing to mend.\n',
+    );
   });
 
   it('shows the first three of 800 equal warnings and how many of the others it does not place', () => {
-    const text = pretty(reportOf(connectorWith(undescribed(800), { definition: descriptions(800) })), plainly);
+    const text = pretty(
+      reportOf(connectorWith(undescribed(800), { definition: descriptions(800) })),
+      plainly,
+    );
     expect(text.match(/warning {2}DescriptionTooShort/g)).toHaveLength(3);
     expect(text.slice(text.indexOf('  and '), text.indexOf('\n\n800'))).toMatchInlineSnapshot(`
       "  and 797 more DescriptionTooShort: 6:22, 7:22, 8:22, 9:22, 10:22, 11:22, 12:22,
@@ -72,17 +94,28 @@ describe('one connector at a terminal', () => {
   });
 
   it('places every one of five equal errors', () => {
-    const text = pretty(reportOf(connectorWith(undescribed(5, { severity: 'error' }), { definition: descriptions(5) })), plainly);
+    const text = pretty(
+      reportOf(
+        connectorWith(undescribed(5, { severity: 'error' }), { definition: descriptions(5) }),
+      ),
+      plainly,
+    );
     expect(text).toContain('\n  and 2 more DescriptionTooShort: 6:22, 7:22\n');
   });
 
   it('names a place once where a rule finds several things there', () => {
-    const five = ['one', 'two', 'three', 'four', 'five'].map((reason) => ({ message: `Wrong for reason ${reason}.` }));
-    expect(pretty(reportOf(connectorWith(five)), plainly)).toContain('and 2 more SwaggerWrong: 2:14 (2)\n');
+    const five = ['one', 'two', 'three', 'four', 'five'].map((reason) => ({
+      message: `Wrong for reason ${reason}.`,
+    }));
+    expect(pretty(reportOf(connectorWith(five)), plainly)).toContain(
+      'and 2 more SwaggerWrong: 2:14 (2)\n',
+    );
   });
 
   it('says once what is true of several things at one place', () => {
-    const five = Array.from({ length: 5 }, (_, index) => ({ message: say`The word ${index} is wrong. Mend it.` }));
+    const five = Array.from({ length: 5 }, (_, index) => ({
+      message: say`The word ${index} is wrong. Mend it.`,
+    }));
     const text = pretty(reportOf(connectorWith(five)), plainly);
     expect(text).toContain('  The word "0" is wrong. Mend it. Likewise "1", "2", "3", "4".\n');
     expect(text.match(/SwaggerWrong/g)).toHaveLength(1);
@@ -90,21 +123,39 @@ describe('one connector at a terminal', () => {
   });
 
   it('shows what is new before what was there, and says which is which', () => {
-    const findings = [...undescribed(4, { existing: true }), { at: ['definitions', 4, 'description'], rule: 'DescriptionTooShort', severity: 'warning' } satisfies Wrong];
-    const text = pretty(reportOf(connectorWith(findings, { definition: descriptions(5) })), plainly);
-    expect(text.split('\n')[2]).toBe('apiDefinition.swagger.json:7:22  warning  DescriptionTooShort');
-    expect(text).toContain('apiDefinition.swagger.json:3:22  warning  DescriptionTooShort  (was there before)\n');
+    const findings = [
+      ...undescribed(4, { existing: true }),
+      {
+        at: ['definitions', 4, 'description'],
+        rule: 'DescriptionTooShort',
+        severity: 'warning',
+      } satisfies Wrong,
+    ];
+    const text = pretty(
+      reportOf(connectorWith(findings, { definition: descriptions(5) })),
+      plainly,
+    );
+    expect(text.split('\n')[2]).toBe(
+      'apiDefinition.swagger.json:7:22  warning  DescriptionTooShort',
+    );
+    expect(text).toContain(
+      'apiDefinition.swagger.json:3:22  warning  DescriptionTooShort  (was there before)\n',
+    );
     expect(text).toContain('and 2 more DescriptionTooShort (were there before): 5:22, 6:22\n');
     expect(text).toContain('5 warnings in 1 connector; 4 were there before\n');
   });
 
   it('says how large the update is where there is a before', () => {
-    expect(pretty(reportOf({ ...connectorWith([twice]), verdict: 'major' }), plainly)).toMatch(/^certified-connectors\/Contoso \(certified, major update\)\n/);
+    expect(pretty(reportOf({ ...connectorWith([twice]), verdict: 'major' }), plainly)).toMatch(
+      /^certified-connectors\/Contoso \(certified, major update\)\n/,
+    );
   });
 
   it('shows a finding without source where its file is no text', () => {
     const icon = { file: 'icon.png', pointer: '', line: 1, column: 1, endLine: 1, endColumn: 1 };
-    expect(pretty(reportOf(connectorWith([{ place: icon, rule: 'IconTooLarge' }])), plainly)).toContain('icon.png:1:1  error  IconTooLarge\n  This is wrong. Mend it.\n');
+    expect(
+      pretty(reportOf(connectorWith([{ place: icon, rule: 'IconTooLarge' }])), plainly),
+    ).toContain('icon.png:1:1  error  IconTooLarge\n  This is wrong. Mend it.\n');
   });
 
   it('uses colours only where it is asked to, and says the same without them', () => {
@@ -116,11 +167,14 @@ describe('one connector at a terminal', () => {
 });
 
 describe('values in messages', () => {
-  const shown = (value: string): string => pretty(reportOf(connectorWith([{ message: say`It is ${value}.` }])), plainly);
+  const shown = (value: string): string =>
+    pretty(reportOf(connectorWith([{ message: say`It is ${value}.` }])), plainly);
 
   it('stand between double quotes', () => expect(shown('abc')).toContain('  It is "abc".\n'));
-  it('that are quoted already are not quoted again', () => expect(shown('"true"')).toContain('  It is "true".\n'));
-  it('with quotes of their own stand between others', () => expect(shown('"a": true')).toContain('  It is “"a": true”.\n'));
+  it('that are quoted already are not quoted again', () =>
+    expect(shown('"true"')).toContain('  It is "true".\n'));
+  it('with quotes of their own stand between others', () =>
+    expect(shown('"a": true')).toContain('  It is “"a": true”.\n'));
 });
 
 describe('several connectors', () => {
@@ -132,20 +186,31 @@ describe('several connectors', () => {
   });
 
   it('says so where all are in order', () => {
-    expect(pretty(reportOf(connectorWith([]), connectorWith([])), plainly)).toBe('Nothing to mend in 2 connectors.\n');
+    expect(pretty(reportOf(connectorWith([]), connectorWith([])), plainly)).toBe(
+      'Nothing to mend in 2 connectors.\n',
+    );
   });
 
   it('counts what --fix can mend', () => {
     const fixable: Wrong = { mend: (at, key) => ({ at, key, remove: true }) };
-    expect(pretty(reportOf(connectorWith([fixable, twice])), plainly)).toMatch(/\n2 errors in 1 connector; 1 can be fixed with --fix\n$/);
+    expect(pretty(reportOf(connectorWith([fixable, twice])), plainly)).toMatch(
+      /\n2 errors in 1 connector; 1 can be fixed with --fix\n$/,
+    );
   });
 });
 
 describe('more than 20 connectors', () => {
   const many = Array.from({ length: 25 }, (_, index) =>
-    connectorWith(index < 2 ? [twice, ...undescribed(1)] : index < 24 ? undescribed(1, { severity: index % 2 === 0 ? 'warning' : 'note' }) : [], {
-      path: `certified-connectors/Number ${index}`,
-    }),
+    connectorWith(
+      index < 2
+        ? [twice, ...undescribed(1)]
+        : index < 24
+          ? undescribed(1, { severity: index % 2 === 0 ? 'warning' : 'note' })
+          : [],
+      {
+        path: `certified-connectors/Number ${index}`,
+      },
+    ),
   );
 
   it('lists those that fail, each error in a line, and what is broken most often', () => {
@@ -179,11 +244,19 @@ describe('the lines of source', () => {
       .filter((line) => line.includes('│'));
 
   it('keep the caret below the value behind tabs', () => {
-    expect(framed('{\n\t"a":\t"x",\n\t"b": 1 }', ['a'])).toEqual(['     1 │ {', '     2 │     "a":    "x",', '       │             ^^^', '     3 │     "b": 1 }']);
+    expect(framed('{\n\t"a":\t"x",\n\t"b": 1 }', ['a'])).toEqual([
+      '     1 │ {',
+      '     2 │     "a":    "x",',
+      '       │             ^^^',
+      '     3 │     "b": 1 }',
+    ]);
   });
 
   it('keep the caret below the value behind characters that are two columns wide', () => {
-    expect(framed('{ "会社": "👨‍👩‍👧", "x": 1 }', ['x'])).toEqual(['     1 │ { "会社": "👨‍👩‍👧", "x": 1 }', `       │ ${' '.repeat(21)}^`]);
+    expect(framed('{ "会社": "👨‍👩‍👧", "x": 1 }', ['x'])).toEqual([
+      '     1 │ { "会社": "👨‍👩‍👧", "x": 1 }',
+      `       │ ${' '.repeat(21)}^`,
+    ]);
   });
 
   it('show the place in the middle of a minified file', () => {
@@ -195,14 +268,28 @@ describe('the lines of source', () => {
   });
 
   it('are never wider than the terminal, whatever stands in them, and always mark something', () => {
-    const nasty = fc.string({ unit: fc.oneof(fc.constantFrom('\t', '会', '👨‍👩‍👧', 'é', '\u200d', '\u001b[31m', '\u202e', ' '), fc.string({ unit: 'binary', maxLength: 3 })), maxLength: 300 });
+    const nasty = fc.string({
+      unit: fc.oneof(
+        fc.constantFrom('\t', '会', '👨‍👩‍👧', 'é', '\u200d', '\u001b[31m', '\u202e', ' '),
+        fc.string({ unit: 'binary', maxLength: 3 }),
+      ),
+      maxLength: 300,
+    });
     fc.assert(
-      fc.property(nasty, nasty, nasty, fc.integer({ min: 40, max: 120 }), (key, value, behind, width) => {
-        const definition = JSON.stringify({ [`a${key}`]: 1, value, behind });
-        const lines = framed(definition, ['value'], width);
-        expect(Math.max(...lines.map((line) => stringWidth(line, { countAnsiEscapeCodes: true })))).toBeLessThanOrEqual(width);
-        expect(lines.at(-1)).toMatch(/│ +\^+$/);
-      }),
+      fc.property(
+        nasty,
+        nasty,
+        nasty,
+        fc.integer({ min: 40, max: 120 }),
+        (key, value, behind, width) => {
+          const definition = JSON.stringify({ [`a${key}`]: 1, value, behind });
+          const lines = framed(definition, ['value'], width);
+          expect(
+            Math.max(...lines.map((line) => stringWidth(line, { countAnsiEscapeCodes: true }))),
+          ).toBeLessThanOrEqual(width);
+          expect(lines.at(-1)).toMatch(/│ +\^+$/);
+        },
+      ),
     );
   });
 });

@@ -3,7 +3,13 @@ import type { JsonFile, Mend, Part } from '../../src/connector/document.ts';
 import type { Place, Severity } from '../../src/connector/finding.ts';
 import { isContainer, type JsonContainer } from '../../src/connector/values.ts';
 import { excerptOf } from '../../src/report/excerpt.ts';
-import { reportOf as report, type ConnectorReport, type Report, type ReportedFinding, type RuleInfo } from '../../src/report/report.ts';
+import {
+  reportOf as report,
+  type ConnectorReport,
+  type Report,
+  type ReportedFinding,
+  type RuleInfo,
+} from '../../src/report/report.ts';
 
 /** Says what is wrong with a connector, the way a rule does: by the keys that lead to it. */
 export interface Wrong {
@@ -27,19 +33,46 @@ interface Folder {
 }
 
 /** A connector that was read from bytes, with findings at places of the real file. */
-export function connectorWith(wrongs: readonly Wrong[], { path = 'certified-connectors/Contoso', class: ofClass = 'certified', definition = invoices }: Folder = {}): ConnectorReport {
+export function connectorWith(
+  wrongs: readonly Wrong[],
+  {
+    path = 'certified-connectors/Contoso',
+    class: ofClass = 'certified',
+    definition = invoices,
+  }: Folder = {},
+): ConnectorReport {
   const bytes = new TextEncoder().encode(definition);
-  const files = [{ path: 'apiDefinition.swagger.json', kind: 'file', bytes, size: bytes.length }] as const;
+  const files = [
+    { path: 'apiDefinition.swagger.json', kind: 'file', bytes, size: bytes.length },
+  ] as const;
   const connector = readConnector({ path, class: ofClass, files });
   const file = connector.definitionFile;
   if (!file) throw new Error('no definition was read');
-  return { path: connector.path, class: connector.class, findings: wrongs.map((wrong, index) => findingOf(file, wrong, index)) };
+  return {
+    path: connector.path,
+    class: connector.class,
+    findings: wrongs.map((wrong, index) => findingOf(file, wrong, index)),
+  };
 }
 
 function findingOf(file: JsonFile, wrong: Wrong, index: number): ReportedFinding {
-  const { at = ['swagger'], part, rule = 'SwaggerWrong', severity = 'error', message = 'This is wrong. Mend it.', existing = false, subject, mend } = wrong;
+  const {
+    at = ['swagger'],
+    part,
+    rule = 'SwaggerWrong',
+    severity = 'error',
+    message = 'This is wrong. Mend it.',
+    existing = false,
+    subject,
+    mend,
+  } = wrong;
   const key = at.at(-1) ?? '';
-  const parent = at.slice(0, -1).reduce<unknown>((value, step) => (isContainer(value) ? Reflect.get(value, step) : undefined), file.value);
+  const parent = at
+    .slice(0, -1)
+    .reduce<unknown>(
+      (value, step) => (isContainer(value) ? Reflect.get(value, step) : undefined),
+      file.value,
+    );
   const container = isContainer(parent) ? parent : undefined;
   const place = wrong.place ?? (container ? file.place(container, key, part) : file.span(0, 0));
   return {
@@ -59,7 +92,12 @@ function findingOf(file: JsonFile, wrong: Wrong, index: number): ReportedFinding
 export const reportOf = (...connectors: ConnectorReport[]): Report => report(connectors, '0.1.0');
 
 export const rules: RuleInfo[] = [
-  { id: 'OperationIdNotUnique', says: 'Every `operationId` is used once.', because: 'Flows find an operation by its id alone.', page: 'https://example.org/rules/OperationIdNotUnique' },
+  {
+    id: 'OperationIdNotUnique',
+    says: 'Every `operationId` is used once.',
+    because: 'Flows find an operation by its id alone.',
+    page: 'https://example.org/rules/OperationIdNotUnique',
+  },
   { id: 'NeverBroken', says: 'Nothing breaks this.', because: 'It is here to be left out.' },
 ];
 

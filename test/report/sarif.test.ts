@@ -9,7 +9,10 @@ import type { Report } from '../../src/report/report.ts';
 import { sarif } from '../../src/report/sarif.ts';
 import { connectorWith, invoices, reportOf, rules, type Wrong } from './reports.ts';
 
-/** An independent judge: the official schema, one pattern of which is no regular expression under the `u` flag. */
+/**
+ * An independent judge: the official schema, one pattern of which is no regular expression under
+ * the `u` flag.
+ */
 const ajv = new Ajv.default({ strict: false, allErrors: true, unicodeRegExp: false });
 addFormats.default(ajv);
 const isSarif = ajv.compile(schema);
@@ -33,7 +36,11 @@ const twice: Wrong = {
 
 describe('a report as SARIF', () => {
   it('is valid by the official schema, with findings of all kinds and with none', () => {
-    const findings: Wrong[] = [twice, { severity: 'warning' }, { severity: 'note', existing: true, mend: (at, key) => ({ at, key, remove: true }) }];
+    const findings: Wrong[] = [
+      twice,
+      { severity: 'warning' },
+      { severity: 'note', existing: true, mend: (at, key) => ({ at, key, remove: true }) },
+    ];
     expect(runOf(reportOf(connectorWith(findings), connectorWith([]))).results).toHaveLength(3);
     expect(runOf(reportOf(connectorWith([]))).results).toEqual([]);
     expect(runOf(reportOf()).results).toEqual([]);
@@ -51,7 +58,10 @@ describe('a report as SARIF', () => {
       locations: [
         {
           physicalLocation: {
-            artifactLocation: { uri: 'certified-connectors/Contoso/apiDefinition.swagger.json', uriBaseId: '%SRCROOT%' },
+            artifactLocation: {
+              uri: 'certified-connectors/Contoso/apiDefinition.swagger.json',
+              uriBaseId: '%SRCROOT%',
+            },
             region: { startLine: 9, startColumn: 24, endLine: 9, endColumn: 36 },
           },
         },
@@ -67,7 +77,9 @@ describe('a report as SARIF', () => {
         id: 'OperationIdNotUnique',
         shortDescription: { text: 'Every "operationId" is used once.' },
         fullDescription: { text: 'Flows find an operation by its id alone.' },
-        help: { text: 'Every "operationId" is used once. Flows find an operation by its id alone.' },
+        help: {
+          text: 'Every "operationId" is used once. Flows find an operation by its id alone.',
+        },
         helpUri: 'https://example.org/rules/OperationIdNotUnique',
       },
       { id: 'UnknownHere' },
@@ -76,34 +88,65 @@ describe('a report as SARIF', () => {
   });
 
   it('says of each result whether it is new, where anything was there before', () => {
-    const states = (...findings: Wrong[]) => runOf(reportOf(connectorWith(findings))).results?.map(({ baselineState }) => baselineState);
+    const states = (...findings: Wrong[]) =>
+      runOf(reportOf(connectorWith(findings))).results?.map(({ baselineState }) => baselineState);
     expect(states({}, { existing: true })).toEqual(['new', 'unchanged']);
     expect(states({}, {})).toEqual([undefined, undefined]);
   });
 
   it('carries fixes that do what --fix does', () => {
     const connector = connectorWith([twice]);
-    const edits = runOf(reportOf(connector)).results?.[0]?.fixes?.[0]?.artifactChanges[0]?.replacements.map(({ deletedRegion, insertedContent }) => {
-      const start = deletedRegion.charOffset ?? -1;
-      return { start, end: start + (deletedRegion.charLength ?? -1), text: insertedContent?.text ?? '' };
-    });
-    const fixed = invoices.replace(/"GetInvoice"(?=,\s+"summary": "Get an invoice")/, '"GetInvoiceLines"');
+    const edits = runOf(
+      reportOf(connector),
+    ).results?.[0]?.fixes?.[0]?.artifactChanges[0]?.replacements.map(
+      ({ deletedRegion, insertedContent }) => {
+        const start = deletedRegion.charOffset ?? -1;
+        return {
+          start,
+          end: start + (deletedRegion.charLength ?? -1),
+          text: insertedContent?.text ?? '',
+        };
+      },
+    );
+    const fixed = invoices.replace(
+      /"GetInvoice"(?=,\s+"summary": "Get an invoice")/,
+      '"GetInvoiceLines"',
+    );
     expect(applyFixes(invoices, [{ edits: edits ?? [] }]).text).toBe(fixed);
   });
 
   it('puts errors first, which GitHub keeps', () => {
-    expect(runOf(reportOf(connectorWith([{ severity: 'note' }]), connectorWith([{ severity: 'warning' }, {}]))).results?.map(({ level }) => level)).toEqual(['error', 'warning', 'note']);
+    expect(
+      runOf(
+        reportOf(
+          connectorWith([{ severity: 'note' }]),
+          connectorWith([{ severity: 'warning' }, {}]),
+        ),
+      ).results?.map(({ level }) => level),
+    ).toEqual(['error', 'warning', 'note']);
   });
 
   it('writes paths as addresses', () => {
-    const uriOf = (path: string) => runOf(reportOf(connectorWith([{}], { path }))).results?.[0]?.locations?.[0]?.physicalLocation?.artifactLocation;
-    expect(uriOf('custom/100% {ü}')).toEqual({ uri: 'custom/100%25%20%7B%C3%BC%7D/apiDefinition.swagger.json', uriBaseId: '%SRCROOT%' });
+    const uriOf = (path: string) =>
+      runOf(reportOf(connectorWith([{}], { path }))).results?.[0]?.locations?.[0]?.physicalLocation
+        ?.artifactLocation;
+    expect(uriOf('custom/100% {ü}')).toEqual({
+      uri: 'custom/100%25%20%7B%C3%BC%7D/apiDefinition.swagger.json',
+      uriBaseId: '%SRCROOT%',
+    });
     expect(uriOf('.')).toEqual({ uri: 'apiDefinition.swagger.json', uriBaseId: '%SRCROOT%' });
-    expect(uriOf('/tmp/my connector')).toEqual({ uri: 'file:///tmp/my%20connector/apiDefinition.swagger.json' });
-    expect(uriOf('C:/my connector')).toEqual({ uri: 'file:///C:/my%20connector/apiDefinition.swagger.json' });
+    expect(uriOf('/tmp/my connector')).toEqual({
+      uri: 'file:///tmp/my%20connector/apiDefinition.swagger.json',
+    });
+    expect(uriOf('C:/my connector')).toEqual({
+      uri: 'file:///C:/my%20connector/apiDefinition.swagger.json',
+    });
   });
 
   it('has no links that a connector wrote', () => {
-    expect(runOf(reportOf(connectorWith([{ message: say`It is ${'[here](https://example.org)'}.` }]))).results?.[0]?.message.text).toBe('It is "[here\\](https://example.org)".');
+    expect(
+      runOf(reportOf(connectorWith([{ message: say`It is ${'[here](https://example.org)'}.` }])))
+        .results?.[0]?.message.text,
+    ).toBe('It is "[here\\](https://example.org)".');
   });
 });

@@ -12,7 +12,15 @@ const decided = (snapshot: Snapshot) => decideAgreement(learn(snapshot, {}, agre
 /** As it is read where nobody keeps records. */
 const alone = (snapshot: Snapshot): Snapshot => ({
   ...snapshot,
-  records: snapshot.signatures.known ? known({ answers: answersIn(snapshot, snapshot.signatures.value), acknowledgements: [], hold: null, merge: null, refusal: null }) : snapshot.signatures,
+  records: snapshot.signatures.known
+    ? known({
+        answers: answersIn(snapshot, snapshot.signatures.value),
+        acknowledgements: [],
+        hold: null,
+        merge: null,
+        refusal: null,
+      })
+    : snapshot.signatures,
 });
 
 describe.each(pulls())('%s, for the agreement alone', (_name, one) => {
@@ -28,13 +36,17 @@ describe.each(pulls())('%s, for the agreement alone', (_name, one) => {
     const snapshot = alone(snapshotOf(one));
     const { decision, status } = decided(snapshot);
     const effects = plan(decision, snapshot);
-    expect(effects.map((effect) => effect.do).filter((what) => !['record', 'create-comment', 'edit-comment', 'react'].includes(what))).toEqual([]);
+    expect(
+      effects
+        .map((effect) => effect.do)
+        .filter((what) => !['record', 'create-comment', 'edit-comment', 'react'].includes(what)),
+    ).toEqual([]);
     const after = alone(carryOut(effects, snapshot));
     expect(plan(decided(after).decision, after).map(inBrief)).toEqual([]);
     expect(decided(after).status).toEqual(status);
   });
 
-  test('keeps within GitHub\'s limits', () => {
+  test("keeps within GitHub's limits", () => {
     const { decision, status } = decided(snapshotOf(one));
     expect((decision.comment ?? '').length).toBeLessThan(65_000);
     expect(status.description.length).toBeLessThanOrEqual(140);

@@ -6,56 +6,166 @@ import { readConsent, signatoriesOf } from '../../src/review/agreement.ts';
 import { known, unknown } from '../../src/review/known.ts';
 import { isProgram } from '../../src/review/programs.ts';
 import { recipientOf } from '../../src/review/recipient.ts';
-import { exportSignatures, importSignatures, notYetIn, readSignatures, withSignatures } from '../../src/review/signatures.ts';
+import {
+  exportSignatures,
+  importSignatures,
+  notYetIn,
+  readSignatures,
+  withSignatures,
+} from '../../src/review/signatures.ts';
 import { accountOfAddress, coAuthorsOf } from '../../src/review/trailers.ts';
 import type { Commit, Person, Signature } from '../../src/review/snapshot.ts';
 import { defaultSettings } from '../../src/settings/defaults.ts';
 
 describe('what stands behind /agree', () => {
-  test.each([['', undefined], ['.', undefined], ['company="Contoso Ltd"', 'Contoso Ltd'], ['[company="Contoso Ltd"]', 'Contoso Ltd'], ['[company="{Contoso Ltd}"]', 'Contoso Ltd'], ['company=“Contoso Ltd”', 'Contoso Ltd'], ['company=Contoso', 'Contoso'], ['Company: Contoso Ltd', 'Contoso Ltd'], ["company='Contoso Ltd'.", 'Contoso Ltd'], ['\\[company="Contoso"\\]', 'Contoso'], ['company = "Müller & Söhne"', 'Müller & Söhne']])(
-    '%s is understood',
-    (rest, company) => {
-      expect(readConsent(rest)).toEqual(company === undefined ? {} : { company });
-    },
-  );
+  test.each([
+    ['', undefined],
+    ['.', undefined],
+    ['company="Contoso Ltd"', 'Contoso Ltd'],
+    ['[company="Contoso Ltd"]', 'Contoso Ltd'],
+    ['[company="{Contoso Ltd}"]', 'Contoso Ltd'],
+    ['company=“Contoso Ltd”', 'Contoso Ltd'],
+    ['company=Contoso', 'Contoso'],
+    ['Company: Contoso Ltd', 'Contoso Ltd'],
+    ["company='Contoso Ltd'.", 'Contoso Ltd'],
+    ['\\[company="Contoso"\\]', 'Contoso'],
+    ['company = "Müller & Söhne"', 'Müller & Söhne'],
+  ])('%s is understood', (rest, company) => {
+    expect(readConsent(rest)).toEqual(company === undefined ? {} : { company });
+  });
 
-  test.each(['company=""', 'company=', 'company="{your company}"', 'company="…"', 'company="..."', 'company="Contoso', 'to everything', 'company="A" and "B"', `company="${'x'.repeat(201)}"`, '"Contoso"'])('%s is refused', (rest) => {
+  test.each([
+    'company=""',
+    'company=',
+    'company="{your company}"',
+    'company="…"',
+    'company="..."',
+    'company="Contoso',
+    'to everything',
+    'company="A" and "B"',
+    `company="${'x'.repeat(201)}"`,
+    '"Contoso"',
+  ])('%s is refused', (rest) => {
     expect(readConsent(rest)).toHaveProperty('mistake');
   });
 });
 
 describe('signatures that people have already', () => {
   test('are read from the file of contributor-assistant', () => {
-    const file = { signedContributors: [{ name: 'ada', id: 1001, comment_id: 5, created_at: '2024-03-01T10:00:00Z', repoId: 7, pullRequestNo: 3 }, { name: 'ben', id: '1002', comment_id: '6', created_at: '2024-03-02T10:00:00Z', repoId: '7', pullRequestNo: '4' }] };
+    const file = {
+      signedContributors: [
+        {
+          name: 'ada',
+          id: 1001,
+          comment_id: 5,
+          created_at: '2024-03-01T10:00:00Z',
+          repoId: 7,
+          pullRequestNo: 3,
+        },
+        {
+          name: 'ben',
+          id: '1002',
+          comment_id: '6',
+          created_at: '2024-03-02T10:00:00Z',
+          repoId: '7',
+          pullRequestNo: '4',
+        },
+      ],
+    };
     expect(importSignatures(JSON.stringify(file))).toEqual({
       signatures: [
-        { login: 'ada', id: 1001, at: '2024-03-01T10:00:00.000Z', source: { is: 'import', from: 'contributor-assistant', where: 'repository 7, pull request 3, comment 5' }, place: 'Entry 1' },
-        { login: 'ben', id: 1002, at: '2024-03-02T10:00:00.000Z', source: { is: 'import', from: 'contributor-assistant', where: 'repository 7, pull request 4, comment 6' }, place: 'Entry 2' },
+        {
+          login: 'ada',
+          id: 1001,
+          at: '2024-03-01T10:00:00.000Z',
+          source: {
+            is: 'import',
+            from: 'contributor-assistant',
+            where: 'repository 7, pull request 3, comment 5',
+          },
+          place: 'Entry 1',
+        },
+        {
+          login: 'ben',
+          id: 1002,
+          at: '2024-03-02T10:00:00.000Z',
+          source: {
+            is: 'import',
+            from: 'contributor-assistant',
+            where: 'repository 7, pull request 4, comment 6',
+          },
+          place: 'Entry 2',
+        },
       ],
       refused: [],
     });
   });
 
   test('are read from the CSV of cla-assistant, which keeps logins only', () => {
-    const csv = '"User Name","Repository Owner","Repository Name","CLA Title","Gist URL","Gist Version","Signed At","Signed for Organisation","Company, full name"\r\n"ada","contoso","connectors","CLA","https://gist.github.com/1","abc","2024-03-01T10:00:00.000Z","false","Contoso, Ltd ""West"""\r\n';
+    const csv =
+      '"User Name","Repository Owner","Repository Name","CLA Title","Gist URL","Gist Version","Signed At","Signed for Organisation","Company, full name"\r\n"ada","contoso","connectors","CLA","https://gist.github.com/1","abc","2024-03-01T10:00:00.000Z","false","Contoso, Ltd ""West"""\r\n';
     expect(importSignatures(`\ufeff${csv}`)).toEqual({
-      signatures: [{ login: 'ada', at: '2024-03-01T10:00:00.000Z', source: { is: 'import', from: 'cla-assistant', where: 'contoso/connectors https://gist.github.com/1 abc' }, company: 'Contoso, Ltd "West"', recipient: { owner: 'contoso', repository: 'connectors' }, place: 'Row 2' }],
+      signatures: [
+        {
+          login: 'ada',
+          at: '2024-03-01T10:00:00.000Z',
+          source: {
+            is: 'import',
+            from: 'cla-assistant',
+            where: 'contoso/connectors https://gist.github.com/1 abc',
+          },
+          company: 'Contoso, Ltd "West"',
+          recipient: { owner: 'contoso', repository: 'connectors' },
+          place: 'Row 2',
+        },
+      ],
       refused: [],
     });
   });
 
   test('what cannot be taken over is told with its place', () => {
-    const file = { signedContributors: [{ name: 'not a login', id: 1 }, { name: 'ada', id: 'x', created_at: '2024-03-01' }, { name: 'ben', id: 2 }, 7] };
-    expect(importSignatures(JSON.stringify(file))).toEqual({ signatures: [], refused: ['Entry 1 names no account.', 'Entry 2 (ada) has no account number in "id".', 'Entry 3 (ben) has no time in "created_at".', 'Entry 4 names no account.'] });
-    expect(importSignatures('User Name,Signed At\n"=cmd()",2024-01-01\nada,never\n').refused).toEqual(['Row 2 names no account.', 'Row 3 (ada) has no time in "Signed At".']);
+    const file = {
+      signedContributors: [
+        { name: 'not a login', id: 1 },
+        { name: 'ada', id: 'x', created_at: '2024-03-01' },
+        { name: 'ben', id: 2 },
+        7,
+      ],
+    };
+    expect(importSignatures(JSON.stringify(file))).toEqual({
+      signatures: [],
+      refused: [
+        'Entry 1 names no account.',
+        'Entry 2 (ada) has no account number in "id".',
+        'Entry 3 (ben) has no time in "created_at".',
+        'Entry 4 names no account.',
+      ],
+    });
+    expect(
+      importSignatures('User Name,Signed At\n"=cmd()",2024-01-01\nada,never\n').refused,
+    ).toEqual(['Row 2 names no account.', 'Row 3 (ada) has no time in "Signed At".']);
   });
 
-  test.each([['{"signed":[]}', 'no list "signedContributors"'], ['a,b\n1,2\n', 'no column "User Name"']])('%s is neither', (text, says) => {
+  test.each([
+    ['{"signed":[]}', 'no list "signedContributors"'],
+    ['a,b\n1,2\n', 'no column "User Name"'],
+  ])('%s is neither', (text, says) => {
     expect(() => importSignatures(text)).toThrow(says);
   });
 
   test('are written as CSV that no spreadsheet runs', () => {
-    const of = (company: string | undefined): Signature => ({ account: { id: 1001, login: 'ada' }, ...(company !== undefined && { company }), agreement: { version: '1.0', digest: '' }, at: '2024-03-01T10:00:00Z', source: { is: 'comment', repository: { owner: 'contoso', name: 'connectors' }, pull: 7, comment: 100 } });
+    const of = (company: string | undefined): Signature => ({
+      account: { id: 1001, login: 'ada' },
+      ...(company !== undefined && { company }),
+      agreement: { version: '1.0', digest: '' },
+      at: '2024-03-01T10:00:00Z',
+      source: {
+        is: 'comment',
+        repository: { owner: 'contoso', name: 'connectors' },
+        pull: 7,
+        comment: 100,
+      },
+    });
     expect(exportSignatures([of('=HYPERLINK("x")'), of(undefined)])).toBe(
       'Account,Login,Company,Version,Digest,Signed at,Source,Owner,Repository,Agreement,URL\r\n' +
         '1001,ada,"\'=HYPERLINK(""x"")",1.0,,2024-03-01T10:00:00Z,contoso/connectors#7 comment 100,contoso,connectors,,\r\n' +
@@ -66,27 +176,53 @@ describe('signatures that people have already', () => {
 
 describe('the file that signatures are kept in', () => {
   const digest = 'a'.repeat(64);
-  const person = fc.record({ id: fc.integer({ min: 1, max: 5 }), login: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9-]{0,5}$/) });
+  const person = fc.record({
+    id: fc.integer({ min: 1, max: 5 }),
+    login: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9-]{0,5}$/),
+  });
   const source: fc.Arbitrary<Signature['source']> = fc.oneof(
-    fc.record({ is: fc.constant('comment' as const), repository: fc.constant({ owner: 'contoso', name: 'connectors.v2' }), pull: fc.integer({ min: 1, max: 99_999 }), comment: fc.integer({ min: 1 }) }),
-    fc.record({ is: fc.constant('import' as const), from: fc.constantFrom('contributor-assistant' as const, 'cla-assistant' as const), where: fc.string({ unit: 'binary' }) }),
+    fc.record({
+      is: fc.constant('comment' as const),
+      repository: fc.constant({ owner: 'contoso', name: 'connectors.v2' }),
+      pull: fc.integer({ min: 1, max: 99_999 }),
+      comment: fc.integer({ min: 1 }),
+    }),
+    fc.record({
+      is: fc.constant('import' as const),
+      from: fc.constantFrom('contributor-assistant' as const, 'cla-assistant' as const),
+      where: fc.string({ unit: 'binary' }),
+    }),
   );
   const signature: fc.Arbitrary<Signature> = fc.record(
     {
       account: person,
-      company: fc.oneof(fc.constantFrom('=1+1', "'=1", '@sum', 'Contoso, "West"', 'a\nb', 'a\rb', '\r\n', '"', ' '), fc.string({ unit: 'binary', minLength: 1 })),
+      company: fc.oneof(
+        fc.constantFrom('=1+1', "'=1", '@sum', 'Contoso, "West"', 'a\nb', 'a\rb', '\r\n', '"', ' '),
+        fc.string({ unit: 'binary', minLength: 1 }),
+      ),
       agreement: fc.record(
         {
-          name: fc.oneof(fc.constantFrom('=1+1', 'Contoso, "CLA"', 'a\nb'), fc.string({ unit: 'binary', minLength: 1 })),
+          name: fc.oneof(
+            fc.constantFrom('=1+1', 'Contoso, "CLA"', 'a\nb'),
+            fc.string({ unit: 'binary', minLength: 1 }),
+          ),
           url: fc.constantFrom('https://contoso.com/cla', 'https://contoso.com/"cla",2'),
           version: fc.oneof(fc.constantFrom('1.0', '-1', "'"), fc.string({ minLength: 1 })),
           digest: fc.constantFrom('', digest),
         },
         { requiredKeys: ['version', 'digest'] },
       ),
-      at: fc.date({ min: new Date(0), max: new Date('9999-01-01'), noInvalidDate: true }).map((date) => date.toISOString()),
+      at: fc
+        .date({ min: new Date(0), max: new Date('9999-01-01'), noInvalidDate: true })
+        .map((date) => date.toISOString()),
       source,
-      recipient: fc.record({ owner: fc.constantFrom('contoso-north', 'fabrikam'), repository: fc.constantFrom('samples', 'connectors.v2') }, { requiredKeys: ['owner'] }),
+      recipient: fc.record(
+        {
+          owner: fc.constantFrom('contoso-north', 'fabrikam'),
+          repository: fc.constantFrom('samples', 'connectors.v2'),
+        },
+        { requiredKeys: ['owner'] },
+      ),
     },
     { requiredKeys: ['account', 'agreement', 'at', 'source'] },
   );
@@ -96,11 +232,17 @@ describe('the file that signatures are kept in', () => {
     fc.assert(
       fc.property(signatures, signatures, fc.boolean(), (some, more, unix) => {
         const exported = exportSignatures(some);
-        const written = unix && exported.split('\r\n').length === some.length + 2 ? exported.replaceAll('\r\n', '\n') : exported;
+        const written =
+          unix && exported.split('\r\n').length === some.length + 2
+            ? exported.replaceAll('\r\n', '\n')
+            : exported;
         const both = withSignatures(written, more);
         expect(both.startsWith(written)).toBe(true);
         const read = readSignatures(both);
-        const inOrder = (list: Signature[]): Signature[] => list.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.account.id - b.account.id));
+        const inOrder = (list: Signature[]): Signature[] =>
+          list.toSorted((a, b) =>
+            a.at < b.at ? -1 : a.at > b.at ? 1 : a.account.id - b.account.id,
+          );
         expect(read).toEqual({ signatures: [...inOrder(some), ...inOrder(more)] });
       }),
     );
@@ -111,7 +253,16 @@ describe('the file that signatures are kept in', () => {
       fc.property(signatures, signatures, (kept, given) => {
         const fresh = notYetIn(kept, given);
         expect(notYetIn([...kept, ...fresh], given)).toEqual([]);
-        const keys = fresh.map((one) => JSON.stringify([one.account.id, recipientOf(one), one.agreement.name, one.agreement.url, one.agreement.version, one.agreement.digest]));
+        const keys = fresh.map((one) =>
+          JSON.stringify([
+            one.account.id,
+            recipientOf(one),
+            one.agreement.name,
+            one.agreement.url,
+            one.agreement.version,
+            one.agreement.digest,
+          ]),
+        );
         expect(new Set(keys).size).toBe(keys.length);
         expect(given).toEqual(expect.arrayContaining(fresh));
       }),
@@ -120,121 +271,353 @@ describe('the file that signatures are kept in', () => {
 
   const head = 'Account,Login,Company,Version,Digest,Signed at,Source\n';
   test.each([
-    ['another head', 'Account,Login\n1,ada\n', 'Row 1 is not `Account,Login,Company,Version,Digest,Signed at,Source,Owner,Repository,Agreement,URL`.'],
-    ['cells of both forms', `${head.trim()},Owner,Repository,Agreement,URL\n1,ada,,1.0,,2024-05-06,contoso/connectors#1 comment 2\n`, 'Row 2 has 7 cells and not 11.'],
-    ['a repository of nobody', `${head.trim()},Owner,Repository,Agreement,URL\n1,ada,,1.0,,2024-05-06,contoso/connectors#1 comment 2,,connectors,,\n`, 'Row 2 (ada) does not name an owner in "Owner", or a repository of theirs in "Repository".'],
-    ['an address of something else', `${head.trim()},Owner,Repository,Agreement,URL\n1,ada,,1.0,,2024-05-06,contoso/connectors#1 comment 2,,,,ftp://x\n`, 'Row 2 (ada) has no address that begins with https:// in "URL".'],
-    ['a merge that nobody finished', `${head}<<<<<<< HEAD\n1,ada,,1.0,,2024-05-06,contoso/connectors#1 comment 2\n`, 'Row 2 has 1 cells and not 7.'],
-    ['no number', `${head}ada,ada,,1.0,,2024-05-06,contoso/connectors#1 comment 2\n`, 'Row 2 has no account number in "Account".'],
-    ['no login', `${head}1,a b,,1.0,,2024-05-06,contoso/connectors#1 comment 2\n`, 'Row 2 names no account in "Login".'],
-    ['no version', `${head}\n1,ada,,,,2024-05-06,contoso/connectors#1 comment 2\n`, 'Row 3 (ada) has no version of the agreement in "Version".'],
-    ['no digest', `${head}1,ada,,1.0,abc,2024-05-06,contoso/connectors#1 comment 2\n`, 'Row 2 (ada) has no SHA-256 in "Digest".'],
-    ['no time', `${head}1,ada,,1.0,,soon,contoso/connectors#1 comment 2\n`, 'Row 2 (ada) has no time in "Signed at".'],
-    ['no source', `${head}1,ada,,1.0,,2024-05-06,he told me\n`, 'Row 2 (ada) does not say in "Source" where it comes from, as in `contoso/connectors#12 comment 345` or `cla-assistant: …`.'],
-    ['a quote without its end', `${head}1,ada,"Contoso,1.0,,2024-05-06,contoso/connectors#1 comment 2\n`, 'Row 2 is no CSV: Quoted field unterminated.'],
+    [
+      'another head',
+      'Account,Login\n1,ada\n',
+      'Row 1 is not `Account,Login,Company,Version,Digest,Signed at,Source,Owner,Repository,Agreement,URL`.',
+    ],
+    [
+      'cells of both forms',
+      `${head.trim()},Owner,Repository,Agreement,URL\n1,ada,,1.0,,2024-05-06,contoso/connectors#1 comment 2\n`,
+      'Row 2 has 7 cells and not 11.',
+    ],
+    [
+      'a repository of nobody',
+      `${head.trim()},Owner,Repository,Agreement,URL\n1,ada,,1.0,,2024-05-06,contoso/connectors#1 comment 2,,connectors,,\n`,
+      'Row 2 (ada) does not name an owner in "Owner", or a repository of theirs in "Repository".',
+    ],
+    [
+      'an address of something else',
+      `${head.trim()},Owner,Repository,Agreement,URL\n1,ada,,1.0,,2024-05-06,contoso/connectors#1 comment 2,,,,ftp://x\n`,
+      'Row 2 (ada) has no address that begins with https:// in "URL".',
+    ],
+    [
+      'a merge that nobody finished',
+      `${head}<<<<<<< HEAD\n1,ada,,1.0,,2024-05-06,contoso/connectors#1 comment 2\n`,
+      'Row 2 has 1 cells and not 7.',
+    ],
+    [
+      'no number',
+      `${head}ada,ada,,1.0,,2024-05-06,contoso/connectors#1 comment 2\n`,
+      'Row 2 has no account number in "Account".',
+    ],
+    [
+      'no login',
+      `${head}1,a b,,1.0,,2024-05-06,contoso/connectors#1 comment 2\n`,
+      'Row 2 names no account in "Login".',
+    ],
+    [
+      'no version',
+      `${head}\n1,ada,,,,2024-05-06,contoso/connectors#1 comment 2\n`,
+      'Row 3 (ada) has no version of the agreement in "Version".',
+    ],
+    [
+      'no digest',
+      `${head}1,ada,,1.0,abc,2024-05-06,contoso/connectors#1 comment 2\n`,
+      'Row 2 (ada) has no SHA-256 in "Digest".',
+    ],
+    [
+      'no time',
+      `${head}1,ada,,1.0,,soon,contoso/connectors#1 comment 2\n`,
+      'Row 2 (ada) has no time in "Signed at".',
+    ],
+    [
+      'no source',
+      `${head}1,ada,,1.0,,2024-05-06,he told me\n`,
+      'Row 2 (ada) does not say in "Source" where it comes from, as in `contoso/connectors#12 comment 345` or `cla-assistant: …`.',
+    ],
+    [
+      'a quote without its end',
+      `${head}1,ada,"Contoso,1.0,,2024-05-06,contoso/connectors#1 comment 2\n`,
+      'Row 2 is no CSV: Quoted field unterminated.',
+    ],
   ])('with %s is damaged: the row is named', (_what, text, mistake) => {
     expect(readSignatures(text)).toEqual({ mistake });
   });
 
   test('may be edited by hand: with a byte-order mark, a blank row, quotes that nothing needs', () => {
-    expect(readSignatures(`\ufeff${head}\n"1","ada",,"1.0",,2024-05-06,cla-assistant: x`)).toMatchObject({ signatures: [{ account: { id: 1, login: 'ada' }, at: '2024-05-06T00:00:00.000Z' }] });
+    expect(
+      readSignatures(`\ufeff${head}\n"1","ada",,"1.0",,2024-05-06,cla-assistant: x`),
+    ).toMatchObject({
+      signatures: [{ account: { id: 1, login: 'ada' }, at: '2024-05-06T00:00:00.000Z' }],
+    });
     expect(readSignatures('\n')).toEqual({ signatures: [] });
   });
 
   test('can be imported, with the versions and sources that it has; a row that is damaged is told', () => {
     const text = `${head}7,ada,Contoso,2.0,${digest},2024-05-06,contoso/connectors#1 comment 2\n7,ada,Contoso,2.0\n`;
     expect(importSignatures(text)).toEqual({
-      signatures: [{ login: 'ada', id: 7, company: 'Contoso', agreement: { version: '2.0', digest }, at: '2024-05-06T00:00:00.000Z', source: { is: 'comment', repository: { owner: 'contoso', name: 'connectors' }, pull: 1, comment: 2 }, place: 'Row 2' }],
+      signatures: [
+        {
+          login: 'ada',
+          id: 7,
+          company: 'Contoso',
+          agreement: { version: '2.0', digest },
+          at: '2024-05-06T00:00:00.000Z',
+          source: {
+            is: 'comment',
+            repository: { owner: 'contoso', name: 'connectors' },
+            pull: 1,
+            comment: 2,
+          },
+          place: 'Row 2',
+        },
+      ],
       refused: ['Row 3 has 4 cells and not 7.'],
     });
   });
 });
 
 describe('the file of an earlier version, without the columns for whom and what it was', () => {
-  const more: Signature = { account: { id: 9, login: 'eve' }, agreement: { name: 'CLA', url: 'https://contoso.com/cla', version: '1.0', digest: '' }, at: '2026-01-01T00:00:00.000Z', source: { is: 'comment', repository: { owner: 'contoso', name: 'connectors' }, pull: 7, comment: 8 } };
-  const added = '9,eve,,1.0,,2026-01-01T00:00:00.000Z,contoso/connectors#7 comment 8,contoso,connectors,CLA,https://contoso.com/cla';
+  const more: Signature = {
+    account: { id: 9, login: 'eve' },
+    agreement: { name: 'CLA', url: 'https://contoso.com/cla', version: '1.0', digest: '' },
+    at: '2026-01-01T00:00:00.000Z',
+    source: {
+      is: 'comment',
+      repository: { owner: 'contoso', name: 'connectors' },
+      pull: 7,
+      comment: 8,
+    },
+  };
+  const added =
+    '9,eve,,1.0,,2026-01-01T00:00:00.000Z,contoso/connectors#7 comment 8,contoso,connectors,CLA,https://contoso.com/cla';
   const formerHead = 'Account,Login,Company,Version,Digest,Signed at,Source';
 
   test.each([
     ['with one line end', '\n'],
     ['with the other', '\r\n'],
-  ])('%s is appended to without damage: its rows get empty cells, and stay to the letter otherwise', (_, end) => {
-    const rows = ['1,ada,"Contoso, ""West""\nBranch",1.0,,2024-05-06,contoso/connectors#1 comment 2', '', '2,"ben",\'=1+1,1.0,,2024-05-07T10:00:00+02:00,"cla-assistant: contoso/x, y"', '3,kim,a "quoted" word,1.0,,2024-05-08,contributor-assistant: repository 7'];
-    const filled = (list: string[]): string[] => list.map((row) => (row === '' ? row : `${row},,,,`));
-    const written = withSignatures([formerHead, ...rows, ''].join(end), [more]);
-    expect(written).toBe([`${formerHead},Owner,Repository,Agreement,URL`, ...filled(rows), added, ''].join(end));
-    expect(withSignatures(`\ufeff${[formerHead, ...rows].join(end)}`, [more])).toBe(`\ufeff${written}`);
-    const before = readSignatures([formerHead, ...rows, ''].join(end));
-    expect(readSignatures(written)).toEqual({ signatures: 'signatures' in before ? [...before.signatures, more] : [] });
-    expect(withSignatures(written, [more])).toBe(`${written}${added}${end}`);
-  });
+  ])(
+    '%s is appended to without damage: its rows get empty cells, and stay to the letter otherwise',
+    (_, end) => {
+      const rows = [
+        '1,ada,"Contoso, ""West""\nBranch",1.0,,2024-05-06,contoso/connectors#1 comment 2',
+        '',
+        '2,"ben",\'=1+1,1.0,,2024-05-07T10:00:00+02:00,"cla-assistant: contoso/x, y"',
+        '3,kim,a "quoted" word,1.0,,2024-05-08,contributor-assistant: repository 7',
+      ];
+      const filled = (list: string[]): string[] =>
+        list.map((row) => (row === '' ? row : `${row},,,,`));
+      const written = withSignatures([formerHead, ...rows, ''].join(end), [more]);
+      expect(written).toBe(
+        [`${formerHead},Owner,Repository,Agreement,URL`, ...filled(rows), added, ''].join(end),
+      );
+      expect(withSignatures(`\ufeff${[formerHead, ...rows].join(end)}`, [more])).toBe(
+        `\ufeff${written}`,
+      );
+      const before = readSignatures([formerHead, ...rows, ''].join(end));
+      expect(readSignatures(written)).toEqual({
+        signatures: 'signatures' in before ? [...before.signatures, more] : [],
+      });
+      expect(withSignatures(written, [more])).toBe(`${written}${added}${end}`);
+    },
+  );
 
   test('gives back what was written before, whatever stood in it', () => {
-    const cell = fc.oneof(fc.constantFrom('=1', '"', 'a,b', 'a\nb', 'a\r\nb', "'"), fc.string({ unit: 'binary' }));
+    const cell = fc.oneof(
+      fc.constantFrom('=1', '"', 'a,b', 'a\nb', 'a\r\nb', "'"),
+      fc.string({ unit: 'binary' }),
+    );
     fc.assert(
-      fc.property(fc.array(cell, { maxLength: 5 }), fc.constantFrom('\n', '\r\n'), fc.boolean(), (companies, newline, ends) => {
-        const rows = companies.map((company, index) => [String(index + 1), 'ada', company, '1.0', '', '2024-05-06T00:00:00.000Z', 'contoso/connectors#1 comment 2']);
-        const former = Papa.unparse([formerHead.split(','), ...rows], { newline }) + (ends ? newline : '');
-        const before = readSignatures(former);
-        const after = readSignatures(withSignatures(former, [more]));
-        expect('signatures' in before && after).toEqual('signatures' in before && { signatures: [...before.signatures, more] });
-      }),
+      fc.property(
+        fc.array(cell, { maxLength: 5 }),
+        fc.constantFrom('\n', '\r\n'),
+        fc.boolean(),
+        (companies, newline, ends) => {
+          const rows = companies.map((company, index) => [
+            String(index + 1),
+            'ada',
+            company,
+            '1.0',
+            '',
+            '2024-05-06T00:00:00.000Z',
+            'contoso/connectors#1 comment 2',
+          ]);
+          const former =
+            Papa.unparse([formerHead.split(','), ...rows], { newline }) + (ends ? newline : '');
+          const before = readSignatures(former);
+          const after = readSignatures(withSignatures(former, [more]));
+          expect('signatures' in before && after).toEqual(
+            'signatures' in before && { signatures: [...before.signatures, more] },
+          );
+        },
+      ),
     );
   });
 });
 
 describe('who wrote a commit', () => {
   test('co-authors are those of the trailers, each address once, whatever the capitals', () => {
-    expect(coAuthorsOf('Fix\n\nCo-authored-by: Ben <ben@contoso.com>\nco-Authored-By:  Eve Ø  < eve@contoso.com >\n\nCo-authored-by: Ben again <BEN@contoso.com>\nNot-Co-authored-by: X <x@y>\nCo-authored-by: nobody\n')).toEqual([
+    expect(
+      coAuthorsOf(
+        'Fix\n\nCo-authored-by: Ben <ben@contoso.com>\nco-Authored-By:  Eve Ø  < eve@contoso.com >\n\nCo-authored-by: Ben again <BEN@contoso.com>\nNot-Co-authored-by: X <x@y>\nCo-authored-by: nobody\n',
+      ),
+    ).toEqual([
       { name: 'Ben', email: 'ben@contoso.com' },
       { name: 'Eve Ø', email: 'eve@contoso.com' },
     ]);
   });
 
   const nobody = known(null);
-  const written = (email: string, account: Person['account'] = nobody): Person => ({ name: 'x', email, account });
+  const written = (email: string, account: Person['account'] = nobody): Person => ({
+    name: 'x',
+    email,
+    account,
+  });
   const user = (id: number, login: string): Person['account'] => known({ id, login, type: 'user' });
 
   test.each([
-    'noreply@anthropic.com', 'NoReply@Anthropic.com', 'noreply+session@anthropic.com', 'codex@openai.com', 'noreply@openai.com', 'agent@openai.com', 'copilot@github.com', 'cursoragent@cursor.com', 'agent@cursor.com', 'aider@aider.chat', 'noreply@aider.chat', 'noreply@google.com',
-    'gemini-cli@google.com', 'noreply@aws.amazon.com', 'no-reply@ona.com', 'noreply@opencode.ai', 'amp@ampcode.com', 'openhands@all-hands.dev', 'junie@jetbrains.com', 'crush@charm.land', 'vibe@mistral.ai', 'qwen-coder@alibabacloud.com', 'agent@warp.dev', 'oz-agent@warp.dev', 'agent@replit.com',
-    'windsurf@codeium.com', 'droid@factory.ai', 'noreply@continue.dev', '223556219+Copilot@users.noreply.github.com', '198982749+copilot@users.noreply.github.com', '175728472+Copilot@users.noreply.github.com', 'copilot@users.noreply.github.com', '199161495+cursoragent@users.noreply.github.com',
-    '158243242+devin-ai-integration[bot]@users.noreply.github.com', '161369871+google-labs-jules[bot]@users.noreply.github.com', '49699333+dependabot[bot]@users.noreply.github.com', 'dependabot[bot]@users.noreply.github.com', '999999999+a-program-of-tomorrow[bot]@users.noreply.github.com',
+    'noreply@anthropic.com',
+    'NoReply@Anthropic.com',
+    'noreply+session@anthropic.com',
+    'codex@openai.com',
+    'noreply@openai.com',
+    'agent@openai.com',
+    'copilot@github.com',
+    'cursoragent@cursor.com',
+    'agent@cursor.com',
+    'aider@aider.chat',
+    'noreply@aider.chat',
+    'noreply@google.com',
+    'gemini-cli@google.com',
+    'noreply@aws.amazon.com',
+    'no-reply@ona.com',
+    'noreply@opencode.ai',
+    'amp@ampcode.com',
+    'openhands@all-hands.dev',
+    'junie@jetbrains.com',
+    'crush@charm.land',
+    'vibe@mistral.ai',
+    'qwen-coder@alibabacloud.com',
+    'agent@warp.dev',
+    'oz-agent@warp.dev',
+    'agent@replit.com',
+    'windsurf@codeium.com',
+    'droid@factory.ai',
+    'noreply@continue.dev',
+    '223556219+Copilot@users.noreply.github.com',
+    '198982749+copilot@users.noreply.github.com',
+    '175728472+Copilot@users.noreply.github.com',
+    'copilot@users.noreply.github.com',
+    '199161495+cursoragent@users.noreply.github.com',
+    '158243242+devin-ai-integration[bot]@users.noreply.github.com',
+    '161369871+google-labs-jules[bot]@users.noreply.github.com',
+    '49699333+dependabot[bot]@users.noreply.github.com',
+    'dependabot[bot]@users.noreply.github.com',
+    '999999999+a-program-of-tomorrow[bot]@users.noreply.github.com',
   ])('%s is a program', (email) => {
     expect(isProgram(written(email), new Set())).toBe(true);
   });
 
   test.each([
-    'jane@openai.com', 'claude@anthropic.com', 'devin@cognition.ai', 'jane+noreply@openai.com', 'noreply@anthropic.com.evil.example', 'noreply@mail.anthropic.com', 'noreply@evil-anthropic.com', 'noreply@evil.example', 'agent@users.noreply.github.com', '7+agent@users.noreply.github.com',
-    '7+octocat@users.noreply.github.com', 'copilot@contoso.com', 'anthropic.com', '@anthropic.com', '', 'noreply', '[bot]@contoso.com', 'dependabot[bot]@contoso.com',
+    'jane@openai.com',
+    'claude@anthropic.com',
+    'devin@cognition.ai',
+    'jane+noreply@openai.com',
+    'noreply@anthropic.com.evil.example',
+    'noreply@mail.anthropic.com',
+    'noreply@evil-anthropic.com',
+    'noreply@evil.example',
+    'agent@users.noreply.github.com',
+    '7+agent@users.noreply.github.com',
+    '7+octocat@users.noreply.github.com',
+    'copilot@contoso.com',
+    'anthropic.com',
+    '@anthropic.com',
+    '',
+    'noreply',
+    '[bot]@contoso.com',
+    'dependabot[bot]@contoso.com',
   ])('%j is no program', (email) => {
     expect(isProgram(written(email), new Set())).toBe(false);
   });
 
   test('an account tells it: a person stays one behind the login of a program, and a program is one behind any address', () => {
-    expect(isProgram(written('7+Copilot@users.noreply.github.com', user(7, 'sam')), new Set())).toBe(false);
-    expect(isProgram(written('7+dependabot[bot]@users.noreply.github.com', user(7, 'sam')), new Set())).toBe(false);
-    expect(isProgram(written('7+x[bot]@users.noreply.github.com', unknown('GitHub did not say')), new Set())).toBe(false);
-    expect(isProgram(written('ci@contoso.com', known({ id: 8, login: 'ci-of-contoso', type: 'bot' })), new Set())).toBe(true);
-    expect(isProgram(written('x@contoso.com', user(29_139_614, 'renovate[bot]')), new Set())).toBe(true); // GraphQL does not tell the type
+    expect(
+      isProgram(written('7+Copilot@users.noreply.github.com', user(7, 'sam')), new Set()),
+    ).toBe(false);
+    expect(
+      isProgram(written('7+dependabot[bot]@users.noreply.github.com', user(7, 'sam')), new Set()),
+    ).toBe(false);
+    expect(
+      isProgram(
+        written('7+x[bot]@users.noreply.github.com', unknown('GitHub did not say')),
+        new Set(),
+      ),
+    ).toBe(false);
+    expect(
+      isProgram(
+        written('ci@contoso.com', known({ id: 8, login: 'ci-of-contoso', type: 'bot' })),
+        new Set(),
+      ),
+    ).toBe(true);
+    expect(isProgram(written('x@contoso.com', user(29_139_614, 'renovate[bot]')), new Set())).toBe(
+      true,
+    ); // GraphQL does not tell the type
     expect(isProgram(written('x@contoso.com', user(223_556_219, 'Copilot')), new Set())).toBe(true);
-    expect(isProgram(written('Builder@Contoso.com', user(7, 'sam')), new Set(['builder@contoso.com']))).toBe(true);
+    expect(
+      isProgram(written('Builder@Contoso.com', user(7, 'sam')), new Set(['builder@contoso.com'])),
+    ).toBe(true);
   });
 
   test('whatever the commits say, whoever opened the pull request is asked, and nobody is excused by an address that somebody chose', () => {
-    const account = fc.constantFrom<Person['account']>(nobody, unknown('GitHub did not say'), user(1001, 'ada-contoso'), user(7, 'sam'), user(19_864_447, 'web-flow'), user(223_556_219, 'Copilot'), known({ id: 8, login: 'ci[bot]', type: 'bot' }), known({ id: 9001, login: 'gatehouse[bot]', type: 'bot' }));
-    const address = fc.constantFrom('noreply@anthropic.com', 'noreply@github.com', 'copilot@github.com', '1001+ada-contoso@users.noreply.github.com', '7+Copilot@users.noreply.github.com', '8+ci[bot]@users.noreply.github.com', 'x@evil.example', '');
-    const person: fc.Arbitrary<Person> = fc.record({ name: fc.constantFrom('Ada', 'Claude', 'eve'), email: address, account });
-    const commit: fc.Arbitrary<Commit> = fc.record({ sha: fc.constant('c'.repeat(40)), parents: fc.constant([]), message: fc.constant(''), author: person, committer: person, coAuthors: fc.array(person, { maxLength: 2 }), verified: fc.boolean() });
+    const account = fc.constantFrom<Person['account']>(
+      nobody,
+      unknown('GitHub did not say'),
+      user(1001, 'ada-contoso'),
+      user(7, 'sam'),
+      user(19_864_447, 'web-flow'),
+      user(223_556_219, 'Copilot'),
+      known({ id: 8, login: 'ci[bot]', type: 'bot' }),
+      known({ id: 9001, login: 'gatehouse[bot]', type: 'bot' }),
+    );
+    const address = fc.constantFrom(
+      'noreply@anthropic.com',
+      'noreply@github.com',
+      'copilot@github.com',
+      '1001+ada-contoso@users.noreply.github.com',
+      '7+Copilot@users.noreply.github.com',
+      '8+ci[bot]@users.noreply.github.com',
+      'x@evil.example',
+      '',
+    );
+    const person: fc.Arbitrary<Person> = fc.record({
+      name: fc.constantFrom('Ada', 'Claude', 'eve'),
+      email: address,
+      account,
+    });
+    const commit: fc.Arbitrary<Commit> = fc.record({
+      sha: fc.constant('c'.repeat(40)),
+      parents: fc.constant([]),
+      message: fc.constant(''),
+      author: person,
+      committer: person,
+      coAuthors: fc.array(person, { maxLength: 2 }),
+      verified: fc.boolean(),
+    });
     const eve = { id: 4001, login: 'eve', type: 'user' } as const;
     fc.assert(
       fc.property(fc.array(commit, { maxLength: 4 }), (commits) => {
         const good = snapshotOf({ shows: '' });
-        const found = signatoriesOf({ ...good, pull: { ...good.pull, author: eve }, commits: known(commits) }, defaultSettings.agreement);
+        const found = signatoriesOf(
+          { ...good, pull: { ...good.pull, author: eve }, commits: known(commits) },
+          defaultSettings.agreement,
+        );
         const signatories = found.known ? found.value : [];
-        expect(signatories.filter((one) => one.account?.id === eve.id).map(({ agreed }) => agreed.is)).toEqual(['not']);
-        const sams = commits.flatMap((one) => [one.author, ...one.coAuthors]).some((one) => one.account.known && one.account.value?.id === 7 && !/^(?:noreply@anthropic|copilot@|noreply@github)/.test(one.email));
-        expect(signatories.some((one) => one.account?.id === 7 && one.agreed.is === 'not')).toBe(sams);
+        expect(
+          signatories.filter((one) => one.account?.id === eve.id).map(({ agreed }) => agreed.is),
+        ).toEqual(['not']);
+        const sams = commits
+          .flatMap((one) => [one.author, ...one.coAuthors])
+          .some(
+            (one) =>
+              one.account.known &&
+              one.account.value?.id === 7 &&
+              !/^(?:noreply@anthropic|copilot@|noreply@github)/.test(one.email),
+          );
+        expect(signatories.some((one) => one.account?.id === 7 && one.agreed.is === 'not')).toBe(
+          sams,
+        );
       }),
     );
   });
@@ -242,7 +625,10 @@ describe('who wrote a commit', () => {
   test.each([
     ['583231+octocat@users.noreply.github.com', { id: 583231, login: 'octocat' }],
     ['octocat@users.noreply.github.com', { login: 'octocat' }],
-    ['41898282+github-actions[bot]@users.noreply.github.com', { id: 41898282, login: 'github-actions[bot]' }],
+    [
+      '41898282+github-actions[bot]@users.noreply.github.com',
+      { id: 41898282, login: 'github-actions[bot]' },
+    ],
     ['octocat@users.noreply.github.com.evil.example', undefined],
     ['a b@users.noreply.github.com', undefined],
   ])('%s names %o', (email, account) => {

@@ -25,7 +25,10 @@ describe('a command', () => {
     ['\u00a0\u200b/merge\u200b', ['merge|']],
     ['\ufeff/merge', ['merge|']],
     ['/hold what about the icon?', ['hold|what about the icon?']],
-    ['/acknowledge 0123456 the service does not send it', ['acknowledge|0123456 the service does not send it']],
+    [
+      '/acknowledge 0123456 the service does not send it',
+      ['acknowledge|0123456 the service does not send it'],
+    ],
     ['The type is List<string>.\n\n/merge', ['merge|']],
     ['It costs $5\n/merge\nnot $6', ['merge|']],
     ['## Update ##\n\n/merge', ['merge|']],
@@ -38,35 +41,143 @@ describe('a command', () => {
   });
 
   test.each([
-    'please /merge', 'I would not /merge', '> /merge', '> quoted\n/merge', '`a\n/merge`', '<!-- \n/merge\n-->', '<details>\n/merge\n</details>', '[x]: https://contoso.com\n> a\n/merge', '',
-    '/merge/it', '/merge-it', '/merge.md', '/usr/bin', '/lgtm', '/cc @rob', '/azp run', '/retest', '/bold', '/home', '@someone agree', '@gatehouse check the logs please', '// merge the two lists',
-    '<details>\n\n/merge\n\n</details>', '<details><summary>a</summary>\n\n/merge', '<details\nopen title="</details>">\n\n/merge', '<!-- </details> --><details>\n\n/merge', '<blockquote>\n\n/merge\n\n</blockquote>', 'a <s>b\n/merge\nc</s>', '<table><tr><td>\n\n/merge\n\n</td></tr></table>', '<del>\n\n/merge\n\n</del>', '<pre>\n\n/merge\n</pre>',
-    '$$\n/merge\n$$', '$$\n\n/merge\n\n$$', '$$\n/merge', 'as $$\n/merge\n$$', '$`a\n/merge`$', '```math\n/merge\n```', '```\n/merge\n```', '~~~\n/merge', '| a |\n| --- |\n/merge', 'a | b\n--- | ---\n/merge | c', '[^1]: note\n/merge', '[^1]: a note\n/merge', '~~old\n/merge~~', 'See **this\n/merge\nthing**', '[a\n/merge](https://contoso.com)',
+    'please /merge',
+    'I would not /merge',
+    '> /merge',
+    '> quoted\n/merge',
+    '`a\n/merge`',
+    '<!-- \n/merge\n-->',
+    '<details>\n/merge\n</details>',
+    '[x]: https://contoso.com\n> a\n/merge',
+    '',
+    '/merge/it',
+    '/merge-it',
+    '/merge.md',
+    '/usr/bin',
+    '/lgtm',
+    '/cc @rob',
+    '/azp run',
+    '/retest',
+    '/bold',
+    '/home',
+    '@someone agree',
+    '@gatehouse check the logs please',
+    '// merge the two lists',
+    '<details>\n\n/merge\n\n</details>',
+    '<details><summary>a</summary>\n\n/merge',
+    '<details\nopen title="</details>">\n\n/merge',
+    '<!-- </details> --><details>\n\n/merge',
+    '<blockquote>\n\n/merge\n\n</blockquote>',
+    'a <s>b\n/merge\nc</s>',
+    '<table><tr><td>\n\n/merge\n\n</td></tr></table>',
+    '<del>\n\n/merge\n\n</del>',
+    '<pre>\n\n/merge\n</pre>',
+    '$$\n/merge\n$$',
+    '$$\n\n/merge\n\n$$',
+    '$$\n/merge',
+    'as $$\n/merge\n$$',
+    '$`a\n/merge`$',
+    '```math\n/merge\n```',
+    '```\n/merge\n```',
+    '~~~\n/merge',
+    '| a |\n| --- |\n/merge',
+    'a | b\n--- | ---\n/merge | c',
+    '[^1]: note\n/merge',
+    '[^1]: a note\n/merge',
+    '~~old\n/merge~~',
+    'See **this\n/merge\nthing**',
+    '[a\n/merge](https://contoso.com)',
   ])('is not %j, which gets no word either', (body) => {
     expect(said(body)).toEqual([]);
   });
 
-  test.each(['/merge?', '/merge ?', '/merge please wait for Rob', '/merge when Rob approved', '/merge not yet', '/merge/', '/merge...', '/merge\u2026', '/merge, please', '/merge | c', '/merge :+1:', `/merge${' '.repeat(600)}not yet`, '/merge <b>not</b>'])('has nothing behind it but its arguments: %j is refused', (body) => {
+  test.each([
+    '/merge?',
+    '/merge ?',
+    '/merge please wait for Rob',
+    '/merge when Rob approved',
+    '/merge not yet',
+    '/merge/',
+    '/merge...',
+    '/merge\u2026',
+    '/merge, please',
+    '/merge | c',
+    '/merge :+1:',
+    `/merge${' '.repeat(600)}not yet`,
+    '/merge <b>not</b>',
+  ])('has nothing behind it but its arguments: %j is refused', (body) => {
     expect(said(body)).toEqual(['?merge']);
     const [refused] = commandsIn(comment(body), 'gatehouse[bot]');
-    expect(refused && 'words' in refused ? refused.words : '').toMatch(/^`\/merge` takes nothing after it, so `\/merge.*` was not carried out\. If you mean it, write `\/merge` alone on a line of a new comment\.$/);
+    expect(refused && 'words' in refused ? refused.words : '').toMatch(
+      /^`\/merge` takes nothing after it, so `\/merge.*` was not carried out\. If you mean it, write `\/merge` alone on a line of a new comment\.$/,
+    );
   });
 
-  test.each([['/unhold?', '?unhold'], ['/hold?', '?hold'], ['/hold [reason]', '?hold'], ['/acknowledge?', '?acknowledge'], ['/acknowledge is this right?', '?acknowledge'], ['/acknowledge not yet', '?acknowledge'], ['/acknowledge when Rob has seen it', '?acknowledge'], ['/agree?', '?agree'], ['/why not?', '?why']])('%j asks, and is asked back', (body, expected) => {
+  test.each([
+    ['/unhold?', '?unhold'],
+    ['/hold?', '?hold'],
+    ['/hold [reason]', '?hold'],
+    ['/acknowledge?', '?acknowledge'],
+    ['/acknowledge is this right?', '?acknowledge'],
+    ['/acknowledge not yet', '?acknowledge'],
+    ['/acknowledge when Rob has seen it', '?acknowledge'],
+    ['/agree?', '?agree'],
+    ['/why not?', '?why'],
+  ])('%j asks, and is asked back', (body, expected) => {
     expect(said(body)).toEqual([expected]);
   });
 
-  test.each(['\\/merge', '/ merge', '//merge', '\\merge', '/mrege', '/merg', '/mergee', '/merqe', '/merge\u0301', '/merg\u00e9', '/m\u0435rge', '\uff0fmerge', '\u2215merge', '`/merge`', '**/merge**', '"/merge"', '- /merge', '1. /merge', '# /merge', '/merge\n---', '    /merge', '@gatehouse merge', '@gatehouse /merge', 'Hi,\n\n`/merge`\n\nThanks,\nRita'])('who may mean it is told that %j is none', (body) => {
+  test.each([
+    '\\/merge',
+    '/ merge',
+    '//merge',
+    '\\merge',
+    '/mrege',
+    '/merg',
+    '/mergee',
+    '/merqe',
+    '/merge\u0301',
+    '/merg\u00e9',
+    '/m\u0435rge',
+    '\uff0fmerge',
+    '\u2215merge',
+    '`/merge`',
+    '**/merge**',
+    '"/merge"',
+    '- /merge',
+    '1. /merge',
+    '# /merge',
+    '/merge\n---',
+    '    /merge',
+    '@gatehouse merge',
+    '@gatehouse /merge',
+    'Hi,\n\n`/merge`\n\nThanks,\nRita',
+  ])('who may mean it is told that %j is none', (body) => {
     expect(said(body)).toEqual(['?merge~']);
   });
 
-  test.each([['/hlod', '?hold~'], ['/holdd', '?hold~'], ['/hepl', '?help~'], ['/unhodl', '?unhold~'], ['/chekc', '?check~'], ['/acknowlege fine with us', '?acknowledge~']])('a slip of the fingers is understood: %j', (body, expected) => {
+  test.each([
+    ['/hlod', '?hold~'],
+    ['/holdd', '?hold~'],
+    ['/hepl', '?help~'],
+    ['/unhodl', '?unhold~'],
+    ['/chekc', '?check~'],
+    ['/acknowlege fine with us', '?acknowledge~'],
+  ])('a slip of the fingers is understood: %j', (body, expected) => {
     expect(said(body)).toEqual([expected]);
   });
 
   test('is not in a list of them, however it came into the comment', () => {
-    expect(said('Thanks!\n\ncommand\twho\tdoes\n/hold [reason]\tmaintainer\tkeeps it from being merged\n/unhold\tmaintainer\tends that\n/merge\tmaintainer, owner\tmerges as soon as all gates pass')).toEqual([]);
-    expect(said('command\n\nwho\n\ndoes\n\n/check\n\nanyone\n\nreviews again\n\n/merge\n\nmaintainer, owner\n\nmerges as soon as all gates pass; a push that changes the connector voids it')).toEqual([]);
+    expect(
+      said(
+        'Thanks!\n\ncommand\twho\tdoes\n/hold [reason]\tmaintainer\tkeeps it from being merged\n/unhold\tmaintainer\tends that\n/merge\tmaintainer, owner\tmerges as soon as all gates pass',
+      ),
+    ).toEqual([]);
+    expect(
+      said(
+        'command\n\nwho\n\ndoes\n\n/check\n\nanyone\n\nreviews again\n\n/merge\n\nmaintainer, owner\n\nmerges as soon as all gates pass; a push that changes the connector voids it',
+      ),
+    ).toEqual([]);
     expect(said('/check\n/fix\n/hold\n/merge\n/unhold\n/why')).toEqual(['?check~']);
   });
 
@@ -86,38 +197,147 @@ describe('a command', () => {
   });
 
   test('of another tool is left to it where only the agreement is looked after', () => {
-    expect(commandsIn(comment('/merge?\n/mrege\n`/hold`'), 'gatehouse[bot]', agreementCommands)).toEqual([]);
-    expect(commandsIn(comment('/agre'), 'gatehouse[bot]', agreementCommands)).toMatchObject([{ unclear: 'agree' }]);
+    expect(
+      commandsIn(comment('/merge?\n/mrege\n`/hold`'), 'gatehouse[bot]', agreementCommands),
+    ).toEqual([]);
+    expect(commandsIn(comment('/agre'), 'gatehouse[bot]', agreementCommands)).toMatchObject([
+      { unclear: 'agree' },
+    ]);
   });
 });
 
 describe('an agreement', () => {
-  const closings = ['', '\n-- \nAda', '\n--\nAda', '\n\n-- \nAda Lovelace\nContoso Ltd', '\n\nBest regards,\nAda', '\n\nMit freundlichen Grüßen\nAda', '\n\nCordialement,\nAda', '\n\nSent from my iPhone', '\n\nOn Mon, 2 Mar 2026, gatehouse wrote:\n> /agree', '\n\nVon: gatehouse[bot] ***@***.***>\nGesendet: Montag, 2. März 2026 10:00\nAn: contoso/connectors\n\nWrite /agree'];
-  const ways = ['/agree', '/Agree', '/agree.', '`/agree`', '**/agree**', '__/agree__', '*/agree*', '"/agree"', '“/agree”', '„/agree“', '«/agree»', '[/agree]', '\u00a0/agree', '&nbsp;/agree', '\\/agree', '\uff0fagree', '<b>/agree</b>', '`@gatehouse agree`', '@gatehouse agree'];
+  const closings = [
+    '',
+    '\n-- \nAda',
+    '\n--\nAda',
+    '\n\n-- \nAda Lovelace\nContoso Ltd',
+    '\n\nBest regards,\nAda',
+    '\n\nMit freundlichen Grüßen\nAda',
+    '\n\nCordialement,\nAda',
+    '\n\nSent from my iPhone',
+    '\n\nOn Mon, 2 Mar 2026, gatehouse wrote:\n> /agree',
+    '\n\nVon: gatehouse[bot] ***@***.***>\nGesendet: Montag, 2. März 2026 10:00\nAn: contoso/connectors\n\nWrite /agree',
+  ];
+  const ways = [
+    '/agree',
+    '/Agree',
+    '/agree.',
+    '`/agree`',
+    '**/agree**',
+    '__/agree__',
+    '*/agree*',
+    '"/agree"',
+    '“/agree”',
+    '„/agree“',
+    '«/agree»',
+    '[/agree]',
+    '\u00a0/agree',
+    '&nbsp;/agree',
+    '\\/agree',
+    '\uff0fagree',
+    '<b>/agree</b>',
+    '`@gatehouse agree`',
+    '@gatehouse agree',
+  ];
 
   test.each(ways)('is heard as %j, with whatever a mail program puts below it', (way) => {
     for (const greeting of ['', 'Hello,\n\n', 'Hi @rita-reviews!\n']) {
       for (const closing of closings) {
         const heard = said(`${greeting}${way}${closing}`);
-        expect(heard.map((one) => one.replace(/[.~]/g, '')), `${greeting}${way}${closing}`).toEqual(['agree|']);
+        expect(
+          heard.map((one) => one.replace(/[.~]/g, '')),
+          `${greeting}${way}${closing}`,
+        ).toEqual(['agree|']);
       }
     }
-    expect(said(way.replace(/agree/i, 'agree company="Contoso"')).map((one) => one.replace('~', ''))).toEqual([expect.stringMatching(/^agree\|company="Contoso"\.?$/)]);
+    expect(
+      said(way.replace(/agree/i, 'agree company="Contoso"')).map((one) => one.replace('~', '')),
+    ).toEqual([expect.stringMatching(/^agree\|company="Contoso"\.?$/)]);
   });
 
   test.each([
-    'I agree', 'I agree.', 'agree', 'Agreed!', 'I agree to the CLA', 'Yes, I agree.\n\nAda Lovelace', 'I have read the CLA Document and I hereby sign the CLA', 'Einverstanden.', 'J’accepte', '@gatehouse I agree', '@gatehouse agreed', '@gatehouse-bot: agree', '@gate-house agree', '@gatehouses agree', '/agre', '/agreed', '/ agree', '//agree', '- /agree', '# /agree', '    /agree', '/agree\n---\nAda', 'As you wish:\n`/agree`\nThanks for the patience', '`/agree`\n\nAda Lovelace',
+    'I agree',
+    'I agree.',
+    'agree',
+    'Agreed!',
+    'I agree to the CLA',
+    'Yes, I agree.\n\nAda Lovelace',
+    'I have read the CLA Document and I hereby sign the CLA',
+    'Einverstanden.',
+    'J’accepte',
+    '@gatehouse I agree',
+    '@gatehouse agreed',
+    '@gatehouse-bot: agree',
+    '@gate-house agree',
+    '@gatehouses agree',
+    '/agre',
+    '/agreed',
+    '/ agree',
+    '//agree',
+    '- /agree',
+    '# /agree',
+    '    /agree',
+    '/agree\n---\nAda',
+    'As you wish:\n`/agree`\nThanks for the patience',
+    '`/agree`\n\nAda Lovelace',
   ])('is likely in %j: whoever is asked is told what to write', (body) => {
     expect(said(body)).toEqual(['?agree~']);
   });
 
-  test.each(['I do not agree', "I don't agree.", 'I would agree if the icon were blue', 'Rob agreed with the approach, and so did the others', '> I agree', '> `/agree`', '```\n/agree\n```', '~~/agree~~', 'How do I `/agree`?', '<details>\n\n`/agree`\n\n</details>', '@rob-reviews agree?'])('is not in %j', (body) => {
+  test.each([
+    'I do not agree',
+    "I don't agree.",
+    'I would agree if the icon were blue',
+    'Rob agreed with the approach, and so did the others',
+    '> I agree',
+    '> `/agree`',
+    '```\n/agree\n```',
+    '~~/agree~~',
+    'How do I `/agree`?',
+    '<details>\n\n`/agree`\n\n</details>',
+    '@rob-reviews agree?',
+  ])('is not in %j', (body) => {
     expect(said(body)).toEqual([]);
   });
 });
 
 describe('what is asked of GitHub only for commands', () => {
-  const piece = fc.oneof(fc.constantFrom('/merge', '/agree', '`', '**', ' ', '\n', '\n\n', '@gatehouse ', 'agree', 'I agree', '> ', '- ', '\u00a0', '\u200b', '&nbsp;', '\uff0f', '\\', '"', '[', ']', '<b>', '</b>', '/mrege', 'merge', '/hold', ' please', '# ', '1. ', '```\n', 'On Mon, 2 Mar 2026, Rob wrote:'), fc.string({ maxLength: 4 }));
+  const piece = fc.oneof(
+    fc.constantFrom(
+      '/merge',
+      '/agree',
+      '`',
+      '**',
+      ' ',
+      '\n',
+      '\n\n',
+      '@gatehouse ',
+      'agree',
+      'I agree',
+      '> ',
+      '- ',
+      '\u00a0',
+      '\u200b',
+      '&nbsp;',
+      '\uff0f',
+      '\\',
+      '"',
+      '[',
+      ']',
+      '<b>',
+      '</b>',
+      '/mrege',
+      'merge',
+      '/hold',
+      ' please',
+      '# ',
+      '1. ',
+      '```\n',
+      'On Mon, 2 Mar 2026, Rob wrote:',
+    ),
+    fc.string({ maxLength: 4 }),
+  );
   const body = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
 
   test('is asked for every comment that has one', () => {
@@ -125,11 +345,18 @@ describe('what is asked of GitHub only for commands', () => {
       fc.property(body, (text) => {
         const found = commandsIn(comment(text), 'gatehouse[bot]');
         if (found.length > 0) expect(mayCommand(text)).toBe(true);
-        if (found.some((one) => 'name' in one && one.name === 'merge')) expect(maySay(text, 'merge')).toBe(true);
+        if (found.some((one) => 'name' in one && one.name === 'merge'))
+          expect(maySay(text, 'merge')).toBe(true);
       }),
       { numRuns: 2_000 },
     );
-    expect(['\u00a0/merge', '\ufeff/MERGE', 'Thanks\r/merge'].map((text) => maySay(text, 'merge'))).toEqual([true, true, true]);
-    expect(['Thanks, looks good', 'a/b', 'See https://contoso.com/merge'].map(mayCommand)).toEqual([false, false, false]);
+    expect(
+      ['\u00a0/merge', '\ufeff/MERGE', 'Thanks\r/merge'].map((text) => maySay(text, 'merge')),
+    ).toEqual([true, true, true]);
+    expect(['Thanks, looks good', 'a/b', 'See https://contoso.com/merge'].map(mayCommand)).toEqual([
+      false,
+      false,
+      false,
+    ]);
   });
 });

@@ -11,6 +11,12 @@ export const comment = (body: string, more: Partial<Comment> = {}): Comment => (
   ...more,
 });
 
-/** What is heard of a comment, as `name|rest`; what is refused as `?name`. Behind each `~` where only somebody who may mean it is answered. */
+/**
+ * What is heard of a comment, as `name|rest`; what is refused as `?name`. Behind each `~` where
+ * only somebody who may mean it is answered.
+ */
 export const said = (body: string, more: Partial<Comment> = {}): string[] =>
-  commandsIn(comment(body, more), 'gatehouse[bot]').map((one) => `${'unclear' in one ? `?${one.unclear}` : `${one.name}|${one.rest}`}${one.alike ? '~' : ''}`);
+  commandsIn(comment(body, more), 'gatehouse[bot]').map(
+    (one) =>
+      `${'unclear' in one ? `?${one.unclear}` : `${one.name}|${one.rest}`}${one.alike ? '~' : ''}`,
+  );

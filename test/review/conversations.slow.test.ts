@@ -10,5 +10,6 @@ test('nothing is merged, signed or pushed in thousands of conversations that nob
     }),
     { numRuns: 3000 * Number(process.env.GATEHOUSE_RUNS) },
   );
-  for (const one of ['draft', 'fix', 'merge', 'signature']) expect(done.get(one) ?? 0, one).toBeGreaterThan(10);
+  for (const one of ['draft', 'fix', 'merge', 'signature'])
+    expect(done.get(one) ?? 0, one).toBeGreaterThan(10);
 });

@@ -20,11 +20,57 @@ const caseOf = (name: string): PullCase => known.get(name) ?? { shows: '' };
 const effectsFor = (snapshot: Snapshot) => plan(decide(factsOf(snapshot)), snapshot);
 
 const who = fc.constantFrom('ada', 'ben', 'rita', 'rob', 'olaf', 'eve', 'bot' as const);
-const line = fc.constantFrom('/check', '/agree', '/agree company="X"', '/acknowledge', '/acknowledge 30bd69f why', '/hold', '/unhold', '/merge', '/withdraw', '/why', '/help', 'hello', '> /merge', '@gatehouse agree');
-const comments = fc.array(fc.record({ by: who, at: fc.constantFrom('09:30', '10:30', '10:31', '11:45'), body: fc.array(line, { minLength: 1, maxLength: 3 }).map((lines) => lines.join('\n')) }), { maxLength: 6 });
+const line = fc.constantFrom(
+  '/check',
+  '/agree',
+  '/agree company="X"',
+  '/acknowledge',
+  '/acknowledge 30bd69f why',
+  '/hold',
+  '/unhold',
+  '/merge',
+  '/withdraw',
+  '/why',
+  '/help',
+  'hello',
+  '> /merge',
+  '@gatehouse agree',
+);
+const comments = fc.array(
+  fc.record({
+    by: who,
+    at: fc.constantFrom('09:30', '10:30', '10:31', '11:45'),
+    body: fc.array(line, { minLength: 1, maxLength: 3 }).map((lines) => lines.join('\n')),
+  }),
+  { maxLength: 6 },
+);
 const gone: Json = { known: false, because: 'GitHub answered 403.' };
-const missing = fc.subarray(['commits', 'files', 'comments', 'reviews', 'pushes', 'settings', 'owners', 'neighbours', 'openPulls', 'protection', 'signatures', 'records', 'checks', 'suggestions', 'deployments'] as const, { maxLength: 4 });
-const anyPull = fc.record({ name: fc.constantFrom(...known.keys()), comments, missing, labels: fc.subarray(['New', 'needs:attention', 'help wanted', 'deployed', 'Validation phase']) });
+const missing = fc.subarray(
+  [
+    'commits',
+    'files',
+    'comments',
+    'reviews',
+    'pushes',
+    'settings',
+    'owners',
+    'neighbours',
+    'openPulls',
+    'protection',
+    'signatures',
+    'records',
+    'checks',
+    'suggestions',
+    'deployments',
+  ] as const,
+  { maxLength: 4 },
+);
+const anyPull = fc.record({
+  name: fc.constantFrom(...known.keys()),
+  comments,
+  missing,
+  labels: fc.subarray(['New', 'needs:attention', 'help wanted', 'deployed', 'Validation phase']),
+});
 
 describe('whatever is on a pull request, and whatever could not be read', () => {
   test('a second review of an unchanged pull request writes nothing', () => {
@@ -32,8 +78,13 @@ describe('whatever is on a pull request, and whatever could not be read', () => 
       fc.property(anyPull, ({ name, comments: said, missing: unread, labels }) => {
         const one = caseOf(name);
         let snapshot = snapshotOf({ ...one, comments: [...(one.comments ?? []), ...said] });
-        snapshot = { ...snapshot, pull: { ...snapshot.pull, labels }, ...Object.fromEntries(unread.map((part) => [part, structuredClone(gone)])) };
-        // What changes the state of the pull request itself (a merge, a draft, a deployment) is seen by the review after it.
+        snapshot = {
+          ...snapshot,
+          pull: { ...snapshot.pull, labels },
+          ...Object.fromEntries(unread.map((part) => [part, structuredClone(gone)])),
+        };
+        // What changes the state of the pull request itself (a merge, a draft, a deployment) is
+        // seen by the review after it.
         for (let round = 0; round < 3; round += 1) {
           const effects = effectsFor(snapshot);
           if (effects.some((effect) => effect.do === 'commit-files')) return;
@@ -49,15 +100,24 @@ describe('whatever is on a pull request, and whatever could not be read', () => 
     const reviewed = (snapshot: Snapshot, steps: number): Snapshot => {
       const effects = effectsFor(snapshot);
       let end = steps;
-      while (effects[end - 1]?.do === 'record' && effects[end]?.do === 'record') end += 1; // they are recorded in one transaction
+      // they are recorded in one transaction
+      while (effects[end - 1]?.do === 'record' && effects[end]?.do === 'record') end += 1;
       let after = carryOut(effects.slice(0, end), snapshot);
       for (let round = 0; round < 4; round += 1) after = carryOut(effectsFor(after), after);
       return after;
     };
-    const said = ({ comments: all, bot }: Snapshot): string[] => (all.known ? all.value.filter(({ author }) => author.id === bot.id).map(({ body }) => body).sort() : []);
+    const said = ({ comments: all, bot }: Snapshot): string[] =>
+      all.known
+        ? all.value
+            .filter(({ author }) => author.id === bot.id)
+            .map(({ body }) => body)
+            .sort()
+        : [];
     const kept = ({ records, checks, pull, signatures, deployments }: Snapshot) => ({
       records: records.known ? records.value : null,
-      check: checks.known ? checks.value.map(({ externalId, status }) => `${status} ${externalId}`) : null,
+      check: checks.known
+        ? checks.value.map(({ externalId, status }) => `${status} ${externalId}`)
+        : null,
       labels: [...pull.labels].sort(),
       body: pull.body,
       state: pull.state.is,
@@ -81,10 +141,15 @@ describe('whatever is on a pull request, and whatever could not be read', () => 
     fc.assert(
       fc.property(anyPull, ({ name, comments: said, missing: unread }) => {
         const one = caseOf(name);
-        const snapshot = { ...snapshotOf({ ...one, comments: said }), ...Object.fromEntries(unread.map((part) => [part, structuredClone(gone)])) };
+        const snapshot = {
+          ...snapshotOf({ ...one, comments: said }),
+          ...Object.fromEntries(unread.map((part) => [part, structuredClone(gone)])),
+        };
         const decision = decide(factsOf(snapshot));
-        if (decision.merge) expect(decision.gates.every(({ state }) => state === 'passed')).toBe(true);
-        if (decision.check?.outcome === 'success') expect(decision.gates.slice(0, 10).every(({ state }) => state === 'passed')).toBe(true);
+        if (decision.merge)
+          expect(decision.gates.every(({ state }) => state === 'passed')).toBe(true);
+        if (decision.check?.outcome === 'success')
+          expect(decision.gates.slice(0, 10).every(({ state }) => state === 'passed')).toBe(true);
       }),
       { numRuns: 60 },
     );
@@ -93,17 +158,39 @@ describe('whatever is on a pull request, and whatever could not be read', () => 
 
 describe('a gate that could not be judged never passes', () => {
   test.each([
-    ['commits', 'agreement'], ['signatures', 'agreement'], ['files', 'scope'], ['files', 'definition'], ['reviews', 'review'], ['neighbours', 'unique'], ['openPulls', 'unique'], ['settings', 'scope'], ['records', 'hold'],
+    ['commits', 'agreement'],
+    ['signatures', 'agreement'],
+    ['files', 'scope'],
+    ['files', 'definition'],
+    ['reviews', 'review'],
+    ['neighbours', 'unique'],
+    ['openPulls', 'unique'],
+    ['settings', 'scope'],
+    ['records', 'hold'],
   ])('without %s: %s', (part, gate) => {
     const snapshot = { ...snapshotOf({ shows: '' }), [part]: gone };
-    expect(decide(factsOf(snapshot)).gates.find(({ name }) => name === gate)?.state).toBe('unjudged');
+    expect(decide(factsOf(snapshot)).gates.find(({ name }) => name === gate)?.state).toBe(
+      'unjudged',
+    );
   });
 
   test.each(['before', 'after'])('without the connector %s: all that is about it', (side) => {
     const snapshot = snapshotOf({ shows: '' });
     const [one] = snapshot.connectors;
-    const gates = decide(factsOf({ ...snapshot, connectors: one ? [{ ...one, [side]: gone }] : [] })).gates;
-    expect(gates.filter(({ state }) => state === 'unjudged').map(({ name }) => name)).toEqual(['definition', 'properties', 'words', 'icon', 'package', 'compatibility', 'unique', 'attestations', 'owners']);
+    const gates = decide(
+      factsOf({ ...snapshot, connectors: one ? [{ ...one, [side]: gone }] : [] }),
+    ).gates;
+    expect(gates.filter(({ state }) => state === 'unjudged').map(({ name }) => name)).toEqual([
+      'definition',
+      'properties',
+      'words',
+      'icon',
+      'package',
+      'compatibility',
+      'unique',
+      'attestations',
+      'owners',
+    ]);
   });
 });
 
@@ -111,23 +198,68 @@ test('an icon that another connector has in other bytes is the same icon', () =>
   const snapshot = snapshotOf({ shows: '', before: null, after: {} });
   const [one] = snapshot.connectors;
   const picture = one?.after.known ? one.after.value?.measured.iconFacts?.picture?.hash : undefined;
-  const neighbours = (hash: string): Snapshot => ({ ...snapshot, neighbours: { known: true, value: [{ path: 'certified-connectors/Northwind', icon: 'b'.repeat(40), picture: hash }] } });
-  const stateOf = (of: Snapshot) => decide(factsOf(of)).gates.find(({ name }) => name === 'unique')?.state;
+  const neighbours = (hash: string): Snapshot => ({
+    ...snapshot,
+    neighbours: {
+      known: true,
+      value: [{ path: 'certified-connectors/Northwind', icon: 'b'.repeat(40), picture: hash }],
+    },
+  });
+  const stateOf = (of: Snapshot) =>
+    decide(factsOf(of)).gates.find(({ name }) => name === 'unique')?.state;
   expect(stateOf(neighbours(picture ?? ''))).toBe('failed');
   expect(stateOf(neighbours('00'.repeat((picture ?? '').length / 2)))).toBe('passed');
 });
 
 test('where more pull requests are open than are read, something new is held against those that are, and that is said', () => {
-  const snapshot = snapshotOf({ shows: '', before: null, after: {}, snapshot: { unread: { openPulls: true }, openPulls: { known: true, value: [{ number: 3, title: 'Something', author: { id: 1, login: 'eve', type: 'user' }, folders: [], icons: [] }] } } });
+  const snapshot = snapshotOf({
+    shows: '',
+    before: null,
+    after: {},
+    snapshot: {
+      unread: { openPulls: true },
+      openPulls: {
+        known: true,
+        value: [
+          {
+            number: 3,
+            title: 'Something',
+            author: { id: 1, login: 'eve', type: 'user' },
+            folders: [],
+            icons: [],
+          },
+        ],
+      },
+    },
+  });
   const unique = (of: Snapshot) => decide(factsOf(of)).gates.find(({ name }) => name === 'unique');
-  expect(unique(snapshot)).toMatchObject({ state: 'passed', because: expect.stringContaining('1 pull request') });
-  const taken: Snapshot = { ...snapshot, openPulls: { known: true, value: [{ number: 3, title: 'Something', author: snapshot.bot, folders: ['custom-connectors/ContosoInvoices'], icons: [] }] } };
+  expect(unique(snapshot)).toMatchObject({
+    state: 'passed',
+    because: expect.stringContaining('1 pull request'),
+  });
+  const taken: Snapshot = {
+    ...snapshot,
+    openPulls: {
+      known: true,
+      value: [
+        {
+          number: 3,
+          title: 'Something',
+          author: snapshot.bot,
+          folders: ['custom-connectors/ContosoInvoices'],
+          icons: [],
+        },
+      ],
+    },
+  };
   expect(unique(taken)?.state).toBe('failed');
 });
 
 test('where more was said than is read the comment and the check tell of it, and the same whatever comes after', () => {
   const said = (unread: number) => {
-    const { comment, check } = decide(factsOf(snapshotOf({ shows: '', snapshot: { unread: { comments: unread } } })));
+    const { comment, check } = decide(
+      factsOf(snapshotOf({ shows: '', snapshot: { unread: { comments: unread } } })),
+    );
     return [comment, check?.summary];
   };
   for (const text of said(7)) expect(text).toContain('The oldest comments here were not read');
@@ -138,53 +270,97 @@ test('a check that somebody asked for again is written again with all that it sh
   const snapshot = snapshotOf(caseOf('a-first-submission-with-errors'));
   const after = carryOut(effectsFor(snapshot), snapshot);
   const runs = after.checks.known ? after.checks.value : [];
-  const asked = { ...after, checks: { known: true as const, value: runs.map((run) => ({ ...run, rerequested: true as const })) } };
-  expect(effectsFor(asked)).toMatchObject([{ do: 'write-check', run: null, batches: [expect.any(Array)] }]);
+  const asked = {
+    ...after,
+    checks: {
+      known: true as const,
+      value: runs.map((run) => ({ ...run, rerequested: true as const })),
+    },
+  };
+  expect(effectsFor(asked)).toMatchObject([
+    { do: 'write-check', run: null, batches: [expect.any(Array)] },
+  ]);
   expect(effectsFor(carryOut(effectsFor(asked), asked))).toEqual([]);
 });
 
 test('a wish to merge is not followed any more where no check is required any more', () => {
-  const asked = snapshotOf({ shows: '', reviews: [], comments: [{ by: 'rita', at: '11:00', body: '/merge' }] });
+  const asked = snapshotOf({
+    shows: '',
+    reviews: [],
+    comments: [{ by: 'rita', at: '11:00', body: '/merge' }],
+  });
   const waits = carryOut(effectsFor(asked), asked);
   const approved = { ...waits, reviews: snapshotOf({ shows: '' }).reviews };
   expect(effectsFor(approved).map((effect) => effect.do)).toContain('merge');
-  const unguarded = decide(factsOf({ ...approved, protection: { known: true, value: { requiredChecks: [], mergeQueue: false } } }));
+  const unguarded = decide(
+    factsOf({
+      ...approved,
+      protection: { known: true, value: { requiredChecks: [], mergeQueue: false } },
+    }),
+  );
   expect(unguarded.merge).toBeNull();
-  expect(unguarded.gates.filter(({ state }) => state !== 'passed').map(({ name }) => name)).toEqual(['mergeable']);
+  expect(unguarded.gates.filter(({ state }) => state !== 'passed').map(({ name }) => name)).toEqual(
+    ['mergeable'],
+  );
 });
 
 describe('the check run', () => {
   test('groups its annotations beyond fifty, and never sends more than fifty at once', () => {
-    const paths = Object.fromEntries(Array.from({ length: 120 }, (_, index) => [`/p${index}`, { get: { operationId: 'ListInvoices', responses: {} } }]));
-    const effect = effectsFor(snapshotOf({ shows: '', before: null, after: { definition: { paths } } })).find((one) => one.do === 'write-check');
+    const paths = Object.fromEntries(
+      Array.from({ length: 120 }, (_, index) => [
+        `/p${index}`,
+        { get: { operationId: 'ListInvoices', responses: {} } },
+      ]),
+    );
+    const effect = effectsFor(
+      snapshotOf({ shows: '', before: null, after: { definition: { paths } } }),
+    ).find((one) => one.do === 'write-check');
     const batches = effect?.do === 'write-check' ? effect.batches : [];
     expect(batches.flat().length).toBeGreaterThan(0);
     for (const batch of batches) expect(batch.length).toBeLessThanOrEqual(50);
-    expect(batches.flat().some(({ message }) => /\d+ more of the same: line/.test(message))).toBe(true);
+    expect(batches.flat().some(({ message }) => /\d+ more of the same: line/.test(message))).toBe(
+      true,
+    );
     expect(effect?.do === 'write-check' && effect.summary.length <= 65_535).toBe(true);
   });
 
   test('is written anew where the annotations are others, and edited where only the words are', () => {
     const snapshot = snapshotOf(caseOf('a-breaking-change'));
     const after = carryOut(effectsFor(snapshot), snapshot);
-    const said = snapshotOf({ ...caseOf('a-breaking-change'), comments: [{ by: 'ada', at: '10:30', body: '/acknowledge' }] });
-    expect(effectsFor({ ...said, checks: after.checks }).find((effect) => effect.do === 'write-check')).toMatchObject({ run: expect.any(Number), batches: [] });
+    const said = snapshotOf({
+      ...caseOf('a-breaking-change'),
+      comments: [{ by: 'ada', at: '10:30', body: '/acknowledge' }],
+    });
+    expect(
+      effectsFor({ ...said, checks: after.checks }).find((effect) => effect.do === 'write-check'),
+    ).toMatchObject({ run: expect.any(Number), batches: [] });
     const other = snapshotOf(caseOf('a-first-submission-with-errors'));
-    expect(effectsFor({ ...other, checks: after.checks }).find((effect) => effect.do === 'write-check')).toMatchObject({ run: null, batches: [expect.any(Array)] });
+    expect(
+      effectsFor({ ...other, checks: after.checks }).find((effect) => effect.do === 'write-check'),
+    ).toMatchObject({ run: null, batches: [expect.any(Array)] });
   });
 
   test('is written again when somebody asked GitHub to run it again', () => {
     const snapshot = snapshotOf({ shows: '' });
     const after = carryOut(effectsFor(snapshot), snapshot);
     if (!after.checks.known) throw new Error('known');
-    const asked = { ...after, checks: { known: true as const, value: after.checks.value.map((run) => ({ ...run, status: 'queued' as const })) } };
+    const asked = {
+      ...after,
+      checks: {
+        known: true as const,
+        value: after.checks.value.map((run) => ({ ...run, status: 'queued' as const })),
+      },
+    };
     expect(effectsFor(asked).map((effect) => effect.do)).toEqual(['write-check']);
   });
 });
 
 test('a patch that `/fix` offers is one that git applies', () => {
   const snapshot = snapshotOf(caseOf('a-fix-where-nobody-may-push'));
-  const words = decide(factsOf(snapshot)).records?.answers.map((answer) => answer.words ?? '').join('') ?? '';
+  const words =
+    decide(factsOf(snapshot))
+      .records?.answers.map((answer) => answer.words ?? '')
+      .join('') ?? '';
   const patch = /````diff\n([^]*?)````/.exec(words)?.[1] ?? '';
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-'));
   try {
@@ -196,14 +372,60 @@ test('a patch that `/fix` offers is one that git applies', () => {
       writeFileSync(full, Buffer.from(snapshot.contents[blob] ?? '', 'base64'));
     }
     execFileSync('git', ['init', '-q'], { cwd: folder });
-    expect(() => execFileSync('git', ['apply', '--check', '-'], { cwd: folder, input: patch, stdio: ['pipe', 'pipe', 'pipe'] })).not.toThrow();
+    expect(() =>
+      execFileSync('git', ['apply', '--check', '-'], {
+        cwd: folder,
+        input: patch,
+        stdio: ['pipe', 'pipe', 'pipe'],
+      }),
+    ).not.toThrow();
   } finally {
     rmSync(folder, { recursive: true });
   }
 });
 
 describe('hostile words', () => {
-  const words = fc.string({ unit: fc.constantFrom('`', '``', ' ', '\n', '|', '\\', '<', '>', '</code>', '</details>', '<!--', '-->', '<img src=x>', '@everyone', '@octocat', '#1', 'fixes #1', '&commat;everyone', '&#64;octocat', '&#x40;octocat', '&num;1', '&lt;img src=x&gt;', '&', ';', '\\|', 'https://evil.example', '](x)', '![', '[', '*', '_', '\u202e', 'a', '.', '**'), minLength: 1, maxLength: 12 });
+  const words = fc.string({
+    unit: fc.constantFrom(
+      '`',
+      '``',
+      ' ',
+      '\n',
+      '|',
+      '\\',
+      '<',
+      '>',
+      '</code>',
+      '</details>',
+      '<!--',
+      '-->',
+      '<img src=x>',
+      '@everyone',
+      '@octocat',
+      '#1',
+      'fixes #1',
+      '&commat;everyone',
+      '&#64;octocat',
+      '&#x40;octocat',
+      '&num;1',
+      '&lt;img src=x&gt;',
+      '&',
+      ';',
+      '\\|',
+      'https://evil.example',
+      '](x)',
+      '![',
+      '[',
+      '*',
+      '_',
+      '\u202e',
+      'a',
+      '.',
+      '**',
+    ),
+    minLength: 1,
+    maxLength: 12,
+  });
 
   test('of a connector, a path, a name, a reason or a title neither mention, link nor get out', () => {
     fc.assert(
@@ -211,10 +433,37 @@ describe('hostile words', () => {
         const one: PullCase = {
           shows: '',
           before: null,
-          after: { definition: { info: { title }, paths: { '/invoices/{id}': { get: { operationId: path, summary: reason } } } } },
-          comments: [{ by: 'rita', at: '10:30', body: `/hold ${reason}` }, { by: 'ben', at: '10:31', body: `/agree company="${title}` }, { by: 'ada', at: '10:32', body: '/why' }],
-          commits: [{ sha: 'aaaa111', by: 'nobody', message: `${reason}\n\nCo-authored-by: ${title} <${path}>` }],
-          snapshot: { pull: { title, changedFiles: 2, head: { ref: path } }, files: { known: true, value: [{ path: 'certified-connectors/Contoso Invoices/apiDefinition.swagger.json', status: 'modified' }, { path: `x${path}`, status: 'added' }] } },
+          after: {
+            definition: {
+              info: { title },
+              paths: { '/invoices/{id}': { get: { operationId: path, summary: reason } } },
+            },
+          },
+          comments: [
+            { by: 'rita', at: '10:30', body: `/hold ${reason}` },
+            { by: 'ben', at: '10:31', body: `/agree company="${title}` },
+            { by: 'ada', at: '10:32', body: '/why' },
+          ],
+          commits: [
+            {
+              sha: 'aaaa111',
+              by: 'nobody',
+              message: `${reason}\n\nCo-authored-by: ${title} <${path}>`,
+            },
+          ],
+          snapshot: {
+            pull: { title, changedFiles: 2, head: { ref: path } },
+            files: {
+              known: true,
+              value: [
+                {
+                  path: 'certified-connectors/Contoso Invoices/apiDefinition.swagger.json',
+                  status: 'modified',
+                },
+                { path: `x${path}`, status: 'added' },
+              ],
+            },
+          },
         };
         const decision = decide(factsOf(snapshotOf(one)));
         inert(decision.comment ?? '');
@@ -226,7 +475,18 @@ describe('hostile words', () => {
   });
 
   test('of a folder do not get out of a table either', () => {
-    const answers = decide(factsOf(snapshotOf({ shows: '', path: 'certified-connectors/&#64;octocat|`', before: null, after: {}, comments: [{ by: 'ada', at: '10:32', body: '/why' }] }))).records?.answers ?? [];
+    const answers =
+      decide(
+        factsOf(
+          snapshotOf({
+            shows: '',
+            path: 'certified-connectors/&#64;octocat|`',
+            before: null,
+            after: {},
+            comments: [{ by: 'ada', at: '10:32', body: '/why' }],
+          }),
+        ),
+      ).records?.answers ?? [];
     expect(answers).toHaveLength(1);
     for (const { words: said } of answers) inert(said ?? '');
   });
@@ -234,7 +494,19 @@ describe('hostile words', () => {
   test('of the title in the heading of a changelog neither', () => {
     fc.assert(
       fc.property(words, (title) => {
-        const { comment } = decide(factsOf(snapshotOf({ shows: '', after: { definition: { info: { title }, definitions: { NewInvoice: { properties: { note: { type: 'string' } } } } } } })));
+        const { comment } = decide(
+          factsOf(
+            snapshotOf({
+              shows: '',
+              after: {
+                definition: {
+                  info: { title },
+                  definitions: { NewInvoice: { properties: { note: { type: 'string' } } } },
+                },
+              },
+            }),
+          ),
+        );
         expect(comment).toContain('<summary>Changelog of this update');
         inert(comment ?? '');
       }),
@@ -245,7 +517,10 @@ describe('hostile words', () => {
   test('in a row of a table stay in their cell', () => {
     fc.assert(
       fc.property(words, (text) => {
-        const [, row] = micromark(`| a | b |\n| --- | --- |\n| ${cell(prose(text))} | end |`, { extensions: [gfm()], htmlExtensions: [gfmHtml()] }).split('<tbody>');
+        const [, row] = micromark(`| a | b |\n| --- | --- |\n| ${cell(prose(text))} | end |`, {
+          extensions: [gfm()],
+          htmlExtensions: [gfmHtml()],
+        }).split('<tbody>');
         expect(row).toMatch(/<td>end<\/td>\s*<\/tr>/);
         expect(cell(prose(text)).replace(/\\[^]/g, '')).not.toMatch(/[|\n]/);
       }),

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ownersOf } from '../../src/review/owners.ts';
 
-// The examples of https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners
+// The examples of
+// https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners
 const documented = `# a comment
 *       @global-owner1 @global-owner2
 *.js    @js-owner #This is an inline comment.
@@ -17,7 +18,7 @@ apps/ @octocat
 /apps/github
 `;
 
-describe('the owners that GitHub\'s own examples name', () => {
+describe("the owners that GitHub's own examples name", () => {
   test.each([
     ['README.md', '@global-owner1 @global-owner2'],
     ['src/deep/down/index.js', '@js-owner'],
@@ -41,15 +42,24 @@ describe('the owners that GitHub\'s own examples name', () => {
   });
 
   test('docs/* is the files directly in it, and not those further down', () => {
-    expect(ownersOf('docs/* docs@example.com', 'docs/getting-started.md')).toEqual(['docs@example.com']);
+    expect(ownersOf('docs/* docs@example.com', 'docs/getting-started.md')).toEqual([
+      'docs@example.com',
+    ]);
     expect(ownersOf('docs/* docs@example.com', 'docs/build-app/troubleshooting.md')).toEqual([]);
-    expect(ownersOf('docs/** docs@example.com', 'docs/build-app/troubleshooting.md')).toEqual(['docs@example.com']);
+    expect(ownersOf('docs/** docs@example.com', 'docs/build-app/troubleshooting.md')).toEqual([
+      'docs@example.com',
+    ]);
   });
 });
 
 describe('beyond the examples', () => {
   test('a space behind a backslash belongs to the path, as in the model repository', () => {
-    expect(ownersOf('/certified-connectors/Aquaforest\\ PDF\\ Connector/ @Aquaforest', 'certified-connectors/Aquaforest PDF Connector/readme.md')).toEqual(['@Aquaforest']);
+    expect(
+      ownersOf(
+        '/certified-connectors/Aquaforest\\ PDF\\ Connector/ @Aquaforest',
+        'certified-connectors/Aquaforest PDF Connector/readme.md',
+      ),
+    ).toEqual(['@Aquaforest']);
   });
 
   test.each([

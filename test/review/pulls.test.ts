@@ -7,7 +7,10 @@ import { carryOut, factsOf, inBrief } from './world.ts';
 
 const reviewed = (snapshot: Snapshot): Decision => decide(factsOf(snapshot));
 
-/** What a golden file keeps: how each gate stands that does not pass, no sentence that may be put better. */
+/**
+ * What a golden file keeps: how each gate stands that does not pass, no sentence that may be put
+ * better.
+ */
 function outcome(one: PullCase) {
   const snapshot = snapshotOf(one);
   const decision = reviewed(snapshot);
@@ -16,42 +19,68 @@ function outcome(one: PullCase) {
   const before = snapshot.records.known ? snapshot.records.value.answers.length : 0;
   return {
     shows: one.shows,
-    gates: Object.fromEntries(open.map((gate) => [gate.name, 'on' in gate ? `${gate.state} on ${gate.on}, ${gate.todo.length + (gate.more ?? 0)} to do` : gate.state])),
+    gates: Object.fromEntries(
+      open.map((gate) => [
+        gate.name,
+        'on' in gate
+          ? `${gate.state} on ${gate.on}, ${gate.todo.length + (gate.more ?? 0)} to do`
+          : gate.state,
+      ]),
+    ),
     turn: decision.turn,
     check: decision.check?.outcome ?? null,
     labels: decision.labels?.wanted ?? null,
-    answers: (decision.records?.answers ?? []).slice(before).map(({ comment, outcome: came, words }) => `${comment} ${came}${words === undefined ? '' : ' with words'}`),
+    answers: (decision.records?.answers ?? [])
+      .slice(before)
+      .map(
+        ({ comment, outcome: came, words }) =>
+          `${comment} ${came}${words === undefined ? '' : ' with words'}`,
+      ),
     effects: effects.map(inBrief),
   };
 }
 
-test.each(pulls().filter(([, one]) => one.texts))('%s says what its golden file says', async (name, one) => {
-  const { comment, records } = reviewed(snapshotOf(one));
-  const said = [comment ?? '', ...(records?.answers ?? []).flatMap(({ comment: to, words }) => (words === undefined ? [] : [`---\nTo comment ${to}:\n\n${words}`]))];
-  await expect(`${said.join('\n\n')}\n`).toMatchFileSnapshot(pullFile(name, 'comment.md'));
-});
+test.each(pulls().filter(([, one]) => one.texts))(
+  '%s says what its golden file says',
+  async (name, one) => {
+    const { comment, records } = reviewed(snapshotOf(one));
+    const said = [
+      comment ?? '',
+      ...(records?.answers ?? []).flatMap(({ comment: to, words }) =>
+        words === undefined ? [] : [`---\nTo comment ${to}:\n\n${words}`],
+      ),
+    ];
+    await expect(`${said.join('\n\n')}\n`).toMatchFileSnapshot(pullFile(name, 'comment.md'));
+  },
+);
 
 describe.each(pulls())('%s', (name, one) => {
   test('is reviewed as its golden file says', async () => {
-    await expect(`${JSON.stringify(outcome(one), null, 2)}\n`).toMatchFileSnapshot(pullFile(name, 'decision.json'));
+    await expect(`${JSON.stringify(outcome(one), null, 2)}\n`).toMatchFileSnapshot(
+      pullFile(name, 'decision.json'),
+    );
   });
 
   test('planned again after its effects were carried out, nothing is left to do', () => {
     const snapshot = snapshotOf(one);
     const effects = plan(reviewed(snapshot), patched(snapshot, one.standing));
-    if (effects.some((effect) => effect.do === 'commit-files')) return; // a push follows, and another review
+    // a push follows, and another review
+    if (effects.some((effect) => effect.do === 'commit-files')) return;
     let after = carryOut(effects, snapshot);
     expect(plan(reviewed(snapshot), patched(after, one.standing))).toEqual([]);
-    if (after.pull.state.is !== snapshot.pull.state.is) after = carryOut(plan(reviewed(after), after), after);
+    if (after.pull.state.is !== snapshot.pull.state.is)
+      after = carryOut(plan(reviewed(after), after), after);
     if (one.standing === undefined) expect(plan(reviewed(after), after)).toEqual([]);
   });
 
   test('is the same after it was written down and read again', () => {
     const snapshot = snapshotOf(one);
-    expect(JSON.stringify(reviewed(JSON.parse(JSON.stringify(snapshot))))).toBe(JSON.stringify(reviewed(snapshot)));
+    expect(JSON.stringify(reviewed(JSON.parse(JSON.stringify(snapshot))))).toBe(
+      JSON.stringify(reviewed(snapshot)),
+    );
   });
 
-  test('keeps within GitHub\'s limits', () => {
+  test("keeps within GitHub's limits", () => {
     const { comment, check, labels } = reviewed(snapshotOf(one));
     expect((comment ?? '').length).toBeLessThan(65_000);
     expect((check?.summary ?? '').length).toBeLessThanOrEqual(65_535);

@@ -61,9 +61,30 @@ const header = (labels: string, to = 'contoso/connectors'): string => {
 
 /** The header of the message that is answered, as Outlook and others write it in each language. */
 const headers = [
-  'From:|Sent:|To:|Subject:', '**From:**|**Sent:**|**To:**|**Subject:**', '*From:*|*Date:*|*To:*|*Subject:*', 'Von:|Gesendet:|An:|Betreff:', 'De :|Envoyé :|À :|Objet :', 'De:|Enviado:|Para:|Asunto:', 'Da:|Inviato:|A:|Oggetto:', 'Van:|Verzonden:|Aan:|Onderwerp:',
-  'De:|Enviada em:|Para:|Assunto:', 'Od:|Wysłane:|Do:|Temat:', 'Od:|Odesláno:|Komu:|Předmět:', 'Från:|Skickat:|Till:|Ämne:', 'Fra:|Sendt:|Til:|Emne:', 'Lähettäjä:|Lähetetty:|Vastaanottaja:|Aihe:', 'От:|Отправлено:|Кому:|Тема:', 'Від:|Надіслано:|Кому:|Тема:',
-  'Kimden:|Gönderilme Tarihi:|Kime:|Konu:', '差出人:|送信日時:|宛先:|件名:', '发件人:|发送时间:|收件人:|主题:', '发件人：|发送时间：|收件人：|主题：', '寄件者:|寄件日期:|收件者:|主旨:', '보낸 사람:|보낸 날짜:|받는 사람:|제목:', 'Feladó:|Elküldve:|Címzett:|Tárgy:', 'От:|Изпратено:|До:|Относно:',
+  'From:|Sent:|To:|Subject:',
+  '**From:**|**Sent:**|**To:**|**Subject:**',
+  '*From:*|*Date:*|*To:*|*Subject:*',
+  'Von:|Gesendet:|An:|Betreff:',
+  'De :|Envoyé :|À :|Objet :',
+  'De:|Enviado:|Para:|Asunto:',
+  'Da:|Inviato:|A:|Oggetto:',
+  'Van:|Verzonden:|Aan:|Onderwerp:',
+  'De:|Enviada em:|Para:|Assunto:',
+  'Od:|Wysłane:|Do:|Temat:',
+  'Od:|Odesláno:|Komu:|Předmět:',
+  'Från:|Skickat:|Till:|Ämne:',
+  'Fra:|Sendt:|Til:|Emne:',
+  'Lähettäjä:|Lähetetty:|Vastaanottaja:|Aihe:',
+  'От:|Отправлено:|Кому:|Тема:',
+  'Від:|Надіслано:|Кому:|Тема:',
+  'Kimden:|Gönderilme Tarihi:|Kime:|Konu:',
+  '差出人:|送信日時:|宛先:|件名:',
+  '发件人:|发送时间:|收件人:|主题:',
+  '发件人：|发送时间：|收件人：|主题：',
+  '寄件者:|寄件日期:|收件者:|主旨:',
+  '보낸 사람:|보낸 날짜:|받는 사람:|제목:',
+  'Feladó:|Elküldve:|Címzett:|Tárgy:',
+  'От:|Изпратено:|До:|Относно:',
   'Afsendt af:|Afsendt den:|Modtaget af:|Angående:', // no table has these labels
 ].map((labels) => header(labels));
 
@@ -76,82 +97,264 @@ const others = [
   `From: Rob ${redacted}>`,
   `Gesendet: Montag, 02. März 2026 um 10:00 Uhr\nVon: "Rob" ${redacted}>\nAn: contoso/connectors\nBetreff: Re: (PR #7)`,
   `------------------&nbsp;原始邮件&nbsp;------------------\n发件人:                                  "contoso/connectors"                  <${redacted}&gt;;\n发送时间:&nbsp;2026年3月2日(星期三) 中午1:49\n收件人:&nbsp;"x"<${redacted}&gt;;\n主题:&nbsp;Re: (PR #7)`,
-  '-----Original Message-----', '-------- Original message --------', '-----Ursprüngliche Nachricht-----', "-----Message d'origine-----", '-----Mensaje original-----', '-----Messaggio originale-----', '-----Oorspronkelijk bericht-----', '-----Исходное сообщение-----', '-----元のメッセージ-----', '-----原始邮件-----', '-----원본 메시지-----',
-  '---------- Forwarded message ---------', '---------- Weitergeleitete Nachricht ---------', 'Begin forwarded message:', 'Début du message transféré :', 'Anfang der weitergeleiteten Nachricht:',
-  'Sent from my iPhone', 'Von meinem iPhone gesendet', 'Envoyé de mon iPhone', 'Enviado desde mi iPhone', 'Enviado do meu iPhone', 'Inviato da iPhone', 'Verstuurd vanaf mijn iPhone', 'Wysłane z iPhone’a', 'Skickat från min iPhone', 'Отправлено с iPhone', 'iPhone’umdan gönderildi', 'iPhoneから送信', '发自我的 iPhone', '나의 iPhone에서 보냄',
-  'Get Outlook for iOS<https://aka.ms/o0ukef>', '[Get Outlook for Android](https://aka.ms/AAb9ysg)', 'Sent from Mail<https://go.microsoft.com/fwlink/?LinkId=550986> for Windows', 'Sent from Yahoo Mail on Android',
-  'Rob Reviews---02.03.2026 10:00:00---Fine with me', 'rob-reviews left a comment (contoso/connectors#7)<https://github.com/contoso/connectors/pull/7#issuecomment-1>',
+  '-----Original Message-----',
+  '-------- Original message --------',
+  '-----Ursprüngliche Nachricht-----',
+  "-----Message d'origine-----",
+  '-----Mensaje original-----',
+  '-----Messaggio originale-----',
+  '-----Oorspronkelijk bericht-----',
+  '-----Исходное сообщение-----',
+  '-----元のメッセージ-----',
+  '-----原始邮件-----',
+  '-----원본 메시지-----',
+  '---------- Forwarded message ---------',
+  '---------- Weitergeleitete Nachricht ---------',
+  'Begin forwarded message:',
+  'Début du message transféré :',
+  'Anfang der weitergeleiteten Nachricht:',
+  'Sent from my iPhone',
+  'Von meinem iPhone gesendet',
+  'Envoyé de mon iPhone',
+  'Enviado desde mi iPhone',
+  'Enviado do meu iPhone',
+  'Inviato da iPhone',
+  'Verstuurd vanaf mijn iPhone',
+  'Wysłane z iPhone’a',
+  'Skickat från min iPhone',
+  'Отправлено с iPhone',
+  'iPhone’umdan gönderildi',
+  'iPhoneから送信',
+  '发自我的 iPhone',
+  '나의 iPhone에서 보냄',
+  'Get Outlook for iOS<https://aka.ms/o0ukef>',
+  '[Get Outlook for Android](https://aka.ms/AAb9ysg)',
+  'Sent from Mail<https://go.microsoft.com/fwlink/?LinkId=550986> for Windows',
+  'Sent from Yahoo Mail on Android',
+  'Rob Reviews---02.03.2026 10:00:00---Fine with me',
+  'rob-reviews left a comment (contoso/connectors#7)<https://github.com/contoso/connectors/pull/7#issuecomment-1>',
 ];
 
-const before = [['Please wait with this one.\n\n', []], ['Please wait with this one.\n', []], ['/check\n\n', ['check|']], ['/check\n', ['check|']], ['Please wait.\n\n________________________________\n', []]] as const;
+const before = [
+  ['Please wait with this one.\n\n', []],
+  ['Please wait with this one.\n', []],
+  ['/check\n\n', ['check|']],
+  ['/check\n', ['check|']],
+  ['Please wait.\n\n________________________________\n', []],
+] as const;
 
 describe('an answer by mail', () => {
   test.each([...attributions, ...headers, ...others])('ends above %j', (mark) => {
-    for (const [own, heard] of before) for (const gap of ['\n', '\n\n']) expect(said(`${own}${mark}${gap}/merge\n/hold\n`), own).toEqual(heard);
+    for (const [own, heard] of before)
+      for (const gap of ['\n', '\n\n'])
+        expect(said(`${own}${mark}${gap}/merge\n/hold\n`), own).toEqual(heard);
   });
 
   test.each(attributions.slice(1))('may stand below what it quotes: %j', (mark) => {
-    for (const [own, heard] of before) expect(said(`${own}${mark}\n\n> Fine with me.\n> /merge\n\n/hold until Monday\n`), own).toEqual([...heard, 'hold|until Monday']);
+    for (const [own, heard] of before)
+      expect(
+        said(`${own}${mark}\n\n> Fine with me.\n> /merge\n\n/hold until Monday\n`),
+        own,
+      ).toEqual([...heard, 'hold|until Monday']);
   });
 
   test('may stand between what it quotes', () => {
-    expect(said('On Mon, 2 Mar 2026, Rob wrote:\n> /merge\n> The icon?\n\nIt is fine.\n/check\n\n> /fix\n\n/hold')).toEqual(['check|', 'hold|']);
+    expect(
+      said(
+        'On Mon, 2 Mar 2026, Rob wrote:\n> /merge\n> The icon?\n\nIt is fine.\n/check\n\n> /fix\n\n/hold',
+      ),
+    ).toEqual(['check|', 'hold|']);
   });
 
-  test.each(['-- ', '--', '\u2014', '_____', 'From: string\nTo: integer', 'Rob wrote:', '@rob-reviews schrieb:', '@rob-reviews approved this pull request.', 'Measured on 2026-03-02 at 10:00:', '--- what he says ---'])('may end above %j, which people write too: a command below it is asked for again', (mark) => {
+  test.each([
+    '-- ',
+    '--',
+    '\u2014',
+    '_____',
+    'From: string\nTo: integer',
+    'Rob wrote:',
+    '@rob-reviews schrieb:',
+    '@rob-reviews approved this pull request.',
+    'Measured on 2026-03-02 at 10:00:',
+    '--- what he says ---',
+  ])('may end above %j, which people write too: a command below it is asked for again', (mark) => {
     expect(said(`/check\n\n${mark}\n\n/merge`)).toEqual(['check|', '?merge~']);
     expect(said(`Please wait.\n\n${mark}\n\n${headers[0]}\n\n/merge`)).toEqual([]);
   });
 
   test('whose mail has its end alone is its first paragraph', () => {
-    const end = '—\nReply to this email directly, view it on GitHub<https://github.com/contoso/connectors/pull/7>, or unsubscribe<https://github.com/x>.\nYou are receiving this because you were mentioned.Message ID: <contoso/connectors/pull/7/c1@github.com>';
+    const end =
+      '—\nReply to this email directly, view it on GitHub<https://github.com/contoso/connectors/pull/7>, or unsubscribe<https://github.com/x>.\nYou are receiving this because you were mentioned.Message ID: <contoso/connectors/pull/7/c1@github.com>';
     expect(said(`/check\n\nrob-reviews\n\n/merge\n\n${end}`)).toEqual(['check|', '?merge~']);
     expect(said(`Hi Rob,\n\n/check\n\n${end}`)).toEqual(['check|']);
   });
 
-  test.each(['Steps:\n1. check out\n2. run', 'Summary: fine\nTests: passed\nDocs: none', 'See https://contoso.com/rob@contoso.com:', 'I asked ada@contoso.com on Monday.', 'The call is on 2026-03-03.', 'A: yes\nB: no', 'Rob wrote the readme.', 'Sent to the team; the phone rings.', '---', '***', '- From: string', '| From: | To: |'])('goes on below %j', (own) => {
+  test.each([
+    'Steps:\n1. check out\n2. run',
+    'Summary: fine\nTests: passed\nDocs: none',
+    'See https://contoso.com/rob@contoso.com:',
+    'I asked ada@contoso.com on Monday.',
+    'The call is on 2026-03-03.',
+    'A: yes\nB: no',
+    'Rob wrote the readme.',
+    'Sent to the team; the phone rings.',
+    '---',
+    '***',
+    '- From: string',
+    '| From: | To: |',
+  ])('goes on below %j', (own) => {
     expect(said(`${own}\n\n/merge`)).toEqual(['merge|']);
   });
 });
 
 describe('whatever somebody else wrote', () => {
-  const line = fc.oneof(fc.constantFrom('/merge', '/hold', '/unhold', '/merge?', '`/agree`', 'I agree', '@gatehouse agree', '/mrege', '', '> quoted', '- item', '# Title', '---', '**bold**', '```', 'On Mon, 2 Mar 2026, Ada wrote:', '| a |\n| --- |', '$$', '</details>'), fc.string({ maxLength: 30 }));
-  const text = fc.array(line, { maxLength: 12 }).map((lines) => `/merge\n${lines.join('\n')}\n/hold`);
-  const closed = text.map((one) => one.replace(/^ {0,3}(?:`{3,}|~{3,}).*$|<\/?\w[^>]*>|<[!?]|\$\$|`|~|\*\*|__|\[|\]/gm, ''));
-  const own = fc.constantFrom(['Please wait.', []], ['/check', ['check|']], ['Thanks!\n\n/check', ['check|']]);
+  const line = fc.oneof(
+    fc.constantFrom(
+      '/merge',
+      '/hold',
+      '/unhold',
+      '/merge?',
+      '`/agree`',
+      'I agree',
+      '@gatehouse agree',
+      '/mrege',
+      '',
+      '> quoted',
+      '- item',
+      '# Title',
+      '---',
+      '**bold**',
+      '```',
+      'On Mon, 2 Mar 2026, Ada wrote:',
+      '| a |\n| --- |',
+      '$$',
+      '</details>',
+    ),
+    fc.string({ maxLength: 30 }),
+  );
+  const text = fc
+    .array(line, { maxLength: 12 })
+    .map((lines) => `/merge\n${lines.join('\n')}\n/hold`);
+  const closed = text.map((one) =>
+    one.replace(/^ {0,3}(?:`{3,}|~{3,}).*$|<\/?\w[^>]*>|<[!?]|\$\$|`|~|\*\*|__|\[|\]/gm, ''),
+  );
+  const own = fc.constantFrom(
+    ['Please wait.', []],
+    ['/check', ['check|']],
+    ['Thanks!\n\n/check', ['check|']],
+  );
 
   test('stands below what a mail program writes, and is not heard', () => {
     fc.assert(
-      fc.property(own, fc.constantFrom(...attributions.filter((one) => !one.startsWith('-')), ...headers, ...others), closed, ([mine, heard], mark, theirs) => {
-        fc.pre(!/^\s*>/.test(theirs));
-        expect(said(`${mine as string}\n\n${mark}\n\n${theirs}`)).toEqual(heard);
-      }),
+      fc.property(
+        own,
+        fc.constantFrom(
+          ...attributions.filter((one) => !one.startsWith('-')),
+          ...headers,
+          ...others,
+        ),
+        closed,
+        ([mine, heard], mark, theirs) => {
+          fc.pre(!/^\s*>/.test(theirs));
+          expect(said(`${mine as string}\n\n${mark}\n\n${theirs}`)).toEqual(heard);
+        },
+      ),
       { numRuns: 1_000 },
     );
   });
 
   test('is quoted, folded, or shown as code, and is not heard', () => {
     const ways: ((theirs: string) => string)[] = [
-      (theirs) => theirs.split('\n').map((one) => `> ${one}`).join('\n'),
+      (theirs) =>
+        theirs
+          .split('\n')
+          .map((one) => `> ${one}`)
+          .join('\n'),
       (theirs) => `\`\`\`\`\`\`\`\`\n${theirs}\n\`\`\`\`\`\`\`\``,
-      (theirs) => theirs.split('\n').map((one) => `    ${one}`).join('\n'),
-      (theirs) => `<details><summary>What he wrote</summary>\n\n${theirs.replaceAll('</details>', '')}\n\n</details>`,
+      (theirs) =>
+        theirs
+          .split('\n')
+          .map((one) => `    ${one}`)
+          .join('\n'),
+      (theirs) =>
+        `<details><summary>What he wrote</summary>\n\n${theirs.replaceAll('</details>', '')}\n\n</details>`,
       (theirs) => `<blockquote>\n\n${theirs}\n\n</blockquote>`,
       (theirs) => `<!--\n${theirs.replaceAll('-->', '')}\n-->`,
     ];
     fc.assert(
-      fc.property(own, fc.constantFrom(...ways), fc.constantFrom('', '\n\nThat is all.'), closed, ([mine, heard], way, after, theirs) => {
-        expect(said(`${mine as string}\n\n${way(theirs)}${after}`)).toEqual(heard);
-      }),
+      fc.property(
+        own,
+        fc.constantFrom(...ways),
+        fc.constantFrom('', '\n\nThat is all.'),
+        closed,
+        ([mine, heard], way, after, theirs) => {
+          expect(said(`${mine as string}\n\n${way(theirs)}${after}`)).toEqual(heard);
+        },
+      ),
       { numRuns: 1_000 },
     );
   });
 });
 
 describe('a hostile comment of 64 KB is read in bounded time', () => {
-  const full = (line: string): string => `/check\n\n${`${line}\n`.repeat(65_536 / (line.length + 1))}`;
+  const full = (line: string): string =>
+    `/check\n\n${`${line}\n`.repeat(65_536 / (line.length + 1))}`;
   const long = (piece: string): string => piece.repeat(Math.ceil(499 / piece.length));
-  test.each(['>', '> ', '- ', '1. ', '> - > 1. ', '*a ', '**a_', '_a', '[', '[a](', '![', '`a``b```c', '<a ', '<s>', '<!--', '<![CDATA[', '&a', '[a]', '<h:', '\\[', '~a ', '$$ a', '"', 'a@', 'a@b.cc 2026 :', '| - ', '-', '_', '&nbsp;', ' ', 'x'].map((piece) => full(long(piece))).concat(['--', '*', '1) a', '[a]: b', '/merge', 'From: a <b@contoso.com>', 'Label: a', 'On Monday 2026 :', '$$', '<details>', '```', 'I agree', '\u2014', ''].map(full), ['/merge'.padEnd(65_536), '**a_'.repeat(16_384), `${'>'.repeat(500)}a\n${full('a')}`]))('%#', (body) => {
+  test.each(
+    [
+      '>',
+      '> ',
+      '- ',
+      '1. ',
+      '> - > 1. ',
+      '*a ',
+      '**a_',
+      '_a',
+      '[',
+      '[a](',
+      '![',
+      '`a``b```c',
+      '<a ',
+      '<s>',
+      '<!--',
+      '<![CDATA[',
+      '&a',
+      '[a]',
+      '<h:',
+      '\\[',
+      '~a ',
+      '$$ a',
+      '"',
+      'a@',
+      'a@b.cc 2026 :',
+      '| - ',
+      '-',
+      '_',
+      '&nbsp;',
+      ' ',
+      'x',
+    ]
+      .map((piece) => full(long(piece)))
+      .concat(
+        [
+          '--',
+          '*',
+          '1) a',
+          '[a]: b',
+          '/merge',
+          'From: a <b@contoso.com>',
+          'Label: a',
+          'On Monday 2026 :',
+          '$$',
+          '<details>',
+          '```',
+          'I agree',
+          '\u2014',
+          '',
+        ].map(full),
+        ['/merge'.padEnd(65_536), '**a_'.repeat(16_384), `${'>'.repeat(500)}a\n${full('a')}`],
+      ),
+  )('%#', (body) => {
     expect(said(body).length).toBeLessThanOrEqual(10);
   });
 });

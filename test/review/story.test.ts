@@ -5,7 +5,10 @@ import { plan } from '../../src/review/plan.ts';
 import type { Comment, Snapshot } from '../../src/review/snapshot.ts';
 import { carryOut, factsOf, inBrief } from './world.ts';
 
-/** A pull request that goes on: what Gatehouse has said and kept stays, all else is as the next case says. */
+/**
+ * A pull request that goes on: what Gatehouse has said and kept stays, all else is as the next case
+ * says.
+ */
 class Story {
   #snapshot: Snapshot | undefined;
 
@@ -14,8 +17,20 @@ class Story {
     const last = this.#snapshot;
     if (last?.comments.known && next.comments.known) {
       const { labels, body } = last.pull;
-      const kept: Comment[] = last.comments.value.filter((comment) => !next.comments.known || !next.comments.value.some(({ id }) => id === comment.id));
-      Object.assign(next, { checks: last.checks, records: last.records, signatures: last.signatures, suggestions: last.suggestions, deployments: next.deployments.known && next.deployments.value.length > 0 ? next.deployments : last.deployments });
+      const kept: Comment[] = last.comments.value.filter(
+        (comment) =>
+          !next.comments.known || !next.comments.value.some(({ id }) => id === comment.id),
+      );
+      Object.assign(next, {
+        checks: last.checks,
+        records: last.records,
+        signatures: last.signatures,
+        suggestions: last.suggestions,
+        deployments:
+          next.deployments.known && next.deployments.value.length > 0
+            ? next.deployments
+            : last.deployments,
+      });
       next.comments = { known: true, value: [...kept, ...next.comments.value] };
       next.pull.labels = labels;
       next.pull.body = body;
@@ -23,15 +38,24 @@ class Story {
     const effects = plan(decide(factsOf(next)), next);
     this.#snapshot = carryOut(effects, next);
     const again = plan(decide(factsOf(this.#snapshot)), this.#snapshot);
-    if (this.#snapshot.pull.state.is === next.pull.state.is && again.some((effect) => next.pull.state.is === 'open' || effect.do === 'create-comment')) throw new Error(`said twice: ${again.map(inBrief).join(', ')}`);
+    if (
+      this.#snapshot.pull.state.is === next.pull.state.is &&
+      again.some((effect) => next.pull.state.is === 'open' || effect.do === 'create-comment')
+    )
+      throw new Error(`said twice: ${again.map(inBrief).join(', ')}`);
     return effects.map(inBrief).map((effect) => effect.replace(/\d{5,}/, '…'));
   }
 }
 
 test('from a careless submission to the first ring: two comments, and nothing said twice', () => {
   const story = new Story();
-  const wrong = { definition: { paths: { '/invoices/{id}': { get: { operationId: 'ListInvoices' } } } } };
-  const body = ['- [x] I attest that the connector works and I verified', '- [ ] I validated the swagger file'].join('\n');
+  const wrong = {
+    definition: { paths: { '/invoices/{id}': { get: { operationId: 'ListInvoices' } } } },
+  };
+  const body = [
+    '- [x] I attest that the connector works and I verified',
+    '- [ ] I validated the swagger file',
+  ].join('\n');
 
   expect(story.goesOn({ after: wrong, signatures: [], reviews: [], body })).toEqual([
     'write-check failure with 1 annotations',
@@ -39,8 +63,13 @@ test('from a careless submission to the first ring: two comments, and nothing sa
     'create-comment status for author',
   ]);
 
-  // The error is mended with a push: the comment is edited, and a box that was verified now is ticked.
-  expect(story.goesOn({ after: {}, reviews: [], signatures: [] })).toEqual(['write-check failure', 'edit-description', 'edit-comment …']);
+  // The error is mended with a push: the comment is edited, and a box that was verified now is
+  // ticked.
+  expect(story.goesOn({ after: {}, reviews: [], signatures: [] })).toEqual([
+    'write-check failure',
+    'edit-description',
+    'edit-comment …',
+  ]);
 
   // Ada agrees: it is a reviewer's turn, and a new comment tells.
   const agrees = { by: 'ada', at: '11:10', body: '/agree' } as const;
@@ -56,25 +85,86 @@ test('from a careless submission to the first ring: two comments, and nothing sa
   ]);
 
   // Rita wants it merged, and approves later.
-  expect(story.goesOn({ after: {}, reviews: [], comments: [{ by: 'rita', at: '11:20', body: '/merge', id: 101 }] })).toEqual(['record merge', 'record answer', 'edit-comment …', 'react +1 to 101']);
-  expect(story.goesOn({ after: {} })).toEqual(['remove-label needs:attention', 'edit-comment …', 'merge as Contoso Invoices: hear of paid ones (#7)']);
+  expect(
+    story.goesOn({
+      after: {},
+      reviews: [],
+      comments: [{ by: 'rita', at: '11:20', body: '/merge', id: 101 }],
+    }),
+  ).toEqual(['record merge', 'record answer', 'edit-comment …', 'react +1 to 101']);
+  expect(story.goesOn({ after: {} })).toEqual([
+    'remove-label needs:attention',
+    'edit-comment …',
+    'merge as Contoso Invoices: hear of paid ones (#7)',
+  ]);
 
-  const merged = { state: { is: 'merged', draft: null, at: '2026-03-02T12:00:00Z', sha: 'a'.repeat(40) } };
-  expect(story.goesOn({ after: {}, snapshot: { pull: merged } })).toEqual(['add-labels deployment-in-progress', 'edit-comment …', 'create-deployment first-ring of new certified-connectors/Contoso Invoices']);
-  const deployed = { known: true, value: [{ id: 1, environment: 'first-ring', sha: 'a'.repeat(40), state: 'success' }] };
-  expect(story.goesOn({ after: {}, snapshot: { pull: merged, deployments: deployed } })).toEqual(['add-labels deployed', 'remove-label deployment-in-progress', 'edit-comment …']);
+  const merged = {
+    state: { is: 'merged', draft: null, at: '2026-03-02T12:00:00Z', sha: 'a'.repeat(40) },
+  };
+  expect(story.goesOn({ after: {}, snapshot: { pull: merged } })).toEqual([
+    'add-labels deployment-in-progress',
+    'edit-comment …',
+    'create-deployment first-ring of new certified-connectors/Contoso Invoices',
+  ]);
+  const deployed = {
+    known: true,
+    value: [{ id: 1, environment: 'first-ring', sha: 'a'.repeat(40), state: 'success' }],
+  };
+  expect(story.goesOn({ after: {}, snapshot: { pull: merged, deployments: deployed } })).toEqual([
+    'add-labels deployed',
+    'remove-label deployment-in-progress',
+    'edit-comment …',
+  ]);
 });
 
 test('a breaking change that was acknowledged, and another that a push brings', () => {
   const story = new Story();
-  const without = (...names: string[]) => ({ definition: { definitions: { Invoice: { properties: Object.fromEntries(names.map((name) => [name, null])) } } } });
-  const said = (id: number, by: 'ada' | 'rita', at: string) => ({ id, by, at, body: '/acknowledge' });
-  const gate = (one: Partial<PullCase>): string[] => story.goesOn({ before: {}, ...one }).filter((effect) => /record ack|check|comment/.test(effect));
+  const without = (...names: string[]) => ({
+    definition: {
+      definitions: {
+        Invoice: { properties: Object.fromEntries(names.map((name) => [name, null])) },
+      },
+    },
+  });
+  const said = (id: number, by: 'ada' | 'rita', at: string) => ({
+    id,
+    by,
+    at,
+    body: '/acknowledge',
+  });
+  const gate = (one: Partial<PullCase>): string[] =>
+    story
+      .goesOn({ before: {}, ...one })
+      .filter((effect) => /record ack|check|comment/.test(effect));
 
-  expect(gate({ after: without('amount') })).toEqual(['write-check failure with 4 annotations', 'create-comment status for author']);
-  expect(gate({ after: without('amount'), comments: [said(100, 'ada', '10:30')] })).toEqual(['record acknowledgement', 'edit-check failure', 'create-comment status for reviewer', 'edit-comment …']);
-  expect(gate({ after: without('amount'), comments: [said(101, 'rita', '10:40')] })).toEqual(['record acknowledgement', 'edit-check success', 'edit-comment …']);
-  // Both have said yes to `amount`; `status` is asked about alone, and what was said before the push does not answer that.
-  expect(gate({ after: without('amount', 'status') })).toEqual(['write-check failure with 8 annotations', 'create-comment status for author', 'edit-comment …']);
-  expect(gate({ after: without('amount', 'status'), comments: [said(102, 'ada', '11:00')] })).toEqual(['record acknowledgement', 'edit-check failure', 'create-comment status for reviewer', 'edit-comment …']);
+  expect(gate({ after: without('amount') })).toEqual([
+    'write-check failure with 4 annotations',
+    'create-comment status for author',
+  ]);
+  expect(gate({ after: without('amount'), comments: [said(100, 'ada', '10:30')] })).toEqual([
+    'record acknowledgement',
+    'edit-check failure',
+    'create-comment status for reviewer',
+    'edit-comment …',
+  ]);
+  expect(gate({ after: without('amount'), comments: [said(101, 'rita', '10:40')] })).toEqual([
+    'record acknowledgement',
+    'edit-check success',
+    'edit-comment …',
+  ]);
+  // Both have said yes to `amount`; `status` is asked about alone, and what was said before the
+  // push does not answer that.
+  expect(gate({ after: without('amount', 'status') })).toEqual([
+    'write-check failure with 8 annotations',
+    'create-comment status for author',
+    'edit-comment …',
+  ]);
+  expect(
+    gate({ after: without('amount', 'status'), comments: [said(102, 'ada', '11:00')] }),
+  ).toEqual([
+    'record acknowledgement',
+    'edit-check failure',
+    'create-comment status for reviewer',
+    'edit-comment …',
+  ]);
 });

@@ -7,11 +7,19 @@ import type { Comment, Records, Snapshot } from '../../src/review/snapshot.ts';
 /** With the dictionary, as the App brings it. */
 export const factsOf = (snapshot: Snapshot): Facts => learn(snapshot, context);
 
-/** How a pull request is read again after effects were carried out; it knows nothing of how they were decided. */
+/**
+ * How a pull request is read again after effects were carried out; it knows nothing of how they
+ * were decided.
+ */
 export function carryOut(effects: readonly Effect[], snapshot: Snapshot): Snapshot {
   const next = structuredClone(snapshot);
-  let id = Math.max(10_000, ...(next.comments.known ? next.comments.value.map((comment) => comment.id) : []));
-  const list = <T>(known: { known: true; value: readonly T[] } | { known: false; because: string }): T[] => {
+  let id = Math.max(
+    10_000,
+    ...(next.comments.known ? next.comments.value.map((comment) => comment.id) : []),
+  );
+  const list = <T>(
+    known: { known: true; value: readonly T[] } | { known: false; because: string },
+  ): T[] => {
     if (!known.known) throw new Error('an effect on what is not known');
     const copy = [...known.value];
     known.value = copy;
@@ -32,7 +40,8 @@ export function carryOut(effects: readonly Effect[], snapshot: Snapshot): Snapsh
         const records: Records = { ...next.records.value };
         const { entry } = effect;
         if (entry.is === 'answer') records.answers = [...records.answers, entry.answer];
-        else if (entry.is === 'acknowledgement') records.acknowledgements = [...records.acknowledgements, entry.acknowledgement];
+        else if (entry.is === 'acknowledgement')
+          records.acknowledgements = [...records.acknowledgements, entry.acknowledgement];
         else if (entry.is === 'hold') records.hold = entry.hold;
         else if (entry.is === 'merge') records.merge = entry.merge;
         else if (entry.is === 'refusal') records.refusal = entry.refusal;
@@ -42,17 +51,33 @@ export function carryOut(effects: readonly Effect[], snapshot: Snapshot): Snapsh
       }
       case 'write-check': {
         const runs = list(next.checks);
-        const run = { id: effect.run ?? id, name: effect.name, sha: effect.sha, status: effect.outcome === 'pending' ? ('in_progress' as const) : ('completed' as const), externalId: effect.externalId };
+        const run = {
+          id: effect.run ?? id,
+          name: effect.name,
+          sha: effect.sha,
+          status: effect.outcome === 'pending' ? ('in_progress' as const) : ('completed' as const),
+          externalId: effect.externalId,
+        };
         const at = runs.findIndex((one) => one.id === effect.run);
         if (at >= 0) runs[at] = run;
         else runs.push(run);
         break;
       }
       case 'create-comment':
-        list(next.comments).push({ id, author: next.bot, createdAt: next.now, updatedAt: next.now, body: effect.body.trim(), reactions: [] });
+        list(next.comments).push({
+          id,
+          author: next.bot,
+          createdAt: next.now,
+          updatedAt: next.now,
+          body: effect.body.trim(),
+          reactions: [],
+        });
         break;
       case 'edit-comment':
-        edit(effect.comment, () => ({ body: effect.body.trim(), updatedAt: '2026-03-02T12:00:01Z' }));
+        edit(effect.comment, () => ({
+          body: effect.body.trim(),
+          updatedAt: '2026-03-02T12:00:01Z',
+        }));
         break;
       case 'react':
         edit(effect.comment, ({ reactions }) => ({ reactions: [...reactions, effect.reaction] }));
@@ -67,7 +92,13 @@ export function carryOut(effects: readonly Effect[], snapshot: Snapshot): Snapsh
         next.pull.body = effect.body;
         break;
       case 'suggest':
-        list(next.suggestions).push(...effect.suggestions.map(({ path, body }, index) => ({ id: id * 100 + index, path, body })));
+        list(next.suggestions).push(
+          ...effect.suggestions.map(({ path, body }, index) => ({
+            id: id * 100 + index,
+            path,
+            body,
+          })),
+        );
         break;
       case 'convert-to-draft':
         next.pull.state = { is: 'open', draft: true };
@@ -76,7 +107,12 @@ export function carryOut(effects: readonly Effect[], snapshot: Snapshot): Snapsh
         next.pull.state = { is: 'merged', at: next.now, sha: 'a'.repeat(40) };
         break;
       case 'create-deployment':
-        list(next.deployments).push({ id, environment: effect.environment, sha: effect.sha, state: 'pending' });
+        list(next.deployments).push({
+          id,
+          environment: effect.environment,
+          sha: effect.sha,
+          state: 'pending',
+        });
         break;
       case 'commit-files':
       case 'enqueue':
@@ -95,7 +131,13 @@ export function inBrief(effect: Effect): string {
     case 'write-check':
       return `${effect.run === null ? 'write' : 'edit'}-check ${effect.outcome}${effect.batches.length > 0 ? ` with ${effect.batches.map((batch) => batch.length).join(' + ')} annotations` : ''}`;
     case 'create-comment':
-      return `create-comment ${/<!-- gatehouse:(\w+)(?::(author|owner|reviewer|nobody))?/.exec(effect.body)?.slice(1).filter((part) => part !== undefined).join(' for ') ?? ''}`;
+      return `create-comment ${
+        /<!-- gatehouse:(\w+)(?::(author|owner|reviewer|nobody))?/
+          .exec(effect.body)
+          ?.slice(1)
+          .filter((part) => part !== undefined)
+          .join(' for ') ?? ''
+      }`;
     case 'edit-comment':
       return `edit-comment ${effect.comment}`;
     case 'add-labels':

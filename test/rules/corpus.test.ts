@@ -11,17 +11,31 @@ import { conformance, corpus, corpusFolders } from '../corpus.ts';
 
 const step = (value: Json | undefined, part: string): Json | undefined =>
   Array.isArray(value) ? value[Number(part)] : isObject(value) ? own(value, part) : undefined;
-const parts = (pointer: string): string[] => pointer.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+const parts = (pointer: string): string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 
-/** Whether the text at a place is the key that the pointer ends with, begins the value that it leads to, or is a piece of that. */
+/**
+ * Whether the text at a place is the key that the pointer ends with, begins the value that it leads
+ * to, or is a piece of that.
+ */
 function pointsAt(lines: readonly string[], value: Json | undefined, { place }: Finding): boolean {
   const shift = place.line === 1 && lines[0]?.startsWith('\ufeff') === true ? 0 : -1;
   const here = lines[place.line - 1]?.slice(place.column + shift) ?? '';
   const path = parts(place.pointer);
   const meant = path.reduce<Json | undefined>(step, value);
-  const written = place.line === place.endLine ? here.slice(0, place.endColumn - place.column) : here;
+  const written =
+    place.line === place.endLine ? here.slice(0, place.endColumn - place.column) : here;
   if (isContainer(meant) && written === (Array.isArray(meant) ? '[' : '{')) return true;
-  if (typeof meant === 'string' && written !== '' && !written.startsWith('"') && meant.includes(written)) return true;
+  if (
+    typeof meant === 'string' &&
+    written !== '' &&
+    !written.startsWith('"') &&
+    meant.includes(written)
+  )
+    return true;
   try {
     const token: unknown = JSON.parse(written);
     return token === path.at(-1) || (token === meant && meant !== undefined);
@@ -37,36 +51,48 @@ describe.skipIf(corpus === undefined)('the corpus of accepted connectors', () =>
       const connector = readConnector(folder);
       const lines = new Map(connector.texts.map(({ file, text }) => [file, text.split('\n')]));
       for (const finding of check(connector, rules, { context })) {
-        const file = [connector.definitionFile, connector.propertiesFile].find((one) => one?.file === finding.place.file);
+        const file = [connector.definitionFile, connector.propertiesFile].find(
+          (one) => one?.file === finding.place.file,
+        );
         if (!file || finding.place.pointer === '' || file.lapses.length > 0) continue;
         count += 1;
-        if (!pointsAt(lines.get(file.file) ?? [], file.value, finding)) expect.fail(`${connector.path} ${JSON.stringify(finding)}`);
+        if (!pointsAt(lines.get(file.file) ?? [], file.value, finding))
+          expect.fail(`${connector.path} ${JSON.stringify(finding)}`);
       }
     }
     expect(count).toBeGreaterThan(10000);
   });
 
-  test('no rule calls more than 2.5% of the independent publishers\' connectors wrong', () => {
+  test("no rule calls more than 2.5% of the independent publishers' connectors wrong", () => {
     const wrong = new Map<string, number>();
     let total = 0;
     for (const folder of corpusFolders()) {
       if (folder.class !== 'independent-publisher') continue;
       total += 1;
-      const broken = new Set(check(readConnector(folder), rules, { context }).filter(({ severity }) => severity === 'error').map(({ rule }) => rule));
+      const broken = new Set(
+        check(readConnector(folder), rules, { context })
+          .filter(({ severity }) => severity === 'error')
+          .map(({ rule }) => rule),
+      );
       for (const rule of broken) wrong.set(rule, (wrong.get(rule) ?? 0) + 1);
     }
     expect(total).toBeGreaterThan(200);
     expect([...wrong].filter(([, count]) => count > 0.025 * total)).toEqual([]);
   });
 
-  test('each independent publisher\'s connector that a rule calls wrong is a defect that somebody has looked at', () => {
-    const known: { rules: Record<string, { connectors: string[] }> } = JSON.parse(readFileSync(join(import.meta.dirname, '../../fixtures/accepted-defects.json'), 'utf8'));
+  test("each independent publisher's connector that a rule calls wrong is a defect that somebody has looked at", () => {
+    const known: { rules: Record<string, { connectors: string[] }> } = JSON.parse(
+      readFileSync(join(import.meta.dirname, '../../fixtures/accepted-defects.json'), 'utf8'),
+    );
     const found = new Set<string>();
     for (const folder of corpusFolders()) {
       if (folder.class !== 'independent-publisher') continue;
-      for (const { rule, severity } of check(readConnector(folder), rules, { context })) if (severity === 'error') found.add(`${rule}: ${folder.path.split('/')[1] ?? ''}`);
+      for (const { rule, severity } of check(readConnector(folder), rules, { context }))
+        if (severity === 'error') found.add(`${rule}: ${folder.path.split('/')[1] ?? ''}`);
     }
-    const listed = Object.entries(known.rules).flatMap(([rule, { connectors }]) => connectors.map((name) => `${rule}: ${name}`));
+    const listed = Object.entries(known.rules).flatMap(([rule, { connectors }]) =>
+      connectors.map((name) => `${rule}: ${name}`),
+    );
     expect([...found].sort()).toEqual(listed.sort());
   });
 });
@@ -75,7 +101,9 @@ describe.skipIf(conformance === undefined)('what the real validator said', () =>
   const cases = conformance ? readdirSync(join(conformance, 'definitions')) : [];
   test.each(cases)('of pull request %s is found', (name) => {
     const directory = join(conformance ?? '', 'definitions', name);
-    const files = ['apiDefinition.swagger.json', 'apiProperties.json'].filter((file) => existsSync(join(directory, file)));
+    const files = ['apiDefinition.swagger.json', 'apiProperties.json'].filter((file) =>
+      existsSync(join(directory, file)),
+    );
     const findings = check(
       readConnector({
         path: name,
@@ -93,7 +121,9 @@ describe.skipIf(conformance === undefined)('what the real validator said', () =>
       const fits = (finding: Finding): boolean =>
         finding.rule === rule &&
         finding.severity === 'error' &&
-        (pointer === undefined || finding.place.pointer === pointer || finding.place.pointer.startsWith(`${pointer}/`)) &&
+        (pointer === undefined ||
+          finding.place.pointer === pointer ||
+          finding.place.pointer.startsWith(`${pointer}/`)) &&
         finding.place.pointer.startsWith(pointerStartsWith) &&
         finding.message.includes(property);
       expect(findings.some(fits), `${rule} ${pointer ?? pointerStartsWith} ${property}`).toBe(true);
@@ -103,7 +133,12 @@ describe.skipIf(conformance === undefined)('what the real validator said', () =>
 
 test('custom connectors are samples: what certification asks for is a warning there', () => {
   const rule = rules.find(({ id }) => id === 'RequiredPropertyMissing');
-  expect(rule && [severityOf(rule, 'certified'), severityOf(rule, 'custom')]).toEqual(['error', 'warning']);
+  expect(rule && [severityOf(rule, 'certified'), severityOf(rule, 'custom')]).toEqual([
+    'error',
+    'warning',
+  ]);
   expect(rule && severityOf(rule, 'certified', { RequiredPropertyMissing: 'note' })).toBe('note');
-  expect(rule && severityOf(rule, 'custom', { RequiredPropertyMissing: { certified: 'note' } })).toBe('warning');
+  expect(
+    rule && severityOf(rule, 'custom', { RequiredPropertyMissing: { certified: 'note' } }),
+  ).toBe('warning');
 });

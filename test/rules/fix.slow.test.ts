@@ -8,7 +8,8 @@ import { corpus, corpusFolders } from '../corpus.ts';
 
 const rulesBroken = (folder: ConnectorFolder): Map<string, number> => {
   const counts = new Map<string, number>();
-  for (const { rule } of check(readConnector(folder), rules, { context, fixes: false })) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+  for (const { rule } of check(readConnector(folder), rules, { context, fixes: false }))
+    counts.set(rule, (counts.get(rule) ?? 0) + 1);
   return counts;
 };
 
@@ -21,7 +22,8 @@ describe.skipIf(corpus === undefined)('the corpus of accepted connectors', () =>
       mended += 1;
       expect(fixFolder(fixed, { context }), folder.path).toBe(fixed);
       const before = rulesBroken(folder);
-      for (const [rule, count] of rulesBroken(fixed)) if (count > (before.get(rule) ?? 0)) expect.fail(`${folder.path}: ${rule}`);
+      for (const [rule, count] of rulesBroken(fixed))
+        if (count > (before.get(rule) ?? 0)) expect.fail(`${folder.path}: ${rule}`);
     }
     expect(mended).toBeGreaterThan(500);
   });

@@ -1,14 +1,22 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { casesOf, contextOf, definitionName, folderOf, rulesFolder, type Case } from '../../fixtures/cases.ts';
+import {
+  casesOf,
+  contextOf,
+  definitionName,
+  folderOf,
+  rulesFolder,
+  type Case,
+} from '../../fixtures/cases.ts';
 import { readConnector } from '../../src/connector/connector.ts';
 import type { Finding } from '../../src/connector/finding.ts';
 import { check } from '../../src/rules/check.ts';
 import { rules } from '../../src/rules/index.ts';
 import { fixFolder } from '../../src/rules/fix.ts';
 
-const findingsIn = (one: Case): Finding[] => check(readConnector(folderOf(one)), rules, { context: contextOf(one) });
+const findingsIn = (one: Case): Finding[] =>
+  check(readConnector(folderOf(one)), rules, { context: contextOf(one) });
 const brief = ({ rule, place }: Finding): string => `${rule} at ${place.file} ${place.pointer}`;
 
 test('the connector that all cases start from breaks no rule', () => {
@@ -16,11 +24,15 @@ test('the connector that all cases start from breaks no rule', () => {
 });
 
 test('every folder of cases is of a rule', () => {
-  expect(readdirSync(rulesFolder).filter((name) => !rules.some(({ id }) => id === name))).toEqual([]);
+  expect(readdirSync(rulesFolder).filter((name) => !rules.some(({ id }) => id === name))).toEqual(
+    [],
+  );
 });
 
-test('every rule that the platform\'s validator publishes is there', () => {
-  const published: { sections: Record<string, string[]> } = JSON.parse(readFileSync(join(rulesFolder, '../published-rules.json'), 'utf8'));
+test("every rule that the platform's validator publishes is there", () => {
+  const published: { sections: Record<string, string[]> } = JSON.parse(
+    readFileSync(join(rulesFolder, '../published-rules.json'), 'utf8'),
+  );
   const ids = Object.values(published.sections).flat();
   expect(ids.length).toBe(174);
   expect(ids.filter((id) => !rules.some((rule) => rule.id === id))).toEqual([]);
@@ -38,7 +50,9 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
 
   test.each(casesOf(id, 'bad'))('finds what is wrong in %s, there and nowhere else', (_, one) => {
     const found = findingsIn(one).filter((finding) => !one.also?.includes(finding.rule));
-    const expected = (one.expected ?? []).map(({ file = definitionName, pointer }) => `${id} at ${file} ${pointer}`);
+    const expected = (one.expected ?? []).map(
+      ({ file = definitionName, pointer }) => `${id} at ${file} ${pointer}`,
+    );
     expect(found.map(brief).sort()).toEqual(expected.sort());
     expect(expected.length).toBeGreaterThan(0);
   });
@@ -49,20 +63,30 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
 
   test('says what is wrong in a sentence, and what to do in another', () => {
     for (const [, one] of casesOf(id, 'bad')) {
-      for (const { message, rule: by } of findingsIn(one)) if (by === id) expect(message).toMatch(/^.+[.:!?] .+\.$/s);
+      for (const { message, rule: by } of findingsIn(one))
+        if (by === id) expect(message).toMatch(/^.+[.:!?] .+\.$/s);
     }
     expect(rule.says).toMatch(/^[^]+\.$/);
     expect(rule.because).toMatch(/^[^]+[.)]$/);
   });
 
-  test(rule.fixable ? 'offers a fix, which mends it, and fixing twice changes nothing' : 'offers no fix', () => {
-    const fixes = casesOf(id, 'bad').flatMap(([, one]) => findingsIn(one).filter((finding) => finding.rule === id && finding.fix));
-    expect(fixes.length > 0).toBe(rule.fixable === true);
-    for (const [, one] of casesOf(id, 'bad')) {
-      if (!findingsIn(one).every((finding) => finding.fix)) continue;
-      const fixed = fixFolder(folderOf(one), { context: contextOf(one) });
-      expect(check(readConnector(fixed), rules, { context: contextOf(one) }).map(brief)).toEqual([]);
-      expect(fixFolder(fixed, { context: contextOf(one) }).files).toEqual(fixed.files);
-    }
-  });
+  test(
+    rule.fixable
+      ? 'offers a fix, which mends it, and fixing twice changes nothing'
+      : 'offers no fix',
+    () => {
+      const fixes = casesOf(id, 'bad').flatMap(([, one]) =>
+        findingsIn(one).filter((finding) => finding.rule === id && finding.fix),
+      );
+      expect(fixes.length > 0).toBe(rule.fixable === true);
+      for (const [, one] of casesOf(id, 'bad')) {
+        if (!findingsIn(one).every((finding) => finding.fix)) continue;
+        const fixed = fixFolder(folderOf(one), { context: contextOf(one) });
+        expect(check(readConnector(fixed), rules, { context: contextOf(one) }).map(brief)).toEqual(
+          [],
+        );
+        expect(fixFolder(fixed, { context: contextOf(one) }).files).toEqual(fixed.files);
+      }
+    },
+  );
 });

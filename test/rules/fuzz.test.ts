@@ -16,7 +16,10 @@ const small = ({ files }: ConnectorFolder): boolean => files.every(({ size }) =>
 const folders = [folderOf({}), ...[...corpusFolders(15)].filter(small)];
 const encoder = new TextEncoder();
 
-const withFile = (folder: ConnectorFolder, rewrite: (bytes: Uint8Array, path: string) => Uint8Array): ConnectorFolder => ({
+const withFile = (
+  folder: ConnectorFolder,
+  rewrite: (bytes: Uint8Array, path: string) => Uint8Array,
+): ConnectorFolder => ({
   ...folder,
   files: folder.files.map((file) => {
     if (!file.path.endsWith('.json') || !file.bytes) return file;
@@ -25,7 +28,10 @@ const withFile = (folder: ConnectorFolder, rewrite: (bytes: Uint8Array, path: st
   }),
 });
 
-/** Holds for every connector, however broken: it is read, checked, mended and compared without a crash, and findings have a place. */
+/**
+ * Holds for every connector, however broken: it is read, checked, mended and compared without a
+ * crash, and findings have a place.
+ */
 function holds(folder: ConnectorFolder): void {
   const connector = readConnector(folder);
   for (const { place, message, fingerprint } of check(connector, rules, { context })) {
@@ -35,7 +41,11 @@ function holds(folder: ConnectorFolder): void {
     expect(fingerprint).toMatch(/^[0-9a-f]{20}$/);
   }
   const fixed = fixFolder(folder, { context });
-  expect(fixFolder(fixed, { context }).files.every(({ bytes }, index) => bytes === fixed.files[index]?.bytes)).toBe(true);
+  expect(
+    fixFolder(fixed, { context }).files.every(
+      ({ bytes }, index) => bytes === fixed.files[index]?.bytes,
+    ),
+  ).toBe(true);
   for (const original of folders.slice(0, 1)) {
     const after = readConnector(fixed);
     judge(compare(readConnector(original), after), after, readConnector(original));
@@ -48,8 +58,32 @@ const folderAt = (index: number): ConnectorFolder => folders[index] ?? folderOf(
 
 describe('however a connector is broken, nothing crashes', () => {
   test('bytes taken out, doubled, put in or changed', () => {
-    const piece = fc.oneof(fc.uint8Array({ maxLength: 6 }), fc.constantFrom(...['{', '}', '[', ']', '"', ',', ':', '\\', '//', '/*', '\n', '\0', '\ufeff', '"$ref":', '"__proto__":'].map((text) => encoder.encode(text))));
-    const cuts = fc.array(fc.tuple(fc.nat(), fc.nat(40), piece, fc.boolean()), { minLength: 1, maxLength: 4 });
+    const piece = fc.oneof(
+      fc.uint8Array({ maxLength: 6 }),
+      fc.constantFrom(
+        ...[
+          '{',
+          '}',
+          '[',
+          ']',
+          '"',
+          ',',
+          ':',
+          '\\',
+          '//',
+          '/*',
+          '\n',
+          '\0',
+          '\ufeff',
+          '"$ref":',
+          '"__proto__":',
+        ].map((text) => encoder.encode(text)),
+      ),
+    );
+    const cuts = fc.array(fc.tuple(fc.nat(), fc.nat(40), piece, fc.boolean()), {
+      minLength: 1,
+      maxLength: 4,
+    });
     fc.assert(
       fc.property(anyFolder, cuts, (folder, changes) => {
         holds(
@@ -57,7 +91,15 @@ describe('however a connector is broken, nothing crashes', () => {
             changes.reduce<Uint8Array>((now, [where, length, put, twice]) => {
               const at = where % (now.length + 1);
               const cut = now.subarray(at, at + length);
-              return new Uint8Array(Buffer.concat([now.subarray(0, at), twice ? cut : new Uint8Array(), put, twice ? cut : new Uint8Array(), now.subarray(at + length)]));
+              return new Uint8Array(
+                Buffer.concat([
+                  now.subarray(0, at),
+                  twice ? cut : new Uint8Array(),
+                  put,
+                  twice ? cut : new Uint8Array(),
+                  now.subarray(at + length),
+                ]),
+              );
             }, bytes),
           ),
         );
@@ -68,12 +110,60 @@ describe('however a connector is broken, nothing crashes', () => {
 
   test('values retyped, taken out, nested or given strange names', () => {
     const strange: fc.Arbitrary<Json> = fc.oneof(
-      fc.constantFrom<Json[]>(null, true, 0, -1, 1e308, '', ' ', '#/definitions/', '#/', '%', '{', 'a'.repeat(5000), [], {}, [null], [[]], { $ref: 1 }, { $ref: '#' }, { $ref: '#/definitions/constructor' }, { type: [] }, { properties: [] }),
+      fc.constantFrom<Json[]>(
+        null,
+        true,
+        0,
+        -1,
+        1e308,
+        '',
+        ' ',
+        '#/definitions/',
+        '#/',
+        '%',
+        '{',
+        'a'.repeat(5000),
+        [],
+        {},
+        [null],
+        [[]],
+        { $ref: 1 },
+        { $ref: '#' },
+        { $ref: '#/definitions/constructor' },
+        { type: [] },
+        { properties: [] },
+      ),
       fc.json({ maxDepth: 3 }).map((text): Json => JSON.parse(text)),
-      fc.integer({ min: 1, max: 190 }).map((depth): Json => JSON.parse('{"properties":{"a":'.repeat(Math.floor(depth / 2)) + '1' + '}}'.repeat(Math.floor(depth / 2)))),
+      fc
+        .integer({ min: 1, max: 190 })
+        .map((depth): Json =>
+          JSON.parse(
+            '{"properties":{"a":'.repeat(Math.floor(depth / 2)) +
+              '1' +
+              '}}'.repeat(Math.floor(depth / 2)),
+          ),
+        ),
     );
-    const changes = fc.array(fc.tuple(fc.array(fc.nat(), { minLength: 3, maxLength: 12 }), strange, fc.constantFrom('set', 'remove', 'name')), { minLength: 1, maxLength: 6 });
-    const names = ['__proto__', 'constructor', 'toString', '$ref', 'x-ms-dynamic-values', 'properties', 'items', 'allOf', 'default', ''];
+    const changes = fc.array(
+      fc.tuple(
+        fc.array(fc.nat(), { minLength: 3, maxLength: 12 }),
+        strange,
+        fc.constantFrom('set', 'remove', 'name'),
+      ),
+      { minLength: 1, maxLength: 6 },
+    );
+    const names = [
+      '__proto__',
+      'constructor',
+      'toString',
+      '$ref',
+      'x-ms-dynamic-values',
+      'properties',
+      'items',
+      'allOf',
+      'default',
+      '',
+    ];
     fc.assert(
       fc.property(anyFolder, changes, (folder, list) => {
         holds(
@@ -84,7 +174,15 @@ describe('however a connector is broken, nothing crashes', () => {
             } catch {
               return bytes;
             }
-            for (const [way, put, how] of list) if (isContainer(value)) change(value, way, structuredClone(put), how, names[(way[0] ?? 0) % names.length] ?? path);
+            for (const [way, put, how] of list)
+              if (isContainer(value))
+                change(
+                  value,
+                  way,
+                  structuredClone(put),
+                  how,
+                  names[(way[0] ?? 0) % names.length] ?? path,
+                );
             return encoder.encode(JSON.stringify(value, null, 2));
           }),
         );
@@ -95,29 +193,49 @@ describe('however a connector is broken, nothing crashes', () => {
 
   test('other encodings, cut off anywhere', () => {
     fc.assert(
-      fc.property(anyFolder, fc.constantFrom<BufferEncoding[]>('latin1', 'utf16le', 'ascii', 'utf8'), fc.boolean(), fc.double({ min: 0, max: 1, noNaN: true }), (folder, encoding, mark, share) => {
-        holds(
-          withFile(folderAt(folder), (bytes) => {
-            const text = (mark ? '\ufeff' : '') + new TextDecoder().decode(bytes);
-            const other = Buffer.from(text, encoding);
-            return new Uint8Array(other.subarray(0, Math.ceil(other.length * share)));
-          }),
-        );
-      }),
+      fc.property(
+        anyFolder,
+        fc.constantFrom<BufferEncoding[]>('latin1', 'utf16le', 'ascii', 'utf8'),
+        fc.boolean(),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (folder, encoding, mark, share) => {
+          holds(
+            withFile(folderAt(folder), (bytes) => {
+              const text = (mark ? '\ufeff' : '') + new TextDecoder().decode(bytes);
+              const other = Buffer.from(text, encoding);
+              return new Uint8Array(other.subarray(0, Math.ceil(other.length * share)));
+            }),
+          );
+        },
+      ),
       runs(25),
     );
   });
 });
 
 test('a rule that finds thousands is cut short, and that is a finding', () => {
-  const { files, ...folder } = folderOf({ definition: { definitions: { Invoice: { properties: { status: { enum: Array.from({ length: 9000 }, () => 'open') } } } } } });
-  const findings = check(readConnector({ ...folder, files }), rules).filter(({ rule }) => rule === 'ArrayDuplicateValue');
+  const { files, ...folder } = folderOf({
+    definition: {
+      definitions: {
+        Invoice: { properties: { status: { enum: Array.from({ length: 9000 }, () => 'open') } } },
+      },
+    },
+  });
+  const findings = check(readConnector({ ...folder, files }), rules).filter(
+    ({ rule }) => rule === 'ArrayDuplicateValue',
+  );
   expect(findings).toHaveLength(mostOfARule + 1);
   expect(findings.at(-1)?.message).toContain('are not listed');
 });
 
 /** Walks down a value along choices, and changes what it meets at the end. */
-function change(value: JsonContainer, way: readonly number[], put: Json, how: string, name: string): void {
+function change(
+  value: JsonContainer,
+  way: readonly number[],
+  put: Json,
+  how: string,
+  name: string,
+): void {
   let at = value;
   for (const choice of way) {
     const keys = Object.keys(at);
@@ -132,5 +250,11 @@ function change(value: JsonContainer, way: readonly number[], put: Json, how: st
     if (how === 'remove') at.splice(Number(key), 1);
     else at[how === 'set' ? Number(key) || 0 : at.length] = put;
   } else if (how === 'remove') delete at[key];
-  else Object.defineProperty(at, how === 'set' ? key : name, { value: put, enumerable: true, configurable: true, writable: true });
+  else
+    Object.defineProperty(at, how === 'set' ? key : name, {
+      value: put,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
 }

@@ -11,24 +11,41 @@ import { rules } from '../../src/rules/index.ts';
 import { corpus, corpusFolders } from '../corpus.ts';
 
 const iconRules = [...iconFile, ...iconPicture];
-const svg = (color: string): Buffer => Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="230" height="230"><rect width="230" height="230" fill="${color}"/><circle cx="115" cy="115" r="60" fill="#888"/></svg>`);
+const svg = (color: string): Buffer =>
+  Buffer.from(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="230" height="230"><rect width="230" height="230" fill="${color}"/><circle cx="115" cy="115" r="60" fill="#888"/></svg>`,
+  );
 
 /** What the icon rules say of "Contoso Invoices" with another icon and another brand colour. */
 async function said(bytes: Buffer, brandColor = '#1f5f8b'): Promise<string[]> {
   const { files } = folderOf({ properties: { properties: { iconBrandColor: brandColor } } });
   const icon: FileEntry = { path: 'icon.png', kind: 'file', size: bytes.length, bytes };
-  const connector = readConnector({ path: 'Contoso', class: 'certified', files: [...files.filter(({ path }) => path !== icon.path), icon], iconFacts: await measureIcon(bytes) });
+  const connector = readConnector({
+    path: 'Contoso',
+    class: 'certified',
+    files: [...files.filter(({ path }) => path !== icon.path), icon],
+    iconFacts: await measureIcon(bytes),
+  });
   return check(connector, iconRules).map(({ rule, message }) => `${rule}: ${message}`);
 }
 
 describe('the brand colour', () => {
   const levels = [0, 0x55, 0xaa, 0xff];
-  const colors = levels.flatMap((red) => levels.flatMap((green) => levels.map((blue) => `#${[red, green, blue].map((level) => level.toString(16).padStart(2, '0')).join('')}`)));
+  const colors = levels.flatMap((red) =>
+    levels.flatMap((green) =>
+      levels.map(
+        (blue) =>
+          `#${[red, green, blue].map((level) => level.toString(16).padStart(2, '0')).join('')}`,
+      ),
+    ),
+  );
 
   test('is that of the icon still after JPEG and a palette, whatever the colour', async () => {
     for (const color of colors) {
       const jpeg = await sharp(svg(color)).flatten().jpeg({ quality: 60 }).toBuffer();
-      const found = (await said(await sharp(jpeg).png({ palette: true, colours: 64 }).toBuffer(), color)).filter((one) => one.startsWith('IconBackgroundNotBrandColor'));
+      const found = (
+        await said(await sharp(jpeg).png({ palette: true, colours: 64 }).toBuffer(), color)
+      ).filter((one) => one.startsWith('IconBackgroundNotBrandColor'));
       expect(found, color).toEqual([]);
     }
   });
@@ -39,7 +56,11 @@ describe('the brand colour', () => {
     ['#dddddd', '#cccccc'],
   ])('%s is not %s', async (color, other) => {
     const found = await said(await sharp(svg(other)).png().toBuffer(), color);
-    expect(found).toEqual([expect.stringContaining(`The colour is \`${color}\`, but the background of the icon is \`${other}\``)]);
+    expect(found).toEqual([
+      expect.stringContaining(
+        `The colour is \`${color}\`, but the background of the icon is \`${other}\``,
+      ),
+    ]);
   });
   test('is compared with no icon where it is none', async () => {
     expect(await said(await sharp(svg('#1f5f8b')).png().toBuffer(), 'blue')).toEqual([]);
@@ -47,7 +68,9 @@ describe('the brand colour', () => {
 });
 
 test('a message says what was measured', async () => {
-  const wide = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="512" height="300"><rect width="512" height="300" fill="#1f5f8b"/><rect x="64" y="120" width="384" height="60" fill="#fff"/></svg>');
+  const wide = Buffer.from(
+    '<svg xmlns="http://www.w3.org/2000/svg" width="512" height="300"><rect width="512" height="300" fill="#1f5f8b"/><rect x="64" y="120" width="384" height="60" fill="#fff"/></svg>',
+  );
   expect(await said(await sharp(wide).png().toBuffer())).toEqual([
     'IconNotSquare: The icon is 512 × 300 pixels. Give it the same width and height, with more of the background where it is short.',
     'IconSize: The icon is 512 × 300 pixels. Scale it to 100 to 230 pixels.',
@@ -75,38 +98,49 @@ test.each([
   expect(isIconName(path)).toBe(meant);
 });
 
-test.skipIf(corpus === undefined)('what is found of accepted icons is seen to be so, and is an error only of a white background or where no icon is to be', async () => {
-  const found: string[] = [];
-  let count = 0;
-  for (const folder of corpusFolders()) {
-    const { icon } = readConnector(folder);
-    if (!icon?.bytes) continue;
-    count += 1;
-    const findings = check(readConnector({ ...folder, iconFacts: await measureIcon(icon.bytes) }), iconRules);
-    found.push(...findings.map(({ rule, severity }) => `${folder.path.split('/')[1] ?? ''}: ${rule}${severity === 'error' ? ', an error' : ''}`));
-  }
-  expect(count).toBe(22);
-  expect(found).toEqual([
-    'GravitySMS: IconBackgroundNotUniform', // a gradient
-    'HVI Vehicle Inspection: IconMarkTooLarge', // 72.2% of the width
-    'Kanbanize: IconSize', // 471 × 471
-    'Kanbanize: IconTransparent', // nothing behind the mark
-    'PDFCrowd: IconBackgroundNotBrandColor', // 36.1 apart
-    'PDFCrowd: IconSize', // 256 × 256
-    'PDFCrowd: IconTransparent', // its corners
-    'PDFCrowd: IconMarkTooLarge', // 92.2% of the width
-    'RecordedFutureV2: IconBackgroundNotBrandColor', // 3.2 apart
-    'SOCRadar: IconBackgroundNotBrandColor', // 82.4 apart
-    'SOCRadar: IconBackgroundNotAllowed, an error', // white
-    'SOCRadar: IconMarkTooLarge', // 80% of the width
-    'Snowflake v2: IconNameSpelling', // in a folder of its own
-    'Snowflake v2: IconBackgroundNotAllowed, an error', // white
-    'Snowflake v2: IconMarkTooLarge', // 94.4% of the width
-    'Taktikal Core: IconSize', // 400 × 400
-    'Taktikal Core: IconMarkTooLarge', // 84.8% of the width
-    'MotherDuck: IconNotNeeded',
-    'SAP-ODATA-Demo: IconNotNeeded',
-    'Snowflake: IconNotNeeded',
-    'PDF Tools by Tachytelic: IconNotNeeded, an error',
-  ]);
-});
+test.skipIf(corpus === undefined)(
+  'what is found of accepted icons is seen to be so, and is an error only of a white background or where no icon is to be',
+  async () => {
+    const found: string[] = [];
+    let count = 0;
+    for (const folder of corpusFolders()) {
+      const { icon } = readConnector(folder);
+      if (!icon?.bytes) continue;
+      count += 1;
+      const findings = check(
+        readConnector({ ...folder, iconFacts: await measureIcon(icon.bytes) }),
+        iconRules,
+      );
+      found.push(
+        ...findings.map(
+          ({ rule, severity }) =>
+            `${folder.path.split('/')[1] ?? ''}: ${rule}${severity === 'error' ? ', an error' : ''}`,
+        ),
+      );
+    }
+    expect(count).toBe(22);
+    expect(found).toEqual([
+      'GravitySMS: IconBackgroundNotUniform', // a gradient
+      'HVI Vehicle Inspection: IconMarkTooLarge', // 72.2% of the width
+      'Kanbanize: IconSize', // 471 × 471
+      'Kanbanize: IconTransparent', // nothing behind the mark
+      'PDFCrowd: IconBackgroundNotBrandColor', // 36.1 apart
+      'PDFCrowd: IconSize', // 256 × 256
+      'PDFCrowd: IconTransparent', // its corners
+      'PDFCrowd: IconMarkTooLarge', // 92.2% of the width
+      'RecordedFutureV2: IconBackgroundNotBrandColor', // 3.2 apart
+      'SOCRadar: IconBackgroundNotBrandColor', // 82.4 apart
+      'SOCRadar: IconBackgroundNotAllowed, an error', // white
+      'SOCRadar: IconMarkTooLarge', // 80% of the width
+      'Snowflake v2: IconNameSpelling', // in a folder of its own
+      'Snowflake v2: IconBackgroundNotAllowed, an error', // white
+      'Snowflake v2: IconMarkTooLarge', // 94.4% of the width
+      'Taktikal Core: IconSize', // 400 × 400
+      'Taktikal Core: IconMarkTooLarge', // 84.8% of the width
+      'MotherDuck: IconNotNeeded',
+      'SAP-ODATA-Demo: IconNotNeeded',
+      'Snowflake: IconNotNeeded',
+      'PDF Tools by Tachytelic: IconNotNeeded, an error',
+    ]);
+  },
+);

@@ -1,21 +1,40 @@
 import SwaggerParser from '@apidevtools/swagger-parser';
 import { describe, expect, test } from 'vitest';
-import { definitionName, readConnector, type ConnectorFolder } from '../../src/connector/connector.ts';
-import { isContainer, isObject, objectEntries, type Json, type JsonContainer, type JsonObject } from '../../src/connector/values.ts';
+import {
+  definitionName,
+  readConnector,
+  type ConnectorFolder,
+} from '../../src/connector/connector.ts';
+import {
+  isContainer,
+  isObject,
+  objectEntries,
+  type Json,
+  type JsonContainer,
+  type JsonObject,
+} from '../../src/connector/values.ts';
 import { check } from '../../src/rules/check.ts';
 import { rules } from '../../src/rules/index.ts';
 import { corpus, corpusFolders } from '../corpus.ts';
 
-/** Every how many connectors are looked at with mistakes put into them, and how many of each kind. */
+/**
+ * Every how many connectors are looked at with mistakes put into them, and how many of each kind.
+ */
 const mistaken = { every: 20, times: 6 };
 
-/** What swagger-parser refuses and we let through, and why we do. The slow run finds nothing of the kind. */
+/**
+ * What swagger-parser refuses and we let through, and why we do. The slow run finds nothing of the
+ * kind.
+ */
 const exceptions: { says: RegExp; because: string }[] = [];
 
 type Document = Exclude<Parameters<typeof SwaggerParser.validate>[1], string>;
 const isDocument = (value: unknown): value is Document => isObject(value);
 
-/** What swagger-parser has against a definition; undefined where that is nothing. It reads nothing outside of the document. */
+/**
+ * What swagger-parser has against a definition; undefined where that is nothing. It reads nothing
+ * outside of the document.
+ */
 async function verdict(definition: JsonObject): Promise<string | undefined> {
   const copy: unknown = structuredClone(definition); // it writes into what it is given
   if (!isDocument(copy)) return 'no document';
@@ -31,13 +50,21 @@ async function verdict(definition: JsonObject): Promise<string | undefined> {
 /** The errors and warnings about a definition that stands in a folder in place of its own. */
 function findings(folder: ConnectorFolder, definition: JsonObject): Set<string> {
   const bytes = new TextEncoder().encode(JSON.stringify(definition));
-  const files = folder.files.map((file) => (file.path === definitionName ? { ...file, bytes, size: bytes.length } : file));
-  const found = check(readConnector({ ...folder, files }), rules).filter(({ severity, place }) => severity !== 'note' && place.file === definitionName);
-  return new Set(found.map(({ rule, place, message }) => `${rule} at ${place.pointer}: ${message}`));
+  const files = folder.files.map((file) =>
+    file.path === definitionName ? { ...file, bytes, size: bytes.length } : file,
+  );
+  const found = check(readConnector({ ...folder, files }), rules).filter(
+    ({ severity, place }) => severity !== 'note' && place.file === definitionName,
+  );
+  return new Set(
+    found.map(({ rule, place, message }) => `${rule} at ${place.pointer}: ${message}`),
+  );
 }
 
 /** The definitions that are strict JSON. */
-function* definitions(every: number): Iterable<{ folder: ConnectorFolder; definition: JsonObject }> {
+function* definitions(
+  every: number,
+): Iterable<{ folder: ConnectorFolder; definition: JsonObject }> {
   for (const folder of corpusFolders(every)) {
     const { definition } = readConnector(folder);
     if (definition?.file.lapses.length === 0) yield { folder, definition: definition.raw };
@@ -97,9 +124,12 @@ const mistakes: Record<string, Mistake> = {
     if (spot && value !== undefined) put({ ...spot, key: `${spot.key}s` }, value);
   },
   'two operations have one id': (definition, pick) => {
-    const operations = [...objectEntries(definition.paths)].flatMap(([, item]) => [...objectEntries(item)].map(([, one]) => one));
+    const operations = [...objectEntries(definition.paths)].flatMap(([, item]) =>
+      [...objectEntries(item)].map(([, one]) => one),
+    );
     const [one, other] = [pick(operations), pick(operations)];
-    if (one?.operationId !== undefined && other?.operationId !== undefined) other.operationId = one.operationId;
+    if (one?.operationId !== undefined && other?.operationId !== undefined)
+      other.operationId = one.operationId;
   },
   'a reference leads nowhere': (definition, pick) => {
     const spot = pick([...spots(definition)].filter(({ key }) => key === '$ref'));
@@ -112,7 +142,8 @@ describe.skipIf(corpus === undefined)('what swagger-parser refuses, we report', 
     const missed: string[] = [];
     for (const { folder, definition } of definitions(1)) {
       const says = await verdict(definition);
-      if (says !== undefined && findings(folder, definition).size === 0) missed.push(`${folder.path}: ${says}`);
+      if (says !== undefined && findings(folder, definition).size === 0)
+        missed.push(`${folder.path}: ${says}`);
     }
     expect(missed).toEqual([]);
   });
@@ -130,7 +161,8 @@ describe.skipIf(corpus === undefined)('what swagger-parser refuses, we report', 
         const says = await verdict(wrong);
         if (says === undefined) continue;
         refused += 1;
-        if (findings(folder, wrong).difference(before).size === 0) missed.push(`${folder.path}: ${says}`);
+        if (findings(folder, wrong).difference(before).size === 0)
+          missed.push(`${folder.path}: ${says}`);
       }
     }
     expect(missed).toEqual([]);

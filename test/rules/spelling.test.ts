@@ -11,8 +11,11 @@ import { spelling } from '../../src/rules/text/spelling.ts';
 import { WordReader } from '../../src/rules/text/words.ts';
 import { corpus, corpusFolders } from '../corpus.ts';
 
-const described = (description: string): Case => ({ definition: { paths: { '/invoices': { get: { description } } } } });
-const messages = (one: Case, given: Context = context): string[] => check(readConnector(folderOf(one)), spelling, { context: given }).map(({ message }) => message);
+const described = (description: string): Case => ({
+  definition: { paths: { '/invoices': { get: { description } } } },
+});
+const messages = (one: Case, given: Context = context): string[] =>
+  check(readConnector(folderOf(one)), spelling, { context: given }).map(({ message }) => message);
 
 /** The words of a text with their places, by a reader that has not read before. */
 function wordsOf(text: string, reader = new WordReader()): string[] {
@@ -27,8 +30,12 @@ function wordsOf(text: string, reader = new WordReader()): string[] {
 
 describe('a misspelt word', () => {
   test('is named with what is to be written', () => {
-    expect(messages(described('Returns what has occured.'))).toEqual(['`occured` is misspelt. Write `occurred`.']);
-    expect(messages(described('Returns the staus of an invoice.'))).toEqual(['`staus` is misspelt. Write `status`, `stays` or `stars`, whichever is meant.']);
+    expect(messages(described('Returns what has occured.'))).toEqual([
+      '`occured` is misspelt. Write `occurred`.',
+    ]);
+    expect(messages(described('Returns the staus of an invoice.'))).toEqual([
+      '`staus` is misspelt. Write `status`, `stays` or `stars`, whichever is meant.',
+    ]);
   });
 
   test('is none where the repository has listed it, or nobody has a dictionary', () => {
@@ -40,10 +47,27 @@ describe('a misspelt word', () => {
 
   test.each([
     ['its title', { definition: { info: { title: 'Invoicr' } } }],
-    ['the id of an operation', { definition: { paths: { '/invoices': { get: { operationId: 'ListInvoicrs' } } } } }],
+    [
+      'the id of an operation',
+      { definition: { paths: { '/invoices': { get: { operationId: 'ListInvoicrs' } } } } },
+    ],
     ['a path', { definition: { paths: { '/invoicr/{id}/pay': { get: { operationId: 'Pay' } } } } }],
-    ['a field', { definition: { definitions: { NewInvoice: { properties: { invoicr_id: { type: 'string' } } } } } }],
-    ['an allowed value', { definition: { definitions: { NewInvoice: { properties: { customer: { enum: ['invoicr'] } } } } } }],
+    [
+      'a field',
+      {
+        definition: {
+          definitions: { NewInvoice: { properties: { invoicr_id: { type: 'string' } } } },
+        },
+      },
+    ],
+    [
+      'an allowed value',
+      {
+        definition: {
+          definitions: { NewInvoice: { properties: { customer: { enum: ['invoicr'] } } } },
+        },
+      },
+    ],
     ['the publisher', { properties: { properties: { publisher: 'Invoicr Ltd' } } }],
   ])('is none where the connector has the word in %s', (_where, one: Case) => {
     const files = { 'readme.md': '# Contoso Invoices\n\nRead it with an invoicr.\n' };
@@ -52,23 +76,49 @@ describe('a misspelt word', () => {
   });
 
   test('is none where another connector of the repository is called so', () => {
-    const others = new Neighbours([{ path: 'certified-connectors/Invoicr', class: 'certified', title: 'Invoicr Cloud' }]).apartFrom('certified-connectors/Contoso', 'certified');
+    const others = new Neighbours([
+      { path: 'certified-connectors/Invoicr', class: 'certified', title: 'Invoicr Cloud' },
+    ]).apartFrom('certified-connectors/Contoso', 'certified');
     expect(messages(described('Returns what Invoicr or an invoicr has read.')).length).toBe(1);
-    expect(messages(described('Returns what Invoicr or an invoicr has read.'), { ...context, others })).toEqual([]);
+    expect(
+      messages(described('Returns what Invoicr or an invoicr has read.'), { ...context, others }),
+    ).toEqual([]);
   });
 
   test('is not looked for in a text of another language', () => {
-    expect(messages(described('Gibt die Rechnungen des Kunden zurück, neueste zuerst, mit Steuern.'))).toEqual([]);
+    expect(
+      messages(described('Gibt die Rechnungen des Kunden zurück, neueste zuerst, mit Steuern.')),
+    ).toEqual([]);
   });
 });
 
 describe('the words of a text', () => {
   test.each([
-    ['plain ones', 'The invoice, of "your" company: paid?', ['The', 'invoice', 'of', 'company', 'paid']],
-    ['hyphenated ones', 'comma-separated e-mails - all', ['comma', 'separated', 'e', 'mails', 'all']],
-    ['contractions and genitives', "can't read the customers' and a user\u2019s", ["can't", 'read', 'the', 'customers', 'and', 'a', 'user\u2019s']],
-    ['no URLs, paths, files, identifiers and placeholders', 'See https://x.com/a, a/b, read.me, snake_case, item(s), {id}, <b>, v2, 5kg, a=b, x@y.com', ['See']],
-    ['with no-break spaces and line ends', 'one\u00a0two\r\nthree\u2003four', ['one', 'two', 'three', 'four']],
+    [
+      'plain ones',
+      'The invoice, of "your" company: paid?',
+      ['The', 'invoice', 'of', 'company', 'paid'],
+    ],
+    [
+      'hyphenated ones',
+      'comma-separated e-mails - all',
+      ['comma', 'separated', 'e', 'mails', 'all'],
+    ],
+    [
+      'contractions and genitives',
+      "can't read the customers' and a user\u2019s",
+      ["can't", 'read', 'the', 'customers', 'and', 'a', 'user\u2019s'],
+    ],
+    [
+      'no URLs, paths, files, identifiers and placeholders',
+      'See https://x.com/a, a/b, read.me, snake_case, item(s), {id}, <b>, v2, 5kg, a=b, x@y.com',
+      ['See'],
+    ],
+    [
+      'with no-break spaces and line ends',
+      'one\u00a0two\r\nthree\u2003four',
+      ['one', 'two', 'three', 'four'],
+    ],
     ['of Latin letters', 'Çağrı naïve 顧客 имя', ['Çağrı', 'naïve']],
   ])('are %s', (_what, text, words) => {
     expect(wordsOf(text)).toEqual(words);
@@ -77,31 +127,47 @@ describe('the words of a text', () => {
   test('that were plain are counted, and not shown again', () => {
     const reader = new WordReader();
     const seen: string[] = [];
-    const read = (text: string): number => reader.read(text, (word) => seen.push(word) > 0 && word !== 'odd');
+    const read = (text: string): number =>
+      reader.read(text, (word) => seen.push(word) > 0 && word !== 'odd');
     expect([read('one odd two-three'), read('two-three odd one, four')]).toEqual([3, 4]);
     expect(seen).toEqual(['one', 'odd', 'two', 'three', 'odd', 'four']);
   });
 
   test('are the same whatever was read before', () => {
     const reader = new WordReader();
-    const text = fc.string({ unit: fc.constantFrom(...'abcXY -.\'"(/1é\u2019\n'.split('')), maxLength: 60 });
-    fc.assert(fc.property(text, (one) => {
-      expect(wordsOf(one, reader)).toEqual(wordsOf(one));
-    }), { numRuns: 2000 });
+    const text = fc.string({
+      unit: fc.constantFrom(...'abcXY -.\'"(/1é\u2019\n'.split('')),
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(text, (one) => {
+        expect(wordsOf(one, reader)).toEqual(wordsOf(one));
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
 
-test.skipIf(corpus === undefined)('no accepted connector is called misspelt for its own name', () => {
-  let count = 0;
-  for (const folder of corpusFolders()) {
-    const connector = readConnector(folder);
-    const named = [asText(asObject(connector.definition?.raw.info)?.title), asText(connector.properties?.inner.publisher), folder.path].join(' ').toLowerCase();
-    const own = new Set(named.split(/[^\p{L}]+/u));
-    for (const { message } of check(connector, spelling, { context, fixes: false })) {
-      const word = /^`([^`]*)`/.exec(message)?.[1] ?? '';
-      count += 1;
-      expect(own.has(word.toLowerCase()), `${folder.path}: ${message}`).toBe(false);
+test.skipIf(corpus === undefined)(
+  'no accepted connector is called misspelt for its own name',
+  () => {
+    let count = 0;
+    for (const folder of corpusFolders()) {
+      const connector = readConnector(folder);
+      const named = [
+        asText(asObject(connector.definition?.raw.info)?.title),
+        asText(connector.properties?.inner.publisher),
+        folder.path,
+      ]
+        .join(' ')
+        .toLowerCase();
+      const own = new Set(named.split(/[^\p{L}]+/u));
+      for (const { message } of check(connector, spelling, { context, fixes: false })) {
+        const word = /^`([^`]*)`/.exec(message)?.[1] ?? '';
+        count += 1;
+        expect(own.has(word.toLowerCase()), `${folder.path}: ${message}`).toBe(false);
+      }
     }
-  }
-  expect(count).toBeGreaterThan(500);
-});
+    expect(count).toBeGreaterThan(500);
+  },
+);

@@ -5,7 +5,15 @@ import { describe, expect, test } from 'vitest';
 import { folderOf } from '../../fixtures/cases.ts';
 import { definitionName, propertiesName, readConnector } from '../../src/connector/connector.ts';
 import type { Finding } from '../../src/connector/finding.ts';
-import { asText, isContainer, isObject, objectEntries, own, type Json, type JsonObject } from '../../src/connector/values.ts';
+import {
+  asText,
+  isContainer,
+  isObject,
+  objectEntries,
+  own,
+  type Json,
+  type JsonObject,
+} from '../../src/connector/values.ts';
 import * as definitionSchema from '../../src/generated/definition.ts';
 import * as propertiesSchema from '../../src/generated/properties.ts';
 import * as settingsSchema from '../../src/generated/settings.ts';
@@ -15,20 +23,29 @@ import { corpus, corpusFolders } from '../corpus.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string): JsonObject => JSON.parse(readFileSync(join(root, path), 'utf8'));
-const schemas = ['src/rules/definition/definition.schema.json', 'src/rules/properties/properties.schema.json'];
+const schemas = [
+  'src/rules/definition/definition.schema.json',
+  'src/rules/properties/properties.schema.json',
+];
 
 /** The schemas within a schema, each with the path to it. */
 function* within(schema: JsonObject, path: string): Iterable<{ schema: JsonObject; path: string }> {
   yield { schema, path };
-  for (const key of ['properties', 'definitions']) for (const [name, below] of objectEntries(schema[key])) yield* within(below, `${path}/${key}/${name}`);
+  for (const key of ['properties', 'definitions'])
+    for (const [name, below] of objectEntries(schema[key]))
+      yield* within(below, `${path}/${key}/${name}`);
   for (const key of ['items', 'additionalProperties', 'then', 'else']) {
     const below = schema[key];
     if (isObject(below)) yield* within(below, `${path}/${key}`);
   }
 }
 
-/** What the schemas find in a definition that differs from one without findings in the entries of `definitions`. */
-const findingsWith = (definitions: Json): Finding[] => check(readConnector(folderOf({ definition: { definitions } })), structure);
+/**
+ * What the schemas find in a definition that differs from one without findings in the entries of
+ * `definitions`.
+ */
+const findingsWith = (definitions: Json): Finding[] =>
+  check(readConnector(folderOf({ definition: { definitions } })), structure);
 
 describe.each(schemas)('%s', (file) => {
   const schema = read(file);
@@ -37,8 +54,12 @@ describe.each(schemas)('%s', (file) => {
     const silent: string[] = [];
     for (const { schema: one, path } of within(schema, '#')) {
       for (const [name, property] of objectEntries(one.properties)) {
-        const target = typeof property.$ref === 'string' ? [...within(schema, '#')].find(({ path: at }) => at === property.$ref)?.schema : undefined;
-        if (typeof (property.description ?? target?.description) !== 'string') silent.push(`${path}/properties/${name}`);
+        const target =
+          typeof property.$ref === 'string'
+            ? [...within(schema, '#')].find(({ path: at }) => at === property.$ref)?.schema
+            : undefined;
+        if (typeof (property.description ?? target?.description) !== 'string')
+          silent.push(`${path}/properties/${name}`);
       }
     }
     expect(silent).toEqual([]);
@@ -46,38 +67,70 @@ describe.each(schemas)('%s', (file) => {
 
   test('is published with the package', () => {
     const { exports } = read('package.json');
-    expect(isObject(exports) && exports[`./${asText(schema.$id)}`]).toBe(`./${file.replace('src/', 'dist/')}`);
+    expect(isObject(exports) && exports[`./${asText(schema.$id)}`]).toBe(
+      `./${file.replace('src/', 'dist/')}`,
+    );
   });
 });
 
 describe('the two validators of a schema', () => {
-  const text = (name: string): Json => JSON.parse(new TextDecoder().decode(folderOf({}).files.find(({ path }) => path === name)?.bytes));
+  const text = (name: string): Json =>
+    JSON.parse(
+      new TextDecoder().decode(folderOf({}).files.find(({ path }) => path === name)?.bytes),
+    );
   /** A value with another in the place of one of its parts, or with one more name. */
   const otherwise = (value: Json, path: readonly number[], put: Json, name: string): Json => {
     const [step, ...rest] = path;
-    if (!isContainer(value) || step === undefined || (Array.isArray(value) && value.length === 0)) return put;
+    if (!isContainer(value) || step === undefined || (Array.isArray(value) && value.length === 0))
+      return put;
     const keys = Object.keys(value);
     const key = step % 5 === 0 ? name : (keys[step % Math.max(keys.length, 1)] ?? name);
-    if (Array.isArray(value)) return value.with(step % value.length, otherwise(value[step % value.length] ?? null, rest, put, name));
+    if (Array.isArray(value))
+      return value.with(
+        step % value.length,
+        otherwise(value[step % value.length] ?? null, rest, put, name),
+      );
     return { ...value, [key]: otherwise(own(value, key) ?? null, rest, put, name) };
   };
   const cases: [string, Pick<typeof definitionSchema, 'fits' | 'tell'>, Json][] = [
     ['definition', definitionSchema, text(definitionName)],
     ['properties', propertiesSchema, text(propertiesName)],
-    ['settings', settingsSchema, { folders: { here: 'custom' }, rules: { ContactEmailMissing: 'off', SecretFound: { custom: 'note' } } }],
+    [
+      'settings',
+      settingsSchema,
+      {
+        folders: { here: 'custom' },
+        rules: { ContactEmailMissing: 'off', SecretFound: { custom: 'note' } },
+      },
+    ],
   ];
 
   test.each(cases)('of the %s agree on whether a value fits', (_name, { fits, tell }, good) => {
     expect(fits(good)).toBe(true);
-    const name = fc.constantFrom('type', 'x-ms-summary', 'x-ms-visibility', 'x-other', 'required', '$ref', 'properties', 'nonsense', 'in');
+    const name = fc.constantFrom(
+      'type',
+      'x-ms-summary',
+      'x-ms-visibility',
+      'x-other',
+      'required',
+      '$ref',
+      'properties',
+      'nonsense',
+      'in',
+    );
     const seen = new Set<boolean>();
     fc.assert(
-      fc.property(fc.array(fc.nat(60), { maxLength: 9 }), fc.jsonValue({ maxDepth: 2 }), name, (path, put, more) => {
-        const value = otherwise(good, path, JSON.parse(JSON.stringify(put)), more);
-        const answer = fits(value);
-        seen.add(answer);
-        expect(tell(value)).toBe(answer);
-      }),
+      fc.property(
+        fc.array(fc.nat(60), { maxLength: 9 }),
+        fc.jsonValue({ maxDepth: 2 }),
+        name,
+        (path, put, more) => {
+          const value = otherwise(good, path, JSON.parse(JSON.stringify(put)), more);
+          const answer = fits(value);
+          seen.add(answer);
+          expect(tell(value)).toBe(answer);
+        },
+      ),
       { numRuns: 2000 },
     );
     expect(seen).toEqual(new Set([true, false]));
@@ -85,19 +138,31 @@ describe('the two validators of a schema', () => {
 });
 
 describe('a file made of mistakes', () => {
-  const mistakes = (count: number): Json => Object.fromEntries(Array.from({ length: count }, (_, index) => [`Fabrikam${index}`, { type: 'text' }]));
+  const mistakes = (count: number): Json =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [`Fabrikam${index}`, { type: 'text' }]),
+    );
 
   test('has two thousand findings, and one that counts the rest', () => {
     const findings = findingsWith(mistakes(5000));
     expect(findings).toHaveLength(2001);
-    expect(findings.find(({ place }) => place.pointer === '')?.message).toBe(`\`${definitionName}\` departs from its schema in 3000 more places. Mend those that are listed, and check again.`);
+    expect(findings.find(({ place }) => place.pointer === '')?.message).toBe(
+      `\`${definitionName}\` departs from its schema in 3000 more places. Mend those that are listed, and check again.`,
+    );
   });
 
   test('may use any name', () => {
-    const text = '"definitions": { "constructor": { "__proto__": 1, "toString": 2 }, "__proto__": { "type": 5 },';
-    const folder = folderOf({ edits: [{ file: definitionName, find: '"definitions": {', replace: text }] });
+    const text =
+      '"definitions": { "constructor": { "__proto__": 1, "toString": 2 }, "__proto__": { "type": 5 },';
+    const folder = folderOf({
+      edits: [{ file: definitionName, find: '"definitions": {', replace: text }],
+    });
     const findings = check(readConnector(folder), structure);
-    expect(findings.map(({ rule }) => rule).sort()).toEqual(['ExtensionNameNotValid', 'ExtensionNameNotValid', 'JsonTypeIncorrect']);
+    expect(findings.map(({ rule }) => rule).sort()).toEqual([
+      'ExtensionNameNotValid',
+      'ExtensionNameNotValid',
+      'JsonTypeIncorrect',
+    ]);
   });
 });
 
@@ -108,7 +173,8 @@ describe.skipIf(corpus === undefined)('the corpus of accepted connectors', () =>
     for (const folder of corpusFolders()) {
       if (folder.class !== 'independent-publisher') continue;
       total += 1;
-      if (check(readConnector(folder), structure).some(({ severity }) => severity === 'error')) refused += 1;
+      if (check(readConnector(folder), structure).some(({ severity }) => severity === 'error'))
+        refused += 1;
     }
     expect(refused / total).toBeLessThan(0.025);
   });

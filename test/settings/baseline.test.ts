@@ -3,7 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { connectorClasses, type ConnectorClass } from '../../src/connector/connector.ts';
 import type { Finding } from '../../src/connector/finding.ts';
 import { rules } from '../../src/rules/index.ts';
-import { emptyBaseline, findingsIn, markKnown, readBaseline, shrink, takeIn, uncovered, writeBaseline, type Baseline } from '../../src/settings/baseline.ts';
+import {
+  emptyBaseline,
+  findingsIn,
+  markKnown,
+  readBaseline,
+  shrink,
+  takeIn,
+  uncovered,
+  writeBaseline,
+  type Baseline,
+} from '../../src/settings/baseline.ts';
 
 const [first, second] = rules.filter(({ severity }) => severity === 'error');
 if (!first || !second) throw new Error('there are rules');
@@ -13,7 +23,14 @@ const finding = (rule: string, fingerprint: string): Finding => ({
   fingerprint,
   severity: 'error',
   message: 'It is wrong. Mend it.',
-  place: { file: 'apiDefinition.swagger.json', pointer: '', line: 1, column: 1, endLine: 1, endColumn: 2 },
+  place: {
+    file: 'apiDefinition.swagger.json',
+    pointer: '',
+    line: 1,
+    column: 1,
+    endLine: 1,
+    endColumn: 2,
+  },
   fixable: false,
   existing: false,
 });
@@ -22,22 +39,37 @@ interface Checked {
   class: ConnectorClass;
   findings: Finding[];
 }
-const findings = fc.array(fc.tuple(fc.constantFrom(first.id, second.id), fc.constantFrom('a', 'b', 'c', 'd')).map(([rule, print]) => finding(rule, print)));
-const repository: fc.Arbitrary<Checked[]> = fc.uniqueArray(fc.record({ path: fc.constantFrom('a/x', 'a/y', 'a/"z"', '__proto__'), class: fc.constantFrom(...connectorClasses), findings }), { selector: ({ path }) => path });
+const findings = fc.array(
+  fc
+    .tuple(fc.constantFrom(first.id, second.id), fc.constantFrom('a', 'b', 'c', 'd'))
+    .map(([rule, print]) => finding(rule, print)),
+);
+const repository: fc.Arbitrary<Checked[]> = fc.uniqueArray(
+  fc.record({
+    path: fc.constantFrom('a/x', 'a/y', 'a/"z"', '__proto__'),
+    class: fc.constantFrom(...connectorClasses),
+    findings,
+  }),
+  { selector: ({ path }) => path },
+);
 
 const again = (baseline: Baseline): Baseline => {
   const result = readBaseline(writeBaseline(baseline));
   if ('wrong' in result) throw new Error(result.wrong);
   return result.baseline;
 };
-const entries = ({ known }: Baseline): string[] => [...known].flatMap(([path, byRule]) => [...byRule].flatMap(([rule, prints]) => [...prints].map((print) => `${path} ${rule} ${print}`)));
+const entries = ({ known }: Baseline): string[] =>
+  [...known].flatMap(([path, byRule]) =>
+    [...byRule].flatMap(([rule, prints]) => [...prints].map((print) => `${path} ${rule} ${print}`)),
+  );
 
 describe('a baseline', () => {
   test('that is made of a repository knows all its errors, and is the same when it was written and read', () => {
     fc.assert(
       fc.property(repository, (connectors) => {
         const made = again(takeIn(emptyBaseline, rules, {}, connectors));
-        for (const { path, findings: found } of connectors) expect(markKnown(made, path, found).every(({ existing }) => existing)).toBe(true);
+        for (const { path, findings: found } of connectors)
+          expect(markKnown(made, path, found).every(({ existing }) => existing)).toBe(true);
         expect(writeBaseline(again(made))).toBe(writeBaseline(made));
       }),
     );
@@ -51,7 +83,8 @@ describe('a baseline', () => {
         const had = new Set(entries(made));
         expect(entries(left).filter((one) => !had.has(one))).toEqual([]);
         expect(findingsIn(left)).toBeLessThanOrEqual(findingsIn(made));
-        for (const { path, findings: found } of after) expect(markKnown(left, path, found)).toEqual(markKnown(made, path, found));
+        for (const { path, findings: found } of after)
+          expect(markKnown(left, path, found)).toEqual(markKnown(made, path, found));
         expect(writeBaseline(shrink(left, after))).toBe(writeBaseline(left));
       }),
     );
@@ -71,8 +104,15 @@ describe('a baseline', () => {
   });
 
   test('has nothing of a rule that is no error for a class, and takes that in when it has become one', () => {
-    const connectors: Checked[] = [{ path: 'a/x', class: 'custom', findings: [finding(first.id, 'a')] }];
-    const without = takeIn(emptyBaseline, [first], { [first.id]: { custom: 'warning' } }, connectors);
+    const connectors: Checked[] = [
+      { path: 'a/x', class: 'custom', findings: [finding(first.id, 'a')] },
+    ];
+    const without = takeIn(
+      emptyBaseline,
+      [first],
+      { [first.id]: { custom: 'warning' } },
+      connectors,
+    );
     expect(findingsIn(without)).toBe(0);
     expect(uncovered(without, first, {})).toEqual(['custom']);
     expect(findingsIn(takeIn(without, [first], {}, connectors))).toBe(1);
@@ -80,8 +120,16 @@ describe('a baseline', () => {
 
   test('is a file in which one line is one rule of one connector', () => {
     const connectors: Checked[] = [
-      { path: 'certified-connectors/Fabrikam', class: 'certified', findings: [finding(second.id, 'f')] },
-      { path: 'certified-connectors/Contoso', class: 'certified', findings: [finding(first.id, 'e'), finding(first.id, 'd')] },
+      {
+        path: 'certified-connectors/Fabrikam',
+        class: 'certified',
+        findings: [finding(second.id, 'f')],
+      },
+      {
+        path: 'certified-connectors/Contoso',
+        class: 'certified',
+        findings: [finding(first.id, 'e'), finding(first.id, 'd')],
+      },
     ];
     expect(writeBaseline(takeIn(emptyBaseline, [first], {}, connectors))).toBe(`{
   "version": 1,
@@ -102,7 +150,10 @@ describe('a baseline', () => {
     ['[]', 'It has no `rules` and `findings`'],
     ['{"version":2,"rules":{},"findings":{}}', 'Its version is `2`'],
     ['{"version":1,"rules":{"A":["gold"]},"findings":{}}', '`A` must have a list of classes'],
-    ['{"version":1,"rules":{},"findings":{"a/x":{"A":"f"}}}', '`A` of `a/x` must have a list of fingerprints'],
+    [
+      '{"version":1,"rules":{},"findings":{"a/x":{"A":"f"}}}',
+      '`A` of `a/x` must have a list of fingerprints',
+    ],
   ])('%s says what is wrong with it', (text, wrong) => {
     const result = readBaseline(text);
     expect('wrong' in result && result.wrong).toContain(wrong);

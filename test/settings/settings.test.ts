@@ -14,35 +14,54 @@ const read = (text: string | Uint8Array) => readSettings(file, text, ruleIds);
 /** The settings, or the mistake as the command line says it. */
 const outcome = (text: string | Uint8Array): Settings | string => {
   const result = read(text);
-  return 'settings' in result ? result.settings : `${result.mistake.line}:${result.mistake.column} ${result.mistake.message}`;
+  return 'settings' in result
+    ? result.settings
+    : `${result.mistake.line}:${result.mistake.column} ${result.mistake.message}`;
 };
 
 describe('what can be set', () => {
-  test.each([['nothing at all', ''], ['comments only', '# later\n'], ['an empty document', '---\n...\n'], ['null', '~']])('a file with %s leaves every default', (_what, text) => {
+  test.each([
+    ['nothing at all', ''],
+    ['comments only', '# later\n'],
+    ['an empty document', '---\n...\n'],
+    ['null', '~'],
+  ])('a file with %s leaves every default', (_what, text) => {
     expect(outcome(text)).toEqual(defaultSettings);
   });
 
   test('a repository names its own folders of connectors, and they replace the usual ones', () => {
-    expect(outcome('folders:\n  connectors: certified\n  samples: custom\n')).toEqual({ ...defaultSettings, folders: { connectors: 'certified', samples: 'custom' } });
+    expect(outcome('folders:\n  connectors: certified\n  samples: custom\n')).toEqual({
+      ...defaultSettings,
+      folders: { connectors: 'certified', samples: 'custom' },
+    });
   });
 
   test('a rule gets one severity for all, or one for some classes', () => {
-    expect(outcome('rules:\n  OperationIdRequired: off\n  HostNameNotValid:\n    custom: note\n')).toEqual({
+    expect(
+      outcome('rules:\n  OperationIdRequired: off\n  HostNameNotValid:\n    custom: note\n'),
+    ).toEqual({
       ...defaultSettings,
       rules: { OperationIdRequired: 'off', HostNameNotValid: { custom: 'note' } },
     });
   });
 
   test('words of the trade are listed', () => {
-    expect(outcome('words: [kubectl, Contoso]')).toEqual({ ...defaultSettings, words: ['kubectl', 'Contoso'] });
+    expect(outcome('words: [kubectl, Contoso]')).toEqual({
+      ...defaultSettings,
+      words: ['kubectl', 'Contoso'],
+    });
   });
 
   test('`off` stays a word in a file that says it is YAML 1.1, where it would be the opposite of true', () => {
-    expect(outcome('%YAML 1.1\n---\nrules: { OperationIdRequired: off }')).toMatchObject({ rules: { OperationIdRequired: 'off' } });
+    expect(outcome('%YAML 1.1\n---\nrules: { OperationIdRequired: off }')).toMatchObject({
+      rules: { OperationIdRequired: 'off' },
+    });
   });
 
   test('one label or one part of the agreement leaves the others as they are', () => {
-    expect(outcome('labels:\n  new: "connector: new"\n  breaking: ""\nagreement:\n  version: "2.0"\n')).toEqual({
+    expect(
+      outcome('labels:\n  new: "connector: new"\n  breaking: ""\nagreement:\n  version: "2.0"\n'),
+    ).toEqual({
       ...defaultSettings,
       labels: { ...defaultSettings.labels, new: 'connector: new', breaking: '' },
       agreement: { ...defaultSettings.agreement, version: '2.0' },
@@ -50,11 +69,15 @@ describe('what can be set', () => {
   });
 
   test('an alias stands for the value it names', () => {
-    expect(outcome('rules:\n  OperationIdRequired: &mild { custom: note }\n  UrlNotValid: *mild\n')).toMatchObject({ rules: { UrlNotValid: { custom: 'note' } } });
+    expect(
+      outcome('rules:\n  OperationIdRequired: &mild { custom: note }\n  UrlNotValid: *mild\n'),
+    ).toMatchObject({ rules: { UrlNotValid: { custom: 'note' } } });
   });
 
   test('a byte-order mark in front changes nothing', () => {
-    expect(outcome(new TextEncoder().encode('\ufeffrules: { UrlNotValid: note }'))).toMatchObject({ rules: { UrlNotValid: 'note' } });
+    expect(outcome(new TextEncoder().encode('\ufeffrules: { UrlNotValid: note }'))).toMatchObject({
+      rules: { UrlNotValid: 'note' },
+    });
   });
 });
 
@@ -63,37 +86,139 @@ const classes = '`certified`, `independent-publisher`, `custom`';
 
 describe('what is wrong is said with its place and with what to do', () => {
   test.each([
-    ['a setting that does not exist', 'rule:\n  UrlNotValid: off', '1:1 `rule` is no setting. Did you mean `rules`? Known here: `folders`, `rules`, `words`, `baseline`, `base`, `approvals`, `lastPushApproval`, `screenshots`, `ring`, `labels`, `agreement`, `attestations`.'],
-    ['a rule that does not exist', 'rules:\n  UrlNotValid: off\n  OperationIdRequierd: off', '3:3 There is no rule `OperationIdRequierd`. Did you mean `OperationIdRequired`?'],
-    ['a rule like no other', 'rules: { Quite: off }', '1:10 There is no rule `Quite`. Take it out; docs/rules has a page for each rule there is.'],
-    ['a rule by the name of what every object has', 'rules: { __proto__: off }', '1:10 There is no rule `__proto__`. Take it out; docs/rules has a page for each rule there is.'],
-    ['a severity that does not exist', 'rules:\n  UrlNotValid: eror', `2:16 \`eror\` is not possible for \`rules.UrlNotValid\`. Did you mean \`error\`? Write one of ${severities}, or entries below it that give one of these to some of ${classes}.`],
-    ['a severity that does not exist, for a class', 'rules: { UrlNotValid: { custom: true } }', `1:33 \`true\` is not possible for \`rules.UrlNotValid.custom\`. Write one of ${severities}.`],
-    ['a class that does not exist', 'rules:\n  UrlNotValid:\n    certifed: off', `3:5 \`certifed\` has no place in \`rules.UrlNotValid\`. Did you mean \`certified\`? Known here: ${classes}.`],
-    ['a list of severities', 'rules:\n  UrlNotValid: [off]', `2:16 \`rules.UrlNotValid\` must be one value. Write one of ${severities}, or entries below it that give one of these to some of ${classes}.`],
-    ['a rule without a severity', 'rules:\n  UrlNotValid:\n', `2:3 \`rules.UrlNotValid\` has no value. Write one of ${severities}, or entries below it that give one of these to some of ${classes}.`],
-    ['a rule without a severity for any class', 'rules: { UrlNotValid: {} }', '1:23 `rules.UrlNotValid` is empty. Write at least one entry, or leave it out.'],
-    ['a folder of no class there is', 'folders:\n  connectors: verified', `2:15 \`verified\` is not possible for \`folders.connectors\`. Did you mean \`certified\`? Write one of ${classes}.`],
-    ['a baseline outside of the repository', 'baseline: ../debt.json', '1:11 `../debt.json` is not possible for `baseline`. The file of the errors that were there before and stop nobody, from the root of the repository, with slashes. gatehouse impact --write-baseline writes it.'],
-    ['a folder that is not at the top', 'folders:\n  a/b: custom', '2:3 `a/b` cannot be a name in `folders`. A folder is named as it stands at the top of the repository, without slashes.'],
-    ['a setting with nothing below it', '\nrules:\n', '2:1 `rules` has nothing below it. Write its entries below it, indented, `name: value` on each line, or leave it out.'],
-    ['a list of settings', '- rules', '1:1 The settings must be entries, `name: value` on each line.'],
-    ['a colon without a space', 'rules:\n  UrlNotValid:off', '2:3 `rules` must be entries, not a single value or a list. Write its entries below it, indented, `name: value` on each line. A colon needs a space behind it.'],
-    ['a name that stands twice', 'rules:\n  UrlNotValid: off\n  UrlNotValid: error', '3:3 `UrlNotValid` stands here a second time. Keep one of the two.'],
-    ['a tab', 'rules:\n\tUrlNotValid: off', '2:1 A tab stands here where YAML wants spaces. Indent with spaces.'],
-    ['a line that is indented too far', 'rules:\n  UrlNotValid: off\n   HostNameNotValid: off', '2:16 Either there is one colon too many on this line, or the line below is indented too far. Entries of one map start in the same column.'],
-    ['a list as a name', '? [a]\n: 1', '1:3 This cannot be a name. Write a plain word, or put it in quotation marks.'],
-    ['a bracket that is not closed', 'rules: {UrlNotValid: off', '1:25 This is no valid YAML: `Flow map in block collection must be sufficiently indented and end with a }`.'],
-    ['a tag', 'rules: !!set {}', '1:8 This is no valid YAML: `Unresolved tag: tag:yaml.org,2002:set`.'],
-    ['a second document', 'rules: { UrlNotValid: off }\n---\nrules: {}', '2:1 A second document begins here. Settings are one document: take out the `---`.'],
-    ['an alias of nothing', 'rules: *mild', '1:8 `*mild` stands for nothing: no value above it is marked `&mild`. If the text itself is meant, put it in quotation marks.'],
-    ['a value that is part of itself', 'rules: &all { UrlNotValid: *all }', `1:15 \`UrlNotValid\` has no place in \`rules.UrlNotValid\`. Known here: ${classes}.`],
+    [
+      'a setting that does not exist',
+      'rule:\n  UrlNotValid: off',
+      '1:1 `rule` is no setting. Did you mean `rules`? Known here: `folders`, `rules`, `words`, `baseline`, `base`, `approvals`, `lastPushApproval`, `screenshots`, `ring`, `labels`, `agreement`, `attestations`.',
+    ],
+    [
+      'a rule that does not exist',
+      'rules:\n  UrlNotValid: off\n  OperationIdRequierd: off',
+      '3:3 There is no rule `OperationIdRequierd`. Did you mean `OperationIdRequired`?',
+    ],
+    [
+      'a rule like no other',
+      'rules: { Quite: off }',
+      '1:10 There is no rule `Quite`. Take it out; docs/rules has a page for each rule there is.',
+    ],
+    [
+      'a rule by the name of what every object has',
+      'rules: { __proto__: off }',
+      '1:10 There is no rule `__proto__`. Take it out; docs/rules has a page for each rule there is.',
+    ],
+    [
+      'a severity that does not exist',
+      'rules:\n  UrlNotValid: eror',
+      `2:16 \`eror\` is not possible for \`rules.UrlNotValid\`. Did you mean \`error\`? Write one of ${severities}, or entries below it that give one of these to some of ${classes}.`,
+    ],
+    [
+      'a severity that does not exist, for a class',
+      'rules: { UrlNotValid: { custom: true } }',
+      `1:33 \`true\` is not possible for \`rules.UrlNotValid.custom\`. Write one of ${severities}.`,
+    ],
+    [
+      'a class that does not exist',
+      'rules:\n  UrlNotValid:\n    certifed: off',
+      `3:5 \`certifed\` has no place in \`rules.UrlNotValid\`. Did you mean \`certified\`? Known here: ${classes}.`,
+    ],
+    [
+      'a list of severities',
+      'rules:\n  UrlNotValid: [off]',
+      `2:16 \`rules.UrlNotValid\` must be one value. Write one of ${severities}, or entries below it that give one of these to some of ${classes}.`,
+    ],
+    [
+      'a rule without a severity',
+      'rules:\n  UrlNotValid:\n',
+      `2:3 \`rules.UrlNotValid\` has no value. Write one of ${severities}, or entries below it that give one of these to some of ${classes}.`,
+    ],
+    [
+      'a rule without a severity for any class',
+      'rules: { UrlNotValid: {} }',
+      '1:23 `rules.UrlNotValid` is empty. Write at least one entry, or leave it out.',
+    ],
+    [
+      'a folder of no class there is',
+      'folders:\n  connectors: verified',
+      `2:15 \`verified\` is not possible for \`folders.connectors\`. Did you mean \`certified\`? Write one of ${classes}.`,
+    ],
+    [
+      'a baseline outside of the repository',
+      'baseline: ../debt.json',
+      '1:11 `../debt.json` is not possible for `baseline`. The file of the errors that were there before and stop nobody, from the root of the repository, with slashes. gatehouse impact --write-baseline writes it.',
+    ],
+    [
+      'a folder that is not at the top',
+      'folders:\n  a/b: custom',
+      '2:3 `a/b` cannot be a name in `folders`. A folder is named as it stands at the top of the repository, without slashes.',
+    ],
+    [
+      'a setting with nothing below it',
+      '\nrules:\n',
+      '2:1 `rules` has nothing below it. Write its entries below it, indented, `name: value` on each line, or leave it out.',
+    ],
+    [
+      'a list of settings',
+      '- rules',
+      '1:1 The settings must be entries, `name: value` on each line.',
+    ],
+    [
+      'a colon without a space',
+      'rules:\n  UrlNotValid:off',
+      '2:3 `rules` must be entries, not a single value or a list. Write its entries below it, indented, `name: value` on each line. A colon needs a space behind it.',
+    ],
+    [
+      'a name that stands twice',
+      'rules:\n  UrlNotValid: off\n  UrlNotValid: error',
+      '3:3 `UrlNotValid` stands here a second time. Keep one of the two.',
+    ],
+    [
+      'a tab',
+      'rules:\n\tUrlNotValid: off',
+      '2:1 A tab stands here where YAML wants spaces. Indent with spaces.',
+    ],
+    [
+      'a line that is indented too far',
+      'rules:\n  UrlNotValid: off\n   HostNameNotValid: off',
+      '2:16 Either there is one colon too many on this line, or the line below is indented too far. Entries of one map start in the same column.',
+    ],
+    [
+      'a list as a name',
+      '? [a]\n: 1',
+      '1:3 This cannot be a name. Write a plain word, or put it in quotation marks.',
+    ],
+    [
+      'a bracket that is not closed',
+      'rules: {UrlNotValid: off',
+      '1:25 This is no valid YAML: `Flow map in block collection must be sufficiently indented and end with a }`.',
+    ],
+    [
+      'a tag',
+      'rules: !!set {}',
+      '1:8 This is no valid YAML: `Unresolved tag: tag:yaml.org,2002:set`.',
+    ],
+    [
+      'a second document',
+      'rules: { UrlNotValid: off }\n---\nrules: {}',
+      '2:1 A second document begins here. Settings are one document: take out the `---`.',
+    ],
+    [
+      'an alias of nothing',
+      'rules: *mild',
+      '1:8 `*mild` stands for nothing: no value above it is marked `&mild`. If the text itself is meant, put it in quotation marks.',
+    ],
+    [
+      'a value that is part of itself',
+      'rules: &all { UrlNotValid: *all }',
+      `1:15 \`UrlNotValid\` has no place in \`rules.UrlNotValid\`. Known here: ${classes}.`,
+    ],
   ])('%s', (_what, text, said) => {
     expect(outcome(text)).toBe(said);
   });
 
   test('bytes that are not UTF-8', () => {
-    expect(outcome(Uint8Array.of(0x23, 0xe4))).toBe('1:1 The byte 0xe4 does not belong to UTF-8: the file was saved in another encoding. Save it as UTF-8.');
+    expect(outcome(Uint8Array.of(0x23, 0xe4))).toBe(
+      '1:1 The byte 0xe4 does not belong to UTF-8: the file was saved in another encoding. Save it as UTF-8.',
+    );
   });
 
   test('of several, the first in the file', () => {
@@ -103,26 +228,90 @@ describe('what is wrong is said with its place and with what to do', () => {
 });
 
 describe('a hostile file', () => {
-  const lines = (count: number, line: (index: number) => string): string => Array.from({ length: count }, (_, index) => line(index)).join('\n');
+  const lines = (count: number, line: (index: number) => string): string =>
+    Array.from({ length: count }, (_, index) => line(index)).join('\n');
   test.each([
     ['too large', '#'.repeat(256 * 1024 + 1), /larger than 256 KB/],
     ['lists in lists', '['.repeat(200_000), /Too much is nested/],
     ['maps in maps', '{a: '.repeat(50_000), /Too much is nested/],
     ['names of names', '? '.repeat(100_000), /Too much is nested/],
     ['many names', lines(30_000, (index) => `a${index}:`), /^1:1 More than 2000 entries/],
-    ['many wrong values', `rules:\n${lines(20_000, (index) => ` a${index}: x`)}`, /^2:2 More than 2000 entries/],
-    ['many wrong values, as many as may be', `rules:\n${lines(2000, (index) => ` a${index}: { ${lines(9, (at) => `b${at}: x,`).replaceAll('\n', ' ')} }`)}`, /^2:8 `b0` has no place/],
+    [
+      'many wrong values',
+      `rules:\n${lines(20_000, (index) => ` a${index}: x`)}`,
+      /^2:2 More than 2000 entries/,
+    ],
+    [
+      'many wrong values, as many as may be',
+      `rules:\n${lines(2000, (index) => ` a${index}: { ${lines(9, (at) => `b${at}: x,`).replaceAll('\n', ' ')} }`)}`,
+      /^2:8 `b0` has no place/,
+    ],
     ['many aliases', `- &a x\n${lines(40_000, () => '- *a')}`, /more than 100 aliases/],
-    ['aliases of aliases', lines(9, (index) => `a${index}: &a${index} [${Array(9).fill(index === 0 ? 'x' : `*a${index - 1}`).join()}]`), /aliases in this file cannot be followed/],
+    [
+      'aliases of aliases',
+      lines(
+        9,
+        (index) =>
+          `a${index}: &a${index} [${Array(9)
+            .fill(index === 0 ? 'x' : `*a${index - 1}`)
+            .join()}]`,
+      ),
+      /aliases in this file cannot be followed/,
+    ],
   ])('with %s is refused', (_what, text, said) => {
     expect(outcome(text)).toMatch(said);
   });
 
   /** Text that is more often nearly YAML than chance would have it. */
   const nearlyYaml = fc
-    .array(fc.constantFrom('rules', 'folders', 'UrlNotValid', 'off', 'certified', ':', ': ', '\n', '\n  ', '\n    ', '- ', '? ', '&a ', '*a', '!!x ', '[', ']', '{', '}', ',', '"', "'", '|', '>', '#', '%', '---', '...', '~', '\t', '\r', '\\', '<<', '__proto__', '\ufeff', '\0', '\ud800'), { maxLength: 40 })
+    .array(
+      fc.constantFrom(
+        'rules',
+        'folders',
+        'UrlNotValid',
+        'off',
+        'certified',
+        ':',
+        ': ',
+        '\n',
+        '\n  ',
+        '\n    ',
+        '- ',
+        '? ',
+        '&a ',
+        '*a',
+        '!!x ',
+        '[',
+        ']',
+        '{',
+        '}',
+        ',',
+        '"',
+        "'",
+        '|',
+        '>',
+        '#',
+        '%',
+        '---',
+        '...',
+        '~',
+        '\t',
+        '\r',
+        '\\',
+        '<<',
+        '__proto__',
+        '\ufeff',
+        '\0',
+        '\ud800',
+      ),
+      { maxLength: 40 },
+    )
     .map((parts) => parts.join(''));
-  const anything = fc.oneof(fc.uint8Array({ maxLength: 200 }), fc.string({ unit: 'binary', maxLength: 100 }), nearlyYaml);
+  const anything = fc.oneof(
+    fc.uint8Array({ maxLength: 200 }),
+    fc.string({ unit: 'binary', maxLength: 100 }),
+    nearlyYaml,
+  );
 
   test('of any bytes is read or refused, and what is wrong stands within it', () => {
     fc.assert(
@@ -142,24 +331,50 @@ describe('a hostile file', () => {
 });
 
 test('settings that are written as YAML are read back as they were', () => {
-  const severity = fc.constantFrom<'off' | 'note' | 'warning' | 'error'>('off', 'note', 'warning', 'error');
-  const byClass = fc.record({ certified: severity, 'independent-publisher': severity, custom: severity }, { requiredKeys: [] }).filter((map) => Object.keys(map).length > 0);
-  const folder = fc.string({ minLength: 1, maxLength: 20 }).filter((name) => /^(?!\.{1,2}$)[^/\\]+$/.test(name) && name !== '__proto__');
+  const severity = fc.constantFrom<'off' | 'note' | 'warning' | 'error'>(
+    'off',
+    'note',
+    'warning',
+    'error',
+  );
+  const byClass = fc
+    .record(
+      { certified: severity, 'independent-publisher': severity, custom: severity },
+      { requiredKeys: [] },
+    )
+    .filter((map) => Object.keys(map).length > 0);
+  const folder = fc
+    .string({ minLength: 1, maxLength: 20 })
+    .filter((name) => /^(?!\.{1,2}$)[^/\\]+$/.test(name) && name !== '__proto__');
   const settings = fc.record({
-    folders: fc.dictionary(folder, fc.constantFrom(...connectorClasses), { minKeys: 1, maxKeys: 5, noNullPrototype: true }),
-    rules: fc.dictionary(fc.constantFrom(...ruleIds), fc.oneof(severity, byClass), { noNullPrototype: true }),
+    folders: fc.dictionary(folder, fc.constantFrom(...connectorClasses), {
+      minKeys: 1,
+      maxKeys: 5,
+      noNullPrototype: true,
+    }),
+    rules: fc.dictionary(fc.constantFrom(...ruleIds), fc.oneof(severity, byClass), {
+      noNullPrototype: true,
+    }),
     words: fc.array(fc.stringMatching(/^[A-Za-z]+$/), { maxLength: 5 }),
   });
-  fc.assert(fc.property(settings, (given) => {
+  fc.assert(
+    fc.property(settings, (given) => {
       expect(outcome(stringify(given))).toEqual({ ...defaultSettings, ...given });
-    }), { numRuns: 300 });
+    }),
+    { numRuns: 300 },
+  );
 });
 
 describe('the published schema', () => {
   test('has the defaults that hold', () => {
-    const defaults = (properties: Record<string, { default?: unknown }>) => Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, one.default]));
+    const defaults = (properties: Record<string, { default?: unknown }>) =>
+      Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, one.default]));
     const { labels, agreement } = schema.properties;
-    expect({ ...defaults(schema.properties), labels: defaults(labels.properties), agreement: defaults(agreement.properties) }).toEqual(defaultSettings);
+    expect({
+      ...defaults(schema.properties),
+      labels: defaults(labels.properties),
+      agreement: defaults(agreement.properties),
+    }).toEqual(defaultSettings);
   });
 
   test('tells editors what every setting is', () => {
@@ -167,7 +382,12 @@ describe('the published schema', () => {
     const visit = (value: unknown, path: string, isSchema: boolean): void => {
       if (!isObject(value)) return;
       if (isSchema && !('title' in value && 'description' in value)) silent.push(path);
-      for (const [key, below] of Object.entries(value)) visit(below, `${path}/${key}`, path.endsWith('/properties') || path.endsWith('/definitions'));
+      for (const [key, below] of Object.entries(value))
+        visit(
+          below,
+          `${path}/${key}`,
+          path.endsWith('/properties') || path.endsWith('/definitions'),
+        );
     };
     visit(schema, '', true);
     expect(silent).toEqual([]);

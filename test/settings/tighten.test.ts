@@ -8,47 +8,87 @@ import { readSettings } from '../../src/settings/settings.ts';
 import { tightened } from '../../src/settings/tighten.ts';
 
 const read = (text: string) => {
-  const result = readSettings('gatehouse.yml', text, rules.map(({ id }) => id));
+  const result = readSettings(
+    'gatehouse.yml',
+    text,
+    rules.map(({ id }) => id),
+  );
   if ('mistake' in result) throw new Error(result.mistake.message);
   return result;
 };
 const order = ['off', 'note', 'warning', 'error'];
 
 describe('the settings of a branch other than the default branch', () => {
-  const lax = read('base: lax\napprovals: 0\nscreenshots: 0\nlastPushApproval: false\nagreement: { required: false, url: "https://evil.example" }\nattestations: []\nrules: { UrlNotValid: off }\nfolders: { docs: custom }\nring: production\n').settings;
+  const lax = read(
+    'base: lax\napprovals: 0\nscreenshots: 0\nlastPushApproval: false\nagreement: { required: false, url: "https://evil.example" }\nattestations: []\nrules: { UrlNotValid: off }\nfolders: { docs: custom }\nring: production\n',
+  ).settings;
 
   test('loosen nothing where the default branch sets nothing, because the defaults are what it asks for', () => {
     const floor = defaultSettings;
-    expect(tightened(lax, floor, floor.base)).toEqual({ ...floor, folders: { docs: 'custom', ...floor.folders }, rules: { UrlNotValid: tightened(lax, floor, floor.base).rules.UrlNotValid } });
+    expect(tightened(lax, floor, floor.base)).toEqual({
+      ...floor,
+      folders: { docs: 'custom', ...floor.folders },
+      rules: { UrlNotValid: tightened(lax, floor, floor.base).rules.UrlNotValid },
+    });
     const rule = rules.find(({ id }) => id === 'UrlNotValid');
-    expect(rule && severityOf(rule, 'certified', tightened(lax, floor, floor.base).rules)).toBe(rule && severityOf(rule, 'certified'));
+    expect(rule && severityOf(rule, 'certified', tightened(lax, floor, floor.base).rules)).toBe(
+      rule && severityOf(rule, 'certified'),
+    );
   });
 
   test('hold where they are stricter', () => {
     const strict = read('approvals: 3\nscreenshots: 9\nrules: { UrlNotValid: error }\n').settings;
     const both = tightened(strict, read('approvals: 2\nlastPushApproval: false\n').settings, 'dev');
-    expect([both.approvals, both.screenshots, both.lastPushApproval, both.rules.UrlNotValid]).toEqual([3, 9, true, { 'certified': 'error', 'independent-publisher': 'error', 'custom': 'error' }]);
+    expect([
+      both.approvals,
+      both.screenshots,
+      both.lastPushApproval,
+      both.rules.UrlNotValid,
+    ]).toEqual([
+      3,
+      9,
+      true,
+      { certified: 'error', 'independent-publisher': 'error', custom: 'error' },
+    ]);
   });
 
   test('are those of the branch itself where it is the one that connectors go to, but for what the default branch sets', () => {
-    const own = read('approvals: 0\nring: second-ring\nwords: [kubectl]\nrules: { UrlNotValid: off }\nagreement: { required: false }\n').settings;
+    const own = read(
+      'approvals: 0\nring: second-ring\nwords: [kubectl]\nrules: { UrlNotValid: off }\nagreement: { required: false }\n',
+    ).settings;
     const { given } = read('approvals: 2\nagreement: { url: "https://contoso.example/cla" }\n');
-    expect(tightened(own, given, 'dev')).toEqual({ ...own, approvals: 2, agreement: { ...own.agreement, url: 'https://contoso.example/cla' } });
+    expect(tightened(own, given, 'dev')).toEqual({
+      ...own,
+      approvals: 2,
+      agreement: { ...own.agreement, url: 'https://contoso.example/cla' },
+    });
   });
 
   test('never let pass what the default branch alone would not', () => {
-    const severity = fc.constantFrom('off' as const, 'note' as const, 'warning' as const, 'error' as const);
+    const severity = fc.constantFrom(
+      'off' as const,
+      'note' as const,
+      'warning' as const,
+      'error' as const,
+    );
     const some = rules.slice(0, 6).map(({ id }) => id);
     const settings = fc.record({
       approvals: fc.nat(6),
       screenshots: fc.nat(9),
       lastPushApproval: fc.boolean(),
       required: fc.boolean(),
-      rules: fc.dictionary(fc.constantFrom(...some), fc.oneof(severity, fc.dictionary(fc.constantFrom(...connectorClasses), severity))),
+      rules: fc.dictionary(
+        fc.constantFrom(...some),
+        fc.oneof(severity, fc.dictionary(fc.constantFrom(...connectorClasses), severity)),
+      ),
     });
     fc.assert(
       fc.property(settings, settings, (own, floor) => {
-        const of = ({ required, ...rest }: typeof own) => ({ ...defaultSettings, ...rest, agreement: { ...defaultSettings.agreement, required } });
+        const of = ({ required, ...rest }: typeof own) => ({
+          ...defaultSettings,
+          ...rest,
+          agreement: { ...defaultSettings.agreement, required },
+        });
         const both = tightened(of(own), of(floor), 'dev');
         expect(both.approvals).toBeGreaterThanOrEqual(floor.approvals);
         expect(both.screenshots).toBeGreaterThanOrEqual(floor.screenshots);
@@ -56,7 +96,10 @@ describe('the settings of a branch other than the default branch', () => {
         expect(both.agreement.required || !floor.required).toBe(true);
         for (const rule of rules) {
           for (const one of connectorClasses) {
-            const [held, asked] = [severityOf(rule, one, both.rules), severityOf(rule, one, floor.rules)];
+            const [held, asked] = [
+              severityOf(rule, one, both.rules),
+              severityOf(rule, one, floor.rules),
+            ];
             expect(order.indexOf(held)).toBeGreaterThanOrEqual(order.indexOf(asked));
           }
         }

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Problem } from '../../src/problem.ts';
@@ -11,9 +19,18 @@ import { hasPostgres } from './postgres.ts';
 
 const told: string[] = [];
 const openStore = (folder: string, more: Partial<StoreOptions> = {}): Promise<Store> =>
-  Store.open({ url: undefined, folder, lease: 10, report: (error) => expect.fail(error.message), tell: (words) => told.push(words), lost: (problem) => expect.fail(problem.message), ...more });
+  Store.open({
+    url: undefined,
+    folder,
+    lease: 10,
+    report: (error) => expect.fail(error.message),
+    tell: (words) => told.push(words),
+    lost: (problem) => expect.fail(problem.message),
+    ...more,
+  });
 /** Opens and closes it. */
-const opens = async (folder: string, more: Partial<StoreOptions> = {}): Promise<void> => (await openStore(folder, more)).close(1);
+const opens = async (folder: string, more: Partial<StoreOptions> = {}): Promise<void> =>
+  (await openStore(folder, more)).close(1);
 
 const newPostgres = databases();
 let toldFirst: string[];
@@ -34,20 +51,30 @@ describe('an embedded database that is damaged is said to be, in one line with t
     ['of another version', () => writeFileSync(join(database, 'PG_VERSION'), '12\n')],
     ['without its control file', () => rmSync(join(database, 'global/pg_control'))],
     ['with half a control file', () => truncateSync(join(database, 'global/pg_control'), 100)],
-    ['with another control file', () => writeFileSync(join(database, 'global/pg_control'), Buffer.alloc(8192, 7))],
+    [
+      'with another control file',
+      () => writeFileSync(join(database, 'global/pg_control'), Buffer.alloc(8192, 7)),
+    ],
     ['without its log', () => rmSync(join(database, 'pg_wal'), { recursive: true })],
     ['without its tables', () => rmSync(join(database, 'base'), { recursive: true })],
-    ['with files of somebody else’s alone', () => {
-      rmSync(database, { recursive: true });
-      mkdirSync(database);
-      writeFileSync(join(database, 'readme.txt'), 'Backups are in the other building.');
-    }],
+    [
+      'with files of somebody else’s alone',
+      () => {
+        rmSync(database, { recursive: true });
+        mkdirSync(database);
+        writeFileSync(join(database, 'readme.txt'), 'Backups are in the other building.');
+      },
+    ],
   ])('%s', async (_, damage) => {
     damage();
-    const before = readdirSync(database, { recursive: true }).filter((name) => name !== 'global/pg_internal.init'); // a cache
+    const before = readdirSync(database, { recursive: true }).filter(
+      (name) => name !== 'global/pg_internal.init',
+    ); // a cache
     const refused = await openStore(folder).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(Problem);
-    expect(String(refused)).toMatch(/^Error: The embedded database in \S+data cannot be opened, so it is damaged or of another version: .*docs\/operate\.md#backup[^\n]*$/);
+    expect(String(refused)).toMatch(
+      /^Error: The embedded database in \S+data cannot be opened, so it is damaged or of another version: .*docs\/operate\.md#backup[^\n]*$/,
+    );
     expect(readdirSync(database, { recursive: true })).toEqual(expect.arrayContaining(before));
     expect(told).toEqual([]);
     // It is not locked any more.
@@ -58,53 +85,99 @@ describe('an embedded database that is damaged is said to be, in one line with t
 
   test('and so says the command line, without a stack trace', () => {
     writeFileSync(join(database, 'global/pg_control'), '');
-    const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'signatures', 'export'], { encoding: 'utf8', env: { PATH: process.env.PATH ?? '', GATEHOUSE_FOLDER: folder } });
-    expect({ status, stdout, lines: stderr.trimEnd().split('\n').length }).toEqual({ status: 2, stdout: '', lines: 1 });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'signatures', 'export'], {
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH ?? '', GATEHOUSE_FOLDER: folder },
+    });
+    expect({ status, stdout, lines: stderr.trimEnd().split('\n').length }).toEqual({
+      status: 2,
+      stdout: '',
+      lines: 1,
+    });
     expect(stderr).toMatch(/^gatehouse: The embedded database in .* is damaged/);
   });
 });
 
 describe('a database that is missing is never silently replaced:', () => {
   test.each<[string, () => void]>([
-    ['an emptied folder', () => {
-      for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
-    }],
+    [
+      'an emptied folder',
+      () => {
+        for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
+      },
+    ],
     ['a folder that is gone', () => rmSync(folder, { recursive: true })],
-    ['an emptied database', () => {
-      rmSync(database, { recursive: true });
-      mkdirSync(database);
-    }],
+    [
+      'an emptied database',
+      () => {
+        rmSync(database, { recursive: true });
+        mkdirSync(database);
+      },
+    ],
   ])('%s, where there was one before', async (_, empty) => {
     await opens(folder);
     empty();
     const before = existsSync(folder) ? readdirSync(folder) : undefined;
-    await expect(openStore(folder)).rejects.toThrow(/^The database that was in \S+data is gone \(\S+data\.database: made on \d{4}-\d\d-\d\d\)\. Mount its volume, or restore its backup \(docs\/operate\.md#backup\)/);
+    await expect(openStore(folder)).rejects.toThrow(
+      /^The database that was in \S+data is gone \(\S+data\.database: made on \d{4}-\d\d-\d\d\)\. Mount its volume, or restore its backup \(docs\/operate\.md#backup\)/,
+    );
     expect(existsSync(folder) ? readdirSync(folder) : undefined).toEqual(before);
     newDatabase(folder);
     await opens(folder);
     empty();
     expect(told).toEqual([]);
     await opens(folder, { mayMake: 'yes' });
-    expect(told.splice(0)).toEqual([expect.stringMatching(/a new database was made, without any signatures\. If there should be some, stop now/)]);
+    expect(told.splice(0)).toEqual([
+      expect.stringMatching(
+        /a new database was made, without any signatures\. If there should be some, stop now/,
+      ),
+    ]);
     await opens(folder);
   });
 
   test('an empty folder, where the operator has said that there is one', async () => {
     rmSync(folder, { recursive: true });
-    await expect(openStore(folder, { mayMake: 'no' })).rejects.toThrow(/^There is no database in \S+data\. Mount its volume/);
+    await expect(openStore(folder, { mayMake: 'no' })).rejects.toThrow(
+      /^There is no database in \S+data\. Mount its volume/,
+    );
     expect(existsSync(folder)).toBe(false);
-    const { status, stderr } = spawnSync(process.execPath, [cli, 'review', 'contoso/connectors#1'], { encoding: 'utf8', env: { PATH: process.env.PATH ?? '', GATEHOUSE_FOLDER: folder, GATEHOUSE_NEW_DATABASE: 'never', APP_ID: '1', PRIVATE_KEY: '-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----' } });
-    expect({ status, stderr }).toEqual({ status: 2, stderr: 'gatehouse: GATEHOUSE_NEW_DATABASE needs yes or no, not never.\n' });
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [cli, 'review', 'contoso/connectors#1'],
+      {
+        encoding: 'utf8',
+        env: {
+          PATH: process.env.PATH ?? '',
+          GATEHOUSE_FOLDER: folder,
+          GATEHOUSE_NEW_DATABASE: 'never',
+          APP_ID: '1',
+          PRIVATE_KEY: '-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----',
+        },
+      },
+    );
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: 'gatehouse: GATEHOUSE_NEW_DATABASE needs yes or no, not never.\n',
+    });
   });
 
-  test.runIf(hasPostgres)('an empty PostgreSQL, where the operator has said that there is one', async () => {
-    const url = await newPostgres();
-    await expect(openStore(folder, { url, mayMake: 'no' })).rejects.toThrow(/^The database of DATABASE_URL has no tables of Gatehouse/);
-    await opens(folder, { url });
-    expect(told.splice(0)).toEqual([expect.stringMatching(/^There was nothing of Gatehouse in the database of DATABASE_URL: a new database was made/)]);
-    await opens(folder, { url, mayMake: 'no' });
-    expect(told).toEqual([]);
-  });
+  test.runIf(hasPostgres)(
+    'an empty PostgreSQL, where the operator has said that there is one',
+    async () => {
+      const url = await newPostgres();
+      await expect(openStore(folder, { url, mayMake: 'no' })).rejects.toThrow(
+        /^The database of DATABASE_URL has no tables of Gatehouse/,
+      );
+      await opens(folder, { url });
+      expect(told.splice(0)).toEqual([
+        expect.stringMatching(
+          /^There was nothing of Gatehouse in the database of DATABASE_URL: a new database was made/,
+        ),
+      ]);
+      await opens(folder, { url, mayMake: 'no' });
+      expect(told).toEqual([]);
+    },
+  );
 });
 
 test('a database whose making was interrupted is made anew: nothing was ever in it', async () => {
@@ -117,7 +190,9 @@ test('a database whose making was interrupted is made anew: nothing was ever in 
 
 test('a lock that is damaged is said to be', async () => {
   writeFileSync(join(folder, 'lock'), 'no lock, but a note of 40 letters or so.\n'.repeat(100));
-  await expect(openStore(folder)).rejects.toThrow(/^The lock \S+lock is damaged: .* remove \S+lock, and start again\.$/);
+  await expect(openStore(folder)).rejects.toThrow(
+    /^The lock \S+lock is damaged: .* remove \S+lock, and start again\.$/,
+  );
   rmSync(join(folder, 'lock'));
   await opens(folder);
   mkdirSync(join(folder, 'other'));
@@ -127,10 +202,14 @@ test('a lock that is damaged is said to be', async () => {
 });
 
 test('the first database is made without being asked for, and said to be new', () => {
-  expect(toldFirst).toEqual([expect.stringMatching(/made: a new database was made, without any signatures/)]);
+  expect(toldFirst).toEqual([
+    expect.stringMatching(/made: a new database was made, without any signatures/),
+  ]);
 });
 
 test('the mark beside the folder says what it is for', async () => {
   await opens(folder);
-  expect(readFileSync(`${folder}.database`, 'utf8')).toMatch(/^made on [\d-]{10}\nGatehouse keeps its database in \S+data\. By this file it notices/);
+  expect(readFileSync(`${folder}.database`, 'utf8')).toMatch(
+    /^made on [\d-]{10}\nGatehouse keeps its database in \S+data\. By this file it notices/,
+  );
 });

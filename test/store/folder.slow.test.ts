@@ -9,7 +9,13 @@ import { Store } from '../../src/store/store.ts';
 import { folders } from './folders.ts';
 
 const { newDatabase } = folders();
-const openStore = (at: string): Promise<Store> => Store.open({ url: undefined, folder: at, lease: 10, report: (error) => expect.fail(error.message) });
+const openStore = (at: string): Promise<Store> =>
+  Store.open({
+    url: undefined,
+    folder: at,
+    lease: 10,
+    report: (error) => expect.fail(error.message),
+  });
 
 let folder: string;
 let database: string;
@@ -28,7 +34,9 @@ afterEach(async () => {
 
 /** A process of its own that works in the folder. */
 function working(at: string) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'working.ts'), at], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'working.ts'), at], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   processes.push(child);
   const lines: string[] = [];
   const waiting: { what: RegExp; resolve: () => void }[] = [];
@@ -38,15 +46,23 @@ function working(at: string) {
   });
   const exited = once(child, 'exit');
   return {
-    child, lines,
-    says: (what: RegExp): Promise<unknown> => Promise.race([new Promise<void>((resolve) => (lines.some((line) => what.test(line)) ? resolve() : waiting.push({ what, resolve }))), exited]),
+    child,
+    lines,
+    says: (what: RegExp): Promise<unknown> =>
+      Promise.race([
+        new Promise<void>((resolve) =>
+          lines.some((line) => what.test(line)) ? resolve() : waiting.push({ what, resolve }),
+        ),
+        exited,
+      ]),
     ended: async (): Promise<number | null> => {
       await exited;
       return child.exitCode;
     },
   };
 }
-const wrote = (lines: readonly string[]): number => lines.filter((line) => line.startsWith('wrote ')).length;
+const wrote = (lines: readonly string[]): number =>
+  lines.filter((line) => line.startsWith('wrote ')).length;
 /** The pull requests that are asked for, by a process that opens the folder afterwards. */
 async function kept(at: string): Promise<number> {
   const store = await openStore(at);
@@ -60,7 +76,11 @@ async function kept(at: string): Promise<number> {
 test('of processes that start at once, one works and the others say why they do not', async () => {
   const all = [1, 2, 3, 4].map(() => working(folder));
   await Promise.all(all.map(({ says }) => says(/^wrote 3$|^stopped/)));
-  expect(all.filter(({ lines }) => lines.some((line) => line.startsWith('stopped: Another process is using')))).toHaveLength(3);
+  expect(
+    all.filter(({ lines }) =>
+      lines.some((line) => line.startsWith('stopped: Another process is using')),
+    ),
+  ).toHaveLength(3);
   const one = all.find(({ child }) => child.exitCode === null);
   one?.child.kill('SIGKILL');
   await one?.ended();
@@ -70,25 +90,35 @@ test('of processes that start at once, one works and the others say why they do 
 describe('a process whose lock is removed stops, says why, and has ruined nothing:', () => {
   test.each<[string, () => void]>([
     ['the lock alone', () => rmSync(join(folder, 'lock'))],
-    ['another file in its place', () => {
-      rmSync(join(folder, 'lock'));
-      writeFileSync(join(folder, 'lock'), '');
-    }],
-    ['every lock', () => {
-      rmSync(join(folder, 'lock'));
-      rmSync(join(database, 'gatehouse.lock'));
-    }],
+    [
+      'another file in its place',
+      () => {
+        rmSync(join(folder, 'lock'));
+        writeFileSync(join(folder, 'lock'), '');
+      },
+    ],
+    [
+      'every lock',
+      () => {
+        rmSync(join(folder, 'lock'));
+        rmSync(join(database, 'gatehouse.lock'));
+      },
+    ],
   ])('%s', async (_, remove) => {
     const first = working(folder);
     await first.says(/^wrote 3$/);
     remove();
     const second = working(folder);
     expect(await first.ended()).toBe(2);
-    expect(first.lines.at(-1)).toMatch(/^stopped: \S+lock was removed or replaced while this process was working in the database/);
+    expect(first.lines.at(-1)).toMatch(
+      /^stopped: \S+lock was removed or replaced while this process was working in the database/,
+    );
     await second.says(/^wrote 3$|^stopped: Another process/);
     second.child.kill('SIGKILL');
     await second.ended();
-    expect(await kept(folder)).toBeGreaterThanOrEqual(Math.max(wrote(first.lines), wrote(second.lines)));
+    expect(await kept(folder)).toBeGreaterThanOrEqual(
+      Math.max(wrote(first.lines), wrote(second.lines)),
+    );
   });
 
   test('the whole folder', async () => {
@@ -97,6 +127,8 @@ describe('a process whose lock is removed stops, says why, and has ruined nothin
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     expect(await first.ended()).toBe(2);
     expect(first.lines.at(-1)).toMatch(/^stopped: /);
-    expect(await text(working(folder).child.stdout ?? [])).toMatch(/^stopped: The database that was in/);
+    expect(await text(working(folder).child.stdout ?? [])).toMatch(
+      /^stopped: The database that was in/,
+    );
   });
 });

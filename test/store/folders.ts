@@ -5,13 +5,25 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { Store } from '../../src/store/store.ts';
 
 const makeQuietly = async (folder: string): Promise<void> =>
-  (await Store.open({ url: undefined, folder, lease: 10, report: (error) => expect.fail(error.message) })).close(1);
+  (
+    await Store.open({
+      url: undefined,
+      folder,
+      lease: 10,
+      report: (error) => expect.fail(error.message),
+    })
+  ).close(1);
 
 /**
- * Folders for the tests of a file, gone after each. One with an embedded database is a copy: to make a database takes seconds, to copy it a fifth of one.
+ * Folders for the tests of a file, gone after each. One with an embedded database is a copy: to
+ * make a database takes seconds, to copy it a fifth of one.
  * @param make opens and closes a store in a folder, which makes the database that is copied
+ *
  */
-export function folders(make = makeQuietly): { newFolder: () => string; newDatabase: (folder?: string) => string } {
+export function folders(make = makeQuietly): {
+  newFolder: () => string;
+  newDatabase: (folder?: string) => string;
+} {
   const parent = mkdtempSync(join(tmpdir(), 'gatehouse-store-'));
   const made = join(parent, 'made');
   const all: string[] = [];

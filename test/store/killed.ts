@@ -1,11 +1,24 @@
-/** A process that takes a job and never ends it: `node killed.ts <folder>` says so and waits to be killed. */
+/**
+ * A process that takes a job and never ends it: `node killed.ts <folder>` says so and waits to be
+ * killed.
+ */
 import { Store } from '../../src/store/store.ts';
 
-const store = await Store.open({ url: undefined, folder: process.argv[2] ?? '', lease: 10, report: (error) => console.error(error) });
-await store.receive({ id: 'a', event: 'push' }, [{ repository: 'contoso/connectors', number: 1, installation: 7 }]);
+const store = await Store.open({
+  url: undefined,
+  folder: process.argv[2] ?? '',
+  lease: 10,
+  report: (error) => console.error(error),
+});
+await store.receive({ id: 'a', event: 'push' }, [
+  { repository: 'contoso/connectors', number: 1, installation: 7 },
+]);
 const forever = new Promise<void>(() => {});
 const pull = (): Promise<void> => {
   process.stdout.write('begun\n');
   return forever;
 };
-await store.work({ pull, sweep: () => Promise.resolve() }, { concurrency: 1, sweepCron: '0 0 1 1 *' });
+await store.work(
+  { pull, sweep: () => Promise.resolve() },
+  { concurrency: 1, sweepCron: '0 0 1 1 *' },
+);

@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 
-/** A real PostgreSQL: the one of `GATEHOUSE_TEST_DATABASE_URL`, or one started here from what is installed. */
+/**
+ * A real PostgreSQL: the one of `GATEHOUSE_TEST_DATABASE_URL`, or one started here from what is
+ * installed.
+ */
 export interface Server {
   /** A new, empty database in it. @returns its connection string */
   createDatabase(): Promise<string>;
@@ -17,37 +20,68 @@ export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))));
+      server.close(() =>
+        typeof address === 'object' && address
+          ? resolve(address.port)
+          : reject(new Error('no port')),
+      );
     });
   });
 
 const debian = '/usr/lib/postgresql';
 
 function programs(): string | undefined {
-  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
-  const folders = [...versions.map((version) => join(debian, version, 'bin')), ...(process.env.PATH ?? '').split(':')];
-  return folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')));
+  const versions = existsSync(debian)
+    ? readdirSync(debian).sort((a, b) => Number(b) - Number(a))
+    : [];
+  const folders = [
+    ...versions.map((version) => join(debian, version, 'bin')),
+    ...(process.env.PATH ?? '').split(':'),
+  ];
+  return folders.find(
+    (folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')),
+  );
 }
 
 /** Whether `startPostgres` can: without, tests that need it are skipped, and say so. */
-export const hasPostgres = process.env.GATEHOUSE_TEST_DATABASE_URL !== undefined || programs() !== undefined;
+export const hasPostgres =
+  process.env.GATEHOUSE_TEST_DATABASE_URL !== undefined || programs() !== undefined;
 
-const idOf = (kind: '-u' | '-g'): number => Number(execFileSync('id', [kind, 'postgres'], { encoding: 'utf8' }));
+const idOf = (kind: '-u' | '-g'): number =>
+  Number(execFileSync('id', [kind, 'postgres'], { encoding: 'utf8' }));
 
 export async function startPostgres(): Promise<Server> {
   const given = process.env.GATEHOUSE_TEST_DATABASE_URL;
-  if (given !== undefined) return { createDatabase: () => createDatabase(given), stop: () => Promise.resolve() };
+  if (given !== undefined)
+    return { createDatabase: () => createDatabase(given), stop: () => Promise.resolve() };
   const bin = programs();
-  if (bin === undefined) throw new Error('PostgreSQL is not installed: set GATEHOUSE_TEST_DATABASE_URL, or install the package postgresql.');
+  if (bin === undefined)
+    throw new Error(
+      'PostgreSQL is not installed: set GATEHOUSE_TEST_DATABASE_URL, or install the package postgresql.',
+    );
   // PostgreSQL refuses to run as root, which a container's user often is.
   const user = process.getuid?.() === 0 ? { uid: idOf('-u'), gid: idOf('-g') } : {};
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-postgres-'));
   if (user.uid !== undefined) chownSync(folder, user.uid, user.gid);
   const data = join(folder, 'data');
-  execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'gatehouse', '--auth=trust', '--no-sync', '-E', 'UTF8'], { ...user, cwd: folder, stdio: 'ignore' });
+  execFileSync(
+    join(bin, 'initdb'),
+    ['-D', data, '-U', 'gatehouse', '--auth=trust', '--no-sync', '-E', 'UTF8'],
+    { ...user, cwd: folder, stdio: 'ignore' },
+  );
   const port = await freePort();
-  const settings = ['listen_addresses=127.0.0.1', `port=${port}`, `unix_socket_directories=${folder}`, 'fsync=off', 'max_connections=200'];
-  const child = spawn(join(bin, 'postgres'), ['-D', data, ...settings.flatMap((one) => ['-c', one])], { ...user, cwd: folder, stdio: 'ignore' });
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    `port=${port}`,
+    `unix_socket_directories=${folder}`,
+    'fsync=off',
+    'max_connections=200',
+  ];
+  const child = spawn(
+    join(bin, 'postgres'),
+    ['-D', data, ...settings.flatMap((one) => ['-c', one])],
+    { ...user, cwd: folder, stdio: 'ignore' },
+  );
   const url = `postgres://gatehouse@127.0.0.1:${port}/postgres`;
   const end = (): void => void child.kill('SIGINT'); // ends connections that are still open
   process.once('exit', end);
@@ -68,14 +102,16 @@ export async function startPostgres(): Promise<Server> {
 
 async function answers(url: string, child: ChildProcess): Promise<void> {
   for (;;) {
-    if (child.exitCode !== null) throw new Error(`PostgreSQL ended with ${child.exitCode} while it started.`);
+    if (child.exitCode !== null)
+      throw new Error(`PostgreSQL ended with ${child.exitCode} while it started.`);
     const client = new pg.Client({ connectionString: url });
     try {
       await client.connect();
       await client.end();
       return;
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50)); // eslint-disable-line -- it says by no other sign that it is up
+      // eslint-disable-line -- it says by no other sign that it is up
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 }

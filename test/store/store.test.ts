@@ -23,18 +23,38 @@ afterEach(async () => {
 });
 
 const openStore = async (url: string | undefined, folder = newEmbedded()): Promise<Store> => {
-  const store = await Store.open({ url, folder, lease: 10, report: (error) => expect.fail(error.message) });
+  const store = await Store.open({
+    url,
+    folder,
+    lease: 10,
+    report: (error) => expect.fail(error.message),
+  });
   open.push(store);
   return store;
 };
 
 /** A database as it was before a migration, with what `fill` puts into it. */
-async function asBefore(migration: string, url: string | undefined, folder: string, fill: (kysely: Kysely<unknown>) => Promise<void>): Promise<void> {
-  const dialect = url === undefined ? new PGliteDialect({ pglite: await PGlite.create(join(folder, 'database')) }) : new PostgresDialect({ pool: new pg.Pool({ connectionString: url }) });
+async function asBefore(
+  migration: string,
+  url: string | undefined,
+  folder: string,
+  fill: (kysely: Kysely<unknown>) => Promise<void>,
+): Promise<void> {
+  const dialect =
+    url === undefined
+      ? new PGliteDialect({ pglite: await PGlite.create(join(folder, 'database')) })
+      : new PostgresDialect({ pool: new pg.Pool({ connectionString: url }) });
   const kysely = new Kysely<unknown>({ dialect });
   const at = Object.keys(migrations).indexOf(migration);
   expect(at).toBeGreaterThan(0);
-  const migrator = new Migrator({ db: kysely, provider: { getMigrations: () => Promise.resolve(Object.fromEntries(Object.entries(migrations).slice(0, at))) }, migrationTableSchema: 'gatehouse' });
+  const migrator = new Migrator({
+    db: kysely,
+    provider: {
+      getMigrations: () =>
+        Promise.resolve(Object.fromEntries(Object.entries(migrations).slice(0, at))),
+    },
+    migrationTableSchema: 'gatehouse',
+  });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
   await fill(kysely);
@@ -57,8 +77,12 @@ function worker(store: Store, concurrency = 4) {
   };
   return {
     begun,
-    start: () => store.work({ pull, sweep: () => Promise.resolve() }, { concurrency, sweepCron: '0 0 1 1 *' }),
-    hasBegun: (count: number) => new Promise<void>((resolve) => (begun.length >= count ? resolve() : waiting.push({ count, resolve }))),
+    start: () =>
+      store.work({ pull, sweep: () => Promise.resolve() }, { concurrency, sweepCron: '0 0 1 1 *' }),
+    hasBegun: (count: number) =>
+      new Promise<void>((resolve) =>
+        begun.length >= count ? resolve() : waiting.push({ count, resolve }),
+      ),
     finishAll: () => finish.splice(0).forEach((done) => done()),
     most: () => most,
   };
@@ -66,7 +90,9 @@ function worker(store: Store, concurrency = 4) {
 
 const hint = (number: number) => ({ repository: 'Contoso/Connectors', number, installation: 7 });
 const settled = async (store: Store): Promise<void> => {
-  await expect.poll(() => store.jobs(), { timeout: 30_000, interval: 20 }).toEqual({ waiting: 0, retrying: 0, active: 0, sweeps: 0 });
+  await expect
+    .poll(() => store.jobs(), { timeout: 30_000, interval: 20 })
+    .toEqual({ waiting: 0, retrying: 0, active: 0, sweeps: 0 });
 };
 
 describe.each([
@@ -75,148 +101,295 @@ describe.each([
 ])('on %s', (_, newDatabase, has) => {
   test.runIf(has)('a delivery that GitHub repeats asks for nothing', async () => {
     const store = await openStore(await newDatabase());
-    expect(await store.receive({ id: 'a', event: 'pull_request', action: 'opened' }, [hint(1)])).toBe(true);
+    expect(
+      await store.receive({ id: 'a', event: 'pull_request', action: 'opened' }, [hint(1)]),
+    ).toBe(true);
     const { start, begun, hasBegun, finishAll } = worker(store);
     await start();
     await hasBegun(1);
-    expect(await store.receive({ id: 'a', event: 'pull_request', action: 'opened' }, [hint(1)])).toBe(false);
+    expect(
+      await store.receive({ id: 'a', event: 'pull_request', action: 'opened' }, [hint(1)]),
+    ).toBe(false);
     finishAll();
     await settled(store);
     expect(begun).toEqual([{ ...hint(1), delivery: 'a' }]);
   });
 
-  test.runIf(has)('what comes before a review begins is folded into one, and what comes while it runs into one more', async () => {
-    const store = await openStore(await newDatabase());
-    for (const id of ['a', 'b', 'c']) await store.receive({ id, event: 'push' }, [hint(1)]);
-    const { start, begun, hasBegun, finishAll } = worker(store);
-    await start();
-    await hasBegun(1);
-    await Promise.all(['d', 'e', 'f'].map((id) => store.receive({ id, event: 'push' }, [hint(1)])));
-    expect(await store.jobs()).toMatchObject({ waiting: 1, retrying: 0, active: 1 });
-    finishAll();
-    await hasBegun(2);
-    finishAll();
-    await settled(store);
-    expect(begun.map(({ delivery }) => delivery)).toEqual(['c', expect.stringMatching(/^[def]$/)]);
-  });
+  test.runIf(has)(
+    'what comes before a review begins is folded into one, and what comes while it runs into one more',
+    async () => {
+      const store = await openStore(await newDatabase());
+      for (const id of ['a', 'b', 'c']) await store.receive({ id, event: 'push' }, [hint(1)]);
+      const { start, begun, hasBegun, finishAll } = worker(store);
+      await start();
+      await hasBegun(1);
+      await Promise.all(
+        ['d', 'e', 'f'].map((id) => store.receive({ id, event: 'push' }, [hint(1)])),
+      );
+      expect(await store.jobs()).toMatchObject({ waiting: 1, retrying: 0, active: 1 });
+      finishAll();
+      await hasBegun(2);
+      finishAll();
+      await settled(store);
+      expect(begun.map(({ delivery }) => delivery)).toEqual([
+        'c',
+        expect.stringMatching(/^[def]$/),
+      ]);
+    },
+  );
 
-  test.runIf(has)('a pull request is reviewed by one worker at a time, several pull requests by several', async () => {
-    const store = await openStore(await newDatabase());
-    const { start, begun, hasBegun, finishAll } = worker(store);
-    await start();
-    await store.receive({ id: 'a', event: 'push' }, [hint(1), hint(2), hint(3)]);
-    await hasBegun(3);
-    await store.receive({ id: 'b', event: 'push' }, [hint(1)]);
-    await store.receive({ id: 'c', event: 'push' }, [hint(4)]);
-    await hasBegun(4);
-    expect(begun.map(({ number }) => number).sort((a, b) => a - b)).toEqual([1, 2, 3, 4]);
-    finishAll();
-    await hasBegun(5);
-    finishAll();
-    await settled(store);
-  });
+  test.runIf(has)(
+    'a pull request is reviewed by one worker at a time, several pull requests by several',
+    async () => {
+      const store = await openStore(await newDatabase());
+      const { start, begun, hasBegun, finishAll } = worker(store);
+      await start();
+      await store.receive({ id: 'a', event: 'push' }, [hint(1), hint(2), hint(3)]);
+      await hasBegun(3);
+      await store.receive({ id: 'b', event: 'push' }, [hint(1)]);
+      await store.receive({ id: 'c', event: 'push' }, [hint(4)]);
+      await hasBegun(4);
+      expect(begun.map(({ number }) => number).sort((a, b) => a - b)).toEqual([1, 2, 3, 4]);
+      finishAll();
+      await hasBegun(5);
+      finishAll();
+      await settled(store);
+    },
+  );
 
-  test.runIf(has)('a review that fails is tried again, at once where something new is heard', async () => {
-    const store = await openStore(await newDatabase());
-    const attempts: [string, number][] = [];
-    const pull = ({ data, attempt }: Work<PullJob>): Promise<void> => {
-      attempts.push([data.delivery, attempt]);
-      return attempt < 3 ? Promise.reject(new Error('GitHub did not answer')) : Promise.resolve();
-    };
-    await store.work({ pull, sweep: () => Promise.resolve() }, { concurrency: 1, sweepCron: '0 0 1 1 *' });
-    await store.receive({ id: 'a', event: 'push' }, [hint(1)]);
-    await expect.poll(() => store.jobs()).toMatchObject({ waiting: 0, retrying: 1, active: 0 });
-    await store.receive({ id: 'b', event: 'push' }, [hint(1)]);
-    await expect.poll(() => attempts.length).toBe(2);
-    await expect.poll(() => store.jobs()).toMatchObject({ waiting: 0, retrying: 1, active: 0 });
-    await store.receive({ id: 'c', event: 'push' }, [hint(1)]);
-    await settled(store);
-    expect(attempts).toEqual([['a', 1], ['b', 2], ['c', 3]]);
-  });
+  test.runIf(has)(
+    'a review that fails is tried again, at once where something new is heard',
+    async () => {
+      const store = await openStore(await newDatabase());
+      const attempts: [string, number][] = [];
+      const pull = ({ data, attempt }: Work<PullJob>): Promise<void> => {
+        attempts.push([data.delivery, attempt]);
+        return attempt < 3 ? Promise.reject(new Error('GitHub did not answer')) : Promise.resolve();
+      };
+      await store.work(
+        { pull, sweep: () => Promise.resolve() },
+        { concurrency: 1, sweepCron: '0 0 1 1 *' },
+      );
+      await store.receive({ id: 'a', event: 'push' }, [hint(1)]);
+      await expect.poll(() => store.jobs()).toMatchObject({ waiting: 0, retrying: 1, active: 0 });
+      await store.receive({ id: 'b', event: 'push' }, [hint(1)]);
+      await expect.poll(() => attempts.length).toBe(2);
+      await expect.poll(() => store.jobs()).toMatchObject({ waiting: 0, retrying: 1, active: 0 });
+      await store.receive({ id: 'c', event: 'push' }, [hint(1)]);
+      await settled(store);
+      expect(attempts).toEqual([
+        ['a', 1],
+        ['b', 2],
+        ['c', 3],
+      ]);
+    },
+  );
 
   test.runIf(has)('the newest that was heard is kept in whatever order it comes', async () => {
     const store = await openStore(await newDatabase());
     const late = new Date('2026-01-01T11:00:00Z');
-    await store.receive({ id: 'a', event: 'issue_comment' }, [{ ...hint(1), comment: 3_000_000_002 }]);
-    await store.receive({ id: 'b', event: 'issue_comment' }, [{ ...hint(1), comment: 3_000_000_001 }]);
+    await store.receive({ id: 'a', event: 'issue_comment' }, [
+      { ...hint(1), comment: 3_000_000_002 },
+    ]);
+    await store.receive({ id: 'b', event: 'issue_comment' }, [
+      { ...hint(1), comment: 3_000_000_001 },
+    ]);
     await store.receive({ id: 'c', event: 'push' }, [hint(1)]);
-    expect(await store.known({ repository: 'contoso/CONNECTORS', number: 1 })).toEqual({ toldComment: 3_000_000_002, heads: [], head: null, reviewedAt: null, failure: null });
+    expect(await store.known({ repository: 'contoso/CONNECTORS', number: 1 })).toEqual({
+      toldComment: 3_000_000_002,
+      heads: [],
+      head: null,
+      reviewedAt: null,
+      failure: null,
+    });
     await store.reviewed(hint(1), late, { head: 'abc' });
     expect(await store.pullsAt('Contoso/Connectors', 'abc')).toEqual([1]);
     await store.reviewed(hint(1), late, { failure: 'no answer' });
-    expect(await store.known(hint(1))).toEqual({ toldComment: 3_000_000_002, heads: [], head: 'abc', reviewedAt: late, failure: 'no answer' });
+    expect(await store.known(hint(1))).toEqual({
+      toldComment: 3_000_000_002,
+      heads: [],
+      head: 'abc',
+      reviewedAt: late,
+      failure: 'no answer',
+    });
   });
 
   test.runIf(has)('the first word of a signature counts', async () => {
     const store = await openStore(await newDatabase());
     const source = { is: 'import', from: 'cla-assistant', where: 'signatures.csv:2' } as const;
-    const signature: Signature = { account: { id: 3_000_000_000, login: 'ada' }, agreement: { version: '1', digest: 'd1' }, at: '2026-01-01T00:00:00.000Z', source, recipient: { owner: 'contoso' } };
-    const another: Signature = { ...signature, account: { id: 2, login: 'grace' }, company: 'Fabrikam "&", Inc.', at: '2026-01-02T00:00:00.000Z' };
+    const signature: Signature = {
+      account: { id: 3_000_000_000, login: 'ada' },
+      agreement: { version: '1', digest: 'd1' },
+      at: '2026-01-01T00:00:00.000Z',
+      source,
+      recipient: { owner: 'contoso' },
+    };
+    const another: Signature = {
+      ...signature,
+      account: { id: 2, login: 'grace' },
+      company: 'Fabrikam "&", Inc.',
+      at: '2026-01-02T00:00:00.000Z',
+    };
     expect(await store.addSignatures([signature, another])).toBe(2);
-    const newVersion: Signature = { ...signature, agreement: { name: 'Contoso CLA', url: 'https://contoso.com/cla', version: '2', digest: 'd2' }, at: '2026-01-03T00:00:00.000Z' };
-    expect(await store.addSignatures([{ ...signature, at: '2026-01-04T00:00:00.000Z' }, newVersion])).toBe(1);
-    expect(await store.signatures({ to: 'Contoso', by: [3_000_000_000] })).toEqual([signature, newVersion]);
+    const newVersion: Signature = {
+      ...signature,
+      agreement: {
+        name: 'Contoso CLA',
+        url: 'https://contoso.com/cla',
+        version: '2',
+        digest: 'd2',
+      },
+      at: '2026-01-03T00:00:00.000Z',
+    };
+    expect(
+      await store.addSignatures([{ ...signature, at: '2026-01-04T00:00:00.000Z' }, newVersion]),
+    ).toBe(1);
+    expect(await store.signatures({ to: 'Contoso', by: [3_000_000_000] })).toEqual([
+      signature,
+      newVersion,
+    ]);
     expect(await store.signatures({ to: 'contoso', by: [] })).toEqual([]);
     expect(await store.signatures()).toEqual([signature, another, newVersion]);
   });
 
-  test.runIf(has)('signatures given to two owners, in two repositories, or to two texts are strictly apart', async () => {
-    const store = await openStore(await newDatabase());
-    const given = (owner: string, name: string, text: object = {}): Signature => ({
-      account: { id: 7, login: 'ada' },
-      agreement: { name: 'CLA', url: 'https://contoso.com/cla', version: '1.0', digest: '', ...text },
-      at: '2026-01-01T00:00:00.000Z',
-      source: { is: 'comment', repository: { owner, name }, pull: 1, comment: 2 },
-    });
-    const contoso = [given('Contoso', 'connectors'), given('contoso', 'samples'), given('contoso', 'samples', { name: 'Another' }), given('contoso', 'samples', { url: 'https://contoso.com/another' }), given('contoso', 'samples', { digest: 'a'.repeat(64) })];
-    const fabrikam = [given('fabrikam', 'connectors')];
-    expect(await store.addSignatures([...contoso, ...fabrikam])).toBe(6);
-    expect(await store.addSignatures([given('CONTOSO', 'Connectors'), ...fabrikam])).toBe(0);
-    const byOrder = (list: Signature[]): Signature[] => list.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-    expect(byOrder(await store.signatures({ to: 'contoso', by: [7] }))).toEqual(byOrder(contoso));
-    expect(await store.signatures({ to: 'FABRIKAM', by: [6, 7] })).toEqual(fabrikam);
-    expect(await store.signatures({ to: 'northwind', by: [7] })).toEqual([]);
-    expect(await store.signatures({ to: '', by: [7] })).toEqual([]);
-  });
+  test.runIf(has)(
+    'signatures given to two owners, in two repositories, or to two texts are strictly apart',
+    async () => {
+      const store = await openStore(await newDatabase());
+      const given = (owner: string, name: string, text: object = {}): Signature => ({
+        account: { id: 7, login: 'ada' },
+        agreement: {
+          name: 'CLA',
+          url: 'https://contoso.com/cla',
+          version: '1.0',
+          digest: '',
+          ...text,
+        },
+        at: '2026-01-01T00:00:00.000Z',
+        source: { is: 'comment', repository: { owner, name }, pull: 1, comment: 2 },
+      });
+      const contoso = [
+        given('Contoso', 'connectors'),
+        given('contoso', 'samples'),
+        given('contoso', 'samples', { name: 'Another' }),
+        given('contoso', 'samples', { url: 'https://contoso.com/another' }),
+        given('contoso', 'samples', { digest: 'a'.repeat(64) }),
+      ];
+      const fabrikam = [given('fabrikam', 'connectors')];
+      expect(await store.addSignatures([...contoso, ...fabrikam])).toBe(6);
+      expect(await store.addSignatures([given('CONTOSO', 'Connectors'), ...fabrikam])).toBe(0);
+      const byOrder = (list: Signature[]): Signature[] =>
+        list.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+      expect(byOrder(await store.signatures({ to: 'contoso', by: [7] }))).toEqual(byOrder(contoso));
+      expect(await store.signatures({ to: 'FABRIKAM', by: [6, 7] })).toEqual(fabrikam);
+      expect(await store.signatures({ to: 'northwind', by: [7] })).toEqual([]);
+      expect(await store.signatures({ to: '', by: [7] })).toEqual([]);
+    },
+  );
 
-  test.runIf(has)('signatures are found among more accounts than a statement takes parameters, and of texts with the longest names', async () => {
-    const store = await openStore(await newDatabase());
-    const long: Signature = {
-      account: { id: 70_000, login: 'ada' },
-      agreement: { name: '😀'.repeat(50), url: `https://${'\u{4e00}'.repeat(492)}`, version: '\u{4e00}'.repeat(50), digest: 'a'.repeat(64) },
-      at: '2026-01-01T00:00:00.000Z',
-      source: { is: 'comment', repository: { owner: 'c'.repeat(39), name: 'n'.repeat(100) }, pull: 1, comment: 2 },
-    };
-    expect(await store.addSignatures([long])).toBe(1);
-    expect(await store.signatures({ to: 'c'.repeat(39), by: [...Array.from({ length: 70_001 }).keys()] })).toEqual([long]);
-  });
+  test.runIf(has)(
+    'signatures are found among more accounts than a statement takes parameters, and of texts with the longest names',
+    async () => {
+      const store = await openStore(await newDatabase());
+      const long: Signature = {
+        account: { id: 70_000, login: 'ada' },
+        agreement: {
+          name: '😀'.repeat(50),
+          url: `https://${'\u{4e00}'.repeat(492)}`,
+          version: '\u{4e00}'.repeat(50),
+          digest: 'a'.repeat(64),
+        },
+        at: '2026-01-01T00:00:00.000Z',
+        source: {
+          is: 'comment',
+          repository: { owner: 'c'.repeat(39), name: 'n'.repeat(100) },
+          pull: 1,
+          comment: 2,
+        },
+      };
+      expect(await store.addSignatures([long])).toBe(1);
+      expect(
+        await store.signatures({
+          to: 'c'.repeat(39),
+          by: [...Array.from({ length: 70_001 }).keys()],
+        }),
+      ).toEqual([long]);
+    },
+  );
 
-  test.runIf(has)('a signature that names nobody counts for nobody until somebody says whom it was given to', async () => {
-    const store = await openStore(await newDatabase());
-    const source = { is: 'import', from: 'contributor-assistant', where: 'repository 7, pull request 3, comment 5' } as const;
-    const unknown: Signature = { account: { id: 7, login: 'ada' }, agreement: { version: '1.0', digest: '' }, at: '2026-01-01T00:00:00.000Z', source };
-    const known: Signature = { ...unknown, account: { id: 8, login: 'ben' }, recipient: { owner: 'contoso' } };
-    await store.addSignatures([unknown, { ...unknown, account: known.account }, known]);
-    expect([await store.unassignedSignatures(), await store.signatures({ to: 'contoso', by: [7, 8] })]).toEqual([2, [known]]);
-    const agreement = { name: 'CLA', url: 'https://contoso.com/cla', version: '1.0', digest: '' };
-    expect(await store.assignSignatures('', (one) => ({ ...one, recipient: { owner: 'Contoso' }, ...(one.account.id === 7 && { agreement }) }))).toBe(2);
-    const [assigned, ...others] = await store.signatures();
-    expect([assigned, others]).toEqual([{ ...unknown, agreement, recipient: { owner: 'contoso' } }, [known]]);
-    expect(await store.unassignedSignatures()).toBe(0);
-  });
+  test.runIf(has)(
+    'a signature that names nobody counts for nobody until somebody says whom it was given to',
+    async () => {
+      const store = await openStore(await newDatabase());
+      const source = {
+        is: 'import',
+        from: 'contributor-assistant',
+        where: 'repository 7, pull request 3, comment 5',
+      } as const;
+      const unknown: Signature = {
+        account: { id: 7, login: 'ada' },
+        agreement: { version: '1.0', digest: '' },
+        at: '2026-01-01T00:00:00.000Z',
+        source,
+      };
+      const known: Signature = {
+        ...unknown,
+        account: { id: 8, login: 'ben' },
+        recipient: { owner: 'contoso' },
+      };
+      await store.addSignatures([unknown, { ...unknown, account: known.account }, known]);
+      expect([
+        await store.unassignedSignatures(),
+        await store.signatures({ to: 'contoso', by: [7, 8] }),
+      ]).toEqual([2, [known]]);
+      const agreement = { name: 'CLA', url: 'https://contoso.com/cla', version: '1.0', digest: '' };
+      expect(
+        await store.assignSignatures('', (one) => ({
+          ...one,
+          recipient: { owner: 'Contoso' },
+          ...(one.account.id === 7 && { agreement }),
+        })),
+      ).toBe(2);
+      const [assigned, ...others] = await store.signatures();
+      expect([assigned, others]).toEqual([
+        { ...unknown, agreement, recipient: { owner: 'contoso' } },
+        [known],
+      ]);
+      expect(await store.unassignedSignatures()).toBe(0);
+    },
+  );
 
   test.runIf(has)('what a review records is kept once, and a hold until it ends', async () => {
     const store = await openStore(await newDatabase());
     const by = { id: 5, login: 'ada', type: 'user' } as const;
     const at = '2026-01-01T00:00:00.000Z';
-    const acknowledgement: Acknowledgement = { by, as: 'author', fingerprints: ['f1', 'f2'], comment: 12, at };
+    const acknowledgement: Acknowledgement = {
+      by,
+      as: 'author',
+      fingerprints: ['f1', 'f2'],
+      comment: 12,
+      at,
+    };
     const answer: Answer = { comment: 11, outcome: 'refused', words: 'Only a maintainer may.' };
     const hold = { by, reason: "It's not the time; drop table", comment: 13, at };
-    const entries: Entry[] = [{ is: 'acknowledgement', acknowledgement }, { is: 'answer', answer }, { is: 'hold', hold }];
+    const entries: Entry[] = [
+      { is: 'acknowledgement', acknowledgement },
+      { is: 'answer', answer },
+      { is: 'hold', hold },
+    ];
     await store.record(hint(1), entries);
     await store.record(hint(1), entries);
-    expect(await store.records(hint(1))).toEqual({ answers: [answer], acknowledgements: [acknowledgement], hold, merge: null, refusal: null });
-    await store.record(hint(1), [{ is: 'hold', hold: null }, { is: 'merge', merge: { by, comment: 14, at, connector: 'digest' } }]);
+    expect(await store.records(hint(1))).toEqual({
+      answers: [answer],
+      acknowledgements: [acknowledgement],
+      hold,
+      merge: null,
+      refusal: null,
+    });
+    await store.record(hint(1), [
+      { is: 'hold', hold: null },
+      { is: 'merge', merge: { by, comment: 14, at, connector: 'digest' } },
+    ]);
     expect(await store.records(hint(1))).toMatchObject({ hold: null, merge: { comment: 14 } });
     const refusal = { step: 'merge', because: '"build" is expected', head: 'c0ffee' } as const;
     await store.record(hint(1), [{ is: 'refusal', refusal: { ...refusal, step: 'react' } }]);
@@ -224,154 +397,299 @@ describe.each([
     expect(await store.records(hint(1))).toMatchObject({ merge: { comment: 14 }, refusal });
     await store.record(hint(1), [{ is: 'refusal', refusal: null }]);
     expect(await store.records(hint(1))).toMatchObject({ merge: { comment: 14 }, refusal: null });
-    expect(await store.records(hint(2))).toEqual({ answers: [], acknowledgements: [], hold: null, merge: null, refusal: null });
-  });
-
-  test.runIf(has)('signatures of a database that an earlier version made belong to whom they were given to', async () => {
-    const url = await newDatabase();
-    const folder = newFolder();
-    const comment = (owner: string, name: string) => ({ is: 'comment', repository: { owner, name }, pull: 1, comment: 2 });
-    const imported = (from: string, where: string) => ({ is: 'import', from, where });
-    const rows: [account: number, source: object][] = [
-      [1, comment('Contoso', 'Connectors')],
-      [2, comment('fabrikam', 'x')],
-      [3, imported('cla-assistant', 'Northwind/cla.text https://gist.github.com/1 abc')],
-      [4, imported('cla-assistant', 'northwind https://gist.github.com/1 abc')],
-      [5, imported('cla-assistant', 'https://gist.github.com/1 abc')],
-      [6, imported('contributor-assistant', 'repository 7, pull request 3, comment 5')],
-    ];
-    await asBefore('0002-signatures-of-an-owner', url, folder, async (kysely) => {
-      await sql`insert into gatehouse.pulls (repository, number, installation) values ('contoso/connectors', 1, 7), ('fabrikam/x', 1, 8)`.execute(kysely);
-      for (const [account, source] of rows) await sql`insert into gatehouse.signatures (account, login, version, digest, signed_at, source) values (${account}, 'ada', '1.0', '', '2026-01-01', ${JSON.stringify(source)}::jsonb)`.execute(kysely);
+    expect(await store.records(hint(2))).toEqual({
+      answers: [],
+      acknowledgements: [],
+      hold: null,
+      merge: null,
+      refusal: null,
     });
-    const store = await openStore(url, folder);
-    const by = rows.map(([account]) => account);
-    const of = async (to: string): Promise<number[]> => (await store.signatures({ to, by })).map(({ account }) => account.id);
-    expect([await of('contoso'), await of('fabrikam'), await of('northwind')]).toEqual([[1], [2], [3, 4]]);
-    expect((await store.signatures({ to: 'northwind', by })).map(({ recipient }) => recipient)).toEqual([{ owner: 'northwind', repository: 'cla.text' }, { owner: 'northwind' }]);
-    expect([await store.unassignedSignatures(), (await store.signatures()).length]).toEqual([2, 6]);
-    expect((await store.signatures()).every(({ agreement }) => agreement.name === undefined && agreement.url === undefined)).toBe(true);
-    // They can be kept again for another owner, and are not kept twice for the same.
-    const [first] = await store.signatures({ to: 'contoso', by });
-    expect(first && (await store.addSignatures([first, { ...first, recipient: { owner: 'fabrikam' } }]))).toBe(1);
   });
 
-  test.runIf(has)('signatures that an earlier version took over are those of the owner that it served, where it served one alone', async () => {
-    const url = await newDatabase();
-    const folder = newFolder();
-    await asBefore('0002-signatures-of-an-owner', url, folder, async (kysely) => {
-      await sql`insert into gatehouse.pulls (repository, number, installation) values ('contoso/connectors', 1, 7), ('contoso/samples', 1, 7)`.execute(kysely);
-      await sql`insert into gatehouse.signatures (account, login, version, digest, signed_at, source) values (6, 'ada', '1.0', '', '2026-01-01', '{"is":"import","from":"contributor-assistant","where":"repository 7"}')`.execute(kysely);
-    });
-    const store = await openStore(url, folder);
-    expect([(await store.signatures({ to: 'contoso', by: [6] })).map(({ recipient }) => recipient), await store.unassignedSignatures()]).toEqual([[{ owner: 'contoso' }], 0]);
-  });
+  test.runIf(has)(
+    'signatures of a database that an earlier version made belong to whom they were given to',
+    async () => {
+      const url = await newDatabase();
+      const folder = newFolder();
+      const comment = (owner: string, name: string) => ({
+        is: 'comment',
+        repository: { owner, name },
+        pull: 1,
+        comment: 2,
+      });
+      const imported = (from: string, where: string) => ({ is: 'import', from, where });
+      const rows: [account: number, source: object][] = [
+        [1, comment('Contoso', 'Connectors')],
+        [2, comment('fabrikam', 'x')],
+        [3, imported('cla-assistant', 'Northwind/cla.text https://gist.github.com/1 abc')],
+        [4, imported('cla-assistant', 'northwind https://gist.github.com/1 abc')],
+        [5, imported('cla-assistant', 'https://gist.github.com/1 abc')],
+        [6, imported('contributor-assistant', 'repository 7, pull request 3, comment 5')],
+      ];
+      await asBefore('0002-signatures-of-an-owner', url, folder, async (kysely) => {
+        await sql`insert into gatehouse.pulls (repository, number, installation) values ('contoso/connectors', 1, 7), ('fabrikam/x', 1, 8)`.execute(
+          kysely,
+        );
+        for (const [account, source] of rows)
+          await sql`insert into gatehouse.signatures (account, login, version, digest, signed_at, source) values (${account}, 'ada', '1.0', '', '2026-01-01', ${JSON.stringify(source)}::jsonb)`.execute(
+            kysely,
+          );
+      });
+      const store = await openStore(url, folder);
+      const by = rows.map(([account]) => account);
+      const of = async (to: string): Promise<number[]> =>
+        (await store.signatures({ to, by })).map(({ account }) => account.id);
+      expect([await of('contoso'), await of('fabrikam'), await of('northwind')]).toEqual([
+        [1],
+        [2],
+        [3, 4],
+      ]);
+      expect(
+        (await store.signatures({ to: 'northwind', by })).map(({ recipient }) => recipient),
+      ).toEqual([{ owner: 'northwind', repository: 'cla.text' }, { owner: 'northwind' }]);
+      expect([await store.unassignedSignatures(), (await store.signatures()).length]).toEqual([
+        2, 6,
+      ]);
+      expect(
+        (await store.signatures()).every(
+          ({ agreement }) => agreement.name === undefined && agreement.url === undefined,
+        ),
+      ).toBe(true);
+      // They can be kept again for another owner, and are not kept twice for the same.
+      const [first] = await store.signatures({ to: 'contoso', by });
+      expect(
+        first &&
+          (await store.addSignatures([first, { ...first, recipient: { owner: 'fabrikam' } }])),
+      ).toBe(1);
+    },
+  );
 
-  test.runIf(has)('what was answered lately on the other pull requests of a repository is known', async () => {
-    const store = await openStore(await newDatabase());
-    const answered = (comment: number, minute: number): Answer => ({ comment, outcome: 'done', words: 'A command …', to: 5, at: `2026-01-01T10:${minute}:00.000Z`, stranger: true });
-    for (const [number, minute] of [[1, 30], [2, 31], [3, 10]] as const) await store.record(hint(number), [{ is: 'answer', answer: answered(number, minute) }]);
-    await store.record(hint(4), [{ is: 'answer', answer: { comment: 9, outcome: 'done' } }]);
-    await store.record({ ...hint(5), repository: 'contoso/others' }, [{ is: 'answer', answer: answered(5, 32) }]);
-    expect(await store.answersElsewhere(hint(1), new Date('2026-01-01T10:20:00Z'))).toEqual([answered(2, 31)]);
-  });
+  test.runIf(has)(
+    'signatures that an earlier version took over are those of the owner that it served, where it served one alone',
+    async () => {
+      const url = await newDatabase();
+      const folder = newFolder();
+      await asBefore('0002-signatures-of-an-owner', url, folder, async (kysely) => {
+        await sql`insert into gatehouse.pulls (repository, number, installation) values ('contoso/connectors', 1, 7), ('contoso/samples', 1, 7)`.execute(
+          kysely,
+        );
+        await sql`insert into gatehouse.signatures (account, login, version, digest, signed_at, source) values (6, 'ada', '1.0', '', '2026-01-01', '{"is":"import","from":"contributor-assistant","where":"repository 7"}')`.execute(
+          kysely,
+        );
+      });
+      const store = await openStore(url, folder);
+      expect([
+        (await store.signatures({ to: 'contoso', by: [6] })).map(({ recipient }) => recipient),
+        await store.unassignedSignatures(),
+      ]).toEqual([[{ owner: 'contoso' }], 0]);
+    },
+  );
 
-  test.runIf(has)('text that PostgreSQL refuses is kept all the same: NUL and half of a character become U+FFFD, wherever they stand', async () => {
-    const store = await openStore(await newDatabase());
-    const [odd, kept] = ['a\0b \ud83d c \udc00', 'a\ufffdb \ufffd c \ufffd'];
-    const by = { id: 5, login: odd, type: 'user' } as const;
-    const at = '2026-01-01T00:00:00.000Z';
-    const source = { is: 'import', from: 'cla-assistant', where: odd } as const;
-    const signature: Signature = { account: { id: 5, login: odd }, company: odd, agreement: { version: odd, digest: odd, name: odd, url: odd }, recipient: { owner: odd }, at, source };
-    await store.record(hint(1), [
-      { is: 'hold', hold: { by, reason: odd, comment: 1, at } },
-      { is: 'acknowledgement', acknowledgement: { by, as: 'author', fingerprints: [odd], reason: odd, comment: 2, at } },
-      { is: 'answer', answer: { comment: 3, outcome: 'refused', words: odd } },
-      { is: 'merge', merge: { by, comment: 4, at, connector: odd } },
-      { is: 'refusal', refusal: { step: 'merge', because: odd, head: odd } },
-      { is: 'signature', signature },
-    ]);
-    const { hold, acknowledgements, answers, merge, refusal } = await store.records(hint(1));
-    expect([hold?.reason, hold?.by.login, acknowledgements[0]?.reason, acknowledgements[0]?.fingerprints[0], answers[0]?.words, merge?.connector, refusal?.because]).toEqual(Array.from({ length: 7 }, () => kept));
-    const asKept: Signature = { account: { id: 5, login: kept }, company: kept, agreement: { version: kept, digest: kept, name: kept, url: kept }, recipient: { owner: kept }, at, source: { ...source, where: kept } };
-    expect(await store.signatures()).toEqual([asKept]);
-    expect(await store.addSignatures([signature])).toBe(0);
-    expect(await store.receive({ id: odd, event: odd, action: odd }, [{ ...hint(1), repository: odd, push: { sha: odd, at: new Date(at) }, group: { sha: odd, baseSha: odd } }])).toBe(true);
-    expect(await store.receive({ id: odd, event: odd }, [])).toBe(false);
-    await store.reviewed({ repository: odd, number: 1 }, new Date(at), { failure: odd });
-    expect(await store.known({ repository: odd, number: 1 })).toMatchObject({ failure: kept, heads: [kept] });
-    expect(await store.pullsAt(odd, odd)).toEqual([]);
-    await store.ask([{ ...hint(2), repository: odd }], odd);
-    await store.putOff({ ...hint(2), repository: odd, delivery: odd }, new Date(at));
-  });
+  test.runIf(has)(
+    'what was answered lately on the other pull requests of a repository is known',
+    async () => {
+      const store = await openStore(await newDatabase());
+      const answered = (comment: number, minute: number): Answer => ({
+        comment,
+        outcome: 'done',
+        words: 'A command …',
+        to: 5,
+        at: `2026-01-01T10:${minute}:00.000Z`,
+        stranger: true,
+      });
+      for (const [number, minute] of [
+        [1, 30],
+        [2, 31],
+        [3, 10],
+      ] as const)
+        await store.record(hint(number), [{ is: 'answer', answer: answered(number, minute) }]);
+      await store.record(hint(4), [{ is: 'answer', answer: { comment: 9, outcome: 'done' } }]);
+      await store.record({ ...hint(5), repository: 'contoso/others' }, [
+        { is: 'answer', answer: answered(5, 32) },
+      ]);
+      expect(await store.answersElsewhere(hint(1), new Date('2026-01-01T10:20:00Z'))).toEqual([
+        answered(2, 31),
+      ]);
+    },
+  );
 
-  test.runIf(has)('pushes are listed in the order in which they were heard of, the present head last', async () => {
-    const store = await openStore(await newDatabase());
-    const at = (minute: number): Date => new Date(Date.UTC(2026, 0, 1, 10, minute));
-    const push = (id: string, sha: string, minute: number) => store.receive({ id, event: 'pull_request', action: 'synchronize' }, [{ ...hint(1), push: { sha, at: at(minute) } }]);
-    await push('b', 'two', 2);
-    await push('a', 'one', 1);
-    expect(await store.pushes(hint(1), 'two', at(9))).toEqual([{ sha: 'one', at: at(1).toISOString() }, { sha: 'two', at: at(2).toISOString() }]);
-    await store.receive({ id: 'pushed by', event: 'pull_request' }, [{ ...hint(2), push: { sha: 'one', at: at(1), by: 8 } }]);
-    expect(await store.pushes(hint(2), 'one', at(9))).toEqual([{ sha: 'one', at: at(1).toISOString(), by: 8 }]);
-    const unheard = await store.pushes(hint(1), 'three', at(9));
-    expect(unheard.at(-1)).toEqual({ sha: 'three', at: at(9).toISOString() });
-    expect(await store.pushes(hint(1), 'three', at(10))).toEqual(unheard);
-    await push('c', 'one', 11);
-    expect((await store.pushes(hint(1), 'one', at(12))).map(({ sha }) => sha)).toEqual(['one', 'two', 'three', 'one']);
-  });
+  test.runIf(has)(
+    'text that PostgreSQL refuses is kept all the same: NUL and half of a character become U+FFFD, wherever they stand',
+    async () => {
+      const store = await openStore(await newDatabase());
+      const [odd, kept] = ['a\0b \ud83d c \udc00', 'a\ufffdb \ufffd c \ufffd'];
+      const by = { id: 5, login: odd, type: 'user' } as const;
+      const at = '2026-01-01T00:00:00.000Z';
+      const source = { is: 'import', from: 'cla-assistant', where: odd } as const;
+      const signature: Signature = {
+        account: { id: 5, login: odd },
+        company: odd,
+        agreement: { version: odd, digest: odd, name: odd, url: odd },
+        recipient: { owner: odd },
+        at,
+        source,
+      };
+      await store.record(hint(1), [
+        { is: 'hold', hold: { by, reason: odd, comment: 1, at } },
+        {
+          is: 'acknowledgement',
+          acknowledgement: { by, as: 'author', fingerprints: [odd], reason: odd, comment: 2, at },
+        },
+        { is: 'answer', answer: { comment: 3, outcome: 'refused', words: odd } },
+        { is: 'merge', merge: { by, comment: 4, at, connector: odd } },
+        { is: 'refusal', refusal: { step: 'merge', because: odd, head: odd } },
+        { is: 'signature', signature },
+      ]);
+      const { hold, acknowledgements, answers, merge, refusal } = await store.records(hint(1));
+      expect([
+        hold?.reason,
+        hold?.by.login,
+        acknowledgements[0]?.reason,
+        acknowledgements[0]?.fingerprints[0],
+        answers[0]?.words,
+        merge?.connector,
+        refusal?.because,
+      ]).toEqual(Array.from({ length: 7 }, () => kept));
+      const asKept: Signature = {
+        account: { id: 5, login: kept },
+        company: kept,
+        agreement: { version: kept, digest: kept, name: kept, url: kept },
+        recipient: { owner: kept },
+        at,
+        source: { ...source, where: kept },
+      };
+      expect(await store.signatures()).toEqual([asKept]);
+      expect(await store.addSignatures([signature])).toBe(0);
+      expect(
+        await store.receive({ id: odd, event: odd, action: odd }, [
+          {
+            ...hint(1),
+            repository: odd,
+            push: { sha: odd, at: new Date(at) },
+            group: { sha: odd, baseSha: odd },
+          },
+        ]),
+      ).toBe(true);
+      expect(await store.receive({ id: odd, event: odd }, [])).toBe(false);
+      await store.reviewed({ repository: odd, number: 1 }, new Date(at), { failure: odd });
+      expect(await store.known({ repository: odd, number: 1 })).toMatchObject({
+        failure: kept,
+        heads: [kept],
+      });
+      expect(await store.pullsAt(odd, odd)).toEqual([]);
+      await store.ask([{ ...hint(2), repository: odd }], odd);
+      await store.putOff({ ...hint(2), repository: odd, delivery: odd }, new Date(at));
+    },
+  );
+
+  test.runIf(has)(
+    'pushes are listed in the order in which they were heard of, the present head last',
+    async () => {
+      const store = await openStore(await newDatabase());
+      const at = (minute: number): Date => new Date(Date.UTC(2026, 0, 1, 10, minute));
+      const push = (id: string, sha: string, minute: number) =>
+        store.receive({ id, event: 'pull_request', action: 'synchronize' }, [
+          { ...hint(1), push: { sha, at: at(minute) } },
+        ]);
+      await push('b', 'two', 2);
+      await push('a', 'one', 1);
+      expect(await store.pushes(hint(1), 'two', at(9))).toEqual([
+        { sha: 'one', at: at(1).toISOString() },
+        { sha: 'two', at: at(2).toISOString() },
+      ]);
+      await store.receive({ id: 'pushed by', event: 'pull_request' }, [
+        { ...hint(2), push: { sha: 'one', at: at(1), by: 8 } },
+      ]);
+      expect(await store.pushes(hint(2), 'one', at(9))).toEqual([
+        { sha: 'one', at: at(1).toISOString(), by: 8 },
+      ]);
+      const unheard = await store.pushes(hint(1), 'three', at(9));
+      expect(unheard.at(-1)).toEqual({ sha: 'three', at: at(9).toISOString() });
+      expect(await store.pushes(hint(1), 'three', at(10))).toEqual(unheard);
+      await push('c', 'one', 11);
+      expect((await store.pushes(hint(1), 'one', at(12))).map(({ sha }) => sha)).toEqual([
+        'one',
+        'two',
+        'three',
+        'one',
+      ]);
+    },
+  );
 });
 
-test.runIf(hasPostgres)('several processes start on an empty database at once, and share the work', async () => {
-  const url = await newPostgres();
-  const stores = await Promise.all([1, 2, 3].map(() => openStore(url)));
-  const workers = stores.map((store) => worker(store, 1));
-  for (const { start } of workers) await start();
-  await Promise.all(stores.flatMap((store, nth) => Array.from({ length: 20 }, (_, index) => store.receive({ id: `d${nth}-${index}`, event: 'push' }, [hint(index % 3)]))));
-  const atWork = async (): Promise<boolean> => {
-    workers.forEach(({ finishAll }) => finishAll());
-    const jobs = await stores[0]?.jobs();
-    return jobs !== undefined && jobs.waiting + jobs.retrying + jobs.active > 0;
-  };
-  await expect.poll(atWork, { timeout: 30_000, interval: 20 }).toBe(false);
-  expect(new Set(workers.flatMap(({ begun }) => begun.map(({ number }) => number)))).toEqual(new Set([0, 1, 2]));
-  expect(workers.map(({ most }) => most()).every((most) => most <= 1)).toBe(true);
-});
+test.runIf(hasPostgres)(
+  'several processes start on an empty database at once, and share the work',
+  async () => {
+    const url = await newPostgres();
+    const stores = await Promise.all([1, 2, 3].map(() => openStore(url)));
+    const workers = stores.map((store) => worker(store, 1));
+    for (const { start } of workers) await start();
+    await Promise.all(
+      stores.flatMap((store, nth) =>
+        Array.from({ length: 20 }, (_, index) =>
+          store.receive({ id: `d${nth}-${index}`, event: 'push' }, [hint(index % 3)]),
+        ),
+      ),
+    );
+    const atWork = async (): Promise<boolean> => {
+      workers.forEach(({ finishAll }) => finishAll());
+      const jobs = await stores[0]?.jobs();
+      return jobs !== undefined && jobs.waiting + jobs.retrying + jobs.active > 0;
+    };
+    await expect.poll(atWork, { timeout: 30_000, interval: 20 }).toBe(false);
+    expect(new Set(workers.flatMap(({ begun }) => begun.map(({ number }) => number)))).toEqual(
+      new Set([0, 1, 2]),
+    );
+    expect(workers.map(({ most }) => most()).every((most) => most <= 1)).toBe(true);
+  },
+);
 
-test.runIf(hasPostgres)('a worker whose job was given to another, because nothing was heard of it, is told so before it does anything more', async () => {
-  const url = await newPostgres();
-  const [first, second] = [await openStore(url), await openStore(url)];
-  const taken: Work<PullJob>[] = [];
-  const ends: (() => void)[] = [];
-  const pull = async (work: Work<PullJob>): Promise<void> => {
-    taken.push(work);
-    await new Promise<void>((resolve) => ends.push(resolve));
-  };
-  const options = { concurrency: 1, sweepCron: '0 0 1 1 *' };
-  await first.work({ pull, sweep: () => Promise.resolve() }, options);
-  await first.receive({ id: 'a', event: 'push' }, [hint(1)]);
-  await expect.poll(() => taken.length).toBe(1);
-  expect(await taken[0]?.held()).toBe(true);
-  // What the queue's monitor does to a job whose lease has run out.
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query("update pgboss.job set state = 'retry', retry_count = retry_count + 1, start_after = now() where name = 'pulls' and state = 'active'");
-  await client.end();
-  await second.work({ pull, sweep: () => Promise.resolve() }, options);
-  await expect.poll(() => taken.length).toBe(2);
-  expect([await taken[0]?.held(), await taken[1]?.held()]).toEqual([false, true]);
-  ends.forEach((end) => end());
-});
+test.runIf(hasPostgres)(
+  'a worker whose job was given to another, because nothing was heard of it, is told so before it does anything more',
+  async () => {
+    const url = await newPostgres();
+    const [first, second] = [await openStore(url), await openStore(url)];
+    const taken: Work<PullJob>[] = [];
+    const ends: (() => void)[] = [];
+    const pull = async (work: Work<PullJob>): Promise<void> => {
+      taken.push(work);
+      await new Promise<void>((resolve) => ends.push(resolve));
+    };
+    const options = { concurrency: 1, sweepCron: '0 0 1 1 *' };
+    await first.work({ pull, sweep: () => Promise.resolve() }, options);
+    await first.receive({ id: 'a', event: 'push' }, [hint(1)]);
+    await expect.poll(() => taken.length).toBe(1);
+    expect(await taken[0]?.held()).toBe(true);
+    // What the queue's monitor does to a job whose lease has run out.
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query(
+      "update pgboss.job set state = 'retry', retry_count = retry_count + 1, start_after = now() where name = 'pulls' and state = 'active'",
+    );
+    await client.end();
+    await second.work({ pull, sweep: () => Promise.resolve() }, options);
+    await expect.poll(() => taken.length).toBe(2);
+    expect([await taken[0]?.held(), await taken[1]?.held()]).toEqual([false, true]);
+    ends.forEach((end) => end());
+  },
+);
 
 test('what was answered before reactions were kept has been reacted to', async () => {
   const folder = newFolder();
   await asBefore('0004-reactions', undefined, folder, async (kysely) => {
     await sql`insert into gatehouse.records (repository, number, "is", comment, entry) values
       ('contoso/connectors', 1, 'answer', 11, '{"is":"answer","answer":{"comment":11,"outcome":"done"}}'),
-      ('contoso/connectors', 1, 'answer', 12, '{"is":"answer","answer":{"comment":12,"outcome":"refused","words":"No."}}')`.execute(kysely);
+      ('contoso/connectors', 1, 'answer', 12, '{"is":"answer","answer":{"comment":12,"outcome":"refused","words":"No."}}')`.execute(
+      kysely,
+    );
   });
   const store = await openStore(undefined, folder);
-  expect(await store.reactions(hint(1))).toEqual(new Map([[11, ['+1']], [12, ['-1']]]));
+  expect(await store.reactions(hint(1))).toEqual(
+    new Map([
+      [11, ['+1']],
+      [12, ['-1']],
+    ]),
+  );
   expect((await store.records(hint(1))).answers).toHaveLength(2);
 });
 
@@ -384,13 +702,20 @@ test('a second process in the embedded database is refused, and told what to do'
 });
 
 test('a database that is not there is a problem that says so', async () => {
-  const gone = Store.open({ url: 'postgres://nobody@127.0.0.1:1/nothing', folder: newFolder(), lease: 10, report: () => {} });
+  const gone = Store.open({
+    url: 'postgres://nobody@127.0.0.1:1/nothing',
+    folder: newFolder(),
+    lease: 10,
+    report: () => {},
+  });
   await expect(gone).rejects.toThrow(/DATABASE_URL cannot be used/);
 });
 
 test('a job whose process was killed is begun anew by the next one', async () => {
   const folder = newEmbedded();
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'killed.ts'), folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'killed.ts'), folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   await once(child.stdout, 'data');
   child.kill('SIGKILL');
   await once(child, 'exit');

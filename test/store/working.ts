@@ -1,4 +1,7 @@
-/** A process that works in an embedded database until it is told to stop or may no longer: `node working.ts <folder>`. It says what it wrote, and ends with 2 where it may not work. */
+/**
+ * A process that works in an embedded database until it is told to stop or may no longer:
+ * `node working.ts <folder>`. It says what it wrote, and ends with 2 where it may not work.
+ */
 import { setImmediate } from 'node:timers/promises';
 import { Problem } from '../../src/problem.ts';
 import { Store } from '../../src/store/store.ts';
@@ -8,10 +11,20 @@ const stop = (problem: Problem): never => {
   process.exit(2);
 };
 try {
-  const store = await Store.open({ url: undefined, folder: process.argv[2] ?? '', lease: 10, report: (error) => console.error(error), lost: stop });
+  const store = await Store.open({
+    url: undefined,
+    folder: process.argv[2] ?? '',
+    lease: 10,
+    report: (error) => console.error(error),
+    lost: stop,
+  });
   console.log('open');
   for (let number = 1; ; number += 1) {
-    const written = await store.receive({ id: `${process.pid}-${number}`, event: 'push' }, [{ repository: 'contoso/connectors', number, installation: 7 }]).catch(() => false);
+    const written = await store
+      .receive({ id: `${process.pid}-${number}`, event: 'push' }, [
+        { repository: 'contoso/connectors', number, installation: 7 },
+      ])
+      .catch(() => false);
     if (written) console.log(`wrote ${number}`);
     await setImmediate();
   }

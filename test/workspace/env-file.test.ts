@@ -17,8 +17,15 @@ const load = (text: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => {
 };
 
 test('a file brings credentials and where they go, and the environment wins', () => {
-  expect(load('APP_ID=7\nPRIVATE_KEY="key"\nGHE_HOST=github.contoso.example\nPORT=1\n', { PORT: '2' })).toEqual({ APP_ID: '7', PRIVATE_KEY: 'key', GHE_HOST: 'github.contoso.example', PORT: '2' });
-  expect(load('GHE_HOST=evil.example\nLOG_LEVEL=debug\n', { PRIVATE_KEY: 'key', GHE_HOST: 'github.contoso.example' })).toEqual({ PRIVATE_KEY: 'key', GHE_HOST: 'github.contoso.example', LOG_LEVEL: 'debug' });
+  expect(
+    load('APP_ID=7\nPRIVATE_KEY="key"\nGHE_HOST=github.contoso.example\nPORT=1\n', { PORT: '2' }),
+  ).toEqual({ APP_ID: '7', PRIVATE_KEY: 'key', GHE_HOST: 'github.contoso.example', PORT: '2' });
+  expect(
+    load('GHE_HOST=evil.example\nLOG_LEVEL=debug\n', {
+      PRIVATE_KEY: 'key',
+      GHE_HOST: 'github.contoso.example',
+    }),
+  ).toEqual({ PRIVATE_KEY: 'key', GHE_HOST: 'github.contoso.example', LOG_LEVEL: 'debug' });
 });
 
 test('without a file nothing changes, and a link to one is not followed', () => {
@@ -30,10 +37,21 @@ test('without a file nothing changes, and a link to one is not followed', () => 
   expect(() => loadEnvFile(join(folder, '.env'), env)).toThrow('is a symbolic link');
 });
 
-test.each(['GHE_HOST', 'GHE_PROTOCOL', 'GITHUB_API_URL', 'DATABASE_URL', 'REDIS_URL', 'https_proxy', 'NODE_TLS_REJECT_UNAUTHORIZED', 'PGHOST'])('%s in a file does not decide where credentials of the environment go', (name) => {
+test.each([
+  'GHE_HOST',
+  'GHE_PROTOCOL',
+  'GITHUB_API_URL',
+  'DATABASE_URL',
+  'REDIS_URL',
+  'https_proxy',
+  'NODE_TLS_REJECT_UNAUTHORIZED',
+  'PGHOST',
+])('%s in a file does not decide where credentials of the environment go', (name) => {
   for (const credential of ['PRIVATE_KEY', 'PRIVATE_KEY_PATH', 'GITHUB_TOKEN', 'WEBHOOK_SECRET']) {
     const env = { [credential]: 'secret' };
-    expect(() => load(`${name}=evil.example\n`, env)).toThrow(`sets ${name}, but ${credential} comes from the environment`);
+    expect(() => load(`${name}=evil.example\n`, env)).toThrow(
+      `sets ${name}, but ${credential} comes from the environment`,
+    );
     expect(env).toEqual({ [credential]: 'secret' });
   }
 });
@@ -41,7 +59,11 @@ test.each(['GHE_HOST', 'GHE_PROTOCOL', 'GITHUB_API_URL', 'DATABASE_URL', 'REDIS_
 test('a command in a folder with such a file ends with one line, and asks nobody', () => {
   writeFileSync(join(folder, '.env'), 'GITHUB_API_URL=http://127.0.0.1:9\n');
   writeFileSync(join(folder, 'signed.json'), '{"signedContributors": []}');
-  const { status, out, err } = run(['signatures', 'convert', 'signed.json', '--agreement', '1.0'], folder, { GITHUB_TOKEN: 'secret' });
+  const { status, out, err } = run(
+    ['signatures', 'convert', 'signed.json', '--agreement', '1.0'],
+    folder,
+    { GITHUB_TOKEN: 'secret' },
+  );
   expect([status, out, err.trim().split('\n').length]).toEqual([2, '', 1]);
   expect(err).toContain('.env sets GITHUB_API_URL, but GITHUB_TOKEN comes from the environment');
 });

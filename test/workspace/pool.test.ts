@@ -9,35 +9,60 @@ import type { Examination } from '../../src/workspace/examine.ts';
 import type { Candidate } from '../../src/workspace/folders.ts';
 import { examineAll, type Share } from '../../src/workspace/pool.ts';
 
-const directory = join(import.meta.dirname, '../../fixtures/connectors/certified-connectors/Contoso Invoices');
-const candidate: Candidate = { directory, path: 'certified-connectors/Contoso Invoices', class: 'certified', classKnown: true };
-const examination: Examination = { overrides: {}, words: [], fix: false, only: [], fixes: false, excerpts: false };
+const directory = join(
+  import.meta.dirname,
+  '../../fixtures/connectors/certified-connectors/Contoso Invoices',
+);
+const candidate: Candidate = {
+  directory,
+  path: 'certified-connectors/Contoso Invoices',
+  class: 'certified',
+  classKnown: true,
+};
+const examination: Examination = {
+  overrides: {},
+  words: [],
+  fix: false,
+  only: [],
+  fixes: false,
+  excerpts: false,
+};
 const worker = new URL('../../src/worker.ts', import.meta.url);
 
 /** Enough of them for threads. */
-const many = Array.from({ length: 80 }, (_, index): Candidate => ({ ...candidate, path: `certified-connectors/Contoso ${index}` }));
-const program = (text: string): URL => new URL(`data:text/javascript,${encodeURIComponent(`import { parentPort } from 'node:worker_threads';\n${text}`)}`);
+const many = Array.from({ length: 80 }, (_, index): Candidate => ({
+  ...candidate,
+  path: `certified-connectors/Contoso ${index}`,
+}));
+const program = (text: string): URL =>
+  new URL(
+    `data:text/javascript,${encodeURIComponent(`import { parentPort } from 'node:worker_threads';\n${text}`)}`,
+  );
 async function* prepared(): AsyncIterable<Share> {
   yield { candidates: many, examination };
 }
-const examineWith = (threads: URL, prepare = prepared): Promise<ConnectorReport[]> => examineAll(many, prepare, instruments, { jobs: 2, worker: threads }, () => undefined);
+const examineWith = (threads: URL, prepare = prepared): Promise<ConnectorReport[]> =>
+  examineAll(many, prepare, instruments, { jobs: 2, worker: threads }, () => undefined);
 
-test.each([1, 2])('connectors are examined in %d threads, as each share of them is prepared, and reported in their order', async (jobs) => {
-  const told: number[] = [];
-  const examined = Promise.withResolvers<void>();
-  async function* prepare(): AsyncIterable<Share> {
-    yield { candidates: many.filter((_, index) => index % 2 === 1), examination };
-    if (jobs > 1) await examined.promise;
-    yield { candidates: many.filter((_, index) => index % 2 === 0), examination };
-  }
-  const progress = (done: number): void => {
-    told.push(done);
-    if (done === many.length / 2) examined.resolve();
-  };
-  const reports = await examineAll(many, prepare, instruments, { jobs, worker }, progress);
-  expect(reports.map(({ path }) => path)).toEqual(many.map(({ path }) => path));
-  expect(told).toEqual(many.map((_, index) => index + 1));
-});
+test.each([1, 2])(
+  'connectors are examined in %d threads, as each share of them is prepared, and reported in their order',
+  async (jobs) => {
+    const told: number[] = [];
+    const examined = Promise.withResolvers<void>();
+    async function* prepare(): AsyncIterable<Share> {
+      yield { candidates: many.filter((_, index) => index % 2 === 1), examination };
+      if (jobs > 1) await examined.promise;
+      yield { candidates: many.filter((_, index) => index % 2 === 0), examination };
+    }
+    const progress = (done: number): void => {
+      told.push(done);
+      if (done === many.length / 2) examined.resolve();
+    };
+    const reports = await examineAll(many, prepare, instruments, { jobs, worker }, progress);
+    expect(reports.map(({ path }) => path)).toEqual(many.map(({ path }) => path));
+    expect(told).toEqual(many.map((_, index) => index + 1));
+  },
+);
 
 test('a thread that breaks while the run is prepared fails the run at once', async () => {
   const threads = program(`throw new Error('broken from the start')`);
@@ -57,7 +82,9 @@ test('what goes wrong with preparing fails the run', async () => {
 });
 
 test('a thread that ends without a word fails the run', async () => {
-  await expect(examineWith(program(`parentPort.on('message', () => process.exit(3))`))).rejects.toThrow('A thread that checks connectors ended with status 3 before all were checked.');
+  await expect(
+    examineWith(program(`parentPort.on('message', () => process.exit(3))`)),
+  ).rejects.toThrow('A thread that checks connectors ended with status 3 before all were checked.');
 });
 
 test('a thread that runs out of memory fails the run', async () => {
@@ -66,7 +93,11 @@ test('a thread that runs out of memory fails the run', async () => {
 });
 
 test('what cannot be examined, for a reason that people can do something about, is told as that by a thread too', async () => {
-  const problem = examineWith(program(`parentPort.on('message', (told) => { if ('index' in told) parentPort.postMessage({ problem: 'git has no content' }); })`));
+  const problem = examineWith(
+    program(
+      `parentPort.on('message', (told) => { if ('index' in told) parentPort.postMessage({ problem: 'git has no content' }); })`,
+    ),
+  );
   await expect(problem).rejects.toThrow(new Problem('git has no content'));
   await expect(problem).rejects.toBeInstanceOf(Problem);
 });
@@ -76,7 +107,9 @@ test('a thread that is given a connector before it knows how to examine says so'
   try {
     thread.postMessage({ index: 0, candidate });
     const [done]: unknown[] = await once(thread, 'message');
-    expect(done).toEqual({ error: new Error('A connector came before word of how to examine it.') });
+    expect(done).toEqual({
+      error: new Error('A connector came before word of how to examine it.'),
+    });
   } finally {
     await thread.terminate();
   }

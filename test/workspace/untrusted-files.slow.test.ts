@@ -1,5 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -9,23 +19,34 @@ import { makePipe } from '../hostile.ts';
 
 /** Runs `gatehouse`, for a time in which it must have ended. */
 function run(words: readonly string[], cwd = folder): Run {
-  const { status, stdout, stderr, error } = spawnSync(process.execPath, [cli, ...words], { cwd, encoding: 'utf8', timeout: 30_000 });
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, [cli, ...words], {
+    cwd,
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
   expect(error, words.join(' ')).toBeUndefined();
   return { status, out: stdout, err: stderr };
 }
 
-type Connectors = { path: string; findings: { rule: string; file: string; message: string; severity: string }[] }[];
+type Connectors = {
+  path: string;
+  findings: { rule: string; file: string; message: string; severity: string }[];
+}[];
 const connectorsIn = ({ out, err }: Run): Connectors => {
   expect(out, err).not.toBe('');
   return JSON.parse(out).connectors;
 };
-const rulesOf = (connectors: Connectors, path: string): string[] | undefined => connectors.find((one) => one.path === path)?.findings.map(({ rule }) => rule);
+const rulesOf = (connectors: Connectors, path: string): string[] | undefined =>
+  connectors.find((one) => one.path === path)?.findings.map(({ rule }) => rule);
 
 let made = 0;
 /** A repository with two connectors: "Contoso Invoices" and another. */
 function repository(): { at: string; connector: string; other: string } {
   const at = join(folder, `files ${++made}`);
-  const [connector, other] = [join(at, 'certified-connectors/Contoso Invoices'), join(at, 'certified-connectors/Fabrikam')];
+  const [connector, other] = [
+    join(at, 'certified-connectors/Contoso Invoices'),
+    join(at, 'certified-connectors/Fabrikam'),
+  ];
   for (const one of [connector, other]) cpSync(contoso, one, { recursive: true });
   rmSync(join(other, 'icon.png'));
   change(other, '"title": "Contoso Invoices"', '"title": "Fabrikam"');
@@ -44,7 +65,16 @@ const inPlace: Record<string, (path: string) => void> = {
   'a link to a folder': (path) => symlinkSync('/etc', path),
   'a link to itself': (path) => symlinkSync(path, path),
   'a link to nothing': (path) => symlinkSync('/nowhere', path),
-  'a socket': (path) => void execFileSync(process.execPath, ['-e', 'const s = require("net").createServer(); s.listen(process.argv[1], () => process.kill(process.pid, "SIGKILL"));', path], { stdio: 'ignore', cwd: join(path, '..') }),
+  'a socket': (path) =>
+    void execFileSync(
+      process.execPath,
+      [
+        '-e',
+        'const s = require("net").createServer(); s.listen(process.argv[1], () => process.kill(process.pid, "SIGKILL"));',
+        path,
+      ],
+      { stdio: 'ignore', cwd: join(path, '..') },
+    ),
 };
 const make = (kind: string, path: string): void => {
   rmSync(path, { recursive: true, force: true });
@@ -65,20 +95,42 @@ describe.each(Object.keys(inPlace))('%s', (kind) => {
     const connectors = connectorsIn(result);
     expect(result.err).toBe('');
     expect(result.out).not.toContain('root:');
-    const found = connectors.find(({ path }) => path === 'certified-connectors/Contoso Invoices')?.findings.map(({ rule, file }) => `${rule} ${file}`);
-    const missing = names.slice(0, 4).map((name, index) => `${['DefinitionFileMissing', 'PropertiesFileMissing', 'ReadmeMissing', 'IconMissing'][index]} ${name}`);
+    const found = connectors
+      .find(({ path }) => path === 'certified-connectors/Contoso Invoices')
+      ?.findings.map(({ rule, file }) => `${rule} ${file}`);
+    const missing = names
+      .slice(0, 4)
+      .map(
+        (name, index) =>
+          `${['DefinitionFileMissing', 'PropertiesFileMissing', 'ReadmeMissing', 'IconMissing'][index]} ${name}`,
+      );
     const stray = names.map((name) => `FileNotAllowed ${name}/x`);
-    const expected = kind === 'a folder' ? missing : kind === 'a folder with a file' ? [...missing, ...stray] : names.map((name) => `LinkNotAllowed ${name}`);
+    const expected =
+      kind === 'a folder'
+        ? missing
+        : kind === 'a folder with a file'
+          ? [...missing, ...stray]
+          : names.map((name) => `LinkNotAllowed ${name}`);
     expect(found?.sort()).toEqual(expected.sort());
     expect(rulesOf(connectors, 'certified-connectors/Fabrikam')).toEqual(['IconMissing']);
     // Where only the other one is asked about, this one is a neighbor.
-    expect(rulesOf(connectorsIn(run(['check', 'certified-connectors/Fabrikam', '--format', 'json'], at)), 'certified-connectors/Fabrikam')).toEqual(['IconMissing']);
+    expect(
+      rulesOf(
+        connectorsIn(run(['check', 'certified-connectors/Fabrikam', '--format', 'json'], at)),
+        'certified-connectors/Fabrikam',
+      ),
+    ).toEqual(['IconMissing']);
   });
 
   test('in place of the settings or the baseline is one line and status 2, also if it was named', () => {
     const { at } = repository();
     mkdirSync(join(at, '.github'));
-    for (const [name, words] of [['gatehouse.yml', []], ['gatehouse-baseline.json', []], ['gatehouse.yml', ['--config', '.github/gatehouse.yml']], ['gatehouse-baseline.json', ['--baseline', '.github/gatehouse-baseline.json']]] as const) {
+    for (const [name, words] of [
+      ['gatehouse.yml', []],
+      ['gatehouse-baseline.json', []],
+      ['gatehouse.yml', ['--config', '.github/gatehouse.yml']],
+      ['gatehouse-baseline.json', ['--baseline', '.github/gatehouse-baseline.json']],
+    ] as const) {
       make(kind, join(at, '.github', name));
       const { status, out, err } = run(['check', ...words], at);
       expect({ status, out }, err).toEqual({ status: 2, out: '' });
@@ -92,7 +144,10 @@ describe.each(Object.keys(inPlace))('%s', (kind) => {
     const { connector } = repository();
     const path = join(folder, `compared ${made}.json`);
     make(kind, path);
-    for (const pair of [[path, join(connector, definition)], [join(connector, definition), path]]) {
+    for (const pair of [
+      [path, join(connector, definition)],
+      [join(connector, definition), path],
+    ]) {
       const { status, out, err } = run(['diff', ...pair]);
       expect({ status, out }, err).toEqual({ status: 2, out: '' });
       expect(err.trim().split('\n')).toHaveLength(1);
@@ -106,18 +161,29 @@ describe.each(Object.keys(inPlace))('%s', (kind) => {
     git(at, 'checkout', '-b', 'update');
     make(kind, join(at, 'certified-connectors/Evil'));
     for (const words of [[], ['--base', 'dev']]) {
-      if (words.length > 0 && !kind.startsWith('a link')) continue; // git lists no pipes and sockets
+      // git lists no pipes and sockets
+      if (words.length > 0 && !kind.startsWith('a link')) continue;
       const connectors = connectorsIn(run(['check', ...words, '--format', 'json'], at));
       expect(rulesOf(connectors, 'certified-connectors/Evil')).toEqual(['ConnectorFolderInvalid']);
       if (words.length === 0) expect(connectors).toHaveLength(3);
     }
     const { status, err } = run(['check', 'certified-connectors/Evil'], at);
-    expect({ status, err }).toEqual({ status: 2, err: expect.stringMatching(/^gatehouse: certified-connectors\/Evil is no folder.*\n$/) });
+    expect({ status, err }).toEqual({
+      status: 2,
+      err: expect.stringMatching(/^gatehouse: certified-connectors\/Evil is no folder.*\n$/),
+    });
 
     if (!kind.startsWith('a link')) return;
     make(kind, join(at, 'custom-connectors'));
-    expect(rulesOf(connectorsIn(run(['check', '--format', 'json'], at)), 'custom-connectors')).toEqual(['ConnectorFolderInvalid']);
-    expect(rulesOf(connectorsIn(run(['check', '--base', 'dev', '--format', 'json'], at)), 'custom-connectors')).toEqual(['ConnectorFolderInvalid']);
+    expect(
+      rulesOf(connectorsIn(run(['check', '--format', 'json'], at)), 'custom-connectors'),
+    ).toEqual(['ConnectorFolderInvalid']);
+    expect(
+      rulesOf(
+        connectorsIn(run(['check', '--base', 'dev', '--format', 'json'], at)),
+        'custom-connectors',
+      ),
+    ).toEqual(['ConnectorFolderInvalid']);
   });
 });
 
@@ -128,14 +194,37 @@ describe('in the place of a connector', () => {
     commitAll(evil.at);
     commitAll(at);
     git(at, 'checkout', '-b', 'update');
-    git(at, '-c', 'protocol.file.allow=always', 'submodule', 'add', evil.at, 'certified-connectors/Evil');
-    git(at, '-c', 'protocol.file.allow=always', 'submodule', 'add', evil.at, 'certified-connectors/Contoso Invoices/deep');
+    git(
+      at,
+      '-c',
+      'protocol.file.allow=always',
+      'submodule',
+      'add',
+      evil.at,
+      'certified-connectors/Evil',
+    );
+    git(
+      at,
+      '-c',
+      'protocol.file.allow=always',
+      'submodule',
+      'add',
+      evil.at,
+      'certified-connectors/Contoso Invoices/deep',
+    );
     git(at, 'commit', '-m', 'Submodules');
     const evilIn = (words: string[]) => {
       const connectors = connectorsIn(run(['check', ...words, '--format', 'json'], at));
-      return [rulesOf(connectors, 'certified-connectors/Evil'), rulesOf(connectors, 'certified-connectors/Contoso Invoices')];
+      return [
+        rulesOf(connectors, 'certified-connectors/Evil'),
+        rulesOf(connectors, 'certified-connectors/Contoso Invoices'),
+      ];
     };
-    for (const words of [[], ['--base', 'dev']]) expect(evilIn(words), words.join(' ')).toEqual([['ConnectorFolderInvalid'], ['LinkNotAllowed']]);
+    for (const words of [[], ['--base', 'dev']])
+      expect(evilIn(words), words.join(' ')).toEqual([
+        ['ConnectorFolderInvalid'],
+        ['LinkNotAllowed'],
+      ]);
     git(at, 'submodule', 'deinit', '--all', '--force');
     expect(readdirSync(join(connector, 'deep'))).toEqual([]);
     expect(evilIn(['--base', 'dev'])).toEqual([['ConnectorFolderInvalid'], ['LinkNotAllowed']]);
@@ -149,8 +238,13 @@ describe('in the place of a connector', () => {
     git(at, 'checkout', '-b', 'update');
     writeFileSync(join(at, 'certified-connectors/Evil'), 'New.\n');
     const connectors = connectorsIn(run(['check', '--base', 'dev', '--format', 'json'], at));
-    expect(connectors.map(({ path, findings }) => [path, findings.map(({ rule }) => rule)])).toEqual([['certified-connectors/Evil', ['ConnectorFolderInvalid']]]);
-    expect(connectorsIn(run(['check', '--format', 'json'], at)).map(({ path }) => path)).toEqual(['certified-connectors/Contoso Invoices', 'certified-connectors/Fabrikam']);
+    expect(
+      connectors.map(({ path, findings }) => [path, findings.map(({ rule }) => rule)]),
+    ).toEqual([['certified-connectors/Evil', ['ConnectorFolderInvalid']]]);
+    expect(connectorsIn(run(['check', '--format', 'json'], at)).map(({ path }) => path)).toEqual([
+      'certified-connectors/Contoso Invoices',
+      'certified-connectors/Fabrikam',
+    ]);
   });
 
   test('a link that takes the place of a folder is a finding', () => {
@@ -159,7 +253,12 @@ describe('in the place of a connector', () => {
     git(at, 'checkout', '-b', 'update');
     renameSync(connector, join(folder, `moved away ${made}`));
     symlinkSync(join(folder, `moved away ${made}`), connector);
-    expect(rulesOf(connectorsIn(run(['check', '--base', 'dev', '--format', 'json'], at)), 'certified-connectors/Contoso Invoices')).toEqual(['ConnectorFolderInvalid']);
+    expect(
+      rulesOf(
+        connectorsIn(run(['check', '--base', 'dev', '--format', 'json'], at)),
+        'certified-connectors/Contoso Invoices',
+      ),
+    ).toEqual(['ConnectorFolderInvalid']);
   });
 
   test('a path through a link of the checkout leads nowhere', () => {
@@ -167,21 +266,39 @@ describe('in the place of a connector', () => {
     commitAll(at);
     renameSync(join(at, 'certified-connectors'), join(folder, `elsewhere ${made}`));
     symlinkSync(join(folder, `elsewhere ${made}`), join(at, 'certified-connectors'));
-    for (const words of [['check', 'certified-connectors/Fabrikam'], ['check', '--base', 'dev', 'certified-connectors/Fabrikam'], ['diff', 'certified-connectors/Fabrikam', 'certified-connectors/Fabrikam']]) {
+    for (const words of [
+      ['check', 'certified-connectors/Fabrikam'],
+      ['check', '--base', 'dev', 'certified-connectors/Fabrikam'],
+      ['diff', 'certified-connectors/Fabrikam', 'certified-connectors/Fabrikam'],
+    ]) {
       const { status, out, err } = run(words, at);
-      expect({ status, out, err }).toEqual({ status: 2, out: '', err: expect.stringMatching(/certified-connectors,? (?:which )?is a symbolic link, and links of a checkout are not followed\./) });
+      expect({ status, out, err }).toEqual({
+        status: 2,
+        out: '',
+        err: expect.stringMatching(
+          /certified-connectors,? (?:which )?is a symbolic link, and links of a checkout are not followed\./,
+        ),
+      });
     }
   });
 });
 
 describe('a name that is not UTF-8', () => {
-  const bytes = (...parts: (string | number[])[]): Buffer => Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))));
+  const bytes = (...parts: (string | number[])[]): Buffer =>
+    Buffer.concat(
+      parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))),
+    );
 
   test('of a file, a folder or a connector is a finding, on disk and in git, and the others are checked', () => {
     const { at, connector } = repository();
     commitAll(at);
     git(at, 'checkout', '-b', 'update');
-    for (const name of [bytes('caf', [0xe9], '.md'), bytes([0xff, 0xfe]), bytes('icon', [0xff], '.png')]) writeFileSync(bytes(`${connector}/`, [...name]), 'x');
+    for (const name of [
+      bytes('caf', [0xe9], '.md'),
+      bytes([0xff, 0xfe]),
+      bytes('icon', [0xff], '.png'),
+    ])
+      writeFileSync(bytes(`${connector}/`, [...name]), 'x');
     mkdirSync(bytes(`${connector}/`, [0xc3, 0x28]));
     writeFileSync(bytes(`${connector}/`, [0xc3, 0x28], '/x'), 'x');
     const evil = bytes(`${at}/certified-connectors/Evil`, [0xe9]);
@@ -193,9 +310,18 @@ describe('a name that is not UTF-8', () => {
       const result = run(['check', ...words, '--format', 'json'], at);
       expect(result.err).toBe('');
       const connectors = connectorsIn(result);
-      expect(rulesOf(connectors, 'certified-connectors/Evil\ufffd'), words.join(' ')).toEqual(['ConnectorFolderInvalid']);
-      expect(rulesOf(connectors, 'certified-connectors/Contoso Invoices')?.filter((rule) => rule === 'FileNameNotUtf8')).toHaveLength(4);
-      if (words.length === 0) expect(rulesOf(connectors, 'certified-connectors/Fabrikam')).not.toContain('FileNameNotUtf8');
+      expect(rulesOf(connectors, 'certified-connectors/Evil\ufffd'), words.join(' ')).toEqual([
+        'ConnectorFolderInvalid',
+      ]);
+      expect(
+        rulesOf(connectors, 'certified-connectors/Contoso Invoices')?.filter(
+          (rule) => rule === 'FileNameNotUtf8',
+        ),
+      ).toHaveLength(4);
+      if (words.length === 0)
+        expect(rulesOf(connectors, 'certified-connectors/Fabrikam')).not.toContain(
+          'FileNameNotUtf8',
+        );
     }
     // What is at the base is marked as what was there.
     change(connector, 'newest first.', 'oldest first.');
@@ -205,20 +331,47 @@ describe('a name that is not UTF-8', () => {
 
 describe('at the base', () => {
   test.each([
-    ['a link', (at: string) => symlinkSync('../README.md', join(at, '.github/gatehouse.yml')), '.github/gatehouse.yml is a symbolic link'],
-    ['a folder', (at: string) => {
-      mkdirSync(join(at, '.github/gatehouse.yml'));
-      writeFileSync(join(at, '.github/gatehouse.yml/x'), 'x');
-    }, '.github/gatehouse.yml is a folder'],
-    ['a link in place of its folder', (at: string) => {
-      rmSync(join(at, '.github'), { recursive: true });
-      symlinkSync('policies', join(at, '.github'));
-    }, '.github is a symbolic link'],
-    ['a submodule', (at: string) => {
-      git(at, 'init');
-      git(at, 'update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},.github/gatehouse.yml`);
-    }, '.github/gatehouse.yml is a git submodule'],
-    ['a file that is too large', (at: string) => writeFileSync(join(at, '.github/gatehouse.yml'), `# ${'x'.repeat(300_000)}\n`), '.github/gatehouse.yml has 300,003 bytes'],
+    [
+      'a link',
+      (at: string) => symlinkSync('../README.md', join(at, '.github/gatehouse.yml')),
+      '.github/gatehouse.yml is a symbolic link',
+    ],
+    [
+      'a folder',
+      (at: string) => {
+        mkdirSync(join(at, '.github/gatehouse.yml'));
+        writeFileSync(join(at, '.github/gatehouse.yml/x'), 'x');
+      },
+      '.github/gatehouse.yml is a folder',
+    ],
+    [
+      'a link in place of its folder',
+      (at: string) => {
+        rmSync(join(at, '.github'), { recursive: true });
+        symlinkSync('policies', join(at, '.github'));
+      },
+      '.github is a symbolic link',
+    ],
+    [
+      'a submodule',
+      (at: string) => {
+        git(at, 'init');
+        git(
+          at,
+          'update-index',
+          '--add',
+          '--cacheinfo',
+          `160000,${'1'.repeat(40)},.github/gatehouse.yml`,
+        );
+      },
+      '.github/gatehouse.yml is a git submodule',
+    ],
+    [
+      'a file that is too large',
+      (at: string) =>
+        writeFileSync(join(at, '.github/gatehouse.yml'), `# ${'x'.repeat(300_000)}\n`),
+      '.github/gatehouse.yml has 300,003 bytes',
+    ],
   ])('%s in place of the settings is no repository without settings', (kind, put, says) => {
     const { at } = repository();
     mkdirSync(join(at, '.github'));
@@ -239,7 +392,10 @@ describe('at the base', () => {
     symlinkSync('/etc/passwd', join(at, '.github/gatehouse-baseline.json'));
     commitAll(at);
     const { status, err } = run(['check', '--base', 'dev'], at);
-    expect({ status, err }).toEqual({ status: 2, err: expect.stringContaining('.github/gatehouse-baseline.json is a symbolic link') });
+    expect({ status, err }).toEqual({
+      status: 2,
+      err: expect.stringContaining('.github/gatehouse-baseline.json is a symbolic link'),
+    });
   });
 });
 
@@ -253,12 +409,21 @@ describe('what is written', () => {
     symlinkSync(folder, join(at, 'out'));
     for (const output of ['report.json', `out/victim ${made}`]) {
       const { status, err } = run(['check', '--format', 'json', '--output', output], at);
-      expect({ status, err }).toEqual({ status: 2, err: expect.stringMatching(/could not be written: .* is a symbolic link/) });
+      expect({ status, err }).toEqual({
+        status: 2,
+        err: expect.stringMatching(/could not be written: .* is a symbolic link/),
+      });
     }
     makePipe(join(at, 'pipe.json'));
-    expect(run(['check', '--output', 'pipe.json'], at)).toMatchObject({ status: 2, err: expect.stringContaining('named pipe') });
+    expect(run(['check', '--output', 'pipe.json'], at)).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('named pipe'),
+    });
     symlinkSync(folder, join(at, '.github'));
-    expect(run(['impact', '--write-baseline'], at)).toMatchObject({ status: 2, err: expect.stringContaining('.github is a symbolic link') });
+    expect(run(['impact', '--write-baseline'], at)).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('.github is a symbolic link'),
+    });
     change(connector, '"basePath": "/v1",', '"basePath": "/v1", // first version');
     expect(run(['check', connector, '--fix'], at).status).toBe(0);
     expect(readFileSync(victim, 'utf8')).toBe('mine');
@@ -268,7 +433,22 @@ describe('what is written', () => {
 
   test('goes to /dev/stdout all the same', () => {
     const { at } = repository();
-    const piped = execFileSync('sh', ['-c', '"$0" "$@" | cat', process.execPath, cli, 'check', at, '--format', 'json', '--output', '/dev/stdout'], { encoding: 'utf8' });
+    const piped = execFileSync(
+      'sh',
+      [
+        '-c',
+        '"$0" "$@" | cat',
+        process.execPath,
+        cli,
+        'check',
+        at,
+        '--format',
+        'json',
+        '--output',
+        '/dev/stdout',
+      ],
+      { encoding: 'utf8' },
+    );
     expect(connectorsIn({ status: 0, out: piped, err: '' })).toHaveLength(2);
   });
 });
@@ -279,7 +459,8 @@ test('a file is read to its end, within the limit, and as nothing else beyond it
     fc.property(fc.uint8Array({ maxLength: 3000 }), fc.nat(3000), (bytes, most) => {
       writeFileSync(path, bytes);
       const read = readRegularFile(path, { most });
-      if (bytes.length <= most) expect('bytes' in read && Buffer.compare(read.bytes, bytes)).toBe(0);
+      if (bytes.length <= most)
+        expect('bytes' in read && Buffer.compare(read.bytes, bytes)).toBe(0);
       else expect(read).toMatchObject({ not: 'large', size: bytes.length });
     }),
     { numRuns: 100 },

@@ -1,23 +1,52 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { change, cli, commitAll, contoso, definition, folder, git, type Run } from '../cli.ts';
-import { hostileAttributes, hostileConfig, makeBareRepository, plantGit, Traps } from '../hostile.ts';
+import {
+  hostileAttributes,
+  hostileConfig,
+  makeBareRepository,
+  plantGit,
+  Traps,
+} from '../hostile.ts';
 
 const contosoFolder = 'certified-connectors/Contoso Invoices';
 
 /** Runs `gatehouse`, with more in its environment. */
-function run(words: readonly string[], cwd: string, environment: Readonly<Record<string, string>> = {}): Run {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...words], { cwd, encoding: 'utf8', timeout: 90_000, env: { ...process.env, ...environment } });
+function run(
+  words: readonly string[],
+  cwd: string,
+  environment: Readonly<Record<string, string>> = {},
+): Run {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...words], {
+    cwd,
+    encoding: 'utf8',
+    timeout: 90_000,
+    env: { ...process.env, ...environment },
+  });
   return { status, out: stdout, err: stderr };
 }
 
-const connectorsIn = ({ out, err }: Run): { path: string; findings: { rule: string; existing: boolean; message: string }[] }[] => {
+const connectorsIn = ({
+  out,
+  err,
+}: Run): { path: string; findings: { rule: string; existing: boolean; message: string }[] }[] => {
   expect(out, err).not.toBe('');
   return JSON.parse(out).connectors;
 };
-const rulesIn = (one: Run): string[] => connectorsIn(one).flatMap(({ findings }) => findings.map(({ rule }) => rule));
+const rulesIn = (one: Run): string[] =>
+  connectorsIn(one).flatMap(({ findings }) => findings.map(({ rule }) => rule));
 
 /** A repository with a connector, and a branch on which its id is broken. */
 function repository(name: string): { at: string; connector: string } {
@@ -34,9 +63,27 @@ function repository(name: string): { at: string; connector: string } {
 
 describe('git in an untrusted checkout runs nothing', () => {
   test.each([
-    ['named from the root', (evil: string, at: string): [string[], string] => [['check', '--base', 'dev', evil, '--format', 'json'], at]],
-    ['as the current folder', (evil: string): [string[], string] => [['check', '--base', 'dev', '.', '--format', 'json'], evil]],
-    ['with a folder in it as the current one', (evil: string): [string[], string] => [['check', '--base', 'dev', '..', '--format', 'json'], join(evil, 'objects')]],
+    [
+      'named from the root',
+      (evil: string, at: string): [string[], string] => [
+        ['check', '--base', 'dev', evil, '--format', 'json'],
+        at,
+      ],
+    ],
+    [
+      'as the current folder',
+      (evil: string): [string[], string] => [
+        ['check', '--base', 'dev', '.', '--format', 'json'],
+        evil,
+      ],
+    ],
+    [
+      'with a folder in it as the current one',
+      (evil: string): [string[], string] => [
+        ['check', '--base', 'dev', '..', '--format', 'json'],
+        join(evil, 'objects'),
+      ],
+    ],
   ])('of a connector folder that is also a bare repository, %s', (name, words) => {
     const { at } = repository(`bare ${name}`);
     const traps = new Traps(folder);
@@ -46,7 +93,8 @@ describe('git in an untrusted checkout runs nothing', () => {
     writeFileSync(join(evil, '.gitattributes'), hostileAttributes);
     const result = run(...words(evil, at));
     expect(traps.run(), result.err).toEqual([]);
-    // It is checked as what it is: a folder of the repository around it, with files that do not belong into one.
+    // It is checked as what it is: a folder of the repository around it, with files that do not
+    // belong into one.
     expect(connectorsIn(result).map(({ path }) => path)).toEqual(['certified-connectors/Evil']);
     expect(rulesIn(result)).toContain('FileNotAllowed');
   });
@@ -55,9 +103,13 @@ describe('git in an untrusted checkout runs nothing', () => {
     const { at, connector } = repository('own configuration');
     const expected = connectorsIn(run(['check', '--base', 'dev', '--format', 'json'], at));
     const traps = new Traps(folder);
-    appendFileSync(join(at, '.git/config'), `${hostileConfig(traps, folder)}[core]\n\tworktree = ${folder}\n`);
+    appendFileSync(
+      join(at, '.git/config'),
+      `${hostileConfig(traps, folder)}[core]\n\tworktree = ${folder}\n`,
+    );
     writeFileSync(join(at, '.git/info/attributes'), hostileAttributes);
-    for (const file of [definition, 'apiProperties.json', 'readme.md', 'icon.png']) utimesSync(join(connector, file), new Date(0), new Date(0)); // git has to look into them
+    for (const file of [definition, 'apiProperties.json', 'readme.md', 'icon.png'])
+      utimesSync(join(connector, file), new Date(0), new Date(0)); // git has to look into them
     const result = run(['check', '--base', 'dev', '--format', 'json'], at);
     expect(traps.run(), result.err).toEqual([]);
     expect(connectorsIn(result)).toEqual(expected);
@@ -73,7 +125,8 @@ describe('git in an untrusted checkout runs nothing', () => {
     writeFileSync(config, hostileConfig(traps, folder));
     const program = traps.program('from-environment');
     const execs = join(folder, 'exec path');
-    for (const name of ['git', 'git-diff', 'git-rev-parse', 'git-cat-file', 'git-remote-ext']) traps.program(name, execs);
+    for (const name of ['git', 'git-diff', 'git-rev-parse', 'git-cat-file', 'git-remote-ext'])
+      traps.program(name, execs);
     const result = run(['check', '--base', 'dev', '--format', 'json'], at, {
       GIT_DIR: join(other.at, '.git'),
       GIT_WORK_TREE: other.at,
@@ -115,7 +168,9 @@ describe('git in an untrusted checkout runs nothing', () => {
     const traps = new Traps(folder);
     const planted = plantGit(traps, at);
     traps.program('git', at);
-    const result = run(['check', '--base', 'dev', '--format', 'json'], at, { PATH: ['', '.', 'node_modules/.bin', planted, process.env.PATH ?? ''].join(delimiter) });
+    const result = run(['check', '--base', 'dev', '--format', 'json'], at, {
+      PATH: ['', '.', 'node_modules/.bin', planted, process.env.PATH ?? ''].join(delimiter),
+    });
     expect(traps.run(), result.err).toEqual([]);
     expect(rulesIn(result)).toContain('OperationDeleted');
   });
@@ -127,17 +182,28 @@ describe('git in an untrusted checkout runs nothing', () => {
     git(folder, 'clone', '--filter=blob:none', '--branch', 'update', `file://${at}`, clone);
     git(clone, 'branch', 'dev', 'origin/dev');
     const traps = new Traps(folder);
-    for (const [name, value] of [['remote.origin.uploadpack', traps.program('uploadpack')], ['remote.origin.url', `ext::${traps.program('ext')} %S`], ['protocol.ext.allow', 'always']]) git(clone, 'config', name ?? '', value ?? '');
+    for (const [name, value] of [
+      ['remote.origin.uploadpack', traps.program('uploadpack')],
+      ['remote.origin.url', `ext::${traps.program('ext')} %S`],
+      ['protocol.ext.allow', 'always'],
+    ])
+      git(clone, 'config', name ?? '', value ?? '');
     for (const url of [`ext::${traps.program('ext')} %S`, at, `ssh://contoso.example/${at}`]) {
       git(clone, 'config', 'remote.origin.url', url);
       const { status, out, err } = run(['check', '--base', 'dev'], clone);
       expect(traps.run()).toEqual([]);
-      expect({ status, out, err }).toEqual({ status: 2, out: '', err: 'gatehouse: The clone lacks contents of the base, and Gatehouse fetches nothing. Fetch them: git fetch --refetch --no-filter origin\n' });
+      expect({ status, out, err }).toEqual({
+        status: 2,
+        out: '',
+        err: 'gatehouse: The clone lacks contents of the base, and Gatehouse fetches nothing. Fetch them: git fetch --refetch --no-filter origin\n',
+      });
     }
     git(clone, 'config', 'remote.origin.url', `file://${at}`);
     git(clone, 'config', '--unset', 'remote.origin.uploadpack');
     git(clone, 'fetch', '--refetch', '--no-filter', 'origin'); // what it says is what helps
-    expect(rulesIn(run(['check', '--base', 'dev', '--format', 'json'], clone))).toContain('OperationDeleted');
+    expect(rulesIn(run(['check', '--base', 'dev', '--format', 'json'], clone))).toContain(
+      'OperationDeleted',
+    );
   });
 
   test('and no replaced object stands for what was committed', () => {
@@ -155,14 +221,29 @@ describe('the checkout is found', () => {
     git(at, 'worktree', 'add', '--detach', linked, 'update');
     mkdirSync(super_);
     git(super_, 'init');
-    git(super_, '-c', 'protocol.file.allow=always', 'submodule', 'add', '--branch', 'update', at, 'connectors');
+    git(
+      super_,
+      '-c',
+      'protocol.file.allow=always',
+      'submodule',
+      'add',
+      '--branch',
+      'update',
+      at,
+      'connectors',
+    );
     git(join(super_, 'connectors'), 'branch', 'dev', 'origin/dev');
     const through = join(folder, 'link to a checkout');
     symlinkSync(at, through);
     for (const place of [linked, join(super_, 'connectors'), through]) {
-      const named = run(['check', '--base', 'dev', '--format', 'json', join(place, contosoFolder)], folder);
+      const named = run(
+        ['check', '--base', 'dev', '--format', 'json', join(place, contosoFolder)],
+        folder,
+      );
       expect(rulesIn(named), place).toContain('OperationDeleted');
-      expect(rulesIn(run(['check', '--base', 'dev', '--format', 'json'], place)), place).toContain('OperationDeleted');
+      expect(rulesIn(run(['check', '--base', 'dev', '--format', 'json'], place)), place).toContain(
+        'OperationDeleted',
+      );
     }
   });
 
@@ -175,9 +256,20 @@ describe('the checkout is found', () => {
     makeBareRepository(inside, at, hostileConfig(traps, folder));
     writeFileSync(join(evil, '.git'), 'gitdir: x\n');
     const { status, out, err } = run(['check', '--base', 'dev', evil], at);
-    expect({ status, out, err, run: traps.run() }).toEqual({ status: 2, out: '', err: expect.stringMatching(/^gatehouse: .*Evil is a git repository of its own inside of .*, in the place of a connector\. .*\n$/), run: [] });
+    expect({ status, out, err, run: traps.run() }).toEqual({
+      status: 2,
+      out: '',
+      err: expect.stringMatching(
+        /^gatehouse: .*Evil is a git repository of its own inside of .*, in the place of a connector\. .*\n$/,
+      ),
+      run: [],
+    });
     const whole = run(['check', '--base', 'dev', '--format', 'json'], at);
-    expect(connectorsIn(whole).find(({ path }) => path.endsWith('Evil'))?.findings.map(({ rule }) => rule)).toEqual(['ConnectorFolderInvalid']);
+    expect(
+      connectorsIn(whole)
+        .find(({ path }) => path.endsWith('Evil'))
+        ?.findings.map(({ rule }) => rule),
+    ).toEqual(['ConnectorFolderInvalid']);
     expect(traps.run()).toEqual([]);
   });
 
@@ -188,10 +280,14 @@ describe('the checkout is found', () => {
     const traps = new Traps(folder);
     makeBareRepository(evil, at, hostileConfig(traps, folder));
     mkdirSync(join(evil, '.git'));
-    expect(rulesIn(run(['check', '--base', 'dev', '--format', 'json', evil], at))).toEqual(['ConnectorFolderInvalid']);
+    expect(rulesIn(run(['check', '--base', 'dev', '--format', 'json', evil], at))).toEqual([
+      'ConnectorFolderInvalid',
+    ]);
     rmSync(join(evil, '.git'), { recursive: true });
     writeFileSync(join(evil, '.git'), 'gitdir: nowhere\n');
-    expect(rulesIn(run(['check', '--base', 'dev', '--format', 'json', evil], at))).toEqual(['ConnectorFolderInvalid']);
+    expect(rulesIn(run(['check', '--base', 'dev', '--format', 'json', evil], at))).toEqual([
+      'ConnectorFolderInvalid',
+    ]);
     expect(traps.run()).toEqual([]);
   });
 
@@ -206,7 +302,10 @@ describe('the checkout is found', () => {
 
 test('programs are started in one place', () => {
   const src = join(import.meta.dirname, '../../src');
-  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && readFileSync(join(src, file), 'utf8').includes('node:child_process'));
+  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
+    (file) =>
+      file.endsWith('.ts') && readFileSync(join(src, file), 'utf8').includes('node:child_process'),
+  );
   // The App's own program, in processes that have limits.
   expect(files.sort()).toEqual(['review-processes.ts', 'workspace/git-command.ts']);
 });

@@ -17,17 +17,29 @@ export const acknowledge: Command = {
     if (unread) return undefined;
     const breaking = breakingOf(facts);
     const possible = breaking.filter((one) => one.acknowledgeable);
-    if (breaking.length === 0) return { refused: 'Nothing breaks in this update: there is nothing to acknowledge.' };
-    if (possible.length === 0) return { refused: 'What breaks in this update is never allowed, whoever agrees. It has to be taken back.' };
+    if (breaking.length === 0)
+      return { refused: 'Nothing breaks in this update: there is nothing to acknowledge.' };
+    if (possible.length === 0)
+      return {
+        refused:
+          'What breaks in this update is never allowed, whoever agrees. It has to be taken back.',
+      };
 
     const words = rest.split(/\s+/);
     const named: string[] = [];
-    while (words[0] !== undefined && /^[0-9a-f]{7,20},?$/i.test(words[0]) && /\d/.test(words[0])) named.push((words.shift() ?? '').toLowerCase().replace(',', ''));
+    while (words[0] !== undefined && /^[0-9a-f]{7,20},?$/i.test(words[0]) && /\d/.test(words[0]))
+      named.push((words.shift() ?? '').toLowerCase().replace(',', ''));
     const reason = clip(words.join(' ').trim(), 500);
     const fingerprints: string[] = [];
     for (const name of named.length > 0 ? named : [undefined]) {
-      const meant = name === undefined ? possible : possible.filter(({ fingerprint }) => fingerprint.startsWith(name));
-      if (meant.length === 0) return { refused: `There is no breaking change ${codeSpan(name ?? '')} now. The list in the review above has those there are; \`/acknowledge\` alone means all of them.` };
+      const meant =
+        name === undefined
+          ? possible
+          : possible.filter(({ fingerprint }) => fingerprint.startsWith(name));
+      if (meant.length === 0)
+        return {
+          refused: `There is no breaking change ${codeSpan(name ?? '')} now. The list in the review above has those there are; \`/acknowledge\` alone means all of them.`,
+        };
       fingerprints.push(...meant.map(({ fingerprint }) => fingerprint));
     }
     const author = has('author');
@@ -52,7 +64,9 @@ export const acknowledge: Command = {
 
 /** Every change that breaks flows, of all connectors that are touched. */
 export const breakingOf = ({ connectors }: Pick<GivenFacts, 'connectors'>): Breaking[] =>
-  connectors.flatMap(({ examined }) => (examined.known ? (examined.value.changes?.breaking ?? []) : []));
+  connectors.flatMap(({ examined }) =>
+    examined.known ? (examined.value.changes?.breaking ?? []) : [],
+  );
 
 /** A fingerprint as it is shown. */
 export const shortFingerprint = (fingerprint: string): string => fingerprint.slice(0, shortest);

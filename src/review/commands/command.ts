@@ -1,8 +1,18 @@
 import type { Tools } from '../examine.ts';
 import type { GivenFacts } from '../facts.ts';
-import type { Comment, Known, MergeRequest, Acknowledgement, Hold, Signature } from '../snapshot.ts';
+import type {
+  Comment,
+  Known,
+  MergeRequest,
+  Acknowledgement,
+  Hold,
+  Signature,
+} from '../snapshot.ts';
 
-/** What somebody is to a pull request. An owner is one of the connector's; a maintainer may write to the repository. */
+/**
+ * What somebody is to a pull request. An owner is one of the connector's; a maintainer may write to
+ * the repository.
+ */
 export type Role = 'author' | 'maintainer' | 'owner';
 
 export interface Command {
@@ -11,8 +21,9 @@ export interface Command {
   usage: string;
   does: string;
   /**
-   * What may stand behind it on its line: nothing, words that are kept, words that are kept of something that is allowed by it, or what `/agree` reads itself.
-   * With anything else it is not carried out, and its writer is told.
+   * What may stand behind it on its line: nothing, words that are kept, words that are kept of
+   * something that is allowed by it, or what `/agree` reads itself. With anything else it is not
+   * carried out, and its writer is told.
    */
   takes: 'nothing' | 'note' | 'consent' | 'company';
   /** Who may say it. */
@@ -21,9 +32,15 @@ export interface Command {
   ofHead: boolean;
   /** Whether it is heard when the pull request is closed or merged. */
   whenClosed?: true;
-  /** Whether the writer of something that only looks like it may mean it, and is to be told. Without this whoever may say it. */
+  /**
+   * Whether the writer of something that only looks like it may mean it, and is to be told. Without
+   * this whoever may say it.
+   */
   mayMean?(comment: Comment, facts: GivenFacts, so: Consents): boolean;
-  /** Undefined if it cannot be judged now, because something could not be read: it is heard again in the next review. */
+  /**
+   * Undefined if it cannot be judged now, because something could not be read: it is heard again in
+   * the next review.
+   */
   carryOut(said: Utterance, facts: GivenFacts, so: Consents, tools: Tools): Result | undefined;
 }
 

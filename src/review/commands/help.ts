@@ -10,7 +10,10 @@ export const helpOn = (commands: () => readonly Command[]): Command => ({
   who: 'anyone',
   ofHead: false,
   whenClosed: true,
-  carryOut: () => ({ words: `A command stands alone on a line of a new comment, with nothing after it but what the table says. Quotes, code, folds, and earlier messages below an answer by mail are not heard.\n\n| command | who | does |\n| --- | --- | --- |\n${commands().map(row).join('\n')}` }),
+  carryOut: () => ({
+    words: `A command stands alone on a line of a new comment, with nothing after it but what the table says. Quotes, code, folds, and earlier messages below an answer by mail are not heard.\n\n| command | who | does |\n| --- | --- | --- |\n${commands().map(row).join('\n')}`,
+  }),
 });
 
-const row = ({ usage, who, does }: Command): string => `| ${codeSpan(usage)} | ${typeof who === 'string' ? who : who.join(', ')} | ${does} |`;
+const row = ({ usage, who, does }: Command): string =>
+  `| ${codeSpan(usage)} | ${typeof who === 'string' ? who : who.join(', ')} | ${does} |`;

@@ -10,6 +10,16 @@ export const hold: Command = {
   ofHead: false,
   carryOut({ comment, rest }, { snapshot: { pull } }) {
     const reason = clip(rest, 500);
-    return { consents: { hold: { by: comment.author, ...(reason !== '' && { reason }), base: pull.base.ref, comment: comment.id, at: comment.createdAt } } };
+    return {
+      consents: {
+        hold: {
+          by: comment.author,
+          ...(reason !== '' && { reason }),
+          base: pull.base.ref,
+          comment: comment.id,
+          at: comment.createdAt,
+        },
+      },
+    };
   },
 };

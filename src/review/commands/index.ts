@@ -11,4 +11,15 @@ import { why } from './why.ts';
 import { withdraw } from './withdraw.ts';
 
 /** Every command, in the order of `/help`. */
-export const commands: readonly Command[] = [check, agree, acknowledge, fix, hold, unhold, merge, withdraw, why, helpOn(() => commands)];
+export const commands: readonly Command[] = [
+  check,
+  agree,
+  acknowledge,
+  fix,
+  hold,
+  unhold,
+  merge,
+  withdraw,
+  why,
+  helpOn(() => commands),
+];

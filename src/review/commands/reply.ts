@@ -10,13 +10,19 @@ export interface OwnLine {
   doubt?: Doubt;
 }
 
-/** A line below something that mostly ends an answer, in a comment that ends as a mail from GitHub does, or that dashes below it make a heading of. */
+/**
+ * A line below something that mostly ends an answer, in a comment that ends as a mail from GitHub
+ * does, or that dashes below it make a heading of.
+ */
 type Doubt = { below: string } | { footer: true } | { heading: true };
 
 /** A comment as an answer: what of it its writer wrote. */
 export interface Reply {
   lines: readonly OwnLine[];
-  /** The blocks of the writer's own, in order, quotes left out; null for one that is neither text nor code. */
+  /**
+   * The blocks of the writer's own, in order, quotes left out; null for one that is neither text
+   * nor code.
+   */
   blocks: readonly (Block | null)[];
   /** Every line that was read, those of others too. */
   all: readonly string[];
@@ -29,7 +35,10 @@ export interface Block {
   lines: readonly string[];
 }
 
-/** So much of a comment is read, and so much of a line: the parser's time grows with the square of what is nested, of what stands in one paragraph, and of the blocks. */
+/**
+ * So much of a comment is read, and so much of a line: the parser's time grows with the square of
+ * what is nested, of what stands in one paragraph, and of the blocks.
+ */
 export const mostCharacters = 10_000;
 const [mostLines, mostOfALine] = [1_000, 500];
 /** So deep quotes and lists are read. Whatever is in deeper ones is in these. */
@@ -37,11 +46,13 @@ const mostNested = 12;
 
 type Node = ReturnType<typeof fromMarkdown>['children'][number];
 /** Emphasis costs the square of its marks, and decides nothing here but in `spansIn`. */
-const asMarkdown = (lines: readonly string[]): readonly Node[] => fromMarkdown(lines.join('\n'), { extensions: [{ disable: { null: ['attention'] } }] }).children;
+const asMarkdown = (lines: readonly string[]): readonly Node[] =>
+  fromMarkdown(lines.join('\n'), { extensions: [{ disable: { null: ['attention'] } }] }).children;
 
 /**
- * Finds what the writer of a comment wrote in it. What others wrote is quoted in many ways: with Markdown, in a fold or another element of HTML, by a mail program.
- * Code, mathematics, tables, footnotes and what is struck out only show something. Takes bounded time whatever the comment.
+ * Finds what the writer of a comment wrote in it. What others wrote is quoted in many ways: with
+ * Markdown, in a fold or another element of HTML, by a mail program. Code, mathematics, tables,
+ * footnotes and what is struck out only show something. Takes bounded time whatever the comment.
  */
 export function readReply(body: string): Reply {
   const { lines: all, beyond } = withinLimits(body);
@@ -52,12 +63,21 @@ export function readReply(body: string): Reply {
   for (const { start, end } of marks) text.fill('', start, Math.min(end, cut));
   if (cut < all.length || marks.length > 0) tree = asMarkdown(text);
 
-  const passes = (mark: Mark | undefined): boolean => mark !== undefined && (mark.sure || (mark.introduces && quoteAt(all, mark.end, cut)));
+  const passes = (mark: Mark | undefined): boolean =>
+    mark !== undefined && (mark.sure || (mark.introduces && quoteAt(all, mark.end, cut)));
   // A line of dashes belongs to what it introduces.
-  const doubtful = marks.find((mark, index) => !passes(mark) && !(passes(marks[index + 1]) && all.slice(mark.end, marks[index + 1]?.start).every((line) => line.trim() === '')));
+  const doubtful = marks.find(
+    (mark, index) =>
+      !passes(mark) &&
+      !(
+        passes(marks[index + 1]) &&
+        all.slice(mark.end, marks[index + 1]?.start).every((line) => line.trim() === '')
+      ),
+  );
   const footed = marks.some(({ footer }) => footer) ? endOfAnswer(tree, text) : undefined;
   const doubtOf = (at: number): Doubt | undefined => {
-    if (doubtful && at >= doubtful.start && !doubtful.footer) return { below: (all[doubtful.start] ?? '').trim() };
+    if (doubtful && at >= doubtful.start && !doubtful.footer)
+      return { below: (all[doubtful.start] ?? '').trim() };
     return footed !== undefined && at > footed ? { footer: true } : undefined;
   };
   const lines: OwnLine[] = [];
@@ -87,11 +107,18 @@ export function readReply(body: string): Reply {
     }
   }
   const last = tree.at(-1);
-  const goesOn = cut === all.length && !open.any && !maths.open && (last === undefined || last.type === 'paragraph');
+  const goesOn =
+    cut === all.length &&
+    !open.any &&
+    !maths.open &&
+    (last === undefined || last.type === 'paragraph');
   return { lines, blocks, all, beyond: goesOn ? untilMark(beyond) : [] };
 }
 
-/** The lines of a comment, each as long as it may be and not nested deeper than it may be. A line that is cut ends in `…`, so that it says less than it did in no case. */
+/**
+ * The lines of a comment, each as long as it may be and not nested deeper than it may be. A line
+ * that is cut ends in `…`, so that it says less than it did in no case.
+ */
 function withinLimits(body: string): { lines: string[]; beyond: string[] } {
   const lines: string[] = [];
   const every = body.split(/\r\n|\n|\r/);
@@ -136,7 +163,11 @@ function fencedIn(tree: readonly Node[], lines: readonly string[]): ReadonlySet<
 }
 
 /** What mail programs wrote into a text, up to where the rest is another message (`cut`). */
-function marksIn(lines: readonly string[], seen: readonly string[], fenced: ReadonlySet<number>): { cut: number; marks: Mark[] } {
+function marksIn(
+  lines: readonly string[],
+  seen: readonly string[],
+  fenced: ReadonlySet<number>,
+): { cut: number; marks: Mark[] } {
   const marks: Mark[] = [];
   const own = seen.map((line, at) => (fenced.has(at) || isQuoted(lines[at]) ? '' : line));
   for (let at = 0; at < own.length; at += 1) {
@@ -149,14 +180,28 @@ function marksIn(lines: readonly string[], seen: readonly string[], fenced: Read
   return { cut: lines.length, marks };
 }
 
-/** Whether what a mark introduces is marked as a quotation, at once or below another line that introduces it. */
-function introducesQuote(lines: readonly string[], own: readonly string[], { introduces, end }: Mark): boolean {
+/**
+ * Whether what a mark introduces is marked as a quotation, at once or below another line that
+ * introduces it.
+ */
+function introducesQuote(
+  lines: readonly string[],
+  own: readonly string[],
+  { introduces, end }: Mark,
+): boolean {
   if (!introduces) return false;
   if (quoteAt(lines, end, lines.length)) return true;
   let at = end;
   while (at < own.length && own[at] === '') at += 1;
-  const next = [at, at + 1, at + 2].map((last) => markAt(own, last)).find((mark) => mark !== undefined);
-  return next !== undefined && next.introduces && next.start === at && quoteAt(lines, next.end, lines.length);
+  const next = [at, at + 1, at + 2]
+    .map((last) => markAt(own, last))
+    .find((mark) => mark !== undefined);
+  return (
+    next !== undefined &&
+    next.introduces &&
+    next.start === at &&
+    quoteAt(lines, next.end, lines.length)
+  );
 }
 
 const isQuoted = (line: string | undefined): boolean => /^[ \t]{0,3}>/.test(line ?? '');
@@ -170,19 +215,61 @@ function quoteAt(lines: readonly string[], from: number, to: number): boolean {
 
 /** What comes before the first sign of another message, in what was not read. */
 function untilMark(beyond: readonly string[]): readonly string[] {
-  const seen = beyond.map((line) => (line.length > mostOfALine || isQuoted(line) ? '' : plain(line)));
+  const seen = beyond.map((line) =>
+    line.length > mostOfALine || isQuoted(line) ? '' : plain(line),
+  );
   const end = seen.findIndex((_, at) => markAt(seen, at) !== undefined);
   return end < 0 ? beyond : beyond.slice(0, end);
 }
 
-/** The last line of an answer above a mail that nothing announces: of the first paragraph that is more than a greeting. */
+/**
+ * The last line of an answer above a mail that nothing announces: of the first paragraph that is
+ * more than a greeting.
+ */
 function endOfAnswer(tree: readonly Node[], lines: readonly string[]): number {
-  const first = tree.find((node) => node.type === 'paragraph' && !lines.slice((node.position?.start.line ?? 1) - 1, node.position?.end.line).every(isGreeting));
+  const first = tree.find(
+    (node) =>
+      node.type === 'paragraph' &&
+      !lines.slice((node.position?.start.line ?? 1) - 1, node.position?.end.line).every(isGreeting),
+  );
   return (first?.position?.end.line ?? 0) - 1;
 }
 
-/** Elements that quote, fold, strike out or set in a table what is between their tags, over as many paragraphs as there are. */
-const containers = new Set(['details', 'summary', 'blockquote', 'table', 'thead', 'tbody', 'tfoot', 'tr', 'td', 'th', 'ul', 'ol', 'li', 'dl', 'dt', 'dd', 'div', 'section', 'pre', 'code', 'samp', 'kbd', 'tt', 'q', 'cite', 'del', 's', 'strike', 'template']);
+/**
+ * Elements that quote, fold, strike out or set in a table what is between their tags, over as many
+ * paragraphs as there are.
+ */
+const containers = new Set([
+  'details',
+  'summary',
+  'blockquote',
+  'table',
+  'thead',
+  'tbody',
+  'tfoot',
+  'tr',
+  'td',
+  'th',
+  'ul',
+  'ol',
+  'li',
+  'dl',
+  'dt',
+  'dd',
+  'div',
+  'section',
+  'pre',
+  'code',
+  'samp',
+  'kbd',
+  'tt',
+  'q',
+  'cite',
+  'del',
+  's',
+  'strike',
+  'template',
+]);
 
 /** The elements of HTML that are open, as far as tags of a comment open and close them. */
 class OpenElements {
@@ -233,8 +320,14 @@ function tagsIn(html: string): { name: string; closes: boolean }[] {
   return tags;
 }
 
-/** The numbers of the lines that begin in plain text of a paragraph or with code, and not within code, a link or an element. */
-function startsOf(paragraph: Node & { type: 'paragraph' | 'heading' }, open: OpenElements): ReadonlySet<number> {
+/**
+ * The numbers of the lines that begin in plain text of a paragraph or with code, and not within
+ * code, a link or an element.
+ */
+function startsOf(
+  paragraph: Node & { type: 'paragraph' | 'heading' },
+  open: OpenElements,
+): ReadonlySet<number> {
   const starts = new Set<number>();
   let atStart = true;
   for (const inline of paragraph.children) {
@@ -243,7 +336,9 @@ function startsOf(paragraph: Node & { type: 'paragraph' | 'heading' }, open: Ope
     if (inline.position && !open.any) {
       const { start, end } = inline.position;
       if (inline.type === 'inlineCode' && atStart) starts.add(start.line - 1);
-      if (inline.type === 'text') for (let line = start.line; line <= end.line; line += 1) if (line > start.line || atStart) starts.add(line - 1);
+      if (inline.type === 'text')
+        for (let line = start.line; line <= end.line; line += 1)
+          if (line > start.line || atStart) starts.add(line - 1);
     }
     if (inline.type !== 'break') atStart = false;
   }
@@ -255,10 +350,16 @@ interface Maths {
   open: boolean;
 }
 
-/** For each line of a paragraph, whether it is only shown: in mathematics, a table or a footnote, or struck out or stressed together with the lines around it. */
+/**
+ * For each line of a paragraph, whether it is only shown: in mathematics, a table or a footnote, or
+ * struck out or stressed together with the lines around it.
+ */
 function shownIn(lines: readonly string[], maths: Maths): boolean[] {
   const shown = lines.map(() => false);
-  const table = lines.findIndex((line, index) => index > 0 && /^[ \t]{0,3}[|: \t-]*$/.test(line) && /[|:]/.test(line) && line.includes('-'));
+  const table = lines.findIndex(
+    (line, index) =>
+      index > 0 && /^[ \t]{0,3}[|: \t-]*$/.test(line) && /[|:]/.test(line) && line.includes('-'),
+  );
   const note = lines.findIndex(isNote);
   if (table > 0) shown.fill(true, table - 1);
   if (note >= 0) shown.fill(true, note);
@@ -270,7 +371,10 @@ const isNote = (line: string | undefined): boolean => /^[ \t]{0,3}\[\^[^\]\s]+\]
 
 const pairs = new Set(['$$', '**', '__', '~~', '~']);
 
-/** The lines, after the first, that a pair of marks goes over; and mathematics, which may go over many paragraphs. */
+/**
+ * The lines, after the first, that a pair of marks goes over; and mathematics, which may go over
+ * many paragraphs.
+ */
 function spansIn(lines: readonly string[], maths: Maths): [from: number, to: number][] {
   const spans: [number, number][] = [];
   const opened = new Map<string, number>();
@@ -295,14 +399,25 @@ function spansIn(lines: readonly string[], maths: Maths): [from: number, to: num
   return spans;
 }
 
-/** What a block says, for those that say something of the writer's: undefined for a quote or nothing, null for what is not looked into. */
+/**
+ * What a block says, for those that say something of the writer's: undefined for a quote or
+ * nothing, null for what is not looked into.
+ */
 function blockOf(node: Node, lines: readonly string[]): Block | null | undefined {
-  if (node.type === 'blockquote' || node.type === 'thematicBreak' || node.type === 'definition') return undefined;
+  if (node.type === 'blockquote' || node.type === 'thematicBreak' || node.type === 'definition')
+    return undefined;
   if (node.type === 'html') return /^<!--[^]*-->$/.test(node.value.trim()) ? undefined : null;
   if (node.type === 'paragraph') return { is: 'text', lines };
-  if (node.type === 'heading') return { is: 'heading', lines: lines.slice(0, Math.max(1, lines.length - (/^\s{0,3}#/.test(lines[0] ?? '') ? 0 : 1))) };
+  if (node.type === 'heading')
+    return {
+      is: 'heading',
+      lines: lines.slice(0, Math.max(1, lines.length - (/^\s{0,3}#/.test(lines[0] ?? '') ? 0 : 1))),
+    };
   // Fences are set on purpose; four spaces may be an accident.
-  if (node.type === 'code') return /^[ \t]*[`~]/.test(lines[0] ?? '') || node.value.trim().includes('\n') ? null : { is: 'code', lines: [node.value] };
+  if (node.type === 'code')
+    return /^[ \t]*[`~]/.test(lines[0] ?? '') || node.value.trim().includes('\n')
+      ? null
+      : { is: 'code', lines: [node.value] };
   if (node.type !== 'list' || node.children.length !== 1) return null;
   const [only, ...more] = node.children[0]?.children ?? [];
   return only?.type === 'paragraph' && more.length === 0 ? { is: 'item', lines } : null;
@@ -311,14 +426,22 @@ function blockOf(node: Node, lines: readonly string[]): Block | null | undefined
 /** A line that only greets. */
 function isGreeting(line: string): boolean {
   const words = plain(line).replace(/[,!.:]+$/, '');
-  return words.length <= 40 && words.split(' ').length <= 4 && /^(?:hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening|day)|greetings|hallo|guten (?:morgen|tag|abend)|servus|moin|bonjour|bonsoir|salut|hola|buenos días|buenas tardes|ciao|buongiorno|salve|olá|oi|bom dia|boa tarde|beste|hoi|goedemorgen|goedendag|cześć|dzień dobry|ahoj|dobrý den|hej|hei|terve|привет|здравствуйте|добрый день|вітаю|merhaba|こんにちは|你好|您好|안녕하세요)(?![\p{L}\p{N}])/u.test(words);
+  return (
+    words.length <= 40 &&
+    words.split(' ').length <= 4 &&
+    /^(?:hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening|day)|greetings|hallo|guten (?:morgen|tag|abend)|servus|moin|bonjour|bonsoir|salut|hola|buenos días|buenas tardes|ciao|buongiorno|salve|olá|oi|bom dia|boa tarde|beste|hoi|goedemorgen|goedendag|cześć|dzień dobry|ahoj|dobrý den|hej|hei|terve|привет|здравствуйте|добрый день|вітаю|merhaba|こんにちは|你好|您好|안녕하세요)(?![\p{L}\p{N}])/u.test(
+      words,
+    )
+  );
 }
 
 /** The words that close an answer; below them stands a name. */
 const closing =
   /^(?:(?:many |best |kind |warm )?(?:thanks|thank you|thx|regards|wishes|greetings)(?: (?:a lot|so much|in advance|again|and .{1,20}))?|(?:best|cheers|sincerely|yours|yours (?:sincerely|truly|faithfully)|respectfully)|(?:mit )?(?:freundlichen|besten|vielen|herzlichen|lieben) grüßen|(?:viele|beste|liebe|schöne|herzliche|freundliche) grüße|gruß|grüße|danke|vielen dank|mfg|lg|vg|merci|(?:bien )?cordialement|bien à vous|salutations|gracias|(?:un )?saludos?(?: cordiales)?|atentamente|grazie|(?:cordiali|distinti) saluti|saluti|obrigad[oa]|atenciosamente|(?:cumprimentos|abraços)|(?:met )?(?:vriendelijke|hartelijke) groeten?|groeten?|bedankt|pozdrawiam|dziękuję|(?:s )?pozdravem|díky|(?:med )?vänlig(?:a)? hälsning(?:ar)?|mvh|tack|(?:med )?venlig hilsen|hilsen|takk|tak|(?:ystävällisin )?terveisin|kiitos|спасибо|с уважением|дякую|з повагою|teşekkürler|saygılarımla|よろしくお願いします|ありがとうございます|谢谢|謝謝|此致|감사합니다)[,.! -]*$/u;
 
-/** So many lines may stand below the words that close an answer: a name, a role, a firm, an address. */
+/**
+ * So many lines may stand below the words that close an answer: a name, a role, a firm, an address.
+ */
 const mostOfClosing = 8;
 
 /** A line of a block. */
@@ -327,11 +450,17 @@ export interface BlockLine {
   text: string;
 }
 
-/** What the writer says without greeting; undefined where something is in it that is not looked into, or it is long. */
+/**
+ * What the writer says without greeting; undefined where something is in it that is not looked
+ * into, or it is long.
+ */
 export function shortAnswer({ blocks }: Reply): BlockLine[] | undefined {
   if (blocks.length > mostOfClosing || blocks.includes(null)) return undefined;
-  const lines = blocks.flatMap((block) => block?.lines.map((text) => ({ is: block.is, text })) ?? []).filter(({ text }) => text.trim() !== '');
-  while (lines[0] && (isGreeting(lines[0].text) || closing.test(plain(lines[0].text)))) lines.shift();
+  const lines = blocks
+    .flatMap((block) => block?.lines.map((text) => ({ is: block.is, text })) ?? [])
+    .filter(({ text }) => text.trim() !== '');
+  while (lines[0] && (isGreeting(lines[0].text) || closing.test(plain(lines[0].text))))
+    lines.shift();
   return lines.length <= mostOfClosing + 1 ? lines : undefined;
 }
 

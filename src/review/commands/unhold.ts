@@ -7,5 +7,6 @@ export const unhold: Command = {
   takes: 'nothing',
   who: ['maintainer'],
   ofHead: false,
-  carryOut: (_said, _facts, { hold }) => (hold ? { consents: { hold: null } } : { refused: 'Nothing holds this pull request.' }),
+  carryOut: (_said, _facts, { hold }) =>
+    hold ? { consents: { hold: null } } : { refused: 'Nothing holds this pull request.' },
 };

@@ -10,6 +10,10 @@ export const withdraw: Command = {
   ofHead: false,
   carryOut(_said, { snapshot }) {
     const refusal = refusalOf(snapshot);
-    return refusal?.step === 'convert-to-draft' ? { refused: `GitHub refused to make it a draft: ${reasonOf(refusal)}. *Convert to draft* on this page does it too.` } : { withdraw: true };
+    return refusal?.step === 'convert-to-draft'
+      ? {
+          refused: `GitHub refused to make it a draft: ${reasonOf(refusal)}. *Convert to draft* on this page does it too.`,
+        }
+      : { withdraw: true };
   },
 };

@@ -3,10 +3,14 @@ import type { Facts } from '../facts.ts';
 import { codeSpan, counted } from '../text.ts';
 import { failed, passed, unjudged, waiting, type Standing } from './gate.ts';
 
-/** What Gatehouse can verify is verified; what only the author knows must be ticked, and an independent publisher shows screenshots. */
+/**
+ * What Gatehouse can verify is verified; what only the author knows must be ticked, and an
+ * independent publisher shows screenshots.
+ */
 export function attestations(facts: Facts): Standing {
   const { connectors, shownWith, snapshot, brings } = facts;
-  if (!facts.settings.known) return unjudged('Which boxes there are stands in the settings, which could not be used.');
+  if (!facts.settings.known)
+    return unjudged('Which boxes there are stands in the settings, which could not be used.');
   if (brings.proposal) return passed('A proposal has nothing to attest.');
   if (brings.folders.length === 0) return passed('No connector is touched.');
   const [one] = connectors;
@@ -17,12 +21,22 @@ export function attestations(facts: Facts): Standing {
   const todo: string[] = [];
   const boxes = boxesOf(facts);
   // What can be verified and is wrong fails a gate of its own: it is not said twice.
-  const open = boxes.filter(({ attestation, line, verified }) => verified === undefined && (attestation.verify === undefined || attestation.verify === 'screenshots') && !line?.ticked);
+  const open = boxes.filter(
+    ({ attestation, line, verified }) =>
+      verified === undefined &&
+      (attestation.verify === undefined || attestation.verify === 'screenshots') &&
+      !line?.ticked,
+  );
   const there = open.filter(({ line }) => line);
   const lost = open.filter(({ line }) => !line);
-  if (there.length > 0) todo.push(`**Tick what only you know,** in the description: ${there.map(({ attestation }) => `“… ${codeSpan(attestation.box)} …”`).join(', ')}.`);
+  if (there.length > 0)
+    todo.push(
+      `**Tick what only you know,** in the description: ${there.map(({ attestation }) => `“… ${codeSpan(attestation.box)} …”`).join(', ')}.`,
+    );
   if (lost.length > 0) {
-    todo.push(`**Put the boxes of the template into the description,** and tick what is so:\n${lost.map(({ attestation }) => `   - ${codeSpan(`- [ ] ${attestation.box}`)}`).join('\n')}`);
+    todo.push(
+      `**Put the boxes of the template into the description,** and tick what is so:\n${lost.map(({ attestation }) => `   - ${codeSpan(`- [ ] ${attestation.box}`)}`).join('\n')}`,
+    );
   }
   const wait = waiting('author', `${counted(open.length, 'box', 'boxes')} to tick.`, todo);
   const shown = screenshotsIn(snapshot.pull.body);
@@ -32,5 +46,7 @@ export function attestations(facts: Facts): Standing {
   }
   if (wait) return wait;
   const verified = boxes.filter((box) => box.verified).length;
-  return passed(`${counted(verified, 'box', 'boxes')} verified by Gatehouse, ${boxes.length - verified} left to the author.`);
+  return passed(
+    `${counted(verified, 'box', 'boxes')} verified by Gatehouse, ${boxes.length - verified} left to the author.`,
+  );
 }

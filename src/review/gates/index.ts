@@ -28,5 +28,9 @@ const judges: { [Name in GateName]: (facts: Facts) => Standing } = {
   mergeable,
 };
 
-/** Every gate, the machine's first. The evaluation is the explanation: check run, comment and `/why` are views of this list. */
-export const gatesFor = (facts: Facts): Gate[] => [...machineGates, ...peopleGates].map((name) => ({ name, ...judges[name](facts) }));
+/**
+ * Every gate, the machine's first. The evaluation is the explanation: check run, comment and `/why`
+ * are views of this list.
+ */
+export const gatesFor = (facts: Facts): Gate[] =>
+  [...machineGates, ...peopleGates].map((name) => ({ name, ...judges[name](facts) }));

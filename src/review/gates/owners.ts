@@ -10,15 +10,20 @@ export function owners(facts: Facts): Standing {
   const unread = connectors.find(({ examined }) => !examined.known);
   if (unread && !unread.examined.known) return unjudged(unread.examined.because);
   if (brings.folders.length === 0) return passed('No connector is touched.');
-  if (connectors.every(({ examined }) => examined.known && examined.value.is === 'new')) return passed('A new connector has no owner yet.');
+  if (connectors.every(({ examined }) => examined.known && examined.value.is === 'new'))
+    return passed('A new connector has no owner yet.');
   if (!facts.owners.known) return unjudged(`CODEOWNERS could not be read: ${facts.owners.because}`);
   const { named } = facts.owners.value;
   if (named.length === 0) return passed('Nobody owns this connector.');
   const author = owns(snapshot.pull.author, facts);
-  if (author.known && author.value) return passed(`${nameOf(snapshot.pull.author)} owns this connector.`);
+  if (author.known && author.value)
+    return passed(`${nameOf(snapshot.pull.author)} owns this connector.`);
   const approvals = approvalsOf(facts);
   if (!approvals.known) return unjudged(approvals.because);
-  const asked = approvals.value.current.map((review) => ({ review, owner: owns(review.author, facts) }));
+  const asked = approvals.value.current.map((review) => ({
+    review,
+    owner: owns(review.author, facts),
+  }));
   const yes = asked.find(({ owner }) => owner.known && owner.value);
   if (yes) return passed(`${nameOf(yes.review.author)} owns this connector and approved.`);
   const unclear = [author, ...asked.map(({ owner }) => owner)].find((owner) => !owner.known);
@@ -27,9 +32,16 @@ export function owners(facts: Facts): Standing {
     const owner = owns(review.author, facts);
     return owner.known && owner.value;
   });
-  const again = stale ? ` ${nameOf(stale.author)} approved an earlier state; a push came after it.` : '';
-  return waiting('owner', `An owner has not approved this head yet.`, [`**An owner of the connector approves.** ${someOf(named.map(mentionOrCode), 5)} can: ${nameOf(snapshot.pull.author)} is not among them.${again}`]) ?? passed('');
+  const again = stale
+    ? ` ${nameOf(stale.author)} approved an earlier state; a push came after it.`
+    : '';
+  return (
+    waiting('owner', `An owner has not approved this head yet.`, [
+      `**An owner of the connector approves.** ${someOf(named.map(mentionOrCode), 5)} can: ${nameOf(snapshot.pull.author)} is not among them.${again}`,
+    ]) ?? passed('')
+  );
 }
 
 /** `CODEOWNERS` is of the base branch: its names may be told. */
-const mentionOrCode = (owner: string): string => (/^@[\w-]+(?:\/[\w.-]+)?$/.test(owner) ? owner : codeSpan(owner));
+const mentionOrCode = (owner: string): string =>
+  /^@[\w-]+(?:\/[\w.-]+)?$/.test(owner) ? owner : codeSpan(owner);

@@ -6,8 +6,8 @@ import { gateOf, placeOf } from './findings.ts';
 import { failed, passed, unjudged, type Standing } from './gate.ts';
 
 /**
- * No other connector, and no pull request that was opened earlier, has the title, the folder or the icon. The rules say what is alike; of
- * an update only what it changes is asked about.
+ * No other connector, and no pull request that was opened earlier, has the title, the folder or the
+ * icon. The rules say what is alike; of an update only what it changes is asked about.
  */
 export function unique(facts: Facts): Standing {
   const { snapshot, connectors, brings } = facts;
@@ -22,29 +22,64 @@ export function unique(facts: Facts): Standing {
       continue;
     }
     const { is, title, icon, findings } = examined.value;
-    const alike = findings.filter((finding) => gateOf(finding) === 'unique' && finding.severity === 'error' && !finding.existing);
-    todo.push(...alike.map((finding) => inBold(finding.message, placeOf(snapshot, folder.path, finding))));
+    const alike = findings.filter(
+      (finding) =>
+        gateOf(finding) === 'unique' && finding.severity === 'error' && !finding.existing,
+    );
+    todo.push(
+      ...alike.map((finding) => inBold(finding.message, placeOf(snapshot, folder.path, finding))),
+    );
     if (is !== 'new') continue;
-    const iconOf = neighbours.known && icon !== undefined ? neighbours.value.find((other) => other.path !== folder.path && other.icon === icon) : undefined;
-    if (iconOf && !alike.some(({ rule }) => rule === 'IconNotUnique')) todo.push(`**Another connector has this icon.** It is the one of ${codeSpan(iconOf.path)}: use the icon of the service that this connector is for.`);
-    if (openPulls.known) todo.push(...openPulls.value.filter(({ number }) => number < pull.number).flatMap((earlier) => claimed(earlier, folder.path, title, icon)));
+    const iconOf =
+      neighbours.known && icon !== undefined
+        ? neighbours.value.find((other) => other.path !== folder.path && other.icon === icon)
+        : undefined;
+    if (iconOf && !alike.some(({ rule }) => rule === 'IconNotUnique'))
+      todo.push(
+        `**Another connector has this icon.** It is the one of ${codeSpan(iconOf.path)}: use the icon of the service that this connector is for.`,
+      );
+    if (openPulls.known)
+      todo.push(
+        ...openPulls.value
+          .filter(({ number }) => number < pull.number)
+          .flatMap((earlier) => claimed(earlier, folder.path, title, icon)),
+      );
   }
   const wrong = failed('author', 'Something of it is there already.', todo);
   if (wrong) return wrong;
   if (unread !== undefined) return unjudged(unread);
-  if (!neighbours.known) return unjudged(`The other connectors could not be listed: ${neighbours.because}`);
-  if (!openPulls.known) return unjudged(`The other pull requests could not be listed: ${openPulls.because}`);
+  if (!neighbours.known)
+    return unjudged(`The other connectors could not be listed: ${neighbours.because}`);
+  if (!openPulls.known)
+    return unjudged(`The other pull requests could not be listed: ${openPulls.because}`);
   // Somebody who opens thousands shall not keep everybody else's connectors out.
-  if (snapshot.unread?.openPulls) return passed(`No other connector has its title, folder or icon, and no earlier one of the ${counted(openPulls.value.length, 'pull request')} that were read. There are more, older ones, than Gatehouse reads.`);
+  if (snapshot.unread?.openPulls)
+    return passed(
+      `No other connector has its title, folder or icon, and no earlier one of the ${counted(openPulls.value.length, 'pull request')} that were read. There are more, older ones, than Gatehouse reads.`,
+    );
   return passed('No other connector and no earlier pull request has its title, folder or icon.');
 }
 
 /** What an earlier pull request has of a new connector. */
-function claimed({ number, title: called, folders, icons }: OpenPull, path: string, title: string | undefined, icon: string | undefined): string[] {
+function claimed(
+  { number, title: called, folders, icons }: OpenPull,
+  path: string,
+  title: string | undefined,
+  icon: string | undefined,
+): string[] {
   const first = 'It was there first: talk to its author, or choose another.';
-  if (folders.some((folder) => isAlike(folderOf(folder), folderOf(path)))) return [`**Pull request #${number} brings a connector of this folder's name.** ${first}`];
-  if (title !== undefined && /\(Independent Publisher\)\s*$/i.test(called) && isAlike(called, title)) return [`**Pull request #${number} brings a connector called ${codeSpan(title)}.** ${first}`];
-  return icon !== undefined && icons.includes(icon) ? [`**Pull request #${number} brings a connector with this icon.** ${first}`] : [];
+  if (folders.some((folder) => isAlike(folderOf(folder), folderOf(path))))
+    return [`**Pull request #${number} brings a connector of this folder's name.** ${first}`];
+  if (
+    title !== undefined &&
+    /\(Independent Publisher\)\s*$/i.test(called) &&
+    isAlike(called, title)
+  )
+    return [`**Pull request #${number} brings a connector called ${codeSpan(title)}.** ${first}`];
+  return icon !== undefined && icons.includes(icon)
+    ? [`**Pull request #${number} brings a connector with this icon.** ${first}`]
+    : [];
 }
 
-const isAlike = (a: string, b: string): boolean => bareName(a) !== '' && bareName(a) === bareName(b);
+const isAlike = (a: string, b: string): boolean =>
+  bareName(a) !== '' && bareName(a) === bareName(b);

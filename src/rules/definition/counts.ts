@@ -1,16 +1,28 @@
-import { nameOf, type Definition, type Operation, type Schema } from '../../connector/definition.ts';
+import {
+  nameOf,
+  type Definition,
+  type Operation,
+  type Schema,
+} from '../../connector/definition.ts';
 import { say } from '../../connector/finding.ts';
 import { remember } from '../../connector/remember.ts';
 import { isObject, type JsonObject } from '../../connector/values.ts';
 import { certification, type Found, type Rule } from '../rule.ts';
 
 /**
- * What the platform accepts. A schema counts as often as it is referred to, a loop once round.
- * 512 is named in microsoft/PowerPlatformConnectors#1088 and magento/magento2#31119. The others are the next powers of two
- * above what 720 accepted connectors have at most: 219 operations (188 of an independent publisher), 625 schemas in one
- * operation (459), 7,407 in all operations together (6,925), a depth of 15 (14); and 479 (451) of the 512.
+ * What the platform accepts. A schema counts as often as it is referred to, a loop once round. 512
+ * is named in microsoft/PowerPlatformConnectors#1088 and magento/magento2#31119. The others are the
+ * next powers of two above what 720 accepted connectors have at most: 219 operations (188 of an
+ * independent publisher), 625 schemas in one operation (459), 7,407 in all operations together
+ * (6,925), a depth of 15 (14); and 479 (451) of the 512.
  */
-const most = { operations: 256, schemasOfOne: 512, schemasOfOperation: 1024, schemas: 8192, depth: 16 };
+const most = {
+  operations: 256,
+  schemasOfOne: 512,
+  schemasOfOperation: 1024,
+  schemas: 8192,
+  depth: 16,
+};
 
 interface Measure {
   /** The schema itself, and all that it is made of. */
@@ -20,7 +32,11 @@ interface Measure {
 }
 
 /** Whether a schema is made of no others, as nearly all are. */
-const isSimple = ({ properties, items, additionalProperties, allOf }: JsonObject): boolean => properties === undefined && items === undefined && additionalProperties === undefined && allOf === undefined;
+const isSimple = ({ properties, items, additionalProperties, allOf }: JsonObject): boolean =>
+  properties === undefined &&
+  items === undefined &&
+  additionalProperties === undefined &&
+  allOf === undefined;
 const simple: Measure = { count: 1, depth: 1 };
 
 function partsOf({ properties, items, additionalProperties, allOf }: JsonObject): JsonObject[] {
@@ -32,7 +48,10 @@ function partsOf({ properties, items, additionalProperties, allOf }: JsonObject)
 
 const nothing: Measure = { count: 0, depth: 0 };
 
-/** Measures schemas, each once: linear in the definition however its references are woven, and without recursion. */
+/**
+ * Measures schemas, each once: linear in the definition however its references are woven, and
+ * without recursion.
+ */
 class Measures {
   readonly outermost: readonly Schema[];
   readonly #definition: Definition;
@@ -48,7 +67,9 @@ class Measures {
     if (!root) return nothing;
     const open = new Set<JsonObject>();
     const stack: { schema: JsonObject; parts: JsonObject[]; count: number; below: number }[] = [];
-    /** The measure where there is one already or it is plain; else the schema is put on the stack. */
+    /**
+     * The measure where there is one already or it is plain; else the schema is put on the stack.
+     */
     const enter = (schema: JsonObject): Measure | undefined => {
       if (isSimple(schema)) return simple;
       const known = this.#known.get(schema);
@@ -81,20 +102,28 @@ class Measures {
   /** The schemas of an operation's parameters and responses. */
   readonly ofOperation = remember(({ parameters, responses }: Operation): number => {
     let count = 0;
-    for (const { schema } of [...parameters, ...responses]) if (schema) count += this.of(schema.raw).count;
+    for (const { schema } of [...parameters, ...responses])
+      if (schema) count += this.of(schema.raw).count;
     return count;
   });
 }
 
 /** The outermost schemas that are written out, not referred to. */
 const isOutermost = (schema: Schema): boolean =>
-  schema.root === schema && schema.role !== 'parameter' && schema.role !== 'header' && schema.raw.$ref === undefined;
+  schema.root === schema &&
+  schema.role !== 'parameter' &&
+  schema.role !== 'header' &&
+  schema.raw.$ref === undefined;
 
 /** The measures of a definition, which several rules look at. */
 const measuresOf = remember((definition: Definition) => new Measures(definition));
 
 const whatIs = ({ role, name, root }: Schema): string =>
-  role === 'definition' ? say`The definition ${name ?? ''}` : root.operation ? say`The ${role} of ${nameOf(root.operation)}` : say`The ${role}`;
+  role === 'definition'
+    ? say`The definition ${name ?? ''}`
+    : root.operation
+      ? say`The ${role} of ${nameOf(root.operation)}`
+      : say`The ${role}`;
 
 const shown = (count: number): string => (count > 1e6 ? 'more than a million' : String(count));
 
@@ -103,11 +132,17 @@ export const counts: Rule[] = [
     id: 'TotalOperationsCountExceedsMaxAllowed',
     severity: certification,
     says: `A connector has at most ${most.operations} operations.`,
-    because: 'The platform does not save a connector with more; and users find nothing in so long a list.',
+    because:
+      'The platform does not save a connector with more; and users find nothing in so long a list.',
     *check({ definition }): Iterable<Found> {
       const count = definition?.operations.length ?? 0;
       if (definition && count > most.operations) {
-        yield { at: definition.raw, key: 'paths', part: 'key', message: `The connector has ${count} operations; ${most.operations} are allowed. Keep those that users need, or make two connectors.` };
+        yield {
+          at: definition.raw,
+          key: 'paths',
+          part: 'key',
+          message: `The connector has ${count} operations; ${most.operations} are allowed. Keep those that users need, or make two connectors.`,
+        };
       }
     },
   },
@@ -122,7 +157,12 @@ export const counts: Rule[] = [
       let count = 0;
       for (const operation of definition.operations) count += measures.ofOperation(operation);
       if (count > most.schemas) {
-        yield { at: definition.raw, key: 'paths', part: 'key', message: `The operations have ${shown(count)} schemas; ${most.schemas} are allowed. Leave out properties that nobody uses.` };
+        yield {
+          at: definition.raw,
+          key: 'paths',
+          part: 'key',
+          message: `The operations have ${shown(count)} schemas; ${most.schemas} are allowed. Leave out properties that nobody uses.`,
+        };
       }
     },
   },
@@ -130,14 +170,18 @@ export const counts: Rule[] = [
     id: 'OperationSchemaCountExceedsMaxAllowed',
     severity: certification,
     says: `The parameters and responses of an operation have at most ${most.schemasOfOperation} schemas; one that is referred to counts each time.`,
-    because: 'The platform does not save an operation with more; and users find nothing among so many fields.',
+    because:
+      'The platform does not save an operation with more; and users find nothing among so many fields.',
     *check({ definition }): Iterable<Found> {
       if (!definition) return;
       const measures = measuresOf(definition);
       for (const operation of definition.operations) {
         const count = measures.ofOperation(operation);
         if (count > most.schemasOfOperation) {
-          yield { at: operation.raw, message: `${say`The operation ${nameOf(operation)} has`} ${shown(count)} schemas; ${most.schemasOfOperation} are allowed. Leave out properties that nobody uses.` };
+          yield {
+            at: operation.raw,
+            message: `${say`The operation ${nameOf(operation)} has`} ${shown(count)} schemas; ${most.schemasOfOperation} are allowed. Leave out properties that nobody uses.`,
+          };
         }
       }
     },
@@ -146,13 +190,17 @@ export const counts: Rule[] = [
     id: 'BodySchemaCountExceedsMaxAllowed',
     severity: certification,
     says: `A body, a response or a definition is made of at most ${most.schemasOfOne} schemas; one that is referred to counts each time.`,
-    because: 'The platform does not save a connector with a larger one; and users find nothing among so many fields.',
+    because:
+      'The platform does not save a connector with a larger one; and users find nothing among so many fields.',
     *check({ definition }): Iterable<Found> {
       const measures = definition && measuresOf(definition);
       for (const schema of measures?.outermost ?? []) {
         const count = measures?.of(schema.raw).count ?? 0;
         if (count > most.schemasOfOne) {
-          yield { at: schema.raw, message: `${whatIs(schema)} is made of ${shown(count)} schemas; ${most.schemasOfOne} are allowed. Leave out properties that nobody uses.` };
+          yield {
+            at: schema.raw,
+            message: `${whatIs(schema)} is made of ${shown(count)} schemas; ${most.schemasOfOne} are allowed. Leave out properties that nobody uses.`,
+          };
         }
       }
     },
@@ -161,13 +209,17 @@ export const counts: Rule[] = [
     id: 'SchemaTooDeep',
     severity: certification,
     says: `Schemas are nested at most ${most.depth} deep, those that are referred to included.`,
-    because: 'The platform does not save a connector with deeper ones; and the designer shows each level as one more list to open.',
+    because:
+      'The platform does not save a connector with deeper ones; and the designer shows each level as one more list to open.',
     *check({ definition }): Iterable<Found> {
       const measures = definition && measuresOf(definition);
       for (const schema of measures?.outermost ?? []) {
         const depth = measures?.of(schema.raw).depth ?? 0;
         if (depth > most.depth) {
-          yield { at: schema.raw, message: `${whatIs(schema)} is ${depth} schemas deep; ${most.depth} are allowed. Leave out the innermost, or describe them as an object without properties.` };
+          yield {
+            at: schema.raw,
+            message: `${whatIs(schema)} is ${depth} schemas deep; ${most.depth} are allowed. Leave out the innermost, or describe them as an object without properties.`,
+          };
         }
       }
     },

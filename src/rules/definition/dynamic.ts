@@ -1,11 +1,28 @@
 import { nameOf, type Definition, type Operation } from '../../connector/definition.ts';
-import { answerOf, bodyProperty, dynamicCalls, dynamicExtensions, inputAt, isOpen, parameterNamed, requiredIn, schemaAt, type Argument, type DynamicCall, type DynamicExtension, type Input } from '../../connector/dynamics.ts';
+import {
+  answerOf,
+  bodyProperty,
+  dynamicCalls,
+  dynamicExtensions,
+  inputAt,
+  isOpen,
+  parameterNamed,
+  requiredIn,
+  schemaAt,
+  type Argument,
+  type DynamicCall,
+  type DynamicExtension,
+  type Input,
+} from '../../connector/dynamics.ts';
 import { say } from '../../connector/finding.ts';
 import { remember } from '../../connector/remember.ts';
 import { asObject, asText, isObject, typeName, type JsonObject } from '../../connector/values.ts';
 import { certification, type Found, type Rule } from '../rule.ts';
 
-/** By extension: where the answer has the list of items, and the paths from each item, or from the answer, that must be there. */
+/**
+ * By extension: where the answer has the list of items, and the paths from each item, or from the
+ * answer, that must be there.
+ */
 const paths: Record<DynamicExtension, { list?: string; values: readonly string[] }> = {
   'x-ms-dynamic-values': { list: 'value-collection', values: ['value-path', 'value-title'] },
   'x-ms-dynamic-list': { list: 'itemsPath', values: ['itemValuePath', 'itemTitlePath'] },
@@ -16,10 +33,17 @@ const paths: Record<DynamicExtension, { list?: string; values: readonly string[]
 
 const pathIn = (call: DynamicCall, key: string): string => asText(call.at[key]) ?? '';
 
-/** Whether a path can be read at all: no empty step, and a tilde only where it stands for a tilde or a slash. */
-const isReadable = (path: string): boolean => path.split('/').every((step) => step !== '' && !/~(?![01])/.test(step));
+/**
+ * Whether a path can be read at all: no empty step, and a tilde only where it stands for a tilde or
+ * a slash.
+ */
+const isReadable = (path: string): boolean =>
+  path.split('/').every((step) => step !== '' && !/~(?![01])/.test(step));
 
-/** Whether a path within an address, as a `$ref` has it, can be read: a percent sign encodes something. */
+/**
+ * Whether a path within an address, as a `$ref` has it, can be read: a percent sign encodes
+ * something.
+ */
 const isDecodable = (ref: string): boolean => {
   try {
     return !ref.includes('%') || decodeURIComponent(ref) !== '';
@@ -28,7 +52,10 @@ const isDecodable = (ref: string): boolean => {
   }
 };
 
-/** The inputs of an operation that a name may mean: in the first generation, a parameter, a property of the body by its path, or both. */
+/**
+ * The inputs of an operation that a name may mean: in the first generation, a parameter, a property
+ * of the body by its path, or both.
+ */
 interface Meant {
   parameter: Input | undefined;
   property: Input | undefined;
@@ -38,9 +65,18 @@ interface Meant {
 
 function meant(definition: Definition, operation: Operation, name: string, legacy: boolean): Meant {
   const parameter = parameterNamed(definition, operation, name);
-  let found = legacy ? bodyProperty(definition, operation, name) : parameter ? 'missing' : inputAt(definition, operation, name);
-  if (legacy && found === 'missing' && name.includes('.')) found = bodyProperty(definition, operation, name.replaceAll('.', '/'));
-  return { parameter, property: typeof found === 'string' ? undefined : found, certain: found !== 'unknown' };
+  let found = legacy
+    ? bodyProperty(definition, operation, name)
+    : parameter
+      ? 'missing'
+      : inputAt(definition, operation, name);
+  if (legacy && found === 'missing' && name.includes('.'))
+    found = bodyProperty(definition, operation, name.replaceAll('.', '/'));
+  return {
+    parameter,
+    property: typeof found === 'string' ? undefined : found,
+    certain: found !== 'unknown',
+  };
 }
 
 /** What a call gives to the operation it calls. */
@@ -61,9 +97,18 @@ interface Source extends Meant {
   operation: Operation;
 }
 
-/** The operations in which users meet a call. A list of choices is for what they fill in; a schema may also be that of an answer. */
-const askedBy = (definition: Definition, { schema: { root }, extension }: DynamicCall): ReadonlySet<Operation> =>
-  new Set([...definition.operationsUsing(root, 'input'), ...(paths[extension].list === undefined ? definition.operationsUsing(root, 'output') : [])]);
+/**
+ * The operations in which users meet a call. A list of choices is for what they fill in; a schema
+ * may also be that of an answer.
+ */
+const askedBy = (
+  definition: Definition,
+  { schema: { root }, extension }: DynamicCall,
+): ReadonlySet<Operation> =>
+  new Set([
+    ...definition.operationsUsing(root, 'input'),
+    ...(paths[extension].list === undefined ? definition.operationsUsing(root, 'output') : []),
+  ]);
 
 /** Everything that the calls of a definition refer to. */
 const sources = remember((definition: Definition): readonly Source[] => {
@@ -73,7 +118,15 @@ const sources = remember((definition: Definition): readonly Source[] => {
       const { given } = argument;
       if (given?.kind !== 'reference') continue;
       for (const operation of askedBy(definition, call)) {
-        found.push({ call, argument, path: given.path, at: given.at, key: given.key, operation, ...meant(definition, operation, given.path, call.legacy) });
+        found.push({
+          call,
+          argument,
+          path: given.path,
+          at: given.at,
+          key: given.key,
+          operation,
+          ...meant(definition, operation, given.path, call.legacy),
+        });
       }
     }
   }
@@ -84,12 +137,22 @@ const sources = remember((definition: Definition): readonly Source[] => {
 const targets = remember((definition: Definition): readonly Target[] =>
   dynamicCalls(definition).flatMap((call) => {
     const { target } = call;
-    return target ? call.arguments.map((argument) => ({ call, argument, target, ...meant(definition, target, argument.name, call.legacy) })) : [];
+    return target
+      ? call.arguments.map((argument) => ({
+          call,
+          argument,
+          target,
+          ...meant(definition, target, argument.name, call.legacy),
+        }))
+      : [];
   }),
 );
 
 /** What is wrong with references: once each, for the first operation in which it is. */
-function* wrongSources(definition: Definition | undefined, wrong: (source: Source) => string | undefined): Iterable<Found> {
+function* wrongSources(
+  definition: Definition | undefined,
+  wrong: (source: Source) => string | undefined,
+): Iterable<Found> {
   const said = new Set<JsonObject>();
   for (const source of definition ? sources(definition) : []) {
     const message = said.has(source.at) ? undefined : wrong(source);
@@ -99,16 +162,30 @@ function* wrongSources(definition: Definition | undefined, wrong: (source: Sourc
   }
 }
 
-/** What the called operation takes under the name of an argument, and what the calling one has to give. */
-function pair(definition: Definition, { call, argument, parameter, property }: Source): { target: Operation; needed: Input; source: Input } | undefined {
+/**
+ * What the called operation takes under the name of an argument, and what the calling one has to
+ * give.
+ */
+function pair(
+  definition: Definition,
+  { call, argument, parameter, property }: Source,
+): { target: Operation; needed: Input; source: Input } | undefined {
   const { target } = call;
   const needed = target && asInput(meant(definition, target, argument.name, call.legacy));
   const source = parameter ?? property;
   return target && needed && source && { target, needed, source };
 }
 
-/** A rule about what the first generation of an extension refers to, where the second, which is exact, does not stand beside it. */
-const generationRule = (id: string, first: DynamicExtension, second: DynamicExtension, kind: 'ambiguous' | 'property'): Rule => ({
+/**
+ * A rule about what the first generation of an extension refers to, where the second, which is
+ * exact, does not stand beside it.
+ */
+const generationRule = (
+  id: string,
+  first: DynamicExtension,
+  second: DynamicExtension,
+  kind: 'ambiguous' | 'property',
+): Rule => ({
   id,
   severity: certification,
   says:
@@ -121,15 +198,25 @@ const generationRule = (id: string, first: DynamicExtension, second: DynamicExte
       : `\`${first}\` refers to parameters by name; only \`${second}\` has paths that lead into the body. Without it the designer may find no value, and users see an empty list.`,
   check: ({ definition }) =>
     wrongSources(definition, ({ call, path, operation, parameter, property }) => {
-      if (call.extension !== first || call.schema.raw[second] !== undefined || !property) return undefined;
+      if (call.extension !== first || call.schema.raw[second] !== undefined || !property)
+        return undefined;
       const inBody = `${operation.body?.name ?? 'body'}/${path.replaceAll('.', '/')}`;
-      if (kind === 'ambiguous') return parameter && say`In ${nameOf(operation)} both a parameter and a property in the body are called ${path}. Add ${second}, in which ${path} means the one and ${inBody} the other.`;
-      return parameter ? undefined : say`${path} is a property in the body of ${nameOf(operation)}. Add ${second}, in which it is called ${inBody}.`;
+      if (kind === 'ambiguous')
+        return (
+          parameter &&
+          say`In ${nameOf(operation)} both a parameter and a property in the body are called ${path}. Add ${second}, in which ${path} means the one and ${inBody} the other.`
+        );
+      return parameter
+        ? undefined
+        : say`${path} is a property in the body of ${nameOf(operation)}. Add ${second}, in which it is called ${inBody}.`;
     }),
 });
 
 /** Whether something of one type can be sent where another is expected. */
-const fits = (given: string, expected: string): boolean => given === expected || (given === 'integer' && expected === 'number') || (given === 'string' && expected === 'file');
+const fits = (given: string, expected: string): boolean =>
+  given === expected ||
+  (given === 'integer' && expected === 'number') ||
+  (given === 'string' && expected === 'file');
 
 /** The operations that extensions name by `operationId`, dynamic calls aside. */
 function* namedOperations(definition: Definition): Iterable<JsonObject> {
@@ -149,12 +236,21 @@ export const dynamic: Rule[] = [
     id: 'OperationIdNotFound',
     severity: certification,
     says: 'An operation that an extension names by `operationId` exists.',
-    because: 'The designer has nothing to call: users see an empty list, or no fields, and cannot finish the flow.',
+    because:
+      'The designer has nothing to call: users see an empty list, or no fields, and cannot finish the flow.',
     *check({ definition }) {
       if (!definition) return;
-      for (const at of [...dynamicCalls(definition).map((call) => call.at), ...namedOperations(definition)]) {
+      for (const at of [
+        ...dynamicCalls(definition).map((call) => call.at),
+        ...namedOperations(definition),
+      ]) {
         const id = asText(at.operationId);
-        if (id !== undefined && !definition.operation(id)) yield { at, key: 'operationId', message: say`There is no operation ${id}. Correct the id (capitals count), or add the operation.` };
+        if (id !== undefined && !definition.operation(id))
+          yield {
+            at,
+            key: 'operationId',
+            message: say`There is no operation ${id}. Correct the id (capitals count), or add the operation.`,
+          };
       }
     },
   },
@@ -166,7 +262,13 @@ export const dynamic: Rule[] = [
     *check({ definition }) {
       for (const { raw, in: location, name } of definition?.parameters ?? []) {
         for (const key of location === 'body' ? dynamicExtensions : []) {
-          if (raw[key] !== undefined) yield { at: raw, key, part: 'key', message: say`${key} stands on the body parameter ${name ?? 'body'}. Move it into the ${'schema'} of the parameter.` };
+          if (raw[key] !== undefined)
+            yield {
+              at: raw,
+              key,
+              part: 'key',
+              message: say`${key} stands on the body parameter ${name ?? 'body'}. Move it into the ${'schema'} of the parameter.`,
+            };
         }
       }
     },
@@ -175,29 +277,64 @@ export const dynamic: Rule[] = [
     id: 'DynamicTreeExtensionMissing',
     severity: certification,
     says: 'Beside a file picker, `"capability": "file-picker"`, stands an `x-ms-dynamic-tree`.',
-    because: 'The newer designer reads the tree only: without it users must type the id of a file or folder by hand.',
+    because:
+      'The newer designer reads the tree only: without it users must type the id of a file or folder by hand.',
     *check({ definition }) {
       for (const { raw } of definition?.having('x-ms-dynamic-values') ?? []) {
         const at = asObject(raw['x-ms-dynamic-values']);
         if (at?.capability === 'file-picker' && raw['x-ms-dynamic-tree'] === undefined) {
-          yield { at, key: 'capability', message: say`The ${'file-picker'} has no ${'x-ms-dynamic-tree'} beside it. Add one with the operations that open a folder and browse it.` };
+          yield {
+            at,
+            key: 'capability',
+            message: say`The ${'file-picker'} has no ${'x-ms-dynamic-tree'} beside it. Add one with the operations that open a folder and browse it.`,
+          };
         }
       }
     },
   },
-  generationRule('DynamicListExtensionRequiredForAmbiguousReferences', 'x-ms-dynamic-values', 'x-ms-dynamic-list', 'ambiguous'),
-  generationRule('DynamicListExtensionRequiredForNonParameterReferences', 'x-ms-dynamic-values', 'x-ms-dynamic-list', 'property'),
-  generationRule('DynamicPropertiesExtensionRequiredForAmbiguousReferences', 'x-ms-dynamic-schema', 'x-ms-dynamic-properties', 'ambiguous'),
-  generationRule('DynamicPropertiesExtensionRequiredForNonParameterReferences', 'x-ms-dynamic-schema', 'x-ms-dynamic-properties', 'property'),
+  generationRule(
+    'DynamicListExtensionRequiredForAmbiguousReferences',
+    'x-ms-dynamic-values',
+    'x-ms-dynamic-list',
+    'ambiguous',
+  ),
+  generationRule(
+    'DynamicListExtensionRequiredForNonParameterReferences',
+    'x-ms-dynamic-values',
+    'x-ms-dynamic-list',
+    'property',
+  ),
+  generationRule(
+    'DynamicPropertiesExtensionRequiredForAmbiguousReferences',
+    'x-ms-dynamic-schema',
+    'x-ms-dynamic-properties',
+    'ambiguous',
+  ),
+  generationRule(
+    'DynamicPropertiesExtensionRequiredForNonParameterReferences',
+    'x-ms-dynamic-schema',
+    'x-ms-dynamic-properties',
+    'property',
+  ),
   {
     id: 'DynamicPropertiesExtensionRequiredForPropertiesValuePath',
     severity: certification,
     says: 'Beside an `x-ms-dynamic-schema` whose `value-path` ends in `properties` stands an `x-ms-dynamic-properties`.',
-    because: 'The path leads past the schema itself: which properties are required is lost, and the newer designer needs it.',
+    because:
+      'The path leads past the schema itself: which properties are required is lost, and the newer designer needs it.',
     *check({ definition }) {
       for (const call of definition ? dynamicCalls(definition) : []) {
-        if (call.extension !== 'x-ms-dynamic-schema' || call.schema.raw['x-ms-dynamic-properties'] !== undefined) continue;
-        if (endsInProperties(pathIn(call, 'value-path'))) yield { at: call.at, key: 'value-path', message: say`The path ${pathIn(call, 'value-path')} leads to the properties of a schema. Add ${'x-ms-dynamic-properties'} with a path to the schema itself.` };
+        if (
+          call.extension !== 'x-ms-dynamic-schema' ||
+          call.schema.raw['x-ms-dynamic-properties'] !== undefined
+        )
+          continue;
+        if (endsInProperties(pathIn(call, 'value-path')))
+          yield {
+            at: call.at,
+            key: 'value-path',
+            message: say`The path ${pathIn(call, 'value-path')} leads to the properties of a schema. Add ${'x-ms-dynamic-properties'} with a path to the schema itself.`,
+          };
       }
     },
   },
@@ -209,7 +346,10 @@ export const dynamic: Rule[] = [
     fixable: true,
     *check({ definition }) {
       for (const call of definition ? dynamicCalls(definition) : []) {
-        const older = call.extension === 'x-ms-dynamic-properties' ? asObject(call.schema.raw['x-ms-dynamic-schema']) : undefined;
+        const older =
+          call.extension === 'x-ms-dynamic-properties'
+            ? asObject(call.schema.raw['x-ms-dynamic-schema'])
+            : undefined;
         if (!older || older.operationId !== call.operationId) continue;
         const written = asText(older['value-path']) ?? '';
         const [expected, path] = [withoutProperties(written), pathIn(call, 'itemValuePath')];
@@ -221,7 +361,14 @@ export const dynamic: Rule[] = [
             expected === ''
               ? say`The path is ${path}, but ${'x-ms-dynamic-schema'} takes the answer itself for the schema. Remove the path, or correct the other.`
               : `${path === '' ? 'There is no path' : say`The path is ${path}`}, ${say`but that of ${'x-ms-dynamic-schema'} leads to ${expected}. Write ${expected} here, or correct the other.`}`,
-          ...(path !== '' && path === written && { fix: [expected === '' ? { at: call.at, key: 'itemValuePath', remove: true as const } : { at: call.at, key: 'itemValuePath', to: expected }] }),
+          ...(path !== '' &&
+            path === written && {
+              fix: [
+                expected === ''
+                  ? { at: call.at, key: 'itemValuePath', remove: true as const }
+                  : { at: call.at, key: 'itemValuePath', to: expected },
+              ],
+            }),
         };
       }
     },
@@ -230,16 +377,27 @@ export const dynamic: Rule[] = [
     id: 'JsonPointerNotValid',
     severity: certification,
     says: 'A path, in a `$ref` or to a value of a dynamic call, can be read.',
-    because: 'A path that cannot be read leads nowhere: the part is left out, or the list stays empty.',
+    because:
+      'A path that cannot be read leads nowhere: the part is left out, or the list stays empty.',
     *check({ definition }) {
       for (const { at, ref, kind } of definition?.references ?? []) {
-        if (kind !== 'path' && typeof ref === 'string' && ref.startsWith('#/') && !isDecodable(ref)) yield { at, key: '$ref', message: say`In the reference ${ref} a percent sign encodes nothing. Write it as ${'%25'}, or choose a name without it.` };
+        if (kind !== 'path' && typeof ref === 'string' && ref.startsWith('#/') && !isDecodable(ref))
+          yield {
+            at,
+            key: '$ref',
+            message: say`In the reference ${ref} a percent sign encodes nothing. Write it as ${'%25'}, or choose a name without it.`,
+          };
       }
       for (const call of definition ? dynamicCalls(definition) : []) {
         const { list, values } = paths[call.extension];
         for (const key of list === undefined ? values : [list, ...values]) {
           const path = pathIn(call, key);
-          if (path !== '' && !isReadable(path)) yield { at: call.at, key, message: say`The path ${path} cannot be read. Write the names on the way with one slash between each two, none at the ends, and ${'~0'} for a tilde.` };
+          if (path !== '' && !isReadable(path))
+            yield {
+              at: call.at,
+              key,
+              message: say`The path ${path} cannot be read. Write the names on the way with one slash between each two, none at the ends, and ${'~0'} for a tilde.`,
+            };
         }
       }
     },
@@ -248,7 +406,8 @@ export const dynamic: Rule[] = [
     id: 'InvokedOperationShouldProduceArray',
     severity: certification,
     says: 'An operation that fills a list answers with an array at the path that the extension names.',
-    because: 'The designer makes the list of choices from it; without one, users see an empty list.',
+    because:
+      'The designer makes the list of choices from it; without one, users see an empty list.',
     *check({ definition }) {
       for (const call of definition ? dynamicCalls(definition) : []) {
         const { list } = paths[call.extension];
@@ -256,7 +415,8 @@ export const dynamic: Rule[] = [
         const path = pathIn(call, list);
         const answer = answerOf(call.target);
         const found = answer ? schemaAt(definition, answer, path) : 'missing';
-        if (found === 'unknown' || (isObject(found) && (isArray(found) || isUndescribed(found)))) continue;
+        if (found === 'unknown' || (isObject(found) && (isArray(found) || isUndescribed(found))))
+          continue;
         const message =
           path === ''
             ? say`${nameOf(call.target)} does not answer with an array. Describe the array in its successful response, or say in ${list} where in the answer it is.`
@@ -269,18 +429,34 @@ export const dynamic: Rule[] = [
     id: 'InvokedOperationShouldProduceProperty',
     severity: certification,
     says: 'What a dynamic call answers has the properties that the extension names.',
-    because: 'The designer shows one as the name of a choice and writes the other into the flow; without them, the choices are empty.',
+    because:
+      'The designer shows one as the name of a choice and writes the other into the flow; without them, the choices are empty.',
     *check({ definition }) {
       for (const call of definition ? dynamicCalls(definition) : []) {
         const { list, values } = paths[call.extension];
-        if (!definition || !call.target || hasBadPath(call, list === undefined ? [] : [list])) continue;
+        if (!definition || !call.target || hasBadPath(call, list === undefined ? [] : [list]))
+          continue;
         const answer = answerOf(call.target);
-        const found = answer && schemaAt(definition, answer, list === undefined ? '' : pathIn(call, list));
-        const item = isObject(found) && list !== undefined ? definition.follow(asObject(found.items) ?? {}) : found;
+        const found =
+          answer && schemaAt(definition, answer, list === undefined ? '' : pathIn(call, list));
+        const item =
+          isObject(found) && list !== undefined
+            ? definition.follow(asObject(found.items) ?? {})
+            : found;
         for (const key of isObject(item) ? values : []) {
           const path = pathIn(call, key);
-          if (path === '' || !isObject(item) || hasBadPath(call, [key]) || schemaAt(definition, item, path) !== 'missing') continue;
-          yield { at: call.at, key, message: `${list === undefined ? 'The answer' : 'An item in the answer'} ${say`of ${nameOf(call.target)} has no ${path}. Describe the property in its successful response, or correct the path.`}` };
+          if (
+            path === '' ||
+            !isObject(item) ||
+            hasBadPath(call, [key]) ||
+            schemaAt(definition, item, path) !== 'missing'
+          )
+            continue;
+          yield {
+            at: call.at,
+            key,
+            message: `${list === undefined ? 'The answer' : 'An item in the answer'} ${say`of ${nameOf(call.target)} has no ${path}. Describe the property in its successful response, or correct the path.`}`,
+          };
         }
       }
     },
@@ -291,11 +467,21 @@ export const dynamic: Rule[] = [
     says: 'A dynamic call gives parameters that the called operation has, and refers to parameters that the calling one has.',
     because: 'A value under a wrong name is not sent: the list shows too much, or stays empty.',
     *check({ definition }) {
-      for (const { argument, target, parameter, property, certain } of definition ? targets(definition) : []) {
-        if (!parameter && !property && certain) yield { at: argument.at, key: argument.name, part: 'key', message: say`${nameOf(target)} has no parameter ${argument.name}. Correct the name (capitals count), or remove it.` };
+      for (const { argument, target, parameter, property, certain } of definition
+        ? targets(definition)
+        : []) {
+        if (!parameter && !property && certain)
+          yield {
+            at: argument.at,
+            key: argument.name,
+            part: 'key',
+            message: say`${nameOf(target)} has no parameter ${argument.name}. Correct the name (capitals count), or remove it.`,
+          };
       }
       yield* wrongSources(definition, ({ path, operation, parameter, property, certain }) =>
-        parameter || property || !certain ? undefined : say`${nameOf(operation)} has no parameter ${path}, whose value is to be used here. Correct the name (capitals count).`,
+        parameter || property || !certain
+          ? undefined
+          : say`${nameOf(operation)} has no parameter ${path}, whose value is to be used here. Correct the name (capitals count).`,
       );
     },
   },
@@ -305,8 +491,16 @@ export const dynamic: Rule[] = [
     says: 'A name under `parameters` of a dynamic call means a parameter of the called operation, or a property of its body, not both.',
     because: 'The value may be sent as the wrong one of the two.',
     *check({ definition }) {
-      for (const { argument, target, parameter, property } of definition ? targets(definition) : []) {
-        if (parameter && property && parameter.parameter.in !== 'body') yield { at: argument.at, key: argument.name, part: 'key', message: say`In ${nameOf(target)} both a parameter and a property in the body are called ${argument.name}. Rename one of them.` };
+      for (const { argument, target, parameter, property } of definition
+        ? targets(definition)
+        : []) {
+        if (parameter && property && parameter.parameter.in !== 'body')
+          yield {
+            at: argument.at,
+            key: argument.name,
+            part: 'key',
+            message: say`In ${nameOf(target)} both a parameter and a property in the body are called ${argument.name}. Rename one of them.`,
+          };
       }
     },
   },
@@ -319,7 +513,12 @@ export const dynamic: Rule[] = [
       for (const call of definition ? dynamicCalls(definition) : []) {
         const missing = definition && call.target ? missingIn(definition, call, call.target) : [];
         if (call.target && missing.length > 0) {
-          yield { at: call.at, key: asObject(call.at.parameters) ? 'parameters' : 'operationId', detail: missing.join(' '), message: say`${nameOf(call.target)} needs ${missing}, which the call does not give. Add it under ${'parameters'}.` };
+          yield {
+            at: call.at,
+            key: asObject(call.at.parameters) ? 'parameters' : 'operationId',
+            detail: missing.join(' '),
+            message: say`${nameOf(call.target)} needs ${missing}, which the call does not give. Add it under ${'parameters'}.`,
+          };
         }
       }
     },
@@ -328,11 +527,18 @@ export const dynamic: Rule[] = [
     id: 'OperationParameterRequiredMismatch',
     severity: 'warning',
     says: 'What a dynamic call needs is taken from a parameter that users have to fill in.',
-    because: 'While the other field is empty, the call cannot be made, and nothing tells users why the list is empty.',
+    because:
+      'While the other field is empty, the call cannot be made, and nothing tells users why the list is empty.',
     check: ({ definition }) =>
       wrongSources(definition, (found) => {
         const both = definition && pair(definition, found);
-        if (!both?.needed.required || both.source.required || hasDefault(both.needed) || hasDefault(both.source)) return undefined;
+        if (
+          !both?.needed.required ||
+          both.source.required ||
+          hasDefault(both.needed) ||
+          hasDefault(both.source)
+        )
+          return undefined;
         return say`${nameOf(both.target)} requires ${found.argument.name}, but ${found.path}, from which it is taken, is optional in ${nameOf(found.operation)}. Make it required there, or give it a default.`;
       }),
   },
@@ -344,8 +550,12 @@ export const dynamic: Rule[] = [
     check: ({ definition }) =>
       wrongSources(definition, (found) => {
         const both = definition && pair(definition, found);
-        const [expected, actual] = [asText(both?.needed.schema.type), asText(both?.source.schema.type)];
-        if (!both || expected === undefined || actual === undefined || fits(actual, expected)) return undefined;
+        const [expected, actual] = [
+          asText(both?.needed.schema.type),
+          asText(both?.source.schema.type),
+        ];
+        if (!both || expected === undefined || actual === undefined || fits(actual, expected))
+          return undefined;
         return say`${found.argument.name} of ${nameOf(both.target)} is of type ${expected}, but ${found.path} of ${nameOf(found.operation)} is of type ${actual}. Give both the same type, or refer to another parameter.`;
       }),
   },
@@ -358,8 +568,18 @@ export const dynamic: Rule[] = [
       for (const found of definition ? targets(definition) : []) {
         const { given, name } = found.argument;
         const expected = asText(asInput(found)?.schema.type);
-        if (given?.kind !== 'value' || given.value === null || expected === undefined || fits(typeName(given.value), expected)) continue;
-        yield { at: given.at, key: given.key, message: say`${name} of ${nameOf(found.target)} is of type ${expected}, but the value ${JSON.stringify(given.value)} is of type ${typeName(given.value)}. Write a value of type ${expected}.` };
+        if (
+          given?.kind !== 'value' ||
+          given.value === null ||
+          expected === undefined ||
+          fits(typeName(given.value), expected)
+        )
+          continue;
+        yield {
+          at: given.at,
+          key: given.key,
+          message: say`${name} of ${nameOf(found.target)} is of type ${expected}, but the value ${JSON.stringify(given.value)} is of type ${typeName(given.value)}. Write a value of type ${expected}.`,
+        };
       }
     },
   },
@@ -371,7 +591,13 @@ export const dynamic: Rule[] = [
     *check({ definition }) {
       for (const call of definition ? dynamicCalls(definition) : []) {
         for (const { given } of call.step === 'browse' ? [] : call.arguments) {
-          if (given?.kind === 'selected') yield { at: given.at, key: given.key, part: 'key', message: say`No item is selected when ${call.operationId ?? call.extension} is called. Use ${call.legacy ? 'parameter' : 'parameterReference'} or a fixed value instead.` };
+          if (given?.kind === 'selected')
+            yield {
+              at: given.at,
+              key: given.key,
+              part: 'key',
+              message: say`No item is selected when ${call.operationId ?? call.extension} is called. Use ${call.legacy ? 'parameter' : 'parameterReference'} or a fixed value instead.`,
+            };
         }
       }
     },
@@ -390,14 +616,22 @@ export const dynamic: Rule[] = [
   },
 ];
 
-const endsInProperties = (path: string): boolean => path === 'properties' || path.endsWith('/properties');
+const endsInProperties = (path: string): boolean =>
+  path === 'properties' || path.endsWith('/properties');
 
-const withoutProperties = (path: string): string => (path === 'properties' ? '' : path.endsWith('/properties') ? path.slice(0, -'/properties'.length) : path);
+const withoutProperties = (path: string): string =>
+  path === 'properties'
+    ? ''
+    : path.endsWith('/properties')
+      ? path.slice(0, -'/properties'.length)
+      : path;
 
 /** One of the paths cannot be read: there is a finding for that. */
-const hasBadPath = (call: DynamicCall, keys: readonly string[]): boolean => keys.some((key) => pathIn(call, key) !== '' && !isReadable(pathIn(call, key)));
+const hasBadPath = (call: DynamicCall, keys: readonly string[]): boolean =>
+  keys.some((key) => pathIn(call, key) !== '' && !isReadable(pathIn(call, key)));
 
-const isArray = (schema: JsonObject): boolean => schema.type === 'array' || (schema.type === undefined && isObject(schema.items));
+const isArray = (schema: JsonObject): boolean =>
+  schema.type === 'array' || (schema.type === undefined && isObject(schema.items));
 
 /** Nothing says what it is. */
 const isUndescribed = (schema: JsonObject): boolean => schema.type === undefined && isOpen(schema);
@@ -406,14 +640,18 @@ const asInput = ({ parameter, property }: Meant): Input | undefined => parameter
 
 const hasDefault = ({ schema }: Input): boolean => schema.default !== undefined;
 
-/** What an operation must be given: parameters, and properties of its body with the path that leads to them. */
+/**
+ * What an operation must be given: parameters, and properties of its body with the path that leads
+ * to them.
+ */
 type Needed = { name: string; path: string }[];
 
 const neededBy = remember((definition: Definition) =>
   remember((target: Operation): Needed => {
     const needed: Needed = [];
     for (const { name, required } of target.parameters) {
-      const input = required && name !== undefined ? parameterNamed(definition, target, name) : undefined;
+      const input =
+        required && name !== undefined ? parameterNamed(definition, target, name) : undefined;
       if (!input || name === undefined) continue;
       if (input.parameter.in !== 'body') {
         if (!(input.internal && hasDefault(input))) needed.push({ name, path: name });
@@ -421,7 +659,8 @@ const neededBy = remember((definition: Definition) =>
       }
       for (const property of requiredIn(input.schema)) {
         const found = bodyProperty(definition, target, property);
-        if (typeof found !== 'string' && !(found.internal && hasDefault(found))) needed.push({ name: property, path: `${name}/${property}` });
+        if (typeof found !== 'string' && !(found.internal && hasDefault(found)))
+          needed.push({ name: property, path: `${name}/${property}` });
       }
     }
     return needed;
@@ -432,14 +671,20 @@ const neededBy = remember((definition: Definition) =>
 function missingIn(definition: Definition, call: DynamicCall, target: Operation): string[] {
   const given = new Set(call.arguments.map(({ name }) => name));
   const body = target.body?.name !== undefined && given.has(target.body.name);
-  // What gives a part of an object gives the object: `customer.id` in the first generation, `body/customer/id` in the second.
-  const within = new Set(call.arguments.map(({ name }) => (call.legacy ? name.split(/[./]/, 1) : name.split('/', 2)).join('/')));
+  // What gives a part of an object gives the object: `customer.id` in the first generation,
+  // `body/customer/id` in the second.
+  const within = new Set(
+    call.arguments.map(({ name }) =>
+      (call.legacy ? name.split(/[./]/, 1) : name.split('/', 2)).join('/'),
+    ),
+  );
   const missing: string[] = [];
   for (const { name, path } of neededBy(definition)(target)) {
     if (missing.length >= 3) break;
     const key = call.legacy ? name : path;
     const inBody = name !== path;
-    if (!given.has(name) && !given.has(path) && !within.has(key) && !(inBody && body)) missing.push(key);
+    if (!given.has(name) && !given.has(path) && !within.has(key) && !(inBody && body))
+      missing.push(key);
   }
   return missing;
 }

@@ -1,6 +1,12 @@
 import type { Connector } from '../../connector/connector.ts';
 import { say } from '../../connector/finding.ts';
-import { asText, isObject, type Json, type JsonArray, type JsonObject } from '../../connector/values.ts';
+import {
+  asText,
+  isObject,
+  type Json,
+  type JsonArray,
+  type JsonObject,
+} from '../../connector/values.ts';
 import { certification, type Found, type Rule } from '../rule.ts';
 
 const extension = 'x-ms-enum-values';
@@ -19,19 +25,23 @@ function* labelled({ definition }: Connector): Iterable<{ schema: JsonObject; la
   for (const { raw } of definition?.having(extension) ?? []) {
     const list = raw[extension];
     if (!Array.isArray(list)) continue;
-    const labels = list.flatMap((one, index) => (isObject(one) ? [{ list, index, raw: one, value: written(one.value) }] : []));
+    const labels = list.flatMap((one, index) =>
+      isObject(one) ? [{ list, index, raw: one, value: written(one.value) }] : [],
+    );
     yield { schema: raw, labels };
   }
 }
 
-const written = (value: Json | undefined): string | undefined => (value === undefined ? undefined : JSON.stringify(value));
+const written = (value: Json | undefined): string | undefined =>
+  value === undefined ? undefined : JSON.stringify(value);
 
 export const enums: Rule[] = [
   {
     id: 'DuplicateEnumValuesInExtension',
     severity: certification,
     says: '`x-ms-enum-values` names each value once.',
-    because: 'Of two names for one value the designer can show only one, and users cannot know which.',
+    because:
+      'Of two names for one value the designer can show only one, and users cannot know which.',
     fixable: true,
     *check(connector): Iterable<Found> {
       for (const { labels } of labelled(connector)) {
@@ -44,8 +54,14 @@ export const enums: Rule[] = [
             first.set(value, label);
             continue;
           }
-          const found = { at: raw, key: 'value', message: say`The value ${value} has a name already, ${asText(earlier.raw.displayName) ?? ''}. Keep one name for each value.` };
-          yield JSON.stringify(earlier.raw) === JSON.stringify(raw) ? { ...found, fix: [{ at: list, key: index, remove: true }] } : found;
+          const found = {
+            at: raw,
+            key: 'value',
+            message: say`The value ${value} has a name already, ${asText(earlier.raw.displayName) ?? ''}. Keep one name for each value.`,
+          };
+          yield JSON.stringify(earlier.raw) === JSON.stringify(raw)
+            ? { ...found, fix: [{ at: list, key: index, remove: true }] }
+            : found;
         }
       }
     },
@@ -63,8 +79,15 @@ export const enums: Rule[] = [
           if (known.has(value)) continue;
           const shown = asText(raw.displayName) ?? '';
           yield value === undefined
-            ? { at: raw, message: say`The name ${shown} belongs to no value. Add the ${'value'} from ${'enum'} that it stands for.` }
-            : { at: raw, key: 'value', message: say`The value ${value}, shown as ${shown}, is not in ${'enum'}. Add it there, or correct it here.` };
+            ? {
+                at: raw,
+                message: say`The name ${shown} belongs to no value. Add the ${'value'} from ${'enum'} that it stands for.`,
+              }
+            : {
+                at: raw,
+                key: 'value',
+                message: say`The value ${value}, shown as ${shown}, is not in ${'enum'}. Add it there, or correct it here.`,
+              };
         }
       }
     },
@@ -79,7 +102,11 @@ export const enums: Rule[] = [
         for (const { raw, value } of labels) {
           const name = raw.displayName;
           if (typeof name === 'string' && name.trim() !== '') continue;
-          yield { at: raw, ...(name !== undefined && { key: 'displayName' }), message: say`The value ${value ?? ''} has no name to show. Add a ${'displayName'}.` };
+          yield {
+            at: raw,
+            ...(name !== undefined && { key: 'displayName' }),
+            message: say`The value ${value ?? ''} has no name to show. Add a ${'displayName'}.`,
+          };
         }
       }
     },

@@ -5,7 +5,8 @@ import { certification, type Rule } from '../rule.ts';
 
 const extension = 'x-ms-api-annotation';
 
-const connectorStatus = (definition: Definition | undefined): string | undefined => asText(asObject(asObject(definition?.raw.info)?.[extension])?.status);
+const connectorStatus = (definition: Definition | undefined): string | undefined =>
+  asText(asObject(asObject(definition?.raw.info)?.[extension])?.status);
 
 /** An operation with an annotation: a version of what a family of operations does. */
 interface Member {
@@ -21,11 +22,20 @@ function* members(definition: Definition | undefined): Iterable<Member> {
   const usual = connectorStatus(definition) ?? 'Production';
   for (const operation of definition?.operations ?? []) {
     const at = asObject(operation.raw[extension]);
-    if (at) yield { operation, at, revision: at.revision ?? undefined, status: asText(at.status) ?? usual, deprecated: operation.raw.deprecated === true };
+    if (at)
+      yield {
+        operation,
+        at,
+        revision: at.revision ?? undefined,
+        status: asText(at.status) ?? usual,
+        deprecated: operation.raw.deprecated === true,
+      };
   }
 }
 
-/** The families with their operations, oldest revision first; one without a revision is the oldest. */
+/**
+ * The families with their operations, oldest revision first; one without a revision is the oldest.
+ */
 function families(definition: Definition | undefined): Map<string, Member[]> {
   const found = new Map<string, Member[]>();
   for (const member of members(definition)) {
@@ -41,7 +51,10 @@ function families(definition: Definition | undefined): Map<string, Member[]> {
 }
 
 /** A rule about the `replacement` of an annotation. */
-const replacementRule = (rule: Omit<Rule, 'check' | 'severity'>, wrong: (replacement: JsonObject, member: Member) => string | undefined): Rule => ({
+const replacementRule = (
+  rule: Omit<Rule, 'check' | 'severity'>,
+  wrong: (replacement: JsonObject, member: Member) => string | undefined,
+): Rule => ({
   ...rule,
   severity: certification,
   *check({ definition }) {
@@ -58,9 +71,13 @@ export const apiFamilies: Rule[] = [
     {
       id: 'ApiAnnotationExtensionReplacementInfoForNonDeprecatedOperations',
       says: 'Only a deprecated operation names its replacement.',
-      because: 'Makers of flows are told to use the replacement instead; of an operation that is meant to be used they must not be.',
+      because:
+        'Makers of flows are told to use the replacement instead; of an operation that is meant to be used they must not be.',
     },
-    (_, { operation, deprecated }) => (deprecated ? undefined : say`${nameOf(operation)} names a replacement, but is not deprecated. Add ${'"deprecated": true'}, or remove ${'replacement'}.`),
+    (_, { operation, deprecated }) =>
+      deprecated
+        ? undefined
+        : say`${nameOf(operation)} names a replacement, but is not deprecated. Add ${'"deprecated": true'}, or remove ${'replacement'}.`,
   ),
   replacementRule(
     {
@@ -68,7 +85,10 @@ export const apiFamilies: Rule[] = [
       says: 'A replacement names the connector that has it: `api`.',
       because: 'Without it nobody can tell in which connector to look for the operation.',
     },
-    (replacement, { operation }) => (replacement.api === undefined ? say`The replacement of ${nameOf(operation)} has no ${'api'}. Add the name of the connector that has the new operation.` : undefined),
+    (replacement, { operation }) =>
+      replacement.api === undefined
+        ? say`The replacement of ${nameOf(operation)} has no ${'api'}. Add the name of the connector that has the new operation.`
+        : undefined,
   ),
   replacementRule(
     {
@@ -76,7 +96,10 @@ export const apiFamilies: Rule[] = [
       says: 'A replacement names the operation: `operationId`.',
       because: 'Makers of flows are told to change to another operation and not to which.',
     },
-    (replacement, { operation }) => (replacement.operationId === undefined ? say`The replacement of ${nameOf(operation)} has no ${'operationId'}. Add the id of the new operation.` : undefined),
+    (replacement, { operation }) =>
+      replacement.operationId === undefined
+        ? say`The replacement of ${nameOf(operation)} has no ${'operationId'}. Add the id of the new operation.`
+        : undefined,
   ),
   {
     id: 'OperationRevisionEmpty',
@@ -86,7 +109,13 @@ export const apiFamilies: Rule[] = [
     *check({ definition }) {
       for (const [family, list] of families(definition)) {
         const first = list.find(({ revision }) => revision === undefined);
-        if (first) yield { at: first.operation.raw, key: extension, part: 'key', message: say`${nameOf(first.operation)} belongs to the family ${family}, but has no ${'revision'}. Add it: ${1} for the first, and so on.` };
+        if (first)
+          yield {
+            at: first.operation.raw,
+            key: extension,
+            part: 'key',
+            message: say`${nameOf(first.operation)} belongs to the family ${family}, but has no ${'revision'}. Add it: ${1} for the first, and so on.`,
+          };
       }
     },
   },
@@ -99,7 +128,12 @@ export const apiFamilies: Rule[] = [
       for (const [family, list] of families(definition)) {
         const [first, ...others] = list.filter(({ revision }) => revision === undefined);
         for (const { operation } of first ? others : []) {
-          yield { at: operation.raw, key: extension, part: 'key', message: say`In the family ${family}, ${nameOf(operation)} has no ${'revision'}, as ${nameOf(first?.operation ?? operation)} has none. Add the revision to each.` };
+          yield {
+            at: operation.raw,
+            key: extension,
+            part: 'key',
+            message: say`In the family ${family}, ${nameOf(operation)} has no ${'revision'}, as ${nameOf(first?.operation ?? operation)} has none. Add the revision to each.`,
+          };
         }
       }
     },
@@ -115,7 +149,12 @@ export const apiFamilies: Rule[] = [
         for (const { operation, at, revision } of list) {
           if (typeof revision !== 'number' && typeof revision !== 'string') continue;
           const earlier = seen.get(revision);
-          if (earlier) yield { at, key: 'revision', message: say`In the family ${family}, ${nameOf(operation)} has the revision ${revision}, as ${nameOf(earlier)} has. Give the newer one the next number.` };
+          if (earlier)
+            yield {
+              at,
+              key: 'revision',
+              message: say`In the family ${family}, ${nameOf(operation)} has the revision ${revision}, as ${nameOf(earlier)} has. Give the newer one the next number.`,
+            };
           else seen.set(revision, operation);
         }
       }
@@ -125,12 +164,18 @@ export const apiFamilies: Rule[] = [
     id: 'OperationFamilyHasManyActiveOperations',
     severity: certification,
     says: 'At most two operations of a family are active, that is, not deprecated.',
-    because: 'Makers of flows find one action several times in the list, and have to guess which is current.',
+    because:
+      'Makers of flows find one action several times in the list, and have to guess which is current.',
     *check({ definition }) {
       for (const [family, list] of families(definition)) {
         const active = list.filter(({ deprecated }) => !deprecated);
         for (const { operation } of active.slice(0, -2)) {
-          yield { at: operation.raw, key: extension, part: 'key', message: `${say`The family ${family} has`} ${active.length} ${say`active operations, and ${nameOf(operation)} is not one of the two newest. Add ${'"deprecated": true'} to it.`}` };
+          yield {
+            at: operation.raw,
+            key: extension,
+            part: 'key',
+            message: `${say`The family ${family} has`} ${active.length} ${say`active operations, and ${nameOf(operation)} is not one of the two newest. Add ${'"deprecated": true'} to it.`}`,
+          };
         }
       }
     },
@@ -139,13 +184,20 @@ export const apiFamilies: Rule[] = [
     id: 'OperationFamilyHasManyActiveProductionOperations',
     severity: certification,
     says: 'One operation of a family is active and in production.',
-    because: 'Makers of flows find one action twice in the list, both times as finished, and have to guess which is current.',
+    because:
+      'Makers of flows find one action twice in the list, both times as finished, and have to guess which is current.',
     *check({ definition }) {
       for (const [family, list] of families(definition)) {
-        const active = list.filter(({ deprecated, status }) => !deprecated && status === 'Production');
+        const active = list.filter(
+          ({ deprecated, status }) => !deprecated && status === 'Production',
+        );
         const newest = active.at(-1);
         for (const { operation, at } of newest ? active.slice(0, -1) : []) {
-          yield { at, ...(at.status !== undefined && { key: 'status' }), message: say`In the family ${family}, ${nameOf(operation)} is in production, as its newer revision ${nameOf(newest?.operation ?? operation)} is. Add ${'"deprecated": true'} to the older.` };
+          yield {
+            at,
+            ...(at.status !== undefined && { key: 'status' }),
+            message: say`In the family ${family}, ${nameOf(operation)} is in production, as its newer revision ${nameOf(newest?.operation ?? operation)} is. Add ${'"deprecated": true'} to the older.`,
+          };
         }
       }
     },
@@ -154,13 +206,24 @@ export const apiFamilies: Rule[] = [
     id: 'OperationIdShouldEndWithRevision',
     severity: 'warning',
     says: 'The id of an operation ends with its revision, from the second on: `GetInvoiceV2`.',
-    because: 'Flows and logs show the id only; whoever reads them sees at once which version a flow uses.',
+    because:
+      'Flows and logs show the id only; whoever reads them sees at once which version a flow uses.',
     *check({ definition }) {
       for (const { operation, revision } of members(definition)) {
-        if (typeof revision !== 'number' || !Number.isInteger(revision) || revision < 2 || operation.id === undefined) continue;
+        if (
+          typeof revision !== 'number' ||
+          !Number.isInteger(revision) ||
+          revision < 2 ||
+          operation.id === undefined
+        )
+          continue;
         const suffix = `V${revision}`;
         if (!operation.id.toUpperCase().endsWith(suffix)) {
-          yield { at: operation.raw, key: 'operationId', message: say`${operation.id} is revision ${revision}, which its id does not say. In a new operation, end the id with ${suffix}; do not rename one that is in use.` };
+          yield {
+            at: operation.raw,
+            key: 'operationId',
+            message: say`${operation.id} is revision ${revision}, which its id does not say. In a new operation, end the id with ${suffix}; do not rename one that is in use.`,
+          };
         }
       }
     },
@@ -173,7 +236,12 @@ export const apiFamilies: Rule[] = [
     *check({ definition }) {
       if (connectorStatus(definition) !== 'Preview') return;
       for (const { operation, at, status } of members(definition)) {
-        if (status === 'Production') yield { at, key: 'status', message: say`${nameOf(operation)} is in ${status}, but the connector is in ${'Preview'}. Write ${'Preview'} here too, or change the status of the connector.` };
+        if (status === 'Production')
+          yield {
+            at,
+            key: 'status',
+            message: say`${nameOf(operation)} is in ${status}, but the connector is in ${'Preview'}. Write ${'Preview'} here too, or change the status of the connector.`,
+          };
       }
     },
   },
@@ -181,12 +249,21 @@ export const apiFamilies: Rule[] = [
     id: 'ProductionStatusOnBetaService',
     severity: certification,
     says: 'A connector to a beta service is not in production.',
-    because: 'What makers of flows build on it breaks when the service changes, as a beta may at any time.',
+    because:
+      'What makers of flows build on it breaks when the service changes, as a beta may at any time.',
     *check({ definition }) {
       const annotation = asObject(asObject(definition?.raw.info)?.[extension]);
       if (!definition || annotation?.status !== 'Production') return;
-      const beta = [...(asText(definition.raw.host) ?? '').split('.'), ...(asText(definition.raw.basePath) ?? '').split('/')].find((part) => /^beta\d*$/i.test(part));
-      if (beta !== undefined) yield { at: annotation, key: 'status', message: say`The connector is in ${'Production'}, but its address has the part ${beta}. Write ${'Preview'}, or use the finished version of the service.` };
+      const beta = [
+        ...(asText(definition.raw.host) ?? '').split('.'),
+        ...(asText(definition.raw.basePath) ?? '').split('/'),
+      ].find((part) => /^beta\d*$/i.test(part));
+      if (beta !== undefined)
+        yield {
+          at: annotation,
+          key: 'status',
+          message: say`The connector is in ${'Production'}, but its address has the part ${beta}. Write ${'Preview'}, or use the finished version of the service.`,
+        };
     },
   },
 ];

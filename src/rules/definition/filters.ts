@@ -6,20 +6,45 @@ import { certification, type Found, type Rule } from '../rule.ts';
 
 /**
  * What a column can be asked to filter by. The names are those that Power Fx reads
- * (microsoft/Power-Fx, DelegationMetadataOperatorConstants.cs); no accepted connector has the property.
+ * (microsoft/Power-Fx, DelegationMetadataOperatorConstants.cs); no accepted connector has the
+ * property.
  */
 const functions = new Set(
   [
     ['eq', 'ne', 'lt', 'le', 'gt', 'ge', 'and', 'or', 'not', 'null'],
-    ['contains', 'indexof', 'substringof', 'startswith', 'endswith', 'length', 'tolower', 'toupper', 'trim'],
+    [
+      'contains',
+      'indexof',
+      'substringof',
+      'startswith',
+      'endswith',
+      'length',
+      'tolower',
+      'toupper',
+      'trim',
+    ],
     ['year', 'month', 'day', 'hour', 'minute', 'second', 'date'],
-    ['sum', 'min', 'max', 'average', 'count', 'countdistinct', 'distinct', 'add', 'sub', 'mul', 'div'],
+    [
+      'sum',
+      'min',
+      'max',
+      'average',
+      'count',
+      'countdistinct',
+      'distinct',
+      'add',
+      'sub',
+      'mul',
+      'div',
+    ],
     ['cdsin', 'top', 'astype', 'arraylookup', 'join'],
   ].flat(),
 );
 
 /** Each list `filterFunctions` of `x-ms-capabilities`, with the schema it is said of. */
-function* filterLists({ definition }: Connector): Iterable<{ at: JsonObject; list: JsonArray; schema: Schema }> {
+function* filterLists({
+  definition,
+}: Connector): Iterable<{ at: JsonObject; list: JsonArray; schema: Schema }> {
   for (const schema of definition?.having('x-ms-capabilities') ?? []) {
     const at = asObject(schema.raw['x-ms-capabilities']);
     const list = at?.filterFunctions;
@@ -36,7 +61,13 @@ export const filters: Rule[] = [
     fixable: true,
     *check(connector): Iterable<Found> {
       for (const { at, list } of filterLists(connector)) {
-        if (list.length === 0) yield { at, key: 'filterFunctions', message: say`The list ${'filterFunctions'} is empty. Name the functions, or remove it.`, fix: [{ at, key: 'filterFunctions', remove: true }] };
+        if (list.length === 0)
+          yield {
+            at,
+            key: 'filterFunctions',
+            message: say`The list ${'filterFunctions'} is empty. Name the functions, or remove it.`,
+            fix: [{ at, key: 'filterFunctions', remove: true }],
+          };
       }
     },
   },
@@ -51,7 +82,12 @@ export const filters: Rule[] = [
         const seen = new Set<unknown>();
         for (const [index, name] of list.entries()) {
           if (typeof name === 'string' && seen.has(name)) {
-            yield { at: list, key: index, message: say`The function ${name} is in the list already. Remove it here.`, fix: [{ at: list, key: index, remove: true }] };
+            yield {
+              at: list,
+              key: index,
+              message: say`The function ${name} is in the list already. Remove it here.`,
+              fix: [{ at: list, key: index, remove: true }],
+            };
           }
           seen.add(name);
         }
@@ -62,7 +98,8 @@ export const filters: Rule[] = [
     id: 'FilterFunctionsPropertyInInputSchema',
     severity: certification,
     says: '`filterFunctions` stands in what the service answers.',
-    because: 'It says what the rows of a table can be filtered by; in a request there is nothing to filter.',
+    because:
+      'It says what the rows of a table can be filtered by; in a request there is nothing to filter.',
     fixable: true,
     *check(connector): Iterable<Found> {
       for (const { at, schema } of filterLists(connector)) {
@@ -82,12 +119,17 @@ export const filters: Rule[] = [
     id: 'FilterFunctionsPropertyInvalidValue',
     severity: certification,
     says: '`filterFunctions` names functions that the platform knows.',
-    because: 'The platform passes a filter on to the service only where it knows the function; else it filters the first rows by itself.',
+    because:
+      'The platform passes a filter on to the service only where it knows the function; else it filters the first rows by itself.',
     *check(connector) {
       for (const { list } of filterLists(connector)) {
         for (const [index, name] of list.entries()) {
           if (typeof name === 'string' && functions.has(name)) continue;
-          yield { at: list, key: index, message: say`${typeof name === 'string' ? name : JSON.stringify(name)} is no filter function. Use names such as ${['eq', 'ne', 'lt', 'contains', 'startswith']}.` };
+          yield {
+            at: list,
+            key: index,
+            message: say`${typeof name === 'string' ? name : JSON.stringify(name)} is no filter function. Use names such as ${['eq', 'ne', 'lt', 'contains', 'startswith']}.`,
+          };
         }
       }
     },

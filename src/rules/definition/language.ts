@@ -4,12 +4,17 @@ import { asObject, asText } from '../../connector/values.ts';
 import { certification, type Found, type Rule } from '../rule.ts';
 
 /**
- * Words by which one knows a sentence as English, or as one in another language that is written in Latin letters: short ones
- * that every other sentence has. What several languages have, such as "in", is in neither. A capital at the start is left as
- * it is, for names are full of such words. franc-min was tried instead: it takes 24 ms to load and 1 ms a text, and calls 32
- * of 283 accepted English descriptions foreign; this calls none of 720 so.
+ * Words by which one knows a sentence as English, or as one in another language that is written in
+ * Latin letters: short ones that every other sentence has. What several languages have, such as
+ * "in", is in neither. A capital at the start is left as it is, for names are full of such words.
+ * franc-min was tried instead: it takes 24 ms to load and 1 ms a text, and calls 32 of 283 accepted
+ * English descriptions foreign; this calls none of 720 so.
  */
-const english = new Set('about after all an and any are as at be been by can each for from get has have how if into it its no of on one or other set set that the their them these they this through to up use used using via when where which will with within you your'.split(' '));
+const english = new Set(
+  'about after all an and any are as at be been by can each for from get has have how if into it its no of on one or other set set that the their them these they this through to up use used using via when where which will with within you your'.split(
+    ' ',
+  ),
+);
 const foreign = new Set(
   [
     'aus auf bei beim das dass dem den der des dieser diese dieses durch ein eine einem einen einer eines für ihr ihre ihren ihrer ihres Ihre Ihren Ihrer Ihres Sie im ist kann können mit nach nicht oder sich sie sind über und vom von werden wird zu zum zur',
@@ -32,10 +37,14 @@ const letter = pattern('\\p{L}', 'gu');
 const latinLetter = pattern('\\p{Script=Latin}', 'gu');
 const accented = pattern('^\\p{Ll}*[\\u00c0-\\u024f]\\p{Ll}*$', 'u');
 
-/** What makes a text seem not to be English, in words of a message; undefined where it may be English. */
+/**
+ * What makes a text seem not to be English, in words of a message; undefined where it may be
+ * English.
+ */
 function foreignness(text: string): string | undefined {
   const plain = isAscii(text);
-  if (plain && (text.length < 20 || / (?:the|of|and|this|that|from|to|with|your) /.test(text))) return undefined;
+  if (plain && (text.length < 20 || / (?:the|of|and|this|that|from|to|with|your) /.test(text)))
+    return undefined;
   const start = text.slice(0, 2000);
   if (!plain) {
     const letters = start.match(letter())?.length ?? 0;
@@ -52,7 +61,6 @@ function foreignness(text: string): string | undefined {
   return elsewhere >= 2 && elsewhere > 2 * here ? 'does not read as English' : undefined;
 }
 
-
 const todo = 'Write it in English; the platform translates it for users of other languages.';
 
 export const language: Rule[] = [
@@ -60,13 +68,15 @@ export const language: Rule[] = [
     id: 'ValueMustBeInEnglish',
     severity: certification,
     says: 'The title and the description of the connector are English.',
-    because: 'Everybody finds the connector in one list, which is English; the platform translates from English only.',
+    because:
+      'Everybody finds the connector in one list, which is English; the platform translates from English only.',
     *check({ definition }): Iterable<Found> {
       const at = asObject(definition?.raw.info);
       for (const key of ['title', 'description']) {
         const value = at && asText(at[key]);
         const why = value === undefined ? undefined : foreignness(value);
-        if (at && why !== undefined) yield { at, key, message: `${say`The ${key} ${value ?? ''}`} ${why}. ${todo}` };
+        if (at && why !== undefined)
+          yield { at, key, message: `${say`The ${key} ${value ?? ''}`} ${why}. ${todo}` };
       }
     },
   },
@@ -74,14 +84,20 @@ export const language: Rule[] = [
     id: 'TextMustBeInEnglish',
     severity: 'warning',
     says: 'The summaries and descriptions of operations and parameters are English.',
-    because: 'They are what users read while they build a flow; the platform translates from English only.',
+    because:
+      'They are what users read while they build a flow; the platform translates from English only.',
     *check({ definition }): Iterable<Found> {
       for (const owners of [definition?.operations ?? [], definition?.parameters ?? []]) {
         for (const { raw: at } of owners) {
           for (const key of ['summary', 'x-ms-summary', 'description']) {
             const value = asText(at[key]);
             const why = value === undefined ? undefined : foreignness(value);
-            if (why !== undefined) yield { at, key, message: `${say`The ${key} of ${asText(at.operationId) ?? asText(at.name) ?? 'an operation'}`} ${why}. ${todo}` };
+            if (why !== undefined)
+              yield {
+                at,
+                key,
+                message: `${say`The ${key} of ${asText(at.operationId) ?? asText(at.name) ?? 'an operation'}`} ${why}. ${todo}`,
+              };
           }
         }
       }

@@ -2,14 +2,25 @@ import type { Connector } from '../../connector/connector.ts';
 import { nameOf, type Definition } from '../../connector/definition.ts';
 import type { Mend } from '../../connector/document.ts';
 import { say } from '../../connector/finding.ts';
-import { asList, isContainer, isObject, objectEntries, type Json, type JsonArray, type JsonObject } from '../../connector/values.ts';
+import {
+  asList,
+  isContainer,
+  isObject,
+  objectEntries,
+  type Json,
+  type JsonArray,
+  type JsonObject,
+} from '../../connector/values.ts';
 import type { Found, Rule } from '../rule.ts';
 
 /** The lists of which no entry may come twice, those with two or more. */
 function* uniqueLists(definition: Definition): Iterable<{ list: JsonArray; what: string }> {
   const owners = [
     { keys: ['consumes', 'produces', 'schemes'], ats: [definition.raw] },
-    { keys: ['consumes', 'produces', 'schemes', 'tags'], ats: definition.operations.map(({ raw }) => raw) },
+    {
+      keys: ['consumes', 'produces', 'schemes', 'tags'],
+      ats: definition.operations.map(({ raw }) => raw),
+    },
     { keys: ['enum'], ats: definition.having('enum').map(({ raw }) => raw) },
     { keys: ['required'], ats: definition.having('required').map(({ raw }) => raw) },
   ];
@@ -49,31 +60,55 @@ export const entriesOf = (definition: Definition, list: JsonArray): Entry[] =>
   list.flatMap((at, index) => (isObject(at) ? [{ index, at, raw: definition.follow(at) }] : []));
 
 /** The lists of parameters that are written at paths. */
-function* atPaths({ definition }: Connector): Iterable<{ path: string; list: JsonArray; entries: Entry[] }> {
+function* atPaths({
+  definition,
+}: Connector): Iterable<{ path: string; list: JsonArray; entries: Entry[] }> {
   for (const [path, item] of objectEntries(definition?.raw.paths)) {
     const list = asList(item.parameters);
     if (definition && list.length > 0) yield { path, list, entries: entriesOf(definition, list) };
   }
 }
 
-/** The lists of operations and paths in which a parameter may have no name, or be one by reference. */
-function* uncertainParameters(connector: Connector): Iterable<{ what: string; list: JsonArray; entries: Entry[] }> {
+/**
+ * The lists of operations and paths in which a parameter may have no name, or be one by reference.
+ */
+function* uncertainParameters(
+  connector: Connector,
+): Iterable<{ what: string; list: JsonArray; entries: Entry[] }> {
   const { definition } = connector;
   for (const operation of definition?.operations ?? []) {
     const list = asList(operation.raw.parameters);
-    if (definition && list.length > 1 && !list.every(isWritten)) yield { what: say`The operation ${nameOf(operation)}`, list, entries: entriesOf(definition, list) };
+    if (definition && list.length > 1 && !list.every(isWritten))
+      yield {
+        what: say`The operation ${nameOf(operation)}`,
+        list,
+        entries: entriesOf(definition, list),
+      };
   }
-  for (const { path, list, entries } of atPaths(connector)) if (!list.every(isWritten)) yield { what: say`The path ${path}`, list, entries };
+  for (const { path, list, entries } of atPaths(connector))
+    if (!list.every(isWritten)) yield { what: say`The path ${path}`, list, entries };
 }
 
-const isWritten = (parameter: Json): boolean => isObject(parameter) && typeof parameter.name === 'string' && typeof parameter.in === 'string' && parameter.$ref === undefined;
+const isWritten = (parameter: Json): boolean =>
+  isObject(parameter) &&
+  typeof parameter.name === 'string' &&
+  typeof parameter.in === 'string' &&
+  parameter.$ref === undefined;
 
 /** Where and under which name a parameter is sent: what tells it from others. */
 const identity = (raw: JsonObject | undefined): { name: string; in: string } | undefined =>
-  typeof raw?.name === 'string' && typeof raw.in === 'string' ? { name: raw.name, in: raw.in } : undefined;
+  typeof raw?.name === 'string' && typeof raw.in === 'string'
+    ? { name: raw.name, in: raw.in }
+    : undefined;
 
-/** The entries of a list of parameters whose name and place an earlier one has; with a fix where the two say the same. */
-export function* declaredTwice(list: JsonArray, entries: readonly Entry[]): Iterable<{ at: JsonObject; name: string; in: string; fix?: Mend[] }> {
+/**
+ * The entries of a list of parameters whose name and place an earlier one has; with a fix where the
+ * two say the same.
+ */
+export function* declaredTwice(
+  list: JsonArray,
+  entries: readonly Entry[],
+): Iterable<{ at: JsonObject; name: string; in: string; fix?: Mend[] }> {
   const first = new Map<string, Entry>();
   for (const entry of entries) {
     const { raw, at, index } = entry;
@@ -101,7 +136,12 @@ export const lists: Rule[] = [
       for (const { list, what } of definition ? uniqueLists(definition) : []) {
         for (const { index, earlier, entry } of repeated(list)) {
           const shown = typeof entry === 'string' ? entry : JSON.stringify(entry);
-          yield { at: list, key: index, message: say`${shown} stands in ${what} already, as item ${earlier + 1}. Remove one of the two.`, fix: [{ at: list, key: index, remove: true }] };
+          yield {
+            at: list,
+            key: index,
+            message: say`${shown} stands in ${what} already, as item ${earlier + 1}. Remove one of the two.`,
+            fix: [{ at: list, key: index, remove: true }],
+          };
         }
       }
     },
@@ -117,7 +157,12 @@ export const lists: Rule[] = [
         if (!isObject(at) || typeof at.name !== 'string') continue;
         const earlier = first.get(at.name);
         if (earlier === undefined) first.set(at.name, index);
-        else yield { at, key: 'name', message: say`The tag ${at.name} is defined already, as item ${earlier + 1} of ${'tags'}. Keep one of the two.` };
+        else
+          yield {
+            at,
+            key: 'name',
+            message: say`The tag ${at.name} is defined already, as item ${earlier + 1} of ${'tags'}. Keep one of the two.`,
+          };
       }
     },
   },
@@ -125,16 +170,23 @@ export const lists: Rule[] = [
     id: 'OperationParametersAreNotUnique',
     severity: 'error',
     says: 'No parameter comes twice in a list, not even one that is not complete yet.',
-    because: 'One of the two is left over from copying, and whoever completes the other one has two fields for one value.',
+    because:
+      'One of the two is left over from copying, and whoever completes the other one has two fields for one value.',
     fixable: true,
     *check(connector) {
       for (const { what, list, entries } of uncertainParameters(connector)) {
         // …ContainDuplicateParameter has the others
-        const unnamed = new Set(entries.filter(({ raw }) => identity(raw) === undefined).map(({ index }) => index));
+        const unnamed = new Set(
+          entries.filter(({ raw }) => identity(raw) === undefined).map(({ index }) => index),
+        );
         if (unnamed.size < 2) continue;
         for (const { index, earlier, entry } of repeated(list)) {
           if (!isObject(entry) || !unnamed.has(index)) continue;
-          yield { at: entry, message: `${what} ${say`has the same parameter twice: it stands in the list already, as item ${earlier + 1}. Remove one of the two.`}`, fix: [{ at: list, key: index, remove: true }] };
+          yield {
+            at: entry,
+            message: `${what} ${say`has the same parameter twice: it stands in the list already, as item ${earlier + 1}. Remove one of the two.`}`,
+            fix: [{ at: list, key: index, remove: true }],
+          };
         }
       }
     },
@@ -148,7 +200,12 @@ export const lists: Rule[] = [
     *check(connector): Iterable<Found> {
       for (const { path, list, entries } of atPaths(connector)) {
         for (const { at, name, in: location, fix } of declaredTwice(list, entries)) {
-          yield { at, detail: `${location} ${name}`, message: say`The path ${path} declares the parameter ${name} in ${location} twice. Remove one of the two.`, ...(fix && { fix }) };
+          yield {
+            at,
+            detail: `${location} ${name}`,
+            message: say`The path ${path} declares the parameter ${name} in ${location} twice. Remove one of the two.`,
+            ...(fix && { fix }),
+          };
         }
       }
     },
@@ -162,7 +219,10 @@ export const lists: Rule[] = [
       for (const { path, entries } of atPaths(connector)) {
         for (const { at, raw } of entries.filter((one) => one.raw?.in === 'body').slice(1)) {
           const name = typeof raw?.name === 'string' ? raw.name : 'body';
-          yield { at, message: say`The path ${path} has a further body parameter, ${name}. A request has one body: put all fields into one schema.` };
+          yield {
+            at,
+            message: say`The path ${path} has a further body parameter, ${name}. A request has one body: put all fields into one schema.`,
+          };
         }
       }
     },

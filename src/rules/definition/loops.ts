@@ -4,9 +4,13 @@ import { asObject, isObject, own, type JsonObject } from '../../connector/values
 import { certification, type Found, type Rule } from '../rule.ts';
 
 /** Whether a schema needs anything at all: most do not, and cannot be on a circle. */
-const needs = ({ required, allOf }: JsonObject): boolean => required !== undefined || allOf !== undefined;
+const needs = ({ required, allOf }: JsonObject): boolean =>
+  required !== undefined || allOf !== undefined;
 
-/** What every value of a schema must have in it: a required property, or (no name) a part of `allOf`. */
+/**
+ * What every value of a schema must have in it: a required property, or (no name) a part of
+ * `allOf`.
+ */
 interface Need {
   at: JsonObject;
   name: string | undefined;
@@ -19,7 +23,15 @@ function* needsOf(definition: Definition, schema: JsonObject): Iterable<Need> {
   for (const name of required) {
     const at = properties && typeof name === 'string' ? asObject(own(properties, name)) : undefined;
     const target = at && definition.follow(at);
-    if (at && target && needs(target) && typeof name === 'string' && at['x-nullable'] !== true && target['x-nullable'] !== true) yield { at, name, schema: target };
+    if (
+      at &&
+      target &&
+      needs(target) &&
+      typeof name === 'string' &&
+      at['x-nullable'] !== true &&
+      target['x-nullable'] !== true
+    )
+      yield { at, name, schema: target };
   }
   if (!Array.isArray(schema.allOf)) return;
   for (const at of schema.allOf) {
@@ -57,11 +69,16 @@ export const loops: Rule[] = [
     id: 'RequiredLoopInSchemaNotAllowed',
     severity: certification,
     says: 'No schema requires, through required properties alone, a value of itself.',
-    because: 'Such a value would have to contain another, and that another, without end: nobody can write one.',
+    because:
+      'Such a value would have to contain another, and that another, without end: nobody can write one.',
     *check({ definition }): Iterable<Found> {
       for (const { at, name } of definition ? closing(definition) : []) {
-        const what = name === undefined ? say`This part of ${'allOf'}` : say`The required property ${name}`;
-        yield { at, message: `${what} ${say`leads, through required properties alone, back to the schema it stands in. Take one of the names on the way out of ${'required'}.`}` };
+        const what =
+          name === undefined ? say`This part of ${'allOf'}` : say`The required property ${name}`;
+        yield {
+          at,
+          message: `${what} ${say`leads, through required properties alone, back to the schema it stands in. Take one of the names on the way out of ${'required'}.`}`,
+        };
       }
     },
   },

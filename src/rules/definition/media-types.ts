@@ -1,22 +1,40 @@
 import { nameOf, type Definition, type Operation } from '../../connector/definition.ts';
 import { say } from '../../connector/finding.ts';
-import { asList, asObject, type Json, type JsonArray, type JsonObject } from '../../connector/values.ts';
+import {
+  asList,
+  asObject,
+  type Json,
+  type JsonArray,
+  type JsonObject,
+} from '../../connector/values.ts';
 import { certification, type Found, type Rule } from '../rule.ts';
 
-/** What the platform can send: named by "Fix Swagger Validator errors" (learn.microsoft.com) under MimeTypeNotValid. */
-const supported: readonly string[] = ['application/json', 'text/plain', 'multipart/form-data', 'application/x-www-form-urlencoded'];
+/**
+ * What the platform can send: named by "Fix Swagger Validator errors" (learn.microsoft.com) under
+ * MimeTypeNotValid.
+ */
+const supported: readonly string[] = [
+  'application/json',
+  'text/plain',
+  'multipart/form-data',
+  'application/x-www-form-urlencoded',
+];
 const urlEncoded = 'application/x-www-form-urlencoded';
 const multipart = 'multipart/form-data';
 
 /** RFC 9110, 8.3.1; a range such as `*` + `/*` is written with the same characters. */
-const mediaType = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+(?:[ \t]*;[ \t]*[\w!#$%&'*+.^`|~-]+=(?:[\w!#$%&'*+.^`|~-]+|"(?:[^"\\]|\\.)*"))*$/;
+const mediaType =
+  /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+(?:[ \t]*;[ \t]*[\w!#$%&'*+.^`|~-]+=(?:[\w!#$%&'*+.^`|~-]+|"(?:[^"\\]|\\.)*"))*$/;
 
 /** A media type without its parameters, in small letters. */
 const essence = (type: string): string => (type.split(';', 1)[0] ?? '').trim().toLowerCase();
 const isJson = (type: string): boolean => type.endsWith('/json') || type.endsWith('+json');
 
 /** The lists of media types, of the whole definition and of operations. */
-function* lists(definition: Definition | undefined, keys: readonly string[]): Iterable<{ key: string; list: JsonArray; operation: Operation | undefined }> {
+function* lists(
+  definition: Definition | undefined,
+  keys: readonly string[],
+): Iterable<{ key: string; list: JsonArray; operation: Operation | undefined }> {
   if (!definition) return;
   for (const operation of [undefined, ...definition.operations]) {
     const owner = operation?.raw ?? definition.raw;
@@ -27,7 +45,8 @@ function* lists(definition: Definition | undefined, keys: readonly string[]): It
   }
 }
 
-const isBinary = (schema: JsonObject | undefined): boolean => schema?.type === 'string' && schema.format === 'binary';
+const isBinary = (schema: JsonObject | undefined): boolean =>
+  schema?.type === 'string' && schema.format === 'binary';
 
 /** What an operation sends: a form, one file, an object or array, or a single value. */
 function contentOf(definition: Definition, operation: Operation): Sender['content'] | undefined {
@@ -37,7 +56,11 @@ function contentOf(definition: Definition, operation: Operation): Sender['conten
   if (!operation.body) return undefined;
   const schema = operation.body.schema && definition.follow(operation.body.schema.raw);
   if (isBinary(schema) || (schema?.type === 'string' && schema.format === 'byte')) return 'binary';
-  return schema?.type === 'object' || schema?.type === 'array' || (schema?.type === undefined && asObject(schema?.properties)) ? 'structure' : 'value';
+  return schema?.type === 'object' ||
+    schema?.type === 'array' ||
+    (schema?.type === undefined && asObject(schema?.properties))
+    ? 'structure'
+    : 'value';
 }
 
 /** A list of media types, without their parameters. */
@@ -50,16 +73,29 @@ interface Types {
   some: string[];
 }
 
-/** What operations consume or produce. The list of the whole definition, which may be long, is read once for all of them. */
-function typesOf(definition: Definition, key: 'consumes' | 'produces'): (operation: Operation) => Types {
+/**
+ * What operations consume or produce. The list of the whole definition, which may be long, is read
+ * once for all of them.
+ */
+function typesOf(
+  definition: Definition,
+  key: 'consumes' | 'produces',
+): (operation: Operation) => Types {
   const known = new Map<Json | undefined, Types>();
   return ({ raw }) => {
     const list = raw[key] ?? definition.raw[key];
     const before = known.get(list);
     if (before) return before;
-    const names = new Set(asList(list).flatMap((type) => (typeof type === 'string' ? [essence(type)] : [])));
+    const names = new Set(
+      asList(list).flatMap((type) => (typeof type === 'string' ? [essence(type)] : [])),
+    );
     const all = [...names];
-    const types = { names, supported: supported.some((type) => names.has(type)), json: all.some(isJson), some: all.slice(0, 5) };
+    const types = {
+      names,
+      supported: supported.some((type) => names.has(type)),
+      json: all.some(isJson),
+      some: all.slice(0, 5),
+    };
     known.set(list, types);
     return types;
   };
@@ -78,7 +114,13 @@ function* senders(definition: Definition | undefined): Iterable<Sender> {
   for (const operation of definition?.operations ?? []) {
     const content = definition && contentOf(definition, operation);
     const own = operation.raw.consumes !== undefined;
-    if (content && consumed) yield { operation, content, types: consumed(operation), at: { at: operation.raw, ...(own && { key: 'consumes' }) } };
+    if (content && consumed)
+      yield {
+        operation,
+        content,
+        types: consumed(operation),
+        at: { at: operation.raw, ...(own && { key: 'consumes' }) },
+      };
   }
 }
 
@@ -87,29 +129,45 @@ export const mediaTypes: Rule[] = [
     id: 'MimeTypeNotValid',
     severity: certification,
     says: 'What stands in `consumes` and `produces` are media types.',
-    because: 'They are sent as they stand in the headers of a request, and services refuse what they cannot read.',
+    because:
+      'They are sent as they stand in the headers of a request, and services refuse what they cannot read.',
     *check({ definition }) {
       for (const { key, list } of lists(definition, ['consumes', 'produces'])) {
         for (const [index, type] of list.entries()) {
           if (typeof type === 'string' && mediaType.test(type)) continue;
-          yield { at: list, key: index, message: say`${typeof type === 'string' ? type : JSON.stringify(type)} in ${key} is no media type. Write one such as ${'application/json'}.` };
+          yield {
+            at: list,
+            key: index,
+            message: say`${typeof type === 'string' ? type : JSON.stringify(type)} in ${key} is no media type. Write one such as ${'application/json'}.`,
+          };
         }
       }
     },
   },
   {
-    // 7% of the certified connectors list others beside one that is supported, most often those that ASP.NET offers.
+    // 7% of the certified connectors list others beside one that is supported, most often those
+    // that ASP.NET offers.
     id: 'MimeTypeNotSupported',
     severity: 'warning',
     says: '`consumes` names media types that the platform can send.',
-    because: 'The platform writes JSON, plain text and forms; what else the service understands is of no use here.',
+    because:
+      'The platform writes JSON, plain text and forms; what else the service understands is of no use here.',
     *check({ definition }) {
       for (const { list, operation } of lists(definition, ['consumes'])) {
         const content = operation && definition && contentOf(definition, operation);
         if (operation && (content === undefined || content === 'binary')) continue;
         for (const [index, type] of list.entries()) {
-          if (typeof type !== 'string' || !mediaType.test(type) || supported.includes(essence(type))) continue;
-          yield { at: list, key: index, message: say`The platform cannot send ${type}. Take it out; ${supported} are supported.` };
+          if (
+            typeof type !== 'string' ||
+            !mediaType.test(type) ||
+            supported.includes(essence(type))
+          )
+            continue;
+          yield {
+            at: list,
+            key: index,
+            message: say`The platform cannot send ${type}. Take it out; ${supported} are supported.`,
+          };
         }
       }
     },
@@ -122,11 +180,18 @@ export const mediaTypes: Rule[] = [
     *check({ definition }) {
       for (const { operation, content, types, at } of senders(definition)) {
         if (content === 'binary' || types.supported) continue;
-        // an empty list is what the designer's wizard writes for JSON: 12% of the accepted connectors
+        // an empty list is what the designer's wizard writes for JSON: 12% of the accepted
+        // connectors
         if (types.names.size === 0 && content !== 'form') continue;
         const sends = content === 'form' ? [multipart, urlEncoded] : supported.slice(0, 2);
-        const what = types.names.size > 0 ? say`consumes ${types.some}, none of which the platform can send` : say`has form fields, but consumes nothing`;
-        yield { ...at, message: `${say`The operation ${nameOf(operation)}`} ${what}. ${say`Name what it is sent as in ${'consumes'}: ${sends}.`}` };
+        const what =
+          types.names.size > 0
+            ? say`consumes ${types.some}, none of which the platform can send`
+            : say`has form fields, but consumes nothing`;
+        yield {
+          ...at,
+          message: `${say`The operation ${nameOf(operation)}`} ${what}. ${say`Name what it is sent as in ${'consumes'}: ${sends}.`}`,
+        };
       }
     },
   },
@@ -134,15 +199,22 @@ export const mediaTypes: Rule[] = [
     id: 'MimeTypeNotCompatibleWithRequestContentSchemaType',
     severity: certification,
     says: 'What an operation sends fits what it consumes: an object is JSON, form fields are a form.',
-    because: 'The header of the request says one thing and its body is another; services refuse that.',
+    because:
+      'The header of the request says one thing and its body is another; services refuse that.',
     *check({ definition }) {
       for (const { operation, content, types, at } of senders(definition)) {
         if (!types.supported) continue;
         if (content === 'form' && !types.names.has(multipart) && !types.names.has(urlEncoded)) {
-          yield { ...at, message: say`The operation ${nameOf(operation)} has form fields, but consumes ${types.some}. Name ${multipart} or ${urlEncoded} in ${'consumes'}.` };
+          yield {
+            ...at,
+            message: say`The operation ${nameOf(operation)} has form fields, but consumes ${types.some}. Name ${multipart} or ${urlEncoded} in ${'consumes'}.`,
+          };
         }
         if (content === 'structure' && !types.json) {
-          yield { ...at, message: say`The operation ${nameOf(operation)} sends an object or an array, which is written as JSON, but consumes ${types.some}. Name ${'application/json'} in ${'consumes'}, or make its fields ${'formData'} parameters.` };
+          yield {
+            ...at,
+            message: say`The operation ${nameOf(operation)} sends an object or an array, which is written as JSON, but consumes ${types.some}. Name ${'application/json'} in ${'consumes'}, or make its fields ${'formData'} parameters.`,
+          };
         }
       }
     },
@@ -157,7 +229,11 @@ export const mediaTypes: Rule[] = [
         if (!types.names.has(urlEncoded) || types.names.has(multipart)) continue;
         for (const { raw, name, in: location } of operation.parameters) {
           if (location !== 'formData' || !(isBinary(raw) || raw.type === 'file')) continue;
-          yield { at: raw, detail: nameOf(operation), message: say`The form field ${name ?? ''} is a file, but ${nameOf(operation)} consumes ${urlEncoded}. Consume ${multipart} instead.` };
+          yield {
+            at: raw,
+            detail: nameOf(operation),
+            message: say`The form field ${name ?? ''} is a file, but ${nameOf(operation)} consumes ${urlEncoded}. Consume ${multipart} instead.`,
+          };
         }
       }
     },
@@ -176,7 +252,13 @@ export const mediaTypes: Rule[] = [
           const examples = asObject(raw.examples);
           for (const type of examples ? Object.keys(examples) : []) {
             if (!examples || produced.has(essence(type))) continue;
-            yield { at: examples, key: type, part: 'key', detail: nameOf(operation), message: say`There is an example of ${type}, which ${nameOf(operation)} does not produce. Add the type to ${'produces'}, or remove the example.` };
+            yield {
+              at: examples,
+              key: type,
+              part: 'key',
+              detail: nameOf(operation),
+              message: say`There is an example of ${type}, which ${nameOf(operation)} does not produce. Add the type to ${'produces'}, or remove the example.`,
+            };
           }
         }
       }

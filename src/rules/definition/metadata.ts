@@ -34,8 +34,28 @@ const independentSuffix = /\(independent publisher\)\s*$/i;
 
 /** Words, whole ones and in any capitals, that a text must not have. */
 const restricted = {
-  title: ['api', 'connector', 'power apps', 'powerapps', 'power automate', 'powerautomate', 'microsoft flow', 'logic apps', 'power platform', 'power bi', 'copilot studio'],
-  description: ['power apps', 'powerapps', 'power automate', 'powerautomate', 'microsoft flow', 'logic apps', 'logicapps'],
+  title: [
+    'api',
+    'connector',
+    'power apps',
+    'powerapps',
+    'power automate',
+    'powerautomate',
+    'microsoft flow',
+    'logic apps',
+    'power platform',
+    'power bi',
+    'copilot studio',
+  ],
+  description: [
+    'power apps',
+    'powerapps',
+    'power automate',
+    'powerautomate',
+    'microsoft flow',
+    'logic apps',
+    'logicapps',
+  ],
 };
 
 interface Text {
@@ -56,12 +76,17 @@ const characters = (text: string): number => Array.from(text).length;
 
 /** By word; one is made only for a text that has its first letters. */
 const wordPatterns = new Map(
-  [...restricted.title, ...restricted.description].map((word) => [word, pattern(`(?<![\\p{L}\\p{N}])${word.replaceAll(' ', '\\s+')}(?![\\p{L}\\p{N}])`, 'iu')]),
+  [...restricted.title, ...restricted.description].map((word) => [
+    word,
+    pattern(`(?<![\\p{L}\\p{N}])${word.replaceAll(' ', '\\s+')}(?![\\p{L}\\p{N}])`, 'iu'),
+  ]),
 );
 
-const isMail = (value: string): boolean => /^[^\s@<>()[\],;:\\"]+@[^\s@.]+(\.[^\s@.]+)+$/.test(value);
+const isMail = (value: string): boolean =>
+  /^[^\s@<>()[\],;:\\"]+@[^\s@.]+(\.[^\s@.]+)+$/.test(value);
 
-const isAbsoluteUrl = (value: string): boolean => URL.canParse(value) && /^https?:\/\/[^/]/i.test(value);
+const isAbsoluteUrl = (value: string): boolean =>
+  URL.canParse(value) && /^https?:\/\/[^/]/i.test(value);
 
 function* urls({ definition }: Connector): Iterable<{ at: JsonObject; key: string; what: string }> {
   if (!definition) return;
@@ -75,14 +100,25 @@ function* urls({ definition }: Connector): Iterable<{ at: JsonObject; key: strin
 }
 
 /** The entries of `x-ms-connector-metadata`, with their names in small letters. */
-function* metadataEntries({ definition }: Connector): Iterable<{ at: JsonObject; name: string; value: string | undefined }> {
+function* metadataEntries({
+  definition,
+}: Connector): Iterable<{ at: JsonObject; name: string; value: string | undefined }> {
   const list = definition?.raw['x-ms-connector-metadata'];
   for (const at of Array.isArray(list) ? list : []) {
-    if (isObject(at)) yield { at, name: (asText(at.propertyName) ?? '').toLowerCase(), value: asText(at.propertyValue) };
+    if (isObject(at))
+      yield {
+        at,
+        name: (asText(at.propertyName) ?? '').toLowerCase(),
+        value: asText(at.propertyValue),
+      };
   }
 }
 
-const splitCategories = (value: string): string[] => value.split(/[;,]/).map((one) => one.trim()).filter((one) => one !== '');
+const splitCategories = (value: string): string[] =>
+  value
+    .split(/[;,]/)
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
 
 export const metadata: Rule[] = [
   {
@@ -95,11 +131,21 @@ export const metadata: Rule[] = [
       if (!definition) return;
       const { raw } = definition;
       if (raw.swagger !== undefined && raw.swagger !== '2.0') {
-        const found = { at: raw, key: 'swagger', message: say`The value of ${'swagger'} is ${JSON.stringify(raw.swagger)}. Write the string ${'"2.0"'}.` };
-        yield raw.swagger === 2 ? { ...found, fix: [{ at: raw, key: 'swagger', to: '2.0' }] } : found;
+        const found = {
+          at: raw,
+          key: 'swagger',
+          message: say`The value of ${'swagger'} is ${JSON.stringify(raw.swagger)}. Write the string ${'"2.0"'}.`,
+        };
+        yield raw.swagger === 2
+          ? { ...found, fix: [{ at: raw, key: 'swagger', to: '2.0' }] }
+          : found;
       }
       if (raw.swagger === undefined && raw.openapi !== undefined) {
-        yield { at: raw, key: 'openapi', message: say`This is an OpenAPI ${typeof raw.openapi === 'string' ? raw.openapi : '3'} document. Convert it to Swagger 2.0.` };
+        yield {
+          at: raw,
+          key: 'openapi',
+          message: say`This is an OpenAPI ${typeof raw.openapi === 'string' ? raw.openapi : '3'} document. Convert it to Swagger 2.0.`,
+        };
       }
     },
   },
@@ -111,7 +157,12 @@ export const metadata: Rule[] = [
     *check({ definition }) {
       for (const { at, key, value } of infoTexts(definition)) {
         const length = characters(value.replace(independentSuffix, '').trim());
-        if (key === 'title' && length > titleLength) yield { at, key, message: `${say`The title ${value} has`} ${length} characters; ${titleLength} fit. Shorten it to the name of the service.` };
+        if (key === 'title' && length > titleLength)
+          yield {
+            at,
+            key,
+            message: `${say`The title ${value} has`} ${length} characters; ${titleLength} fit. Shorten it to the name of the service.`,
+          };
       }
     },
   },
@@ -123,9 +174,20 @@ export const metadata: Rule[] = [
     *check({ definition }) {
       for (const { at, key, value } of infoTexts(definition)) {
         const length = characters(value);
-        if (key !== 'description' || (length >= descriptionLength.least && length <= descriptionLength.most)) continue;
-        const todo = length < descriptionLength.least ? 'Say in a sentence or two what one can do with the service.' : 'Keep the two or three sentences that matter; the rest belongs into the readme.';
-        yield { at, key, message: `The description of the connector has ${length} characters; ${descriptionLength.least} to ${descriptionLength.most} are allowed. ${todo}` };
+        if (
+          key !== 'description' ||
+          (length >= descriptionLength.least && length <= descriptionLength.most)
+        )
+          continue;
+        const todo =
+          length < descriptionLength.least
+            ? 'Say in a sentence or two what one can do with the service.'
+            : 'Keep the two or three sentences that matter; the rest belongs into the readme.';
+        yield {
+          at,
+          key,
+          message: `The description of the connector has ${length} characters; ${descriptionLength.least} to ${descriptionLength.most} are allowed. ${todo}`,
+        };
       }
     },
   },
@@ -133,14 +195,21 @@ export const metadata: Rule[] = [
     id: 'ValueContainsRestrictedWords',
     severity: certification,
     says: 'Neither the title nor the description of the connector names the platform\'s products; the title does not say "API" or "connector" either.',
-    because: 'Everything in the list is a connector to an API; the words help nobody to find this one. Product names are trade marks, and they change.',
+    because:
+      'Everything in the list is a connector to an API; the words help nobody to find this one. Product names are trade marks, and they change.',
     *check({ definition }) {
       for (const { at, key, value } of infoTexts(definition)) {
         const small = value.toLowerCase();
-        const words = restricted[key].filter((word) => small.includes(word.slice(0, 5)) && wordPatterns.get(word)?.().test(value));
+        const words = restricted[key].filter(
+          (word) => small.includes(word.slice(0, 5)) && wordPatterns.get(word)?.().test(value),
+        );
         if (words.length > 0) {
           const where = key === 'title' ? 'title' : 'description of the connector';
-          yield { at, key, message: `The ${where} contains ${say`${words}`}. Leave ${words.length > 1 ? 'these words' : 'the word'} out: name the service and what it does.` };
+          yield {
+            at,
+            key,
+            message: `The ${where} contains ${say`${words}`}. Leave ${words.length > 1 ? 'these words' : 'the word'} out: name the service and what it does.`,
+          };
         }
       }
     },
@@ -149,12 +218,23 @@ export const metadata: Rule[] = [
     id: 'ValueMustEndWithAlphanumeric',
     severity: certification,
     says: 'The title ends with a letter or a digit; the closing bracket of "(Independent Publisher)" is allowed.',
-    because: 'The title stands in the middle of sentences and lists, where a dot or a dash at its end looks like a mistake.',
+    because:
+      'The title stands in the middle of sentences and lists, where a dot or a dash at its end looks like a mistake.',
     fixable: true,
     *check({ definition }) {
       for (const { at, key, value } of infoTexts(definition)) {
-        if (key !== 'title' || value === '' || independentSuffix.test(value) || endsWithLetter(value)) continue;
-        const found = { at, key, message: say`The title ${value} ends with ${value.slice(-1)}. End it with a letter or a digit.` };
+        if (
+          key !== 'title' ||
+          value === '' ||
+          independentSuffix.test(value) ||
+          endsWithLetter(value)
+        )
+          continue;
+        const found = {
+          at,
+          key,
+          message: say`The title ${value} ends with ${value.slice(-1)}. End it with a letter or a digit.`,
+        };
         const trimmed = withoutEnd(value, /[\s.,;:!?_-]/u);
         yield endsWithLetter(trimmed) ? { ...found, fix: [{ at, key, to: trimmed }] } : found;
       }
@@ -163,12 +243,17 @@ export const metadata: Rule[] = [
   {
     id: 'ContactEmailNotValid',
     severity: certification,
-    says: 'The contact\'s `email` is an e-mail address.',
+    says: "The contact's `email` is an e-mail address.",
     because: 'Users who need help write to it.',
     *check({ definition }) {
       const at = asObject(asObject(definition?.raw.info)?.contact);
       const email = asText(at?.email);
-      if (at && email !== undefined && !isMail(email)) yield { at, key: 'email', message: say`${email} is no e-mail address. Give the one address that answers questions about the connector.` };
+      if (at && email !== undefined && !isMail(email))
+        yield {
+          at,
+          key: 'email',
+          message: say`${email} is no e-mail address. Give the one address that answers questions about the connector.`,
+        };
     },
   },
   {
@@ -179,7 +264,12 @@ export const metadata: Rule[] = [
     *check(connector) {
       for (const { at, key, what } of urls(connector)) {
         const url = asText(at[key]);
-        if (url !== undefined && !isAbsoluteUrl(url)) yield { at, key, message: say`The URL of the ${what}, ${url}, is not absolute. Write it whole, beginning with https://.` };
+        if (url !== undefined && !isAbsoluteUrl(url))
+          yield {
+            at,
+            key,
+            message: say`The URL of the ${what}, ${url}, is not absolute. Write it whole, beginning with https://.`,
+          };
       }
     },
   },
@@ -187,28 +277,49 @@ export const metadata: Rule[] = [
     id: 'HostNameNotValid',
     severity: 'error',
     says: 'The `host` is a host name, perhaps with a port, without a scheme or a path.',
-    because: 'The platform puts scheme, host and base path together; a scheme or path in the host gives a URL that cannot be called.',
+    because:
+      'The platform puts scheme, host and base path together; a scheme or path in the host gives a URL that cannot be called.',
     fixable: true,
     *check({ definition }) {
       const host = asText(definition?.raw.host);
       if (!definition || host === undefined || isHost(host)) return;
-      const found = { at: definition.raw, key: 'host', message: say`The host ${host} is no host name. Write the name alone, such as ${'api.contoso.com'}; the scheme belongs into ${'schemes'}, the path into ${'basePath'}.` };
+      const found = {
+        at: definition.raw,
+        key: 'host',
+        message: say`The host ${host} is no host name. Write the name alone, such as ${'api.contoso.com'}; the scheme belongs into ${'schemes'}, the path into ${'basePath'}.`,
+      };
       const bare = host.replace(/^https?:\/\//i, '').replace(/\/$/, '');
-      yield isHost(bare) ? { ...found, fix: [{ at: definition.raw, key: 'host', to: bare }] } : found;
+      yield isHost(bare)
+        ? { ...found, fix: [{ at: definition.raw, key: 'host', to: bare }] }
+        : found;
     },
   },
   {
     id: 'HostNotForProduction',
     severity: certification,
     says: 'The host is a production host on the public internet.',
-    because: 'Everybody\'s flows call it: a test system loses their data, and a private address cannot be reached at all.',
+    because:
+      "Everybody's flows call it: a test system loses their data, and a private address cannot be reached at all.",
     *check({ definition }) {
       const host = asText(definition?.raw.host);
       if (!definition || host === undefined) return;
       const name = host.replace(/:\d+$/, '').toLowerCase();
-      const label = name.split('.').slice(0, -2).find((part) => testLabels.has(part)); // dev.to is nobody's test system
-      if (label !== undefined) yield { at: definition.raw, key: 'host', message: say`The host ${host} looks like a test system (${label}). Give the production host.` };
-      else if (isPrivate(name)) yield { at: definition.raw, key: 'host', message: say`The host ${host} cannot be reached from the internet. Give the public host.` };
+      const label = name
+        .split('.')
+        .slice(0, -2)
+        .find((part) => testLabels.has(part)); // dev.to is nobody's test system
+      if (label !== undefined)
+        yield {
+          at: definition.raw,
+          key: 'host',
+          message: say`The host ${host} looks like a test system (${label}). Give the production host.`,
+        };
+      else if (isPrivate(name))
+        yield {
+          at: definition.raw,
+          key: 'host',
+          message: say`The host ${host} cannot be reached from the internet. Give the public host.`,
+        };
     },
   },
   {
@@ -238,7 +349,12 @@ export const metadata: Rule[] = [
       if (!definition) return;
       for (const at of [definition.raw, ...definition.operations.map(({ raw }) => raw)]) {
         if (Array.isArray(at.schemes) && at.schemes.length === 0) {
-          yield { at, key: 'schemes', message: say`The list ${'schemes'} is empty. Put ${'https'} into it.`, fix: [{ at, key: 'schemes', to: ['https'] }] };
+          yield {
+            at,
+            key: 'schemes',
+            message: say`The list ${'schemes'} is empty. Put ${'https'} into it.`,
+            fix: [{ at, key: 'schemes', to: ['https'] }],
+          };
         }
       }
     },
@@ -253,15 +369,21 @@ export const metadata: Rule[] = [
       if (!Array.isArray(at)) return;
       const names = new Set(Array.from(metadataEntries(connector), ({ name }) => name));
       for (const name of ['Website', 'Privacy policy', 'Categories']) {
-        if (!names.has(name.toLowerCase())) yield { at, detail: name, message: say`The connector metadata has no ${name}. Add an entry with this ${'propertyName'}.` };
+        if (!names.has(name.toLowerCase()))
+          yield {
+            at,
+            detail: name,
+            message: say`The connector metadata has no ${name}. Add an entry with this ${'propertyName'}.`,
+          };
       }
     },
   },
   {
     id: 'InvalidConnectorCategory',
     severity: certification,
-    says: 'The categories are from the platform\'s list.',
-    because: 'Users browse connectors by these categories; one that is not in the list is shown nowhere.',
+    says: "The categories are from the platform's list.",
+    because:
+      'Users browse connectors by these categories; one that is not in the list is shown nowhere.',
     fixable: true,
     *check(connector) {
       for (const { at, name, value } of metadataEntries(connector)) {
@@ -269,10 +391,18 @@ export const metadata: Rule[] = [
         const given = splitCategories(value);
         const wrong = given.filter((one) => !categories.includes(one));
         if (wrong.length === 0) continue;
-        const found = { at, key: 'propertyValue', message: `${say`The category ${wrong} is not in the list.`} ${say`Choose from ${categories}.`}` };
-        const respelled = given.map((one) => categories.find((known) => known.toLowerCase() === one.toLowerCase()) ?? one);
+        const found = {
+          at,
+          key: 'propertyValue',
+          message: `${say`The category ${wrong} is not in the list.`} ${say`Choose from ${categories}.`}`,
+        };
+        const respelled = given.map(
+          (one) => categories.find((known) => known.toLowerCase() === one.toLowerCase()) ?? one,
+        );
         const mended = respelled.every((one) => categories.includes(one));
-        yield mended ? { ...found, fix: [{ at, key: 'propertyValue', to: respelled.join(';') }] } : found;
+        yield mended
+          ? { ...found, fix: [{ at, key: 'propertyValue', to: respelled.join(';') }] }
+          : found;
       }
     },
   },
@@ -285,19 +415,35 @@ export const metadata: Rule[] = [
       for (const { at, name, value } of metadataEntries(connector)) {
         if (name !== 'categories' || value === undefined) continue;
         const given = splitCategories(value);
-        if (given.length > maxCategories) yield { at, key: 'propertyValue', message: `The connector has ${given.length} categories: ${say`${given}`}. Keep the ${maxCategories} that fit best.` };
+        if (given.length > maxCategories)
+          yield {
+            at,
+            key: 'propertyValue',
+            message: `The connector has ${given.length} categories: ${say`${given}`}. Keep the ${maxCategories} that fit best.`,
+          };
       }
     },
   },
 ];
 
-const anyHost = pattern('^[\\p{L}\\p{N}_](?:[\\p{L}\\p{N}_-]*[\\p{L}\\p{N}_])?(?:\\.[\\p{L}\\p{N}_](?:[\\p{L}\\p{N}_-]*[\\p{L}\\p{N}_])?)*(?::\\d{1,5})?$', 'u');
+const anyHost = pattern(
+  '^[\\p{L}\\p{N}_](?:[\\p{L}\\p{N}_-]*[\\p{L}\\p{N}_])?(?:\\.[\\p{L}\\p{N}_](?:[\\p{L}\\p{N}_-]*[\\p{L}\\p{N}_])?)*(?::\\d{1,5})?$',
+  'u',
+);
 
 const isHost = (host: string): boolean =>
-  host.length <= 253 && (/^\w(?:[\w-]*\w)?(?:\.\w(?:[\w-]*\w)?)*(?::\d{1,5})?$/.test(host) || (!isAscii(host) && anyHost().test(host)));
+  host.length <= 253 &&
+  (/^\w(?:[\w-]*\w)?(?:\.\w(?:[\w-]*\w)?)*(?::\d{1,5})?$/.test(host) ||
+    (!isAscii(host) && anyHost().test(host)));
 
 const testLabels = new Set(['staging', 'dev', 'test', 'sandbox', 'uat']);
 
 const isPrivate = (name: string): boolean =>
-  name === 'localhost' || name.endsWith('.localhost') || name.endsWith('.local') || name.endsWith('.internal') ||
-  /^(127|10|0)\.\d+\.\d+\.\d+$/.test(name) || /^192\.168\.\d+\.\d+$/.test(name) || /^172\.(1[6-9]|2\d|3[01])\.\d+\.\d+$/.test(name) || /^169\.254\.\d+\.\d+$/.test(name);
+  name === 'localhost' ||
+  name.endsWith('.localhost') ||
+  name.endsWith('.local') ||
+  name.endsWith('.internal') ||
+  /^(127|10|0)\.\d+\.\d+\.\d+$/.test(name) ||
+  /^192\.168\.\d+\.\d+$/.test(name) ||
+  /^172\.(1[6-9]|2\d|3[01])\.\d+\.\d+$/.test(name) ||
+  /^169\.254\.\d+\.\d+$/.test(name);

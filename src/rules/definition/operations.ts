@@ -4,7 +4,9 @@ import { say } from '../../connector/finding.ts';
 import { asObject, asText, type JsonObject } from '../../connector/values.ts';
 import { certification, type Rule } from '../rule.ts';
 
-/** The validator's own figure is not published; ids of the longest accepted operations have fewer. */
+/**
+ * The validator's own figure is not published; ids of the longest accepted operations have fewer.
+ */
 const maxIdLength = 128;
 const summaryAdvised = 80;
 const summaryAllowed = 120;
@@ -19,7 +21,10 @@ export const operations: Rule[] = [
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         if (operation.id === undefined || operation.id === '') {
-          yield { at: operation.raw, message: say`The operation ${`${operation.method.toUpperCase()} ${operation.path}`} has no ${'operationId'}. Give it one that says what it does, such as ${suggestId(operation)}.` };
+          yield {
+            at: operation.raw,
+            message: say`The operation ${`${operation.method.toUpperCase()} ${operation.path}`} has no ${'operationId'}. Give it one that says what it does, such as ${suggestId(operation)}.`,
+          };
         }
       }
     },
@@ -28,7 +33,8 @@ export const operations: Rule[] = [
     id: 'OperationIdNotUnique',
     severity: 'error',
     says: 'No two operations have the same `operationId`.',
-    because: 'Flows find an operation by its id alone: of two with one id, one can never be called.',
+    because:
+      'Flows find an operation by its id alone: of two with one id, one can never be called.',
     *check({ definition }) {
       const first = new Map<string, Operation>();
       for (const operation of definition?.operations ?? []) {
@@ -37,7 +43,11 @@ export const operations: Rule[] = [
         const earlier = first.get(id);
         if (earlier === undefined) first.set(id, operation);
         else {
-          yield { at: raw, key: 'operationId', message: say`${id} is already the id of ${`${earlier.method.toUpperCase()} ${earlier.path}`}. Give this operation an id of its own.` };
+          yield {
+            at: raw,
+            key: 'operationId',
+            message: say`${id} is already the id of ${`${earlier.method.toUpperCase()} ${earlier.path}`}. Give this operation an id of its own.`,
+          };
         }
       }
     },
@@ -49,7 +59,12 @@ export const operations: Rule[] = [
     because: 'It is part of every flow and of every log line about the operation.',
     *check({ definition }) {
       for (const { id, raw } of definition?.operations ?? []) {
-        if (id !== undefined && id.length > maxIdLength) yield { at: raw, key: 'operationId', message: `${say`The id ${id} has`} ${id.length} characters; at most ${maxIdLength} are allowed. Shorten it.` };
+        if (id !== undefined && id.length > maxIdLength)
+          yield {
+            at: raw,
+            key: 'operationId',
+            message: `${say`The id ${id} has`} ${id.length} characters; at most ${maxIdLength} are allowed. Shorten it.`,
+          };
       }
     },
   },
@@ -57,11 +72,17 @@ export const operations: Rule[] = [
     id: 'OperationIdSanitized',
     severity: 'note',
     says: 'An `operationId` consists of letters and digits.',
-    because: 'The platform removes other characters for its own use; two names for one operation confuse whoever reads logs.',
+    because:
+      'The platform removes other characters for its own use; two names for one operation confuse whoever reads logs.',
     *check({ definition }) {
       for (const { id, raw } of definition?.operations ?? []) {
         const clean = id === undefined ? undefined : onlyLetters(id);
-        if (id !== undefined && clean !== id) yield { at: raw, key: 'operationId', message: say`The platform calls the operation ${id} ${clean ?? ''} inside. In a new operation use this name; do not rename one that is in use.` };
+        if (id !== undefined && clean !== id)
+          yield {
+            at: raw,
+            key: 'operationId',
+            message: say`The platform calls the operation ${id} ${clean ?? ''} inside. In a new operation use this name; do not rename one that is in use.`,
+          };
       }
     },
   },
@@ -72,7 +93,11 @@ export const operations: Rule[] = [
     because: 'Without one the designer offers nothing to the steps that follow.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
-        if (operation.responses.length === 0) yield { at: operation.raw, message: say`The operation ${nameOf(operation)} has no response. Describe what it answers on success under ${'responses'}.` };
+        if (operation.responses.length === 0)
+          yield {
+            at: operation.raw,
+            message: say`The operation ${nameOf(operation)} has no response. Describe what it answers on success under ${'responses'}.`,
+          };
       }
     },
   },
@@ -85,7 +110,12 @@ export const operations: Rule[] = [
       for (const operation of definition?.operations ?? []) {
         const codes = operation.responses.map(({ code }) => code);
         if (codes.length > 0 && !codes.some(isSuccess)) {
-          yield { at: operation.raw, key: 'responses', part: 'key', message: say`The operation ${nameOf(operation)} has responses for ${codes} only. Add the one for its success, usually ${'200'}.` };
+          yield {
+            at: operation.raw,
+            key: 'responses',
+            part: 'key',
+            message: say`The operation ${nameOf(operation)} has responses for ${codes} only. Add the one for its success, usually ${'200'}.`,
+          };
         }
       }
     },
@@ -97,9 +127,16 @@ export const operations: Rule[] = [
     because: 'The designer uses one; the fields of the others are offered to nobody.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
-        const codes = operation.responses.filter(({ code, raw }) => isSuccess(code) && raw.schema !== undefined).map(({ code }) => code);
+        const codes = operation.responses
+          .filter(({ code, raw }) => isSuccess(code) && raw.schema !== undefined)
+          .map(({ code }) => code);
         if (codes.length > 1) {
-          yield { at: operation.raw, key: 'responses', part: 'key', message: say`The responses ${codes} of ${nameOf(operation)} each have a schema, and the designer uses one. Keep the schema of the usual answer.` };
+          yield {
+            at: operation.raw,
+            key: 'responses',
+            part: 'key',
+            message: say`The responses ${codes} of ${nameOf(operation)} each have a schema, and the designer uses one. Keep the schema of the usual answer.`,
+          };
         }
       }
     },
@@ -112,7 +149,12 @@ export const operations: Rule[] = [
     *check({ definition }) {
       for (const { raw } of definition?.operations ?? []) {
         const length = typeof raw.summary === 'string' ? raw.summary.length : 0;
-        if (length > summaryAllowed) yield { at: raw, key: 'summary', message: `The summary has ${length} characters; at most ${summaryAllowed} are allowed. Name the action in a few words and explain it in the description.` };
+        if (length > summaryAllowed)
+          yield {
+            at: raw,
+            key: 'summary',
+            message: `The summary has ${length} characters; at most ${summaryAllowed} are allowed. Name the action in a few words and explain it in the description.`,
+          };
       }
     },
   },
@@ -124,7 +166,12 @@ export const operations: Rule[] = [
     *check({ definition }) {
       for (const { raw } of definition?.operations ?? []) {
         const length = typeof raw.summary === 'string' ? raw.summary.length : 0;
-        if (length > summaryAdvised && length <= summaryAllowed) yield { at: raw, key: 'summary', message: `The summary has ${length} characters; more than ${summaryAdvised} are hard to read in a list. Name the action in a few words.` };
+        if (length > summaryAdvised && length <= summaryAllowed)
+          yield {
+            at: raw,
+            key: 'summary',
+            message: `The summary has ${length} characters; more than ${summaryAdvised} are hard to read in a list. Name the action in a few words.`,
+          };
       }
     },
   },
@@ -132,13 +179,19 @@ export const operations: Rule[] = [
     id: 'RestrictedCharactersInSummary',
     severity: certification,
     says: `An operation's summary has none of the characters ${restrictedInSummary.join(' ')}.`,
-    because: 'The platform makes names of variables and links from it, in which they mean something else.',
+    because:
+      'The platform makes names of variables and links from it, in which they mean something else.',
     *check({ definition }) {
       for (const { raw } of definition?.operations ?? []) {
         const { summary } = raw;
         if (typeof summary !== 'string') continue;
         const found = restrictedInSummary.filter((character) => summary.includes(character));
-        if (found.length > 0) yield { at: raw, key: 'summary', message: say`The summary ${summary} contains ${found}. Use words instead.` };
+        if (found.length > 0)
+          yield {
+            at: raw,
+            key: 'summary',
+            message: say`The summary ${summary} contains ${found}. Use words instead.`,
+          };
       }
     },
   },
@@ -146,17 +199,23 @@ export const operations: Rule[] = [
     id: 'OperationSummaryNotUnique',
     severity: 'warning',
     says: 'No two actions that makers see have one summary, nor two triggers, also apart from capitals and spaces.',
-    because: 'The list of actions shows the summary alone: of two that read alike nobody knows which one to take.',
+    because:
+      'The list of actions shows the summary alone: of two that read alike nobody knows which one to take.',
     *check({ definition }) {
       const first = new Map<string, Operation>();
       for (const operation of definition?.operations ?? []) {
         const { raw, visibility, trigger } = operation;
-        if (typeof raw.summary !== 'string' || visibility === 'internal' || raw.deprecated === true) continue;
+        if (typeof raw.summary !== 'string' || visibility === 'internal' || raw.deprecated === true)
+          continue;
         const key = `${trigger !== undefined} ${raw.summary.toLowerCase().replace(/\s+/g, ' ').trim()}`;
         const other = first.get(key);
         if (!other) first.set(key, operation);
         else if (!sameFamily(raw, other.raw)) {
-          yield { at: raw, key: 'summary', message: say`The summary ${raw.summary} is that of ${nameOf(other)} already. Say in a word or two what this one does differently.` };
+          yield {
+            at: raw,
+            key: 'summary',
+            message: say`The summary ${raw.summary} is that of ${nameOf(other)} already. Say in a word or two what this one does differently.`,
+          };
         }
       }
     },
@@ -170,8 +229,20 @@ const sameFamily = (a: JsonObject, b: JsonObject): boolean => {
 };
 
 const suggestId = ({ method, path }: Operation): string => {
-  const verb = { get: 'Get', put: 'Update', post: 'Create', delete: 'Delete', options: 'Options', head: 'Head', patch: 'Update' }[method];
-  const noun = path.replace(/\{[^{}]*\}/g, '').split('/').findLast((part) => part !== '') ?? '';
+  const verb = {
+    get: 'Get',
+    put: 'Update',
+    post: 'Create',
+    delete: 'Delete',
+    options: 'Options',
+    head: 'Head',
+    patch: 'Update',
+  }[method];
+  const noun =
+    path
+      .replace(/\{[^{}]*\}/g, '')
+      .split('/')
+      .findLast((part) => part !== '') ?? '';
   const word = onlyLetters(noun);
   return verb + word.charAt(0).toUpperCase() + word.slice(1);
 };

@@ -10,13 +10,18 @@ export const paging: Rule[] = [
     id: 'InvalidNextLinkNameValue',
     severity: certification,
     says: 'The `nextLinkName` of an operation that answers in pages is `nextLink` or `@odata.nextLink`.',
-    because: 'The platform follows a link of one of these names only; under another name, users get the first page and believe that it is all.',
+    because:
+      'The platform follows a link of one of these names only; under another name, users get the first page and believe that it is all.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         const at = asObject(operation.raw['x-ms-pageable']);
         const name = at?.nextLinkName;
         if (at && name !== undefined && name !== null && !nextLinkNames.has(name)) {
-          yield { at, key: 'nextLinkName', message: say`The ${'nextLinkName'} of ${nameOf(operation)} is ${typeof name === 'string' ? name : JSON.stringify(name)}. Let the service call the link ${'nextLink'} or ${'@odata.nextLink'}, and write that name here.` };
+          yield {
+            at,
+            key: 'nextLinkName',
+            message: say`The ${'nextLinkName'} of ${nameOf(operation)} is ${typeof name === 'string' ? name : JSON.stringify(name)}. Let the service call the link ${'nextLink'} or ${'@odata.nextLink'}, and write that name here.`,
+          };
         }
       }
     },

@@ -7,13 +7,22 @@ import { declaredTwice, entriesOf } from './lists.ts';
 const label = ({ name }: Parameter): string => name ?? '(no name)';
 
 /**
- * The headers that are made from the connection and the request. No list is published; of 720 accepted connectors many have
- * parameters `Content-Type` and `Accept`, and none has one of these.
+ * The headers that are made from the connection and the request. No list is published; of 720
+ * accepted connectors many have parameters `Content-Type` and `Accept`, and none has one of these.
  */
-const reservedHeaders = ['authorization', 'host', 'content-length', 'connection', 'transfer-encoding'];
+const reservedHeaders = [
+  'authorization',
+  'host',
+  'content-length',
+  'connection',
+  'transfer-encoding',
+];
 
 /** A rule about one declared parameter at a time. */
-const parameterRule = (rule: Omit<Rule, 'check'>, wrong: (parameter: Parameter) => Omit<Extract<Found, { at: unknown }>, 'at'> | undefined): Rule => ({
+const parameterRule = (
+  rule: Omit<Rule, 'check'>,
+  wrong: (parameter: Parameter) => Omit<Extract<Found, { at: unknown }>, 'at'> | undefined,
+): Rule => ({
   ...rule,
   *check({ definition }): Iterable<Found> {
     for (const parameter of definition?.parameters ?? []) {
@@ -46,7 +55,8 @@ export const parameters: Rule[] = [
       id: 'PathParameterMissingEncoding',
       severity: 'warning',
       says: 'A parameter in the path says how it is encoded: `x-ms-url-encoding`.',
-      because: 'A value with a slash or a space in it, such as a file name, gives a request to another path.',
+      because:
+        'A value with a slash or a space in it, such as a file name, gives a request to another path.',
       fixable: true,
     },
     (parameter) =>
@@ -64,7 +74,12 @@ export const parameters: Rule[] = [
       says: 'A body parameter has a `schema`.',
       because: 'Without one the designer cannot ask for anything to send.',
     },
-    (parameter) => (parameter.in === 'body' && !isObject(parameter.raw.schema) ? { message: say`The body parameter ${label(parameter)} has no ${'schema'}. Describe what is sent.` } : undefined),
+    (parameter) =>
+      parameter.in === 'body' && !isObject(parameter.raw.schema)
+        ? {
+            message: say`The body parameter ${label(parameter)} has no ${'schema'}. Describe what is sent.`,
+          }
+        : undefined,
   ),
   parameterRule(
     {
@@ -75,7 +90,11 @@ export const parameters: Rule[] = [
     },
     (parameter) =>
       parameter.in !== undefined && parameter.in !== 'body' && parameter.raw.schema !== undefined
-        ? { key: 'schema', part: 'key', message: say`The parameter ${label(parameter)} is in ${parameter.in ?? ''} and has a ${'schema'}. Put ${'type'} and ${'format'} into the parameter itself.` }
+        ? {
+            key: 'schema',
+            part: 'key',
+            message: say`The parameter ${label(parameter)} is in ${parameter.in ?? ''} and has a ${'schema'}. Put ${'type'} and ${'format'} into the parameter itself.`,
+          }
         : undefined,
   ),
   parameterRule(
@@ -87,7 +106,10 @@ export const parameters: Rule[] = [
     },
     (parameter) =>
       parameter.raw.type === 'file' && parameter.in !== 'formData'
-        ? { key: 'type', message: say`The parameter ${label(parameter)} is a file, but in ${parameter.in ?? 'no place'}. Put it in ${'formData'}.` }
+        ? {
+            key: 'type',
+            message: say`The parameter ${label(parameter)} is a file, but in ${parameter.in ?? 'no place'}. Put it in ${'formData'}.`,
+          }
         : undefined,
   ),
   parameterRule(
@@ -97,7 +119,13 @@ export const parameters: Rule[] = [
       says: 'No parameter is called `connectionId`.',
       because: 'The platform uses this name for the connection itself.',
     },
-    (parameter) => (parameter.name === 'connectionId' && parameter.in !== 'body' ? { key: 'name', message: say`The name ${'connectionId'} is taken by the platform. Give the parameter another name, or set it with a policy.` } : undefined),
+    (parameter) =>
+      parameter.name === 'connectionId' && parameter.in !== 'body'
+        ? {
+            key: 'name',
+            message: say`The name ${'connectionId'} is taken by the platform. Give the parameter another name, or set it with a policy.`,
+          }
+        : undefined,
   ),
   parameterRule(
     {
@@ -108,7 +136,9 @@ export const parameters: Rule[] = [
       fixable: true,
     },
     (parameter) =>
-      parameter.raw.allowEmptyValue !== undefined && parameter.in !== 'query' && parameter.in !== 'formData'
+      parameter.raw.allowEmptyValue !== undefined &&
+      parameter.in !== 'query' &&
+      parameter.in !== 'formData'
         ? {
             key: 'allowEmptyValue',
             part: 'key',
@@ -122,29 +152,44 @@ export const parameters: Rule[] = [
       id: 'InternalRequiredParameterWithoutDefault',
       severity: certification,
       says: 'A parameter that is internal and required has a default.',
-      because: 'Users do not see it, so they cannot fill it in; without a default every call fails.',
+      because:
+        'Users do not see it, so they cannot fill it in; without a default every call fails.',
     },
     (parameter) =>
-      parameter.visibility === 'internal' && parameter.required && parameter.in !== 'body' && parameter.raw.default === undefined
-        ? { message: say`The parameter ${label(parameter)} is internal and required, but has no default. Add a ${'default'}, or make it visible.` }
+      parameter.visibility === 'internal' &&
+      parameter.required &&
+      parameter.in !== 'body' &&
+      parameter.raw.default === undefined
+        ? {
+            message: say`The parameter ${label(parameter)} is internal and required, but has no default. Add a ${'default'}, or make it visible.`,
+          }
         : undefined,
   ),
   parameterRule(
     {
-      // 1% of the independent publishers' connectors have one, so it is no error; of properties in a body see PropertyMustBeRequired.
+      // 1% of the independent publishers' connectors have one, so it is no error; of properties in
+      // a body see PropertyMustBeRequired.
       id: 'InternalPropertyWithDefaultOptional',
       severity: 'warning',
       says: 'A parameter that is internal and has a default is required.',
-      because: 'The platform is sure to send only what is required: users cannot fill in what they do not see.',
+      because:
+        'The platform is sure to send only what is required: users cannot fill in what they do not see.',
     },
     (parameter) =>
-      parameter.visibility === 'internal' && !parameter.required && parameter.in !== 'body' && parameter.in !== 'path' && parameter.raw.default !== undefined
-        ? { message: say`The parameter ${label(parameter)} is internal and has a default, but is optional, so it may not be sent. Add ${'"required": true'} where the service needs it, or remove the parameter.` }
+      parameter.visibility === 'internal' &&
+      !parameter.required &&
+      parameter.in !== 'body' &&
+      parameter.in !== 'path' &&
+      parameter.raw.default !== undefined
+        ? {
+            message: say`The parameter ${label(parameter)} is internal and has a default, but is optional, so it may not be sent. Add ${'"required": true'} where the service needs it, or remove the parameter.`,
+          }
         : undefined,
   ),
   parameterRule(
     {
-      // Seven certified and two independent publishers' connectors write "single", which is what happens anyway.
+      // Seven certified and two independent publishers' connectors write "single", which is what
+      // happens anyway.
       id: 'QueryParameterEncodingNotSupported',
       severity: 'warning',
       says: 'A parameter in the query does not say how it is encoded.',
@@ -166,11 +211,17 @@ export const parameters: Rule[] = [
       id: 'ReservedParameterIsUsed',
       severity: certification,
       says: `No parameter is one of the headers that the platform writes: ${reservedHeaders.join(', ')}.`,
-      because: 'The platform takes them from the connection and from the request itself: what users enter is lost.',
+      because:
+        'The platform takes them from the connection and from the request itself: what users enter is lost.',
     },
     ({ name, in: location }) =>
-      location === 'header' && name !== undefined && reservedHeaders.includes(name.trim().toLowerCase())
-        ? { key: 'name', message: say`The header ${name} is written by the platform. Remove the parameter; sign in through ${'securityDefinitions'}, or set the header with a policy.` }
+      location === 'header' &&
+      name !== undefined &&
+      reservedHeaders.includes(name.trim().toLowerCase())
+        ? {
+            key: 'name',
+            message: say`The header ${name} is written by the platform. Remove the parameter; sign in through ${'securityDefinitions'}, or set the header with a policy.`,
+          }
         : undefined,
   ),
   parameterRule(
@@ -182,7 +233,10 @@ export const parameters: Rule[] = [
     },
     ({ name, in: location }) =>
       location === 'formData' && name !== undefined && !/^[\x20-\x7e]*$/.test(name)
-        ? { key: 'name', message: say`The name ${name} of a form field has characters outside ASCII. Give the field the name that the service knows it by, in plain letters.` }
+        ? {
+            key: 'name',
+            message: say`The name ${name} of a form field has characters outside ASCII. Give the field the name that the service knows it by, in plain letters.`,
+          }
         : undefined,
   ),
   {
@@ -195,8 +249,16 @@ export const parameters: Rule[] = [
       for (const operation of definition?.operations ?? []) {
         const list = asList(operation.raw.parameters);
         if (!definition || list.length < 2) continue;
-        for (const { at, name, in: location, fix } of declaredTwice(list, entriesOf(definition, list))) {
-          yield { at, detail: `${location} ${name}`, message: say`The operation ${nameOf(operation)} declares the parameter ${name} in ${location} twice. Remove one of the two.`, ...(fix && { fix }) };
+        for (const { at, name, in: location, fix } of declaredTwice(
+          list,
+          entriesOf(definition, list),
+        )) {
+          yield {
+            at,
+            detail: `${location} ${name}`,
+            message: say`The operation ${nameOf(operation)} declares the parameter ${name} in ${location} twice. Remove one of the two.`,
+            ...(fix && { fix }),
+          };
         }
       }
     },
@@ -208,8 +270,13 @@ export const parameters: Rule[] = [
     because: 'A request has one body.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
-        for (const { raw, name } of operation.ownParameters.filter((one) => one.in === 'body').slice(1)) {
-          yield { at: raw, message: say`The operation ${nameOf(operation)} has a further body parameter, ${name ?? 'body'}. A request has one body: put all fields into one schema.` };
+        for (const { raw, name } of operation.ownParameters
+          .filter((one) => one.in === 'body')
+          .slice(1)) {
+          yield {
+            at: raw,
+            message: say`The operation ${nameOf(operation)} has a further body parameter, ${name ?? 'body'}. A request has one body: put all fields into one schema.`,
+          };
         }
       }
     },

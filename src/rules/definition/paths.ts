@@ -5,7 +5,8 @@ import { asObject, type JsonObject } from '../../connector/values.ts';
 import type { Found, Rule } from '../rule.ts';
 
 /** The names in curly brackets of a path, in order. */
-const templateNames = (path: string): string[] => Array.from(path.matchAll(/\{([^{}]*)\}/g), (match) => match[1] ?? '');
+const templateNames = (path: string): string[] =>
+  Array.from(path.matchAll(/\{([^{}]*)\}/g), (match) => match[1] ?? '');
 
 function* declared({ definition }: Connector): Iterable<{ at: JsonObject; path: string }> {
   const at = asObject(definition?.raw.paths);
@@ -14,7 +15,10 @@ function* declared({ definition }: Connector): Iterable<{ at: JsonObject; path: 
 }
 
 /** A rule that each path's text alone keeps or breaks. */
-const pathRule = (rule: Omit<Rule, 'check'>, wrong: (path: string) => string | undefined): Rule => ({
+const pathRule = (
+  rule: Omit<Rule, 'check'>,
+  wrong: (path: string) => string | undefined,
+): Rule => ({
   ...rule,
   *check(connector): Iterable<Found> {
     for (const { at, path } of declared(connector)) {
@@ -44,7 +48,10 @@ function addRoute(start: Route, segments: readonly string[], operation: Operatio
   route.operation ??= operation;
 }
 
-/** The operations that have a fixed segment where this path has a variable, and else can be the same: some of them, for there may be many. */
+/**
+ * The operations that have a fixed segment where this path has a variable, and else can be the
+ * same: some of them, for there may be many.
+ */
 function similarTo(start: Route, segments: readonly string[]): Operation[] {
   let reached = [{ route: start, differs: false }];
   for (const segment of segments) {
@@ -64,7 +71,9 @@ function similarTo(start: Route, segments: readonly string[]): Operation[] {
     }
     reached = further.slice(0, 20);
   }
-  return reached.flatMap(({ route, differs }) => (differs && route.operation ? [route.operation] : [])).slice(0, 3);
+  return reached
+    .flatMap(({ route, differs }) => (differs && route.operation ? [route.operation] : []))
+    .slice(0, 3);
 }
 
 export const paths: Rule[] = [
@@ -75,14 +84,18 @@ export const paths: Rule[] = [
       says: 'A path begins with a slash.',
       because: 'It is put behind the host and the base path.',
     },
-    (path) => (path.startsWith('/') ? undefined : say`The path ${path} does not begin with a slash. Write ${`/${path}`}.`),
+    (path) =>
+      path.startsWith('/')
+        ? undefined
+        : say`The path ${path} does not begin with a slash. Write ${`/${path}`}.`,
   ),
   pathRule(
     {
       id: 'OperationPathMayNotContainQueryOrFragment',
       severity: 'error',
       says: 'A path has no query and no fragment.',
-      because: 'What stands behind a question mark belongs into parameters; otherwise the platform sends it as part of a name.',
+      because:
+        'What stands behind a question mark belongs into parameters; otherwise the platform sends it as part of a name.',
     },
     (path) => {
       const mark = /[?#]/.exec(path)?.[0];
@@ -99,18 +112,24 @@ export const paths: Rule[] = [
       says: 'A path has no wildcard.',
       because: 'The platform matches paths segment by segment and does not know the asterisk.',
     },
-    (path) => (path.includes('*') ? say`The path ${path} contains ${'*'}. Write each path that is meant, or use a path parameter.` : undefined),
+    (path) =>
+      path.includes('*')
+        ? say`The path ${path} contains ${'*'}. Write each path that is meant, or use a path parameter.`
+        : undefined,
   ),
   pathRule(
     {
       id: 'OperationPathTemplateNotValid',
       severity: 'error',
       says: 'Each variable of a path stands between { and } within one segment.',
-      because: 'The platform fills in what stands between the brackets; brackets that do not match leave a path that cannot be called.',
+      because:
+        'The platform fills in what stands between the brackets; brackets that do not match leave a path that cannot be called.',
     },
     (path) => {
       const bare = path.replace(/\{[^{}/]+\}/g, '');
-      return /[{}]/.test(bare) ? say`The curly brackets of the path ${path} do not match, or have no name between them. Write each variable as ${'{name}'} within one segment.` : undefined;
+      return /[{}]/.test(bare)
+        ? say`The curly brackets of the path ${path} do not match, or have no name between them. Write each variable as ${'{name}'} within one segment.`
+        : undefined;
     },
   ),
   pathRule(
@@ -122,20 +141,29 @@ export const paths: Rule[] = [
     },
     (path) => {
       const variable = templateNames(path).find((one) => one.includes('='));
-      return variable === undefined ? undefined : say`The path variable ${variable} has a default. Write the name alone and put the default into the parameter.`;
+      return variable === undefined
+        ? undefined
+        : say`The path variable ${variable} has a default. Write the name alone and put the default into the parameter.`;
     },
   ),
   {
     id: 'PathRedefined',
     severity: 'error',
     says: 'No two paths differ in capitals only.',
-    because: 'The platform compares paths without regard to capitals: one of the two is never called.',
+    because:
+      'The platform compares paths without regard to capitals: one of the two is never called.',
     *check(connector) {
       const first = new Map<string, string>();
       for (const { at, path } of declared(connector)) {
         const earlier = first.get(path.toLowerCase());
         if (earlier === undefined) first.set(path.toLowerCase(), path);
-        else yield { at, key: path, part: 'key', message: say`The path ${path} is already there as ${earlier}. Put the operations of both under one spelling.` };
+        else
+          yield {
+            at,
+            key: path,
+            part: 'key',
+            message: say`The path ${path} is already there as ${earlier}. Put the operations of both under one spelling.`,
+          };
       }
     },
   },
@@ -143,7 +171,8 @@ export const paths: Rule[] = [
     id: 'DuplicateOperationPath',
     severity: 'error',
     says: 'Operations with one method differ in a fixed part of their paths.',
-    because: 'Names of variables do not count: for two such operations nobody can say which of them is called.',
+    because:
+      'Names of variables do not count: for two such operations nobody can say which of them is called.',
     *check({ definition }) {
       const first = new Map<string, Operation>();
       for (const operation of definition?.operations ?? []) {
@@ -152,13 +181,18 @@ export const paths: Rule[] = [
         const earlier = first.get(key);
         if (earlier === undefined) first.set(key, operation);
         else if (earlier.path.toLowerCase() !== path.toLowerCase()) {
-          yield { at: raw, detail: earlier.path, message: say`The paths of ${nameOf(operation)} and ${nameOf(earlier)}, ${path} and ${earlier.path}, cannot be told apart. Give one of them another fixed segment, or make them one operation.` };
+          yield {
+            at: raw,
+            detail: earlier.path,
+            message: say`The paths of ${nameOf(operation)} and ${nameOf(earlier)}, ${path} and ${earlier.path}, cannot be told apart. Give one of them another fixed segment, or make them one operation.`,
+          };
         }
       }
     },
   },
   {
-    // 11% of the accepted connectors have such paths, and few can choose the paths of a service: the published text is advice, too
+    // 11% of the accepted connectors have such paths, and few can choose the paths of a service:
+    // the published text is advice, too
     id: 'PartialDuplicateOperationPath',
     severity: 'note',
     says: 'A path with a variable does not also match the fixed path of another operation.',
@@ -174,7 +208,10 @@ export const paths: Rule[] = [
       for (const [operation, segments] of variable) {
         const others = similarTo(routes, segments);
         if (others.length === 0) continue;
-        yield { at: operation.raw, message: say`The path ${operation.path} of ${nameOf(operation)} also matches ${others.map(({ path }) => path)}. Where you can choose, give it a fixed segment of its own.` };
+        yield {
+          at: operation.raw,
+          message: say`The path ${operation.path} of ${nameOf(operation)} also matches ${others.map(({ path }) => path)}. Where you can choose, give it a fixed segment of its own.`,
+        };
       }
     },
   },
@@ -182,13 +219,20 @@ export const paths: Rule[] = [
     id: 'OperationMissingPathParameter',
     severity: 'error',
     says: 'Every variable of a path is declared as a path parameter.',
-    because: 'Users cannot fill in what is not declared, and the call goes to a path with brackets in it.',
+    because:
+      'Users cannot fill in what is not declared, and the call goes to a path with brackets in it.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
-        const declaredNames = new Set(operation.parameters.filter((one) => one.in === 'path').map((one) => one.name));
+        const declaredNames = new Set(
+          operation.parameters.filter((one) => one.in === 'path').map((one) => one.name),
+        );
         for (const variable of new Set(templateNames(operation.path))) {
           if (variable !== '' && !declaredNames.has(variable)) {
-            yield { at: operation.raw, detail: variable, message: say`The path of ${nameOf(operation)} has the variable ${variable}, but no parameter declares it. Add a required parameter ${variable} in ${'path'}.` };
+            yield {
+              at: operation.raw,
+              detail: variable,
+              message: say`The path of ${nameOf(operation)} has the variable ${variable}, but no parameter declares it. Add a required parameter ${variable} in ${'path'}.`,
+            };
           }
         }
       }
@@ -204,7 +248,12 @@ export const paths: Rule[] = [
         const variables = new Set(templateNames(operation.path));
         for (const { raw, name: parameter, in: location } of operation.parameters) {
           if (location === 'path' && parameter !== undefined && !variables.has(parameter)) {
-            yield { at: raw, key: 'name', detail: operation.path, message: say`The path ${operation.path} has no variable ${parameter}. Add ${`{${parameter}}`} to the path, or remove the parameter.` };
+            yield {
+              at: raw,
+              key: 'name',
+              detail: operation.path,
+              message: say`The path ${operation.path} has no variable ${parameter}. Add ${`{${parameter}}`} to the path, or remove the parameter.`,
+            };
           }
         }
       }

@@ -6,14 +6,26 @@ import type { Found, Rule } from '../rule.ts';
 const sections = { schema: 'definitions', parameter: 'parameters', response: 'responses' } as const;
 type Section = keyof typeof sections;
 
-const forms = new Map(Object.entries(sections).map(([kind, section]) => [kind, new RegExp(`^#/${section}/(?:[^~/]|~[01])+(?:/(?:[^~/]|~[01])+)*$`)]));
+const forms = new Map(
+  Object.entries(sections).map(([kind, section]) => [
+    kind,
+    new RegExp(`^#/${section}/(?:[^~/]|~[01])+(?:/(?:[^~/]|~[01])+)*$`),
+  ]),
+);
 
-/** Whether a reference has the form that is allowed for its kind: `#/definitions/<name>` and so on. */
-const isWellFormed = ({ ref, kind }: Reference): boolean => typeof ref === 'string' && forms.get(kind)?.test(ref) === true;
+/**
+ * Whether a reference has the form that is allowed for its kind: `#/definitions/<name>` and so on.
+ */
+const isWellFormed = ({ ref, kind }: Reference): boolean =>
+  typeof ref === 'string' && forms.get(kind)?.test(ref) === true;
 
 const named = (ref: Json): string => (typeof ref === 'string' ? ref : JSON.stringify(ref));
 
-const referenceRule = (kind: ReferenceKind, rule: Omit<Rule, 'check'>, wrong: (reference: Reference) => string | undefined): Rule => ({
+const referenceRule = (
+  kind: ReferenceKind,
+  rule: Omit<Rule, 'check'>,
+  wrong: (reference: Reference) => string | undefined,
+): Rule => ({
   ...rule,
   *check({ definition }): Iterable<Found> {
     for (const reference of definition?.references ?? []) {
@@ -30,10 +42,12 @@ const notFound = (kind: Section, id: string): Rule =>
       id,
       severity: 'error',
       says: `A reference to a ${kind} leads to one.`,
-      because: 'The definition cannot be imported, or the part that is missing is silently left out.',
+      because:
+        'The definition cannot be imported, or the part that is missing is silently left out.',
     },
     (reference) => {
-      if (reference.target !== undefined || reference.chained || !isWellFormed(reference)) return undefined;
+      if (reference.target !== undefined || reference.chained || !isWellFormed(reference))
+        return undefined;
       return say`The reference ${named(reference.ref)} leads nowhere. Add the entry under ${sections[kind]}, or correct the name (capitals count).`;
     },
   );
@@ -47,7 +61,10 @@ const notValid = (kind: Section, id: string): Rule =>
       says: `A reference to a ${kind} has the form \`#/${sections[kind]}/<name>\`.`,
       because: 'The platform follows references within the file, to that section, and no others.',
     },
-    (reference) => (isWellFormed(reference) ? undefined : say`The reference ${named(reference.ref)} is not of the form ${`#/${sections[kind]}/name`}. Put what it means into ${sections[kind]} and refer to that.`),
+    (reference) =>
+      isWellFormed(reference)
+        ? undefined
+        : say`The reference ${named(reference.ref)} is not of the form ${`#/${sections[kind]}/name`}. Put what it means into ${sections[kind]} and refer to that.`,
   );
 
 const loop = (kind: Section, id: string): Rule =>
@@ -59,7 +76,10 @@ const loop = (kind: Section, id: string): Rule =>
       says: `An entry of \`${sections[kind]}\` is no reference to another one.`,
       because: 'A chain of references hides what is meant, and one that closes never ends.',
     },
-    (reference) => (reference.chained && isWellFormed(reference) ? say`The reference ${named(reference.ref)} leads to an entry that is a reference itself. Refer to the last one directly.` : undefined),
+    (reference) =>
+      reference.chained && isWellFormed(reference)
+        ? say`The reference ${named(reference.ref)} leads to an entry that is a reference itself. Refer to the last one directly.`
+        : undefined,
   );
 
 export const references: Rule[] = [
@@ -78,7 +98,8 @@ export const references: Rule[] = [
       id: 'PathItemRefNotSuppored',
       severity: 'error',
       says: 'A path is not a reference.',
-      because: 'The platform does not follow it: the operations do not exist. (The id is spelled as it was published.)',
+      because:
+        'The platform does not follow it: the operations do not exist. (The id is spelled as it was published.)',
     },
     () => say`The path is a ${'$ref'}. Write its operations here.`,
   ),
@@ -90,7 +111,13 @@ export const references: Rule[] = [
     *check({ definition }) {
       for (const { at } of definition?.references ?? []) {
         for (const key of Object.keys(at)) {
-          if (key !== '$ref') yield { at, key, part: 'key', message: say`${key} stands beside a ${'$ref'} and is not read. Move it to what is referred to, or remove it.` };
+          if (key !== '$ref')
+            yield {
+              at,
+              key,
+              part: 'key',
+              message: say`${key} stands beside a ${'$ref'} and is not read. Move it to what is referred to, or remove it.`,
+            };
         }
       }
     },

@@ -1,11 +1,19 @@
 import type { Connector } from '../../connector/connector.ts';
 import { nameOf, type Definition } from '../../connector/definition.ts';
 import { say } from '../../connector/finding.ts';
-import { asObject, objectEntries, type JsonContainer, type JsonObject } from '../../connector/values.ts';
+import {
+  asObject,
+  objectEntries,
+  type JsonContainer,
+  type JsonObject,
+} from '../../connector/values.ts';
 import { certification, type Found, type Rule } from '../rule.ts';
 import { departuresOf } from '../structure.ts';
 
-/** Something that must have a property: the object, what it is called (asked for only where it is missing), the property, and what that is for. */
+/**
+ * Something that must have a property: the object, what it is called (asked for only where it is
+ * missing), the property, and what that is for.
+ */
 type Need = [at: JsonObject, what: () => string, property: string, why: string];
 
 const summaryWhy = 'the designer shows it as the label of the field';
@@ -14,10 +22,20 @@ const descriptionWhy = 'the designer shows it inside the field';
 function* needs(definition: Definition): Iterable<Need> {
   const { raw } = definition;
   yield [raw, () => 'The definition', 'swagger', 'it says which specification the file follows'];
-  yield [raw, () => 'The definition', 'info', 'it holds the title and the description of the connector'];
+  yield [
+    raw,
+    () => 'The definition',
+    'info',
+    'it holds the title and the description of the connector',
+  ];
   yield [raw, () => 'The definition', 'paths', 'it holds the operations'];
   yield [raw, () => 'The definition', 'host', 'it says which server the connector calls'];
-  yield [raw, () => 'The definition', 'x-ms-connector-metadata', 'it holds the website, the privacy policy and the categories of the connector'];
+  yield [
+    raw,
+    () => 'The definition',
+    'x-ms-connector-metadata',
+    'it holds the website, the privacy policy and the categories of the connector',
+  ];
   const info = asObject(raw.info);
   if (info) {
     yield [info, () => 'The info', 'title', 'it is the name of the connector'];
@@ -40,13 +58,19 @@ function* needs(definition: Definition): Iterable<Need> {
     yield [parameter, what, 'name', 'it is how the service knows the value'];
     yield [parameter, what, 'in', 'it says where the value is sent'];
     if (location === 'body' || location === undefined) continue;
-    if (parameter.schema === undefined) yield [parameter, what, 'type', 'the designer must know what to let users enter'];
+    if (parameter.schema === undefined)
+      yield [parameter, what, 'type', 'the designer must know what to let users enter'];
     if (visibility === 'internal') continue;
     yield [parameter, what, 'x-ms-summary', summaryWhy];
     yield [parameter, what, 'description', descriptionWhy];
   }
   for (const { raw: response, code } of definition.responses) {
-    yield [response, () => say`The response ${code}`, 'description', 'the specification asks for it'];
+    yield [
+      response,
+      () => say`The response ${code}`,
+      'description',
+      'the specification asks for it',
+    ];
   }
   for (const [name, scheme] of objectEntries(definition.raw.securityDefinitions)) {
     yield [scheme, () => say`The security definition ${name}`, 'type', 'it says how users sign in'];
@@ -60,7 +84,8 @@ function* recommended(definition: Definition): Iterable<Need> {
     if (location !== 'body' || visibility === 'internal') continue;
     const what = (): string => say`The body parameter ${name ?? 'body'}`;
     yield [parameter, what, 'x-ms-summary', summaryWhy];
-    if (parameter['x-ms-summary'] !== undefined) yield [parameter, what, 'description', descriptionWhy];
+    if (parameter['x-ms-summary'] !== undefined)
+      yield [parameter, what, 'description', descriptionWhy];
   }
 }
 
@@ -68,14 +93,23 @@ const missing = (all: (definition: Definition) => Iterable<Need>, verb: string) 
   function* ({ definition }: Connector): Iterable<Found> {
     if (!definition) return;
     for (const [at, what, property, why] of all(definition)) {
-      if (at[property] === undefined) yield { at, detail: property, message: `${what()} ${verb} ${say`${property}`}. Add it: ${why}.` };
+      if (at[property] === undefined)
+        yield {
+          at,
+          detail: property,
+          message: `${what()} ${verb} ${say`${property}`}. Add it: ${why}.`,
+        };
     }
   };
 
-/** What the schemas of both files ask for beyond that. They do not know what a property is for, so they come second. */
+/**
+ * What the schemas of both files ask for beyond that. They do not know what a property is for, so
+ * they come second.
+ */
 function* requiredBySchema(connector: Connector, said: readonly Found[]): Iterable<Found> {
   const known = new Map<JsonContainer, Set<string | undefined>>();
-  for (const found of said) if ('at' in found) known.set(found.at, (known.get(found.at) ?? new Set()).add(found.detail));
+  for (const found of said)
+    if ('at' in found) known.set(found.at, (known.get(found.at) ?? new Set()).add(found.detail));
   for (const found of departuresOf(connector, 'RequiredPropertyMissing')) {
     if (!('at' in found && known.get(found.at)?.has(found.detail))) yield found;
   }
@@ -86,7 +120,8 @@ export const required: Rule[] = [
     id: 'RequiredPropertyMissing',
     severity: certification,
     says: 'Everything that users, the designer or the specification need is there: title, description and contact, summaries and descriptions of operations and parameters, descriptions of responses.',
-    because: 'The designer builds its forms from these texts. What is missing is a field without a label or an action that nobody understands.',
+    because:
+      'The designer builds its forms from these texts. What is missing is a field without a label or an action that nobody understands.',
     *check(connector) {
       const said = Array.from(missing(needs, 'has no')(connector));
       yield* said;
@@ -97,7 +132,8 @@ export const required: Rule[] = [
     id: 'RecommendedPropertyMissing',
     severity: 'note',
     says: 'A body parameter has a summary and a description; the contact has a URL.',
-    because: 'Where the designer cannot take the body apart, it shows the body as one field, and then needs a label for it.',
+    because:
+      'Where the designer cannot take the body apart, it shows the body as one field, and then needs a label for it.',
     check: missing(recommended, 'has no'),
   },
 ];

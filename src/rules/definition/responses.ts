@@ -4,10 +4,13 @@ import { asObject, isObject, objectEntries, type JsonObject } from '../../connec
 import { certification, type Rule } from '../rule.ts';
 
 /** Whether what a response returns is known only when the flow is written. */
-const isDynamic = (schema: JsonObject): boolean => schema['x-ms-dynamic-schema'] !== undefined || schema['x-ms-dynamic-properties'] !== undefined;
+const isDynamic = (schema: JsonObject): boolean =>
+  schema['x-ms-dynamic-schema'] !== undefined || schema['x-ms-dynamic-properties'] !== undefined;
 
 const success = (operation: Operation): Response | undefined =>
-  operation.responses.find(({ code }) => code === '200') ?? operation.responses.find(({ code }) => code === '201') ?? operation.responses.find(({ code }) => isSuccess(code));
+  operation.responses.find(({ code }) => code === '200') ??
+  operation.responses.find(({ code }) => code === '201') ??
+  operation.responses.find(({ code }) => isSuccess(code));
 
 export const responses: Rule[] = [
   {
@@ -19,7 +22,13 @@ export const responses: Rule[] = [
       for (const { raw } of definition?.operations ?? []) {
         const at = asObject(raw.responses);
         for (const code of at ? Object.keys(at) : []) {
-          if (at && !/^([1-5]\d\d|default|x-.*)$/s.test(code)) yield { at, key: code, part: 'key', message: say`${code} is no HTTP status code. Write a code such as ${'200'}, or ${'default'}.` };
+          if (at && !/^([1-5]\d\d|default|x-.*)$/s.test(code))
+            yield {
+              at,
+              key: code,
+              part: 'key',
+              message: say`${code} is no HTTP status code. Write a code such as ${'200'}, or ${'default'}.`,
+            };
         }
       }
     },
@@ -28,11 +37,21 @@ export const responses: Rule[] = [
     id: 'DefaultResponseHasSchema',
     severity: certification,
     says: 'The response `default` has no schema.',
-    because: 'It stands for every answer that nobody expects; the designer would offer the fields of an error to the following steps.',
+    because:
+      'It stands for every answer that nobody expects; the designer would offer the fields of an error to the following steps.',
     *check({ definition }) {
       for (const response of definition?.responses ?? []) {
-        if (response.code === 'default' && isObject(response.raw.schema) && response.at !== definition?.raw) {
-          yield { at: response.raw, key: 'schema', part: 'key', message: say`The response ${'default'} has a schema. Move the schema to the status code it belongs to, or remove it.` };
+        if (
+          response.code === 'default' &&
+          isObject(response.raw.schema) &&
+          response.at !== definition?.raw
+        ) {
+          yield {
+            at: response.raw,
+            key: 'schema',
+            part: 'key',
+            message: say`The response ${'default'} has a schema. Move the schema to the status code it belongs to, or remove it.`,
+          };
         }
       }
     },
@@ -41,13 +60,25 @@ export const responses: Rule[] = [
     id: 'SchemaDefinitionSetIncorrectly',
     severity: 'warning',
     says: 'An operation has an output schema on its response 200 or 201, a webhook in `x-ms-notification-content`.',
-    because: 'The designer offers the fields of that schema to the following steps; without it users must take the answer apart by hand.',
+    because:
+      'The designer offers the fields of that schema to the following steps; without it users must take the answer apart by hand.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
-        if (operation.visibility === 'internal' || operation.method === 'delete' || operation.method === 'head' || operation.notification) continue;
+        if (
+          operation.visibility === 'internal' ||
+          operation.method === 'delete' ||
+          operation.method === 'head' ||
+          operation.notification
+        )
+          continue;
         const response = success(operation);
         if (!response || response.code === '204' || response.raw.schema !== undefined) continue;
-        yield { at: response.at, key: response.code, part: 'key', message: say`The response ${response.code} of ${nameOf(operation)} has no schema. Describe what the service returns; where it returns nothing, answer ${'204'}.` };
+        yield {
+          at: response.at,
+          key: response.code,
+          part: 'key',
+          message: say`The response ${response.code} of ${nameOf(operation)} has no schema. Describe what the service returns; where it returns nothing, answer ${'204'}.`,
+        };
       }
     },
   },
@@ -61,7 +92,13 @@ export const responses: Rule[] = [
         const schema = asObject(raw.schema);
         if (!schema || isDynamic(schema)) continue;
         const emptyObject = schema.type === 'object' && Object.keys(schema).length === 1;
-        if (Object.keys(schema).length === 0 || emptyObject) yield { at: raw, key: 'schema', part: 'key', message: say`The schema of the response ${code} says nothing. List the properties that the service returns.` };
+        if (Object.keys(schema).length === 0 || emptyObject)
+          yield {
+            at: raw,
+            key: 'schema',
+            part: 'key',
+            message: say`The schema of the response ${code} says nothing. List the properties that the service returns.`,
+          };
       }
     },
   },
@@ -76,7 +113,13 @@ export const responses: Rule[] = [
         const seen = new Map<string, string>();
         for (const [name] of objectEntries(at)) {
           const earlier = seen.get(name.toLowerCase());
-          if (earlier !== undefined && at) yield { at, key: name, part: 'key', message: say`The header ${name} is already there as ${earlier}. Remove one of them.` };
+          if (earlier !== undefined && at)
+            yield {
+              at,
+              key: name,
+              part: 'key',
+              message: say`The header ${name} is already there as ${earlier}. Remove one of them.`,
+            };
           else seen.set(name.toLowerCase(), name);
         }
       }

@@ -1,12 +1,28 @@
 import type { Schema } from '../../connector/definition.ts';
 import { say } from '../../connector/finding.ts';
-import { asList, asObject, asText, isObject, own, typeName, type Json, type JsonObject } from '../../connector/values.ts';
+import {
+  asList,
+  asObject,
+  asText,
+  isObject,
+  own,
+  typeName,
+  type Json,
+  type JsonObject,
+} from '../../connector/values.ts';
 import { certification, type Found, type Rule } from '../rule.ts';
 
 type Wrong = Omit<Extract<Found, { at: unknown }>, 'at' | 'key'> & { key?: string };
 
-/** A rule about the schemas that have a keyword. Parameters outside the body and headers are schemas too. */
-const keywordRule = (keyword: string, rule: Omit<Rule, 'check'>, wrong: (value: Json | undefined, schema: Schema) => Wrong | undefined): Rule => ({
+/**
+ * A rule about the schemas that have a keyword. Parameters outside the body and headers are schemas
+ * too.
+ */
+const keywordRule = (
+  keyword: string,
+  rule: Omit<Rule, 'check'>,
+  wrong: (value: Json | undefined, schema: Schema) => Wrong | undefined,
+): Rule => ({
   ...rule,
   *check({ definition }): Iterable<Found> {
     for (const schema of definition?.having(keyword) ?? []) {
@@ -18,10 +34,23 @@ const keywordRule = (keyword: string, rule: Omit<Rule, 'check'>, wrong: (value: 
 
 const fits = (value: Json | undefined, type: string): boolean => {
   const actual = typeName(value);
-  return actual === type || (actual === 'integer' && type === 'number') || (actual === 'string' && type === 'file');
+  return (
+    actual === type ||
+    (actual === 'integer' && type === 'number') ||
+    (actual === 'string' && type === 'file')
+  );
 };
 
-const types = new Set(['array', 'boolean', 'file', 'integer', 'number', 'object', 'string', 'null']);
+const types = new Set([
+  'array',
+  'boolean',
+  'file',
+  'integer',
+  'number',
+  'object',
+  'string',
+  'null',
+]);
 
 /** A limit of a size: zero or more. */
 const sizeRule = (keyword: string, id: string, counts: string): Rule =>
@@ -33,7 +62,10 @@ const sizeRule = (keyword: string, id: string, counts: string): Rule =>
       says: `\`${keyword}\` is zero or more.`,
       because: `Nothing has fewer than no ${counts}.`,
     },
-    (value) => (typeof value === 'number' && value < 0 ? { message: say`The value of ${keyword} is ${value}. Use zero or a larger number.` } : undefined),
+    (value) =>
+      typeof value === 'number' && value < 0
+        ? { message: say`The value of ${keyword} is ${value}. Use zero or a larger number.` }
+        : undefined,
   );
 
 /** A lower and an upper limit in the right order. */
@@ -48,7 +80,11 @@ const orderRule = (least: string, most: string, id: string): Rule =>
     },
     (value, { raw }) => {
       const upper = raw[most];
-      return typeof value === 'number' && typeof upper === 'number' && value > upper ? { message: say`The value of ${least}, ${value}, is above that of ${most}, ${upper}. Exchange them or correct one.` } : undefined;
+      return typeof value === 'number' && typeof upper === 'number' && value > upper
+        ? {
+            message: say`The value of ${least}, ${value}, is above that of ${most}, ${upper}. Exchange them or correct one.`,
+          }
+        : undefined;
     },
   );
 
@@ -62,7 +98,14 @@ const exclusiveRule = (exclusive: string, limit: string, id: string): Rule =>
       because: 'It says whether the limit itself is allowed; without a limit it says nothing.',
       fixable: true,
     },
-    (_, { raw }) => (raw[limit] === undefined ? { part: 'key', message: say`There is ${exclusive}, but no ${limit}. Add the limit or remove this.`, fix: [{ at: raw, key: exclusive, remove: true }] } : undefined),
+    (_, { raw }) =>
+      raw[limit] === undefined
+        ? {
+            part: 'key',
+            message: say`There is ${exclusive}, but no ${limit}. Add the limit or remove this.`,
+            fix: [{ at: raw, key: exclusive, remove: true }],
+          }
+        : undefined,
   );
 
 export const schemas: Rule[] = [
@@ -76,7 +119,9 @@ export const schemas: Rule[] = [
     },
     (type, { raw, name, role }) =>
       type === 'array' && !isObject(raw.items) && !Array.isArray(raw.items)
-        ? { message: `${name === undefined ? `The array of this ${role}` : say`The array ${name}`} ${say`has no ${'items'}. Describe one item.`}` }
+        ? {
+            message: `${name === undefined ? `The array of this ${role}` : say`The array ${name}`} ${say`has no ${'items'}. Describe one item.`}`,
+          }
         : undefined,
   ),
   keywordRule(
@@ -90,7 +135,8 @@ export const schemas: Rule[] = [
     },
     (value, { raw }) => {
       const type = asText(raw.type);
-      if (type === undefined || !types.has(type) || value === undefined || fits(value, type)) return undefined;
+      if (type === undefined || !types.has(type) || value === undefined || fits(value, type))
+        return undefined;
       const message = say`The default ${JSON.stringify(value)} is of type ${typeName(value)}, but the type is ${type}. Write a value of that type, or remove the default.`;
       const to = converted(value, type);
       return to === undefined ? { message } : { message, fix: [{ at: raw, key: 'default', to }] };
@@ -110,7 +156,9 @@ export const schemas: Rule[] = [
       const wrong = value.filter((one) => one !== null && !fits(one, type));
       if (wrong.length === 0) return undefined;
       const given = Array.from(new Set(wrong.map(typeName)));
-      return { message: say`The list has values of type ${given}, such as ${JSON.stringify(wrong[0])}, but the type is ${type}. Write all values as ${type}, or change the type.` };
+      return {
+        message: say`The list has values of type ${given}, such as ${JSON.stringify(wrong[0])}, but the type is ${type}. Write all values as ${type}, or change the type.`,
+      };
     },
   ),
   keywordRule(
@@ -122,7 +170,13 @@ export const schemas: Rule[] = [
       because: 'From an empty list nothing can be chosen.',
       fixable: true,
     },
-    (value, { raw }) => (Array.isArray(value) && value.length === 0 ? { message: say`The list ${'enum'} is empty. Add the values, or remove it.`, fix: [{ at: raw, key: 'enum', remove: true }] } : undefined),
+    (value, { raw }) =>
+      Array.isArray(value) && value.length === 0
+        ? {
+            message: say`The list ${'enum'} is empty. Add the values, or remove it.`,
+            fix: [{ at: raw, key: 'enum', remove: true }],
+          }
+        : undefined,
   ),
   keywordRule(
     'required',
@@ -133,7 +187,13 @@ export const schemas: Rule[] = [
       because: 'Swagger 2.0 allows no empty list; some readers refuse the definition.',
       fixable: true,
     },
-    (value, { raw }) => (Array.isArray(value) && value.length === 0 ? { message: say`The list ${'required'} is empty. Remove it.`, fix: [{ at: raw, key: 'required', remove: true }] } : undefined),
+    (value, { raw }) =>
+      Array.isArray(value) && value.length === 0
+        ? {
+            message: say`The list ${'required'} is empty. Remove it.`,
+            fix: [{ at: raw, key: 'required', remove: true }],
+          }
+        : undefined,
   ),
   keywordRule(
     'required',
@@ -145,10 +205,25 @@ export const schemas: Rule[] = [
     },
     (value, schema) => {
       const { raw } = schema;
-      if (!Array.isArray(value) || (typeof raw.type === 'string' && raw.type !== 'object') || raw.allOf !== undefined || schema.role === 'allOf' || isObject(raw.additionalProperties) || raw.additionalProperties === true) return undefined;
+      if (
+        !Array.isArray(value) ||
+        (typeof raw.type === 'string' && raw.type !== 'object') ||
+        raw.allOf !== undefined ||
+        schema.role === 'allOf' ||
+        isObject(raw.additionalProperties) ||
+        raw.additionalProperties === true
+      )
+        return undefined;
       const { properties } = raw;
-      const unknown = value.filter((name) => typeof name === 'string' && !(isObject(properties) && Object.hasOwn(properties, name)));
-      return unknown.length > 0 ? { message: say`${'required'} names ${unknown.map(String)}, which the schema does not define. Define the property, or take the name out of the list.` } : undefined;
+      const unknown = value.filter(
+        (name) =>
+          typeof name === 'string' && !(isObject(properties) && Object.hasOwn(properties, name)),
+      );
+      return unknown.length > 0
+        ? {
+            message: say`${'required'} names ${unknown.map(String)}, which the schema does not define. Define the property, or take the name out of the list.`,
+          }
+        : undefined;
     },
   ),
   keywordRule(
@@ -157,14 +232,27 @@ export const schemas: Rule[] = [
       id: 'RequiredPropertyNotOnObject',
       severity: certification,
       says: 'The list `required` stands on an object.',
-      because: 'Only an object has properties that can be required; elsewhere the list says nothing, though it looks as if it did.',
+      because:
+        'Only an object has properties that can be required; elsewhere the list says nothing, though it looks as if it did.',
       fixable: true,
     },
     (value, { raw, role }) => {
       const type = asText(raw.type);
-      if (role === 'parameter' || role === 'header' || type === undefined || type === 'object' || (Array.isArray(value) && value.length === 0)) return undefined;
-      const found = { part: 'key' as const, message: say`This is of type ${type}, and only an ${'object'} has ${'required'} properties. Remove it here; name what is required in the list of the object around it.` };
-      return value === true ? found : { ...found, fix: [{ at: raw, key: 'required', remove: true }] };
+      if (
+        role === 'parameter' ||
+        role === 'header' ||
+        type === undefined ||
+        type === 'object' ||
+        (Array.isArray(value) && value.length === 0)
+      )
+        return undefined;
+      const found = {
+        part: 'key' as const,
+        message: say`This is of type ${type}, and only an ${'object'} has ${'required'} properties. Remove it here; name what is required in the list of the object around it.`,
+      };
+      return value === true
+        ? found
+        : { ...found, fix: [{ at: raw, key: 'required', remove: true }] };
     },
   ),
   {
@@ -178,24 +266,41 @@ export const schemas: Rule[] = [
         if (!properties || !root.use.input || !Array.isArray(raw.required)) continue;
         for (const name of new Set(raw.required.filter((one) => typeof one === 'string'))) {
           const at = asObject(own(properties, name));
-          if (at?.readOnly === true) yield { at, key: 'readOnly', message: say`The property ${name} is required and read-only. Take it out of the list ${'required'}, or remove ${'readOnly'}.` };
+          if (at?.readOnly === true)
+            yield {
+              at,
+              key: 'readOnly',
+              message: say`The property ${name} is required and read-only. Take it out of the list ${'required'}, or remove ${'readOnly'}.`,
+            };
         }
       }
     },
   },
   {
-    // No accepted connector has one; for parameters outside the body see InternalPropertyWithDefaultOptional.
+    // No accepted connector has one; for parameters outside the body see
+    // InternalPropertyWithDefaultOptional.
     id: 'PropertyMustBeRequired',
     severity: certification,
     says: 'A property of a request that is internal and has a default is required.',
-    because: 'The platform leaves out what is internal and not required: the default is never sent.',
+    because:
+      'The platform leaves out what is internal and not required: the default is never sent.',
     fixable: true,
     *check({ definition }): Iterable<Found> {
       const lacking = new Map<JsonObject, { has: ReadonlySet<Json>; names: Set<string> }>();
       const found: { raw: JsonObject; parent: JsonObject; name: string }[] = [];
       for (const { raw, role, name, parent, root } of definition?.having('default') ?? []) {
-        if (role !== 'property' || raw['x-ms-visibility'] !== 'internal' || !root.use.input || !parent || name === undefined) continue;
-        const of = lacking.get(parent.raw) ?? { has: new Set(asList(parent.raw.required)), names: new Set() };
+        if (
+          role !== 'property' ||
+          raw['x-ms-visibility'] !== 'internal' ||
+          !root.use.input ||
+          !parent ||
+          name === undefined
+        )
+          continue;
+        const of = lacking.get(parent.raw) ?? {
+          has: new Set(asList(parent.raw.required)),
+          names: new Set(),
+        };
         lacking.set(parent.raw, of);
         if (of.has.has(name)) continue;
         of.names.add(name);
@@ -205,8 +310,11 @@ export const schemas: Rule[] = [
         const message = say`The property ${name} is internal and has a default, but is not required, so it is never sent. Add it to the list ${'required'}.`;
         const list = [...asList(parent.required), ...(lacking.get(parent)?.names ?? [])];
         // a longer list is not written out for each property that it lacks
-        const fixed = list.length <= 100 && (parent.required === undefined || Array.isArray(parent.required));
-        yield fixed ? { at: raw, message, fix: [{ at: parent, key: 'required', to: list }] } : { at: raw, message };
+        const fixed =
+          list.length <= 100 && (parent.required === undefined || Array.isArray(parent.required));
+        yield fixed
+          ? { at: raw, message, fix: [{ at: parent, key: 'required', to: list }] }
+          : { at: raw, message };
       }
     },
   },
@@ -216,18 +324,36 @@ export const schemas: Rule[] = [
       id: 'DiscriminatorMustBeARequiredStringProperty',
       severity: certification,
       says: '`discriminator` is the name of a required property of type `string`.',
-      because: 'By its value one tells which of several schemas an object has; it must always be there.',
+      because:
+        'By its value one tells which of several schemas an object has; it must always be there.',
     },
     (value, { raw }) => {
-      if (typeof value !== 'string') return { message: say`The ${'discriminator'} is ${JSON.stringify(value)}. Write the name of a property.` };
+      if (typeof value !== 'string')
+        return {
+          message: say`The ${'discriminator'} is ${JSON.stringify(value)}. Write the name of a property.`,
+        };
       const parts = [raw, ...asList(raw.allOf).filter(isObject)];
-      const property = parts.map((part) => own(asObject(part.properties) ?? {}, value)).find(isObject);
+      const property = parts
+        .map((part) => own(asObject(part.properties) ?? {}, value))
+        .find(isObject);
       // what a part refers to, and the type that is referred to, may well be right
       const unknown = parts.some(({ $ref }) => $ref !== undefined);
-      if (!property) return unknown ? undefined : { message: say`The ${'discriminator'} names ${value}, which is no property here. Add the property, or correct the name.` };
-      if (property.$ref === undefined && property.type !== 'string') return { message: say`The ${'discriminator'} names ${value}, which is no ${'string'}. Make it one.` };
+      if (!property)
+        return unknown
+          ? undefined
+          : {
+              message: say`The ${'discriminator'} names ${value}, which is no property here. Add the property, or correct the name.`,
+            };
+      if (property.$ref === undefined && property.type !== 'string')
+        return {
+          message: say`The ${'discriminator'} names ${value}, which is no ${'string'}. Make it one.`,
+        };
       const required = unknown || parts.some((part) => asList(part.required).includes(value));
-      return required ? undefined : { message: say`The ${'discriminator'} names ${value}, which is not required. Add it to the list ${'required'}.` };
+      return required
+        ? undefined
+        : {
+            message: say`The ${'discriminator'} names ${value}, which is not required. Add it to the list ${'required'}.`,
+          };
     },
   ),
   keywordRule(
@@ -239,8 +365,15 @@ export const schemas: Rule[] = [
       because: 'In it users write names and values of their own; elsewhere these have no place.',
     },
     (value, { raw }) => {
-      if (value !== 'dictionary' || (raw.type === 'object' && (isObject(raw.additionalProperties) || raw.additionalProperties === true))) return undefined;
-      return { message: say`The editor is ${'dictionary'}, but this is no ${'object'} with ${'additionalProperties'}. Describe the values in ${'additionalProperties'}, or remove the editor.` };
+      if (
+        value !== 'dictionary' ||
+        (raw.type === 'object' &&
+          (isObject(raw.additionalProperties) || raw.additionalProperties === true))
+      )
+        return undefined;
+      return {
+        message: say`The editor is ${'dictionary'}, but this is no ${'object'} with ${'additionalProperties'}. Describe the values in ${'additionalProperties'}, or remove the editor.`,
+      };
     },
   ),
   keywordRule(
@@ -251,7 +384,10 @@ export const schemas: Rule[] = [
       says: '`multipleOf` is greater than zero.',
       because: 'Nothing is a multiple of zero but zero itself.',
     },
-    (value) => (typeof value === 'number' && value <= 0 ? { message: say`The value of ${'multipleOf'} is ${value}. Use a number above zero.` } : undefined),
+    (value) =>
+      typeof value === 'number' && value <= 0
+        ? { message: say`The value of ${'multipleOf'} is ${value}. Use a number above zero.` }
+        : undefined,
   ),
   keywordRule(
     'pattern',
@@ -261,7 +397,12 @@ export const schemas: Rule[] = [
       says: 'A `pattern` is a regular expression.',
       because: 'The platform holds every value against it, and fails at one that does not compile.',
     },
-    (value) => (typeof value === 'string' && !compiles(value) ? { message: say`The pattern ${value} is no regular expression. Correct it; remember that a backslash is written twice in JSON.` } : undefined),
+    (value) =>
+      typeof value === 'string' && !compiles(value)
+        ? {
+            message: say`The pattern ${value} is no regular expression. Correct it; remember that a backslash is written twice in JSON.`,
+          }
+        : undefined,
   ),
   sizeRule('maxItems', 'MaxItemsMustBeGreaterThanOrEqualToZero', 'items'),
   sizeRule('minItems', 'MinItemsMustBeGreaterThanOrEqualToZero', 'items'),
@@ -281,8 +422,17 @@ export const schemas: Rule[] = [
     because: 'A file is the whole body of an answer, never one of its fields.',
     *check({ definition }) {
       for (const { raw, role } of definition?.having('type') ?? []) {
-        if (raw.type === 'file' && role !== 'parameter' && role !== 'response' && role !== 'definition') {
-          yield { at: raw, key: 'type', message: say`A schema in this place cannot be a ${'file'}. Use ${'string'} with the format ${'binary'} or ${'byte'}.` };
+        if (
+          raw.type === 'file' &&
+          role !== 'parameter' &&
+          role !== 'response' &&
+          role !== 'definition'
+        ) {
+          yield {
+            at: raw,
+            key: 'type',
+            message: say`A schema in this place cannot be a ${'file'}. Use ${'string'} with the format ${'binary'} or ${'byte'}.`,
+          };
         }
       }
     },
@@ -297,7 +447,8 @@ function converted(value: Json, type: string): Json | undefined {
     if (type === 'integer' && /^-?(0|[1-9]\d{0,14})$/.test(text)) return Number(text);
     if (type === 'number' && /^-?(0|[1-9]\d{0,14})(\.\d{1,10})?$/.test(text)) return Number(text);
   }
-  if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return String(value);
+  if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
+    return String(value);
   return undefined;
 }
 

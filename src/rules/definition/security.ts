@@ -1,28 +1,52 @@
 import type { Connector } from '../../connector/connector.ts';
 import { say } from '../../connector/finding.ts';
-import { asObject, asText, isObject, objectEntries, own, type JsonObject } from '../../connector/values.ts';
+import {
+  asObject,
+  asText,
+  isObject,
+  objectEntries,
+  own,
+  type JsonObject,
+} from '../../connector/values.ts';
 import type { Rule } from '../rule.ts';
 
-/** What a security definition of each type, and for OAuth 2 of each flow, must have and what else it may have. */
+/**
+ * What a security definition of each type, and for OAuth 2 of each flow, must have and what else it
+ * may have.
+ */
 const shapes: Record<string, { required: string[]; optional: string[] }> = {
   basic: { required: [], optional: [] },
   apiKey: { required: ['name', 'in'], optional: [] },
   'oauth2 implicit': { required: ['flow', 'authorizationUrl', 'scopes'], optional: [] },
   'oauth2 password': { required: ['flow', 'tokenUrl', 'scopes'], optional: [] },
   'oauth2 application': { required: ['flow', 'tokenUrl', 'scopes'], optional: [] },
-  'oauth2 accessCode': { required: ['flow', 'authorizationUrl', 'tokenUrl', 'scopes'], optional: [] },
+  'oauth2 accessCode': {
+    required: ['flow', 'authorizationUrl', 'tokenUrl', 'scopes'],
+    optional: [],
+  },
   oauth2: { required: ['flow', 'scopes'], optional: ['authorizationUrl', 'tokenUrl'] },
 };
 
-const shapeOf = (scheme: JsonObject): { what: string; required: string[]; optional: string[] } | undefined => {
+const shapeOf = (
+  scheme: JsonObject,
+): { what: string; required: string[]; optional: string[] } | undefined => {
   const type = asText(scheme.type);
   if (type === undefined) return undefined;
-  const what = type === 'oauth2' && typeof scheme.flow === 'string' ? `oauth2 ${scheme.flow}` : type;
-  const shape = Object.hasOwn(shapes, what) ? shapes[what] : Object.hasOwn(shapes, type) ? shapes[type] : undefined;
+  const what =
+    type === 'oauth2' && typeof scheme.flow === 'string' ? `oauth2 ${scheme.flow}` : type;
+  const shape = Object.hasOwn(shapes, what)
+    ? shapes[what]
+    : Object.hasOwn(shapes, type)
+      ? shapes[type]
+      : undefined;
   return shape && { what, ...shape };
 };
 
-function* schemes({ definition }: Connector): Iterable<{ name: string; at: JsonObject; shape: NonNullable<ReturnType<typeof shapeOf>> }> {
+function* schemes({ definition }: Connector): Iterable<{
+  name: string;
+  at: JsonObject;
+  shape: NonNullable<ReturnType<typeof shapeOf>>;
+}> {
   for (const [name, at] of objectEntries(definition?.raw.securityDefinitions)) {
     const shape = shapeOf(at);
     if (shape) yield { name, at, shape };
@@ -30,7 +54,9 @@ function* schemes({ definition }: Connector): Iterable<{ name: string; at: JsonO
 }
 
 /** Every entry of every security requirement, of the document and of its operations. */
-function* requirements({ definition }: Connector): Iterable<{ at: JsonObject; name: string; scheme: JsonObject | undefined }> {
+function* requirements({
+  definition,
+}: Connector): Iterable<{ at: JsonObject; name: string; scheme: JsonObject | undefined }> {
   if (!definition) return;
   const known = asObject(definition.raw.securityDefinitions) ?? {};
   for (const { security } of [definition.raw, ...definition.operations.map(({ raw }) => raw)]) {
@@ -50,7 +76,12 @@ export const security: Rule[] = [
     *check(connector) {
       for (const { name, at, shape } of schemes(connector)) {
         for (const property of shape.required) {
-          if (at[property] === undefined) yield { at, detail: property, message: say`The security definition ${name} is of type ${shape.what} and has no ${property}. Add it.` };
+          if (at[property] === undefined)
+            yield {
+              at,
+              detail: property,
+              message: say`The security definition ${name} is of type ${shape.what} and has no ${property}. Add it.`,
+            };
         }
       }
     },
@@ -64,7 +95,14 @@ export const security: Rule[] = [
     *check(connector) {
       for (const { name, at, shape } of schemes(connector)) {
         for (const property of Object.keys(at)) {
-          if (property === 'type' || property === 'description' || property.startsWith('x-') || shape.required.includes(property) || shape.optional.includes(property)) continue;
+          if (
+            property === 'type' ||
+            property === 'description' ||
+            property.startsWith('x-') ||
+            shape.required.includes(property) ||
+            shape.optional.includes(property)
+          )
+            continue;
           yield {
             at,
             key: property,
@@ -83,7 +121,13 @@ export const security: Rule[] = [
     because: 'The platform does not know how to sign in with something that is not defined.',
     *check(connector) {
       for (const { at, name, scheme } of requirements(connector)) {
-        if (!scheme) yield { at, key: name, part: 'key', message: say`The security definition ${name} does not exist. Add it under ${'securityDefinitions'}, or use the name of one that is there.` };
+        if (!scheme)
+          yield {
+            at,
+            key: name,
+            part: 'key',
+            message: say`The security definition ${name} does not exist. Add it under ${'securityDefinitions'}, or use the name of one that is there.`,
+          };
       }
     },
   },
@@ -97,10 +141,20 @@ export const security: Rule[] = [
       for (const { at, name } of requirements(connector)) {
         const value = at[name];
         if (Array.isArray(value)) {
-          for (const [index, scope] of value.entries()) if (typeof scope !== 'string') yield { at: value, key: index, message: say`A scope of ${name} is no text. Write the name of the scope, or take it out.` };
+          for (const [index, scope] of value.entries())
+            if (typeof scope !== 'string')
+              yield {
+                at: value,
+                key: index,
+                message: say`A scope of ${name} is no text. Write the name of the scope, or take it out.`,
+              };
           continue;
         }
-        const found = { at, key: name, message: say`The value of ${name} is no list. Write ${'[]'}, or the list of scopes.` };
+        const found = {
+          at,
+          key: name,
+          message: say`The value of ${name} is no list. Write ${'[]'}, or the list of scopes.`,
+        };
         const nothing = value === null || (isObject(value) && Object.keys(value).length === 0);
         yield nothing ? { ...found, fix: [{ at, key: name, to: [] }] } : found;
       }
@@ -116,7 +170,12 @@ export const security: Rule[] = [
       for (const { at, name, scheme } of requirements(connector)) {
         const value = at[name];
         if (scheme && scheme.type !== 'oauth2' && Array.isArray(value) && value.length > 0) {
-          yield { at, key: name, message: say`${name} is no OAuth 2 definition and cannot have scopes. Write ${'[]'}.`, fix: [{ at, key: name, to: [] }] };
+          yield {
+            at,
+            key: name,
+            message: say`${name} is no OAuth 2 definition and cannot have scopes. Write ${'[]'}.`,
+            fix: [{ at, key: name, to: [] }],
+          };
         }
       }
     },
@@ -133,7 +192,13 @@ export const security: Rule[] = [
         if (!scheme || scheme.type !== 'oauth2' || !Array.isArray(value)) continue;
         for (const scope of value) {
           if (typeof scope === 'string' && !(scopes && Object.hasOwn(scopes, scope))) {
-            yield { at, key: name, part: 'key', detail: scope, message: say`The scope ${scope} is not among the scopes of ${name}. Add it there, or take it out here.` };
+            yield {
+              at,
+              key: name,
+              part: 'key',
+              detail: scope,
+              message: say`The scope ${scope} is not among the scopes of ${name}. Add it there, or take it out here.`,
+            };
           }
         }
       }

@@ -4,13 +4,21 @@ import { nearest } from '../../connector/nearest.ts';
 import { remember } from '../../connector/remember.ts';
 import { asObject, isObject, type JsonObject } from '../../connector/values.ts';
 import { validate } from '../../generated/definition.ts';
-import { structureOf, type Departure, type Refine, type Saying, type Structure } from '../structure-errors.ts';
+import {
+  structureOf,
+  type Departure,
+  type Refine,
+  type Saying,
+  type Structure,
+} from '../structure-errors.ts';
 import schema from './definition.schema.json' with { type: 'json' };
 
 const { definitions } = schema;
 
 /** Where a definition departs from its schema. */
-export const definitionStructure = remember((definition: Definition): Structure => structureOf(definition.file, definition.raw, validate, refine));
+export const definitionStructure = remember((definition: Definition): Structure =>
+  structureOf(definition.file, definition.raw, validate, refine),
+);
 
 /** Whether the schema that was broken is that of a definition. */
 const is = (broken: JsonObject, kind: { title: string }): boolean => broken.title === kind.title;
@@ -23,32 +31,60 @@ const refine: Refine = (departure) => {
 };
 
 /** Whether a rule that has more to say about it says it already. */
-function saidElsewhere({ keyword, at, key, value, schema: broken, path, where }: Departure): boolean {
-  const besideReference = isObject(at) && at.$ref !== undefined && !isObject(at.$ref); // a property may be called `$ref`, too
+function saidElsewhere({
+  keyword,
+  at,
+  key,
+  value,
+  schema: broken,
+  path,
+  where,
+}: Departure): boolean {
+  // a property may be called `$ref`, too
+  const besideReference = isObject(at) && at.$ref !== undefined && !isObject(at.$ref);
   switch (keyword) {
     case 'type':
-      if (Array.isArray(at)) return where === 'consumes' || where === 'produces'; // MimeTypeNotValid
-      if (besideReference || key === '$ref') return true; // AdditionalPropertyNotAllowedAdjacentToRef, …ReferenceNotValid
-      if (key === 'operationId' || key === 'responses') return path.length === 4 && path[0] === 'paths'; // OperationIdRequired, OperationMustHaveResponse
+      // MimeTypeNotValid
+      if (Array.isArray(at)) return where === 'consumes' || where === 'produces';
+      // AdditionalPropertyNotAllowedAdjacentToRef, …ReferenceNotValid
+      if (besideReference || key === '$ref') return true;
+      if (key === 'operationId' || key === 'responses')
+        // OperationIdRequired, OperationMustHaveResponse
+        return path.length === 4 && path[0] === 'paths';
       if (key === 'schema') return at.in === 'body'; // BodyParameterSchemaRequired
       if (key === 'items') return at.type === 'array' && !Array.isArray(value); // ArrayHasNoItems
       // PathParameterMustBeRequired, RequiredPropertyArrayEmpty, RequiredPropertyNotOnObject
-      if (key === 'required') return at.in === 'path' || (Array.isArray(value) && value.length === 0 && at.in !== 'body') || (at.in === undefined && typeof at.type === 'string' && at.type !== 'object');
+      if (key === 'required')
+        return (
+          at.in === 'path' ||
+          (Array.isArray(value) && value.length === 0 && at.in !== 'body') ||
+          (at.in === undefined && typeof at.type === 'string' && at.type !== 'object')
+        );
       return false;
     case 'enum':
       return key === 'swagger' || besideReference; // SpecificationVersionIncorrect
     case 'required':
-      if (is(broken, definitions.operation)) return true; // OperationIdRequired, OperationMustHaveResponse
-      if (is(broken, definitions.enumValue)) return true; // MissingEnumValuesDisplayName, InvalidEnumValuesExtensionValue
-      if (is(broken, definitions.bodyParameter)) return key === 'schema'; // BodyParameterSchemaRequired
+      // OperationIdRequired, OperationMustHaveResponse
+      if (is(broken, definitions.operation)) return true;
+      // MissingEnumValuesDisplayName, InvalidEnumValuesExtensionValue
+      if (is(broken, definitions.enumValue)) return true;
+      // BodyParameterSchemaRequired
+      if (is(broken, definitions.bodyParameter)) return key === 'schema';
       // NonBodyParameterSchemaNotValid; and without `in`, nobody can say whether a type is needed
-      return is(broken, definitions.valueParameter) && key === 'type' && isObject(at) && (at.schema !== undefined || at.in === undefined);
+      return (
+        is(broken, definitions.valueParameter) &&
+        key === 'type' &&
+        isObject(at) &&
+        (at.schema !== undefined || at.in === undefined)
+      );
     case 'additionalProperties':
       if (is(broken, definitions.pathItem)) return false;
       if (besideReference) return true; // AdditionalPropertyNotAllowedAdjacentToRef
       if (is(broken, definitions.securityScheme)) return true; // SecuritySchemePropertyNotValid
-      if (is(broken, definitions.valueParameter)) return key === 'schema'; // NonBodyParameterSchemaNotValid
-      return isRoot(broken) && key === 'openapi' && isObject(at) && at.swagger === undefined; // SpecificationVersionIncorrect
+      // NonBodyParameterSchemaNotValid
+      if (is(broken, definitions.valueParameter)) return key === 'schema';
+      // SpecificationVersionIncorrect
+      return isRoot(broken) && key === 'openapi' && isObject(at) && at.swagger === undefined;
     case 'anyOf':
       return false;
   }
@@ -73,50 +109,103 @@ function notInEnum({ key, at, value, where }: Departure): Saying | undefined {
 function unknown(departure: Departure): Partial<Saying> | 'elsewhere' | undefined {
   const { at, schema: broken } = departure;
   const key = String(departure.key);
-  if (key.startsWith('x-ms-') && broken.patternProperties !== undefined) return misspelt(key, departure);
+  if (key.startsWith('x-ms-') && broken.patternProperties !== undefined)
+    return misspelt(key, departure);
   if (is(broken, definitions.bodyParameter) && valueKeywords.has(key)) {
     const message = say`The body parameter has ${key}, which says something about a single value. Move it into the ${'schema'}.`;
     return { rule: 'BodyParameterPropertyNotValid', message };
   }
   if (isRoot(broken) && key === '$schema') {
-    return { message: say`${key} is not known to the platform, which refuses the definition for it. Remove it, and name the schema in the settings of your editor.`, fix: [{ at, key, remove: true }] };
+    return {
+      message: say`${key} is not known to the platform, which refuses the definition for it. Remove it, and name the schema in the settings of your editor.`,
+      fix: [{ at, key, remove: true }],
+    };
   }
   const todo = foreign(key, broken);
   if (todo === undefined) return misplaced(key, broken);
   const rename = `x-${key}`;
   const fix = kept.has(key) && !(rename in at) ? [{ at, key, rename }] : undefined;
-  return { rule: 'SwaggerKeywordNotSupported', message: `${say`${key} is not a keyword of Swagger 2.0 in this place.`} ${todo}`, ...(fix && { fix }) };
+  return {
+    rule: 'SwaggerKeywordNotSupported',
+    message: `${say`${key} is not a keyword of Swagger 2.0 in this place.`} ${todo}`,
+    ...(fix && { fix }),
+  };
 }
 
-/** What stands at the top of the file; a bracket that is missing further up makes it part of a path. */
-const sections = new Set(['swagger', 'info', 'host', 'basePath', 'schemes', 'paths', 'definitions', 'responses', 'securityDefinitions']);
-const ofProperties = new Set(['properties', 'connectionParameters', 'connectionParameterSets', 'iconBrandColor', 'capabilities', 'publisher', 'stackOwner', 'policyTemplateInstances', 'scriptOperations']);
+/**
+ * What stands at the top of the file; a bracket that is missing further up makes it part of a path.
+ */
+const sections = new Set([
+  'swagger',
+  'info',
+  'host',
+  'basePath',
+  'schemes',
+  'paths',
+  'definitions',
+  'responses',
+  'securityDefinitions',
+]);
+const ofProperties = new Set([
+  'properties',
+  'connectionParameters',
+  'connectionParameterSets',
+  'iconBrandColor',
+  'capabilities',
+  'publisher',
+  'stackOwner',
+  'policyTemplateInstances',
+  'scriptOperations',
+]);
 
 /** What is known, but in another place. */
 function misplaced(key: string, broken: JsonObject): Pick<Saying, 'message'> | undefined {
-  if (isRoot(broken) && key.startsWith('/')) return { message: say`The path ${key} stands outside of ${'paths'}. Move it in there.` };
-  if (isRoot(broken) && ofProperties.has(key)) return { message: say`${key} has no place in the definition. Move it into ${'apiProperties.json'}.` };
-  return !isRoot(broken) && sections.has(key) && broken.patternProperties !== undefined ? { message: say`${key} belongs at the top of the file. Move it there; perhaps a bracket is missing above.` } : undefined;
+  if (isRoot(broken) && key.startsWith('/'))
+    return { message: say`The path ${key} stands outside of ${'paths'}. Move it in there.` };
+  if (isRoot(broken) && ofProperties.has(key))
+    return {
+      message: say`${key} has no place in the definition. Move it into ${'apiProperties.json'}.`,
+    };
+  return !isRoot(broken) && sections.has(key) && broken.patternProperties !== undefined
+    ? {
+        message: say`${key} belongs at the top of the file. Move it there; perhaps a bracket is missing above.`,
+      }
+    : undefined;
 }
 
 const valueKeywords = new Set(Object.keys(definitions.valueParameter.properties));
 const schemaKeywords = new Set(Object.keys(definitions.schema.properties));
-/** What makes no difference to the platform and tells people something: it may stay as an extension. */
+/**
+ * What makes no difference to the platform and tells people something: it may stay as an extension.
+ */
 const kept = new Set(['nullable', 'example', 'examples', 'deprecated']);
 
-/** What to do about a keyword of OpenAPI 3, of JSON Schema, or of another place; undefined where it is none. */
+/**
+ * What to do about a keyword of OpenAPI 3, of JSON Schema, or of another place; undefined where it
+ * is none.
+ */
 function foreign(key: string, broken: JsonObject): string | undefined {
   const ofKind = typeof broken.title === 'string' ? foreignKeywords[broken.title] : undefined;
   if (ofKind) return Object.hasOwn(ofKind, key) ? ofKind[key] : undefined;
-  const ofValues = [definitions.schema, definitions.valueParameter, definitions.bodyParameter, definitions.items, definitions.header].some((kind) => is(broken, kind));
+  const ofValues = [
+    definitions.schema,
+    definitions.valueParameter,
+    definitions.bodyParameter,
+    definitions.items,
+    definitions.header,
+  ].some((kind) => is(broken, kind));
   if (!ofValues) return undefined;
   if (Object.hasOwn(foreignInValues, key)) return foreignInValues[key];
-  return !is(broken, definitions.schema) && (schemaKeywords.has(key) || valueKeywords.has(key)) ? 'It says nothing here. Remove it.' : undefined;
+  return !is(broken, definitions.schema) && (schemaKeywords.has(key) || valueKeywords.has(key))
+    ? 'It says nothing here. Remove it.'
+    : undefined;
 }
 
 const remove = 'The platform does not read it. Remove it.';
-const describeOne = 'Describe the form that is usual, or list the fields of all forms, none of them required.';
-const asExtension = (key: string): string => say`Write ${`x-${key}`} if people should read it; else remove it.`;
+const describeOne =
+  'Describe the form that is usual, or list the fields of all forms, none of them required.';
+const asExtension = (key: string): string =>
+  say`Write ${`x-${key}`} if people should read it; else remove it.`;
 const host = say`Write ${'host'}, ${'basePath'} and ${'schemes'}.`;
 
 const foreignKeywords: Record<string, Record<string, string>> = {
@@ -128,13 +217,21 @@ const foreignKeywords: Record<string, Record<string, string>> = {
     jsonSchemaDialect: remove,
   },
   [definitions.info.title]: { summary: say`Write it as the ${'description'}.` },
-  [definitions.pathItem.title]: { trace: 'No operation of a connector has this method. Remove it.', servers: host, summary: 'Move it into the operations.', description: 'Move it into the operations.' },
+  [definitions.pathItem.title]: {
+    trace: 'No operation of a connector has this method. Remove it.',
+    servers: host,
+    summary: 'Move it into the operations.',
+    description: 'Move it into the operations.',
+  },
   [definitions.operation.title]: {
     requestBody: say`Write a parameter in ${'body'} with the schema.`,
     callbacks: say`Write ${'x-ms-notification-content'} at the path.`,
     servers: host,
   },
-  [definitions.writtenResponse.title]: { content: say`Write the ${'schema'} of the answer itself, and the media type under ${'produces'}.`, links: remove },
+  [definitions.writtenResponse.title]: {
+    content: say`Write the ${'schema'} of the answer itself, and the media type under ${'produces'}.`,
+    links: remove,
+  },
 };
 
 const foreignInValues: Record<string, string> = {
@@ -142,7 +239,8 @@ const foreignInValues: Record<string, string> = {
   anyOf: describeOne,
   not: remove,
   if: remove,
-  // eslint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema; nobody awaits the table
+  // A keyword of JSON Schema; nothing awaits this table.
+  // oxlint-disable-next-line unicorn/no-thenable
   then: remove,
   else: remove,
   const: say`Write an ${'enum'} with this one value.`,
@@ -179,13 +277,21 @@ const foreignInValues: Record<string, string> = {
 
 const tail = (name: string): string => name.slice('x-ms-'.length);
 
-/** The extensions that a schema knows, without `x-ms-`, and what names of none were probably meant to be: the same stand in a file a thousand times. */
+/**
+ * The extensions that a schema knows, without `x-ms-`, and what names of none were probably meant
+ * to be: the same stand in a file a thousand times.
+ */
 const extensionsOf = remember((broken: JsonObject) => ({
-  extensions: Object.keys(asObject(broken.properties) ?? {}).filter((name) => name.startsWith('x-ms-')).map(tail),
+  extensions: Object.keys(asObject(broken.properties) ?? {})
+    .filter((name) => name.startsWith('x-ms-'))
+    .map(tail),
   meant: new Map<string, string | undefined>(),
 }));
 
-/** Extensions of the platform begin with `x-ms-`. One that nobody knows is let through; one that is nearly a known one is a mistake. */
+/**
+ * Extensions of the platform begin with `x-ms-`. One that nobody knows is let through; one that is
+ * nearly a known one is a mistake.
+ */
 function misspelt(key: string, { schema: broken, where }: Departure): Saying | 'elsewhere' {
   const { meant: known, extensions } = extensionsOf(broken);
   if (known.size > 1_000) known.clear();

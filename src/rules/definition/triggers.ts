@@ -4,20 +4,32 @@ import { remember } from '../../connector/remember.ts';
 import { asText, type Json, type JsonObject } from '../../connector/values.ts';
 import { certification, type Rule } from '../rule.ts';
 
-/** Schemas around a notification URL. No connector has more than a handful; a hostile one has a chain without an end. */
+/**
+ * Schemas around a notification URL. No connector has more than a handful; a hostile one has a
+ * chain without an end.
+ */
 const deepest = 100;
 
 const urlMark = 'x-ms-notification-url';
 
-/** A property of a request's body that is marked as the notification URL, and the schemas on the way to it. */
+/**
+ * A property of a request's body that is marked as the notification URL, and the schemas on the way
+ * to it.
+ */
 interface NotificationUrl {
   at: JsonObject;
   name: string;
-  /** From the body's schema inwards, the property itself last; `required` says whether its parent asks for it. */
+  /**
+   * From the body's schema inwards, the property itself last; `required` says whether its parent
+   * asks for it.
+   */
   way: { schema: JsonObject; required: boolean }[];
 }
 
-/** The notification URLs in the body of an operation, references followed; each schema is entered once. */
+/**
+ * The notification URLs in the body of an operation, references followed; each schema is entered
+ * once.
+ */
 function* findUrls(definition: Definition, operation: Operation): Iterable<NotificationUrl> {
   const body = operation.body?.schema?.raw;
   if (!body || definition.having(urlMark).length === 0) return;
@@ -37,15 +49,28 @@ function* findUrls(definition: Definition, operation: Operation): Iterable<Notif
 }
 
 /** Several rules ask; the way through the schemas is gone once. */
-const urlsOf = remember((definition: Definition) => remember((operation: Operation): readonly NotificationUrl[] => [...findUrls(definition, operation)]));
-const notificationUrls = (definition: Definition, operation: Operation): readonly NotificationUrl[] => urlsOf(definition)(operation);
+const urlsOf = remember((definition: Definition) =>
+  remember((operation: Operation): readonly NotificationUrl[] => [
+    ...findUrls(definition, operation),
+  ]),
+);
+const notificationUrls = (
+  definition: Definition,
+  operation: Operation,
+): readonly NotificationUrl[] => urlsOf(definition)(operation);
 
-const isInternal = (schema: JsonObject): boolean => asText(schema['x-ms-visibility']) === 'internal';
+const isInternal = (schema: JsonObject): boolean =>
+  asText(schema['x-ms-visibility']) === 'internal';
 
-/** A trigger for which the service calls back: it has a notification URL, a content for it, or both. */
+/**
+ * A trigger for which the service calls back: it has a notification URL, a content for it, or both.
+ */
 export const isWebhook = (definition: Definition, operation: Operation): boolean => {
   if (operation.trigger !== undefined && operation.notification) return true;
-  return notificationUrls(definition, operation).length > 0 || operation.parameters.some(({ raw }) => raw[urlMark] === true);
+  return (
+    notificationUrls(definition, operation).length > 0 ||
+    operation.parameters.some(({ raw }) => raw[urlMark] === true)
+  );
 };
 
 export const triggers: Rule[] = [
@@ -53,12 +78,25 @@ export const triggers: Rule[] = [
     id: 'WebhookOperationsMissingNotificationUrlProperty',
     severity: certification,
     says: 'A webhook has a property that is marked as the notification URL.',
-    because: 'The platform writes the address of the flow into it; without one the service has nowhere to call.',
+    because:
+      'The platform writes the address of the flow into it; without one the service has nowhere to call.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
-        if (!definition || operation.trigger === undefined || !operation.notification || !['post', 'put', 'patch'].includes(operation.method)) continue;
-        const marked = notificationUrls(definition, operation).length > 0 || operation.parameters.some(({ raw }) => raw[urlMark] === true);
-        if (!marked) yield { at: operation.raw, message: say`The webhook ${nameOf(operation)} has no property marked ${`"${urlMark}": true`}. Mark the property of the body in which the service expects the address to call.` };
+        if (
+          !definition ||
+          operation.trigger === undefined ||
+          !operation.notification ||
+          !['post', 'put', 'patch'].includes(operation.method)
+        )
+          continue;
+        const marked =
+          notificationUrls(definition, operation).length > 0 ||
+          operation.parameters.some(({ raw }) => raw[urlMark] === true);
+        if (!marked)
+          yield {
+            at: operation.raw,
+            message: say`The webhook ${nameOf(operation)} has no property marked ${`"${urlMark}": true`}. Mark the property of the body in which the service expects the address to call.`,
+          };
       }
     },
   },
@@ -72,7 +110,10 @@ export const triggers: Rule[] = [
         if (!definition || operation.notification) continue;
         const count = notificationUrls(definition, operation).length;
         if (count > 0 && isWebhook(definition, operation)) {
-          yield { at: operation.raw, message: say`The operation ${nameOf(operation)} has a notification URL, but its path has no ${'x-ms-notification-content'}. Add it with the schema of what the service sends.` };
+          yield {
+            at: operation.raw,
+            message: say`The operation ${nameOf(operation)} has a notification URL, but its path has no ${'x-ms-notification-content'}. Add it with the schema of what the service sends.`,
+          };
         }
       }
     },
@@ -85,7 +126,12 @@ export const triggers: Rule[] = [
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         for (const { at, name } of definition ? notificationUrls(definition, operation) : []) {
-          if (at.type !== undefined && at.type !== 'string') yield { at, key: 'type', message: say`The notification URL ${name} is of type ${JSON.stringify(at.type)}. Make it a ${'string'}.` };
+          if (at.type !== undefined && at.type !== 'string')
+            yield {
+              at,
+              key: 'type',
+              message: say`The notification URL ${name} is of type ${JSON.stringify(at.type)}. Make it a ${'string'}.`,
+            };
         }
       }
     },
@@ -94,12 +140,17 @@ export const triggers: Rule[] = [
     id: 'NotificationUrlNotInternal',
     severity: certification,
     says: 'A notification URL, or something it stands in, is internal.',
-    because: 'The platform fills it in; a user who sees the field will write something else into it.',
+    because:
+      'The platform fills it in; a user who sees the field will write something else into it.',
     fixable: true,
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         for (const { at, name, way } of definition ? notificationUrls(definition, operation) : []) {
-          if (operation.body?.visibility === 'internal' || way.some(({ schema }) => isInternal(schema))) continue;
+          if (
+            operation.body?.visibility === 'internal' ||
+            way.some(({ schema }) => isInternal(schema))
+          )
+            continue;
           yield {
             at,
             message: say`The notification URL ${name} is visible to users. Add ${'"x-ms-visibility": "internal"'}.`,
@@ -113,11 +164,16 @@ export const triggers: Rule[] = [
     id: 'NotificationUrlNotRequired',
     severity: certification,
     says: 'A notification URL is required, and so is everything it stands in.',
-    because: 'The platform leaves out what is internal and not required: the service would get no address.',
+    because:
+      'The platform leaves out what is internal and not required: the service would get no address.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         for (const { at, name, way } of definition ? notificationUrls(definition, operation) : []) {
-          if (!way.slice(1).every(({ required }) => required)) yield { at, message: say`The notification URL ${name}, or an object around it, is not required. Put each of them into the list ${'required'} of what it stands in.` };
+          if (!way.slice(1).every(({ required }) => required))
+            yield {
+              at,
+              message: say`The notification URL ${name}, or an object around it, is not required. Put each of them into the list ${'required'} of what it stands in.`,
+            };
         }
       }
     },
@@ -130,7 +186,12 @@ export const triggers: Rule[] = [
     *check({ definition }) {
       for (const { raw, role, root } of definition?.having(urlMark) ?? []) {
         if (raw[urlMark] === true && role !== 'parameter' && root.use.output && !root.use.input) {
-          yield { at: raw, key: urlMark, part: 'key', message: say`A notification URL is marked in what the service answers. Mark it in the body of the request instead.` };
+          yield {
+            at: raw,
+            key: urlMark,
+            part: 'key',
+            message: say`A notification URL is marked in what the service answers. Mark it in the body of the request instead.`,
+          };
         }
       }
     },

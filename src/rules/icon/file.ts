@@ -3,11 +3,23 @@ import { say, whole } from '../../connector/finding.ts';
 import { iconLimits, type IconFacts, type IconUnread } from '../../connector/icon.ts';
 import type { Found, Rule, SeverityByClass } from '../rule.ts';
 
-/** Only certified connectors have an icon: the others are asked to take it out, whatever it is like. */
-export const ofCertified = (severity: 'error' | 'warning' | 'note'): SeverityByClass => ({ certified: severity, 'independent-publisher': 'off', custom: 'off' });
+/**
+ * Only certified connectors have an icon: the others are asked to take it out, whatever it is like.
+ */
+export const ofCertified = (severity: 'error' | 'warning' | 'note'): SeverityByClass => ({
+  certified: severity,
+  'independent-publisher': 'off',
+  custom: 'off',
+});
 
-/** The icon where something was measured of it, each finding with what that was: another icon is another finding. */
-export function* measured(connector: Connector, check: (facts: IconFacts, path: string) => { message: string; detail: string } | undefined): Iterable<Found> {
+/**
+ * The icon where something was measured of it, each finding with what that was: another icon is
+ * another finding.
+ */
+export function* measured(
+  connector: Connector,
+  check: (facts: IconFacts, path: string) => { message: string; detail: string } | undefined,
+): Iterable<Found> {
   const { icon, iconFacts } = connector;
   const found = icon && iconFacts && check(iconFacts, icon.path);
   if (found) yield { place: whole(icon.path), ...found };
@@ -28,18 +40,28 @@ export const iconFile: Rule[] = [
     id: 'IconMissing',
     severity: ofCertified('note'),
     says: `A certified connector has an icon, \`${iconName}\`, here or in the package that is handed in for certification.`,
-    because: 'Users find the connector by its icon. It is no mistake to keep it out of the repository, but then it must come with the package in Partner Center.',
+    because:
+      'Users find the connector by its icon. It is no mistake to keep it out of the repository, but then it must come with the package in Partner Center.',
     *check({ icon, misplaced }) {
-      if (!icon && !misplaced) yield { place: whole(iconName), message: say`The folder has no ${iconName}. Put it into the package that you hand in for certification in Partner Center, or add it here to have it checked.` };
+      if (!icon && !misplaced)
+        yield {
+          place: whole(iconName),
+          message: say`The folder has no ${iconName}. Put it into the package that you hand in for certification in Partner Center, or add it here to have it checked.`,
+        };
     },
   },
   {
     id: 'IconNotNeeded',
     severity: { certified: 'off', 'independent-publisher': 'error', custom: 'warning' },
     says: 'Connectors of independent publishers and custom connectors come without an icon.',
-    because: 'The connectors of independent publishers all have the same icon, which shows that the owner of the service did not make them; a custom connector is a sample, and gets an icon where it is installed.',
+    because:
+      'The connectors of independent publishers all have the same icon, which shows that the owner of the service did not make them; a custom connector is a sample, and gets an icon where it is installed.',
     *check({ icon }) {
-      if (icon) yield { place: whole(icon.path), message: say`${icon.path} is an icon, and this connector is to have none. Remove the file.` };
+      if (icon)
+        yield {
+          place: whole(icon.path),
+          message: say`${icon.path} is an icon, and this connector is to have none. Remove the file.`,
+        };
     },
   },
   {
@@ -48,18 +70,27 @@ export const iconFile: Rule[] = [
     says: `The icon is called \`${iconName}\` and stands beside the definition.`,
     because: 'Deployment looks for that name, and runs where capitals in file names matter.',
     *check({ icon }) {
-      if (icon && icon.path !== iconName) yield { place: whole(icon.path), message: say`The icon is called ${icon.path}. Rename it to ${iconName}.` };
+      if (icon && icon.path !== iconName)
+        yield {
+          place: whole(icon.path),
+          message: say`The icon is called ${icon.path}. Rename it to ${iconName}.`,
+        };
     },
   },
   {
     id: 'IconNotRead',
     severity: ofCertified('error'),
     says: `The icon can be read: it is a whole picture of at most ${iconLimits.pixels / 1e6} million pixels, or ${iconLimits.interlacedPixels / 1e6} million where it is interlaced, with at most ${iconLimits.side} in a row.`,
-    because: 'What cannot be read cannot be shown. A picture of far more pixels than an icon has is how the programs are attacked that read it.',
+    because:
+      'What cannot be read cannot be shown. A picture of far more pixels than an icon has is how the programs are attacked that read it.',
     check: (connector) =>
       measured(connector, ({ format, unread, ...facts }, path) => {
         if (unread === undefined || (unread === 'format' && format !== undefined)) return undefined;
-        if (unread === 'format') return { message: say`${path} is no picture of any known format. Export the icon as PNG.`, detail: unread };
+        if (unread === 'format')
+          return {
+            message: say`${path} is no picture of any known format. Export the icon as PNG.`,
+            detail: unread,
+          };
         const claim = unread === 'pixels' ? `, ${size({ format, unread, ...facts })},` : '';
         return { message: `${say`${path}`}${claim} ${unreadBecause[unread]}`, detail: unread };
       }),
@@ -68,10 +99,16 @@ export const iconFile: Rule[] = [
     id: 'IconNotPng',
     severity: ofCertified('error'),
     says: 'The icon is a PNG, by its content and not only by its name.',
-    because: 'The platform takes PNG only. A file that is something else than its name says is shown by some programs and by others not. Nothing more is checked of it.',
+    because:
+      'The platform takes PNG only. A file that is something else than its name says is shown by some programs and by others not. Nothing more is checked of it.',
     check: (connector) =>
       measured(connector, ({ format }, path) =>
-        format === undefined || format === 'PNG' ? undefined : { message: say`${path} contains a picture in the format ${format}. Save it as PNG; another name for the file does not do that.`, detail: format },
+        format === undefined || format === 'PNG'
+          ? undefined
+          : {
+              message: say`${path} contains a picture in the format ${format}. Save it as PNG; another name for the file does not do that.`,
+              detail: format,
+            },
       ),
   },
   {
@@ -81,27 +118,48 @@ export const iconFile: Rule[] = [
     because: 'It is shown in a square everywhere: another shape is distorted or cut off.',
     check: (connector) =>
       measured(connector, (facts) =>
-        facts.width === facts.height ? undefined : { message: `The icon is ${size(facts)}. Give it the same width and height, with more of the background where it is short.`, detail: size(facts) },
+        facts.width === facts.height
+          ? undefined
+          : {
+              message: `The icon is ${size(facts)}. Give it the same width and height, with more of the background where it is short.`,
+              detail: size(facts),
+            },
       ),
   },
   {
     id: 'IconSize',
     severity: ofCertified('warning'),
     says: `The icon has ${sizes} in width and height.`,
-    because: 'A smaller one is blurred where it is shown; a larger one is loaded by everybody who opens the list of connectors, and shown no larger.',
+    because:
+      'A smaller one is blurred where it is shown; a larger one is loaded by everybody who opens the list of connectors, and shown no larger.',
     check: (connector) =>
       measured(connector, (facts) => {
         const sides = [facts.width ?? iconSize.least, facts.height ?? iconSize.least];
-        if (facts.unread === 'pixels' || (Math.min(...sides) >= iconSize.least && Math.max(...sides) <= iconSize.most)) return undefined;
-        return { message: `The icon is ${size(facts)}. Scale it to ${sizes}.`, detail: size(facts) };
+        if (
+          facts.unread === 'pixels' ||
+          (Math.min(...sides) >= iconSize.least && Math.max(...sides) <= iconSize.most)
+        )
+          return undefined;
+        return {
+          message: `The icon is ${size(facts)}. Scale it to ${sizes}.`,
+          detail: size(facts),
+        };
       }),
   },
   {
     id: 'IconAnimated',
     severity: ofCertified('error'),
     says: 'The icon does not move.',
-    because: 'It stands beside a hundred others. Where animations are not known, only the first picture is shown.',
+    because:
+      'It stands beside a hundred others. Where animations are not known, only the first picture is shown.',
     check: (connector) =>
-      measured(connector, ({ frames }) => (frames > 1 ? { message: `The icon is an animation of ${frames} pictures. Save one of them.`, detail: 'animation' } : undefined)),
+      measured(connector, ({ frames }) =>
+        frames > 1
+          ? {
+              message: `The icon is an animation of ${frames} pictures. Save one of them.`,
+              detail: 'animation',
+            }
+          : undefined,
+      ),
   },
 ];

@@ -1,4 +1,12 @@
-import { differenceCiede2000, modeLab65, modeLrgb, modeRgb, modeXyz65, parseHex, useMode } from 'culori/fn';
+import {
+  differenceCiede2000,
+  modeLab65,
+  modeLrgb,
+  modeRgb,
+  modeXyz65,
+  parseHex,
+  useMode,
+} from 'culori/fn';
 import type { Connector } from '../../connector/connector.ts';
 import { say } from '../../connector/finding.ts';
 import { oneBackground, type IconFacts, type IconPicture } from '../../connector/icon.ts';
@@ -10,8 +18,9 @@ for (const mode of [modeRgb, modeLrgb, modeXyz65, modeLab65]) useMode(mode);
 const ciede2000 = differenceCiede2000();
 
 /**
- * Up to this distance (CIEDE2000) two colours are one. Measured (docs/decisions/0012-icons.md): scaling, palettes, colour profiles and
- * JPEG of quality 50 and more move a flat colour by at most 1.3; what people see side by side begins at about 2.
+ * Up to this distance (CIEDE2000) two colours are one. Measured (docs/decisions/0012-icons.md):
+ * scaling, palettes, colour profiles and JPEG of quality 50 and more move a flat colour by at most
+ * 1.3; what people see side by side begins at about 2.
  */
 const sameColor = 3;
 
@@ -23,7 +32,10 @@ function difference(a: string, b: string): number | undefined {
 const isSame = (a: string, b: string): boolean => (difference(a, b) ?? Infinity) <= sameColor;
 
 /** Colours that are not allowed behind an icon, and why. */
-const notAllowed = { '#ffffff': 'white', '#007ee5': 'the colour of connectors that have none of their own' };
+const notAllowed = {
+  '#ffffff': 'white',
+  '#007ee5': 'the colour of connectors that have none of their own',
+};
 /** The mark covers less than this share of width and height. */
 const mostMark = 0.7;
 /** Above this share of pixels one sees through the icon; a stray pixel is not seen. */
@@ -32,49 +44,72 @@ const leastTransparent = 0.001;
 const percent = (share: number): string => `${Number((share * 100).toFixed(1))}%`;
 
 /** The picture where it was read. */
-const shown = (connector: Connector, check: (picture: IconPicture, facts: IconFacts) => { message: string; detail: string } | undefined): Iterable<Found> =>
-  measured(connector, (facts) => facts.picture && check(facts.picture, facts));
+const shown = (
+  connector: Connector,
+  check: (
+    picture: IconPicture,
+    facts: IconFacts,
+  ) => { message: string; detail: string } | undefined,
+): Iterable<Found> => measured(connector, (facts) => facts.picture && check(facts.picture, facts));
 
 export const iconPicture: Rule[] = [
   {
     id: 'IconTransparent',
     severity: ofCertified('warning'),
     says: 'The icon is opaque: its background is a colour.',
-    because: 'On a dark page, or on a card of another colour, parts of a transparent icon cannot be seen.',
+    because:
+      'On a dark page, or on a card of another colour, parts of a transparent icon cannot be seen.',
     check: (connector) =>
       shown(connector, ({ transparent }) =>
-        transparent < leastTransparent ? undefined : { message: `${percent(transparent)} of the icon is transparent. Put it on a background of the brand colour, without an alpha channel.`, detail: percent(transparent) },
+        transparent < leastTransparent
+          ? undefined
+          : {
+              message: `${percent(transparent)} of the icon is transparent. Put it on a background of the brand colour, without an alpha channel.`,
+              detail: percent(transparent),
+            },
       ),
   },
   {
     id: 'IconBackgroundNotUniform',
     severity: ofCertified('warning'),
     says: 'The background of the icon is one colour.',
-    because: 'The designer paints the card around the icon in the brand colour: a gradient, a photograph or a frame ends at an edge there.',
+    because:
+      'The designer paints the card around the icon in the brand colour: a gradient, a photograph or a frame ends at an edge there.',
     check: (connector) =>
       shown(connector, ({ background, transparent }) =>
         !background || background.share >= oneBackground || transparent >= leastTransparent
           ? undefined
-          : { message: `Only ${percent(background.share)} of the edge of the icon has one colour, ${say`${background.color}`}. Give it a background of a single colour.`, detail: percent(background.share) },
+          : {
+              message: `Only ${percent(background.share)} of the edge of the icon has one colour, ${say`${background.color}`}. Give it a background of a single colour.`,
+              detail: percent(background.share),
+            },
       ),
   },
   {
     id: 'IconBackgroundNotAllowed',
     severity: ofCertified('error'),
     says: 'The background of the icon is neither white nor the default colour, `#007ee5`.',
-    because: 'On white the icon has no edge, and with the default users take the connector for an unfinished one.',
+    because:
+      'On white the icon has no edge, and with the default users take the connector for an unfinished one.',
     check: (connector) =>
       shown(connector, ({ background, mark }) => {
-        const [color, name] = Object.entries(notAllowed).find(([one]) => background && mark && isSame(background.color, one)) ?? [];
+        const [color, name] =
+          Object.entries(notAllowed).find(
+            ([one]) => background && mark && isSame(background.color, one),
+          ) ?? [];
         if (!background || color === undefined) return undefined;
-        return { message: `${say`The background of the icon is ${background.color}`}, ${name}. Take the colour of your brand, the same as in ${say`${'iconBrandColor'}`}.`, detail: background.color };
+        return {
+          message: `${say`The background of the icon is ${background.color}`}, ${name}. Take the colour of your brand, the same as in ${say`${'iconBrandColor'}`}.`,
+          detail: background.color,
+        };
       }),
   },
   {
     id: 'IconBackgroundNotBrandColor',
     severity: ofCertified('warning'),
     says: `The background of the icon has the colour that the properties give as \`iconBrandColor\`, within a CIEDE2000 distance of ${sameColor}.`,
-    because: 'The designer paints the card around the icon in that colour: where they differ, the icon stands in a box.',
+    because:
+      'The designer paints the card around the icon in that colour: where they differ, the icon stands in a box.',
     *check({ iconFacts, properties }) {
       const brand = asText(properties?.inner.iconBrandColor);
       const { background, mark } = iconFacts?.picture ?? {};
@@ -89,12 +124,16 @@ export const iconPicture: Rule[] = [
     id: 'IconMarkTooLarge',
     severity: ofCertified('warning'),
     says: `The mark on the background covers less than ${percent(mostMark)} of the width and of the height of the icon.`,
-    because: 'Around the mark of other connectors there is room. One that goes to the edges looks cut off in a list.',
+    because:
+      'Around the mark of other connectors there is room. One that goes to the edges looks cut off in a list.',
     check: (connector) =>
       shown(connector, ({ mark }) => {
         if (!mark || Math.max(mark.width, mark.height) < mostMark) return undefined;
         const covered = `${percent(mark.width)} of the width and ${percent(mark.height)} of the height`;
-        return { message: `The mark covers ${covered} of the icon. Make it smaller than ${percent(mostMark)} of both.`, detail: covered };
+        return {
+          message: `The mark covers ${covered} of the icon. Make it smaller than ${percent(mostMark)} of both.`,
+          detail: covered,
+        };
       }),
   },
   {
@@ -104,18 +143,29 @@ export const iconPicture: Rule[] = [
     because: 'Users find the connector by its icon; a square of one colour could be any.',
     check: (connector) =>
       shown(connector, ({ mark, background }) =>
-        mark?.width === 0 ? { message: `${say`The icon is ${background?.color ?? ''} all over`}: nothing can be seen on it. Put the mark of the service on it.`, detail: 'empty' } : undefined,
+        mark?.width === 0
+          ? {
+              message: `${say`The icon is ${background?.color ?? ''} all over`}: nothing can be seen on it. Put the mark of the service on it.`,
+              detail: 'empty',
+            }
+          : undefined,
       ),
   },
   {
     id: 'IconCornersRounded',
     severity: ofCertified('warning'),
     says: 'The corners of the icon are not rounded.',
-    because: 'The platform rounds them itself where it wants them round; then both curves are seen.',
+    because:
+      'The platform rounds them itself where it wants them round; then both curves are seen.',
     check: (connector) =>
       shown(connector, ({ corners }, { width = 0, height = 0 }) => {
         const radius = Math.round(corners * Math.min(width, height));
-        return radius === 0 ? undefined : { message: `The corners of the icon are rounded, with a radius of about ${radius} pixels. Fill them with the background.`, detail: 'corners' };
+        return radius === 0
+          ? undefined
+          : {
+              message: `The corners of the icon are rounded, with a radius of about ${radius} pixels. Fill them with the background.`,
+              detail: 'corners',
+            };
       }),
   },
 ];

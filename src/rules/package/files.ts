@@ -1,42 +1,74 @@
-import { definitionName, propertiesName, type Connector, type FileEntry, type Misplaced } from '../../connector/connector.ts';
+import {
+  definitionName,
+  propertiesName,
+  type Connector,
+  type FileEntry,
+  type Misplaced,
+} from '../../connector/connector.ts';
 import { say, whole } from '../../connector/finding.ts';
 import { limits } from '../../connector/limits.ts';
 import { certification, type Found, type Rule } from '../rule.ts';
 
 const megabytes = (bytes: number): string => `${Number((bytes / 1024 / 1024).toFixed(2))} MB`;
 
-const has = (connector: Connector, name: string): boolean => connector.files.some(({ path }) => path.toLowerCase() === name.toLowerCase());
+const has = (connector: Connector, name: string): boolean =>
+  connector.files.some(({ path }) => path.toLowerCase() === name.toLowerCase());
 
-/** The files a connector consists of, in small letters; `intro.md` is the documentation site's own. */
-const belongs = new Set(['apidefinition.swagger.json', 'apiproperties.json', 'readme.md', 'script.csx', 'icon.png', 'intro.md']);
+/**
+ * The files a connector consists of, in small letters; `intro.md` is the documentation site's own.
+ */
+const belongs = new Set([
+  'apidefinition.swagger.json',
+  'apiproperties.json',
+  'readme.md',
+  'script.csx',
+  'icon.png',
+  'intro.md',
+]);
 /** The platform's size limit for a definition and for a script. */
 const maxPlatformBytes = 1024 * 1024;
 
 /** What stands in a path for bytes that are not UTF-8. */
 const notUtf8 = '\ufffd';
 
-const kinds: Record<Exclude<FileEntry['kind'], 'file'>, string> = { link: 'a symbolic link', submodule: 'a git submodule', special: 'a named pipe, a socket or a device' };
+const kinds: Record<Exclude<FileEntry['kind'], 'file'>, string> = {
+  link: 'a symbolic link',
+  submodule: 'a git submodule',
+  special: 'a named pipe, a socket or a device',
+};
 
 const instead: Record<Misplaced, (path: string) => string> = {
   link: (path) => say`${path} is a symbolic link. Put the folder itself here.`,
-  submodule: (path) => say`${path} is a git submodule or another repository. Put the files of the connector themselves here.`,
+  submodule: (path) =>
+    say`${path} is a git submodule or another repository. Put the files of the connector themselves here.`,
   special: (path) => say`${path} is a named pipe, a socket or a device. Remove it.`,
-  file: (path) => say`${path} is a file, and connectors have a folder each. Move it into the folder of a connector, or remove it.`,
+  file: (path) =>
+    say`${path} is a file, and connectors have a folder each. Move it into the folder of a connector, or remove it.`,
   name: (path) => say`The name ${path} is not UTF-8, so nothing in it was checked. Rename it.`,
-  unreadable: (path) => say`${path} cannot be listed, so nothing in it was checked. Give it permissions that let it be read.`,
-  empty: (path) => say`${path} is empty, which is also how a git submodule looks that was not fetched. Put the files of the connector here, or remove it.`,
+  unreadable: (path) =>
+    say`${path} cannot be listed, so nothing in it was checked. Give it permissions that let it be read.`,
+  empty: (path) =>
+    say`${path} is empty, which is also how a git submodule looks that was not fetched. Put the files of the connector here, or remove it.`,
 };
 
 const missing = (name: string, rule: Omit<Rule, 'check'>, message: string): Rule => ({
   ...rule,
   *check(connector): Iterable<Found> {
     if (connector.misplaced || has(connector, name)) return;
-    const below = connector.files.some(({ path }) => path.toLowerCase().startsWith(`${name.toLowerCase()}/`));
-    yield { place: whole(name), message: below ? say`${name} is a folder. Put the file of this name in its place.` : message };
+    const below = connector.files.some(({ path }) =>
+      path.toLowerCase().startsWith(`${name.toLowerCase()}/`),
+    );
+    yield {
+      place: whole(name),
+      message: below ? say`${name} is a folder. Put the file of this name in its place.` : message,
+    };
   },
 });
 
-/** An archive beside the definition: since October 2025 the platform asks independent publishers to hand in their certification package in this way. */
+/**
+ * An archive beside the definition: since October 2025 the platform asks independent publishers to
+ * hand in their certification package in this way.
+ */
 const isPackage = (path: string): boolean => /^[^/]+\.zip$/i.test(path);
 
 export const files: Rule[] = [
@@ -46,7 +78,8 @@ export const files: Rule[] = [
       id: 'DefinitionFileMissing',
       severity: 'error',
       says: `A connector has a definition, ${definitionName}.`,
-      because: 'The definition is the connector: operations, parameters and responses come from it and from nowhere else.',
+      because:
+        'The definition is the connector: operations, parameters and responses come from it and from nowhere else.',
     },
     say`The folder has no ${definitionName}. Export the definition of the connector and add it under this name.`,
   ),
@@ -56,7 +89,8 @@ export const files: Rule[] = [
       id: 'PropertiesFileMissing',
       severity: certification,
       says: `A connector has a properties file, ${propertiesName}.`,
-      because: 'It says how users sign in, who publishes the connector and which colour it has; without it the connector cannot be deployed.',
+      because:
+        'It says how users sign in, who publishes the connector and which colour it has; without it the connector cannot be deployed.',
     },
     say`The folder has no ${propertiesName}. Download it with the connector, or write it as the templates show.`,
   ),
@@ -66,7 +100,8 @@ export const files: Rule[] = [
       id: 'ReadmeMissing',
       severity: { certified: 'warning', 'independent-publisher': 'error', custom: 'warning' },
       says: 'A connector has a readme.',
-      because: 'It becomes the documentation page: who publishes the connector, what one needs for it, how to get credentials, what is known not to work.',
+      because:
+        'It becomes the documentation page: who publishes the connector, what one needs for it, how to get credentials, what is known not to work.',
     },
     say`The folder has no ${'readme.md'}. Write one as the template of the class shows.`,
   ),
@@ -78,7 +113,11 @@ export const files: Rule[] = [
     *check(connector) {
       for (const name of [definitionName, propertiesName]) {
         for (const { path } of connector.files) {
-          if (path !== name && path.toLowerCase() === name.toLowerCase()) yield { place: whole(path), message: say`The file is called ${path}. Rename it to ${name}.` };
+          if (path !== name && path.toLowerCase() === name.toLowerCase())
+            yield {
+              place: whole(path),
+              message: say`The file is called ${path}. Rename it to ${name}.`,
+            };
         }
       }
     },
@@ -87,10 +126,17 @@ export const files: Rule[] = [
     id: 'FileNotAllowed',
     severity: { certified: 'warning', 'independent-publisher': 'error', custom: 'warning' },
     says: "A connector folder contains the definition, the properties, the readme, the script and the icon, an independent publisher's its certification package too, and nothing else.",
-    because: 'Screenshots, archives, build output and settings make every clone larger for ever, and settings give away environment ids.',
+    because:
+      'Screenshots, archives, build output and settings make every clone larger for ever, and settings give away environment ids.',
     *check(connector) {
       for (const { path, kind } of connector.files) {
-        if (kind !== 'file' || belongs.has(path.toLowerCase()) || path === connector.icon?.path || path.includes(notUtf8)) continue;
+        if (
+          kind !== 'file' ||
+          belongs.has(path.toLowerCase()) ||
+          path === connector.icon?.path ||
+          path.includes(notUtf8)
+        )
+          continue;
         if (connector.class === 'independent-publisher' && isPackage(path)) continue;
         const settings = path.toLowerCase() === 'settings.json';
         yield {
@@ -106,10 +152,15 @@ export const files: Rule[] = [
     id: 'LinkNotAllowed',
     severity: 'error',
     says: 'A connector folder contains no symbolic links, no submodules, and nothing else that is not a regular file.',
-    because: 'A link can point at any file of the machine that reads it, and a pipe or device can keep that machine waiting. They are never opened.',
+    because:
+      'A link can point at any file of the machine that reads it, and a pipe or device can keep that machine waiting. They are never opened.',
     *check(connector) {
       for (const { path, kind } of connector.files) {
-        if (kind !== 'file') yield { place: whole(path), message: `${say`${path} is`} ${kinds[kind]}. Put the file itself here.` };
+        if (kind !== 'file')
+          yield {
+            place: whole(path),
+            message: `${say`${path} is`} ${kinds[kind]}. Put the file itself here.`,
+          };
       }
     },
   },
@@ -117,10 +168,15 @@ export const files: Rule[] = [
     id: 'FileUnreadable',
     severity: 'error',
     says: 'Every file of a connector can be read.',
-    because: 'What cannot be read was not checked, and a connector that was checked in part is not a checked connector.',
+    because:
+      'What cannot be read was not checked, and a connector that was checked in part is not a checked connector.',
     *check(connector) {
       for (const { path, unreadable } of connector.files) {
-        if (unreadable !== undefined) yield { place: whole(path), message: say`${path} was not checked, because it could not be read: ${unreadable}. Give it permissions that let it be read, or remove it.` };
+        if (unreadable !== undefined)
+          yield {
+            place: whole(path),
+            message: say`${path} was not checked, because it could not be read: ${unreadable}. Give it permissions that let it be read, or remove it.`,
+          };
       }
     },
   },
@@ -128,14 +184,19 @@ export const files: Rule[] = [
     id: 'FileNameNotUtf8',
     severity: 'error',
     says: 'The names of files are UTF-8.',
-    because: 'git takes any bytes for a name, but Windows, macOS and most tools do not: a checkout there fails or has another name. Such a file is not opened.',
+    because:
+      'git takes any bytes for a name, but Windows, macOS and most tools do not: a checkout there fails or has another name. Such a file is not opened.',
     *check(connector) {
       for (const { path } of connector.files) {
         const at = path.indexOf(notUtf8);
         if (at < 0) continue;
         const end = path.indexOf('/', at);
-        const name = end < 0 ? path : path.slice(0, end); // that of the folder, where it is the folder's
-        yield { place: whole(name), message: say`The name ${name} is not UTF-8, so what is under it was not opened. Rename it, or remove it.` };
+        // that of the folder, where it is the folder's
+        const name = end < 0 ? path : path.slice(0, end);
+        yield {
+          place: whole(name),
+          message: say`The name ${name} is not UTF-8, so what is under it was not opened. Rename it, or remove it.`,
+        };
       }
     },
   },
@@ -143,7 +204,8 @@ export const files: Rule[] = [
     id: 'ConnectorFolderInvalid',
     severity: 'error',
     says: 'What is in a class folder is the folder of a connector, not a link, a submodule or a file.',
-    because: 'Whatever a link or submodule points to was not checked and can be replaced later without a pull request; a file belongs to no connector, so nobody owns or checks it.',
+    because:
+      'Whatever a link or submodule points to was not checked and can be replaced later without a pull request; a file belongs to no connector, so nobody owns or checks it.',
     *check({ path, misplaced }) {
       if (misplaced) yield { place: whole(''), message: instead[misplaced](path) };
     },
@@ -152,14 +214,23 @@ export const files: Rule[] = [
     id: 'FileTooLarge',
     severity: 'error',
     says: `A file has at most ${megabytes(limits.fileBytes)}, a definition or a script at most ${megabytes(maxPlatformBytes)}.`,
-    because: 'The platform refuses larger definitions and scripts; other files of that size have no business in a connector folder.',
+    because:
+      'The platform refuses larger definitions and scripts; other files of that size have no business in a connector folder.',
     *check(connector) {
       for (const { path, size } of connector.files) {
-        const platform = path.toLowerCase() === definitionName.toLowerCase() || path.toLowerCase() === 'script.csx';
+        const platform =
+          path.toLowerCase() === definitionName.toLowerCase() ||
+          path.toLowerCase() === 'script.csx';
         if (size > limits.fileBytes) {
-          yield { place: whole(path), message: `${say`${path} has`} ${megabytes(size)}, more than the ${megabytes(limits.fileBytes)} that are read. It was not checked. Make it smaller.` };
+          yield {
+            place: whole(path),
+            message: `${say`${path} has`} ${megabytes(size)}, more than the ${megabytes(limits.fileBytes)} that are read. It was not checked. Make it smaller.`,
+          };
         } else if (platform && size > maxPlatformBytes) {
-          yield { place: whole(path), message: `${say`${path} has`} ${megabytes(size)}; the platform takes ${megabytes(maxPlatformBytes)}. Remove operations and schemas that nobody needs, or split the connector.` };
+          yield {
+            place: whole(path),
+            message: `${say`${path} has`} ${megabytes(size)}; the platform takes ${megabytes(maxPlatformBytes)}. Remove operations and schemas that nobody needs, or split the connector.`,
+          };
         }
       }
     },
@@ -168,14 +239,23 @@ export const files: Rule[] = [
     id: 'ConnectorTooLarge',
     severity: 'error',
     says: `A connector folder has at most ${limits.files} files and ${megabytes(limits.totalBytes)} together.`,
-    because: 'What is beyond that is not read, so that nobody can keep the checks busy with one pull request.',
+    because:
+      'What is beyond that is not read, so that nobody can keep the checks busy with one pull request.',
     *check(connector) {
       const total = connector.files.reduce((sum, { size }) => sum + size, 0);
       if (connector.files.length > limits.files) {
-        yield { place: whole(''), detail: 'files', message: `The folder has more than ${limits.files} files. The others were not checked. Keep what belongs to the connector.` };
+        yield {
+          place: whole(''),
+          detail: 'files',
+          message: `The folder has more than ${limits.files} files. The others were not checked. Keep what belongs to the connector.`,
+        };
       }
       if (total > limits.totalBytes) {
-        yield { place: whole(''), detail: 'bytes', message: `The folder has ${megabytes(total)}, more than the ${megabytes(limits.totalBytes)} that are read. Some files were not checked. Keep what belongs to the connector.` };
+        yield {
+          place: whole(''),
+          detail: 'bytes',
+          message: `The folder has ${megabytes(total)}, more than the ${megabytes(limits.totalBytes)} that are read. Some files were not checked. Keep what belongs to the connector.`,
+        };
       }
     },
   },

@@ -16,7 +16,12 @@ const lapse = (kind: LapseKind, rule: Omit<Rule, 'check' | 'severity'>): Rule =>
     for (const file of connector.texts) {
       for (const { start, end, says, edits } of file.lapses.filter((one) => one.kind === kind)) {
         const place = file.span(start, end);
-        yield { place, message: says, detail: clip(file.line(place.line).trim(), 200), ...(edits && { fix: { edits } }) };
+        yield {
+          place,
+          message: says,
+          detail: clip(file.line(place.line).trim(), 200),
+          ...(edits && { fix: { edits } }),
+        };
       }
     }
   },
@@ -25,8 +30,10 @@ const lapse = (kind: LapseKind, rule: Omit<Rule, 'check' | 'severity'>): Rule =>
 const isOver = function* (connector: Connector): Iterable<Found> {
   for (const { file, lapses } of connector.texts) {
     if (lapses.length > 0) continue;
-    if (file === connector.definitionFile?.file && connector.definition === undefined) yield notAnObject(connector, file);
-    if (file === connector.propertiesFile?.file && connector.properties === undefined) yield notAnObject(connector, file);
+    if (file === connector.definitionFile?.file && connector.definition === undefined)
+      yield notAnObject(connector, file);
+    if (file === connector.propertiesFile?.file && connector.properties === undefined)
+      yield notAnObject(connector, file);
   }
 };
 
@@ -42,7 +49,8 @@ export const reading: Rule[] = [
   lapse('syntax', {
     id: 'JsonSyntaxError',
     says: 'The definition and the properties are strict JSON.',
-    because: 'A file that cannot be parsed cannot be imported. Findings after the first are read from what the text probably means, so mend this one first.',
+    because:
+      'A file that cannot be parsed cannot be imported. Findings after the first are read from what the text probably means, so mend this one first.',
     fixable: true,
   }),
   lapse('trailing-comma', {
@@ -72,13 +80,15 @@ export const reading: Rule[] = [
   lapse('text-after-end', {
     id: 'JsonTextAfterEnd',
     says: 'Nothing follows the end of the JSON value.',
-    because: 'What follows is not part of the connector: operations that stand there do not exist for anybody who uses it.',
+    because:
+      'What follows is not part of the connector: operations that stand there do not exist for anybody who uses it.',
     fixable: true,
   }),
   lapse('duplicate-key', {
     id: 'JsonDuplicateKey',
     says: 'An object has each name once.',
-    because: 'Of two values under one name most readers keep the last and drop the first without a word, some do the reverse.',
+    because:
+      'Of two values under one name most readers keep the last and drop the first without a word, some do the reverse.',
     fixable: true,
   }),
   lapse('encoding', {
@@ -90,13 +100,15 @@ export const reading: Rule[] = [
   lapse('byte-order-mark', {
     id: 'FileByteOrderMark',
     says: 'JSON files begin without a byte-order mark.',
-    because: 'JSON forbids it (RFC 8259, section 8.1), and parsers that take that seriously stop at the first character.',
+    because:
+      'JSON forbids it (RFC 8259, section 8.1), and parsers that take that seriously stop at the first character.',
     fixable: true,
   }),
   lapse('depth', {
     id: 'JsonTooDeep',
     says: `JSON values are nested at most ${limits.depth} deep.`,
-    because: 'A file that is nested deeper is not read at all. No connector needs it; it is how a parser is attacked.',
+    because:
+      'A file that is nested deeper is not read at all. No connector needs it; it is how a parser is attacked.',
   }),
   {
     id: 'JsonRootNotObject',

@@ -8,9 +8,15 @@ import { withoutEnd } from '../wording.ts';
 
 /** A line of Markdown outside of code. */
 interface Line {
-  /** Without the marks of a heading, list or emphasis, and without spaces around. At most 1000 characters. */
+  /**
+   * Without the marks of a heading, list or emphasis, and without spaces around. At most 1000
+   * characters.
+   */
   text: string;
-  /** 1 to 6 for a heading, 7 for a line that is all bold, as many readmes have instead; 0 for another. */
+  /**
+   * 1 to 6 for a heading, 7 for a line that is all bold, as many readmes have instead; 0 for
+   * another.
+   */
   level: number;
   /** Where it stands in the file. */
   start: number;
@@ -29,18 +35,30 @@ const lines = remember((file: TextFile): Line[] => {
   let inFence = false;
   const { text } = file;
   let next: string | undefined;
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     const end = endOf(text, start);
     const line = next ?? text.slice(start, Math.min(end, start + 1000));
-    next = end + 1 < text.length ? text.slice(end + 1, Math.min(endOf(text, end + 1), end + 1001)) : '';
+    next =
+      end + 1 < text.length ? text.slice(end + 1, Math.min(endOf(text, end + 1), end + 1001)) : '';
     if (fence.test(line)) inFence = !inFence;
     else if (!inFence) {
       const trimmed = line.trim();
       const hashes = /^#{1,6}/.exec(trimmed)?.[0].length ?? 0;
       const bold = trimmed.startsWith('**') && withoutEnd(trimmed, /[:.\s]/).endsWith('**');
-      const level = hashes > 0 ? hashes : underline.test(next) && trimmed !== '' && !trimmed.startsWith('|') ? 2 : bold ? 7 : 0;
-      const plain = trimmed.replace(marks, '').replace(/^(?:[-+•]|\d{1,3}[.)])\s+/, '').trim();
-      if (plain !== '') found.push({ text: plain, level, start, end: start + line.trimEnd().length });
+      const level =
+        hashes > 0
+          ? hashes
+          : underline.test(next) && trimmed !== '' && !trimmed.startsWith('|')
+            ? 2
+            : bold
+              ? 7
+              : 0;
+      const plain = trimmed
+        .replace(marks, '')
+        .replace(/^(?:[-+•]|\d{1,3}[.)])\s+/, '')
+        .trim();
+      if (plain !== '')
+        found.push({ text: plain, level, start, end: start + line.trimEnd().length });
     }
     start = end + 1;
   }
@@ -52,17 +70,32 @@ const endOf = (text: string, start: number): number => {
   return end < 0 ? text.length : end;
 };
 
-/** The sections that a readme must have, and the headings that stand for each: every class has its own habits. */
+/**
+ * The sections that a readme must have, and the headings that stand for each: every class has its
+ * own habits.
+ */
 const sections: { name: string; pattern: RegExp; needed?: (connector: Connector) => boolean }[] = [
   { name: 'Publisher', pattern: /publisher|author|\bby\b|created|maintain|owner/i },
-  { name: 'Prerequisites', pattern: /pre-?\s?requisit|requirement|before you (begin|start)|what you need/i },
-  { name: 'Supported Operations', pattern: /operation|action|trigger|endpoint|function|capabilit|feature|method|supported|\bapi\b/i },
+  {
+    name: 'Prerequisites',
+    pattern: /pre-?\s?requisit|requirement|before you (begin|start)|what you need/i,
+  },
+  {
+    name: 'Supported Operations',
+    pattern:
+      /operation|action|trigger|endpoint|function|capabilit|feature|method|supported|\bapi\b/i,
+  },
   {
     name: 'Obtaining Credentials',
-    pattern: /credential|authenticat|authoriz|authoris|obtain|\bkeys?\b|connect|sign|access|token|get(ting)? started|set ?up|log ?in|account|subscription|instruction/i,
-    needed: ({ properties }) => properties !== undefined && properties.connectionParameters.length > 0,
+    pattern:
+      /credential|authenticat|authoriz|authoris|obtain|\bkeys?\b|connect|sign|access|token|get(ting)? started|set ?up|log ?in|account|subscription|instruction/i,
+    needed: ({ properties }) =>
+      properties !== undefined && properties.connectionParameters.length > 0,
   },
-  { name: 'Known Issues and Limitations', pattern: /known|limit|issue|faq|frequently|throttl|constraint|restriction/i },
+  {
+    name: 'Known Issues and Limitations',
+    pattern: /known|limit|issue|faq|frequently|throttl|constraint|restriction/i,
+  },
 ];
 
 /** What the templates have where the author is to write. */
@@ -76,16 +109,24 @@ const placeholders = [
 ];
 
 /** A name as readmes write it: capitals, spaces and punctuation do not count. */
-const loosely = (name: string): string => name.toLowerCase().replace(/[\s!-/:-@[-`{-~\u2010-\u2027]+/g, '');
+const loosely = (name: string): string =>
+  name.toLowerCase().replace(/[\s!-/:-@[-`{-~\u2010-\u2027]+/g, '');
 
-const shown = ({ raw, visibility }: Operation): boolean => visibility !== 'internal' && raw.deprecated !== true;
-const namesOf = ({ id, raw }: Operation): string[] => [id, raw.summary].flatMap((one) => (typeof one === 'string' && one.trim() !== '' ? [loosely(one)] : []));
+const shown = ({ raw, visibility }: Operation): boolean =>
+  visibility !== 'internal' && raw.deprecated !== true;
+const namesOf = ({ id, raw }: Operation): string[] =>
+  [id, raw.summary].flatMap((one) =>
+    typeof one === 'string' && one.trim() !== '' ? [loosely(one)] : [],
+  );
 
 /** What ends a name in a line: colons, brackets and commas, and dashes between spaces. */
 const between = /:|\s[-–—]+\s|[()[\]\t,]/;
 const unnamed = /[\s!-/:-@[-`{-~\u2010-\u2027]/;
 
-/** The operations that lines of a readme name: with the whole of it, or with what stands before and between what ends a name. */
+/**
+ * The operations that lines of a readme name: with the whole of it, or with what stands before and
+ * between what ends a name.
+ */
 class Names {
   readonly #names: Set<string>;
   /** A look at the first letter spares most lines the rest. */
@@ -119,7 +160,10 @@ function add(groups: Map<number, Line[]>, line: Line): void {
   else groups.set(line.level, [line]);
 }
 
-/** Below these a readme describes its operations in another way than by their names, and nothing can be told. */
+/**
+ * Below these a readme describes its operations in another way than by their names, and nothing can
+ * be told.
+ */
 const enough = { share: 0.6, operations: 3 };
 
 export const readme: Rule[] = [
@@ -127,27 +171,38 @@ export const readme: Rule[] = [
     id: 'ReadmeSectionMissing',
     severity: { certified: 'note', 'independent-publisher': 'warning', custom: 'note' },
     says: 'The readme has the sections of the template: publisher, prerequisites, supported operations, how to get credentials, known issues and limitations.',
-    because: 'It becomes the documentation of the connector. These are what its users look for first.',
+    because:
+      'It becomes the documentation of the connector. These are what its users look for first.',
     *check(connector) {
       const { readme: file } = connector;
       if (!file) return;
       const headings = lines(file).filter(({ level }) => level > 0);
       for (const { name, pattern, needed } of sections) {
         if (needed && !needed(connector)) continue;
-        if (!headings.some(({ text }) => pattern.test(text))) yield { place: file.span(0, 0), detail: name, message: say`The readme has no section ${name}. Add one with this heading.` };
+        if (!headings.some(({ text }) => pattern.test(text)))
+          yield {
+            place: file.span(0, 0),
+            detail: name,
+            message: say`The readme has no section ${name}. Add one with this heading.`,
+          };
       }
     },
   },
   {
     id: 'ReadmePlaceholder',
     severity: 'warning',
-    says: 'Nothing of the template\'s own text is left in the readme.',
+    says: "Nothing of the template's own text is left in the readme.",
     because: 'Users read it on the documentation page, where it tells them nothing.',
     *check({ readme: file }) {
       if (!file) return;
       for (const line of lines(file)) {
         const { text } = line;
-        if (placeholders.some((pattern) => pattern.test(text))) yield { place: placeOf(file, line), detail: text, message: say`${text} is text of the template. Write your own in its place, or remove the section if it is an optional one.` };
+        if (placeholders.some((pattern) => pattern.test(text)))
+          yield {
+            place: placeOf(file, line),
+            detail: text,
+            message: say`${text} is text of the template. Write your own in its place, or remove the section if it is an optional one.`,
+          };
       }
     },
   },
@@ -155,11 +210,23 @@ export const readme: Rule[] = [
     id: 'ReadmeOAuthSetupMissing',
     severity: 'note',
     says: 'The readme of a connector with OAuth 2 says how to register the app that signs in.',
-    because: 'Whoever deploys the connector needs a client id and a secret of their own, and every service hands them out elsewhere.',
+    because:
+      'Whoever deploys the connector needs a client id and a secret of their own, and every service hands them out elsewhere.',
     *check({ readme: file, properties }) {
-      if (!file || !properties?.connectionParameters.some(({ raw }) => raw.oAuthSettings !== undefined)) return;
-      if (!/regist|client[\s_-]?(?:id|secret)|oauth|entra|azure ad|azure active directory|(?:create|creating|new|your) (?:an? )?(?:\w+ )?app/i.test(file.text)) {
-        yield { place: file.span(0, 0), message: say`Users sign in with OAuth 2, but the readme does not say how to register an app for it. Add a section such as ${'Getting Started'} that does.` };
+      if (
+        !file ||
+        !properties?.connectionParameters.some(({ raw }) => raw.oAuthSettings !== undefined)
+      )
+        return;
+      if (
+        !/regist|client[\s_-]?(?:id|secret)|oauth|entra|azure ad|azure active directory|(?:create|creating|new|your) (?:an? )?(?:\w+ )?app/i.test(
+          file.text,
+        )
+      ) {
+        yield {
+          place: file.span(0, 0),
+          message: say`Users sign in with OAuth 2, but the readme does not say how to register an app for it. Add a section such as ${'Getting Started'} that does.`,
+        };
       }
     },
   },
@@ -167,7 +234,8 @@ export const readme: Rule[] = [
     id: 'ReadmeOperationMissing',
     severity: 'note',
     says: 'The readme describes every operation, where it describes them one by one.',
-    because: 'An operation that is left out was mostly added later. Users of the page do not learn of it.',
+    because:
+      'An operation that is left out was mostly added later. Users of the page do not learn of it.',
     *check({ readme: file, definition }) {
       if (!file || !definition) return;
       const operations = definition.operations.filter(shown);
@@ -175,11 +243,17 @@ export const readme: Rule[] = [
       const described = new Set<string>();
       const names = new Names(operations);
       for (const { text } of lines(file)) for (const name of names.in(text)) described.add(name);
-      const left = operations.filter((operation) => !namesOf(operation).some((name) => described.has(name)));
+      const left = operations.filter(
+        (operation) => !namesOf(operation).some((name) => described.has(name)),
+      );
       if (left.length > (1 - enough.share) * operations.length) return;
       for (const operation of left) {
         const { summary } = operation.raw;
-        yield { at: operation.raw, key: 'operationId', message: say`The readme does not describe ${typeof summary === 'string' ? summary : nameOf(operation)}, as it does the other operations. Add it there.` };
+        yield {
+          at: operation.raw,
+          key: 'operationId',
+          message: say`The readme does not describe ${typeof summary === 'string' ? summary : nameOf(operation)}, as it does the other operations. Add it there.`,
+        };
       }
     },
   },
@@ -195,13 +269,28 @@ export const readme: Rule[] = [
       let section = 0; // the level of the section about the operations that this line is in
       for (const line of lines(file)) {
         if (line.level === 0 || line.level === 7) continue;
-        if (section === 0 || line.level <= section) section = /supported (?:operations|actions|triggers)|^(?:operations|actions|triggers)$/i.test(line.text) ? line.level : 0;
+        if (section === 0 || line.level <= section)
+          section =
+            /supported (?:operations|actions|triggers)|^(?:operations|actions|triggers)$/i.test(
+              line.text,
+            )
+              ? line.level
+              : 0;
         else add(groups, line);
       }
       for (const headings of groups.values()) {
         const unknown = headings.filter(({ text }) => names.in(text).length === 0);
-        if (headings.length < enough.operations || unknown.length > (1 - enough.share) * headings.length) continue;
-        for (const line of unknown) yield { place: placeOf(file, line), detail: line.text, message: say`The readme describes ${line.text}, but no operation is called so. Write its name as it is in the definition, or take it out.` };
+        if (
+          headings.length < enough.operations ||
+          unknown.length > (1 - enough.share) * headings.length
+        )
+          continue;
+        for (const line of unknown)
+          yield {
+            place: placeOf(file, line),
+            detail: line.text,
+            message: say`The readme describes ${line.text}, but no operation is called so. Write its name as it is in the definition, or take it out.`,
+          };
       }
     },
   },

@@ -1,13 +1,20 @@
 import type { Connector } from '../../connector/connector.ts';
 import type { TextFile } from '../../connector/document.ts';
 import { say } from '../../connector/finding.ts';
-import { maxScriptSize, type NamedSpan, type ScriptClass, type ScriptFacts, type Span } from '../../connector/script.ts';
+import {
+  maxScriptSize,
+  type NamedSpan,
+  type ScriptClass,
+  type ScriptFacts,
+  type Span,
+} from '../../connector/script.ts';
 import { certification, type Found, type Rule } from '../rule.ts';
 
 /** https://learn.microsoft.com/connectors/custom-connectors/write-code */
 const namespaces = new Set([
   'Microsoft.Extensions.Logging',
-  'Microsoft.PowerPlatform.Connectors.CustomCode.CSharp', // not documented; accepted: the Azure Communication Services
+  // not documented; accepted: the Azure Communication Services
+  'Microsoft.PowerPlatform.Connectors.CustomCode.CSharp',
   'Newtonsoft.Json',
   'Newtonsoft.Json.Linq',
   'System',
@@ -51,22 +58,49 @@ const outside: Use[] = [
   {
     what: 'files',
     created: ['FileStream', 'FileInfo', 'DirectoryInfo', 'FileSystemWatcher'],
-    members: { File: /^(Append|Copy|Create|Delete|Exists|Move|Open|Read|Replace|Write)/, Directory: /^(Create|Delete|Enumerate|Exists|Get|Move|Set)/ },
+    members: {
+      File: /^(Append|Copy|Create|Delete|Exists|Move|Open|Read|Replace|Write)/,
+      Directory: /^(Create|Delete|Enumerate|Exists|Get|Move|Set)/,
+    },
   },
-  { what: 'other processes', created: ['Process', 'ProcessStartInfo'], members: { Process: /^(Start|GetProcess|GetCurrentProcess)/ } },
+  {
+    what: 'other processes',
+    created: ['Process', 'ProcessStartInfo'],
+    members: { Process: /^(Start|GetProcess|GetCurrentProcess)/ },
+  },
   {
     what: 'code that is not part of it',
     created: ['AssemblyLoadContext'],
-    members: { Assembly: /^(Load|Get|ReflectionOnly)/, Activator: /^Create/, AppDomain: /^/, Marshal: /^/, NativeLibrary: /^/, RuntimeHelpers: /^/ },
+    members: {
+      Assembly: /^(Load|Get|ReflectionOnly)/,
+      Activator: /^Create/,
+      AppDomain: /^/,
+      Marshal: /^/,
+      NativeLibrary: /^/,
+      RuntimeHelpers: /^/,
+    },
   },
   {
     what: 'the machine that it runs on',
     created: [],
-    members: { Environment: /^(GetEnvironmentVariable|SetEnvironmentVariable|ExpandEnvironmentVariables|Exit|FailFast|GetFolderPath|MachineName|UserName|CurrentDirectory)/, Registry: /^/ },
+    members: {
+      Environment:
+        /^(GetEnvironmentVariable|SetEnvironmentVariable|ExpandEnvironmentVariables|Exit|FailFast|GetFolderPath|MachineName|UserName|CurrentDirectory)/,
+      Registry: /^/,
+    },
   },
   {
     what: 'the network',
-    created: ['Socket', 'TcpClient', 'TcpListener', 'UdpClient', 'HttpListener', 'SmtpClient', 'Ping', 'ClientWebSocket'],
+    created: [
+      'Socket',
+      'TcpClient',
+      'TcpListener',
+      'UdpClient',
+      'HttpListener',
+      'SmtpClient',
+      'Ping',
+      'ClientWebSocket',
+    ],
     members: { Dns: /^(Get|Resolve|Begin)/ },
   },
 ];
@@ -78,12 +112,22 @@ const clients: Use = {
   members: { WebRequest: /^Create/, HttpWebRequest: /^Create/ },
 };
 
-const createdUse = new Map(outside.flatMap((use) => use.created.map((type) => [type, use] as const)));
-const memberUse = new Map(outside.flatMap((use) => Object.entries(use.members).map(([type, members]) => [type, { use, members }] as const)));
+const createdUse = new Map(
+  outside.flatMap((use) => use.created.map((type) => [type, use] as const)),
+);
+const memberUse = new Map(
+  outside.flatMap((use) =>
+    Object.entries(use.members).map(([type, members]) => [type, { use, members }] as const),
+  ),
+);
 const clientMembers = new Map(Object.entries(clients.members));
 
 /** A name without the namespace that it begins with, where that is one of .NET. */
-const withoutNamespace = (name: string): string => name.replace(/^System\.(?:(?:Diagnostics|Drawing|IO|Net|Http|Mail|NetworkInformation|Sockets|Reflection|Runtime|InteropServices|Loader|CompilerServices|WebSockets)\.)*/, '');
+const withoutNamespace = (name: string): string =>
+  name.replace(
+    /^System\.(?:(?:Diagnostics|Drawing|IO|Net|Http|Mail|NetworkInformation|Sockets|Reflection|Runtime|InteropServices|Loader|CompilerServices|WebSockets)\.)*/,
+    '',
+  );
 const typeAndMember = (name: string): [type: string, member: string | undefined] => {
   const [type = '', member] = withoutNamespace(name).split('.', 2);
   return [type, member];
@@ -98,8 +142,12 @@ interface Script extends ScriptFacts {
 /** The script where it was read. */
 function* scripts({ script: file, scriptFacts }: Connector): Iterable<Script> {
   if (!file || !scriptFacts || scriptFacts.unread) return;
-  const candidates = scriptFacts.classes.filter(({ bases }) => bases.some((base) => base === 'ScriptBase' || base.endsWith('.ScriptBase')));
-  const main = candidates.find(({ name }) => name === 'Script') ?? candidates.find(({ name }) => name.toLowerCase() === 'script');
+  const candidates = scriptFacts.classes.filter(({ bases }) =>
+    bases.some((base) => base === 'ScriptBase' || base.endsWith('.ScriptBase')),
+  );
+  const main =
+    candidates.find(({ name }) => name === 'Script') ??
+    candidates.find(({ name }) => name.toLowerCase() === 'script');
   yield { ...scriptFacts, file, main };
 }
 
@@ -119,22 +167,42 @@ export const script: Rule[] = [
     id: 'ScriptNotRead',
     severity: 'error',
     says: `The script can be read: it has at most ${maxScriptSize / 1024 / 1024} MB, and is no puzzle to a C# parser.`,
-    because: 'Nobody can tell what a script does that cannot be read, and it is run with the credentials of its users.',
+    because:
+      'Nobody can tell what a script does that cannot be read, and it is run with the credentials of its users.',
     *check({ script: file, scriptFacts }) {
-      if (file && scriptFacts?.unread) yield found(file, { start: 0, end: 0 }, `${say`${file.file}`} ${unreadBecause[scriptFacts.unread]}`, scriptFacts.unread);
+      if (file && scriptFacts?.unread)
+        yield found(
+          file,
+          { start: 0, end: 0 },
+          `${say`${file.file}`} ${unreadBecause[scriptFacts.unread]}`,
+          scriptFacts.unread,
+        );
     },
   },
   {
     id: 'ScriptSyntaxError',
     severity: 'error',
     says: 'The script is C#.',
-    because: 'A script that does not compile cannot be deployed, and no operation of the connector works with it.',
+    because:
+      'A script that does not compile cannot be deployed, and no operation of the connector works with it.',
     *check(connector) {
       for (const { file, errors } of scripts(connector)) {
         for (const { start, end } of errors) {
-          const text = file.text.slice(start, Math.min(end, start + 100)).trim().split('\n', 1)[0] ?? '';
-          const message = text === '' ? 'Something is missing here for the script to be C#.' : say`What begins here with ${text} cannot be read as C#.`;
-          yield found(file, { start, end: Math.min(end, start + Math.max(1, text.length)) }, `${message} Compile the script before you hand it in.`, text);
+          const text =
+            file.text
+              .slice(start, Math.min(end, start + 100))
+              .trim()
+              .split('\n', 1)[0] ?? '';
+          const message =
+            text === ''
+              ? 'Something is missing here for the script to be C#.'
+              : say`What begins here with ${text} cannot be read as C#.`;
+          yield found(
+            file,
+            { start, end: Math.min(end, start + Math.max(1, text.length)) },
+            `${message} Compile the script before you hand it in.`,
+            text,
+          );
         }
       }
     },
@@ -148,7 +216,11 @@ export const script: Rule[] = [
       for (const { file, main, classes, errors } of scripts(connector)) {
         if (main || errors.length > 0) continue;
         const other = classes.find(({ name }) => name === 'Script') ?? { start: 0, end: 0 };
-        yield found(file, other, say`There is no class ${'Script'} that derives from ${'ScriptBase'}. Write ${'public class Script : ScriptBase'}.`);
+        yield found(
+          file,
+          other,
+          say`There is no class ${'Script'} that derives from ${'ScriptBase'}. Write ${'public class Script : ScriptBase'}.`,
+        );
       }
     },
   },
@@ -156,10 +228,12 @@ export const script: Rule[] = [
     id: 'ScriptClassSpelling',
     severity: 'warning',
     says: 'The class of the script is called `Script`, with a capital.',
-    because: 'In C# `script` is another name; it is not documented that the platform takes one for the other.',
+    because:
+      'In C# `script` is another name; it is not documented that the platform takes one for the other.',
     *check(connector) {
       for (const { file, main } of scripts(connector)) {
-        if (main && main.name !== 'Script') yield found(file, main, say`The class is called ${main.name}. Rename it to ${'Script'}.`);
+        if (main && main.name !== 'Script')
+          yield found(file, main, say`The class is called ${main.name}. Rename it to ${'Script'}.`);
       }
     },
   },
@@ -175,7 +249,17 @@ export const script: Rule[] = [
         if (entry.some(({ modifiers }) => modifiers.includes('override'))) continue;
         const [method] = entry;
         const todo = say`Write ${'public override async Task<HttpResponseMessage> ExecuteAsync()'}.`;
-        yield method ? found(file, method, `${say`${'ExecuteAsync'} does not override that of ${'ScriptBase'}.`} ${todo}`) : found(file, main, `${say`The class ${main.name} has no method ${'ExecuteAsync'}.`} ${todo}`);
+        yield method
+          ? found(
+              file,
+              method,
+              `${say`${'ExecuteAsync'} does not override that of ${'ScriptBase'}.`} ${todo}`,
+            )
+          : found(
+              file,
+              main,
+              `${say`The class ${main.name} has no method ${'ExecuteAsync'}.`} ${todo}`,
+            );
       }
     },
   },
@@ -183,12 +267,22 @@ export const script: Rule[] = [
     id: 'ScriptNamespaceNotSupported',
     severity: certification,
     says: 'The script uses only the namespaces that the platform offers.',
-    because: 'With another the script does not compile where it is deployed, even if it does on your machine.',
+    because:
+      'With another the script does not compile where it is deployed, even if it does on your machine.',
     *check(connector) {
       for (const { file, usings } of scripts(connector)) {
         for (const using of usings) {
-          if (namespaces.has(using.name) || (using.of === 'type' && namespaces.has(outer(using.name)))) continue;
-          yield found(file, using, say`The platform does not offer the namespace ${using.name} to scripts. Remove the line, and do without what it was for.`, using.name);
+          if (
+            namespaces.has(using.name) ||
+            (using.of === 'type' && namespaces.has(outer(using.name)))
+          )
+            continue;
+          yield found(
+            file,
+            using,
+            say`The platform does not offer the namespace ${using.name} to scripts. Remove the line, and do without what it was for.`,
+            using.name,
+          );
         }
       }
     },
@@ -197,10 +291,17 @@ export const script: Rule[] = [
     id: 'ScriptReachesOutside',
     severity: certification,
     says: 'The script works on the request and the response, and reaches for nothing else: no files, processes, sockets, environment, reflection or unsafe code.',
-    because: 'It runs on machines that serve many customers; what is outside of the request is not the connector\'s business, and the platform shuts it off.',
+    because:
+      "It runs on machines that serve many customers; what is outside of the request is not the connector's business, and the platform shuts it off.",
     *check(connector) {
       for (const { file, created, names, attributes, unsafe } of scripts(connector)) {
-        const tell = (span: NamedSpan, what: string): Found => found(file, span, `${say`With ${span.name} the script reaches for`} ${what}. Take it out: a script has its request, and ${say`${'this.Context'}`}.`, span.name);
+        const tell = (span: NamedSpan, what: string): Found =>
+          found(
+            file,
+            span,
+            `${say`With ${span.name} the script reaches for`} ${what}. Take it out: a script has its request, and ${say`${'this.Context'}`}.`,
+            span.name,
+          );
         for (const span of created) {
           const use = createdUse.get(typeAndMember(span.name)[0]);
           if (use) yield tell(span, use.what);
@@ -208,10 +309,14 @@ export const script: Rule[] = [
         for (const span of names) {
           const [type, member] = typeAndMember(span.name);
           const known = memberUse.get(type);
-          if (known && member !== undefined && known.members.test(member)) yield tell(span, known.use.what);
+          if (known && member !== undefined && known.members.test(member))
+            yield tell(span, known.use.what);
         }
-        for (const span of attributes) if (/(^|\.)(DllImport|LibraryImport)(Attribute)?$/.test(span.name)) yield tell(span, 'code that is not part of it');
-        for (const span of unsafe) yield tell({ ...span, name: 'unsafe' }, 'memory that is not its own');
+        for (const span of attributes)
+          if (/(^|\.)(DllImport|LibraryImport)(Attribute)?$/.test(span.name))
+            yield tell(span, 'code that is not part of it');
+        for (const span of unsafe)
+          yield tell({ ...span, name: 'unsafe' }, 'memory that is not its own');
       }
     },
   },
@@ -219,15 +324,23 @@ export const script: Rule[] = [
     id: 'ScriptSendsItself',
     severity: 'warning',
     says: 'The script sends requests with `this.Context.SendAsync`, not with a client of its own.',
-    because: 'The platform signs, limits, logs and cancels the requests that go through it; one that goes past it fails where outgoing connections are closed.',
+    because:
+      'The platform signs, limits, logs and cancels the requests that go through it; one that goes past it fails where outgoing connections are closed.',
     *check(connector) {
       for (const { file, created, names } of scripts(connector)) {
         const news = created.filter(({ name }) => clients.created.includes(typeAndMember(name)[0]));
         const calls = names.filter(({ name }) => {
           const [type, member] = typeAndMember(name);
-          return member === undefined ? news.length === 0 && clients.created.includes(type) : (clientMembers.get(type)?.test(member) ?? false);
+          return member === undefined
+            ? news.length === 0 && clients.created.includes(type)
+            : (clientMembers.get(type)?.test(member) ?? false);
         });
-        for (const span of [...news, ...calls]) yield found(file, span, say`${span.name} sends requests past the platform. Use ${'this.Context.SendAsync(request, this.CancellationToken)'}.`);
+        for (const span of [...news, ...calls])
+          yield found(
+            file,
+            span,
+            say`${span.name} sends requests past the platform. Use ${'this.Context.SendAsync(request, this.CancellationToken)'}.`,
+          );
       }
     },
   },

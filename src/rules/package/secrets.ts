@@ -9,25 +9,38 @@ import type { Found, Rule } from '../rule.ts';
 function* texts({ files, texts: read }: Connector): Iterable<TextFile> {
   yield* read;
   for (const { path, bytes } of files) {
-    if (bytes && !read.some(({ file }) => file === path) && isText(bytes)) yield new TextFile(path, bytes);
+    if (bytes && !read.some(({ file }) => file === path) && isText(bytes))
+      yield new TextFile(path, bytes);
   }
 }
 
 /** UTF-16, which is half zeros, says so itself. */
-const isText = (bytes: Uint8Array): boolean => !bytes.subarray(0, 8000).includes(0) || (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+const isText = (bytes: Uint8Array): boolean =>
+  !bytes.subarray(0, 8000).includes(0) ||
+  (bytes[0] === 0xff && bytes[1] === 0xfe) ||
+  (bytes[0] === 0xfe && bytes[1] === 0xff);
 
 /** The names of the folder and its files, each as a text of its own. */
 function* names({ path, files }: Connector): Iterable<{ of: 'folder' | 'file'; name: TextFile }> {
-  const named = (file: string, text: string): TextFile => new TextFile(file, new TextEncoder().encode(text));
+  const named = (file: string, text: string): TextFile =>
+    new TextFile(file, new TextEncoder().encode(text));
   yield { of: 'folder', name: named('', path) };
   for (const file of files) yield { of: 'file', name: named(file.path, file.path) };
 }
 
-function* secretsOf(connector: Connector, wanted: (secret: Secret) => boolean, describe: (secret: Secret) => string): Iterable<Found> {
+function* secretsOf(
+  connector: Connector,
+  wanted: (secret: Secret) => boolean,
+  describe: (secret: Secret) => string,
+): Iterable<Found> {
   for (const file of texts(connector)) {
     for (const secret of secretsIn(file).filter(wanted)) {
       const { start, end, value } = secret;
-      yield { place: file.span(start, end), message: `${describe(secret)}${say`, ${masked(value)}.`} ${withdraw}`, detail: value };
+      yield {
+        place: file.span(start, end),
+        message: `${describe(secret)}${say`, ${masked(value)}.`} ${withdraw}`,
+        detail: value,
+      };
     }
   }
   if (secretsIn(namesOf(connector)).length === 0) return;
@@ -35,33 +48,53 @@ function* secretsOf(connector: Connector, wanted: (secret: Secret) => boolean, d
   for (const { of, name } of names(connector)) {
     for (const secret of secretsIn(name).filter(wanted)) {
       const { value } = secret;
-      yield { place: whole(name.file), message: `${describe(secret)}${say`, ${masked(value)}, in the name of the ${of} ${mask(name.text)}.`} ${withdraw}`, detail: value };
+      yield {
+        place: whole(name.file),
+        message: `${describe(secret)}${say`, ${masked(value)}, in the name of the ${of} ${mask(name.text)}.`} ${withdraw}`,
+        detail: value,
+      };
     }
   }
 }
 
-const withdraw = 'Withdraw it where it was issued, since what was public once stays known, and write a placeholder here.';
+const withdraw =
+  'Withdraw it where it was issued, since what was public once stays known, and write a placeholder here.';
 
 export const secrets: Rule[] = [
   {
     id: 'SecretFound',
     severity: 'error',
     says: 'No file and no name of one contains a key, a token, a password in a URL or connection string, a signature or a private key, whether as it is or written with escapes.',
-    because: 'The repository is public, and its history keeps what was removed. Others find a key within minutes, and use it.',
-    check: (connector) => secretsOf(connector, ({ name, expires }) => name !== undefined && !expires, ({ name = '' }) => `This looks like ${name}`),
+    because:
+      'The repository is public, and its history keeps what was removed. Others find a key within minutes, and use it.',
+    check: (connector) =>
+      secretsOf(
+        connector,
+        ({ name, expires }) => name !== undefined && !expires,
+        ({ name = '' }) => `This looks like ${name}`,
+      ),
   },
   {
     id: 'SecretSuspected',
     severity: 'warning',
     says: 'What is called a password, secret, key or token has no random-looking value, and nothing is signed for a while.',
-    because: 'Real keys are often left over in examples and defaults. Whoever reads the repository can use them.',
+    because:
+      'Real keys are often left over in examples and defaults. Whoever reads the repository can use them.',
     *check(connector): Iterable<Found> {
       yield* secretsOf(
         connector,
         ({ name, expires }) => name === undefined || expires,
-        ({ name }) => (name === undefined ? 'The value may be a real secret' : `This looks like ${name}, which may be valid still`),
+        ({ name }) =>
+          name === undefined
+            ? 'The value may be a real secret'
+            : `This looks like ${name}, which may be valid still`,
       );
-      for (const { at, key, name } of suspectedValues(connector)) yield { at, key, message: `${say`The ${key} of ${name} may be a real secret.`} ${withdraw}` };
+      for (const { at, key, name } of suspectedValues(connector))
+        yield {
+          at,
+          key,
+          message: `${say`The ${key} of ${name} may be a real secret.`} ${withdraw}`,
+        };
     },
   },
 ];

@@ -7,12 +7,19 @@ import { folderOf } from '../others.ts';
 import { measured, ofCertified } from '../icon/file.ts';
 import { certification, type Rule } from '../rule.ts';
 
-/** So many others are named. What is a secret in their names is none of this connector's, by which the rest of a message is masked. */
+/**
+ * So many others are named. What is a secret in their names is none of this connector's, by which
+ * the rest of a message is masked.
+ */
 const most = 3;
 const named = (others: readonly Card[]): string =>
-  say`${others.slice(0, most).map(({ path }) => maskKnown(path))}` + (others.length > most ? ` and ${others.length - most} more` : '');
+  say`${others.slice(0, most).map(({ path }) => maskKnown(path))}` +
+  (others.length > most ? ` and ${others.length - most} more` : '');
 
-/** Printable ASCII but for what Windows has other uses for, and the letters of Western and Central European languages. */
+/**
+ * Printable ASCII but for what Windows has other uses for, and the letters of Western and Central
+ * European languages.
+ */
 const inFolderNames = /^[ !#-).+,\-0-9;=@A-Z[\]^_`a-z{}~\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017f]$/;
 
 const word = pattern('[\\p{L}\\p{M}]+', 'gu');
@@ -20,21 +27,27 @@ const latin = pattern('\\p{Script=Latin}', 'u');
 /** Common letters, such as ª and º, belong to all scripts. */
 const notLatin = pattern('[^\\P{L}\\p{Script=Latin}\\p{Script=Common}]', 'gu');
 
-const codePoint = (character: string): string => `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+const codePoint = (character: string): string =>
+  `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 
 export const unique: Rule[] = [
   {
     id: 'TitleNotUnique',
     severity: certification,
     says: 'No two connectors of the repository have titles that look the same, apart from spaces and the suffix "(Independent Publisher)".',
-    because: 'Makers find a connector by its title alone. Of two that are called the same they pick the wrong one.',
+    because:
+      'Makers find a connector by its title alone. Of two that are called the same they pick the wrong one.',
     *check({ definition }, { others }) {
       const info = asObject(definition?.raw.info);
       const title = asText(info?.title);
       if (!info || !others || title === undefined) return;
       const same = others.titled(title);
       if (same.length > 0) {
-        yield { at: info, key: 'title', message: `${say`The title ${title} is that of`} ${named(same)} already. Choose one that tells this connector from the other; if it is meant to replace it, update it in its folder.` };
+        yield {
+          at: info,
+          key: 'title',
+          message: `${say`The title ${title} is that of`} ${named(same)} already. Choose one that tells this connector from the other; if it is meant to replace it, update it in its folder.`,
+        };
       }
     },
   },
@@ -42,26 +55,42 @@ export const unique: Rule[] = [
     id: 'FolderNotUnique',
     severity: certification,
     says: 'No two connectors of the repository have folder names that look the same, in the folders of all classes.',
-    because: 'Reviewers, owners and reports call a connector by its folder; and on Windows and macOS two names that differ in capitals alone are one folder, so that a checkout loses one of them.',
+    because:
+      'Reviewers, owners and reports call a connector by its folder; and on Windows and macOS two names that differ in capitals alone are one folder, so that a checkout loses one of them.',
     *check({ path }, { others }) {
       const same = others?.named(folderOf(path)) ?? [];
-      if (same.length > 0) yield { place: whole(''), message: `${say`The folder ${folderOf(path)} is called like`} ${named(same)}, or looks like it. Rename it to tell the two apart.` };
+      if (same.length > 0)
+        yield {
+          place: whole(''),
+          message: `${say`The folder ${folderOf(path)} is called like`} ${named(same)}, or looks like it. Rename it to tell the two apart.`,
+        };
     },
   },
   {
     id: 'FolderNameCharacters',
     severity: 'error',
     says: "The name of a connector's folder has Latin letters, digits, spaces and plain punctuation, and neither begins nor ends with a space or a full stop.",
-    because: 'Letters of other scripts, other widths and characters that are not seen make a name that looks like that of another connector; and what Windows takes for no name keeps everybody there from checking the repository out.',
+    because:
+      'Letters of other scripts, other widths and characters that are not seen make a name that looks like that of another connector; and what Windows takes for no name keeps everybody there from checking the repository out.',
     *check({ path }, { others }) {
       const name = folderOf(path);
       if (!others || name.includes('\ufffd')) return;
-      const strange = Array.from(name.normalize('NFC')).filter((character) => !inFolderNames.test(character));
+      const strange = Array.from(name.normalize('NFC')).filter(
+        (character) => !inFolderNames.test(character),
+      );
       const [first] = strange;
       if (first !== undefined) {
-        yield { place: whole(''), detail: strange.join(''), message: `${say`The folder name ${name} has the character ${first}`} (${codePoint(first)}) in it, which can be taken for another or not be seen. Use the letters a to z, with or without accents, digits, spaces and - _ . ' & ( ).` };
+        yield {
+          place: whole(''),
+          detail: strange.join(''),
+          message: `${say`The folder name ${name} has the character ${first}`} (${codePoint(first)}) in it, which can be taken for another or not be seen. Use the letters a to z, with or without accents, digits, spaces and - _ . ' & ( ).`,
+        };
       } else if (/^ |[ .]$/.test(name)) {
-        yield { place: whole(''), detail: 'ends', message: say`The folder name ${`"${name}"`} begins or ends with a space or a full stop. Take that out: it is not seen, and Windows drops it.` };
+        yield {
+          place: whole(''),
+          detail: 'ends',
+          message: say`The folder name ${`"${name}"`} begins or ends with a space or a full stop. Take that out: it is not seen, and Windows drops it.`,
+        };
       }
     },
   },
@@ -69,39 +98,61 @@ export const unique: Rule[] = [
     id: 'TitleLettersMixed',
     severity: certification,
     says: 'No word of a title mixes letters of two scripts.',
-    because: 'A Cyrillic or Greek letter in a Latin word looks like the Latin one: the title of another connector can be imitated with it, and nobody who types the word finds it.',
+    because:
+      'A Cyrillic or Greek letter in a Latin word looks like the Latin one: the title of another connector can be imitated with it, and nobody who types the word finds it.',
     *check({ definition }) {
       const info = asObject(definition?.raw.info);
       const title = asText(info?.title);
       if (!info || title === undefined || isAscii(title)) return;
-      const strange = title.match(word())?.filter((one) => latin().test(one)).flatMap((one) => one.match(notLatin()) ?? []) ?? [];
+      const strange =
+        title
+          .match(word())
+          ?.filter((one) => latin().test(one))
+          .flatMap((one) => one.match(notLatin()) ?? []) ?? [];
       const [first] = strange;
-      if (first !== undefined) yield { at: info, key: 'title', detail: strange.join(''), message: `${say`The title ${title} has the letter ${first}`} (${codePoint(first)}) in a word of Latin letters. Write the word in one script.` };
+      if (first !== undefined)
+        yield {
+          at: info,
+          key: 'title',
+          detail: strange.join(''),
+          message: `${say`The title ${title} has the letter ${first}`} (${codePoint(first)}) in a word of Latin letters. Write the word in one script.`,
+        };
     },
   },
   {
     id: 'IconNotUnique',
     severity: ofCertified('error'),
     says: 'No two connectors of the repository have one icon, also scaled or compressed again.',
-    because: 'Makers know a connector by its icon. Two that look alike are taken for each other, in the list and in every flow.',
+    because:
+      'Makers know a connector by its icon. Two that look alike are taken for each other, in the list and in every flow.',
     check: (connector, { others }) =>
       measured(connector, ({ picture }, path) => {
         const same = others && picture ? others.resembling(picture.hash) : [];
-        return same.length === 0 ? undefined : { message: `${say`${path} is the picture of`} ${named(same)}. Draw one of its own, or change what tells the two apart: colour, letter or mark.`, detail: picture?.hash ?? '' };
+        return same.length === 0
+          ? undefined
+          : {
+              message: `${say`${path} is the picture of`} ${named(same)}. Draw one of its own, or change what tells the two apart: colour, letter or mark.`,
+              detail: picture?.hash ?? '',
+            };
       }),
   },
   {
     id: 'HostAlreadyServed',
     severity: 'note',
     says: 'A service is called by one connector: no two of the repository have one host and base path.',
-    because: 'Makers look for all that a service can do in one connector, and sign in to it once. Two also break twice when the service changes.',
+    because:
+      'Makers look for all that a service can do in one connector, and sign in to it once. Two also break twice when the service changes.',
     *check({ definition }, { others }) {
       const host = asText(definition?.raw.host);
       if (!definition || !others || host === undefined) return;
       const basePath = asText(definition.raw.basePath) ?? '';
       const same = others.serving(host, basePath);
       if (same.length > 0) {
-        yield { at: definition.raw, key: 'host', message: `${say`${host + basePath.replace(/\/+$/, '')} is called by`} ${named(same)} too. Ask whether these operations should be added there.` };
+        yield {
+          at: definition.raw,
+          key: 'host',
+          message: `${say`${host + basePath.replace(/\/+$/, '')} is called by`} ${named(same)} too. Ask whether these operations should be added there.`,
+        };
       }
     },
   },

@@ -9,7 +9,8 @@ const notAllowed = ['#ffffff', '#007ee5'];
 const anyName = pattern('^[\\p{L}\\p{M}\\p{N}\\s.,;:&+#!@\'’"()[\\]/|_–-]*$', 'u');
 /** Letters, digits and what company names have beside them. */
 const isCompanyName = (value: string): boolean =>
-  (/^[\w\s.,;:&+#!@'"()[\]/|-]*$/.test(value) && /[A-Za-z0-9]/.test(value)) || (!isAscii(value) && anyName().test(value) && onlyLetters(value) !== '');
+  (/^[\w\s.,;:&+#!@'"()[\]/|-]*$/.test(value) && /[A-Za-z0-9]/.test(value)) ||
+  (!isAscii(value) && anyName().test(value) && onlyLetters(value) !== '');
 const isColor = (value: string): boolean => /^#[0-9a-f]{6}$/i.test(value);
 
 export const brand: Rule[] = [
@@ -21,7 +22,10 @@ export const brand: Rule[] = [
     *check({ properties }) {
       if (properties && properties.inner.iconBrandColor === undefined) {
         const { at } = properties;
-        yield { at, message: say`There is no ${'iconBrandColor'}. Add the colour as ${'#rrggbb'}.` };
+        yield {
+          at,
+          message: say`There is no ${'iconBrandColor'}. Add the colour as ${'#rrggbb'}.`,
+        };
       }
     },
   },
@@ -33,23 +37,42 @@ export const brand: Rule[] = [
     fixable: true,
     *check({ properties }) {
       const value = properties?.inner.iconBrandColor;
-      if (!properties || value === undefined || (typeof value === 'string' && isColor(value))) return;
-      const found = { at: properties.inner, key: 'iconBrandColor', message: say`${JSON.stringify(value)} is no colour. Write a number sign and six hexadecimal digits, such as ${'#1a2b3c'}.` };
+      if (!properties || value === undefined || (typeof value === 'string' && isColor(value)))
+        return;
+      const found = {
+        at: properties.inner,
+        key: 'iconBrandColor',
+        message: say`${JSON.stringify(value)} is no colour. Write a number sign and six hexadecimal digits, such as ${'#1a2b3c'}.`,
+      };
       const bare = typeof value === 'string' ? value.trim() : '';
       const short = /^#?([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(bare);
-      const to = short ? `#${short.slice(1).map((digit) => digit + digit).join('')}` : bare.startsWith('#') ? bare : `#${bare}`;
-      yield isColor(to) ? { ...found, fix: [{ at: properties.inner, key: 'iconBrandColor', to }] } : found;
+      const to = short
+        ? `#${short
+            .slice(1)
+            .map((digit) => digit + digit)
+            .join('')}`
+        : bare.startsWith('#')
+          ? bare
+          : `#${bare}`;
+      yield isColor(to)
+        ? { ...found, fix: [{ at: properties.inner, key: 'iconBrandColor', to }] }
+        : found;
     },
   },
   {
     id: 'IconBrandColorNotAllowed',
     severity: { certified: 'error', 'independent-publisher': 'off', custom: 'warning' },
     says: `The colour is the publisher's own: neither white nor the default, ${notAllowed.join(' nor ')}.`,
-    because: 'On white the icon has no edge, and with the default users take the connector for an unfinished one.',
+    because:
+      'On white the icon has no edge, and with the default users take the connector for an unfinished one.',
     *check({ properties }) {
       const value = asText(properties?.inner.iconBrandColor);
       if (properties && value !== undefined && notAllowed.includes(value.toLowerCase())) {
-        yield { at: properties.inner, key: 'iconBrandColor', message: say`The colour ${value} is not allowed. Take the colour of your brand.` };
+        yield {
+          at: properties.inner,
+          key: 'iconBrandColor',
+          message: say`The colour ${value} is not allowed. Take the colour of your brand.`,
+        };
       }
     },
   },
@@ -82,7 +105,12 @@ export const brand: Rule[] = [
       for (const key of ['publisher', 'stackOwner']) {
         const value = properties.inner[key];
         if (value === undefined || (typeof value === 'string' && value.trim() === '')) {
-          yield { at, ...(value !== undefined && { key }), detail: key, message: `${say`There is no ${key}.`} Name ${key === 'publisher' ? 'who publishes the connector' : 'the company whose service it calls'}.` };
+          yield {
+            at,
+            ...(value !== undefined && { key }),
+            detail: key,
+            message: `${say`There is no ${key}.`} Name ${key === 'publisher' ? 'who publishes the connector' : 'the company whose service it calls'}.`,
+          };
         }
       }
     },
@@ -91,12 +119,18 @@ export const brand: Rule[] = [
     id: 'PublisherNotValid',
     severity: certification,
     says: '`publisher` and `stackOwner` are names: letters, digits and the punctuation that company names have.',
-    because: 'They are shown beside the connector and on its page, where markup and symbols come out as they are.',
+    because:
+      'They are shown beside the connector and on its page, where markup and symbols come out as they are.',
     *check({ properties }) {
       for (const key of ['publisher', 'stackOwner']) {
         const value = asText(properties?.inner[key]);
-        if (!properties || value === undefined || value.trim() === '' || isCompanyName(value)) continue;
-        yield { at: properties.inner, key, message: say`The ${key} is ${value}. Write the name with letters, digits and plain punctuation only.` };
+        if (!properties || value === undefined || value.trim() === '' || isCompanyName(value))
+          continue;
+        yield {
+          at: properties.inner,
+          key,
+          message: say`The ${key} is ${value}. Write the name with letters, digits and plain punctuation only.`,
+        };
       }
     },
   },
@@ -104,12 +138,18 @@ export const brand: Rule[] = [
     id: 'PublisherNotStackOwner',
     severity: { certified: 'note', 'independent-publisher': 'off', custom: 'off' },
     says: 'The `publisher` of a certified connector is the `stackOwner`, the company whose service it calls.',
-    because: 'A verified publisher owns the service. Two spellings of one company look like two companies.',
+    because:
+      'A verified publisher owns the service. Two spellings of one company look like two companies.',
     *check({ properties }) {
       const publisher = asText(properties?.inner.publisher);
       const owner = asText(properties?.inner.stackOwner);
-      if (!properties || !publisher?.trim() || !owner?.trim() || publisher.trim() === owner.trim()) return;
-      yield { at: properties.inner, key: 'publisher', message: say`The publisher is ${publisher}, the stack owner ${owner}. Write the same name twice, or say in the pull request why they differ.` };
+      if (!properties || !publisher?.trim() || !owner?.trim() || publisher.trim() === owner.trim())
+        return;
+      yield {
+        at: properties.inner,
+        key: 'publisher',
+        message: say`The publisher is ${publisher}, the stack owner ${owner}. Write the same name twice, or say in the pull request why they differ.`,
+      };
     },
   },
 ];

@@ -1,5 +1,13 @@
 import { say } from '../../connector/finding.ts';
-import { asList, asObject, asText, isObject, objectEntries, type Json, type JsonObject } from '../../connector/values.ts';
+import {
+  asList,
+  asObject,
+  asText,
+  isObject,
+  objectEntries,
+  type Json,
+  type JsonObject,
+} from '../../connector/values.ts';
 import type { Connector } from '../../connector/connector.ts';
 import type { ConnectionParameter } from '../../connector/properties.ts';
 import { certification, type Rule } from '../rule.ts';
@@ -9,42 +17,80 @@ const isHidden = ({ raw }: ConnectionParameter): boolean => {
   return hidden === true || hidden === 'true';
 };
 
-const isBlank = (value: Json | undefined): boolean => value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+const isBlank = (value: Json | undefined): boolean =>
+  value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 
 /** The parameters that users fill in. */
 function* visible({ properties }: Connector): Iterable<ConnectionParameter> {
   for (const parameter of properties?.connectionParameters ?? []) {
-    if ((parameter.type === 'string' || parameter.type === 'securestring') && !isHidden(parameter)) yield parameter;
+    if ((parameter.type === 'string' || parameter.type === 'securestring') && !isHidden(parameter))
+      yield parameter;
   }
 }
 
-const oauthParameters = ({ raw }: ConnectionParameter): JsonObject | undefined => asObject(raw.oAuthSettings);
+const oauthParameters = ({ raw }: ConnectionParameter): JsonObject | undefined =>
+  asObject(raw.oAuthSettings);
 
-function* oauth({ properties }: Connector): Iterable<{ name: string; raw: JsonObject; settings: JsonObject; provider: string | undefined }> {
+function* oauth({ properties }: Connector): Iterable<{
+  name: string;
+  raw: JsonObject;
+  settings: JsonObject;
+  provider: string | undefined;
+}> {
   for (const parameter of properties?.connectionParameters ?? []) {
     const settings = oauthParameters(parameter);
-    if (settings) yield { name: parameter.name, raw: parameter.raw, settings, provider: asText(settings.identityProvider)?.toLowerCase() };
+    if (settings)
+      yield {
+        name: parameter.name,
+        raw: parameter.raw,
+        settings,
+        provider: asText(settings.identityProvider)?.toLowerCase(),
+      };
   }
 }
 
-/** The identity providers in use, in small letters, and what of `customParameters` each cannot do without. */
+/**
+ * The identity providers in use, in small letters, and what of `customParameters` each cannot do
+ * without.
+ */
 const providers = new Map<string, string[]>([
   ['oauth2', ['authorizationUrl', 'tokenUrl', 'refreshUrl']],
   ['oauth2generic', ['authorizationUrlTemplate', 'tokenUrlTemplate', 'refreshUrlTemplate']],
   ['aad', ['resourceUri']],
   ['aadcertificate', ['resourceUri']],
-  ...['box', 'docusign', 'dropbox', 'facebook', 'github', 'google', 'instagram', 'intuit', 'linkedin', 'live', 'salesforce', 'slack', 'twitter', 'yammer'].map(
-    (name) => [name, []] satisfies [string, string[]],
-  ),
+  ...[
+    'box',
+    'docusign',
+    'dropbox',
+    'facebook',
+    'github',
+    'google',
+    'instagram',
+    'intuit',
+    'linkedin',
+    'live',
+    'salesforce',
+    'slack',
+    'twitter',
+    'yammer',
+  ].map((name) => [name, []] satisfies [string, string[]]),
 ]);
 
 const redirectHost = 'consent.azure-apim.net';
-const isRedirect = (url: string): boolean => URL.canParse(url) && new URL(url).protocol === 'https:' && new URL(url).hostname.endsWith(`.${redirectHost}`);
+const isRedirect = (url: string): boolean =>
+  URL.canParse(url) &&
+  new URL(url).protocol === 'https:' &&
+  new URL(url).hostname.endsWith(`.${redirectHost}`);
 
-/** The names of the connection parameters that a policy, a template of a URL or another setting mentions, in small letters. */
+/**
+ * The names of the connection parameters that a policy, a template of a URL or another setting
+ * mentions, in small letters.
+ */
 function mentioned(text: string): Set<string> {
   const names = new Set<string>();
-  for (const [, called, template] of text.matchAll(/connectionParameters\(\s*['\u2018\u2019]([^'\u2018\u2019]{1,200})['\u2018\u2019]|\{([\w:-]{1,200})\}/gi)) {
+  for (const [, called, template] of text.matchAll(
+    /connectionParameters\(\s*['\u2018\u2019]([^'\u2018\u2019]{1,200})['\u2018\u2019]|\{([\w:-]{1,200})\}/gi,
+  )) {
     names.add((called ?? template ?? '').toLowerCase());
   }
   return names;
@@ -55,7 +101,8 @@ export const connections: Rule[] = [
     id: 'SecurityDefinitionWithoutConnectionParameter',
     severity: 'warning',
     says: 'For every security definition there is a connection parameter that serves it.',
-    because: 'Users are asked for the connection parameters; a security definition without one cannot be met.',
+    because:
+      'Users are asked for the connection parameters; a security definition without one cannot be met.',
     *check({ definition, properties }) {
       if (!definition || !properties) return;
       const types = properties.connectionParameters.map(({ type }) => type?.toLowerCase() ?? '');
@@ -67,7 +114,11 @@ export const connections: Rule[] = [
             : type === 'basic' || type === 'apiKey'
               ? types.length > 0
               : true;
-        if (!served) yield { at: scheme, message: say`The security definition ${name} (${type ?? 'no type'}) has no connection parameter in ${'apiProperties.json'} that serves it. Add one, or remove the definition.` };
+        if (!served)
+          yield {
+            at: scheme,
+            message: say`The security definition ${name} (${type ?? 'no type'}) has no connection parameter in ${'apiProperties.json'} that serves it. Add one, or remove the definition.`,
+          };
       }
     },
   },
@@ -82,7 +133,11 @@ export const connections: Rule[] = [
         for (const key of ['displayName', 'description']) {
           const value = asText(ui?.[key]);
           if (value === undefined || value.trim() === '') {
-            yield { at: ui ?? raw, detail: key, message: say`The connection parameter ${name} has no ${key}. Add it under ${'uiDefinition'}.` };
+            yield {
+              at: ui ?? raw,
+              detail: key,
+              message: say`The connection parameter ${name} has no ${key}. Add it under ${'uiDefinition'}.`,
+            };
           }
         }
       }
@@ -96,8 +151,16 @@ export const connections: Rule[] = [
     fixable: true,
     *check({ properties }) {
       for (const { raw, name, type } of properties?.connectionParameters ?? []) {
-        if (type === 'string' && /^(password|api[_-]?key|apitoken|secret|client[_-]?secret|access[_-]?token)$/i.test(name)) {
-          yield { at: raw, key: 'type', message: say`The connection parameter ${name} is a ${'string'}. Make it a ${'securestring'}.`, fix: [{ at: raw, key: 'type', to: 'securestring' }] };
+        if (
+          type === 'string' &&
+          /^(password|api[_-]?key|apitoken|secret|client[_-]?secret|access[_-]?token)$/i.test(name)
+        ) {
+          yield {
+            at: raw,
+            key: 'type',
+            message: say`The connection parameter ${name} is a ${'string'}. Make it a ${'securestring'}.`,
+            fix: [{ at: raw, key: 'type', to: 'securestring' }],
+          };
         }
       }
     },
@@ -112,9 +175,17 @@ export const connections: Rule[] = [
         if (parameter.type !== 'oauthSetting') continue;
         const settings = oauthParameters(parameter);
         if (!settings) {
-          yield { at: parameter.raw, detail: 'oAuthSettings', message: say`The connection parameter ${parameter.name} has no ${'oAuthSettings'}. Add them.` };
+          yield {
+            at: parameter.raw,
+            detail: 'oAuthSettings',
+            message: say`The connection parameter ${parameter.name} has no ${'oAuthSettings'}. Add them.`,
+          };
         } else if (settings.identityProvider === undefined) {
-          yield { at: settings, detail: 'identityProvider', message: say`The OAuth settings of ${parameter.name} have no ${'identityProvider'}. Add it, for example ${'oauth2'} or ${'aad'}.` };
+          yield {
+            at: settings,
+            detail: 'identityProvider',
+            message: say`The OAuth settings of ${parameter.name} have no ${'identityProvider'}. Add it, for example ${'oauth2'} or ${'aad'}.`,
+          };
         }
       }
     },
@@ -123,22 +194,33 @@ export const connections: Rule[] = [
     id: 'ConnectionParameterWithoutSecurityDefinition',
     severity: 'note',
     says: 'Every connection parameter serves a security definition, or is used by a policy.',
-    because: 'Users are asked for something that nothing uses, or the definition does not tell how they sign in.',
+    because:
+      'Users are asked for something that nothing uses, or the definition does not tell how they sign in.',
     *check({ definition, properties }) {
-      if (!definition || !properties || properties.inner.connectionParameterSets !== undefined) return;
-      const schemes = Array.from(objectEntries(definition.raw.securityDefinitions), ([, { type }]) => type);
+      if (!definition || !properties || properties.inner.connectionParameterSets !== undefined)
+        return;
+      const schemes = Array.from(
+        objectEntries(definition.raw.securityDefinitions),
+        ([, { type }]) => type,
+      );
       const names = new Set(properties.connectionParameters.map(({ name }) => name));
       let used: Set<string> | undefined;
       for (const parameter of properties.connectionParameters) {
         const { name, raw, type } = parameter;
         const owner = name.split(':', 1)[0] ?? '';
-        if (isHidden(parameter) || (owner !== name && names.has(owner))) continue; // `token:TenantId` belongs to `token`
+        // `token:TenantId` belongs to `token`
+        if (isHidden(parameter) || (owner !== name && names.has(owner))) continue;
         const kind = type?.toLowerCase() ?? '';
-        const wanted = kind === 'oauthsetting' ? ['oauth2'] : kind === 'securestring' ? ['apiKey', 'basic'] : [];
-        if (wanted.length === 0 || schemes.some((scheme) => wanted.some((one) => one === scheme))) continue;
+        const wanted =
+          kind === 'oauthsetting' ? ['oauth2'] : kind === 'securestring' ? ['apiKey', 'basic'] : [];
+        if (wanted.length === 0 || schemes.some((scheme) => wanted.some((one) => one === scheme)))
+          continue;
         used ??= mentioned(properties.file.text);
         if (used.has(name.toLowerCase())) continue;
-        yield { at: raw, message: say`No security definition of type ${wanted} is there for the connection parameter ${name}, and no policy uses it. Add the definition, or remove the parameter.` };
+        yield {
+          at: raw,
+          message: say`No security definition of type ${wanted} is there for the connection parameter ${name}, and no policy uses it. Add the definition, or remove the parameter.`,
+        };
       }
     },
   },
@@ -146,11 +228,16 @@ export const connections: Rule[] = [
     id: 'ConnectionParameterTooltipMissing',
     severity: 'note',
     says: 'A connection parameter that users fill in has a tooltip.',
-    because: 'Most people do not know where their service shows the key or address that is asked for; the tooltip is the place to say it.',
+    because:
+      'Most people do not know where their service shows the key or address that is asked for; the tooltip is the place to say it.',
     *check(connector) {
       for (const { raw, name } of visible(connector)) {
         const ui = asObject(raw.uiDefinition);
-        if (isBlank(ui?.tooltip)) yield { at: ui ?? raw, message: say`The connection parameter ${name} has no ${'tooltip'}. Say under ${'uiDefinition'} where users find what to fill in.` };
+        if (isBlank(ui?.tooltip))
+          yield {
+            at: ui ?? raw,
+            message: say`The connection parameter ${name} has no ${'tooltip'}. Say under ${'uiDefinition'} where users find what to fill in.`,
+          };
       }
     },
   },
@@ -162,10 +249,18 @@ export const connections: Rule[] = [
     *check({ properties }) {
       const sets = asObject(properties?.inner.connectionParameterSets);
       for (const at of sets ? [sets, ...asList(sets.values).filter(isObject)] : []) {
-        const what = at === sets ? 'The choice between the ways to sign in' : say`The way to sign in ${asText(at.name) ?? '(without a name)'}`;
+        const what =
+          at === sets
+            ? 'The choice between the ways to sign in'
+            : say`The way to sign in ${asText(at.name) ?? '(without a name)'}`;
         const ui = asObject(at.uiDefinition);
         for (const key of ['displayName', 'description']) {
-          if (isBlank(ui?.[key])) yield { at: ui ?? at, detail: key, message: `${what} ${say`has no ${key}. Add it under ${'uiDefinition'}.`}` };
+          if (isBlank(ui?.[key]))
+            yield {
+              at: ui ?? at,
+              detail: key,
+              message: `${what} ${say`has no ${key}. Add it under ${'uiDefinition'}.`}`,
+            };
         }
       }
     },
@@ -179,7 +274,11 @@ export const connections: Rule[] = [
       for (const { raw, name } of properties?.connectionParameters ?? []) {
         const constraints = asObject(asObject(raw.uiDefinition)?.constraints);
         for (const at of asList(constraints?.allowedValues)) {
-          if (isObject(at) && isBlank(at.text)) yield { at, message: say`A value of the connection parameter ${name} has no ${'text'}. Add what users are to see.` };
+          if (isObject(at) && isBlank(at.text))
+            yield {
+              at,
+              message: say`A value of the connection parameter ${name} has no ${'text'}. Add what users are to see.`,
+            };
         }
       }
     },
@@ -188,10 +287,16 @@ export const connections: Rule[] = [
     id: 'IdentityProviderNotKnown',
     severity: 'warning',
     says: 'The identity provider of OAuth settings is one that the platform knows.',
-    because: 'With another the connection cannot be made. What is not in the list is `oauth2` with the addresses of its own.',
+    because:
+      'With another the connection cannot be made. What is not in the list is `oauth2` with the addresses of its own.',
     *check(connector) {
       for (const { settings, provider } of oauth(connector)) {
-        if (provider !== undefined && !providers.has(provider)) yield { at: settings, key: 'identityProvider', message: say`The identity provider ${asText(settings.identityProvider) ?? provider} is not known. Write ${'oauth2'}, ${'aad'}, or the name of one that is.` };
+        if (provider !== undefined && !providers.has(provider))
+          yield {
+            at: settings,
+            key: 'identityProvider',
+            message: say`The identity provider ${asText(settings.identityProvider) ?? provider} is not known. Write ${'oauth2'}, ${'aad'}, or the name of one that is.`,
+          };
       }
     },
   },
@@ -199,13 +304,21 @@ export const connections: Rule[] = [
     id: 'OAuthUrlMissing',
     severity: certification,
     says: 'OAuth settings give the addresses that their identity provider needs, under `customParameters`.',
-    because: 'Without the addresses for signing in, for the token and for its renewal no connection can be made or lasts longer than an hour.',
+    because:
+      'Without the addresses for signing in, for the token and for its renewal no connection can be made or lasts longer than an hour.',
     *check(connector) {
       for (const { name, settings, provider } of oauth(connector)) {
         const custom = asObject(settings.customParameters);
-        const given = new Map(Array.from(objectEntries(custom), ([key, { value }]) => [key.toLowerCase(), value])); // capitals do not count
+        const given = new Map(
+          Array.from(objectEntries(custom), ([key, { value }]) => [key.toLowerCase(), value]),
+        ); // capitals do not count
         for (const key of providers.get(provider ?? '') ?? []) {
-          if (isBlank(given.get(key.toLowerCase()))) yield { at: custom ?? settings, detail: key, message: say`The OAuth settings of ${name} have no ${key}. Add it under ${'customParameters'}, with its ${'value'}.` };
+          if (isBlank(given.get(key.toLowerCase())))
+            yield {
+              at: custom ?? settings,
+              detail: key,
+              message: say`The OAuth settings of ${name} have no ${key}. Add it under ${'customParameters'}, with its ${'value'}.`,
+            };
         }
       }
     },
@@ -214,11 +327,17 @@ export const connections: Rule[] = [
     id: 'OAuthSettingIncomplete',
     severity: 'warning',
     says: 'OAuth settings have a `clientId`, `scopes` and a `redirectMode`.',
-    because: 'The platform signs in with them; `GlobalPerConnector` gives each connector its own address to come back to.',
+    because:
+      'The platform signs in with them; `GlobalPerConnector` gives each connector its own address to come back to.',
     *check(connector) {
       for (const { name, settings } of oauth(connector)) {
         for (const key of ['clientId', 'scopes', 'redirectMode']) {
-          if (settings[key] === undefined) yield { at: settings, detail: key, message: say`The OAuth settings of ${name} have no ${key}. Add it.` };
+          if (settings[key] === undefined)
+            yield {
+              at: settings,
+              detail: key,
+              message: say`The OAuth settings of ${name} have no ${key}. Add it.`,
+            };
         }
       }
     },
@@ -227,11 +346,17 @@ export const connections: Rule[] = [
     id: 'RedirectUrlNotValid',
     severity: 'warning',
     says: `The redirect URL is an https address of the platform, such as https://global.${redirectHost}/redirect.`,
-    because: 'Users come back to it after they have signed in; at another address nobody waits for them, or somebody else does.',
+    because:
+      'Users come back to it after they have signed in; at another address nobody waits for them, or somebody else does.',
     *check(connector) {
       for (const { settings } of oauth(connector)) {
         const url = asText(settings.redirectUrl);
-        if (url !== undefined && !isRedirect(url)) yield { at: settings, key: 'redirectUrl', message: say`The redirect URL ${url} is none of the platform. Write ${`https://global.${redirectHost}/redirect`}.` };
+        if (url !== undefined && !isRedirect(url))
+          yield {
+            at: settings,
+            key: 'redirectUrl',
+            message: say`The redirect URL ${url} is none of the platform. Write ${`https://global.${redirectHost}/redirect`}.`,
+          };
       }
     },
   },
@@ -239,16 +364,28 @@ export const connections: Rule[] = [
     id: 'ClientSecretNotAllowed',
     severity: 'error',
     says: 'The OAuth settings have no client secret, or a placeholder such as `[[DUMMY]]` in its place.',
-    because: 'The repository is public. A secret that was in it once must be replaced, even if it is removed again.',
+    because:
+      'The repository is public. A secret that was in it once must be replaced, even if it is removed again.',
     *check(connector) {
       for (const { settings } of oauth(connector)) {
         const secret = asText(settings.clientSecret)?.trim();
-        if (secret && !isPlaceholder(secret)) yield { at: settings, key: 'clientSecret', message: 'This looks like a client secret. Withdraw it where it was issued, and leave it out here: it is handed in with the certification.' };
+        if (secret && !isPlaceholder(secret))
+          yield {
+            at: settings,
+            key: 'clientSecret',
+            message:
+              'This looks like a client secret. Withdraw it where it was issued, and leave it out here: it is handed in with the certification.',
+          };
       }
     },
   },
 ];
 
-/** What stands in for a secret: something in brackets, words with spaces or underscores between them, or one that says so. */
+/**
+ * What stands in for a secret: something in brackets, words with spaces or underscores between
+ * them, or one that says so.
+ */
 const isPlaceholder = (value: string): boolean =>
-  /^[[<{(@%$].*[\]>})@%]$/.test(value) || /^[a-z]+(?:[ _-][a-z]+)*$/i.test(value) || /dummy|example|placeholder|your|secret|x{4,}|\*{3,}|\.{3}/i.test(value);
+  /^[[<{(@%$].*[\]>})@%]$/.test(value) ||
+  /^[a-z]+(?:[ _-][a-z]+)*$/i.test(value) ||
+  /dummy|example|placeholder|your|secret|x{4,}|\*{3,}|\.{3}/i.test(value);

@@ -10,7 +10,10 @@ const prefix = 'x-ms-apimTemplateParameter.';
 const section = 'x-ms-apimTemplate-policySection';
 
 interface Template {
-  /** The parameters without which it does nothing; `section` where it must be said whether the request or the response is meant. */
+  /**
+   * The parameters without which it does nothing; `section` where it must be said whether the
+   * request or the response is meant.
+   */
   required: string[];
   optional?: string[];
 }
@@ -19,22 +22,51 @@ const onBody = ['propertyParentPath', 'propertySubPath', 'newPropertyPath', sect
 
 /**
  * The policy templates, in small letters (capitals do not count), from
- * https://learn.microsoft.com/connectors/custom-connectors/policy-templates and from accepted connectors.
+ * https://learn.microsoft.com/connectors/custom-connectors/policy-templates and from accepted
+ * connectors.
  */
 const templates = new Map<string, Template>([
-  ['convertarraytoobject', { required: [...onBody, 'keyWithinCollectionPath'], optional: ['retainKey'] }],
-  ['convertobjecttoarray', { required: [...onBody, 'keyName', 'valueName'], optional: ['retainKey'] }],
+  [
+    'convertarraytoobject',
+    { required: [...onBody, 'keyWithinCollectionPath'], optional: ['retainKey'] },
+  ],
+  [
+    'convertobjecttoarray',
+    { required: [...onBody, 'keyName', 'valueName'], optional: ['retainKey'] },
+  ],
   ['dynamichosturl', { required: ['urlTemplate'] }],
   ['dynamicsubdomain', { required: ['urlTemplate'] }],
   ['encodepropertyvalue', { required: onBody }],
-  ['moveproperties', { required: ['srcParentPath', 'srcSubPath', 'dstParentPath', 'dstSubPath', section], optional: ['copyOnlySubProperties'] }],
+  [
+    'moveproperties',
+    {
+      required: ['srcParentPath', 'srcSubPath', 'dstParentPath', 'dstSubPath', section],
+      optional: ['copyOnlySubProperties'],
+    },
+  ],
   ['pollingtrigger', { required: ['triggerConfig', 'triggerDataPath'] }],
   ['routerequesttoendpoint', { required: ['newPath'], optional: ['httpMethod'] }],
   ['setconnectionstatustounauthenticated', { required: ['statusCode'] }],
   ['setheader', { required: ['name', 'value', section], optional: ['existsAction'] }],
-  ['setproperty', { required: ['newPropertyParentPathTemplate', 'newPropertySubPathTemplate', 'propertyValuePathTemplate', section] }],
+  [
+    'setproperty',
+    {
+      required: [
+        'newPropertyParentPathTemplate',
+        'newPropertySubPathTemplate',
+        'propertyValuePathTemplate',
+        section,
+      ],
+    },
+  ],
   ['setqueryparameter', { required: ['name', 'value'], optional: ['existsAction'] }],
-  ['setvaluefromurl', { required: ['parameterTemplate', 'parameterValueUrl', 'parameterValuePathTemplate'], optional: ['httpMethod'] }],
+  [
+    'setvaluefromurl',
+    {
+      required: ['parameterTemplate', 'parameterValueUrl', 'parameterValuePathTemplate'],
+      optional: ['httpMethod'],
+    },
+  ],
   ['stringreplace', { required: [...onBody, 'sourceString', 'replacementString'] }],
   ['stringtoarray', { required: [...onBody, 'delimiterList', 'childPropertyName'] }],
   ['updatenextlink', { required: ['nextLinkPropertyName'] }],
@@ -60,7 +92,8 @@ function* lists({ properties }: Connector): Iterable<{ at: Json[]; what: string 
   if (!properties) return;
   const { capabilities, scriptOperations } = properties.inner;
   if (Array.isArray(capabilities)) yield { at: capabilities, what: 'the capabilities' };
-  if (Array.isArray(scriptOperations)) yield { at: scriptOperations, what: 'the script operations' };
+  if (Array.isArray(scriptOperations))
+    yield { at: scriptOperations, what: 'the script operations' };
   for (const { parameters } of properties.policies) {
     const operations = parameters?.[operationNames];
     if (Array.isArray(operations)) yield { at: operations, what: 'the operations of this policy' };
@@ -68,21 +101,38 @@ function* lists({ properties }: Connector): Iterable<{ at: Json[]; what: string 
 }
 
 /** In small letters. */
-const capabilities = new Set(['actions', 'triggers', 'cloud', 'cloud only', 'gateway', 'blob', 'tabular', 'composite', 'functions', 'resources']);
+const capabilities = new Set([
+  'actions',
+  'triggers',
+  'cloud',
+  'cloud only',
+  'gateway',
+  'blob',
+  'tabular',
+  'composite',
+  'functions',
+  'resources',
+]);
 
 export const policies: Rule[] = [
   {
     id: 'PolicyOperationNotFound',
     severity: 'warning',
     says: 'A policy names operations that exist.',
-    because: 'A policy for an operation that is not there does nothing, and the operation it was meant for goes without it.',
+    because:
+      'A policy for an operation that is not there does nothing, and the operation it was meant for goes without it.',
     *check({ definition, properties }) {
       if (!definition) return;
       for (const { parameters } of properties?.policies ?? []) {
         const at = parameters?.[operationNames];
         if (!Array.isArray(at)) continue;
         for (const [index, id] of at.entries()) {
-          if (typeof id === 'string' && !definition.operation(id)) yield { at, key: index, message: say`The policy names the operation ${id}, which does not exist. Correct the id (capitals count), or take it out.` };
+          if (typeof id === 'string' && !definition.operation(id))
+            yield {
+              at,
+              key: index,
+              message: say`The policy names the operation ${id}, which does not exist. Correct the id (capitals count), or take it out.`,
+            };
         }
       }
     },
@@ -97,7 +147,8 @@ export const policies: Rule[] = [
       for (const at of asList(list)) {
         if (!isObject(at)) continue;
         for (const key of ['templateId', 'parameters']) {
-          if (at[key] === undefined) yield { at, detail: key, message: say`The policy has no ${key}. Add it.` };
+          if (at[key] === undefined)
+            yield { at, detail: key, message: say`The policy has no ${key}. Add it.` };
         }
       }
     },
@@ -106,11 +157,16 @@ export const policies: Rule[] = [
     id: 'PolicyTemplateNotKnown',
     severity: 'warning',
     says: 'The `templateId` of a policy is that of a template which the platform has.',
-    because: 'A policy with another id is not applied, or the connector is refused when it is deployed.',
+    because:
+      'A policy with another id is not applied, or the connector is refused when it is deployed.',
     *check({ properties }) {
       for (const { raw, templateId } of properties?.policies ?? []) {
         if (templateId !== undefined && !templates.has(templateId.toLowerCase())) {
-          yield { at: raw, key: 'templateId', message: say`There is no policy template ${templateId}. Correct the id: the documentation of each template gives it.` };
+          yield {
+            at: raw,
+            key: 'templateId',
+            message: say`There is no policy template ${templateId}. Correct the id: the documentation of each template gives it.`,
+          };
         }
       }
     },
@@ -124,7 +180,14 @@ export const policies: Rule[] = [
       for (const { raw, parameters, template, templateId } of knownPolicies(connector)) {
         if (!parameters) continue; // PolicyTemplateIncomplete
         for (const key of template.required.map(keyOf)) {
-          if (parameters[key] === undefined || parameters[key] === null) yield { at: raw, key: 'parameters', part: 'key', detail: key, message: say`The template ${templateId ?? ''} needs the parameter ${key}. Add it.` };
+          if (parameters[key] === undefined || parameters[key] === null)
+            yield {
+              at: raw,
+              key: 'parameters',
+              part: 'key',
+              detail: key,
+              message: say`The template ${templateId ?? ''} needs the parameter ${key}. Add it.`,
+            };
         }
       }
     },
@@ -137,9 +200,20 @@ export const policies: Rule[] = [
     *check(connector) {
       for (const { parameters: at, template, templateId } of knownPolicies(connector)) {
         if (!at) continue;
-        const known = new Set([operationNames, section, ...template.required.map(keyOf), ...(template.optional ?? []).map(keyOf)]);
+        const known = new Set([
+          operationNames,
+          section,
+          ...template.required.map(keyOf),
+          ...(template.optional ?? []).map(keyOf),
+        ]);
         for (const key of Object.keys(at)) {
-          if (!known.has(key)) yield { at, key, part: 'key', message: say`The template ${templateId ?? ''} has no parameter ${key}. Correct its name, or remove it.` };
+          if (!known.has(key))
+            yield {
+              at,
+              key,
+              part: 'key',
+              message: say`The template ${templateId ?? ''} has no parameter ${key}. Correct its name, or remove it.`,
+            };
         }
       }
     },
@@ -148,12 +222,18 @@ export const policies: Rule[] = [
     id: 'PolicyChoiceNotValid',
     severity: 'error',
     says: 'A policy that says when it is applied, and what to do with a value that is there already, says it with the words the template has for it.',
-    because: 'Any other word leaves it open whether the policy changes the request, the response, or nothing.',
+    because:
+      'Any other word leaves it open whether the policy changes the request, the response, or nothing.',
     *check({ properties }) {
       for (const { parameters: at } of properties?.policies ?? []) {
         for (const [key, allowed] of choices) {
           const value = asText(at?.[key]);
-          if (at && value !== undefined && !allowed.includes(value.toLowerCase())) yield { at, key, message: say`${value} is no value of ${key}. Write one of ${allowed}.` };
+          if (at && value !== undefined && !allowed.includes(value.toLowerCase()))
+            yield {
+              at,
+              key,
+              message: say`${value} is no value of ${key}. Write one of ${allowed}.`,
+            };
         }
       }
     },
@@ -162,7 +242,8 @@ export const policies: Rule[] = [
     id: 'PolicyRepeated',
     severity: 'warning',
     says: 'No two policies do the same to the same operations.',
-    because: 'The second either does nothing or does it twice: a value is appended again, a list converted into a list of lists.',
+    because:
+      'The second either does nothing or does it twice: a value is appended again, a list converted into a list of lists.',
     fixable: true,
     *check({ properties }) {
       const list = asList(properties?.inner.policyTemplateInstances);
@@ -170,7 +251,13 @@ export const policies: Rule[] = [
       for (const [index, policy] of list.entries()) {
         if (!isObject(policy) || !isObject(policy.parameters)) continue;
         const content = JSON.stringify([policy.templateId, policy.parameters]);
-        if (seen.has(content)) yield { at: list, key: index, message: say`A policy before this one has the template ${asText(policy.templateId) ?? ''} with the same parameters. Remove one of them.`, fix: [{ at: list, key: index, remove: true }] };
+        if (seen.has(content))
+          yield {
+            at: list,
+            key: index,
+            message: say`A policy before this one has the template ${asText(policy.templateId) ?? ''} with the same parameters. Remove one of them.`,
+            fix: [{ at: list, key: index, remove: true }],
+          };
         seen.add(content);
       }
     },
@@ -186,7 +273,13 @@ export const policies: Rule[] = [
         const seen = new Set<string>();
         for (const [index, name] of at.entries()) {
           if (typeof name !== 'string') continue;
-          if (seen.has(name)) yield { at, key: index, message: `${say`${name} is among`} ${what} already. Remove it, or write the name that was meant.`, fix: [{ at, key: index, remove: true }] };
+          if (seen.has(name))
+            yield {
+              at,
+              key: index,
+              message: `${say`${name} is among`} ${what} already. Remove it, or write the name that was meant.`,
+              fix: [{ at, key: index, remove: true }],
+            };
           seen.add(name);
         }
       }
@@ -200,7 +293,12 @@ export const policies: Rule[] = [
     *check({ properties }) {
       const at = asList(properties?.inner.capabilities);
       for (const [index, name] of at.entries()) {
-        if (typeof name === 'string' && !capabilities.has(name.trim().toLowerCase())) yield { at, key: index, message: say`The capability ${name} is not known. Write ${'actions'} or ${'triggers'}, or take it out.` };
+        if (typeof name === 'string' && !capabilities.has(name.trim().toLowerCase()))
+          yield {
+            at,
+            key: index,
+            message: say`The capability ${name} is not known. Write ${'actions'} or ${'triggers'}, or take it out.`,
+          };
       }
     },
   },
@@ -213,7 +311,12 @@ export const policies: Rule[] = [
       const at = properties?.inner.scriptOperations;
       if (!definition || !Array.isArray(at)) return;
       for (const [index, id] of at.entries()) {
-        if (typeof id === 'string' && !definition.operation(id)) yield { at, key: index, message: say`The script is to run for the operation ${id}, which does not exist. Correct the id (capitals count), or take it out.` };
+        if (typeof id === 'string' && !definition.operation(id))
+          yield {
+            at,
+            key: index,
+            message: say`The script is to run for the operation ${id}, which does not exist. Correct the id (capitals count), or take it out.`,
+          };
       }
     },
   },
@@ -224,8 +327,16 @@ export const policies: Rule[] = [
     because: 'The operations are sent through the script; without it they fail.',
     *check({ properties, files }) {
       if (!properties || !Array.isArray(properties.inner.scriptOperations)) return;
-      if (properties.inner.scriptOperations.length > 0 && !files.some(({ path }) => path.toLowerCase() === 'script.csx')) {
-        yield { at: properties.inner, key: 'scriptOperations', part: 'key', message: say`The properties name script operations, but the folder has no ${'script.csx'}. Add the script, or remove ${'scriptOperations'}.` };
+      if (
+        properties.inner.scriptOperations.length > 0 &&
+        !files.some(({ path }) => path.toLowerCase() === 'script.csx')
+      ) {
+        yield {
+          at: properties.inner,
+          key: 'scriptOperations',
+          part: 'key',
+          message: say`The properties name script operations, but the folder has no ${'script.csx'}. Add the script, or remove ${'scriptOperations'}.`,
+        };
       }
     },
   },
@@ -237,7 +348,10 @@ export const policies: Rule[] = [
     *check({ properties, script }) {
       if (script && properties && properties.inner.scriptOperations === undefined) {
         const { at } = properties;
-        yield { at, message: say`There is a ${'script.csx'}, but the properties do not name its operations. Add ${'scriptOperations'} with their ids; an empty list means all.` };
+        yield {
+          at,
+          message: say`There is a ${'script.csx'}, but the properties do not name its operations. Add ${'scriptOperations'} with their ids; an empty list means all.`,
+        };
       }
     },
   },

@@ -25,17 +25,26 @@ export interface Notable {
   words: readonly NotableWord[];
 }
 
-/** Abbreviations that are nothing else in small letters, and those that may be a value there, such as a format. */
+/**
+ * Abbreviations that are nothing else in small letters, and those that may be a value there, such
+ * as a format.
+ */
 const abbreviations = new Set('api id ip sku sms uri url utc uuid vat'.split(' '));
 const formats = new Set('csv html http https json pdf sql xml'.split(' '));
 
-/** The abbreviation that a word is, in capitals: `URLs` of `urls`. Undefined where it is none, or written right. */
+/**
+ * The abbreviation that a word is, in capitals: `URLs` of `urls`. Undefined where it is none, or
+ * written right.
+ */
 export function abbreviationOf(word: string): string | undefined {
   if (word.length > 6 || !/^[A-Za-z][a-z]+$/.test(word)) return undefined;
   const small = word.toLowerCase();
-  const isKnown = (one: string): boolean => abbreviations.has(one) || (small !== word && formats.has(one));
+  const isKnown = (one: string): boolean =>
+    abbreviations.has(one) || (small !== word && formats.has(one));
   if (isKnown(small)) return small.toUpperCase();
-  return small.endsWith('s') && isKnown(small.slice(0, -1)) ? `${small.slice(0, -1).toUpperCase()}s` : undefined;
+  return small.endsWith('s') && isKnown(small.slice(0, -1))
+    ? `${small.slice(0, -1).toUpperCase()}s`
+    : undefined;
 }
 
 interface Product {
@@ -47,7 +56,10 @@ interface Product {
   sure: boolean;
 }
 
-/** Names that the platform's products no longer have, or that are written otherwise, by their last word. */
+/**
+ * Names that the platform's products no longer have, or that are written otherwise, by their last
+ * word.
+ */
 const products: Readonly<Record<string, readonly Product[]>> = {
   Flow: ['Microsoft Flow', 'MS Flow'].map((was) => ({ was, is: 'Power Automate', sure: true })),
   PowerApps: [{ was: 'PowerApps', is: 'Power Apps', sure: true }],
@@ -55,32 +67,58 @@ const products: Readonly<Record<string, readonly Product[]>> = {
   PowerBI: [{ was: 'PowerBI', is: 'Power BI', sure: true }],
   LogicApps: [{ was: 'LogicApps', is: 'Logic Apps', sure: true }],
   Agents: [{ was: 'Power Virtual Agents', is: 'Microsoft Copilot Studio', sure: true }],
-  Directory: [{ was: 'Azure Active Directory', unless: /^ (?:B2C|Graph|Domain|Connect|Authentication Library)/, is: 'Microsoft Entra ID', sure: false }],
-  AD: [{ was: 'Azure AD', unless: /^ (?:B2C|Graph|Domain|Connect|DS)/, is: 'Microsoft Entra ID', sure: false }],
+  Directory: [
+    {
+      was: 'Azure Active Directory',
+      unless: /^ (?:B2C|Graph|Domain|Connect|Authentication Library)/,
+      is: 'Microsoft Entra ID',
+      sure: false,
+    },
+  ],
+  AD: [
+    {
+      was: 'Azure AD',
+      unless: /^ (?:B2C|Graph|Domain|Connect|DS)/,
+      is: 'Microsoft Entra ID',
+      sure: false,
+    },
+  ],
 };
 
 /** The product whose old name ends with the word at `start`. */
 export function productAt(text: string, word: string, start: number): Product | undefined {
   const end = start + word.length;
-  const begins = ({ was }: Product): boolean => text.slice(Math.max(0, end - was.length), end) === was && !/[A-Za-z]/.test(text.charAt(end - was.length - 1));
-  return Object.hasOwn(products, word) ? products[word]?.find((one) => begins(one) && one.unless?.test(text.slice(end, end + 30)) !== true) : undefined;
+  const begins = ({ was }: Product): boolean =>
+    text.slice(Math.max(0, end - was.length), end) === was &&
+    !/[A-Za-z]/.test(text.charAt(end - was.length - 1));
+  return Object.hasOwn(products, word)
+    ? products[word]?.find(
+        (one) => begins(one) && one.unless?.test(text.slice(end, end + 30)) !== true,
+      )
+    : undefined;
 }
 
 /** Letters that are written for the fixes of one text. */
 const mostWritten = 200_000;
 
-/** A fix writes a text anew with all that is mended in it: of many findings in a long text only the first has it. */
-export const mayRepeat = (text: string, findings: number): boolean => text.length * findings <= mostWritten;
+/**
+ * A fix writes a text anew with all that is mended in it: of many findings in a long text only the
+ * first has it.
+ */
+export const mayRepeat = (text: string, findings: number): boolean =>
+  text.length * findings <= mostWritten;
 
 /** What stands in a text where the text is still to be written. */
-const placeholders = /^\s*(?:(?:string|todo|tbd|tba|fixme|xxx+|placeholder|default title|sample text|(?:add |enter )?(?:a |your |the )?(?:title|description|summary) (?:goes )?here|(?:add|enter) (?:a |your )?(?:title|description|summary)|no (?:description|summary)(?: available| provided)?)\.?\s*$|(?:todo|tbd|fixme|lorem ipsum)\b)/i;
+const placeholders =
+  /^\s*(?:(?:string|todo|tbd|tba|fixme|xxx+|placeholder|default title|sample text|(?:add |enter )?(?:a |your |the )?(?:title|description|summary) (?:goes )?here|(?:add|enter) (?:a |your )?(?:title|description|summary)|no (?:description|summary)(?: available| provided)?)\.?\s*$|(?:todo|tbd|fixme|lorem ipsum)\b)/i;
 
 /** For where there is no dictionary: no word is unknown then. */
 const nobody: Speller = { knows: () => true, corrections: () => [] };
 
 function traitOf(speller: Speller, word: string): Trait | undefined {
   if (Object.hasOwn(products, word)) return 'product';
-  if (/^[a-z]{2,}[A-Z][A-Za-z]*$/.test(word) && (speller === nobody || !speller.knows(word))) return 'camelCase'; // macOS
+  if (/^[a-z]{2,}[A-Z][A-Za-z]*$/.test(word) && (speller === nobody || !speller.knows(word)))
+    return 'camelCase'; // macOS
   if (abbreviationOf(word) !== undefined) return 'abbreviation';
   return word.length > 3 && !speller.knows(word) ? 'unknown' : undefined;
 }
@@ -99,33 +137,44 @@ function read(speller: Speller, text: string): readonly NotableWord[] {
   });
   if (placeholders.test(text)) (found ??= []).push({ word: text, start: 0, trait: 'placeholder' });
   if (!found) return none;
-  return unknown > 2 && unknown * 3 > words ? found.filter(({ trait }) => trait !== 'unknown') : found; // it is in another language
+  return unknown > 2 && unknown * 3 > words
+    ? found.filter(({ trait }) => trait !== 'unknown')
+    : found; // it is in another language
 }
 
-/** The texts of a connector that have notable words: one pass over all texts serves all rules about words. Each text is read once, however often it stands there. */
-export const notable = (connector: Connector, speller: Speller = nobody): readonly Notable[] => notableOf(connector)(speller);
+/**
+ * The texts of a connector that have notable words: one pass over all texts serves all rules about
+ * words. Each text is read once, however often it stands there.
+ */
+export const notable = (connector: Connector, speller: Speller = nobody): readonly Notable[] =>
+  notableOf(connector)(speller);
 
-const notableOf = remember((connector: Connector) => remember((speller: Speller): readonly Notable[] => {
-  const known = new Map<string, readonly NotableWord[]>();
-  const found: Notable[] = [];
-  visitTexts(connector, (at, key, value, prominent) => {
-    let words = known.get(value);
-    if (!words) known.set(value, (words = read(speller, value)));
-    if (words.length > 0) found.push({ text: { at, key, prominent }, value, offset: 0, words });
-  });
-  if (connector.readme) {
-    for (const { value, offset } of paragraphs(connector.readme)) {
-      const words = read(speller, value);
-      if (words.length > 0) found.push({ text: undefined, value, offset, words });
+const notableOf = remember((connector: Connector) =>
+  remember((speller: Speller): readonly Notable[] => {
+    const known = new Map<string, readonly NotableWord[]>();
+    const found: Notable[] = [];
+    visitTexts(connector, (at, key, value, prominent) => {
+      let words = known.get(value);
+      if (!words) known.set(value, (words = read(speller, value)));
+      if (words.length > 0) found.push({ text: { at, key, prominent }, value, offset: 0, words });
+    });
+    if (connector.readme) {
+      for (const { value, offset } of paragraphs(connector.readme)) {
+        const words = read(speller, value);
+        if (words.length > 0) found.push({ text: undefined, value, offset, words });
+      }
     }
-  }
-  return found;
-}));
+    return found;
+  }),
+);
 
-/** The lines of a Markdown file that are prose, without the marks of headings and lists before them: no code. */
+/**
+ * The lines of a Markdown file that are prose, without the marks of headings and lists before them:
+ * no code.
+ */
 function* paragraphs({ text }: TextFile): Iterable<{ value: string; offset: number }> {
   let fenced = false;
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     const next = text.indexOf('\n', start);
     const end = next < 0 ? text.length : next;
     const line = text.slice(start, end);

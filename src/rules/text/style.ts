@@ -14,13 +14,26 @@ const isInJson = (one: Notable): one is JsonText => one.text !== undefined;
 /** More texts are not mended at once: each mend is held to those before it. */
 const mostMended = 5_000;
 
-/** The texts of the JSON files by the words of one kind that they have, those of one file together. */
-function byWord(connector: Connector, { speller }: Context, trait: 'camelCase' | 'abbreviation'): Map<string, [JsonText, ...JsonText[]]> {
+/**
+ * The texts of the JSON files by the words of one kind that they have, those of one file together.
+ */
+function byWord(
+  connector: Connector,
+  { speller }: Context,
+  trait: 'camelCase' | 'abbreviation',
+): Map<string, [JsonText, ...JsonText[]]> {
   const found = new Map<string, [JsonText, ...JsonText[]]>();
   for (const one of notable(connector, speller)) {
     if (!isInJson(one)) continue;
     const file = connector.definitionFile?.has(one.text.at) === true ? 'definition' : 'properties';
-    for (const word of new Set(one.words.filter((other) => other.trait === trait && !(trait === 'camelCase' && isAll(one.value, other.word))).map((other) => other.word))) {
+    for (const word of new Set(
+      one.words
+        .filter(
+          (other) =>
+            other.trait === trait && !(trait === 'camelCase' && isAll(one.value, other.word)),
+        )
+        .map((other) => other.word),
+    )) {
       const key = `${file} ${word}`;
       const others = found.get(key);
       if (others) others.push(one);
@@ -31,9 +44,11 @@ function byWord(connector: Connector, { speller }: Context, trait: 'camelCase' |
 }
 
 /** Whether a text is a single word: a name, of which another rule speaks. */
-const isAll = (text: string, word: string): boolean => text.length < word.length + 5 && withoutEnd(text.trim(), /[.:!]/) === word;
+const isAll = (text: string, word: string): boolean =>
+  text.length < word.length + 5 && withoutEnd(text.trim(), /[.:!]/) === word;
 
-const times = (count: number): string => (count === 1 ? '' : ` It stands so in ${count} texts; this is the first.`);
+const times = (count: number): string =>
+  count === 1 ? '' : ` It stands so in ${count} texts; this is the first.`;
 
 /** A text with every abbreviation in capitals. */
 function capitalised({ value, words }: JsonText): string {
@@ -47,7 +62,10 @@ function capitalised({ value, words }: JsonText): string {
   return to + value.slice(from);
 }
 
-/** Product names that the description of a connector must not have either: there the rule about restricted words says so. */
+/**
+ * Product names that the description of a connector must not have either: there the rule about
+ * restricted words says so.
+ */
 const restricted = new Set(['Power Apps', 'Power Automate', 'Logic Apps']);
 
 /** Where a word stands first in a text. */
@@ -89,7 +107,12 @@ export const style: Rule[] = [
     because: 'Users see it in the designer and learn nothing.',
     *check(connector, { speller }) {
       for (const { text, value, words } of notable(connector, speller)) {
-        if (text && words.some(({ trait }) => trait === 'placeholder')) yield { at: text.at, key: text.key, message: say`${value} is a placeholder. Write what users should read here, or remove it where nothing needs to be said.` };
+        if (text && words.some(({ trait }) => trait === 'placeholder'))
+          yield {
+            at: text.at,
+            key: text.key,
+            message: say`${value} is a placeholder. Write what users should read here, or remove it where nothing needs to be said.`,
+          };
       }
     },
   },
@@ -97,12 +120,19 @@ export const style: Rule[] = [
     id: 'CamelCaseInText',
     severity: 'warning',
     says: 'Texts are written in words: `order number`, not `orderNumber`.',
-    because: 'The platform translates texts into the languages of its users. A word in camel case is no word and stays as it is.',
+    because:
+      'The platform translates texts into the languages of its users. A word in camel case is no word and stays as it is.',
     *check(connector, context) {
       for (const [key, [first, ...others]] of byWord(connector, context, 'camelCase')) {
         const word = key.slice(key.indexOf(' ') + 1);
         const { at, key: property } = first.text;
-        yield { at, key: property, piece: pieceOf(first, word), detail: word, message: `${say`${word} is camel case, which cannot be translated.`}${times(1 + others.length)} ${say`Write it in words, such as ${inWords(word)}, or between backticks where the name itself is meant.`}` };
+        yield {
+          at,
+          key: property,
+          piece: pieceOf(first, word),
+          detail: word,
+          message: `${say`${word} is camel case, which cannot be translated.`}${times(1 + others.length)} ${say`Write it in words, such as ${inWords(word)}, or between backticks where the name itself is meant.`}`,
+        };
       }
     },
   },
@@ -110,37 +140,62 @@ export const style: Rule[] = [
     id: 'AbbreviationNotCapital',
     severity: 'note',
     says: 'Abbreviations are written in capitals: ID, URL, API.',
-    because: 'They are read letter by letter; in small letters they are taken for words, and translated so.',
+    because:
+      'They are read letter by letter; in small letters they are taken for words, and translated so.',
     fixable: true,
     *check(connector, context): Iterable<Found> {
       for (const [key, texts] of byWord(connector, context, 'abbreviation')) {
         const word = key.slice(key.indexOf(' ') + 1);
         const [first] = texts;
         const { at, key: property } = first.text;
-        const fix = texts.slice(0, mostMended).map((one): Mend => ({ at: one.text.at, key: one.text.key, to: capitalised(one) }));
-        yield { at, key: property, piece: pieceOf(first, word), detail: word, message: `${say`${word} is an abbreviation.`}${times(texts.length)} ${say`Write ${abbreviationOf(word) ?? word}.`}`, fix };
+        const fix = texts
+          .slice(0, mostMended)
+          .map((one): Mend => ({ at: one.text.at, key: one.text.key, to: capitalised(one) }));
+        yield {
+          at,
+          key: property,
+          piece: pieceOf(first, word),
+          detail: word,
+          message: `${say`${word} is an abbreviation.`}${times(texts.length)} ${say`Write ${abbreviationOf(word) ?? word}.`}`,
+          fix,
+        };
       }
     },
   },
   {
     id: 'ProductNameOutdated',
     severity: 'note',
-    says: 'The platform\'s products are called by the names they have today.',
-    because: 'Readers do not find what was renamed years ago: Microsoft Flow is Power Automate, PowerApps is written Power Apps.',
+    says: "The platform's products are called by the names they have today.",
+    because:
+      'Readers do not find what was renamed years ago: Microsoft Flow is Power Automate, PowerApps is written Power Apps.',
     fixable: true,
     *check(connector, { speller }): Iterable<Found> {
       for (const one of notable(connector, speller)) {
         const { text, value, offset } = one;
-        const names = oldNames(one).filter(({ is }) => !(text && restricted.has(is) && isDescription(connector, text.at)));
+        const names = oldNames(one).filter(
+          ({ is }) => !(text && restricted.has(is) && isDescription(connector, text.at)),
+        );
         const to = renamed(value, names);
         const first = mayRepeat(value, names.length) ? undefined : names.find(({ sure }) => sure);
         for (const name of names) {
           const { was, is, start, sure } = name;
           const common = { detail: was, message: say`${was} is now called ${is}. Write that.` };
-          if (text) yield { ...common, at: text.at, key: text.key, piece: { start, end: start + was.length }, ...(sure && (first ?? name) === name && { fix: [{ at: text.at, key: text.key, to }] }) };
+          if (text)
+            yield {
+              ...common,
+              at: text.at,
+              key: text.key,
+              piece: { start, end: start + was.length },
+              ...(sure &&
+                (first ?? name) === name && { fix: [{ at: text.at, key: text.key, to }] }),
+            };
           else if (connector.readme) {
             const from = offset + start;
-            yield { ...common, place: connector.readme.span(from, from + was.length), ...(sure && { fix: { edits: [{ start: from, end: from + was.length, text: is }] } }) };
+            yield {
+              ...common,
+              place: connector.readme.span(from, from + was.length),
+              ...(sure && { fix: { edits: [{ start: from, end: from + was.length, text: is }] } }),
+            };
           }
         }
       }
@@ -148,7 +203,12 @@ export const style: Rule[] = [
   },
 ];
 
-const isDescription = ({ definition }: Connector, at: JsonObject): boolean => at === asObject(definition?.raw.info);
+const isDescription = ({ definition }: Connector, at: JsonObject): boolean =>
+  at === asObject(definition?.raw.info);
 
 /** `order number` of `orderNumber`. */
-const inWords = (name: string): string => name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase().replace(/\b(?:id|url|api)\b/g, (one) => one.toUpperCase());
+const inWords = (name: string): string =>
+  name
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .replace(/\b(?:id|url|api)\b/g, (one) => one.toUpperCase());

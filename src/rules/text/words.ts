@@ -17,33 +17,45 @@ function kindOf(code: number): number {
   if (code < 0x250) return kinds[code] ?? kind.code;
   if (code === 0x2019) return kind.apostrophe;
   if (code === 0x2010 || code === 0x2011) return kind.hyphen;
-  if (code <= 0x200b ? code >= 0x2000 : code === 0x2028 || code === 0x2029 || code === 0x3000) return kind.space;
-  return code > 0x2000 && code < 0x2070 ? kind.edge : kind.code; // dashes, quotation marks, dots; all else are other scripts and signs
+  if (code <= 0x200b ? code >= 0x2000 : code === 0x2028 || code === 0x2029 || code === 0x3000)
+    return kind.space;
+  // dashes, quotation marks, dots; all else are other scripts and signs
+  return code > 0x2000 && code < 0x2070 ? kind.edge : kind.code;
 }
 
 /**
- * Finds the words of a text in prose, those of hyphenated ones for themselves. What stands together with anything that prose does not
- * have (digits, slashes, underscores, brackets and dots in the middle, …) is a URL, a path, an identifier or code, and no word; what alone
- * is in quotation marks is a value. One pass. `visit` is not called with words that it has called plain (by `true`) before: they are known
- * by two hashes, of which one says where in the table the other is, without being cut out of the text, for nearly all words are such.
+ * Finds the words of a text in prose, those of hyphenated ones for themselves. What stands together
+ * with anything that prose does not have (digits, slashes, underscores, brackets and dots in the
+ * middle, …) is a URL, a path, an identifier or code, and no word; what alone is in quotation marks
+ * is a value. One pass. `visit` is not called with words that it has called plain (by `true`)
+ * before: they are known by two hashes, of which one says where in the table the other is, without
+ * being cut out of the text, for nearly all words are such.
  */
 export class WordReader {
-  /** 0 where there is none. Its size counts: it is looked into for every word, and does not stay in the cache if it is larger. */
+  /**
+   * 0 where there is none. Its size counts: it is looked into for every word, and does not stay in
+   * the cache if it is larger.
+   */
   readonly #plain = new Int32Array(slots);
   #count = 0;
 
-  /** Calls `visit` with each word that is not known to be plain, and its place; the result is how many words there are. */
+  /**
+   * Calls `visit` with each word that is not known to be plain, and its place; the result is how
+   * many words there are.
+   */
   read(text: string, visit: (word: string, start: number) => boolean): number {
     const { length } = text;
     let words = 0;
-    for (let at = 0; at < length; ) {
+    for (let at = 0; at < length;) {
       const start = at; // of what stands between two spaces
       let plain = true;
       let hyphens = false;
       let first = -1; // its first letter
       let last = -1; // behind its last
       let before = 0; // what the character before is
-      let one = 0; // two hashes of the characters from the first to the last letter, by factors whose products are exact
+      // two hashes of the characters from the first to the last letter, by factors whose products
+      // are exact
+      let one = 0;
       let two = 0;
       let oneSoFar = 0;
       let twoSoFar = 0;
@@ -66,10 +78,21 @@ export class WordReader {
         else if (is === kind.hyphen) hyphens = true;
         before = is;
       }
-      if (plain && first >= 0 && !(first > start && last < at && isQuote(text.charCodeAt(first - 1)) && isQuote(text.charCodeAt(last)))) {
+      if (
+        plain &&
+        first >= 0 &&
+        !(
+          first > start &&
+          last < at &&
+          isQuote(text.charCodeAt(first - 1)) &&
+          isQuote(text.charCodeAt(last))
+        )
+      ) {
         words += 1;
         if (!this.#isPlain(one, two)) {
-          const all = hyphens ? visitParts(text, first, last, visit) : visit(text.slice(first, last), first);
+          const all = hyphens
+            ? visitParts(text, first, last, visit)
+            : visit(text.slice(first, last), first);
           if (all) this.#learn(one, two);
         }
       }
@@ -100,7 +123,12 @@ export class WordReader {
 const slots = 1 << 17;
 
 /** Whether all parts of a hyphenated word are plain. */
-function visitParts(text: string, first: number, last: number, visit: (word: string, start: number) => boolean): boolean {
+function visitParts(
+  text: string,
+  first: number,
+  last: number,
+  visit: (word: string, start: number) => boolean,
+): boolean {
   let plain = true;
   let from = first;
   for (let index = first; index <= last; index += 1) {
@@ -111,5 +139,7 @@ function visitParts(text: string, first: number, last: number, visit: (word: str
   return plain;
 }
 
-const quotes = new Set(Array.from('"\'*[]\u2018\u2019\u201c\u201d\u201e', (one) => one.charCodeAt(0)));
+const quotes = new Set(
+  Array.from('"\'*[]\u2018\u2019\u201c\u201d\u201e', (one) => one.charCodeAt(0)),
+);
 const isQuote = (code: number): boolean => quotes.has(code);

@@ -6,10 +6,24 @@ import type { Account, App, Pull, Repository, Role, World } from '../world.ts';
 export type Viewer =
   | { kind: 'person'; account: Account }
   | { kind: 'app'; account: Account; app: App }
-  | { kind: 'installation'; account: Account; app: App; permissions: Readonly<Record<string, string>>; repositories: ReadonlySet<Repository> };
+  | {
+      kind: 'installation';
+      account: Account;
+      app: App;
+      permissions: Readonly<Record<string, string>>;
+      repositories: ReadonlySet<Repository>;
+    };
 
 /** What GitHub refuses at. Tests lower those that would need much data. */
-export const githubLimits = { pullFiles: 3000, pullCommits: 250, comparedFiles: 300, treeEntries: 100_000, contentBytes: 1_000_000, blobBytes: 100_000_000, bodyLength: 65_536 };
+export const githubLimits = {
+  pullFiles: 3000,
+  pullCommits: 250,
+  comparedFiles: 300,
+  treeEntries: 100_000,
+  contentBytes: 1_000_000,
+  blobBytes: 100_000_000,
+  bodyLength: 65_536,
+};
 export type GitHubLimits = typeof githubLimits;
 
 export interface Asked {
@@ -35,7 +49,10 @@ export interface Answer {
   headers?: Record<string, string>;
 }
 interface Handler {
-  /** What an installation must have been given, for example `checks:write`; one of them is enough. None: `metadata:read`. */
+  /**
+   * What an installation must have been given, for example `checks:write`; one of them is enough.
+   * None: `metadata:read`.
+   */
   needs?: readonly string[];
   /** The role that a person must have in the repository. */
   role?: Role;
@@ -48,7 +65,12 @@ export class Refused extends Error {
   readonly status: number;
   readonly errors: unknown[] | undefined;
   readonly headers: Record<string, string>;
-  constructor(status: number, message: string, errors?: unknown[], headers: Record<string, string> = {}) {
+  constructor(
+    status: number,
+    message: string,
+    errors?: unknown[],
+    headers: Record<string, string> = {},
+  ) {
     super(message);
     this.status = status;
     this.errors = errors;
@@ -56,7 +78,8 @@ export class Refused extends Error {
   }
 }
 export const notFound = (): Refused => new Refused(404, 'Not Found');
-export const invalid = (message: string, errors: unknown[] = []): Refused => new Refused(422, message, errors);
+export const invalid = (message: string, errors: unknown[] = []): Refused =>
+  new Refused(422, message, errors);
 
 export const ok = (body: unknown): Answer => ({ status: 200, body });
 export const created = (body: unknown): Answer => ({ status: 201, body });
@@ -84,14 +107,27 @@ export function pullOf(asked: Asked): Pull {
 }
 
 /** One page of a list, with links to the others. */
-export function page<Item>({ query, address }: Asked, items: readonly Item[], shape: (item: Item) => unknown, wrap: (shown: unknown[]) => unknown = (shown) => shown): Answer {
+export function page<Item>(
+  { query, address }: Asked,
+  items: readonly Item[],
+  shape: (item: Item) => unknown,
+  wrap: (shown: unknown[]) => unknown = (shown) => shown,
+): Answer {
   const size = Math.min(Math.max(Number(query.get('per_page') ?? 30), 1), 100);
   const current = Math.max(Number(query.get('page') ?? 1), 1);
   const last = Math.max(1, Math.ceil(items.length / size));
-  return { ...ok(wrap(items.slice((current - 1) * size, current * size).map(shape))), headers: linksTo(address, query, current, last) };
+  return {
+    ...ok(wrap(items.slice((current - 1) * size, current * size).map(shape))),
+    headers: linksTo(address, query, current, last),
+  };
 }
 
-export function linksTo(address: string, query: URLSearchParams, current: number, last: number): Record<string, string> {
+export function linksTo(
+  address: string,
+  query: URLSearchParams,
+  current: number,
+  last: number,
+): Record<string, string> {
   const to = (target: number, rel: string): string => {
     const next = new URLSearchParams(query);
     next.set('page', String(target));

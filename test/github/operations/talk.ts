@@ -1,5 +1,17 @@
 import type { Comment, Pull, Reaction } from '../world.ts';
-import { created, invalid, notFound, ok, page, pullOf, Refused, repositoryOf, text, type Asked, type Handlers } from './asked.ts';
+import {
+  created,
+  invalid,
+  notFound,
+  ok,
+  page,
+  pullOf,
+  Refused,
+  repositoryOf,
+  text,
+  type Asked,
+  type Handlers,
+} from './asked.ts';
 
 const read = ['issues:read', 'pull_requests:read'];
 const write = ['issues:write', 'pull_requests:write'];
@@ -15,21 +27,43 @@ function commentOf(asked: Asked): { pull: Pull; comment: Comment } {
 
 const bodyOf = ({ body, limits }: Asked): string => {
   const said = text(body, 'body') ?? '';
-  if (said.trim() === '') throw invalid('Validation Failed', [{ resource: 'IssueComment', code: 'missing_field', field: 'body' }]);
-  if (said.length > limits.bodyLength) throw invalid('Validation Failed', [{ resource: 'IssueComment', code: 'custom', field: 'body', message: 'body is too long (maximum is 65536 characters)' }]);
+  if (said.trim() === '')
+    throw invalid('Validation Failed', [
+      { resource: 'IssueComment', code: 'missing_field', field: 'body' },
+    ]);
+  if (said.length > limits.bodyLength)
+    throw invalid('Validation Failed', [
+      {
+        resource: 'IssueComment',
+        code: 'custom',
+        field: 'body',
+        message: 'body is too long (maximum is 65536 characters)',
+      },
+    ]);
   return said;
 };
 
 /** Only who wrote a comment, or who may write to the repository, may change it. */
 const mayChange = ({ viewer }: Asked, comment: Comment, pull: Pull): void => {
-  if (comment.user !== viewer.account && !(viewer.kind === 'installation' || pull.repository.may(viewer.account, 'write'))) throw new Refused(403, 'Must have admin rights to Repository.');
+  if (
+    comment.user !== viewer.account &&
+    !(viewer.kind === 'installation' || pull.repository.may(viewer.account, 'write'))
+  )
+    throw new Refused(403, 'Must have admin rights to Repository.');
 };
 
 function react(asked: Asked, reactions: Reaction[]): { status: 200 | 201; body: unknown } {
   const content = text(asked.body, 'content') ?? '';
-  const known = reactions.find((one) => one.user === asked.viewer.account && one.content === content);
+  const known = reactions.find(
+    (one) => one.user === asked.viewer.account && one.content === content,
+  );
   if (known) return { status: 200, body: asked.shapes.reaction(known) };
-  const reaction: Reaction = { id: asked.world.next(), user: asked.viewer.account, content, createdAt: asked.world.now() };
+  const reaction: Reaction = {
+    id: asked.world.next(),
+    user: asked.viewer.account,
+    content,
+    createdAt: asked.world.now(),
+  };
   reactions.push(reaction);
   return { status: 201, body: asked.shapes.reaction(reaction) };
 }
@@ -37,11 +71,17 @@ function react(asked: Asked, reactions: Reaction[]): { status: 200 | 201; body: 
 /** The names of labels in a body: strings, or objects with a name. */
 function labelNames({ body }: Asked): string[] {
   const given: unknown[] = Array.isArray(body.labels) ? body.labels : [];
-  const names = given.map((one) => (typeof one === 'object' && one !== null && 'name' in one ? one.name : one)).filter((name) => typeof name === 'string');
-  if (names.some((name) => name === '' || name.length > 50)) throw invalid('Validation Failed', [{ resource: 'Label', code: 'invalid', field: 'name' }]);
+  const names = given
+    .map((one) => (typeof one === 'object' && one !== null && 'name' in one ? one.name : one))
+    .filter((name) => typeof name === 'string');
+  if (names.some((name) => name === '' || name.length > 50))
+    throw invalid('Validation Failed', [{ resource: 'Label', code: 'invalid', field: 'name' }]);
   return names;
 }
-const labelsOf = (asked: Asked, pull: Pull): unknown[] => [...pull.labels].flatMap((name) => pull.repository.labels.get(name) ?? []).map(asked.shapes.label);
+const labelsOf = (asked: Asked, pull: Pull): unknown[] =>
+  [...pull.labels]
+    .flatMap((name) => pull.repository.labels.get(name) ?? [])
+    .map(asked.shapes.label);
 
 export const talk: Handlers = {
   'issues/get': { needs: read, answer: (asked) => ok(asked.shapes.issue(pullOf(asked))) },
@@ -56,7 +96,11 @@ export const talk: Handlers = {
     answer(asked) {
       const pull = pullOf(asked);
       const since = asked.query.get('since');
-      return page(asked, pull.comments.filter(({ updatedAt }) => since === null || updatedAt >= since), (comment) => asked.shapes.comment(pull, comment));
+      return page(
+        asked,
+        pull.comments.filter(({ updatedAt }) => since === null || updatedAt >= since),
+        (comment) => asked.shapes.comment(pull, comment),
+      );
     },
   },
   'issues/get-comment': {
@@ -113,7 +157,8 @@ export const talk: Handlers = {
     answer(asked) {
       const pull = pullOf(asked);
       const names = labelNames(asked);
-      for (const name of pull.labels) if (!names.includes(name)) pull.unlabel(asked.viewer.account, name);
+      for (const name of pull.labels)
+        if (!names.includes(name)) pull.unlabel(asked.viewer.account, name);
       pull.label(asked.viewer.account, ...names);
       return ok(labelsOf(asked, pull));
     },
@@ -123,25 +168,49 @@ export const talk: Handlers = {
     role: 'triage',
     answer(asked) {
       const pull = pullOf(asked);
-      if (!pull.unlabel(asked.viewer.account, asked.parameters.name ?? '')) throw new Refused(404, 'Label does not exist');
+      if (!pull.unlabel(asked.viewer.account, asked.parameters.name ?? ''))
+        throw new Refused(404, 'Label does not exist');
       return ok(labelsOf(asked, pull));
     },
   },
-  'issues/list-labels-for-repo': { needs: read, answer: (asked) => page(asked, [...repositoryOf(asked).labels.values()], asked.shapes.label) },
+  'issues/list-labels-for-repo': {
+    needs: read,
+    answer: (asked) => page(asked, [...repositoryOf(asked).labels.values()], asked.shapes.label),
+  },
   'issues/create-label': {
     needs: write,
     role: 'write',
     answer(asked) {
       const { labels } = repositoryOf(asked);
       const name = text(asked.body, 'name') ?? '';
-      if ([...labels.keys()].some((one) => one.toLowerCase() === name.toLowerCase())) throw invalid('Validation Failed', [{ resource: 'Label', code: 'already_exists', field: 'name' }]);
-      const label = { id: asked.world.next(), name, color: text(asked.body, 'color') ?? 'ededed', description: text(asked.body, 'description') ?? null };
+      if ([...labels.keys()].some((one) => one.toLowerCase() === name.toLowerCase()))
+        throw invalid('Validation Failed', [
+          { resource: 'Label', code: 'already_exists', field: 'name' },
+        ]);
+      const label = {
+        id: asked.world.next(),
+        name,
+        color: text(asked.body, 'color') ?? 'ededed',
+        description: text(asked.body, 'description') ?? null,
+      };
       labels.set(name, label);
       return created(asked.shapes.label(label));
     },
   },
-  'reactions/create-for-issue-comment': { needs: write, answer: (asked) => react(asked, commentOf(asked).comment.reactions) },
-  'reactions/list-for-issue-comment': { needs: read, answer: (asked) => page(asked, commentOf(asked).comment.reactions, asked.shapes.reaction) },
-  'reactions/create-for-issue': { needs: write, answer: (asked) => react(asked, pullOf(asked).reactions) },
-  'reactions/list-for-issue': { needs: read, answer: (asked) => page(asked, pullOf(asked).reactions, asked.shapes.reaction) },
+  'reactions/create-for-issue-comment': {
+    needs: write,
+    answer: (asked) => react(asked, commentOf(asked).comment.reactions),
+  },
+  'reactions/list-for-issue-comment': {
+    needs: read,
+    answer: (asked) => page(asked, commentOf(asked).comment.reactions, asked.shapes.reaction),
+  },
+  'reactions/create-for-issue': {
+    needs: write,
+    answer: (asked) => react(asked, pullOf(asked).reactions),
+  },
+  'reactions/list-for-issue': {
+    needs: read,
+    answer: (asked) => page(asked, pullOf(asked).reactions, asked.shapes.reaction),
+  },
 };
