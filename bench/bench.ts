@@ -229,7 +229,10 @@ async function wholeCorpus(definitions: readonly Definition[]): Promise<Row[]> {
     {
       ...works.parse,
       value: whole / parse,
-      detail: `${seconds(whole)} for ${definitions.length} connectors with ${megabytes(bytes)} of ` + `definitions; decoding and JSON.parse of the same ${seconds(parse)}, each the best ` + 'of five',
+      detail:
+        `${seconds(whole)} for ${definitions.length} connectors with ${megabytes(bytes)} of ` +
+        `definitions; decoding and JSON.parse of the same ${seconds(parse)}, each the best ` +
+        'of five',
     },
     {
       ...works.memory,
@@ -247,11 +250,16 @@ async function againstSpectral(definitions: readonly Definition[]): Promise<Row>
     ours(step === 1 ? [corpus] : sample.map(({ folder }) => folder)),
   );
   const share = sum(sample.map(({ bytes }) => bytes)) / sum(definitions.map(({ bytes }) => bytes));
-  const scaled = `every ${step}th connector by size (${sample.length}); ` + `by bytes that makes ${seconds(theirs.time / share)} of Spectral for the whole ` + `corpus, and ${seconds(checked.time / share)} of ours`;
+  const scaled =
+    `every ${step}th connector by size (${sample.length}); ` +
+    `by bytes that makes ${seconds(theirs.time / share)} of Spectral for the whole ` +
+    `corpus, and ${seconds(checked.time / share)} of ours`;
   return {
     ...works.spectral,
     value: theirs.time / checked.time,
-    detail: `${seconds(checked.time)}, Spectral with spectral:oas ${seconds(theirs.time)}, both ` + `for ${step === 1 ? 'the whole corpus' : scaled}`,
+    detail:
+      `${seconds(checked.time)}, Spectral with spectral:oas ${seconds(theirs.time)}, both ` +
+      `for ${step === 1 ? 'the whole corpus' : scaled}`,
   };
 }
 
@@ -268,7 +276,9 @@ async function coldStart(definitions: readonly Definition[]): Promise<Row> {
   return {
     ...works.cold,
     value: median(mine) / median(theirs),
-    detail: `${seconds(median(mine))}, Spectral ${seconds(median(theirs))}, for a definition of ` + `${Math.round(middle.bytes / 1000)} kB`,
+    detail:
+      `${seconds(median(mine))}, Spectral ${seconds(median(theirs))}, for a definition of ` +
+      `${Math.round(middle.bytes / 1000)} kB`,
   };
 }
 
@@ -321,7 +331,10 @@ async function actionColdStart(definitions: readonly Definition[]): Promise<Row>
   return {
     ...works.action,
     value: median(mine) / median(theirs),
-    detail: `${seconds(median(mine))} with git and the comparison with the base, Spectral ` + `${seconds(median(theirs))}, for a definition of ${Math.round(middle.bytes / 1000)} ` + 'kB',
+    detail:
+      `${seconds(median(mine))} with git and the comparison with the base, Spectral ` +
+      `${seconds(median(theirs))}, for a definition of ${Math.round(middle.bytes / 1000)} ` +
+      'kB',
   };
 }
 
@@ -351,7 +364,9 @@ async function againstOpenApiDiff(definitions: readonly Definition[]): Promise<R
     report.summary?.warnings ?? 0,
     report.summary?.notes ?? 0,
   ]);
-  const of = `openapi-diff ${seconds(theirs.time)} and ${Math.round(memory)} MB for the ` + `definition of ${megabytes(largest.bytes)} against itself`;
+  const of =
+    `openapi-diff ${seconds(theirs.time)} and ${Math.round(memory)} MB for the ` +
+    `definition of ${megabytes(largest.bytes)} against itself`;
   return [
     { ...works.diff, value: theirs.time / same.time, detail: `${seconds(same.time)}, ${of}` },
     { ...works.diffMemory, value: same.memory / memory, detail: `${Math.round(same.memory)} MB` },
@@ -409,7 +424,10 @@ function diffGrowth(): Row {
   return {
     ...works.diffGrowth,
     value: last / third,
-    detail: `${best.map((time) => (time * 1e6).toFixed(1)).join(', ')} ns a byte at ` + `${pairs.map((pair) => `${Math.round(size(pair) / 1000)} kB`).join(', ')}; ` + `${changes} changes at the last`,
+    detail:
+      `${best.map((time) => (time * 1e6).toFixed(1)).join(', ')} ns a byte at ` +
+      `${pairs.map((pair) => `${Math.round(size(pair) / 1000)} kB`).join(', ')}; ` +
+      `${changes} changes at the last`,
   };
 }
 
@@ -453,7 +471,10 @@ function growth(kind: 'clean' | 'faulty' | 'fixes'): Row {
   return {
     ...works[kind],
     value: last / second,
-    detail: `${times.map((time) => (time * 1e6).toFixed(1)).join(', ')} ns a byte at ` + `${inputs.map((_one, index) => smallest * 2 ** index).join(', ')} operations; ` + `${findings} findings at the last`,
+    detail:
+      `${times.map((time) => (time * 1e6).toFixed(1)).join(', ')} ns a byte at ` +
+      `${inputs.map((_one, index) => smallest * 2 ** index).join(', ')} operations; ` +
+      `${findings} findings at the last`,
   };
 }
 
@@ -555,7 +576,9 @@ async function measure(only: string): Promise<Row[]> {
     (a, b) => Number(a.corpus ?? false) - Number(b.corpus ?? false),
   )) {
     if (one.corpus && definitions.length === 0) {
-      const detail = `skipped: there are no connectors at ${corpus}. ` + 'Set GATEHOUSE_CORPUS to a checkout of them.';
+      const detail =
+        `skipped: there are no connectors at ${corpus}. ` +
+        'Set GATEHOUSE_CORPUS to a checkout of them.';
       rows.push(...one.kinds.map((kind) => ({ ...works[kind], detail })));
     } else rows.push(...(await one.measure(definitions)));
   }

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { defaultSettings } from '../../src/settings/defaults.ts';
@@ -19,12 +27,23 @@ export class Origin {
   constructor(inside = tmpdir(), from = fixtures) {
     this.path = mkdtempSync(join(inside, 'origin-'));
     this.git('init', '-q', '-b', 'dev');
-    for (const [name, value] of Object.entries({ 'user.name': 'Ada', 'user.email': 'ada@contoso.example', 'uploadpack.allowAnySHA1InWant': 'true', 'commit.gpgsign': 'false' })) this.git('config', name, value);
+    for (const [name, value] of Object.entries({
+      'user.name': 'Ada',
+      'user.email': 'ada@contoso.example',
+      'uploadpack.allowAnySHA1InWant': 'true',
+      'commit.gpgsign': 'false',
+    }))
+      this.git('config', name, value);
     cpSync(from, this.path, { recursive: true });
     this.base = this.commit('Connectors');
   }
 
-  git = (...args: string[]): string => execFileSync('git', args, { cwd: this.path, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+  git = (...args: string[]): string =>
+    execFileSync('git', args, {
+      cwd: this.path,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }).trim();
 
   commit(message: string): string {
     this.git('add', '-A');
@@ -58,10 +77,17 @@ export class Origin {
    */
   takeFrom(repository: string, many: number): string[] {
     const all = Object.keys(defaultSettings.folders)
-      .flatMap((name) => readdirSync(join(repository, name)).map((connector) => `${name}/${connector}`))
-      .filter((folder) => existsSync(join(repository, folder, definition)) && readFileSync(join(repository, folder, definition), 'utf8').includes('"operationId": "'));
+      .flatMap((name) =>
+        readdirSync(join(repository, name)).map((connector) => `${name}/${connector}`),
+      )
+      .filter(
+        (folder) =>
+          existsSync(join(repository, folder, definition)) &&
+          readFileSync(join(repository, folder, definition), 'utf8').includes('"operationId": "'),
+      );
     const taken = all.filter((_folder, index) => index % Math.ceil(all.length / many) === 0);
-    for (const folder of taken) cpSync(join(repository, folder), join(this.path, folder), { recursive: true });
+    for (const folder of taken)
+      cpSync(join(repository, folder), join(this.path, folder), { recursive: true });
     this.commit('Real ones');
     return taken;
   }
@@ -78,10 +104,19 @@ export class Origin {
   /** What actions/checkout does: a commit with so many before it; 0 for all. Returns the folder. */
   checkout(sha: string, depth = 1): string {
     const at = mkdtempSync(join(dirname(this.path), 'workspace-'));
-    const git = (...args: string[]): string => execFileSync('git', args, { cwd: at, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    const git = (...args: string[]): string =>
+      execFileSync('git', args, { cwd: at, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
     git('init', '-q');
     git('remote', 'add', 'origin', `file://${this.path}`);
-    git('fetch', '-q', '--no-tags', ...(depth > 0 ? [`--depth=${depth}`] : []), 'origin', sha, ...(depth > 0 ? [] : ['+refs/heads/*:refs/remotes/origin/*']));
+    git(
+      'fetch',
+      '-q',
+      '--no-tags',
+      ...(depth > 0 ? [`--depth=${depth}`] : []),
+      'origin',
+      sha,
+      ...(depth > 0 ? [] : ['+refs/heads/*:refs/remotes/origin/*']),
+    );
     git('checkout', '-q', '--detach', sha);
     return at;
   }

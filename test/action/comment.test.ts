@@ -21,7 +21,12 @@ let workspace: string;
 beforeAll(() => {
   runner = new Runner();
   origin = new Origin(runner.folder);
-  workspace = origin.checkout(origin.change('invoices', () => origin.replace(file, '"operationId": "GetInvoice"', '"operationId": "ListInvoices"')), 0);
+  workspace = origin.checkout(
+    origin.change('invoices', () =>
+      origin.replace(file, '"operationId": "GetInvoice"', '"operationId": "ListInvoices"'),
+    ),
+    0,
+  );
 });
 afterAll(() => runner.remove());
 
@@ -42,12 +47,28 @@ beforeEach(async () => {
 });
 afterEach(() => github.stop());
 
-const tokenOf = (permissions: Record<string, string>): string => github.workflowToken(repository, permissions);
+const tokenOf = (permissions: Record<string, string>): string =>
+  github.workflowToken(repository, permissions);
 const event = (head = pull.head, number = pull.number): object => ({
-  pull_request: { number, head: { sha: head, ref: pull.headRef, repo: { id: fork.id } }, base: { sha: repository.tip('dev'), ref: 'dev', repo: { id: repository.id } } },
+  pull_request: {
+    number,
+    head: { sha: head, ref: pull.headRef, repo: { id: fork.id } },
+    base: { sha: repository.tip('dev'), ref: 'dev', repo: { id: repository.id } },
+  },
 });
 const run = (running: Partial<Running> = {}): Promise<Step> =>
-  runner.run({ workspace, event: 'pull_request', payload: event(), ...running, inputs: { base: 'origin/dev', comment: 'true', token, ...running.inputs }, environment: { GITHUB_API_URL: github.url, GITHUB_REPOSITORY: 'contoso/connectors', ...running.environment } });
+  runner.run({
+    workspace,
+    event: 'pull_request',
+    payload: event(),
+    ...running,
+    inputs: { base: 'origin/dev', comment: 'true', token, ...running.inputs },
+    environment: {
+      GITHUB_API_URL: github.url,
+      GITHUB_REPOSITORY: 'contoso/connectors',
+      ...running.environment,
+    },
+  });
 
 describe('the comment', () => {
   test('is made once, then edited in place, and left alone where nothing is new', async () => {
@@ -55,13 +76,22 @@ describe('the comment', () => {
     expect(first.log, first.log).toContain('The comment on #1 was created.');
     expect(first.status).toBe(1);
     expect(pull.comments).toHaveLength(1);
-    expect(pull.comments[0]?.body).toMatch(new RegExp(`^${commentMarker}\n\\*\\*2 errors stand in the way of this major update\\.\\*\\*`));
+    expect(pull.comments[0]?.body).toMatch(
+      new RegExp(
+        `^${commentMarker}\n\\*\\*2 errors stand in the way of this major update\\.\\*\\*`,
+      ),
+    );
     expect(pull.comments[0]?.body).toContain('<details><summary>Changelog</summary>');
-    expect(pull.comments[0]?.body).toContain(`Checked at \`${pull.head.slice(0, 7)}\` · [log](https://github.example/contoso/connectors/actions/runs/17)`);
+    expect(pull.comments[0]?.body).toContain(
+      `Checked at \`${pull.head.slice(0, 7)}\` · [log](https://github.example/contoso/connectors/actions/runs/17)`,
+    );
     github.forget();
     expect((await run()).log).toContain('The comment on #1 was left as it is.');
     expect(github.writes).toEqual([]);
-    const next = fork.push('invoices', { by: ada, files: { [file]: '{ "swagger": "2.0", "host": "x" }\n' } });
+    const next = fork.push('invoices', {
+      by: ada,
+      files: { [file]: '{ "swagger": "2.0", "host": "x" }\n' },
+    });
     expect((await run({ payload: event(next) })).log).toContain('The comment on #1 was edited.');
     expect(pull.comments).toHaveLength(1);
     expect(pull.comments[0]?.body).toContain(next.slice(0, 7));
@@ -76,7 +106,9 @@ describe('the comment', () => {
 
   test('is brought up to date, but not made, where no connector has changed', async () => {
     const nothing = { base: 'HEAD' };
-    expect((await run({ inputs: nothing })).log).toContain('No comment on #1: there is nothing to say.');
+    expect((await run({ inputs: nothing })).log).toContain(
+      'No comment on #1: there is nothing to say.',
+    );
     expect(pull.comments).toEqual([]);
     await run();
     expect((await run({ inputs: nothing })).log).toContain('The comment on #1 was edited.');
@@ -84,8 +116,12 @@ describe('the comment', () => {
   });
 
   test('is not made with a token that may only read: the log says why, and the findings stand', async () => {
-    const step = await run({ inputs: { token: tokenOf({ contents: 'read', pull_requests: 'read' }) } });
-    expect(step.log).toContain('No comment on #1: Resource not accessible by integration. The pull request comes from a fork, and GitHub gives runs for those a token that may only read.');
+    const step = await run({
+      inputs: { token: tokenOf({ contents: 'read', pull_requests: 'read' }) },
+    });
+    expect(step.log).toContain(
+      'No comment on #1: Resource not accessible by integration. The pull request comes from a fork, and GitHub gives runs for those a token that may only read.',
+    );
     expect(step).toMatchObject({ status: 1, outputs: { errors: '2' } });
     expect(pull.comments).toEqual([]);
   });
@@ -93,31 +129,67 @@ describe('the comment', () => {
   test('is not made about a head that is no longer the head', async () => {
     const old = event();
     fork.push('invoices', { by: ada, files: { [file]: '{ "swagger": "2.0", "host": "x" }\n' } });
-    expect((await run({ payload: old })).log).toContain(`No comment on #1: the pull request has moved on to ${pull.head.slice(0, 7)}.`);
+    expect((await run({ payload: old })).log).toContain(
+      `No comment on #1: the pull request has moved on to ${pull.head.slice(0, 7)}.`,
+    );
   });
 
   test('that GitHub fails to take is a warning, and changes nothing about the findings', async () => {
-    github.disturb('pulls/get', { ...forbidden, times: 9, answer: { status: 401, body: { message: 'Bad credentials' } } });
+    github.disturb('pulls/get', {
+      ...forbidden,
+      times: 9,
+      answer: { status: 401, body: { message: 'Bad credentials' } },
+    });
     const step = await run();
-    expect(step.commands.find(({ name }) => name === 'warning')?.properties.title).toBe('Gatehouse could not comment');
+    expect(step.commands.find(({ name }) => name === 'warning')?.properties.title).toBe(
+      'Gatehouse could not comment',
+    );
     expect(step).toMatchObject({ status: 1, outputs: { errors: '2' } });
   });
 });
 
 describe('a report that is handed over', () => {
   /** What the untrusted half would have uploaded. */
-  const reportOf = async (): Promise<Record<string, unknown>> => JSON.parse(readFileSync((await run({ inputs: { comment: 'false' } })).outputs.report ?? '', 'utf8'));
+  const reportOf = async (): Promise<Record<string, unknown>> =>
+    JSON.parse(
+      readFileSync((await run({ inputs: { comment: 'false' } })).outputs.report ?? '', 'utf8'),
+    );
   let report: Record<string, unknown>;
   let places = 0;
   beforeEach(async () => void (report = await reportOf()));
 
-  const trusted = (handedOver: unknown, about: { head?: string; event?: string; branch?: string; repository?: number } = {}): Promise<Step> => {
+  const trusted = (
+    handedOver: unknown,
+    about: { head?: string; event?: string; branch?: string; repository?: number } = {},
+  ): Promise<Step> => {
     const empty = join(runner.folder, `trusted-${++places}`);
     mkdirSync(empty);
-    writeFileSync(join(empty, 'report.json'), typeof handedOver === 'string' ? handedOver : JSON.stringify(handedOver));
-    const { head = pull.head, event: of = 'pull_request', branch = 'invoices', repository: id = fork.id } = about;
-    const payload = { workflow_run: { event: of, head_sha: head, head_branch: branch, head_repository: { id, owner: { login: 'ada' } }, html_url: 'https://github.example/contoso/connectors/actions/runs/16', pull_requests: [] } };
-    return run({ workspace: empty, event: 'workflow_run', payload, inputs: { handover: 'report.json', comment: 'false', base: '' } });
+    writeFileSync(
+      join(empty, 'report.json'),
+      typeof handedOver === 'string' ? handedOver : JSON.stringify(handedOver),
+    );
+    const {
+      head = pull.head,
+      event: of = 'pull_request',
+      branch = 'invoices',
+      repository: id = fork.id,
+    } = about;
+    const payload = {
+      workflow_run: {
+        event: of,
+        head_sha: head,
+        head_branch: branch,
+        head_repository: { id, owner: { login: 'ada' } },
+        html_url: 'https://github.example/contoso/connectors/actions/runs/16',
+        pull_requests: [],
+      },
+    };
+    return run({
+      workspace: empty,
+      event: 'workflow_run',
+      payload,
+      inputs: { handover: 'report.json', comment: 'false', base: '' },
+    });
   };
 
   test('becomes the comment on the pull request that the run was for', async () => {
@@ -125,23 +197,39 @@ describe('a report that is handed over', () => {
     expect(step.status, step.log).toBe(0);
     expect(step.log).toContain('The comment on #1 was created.');
     expect(pull.comments[0]?.body).toContain('**2 errors stand in the way of this major update.**');
-    expect(pull.comments[0]?.body).toContain('[log](https://github.example/contoso/connectors/actions/runs/16) · as that run tells it');
+    expect(pull.comments[0]?.body).toContain(
+      '[log](https://github.example/contoso/connectors/actions/runs/16) · as that run tells it',
+    );
   });
 
   test('is about no pull request where the head has moved on, the fork is another, or two have the same head', async () => {
-    for (const about of [{ head: repository.tip('dev') ?? '' }, { repository: repository.id }, { branch: 'other' }]) {
+    for (const about of [
+      { head: repository.tip('dev') ?? '' },
+      { repository: repository.id },
+      { branch: 'other' },
+    ]) {
       const step = await trusted(report, about);
       expect(step.status, step.log).toBe(0);
-      expect(step.commands).toMatchObject([{ name: 'notice', message: expect.stringMatching(/^no open pull request has /) }]);
+      expect(step.commands).toMatchObject([
+        { name: 'notice', message: expect.stringMatching(/^no open pull request has /) },
+      ]);
     }
     repository.push('next', { by: ada });
     repository.open({ by: ada, from: fork, branch: 'invoices', into: 'next', title: 'Invoices' });
-    expect((await trusted(report)).commands).toMatchObject([{ name: 'notice', message: expect.stringMatching(/^more than one pull request has .*: #\d, #\d\.$/) }]);
+    expect((await trusted(report)).commands).toMatchObject([
+      {
+        name: 'notice',
+        message: expect.stringMatching(/^more than one pull request has .*: #\d, #\d\.$/),
+      },
+    ]);
     expect(github.writes).toEqual([]);
   });
 
-  const connectors = (): { path: unknown; findings: Record<string, unknown>[] }[] => JSON.parse(JSON.stringify(report.connectors));
-  const changed = (change: (connector: { path: unknown; findings: Record<string, unknown>[] }) => void): unknown => {
+  const connectors = (): { path: unknown; findings: Record<string, unknown>[] }[] =>
+    JSON.parse(JSON.stringify(report.connectors));
+  const changed = (
+    change: (connector: { path: unknown; findings: Record<string, unknown>[] }) => void,
+  ): unknown => {
     const all = connectors();
     for (const connector of all) change(connector);
     return { ...report, connectors: all };
@@ -149,26 +237,65 @@ describe('a report that is handed over', () => {
   test.each<[string, () => unknown, string]>([
     ['no JSON', () => 'hello', 'It is no JSON in UTF-8.'],
     ['a list', () => [], 'The whole is not an object.'],
-    ['connectors that are no list', () => ({ ...report, connectors: {} }), '/connectors is not a list.'],
-    ['a path out of the repository', () => changed((one) => (one.path = '../../etc')), '/connectors/0/path is not a path within the repository.'],
-    ['a line that is a text', () => changed(({ findings }) => findings.forEach((one) => (one.line = '1'))), '/connectors/0/findings/0/line is not a whole number from 1 on.'],
-    ['a rule that nobody knows', () => changed(({ findings }) => findings.forEach((one) => (one.rule = 'Free money'))), '/connectors/0/findings/0/rule is not a rule that this Gatehouse knows; let both halves use the same version.'],
-    ['a message without end', () => changed(({ findings }) => findings.forEach((one) => (one.message = 'x'.repeat(10_000)))), '/connectors/0/findings/0/message is not a text of at most 4000 characters.'],
+    [
+      'connectors that are no list',
+      () => ({ ...report, connectors: {} }),
+      '/connectors is not a list.',
+    ],
+    [
+      'a path out of the repository',
+      () => changed((one) => (one.path = '../../etc')),
+      '/connectors/0/path is not a path within the repository.',
+    ],
+    [
+      'a line that is a text',
+      () => changed(({ findings }) => findings.forEach((one) => (one.line = '1'))),
+      '/connectors/0/findings/0/line is not a whole number from 1 on.',
+    ],
+    [
+      'a rule that nobody knows',
+      () => changed(({ findings }) => findings.forEach((one) => (one.rule = 'Free money'))),
+      '/connectors/0/findings/0/rule is not a rule that this Gatehouse knows; let both halves use the same version.',
+    ],
+    [
+      'a message without end',
+      () =>
+        changed(({ findings }) => findings.forEach((one) => (one.message = 'x'.repeat(10_000)))),
+      '/connectors/0/findings/0/message is not a text of at most 4000 characters.',
+    ],
   ])('with %s is refused, and nothing is said', async (_what, made, says) => {
     const step = await trusted(made());
     expect(step.status).toBe(2);
-    expect(step.commands).toMatchObject([{ name: 'error', message: `What was handed over is no report of Gatehouse in JSON. ${says}` }]);
+    expect(step.commands).toMatchObject([
+      { name: 'error', message: `What was handed over is no report of Gatehouse in JSON. ${says}` },
+    ]);
     expect(github.requests).toEqual([]);
   });
 
   test('cannot mention, link, break out, or bring anything of its own', async () => {
-    const evil = 'See [this](https://evil.example) @maria #1 <img src=x> `` ` --> <!-- \n\n# Heading\n::error::x';
-    const step = await trusted({ ...Object(changed((one) => {
-      one.findings.forEach((finding) => Object.assign(finding, { message: evil, file: 'a`b\n](https://evil.example) @maria', subject: evil }));
-      Object.assign(one, { path: 'x`@maria/<b>', changelog: evil });
-    })), summary: { errors: evil } });
+    const evil =
+      'See [this](https://evil.example) @maria #1 <img src=x> `` ` --> <!-- \n\n# Heading\n::error::x';
+    const step = await trusted({
+      ...Object(
+        changed((one) => {
+          one.findings.forEach((finding) =>
+            Object.assign(finding, {
+              message: evil,
+              file: 'a`b\n](https://evil.example) @maria',
+              subject: evil,
+            }),
+          );
+          Object.assign(one, { path: 'x`@maria/<b>', changelog: evil });
+        }),
+      ),
+      summary: { errors: evil },
+    });
     expect(step.status, step.log).toBe(0);
-    const page = micromark(pull.comments[0]?.body ?? '', { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] });
+    const page = micromark(pull.comments[0]?.body ?? '', {
+      allowDangerousHtml: true,
+      extensions: [gfm()],
+      htmlExtensions: [gfmHtml()],
+    });
     const outside = page.replace(/<code>[^]*?<\/code>/g, '');
     expect(outside).not.toMatch(/href="(?!https:\/\/github\.example\/)|@maria|#1|<img|<h1|<b>/);
     expect(outside).toContain('See [this](https:\u200b//evil.example)');
@@ -176,9 +303,25 @@ describe('a report that is handed over', () => {
   });
 
   test('of another event, or that is not there, is an error that says so', async () => {
-    expect((await trusted(report, { event: 'push' })).commands[0]?.message).toBe('The run was for push, and only those for pull_request are commented on.');
-    const step = await run({ event: 'workflow_run', payload: { workflow_run: { event: 'pull_request', head_sha: pull.head, head_branch: 'x', head_repository: { id: 1, owner: { login: 'ada' } }, html_url: 'x' } }, inputs: { handover: 'nowhere.json' } });
+    expect((await trusted(report, { event: 'push' })).commands[0]?.message).toBe(
+      'The run was for push, and only those for pull_request are commented on.',
+    );
+    const step = await run({
+      event: 'workflow_run',
+      payload: {
+        workflow_run: {
+          event: 'pull_request',
+          head_sha: pull.head,
+          head_branch: 'x',
+          head_repository: { id: 1, owner: { login: 'ada' } },
+          html_url: 'x',
+        },
+      },
+      inputs: { handover: 'nowhere.json' },
+    });
     expect(step.status).toBe(2);
-    expect(step.commands[0]?.message).toMatch(/nowhere\.json, which the input handover names, does not exist\./);
+    expect(step.commands[0]?.message).toMatch(
+      /nowhere\.json, which the input handover names, does not exist\./,
+    );
   });
 });

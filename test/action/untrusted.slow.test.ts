@@ -1,7 +1,23 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hostileAttributes, hostileConfig, makeBareRepository, makePipe, Traps } from '../hostile.ts';
+import {
+  hostileAttributes,
+  hostileConfig,
+  makeBareRepository,
+  makePipe,
+  Traps,
+} from '../hostile.ts';
 import { contoso, definition, Origin } from './checkout.ts';
 import { Runner, type Step } from './runner.ts';
 
@@ -13,12 +29,22 @@ let head: string;
 beforeAll(() => {
   runner = new Runner();
   origin = new Origin(runner.folder);
-  head = origin.change('invoices', () => origin.replace(file, '"operationId": "GetInvoice"', '"operationId": "ListInvoices"'));
+  head = origin.change('invoices', () =>
+    origin.replace(file, '"operationId": "GetInvoice"', '"operationId": "ListInvoices"'),
+  );
 });
 afterAll(() => runner.remove());
 
-const payload = (sha = head): object => ({ pull_request: { number: 1, head: { sha, repo: { id: 2 } }, base: { sha: origin.base, ref: 'dev', repo: { id: 1 } } } });
-const problem = ({ commands }: Step): string => commands.find(({ properties }) => properties.title === 'Gatehouse could not check')?.message ?? '';
+const payload = (sha = head): object => ({
+  pull_request: {
+    number: 1,
+    head: { sha, repo: { id: 2 } },
+    base: { sha: origin.base, ref: 'dev', repo: { id: 1 } },
+  },
+});
+const problem = ({ commands }: Step): string =>
+  commands.find(({ properties }) => properties.title === 'Gatehouse could not check')?.message ??
+  '';
 const connectorsOf = ({ outputs, log }: Step): { path: string; findings: { rule: string }[] }[] => {
   expect(outputs.report, log).toBeDefined();
   return JSON.parse(readFileSync(outputs.report ?? '', 'utf8')).connectors;
@@ -31,21 +57,46 @@ describe('a pull request runs nothing on the runner', () => {
     const evil = join(workspace, 'certified-connectors');
     makeBareRepository(evil, workspace, hostileConfig(traps, runner.folder));
     writeFileSync(join(evil, '.gitattributes'), hostileAttributes);
-    for (const inputs of [{ 'working-directory': 'certified-connectors' }, { 'working-directory': 'certified-connectors', base: 'origin/dev' }]) {
-      const step = await runner.run({ workspace, event: 'pull_request', payload: payload(), inputs });
+    for (const inputs of [
+      { 'working-directory': 'certified-connectors' },
+      { 'working-directory': 'certified-connectors', base: 'origin/dev' },
+    ]) {
+      const step = await runner.run({
+        workspace,
+        event: 'pull_request',
+        payload: payload(),
+        inputs,
+      });
       expect(traps.run(), step.log).toEqual([]);
-      expect(step.commands.find(({ properties }) => properties.title === 'OperationDeleted')?.properties.file).toBe(file);
+      expect(
+        step.commands.find(({ properties }) => properties.title === 'OperationDeleted')?.properties
+          .file,
+      ).toBe(file);
     }
   });
 
   test('with whatever the environment and the configuration of the checkout say', async () => {
     const workspace = origin.checkout(head, 0);
     const traps = new Traps(runner.folder);
-    writeFileSync(join(workspace, '.git/config'), hostileConfig(traps, runner.folder), { flag: 'a' });
+    writeFileSync(join(workspace, '.git/config'), hostileConfig(traps, runner.folder), {
+      flag: 'a',
+    });
     writeFileSync(join(workspace, '.git/info/attributes'), hostileAttributes);
     utimesSync(join(workspace, file), new Date(0), new Date(0));
     const program = traps.program('from-environment');
-    const step = await runner.run({ workspace, event: 'pull_request', payload: payload(), environment: { GIT_DIR: '/nowhere', GIT_EXTERNAL_DIFF: program, GIT_SSH_COMMAND: program, GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'core.fsmonitor', GIT_CONFIG_VALUE_0: program } });
+    const step = await runner.run({
+      workspace,
+      event: 'pull_request',
+      payload: payload(),
+      environment: {
+        GIT_DIR: '/nowhere',
+        GIT_EXTERNAL_DIFF: program,
+        GIT_SSH_COMMAND: program,
+        GIT_CONFIG_COUNT: '1',
+        GIT_CONFIG_KEY_0: 'core.fsmonitor',
+        GIT_CONFIG_VALUE_0: program,
+      },
+    });
     expect(traps.run(), step.log).toEqual([]);
     expect(step.outputs.errors, step.log).toBe('2');
   });
@@ -53,20 +104,35 @@ describe('a pull request runs nothing on the runner', () => {
 
 describe('the folder to work in', () => {
   test.each([
-    ['that a pull request has made a link', (at: string) => {
-      renameSync(join(at, 'certified-connectors'), join(at, 'elsewhere'));
-      symlinkSync('elsewhere', join(at, 'certified-connectors'));
-    }, 'certified-connectors', 'certified-connectors is a symbolic link, which is not followed'],
-    ['that a pull request has made a file', (at: string) => {
-      rmSync(join(at, 'certified-connectors'), { recursive: true });
-      writeFileSync(join(at, 'certified-connectors'), '');
-    }, 'certified-connectors', 'and there is no such folder'],
+    [
+      'that a pull request has made a link',
+      (at: string) => {
+        renameSync(join(at, 'certified-connectors'), join(at, 'elsewhere'));
+        symlinkSync('elsewhere', join(at, 'certified-connectors'));
+      },
+      'certified-connectors',
+      'certified-connectors is a symbolic link, which is not followed',
+    ],
+    [
+      'that a pull request has made a file',
+      (at: string) => {
+        rmSync(join(at, 'certified-connectors'), { recursive: true });
+        writeFileSync(join(at, 'certified-connectors'), '');
+      },
+      'certified-connectors',
+      'and there is no such folder',
+    ],
     ['that is not there', () => undefined, 'nowhere', 'and there is no such folder'],
     ['outside of the workspace', () => undefined, '..', 'which is not in the workspace'],
   ])('%s is a problem that says so', async (_, put, directory, says) => {
     const workspace = origin.checkout(head, 0);
     put(workspace);
-    const step = await runner.run({ workspace, event: 'pull_request', payload: payload(), inputs: { 'working-directory': directory } });
+    const step = await runner.run({
+      workspace,
+      event: 'pull_request',
+      payload: payload(),
+      inputs: { 'working-directory': directory },
+    });
     expect(step.status).toBe(2);
     expect(problem(step)).toContain(says);
     expect(problem(step)).not.toContain('mistake of its own');
@@ -76,7 +142,9 @@ describe('the folder to work in', () => {
     const outer = origin.checkout(head, 0);
     const workspace = join(outer, 'workspace');
     mkdirSync(workspace);
-    cpSync(join(outer, 'certified-connectors'), join(workspace, 'certified-connectors'), { recursive: true });
+    cpSync(join(outer, 'certified-connectors'), join(workspace, 'certified-connectors'), {
+      recursive: true,
+    });
     const step = await runner.run({ workspace, event: 'pull_request', payload: payload() });
     expect(step.status).toBe(2);
     expect(problem(step)).toContain('is no git checkout');
@@ -86,8 +154,20 @@ describe('the folder to work in', () => {
 describe('what a pull request puts in the place of a connector', () => {
   test.each([
     ['a link', () => symlinkSync('../README.md', join(origin.path, 'certified-connectors/Evil'))],
-    ['a link to a folder', () => symlinkSync('Contoso Invoices', join(origin.path, 'certified-connectors/Evil'))],
-    ['a submodule', () => void origin.git('update-index', '--add', '--cacheinfo', `160000,${origin.base},certified-connectors/Evil`)],
+    [
+      'a link to a folder',
+      () => symlinkSync('Contoso Invoices', join(origin.path, 'certified-connectors/Evil')),
+    ],
+    [
+      'a submodule',
+      () =>
+        void origin.git(
+          'update-index',
+          '--add',
+          '--cacheinfo',
+          `160000,${origin.base},certified-connectors/Evil`,
+        ),
+    ],
     ['a file', () => origin.write('certified-connectors/Evil', 'x')],
   ])('%s is an error, where nothing else is changed', async (kind, put) => {
     const branch = kind.replaceAll(' ', '-');
@@ -97,9 +177,15 @@ describe('what a pull request puts in the place of a connector', () => {
     origin.git('commit', '-q', '-m', kind);
     const sha = origin.git('rev-parse', 'HEAD');
     origin.git('checkout', '-q', 'dev');
-    const step = await runner.run({ workspace: origin.checkout(sha, 0), event: 'pull_request', payload: payload(sha) });
+    const step = await runner.run({
+      workspace: origin.checkout(sha, 0),
+      event: 'pull_request',
+      payload: payload(sha),
+    });
     expect(step.status, step.log).toBe(1);
-    expect(connectorsOf(step).map(({ path, findings }) => [path, findings.map(({ rule }) => rule)])).toEqual([['certified-connectors/Evil', ['ConnectorFolderInvalid']]]);
+    expect(
+      connectorsOf(step).map(({ path, findings }) => [path, findings.map(({ rule }) => rule)]),
+    ).toEqual([['certified-connectors/Evil', ['ConnectorFolderInvalid']]]);
   });
 });
 
@@ -109,15 +195,38 @@ describe('files that the step is given', () => {
     makePipe(join(workspace, 'pipe'));
     symlinkSync('/etc/passwd', join(workspace, 'link'));
     symlinkSync('/etc', join(workspace, 'folder'));
-    const run = { workflow_run: { event: 'pull_request', head_sha: head, head_branch: 'invoices', head_repository: { id: 2, owner: { login: 'ada' } }, html_url: 'https://github.example/1' } };
-    for (const [handover, says] of [['pipe', 'named pipe'], ['link', 'symbolic link'], ['folder/passwd', 'symbolic link'], ['.', 'is a folder'], ['nowhere', 'does not exist']] as const) {
-      const step = await runner.run({ workspace, event: 'workflow_run', payload: run, inputs: { handover } });
+    const run = {
+      workflow_run: {
+        event: 'pull_request',
+        head_sha: head,
+        head_branch: 'invoices',
+        head_repository: { id: 2, owner: { login: 'ada' } },
+        html_url: 'https://github.example/1',
+      },
+    };
+    for (const [handover, says] of [
+      ['pipe', 'named pipe'],
+      ['link', 'symbolic link'],
+      ['folder/passwd', 'symbolic link'],
+      ['.', 'is a folder'],
+      ['nowhere', 'does not exist'],
+    ] as const) {
+      const step = await runner.run({
+        workspace,
+        event: 'workflow_run',
+        payload: run,
+        inputs: { handover },
+      });
       expect(step.status).toBe(2);
       expect(problem(step)).toContain(says);
       expect(step.log).not.toContain('root:');
     }
     for (const path of [join(workspace, 'pipe'), workspace]) {
-      const step = await runner.run({ workspace, event: 'pull_request', environment: { GITHUB_EVENT_PATH: path } });
+      const step = await runner.run({
+        workspace,
+        event: 'pull_request',
+        environment: { GITHUB_EVENT_PATH: path },
+      });
       expect(problem(step)).toMatch(/^The event could not be read from .*: it is /);
     }
   });
@@ -127,9 +236,16 @@ describe('files that the step is given', () => {
     const victim = join(runner.folder, 'victim');
     writeFileSync(victim, 'mine');
     symlinkSync(victim, join(workspace, 'gatehouse.sarif'));
-    const step = await runner.run({ workspace, event: 'pull_request', payload: payload(), inputs: { 'sarif-file': 'gatehouse.sarif' } });
+    const step = await runner.run({
+      workspace,
+      event: 'pull_request',
+      payload: payload(),
+      inputs: { 'sarif-file': 'gatehouse.sarif' },
+    });
     expect(step.status).toBe(2);
-    expect(problem(step)).toMatch(/The input sarif-file: gatehouse\.sarif could not be written: .* is a symbolic link/);
+    expect(problem(step)).toMatch(
+      /The input sarif-file: gatehouse\.sarif could not be written: .* is a symbolic link/,
+    );
     expect(readFileSync(victim, 'utf8')).toBe('mine');
   });
 });

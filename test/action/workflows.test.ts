@@ -23,20 +23,35 @@ interface Workflow {
 }
 
 const root = join(import.meta.dirname, '../..');
-const paths = ['docs/workflows', '.github/workflows'].flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`));
+const paths = ['docs/workflows', '.github/workflows'].flatMap((folder) =>
+  readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
+);
 const read = (path: string): Workflow => parse(readFileSync(join(root, path), 'utf8'));
-const jobs = paths.flatMap((path) => Object.entries(read(path).jobs).map(([name, job]) => ({ path, name, job, workflow: read(path) })));
+const jobs = paths.flatMap((path) =>
+  Object.entries(read(path).jobs).map(([name, job]) => ({ path, name, job, workflow: read(path) })),
+);
 
-const writes = ({ workflow, job }: (typeof jobs)[number]): string[] => Object.entries(job.permissions ?? workflow.permissions ?? {}).flatMap(([scope, level]) => (level === 'write' ? [scope] : []));
+const writes = ({ workflow, job }: (typeof jobs)[number]): string[] =>
+  Object.entries(job.permissions ?? workflow.permissions ?? {}).flatMap(([scope, level]) =>
+    level === 'write' ? [scope] : [],
+  );
 /**
  * What runs code of this repository or of packages: npm and its like, scripts, tests, and the
  * repository's own actions.
  */
-const runsCode = ({ steps }: Job): boolean => steps.some(({ run = '', uses = '' }) => uses.startsWith('./') || /\b(?:npm|npx|yarn|pnpm|node|tsx|make|vitest)\b|\.ci\/run|\.sh\b/.test(run));
+const runsCode = ({ steps }: Job): boolean =>
+  steps.some(
+    ({ run = '', uses = '' }) =>
+      uses.startsWith('./') ||
+      /\b(?:npm|npx|yarn|pnpm|node|tsx|make|vitest)\b|\.ci\/run|\.sh\b/.test(run),
+  );
 /** Runs as it stands on the default branch, with secrets and rights, at the word of a stranger. */
-const privileged = ({ on }: Workflow): boolean => ['pull_request_target', 'workflow_run', 'issue_comment'].some((event) => event in on);
+const privileged = ({ on }: Workflow): boolean =>
+  ['pull_request_target', 'workflow_run', 'issue_comment'].some((event) => event in on);
 
-describe.each(jobs.map((job): [string, (typeof jobs)[number]] => [`${job.path}: ${job.name}`, job]))('%s', (_, one) => {
+describe.each(
+  jobs.map((job): [string, (typeof jobs)[number]] => [`${job.path}: ${job.name}`, job]),
+)('%s', (_, one) => {
   const { job, workflow } = one;
 
   test('has no token that may write where it runs code of packages or of this repository', () => {
@@ -44,11 +59,19 @@ describe.each(jobs.map((job): [string, (typeof jobs)[number]] => [`${job.path}: 
   });
 
   test('leaves no token in the checkout', () => {
-    for (const { uses = '', with: given } of job.steps) if (uses.startsWith('actions/checkout@')) expect(given?.['persist-credentials']).toBe(false);
+    for (const { uses = '', with: given } of job.steps)
+      if (uses.startsWith('actions/checkout@')) expect(given?.['persist-credentials']).toBe(false);
   });
 
   test('checks nothing out where a stranger starts it with rights', () => {
-    if (privileged(workflow)) expect(job.steps.filter(({ uses = '', run = '' }) => uses.startsWith('actions/checkout@') || /\bgit (?:clone|fetch|checkout)\b|gh pr checkout/.test(run))).toEqual([]);
+    if (privileged(workflow))
+      expect(
+        job.steps.filter(
+          ({ uses = '', run = '' }) =>
+            uses.startsWith('actions/checkout@') ||
+            /\bgit (?:clone|fetch|checkout)\b|gh pr checkout/.test(run),
+        ),
+      ).toEqual([]);
   });
 
   test('gives no token to all of its steps at once: only to those that name it', () => {
@@ -70,6 +93,15 @@ test('a release is built in a job that may only read, and published from what th
   const { on, permissions, jobs: all } = read('.github/workflows/release.yml');
   expect(Object.keys(on)).toEqual(['workflow_dispatch']);
   expect(permissions).toEqual({});
-  expect(Object.fromEntries(Object.entries(all).map(([name, job]) => [name, job.permissions]))).toEqual({ build: { contents: 'read' }, attest: { 'id-token': 'write', 'attestations': 'write' }, publish: { contents: 'write' } });
-  for (const name of ['attest', 'publish']) expect(all[name]?.steps.some(({ uses = '' }) => uses.startsWith('actions/download-artifact@'))).toBe(true);
+  expect(
+    Object.fromEntries(Object.entries(all).map(([name, job]) => [name, job.permissions])),
+  ).toEqual({
+    build: { contents: 'read' },
+    attest: { 'id-token': 'write', attestations: 'write' },
+    publish: { contents: 'write' },
+  });
+  for (const name of ['attest', 'publish'])
+    expect(
+      all[name]?.steps.some(({ uses = '' }) => uses.startsWith('actions/download-artifact@')),
+    ).toBe(true);
 });
