@@ -116,7 +116,10 @@ function licenses(inputs: readonly string[]): string {
       const text = readdirSync(at)
         .filter((file) => /^(?:licen[cs]e|copying|notice)/i.test(file))
         .map((file) => readFileSync(join(at, file), 'utf8').trim());
-      return `${manifest.name} ${manifest.version} (${manifest.license ?? 'see below'})\n\n${text.join('\n\n')}\n`;
+      return (
+        `${manifest.name} ${manifest.version} ` +
+        `(${manifest.license ?? 'see below'})\n\n${text.join('\n\n')}\n`
+      );
     })
     .join(`\n${'-'.repeat(80)}\n\n`);
 }
@@ -125,5 +128,6 @@ const size = readdirSync(action, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .reduce((sum, entry) => sum + readFileSync(join(entry.parentPath, entry.name)).length, 0);
 console.log(
-  `${relative(root, action)}${sep}: ${(size / 1e6).toFixed(1)} MB, with ${[...copied].join(', ')} beside the bundle`,
+  `${relative(root, action)}${sep}: ` +
+    `${(size / 1e6).toFixed(1)} MB, with ${[...copied].join(', ')} beside the bundle`,
 );

@@ -225,7 +225,8 @@ if (standing() !== stamp) {
   const licenses = Object.entries(packages).flatMap(([name, files]) =>
     files.map(
       (file) =>
-        `${'='.repeat(78)}\n${name}, ${file}\n${'='.repeat(78)}\n\n${readFileSync(join(folderOf(name), file), 'utf8').trim()}\n`,
+        `${'='.repeat(78)}\n${name}, ` +
+        `${file}\n${'='.repeat(78)}\n\n${readFileSync(join(folderOf(name), file), 'utf8').trim()}\n`,
     ),
   );
   writeFileSync(

@@ -155,7 +155,10 @@ function withoutCopies(code: string): string {
   const mended = code.replace(/vErrors\.concat\(([\w.]+\.errors)\)/g, 'append(vErrors, $1)');
   if (mended.includes('.concat('))
     throw new Error('Ajv copies lists in a way that is not known here.');
-  return `const append = (all, more) => { for (const one of more) all.push(one); return all; };\n${mended}`;
+  return (
+    'const append = (all, more) => { for (const one of more) all.push(one); return all; ' +
+    `};\n${mended}`
+  );
 }
 
 /**
@@ -247,7 +250,8 @@ async function bundle(globalName: string, path: string, code: string): Promise<s
   );
   if (!output || outside.length > 0 || output.text.includes('Dynamic require of')) {
     throw new Error(
-      `${path}: what was compiled still asks for other modules: ${outside.join(', ') || 'by a require call'}.`,
+      `${path}: what was compiled still asks for other modules: ` +
+        `${outside.join(', ') || 'by a require call'}.`,
     );
   }
   return output.text;

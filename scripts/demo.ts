@@ -45,7 +45,9 @@ function does(who: string, what: string): void {
 const icon = (): Promise<Buffer> =>
   sharp(
     Buffer.from(
-      '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="160"><rect width="160" height="160" fill="#1f5f8b"/><path d="M50 40h60v80H50zM60 60h40M60 75h40M60 90h25" fill="none" stroke="#fff" stroke-width="6"/></svg>',
+      '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="160"><rect width="160" ' +
+        'height="160" fill="#1f5f8b"/><path d="M50 40h60v80H50zM60 60h40M60 75h40M60 90h25" ' +
+        'fill="none" stroke="#fff" stroke-width="6"/></svg>',
     ),
   )
     .png()
@@ -62,7 +64,9 @@ async function answers(at: Scene, pull: Pull): Promise<void> {
   const run = at.repository.checkRuns.findLast(({ head }) => head === pull.head);
   if (run && news('check', `${run.head} ${run.conclusion}`)) {
     print(
-      `${by} check ${styleText('bold', run.name)} at ${run.head.slice(0, 7)}: ${run.conclusion === 'success' ? styleText('green', 'success') : styleText('red', run.conclusion ?? run.status)}, ${run.annotations.length} annotations`,
+      `${by} check ${styleText('bold', run.name)} at ${run.head.slice(0, 7)}: ` +
+        `${run.conclusion === 'success' ? styleText('green', 'success') : styleText('red', run.conclusion ?? run.status)}, ` +
+        `${run.annotations.length} annotations`,
     );
     for (const {
       path,
@@ -79,7 +83,8 @@ async function answers(at: Scene, pull: Pull): Promise<void> {
     .flatMap(({ comments }) => comments).length;
   if (suggested > 0 && news('suggestions', String(suggested)))
     print(
-      `${by} suggests ${suggested} ${suggested === 1 ? 'change' : 'changes'}, each applied with one click`,
+      `${by} suggests ${suggested} ${suggested === 1 ? 'change' : 'changes'}, each applied ` +
+        'with one click',
     );
   const labels = [...pull.labels].sort().join(', ');
   if (news('labels', labels)) print(`${by} labels: ${styleText('magenta', labels)}`);
@@ -113,7 +118,8 @@ try {
       info: {
         title: 'Contoso Bills',
         description:
-          'Create, read and follow the bills of your company in Contoso, and hear of those that are paid.',
+          'Create, read and follow the bills of your company in Contoso, and hear of those ' +
+          'that are paid.',
       },
     },
   };
@@ -121,7 +127,8 @@ try {
 
   does(
     'ada',
-    `opens a pull request with a new connector, in a hurry: "${styleText('bold', 'Contoso Bills')}"`,
+    'opens a pull request with a new connector, in a hurry: ' +
+      `"${styleText('bold', 'Contoso Bills')}"`,
   );
   fork.push('bills', {
     by: ada,
@@ -175,7 +182,8 @@ try {
       ? styleText('red', 'It was not merged.')
       : styleText(
           'bold',
-          `Merged as ${pull.mergeCommit?.slice(0, 7)}, handed over to ${deployment?.environment}: ${JSON.stringify(deployment?.payload)}`,
+          `Merged as ${pull.mergeCommit?.slice(0, 7)}, handed over to ` +
+            `${deployment?.environment}: ${JSON.stringify(deployment?.payload)}`,
         ),
   );
   if (pull.mergedAt === undefined) process.exitCode = 1;

@@ -88,7 +88,8 @@ function page(rule: Rule): string {
     `# ${rule.id}`,
     rule.says,
     `**Why.** ${rule.because}`,
-    `**Severity.** ${severities(rule)}.${rule.fixable ? ' Where there is no doubt, `gatehouse check --fix` mends it.' : ''}`,
+    '**Severity.** ' +
+      `${severities(rule)}.${rule.fixable ? ' Where there is no doubt, `gatehouse check --fix` mends it.' : ''}`,
     connector && finding && `## What it finds\n\n\`\`\`text\n${said(connector, finding)}\n\`\`\``,
     good && `## As it should be\n\n\`\`\`json\n${good}\n\`\`\``,
   ]
@@ -98,7 +99,8 @@ function page(rule: Rule): string {
 
 function index(): string {
   const row = (rule: Rule): string =>
-    `| [${rule.id}](${rule.id}.md) | ${severities(rule)} | ${rule.fixable ? 'yes' : ''} | ${rule.says.replaceAll('|', '\\|')} |`;
+    `| [${rule.id}](${rule.id}.md) | ${severities(rule)} | ${rule.fixable ? 'yes' : ''} ` +
+    `| ${rule.says.replaceAll('|', '\\|')} |`;
   return `# Rules
 
 Written by \`npm run docs\` from the rules and their fixtures. Severities are measured: what more than 2.5% of the
@@ -138,10 +140,14 @@ function coverage(): string {
     const wrong = defects.rules[id];
     const where = file === undefined ? '' : `[${file}](../../src/rules/${file})`;
     const what = wrong === undefined ? '' : `${wrong.connectors.join(', ')}: ${wrong.why}`;
-    return `| [${id}](${id}.md) | ${where} | ${rule ? severities(rule) : 'missing'} | ${cases.join(' bad, ')} good | ${cell(what)} |`;
+    return (
+      `| [${id}](${id}.md) | ${where} | ${rule ? severities(rule) : 'missing'} | ` +
+      `${cases.join(' bad, ')} good | ${cell(what)} |`
+    );
   };
   const head =
-    '| id | where | severity | fixtures | accepted independent publishers\u2019 connectors that break it, and why that is true |\n| --- | --- | --- | --- | --- |';
+    '| id | where | severity | fixtures | accepted independent publishers\u2019 ' +
+    'connectors that break it, and why that is true |\n| --- | --- | --- | --- | --- |';
   const own = rules
     .map(({ id }) => id)
     .filter((id) => !Object.values(published.sections).flat().includes(id));
@@ -170,7 +176,8 @@ function changePage(kind: string, verdict: Meaning): string {
     `**Severity.** ${verdict.severity}. **Size of the update.** ${verdict.size}.`,
     after &&
       finding &&
-      `## What it says\n\n\`\`\`text\n${said(after, finding)}\n\`\`\`\n\nIts subject is \`${finding.subject ?? ''}\`.`,
+      `## What it says\n\n\`\`\`text\n${said(after, finding)}\n\`\`\`\n\nIts subject is ` +
+        `\`${finding.subject ?? ''}\`.`,
   ]
     .filter((part) => part !== undefined)
     .join('\n\n')}\n`;
@@ -272,7 +279,8 @@ function actionPage(): string {
     const withDefaults = of === 'inputs';
     const rows = Object.entries(described).map(
       ([name, { description, default: otherwise }]) =>
-        `| \`${name}\` | ${description} |${withDefaults ? ` ${otherwise === undefined ? '' : `\`${otherwise}\``} |` : ''}`,
+        `| \`${name}\` | ${description} ` +
+        `|${withDefaults ? ` ${otherwise === undefined ? '' : `\`${otherwise}\``} |` : ''}`,
     );
     return [
       `| ${of.slice(0, -1)} | is |${withDefaults ? ' default |' : ''}`,

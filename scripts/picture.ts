@@ -62,7 +62,10 @@ export function picture(text: string, title: string): string {
         spans += `<tspan ${attributes}>${escaped(part)}</tspan>`;
       }
     }
-    return `<text x="${size.margin}" y="${size.margin + (index + 0.75) * size.line}">${spans}</text>`;
+    return (
+      `<text x="${size.margin}" ` +
+      `y="${size.margin + (index + 0.75) * size.line}">${spans}</text>`
+    );
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(title)}">
 <rect width="${width}" height="${height}" rx="8" fill="${background}"/>

@@ -92,7 +92,8 @@ async function main(environment: Environment): Promise<number> {
   say(
     base
       ? `Checking what changed since ${base.commit.slice(0, 10)}, ${against.because}.`
-      : `Checking every connector: ${occasion.is === 'whole' ? occasion.because : 'there is no base'}.`,
+      : 'Checking every connector: ' +
+          `${occasion.is === 'whole' ? occasion.because : 'there is no base'}.`,
   );
   const settings =
     inputs.config !== undefined && base
@@ -160,7 +161,8 @@ function enter(workspace: string, name: string): string {
   const directory = resolve(workspace, name);
   const wrong = (what: string): Problem =>
     new Problem(
-      `The input working-directory is ${JSON.stringify(name)}, ${what}. Name a folder of the checkout, from the root of the workspace.`,
+      `The input working-directory is ${JSON.stringify(name)}, ${what}. ` +
+        'Name a folder of the checkout, from the root of the workspace.',
     );
   if (!isWithin(workspace, directory)) throw wrong(`which is not in the workspace ${workspace}`);
   const link = linkOnTheWay(directory, workspace);
@@ -192,12 +194,14 @@ async function againstOf(
 ): Promise<Against | undefined> {
   if (occasion.is === 'unclear')
     throw new Problem(
-      `${occasion.because} Say what to hold the connectors against: with the input base, or run on an event that has it.`,
+      `${occasion.because} Say what to hold the connectors against: ` +
+        'with the input base, or run on an event that has it.',
     );
   if (occasion.is === 'whole') return undefined;
   if (!clone)
     throw new Problem(
-      `${process.cwd()} is no git checkout. Put actions/checkout with \`fetch-depth: ${occasion.is === 'pull-request' ? 2 : 0}\` before this step.`,
+      `${process.cwd()} is no git checkout. Put actions/checkout with \`fetch-depth: ` +
+        `${occasion.is === 'pull-request' ? 2 : 0}\` before this step.`,
     );
   return occasion.is === 'pull-request'
     ? againstPull(occasion.pull, occasion.trusted, clone)
@@ -225,7 +229,9 @@ async function againstPull(pull: PullEvent, trusted: boolean, clone: Clone): Pro
   }
   if (trusted && clone.head !== pull.head) {
     throw new Problem(
-      `What is checked out is ${clone.head.slice(0, 10)}, not the pull request's ${pull.head.slice(0, 10)}: on pull_request_target actions/checkout takes the base branch. Use the two workflows of docs/action.md instead.`,
+      `What is checked out is ${clone.head.slice(0, 10)}, not the pull request's ` +
+        `${pull.head.slice(0, 10)}: on pull_request_target actions/checkout takes the base ` +
+        'branch. Use the two workflows of docs/action.md instead.',
     );
   }
   await need(clone, pull.base, `where ${pull.baseRef} stood`);
@@ -254,7 +260,8 @@ async function need(clone: Clone, commit: string, what: string): Promise<void> {
     // new.
     if (!clone.shallow || (await clone.joins(commit))) return;
     throw lacks(
-      `The clone is shallow: it does not reach from what is checked out to ${commit.slice(0, 10)}, ${what}.`,
+      'The clone is shallow: it does not reach from what is checked out to ' +
+        `${commit.slice(0, 10)}, ${what}.`,
       'fetch-depth: 0',
       'git fetch --no-tags --unshallow origin',
     );
@@ -281,7 +288,8 @@ async function configAt(
       : await readBaseFile(root, tip, path, mostSettings);
   if (!bytes)
     throw new Problem(
-      `${path}, which the input config names, is not in the base ${tip.slice(0, 10)}. Settings are read from there, never from the change.`,
+      `${path}, which the input config names, is not in the base ${tip.slice(0, 10)}. ` +
+        'Settings are read from there, never from the change.',
     );
   return settingsOf(path, path, bytes);
 }
@@ -428,7 +436,10 @@ async function comment(
 /** Why a token is refused, as far as the event tells. */
 function whyNot({ fork }: PullEvent, { GITHUB_ACTOR: actor }: Environment): string {
   if (fork)
-    return ' The pull request comes from a fork, and GitHub gives runs for those a token that may only read. docs/action.md has two workflows that comment all the same.';
+    return (
+      ' The pull request comes from a fork, and GitHub gives runs for those a token that ' +
+      'may only read. docs/action.md has two workflows that comment all the same.'
+    );
   if (actor === 'dependabot[bot]')
     return ' GitHub gives runs that Dependabot starts a token that may only read.';
   return ' A comment takes `permissions: pull-requests: write` in the workflow.';
@@ -442,7 +453,8 @@ function whyNot({ fork }: PullEvent, { GITHUB_ACTOR: actor }: Environment): stri
 async function handOver(environment: Environment, inputs: Inputs, run: RunEvent): Promise<number> {
   if (inputs.handover === undefined)
     throw new Problem(
-      'On workflow_run the input handover must name the report that the run has handed over. docs/action.md shows both workflows.',
+      'On workflow_run the input handover must name the report that the run has handed ' +
+        'over. docs/action.md shows both workflows.',
     );
   if (run.event !== 'pull_request')
     throw new Problem(
@@ -454,11 +466,13 @@ async function handOver(environment: Environment, inputs: Inputs, run: RunEvent)
   const found = link === undefined ? readRegularFile(file, { most: readLimits.bytes }) : undefined;
   if (found === undefined)
     throw new Problem(
-      `${file}, which the input handover names, cannot be read: ${link} is a symbolic link, and links are not followed.`,
+      `${file}, which the input handover names, cannot be read: ` +
+        `${link} is a symbolic link, and links are not followed.`,
     );
   if (!('bytes' in found) && found.not === 'missing')
     throw new Problem(
-      `${file}, which the input handover names, does not exist. Download it with actions/download-artifact before this step.`,
+      `${file}, which the input handover names, does not exist. ` +
+        'Download it with actions/download-artifact before this step.',
     );
   const read =
     'bytes' in found

@@ -63,7 +63,9 @@ interface Attended {
 /** So often a pull request may change while it is looked at. */
 const attempts = 3;
 const permissions =
-  'The workflow must give `contents: write`, `pull-requests: write` and `statuses: write`; docs/workflows/agreement.yml does. A run for `pull_request` from a fork has none of them.';
+  'The workflow must give `contents: write`, `pull-requests: write` and `statuses: ' +
+  'write`; docs/workflows/agreement.yml does. ' +
+  'A run for `pull_request` from a fork has none of them.';
 
 /** @throws Problem where GitHub does not say who the client writes as */
 export const outsideOf = (client: Client, keeper: Keeper, version: string): Promise<Outside> =>
@@ -98,7 +100,9 @@ export const attendAgreement = (subject: Subject, outside: Outside, now: Date): 
       const attended = await attempted(subject, outside, now);
       if (attended) return attended;
     }
-    const says = `it changed each of ${attempts} times that it was looked at; its next change, or a comment, has it looked at again`;
+    const says =
+      `it changed each of ${attempts} times that it was looked at; ` +
+      'its next change, or a comment, has it looked at again';
     return { says, because: says, done: [], wrong: says };
   });
 
@@ -145,7 +149,8 @@ async function attempted(
   const isNew = snapshot.pull.state.is === 'open' && (await putStatus(client, repository, status));
   const refused =
     outcome.is === 'refused'
-      ? `GitHub refused to ${outcome.effect.do.replace('-', ' ')}: ${outcome.because}. ${permissions}`
+      ? `GitHub refused to ${outcome.effect.do.replace('-', ' ')}: ${outcome.because}. ` +
+        permissions
       : undefined;
   const wrong = refused ?? (gate.state === 'unjudged' ? gate.because : undefined);
   const done = [
@@ -220,20 +225,24 @@ export async function takenOver(
   const { recipient, version } = given;
   if (version === undefined && !keepsVersions(text))
     throw new Problem(
-      '--agreement is missing: the version of the agreement that these people signed, as the settings call it.',
+      '--agreement is missing: the version of the agreement that these people signed, as ' +
+        'the settings call it.',
     );
   const { signatures, refused } = understood(text);
   const nobodys = recipient ? undefined : signatures.find((one) => !recipientOf(one));
   if (alone && nobodys)
     throw new Problem(
-      `The file does not say whom ${nobodys.login} gave the signature to (${nobodys.place}). Say it with --owner <owner>, or --repository <owner/name> for one repository alone.`,
+      `The file does not say whom ${nobodys.login} gave the signature to ` +
+        `(${nobodys.place}). Say it with --owner <owner>, or --repository <owner/name> for ` +
+        'one repository alone.',
     );
   const taken: ImportedSignature[] = [];
   for (const one of signatures) {
     const to = recipientOf(one);
     if (recipient && to && !isSameName(to.owner, recipient.owner))
       refused.push(
-        `${one.place} (${one.login}) was given to ${to.owner}, and you take over those of ${recipient.owner}. If that is a former name of theirs, change it in the file.`,
+        `${one.place} (${one.login}) was given to ${to.owner}, and you take over those of ` +
+          `${recipient.owner}. If that is a former name of theirs, change it in the file.`,
       );
     else
       taken.push({
@@ -293,7 +302,8 @@ async function told<T>(work: () => Promise<T>, hint = permissions): Promise<T> {
     const seconds = waitFor(error);
     if (seconds !== undefined)
       throw new Problem(
-        `GitHub takes no more requests with this token for ${seconds} seconds. Run it again then: what is done is done.`,
+        `GitHub takes no more requests with this token for ${seconds} seconds. ` +
+          'Run it again then: what is done is done.',
       );
     if (isNo(error) && error.status >= 500)
       throw new Problem(

@@ -63,7 +63,8 @@ export async function serve(
 ): Promise<Running> {
   if (role !== 'all' && !env.DATABASE_URL)
     throw new Problem(
-      `--role ${role} shares work with other processes, which the embedded database cannot: set DATABASE_URL to a PostgreSQL.`,
+      `--role ${role} shares work with other processes, which the embedded database ` +
+        'cannot: set DATABASE_URL to a PostgreSQL.',
     );
   const port = wholeNumber(env, 'PORT', 3000, 1);
   const concurrency = wholeNumber(env, 'GATEHOUSE_CONCURRENCY', 4, 1);
@@ -73,7 +74,8 @@ export async function serve(
   // Probot would fall back on a secret that everybody knows.
   if (!env.WEBHOOK_SECRET)
     throw new Problem(
-      'WEBHOOK_SECRET is missing, and without it anybody could pose as GitHub. Set it to the secret in the settings of the App.',
+      'WEBHOOK_SECRET is missing, and without it anybody could pose as GitHub. ' +
+        'Set it to the secret in the settings of the App.',
     );
 
   const log = await logOf(env);
@@ -85,7 +87,8 @@ export async function serve(
   if (unassigned > 0)
     log.warn(
       { signatures: unassigned },
-      'signatures that name no owner count for nobody: say whom they were given to with gatehouse signatures assign --owner <owner>',
+      'signatures that name no owner count for nobody: ' +
+        'say whom they were given to with gatehouse signatures assign --owner <owner>',
     );
   const counters = metrics(() => store.jobs());
   const processes = startProcesses(limits, (pull, excess) => {
@@ -382,7 +385,8 @@ async function withStore<T>(env: NodeJS.ProcessEnv, use: (store: Store) => Promi
   const folder = folderOf(env);
   if (!env.DATABASE_URL && !existsSync(folder))
     throw new Problem(
-      `There is no database in ${folder}, so nobody has signed there. Run it where gatehouse serve runs, or set GATEHOUSE_FOLDER or DATABASE_URL.`,
+      `There is no database in ${folder}, so nobody has signed there. ` +
+        'Run it where gatehouse serve runs, or set GATEHOUSE_FOLDER or DATABASE_URL.',
     );
   const store = await openStore(env, { mayMake: 'no' });
   try {
@@ -411,7 +415,8 @@ export async function importSignatures(
       if (page.known) installation ??= page.value[0];
     if (installation === undefined)
       throw new Problem(
-        'The App is not installed anywhere yet, so it cannot ask GitHub for the numbers of accounts. Install it first.',
+        'The App is not installed anywhere yet, so it cannot ask GitHub for the numbers of ' +
+          'accounts. Install it first.',
       );
     const client = new Client(await app.auth(installation), memory);
     const { found, refused } = await takenOver(text, told, client, true);
@@ -427,7 +432,8 @@ async function withApp<T>(
   const credentials = credentialsOf(env);
   if (!credentials)
     throw new Problem(
-      'APP_ID and PRIVATE_KEY are missing: those of the App. gatehouse serve leads through making one.',
+      'APP_ID and PRIVATE_KEY are missing: those of the App. ' +
+        'gatehouse serve leads through making one.',
     );
   const log = await logOf({ LOG_LEVEL: 'warn', ...env });
   const app = await new Probot({ ...credentials, log }).ready();
@@ -460,7 +466,8 @@ function wholeNumber(
 async function setUp(env: NodeJS.ProcessEnv, packageRoot: string): Promise<Running> {
   if (env.NODE_ENV === 'production')
     throw new Problem(
-      'APP_ID and PRIVATE_KEY are missing. Start once without NODE_ENV=production to be led through making the App.',
+      'APP_ID and PRIVATE_KEY are missing. ' +
+        'Start once without NODE_ENV=production to be led through making the App.',
     );
   // where Probot looks for it
   if (!existsSync('app.yml')) copyFileSync(join(packageRoot, 'app.yml'), 'app.yml');

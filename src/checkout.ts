@@ -193,7 +193,8 @@ function readNamed(path: string, most: number, shown = path): Uint8Array {
   const read = readRegularFile(path, { most });
   if (link !== undefined)
     throw new Problem(
-      `${shown} could not be read: ${link} is a symbolic link, and links of a checkout are not followed.`,
+      `${shown} could not be read: ${link} is a symbolic link, and links of a checkout are ` +
+        'not followed.',
     );
   if ('bytes' in read) return read.bytes;
   throw new Problem(`${shown} could not be read: it ${read.says}.`);

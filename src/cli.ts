@@ -214,7 +214,8 @@ async function check(paths: string[], values: Values): Promise<number> {
     name === 'pretty'
   ) {
     console.error(
-      'Checked as certified, because the folder does not tell the class. Another: --class independent-publisher or --class custom',
+      'Checked as certified, because the folder does not tell the class. Another: ' +
+        '--class independent-publisher or --class custom',
     );
   }
   return connectors.some(({ findings }) =>
@@ -255,7 +256,8 @@ async function impact(paths: string[], values: Values): Promise<number> {
       findConnectors([root], settings.folders, assumed).length === candidates.length;
     if (!whole)
       throw new Problem(
-        '--write-baseline needs all connectors of a repository. Give its root, the folder that the class folders are in.',
+        '--write-baseline needs all connectors of a repository. ' +
+          'Give its root, the folder that the class folders are in.',
       );
     await rewriteBaseline(file, before, asked, asked ? overrides : settings.rules, examined);
     return 0;
@@ -303,7 +305,8 @@ async function rewriteBaseline(
       );
     if (uncovered(before ?? emptyBaseline, rule, severities).length === 0)
       throw new Problem(
-        `${file.name} has ${rule.id} already. It only ever shrinks: what the rule finds since is to be mended.`,
+        `${file.name} has ${rule.id} already. It only ever shrinks: ` +
+          'what the rule finds since is to be mended.',
       );
   }
   const after =
@@ -314,14 +317,16 @@ async function rewriteBaseline(
   const link = linkOnTheWay(file.path);
   if (link !== undefined)
     throw new Problem(
-      `${file.name} could not be written: ${link} is a symbolic link, and links of a checkout are not followed.`,
+      `${file.name} could not be written: ` +
+        `${link} is a symbolic link, and links of a checkout are not followed.`,
     );
   await mkdir(dirname(file.path), { recursive: true });
   writeWhole(file.path, new TextEncoder().encode(writeBaseline(after)));
   console.error(
     !before
       ? `${file.name} was made, of ${is} errors.`
-      : `${file.name} has ${is} errors${is === was ? ', as before' : `, ${Math.abs(is - was)} ${is < was ? 'fewer' : 'more'} than before`}.`,
+      : `${file.name} has ${is} ` +
+          `errors${is === was ? ', as before' : `, ${Math.abs(is - was)} ${is < was ? 'fewer' : 'more'} than before`}.`,
   );
   const waiting =
     asked || !before
@@ -329,7 +334,8 @@ async function rewriteBaseline(
       : rules.filter((rule) => uncovered(after, rule, severities).length > 0).map(({ id }) => id);
   if (waiting.length > 0)
     console.error(
-      `New to it: ${waiting.join(', ')}. What they find stays new until you take it in: gatehouse impact --rule ${waiting[0]} --write-baseline`,
+      `New to it: ${waiting.join(', ')}. What they find stays new until you take it in: ` +
+        `gatehouse impact --rule ${waiting[0]} --write-baseline`,
     );
 }
 
@@ -412,14 +418,16 @@ function writeVersions(was: ConnectorFolder, now: ConnectorFolder, after: string
 async function init([folder, ...rest]: string[], values: Values): Promise<number> {
   if (folder === undefined || rest.length > 0)
     throw new Problem(
-      'Say gatehouse init <folder>, for example: gatehouse init "certified-connectors/Contoso Orders"',
+      'Say gatehouse init <folder>, for example: ' +
+        'gatehouse init "certified-connectors/Contoso Orders"',
     );
   const directory = resolve(folder);
   const { folders } = await loadSettings(values.config, undefined, dirname(directory));
   const known = new Map(Object.entries(folders)).get(basename(dirname(directory)));
   const files = await startConnector(directory, known ?? classOf(values), drawIcon);
   console.error(
-    `${folder} has ${files.join(', ')} now. Put your service in the place of contoso.com and its orders, and check again.`,
+    `${folder} has ${files.join(', ')} now. ` +
+      'Put your service in the place of contoso.com and its orders, and check again.',
   );
   return check([directory], values);
 }
@@ -483,7 +491,8 @@ async function signatures([action, ...rest]: string[], values: Values): Promise<
   }
   if ((action !== 'import' && action !== 'convert') || file === undefined || rest.length > 1)
     throw new Problem(
-      'Say gatehouse signatures import <file>, gatehouse signatures convert <file>, gatehouse signatures export, or gatehouse signatures assign',
+      'Say gatehouse signatures import <file>, gatehouse signatures convert <file>, ' +
+        'gatehouse signatures export, or gatehouse signatures assign',
     );
   const read = readRegularFile(file, { most: mostSignatures, follow: true });
   if (!('bytes' in read)) throw new Problem(`${file} could not be read: it ${read.says}.`);
@@ -514,7 +523,8 @@ function toldOf({ owner, repository, agreement, name, url, digest }: Values): To
     );
   if (owner !== undefined && !/^[\w.-]+$/.test(owner))
     throw new Problem(
-      `--owner needs the name of an organization or a user, such as contoso, not ${owner}. For one repository there is --repository.`,
+      `--owner needs the name of an organization or a user, such as contoso, not ${owner}. ` +
+        'For one repository there is --repository.',
     );
   if (owner !== undefined && of !== undefined && owner.toLowerCase() !== of.toLowerCase())
     throw new Problem(
@@ -545,7 +555,8 @@ async function explain(ids: string[]): Promise<number> {
   const known = explained.find((one) => one.id.toLowerCase() === id.toLowerCase());
   if (!known)
     throw new Problem(
-      `There is no rule ${id}.${nearest(id)} All rules: docs/rules/README.md; all changes: docs/changes/README.md`,
+      `There is no rule ${id}.${nearest(id)} All rules: docs/rules/README.md; all changes: ` +
+        'docs/changes/README.md',
     );
   const folder = Object.hasOwn(verdicts, known.id) ? 'changes' : 'rules';
   await print([await readFile(new URL(`docs/${folder}/${known.id}.md`, packageRoot), 'utf8')]);
@@ -638,7 +649,9 @@ async function main(args: string[]): Promise<number> {
   if (command === undefined)
     throw new Problem('Say what to do, for example: gatehouse check. See gatehouse --help');
   throw new Problem(
-    `There is no command ${command}. The commands are check, impact, diff, explain, init, serve, review and signatures; see gatehouse --help`,
+    `There is no command ${command}. ` +
+      'The commands are check, impact, diff, explain, init, serve, review and signatures; ' +
+      'see gatehouse --help',
   );
 }
 

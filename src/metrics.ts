@@ -20,7 +20,9 @@ export function metrics(jobs: () => Promise<Record<string, number>>): Metrics {
   collectDefaultMetrics({ register, prefix: 'gatehouse_' });
   new Gauge({
     name: 'gatehouse_jobs',
-    help: 'Pull requests that wait for a review, wait for another attempt, or are being reviewed, and sweeps that look for such; in all processes',
+    help:
+      'Pull requests that wait for a review, wait for another attempt, or are being ' +
+      'reviewed, and sweeps that look for such; in all processes',
     labelNames: ['state'],
     registers,
     async collect() {
@@ -30,13 +32,17 @@ export function metrics(jobs: () => Promise<Record<string, number>>): Metrics {
   return {
     deliveries: new Counter({
       name: 'gatehouse_deliveries_total',
-      help: 'Deliveries by GitHub: kept, or repeated; and what was refused before it was known to be one',
+      help:
+        'Deliveries by GitHub: kept, or repeated; ' +
+        'and what was refused before it was known to be one',
       labelNames: ['event', 'outcome'],
       registers,
     }),
     reviews: new Counter({
       name: 'gatehouse_reviews_total',
-      help: 'Reviews by how they ended: done, moved (the head had), refused (by GitHub), failed (to be tried again), given up, put off, gone',
+      help:
+        'Reviews by how they ended: done, moved (the head had), refused (by GitHub), failed ' +
+        '(to be tried again), given up, put off, gone',
       labelNames: ['outcome'],
       registers,
     }),
@@ -48,7 +54,9 @@ export function metrics(jobs: () => Promise<Record<string, number>>): Metrics {
     }),
     overLimit: new Counter({
       name: 'gatehouse_over_limit_total',
-      help: 'How often a review took more time or memory than it may, and went on without what cost so much',
+      help:
+        'How often a review took more time or memory than it may, and went on without what ' +
+        'cost so much',
       registers,
     }),
     effects: new Counter({
@@ -59,7 +67,9 @@ export function metrics(jobs: () => Promise<Record<string, number>>): Metrics {
     }),
     requests: new Counter({
       name: 'gatehouse_github_requests_total',
-      help: 'Requests to GitHub by the status of the answer; one that was repeated at once counts once',
+      help:
+        'Requests to GitHub by the status of the answer; ' +
+        'one that was repeated at once counts once',
       labelNames: ['method', 'status'],
       registers,
     }),

@@ -22,7 +22,9 @@ process.on('message', (asked: Asked) => {
 
 // The App may be killed while this process is busy and hears of nothing: it must not go on for
 // ever.
-const watch = `const parent = process.ppid; setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGKILL'), 1000);`;
+const watch =
+  'const parent = process.ppid; setInterval(() => process.ppid === parent || ' +
+  `process.kill(process.pid, 'SIGKILL'), 1000);`;
 new Worker(watch, { eval: true }).unref();
 
 // What every review needs is loaded before the first, whose time it is not.

@@ -103,7 +103,8 @@ export class Worker {
     const installation = await installationOf(await this.#clientOf(), repository);
     if (!installation.known)
       throw new Problem(
-        `The App is not installed in ${repository}, or there is no such repository: ${installation.because}`,
+        `The App is not installed in ${repository}, or there is no such repository: ` +
+          installation.because,
       );
     return { repository, number, installation: installation.value, delivery: 'command line' };
   }

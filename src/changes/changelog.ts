@@ -58,7 +58,10 @@ function items(messages: readonly string[]): string[] {
   const lines = groups.slice(0, most.lines).map(({ first, also }) => {
     const values = also.slice(0, most.named).map(({ value }) => value);
     const rest = also.length > values.length ? ` and ${also.length - values.length} more` : '';
-    return `- ${messages[first] ?? ''}${also.length > 0 ? ` Likewise ${values.join(', ')}${rest}.` : ''}`;
+    return (
+      '- ' +
+      `${messages[first] ?? ''}${also.length > 0 ? ` Likewise ${values.join(', ')}${rest}.` : ''}`
+    );
   });
   const left = groups.slice(most.lines).reduce((sum, { also }) => sum + 1 + also.length, 0);
   return left > 0 ? [...lines, `- … and ${left} more like the last`] : lines;

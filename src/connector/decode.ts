@@ -61,7 +61,9 @@ function decodeLoosely(bytes: Uint8Array): { text: string; lapse: Lapse } {
   }
   text += strict.decode(bytes.subarray(from));
   const more = count > 1 ? `, and so do ${count - 1} more` : '';
-  const says = `The byte 0x${badByte.toString(16)} does not belong to UTF-8${more}: the file was saved in another encoding. Save it as UTF-8.`;
+  const says =
+    `The byte 0x${badByte.toString(16)} does not belong to UTF-8${more}: ` +
+    'the file was saved in another encoding. Save it as UTF-8.';
   return { text, lapse: { kind: 'encoding', start: firstBad, end: firstBad + 1, says, edits: [] } };
 }
 

@@ -353,7 +353,9 @@ export class JsonFile extends TextFile {
           kind: 'duplicate-key',
           start,
           end: this.#keyEnd(child),
-          says: `This name stands in the same object already, at line ${line}, and only the last of them counts. Remove the one that is wrong.`,
+          says:
+            `This name stands in the same object already, at line ${line}, and only the last ` +
+            'of them counts. Remove the one that is wrong.',
           ...(same && { edits: [this.#removal(node, child)] }),
         });
       }

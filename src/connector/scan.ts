@@ -160,7 +160,8 @@ export function scan(text: string): Scan {
             'byte-order-mark',
             0,
             1,
-            'The file begins with a byte-order mark, which JSON does not allow. Save it as UTF-8 without one.',
+            'The file begins with a byte-order mark, which JSON does not allow. ' +
+              'Save it as UTF-8 without one.',
             [{ start: 0, end: 1, text: '' }],
           );
         } else {
@@ -238,7 +239,8 @@ export function scan(text: string): Scan {
           'syntax',
           position,
           position + 2 + digits,
-          'The escape \\u needs four hexadecimal digits. Write them, or \\\\u for a backslash and a u.',
+          'The escape \\u needs four hexadecimal digits. ' +
+            'Write them, or \\\\u for a backslash and a u.',
         );
       position += 2 + digits;
     } else if (
@@ -309,7 +311,8 @@ export function scan(text: string): Scan {
       'syntax',
       start,
       position,
-      say`${shorten(found)} is no JSON value. Text belongs between double quotation marks; the other values are numbers, true, false and null.`,
+      say`${shorten(found)} is no JSON value. Text belongs between double quotation marks; ` +
+        say`the other values are numbers, true, false and null.`,
     );
   };
 
@@ -392,7 +395,8 @@ export function scan(text: string): Scan {
             'trailing-comma',
             lastComma,
             lastComma + 1,
-            `There is a comma before the closing ${String.fromCharCode(close)}, and nothing follows it. Remove the comma.`,
+            `There is a comma before the closing ${String.fromCharCode(close)}, and nothing ` +
+              'follows it. Remove the comma.',
             [{ start: lastComma, end: lastComma + 1, text: '' }],
           );
         }
@@ -415,7 +419,8 @@ export function scan(text: string): Scan {
             'syntax',
             position,
             position + 1,
-            `The ${text.charAt(opened)} that is open here is not closed yet. Put ${mine} before this.`,
+            `The ${text.charAt(opened)} that is open here is not closed yet. ` +
+              `Put ${mine} before this.`,
           );
           return;
         }
@@ -423,7 +428,8 @@ export function scan(text: string): Scan {
           'syntax',
           position,
           position + 1,
-          `Nothing is open here that ${text.charAt(position)} could close. Remove it, or open it where it begins.`,
+          `Nothing is open here that ${text.charAt(position)} could close. ` +
+            'Remove it, or open it where it begins.',
         );
         position += 1;
         continue;
@@ -515,7 +521,8 @@ export function scan(text: string): Scan {
         'syntax',
         start,
         start + 1,
-        'This does not belong here. A name in double quotation marks, or a closing bracket, is expected.',
+        'This does not belong here. A name in double quotation marks, or a closing bracket, ' +
+          'is expected.',
       );
       position += 1;
       return;
@@ -524,7 +531,8 @@ export function scan(text: string): Scan {
       'syntax',
       start,
       position,
-      say`The name ${shorten(text.slice(start, position))} has no quotation marks. Put it between double ones.`,
+      say`The name ${shorten(text.slice(start, position))} has no quotation marks. ` +
+        say`Put it between double ones.`,
     );
   };
 
@@ -554,7 +562,8 @@ export function scan(text: string): Scan {
           'text-after-end',
           position,
           position + rest.length,
-          'The JSON value has ended before this: what follows is not read. Remove it, or the closing bracket above that is one too many.',
+          'The JSON value has ended before this: what follows is not read. ' +
+            'Remove it, or the closing bracket above that is one too many.',
           onlyClosers ? [{ start: position, end: position + rest.length, text: '' }] : undefined,
         );
       }
@@ -566,7 +575,8 @@ export function scan(text: string): Scan {
       'depth',
       position,
       position + 1,
-      `The values are nested more than ${limits.depth} deep. Nothing of the file was checked: make it flatter.`,
+      `The values are nested more than ${limits.depth} deep. ` +
+        'Nothing of the file was checked: make it flatter.',
     );
     used = 0;
   }

@@ -51,8 +51,11 @@ const inside = (
  * behind it, it is looked for.
  */
 const companion = [
-  '(?:[Ss]erver|SERVER|[Hh]ost(?:[Nn]ame)?|HOST|[Aa]ddr(?:ess)?|[Dd]ata ?[Ss]ource|[Ii]nitial ?[Cc]atalog|[Dd]atabase|DATABASE|[Uu](?:ser(?: ?[Nn]ame| ?[Ii][Dd])?|id)|U(?:ID|SER)|[Pp]rovider|[Dd]river|DRIVER',
-  '[Ee]ndpoint|[Aa]ccount[Nn]ame|[Ss]sl|[Aa]bort(?:[Oo]n)?[Cc]onnect(?:[Ff]ail)?|[Ee]ncrypt|[Ii]ntegrated [Ss]ecurity|[Pp]ersist [Ss]ecurity [Ii]nfo|[Tt]rust ?[Ss]erver ?[Cc]ertificate)\\s?=',
+  '(?:[Ss]erver|SERVER|[Hh]ost(?:[Nn]ame)?|HOST|[Aa]ddr(?:ess)?|[Dd]ata ' +
+    '?[Ss]ource|[Ii]nitial ?[Cc]atalog|[Dd]atabase|DATABASE|[Uu](?:ser(?: ' +
+    '?[Nn]ame| ?[Ii][Dd])?|id)|U(?:ID|SER)|[Pp]rovider|[Dd]river|DRIVER',
+  '[Ee]ndpoint|[Aa]ccount[Nn]ame|[Ss]sl|[Aa]bort(?:[Oo]n)?[Cc]onnect(?:[Ff]ail)?|[Ee]ncrypt|[Ii]ntegrated ' +
+    '[Ss]ecurity|[Pp]ersist [Ss]ecurity [Ii]nfo|[Tt]rust ?[Ss]erver ?[Cc]ertificate)\\s?=',
 ].join('|');
 const password = "\\s?=\\s?(?:'([^'\\n\"]{6,128})'|([^;\\s\"'<>{}\\[\\]$*\\\\]{6,128}))";
 const connection = (letter: string): SecretFormat => ({
@@ -401,7 +404,8 @@ export const secretFormats: readonly SecretFormat[] = [
   marked(
     'a private key',
     '-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----',
-    '(?:\\s|\\\\[rn]|[A-Za-z-]{3,20}: [^\\n\\\\]{0,100}){0,12}([A-Za-z0-9+/=]{32,8000}(?:(?:\\s|\\\\[rn]){1,8}[A-Za-z0-9+/=]{1,8000}){0,400})',
+    '(?:\\s|\\\\[rn]|[A-Za-z-]{3,20}: ' +
+      '[^\\n\\\\]{0,100}){0,12}([A-Za-z0-9+/=]{32,8000}(?:(?:\\s|\\\\[rn]){1,8}[A-Za-z0-9+/=]{1,8000}){0,400})',
   ),
   {
     name: 'a password in a URL',

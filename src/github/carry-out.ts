@@ -247,7 +247,8 @@ async function perform(
       return commitFixes(client, effect);
     case 'convert-to-draft':
       await client.mutate(
-        'mutation($id: ID!) { convertPullRequestToDraft(input: { pullRequestId: $id }) { pullRequest { isDraft } } }',
+        'mutation($id: ID!) { convertPullRequestToDraft(input: { pullRequestId: ' +
+          '$id }) { pullRequest { isDraft } } }',
         { id: effect.nodeId },
         { repeatable: true },
       );
@@ -426,7 +427,8 @@ async function merge(
 async function enqueue(client: Client, effect: Step<'enqueue'>): Promise<Failing> {
   try {
     await client.mutate(
-      'mutation($id: ID!, $head: GitObjectID!) { enqueuePullRequest(input: { pullRequestId: $id, expectedHeadOid: $head }) { mergeQueueEntry { position } } }',
+      'mutation($id: ID!, $head: GitObjectID!) { enqueuePullRequest(input: ' +
+        '{ pullRequestId: $id, expectedHeadOid: $head }) { mergeQueueEntry { position } } }',
       { id: effect.nodeId, head: effect.head },
     );
   } catch (error) {

@@ -266,9 +266,13 @@ async function askForAuthors(
 ): Promise<Known<[string, Known<Account | null>][]>> {
   const asked = shas.map(
     (_, index) =>
-      `c${index}: object(oid: $c${index}) { ... on Commit { authors(first: 100) { nodes { email user { databaseId login } } } } }`,
+      `c${index}: object(oid: $c${index}) { ... on Commit { authors(first: ` +
+      '100) { nodes { email user { databaseId login } } } } }',
   );
-  const query = `query($owner: String!, $repo: String!, ${shas.map((_, index) => `$c${index}: GitObjectID!`).join(', ')}) { repository(owner: $owner, name: $repo) { ${asked.join(' ')} } }`;
+  const query =
+    'query($owner: String!, $repo: ' +
+    `String!, ${shas.map((_, index) => `$c${index}: GitObjectID!`).join(', ')}) { ` +
+    `repository(owner: $owner, name: $repo) { ${asked.join(' ')} } }`;
   const variables = {
     owner,
     repo,

@@ -114,7 +114,8 @@ export async function membersOf(
         return [
           org.toLowerCase(),
           unknown(
-            `the commits name ${people.length} people, and no more than ${mostPeople} are asked about`,
+            `the commits name ${people.length} people, and no more than ${mostPeople} are ` +
+              'asked about',
           ),
         ];
       const answers = await Promise.all(
@@ -156,7 +157,8 @@ async function accountThatSigned(
   if (!isPerson(found)) return unknown('it is no account of a person');
   return made !== undefined && Date.parse(made) > Date.parse(at)
     ? unknown(
-        `the account of that name was made on ${made.slice(0, 10)}, after the signature: it is somebody else's`,
+        `the account of that name was made on ${made.slice(0, 10)}, after the signature: ` +
+          `it is somebody else's`,
       )
     : known(found);
 }
@@ -185,7 +187,8 @@ export async function withNumbers(
       });
     else
       open.push(
-        `${login} (${'where' in signature.source ? signature.source.where : signature.at}): ${named.because}`,
+        `${login} (${'where' in signature.source ? signature.source.where : signature.at}): ` +
+          named.because,
       );
   }
   return { found, unknown: open };

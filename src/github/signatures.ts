@@ -121,7 +121,8 @@ async function keptIn(client: Client, { repository, branch }: Keeper): Promise<K
   const here = { owner: repository.owner, repository: repository.name };
   return 'mistake' in signed
     ? unknown(
-        `${named} is damaged. ${signed.mistake} Mend it there; nothing is written to it until then.`,
+        `${named} is damaged. ${signed.mistake} Mend it there; ` +
+          'nothing is written to it until then.',
       )
     : known({
         signatures: signed.signatures.map((one) =>

@@ -686,9 +686,12 @@ async function verdictsOfWriters(
   pull: number,
 ): Promise<Known<Opinions>> {
   const of =
-    'latestOpinionatedReviews(first: 100, writersOnly: true) { totalCount nodes { databaseId state submittedAt commit { oid } author { __typename login ... on User { databaseId } ... on Bot { databaseId } } } }';
+    'latestOpinionatedReviews(first: 100, writersOnly: ' +
+    'true) { totalCount nodes { databaseId state submittedAt commit { oid } author { ' +
+    '__typename login ... on User { databaseId } ... on Bot { databaseId } } } }';
   const answer = await client.ask(
-    `query($owner: String!, $repo: String!, $pull: Int!) { repository(owner: $owner, name: $repo) { pullRequest(number: $pull) { ${of} } } }`,
+    'query($owner: String!, $repo: String!, $pull: Int!) { repository(owner: ' +
+      `$owner, name: $repo) { pullRequest(number: $pull) { ${of} } } }`,
     { owner, repo, pull },
   );
   if (!answer.known) return answer;

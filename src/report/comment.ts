@@ -19,7 +19,9 @@ interface About {
 /** The one comment on a pull request: what stands in its way, then what it changes. */
 export function commentOf(report: Report, { head, run, changelog, handedOver }: About): string {
   const log = run !== undefined && /^https?:\/\/[\w.:/-]+$/.test(run) ? ` · [log](${run})` : '';
-  const end = `\n<sub>Checked at ${codeSpan(head.slice(0, 7))}${log}${handedOver ? ' · as that run tells it' : ''}</sub>\n`;
+  const end =
+    `\n<sub>Checked at ` +
+    `${codeSpan(head.slice(0, 7))}${log}${handedOver ? ' · as that run tells it' : ''}</sub>\n`;
   const room = mostText - commentMarker.length - end.length - 2;
   const found = markdown(report, { limit: room });
   return maskKnown(`${commentMarker}\n${found}${folded(changelog, room - found.length)}${end}`);

@@ -60,7 +60,8 @@ function fewest(all: readonly Annotated[], severity: Severity): string[] {
         command(
           commandOf[severity],
           { title: `${number(left)} more` },
-          `${count(left, severity)} of ${number(groups.length - shown.length)} other rules. The summary of the job has them.`,
+          `${count(left, severity)} of ${number(groups.length - shown.length)} other rules. ` +
+            'The summary of the job has them.',
         ),
       ];
 }
@@ -89,10 +90,16 @@ function likewise(path: string, others: readonly Annotated[]): string {
     path,
   );
   if (files.size > 1)
-    return ` The same rule is broken ${count(others.length, 'more time')}, in ${count(files.size, 'file')} all told: the summary of the job has them.`;
+    return (
+      ` The same rule is broken ${count(others.length, 'more time')}, in ` +
+      `${count(files.size, 'file')} all told: the summary of the job has them.`
+    );
   const lines = [...new Set(others.map(({ finding }) => finding.place.line))];
   const rest = lines.length > named ? ` and ${number(lines.length - named)} more` : '';
-  return ` The same rule is broken ${count(others.length, 'more time')} in this file: ${lines.length === 1 ? 'line' : 'lines'} ${lines.slice(0, named).join(', ')}${rest}.`;
+  return (
+    ` The same rule is broken ${count(others.length, 'more time')} in this file: ` +
+    `${lines.length === 1 ? 'line' : 'lines'} ${lines.slice(0, named).join(', ')}${rest}.`
+  );
 }
 
 /** A command to GitHub's runner: a line on standard output. */

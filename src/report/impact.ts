@@ -210,12 +210,16 @@ const headlineOf = ({ rules, connectors, baseline }: Impact): string => {
     baseline === undefined
       ? 'there is no baseline, so that all findings are new'
       : `new is what ${baseline} does not have`;
-  return `${wrong === 0 ? 'No rule calls a connector wrong' : `${count(wrong, 'rule')} of ${number(rules.length)} ${wrong === 1 ? 'calls' : 'call'} connectors wrong`}, of ${count(connectors, 'connector')}; ${known}.`;
+  return (
+    `${wrong === 0 ? 'No rule calls a connector wrong' : `${count(wrong, 'rule')} of ${number(rules.length)} ${wrong === 1 ? 'calls' : 'call'} connectors wrong`}, ` +
+    `of ${count(connectors, 'connector')}; ${known}.`
+  );
 };
 
 const stoppedBy = ({ stopped, wrong }: RuleImpact, connectors: number): string =>
   stopped > 0
-    ? `Checks of ${count(stopped, 'connector')} fail by it (${share(stopped, connectors)} of ${number(connectors)}).`
+    ? `Checks of ${count(stopped, 'connector')} fail by it (${share(stopped, connectors)} ` +
+      `of ${number(connectors)}).`
     : wrong > 0
       ? 'It fails no check: what it finds is no error, or in the baseline.'
       : 'It calls no connector wrong.';
@@ -281,12 +285,14 @@ function prettyOf(impact: Impact, color: boolean, width: number): string {
       most.connectors,
     )) {
       lines.push(
-        `  ${paint('bold', visible(path))}: ${count(findings, 'finding')}${fresh === findings ? '' : `, ${number(fresh)} new`}`,
+        `  ${paint('bold', visible(path))}: ` +
+          `${count(findings, 'finding')}${fresh === findings ? '' : `, ${number(fresh)} new`}`,
       );
       lines.push(
         paint(
           'grey',
-          `    ${visible(example.path.slice(path.length + 1) || 'the folder')}${placeIn(example, path)}`,
+          '    ' +
+            `${visible(example.path.slice(path.length + 1) || 'the folder')}${placeIn(example, path)}`,
         ),
         inALine(`    ${plain(example.message)}`),
       );
@@ -318,7 +324,8 @@ function prettyOf(impact: Impact, color: boolean, width: number): string {
       lines.push(
         paint(
           'grey',
-          `… and ${count(shown.length - most.rules, 'more rule')}; --rule <RuleId> shows one, --format json lists all.`,
+          `… and ${count(shown.length - most.rules, 'more rule')}; ` +
+            '--rule <RuleId> shows one, --format json lists all.',
         ),
       );
     lines.push('', paint('bold', headlineOf(impact)));
@@ -360,6 +367,7 @@ function markdownOf(impact: Impact): string {
       shown.map((one) => ruleRow(one, impact.connectors)),
       2,
     ),
-    `<details><summary>An example of each of the first ${examples.length}</summary>\n\n${examples.join('\n')}\n\n</details>\n`,
+    '<details><summary>An example of each of the first ' +
+      `${examples.length}</summary>\n\n${examples.join('\n')}\n\n</details>\n`,
   ].join('\n\n');
 }

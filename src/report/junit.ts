@@ -80,7 +80,8 @@ function testcase(
  * command to GitHub's runner.
  */
 const lineOf = ({ place, severity, message, existing }: ReportedFinding): string =>
-  `${severity} at ${visible(place.file)}:${place.line}:${place.column}: ${plain(message)}${existing ? ' (was there before)' : ''}`;
+  `${severity} at ${visible(place.file)}:${place.line}:${place.column}: ` +
+  `${plain(message)}${existing ? ' (was there before)' : ''}`;
 
 const element = (
   name: string,

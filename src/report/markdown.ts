@@ -62,8 +62,14 @@ function headline(errors: number, connectors: readonly ConnectorReport[]): strin
     return '**Nothing changes that has an effect.**';
   const update = verdict === undefined || verdict === 'none' ? '' : ` of this ${verdict} update`;
   if (errors === 0)
-    return `**Nothing stands in the way${connectors.length > 1 ? ` of ${count(connectors.length, 'connector')}` : update}.**`;
-  return `**${count(errors, 'error')} ${errors === 1 ? 'stands' : 'stand'} in the way${update}${where}.**`;
+    return (
+      '**Nothing stands in the ' +
+      `way${connectors.length > 1 ? ` of ${count(connectors.length, 'connector')}` : update}.**`
+    );
+  return (
+    `**${count(errors, 'error')} ${errors === 1 ? 'stands' : 'stand'} in the ` +
+    `way${update}${where}.**`
+  );
 }
 
 type Filter = (finding: ReportedFinding) => boolean;
@@ -118,7 +124,8 @@ function list(page: Page, connectors: readonly ConnectorReport[], filter: Filter
           ? ` … and ${number(unlisted)} that only \`gatehouse check --format json\` lists`
           : '';
       page.put(
-        `- ${number(rest.length)} more ${prose(rule)}: ${listed.map(({ text }) => codeSpan(text)).join(', ')}${tail}\n`,
+        `- ${number(rest.length)} more ${prose(rule)}: ` +
+          `${listed.map(({ text }) => codeSpan(text)).join(', ')}${tail}\n`,
         rest,
       );
     }
@@ -141,7 +148,10 @@ function likewise(
     at = `${other.file}:${other.line}`;
     return `${quoted(value)}${at === before ? '' : ` (line ${other.line})`}`;
   });
-  return ` Likewise ${things.join(', ')}${also.length > named ? ` and ${number(also.length - named)} more` : ''}.`;
+  return (
+    ' Likewise ' +
+    `${things.join(', ')}${also.length > named ? ` and ${number(also.length - named)} more` : ''}.`
+  );
 }
 
 const whereOf = ({ place, severity, existing }: ReportedFinding): string => {
@@ -231,6 +241,9 @@ class Page {
   end(): string {
     const left = total(this.#left);
     if (left === 0) return this.#text;
-    return `${this.#text}\n**${number(left)} more had no room here**: ${counted(this.#left)}. \`gatehouse check\` lists them all.\n`;
+    return (
+      `${this.#text}\n**${number(left)} more had no room here**: ${counted(this.#left)}. ` +
+      `\`gatehouse check\` lists them all.\n`
+    );
   }
 }

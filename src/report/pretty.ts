@@ -58,7 +58,11 @@ export function pretty(
       only.verdict === 'none'
         ? 'nothing differs that has an effect.'
         : 'is in order: nothing to mend.';
-    return `${style.paint('green', '✓')} ${style.paint('bold', visible(only.path))}${only.verdict === 'none' ? ':' : ''} ${clean}\n`;
+    return (
+      `${style.paint('green', '✓')} ` +
+      `${style.paint('bold', visible(only.path))}${only.verdict === 'none' ? ':' : ''} ` +
+      `${clean}\n`
+    );
   }
   if (report.connectors.length > mostShown)
     return written([...overview(report.connectors, style), summary(report, style)]);
@@ -90,7 +94,8 @@ const updates = {
 } as const;
 
 const header = ({ path, class: ofClass, verdict }: ConnectorReport, { paint }: Style): string =>
-  `${paint('bold', visible(path))} ${paint('grey', `(${verdict ? `${ofClass}, ${updates[verdict]}` : ofClass})`)}`;
+  `${paint('bold', visible(path))} ` +
+  paint('grey', `(${verdict ? `${ofClass}, ${updates[verdict]}` : ofClass})`);
 
 /** The lines on a connector, and how many of its findings are said along with another one. */
 function inFull(connector: ConnectorReport, style: Style): { lines: string[]; also: number } {
@@ -160,7 +165,8 @@ function withSource([{ finding }, ...also]: Said, style: Style): string[] {
 const likewise = (values: readonly string[]): string =>
   values.length === 0
     ? ''
-    : ` Likewise ${values.slice(0, named).join(', ')}${values.length > named ? ` and ${number(values.length - named)} more` : ''}.`;
+    : ' Likewise ' +
+      `${values.slice(0, named).join(', ')}${values.length > named ? ` and ${number(values.length - named)} more` : ''}.`;
 
 const positionOf = ({ place }: ReportedFinding, file?: string): string =>
   place.file === ''
@@ -231,7 +237,8 @@ function overview(connectors: readonly ConnectorReport[], style: Style): string[
       ? [
           paint(
             'grey',
-            `${count(others, 'connector')} without errors ${others === 1 ? 'has' : 'have'} warnings or notes.`,
+            `${count(others, 'connector')} without errors ${others === 1 ? 'has' : 'have'} ` +
+              'warnings or notes.',
           ),
         ]
       : []),
@@ -266,7 +273,9 @@ const inBrief = ({ findings }: ConnectorReport, style: Style): string[] =>
   });
 
 function inALine(finding: ReportedFinding, file: string, { width }: Style): string {
-  const line = `    ${positionOf(finding, file)}  ${finding.existing ? '(was there before) ' : ''}${plain(finding.message)}`;
+  const line =
+    `    ${positionOf(finding, file)}  ` +
+    `${finding.existing ? '(was there before) ' : ''}${plain(finding.message)}`;
   const [fits = '', more] = wrapAnsi(line, width - 1, {
     hard: true,
     wordWrap: false,
@@ -302,7 +311,8 @@ function table(connectors: readonly ConnectorReport[], { paint }: Style): string
     paint('grey', 'errors  warnings   notes  connectors  rule'),
     ...top.map(
       ({ rule, counts, connectors: many }) =>
-        `${cell(counts.error, 6, 'red')}${cell(counts.warning, 10, 'yellow')}${cell(counts.note, 8, 'cyan')}${number(many).padStart(12)}  ${rule}`,
+        `${cell(counts.error, 6, 'red')}${cell(counts.warning, 10, 'yellow')}${cell(counts.note, 8, 'cyan')}${number(many).padStart(12)} ` +
+        ` ${rule}`,
     ),
     ...(often.length > top.length
       ? [paint('grey', `and ${count(often.length - top.length, 'other rule')}`)]

@@ -102,7 +102,8 @@ function commentFor(gate: Gate, snapshot: Snapshot): string | null {
       '… and more.',
     );
   return gate.state === 'unjudged'
-    ? `**Whether everybody has agreed could not be found out yet.**${head}\n\n${gate.because}\n\nReply \`/check\` to have it looked at again.`
+    ? '**Whether everybody has agreed could not be found out ' +
+        `yet.**${head}\n\n${gate.because}\n\nReply \`/check\` to have it looked at again.`
     : null;
 }
 

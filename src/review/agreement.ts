@@ -135,7 +135,9 @@ function stateOf(
       if (inside?.known && inside.value.includes(account.id))
         return { is: 'company', company: company.name };
       if (inside?.known !== true)
-        because ??= `The members of ${organization} could not be read${inside ? `: ${inside.because}` : ''}.`;
+        because ??=
+          `The members of ${organization} could not be ` +
+          `read${inside ? `: ${inside.because}` : ''}.`;
     }
   }
   return because === undefined ? { is: 'not' } : { is: 'unknown', because };

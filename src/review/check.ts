@@ -79,10 +79,14 @@ const signs: Record<Gate['state'], string> = {
 function summaryFor(facts: Facts, gates: readonly Gate[], title: string, sha: string): string {
   const rows = gates.map(
     (gate) =>
-      `| ${gate.name} | ${signs[gate.state]}${isStalled(gate) ? ` on the ${gate.on}` : ''} | ${cell(gate.because)} |`,
+      `| ${gate.name} | ${signs[gate.state]}${isStalled(gate) ? ` on the ${gate.on}` : ''} ` +
+      `| ${cell(gate.because)} |`,
   );
   const unread = unreadPart(facts.snapshot);
-  const table = `**${prose(title)}** at ${short(sha)}, by Gatehouse ${prose(facts.snapshot.version)}.${unread === '' ? '' : `\n\n${unread}`}\n\n| gate | | |\n| --- | --- | --- |\n${rows.join('\n')}`;
+  const table =
+    `**${prose(title)}** at ${short(sha)}, by Gatehouse ` +
+    `${prose(facts.snapshot.version)}.${unread === '' ? '' : `\n\n${unread}`}\n\n| gate ` +
+    `| | |\n| --- | --- | --- |\n${rows.join('\n')}`;
   const head = cut(table, mostText / 2, '…');
   const connectors = facts.connectors.flatMap(({ folder, examined }) =>
     examined.known
@@ -149,7 +153,8 @@ function annotation(
   const lines = others.slice(0, 20).map((other) => other.place.line);
   const more =
     others.length > 0
-      ? `\n\n${others.length} more of the same: line ${lines.join(', ')}${others.length > lines.length ? ', …' : ''}.`
+      ? `\n\n${others.length} more of the same: ` +
+        `line ${lines.join(', ')}${others.length > lines.length ? ', …' : ''}.`
       : '';
   return {
     // one of the folder as a whole has to stand somewhere

@@ -87,7 +87,9 @@ const nouns: Record<Who, string> = { author: 'author', owner: 'an owner', review
 
 function headline(facts: Facts, mine: readonly Stalled[], turn: Turn, unclear: boolean): string {
   const count = countOf(mine);
-  const things = `${counted(count, 'thing')} ${count === 1 ? 'stands' : 'stand'} between this pull request and the merge.`;
+  const things =
+    `${counted(count, 'thing')} ${count === 1 ? 'stands' : 'stand'} between this pull ` +
+    'request and the merge.';
   if (isDraft(facts))
     return count > 0
       ? `A draft: ${things}`
@@ -102,9 +104,14 @@ function headline(facts: Facts, mine: readonly Stalled[], turn: Turn, unclear: b
         return 'A reviewer’s turn: all gates pass, and GitHub refuses to merge it.';
       return count > 0
         ? `A reviewer’s turn: ${things}`
-        : `A reviewer’s turn: ${unclear ? 'what could be judged so far passes' : 'all gates pass'}. Reply \`/merge\` to merge it.`;
+        : 'A reviewer’s turn: ' +
+            `${unclear ? 'what could be judged so far passes' : 'all gates pass'}. ` +
+            `Reply \`/merge\` to merge it.`;
     case 'gatehouse':
-      return 'Nobody’s turn: not everything could be judged yet. Gatehouse tries again; `/check` makes it try now.';
+      return (
+        'Nobody’s turn: not everything could be judged yet. Gatehouse tries again; ' +
+        '`/check` makes it try now.'
+      );
     case 'nobody':
       return 'All gates pass: it is being merged.';
   }
@@ -123,7 +130,10 @@ export function todoList(stalled: readonly Stalled[]): string {
 function breakingPart(facts: Facts): string {
   const { size, breaking } = changesOf(facts) ?? { breaking: [] };
   if (breaking.length === 0) return '';
-  return `**This update breaks existing flows** (${size}): ${someOf(inWords(breaking), mostBreaking)}.`;
+  return (
+    `**This update breaks existing flows** (${size}): ` +
+    `${someOf(inWords(breaking), mostBreaking)}.`
+  );
 }
 
 function breakingDetails(facts: Facts): string {
@@ -133,12 +143,14 @@ function breakingDetails(facts: Facts): string {
     .slice(0, mostFolded)
     .map(
       ({ message, fingerprint, subject }) =>
-        `- ${codeSpan(shortFingerprint(fingerprint))} ${messageInMarkdown(sentences(message)[0])}. <sub>${codeSpan(subject)}</sub>`,
+        `- ${codeSpan(shortFingerprint(fingerprint))} ` +
+        `${messageInMarkdown(sentences(message)[0])}. <sub>${codeSpan(subject)}</sub>`,
     );
   const more = breaking.length > mostFolded ? `\n- … and ${breaking.length - mostFolded} more` : '';
   return details(
     `What breaks, one by one (${breaking.length})`,
-    `\`/acknowledge\` means all of them; with one or more of these marks behind it, those only.\n\n${rows.join('\n')}${more}`,
+    `\`/acknowledge\` means all of them; ` +
+      `with one or more of these marks behind it, those only.\n\n${rows.join('\n')}${more}`,
   );
 }
 
@@ -157,7 +169,11 @@ function wishPart({ heard: { records } }: Facts): string {
     case 'push':
       return `${asked}, but ${short(wish.voided.head)} changed the connector. ${again}`;
     case 'base':
-      return `${asked}${wish.base === undefined ? '' : ` into ${codeSpan(wish.base)}`}, but the base branch was changed since: it goes to ${codeSpan(wish.voided.base)} now. ${again}`;
+      return (
+        `${asked}${wish.base === undefined ? '' : ` into ${codeSpan(wish.base)}`}, but the ` +
+        `base branch was changed since: it goes to ${codeSpan(wish.voided.base)} now. ` +
+        again
+      );
     case 'right':
       return `${asked}, but may not merge any more. Somebody who may replies \`/merge\`.`;
     case 'taken-back':
@@ -199,7 +215,12 @@ function astray({ heard: { records }, snapshot: { pull } }: Facts): string {
   const wish = records.known ? records.value.merge : null;
   if (!wish || wish.voided !== undefined || wish.base === undefined || wish.base === pull.base.ref)
     return '';
-  return `**It was merged into ${codeSpan(pull.base.ref)}, which nobody asked for.** ${codeSpan(wish.by.login)} asked to merge it into ${codeSpan(wish.base)}, and the base branch was changed at the same moment. A maintainer should look at it, and revert it if it does not belong there.`;
+  return (
+    `**It was merged into ${codeSpan(pull.base.ref)}, which nobody asked for.** ` +
+    `${codeSpan(wish.by.login)} asked to merge it into ${codeSpan(wish.base)}, and the ` +
+    'base branch was changed at the same moment. ' +
+    'A maintainer should look at it, and revert it if it does not belong there.'
+  );
 }
 
 function afterMerge(facts: Facts): string {

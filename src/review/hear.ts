@@ -96,7 +96,8 @@ function voidedBy(wish: MergeRequest, facts: GivenFacts): Known<Voided | undefin
   return may.known
     ? known(undefined)
     : unknown(
-        say`GitHub did not say whether ${wish.by.login}, who asked for the merge, may still merge. ` +
+        say`GitHub did not say whether ${wish.by.login}, who asked for the merge, may still ` +
+          say`merge. ` +
           may.because,
       );
 }
@@ -189,7 +190,9 @@ function carryOut(
   const { pull, commits, bot } = facts.snapshot;
   if (pull.state.is !== 'open' && !command.whenClosed)
     return {
-      refused: `This pull request is ${pull.state.is}: ${codeSpan(`/${command.name}`)} has nothing to act on.`,
+      refused:
+        `This pull request is ${pull.state.is}: ` +
+        `${codeSpan(`/${command.name}`)} has nothing to act on.`,
     };
   if (
     command.name === 'fix' &&
@@ -208,7 +211,9 @@ function carryOut(
     if (!may.known) return undefined;
     if (!may.value)
       return {
-        refused: `${codeSpan(`/${command.name}`)} is for the ${listed(command.who.map((role) => nameOfRole[role]))}.`,
+        refused:
+          `${codeSpan(`/${command.name}`)} is for the ` +
+          `${listed(command.who.map((role) => nameOfRole[role]))}.`,
       };
   }
   if ('unclear' in as) return { refused: as.words };
@@ -218,11 +223,15 @@ function carryOut(
     // Its writer may have seen either branch if it was changed within the same second.
     if (baseSince.value !== null && comment.createdAt <= baseSince.value)
       return {
-        refused: `This was written before the base branch became ${codeSpan(pull.base.ref)}. If it holds for that branch, write it again.`,
+        refused:
+          `This was written before the base branch became ${codeSpan(pull.base.ref)}. ` +
+          'If it holds for that branch, write it again.',
       };
     if (comment.createdAt < facts.headSince.value)
       return {
-        refused: `This was written before ${short(pull.head.sha)} was pushed, so it was about something else. If it holds for what is there now, write it again.`,
+        refused:
+          `This was written before ${short(pull.head.sha)} was pushed, so it was about ` +
+          'something else. If it holds for what is there now, write it again.',
       };
   }
   const said: Utterance = { comment, rest: as.rest, has };

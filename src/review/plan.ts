@@ -215,7 +215,9 @@ function statusComment({ comment, settled, turn }: Decision, standing: Standing)
   const over = (one: Comment): Effect => ({
     do: 'edit-comment',
     comment: one.id,
-    body: `<sub>This was how it stood when it was the turn of ${wordsFor(marked(one)[1])}. How it stands now is in a newer comment below.</sub>\n${marker('status', 'over')}`,
+    body:
+      `<sub>This was how it stood when it was the turn of ${wordsFor(marked(one)[1])}. ` +
+      `How it stands now is in a newer comment below.</sub>\n${marker('status', 'over')}`,
   });
   const said = comment ?? (current ? settled : undefined);
   if (said === undefined || (!current && standing.pull.state.is !== 'open'))

@@ -51,5 +51,9 @@ const steps: Readonly<Record<Refusal['step'], string>> = {
 export function refusalPart(snapshot: Pick<Snapshot, 'records' | 'pull'>): string {
   const refusal = refusalOf(snapshot);
   if (!refusal || refusal.step === 'commit-files' || refusal.step === 'convert-to-draft') return '';
-  return `**GitHub refused to ${steps[refusal.step]}:** ${reasonOf(refusal)}. Gatehouse tries it again whenever something happens here; \`/check\` makes it try now.`;
+  return (
+    `**GitHub refused to ${steps[refusal.step]}:** ${reasonOf(refusal)}. ` +
+    'Gatehouse tries it again whenever something happens here; ' +
+    `\`/check\` makes it try now.`
+  );
 }

@@ -57,7 +57,9 @@ function fromContributorAssistant(text: string): Imported {
   const list = isObject(value) ? value.signedContributors : undefined;
   if (!Array.isArray(list))
     throw new Error(
-      'The file has no list "signedContributors". Give the signatures file that contributor-assistant writes, the CSV that cla-assistant exports, or what gatehouse signatures export has written.',
+      'The file has no list "signedContributors". ' +
+        'Give the signatures file that contributor-assistant writes, the CSV that ' +
+        'cla-assistant exports, or what gatehouse signatures export has written.',
     );
   const imported: Imported = { signatures: [], refused: [] };
   list.forEach((entry, index) => {
@@ -78,7 +80,9 @@ function fromContributorAssistant(text: string): Imported {
     else if (at === undefined)
       imported.refused.push(`Entry ${index + 1} (${name}) has no time in "created_at".`);
     else {
-      const where = `repository ${shown(repoId)}, pull request ${shown(pullRequestNo)}, comment ${shown(comment)}`;
+      const where =
+        `repository ${shown(repoId)}, pull request ${shown(pullRequestNo)}, comment ` +
+        shown(comment);
       imported.signatures.push({
         login: name,
         id: account,
@@ -114,7 +118,9 @@ function fromClaAssistant(text: string): Imported {
   for (const column of [columns.login, columns.at]) {
     if (!meta.fields?.includes(column))
       throw new Error(
-        `The file has no column "${column}". Give the CSV that cla-assistant exports, the signatures file that contributor-assistant writes, or what gatehouse signatures export has written.`,
+        `The file has no column "${column}". ` +
+          'Give the CSV that cla-assistant exports, the signatures file that ' +
+          'contributor-assistant writes, or what gatehouse signatures export has written.',
       );
   }
   const companyColumn = meta.fields?.find((field) =>
@@ -188,7 +194,8 @@ function rowOf(signature: Signature): (string | number)[] {
   const { owner = '', repository = '' } = recipientOf(signature) ?? {};
   const said =
     source.is === 'comment'
-      ? `${source.repository.owner}/${source.repository.name}#${source.pull} comment ${source.comment}`
+      ? `${source.repository.owner}/${source.repository.name}#${source.pull} comment ` +
+        `${source.comment}`
       : `${source.from}: ${source.where}`;
   return [
     account.id,
@@ -338,12 +345,18 @@ function fromRow(row: readonly string[], cells: number): Signature | string {
   if (time === undefined) return `(${login}) has no time in "Signed at".`;
   const source = sourceOf(from);
   if (!source)
-    return `(${login}) does not say in "Source" where it comes from, as in \`contoso/connectors#12 comment 345\` or \`cla-assistant: …\`.`;
+    return (
+      `(${login}) does not say in "Source" where it comes from, as in ` +
+      `\`contoso/connectors#12 comment 345\` or \`cla-assistant: …\`.`
+    );
   if (!/^(?:https:\/\/[^\s<>()]+)?$/.test(url))
     return `(${login}) has no address that begins with https:// in "URL".`;
   const recipient = toRecipient(owner, repository);
   if (!recipient && owner + repository !== '')
-    return `(${login}) does not name an owner in "Owner", or a repository of theirs in "Repository".`;
+    return (
+      `(${login}) does not name an owner in "Owner", or a repository of theirs in ` +
+      '"Repository".'
+    );
   const saidThere =
     recipient &&
     source.is === 'comment' &&

@@ -87,7 +87,8 @@ export function squashMessage(
     .slice(0, maxCoAuthors)
     .map(
       ({ account, email, name }) =>
-        `Co-authored-by: ${nameIn(name) || loginIn(account)} <${isPlainAddress(email) ? email : `${account.id}+${loginIn(account)}@users.noreply.${host}`}>`,
+        `Co-authored-by: ${nameIn(name) || loginIn(account)} ` +
+        `<${isPlainAddress(email) ? email : `${account.id}+${loginIn(account)}@users.noreply.${host}`}>`,
     )
     .join('\n');
 }

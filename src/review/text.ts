@@ -63,7 +63,10 @@ export function lineLink(snapshot: Snapshot, path: string, line: number): string
         (one) => `%${one.charCodeAt(0).toString(16)}`,
       ),
     );
-  return `[${codeSpan(path.split('/').at(-1) ?? path)} line ${line}](${web}/${owner}/${name}/blob/${shaOf(snapshot)}/${segments.join('/')}#L${line})`;
+  return (
+    `[${codeSpan(path.split('/').at(-1) ?? path)} line ` +
+    `${line}](${web}/${owner}/${name}/blob/${shaOf(snapshot)}/${segments.join('/')}#L${line})`
+  );
 }
 
 /** Markdown as a cell of a table: in one line, and without a `|` that would end it. */

@@ -7,4 +7,5 @@ import type { Snapshot } from './snapshot.ts';
 export const unreadPart = ({ unread }: Pick<Snapshot, 'unread'>): string =>
   unread?.comments === undefined
     ? ''
-    : '**The oldest comments here were not read:** there are more than Gatehouse reads. If a command among them has no answer, write it again.';
+    : '**The oldest comments here were not read:** there are more than Gatehouse reads. ' +
+      'If a command among them has no answer, write it again.';

@@ -48,7 +48,9 @@ function withoutFiles(snapshot: Snapshot, excess: string): Snapshot {
     snapshot.connectors.length === 1
       ? 'the connector'
       : `the ${snapshot.connectors.length} connectors`;
-  const because = `Checking ${what} ${excess} and was stopped. Make the files smaller or simpler, or ask whoever runs Gatehouse to raise the limit.`;
+  const because =
+    `Checking ${what} ${excess} and was stopped. ` +
+    'Make the files smaller or simpler, or ask whoever runs Gatehouse to raise the limit.';
   return {
     ...snapshot,
     contents: {},

@@ -116,7 +116,9 @@ const cutShort = ({ rule, severity, place, existing }: Finding): Finding => ({
   place,
   existing,
   fixable: false,
-  message: `More than ${mostOfARule} findings of this rule: those behind this place are not listed. Mend the first ones and check again.`,
+  message:
+    `More than ${mostOfARule} findings of this rule: ` +
+    'those behind this place are not listed. Mend the first ones and check again.',
   fingerprint: fingerprintOf(`${rule}\nmore`),
 });
 

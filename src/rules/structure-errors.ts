@@ -108,7 +108,9 @@ export function structureOf(
     add('JsonTypeIncorrect', {
       at: raw,
       detail: 'more',
-      message: `${say`${file.file} departs from its schema in`} ${left} more places. Mend those that are listed, and check again.`,
+      message:
+        `${say`${file.file} departs from its schema in`} ${left} more places. ` +
+        'Mend those that are listed, and check again.',
     });
   return found;
 }
@@ -190,7 +192,9 @@ function typeIncorrect(departure: Departure): Saying {
       : value === null
         ? 'Give it a value, or remove it.'
         : (whatToWrite[expected[0] ?? ''] ?? 'Correct the value.');
-  const message = `${label(departure)} ${say`is of type ${typeName(value)}, but must be of type`} ${expected.map((type) => say`${type}`).join(' or ')}. ${todo}`;
+  const message =
+    `${label(departure)} ${say`is of type ${typeName(value)}, but must be of type`} ` +
+    `${expected.map((type) => say`${type}`).join(' or ')}. ${todo}`;
   return {
     rule: 'JsonTypeIncorrect',
     message,
@@ -221,7 +225,9 @@ function notInEnum(departure: Departure): Saying {
   const allowed = textsOf(schema.enum);
   const given = typeof value === 'string' && value !== '' ? value : JSON.stringify(value);
   const meant = nearest(given, allowed);
-  const message = `${label(departure)} ${say`is ${given}, which is not possible there.`} ${meant === undefined ? '' : say`Probably ${meant} is meant. `}${say`Possible are ${allowed}.`}`;
+  const message =
+    `${label(departure)} ${say`is ${given}, which is not possible there.`} ` +
+    `${meant === undefined ? '' : say`Probably ${meant} is meant. `}${say`Possible are ${allowed}.`}`;
   const same = allowed.find((one) => one.toLowerCase() === given.trim().toLowerCase());
   return {
     rule: 'JsonValueNotInEnum',
@@ -265,7 +271,9 @@ function missingProperty({ key, schema, where }: Departure): Saying {
   const what = where === '' ? 'The file' : say`${where}`;
   return {
     rule: 'RequiredPropertyMissing',
-    message: `${what} ${say`has no ${name}.`} Add it${typeof described === 'string' ? `: ${described.charAt(0).toLowerCase()}${described.slice(1)}` : '.'}`,
+    message:
+      `${what} ${say`has no ${name}.`} Add ` +
+      `it${typeof described === 'string' ? `: ${described.charAt(0).toLowerCase()}${described.slice(1)}` : '.'}`,
   };
 }
 

@@ -30,17 +30,23 @@ export const structure: Rule[] = [
   fromSchemas({
     id: 'JsonTypeIncorrect',
     severity: 'error',
-    says: 'Every value is of the JSON type that belongs there: a text, a number, a truth value, a list or an object.',
+    says:
+      'Every value is of the JSON type that belongs there: ' +
+      'a text, a number, a truth value, a list or an object.',
     because:
-      'A truth value between quotation marks is a text, and a text is always true: the platform refuses the file, or reads something else than what was meant.',
+      'A truth value between quotation marks is a text, and a text is always true: ' +
+      'the platform refuses the file, or reads something else than what was meant.',
     fixable: true,
   }),
   fromSchemas({
     id: 'JsonValueNotInEnum',
     severity: 'error',
-    says: 'Where there are only certain values to choose from, the value is one of them, with the same capitals.',
+    says:
+      'Where there are only certain values to choose from, the value is one of them, with ' +
+      'the same capitals.',
     because:
-      'The platform does not guess. A field that is `Internal` instead of `internal` is shown to every user.',
+      'The platform does not guess. A field that is `Internal` instead of `internal` is ' +
+      'shown to every user.',
     fixable: true,
   }),
   fromSchemas({
@@ -53,9 +59,12 @@ export const structure: Rule[] = [
   fromSchemas({
     id: 'ExtensionNameNotValid',
     severity: 'error',
-    says: 'A property of the definition is one that Swagger 2.0 knows in its place, or an extension, whose name begins with `x-`.',
+    says:
+      'A property of the definition is one that Swagger 2.0 knows in its place, or an ' +
+      'extension, whose name begins with `x-`.',
     because:
-      'It is a misspelt name, or something in the wrong place, such as a section of the document inside a path. The platform does not import the definition.',
+      'It is a misspelt name, or something in the wrong place, such as a section of the ' +
+      'document inside a path. The platform does not import the definition.',
     fixable: true,
   }),
   fromSchemas({
@@ -67,9 +76,12 @@ export const structure: Rule[] = [
   fromSchemas({
     id: 'SwaggerKeywordNotSupported',
     severity: 'error',
-    says: 'The definition uses the keywords of Swagger 2.0 that the platform knows, none of OpenAPI 3 or of other versions of JSON Schema.',
+    says:
+      'The definition uses the keywords of Swagger 2.0 that the platform knows, none of ' +
+      'OpenAPI 3 or of other versions of JSON Schema.',
     because:
-      'Tools that convert or generate definitions leave them behind. The designer cannot build a form from them.',
+      'Tools that convert or generate definitions leave them behind. ' +
+      'The designer cannot build a form from them.',
     fixable: true,
   }),
   fromSchemas({
@@ -77,7 +89,8 @@ export const structure: Rule[] = [
     severity: 'error',
     says: 'A body parameter says what it is in its `schema`, not beside it.',
     because:
-      'Beside the schema nobody reads a type, a format or a default: users are asked for something else than what is meant.',
+      'Beside the schema nobody reads a type, a format or a default: ' +
+      'users are asked for something else than what is meant.',
   }),
   fromSchemas({
     id: 'SchemeNotValid',
@@ -103,6 +116,7 @@ export const structure: Rule[] = [
     severity: 'error',
     says: 'Where one of several properties must be there, one of them is.',
     because:
-      'A list of values that names neither an operation nor a capability has no values; a connector without connection parameters cannot be connected to.',
+      'A list of values that names neither an operation nor a capability has no values; ' +
+      'a connector without connection parameters cannot be connected to.',
   }),
 ];

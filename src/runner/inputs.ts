@@ -63,7 +63,8 @@ export function readInputs(environment: Environment): Inputs {
     const given = text(name);
     if (given !== undefined && !isBranch(given))
       throw new Problem(
-        `The input ${name} is ${JSON.stringify(given)}, which no branch can be called. Give the name alone, for example signatures.`,
+        `The input ${name} is ${JSON.stringify(given)}, which no branch can be called. ` +
+          'Give the name alone, for example signatures.',
       );
     return given;
   };

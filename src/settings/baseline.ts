@@ -39,7 +39,9 @@ export function readBaseline(text: string): { baseline: Baseline } | { wrong: st
     value = JSON.parse(text);
   } catch (error) {
     return {
-      wrong: `${say`It is no JSON: ${said(error)}.`} Take it from the repository's history again, or delete it and have it written anew.`,
+      wrong:
+        `${say`It is no JSON: ${said(error)}.`} Take it from the repository's history again, ` +
+        'or delete it and have it written anew.',
     };
   }
   if (!isObject(value) || !isObject(value.rules) || !isObject(value.findings))
@@ -48,7 +50,9 @@ export function readBaseline(text: string): { baseline: Baseline } | { wrong: st
     };
   if (value.version !== version)
     return {
-      wrong: say`Its version is ${JSON.stringify(value.version ?? null)}, and this is read: ${version}. Use the version of gatehouse that wrote it.`,
+      wrong:
+        say`Its version is ${JSON.stringify(value.version ?? null)}, and this is read: ` +
+        say`${version}. Use the version of gatehouse that wrote it.`,
     };
   const covered = new Map<string, Set<ConnectorClass>>();
   for (const [rule, classes] of Object.entries(value.rules)) {
@@ -68,7 +72,9 @@ export function readBaseline(text: string): { baseline: Baseline } | { wrong: st
         : [];
       if (!Array.isArray(fingerprints) || texts.length !== fingerprints.length)
         return {
-          wrong: say`${rule} of ${path} must have a list of fingerprints. Take it from the repository's history again.`,
+          wrong:
+            say`${rule} of ${path} must have a list of fingerprints. ` +
+            say`Take it from the repository's history again.`,
         };
       rules.set(rule, new Set(texts));
     }
@@ -101,7 +107,10 @@ export function writeBaseline({ covered, known }: Baseline): string {
         '    ',
       )}`,
   );
-  return `{\n  "version": ${version},\n  "rules": ${entries(rules, '  ')},\n  "findings": ${entries(connectors, '  ')}\n}\n`;
+  return (
+    `{\n  "version": ${version},\n  "rules": ${entries(rules, '  ')},\n  "findings": ` +
+    `${entries(connectors, '  ')}\n}\n`
+  );
 }
 
 const byKey = <Value>(map: ReadonlyMap<string, Value>): [string, Value][] =>

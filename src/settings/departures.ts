@@ -113,12 +113,16 @@ function notAmong(at: string, given: unknown, schemas: readonly JsonObject[]): s
       ? say`${at} has no value.`
       : isContainer(given)
         ? say`${at} must be one value.`
-        : say`${typeof given === 'string' ? given : JSON.stringify(given)} is not possible for ${at}.`;
+        : say`${typeof given === 'string' ? given : JSON.stringify(given)} is not possible for ` +
+          say`${at}.`;
   const map =
     names.length > 0
       ? `, or entries below it that give one of these to some of ${list(names)}`
       : '';
-  return `${wrong}${typeof given === 'string' ? didYouMean(given, allowed) : ''} Write one of ${list(allowed)}${map}.`;
+  return (
+    `${wrong}${typeof given === 'string' ? didYouMean(given, allowed) : ''} Write one of ` +
+    `${list(allowed)}${map}.`
+  );
 }
 
 const list = (names: readonly string[]): string => say`${names}`;

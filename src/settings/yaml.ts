@@ -59,7 +59,8 @@ export function readYaml(
   });
   if (bytes.length > maxBytes)
     return first(
-      `The file is larger than ${maxBytes / 1024} KB. Settings need a page of text; take out what does not belong here.`,
+      `The file is larger than ${maxBytes / 1024} KB. Settings need a page of text; ` +
+        'take out what does not belong here.',
     );
   const { text: decoded, lapse } = typeof bytes === 'string' ? { text: bytes } : decode(bytes);
   const text = decoded.startsWith('\ufeff') ? decoded.slice(1) : decoded;
@@ -137,7 +138,8 @@ const earliest = (errors: readonly YAMLError[]): YAMLError | undefined => {
 const sentences: Partial<Record<ErrorCode, string>> = {
   TAB_AS_INDENT: 'A tab stands here where YAML wants spaces. Indent with spaces.',
   BLOCK_AS_IMPLICIT_KEY:
-    'Either there is one colon too many on this line, or the line below is indented too far. Entries of one map start in the same column.',
+    'Either there is one colon too many on this line, or the line below is indented too ' +
+    'far. Entries of one map start in the same column.',
   NON_STRING_KEY: 'This cannot be a name. Write a plain word, or put it in quotation marks.',
 };
 
@@ -168,7 +170,8 @@ class Places {
       if (!alias.resolve(document))
         this.#note(
           start(alias),
-          say`${mark} stands for nothing: no value above it is marked ${anchor}. If the text itself is meant, put it in quotation marks.`,
+          say`${mark} stands for nothing: no value above it is marked ${anchor}. ` +
+            say`If the text itself is meant, put it in quotation marks.`,
         );
     }
   }

@@ -107,7 +107,9 @@ export async function openDatabase(opening: Opening): Promise<Database> {
       throw damaged(opening.folder, 'it has none of the tables of Gatehouse');
     if (isNew && !folder && mayMake === 'no')
       throw new Problem(
-        'The database of DATABASE_URL has no tables of Gatehouse, and none may be made (GATEHOUSE_NEW_DATABASE=no). Is it the right one? Else restore its backup: docs/operate.md#backup.',
+        'The database of DATABASE_URL has no tables of Gatehouse, and none may be made ' +
+          '(GATEHOUSE_NEW_DATABASE=no). Is it the right one? Else restore its backup: ' +
+          'docs/operate.md#backup.',
       );
     const { error } = await migrator.migrateToLatest();
     if (error !== undefined) throw error;
@@ -115,7 +117,9 @@ export async function openDatabase(opening: Opening): Promise<Database> {
     const where = folder ? opening.folder : 'the database of DATABASE_URL';
     if (isNew)
       tell?.(
-        `There was nothing of Gatehouse in ${where}: a new database was made, without any signatures. If there should be some, stop now and see docs/operate.md#backup.`,
+        `There was nothing of Gatehouse in ${where}: ` +
+          'a new database was made, without any signatures. ' +
+          'If there should be some, stop now and see docs/operate.md#backup.',
       );
     return {
       ...database,
@@ -158,7 +162,8 @@ async function openEmbedded({
   const unusable = (error: unknown): Problem =>
     folder.isNew
       ? new Problem(
-          `No database could be made in ${path}: ${said(error)}. Make sure that its disk is not full, and start again.`,
+          `No database could be made in ${path}: ${said(error)}. ` +
+            'Make sure that its disk is not full, and start again.',
         )
       : damaged(path, said(error));
   try {

@@ -53,7 +53,8 @@ export class Folder {
         expectNone(path, mayMake);
         writeFileSync(
           join(path, unfinished),
-          'A new database is being made. If this file stays, that was interrupted, and the next start begins anew.\n',
+          'A new database is being made. ' +
+            'If this file stays, that was interrupted, and the next start begins anew.\n',
         );
         return new Folder(path, database, true, [lock]);
       }
@@ -67,7 +68,9 @@ export class Folder {
       throw error instanceof Problem
         ? error
         : new Problem(
-            `The folder of the database cannot be used: ${said(error)}. Set GATEHOUSE_FOLDER to one that this user may write to and whose disk is not full.`,
+            `The folder of the database cannot be used: ${said(error)}. ` +
+              'Set GATEHOUSE_FOLDER to one that this user may write to and whose disk is not ' +
+              'full.',
           );
     }
   }
@@ -97,7 +100,10 @@ export class Folder {
       clearInterval(this.#looking);
       lost(
         new Problem(
-          `${gone.path} was removed or replaced while this process was working in the database, so another process may start to write to it. This one has stopped before both ruin it. Leave that folder alone, and start again.`,
+          `${gone.path} was removed or replaced while this process was working in the ` +
+            'database, so another process may start to write to it. ' +
+            'This one has stopped before both ruin it. ' +
+            'Leave that folder alone, and start again.',
         ),
       );
     }, lookEvery).unref();
@@ -120,11 +126,16 @@ function expectNone(path: string, mayMake: MayMake): void {
   const made = marked(path);
   if (mayMake === 'no')
     throw new Problem(
-      `There is no database in ${path}. Mount its volume, restore its backup (${backup}), or set GATEHOUSE_FOLDER to where it is. A new one is made by gatehouse serve, unless GATEHOUSE_NEW_DATABASE is no.`,
+      `There is no database in ${path}. ` +
+        `Mount its volume, restore its backup (${backup}), or set GATEHOUSE_FOLDER to where ` +
+        'it is. A new one is made by gatehouse serve, unless GATEHOUSE_NEW_DATABASE is no.',
     );
   if (mayMake === 'unless marked' && made !== undefined) {
     throw new Problem(
-      `The database that was in ${path} is gone (${markOf(path)}: ${made}). Mount its volume, or restore its backup (${backup}). To begin with an empty one, without the signatures that were in it, set GATEHOUSE_NEW_DATABASE=yes for one start.`,
+      `The database that was in ${path} is gone (${markOf(path)}: ${made}). ` +
+        `Mount its volume, or restore its backup (${backup}). ` +
+        'To begin with an empty one, without the signatures that were in it, set ' +
+        'GATEHOUSE_NEW_DATABASE=yes for one start.',
     );
   }
 }
@@ -151,13 +162,17 @@ async function lockInside(
 
 const inUse = (path: string): Problem =>
   new Problem(
-    `Another process is using the embedded database in ${path}. Stop that one, or let both share a PostgreSQL: set DATABASE_URL.`,
+    `Another process is using the embedded database in ${path}. ` +
+      'Stop that one, or let both share a PostgreSQL: set DATABASE_URL.',
   );
 
 /** The database cannot be opened, or not be read. */
 export const damaged = (path: string, because: string): Problem =>
   new Problem(
-    `The embedded database in ${path} cannot be opened, so it is damaged or of another version: ${because.split('\n', 1).join('').replace(/\.$/, '')}. Move that folder away and restore its backup (${backup}); signatures that were exported come back with gatehouse signatures import.`,
+    `The embedded database in ${path} cannot be opened, so it is damaged or of another ` +
+      `version: ${because.split('\n', 1).join('').replace(/\.$/, '')}. ` +
+      `Move that folder away and restore its backup (${backup}); ` +
+      'signatures that were exported come back with gatehouse signatures import.',
   );
 
 /**
@@ -181,10 +196,13 @@ class Lock {
       if (code === busy) throw inUse(folder);
       if (code === notLock)
         throw new Problem(
-          `The lock ${path} is damaged: it is a file that Gatehouse did not write. Make sure that no other gatehouse works in ${folder}, remove ${path}, and start again.`,
+          `The lock ${path} is damaged: it is a file that Gatehouse did not write. ` +
+            `Make sure that no other gatehouse works in ${folder}, remove ${path}, and start ` +
+            'again.',
         );
       throw new Problem(
-        `The lock ${path} cannot be taken: ${said(error)}. Make sure that this user may write to it and that its disk is not full.`,
+        `The lock ${path} cannot be taken: ${said(error)}. ` +
+          'Make sure that this user may write to it and that its disk is not full.',
       );
     }
     this.#file = file;
@@ -227,7 +245,9 @@ function mark(path: string): void {
   try {
     writeFileSync(
       markOf(path),
-      `made on ${new Date().toISOString().slice(0, 10)}\nGatehouse keeps its database in ${resolve(path)}. By this file it notices when that folder is empty although it should not be.\n`,
+      `made on ${new Date().toISOString().slice(0, 10)}\nGatehouse keeps its database in ` +
+        `${resolve(path)}. By this file it notices when that folder is empty although it ` +
+        `should not be.\n`,
     );
   } catch {
     // It may not write there; GATEHOUSE_NEW_DATABASE=no does the same.

@@ -32,7 +32,9 @@ export function loadEnvFile(path: string, env: NodeJS.ProcessEnv): void {
   const credential = credentials.find((name) => env[name]);
   if (destination !== undefined && credential !== undefined) {
     throw new Problem(
-      `${path} sets ${destination}, but ${credential} comes from the environment, and a file in a folder does not decide where that is sent. Set both in one place, or run it in another folder.`,
+      `${path} sets ${destination}, but ${credential} comes from the environment, and a ` +
+        'file in a folder does not decide where that is sent. ' +
+        'Set both in one place, or run it in another folder.',
     );
   }
   for (const [name, value] of variables) env[name] = value;

@@ -78,7 +78,9 @@ export function readRegularFile(path: string, { most, follow = false }: Reading)
       if (size > most)
         return {
           not: 'large',
-          says: `has ${size.toLocaleString('en-US')} bytes, and at most ${most.toLocaleString('en-US')} are read`,
+          says:
+            `has ${size.toLocaleString('en-US')} bytes, and at most ` +
+            `${most.toLocaleString('en-US')} are read`,
           size,
         };
       return { bytes: readStart(opened.file, Buffer.allocUnsafe(size)), size };
@@ -133,7 +135,8 @@ export function statsOf(path: string): Stats | undefined {
     const code = codeOf(error);
     if (code !== undefined && nothing.has(code)) return undefined;
     throw new Problem(
-      `${path} cannot be looked at (${code ?? String(error)}). Give it permissions that let it be read.`,
+      `${path} cannot be looked at (${code ?? String(error)}). ` +
+        'Give it permissions that let it be read.',
     );
   }
 }

@@ -63,7 +63,8 @@ export function findConnectors(
       here.push({ directory });
     if (here.length === 0) {
       throw new Problem(
-        `There is no connector in ${path}: no folder below it has an ${definitionName}. Give the folder of a connector, or of a repository of connectors.`,
+        `There is no connector in ${path}: no folder below it has an ${definitionName}. ` +
+          'Give the folder of a connector, or of a repository of connectors.',
       );
     }
     for (const one of here) found.set(one.directory, toCandidate(one, directory, classes, assumed));
@@ -87,7 +88,8 @@ function refuseOtherThanFolder(path: string, directory: string): void {
   const link = linkOnTheWay(directory);
   if (link !== undefined)
     throw new Problem(
-      `${path} is behind ${link}, which is a symbolic link, and links of a checkout are not followed. ${todo}`,
+      `${path} is behind ${link}, which is a symbolic link, and links of a checkout are ` +
+        `not followed. ${todo}`,
     );
 }
 
@@ -276,7 +278,8 @@ export function readOne(path: string, connectorClass: ConnectorClass): Connector
   const link = linkOnTheWay(full);
   if (link !== undefined)
     throw new Problem(
-      `${path} cannot be read: ${link} is a symbolic link, and links of a checkout are not followed. Give a definition file or the folder of a connector.`,
+      `${path} cannot be read: ${link} is a symbolic link, and links of a checkout are not ` +
+        'followed. Give a definition file or the folder of a connector.',
     );
   const stats = statsOf(full);
   if (!stats)

@@ -157,7 +157,8 @@ export async function askGit(
       );
     if ('killed' in error && error.killed === true && codeOf(error) === undefined)
       throw new Problem(
-        `git ${args[0]} has not answered within ${mostSeconds} seconds. Look for a named pipe in the checkout, for example: find . -type p`,
+        `git ${args[0]} has not answered within ${mostSeconds} seconds. ` +
+          'Look for a named pipe in the checkout, for example: find . -type p',
       );
     throw new Problem(`git ${args[0]} could not be run (${codeOf(error) ?? error.name}).`);
   }
@@ -186,7 +187,9 @@ export async function openCheckout(
   const outer = root === top ? undefined : findCheckout(dirname(root), top);
   if (outer !== undefined && classFolders.includes(relative(outer, root).split(sep)[0] ?? '')) {
     throw new Problem(
-      `${root} is a git repository of its own inside of ${outer}, in the place of a connector. Put the files of the connector themselves there: what another repository says about them does not count.`,
+      `${root} is a git repository of its own inside of ${outer}, in the place of a ` +
+        'connector. Put the files of the connector themselves there: ' +
+        'what another repository says about them does not count.',
     );
   }
   const answer = await askGit(root, ['rev-parse', '--absolute-git-dir']).catch((error: unknown) => {
@@ -227,7 +230,8 @@ export async function withoutFilters(root: string): Promise<string[]> {
   return Array.from(drivers).flatMap((name) => {
     if (name.includes('='))
       throw new Problem(
-        `The git configuration has a filter called ${JSON.stringify(name)}, which cannot be turned off. Give it a name without an equals sign.`,
+        `The git configuration has a filter called ${JSON.stringify(name)}, which cannot be ` +
+          'turned off. Give it a name without an equals sign.',
       );
     return [
       `filter.${name}.clean=`,

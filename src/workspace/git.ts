@@ -84,7 +84,8 @@ export async function findBase(
   ]);
   if (!commit)
     throw new Problem(
-      `${ref} and HEAD have no common ancestor here. A shallow clone must be fetched with its history: git fetch --unshallow`,
+      `${ref} and HEAD have no common ancestor here. ` +
+        'A shallow clone must be fetched with its history: git fetch --unshallow',
     );
   const [differing, untracked] = await Promise.all([
     askGit(
@@ -117,7 +118,8 @@ export async function findBase(
  * command.
  */
 const lacksContents =
-  'The clone lacks contents of the base, and Gatehouse fetches nothing. Fetch them: git fetch --refetch --no-filter origin';
+  'The clone lacks contents of the base, and Gatehouse fetches nothing. Fetch them: ' +
+  'git fetch --refetch --no-filter origin';
 
 function incomplete(error: unknown): never {
   throw error instanceof GitRefusal &&
@@ -358,11 +360,13 @@ export async function readBaseFile(
   if (!entry) return undefined;
   if (entry.path !== path || entry.kind !== 'file')
     throw new Problem(
-      `${entry.path} is ${called[entry.kind]} at ${commit.slice(0, 10)}, so ${path} cannot be read there. Commit ${path} as a file.`,
+      `${entry.path} is ${called[entry.kind]} at ${commit.slice(0, 10)}, so ${path} cannot ` +
+        `be read there. Commit ${path} as a file.`,
     );
   if (entry.size > most)
     throw new Problem(
-      `${path} has ${entry.size.toLocaleString('en-US')} bytes at ${commit.slice(0, 10)}, and at most ${most.toLocaleString('en-US')} are read. Make it smaller.`,
+      `${path} has ${entry.size.toLocaleString('en-US')} bytes at ${commit.slice(0, 10)}, ` +
+        `and at most ${most.toLocaleString('en-US')} are read. Make it smaller.`,
     );
   const [bytes] = await readObjects(root, [entry.object]);
   return bytes;

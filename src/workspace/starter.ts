@@ -61,7 +61,9 @@ const definitionOf = (name: string, connectorClass: ConnectorClass): object => (
   swagger: '2.0',
   info: {
     title: connectorClass === 'independent-publisher' ? `${name} (Independent Publisher)` : name,
-    description: `${name} keeps orders. List the orders of your company, and look at one of them, in your apps and flows.`,
+    description:
+      `${name} keeps orders. List the orders of your company, and look at one of them, in ` +
+      'your apps and flows.',
     version: '1.0',
     contact: {
       name: `${name} Support`,
@@ -210,5 +212,9 @@ function pictureOf(name: string): string {
     const angle = (2 * Math.PI * corner) / corners - Math.PI / 2;
     return `${(115 + 60 * Math.cos(angle)).toFixed(1)},${(115 + 60 * Math.sin(angle)).toFixed(1)}`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="230" height="230"><rect width="230" height="230" fill="${colorOf(name)}"/><polygon points="${points.join(' ')}" fill="#ffffff"/></svg>`;
+  return (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="230" height="230"><rect width="230" ' +
+    `height="230" fill="${colorOf(name)}"/><polygon points="${points.join(' ')}" ` +
+    'fill="#ffffff"/></svg>'
+  );
 }

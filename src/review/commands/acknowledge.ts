@@ -38,7 +38,10 @@ export const acknowledge: Command = {
           : possible.filter(({ fingerprint }) => fingerprint.startsWith(name));
       if (meant.length === 0)
         return {
-          refused: `There is no breaking change ${codeSpan(name ?? '')} now. The list in the review above has those there are; \`/acknowledge\` alone means all of them.`,
+          refused:
+            `There is no breaking change ${codeSpan(name ?? '')} now. ` +
+            'The list in the review above has those there are; ' +
+            `\`/acknowledge\` alone means all of them.`,
         };
       fingerprints.push(...meant.map(({ fingerprint }) => fingerprint));
     }

@@ -5,7 +5,8 @@ import type { Signature } from '../snapshot.ts';
 import type { Command } from './command.ts';
 
 const write =
-  'Write `/agree` if you agree for yourself, or `/agree company="Contoso"` with the name of your company if you agree for it, on a line of its own in a new comment.';
+  'Write `/agree` if you agree for yourself, or `/agree company="Contoso"` with the ' +
+  'name of your company if you agree for it, on a line of its own in a new comment.';
 
 export const agree: Command = {
   name: 'agree',
@@ -38,7 +39,9 @@ export const agree: Command = {
     const asked = signatories.value.find(({ account }) => account?.id === author.id);
     if (!asked)
       return {
-        refused: `${nameOf(author)} wrote none of these commits, so nothing is to be agreed to. Each author must agree with an account of their own.`,
+        refused:
+          `${nameOf(author)} wrote none of these commits, so nothing is to be agreed to. ` +
+          'Each author must agree with an account of their own.',
       };
     if (!isOpen(asked) || signatures.some(({ account }) => account.id === author.id)) return {};
     const consent = readConsent(rest);

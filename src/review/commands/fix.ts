@@ -24,7 +24,9 @@ export const fix: Command = {
     const { pull, repository } = facts.snapshot;
     if (!facts.settings.known)
       return {
-        refused: `The settings of the repository could not be used: ${messageInMarkdown(facts.settings.because)}`,
+        refused:
+          'The settings of the repository could not be used: ' +
+          messageInMarkdown(facts.settings.because),
       };
     // Whoever opened a pull request between two branches of the repository need not have the right
     // to push to either.
@@ -46,10 +48,13 @@ export const fix: Command = {
       return { fix: files.map(({ path, text }) => ({ path, text })) };
     const local = 'Or run `gatehouse check --fix` in your copy.';
     const allowed = !writes.value
-      ? `${codeSpan(pull.head.ref)} is a branch of this repository: Gatehouse pushes to it only for people with write access.`
+      ? `${codeSpan(pull.head.ref)} is a branch of this repository: ` +
+        'Gatehouse pushes to it only for people with write access.'
       : refused
-        ? `GitHub refused the commit: ${reasonOf(refused)}. When that is mended, write \`/fix\` again.`
-        : `Gatehouse may not push to the branch ${codeSpan(pull.head.ref)}: tick *Allow edits by maintainers* on this page and write \`/fix\` again.`;
+        ? `GitHub refused the commit: ${reasonOf(refused)}. ` +
+          `When that is mended, write \`/fix\` again.`
+        : `Gatehouse may not push to the branch ${codeSpan(pull.head.ref)}: ` +
+          `tick *Allow edits by maintainers* on this page and write \`/fix\` again.`;
     const whose = pull.head.repository ? allowed : 'The fork is gone.';
     const patch = files
       .map(
@@ -70,7 +75,10 @@ export const fix: Command = {
     )
       return { words: `${whose} ${local}` };
     return {
-      words: `${whose} Or apply this patch (\`git apply\`) at the root of ${codeSpan(repository.name)}:\n\n<details><summary>Fixes in ${counted(files.length, 'file')}</summary>\n\n\`\`\`\`diff\n${patch}\`\`\`\`\n\n</details>\n\n${local}`,
+      words:
+        `${whose} Or apply this patch (\`git apply\`) at the root of ` +
+        `${codeSpan(repository.name)}:\n\n<details><summary>Fixes in ` +
+        `${counted(files.length, 'file')}</summary>\n\n\`\`\`\`diff\n${patch}\`\`\`\`\n\n</details>\n\n${local}`,
     };
   },
 };

@@ -11,7 +11,11 @@ export const helpOn = (commands: () => readonly Command[]): Command => ({
   ofHead: false,
   whenClosed: true,
   carryOut: () => ({
-    words: `A command stands alone on a line of a new comment, with nothing after it but what the table says. Quotes, code, folds, and earlier messages below an answer by mail are not heard.\n\n| command | who | does |\n| --- | --- | --- |\n${commands().map(row).join('\n')}`,
+    words:
+      'A command stands alone on a line of a new comment, with nothing after it but what ' +
+      'the table says. Quotes, code, folds, and earlier messages below an answer by mail ' +
+      `are not heard.\n\n| command | who | does |\n| --- | --- | --- ` +
+      `|\n${commands().map(row).join('\n')}`,
   }),
 });
 

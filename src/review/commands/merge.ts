@@ -7,7 +7,9 @@ export const mergers: readonly Role[] = ['maintainer', 'owner'];
 export const merge: Command = {
   name: 'merge',
   usage: '/merge',
-  does: 'merges as soon as all gates pass; a push that changes the connector voids it, and so does another base branch',
+  does:
+    'merges as soon as all gates pass; ' +
+    'a push that changes the connector voids it, and so does another base branch',
   takes: 'nothing',
   who: mergers,
   ofHead: true,
@@ -16,7 +18,9 @@ export const merge: Command = {
     if (!protection.known) return undefined;
     if (protection.value.requiredChecks.length === 0) {
       return {
-        refused: `No status check is required on the base branch, so nothing would keep an unchecked commit out. Require \`gatehouse\` in the rules of the branch first.`,
+        refused:
+          'No status check is required on the base branch, so nothing would keep an unchecked ' +
+          `commit out. Require \`gatehouse\` in the rules of the branch first.`,
       };
     }
     const connector = stateOf(facts);

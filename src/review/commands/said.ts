@@ -98,7 +98,8 @@ export function commandsIn(
     return [
       unclear(
         nameOf(listed),
-        `This comment has ${names.size} different commands, so it reads like a list of them, and none was heard. ${again}`,
+        `This comment has ${names.size} different commands, so it reads like a list of them, ` +
+          `and none was heard. ${again}`,
       ),
     ];
   if (said.length === 0) said.push(...reader.saidBeyond(reply));
@@ -119,8 +120,15 @@ const unclear = (name: string, words: string): Said => ({ unclear: name, words, 
 /** How a command is to be written, for who may have meant it. */
 function howTo({ name, takes }: Command): string {
   if (takes === 'company')
-    return 'If you agree, write `/agree`, or `/agree company="Contoso"` with the name of your company if you agree for it, alone on a line of a new comment.';
-  return `If you mean it, write ${codeSpan(`/${name}`)}${takes === 'nothing' ? ' alone' : ', with a reason after it if you have one,'} on a line of a new comment.`;
+    return (
+      'If you agree, write `/agree`, or `/agree company="Contoso"` with the name of your ' +
+      'company if you agree for it, alone on a line of a new comment.'
+    );
+  return (
+    'If you mean it, write ' +
+    `${codeSpan(`/${name}`)}${takes === 'nothing' ? ' alone' : ', with a reason after it if you have one,'} ` +
+    'on a line of a new comment.'
+  );
 }
 
 /** Reads lines, for a bot and its commands. */
@@ -154,7 +162,8 @@ class Reader {
       'heading' in doubt
         ? 'in what the line below it makes a heading'
         : 'footer' in doubt
-          ? 'in a comment that ends like a mail from GitHub, where it may be part of an earlier message'
+          ? 'in a comment that ends like a mail from GitHub, where it may be part of an ' +
+            'earlier message'
           : `below ${codeSpan(doubt.below)}, where an answer ends and an earlier message may begin`;
     return command
       ? [
@@ -188,7 +197,8 @@ class Reader {
     if ('name' in said && said.name === 'agree' && is === 'text') return { ...said, alike: true };
     return unclear(
       nameOf(said),
-      `A command is heard as plain text at the beginning of a line, and not indented, in code, bold, quotation marks, lists or headings. ${howTo(command)}`,
+      'A command is heard as plain text at the beginning of a line, and not indented, in ' +
+        `code, bold, quotation marks, lists or headings. ${howTo(command)}`,
     );
   }
 
@@ -211,7 +221,9 @@ class Reader {
         return [
           unclear(
             said.name,
-            `Commands are heard in the first ${mostCharacters.toLocaleString('en-US')} characters of a comment; ${codeSpan(`/${said.name}`)} stands below them. If you mean it, write it in a new comment.`,
+            `Commands are heard in the first ${mostCharacters.toLocaleString('en-US')} ` +
+              `characters of a comment; ${codeSpan(`/${said.name}`)} stands below them. ` +
+              'If you mean it, write it in a new comment.',
           ),
         ];
     }
@@ -237,7 +249,8 @@ class Reader {
       return undefined;
     return unclear(
       meant.name,
-      `${codeSpan(`${slash}${gap}${written}`)} is not a command. Did you mean ${codeSpan(`/${meant.name}`)}? ${howTo(meant)}`,
+      `${codeSpan(`${slash}${gap}${written}`)} is not a command. ` +
+        `Did you mean ${codeSpan(`/${meant.name}`)}? ${howTo(meant)}`,
     );
   }
 

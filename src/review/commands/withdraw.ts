@@ -12,7 +12,9 @@ export const withdraw: Command = {
     const refusal = refusalOf(snapshot);
     return refusal?.step === 'convert-to-draft'
       ? {
-          refused: `GitHub refused to make it a draft: ${reasonOf(refusal)}. *Convert to draft* on this page does it too.`,
+          refused:
+            `GitHub refused to make it a draft: ${reasonOf(refusal)}. ` +
+            '*Convert to draft* on this page does it too.',
         }
       : { withdraw: true };
   },

@@ -29,7 +29,8 @@ export function agreement(facts: Facts): Standing {
   if (wait) return wait;
   if (unclear?.agreed.is === 'unknown') return unjudged(unclear.agreed.because);
   return passed(
-    `Everybody who wrote a commit has agreed to the ${prose(asked.name)}, version ${prose(asked.version)}.${unverifiedIn(signatories.value)}`,
+    `Everybody who wrote a commit has agreed to the ${prose(asked.name)}, version ` +
+      `${prose(asked.version)}.${unverifiedIn(signatories.value)}`,
   );
 }
 
@@ -67,17 +68,31 @@ function askAccount(
   const link = `[${prose(name)}](${url}), version ${prose(version)}`;
   if (isGhost(account)) return gone(signatory);
   if (!canAgree(account))
-    return `**${nameOf(account)} cannot agree to the ${link}.** It ${commitsOf(signatory)} and is no person. A maintainer can put it on the list of those who need not, in the settings.`;
+    return (
+      `**${nameOf(account)} cannot agree to the ${link}.** It ${commitsOf(signatory)} and ` +
+      'is no person. A maintainer can put it on the list of those who need not, in the ' +
+      'settings.'
+    );
   const isAuthor = account.id === author.id;
   const who = isAuthor ? 'You' : here.has(account.id) ? mention(account) : nameOf(account);
-  return `**Agree to the ${link}.** ${who} ${commitsOf(signatory)} and ${isAuthor ? 'have' : 'has'} not agreed yet: reply \`/agree\`, or \`/agree company="…"\` for a company.`;
+  return (
+    `**Agree to the ${link}.** ${who} ${commitsOf(signatory)} and ` +
+    `${isAuthor ? 'have' : 'has'} not agreed yet: ` +
+    `reply \`/agree\`, or \`/agree company="…"\` for a company.`
+  );
 }
 
 const gone = (signatory: Signatory): string =>
-  `**Somebody else takes this pull request over.** Whoever ${commitsOf(signatory)} has deleted their account, so nobody can agree for them. Open it anew from another account, with commits of authors who can agree.`;
+  `**Somebody else takes this pull request over.** Whoever ${commitsOf(signatory)} has ` +
+  'deleted their account, so nobody can agree for them. ' +
+  'Open it anew from another account, with commits of authors who can agree.';
 
 const askNobody = (signatory: Signatory): string =>
-  `**Link the e-mail address of commit ${short(signatory.sha)} to an account.** Whoever ${commitsOf(signatory)} used an address that belongs to no GitHub account, so nobody can agree for it. They add it under [Settings, Emails](https://github.com/settings/emails) and reply \`/check\`, or the commits are written anew with an address that is there.`;
+  `**Link the e-mail address of commit ${short(signatory.sha)} to an account.** ` +
+  `Whoever ${commitsOf(signatory)} used an address that belongs to no GitHub account, ` +
+  'so nobody can agree for it. They add it under [Settings, ' +
+  `Emails](https://github.com/settings/emails) and reply \`/check\`, or the commits ` +
+  'are written anew with an address that is there.';
 
 /**
  * A commit may name anybody as its author: who reads this should know where GitHub has not verified
@@ -91,5 +106,6 @@ function unverifiedIn(signatories: readonly Signatory[]): string {
   );
   return names.length === 0
     ? ''
-    : ` That ${someOf(names, 3)} wrote commits is only what the commits say: GitHub verified none of their signatures.`;
+    : ` That ${someOf(names, 3)} wrote commits is only what the commits say: ` +
+        'GitHub verified none of their signatures.';
 }

@@ -31,22 +31,28 @@ export function attestations(facts: Facts): Standing {
   const lost = open.filter(({ line }) => !line);
   if (there.length > 0)
     todo.push(
-      `**Tick what only you know,** in the description: ${there.map(({ attestation }) => `“… ${codeSpan(attestation.box)} …”`).join(', ')}.`,
+      '**Tick what only you know,** in the description: ' +
+        `${there.map(({ attestation }) => `“… ${codeSpan(attestation.box)} …”`).join(', ')}.`,
     );
   if (lost.length > 0) {
     todo.push(
-      `**Put the boxes of the template into the description,** and tick what is so:\n${lost.map(({ attestation }) => `   - ${codeSpan(`- [ ] ${attestation.box}`)}`).join('\n')}`,
+      '**Put the boxes of the template into the description,** and tick what is ' +
+        `so:\n${lost.map(({ attestation }) => `   - ${codeSpan(`- [ ] ${attestation.box}`)}`).join('\n')}`,
     );
   }
   const wait = waiting('author', `${counted(open.length, 'box', 'boxes')} to tick.`, todo);
   const shown = screenshotsIn(snapshot.pull.body);
   if (connectorClass === 'independent-publisher' && is === 'new' && shown < shownWith.screenshots) {
-    const ask = `**Add ${counted(shownWith.screenshots - shown, 'screenshot')} to the description** (there ${shown === 1 ? 'is' : 'are'} ${shown} of ${shownWith.screenshots}): operations that work in a flow, and the test tab.`;
+    const ask =
+      `**Add ${counted(shownWith.screenshots - shown, 'screenshot')} to the description** ` +
+      `(there ${shown === 1 ? 'is' : 'are'} ${shown} of ${shownWith.screenshots}): ` +
+      'operations that work in a flow, and the test tab.';
     return failed('author', 'Screenshots are missing.', [...todo, ask]) ?? passed('');
   }
   if (wait) return wait;
   const verified = boxes.filter((box) => box.verified).length;
   return passed(
-    `${counted(verified, 'box', 'boxes')} verified by Gatehouse, ${boxes.length - verified} left to the author.`,
+    `${counted(verified, 'box', 'boxes')} verified by Gatehouse, ` +
+      `${boxes.length - verified} left to the author.`,
   );
 }

@@ -66,7 +66,9 @@ export function compatibility(facts: Facts): Standing {
     const told = someOf(inWords(missing), mostTold);
     const reply =
       as === 'author'
-        ? 'If that is meant, reply `/acknowledge` with the reason; a reviewer will be asked too. Else take it back, or add a new version of the operation beside the old one.'
+        ? 'If that is meant, reply `/acknowledge` with the reason; ' +
+          'a reviewer will be asked too. ' +
+          'Else take it back, or add a new version of the operation beside the old one.'
         : 'The author means it. If it may be, reply `/acknowledge`.';
     return (
       waiting(as, `${some} ${missing.length === 1 ? 'waits' : 'wait'} for the ${as}'s yes.`, [
@@ -77,6 +79,7 @@ export function compatibility(facts: Facts): Standing {
   const by = (as: Acknowledgement['as']): string =>
     acknowledgements.findLast((one) => one.as === as)?.by.login ?? '';
   return passed(
-    `${counted(breaking.length, 'breaking change')}, acknowledged by ${nameOf({ login: by('author') })} and ${nameOf({ login: by('reviewer') })}.`,
+    `${counted(breaking.length, 'breaking change')}, acknowledged by ` +
+      `${nameOf({ login: by('author') })} and ${nameOf({ login: by('reviewer') })}.`,
   );
 }

@@ -23,7 +23,8 @@ export function hold({ heard: { records }, snapshot }: Facts): Standing {
       : ` It went to ${codeSpan(held.base)} then.`;
   return (
     waiting('reviewer', `${nameOf(held.by)} holds it back.`, [
-      `**Held back by ${nameOf(held.by)}.**${reason}${before}${left} A maintainer ends it with \`/unhold\`.`,
+      `**Held back by ${nameOf(held.by)}.**${reason}${before}${left} A maintainer ends it ` +
+        `with \`/unhold\`.`,
     ]) ?? passed('')
   );
 }

@@ -17,13 +17,15 @@ export function mergeable({ snapshot: { pull, protection }, heard }: Facts): Sta
       return passed('No conflict, and a status check is required.');
     return (
       failed('reviewer', 'No status check is required.', [
-        `**Require the check \`gatehouse\` on ${codeSpan(pull.base.ref)}.** No status check is required there: Gatehouse does not merge what nothing would keep out.`,
+        `**Require the check \`gatehouse\` on ${codeSpan(pull.base.ref)}.** No status check ` +
+          'is required there: Gatehouse does not merge what nothing would keep out.',
       ]) ?? passed('')
     );
   }
   return (
     failed('author', 'There is a conflict.', [
-      `**Resolve the conflict with ${codeSpan(pull.base.ref)}.** *Resolve conflicts* below, or merge ${codeSpan(pull.base.ref)} into your branch.`,
+      `**Resolve the conflict with ${codeSpan(pull.base.ref)}.** *Resolve conflicts* ` +
+        `below, or merge ${codeSpan(pull.base.ref)} into your branch.`,
     ]) ?? passed('')
   );
 }

@@ -37,7 +37,8 @@ export function owners(facts: Facts): Standing {
     : '';
   return (
     waiting('owner', `An owner has not approved this head yet.`, [
-      `**An owner of the connector approves.** ${someOf(named.map(mentionOrCode), 5)} can: ${nameOf(snapshot.pull.author)} is not among them.${again}`,
+      `**An owner of the connector approves.** ${someOf(named.map(mentionOrCode), 5)} can: ` +
+        `${nameOf(snapshot.pull.author)} is not among them.${again}`,
     ]) ?? passed('')
   );
 }

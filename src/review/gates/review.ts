@@ -32,14 +32,16 @@ export function review(facts: Facts): Standing {
     'Changes are asked for.',
     asking.map(
       ({ author }) =>
-        `**Answer the review of ${nameOf(author)}.** It asks for changes; when they are made, ask for another look.`,
+        `**Answer the review of ${nameOf(author)}.** It asks for changes; ` +
+        'when they are made, ask for another look.',
     ),
   );
   if (wrong) return wrong;
   const unclearAgainst = unclear(against);
   if (unclearAgainst)
     return unjudged(
-      say`GitHub did not say whether ${unclearAgainst.author.login}, who asks for changes, may write to the repository.`,
+      say`GitHub did not say whether ${unclearAgainst.author.login}, who asks for changes, ` +
+        say`may write to the repository.`,
     );
   const yes = current.filter(writer);
   const missing = shownWith.approvals - yes.length;
@@ -51,7 +53,8 @@ export function review(facts: Facts): Standing {
   const unclearFor = unclear(current);
   if (unclearFor)
     return unjudged(
-      say`GitHub did not say whether ${unclearFor.author.login}, who approved, may write to the repository.`,
+      say`GitHub did not say whether ${unclearFor.author.login}, who approved, may write to ` +
+        say`the repository.`,
     );
   const before = stale.find(writer);
   const again = before
@@ -59,7 +62,8 @@ export function review(facts: Facts): Standing {
     : '';
   return (
     waiting('reviewer', `${counted(missing, 'approval')} missing.`, [
-      `**Review and approve.** ${counted(missing, 'approval')} from people with write access ${missing === 1 ? 'is' : 'are'} missing.${again}`,
+      `**Review and approve.** ${counted(missing, 'approval')} from people with write ` +
+        `access ${missing === 1 ? 'is' : 'are'} missing.${again}`,
     ]) ?? passed('')
   );
 }
@@ -71,6 +75,8 @@ function byPushers(facts: Facts, yes: readonly Review[]): Standing | undefined {
   if (!yes.every(({ author }) => pushers.value.has(author.id))) return undefined;
   const names = listed(yes.map(({ author }) => nameOf(author)));
   return waiting('reviewer', 'Nobody but who pushed the last commit approves it.', [
-    `**Somebody else reviews and approves.** ${names} approved ${yes.length === 1 ? 'a commit of their own' : 'commits of their own'}: one more person with write access is asked for.`,
+    `**Somebody else reviews and approves.** ${names} approved ` +
+      `${yes.length === 1 ? 'a commit of their own' : 'commits of their own'}: ` +
+      'one more person with write access is asked for.',
   ]);
 }

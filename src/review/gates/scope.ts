@@ -25,7 +25,9 @@ export function scope(facts: Facts): Standing {
 function onBase({ snapshot: { pull }, shownWith, brings }: Facts): string[] {
   if (pull.base.ref === shownWith.base || brings.folders.length === 0) return [];
   return [
-    `**Change the base branch to ${codeSpan(shownWith.base)}.** Connectors go there, not to ${codeSpan(pull.base.ref)}: *Edit* beside the title of this page, then choose the base.`,
+    `**Change the base branch to ${codeSpan(shownWith.base)}.** Connectors go there, not ` +
+      `to ${codeSpan(pull.base.ref)}: ` +
+      '*Edit* beside the title of this page, then choose the base.',
   ];
 }
 
@@ -37,7 +39,9 @@ function onPlaces({ brings: { misplaced }, shownWith }: Facts): string[] {
   if (misplaced.length === 0) return [];
   const classFolders = Object.keys(shownWith.folders).map(codeSpan);
   return [
-    `**Take out ${someOf(misplaced.slice(0, 6).map(codeSpan), 5)}.** In ${listed(classFolders)} are folders of connectors and nothing else: no file, link or submodule. No other folder may look like these.`,
+    `**Take out ${someOf(misplaced.slice(0, 6).map(codeSpan), 5)}.** In ` +
+      `${listed(classFolders)} are folders of connectors and nothing else: ` +
+      'no file, link or submodule. No other folder may look like these.',
   ];
 }
 
@@ -50,7 +54,9 @@ function onFolders({
   if (!first) return [];
   const merged = knownOr(snapshot.commits, []).findLast(({ parents }) => parents.length > 1);
   const fromMerge = merged
-    ? ` Commit ${short(merged.sha)} merges another branch: if these came with it, take that merge back and merge ${codeSpan(shownWith.base)} into your branch, and nothing else.`
+    ? ` Commit ${short(merged.sha)} merges another branch: ` +
+      `if these came with it, take that merge back and merge ${codeSpan(shownWith.base)} ` +
+      'into your branch, and nothing else.'
     : '';
   const todo: string[] = [];
   if (others.length > 0) {
@@ -73,7 +79,8 @@ function onFolders({
   }
   if (outsideCount > 0) {
     todo.push(
-      `**Take out what is outside of ${codeSpan(first.path)}.** ${someOf(outside.slice(0, 6).map(codeSpan), 5)}${outsideCount > 6 ? ` (${number(outsideCount)} files in all)` : ''}.${others.length > 0 ? '' : fromMerge}`,
+      `**Take out what is outside of ${codeSpan(first.path)}.** ` +
+        `${someOf(outside.slice(0, 6).map(codeSpan), 5)}${outsideCount > 6 ? ` (${number(outsideCount)} files in all)` : ''}.${others.length > 0 ? '' : fromMerge}`,
     );
   }
   return todo;
@@ -83,10 +90,13 @@ function onTitle({ snapshot: { pull }, brings: { folders, proposal } }: Facts): 
   if (!folders.some((folder) => folder.class === 'independent-publisher') || proposal) return [];
   if (/^proposal - /i.test(pull.title))
     return [
-      '**A proposal brings a readme and nothing else.** Take out the other files, or call the pull request `<Connector Name> (Independent Publisher)` if it brings the connector.',
+      '**A proposal brings a readme and nothing else.** Take out the other files, or call ' +
+        'the pull request `<Connector Name> (Independent Publisher)` if it brings the ' +
+        'connector.',
     ];
   if (/^\S.* \(Independent Publisher\)$/.test(pull.title.trim())) return [];
   return [
-    '**Change the title to `<Connector Name> (Independent Publisher)`.** Reviewers and the release notes go by it. A proposal is called `Proposal - <Connector Name>`.',
+    '**Change the title to `<Connector Name> (Independent Publisher)`.** Reviewers and ' +
+      'the release notes go by it. A proposal is called `Proposal - <Connector Name>`.',
   ];
 }

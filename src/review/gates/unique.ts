@@ -36,7 +36,8 @@ export function unique(facts: Facts): Standing {
         : undefined;
     if (iconOf && !alike.some(({ rule }) => rule === 'IconNotUnique'))
       todo.push(
-        `**Another connector has this icon.** It is the one of ${codeSpan(iconOf.path)}: use the icon of the service that this connector is for.`,
+        `**Another connector has this icon.** It is the one of ${codeSpan(iconOf.path)}: ` +
+          'use the icon of the service that this connector is for.',
       );
     if (openPulls.known)
       todo.push(
@@ -55,7 +56,9 @@ export function unique(facts: Facts): Standing {
   // Somebody who opens thousands shall not keep everybody else's connectors out.
   if (snapshot.unread?.openPulls)
     return passed(
-      `No other connector has its title, folder or icon, and no earlier one of the ${counted(openPulls.value.length, 'pull request')} that were read. There are more, older ones, than Gatehouse reads.`,
+      'No other connector has its title, folder or icon, and no earlier one of the ' +
+        `${counted(openPulls.value.length, 'pull request')} that were read. ` +
+        'There are more, older ones, than Gatehouse reads.',
     );
   return passed('No other connector and no earlier pull request has its title, folder or icon.');
 }

@@ -141,7 +141,9 @@ export const counts: Rule[] = [
           at: definition.raw,
           key: 'paths',
           part: 'key',
-          message: `The connector has ${count} operations; ${most.operations} are allowed. Keep those that users need, or make two connectors.`,
+          message:
+            `The connector has ${count} operations; ${most.operations} are allowed. ` +
+            'Keep those that users need, or make two connectors.',
         };
       }
     },
@@ -149,7 +151,9 @@ export const counts: Rule[] = [
   {
     id: 'TotalSchemaCountExceedsMaxAllowed',
     severity: certification,
-    says: `The operations of a connector have at most ${most.schemas} schemas together; one that is referred to counts each time.`,
+    says:
+      `The operations of a connector have at most ${most.schemas} schemas together; ` +
+      'one that is referred to counts each time.',
     because: 'The platform does not save a connector with more.',
     *check({ definition }): Iterable<Found> {
       if (!definition) return;
@@ -161,7 +165,9 @@ export const counts: Rule[] = [
           at: definition.raw,
           key: 'paths',
           part: 'key',
-          message: `The operations have ${shown(count)} schemas; ${most.schemas} are allowed. Leave out properties that nobody uses.`,
+          message:
+            `The operations have ${shown(count)} schemas; ${most.schemas} are allowed. ` +
+            'Leave out properties that nobody uses.',
         };
       }
     },
@@ -169,9 +175,12 @@ export const counts: Rule[] = [
   {
     id: 'OperationSchemaCountExceedsMaxAllowed',
     severity: certification,
-    says: `The parameters and responses of an operation have at most ${most.schemasOfOperation} schemas; one that is referred to counts each time.`,
+    says:
+      'The parameters and responses of an operation have at most ' +
+      `${most.schemasOfOperation} schemas; one that is referred to counts each time.`,
     because:
-      'The platform does not save an operation with more; and users find nothing among so many fields.',
+      'The platform does not save an operation with more; ' +
+      'and users find nothing among so many fields.',
     *check({ definition }): Iterable<Found> {
       if (!definition) return;
       const measures = measuresOf(definition);
@@ -180,7 +189,9 @@ export const counts: Rule[] = [
         if (count > most.schemasOfOperation) {
           yield {
             at: operation.raw,
-            message: `${say`The operation ${nameOf(operation)} has`} ${shown(count)} schemas; ${most.schemasOfOperation} are allowed. Leave out properties that nobody uses.`,
+            message:
+              `${say`The operation ${nameOf(operation)} has`} ${shown(count)} schemas; ` +
+              `${most.schemasOfOperation} are allowed. Leave out properties that nobody uses.`,
           };
         }
       }
@@ -189,9 +200,12 @@ export const counts: Rule[] = [
   {
     id: 'BodySchemaCountExceedsMaxAllowed',
     severity: certification,
-    says: `A body, a response or a definition is made of at most ${most.schemasOfOne} schemas; one that is referred to counts each time.`,
+    says:
+      `A body, a response or a definition is made of at most ${most.schemasOfOne} schemas; ` +
+      'one that is referred to counts each time.',
     because:
-      'The platform does not save a connector with a larger one; and users find nothing among so many fields.',
+      'The platform does not save a connector with a larger one; ' +
+      'and users find nothing among so many fields.',
     *check({ definition }): Iterable<Found> {
       const measures = definition && measuresOf(definition);
       for (const schema of measures?.outermost ?? []) {
@@ -199,7 +213,9 @@ export const counts: Rule[] = [
         if (count > most.schemasOfOne) {
           yield {
             at: schema.raw,
-            message: `${whatIs(schema)} is made of ${shown(count)} schemas; ${most.schemasOfOne} are allowed. Leave out properties that nobody uses.`,
+            message:
+              `${whatIs(schema)} is made of ${shown(count)} schemas; ` +
+              `${most.schemasOfOne} are allowed. Leave out properties that nobody uses.`,
           };
         }
       }
@@ -210,7 +226,8 @@ export const counts: Rule[] = [
     severity: certification,
     says: `Schemas are nested at most ${most.depth} deep, those that are referred to included.`,
     because:
-      'The platform does not save a connector with deeper ones; and the designer shows each level as one more list to open.',
+      'The platform does not save a connector with deeper ones; ' +
+      'and the designer shows each level as one more list to open.',
     *check({ definition }): Iterable<Found> {
       const measures = definition && measuresOf(definition);
       for (const schema of measures?.outermost ?? []) {
@@ -218,7 +235,9 @@ export const counts: Rule[] = [
         if (depth > most.depth) {
           yield {
             at: schema.raw,
-            message: `${whatIs(schema)} is ${depth} schemas deep; ${most.depth} are allowed. Leave out the innermost, or describe them as an object without properties.`,
+            message:
+              `${whatIs(schema)} is ${depth} schemas deep; ${most.depth} are allowed. ` +
+              'Leave out the innermost, or describe them as an object without properties.',
           };
         }
       }

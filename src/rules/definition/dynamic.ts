@@ -190,12 +190,16 @@ const generationRule = (
   severity: certification,
   says:
     kind === 'ambiguous'
-      ? `Beside an \`${first}\` that refers to a name which a parameter and a property both have stands an \`${second}\`.`
+      ? `Beside an \`${first}\` that refers to a name which a parameter and a property both ` +
+        `have stands an \`${second}\`.`
       : `Beside an \`${first}\` that refers to a property in the body stands an \`${second}\`.`,
   because:
     kind === 'ambiguous'
-      ? 'The designer may take the value of the wrong one, and offers what does not belong to what the user has chosen.'
-      : `\`${first}\` refers to parameters by name; only \`${second}\` has paths that lead into the body. Without it the designer may find no value, and users see an empty list.`,
+      ? 'The designer may take the value of the wrong one, and offers what does not belong ' +
+        'to what the user has chosen.'
+      : `\`${first}\` refers to parameters by name; ` +
+        `only \`${second}\` has paths that lead into the body. ` +
+        'Without it the designer may find no value, and users see an empty list.',
   check: ({ definition }) =>
     wrongSources(definition, ({ call, path, operation, parameter, property }) => {
       if (call.extension !== first || call.schema.raw[second] !== undefined || !property)
@@ -204,11 +208,13 @@ const generationRule = (
       if (kind === 'ambiguous')
         return (
           parameter &&
-          say`In ${nameOf(operation)} both a parameter and a property in the body are called ${path}. Add ${second}, in which ${path} means the one and ${inBody} the other.`
+          say`In ${nameOf(operation)} both a parameter and a property in the body are called ` +
+            say`${path}. Add ${second}, in which ${path} means the one and ${inBody} the other.`
         );
       return parameter
         ? undefined
-        : say`${path} is a property in the body of ${nameOf(operation)}. Add ${second}, in which it is called ${inBody}.`;
+        : say`${path} is a property in the body of ${nameOf(operation)}. ` +
+            say`Add ${second}, in which it is called ${inBody}.`;
     }),
 });
 
@@ -237,7 +243,8 @@ export const dynamic: Rule[] = [
     severity: certification,
     says: 'An operation that an extension names by `operationId` exists.',
     because:
-      'The designer has nothing to call: users see an empty list, or no fields, and cannot finish the flow.',
+      'The designer has nothing to call: ' +
+      'users see an empty list, or no fields, and cannot finish the flow.',
     *check({ definition }) {
       if (!definition) return;
       for (const at of [
@@ -249,7 +256,9 @@ export const dynamic: Rule[] = [
           yield {
             at,
             key: 'operationId',
-            message: say`There is no operation ${id}. Correct the id (capitals count), or add the operation.`,
+            message:
+              say`There is no operation ${id}. ` +
+              say`Correct the id (capitals count), or add the operation.`,
           };
       }
     },
@@ -267,7 +276,9 @@ export const dynamic: Rule[] = [
               at: raw,
               key,
               part: 'key',
-              message: say`${key} stands on the body parameter ${name ?? 'body'}. Move it into the ${'schema'} of the parameter.`,
+              message:
+                say`${key} stands on the body parameter ${name ?? 'body'}. ` +
+                say`Move it into the ${'schema'} of the parameter.`,
             };
         }
       }
@@ -278,7 +289,8 @@ export const dynamic: Rule[] = [
     severity: certification,
     says: 'Beside a file picker, `"capability": "file-picker"`, stands an `x-ms-dynamic-tree`.',
     because:
-      'The newer designer reads the tree only: without it users must type the id of a file or folder by hand.',
+      'The newer designer reads the tree only: ' +
+      'without it users must type the id of a file or folder by hand.',
     *check({ definition }) {
       for (const { raw } of definition?.having('x-ms-dynamic-values') ?? []) {
         const at = asObject(raw['x-ms-dynamic-values']);
@@ -286,7 +298,9 @@ export const dynamic: Rule[] = [
           yield {
             at,
             key: 'capability',
-            message: say`The ${'file-picker'} has no ${'x-ms-dynamic-tree'} beside it. Add one with the operations that open a folder and browse it.`,
+            message:
+              say`The ${'file-picker'} has no ${'x-ms-dynamic-tree'} beside it. ` +
+              say`Add one with the operations that open a folder and browse it.`,
           };
         }
       }
@@ -319,9 +333,12 @@ export const dynamic: Rule[] = [
   {
     id: 'DynamicPropertiesExtensionRequiredForPropertiesValuePath',
     severity: certification,
-    says: 'Beside an `x-ms-dynamic-schema` whose `value-path` ends in `properties` stands an `x-ms-dynamic-properties`.',
+    says:
+      'Beside an `x-ms-dynamic-schema` whose `value-path` ends in `properties` stands an ' +
+      '`x-ms-dynamic-properties`.',
     because:
-      'The path leads past the schema itself: which properties are required is lost, and the newer designer needs it.',
+      'The path leads past the schema itself: ' +
+      'which properties are required is lost, and the newer designer needs it.',
     *check({ definition }) {
       for (const call of definition ? dynamicCalls(definition) : []) {
         if (
@@ -333,7 +350,9 @@ export const dynamic: Rule[] = [
           yield {
             at: call.at,
             key: 'value-path',
-            message: say`The path ${pathIn(call, 'value-path')} leads to the properties of a schema. Add ${'x-ms-dynamic-properties'} with a path to the schema itself.`,
+            message:
+              say`The path ${pathIn(call, 'value-path')} leads to the properties of a schema. ` +
+              say`Add ${'x-ms-dynamic-properties'} with a path to the schema itself.`,
           };
       }
     },
@@ -341,7 +360,9 @@ export const dynamic: Rule[] = [
   {
     id: 'DynamicPropertiesItemValuePathMismatch',
     severity: certification,
-    says: 'An `x-ms-dynamic-properties` has the path of the `x-ms-dynamic-schema` beside it, without `properties` at its end.',
+    says:
+      'An `x-ms-dynamic-properties` has the path of the `x-ms-dynamic-schema` beside it, ' +
+      'without `properties` at its end.',
     because: 'The older and the newer designer would show different fields for one action.',
     fixable: true,
     *check({ definition }) {
@@ -359,8 +380,11 @@ export const dynamic: Rule[] = [
           key: 'itemValuePath',
           message:
             expected === ''
-              ? say`The path is ${path}, but ${'x-ms-dynamic-schema'} takes the answer itself for the schema. Remove the path, or correct the other.`
-              : `${path === '' ? 'There is no path' : say`The path is ${path}`}, ${say`but that of ${'x-ms-dynamic-schema'} leads to ${expected}. Write ${expected} here, or correct the other.`}`,
+              ? say`The path is ${path}, but ${'x-ms-dynamic-schema'} takes the answer itself ` +
+                say`for the schema. Remove the path, or correct the other.`
+              : `${path === '' ? 'There is no path' : say`The path is ${path}`}, ` +
+                (say`but that of ${'x-ms-dynamic-schema'} leads to ${expected}. ` +
+                  say`Write ${expected} here, or correct the other.`),
           ...(path !== '' &&
             path === written && {
               fix: [
@@ -385,7 +409,9 @@ export const dynamic: Rule[] = [
           yield {
             at,
             key: '$ref',
-            message: say`In the reference ${ref} a percent sign encodes nothing. Write it as ${'%25'}, or choose a name without it.`,
+            message:
+              say`In the reference ${ref} a percent sign encodes nothing. ` +
+              say`Write it as ${'%25'}, or choose a name without it.`,
           };
       }
       for (const call of definition ? dynamicCalls(definition) : []) {
@@ -396,7 +422,10 @@ export const dynamic: Rule[] = [
             yield {
               at: call.at,
               key,
-              message: say`The path ${path} cannot be read. Write the names on the way with one slash between each two, none at the ends, and ${'~0'} for a tilde.`,
+              message:
+                say`The path ${path} cannot be read. ` +
+                say`Write the names on the way with one slash between each two, none at the ` +
+                say`ends, and ${'~0'} for a tilde.`,
             };
         }
       }
@@ -405,7 +434,9 @@ export const dynamic: Rule[] = [
   {
     id: 'InvokedOperationShouldProduceArray',
     severity: certification,
-    says: 'An operation that fills a list answers with an array at the path that the extension names.',
+    says:
+      'An operation that fills a list answers with an array at the path that the extension ' +
+      'names.',
     because:
       'The designer makes the list of choices from it; without one, users see an empty list.',
     *check({ definition }) {
@@ -419,8 +450,11 @@ export const dynamic: Rule[] = [
           continue;
         const message =
           path === ''
-            ? say`${nameOf(call.target)} does not answer with an array. Describe the array in its successful response, or say in ${list} where in the answer it is.`
-            : say`${nameOf(call.target)} answers with no array at ${path}. Describe the array in its successful response, or correct the path.`;
+            ? say`${nameOf(call.target)} does not answer with an array. ` +
+              say`Describe the array in its successful response, or say in ${list} where in ` +
+              say`the answer it is.`
+            : say`${nameOf(call.target)} answers with no array at ${path}. ` +
+              say`Describe the array in its successful response, or correct the path.`;
         yield { at: call.at, key: path === '' ? 'operationId' : list, message };
       }
     },
@@ -430,7 +464,8 @@ export const dynamic: Rule[] = [
     severity: certification,
     says: 'What a dynamic call answers has the properties that the extension names.',
     because:
-      'The designer shows one as the name of a choice and writes the other into the flow; without them, the choices are empty.',
+      'The designer shows one as the name of a choice and writes the other into the flow; ' +
+      'without them, the choices are empty.',
     *check({ definition }) {
       for (const call of definition ? dynamicCalls(definition) : []) {
         const { list, values } = paths[call.extension];
@@ -455,7 +490,10 @@ export const dynamic: Rule[] = [
           yield {
             at: call.at,
             key,
-            message: `${list === undefined ? 'The answer' : 'An item in the answer'} ${say`of ${nameOf(call.target)} has no ${path}. Describe the property in its successful response, or correct the path.`}`,
+            message:
+              `${list === undefined ? 'The answer' : 'An item in the answer'} ` +
+              (say`of ${nameOf(call.target)} has no ${path}. ` +
+                say`Describe the property in its successful response, or correct the path.`),
           };
         }
       }
@@ -464,7 +502,9 @@ export const dynamic: Rule[] = [
   {
     id: 'OperationParameterNameNotFound',
     severity: certification,
-    says: 'A dynamic call gives parameters that the called operation has, and refers to parameters that the calling one has.',
+    says:
+      'A dynamic call gives parameters that the called operation has, and refers to ' +
+      'parameters that the calling one has.',
     because: 'A value under a wrong name is not sent: the list shows too much, or stays empty.',
     *check({ definition }) {
       for (const { argument, target, parameter, property, certain } of definition
@@ -475,20 +515,25 @@ export const dynamic: Rule[] = [
             at: argument.at,
             key: argument.name,
             part: 'key',
-            message: say`${nameOf(target)} has no parameter ${argument.name}. Correct the name (capitals count), or remove it.`,
+            message:
+              say`${nameOf(target)} has no parameter ${argument.name}. ` +
+              say`Correct the name (capitals count), or remove it.`,
           };
       }
       yield* wrongSources(definition, ({ path, operation, parameter, property, certain }) =>
         parameter || property || !certain
           ? undefined
-          : say`${nameOf(operation)} has no parameter ${path}, whose value is to be used here. Correct the name (capitals count).`,
+          : say`${nameOf(operation)} has no parameter ${path}, whose value is to be used here. ` +
+            say`Correct the name (capitals count).`,
       );
     },
   },
   {
     id: 'OperationParameterNameIsAmbiguous',
     severity: certification,
-    says: 'A name under `parameters` of a dynamic call means a parameter of the called operation, or a property of its body, not both.',
+    says:
+      'A name under `parameters` of a dynamic call means a parameter of the called ' +
+      'operation, or a property of its body, not both.',
     because: 'The value may be sent as the wrong one of the two.',
     *check({ definition }) {
       for (const { argument, target, parameter, property } of definition
@@ -499,7 +544,9 @@ export const dynamic: Rule[] = [
             at: argument.at,
             key: argument.name,
             part: 'key',
-            message: say`In ${nameOf(target)} both a parameter and a property in the body are called ${argument.name}. Rename one of them.`,
+            message:
+              say`In ${nameOf(target)} both a parameter and a property in the body are called ` +
+              say`${argument.name}. Rename one of them.`,
           };
       }
     },
@@ -507,7 +554,9 @@ export const dynamic: Rule[] = [
   {
     id: 'OperationMissingRequiredProperty',
     severity: certification,
-    says: 'A dynamic call gives every required parameter of the operation it calls; those that are internal and have a default aside.',
+    says:
+      'A dynamic call gives every required parameter of the operation it calls; ' +
+      'those that are internal and have a default aside.',
     because: 'The service refuses the call: users see an error where they expect a list.',
     *check({ definition }) {
       for (const call of definition ? dynamicCalls(definition) : []) {
@@ -517,7 +566,9 @@ export const dynamic: Rule[] = [
             at: call.at,
             key: asObject(call.at.parameters) ? 'parameters' : 'operationId',
             detail: missing.join(' '),
-            message: say`${nameOf(call.target)} needs ${missing}, which the call does not give. Add it under ${'parameters'}.`,
+            message:
+              say`${nameOf(call.target)} needs ${missing}, which the call does not give. ` +
+              say`Add it under ${'parameters'}.`,
           };
         }
       }
@@ -528,7 +579,8 @@ export const dynamic: Rule[] = [
     severity: 'warning',
     says: 'What a dynamic call needs is taken from a parameter that users have to fill in.',
     because:
-      'While the other field is empty, the call cannot be made, and nothing tells users why the list is empty.',
+      'While the other field is empty, the call cannot be made, and nothing tells users ' +
+      'why the list is empty.',
     check: ({ definition }) =>
       wrongSources(definition, (found) => {
         const both = definition && pair(definition, found);
@@ -539,13 +591,19 @@ export const dynamic: Rule[] = [
           hasDefault(both.source)
         )
           return undefined;
-        return say`${nameOf(both.target)} requires ${found.argument.name}, but ${found.path}, from which it is taken, is optional in ${nameOf(found.operation)}. Make it required there, or give it a default.`;
+        return (
+          say`${nameOf(both.target)} requires ${found.argument.name}, but ${found.path}, from ` +
+          say`which it is taken, is optional in ${nameOf(found.operation)}. ` +
+          say`Make it required there, or give it a default.`
+        );
       }),
   },
   {
     id: 'OperationParameterTypeMismatch',
     severity: certification,
-    says: 'A parameter that a dynamic call refers to is of the type that the called operation expects.',
+    says:
+      'A parameter that a dynamic call refers to is of the type that the called operation ' +
+      'expects.',
     because: 'The service refuses what it gets, and users see an error where they expect a list.',
     check: ({ definition }) =>
       wrongSources(definition, (found) => {
@@ -556,13 +614,19 @@ export const dynamic: Rule[] = [
         ];
         if (!both || expected === undefined || actual === undefined || fits(actual, expected))
           return undefined;
-        return say`${found.argument.name} of ${nameOf(both.target)} is of type ${expected}, but ${found.path} of ${nameOf(found.operation)} is of type ${actual}. Give both the same type, or refer to another parameter.`;
+        return (
+          say`${found.argument.name} of ${nameOf(both.target)} is of type ${expected}, but ` +
+          say`${found.path} of ${nameOf(found.operation)} is of type ${actual}. ` +
+          say`Give both the same type, or refer to another parameter.`
+        );
       }),
   },
   {
     id: 'OperationParameterStaticTypeMismatch',
     severity: certification,
-    says: 'A fixed value that a dynamic call gives is of the type that the called operation expects.',
+    says:
+      'A fixed value that a dynamic call gives is of the type that the called operation ' +
+      'expects.',
     because: 'The service refuses what it gets, and users see an error where they expect a list.',
     *check({ definition }) {
       for (const found of definition ? targets(definition) : []) {
@@ -578,7 +642,10 @@ export const dynamic: Rule[] = [
         yield {
           at: given.at,
           key: given.key,
-          message: say`${name} of ${nameOf(found.target)} is of type ${expected}, but the value ${JSON.stringify(given.value)} is of type ${typeName(given.value)}. Write a value of type ${expected}.`,
+          message:
+            say`${name} of ${nameOf(found.target)} is of type ${expected}, but the value ` +
+            say`${JSON.stringify(given.value)} is of type ${typeName(given.value)}. ` +
+            say`Write a value of type ${expected}.`,
         };
       }
     },
@@ -596,7 +663,10 @@ export const dynamic: Rule[] = [
               at: given.at,
               key: given.key,
               part: 'key',
-              message: say`No item is selected when ${call.operationId ?? call.extension} is called. Use ${call.legacy ? 'parameter' : 'parameterReference'} or a fixed value instead.`,
+              message:
+                say`No item is selected when ${call.operationId ?? call.extension} is called. ` +
+                say`Use ${call.legacy ? 'parameter' : 'parameterReference'} or a fixed value ` +
+                say`instead.`,
             };
         }
       }
@@ -610,7 +680,8 @@ export const dynamic: Rule[] = [
     check: ({ definition }) =>
       wrongSources(definition, ({ path, operation, parameter, property }) =>
         (parameter ?? property)?.internal && operation.visibility !== 'internal'
-          ? say`${path} of ${nameOf(operation)}, or something that it stands in, is internal. Make it visible, or give a fixed value here.`
+          ? say`${path} of ${nameOf(operation)}, or something that it stands in, is internal. ` +
+            say`Make it visible, or give a fixed value here.`
           : undefined,
       ),
   },

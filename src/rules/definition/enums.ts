@@ -57,7 +57,9 @@ export const enums: Rule[] = [
           const found = {
             at: raw,
             key: 'value',
-            message: say`The value ${value} has a name already, ${asText(earlier.raw.displayName) ?? ''}. Keep one name for each value.`,
+            message:
+              say`The value ${value} has a name already, ` +
+              say`${asText(earlier.raw.displayName) ?? ''}. Keep one name for each value.`,
           };
           yield JSON.stringify(earlier.raw) === JSON.stringify(raw)
             ? { ...found, fix: [{ at: list, key: index, remove: true }] }
@@ -81,12 +83,16 @@ export const enums: Rule[] = [
           yield value === undefined
             ? {
                 at: raw,
-                message: say`The name ${shown} belongs to no value. Add the ${'value'} from ${'enum'} that it stands for.`,
+                message:
+                  say`The name ${shown} belongs to no value. ` +
+                  say`Add the ${'value'} from ${'enum'} that it stands for.`,
               }
             : {
                 at: raw,
                 key: 'value',
-                message: say`The value ${value}, shown as ${shown}, is not in ${'enum'}. Add it there, or correct it here.`,
+                message:
+                  say`The value ${value}, shown as ${shown}, is not in ${'enum'}. ` +
+                  say`Add it there, or correct it here.`,
               };
         }
       }

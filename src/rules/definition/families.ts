@@ -72,12 +72,14 @@ export const apiFamilies: Rule[] = [
       id: 'ApiAnnotationExtensionReplacementInfoForNonDeprecatedOperations',
       says: 'Only a deprecated operation names its replacement.',
       because:
-        'Makers of flows are told to use the replacement instead; of an operation that is meant to be used they must not be.',
+        'Makers of flows are told to use the replacement instead; ' +
+        'of an operation that is meant to be used they must not be.',
     },
     (_, { operation, deprecated }) =>
       deprecated
         ? undefined
-        : say`${nameOf(operation)} names a replacement, but is not deprecated. Add ${'"deprecated": true'}, or remove ${'replacement'}.`,
+        : say`${nameOf(operation)} names a replacement, but is not deprecated. ` +
+          say`Add ${'"deprecated": true'}, or remove ${'replacement'}.`,
   ),
   replacementRule(
     {
@@ -87,7 +89,8 @@ export const apiFamilies: Rule[] = [
     },
     (replacement, { operation }) =>
       replacement.api === undefined
-        ? say`The replacement of ${nameOf(operation)} has no ${'api'}. Add the name of the connector that has the new operation.`
+        ? say`The replacement of ${nameOf(operation)} has no ${'api'}. ` +
+          say`Add the name of the connector that has the new operation.`
         : undefined,
   ),
   replacementRule(
@@ -98,7 +101,8 @@ export const apiFamilies: Rule[] = [
     },
     (replacement, { operation }) =>
       replacement.operationId === undefined
-        ? say`The replacement of ${nameOf(operation)} has no ${'operationId'}. Add the id of the new operation.`
+        ? say`The replacement of ${nameOf(operation)} has no ${'operationId'}. ` +
+          say`Add the id of the new operation.`
         : undefined,
   ),
   {
@@ -114,7 +118,9 @@ export const apiFamilies: Rule[] = [
             at: first.operation.raw,
             key: extension,
             part: 'key',
-            message: say`${nameOf(first.operation)} belongs to the family ${family}, but has no ${'revision'}. Add it: ${1} for the first, and so on.`,
+            message:
+              say`${nameOf(first.operation)} belongs to the family ${family}, but has no ` +
+              say`${'revision'}. Add it: ${1} for the first, and so on.`,
           };
       }
     },
@@ -132,7 +138,9 @@ export const apiFamilies: Rule[] = [
             at: operation.raw,
             key: extension,
             part: 'key',
-            message: say`In the family ${family}, ${nameOf(operation)} has no ${'revision'}, as ${nameOf(first?.operation ?? operation)} has none. Add the revision to each.`,
+            message:
+              say`In the family ${family}, ${nameOf(operation)} has no ${'revision'}, as ` +
+              say`${nameOf(first?.operation ?? operation)} has none. Add the revision to each.`,
           };
         }
       }
@@ -153,7 +161,9 @@ export const apiFamilies: Rule[] = [
             yield {
               at,
               key: 'revision',
-              message: say`In the family ${family}, ${nameOf(operation)} has the revision ${revision}, as ${nameOf(earlier)} has. Give the newer one the next number.`,
+              message:
+                say`In the family ${family}, ${nameOf(operation)} has the revision ` +
+                say`${revision}, as ${nameOf(earlier)} has. Give the newer one the next number.`,
             };
           else seen.set(revision, operation);
         }
@@ -165,7 +175,8 @@ export const apiFamilies: Rule[] = [
     severity: certification,
     says: 'At most two operations of a family are active, that is, not deprecated.',
     because:
-      'Makers of flows find one action several times in the list, and have to guess which is current.',
+      'Makers of flows find one action several times in the list, and have to guess which ' +
+      'is current.',
     *check({ definition }) {
       for (const [family, list] of families(definition)) {
         const active = list.filter(({ deprecated }) => !deprecated);
@@ -174,7 +185,10 @@ export const apiFamilies: Rule[] = [
             at: operation.raw,
             key: extension,
             part: 'key',
-            message: `${say`The family ${family} has`} ${active.length} ${say`active operations, and ${nameOf(operation)} is not one of the two newest. Add ${'"deprecated": true'} to it.`}`,
+            message:
+              `${say`The family ${family} has`} ${active.length} ` +
+              (say`active operations, and ${nameOf(operation)} is not one of the two newest. ` +
+                say`Add ${'"deprecated": true'} to it.`),
           };
         }
       }
@@ -185,7 +199,8 @@ export const apiFamilies: Rule[] = [
     severity: certification,
     says: 'One operation of a family is active and in production.',
     because:
-      'Makers of flows find one action twice in the list, both times as finished, and have to guess which is current.',
+      'Makers of flows find one action twice in the list, both times as finished, and have ' +
+      'to guess which is current.',
     *check({ definition }) {
       for (const [family, list] of families(definition)) {
         const active = list.filter(
@@ -196,7 +211,10 @@ export const apiFamilies: Rule[] = [
           yield {
             at,
             ...(at.status !== undefined && { key: 'status' }),
-            message: say`In the family ${family}, ${nameOf(operation)} is in production, as its newer revision ${nameOf(newest?.operation ?? operation)} is. Add ${'"deprecated": true'} to the older.`,
+            message:
+              say`In the family ${family}, ${nameOf(operation)} is in production, as its newer ` +
+              say`revision ${nameOf(newest?.operation ?? operation)} is. ` +
+              say`Add ${'"deprecated": true'} to the older.`,
           };
         }
       }
@@ -222,7 +240,10 @@ export const apiFamilies: Rule[] = [
           yield {
             at: operation.raw,
             key: 'operationId',
-            message: say`${operation.id} is revision ${revision}, which its id does not say. In a new operation, end the id with ${suffix}; do not rename one that is in use.`,
+            message:
+              say`${operation.id} is revision ${revision}, which its id does not say. ` +
+              say`In a new operation, end the id with ${suffix}; ` +
+              say`do not rename one that is in use.`,
           };
         }
       }
@@ -240,7 +261,9 @@ export const apiFamilies: Rule[] = [
           yield {
             at,
             key: 'status',
-            message: say`${nameOf(operation)} is in ${status}, but the connector is in ${'Preview'}. Write ${'Preview'} here too, or change the status of the connector.`,
+            message:
+              say`${nameOf(operation)} is in ${status}, but the connector is in ${'Preview'}. ` +
+              say`Write ${'Preview'} here too, or change the status of the connector.`,
           };
       }
     },
@@ -250,7 +273,8 @@ export const apiFamilies: Rule[] = [
     severity: certification,
     says: 'A connector to a beta service is not in production.',
     because:
-      'What makers of flows build on it breaks when the service changes, as a beta may at any time.',
+      'What makers of flows build on it breaks when the service changes, as a beta may at ' +
+      'any time.',
     *check({ definition }) {
       const annotation = asObject(asObject(definition?.raw.info)?.[extension]);
       if (!definition || annotation?.status !== 'Production') return;
@@ -262,7 +286,9 @@ export const apiFamilies: Rule[] = [
         yield {
           at: annotation,
           key: 'status',
-          message: say`The connector is in ${'Production'}, but its address has the part ${beta}. Write ${'Preview'}, or use the finished version of the service.`,
+          message:
+            say`The connector is in ${'Production'}, but its address has the part ${beta}. ` +
+            say`Write ${'Preview'}, or use the finished version of the service.`,
         };
     },
   },

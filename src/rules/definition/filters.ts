@@ -99,7 +99,8 @@ export const filters: Rule[] = [
     severity: certification,
     says: '`filterFunctions` stands in what the service answers.',
     because:
-      'It says what the rows of a table can be filtered by; in a request there is nothing to filter.',
+      'It says what the rows of a table can be filtered by; ' +
+      'in a request there is nothing to filter.',
     fixable: true,
     *check(connector): Iterable<Found> {
       for (const { at, schema } of filterLists(connector)) {
@@ -108,7 +109,9 @@ export const filters: Rule[] = [
             at,
             key: 'filterFunctions',
             part: 'key',
-            message: say`${'filterFunctions'} is said of ${schema.name ?? 'a value'}, which is sent and not received. Remove it here; it belongs into the schema of a response.`,
+            message:
+              say`${'filterFunctions'} is said of ${schema.name ?? 'a value'}, which is sent ` +
+              say`and not received. Remove it here; it belongs into the schema of a response.`,
             fix: [{ at, key: 'filterFunctions', remove: true }],
           };
         }
@@ -120,7 +123,8 @@ export const filters: Rule[] = [
     severity: certification,
     says: '`filterFunctions` names functions that the platform knows.',
     because:
-      'The platform passes a filter on to the service only where it knows the function; else it filters the first rows by itself.',
+      'The platform passes a filter on to the service only where it knows the function; ' +
+      'else it filters the first rows by itself.',
     *check(connector) {
       for (const { list } of filterLists(connector)) {
         for (const [index, name] of list.entries()) {
@@ -128,7 +132,9 @@ export const filters: Rule[] = [
           yield {
             at: list,
             key: index,
-            message: say`${typeof name === 'string' ? name : JSON.stringify(name)} is no filter function. Use names such as ${['eq', 'ne', 'lt', 'contains', 'startswith']}.`,
+            message:
+              say`${typeof name === 'string' ? name : JSON.stringify(name)} is no filter ` +
+              say`function. Use names such as ${['eq', 'ne', 'lt', 'contains', 'startswith']}.`,
           };
         }
       }

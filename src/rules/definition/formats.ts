@@ -32,7 +32,8 @@ export const formats: Rule[] = [
     severity: 'warning',
     says: 'A `format` is one that the platform knows for the type.',
     because:
-      'The designer chooses the field by it, such as one for a date; an unknown format gives a plain field.',
+      'The designer chooses the field by it, such as one for a date; ' +
+      'an unknown format gives a plain field.',
     fixable: true,
     *check({ definition }): Iterable<Found> {
       for (const { raw: at } of definition?.having('format') ?? []) {
@@ -69,7 +70,9 @@ export const formats: Rule[] = [
   {
     id: 'InvalidStringBinaryProperty',
     severity: certification,
-    says: 'In a request, a `string` of the format `binary` is the whole body or a whole form field.',
+    says:
+      'In a request, a `string` of the format `binary` is the whole body or a whole form ' +
+      'field.',
     because: 'Raw bytes cannot stand inside JSON: the file arrives broken.',
     *check({ definition }) {
       for (const { raw, name, parent, root } of definition?.having('format') ?? []) {
@@ -83,7 +86,10 @@ export const formats: Rule[] = [
         yield {
           at: raw,
           key: 'format',
-          message: say`${name ?? 'This value'} is raw bytes inside a larger value. Use the format ${'byte'}, which is Base64, or send the file as the whole body or as a form field.`,
+          message:
+            say`${name ?? 'This value'} is raw bytes inside a larger value. ` +
+            say`Use the format ${'byte'}, which is Base64, or send the file as the whole body ` +
+            say`or as a form field.`,
         };
       }
     },

@@ -129,7 +129,9 @@ export const lists: Rule[] = [
   {
     id: 'ArrayDuplicateValue',
     severity: 'error',
-    says: 'No entry comes twice in a list of values: `enum`, `required`, `tags`, `schemes` and media types.',
+    says:
+      'No entry comes twice in a list of values: ' +
+      '`enum`, `required`, `tags`, `schemes` and media types.',
     because: 'Users see the same choice twice and wonder what the difference is.',
     fixable: true,
     *check({ definition }): Iterable<Found> {
@@ -139,7 +141,9 @@ export const lists: Rule[] = [
           yield {
             at: list,
             key: index,
-            message: say`${shown} stands in ${what} already, as item ${earlier + 1}. Remove one of the two.`,
+            message:
+              say`${shown} stands in ${what} already, as item ${earlier + 1}. ` +
+              say`Remove one of the two.`,
             fix: [{ at: list, key: index, remove: true }],
           };
         }
@@ -161,7 +165,9 @@ export const lists: Rule[] = [
           yield {
             at,
             key: 'name',
-            message: say`The tag ${at.name} is defined already, as item ${earlier + 1} of ${'tags'}. Keep one of the two.`,
+            message:
+              say`The tag ${at.name} is defined already, as item ${earlier + 1} of ${'tags'}. ` +
+              say`Keep one of the two.`,
           };
       }
     },
@@ -171,7 +177,8 @@ export const lists: Rule[] = [
     severity: 'error',
     says: 'No parameter comes twice in a list, not even one that is not complete yet.',
     because:
-      'One of the two is left over from copying, and whoever completes the other one has two fields for one value.',
+      'One of the two is left over from copying, and whoever completes the other one has ' +
+      'two fields for one value.',
     fixable: true,
     *check(connector) {
       for (const { what, list, entries } of uncertainParameters(connector)) {
@@ -184,7 +191,11 @@ export const lists: Rule[] = [
           if (!isObject(entry) || !unnamed.has(index)) continue;
           yield {
             at: entry,
-            message: `${what} ${say`has the same parameter twice: it stands in the list already, as item ${earlier + 1}. Remove one of the two.`}`,
+            message:
+              `${what} ` +
+              (say`has the same parameter twice: ` +
+                say`it stands in the list already, as item ${earlier + 1}. ` +
+                say`Remove one of the two.`),
             fix: [{ at: list, key: index, remove: true }],
           };
         }
@@ -203,7 +214,9 @@ export const lists: Rule[] = [
           yield {
             at,
             detail: `${location} ${name}`,
-            message: say`The path ${path} declares the parameter ${name} in ${location} twice. Remove one of the two.`,
+            message:
+              say`The path ${path} declares the parameter ${name} in ${location} twice. ` +
+              say`Remove one of the two.`,
             ...(fix && { fix }),
           };
         }
@@ -221,7 +234,9 @@ export const lists: Rule[] = [
           const name = typeof raw?.name === 'string' ? raw.name : 'body';
           yield {
             at,
-            message: say`The path ${path} has a further body parameter, ${name}. A request has one body: put all fields into one schema.`,
+            message:
+              say`The path ${path} has a further body parameter, ${name}. ` +
+              say`A request has one body: put all fields into one schema.`,
           };
         }
       }

@@ -70,14 +70,18 @@ export const loops: Rule[] = [
     severity: certification,
     says: 'No schema requires, through required properties alone, a value of itself.',
     because:
-      'Such a value would have to contain another, and that another, without end: nobody can write one.',
+      'Such a value would have to contain another, and that another, without end: ' +
+      'nobody can write one.',
     *check({ definition }): Iterable<Found> {
       for (const { at, name } of definition ? closing(definition) : []) {
         const what =
           name === undefined ? say`This part of ${'allOf'}` : say`The required property ${name}`;
         yield {
           at,
-          message: `${what} ${say`leads, through required properties alone, back to the schema it stands in. Take one of the names on the way out of ${'required'}.`}`,
+          message:
+            `${what} ` +
+            (say`leads, through required properties alone, back to the schema it stands in. ` +
+              say`Take one of the names on the way out of ${'required'}.`),
         };
       }
     },

@@ -130,7 +130,8 @@ export const mediaTypes: Rule[] = [
     severity: certification,
     says: 'What stands in `consumes` and `produces` are media types.',
     because:
-      'They are sent as they stand in the headers of a request, and services refuse what they cannot read.',
+      'They are sent as they stand in the headers of a request, and services refuse what ' +
+      'they cannot read.',
     *check({ definition }) {
       for (const { key, list } of lists(definition, ['consumes', 'produces'])) {
         for (const [index, type] of list.entries()) {
@@ -138,7 +139,9 @@ export const mediaTypes: Rule[] = [
           yield {
             at: list,
             key: index,
-            message: say`${typeof type === 'string' ? type : JSON.stringify(type)} in ${key} is no media type. Write one such as ${'application/json'}.`,
+            message:
+              say`${typeof type === 'string' ? type : JSON.stringify(type)} in ${key} is no ` +
+              say`media type. Write one such as ${'application/json'}.`,
           };
         }
       }
@@ -151,7 +154,8 @@ export const mediaTypes: Rule[] = [
     severity: 'warning',
     says: '`consumes` names media types that the platform can send.',
     because:
-      'The platform writes JSON, plain text and forms; what else the service understands is of no use here.',
+      'The platform writes JSON, plain text and forms; ' +
+      'what else the service understands is of no use here.',
     *check({ definition }) {
       for (const { list, operation } of lists(definition, ['consumes'])) {
         const content = operation && definition && contentOf(definition, operation);
@@ -175,7 +179,9 @@ export const mediaTypes: Rule[] = [
   {
     id: 'ConsumesMissing',
     severity: certification,
-    says: 'An operation that sends a form, or that names what it consumes, consumes something that the platform can send.',
+    says:
+      'An operation that sends a form, or that names what it consumes, consumes something ' +
+      'that the platform can send.',
     because: 'Without a media type the platform sends JSON, which is not what the service expects.',
     *check({ definition }) {
       for (const { operation, content, types, at } of senders(definition)) {
@@ -190,7 +196,9 @@ export const mediaTypes: Rule[] = [
             : say`has form fields, but consumes nothing`;
         yield {
           ...at,
-          message: `${say`The operation ${nameOf(operation)}`} ${what}. ${say`Name what it is sent as in ${'consumes'}: ${sends}.`}`,
+          message:
+            `${say`The operation ${nameOf(operation)}`} ${what}. ` +
+            say`Name what it is sent as in ${'consumes'}: ${sends}.`,
         };
       }
     },
@@ -198,7 +206,9 @@ export const mediaTypes: Rule[] = [
   {
     id: 'MimeTypeNotCompatibleWithRequestContentSchemaType',
     severity: certification,
-    says: 'What an operation sends fits what it consumes: an object is JSON, form fields are a form.',
+    says:
+      'What an operation sends fits what it consumes: ' +
+      'an object is JSON, form fields are a form.',
     because:
       'The header of the request says one thing and its body is another; services refuse that.',
     *check({ definition }) {
@@ -207,13 +217,19 @@ export const mediaTypes: Rule[] = [
         if (content === 'form' && !types.names.has(multipart) && !types.names.has(urlEncoded)) {
           yield {
             ...at,
-            message: say`The operation ${nameOf(operation)} has form fields, but consumes ${types.some}. Name ${multipart} or ${urlEncoded} in ${'consumes'}.`,
+            message:
+              say`The operation ${nameOf(operation)} has form fields, but consumes ` +
+              say`${types.some}. Name ${multipart} or ${urlEncoded} in ${'consumes'}.`,
           };
         }
         if (content === 'structure' && !types.json) {
           yield {
             ...at,
-            message: say`The operation ${nameOf(operation)} sends an object or an array, which is written as JSON, but consumes ${types.some}. Name ${'application/json'} in ${'consumes'}, or make its fields ${'formData'} parameters.`,
+            message:
+              say`The operation ${nameOf(operation)} sends an object or an array, which is ` +
+              say`written as JSON, but consumes ${types.some}. ` +
+              say`Name ${'application/json'} in ${'consumes'}, or make its fields ` +
+              say`${'formData'} parameters.`,
           };
         }
       }
@@ -232,7 +248,9 @@ export const mediaTypes: Rule[] = [
           yield {
             at: raw,
             detail: nameOf(operation),
-            message: say`The form field ${name ?? ''} is a file, but ${nameOf(operation)} consumes ${urlEncoded}. Consume ${multipart} instead.`,
+            message:
+              say`The form field ${name ?? ''} is a file, but ${nameOf(operation)} consumes ` +
+              say`${urlEncoded}. Consume ${multipart} instead.`,
           };
         }
       }
@@ -257,7 +275,9 @@ export const mediaTypes: Rule[] = [
               key: type,
               part: 'key',
               detail: nameOf(operation),
-              message: say`There is an example of ${type}, which ${nameOf(operation)} does not produce. Add the type to ${'produces'}, or remove the example.`,
+              message:
+                say`There is an example of ${type}, which ${nameOf(operation)} does not ` +
+                say`produce. Add the type to ${'produces'}, or remove the example.`,
             };
           }
         }

@@ -134,7 +134,9 @@ export const metadata: Rule[] = [
         const found = {
           at: raw,
           key: 'swagger',
-          message: say`The value of ${'swagger'} is ${JSON.stringify(raw.swagger)}. Write the string ${'"2.0"'}.`,
+          message:
+            say`The value of ${'swagger'} is ${JSON.stringify(raw.swagger)}. ` +
+            say`Write the string ${'"2.0"'}.`,
         };
         yield raw.swagger === 2
           ? { ...found, fix: [{ at: raw, key: 'swagger', to: '2.0' }] }
@@ -144,7 +146,9 @@ export const metadata: Rule[] = [
         yield {
           at: raw,
           key: 'openapi',
-          message: say`This is an OpenAPI ${typeof raw.openapi === 'string' ? raw.openapi : '3'} document. Convert it to Swagger 2.0.`,
+          message:
+            say`This is an OpenAPI ${typeof raw.openapi === 'string' ? raw.openapi : '3'} ` +
+            say`document. Convert it to Swagger 2.0.`,
         };
       }
     },
@@ -152,7 +156,9 @@ export const metadata: Rule[] = [
   {
     id: 'FieldLengthExceeded',
     severity: certification,
-    says: `The title has at most ${titleLength} characters; the suffix "(Independent Publisher)" does not count.`,
+    says:
+      `The title has at most ${titleLength} characters; ` +
+      'the suffix "(Independent Publisher)" does not count.',
     because: 'Longer names are cut off in the list of connectors and in the designer.',
     *check({ definition }) {
       for (const { at, key, value } of infoTexts(definition)) {
@@ -161,7 +167,9 @@ export const metadata: Rule[] = [
           yield {
             at,
             key,
-            message: `${say`The title ${value} has`} ${length} characters; ${titleLength} fit. Shorten it to the name of the service.`,
+            message:
+              `${say`The title ${value} has`} ${length} characters; ${titleLength} fit. ` +
+              'Shorten it to the name of the service.',
           };
       }
     },
@@ -169,7 +177,9 @@ export const metadata: Rule[] = [
   {
     id: 'FieldLengthNotInRange',
     severity: certification,
-    says: `The description of the connector has ${descriptionLength.least} to ${descriptionLength.most} characters.`,
+    says:
+      `The description of the connector has ${descriptionLength.least} to ` +
+      `${descriptionLength.most} characters.`,
     because: 'Users decide by it whether they want the connector; a longer one is not shown whole.',
     *check({ definition }) {
       for (const { at, key, value } of infoTexts(definition)) {
@@ -186,7 +196,9 @@ export const metadata: Rule[] = [
         yield {
           at,
           key,
-          message: `The description of the connector has ${length} characters; ${descriptionLength.least} to ${descriptionLength.most} are allowed. ${todo}`,
+          message:
+            `The description of the connector has ${length} characters; ` +
+            `${descriptionLength.least} to ${descriptionLength.most} are allowed. ${todo}`,
         };
       }
     },
@@ -194,9 +206,13 @@ export const metadata: Rule[] = [
   {
     id: 'ValueContainsRestrictedWords',
     severity: certification,
-    says: 'Neither the title nor the description of the connector names the platform\'s products; the title does not say "API" or "connector" either.',
+    says:
+      "Neither the title nor the description of the connector names the platform's " +
+      'products; the title does not say "API" or "connector" either.',
     because:
-      'Everything in the list is a connector to an API; the words help nobody to find this one. Product names are trade marks, and they change.',
+      'Everything in the list is a connector to an API; ' +
+      'the words help nobody to find this one. ' +
+      'Product names are trade marks, and they change.',
     *check({ definition }) {
       for (const { at, key, value } of infoTexts(definition)) {
         const small = value.toLowerCase();
@@ -208,7 +224,10 @@ export const metadata: Rule[] = [
           yield {
             at,
             key,
-            message: `The ${where} contains ${say`${words}`}. Leave ${words.length > 1 ? 'these words' : 'the word'} out: name the service and what it does.`,
+            message:
+              `The ${where} contains ${say`${words}`}. ` +
+              `Leave ${words.length > 1 ? 'these words' : 'the word'} out: ` +
+              'name the service and what it does.',
           };
         }
       }
@@ -217,9 +236,12 @@ export const metadata: Rule[] = [
   {
     id: 'ValueMustEndWithAlphanumeric',
     severity: certification,
-    says: 'The title ends with a letter or a digit; the closing bracket of "(Independent Publisher)" is allowed.',
+    says:
+      'The title ends with a letter or a digit; ' +
+      'the closing bracket of "(Independent Publisher)" is allowed.',
     because:
-      'The title stands in the middle of sentences and lists, where a dot or a dash at its end looks like a mistake.',
+      'The title stands in the middle of sentences and lists, where a dot or a dash at its ' +
+      'end looks like a mistake.',
     fixable: true,
     *check({ definition }) {
       for (const { at, key, value } of infoTexts(definition)) {
@@ -233,7 +255,9 @@ export const metadata: Rule[] = [
         const found = {
           at,
           key,
-          message: say`The title ${value} ends with ${value.slice(-1)}. End it with a letter or a digit.`,
+          message:
+            say`The title ${value} ends with ${value.slice(-1)}. ` +
+            say`End it with a letter or a digit.`,
         };
         const trimmed = withoutEnd(value, /[\s.,;:!?_-]/u);
         yield endsWithLetter(trimmed) ? { ...found, fix: [{ at, key, to: trimmed }] } : found;
@@ -252,14 +276,18 @@ export const metadata: Rule[] = [
         yield {
           at,
           key: 'email',
-          message: say`${email} is no e-mail address. Give the one address that answers questions about the connector.`,
+          message:
+            say`${email} is no e-mail address. ` +
+            say`Give the one address that answers questions about the connector.`,
         };
     },
   },
   {
     id: 'UrlNotValid',
     severity: certification,
-    says: 'The `url` of the contact, the license and the external documentation is an absolute URL.',
+    says:
+      'The `url` of the contact, the license and the external documentation is an absolute ' +
+      'URL.',
     because: 'It becomes a link on the documentation page.',
     *check(connector) {
       for (const { at, key, what } of urls(connector)) {
@@ -268,7 +296,9 @@ export const metadata: Rule[] = [
           yield {
             at,
             key,
-            message: say`The URL of the ${what}, ${url}, is not absolute. Write it whole, beginning with https://.`,
+            message:
+              say`The URL of the ${what}, ${url}, is not absolute. ` +
+              say`Write it whole, beginning with https://.`,
           };
       }
     },
@@ -278,7 +308,8 @@ export const metadata: Rule[] = [
     severity: 'error',
     says: 'The `host` is a host name, perhaps with a port, without a scheme or a path.',
     because:
-      'The platform puts scheme, host and base path together; a scheme or path in the host gives a URL that cannot be called.',
+      'The platform puts scheme, host and base path together; ' +
+      'a scheme or path in the host gives a URL that cannot be called.',
     fixable: true,
     *check({ definition }) {
       const host = asText(definition?.raw.host);
@@ -286,7 +317,10 @@ export const metadata: Rule[] = [
       const found = {
         at: definition.raw,
         key: 'host',
-        message: say`The host ${host} is no host name. Write the name alone, such as ${'api.contoso.com'}; the scheme belongs into ${'schemes'}, the path into ${'basePath'}.`,
+        message:
+          say`The host ${host} is no host name. ` +
+          say`Write the name alone, such as ${'api.contoso.com'}; ` +
+          say`the scheme belongs into ${'schemes'}, the path into ${'basePath'}.`,
       };
       const bare = host.replace(/^https?:\/\//i, '').replace(/\/$/, '');
       yield isHost(bare)
@@ -299,7 +333,8 @@ export const metadata: Rule[] = [
     severity: certification,
     says: 'The host is a production host on the public internet.',
     because:
-      "Everybody's flows call it: a test system loses their data, and a private address cannot be reached at all.",
+      "Everybody's flows call it: a test system loses their data, and a private address " +
+      'cannot be reached at all.',
     *check({ definition }) {
       const host = asText(definition?.raw.host);
       if (!definition || host === undefined) return;
@@ -373,7 +408,9 @@ export const metadata: Rule[] = [
           yield {
             at,
             detail: name,
-            message: say`The connector metadata has no ${name}. Add an entry with this ${'propertyName'}.`,
+            message:
+              say`The connector metadata has no ${name}. ` +
+              say`Add an entry with this ${'propertyName'}.`,
           };
       }
     },
@@ -394,7 +431,8 @@ export const metadata: Rule[] = [
         const found = {
           at,
           key: 'propertyValue',
-          message: `${say`The category ${wrong} is not in the list.`} ${say`Choose from ${categories}.`}`,
+          message:
+            `${say`The category ${wrong} is not in the list.`} ` + say`Choose from ${categories}.`,
         };
         const respelled = given.map(
           (one) => categories.find((known) => known.toLowerCase() === one.toLowerCase()) ?? one,
@@ -419,7 +457,9 @@ export const metadata: Rule[] = [
           yield {
             at,
             key: 'propertyValue',
-            message: `The connector has ${given.length} categories: ${say`${given}`}. Keep the ${maxCategories} that fit best.`,
+            message:
+              `The connector has ${given.length} categories: ${say`${given}`}. ` +
+              `Keep the ${maxCategories} that fit best.`,
           };
       }
     },

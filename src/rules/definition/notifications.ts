@@ -34,7 +34,8 @@ export const notifications: Rule[] = [
     severity: certification,
     says: 'Only a trigger has `x-ms-notification`.',
     because:
-      'It says what wakes a trigger. An action runs when the flow comes to it, and nothing wakes it.',
+      'It says what wakes a trigger. ' +
+      'An action runs when the flow comes to it, and nothing wakes it.',
     *check({ definition }) {
       for (const { operation } of fetches(definition)) {
         if (operation.trigger === undefined) {
@@ -42,7 +43,9 @@ export const notifications: Rule[] = [
             at: operation.raw,
             key: 'x-ms-notification',
             part: 'key',
-            message: say`${nameOf(operation)} has ${'x-ms-notification'}, but is no trigger. Add ${'x-ms-trigger'}, or remove the extension.`,
+            message:
+              say`${nameOf(operation)} has ${'x-ms-notification'}, but is no trigger. ` +
+              say`Add ${'x-ms-trigger'}, or remove the extension.`,
           };
         }
       }
@@ -53,7 +56,8 @@ export const notifications: Rule[] = [
     severity: certification,
     says: 'A webhook has no `x-ms-notification`.',
     because:
-      'A webhook is what the service calls; the extension belongs to a trigger that fetches when it is told to.',
+      'A webhook is what the service calls; ' +
+      'the extension belongs to a trigger that fetches when it is told to.',
     *check({ definition }) {
       for (const { operation } of fetches(definition)) {
         if (definition && calledBack(definition, operation)) {
@@ -61,7 +65,9 @@ export const notifications: Rule[] = [
             at: operation.raw,
             key: 'x-ms-notification',
             part: 'key',
-            message: say`The webhook ${nameOf(operation)} has ${'x-ms-notification'}. Move the extension to the trigger that fetches the data, or remove it.`,
+            message:
+              say`The webhook ${nameOf(operation)} has ${'x-ms-notification'}. ` +
+              say`Move the extension to the trigger that fetches the data, or remove it.`,
           };
         }
       }
@@ -72,14 +78,18 @@ export const notifications: Rule[] = [
     severity: certification,
     says: 'The operation that `x-ms-notification` names is a webhook.',
     because:
-      'The trigger waits for that operation to be called by the service; any other is never called, and the trigger never fires.',
+      'The trigger waits for that operation to be called by the service; ' +
+      'any other is never called, and the trigger never fires.',
     *check({ definition }) {
       for (const { at, subscribe } of fetches(definition)) {
         if (definition && subscribe && !calledBack(definition, subscribe)) {
           yield {
             at,
             key: 'operationId',
-            message: say`${nameOf(subscribe)} is no webhook. Name the operation that hands the service an address to call, marked ${'x-ms-notification-url'}.`,
+            message:
+              say`${nameOf(subscribe)} is no webhook. ` +
+              say`Name the operation that hands the service an address to call, marked ` +
+              say`${'x-ms-notification-url'}.`,
           };
         }
       }
@@ -88,9 +98,12 @@ export const notifications: Rule[] = [
   {
     id: 'BodyOrFormDataParameterInFetchOperationNotAllowed',
     severity: certification,
-    says: 'An operation that only fetches, by GET or for a trigger with `x-ms-notification`, has no body and no form.',
+    says:
+      'An operation that only fetches, by GET or for a trigger with `x-ms-notification`, ' +
+      'has no body and no form.',
     because:
-      'A GET request is sent without a body, so what users fill in never arrives, or the call fails.',
+      'A GET request is sent without a body, so what users fill in never arrives, or the ' +
+      'call fails.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         const fetchesWhenTold =
@@ -107,7 +120,7 @@ export const notifications: Rule[] = [
             yield {
               at: raw,
               detail: nameOf(operation),
-              message: `${say`${nameOf(operation)} only fetches, but has ${name ?? 'a parameter'} in ${location}. Put it into the ${'query'}`}${otherwise}.`,
+              message: `${say`${nameOf(operation)} only fetches, but has ${name ?? 'a parameter'} in ` + say`${location}. Put it into the ${'query'}`}${otherwise}.`,
             };
           }
         }
@@ -117,9 +130,12 @@ export const notifications: Rule[] = [
   {
     id: 'ParamtersWithSameNameMustHaveSameTypeAndVisibility',
     severity: certification,
-    says: 'A parameter that a fetching trigger and its webhook both have is of one type and one visibility.',
+    says:
+      'A parameter that a fetching trigger and its webhook both have is of one type and ' +
+      'one visibility.',
     because:
-      'The designer shows one field for both, and sends what users fill in to each. (The id is spelled as it was published.)',
+      'The designer shows one field for both, and sends what users fill in to each. ' +
+      '(The id is spelled as it was published.)',
     *check({ definition }) {
       for (const { operation, subscribe } of fetches(definition)) {
         for (const parameter of subscribe ? operation.parameters : []) {
@@ -137,7 +153,9 @@ export const notifications: Rule[] = [
                 at: parameter.raw,
                 key,
                 detail: `${nameOf(operation)} ${key}`,
-                message: say`The ${key} of ${parameter.name} is ${mine} in ${nameOf(operation)} and ${theirs} in its webhook ${nameOf(subscribe)}. Write the same in both.`,
+                message:
+                  say`The ${key} of ${parameter.name} is ${mine} in ${nameOf(operation)} and ` +
+                  say`${theirs} in its webhook ${nameOf(subscribe)}. Write the same in both.`,
               };
             }
           }

@@ -23,7 +23,10 @@ export const operations: Rule[] = [
         if (operation.id === undefined || operation.id === '') {
           yield {
             at: operation.raw,
-            message: say`The operation ${`${operation.method.toUpperCase()} ${operation.path}`} has no ${'operationId'}. Give it one that says what it does, such as ${suggestId(operation)}.`,
+            message:
+              say`The operation ${`${operation.method.toUpperCase()} ${operation.path}`} has ` +
+              say`no ${'operationId'}. Give it one that says what it does, such as ` +
+              say`${suggestId(operation)}.`,
           };
         }
       }
@@ -46,7 +49,10 @@ export const operations: Rule[] = [
           yield {
             at: raw,
             key: 'operationId',
-            message: say`${id} is already the id of ${`${earlier.method.toUpperCase()} ${earlier.path}`}. Give this operation an id of its own.`,
+            message:
+              say`${id} is already the id of ` +
+              say`${`${earlier.method.toUpperCase()} ${earlier.path}`}. ` +
+              say`Give this operation an id of its own.`,
           };
         }
       }
@@ -63,7 +69,9 @@ export const operations: Rule[] = [
           yield {
             at: raw,
             key: 'operationId',
-            message: `${say`The id ${id} has`} ${id.length} characters; at most ${maxIdLength} are allowed. Shorten it.`,
+            message:
+              `${say`The id ${id} has`} ${id.length} characters; ` +
+              `at most ${maxIdLength} are allowed. Shorten it.`,
           };
       }
     },
@@ -73,7 +81,8 @@ export const operations: Rule[] = [
     severity: 'note',
     says: 'An `operationId` consists of letters and digits.',
     because:
-      'The platform removes other characters for its own use; two names for one operation confuse whoever reads logs.',
+      'The platform removes other characters for its own use; ' +
+      'two names for one operation confuse whoever reads logs.',
     *check({ definition }) {
       for (const { id, raw } of definition?.operations ?? []) {
         const clean = id === undefined ? undefined : onlyLetters(id);
@@ -81,7 +90,9 @@ export const operations: Rule[] = [
           yield {
             at: raw,
             key: 'operationId',
-            message: say`The platform calls the operation ${id} ${clean ?? ''} inside. In a new operation use this name; do not rename one that is in use.`,
+            message:
+              say`The platform calls the operation ${id} ${clean ?? ''} inside. ` +
+              say`In a new operation use this name; do not rename one that is in use.`,
           };
       }
     },
@@ -96,7 +107,9 @@ export const operations: Rule[] = [
         if (operation.responses.length === 0)
           yield {
             at: operation.raw,
-            message: say`The operation ${nameOf(operation)} has no response. Describe what it answers on success under ${'responses'}.`,
+            message:
+              say`The operation ${nameOf(operation)} has no response. ` +
+              say`Describe what it answers on success under ${'responses'}.`,
           };
       }
     },
@@ -114,7 +127,9 @@ export const operations: Rule[] = [
             at: operation.raw,
             key: 'responses',
             part: 'key',
-            message: say`The operation ${nameOf(operation)} has responses for ${codes} only. Add the one for its success, usually ${'200'}.`,
+            message:
+              say`The operation ${nameOf(operation)} has responses for ${codes} only. ` +
+              say`Add the one for its success, usually ${'200'}.`,
           };
         }
       }
@@ -135,7 +150,9 @@ export const operations: Rule[] = [
             at: operation.raw,
             key: 'responses',
             part: 'key',
-            message: say`The responses ${codes} of ${nameOf(operation)} each have a schema, and the designer uses one. Keep the schema of the usual answer.`,
+            message:
+              say`The responses ${codes} of ${nameOf(operation)} each have a schema, and the ` +
+              say`designer uses one. Keep the schema of the usual answer.`,
           };
         }
       }
@@ -153,7 +170,9 @@ export const operations: Rule[] = [
           yield {
             at: raw,
             key: 'summary',
-            message: `The summary has ${length} characters; at most ${summaryAllowed} are allowed. Name the action in a few words and explain it in the description.`,
+            message:
+              `The summary has ${length} characters; at most ${summaryAllowed} are allowed. ` +
+              'Name the action in a few words and explain it in the description.',
           };
       }
     },
@@ -170,7 +189,10 @@ export const operations: Rule[] = [
           yield {
             at: raw,
             key: 'summary',
-            message: `The summary has ${length} characters; more than ${summaryAdvised} are hard to read in a list. Name the action in a few words.`,
+            message:
+              `The summary has ${length} characters; ` +
+              `more than ${summaryAdvised} are hard to read in a list. ` +
+              'Name the action in a few words.',
           };
       }
     },
@@ -198,9 +220,12 @@ export const operations: Rule[] = [
   {
     id: 'OperationSummaryNotUnique',
     severity: 'warning',
-    says: 'No two actions that makers see have one summary, nor two triggers, also apart from capitals and spaces.',
+    says:
+      'No two actions that makers see have one summary, nor two triggers, also apart from ' +
+      'capitals and spaces.',
     because:
-      'The list of actions shows the summary alone: of two that read alike nobody knows which one to take.',
+      'The list of actions shows the summary alone: ' +
+      'of two that read alike nobody knows which one to take.',
     *check({ definition }) {
       const first = new Map<string, Operation>();
       for (const operation of definition?.operations ?? []) {
@@ -214,7 +239,9 @@ export const operations: Rule[] = [
           yield {
             at: raw,
             key: 'summary',
-            message: say`The summary ${raw.summary} is that of ${nameOf(other)} already. Say in a word or two what this one does differently.`,
+            message:
+              say`The summary ${raw.summary} is that of ${nameOf(other)} already. ` +
+              say`Say in a word or two what this one does differently.`,
           };
         }
       }

@@ -9,9 +9,12 @@ export const paging: Rule[] = [
   {
     id: 'InvalidNextLinkNameValue',
     severity: certification,
-    says: 'The `nextLinkName` of an operation that answers in pages is `nextLink` or `@odata.nextLink`.',
+    says:
+      'The `nextLinkName` of an operation that answers in pages is `nextLink` or ' +
+      '`@odata.nextLink`.',
     because:
-      'The platform follows a link of one of these names only; under another name, users get the first page and believe that it is all.',
+      'The platform follows a link of one of these names only; ' +
+      'under another name, users get the first page and believe that it is all.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         const at = asObject(operation.raw['x-ms-pageable']);
@@ -20,7 +23,11 @@ export const paging: Rule[] = [
           yield {
             at,
             key: 'nextLinkName',
-            message: say`The ${'nextLinkName'} of ${nameOf(operation)} is ${typeof name === 'string' ? name : JSON.stringify(name)}. Let the service call the link ${'nextLink'} or ${'@odata.nextLink'}, and write that name here.`,
+            message:
+              say`The ${'nextLinkName'} of ${nameOf(operation)} is ` +
+              say`${typeof name === 'string' ? name : JSON.stringify(name)}. ` +
+              say`Let the service call the link ${'nextLink'} or ${'@odata.nextLink'}, and ` +
+              say`write that name here.`,
           };
         }
       }

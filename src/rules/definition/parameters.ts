@@ -45,7 +45,9 @@ export const parameters: Rule[] = [
       parameter.in === 'path' && !parameter.required
         ? {
             ...(parameter.raw.required !== undefined && { key: 'required' }),
-            message: say`The path parameter ${label(parameter)} is not marked as required. Add ${'"required": true'}.`,
+            message:
+              say`The path parameter ${label(parameter)} is not marked as required. ` +
+              say`Add ${'"required": true'}.`,
             fix: [{ at: parameter.raw, key: 'required', to: true }],
           }
         : undefined,
@@ -56,13 +58,16 @@ export const parameters: Rule[] = [
       severity: 'warning',
       says: 'A parameter in the path says how it is encoded: `x-ms-url-encoding`.',
       because:
-        'A value with a slash or a space in it, such as a file name, gives a request to another path.',
+        'A value with a slash or a space in it, such as a file name, gives a request to ' +
+        'another path.',
       fixable: true,
     },
     (parameter) =>
       parameter.in === 'path' && parameter.raw['x-ms-url-encoding'] === undefined
         ? {
-            message: say`The path parameter ${label(parameter)} does not say how it is encoded. Add ${'"x-ms-url-encoding": "single"'}.`,
+            message:
+              say`The path parameter ${label(parameter)} does not say how it is encoded. ` +
+              say`Add ${'"x-ms-url-encoding": "single"'}.`,
             fix: [{ at: parameter.raw, key: 'x-ms-url-encoding', to: 'single' }],
           }
         : undefined,
@@ -77,7 +82,9 @@ export const parameters: Rule[] = [
     (parameter) =>
       parameter.in === 'body' && !isObject(parameter.raw.schema)
         ? {
-            message: say`The body parameter ${label(parameter)} has no ${'schema'}. Describe what is sent.`,
+            message:
+              say`The body parameter ${label(parameter)} has no ${'schema'}. ` +
+              say`Describe what is sent.`,
           }
         : undefined,
   ),
@@ -93,7 +100,9 @@ export const parameters: Rule[] = [
         ? {
             key: 'schema',
             part: 'key',
-            message: say`The parameter ${label(parameter)} is in ${parameter.in ?? ''} and has a ${'schema'}. Put ${'type'} and ${'format'} into the parameter itself.`,
+            message:
+              say`The parameter ${label(parameter)} is in ${parameter.in ?? ''} and has a ` +
+              say`${'schema'}. Put ${'type'} and ${'format'} into the parameter itself.`,
           }
         : undefined,
   ),
@@ -108,7 +117,9 @@ export const parameters: Rule[] = [
       parameter.raw.type === 'file' && parameter.in !== 'formData'
         ? {
             key: 'type',
-            message: say`The parameter ${label(parameter)} is a file, but in ${parameter.in ?? 'no place'}. Put it in ${'formData'}.`,
+            message:
+              say`The parameter ${label(parameter)} is a file, but in ` +
+              say`${parameter.in ?? 'no place'}. Put it in ${'formData'}.`,
           }
         : undefined,
   ),
@@ -123,7 +134,9 @@ export const parameters: Rule[] = [
       parameter.name === 'connectionId' && parameter.in !== 'body'
         ? {
             key: 'name',
-            message: say`The name ${'connectionId'} is taken by the platform. Give the parameter another name, or set it with a policy.`,
+            message:
+              say`The name ${'connectionId'} is taken by the platform. ` +
+              say`Give the parameter another name, or set it with a policy.`,
           }
         : undefined,
   ),
@@ -142,7 +155,9 @@ export const parameters: Rule[] = [
         ? {
             key: 'allowEmptyValue',
             part: 'key',
-            message: say`The parameter ${label(parameter)} is in ${parameter.in ?? 'no place'}, where ${'allowEmptyValue'} means nothing. Remove it.`,
+            message:
+              say`The parameter ${label(parameter)} is in ${parameter.in ?? 'no place'}, where ` +
+              say`${'allowEmptyValue'} means nothing. Remove it.`,
             fix: [{ at: parameter.raw, key: 'allowEmptyValue', remove: true }],
           }
         : undefined,
@@ -161,7 +176,9 @@ export const parameters: Rule[] = [
       parameter.in !== 'body' &&
       parameter.raw.default === undefined
         ? {
-            message: say`The parameter ${label(parameter)} is internal and required, but has no default. Add a ${'default'}, or make it visible.`,
+            message:
+              say`The parameter ${label(parameter)} is internal and required, but has no ` +
+              say`default. Add a ${'default'}, or make it visible.`,
           }
         : undefined,
   ),
@@ -173,7 +190,8 @@ export const parameters: Rule[] = [
       severity: 'warning',
       says: 'A parameter that is internal and has a default is required.',
       because:
-        'The platform is sure to send only what is required: users cannot fill in what they do not see.',
+        'The platform is sure to send only what is required: ' +
+        'users cannot fill in what they do not see.',
     },
     (parameter) =>
       parameter.visibility === 'internal' &&
@@ -182,7 +200,11 @@ export const parameters: Rule[] = [
       parameter.in !== 'path' &&
       parameter.raw.default !== undefined
         ? {
-            message: say`The parameter ${label(parameter)} is internal and has a default, but is optional, so it may not be sent. Add ${'"required": true'} where the service needs it, or remove the parameter.`,
+            message:
+              say`The parameter ${label(parameter)} is internal and has a default, but is ` +
+              say`optional, so it may not be sent. ` +
+              say`Add ${'"required": true'} where the service needs it, or remove the ` +
+              say`parameter.`,
           }
         : undefined,
   ),
@@ -201,7 +223,9 @@ export const parameters: Rule[] = [
         ? {
             key: 'x-ms-url-encoding',
             part: 'key',
-            message: say`The parameter ${name ?? '(no name)'} is in the query and is encoded once in any case. Remove ${'x-ms-url-encoding'}.`,
+            message:
+              say`The parameter ${name ?? '(no name)'} is in the query and is encoded once in ` +
+              say`any case. Remove ${'x-ms-url-encoding'}.`,
             fix: [{ at: raw, key: 'x-ms-url-encoding', remove: true }],
           }
         : undefined,
@@ -210,9 +234,12 @@ export const parameters: Rule[] = [
     {
       id: 'ReservedParameterIsUsed',
       severity: certification,
-      says: `No parameter is one of the headers that the platform writes: ${reservedHeaders.join(', ')}.`,
+      says:
+        'No parameter is one of the headers that the platform writes: ' +
+        `${reservedHeaders.join(', ')}.`,
       because:
-        'The platform takes them from the connection and from the request itself: what users enter is lost.',
+        'The platform takes them from the connection and from the request itself: ' +
+        'what users enter is lost.',
     },
     ({ name, in: location }) =>
       location === 'header' &&
@@ -220,7 +247,9 @@ export const parameters: Rule[] = [
       reservedHeaders.includes(name.trim().toLowerCase())
         ? {
             key: 'name',
-            message: say`The header ${name} is written by the platform. Remove the parameter; sign in through ${'securityDefinitions'}, or set the header with a policy.`,
+            message:
+              say`The header ${name} is written by the platform. Remove the parameter; ` +
+              say`sign in through ${'securityDefinitions'}, or set the header with a policy.`,
           }
         : undefined,
   ),
@@ -235,7 +264,9 @@ export const parameters: Rule[] = [
       location === 'formData' && name !== undefined && !/^[\x20-\x7e]*$/.test(name)
         ? {
             key: 'name',
-            message: say`The name ${name} of a form field has characters outside ASCII. Give the field the name that the service knows it by, in plain letters.`,
+            message:
+              say`The name ${name} of a form field has characters outside ASCII. ` +
+              say`Give the field the name that the service knows it by, in plain letters.`,
           }
         : undefined,
   ),
@@ -256,7 +287,9 @@ export const parameters: Rule[] = [
           yield {
             at,
             detail: `${location} ${name}`,
-            message: say`The operation ${nameOf(operation)} declares the parameter ${name} in ${location} twice. Remove one of the two.`,
+            message:
+              say`The operation ${nameOf(operation)} declares the parameter ${name} in ` +
+              say`${location} twice. Remove one of the two.`,
             ...(fix && { fix }),
           };
         }
@@ -275,7 +308,9 @@ export const parameters: Rule[] = [
           .slice(1)) {
           yield {
             at: raw,
-            message: say`The operation ${nameOf(operation)} has a further body parameter, ${name ?? 'body'}. A request has one body: put all fields into one schema.`,
+            message:
+              say`The operation ${nameOf(operation)} has a further body parameter, ` +
+              say`${name ?? 'body'}. A request has one body: put all fields into one schema.`,
           };
         }
       }
@@ -291,7 +326,9 @@ export const parameters: Rule[] = [
         const body = operation.ownParameters.find((one) => one.in === 'body');
         const form = operation.ownParameters.find((one) => one.in === 'formData');
         if (!body || !form) continue;
-        const message = say`The operation ${nameOf(operation)} sends a body, ${label(body)}, and a form field, ${label(form)}. Keep the kind that the service expects.`;
+        const message =
+          say`The operation ${nameOf(operation)} sends a body, ${label(body)}, and a form ` +
+          say`field, ${label(form)}. Keep the kind that the service expects.`;
         yield { at: form.raw, detail: say`The operation ${nameOf(operation)}`, message };
       }
     },

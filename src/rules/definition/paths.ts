@@ -95,14 +95,18 @@ export const paths: Rule[] = [
       severity: 'error',
       says: 'A path has no query and no fragment.',
       because:
-        'What stands behind a question mark belongs into parameters; otherwise the platform sends it as part of a name.',
+        'What stands behind a question mark belongs into parameters; ' +
+        'otherwise the platform sends it as part of a name.',
     },
     (path) => {
       const mark = /[?#]/.exec(path)?.[0];
       if (mark === undefined) return undefined;
       return mark === '?'
-        ? say`The path ${path} has a query. Remove what begins with ${'?'} and declare each of its names as a parameter in ${'query'}.`
-        : say`The path ${path} has a fragment. Remove what begins with ${'#'}: it never reaches a server.`;
+        ? say`The path ${path} has a query. ` +
+            say`Remove what begins with ${'?'} and declare each of its names as a parameter in ` +
+            say`${'query'}.`
+        : say`The path ${path} has a fragment. Remove what begins with ${'#'}: ` +
+            say`it never reaches a server.`;
     },
   ),
   pathRule(
@@ -114,7 +118,8 @@ export const paths: Rule[] = [
     },
     (path) =>
       path.includes('*')
-        ? say`The path ${path} contains ${'*'}. Write each path that is meant, or use a path parameter.`
+        ? say`The path ${path} contains ${'*'}. ` +
+          say`Write each path that is meant, or use a path parameter.`
         : undefined,
   ),
   pathRule(
@@ -123,12 +128,14 @@ export const paths: Rule[] = [
       severity: 'error',
       says: 'Each variable of a path stands between { and } within one segment.',
       because:
-        'The platform fills in what stands between the brackets; brackets that do not match leave a path that cannot be called.',
+        'The platform fills in what stands between the brackets; ' +
+        'brackets that do not match leave a path that cannot be called.',
     },
     (path) => {
       const bare = path.replace(/\{[^{}/]+\}/g, '');
       return /[{}]/.test(bare)
-        ? say`The curly brackets of the path ${path} do not match, or have no name between them. Write each variable as ${'{name}'} within one segment.`
+        ? say`The curly brackets of the path ${path} do not match, or have no name between ` +
+            say`them. Write each variable as ${'{name}'} within one segment.`
         : undefined;
     },
   ),
@@ -143,7 +150,8 @@ export const paths: Rule[] = [
       const variable = templateNames(path).find((one) => one.includes('='));
       return variable === undefined
         ? undefined
-        : say`The path variable ${variable} has a default. Write the name alone and put the default into the parameter.`;
+        : say`The path variable ${variable} has a default. ` +
+            say`Write the name alone and put the default into the parameter.`;
     },
   ),
   {
@@ -162,7 +170,9 @@ export const paths: Rule[] = [
             at,
             key: path,
             part: 'key',
-            message: say`The path ${path} is already there as ${earlier}. Put the operations of both under one spelling.`,
+            message:
+              say`The path ${path} is already there as ${earlier}. ` +
+              say`Put the operations of both under one spelling.`,
           };
       }
     },
@@ -172,7 +182,8 @@ export const paths: Rule[] = [
     severity: 'error',
     says: 'Operations with one method differ in a fixed part of their paths.',
     because:
-      'Names of variables do not count: for two such operations nobody can say which of them is called.',
+      'Names of variables do not count: ' +
+      'for two such operations nobody can say which of them is called.',
     *check({ definition }) {
       const first = new Map<string, Operation>();
       for (const operation of definition?.operations ?? []) {
@@ -184,7 +195,10 @@ export const paths: Rule[] = [
           yield {
             at: raw,
             detail: earlier.path,
-            message: say`The paths of ${nameOf(operation)} and ${nameOf(earlier)}, ${path} and ${earlier.path}, cannot be told apart. Give one of them another fixed segment, or make them one operation.`,
+            message:
+              say`The paths of ${nameOf(operation)} and ${nameOf(earlier)}, ${path} and ` +
+              say`${earlier.path}, cannot be told apart. ` +
+              say`Give one of them another fixed segment, or make them one operation.`,
           };
         }
       }
@@ -210,7 +224,10 @@ export const paths: Rule[] = [
         if (others.length === 0) continue;
         yield {
           at: operation.raw,
-          message: say`The path ${operation.path} of ${nameOf(operation)} also matches ${others.map(({ path }) => path)}. Where you can choose, give it a fixed segment of its own.`,
+          message:
+            say`The path ${operation.path} of ${nameOf(operation)} also matches ` +
+            say`${others.map(({ path }) => path)}. ` +
+            say`Where you can choose, give it a fixed segment of its own.`,
         };
       }
     },
@@ -231,7 +248,9 @@ export const paths: Rule[] = [
             yield {
               at: operation.raw,
               detail: variable,
-              message: say`The path of ${nameOf(operation)} has the variable ${variable}, but no parameter declares it. Add a required parameter ${variable} in ${'path'}.`,
+              message:
+                say`The path of ${nameOf(operation)} has the variable ${variable}, but no ` +
+                say`parameter declares it. Add a required parameter ${variable} in ${'path'}.`,
             };
           }
         }
@@ -252,7 +271,9 @@ export const paths: Rule[] = [
               at: raw,
               key: 'name',
               detail: operation.path,
-              message: say`The path ${operation.path} has no variable ${parameter}. Add ${`{${parameter}}`} to the path, or remove the parameter.`,
+              message:
+                say`The path ${operation.path} has no variable ${parameter}. ` +
+                say`Add ${`{${parameter}}`} to the path, or remove the parameter.`,
             };
           }
         }

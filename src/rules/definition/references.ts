@@ -48,7 +48,10 @@ const notFound = (kind: Section, id: string): Rule =>
     (reference) => {
       if (reference.target !== undefined || reference.chained || !isWellFormed(reference))
         return undefined;
-      return say`The reference ${named(reference.ref)} leads nowhere. Add the entry under ${sections[kind]}, or correct the name (capitals count).`;
+      return (
+        say`The reference ${named(reference.ref)} leads nowhere. ` +
+        say`Add the entry under ${sections[kind]}, or correct the name (capitals count).`
+      );
     },
   );
 
@@ -64,7 +67,9 @@ const notValid = (kind: Section, id: string): Rule =>
     (reference) =>
       isWellFormed(reference)
         ? undefined
-        : say`The reference ${named(reference.ref)} is not of the form ${`#/${sections[kind]}/name`}. Put what it means into ${sections[kind]} and refer to that.`,
+        : say`The reference ${named(reference.ref)} is not of the form ` +
+          say`${`#/${sections[kind]}/name`}. ` +
+          say`Put what it means into ${sections[kind]} and refer to that.`,
   );
 
 const loop = (kind: Section, id: string): Rule =>
@@ -78,7 +83,8 @@ const loop = (kind: Section, id: string): Rule =>
     },
     (reference) =>
       reference.chained && isWellFormed(reference)
-        ? say`The reference ${named(reference.ref)} leads to an entry that is a reference itself. Refer to the last one directly.`
+        ? say`The reference ${named(reference.ref)} leads to an entry that is a reference ` +
+          say`itself. Refer to the last one directly.`
         : undefined,
   );
 
@@ -99,7 +105,8 @@ export const references: Rule[] = [
       severity: 'error',
       says: 'A path is not a reference.',
       because:
-        'The platform does not follow it: the operations do not exist. (The id is spelled as it was published.)',
+        'The platform does not follow it: the operations do not exist. ' +
+        '(The id is spelled as it was published.)',
     },
     () => say`The path is a ${'$ref'}. Write its operations here.`,
   ),
@@ -116,7 +123,9 @@ export const references: Rule[] = [
               at,
               key,
               part: 'key',
-              message: say`${key} stands beside a ${'$ref'} and is not read. Move it to what is referred to, or remove it.`,
+              message:
+                say`${key} stands beside a ${'$ref'} and is not read. ` +
+                say`Move it to what is referred to, or remove it.`,
             };
         }
       }

@@ -119,9 +119,13 @@ export const required: Rule[] = [
   {
     id: 'RequiredPropertyMissing',
     severity: certification,
-    says: 'Everything that users, the designer or the specification need is there: title, description and contact, summaries and descriptions of operations and parameters, descriptions of responses.',
+    says:
+      'Everything that users, the designer or the specification need is there: ' +
+      'title, description and contact, summaries and descriptions of operations and ' +
+      'parameters, descriptions of responses.',
     because:
-      'The designer builds its forms from these texts. What is missing is a field without a label or an action that nobody understands.',
+      'The designer builds its forms from these texts. ' +
+      'What is missing is a field without a label or an action that nobody understands.',
     *check(connector) {
       const said = Array.from(missing(needs, 'has no')(connector));
       yield* said;
@@ -133,7 +137,8 @@ export const required: Rule[] = [
     severity: 'note',
     says: 'A body parameter has a summary and a description; the contact has a URL.',
     because:
-      'Where the designer cannot take the body apart, it shows the body as one field, and then needs a label for it.',
+      'Where the designer cannot take the body apart, it shows the body as one field, and ' +
+      'then needs a label for it.',
     check: missing(recommended, 'has no'),
   },
 ];

@@ -27,7 +27,9 @@ export const responses: Rule[] = [
               at,
               key: code,
               part: 'key',
-              message: say`${code} is no HTTP status code. Write a code such as ${'200'}, or ${'default'}.`,
+              message:
+                say`${code} is no HTTP status code. ` +
+                say`Write a code such as ${'200'}, or ${'default'}.`,
             };
         }
       }
@@ -38,7 +40,8 @@ export const responses: Rule[] = [
     severity: certification,
     says: 'The response `default` has no schema.',
     because:
-      'It stands for every answer that nobody expects; the designer would offer the fields of an error to the following steps.',
+      'It stands for every answer that nobody expects; ' +
+      'the designer would offer the fields of an error to the following steps.',
     *check({ definition }) {
       for (const response of definition?.responses ?? []) {
         if (
@@ -50,7 +53,9 @@ export const responses: Rule[] = [
             at: response.raw,
             key: 'schema',
             part: 'key',
-            message: say`The response ${'default'} has a schema. Move the schema to the status code it belongs to, or remove it.`,
+            message:
+              say`The response ${'default'} has a schema. ` +
+              say`Move the schema to the status code it belongs to, or remove it.`,
           };
         }
       }
@@ -59,9 +64,12 @@ export const responses: Rule[] = [
   {
     id: 'SchemaDefinitionSetIncorrectly',
     severity: 'warning',
-    says: 'An operation has an output schema on its response 200 or 201, a webhook in `x-ms-notification-content`.',
+    says:
+      'An operation has an output schema on its response 200 or 201, a webhook in ' +
+      '`x-ms-notification-content`.',
     because:
-      'The designer offers the fields of that schema to the following steps; without it users must take the answer apart by hand.',
+      'The designer offers the fields of that schema to the following steps; ' +
+      'without it users must take the answer apart by hand.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         if (
@@ -77,7 +85,9 @@ export const responses: Rule[] = [
           at: response.at,
           key: response.code,
           part: 'key',
-          message: say`The response ${response.code} of ${nameOf(operation)} has no schema. Describe what the service returns; where it returns nothing, answer ${'204'}.`,
+          message:
+            say`The response ${response.code} of ${nameOf(operation)} has no schema. ` +
+            say`Describe what the service returns; where it returns nothing, answer ${'204'}.`,
         };
       }
     },
@@ -97,7 +107,9 @@ export const responses: Rule[] = [
             at: raw,
             key: 'schema',
             part: 'key',
-            message: say`The schema of the response ${code} says nothing. List the properties that the service returns.`,
+            message:
+              say`The schema of the response ${code} says nothing. ` +
+              say`List the properties that the service returns.`,
           };
       }
     },

@@ -82,7 +82,9 @@ const orderRule = (least: string, most: string, id: string): Rule =>
       const upper = raw[most];
       return typeof value === 'number' && typeof upper === 'number' && value > upper
         ? {
-            message: say`The value of ${least}, ${value}, is above that of ${most}, ${upper}. Exchange them or correct one.`,
+            message:
+              say`The value of ${least}, ${value}, is above that of ${most}, ${upper}. ` +
+              say`Exchange them or correct one.`,
           }
         : undefined;
     },
@@ -120,7 +122,9 @@ export const schemas: Rule[] = [
     (type, { raw, name, role }) =>
       type === 'array' && !isObject(raw.items) && !Array.isArray(raw.items)
         ? {
-            message: `${name === undefined ? `The array of this ${role}` : say`The array ${name}`} ${say`has no ${'items'}. Describe one item.`}`,
+            message:
+              `${name === undefined ? `The array of this ${role}` : say`The array ${name}`} ` +
+              say`has no ${'items'}. Describe one item.`,
           }
         : undefined,
   ),
@@ -137,7 +141,9 @@ export const schemas: Rule[] = [
       const type = asText(raw.type);
       if (type === undefined || !types.has(type) || value === undefined || fits(value, type))
         return undefined;
-      const message = say`The default ${JSON.stringify(value)} is of type ${typeName(value)}, but the type is ${type}. Write a value of that type, or remove the default.`;
+      const message =
+        say`The default ${JSON.stringify(value)} is of type ${typeName(value)}, but the type ` +
+        say`is ${type}. Write a value of that type, or remove the default.`;
       const to = converted(value, type);
       return to === undefined ? { message } : { message, fix: [{ at: raw, key: 'default', to }] };
     },
@@ -157,7 +163,9 @@ export const schemas: Rule[] = [
       if (wrong.length === 0) return undefined;
       const given = Array.from(new Set(wrong.map(typeName)));
       return {
-        message: say`The list has values of type ${given}, such as ${JSON.stringify(wrong[0])}, but the type is ${type}. Write all values as ${type}, or change the type.`,
+        message:
+          say`The list has values of type ${given}, such as ${JSON.stringify(wrong[0])}, but ` +
+          say`the type is ${type}. Write all values as ${type}, or change the type.`,
       };
     },
   ),
@@ -221,7 +229,9 @@ export const schemas: Rule[] = [
       );
       return unknown.length > 0
         ? {
-            message: say`${'required'} names ${unknown.map(String)}, which the schema does not define. Define the property, or take the name out of the list.`,
+            message:
+              say`${'required'} names ${unknown.map(String)}, which the schema does not ` +
+              say`define. Define the property, or take the name out of the list.`,
           }
         : undefined;
     },
@@ -233,7 +243,8 @@ export const schemas: Rule[] = [
       severity: certification,
       says: 'The list `required` stands on an object.',
       because:
-        'Only an object has properties that can be required; elsewhere the list says nothing, though it looks as if it did.',
+        'Only an object has properties that can be required; ' +
+        'elsewhere the list says nothing, though it looks as if it did.',
       fixable: true,
     },
     (value, { raw, role }) => {
@@ -248,7 +259,9 @@ export const schemas: Rule[] = [
         return undefined;
       const found = {
         part: 'key' as const,
-        message: say`This is of type ${type}, and only an ${'object'} has ${'required'} properties. Remove it here; name what is required in the list of the object around it.`,
+        message:
+          say`This is of type ${type}, and only an ${'object'} has ${'required'} properties. ` +
+          say`Remove it here; name what is required in the list of the object around it.`,
       };
       return value === true
         ? found
@@ -270,7 +283,9 @@ export const schemas: Rule[] = [
             yield {
               at,
               key: 'readOnly',
-              message: say`The property ${name} is required and read-only. Take it out of the list ${'required'}, or remove ${'readOnly'}.`,
+              message:
+                say`The property ${name} is required and read-only. ` +
+                say`Take it out of the list ${'required'}, or remove ${'readOnly'}.`,
             };
         }
       }
@@ -307,7 +322,9 @@ export const schemas: Rule[] = [
         found.push({ raw, parent: parent.raw, name });
       }
       for (const { raw, parent, name } of found) {
-        const message = say`The property ${name} is internal and has a default, but is not required, so it is never sent. Add it to the list ${'required'}.`;
+        const message =
+          say`The property ${name} is internal and has a default, but is not required, so it ` +
+          say`is never sent. Add it to the list ${'required'}.`;
         const list = [...asList(parent.required), ...(lacking.get(parent)?.names ?? [])];
         // a longer list is not written out for each property that it lacks
         const fixed =
@@ -330,7 +347,9 @@ export const schemas: Rule[] = [
     (value, { raw }) => {
       if (typeof value !== 'string')
         return {
-          message: say`The ${'discriminator'} is ${JSON.stringify(value)}. Write the name of a property.`,
+          message:
+            say`The ${'discriminator'} is ${JSON.stringify(value)}. ` +
+            say`Write the name of a property.`,
         };
       const parts = [raw, ...asList(raw.allOf).filter(isObject)];
       const property = parts
@@ -342,7 +361,9 @@ export const schemas: Rule[] = [
         return unknown
           ? undefined
           : {
-              message: say`The ${'discriminator'} names ${value}, which is no property here. Add the property, or correct the name.`,
+              message:
+                say`The ${'discriminator'} names ${value}, which is no property here. ` +
+                say`Add the property, or correct the name.`,
             };
       if (property.$ref === undefined && property.type !== 'string')
         return {
@@ -352,7 +373,9 @@ export const schemas: Rule[] = [
       return required
         ? undefined
         : {
-            message: say`The ${'discriminator'} names ${value}, which is not required. Add it to the list ${'required'}.`,
+            message:
+              say`The ${'discriminator'} names ${value}, which is not required. ` +
+              say`Add it to the list ${'required'}.`,
           };
     },
   ),
@@ -372,7 +395,10 @@ export const schemas: Rule[] = [
       )
         return undefined;
       return {
-        message: say`The editor is ${'dictionary'}, but this is no ${'object'} with ${'additionalProperties'}. Describe the values in ${'additionalProperties'}, or remove the editor.`,
+        message:
+          say`The editor is ${'dictionary'}, but this is no ${'object'} with ` +
+          say`${'additionalProperties'}. Describe the values in ${'additionalProperties'}, or ` +
+          say`remove the editor.`,
       };
     },
   ),
@@ -400,7 +426,9 @@ export const schemas: Rule[] = [
     (value) =>
       typeof value === 'string' && !compiles(value)
         ? {
-            message: say`The pattern ${value} is no regular expression. Correct it; remember that a backslash is written twice in JSON.`,
+            message:
+              say`The pattern ${value} is no regular expression. Correct it; ` +
+              say`remember that a backslash is written twice in JSON.`,
           }
         : undefined,
   ),
@@ -431,7 +459,9 @@ export const schemas: Rule[] = [
           yield {
             at: raw,
             key: 'type',
-            message: say`A schema in this place cannot be a ${'file'}. Use ${'string'} with the format ${'binary'} or ${'byte'}.`,
+            message:
+              say`A schema in this place cannot be a ${'file'}. ` +
+              say`Use ${'string'} with the format ${'binary'} or ${'byte'}.`,
           };
         }
       }

@@ -71,7 +71,9 @@ export const security: Rule[] = [
   {
     id: 'SecuritySchemePropertyRequired',
     severity: 'error',
-    says: 'A security definition has what its type needs: an API key its name and place, OAuth 2 its flow, URLs and scopes.',
+    says:
+      'A security definition has what its type needs: ' +
+      'an API key its name and place, OAuth 2 its flow, URLs and scopes.',
     because: 'Users cannot sign in with half of it.',
     *check(connector) {
       for (const { name, at, shape } of schemes(connector)) {
@@ -80,7 +82,9 @@ export const security: Rule[] = [
             yield {
               at,
               detail: property,
-              message: say`The security definition ${name} is of type ${shape.what} and has no ${property}. Add it.`,
+              message:
+                say`The security definition ${name} is of type ${shape.what} and has no ` +
+                say`${property}. Add it.`,
             };
         }
       }
@@ -107,7 +111,9 @@ export const security: Rule[] = [
             at,
             key: property,
             part: 'key',
-            message: say`The security definition ${name} is of type ${shape.what}, which has no ${property}. Remove it.`,
+            message:
+              say`The security definition ${name} is of type ${shape.what}, which has no ` +
+              say`${property}. Remove it.`,
             fix: [{ at, key: property, remove: true }],
           };
         }
@@ -126,7 +132,9 @@ export const security: Rule[] = [
             at,
             key: name,
             part: 'key',
-            message: say`The security definition ${name} does not exist. Add it under ${'securityDefinitions'}, or use the name of one that is there.`,
+            message:
+              say`The security definition ${name} does not exist. ` +
+              say`Add it under ${'securityDefinitions'}, or use the name of one that is there.`,
           };
       }
     },
@@ -134,7 +142,9 @@ export const security: Rule[] = [
   {
     id: 'SecurityRequirementMustHaveValue',
     severity: 'error',
-    says: 'A security requirement has a list of names of scopes as its value, an empty one where no scopes are needed.',
+    says:
+      'A security requirement has a list of names of scopes as its value, an empty one ' +
+      'where no scopes are needed.',
     because: 'Swagger 2.0 asks for a list of texts.',
     fixable: true,
     *check(connector) {
@@ -146,7 +156,9 @@ export const security: Rule[] = [
               yield {
                 at: value,
                 key: index,
-                message: say`A scope of ${name} is no text. Write the name of the scope, or take it out.`,
+                message:
+                  say`A scope of ${name} is no text. ` +
+                  say`Write the name of the scope, or take it out.`,
               };
           continue;
         }
@@ -197,7 +209,9 @@ export const security: Rule[] = [
               key: name,
               part: 'key',
               detail: scope,
-              message: say`The scope ${scope} is not among the scopes of ${name}. Add it there, or take it out here.`,
+              message:
+                say`The scope ${scope} is not among the scopes of ${name}. ` +
+                say`Add it there, or take it out here.`,
             };
           }
         }

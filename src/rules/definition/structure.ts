@@ -95,12 +95,16 @@ function notInEnum({ key, at, value, where }: Departure): Saying | undefined {
   if (where === 'schemes' && Array.isArray(at)) {
     const socket = /^wss?$/i.test(given);
     const message = socket
-      ? say`The scheme ${given} is that of WebSockets, which the platform does not speak. Write ${'https'}, if the service answers to it.`
+      ? say`The scheme ${given} is that of WebSockets, which the platform does not speak. ` +
+        say`Write ${'https'}, if the service answers to it.`
       : say`${given} is no scheme. Write ${'https'}.`;
     return { rule: socket ? 'SchemeNotSupported' : 'SchemeNotValid', message };
   }
   if (key === 'collectionFormat' && given.toLowerCase() === 'multi') {
-    const message = say`The ${'collectionFormat'} ${given} is not supported: the platform cannot send one name several times. Use ${'csv'} if the service takes it, or a ${'string'} that a script takes apart.`;
+    const message =
+      say`The ${'collectionFormat'} ${given} is not supported: ` +
+      say`the platform cannot send one name several times. ` +
+      say`Use ${'csv'} if the service takes it, or a ${'string'} that a script takes apart.`;
     return { rule: 'CollectionFormatValueNotSupported', message };
   }
   return undefined;
@@ -112,12 +116,16 @@ function unknown(departure: Departure): Partial<Saying> | 'elsewhere' | undefine
   if (key.startsWith('x-ms-') && broken.patternProperties !== undefined)
     return misspelt(key, departure);
   if (is(broken, definitions.bodyParameter) && valueKeywords.has(key)) {
-    const message = say`The body parameter has ${key}, which says something about a single value. Move it into the ${'schema'}.`;
+    const message =
+      say`The body parameter has ${key}, which says something about a single value. ` +
+      say`Move it into the ${'schema'}.`;
     return { rule: 'BodyParameterPropertyNotValid', message };
   }
   if (isRoot(broken) && key === '$schema') {
     return {
-      message: say`${key} is not known to the platform, which refuses the definition for it. Remove it, and name the schema in the settings of your editor.`,
+      message:
+        say`${key} is not known to the platform, which refuses the definition for it. ` +
+        say`Remove it, and name the schema in the settings of your editor.`,
       fix: [{ at, key, remove: true }],
     };
   }
@@ -168,7 +176,9 @@ function misplaced(key: string, broken: JsonObject): Pick<Saying, 'message'> | u
     };
   return !isRoot(broken) && sections.has(key) && broken.patternProperties !== undefined
     ? {
-        message: say`${key} belongs at the top of the file. Move it there; perhaps a bracket is missing above.`,
+        message:
+          say`${key} belongs at the top of the file. Move it there; ` +
+          say`perhaps a bracket is missing above.`,
       }
     : undefined;
 }
@@ -211,9 +221,13 @@ const host = say`Write ${'host'}, ${'basePath'} and ${'schemes'}.`;
 const foreignKeywords: Record<string, Record<string, string>> = {
   [schema.title]: {
     openapi: say`The file says ${'swagger'} already. Remove it.`,
-    components: say`Move what it has into ${'definitions'}, ${'parameters'}, ${'responses'} and ${'securityDefinitions'}.`,
+    components:
+      say`Move what it has into ${'definitions'}, ${'parameters'}, ${'responses'} and ` +
+      say`${'securityDefinitions'}.`,
     servers: host,
-    webhooks: say`Write each as an operation with ${'x-ms-trigger'} and ${'x-ms-notification-content'}.`,
+    webhooks:
+      say`Write each as an operation with ${'x-ms-trigger'} and ` +
+      say`${'x-ms-notification-content'}.`,
     jsonSchemaDialect: remove,
   },
   [definitions.info.title]: { summary: say`Write it as the ${'description'}.` },
@@ -299,6 +313,8 @@ function misspelt(key: string, { schema: broken, where }: Departure): Saying | '
   const meant = known.get(key);
   if (meant === undefined) return 'elsewhere';
   const rename = `x-ms-${meant}`;
-  const message = say`The platform does not know ${key}, which stands in ${where}. Write ${rename} if that is meant; as it stands, nothing comes of it.`;
+  const message =
+    say`The platform does not know ${key}, which stands in ${where}. ` +
+    say`Write ${rename} if that is meant; as it stands, nothing comes of it.`;
   return { rule: 'ExtensionNameMisspelt', message };
 }

@@ -91,7 +91,9 @@ export const texts: Rule[] = [
             yield {
               at,
               key,
-              message: say`The ${key} is empty. Write what users should read here, or remove it where nothing needs to be said.`,
+              message:
+                say`The ${key} is empty. Write what users should read here, or remove it where ` +
+                say`nothing needs to be said.`,
             };
         }
       }
@@ -105,9 +107,12 @@ export const texts: Rule[] = [
   {
     id: 'DescriptionMustEndWithPunctuation',
     severity: 'note',
-    says: 'The description of an operation, a parameter or a response is a full sentence and ends in punctuation.',
+    says:
+      'The description of an operation, a parameter or a response is a full sentence and ' +
+      'ends in punctuation.',
     because:
-      'Descriptions stand one below the other in the documentation; the requirements for certification ask for sentences.',
+      'Descriptions stand one below the other in the documentation; ' +
+      'the requirements for certification ask for sentences.',
     fixable: true,
     *check({ definition }): Iterable<Found> {
       // an operation at a time: readers of a report should not wade through one for each "Success"
@@ -132,7 +137,8 @@ export const texts: Rule[] = [
         yield unended(
           all,
           first,
-          `The descriptions in ${say`${nameOf(operation)}`} of ${named.join(', ')} have no punctuation at their end. Make them sentences.`,
+          `The descriptions in ${say`${nameOf(operation)}`} of ${named.join(', ')} have no ` +
+            'punctuation at their end. Make them sentences.',
         );
       }
       for (const { raw, name, level } of definition?.parameters ?? []) {
@@ -140,7 +146,8 @@ export const texts: Rule[] = [
           yield unended(
             [raw],
             raw,
-            say`The description of the parameter ${name ?? ''} has no punctuation at its end. Make it a sentence.`,
+            say`The description of the parameter ${name ?? ''} has no punctuation at its ` +
+              say`end. Make it a sentence.`,
           );
       }
     },
@@ -148,9 +155,12 @@ export const texts: Rule[] = [
   {
     id: 'DescriptionMustStartWithCapital',
     severity: 'note',
-    says: 'The description of an operation or a parameter is a full sentence and begins with a capital.',
+    says:
+      'The description of an operation or a parameter is a full sentence and begins with a ' +
+      'capital.',
     because:
-      'Descriptions stand one below the other in the documentation; the requirements for certification ask for sentences.',
+      'Descriptions stand one below the other in the documentation; ' +
+      'the requirements for certification ask for sentences.',
     fixable: true,
     *check({ definition }): Iterable<Found> {
       const described = [
@@ -213,7 +223,8 @@ export const texts: Rule[] = [
     severity: 'warning',
     says: 'A description says more than the summary.',
     because:
-      'Users who open the description of an action did not understand its name; repeating it does not help them.',
+      'Users who open the description of an action did not understand its name; ' +
+      'repeating it does not help them.',
     *check({ definition }): Iterable<Found> {
       const pairs = [
         ...(definition?.operations ?? []).map(({ raw }) => ({
@@ -232,7 +243,9 @@ export const texts: Rule[] = [
           yield {
             at,
             key: 'description',
-            message: say`The description ${description} only repeats the summary. Say what happens, what comes back, or what to enter.`,
+            message:
+              say`The description ${description} only repeats the summary. ` +
+              say`Say what happens, what comes back, or what to enter.`,
           };
       }
     },
@@ -240,7 +253,9 @@ export const texts: Rule[] = [
   {
     id: 'TextEqualsName',
     severity: 'note',
-    says: 'A description says more than the name of its operation, parameter or field, and a label is no identifier.',
+    says:
+      'A description says more than the name of its operation, parameter or field, and a ' +
+      'label is no identifier.',
     because: 'Users see the name anyway. What `custStatCd` means they learn from nobody but you.',
     *check({ definition }): Iterable<Found> {
       for (const operation of definition?.operations ?? []) {
@@ -249,7 +264,9 @@ export const texts: Rule[] = [
           yield {
             at,
             key: 'description',
-            message: say`The description of the operation ${nameOf(operation)} is only its id. Say what it does.`,
+            message:
+              say`The description of the operation ${nameOf(operation)} is only its id. ` +
+              say`Say what it does.`,
           };
         const bare = operation.ownParameters.filter(
           ({ raw, name, level, visibility }) =>
@@ -264,7 +281,10 @@ export const texts: Rule[] = [
             at: first.raw,
             key: 'description',
             detail: String(bare.length),
-            message: `In ${say`${nameOf(operation)}`} the descriptions of ${say`${bare.map(({ name }) => name ?? '')}`} are only the names. Say what to enter.`,
+            message:
+              `In ${say`${nameOf(operation)}`} the descriptions of ` +
+              `${say`${bare.map(({ name }) => name ?? '')}`} are only the names. ` +
+              'Say what to enter.',
           };
       }
       for (const { raw: at, name, visibility } of definition?.parameters ?? []) {
@@ -287,7 +307,9 @@ export const texts: Rule[] = [
           at: first.raw,
           key: 'description',
           detail: 'fields',
-          message: `${say`The description of the field ${first.name ?? ''} is only its name or label`}${bare.length > 1 ? `, and so are those of ${bare.length - 1} more` : ''}. Say what the values mean, or leave the descriptions out.`,
+          message:
+            `${say`The description of the field ${first.name ?? ''} is only its name or label`}${bare.length > 1 ? `, and so are those of ${bare.length - 1} more` : ''}. ` +
+            'Say what the values mean, or leave the descriptions out.',
         };
     },
   },

@@ -79,7 +79,8 @@ export const triggers: Rule[] = [
     severity: certification,
     says: 'A webhook has a property that is marked as the notification URL.',
     because:
-      'The platform writes the address of the flow into it; without one the service has nowhere to call.',
+      'The platform writes the address of the flow into it; ' +
+      'without one the service has nowhere to call.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         if (
@@ -95,7 +96,10 @@ export const triggers: Rule[] = [
         if (!marked)
           yield {
             at: operation.raw,
-            message: say`The webhook ${nameOf(operation)} has no property marked ${`"${urlMark}": true`}. Mark the property of the body in which the service expects the address to call.`,
+            message:
+              say`The webhook ${nameOf(operation)} has no property marked ` +
+              say`${`"${urlMark}": true`}. Mark the property of the body in which the service ` +
+              say`expects the address to call.`,
           };
       }
     },
@@ -112,7 +116,10 @@ export const triggers: Rule[] = [
         if (count > 0 && isWebhook(definition, operation)) {
           yield {
             at: operation.raw,
-            message: say`The operation ${nameOf(operation)} has a notification URL, but its path has no ${'x-ms-notification-content'}. Add it with the schema of what the service sends.`,
+            message:
+              say`The operation ${nameOf(operation)} has a notification URL, but its path has ` +
+              say`no ${'x-ms-notification-content'}. ` +
+              say`Add it with the schema of what the service sends.`,
           };
         }
       }
@@ -130,7 +137,9 @@ export const triggers: Rule[] = [
             yield {
               at,
               key: 'type',
-              message: say`The notification URL ${name} is of type ${JSON.stringify(at.type)}. Make it a ${'string'}.`,
+              message:
+                say`The notification URL ${name} is of type ${JSON.stringify(at.type)}. ` +
+                say`Make it a ${'string'}.`,
             };
         }
       }
@@ -153,7 +162,9 @@ export const triggers: Rule[] = [
             continue;
           yield {
             at,
-            message: say`The notification URL ${name} is visible to users. Add ${'"x-ms-visibility": "internal"'}.`,
+            message:
+              say`The notification URL ${name} is visible to users. ` +
+              say`Add ${'"x-ms-visibility": "internal"'}.`,
             fix: [{ at, key: 'x-ms-visibility', to: 'internal' }],
           };
         }
@@ -165,14 +176,17 @@ export const triggers: Rule[] = [
     severity: certification,
     says: 'A notification URL is required, and so is everything it stands in.',
     because:
-      'The platform leaves out what is internal and not required: the service would get no address.',
+      'The platform leaves out what is internal and not required: ' +
+      'the service would get no address.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         for (const { at, name, way } of definition ? notificationUrls(definition, operation) : []) {
           if (!way.slice(1).every(({ required }) => required))
             yield {
               at,
-              message: say`The notification URL ${name}, or an object around it, is not required. Put each of them into the list ${'required'} of what it stands in.`,
+              message:
+                say`The notification URL ${name}, or an object around it, is not required. ` +
+                say`Put each of them into the list ${'required'} of what it stands in.`,
             };
         }
       }
@@ -190,7 +204,9 @@ export const triggers: Rule[] = [
             at: raw,
             key: urlMark,
             part: 'key',
-            message: say`A notification URL is marked in what the service answers. Mark it in the body of the request instead.`,
+            message:
+              say`A notification URL is marked in what the service answers. ` +
+              say`Mark it in the body of the request instead.`,
           };
         }
       }

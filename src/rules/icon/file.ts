@@ -31,22 +31,33 @@ const size = ({ width = 0, height = 0 }: IconFacts): string => `${width} × ${he
 
 const unreadBecause: Record<Exclude<IconUnread, 'format'>, string> = {
   damaged: 'is cut off or broken: its pixels cannot be read. Export the picture anew as PNG.',
-  pixels: `has more pixels than are read, ${iconLimits.pixels / 1e6} million, and was not checked. Scale it to ${sizes}.`,
-  cost: `takes longer to unpack than any picture of its size, and was not checked. Export it anew as PNG of ${sizes}.`,
+  pixels:
+    `has more pixels than are read, ${iconLimits.pixels / 1e6} million, and was not ` +
+    `checked. Scale it to ${sizes}.`,
+  cost:
+    'takes longer to unpack than any picture of its size, and was not checked. ' +
+    `Export it anew as PNG of ${sizes}.`,
 };
 
 export const iconFile: Rule[] = [
   {
     id: 'IconMissing',
     severity: ofCertified('note'),
-    says: `A certified connector has an icon, \`${iconName}\`, here or in the package that is handed in for certification.`,
+    says:
+      `A certified connector has an icon, \`${iconName}\`, here or in the package that is ` +
+      'handed in for certification.',
     because:
-      'Users find the connector by its icon. It is no mistake to keep it out of the repository, but then it must come with the package in Partner Center.',
+      'Users find the connector by its icon. ' +
+      'It is no mistake to keep it out of the repository, but then it must come with the ' +
+      'package in Partner Center.',
     *check({ icon, misplaced }) {
       if (!icon && !misplaced)
         yield {
           place: whole(iconName),
-          message: say`The folder has no ${iconName}. Put it into the package that you hand in for certification in Partner Center, or add it here to have it checked.`,
+          message:
+            say`The folder has no ${iconName}. ` +
+            say`Put it into the package that you hand in for certification in Partner Center, ` +
+            say`or add it here to have it checked.`,
         };
     },
   },
@@ -55,7 +66,9 @@ export const iconFile: Rule[] = [
     severity: { certified: 'off', 'independent-publisher': 'error', custom: 'warning' },
     says: 'Connectors of independent publishers and custom connectors come without an icon.',
     because:
-      'The connectors of independent publishers all have the same icon, which shows that the owner of the service did not make them; a custom connector is a sample, and gets an icon where it is installed.',
+      'The connectors of independent publishers all have the same icon, which shows that ' +
+      'the owner of the service did not make them; ' +
+      'a custom connector is a sample, and gets an icon where it is installed.',
     *check({ icon }) {
       if (icon)
         yield {
@@ -80,9 +93,14 @@ export const iconFile: Rule[] = [
   {
     id: 'IconNotRead',
     severity: ofCertified('error'),
-    says: `The icon can be read: it is a whole picture of at most ${iconLimits.pixels / 1e6} million pixels, or ${iconLimits.interlacedPixels / 1e6} million where it is interlaced, with at most ${iconLimits.side} in a row.`,
+    says:
+      `The icon can be read: it is a whole picture of at most ${iconLimits.pixels / 1e6} ` +
+      `million pixels, or ${iconLimits.interlacedPixels / 1e6} million where it is ` +
+      `interlaced, with at most ${iconLimits.side} in a row.`,
     because:
-      'What cannot be read cannot be shown. A picture of far more pixels than an icon has is how the programs are attacked that read it.',
+      'What cannot be read cannot be shown. ' +
+      'A picture of far more pixels than an icon has is how the programs are attacked that ' +
+      'read it.',
     check: (connector) =>
       measured(connector, ({ format, unread, ...facts }, path) => {
         if (unread === undefined || (unread === 'format' && format !== undefined)) return undefined;
@@ -100,13 +118,16 @@ export const iconFile: Rule[] = [
     severity: ofCertified('error'),
     says: 'The icon is a PNG, by its content and not only by its name.',
     because:
-      'The platform takes PNG only. A file that is something else than its name says is shown by some programs and by others not. Nothing more is checked of it.',
+      'The platform takes PNG only. A file that is something else than its name says is ' +
+      'shown by some programs and by others not. Nothing more is checked of it.',
     check: (connector) =>
       measured(connector, ({ format }, path) =>
         format === undefined || format === 'PNG'
           ? undefined
           : {
-              message: say`${path} contains a picture in the format ${format}. Save it as PNG; another name for the file does not do that.`,
+              message:
+                say`${path} contains a picture in the format ${format}. Save it as PNG; ` +
+                say`another name for the file does not do that.`,
               detail: format,
             },
       ),
@@ -121,7 +142,10 @@ export const iconFile: Rule[] = [
         facts.width === facts.height
           ? undefined
           : {
-              message: `The icon is ${size(facts)}. Give it the same width and height, with more of the background where it is short.`,
+              message:
+                `The icon is ${size(facts)}. ` +
+                'Give it the same width and height, with more of the background where it is ' +
+                'short.',
               detail: size(facts),
             },
       ),
@@ -131,7 +155,9 @@ export const iconFile: Rule[] = [
     severity: ofCertified('warning'),
     says: `The icon has ${sizes} in width and height.`,
     because:
-      'A smaller one is blurred where it is shown; a larger one is loaded by everybody who opens the list of connectors, and shown no larger.',
+      'A smaller one is blurred where it is shown; ' +
+      'a larger one is loaded by everybody who opens the list of connectors, and shown no ' +
+      'larger.',
     check: (connector) =>
       measured(connector, (facts) => {
         const sides = [facts.width ?? iconSize.least, facts.height ?? iconSize.least];
@@ -151,7 +177,8 @@ export const iconFile: Rule[] = [
     severity: ofCertified('error'),
     says: 'The icon does not move.',
     because:
-      'It stands beside a hundred others. Where animations are not known, only the first picture is shown.',
+      'It stands beside a hundred others. ' +
+      'Where animations are not known, only the first picture is shown.',
     check: (connector) =>
       measured(connector, ({ frames }) =>
         frames > 1

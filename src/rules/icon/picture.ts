@@ -64,7 +64,9 @@ export const iconPicture: Rule[] = [
         transparent < leastTransparent
           ? undefined
           : {
-              message: `${percent(transparent)} of the icon is transparent. Put it on a background of the brand colour, without an alpha channel.`,
+              message:
+                `${percent(transparent)} of the icon is transparent. ` +
+                'Put it on a background of the brand colour, without an alpha channel.',
               detail: percent(transparent),
             },
       ),
@@ -74,13 +76,16 @@ export const iconPicture: Rule[] = [
     severity: ofCertified('warning'),
     says: 'The background of the icon is one colour.',
     because:
-      'The designer paints the card around the icon in the brand colour: a gradient, a photograph or a frame ends at an edge there.',
+      'The designer paints the card around the icon in the brand colour: ' +
+      'a gradient, a photograph or a frame ends at an edge there.',
     check: (connector) =>
       shown(connector, ({ background, transparent }) =>
         !background || background.share >= oneBackground || transparent >= leastTransparent
           ? undefined
           : {
-              message: `Only ${percent(background.share)} of the edge of the icon has one colour, ${say`${background.color}`}. Give it a background of a single colour.`,
+              message:
+                `Only ${percent(background.share)} of the edge of the icon has one colour, ` +
+                `${say`${background.color}`}. Give it a background of a single colour.`,
               detail: percent(background.share),
             },
       ),
@@ -90,7 +95,8 @@ export const iconPicture: Rule[] = [
     severity: ofCertified('error'),
     says: 'The background of the icon is neither white nor the default colour, `#007ee5`.',
     because:
-      'On white the icon has no edge, and with the default users take the connector for an unfinished one.',
+      'On white the icon has no edge, and with the default users take the connector for an ' +
+      'unfinished one.',
     check: (connector) =>
       shown(connector, ({ background, mark }) => {
         const [color, name] =
@@ -99,7 +105,9 @@ export const iconPicture: Rule[] = [
           ) ?? [];
         if (!background || color === undefined) return undefined;
         return {
-          message: `${say`The background of the icon is ${background.color}`}, ${name}. Take the colour of your brand, the same as in ${say`${'iconBrandColor'}`}.`,
+          message:
+            `${say`The background of the icon is ${background.color}`}, ${name}. ` +
+            `Take the colour of your brand, the same as in ${say`${'iconBrandColor'}`}.`,
           detail: background.color,
         };
       }),
@@ -107,31 +115,42 @@ export const iconPicture: Rule[] = [
   {
     id: 'IconBackgroundNotBrandColor',
     severity: ofCertified('warning'),
-    says: `The background of the icon has the colour that the properties give as \`iconBrandColor\`, within a CIEDE2000 distance of ${sameColor}.`,
+    says:
+      'The background of the icon has the colour that the properties give as ' +
+      `\`iconBrandColor\`, within a CIEDE2000 distance of ${sameColor}.`,
     because:
-      'The designer paints the card around the icon in that colour: where they differ, the icon stands in a box.',
+      'The designer paints the card around the icon in that colour: ' +
+      'where they differ, the icon stands in a box.',
     *check({ iconFacts, properties }) {
       const brand = asText(properties?.inner.iconBrandColor);
       const { background, mark } = iconFacts?.picture ?? {};
       if (!properties || brand === undefined || !background || !mark) return;
       const apart = difference(background.color, brand);
       if (apart === undefined || apart <= sameColor) return;
-      const message = `${say`The colour is ${brand}, but the background of the icon is ${background.color}`}: a distance of ${apart.toFixed(1)}, where ${sameColor} is the most. Change one of them.`;
+      const message =
+        `${say`The colour is ${brand}, but the background of the icon is ${background.color}`}: ` +
+        `a distance of ${apart.toFixed(1)}, where ${sameColor} is the most. ` +
+        'Change one of them.';
       yield { at: properties.inner, key: 'iconBrandColor', detail: background.color, message };
     },
   },
   {
     id: 'IconMarkTooLarge',
     severity: ofCertified('warning'),
-    says: `The mark on the background covers less than ${percent(mostMark)} of the width and of the height of the icon.`,
+    says:
+      `The mark on the background covers less than ${percent(mostMark)} of the width and ` +
+      'of the height of the icon.',
     because:
-      'Around the mark of other connectors there is room. One that goes to the edges looks cut off in a list.',
+      'Around the mark of other connectors there is room. ' +
+      'One that goes to the edges looks cut off in a list.',
     check: (connector) =>
       shown(connector, ({ mark }) => {
         if (!mark || Math.max(mark.width, mark.height) < mostMark) return undefined;
         const covered = `${percent(mark.width)} of the width and ${percent(mark.height)} of the height`;
         return {
-          message: `The mark covers ${covered} of the icon. Make it smaller than ${percent(mostMark)} of both.`,
+          message:
+            `The mark covers ${covered} of the icon. ` +
+            `Make it smaller than ${percent(mostMark)} of both.`,
           detail: covered,
         };
       }),
@@ -145,7 +164,9 @@ export const iconPicture: Rule[] = [
       shown(connector, ({ mark, background }) =>
         mark?.width === 0
           ? {
-              message: `${say`The icon is ${background?.color ?? ''} all over`}: nothing can be seen on it. Put the mark of the service on it.`,
+              message:
+                `${say`The icon is ${background?.color ?? ''} all over`}: ` +
+                'nothing can be seen on it. Put the mark of the service on it.',
               detail: 'empty',
             }
           : undefined,
@@ -163,7 +184,9 @@ export const iconPicture: Rule[] = [
         return radius === 0
           ? undefined
           : {
-              message: `The corners of the icon are rounded, with a radius of about ${radius} pixels. Fill them with the background.`,
+              message:
+                `The corners of the icon are rounded, with a radius of about ${radius} pixels. ` +
+                'Fill them with the background.',
               detail: 'corners',
             };
       }),

@@ -40,15 +40,19 @@ const kinds: Record<Exclude<FileEntry['kind'], 'file'>, string> = {
 const instead: Record<Misplaced, (path: string) => string> = {
   link: (path) => say`${path} is a symbolic link. Put the folder itself here.`,
   submodule: (path) =>
-    say`${path} is a git submodule or another repository. Put the files of the connector themselves here.`,
+    say`${path} is a git submodule or another repository. ` +
+    say`Put the files of the connector themselves here.`,
   special: (path) => say`${path} is a named pipe, a socket or a device. Remove it.`,
   file: (path) =>
-    say`${path} is a file, and connectors have a folder each. Move it into the folder of a connector, or remove it.`,
+    say`${path} is a file, and connectors have a folder each. ` +
+    say`Move it into the folder of a connector, or remove it.`,
   name: (path) => say`The name ${path} is not UTF-8, so nothing in it was checked. Rename it.`,
   unreadable: (path) =>
-    say`${path} cannot be listed, so nothing in it was checked. Give it permissions that let it be read.`,
+    say`${path} cannot be listed, so nothing in it was checked. ` +
+    say`Give it permissions that let it be read.`,
   empty: (path) =>
-    say`${path} is empty, which is also how a git submodule looks that was not fetched. Put the files of the connector here, or remove it.`,
+    say`${path} is empty, which is also how a git submodule looks that was not fetched. ` +
+    say`Put the files of the connector here, or remove it.`,
 };
 
 const missing = (name: string, rule: Omit<Rule, 'check'>, message: string): Rule => ({
@@ -79,9 +83,11 @@ export const files: Rule[] = [
       severity: 'error',
       says: `A connector has a definition, ${definitionName}.`,
       because:
-        'The definition is the connector: operations, parameters and responses come from it and from nowhere else.',
+        'The definition is the connector: ' +
+        'operations, parameters and responses come from it and from nowhere else.',
     },
-    say`The folder has no ${definitionName}. Export the definition of the connector and add it under this name.`,
+    say`The folder has no ${definitionName}. ` +
+      say`Export the definition of the connector and add it under this name.`,
   ),
   missing(
     propertiesName,
@@ -90,9 +96,11 @@ export const files: Rule[] = [
       severity: certification,
       says: `A connector has a properties file, ${propertiesName}.`,
       because:
-        'It says how users sign in, who publishes the connector and which colour it has; without it the connector cannot be deployed.',
+        'It says how users sign in, who publishes the connector and which colour it has; ' +
+        'without it the connector cannot be deployed.',
     },
-    say`The folder has no ${propertiesName}. Download it with the connector, or write it as the templates show.`,
+    say`The folder has no ${propertiesName}. ` +
+      say`Download it with the connector, or write it as the templates show.`,
   ),
   missing(
     'readme.md',
@@ -101,7 +109,9 @@ export const files: Rule[] = [
       severity: { certified: 'warning', 'independent-publisher': 'error', custom: 'warning' },
       says: 'A connector has a readme.',
       because:
-        'It becomes the documentation page: who publishes the connector, what one needs for it, how to get credentials, what is known not to work.',
+        'It becomes the documentation page: ' +
+        'who publishes the connector, what one needs for it, how to get credentials, what is ' +
+        'known not to work.',
     },
     say`The folder has no ${'readme.md'}. Write one as the template of the class shows.`,
   ),
@@ -125,9 +135,13 @@ export const files: Rule[] = [
   {
     id: 'FileNotAllowed',
     severity: { certified: 'warning', 'independent-publisher': 'error', custom: 'warning' },
-    says: "A connector folder contains the definition, the properties, the readme, the script and the icon, an independent publisher's its certification package too, and nothing else.",
+    says:
+      'A connector folder contains the definition, the properties, the readme, the script ' +
+      "and the icon, an independent publisher's its certification package too, and nothing " +
+      'else.',
     because:
-      'Screenshots, archives, build output and settings make every clone larger for ever, and settings give away environment ids.',
+      'Screenshots, archives, build output and settings make every clone larger for ever, ' +
+      'and settings give away environment ids.',
     *check(connector) {
       for (const { path, kind } of connector.files) {
         if (
@@ -142,8 +156,10 @@ export const files: Rule[] = [
         yield {
           place: whole(path),
           message: settings
-            ? say`${path} holds the ids of somebody's environment. Remove it; the command line tool writes it anew for everybody.`
-            : say`${path} does not belong into a connector folder. Remove it; put pictures into the pull request's description.`,
+            ? say`${path} holds the ids of somebody's environment. Remove it; ` +
+              say`the command line tool writes it anew for everybody.`
+            : say`${path} does not belong into a connector folder. Remove it; ` +
+              say`put pictures into the pull request's description.`,
         };
       }
     },
@@ -151,9 +167,12 @@ export const files: Rule[] = [
   {
     id: 'LinkNotAllowed',
     severity: 'error',
-    says: 'A connector folder contains no symbolic links, no submodules, and nothing else that is not a regular file.',
+    says:
+      'A connector folder contains no symbolic links, no submodules, and nothing else that ' +
+      'is not a regular file.',
     because:
-      'A link can point at any file of the machine that reads it, and a pipe or device can keep that machine waiting. They are never opened.',
+      'A link can point at any file of the machine that reads it, and a pipe or device can ' +
+      'keep that machine waiting. They are never opened.',
     *check(connector) {
       for (const { path, kind } of connector.files) {
         if (kind !== 'file')
@@ -169,13 +188,16 @@ export const files: Rule[] = [
     severity: 'error',
     says: 'Every file of a connector can be read.',
     because:
-      'What cannot be read was not checked, and a connector that was checked in part is not a checked connector.',
+      'What cannot be read was not checked, and a connector that was checked in part is ' +
+      'not a checked connector.',
     *check(connector) {
       for (const { path, unreadable } of connector.files) {
         if (unreadable !== undefined)
           yield {
             place: whole(path),
-            message: say`${path} was not checked, because it could not be read: ${unreadable}. Give it permissions that let it be read, or remove it.`,
+            message:
+              say`${path} was not checked, because it could not be read: ${unreadable}. ` +
+              say`Give it permissions that let it be read, or remove it.`,
           };
       }
     },
@@ -185,7 +207,8 @@ export const files: Rule[] = [
     severity: 'error',
     says: 'The names of files are UTF-8.',
     because:
-      'git takes any bytes for a name, but Windows, macOS and most tools do not: a checkout there fails or has another name. Such a file is not opened.',
+      'git takes any bytes for a name, but Windows, macOS and most tools do not: ' +
+      'a checkout there fails or has another name. Such a file is not opened.',
     *check(connector) {
       for (const { path } of connector.files) {
         const at = path.indexOf(notUtf8);
@@ -195,7 +218,9 @@ export const files: Rule[] = [
         const name = end < 0 ? path : path.slice(0, end);
         yield {
           place: whole(name),
-          message: say`The name ${name} is not UTF-8, so what is under it was not opened. Rename it, or remove it.`,
+          message:
+            say`The name ${name} is not UTF-8, so what is under it was not opened. ` +
+            say`Rename it, or remove it.`,
         };
       }
     },
@@ -203,9 +228,12 @@ export const files: Rule[] = [
   {
     id: 'ConnectorFolderInvalid',
     severity: 'error',
-    says: 'What is in a class folder is the folder of a connector, not a link, a submodule or a file.',
+    says:
+      'What is in a class folder is the folder of a connector, not a link, a submodule or ' +
+      'a file.',
     because:
-      'Whatever a link or submodule points to was not checked and can be replaced later without a pull request; a file belongs to no connector, so nobody owns or checks it.',
+      'Whatever a link or submodule points to was not checked and can be replaced later ' +
+      'without a pull request; a file belongs to no connector, so nobody owns or checks it.',
     *check({ path, misplaced }) {
       if (misplaced) yield { place: whole(''), message: instead[misplaced](path) };
     },
@@ -213,9 +241,12 @@ export const files: Rule[] = [
   {
     id: 'FileTooLarge',
     severity: 'error',
-    says: `A file has at most ${megabytes(limits.fileBytes)}, a definition or a script at most ${megabytes(maxPlatformBytes)}.`,
+    says:
+      `A file has at most ${megabytes(limits.fileBytes)}, a definition or a script at most ` +
+      `${megabytes(maxPlatformBytes)}.`,
     because:
-      'The platform refuses larger definitions and scripts; other files of that size have no business in a connector folder.',
+      'The platform refuses larger definitions and scripts; ' +
+      'other files of that size have no business in a connector folder.',
     *check(connector) {
       for (const { path, size } of connector.files) {
         const platform =
@@ -224,12 +255,18 @@ export const files: Rule[] = [
         if (size > limits.fileBytes) {
           yield {
             place: whole(path),
-            message: `${say`${path} has`} ${megabytes(size)}, more than the ${megabytes(limits.fileBytes)} that are read. It was not checked. Make it smaller.`,
+            message:
+              `${say`${path} has`} ${megabytes(size)}, more than the ` +
+              `${megabytes(limits.fileBytes)} that are read. It was not checked. ` +
+              'Make it smaller.',
           };
         } else if (platform && size > maxPlatformBytes) {
           yield {
             place: whole(path),
-            message: `${say`${path} has`} ${megabytes(size)}; the platform takes ${megabytes(maxPlatformBytes)}. Remove operations and schemas that nobody needs, or split the connector.`,
+            message:
+              `${say`${path} has`} ${megabytes(size)}; ` +
+              `the platform takes ${megabytes(maxPlatformBytes)}. ` +
+              'Remove operations and schemas that nobody needs, or split the connector.',
           };
         }
       }
@@ -238,23 +275,30 @@ export const files: Rule[] = [
   {
     id: 'ConnectorTooLarge',
     severity: 'error',
-    says: `A connector folder has at most ${limits.files} files and ${megabytes(limits.totalBytes)} together.`,
+    says:
+      `A connector folder has at most ${limits.files} files and ` +
+      `${megabytes(limits.totalBytes)} together.`,
     because:
-      'What is beyond that is not read, so that nobody can keep the checks busy with one pull request.',
+      'What is beyond that is not read, so that nobody can keep the checks busy with one ' +
+      'pull request.',
     *check(connector) {
       const total = connector.files.reduce((sum, { size }) => sum + size, 0);
       if (connector.files.length > limits.files) {
         yield {
           place: whole(''),
           detail: 'files',
-          message: `The folder has more than ${limits.files} files. The others were not checked. Keep what belongs to the connector.`,
+          message:
+            `The folder has more than ${limits.files} files. The others were not checked. ` +
+            'Keep what belongs to the connector.',
         };
       }
       if (total > limits.totalBytes) {
         yield {
           place: whole(''),
           detail: 'bytes',
-          message: `The folder has ${megabytes(total)}, more than the ${megabytes(limits.totalBytes)} that are read. Some files were not checked. Keep what belongs to the connector.`,
+          message:
+            `The folder has ${megabytes(total)}, more than the ${megabytes(limits.totalBytes)} ` +
+            'that are read. Some files were not checked. Keep what belongs to the connector.',
         };
       }
     },

@@ -6,7 +6,8 @@ import type { LapseKind } from '../../connector/scan.ts';
 import type { Found, Rule } from '../rule.ts';
 
 const strictBecause =
-  'The platform, its command line tool and most editors read strict JSON. One reader forgives the mistake, the next refuses the whole connector.';
+  'The platform, its command line tool and most editors read strict JSON. ' +
+  'One reader forgives the mistake, the next refuses the whole connector.';
 
 /** A lapse from strict JSON is found while reading; here each kind gets its name and its reason. */
 const lapse = (kind: LapseKind, rule: Omit<Rule, 'check' | 'severity'>): Rule => ({
@@ -50,7 +51,9 @@ export const reading: Rule[] = [
     id: 'JsonSyntaxError',
     says: 'The definition and the properties are strict JSON.',
     because:
-      'A file that cannot be parsed cannot be imported. Findings after the first are read from what the text probably means, so mend this one first.',
+      'A file that cannot be parsed cannot be imported. ' +
+      'Findings after the first are read from what the text probably means, so mend this ' +
+      'one first.',
     fixable: true,
   }),
   lapse('trailing-comma', {
@@ -81,14 +84,16 @@ export const reading: Rule[] = [
     id: 'JsonTextAfterEnd',
     says: 'Nothing follows the end of the JSON value.',
     because:
-      'What follows is not part of the connector: operations that stand there do not exist for anybody who uses it.',
+      'What follows is not part of the connector: ' +
+      'operations that stand there do not exist for anybody who uses it.',
     fixable: true,
   }),
   lapse('duplicate-key', {
     id: 'JsonDuplicateKey',
     says: 'An object has each name once.',
     because:
-      'Of two values under one name most readers keep the last and drop the first without a word, some do the reverse.',
+      'Of two values under one name most readers keep the last and drop the first without ' +
+      'a word, some do the reverse.',
     fixable: true,
   }),
   lapse('encoding', {
@@ -101,14 +106,16 @@ export const reading: Rule[] = [
     id: 'FileByteOrderMark',
     says: 'JSON files begin without a byte-order mark.',
     because:
-      'JSON forbids it (RFC 8259, section 8.1), and parsers that take that seriously stop at the first character.',
+      'JSON forbids it (RFC 8259, section 8.1), and parsers that take that seriously stop ' +
+      'at the first character.',
     fixable: true,
   }),
   lapse('depth', {
     id: 'JsonTooDeep',
     says: `JSON values are nested at most ${limits.depth} deep.`,
     because:
-      'A file that is nested deeper is not read at all. No connector needs it; it is how a parser is attacked.',
+      'A file that is nested deeper is not read at all. No connector needs it; ' +
+      'it is how a parser is attacked.',
   }),
   {
     id: 'JsonRootNotObject',

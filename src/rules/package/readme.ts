@@ -170,7 +170,10 @@ export const readme: Rule[] = [
   {
     id: 'ReadmeSectionMissing',
     severity: { certified: 'note', 'independent-publisher': 'warning', custom: 'note' },
-    says: 'The readme has the sections of the template: publisher, prerequisites, supported operations, how to get credentials, known issues and limitations.',
+    says:
+      'The readme has the sections of the template: ' +
+      'publisher, prerequisites, supported operations, how to get credentials, known ' +
+      'issues and limitations.',
     because:
       'It becomes the documentation of the connector. These are what its users look for first.',
     *check(connector) {
@@ -201,7 +204,9 @@ export const readme: Rule[] = [
           yield {
             place: placeOf(file, line),
             detail: text,
-            message: say`${text} is text of the template. Write your own in its place, or remove the section if it is an optional one.`,
+            message:
+              say`${text} is text of the template. ` +
+              say`Write your own in its place, or remove the section if it is an optional one.`,
           };
       }
     },
@@ -211,7 +216,8 @@ export const readme: Rule[] = [
     severity: 'note',
     says: 'The readme of a connector with OAuth 2 says how to register the app that signs in.',
     because:
-      'Whoever deploys the connector needs a client id and a secret of their own, and every service hands them out elsewhere.',
+      'Whoever deploys the connector needs a client id and a secret of their own, and ' +
+      'every service hands them out elsewhere.',
     *check({ readme: file, properties }) {
       if (
         !file ||
@@ -225,7 +231,9 @@ export const readme: Rule[] = [
       ) {
         yield {
           place: file.span(0, 0),
-          message: say`Users sign in with OAuth 2, but the readme does not say how to register an app for it. Add a section such as ${'Getting Started'} that does.`,
+          message:
+            say`Users sign in with OAuth 2, but the readme does not say how to register an app ` +
+            say`for it. Add a section such as ${'Getting Started'} that does.`,
         };
       }
     },
@@ -252,7 +260,10 @@ export const readme: Rule[] = [
         yield {
           at: operation.raw,
           key: 'operationId',
-          message: say`The readme does not describe ${typeof summary === 'string' ? summary : nameOf(operation)}, as it does the other operations. Add it there.`,
+          message:
+            say`The readme does not describe ` +
+            say`${typeof summary === 'string' ? summary : nameOf(operation)}, as it does the ` +
+            say`other operations. Add it there.`,
         };
       }
     },
@@ -289,7 +300,9 @@ export const readme: Rule[] = [
           yield {
             place: placeOf(file, line),
             detail: line.text,
-            message: say`The readme describes ${line.text}, but no operation is called so. Write its name as it is in the definition, or take it out.`,
+            message:
+              say`The readme describes ${line.text}, but no operation is called so. ` +
+              say`Write its name as it is in the definition, or take it out.`,
           };
       }
     },

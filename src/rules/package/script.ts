@@ -158,17 +158,24 @@ const found = (file: TextFile, { start, end }: Span, message: string, detail?: s
 });
 
 const unreadBecause = {
-  size: `is larger than the ${maxScriptSize / 1024 / 1024} MB that the platform takes, and was not read. Make it smaller.`,
-  cost: 'is nested or tangled so that it cannot be read with reasonable effort. Write it more plainly.',
+  size:
+    `is larger than the ${maxScriptSize / 1024 / 1024} MB that the platform takes, and ` +
+    'was not read. Make it smaller.',
+  cost:
+    'is nested or tangled so that it cannot be read with reasonable effort. ' +
+    'Write it more plainly.',
 };
 
 export const script: Rule[] = [
   {
     id: 'ScriptNotRead',
     severity: 'error',
-    says: `The script can be read: it has at most ${maxScriptSize / 1024 / 1024} MB, and is no puzzle to a C# parser.`,
+    says:
+      `The script can be read: it has at most ${maxScriptSize / 1024 / 1024} MB, and is no ` +
+      'puzzle to a C# parser.',
     because:
-      'Nobody can tell what a script does that cannot be read, and it is run with the credentials of its users.',
+      'Nobody can tell what a script does that cannot be read, and it is run with the ' +
+      'credentials of its users.',
     *check({ script: file, scriptFacts }) {
       if (file && scriptFacts?.unread)
         yield found(
@@ -184,7 +191,8 @@ export const script: Rule[] = [
     severity: 'error',
     says: 'The script is C#.',
     because:
-      'A script that does not compile cannot be deployed, and no operation of the connector works with it.',
+      'A script that does not compile cannot be deployed, and no operation of the ' +
+      'connector works with it.',
     *check(connector) {
       for (const { file, errors } of scripts(connector)) {
         for (const { start, end } of errors) {
@@ -219,7 +227,8 @@ export const script: Rule[] = [
         yield found(
           file,
           other,
-          say`There is no class ${'Script'} that derives from ${'ScriptBase'}. Write ${'public class Script : ScriptBase'}.`,
+          say`There is no class ${'Script'} that derives from ${'ScriptBase'}. ` +
+            say`Write ${'public class Script : ScriptBase'}.`,
         );
       }
     },
@@ -229,7 +238,8 @@ export const script: Rule[] = [
     severity: 'warning',
     says: 'The class of the script is called `Script`, with a capital.',
     because:
-      'In C# `script` is another name; it is not documented that the platform takes one for the other.',
+      'In C# `script` is another name; ' +
+      'it is not documented that the platform takes one for the other.',
     *check(connector) {
       for (const { file, main } of scripts(connector)) {
         if (main && main.name !== 'Script')
@@ -268,7 +278,8 @@ export const script: Rule[] = [
     severity: certification,
     says: 'The script uses only the namespaces that the platform offers.',
     because:
-      'With another the script does not compile where it is deployed, even if it does on your machine.',
+      'With another the script does not compile where it is deployed, even if it does on ' +
+      'your machine.',
     *check(connector) {
       for (const { file, usings } of scripts(connector)) {
         for (const using of usings) {
@@ -280,7 +291,8 @@ export const script: Rule[] = [
           yield found(
             file,
             using,
-            say`The platform does not offer the namespace ${using.name} to scripts. Remove the line, and do without what it was for.`,
+            say`The platform does not offer the namespace ${using.name} to scripts. ` +
+              say`Remove the line, and do without what it was for.`,
             using.name,
           );
         }
@@ -290,16 +302,21 @@ export const script: Rule[] = [
   {
     id: 'ScriptReachesOutside',
     severity: certification,
-    says: 'The script works on the request and the response, and reaches for nothing else: no files, processes, sockets, environment, reflection or unsafe code.',
+    says:
+      'The script works on the request and the response, and reaches for nothing else: ' +
+      'no files, processes, sockets, environment, reflection or unsafe code.',
     because:
-      "It runs on machines that serve many customers; what is outside of the request is not the connector's business, and the platform shuts it off.",
+      'It runs on machines that serve many customers; ' +
+      "what is outside of the request is not the connector's business, and the platform " +
+      'shuts it off.',
     *check(connector) {
       for (const { file, created, names, attributes, unsafe } of scripts(connector)) {
         const tell = (span: NamedSpan, what: string): Found =>
           found(
             file,
             span,
-            `${say`With ${span.name} the script reaches for`} ${what}. Take it out: a script has its request, and ${say`${'this.Context'}`}.`,
+            `${say`With ${span.name} the script reaches for`} ${what}. Take it out: ` +
+              `a script has its request, and ${say`${'this.Context'}`}.`,
             span.name,
           );
         for (const span of created) {
@@ -325,7 +342,8 @@ export const script: Rule[] = [
     severity: 'warning',
     says: 'The script sends requests with `this.Context.SendAsync`, not with a client of its own.',
     because:
-      'The platform signs, limits, logs and cancels the requests that go through it; one that goes past it fails where outgoing connections are closed.',
+      'The platform signs, limits, logs and cancels the requests that go through it; ' +
+      'one that goes past it fails where outgoing connections are closed.',
     *check(connector) {
       for (const { file, created, names } of scripts(connector)) {
         const news = created.filter(({ name }) => clients.created.includes(typeAndMember(name)[0]));
@@ -339,7 +357,8 @@ export const script: Rule[] = [
           yield found(
             file,
             span,
-            say`${span.name} sends requests past the platform. Use ${'this.Context.SendAsync(request, this.CancellationToken)'}.`,
+            say`${span.name} sends requests past the platform. ` +
+              say`Use ${'this.Context.SendAsync(request, this.CancellationToken)'}.`,
           );
       }
     },

@@ -50,7 +50,9 @@ function* secretsOf(
       const { value } = secret;
       yield {
         place: whole(name.file),
-        message: `${describe(secret)}${say`, ${masked(value)}, in the name of the ${of} ${mask(name.text)}.`} ${withdraw}`,
+        message:
+          `${describe(secret)}${say`, ${masked(value)}, in the name of the ${of} ${mask(name.text)}.`} ` +
+          withdraw,
         detail: value,
       };
     }
@@ -58,15 +60,20 @@ function* secretsOf(
 }
 
 const withdraw =
-  'Withdraw it where it was issued, since what was public once stays known, and write a placeholder here.';
+  'Withdraw it where it was issued, since what was public once stays known, and write ' +
+  'a placeholder here.';
 
 export const secrets: Rule[] = [
   {
     id: 'SecretFound',
     severity: 'error',
-    says: 'No file and no name of one contains a key, a token, a password in a URL or connection string, a signature or a private key, whether as it is or written with escapes.',
+    says:
+      'No file and no name of one contains a key, a token, a password in a URL or ' +
+      'connection string, a signature or a private key, whether as it is or written with ' +
+      'escapes.',
     because:
-      'The repository is public, and its history keeps what was removed. Others find a key within minutes, and use it.',
+      'The repository is public, and its history keeps what was removed. ' +
+      'Others find a key within minutes, and use it.',
     check: (connector) =>
       secretsOf(
         connector,
@@ -77,9 +84,12 @@ export const secrets: Rule[] = [
   {
     id: 'SecretSuspected',
     severity: 'warning',
-    says: 'What is called a password, secret, key or token has no random-looking value, and nothing is signed for a while.',
+    says:
+      'What is called a password, secret, key or token has no random-looking value, and ' +
+      'nothing is signed for a while.',
     because:
-      'Real keys are often left over in examples and defaults. Whoever reads the repository can use them.',
+      'Real keys are often left over in examples and defaults. ' +
+      'Whoever reads the repository can use them.',
     *check(connector): Iterable<Found> {
       yield* secretsOf(
         connector,

@@ -34,9 +34,12 @@ export const unique: Rule[] = [
   {
     id: 'TitleNotUnique',
     severity: certification,
-    says: 'No two connectors of the repository have titles that look the same, apart from spaces and the suffix "(Independent Publisher)".',
+    says:
+      'No two connectors of the repository have titles that look the same, apart from ' +
+      'spaces and the suffix "(Independent Publisher)".',
     because:
-      'Makers find a connector by its title alone. Of two that are called the same they pick the wrong one.',
+      'Makers find a connector by its title alone. ' +
+      'Of two that are called the same they pick the wrong one.',
     *check({ definition }, { others }) {
       const info = asObject(definition?.raw.info);
       const title = asText(info?.title);
@@ -46,7 +49,10 @@ export const unique: Rule[] = [
         yield {
           at: info,
           key: 'title',
-          message: `${say`The title ${title} is that of`} ${named(same)} already. Choose one that tells this connector from the other; if it is meant to replace it, update it in its folder.`,
+          message:
+            `${say`The title ${title} is that of`} ${named(same)} already. ` +
+            'Choose one that tells this connector from the other; ' +
+            'if it is meant to replace it, update it in its folder.',
         };
       }
     },
@@ -54,24 +60,35 @@ export const unique: Rule[] = [
   {
     id: 'FolderNotUnique',
     severity: certification,
-    says: 'No two connectors of the repository have folder names that look the same, in the folders of all classes.',
+    says:
+      'No two connectors of the repository have folder names that look the same, in the ' +
+      'folders of all classes.',
     because:
-      'Reviewers, owners and reports call a connector by its folder; and on Windows and macOS two names that differ in capitals alone are one folder, so that a checkout loses one of them.',
+      'Reviewers, owners and reports call a connector by its folder; ' +
+      'and on Windows and macOS two names that differ in capitals alone are one folder, so ' +
+      'that a checkout loses one of them.',
     *check({ path }, { others }) {
       const same = others?.named(folderOf(path)) ?? [];
       if (same.length > 0)
         yield {
           place: whole(''),
-          message: `${say`The folder ${folderOf(path)} is called like`} ${named(same)}, or looks like it. Rename it to tell the two apart.`,
+          message:
+            `${say`The folder ${folderOf(path)} is called like`} ${named(same)}, or looks like ` +
+            'it. Rename it to tell the two apart.',
         };
     },
   },
   {
     id: 'FolderNameCharacters',
     severity: 'error',
-    says: "The name of a connector's folder has Latin letters, digits, spaces and plain punctuation, and neither begins nor ends with a space or a full stop.",
+    says:
+      "The name of a connector's folder has Latin letters, digits, spaces and plain " +
+      'punctuation, and neither begins nor ends with a space or a full stop.',
     because:
-      'Letters of other scripts, other widths and characters that are not seen make a name that looks like that of another connector; and what Windows takes for no name keeps everybody there from checking the repository out.',
+      'Letters of other scripts, other widths and characters that are not seen make a name ' +
+      'that looks like that of another connector; ' +
+      'and what Windows takes for no name keeps everybody there from checking the ' +
+      'repository out.',
     *check({ path }, { others }) {
       const name = folderOf(path);
       if (!others || name.includes('\ufffd')) return;
@@ -83,13 +100,18 @@ export const unique: Rule[] = [
         yield {
           place: whole(''),
           detail: strange.join(''),
-          message: `${say`The folder name ${name} has the character ${first}`} (${codePoint(first)}) in it, which can be taken for another or not be seen. Use the letters a to z, with or without accents, digits, spaces and - _ . ' & ( ).`,
+          message:
+            `${say`The folder name ${name} has the character ${first}`} (${codePoint(first)}) ` +
+            'in it, which can be taken for another or not be seen. ' +
+            `Use the letters a to z, with or without accents, digits, spaces and - _ . ' & ( ).`,
         };
       } else if (/^ |[ .]$/.test(name)) {
         yield {
           place: whole(''),
           detail: 'ends',
-          message: say`The folder name ${`"${name}"`} begins or ends with a space or a full stop. Take that out: it is not seen, and Windows drops it.`,
+          message:
+            say`The folder name ${`"${name}"`} begins or ends with a space or a full stop. ` +
+            say`Take that out: it is not seen, and Windows drops it.`,
         };
       }
     },
@@ -99,7 +121,9 @@ export const unique: Rule[] = [
     severity: certification,
     says: 'No word of a title mixes letters of two scripts.',
     because:
-      'A Cyrillic or Greek letter in a Latin word looks like the Latin one: the title of another connector can be imitated with it, and nobody who types the word finds it.',
+      'A Cyrillic or Greek letter in a Latin word looks like the Latin one: ' +
+      'the title of another connector can be imitated with it, and nobody who types the ' +
+      'word finds it.',
     *check({ definition }) {
       const info = asObject(definition?.raw.info);
       const title = asText(info?.title);
@@ -115,7 +139,9 @@ export const unique: Rule[] = [
           at: info,
           key: 'title',
           detail: strange.join(''),
-          message: `${say`The title ${title} has the letter ${first}`} (${codePoint(first)}) in a word of Latin letters. Write the word in one script.`,
+          message:
+            `${say`The title ${title} has the letter ${first}`} (${codePoint(first)}) in a ` +
+            'word of Latin letters. Write the word in one script.',
         };
     },
   },
@@ -124,14 +150,18 @@ export const unique: Rule[] = [
     severity: ofCertified('error'),
     says: 'No two connectors of the repository have one icon, also scaled or compressed again.',
     because:
-      'Makers know a connector by its icon. Two that look alike are taken for each other, in the list and in every flow.',
+      'Makers know a connector by its icon. ' +
+      'Two that look alike are taken for each other, in the list and in every flow.',
     check: (connector, { others }) =>
       measured(connector, ({ picture }, path) => {
         const same = others && picture ? others.resembling(picture.hash) : [];
         return same.length === 0
           ? undefined
           : {
-              message: `${say`${path} is the picture of`} ${named(same)}. Draw one of its own, or change what tells the two apart: colour, letter or mark.`,
+              message:
+                `${say`${path} is the picture of`} ${named(same)}. ` +
+                'Draw one of its own, or change what tells the two apart: ' +
+                'colour, letter or mark.',
               detail: picture?.hash ?? '',
             };
       }),
@@ -139,9 +169,12 @@ export const unique: Rule[] = [
   {
     id: 'HostAlreadyServed',
     severity: 'note',
-    says: 'A service is called by one connector: no two of the repository have one host and base path.',
+    says:
+      'A service is called by one connector: ' +
+      'no two of the repository have one host and base path.',
     because:
-      'Makers look for all that a service can do in one connector, and sign in to it once. Two also break twice when the service changes.',
+      'Makers look for all that a service can do in one connector, and sign in to it once. ' +
+      'Two also break twice when the service changes.',
     *check({ definition }, { others }) {
       const host = asText(definition?.raw.host);
       if (!definition || !others || host === undefined) return;
@@ -151,7 +184,9 @@ export const unique: Rule[] = [
         yield {
           at: definition.raw,
           key: 'host',
-          message: `${say`${host + basePath.replace(/\/+$/, '')} is called by`} ${named(same)} too. Ask whether these operations should be added there.`,
+          message:
+            `${say`${host + basePath.replace(/\/+$/, '')} is called by`} ${named(same)} too. ` +
+            'Ask whether these operations should be added there.',
         };
       }
     },

@@ -42,7 +42,9 @@ export const brand: Rule[] = [
       const found = {
         at: properties.inner,
         key: 'iconBrandColor',
-        message: say`${JSON.stringify(value)} is no colour. Write a number sign and six hexadecimal digits, such as ${'#1a2b3c'}.`,
+        message:
+          say`${JSON.stringify(value)} is no colour. ` +
+          say`Write a number sign and six hexadecimal digits, such as ${'#1a2b3c'}.`,
       };
       const bare = typeof value === 'string' ? value.trim() : '';
       const short = /^#?([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(bare);
@@ -62,9 +64,12 @@ export const brand: Rule[] = [
   {
     id: 'IconBrandColorNotAllowed',
     severity: { certified: 'error', 'independent-publisher': 'off', custom: 'warning' },
-    says: `The colour is the publisher's own: neither white nor the default, ${notAllowed.join(' nor ')}.`,
+    says:
+      `The colour is the publisher's own: ` +
+      `neither white nor the default, ${notAllowed.join(' nor ')}.`,
     because:
-      'On white the icon has no edge, and with the default users take the connector for an unfinished one.',
+      'On white the icon has no edge, and with the default users take the connector for an ' +
+      'unfinished one.',
     *check({ properties }) {
       const value = asText(properties?.inner.iconBrandColor);
       if (properties && value !== undefined && notAllowed.includes(value.toLowerCase())) {
@@ -88,7 +93,9 @@ export const brand: Rule[] = [
         yield {
           at: properties.inner,
           key: 'iconBrandColor',
-          message: say`The colour is ${value}. Independent publishers' connectors all have ${independentColor}.`,
+          message:
+            say`The colour is ${value}. Independent publishers' connectors all have ` +
+            say`${independentColor}.`,
           fix: [{ at: properties.inner, key: 'iconBrandColor', to: independentColor }],
         };
       }
@@ -109,7 +116,9 @@ export const brand: Rule[] = [
             at,
             ...(value !== undefined && { key }),
             detail: key,
-            message: `${say`There is no ${key}.`} Name ${key === 'publisher' ? 'who publishes the connector' : 'the company whose service it calls'}.`,
+            message:
+              `${say`There is no ${key}.`} Name ` +
+              `${key === 'publisher' ? 'who publishes the connector' : 'the company whose service it calls'}.`,
           };
         }
       }
@@ -118,9 +127,12 @@ export const brand: Rule[] = [
   {
     id: 'PublisherNotValid',
     severity: certification,
-    says: '`publisher` and `stackOwner` are names: letters, digits and the punctuation that company names have.',
+    says:
+      '`publisher` and `stackOwner` are names: ' +
+      'letters, digits and the punctuation that company names have.',
     because:
-      'They are shown beside the connector and on its page, where markup and symbols come out as they are.',
+      'They are shown beside the connector and on its page, where markup and symbols come ' +
+      'out as they are.',
     *check({ properties }) {
       for (const key of ['publisher', 'stackOwner']) {
         const value = asText(properties?.inner[key]);
@@ -129,7 +141,9 @@ export const brand: Rule[] = [
         yield {
           at: properties.inner,
           key,
-          message: say`The ${key} is ${value}. Write the name with letters, digits and plain punctuation only.`,
+          message:
+            say`The ${key} is ${value}. Write the name with letters, digits and plain ` +
+            say`punctuation only.`,
         };
       }
     },
@@ -137,9 +151,12 @@ export const brand: Rule[] = [
   {
     id: 'PublisherNotStackOwner',
     severity: { certified: 'note', 'independent-publisher': 'off', custom: 'off' },
-    says: 'The `publisher` of a certified connector is the `stackOwner`, the company whose service it calls.',
+    says:
+      'The `publisher` of a certified connector is the `stackOwner`, the company whose ' +
+      'service it calls.',
     because:
-      'A verified publisher owns the service. Two spellings of one company look like two companies.',
+      'A verified publisher owns the service. ' +
+      'Two spellings of one company look like two companies.',
     *check({ properties }) {
       const publisher = asText(properties?.inner.publisher);
       const owner = asText(properties?.inner.stackOwner);
@@ -148,7 +165,9 @@ export const brand: Rule[] = [
       yield {
         at: properties.inner,
         key: 'publisher',
-        message: say`The publisher is ${publisher}, the stack owner ${owner}. Write the same name twice, or say in the pull request why they differ.`,
+        message:
+          say`The publisher is ${publisher}, the stack owner ${owner}. ` +
+          say`Write the same name twice, or say in the pull request why they differ.`,
       };
     },
   },

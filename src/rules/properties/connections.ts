@@ -102,7 +102,8 @@ export const connections: Rule[] = [
     severity: 'warning',
     says: 'For every security definition there is a connection parameter that serves it.',
     because:
-      'Users are asked for the connection parameters; a security definition without one cannot be met.',
+      'Users are asked for the connection parameters; ' +
+      'a security definition without one cannot be met.',
     *check({ definition, properties }) {
       if (!definition || !properties) return;
       const types = properties.connectionParameters.map(({ type }) => type?.toLowerCase() ?? '');
@@ -117,7 +118,10 @@ export const connections: Rule[] = [
         if (!served)
           yield {
             at: scheme,
-            message: say`The security definition ${name} (${type ?? 'no type'}) has no connection parameter in ${'apiProperties.json'} that serves it. Add one, or remove the definition.`,
+            message:
+              say`The security definition ${name} (${type ?? 'no type'}) has no connection ` +
+              say`parameter in ${'apiProperties.json'} that serves it. ` +
+              say`Add one, or remove the definition.`,
           };
       }
     },
@@ -136,7 +140,9 @@ export const connections: Rule[] = [
             yield {
               at: ui ?? raw,
               detail: key,
-              message: say`The connection parameter ${name} has no ${key}. Add it under ${'uiDefinition'}.`,
+              message:
+                say`The connection parameter ${name} has no ${key}. ` +
+                say`Add it under ${'uiDefinition'}.`,
             };
           }
         }
@@ -158,7 +164,9 @@ export const connections: Rule[] = [
           yield {
             at: raw,
             key: 'type',
-            message: say`The connection parameter ${name} is a ${'string'}. Make it a ${'securestring'}.`,
+            message:
+              say`The connection parameter ${name} is a ${'string'}. ` +
+              say`Make it a ${'securestring'}.`,
             fix: [{ at: raw, key: 'type', to: 'securestring' }],
           };
         }
@@ -168,7 +176,9 @@ export const connections: Rule[] = [
   {
     id: 'OAuthSettingMissing',
     severity: certification,
-    says: 'OAuth settings name the identity provider and say how users come back: `identityProvider`, `redirectMode` or `redirectUrl`.',
+    says:
+      'OAuth settings name the identity provider and say how users come back: ' +
+      '`identityProvider`, `redirectMode` or `redirectUrl`.',
     because: 'Without them nobody can sign in.',
     *check({ properties }) {
       for (const parameter of properties?.connectionParameters ?? []) {
@@ -178,13 +188,17 @@ export const connections: Rule[] = [
           yield {
             at: parameter.raw,
             detail: 'oAuthSettings',
-            message: say`The connection parameter ${parameter.name} has no ${'oAuthSettings'}. Add them.`,
+            message:
+              say`The connection parameter ${parameter.name} has no ${'oAuthSettings'}. ` +
+              say`Add them.`,
           };
         } else if (settings.identityProvider === undefined) {
           yield {
             at: settings,
             detail: 'identityProvider',
-            message: say`The OAuth settings of ${parameter.name} have no ${'identityProvider'}. Add it, for example ${'oauth2'} or ${'aad'}.`,
+            message:
+              say`The OAuth settings of ${parameter.name} have no ${'identityProvider'}. ` +
+              say`Add it, for example ${'oauth2'} or ${'aad'}.`,
           };
         }
       }
@@ -195,7 +209,8 @@ export const connections: Rule[] = [
     severity: 'note',
     says: 'Every connection parameter serves a security definition, or is used by a policy.',
     because:
-      'Users are asked for something that nothing uses, or the definition does not tell how they sign in.',
+      'Users are asked for something that nothing uses, or the definition does not tell ' +
+      'how they sign in.',
     *check({ definition, properties }) {
       if (!definition || !properties || properties.inner.connectionParameterSets !== undefined)
         return;
@@ -219,7 +234,9 @@ export const connections: Rule[] = [
         if (used.has(name.toLowerCase())) continue;
         yield {
           at: raw,
-          message: say`No security definition of type ${wanted} is there for the connection parameter ${name}, and no policy uses it. Add the definition, or remove the parameter.`,
+          message:
+            say`No security definition of type ${wanted} is there for the connection parameter ` +
+            say`${name}, and no policy uses it. Add the definition, or remove the parameter.`,
         };
       }
     },
@@ -229,14 +246,17 @@ export const connections: Rule[] = [
     severity: 'note',
     says: 'A connection parameter that users fill in has a tooltip.',
     because:
-      'Most people do not know where their service shows the key or address that is asked for; the tooltip is the place to say it.',
+      'Most people do not know where their service shows the key or address that is asked ' +
+      'for; the tooltip is the place to say it.',
     *check(connector) {
       for (const { raw, name } of visible(connector)) {
         const ui = asObject(raw.uiDefinition);
         if (isBlank(ui?.tooltip))
           yield {
             at: ui ?? raw,
-            message: say`The connection parameter ${name} has no ${'tooltip'}. Say under ${'uiDefinition'} where users find what to fill in.`,
+            message:
+              say`The connection parameter ${name} has no ${'tooltip'}. ` +
+              say`Say under ${'uiDefinition'} where users find what to fill in.`,
           };
       }
     },
@@ -244,7 +264,9 @@ export const connections: Rule[] = [
   {
     id: 'ConnectionParameterSetLabelMissing',
     severity: 'warning',
-    says: 'Where users choose between ways to sign in, the choice and each way have a display name and a description.',
+    says:
+      'Where users choose between ways to sign in, the choice and each way have a display ' +
+      'name and a description.',
     because: 'Users see these names in a list, before anything else of the connector.',
     *check({ properties }) {
       const sets = asObject(properties?.inner.connectionParameterSets);
@@ -277,7 +299,9 @@ export const connections: Rule[] = [
           if (isObject(at) && isBlank(at.text))
             yield {
               at,
-              message: say`A value of the connection parameter ${name} has no ${'text'}. Add what users are to see.`,
+              message:
+                say`A value of the connection parameter ${name} has no ${'text'}. ` +
+                say`Add what users are to see.`,
             };
         }
       }
@@ -288,14 +312,17 @@ export const connections: Rule[] = [
     severity: 'warning',
     says: 'The identity provider of OAuth settings is one that the platform knows.',
     because:
-      'With another the connection cannot be made. What is not in the list is `oauth2` with the addresses of its own.',
+      'With another the connection cannot be made. ' +
+      'What is not in the list is `oauth2` with the addresses of its own.',
     *check(connector) {
       for (const { settings, provider } of oauth(connector)) {
         if (provider !== undefined && !providers.has(provider))
           yield {
             at: settings,
             key: 'identityProvider',
-            message: say`The identity provider ${asText(settings.identityProvider) ?? provider} is not known. Write ${'oauth2'}, ${'aad'}, or the name of one that is.`,
+            message:
+              say`The identity provider ${asText(settings.identityProvider) ?? provider} is ` +
+              say`not known. Write ${'oauth2'}, ${'aad'}, or the name of one that is.`,
           };
       }
     },
@@ -303,9 +330,12 @@ export const connections: Rule[] = [
   {
     id: 'OAuthUrlMissing',
     severity: certification,
-    says: 'OAuth settings give the addresses that their identity provider needs, under `customParameters`.',
+    says:
+      'OAuth settings give the addresses that their identity provider needs, under ' +
+      '`customParameters`.',
     because:
-      'Without the addresses for signing in, for the token and for its renewal no connection can be made or lasts longer than an hour.',
+      'Without the addresses for signing in, for the token and for its renewal no ' +
+      'connection can be made or lasts longer than an hour.',
     *check(connector) {
       for (const { name, settings, provider } of oauth(connector)) {
         const custom = asObject(settings.customParameters);
@@ -317,7 +347,9 @@ export const connections: Rule[] = [
             yield {
               at: custom ?? settings,
               detail: key,
-              message: say`The OAuth settings of ${name} have no ${key}. Add it under ${'customParameters'}, with its ${'value'}.`,
+              message:
+                say`The OAuth settings of ${name} have no ${key}. ` +
+                say`Add it under ${'customParameters'}, with its ${'value'}.`,
             };
         }
       }
@@ -328,7 +360,8 @@ export const connections: Rule[] = [
     severity: 'warning',
     says: 'OAuth settings have a `clientId`, `scopes` and a `redirectMode`.',
     because:
-      'The platform signs in with them; `GlobalPerConnector` gives each connector its own address to come back to.',
+      'The platform signs in with them; ' +
+      '`GlobalPerConnector` gives each connector its own address to come back to.',
     *check(connector) {
       for (const { name, settings } of oauth(connector)) {
         for (const key of ['clientId', 'scopes', 'redirectMode']) {
@@ -345,9 +378,12 @@ export const connections: Rule[] = [
   {
     id: 'RedirectUrlNotValid',
     severity: 'warning',
-    says: `The redirect URL is an https address of the platform, such as https://global.${redirectHost}/redirect.`,
+    says:
+      'The redirect URL is an https address of the platform, such as ' +
+      `https://global.${redirectHost}/redirect.`,
     because:
-      'Users come back to it after they have signed in; at another address nobody waits for them, or somebody else does.',
+      'Users come back to it after they have signed in; ' +
+      'at another address nobody waits for them, or somebody else does.',
     *check(connector) {
       for (const { settings } of oauth(connector)) {
         const url = asText(settings.redirectUrl);
@@ -355,7 +391,9 @@ export const connections: Rule[] = [
           yield {
             at: settings,
             key: 'redirectUrl',
-            message: say`The redirect URL ${url} is none of the platform. Write ${`https://global.${redirectHost}/redirect`}.`,
+            message:
+              say`The redirect URL ${url} is none of the platform. ` +
+              say`Write ${`https://global.${redirectHost}/redirect`}.`,
           };
       }
     },
@@ -363,9 +401,12 @@ export const connections: Rule[] = [
   {
     id: 'ClientSecretNotAllowed',
     severity: 'error',
-    says: 'The OAuth settings have no client secret, or a placeholder such as `[[DUMMY]]` in its place.',
+    says:
+      'The OAuth settings have no client secret, or a placeholder such as `[[DUMMY]]` in ' +
+      'its place.',
     because:
-      'The repository is public. A secret that was in it once must be replaced, even if it is removed again.',
+      'The repository is public. A secret that was in it once must be replaced, even if it ' +
+      'is removed again.',
     *check(connector) {
       for (const { settings } of oauth(connector)) {
         const secret = asText(settings.clientSecret)?.trim();
@@ -374,7 +415,9 @@ export const connections: Rule[] = [
             at: settings,
             key: 'clientSecret',
             message:
-              'This looks like a client secret. Withdraw it where it was issued, and leave it out here: it is handed in with the certification.',
+              'This looks like a client secret. ' +
+              'Withdraw it where it was issued, and leave it out here: ' +
+              'it is handed in with the certification.',
           };
       }
     },

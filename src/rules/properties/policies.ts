@@ -120,7 +120,8 @@ export const policies: Rule[] = [
     severity: 'warning',
     says: 'A policy names operations that exist.',
     because:
-      'A policy for an operation that is not there does nothing, and the operation it was meant for goes without it.',
+      'A policy for an operation that is not there does nothing, and the operation it was ' +
+      'meant for goes without it.',
     *check({ definition, properties }) {
       if (!definition) return;
       for (const { parameters } of properties?.policies ?? []) {
@@ -131,7 +132,9 @@ export const policies: Rule[] = [
             yield {
               at,
               key: index,
-              message: say`The policy names the operation ${id}, which does not exist. Correct the id (capitals count), or take it out.`,
+              message:
+                say`The policy names the operation ${id}, which does not exist. ` +
+                say`Correct the id (capitals count), or take it out.`,
             };
         }
       }
@@ -165,7 +168,9 @@ export const policies: Rule[] = [
           yield {
             at: raw,
             key: 'templateId',
-            message: say`There is no policy template ${templateId}. Correct the id: the documentation of each template gives it.`,
+            message:
+              say`There is no policy template ${templateId}. Correct the id: ` +
+              say`the documentation of each template gives it.`,
           };
         }
       }
@@ -212,7 +217,9 @@ export const policies: Rule[] = [
               at,
               key,
               part: 'key',
-              message: say`The template ${templateId ?? ''} has no parameter ${key}. Correct its name, or remove it.`,
+              message:
+                say`The template ${templateId ?? ''} has no parameter ${key}. ` +
+                say`Correct its name, or remove it.`,
             };
         }
       }
@@ -221,9 +228,12 @@ export const policies: Rule[] = [
   {
     id: 'PolicyChoiceNotValid',
     severity: 'error',
-    says: 'A policy that says when it is applied, and what to do with a value that is there already, says it with the words the template has for it.',
+    says:
+      'A policy that says when it is applied, and what to do with a value that is there ' +
+      'already, says it with the words the template has for it.',
     because:
-      'Any other word leaves it open whether the policy changes the request, the response, or nothing.',
+      'Any other word leaves it open whether the policy changes the request, the response, ' +
+      'or nothing.',
     *check({ properties }) {
       for (const { parameters: at } of properties?.policies ?? []) {
         for (const [key, allowed] of choices) {
@@ -243,7 +253,8 @@ export const policies: Rule[] = [
     severity: 'warning',
     says: 'No two policies do the same to the same operations.',
     because:
-      'The second either does nothing or does it twice: a value is appended again, a list converted into a list of lists.',
+      'The second either does nothing or does it twice: ' +
+      'a value is appended again, a list converted into a list of lists.',
     fixable: true,
     *check({ properties }) {
       const list = asList(properties?.inner.policyTemplateInstances);
@@ -255,7 +266,9 @@ export const policies: Rule[] = [
           yield {
             at: list,
             key: index,
-            message: say`A policy before this one has the template ${asText(policy.templateId) ?? ''} with the same parameters. Remove one of them.`,
+            message:
+              say`A policy before this one has the template ${asText(policy.templateId) ?? ''} ` +
+              say`with the same parameters. Remove one of them.`,
             fix: [{ at: list, key: index, remove: true }],
           };
         seen.add(content);
@@ -265,7 +278,9 @@ export const policies: Rule[] = [
   {
     id: 'ListEntryRepeated',
     severity: 'warning',
-    says: 'The capabilities, the script operations and the operations of a policy each stand in their list once.',
+    says:
+      'The capabilities, the script operations and the operations of a policy each stand ' +
+      'in their list once.',
     because: 'The second time is mostly a slip for another name, which is then missing.',
     fixable: true,
     *check(connector) {
@@ -277,7 +292,9 @@ export const policies: Rule[] = [
             yield {
               at,
               key: index,
-              message: `${say`${name} is among`} ${what} already. Remove it, or write the name that was meant.`,
+              message:
+                `${say`${name} is among`} ${what} already. ` +
+                'Remove it, or write the name that was meant.',
               fix: [{ at, key: index, remove: true }],
             };
           seen.add(name);
@@ -288,7 +305,9 @@ export const policies: Rule[] = [
   {
     id: 'CapabilityNotKnown',
     severity: 'warning',
-    says: 'Each of the `capabilities` is one that the platform knows, such as `actions` and `triggers`.',
+    says:
+      'Each of the `capabilities` is one that the platform knows, such as `actions` and ' +
+      '`triggers`.',
     because: 'A capability that is misspelt is one that the connector does not have.',
     *check({ properties }) {
       const at = asList(properties?.inner.capabilities);
@@ -297,7 +316,9 @@ export const policies: Rule[] = [
           yield {
             at,
             key: index,
-            message: say`The capability ${name} is not known. Write ${'actions'} or ${'triggers'}, or take it out.`,
+            message:
+              say`The capability ${name} is not known. ` +
+              say`Write ${'actions'} or ${'triggers'}, or take it out.`,
           };
       }
     },
@@ -315,7 +336,9 @@ export const policies: Rule[] = [
           yield {
             at,
             key: index,
-            message: say`The script is to run for the operation ${id}, which does not exist. Correct the id (capitals count), or take it out.`,
+            message:
+              say`The script is to run for the operation ${id}, which does not exist. ` +
+              say`Correct the id (capitals count), or take it out.`,
           };
       }
     },
@@ -335,7 +358,9 @@ export const policies: Rule[] = [
           at: properties.inner,
           key: 'scriptOperations',
           part: 'key',
-          message: say`The properties name script operations, but the folder has no ${'script.csx'}. Add the script, or remove ${'scriptOperations'}.`,
+          message:
+            say`The properties name script operations, but the folder has no ${'script.csx'}. ` +
+            say`Add the script, or remove ${'scriptOperations'}.`,
         };
       }
     },
@@ -350,7 +375,9 @@ export const policies: Rule[] = [
         const { at } = properties;
         yield {
           at,
-          message: say`There is a ${'script.csx'}, but the properties do not name its operations. Add ${'scriptOperations'} with their ids; an empty list means all.`,
+          message:
+            say`There is a ${'script.csx'}, but the properties do not name its operations. ` +
+            say`Add ${'scriptOperations'} with their ids; an empty list means all.`,
         };
       }
     },

@@ -273,7 +273,13 @@ const misspellings = remember((connector: Connector) =>
 
 const asked = ({ word, meant }: Misspelling): string => {
   const [first = '', ...others] = meant.map((one) => say`${one}`);
-  return `${say`${word} is misspelt.`} ${others.length === 0 ? `Write ${first}.` : `Write ${[first, ...others.slice(0, -1)].join(', ')} or ${others.at(-1) ?? ''}, whichever is meant.`}`;
+  return (
+    `${say`${word} is misspelt.`} ` +
+    (others.length === 0
+      ? `Write ${first}.`
+      : `Write ${[first, ...others.slice(0, -1)].join(', ')} or ${others.at(-1) ?? ''}, ` +
+        'whichever is meant.')
+  );
 };
 
 /** The misspellings as findings: in the JSON at the text, in the readme at the word. */
@@ -334,7 +340,8 @@ export const spelling: Rule[] = [
     severity: certification,
     says: 'The description of the connector, summaries and other labels have no misspelt words.',
     because:
-      'They are what users see in the list of connectors and in the designer. A misspelt label looks careless, and a search does not find it.',
+      'They are what users see in the list of connectors and in the designer. ' +
+      'A misspelt label looks careless, and a search does not find it.',
     fixable: true,
     check: (connector, context) =>
       findings(connector, context, ({ sure }, text) => sure && isProminent(text), asked),
@@ -344,7 +351,8 @@ export const spelling: Rule[] = [
     severity: 'warning',
     says: 'Descriptions and the readme have no misspelt words.',
     because:
-      'They become the documentation of the connector and are translated from there; a misspelt word is not.',
+      'They become the documentation of the connector and are translated from there; ' +
+      'a misspelt word is not.',
     fixable: true,
     check: (connector, context) =>
       findings(connector, context, ({ sure }, text) => sure && !isProminent(text), asked),
@@ -354,7 +362,8 @@ export const spelling: Rule[] = [
     severity: 'note',
     says: 'A word in a text is known, or the connector has a name that explains it.',
     because:
-      "It may be a slip that no dictionary is sure of. Words of your field can be listed in the repository's settings.",
+      'It may be a slip that no dictionary is sure of. ' +
+      "Words of your field can be listed in the repository's settings.",
     *check(connector, context) {
       const said = new Set<string>();
       const doubtful = findings(
@@ -362,7 +371,8 @@ export const spelling: Rule[] = [
         context,
         ({ sure }) => !sure,
         (one) =>
-          `${say`${one.word} is in no dictionary.`} ${say`If ${one.meant[0] ?? ''} is meant, write that.`}`,
+          `${say`${one.word} is in no dictionary.`} ` +
+          say`If ${one.meant[0] ?? ''} is meant, write that.`,
       );
       for (const one of doubtful) {
         if (said.has(one.detail ?? '')) continue;

@@ -103,7 +103,9 @@ export const style: Rule[] = [
   {
     id: 'TextIsPlaceholder',
     severity: 'warning',
-    says: 'A title, summary or description that is there was written for users: it is no placeholder such as "string", "TODO" or "Default title".',
+    says:
+      'A title, summary or description that is there was written for users: ' +
+      'it is no placeholder such as "string", "TODO" or "Default title".',
     because: 'Users see it in the designer and learn nothing.',
     *check(connector, { speller }) {
       for (const { text, value, words } of notable(connector, speller)) {
@@ -111,7 +113,10 @@ export const style: Rule[] = [
           yield {
             at: text.at,
             key: text.key,
-            message: say`${value} is a placeholder. Write what users should read here, or remove it where nothing needs to be said.`,
+            message:
+              say`${value} is a placeholder. ` +
+              say`Write what users should read here, or remove it where nothing needs to be ` +
+              say`said.`,
           };
       }
     },
@@ -121,7 +126,8 @@ export const style: Rule[] = [
     severity: 'warning',
     says: 'Texts are written in words: `order number`, not `orderNumber`.',
     because:
-      'The platform translates texts into the languages of its users. A word in camel case is no word and stays as it is.',
+      'The platform translates texts into the languages of its users. ' +
+      'A word in camel case is no word and stays as it is.',
     *check(connector, context) {
       for (const [key, [first, ...others]] of byWord(connector, context, 'camelCase')) {
         const word = key.slice(key.indexOf(' ') + 1);
@@ -131,7 +137,10 @@ export const style: Rule[] = [
           key: property,
           piece: pieceOf(first, word),
           detail: word,
-          message: `${say`${word} is camel case, which cannot be translated.`}${times(1 + others.length)} ${say`Write it in words, such as ${inWords(word)}, or between backticks where the name itself is meant.`}`,
+          message:
+            `${say`${word} is camel case, which cannot be translated.`}${times(1 + others.length)} ` +
+            (say`Write it in words, such as ${inWords(word)}, or between backticks where the ` +
+              say`name itself is meant.`),
         };
       }
     },
@@ -141,7 +150,8 @@ export const style: Rule[] = [
     severity: 'note',
     says: 'Abbreviations are written in capitals: ID, URL, API.',
     because:
-      'They are read letter by letter; in small letters they are taken for words, and translated so.',
+      'They are read letter by letter; ' +
+      'in small letters they are taken for words, and translated so.',
     fixable: true,
     *check(connector, context): Iterable<Found> {
       for (const [key, texts] of byWord(connector, context, 'abbreviation')) {
@@ -156,7 +166,9 @@ export const style: Rule[] = [
           key: property,
           piece: pieceOf(first, word),
           detail: word,
-          message: `${say`${word} is an abbreviation.`}${times(texts.length)} ${say`Write ${abbreviationOf(word) ?? word}.`}`,
+          message:
+            `${say`${word} is an abbreviation.`}${times(texts.length)} ` +
+            say`Write ${abbreviationOf(word) ?? word}.`,
           fix,
         };
       }
@@ -167,7 +179,8 @@ export const style: Rule[] = [
     severity: 'note',
     says: "The platform's products are called by the names they have today.",
     because:
-      'Readers do not find what was renamed years ago: Microsoft Flow is Power Automate, PowerApps is written Power Apps.',
+      'Readers do not find what was renamed years ago: ' +
+      'Microsoft Flow is Power Automate, PowerApps is written Power Apps.',
     fixable: true,
     *check(connector, { speller }): Iterable<Found> {
       for (const one of notable(connector, speller)) {
