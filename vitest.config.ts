@@ -10,7 +10,7 @@ const fuzzers = 'test/fuzz/*.slow.test.ts';
 
 export default defineConfig(({ mode }) => ({
   test: {
-    include: mode === 'fuzz' ? [fuzzers] : mode === 'slow' ? [slow] : ['test/**/*.test.ts'],
+    include: filesOf(mode),
     exclude: mode === 'fuzz' || mode === 'slow' ? [] : [slow],
     env: trials(mode),
     // Many tests wait for processes and servers of their own; slow ones keep both cores busy.
@@ -18,11 +18,21 @@ export default defineConfig(({ mode }) => ({
       mode === 'fuzz' || mode === 'slow' ? '100%' : Math.ceil(availableParallelism() * 1.5),
     globalSetup: ['test/once.ts'],
     setupFiles: ['test/setup.ts'],
-    // a guard against hanging: no test measures time
-    testTimeout: mode === 'fuzz' ? 0 : mode === 'slow' ? 600_000 : 120_000,
+    testTimeout: timeoutOf(mode),
     hookTimeout: 120_000,
   },
 }));
+
+function filesOf(mode: string): string[] {
+  if (mode === 'fuzz') return [fuzzers];
+  return mode === 'slow' ? [slow] : ['test/**/*.test.ts'];
+}
+
+/** A guard against hanging: no test measures time. */
+function timeoutOf(mode: string): number {
+  if (mode === 'fuzz') return 0;
+  return mode === 'slow' ? 600_000 : 120_000;
+}
 
 /**
  * The seed of all random tests and how many times their usual number of inputs they try. Everybody

@@ -481,6 +481,11 @@ function growth(kind: 'clean' | 'faulty' | 'fixes'): Row {
 const holds = ({ value, bound }: Row): boolean =>
   value === undefined || ('atMost' in bound ? value <= bound.atMost : value >= bound.atLeast);
 
+function verdictOn(row: Row): string {
+  if (row.value === undefined) return '–';
+  return holds(row) ? 'yes' : 'NO';
+}
+
 function table(rows: readonly Row[]): string {
   const number = (value: number, unit: string): string =>
     `${value.toFixed(value < 10 ? 2 : 0)}${unit}`;
@@ -492,7 +497,7 @@ function table(rows: readonly Row[]): string {
       'atMost' in row.bound
         ? `≤ ${row.bound.atMost}${row.unit}`
         : `≥ ${row.bound.atLeast}${row.unit}`,
-      row.value === undefined ? '–' : holds(row) ? 'yes' : 'NO',
+      verdictOn(row),
     ]),
   ];
   const widths = [0, 1, 2, 3].map((column) =>

@@ -85,6 +85,18 @@ function add(list: Iterable<string>, value: number): void {
   }
 }
 
+/** Levels of SCOWL, and how common their words are: the higher a level, the rarer its words. */
+const scowlLevels = [
+  [70, 3],
+  [60, 4],
+  [55, 4],
+  [50, 5],
+  [40, 5],
+  [35, 6],
+  [20, 7],
+  [10, 7],
+] as const;
+
 function* scowl(level: number): Iterable<string> {
   for (const dialect of ['english', 'american', 'british']) {
     const list: unknown = JSON.parse(
@@ -175,8 +187,7 @@ function graphOf(sorted: readonly [string, number][]): { root: Node; nodes: Node
 if (standing() !== stamp) {
   add(ofTrie(read('@cspell/dict-en_us', 'en_US.trie.gz')), commonness.rare);
   add(ofTrie(read('@cspell/dict-en-gb-mit', 'en_GB.trie.gz')), commonness.rare);
-  for (const level of [70, 60, 55, 50, 40, 35, 20, 10])
-    add(scowl(level), level > 60 ? 3 : level > 50 ? 4 : level > 35 ? 5 : level > 20 ? 6 : 7);
+  for (const [level, value] of scowlLevels) add(scowl(level), value);
   for (const name of [
     'softwareTerms.txt.gz',
     'coding-compound-terms.txt',

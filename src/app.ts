@@ -160,14 +160,13 @@ export async function serve(
             () => true,
             () => false,
           ));
+        let status = 'ok';
+        if (!healthy) status = stopping ? 'stopping' : 'no database';
         return answer(
           response,
           healthy ? 200 : 503,
           'application/json',
-          JSON.stringify({
-            status: healthy ? 'ok' : stopping ? 'stopping' : 'no database',
-            version,
-          }),
+          JSON.stringify({ status, version }),
         );
       }
       if (request.url === '/metrics')
@@ -250,9 +249,7 @@ const logOf = async (env: NodeJS.ProcessEnv): Promise<Probot['log']> => {
 /** Without more options: for a command that does one thing and ends. */
 async function openStore(env: NodeJS.ProcessEnv, more: Partial<StoreOptions> = {}): Promise<Store> {
   const { GATEHOUSE_NEW_DATABASE: given = '' } = env;
-  const mayMake =
-    given === '' ? 'unless marked' : given === 'yes' || given === 'no' ? given : undefined;
-  if (mayMake === undefined)
+  if (given !== '' && given !== 'yes' && given !== 'no')
     throw new Problem(`GATEHOUSE_NEW_DATABASE needs yes or no, not ${given}.`);
   const lost = (problem: Problem): never => {
     say(problem.message);
@@ -262,7 +259,7 @@ async function openStore(env: NodeJS.ProcessEnv, more: Partial<StoreOptions> = {
     url: env.DATABASE_URL,
     folder: folderOf(env),
     lease: wholeNumber(env, 'GATEHOUSE_LEASE', 60, 10),
-    mayMake,
+    mayMake: given === '' ? 'unless marked' : given,
     lost,
     tell: say,
     report: raise,

@@ -154,9 +154,10 @@ const hasChanged = (base: Base, directory: string): boolean => {
 /** A candidate with what git says is a submodule in it, or in its place. */
 function withSubmodules(base: Base, candidate: Candidate): Candidate {
   const folder = fromRoot(base, candidate.directory);
-  const submodules = base.submodules.flatMap((path) =>
-    path === folder ? [''] : path.startsWith(`${folder}/`) ? [path.slice(folder.length + 1)] : [],
-  );
+  const submodules = base.submodules.flatMap((path) => {
+    if (path === folder) return [''];
+    return path.startsWith(`${folder}/`) ? [path.slice(folder.length + 1)] : [];
+  });
   return submodules.length === 0 ? candidate : { ...candidate, submodules };
 }
 
@@ -245,12 +246,10 @@ export async function baselineFile(
 ): Promise<BaselineFile> {
   const name = given ?? settings.baseline;
   const path = given === undefined ? join(checkoutOf(directory, name), name) : resolve(given);
-  const bytes =
-    given === undefined && base
-      ? await readBaseFile(base.root, base.tip, name, mostBaseline)
-      : statsOf(path)
-        ? readNamed(path, mostBaseline, name)
-        : undefined;
+  let bytes: Uint8Array | undefined;
+  if (given === undefined && base)
+    bytes = await readBaseFile(base.root, base.tip, name, mostBaseline);
+  else if (statsOf(path)) bytes = readNamed(path, mostBaseline, name);
   return { name, path, bytes };
 }
 

@@ -116,13 +116,11 @@ const writings: Record<string, (text: string) => string> = {
       at % 3 === 1 || /["\\\s]/.test(text.charAt(at)) ? escaped(text, at) : text.charAt(at),
     ).join(''),
   'with escaped slashes and punctuation': (text) =>
-    Array.from({ length: text.length }, (_, at) =>
-      text.charAt(at) === '/'
-        ? '\\/'
-        : /\w/.test(text.charAt(at))
-          ? text.charAt(at)
-          : escaped(text, at),
-    ).join(''),
+    Array.from({ length: text.length }, (_, at) => {
+      const character = text.charAt(at);
+      if (character === '/') return '\\/';
+      return /\w/.test(character) ? character : escaped(text, at);
+    }).join(''),
 };
 const escaped = (text: string, at: number): string =>
   `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`;

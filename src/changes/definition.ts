@@ -85,21 +85,28 @@ function reportDeleted(
   known: ReadonlySet<Operation | undefined>,
   report: Report,
 ): void {
-  const paths = asObject(after.raw.paths);
-  const item = paths && asObject(own(paths, was.path));
   const isNew = inPlace && !known.has(inPlace);
   report({
     kind: 'OperationDeleted',
     subject: subjectOf(was),
-    ...(inPlace
-      ? { at: inPlace.raw, key: 'operationId' }
-      : paths && item
-        ? { at: paths, key: was.path, part: 'key' as const }
-        : { at: paths ?? after.raw }),
+    ...placeOfDeleted(was, inPlace, after),
     name: nameOf(was),
     operation: title(was),
     ...(isNew && { renamedTo: nameOf(inPlace) }),
   });
+}
+
+/** The operation in its place, else its path, else the nearest thing that is still there. */
+function placeOfDeleted(
+  was: Operation,
+  inPlace: Operation | undefined,
+  after: Definition,
+): Pick<Change, 'at' | 'key' | 'part'> {
+  if (inPlace) return { at: inPlace.raw, key: 'operationId' };
+  const paths = asObject(after.raw.paths);
+  if (!paths) return { at: after.raw };
+  const hasPath = asObject(own(paths, was.path)) !== undefined;
+  return hasPath ? { at: paths, key: was.path, part: 'key' } : { at: paths };
 }
 
 function compareInfo(before: Definition, after: Definition, report: Report): void {

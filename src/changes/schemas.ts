@@ -453,7 +453,10 @@ function compareKeywords(pair: Pair, place: FieldPlace): void {
 }
 
 /** Which fields an object takes that it does not name: 0 any, 1 those of a schema, 2 none. */
-const closeness = ({ additional, closed }: View): 0 | 1 | 2 => (closed ? 2 : additional ? 1 : 0);
+function closeness({ additional, closed }: View): 0 | 1 | 2 {
+  if (closed) return 2;
+  return additional ? 1 : 0;
+}
 
 /**
  * The items of a list come and go like a field; what an object takes besides its fields is a limit.

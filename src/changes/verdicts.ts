@@ -19,8 +19,10 @@ export interface Verdict<Kind extends ChangeKind = ChangeKind> {
   says(change: ChangeOf<Kind>): string;
 }
 
-const shown = (value: Json | undefined): string =>
-  value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value);
+function shown(value: Json | undefined): string {
+  if (value === undefined) return 'nothing';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
 const quoted = (value: Json | undefined): string =>
   value === undefined ? 'nothing' : say`${shown(value)}`;
 const fromTo = ({ was, now }: { was: Json | undefined; now: Json | undefined }): string =>

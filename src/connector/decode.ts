@@ -74,18 +74,18 @@ function decodeLoosely(bytes: Uint8Array): { text: string; lapse: Lapse } {
 function sequenceLength(bytes: Uint8Array, at: number): number {
   const lead = bytes[at] ?? 0;
   if (lead < 0x80) return 1;
-  const length =
-    lead >= 0xc2 && lead < 0xe0
-      ? 2
-      : lead >= 0xe0 && lead < 0xf0
-        ? 3
-        : lead >= 0xf0 && lead < 0xf5
-          ? 4
-          : 0;
-  if (length === 0 || at + length > bytes.length) return 0;
+  if (lead < 0xc2 || lead > 0xf4) return 0;
+  let length = 4;
+  if (lead < 0xe0) length = 2;
+  else if (lead < 0xf0) length = 3;
+  if (at + length > bytes.length) return 0;
   const second = bytes[at + 1] ?? 0;
-  const lowest = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
-  const highest = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
+  let lowest = 0x80;
+  let highest = 0xbf;
+  if (lead === 0xe0) lowest = 0xa0;
+  else if (lead === 0xed) highest = 0x9f;
+  else if (lead === 0xf0) lowest = 0x90;
+  else if (lead === 0xf4) highest = 0x8f;
   if (second < lowest || second > highest) return 0;
   for (let next = 2; next < length; next += 1)
     if (((bytes[at + next] ?? 0) & 0xc0) !== 0x80) return 0;

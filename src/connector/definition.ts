@@ -2,9 +2,9 @@ import type { JsonFile } from './document.ts';
 import {
   asObject,
   asText,
+  childOf,
   isObject,
   objectEntries,
-  own,
   type Json,
   type JsonObject,
 } from './values.ts';
@@ -267,10 +267,7 @@ export class Definition {
   #find(ref: string): JsonObject | undefined {
     if (!ref.startsWith('#/')) return undefined;
     let at: Json | undefined = this.raw;
-    for (const part of ref.slice(2).split('/')) {
-      const key = fromFragment(part);
-      at = Array.isArray(at) ? at[Number(key)] : isObject(at) ? own(at, key) : undefined;
-    }
+    for (const part of ref.slice(2).split('/')) at = childOf(at, fromFragment(part));
     return asObject(at);
   }
 

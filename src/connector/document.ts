@@ -316,8 +316,10 @@ export class JsonFile extends TextFile {
     let at = before?.at ?? this.#field(node, atStart) + 1;
     let unit = before?.unit ?? 0;
     const written = (to: number): number => {
-      for (; unit < to && at < last; unit += 1)
-        at += this.text.charAt(at) !== '\\' ? 1 : this.text.charAt(at + 1) === 'u' ? 6 : 2;
+      for (; unit < to && at < last; unit += 1) {
+        if (this.text.charAt(at) !== '\\') at += 1;
+        else at += this.text.charAt(at + 1) === 'u' ? 6 : 2;
+      }
       return at;
     };
     const from = written(start);

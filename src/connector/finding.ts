@@ -94,12 +94,9 @@ const plain = (value: string): string => {
     .replaceAll('`', 'ˋ')
     .replaceAll('##[', '#♯[') // a command to GitHub's runner, anywhere in a line
     .trim();
+  if (clean === '') return ' ';
   const characters = Array.from(clean);
-  return clean === ''
-    ? ' '
-    : characters.length > 120
-      ? `${characters.slice(0, 119).join('')}…`
-      : clean;
+  return characters.length > 120 ? `${characters.slice(0, 119).join('')}…` : clean;
 };
 
 /**

@@ -67,6 +67,11 @@ function joined(regions: readonly Region[]): Region[] {
  * password may have words in it that stand elsewhere as well: more of it must be the same.
  */
 const gram = { format: 6, random: 8, chosen: 12 };
+
+function gramSize({ name, chosen }: Pick<Secret, 'name' | 'chosen'>): number {
+  if (chosen) return gram.chosen;
+  return name === undefined ? gram.random : gram.format;
+}
 /**
  * So many letters of a format's mark count, so that a value that is cut right behind it is known
  * too.
@@ -92,10 +97,7 @@ class Quotations {
     const all = lettersOf(value).letters;
     const ofFormat = lettersOf(value.slice(0, mark)).letters.length;
     const from = Math.max(0, ofFormat - ofMark);
-    const size = Math.min(
-      all.length - from,
-      chosen ? gram.chosen : name === undefined ? gram.random : gram.format,
-    );
+    const size = Math.min(all.length - from, gramSize({ name, chosen }));
     if (size < 4) {
       this.#exact.add(value);
       return;

@@ -81,6 +81,12 @@ const isHex = (code: number): boolean =>
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 const codeName = (code: number): string => `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 
+function controlCharacterName(code: number): string {
+  if (code === 9) return 'a tab';
+  if (code === 10 || code === 13) return 'a line break';
+  return `the control character ${codeName(code)}`;
+}
+
 /**
  * Reads a JSON text without building its value: notes where every value stands, and every lapse
  * from strict JSON. It never gives up: what is broken is guessed the way a person would, so that
@@ -203,12 +209,7 @@ export function scan(text: string): Scan {
           return;
         }
         const escaped = JSON.stringify(String.fromCharCode(code)).slice(1, -1);
-        const name =
-          code === 9
-            ? 'a tab'
-            : code === 10 || code === 13
-              ? 'a line break'
-              : `the control character ${codeName(code)}`;
+        const name = controlCharacterName(code);
         lapse(
           'control-character',
           position,

@@ -1,4 +1,4 @@
-import { asText, isObject, own, type Json, type JsonObject } from './values.ts';
+import { asText, childOf, isObject, type Json, type JsonObject } from './values.ts';
 
 /**
  * The name of a thing in the notation of the change validator: `operation/<id>`, then
@@ -13,35 +13,32 @@ export function subjectOf(
   const [section, name, ...rest] = path.map(String);
   if (name === undefined) return undefined;
   if (section === 'paths') {
-    const item = step(definition.paths, name);
+    const item = childOf(definition.paths, name);
     const [first, ...below] = rest;
     if (first === undefined) return `path/${name}`;
-    if (first === 'parameters') return `path/${name}${parameters(step(item, first), below)}`;
-    const operation = step(item, first);
+    if (first === 'parameters') return `path/${name}${parameters(childOf(item, first), below)}`;
+    const operation = childOf(item, first);
     const id = isObject(operation) ? asText(operation.operationId) : undefined;
     return `operation/${id ?? `${first.toUpperCase()} ${name}`}${inOperation(operation, below)}`;
   }
   if (section === 'definitions') return `definition/${name}${fields(rest)}`;
   if (section === 'parameters') {
-    const parameter = step(definition.parameters, name);
+    const parameter = childOf(definition.parameters, name);
     return `parameter/${(isObject(parameter) ? asText(parameter.name) : undefined) ?? name}${fields(rest)}`;
   }
   if (section === 'responses') return `response/${name}${fields(rest)}`;
   return undefined;
 }
 
-const step = (value: Json | undefined, key: string): Json | undefined =>
-  Array.isArray(value) ? value[Number(key)] : isObject(value) ? own(value, key) : undefined;
-
 const inOperation = (operation: Json | undefined, path: string[]): string =>
   path[0] === 'parameters'
-    ? parameters(step(operation, 'parameters'), path.slice(1))
+    ? parameters(childOf(operation, 'parameters'), path.slice(1))
     : fields(path);
 
 function parameters(list: Json | undefined, path: string[]): string {
   const [index, ...rest] = path;
   if (index === undefined) return '/parameters';
-  const parameter = step(list, index);
+  const parameter = childOf(list, index);
   const name = isObject(parameter) ? asText(parameter.name) : undefined;
   return `/parameter/${name ?? index}${fields(rest)}`;
 }

@@ -418,7 +418,10 @@ class GraphqlRefusal extends Error implements No {
       types.has('RATE_LIMITED') ||
       /\b(?:API|secondary) rate limit\b/i.test(this.message) ||
       headers['x-ratelimit-remaining'] === '0';
-    this.status = tooMuch ? 429 : types.has('FORBIDDEN') ? 403 : types.has('NOT_FOUND') ? 404 : 422;
+    if (tooMuch) this.status = 429;
+    else if (types.has('FORBIDDEN')) this.status = 403;
+    else if (types.has('NOT_FOUND')) this.status = 404;
+    else this.status = 422;
     this.response = { headers, data: part };
     this.part = part;
   }
@@ -431,15 +434,13 @@ class GraphqlRefusal extends Error implements No {
 function graphqlRefusal(error: unknown): GraphqlRefusal | undefined {
   if (!(error instanceof Error)) return undefined;
   const response: unknown = 'response' in error ? error.response : undefined;
-  const answer: unknown =
-    isData(response) && 'status' in response
-      ? response.status === 200
-        ? response.data
-        : undefined
-      : response;
+  let answer = response;
+  if (isData(response) && 'status' in response)
+    answer = response.status === 200 ? response.data : undefined;
   if (!isData(answer) || !Array.isArray(answer.errors)) return undefined;
-  const headers: unknown =
-    'headers' in error ? error.headers : isData(response) ? response.headers : undefined;
+  let headers: unknown;
+  if ('headers' in error) headers = error.headers;
+  else if (isData(response)) headers = response.headers;
   return new GraphqlRefusal(
     answer.errors.filter(isData),
     isData(headers) ? headers : {},

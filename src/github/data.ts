@@ -48,9 +48,12 @@ export function wellFormed(value: unknown): unknown {
 export type Data = Readonly<Record<string, unknown>>;
 
 const refuse = (where: string, wanted: string, value: unknown): never => {
-  const got = value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value;
-  throw new Unexpected(`GitHub sent ${got} where ${wanted} belongs: ${where}`);
+  throw new Unexpected(`GitHub sent ${typeOf(value)} where ${wanted} belongs: ${where}`);
 };
+function typeOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'a list' : typeof value;
+}
 
 export const isData = (value: unknown): value is Data =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -55,8 +55,10 @@ async function treeRead(
     : known(list(from.tree, 'tree').map(entryOf));
 }
 
-const kindOf = ({ type, mode }: TreeEntry): FileEntry['kind'] =>
-  type === 'commit' ? 'submodule' : mode === '120000' ? 'link' : 'file';
+function kindOf({ type, mode }: TreeEntry): FileEntry['kind'] {
+  if (type === 'commit') return 'submodule';
+  return mode === '120000' ? 'link' : 'file';
+}
 
 /**
  * The files below a folder, one more than a connector may have at most; null where there are none.
@@ -103,18 +105,18 @@ async function folderRead(
   if (!answer.known) return answer.because === notShown ? known(null) : answer;
   const from = data(answer.value, path);
   // Of a link to a file GitHub shows that file.
-  if (from.type !== 'dir')
-    return known({
-      files: [],
-      misplaced:
-        from.type === 'submodule' ? 'submodule' : from.type === 'symlink' ? 'link' : 'file',
-      measured: {},
-    });
+  if (from.type !== 'dir') return known({ files: [], misplaced: misplacedBy(from), measured: {} });
   const entries = list(from.entries, 'entries').map((one) => data(one, path));
   if (entries.every(isPlain) && entries.length < mostListed)
     return known({ files: entries.slice(0, limits.files + 1).map(plainFile), measured: {} });
   const tree = await treeOf(client, { owner, name }, sha(from, 'sha'));
   return tree.known ? known({ files: filesBelow(tree.value, '') ?? [], measured: {} }) : tree;
+}
+
+/** What the contents API shows in the place of a folder. */
+function misplacedBy({ type }: Data): 'submodule' | 'link' | 'file' {
+  if (type === 'submodule') return 'submodule';
+  return type === 'symlink' ? 'link' : 'file';
 }
 
 /** A folder at the merge base, and what has become of it since. */

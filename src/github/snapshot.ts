@@ -346,17 +346,21 @@ export async function whoAmI(client: Client, slug: string): Promise<Account> {
   return found.value;
 }
 
+function pullStateOf(from: Data): Pull['state'] {
+  if (flag(from, 'merged'))
+    return { is: 'merged', at: time(from, 'merged_at'), sha: sha(from, 'merge_commit_sha') };
+  return oneOf(from, 'state', ['open', 'closed']) === 'open'
+    ? { is: 'open', draft: from.draft === true }
+    : { is: 'closed' };
+}
+
 function pullOf(from: Data, comparison: Known<Comparison>): Pull {
   const [head, base] = [inner(from, 'head'), inner(from, 'base')];
   const headRepository = isData(head.repo)
     ? { owner: text(inner(head.repo, 'owner'), 'login'), name: text(head.repo, 'name') }
     : null;
   const own = isData(base.repo) && isData(head.repo) && head.repo.id === base.repo.id;
-  const state: Pull['state'] = flag(from, 'merged')
-    ? { is: 'merged', at: time(from, 'merged_at'), sha: sha(from, 'merge_commit_sha') }
-    : oneOf(from, 'state', ['open', 'closed']) === 'open'
-      ? { is: 'open', draft: from.draft === true }
-      : { is: 'closed' };
+  const state = pullStateOf(from);
   return {
     number: number(from, 'number'),
     nodeId: text(from, 'node_id'),
@@ -543,11 +547,13 @@ async function withReactions(
     ),
   );
   const others = new Set(open.slice(0, -mostAsked.reactions));
-  return comments.map((one) => ({
-    ...one,
-    reactions:
-      asked.get(one.id) ?? (replied.has(one.id) ? ['-1'] : others.has(one.id) ? ['+1'] : []),
-  }));
+  const reactionsOf = (id: number): readonly Reaction[] => {
+    const found = asked.get(id);
+    if (found) return found;
+    if (replied.has(id)) return ['-1'];
+    return others.has(id) ? ['+1'] : [];
+  };
+  return comments.map((comment) => ({ ...comment, reactions: reactionsOf(comment.id) }));
 }
 
 /**
@@ -986,14 +992,11 @@ async function baseSinceOf(
       .at(-1) ?? null,
   );
 }
-const notFile = ({ type, mode }: TreeEntry): string =>
-  type === 'tree'
-    ? 'a folder'
-    : type === 'commit'
-      ? 'a submodule'
-      : mode === '120000'
-        ? 'a symbolic link'
-        : 'a file';
+function notFile({ type, mode }: TreeEntry): string {
+  if (type === 'tree') return 'a folder';
+  if (type === 'commit') return 'a submodule';
+  return mode === '120000' ? 'a symbolic link' : 'a file';
+}
 
 /**
  * The settings that decide what is read. Wrong ones are for the review to tell of; what is read is

@@ -28,8 +28,10 @@ export interface DictionaryHead {
 }
 
 /** 1 to 26 for `a` to `z`, 27 for the apostrophe; 0 for what is in no word. */
-export const letterOf = (code: number): number =>
-  code >= 97 && code <= 122 ? code - 96 : code === 39 ? 27 : 0;
+export function letterOf(code: number): number {
+  if (code >= 97 && code <= 122) return code - 96;
+  return code === 39 ? 27 : 0;
+}
 export const letters = " abcdefghijklmnopqrstuvwxyz'";
 
 const accents = pattern('\\p{M}', 'gu');

@@ -226,7 +226,8 @@ function measure(raster: Raster): IconPicture {
     const red = Math.abs((data[at] ?? 0) - color[0]);
     const green = Math.abs((data[at + 1] ?? 0) - color[1]);
     const blue = Math.abs((data[at + 2] ?? 0) - color[2]);
-    return red > green ? (red > blue ? red : blue) : green > blue ? green : blue;
+    if (red > green) return red > blue ? red : blue;
+    return green > blue ? green : blue;
   };
   /**
    * The background: of the pixels along the edges, of each side from a share of it to another, the

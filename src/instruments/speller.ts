@@ -243,11 +243,8 @@ const isVowel = (letter: string): boolean => 'aeiouy'.includes(letter);
 const replacements = Float64Array.from({ length: 32 * 32 }, (_, pair) => {
   const [letter, by] = [letters.charAt(pair >> 5), letters.charAt(pair & letterMask)];
   if (letter === '' || by === '') return costOf.replaced;
-  return isVowel(letter) && isVowel(by)
-    ? costOf.vowel
-    : neighbours.has(letter + by)
-      ? costOf.neighbour
-      : costOf.replaced;
+  if (isVowel(letter) && isVowel(by)) return costOf.vowel;
+  return neighbours.has(letter + by) ? costOf.neighbour : costOf.replaced;
 });
 const replacing = (letter: number, by: number): number =>
   replacements[(letter << 5) | by] ?? costOf.replaced;

@@ -216,13 +216,16 @@ const headlineOf = ({ rules, connectors, baseline }: Impact): string => {
   );
 };
 
-const stoppedBy = ({ stopped, wrong }: RuleImpact, connectors: number): string =>
-  stopped > 0
-    ? `Checks of ${count(stopped, 'connector')} fail by it (${share(stopped, connectors)} ` +
+function stoppedBy({ stopped, wrong }: RuleImpact, connectors: number): string {
+  if (stopped > 0)
+    return (
+      `Checks of ${count(stopped, 'connector')} fail by it (${share(stopped, connectors)} ` +
       `of ${number(connectors)}).`
-    : wrong > 0
-      ? 'It fails no check: what it finds is no error, or in the baseline.'
-      : 'It calls no connector wrong.';
+    );
+  return wrong > 0
+    ? 'It fails no check: what it finds is no error, or in the baseline.'
+    : 'It calls no connector wrong.';
+}
 
 type Row = readonly string[];
 

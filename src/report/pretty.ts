@@ -78,13 +78,12 @@ const written = (lines: readonly string[]): string => `${safeInLogs(lines).join(
 
 function summary(report: Report, { paint }: Style, more = ''): string {
   const counts = tally(report.connectors.flatMap(({ findings }) => findings));
-  return paint(
-    'bold',
-    paint(
-      counts.error > 0 ? 'red' : total(counts) > 0 ? 'yellow' : 'green',
-      `${summaryOf(report)}${more}`,
-    ),
-  );
+  return paint('bold', paint(summaryInk(counts), `${summaryOf(report)}${more}`));
+}
+
+function summaryInk(counts: Tally): Ink {
+  if (counts.error > 0) return 'red';
+  return total(counts) > 0 ? 'yellow' : 'green';
 }
 
 const updates = {
@@ -197,12 +196,9 @@ function folded(
 ): string[] {
   if (rest.length === 0) return [];
   const before = rest.filter(({ existing }) => existing).length;
-  const marks =
-    before === 0
-      ? ''
-      : before === rest.length
-        ? ' (were there before)'
-        : ` (${number(before)} were there before)`;
+  let marks = '';
+  if (before === rest.length) marks = ' (were there before)';
+  else if (before > 0) marks = ` (${number(before)} were there before)`;
   const opening = `and ${number(rest.length)} more ${rule}${marks}: `;
   const positions = positionsOf(rest, file);
   // for the words at the end, and what is lost at line ends

@@ -69,12 +69,11 @@ export function decideAgreement(facts: Facts): { gate: Gate; decision: Decision;
   const { snapshot, heard, shownWith } = facts;
   const { pull } = snapshot;
   const gate: Gate = { name: 'agreement', ...agreement(facts) };
-  const turn: Turn = isStalled(gate) ? gate.on : gate.state === 'unjudged' ? 'gatehouse' : 'nobody';
   const records = heard.records.known ? heard.records.value : null;
   return {
     gate,
     decision: {
-      ...undecided(pull.head.sha, [gate], turn),
+      ...undecided(pull.head.sha, [gate], turnAt(gate)),
       comment: commentFor(gate, snapshot),
       settled: gate.because,
       records,
@@ -88,6 +87,11 @@ export function decideAgreement(facts: Facts): { gate: Gate; decision: Decision;
       url: shownWith.agreement.url,
     },
   };
+}
+
+function turnAt(gate: Gate): Turn {
+  if (isStalled(gate)) return gate.on;
+  return gate.state === 'unjudged' ? 'gatehouse' : 'nobody';
 }
 
 /** Nothing where everybody has agreed: whoever has not been asked need not read of it. */

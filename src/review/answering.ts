@@ -75,11 +75,9 @@ export function limitAnswers(
       );
     };
     const { words, ...wordless } = noted;
-    const limited: Answer = !within('answers')
-      ? { ...wordless, silent: true }
-      : words !== undefined && !within('words')
-        ? wordless
-        : noted;
+    let limited: Answer = noted;
+    if (!within('answers')) limited = { ...wordless, silent: true };
+    else if (words !== undefined && !within('words')) limited = wordless;
     given.push(limited);
     return limited;
   });

@@ -50,12 +50,10 @@ export function checkFor(facts: Facts, gates: readonly Gate[]): Check {
  * What gates come to: one that fails or waits is a failure, one that could not be judged leaves it
  * open.
  */
-export const outcomeOf = (gates: readonly Gate[]): CheckOutcome =>
-  gates.some(isStalled)
-    ? 'failure'
-    : gates.some(({ state }) => state === 'unjudged')
-      ? 'pending'
-      : 'success';
+export function outcomeOf(gates: readonly Gate[]): CheckOutcome {
+  if (gates.some(isStalled)) return 'failure';
+  return gates.some(({ state }) => state === 'unjudged') ? 'pending' : 'success';
+}
 
 function titleFor({ brings, snapshot }: Facts, machine: readonly Gate[]): string {
   const stalled = machine.filter(isStalled);

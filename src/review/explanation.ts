@@ -8,7 +8,7 @@ import type { Turn } from './turn.ts';
  * and when.
  */
 export function explanation(facts: Facts, gates: readonly Gate[], turn: Turn): string {
-  const { snapshot, connectors, settings, brings, signatories, headSince } = facts;
+  const { snapshot, connectors, brings, signatories, headSince } = facts;
   const { pull } = snapshot;
   const read: [string, string][] = [
     [
@@ -21,14 +21,7 @@ export function explanation(facts: Facts, gates: readonly Gate[], turn: Turn): s
         ? `${short(pull.mergeBase.value)}, where it left ${codeSpan(pull.base.ref)}`
         : messageInMarkdown(pull.mergeBase.because),
     ],
-    [
-      'settings',
-      settings.known
-        ? snapshot.settings.known && snapshot.settings.value
-          ? codeSpan(snapshot.settings.value.path)
-          : 'the defaults'
-        : messageInMarkdown(settings.because),
-    ],
+    ['settings', settingsSource(facts)],
     [
       'touches',
       brings.folders.length > 0
@@ -66,6 +59,12 @@ export function explanation(facts: Facts, gates: readonly Gate[], turn: Turn): s
     mostText - 500,
     '… and more.',
   );
+}
+
+function settingsSource({ settings, snapshot }: Pick<Facts, 'settings' | 'snapshot'>): string {
+  if (!settings.known) return messageInMarkdown(settings.because);
+  const file = snapshot.settings;
+  return file.known && file.value ? codeSpan(file.value.path) : 'the defaults';
 }
 
 const wordsOf = {

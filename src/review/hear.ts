@@ -1,5 +1,6 @@
 import { merge, mergers, stateOf } from './commands/merge.ts';
 import { say } from '../connector/finding.ts';
+import { compareStrings } from '../connector/order.ts';
 import type { Command, Consents, Done, Result, Role, Utterance } from './commands/command.ts';
 import { commandsIn, type Said } from './commands/said.ts';
 import type { Tools } from './examine.ts';
@@ -157,9 +158,7 @@ const pending = (
     ? []
     : knownOr(comments, [])
         .filter(({ id }) => !answered.has(id))
-        .toSorted((a, b) =>
-          a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : a.id - b.id,
-        );
+        .toSorted((a, b) => compareStrings(a.createdAt, b.createdAt) || a.id - b.id);
 
 /**
  * Whether somebody who wrote what only looks like a command may mean it. Others are not told: they

@@ -110,11 +110,6 @@ function bringsOf({ files, pull }: Snapshot, { folders }: Settings): Brings {
     .flatMap(pathsOf)
     .filter((path) => !folderOfPath(path, folders) && !isTaken.has(path));
   const touched = foldersOf(changed, folders);
-  const complete = !files.known
-    ? files
-    : changed.length < pull.changedFiles
-      ? unknown(`GitHub lists ${changed.length} of the ${pull.changedFiles} changed files.`)
-      : known(true as const);
   const readmes = changed.every(
     ({ path, status }) => status === 'added' && /\/readme\.md$/i.test(path),
   );
@@ -123,13 +118,21 @@ function bringsOf({ files, pull }: Snapshot, { folders }: Settings): Brings {
     misplaced: misplaced.slice(0, mostOutside),
     outside: outside.slice(0, mostOutside),
     outsideCount: outside.length,
-    complete,
+    complete: completenessOf(files, pull.changedFiles),
     proposal:
       /^proposal - \S/i.test(pull.title) &&
       touched.length === 1 &&
       readmes &&
       touched[0]?.class === 'independent-publisher',
   };
+}
+
+/** Whether all files that a pull request changes were listed. */
+function completenessOf(files: Snapshot['files'], count: number): Brings['complete'] {
+  if (!files.known) return files;
+  return files.value.length < count
+    ? unknown(`GitHub lists ${files.value.length} of the ${count} changed files.`)
+    : known(true);
 }
 
 function ownersFor({ owners, teams }: Snapshot, { folders }: Brings): Known<Owners> {

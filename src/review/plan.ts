@@ -242,14 +242,11 @@ function statusComment({ comment, settled, turn }: Decision, standing: Standing)
 
 const isSomebody = (turn: Turn): boolean =>
   turn === 'author' || turn === 'owner' || turn === 'reviewer';
-const wordsFor = (turn: string | undefined): string =>
-  turn === 'author'
-    ? 'the author'
-    : turn === 'owner'
-      ? 'an owner'
-      : turn === 'reviewer'
-        ? 'a reviewer'
-        : 'nobody';
+function wordsFor(turn: string | undefined): string {
+  if (turn === 'author') return 'the author';
+  if (turn === 'owner') return 'an owner';
+  return turn === 'reviewer' ? 'a reviewer' : 'nobody';
+}
 
 /** The comments that were answered in words. */
 export const repliedTo = (standing: Pick<Standing, 'comments' | 'bot'>): ReadonlySet<number> =>

@@ -1,3 +1,4 @@
+import { compareStrings } from '../connector/order.ts';
 import type { Facts } from './facts.ts';
 import { webFlow } from './agreement.ts';
 import { known, knownOr } from './known.ts';
@@ -22,8 +23,8 @@ export function approvalsOf({
 }: Pick<Facts, 'snapshot'>): Known<Approvals> {
   if (!reviews.known) return reviews;
   const last = new Map<number, Review>();
-  for (const review of reviews.value.toSorted((a, b) =>
-    a.at < b.at ? -1 : a.at > b.at ? 1 : a.id - b.id,
+  for (const review of reviews.value.toSorted(
+    (a, b) => compareStrings(a.at, b.at) || a.id - b.id,
   )) {
     if (
       review.state === 'commented' ||

@@ -1,4 +1,5 @@
 import Papa from 'papaparse';
+import { compareStrings } from '../connector/order.ts';
 import { isObject, type Json } from '../connector/values.ts';
 import { isSameName, recipientOf } from './recipient.ts';
 import type { AgreementId, Recipient, Signature } from './snapshot.ts';
@@ -213,7 +214,7 @@ function rowOf(signature: Signature): (string | number)[] {
 }
 
 const oldestFirst = (signatures: readonly Signature[]): Signature[] =>
-  signatures.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.account.id - b.account.id));
+  signatures.toSorted((a, b) => compareStrings(a.at, b.at) || a.account.id - b.account.id);
 
 /** Signatures as CSV (RFC 4180), oldest first. `readSignatures` gives them back. */
 export const exportSignatures = (signatures: readonly Signature[]): string =>
@@ -247,8 +248,9 @@ function withColumns(exported: string): string {
   let [written, from] = ['', 0];
   for (const end of rowEnds(exported, newline)) {
     const row = exported.slice(from, end);
-    written +=
-      from === 0 ? `${row},${addedColumns.join()}` : row.trim() === '' ? row : `${row}${empty}`;
+    if (from === 0) written += `${row},${addedColumns.join()}`;
+    else if (row.trim() === '') written += row;
+    else written += `${row}${empty}`;
     from = end;
   }
   return written + exported.slice(from);

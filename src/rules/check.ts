@@ -95,13 +95,12 @@ export function check(
   }
   const order = new Map(connector.texts.map(({ file }, index) => [file, index]));
   const rank = (file: string): number => order.get(file) ?? order.size;
-  return findings.sort(
-    ({ place: a }, { place: b }) =>
-      rank(a.file) - rank(b.file) ||
-      (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) ||
-      a.line - b.line ||
-      a.column - b.column,
-  );
+  return findings.sort(({ place: a }, { place: b }) => {
+    const byRank = rank(a.file) - rank(b.file);
+    if (byRank !== 0) return byRank;
+    if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+    return a.line - b.line || a.column - b.column;
+  });
 }
 
 /**
@@ -203,11 +202,9 @@ function steadyPath(file: JsonFile, path: readonly (string | number)[]): string 
   let at: Json | undefined = file.value;
   let steady = '';
   for (const [index, part] of path.entries()) {
-    const below: Json | undefined = Array.isArray(at)
-      ? at[Number(part)]
-      : isContainer(at)
-        ? at[part]
-        : undefined; // the path was read off the file: it has that key
+    let below: Json | undefined;
+    if (Array.isArray(at)) below = at[Number(part)];
+    else if (isContainer(at)) below = at[part]; // the path was read off the file: it has that key
     at = below;
     if (index > 0) steady += '/';
     if (typeof part === 'string') steady += part;

@@ -3,9 +3,9 @@ import { nearest } from '../connector/nearest.ts';
 import { say } from '../connector/finding.ts';
 import {
   asObject,
+  childOf,
   isContainer,
   isObject,
-  own,
   typeName,
   type Json,
   type JsonContainer,
@@ -131,22 +131,19 @@ function locate(
   const name = String(
     ofObject ? (params.additionalProperty ?? params.missingProperty) : path.at(-1),
   );
-  const at = (ofObject ? path : path.slice(0, -1)).reduce<Json | undefined>(step, raw);
+  const at = (ofObject ? path : path.slice(0, -1)).reduce<Json | undefined>(childOf, raw);
   if (!isContainer(at)) return undefined;
   const key = Array.isArray(at) ? Number(name) : name;
   return {
     keyword,
     at,
     key,
-    value: step(at, name),
+    value: childOf(at, name),
     schema,
     path,
     where: path.findLast((part) => !/^\d+$/.test(part)) ?? '',
   };
 }
-
-const step = (at: Json | undefined, key: string): Json | undefined =>
-  Array.isArray(at) ? at[Number(key)] : isObject(at) ? own(at, key) : undefined;
 
 const placeOf = ({
   keyword,
@@ -186,20 +183,25 @@ function typeIncorrect(departure: Departure): Saying {
   const { value, schema, at, key } = departure;
   const expected = textsOf(Array.isArray(schema.type) ? schema.type : [schema.type]);
   const to = expected.map((type) => respelled(value, type)).find((one) => one !== undefined);
-  const todo =
-    to !== undefined
-      ? say`Write ${JSON.stringify(to)}, without quotation marks.`
-      : value === null
-        ? 'Give it a value, or remove it.'
-        : (whatToWrite[expected[0] ?? ''] ?? 'Correct the value.');
   const message =
     `${label(departure)} ${say`is of type ${typeName(value)}, but must be of type`} ` +
-    `${expected.map((type) => say`${type}`).join(' or ')}. ${todo}`;
+    `${expected.map((type) => say`${type}`).join(' or ')}. ${typeAdvice(value, to, expected)}`;
   return {
     rule: 'JsonTypeIncorrect',
     message,
     ...(to !== undefined && { fix: [{ at, key, to }] }),
   };
+}
+
+/** What to do about a value of a wrong type; `to` is the value that it stands for, if any. */
+function typeAdvice(
+  value: Json | undefined,
+  to: boolean | number | undefined,
+  expected: readonly string[],
+): string {
+  if (to !== undefined) return say`Write ${JSON.stringify(to)}, without quotation marks.`;
+  if (value === null) return 'Give it a value, or remove it.';
+  return whatToWrite[expected[0] ?? ''] ?? 'Correct the value.';
 }
 
 const whatToWrite: Record<string, string> = {
@@ -249,13 +251,10 @@ function unknownProperty({ at, key, schema, where }: Departure): Saying {
     where === ''
       ? say`${name} is not known at the top of the file.`
       : say`${name} is not known in ${where}.`;
-  const otherwise = !extensible
-    ? `Remove it.${known.length > 0 ? say` Known here: ${known}.` : ''}`
-    : /^[\w.-]+$/.test(name)
-      ? say`Remove it, or write ${`x-${name}`} if it is an extension of your own.`
-      : 'Remove it.';
   const todo =
-    meant === undefined ? otherwise : say`Write ${meant} if that is meant; else remove it.`;
+    meant === undefined
+      ? removalAdvice(name, known, extensible)
+      : say`Write ${meant} if that is meant; else remove it.`;
   const rule = extensible ? 'ExtensionNameNotValid' : 'AdditionalPropertyNotAllowed';
   const rename = meant?.toLowerCase() === name.toLowerCase() && !(meant in at);
   return {
@@ -263,6 +262,13 @@ function unknownProperty({ at, key, schema, where }: Departure): Saying {
     message: `${wrong} ${todo}`,
     ...(rename && meant !== undefined && { fix: [{ at, key: name, rename: meant }] }),
   };
+}
+
+function removalAdvice(name: string, known: readonly string[], extensible: boolean): string {
+  if (!extensible) return `Remove it.${known.length > 0 ? say` Known here: ${known}.` : ''}`;
+  return /^[\w.-]+$/.test(name)
+    ? say`Remove it, or write ${`x-${name}`} if it is an extension of your own.`
+    : 'Remove it.';
 }
 
 function missingProperty({ key, schema, where }: Departure): Saying {

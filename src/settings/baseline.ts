@@ -1,6 +1,7 @@
 import { connectorClasses, type ConnectorClass } from '../connector/connector.ts';
 import { say, type Finding } from '../connector/finding.ts';
 import { maskKnown } from '../connector/mask.ts';
+import { compareStrings } from '../connector/order.ts';
 import { isObject } from '../connector/values.ts';
 import { said } from '../problem.ts';
 import { severityOf, type SeverityOverrides } from '../rules/check.ts';
@@ -114,7 +115,7 @@ export function writeBaseline({ covered, known }: Baseline): string {
 }
 
 const byKey = <Value>(map: ReadonlyMap<string, Value>): [string, Value][] =>
-  [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  [...map].sort(([a], [b]) => compareStrings(a, b));
 
 /** What the file calls a connector: it shows no secret, as no report does. */
 const nameOf = maskKnown;

@@ -1,5 +1,12 @@
 import { say } from '../connector/finding.ts';
-import { isContainer, isObject, own, type Json, type JsonObject } from '../connector/values.ts';
+import {
+  childOf,
+  isContainer,
+  isObject,
+  own,
+  type Json,
+  type JsonObject,
+} from '../connector/values.ts';
 import type { SchemaError } from '../generated/settings.ts';
 import { nearest } from '../connector/nearest.ts';
 
@@ -108,21 +115,21 @@ function notOfType(at: string, given: unknown, type: string): string {
 function notAmong(at: string, given: unknown, schemas: readonly JsonObject[]): string {
   const allowed = schemas.flatMap((one) => (Array.isArray(one.enum) ? one.enum.map(String) : []));
   const names = namesIn(schemas);
-  const wrong =
-    given === null
-      ? say`${at} has no value.`
-      : isContainer(given)
-        ? say`${at} must be one value.`
-        : say`${typeof given === 'string' ? given : JSON.stringify(given)} is not possible for ` +
-          say`${at}.`;
   const map =
     names.length > 0
       ? `, or entries below it that give one of these to some of ${list(names)}`
       : '';
   return (
-    `${wrong}${typeof given === 'string' ? didYouMean(given, allowed) : ''} Write one of ` +
-    `${list(allowed)}${map}.`
+    `${wrongChoice(at, given)}${typeof given === 'string' ? didYouMean(given, allowed) : ''} ` +
+    `Write one of ${list(allowed)}${map}.`
   );
+}
+
+function wrongChoice(at: string, given: unknown): string {
+  if (given === null) return say`${at} has no value.`;
+  if (isContainer(given)) return say`${at} must be one value.`;
+  const value = typeof given === 'string' ? given : JSON.stringify(given);
+  return say`${value} is not possible for ${at}.`;
 }
 
 const list = (names: readonly string[]): string => say`${names}`;
@@ -148,8 +155,7 @@ const partsOf = (pointer: string): string[] =>
 
 function valueAt(value: unknown, path: readonly string[]): unknown {
   let at = value;
-  for (const part of path)
-    at = Array.isArray(at) ? at[Number(part)] : isObject(at) ? own(at, part) : undefined;
+  for (const part of path) at = childOf(at, part);
   return at;
 }
 

@@ -301,6 +301,7 @@ const keyOf = ({ repository, number }: PullKey): PullKey => ({
  * for each other.
  */
 const inOrder = (hints: readonly Hint[]): Hint[] =>
-  hints.toSorted((a, b) =>
-    a.repository < b.repository ? -1 : a.repository > b.repository ? 1 : a.number - b.number,
-  );
+  hints.toSorted((a, b) => {
+    if (a.repository !== b.repository) return a.repository < b.repository ? -1 : 1;
+    return a.number - b.number;
+  });

@@ -45,7 +45,8 @@ export const noLink = constants.O_NOFOLLOW ?? 0;
 /** What something on disk is, where a file is expected; undefined for a file. */
 function obstacleIn(stats: Stats): 'link' | 'folder' | 'special' | undefined {
   if (stats.isFile()) return undefined;
-  return stats.isSymbolicLink() ? 'link' : stats.isDirectory() ? 'folder' : 'special';
+  if (stats.isSymbolicLink()) return 'link';
+  return stats.isDirectory() ? 'folder' : 'special';
 }
 
 const words: Record<Exclude<Obstacle, 'large' | 'unreadable'>, string> = {

@@ -9,6 +9,7 @@ import {
   type Misplaced,
 } from '../connector/connector.ts';
 import { limits } from '../connector/limits.ts';
+import { compareStrings } from '../connector/order.ts';
 import { Problem } from '../problem.ts';
 import { findCheckout, linkOnTheWay } from './checkouts.ts';
 import { codeOf, readRegularFile, statsOf } from './files.ts';
@@ -69,7 +70,7 @@ export function findConnectors(
     }
     for (const one of here) found.set(one.directory, toCandidate(one, directory, classes, assumed));
   }
-  return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  return [...found.values()].sort((a, b) => compareStrings(a.path, b.path));
 }
 
 /**
@@ -143,12 +144,20 @@ function inClassFolder(directory: string, { within }: { within?: string } = {}):
 
 function foundAs(entry: Dirent, above: string): Found[] {
   const directory = join(above, entry.name);
-  const misplaced = !isUtf8(entry.name) ? 'name' : entry.isDirectory() ? undefined : kindOf(entry);
+  const misplaced = misplacedBy(entry);
   return [{ directory, ...(misplaced && { misplaced }) }];
 }
 
-const kindOf = (entry: Dirent): 'file' | 'link' | 'special' =>
-  entry.isFile() ? 'file' : entry.isSymbolicLink() ? 'link' : 'special';
+/** What keeps an entry from being read as a folder; undefined for nothing. */
+function misplacedBy(entry: Dirent): Misplaced | undefined {
+  if (!isUtf8(entry.name)) return 'name';
+  return entry.isDirectory() ? undefined : kindOf(entry);
+}
+
+function kindOf(entry: Dirent): 'file' | 'link' | 'special' {
+  if (entry.isFile()) return 'file';
+  return entry.isSymbolicLink() ? 'link' : 'special';
+}
 
 /**
  * Whether a name that was read as UTF-8 can have been it: what was not is replaced, and by that
@@ -171,17 +180,14 @@ function toCandidate(
   classes: ClassFolders,
   assumed: ConnectorClass,
 ): Candidate {
+  const name = basename(directory);
   const parent = basename(dirname(directory));
   const known = Object.hasOwn(classes, parent) ? classes[parent] : undefined;
-  const itself =
-    misplaced && Object.hasOwn(classes, basename(directory))
-      ? classes[basename(directory)]
-      : undefined;
-  const path = known
-    ? `${parent}/${basename(directory)}`
-    : itself
-      ? basename(directory)
-      : slashes(relative(process.cwd(), directory) || basename(given));
+  const itself = misplaced && Object.hasOwn(classes, name) ? classes[name] : undefined;
+  let path: string;
+  if (known) path = `${parent}/${name}`;
+  else if (itself) path = name;
+  else path = slashes(relative(process.cwd(), directory) || basename(given));
   return {
     directory,
     path,

@@ -328,8 +328,10 @@ async function entryAt(
   );
 }
 
-const kindOf = (type: string, mode: string): FileEntry['kind'] =>
-  type === 'commit' ? 'submodule' : mode === '120000' ? 'link' : 'file';
+function kindOf(type: string, mode: string): FileEntry['kind'] {
+  if (type === 'commit') return 'submodule';
+  return mode === '120000' ? 'link' : 'file';
+}
 
 const isFileAt = async ({ root, commit }: Base, path: string): Promise<boolean> => {
   const entry = await entryAt(root, commit, path);

@@ -27,11 +27,10 @@ export async function writeOutput(
     noLink;
   const file = await open(path, flags).catch((error: unknown) => {
     const code = codeOf(error);
-    throw code === 'ELOOP' || code === 'EMLINK'
-      ? new Error('it is a symbolic link, and links are not followed')
-      : code === 'ENXIO'
-        ? new Error(notRegular)
-        : error;
+    if (code === 'ELOOP' || code === 'EMLINK')
+      throw new Error('it is a symbolic link, and links are not followed');
+    if (code === 'ENXIO') throw new Error(notRegular);
+    throw error;
   });
   try {
     if (!(await file.stat()).isFile()) throw new Error(notRegular);

@@ -152,7 +152,7 @@ describe('a pull request', () => {
 });
 
 describe('a clone without the history that it takes', () => {
-  const fetched = async (
+  const expectAdviceHelps = async (
     workspace: string,
     step: Step,
     depth: string,
@@ -174,7 +174,7 @@ describe('a clone without the history that it takes', () => {
 
   test('at a merge commit asks for one commit more', async () => {
     const workspace = origin.checkout(merge, 1);
-    await fetched(
+    await expectAdviceHelps(
       workspace,
       await runner.run({ workspace, event: 'pull_request', payload: pullRequest() }),
       'fetch-depth: 2',
@@ -185,7 +185,7 @@ describe('a clone without the history that it takes', () => {
 
   test('at the head of a branch asks for all of it', async () => {
     const workspace = origin.checkout(head, 1);
-    await fetched(
+    await expectAdviceHelps(
       workspace,
       await runner.run({ workspace, event: 'pull_request', payload: pullRequest() }),
       'fetch-depth: 0',
@@ -200,7 +200,7 @@ describe('a clone without the history that it takes', () => {
       merge_group: { base_sha: origin.base, head_sha: merge },
     };
     const workspace = origin.checkout(merge, 1);
-    await fetched(
+    await expectAdviceHelps(
       workspace,
       await runner.run({ workspace, event: 'merge_group', payload }),
       'fetch-depth: 0',

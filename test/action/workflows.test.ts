@@ -49,44 +49,48 @@ const runsCode = ({ steps }: Job): boolean =>
 const privileged = ({ on }: Workflow): boolean =>
   ['pull_request_target', 'workflow_run', 'issue_comment'].some((event) => event in on);
 
-describe.each(
-  jobs.map((job): [string, (typeof jobs)[number]] => [`${job.path}: ${job.name}`, job]),
-)('%s', (_, one) => {
-  const { job, workflow } = one;
+const nameOf = ({ path, name }: (typeof jobs)[number]): string => `${path}: ${name}`;
 
-  test('has no token that may write where it runs code of packages or of this repository', () => {
-    if (runsCode(job)) expect(writes(one)).toEqual([]);
-  });
+describe.each(jobs.map((entry): [string, (typeof jobs)[number]] => [nameOf(entry), entry]))(
+  '%s',
+  (_, { job, workflow }) => {
+    test('leaves no token in the checkout', () => {
+      const checkouts = job.steps.filter(({ uses = '' }) => uses.startsWith('actions/checkout@'));
+      expect(checkouts.filter((step) => step.with?.['persist-credentials'] !== false)).toEqual([]);
+    });
 
-  test('leaves no token in the checkout', () => {
-    for (const { uses = '', with: given } of job.steps)
-      if (uses.startsWith('actions/checkout@')) expect(given?.['persist-credentials']).toBe(false);
-  });
+    test('gives no token to all of its steps at once: only to those that name it', () => {
+      expect(JSON.stringify([workflow.env ?? {}, job.env ?? {}])).not.toMatch(/token|secrets/i);
+    });
 
-  test('checks nothing out where a stranger starts it with rights', () => {
-    if (privileged(workflow))
-      expect(
-        job.steps.filter(
-          ({ uses = '', run = '' }) =>
-            uses.startsWith('actions/checkout@') ||
-            /\bgit (?:clone|fetch|checkout)\b|gh pr checkout/.test(run),
-        ),
-      ).toEqual([]);
-  });
+    test('puts no text of an event into a script', () => {
+      for (const { run = '' } of job.steps) expect(run).not.toMatch(/\$\{\{/);
+    });
+  },
+);
 
-  test('gives no token to all of its steps at once: only to those that name it', () => {
-    expect(JSON.stringify([workflow.env ?? {}, job.env ?? {}])).not.toMatch(/token|secrets/i);
-  });
+test('no job that runs code of packages or of this repository has a token that may write', () => {
+  const running = jobs.filter(({ job }) => runsCode(job));
+  expect(running.length).toBeGreaterThan(0);
+  expect(running.filter((entry) => writes(entry).length > 0).map(nameOf)).toEqual([]);
+});
 
-  test('puts no text of an event into a script', () => {
-    for (const { run = '' } of job.steps) expect(run).not.toMatch(/\$\{\{/);
-  });
+test('no job checks anything out where a stranger starts it with rights', () => {
+  const started = jobs.filter(({ workflow }) => privileged(workflow));
+  expect(started.length).toBeGreaterThan(0);
+  const checksOut = ({ uses = '', run = '' }: Step): boolean =>
+    uses.startsWith('actions/checkout@') ||
+    /\bgit (?:clone|fetch|checkout)\b|gh pr checkout/.test(run);
+  expect(started.filter(({ job }) => job.steps.some(checksOut)).map(nameOf)).toEqual([]);
+});
 
-  test('writes to the repository, or says who built something, only from where a person has approved or nothing of the repository runs', () => {
-    if (one.path !== '.github/workflows/release.yml' || !writes(one).includes('contents')) return;
-    expect(job.environment).toBe('release');
-    expect(runsCode(job)).toBe(false);
-  });
+test('a release is written only from a job that a person has approved and that runs nothing of the repository', () => {
+  const writing = jobs.filter(
+    (entry) => entry.path === '.github/workflows/release.yml' && writes(entry).includes('contents'),
+  );
+  expect(writing.length).toBeGreaterThan(0);
+  expect(writing.filter(({ job }) => job.environment !== 'release').map(nameOf)).toEqual([]);
+  expect(writing.filter(({ job }) => runsCode(job)).map(nameOf)).toEqual([]);
 });
 
 test('a release is built in a job that may only read, and published from what that job made', () => {

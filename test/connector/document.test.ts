@@ -5,11 +5,11 @@ import type { Edit } from '../../src/connector/scan.ts';
 import {
   isContainer,
   isObject,
-  own,
   type Json,
   type JsonContainer,
 } from '../../src/connector/values.ts';
 import { corpus, corpusFolders } from '../corpus.ts';
+import { childOf } from '../pointer.ts';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const file = (text: string): JsonFile => new JsonFile('a.json', encode(text));
@@ -29,14 +29,26 @@ function* containers(value: Json | undefined): Iterable<JsonContainer> {
 }
 
 const at = (value: Json | undefined, path: readonly (string | number)[]): Json | undefined =>
-  path.reduce<Json | undefined>(
-    (now, part) =>
-      Array.isArray(now) ? now[Number(part)] : isObject(now) ? own(now, String(part)) : undefined,
-    value,
-  );
+  path.map(String).reduce(childOf, value);
+
+/** The bracket that a container begins with; any other value as it is. */
+function beginningOf(value: Json | undefined): Json | undefined {
+  if (Array.isArray(value)) return '[';
+  return isObject(value) ? '{' : value;
+}
+
+/** What `JSON.parse` makes of bytes; undefined where it refuses them. */
+function parsedStrictly(bytes: Uint8Array): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(utf8.decode(bytes)) };
+  } catch {
+    return undefined;
+  }
+}
 
 describe('a JSON file knows where everything in it was written', () => {
   test('the place of each key and value of any JSON is where its text begins and ends', () => {
+    const seen = { containers: 0, leaves: 0, keys: 0 };
     fc.assert(
       fc.property(
         fc.jsonValue({ maxDepth: 4 }),
@@ -55,12 +67,15 @@ describe('a JSON file knows where everything in it was written', () => {
                 offsetOf(text, line, column),
                 offsetOf(text, endLine, endColumn),
               );
-              if (isContainer(meant)) expect(written).toBe(Array.isArray(meant) ? '[' : '{');
-              else expect(JSON.parse(written)).toEqual(meant);
+              expect(isContainer(meant) ? written : JSON.parse(written)).toEqual(
+                beginningOf(meant),
+              );
+              seen[isContainer(meant) ? 'containers' : 'leaves'] += 1;
               expect(at(read.value, read.locate(container, here).path)).toBe(meant);
               expect(pointer).toBe(toPointer(read.locate(container, here).path));
               if (Array.isArray(container)) continue;
               const name = read.place(container, key, 'key');
+              seen.keys += 1;
               expect(
                 JSON.parse(
                   text.slice(
@@ -74,6 +89,7 @@ describe('a JSON file knows where everything in it was written', () => {
         },
       ),
     );
+    expect(Object.entries(seen).filter(([, count]) => count === 0)).toEqual([]);
   });
 
   test('a piece of a text is found, however its characters are written', () => {
@@ -247,24 +263,23 @@ describe('mending keeps the file as it is written', () => {
 
 describe.skipIf(corpus === undefined)('the corpus', () => {
   test('every file is read, with the value of JSON.parse wherever that succeeds', () => {
-    let count = 0;
+    const count = { valid: 0, invalid: 0 };
+    const wrong: string[] = [];
     for (const { path, files } of corpusFolders()) {
       for (const { path: name, bytes } of files) {
         if (!name.endsWith('.json') || !bytes) continue;
-        count += 1;
         const read = new JsonFile(name, bytes);
-        let strict: unknown;
-        try {
-          strict = JSON.parse(utf8.decode(bytes));
-        } catch {
-          expect(read.lapses.length, `${path}/${name}`).toBeGreaterThan(0);
-          expect(read.value, `${path}/${name}`).toBeDefined();
-          continue;
-        }
-        expect(JSON.stringify(read.value) === JSON.stringify(strict), `${path}/${name}`).toBe(true);
+        const strict = parsedStrictly(bytes);
+        count[strict ? 'valid' : 'invalid'] += 1;
+        const isRight = strict
+          ? JSON.stringify(read.value) === JSON.stringify(strict.value)
+          : read.lapses.length > 0 && read.value !== undefined;
+        if (!isRight) wrong.push(`${path}/${name}`);
       }
     }
-    expect(count).toBeGreaterThan(1400);
+    expect(wrong).toEqual([]);
+    expect(count.valid + count.invalid).toBeGreaterThan(1400);
+    expect(count.invalid).toBeGreaterThan(0);
   });
 
   test('the values that are read from the tape alone are those of JSON.parse', async () => {

@@ -6,7 +6,7 @@ import { readConnector, type ConnectorFolder } from '../../src/connector/connect
 import { check } from '../../src/rules/check.ts';
 import { rules } from '../../src/rules/index.ts';
 import { corpus, corpusFolders } from '../corpus.ts';
-import { holds } from './laws.ts';
+import { expectLaws } from './laws.ts';
 import { damaged, damages, mutated, mutations } from './mutations.ts';
 import { runs, within } from './runs.ts';
 
@@ -46,7 +46,7 @@ function fuzz(folders: ReadonlyMap<string, () => ConnectorFolder>, few: number):
     await fc.assert(
       fc.asyncProperty(name, mutations, async (of, changes) => {
         const folder = folderOfName(of);
-        await holds(folder, inLayout(folder, changes));
+        await expectLaws(folder, inLayout(folder, changes));
       }),
       runs(few),
     );
@@ -56,7 +56,7 @@ function fuzz(folders: ReadonlyMap<string, () => ConnectorFolder>, few: number):
     await fc.assert(
       fc.asyncProperty(name, damages, fc.boolean(), async (of, changes, both) => {
         const folder = folderOfName(of);
-        await holds(
+        await expectLaws(
           folder,
           withFiles(folder, (bytes, path) =>
             both || isJson(path) ? damaged(bytes, changes) : bytes,
@@ -71,7 +71,7 @@ function fuzz(folders: ReadonlyMap<string, () => ConnectorFolder>, few: number):
     await fc.assert(
       fc.asyncProperty(name, mutations, damages, async (of, changes, others) => {
         const folder = folderOfName(of);
-        await holds(
+        await expectLaws(
           folder,
           withFiles(inLayout(folder, changes), (bytes, path) =>
             isJson(path) ? damaged(bytes, others) : bytes,

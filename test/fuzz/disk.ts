@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { FormatName } from '../../src/report/format.ts';
 import { folder, run, type Run } from '../cli.ts';
-import { quiet, readable } from './shown.ts';
+import { expectQuiet, expectReadable } from './shown.ts';
 
 /** A file or folder below another: its name as bytes, because git takes any. */
 export interface Entry {
@@ -69,9 +69,9 @@ function write(at: string, entries: readonly Entry[]): void {
 }
 
 /** It ends as it says it ends, and in words for people. */
-function endsWell({ status, out, err }: Run): void {
+function expectCleanEnd({ status, out, err }: Run): void {
   expect([0, 1, 2], err).toContain(status);
-  quiet(err);
+  expectQuiet(err);
   expect(err).not.toMatch(/^\s+at .+:\d+:\d+|node:internal/m);
   if (status === 2) expect(err).toMatch(/^gatehouse: .+\n$/);
   if (status === 2) expect(out).toBe('');
@@ -93,13 +93,13 @@ export function inRepository(
   const before = listing(Buffer.from(around));
   try {
     work((words, format) => {
-      const told = run(format === undefined ? words : [...words, '--format', format], at, {
+      const result = run(format === undefined ? words : [...words, '--format', format], at, {
         TMPDIR: join(around, 'temporary'),
       });
-      endsWell(told);
-      if (format !== undefined && told.status !== 2) readable(format, told.out);
+      expectCleanEnd(result);
+      if (format !== undefined && result.status !== 2) expectReadable(format, result.out);
       expect(listing(Buffer.from(around))).toEqual(before);
-      return told;
+      return result;
     });
   } finally {
     rmSync(around, { recursive: true, force: true });

@@ -16,7 +16,7 @@ import {
 import { JsonFile } from '../../src/connector/document.ts';
 import type { Finding } from '../../src/connector/finding.ts';
 import { maskOf } from '../../src/connector/mask.ts';
-import { isObject, own, type Json } from '../../src/connector/values.ts';
+import type { Json } from '../../src/connector/values.ts';
 import { measure } from '../../src/measure.ts';
 import { commentOf } from '../../src/report/comment.ts';
 import { withExcerpt } from '../../src/report/excerpt.ts';
@@ -24,25 +24,18 @@ import { reportOf } from '../../src/report/report.ts';
 import { check } from '../../src/rules/check.ts';
 import { fixFolder } from '../../src/rules/fix.ts';
 import { rules } from '../../src/rules/index.ts';
-import { inert } from '../review/inert.ts';
+import { childOf, partsOf } from '../pointer.ts';
+import { expectInert } from '../review/inert.ts';
 import { within } from './runs.ts';
-import { quiet, reads } from './shown.ts';
+import { expectQuiet, expectReadableReport } from './shown.ts';
 
 const known = new Set(explained.map(({ id }) => id));
 
 const at = (value: Json | undefined, pointer: string): Json | undefined =>
-  pointer
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce<Json | undefined>(
-      (now, part) =>
-        Array.isArray(now) ? now[Number(part)] : isObject(now) ? own(now, part) : undefined,
-      value,
-    );
+  partsOf(pointer).reduce(childOf, value);
 
 /** Findings are of things that are there, and say so in words that do nothing. */
-function pointsAtWhatIsThere(findings: readonly Finding[], connector: Connector): void {
+function expectFindingsInFiles(findings: readonly Finding[], connector: Connector): void {
   const { files, texts } = connector;
   // A name that is a secret is not told.
   const mask = maskOf(connector);
@@ -100,7 +93,7 @@ const countsOf = (folder: ConnectorFolder): Map<string, number> =>
   );
 
 /** Fixes leave nothing to fix, and where all could be read before, they break nothing. */
-function isMended(folder: ConnectorFolder): void {
+function expectLastingFixes(folder: ConnectorFolder): void {
   const fixed = fixFolder(folder, { context });
   expect(fixFolder(fixed, { context }).files.map(({ path, bytes }) => [path, bytes])).toEqual(
     fixed.files.map(({ path, bytes }) => [path, bytes]),
@@ -112,27 +105,27 @@ function isMended(folder: ConnectorFolder): void {
 }
 
 /** An update is told, and a way out of what it breaks is found. */
-function isCompared(before: ConnectorFolder, after: ConnectorFolder): void {
+function expectComparison(before: ConnectorFolder, after: ConnectorFolder): void {
   const [was, now] = [readConnector(before), readConnector(after)];
   const changes = compare(was, now);
-  pointsAtWhatIsThere(
+  expectFindingsInFiles(
     judge(changes, now, was).map((finding) => ({ ...finding, fixable: false })),
     now,
   );
   const text = changelog(changes, was, now);
-  quiet(text);
-  inert(text);
+  expectQuiet(text);
+  expectInert(text);
   expect(sizeOf(compare(now, now))).toBe('none');
   const { folder } = versionOperations(before, after);
   readConnector(folder);
 }
 
 /** Holds for every connector, and for every update to it. */
-export async function holds(before: ConnectorFolder, after: ConnectorFolder): Promise<void> {
+export async function expectLaws(before: ConnectorFolder, after: ConnectorFolder): Promise<void> {
   const measured = { ...after, ...(await measure(readConnector(after))) };
   const connector = readConnector(measured);
   const findings = within(() => check(connector, rules, { context }));
-  pointsAtWhatIsThere(findings, connector);
+  expectFindingsInFiles(findings, connector);
   const report = reportOf(
     [
       {
@@ -143,16 +136,16 @@ export async function holds(before: ConnectorFolder, after: ConnectorFolder): Pr
     ],
     '0.0.0',
   );
-  await reads(report);
+  await expectReadableReport(report);
   const comment = commentOf(report, {
     head: 'c0ffee5',
     run: undefined,
     changelog: '',
     handedOver: false,
   });
-  quiet(comment);
-  inert(comment);
-  within(() => isMended(measured));
-  within(() => isCompared(before, after));
-  within(() => isCompared(after, before));
+  expectQuiet(comment);
+  expectInert(comment);
+  within(() => expectLastingFixes(measured));
+  within(() => expectComparison(before, after));
+  within(() => expectComparison(after, before));
 }

@@ -396,7 +396,7 @@ function hurt(bytes: Uint8Array, change: Damage): Uint8Array {
       return new Uint8Array(
         Buffer.from(
           marked,
-          change.as === 'utf16le' ? 'utf16le' : change.as === 'latin1' ? 'latin1' : 'ascii',
+          change.as === 'utf16le' || change.as === 'latin1' ? change.as : 'ascii',
         ),
       );
     }

@@ -9,11 +9,11 @@ import { plan } from '../../src/review/plan.ts';
 import { rules } from '../../src/rules/index.ts';
 import { readSettings } from '../../src/settings/settings.ts';
 import { contoso, definition } from '../cli.ts';
-import { inert } from '../review/inert.ts';
+import { expectInert } from '../review/inert.ts';
 import { factsOf } from '../review/world.ts';
 import { inRepository, type Entry } from './disk.ts';
 import { runs, within } from './runs.ts';
-import { quiet } from './shown.ts';
+import { expectQuiet } from './shown.ts';
 import { hostile } from './texts.ts';
 
 const reserved = [
@@ -179,6 +179,7 @@ describe('of files and folders', () => {
         fc.boolean(),
       )
       .map(([key, colon, text, quoted]) => `${key}${colon}${quoted ? JSON.stringify(text) : text}`);
+    let mistakes = 0;
     fc.assert(
       fc.property(fc.array(line, { maxLength: 5 }), (lines) => {
         const text = lines.join('\n');
@@ -190,13 +191,15 @@ describe('of files and folders', () => {
           ),
         );
         if (!('mistake' in read)) return;
+        mistakes += 1;
         expect(read.mistake.line).toBeGreaterThan(0);
         expect(read.mistake.line).toBeLessThanOrEqual(text.split('\n').length + 1);
         expect(read.mistake.column).toBeGreaterThan(0);
-        quiet(read.mistake.message);
+        expectQuiet(read.mistake.message);
       }),
       runs(1500),
     );
+    expect(mistakes).toBeGreaterThan(0);
   });
 });
 
@@ -254,11 +257,11 @@ describe('on a pull request', () => {
             },
           };
           const decision = within(() => decide(factsOf(named)));
-          inert(decision.comment ?? '');
-          inert(decision.check?.summary ?? '');
+          expectInert(decision.comment ?? '');
+          expectInert(decision.check?.summary ?? '');
           for (const { message, title: heading } of decision.check?.annotations ?? [])
-            quiet(message + heading);
-          for (const { words } of decision.records?.answers ?? []) inert(words ?? '');
+            expectQuiet(message + heading);
+          for (const { words } of decision.records?.answers ?? []) expectInert(words ?? '');
           expect(decision.merge).toBeNull();
           plan(decision, named);
         },

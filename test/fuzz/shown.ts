@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { explained } from '../../src/checkout.ts';
 import { format, formats, type FormatName } from '../../src/report/format.ts';
 import type { Report } from '../../src/report/report.ts';
-import { inert } from '../review/inert.ts';
+import { expectInert } from '../review/inert.ts';
 
 const ajv = new Ajv.default({ strict: false, unicodeRegExp: false });
 addFormats.default(ajv);
@@ -16,7 +16,7 @@ const isSarif = ajv.compile(schema);
  * A text in which nothing moves the cursor, turns the direction of letters, or is a command to
  * GitHub's runner but for those that are ours.
  */
-export function quiet(text: string, isCommand = (_line: string): boolean => false): void {
+export function expectQuiet(text: string, isCommand = (_line: string): boolean => false): void {
   expect(text).not.toMatch(/(?!\n)\p{Cc}|\p{Bidi_Control}|\p{Zl}|\p{Zp}|\p{Cs}|\ufeff/u);
   expect(text).not.toContain('##[');
   for (const line of text.split('\n'))
@@ -31,14 +31,14 @@ const command =
  * What the command line writes in a format is read by those who read that format, and does nothing
  * else.
  */
-export function readable(name: FormatName, text: string, findings?: number): void {
-  quiet(text, name === 'github' ? (line) => command.test(line) : undefined);
+export function expectReadable(name: FormatName, text: string, findings?: number): void {
+  expectQuiet(text, name === 'github' ? (line) => command.test(line) : undefined);
   expect(text.endsWith('\n')).toBe(true);
   switch (name) {
     case 'json': {
-      const told: { connectors: { findings: unknown[] }[] } = JSON.parse(text);
+      const parsed: { connectors: { findings: unknown[] }[] } = JSON.parse(text);
       if (findings !== undefined)
-        expect(told.connectors.flatMap((connector) => connector.findings)).toHaveLength(findings);
+        expect(parsed.connectors.flatMap((connector) => connector.findings)).toHaveLength(findings);
       break;
     }
     case 'sarif':
@@ -54,7 +54,7 @@ export function readable(name: FormatName, text: string, findings?: number): voi
       break;
     }
     case 'markdown':
-      inert(text);
+      expectInert(text);
       expect(text.length).toBeLessThanOrEqual(65_536);
       break;
     case 'github':
@@ -65,14 +65,14 @@ export function readable(name: FormatName, text: string, findings?: number): voi
 }
 
 /** A report is readable in every format. */
-export async function reads(report: Report): Promise<void> {
+export async function expectReadableReport(report: Report): Promise<void> {
   const findings = report.connectors.reduce((sum, connector) => sum + connector.findings.length, 0);
   for (const name of formats) {
     const parts = await format(report, name, { color: false, width: 80, rules: explained });
-    readable(name, [...parts].join(''), findings);
+    expectReadable(name, [...parts].join(''), findings);
   }
   const [colored] = await format(report, 'pretty', { color: true, width: 60, rules: explained });
   const [first = '', ...styled] = (colored ?? '').split('\u001b');
   for (const part of styled) expect(part).toMatch(/^\[\d\d?m/);
-  quiet([first, ...styled].join('·'));
+  expectQuiet([first, ...styled].join('·'));
 }

@@ -246,12 +246,8 @@ describe('what GitHub did without saying so is not done again', () => {
   ] satisfies [string, string, Effect | (() => Effect), () => number][])(
     '%s',
     async (_, operation, made, count) => {
-      const effect =
-        typeof made === 'function'
-          ? made()
-          : 'sha' in made
-            ? { ...made, sha: scene.pull.head }
-            : made;
+      const plain = typeof made === 'function' ? made() : made;
+      const effect = 'sha' in plain ? { ...plain, sha: scene.pull.head } : plain;
       scene.github.disturb(operation, { butAnswer: badGateway, times: 5 });
       await expect(carry(effect)).rejects.toThrow('Server Error');
       expect(count()).toBe(1);

@@ -321,11 +321,9 @@ export class Description {
       case 'array':
         return [];
       case 'string':
-        return node.format === 'uri' || name.endsWith('_url') || name === 'url'
-          ? `https://not-modelled.invalid/${name}`
-          : node.format === 'date-time'
-            ? '2026-01-01T00:00:00Z'
-            : '';
+        if (node.format === 'uri' || name.endsWith('_url') || name === 'url')
+          return `https://not-modelled.invalid/${name}`;
+        return node.format === 'date-time' ? '2026-01-01T00:00:00Z' : '';
       default: {
         const { properties, required } = this.#members(node);
         return Object.fromEntries(

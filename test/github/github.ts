@@ -354,7 +354,7 @@ export class GitHub {
     let answer: Answer | 'cut';
     try {
       const parsed = bodyOf(Buffer.concat(chunks));
-      made.body = isJson(parsed) ? parsed : Array.isArray(parsed) ? { labels: parsed } : {};
+      made.body = fieldsOf(parsed);
       const disturbance = this.#disturbanceOf(made.operation, method, path);
       await disturbance?.before?.();
       if (disturbance?.answer !== undefined) {
@@ -454,23 +454,14 @@ export class GitHub {
     answer: Answer,
   ): void {
     const { status, body, type = 'application/json', headers = {} } = answer;
-    const bytes =
-      body === undefined
-        ? Buffer.alloc(0)
-        : Buffer.isBuffer(body)
-          ? body
-          : Buffer.from(JSON.stringify(body));
+    const bytes = bytesOf(body);
     if (match && status !== 400)
       this.violations.push(
         ...description().checkResponse(
           match.operation,
           status,
           type,
-          body === undefined
-            ? undefined
-            : Buffer.isBuffer(body)
-              ? ''
-              : JSON.parse(bytes.toString()),
+          Buffer.isBuffer(body) ? '' : body && JSON.parse(bytes.toString()),
         ),
       );
     const tag =
@@ -487,16 +478,11 @@ export class GitHub {
       'x-ratelimit-reset': String(Math.floor(Date.now() / 1000) + 3600),
       'x-ratelimit-resource': 'core',
     };
-    const shown = type.startsWith('application/vnd.github.object')
-      ? 'application/json; charset=utf-8'
-      : type.includes(';')
-        ? type
-        : `${type}; charset=utf-8`;
     const always = {
       ...limit,
       ...(tag !== undefined && { etag: tag }),
       'x-github-request-id': randomUUID(),
-      ...(bytes.length > 0 && !unchanged && { 'content-type': shown }),
+      ...(bytes.length > 0 && !unchanged && { 'content-type': contentType(type) }),
     };
     response.writeHead(made.status, { ...always, ...headers });
     response.end(unchanged ? undefined : bytes);
@@ -516,6 +502,24 @@ function bodyOf(bytes: Buffer): unknown {
   } catch {
     throw new Refused(400, 'Problems parsing JSON');
   }
+}
+
+/** The fields of a body; GitHub takes a list of labels without a field around it. */
+function fieldsOf(body: unknown): Json {
+  if (Array.isArray(body)) return { labels: body };
+  return isJson(body) ? body : {};
+}
+
+/** The bytes of an answer's body. */
+function bytesOf(body: unknown): Buffer {
+  if (body === undefined) return Buffer.alloc(0);
+  return Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
+}
+
+/** An answer's media type, with the encoding that GitHub adds to it. */
+function contentType(type: string): string {
+  if (type.startsWith('application/vnd.github.object')) return 'application/json; charset=utf-8';
+  return type.includes(';') ? type : `${type}; charset=utf-8`;
 }
 
 /** What a request wants besides plain JSON. */

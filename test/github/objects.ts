@@ -40,8 +40,15 @@ export type Files = Readonly<
   >
 >;
 
-const typeOf = (mode: Mode): 'blob' | 'tree' | 'commit' =>
-  mode === '040000' ? 'tree' : mode === '160000' ? 'commit' : 'blob';
+export function typeOf(mode: Mode): 'blob' | 'tree' | 'commit' {
+  if (mode === '040000') return 'tree';
+  return mode === '160000' ? 'commit' : 'blob';
+}
+/** The tree of a folder, an empty text where there is nothing, undefined for a file. */
+function folderOf(entry: Entry | undefined): string | undefined {
+  if (!entry) return '';
+  return entry.mode === '040000' ? entry.sha : undefined;
+}
 const emptyTree = new Map<string, Entry>();
 
 /** Git's objects as git names them, in memory. Forks share one store, as they do at GitHub. */
@@ -277,10 +284,7 @@ export class ObjectStore {
         else merged.delete(name);
         continue;
       }
-      const folders = [a, b, c].map((entry) =>
-        entry?.mode === '040000' ? entry.sha : entry ? undefined : '',
-      );
-      const [inBase, inOurs, inTheirs] = folders;
+      const [inBase, inOurs, inTheirs] = [a, b, c].map(folderOf);
       const sha =
         inBase === undefined || !inOurs || !inTheirs
           ? undefined

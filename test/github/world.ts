@@ -364,9 +364,8 @@ export class Repository {
       tree = theirs && base && this.store.merge(base.tree, under.tree, theirs.tree);
       if (!tree) throw new Error(`${merge} cannot be merged into ${branch} of ${this.fullName}`);
     }
-    const parents = (amend ? (under?.parents ?? []) : under ? [under.sha] : []).concat(
-      merge === undefined ? [] : [merge],
-    );
+    const first = amend ? under?.parents : under && [under.sha];
+    const parents = [...(first ?? []), ...(merge === undefined ? [] : [merge])];
     const signature: Signature = { ...(author ?? this.signatureOf(by)), date: this.world.now() };
     const commit = this.store.writeCommit({
       tree: this.store.withFiles(tree, files),
@@ -493,11 +492,8 @@ export class Repository {
   statusOf(suite: number): string {
     const head = this.checkRuns.find((run) => run.suite === suite)?.head ?? '';
     const runs = this.latestRuns(head).filter((run) => run.suite === suite);
-    return this.requeued.has(suite)
-      ? 'queued'
-      : runs.every(({ status }) => status === 'completed')
-        ? 'completed'
-        : 'in_progress';
+    if (this.requeued.has(suite)) return 'queued';
+    return runs.every(({ status }) => status === 'completed') ? 'completed' : 'in_progress';
   }
 
   /** The last run of each name for a commit. */

@@ -200,17 +200,12 @@ describe('several connectors', () => {
 });
 
 describe('more than 20 connectors', () => {
+  const wrongIn = (index: number): Wrong[] => {
+    if (index < 2) return [twice, ...undescribed(1)];
+    return index < 24 ? undescribed(1, { severity: index % 2 === 0 ? 'warning' : 'note' }) : [];
+  };
   const many = Array.from({ length: 25 }, (_, index) =>
-    connectorWith(
-      index < 2
-        ? [twice, ...undescribed(1)]
-        : index < 24
-          ? undescribed(1, { severity: index % 2 === 0 ? 'warning' : 'note' })
-          : [],
-      {
-        path: `certified-connectors/Number ${index}`,
-      },
-    ),
+    connectorWith(wrongIn(index), { path: `certified-connectors/Number ${index}` }),
   );
 
   it('lists those that fail, each error in a line, and what is broken most often', () => {

@@ -240,8 +240,8 @@ describe('the file that signatures are kept in', () => {
         expect(both.startsWith(written)).toBe(true);
         const read = readSignatures(both);
         const inOrder = (list: Signature[]): Signature[] =>
-          list.toSorted((a, b) =>
-            a.at < b.at ? -1 : a.at > b.at ? 1 : a.account.id - b.account.id,
+          list.toSorted(
+            (a, b) => Number(a.at > b.at) - Number(a.at < b.at) || a.account.id - b.account.id,
           );
         expect(read).toEqual({ signatures: [...inOrder(some), ...inOrder(more)] });
       }),

@@ -15,7 +15,7 @@ const tags =
  * A text in Markdown in which nothing mentions, links, closes an issue or gets out that is not
  * ours.
  */
-export function inert(text: string): void {
+export function expectInert(text: string): void {
   const html = outsideCode(text);
   expect(html).not.toMatch(/@(?:everyone|octocat)\b/);
   expect(html).not.toMatch(/(?:^|\s)#1\b/);

@@ -11,6 +11,7 @@ import { rules } from '../../src/rules/index.ts';
 import { fixFolder } from '../../src/rules/fix.ts';
 import { corpusFolders } from '../corpus.ts';
 import { runs } from '../fuzz/runs.ts';
+import { childOf } from '../pointer.ts';
 
 const small = ({ files }: ConnectorFolder): boolean => files.every(({ size }) => size < 60_000);
 const folders = [folderOf({}), ...[...corpusFolders(15)].filter(small)];
@@ -32,7 +33,7 @@ const withFile = (
  * Holds for every connector, however broken: it is read, checked, mended and compared without a
  * crash, and findings have a place.
  */
-function holds(folder: ConnectorFolder): void {
+function expectLaws(folder: ConnectorFolder): void {
   const connector = readConnector(folder);
   for (const { place, message, fingerprint } of check(connector, rules, { context })) {
     expect(place.line).toBeGreaterThan(0);
@@ -86,7 +87,7 @@ describe('however a connector is broken, nothing crashes', () => {
     });
     fc.assert(
       fc.property(anyFolder, cuts, (folder, changes) => {
-        holds(
+        expectLaws(
           withFile(folderAt(folder), (bytes) =>
             changes.reduce<Uint8Array>((now, [where, length, put, twice]) => {
               const at = where % (now.length + 1);
@@ -166,7 +167,7 @@ describe('however a connector is broken, nothing crashes', () => {
     ];
     fc.assert(
       fc.property(anyFolder, changes, (folder, list) => {
-        holds(
+        expectLaws(
           withFile(folderAt(folder), (bytes, path) => {
             let value: Json;
             try {
@@ -199,7 +200,7 @@ describe('however a connector is broken, nothing crashes', () => {
         fc.boolean(),
         fc.double({ min: 0, max: 1, noNaN: true }),
         (folder, encoding, mark, share) => {
-          holds(
+          expectLaws(
             withFile(folderAt(folder), (bytes) => {
               const text = (mark ? '\ufeff' : '') + new TextDecoder().decode(bytes);
               const other = Buffer.from(text, encoding);
@@ -240,7 +241,7 @@ function change(
   for (const choice of way) {
     const keys = Object.keys(at);
     const key = keys[choice % Math.max(1, keys.length)];
-    const below = key === undefined ? undefined : Array.isArray(at) ? at[Number(key)] : at[key];
+    const below = key === undefined ? undefined : childOf(at, key);
     if (!isContainer(below)) break;
     at = below;
   }

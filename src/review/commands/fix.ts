@@ -7,7 +7,7 @@ import { reasonOf, refusalOf } from '../refusal.ts';
 import { codeSpan, counted, messageInMarkdown } from '../text.ts';
 import type { GivenFacts } from '../facts.ts';
 import { known } from '../known.ts';
-import type { RepositoryName } from '../snapshot.ts';
+import type { Pull, RepositoryName } from '../snapshot.ts';
 import type { Command } from './command.ts';
 
 /** A longer patch is for the command line. */
@@ -47,15 +47,7 @@ export const fix: Command = {
     if (pull.maintainerCanModify && pull.head.repository && writes.value && !refused)
       return { fix: files.map(({ path, text }) => ({ path, text })) };
     const local = 'Or run `gatehouse check --fix` in your copy.';
-    const allowed = !writes.value
-      ? `${codeSpan(pull.head.ref)} is a branch of this repository: ` +
-        'Gatehouse pushes to it only for people with write access.'
-      : refused
-        ? `GitHub refused the commit: ${reasonOf(refused)}. ` +
-          `When that is mended, write \`/fix\` again.`
-        : `Gatehouse may not push to the branch ${codeSpan(pull.head.ref)}: ` +
-          `tick *Allow edits by maintainers* on this page and write \`/fix\` again.`;
-    const whose = pull.head.repository ? allowed : 'The fork is gone.';
+    const obstacle = pushObstacle(pull.head, writes.value, refused);
     const patch = files
       .map(
         ({ path, before, text }) =>
@@ -73,15 +65,38 @@ export const fix: Command = {
         files.map(({ before }) => before),
       )
     )
-      return { words: `${whose} ${local}` };
+      return { words: `${obstacle} ${local}` };
     return {
       words:
-        `${whose} Or apply this patch (\`git apply\`) at the root of ` +
+        `${obstacle} Or apply this patch (\`git apply\`) at the root of ` +
         `${codeSpan(repository.name)}:\n\n<details><summary>Fixes in ` +
         `${counted(files.length, 'file')}</summary>\n\n\`\`\`\`diff\n${patch}\`\`\`\`\n\n</details>\n\n${local}`,
     };
   },
 };
+
+/** Why the fixes cannot be pushed to the head's branch, and what can be done about it. */
+function pushObstacle(
+  { ref, repository }: Pick<Pull['head'], 'ref' | 'repository'>,
+  mayWrite: boolean,
+  refusal: ReturnType<typeof refusalOf>,
+): string {
+  if (!repository) return 'The fork is gone.';
+  if (!mayWrite)
+    return (
+      `${codeSpan(ref)} is a branch of this repository: ` +
+      'Gatehouse pushes to it only for people with write access.'
+    );
+  if (refusal)
+    return (
+      `GitHub refused the commit: ${reasonOf(refusal)}. ` +
+      'When that is mended, write `/fix` again.'
+    );
+  return (
+    `Gatehouse may not push to the branch ${codeSpan(ref)}: ` +
+    'tick *Allow edits by maintainers* on this page and write `/fix` again.'
+  );
+}
 
 const isSameRepository = (one: RepositoryName | null, other: RepositoryName): boolean =>
   one !== null &&

@@ -131,6 +131,17 @@ function howTo({ name, takes }: Command): string {
   );
 }
 
+/** Where a line stands that may be somebody else's. */
+function placeInDoubt(doubt: NonNullable<OwnLine['doubt']>): string {
+  if ('heading' in doubt) return 'in what the line below it makes a heading';
+  if ('footer' in doubt)
+    return (
+      'in a comment that ends like a mail from GitHub, where it may be part of an ' +
+      'earlier message'
+    );
+  return `below ${codeSpan(doubt.below)}, where an answer ends and an earlier message may begin`;
+}
+
 /** Reads lines, for a bot and its commands. */
 class Reader {
   readonly handle: string;
@@ -158,18 +169,12 @@ class Reader {
     if (!doubt) return [said];
     if (said.alike || 'unclear' in said) return [];
     const command = this.#named(said.name);
-    const why =
-      'heading' in doubt
-        ? 'in what the line below it makes a heading'
-        : 'footer' in doubt
-          ? 'in a comment that ends like a mail from GitHub, where it may be part of an ' +
-            'earlier message'
-          : `below ${codeSpan(doubt.below)}, where an answer ends and an earlier message may begin`;
     return command
       ? [
           unclear(
             said.name,
-            `${codeSpan(`/${said.name}`)} stands ${why}, so it was not heard. ${howTo(command)}`,
+            `${codeSpan(`/${said.name}`)} stands ${placeInDoubt(doubt)}, so it was not heard. ` +
+              howTo(command),
           ),
         ]
       : [];

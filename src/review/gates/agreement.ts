@@ -74,7 +74,9 @@ function askAccount(
       'settings.'
     );
   const isAuthor = account.id === author.id;
-  const who = isAuthor ? 'You' : here.has(account.id) ? mention(account) : nameOf(account);
+  let who = nameOf(account);
+  if (isAuthor) who = 'You';
+  else if (here.has(account.id)) who = mention(account);
   return (
     `**Agree to the ${link}.** ${who} ${commitsOf(signatory)} and ` +
     `${isAuthor ? 'have' : 'has'} not agreed yet: ` +

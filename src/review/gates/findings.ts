@@ -21,11 +21,8 @@ export function gateOf({ rule, place }: { rule: string; place: Pick<Place, 'file
   if (wording.has(rule)) return 'words';
   if (/^Icon(?!BrandColor)/.test(rule) || /^icon\./i.test(place.file)) return 'icon';
   const file = place.file.toLowerCase();
-  return file === definitionName.toLowerCase()
-    ? 'definition'
-    : file === propertiesName.toLowerCase()
-      ? 'properties'
-      : 'package';
+  if (file === definitionName.toLowerCase()) return 'definition';
+  return file === propertiesName.toLowerCase() ? 'properties' : 'package';
 }
 
 /** What was found in the files, with no new error among it. */
@@ -57,11 +54,9 @@ export const findings =
         const suggested = examined.value.suggestions.some(
           ({ fingerprint }) => fingerprint === first.fingerprint,
         );
-        const how = suggested
-          ? ' *One-click suggestion below.*'
-          : first.fixable
-            ? ' *`/fix` mends it.*'
-            : '';
+        let how = '';
+        if (suggested) how = ' *One-click suggestion below.*';
+        else if (first.fixable) how = ' *`/fix` mends it.*';
         const more = rest.length > 0 ? ` The same in ${counted(rest.length, 'other place')}.` : '';
         todo.push(inBold(first.message, placeOf(snapshot, folder.path, first)) + more + how);
       }

@@ -68,11 +68,10 @@ function onFolders({
       ({ status, path, previousPath = path }) =>
         status === 'renamed' && path.split('/')[1] !== previousPath.split('/')[1],
     );
-    const how = renamed
-      ? ' A folder keeps its name for as long as the connector lives: rename it back.'
-      : fromMerge === ''
-        ? ' Open a pull request for each.'
-        : fromMerge;
+    let how = fromMerge;
+    if (renamed)
+      how = ' A folder keeps its name for as long as the connector lives: rename it back.';
+    else if (fromMerge === '') how = ' Open a pull request for each.';
     todo.push(
       `**${counted(folders.length, 'connector')} are touched, one is possible.** ${named}.${how}`,
     );

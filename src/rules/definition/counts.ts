@@ -118,12 +118,11 @@ const isOutermost = (schema: Schema): boolean =>
 /** The measures of a definition, which several rules look at. */
 const measuresOf = remember((definition: Definition) => new Measures(definition));
 
-const whatIs = ({ role, name, root }: Schema): string =>
-  role === 'definition'
-    ? say`The definition ${name ?? ''}`
-    : root.operation
-      ? say`The ${role} of ${nameOf(root.operation)}`
-      : say`The ${role}`;
+function whatIs({ role, name, root }: Schema): string {
+  if (role === 'definition') return say`The definition ${name ?? ''}`;
+  if (root.operation) return say`The ${role} of ${nameOf(root.operation)}`;
+  return say`The ${role}`;
+}
 
 const shown = (count: number): string => (count > 1e6 ? 'more than a million' : String(count));
 

@@ -65,13 +65,14 @@ interface Meant {
 
 function meant(definition: Definition, operation: Operation, name: string, legacy: boolean): Meant {
   const parameter = parameterNamed(definition, operation, name);
-  let found = legacy
-    ? bodyProperty(definition, operation, name)
-    : parameter
-      ? 'missing'
-      : inputAt(definition, operation, name);
-  if (legacy && found === 'missing' && name.includes('.'))
-    found = bodyProperty(definition, operation, name.replaceAll('.', '/'));
+  let found: Input | 'missing' | 'unknown' = 'missing';
+  if (legacy) {
+    found = bodyProperty(definition, operation, name);
+    if (found === 'missing' && name.includes('.'))
+      found = bodyProperty(definition, operation, name.replaceAll('.', '/'));
+  } else if (!parameter) {
+    found = inputAt(definition, operation, name);
+  }
   return {
     parameter,
     property: typeof found === 'string' ? undefined : found,
@@ -690,12 +691,10 @@ export const dynamic: Rule[] = [
 const endsInProperties = (path: string): boolean =>
   path === 'properties' || path.endsWith('/properties');
 
-const withoutProperties = (path: string): string =>
-  path === 'properties'
-    ? ''
-    : path.endsWith('/properties')
-      ? path.slice(0, -'/properties'.length)
-      : path;
+function withoutProperties(path: string): string {
+  if (path === 'properties') return '';
+  return path.endsWith('/properties') ? path.slice(0, -'/properties'.length) : path;
+}
 
 /** One of the paths cannot be read: there is a finding for that. */
 const hasBadPath = (call: DynamicCall, keys: readonly string[]): boolean =>

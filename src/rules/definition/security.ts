@@ -34,11 +34,8 @@ const shapeOf = (
   if (type === undefined) return undefined;
   const what =
     type === 'oauth2' && typeof scheme.flow === 'string' ? `oauth2 ${scheme.flow}` : type;
-  const shape = Object.hasOwn(shapes, what)
-    ? shapes[what]
-    : Object.hasOwn(shapes, type)
-      ? shapes[type]
-      : undefined;
+  const name = [what, type].find((key) => Object.hasOwn(shapes, key));
+  const shape = name === undefined ? undefined : shapes[name];
   return shape && { what, ...shape };
 };
 

@@ -43,16 +43,7 @@ const lines = remember((file: TextFile): Line[] => {
     if (fence.test(line)) inFence = !inFence;
     else if (!inFence) {
       const trimmed = line.trim();
-      const hashes = /^#{1,6}/.exec(trimmed)?.[0].length ?? 0;
-      const bold = trimmed.startsWith('**') && withoutEnd(trimmed, /[:.\s]/).endsWith('**');
-      const level =
-        hashes > 0
-          ? hashes
-          : underline.test(next) && trimmed !== '' && !trimmed.startsWith('|')
-            ? 2
-            : bold
-              ? 7
-              : 0;
+      const level = levelOf(trimmed, next);
       const plain = trimmed
         .replace(marks, '')
         .replace(/^(?:[-+•]|\d{1,3}[.)])\s+/, '')
@@ -64,6 +55,15 @@ const lines = remember((file: TextFile): Line[] => {
   }
   return found;
 });
+
+/** The level of a trimmed line, which the line below it can make a heading. */
+function levelOf(line: string, next: string): number {
+  const hashes = /^#{1,6}/.exec(line)?.[0].length ?? 0;
+  if (hashes > 0) return hashes;
+  if (underline.test(next) && line !== '' && !line.startsWith('|')) return 2;
+  const isBold = line.startsWith('**') && withoutEnd(line, /[:.\s]/).endsWith('**');
+  return isBold ? 7 : 0;
+}
 
 const endOf = (text: string, start: number): number => {
   const end = text.indexOf('\n', start);

@@ -13,6 +13,16 @@ const isCompanyName = (value: string): boolean =>
   (!isAscii(value) && anyName().test(value) && onlyLetters(value) !== '');
 const isColor = (value: string): boolean => /^#[0-9a-f]{6}$/i.test(value);
 
+/** A color with its number sign, and with two digits a channel where it has one. */
+function expandColor(color: string): string {
+  const short = /^#?([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(color);
+  if (short) {
+    const digits = short.slice(1).map((digit) => digit + digit);
+    return `#${digits.join('')}`;
+  }
+  return color.startsWith('#') ? color : `#${color}`;
+}
+
 export const brand: Rule[] = [
   {
     id: 'IconBrandColorMissing',
@@ -46,16 +56,7 @@ export const brand: Rule[] = [
           say`${JSON.stringify(value)} is no colour. ` +
           say`Write a number sign and six hexadecimal digits, such as ${'#1a2b3c'}.`,
       };
-      const bare = typeof value === 'string' ? value.trim() : '';
-      const short = /^#?([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(bare);
-      const to = short
-        ? `#${short
-            .slice(1)
-            .map((digit) => digit + digit)
-            .join('')}`
-        : bare.startsWith('#')
-          ? bare
-          : `#${bare}`;
+      const to = expandColor(typeof value === 'string' ? value.trim() : '');
       yield isColor(to)
         ? { ...found, fix: [{ at: properties.inner, key: 'iconBrandColor', to }] }
         : found;

@@ -96,6 +96,20 @@ function mentioned(text: string): Set<string> {
   return names;
 }
 
+/** Whether parameters of these types, in small letters, give what a security definition needs. */
+function isServed(scheme: string | undefined, parameterTypes: readonly string[]): boolean {
+  if (scheme === 'oauth2')
+    return parameterTypes.some((type) => type.startsWith('oauth') || type === 'managedidentity');
+  if (scheme === 'basic' || scheme === 'apiKey') return parameterTypes.length > 0;
+  return true;
+}
+
+/** The types of security definitions that a parameter serves, by its type in small letters. */
+const schemeTypes = new Map([
+  ['oauthsetting', ['oauth2']],
+  ['securestring', ['apiKey', 'basic']],
+]);
+
 export const connections: Rule[] = [
   {
     id: 'SecurityDefinitionWithoutConnectionParameter',
@@ -109,13 +123,7 @@ export const connections: Rule[] = [
       const types = properties.connectionParameters.map(({ type }) => type?.toLowerCase() ?? '');
       for (const [name, scheme] of objectEntries(definition.raw.securityDefinitions)) {
         const type = asText(scheme.type);
-        const served =
-          type === 'oauth2'
-            ? types.some((one) => one.startsWith('oauth') || one === 'managedidentity')
-            : type === 'basic' || type === 'apiKey'
-              ? types.length > 0
-              : true;
-        if (!served)
+        if (!isServed(type, types))
           yield {
             at: scheme,
             message:
@@ -225,9 +233,7 @@ export const connections: Rule[] = [
         const owner = name.split(':', 1)[0] ?? '';
         // `token:TenantId` belongs to `token`
         if (isHidden(parameter) || (owner !== name && names.has(owner))) continue;
-        const kind = type?.toLowerCase() ?? '';
-        const wanted =
-          kind === 'oauthsetting' ? ['oauth2'] : kind === 'securestring' ? ['apiKey', 'basic'] : [];
+        const wanted = schemeTypes.get(type?.toLowerCase() ?? '') ?? [];
         if (wanted.length === 0 || schemes.some((scheme) => wanted.some((one) => one === scheme)))
           continue;
         used ??= mentioned(properties.file.text);

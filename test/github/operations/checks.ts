@@ -29,6 +29,12 @@ function runOf(asked: Asked): CheckRun {
   return run;
 }
 
+/** What the statuses of a commit come to. */
+function combined(states: readonly string[]): string {
+  if (states.some((state) => state === 'failure' || state === 'error')) return 'failure';
+  return states.length > 0 && states.every((state) => state === 'success') ? 'success' : 'pending';
+}
+
 /** Puts what a request says onto a run. Annotations are added to those that are there. */
 function update(asked: Asked, run: CheckRun): void {
   const { body, world } = asked;
@@ -249,17 +255,12 @@ export const checks: Handlers = {
           .map((one) => [one.context, one]),
       );
       const states = [...latest.values()].map(({ state }) => state);
-      const state = states.some((one) => one === 'failure' || one === 'error')
-        ? 'failure'
-        : states.length > 0 && states.every((one) => one === 'success')
-          ? 'success'
-          : 'pending';
       const url = `${asked.shapes.api}/repos/${repository.fullName}/commits/${commit.sha}`;
       const named = {
         sha: commit.sha,
         url: `${url}/status`,
         commit_url: url,
-        state,
+        state: combined(states),
         total_count: latest.size,
         repository: asked.shapes.repository(repository, 'minimal-repository'),
       };

@@ -1,5 +1,5 @@
 import { isJson, type Json } from '../description.ts';
-import type { Entry, Mode, Signature } from '../objects.ts';
+import { typeOf, type Entry, type Mode, type Signature } from '../objects.ts';
 import { pathIn } from '../shapes.ts';
 import type { Repository } from '../world.ts';
 import {
@@ -56,8 +56,15 @@ function contentShape(
 }
 
 /** In a list, a submodule passes for a file: GitHub says so itself. */
-const listedType = ({ mode }: Entry): string =>
-  mode === '040000' ? 'dir' : mode === '120000' ? 'symlink' : 'file';
+function listedType({ mode }: Entry): string {
+  if (mode === '040000') return 'dir';
+  return mode === '120000' ? 'symlink' : 'file';
+}
+/** How many commits a head has that its base has not, and the other way around. */
+function statusOf(ahead: number, behind: number): string {
+  if (ahead > 0) return behind > 0 ? 'diverged' : 'ahead';
+  return behind > 0 ? 'behind' : 'identical';
+}
 
 function content(asked: Asked): Answer {
   const repository = repositoryOf(asked);
@@ -170,14 +177,7 @@ function compare(asked: Asked): Answer {
     patch_url: `${html}.patch`,
     base_commit: asked.shapes.commit(repository, base),
     merge_base_commit: asked.shapes.commit(repository, common),
-    status:
-      commits.length > 0 && behind > 0
-        ? 'diverged'
-        : commits.length > 0
-          ? 'ahead'
-          : behind > 0
-            ? 'behind'
-            : 'identical',
+    status: statusOf(commits.length, behind),
     ahead_by: commits.length,
     behind_by: behind,
     total_commits: commits.length,
@@ -327,7 +327,7 @@ export const git: Handlers = {
       const entries = [...(store.tree(sha) ?? [])].map(([path, { mode, sha: inner }]) => ({
         path,
         mode,
-        type: mode === '040000' ? 'tree' : mode === '160000' ? 'commit' : 'blob',
+        type: typeOf(mode),
         sha: inner,
       }));
       return created({ sha, url: `${base}/trees/${sha}`, tree: entries, truncated: false });

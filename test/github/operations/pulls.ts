@@ -80,7 +80,9 @@ export const pulls: Handlers = {
         (query.get('direction') ?? (query.get('sort') ? 'asc' : 'desc')) === 'asc' ? 1 : -1;
       return page(
         asked,
-        found.sort((a, b) => sign * (by(a) < by(b) ? -1 : by(a) > by(b) ? 1 : a.number - b.number)),
+        found.sort(
+          (a, b) => sign * (Number(by(a) > by(b)) - Number(by(a) < by(b)) || a.number - b.number),
+        ),
         asked.shapes.pullSimple,
       );
     },
