@@ -16,8 +16,8 @@ export default defineConfig(({ mode }) => ({
     // Many tests wait for processes and servers of their own; slow ones keep both cores busy.
     maxWorkers:
       mode === 'fuzz' || mode === 'slow' ? '100%' : Math.ceil(availableParallelism() * 1.5),
-    globalSetup: ['test/once.ts'],
-    setupFiles: ['test/setup.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/setup.ts'],
     testTimeout: timeoutOf(mode),
     hookTimeout: 120_000,
   },

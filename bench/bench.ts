@@ -19,13 +19,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { compare } from '../src/changes/compare.ts';
-import { judge } from '../src/changes/judge.ts';
+import { compareConnectors } from '../src/changes/compare.ts';
+import { classify } from '../src/changes/classify.ts';
 import { definitionName, readConnector, type ConnectorFolder } from '../src/connector/connector.ts';
-import { isObject, type JsonObject } from '../src/connector/values.ts';
-import { check } from '../src/rules/check.ts';
-import { fixFolder } from '../src/rules/fix.ts';
-import { rules } from '../src/rules/index.ts';
+import { isObject, type JsonObject } from '../src/json/values.ts';
+import { runRules } from '../src/validation/run-rules.ts';
+import { fixFolder } from '../src/validation/fix.ts';
+import { rules } from '../src/rules/registry.ts';
 import { defaultSettings } from '../src/settings/defaults.ts';
 import { changed, tangled } from './changed.ts';
 import { context } from '../fixtures/context.ts';
@@ -396,7 +396,7 @@ function folderOf(definition: JsonObject): ConnectorFolder {
 /** From bytes to findings. How many there are. */
 function diff([before, after]: readonly [ConnectorFolder, ConnectorFolder]): number {
   const [was, now] = [readConnector(before), readConnector(after)];
-  return judge(compare(was, now), now, was).length;
+  return classify(compareConnectors(was, now), now, was).length;
 }
 
 function diffGrowth(): Row {
@@ -455,7 +455,7 @@ function growth(kind: 'clean' | 'faulty' | 'fixes'): Row {
   let findings = 0;
   const run = (folder: ConnectorFolder): number => {
     const started = performance.now();
-    findings = check(
+    findings = runRules(
       readConnector(kind === 'fixes' ? fixFolder(folder, { context }) : folder),
       rules,
       { context },

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../src/connector/values.ts';
+import { isObject, type Json, type JsonObject } from '../src/json/values.ts';
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'];
 

@@ -67,7 +67,7 @@ function isNeeded(path: string): boolean {
 rmSync(action, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: ['src/action.ts', 'src/worker.ts'],
+  entryPoints: { action: 'src/action/main.ts', worker: 'src/workspace/validate-thread.ts' },
   outdir: join(action, 'dist'),
   bundle: true,
   splitting: true,

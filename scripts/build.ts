@@ -17,7 +17,11 @@ for (const script of ['compile-schemas.ts', 'compile-dictionary.ts'])
   execFileSync(process.execPath, [`scripts/${script}`], { cwd: root, stdio: 'inherit' });
 await build({
   absWorkingDir: root,
-  entryPoints: ['src/cli.ts', 'src/worker.ts', 'src/review-process.ts'],
+  entryPoints: {
+    cli: 'src/cli/main.ts',
+    worker: 'src/workspace/validate-thread.ts',
+    'review-process': 'src/app/review-process.ts',
+  },
   outdir: dist,
   bundle: true,
   splitting: true,

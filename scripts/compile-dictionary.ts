@@ -17,7 +17,7 @@ import {
   lastOfNode,
   letterOf,
   type DictionaryHead,
-} from '../src/instruments/dictionary.ts';
+} from '../src/analyzers/dictionary.ts';
 
 const target = fileURLToPath(new URL('../src/generated/dictionary.bin', import.meta.url));
 const notices = fileURLToPath(new URL('../src/generated/dictionary-licenses.txt', import.meta.url));
@@ -120,7 +120,7 @@ function* namedCorrections(): Iterable<[string, string]> {
   }
 }
 
-const own = ['../package-lock.json', 'compile-dictionary.ts', '../src/instruments/dictionary.ts'];
+const own = ['../package-lock.json', 'compile-dictionary.ts', '../src/analyzers/dictionary.ts'];
 const stamp = createHash('sha256')
   .update(own.map((path) => readFileSync(new URL(path, import.meta.url))).join('\n'))
   .digest('hex');

@@ -7,7 +7,7 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import sharp from 'sharp';
 import wrapAnsi from 'wrap-ansi';
 import { ticked } from '../fixtures/pulls.ts';
-import type { Pull } from '../test/github/world.ts';
+import type { Pull } from '../test/github/fake/repository.ts';
 import { connector, quiet, scene, start, type Scene } from '../test/app/harness.ts';
 
 const width = Math.min(100, process.stdout.columns || 100);

@@ -10,21 +10,23 @@ import { fileURLToPath } from 'node:url';
 import { parse as parseYaml } from 'yaml';
 import { casesOf, contextOf, folderOf, updates } from '../fixtures/cases.ts';
 import { changelog } from '../src/changes/changelog.ts';
-import { compare } from '../src/changes/compare.ts';
-import { judge } from '../src/changes/judge.ts';
+import { compareConnectors } from '../src/changes/compare.ts';
+import { classify } from '../src/changes/classify.ts';
 import { verdicts, type Verdict } from '../src/changes/verdicts.ts';
 import { connectorClasses, readConnector, type Connector } from '../src/connector/connector.ts';
-import type { Finding } from '../src/connector/finding.ts';
-import * as instruments from '../src/measure.ts';
-import { withExcerpt } from '../src/report/excerpt.ts';
-import { pretty } from '../src/report/pretty.ts';
+import type { Finding } from '../src/shared/finding.ts';
+import * as instruments from '../src/analyzers/analyze.ts';
+import { withSnippet } from '../src/report/snippet.ts';
+import { toPretty } from '../src/report/pretty.ts';
 import { reportOf } from '../src/report/report.ts';
-import { check, severityOf } from '../src/rules/check.ts';
-import { rules } from '../src/rules/index.ts';
+import { runRules } from '../src/validation/run-rules.ts';
+import { severityOf } from '../src/rules/severity.ts';
+import { rules } from '../src/rules/registry.ts';
 import type { Rule } from '../src/rules/rule.ts';
 import { defaultSettings } from '../src/settings/defaults.ts';
-import { difference, examine, inFile } from '../src/workspace/examine.ts';
-import { findConnectors, readOne } from '../src/workspace/folders.ts';
+import { compareFolders, validateFolder, inFile } from '../src/workspace/validate-folder.ts';
+import { findConnectors, readFolderAt } from '../src/workspace/find-connectors.ts';
+import { layersTable } from '../test/architecture/layers.ts';
 import { picture } from './picture.ts';
 
 const classNames = {
@@ -44,11 +46,14 @@ function severities(rule: Rule): string {
 
 /** What the command line says of the first finding. */
 function said(connector: Connector, finding: Finding): string {
-  const findings = [withExcerpt(finding, connector)];
-  const lines = pretty(reportOf([{ path: connector.path, class: connector.class, findings }], ''), {
-    color: false,
-    width: 100,
-  })
+  const findings = [withSnippet(finding, connector)];
+  const lines = toPretty(
+    reportOf([{ path: connector.path, class: connector.class, findings }], ''),
+    {
+      color: false,
+      width: 100,
+    },
+  )
     .trimEnd()
     .split('\n');
   return lines
@@ -66,9 +71,9 @@ function goodLines(rule: Rule, bad: Finding | undefined): string | undefined {
   if (!good || !bad) return undefined;
   const connector = readConnector(folderOf(good[1]));
   const file = [connector.definitionFile, connector.propertiesFile].find(
-    (one) => one?.file === bad.place.file,
+    (one) => one?.file === bad.location.file,
   );
-  if (!file || bad.place.pointer === '') return undefined;
+  if (!file || bad.location.pointer === '') return undefined;
   const changed = JSON.stringify(
     good[1][file === connector.definitionFile ? 'definition' : 'properties'] ?? {},
     null,
@@ -82,12 +87,12 @@ function page(rule: Rule): string {
   const connector = bad && readConnector(folderOf(bad[1]));
   const finding =
     connector &&
-    check(connector, rules, { context: contextOf(bad[1]) }).find((one) => one.rule === rule.id);
+    runRules(connector, rules, { context: contextOf(bad[1]) }).find((one) => one.rule === rule.id);
   const good = goodLines(rule, finding);
   return `${[
     `# ${rule.id}`,
-    rule.says,
-    `**Why.** ${rule.because}`,
+    rule.description,
+    `**Why.** ${rule.rationale}`,
     '**Severity.** ' +
       `${severities(rule)}.${rule.fixable ? ' Where there is no doubt, `gatehouse check --fix` mends it.' : ''}`,
     connector && finding && `## What it finds\n\n\`\`\`text\n${said(connector, finding)}\n\`\`\``,
@@ -100,7 +105,7 @@ function page(rule: Rule): string {
 function index(): string {
   const row = (rule: Rule): string =>
     `| [${rule.id}](${rule.id}.md) | ${severities(rule)} | ${rule.fixable ? 'yes' : ''} ` +
-    `| ${rule.says.replaceAll('|', '\\|')} |`;
+    `| ${rule.description.replaceAll('|', '\\|')} |`;
   return `# Rules
 
 Written by \`npm run docs\` from the rules and their fixtures. Severities are measured: what more than 2.5% of the
@@ -161,18 +166,18 @@ ${sections.map(([name, ids]) => `## ${name}\n\n${head}\n${ids.map(row).join('\n'
 }
 
 /** What all verdicts have, whatever the kind of change. */
-type Meaning = Pick<Verdict, 'severity' | 'size' | 'means' | 'because'>;
+type Meaning = Pick<Verdict, 'severity' | 'size' | 'description' | 'rationale'>;
 
 function changePage(kind: string, verdict: Meaning): string {
   const [, , update] = updates().find(([one]) => one === kind) ?? [];
   const after = update && readConnector(folderOf(update.after));
   const before = readConnector(folderOf(update?.before ?? {}));
-  const findings = after ? judge(compare(before, after), after, before) : [];
+  const findings = after ? classify(compareConnectors(before, after), after, before) : [];
   const finding = findings.find(({ rule }) => rule === kind);
   return `${[
     `# ${kind}`,
-    verdict.means,
-    `**Why.** ${verdict.because}`,
+    verdict.description,
+    `**Why.** ${verdict.rationale}`,
     `**Severity.** ${verdict.severity}. **Size of the update.** ${verdict.size}.`,
     after &&
       finding &&
@@ -184,8 +189,8 @@ function changePage(kind: string, verdict: Meaning): string {
 }
 
 function changeIndex(): string {
-  const row = ([kind, { severity, size, means }]: [string, Meaning]): string =>
-    `| [${kind}](${kind}.md) | ${severity} | ${size} | ${means} |`;
+  const row = ([kind, { severity, size, description }]: [string, Meaning]): string =>
+    `| [${kind}](${kind}.md) | ${severity} | ${size} | ${description} |`;
   return `# Changes
 
 Written by \`npm run docs\`. What an update of a connector may change, and what that means to people who have built flows on it:
@@ -207,7 +212,7 @@ async function example(): Promise<string> {
   );
   const connectors = await Promise.all(
     candidates.map((candidate) =>
-      examine(
+      validateFolder(
         candidate,
         { overrides: {}, words: [], fix: false, fixes: false, excerpts: true },
         instruments,
@@ -216,7 +221,7 @@ async function example(): Promise<string> {
   );
   const command = '\u001b[32m$\u001b[39m npx gatehouse check fixtures/connectors';
   return picture(
-    `${command}\n\n${pretty(reportOf(connectors, ''), { color: true, width: 80 })}`,
+    `${command}\n\n${toPretty(reportOf(connectors, ''), { color: true, width: 80 })}`,
     'What gatehouse check shows of a connector with mistakes',
   );
 }
@@ -226,14 +231,14 @@ const [exampleBefore, exampleAfter] = [
   'fixtures/update/after.json',
 ] as const;
 const exampleFolder = (path: string) =>
-  readOne(fileURLToPath(new URL(`../${path}`, import.meta.url)), 'certified');
+  readFolderAt(fileURLToPath(new URL(`../${path}`, import.meta.url)), 'certified');
 
 /** What the README's example of an update shows. */
 function updateExample(): string {
   const report = reportOf(
     [
       inFile(
-        difference(exampleFolder(exampleBefore), exampleFolder(exampleAfter), true),
+        compareFolders(exampleFolder(exampleBefore), exampleFolder(exampleAfter), true),
         exampleAfter,
       ),
     ],
@@ -241,7 +246,7 @@ function updateExample(): string {
   );
   const command = `\u001b[32m$\u001b[39m npx gatehouse diff ${exampleBefore} ${exampleAfter}`;
   return picture(
-    `${command}\n\n${pretty(report, { color: true, width: 80 })}`,
+    `${command}\n\n${toPretty(report, { color: true, width: 80 })}`,
     'What gatehouse diff shows of an update that breaks flows',
   );
 }
@@ -252,7 +257,7 @@ function readme(): string {
     readConnector(exampleFolder(exampleBefore)),
     readConnector(exampleFolder(exampleAfter)),
   ];
-  const quoted = changelog(compare(was, now), was, now)
+  const quoted = changelog(compareConnectors(was, now), was, now)
     .trimEnd()
     .split('\n')
     .map((line) => `> ${line.replace(/^#/, '##')}`.trimEnd());
@@ -295,11 +300,21 @@ function actionPage(): string {
   );
 }
 
+/** The page for contributors, with the table of the layers. */
+function contributing(): string {
+  const text = readFileSync(join(docs, '../CONTRIBUTING.md'), 'utf8');
+  return text.replace(
+    /(<!-- written by npm run docs: layers -->\n)[^]*?(<!-- end -->)/,
+    (_, start: string, end: string) => `${start}\n${layersTable()}\n\n${end}`,
+  );
+}
+
 const docs = fileURLToPath(new URL('../docs/', import.meta.url));
 const pages = new Map([
   ['check.svg', await example()],
   ['diff.svg', updateExample()],
   ['../README.md', readme()],
+  ['../CONTRIBUTING.md', contributing()],
   ['action.md', actionPage()],
   ['rules/README.md', index()],
   ['rules/coverage.md', coverage()],

@@ -1,4 +1,4 @@
-import { isObject, own, type Json } from '../src/connector/values.ts';
+import { isObject, own, type Json } from '../src/json/values.ts';
 
 /** The value under a key of an object or at an index of an array, if there is one. */
 export function childOf(value: Json | undefined, key: string): Json | undefined {

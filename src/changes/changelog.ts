@@ -1,11 +1,11 @@
-import { clip, pattern } from '../connector/letters.ts';
-import { alike } from '../connector/alike.ts';
+import { truncate, lazyRegExp } from '../shared/letters.ts';
+import { groupMessages } from '../shared/group-messages.ts';
 import type { Connector } from '../connector/connector.ts';
-import type { Severity } from '../connector/finding.ts';
-import { maskOf } from '../connector/mask.ts';
-import { asObject, asText } from '../connector/values.ts';
-import type { Change } from './facts.ts';
-import { judge, sizeOf } from './judge.ts';
+import type { Severity } from '../shared/finding.ts';
+import { maskFor } from '../secrets/mask.ts';
+import { asObject, asText } from '../json/values.ts';
+import type { Change } from './change-kinds.ts';
+import { classify, sizeOf } from './classify.ts';
 import { verdicts } from './verdicts.ts';
 
 const headings: Record<Severity, string> = {
@@ -27,10 +27,10 @@ export function changelog(changes: readonly Change[], before: Connector, after: 
   const version = nextVersion(before, changes);
   const size = sizeOf(changes);
   const lines = [
-    `## ${maskOf(before, after)(titleOf(after))}${version === undefined ? '' : ` ${version}`}`,
+    `## ${maskFor(before, after)(titleOf(after))}${version === undefined ? '' : ` ${version}`}`,
   ];
   if (size === 'none') return `${lines[0]}\n\nNothing changes for those who use the connector.\n`;
-  const told = judge(changes, after, before).flatMap(({ rule, severity, message }, index) => {
+  const told = classify(changes, after, before).flatMap(({ rule, severity, message }, index) => {
     const change = changes[index];
     return change && verdicts[change.kind].size === 'major'
       ? [{ rule, severity, message: headline(message) }]
@@ -54,7 +54,7 @@ export function changelog(changes: readonly Change[], before: Connector, after: 
 
 /** A list of what happened, what is alike in one item. */
 function items(messages: readonly string[]): string[] {
-  const groups = alike(messages);
+  const groups = groupMessages(messages);
   const lines = groups.slice(0, most.lines).map(({ first, also }) => {
     const values = also.slice(0, most.named).map(({ value }) => value);
     const rest = also.length > values.length ? ` and ${also.length - values.length} more` : '';
@@ -67,14 +67,14 @@ function items(messages: readonly string[]): string[] {
   return left > 0 ? [...lines, `- … and ${left} more like the last`] : lines;
 }
 
-const controls = pattern('[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]', 'gu');
+const controls = lazyRegExp('[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]', 'gu');
 
 /**
  * Without what would be Markdown, a mention or a link; an ampersand, which may begin the name of
  * such a character, is escaped.
  */
 const titleOf = ({ definition }: Connector): string =>
-  clip(
+  truncate(
     (asText(asObject(definition?.raw.info)?.title) ?? 'Connector')
       .replace(/[\\`*_{}[\]<>#|@:/]|\bGH-(?=\d)|(?<=\bwww)\./gi, ' ')
       .replace(controls(), ' '),

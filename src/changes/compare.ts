@@ -1,7 +1,7 @@
 import type { Connector, FileEntry } from '../connector/connector.ts';
-import { compareDefinitions } from './definition.ts';
-import type { Change } from './facts.ts';
-import { compareProperties } from './properties.ts';
+import { compareDefinitions } from './compare-definitions.ts';
+import type { Change } from './change-kinds.ts';
+import { compareProperties } from './compare-properties.ts';
 
 /** More than this is not listed, and that is said. */
 const mostChanges = 5_000;
@@ -12,7 +12,7 @@ const mostChanges = 5_000;
  * files. Empty where nothing differs that has an effect. What could not be read is not compared
  * (rules report it).
  */
-export function compare(before: Connector, after: Connector): Change[] {
+export function compareConnectors(before: Connector, after: Connector): Change[] {
   const changes: Change[] = [];
   let all = 0;
   const report = (change: Change): void => {
@@ -47,7 +47,7 @@ export function compare(before: Connector, after: Connector): Change[] {
  * What differs for a connector that is gone. Empty where it had no definition that could be read:
  * then nobody could use it.
  */
-export function deletionOf({ path, definition }: Connector): Change[] {
+export function changesOfDeletion({ path, definition }: Connector): Change[] {
   return definition
     ? [{ kind: 'ConnectorDeleted', subject: 'connector', at: definition.raw, name: path }]
     : [];

@@ -1,9 +1,9 @@
 import { Definition } from './definition.ts';
-import { JsonFile, TextFile } from './document.ts';
-import { isIconName, type IconFacts } from './icon.ts';
+import { JsonFile, TextFile } from '../json/document.ts';
+import { isIconName, type IconAnalysis } from './icon.ts';
 import { Properties } from './properties.ts';
-import type { ScriptFacts } from './script.ts';
-import { isObject, type JsonContainer } from './values.ts';
+import type { ScriptAnalysis } from './script.ts';
+import { isObject, type JsonContainer } from '../json/values.ts';
 
 export const connectorClasses = ['certified', 'independent-publisher', 'custom'] as const;
 export type ConnectorClass = (typeof connectorClasses)[number];
@@ -36,15 +36,15 @@ export type Misplaced =
   | 'empty';
 
 /** What instruments tell of a connector's files beyond what stands in them. */
-export interface Measured {
+export interface Analysis {
   /** What a C# grammar told about the script, where it was asked. */
-  scriptFacts?: ScriptFacts;
+  scriptAnalysis?: ScriptAnalysis;
   /** What was measured of the icon, where it was asked. */
-  iconFacts?: IconFacts;
+  iconAnalysis?: IconAnalysis;
 }
 
 /** What goes in to make a connector. */
-export interface ConnectorFolder extends Measured {
+export interface ConnectorFolder extends Analysis {
   /** How the connector is called in reports: its path from the repository's root. */
   path: string;
   class: ConnectorClass;
@@ -68,11 +68,11 @@ export interface Connector {
   readme: TextFile | undefined;
   script: TextFile | undefined;
   /** Undefined where there is no script, or nobody has read it with a C# grammar. */
-  scriptFacts: ScriptFacts | undefined;
+  scriptAnalysis: ScriptAnalysis | undefined;
   /** See `findIcon`. */
   icon: FileEntry | undefined;
   /** Undefined where there is no icon with bytes, or nobody has measured it. */
-  iconFacts: IconFacts | undefined;
+  iconAnalysis: IconAnalysis | undefined;
 }
 
 export const definitionName = 'apiDefinition.swagger.json';
@@ -97,8 +97,8 @@ export function readConnector({
   class: connectorClass,
   files,
   misplaced,
-  scriptFacts,
-  iconFacts,
+  scriptAnalysis,
+  iconAnalysis,
 }: ConnectorFolder): Connector {
   const named = (name: string): FileEntry | undefined => findFile(files, name);
   const text = (file: FileEntry | undefined): TextFile | undefined =>
@@ -129,9 +129,9 @@ export function readConnector({
     propertiesFile,
     readme,
     script,
-    scriptFacts: script && scriptFacts,
+    scriptAnalysis: script && scriptAnalysis,
     icon,
-    iconFacts: icon?.bytes && iconFacts,
+    iconAnalysis: icon?.bytes && iconAnalysis,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { JsonFile } from './document.ts';
+import type { JsonFile } from '../json/document.ts';
 import {
   asObject,
   asText,
@@ -7,7 +7,7 @@ import {
   objectEntries,
   type Json,
   type JsonObject,
-} from './values.ts';
+} from '../json/values.ts';
 
 export const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'] as const;
 type Method = (typeof methods)[number];
@@ -16,7 +16,7 @@ type Method = (typeof methods)[number];
  * Who fills in a value of a schema: the flow (`input`), the service (`output`), both, or nobody
  * where no operation uses it.
  */
-export interface Use {
+export interface SchemaUse {
   input: boolean;
   output: boolean;
 }
@@ -56,7 +56,7 @@ export class SchemaRoot implements Schema {
   readonly name: string | undefined;
   readonly parent = undefined;
   readonly root = this;
-  readonly use: Use;
+  readonly use: SchemaUse;
   /** The first operation that has it. */
   operation: Operation | undefined;
 
@@ -175,7 +175,7 @@ export class Definition {
   readonly #consumes: string[];
   readonly #produces: string[];
   #operationsById: Map<string, Operation> | undefined;
-  readonly #operationsUsing: { [direction in keyof Use]?: Map<SchemaRoot, Operation[]> } = {};
+  readonly #operationsUsing: { [direction in keyof SchemaUse]?: Map<SchemaRoot, Operation[]> } = {};
 
   constructor(file: JsonFile, raw: JsonObject) {
     this.file = file;
@@ -212,7 +212,7 @@ export class Definition {
    * The operations that take, or give, what is written in a root, directly or through references:
    * the first ten, for definitions may be used by all.
    */
-  operationsUsing(root: SchemaRoot, direction: keyof Use): readonly Operation[] {
+  operationsUsing(root: SchemaRoot, direction: keyof SchemaUse): readonly Operation[] {
     const users = (this.#operationsUsing[direction] ??= this.#users(direction));
     return users.get(root) ?? [];
   }
@@ -456,7 +456,7 @@ export class Definition {
     }
   }
 
-  #users(direction: keyof Use): Map<SchemaRoot, Operation[]> {
+  #users(direction: keyof SchemaUse): Map<SchemaRoot, Operation[]> {
     const users = new Map<SchemaRoot, Operation[]>();
     for (const operation of this.operations) {
       const given = [...operation.responses.map(({ schema }) => schema), operation.notification];

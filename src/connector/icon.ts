@@ -46,7 +46,7 @@ export interface IconPicture {
 }
 
 /** What an instrument tells about icon.png. */
-export interface IconFacts {
+export interface IconAnalysis {
   format: IconFormat | undefined;
   /** Pixels, of a PNG. */
   width: number | undefined;
@@ -102,7 +102,7 @@ const pictures = new Set([
  * The share of the edges that must have one colour for it to be the background, before which a mark
  * can be seen.
  */
-export const oneBackground = 0.75;
+export const uniformBackgroundShare = 0.75;
 
 /** Cells of a perceptual hash in a row and in a column. */
 export const hashSide = 16;
@@ -112,13 +112,13 @@ export const hashSide = 16;
  * palette. Measured (docs/decisions/0012-icons.md): what is the same is at most 27 apart, what
  * differs at least 66.
  */
-export const sameIcon = 45;
+export const sameIconDistance = 45;
 
 /**
  * How far two perceptual hashes are apart: levels, of 255, of the channel of the cell that differs
  * most.
  */
-export function distance(a: string, b: string): number {
+export function hashDistance(a: string, b: string): number {
   if (a.length !== b.length) return 255;
   let most = 0;
   for (let at = 0; at < a.length; at += 2)

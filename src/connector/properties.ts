@@ -1,5 +1,5 @@
-import type { JsonFile } from './document.ts';
-import { asObject, asText, isObject, objectEntries, type JsonObject } from './values.ts';
+import type { JsonFile } from '../json/document.ts';
+import { asObject, asText, isObject, objectEntries, type JsonObject } from '../json/values.ts';
 
 export interface ConnectionParameter {
   name: string;

@@ -33,7 +33,7 @@ export interface ScriptUsing extends NamedSpan {
 export type ScriptUnread = 'size' | 'cost';
 
 /** What a C# grammar tells about script.csx. Everything is empty where it was not read. */
-export interface ScriptFacts {
+export interface ScriptAnalysis {
   unread: ScriptUnread | undefined;
   errors: Span[];
   usings: ScriptUsing[];

@@ -1,14 +1,20 @@
 import { LRUCache } from 'lru-cache';
 import type { ProbotOctokit } from 'probot';
-import { unknown, known } from '../review/known.ts';
-import type { Known } from '../review/snapshot.ts';
-import { isData, list, Unexpected, wellFormed, type Data } from './data.ts';
+import { unavailable, ok } from '../review/model/result.ts';
+import type { Result } from '../review/model/snapshot.ts';
+import {
+  isData,
+  list,
+  UnexpectedResponse,
+  wellFormed,
+  type ResponseObject,
+} from './parse-response.ts';
 
 /** What a client asks through: Probot's (octokit.ts), or a plain one (plain.ts). */
 export type Octokit = Pick<ProbotOctokit, 'request' | 'graphql'>;
 
 /** An answer that may be asked for again with its ETag, or that can never change. */
-interface Kept {
+interface CachedResponse {
   etag: string | undefined;
   body: unknown;
   link: string | undefined;
@@ -18,12 +24,13 @@ interface Kept {
  * Answers of GitHub that a process remembers, 64 MB of them; one for all installations, for it is
  * keyed by address.
  */
-export type Memory = LRUCache<string, Kept>;
-export const newMemory = (): Memory => new LRUCache<string, Kept>({ maxSize: 64 * 1024 * 1024 });
+export type ResponseCache = LRUCache<string, CachedResponse>;
+export const newResponseCache = (): ResponseCache =>
+  new LRUCache<string, CachedResponse>({ maxSize: 64 * 1024 * 1024 });
 
 /** What is asked with: parameters of the route and of the query. */
 export type Parameters = Readonly<Record<string, string | number | boolean>>;
-export interface Asking {
+export interface RequestOptions {
   /** What the contents API is to answer with. */
   media?: 'object';
   /** What is asked for can never change, because it is named by its SHA: it is asked for once. */
@@ -31,7 +38,7 @@ export interface Asking {
 }
 
 /** How much of one list is read. */
-export interface Limit {
+export interface PageLimit {
   /** Of 100 items each. */
   pages: number;
   bytes: number;
@@ -41,12 +48,12 @@ export interface Limit {
  * Of a list with more than this nothing is known, unless somebody asks for a part. Whoever comments
  * can write 64 KB five thousand times.
  */
-const usual: Limit = { pages: 50, bytes: 32 * 1024 * 1024 };
+const usual: PageLimit = { pages: 50, bytes: 32 * 1024 * 1024 };
 /** So much of a conversation is read, the newest of it: what is older was heard when it was new. */
-export const mostComments: Limit = { pages: 10, bytes: usual.bytes };
+export const commentLimit: PageLimit = { pages: 10, bytes: usual.bytes };
 
 /** What was read of a list that has the oldest first. */
-export interface Newest {
+export interface NewestItems {
   /**
    * Without a gap up to the newest; all there are where `older` is empty and nothing is `missing`.
    */
@@ -73,9 +80,10 @@ const noAnswer = new Map([
  * where asking again may bring an answer: the token is no longer good, or GitHub is at fault.
  */
 function reasonOfNo(error: unknown): string | undefined {
-  if (error instanceof Unexpected) return error.message;
-  if (error instanceof GraphqlRefusal && isNo(error)) return `GitHub answers: ${error.message}`;
-  if (!isNo(error)) return undefined;
+  if (error instanceof UnexpectedResponse) return error.message;
+  if (error instanceof GraphqlRefusal && isHttpError(error))
+    return `GitHub answers: ${error.message}`;
+  if (!isHttpError(error)) return undefined;
   const { status } = error;
   return (
     noAnswer.get(status) ??
@@ -86,15 +94,15 @@ function reasonOfNo(error: unknown): string | undefined {
 }
 
 /** Is told of each request: its method, and the status that GitHub answered with in the end. */
-export type Tell = (method: string, status: number) => void;
+export type OnRequest = (method: string, status: number) => void;
 
 /** Unknown where GitHub says no or shows nothing. */
-async function unlessNo<T>(asking: () => Promise<Known<T>>): Promise<Known<T>> {
+async function orUnavailable<T>(asking: () => Promise<Result<T>>): Promise<Result<T>> {
   try {
     return await asking();
   } catch (error) {
     const because = reasonOfNo(error);
-    if (because !== undefined) return unknown(because);
+    if (because !== undefined) return unavailable(because);
     throw error;
   }
 }
@@ -105,20 +113,24 @@ async function unlessNo<T>(asking: () => Promise<Known<T>>): Promise<Known<T>> {
  */
 export class Client {
   readonly #octokit: Octokit;
-  readonly #memory: Memory;
-  readonly #tell: Tell;
+  readonly #memory: ResponseCache;
+  readonly #tell: OnRequest;
 
-  constructor(octokit: Octokit, memory: Memory, tell: Tell = () => undefined) {
+  constructor(octokit: Octokit, memory: ResponseCache, tell: OnRequest = () => undefined) {
     this.#octokit = octokit;
     this.#memory = memory;
     this.#tell = tell;
   }
 
   /** Reads one thing. Unknown where GitHub says no or shows nothing. */
-  async get(route: string, parameters: Parameters, asking: Asking = {}): Promise<Known<unknown>> {
+  async get(
+    route: string,
+    parameters: Parameters,
+    asking: RequestOptions = {},
+  ): Promise<Result<unknown>> {
     return (
       unreadable(parameters) ??
-      unlessNo(async () => known((await this.#read(route, parameters, asking)).body))
+      orUnavailable(async () => ok((await this.#read(route, parameters, asking)).body))
     );
   }
 
@@ -143,13 +155,13 @@ export class Client {
     route: string,
     parameters: Parameters,
     of?: string,
-  ): AsyncGenerator<Known<Page>, void, undefined> {
+  ): AsyncGenerator<Result<Page>, void, undefined> {
     for (let number = 1; ; number++) {
       const page =
         unreadable(parameters) ??
-        (await unlessNo(async () => known(await this.#page(route, parameters, number, of))));
+        (await orUnavailable(async () => ok(await this.#page(route, parameters, number, of))));
       yield page;
-      if (!page.known || page.value.items.length === 0 || !linksTo(page.value, 'next')) return;
+      if (!page.ok || page.value.items.length === 0 || !linksTo(page.value, 'next')) return;
     }
   }
 
@@ -158,12 +170,12 @@ export class Client {
     route: string,
     parameters: Parameters,
     of?: string,
-  ): Promise<Known<readonly unknown[]>> {
+  ): Promise<Result<readonly unknown[]>> {
     const found = await this.begin(route, parameters, usual, of);
-    if (!found.known) return found;
+    if (!found.ok) return found;
     const { items, more } = found.value;
-    if (more === undefined) return known(items);
-    return unknown(
+    if (more === undefined) return ok(items);
+    return unavailable(
       more === 'bytes'
         ? `there is more of it than ${usual.bytes / 1024 / 1024} MB, and no more is read`
         : `there are more than ${usual.pages * 100}, and no more are read`,
@@ -174,31 +186,34 @@ export class Client {
   async begin(
     route: string,
     parameters: Parameters,
-    limit: Limit,
+    limit: PageLimit,
     of?: string,
-  ): Promise<Known<{ items: readonly unknown[]; more?: keyof Limit }>> {
+  ): Promise<Result<{ items: readonly unknown[]; more?: keyof PageLimit }>> {
     const items: unknown[] = [];
     let [pages, bytes] = [0, 0];
     for await (const page of this.eachPage(route, parameters, of)) {
-      if (!page.known) return page;
+      if (!page.ok) return page;
       items.push(...page.value.items);
       bytes += page.value.bytes;
       pages += 1;
-      if (bytes > limit.bytes) return known({ items, more: 'bytes' });
-      if (pages >= limit.pages && linksTo(page.value, 'next'))
-        return known({ items, more: 'pages' });
+      if (bytes > limit.bytes) return ok({ items, more: 'bytes' });
+      if (pages >= limit.pages && linksTo(page.value, 'next')) return ok({ items, more: 'pages' });
     }
-    return known({ items });
+    return ok({ items });
   }
 
   /**
    * Reads a list that has the oldest first from its end, and its first page. What somebody adds to
    * it without end keeps nobody from being heard.
    */
-  async newest(route: string, parameters: Parameters, limit: Limit): Promise<Known<Newest>> {
+  async newest(
+    route: string,
+    parameters: Parameters,
+    limit: PageLimit,
+  ): Promise<Result<NewestItems>> {
     return (
       unreadable(parameters) ??
-      unlessNo(async () => {
+      orUnavailable(async () => {
         const first = await this.#page(route, parameters, 1);
         const last = lastPage(first);
         let bytes = first.bytes;
@@ -214,7 +229,7 @@ export class Client {
         }
         const missing = number > 1;
         const items = pages.flat();
-        return known(
+        return ok(
           missing
             ? { items, older: first.items, missing }
             : { items: [...first.items, ...items], older: [], missing },
@@ -239,7 +254,7 @@ export class Client {
   /**
    * Whether something is so: GitHub answers 204 for yes and 404 for no; anything else is unknown.
    */
-  async is(route: string, parameters: Parameters): Promise<Known<boolean>> {
+  async exists(route: string, parameters: Parameters): Promise<Result<boolean>> {
     const odd = unreadable(parameters);
     if (odd) return odd;
     try {
@@ -247,11 +262,11 @@ export class Client {
         ...parameters,
         request: { redirect: 'manual' },
       });
-      return status < 300 ? known(true) : unknown('GitHub does not let Gatehouse see it');
+      return status < 300 ? ok(true) : unavailable('GitHub does not let Gatehouse see it');
     } catch (error) {
-      if (isNo(error) && error.status === 404) return known(false);
-      if ((isNo(error) && error.status < 400) || reasonOfNo(error) !== undefined)
-        return unknown('GitHub does not let Gatehouse see it');
+      if (isHttpError(error) && error.status === 404) return ok(false);
+      if ((isHttpError(error) && error.status < 400) || reasonOfNo(error) !== undefined)
+        return unavailable('GitHub does not let Gatehouse see it');
       throw error;
     }
   }
@@ -264,7 +279,7 @@ export class Client {
     route: string,
     parameters: Readonly<Record<string, unknown>>,
     { repeatable = false } = {},
-  ): Promise<Data> {
+  ): Promise<ResponseObject> {
     const { data: body }: { data: unknown } = await this.#request(route, {
       ...wellFormed(parameters),
       ...(!repeatable && { request: { retries: 0 } }),
@@ -277,7 +292,7 @@ export class Client {
     mutation: string,
     variables: Readonly<Record<string, unknown>>,
     { repeatable = false } = {},
-  ): Promise<Data> {
+  ): Promise<ResponseObject> {
     return this.#graphql(mutation, {
       ...variables,
       ...(!repeatable && { request: { retries: 0 } }),
@@ -288,22 +303,28 @@ export class Client {
    * Asks for what the REST API cannot tell. Of an answer that GitHub gives in part, that part;
    * unknown where it says no to all of it.
    */
-  async ask(query: string, variables: Readonly<Record<string, unknown>>): Promise<Known<Data>> {
-    return unlessNo(async () => {
+  async ask(
+    query: string,
+    variables: Readonly<Record<string, unknown>>,
+  ): Promise<Result<ResponseObject>> {
+    return orUnavailable(async () => {
       try {
-        return known(await this.#graphql(query, variables));
+        return ok(await this.#graphql(query, variables));
       } catch (error) {
         if (
           error instanceof GraphqlRefusal &&
           Object.values(error.part).some((one) => one !== null)
         )
-          return known(error.part);
+          return ok(error.part);
         throw error;
       }
     });
   }
 
-  async #graphql(query: string, variables: Readonly<Record<string, unknown>>): Promise<Data> {
+  async #graphql(
+    query: string,
+    variables: Readonly<Record<string, unknown>>,
+  ): Promise<ResponseObject> {
     const asking: Promise<unknown> = this.#octokit.graphql(query, wellFormed(variables));
     try {
       const answer = await this.#told('POST', asking, () => 200);
@@ -332,15 +353,15 @@ export class Client {
     }
   }
 
-  #keyOf(route: string, parameters: Parameters, media?: Asking['media']): string {
+  #keyOf(route: string, parameters: Parameters, media?: RequestOptions['media']): string {
     return `${acceptOf(media)} ${this.#octokit.request.endpoint(route, { ...parameters }).url}`;
   }
 
   async #read(
     route: string,
     parameters: Parameters,
-    { media, immutable = false }: Asking,
-  ): Promise<Kept> {
+    { media, immutable = false }: RequestOptions,
+  ): Promise<CachedResponse> {
     const accept = acceptOf(media);
     const key = this.#keyOf(route, parameters, media);
     const kept = this.#memory.get(key);
@@ -350,18 +371,18 @@ export class Client {
         ...parameters,
         headers: { accept, ...(kept?.etag !== undefined && { 'if-none-match': kept.etag }) },
       });
-      const fresh: Kept = { etag: headers.etag, body, link: headers.link };
+      const fresh: CachedResponse = { etag: headers.etag, body, link: headers.link };
       if (immutable || fresh.etag !== undefined)
         this.#memory.set(key, fresh, { size: sizeOf(body) });
       return fresh;
     } catch (error) {
-      if (kept && isNo(error) && error.status === 304) return kept;
+      if (kept && isHttpError(error) && error.status === 304) return kept;
       throw error;
     }
   }
 }
 
-const acceptOf = (media: Asking['media']): string =>
+const acceptOf = (media: RequestOptions['media']): string =>
   media === undefined ? 'application/vnd.github+json' : `application/vnd.github.${media}+json`;
 /** About the bytes that an answer takes. */
 const sizeOf = (body: unknown): number =>
@@ -380,12 +401,12 @@ const lastPage = ({ link = '' }: Page): number =>
   Number(/[?&]page=(\d{1,9})[^>]*>; rel="last"/.exec(link)?.[1] ?? 1);
 
 /** A name that is no Unicode text is in no address: nothing can be asked about what has it. */
-const unreadable = (parameters: Parameters): { known: false; because: string } | undefined =>
+const unreadable = (parameters: Parameters): { ok: false; reason: string } | undefined =>
   Object.values(parameters).every((value) => typeof value !== 'string' || value.isWellFormed())
     ? undefined
-    : unknown('its name is no valid Unicode text, so GitHub cannot be asked about it');
+    : unavailable('its name is no valid Unicode text, so GitHub cannot be asked about it');
 
-interface No extends Error {
+interface HttpError extends Error {
   status: number;
   response?: { headers: Readonly<Record<string, unknown>>; data: unknown };
 }
@@ -394,20 +415,24 @@ interface No extends Error {
  * Whether GitHub answered, and not with what was asked for; but for the limits of how much may be
  * asked.
  */
-export const isNo = (error: unknown): error is No =>
-  isRefusal(error) && waitFor(error) === undefined;
+export const isHttpError = (error: unknown): error is HttpError =>
+  isRefusal(error) && retryAfterSeconds(error) === undefined;
 
 /**
  * GraphQL says no with the status 200 and a list of errors, which is as much an answer as a "no" of
  * the REST API. It has the status that the REST API would have answered with.
  */
-class GraphqlRefusal extends Error implements No {
+class GraphqlRefusal extends Error implements HttpError {
   readonly status: number;
   readonly response: { headers: Readonly<Record<string, unknown>>; data: unknown };
   /** What GitHub answered all the same. */
-  readonly part: Data;
+  readonly part: ResponseObject;
 
-  constructor(errors: readonly Data[], headers: Readonly<Record<string, unknown>>, part: Data) {
+  constructor(
+    errors: readonly ResponseObject[],
+    headers: Readonly<Record<string, unknown>>,
+    part: ResponseObject,
+  ) {
     super(
       errors
         .map(({ message }) => (typeof message === 'string' ? message : 'no reason is given'))
@@ -449,16 +474,17 @@ function graphqlRefusal(error: unknown): GraphqlRefusal | undefined {
 }
 
 /** What GitHub says no with, without the page of its documentation that Octokit adds. */
-export const reasonIn = ({ message }: Error): string => message.replace(/ - https?:\/\/\S+$/, '');
+export const rejectionText = ({ message }: Error): string =>
+  message.replace(/ - https?:\/\/\S+$/, '');
 
-const isRefusal = (error: unknown): error is No =>
+const isRefusal = (error: unknown): error is HttpError =>
   error instanceof Error && 'status' in error && typeof error.status === 'number';
 
 /**
  * How many seconds GitHub wants to be left alone for; undefined for an error that says nothing of
  * the kind.
  */
-export function waitFor(error: unknown): number | undefined {
+export function retryAfterSeconds(error: unknown): number | undefined {
   if (!isRefusal(error) || (error.status !== 403 && error.status !== 429)) return undefined;
   const { headers = {} } = error.response ?? {};
   const after = Number(headers['retry-after']);

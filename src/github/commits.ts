@@ -1,14 +1,14 @@
-import { known, unknown } from '../review/known.ts';
+import { ok, unavailable } from '../review/model/result.ts';
 import type {
   Account,
   ChangedFile,
   Commit,
-  Known,
+  Result,
   Person,
   RepositoryName,
-} from '../review/snapshot.ts';
-import { coAuthorsOf } from '../review/trailers.ts';
-import { isNo, type Client, type Parameters } from './client.ts';
+} from '../review/model/snapshot.ts';
+import { parseCoAuthors } from '../cla/co-authors.ts';
+import { isHttpError, type Client, type Parameters } from './client.ts';
 import {
   account,
   data,
@@ -19,27 +19,28 @@ import {
   sha,
   text,
   textOr,
-  unlessUnexpected,
-} from './data.ts';
+  orUnreadable,
+} from './parse-response.ts';
 
 /** What a pull request has that its base branch has not. */
 export interface Comparison {
   /** The base branch's last commit. */
   tip: string;
   mergeBase: string;
-  commits: Known<readonly Commit[]>;
+  commits: Result<readonly Commit[]>;
   /** No more than GitHub compares: 300. */
   files: readonly ChangedFile[];
 }
 
-export type Where = Readonly<{ owner: string; repo: string }>;
+export type RepositoryParameters = Readonly<{ owner: string; repo: string }>;
 
 const route = 'GET /repos/{owner}/{repo}/compare/{basehead}';
 /** What a comparison is asked for with. */
-export const comparison = (where: Where, branch: string, head: string): [string, Parameters] => [
-  route,
-  { ...where, basehead: `${branch}...${head}`, per_page: 100 },
-];
+export const comparison = (
+  where: RepositoryParameters,
+  branch: string,
+  head: string,
+): [string, Parameters] => [route, { ...where, basehead: `${branch}...${head}`, per_page: 100 }];
 
 /**
  * GitHub's comparison of a branch with a commit, with all pages of commits. Pages behind the first
@@ -47,37 +48,37 @@ export const comparison = (where: Where, branch: string, head: string): [string,
  */
 export const compare = (
   client: Client,
-  where: Where,
+  where: RepositoryParameters,
   branch: string,
   head: string,
-): Promise<Known<Comparison>> => unlessUnexpected(() => compared(client, where, branch, head));
+): Promise<Result<Comparison>> => orUnreadable(() => compared(client, where, branch, head));
 
 async function compared(
   client: Client,
-  where: Where,
+  where: RepositoryParameters,
   branch: string,
   head: string,
-): Promise<Known<Comparison>> {
+): Promise<Result<Comparison>> {
   const first = await client.get(...comparison(where, branch, head));
-  if (!first.known) return first;
+  if (!first.ok) return first;
   const from = data(first.value, 'a comparison');
   const raw = list(from.commits, 'commits');
   const total = typeof from.total_commits === 'number' ? from.total_commits : raw.length;
   const rest =
     total > raw.length
       ? await client.pages(...comparison(where, branch, head), 'commits')
-      : known(raw);
-  return known({
+      : ok(raw);
+  return ok({
     tip: sha(inner(from, 'base_commit'), 'sha'),
     mergeBase: sha(inner(from, 'merge_base_commit'), 'sha'),
-    commits: rest.known ? await withAccounts(client, where, rest.value.map(commitOf)) : rest,
-    files: list(from.files ?? [], 'files').flatMap(fileOf),
+    commits: rest.ok ? await withAccounts(client, where, rest.value.map(commitOf)) : rest,
+    files: list(from.files ?? [], 'files').flatMap(toChangedFile),
   });
 }
 
 const statuses = ['added', 'removed', 'modified', 'renamed', 'copied', 'changed'] as const;
 
-export function fileOf(value: unknown): ChangedFile[] {
+export function toChangedFile(value: unknown): ChangedFile[] {
   const from = data(value, 'a changed file');
   if (from.status === 'unchanged') return [];
   // Whatever else became of a file that GitHub may think of later, it has changed.
@@ -103,7 +104,10 @@ function commitOf(value: unknown): Commit {
   const parents = list(from.parents, 'parents').map((parent) =>
     sha(data(parent, 'a parent'), 'sha'),
   );
-  const coAuthors = coAuthorsOf(message).map((named): Person => ({ ...named, account: notAsked }));
+  const coAuthors = parseCoAuthors(message).map((named): Person => ({
+    ...named,
+    account: notAsked,
+  }));
   const verified =
     isData(commit.verification) && typeof commit.verification.verified === 'boolean'
       ? commit.verification.verified
@@ -119,7 +123,7 @@ function commitOf(value: unknown): Commit {
   };
 }
 
-const notAsked = unknown('GitHub was not asked');
+const notAsked = unavailable('GitHub was not asked');
 
 /**
  * Somebody as a commit names them; GitHub tells the account that the address belongs to, or null.
@@ -128,12 +132,12 @@ function person(named: unknown, of: unknown): Person {
   const { name, email } = isData(named)
     ? { name: textOr(named, 'name', ''), email: textOr(named, 'email', '') }
     : { name: '', email: '' };
-  if (!isData(of) || Object.keys(of).length === 0) return { name, email, account: known(null) };
+  if (!isData(of) || Object.keys(of).length === 0) return { name, email, account: ok(null) };
   const [found] = readable([of], (one) => account(one, 'the author of a commit'));
   return {
     name,
     email,
-    account: found ? known(somebody(found)) : unknown('GitHub does not tell whose address it is'),
+    account: found ? ok(somebody(found)) : unavailable('GitHub does not tell whose address it is'),
   };
 }
 
@@ -147,19 +151,19 @@ const somebody = (of: Account): Account | null => (of.type === 'ghost' ? null : 
  */
 async function withAccounts(
   client: Client,
-  { owner, repo }: Where,
+  { owner, repo }: RepositoryParameters,
   commits: readonly Commit[],
-): Promise<Known<readonly Commit[]>> {
-  const accounts = new Map<string, Known<Account | null>>();
+): Promise<Result<readonly Commit[]>> {
+  const accounts = new Map<string, Result<Account | null>>();
   for (const { email, account: of } of commits.flatMap(({ author, committer }) => [
     author,
     committer,
   ]))
-    if (of.known && of.value) accounts.set(email.toLowerCase(), of);
+    if (of.ok && of.value) accounts.set(email.toLowerCase(), of);
   const open = commits.filter(({ coAuthors }) =>
     coAuthors.some(({ email }) => !accounts.has(email.toLowerCase())),
   );
-  let refused: Known<never> | undefined;
+  let refused: Result<never> | undefined;
   for (let start = 0; start < open.length; start += 50) {
     const told = await askForAuthors(
       client,
@@ -167,7 +171,7 @@ async function withAccounts(
       repo,
       open.slice(start, start + 50).map((commit) => commit.sha),
     );
-    if (told.known) for (const [email, found] of told.value) accounts.set(email, found);
+    if (told.ok) for (const [email, found] of told.value) accounts.set(email, found);
     else refused = told;
   }
   const find = ({ name, email }: Person): Person => ({
@@ -176,13 +180,13 @@ async function withAccounts(
     account:
       accounts.get(email.toLowerCase()) ??
       refused ??
-      unknown('GitHub does not tell whose address it is'),
+      unavailable('GitHub does not tell whose address it is'),
   });
-  return known(commits.map((commit) => ({ ...commit, coAuthors: commit.coAuthors.map(find) })));
+  return ok(commits.map((commit) => ({ ...commit, coAuthors: commit.coAuthors.map(find) })));
 }
 
 /** One commit of files to a branch. */
-export interface Committing {
+export interface NewCommit {
   repository: RepositoryName;
   branch: string;
   /** The commit that it goes on top of, the branch's last; null begins the branch. */
@@ -197,9 +201,9 @@ export interface Committing {
  */
 export async function commitFiles(
   client: Client,
-  { repository, branch, head, message, files }: Committing,
-): Promise<{ done: true } | { moved: boolean; because: string }> {
-  const there = { owner: repository.owner, repo: repository.name };
+  { repository, branch, head, message, files }: NewCommit,
+): Promise<{ done: true } | { moved: boolean; reason: string }> {
+  const there = { owner: repository.owner, repo: repository.repo };
   const under =
     head === null
       ? null
@@ -208,7 +212,7 @@ export async function commitFiles(
           { ...there, commit_sha: head },
           { immutable: true },
         );
-  if (under && !under.known) return { moved: false, because: under.because };
+  if (under && !under.ok) return { moved: false, reason: under.reason };
   const base = under && { base_tree: sha(inner(data(under.value, 'a commit'), 'tree'), 'sha') };
   const made = await client.write(
     'POST /repos/{owner}/{repo}/git/trees',
@@ -247,8 +251,8 @@ export async function commitFiles(
         force: false,
       });
   } catch (error) {
-    if (isNo(error) && (error.status === 409 || error.status === 422))
-      return { moved: true, because: error.message };
+    if (isHttpError(error) && (error.status === 409 || error.status === 422))
+      return { moved: true, reason: error.message };
     throw error;
   }
   return { done: true };
@@ -263,7 +267,7 @@ async function askForAuthors(
   owner: string,
   repo: string,
   shas: readonly string[],
-): Promise<Known<[string, Known<Account | null>][]>> {
+): Promise<Result<[string, Result<Account | null>][]>> {
   const asked = shas.map(
     (_, index) =>
       `c${index}: object(oid: $c${index}) { ... on Commit { authors(first: ` +
@@ -279,7 +283,7 @@ async function askForAuthors(
     ...Object.fromEntries(shas.map((one, index) => [`c${index}`, one])),
   };
   const answer = await client.ask(query, variables);
-  if (!answer.known) return answer;
+  if (!answer.ok) return answer;
   const { repository } = answer.value;
   const authors = isData(repository)
     ? Object.values(repository).map((commit) => (isData(commit) ? commit.authors : null))
@@ -287,13 +291,13 @@ async function askForAuthors(
   const nodes = authors.flatMap((one) =>
     isData(one) && Array.isArray(one.nodes) ? one.nodes : [],
   );
-  return known(
+  return ok(
     readable(nodes, (node) => {
       const from = data(node, 'an author');
       const user = from.user === null ? null : inner(from, 'user');
       return [
         text(from, 'email').toLowerCase(),
-        known(
+        ok(
           user &&
             somebody(
               account({ id: user.databaseId, login: user.login, type: 'User' }, 'a co-author'),

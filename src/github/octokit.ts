@@ -1,12 +1,12 @@
 import { ProbotOctokit } from 'probot';
-import { attempts, patience, retry } from './patience.ts';
+import { maxAttempts, retryPolicy, retry } from './retry-policy.ts';
 
 const mayWait = (
   retryAfter: number,
   _options: unknown,
   _octokit: unknown,
   retryCount: number,
-): boolean => retryAfter <= patience && retryCount < attempts;
+): boolean => retryAfter <= retryPolicy && retryCount < maxAttempts;
 
 /**
  * Probot's client, which throttles and retries through Octokit's plugins, with our patience: short

@@ -1,9 +1,9 @@
-import { github } from './github.ts';
+import { toWorkflowCommands } from './github.ts';
 import { toJson } from './json.ts';
-import { junit } from './junit.ts';
-import { markdown } from './markdown.ts';
-import { mostShown, type Report, type RuleInfo } from './report.ts';
-import { sarif } from './sarif.ts';
+import { toJunit } from './junit.ts';
+import { toMarkdown } from './markdown.ts';
+import { maxShown, type Report, type RuleInfo } from './report.ts';
+import { toSarif } from './sarif.ts';
 
 export const formats = ['pretty', 'json', 'markdown', 'sarif', 'github', 'junit'] as const;
 export type FormatName = (typeof formats)[number];
@@ -26,17 +26,17 @@ export async function format(
   switch (name) {
     case 'pretty':
       // measuring characters loads the tables of Unicode
-      return [(await import('./pretty.ts')).pretty(report, { color, width })];
+      return [(await import('./pretty.ts')).toPretty(report, { color, width })];
     case 'json':
       return toJson(report);
     case 'markdown':
-      return [markdown(report)];
+      return [toMarkdown(report)];
     case 'sarif':
-      return [sarif(report, rules)];
+      return [toSarif(report, rules)];
     case 'github':
-      return [github(report)];
+      return [toWorkflowCommands(report)];
     case 'junit':
-      return [junit(report)];
+      return [toJunit(report)];
   }
 }
 
@@ -45,4 +45,4 @@ export async function format(
  * reports need no excerpts.
  */
 export const showsSource = (name: FormatName, connectors: number): boolean =>
-  name === 'pretty' && connectors <= mostShown;
+  name === 'pretty' && connectors <= maxShown;

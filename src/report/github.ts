@@ -1,6 +1,14 @@
-import type { Severity } from '../connector/finding.ts';
+import type { Severity } from '../shared/finding.ts';
 import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
-import { count, number, pathOf, plain, severities, summaryOf, visible } from './text.ts';
+import {
+  count,
+  formatNumber,
+  pathOf,
+  toPlainText,
+  severities,
+  summaryOf,
+  visible,
+} from './text.ts';
 
 const commandOf = { error: 'error', warning: 'warning', note: 'notice' } as const;
 
@@ -9,7 +17,7 @@ const commandOf = { error: 'error', warning: 'warning', note: 'notice' } as cons
  * shows the first ten errors, warnings and notices of a step: what is new comes before what was
  * there. The last line is a summary for readers of the log.
  */
-export const github = (report: Report): string =>
+export const toWorkflowCommands = (report: Report): string =>
   `${[...severities.flatMap((severity) => inOrder(report, severity).map((one) => annotation(one))), summaryOf(report)].join('\n')}\n`;
 
 /**
@@ -25,7 +33,7 @@ const named = 12;
  * one rule in one file is said once with its lines; where these are still too many, what breaks one
  * rule anywhere; and the tenth says how many are left.
  */
-export const annotations = (report: Report): string[] =>
+export const workflowAnnotations = (report: Report): string[] =>
   severities.flatMap((severity) => fewest(inOrder(report, severity), severity));
 
 interface Annotated {
@@ -57,29 +65,32 @@ function fewest(all: readonly Annotated[], severity: Severity): string[] {
     ? lines
     : [
         ...lines,
-        command(
+        workflowCommand(
           commandOf[severity],
-          { title: `${number(left)} more` },
-          `${count(left, severity)} of ${number(groups.length - shown.length)} other rules. ` +
+          { title: `${formatNumber(left)} more` },
+          `${count(left, severity)} of ${formatNumber(groups.length - shown.length)} other rules. ` +
             'The summary of the job has them.',
         ),
       ];
 }
 
 function annotation({ connector, finding }: Annotated, others: readonly Annotated[] = []): string {
-  const { place, severity, rule, existing, message } = finding;
+  const { location, severity, rule, existing, message } = finding;
   const properties = {
     file: visible(pathOf(connector, finding)),
-    line: place.line,
-    endLine: place.endLine,
+    line: location.line,
+    endLine: location.endLine,
     // GitHub refuses columns where the lines differ.
-    ...(place.line === place.endLine && { col: place.column, endColumn: place.endColumn }),
+    ...(location.line === location.endLine && {
+      col: location.column,
+      endColumn: location.endColumn,
+    }),
     title: rule,
   };
-  return command(
+  return workflowCommand(
     commandOf[severity],
     properties,
-    `${plain(message)}${existing ? ' (was there before)' : ''}${likewise(pathOf(connector, finding), others)}`,
+    `${toPlainText(message)}${existing ? ' (was there before)' : ''}${likewise(pathOf(connector, finding), others)}`,
   );
 }
 
@@ -94,8 +105,8 @@ function likewise(path: string, others: readonly Annotated[]): string {
       ` The same rule is broken ${count(others.length, 'more time')}, in ` +
       `${count(files.size, 'file')} all told: the summary of the job has them.`
     );
-  const lines = [...new Set(others.map(({ finding }) => finding.place.line))];
-  const rest = lines.length > named ? ` and ${number(lines.length - named)} more` : '';
+  const lines = [...new Set(others.map(({ finding }) => finding.location.line))];
+  const rest = lines.length > named ? ` and ${formatNumber(lines.length - named)} more` : '';
   return (
     ` The same rule is broken ${count(others.length, 'more time')} in this file: ` +
     `${lines.length === 1 ? 'line' : 'lines'} ${lines.slice(0, named).join(', ')}${rest}.`
@@ -103,7 +114,7 @@ function likewise(path: string, others: readonly Annotated[]): string {
 }
 
 /** A command to GitHub's runner: a line on standard output. */
-export function command(
+export function workflowCommand(
   name: 'error' | 'warning' | 'notice',
   properties: Readonly<Record<string, string | number>>,
   message: string,

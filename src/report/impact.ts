@@ -1,12 +1,12 @@
 import type { ConnectorClass } from '../connector/connector.ts';
-import type { Severity } from '../connector/finding.ts';
+import type { Severity } from '../shared/finding.ts';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
-import { painter } from './ansi.ts';
-import { inert } from './json.ts';
-import { codeSpan, prose, quoted } from './markdown.ts';
-import { renamed, type ConnectorReport, type RuleInfo } from './report.ts';
-import { count, number, pathOf, plain, visible } from './text.ts';
+import { colorizer } from './colors.ts';
+import { escapeForWorkflow } from './json.ts';
+import { codeSpan, escapeMarkdown, messageToMarkdown } from './markdown.ts';
+import { withPath, type ConnectorReport, type RuleInfo } from './report.ts';
+import { count, formatNumber, pathOf, toPlainText, visible } from './text.ts';
 
 /** What one rule does to the connectors of a class. */
 interface ClassImpact {
@@ -71,7 +71,7 @@ interface Impact {
  * Sums up what rules found; a finding that the baseline has is marked as existing. `severityOf`
  * tells a rule's severities for a class.
  */
-export function impactOf(
+export function computeImpact(
   checked: readonly ConnectorReport[],
   rules: readonly RuleInfo[],
   severityOf: (
@@ -80,7 +80,7 @@ export function impactOf(
   ) => Pick<ClassImpact, 'now' | 'severity'>,
   about: Pick<Impact, 'tool' | 'baseline'>,
 ): Impact {
-  const reports = checked.map((report) => renamed(report, report.path));
+  const reports = checked.map((report) => withPath(report, report.path));
   const totals = new Map(
     [...Map.groupBy(reports, (report) => report.class)].map(([ofClass, some]) => [
       ofClass,
@@ -114,7 +114,7 @@ export function impactOf(
       if (!impact || !first) continue;
       const fresh = findings.filter(({ existing }) => !existing);
       const shown = fresh[0] ?? first;
-      const { line, column } = shown.place;
+      const { line, column } = shown.location;
       const example = {
         path: pathOf(report, shown),
         line,
@@ -157,7 +157,7 @@ export function formatImpact(
   name: (typeof impactFormats)[number],
   { color, width }: { color: boolean; width: number },
 ): string {
-  if (name === 'json') return `${inert(JSON.stringify(toJson(impact), null, 2))}\n`;
+  if (name === 'json') return `${escapeForWorkflow(JSON.stringify(toJson(impact), null, 2))}\n`;
   if (name === 'markdown') return markdownOf(impact);
   return prettyOf(impact, color, width);
 }
@@ -169,7 +169,7 @@ const toJson = ({ tool, connectors, baseline, rules }: Impact): object => ({
   rules: rules.map(
     ({ rule, classes, wrong, findings, new: fresh, stopped, connectors: which }) => ({
       rule: rule.id,
-      says: rule.says,
+      says: rule.description,
       wrong,
       findings,
       new: fresh,
@@ -211,7 +211,7 @@ const headlineOf = ({ rules, connectors, baseline }: Impact): string => {
       ? 'there is no baseline, so that all findings are new'
       : `new is what ${baseline} does not have`;
   return (
-    `${wrong === 0 ? 'No rule calls a connector wrong' : `${count(wrong, 'rule')} of ${number(rules.length)} ${wrong === 1 ? 'calls' : 'call'} connectors wrong`}, ` +
+    `${wrong === 0 ? 'No rule calls a connector wrong' : `${count(wrong, 'rule')} of ${formatNumber(rules.length)} ${wrong === 1 ? 'calls' : 'call'} connectors wrong`}, ` +
     `of ${count(connectors, 'connector')}; ${known}.`
   );
 };
@@ -220,7 +220,7 @@ function stoppedBy({ stopped, wrong }: RuleImpact, connectors: number): string {
   if (stopped > 0)
     return (
       `Checks of ${count(stopped, 'connector')} fail by it (${share(stopped, connectors)} ` +
-      `of ${number(connectors)}).`
+      `of ${formatNumber(connectors)}).`
     );
   return wrong > 0
     ? 'It fails no check: what it finds is no error, or in the baseline.'
@@ -246,24 +246,24 @@ const classRows = ({ classes }: RuleImpact): Row[] =>
   classes.map((one) => [
     one.class,
     severityIn(one),
-    `${number(one.wrong)} of ${number(one.connectors)}`,
+    `${formatNumber(one.wrong)} of ${formatNumber(one.connectors)}`,
     share(one.wrong, one.connectors),
-    number(one.findings),
-    number(one.new),
+    formatNumber(one.findings),
+    formatNumber(one.new),
   ]);
 const rulesHead = ['rule', 'severity', 'called wrong', 'share', 'findings', 'new', 'checks fail'];
 const ruleRow = (one: RuleImpact, connectors: number): Row => [
   one.rule.id,
   severitiesOf(one),
-  number(one.wrong),
+  formatNumber(one.wrong),
   share(one.wrong, connectors),
-  number(one.findings),
-  number(one.new),
-  number(one.stopped),
+  formatNumber(one.findings),
+  formatNumber(one.new),
+  formatNumber(one.stopped),
 ];
 
 function prettyOf(impact: Impact, color: boolean, width: number): string {
-  const paint = painter(color);
+  const paint = colorizer(color);
   const inALine = (text: string): string => {
     const [first = '', more] = wrapAnsi(text, width - 1, {
       hard: true,
@@ -277,7 +277,7 @@ function prettyOf(impact: Impact, color: boolean, width: number): string {
   if (only && impact.rules.length === 1) {
     const [head = '', ...rows] = columns([classHead, ...classRows(only)], 2);
     lines.push(
-      `${paint('bold', only.rule.id)}  ${plain(only.rule.says)}`,
+      `${paint('bold', only.rule.id)}  ${toPlainText(only.rule.description)}`,
       '',
       `  ${paint('grey', head)}`,
       ...rows.map((row) => `  ${row}`),
@@ -289,7 +289,7 @@ function prettyOf(impact: Impact, color: boolean, width: number): string {
     )) {
       lines.push(
         `  ${paint('bold', visible(path))}: ` +
-          `${count(findings, 'finding')}${fresh === findings ? '' : `, ${number(fresh)} new`}`,
+          `${count(findings, 'finding')}${fresh === findings ? '' : `, ${formatNumber(fresh)} new`}`,
       );
       lines.push(
         paint(
@@ -297,7 +297,7 @@ function prettyOf(impact: Impact, color: boolean, width: number): string {
           '    ' +
             `${visible(example.path.slice(path.length + 1) || 'the folder')}${placeIn(example, path)}`,
         ),
-        inALine(`    ${plain(example.message)}`),
+        inALine(`    ${toPlainText(example.message)}`),
       );
     }
     const left = only.connectors.length - most.connectors;
@@ -320,7 +320,7 @@ function prettyOf(impact: Impact, color: boolean, width: number): string {
       if (example)
         lines.push(
           paint('grey', `  ${visible(example.path)}${placeIn(example, one.connectors[0]?.path)}`),
-          inALine(`  ${plain(example.message)}`),
+          inALine(`  ${toPlainText(example.message)}`),
         );
     }
     if (shown.length > most.rules)
@@ -342,13 +342,13 @@ function markdownOf(impact: Impact): string {
       .map((row) => `| ${row.join(' | ')} |`)
       .join('\n');
   const example = ({ path, line, column, message }: Example): string =>
-    `- ${quoted(message)}<br><sub>${codeSpan(path)} line ${line}, column ${column}</sub>`;
+    `- ${messageToMarkdown(message)}<br><sub>${codeSpan(path)} line ${line}, column ${column}</sub>`;
   const [only] = impact.rules;
   if (only && impact.rules.length === 1) {
     const left = only.connectors.length - most.connectors;
     return (
       [
-        `**${only.rule.id}: ${stoppedBy(only, impact.connectors)}** ${prose(only.rule.says)}`,
+        `**${only.rule.id}: ${stoppedBy(only, impact.connectors)}** ${escapeMarkdown(only.rule.description)}`,
         table(classHead, classRows(only), 2),
         only.connectors
           .slice(0, most.connectors)

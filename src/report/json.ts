@@ -10,7 +10,7 @@ export function* toJson(report: Report): Iterable<string> {
   const { tool, connectors, summary } = report;
   const [only] = connectors;
   if (only && connectors.length === 1) {
-    yield `${inert(JSON.stringify({ tool, connectors: [{ ...headOf(only), findings: only.findings.map(entryOf) }], summary }, null, 2))}\n`;
+    yield `${escapeForWorkflow(JSON.stringify({ tool, connectors: [{ ...headOf(only), findings: only.findings.map(entryOf) }], summary }, null, 2))}\n`;
     return;
   }
   yield `{ "tool": ${JSON.stringify(tool)},\n  "connectors": [\n`;
@@ -18,7 +18,7 @@ export function* toJson(report: Report): Iterable<string> {
     const end = index < connectors.length - 1 ? '},\n' : '}\n';
     const head = `    ${JSON.stringify(headOf(connector)).slice(0, -1)},"findings":[`;
     const entries = connector.findings.map((finding) => JSON.stringify(entryOf(finding)));
-    yield inert(
+    yield escapeForWorkflow(
       entries.length === 0
         ? `${head}]${end}`
         : `${head}\n      ${entries.join(',\n      ')} ]${end}`,
@@ -37,7 +37,7 @@ const entryOf = ({
   rule,
   severity,
   message,
-  place,
+  location,
   subject,
   existing,
   fixable,
@@ -46,12 +46,12 @@ const entryOf = ({
   rule,
   severity,
   message,
-  file: place.file,
-  line: place.line,
-  column: place.column,
-  endLine: place.endLine,
-  endColumn: place.endColumn,
-  pointer: place.pointer,
+  file: location.file,
+  line: location.line,
+  column: location.column,
+  endLine: location.endLine,
+  endColumn: location.endColumn,
+  pointer: location.pointer,
   ...(subject !== undefined && { subject }),
   existing,
   fixable,
@@ -62,7 +62,7 @@ const entryOf = ({
  * The same JSON, in which nothing acts on a terminal or on GitHub's runner: what could is written
  * as an escape.
  */
-export const inert = (json: string): string =>
+export const escapeForWorkflow = (json: string): string =>
   json
     .replace(
       /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,

@@ -1,13 +1,13 @@
-import { groupsOf } from './group.ts';
+import { groupFindings } from './group-findings.ts';
 import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
-import { count, plain, visible } from './text.ts';
+import { count, toPlainText, visible } from './text.ts';
 
 /**
  * JUnit XML, as build servers read it: a suite for each connector, in it a test for each rule that
  * is broken, or one that passes. New errors are a failure; warnings, notes and what was there
  * before are output of a test that passes.
  */
-export function junit({ connectors }: Report): string {
+export function toJunit({ connectors }: Report): string {
   const suites = connectors.map(suite);
   const tests = suites.reduce((sum, one) => sum + one.tests, 0);
   const failures = suites.reduce((sum, one) => sum + one.failures, 0);
@@ -24,7 +24,7 @@ export function junit({ connectors }: Report): string {
 
 function suite(connector: ConnectorReport): { tests: number; failures: number; xml: string } {
   const byRule = Map.groupBy(
-    groupsOf(connector.findings).flatMap(({ findings }) => findings),
+    groupFindings(connector.findings).flatMap(({ findings }) => findings),
     ({ rule }) => rule,
   );
   const cases = [...byRule].map(([rule, findings]) => testcase(connector, rule, findings));
@@ -58,8 +58,8 @@ function testcase(
   const message =
     first &&
     (errors.length === 1
-      ? plain(first.message)
-      : `${count(errors.length, 'error')}. ${plain(first.message)}`);
+      ? toPlainText(first.message)
+      : `${count(errors.length, 'error')}. ${toPlainText(first.message)}`);
   return {
     failed: first !== undefined,
     xml: element('testcase', { classname: connector.path, name: rule }, [
@@ -79,9 +79,9 @@ function testcase(
  * It begins with a word of ours: a line that began with `::`, as a file's name may, would be a
  * command to GitHub's runner.
  */
-const lineOf = ({ place, severity, message, existing }: ReportedFinding): string =>
-  `${severity} at ${visible(place.file)}:${place.line}:${place.column}: ` +
-  `${plain(message)}${existing ? ' (was there before)' : ''}`;
+const lineOf = ({ location, severity, message, existing }: ReportedFinding): string =>
+  `${severity} at ${visible(location.file)}:${location.line}:${location.column}: ` +
+  `${toPlainText(message)}${existing ? ' (was there before)' : ''}`;
 
 const element = (
   name: string,

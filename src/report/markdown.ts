@@ -1,13 +1,22 @@
-import { alike, type Alike } from '../connector/alike.ts';
-import { groupsOf, positionsOf } from './group.ts';
+import { groupMessages, type MessageGroup } from '../shared/group-messages.ts';
+import { groupFindings, positionsOf } from './group-findings.ts';
 import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
-import { count, counted, number, partsOf, tally, total, visible, type Tally } from './text.ts';
+import {
+  count,
+  formatTally,
+  formatNumber,
+  messageParts,
+  tally,
+  total,
+  visible,
+  type Tally,
+} from './text.ts';
 
 /**
  * GitHub's limit for a comment and for the summary of a check run, in UTF-16 units: 65,536, with
  * room for a marker.
  */
-export const mostText = 65_000;
+export const maxCommentLength = 65_000;
 /**
  * Of one rule in one connector, so many findings are spelled out; of the others so many positions
  * are named.
@@ -21,9 +30,9 @@ const named = 20;
  * folded. No longer than `limit` characters, and a last line says how many findings had no room.
  * Nothing of a connector can mention, link, close an issue or get out of its code span.
  */
-export function markdown(
+export function toMarkdown(
   { connectors }: Report,
-  { limit = mostText }: { limit?: number } = {},
+  { limit = maxCommentLength }: { limit?: number } = {},
 ): string {
   const all = connectors.flatMap(({ findings }) => findings);
   const fresh = all.filter(({ existing }) => !existing);
@@ -53,7 +62,7 @@ function headline(errors: number, connectors: readonly ConnectorReport[]): strin
   ).length;
   const where =
     connectors.length > 1
-      ? `, in ${number(broken)} of ${count(connectors.length, 'connector')}`
+      ? `, in ${formatNumber(broken)} of ${count(connectors.length, 'connector')}`
       : '';
   const [only] = connectors;
   if (!only) return '**There was no connector to check.**';
@@ -82,7 +91,7 @@ function fold(
   filter: Filter,
 ): void {
   if (total(counts) === 0) return;
-  page.open(`\n<details><summary>${says}${counted(counts)}</summary>\n`, '\n</details>\n');
+  page.open(`\n<details><summary>${says}${formatTally(counts)}</summary>\n`, '\n</details>\n');
   list(page, connectors, filter);
   page.close();
 }
@@ -90,8 +99,8 @@ function fold(
 function list(page: Page, connectors: readonly ConnectorReport[], filter: Filter): void {
   for (const connector of connectors) {
     let heading = `\n### ${codeSpan(connector.path)}\n\n`;
-    for (const { rule, findings } of groupsOf(connector.findings.filter(filter))) {
-      const groups = alike(findings.map(({ message }) => message));
+    for (const { rule, findings } of groupFindings(connector.findings.filter(filter))) {
+      const groups = groupMessages(findings.map(({ message }) => message));
       const said = groups.slice(0, spelledOut).map((group) => ({
         ...group,
         findings: [group.first, ...group.also.map(({ index }) => index)].flatMap(
@@ -103,9 +112,9 @@ function list(page: Page, connectors: readonly ConnectorReport[], filter: Filter
         findings: [finding, ...others],
       } of said) {
         if (!finding) continue;
-        const place = `<br><sub>${whereOf(finding)} · ${prose(rule)}</sub>`;
+        const place = `<br><sub>${whereOf(finding)} · ${escapeMarkdown(rule)}</sub>`;
         const fits = page.put(
-          `${heading}- ${quoted(finding.message)}${likewise(finding, others, also)}${place}\n`,
+          `${heading}- ${messageToMarkdown(finding.message)}${likewise(finding, others, also)}${place}\n`,
           [finding, ...others],
         );
         if (fits) heading = '';
@@ -116,15 +125,15 @@ function list(page: Page, connectors: readonly ConnectorReport[], filter: Filter
           [first, ...also.map(({ index }) => index)].flatMap((index) => findings[index] ?? []),
         );
       if (rest.length === 0) continue;
-      const positions = positionsOf(rest, said.at(-1)?.findings[0]?.place.file);
+      const positions = positionsOf(rest, said.at(-1)?.findings[0]?.location.file);
       const listed = positions.slice(0, named);
       const unlisted = positions.slice(named).reduce((sum, { findings: many }) => sum + many, 0);
       const tail =
         unlisted > 0
-          ? ` … and ${number(unlisted)} that only \`gatehouse check --format json\` lists`
+          ? ` … and ${formatNumber(unlisted)} that only \`gatehouse check --format json\` lists`
           : '';
       page.put(
-        `- ${number(rest.length)} more ${prose(rule)}: ` +
+        `- ${formatNumber(rest.length)} more ${escapeMarkdown(rule)}: ` +
           `${listed.map(({ text }) => codeSpan(text)).join(', ')}${tail}\n`,
         rest,
       );
@@ -136,29 +145,29 @@ function list(page: Page, connectors: readonly ConnectorReport[], filter: Filter
  * The things of which the same is true as of a finding, and their lines where they stand on others.
  */
 function likewise(
-  { place }: ReportedFinding,
+  { location }: ReportedFinding,
   others: readonly ReportedFinding[],
-  also: Alike['also'],
+  also: MessageGroup['also'],
 ): string {
   if (also.length === 0) return '';
-  let at = `${place.file}:${place.line}`;
+  let at = `${location.file}:${location.line}`;
   const things = also.slice(0, named).map(({ value }, index) => {
-    const other = others[index]?.place ?? place;
+    const other = others[index]?.location ?? location;
     const before = at;
     at = `${other.file}:${other.line}`;
-    return `${quoted(value)}${at === before ? '' : ` (line ${other.line})`}`;
+    return `${messageToMarkdown(value)}${at === before ? '' : ` (line ${other.line})`}`;
   });
   return (
     ' Likewise ' +
-    `${things.join(', ')}${also.length > named ? ` and ${number(also.length - named)} more` : ''}.`
+    `${things.join(', ')}${also.length > named ? ` and ${formatNumber(also.length - named)} more` : ''}.`
   );
 }
 
-const whereOf = ({ place, severity, existing }: ReportedFinding): string => {
+const whereOf = ({ location, severity, existing }: ReportedFinding): string => {
   const where =
-    place.file === ''
+    location.file === ''
       ? 'the folder'
-      : `${codeSpan(place.file)} line ${place.line}, column ${place.column}`;
+      : `${codeSpan(location.file)} line ${location.line}, column ${location.column}`;
   return severity === 'error' && !existing ? where : `${where} · ${severity}`;
 };
 
@@ -166,16 +175,16 @@ const whereOf = ({ place, severity, existing }: ReportedFinding): string => {
  * A message with its values as code spans and its own words as nothing but words. That a note asks
  * for nothing need not be said again and again.
  */
-export const quoted = (message: string): string =>
-  partsOf(message.replace(/ Nothing is to be done\.$/, ''))
-    .map((part) => (part.quoted ? codeSpan(part.text) : prose(part.text)))
+export const messageToMarkdown = (message: string): string =>
+  messageParts(message.replace(/ Nothing is to be done\.$/, ''))
+    .map((part) => (part.quoted ? codeSpan(part.text) : escapeMarkdown(part.text)))
     .join('');
 
 /**
  * Our own words, as they are: no emphasis, link, mention or reference to an issue comes of them,
  * nor of an address that somebody puts among them.
  */
-export const prose = (text: string): string =>
+export const escapeMarkdown = (text: string): string =>
   text
     .replace(/[\\`*_[\]<>&~|]/g, '\\$&')
     .replace(/(?<=[@#])(?=\w)|(?<=:)(?=\/\/)|(?<=www)(?=\.)/gi, '\u200b');
@@ -196,7 +205,7 @@ export function codeSpan(text: string): string {
  * Markdown that was cut at the end of a line to a length, and says so: within a line, a code span
  * might lose its end.
  */
-export function cut(text: string, most: number, says: string): string {
+export function truncateMarkdown(text: string, most: number, says: string): string {
   if (text.length <= most) return text;
   const end = text.lastIndexOf('\n', most - says.length - 2);
   return end <= 0 ? says : `${text.slice(0, end)}\n\n${says}`;
@@ -242,7 +251,7 @@ class Page {
     const left = total(this.#left);
     if (left === 0) return this.#text;
     return (
-      `${this.#text}\n**${number(left)} more had no room here**: ${counted(this.#left)}. ` +
+      `${this.#text}\n**${formatNumber(left)} more had no room here**: ${formatTally(this.#left)}. ` +
       `\`gatehouse check\` lists them all.\n`
     );
   }

@@ -1,17 +1,17 @@
 import wrapAnsi from 'wrap-ansi';
-import { alike } from '../connector/alike.ts';
-import type { Severity } from '../connector/finding.ts';
-import { painter, type Ink, type Paint } from './ansi.ts';
-import { frame } from './frame.ts';
-import { groupsOf, positionsOf } from './group.ts';
-import { mostShown, type ConnectorReport, type Report, type ReportedFinding } from './report.ts';
+import { groupMessages } from '../shared/group-messages.ts';
+import type { Severity } from '../shared/finding.ts';
+import { colorizer, type Color, type Colorize } from './colors.ts';
+import { codeFrame } from './code-frame.ts';
+import { groupFindings, positionsOf } from './group-findings.ts';
+import { maxShown, type ConnectorReport, type Report, type ReportedFinding } from './report.ts';
 import {
   count,
-  counted,
-  inQuotes,
-  number,
-  partsOf,
-  plain,
+  formatTally,
+  quoteParts,
+  formatNumber,
+  messageParts,
+  toPlainText,
   severities,
   summaryOf,
   tally,
@@ -31,11 +31,11 @@ const topRules = 15;
 
 const inkOf = { error: 'red', warning: 'yellow', note: 'cyan' } as const satisfies Record<
   Severity,
-  Ink
+  Color
 >;
 
 interface Style {
-  paint: Paint;
+  paint: Colorize;
   width: number;
 }
 
@@ -47,11 +47,11 @@ interface Style {
  * without its source, warnings and notes as counts, and at the end a table of the rules that are
  * broken most often. `gatehouse check <path>` shows one of them in full.
  */
-export function pretty(
+export function toPretty(
   report: Report,
   { color, width }: { color: boolean; width: number },
 ): string {
-  const style: Style = { paint: painter(color), width: Math.max(40, width) };
+  const style: Style = { paint: colorizer(color), width: Math.max(40, width) };
   const [only] = report.connectors;
   if (only && report.connectors.length === 1 && only.findings.length === 0) {
     const clean =
@@ -64,13 +64,13 @@ export function pretty(
       `${clean}\n`
     );
   }
-  if (report.connectors.length > mostShown)
+  if (report.connectors.length > maxShown)
     return written([...overview(report.connectors, style), summary(report, style)]);
   const connectors = report.connectors.map((one) => inFull(one, style));
   const also = connectors.reduce((sum, one) => sum + one.also, 0);
   return written([
     ...connectors.flatMap(({ lines }) => lines),
-    summary(report, style, also > 0 ? `; ${number(also)} of them after “Likewise”` : ''),
+    summary(report, style, also > 0 ? `; ${formatNumber(also)} of them after “Likewise”` : ''),
   ]);
 }
 
@@ -81,7 +81,7 @@ function summary(report: Report, { paint }: Style, more = ''): string {
   return paint('bold', paint(summaryInk(counts), `${summaryOf(report)}${more}`));
 }
 
-function summaryInk(counts: Tally): Ink {
+function summaryInk(counts: Tally): Color {
   if (counts.error > 0) return 'red';
   return total(counts) > 0 ? 'yellow' : 'green';
 }
@@ -100,7 +100,7 @@ const header = ({ path, class: ofClass, verdict }: ConnectorReport, { paint }: S
 function inFull(connector: ConnectorReport, style: Style): { lines: string[]; also: number } {
   if (connector.findings.length === 0) return { lines: [], also: 0 };
   let also = 0;
-  const groups = groupsOf(connector.findings).flatMap(({ rule, findings }) => {
+  const groups = groupFindings(connector.findings).flatMap(({ rule, findings }) => {
     const said = atOnePlace(findings);
     for (const one of said.slice(0, shown)) also += one.length - 1;
     const rest = said
@@ -108,7 +108,7 @@ function inFull(connector: ConnectorReport, style: Style): { lines: string[]; al
       .flatMap(([first, ...others]) => [first.finding, ...others.map(({ finding }) => finding)]);
     return [
       ...said.slice(0, shown).flatMap((one) => [...withSource(one, style), '']),
-      ...folded(rule, rest, said[shown - 1]?.[0].finding.place.file, '  ', style, ['']),
+      ...folded(rule, rest, said[shown - 1]?.[0].finding.location.file, '  ', style, ['']),
     ];
   });
   return { lines: [header(connector, style), '', ...groups], also };
@@ -124,10 +124,11 @@ const atOnePlace = (findings: readonly ReportedFinding[]): Said[] =>
   [
     ...Map.groupBy(
       findings,
-      ({ place, existing }) => `${existing} ${place.file}:${place.line}:${place.column}`,
+      ({ location, existing }) =>
+        `${existing} ${location.file}:${location.line}:${location.column}`,
     ).values(),
   ].flatMap((there) =>
-    alike(there.map(({ message }) => message)).flatMap(({ first, also }): Said[] => {
+    groupMessages(there.map(({ message }) => message)).flatMap(({ first, also }): Said[] => {
       const finding = there[first];
       return finding
         ? [
@@ -143,7 +144,7 @@ const atOnePlace = (findings: readonly ReportedFinding[]): Said[] =>
   );
 
 function withSource([{ finding }, ...also]: Said, style: Style): string[] {
-  const { place, severity, rule, excerpt, fixable, existing } = finding;
+  const { location, severity, rule, snippet, fixable, existing } = finding;
   const { paint, width } = style;
   const ink = inkOf[severity];
   const marks = [
@@ -152,7 +153,7 @@ function withSource([{ finding }, ...also]: Said, style: Style): string[] {
   ].map((mark) => `  ${paint('grey', mark)}`);
   return [
     `${paint('bold', positionOf(finding))}  ${paint(ink, severity)}  ${rule}${marks.join('')}`,
-    ...(excerpt ? frame(excerpt, place, width, ink, paint) : []),
+    ...(snippet ? codeFrame(snippet, location, width, ink, paint) : []),
     ...wrap(
       styled(`${finding.message}${likewise(also.map(({ value }) => value))}`, paint),
       '  ',
@@ -165,16 +166,16 @@ const likewise = (values: readonly string[]): string =>
   values.length === 0
     ? ''
     : ' Likewise ' +
-      `${values.slice(0, named).join(', ')}${values.length > named ? ` and ${number(values.length - named)} more` : ''}.`;
+      `${values.slice(0, named).join(', ')}${values.length > named ? ` and ${formatNumber(values.length - named)} more` : ''}.`;
 
-const positionOf = ({ place }: ReportedFinding, file?: string): string =>
-  place.file === ''
+const positionOf = ({ location }: ReportedFinding, file?: string): string =>
+  location.file === ''
     ? 'the folder'
-    : `${place.file === file ? '' : `${visible(place.file)}:`}${place.line}:${place.column}`;
+    : `${location.file === file ? '' : `${visible(location.file)}:`}${location.line}:${location.column}`;
 
-const styled = (message: string, paint: Paint): string =>
-  partsOf(message)
-    .map(({ text, quoted }) => (quoted ? inQuotes(text, (value) => paint('bold', value)) : text))
+const styled = (message: string, paint: Colorize): string =>
+  messageParts(message)
+    .map(({ text, quoted }) => (quoted ? quoteParts(text, (value) => paint('bold', value)) : text))
     .join('');
 
 const wrap = (text: string, indent: string, width: number): string[] =>
@@ -198,8 +199,8 @@ function folded(
   const before = rest.filter(({ existing }) => existing).length;
   let marks = '';
   if (before === rest.length) marks = ' (were there before)';
-  else if (before > 0) marks = ` (${number(before)} were there before)`;
-  const opening = `and ${number(rest.length)} more ${rule}${marks}: `;
+  else if (before > 0) marks = ` (${formatNumber(before)} were there before)`;
+  const opening = `and ${formatNumber(rest.length)} more ${rule}${marks}: `;
   const positions = positionsOf(rest, file);
   // for the words at the end, and what is lost at line ends
   const room = (width - indent.length) * positionLines - 60;
@@ -210,7 +211,7 @@ function folded(
     text += `${unlisted < rest.length ? ', ' : ''}${position.text}`;
     unlisted -= position.findings;
   }
-  if (unlisted > 0) text += `, … and ${number(unlisted)} that only --format json lists`;
+  if (unlisted > 0) text += `, … and ${formatNumber(unlisted)} that only --format json lists`;
   return [...wrap(text, indent, width).map((line) => paint('grey', line)), ...after];
 }
 
@@ -224,7 +225,7 @@ function overview(connectors: readonly ConnectorReport[], style: Style): string[
   ).length;
   return [
     ...failing.flatMap((connector) => [
-      `${header(connector, style)}: ${counted(tally(connector.findings))}`,
+      `${header(connector, style)}: ${formatTally(tally(connector.findings))}`,
       ...inBrief(connector, style),
       '',
     ]),
@@ -251,17 +252,17 @@ function overview(connectors: readonly ConnectorReport[], style: Style): string[
 }
 
 const inBrief = ({ findings }: ConnectorReport, style: Style): string[] =>
-  groupsOf(findings.filter(({ severity }) => severity === 'error')).flatMap((group) => {
+  groupFindings(findings.filter(({ severity }) => severity === 'error')).flatMap((group) => {
     const [first] = group.findings;
     if (!first) return [];
-    const { file } = first.place;
+    const { file } = first.location;
     return [
       `  ${style.paint('red', group.rule)} in ${visible(file)}`,
       ...group.findings.slice(0, shown).map((finding) => inALine(finding, file, style)),
       ...folded(
         group.rule,
         group.findings.slice(shown),
-        group.findings[shown - 1]?.place.file,
+        group.findings[shown - 1]?.location.file,
         '    ',
         style,
       ),
@@ -271,7 +272,7 @@ const inBrief = ({ findings }: ConnectorReport, style: Style): string[] =>
 function inALine(finding: ReportedFinding, file: string, { width }: Style): string {
   const line =
     `    ${positionOf(finding, file)}  ` +
-    `${finding.existing ? '(was there before) ' : ''}${plain(finding.message)}`;
+    `${finding.existing ? '(was there before) ' : ''}${toPlainText(finding.message)}`;
   const [fits = '', more] = wrapAnsi(line, width - 1, {
     hard: true,
     wordWrap: false,
@@ -300,14 +301,16 @@ function table(connectors: readonly ConnectorReport[], { paint }: Style): string
     (a, b) => b.counts.error - a.counts.error || total(b.counts) - total(a.counts),
   );
   const top = often.slice(0, topRules);
-  const cell = (value: number, size: number, ink: Ink): string =>
-    value === 0 ? paint('grey', '·'.padStart(size)) : paint(ink, number(value).padStart(size));
+  const cell = (value: number, size: number, ink: Color): string =>
+    value === 0
+      ? paint('grey', '·'.padStart(size))
+      : paint(ink, formatNumber(value).padStart(size));
   return [
     paint('bold', 'Broken most often'),
     paint('grey', 'errors  warnings   notes  connectors  rule'),
     ...top.map(
       ({ rule, counts, connectors: many }) =>
-        `${cell(counts.error, 6, 'red')}${cell(counts.warning, 10, 'yellow')}${cell(counts.note, 8, 'cyan')}${number(many).padStart(12)} ` +
+        `${cell(counts.error, 6, 'red')}${cell(counts.warning, 10, 'yellow')}${cell(counts.note, 8, 'cyan')}${formatNumber(many).padStart(12)} ` +
         ` ${rule}`,
     ),
     ...(often.length > top.length

@@ -1,9 +1,9 @@
 import type { ConnectorClass } from '../connector/connector.ts';
-import type { Finding } from '../connector/finding.ts';
-import { maskKnown } from '../connector/mask.ts';
+import type { Finding } from '../shared/finding.ts';
+import { maskFormattedSecrets } from '../secrets/mask.ts';
 
 /** Lines of a finding's file around it, for formats that show source. */
-export interface Excerpt {
+export interface Snippet {
   /** The number of the first line. */
   from: number;
   /**
@@ -16,11 +16,11 @@ export interface Excerpt {
 }
 
 export interface ReportedFinding extends Finding {
-  excerpt?: Excerpt;
+  snippet?: Snippet;
 }
 
 /** How much an update changes for the people who use a connector, the least first. */
-export const verdicts = ['none', 'minor', 'major'] as const;
+export const updateSizes = ['none', 'minor', 'major'] as const;
 
 export interface ConnectorReport {
   /**
@@ -30,7 +30,7 @@ export interface ConnectorReport {
   path: string;
   class: ConnectorClass;
   /** Only where there is a before: how much the update changes. */
-  verdict?: (typeof verdicts)[number];
+  verdict?: (typeof updateSizes)[number];
   findings: ReportedFinding[];
   /** The changelog of the update in Markdown, where it was asked for. */
   changelog?: string;
@@ -48,29 +48,27 @@ export interface Report {
  * secret either.
  */
 export function reportOf(checked: readonly ConnectorReport[], version: string): Report {
-  const connectors = checked.map((one) => renamed(one, one.path));
+  const connectors = checked.map((one) => withPath(one, one.path));
   const summary = { connectors: connectors.length, errors: 0, warnings: 0, notes: 0 };
   for (const { findings } of connectors)
     for (const { severity } of findings) summary[`${severity}s`] += 1;
   return { tool: { name: 'gatehouse', version }, connectors, summary };
 }
 
-export { maskKnown };
-
 /** The report on a connector under another path. */
-export function renamed(report: ConnectorReport, path: string): ConnectorReport {
-  const shown = maskKnown(path);
+export function withPath(report: ConnectorReport, path: string): ConnectorReport {
+  const shown = maskFormattedSecrets(path);
   return shown === report.path ? report : { ...report, path: shown };
 }
 
 /** What a format may need to know of a rule. */
 export interface RuleInfo {
   id: string;
-  says: string;
-  because: string;
+  description: string;
+  rationale: string;
   /** The address of its page. */
   page?: string;
 }
 
 /** Up to so many connectors are shown with source; beyond, `pretty` gives an overview. */
-export const mostShown = 20;
+export const maxShown = 20;

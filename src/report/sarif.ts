@@ -1,7 +1,7 @@
 import type { ArtifactLocation, Fix, Log, ReportingDescriptor, Result, Tool } from 'sarif';
-import { inert } from './json.ts';
+import { escapeForWorkflow } from './json.ts';
 import type { ConnectorReport, Report, ReportedFinding, RuleInfo } from './report.ts';
-import { pathOf, plain, severities } from './text.ts';
+import { pathOf, toPlainText, severities } from './text.ts';
 
 /**
  * SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), for GitHub's code scanning and
@@ -9,7 +9,7 @@ import { pathOf, plain, severities } from './text.ts';
  * where the report knows of any that was there before. Errors come first, because GitHub keeps the
  * first 5,000 results and refuses more than 25,000.
  */
-export function sarif(report: Report, rules: readonly RuleInfo[]): string {
+export function toSarif(report: Report, rules: readonly RuleInfo[]): string {
   const pairs = report.connectors.flatMap((connector) =>
     connector.findings.map((finding) => ({ connector, finding })),
   );
@@ -34,7 +34,7 @@ export function sarif(report: Report, rules: readonly RuleInfo[]): string {
   };
   const results = inOrder.map(({ connector, finding }) => {
     const result = resultOf(connector, finding, indices.get(finding.rule) ?? -1);
-    return inert(
+    return escapeForWorkflow(
       JSON.stringify(
         compared ? { ...result, baselineState: finding.existing ? 'unchanged' : 'new' } : result,
       ),
@@ -53,31 +53,31 @@ export function sarif(report: Report, rules: readonly RuleInfo[]): string {
 const descriptorOf = (id: string, rule: RuleInfo | undefined): ReportingDescriptor => ({
   id,
   ...(rule && {
-    shortDescription: { text: plain(rule.says) },
-    fullDescription: { text: plain(rule.because) },
-    help: { text: `${plain(rule.says)} ${plain(rule.because)}` },
+    shortDescription: { text: toPlainText(rule.description) },
+    fullDescription: { text: toPlainText(rule.rationale) },
+    help: { text: `${toPlainText(rule.description)} ${toPlainText(rule.rationale)}` },
     ...(rule.page !== undefined && { helpUri: rule.page }),
   }),
 });
 
 function resultOf(connector: ConnectorReport, finding: ReportedFinding, ruleIndex: number): Result {
-  const { rule, severity, message, place, fingerprint } = finding;
+  const { rule, severity, message, location, fingerprint } = finding;
   const artifactLocation = locationOf(pathOf(connector, finding));
   const fixes = fixesOf(finding, artifactLocation);
   return {
     ruleId: rule,
     ruleIndex,
     level: severity,
-    message: { text: unlinked(plain(message)) },
+    message: { text: unlinked(toPlainText(message)) },
     locations: [
       {
         physicalLocation: {
           artifactLocation,
           region: {
-            startLine: place.line,
-            startColumn: place.column,
-            endLine: place.endLine,
-            endColumn: place.endColumn,
+            startLine: location.line,
+            startColumn: location.column,
+            endLine: location.endLine,
+            endColumn: location.endColumn,
           },
         },
       },

@@ -1,5 +1,5 @@
-import type { Severity } from '../connector/finding.ts';
-import { pattern } from '../connector/letters.ts';
+import type { Severity } from '../shared/finding.ts';
+import { lazyRegExp } from '../shared/letters.ts';
 import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
 
 /**
@@ -12,7 +12,7 @@ export const visible = (text: string): string =>
     ? text
     : text.replace(hidden(), symbol).replaceAll('##[', '#♯[');
 
-const hidden = pattern('[\\p{Cc}\\p{Zl}\\p{Zp}\\p{Cs}]|(?![\\u200c\\u200d])\\p{Cf}', 'gu');
+const hidden = lazyRegExp('[\\p{Cc}\\p{Zl}\\p{Zp}\\p{Cs}]|(?![\\u200c\\u200d])\\p{Cf}', 'gu');
 
 const symbol = (character: string): string => {
   const code = character.charCodeAt(0);
@@ -20,14 +20,14 @@ const symbol = (character: string): string => {
   return code === 0x7f ? '␡' : '�'.repeat(character.length);
 };
 
-interface Part {
+interface MessagePart {
   text: string;
   /** Whether it stood between backticks: a value from the connector. */
   quoted: boolean;
 }
 
 /** A message in its parts: our words, and what it quotes. */
-export function partsOf(message: string): Part[] {
+export function messageParts(message: string): MessagePart[] {
   const pieces = visible(message).split('`');
   return pieces
     .map((text, index) => {
@@ -42,24 +42,24 @@ export function partsOf(message: string): Part[] {
  * A value between double quotes; one that has such quotes itself, between those of a book, unless
  * they are all around it.
  */
-export function inQuotes(text: string, write: (text: string) => string = (same) => same): string {
+export function quoteParts(text: string, write: (text: string) => string = (same) => same): string {
   if (/^"[^"]+"$/.test(text)) return `"${write(text.slice(1, -1))}"`;
   return text.includes('"') ? `“${write(text)}”` : `"${write(text)}"`;
 }
 
 /** A message for formats without styles. */
-export const plain = (message: string): string =>
-  partsOf(message)
-    .map(({ text, quoted }) => (quoted ? inQuotes(text) : text))
+export const toPlainText = (message: string): string =>
+  messageParts(message)
+    .map(({ text, quoted }) => (quoted ? quoteParts(text) : text))
     .join('');
 
 /**
  * A finding's file, from the repository's root; the folder where it is of the folder as a whole.
  */
-export function pathOf(connector: ConnectorReport, { place }: ReportedFinding): string {
+export function pathOf(connector: ConnectorReport, { location }: ReportedFinding): string {
   const folder = connector.path.replace(/^(\.\/+)+|\/+$/g, '');
-  if (folder === '' || folder === '.') return place.file === '' ? '.' : place.file;
-  return place.file === '' ? folder : `${folder}/${place.file}`;
+  if (folder === '' || folder === '.') return location.file === '' ? '.' : location.file;
+  return location.file === '' ? folder : `${folder}/${location.file}`;
 }
 
 export const severities = ['error', 'warning', 'note'] as const satisfies readonly Severity[];
@@ -75,14 +75,15 @@ export function tally(findings: Iterable<ReportedFinding>): Tally {
 export const total = (counts: Tally): number => counts.error + counts.warning + counts.note;
 
 /** A count with a comma between thousands; Intl takes longer to load than to count. */
-export const number = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
+export const formatNumber = (countOf: number): string =>
+  String(countOf).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
 /** "1 error", "1,200 errors", "2 boxes". */
 export const count = (many: number, noun: string, nouns = `${noun}s`): string =>
-  `${number(many)} ${many === 1 ? noun : nouns}`;
+  `${formatNumber(many)} ${many === 1 ? noun : nouns}`;
 
 /** "2 errors, 5 warnings, 1 note"; '' for none. */
-export const counted = (counts: Tally): string =>
+export const formatTally = (counts: Tally): string =>
   severities
     .filter((severity) => counts[severity] > 0)
     .map((severity) => count(counts[severity], severity))
@@ -96,13 +97,15 @@ export function summaryOf({ connectors }: Report): string {
   const broken = connectors.filter((connector) => connector.findings.length > 0).length;
   const where =
     broken < connectors.length
-      ? `${number(broken)} of ${count(connectors.length, 'connector')}`
+      ? `${formatNumber(broken)} of ${count(connectors.length, 'connector')}`
       : count(broken, 'connector');
   const before = findings.filter(({ existing }) => existing).length;
   const fixable = findings.filter((finding) => finding.fixable).length;
   return [
-    `${counted(tally(findings))} in ${where}`,
-    ...(before > 0 ? [`${number(before)} ${before === 1 ? 'was' : 'were'} there before`] : []),
-    ...(fixable > 0 ? [`${number(fixable)} can be fixed with --fix`] : []),
+    `${formatTally(tally(findings))} in ${where}`,
+    ...(before > 0
+      ? [`${formatNumber(before)} ${before === 1 ? 'was' : 'were'} there before`]
+      : []),
+    ...(fixable > 0 ? [`${formatNumber(fixable)} can be fixed with --fix`] : []),
   ].join('; ');
 }

@@ -1,16 +1,16 @@
-import { limitAnswers } from './answering.ts';
-import { boxesOf, tickedDescription } from './attestations.ts';
-import { checkFor, type Check } from './check.ts';
-import { commentFor } from './comment.ts';
-import type { DeploymentPayload, Suggestion } from './effects.ts';
-import { explanation } from './explanation.ts';
-import type { Facts } from './facts.ts';
+import { limitReplies } from './commands/limit-replies.ts';
+import { attestationBoxes, tickedDescription } from './gates/attestation-boxes.ts';
+import { renderCheckRun, type CheckReport } from './render/check-run.ts';
+import { renderComment } from './render/comment.ts';
+import type { DeploymentPayload, Suggestion } from './model/effects.ts';
+import { decisionReport } from './render/decision-report.ts';
+import type { Facts } from './model/facts.ts';
 import { gatesFor } from './gates/index.ts';
-import type { Gate } from './gates/gate.ts';
-import { fixTrailer } from './hear.ts';
-import { knownOr } from './known.ts';
-import { labelsFor, type Labels } from './labels.ts';
-import { ringOf } from './ring.ts';
+import type { Gate } from './model/gate.ts';
+import { fixTrailer } from './apply-commands.ts';
+import { valueOr } from './model/result.ts';
+import { decideLabels, type Labels } from './render/labels.ts';
+import { environmentOf } from './facts/deployment.ts';
 import type {
   Acknowledgement,
   Answer,
@@ -18,25 +18,25 @@ import type {
   MergeRequest,
   RepositoryName,
   Signature,
-} from './snapshot.ts';
-import { squashMessage, squashTitle } from './squash-message.ts';
-import { isDraft, isStalled, turnOf, type Turn } from './turn.ts';
+} from './model/snapshot.ts';
+import { squashMessage, squashTitle } from './render/squash-message.ts';
+import { isDraft, isPending, waitingOn, type WaitingOn } from './facts/waiting-on.ts';
 
 /** How a pull request should look. No verbs: `plan` finds the steps from how it stands. */
 export interface Decision {
   /** The head that it is about. */
   head: string;
   gates: readonly Gate[];
-  turn: Turn;
+  waitingOn: WaitingOn;
   /**
    * Null where it is no business of this review: of a closed pull request, or of a merge group all
    * but the check.
    */
-  check: Check | null;
+  check: CheckReport | null;
   labels: Labels | null;
   /** Null where there is nothing to say; one that is there is edited then to say `settled`. */
   comment: string | null;
-  settled: string;
+  settledComment: string;
   description: { was: string; body: string } | null;
   suggestions: readonly (Suggestion & { fingerprint: string })[];
   /** What should be remembered; null where it is not known what is. */
@@ -69,14 +69,14 @@ export interface Decision {
 }
 
 /** What is decided where nothing is but how the gates stand. */
-export const undecided = (head: string, gates: readonly Gate[], turn: Turn): Decision => ({
+export const undecided = (head: string, gates: readonly Gate[], turn: WaitingOn): Decision => ({
   head,
   gates,
-  turn,
+  waitingOn: turn,
   check: null,
   labels: null,
   comment: null,
-  settled: 'Nothing of this keeps anybody waiting.',
+  settledComment: 'Nothing of this keeps anybody waiting.',
   description: null,
   suggestions: [],
   records: null,
@@ -89,58 +89,61 @@ export const undecided = (head: string, gates: readonly Gate[], turn: Turn): Dec
 
 /** Judges facts. */
 export function decide(facts: Facts): Decision {
-  const { snapshot, heard } = facts;
+  const { snapshot, commands } = facts;
   const { pull, at } = snapshot;
   const gates = gatesFor(facts);
-  const turn = turnOf(facts, gates);
-  const open = pull.state.is === 'open';
+  const turn = waitingOn(facts, gates);
+  const open = pull.state.kind === 'open';
   const decision: Decision = {
     ...undecided(pull.head.sha, gates, turn),
-    check: open ? checkFor(facts, gates) : null,
+    check: open ? renderCheckRun(facts, gates) : null,
   };
-  if (at.is === 'merge-group') return decision;
-  const records = heard.records.known ? heard.records.value : null;
+  if (at.kind === 'merge-group') return decision;
+  const records = commands.records.ok ? commands.records.value : null;
   return {
     ...decision,
-    labels: labelsFor(facts, turn),
-    comment: commentFor(facts, gates, turn) ?? null,
+    labels: decideLabels(facts, turn),
+    comment: renderComment(facts, gates, turn) ?? null,
     description: open ? descriptionFor(facts) : null,
     suggestions: open
-      ? facts.connectors.flatMap(({ examined }) =>
-          examined.known ? examined.value.suggestions : [],
-        )
+      ? facts.connectors.flatMap(({ examined }) => (examined.ok ? examined.value.suggestions : []))
       : [],
     records: records && {
       ...records,
-      answers: limitAnswers(
+      answers: limitReplies(
         records.answers.map((answer) =>
-          heard.explain.includes(answer.comment)
-            ? { ...answer, words: explained(answer, facts, gates, turn) }
+          commands.explain.includes(answer.comment)
+            ? { ...answer, reply: explained(answer, facts, gates, turn) }
             : answer,
         ),
         facts,
       ),
     },
-    signatures: heard.signatures,
-    draft: heard.withdraw ? { nodeId: pull.nodeId } : null,
+    signatures: commands.signatures,
+    draft: commands.withdraw ? { nodeId: pull.nodeId } : null,
     fix: fixFor(facts),
     merge: mergeFor(facts, gates),
     deployment: deploymentFor(facts),
   };
 }
 
-const explained = ({ words }: Answer, facts: Facts, gates: readonly Gate[], turn: Turn): string =>
-  [...(words === undefined ? [] : [words]), explanation(facts, gates, turn)].join('\n\n');
+const explained = (
+  { reply }: Answer,
+  facts: Facts,
+  gates: readonly Gate[],
+  turn: WaitingOn,
+): string =>
+  [...(reply === undefined ? [] : [reply]), decisionReport(facts, gates, turn)].join('\n\n');
 
 function descriptionFor(facts: Facts): Decision['description'] {
   const was = facts.snapshot.pull.body;
-  const body = tickedDescription(was, boxesOf(facts));
+  const body = tickedDescription(was, attestationBoxes(facts));
   return body === was ? null : { was, body };
 }
 
-function fixFor({ heard, snapshot: { pull } }: Facts): Decision['fix'] {
-  if (!heard.fix || !pull.head.repository) return null;
-  const { comment, files } = heard.fix;
+function fixFor({ commands, snapshot: { pull } }: Facts): Decision['fix'] {
+  if (!commands.fix || !pull.head.repository) return null;
+  const { comment, files } = commands.fix;
   return {
     comment,
     repository: pull.head.repository,
@@ -156,19 +159,19 @@ function fixFor({ heard, snapshot: { pull } }: Facts): Decision['fix'] {
  */
 function mergeFor(facts: Facts, gates: readonly Gate[]): Decision['merge'] {
   const { pull, protection } = facts.snapshot;
-  const recorded = facts.heard.records.known ? facts.heard.records.value.merge : null;
+  const recorded = facts.commands.records.ok ? facts.commands.records.value.merge : null;
   if (
     recorded?.queued === pull.head.sha &&
-    pull.state.is === 'open' &&
-    (isDraft(facts) || recorded.voided !== undefined || gates.some(isStalled))
+    pull.state.kind === 'open' &&
+    (isDraft(facts) || recorded.voided !== undefined || gates.some(isPending))
   ) {
     const { queued: _, ...wish } = recorded;
     return { by: 'leaving-the-queue', nodeId: pull.nodeId, wish };
   }
-  const wish = knownOr(facts.heard.wish, null);
-  if (pull.state.is !== 'open' || isDraft(facts) || facts.heard.fix) return null;
-  if (!wish || !gates.every(({ state }) => state === 'passed')) return null;
-  if (!protection.known) return null;
+  const wish = valueOr(facts.commands.mergeRequest, null);
+  if (pull.state.kind !== 'open' || isDraft(facts) || facts.commands.fix) return null;
+  if (!wish || !gates.every(({ status }) => status === 'passed')) return null;
+  if (!protection.ok) return null;
   if (protection.value.mergeQueue)
     return wish.queued === pull.head.sha
       ? null
@@ -176,7 +179,7 @@ function mergeFor(facts: Facts, gates: readonly Gate[]): Decision['merge'] {
   return {
     by: 'squash',
     title: squashTitle(pull),
-    message: squashMessage(knownOr(facts.signatories, []), pull),
+    message: squashMessage(valueOr(facts.signatories, []), pull),
     asked: wish.comment,
   };
 }
@@ -186,10 +189,10 @@ function deploymentFor(facts: Facts): Decision['deployment'] {
     snapshot: { pull },
     connectors: [one],
   } = facts;
-  const ring = ringOf(facts);
-  if (pull.state.is !== 'merged' || ring === '' || !one?.examined.known) return null;
-  const { is, changes } = one.examined.value;
-  const size = is === 'new' ? 'new' : (changes?.size ?? 'none');
+  const ring = environmentOf(facts);
+  if (pull.state.kind !== 'merged' || ring === '' || !one?.examined.ok) return null;
+  const { kind, changes } = one.examined.value;
+  const size = kind === 'new' ? 'new' : (changes?.size ?? 'none');
   return {
     sha: pull.state.sha,
     environment: ring,

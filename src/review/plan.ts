@@ -1,17 +1,18 @@
-import { fingerprintOf } from '../connector/finding.ts';
-import { maskKnown } from '../connector/mask.ts';
-import { annotationsARequest } from './check.ts';
+import { fingerprintOf } from '../shared/finding.ts';
+import { maskFormattedSecrets } from '../secrets/mask.ts';
+import { annotationsARequest } from './render/check-run.ts';
 import type { Decision } from './decide.ts';
-import type { Effect, Entry } from './effects.ts';
-import type { Account, Comment, Snapshot } from './snapshot.ts';
-import { cut, mention, mostText } from './text.ts';
-import type { Turn } from './turn.ts';
+import type { Effect, RecordEntry } from './model/effects.ts';
+import type { Account, Comment, Snapshot } from './model/snapshot.ts';
+import { mention } from './model/markdown.ts';
+import type { WaitingOn } from './facts/waiting-on.ts';
+import { truncateMarkdown, maxCommentLength } from '../report/markdown.ts';
 
 /**
  * How a pull request stands: what `plan` subtracts. It may be read again just before the effects
  * are carried out.
  */
-export type Standing = Pick<
+export type CurrentState = Pick<
   Snapshot,
   'comments' | 'checks' | 'suggestions' | 'deployments' | 'records' | 'bot'
 > & { pull: Pick<Snapshot['pull'], 'head' | 'state' | 'labels' | 'body'> };
@@ -21,13 +22,13 @@ export type Standing = Pick<
  * review of the newer head has all to say. What could not be read is left as it is. Planned again
  * after its effects were carried out, it is empty.
  */
-export function plan(decided: Decision, standing: Standing): Effect[] {
+export function plan(decided: Decision, standing: CurrentState): Effect[] {
   const decision = withoutSecrets(decided);
   if (standing.pull.head.sha !== decision.head) return [];
   // The push of the fixes starts another review, which answers the comment that asked for them.
   if (decision.fix) {
     const { repository, branch, message, files } = decision.fix;
-    return [{ do: 'commit-files', repository, branch, head: decision.head, message, files }];
+    return [{ kind: 'commit-files', repository, branch, head: decision.head, message, files }];
   }
   return [
     ...draft(decision, standing),
@@ -56,63 +57,71 @@ function withoutSecrets(decision: Decision): Decision {
     ...decision,
     check: wanted && {
       ...wanted,
-      title: maskKnown(wanted.title),
-      summary: maskKnown(wanted.summary),
+      title: maskFormattedSecrets(wanted.title),
+      summary: maskFormattedSecrets(wanted.summary),
       annotations: wanted.annotations.map((one) => ({
         ...one,
-        path: maskKnown(one.path),
-        message: maskKnown(one.message),
+        path: maskFormattedSecrets(one.path),
+        message: maskFormattedSecrets(one.message),
       })),
     },
-    comment: decision.comment === null ? null : maskKnown(decision.comment),
-    settled: maskKnown(decision.settled),
+    comment: decision.comment === null ? null : maskFormattedSecrets(decision.comment),
+    settledComment: maskFormattedSecrets(decision.settledComment),
     suggestions: decision.suggestions.filter(
-      ({ path, body }) => maskKnown(path) === path && maskKnown(body) === body,
+      ({ path, body }) =>
+        maskFormattedSecrets(path) === path && maskFormattedSecrets(body) === body,
     ),
     records: remembered && {
       ...remembered,
       answers: remembered.answers.map((answer) =>
-        answer.words === undefined ? answer : { ...answer, words: maskKnown(answer.words) },
+        answer.reply === undefined
+          ? answer
+          : { ...answer, reply: maskFormattedSecrets(answer.reply) },
       ),
     },
     merge:
       wish?.by === 'squash'
-        ? { ...wish, title: maskKnown(wish.title), message: maskKnown(wish.message) }
+        ? {
+            ...wish,
+            title: maskFormattedSecrets(wish.title),
+            message: maskFormattedSecrets(wish.message),
+          }
         : wish,
   };
 }
 
-const draft = ({ draft: wanted }: Decision, { pull }: Standing): Effect[] =>
-  wanted && pull.state.is === 'open' && !pull.state.draft
-    ? [{ do: 'convert-to-draft', nodeId: wanted.nodeId }]
+const draft = ({ draft: wanted }: Decision, { pull }: CurrentState): Effect[] =>
+  wanted && pull.state.kind === 'open' && !pull.state.draft
+    ? [{ kind: 'convert-to-draft', nodeId: wanted.nodeId }]
     : [];
 
-function records(decision: Decision, standing: Standing): Effect[] {
-  if (!decision.records || !standing.records.known) return [];
-  const entries: Entry[] = [];
+function records(decision: Decision, standing: CurrentState): Effect[] {
+  if (!decision.records || !standing.records.ok) return [];
+  const entries: RecordEntry[] = [];
   const { answers: answered, acknowledgements, hold, merge: wish } = standing.records.value;
   const news = decision.records.answers.filter(
     ({ comment }) => !answered.some((one) => one.comment === comment),
   );
   if (news.length > 0)
     entries.push(
-      ...decision.signatures.map((signature): Entry => ({ is: 'signature', signature })),
+      ...decision.signatures.map((signature): RecordEntry => ({ kind: 'signature', signature })),
     );
   entries.push(
     ...decision.records.acknowledgements
       .filter((one) => !acknowledgements.some((other) => same(one, other)))
-      .map((acknowledgement): Entry => ({ is: 'acknowledgement', acknowledgement })),
+      .map((acknowledgement): RecordEntry => ({ kind: 'acknowledgement', acknowledgement })),
   );
-  if (!same(hold, decision.records.hold)) entries.push({ is: 'hold', hold: decision.records.hold });
+  if (!same(hold, decision.records.hold))
+    entries.push({ kind: 'hold', hold: decision.records.hold });
   if (
     !same(
       wish && { ...wish, queued: undefined },
       decision.records.merge && { ...decision.records.merge, queued: undefined },
     )
   )
-    entries.push({ is: 'merge', merge: decision.records.merge });
-  entries.push(...news.map((answer): Entry => ({ is: 'answer', answer })));
-  return entries.map((entry) => ({ do: 'record', entry }));
+    entries.push({ kind: 'merge', merge: decision.records.merge });
+  entries.push(...news.map((answer): RecordEntry => ({ kind: 'answer', answer })));
+  return entries.map((entry) => ({ kind: 'record', entry }));
 }
 
 /** Of plain data; the order of names does not matter. */
@@ -124,8 +133,8 @@ const inOrder = (value: unknown): string =>
       : one,
   );
 
-function check({ check: wanted }: Decision, { checks }: Standing): Effect[] {
-  if (!wanted || !checks.known) return [];
+function check({ check: wanted }: Decision, { checks }: CurrentState): Effect[] {
+  if (!wanted || !checks.ok) return [];
   const { name, sha, outcome, title, summary, externalId, annotations } = wanted;
   const ours = checks.value
     .filter((run) => run.name === name && run.sha === sha)
@@ -144,7 +153,7 @@ function check({ check: wanted }: Decision, { checks }: Standing): Effect[] {
     batches.push(fresh.slice(from, from + annotationsARequest));
   return [
     {
-      do: 'write-check',
+      kind: 'write-check',
       run: kept ? ours.id : null,
       sha,
       name,
@@ -157,7 +166,7 @@ function check({ check: wanted }: Decision, { checks }: Standing): Effect[] {
   ];
 }
 
-function labels({ labels: decided }: Decision, { pull }: Standing): Effect[] {
+function labels({ labels: decided }: Decision, { pull }: CurrentState): Effect[] {
   if (!decided) return [];
   // GitHub takes labels for the same whatever their capitals.
   const has = (list: readonly string[], name: string): boolean =>
@@ -167,19 +176,19 @@ function labels({ labels: decided }: Decision, { pull }: Standing): Effect[] {
     (name) => has(decided.ours, name) && !has(decided.wanted, name),
   );
   return [
-    ...(missing.length > 0 ? [{ do: 'add-labels', labels: missing } as const] : []),
-    ...unwanted.map((label) => ({ do: 'remove-label', label }) as const),
+    ...(missing.length > 0 ? [{ kind: 'add-labels', labels: missing } as const] : []),
+    ...unwanted.map((label) => ({ kind: 'remove-label', label }) as const),
   ];
 }
 
-const description = ({ description: wanted }: Decision, { pull }: Standing): Effect[] =>
-  wanted && pull.body === wanted.was ? [{ do: 'edit-description', ...wanted }] : [];
+const description = ({ description: wanted }: Decision, { pull }: CurrentState): Effect[] =>
+  wanted && pull.body === wanted.was ? [{ kind: 'edit-description', ...wanted }] : [];
 
 function suggestions(
   { suggestions: wanted, head }: Decision,
-  { suggestions: standing }: Standing,
+  { suggestions: standing }: CurrentState,
 ): Effect[] {
-  if (!standing.known) return [];
+  if (!standing.ok) return [];
   const fresh = wanted
     .filter(
       ({ fingerprint }) =>
@@ -189,7 +198,7 @@ function suggestions(
       ...lines,
       body: `\`\`\`suggestion\n${body}\n\`\`\`\n${marker('fix', fingerprint)}`,
     }));
-  return fresh.length > 0 ? [{ do: 'suggest', sha: head, suggestions: fresh }] : [];
+  return fresh.length > 0 ? [{ kind: 'suggest', sha: head, suggestions: fresh }] : [];
 }
 
 /** What makes a comment of ours known again. Only in those that the bot wrote, and at their end. */
@@ -197,50 +206,53 @@ const marker = (...words: readonly string[]): string => `<!-- gatehouse:${words.
 const marked = ({ body }: Comment): string[] =>
   /<!-- gatehouse:([\w:-]+) -->\s*$/.exec(body)?.[1]?.split(':') ?? [];
 
-const ours = ({ comments, bot }: Pick<Standing, 'comments' | 'bot'>): readonly Comment[] =>
-  comments.known ? comments.value.filter(({ author }) => author.id === bot.id) : [];
+const ours = ({ comments, bot }: Pick<CurrentState, 'comments' | 'bot'>): readonly Comment[] =>
+  comments.ok ? comments.value.filter(({ author }) => author.id === bot.id) : [];
 
 /**
  * The one comment is edited in place. Where the turn passes to somebody else there is a new one,
  * because edits notify nobody, and the old one says so. A turn of nobody's, or Gatehouse's own,
  * passes nothing.
  */
-function statusComment({ comment, settled, turn }: Decision, standing: Standing): Effect[] {
-  if (!standing.comments.known) return [];
+function statusComment(
+  { comment, settledComment, waitingOn }: Decision,
+  standing: CurrentState,
+): Effect[] {
+  if (!standing.comments.ok) return [];
   const all = ours(standing)
     .filter((one) => marked(one)[0] === 'status')
     .toSorted((a, b) => a.id - b.id);
   const current = all.at(-1);
   const outdated = all.slice(0, -1).filter((one) => marked(one)[1] !== 'over');
   const over = (one: Comment): Effect => ({
-    do: 'edit-comment',
+    kind: 'edit-comment',
     comment: one.id,
     body:
       `<sub>This was how it stood when it was the turn of ${wordsFor(marked(one)[1])}. ` +
       `How it stands now is in a newer comment below.</sub>\n${marker('status', 'over')}`,
   });
-  const said = comment ?? (current ? settled : undefined);
-  if (said === undefined || (!current && standing.pull.state.is !== 'open'))
+  const said = comment ?? (current ? settledComment : undefined);
+  if (said === undefined || (!current && standing.pull.state.kind !== 'open'))
     return outdated.map(over);
   const before = current && marked(current)[1];
-  const passes = isSomebody(turn) && before !== turn;
-  const holder = isSomebody(turn) ? turn : (before ?? 'nobody');
+  const passes = isSomebody(waitingOn) && before !== waitingOn;
+  const holder = isSomebody(waitingOn) ? waitingOn : (before ?? 'nobody');
   const digest = fingerprintOf(said);
-  const body = `${cut(said, mostText, '… and more.')}\n\n${marker('status', holder, digest)}`;
+  const body = `${truncateMarkdown(said, maxCommentLength, '… and more.')}\n\n${marker('status', holder, digest)}`;
   if (!current || passes)
     return [
-      { do: 'create-comment', body },
+      { kind: 'create-comment', body },
       ...outdated.map(over),
       ...(current ? [over(current)] : []),
     ];
   const stands = marked(current)[1] === holder && marked(current)[2] === digest;
   return [
-    ...(stands ? [] : [{ do: 'edit-comment', comment: current.id, body } as const]),
+    ...(stands ? [] : [{ kind: 'edit-comment', comment: current.id, body } as const]),
     ...outdated.map(over),
   ];
 }
 
-const isSomebody = (turn: Turn): boolean =>
+const isSomebody = (turn: WaitingOn): boolean =>
   turn === 'author' || turn === 'owner' || turn === 'reviewer';
 function wordsFor(turn: string | undefined): string {
   if (turn === 'author') return 'the author';
@@ -249,7 +261,7 @@ function wordsFor(turn: string | undefined): string {
 }
 
 /** The comments that were answered in words. */
-export const repliedTo = (standing: Pick<Standing, 'comments' | 'bot'>): ReadonlySet<number> =>
+export const isAnswered = (standing: Pick<CurrentState, 'comments' | 'bot'>): ReadonlySet<number> =>
   new Set(
     ours(standing).flatMap((one) =>
       marked(one)[0] === 'answer' ? marked(one).slice(1).map(Number) : [],
@@ -257,25 +269,25 @@ export const repliedTo = (standing: Pick<Standing, 'comments' | 'bot'>): Readonl
   );
 
 /** A reaction to each command; the words of all, where there are any, in one comment. */
-function answers({ records: decided }: Decision, standing: Standing): Effect[] {
-  if (!decided || !standing.comments.known) return [];
+function answers({ records: decided }: Decision, standing: CurrentState): Effect[] {
+  if (!decided || !standing.comments.ok) return [];
   const effects: Effect[] = [];
-  const replied = repliedTo(standing);
+  const replied = isAnswered(standing);
   const said: { to: Account; words: string; comments: number[] }[] = [];
-  for (const { comment, outcome, words, silent } of decided.answers) {
+  for (const { comment, outcome, reply, silent } of decided.answers) {
     const standingComment = standing.comments.value.find(({ id }) => id === comment);
     if (!standingComment || silent) continue; // it was deleted, or there were too many
     const reaction = outcome === 'done' ? '+1' : '-1';
     if (!standingComment.reactions.includes(reaction))
-      effects.push({ do: 'react', comment, reaction });
-    if (words === undefined || replied.has(comment)) continue;
+      effects.push({ kind: 'react', comment, reaction });
+    if (reply === undefined || replied.has(comment)) continue;
     const alike = said.find(
-      (one) => one.to.id === standingComment.author.id && one.words === words,
+      (one) => one.to.id === standingComment.author.id && one.words === reply,
     );
     if (alike) alike.comments.push(comment);
-    else said.push({ to: standingComment.author, words, comments: [comment] });
+    else said.push({ to: standingComment.author, words: reply, comments: [comment] });
   }
-  return [...effects, ...together(said).map((body): Effect => ({ do: 'create-comment', body }))];
+  return [...effects, ...together(said).map((body): Effect => ({ kind: 'create-comment', body }))];
 }
 
 /** Answers in as few comments as they fit into. */
@@ -284,11 +296,11 @@ function together(
 ): string[] {
   const bodies: { text: string; comments: number[] }[] = [];
   for (const { to, words, comments } of said) {
-    const text = `${mention(to)} ${cut(words, mostText - 1_000, '… and more.')}`;
+    const text = `${mention(to)} ${truncateMarkdown(words, maxCommentLength - 1_000, '… and more.')}`;
     const last = bodies.at(-1);
     if (
       !last ||
-      last.text.length + text.length > mostText - 1_000 ||
+      last.text.length + text.length > maxCommentLength - 1_000 ||
       last.comments.length + comments.length > maxTogether
     )
       bodies.push({ text, comments: [...comments] });
@@ -305,34 +317,37 @@ function together(
 /** So many answers in one comment: their numbers are in its marker. */
 const maxTogether = 30;
 
-function merge({ merge: wanted, head }: Decision, { pull, records: standing }: Standing): Effect[] {
-  if (!wanted || pull.state.is !== 'open') return [];
-  const isQueued = standing.known && standing.value.merge?.queued === head;
+function merge(
+  { merge: wanted, head }: Decision,
+  { pull, records: standing }: CurrentState,
+): Effect[] {
+  if (!wanted || pull.state.kind !== 'open') return [];
+  const isQueued = standing.ok && standing.value.merge?.queued === head;
   if (wanted.by === 'leaving-the-queue')
     return isQueued
       ? [
-          { do: 'dequeue', nodeId: wanted.nodeId },
-          { do: 'record', entry: { is: 'merge', merge: wanted.wish } },
+          { kind: 'dequeue', nodeId: wanted.nodeId },
+          { kind: 'record', entry: { kind: 'merge', merge: wanted.wish } },
         ]
       : [];
   if (wanted.by === 'squash')
     return [
-      { do: 'merge', head, title: wanted.title, message: wanted.message, asked: wanted.asked },
+      { kind: 'merge', head, title: wanted.title, message: wanted.message, asked: wanted.asked },
     ];
   // That it is in the queue is recorded behind it: a second time in the queue is refused, a time
   // that did not happen would be lost.
   return isQueued
     ? []
     : [
-        { do: 'enqueue', nodeId: wanted.nodeId, head, asked: wanted.wish.comment },
-        { do: 'record', entry: { is: 'merge', merge: wanted.wish } },
+        { kind: 'enqueue', nodeId: wanted.nodeId, head, asked: wanted.wish.comment },
+        { kind: 'record', entry: { kind: 'merge', merge: wanted.wish } },
       ];
 }
 
-function deployment({ deployment: wanted }: Decision, { deployments }: Standing): Effect[] {
-  if (!wanted || !deployments.known) return [];
+function deployment({ deployment: wanted }: Decision, { deployments }: CurrentState): Effect[] {
+  if (!wanted || !deployments.ok) return [];
   const there = deployments.value.some(
     ({ sha, environment }) => sha === wanted.sha && environment === wanted.environment,
   );
-  return there ? [] : [{ do: 'create-deployment', ...wanted }];
+  return there ? [] : [{ kind: 'create-deployment', ...wanted }];
 }

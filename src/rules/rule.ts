@@ -1,10 +1,10 @@
 import type { Connector, ConnectorClass } from '../connector/connector.ts';
-import type { Mend, Part, Piece } from '../connector/document.ts';
-import type { Place, Severity } from '../connector/finding.ts';
-import type { Edit } from '../connector/scan.ts';
-import type { Speller } from '../connector/speller.ts';
-import type { JsonContainer } from '../connector/values.ts';
-import type { Others } from './others.ts';
+import type { JsonEdit, KeyOrValue, Range } from '../json/document.ts';
+import type { Location, Severity } from '../shared/finding.ts';
+import type { TextEdit } from '../shared/text-edit.ts';
+import type { Speller } from './speller.ts';
+import type { JsonContainer } from '../json/values.ts';
+import type { OtherConnectors } from '../catalog/connector-index.ts';
 
 /**
  * One severity for every class, or one for each; `off` where the rule does not hold for a class.
@@ -12,7 +12,7 @@ import type { Others } from './others.ts';
 export type SeverityByClass = Severity | Record<ConnectorClass, Severity | 'off'>;
 
 /** Certification asks for it: an error, but custom connectors are samples that nobody certifies. */
-export const certification: SeverityByClass = {
+export const certificationSeverity: SeverityByClass = {
   certified: 'error',
   'independent-publisher': 'error',
   custom: 'warning',
@@ -25,20 +25,20 @@ export const certification: SeverityByClass = {
 interface InJson {
   at: JsonContainer;
   key?: string | number;
-  part?: Part;
+  part?: KeyOrValue;
   /**
    * The piece of the value that is meant, where that is a text: from one UTF-16 unit of it to
    * another.
    */
-  piece?: Piece;
+  piece?: Range;
 }
 
 /** A part of another file, or a file as a whole. */
 interface InFile {
-  place: Place;
+  location: Location;
 }
 
-export type Found = (InJson | InFile) & {
+export type RuleViolation = (InJson | InFile) & {
   /** What is wrong, with the actual names and values, and what to do: see `say`. */
   message: string;
   /**
@@ -47,20 +47,20 @@ export type Found = (InJson | InFile) & {
    */
   detail?: string;
   /** What mends it, where that is certain. */
-  fix?: Mend[] | { edits: Edit[] };
+  fix?: JsonEdit[] | { edits: TextEdit[] };
 };
 
 /**
  * What a rule may use besides the connector. Each is there or not: a rule that needs what is not
  * there says nothing.
  */
-export interface Context {
+export interface RuleContext {
   /** The dictionary. */
   speller?: Speller;
   /** Words that the guarded repository uses besides those of the dictionary, in small letters. */
   words?: ReadonlySet<string>;
   /** The other connectors of the repository. */
-  others?: Others;
+  others?: OtherConnectors;
 }
 
 export interface Rule {
@@ -72,11 +72,11 @@ export interface Rule {
    */
   severity: SeverityByClass;
   /** What must hold, in one sentence. */
-  says: string;
+  description: string;
   /** Why it matters to the people who use, maintain or review connectors. */
-  because: string;
+  rationale: string;
   /** Whether some of its findings come with a fix. */
   fixable?: true;
   /** Every breach in a connector. Pure; never throws, whatever the connector contains. */
-  check(connector: Connector, context: Context): Iterable<Found>;
+  check(connector: Connector, context: RuleContext): Iterable<RuleViolation>;
 }

@@ -1,6 +1,6 @@
-import type { JsonFile, Mend } from '../connector/document.ts';
-import { nearest } from '../connector/nearest.ts';
-import { say } from '../connector/finding.ts';
+import type { JsonFile, JsonEdit } from '../json/document.ts';
+import { closestMatch } from '../shared/did-you-mean.ts';
+import { safe } from '../shared/finding.ts';
 import {
   asObject,
   childOf,
@@ -10,9 +10,9 @@ import {
   type Json,
   type JsonContainer,
   type JsonObject,
-} from '../connector/values.ts';
+} from '../json/values.ts';
 import type { SchemaError, Validate } from '../generated/definition.ts';
-import type { Found } from './rule.ts';
+import type { RuleViolation } from './rule.ts';
 
 /** The rules that say what a JSON Schema finds. */
 export type StructureRule =
@@ -30,10 +30,10 @@ export type StructureRule =
   | 'RequiredPropertyMissing';
 
 /** What is found, by the rule that says it. */
-export type Structure = ReadonlyMap<StructureRule, readonly Found[]>;
+export type Structure = ReadonlyMap<StructureRule, readonly RuleViolation[]>;
 
 /** Where a file departs from its schema. */
-export interface Departure {
+export interface StructureError {
   keyword: 'type' | 'enum' | 'additionalProperties' | 'required' | 'anyOf';
   /**
    * The object or array that has the value that is wrong; for an unknown or missing property the
@@ -55,17 +55,19 @@ export interface Departure {
 }
 
 /** A departure as a rule says it. */
-export interface Saying {
+export interface StructureMessage {
   rule: StructureRule;
   message: string;
-  fix?: Mend[];
+  fix?: JsonEdit[];
 }
 
 /**
  * What differs from the usual way of saying a departure, if anything; 'elsewhere' where a rule of
  * another kind says it already.
  */
-export type Refine = (departure: Departure) => Partial<Saying> | 'elsewhere' | undefined;
+export type Refine = (
+  departure: StructureError,
+) => Partial<StructureMessage> | 'elsewhere' | undefined;
 
 /**
  * So many departures are looked at one by one; in a file made of mistakes, one more finding counts
@@ -74,14 +76,14 @@ export type Refine = (departure: Departure) => Partial<Saying> | 'elsewhere' | u
 const most = 2000;
 
 /** Holds a file to its schema. */
-export function structureOf(
+export function structureViolations(
   file: JsonFile,
   raw: JsonObject,
   validate: Validate,
   refine: Refine,
 ): Structure {
-  const found = new Map<StructureRule, Found[]>();
-  const add = (rule: StructureRule, one: Found): void => {
+  const found = new Map<StructureRule, RuleViolation[]>();
+  const add = (rule: StructureRule, one: RuleViolation): void => {
     const all = found.get(rule);
     if (all) all.push(one);
     else found.set(rule, [one]);
@@ -109,19 +111,19 @@ export function structureOf(
       at: raw,
       detail: 'more',
       message:
-        `${say`${file.file} departs from its schema in`} ${left} more places. ` +
+        `${safe`${file.file} departs from its schema in`} ${left} more places. ` +
         'Mend those that are listed, and check again.',
     });
   return found;
 }
 
 const keywords = new Set(['type', 'enum', 'additionalProperties', 'required', 'anyOf']);
-const isKeyword = (keyword: string): keyword is Departure['keyword'] => keywords.has(keyword);
+const isKeyword = (keyword: string): keyword is StructureError['keyword'] => keywords.has(keyword);
 
 function locate(
   raw: JsonObject,
   { keyword, instancePath, params, parentSchema: schema }: SchemaError,
-): Departure | undefined {
+): StructureError | undefined {
   const path = instancePath
     .split('/')
     .slice(1)
@@ -149,14 +151,14 @@ const placeOf = ({
   keyword,
   at,
   key,
-}: Departure): { at: JsonContainer; key?: string | number; part?: 'key'; detail?: string } => {
+}: StructureError): { at: JsonContainer; key?: string | number; part?: 'key'; detail?: string } => {
   if (keyword === 'required') return { at, detail: String(key) };
   return keyword === 'additionalProperties' || keyword === 'anyOf'
     ? { at, key, part: 'key' }
     : { at, key };
 };
 
-function usual(departure: Departure): Saying {
+function usual(departure: StructureError): StructureMessage {
   switch (departure.keyword) {
     case 'type':
       return typeIncorrect(departure);
@@ -172,20 +174,20 @@ function usual(departure: Departure): Saying {
 }
 
 /** How messages call a value: by its key, or as an item of the list it is in. */
-const label = ({ at, key, where }: Departure): string =>
-  Array.isArray(at) ? say`Item ${Number(key) + 1} of ${where}` : say`${key}`;
+const label = ({ at, key, where }: StructureError): string =>
+  Array.isArray(at) ? safe`Item ${Number(key) + 1} of ${where}` : safe`${key}`;
 
 /** The strings of a list. */
 export const textsOf = (list: unknown): string[] =>
   Array.isArray(list) ? list.filter((one) => typeof one === 'string') : [];
 
-function typeIncorrect(departure: Departure): Saying {
+function typeIncorrect(departure: StructureError): StructureMessage {
   const { value, schema, at, key } = departure;
   const expected = textsOf(Array.isArray(schema.type) ? schema.type : [schema.type]);
   const to = expected.map((type) => respelled(value, type)).find((one) => one !== undefined);
   const message =
-    `${label(departure)} ${say`is of type ${typeName(value)}, but must be of type`} ` +
-    `${expected.map((type) => say`${type}`).join(' or ')}. ${typeAdvice(value, to, expected)}`;
+    `${label(departure)} ${safe`is of type ${typeName(value)}, but must be of type`} ` +
+    `${expected.map((type) => safe`${type}`).join(' or ')}. ${typeAdvice(value, to, expected)}`;
   return {
     rule: 'JsonTypeIncorrect',
     message,
@@ -199,18 +201,18 @@ function typeAdvice(
   to: boolean | number | undefined,
   expected: readonly string[],
 ): string {
-  if (to !== undefined) return say`Write ${JSON.stringify(to)}, without quotation marks.`;
+  if (to !== undefined) return safe`Write ${JSON.stringify(to)}, without quotation marks.`;
   if (value === null) return 'Give it a value, or remove it.';
   return whatToWrite[expected[0] ?? ''] ?? 'Correct the value.';
 }
 
 const whatToWrite: Record<string, string> = {
   string: 'Write a text between quotation marks.',
-  boolean: say`Write ${'true'} or ${'false'}, without quotation marks.`,
+  boolean: safe`Write ${'true'} or ${'false'}, without quotation marks.`,
   integer: 'Write a whole number, without quotation marks.',
   number: 'Write a number, without quotation marks.',
-  array: say`Write a list, between ${'['} and ${']'}.`,
-  object: say`Write names and values, between ${'{'} and ${'}'}.`,
+  array: safe`Write a list, between ${'['} and ${']'}.`,
+  object: safe`Write names and values, between ${'{'} and ${'}'}.`,
 };
 
 /** The truth value or whole number that stands between quotation marks. */
@@ -222,14 +224,14 @@ function respelled(value: Json | undefined, type: string): boolean | number | un
   return undefined;
 }
 
-function notInEnum(departure: Departure): Saying {
+function notInEnum(departure: StructureError): StructureMessage {
   const { value, schema, at, key } = departure;
   const allowed = textsOf(schema.enum);
   const given = typeof value === 'string' && value !== '' ? value : JSON.stringify(value);
-  const meant = nearest(given, allowed);
+  const meant = closestMatch(given, allowed);
   const message =
-    `${label(departure)} ${say`is ${given}, which is not possible there.`} ` +
-    `${meant === undefined ? '' : say`Probably ${meant} is meant. `}${say`Possible are ${allowed}.`}`;
+    `${label(departure)} ${safe`is ${given}, which is not possible there.`} ` +
+    `${meant === undefined ? '' : safe`Probably ${meant} is meant. `}${safe`Possible are ${allowed}.`}`;
   const same = allowed.find((one) => one.toLowerCase() === given.trim().toLowerCase());
   return {
     rule: 'JsonValueNotInEnum',
@@ -242,19 +244,19 @@ function notInEnum(departure: Departure): Saying {
 const namesIn = (schema: JsonObject): string[] =>
   Object.keys(asObject(schema.properties) ?? {}).filter((name) => !name.startsWith('x-'));
 
-function unknownProperty({ at, key, schema, where }: Departure): Saying {
+function unknownProperty({ at, key, schema, where }: StructureError): StructureMessage {
   const name = String(key);
   const known = namesIn(schema);
-  const meant = nearest(name, known);
+  const meant = closestMatch(name, known);
   const extensible = schema.patternProperties !== undefined;
   const wrong =
     where === ''
-      ? say`${name} is not known at the top of the file.`
-      : say`${name} is not known in ${where}.`;
+      ? safe`${name} is not known at the top of the file.`
+      : safe`${name} is not known in ${where}.`;
   const todo =
     meant === undefined
       ? removalAdvice(name, known, extensible)
-      : say`Write ${meant} if that is meant; else remove it.`;
+      : safe`Write ${meant} if that is meant; else remove it.`;
   const rule = extensible ? 'ExtensionNameNotValid' : 'AdditionalPropertyNotAllowed';
   const rename = meant?.toLowerCase() === name.toLowerCase() && !(meant in at);
   return {
@@ -265,30 +267,30 @@ function unknownProperty({ at, key, schema, where }: Departure): Saying {
 }
 
 function removalAdvice(name: string, known: readonly string[], extensible: boolean): string {
-  if (!extensible) return `Remove it.${known.length > 0 ? say` Known here: ${known}.` : ''}`;
+  if (!extensible) return `Remove it.${known.length > 0 ? safe` Known here: ${known}.` : ''}`;
   return /^[\w.-]+$/.test(name)
-    ? say`Remove it, or write ${`x-${name}`} if it is an extension of your own.`
+    ? safe`Remove it, or write ${`x-${name}`} if it is an extension of your own.`
     : 'Remove it.';
 }
 
-function missingProperty({ key, schema, where }: Departure): Saying {
+function missingProperty({ key, schema, where }: StructureError): StructureMessage {
   const name = String(key);
   const described = asObject(asObject(schema.properties)?.[name])?.description;
-  const what = where === '' ? 'The file' : say`${where}`;
+  const what = where === '' ? 'The file' : safe`${where}`;
   return {
     rule: 'RequiredPropertyMissing',
     message:
-      `${what} ${say`has no ${name}.`} Add ` +
+      `${what} ${safe`has no ${name}.`} Add ` +
       `it${typeof described === 'string' ? `: ${described.charAt(0).toLowerCase()}${described.slice(1)}` : '.'}`,
   };
 }
 
-function oneIsMissing({ schema, where }: Departure): Saying {
+function oneIsMissing({ schema, where }: StructureError): StructureMessage {
   const choices = Array.isArray(schema.anyOf)
     ? schema.anyOf.flatMap((one) => (isObject(one) ? textsOf(one.required) : []))
     : [];
   return {
     rule: 'OneOfPropertiesRequired',
-    message: say`${where} has none of ${choices}. Add the one that is meant.`,
+    message: safe`${where} has none of ${choices}. Add the one that is meant.`,
   };
 }

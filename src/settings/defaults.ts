@@ -1,5 +1,5 @@
 import type { ConnectorClass } from '../connector/connector.ts';
-import type { SeverityOverrides } from '../rules/check.ts';
+import type { SeverityOverrides } from '../rules/severity.ts';
 
 /** Where a guarded repository has its settings, from its root. */
 export const settingsPath = '.github/gatehouse.yml';
@@ -27,7 +27,7 @@ export interface Settings {
   screenshots: number;
   ring: string;
   labels: LabelNames;
-  agreement: AgreementSettings;
+  agreement: ClaSettings;
   attestations: readonly AttestationSettings[];
 }
 
@@ -50,7 +50,7 @@ export type LabelNames = Readonly<
   >
 >;
 
-export interface AgreementSettings {
+export interface ClaSettings {
   required: boolean;
   name: string;
   url: string;

@@ -1,8 +1,8 @@
 import { connectorClasses } from '../connector/connector.ts';
-import { severityOf, type SeverityOverrides } from '../rules/check.ts';
-import { rules } from '../rules/index.ts';
+import { severityOf, type SeverityOverrides } from '../rules/severity.ts';
+import { rules } from '../rules/registry.ts';
 import type { Settings } from './defaults.ts';
-import type { Given } from './settings.ts';
+import type { SettingsInput } from './parse.ts';
 
 /**
  * The settings that hold for a branch other than the default branch. Whoever may push to such a
@@ -15,7 +15,7 @@ import type { Given } from './settings.ts';
  * another one
  *
  */
-export function tightened(own: Settings, floor: Given | Settings, base: string): Settings {
+export function tighten(own: Settings, floor: SettingsInput | Settings, base: string): Settings {
   return {
     ...own,
     ...floor,

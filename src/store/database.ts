@@ -3,12 +3,12 @@ import { Kysely, PGliteDialect, PostgresDialect, type Generated } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { fromPglite, type ConstructorOptions } from 'pg-boss';
-import { Problem, said } from '../problem.ts';
-import type { Entry } from '../review/effects.ts';
-import type { Signature } from '../review/snapshot.ts';
-import { damaged, Folder, type MayMake } from './folder.ts';
+import { UserError, errorMessage } from '../shared/user-error.ts';
+import type { RecordEntry } from '../review/model/effects.ts';
+import type { Signature } from '../review/model/snapshot.ts';
+import { damaged, DatabaseFolder, type CreatePolicy } from './database-folder.ts';
 import { migrations } from './migrations.ts';
-import { StorableParameters } from './storable.ts';
+import { StorableParameters } from './storable-text.ts';
 
 /**
  * What is kept, table by table; `migrations.ts` makes them. Accounts, installations and comments
@@ -50,9 +50,15 @@ export interface Tables {
   };
   /**
    * What was recorded of a pull request: one for each comment; of a hold, of a wish to merge and of
-   * a refusal the last one (as comment 0).
+   * a rejection the last one (as comment 0).
    */
-  records: { repository: string; number: number; is: Entry['is']; comment: number; entry: Entry };
+  records: {
+    repository: string;
+    number: number;
+    kind: RecordEntry['kind'];
+    comment: number;
+    entry: RecordEntry;
+  };
 }
 
 export interface Database {
@@ -62,23 +68,23 @@ export interface Database {
   /** True where no other process can be at work in it. */
   embedded: boolean;
   /** What to say when it turns out that it cannot be used. */
-  unusable(error: unknown): Problem;
+  unusable(error: unknown): UserError;
   close(): Promise<void>;
 }
 
 /** How a database is opened. */
-export interface Opening {
+export interface DatabaseOptions {
   /** A PostgreSQL connection string; undefined or empty: an embedded one below `folder`. */
   url: string | undefined;
   folder: string;
-  mayMake?: MayMake;
+  mayMake?: CreatePolicy;
   /** Is told when a new database was made: somebody may miss an old one. */
   tell?: (words: string) => void;
   /**
    * Is called once if the embedded database can no longer be used safely: the process must end at
    * once. Throws, if nothing else is said.
    */
-  lost?: (problem: Problem) => void;
+  lost?: (problem: UserError) => void;
 }
 
 /** The schema of our own tables; the queue keeps its tables in `pgboss`. */
@@ -88,7 +94,7 @@ const schema = 'gatehouse';
  * Opens the database and brings its tables up to date; any number of processes may do that at once
  * with one that is not embedded.
  */
-export async function openDatabase(opening: Opening): Promise<Database> {
+export async function openDatabase(opening: DatabaseOptions): Promise<Database> {
   const { url, mayMake, tell } = opening;
   const { database, folder } =
     url === undefined || url === ''
@@ -106,7 +112,7 @@ export async function openDatabase(opening: Opening): Promise<Database> {
     if (isNew && folder?.isNew === false)
       throw damaged(opening.folder, 'it has none of the tables of Gatehouse');
     if (isNew && !folder && mayMake === 'no')
-      throw new Problem(
+      throw new UserError(
         'The database of DATABASE_URL has no tables of Gatehouse, and none may be made ' +
           '(GATEHOUSE_NEW_DATABASE=no). Is it the right one? Else restore its backup: ' +
           'docs/operate.md#backup.',
@@ -127,7 +133,7 @@ export async function openDatabase(opening: Opening): Promise<Database> {
     };
   } catch (error) {
     await database.close().catch(() => {}); // of one that is damaged
-    throw error instanceof Problem ? error : database.unusable(error);
+    throw error instanceof UserError ? error : database.unusable(error);
   }
 }
 
@@ -143,8 +149,10 @@ function openServer(url: string): Database {
   // an idle connection that broke is replaced by the pool; whoever uses a broken one is told
   pool.on('error', () => {});
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  const unusable = (error: unknown): Problem =>
-    new Problem(`The database of DATABASE_URL cannot be used: ${said(error)}`, { cause: error });
+  const unusable = (error: unknown): UserError =>
+    new UserError(`The database of DATABASE_URL cannot be used: ${errorMessage(error)}`, {
+      cause: error,
+    });
   return {
     kysely,
     queue: { connectionString: url, max: 10 },
@@ -157,15 +165,15 @@ function openServer(url: string): Database {
 async function openEmbedded({
   folder: path,
   mayMake = 'unless marked',
-}: Opening): Promise<{ database: Database; folder: Folder }> {
-  const folder = await Folder.open(path, mayMake);
-  const unusable = (error: unknown): Problem =>
+}: DatabaseOptions): Promise<{ database: Database; folder: DatabaseFolder }> {
+  const folder = await DatabaseFolder.open(path, mayMake);
+  const unusable = (error: unknown): UserError =>
     folder.isNew
-      ? new Problem(
-          `No database could be made in ${path}: ${said(error)}. ` +
+      ? new UserError(
+          `No database could be made in ${path}: ${errorMessage(error)}. ` +
             'Make sure that its disk is not full, and start again.',
         )
-      : damaged(path, said(error));
+      : damaged(path, errorMessage(error));
   try {
     const pglite = await PGlite.create(folder.database);
     const kysely = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
@@ -192,6 +200,6 @@ async function openEmbedded({
   }
 }
 
-const raise = (problem: Problem): never => {
+const raise = (problem: UserError): never => {
   throw problem;
 };

@@ -121,4 +121,37 @@ export const migrations: Record<string, Migration> = {
       );
     },
   },
+  '0006-field-names': {
+    /** Renames the fields of what is stored as JSON to what the code calls them now. */
+    async up(db: Kysely<unknown>) {
+      await sql`alter table gatehouse.records rename column "is" to kind`.execute(db);
+      await sql`
+        update gatehouse.records set entry = jsonb_set(entry, '{answer}',
+          (entry -> 'answer') - 'words' - 'to' || jsonb_strip_nulls(jsonb_build_object(
+            'reply', entry #> '{answer,words}', 'account', entry #> '{answer,to}')))
+        where kind = 'answer'`.execute(db);
+      await sql`
+        update gatehouse.records set entry = jsonb_set(entry, '{merge,voided}',
+          (entry #> '{merge,voided}') - 'is' || jsonb_build_object('kind', entry #> '{merge,voided,is}'))
+        where kind = 'merge' and entry #> '{merge,voided}' is not null`.execute(db);
+      await sql`
+        update gatehouse.records set kind = 'rejection', entry = jsonb_build_object('rejection',
+          case when entry -> 'refusal' = 'null' then 'null' else jsonb_build_object(
+            'effect', entry #> '{refusal,step}',
+            'reason', entry #> '{refusal,because}',
+            'head', entry #> '{refusal,head}') end)
+        where kind = 'refusal'`.execute(db);
+      await sql`
+        update gatehouse.records
+        set entry = entry - 'is' || jsonb_build_object('kind', kind)`.execute(db);
+      await sql`
+        update gatehouse.signatures
+        set source = source - 'is' || jsonb_build_object('kind', source -> 'is')`.execute(db);
+      await sql`
+        update gatehouse.signatures set source = jsonb_set(source, '{repository}',
+          (source -> 'repository') - 'name'
+            || jsonb_build_object('repo', source #> '{repository,name}'))
+        where source -> 'repository' is not null`.execute(db);
+    },
+  },
 };

@@ -1,7 +1,7 @@
 import { fromKysely, PgBoss, type JobWithMetadata } from 'pg-boss';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Database, Tables } from './database.ts';
-import { storable } from './storable.ts';
+import { toStorable } from './storable-text.ts';
 
 /** A pull request to look at, and which delivery said so last. */
 export interface PullJob {
@@ -114,7 +114,7 @@ export async function startQueue(
 
   return {
     async ask(given, transaction, notBefore) {
-      const job = storable(given);
+      const job = toStorable(given);
       await boss.upsert(pulls, job, {
         singletonKey: keyOf(job),
         match: 'all',
@@ -124,7 +124,7 @@ export async function startQueue(
     },
     async sweep(job, transaction) {
       const singletonKey = `${job.repository ?? job.installation ?? 'everything'}${job.all ? ' whole' : ''}`;
-      await boss.send(sweeps, storable(job), { singletonKey, db: fromKysely(transaction) });
+      await boss.send(sweeps, toStorable(job), { singletonKey, db: fromKysely(transaction) });
     },
     async work(handlers, { concurrency, sweepCron }) {
       const take = <T extends object>(name: string, handler: (work: Work<T>) => Promise<void>) => {

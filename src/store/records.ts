@@ -1,7 +1,7 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
-import { isSameName, recipientOf } from '../review/recipient.ts';
-import type { Entry } from '../review/effects.ts';
-import type { Answer, Push, Reaction, Records, Signature } from '../review/snapshot.ts';
+import { isSameName, recipientOf } from '../cla/recipient.ts';
+import type { RecordEntry } from '../review/model/effects.ts';
+import type { Answer, Push, Reaction, Records, Signature } from '../review/model/snapshot.ts';
 import type { Tables } from './database.ts';
 
 /**
@@ -28,14 +28,14 @@ function signatureFrom({
   source,
 }: Selectable<Tables['signatures']>): Signature {
   const saidThere =
-    source.is === 'comment' &&
+    source.kind === 'comment' &&
     isSameName(source.repository.owner, owner) &&
-    isSameName(source.repository.name, repository);
+    isSameName(source.repository.repo, repository);
   return {
     account: { id: account, login },
     ...(company !== null && { company }),
     agreement: { ...(name !== '' && { name }), ...(url !== '' && { url }), version, digest },
-    at: iso(signed_at),
+    signedAt: iso(signed_at),
     source,
     ...(owner !== '' &&
       !saidThere && { recipient: { owner, ...(repository !== '' && { repository }) } }),
@@ -84,7 +84,7 @@ export async function addSignatures(
       account,
       company,
       agreement: { name = '', url = '', version, digest },
-      at,
+      signedAt,
       source,
     } = signature;
     const { owner = '', repository = '' } = recipientOf(signature) ?? {};
@@ -100,7 +100,7 @@ export async function addSignatures(
         url,
         version,
         digest,
-        signed_at: new Date(at),
+        signed_at: new Date(signedAt),
         source,
       })
       .onConflict((conflict) => conflict.doNothing())
@@ -145,19 +145,19 @@ export async function assignSignatures(
 export async function record(
   kysely: Kysely<Tables>,
   { repository, number }: PullKey,
-  entries: readonly Entry[],
+  entries: readonly RecordEntry[],
 ): Promise<void> {
   await kysely.transaction().execute(async (transaction) => {
     for (const entry of entries) {
-      if (entry.is === 'signature') await addSignatures(transaction, [entry.signature]);
+      if (entry.kind === 'signature') await addSignatures(transaction, [entry.signature]);
       else {
         const comment = commentOf(entry);
         await transaction
           .insertInto('records')
-          .values({ repository, number, is: entry.is, comment: comment ?? 0, entry })
+          .values({ repository, number, kind: entry.kind, comment: comment ?? 0, entry })
           .onConflict((conflict) =>
             comment === undefined
-              ? conflict.columns(['repository', 'number', 'is', 'comment']).doUpdateSet({ entry })
+              ? conflict.columns(['repository', 'number', 'kind', 'comment']).doUpdateSet({ entry })
               : conflict.doNothing(),
           )
           .execute();
@@ -167,8 +167,8 @@ export async function record(
 }
 
 /** The comment that an entry is about; undefined where only the last of its kind counts. */
-function commentOf(entry: Exclude<Entry, { is: 'signature' }>): number | undefined {
-  switch (entry.is) {
+function commentOf(entry: Exclude<RecordEntry, { kind: 'signature' }>): number | undefined {
+  switch (entry.kind) {
     case 'acknowledgement':
       return entry.acknowledgement.comment;
     case 'answer':
@@ -177,7 +177,7 @@ function commentOf(entry: Exclude<Entry, { is: 'signature' }>): number | undefin
       return entry.comment;
     case 'hold':
     case 'merge':
-    case 'refusal':
+    case 'rejection':
       return undefined;
   }
 }
@@ -196,13 +196,13 @@ export async function recordsOf(
     .execute();
   const entries = rows.map(({ entry }) => entry);
   return {
-    answers: entries.flatMap((entry) => (entry.is === 'answer' ? [entry.answer] : [])),
+    answers: entries.flatMap((entry) => (entry.kind === 'answer' ? [entry.answer] : [])),
     acknowledgements: entries.flatMap((entry) =>
-      entry.is === 'acknowledgement' ? [entry.acknowledgement] : [],
+      entry.kind === 'acknowledgement' ? [entry.acknowledgement] : [],
     ),
-    hold: entries.find((entry) => entry.is === 'hold')?.hold ?? null,
-    merge: entries.find((entry) => entry.is === 'merge')?.merge ?? null,
-    refusal: entries.find((entry) => entry.is === 'refusal')?.refusal ?? null,
+    hold: entries.find((entry) => entry.kind === 'hold')?.hold ?? null,
+    merge: entries.find((entry) => entry.kind === 'merge')?.merge ?? null,
+    rejection: entries.find((entry) => entry.kind === 'rejection')?.rejection ?? null,
   };
 }
 
@@ -219,11 +219,11 @@ export async function answersSince(
     .selectFrom('records')
     .select('entry')
     .where('repository', '=', repository)
-    .where('is', '=', 'answer')
+    .where('kind', '=', 'answer')
     .where('number', '!=', number)
     .where(sql<boolean>`entry -> 'answer' ->> 'at' > ${iso(since)}`)
     .execute();
-  return rows.flatMap(({ entry }) => (entry.is === 'answer' ? [entry.answer] : []));
+  return rows.flatMap(({ entry }) => (entry.kind === 'answer' ? [entry.answer] : []));
 }
 
 /** What commands of a pull request have been reacted to with, by the comment. */
@@ -236,11 +236,11 @@ export async function reactionsOf(
     .select('entry')
     .where('repository', '=', repository)
     .where('number', '=', number)
-    .where('is', '=', 'reaction')
+    .where('kind', '=', 'reaction')
     .execute();
   return new Map(
     rows.flatMap(({ entry }) =>
-      entry.is === 'reaction' ? [[entry.comment, [entry.reaction]]] : [],
+      entry.kind === 'reaction' ? [[entry.comment, [entry.reaction]]] : [],
     ),
   );
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Entry } from '../review/effects.ts';
-import type { Answer, Push, Reaction, Records, Signature } from '../review/snapshot.ts';
-import { openDatabase, type Database, type Opening } from './database.ts';
+import type { RecordEntry } from '../review/model/effects.ts';
+import type { Answer, Push, Reaction, Records, Signature } from '../review/model/snapshot.ts';
+import { openDatabase, type Database, type DatabaseOptions } from './database.ts';
 import {
   startQueue,
   type MergeGroup,
@@ -27,7 +27,7 @@ import {
 export type { MergeGroup, PullJob, PullKey, SweepJob, Work };
 
 /** A pull request that a delivery says may have changed. */
-export interface Hint {
+export interface ReviewRequest {
   repository: string;
   number: number;
   installation: number;
@@ -51,9 +51,9 @@ export interface Delivery {
   action?: string;
 }
 /** What is known of a pull request from before. */
-export interface Known {
+export interface PullRequestHistory {
   /** The newest comment that a delivery told of. */
-  toldComment: number | null;
+  announcedComment: number | null;
   /** The heads that deliveries told of or reviews saw, oldest first. */
   heads: string[];
   head: string | null;
@@ -61,7 +61,7 @@ export interface Known {
   failure: string | null;
 }
 
-export interface StoreOptions extends Opening {
+export interface StoreOptions extends DatabaseOptions {
   lease: number;
   report: (error: Error) => void;
 }
@@ -92,7 +92,7 @@ export class Store {
    */
   async receive(
     { id, event, action }: Delivery,
-    hints: readonly Hint[],
+    hints: readonly ReviewRequest[],
     sweeps: readonly SweepJob[] = [],
   ): Promise<boolean> {
     return this.#database.kysely.transaction().execute(async (transaction) => {
@@ -109,21 +109,21 @@ export class Store {
   }
 
   /** Asks for reviews that no delivery asked for. */
-  async ask(hints: readonly Hint[], reason: string): Promise<void> {
+  async requestReviews(hints: readonly ReviewRequest[], reason: string): Promise<void> {
     await this.#database.kysely.transaction().execute(async (transaction) => {
       for (const hint of inOrder(hints)) await this.#ask(hint, reason, transaction);
     });
   }
 
   /** Puts a review off; what is asked for meanwhile takes it in. */
-  async putOff(job: PullJob, until: Date): Promise<void> {
+  async postpone(job: PullJob, until: Date): Promise<void> {
     await this.#database.kysely
       .transaction()
       .execute((transaction) => this.#queue.ask(job, transaction, until));
   }
 
   async #ask(
-    hint: Hint,
+    hint: ReviewRequest,
     delivery: string,
     transaction: Parameters<Queue['ask']>[1],
   ): Promise<void> {
@@ -148,7 +148,7 @@ export class Store {
   }
 
   /** @returns undefined where nothing was ever heard of it */
-  async known(pull: PullKey): Promise<Known | undefined> {
+  async history(pull: PullKey): Promise<PullRequestHistory | undefined> {
     const { repository, number } = keyOf(pull);
     const row = await this.#database.kysely
       .selectFrom('pulls')
@@ -166,7 +166,7 @@ export class Store {
       .execute();
     return {
       heads: pushes.map(({ sha }) => sha),
-      toldComment: row.told_comment,
+      announcedComment: row.told_comment,
       head: row.head,
       reviewedAt: row.reviewed_at,
       failure: row.failure,
@@ -206,7 +206,7 @@ export class Store {
   }
 
   /** Keeps what a review recorded, all or nothing; the same again changes nothing. */
-  async record(pull: PullKey, entries: readonly Entry[]): Promise<void> {
+  async record(pull: PullKey, entries: readonly RecordEntry[]): Promise<void> {
     await record(this.#database.kysely, keyOf(pull), entries);
   }
 
@@ -300,7 +300,7 @@ const keyOf = ({ repository, number }: PullKey): PullKey => ({
  * Everybody takes the rows in one order: two deliveries for the same two pull requests cannot wait
  * for each other.
  */
-const inOrder = (hints: readonly Hint[]): Hint[] =>
+const inOrder = (hints: readonly ReviewRequest[]): ReviewRequest[] =>
   hints.toSorted((a, b) => {
     if (a.repository !== b.repository) return a.repository < b.repository ? -1 : 1;
     return a.number - b.number;

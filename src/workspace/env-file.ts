@@ -1,5 +1,5 @@
 import { parseEnv } from 'node:util';
-import { Problem } from '../problem.ts';
+import { UserError } from '../shared/user-error.ts';
 import { readRegularFile } from './files.ts';
 
 /** Files of variables are short; a longer one is something else. */
@@ -21,7 +21,7 @@ export function loadEnvFile(path: string, env: NodeJS.ProcessEnv): void {
   const read = readRegularFile(path, { most: maxBytes });
   if (!('bytes' in read)) {
     if (read.not === 'missing') return;
-    throw new Problem(
+    throw new UserError(
       `${path} is not used: it ${read.says}. Set its variables in the environment instead.`,
     );
   }
@@ -31,7 +31,7 @@ export function loadEnvFile(path: string, env: NodeJS.ProcessEnv): void {
   const destination = variables.find(([name]) => destinations.test(name))?.[0];
   const credential = credentials.find((name) => env[name]);
   if (destination !== undefined && credential !== undefined) {
-    throw new Problem(
+    throw new UserError(
       `${path} sets ${destination}, but ${credential} comes from the environment, and a ` +
         'file in a folder does not decide where that is sent. ' +
         'Set both in one place, or run it in another folder.',

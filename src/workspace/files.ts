@@ -12,7 +12,7 @@ import {
   writeFileSync,
   type Stats,
 } from 'node:fs';
-import { Problem } from '../problem.ts';
+import { UserError } from '../shared/user-error.ts';
 
 /** What kept a file from being read. */
 export type Obstacle = 'missing' | 'link' | 'folder' | 'special' | 'large' | 'unreadable';
@@ -21,11 +21,11 @@ export type Obstacle = 'missing' | 'link' | 'folder' | 'special' | 'large' | 'un
  * A file's bytes, or what stands in their place. `says` continues a sentence that begins with the
  * name.
  */
-export type FileRead =
+export type FileResult =
   | { bytes: Buffer; size: number }
   | { not: Obstacle; says: string; size: number };
 
-export interface Reading {
+export interface ReadOptions {
   /** Files with more bytes are not read. */
   most: number;
   /**
@@ -61,8 +61,8 @@ const words: Record<Exclude<Obstacle, 'large' | 'unreadable'>, string> = {
  * told to), never waits for what is no regular file, and reads no more bytes than it had when it
  * was opened. Never throws.
  */
-export function readRegularFile(path: string, { most, follow = false }: Reading): FileRead {
-  const not = (obstacle: Exclude<Obstacle, 'large' | 'unreadable'>): FileRead => ({
+export function readRegularFile(path: string, { most, follow = false }: ReadOptions): FileResult {
+  const not = (obstacle: Exclude<Obstacle, 'large' | 'unreadable'>): FileResult => ({
     not: obstacle,
     says: words[obstacle],
     size: 0,
@@ -89,7 +89,7 @@ export function readRegularFile(path: string, { most, follow = false }: Reading)
       closeSync(opened.file);
     }
   } catch (error) {
-    const code = codeOf(error);
+    const code = errorCode(error);
     if (code === 'EMLINK' || (code === 'ELOOP' && !follow)) return not('link');
     if (code !== undefined && nothing.has(code)) return not('missing');
     return { not: 'unreadable', says: `cannot be read (${code ?? String(error)})`, size: 0 };
@@ -133,9 +133,9 @@ export function statsOf(path: string): Stats | undefined {
   try {
     return lstatSync(path);
   } catch (error) {
-    const code = codeOf(error);
+    const code = errorCode(error);
     if (code !== undefined && nothing.has(code)) return undefined;
-    throw new Problem(
+    throw new UserError(
       `${path} cannot be looked at (${code ?? String(error)}). ` +
         'Give it permissions that let it be read.',
     );
@@ -147,7 +147,7 @@ export function statsOf(path: string): Stats | undefined {
  */
 const nothing = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']);
 
-export const codeOf = (error: unknown): string | undefined =>
+export const errorCode = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string'
     ? error.code
     : undefined;

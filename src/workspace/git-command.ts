@@ -2,14 +2,14 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
-import { Problem } from '../problem.ts';
-import { findCheckout, gitDirectoryOf, isWithin } from './checkouts.ts';
-import { codeOf } from './files.ts';
+import { UserError } from '../shared/user-error.ts';
+import { findCheckout, gitDirectoryOf, isWithin } from './find-checkout.ts';
+import { errorCode } from './files.ts';
 
 const run = promisify(execFile);
 
 /** git answered, and the answer is no. */
-export class GitRefusal extends Problem {}
+export class GitError extends UserError {}
 
 /**
  * What git is told about every repository, above everything that its own configuration says. A
@@ -104,7 +104,7 @@ function findGit(root: string): string {
     .map((folder) => join(folder, name))
     .find(isProgram);
   if (program === undefined)
-    throw new Problem('git was not found. Install it, or run without --base.');
+    throw new UserError('git was not found. Install it, or run without --base.');
   return program;
 }
 
@@ -123,7 +123,7 @@ function isProgram(path: string): boolean {
  * @throws GitRefusal where git says no; Problem where it cannot be asked
  *
  */
-export async function askGit(
+export async function runGit(
   root: string,
   args: readonly string[],
   { input, more = [] }: { input?: string; more?: readonly string[] } = {},
@@ -150,17 +150,17 @@ export async function askGit(
     asked.child.stdin?.end(input);
     return (await asked).stdout;
   } catch (error) {
-    if (error instanceof Problem || !(error instanceof Error)) throw error;
+    if (error instanceof UserError || !(error instanceof Error)) throw error;
     if ('code' in error && typeof error.code === 'number')
-      throw new GitRefusal(
+      throw new GitError(
         `git ${args[0]} failed: ${firstLine('stderr' in error ? error.stderr : undefined)}`,
       );
-    if ('killed' in error && error.killed === true && codeOf(error) === undefined)
-      throw new Problem(
+    if ('killed' in error && error.killed === true && errorCode(error) === undefined)
+      throw new UserError(
         `git ${args[0]} has not answered within ${mostSeconds} seconds. ` +
           'Look for a named pipe in the checkout, for example: find . -type p',
       );
-    throw new Problem(`git ${args[0]} could not be run (${codeOf(error) ?? error.name}).`);
+    throw new UserError(`git ${args[0]} could not be run (${errorCode(error) ?? error.name}).`);
   }
 }
 
@@ -186,20 +186,20 @@ export async function openCheckout(
   if (root === undefined) return undefined;
   const outer = root === top ? undefined : findCheckout(dirname(root), top);
   if (outer !== undefined && classFolders.includes(relative(outer, root).split(sep)[0] ?? '')) {
-    throw new Problem(
+    throw new UserError(
       `${root} is a git repository of its own inside of ${outer}, in the place of a ` +
         'connector. Put the files of the connector themselves there: ' +
         'what another repository says about them does not count.',
     );
   }
-  const answer = await askGit(root, ['rev-parse', '--absolute-git-dir']).catch((error: unknown) => {
-    throw error instanceof GitRefusal
-      ? new Problem(`git cannot work in ${root}: ${error.message}`)
+  const answer = await runGit(root, ['rev-parse', '--absolute-git-dir']).catch((error: unknown) => {
+    throw error instanceof GitError
+      ? new UserError(`git cannot work in ${root}: ${error.message}`)
       : error;
   });
   const asked = realpathSync(answer.toString().replace(/\r?\n$/, ''));
   if (asked !== gitDirectoryOf(root))
-    throw new Problem(
+    throw new UserError(
       `git takes ${asked} for the repository of ${root}, and ${join(root, '.git')} is another one.`,
     );
   return root;
@@ -211,14 +211,14 @@ export async function openCheckout(
  * wrote the change.
  */
 export async function withoutFilters(root: string): Promise<string[]> {
-  const listed = await askGit(root, [
+  const listed = await runGit(root, [
     'config',
     '-z',
     '--name-only',
     '--get-regexp',
     '^filter\\.',
   ]).catch((error: unknown) => {
-    if (error instanceof GitRefusal) return Buffer.alloc(0); // there is none
+    if (error instanceof GitError) return Buffer.alloc(0); // there is none
     throw error;
   });
   const drivers = new Set(
@@ -229,7 +229,7 @@ export async function withoutFilters(root: string): Promise<string[]> {
   );
   return Array.from(drivers).flatMap((name) => {
     if (name.includes('='))
-      throw new Problem(
+      throw new UserError(
         `The git configuration has a filter called ${JSON.stringify(name)}, which cannot be ` +
           'turned off. Give it a name without an equals sign.',
       );

@@ -5,10 +5,10 @@ import {
   type ConnectorFolder,
   type FileEntry,
 } from '../connector/connector.ts';
-import { limits } from '../connector/limits.ts';
-import { Problem } from '../problem.ts';
+import { limits } from '../shared/limits.ts';
+import { UserError } from '../shared/user-error.ts';
 import { statsOf } from './files.ts';
-import { askGit, GitRefusal, openCheckout, withoutFilters } from './git-command.ts';
+import { runGit, GitError, openCheckout, withoutFilters } from './git-command.ts';
 
 /**
  * The state of a repository that a change is held against: the merge base of a ref and what is
@@ -37,20 +37,20 @@ export interface Base {
   submodules: readonly string[];
 }
 
-const git = (root: string, ...args: string[]): Promise<Buffer> => askGit(root, args);
+const git = (root: string, ...args: string[]): Promise<Buffer> => runGit(root, args);
 
 /** One line that git answers; undefined where it says no. */
 const said = async (root: string, ...args: string[]): Promise<string | undefined> => {
   try {
     return (await git(root, ...args)).toString().trim();
   } catch (error) {
-    if (error instanceof GitRefusal) return undefined;
+    if (error instanceof GitError) return undefined;
     throw error;
   }
 };
 
 /** Where to look for the checkout. */
-export interface Where {
+export interface GitOptions {
   /** The names of folders whose subfolders are connectors. */
   classFolders: readonly string[];
   /** The highest folder that it may be in. */
@@ -61,11 +61,11 @@ export interface Where {
 export async function findBase(
   directory: string,
   ref: string,
-  { classFolders, top }: Where,
+  { classFolders, top }: GitOptions,
 ): Promise<Base> {
   const root = await openCheckout(directory, classFolders, top);
   if (root === undefined)
-    throw new Problem(`--base needs a git checkout, and ${directory} is in none.`);
+    throw new UserError(`--base needs a git checkout, and ${directory} is in none.`);
   const tip = await said(
     root,
     'rev-parse',
@@ -75,7 +75,7 @@ export async function findBase(
     `${ref}^{commit}`,
   );
   if (!tip)
-    throw new Problem(
+    throw new UserError(
       `git knows no commit ${ref}. Fetch it first, for example: git fetch origin dev`,
     );
   const [commit, filters] = await Promise.all([
@@ -83,12 +83,12 @@ export async function findBase(
     withoutFilters(root),
   ]);
   if (!commit)
-    throw new Problem(
+    throw new UserError(
       `${ref} and HEAD have no common ancestor here. ` +
         'A shallow clone must be fetched with its history: git fetch --unshallow',
     );
   const [differing, untracked] = await Promise.all([
-    askGit(
+    runGit(
       root,
       [
         'diff',
@@ -122,9 +122,8 @@ const lacksContents =
   'git fetch --refetch --no-filter origin';
 
 function incomplete(error: unknown): never {
-  throw error instanceof GitRefusal &&
-    /promisor|lazy|not allowed|unable to read/.test(error.message)
-    ? new Problem(lacksContents)
+  throw error instanceof GitError && /promisor|lazy|not allowed|unable to read/.test(error.message)
+    ? new UserError(lacksContents)
     : error;
 }
 
@@ -143,7 +142,7 @@ export interface Clone {
 /** The clone that a folder is in; undefined where it is in none, or nothing is checked out. */
 export async function cloneOf(
   directory: string,
-  { classFolders, top }: Where,
+  { classFolders, top }: GitOptions,
 ): Promise<Clone | undefined> {
   const root = await openCheckout(directory, classFolders, top);
   const head =
@@ -276,21 +275,21 @@ export async function readBase(
  */
 async function readObjects(root: string, objects: readonly string[]): Promise<Uint8Array[]> {
   if (objects.length === 0) return [];
-  const answer = await askGit(root, ['cat-file', '--batch'], {
+  const answer = await runGit(root, ['cat-file', '--batch'], {
     input: `${objects.join('\n')}\n`,
   }).catch(incomplete);
   let at = 0;
   return objects.map((object) => {
     const start = answer.indexOf('\n', at) + 1;
     const [name, type, size] = answer.toString('latin1', at, start - 1).split(' ');
-    if (name !== object || type !== 'blob') throw new Problem(lacksContents);
+    if (name !== object || type !== 'blob') throw new UserError(lacksContents);
     const bytes = answer.subarray(start, start + Number(size));
     at = start + Number(size) + 1;
     return bytes;
   });
 }
 
-interface AtBase {
+interface TreeItem {
   kind: FileEntry['kind'] | 'folder';
   object: string;
   size: number;
@@ -304,7 +303,7 @@ async function entryAt(
   root: string,
   commit: string,
   path: string,
-): Promise<(AtBase & { path: string }) | undefined> {
+): Promise<(TreeItem & { path: string }) | undefined> {
   const parts = path.split('/');
   const above = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
   const listed = names(
@@ -338,7 +337,7 @@ const isFileAt = async ({ root, commit }: Base, path: string): Promise<boolean> 
   return entry?.path === path && entry.kind === 'file';
 };
 
-const called: Record<AtBase['kind'], string> = {
+const called: Record<TreeItem['kind'], string> = {
   file: 'a file',
   folder: 'a folder',
   link: 'a symbolic link',
@@ -361,12 +360,12 @@ export async function readBaseFile(
   const entry = await entryAt(root, commit, path);
   if (!entry) return undefined;
   if (entry.path !== path || entry.kind !== 'file')
-    throw new Problem(
+    throw new UserError(
       `${entry.path} is ${called[entry.kind]} at ${commit.slice(0, 10)}, so ${path} cannot ` +
         `be read there. Commit ${path} as a file.`,
     );
   if (entry.size > most)
-    throw new Problem(
+    throw new UserError(
       `${path} has ${entry.size.toLocaleString('en-US')} bytes at ${commit.slice(0, 10)}, ` +
         `and at most ${most.toLocaleString('en-US')} are read. Make it smaller.`,
     );

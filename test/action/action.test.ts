@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { run } from '../cli.ts';
+import { run } from '../support/cli.ts';
 import { contoso, definition, Origin } from './checkout.ts';
 import { Runner, type Step } from './runner.ts';
 

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { commentMarker } from '../../src/report/comment.ts';
-import { forbidden } from '../github/disturbances.ts';
-import { startGitHub, type GitHub } from '../github/github.ts';
-import type { Account, Pull, Repository } from '../github/world.ts';
+import { commentMarker } from '../../src/report/report-comment.ts';
+import { forbidden } from '../github/fake/faults.ts';
+import { startGitHub, type GitHub } from '../github/fake/server.ts';
+import type { Account, Pull, Repository } from '../github/fake/repository.ts';
 import { contoso, definition, Origin } from './checkout.ts';
 import { Runner, type Running, type Step } from './runner.ts';
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { run } from '../cli.ts';
-import { corpus } from '../corpus.ts';
+import { run } from '../support/cli.ts';
+import { corpus } from '../support/corpus.ts';
 import { contoso, definition, Origin } from './checkout.ts';
 import { Runner, type Step } from './runner.ts';
 

@@ -2,12 +2,12 @@ import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { reviewOnce } from '../../src/app.ts';
-import type { Finding } from '../../src/connector/finding.ts';
-import type { Facts } from '../../src/review/facts.ts';
+import { reviewOnce } from '../../src/app/server.ts';
+import type { Finding } from '../../src/shared/finding.ts';
+import type { Facts } from '../../src/review/model/facts.ts';
 import { scene } from '../app/harness.ts';
-import { run } from '../cli.ts';
-import { filesFrom } from '../github/disk.ts';
+import { run } from '../support/cli.ts';
+import { filesFrom } from '../github/fake/repository-on-disk.ts';
 import { contoso, definition, Origin } from './checkout.ts';
 import { Runner } from './runner.ts';
 
@@ -96,14 +96,14 @@ test('the same pull request gives the same findings and fingerprints through the
   const { connectors }: Pick<Facts, 'connectors'> = JSON.parse(shown);
   const fromApp: Said = Object.fromEntries(
     connectors.map(({ folder, examined }) => {
-      if (!examined.known) throw new Error(examined.because);
+      if (!examined.ok) throw new Error(examined.reason);
       const { changes, findings } = examined.value;
       return [
         folder.path,
         {
           verdict: changes?.size,
           findings: [...(changes?.findings ?? []), ...findings]
-            .map((finding) => one(finding, finding.place))
+            .map((finding) => one(finding, finding.location))
             .sort(),
         },
       ];

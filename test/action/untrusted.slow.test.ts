@@ -17,7 +17,7 @@ import {
   makeBareRepository,
   makePipe,
   Traps,
-} from '../hostile.ts';
+} from '../support/hostile.ts';
 import { contoso, definition, Origin } from './checkout.ts';
 import { Runner, type Step } from './runner.ts';
 

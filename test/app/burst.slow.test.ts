@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ticked } from '../../fixtures/pulls.ts';
-import type { Delivery } from '../github/webhooks.ts';
+import type { Delivery } from '../github/fake/webhooks.ts';
 import { databases } from '../store/databases.ts';
 import { freePort, hasPostgres } from '../store/postgres.ts';
 import { connector, quiet, scene, shown } from './harness.ts';

@@ -6,8 +6,8 @@ import {
   missing,
   secondaryLimit,
   tooManyRequests,
-} from '../github/disturbances.ts';
-import type { Pull } from '../github/world.ts';
+} from '../github/fake/faults.ts';
+import type { Pull } from '../github/fake/repository.ts';
 import {
   breakingUpdate,
   connector,

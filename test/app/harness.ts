@@ -5,10 +5,10 @@ import { setTimeout } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { folderOf, type Case } from '../../fixtures/cases.ts';
 import { ticked } from '../../fixtures/pulls.ts';
-import { serve, type Running } from '../../src/app.ts';
-import { startGitHub, type GitHub } from '../github/github.ts';
-import type { Files } from '../github/objects.ts';
-import type { Account, App, Pull, Repository } from '../github/world.ts';
+import { serve, type Running } from '../../src/app/server.ts';
+import { startGitHub, type GitHub } from '../github/fake/server.ts';
+import type { Files } from '../github/fake/git-objects.ts';
+import type { Account, App, Pull, Repository } from '../github/fake/repository.ts';
 import { freePort } from '../store/postgres.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { ticked } from '../../fixtures/pulls.ts';
-import { cli } from '../cli.ts';
+import { cli } from '../support/cli.ts';
 import { databases } from '../store/databases.ts';
 import { hasPostgres } from '../store/postgres.ts';
-import type { Pull } from '../github/world.ts';
+import type { Pull } from '../github/fake/repository.ts';
 import { goodUpdate, quiet, scene, type Scene } from './harness.ts';
 import { serveApart, type Served } from './process.ts';
 

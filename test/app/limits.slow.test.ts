@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Files } from '../github/objects.ts';
+import type { Files } from '../github/fake/git-objects.ts';
 import { address, connector, openPull, quiet, scene, shown, start, type Scene } from './harness.ts';
 
 let at: Scene;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ticked } from '../../fixtures/pulls.ts';
-import type { Files } from '../github/objects.ts';
-import type { Repository } from '../github/world.ts';
+import type { Files } from '../github/fake/git-objects.ts';
+import type { Repository } from '../github/fake/repository.ts';
 import { connector, quiet, scene, shown, start, type Scene } from './harness.ts';
 
 let at: Scene;

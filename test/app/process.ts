@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cli } from '../cli.ts';
+import { cli } from '../support/cli.ts';
 import { address, type Scene } from './harness.ts';
 
 /** `gatehouse serve` in a process of its own, as an operator runs it. */

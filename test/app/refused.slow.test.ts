@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ticked } from '../../fixtures/pulls.ts';
-import { forbidden } from '../github/disturbances.ts';
-import type { Pull } from '../github/world.ts';
+import { forbidden } from '../github/fake/faults.ts';
+import type { Pull } from '../github/fake/repository.ts';
 import {
   breakingUpdate,
   connector,

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { pulls, snapshotOf } from '../../fixtures/pulls.ts';
-import { consider } from '../../src/consider.ts';
-import type { Snapshot } from '../../src/review/snapshot.ts';
-import { ReviewProcesses, type Limits } from '../../src/review-processes.ts';
+import { evaluate } from '../../src/app/evaluate.ts';
+import type { Snapshot } from '../../src/review/model/snapshot.ts';
+import { ReviewProcesses, type Limits } from '../../src/app/review-processes.ts';
 
 const limits: Limits = { processes: 2, seconds: 60, megabytes: 512 };
-const program = new URL('../../src/review-process.ts', import.meta.url);
+const program = new URL('../../src/app/review-process.ts', import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-processes-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -30,7 +30,7 @@ const doing = (text: string): URL =>
     const files = [];
     process.on('message', (asked) => {
       if ('blob' in asked) { files.push(asked.blob); return; }
-      const unknown = asked.snapshot.connectors.every(({ after }) => !after.known);
+      const unknown = asked.snapshot.connectors.every(({ after }) => !after.ok);
       ${text}
     });
     process.send({ ready: true });`);
@@ -56,14 +56,14 @@ const at = (sha: string): Snapshot => ({
   ...snapshot,
   pull: { ...snapshot.pull, head: { ...snapshot.pull.head, sha } },
 });
-const name = `${snapshot.repository.owner}/${snapshot.repository.name}#${snapshot.pull.number}`;
+const name = `${snapshot.repository.owner}/${snapshot.repository.repo}#${snapshot.pull.number}`;
 
 describe('a pull request', () => {
   test('is considered in a process of its own as it would be here', async () => {
     const pool = start({});
     for (const [, one] of pulls().slice(0, 12)) {
       const given = snapshotOf(one);
-      const here = await consider({ snapshot: given });
+      const here = await evaluate({ snapshot: given });
       expect(await pool.effects(given)).toEqual(structuredClone(here.effects));
       expect(await pool.whole(given)).toEqual(structuredClone(here));
     }
@@ -74,14 +74,14 @@ describe('a pull request', () => {
     const pool = start(
       { seconds: 1 },
       doing(
-        `if (unknown) answer([{ because: asked.snapshot.connectors[0].after.because, unfixed: asked.unfixed, files }]); else for (;;);`,
+        `if (unknown) answer([{ reason: asked.snapshot.connectors[0].after.reason, fixesUnavailable: asked.fixesUnavailable, files }]); else for (;;);`,
       ),
     );
     const withoutFiles = [
       {
-        because:
+        reason:
           'Checking the connector took longer than 1 second and was stopped. Make the files smaller or simpler, or ask whoever runs Gatehouse to raise the limit.',
-        unfixed: 'Checking the connector took longer than 1 second.',
+        fixesUnavailable: 'Checking the connector took longer than 1 second.',
         files: [],
       },
     ];
@@ -96,12 +96,14 @@ describe('a pull request', () => {
   test('whose fixes never come to an end is considered without them', async () => {
     const pool = start(
       { seconds: 1 },
-      doing(`if (asked.unfixed) answer([{ unfixed: asked.unfixed, unknown }]); else for (;;);`),
+      doing(
+        `if (asked.fixesUnavailable) answer([{ fixesUnavailable: asked.fixesUnavailable, unknown }]); else for (;;);`,
+      ),
     );
     const asking = {
       ...snapshot,
       comments: {
-        known: true as const,
+        ok: true as const,
         value: [
           {
             id: 7,
@@ -115,7 +117,7 @@ describe('a pull request', () => {
       },
     };
     expect(await pool.effects(asking)).toEqual([
-      { unfixed: 'Working out the fixes took longer than 1 second.', unknown: false },
+      { fixesUnavailable: 'Working out the fixes took longer than 1 second.', unknown: false },
     ]);
   });
 
@@ -123,11 +125,11 @@ describe('a pull request', () => {
     const pool = start(
       { seconds: 1 },
       doing(
-        `if (!asked.snapshot.comments.known) answer([{ because: asked.snapshot.comments.because }]); else for (;;);`,
+        `if (!asked.snapshot.comments.ok) answer([{ reason: asked.snapshot.comments.reason }]); else for (;;);`,
       ),
     );
     expect(await pool.effects(snapshot)).toEqual([
-      { because: 'Reading the comments took longer than 1 second.' },
+      { reason: 'Reading the comments took longer than 1 second.' },
     ]);
   });
 
@@ -135,7 +137,7 @@ describe('a pull request', () => {
     const pool = start(
       { megabytes: 64 },
       doing(
-        `const all = []; if (unknown) answer([asked.snapshot.connectors[0].after.because]); else for (;;) all.push(new Array(100_000).fill(all.length));`,
+        `const all = []; if (unknown) answer([asked.snapshot.connectors[0].after.reason]); else for (;;) all.push(new Array(100_000).fill(all.length));`,
       ),
     );
     expect(await pool.effects(snapshot)).toEqual([

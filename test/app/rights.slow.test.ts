@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ticked } from '../../fixtures/pulls.ts';
-import type { Running } from '../../src/app.ts';
-import { forbidden } from '../github/disturbances.ts';
-import type { Pull } from '../github/world.ts';
+import type { Running } from '../../src/app/server.ts';
+import { forbidden } from '../github/fake/faults.ts';
+import type { Pull } from '../github/fake/repository.ts';
 import { connector, openPull, quiet, shown, start, type Scene } from './harness.ts';
 import { scenes } from './scenes.ts';
 

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import examples from '@octokit/webhooks-examples' with { type: 'json' };
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isJson } from '../github/description.ts';
+import { isJson } from '../github/fake/schema-check.ts';
 import { databases } from '../store/databases.ts';
 import { hasPostgres } from '../store/postgres.ts';
 import { address, quiet, scene, start, type Scene } from './harness.ts';

@@ -5,15 +5,15 @@ import { describe, expect, test } from 'vitest';
 import { tangled } from '../../bench/changed.ts';
 import { folderOf, updates, type Case } from '../../fixtures/cases.ts';
 import { changelog } from '../../src/changes/changelog.ts';
-import { compare } from '../../src/changes/compare.ts';
-import type { Change, ChangeKind } from '../../src/changes/facts.ts';
-import { judge, sizeOf } from '../../src/changes/judge.ts';
+import { compareConnectors } from '../../src/changes/compare.ts';
+import type { Change, ChangeKind } from '../../src/changes/change-kinds.ts';
+import { classify, sizeOf } from '../../src/changes/classify.ts';
 import { verdicts } from '../../src/changes/verdicts.ts';
 import { readConnector, type Connector } from '../../src/connector/connector.ts';
-import type { Finding } from '../../src/connector/finding.ts';
-import { isObject, type Json, type JsonObject } from '../../src/connector/values.ts';
-import { rules } from '../../src/rules/index.ts';
-import { conformance, corpus, corpusFolders } from '../corpus.ts';
+import type { Finding } from '../../src/shared/finding.ts';
+import { isObject, type Json, type JsonObject } from '../../src/json/values.ts';
+import { rules } from '../../src/rules/registry.ts';
+import { conformance, corpus, corpusFolders } from '../support/corpus.ts';
 import { childOf } from '../pointer.ts';
 
 const connector = (one: Case): Connector => readConnector(folderOf(one));
@@ -51,32 +51,33 @@ describe('every kind of change', () => {
   test.each(all)(
     '%s: %s differs in this and in nothing else',
     (kind, _, { before = {}, after, expected }) => {
-      const changes = compare(connector(before), connector(after));
+      const changes = compareConnectors(connector(before), connector(after));
       expect(changes.map(brief)).toEqual(expected);
       expect(kinds(changes)).toContain(kind);
     },
   );
 
   test.each(all)('%s: %s taken back differs too', (_kind, _, { before = {}, after, backwards }) => {
-    expect(kinds(compare(connector(after), connector(before)))).toEqual(backwards);
+    expect(kinds(compareConnectors(connector(after), connector(before)))).toEqual(backwards);
     expect(backwards.length).toBeGreaterThan(0);
   });
 
   test.each(all)('%s: %s against itself changes nothing', (_kind, _, { before = {}, after }) => {
-    for (const one of [before, after]) expect(compare(connector(one), connector(one))).toEqual([]);
+    for (const one of [before, after])
+      expect(compareConnectors(connector(one), connector(one))).toEqual([]);
   });
 
   test.each(all)(
     '%s: %s is told as a finding that has a subject, a place and two sentences',
     (_kind, _, { before = {}, after }) => {
       const now = connector(after);
-      for (const { message, subject, place } of judge(
-        compare(connector(before), now),
+      for (const { message, subject, location } of classify(
+        compareConnectors(connector(before), now),
         now,
         connector(before),
       )) {
         expect(subject).toBeTruthy();
-        expect(place.line).toBeGreaterThan(0);
+        expect(location.line).toBeGreaterThan(0);
         expect(message).toMatch(/^.+[.:] .+\.$/s);
       }
     },
@@ -89,7 +90,7 @@ describe('what has no effect is no change', () => {
   const without = (change: (definition: JsonObject) => void): Change[] => {
     const definition = before();
     change(definition);
-    return compare(fromDefinition(before()), fromDefinition(definition));
+    return compareConnectors(fromDefinition(before()), fromDefinition(definition));
   };
   const at = (value: Json | undefined, ...path: string[]): JsonObject => {
     const found = path.reduce<Json | undefined>(childOf, value);
@@ -173,8 +174,8 @@ describe('what has no effect is no change', () => {
     const twice = connector({
       definition: { paths: { '/invoices/{id}': { get: { operationId: 'ListInvoices' } } } },
     });
-    expect(compare(twice, twice)).toEqual([]);
-    const renamed = compare(
+    expect(compareConnectors(twice, twice)).toEqual([]);
+    const renamed = compareConnectors(
       connector({}),
       connector({ definition: { info: { constructor: 'Contoso' } } }),
     );
@@ -193,9 +194,9 @@ describe('what has no effect is no change', () => {
           .map(([key, below]) => [key, reversed(below)]),
       );
     };
-    expect(sizeOf(compare(fromDefinition(before()), fromDefinition(reversed(before()))))).toBe(
-      'none',
-    );
+    expect(
+      sizeOf(compareConnectors(fromDefinition(before()), fromDefinition(reversed(before())))),
+    ).toBe('none');
     expect(
       without((definition) => (at(definition, 'definitions').Unused = { type: 'object' })),
     ).toEqual([]);
@@ -203,7 +204,7 @@ describe('what has no effect is no change', () => {
 });
 
 describe('renames are recognised', () => {
-  const update = (after: Case): Change[] => compare(connector({}), connector(after));
+  const update = (after: Case): Change[] => compareConnectors(connector({}), connector(after));
 
   test('of an operation, with its method and path: one change', () => {
     expect(
@@ -217,7 +218,7 @@ describe('renames are recognised', () => {
     const before = connector({
       definition: { paths: { '/invoices': { get: { operationId: null } } } },
     });
-    expect(compare(before, connector({})).map(brief)).toEqual([
+    expect(compareConnectors(before, connector({})).map(brief)).toEqual([
       'OperationAttributeChanged operation/ListInvoices/operationId',
     ]);
   });
@@ -266,10 +267,10 @@ describe('hostile schemas', () => {
         properties: { value: { type }, children: { type: 'array', items: ref('S0') } },
       },
     });
-    expect(compare(withSchema(tree('string')), withSchema(tree('string')))).toEqual([]);
-    expect(compare(withSchema(tree('string')), withSchema(tree('integer'))).map(brief)).toEqual([
-      'OutputFieldTypeChanged operation/A/responses/200/schema/value/type',
-    ]);
+    expect(compareConnectors(withSchema(tree('string')), withSchema(tree('string')))).toEqual([]);
+    expect(
+      compareConnectors(withSchema(tree('string')), withSchema(tree('integer'))).map(brief),
+    ).toEqual(['OutputFieldTypeChanged operation/A/responses/200/schema/value/type']);
   });
 
   test('a lattice with a million ways ends, and says what it left out', () => {
@@ -285,8 +286,13 @@ describe('hostile schemas', () => {
           },
         ]),
       );
-    expect(compare(withSchema(lattice('string')), withSchema(lattice('string')))).toEqual([]);
-    const changes = compare(withSchema(lattice('string')), withSchema(lattice('integer')));
+    expect(compareConnectors(withSchema(lattice('string')), withSchema(lattice('string')))).toEqual(
+      [],
+    );
+    const changes = compareConnectors(
+      withSchema(lattice('string')),
+      withSchema(lattice('integer')),
+    );
     expect(changes.length).toBeLessThanOrEqual(5001);
     expect(changes.at(-1)).toMatchObject({ kind: 'TooManyChanges', listed: 5000 });
   });
@@ -294,10 +300,10 @@ describe('hostile schemas', () => {
   test('where every schema is recursive through twenty others, each two are compared once, and not more is listed than anybody reads', () => {
     const tangle = (leaf: string, step?: number): Connector =>
       fromDefinition(tangled(400, leaf, step));
-    expect(compare(tangle('string'), tangle('string'))).toEqual([]);
+    expect(compareConnectors(tangle('string'), tangle('string'))).toEqual([]);
     // every field leads elsewhere, to the same
-    expect(compare(tangle('string'), tangle('string', 1))).toEqual([]);
-    const changes = compare(tangle('string'), tangle('integer', 2));
+    expect(compareConnectors(tangle('string'), tangle('string', 1))).toEqual([]);
+    const changes = compareConnectors(tangle('string'), tangle('integer', 2));
     expect(changes.length).toBeLessThanOrEqual(5001);
     expect(changes.at(-1)).toMatchObject({ kind: 'TooManyChanges' });
     expect(Math.max(...changes.map(({ subject }) => subject.split('/').length))).toBeLessThan(110);
@@ -309,7 +315,9 @@ describe('hostile schemas', () => {
         `{"S0": {"properties": {${names.map((name) => `"${name}": {"type": "string"}`).join()}}}}`,
       );
     expect(
-      compare(withSchema(named(['constructor'])), withSchema(named(['__proto__']))).map(brief),
+      compareConnectors(withSchema(named(['constructor'])), withSchema(named(['__proto__']))).map(
+        brief,
+      ),
     ).toEqual([
       'OutputFieldDeleted operation/A/responses/200/schema/constructor',
       'OutputFieldAdded operation/A/responses/200/schema/__proto__',
@@ -320,7 +328,9 @@ describe('hostile schemas', () => {
 describe.skipIf(corpus === undefined)('the corpus', () => {
   test('every connector against itself changes nothing', () => {
     for (const folder of corpusFolders(2))
-      expect(compare(readConnector(folder), readConnector(folder)), folder.path).toEqual([]);
+      expect(compareConnectors(readConnector(folder), readConnector(folder)), folder.path).toEqual(
+        [],
+      );
   });
 
   /**
@@ -356,8 +366,8 @@ describe.skipIf(corpus === undefined)('the corpus', () => {
         mutate(mutated, choices);
         const [was, now] = [fromDefinition(before.definition.raw), fromDefinition(mutated)];
         if (!was.definition || !now.definition) return;
-        const forwards = compare(was, now);
-        const backwards = compare(now, was);
+        const forwards = compareConnectors(was, now);
+        const backwards = compareConnectors(now, was);
         expect(forwards.length > 0).toBe(backwards.length > 0);
         const takenBack = new Set(backwards.map(brief));
         const reversible =
@@ -370,7 +380,7 @@ describe.skipIf(corpus === undefined)('the corpus', () => {
         );
         expect(oneWay.map(brief), folder.path).toEqual([]);
         compared += reversible.length;
-        judge(forwards, now, was);
+        classify(forwards, now, was);
       }),
       { numRuns: 300 },
     );
@@ -412,7 +422,7 @@ describe.skipIf(conformance === undefined)('what the real change validator said'
   const findingsFor = (name: string): Finding[] => {
     const before = fromDefinition(JSON.parse(read(name, 'before.swagger.json')));
     const after = fromDefinition(JSON.parse(read(name, 'after.swagger.json')));
-    return judge(compare(before, after), after, before);
+    return classify(compareConnectors(before, after), after, before);
   };
   const expectedOf = (name: string): Expected => JSON.parse(read(name, 'expected.json'));
 
@@ -448,5 +458,5 @@ test("nothing in a changelog is a command to GitHub's runner", () => {
     connector({}),
     connector({ definition: { paths: { '/invoices': { get: { operationId: '##[error]x' } } } } }),
   ];
-  expect(changelog(compare(before, after), before, after)).toContain('`#♯[error]x`');
+  expect(changelog(compareConnectors(before, after), before, after)).toContain('`#♯[error]x`');
 });

@@ -6,7 +6,7 @@ import {
   objectEntries,
   type Json,
   type JsonObject,
-} from '../../src/connector/values.ts';
+} from '../../src/json/values.ts';
 
 /** Changes the raw definition of the model that it was made from. */
 export type Edit = () => void;

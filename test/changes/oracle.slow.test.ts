@@ -1,11 +1,11 @@
 import OpenApiDiff from 'openapi-diff';
 import { describe, expect, test } from 'vitest';
-import { compare } from '../../src/changes/compare.ts';
-import type { Change, ChangeKind } from '../../src/changes/facts.ts';
+import { compareConnectors } from '../../src/changes/compare.ts';
+import type { Change, ChangeKind } from '../../src/changes/change-kinds.ts';
 import { verdicts } from '../../src/changes/verdicts.ts';
 import { readConnector, type Connector } from '../../src/connector/connector.ts';
 import { nameOf, type Definition } from '../../src/connector/definition.ts';
-import { corpus, corpusFolders } from '../corpus.ts';
+import { corpus, corpusFolders } from '../support/corpus.ts';
 import { updates, type Edit } from './edits.ts';
 
 /**
@@ -15,20 +15,20 @@ import { updates, type Edit } from './edits.ts';
 const asked = { times: 8, characters: 30_000 };
 
 /** What openapi-diff calls breaking and we only note, and why. Each has to happen. */
-const notes: { kind: ChangeKind; because: string }[] = [
+const notes: { kind: ChangeKind; reason: string }[] = [
   {
     kind: 'OptionalInputFieldAdded',
-    because:
+    reason:
       'a schema that names a field says its type, so it takes less than before; but flows do not send a field that was not there',
   },
-  { kind: 'ResponseDeleted', because: 'flows take nothing from the answer of a call that fails' },
+  { kind: 'ResponseDeleted', reason: 'flows take nothing from the answer of a call that fails' },
   {
     kind: 'ErrorResponseChanged',
-    because: 'flows take nothing from the answer of a call that fails',
+    reason: 'flows take nothing from the answer of a call that fails',
   },
   {
     kind: 'FieldAttributeChanged',
-    because:
+    reason:
       'steps that take a limited text, or an object with named fields, take one with more in it',
   },
 ];
@@ -94,7 +94,7 @@ function told(location: string, { operations }: Definition, changes: readonly Ch
 
 /** Definitions that are strict JSON. */
 const definitions = Array.from(corpusFolders(1), (folder) => readConnector(folder).definition)
-  .filter((definition) => definition !== undefined && definition.file.lapses.length === 0)
+  .filter((definition) => definition !== undefined && definition.file.issues.length === 0)
   .map((definition) => JSON.stringify(definition?.raw))
   .filter(({ length }) => length > 2_000 && length < asked.characters);
 
@@ -131,7 +131,7 @@ describe.skipIf(corpus === undefined)('what openapi-diff calls breaking is among
       let count = 0;
       for await (const { before, after, locations } of cases(edits, index * 11)) {
         const was = connectorOf(before);
-        const changes = compare(was, connectorOf(after));
+        const changes = compareConnectors(was, connectorOf(after));
         if (!was.definition) continue;
         for (const location of locations) {
           count += 1;

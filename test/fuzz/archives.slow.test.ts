@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readConnector } from '../../src/connector/connector.ts';
-import { measure } from '../../src/measure.ts';
-import { check } from '../../src/rules/check.ts';
-import { rules } from '../../src/rules/index.ts';
+import { analyze } from '../../src/analyzers/analyze.ts';
+import { runRules } from '../../src/validation/run-rules.ts';
+import { rules } from '../../src/rules/registry.ts';
 import { context } from '../../fixtures/context.ts';
-import { contoso, definition } from '../cli.ts';
+import { contoso, definition } from '../support/cli.ts';
 import { packed, pictures } from './archives.ts';
 import { inRepository } from './disk.ts';
 import { runs, within } from './runs.ts';
@@ -45,9 +45,9 @@ describe('archives and pictures in place of files', () => {
             bytes,
           })),
         });
-        const measured = { ...connector, ...(await measure(connector)) };
-        for (const { place } of within(() => check(measured, rules, { context })))
-          expect(place.line).toBeGreaterThan(0);
+        const measured = { ...connector, ...(await analyze(connector)) };
+        for (const { location } of within(() => runRules(measured, rules, { context })))
+          expect(location.line).toBeGreaterThan(0);
       }),
       runs(120),
     );
@@ -56,14 +56,16 @@ describe('archives and pictures in place of files', () => {
   test('that claim to be anything are pictures of a size, or are not read, and no more memory is taken than the limits allow', async () => {
     await fc.assert(
       fc.asyncProperty(pictures, async (bytes) => {
-        const { iconFacts } = await measure(
+        const { iconAnalysis } = await analyze(
           readConnector({
             path: 'Contoso',
             class: 'certified',
             files: [{ path: 'icon.png', kind: 'file', size: bytes.length, bytes }],
           }),
         );
-        expect((iconFacts?.picture === undefined) === (iconFacts?.unread !== undefined)).toBe(true);
+        expect((iconAnalysis?.picture === undefined) === (iconAnalysis?.unread !== undefined)).toBe(
+          true,
+        );
       }),
       runs(250),
     );

@@ -3,7 +3,7 @@ import { hostile } from './texts.ts';
 
 /** A piece of a comment, and whether what it says is its writer's own word. */
 export interface Block {
-  is: string;
+  kind: string;
   text: string;
   own: boolean;
 }
@@ -36,8 +36,8 @@ const lines = (of: fc.Arbitrary<string>): fc.Arbitrary<string[]> =>
   fc.array(of, { minLength: 1, maxLength: 4 });
 const talk = lines(fc.oneof(prose, { weight: 2, arbitrary: quietly }));
 
-const block = (is: string, text: fc.Arbitrary<string>, own = false): fc.Arbitrary<Block> =>
-  text.map((one) => ({ is, text: one, own }));
+const block = (kind: string, text: fc.Arbitrary<string>, own = false): fc.Arbitrary<Block> =>
+  text.map((one) => ({ kind, text: one, own }));
 const fence = fc
   .record({
     indent: space,

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { pulls, snapshotOf, type PullCase } from '../../fixtures/pulls.ts';
 import { commands } from '../../src/review/commands/index.ts';
-import { commandsIn } from '../../src/review/commands/said.ts';
+import { parseCommands } from '../../src/review/commands/parse-commands.ts';
 import { decide } from '../../src/review/decide.ts';
 import { plan } from '../../src/review/plan.ts';
-import type { Comment } from '../../src/review/snapshot.ts';
+import type { Comment } from '../../src/review/model/snapshot.ts';
 import { expectInert } from '../review/inert.ts';
-import { factsOf } from '../review/world.ts';
+import { factsOf } from '../review/simulated-github.ts';
 import { anything, bodyOf, conversation } from './bodies.ts';
 import { runs, within } from './runs.ts';
 
@@ -21,7 +21,7 @@ const comment = (body: string): Comment => ({
 });
 const names = new Set(commands.map(({ name }) => name));
 const heardIn = (body: string): string[] =>
-  within(() => commandsIn(comment(body), 'gatehouse[bot]')).flatMap((command) =>
+  within(() => parseCommands(comment(body), 'gatehouse[bot]')).flatMap((command) =>
     'name' in command && names.has(command.name) ? [command.name] : [],
   );
 const ends = fc.constantFrom('\n', '\r\n', '\r');
@@ -38,12 +38,12 @@ describe('of a comment', () => {
 
   test('a command that stands alone is heard', () => {
     const visible = conversation.map((blocks) =>
-      blocks.filter(({ is, own }) => own || is === 'fence' || is === 'quote'),
+      blocks.filter(({ kind, own }) => own || kind === 'fence' || kind === 'quote'),
     );
     fc.assert(
       fc.property(visible, ends, (blocks, end) => {
         expect(heardIn(bodyOf(blocks, end))).toEqual(
-          blocks.filter(({ is }) => is === 'command').map(() => 'hold'),
+          blocks.filter(({ kind }) => kind === 'command').map(() => 'hold'),
         );
       }),
       runs(1000),
@@ -110,7 +110,7 @@ describe('of a conversation', () => {
           ],
         });
         const decision = within(() => decide(factsOf(snapshot)));
-        for (const { words } of decision.records?.answers ?? []) expectInert(words ?? '');
+        for (const { reply } of decision.records?.answers ?? []) expectInert(reply ?? '');
         expectInert(decision.comment ?? '');
         expectInert(decision.check?.summary ?? '');
         const withBody = plan(decision, snapshot).filter((effect) => 'body' in effect);

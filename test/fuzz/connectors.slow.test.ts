@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { casesOf, folderOf, updates, type Case } from '../../fixtures/cases.ts';
 import { context } from '../../fixtures/context.ts';
 import { readConnector, type ConnectorFolder } from '../../src/connector/connector.ts';
-import { check } from '../../src/rules/check.ts';
-import { rules } from '../../src/rules/index.ts';
-import { corpus, corpusFolders } from '../corpus.ts';
+import { runRules } from '../../src/validation/run-rules.ts';
+import { rules } from '../../src/rules/registry.ts';
+import { corpus, corpusFolders } from '../support/corpus.ts';
 import { expectLaws } from './laws.ts';
 import { damaged, damages, mutated, mutations } from './mutations.ts';
 import { runs, within } from './runs.ts';
@@ -88,8 +88,8 @@ function fuzz(folders: ReadonlyMap<string, () => ConnectorFolder>, few: number):
         const folder = folderOfName(of);
         const [one = [], other = []] = [usual, { indent: '\t', end: '\n\n' }].map((layout) => {
           const connector = readConnector(inLayout(folder, changes, layout));
-          return connector.texts.every(({ lapses }) => lapses.length === 0)
-            ? within(() => check(connector, rules, { context, fixes: false }))
+          return connector.texts.every(({ issues }) => issues.length === 0)
+            ? within(() => runRules(connector, rules, { context, fixes: false }))
             : [];
         });
         expect(other.map(({ rule, fingerprint }) => `${rule} ${fingerprint}`).sort()).toEqual(

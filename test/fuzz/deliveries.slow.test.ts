@@ -1,13 +1,13 @@
 import examples from '@octokit/webhooks-examples' with { type: 'json' };
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { asObject, type Json, type JsonObject } from '../../src/connector/values.ts';
-import { hintsOf } from '../../src/hints.ts';
+import { asObject, type Json, type JsonObject } from '../../src/json/values.ts';
+import { affectedPullRequests } from '../../src/app/webhook-events.ts';
 import { mutated, mutations } from './mutations.ts';
 import { runs, within } from './runs.ts';
 
 const published: { name: string; examples: JsonObject[] }[] = JSON.parse(JSON.stringify(examples));
-/** The published comments are all on issues, and there is no published merge group. */
+/** The published comments are all on issues. */
 const unpublished: typeof published = [
   {
     name: 'issue_comment',
@@ -19,22 +19,6 @@ const unpublished: typeof published = [
         issue: { ...asObject(payload.issue), pull_request: { url: 'https://api.github.com/' } },
       })),
   },
-  {
-    name: 'merge_group',
-    examples: [
-      {
-        action: 'checks_requested',
-        merge_group: {
-          head_sha: 'a'.repeat(40),
-          head_ref: `refs/heads/gh-readonly-queue/dev/pr-7-${'b'.repeat(40)}`,
-          base_sha: 'b'.repeat(40),
-          base_ref: 'refs/heads/dev',
-        },
-        repository: { full_name: 'Codertocat/Hello-World' },
-        sender: { id: 1, type: 'User' },
-      },
-    ],
-  },
 ];
 const payloads = [...published, ...unpublished];
 const events = [...new Set(payloads.map(({ name }) => name))];
@@ -44,7 +28,7 @@ const deliveries = payloads.flatMap(({ name, examples: some }) =>
 /** What is heard at all is tried more often. By numbers, so that a counterexample can be read. */
 const heard = [...deliveries.keys()].filter((index) => {
   const { name = '', text = '' } = deliveries[index] ?? {};
-  return Object.values(hintsOf(0, name, JSON.parse(text))).flat().length > 0;
+  return Object.values(affectedPullRequests(0, name, JSON.parse(text))).flat().length > 0;
 });
 
 const int4 = 2 ** 31 - 1;
@@ -72,16 +56,18 @@ test('whatever a delivery says, what it hints at can be asked for and stored', (
         } catch {
           return;
         }
-        const { hints, heads, sweeps } = within(() => hintsOf(0, event ?? name, payload));
-        const repositories = [...hints, ...heads].map(({ repository }) => repository);
-        const numbers = hints.map(({ number }) => number);
+        const { reviewRequests, heads, sweeps } = within(() =>
+          affectedPullRequests(0, event ?? name, payload),
+        );
+        const repositories = [...reviewRequests, ...heads].map(({ repository }) => repository);
+        const numbers = reviewRequests.map(({ number }) => number);
         const installations = [
-          ...hints.map(({ installation }) => installation),
+          ...reviewRequests.map(({ installation }) => installation),
           ...sweeps.map(({ installation = 1 }) => installation),
         ];
-        const comments = hints.flatMap(({ comment }) => comment ?? []);
-        const pushes = hints.flatMap(({ push }) => push ?? []);
-        const groups = hints.flatMap(({ group }) => group ?? []);
+        const comments = reviewRequests.flatMap(({ comment }) => comment ?? []);
+        const pushes = reviewRequests.flatMap(({ push }) => push ?? []);
+        const groups = reviewRequests.flatMap(({ group }) => group ?? []);
         const shas = [
           ...heads.map(({ sha }) => sha),
           ...pushes.map(({ sha }) => sha),
@@ -102,7 +88,7 @@ test('whatever a delivery says, what it hints at can be asked for and stored', (
           shas: [],
           pushes: [],
         });
-        read.hints += hints.length;
+        read.hints += reviewRequests.length;
         read.comments += comments.length;
         read.groups += groups.length;
         read.pushes += pushes.length;

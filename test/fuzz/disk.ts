@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { FormatName } from '../../src/report/format.ts';
-import { folder, run, type Run } from '../cli.ts';
+import { folder, run, type Run } from '../support/cli.ts';
 import { expectQuiet, expectReadable } from './shown.ts';
 
 /** A file or folder below another: its name as bytes, because git takes any. */

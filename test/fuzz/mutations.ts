@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isObject, type Json } from '../../src/connector/values.ts';
+import { isObject, type Json } from '../../src/json/values.ts';
 import { hostile } from './texts.ts';
 
 /**
@@ -200,17 +200,17 @@ const names = fc.oneof(
 
 /** One change to how a JSON text is written. */
 const mutation = fc.oneof(
-  fc.record({ do: fc.constant('remove' as const), place }),
-  fc.record({ do: fc.constant('twice' as const), place }),
-  fc.record({ do: fc.constant('swap' as const), place, other: place }),
-  fc.record({ do: fc.constant('copy' as const), place, other: place }),
-  fc.record({ do: fc.constant('set' as const), place, literal }),
-  fc.record({ do: fc.constant('text' as const), place, text: hostile }),
-  fc.record({ do: fc.constant('add' as const), place, name: names, literal }),
-  fc.record({ do: fc.constant('name' as const), place, name: names }),
-  fc.record({ do: fc.constant('refer' as const), place, other: place, beside: fc.boolean() }),
-  fc.record({ do: fc.constant('escape' as const), place }),
-  fc.record({ do: fc.constant('many' as const), place, times: fc.constantFrom(3, 60, 250) }),
+  fc.record({ kind: fc.constant('remove' as const), place }),
+  fc.record({ kind: fc.constant('twice' as const), place }),
+  fc.record({ kind: fc.constant('swap' as const), place, other: place }),
+  fc.record({ kind: fc.constant('copy' as const), place, other: place }),
+  fc.record({ kind: fc.constant('set' as const), place, literal }),
+  fc.record({ kind: fc.constant('text' as const), place, text: hostile }),
+  fc.record({ kind: fc.constant('add' as const), place, name: names, literal }),
+  fc.record({ kind: fc.constant('name' as const), place, name: names }),
+  fc.record({ kind: fc.constant('refer' as const), place, other: place, beside: fc.boolean() }),
+  fc.record({ kind: fc.constant('escape' as const), place }),
+  fc.record({ kind: fc.constant('many' as const), place, times: fc.constantFrom(3, 60, 250) }),
 );
 type Mutation = typeof mutation extends fc.Arbitrary<infer T> ? T : never;
 
@@ -244,7 +244,7 @@ function apply(document: Entry[], change: Mutation): void {
   if (!slot) return;
   const { list, index, entry } = slot;
   const other = 'other' in change ? choose(document, change.other) : undefined;
-  switch (change.do) {
+  switch (change.kind) {
     case 'remove':
       if (list !== document) list.splice(index, 1);
       break;
@@ -256,7 +256,7 @@ function apply(document: Entry[], change: Mutation): void {
       if (!other) break;
       const [here, there] = [structuredClone(entry.value), structuredClone(other.entry.value)];
       entry.value = there;
-      if (change.do === 'swap' && !isBelow(other, slot) && !isBelow(slot, other))
+      if (change.kind === 'swap' && !isBelow(other, slot) && !isBelow(slot, other))
         other.entry.value = here;
       break;
     }
@@ -343,23 +343,23 @@ const share = fc.nat(1000);
 
 /** One change to the bytes of a file. */
 const damage = fc.oneof(
-  fc.record({ do: fc.constant('cut' as const), at: share }),
-  fc.record({ do: fc.constant('flip' as const), at: share, bit: fc.nat(7) }),
-  fc.record({ do: fc.constant('put' as const), at: share, instead: fc.nat(40), piece }),
+  fc.record({ kind: fc.constant('cut' as const), at: share }),
+  fc.record({ kind: fc.constant('flip' as const), at: share, bit: fc.nat(7) }),
+  fc.record({ kind: fc.constant('put' as const), at: share, instead: fc.nat(40), piece }),
   fc.record({
-    do: fc.constant('repeat' as const),
+    kind: fc.constant('repeat' as const),
     at: share,
     length: fc.nat(200),
     times: fc.integer({ min: 1, max: 20 }),
   }),
   fc.record({
-    do: fc.constant('save' as const),
+    kind: fc.constant('save' as const),
     as: fc.constantFrom('latin1', 'utf16le', 'utf16be', 'ascii'),
     mark: fc.boolean(),
   }),
-  fc.record({ do: fc.constant('mark' as const) }),
+  fc.record({ kind: fc.constant('mark' as const) }),
   fc.record({
-    do: fc.constant('lines' as const),
+    kind: fc.constant('lines' as const),
     end: fc.constantFrom('\r\n', '\r', '\n\n', '\u2028', ''),
   }),
 );
@@ -375,7 +375,7 @@ function hurt(bytes: Uint8Array, change: Damage): Uint8Array {
   const at =
     'at' in change ? Math.min(bytes.length, Math.floor((change.at * bytes.length) / 1000)) : 0;
   const text = (): string => new TextDecoder().decode(bytes);
-  switch (change.do) {
+  switch (change.kind) {
     case 'cut':
       return bytes.subarray(0, at);
     case 'flip':

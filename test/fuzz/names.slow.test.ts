@@ -6,11 +6,11 @@ import { snapshotOf } from '../../fixtures/pulls.ts';
 import { formats } from '../../src/report/format.ts';
 import { decide } from '../../src/review/decide.ts';
 import { plan } from '../../src/review/plan.ts';
-import { rules } from '../../src/rules/index.ts';
-import { readSettings } from '../../src/settings/settings.ts';
-import { contoso, definition } from '../cli.ts';
+import { rules } from '../../src/rules/registry.ts';
+import { parseSettings } from '../../src/settings/parse.ts';
+import { contoso, definition } from '../support/cli.ts';
 import { expectInert } from '../review/inert.ts';
-import { factsOf } from '../review/world.ts';
+import { factsOf } from '../review/simulated-github.ts';
 import { inRepository, type Entry } from './disk.ts';
 import { runs, within } from './runs.ts';
 import { expectQuiet } from './shown.ts';
@@ -184,7 +184,7 @@ describe('of files and folders', () => {
       fc.property(fc.array(line, { maxLength: 5 }), (lines) => {
         const text = lines.join('\n');
         const read = within(() =>
-          readSettings(
+          parseSettings(
             '.github/gatehouse.yml',
             text,
             rules.map(({ id }) => id),
@@ -249,9 +249,9 @@ describe('on a pull request', () => {
           const named = {
             ...snapshot,
             files: {
-              known: true as const,
+              ok: true as const,
               value: [
-                ...(snapshot.files.known ? snapshot.files.value : []),
+                ...(snapshot.files.ok ? snapshot.files.value : []),
                 { path: other, status: 'renamed' as const, previousPath: file },
               ],
             },
@@ -261,7 +261,7 @@ describe('on a pull request', () => {
           expectInert(decision.check?.summary ?? '');
           for (const { message, title: heading } of decision.check?.annotations ?? [])
             expectQuiet(message + heading);
-          for (const { words } of decision.records?.answers ?? []) expectInert(words ?? '');
+          for (const { reply } of decision.records?.answers ?? []) expectInert(reply ?? '');
           expect(decision.merge).toBeNull();
           plan(decision, named);
         },

@@ -3,7 +3,7 @@ import Ajv from 'ajv-draft-04';
 import addFormats from 'ajv-formats';
 import { SaxesParser } from 'saxes';
 import { expect } from 'vitest';
-import { explained } from '../../src/checkout.ts';
+import { explainableRules } from '../../src/workspace/validate-checkout.ts';
 import { format, formats, type FormatName } from '../../src/report/format.ts';
 import type { Report } from '../../src/report/report.ts';
 import { expectInert } from '../review/inert.ts';
@@ -68,10 +68,14 @@ export function expectReadable(name: FormatName, text: string, findings?: number
 export async function expectReadableReport(report: Report): Promise<void> {
   const findings = report.connectors.reduce((sum, connector) => sum + connector.findings.length, 0);
   for (const name of formats) {
-    const parts = await format(report, name, { color: false, width: 80, rules: explained });
+    const parts = await format(report, name, { color: false, width: 80, rules: explainableRules });
     expectReadable(name, [...parts].join(''), findings);
   }
-  const [colored] = await format(report, 'pretty', { color: true, width: 60, rules: explained });
+  const [colored] = await format(report, 'pretty', {
+    color: true,
+    width: 60,
+    rules: explainableRules,
+  });
   const [first = '', ...styled] = (colored ?? '').split('\u001b');
   for (const part of styled) expect(part).toMatch(/^\[\d\d?m/);
   expectQuiet([first, ...styled].join('·'));

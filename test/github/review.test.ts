@@ -1,29 +1,29 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { carryOut } from '../../src/github/carry-out.ts';
-import { readPull } from '../../src/github/snapshot.ts';
+import { applyEffects } from '../../src/github/apply-effects.ts';
+import { readPullRequest } from '../../src/github/read-pull-request.ts';
 import { decide } from '../../src/review/decide.ts';
-import { known } from '../../src/review/known.ts';
+import { ok } from '../../src/review/model/result.ts';
 import { plan } from '../../src/review/plan.ts';
-import { corpus } from '../corpus.ts';
-import { factsOf } from '../review/world.ts';
-import { filesFrom } from './disk.ts';
-import { startGitHub } from './github.ts';
+import { corpus } from '../support/corpus.ts';
+import { factsOf } from '../review/simulated-github.ts';
+import { filesFrom } from './fake/repository-on-disk.ts';
+import { startGitHub } from './fake/server.ts';
 import { definition, folder, Scene, startScene } from './scene.ts';
 
 /** One review, with nothing remembered from before. */
 async function review(scene: Scene) {
-  const reading = await readPull(scene.client, scene.question());
+  const reading = await readPullRequest(scene.client, scene.question());
   const snapshot = {
     ...reading,
-    signatures: known([]),
-    records: known({ answers: [], acknowledgements: [], hold: null, merge: null, refusal: null }),
-    pushes: known([{ sha: reading.pull.head.sha, at: reading.pull.createdAt }]),
+    signatures: ok([]),
+    records: ok({ answers: [], acknowledgements: [], hold: null, merge: null, rejection: null }),
+    pushes: ok([{ sha: reading.pull.head.sha, at: reading.pull.createdAt }]),
   };
   const effects = plan(decide(factsOf(snapshot)), snapshot);
-  const outcome = await carryOut(scene.client, snapshot, effects, {
+  const outcome = await applyEffects(scene.client, snapshot, effects, {
     record: async () => undefined,
   });
-  return { reading, outcome, effects: effects.map((effect) => effect.do) };
+  return { reading, outcome, effects: effects.map((effect) => effect.kind) };
 }
 
 describe('a review over HTTP', () => {
@@ -37,7 +37,7 @@ describe('a review over HTTP', () => {
   test('says what stands between a pull request and its merge, within 20 requests', async () => {
     const { outcome, effects } = await review(scene);
     expect([outcome, effects]).toEqual([
-      { is: 'done' },
+      { kind: 'done' },
       expect.arrayContaining(['write-check', 'add-labels', 'create-comment']),
     ]);
     const { reads, writes } = scene.github.count();
@@ -53,7 +53,7 @@ describe('a review over HTTP', () => {
   test('writes nothing the second time', async () => {
     await review(scene);
     scene.github.forget();
-    expect(await review(scene)).toMatchObject({ outcome: { is: 'done' }, effects: [] });
+    expect(await review(scene)).toMatchObject({ outcome: { kind: 'done' }, effects: [] });
     expect(scene.github.writes).toEqual([]);
   });
 
@@ -84,9 +84,9 @@ test.runIf(corpus)(
     scene.repository.push('dev', { by: scene.maria, files: { 'README.md': '# Moved on\n' } });
     github.forget();
     const { outcome, reading } = await review(scene);
-    expect(outcome).toEqual({ is: 'done' });
+    expect(outcome).toEqual({ kind: 'done' });
     expect([reading.connectors.length, Object.keys(reading.contents).length]).toEqual([1, 6]);
-    expect(reading.neighbours.known && reading.neighbours.value.length).toBeGreaterThan(100);
+    expect(reading.catalog.ok && reading.catalog.value.length).toBeGreaterThan(100);
     const { reads, writes } = github.count();
     expect(reads + writes).toBeLessThanOrEqual(20);
   },

@@ -1,10 +1,15 @@
-import { Client, newMemory, type Memory, type Tell } from '../../src/github/client.ts';
+import {
+  Client,
+  newResponseCache,
+  type ResponseCache,
+  type OnRequest,
+} from '../../src/github/client.ts';
 import { Octokit } from '../../src/github/octokit.ts';
-import type { Question } from '../../src/github/snapshot.ts';
-import type { Account as ReviewedAs } from '../../src/review/snapshot.ts';
-import { startGitHub, type GitHub } from './github.ts';
-import type { Files } from './objects.ts';
-import type { Account, App, Pull, Repository } from './world.ts';
+import type { PullRequestQuery } from '../../src/github/read-pull-request.ts';
+import type { Account as ReviewedAs } from '../../src/review/model/snapshot.ts';
+import { startGitHub, type GitHub } from './fake/server.ts';
+import type { Files } from './fake/git-objects.ts';
+import type { Account, App, Pull, Repository } from './fake/repository.ts';
 
 export const folder = 'certified-connectors/Contoso Invoices';
 /** A definition of so many versions. */
@@ -28,7 +33,7 @@ export class Scene {
   readonly maria: Account;
   readonly app: App;
   readonly pull: Pull;
-  readonly memory: Memory = newMemory();
+  readonly memory: ResponseCache = newResponseCache();
   readonly client: Client;
   readonly bot: ReviewedAs;
 
@@ -77,9 +82,9 @@ export class Scene {
   /** A client without the second that GitHub wants between two writes: nobody is spared here. */
   clientOf(
     token: string,
-    memory: Memory = this.memory,
+    memory: ResponseCache = this.memory,
     throttle: object = { enabled: false },
-    tell?: Tell,
+    tell?: OnRequest,
   ): Client {
     const log = {
       debug: () => undefined,
@@ -100,9 +105,9 @@ export class Scene {
     );
   }
 
-  question(more: Partial<Question> = {}): Question {
+  question(more: Partial<PullRequestQuery> = {}): PullRequestQuery {
     return {
-      repository: { owner: 'contoso', name: 'connectors' },
+      repository: { owner: 'contoso', repo: 'connectors' },
       number: this.pull.number,
       bot: this.bot,
       check: 'gatehouse',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
-import { say } from '../../src/connector/finding.ts';
+import { safe } from '../../src/shared/finding.ts';
 import { format, formats, showsSource, type FormatName } from '../../src/report/format.ts';
 import type { Report } from '../../src/report/report.ts';
 import { connectorWith, reportOf, rules } from './reports.ts';
@@ -49,17 +49,17 @@ const nasty = fc.string({
 const hostile = fc
   .record({ path: nasty, file: nasty, value: nasty, source: nasty })
   .map(({ path, file, value, source }) => {
-    const message = say`Such a ${value} is wrong, ${value}.`;
+    const message = safe`Such a ${value} is wrong, ${value}.`;
     const definition = JSON.stringify({ swagger: source, rest: source }, null, 2).replaceAll(
       '\\u2028',
       '\u2028',
     );
-    const place = { file, pointer: '', line: 1, column: 1, endLine: 1, endColumn: 1 };
+    const location = { file, pointer: '', line: 1, column: 1, endLine: 1, endColumn: 1 };
     return reportOf(
       connectorWith(
         [
           { message },
-          { message, severity: 'note', place },
+          { message, severity: 'note', location },
           { message, severity: 'warning', existing: true },
         ],
         { path, definition },
@@ -117,7 +117,7 @@ describe('every format', () => {
         const [connector] = JSON.parse(await written(report, 'json')).connectors;
         expect([connector.path, connector.findings[1].file]).toEqual([
           report.connectors[0]?.path,
-          report.connectors[0]?.findings[1]?.place.file,
+          report.connectors[0]?.findings[1]?.location.file,
         ]);
       }),
     );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { say } from '../../src/connector/finding.ts';
-import { annotations, github } from '../../src/report/github.ts';
+import { safe } from '../../src/shared/finding.ts';
+import { workflowAnnotations, toWorkflowCommands } from '../../src/report/github.ts';
 import { connectorWith, reportOf, type Wrong } from './reports.ts';
 
 describe('annotations of a GitHub workflow', () => {
@@ -8,9 +8,9 @@ describe('annotations of a GitHub workflow', () => {
     const twice: Wrong = {
       at: ['paths', '/v2/invoices/{id}', 'get', 'operationId'],
       rule: 'OperationIdNotUnique',
-      message: say`${'GetInvoice'} is used twice.`,
+      message: safe`${'GetInvoice'} is used twice.`,
     };
-    expect(github(reportOf(connectorWith([twice])))).toBe(
+    expect(toWorkflowCommands(reportOf(connectorWith([twice])))).toBe(
       '::error file=certified-connectors/Contoso/apiDefinition.swagger.json,line=9,endLine=9,col=24,endColumn=36,title=OperationIdNotUnique::"GetInvoice" is used twice.\n' +
         '1 error in 1 connector\n',
     );
@@ -24,25 +24,32 @@ describe('annotations of a GitHub workflow', () => {
       {},
     ];
     expect(
-      github(reportOf(connectorWith(findings))).match(/^::\w+|\(was there before\)$/gm),
+      toWorkflowCommands(reportOf(connectorWith(findings))).match(/^::\w+|\(was there before\)$/gm),
     ).toEqual(['::error', '::error', '(was there before)', '::warning', '::notice']);
   });
 
   it('keep folders with commas, colons and percent signs whole', () => {
-    expect(github(reportOf(connectorWith([{}], { path: 'custom/100%, a:b' })))).toContain(
-      'file=custom/100%25%2C a%3Ab/apiDefinition.swagger.json,',
-    );
+    expect(
+      toWorkflowCommands(reportOf(connectorWith([{}], { path: 'custom/100%, a:b' }))),
+    ).toContain('file=custom/100%25%2C a%3Ab/apiDefinition.swagger.json,');
   });
 
   it('have no columns where the end is on another line', () => {
-    const place = { file: 'readme.md', pointer: '', line: 3, column: 5, endLine: 7, endColumn: 1 };
-    expect(github(reportOf(connectorWith([{ place }])))).toContain(
+    const location = {
+      file: 'readme.md',
+      pointer: '',
+      line: 3,
+      column: 5,
+      endLine: 7,
+      endColumn: 1,
+    };
+    expect(toWorkflowCommands(reportOf(connectorWith([{ location }])))).toContain(
       'file=certified-connectors/Contoso/readme.md,line=3,endLine=7,title=',
     );
   });
 
   it('name a file of the current folder by itself', () => {
-    expect(github(reportOf(connectorWith([{}], { path: '.' })))).toContain(
+    expect(toWorkflowCommands(reportOf(connectorWith([{}], { path: '.' })))).toContain(
       'file=apiDefinition.swagger.json,',
     );
   });
@@ -54,16 +61,16 @@ describe('annotations of a step, of which GitHub shows ten of a kind', () => {
 
   it('are said one by one as long as they are ten', () => {
     expect(
-      annotations(reportOf(connectorWith([...many(10, 'A'), ...many(10, 'B', 'warning')]))),
+      workflowAnnotations(reportOf(connectorWith([...many(10, 'A'), ...many(10, 'B', 'warning')]))),
     ).toHaveLength(20);
   });
 
   it('are said once for a rule and file, with the lines, where they are more', () => {
     const place = (line: number): Wrong => ({
       rule: 'A',
-      place: { file: 'readme.md', pointer: '', line, column: 1, endLine: line, endColumn: 2 },
+      location: { file: 'readme.md', pointer: '', line, column: 1, endLine: line, endColumn: 2 },
     });
-    const [first, second] = annotations(
+    const [first, second] = workflowAnnotations(
       reportOf(connectorWith([...many(11, 'B'), ...[3, 5, 5, 9].map(place)])),
     );
     expect(first).toMatch(
@@ -76,7 +83,7 @@ describe('annotations of a step, of which GitHub shows ten of a kind', () => {
 
   it('are said once for a rule where too many files break it, and the tenth counts the other rules', () => {
     const rules = Array.from({ length: 12 }, (_, index) => ({ rule: `Rule${index}` }));
-    const lines = annotations(
+    const lines = workflowAnnotations(
       reportOf(
         ...['One', 'Two'].map((name) =>
           connectorWith(rules, { path: `certified-connectors/${name}` }),

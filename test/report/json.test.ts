@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { say } from '../../src/connector/finding.ts';
+import { safe } from '../../src/shared/finding.ts';
 import * as json from '../../src/report/json.ts';
 import type { Report } from '../../src/report/report.ts';
 import { connectorWith, reportOf, type Wrong } from './reports.ts';
@@ -7,7 +7,7 @@ import { connectorWith, reportOf, type Wrong } from './reports.ts';
 const duplicate: Wrong = {
   at: ['paths', '/v2/invoices/{id}', 'get', 'operationId'],
   rule: 'OperationIdNotUnique',
-  message: say`${'GetInvoice'} is used twice.`,
+  message: safe`${'GetInvoice'} is used twice.`,
   subject: 'operation/GetInvoice',
   mend: (at, key) => ({ at, key, to: 'GetInvoiceLines' }),
 };

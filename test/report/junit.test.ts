@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { say } from '../../src/connector/finding.ts';
-import { junit } from '../../src/report/junit.ts';
+import { safe } from '../../src/shared/finding.ts';
+import { toJunit } from '../../src/report/junit.ts';
 import { connectorWith, reportOf, type Wrong } from './reports.ts';
 
 const at = ['paths', '/v2/invoices/{id}', 'get', 'operationId'];
@@ -8,12 +8,12 @@ const at = ['paths', '/v2/invoices/{id}', 'get', 'operationId'];
 describe('a report for a build server', () => {
   it('has a suite for each connector, and in it a test for each rule that is broken', () => {
     const findings: Wrong[] = [
-      { at, rule: 'OperationIdNotUnique', message: say`${'<Get>'} is used twice.` },
+      { at, rule: 'OperationIdNotUnique', message: safe`${'<Get>'} is used twice.` },
       { rule: 'OperationIdNotUnique', message: 'So is another.' },
       { rule: 'SummaryTooShort', severity: 'warning', message: 'Too short.' },
     ];
     expect(
-      junit(
+      toJunit(
         reportOf(
           connectorWith(findings),
           connectorWith([], { path: 'certified-connectors/Fabrikam' }),
@@ -40,7 +40,7 @@ describe('a report for a build server', () => {
   });
 
   it('does not fail for what was there before', () => {
-    const xml = junit(reportOf(connectorWith([{ existing: true }])));
+    const xml = toJunit(reportOf(connectorWith([{ existing: true }])));
     expect(xml).not.toContain('<failure');
     expect(xml).toContain('This is wrong. Mend it. (was there before)</system-out>');
   });

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { describe, expect, it } from 'vitest';
-import { say } from '../../src/connector/finding.ts';
-import { codeSpan, cut, markdown } from '../../src/report/markdown.ts';
+import { safe } from '../../src/shared/finding.ts';
+import { codeSpan, truncateMarkdown, toMarkdown } from '../../src/report/markdown.ts';
 import { visible } from '../../src/report/text.ts';
 import { connectorWith, descriptions, reportOf, type Wrong } from './reports.ts';
 
@@ -51,18 +51,18 @@ const hostile = fc.string({
 const duplicate: Wrong = {
   at: ['paths', '/v2/invoices/{id}', 'get', 'operationId'],
   rule: 'OperationIdNotUnique',
-  message: say`${'GetInvoice'} is used twice.`,
+  message: safe`${'GetInvoice'} is used twice.`,
 };
 
 describe('a report for a pull request', () => {
   it('says first how much stands in the way, then where, and folds the rest', () => {
     const findings: Wrong[] = [
       duplicate,
-      { severity: 'warning', message: say`Something about ${'x'}.` },
+      { severity: 'warning', message: safe`Something about ${'x'}.` },
       { severity: 'note', mend: (at, key) => ({ at, key, to: '2.0' }) },
       { existing: true, message: 'This is old.' },
     ];
-    expect(markdown(reportOf(connectorWith(findings)))).toMatchInlineSnapshot(`
+    expect(toMarkdown(reportOf(connectorWith(findings)))).toMatchInlineSnapshot(`
       "**1 error stands in the way.**
 
       1 finding can be fixed with \`gatehouse check --fix\`.
@@ -92,17 +92,17 @@ describe('a report for a pull request', () => {
   });
 
   it('says that nothing stands in the way', () => {
-    expect(markdown(reportOf(connectorWith([])))).toBe('**Nothing stands in the way.**\n');
+    expect(toMarkdown(reportOf(connectorWith([])))).toBe('**Nothing stands in the way.**\n');
   });
 
   it('does not hold against an update what was there before', () => {
-    expect(markdown(reportOf(connectorWith([{ existing: true }])))).toMatch(
+    expect(toMarkdown(reportOf(connectorWith([{ existing: true }])))).toMatch(
       /^\*\*Nothing stands in the way\.\*\*\n/,
     );
   });
 
   it('says in how many of the connectors', () => {
-    expect(markdown(reportOf(connectorWith([duplicate, duplicate]), connectorWith([])))).toMatch(
+    expect(toMarkdown(reportOf(connectorWith([duplicate, duplicate]), connectorWith([])))).toMatch(
       /^\*\*2 errors stand in the way, in 1 of 2 connectors\.\*\*\n/,
     );
   });
@@ -112,7 +112,7 @@ describe('a report for a pull request', () => {
       { length: 40 },
       (_, index) => ({ at: ['definitions', index, 'description'] }) satisfies Wrong,
     );
-    const text = markdown(reportOf(connectorWith(findings, { definition: descriptions(40) })));
+    const text = toMarkdown(reportOf(connectorWith(findings, { definition: descriptions(40) })));
     expect(text.match(/<sub>/g)).toHaveLength(10);
     expect(text).toMatch(
       /\n- 30 more SwaggerWrong: `13:22`, .*, `32:22` … and 10 that only `gatehouse check --format json` lists\n/,
@@ -125,10 +125,10 @@ describe('a report for a pull request', () => {
       (_, index) =>
         ({
           at: ['definitions', index, 'description'],
-          message: say`The field ${`f${index}`} of ${'Contoso'} is wrong. Mend it.`,
+          message: safe`The field ${`f${index}`} of ${'Contoso'} is wrong. Mend it.`,
         }) satisfies Wrong,
     );
-    const text = markdown(reportOf(connectorWith(findings, { definition: descriptions(30) })));
+    const text = toMarkdown(reportOf(connectorWith(findings, { definition: descriptions(30) })));
     expect(text).toContain(
       '\n- The field `f0` of `Contoso` is wrong. Mend it. Likewise `f1` (line 4), `f2` (line 5), ',
     );
@@ -138,7 +138,7 @@ describe('a report for a pull request', () => {
 
   it('says how large an update is', () => {
     const update = (verdict: 'none' | 'minor' | 'major', wrongs: Wrong[]) =>
-      markdown(reportOf({ ...connectorWith(wrongs), verdict })).split('\n')[0];
+      toMarkdown(reportOf({ ...connectorWith(wrongs), verdict })).split('\n')[0];
     expect(update('none', [])).toBe('**Nothing changes that has an effect.**');
     expect(update('minor', [{ severity: 'note' }])).toBe(
       '**Nothing stands in the way of this minor update.**',
@@ -154,7 +154,7 @@ describe('a report for a pull request', () => {
       (_, index) =>
         ({ rule: `Rule${index}`, severity: index < 100 ? 'error' : 'note' }) satisfies Wrong,
     );
-    const text = markdown(reportOf(connectorWith(findings)));
+    const text = toMarkdown(reportOf(connectorWith(findings)));
     expect(text.length).toBeLessThanOrEqual(65_000);
     expect(text.match(/<details>/g)).toHaveLength(1);
     expect(text.match(/<\/details>/g)).toHaveLength(1);
@@ -170,15 +170,15 @@ describe('a report for a pull request', () => {
     );
     fc.assert(
       fc.property(fc.integer({ min: 300, max: 1500 }), (limit) => {
-        expect(markdown(report, { limit }).length).toBeLessThanOrEqual(limit);
+        expect(toMarkdown(report, { limit }).length).toBeLessThanOrEqual(limit);
       }),
     );
   });
 });
 
 it('says of a finding on the folder as a whole that it is', () => {
-  const place = { file: '', pointer: '', line: 1, column: 1, endLine: 1, endColumn: 1 };
-  expect(markdown(reportOf(connectorWith([{ place, severity: 'warning' }])))).toContain(
+  const location = { file: '', pointer: '', line: 1, column: 1, endLine: 1, endColumn: 1 };
+  expect(toMarkdown(reportOf(connectorWith([{ location, severity: 'warning' }])))).toContain(
     '<sub>the folder · warning · ',
   );
 });
@@ -191,7 +191,7 @@ describe('a text that is cut', () => {
     fc.assert(
       fc.property(lines, fc.integer({ min: 20, max: 300 }), (given, most) => {
         const text = given.join('\n');
-        const kept = cut(text, most, more);
+        const kept = truncateMarkdown(text, most, more);
         expect(kept.length).toBeLessThanOrEqual(Math.max(most, more.length));
         const all = text.split('\n');
         const beginnings = all
@@ -208,8 +208,10 @@ describe('a text that is cut', () => {
   });
 
   it('has nothing of a line that is too long on its own', () => {
-    expect(cut(`${'x'.repeat(50)}\n\`code\``, 40, '… and more.')).toBe('… and more.');
-    expect(cut(`one\n${'x'.repeat(50)}`, 40, '… and more.')).toBe('one\n\n… and more.');
+    expect(truncateMarkdown(`${'x'.repeat(50)}\n\`code\``, 40, '… and more.')).toBe('… and more.');
+    expect(truncateMarkdown(`one\n${'x'.repeat(50)}`, 40, '… and more.')).toBe(
+      'one\n\n… and more.',
+    );
   });
 });
 
@@ -248,15 +250,15 @@ describe('what a connector says', () => {
     fc.assert(
       fc.property(hostile, hostile, hostile, (path, file, value) => {
         fc.pre(file !== ''); // a finding of the folder names no file
-        const message = say`The value ${value} is *wrong* <here> @you #1.`;
-        const place = { file, pointer: '', line: 1, column: 1, endLine: 1, endColumn: 1 };
+        const message = safe`The value ${value} is *wrong* <here> @you #1.`;
+        const location = { file, pointer: '', line: 1, column: 1, endLine: 1, endColumn: 1 };
         const html = rendered(
-          markdown(
+          toMarkdown(
             reportOf(
               connectorWith(
                 [
-                  { message, place, existing: true },
-                  { message, place },
+                  { message, location, existing: true },
+                  { message, location },
                 ],
                 { path },
               ),

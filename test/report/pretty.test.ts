@@ -2,8 +2,8 @@ import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { say } from '../../src/connector/finding.ts';
-import { pretty } from '../../src/report/pretty.ts';
+import { safe } from '../../src/shared/finding.ts';
+import { toPretty } from '../../src/report/pretty.ts';
 import { connectorWith, descriptions, reportOf, type Wrong } from './reports.ts';
 
 const plainly = { color: false, width: 80 };
@@ -11,7 +11,7 @@ const plainly = { color: false, width: 80 };
 const twice: Wrong = {
   at: ['paths', '/v2/invoices/{id}', 'get', 'operationId'],
   rule: 'OperationIdNotUnique',
-  message: say`${'GetInvoice'} is already the id of ${'GET /v1/invoices'}. Flows find an operation by its id alone. Give this operation an id of its own, for example ${'GetInvoiceLines'}.`,
+  message: safe`${'GetInvoice'} is already the id of ${'GET /v1/invoices'}. Flows find an operation by its id alone. Give this operation an id of its own, for example ${'GetInvoiceLines'}.`,
 };
 
 const undescribed = (many: number, more: Wrong = {}): Wrong[] =>
@@ -33,10 +33,10 @@ describe('one connector at a terminal', () => {
       part: 'key',
       rule: 'SummaryTooShort',
       severity: 'note',
-      message: say`The summary ${'Get an invoice'} is short.`,
+      message: safe`The summary ${'Get an invoice'} is short.`,
       mend: (at, key) => ({ at, key, to: 'Get an invoice by its id' }),
     };
-    expect(pretty(reportOf(connectorWith([tooShort, twice])), plainly)).toMatchInlineSnapshot(`
+    expect(toPretty(reportOf(connectorWith([tooShort, twice])), plainly)).toMatchInlineSnapshot(`
       "certified-connectors/Contoso (certified)
 
       apiDefinition.swagger.json:9:24  error  OperationIdNotUnique
@@ -67,20 +67,20 @@ describe('one connector at a terminal', () => {
       { severity: 'error' },
     ];
     expect(
-      pretty(reportOf(connectorWith(findings)), plainly)
+      toPretty(reportOf(connectorWith(findings)), plainly)
         .match(/ {2}(error|warning|note) {2}/g)
         ?.map((word) => word.trim()),
     ).toEqual(['error', 'warning', 'note']);
   });
 
   it('says in one friendly line that nothing is wrong', () => {
-    expect(pretty(reportOf(connectorWith([])), plainly)).toBe(
+    expect(toPretty(reportOf(connectorWith([])), plainly)).toBe(
       '✓ certified-connectors/Contoso is in order: nothing to mend.\n',
     );
   });
 
   it('shows the first three of 800 equal warnings and how many of the others it does not place', () => {
-    const text = pretty(
+    const text = toPretty(
       reportOf(connectorWith(undescribed(800), { definition: descriptions(800) })),
       plainly,
     );
@@ -94,7 +94,7 @@ describe('one connector at a terminal', () => {
   });
 
   it('places every one of five equal errors', () => {
-    const text = pretty(
+    const text = toPretty(
       reportOf(
         connectorWith(undescribed(5, { severity: 'error' }), { definition: descriptions(5) }),
       ),
@@ -107,16 +107,16 @@ describe('one connector at a terminal', () => {
     const five = ['one', 'two', 'three', 'four', 'five'].map((reason) => ({
       message: `Wrong for reason ${reason}.`,
     }));
-    expect(pretty(reportOf(connectorWith(five)), plainly)).toContain(
+    expect(toPretty(reportOf(connectorWith(five)), plainly)).toContain(
       'and 2 more SwaggerWrong: 2:14 (2)\n',
     );
   });
 
   it('says once what is true of several things at one place', () => {
     const five = Array.from({ length: 5 }, (_, index) => ({
-      message: say`The word ${index} is wrong. Mend it.`,
+      message: safe`The word ${index} is wrong. Mend it.`,
     }));
-    const text = pretty(reportOf(connectorWith(five)), plainly);
+    const text = toPretty(reportOf(connectorWith(five)), plainly);
     expect(text).toContain('  The word "0" is wrong. Mend it. Likewise "1", "2", "3", "4".\n');
     expect(text.match(/SwaggerWrong/g)).toHaveLength(1);
     expect(text).toContain('5 errors in 1 connector');
@@ -131,7 +131,7 @@ describe('one connector at a terminal', () => {
         severity: 'warning',
       } satisfies Wrong,
     ];
-    const text = pretty(
+    const text = toPretty(
       reportOf(connectorWith(findings, { definition: descriptions(5) })),
       plainly,
     );
@@ -146,7 +146,7 @@ describe('one connector at a terminal', () => {
   });
 
   it('says how large the update is where there is a before', () => {
-    expect(pretty(reportOf({ ...connectorWith([twice]), verdict: 'major' }), plainly)).toMatch(
+    expect(toPretty(reportOf({ ...connectorWith([twice]), verdict: 'major' }), plainly)).toMatch(
       /^certified-connectors\/Contoso \(certified, major update\)\n/,
     );
   });
@@ -154,21 +154,21 @@ describe('one connector at a terminal', () => {
   it('shows a finding without source where its file is no text', () => {
     const icon = { file: 'icon.png', pointer: '', line: 1, column: 1, endLine: 1, endColumn: 1 };
     expect(
-      pretty(reportOf(connectorWith([{ place: icon, rule: 'IconTooLarge' }])), plainly),
+      toPretty(reportOf(connectorWith([{ location: icon, rule: 'IconTooLarge' }])), plainly),
     ).toContain('icon.png:1:1  error  IconTooLarge\n  This is wrong. Mend it.\n');
   });
 
   it('uses colours only where it is asked to, and says the same without them', () => {
     const report = reportOf(connectorWith([twice]));
-    const colored = pretty(report, { color: true, width: 80 });
+    const colored = toPretty(report, { color: true, width: 80 });
     expect(colored).toContain('"\u001b[1mGetInvoice\u001b[22m" is already');
-    expect(stripVTControlCharacters(colored)).toBe(pretty(report, plainly));
+    expect(stripVTControlCharacters(colored)).toBe(toPretty(report, plainly));
   });
 });
 
 describe('values in messages', () => {
   const shown = (value: string): string =>
-    pretty(reportOf(connectorWith([{ message: say`It is ${value}.` }])), plainly);
+    toPretty(reportOf(connectorWith([{ message: safe`It is ${value}.` }])), plainly);
 
   it('stand between double quotes', () => expect(shown('abc')).toContain('  It is "abc".\n'));
   it('that are quoted already are not quoted again', () =>
@@ -180,20 +180,20 @@ describe('values in messages', () => {
 describe('several connectors', () => {
   it('leaves out those that are in order, and counts them', () => {
     const clean = connectorWith([], { path: 'certified-connectors/Fabrikam' });
-    const text = pretty(reportOf(connectorWith([twice]), clean, clean), plainly);
+    const text = toPretty(reportOf(connectorWith([twice]), clean, clean), plainly);
     expect(text).not.toContain('Fabrikam');
     expect(text).toMatch(/\n1 error in 1 of 3 connectors\n$/);
   });
 
   it('says so where all are in order', () => {
-    expect(pretty(reportOf(connectorWith([]), connectorWith([])), plainly)).toBe(
+    expect(toPretty(reportOf(connectorWith([]), connectorWith([])), plainly)).toBe(
       'Nothing to mend in 2 connectors.\n',
     );
   });
 
   it('counts what --fix can mend', () => {
     const fixable: Wrong = { mend: (at, key) => ({ at, key, remove: true }) };
-    expect(pretty(reportOf(connectorWith([fixable, twice])), plainly)).toMatch(
+    expect(toPretty(reportOf(connectorWith([fixable, twice])), plainly)).toMatch(
       /\n2 errors in 1 connector; 1 can be fixed with --fix\n$/,
     );
   });
@@ -209,7 +209,7 @@ describe('more than 20 connectors', () => {
   );
 
   it('lists those that fail, each error in a line, and what is broken most often', () => {
-    expect(pretty(reportOf(...many), plainly)).toMatchInlineSnapshot(`
+    expect(toPretty(reportOf(...many), plainly)).toMatchInlineSnapshot(`
       "certified-connectors/Number 0 (certified): 1 error, 1 warning
         OperationIdNotUnique in apiDefinition.swagger.json
           9:24  "GetInvoice" is already the id of "GET /v1/invoices". Flows find an o…
@@ -234,7 +234,7 @@ describe('more than 20 connectors', () => {
 
 describe('the lines of source', () => {
   const framed = (definition: string, at: (string | number)[], width = 80): string[] =>
-    pretty(reportOf(connectorWith([{ at }], { definition })), { color: false, width })
+    toPretty(reportOf(connectorWith([{ at }], { definition })), { color: false, width })
       .split('\n')
       .filter((line) => line.includes('│'));
 

@@ -1,8 +1,8 @@
 import { readConnector, type ConnectorClass } from '../../src/connector/connector.ts';
-import type { JsonFile, Mend, Part } from '../../src/connector/document.ts';
-import type { Place, Severity } from '../../src/connector/finding.ts';
-import { isContainer, type JsonContainer } from '../../src/connector/values.ts';
-import { excerptOf } from '../../src/report/excerpt.ts';
+import type { JsonFile, JsonEdit, KeyOrValue } from '../../src/json/document.ts';
+import type { Location, Severity } from '../../src/shared/finding.ts';
+import { isContainer, type JsonContainer } from '../../src/json/values.ts';
+import { snippetOf } from '../../src/report/snippet.ts';
 import {
   reportOf as report,
   type ConnectorReport,
@@ -14,15 +14,15 @@ import {
 /** Says what is wrong with a connector, the way a rule does: by the keys that lead to it. */
 export interface Wrong {
   at?: readonly (string | number)[];
-  part?: Part;
+  part?: KeyOrValue;
   /** For a finding in a file that is no JSON. */
-  place?: Place;
+  location?: Location;
   rule?: string;
   severity?: Severity;
   message?: string;
   existing?: boolean;
   subject?: string;
-  mend?: (at: JsonContainer, key: string | number) => Mend;
+  mend?: (at: JsonContainer, key: string | number) => JsonEdit;
 }
 
 interface Folder {
@@ -74,18 +74,19 @@ function findingOf(file: JsonFile, wrong: Wrong, index: number): ReportedFinding
       file.value,
     );
   const container = isContainer(parent) ? parent : undefined;
-  const place = wrong.place ?? (container ? file.place(container, key, part) : file.span(0, 0));
+  const location =
+    wrong.location ?? (container ? file.locationOf(container, key, part) : file.span(0, 0));
   return {
     rule,
     severity,
     message,
-    place,
+    location,
     existing,
     fingerprint: `fingerprint-${index}`,
     ...(subject !== undefined && { subject }),
     fixable: mend !== undefined,
     ...(mend && container && { fix: { edits: file.edits(mend(container, key)) } }),
-    ...(place.file === file.file && { excerpt: excerptOf(file, place) }),
+    ...(location.file === file.file && { snippet: snippetOf(file, location) }),
   };
 }
 
@@ -94,11 +95,15 @@ export const reportOf = (...connectors: ConnectorReport[]): Report => report(con
 export const rules: RuleInfo[] = [
   {
     id: 'OperationIdNotUnique',
-    says: 'Every `operationId` is used once.',
-    because: 'Flows find an operation by its id alone.',
+    description: 'Every `operationId` is used once.',
+    rationale: 'Flows find an operation by its id alone.',
     page: 'https://example.org/rules/OperationIdNotUnique',
   },
-  { id: 'NeverBroken', says: 'Nothing breaks this.', because: 'It is here to be left out.' },
+  {
+    id: 'NeverBroken',
+    description: 'Nothing breaks this.',
+    rationale: 'It is here to be left out.',
+  },
 ];
 
 /** Two operations with one id, at lines 5 and 9. */

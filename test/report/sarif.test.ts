@@ -3,10 +3,10 @@ import Ajv from 'ajv-draft-04';
 import addFormats from 'ajv-formats';
 import type { Log, Run } from 'sarif';
 import { describe, expect, it } from 'vitest';
-import { applyFixes } from '../../src/connector/document.ts';
-import { say } from '../../src/connector/finding.ts';
+import { applyFixes } from '../../src/json/document.ts';
+import { safe } from '../../src/shared/finding.ts';
 import type { Report } from '../../src/report/report.ts';
-import { sarif } from '../../src/report/sarif.ts';
+import { toSarif } from '../../src/report/sarif.ts';
 import { connectorWith, invoices, reportOf, rules, type Wrong } from './reports.ts';
 
 /**
@@ -19,7 +19,7 @@ const isSarif = ajv.compile(schema);
 
 /** The one run of a log that the schema takes. */
 function runOf(report: Report): Run {
-  const log: Log = JSON.parse(sarif(report, rules));
+  const log: Log = JSON.parse(toSarif(report, rules));
   isSarif(log);
   expect(isSarif.errors).toBeNull();
   const [run] = log.runs;
@@ -30,7 +30,7 @@ function runOf(report: Report): Run {
 const twice: Wrong = {
   at: ['paths', '/v2/invoices/{id}', 'get', 'operationId'],
   rule: 'OperationIdNotUnique',
-  message: say`${'GetInvoice'} is used twice.`,
+  message: safe`${'GetInvoice'} is used twice.`,
   mend: (at, key) => ({ at, key, to: 'GetInvoiceLines' }),
 };
 
@@ -145,7 +145,7 @@ describe('a report as SARIF', () => {
 
   it('has no links that a connector wrote', () => {
     expect(
-      runOf(reportOf(connectorWith([{ message: say`It is ${'[here](https://example.org)'}.` }])))
+      runOf(reportOf(connectorWith([{ message: safe`It is ${'[here](https://example.org)'}.` }])))
         .results?.[0]?.message.text,
     ).toBe('It is "[here\\](https://example.org)".');
   });

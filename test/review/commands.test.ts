@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { agreementCommands } from '../../src/review/agreement-only.ts';
-import { commandsIn, mayCommand, maySay } from '../../src/review/commands/said.ts';
+import { claCommands } from '../../src/review/decide-cla.ts';
+import {
+  parseCommands,
+  mayHaveCommand,
+  mayNameCommand,
+} from '../../src/review/commands/parse-commands.ts';
 import { comment, said } from './comments.ts';
 
 describe('a command', () => {
@@ -107,7 +111,7 @@ describe('a command', () => {
     '/merge <b>not</b>',
   ])('has nothing behind it but its arguments: %j is refused', (body) => {
     expect(said(body)).toEqual(['?merge']);
-    const [refused] = commandsIn(comment(body), 'gatehouse[bot]');
+    const [refused] = parseCommands(comment(body), 'gatehouse[bot]');
     expect(refused && 'words' in refused ? refused.words : '').toMatch(
       /^`\/merge` takes nothing after it, so `\/merge.*` was not carried out\. If you mean it, write `\/merge` alone on a line of a new comment\.$/,
     );
@@ -198,9 +202,9 @@ describe('a command', () => {
 
   test('of another tool is left to it where only the agreement is looked after', () => {
     expect(
-      commandsIn(comment('/merge?\n/mrege\n`/hold`'), 'gatehouse[bot]', agreementCommands),
+      parseCommands(comment('/merge?\n/mrege\n`/hold`'), 'gatehouse[bot]', claCommands),
     ).toEqual([]);
-    expect(commandsIn(comment('/agre'), 'gatehouse[bot]', agreementCommands)).toMatchObject([
+    expect(parseCommands(comment('/agre'), 'gatehouse[bot]', claCommands)).toMatchObject([
       { unclear: 'agree' },
     ]);
   });
@@ -344,10 +348,10 @@ describe('what is asked of GitHub only for commands', () => {
     const seen = { commands: 0, merges: 0 };
     fc.assert(
       fc.property(body, (text) => {
-        const found = commandsIn(comment(text), 'gatehouse[bot]');
+        const found = parseCommands(comment(text), 'gatehouse[bot]');
         const merges = found.filter((command) => 'name' in command && command.name === 'merge');
-        expect(mayCommand(text) ? [] : found).toEqual([]);
-        expect(maySay(text, 'merge') ? [] : merges).toEqual([]);
+        expect(mayHaveCommand(text) ? [] : found).toEqual([]);
+        expect(mayNameCommand(text, 'merge') ? [] : merges).toEqual([]);
         seen.commands += found.length;
         seen.merges += merges.length;
       }),
@@ -356,12 +360,12 @@ describe('what is asked of GitHub only for commands', () => {
     expect(seen.commands).toBeGreaterThan(0);
     expect(seen.merges).toBeGreaterThan(0);
     expect(
-      ['\u00a0/merge', '\ufeff/MERGE', 'Thanks\r/merge'].map((text) => maySay(text, 'merge')),
+      ['\u00a0/merge', '\ufeff/MERGE', 'Thanks\r/merge'].map((text) =>
+        mayNameCommand(text, 'merge'),
+      ),
     ).toEqual([true, true, true]);
-    expect(['Thanks, looks good', 'a/b', 'See https://contoso.com/merge'].map(mayCommand)).toEqual([
-      false,
-      false,
-      false,
-    ]);
+    expect(
+      ['Thanks, looks good', 'a/b', 'See https://contoso.com/merge'].map(mayHaveCommand),
+    ).toEqual([false, false, false]);
   });
 });

@@ -1,5 +1,5 @@
-import { commandsIn } from '../../src/review/commands/said.ts';
-import type { Comment } from '../../src/review/snapshot.ts';
+import { parseCommands } from '../../src/review/commands/parse-commands.ts';
+import type { Comment } from '../../src/review/model/snapshot.ts';
 
 export const comment = (body: string, more: Partial<Comment> = {}): Comment => ({
   id: 1,
@@ -16,7 +16,7 @@ export const comment = (body: string, more: Partial<Comment> = {}): Comment => (
  * only somebody who may mean it is answered.
  */
 export const said = (body: string, more: Partial<Comment> = {}): string[] =>
-  commandsIn(comment(body, more), 'gatehouse[bot]').map(
+  parseCommands(comment(body, more), 'gatehouse[bot]').map(
     (one) =>
       `${'unclear' in one ? `?${one.unclear}` : `${one.name}|${one.rest}`}${one.alike ? '~' : ''}`,
   );

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { accounts, snapshotOf } from '../../fixtures/pulls.ts';
 import { decide } from '../../src/review/decide.ts';
-import type { Effect } from '../../src/review/effects.ts';
+import type { Effect } from '../../src/review/model/effects.ts';
 import { plan } from '../../src/review/plan.ts';
-import type { Account, Comment, Permission, Snapshot } from '../../src/review/snapshot.ts';
-import { carryOut, factsOf } from './world.ts';
+import type { Account, Comment, Permission, Snapshot } from '../../src/review/model/snapshot.ts';
+import { carryOut, factsOf } from './simulated-github.ts';
 
 /**
  * Who takes part: ada opened the pull request and owns the connector, olaf owns it too, rita and
@@ -119,7 +119,7 @@ const step = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('right' as const),
       of: who,
-      is: fc.constantFrom<(Permission | 'unknown')[]>('read', 'write', 'admin', 'unknown'),
+      kind: fc.constantFrom<(Permission | 'unknown')[]>('read', 'write', 'admin', 'unknown'),
     }),
   },
   {
@@ -135,7 +135,7 @@ const step = fc.oneof(
       ),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('draft' as const), is: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('draft' as const), kind: fc.boolean() }) },
   { weight: 9, arbitrary: fc.record({ do: fc.constant('look' as const) }) },
 );
 
@@ -216,9 +216,9 @@ export function play({ steps, own, signed, approved }: Conversation): string[] {
     return right === 'unknown' ? undefined : writes.has(right ?? 'none');
   };
   const isOwner = (name: Name): boolean => name === 'ada' || name === 'olaf';
-  const comments = (): Comment[] => (world.comments.known ? [...world.comments.value] : []);
+  const comments = (): Comment[] => (world.comments.ok ? [...world.comments.value] : []);
   const setComments = (value: Comment[]): void =>
-    void (world = { ...world, comments: { known: true, value } });
+    void (world = { ...world, comments: { ok: true, value } });
 
   const look = (): void => {
     for (const one of remembered) {
@@ -244,15 +244,15 @@ export function play({ steps, own, signed, approved }: Conversation): string[] {
         Array.from(rights, ([id, right]) => [
           String(id),
           right === 'unknown'
-            ? { known: false, because: 'GitHub answered 403.' }
-            : { known: true, value: right },
+            ? { ok: false, reason: 'GitHub answered 403.' }
+            : { ok: true, value: right },
         ]),
       ),
     };
     const effects = plan(decide(factsOf(world)), world);
     for (const effect of effects) judge(effect);
     world = carryOut(effects, world);
-    if (effects.some((effect) => effect.do === 'commit-files')) push('ada', true);
+    if (effects.some((effect) => effect.kind === 'commit-files')) push('ada', true);
   };
 
   const push = (by: Name, changes: boolean): void => {
@@ -262,7 +262,7 @@ export function play({ steps, own, signed, approved }: Conversation): string[] {
     const [connector] = world.connectors;
     const blob = `${serial}`.padStart(40, 'b');
     const after =
-      connector?.after.known && connector.after.value
+      connector?.after.ok && connector.after.value
         ? {
             ...connector.after.value,
             files: connector.after.value.files.map((file) =>
@@ -270,7 +270,7 @@ export function play({ steps, own, signed, approved }: Conversation): string[] {
             ),
           }
         : null;
-    const readme = connector?.after.known
+    const readme = connector?.after.ok
       ? connector.after.value?.files.find(({ path }) => path === 'readme.md')?.blob
       : undefined;
     world = {
@@ -279,18 +279,18 @@ export function play({ steps, own, signed, approved }: Conversation): string[] {
       contents: { ...world.contents, [blob]: world.contents[readme ?? ''] ?? '' },
       connectors:
         connector && after
-          ? [{ ...connector, after: { known: true, value: after } }]
+          ? [{ ...connector, after: { ok: true, value: after } }]
           : world.connectors,
       pushes: {
-        known: true,
+        ok: true,
         value: [
-          ...(world.pushes.known ? world.pushes.value : []),
+          ...(world.pushes.ok ? world.pushes.value : []),
           { sha, at: pushedAt, by: accounts[by].id },
         ],
       },
       commits: {
-        known: true,
-        value: (world.commits.known ? world.commits.value : []).map((commit, index) =>
+        ok: true,
+        value: (world.commits.ok ? world.commits.value : []).map((commit, index) =>
           index === 0 ? { ...commit, sha } : commit,
         ),
       },
@@ -307,13 +307,13 @@ export function play({ steps, own, signed, approved }: Conversation): string[] {
   const judge = (effect: Effect): void => {
     const said = (): string =>
       JSON.stringify(
-        { remembered, effect: effect.do, base: world.pull.base.ref, rights: [...rights] },
+        { remembered, effect: effect.kind, base: world.pull.base.ref, rights: [...rights] },
         null,
         1,
       );
-    if (effect.do === 'merge') {
+    if (effect.kind === 'merge') {
       done.push('merge');
-      expect(world.pull.state, said()).toEqual({ is: 'open', draft: false });
+      expect(world.pull.state, said()).toEqual({ kind: 'open', draft: false });
       expect(world.pull.base.ref, said()).toBe('dev');
       const mayMergeNow = (name: Name): boolean =>
         mayWrite(name) === true || (isOwner(name) && mayWrite(name) !== undefined);
@@ -339,10 +339,7 @@ export function play({ steps, own, signed, approved }: Conversation): string[] {
       expect(holds, `somebody holds it\n${said()}`).toEqual([]);
       const reviews = [
         ...new Map(
-          (world.reviews.known ? world.reviews.value : []).map((review) => [
-            review.author.id,
-            review,
-          ]),
+          (world.reviews.ok ? world.reviews.value : []).map((review) => [review.author.id, review]),
         ).values(),
       ];
       const writer = ({ author }: { author: Account }): boolean =>
@@ -364,13 +361,15 @@ export function play({ steps, own, signed, approved }: Conversation): string[] {
         signed || heard('agree').some(({ by }) => by === 'ada'),
         `ada has not agreed\n${said()}`,
       ).toBe(true);
-    } else if (effect.do === 'record' && effect.entry.is === 'signature') {
+    } else if (effect.kind === 'record' && effect.entry.kind === 'signature') {
       done.push('signature');
       const { account, source } = effect.entry.signature;
-      const comment = remembered.find(({ id }) => source.is === 'comment' && id === source.comment);
+      const comment = remembered.find(
+        ({ id }) => source.kind === 'comment' && id === source.comment,
+      );
       expect(comment && accounts[comment.by].id, said()).toBe(account.id);
       expect(comment?.first?.says, `an agreement that nobody wrote\n${said()}`).toBe('agree');
-    } else if (effect.do === 'commit-files') {
+    } else if (effect.kind === 'commit-files') {
       done.push('fix');
       const asked = heard('fix').filter(
         ({ by, at }) =>
@@ -380,7 +379,7 @@ export function play({ steps, own, signed, approved }: Conversation): string[] {
         asked.length,
         `a push that nobody with the right asked for\n${said()}`,
       ).toBeGreaterThan(0);
-    } else if (effect.do === 'convert-to-draft') {
+    } else if (effect.kind === 'convert-to-draft') {
       done.push('draft');
       expect(
         heard('withdraw').some(({ by }) => by === 'ada'),
@@ -390,7 +389,7 @@ export function play({ steps, own, signed, approved }: Conversation): string[] {
   };
 
   for (const one of [...steps, { do: 'look' as const }]) {
-    if (world.pull.state.is !== 'open') break;
+    if (world.pull.state.kind !== 'open') break;
     switch (one.do) {
       case 'comment': {
         const [at, id] = [now(), 20_000 + (serial += 1)];
@@ -439,9 +438,9 @@ export function play({ steps, own, signed, approved }: Conversation): string[] {
         world = {
           ...world,
           pull: { ...world.pull, base: { ...world.pull.base, ref: one.to } },
-          baseSince: { known: true, value: basedAt },
+          baseSince: { ok: true, value: basedAt },
           settings: {
-            known: true,
+            ok: true,
             value:
               one.to === 'dev'
                 ? null
@@ -453,15 +452,15 @@ export function play({ steps, own, signed, approved }: Conversation): string[] {
         };
         break;
       case 'right':
-        rights.set(accounts[one.of].id, one.is);
+        rights.set(accounts[one.of].id, one.kind);
         break;
       case 'review':
         world = {
           ...world,
           reviews: {
-            known: true,
+            ok: true,
             value: [
-              ...(world.reviews.known ? world.reviews.value : []),
+              ...(world.reviews.ok ? world.reviews.value : []),
               {
                 id: (serial += 1),
                 author: accounts[one.by],
@@ -474,7 +473,7 @@ export function play({ steps, own, signed, approved }: Conversation): string[] {
         };
         break;
       case 'draft':
-        world = { ...world, pull: { ...world.pull, state: { is: 'open', draft: one.is } } };
+        world = { ...world, pull: { ...world.pull, state: { kind: 'open', draft: one.kind } } };
         break;
       case 'look':
         look();

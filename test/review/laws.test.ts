@@ -8,13 +8,14 @@ import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { describe, expect, test } from 'vitest';
 import { pulls, snapshotOf, type PullCase } from '../../fixtures/pulls.ts';
 import { decide } from '../../src/review/decide.ts';
-import { machineGates } from '../../src/review/gates/gate.ts';
+import { machineGates } from '../../src/review/model/gate.ts';
 import { plan } from '../../src/review/plan.ts';
-import { cell, prose } from '../../src/review/text.ts';
-import type { Json } from '../../src/connector/values.ts';
-import type { Snapshot } from '../../src/review/snapshot.ts';
+import { tableCell } from '../../src/review/model/markdown.ts';
+import type { Json } from '../../src/json/values.ts';
+import type { Snapshot } from '../../src/review/model/snapshot.ts';
 import { expectInert } from './inert.ts';
-import { carryOut, factsOf } from './world.ts';
+import { carryOut, factsOf } from './simulated-github.ts';
+import { escapeMarkdown } from '../../src/report/markdown.ts';
 
 const known = new Map(pulls());
 const caseOf = (name: string): PullCase => known.get(name) ?? { shows: '' };
@@ -45,7 +46,7 @@ const comments = fc.array(
   }),
   { maxLength: 6 },
 );
-const gone: Json = { known: false, because: 'GitHub answered 403.' };
+const gone: Json = { ok: false, reason: 'GitHub answered 403.' };
 const missing = fc.subarray(
   [
     'commits',
@@ -55,7 +56,7 @@ const missing = fc.subarray(
     'pushes',
     'settings',
     'owners',
-    'neighbours',
+    'catalog',
     'openPulls',
     'protection',
     'signatures',
@@ -89,7 +90,7 @@ describe('whatever is on a pull request, and whatever could not be read', () => 
         // seen by the review after it.
         for (let round = 0; round < 3; round += 1) {
           const effects = effectsFor(snapshot);
-          if (effects.some((effect) => effect.do === 'commit-files')) return;
+          if (effects.some((effect) => effect.kind === 'commit-files')) return;
           snapshot = carryOut(effects, snapshot);
         }
         expect(effectsFor(snapshot)).toEqual([]);
@@ -105,35 +106,35 @@ describe('whatever is on a pull request, and whatever could not be read', () => 
       const effects = effectsFor(snapshot);
       let end = steps;
       // they are recorded in one transaction
-      while (effects[end - 1]?.do === 'record' && effects[end]?.do === 'record') end += 1;
+      while (effects[end - 1]?.kind === 'record' && effects[end]?.kind === 'record') end += 1;
       let after = carryOut(effects.slice(0, end), snapshot);
       for (let round = 0; round < 4; round += 1) after = carryOut(effectsFor(after), after);
       return after;
     };
     const written = ({ comments: all, bot }: Snapshot): string[] =>
-      all.known
+      all.ok
         ? all.value
             .filter(({ author }) => author.id === bot.id)
             .map(({ body }) => body)
             .sort()
         : [];
     const kept = ({ records, checks, pull, signatures, deployments }: Snapshot) => ({
-      records: records.known ? records.value : null,
-      check: checks.known
+      records: records.ok ? records.value : null,
+      check: checks.ok
         ? checks.value.map(({ externalId, status }) => `${status} ${externalId}`)
         : null,
       labels: [...pull.labels].sort(),
       body: pull.body,
-      state: pull.state.is,
-      signatures: signatures.known ? signatures.value.length : null,
-      deployments: deployments.known ? deployments.value.length : null,
+      state: pull.state.kind,
+      signatures: signatures.ok ? signatures.value.length : null,
+      deployments: deployments.ok ? deployments.value.length : null,
     });
     const interrupted = { atOnce: 0, halfway: 0 };
     fc.assert(
       fc.property(anyPull, fc.nat(12), ({ name, comments: more }, steps) => {
         const pull = caseOf(name);
         const snapshot = snapshotOf({ ...pull, comments: [...(pull.comments ?? []), ...more] });
-        if (effectsFor(snapshot).some((effect) => effect.do === 'commit-files')) return;
+        if (effectsFor(snapshot).some((effect) => effect.kind === 'commit-files')) return;
         const [whole, killed] = [reviewed(snapshot, Infinity), reviewed(snapshot, steps)];
         expect(written(killed)).toEqual(written(whole));
         expect(kept(killed)).toEqual(kept(whole));
@@ -156,9 +157,9 @@ describe('whatever is on a pull request, and whatever could not be read', () => 
           ...Object.fromEntries(unread.map((part) => [part, structuredClone(gone)])),
         };
         const decision = decide(factsOf(snapshot));
-        const open = decision.gates.filter(({ state }) => state !== 'passed');
+        const open = decision.gates.filter(({ status }) => status !== 'passed');
         const passed = new Set(
-          decision.gates.filter(({ state }) => state === 'passed').map((gate) => gate.name),
+          decision.gates.filter(({ status }) => status === 'passed').map((gate) => gate.name),
         );
         expect(decision.merge ? open : []).toEqual([]);
         const isSuccess = decision.check?.outcome === 'success';
@@ -180,13 +181,13 @@ describe('a gate that could not be judged never passes', () => {
     ['files', 'scope'],
     ['files', 'definition'],
     ['reviews', 'review'],
-    ['neighbours', 'unique'],
+    ['catalog', 'unique'],
     ['openPulls', 'unique'],
     ['settings', 'scope'],
     ['records', 'hold'],
   ])('without %s: %s', (part, gate) => {
     const snapshot = { ...snapshotOf({ shows: '' }), [part]: gone };
-    expect(decide(factsOf(snapshot)).gates.find(({ name }) => name === gate)?.state).toBe(
+    expect(decide(factsOf(snapshot)).gates.find(({ name }) => name === gate)?.status).toBe(
       'unjudged',
     );
   });
@@ -197,7 +198,7 @@ describe('a gate that could not be judged never passes', () => {
     const gates = decide(
       factsOf({ ...snapshot, connectors: one ? [{ ...one, [side]: gone }] : [] }),
     ).gates;
-    expect(gates.filter(({ state }) => state === 'unjudged').map(({ name }) => name)).toEqual([
+    expect(gates.filter(({ status }) => status === 'unjudged').map(({ name }) => name)).toEqual([
       'definition',
       'properties',
       'words',
@@ -214,16 +215,16 @@ describe('a gate that could not be judged never passes', () => {
 test('an icon that another connector has in other bytes is the same icon', () => {
   const snapshot = snapshotOf({ shows: '', before: null, after: {} });
   const [one] = snapshot.connectors;
-  const picture = one?.after.known ? one.after.value?.measured.iconFacts?.picture?.hash : undefined;
+  const picture = one?.after.ok ? one.after.value?.analysis.iconAnalysis?.picture?.hash : undefined;
   const neighbours = (hash: string): Snapshot => ({
     ...snapshot,
-    neighbours: {
-      known: true,
-      value: [{ path: 'certified-connectors/Northwind', icon: 'b'.repeat(40), picture: hash }],
+    catalog: {
+      ok: true,
+      value: [{ path: 'certified-connectors/Northwind', icon: 'b'.repeat(40), iconHash: hash }],
     },
   });
   const stateOf = (of: Snapshot) =>
-    decide(factsOf(of)).gates.find(({ name }) => name === 'unique')?.state;
+    decide(factsOf(of)).gates.find(({ name }) => name === 'unique')?.status;
   expect(stateOf(neighbours(picture ?? ''))).toBe('failed');
   expect(stateOf(neighbours('00'.repeat((picture ?? '').length / 2)))).toBe('passed');
 });
@@ -236,7 +237,7 @@ test('where more pull requests are open than are read, something new is held aga
     snapshot: {
       unread: { openPulls: true },
       openPulls: {
-        known: true,
+        ok: true,
         value: [
           {
             number: 3,
@@ -251,13 +252,13 @@ test('where more pull requests are open than are read, something new is held aga
   });
   const unique = (of: Snapshot) => decide(factsOf(of)).gates.find(({ name }) => name === 'unique');
   expect(unique(snapshot)).toMatchObject({
-    state: 'passed',
-    because: expect.stringContaining('1 pull request'),
+    status: 'passed',
+    reason: expect.stringContaining('1 pull request'),
   });
   const taken: Snapshot = {
     ...snapshot,
     openPulls: {
-      known: true,
+      ok: true,
       value: [
         {
           number: 3,
@@ -269,7 +270,7 @@ test('where more pull requests are open than are read, something new is held aga
       ],
     },
   };
-  expect(unique(taken)?.state).toBe('failed');
+  expect(unique(taken)?.status).toBe('failed');
 });
 
 test('where more was said than is read the comment and the check tell of it, and the same whatever comes after', () => {
@@ -286,16 +287,16 @@ test('where more was said than is read the comment and the check tell of it, and
 test('a check that somebody asked for again is written again with all that it shows, and then stands', () => {
   const snapshot = snapshotOf(caseOf('a-first-submission-with-errors'));
   const after = carryOut(effectsFor(snapshot), snapshot);
-  const runs = after.checks.known ? after.checks.value : [];
+  const runs = after.checks.ok ? after.checks.value : [];
   const asked = {
     ...after,
     checks: {
-      known: true as const,
+      ok: true as const,
       value: runs.map((run) => ({ ...run, rerequested: true as const })),
     },
   };
   expect(effectsFor(asked)).toMatchObject([
-    { do: 'write-check', run: null, batches: [expect.any(Array)] },
+    { kind: 'write-check', run: null, batches: [expect.any(Array)] },
   ]);
   expect(effectsFor(carryOut(effectsFor(asked), asked))).toEqual([]);
 });
@@ -308,17 +309,17 @@ test('a wish to merge is not followed any more where no check is required any mo
   });
   const waits = carryOut(effectsFor(asked), asked);
   const approved = { ...waits, reviews: snapshotOf({ shows: '' }).reviews };
-  expect(effectsFor(approved).map((effect) => effect.do)).toContain('merge');
+  expect(effectsFor(approved).map((effect) => effect.kind)).toContain('merge');
   const unguarded = decide(
     factsOf({
       ...approved,
-      protection: { known: true, value: { requiredChecks: [], mergeQueue: false } },
+      protection: { ok: true, value: { requiredChecks: [], mergeQueue: false } },
     }),
   );
   expect(unguarded.merge).toBeNull();
-  expect(unguarded.gates.filter(({ state }) => state !== 'passed').map(({ name }) => name)).toEqual(
-    ['mergeable'],
-  );
+  expect(
+    unguarded.gates.filter(({ status }) => status !== 'passed').map(({ name }) => name),
+  ).toEqual(['mergeable']);
 });
 
 describe('the check run', () => {
@@ -335,7 +336,7 @@ describe('the check run', () => {
     );
     const check = effectsFor(
       snapshotOf({ shows: '', before: null, after: { definition: { paths }, files } }),
-    ).find((effect) => effect.do === 'write-check');
+    ).find((effect) => effect.kind === 'write-check');
     const batches = check?.batches ?? [];
     expect(batches.length).toBeGreaterThan(1);
     for (const batch of batches) expect(batch.length).toBeLessThanOrEqual(50);
@@ -353,27 +354,29 @@ describe('the check run', () => {
     });
     expect(
       effectsFor({ ...acknowledged, checks: after.checks }).find(
-        (effect) => effect.do === 'write-check',
+        (effect) => effect.kind === 'write-check',
       ),
     ).toMatchObject({ run: expect.any(Number), batches: [] });
     const other = snapshotOf(caseOf('a-first-submission-with-errors'));
     expect(
-      effectsFor({ ...other, checks: after.checks }).find((effect) => effect.do === 'write-check'),
+      effectsFor({ ...other, checks: after.checks }).find(
+        (effect) => effect.kind === 'write-check',
+      ),
     ).toMatchObject({ run: null, batches: [expect.any(Array)] });
   });
 
   test('is written again when somebody asked GitHub to run it again', () => {
     const snapshot = snapshotOf({ shows: '' });
     const after = carryOut(effectsFor(snapshot), snapshot);
-    if (!after.checks.known) throw new Error('known');
+    if (!after.checks.ok) throw new Error('known');
     const asked = {
       ...after,
       checks: {
-        known: true as const,
+        ok: true as const,
         value: after.checks.value.map((run) => ({ ...run, status: 'queued' as const })),
       },
     };
-    expect(effectsFor(asked).map((effect) => effect.do)).toEqual(['write-check']);
+    expect(effectsFor(asked).map((effect) => effect.kind)).toEqual(['write-check']);
   });
 });
 
@@ -381,13 +384,13 @@ test('a patch that `/fix` offers is one that git applies', () => {
   const snapshot = snapshotOf(caseOf('a-fix-where-nobody-may-push'));
   const words =
     decide(factsOf(snapshot))
-      .records?.answers.map((answer) => answer.words ?? '')
+      .records?.answers.map((answer) => answer.reply ?? '')
       .join('') ?? '';
   const patch = /````diff\n([^]*?)````/.exec(words)?.[1] ?? '';
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-'));
   try {
     const [one] = snapshot.connectors;
-    const files = one?.after.known ? (one.after.value?.files ?? []) : [];
+    const files = one?.after.ok ? (one.after.value?.files ?? []) : [];
     for (const { path, blob } of files) {
       const full = join(folder, one?.path ?? '', path);
       mkdirSync(dirname(full), { recursive: true });
@@ -477,7 +480,7 @@ describe('hostile words', () => {
           snapshot: {
             pull: { title, changedFiles: 2, head: { ref: path } },
             files: {
-              known: true,
+              ok: true,
               value: [
                 {
                   path: 'certified-connectors/Contoso Invoices/apiDefinition.swagger.json',
@@ -491,7 +494,7 @@ describe('hostile words', () => {
         const decision = decide(factsOf(snapshotOf(pull)));
         expectInert(decision.comment ?? '');
         expectInert(decision.check?.summary ?? '');
-        const answers = (decision.records?.answers ?? []).flatMap((answer) => answer.words ?? []);
+        const answers = (decision.records?.answers ?? []).flatMap((answer) => answer.reply ?? []);
         for (const answer of answers) expectInert(answer);
         replies += answers.length;
       }),
@@ -513,8 +516,8 @@ describe('hostile words', () => {
           }),
         ),
       ).records?.answers ?? [];
-    expect(answers).toMatchObject([{ words: expect.stringContaining('octocat') }]);
-    for (const answer of answers) expectInert(answer.words ?? '');
+    expect(answers).toMatchObject([{ reply: expect.stringContaining('octocat') }]);
+    for (const answer of answers) expectInert(answer.reply ?? '');
   });
 
   test('of the title in the heading of a changelog neither', () => {
@@ -543,12 +546,15 @@ describe('hostile words', () => {
   test('in a row of a table stay in their cell', () => {
     fc.assert(
       fc.property(words, (text) => {
-        const [, row] = micromark(`| a | b |\n| --- | --- |\n| ${cell(prose(text))} | end |`, {
-          extensions: [gfm()],
-          htmlExtensions: [gfmHtml()],
-        }).split('<tbody>');
+        const [, row] = micromark(
+          `| a | b |\n| --- | --- |\n| ${tableCell(escapeMarkdown(text))} | end |`,
+          {
+            extensions: [gfm()],
+            htmlExtensions: [gfmHtml()],
+          },
+        ).split('<tbody>');
         expect(row).toMatch(/<td>end<\/td>\s*<\/tr>/);
-        expect(cell(prose(text)).replace(/\\[^]/g, '')).not.toMatch(/[|\n]/);
+        expect(tableCell(escapeMarkdown(text)).replace(/\\[^]/g, '')).not.toMatch(/[|\n]/);
       }),
     );
   });
@@ -557,6 +563,6 @@ describe('hostile words', () => {
     const { comment, check, records } = decide(factsOf(snapshotOf(pull)));
     expectInert(comment ?? '');
     expectInert(check?.summary ?? '');
-    for (const answer of records?.answers ?? []) expectInert(answer.words ?? '');
+    for (const answer of records?.answers ?? []) expectInert(answer.reply ?? '');
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { patched, pullFile, pulls, snapshotOf, type PullCase } from '../../fixtures/pulls.ts';
 import { decide, type Decision } from '../../src/review/decide.ts';
-import type { Effect } from '../../src/review/effects.ts';
+import type { Effect } from '../../src/review/model/effects.ts';
 import { plan } from '../../src/review/plan.ts';
-import type { Snapshot } from '../../src/review/snapshot.ts';
-import { carryOut, factsOf, inBrief } from './world.ts';
+import type { Snapshot } from '../../src/review/model/snapshot.ts';
+import { carryOut, factsOf, inBrief } from './simulated-github.ts';
 
 const reviewed = (snapshot: Snapshot): Decision => decide(factsOf(snapshot));
 
@@ -16,26 +16,26 @@ function outcome(one: PullCase) {
   const snapshot = snapshotOf(one);
   const decision = reviewed(snapshot);
   const effects = plan(decision, patched(snapshot, one.standing));
-  const open = decision.gates.filter(({ state }) => state !== 'passed');
-  const before = snapshot.records.known ? snapshot.records.value.answers.length : 0;
+  const open = decision.gates.filter(({ status }) => status !== 'passed');
+  const before = snapshot.records.ok ? snapshot.records.value.answers.length : 0;
   return {
     shows: one.shows,
     gates: Object.fromEntries(
       open.map((gate) => [
         gate.name,
-        'on' in gate
-          ? `${gate.state} on ${gate.on}, ${gate.todo.length + (gate.more ?? 0)} to do`
-          : gate.state,
+        'actor' in gate
+          ? `${gate.status} on ${gate.actor}, ${gate.actions.length + (gate.more ?? 0)} to do`
+          : gate.status,
       ]),
     ),
-    turn: decision.turn,
+    turn: decision.waitingOn,
     check: decision.check?.outcome ?? null,
     labels: decision.labels?.wanted ?? null,
     answers: (decision.records?.answers ?? [])
       .slice(before)
       .map(
-        ({ comment, outcome: came, words }) =>
-          `${comment} ${came}${words === undefined ? '' : ' with words'}`,
+        ({ comment, outcome: came, reply }) =>
+          `${comment} ${came}${reply === undefined ? '' : ' with words'}`,
       ),
     effects: effects.map(inBrief),
   };
@@ -47,8 +47,8 @@ test.each(pulls().filter(([, one]) => one.texts))(
     const { comment, records } = reviewed(snapshotOf(one));
     const said = [
       comment ?? '',
-      ...(records?.answers ?? []).flatMap(({ comment: to, words }) =>
-        words === undefined ? [] : [`---\nTo comment ${to}:\n\n${words}`],
+      ...(records?.answers ?? []).flatMap(({ comment: to, reply }) =>
+        reply === undefined ? [] : [`---\nTo comment ${to}:\n\n${reply}`],
       ),
     ];
     await expect(`${said.join('\n\n')}\n`).toMatchFileSnapshot(pullFile(name, 'comment.md'));
@@ -61,7 +61,7 @@ const effectsOf = (pull: PullCase): Effect[] => {
 };
 /** After the others a push follows, and with it another review. */
 const withoutPush = pulls().filter(([, pull]) =>
-  effectsOf(pull).every((effect) => effect.do !== 'commit-files'),
+  effectsOf(pull).every((effect) => effect.kind !== 'commit-files'),
 );
 
 test.each(withoutPush)(
@@ -79,7 +79,7 @@ test.each(withoutPush.filter(([, pull]) => pull.standing === undefined))(
     const snapshot = snapshotOf(pull);
     let after = carryOut(effectsOf(pull), snapshot);
     // What ends a pull request is followed by a review of one that has ended.
-    if (after.pull.state.is !== snapshot.pull.state.is)
+    if (after.pull.state.kind !== snapshot.pull.state.kind)
       after = carryOut(plan(reviewed(after), after), after);
     expect(plan(reviewed(after), after)).toEqual([]);
   },

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { snapshotOf } from '../../fixtures/pulls.ts';
 import { decide } from '../../src/review/decide.ts';
-import type { Signatory } from '../../src/review/facts.ts';
-import { inertLine, squashMessage, squashTitle } from '../../src/review/squash-message.ts';
-import { factsOf } from './world.ts';
+import type { Signatory } from '../../src/review/model/facts.ts';
+import { inertLine, squashMessage, squashTitle } from '../../src/review/render/squash-message.ts';
+import { factsOf } from './simulated-github.ts';
 
 const pull = {
   number: 7,
@@ -18,7 +18,7 @@ const ben = (name: string, email = 'ben@contoso.example'): Signatory => ({
   email,
   commits: 1,
   sha: 'c0ffee5',
-  agreed: { is: 'allowed' },
+  consent: { kind: 'allowed' },
 });
 const titled = (title: string): string => squashTitle({ ...pull, title });
 

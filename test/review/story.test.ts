@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { snapshotOf, type PullCase } from '../../fixtures/pulls.ts';
 import { decide } from '../../src/review/decide.ts';
 import { plan } from '../../src/review/plan.ts';
-import type { Comment, Snapshot } from '../../src/review/snapshot.ts';
-import { carryOut, factsOf, inBrief } from './world.ts';
+import type { Comment, Snapshot } from '../../src/review/model/snapshot.ts';
+import { carryOut, factsOf, inBrief } from './simulated-github.ts';
 
 /**
  * A pull request that goes on: what Gatehouse has said and kept stays, all else is as the next case
@@ -15,11 +15,10 @@ class Story {
   goesOn(one: Partial<PullCase>): string[] {
     const next = snapshotOf({ shows: '', before: null, ...one });
     const last = this.#snapshot;
-    if (last?.comments.known && next.comments.known) {
+    if (last?.comments.ok && next.comments.ok) {
       const { labels, body } = last.pull;
       const kept: Comment[] = last.comments.value.filter(
-        (comment) =>
-          !next.comments.known || !next.comments.value.some(({ id }) => id === comment.id),
+        (comment) => !next.comments.ok || !next.comments.value.some(({ id }) => id === comment.id),
       );
       Object.assign(next, {
         checks: last.checks,
@@ -27,11 +26,11 @@ class Story {
         signatures: last.signatures,
         suggestions: last.suggestions,
         deployments:
-          next.deployments.known && next.deployments.value.length > 0
+          next.deployments.ok && next.deployments.value.length > 0
             ? next.deployments
             : last.deployments,
       });
-      next.comments = { known: true, value: [...kept, ...next.comments.value] };
+      next.comments = { ok: true, value: [...kept, ...next.comments.value] };
       next.pull.labels = labels;
       next.pull.body = body;
     }
@@ -39,8 +38,8 @@ class Story {
     this.#snapshot = carryOut(effects, next);
     const again = plan(decide(factsOf(this.#snapshot)), this.#snapshot);
     if (
-      this.#snapshot.pull.state.is === next.pull.state.is &&
-      again.some((effect) => next.pull.state.is === 'open' || effect.do === 'create-comment')
+      this.#snapshot.pull.state.kind === next.pull.state.kind &&
+      again.some((effect) => next.pull.state.kind === 'open' || effect.kind === 'create-comment')
     )
       throw new Error(`said twice: ${again.map(inBrief).join(', ')}`);
     return effects.map(inBrief).map((effect) => effect.replace(/\d{5,}/, '…'));
@@ -99,7 +98,7 @@ test('from a careless submission to the first ring: two comments, and nothing sa
   ]);
 
   const merged = {
-    state: { is: 'merged', draft: null, at: '2026-03-02T12:00:00Z', sha: 'a'.repeat(40) },
+    state: { kind: 'merged', draft: null, at: '2026-03-02T12:00:00Z', sha: 'a'.repeat(40) },
   };
   expect(story.goesOn({ after: {}, snapshot: { pull: merged } })).toEqual([
     'add-labels deployment-in-progress',
@@ -107,7 +106,7 @@ test('from a careless submission to the first ring: two comments, and nothing sa
     'create-deployment first-ring of new certified-connectors/Contoso Invoices',
   ]);
   const deployed = {
-    known: true,
+    ok: true,
     value: [{ id: 1, environment: 'first-ring', sha: 'a'.repeat(40), state: 'success' }],
   };
   expect(story.goesOn({ after: {}, snapshot: { pull: merged, deployments: deployed } })).toEqual([

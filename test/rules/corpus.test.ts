@@ -3,24 +3,29 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { context } from '../../fixtures/context.ts';
 import { readConnector } from '../../src/connector/connector.ts';
-import type { Finding } from '../../src/connector/finding.ts';
-import { isContainer, type Json } from '../../src/connector/values.ts';
-import { check, severityOf } from '../../src/rules/check.ts';
-import { rules } from '../../src/rules/index.ts';
-import { conformance, corpus, corpusFolders } from '../corpus.ts';
+import type { Finding } from '../../src/shared/finding.ts';
+import { isContainer, type Json } from '../../src/json/values.ts';
+import { runRules } from '../../src/validation/run-rules.ts';
+import { severityOf } from '../../src/rules/severity.ts';
+import { rules } from '../../src/rules/registry.ts';
+import { conformance, corpus, corpusFolders } from '../support/corpus.ts';
 import { childOf, partsOf } from '../pointer.ts';
 
 /**
  * Whether the text at a place is the key that the pointer ends with, begins the value that it leads
  * to, or is a piece of that.
  */
-function pointsAt(lines: readonly string[], value: Json | undefined, { place }: Finding): boolean {
-  const shift = place.line === 1 && lines[0]?.startsWith('\ufeff') === true ? 0 : -1;
-  const here = lines[place.line - 1]?.slice(place.column + shift) ?? '';
-  const path = partsOf(place.pointer);
+function pointsAt(
+  lines: readonly string[],
+  value: Json | undefined,
+  { location }: Finding,
+): boolean {
+  const shift = location.line === 1 && lines[0]?.startsWith('\ufeff') === true ? 0 : -1;
+  const here = lines[location.line - 1]?.slice(location.column + shift) ?? '';
+  const path = partsOf(location.pointer);
   const meant = path.reduce(childOf, value);
   const written =
-    place.line === place.endLine ? here.slice(0, place.endColumn - place.column) : here;
+    location.line === location.endLine ? here.slice(0, location.endColumn - location.column) : here;
   if (isContainer(meant) && written === (Array.isArray(meant) ? '[' : '{')) return true;
   if (
     typeof meant === 'string' &&
@@ -44,11 +49,11 @@ describe.skipIf(corpus === undefined)('the corpus of accepted connectors', () =>
     for (const folder of corpusFolders()) {
       const connector = readConnector(folder);
       const lines = new Map(connector.texts.map(({ file, text }) => [file, text.split('\n')]));
-      for (const finding of check(connector, rules, { context })) {
+      for (const finding of runRules(connector, rules, { context })) {
         const file = [connector.definitionFile, connector.propertiesFile].find(
-          (candidate) => candidate?.file === finding.place.file,
+          (candidate) => candidate?.file === finding.location.file,
         );
-        if (!file || finding.place.pointer === '' || file.lapses.length > 0) continue;
+        if (!file || finding.location.pointer === '' || file.issues.length > 0) continue;
         count += 1;
         if (!pointsAt(lines.get(file.file) ?? [], file.value, finding))
           astray.push(`${connector.path} ${JSON.stringify(finding)}`);
@@ -65,7 +70,7 @@ describe.skipIf(corpus === undefined)('the corpus of accepted connectors', () =>
       if (folder.class !== 'independent-publisher') continue;
       total += 1;
       const broken = new Set(
-        check(readConnector(folder), rules, { context })
+        runRules(readConnector(folder), rules, { context })
           .filter(({ severity }) => severity === 'error')
           .map(({ rule }) => rule),
       );
@@ -82,7 +87,7 @@ describe.skipIf(corpus === undefined)('the corpus of accepted connectors', () =>
     const found = new Set<string>();
     for (const folder of corpusFolders()) {
       if (folder.class !== 'independent-publisher') continue;
-      for (const { rule, severity } of check(readConnector(folder), rules, { context }))
+      for (const { rule, severity } of runRules(readConnector(folder), rules, { context }))
         if (severity === 'error') found.add(`${rule}: ${folder.path.split('/')[1] ?? ''}`);
     }
     const listed = Object.entries(known.rules).flatMap(([rule, { connectors }]) =>
@@ -99,7 +104,7 @@ describe.skipIf(conformance === undefined)('what the real validator said', () =>
     const files = ['apiDefinition.swagger.json', 'apiProperties.json'].filter((file) =>
       existsSync(join(directory, file)),
     );
-    const findings = check(
+    const findings = runRules(
       readConnector({
         path: name,
         class: 'certified',
@@ -117,9 +122,9 @@ describe.skipIf(conformance === undefined)('what the real validator said', () =>
         finding.rule === rule &&
         finding.severity === 'error' &&
         (pointer === undefined ||
-          finding.place.pointer === pointer ||
-          finding.place.pointer.startsWith(`${pointer}/`)) &&
-        finding.place.pointer.startsWith(pointerStartsWith) &&
+          finding.location.pointer === pointer ||
+          finding.location.pointer.startsWith(`${pointer}/`)) &&
+        finding.location.pointer.startsWith(pointerStartsWith) &&
         finding.message.includes(property);
       expect(findings.some(fits), `${rule} ${pointer ?? pointerStartsWith} ${property}`).toBe(true);
     }

@@ -10,14 +10,15 @@ import {
   type Case,
 } from '../../fixtures/cases.ts';
 import { readConnector } from '../../src/connector/connector.ts';
-import type { Finding } from '../../src/connector/finding.ts';
-import { check } from '../../src/rules/check.ts';
-import { rules } from '../../src/rules/index.ts';
-import { fixFolder } from '../../src/rules/fix.ts';
+import type { Finding } from '../../src/shared/finding.ts';
+import { runRules } from '../../src/validation/run-rules.ts';
+import { rules } from '../../src/rules/registry.ts';
+import { fixFolder } from '../../src/validation/fix.ts';
 
 const findingsIn = (one: Case): Finding[] =>
-  check(readConnector(folderOf(one)), rules, { context: contextOf(one) });
-const brief = ({ rule, place }: Finding): string => `${rule} at ${place.file} ${place.pointer}`;
+  runRules(readConnector(folderOf(one)), rules, { context: contextOf(one) });
+const brief = ({ rule, location }: Finding): string =>
+  `${rule} at ${location.file} ${location.pointer}`;
 
 test('the connector that all cases start from breaks no rule', () => {
   expect(findingsIn({}).map(brief)).toEqual([]);
@@ -68,8 +69,8 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
       .map(({ message }) => message);
     expect(messages.length).toBeGreaterThan(0);
     expect(messages.filter((message) => !/^.+[.:!?] .+\.$/s.test(message))).toEqual([]);
-    expect(rule.says).toMatch(/^[^]+\.$/);
-    expect(rule.because).toMatch(/^[^]+[.)]$/);
+    expect(rule.description).toMatch(/^[^]+\.$/);
+    expect(rule.rationale).toMatch(/^[^]+[.)]$/);
   });
 
   test(
@@ -90,7 +91,7 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
         const withoutFix = findingsIn(example)
           .filter(({ fix }) => !fix)
           .map(brief);
-        const left = check(readConnector(fixed), rules, { context }).map(brief);
+        const left = runRules(readConnector(fixed), rules, { context }).map(brief);
         expect(left.filter((finding) => !withoutFix.includes(finding))).toEqual([]);
         expect(left.length).toBeLessThanOrEqual(withoutFix.length);
         expect(fixFolder(fixed, { context }).files).toEqual(fixed.files);

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { folderOf } from '../../fixtures/cases.ts';
 import { context } from '../../fixtures/context.ts';
-import { compare } from '../../src/changes/compare.ts';
-import { judge } from '../../src/changes/judge.ts';
+import { compareConnectors } from '../../src/changes/compare.ts';
+import { classify } from '../../src/changes/classify.ts';
 import { readConnector, type ConnectorFolder } from '../../src/connector/connector.ts';
-import { isContainer, type Json, type JsonContainer } from '../../src/connector/values.ts';
-import { check, mostOfARule } from '../../src/rules/check.ts';
-import { rules } from '../../src/rules/index.ts';
-import { fixFolder } from '../../src/rules/fix.ts';
-import { corpusFolders } from '../corpus.ts';
+import { isContainer, type Json, type JsonContainer } from '../../src/json/values.ts';
+import { runRules, maxFindingsPerRule } from '../../src/validation/run-rules.ts';
+import { rules } from '../../src/rules/registry.ts';
+import { fixFolder } from '../../src/validation/fix.ts';
+import { corpusFolders } from '../support/corpus.ts';
 import { runs } from '../fuzz/runs.ts';
 import { childOf } from '../pointer.ts';
 
@@ -35,9 +35,9 @@ const withFile = (
  */
 function expectLaws(folder: ConnectorFolder): void {
   const connector = readConnector(folder);
-  for (const { place, message, fingerprint } of check(connector, rules, { context })) {
-    expect(place.line).toBeGreaterThan(0);
-    expect(place.column).toBeGreaterThan(0);
+  for (const { location, message, fingerprint } of runRules(connector, rules, { context })) {
+    expect(location.line).toBeGreaterThan(0);
+    expect(location.column).toBeGreaterThan(0);
     expect(message).not.toContain('[object Object]');
     expect(fingerprint).toMatch(/^[0-9a-f]{20}$/);
   }
@@ -49,7 +49,7 @@ function expectLaws(folder: ConnectorFolder): void {
   ).toBe(true);
   for (const original of folders.slice(0, 1)) {
     const after = readConnector(fixed);
-    judge(compare(readConnector(original), after), after, readConnector(original));
+    classify(compareConnectors(readConnector(original), after), after, readConnector(original));
   }
 }
 
@@ -222,10 +222,10 @@ test('a rule that finds thousands is cut short, and that is a finding', () => {
       },
     },
   });
-  const findings = check(readConnector({ ...folder, files }), rules).filter(
+  const findings = runRules(readConnector({ ...folder, files }), rules).filter(
     ({ rule }) => rule === 'ArrayDuplicateValue',
   );
-  expect(findings).toHaveLength(mostOfARule + 1);
+  expect(findings).toHaveLength(maxFindingsPerRule + 1);
   expect(findings.at(-1)?.message).toContain('are not listed');
 });
 

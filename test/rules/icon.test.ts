@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { folderOf } from '../../fixtures/cases.ts';
 import { readConnector, type FileEntry } from '../../src/connector/connector.ts';
 import { isIconName } from '../../src/connector/icon.ts';
-import { measureIcon } from '../../src/instruments/icon.ts';
-import { check } from '../../src/rules/check.ts';
+import { analyzeIcon } from '../../src/analyzers/icon.ts';
+import { runRules } from '../../src/validation/run-rules.ts';
 import { iconFile } from '../../src/rules/icon/file.ts';
 import { iconPicture } from '../../src/rules/icon/picture.ts';
-import { rules } from '../../src/rules/index.ts';
-import { corpus, corpusFolders } from '../corpus.ts';
+import { rules } from '../../src/rules/registry.ts';
+import { corpus, corpusFolders } from '../support/corpus.ts';
 
 const iconRules = [...iconFile, ...iconPicture];
 const svg = (color: string): Buffer =>
@@ -24,9 +24,9 @@ async function said(bytes: Buffer, brandColor = '#1f5f8b'): Promise<string[]> {
     path: 'Contoso',
     class: 'certified',
     files: [...files.filter(({ path }) => path !== icon.path), icon],
-    iconFacts: await measureIcon(bytes),
+    iconAnalysis: await analyzeIcon(bytes),
   });
-  return check(connector, iconRules).map(({ rule, message }) => `${rule}: ${message}`);
+  return runRules(connector, iconRules).map(({ rule, message }) => `${rule}: ${message}`);
 }
 
 describe('the brand colour', () => {
@@ -80,7 +80,9 @@ test('a message says what was measured', async () => {
 
 test('an icon that nobody has measured is not judged', () => {
   const { files } = folderOf({});
-  expect(check(readConnector({ path: 'Contoso', class: 'certified', files }), rules)).toEqual([]);
+  expect(runRules(readConnector({ path: 'Contoso', class: 'certified', files }), rules)).toEqual(
+    [],
+  );
 });
 
 test.each([
@@ -107,8 +109,8 @@ test.skipIf(corpus === undefined)(
       const { icon } = readConnector(folder);
       if (!icon?.bytes) continue;
       count += 1;
-      const findings = check(
-        readConnector({ ...folder, iconFacts: await measureIcon(icon.bytes) }),
+      const findings = runRules(
+        readConnector({ ...folder, iconAnalysis: await analyzeIcon(icon.bytes) }),
         iconRules,
       );
       found.push(

@@ -12,10 +12,10 @@ import {
   type Json,
   type JsonContainer,
   type JsonObject,
-} from '../../src/connector/values.ts';
-import { check } from '../../src/rules/check.ts';
-import { rules } from '../../src/rules/index.ts';
-import { corpus, corpusFolders } from '../corpus.ts';
+} from '../../src/json/values.ts';
+import { runRules } from '../../src/validation/run-rules.ts';
+import { rules } from '../../src/rules/registry.ts';
+import { corpus, corpusFolders } from '../support/corpus.ts';
 
 /**
  * Every how many connectors are looked at with mistakes put into them, and how many of each kind.
@@ -26,7 +26,7 @@ const mistaken = { every: 20, times: 6 };
  * What swagger-parser refuses and we let through, and why we do. The slow run finds nothing of the
  * kind.
  */
-const exceptions: { says: RegExp; because: string }[] = [];
+const exceptions: { says: RegExp; reason: string }[] = [];
 
 type Document = Exclude<Parameters<typeof SwaggerParser.validate>[1], string>;
 const isDocument = (value: unknown): value is Document => isObject(value);
@@ -53,11 +53,11 @@ function findings(folder: ConnectorFolder, definition: JsonObject): Set<string> 
   const files = folder.files.map((file) =>
     file.path === definitionName ? { ...file, bytes, size: bytes.length } : file,
   );
-  const found = check(readConnector({ ...folder, files }), rules).filter(
-    ({ severity, place }) => severity !== 'note' && place.file === definitionName,
+  const found = runRules(readConnector({ ...folder, files }), rules).filter(
+    ({ severity, location }) => severity !== 'note' && location.file === definitionName,
   );
   return new Set(
-    found.map(({ rule, place, message }) => `${rule} at ${place.pointer}: ${message}`),
+    found.map(({ rule, location, message }) => `${rule} at ${location.pointer}: ${message}`),
   );
 }
 
@@ -67,7 +67,7 @@ function* definitions(
 ): Iterable<{ folder: ConnectorFolder; definition: JsonObject }> {
   for (const folder of corpusFolders(every)) {
     const { definition } = readConnector(folder);
-    if (definition?.file.lapses.length === 0) yield { folder, definition: definition.raw };
+    if (definition?.file.issues.length === 0) yield { folder, definition: definition.raw };
   }
 }
 

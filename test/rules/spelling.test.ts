@@ -3,19 +3,21 @@ import { describe, expect, test } from 'vitest';
 import { folderOf, type Case } from '../../fixtures/cases.ts';
 import { context } from '../../fixtures/context.ts';
 import { readConnector } from '../../src/connector/connector.ts';
-import { asObject, asText } from '../../src/connector/values.ts';
-import { check } from '../../src/rules/check.ts';
-import { Neighbours } from '../../src/rules/others.ts';
-import type { Context } from '../../src/rules/rule.ts';
-import { spelling } from '../../src/rules/text/spelling.ts';
-import { WordReader } from '../../src/rules/text/words.ts';
-import { corpus, corpusFolders } from '../corpus.ts';
+import { asObject, asText } from '../../src/json/values.ts';
+import { runRules } from '../../src/validation/run-rules.ts';
+import { ConnectorIndex } from '../../src/catalog/connector-index.ts';
+import type { RuleContext } from '../../src/rules/rule.ts';
+import { spelling } from '../../src/rules/wording/spelling.ts';
+import { WordReader } from '../../src/rules/wording/words.ts';
+import { corpus, corpusFolders } from '../support/corpus.ts';
 
 const described = (description: string): Case => ({
   definition: { paths: { '/invoices': { get: { description } } } },
 });
-const messages = (one: Case, given: Context = context): string[] =>
-  check(readConnector(folderOf(one)), spelling, { context: given }).map(({ message }) => message);
+const messages = (one: Case, given: RuleContext = context): string[] =>
+  runRules(readConnector(folderOf(one)), spelling, { context: given }).map(
+    ({ message }) => message,
+  );
 
 /** The words of a text with their places, by a reader that has not read before. */
 function wordsOf(text: string, reader = new WordReader()): string[] {
@@ -76,9 +78,9 @@ describe('a misspelt word', () => {
   });
 
   test('is none where another connector of the repository is called so', () => {
-    const others = new Neighbours([
+    const others = new ConnectorIndex([
       { path: 'certified-connectors/Invoicr', class: 'certified', title: 'Invoicr Cloud' },
-    ]).apartFrom('certified-connectors/Contoso', 'certified');
+    ]).exclude('certified-connectors/Contoso', 'certified');
     expect(messages(described('Returns what Invoicr or an invoicr has read.')).length).toBe(1);
     expect(
       messages(described('Returns what Invoicr or an invoicr has read.'), { ...context, others }),
@@ -162,7 +164,7 @@ test.skipIf(corpus === undefined)(
         .join(' ')
         .toLowerCase();
       const own = new Set(named.split(/[^\p{L}]+/u));
-      for (const { message } of check(connector, spelling, { context, fixes: false })) {
+      for (const { message } of runRules(connector, spelling, { context, fixes: false })) {
         const word = /^`([^`]*)`/.exec(message)?.[1] ?? '';
         count += 1;
         expect(own.has(word.toLowerCase()), `${folder.path}: ${message}`).toBe(false);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { folderOf } from '../../fixtures/cases.ts';
 import { definitionName, propertiesName, readConnector } from '../../src/connector/connector.ts';
-import type { Finding } from '../../src/connector/finding.ts';
+import type { Finding } from '../../src/shared/finding.ts';
 import {
   asText,
   isContainer,
@@ -13,13 +13,13 @@ import {
   own,
   type Json,
   type JsonObject,
-} from '../../src/connector/values.ts';
+} from '../../src/json/values.ts';
 import * as definitionSchema from '../../src/generated/definition.ts';
 import * as propertiesSchema from '../../src/generated/properties.ts';
 import * as settingsSchema from '../../src/generated/settings.ts';
-import { check } from '../../src/rules/check.ts';
-import { structure } from '../../src/rules/structure.ts';
-import { corpus, corpusFolders } from '../corpus.ts';
+import { runRules } from '../../src/validation/run-rules.ts';
+import { structure } from '../../src/rules/definition/structure-rules.ts';
+import { corpus, corpusFolders } from '../support/corpus.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string): JsonObject => JSON.parse(readFileSync(join(root, path), 'utf8'));
@@ -45,7 +45,7 @@ function* within(schema: JsonObject, path: string): Iterable<{ schema: JsonObjec
  * `definitions`.
  */
 const findingsWith = (definitions: Json): Finding[] =>
-  check(readConnector(folderOf({ definition: { definitions } })), structure);
+  runRules(readConnector(folderOf({ definition: { definitions } })), structure);
 
 describe.each(schemas)('%s', (file) => {
   const schema = read(file);
@@ -146,7 +146,7 @@ describe('a file made of mistakes', () => {
   test('has two thousand findings, and one that counts the rest', () => {
     const findings = findingsWith(mistakes(5000));
     expect(findings).toHaveLength(2001);
-    expect(findings.find(({ place }) => place.pointer === '')?.message).toBe(
+    expect(findings.find(({ location }) => location.pointer === '')?.message).toBe(
       `\`${definitionName}\` departs from its schema in 3000 more places. Mend those that are listed, and check again.`,
     );
   });
@@ -157,7 +157,7 @@ describe('a file made of mistakes', () => {
     const folder = folderOf({
       edits: [{ file: definitionName, find: '"definitions": {', replace: text }],
     });
-    const findings = check(readConnector(folder), structure);
+    const findings = runRules(readConnector(folder), structure);
     expect(findings.map(({ rule }) => rule).sort()).toEqual([
       'ExtensionNameNotValid',
       'ExtensionNameNotValid',
@@ -173,7 +173,7 @@ describe.skipIf(corpus === undefined)('the corpus of accepted connectors', () =>
     for (const folder of corpusFolders()) {
       if (folder.class !== 'independent-publisher') continue;
       total += 1;
-      if (check(readConnector(folder), structure).some(({ severity }) => severity === 'error'))
+      if (runRules(readConnector(folder), structure).some(({ severity }) => severity === 'error'))
         refused += 1;
     }
     expect(refused / total).toBeLessThan(0.025);

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { connectorClasses } from '../../src/connector/connector.ts';
-import { isObject } from '../../src/connector/values.ts';
+import { isObject } from '../../src/json/values.ts';
 import { defaultSettings, type Settings } from '../../src/settings/defaults.ts';
-import { readSettings } from '../../src/settings/settings.ts';
+import { parseSettings } from '../../src/settings/parse.ts';
 import schema from '../../src/settings/settings.schema.json' with { type: 'json' };
 
 const file = '.github/gatehouse.yml';
 const ruleIds = ['OperationIdRequired', 'HostNameNotValid', 'UrlNotValid'];
-const read = (text: string | Uint8Array) => readSettings(file, text, ruleIds);
+const read = (text: string | Uint8Array) => parseSettings(file, text, ruleIds);
 
 /** The settings, or the mistake as the command line says it. */
 const outcome = (text: string | Uint8Array): Settings | string => {

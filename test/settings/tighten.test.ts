@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { connectorClasses } from '../../src/connector/connector.ts';
-import { severityOf } from '../../src/rules/check.ts';
-import { rules } from '../../src/rules/index.ts';
+import { severityOf } from '../../src/rules/severity.ts';
+import { rules } from '../../src/rules/registry.ts';
 import { defaultSettings } from '../../src/settings/defaults.ts';
-import { readSettings } from '../../src/settings/settings.ts';
-import { tightened } from '../../src/settings/tighten.ts';
+import { parseSettings } from '../../src/settings/parse.ts';
+import { tighten } from '../../src/settings/tighten.ts';
 
 const read = (text: string) => {
-  const result = readSettings(
+  const result = parseSettings(
     'gatehouse.yml',
     text,
     rules.map(({ id }) => id),
@@ -25,20 +25,20 @@ describe('the settings of a branch other than the default branch', () => {
 
   test('loosen nothing where the default branch sets nothing, because the defaults are what it asks for', () => {
     const floor = defaultSettings;
-    expect(tightened(lax, floor, floor.base)).toEqual({
+    expect(tighten(lax, floor, floor.base)).toEqual({
       ...floor,
       folders: { docs: 'custom', ...floor.folders },
-      rules: { UrlNotValid: tightened(lax, floor, floor.base).rules.UrlNotValid },
+      rules: { UrlNotValid: tighten(lax, floor, floor.base).rules.UrlNotValid },
     });
     const rule = rules.find(({ id }) => id === 'UrlNotValid');
-    expect(rule && severityOf(rule, 'certified', tightened(lax, floor, floor.base).rules)).toBe(
+    expect(rule && severityOf(rule, 'certified', tighten(lax, floor, floor.base).rules)).toBe(
       rule && severityOf(rule, 'certified'),
     );
   });
 
   test('hold where they are stricter', () => {
     const strict = read('approvals: 3\nscreenshots: 9\nrules: { UrlNotValid: error }\n').settings;
-    const both = tightened(strict, read('approvals: 2\nlastPushApproval: false\n').settings, 'dev');
+    const both = tighten(strict, read('approvals: 2\nlastPushApproval: false\n').settings, 'dev');
     expect([
       both.approvals,
       both.screenshots,
@@ -57,7 +57,7 @@ describe('the settings of a branch other than the default branch', () => {
       'approvals: 0\nring: second-ring\nwords: [kubectl]\nrules: { UrlNotValid: off }\nagreement: { required: false }\n',
     ).settings;
     const { given } = read('approvals: 2\nagreement: { url: "https://contoso.example/cla" }\n');
-    expect(tightened(own, given, 'dev')).toEqual({
+    expect(tighten(own, given, 'dev')).toEqual({
       ...own,
       approvals: 2,
       agreement: { ...own.agreement, url: 'https://contoso.example/cla' },
@@ -89,7 +89,7 @@ describe('the settings of a branch other than the default branch', () => {
           ...rest,
           agreement: { ...defaultSettings.agreement, required },
         });
-        const both = tightened(of(own), of(floor), 'dev');
+        const both = tighten(of(own), of(floor), 'dev');
         expect(both.approvals).toBeGreaterThanOrEqual(floor.approvals);
         expect(both.screenshots).toBeGreaterThanOrEqual(floor.screenshots);
         expect(both.lastPushApproval || !floor.lastPushApproval).toBe(true);

@@ -10,9 +10,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Problem } from '../../src/problem.ts';
+import { UserError } from '../../src/shared/user-error.ts';
 import { Store, type StoreOptions } from '../../src/store/store.ts';
-import { cli } from '../cli.ts';
+import { cli } from '../support/cli.ts';
 import { folders } from './folders.ts';
 import { databases } from './databases.ts';
 import { hasPostgres } from './postgres.ts';
@@ -71,7 +71,7 @@ describe('an embedded database that is damaged is said to be, in one line with t
       (name) => name !== 'global/pg_internal.init',
     ); // a cache
     const refused = await openStore(folder).catch((error: unknown) => error);
-    expect(refused).toBeInstanceOf(Problem);
+    expect(refused).toBeInstanceOf(UserError);
     expect(String(refused)).toMatch(
       /^Error: The embedded database in \S+data cannot be opened, so it is damaged or of another version: .*docs\/operate\.md#backup[^\n]*$/,
     );

@@ -6,9 +6,9 @@ import { Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { afterEach, describe, expect, test } from 'vitest';
-import { Problem } from '../../src/problem.ts';
-import type { Entry } from '../../src/review/effects.ts';
-import type { Acknowledgement, Answer, Signature } from '../../src/review/snapshot.ts';
+import { UserError } from '../../src/shared/user-error.ts';
+import type { RecordEntry } from '../../src/review/model/effects.ts';
+import type { Acknowledgement, Answer, Signature } from '../../src/review/model/snapshot.ts';
 import { migrations } from '../../src/store/migrations.ts';
 import { Store, type PullJob, type Work } from '../../src/store/store.ts';
 import { folders } from './folders.ts';
@@ -195,8 +195,8 @@ describe.each([
       { ...hint(1), comment: 3_000_000_001 },
     ]);
     await store.receive({ id: 'c', event: 'push' }, [hint(1)]);
-    expect(await store.known({ repository: 'contoso/CONNECTORS', number: 1 })).toEqual({
-      toldComment: 3_000_000_002,
+    expect(await store.history({ repository: 'contoso/CONNECTORS', number: 1 })).toEqual({
+      announcedComment: 3_000_000_002,
       heads: [],
       head: null,
       reviewedAt: null,
@@ -205,8 +205,8 @@ describe.each([
     await store.reviewed(hint(1), late, { head: 'abc' });
     expect(await store.pullsAt('Contoso/Connectors', 'abc')).toEqual([1]);
     await store.reviewed(hint(1), late, { failure: 'no answer' });
-    expect(await store.known(hint(1))).toEqual({
-      toldComment: 3_000_000_002,
+    expect(await store.history(hint(1))).toEqual({
+      announcedComment: 3_000_000_002,
       heads: [],
       head: 'abc',
       reviewedAt: late,
@@ -216,11 +216,11 @@ describe.each([
 
   test.runIf(has)('the first word of a signature counts', async () => {
     const store = await openStore(await newDatabase());
-    const source = { is: 'import', from: 'cla-assistant', where: 'signatures.csv:2' } as const;
+    const source = { kind: 'import', from: 'cla-assistant', where: 'signatures.csv:2' } as const;
     const signature: Signature = {
       account: { id: 3_000_000_000, login: 'ada' },
       agreement: { version: '1', digest: 'd1' },
-      at: '2026-01-01T00:00:00.000Z',
+      signedAt: '2026-01-01T00:00:00.000Z',
       source,
       recipient: { owner: 'contoso' },
     };
@@ -228,7 +228,7 @@ describe.each([
       ...signature,
       account: { id: 2, login: 'grace' },
       company: 'Fabrikam "&", Inc.',
-      at: '2026-01-02T00:00:00.000Z',
+      signedAt: '2026-01-02T00:00:00.000Z',
     };
     expect(await store.addSignatures([signature, another])).toBe(2);
     const newVersion: Signature = {
@@ -239,10 +239,13 @@ describe.each([
         version: '2',
         digest: 'd2',
       },
-      at: '2026-01-03T00:00:00.000Z',
+      signedAt: '2026-01-03T00:00:00.000Z',
     };
     expect(
-      await store.addSignatures([{ ...signature, at: '2026-01-04T00:00:00.000Z' }, newVersion]),
+      await store.addSignatures([
+        { ...signature, signedAt: '2026-01-04T00:00:00.000Z' },
+        newVersion,
+      ]),
     ).toBe(1);
     expect(await store.signatures({ to: 'Contoso', by: [3_000_000_000] })).toEqual([
       signature,
@@ -256,7 +259,7 @@ describe.each([
     'signatures given to two owners, in two repositories, or to two texts are strictly apart',
     async () => {
       const store = await openStore(await newDatabase());
-      const given = (owner: string, name: string, text: object = {}): Signature => ({
+      const given = (owner: string, repo: string, text: object = {}): Signature => ({
         account: { id: 7, login: 'ada' },
         agreement: {
           name: 'CLA',
@@ -265,8 +268,8 @@ describe.each([
           digest: '',
           ...text,
         },
-        at: '2026-01-01T00:00:00.000Z',
-        source: { is: 'comment', repository: { owner, name }, pull: 1, comment: 2 },
+        signedAt: '2026-01-01T00:00:00.000Z',
+        source: { kind: 'comment', repository: { owner, repo }, pull: 1, comment: 2 },
       });
       const contoso = [
         given('Contoso', 'connectors'),
@@ -299,10 +302,10 @@ describe.each([
           version: '\u{4e00}'.repeat(50),
           digest: 'a'.repeat(64),
         },
-        at: '2026-01-01T00:00:00.000Z',
+        signedAt: '2026-01-01T00:00:00.000Z',
         source: {
-          is: 'comment',
-          repository: { owner: 'c'.repeat(39), name: 'n'.repeat(100) },
+          kind: 'comment',
+          repository: { owner: 'c'.repeat(39), repo: 'n'.repeat(100) },
           pull: 1,
           comment: 2,
         },
@@ -322,14 +325,14 @@ describe.each([
     async () => {
       const store = await openStore(await newDatabase());
       const source = {
-        is: 'import',
+        kind: 'import',
         from: 'contributor-assistant',
         where: 'repository 7, pull request 3, comment 5',
       } as const;
       const unknown: Signature = {
         account: { id: 7, login: 'ada' },
         agreement: { version: '1.0', digest: '' },
-        at: '2026-01-01T00:00:00.000Z',
+        signedAt: '2026-01-01T00:00:00.000Z',
         source,
       };
       const known: Signature = {
@@ -370,12 +373,12 @@ describe.each([
       comment: 12,
       at,
     };
-    const answer: Answer = { comment: 11, outcome: 'refused', words: 'Only a maintainer may.' };
+    const answer: Answer = { comment: 11, outcome: 'refused', reply: 'Only a maintainer may.' };
     const hold = { by, reason: "It's not the time; drop table", comment: 13, at };
-    const entries: Entry[] = [
-      { is: 'acknowledgement', acknowledgement },
-      { is: 'answer', answer },
-      { is: 'hold', hold },
+    const entries: RecordEntry[] = [
+      { kind: 'acknowledgement', acknowledgement },
+      { kind: 'answer', answer },
+      { kind: 'hold', hold },
     ];
     await store.record(hint(1), entries);
     await store.record(hint(1), entries);
@@ -384,25 +387,27 @@ describe.each([
       acknowledgements: [acknowledgement],
       hold,
       merge: null,
-      refusal: null,
+      rejection: null,
     });
     await store.record(hint(1), [
-      { is: 'hold', hold: null },
-      { is: 'merge', merge: { by, comment: 14, at, connector: 'digest' } },
+      { kind: 'hold', hold: null },
+      { kind: 'merge', merge: { by, comment: 14, at, connector: 'digest' } },
     ]);
     expect(await store.records(hint(1))).toMatchObject({ hold: null, merge: { comment: 14 } });
-    const refusal = { step: 'merge', because: '"build" is expected', head: 'c0ffee' } as const;
-    await store.record(hint(1), [{ is: 'refusal', refusal: { ...refusal, step: 'react' } }]);
-    await store.record(hint(1), [{ is: 'refusal', refusal }]);
-    expect(await store.records(hint(1))).toMatchObject({ merge: { comment: 14 }, refusal });
-    await store.record(hint(1), [{ is: 'refusal', refusal: null }]);
-    expect(await store.records(hint(1))).toMatchObject({ merge: { comment: 14 }, refusal: null });
+    const rejection = { effect: 'merge', reason: '"build" is expected', head: 'c0ffee' } as const;
+    await store.record(hint(1), [
+      { kind: 'rejection', rejection: { ...rejection, effect: 'react' } },
+    ]);
+    await store.record(hint(1), [{ kind: 'rejection', rejection }]);
+    expect(await store.records(hint(1))).toMatchObject({ merge: { comment: 14 }, rejection });
+    await store.record(hint(1), [{ kind: 'rejection', rejection: null }]);
+    expect(await store.records(hint(1))).toMatchObject({ merge: { comment: 14 }, rejection: null });
     expect(await store.records(hint(2))).toEqual({
       answers: [],
       acknowledgements: [],
       hold: null,
       merge: null,
-      refusal: null,
+      rejection: null,
     });
   });
 
@@ -492,8 +497,8 @@ describe.each([
       const answered = (comment: number, minute: number): Answer => ({
         comment,
         outcome: 'done',
-        words: 'A command …',
-        to: 5,
+        reply: 'A command …',
+        account: 5,
         at: `2026-01-01T10:${minute}:00.000Z`,
         stranger: true,
       });
@@ -502,10 +507,10 @@ describe.each([
         [2, 31],
         [3, 10],
       ] as const)
-        await store.record(hint(number), [{ is: 'answer', answer: answered(number, minute) }]);
-      await store.record(hint(4), [{ is: 'answer', answer: { comment: 9, outcome: 'done' } }]);
+        await store.record(hint(number), [{ kind: 'answer', answer: answered(number, minute) }]);
+      await store.record(hint(4), [{ kind: 'answer', answer: { comment: 9, outcome: 'done' } }]);
       await store.record({ ...hint(5), repository: 'contoso/others' }, [
-        { is: 'answer', answer: answered(5, 32) },
+        { kind: 'answer', answer: answered(5, 32) },
       ]);
       expect(await store.answersElsewhere(hint(1), new Date('2026-01-01T10:20:00Z'))).toEqual([
         answered(2, 31),
@@ -519,43 +524,50 @@ describe.each([
       const store = await openStore(await newDatabase());
       const [odd, kept] = ['a\0b \ud83d c \udc00', 'a\ufffdb \ufffd c \ufffd'];
       const by = { id: 5, login: odd, type: 'user' } as const;
-      const at = '2026-01-01T00:00:00.000Z';
-      const source = { is: 'import', from: 'cla-assistant', where: odd } as const;
+      const signedAt = '2026-01-01T00:00:00.000Z';
+      const source = { kind: 'import', from: 'cla-assistant', where: odd } as const;
       const signature: Signature = {
         account: { id: 5, login: odd },
         company: odd,
         agreement: { version: odd, digest: odd, name: odd, url: odd },
         recipient: { owner: odd },
-        at,
+        signedAt,
         source,
       };
       await store.record(hint(1), [
-        { is: 'hold', hold: { by, reason: odd, comment: 1, at } },
+        { kind: 'hold', hold: { by, reason: odd, comment: 1, at: signedAt } },
         {
-          is: 'acknowledgement',
-          acknowledgement: { by, as: 'author', fingerprints: [odd], reason: odd, comment: 2, at },
+          kind: 'acknowledgement',
+          acknowledgement: {
+            by,
+            as: 'author',
+            fingerprints: [odd],
+            reason: odd,
+            comment: 2,
+            at: signedAt,
+          },
         },
-        { is: 'answer', answer: { comment: 3, outcome: 'refused', words: odd } },
-        { is: 'merge', merge: { by, comment: 4, at, connector: odd } },
-        { is: 'refusal', refusal: { step: 'merge', because: odd, head: odd } },
-        { is: 'signature', signature },
+        { kind: 'answer', answer: { comment: 3, outcome: 'refused', reply: odd } },
+        { kind: 'merge', merge: { by, comment: 4, at: signedAt, connector: odd } },
+        { kind: 'rejection', rejection: { effect: 'merge', reason: odd, head: odd } },
+        { kind: 'signature', signature },
       ]);
-      const { hold, acknowledgements, answers, merge, refusal } = await store.records(hint(1));
+      const { hold, acknowledgements, answers, merge, rejection } = await store.records(hint(1));
       expect([
         hold?.reason,
         hold?.by.login,
         acknowledgements[0]?.reason,
         acknowledgements[0]?.fingerprints[0],
-        answers[0]?.words,
+        answers[0]?.reply,
         merge?.connector,
-        refusal?.because,
+        rejection?.reason,
       ]).toEqual(Array.from({ length: 7 }, () => kept));
       const asKept: Signature = {
         account: { id: 5, login: kept },
         company: kept,
         agreement: { version: kept, digest: kept, name: kept, url: kept },
         recipient: { owner: kept },
-        at,
+        signedAt,
         source: { ...source, where: kept },
       };
       expect(await store.signatures()).toEqual([asKept]);
@@ -565,20 +577,20 @@ describe.each([
           {
             ...hint(1),
             repository: odd,
-            push: { sha: odd, at: new Date(at) },
+            push: { sha: odd, at: new Date(signedAt) },
             group: { sha: odd, baseSha: odd },
           },
         ]),
       ).toBe(true);
       expect(await store.receive({ id: odd, event: odd }, [])).toBe(false);
-      await store.reviewed({ repository: odd, number: 1 }, new Date(at), { failure: odd });
-      expect(await store.known({ repository: odd, number: 1 })).toMatchObject({
+      await store.reviewed({ repository: odd, number: 1 }, new Date(signedAt), { failure: odd });
+      expect(await store.history({ repository: odd, number: 1 })).toMatchObject({
         failure: kept,
         heads: [kept],
       });
       expect(await store.pullsAt(odd, odd)).toEqual([]);
-      await store.ask([{ ...hint(2), repository: odd }], odd);
-      await store.putOff({ ...hint(2), repository: odd, delivery: odd }, new Date(at));
+      await store.requestReviews([{ ...hint(2), repository: odd }], odd);
+      await store.postpone({ ...hint(2), repository: odd, delivery: odd }, new Date(signedAt));
     },
   );
 
@@ -697,7 +709,7 @@ test('a second process in the embedded database is refused, and told what to do'
   const folder = newEmbedded();
   await openStore(undefined, folder);
   const second = Store.open({ url: undefined, folder, lease: 10, report: () => {} });
-  await expect(second).rejects.toThrow(Problem);
+  await expect(second).rejects.toThrow(UserError);
   await expect(second).rejects.toThrow(/Another process .* DATABASE_URL/);
 });
 

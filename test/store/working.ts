@@ -3,10 +3,10 @@
  * `node working.ts <folder>`. It says what it wrote, and ends with 2 where it may not work.
  */
 import { setImmediate } from 'node:timers/promises';
-import { Problem } from '../../src/problem.ts';
+import { UserError } from '../../src/shared/user-error.ts';
 import { Store } from '../../src/store/store.ts';
 
-const stop = (problem: Problem): never => {
+const stop = (problem: UserError): never => {
   console.log(`stopped: ${problem.message}`);
   process.exit(2);
 };
@@ -29,6 +29,6 @@ try {
     await setImmediate();
   }
 } catch (error) {
-  if (error instanceof Problem) stop(error);
+  if (error instanceof UserError) stop(error);
   throw error;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadEnvFile } from '../../src/workspace/env-file.ts';
-import { run } from '../cli.ts';
+import { run } from '../support/cli.ts';
 
 let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'gatehouse-env-'))));

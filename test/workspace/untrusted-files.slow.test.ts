@@ -14,8 +14,17 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readRegularFile } from '../../src/workspace/files.ts';
-import { change, cli, commitAll, contoso, definition, folder, git, type Run } from '../cli.ts';
-import { makePipe } from '../hostile.ts';
+import {
+  change,
+  cli,
+  commitAll,
+  contoso,
+  definition,
+  folder,
+  git,
+  type Run,
+} from '../support/cli.ts';
+import { makePipe } from '../support/hostile.ts';
 
 /** Runs `gatehouse`, for a time in which it must have ended. */
 function run(words: readonly string[], cwd = folder): Run {

@@ -12,14 +12,23 @@ import {
 } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { change, cli, commitAll, contoso, definition, folder, git, type Run } from '../cli.ts';
+import {
+  change,
+  cli,
+  commitAll,
+  contoso,
+  definition,
+  folder,
+  git,
+  type Run,
+} from '../support/cli.ts';
 import {
   hostileAttributes,
   hostileConfig,
   makeBareRepository,
   plantGit,
   Traps,
-} from '../hostile.ts';
+} from '../support/hostile.ts';
 
 const contosoFolder = 'certified-connectors/Contoso Invoices';
 

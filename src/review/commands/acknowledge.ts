@@ -1,6 +1,7 @@
-import { clip, codeSpan } from '../text.ts';
-import type { Breaking, GivenFacts } from '../facts.ts';
+import type { BreakingChange, BaseFacts } from '../model/facts.ts';
 import type { Command } from './command.ts';
+import { codeSpan } from '../../report/markdown.ts';
+import { truncate } from '../../shared/letters.ts';
 
 /** The shortest beginning of a fingerprint that names it. */
 const shortest = 7;
@@ -8,14 +9,14 @@ const shortest = 7;
 export const acknowledge: Command = {
   name: 'acknowledge',
   usage: '/acknowledge [fingerprint…] [reason]',
-  does: 'says yes to breaking changes, to all that there are or to those named',
-  takes: 'consent',
-  who: ['author', 'maintainer'],
-  ofHead: true,
-  carryOut({ comment, rest, has }, facts, { acknowledgements }) {
-    const unread = facts.connectors.find(({ examined }) => !examined.known);
+  description: 'says yes to breaking changes, to all that there are or to those named',
+  argumentKind: 'consent',
+  allowedRoles: ['author', 'maintainer'],
+  boundToHead: true,
+  run({ comment, argument, hasRole }, facts, { acknowledgements }) {
+    const unread = facts.connectors.find(({ examined }) => !examined.ok);
     if (unread) return undefined;
-    const breaking = breakingOf(facts);
+    const breaking = breakingChangesOf(facts);
     const possible = breaking.filter((one) => one.acknowledgeable);
     if (breaking.length === 0)
       return { refused: 'Nothing breaks in this update: there is nothing to acknowledge.' };
@@ -25,11 +26,11 @@ export const acknowledge: Command = {
           'What breaks in this update is never allowed, whoever agrees. It has to be taken back.',
       };
 
-    const words = rest.split(/\s+/);
+    const words = argument.split(/\s+/);
     const named: string[] = [];
     while (words[0] !== undefined && /^[0-9a-f]{7,20},?$/i.test(words[0]) && /\d/.test(words[0]))
       named.push((words.shift() ?? '').toLowerCase().replace(',', ''));
-    const reason = clip(words.join(' ').trim(), 500);
+    const reason = truncate(words.join(' ').trim(), 500);
     const fingerprints: string[] = [];
     for (const name of named.length > 0 ? named : [undefined]) {
       const meant =
@@ -45,14 +46,14 @@ export const acknowledge: Command = {
         };
       fingerprints.push(...meant.map(({ fingerprint }) => fingerprint));
     }
-    const author = has('author');
+    const author = hasRole('author');
     return {
       consents: {
         acknowledgements: [
           ...acknowledgements,
           {
             by: comment.author,
-            as: author.known && author.value ? 'author' : 'reviewer',
+            as: author.ok && author.value ? 'author' : 'reviewer',
             fingerprints: [...new Set(fingerprints)].sort(),
             ...(reason !== '' && { reason }),
             base: facts.snapshot.pull.base.ref,
@@ -66,9 +67,11 @@ export const acknowledge: Command = {
 };
 
 /** Every change that breaks flows, of all connectors that are touched. */
-export const breakingOf = ({ connectors }: Pick<GivenFacts, 'connectors'>): Breaking[] =>
+export const breakingChangesOf = ({
+  connectors,
+}: Pick<BaseFacts, 'connectors'>): BreakingChange[] =>
   connectors.flatMap(({ examined }) =>
-    examined.known ? (examined.value.changes?.breaking ?? []) : [],
+    examined.ok ? (examined.value.changes?.breaking ?? []) : [],
   );
 
 /** A fingerprint as it is shown. */

@@ -1,7 +1,7 @@
-import { readConsent } from '../agreement.ts';
-import { nameOf } from '../text.ts';
-import type { Signatory } from '../facts.ts';
-import type { Signature } from '../snapshot.ts';
+import { parseConsent } from '../../cla/signatories.ts';
+import { loginText } from '../model/markdown.ts';
+import type { Signatory } from '../model/facts.ts';
+import type { Signature } from '../model/snapshot.ts';
 import type { Command } from './command.ts';
 
 const write =
@@ -11,14 +11,14 @@ const write =
 export const agree: Command = {
   name: 'agree',
   usage: '/agree [company="…"]',
-  does: 'agrees to the CLA, for yourself or for your company',
-  takes: 'company',
-  who: 'anyone',
-  ofHead: false,
+  description: 'agrees to the CLA, for yourself or for your company',
+  argumentKind: 'company',
+  allowedRoles: 'anyone',
+  boundToHead: false,
   whenClosed: true,
-  mayMean({ author }, { shownWith, signatories }, { signatures }) {
+  couldMean({ author }, { displaySettings, signatories }, { signatures }) {
     const asked =
-      shownWith.agreement.required && signatories.known
+      displaySettings.agreement.required && signatories.ok
         ? signatories.value.find(({ account }) => account?.id === author.id)
         : undefined;
     return (
@@ -27,12 +27,12 @@ export const agree: Command = {
       !signatures.some(({ account }) => account.id === author.id)
     );
   },
-  carryOut(
-    { comment, rest },
-    { snapshot, shownWith: { agreement }, settings, signatories },
+  run(
+    { comment, argument },
+    { snapshot, displaySettings: { agreement }, settings, signatories },
     { signatures },
   ) {
-    if (!settings.known || !signatories.known) return undefined;
+    if (!settings.ok || !signatories.ok) return undefined;
     if (!agreement.required)
       return { refused: 'This repository asks nobody to agree to anything.' };
     const { author } = comment;
@@ -40,11 +40,11 @@ export const agree: Command = {
     if (!asked)
       return {
         refused:
-          `${nameOf(author)} wrote none of these commits, so nothing is to be agreed to. ` +
+          `${loginText(author)} wrote none of these commits, so nothing is to be agreed to. ` +
           'Each author must agree with an account of their own.',
       };
     if (!isOpen(asked) || signatures.some(({ account }) => account.id === author.id)) return {};
-    const consent = readConsent(rest);
+    const consent = parseConsent(argument);
     if ('mistake' in consent) return { refused: `${consent.mistake} ${write}` };
     const signature: Signature = {
       account: { id: author.id, login: author.login },
@@ -55,9 +55,9 @@ export const agree: Command = {
         version: agreement.version,
         digest: agreement.digest,
       },
-      at: comment.createdAt,
+      signedAt: comment.createdAt,
       source: {
-        is: 'comment',
+        kind: 'comment',
         repository: snapshot.repository,
         pull: snapshot.pull.number,
         comment: comment.id,
@@ -68,4 +68,5 @@ export const agree: Command = {
 };
 
 /** Whether somebody has still to agree, as far as is known. */
-const isOpen = ({ agreed }: Signatory): boolean => agreed.is === 'not' || agreed.is === 'unknown';
+const isOpen = ({ consent }: Signatory): boolean =>
+  consent.kind === 'not' || consent.kind === 'unknown';

@@ -4,9 +4,9 @@ import type { Command } from './command.ts';
 export const check: Command = {
   name: 'check',
   usage: '/check',
-  does: 'reviews again',
-  takes: 'nothing',
-  who: 'anyone',
-  ofHead: false,
-  carryOut: () => ({}),
+  description: 'reviews again',
+  argumentKind: 'nothing',
+  allowedRoles: 'anyone',
+  boundToHead: false,
+  run: () => ({}),
 };

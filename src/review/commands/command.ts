@@ -1,59 +1,59 @@
-import type { Tools } from '../examine.ts';
-import type { GivenFacts } from '../facts.ts';
+import { type Role } from '../model/role.ts';
+import type { ReviewTools } from '../facts/validate-connectors.ts';
+import type { BaseFacts } from '../model/facts.ts';
 import type {
   Comment,
-  Known,
+  Result,
   MergeRequest,
   Acknowledgement,
   Hold,
   Signature,
-} from '../snapshot.ts';
-
-/**
- * What somebody is to a pull request. An owner is one of the connector's; a maintainer may write to
- * the repository.
- */
-export type Role = 'author' | 'maintainer' | 'owner';
+} from '../model/snapshot.ts';
 
 export interface Command {
   name: string;
   /** How it is written, and what it does: for `/help`. */
   usage: string;
-  does: string;
+  description: string;
   /**
    * What may stand behind it on its line: nothing, words that are kept, words that are kept of
    * something that is allowed by it, or what `/agree` reads itself. With anything else it is not
    * carried out, and its writer is told.
    */
-  takes: 'nothing' | 'note' | 'consent' | 'company';
+  argumentKind: 'nothing' | 'note' | 'consent' | 'company';
   /** Who may say it. */
-  who: 'anyone' | readonly Role[];
+  allowedRoles: 'anyone' | readonly Role[];
   /** Whether it is about the head that its writer saw: a push after it voids it. */
-  ofHead: boolean;
+  boundToHead: boolean;
   /** Whether it is heard when the pull request is closed or merged. */
   whenClosed?: true;
   /**
    * Whether the writer of something that only looks like it may mean it, and is to be told. Without
    * this whoever may say it.
    */
-  mayMean?(comment: Comment, facts: GivenFacts, so: Consents): boolean;
+  couldMean?(comment: Comment, facts: BaseFacts, so: ConsentState): boolean;
   /**
    * Undefined if it cannot be judged now, because something could not be read: it is heard again in
    * the next review.
    */
-  carryOut(said: Utterance, facts: GivenFacts, so: Consents, tools: Tools): Result | undefined;
+  run(
+    said: CommandInvocation,
+    facts: BaseFacts,
+    so: ConsentState,
+    tools: ReviewTools,
+  ): CommandResult | undefined;
 }
 
 /** A command with what is known of whoever said it. */
-export interface Utterance {
+export interface CommandInvocation {
   comment: Comment;
-  rest: string;
+  argument: string;
   /** Whether the writer has a role; unknown where GitHub did not say. */
-  has: (role: Role) => Known<boolean>;
+  hasRole: (role: Role) => Result<boolean>;
 }
 
 /** What has been consented to so far, by records and the commands before this one. */
-export interface Consents {
+export interface ConsentState {
   acknowledgements: readonly Acknowledgement[];
   hold: Hold | null;
   merge: MergeRequest | null;
@@ -61,14 +61,14 @@ export interface Consents {
   signatures: readonly Signature[];
 }
 
-export type Result = { refused: string } | Done;
+export type CommandResult = { refused: string } | CommandDone;
 
 /** What a command changes; nothing where it has only to be answered with a reaction. */
-export interface Done {
+export interface CommandDone {
   refused?: undefined;
   /** Only for what was asked to be told: a reaction says that it is done. */
-  words?: string;
-  consents?: Partial<Consents>;
+  reply?: string;
+  consents?: Partial<ConsentState>;
   explain?: true;
   fix?: readonly { path: string; text: string }[];
   withdraw?: true;

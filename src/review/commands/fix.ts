@@ -1,14 +1,16 @@
 import { createTwoFilesPatch } from 'diff';
 import { readConnector } from '../../connector/connector.ts';
-import { showsSecret } from '../../connector/mask.ts';
-import { fixFolder } from '../../rules/fix.ts';
-import { contextFor, folderAt, type Tools } from '../examine.ts';
-import { reasonOf, refusalOf } from '../refusal.ts';
-import { codeSpan, counted, messageInMarkdown } from '../text.ts';
-import type { GivenFacts } from '../facts.ts';
-import { known } from '../known.ts';
-import type { Pull, RepositoryName } from '../snapshot.ts';
+import { revealsSecret } from '../../secrets/mask.ts';
+import { fixFolder } from '../../validation/fix.ts';
+import { ruleContext, connectorFolderAt, type ReviewTools } from '../facts/validate-connectors.ts';
+import { rejectionReason, rejectionOf } from '../facts/rejected-effect.ts';
+
+import type { BaseFacts } from '../model/facts.ts';
+import { ok } from '../model/result.ts';
+import type { Pull, RepositoryName } from '../model/snapshot.ts';
 import type { Command } from './command.ts';
+import { count as countOf } from '../../report/text.ts';
+import { codeSpan, messageToMarkdown } from '../../report/markdown.ts';
 
 /** A longer patch is for the command line. */
 const mostPatch = 50_000;
@@ -16,34 +18,34 @@ const mostPatch = 50_000;
 export const fix: Command = {
   name: 'fix',
   usage: '/fix',
-  does: 'commits every fix that is certain to the branch',
-  takes: 'nothing',
-  who: ['author', 'maintainer'],
-  ofHead: true,
-  carryOut({ has }, facts, _so, tools) {
+  description: 'commits every fix that is certain to the branch',
+  argumentKind: 'nothing',
+  allowedRoles: ['author', 'maintainer'],
+  boundToHead: true,
+  run({ hasRole }, facts, _so, tools) {
     const { pull, repository } = facts.snapshot;
-    if (!facts.settings.known)
+    if (!facts.settings.ok)
       return {
         refused:
           'The settings of the repository could not be used: ' +
-          messageInMarkdown(facts.settings.because),
+          messageToMarkdown(facts.settings.reason),
       };
     // Whoever opened a pull request between two branches of the repository need not have the right
     // to push to either.
     const writes = isSameRepository(pull.head.repository, repository)
-      ? has('maintainer')
-      : known(true);
-    if (!writes.known) return undefined;
-    if (tools.unfixed !== undefined)
+      ? hasRole('maintainer')
+      : ok(true);
+    if (!writes.ok) return undefined;
+    if (tools.fixesUnavailable !== undefined)
       return {
-        refused: `${messageInMarkdown(tools.unfixed)} Run \`gatehouse check --fix\` in your copy.`,
+        refused: `${messageToMarkdown(tools.fixesUnavailable)} Run \`gatehouse check --fix\` in your copy.`,
       };
     const files = fixedFiles(facts, tools);
     if (files === undefined) return undefined;
     if (files.length === 0)
-      return { words: 'There is nothing that can be fixed without a person.' };
-    const refusal = refusalOf(facts.snapshot);
-    const refused = refusal?.step === 'commit-files' ? refusal : undefined;
+      return { reply: 'There is nothing that can be fixed without a person.' };
+    const rejection = rejectionOf(facts.snapshot);
+    const refused = rejection?.effect === 'commit-files' ? rejection : undefined;
     if (pull.maintainerCanModify && pull.head.repository && writes.value && !refused)
       return { fix: files.map(({ path, text }) => ({ path, text })) };
     const local = 'Or run `gatehouse check --fix` in your copy.';
@@ -60,17 +62,17 @@ export const fix: Command = {
     if (
       patch.length > mostPatch ||
       files.some(({ before, text }) => /`{4,}|\0/.test(before + text)) ||
-      showsSecret(
+      revealsSecret(
         patch,
         files.map(({ before }) => before),
       )
     )
-      return { words: `${obstacle} ${local}` };
+      return { reply: `${obstacle} ${local}` };
     return {
-      words:
+      reply:
         `${obstacle} Or apply this patch (\`git apply\`) at the root of ` +
-        `${codeSpan(repository.name)}:\n\n<details><summary>Fixes in ` +
-        `${counted(files.length, 'file')}</summary>\n\n\`\`\`\`diff\n${patch}\`\`\`\`\n\n</details>\n\n${local}`,
+        `${codeSpan(repository.repo)}:\n\n<details><summary>Fixes in ` +
+        `${countOf(files.length, 'file')}</summary>\n\n\`\`\`\`diff\n${patch}\`\`\`\`\n\n</details>\n\n${local}`,
     };
   },
 };
@@ -79,7 +81,7 @@ export const fix: Command = {
 function pushObstacle(
   { ref, repository }: Pick<Pull['head'], 'ref' | 'repository'>,
   mayWrite: boolean,
-  refusal: ReturnType<typeof refusalOf>,
+  rejection: ReturnType<typeof rejectionOf>,
 ): string {
   if (!repository) return 'The fork is gone.';
   if (!mayWrite)
@@ -87,9 +89,9 @@ function pushObstacle(
       `${codeSpan(ref)} is a branch of this repository: ` +
       'Gatehouse pushes to it only for people with write access.'
     );
-  if (refusal)
+  if (rejection)
     return (
-      `GitHub refused the commit: ${reasonOf(refusal)}. ` +
+      `GitHub refused the commit: ${rejectionReason(rejection)}. ` +
       'When that is mended, write `/fix` again.'
     );
   return (
@@ -100,28 +102,28 @@ function pushObstacle(
 
 const isSameRepository = (one: RepositoryName | null, other: RepositoryName): boolean =>
   one !== null &&
-  `${one.owner}/${one.name}`.toLowerCase() === `${other.owner}/${other.name}`.toLowerCase();
+  `${one.owner}/${one.repo}`.toLowerCase() === `${other.owner}/${other.repo}`.toLowerCase();
 
 /**
  * The files that differ after every fix, by their path in the repository; undefined where a
  * connector could not be read.
  */
 function fixedFiles(
-  { snapshot, connectors, shownWith }: GivenFacts,
-  tools: Tools,
+  { snapshot, connectors, displaySettings }: BaseFacts,
+  tools: ReviewTools,
 ): { path: string; before: string; text: string }[] | undefined {
   const changed: { path: string; before: string; text: string }[] = [];
   for (const at of snapshot.connectors) {
     if (
-      !connectors.some(({ folder, examined }) => folder.path === at.path && examined.known) ||
-      !at.after.known
+      !connectors.some(({ folder, examined }) => folder.path === at.path && examined.ok) ||
+      !at.after.ok
     )
       return undefined;
     if (!at.after.value) continue;
-    const folder = folderAt(at.after.value, at, snapshot);
+    const folder = connectorFolderAt(at.after.value, at, snapshot);
     const fixed = fixFolder(folder, {
-      overrides: shownWith.rules,
-      context: contextFor(at, snapshot, shownWith, tools),
+      overrides: displaySettings.rules,
+      context: ruleContext(at, snapshot, displaySettings, tools),
     });
     const before = new Map(readConnector(folder).texts.map(({ file, text }) => [file, text]));
     fixed.files.forEach((file, index) => {

@@ -1,15 +1,15 @@
-import { clip } from '../text.ts';
 import type { Command } from './command.ts';
+import { truncate } from '../../shared/letters.ts';
 
 export const hold: Command = {
   name: 'hold',
   usage: '/hold [reason]',
-  does: 'keeps it from being merged until `/unhold`',
-  takes: 'note',
-  who: ['maintainer'],
-  ofHead: false,
-  carryOut({ comment, rest }, { snapshot: { pull } }) {
-    const reason = clip(rest, 500);
+  description: 'keeps it from being merged until `/unhold`',
+  argumentKind: 'note',
+  allowedRoles: ['maintainer'],
+  boundToHead: false,
+  run({ comment, argument }, { snapshot: { pull } }) {
+    const reason = truncate(argument, 500);
     return {
       consents: {
         hold: {

@@ -1,21 +1,22 @@
-import type { GivenFacts } from '../facts.ts';
-import type { Command, Role } from './command.ts';
+import type { BaseFacts } from '../model/facts.ts';
+import type { Command } from './command.ts';
+import type { Role } from '../model/role.ts';
 
 /** Who may have it merged. */
-export const mergers: readonly Role[] = ['maintainer', 'owner'];
+export const mergeRoles: readonly Role[] = ['maintainer', 'owner'];
 
 export const merge: Command = {
   name: 'merge',
   usage: '/merge',
-  does:
+  description:
     'merges as soon as all gates pass; ' +
     'a push that changes the connector voids it, and so does another base branch',
-  takes: 'nothing',
-  who: mergers,
-  ofHead: true,
-  carryOut({ comment }, facts) {
+  argumentKind: 'nothing',
+  allowedRoles: mergeRoles,
+  boundToHead: true,
+  run({ comment }, facts) {
     const { protection, pull } = facts.snapshot;
-    if (!protection.known) return undefined;
+    if (!protection.ok) return undefined;
     if (protection.value.requiredChecks.length === 0) {
       return {
         refused:
@@ -23,7 +24,7 @@ export const merge: Command = {
           `commit out. Require \`gatehouse\` in the rules of the branch first.`,
       };
     }
-    const connector = stateOf(facts);
+    const connector = connectorDigest(facts);
     if (connector === undefined) return undefined;
     return {
       consents: {
@@ -40,9 +41,9 @@ export const merge: Command = {
 };
 
 /** What the connectors' files are; undefined where some could not be read. */
-export function stateOf({ connectors }: Pick<GivenFacts, 'connectors'>): string | undefined {
+export function connectorDigest({ connectors }: Pick<BaseFacts, 'connectors'>): string | undefined {
   const digests = connectors.map(({ folder, examined }) =>
-    examined.known ? `${folder.path} ${examined.value.digest}` : undefined,
+    examined.ok ? `${folder.path} ${examined.value.digest}` : undefined,
   );
   return digests.every((digest) => digest !== undefined) ? digests.join('; ') : undefined;
 }

@@ -4,10 +4,10 @@ import type { Command } from './command.ts';
 export const why: Command = {
   name: 'why',
   usage: '/why',
-  does: 'says what was decided and from which facts',
-  takes: 'nothing',
-  who: 'anyone',
-  ofHead: false,
+  description: 'says what was decided and from which facts',
+  argumentKind: 'nothing',
+  allowedRoles: 'anyone',
+  boundToHead: false,
   whenClosed: true,
-  carryOut: () => ({ explain: true }),
+  run: () => ({ explain: true }),
 };

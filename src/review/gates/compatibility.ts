@@ -1,33 +1,34 @@
-import { breakingOf } from '../commands/acknowledge.ts';
-import { inWords } from '../breaking.ts';
-import { mayWrite } from '../hear.ts';
-import type { Breaking, Facts } from '../facts.ts';
-import { known, knownOr } from '../known.ts';
-import type { Acknowledgement } from '../snapshot.ts';
-import { counted, inBold, nameOf, someOf } from '../text.ts';
-import { failed, passed, unjudged, waiting, type Standing } from './gate.ts';
+import { breakingChangesOf } from '../commands/acknowledge.ts';
+import { describeBreakingChanges } from '../facts/describe-breaking-changes.ts';
+import { canWrite } from '../facts/roles.ts';
+import type { BreakingChange, Facts } from '../model/facts.ts';
+import { ok, valueOr } from '../model/result.ts';
+import type { Acknowledgement } from '../model/snapshot.ts';
+import { boldMessage, loginText, someOf } from '../model/markdown.ts';
+import { failed, passed, unjudged, waiting, type GateStatus } from '../model/gate.ts';
+import { count as countOf } from '../../report/text.ts';
 
 /** So many are told in a sentence; the comment lists all of them folded. */
 const mostTold = 3;
 
 /** Nothing breaks, or the author and a reviewer have each said yes to all that does. */
-export function compatibility(facts: Facts): Standing {
-  const { connectors, heard, brings, snapshot } = facts;
-  if (!snapshot.files.known) return unjudged(snapshot.files.because);
-  const unread = connectors.find(({ examined }) => !examined.known);
-  if (unread && !unread.examined.known) return unjudged(unread.examined.because);
-  if (brings.folders.length === 0) return passed('No connector is touched.');
+export function compatibility(facts: Facts): GateStatus {
+  const { connectors, commands, scope, snapshot } = facts;
+  if (!snapshot.files.ok) return unjudged(snapshot.files.reason);
+  const unread = connectors.find(({ examined }) => !examined.ok);
+  if (unread && !unread.examined.ok) return unjudged(unread.examined.reason);
+  if (scope.folders.length === 0) return passed('No connector is touched.');
   const over = connectors.find(
     ({ examined }) =>
-      examined.known &&
-      examined.value.is === 'update' &&
+      examined.ok &&
+      examined.value.kind === 'update' &&
       examined.value.unread.some((file) => /\.json$| files$/i.test(file)),
   );
   if (over) return unjudged('A file is over a limit: what changes in it could not be compared.');
-  const breaking = breakingOf(facts);
+  const breaking = breakingChangesOf(facts);
   if (breaking.length === 0)
     return passed(
-      connectors.every(({ examined }) => examined.known && examined.value.is === 'new')
+      connectors.every(({ examined }) => examined.ok && examined.value.kind === 'new')
         ? 'A new connector: nobody uses it yet.'
         : 'Nothing breaks for flows that use the connector.',
     );
@@ -35,21 +36,21 @@ export function compatibility(facts: Facts): Standing {
   const never = failed(
     'author',
     'An update may not do this, whoever agrees.',
-    breaking.filter((one) => !one.acknowledgeable).map(({ message }) => inBold(message, '')),
+    breaking.filter((one) => !one.acknowledgeable).map(({ message }) => boldMessage(message, '')),
   );
   if (never) return never;
-  if (!heard.records.known) return unjudged(heard.records.because);
+  if (!commands.records.ok) return unjudged(commands.records.reason);
   // Consent is for one base branch, and counts only while whoever gave it still may.
-  const given = heard.records.value.acknowledgements.filter(
+  const given = commands.records.value.acknowledgements.filter(
     ({ base }) => base === snapshot.pull.base.ref,
   );
   const acknowledgements = given.filter(({ as, by }) =>
-    as === 'author' ? by.id === snapshot.pull.author.id : knownOr(mayWrite(by, snapshot), false),
+    as === 'author' ? by.id === snapshot.pull.author.id : valueOr(canWrite(by, snapshot), false),
   );
   const unclear = given
-    .map(({ as, by }) => (as === 'reviewer' ? mayWrite(by, snapshot) : known(true)))
-    .find((may) => !may.known);
-  const open = (as: Acknowledgement['as']): Breaking[] =>
+    .map(({ as, by }) => (as === 'reviewer' ? canWrite(by, snapshot) : ok(true)))
+    .find((may) => !may.ok);
+  const open = (as: Acknowledgement['as']): BreakingChange[] =>
     breaking.filter(
       ({ fingerprint }) =>
         !acknowledgements.some((one) => one.as === as && one.fingerprints.includes(fingerprint)),
@@ -57,13 +58,13 @@ export function compatibility(facts: Facts): Standing {
   for (const as of ['author', 'reviewer'] as const) {
     const missing = open(as);
     if (missing.length === 0) continue;
-    if (as === 'reviewer' && unclear && !unclear.known)
-      return unjudged(`Whether a reviewer's yes still counts is not known. ${unclear.because}`);
+    if (as === 'reviewer' && unclear && !unclear.ok)
+      return unjudged(`Whether a reviewer's yes still counts is not known. ${unclear.reason}`);
     const some =
       missing.length < breaking.length
-        ? counted(missing.length, 'more breaking change')
-        : counted(breaking.length, 'breaking change');
-    const told = someOf(inWords(missing), mostTold);
+        ? countOf(missing.length, 'more breaking change')
+        : countOf(breaking.length, 'breaking change');
+    const told = someOf(describeBreakingChanges(missing), mostTold);
     const reply =
       as === 'author'
         ? 'If that is meant, reply `/acknowledge` with the reason; ' +
@@ -79,7 +80,7 @@ export function compatibility(facts: Facts): Standing {
   const by = (as: Acknowledgement['as']): string =>
     acknowledgements.findLast((one) => one.as === as)?.by.login ?? '';
   return passed(
-    `${counted(breaking.length, 'breaking change')}, acknowledged by ` +
-      `${nameOf({ login: by('author') })} and ${nameOf({ login: by('reviewer') })}.`,
+    `${countOf(breaking.length, 'breaking change')}, acknowledged by ` +
+      `${loginText({ login: by('author') })} and ${loginText({ login: by('reviewer') })}.`,
   );
 }

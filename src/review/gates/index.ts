@@ -1,9 +1,15 @@
-import type { Facts } from '../facts.ts';
-import { agreement } from './agreement.ts';
+import type { Facts } from '../model/facts.ts';
+import { cla } from './cla.ts';
 import { attestations } from './attestations.ts';
 import { compatibility } from './compatibility.ts';
-import { findings } from './findings.ts';
-import { machineGates, peopleGates, type Gate, type GateName, type Standing } from './gate.ts';
+import { validationGate } from './validation.ts';
+import {
+  machineGates,
+  peopleGates,
+  type Gate,
+  type GateName,
+  type GateStatus,
+} from '../model/gate.ts';
 import { hold } from './hold.ts';
 import { mergeable } from './mergeable.ts';
 import { owners } from './owners.ts';
@@ -11,14 +17,14 @@ import { review } from './review.ts';
 import { scope } from './scope.ts';
 import { unique } from './unique.ts';
 
-const judges: { [Name in GateName]: (facts: Facts) => Standing } = {
+const judges: { [Name in GateName]: (facts: Facts) => GateStatus } = {
   scope,
-  agreement,
-  definition: findings('definition'),
-  properties: findings('properties'),
-  words: findings('words'),
-  icon: findings('icon'),
-  package: findings('package'),
+  agreement: cla,
+  definition: validationGate('definition'),
+  properties: validationGate('properties'),
+  words: validationGate('words'),
+  icon: validationGate('icon'),
+  package: validationGate('package'),
   compatibility,
   unique,
   attestations,

@@ -1,18 +1,19 @@
-import type { Facts } from '../facts.ts';
-import { codeSpan } from '../text.ts';
-import { failed, passed, unjudged, type Standing } from './gate.ts';
+import type { Facts } from '../model/facts.ts';
+
+import { failed, passed, unjudged, type GateStatus } from '../model/gate.ts';
+import { codeSpan } from '../../report/markdown.ts';
 
 /**
  * It merges without conflict, and where somebody asked for the merge, a check is required: without
  * one nothing stops a commit that nobody checked.
  */
-export function mergeable({ snapshot: { pull, protection }, heard }: Facts): Standing {
-  if (!pull.mergeable.known) return unjudged(pull.mergeable.because);
+export function mergeable({ snapshot: { pull, protection }, commands }: Facts): GateStatus {
+  if (!pull.mergeable.ok) return unjudged(pull.mergeable.reason);
   if (pull.mergeable.value) {
-    if (!heard.wish.known) return unjudged(heard.wish.because);
-    if (!heard.wish.value) return passed('No conflict.');
-    if (!protection.known)
-      return unjudged(`The rules of the branch could not be read: ${protection.because}`);
+    if (!commands.mergeRequest.ok) return unjudged(commands.mergeRequest.reason);
+    if (!commands.mergeRequest.value) return passed('No conflict.');
+    if (!protection.ok)
+      return unjudged(`The rules of the branch could not be read: ${protection.reason}`);
     if (protection.value.requiredChecks.length > 0)
       return passed('No conflict, and a status check is required.');
     return (

@@ -1,44 +1,45 @@
-import type { Facts } from '../facts.ts';
-import { owns } from '../hear.ts';
-import { approvalsOf } from '../reviews.ts';
-import { codeSpan, nameOf, someOf } from '../text.ts';
-import { passed, unjudged, waiting, type Standing } from './gate.ts';
+import type { Facts } from '../model/facts.ts';
+import { isOwner } from '../facts/roles.ts';
+import { countApprovals } from '../facts/approvals.ts';
+import { loginText, someOf } from '../model/markdown.ts';
+import { passed, unjudged, waiting, type GateStatus } from '../model/gate.ts';
+import { codeSpan } from '../../report/markdown.ts';
 
 /** An update by somebody else than the owners has an owner's approval of this head. */
-export function owners(facts: Facts): Standing {
-  const { connectors, snapshot, brings } = facts;
-  const unread = connectors.find(({ examined }) => !examined.known);
-  if (unread && !unread.examined.known) return unjudged(unread.examined.because);
-  if (brings.folders.length === 0) return passed('No connector is touched.');
-  if (connectors.every(({ examined }) => examined.known && examined.value.is === 'new'))
+export function owners(facts: Facts): GateStatus {
+  const { connectors, snapshot, scope } = facts;
+  const unread = connectors.find(({ examined }) => !examined.ok);
+  if (unread && !unread.examined.ok) return unjudged(unread.examined.reason);
+  if (scope.folders.length === 0) return passed('No connector is touched.');
+  if (connectors.every(({ examined }) => examined.ok && examined.value.kind === 'new'))
     return passed('A new connector has no owner yet.');
-  if (!facts.owners.known) return unjudged(`CODEOWNERS could not be read: ${facts.owners.because}`);
+  if (!facts.owners.ok) return unjudged(`CODEOWNERS could not be read: ${facts.owners.reason}`);
   const { named } = facts.owners.value;
   if (named.length === 0) return passed('Nobody owns this connector.');
-  const author = owns(snapshot.pull.author, facts);
-  if (author.known && author.value)
-    return passed(`${nameOf(snapshot.pull.author)} owns this connector.`);
-  const approvals = approvalsOf(facts);
-  if (!approvals.known) return unjudged(approvals.because);
+  const author = isOwner(snapshot.pull.author, facts);
+  if (author.ok && author.value)
+    return passed(`${loginText(snapshot.pull.author)} owns this connector.`);
+  const approvals = countApprovals(facts);
+  if (!approvals.ok) return unjudged(approvals.reason);
   const asked = approvals.value.current.map((review) => ({
     review,
-    owner: owns(review.author, facts),
+    owner: isOwner(review.author, facts),
   }));
-  const yes = asked.find(({ owner }) => owner.known && owner.value);
-  if (yes) return passed(`${nameOf(yes.review.author)} owns this connector and approved.`);
-  const unclear = [author, ...asked.map(({ owner }) => owner)].find((owner) => !owner.known);
-  if (unclear && !unclear.known) return unjudged(unclear.because);
+  const yes = asked.find(({ owner }) => owner.ok && owner.value);
+  if (yes) return passed(`${loginText(yes.review.author)} owns this connector and approved.`);
+  const unclear = [author, ...asked.map(({ owner }) => owner)].find((owner) => !owner.ok);
+  if (unclear && !unclear.ok) return unjudged(unclear.reason);
   const stale = approvals.value.stale.find((review) => {
-    const owner = owns(review.author, facts);
-    return owner.known && owner.value;
+    const owner = isOwner(review.author, facts);
+    return owner.ok && owner.value;
   });
   const again = stale
-    ? ` ${nameOf(stale.author)} approved an earlier state; a push came after it.`
+    ? ` ${loginText(stale.author)} approved an earlier state; a push came after it.`
     : '';
   return (
     waiting('owner', `An owner has not approved this head yet.`, [
       `**An owner of the connector approves.** ${someOf(named.map(mentionOrCode), 5)} can: ` +
-        `${nameOf(snapshot.pull.author)} is not among them.${again}`,
+        `${loginText(snapshot.pull.author)} is not among them.${again}`,
     ]) ?? passed('')
   );
 }

@@ -1,45 +1,49 @@
-import { bareName, folderOf } from '../../rules/others.ts';
-import type { Facts } from '../facts.ts';
-import type { OpenPull } from '../snapshot.ts';
-import { codeSpan, counted, inBold } from '../text.ts';
-import { gateOf, placeOf } from './findings.ts';
-import { failed, passed, unjudged, type Standing } from './gate.ts';
+import { bareName, folderOf } from '../../catalog/connector-index.ts';
+import type { Facts } from '../model/facts.ts';
+import type { OpenPull } from '../model/snapshot.ts';
+import { boldMessage } from '../model/markdown.ts';
+import { gateOf, placeOf } from './validation.ts';
+import { failed, passed, unjudged, type GateStatus } from '../model/gate.ts';
+import { count as countOf } from '../../report/text.ts';
+import { codeSpan } from '../../report/markdown.ts';
 
 /**
  * No other connector, and no pull request that was opened earlier, has the title, the folder or the
  * icon. The rules say what is alike; of an update only what it changes is asked about.
  */
-export function unique(facts: Facts): Standing {
-  const { snapshot, connectors, brings } = facts;
-  const { neighbours, openPulls, pull } = snapshot;
-  if (!snapshot.files.known) return unjudged(snapshot.files.because);
-  if (brings.folders.length === 0) return passed('No connector is touched.');
+export function unique(facts: Facts): GateStatus {
+  const { snapshot, connectors, scope } = facts;
+  const { catalog, openPulls, pull } = snapshot;
+  if (!snapshot.files.ok) return unjudged(snapshot.files.reason);
+  if (scope.folders.length === 0) return passed('No connector is touched.');
   const todo: string[] = [];
   let unread: string | undefined;
   for (const { folder, examined } of connectors) {
-    if (!examined.known) {
-      unread ??= examined.because;
+    if (!examined.ok) {
+      unread ??= examined.reason;
       continue;
     }
-    const { is, title, icon, findings } = examined.value;
+    const { kind, title, icon, findings } = examined.value;
     const alike = findings.filter(
       (finding) =>
         gateOf(finding) === 'unique' && finding.severity === 'error' && !finding.existing,
     );
     todo.push(
-      ...alike.map((finding) => inBold(finding.message, placeOf(snapshot, folder.path, finding))),
+      ...alike.map((finding) =>
+        boldMessage(finding.message, placeOf(snapshot, folder.path, finding)),
+      ),
     );
-    if (is !== 'new') continue;
+    if (kind !== 'new') continue;
     const iconOf =
-      neighbours.known && icon !== undefined
-        ? neighbours.value.find((other) => other.path !== folder.path && other.icon === icon)
+      catalog.ok && icon !== undefined
+        ? catalog.value.find((other) => other.path !== folder.path && other.icon === icon)
         : undefined;
     if (iconOf && !alike.some(({ rule }) => rule === 'IconNotUnique'))
       todo.push(
         `**Another connector has this icon.** It is the one of ${codeSpan(iconOf.path)}: ` +
           'use the icon of the service that this connector is for.',
       );
-    if (openPulls.known)
+    if (openPulls.ok)
       todo.push(
         ...openPulls.value
           .filter(({ number }) => number < pull.number)
@@ -49,15 +53,14 @@ export function unique(facts: Facts): Standing {
   const wrong = failed('author', 'Something of it is there already.', todo);
   if (wrong) return wrong;
   if (unread !== undefined) return unjudged(unread);
-  if (!neighbours.known)
-    return unjudged(`The other connectors could not be listed: ${neighbours.because}`);
-  if (!openPulls.known)
-    return unjudged(`The other pull requests could not be listed: ${openPulls.because}`);
+  if (!catalog.ok) return unjudged(`The other connectors could not be listed: ${catalog.reason}`);
+  if (!openPulls.ok)
+    return unjudged(`The other pull requests could not be listed: ${openPulls.reason}`);
   // Somebody who opens thousands shall not keep everybody else's connectors out.
   if (snapshot.unread?.openPulls)
     return passed(
       'No other connector has its title, folder or icon, and no earlier one of the ' +
-        `${counted(openPulls.value.length, 'pull request')} that were read. ` +
+        `${countOf(openPulls.value.length, 'pull request')} that were read. ` +
         'There are more, older ones, than Gatehouse reads.',
     );
   return passed('No other connector and no earlier pull request has its title, folder or icon.');

@@ -1,13 +1,7 @@
 import type { Connector } from '../../connector/connector.ts';
-import { say } from '../../connector/finding.ts';
-import {
-  asText,
-  isObject,
-  type Json,
-  type JsonArray,
-  type JsonObject,
-} from '../../connector/values.ts';
-import { certification, type Found, type Rule } from '../rule.ts';
+import { safe } from '../../shared/finding.ts';
+import { asText, isObject, type Json, type JsonArray, type JsonObject } from '../../json/values.ts';
+import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 
 const extension = 'x-ms-enum-values';
 
@@ -38,12 +32,12 @@ const written = (value: Json | undefined): string | undefined =>
 export const enums: Rule[] = [
   {
     id: 'DuplicateEnumValuesInExtension',
-    severity: certification,
-    says: '`x-ms-enum-values` names each value once.',
-    because:
+    severity: certificationSeverity,
+    description: '`x-ms-enum-values` names each value once.',
+    rationale:
       'Of two names for one value the designer can show only one, and users cannot know which.',
     fixable: true,
-    *check(connector): Iterable<Found> {
+    *check(connector): Iterable<RuleViolation> {
       for (const { labels } of labelled(connector)) {
         const first = new Map<string, Label>();
         for (const label of labels) {
@@ -58,8 +52,8 @@ export const enums: Rule[] = [
             at: raw,
             key: 'value',
             message:
-              say`The value ${value} has a name already, ` +
-              say`${asText(earlier.raw.displayName) ?? ''}. Keep one name for each value.`,
+              safe`The value ${value} has a name already, ` +
+              safe`${asText(earlier.raw.displayName) ?? ''}. Keep one name for each value.`,
           };
           yield JSON.stringify(earlier.raw) === JSON.stringify(raw)
             ? { ...found, fix: [{ at: list, key: index, remove: true }] }
@@ -70,9 +64,9 @@ export const enums: Rule[] = [
   },
   {
     id: 'InvalidEnumValuesExtensionValue',
-    severity: certification,
-    says: 'A value in `x-ms-enum-values` is one of the values of `enum`.',
-    because: 'Users choose it by its name, and the service refuses it.',
+    severity: certificationSeverity,
+    description: 'A value in `x-ms-enum-values` is one of the values of `enum`.',
+    rationale: 'Users choose it by its name, and the service refuses it.',
     *check(connector) {
       for (const { schema, labels } of labelled(connector)) {
         const values = Array.isArray(schema.enum) ? schema.enum : [];
@@ -84,15 +78,15 @@ export const enums: Rule[] = [
             ? {
                 at: raw,
                 message:
-                  say`The name ${shown} belongs to no value. ` +
-                  say`Add the ${'value'} from ${'enum'} that it stands for.`,
+                  safe`The name ${shown} belongs to no value. ` +
+                  safe`Add the ${'value'} from ${'enum'} that it stands for.`,
               }
             : {
                 at: raw,
                 key: 'value',
                 message:
-                  say`The value ${value}, shown as ${shown}, is not in ${'enum'}. ` +
-                  say`Add it there, or correct it here.`,
+                  safe`The value ${value}, shown as ${shown}, is not in ${'enum'}. ` +
+                  safe`Add it there, or correct it here.`,
               };
         }
       }
@@ -100,9 +94,9 @@ export const enums: Rule[] = [
   },
   {
     id: 'MissingEnumValuesDisplayName',
-    severity: certification,
-    says: 'Each value in `x-ms-enum-values` has a `displayName`.',
-    because: 'The extension is there to show users a name instead of the value.',
+    severity: certificationSeverity,
+    description: 'Each value in `x-ms-enum-values` has a `displayName`.',
+    rationale: 'The extension is there to show users a name instead of the value.',
     *check(connector) {
       for (const { labels } of labelled(connector)) {
         for (const { raw, value } of labels) {
@@ -111,7 +105,7 @@ export const enums: Rule[] = [
           yield {
             at: raw,
             ...(name !== undefined && { key: 'displayName' }),
-            message: say`The value ${value ?? ''} has no name to show. Add a ${'displayName'}.`,
+            message: safe`The value ${value ?? ''} has no name to show. Add a ${'displayName'}.`,
           };
         }
       }

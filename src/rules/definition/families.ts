@@ -1,7 +1,7 @@
 import { nameOf, type Definition, type Operation } from '../../connector/definition.ts';
-import { say } from '../../connector/finding.ts';
-import { asObject, asText, type Json, type JsonObject } from '../../connector/values.ts';
-import { certification, type Rule } from '../rule.ts';
+import { safe } from '../../shared/finding.ts';
+import { asObject, asText, type Json, type JsonObject } from '../../json/values.ts';
+import { certificationSeverity, type Rule } from '../rule.ts';
 
 const extension = 'x-ms-api-annotation';
 
@@ -56,7 +56,7 @@ const replacementRule = (
   wrong: (replacement: JsonObject, member: Member) => string | undefined,
 ): Rule => ({
   ...rule,
-  severity: certification,
+  severity: certificationSeverity,
   *check({ definition }) {
     for (const member of members(definition)) {
       const replacement = asObject(member.at.replacement);
@@ -70,46 +70,46 @@ export const apiFamilies: Rule[] = [
   replacementRule(
     {
       id: 'ApiAnnotationExtensionReplacementInfoForNonDeprecatedOperations',
-      says: 'Only a deprecated operation names its replacement.',
-      because:
+      description: 'Only a deprecated operation names its replacement.',
+      rationale:
         'Makers of flows are told to use the replacement instead; ' +
         'of an operation that is meant to be used they must not be.',
     },
     (_, { operation, deprecated }) =>
       deprecated
         ? undefined
-        : say`${nameOf(operation)} names a replacement, but is not deprecated. ` +
-          say`Add ${'"deprecated": true'}, or remove ${'replacement'}.`,
+        : safe`${nameOf(operation)} names a replacement, but is not deprecated. ` +
+          safe`Add ${'"deprecated": true'}, or remove ${'replacement'}.`,
   ),
   replacementRule(
     {
       id: 'ApiAnnotationExtensionReplacementInfoMissingApiProperty',
-      says: 'A replacement names the connector that has it: `api`.',
-      because: 'Without it nobody can tell in which connector to look for the operation.',
+      description: 'A replacement names the connector that has it: `api`.',
+      rationale: 'Without it nobody can tell in which connector to look for the operation.',
     },
     (replacement, { operation }) =>
       replacement.api === undefined
-        ? say`The replacement of ${nameOf(operation)} has no ${'api'}. ` +
-          say`Add the name of the connector that has the new operation.`
+        ? safe`The replacement of ${nameOf(operation)} has no ${'api'}. ` +
+          safe`Add the name of the connector that has the new operation.`
         : undefined,
   ),
   replacementRule(
     {
       id: 'ApiAnnotationExtensionReplacementInfoMissingOperationIdProperty',
-      says: 'A replacement names the operation: `operationId`.',
-      because: 'Makers of flows are told to change to another operation and not to which.',
+      description: 'A replacement names the operation: `operationId`.',
+      rationale: 'Makers of flows are told to change to another operation and not to which.',
     },
     (replacement, { operation }) =>
       replacement.operationId === undefined
-        ? say`The replacement of ${nameOf(operation)} has no ${'operationId'}. ` +
-          say`Add the id of the new operation.`
+        ? safe`The replacement of ${nameOf(operation)} has no ${'operationId'}. ` +
+          safe`Add the id of the new operation.`
         : undefined,
   ),
   {
     id: 'OperationRevisionEmpty',
     severity: 'warning',
-    says: 'An operation of a family says which revision it is.',
-    because: 'The designer offers the newest revision, and must know which that is.',
+    description: 'An operation of a family says which revision it is.',
+    rationale: 'The designer offers the newest revision, and must know which that is.',
     *check({ definition }) {
       for (const [family, list] of families(definition)) {
         const first = list.find(({ revision }) => revision === undefined);
@@ -119,17 +119,17 @@ export const apiFamilies: Rule[] = [
             key: extension,
             part: 'key',
             message:
-              say`${nameOf(first.operation)} belongs to the family ${family}, but has no ` +
-              say`${'revision'}. Add it: ${1} for the first, and so on.`,
+              safe`${nameOf(first.operation)} belongs to the family ${family}, but has no ` +
+              safe`${'revision'}. Add it: ${1} for the first, and so on.`,
           };
       }
     },
   },
   {
     id: 'OperationFamilyHasManyEmptyRevisions',
-    severity: certification,
-    says: 'At most one operation of a family has no revision.',
-    because: 'Of two without, nobody can tell which is the newer.',
+    severity: certificationSeverity,
+    description: 'At most one operation of a family has no revision.',
+    rationale: 'Of two without, nobody can tell which is the newer.',
     *check({ definition }) {
       for (const [family, list] of families(definition)) {
         const [first, ...others] = list.filter(({ revision }) => revision === undefined);
@@ -139,8 +139,8 @@ export const apiFamilies: Rule[] = [
             key: extension,
             part: 'key',
             message:
-              say`In the family ${family}, ${nameOf(operation)} has no ${'revision'}, as ` +
-              say`${nameOf(first?.operation ?? operation)} has none. Add the revision to each.`,
+              safe`In the family ${family}, ${nameOf(operation)} has no ${'revision'}, as ` +
+              safe`${nameOf(first?.operation ?? operation)} has none. Add the revision to each.`,
           };
         }
       }
@@ -148,9 +148,9 @@ export const apiFamilies: Rule[] = [
   },
   {
     id: 'OperationFamilyHasDuplicateRevisions',
-    severity: certification,
-    says: 'No two operations of a family have the same revision.',
-    because: 'The designer offers the newest revision; of two it takes either.',
+    severity: certificationSeverity,
+    description: 'No two operations of a family have the same revision.',
+    rationale: 'The designer offers the newest revision; of two it takes either.',
     *check({ definition }) {
       for (const [family, list] of families(definition)) {
         const seen = new Map<Json, Operation>();
@@ -162,8 +162,8 @@ export const apiFamilies: Rule[] = [
               at,
               key: 'revision',
               message:
-                say`In the family ${family}, ${nameOf(operation)} has the revision ` +
-                say`${revision}, as ${nameOf(earlier)} has. Give the newer one the next number.`,
+                safe`In the family ${family}, ${nameOf(operation)} has the revision ` +
+                safe`${revision}, as ${nameOf(earlier)} has. Give the newer one the next number.`,
             };
           else seen.set(revision, operation);
         }
@@ -172,9 +172,9 @@ export const apiFamilies: Rule[] = [
   },
   {
     id: 'OperationFamilyHasManyActiveOperations',
-    severity: certification,
-    says: 'At most two operations of a family are active, that is, not deprecated.',
-    because:
+    severity: certificationSeverity,
+    description: 'At most two operations of a family are active, that is, not deprecated.',
+    rationale:
       'Makers of flows find one action several times in the list, and have to guess which ' +
       'is current.',
     *check({ definition }) {
@@ -186,9 +186,9 @@ export const apiFamilies: Rule[] = [
             key: extension,
             part: 'key',
             message:
-              `${say`The family ${family} has`} ${active.length} ` +
-              (say`active operations, and ${nameOf(operation)} is not one of the two newest. ` +
-                say`Add ${'"deprecated": true'} to it.`),
+              `${safe`The family ${family} has`} ${active.length} ` +
+              (safe`active operations, and ${nameOf(operation)} is not one of the two newest. ` +
+                safe`Add ${'"deprecated": true'} to it.`),
           };
         }
       }
@@ -196,9 +196,9 @@ export const apiFamilies: Rule[] = [
   },
   {
     id: 'OperationFamilyHasManyActiveProductionOperations',
-    severity: certification,
-    says: 'One operation of a family is active and in production.',
-    because:
+    severity: certificationSeverity,
+    description: 'One operation of a family is active and in production.',
+    rationale:
       'Makers of flows find one action twice in the list, both times as finished, and have ' +
       'to guess which is current.',
     *check({ definition }) {
@@ -212,9 +212,9 @@ export const apiFamilies: Rule[] = [
             at,
             ...(at.status !== undefined && { key: 'status' }),
             message:
-              say`In the family ${family}, ${nameOf(operation)} is in production, as its newer ` +
-              say`revision ${nameOf(newest?.operation ?? operation)} is. ` +
-              say`Add ${'"deprecated": true'} to the older.`,
+              safe`In the family ${family}, ${nameOf(operation)} is in production, as its newer ` +
+              safe`revision ${nameOf(newest?.operation ?? operation)} is. ` +
+              safe`Add ${'"deprecated": true'} to the older.`,
           };
         }
       }
@@ -223,8 +223,9 @@ export const apiFamilies: Rule[] = [
   {
     id: 'OperationIdShouldEndWithRevision',
     severity: 'warning',
-    says: 'The id of an operation ends with its revision, from the second on: `GetInvoiceV2`.',
-    because:
+    description:
+      'The id of an operation ends with its revision, from the second on: `GetInvoiceV2`.',
+    rationale:
       'Flows and logs show the id only; whoever reads them sees at once which version a flow uses.',
     *check({ definition }) {
       for (const { operation, revision } of members(definition)) {
@@ -241,9 +242,9 @@ export const apiFamilies: Rule[] = [
             at: operation.raw,
             key: 'operationId',
             message:
-              say`${operation.id} is revision ${revision}, which its id does not say. ` +
-              say`In a new operation, end the id with ${suffix}; ` +
-              say`do not rename one that is in use.`,
+              safe`${operation.id} is revision ${revision}, which its id does not say. ` +
+              safe`In a new operation, end the id with ${suffix}; ` +
+              safe`do not rename one that is in use.`,
           };
         }
       }
@@ -251,9 +252,9 @@ export const apiFamilies: Rule[] = [
   },
   {
     id: 'OperationStatusAheadOfConnector',
-    severity: certification,
-    says: 'In a connector in preview, no operation is in production.',
-    because: 'Makers of flows would rely on an operation of something that may still change.',
+    severity: certificationSeverity,
+    description: 'In a connector in preview, no operation is in production.',
+    rationale: 'Makers of flows would rely on an operation of something that may still change.',
     *check({ definition }) {
       if (connectorStatus(definition) !== 'Preview') return;
       for (const { operation, at, status } of members(definition)) {
@@ -262,17 +263,17 @@ export const apiFamilies: Rule[] = [
             at,
             key: 'status',
             message:
-              say`${nameOf(operation)} is in ${status}, but the connector is in ${'Preview'}. ` +
-              say`Write ${'Preview'} here too, or change the status of the connector.`,
+              safe`${nameOf(operation)} is in ${status}, but the connector is in ${'Preview'}. ` +
+              safe`Write ${'Preview'} here too, or change the status of the connector.`,
           };
       }
     },
   },
   {
     id: 'ProductionStatusOnBetaService',
-    severity: certification,
-    says: 'A connector to a beta service is not in production.',
-    because:
+    severity: certificationSeverity,
+    description: 'A connector to a beta service is not in production.',
+    rationale:
       'What makers of flows build on it breaks when the service changes, as a beta may at ' +
       'any time.',
     *check({ definition }) {
@@ -287,8 +288,8 @@ export const apiFamilies: Rule[] = [
           at: annotation,
           key: 'status',
           message:
-            say`The connector is in ${'Production'}, but its address has the part ${beta}. ` +
-            say`Write ${'Preview'}, or use the finished version of the service.`,
+            safe`The connector is in ${'Production'}, but its address has the part ${beta}. ` +
+            safe`Write ${'Preview'}, or use the finished version of the service.`,
         };
     },
   },

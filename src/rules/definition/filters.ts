@@ -1,8 +1,8 @@
 import type { Connector } from '../../connector/connector.ts';
-import { say } from '../../connector/finding.ts';
-import { asObject, type JsonArray, type JsonObject } from '../../connector/values.ts';
+import { safe } from '../../shared/finding.ts';
+import { asObject, type JsonArray, type JsonObject } from '../../json/values.ts';
 import type { Schema } from '../../connector/definition.ts';
-import { certification, type Found, type Rule } from '../rule.ts';
+import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 
 /**
  * What a column can be asked to filter by. The names are those that Power Fx reads
@@ -55,17 +55,17 @@ function* filterLists({
 export const filters: Rule[] = [
   {
     id: 'FilterFunctionsPropertyEmpty',
-    severity: certification,
-    says: 'The list `filterFunctions`, where it is there, is not empty.',
-    because: 'An empty list says neither that one can filter nor that one cannot.',
+    severity: certificationSeverity,
+    description: 'The list `filterFunctions`, where it is there, is not empty.',
+    rationale: 'An empty list says neither that one can filter nor that one cannot.',
     fixable: true,
-    *check(connector): Iterable<Found> {
+    *check(connector): Iterable<RuleViolation> {
       for (const { at, list } of filterLists(connector)) {
         if (list.length === 0)
           yield {
             at,
             key: 'filterFunctions',
-            message: say`The list ${'filterFunctions'} is empty. Name the functions, or remove it.`,
+            message: safe`The list ${'filterFunctions'} is empty. Name the functions, or remove it.`,
             fix: [{ at, key: 'filterFunctions', remove: true }],
           };
       }
@@ -73,11 +73,11 @@ export const filters: Rule[] = [
   },
   {
     id: 'FilterFunctionsPropertyHasDuplicates',
-    severity: certification,
-    says: '`filterFunctions` names each function once.',
-    because: 'A name that comes twice was often meant to be another.',
+    severity: certificationSeverity,
+    description: '`filterFunctions` names each function once.',
+    rationale: 'A name that comes twice was often meant to be another.',
     fixable: true,
-    *check(connector): Iterable<Found> {
+    *check(connector): Iterable<RuleViolation> {
       for (const { list } of filterLists(connector)) {
         const seen = new Set<unknown>();
         for (const [index, name] of list.entries()) {
@@ -85,7 +85,7 @@ export const filters: Rule[] = [
             yield {
               at: list,
               key: index,
-              message: say`The function ${name} is in the list already. Remove it here.`,
+              message: safe`The function ${name} is in the list already. Remove it here.`,
               fix: [{ at: list, key: index, remove: true }],
             };
           }
@@ -96,13 +96,13 @@ export const filters: Rule[] = [
   },
   {
     id: 'FilterFunctionsPropertyInInputSchema',
-    severity: certification,
-    says: '`filterFunctions` stands in what the service answers.',
-    because:
+    severity: certificationSeverity,
+    description: '`filterFunctions` stands in what the service answers.',
+    rationale:
       'It says what the rows of a table can be filtered by; ' +
       'in a request there is nothing to filter.',
     fixable: true,
-    *check(connector): Iterable<Found> {
+    *check(connector): Iterable<RuleViolation> {
       for (const { at, schema } of filterLists(connector)) {
         if (schema.root.use.input && !schema.root.use.output) {
           yield {
@@ -110,8 +110,8 @@ export const filters: Rule[] = [
             key: 'filterFunctions',
             part: 'key',
             message:
-              say`${'filterFunctions'} is said of ${schema.name ?? 'a value'}, which is sent ` +
-              say`and not received. Remove it here; it belongs into the schema of a response.`,
+              safe`${'filterFunctions'} is said of ${schema.name ?? 'a value'}, which is sent ` +
+              safe`and not received. Remove it here; it belongs into the schema of a response.`,
             fix: [{ at, key: 'filterFunctions', remove: true }],
           };
         }
@@ -120,9 +120,9 @@ export const filters: Rule[] = [
   },
   {
     id: 'FilterFunctionsPropertyInvalidValue',
-    severity: certification,
-    says: '`filterFunctions` names functions that the platform knows.',
-    because:
+    severity: certificationSeverity,
+    description: '`filterFunctions` names functions that the platform knows.',
+    rationale:
       'The platform passes a filter on to the service only where it knows the function; ' +
       'else it filters the first rows by itself.',
     *check(connector) {
@@ -133,8 +133,8 @@ export const filters: Rule[] = [
             at: list,
             key: index,
             message:
-              say`${typeof name === 'string' ? name : JSON.stringify(name)} is no filter ` +
-              say`function. Use names such as ${['eq', 'ne', 'lt', 'contains', 'startswith']}.`,
+              safe`${typeof name === 'string' ? name : JSON.stringify(name)} is no filter ` +
+              safe`function. Use names such as ${['eq', 'ne', 'lt', 'contains', 'startswith']}.`,
           };
         }
       }

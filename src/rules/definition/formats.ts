@@ -1,5 +1,5 @@
-import { say } from '../../connector/finding.ts';
-import { certification, type Found, type Rule } from '../rule.ts';
+import { safe } from '../../shared/finding.ts';
+import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 
 /**
  * The formats that the platform knows, by type: the list `format` of the published schema of
@@ -30,12 +30,12 @@ export const formats: Rule[] = [
   {
     id: 'UnrecognizedTypeFormat',
     severity: 'warning',
-    says: 'A `format` is one that the platform knows for the type.',
-    because:
+    description: 'A `format` is one that the platform knows for the type.',
+    rationale:
       'The designer chooses the field by it, such as one for a date; ' +
       'an unknown format gives a plain field.',
     fixable: true,
-    *check({ definition }): Iterable<Found> {
+    *check({ definition }): Iterable<RuleViolation> {
       for (const { raw: at } of definition?.having('format') ?? []) {
         const { type, format } = at;
         const known =
@@ -49,31 +49,31 @@ export const formats: Rule[] = [
           continue;
         const found = { at, key: 'format' };
         const meant = format.trim().toLowerCase();
-        const todo = known.length > 0 ? say`Use one of ${known}, or none.` : 'Remove it.';
+        const todo = known.length > 0 ? safe`Use one of ${known}, or none.` : 'Remove it.';
         if (format.trim() === '')
           yield {
             ...found,
-            message: say`The ${'format'} is empty. Remove it.`,
+            message: safe`The ${'format'} is empty. Remove it.`,
             fix: [{ at, key: 'format', remove: true }],
           };
         else if (known.includes(meant))
           yield {
             ...found,
-            message: say`The format ${format} is written ${meant}. Correct it.`,
+            message: safe`The format ${format} is written ${meant}. Correct it.`,
             fix: [{ at, key: 'format', to: meant }],
           };
         else
-          yield { ...found, message: `${say`The type ${type} has no format ${format}.`} ${todo}` };
+          yield { ...found, message: `${safe`The type ${type} has no format ${format}.`} ${todo}` };
       }
     },
   },
   {
     id: 'InvalidStringBinaryProperty',
-    severity: certification,
-    says:
+    severity: certificationSeverity,
+    description:
       'In a request, a `string` of the format `binary` is the whole body or a whole form ' +
       'field.',
-    because: 'Raw bytes cannot stand inside JSON: the file arrives broken.',
+    rationale: 'Raw bytes cannot stand inside JSON: the file arrives broken.',
     *check({ definition }) {
       for (const { raw, name, parent, root } of definition?.having('format') ?? []) {
         if (
@@ -87,9 +87,9 @@ export const formats: Rule[] = [
           at: raw,
           key: 'format',
           message:
-            say`${name ?? 'This value'} is raw bytes inside a larger value. ` +
-            say`Use the format ${'byte'}, which is Base64, or send the file as the whole body ` +
-            say`or as a form field.`,
+            safe`${name ?? 'This value'} is raw bytes inside a larger value. ` +
+            safe`Use the format ${'byte'}, which is Base64, or send the file as the whole body ` +
+            safe`or as a form field.`,
         };
       }
     },

@@ -1,7 +1,7 @@
-import { isAscii, pattern } from '../../connector/letters.ts';
-import { say } from '../../connector/finding.ts';
-import { asObject, asText } from '../../connector/values.ts';
-import { certification, type Found, type Rule } from '../rule.ts';
+import { isAscii, lazyRegExp } from '../../shared/letters.ts';
+import { safe } from '../../shared/finding.ts';
+import { asObject, asText } from '../../json/values.ts';
+import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 
 /**
  * Words by which one knows a sentence as English, or as one in another language that is written in
@@ -33,9 +33,9 @@ const foreign = new Set(
     .filter((word) => !english.has(word)),
 );
 
-const letter = pattern('\\p{L}', 'gu');
-const latinLetter = pattern('\\p{Script=Latin}', 'gu');
-const accented = pattern('^\\p{Ll}*[\\u00c0-\\u024f]\\p{Ll}*$', 'u');
+const letter = lazyRegExp('\\p{L}', 'gu');
+const latinLetter = lazyRegExp('\\p{Script=Latin}', 'gu');
+const accented = lazyRegExp('^\\p{Ll}*[\\u00c0-\\u024f]\\p{Ll}*$', 'u');
 
 /**
  * What makes a text seem not to be English, in words of a message; undefined where it may be
@@ -66,27 +66,27 @@ const todo = 'Write it in English; the platform translates it for users of other
 export const language: Rule[] = [
   {
     id: 'ValueMustBeInEnglish',
-    severity: certification,
-    says: 'The title and the description of the connector are English.',
-    because:
+    severity: certificationSeverity,
+    description: 'The title and the description of the connector are English.',
+    rationale:
       'Everybody finds the connector in one list, which is English; the platform translates from English only.',
-    *check({ definition }): Iterable<Found> {
+    *check({ definition }): Iterable<RuleViolation> {
       const at = asObject(definition?.raw.info);
       for (const key of ['title', 'description']) {
         const value = at && asText(at[key]);
         const why = value === undefined ? undefined : foreignness(value);
         if (at && why !== undefined)
-          yield { at, key, message: `${say`The ${key} ${value ?? ''}`} ${why}. ${todo}` };
+          yield { at, key, message: `${safe`The ${key} ${value ?? ''}`} ${why}. ${todo}` };
       }
     },
   },
   {
     id: 'TextMustBeInEnglish',
     severity: 'warning',
-    says: 'The summaries and descriptions of operations and parameters are English.',
-    because:
+    description: 'The summaries and descriptions of operations and parameters are English.',
+    rationale:
       'They are what users read while they build a flow; the platform translates from English only.',
-    *check({ definition }): Iterable<Found> {
+    *check({ definition }): Iterable<RuleViolation> {
       for (const owners of [definition?.operations ?? [], definition?.parameters ?? []]) {
         for (const { raw: at } of owners) {
           for (const key of ['summary', 'x-ms-summary', 'description']) {
@@ -96,7 +96,7 @@ export const language: Rule[] = [
               yield {
                 at,
                 key,
-                message: `${say`The ${key} of ${asText(at.operationId) ?? asText(at.name) ?? 'an operation'}`} ${why}. ${todo}`,
+                message: `${safe`The ${key} of ${asText(at.operationId) ?? asText(at.name) ?? 'an operation'}`} ${why}. ${todo}`,
               };
           }
         }

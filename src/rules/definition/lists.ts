@@ -1,7 +1,7 @@
 import type { Connector } from '../../connector/connector.ts';
 import { nameOf, type Definition } from '../../connector/definition.ts';
-import type { Mend } from '../../connector/document.ts';
-import { say } from '../../connector/finding.ts';
+import type { JsonEdit } from '../../json/document.ts';
+import { safe } from '../../shared/finding.ts';
 import {
   asList,
   isContainer,
@@ -10,8 +10,8 @@ import {
   type Json,
   type JsonArray,
   type JsonObject,
-} from '../../connector/values.ts';
-import type { Found, Rule } from '../rule.ts';
+} from '../../json/values.ts';
+import type { RuleViolation, Rule } from '../rule.ts';
 
 /** The lists of which no entry may come twice, those with two or more. */
 function* uniqueLists(definition: Definition): Iterable<{ list: JsonArray; what: string }> {
@@ -80,13 +80,13 @@ function* uncertainParameters(
     const list = asList(operation.raw.parameters);
     if (definition && list.length > 1 && !list.every(isWritten))
       yield {
-        what: say`The operation ${nameOf(operation)}`,
+        what: safe`The operation ${nameOf(operation)}`,
         list,
         entries: entriesOf(definition, list),
       };
   }
   for (const { path, list, entries } of atPaths(connector))
-    if (!list.every(isWritten)) yield { what: say`The path ${path}`, list, entries };
+    if (!list.every(isWritten)) yield { what: safe`The path ${path}`, list, entries };
 }
 
 const isWritten = (parameter: Json): boolean =>
@@ -108,7 +108,7 @@ const identity = (raw: JsonObject | undefined): { name: string; in: string } | u
 export function* declaredTwice(
   list: JsonArray,
   entries: readonly Entry[],
-): Iterable<{ at: JsonObject; name: string; in: string; fix?: Mend[] }> {
+): Iterable<{ at: JsonObject; name: string; in: string; fix?: JsonEdit[] }> {
   const first = new Map<string, Entry>();
   for (const entry of entries) {
     const { raw, at, index } = entry;
@@ -129,12 +129,12 @@ export const lists: Rule[] = [
   {
     id: 'ArrayDuplicateValue',
     severity: 'error',
-    says:
+    description:
       'No entry comes twice in a list of values: ' +
       '`enum`, `required`, `tags`, `schemes` and media types.',
-    because: 'Users see the same choice twice and wonder what the difference is.',
+    rationale: 'Users see the same choice twice and wonder what the difference is.',
     fixable: true,
-    *check({ definition }): Iterable<Found> {
+    *check({ definition }): Iterable<RuleViolation> {
       for (const { list, what } of definition ? uniqueLists(definition) : []) {
         for (const { index, earlier, entry } of repeated(list)) {
           const shown = typeof entry === 'string' ? entry : JSON.stringify(entry);
@@ -142,8 +142,8 @@ export const lists: Rule[] = [
             at: list,
             key: index,
             message:
-              say`${shown} stands in ${what} already, as item ${earlier + 1}. ` +
-              say`Remove one of the two.`,
+              safe`${shown} stands in ${what} already, as item ${earlier + 1}. ` +
+              safe`Remove one of the two.`,
             fix: [{ at: list, key: index, remove: true }],
           };
         }
@@ -153,8 +153,8 @@ export const lists: Rule[] = [
   {
     id: 'TagRedefined',
     severity: 'error',
-    says: 'The list `tags` of the definition has each name once.',
-    because: 'Two descriptions of one group contradict each other.',
+    description: 'The list `tags` of the definition has each name once.',
+    rationale: 'Two descriptions of one group contradict each other.',
     *check({ definition }) {
       const first = new Map<string, number>();
       for (const [index, at] of asList(definition?.raw.tags).entries()) {
@@ -166,8 +166,8 @@ export const lists: Rule[] = [
             at,
             key: 'name',
             message:
-              say`The tag ${at.name} is defined already, as item ${earlier + 1} of ${'tags'}. ` +
-              say`Keep one of the two.`,
+              safe`The tag ${at.name} is defined already, as item ${earlier + 1} of ${'tags'}. ` +
+              safe`Keep one of the two.`,
           };
       }
     },
@@ -175,8 +175,8 @@ export const lists: Rule[] = [
   {
     id: 'OperationParametersAreNotUnique',
     severity: 'error',
-    says: 'No parameter comes twice in a list, not even one that is not complete yet.',
-    because:
+    description: 'No parameter comes twice in a list, not even one that is not complete yet.',
+    rationale:
       'One of the two is left over from copying, and whoever completes the other one has ' +
       'two fields for one value.',
     fixable: true,
@@ -193,9 +193,9 @@ export const lists: Rule[] = [
             at: entry,
             message:
               `${what} ` +
-              (say`has the same parameter twice: ` +
-                say`it stands in the list already, as item ${earlier + 1}. ` +
-                say`Remove one of the two.`),
+              (safe`has the same parameter twice: ` +
+                safe`it stands in the list already, as item ${earlier + 1}. ` +
+                safe`Remove one of the two.`),
             fix: [{ at: list, key: index, remove: true }],
           };
         }
@@ -205,18 +205,18 @@ export const lists: Rule[] = [
   {
     id: 'PathParametersContainDuplicateParameter',
     severity: 'error',
-    says: 'A path declares a parameter of one name and place once.',
-    because: 'Two fields write the same value, and which of them is sent is chance.',
+    description: 'A path declares a parameter of one name and place once.',
+    rationale: 'Two fields write the same value, and which of them is sent is chance.',
     fixable: true,
-    *check(connector): Iterable<Found> {
+    *check(connector): Iterable<RuleViolation> {
       for (const { path, list, entries } of atPaths(connector)) {
         for (const { at, name, in: location, fix } of declaredTwice(list, entries)) {
           yield {
             at,
             detail: `${location} ${name}`,
             message:
-              say`The path ${path} declares the parameter ${name} in ${location} twice. ` +
-              say`Remove one of the two.`,
+              safe`The path ${path} declares the parameter ${name} in ${location} twice. ` +
+              safe`Remove one of the two.`,
             ...(fix && { fix }),
           };
         }
@@ -226,8 +226,8 @@ export const lists: Rule[] = [
   {
     id: 'PathParametersContainMultipleBodyParameters',
     severity: 'error',
-    says: 'A path has at most one body parameter.',
-    because: 'A request has one body.',
+    description: 'A path has at most one body parameter.',
+    rationale: 'A request has one body.',
     *check(connector) {
       for (const { path, entries } of atPaths(connector)) {
         for (const { at, raw } of entries.filter((one) => one.raw?.in === 'body').slice(1)) {
@@ -235,8 +235,8 @@ export const lists: Rule[] = [
           yield {
             at,
             message:
-              say`The path ${path} has a further body parameter, ${name}. ` +
-              say`A request has one body: put all fields into one schema.`,
+              safe`The path ${path} has a further body parameter, ${name}. ` +
+              safe`A request has one body: put all fields into one schema.`,
           };
         }
       }

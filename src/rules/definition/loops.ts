@@ -1,7 +1,7 @@
 import type { Definition } from '../../connector/definition.ts';
-import { say } from '../../connector/finding.ts';
-import { asObject, isObject, own, type JsonObject } from '../../connector/values.ts';
-import { certification, type Found, type Rule } from '../rule.ts';
+import { safe } from '../../shared/finding.ts';
+import { asObject, isObject, own, type JsonObject } from '../../json/values.ts';
+import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 
 /** Whether a schema needs anything at all: most do not, and cannot be on a circle. */
 const needs = ({ required, allOf }: JsonObject): boolean =>
@@ -67,21 +67,21 @@ function* closing(definition: Definition): Iterable<Need> {
 export const loops: Rule[] = [
   {
     id: 'RequiredLoopInSchemaNotAllowed',
-    severity: certification,
-    says: 'No schema requires, through required properties alone, a value of itself.',
-    because:
+    severity: certificationSeverity,
+    description: 'No schema requires, through required properties alone, a value of itself.',
+    rationale:
       'Such a value would have to contain another, and that another, without end: ' +
       'nobody can write one.',
-    *check({ definition }): Iterable<Found> {
+    *check({ definition }): Iterable<RuleViolation> {
       for (const { at, name } of definition ? closing(definition) : []) {
         const what =
-          name === undefined ? say`This part of ${'allOf'}` : say`The required property ${name}`;
+          name === undefined ? safe`This part of ${'allOf'}` : safe`The required property ${name}`;
         yield {
           at,
           message:
             `${what} ` +
-            (say`leads, through required properties alone, back to the schema it stands in. ` +
-              say`Take one of the names on the way out of ${'required'}.`),
+            (safe`leads, through required properties alone, back to the schema it stands in. ` +
+              safe`Take one of the names on the way out of ${'required'}.`),
         };
       }
     },

@@ -1,13 +1,7 @@
 import { nameOf, type Definition, type Operation } from '../../connector/definition.ts';
-import { say } from '../../connector/finding.ts';
-import {
-  asList,
-  asObject,
-  type Json,
-  type JsonArray,
-  type JsonObject,
-} from '../../connector/values.ts';
-import { certification, type Found, type Rule } from '../rule.ts';
+import { safe } from '../../shared/finding.ts';
+import { asList, asObject, type Json, type JsonArray, type JsonObject } from '../../json/values.ts';
+import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 
 /**
  * What the platform can send: named by "Fix Swagger Validator errors" (learn.microsoft.com) under
@@ -127,9 +121,9 @@ function* senders(definition: Definition | undefined): Iterable<Sender> {
 export const mediaTypes: Rule[] = [
   {
     id: 'MimeTypeNotValid',
-    severity: certification,
-    says: 'What stands in `consumes` and `produces` are media types.',
-    because:
+    severity: certificationSeverity,
+    description: 'What stands in `consumes` and `produces` are media types.',
+    rationale:
       'They are sent as they stand in the headers of a request, and services refuse what ' +
       'they cannot read.',
     *check({ definition }) {
@@ -140,8 +134,8 @@ export const mediaTypes: Rule[] = [
             at: list,
             key: index,
             message:
-              say`${typeof type === 'string' ? type : JSON.stringify(type)} in ${key} is no ` +
-              say`media type. Write one such as ${'application/json'}.`,
+              safe`${typeof type === 'string' ? type : JSON.stringify(type)} in ${key} is no ` +
+              safe`media type. Write one such as ${'application/json'}.`,
           };
         }
       }
@@ -152,8 +146,8 @@ export const mediaTypes: Rule[] = [
     // that ASP.NET offers.
     id: 'MimeTypeNotSupported',
     severity: 'warning',
-    says: '`consumes` names media types that the platform can send.',
-    because:
+    description: '`consumes` names media types that the platform can send.',
+    rationale:
       'The platform writes JSON, plain text and forms; ' +
       'what else the service understands is of no use here.',
     *check({ definition }) {
@@ -170,7 +164,7 @@ export const mediaTypes: Rule[] = [
           yield {
             at: list,
             key: index,
-            message: say`The platform cannot send ${type}. Take it out; ${supported} are supported.`,
+            message: safe`The platform cannot send ${type}. Take it out; ${supported} are supported.`,
           };
         }
       }
@@ -178,11 +172,12 @@ export const mediaTypes: Rule[] = [
   },
   {
     id: 'ConsumesMissing',
-    severity: certification,
-    says:
+    severity: certificationSeverity,
+    description:
       'An operation that sends a form, or that names what it consumes, consumes something ' +
       'that the platform can send.',
-    because: 'Without a media type the platform sends JSON, which is not what the service expects.',
+    rationale:
+      'Without a media type the platform sends JSON, which is not what the service expects.',
     *check({ definition }) {
       for (const { operation, content, types, at } of senders(definition)) {
         if (content === 'binary' || types.supported) continue;
@@ -192,24 +187,24 @@ export const mediaTypes: Rule[] = [
         const sends = content === 'form' ? [multipart, urlEncoded] : supported.slice(0, 2);
         const what =
           types.names.size > 0
-            ? say`consumes ${types.some}, none of which the platform can send`
-            : say`has form fields, but consumes nothing`;
+            ? safe`consumes ${types.some}, none of which the platform can send`
+            : safe`has form fields, but consumes nothing`;
         yield {
           ...at,
           message:
-            `${say`The operation ${nameOf(operation)}`} ${what}. ` +
-            say`Name what it is sent as in ${'consumes'}: ${sends}.`,
+            `${safe`The operation ${nameOf(operation)}`} ${what}. ` +
+            safe`Name what it is sent as in ${'consumes'}: ${sends}.`,
         };
       }
     },
   },
   {
     id: 'MimeTypeNotCompatibleWithRequestContentSchemaType',
-    severity: certification,
-    says:
+    severity: certificationSeverity,
+    description:
       'What an operation sends fits what it consumes: ' +
       'an object is JSON, form fields are a form.',
-    because:
+    rationale:
       'The header of the request says one thing and its body is another; services refuse that.',
     *check({ definition }) {
       for (const { operation, content, types, at } of senders(definition)) {
@@ -218,18 +213,18 @@ export const mediaTypes: Rule[] = [
           yield {
             ...at,
             message:
-              say`The operation ${nameOf(operation)} has form fields, but consumes ` +
-              say`${types.some}. Name ${multipart} or ${urlEncoded} in ${'consumes'}.`,
+              safe`The operation ${nameOf(operation)} has form fields, but consumes ` +
+              safe`${types.some}. Name ${multipart} or ${urlEncoded} in ${'consumes'}.`,
           };
         }
         if (content === 'structure' && !types.json) {
           yield {
             ...at,
             message:
-              say`The operation ${nameOf(operation)} sends an object or an array, which is ` +
-              say`written as JSON, but consumes ${types.some}. ` +
-              say`Name ${'application/json'} in ${'consumes'}, or make its fields ` +
-              say`${'formData'} parameters.`,
+              safe`The operation ${nameOf(operation)} sends an object or an array, which is ` +
+              safe`written as JSON, but consumes ${types.some}. ` +
+              safe`Name ${'application/json'} in ${'consumes'}, or make its fields ` +
+              safe`${'formData'} parameters.`,
           };
         }
       }
@@ -237,10 +232,10 @@ export const mediaTypes: Rule[] = [
   },
   {
     id: 'StringBinaryNotSupportedForFormUrlEncoded',
-    severity: certification,
-    says: `An operation that consumes \`${urlEncoded}\` has no file among its form fields.`,
-    because: 'Raw bytes do not survive being written into a URL-encoded form.',
-    *check({ definition }): Iterable<Found> {
+    severity: certificationSeverity,
+    description: `An operation that consumes \`${urlEncoded}\` has no file among its form fields.`,
+    rationale: 'Raw bytes do not survive being written into a URL-encoded form.',
+    *check({ definition }): Iterable<RuleViolation> {
       for (const { operation, types } of senders(definition)) {
         if (!types.names.has(urlEncoded) || types.names.has(multipart)) continue;
         for (const { raw, name, in: location } of operation.parameters) {
@@ -249,8 +244,8 @@ export const mediaTypes: Rule[] = [
             at: raw,
             detail: nameOf(operation),
             message:
-              say`The form field ${name ?? ''} is a file, but ${nameOf(operation)} consumes ` +
-              say`${urlEncoded}. Consume ${multipart} instead.`,
+              safe`The form field ${name ?? ''} is a file, but ${nameOf(operation)} consumes ` +
+              safe`${urlEncoded}. Consume ${multipart} instead.`,
           };
         }
       }
@@ -258,9 +253,9 @@ export const mediaTypes: Rule[] = [
   },
   {
     id: 'ResponseExampleMustBeProducedByOperation',
-    severity: certification,
-    says: 'An example of a response is of a media type that the operation produces.',
-    because: 'An example of something that is never sent misleads those who read it.',
+    severity: certificationSeverity,
+    description: 'An example of a response is of a media type that the operation produces.',
+    rationale: 'An example of something that is never sent misleads those who read it.',
     *check({ definition }) {
       const producedBy = definition && typesOf(definition, 'produces');
       for (const operation of definition?.operations ?? []) {
@@ -276,8 +271,8 @@ export const mediaTypes: Rule[] = [
               part: 'key',
               detail: nameOf(operation),
               message:
-                say`There is an example of ${type}, which ${nameOf(operation)} does not ` +
-                say`produce. Add the type to ${'produces'}, or remove the example.`,
+                safe`There is an example of ${type}, which ${nameOf(operation)} does not ` +
+                safe`produce. Add the type to ${'produces'}, or remove the example.`,
             };
           }
         }

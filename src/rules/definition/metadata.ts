@@ -1,10 +1,10 @@
 import type { Connector } from '../../connector/connector.ts';
 import type { Definition } from '../../connector/definition.ts';
-import { endsWithLetter, isAscii, pattern } from '../../connector/letters.ts';
-import { say } from '../../connector/finding.ts';
-import { asObject, asText, isObject, type JsonObject } from '../../connector/values.ts';
-import { certification, type Rule } from '../rule.ts';
-import { withoutEnd } from '../wording.ts';
+import { endsWithLetterOrDigit, isAscii, lazyRegExp } from '../../shared/letters.ts';
+import { safe } from '../../shared/finding.ts';
+import { asObject, asText, isObject, type JsonObject } from '../../json/values.ts';
+import { certificationSeverity, type Rule } from '../rule.ts';
+import { trimEnd } from '../../shared/trim-end.ts';
 
 const categories = [
   'AI',
@@ -78,7 +78,7 @@ const characters = (text: string): number => Array.from(text).length;
 const wordPatterns = new Map(
   [...restricted.title, ...restricted.description].map((word) => [
     word,
-    pattern(`(?<![\\p{L}\\p{N}])${word.replaceAll(' ', '\\s+')}(?![\\p{L}\\p{N}])`, 'iu'),
+    lazyRegExp(`(?<![\\p{L}\\p{N}])${word.replaceAll(' ', '\\s+')}(?![\\p{L}\\p{N}])`, 'iu'),
   ]),
 );
 
@@ -124,8 +124,8 @@ export const metadata: Rule[] = [
   {
     id: 'SpecificationVersionIncorrect',
     severity: 'error',
-    says: 'The definition is a Swagger 2.0 document: `swagger` is the string "2.0".',
-    because: 'The platform reads Swagger 2.0 only. OpenAPI 3 documents must be converted first.',
+    description: 'The definition is a Swagger 2.0 document: `swagger` is the string "2.0".',
+    rationale: 'The platform reads Swagger 2.0 only. OpenAPI 3 documents must be converted first.',
     fixable: true,
     *check({ definition }) {
       if (!definition) return;
@@ -135,8 +135,8 @@ export const metadata: Rule[] = [
           at: raw,
           key: 'swagger',
           message:
-            say`The value of ${'swagger'} is ${JSON.stringify(raw.swagger)}. ` +
-            say`Write the string ${'"2.0"'}.`,
+            safe`The value of ${'swagger'} is ${JSON.stringify(raw.swagger)}. ` +
+            safe`Write the string ${'"2.0"'}.`,
         };
         yield raw.swagger === 2
           ? { ...found, fix: [{ at: raw, key: 'swagger', to: '2.0' }] }
@@ -147,19 +147,19 @@ export const metadata: Rule[] = [
           at: raw,
           key: 'openapi',
           message:
-            say`This is an OpenAPI ${typeof raw.openapi === 'string' ? raw.openapi : '3'} ` +
-            say`document. Convert it to Swagger 2.0.`,
+            safe`This is an OpenAPI ${typeof raw.openapi === 'string' ? raw.openapi : '3'} ` +
+            safe`document. Convert it to Swagger 2.0.`,
         };
       }
     },
   },
   {
     id: 'FieldLengthExceeded',
-    severity: certification,
-    says:
+    severity: certificationSeverity,
+    description:
       `The title has at most ${titleLength} characters; ` +
       'the suffix "(Independent Publisher)" does not count.',
-    because: 'Longer names are cut off in the list of connectors and in the designer.',
+    rationale: 'Longer names are cut off in the list of connectors and in the designer.',
     *check({ definition }) {
       for (const { at, key, value } of infoTexts(definition)) {
         const length = characters(value.replace(independentSuffix, '').trim());
@@ -168,7 +168,7 @@ export const metadata: Rule[] = [
             at,
             key,
             message:
-              `${say`The title ${value} has`} ${length} characters; ${titleLength} fit. ` +
+              `${safe`The title ${value} has`} ${length} characters; ${titleLength} fit. ` +
               'Shorten it to the name of the service.',
           };
       }
@@ -176,11 +176,12 @@ export const metadata: Rule[] = [
   },
   {
     id: 'FieldLengthNotInRange',
-    severity: certification,
-    says:
+    severity: certificationSeverity,
+    description:
       `The description of the connector has ${descriptionLength.least} to ` +
       `${descriptionLength.most} characters.`,
-    because: 'Users decide by it whether they want the connector; a longer one is not shown whole.',
+    rationale:
+      'Users decide by it whether they want the connector; a longer one is not shown whole.',
     *check({ definition }) {
       for (const { at, key, value } of infoTexts(definition)) {
         const length = characters(value);
@@ -205,11 +206,11 @@ export const metadata: Rule[] = [
   },
   {
     id: 'ValueContainsRestrictedWords',
-    severity: certification,
-    says:
+    severity: certificationSeverity,
+    description:
       "Neither the title nor the description of the connector names the platform's " +
       'products; the title does not say "API" or "connector" either.',
-    because:
+    rationale:
       'Everything in the list is a connector to an API; ' +
       'the words help nobody to find this one. ' +
       'Product names are trade marks, and they change.',
@@ -225,7 +226,7 @@ export const metadata: Rule[] = [
             at,
             key,
             message:
-              `The ${where} contains ${say`${words}`}. ` +
+              `The ${where} contains ${safe`${words}`}. ` +
               `Leave ${words.length > 1 ? 'these words' : 'the word'} out: ` +
               'name the service and what it does.',
           };
@@ -235,11 +236,11 @@ export const metadata: Rule[] = [
   },
   {
     id: 'ValueMustEndWithAlphanumeric',
-    severity: certification,
-    says:
+    severity: certificationSeverity,
+    description:
       'The title ends with a letter or a digit; ' +
       'the closing bracket of "(Independent Publisher)" is allowed.',
-    because:
+    rationale:
       'The title stands in the middle of sentences and lists, where a dot or a dash at its ' +
       'end looks like a mistake.',
     fixable: true,
@@ -249,26 +250,28 @@ export const metadata: Rule[] = [
           key !== 'title' ||
           value === '' ||
           independentSuffix.test(value) ||
-          endsWithLetter(value)
+          endsWithLetterOrDigit(value)
         )
           continue;
         const found = {
           at,
           key,
           message:
-            say`The title ${value} ends with ${value.slice(-1)}. ` +
-            say`End it with a letter or a digit.`,
+            safe`The title ${value} ends with ${value.slice(-1)}. ` +
+            safe`End it with a letter or a digit.`,
         };
-        const trimmed = withoutEnd(value, /[\s.,;:!?_-]/u);
-        yield endsWithLetter(trimmed) ? { ...found, fix: [{ at, key, to: trimmed }] } : found;
+        const trimmed = trimEnd(value, /[\s.,;:!?_-]/u);
+        yield endsWithLetterOrDigit(trimmed)
+          ? { ...found, fix: [{ at, key, to: trimmed }] }
+          : found;
       }
     },
   },
   {
     id: 'ContactEmailNotValid',
-    severity: certification,
-    says: "The contact's `email` is an e-mail address.",
-    because: 'Users who need help write to it.',
+    severity: certificationSeverity,
+    description: "The contact's `email` is an e-mail address.",
+    rationale: 'Users who need help write to it.',
     *check({ definition }) {
       const at = asObject(asObject(definition?.raw.info)?.contact);
       const email = asText(at?.email);
@@ -277,18 +280,18 @@ export const metadata: Rule[] = [
           at,
           key: 'email',
           message:
-            say`${email} is no e-mail address. ` +
-            say`Give the one address that answers questions about the connector.`,
+            safe`${email} is no e-mail address. ` +
+            safe`Give the one address that answers questions about the connector.`,
         };
     },
   },
   {
     id: 'UrlNotValid',
-    severity: certification,
-    says:
+    severity: certificationSeverity,
+    description:
       'The `url` of the contact, the license and the external documentation is an absolute ' +
       'URL.',
-    because: 'It becomes a link on the documentation page.',
+    rationale: 'It becomes a link on the documentation page.',
     *check(connector) {
       for (const { at, key, what } of urls(connector)) {
         const url = asText(at[key]);
@@ -297,8 +300,8 @@ export const metadata: Rule[] = [
             at,
             key,
             message:
-              say`The URL of the ${what}, ${url}, is not absolute. ` +
-              say`Write it whole, beginning with https://.`,
+              safe`The URL of the ${what}, ${url}, is not absolute. ` +
+              safe`Write it whole, beginning with https://.`,
           };
       }
     },
@@ -306,8 +309,8 @@ export const metadata: Rule[] = [
   {
     id: 'HostNameNotValid',
     severity: 'error',
-    says: 'The `host` is a host name, perhaps with a port, without a scheme or a path.',
-    because:
+    description: 'The `host` is a host name, perhaps with a port, without a scheme or a path.',
+    rationale:
       'The platform puts scheme, host and base path together; ' +
       'a scheme or path in the host gives a URL that cannot be called.',
     fixable: true,
@@ -318,9 +321,9 @@ export const metadata: Rule[] = [
         at: definition.raw,
         key: 'host',
         message:
-          say`The host ${host} is no host name. ` +
-          say`Write the name alone, such as ${'api.contoso.com'}; ` +
-          say`the scheme belongs into ${'schemes'}, the path into ${'basePath'}.`,
+          safe`The host ${host} is no host name. ` +
+          safe`Write the name alone, such as ${'api.contoso.com'}; ` +
+          safe`the scheme belongs into ${'schemes'}, the path into ${'basePath'}.`,
       };
       const bare = host.replace(/^https?:\/\//i, '').replace(/\/$/, '');
       yield isHost(bare)
@@ -330,9 +333,9 @@ export const metadata: Rule[] = [
   },
   {
     id: 'HostNotForProduction',
-    severity: certification,
-    says: 'The host is a production host on the public internet.',
-    because:
+    severity: certificationSeverity,
+    description: 'The host is a production host on the public internet.',
+    rationale:
       "Everybody's flows call it: a test system loses their data, and a private address " +
       'cannot be reached at all.',
     *check({ definition }) {
@@ -347,21 +350,21 @@ export const metadata: Rule[] = [
         yield {
           at: definition.raw,
           key: 'host',
-          message: say`The host ${host} looks like a test system (${label}). Give the production host.`,
+          message: safe`The host ${host} looks like a test system (${label}). Give the production host.`,
         };
       else if (isPrivate(name))
         yield {
           at: definition.raw,
           key: 'host',
-          message: say`The host ${host} cannot be reached from the internet. Give the public host.`,
+          message: safe`The host ${host} cannot be reached from the internet. Give the public host.`,
         };
     },
   },
   {
     id: 'BasePathNotValid',
     severity: 'error',
-    says: 'The `basePath` begins with a slash.',
-    because: 'It is put between the host and the path of each operation.',
+    description: 'The `basePath` begins with a slash.',
+    rationale: 'It is put between the host and the path of each operation.',
     fixable: true,
     *check({ definition }) {
       const basePath = asText(definition?.raw.basePath);
@@ -369,7 +372,7 @@ export const metadata: Rule[] = [
       yield {
         at: definition.raw,
         key: 'basePath',
-        message: say`The base path ${basePath} does not begin with a slash. Write ${`/${basePath}`}.`,
+        message: safe`The base path ${basePath} does not begin with a slash. Write ${`/${basePath}`}.`,
         fix: [{ at: definition.raw, key: 'basePath', to: `/${basePath}` }],
       };
     },
@@ -377,8 +380,8 @@ export const metadata: Rule[] = [
   {
     id: 'SchemesArrayEmpty',
     severity: 'error',
-    says: 'The list `schemes`, where it is there, is not empty.',
-    because: 'Without a scheme nothing can be called.',
+    description: 'The list `schemes`, where it is there, is not empty.',
+    rationale: 'Without a scheme nothing can be called.',
     fixable: true,
     *check({ definition }) {
       if (!definition) return;
@@ -387,7 +390,7 @@ export const metadata: Rule[] = [
           yield {
             at,
             key: 'schemes',
-            message: say`The list ${'schemes'} is empty. Put ${'https'} into it.`,
+            message: safe`The list ${'schemes'} is empty. Put ${'https'} into it.`,
             fix: [{ at, key: 'schemes', to: ['https'] }],
           };
         }
@@ -396,9 +399,9 @@ export const metadata: Rule[] = [
   },
   {
     id: 'ConnectorMetadataPropertiesMissing',
-    severity: certification,
-    says: '`x-ms-connector-metadata` has a Website, a Privacy policy and Categories.',
-    because: 'The documentation page shows them; certification needs the privacy policy.',
+    severity: certificationSeverity,
+    description: '`x-ms-connector-metadata` has a Website, a Privacy policy and Categories.',
+    rationale: 'The documentation page shows them; certification needs the privacy policy.',
     *check(connector) {
       const at = connector.definition?.raw['x-ms-connector-metadata'];
       if (!Array.isArray(at)) return;
@@ -409,17 +412,17 @@ export const metadata: Rule[] = [
             at,
             detail: name,
             message:
-              say`The connector metadata has no ${name}. ` +
-              say`Add an entry with this ${'propertyName'}.`,
+              safe`The connector metadata has no ${name}. ` +
+              safe`Add an entry with this ${'propertyName'}.`,
           };
       }
     },
   },
   {
     id: 'InvalidConnectorCategory',
-    severity: certification,
-    says: "The categories are from the platform's list.",
-    because:
+    severity: certificationSeverity,
+    description: "The categories are from the platform's list.",
+    rationale:
       'Users browse connectors by these categories; one that is not in the list is shown nowhere.',
     fixable: true,
     *check(connector) {
@@ -432,7 +435,8 @@ export const metadata: Rule[] = [
           at,
           key: 'propertyValue',
           message:
-            `${say`The category ${wrong} is not in the list.`} ` + say`Choose from ${categories}.`,
+            `${safe`The category ${wrong} is not in the list.`} ` +
+            safe`Choose from ${categories}.`,
         };
         const respelled = given.map(
           (one) => categories.find((known) => known.toLowerCase() === one.toLowerCase()) ?? one,
@@ -446,9 +450,9 @@ export const metadata: Rule[] = [
   },
   {
     id: 'TooManyConnectorCategories',
-    severity: certification,
-    says: `A connector has at most ${maxCategories} categories.`,
-    because: 'A connector that is listed everywhere makes every list worse.',
+    severity: certificationSeverity,
+    description: `A connector has at most ${maxCategories} categories.`,
+    rationale: 'A connector that is listed everywhere makes every list worse.',
     *check(connector) {
       for (const { at, name, value } of metadataEntries(connector)) {
         if (name !== 'categories' || value === undefined) continue;
@@ -458,7 +462,7 @@ export const metadata: Rule[] = [
             at,
             key: 'propertyValue',
             message:
-              `The connector has ${given.length} categories: ${say`${given}`}. ` +
+              `The connector has ${given.length} categories: ${safe`${given}`}. ` +
               `Keep the ${maxCategories} that fit best.`,
           };
       }
@@ -466,7 +470,7 @@ export const metadata: Rule[] = [
   },
 ];
 
-const anyHost = pattern(
+const anyHost = lazyRegExp(
   '^[\\p{L}\\p{N}_](?:[\\p{L}\\p{N}_-]*[\\p{L}\\p{N}_])?(?:\\.[\\p{L}\\p{N}_](?:[\\p{L}\\p{N}_-]*[\\p{L}\\p{N}_])?)*(?::\\d{1,5})?$',
   'u',
 );

@@ -1,8 +1,8 @@
 import { nameOf, type Definition, type Operation } from '../../connector/definition.ts';
-import { parameterNamed } from '../../connector/dynamics.ts';
-import { say } from '../../connector/finding.ts';
-import { asObject, asText, type JsonObject } from '../../connector/values.ts';
-import { certification, type Rule } from '../rule.ts';
+import { parameterNamed } from '../../connector/dynamic-values.ts';
+import { safe } from '../../shared/finding.ts';
+import { asObject, asText, type JsonObject } from '../../json/values.ts';
+import { certificationSeverity, type Rule } from '../rule.ts';
 import { isWebhook } from './triggers.ts';
 
 /** An operation that is told by another, the subscribing one, when to fetch. */
@@ -31,9 +31,9 @@ const calledBack = (definition: Definition, operation: Operation): boolean =>
 export const notifications: Rule[] = [
   {
     id: 'NotificationExtensionSupportedForTriggerOnly',
-    severity: certification,
-    says: 'Only a trigger has `x-ms-notification`.',
-    because:
+    severity: certificationSeverity,
+    description: 'Only a trigger has `x-ms-notification`.',
+    rationale:
       'It says what wakes a trigger. ' +
       'An action runs when the flow comes to it, and nothing wakes it.',
     *check({ definition }) {
@@ -44,8 +44,8 @@ export const notifications: Rule[] = [
             key: 'x-ms-notification',
             part: 'key',
             message:
-              say`${nameOf(operation)} has ${'x-ms-notification'}, but is no trigger. ` +
-              say`Add ${'x-ms-trigger'}, or remove the extension.`,
+              safe`${nameOf(operation)} has ${'x-ms-notification'}, but is no trigger. ` +
+              safe`Add ${'x-ms-trigger'}, or remove the extension.`,
           };
         }
       }
@@ -53,9 +53,9 @@ export const notifications: Rule[] = [
   },
   {
     id: 'NotificationExtensionNotSupportedInWebhookOperation',
-    severity: certification,
-    says: 'A webhook has no `x-ms-notification`.',
-    because:
+    severity: certificationSeverity,
+    description: 'A webhook has no `x-ms-notification`.',
+    rationale:
       'A webhook is what the service calls; ' +
       'the extension belongs to a trigger that fetches when it is told to.',
     *check({ definition }) {
@@ -66,8 +66,8 @@ export const notifications: Rule[] = [
             key: 'x-ms-notification',
             part: 'key',
             message:
-              say`The webhook ${nameOf(operation)} has ${'x-ms-notification'}. ` +
-              say`Move the extension to the trigger that fetches the data, or remove it.`,
+              safe`The webhook ${nameOf(operation)} has ${'x-ms-notification'}. ` +
+              safe`Move the extension to the trigger that fetches the data, or remove it.`,
           };
         }
       }
@@ -75,9 +75,9 @@ export const notifications: Rule[] = [
   },
   {
     id: 'NotificationOperationMustBeWebhook',
-    severity: certification,
-    says: 'The operation that `x-ms-notification` names is a webhook.',
-    because:
+    severity: certificationSeverity,
+    description: 'The operation that `x-ms-notification` names is a webhook.',
+    rationale:
       'The trigger waits for that operation to be called by the service; ' +
       'any other is never called, and the trigger never fires.',
     *check({ definition }) {
@@ -87,9 +87,9 @@ export const notifications: Rule[] = [
             at,
             key: 'operationId',
             message:
-              say`${nameOf(subscribe)} is no webhook. ` +
-              say`Name the operation that hands the service an address to call, marked ` +
-              say`${'x-ms-notification-url'}.`,
+              safe`${nameOf(subscribe)} is no webhook. ` +
+              safe`Name the operation that hands the service an address to call, marked ` +
+              safe`${'x-ms-notification-url'}.`,
           };
         }
       }
@@ -97,11 +97,11 @@ export const notifications: Rule[] = [
   },
   {
     id: 'BodyOrFormDataParameterInFetchOperationNotAllowed',
-    severity: certification,
-    says:
+    severity: certificationSeverity,
+    description:
       'An operation that only fetches, by GET or for a trigger with `x-ms-notification`, ' +
       'has no body and no form.',
-    because:
+    rationale:
       'A GET request is sent without a body, so what users fill in never arrives, or the ' +
       'call fails.',
     *check({ definition }) {
@@ -115,12 +115,12 @@ export const notifications: Rule[] = [
           if (location === 'body' || location === 'formData') {
             const otherwise =
               operation.method === 'get'
-                ? say`, or use ${'post'} where the service expects a body`
+                ? safe`, or use ${'post'} where the service expects a body`
                 : '';
             yield {
               at: raw,
               detail: nameOf(operation),
-              message: `${say`${nameOf(operation)} only fetches, but has ${name ?? 'a parameter'} in ` + say`${location}. Put it into the ${'query'}`}${otherwise}.`,
+              message: `${safe`${nameOf(operation)} only fetches, but has ${name ?? 'a parameter'} in ` + safe`${location}. Put it into the ${'query'}`}${otherwise}.`,
             };
           }
         }
@@ -129,11 +129,11 @@ export const notifications: Rule[] = [
   },
   {
     id: 'ParamtersWithSameNameMustHaveSameTypeAndVisibility',
-    severity: certification,
-    says:
+    severity: certificationSeverity,
+    description:
       'A parameter that a fetching trigger and its webhook both have is of one type and ' +
       'one visibility.',
-    because:
+    rationale:
       'The designer shows one field for both, and sends what users fill in to each. ' +
       '(The id is spelled as it was published.)',
     *check({ definition }) {
@@ -154,8 +154,8 @@ export const notifications: Rule[] = [
                 key,
                 detail: `${nameOf(operation)} ${key}`,
                 message:
-                  say`The ${key} of ${parameter.name} is ${mine} in ${nameOf(operation)} and ` +
-                  say`${theirs} in its webhook ${nameOf(subscribe)}. Write the same in both.`,
+                  safe`The ${key} of ${parameter.name} is ${mine} in ${nameOf(operation)} and ` +
+                  safe`${theirs} in its webhook ${nameOf(subscribe)}. Write the same in both.`,
               };
             }
           }

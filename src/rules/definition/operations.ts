@@ -1,8 +1,8 @@
 import { isSuccess, nameOf, type Operation } from '../../connector/definition.ts';
-import { onlyLetters } from '../../connector/letters.ts';
-import { say } from '../../connector/finding.ts';
-import { asObject, asText, type JsonObject } from '../../connector/values.ts';
-import { certification, type Rule } from '../rule.ts';
+import { lettersAndDigits } from '../../shared/letters.ts';
+import { safe } from '../../shared/finding.ts';
+import { asObject, asText, type JsonObject } from '../../json/values.ts';
+import { certificationSeverity, type Rule } from '../rule.ts';
 
 /**
  * The validator's own figure is not published; ids of the longest accepted operations have fewer.
@@ -16,17 +16,17 @@ export const operations: Rule[] = [
   {
     id: 'OperationIdRequired',
     severity: 'error',
-    says: 'Every operation has an `operationId`.',
-    because: 'Flows keep the id of the operation they call, and nothing else.',
+    description: 'Every operation has an `operationId`.',
+    rationale: 'Flows keep the id of the operation they call, and nothing else.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         if (operation.id === undefined || operation.id === '') {
           yield {
             at: operation.raw,
             message:
-              say`The operation ${`${operation.method.toUpperCase()} ${operation.path}`} has ` +
-              say`no ${'operationId'}. Give it one that says what it does, such as ` +
-              say`${suggestId(operation)}.`,
+              safe`The operation ${`${operation.method.toUpperCase()} ${operation.path}`} has ` +
+              safe`no ${'operationId'}. Give it one that says what it does, such as ` +
+              safe`${suggestId(operation)}.`,
           };
         }
       }
@@ -35,8 +35,8 @@ export const operations: Rule[] = [
   {
     id: 'OperationIdNotUnique',
     severity: 'error',
-    says: 'No two operations have the same `operationId`.',
-    because:
+    description: 'No two operations have the same `operationId`.',
+    rationale:
       'Flows find an operation by its id alone: of two with one id, one can never be called.',
     *check({ definition }) {
       const first = new Map<string, Operation>();
@@ -50,9 +50,9 @@ export const operations: Rule[] = [
             at: raw,
             key: 'operationId',
             message:
-              say`${id} is already the id of ` +
-              say`${`${earlier.method.toUpperCase()} ${earlier.path}`}. ` +
-              say`Give this operation an id of its own.`,
+              safe`${id} is already the id of ` +
+              safe`${`${earlier.method.toUpperCase()} ${earlier.path}`}. ` +
+              safe`Give this operation an id of its own.`,
           };
         }
       }
@@ -61,8 +61,8 @@ export const operations: Rule[] = [
   {
     id: 'OperationIdTooLong',
     severity: 'error',
-    says: `An \`operationId\` has at most ${maxIdLength} characters.`,
-    because: 'It is part of every flow and of every log line about the operation.',
+    description: `An \`operationId\` has at most ${maxIdLength} characters.`,
+    rationale: 'It is part of every flow and of every log line about the operation.',
     *check({ definition }) {
       for (const { id, raw } of definition?.operations ?? []) {
         if (id !== undefined && id.length > maxIdLength)
@@ -70,7 +70,7 @@ export const operations: Rule[] = [
             at: raw,
             key: 'operationId',
             message:
-              `${say`The id ${id} has`} ${id.length} characters; ` +
+              `${safe`The id ${id} has`} ${id.length} characters; ` +
               `at most ${maxIdLength} are allowed. Shorten it.`,
           };
       }
@@ -79,20 +79,20 @@ export const operations: Rule[] = [
   {
     id: 'OperationIdSanitized',
     severity: 'note',
-    says: 'An `operationId` consists of letters and digits.',
-    because:
+    description: 'An `operationId` consists of letters and digits.',
+    rationale:
       'The platform removes other characters for its own use; ' +
       'two names for one operation confuse whoever reads logs.',
     *check({ definition }) {
       for (const { id, raw } of definition?.operations ?? []) {
-        const clean = id === undefined ? undefined : onlyLetters(id);
+        const clean = id === undefined ? undefined : lettersAndDigits(id);
         if (id !== undefined && clean !== id)
           yield {
             at: raw,
             key: 'operationId',
             message:
-              say`The platform calls the operation ${id} ${clean ?? ''} inside. ` +
-              say`In a new operation use this name; do not rename one that is in use.`,
+              safe`The platform calls the operation ${id} ${clean ?? ''} inside. ` +
+              safe`In a new operation use this name; do not rename one that is in use.`,
           };
       }
     },
@@ -100,16 +100,16 @@ export const operations: Rule[] = [
   {
     id: 'OperationMustHaveResponse',
     severity: 'error',
-    says: 'Every operation has a response.',
-    because: 'Without one the designer offers nothing to the steps that follow.',
+    description: 'Every operation has a response.',
+    rationale: 'Without one the designer offers nothing to the steps that follow.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         if (operation.responses.length === 0)
           yield {
             at: operation.raw,
             message:
-              say`The operation ${nameOf(operation)} has no response. ` +
-              say`Describe what it answers on success under ${'responses'}.`,
+              safe`The operation ${nameOf(operation)} has no response. ` +
+              safe`Describe what it answers on success under ${'responses'}.`,
           };
       }
     },
@@ -117,8 +117,8 @@ export const operations: Rule[] = [
   {
     id: 'OperationShouldHaveSuccessfulResponse',
     severity: 'warning',
-    says: 'Every operation has a response for its success.',
-    because: 'What the following steps can use is read from the successful response.',
+    description: 'Every operation has a response for its success.',
+    rationale: 'What the following steps can use is read from the successful response.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         const codes = operation.responses.map(({ code }) => code);
@@ -128,8 +128,8 @@ export const operations: Rule[] = [
             key: 'responses',
             part: 'key',
             message:
-              say`The operation ${nameOf(operation)} has responses for ${codes} only. ` +
-              say`Add the one for its success, usually ${'200'}.`,
+              safe`The operation ${nameOf(operation)} has responses for ${codes} only. ` +
+              safe`Add the one for its success, usually ${'200'}.`,
           };
         }
       }
@@ -138,8 +138,8 @@ export const operations: Rule[] = [
   {
     id: 'OperationHasManyResponsesWithSchema',
     severity: 'warning',
-    says: 'One response of an operation has a schema.',
-    because: 'The designer uses one; the fields of the others are offered to nobody.',
+    description: 'One response of an operation has a schema.',
+    rationale: 'The designer uses one; the fields of the others are offered to nobody.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         const codes = operation.responses
@@ -151,8 +151,8 @@ export const operations: Rule[] = [
             key: 'responses',
             part: 'key',
             message:
-              say`The responses ${codes} of ${nameOf(operation)} each have a schema, and the ` +
-              say`designer uses one. Keep the schema of the usual answer.`,
+              safe`The responses ${codes} of ${nameOf(operation)} each have a schema, and the ` +
+              safe`designer uses one. Keep the schema of the usual answer.`,
           };
         }
       }
@@ -160,9 +160,9 @@ export const operations: Rule[] = [
   },
   {
     id: 'OperationSummaryTooLong',
-    severity: certification,
-    says: `An operation's summary has at most ${summaryAllowed} characters.`,
-    because: 'It is the name of the action in a list: longer ones are cut off.',
+    severity: certificationSeverity,
+    description: `An operation's summary has at most ${summaryAllowed} characters.`,
+    rationale: 'It is the name of the action in a list: longer ones are cut off.',
     *check({ definition }) {
       for (const { raw } of definition?.operations ?? []) {
         const length = typeof raw.summary === 'string' ? raw.summary.length : 0;
@@ -180,8 +180,8 @@ export const operations: Rule[] = [
   {
     id: 'OperationSummaryLong',
     severity: 'warning',
-    says: `An operation's summary should have at most ${summaryAdvised} characters.`,
-    because: 'It is the name of the action in a list: longer ones are hard to take in.',
+    description: `An operation's summary should have at most ${summaryAdvised} characters.`,
+    rationale: 'It is the name of the action in a list: longer ones are hard to take in.',
     *check({ definition }) {
       for (const { raw } of definition?.operations ?? []) {
         const length = typeof raw.summary === 'string' ? raw.summary.length : 0;
@@ -199,9 +199,9 @@ export const operations: Rule[] = [
   },
   {
     id: 'RestrictedCharactersInSummary',
-    severity: certification,
-    says: `An operation's summary has none of the characters ${restrictedInSummary.join(' ')}.`,
-    because:
+    severity: certificationSeverity,
+    description: `An operation's summary has none of the characters ${restrictedInSummary.join(' ')}.`,
+    rationale:
       'The platform makes names of variables and links from it, in which they mean something else.',
     *check({ definition }) {
       for (const { raw } of definition?.operations ?? []) {
@@ -212,7 +212,7 @@ export const operations: Rule[] = [
           yield {
             at: raw,
             key: 'summary',
-            message: say`The summary ${summary} contains ${found}. Use words instead.`,
+            message: safe`The summary ${summary} contains ${found}. Use words instead.`,
           };
       }
     },
@@ -220,10 +220,10 @@ export const operations: Rule[] = [
   {
     id: 'OperationSummaryNotUnique',
     severity: 'warning',
-    says:
+    description:
       'No two actions that makers see have one summary, nor two triggers, also apart from ' +
       'capitals and spaces.',
-    because:
+    rationale:
       'The list of actions shows the summary alone: ' +
       'of two that read alike nobody knows which one to take.',
     *check({ definition }) {
@@ -240,8 +240,8 @@ export const operations: Rule[] = [
             at: raw,
             key: 'summary',
             message:
-              say`The summary ${raw.summary} is that of ${nameOf(other)} already. ` +
-              say`Say in a word or two what this one does differently.`,
+              safe`The summary ${raw.summary} is that of ${nameOf(other)} already. ` +
+              safe`Say in a word or two what this one does differently.`,
           };
         }
       }
@@ -270,6 +270,6 @@ const suggestId = ({ method, path }: Operation): string => {
       .replace(/\{[^{}]*\}/g, '')
       .split('/')
       .findLast((part) => part !== '') ?? '';
-  const word = onlyLetters(noun);
+  const word = lettersAndDigits(noun);
   return verb + word.charAt(0).toUpperCase() + word.slice(1);
 };

@@ -1,18 +1,18 @@
 import { nameOf } from '../../connector/definition.ts';
-import { say } from '../../connector/finding.ts';
-import { asObject, type Json } from '../../connector/values.ts';
-import { certification, type Rule } from '../rule.ts';
+import { safe } from '../../shared/finding.ts';
+import { asObject, type Json } from '../../json/values.ts';
+import { certificationSeverity, type Rule } from '../rule.ts';
 
 const nextLinkNames = new Set<Json>(['nextLink', '@odata.nextLink']);
 
 export const paging: Rule[] = [
   {
     id: 'InvalidNextLinkNameValue',
-    severity: certification,
-    says:
+    severity: certificationSeverity,
+    description:
       'The `nextLinkName` of an operation that answers in pages is `nextLink` or ' +
       '`@odata.nextLink`.',
-    because:
+    rationale:
       'The platform follows a link of one of these names only; ' +
       'under another name, users get the first page and believe that it is all.',
     *check({ definition }) {
@@ -24,10 +24,10 @@ export const paging: Rule[] = [
             at,
             key: 'nextLinkName',
             message:
-              say`The ${'nextLinkName'} of ${nameOf(operation)} is ` +
-              say`${typeof name === 'string' ? name : JSON.stringify(name)}. ` +
-              say`Let the service call the link ${'nextLink'} or ${'@odata.nextLink'}, and ` +
-              say`write that name here.`,
+              safe`The ${'nextLinkName'} of ${nameOf(operation)} is ` +
+              safe`${typeof name === 'string' ? name : JSON.stringify(name)}. ` +
+              safe`Let the service call the link ${'nextLink'} or ${'@odata.nextLink'}, and ` +
+              safe`write that name here.`,
           };
         }
       }

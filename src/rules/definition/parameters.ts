@@ -1,7 +1,7 @@
 import { nameOf, type Parameter } from '../../connector/definition.ts';
-import { say } from '../../connector/finding.ts';
-import { asList, isObject } from '../../connector/values.ts';
-import { certification, type Found, type Rule } from '../rule.ts';
+import { safe } from '../../shared/finding.ts';
+import { asList, isObject } from '../../json/values.ts';
+import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 import { declaredTwice, entriesOf } from './lists.ts';
 
 const label = ({ name }: Parameter): string => name ?? '(no name)';
@@ -21,10 +21,10 @@ const reservedHeaders = [
 /** A rule about one declared parameter at a time. */
 const parameterRule = (
   rule: Omit<Rule, 'check'>,
-  wrong: (parameter: Parameter) => Omit<Extract<Found, { at: unknown }>, 'at'> | undefined,
+  wrong: (parameter: Parameter) => Omit<Extract<RuleViolation, { at: unknown }>, 'at'> | undefined,
 ): Rule => ({
   ...rule,
-  *check({ definition }): Iterable<Found> {
+  *check({ definition }): Iterable<RuleViolation> {
     for (const parameter of definition?.parameters ?? []) {
       const found = wrong(parameter);
       if (found) yield { at: parameter.raw, ...found };
@@ -37,8 +37,8 @@ export const parameters: Rule[] = [
     {
       id: 'PathParameterMustBeRequired',
       severity: 'error',
-      says: 'A parameter in the path is required.',
-      because: 'A path with a hole in it leads to another operation or to none.',
+      description: 'A parameter in the path is required.',
+      rationale: 'A path with a hole in it leads to another operation or to none.',
       fixable: true,
     },
     (parameter) =>
@@ -46,8 +46,8 @@ export const parameters: Rule[] = [
         ? {
             ...(parameter.raw.required !== undefined && { key: 'required' }),
             message:
-              say`The path parameter ${label(parameter)} is not marked as required. ` +
-              say`Add ${'"required": true'}.`,
+              safe`The path parameter ${label(parameter)} is not marked as required. ` +
+              safe`Add ${'"required": true'}.`,
             fix: [{ at: parameter.raw, key: 'required', to: true }],
           }
         : undefined,
@@ -56,8 +56,8 @@ export const parameters: Rule[] = [
     {
       id: 'PathParameterMissingEncoding',
       severity: 'warning',
-      says: 'A parameter in the path says how it is encoded: `x-ms-url-encoding`.',
-      because:
+      description: 'A parameter in the path says how it is encoded: `x-ms-url-encoding`.',
+      rationale:
         'A value with a slash or a space in it, such as a file name, gives a request to ' +
         'another path.',
       fixable: true,
@@ -66,8 +66,8 @@ export const parameters: Rule[] = [
       parameter.in === 'path' && parameter.raw['x-ms-url-encoding'] === undefined
         ? {
             message:
-              say`The path parameter ${label(parameter)} does not say how it is encoded. ` +
-              say`Add ${'"x-ms-url-encoding": "single"'}.`,
+              safe`The path parameter ${label(parameter)} does not say how it is encoded. ` +
+              safe`Add ${'"x-ms-url-encoding": "single"'}.`,
             fix: [{ at: parameter.raw, key: 'x-ms-url-encoding', to: 'single' }],
           }
         : undefined,
@@ -76,15 +76,15 @@ export const parameters: Rule[] = [
     {
       id: 'BodyParameterSchemaRequired',
       severity: 'error',
-      says: 'A body parameter has a `schema`.',
-      because: 'Without one the designer cannot ask for anything to send.',
+      description: 'A body parameter has a `schema`.',
+      rationale: 'Without one the designer cannot ask for anything to send.',
     },
     (parameter) =>
       parameter.in === 'body' && !isObject(parameter.raw.schema)
         ? {
             message:
-              say`The body parameter ${label(parameter)} has no ${'schema'}. ` +
-              say`Describe what is sent.`,
+              safe`The body parameter ${label(parameter)} has no ${'schema'}. ` +
+              safe`Describe what is sent.`,
           }
         : undefined,
   ),
@@ -92,8 +92,8 @@ export const parameters: Rule[] = [
     {
       id: 'NonBodyParameterSchemaNotValid',
       severity: 'error',
-      says: 'A parameter outside the body has no `schema`.',
-      because: 'In Swagger 2.0 it has a `type` of its own; the schema is not read.',
+      description: 'A parameter outside the body has no `schema`.',
+      rationale: 'In Swagger 2.0 it has a `type` of its own; the schema is not read.',
     },
     (parameter) =>
       parameter.in !== undefined && parameter.in !== 'body' && parameter.raw.schema !== undefined
@@ -101,8 +101,8 @@ export const parameters: Rule[] = [
             key: 'schema',
             part: 'key',
             message:
-              say`The parameter ${label(parameter)} is in ${parameter.in ?? ''} and has a ` +
-              say`${'schema'}. Put ${'type'} and ${'format'} into the parameter itself.`,
+              safe`The parameter ${label(parameter)} is in ${parameter.in ?? ''} and has a ` +
+              safe`${'schema'}. Put ${'type'} and ${'format'} into the parameter itself.`,
           }
         : undefined,
   ),
@@ -110,16 +110,16 @@ export const parameters: Rule[] = [
     {
       id: 'FileParameterMustBeInFormData',
       severity: 'error',
-      says: 'A parameter of type `file` is in `formData`.',
-      because: 'Files are sent as part of a form and no other way.',
+      description: 'A parameter of type `file` is in `formData`.',
+      rationale: 'Files are sent as part of a form and no other way.',
     },
     (parameter) =>
       parameter.raw.type === 'file' && parameter.in !== 'formData'
         ? {
             key: 'type',
             message:
-              say`The parameter ${label(parameter)} is a file, but in ` +
-              say`${parameter.in ?? 'no place'}. Put it in ${'formData'}.`,
+              safe`The parameter ${label(parameter)} is a file, but in ` +
+              safe`${parameter.in ?? 'no place'}. Put it in ${'formData'}.`,
           }
         : undefined,
   ),
@@ -127,16 +127,16 @@ export const parameters: Rule[] = [
     {
       id: 'ConnectionIdParameterNotAllowed',
       severity: 'error',
-      says: 'No parameter is called `connectionId`.',
-      because: 'The platform uses this name for the connection itself.',
+      description: 'No parameter is called `connectionId`.',
+      rationale: 'The platform uses this name for the connection itself.',
     },
     (parameter) =>
       parameter.name === 'connectionId' && parameter.in !== 'body'
         ? {
             key: 'name',
             message:
-              say`The name ${'connectionId'} is taken by the platform. ` +
-              say`Give the parameter another name, or set it with a policy.`,
+              safe`The name ${'connectionId'} is taken by the platform. ` +
+              safe`Give the parameter another name, or set it with a policy.`,
           }
         : undefined,
   ),
@@ -144,8 +144,8 @@ export const parameters: Rule[] = [
     {
       id: 'AllowEmptyValueOnlyValidForQueryFormData',
       severity: 'error',
-      says: '`allowEmptyValue` stands on parameters in the query or in a form only.',
-      because: 'Elsewhere an empty value cannot be told from none.',
+      description: '`allowEmptyValue` stands on parameters in the query or in a form only.',
+      rationale: 'Elsewhere an empty value cannot be told from none.',
       fixable: true,
     },
     (parameter) =>
@@ -156,8 +156,8 @@ export const parameters: Rule[] = [
             key: 'allowEmptyValue',
             part: 'key',
             message:
-              say`The parameter ${label(parameter)} is in ${parameter.in ?? 'no place'}, where ` +
-              say`${'allowEmptyValue'} means nothing. Remove it.`,
+              safe`The parameter ${label(parameter)} is in ${parameter.in ?? 'no place'}, where ` +
+              safe`${'allowEmptyValue'} means nothing. Remove it.`,
             fix: [{ at: parameter.raw, key: 'allowEmptyValue', remove: true }],
           }
         : undefined,
@@ -165,9 +165,9 @@ export const parameters: Rule[] = [
   parameterRule(
     {
       id: 'InternalRequiredParameterWithoutDefault',
-      severity: certification,
-      says: 'A parameter that is internal and required has a default.',
-      because:
+      severity: certificationSeverity,
+      description: 'A parameter that is internal and required has a default.',
+      rationale:
         'Users do not see it, so they cannot fill it in; without a default every call fails.',
     },
     (parameter) =>
@@ -177,8 +177,8 @@ export const parameters: Rule[] = [
       parameter.raw.default === undefined
         ? {
             message:
-              say`The parameter ${label(parameter)} is internal and required, but has no ` +
-              say`default. Add a ${'default'}, or make it visible.`,
+              safe`The parameter ${label(parameter)} is internal and required, but has no ` +
+              safe`default. Add a ${'default'}, or make it visible.`,
           }
         : undefined,
   ),
@@ -188,8 +188,8 @@ export const parameters: Rule[] = [
       // a body see PropertyMustBeRequired.
       id: 'InternalPropertyWithDefaultOptional',
       severity: 'warning',
-      says: 'A parameter that is internal and has a default is required.',
-      because:
+      description: 'A parameter that is internal and has a default is required.',
+      rationale:
         'The platform is sure to send only what is required: ' +
         'users cannot fill in what they do not see.',
     },
@@ -201,10 +201,10 @@ export const parameters: Rule[] = [
       parameter.raw.default !== undefined
         ? {
             message:
-              say`The parameter ${label(parameter)} is internal and has a default, but is ` +
-              say`optional, so it may not be sent. ` +
-              say`Add ${'"required": true'} where the service needs it, or remove the ` +
-              say`parameter.`,
+              safe`The parameter ${label(parameter)} is internal and has a default, but is ` +
+              safe`optional, so it may not be sent. ` +
+              safe`Add ${'"required": true'} where the service needs it, or remove the ` +
+              safe`parameter.`,
           }
         : undefined,
   ),
@@ -214,8 +214,8 @@ export const parameters: Rule[] = [
       // happens anyway.
       id: 'QueryParameterEncodingNotSupported',
       severity: 'warning',
-      says: 'A parameter in the query does not say how it is encoded.',
-      because: 'The platform encodes all of them, once; what is written here changes nothing.',
+      description: 'A parameter in the query does not say how it is encoded.',
+      rationale: 'The platform encodes all of them, once; what is written here changes nothing.',
       fixable: true,
     },
     ({ raw, name, in: location }) =>
@@ -224,8 +224,8 @@ export const parameters: Rule[] = [
             key: 'x-ms-url-encoding',
             part: 'key',
             message:
-              say`The parameter ${name ?? '(no name)'} is in the query and is encoded once in ` +
-              say`any case. Remove ${'x-ms-url-encoding'}.`,
+              safe`The parameter ${name ?? '(no name)'} is in the query and is encoded once in ` +
+              safe`any case. Remove ${'x-ms-url-encoding'}.`,
             fix: [{ at: raw, key: 'x-ms-url-encoding', remove: true }],
           }
         : undefined,
@@ -233,11 +233,11 @@ export const parameters: Rule[] = [
   parameterRule(
     {
       id: 'ReservedParameterIsUsed',
-      severity: certification,
-      says:
+      severity: certificationSeverity,
+      description:
         'No parameter is one of the headers that the platform writes: ' +
         `${reservedHeaders.join(', ')}.`,
-      because:
+      rationale:
         'The platform takes them from the connection and from the request itself: ' +
         'what users enter is lost.',
     },
@@ -248,35 +248,35 @@ export const parameters: Rule[] = [
         ? {
             key: 'name',
             message:
-              say`The header ${name} is written by the platform. Remove the parameter; ` +
-              say`sign in through ${'securityDefinitions'}, or set the header with a policy.`,
+              safe`The header ${name} is written by the platform. Remove the parameter; ` +
+              safe`sign in through ${'securityDefinitions'}, or set the header with a policy.`,
           }
         : undefined,
   ),
   parameterRule(
     {
       id: 'InvalidFormDataParameterName',
-      severity: certification,
-      says: 'The name of a form field has ASCII characters only.',
-      because: 'The name is sent in a header of its part, where other characters arrive broken.',
+      severity: certificationSeverity,
+      description: 'The name of a form field has ASCII characters only.',
+      rationale: 'The name is sent in a header of its part, where other characters arrive broken.',
     },
     ({ name, in: location }) =>
       location === 'formData' && name !== undefined && !/^[\x20-\x7e]*$/.test(name)
         ? {
             key: 'name',
             message:
-              say`The name ${name} of a form field has characters outside ASCII. ` +
-              say`Give the field the name that the service knows it by, in plain letters.`,
+              safe`The name ${name} of a form field has characters outside ASCII. ` +
+              safe`Give the field the name that the service knows it by, in plain letters.`,
           }
         : undefined,
   ),
   {
     id: 'OperationParametersContainDuplicateParameter',
     severity: 'error',
-    says: 'An operation declares a parameter of one name and place once.',
-    because: 'Two fields write the same value, and which of them is sent is chance.',
+    description: 'An operation declares a parameter of one name and place once.',
+    rationale: 'Two fields write the same value, and which of them is sent is chance.',
     fixable: true,
-    *check({ definition }): Iterable<Found> {
+    *check({ definition }): Iterable<RuleViolation> {
       for (const operation of definition?.operations ?? []) {
         const list = asList(operation.raw.parameters);
         if (!definition || list.length < 2) continue;
@@ -288,8 +288,8 @@ export const parameters: Rule[] = [
             at,
             detail: `${location} ${name}`,
             message:
-              say`The operation ${nameOf(operation)} declares the parameter ${name} in ` +
-              say`${location} twice. Remove one of the two.`,
+              safe`The operation ${nameOf(operation)} declares the parameter ${name} in ` +
+              safe`${location} twice. Remove one of the two.`,
             ...(fix && { fix }),
           };
         }
@@ -299,8 +299,8 @@ export const parameters: Rule[] = [
   {
     id: 'OperationParametersContainMultipleBodyParameters',
     severity: 'error',
-    says: 'An operation has at most one body parameter.',
-    because: 'A request has one body.',
+    description: 'An operation has at most one body parameter.',
+    rationale: 'A request has one body.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         for (const { raw, name } of operation.ownParameters
@@ -309,8 +309,8 @@ export const parameters: Rule[] = [
           yield {
             at: raw,
             message:
-              say`The operation ${nameOf(operation)} has a further body parameter, ` +
-              say`${name ?? 'body'}. A request has one body: put all fields into one schema.`,
+              safe`The operation ${nameOf(operation)} has a further body parameter, ` +
+              safe`${name ?? 'body'}. A request has one body: put all fields into one schema.`,
           };
         }
       }
@@ -319,17 +319,17 @@ export const parameters: Rule[] = [
   {
     id: 'ParameterListContainsFormDataAndBody',
     severity: 'error',
-    says: 'An operation has body parameters or form parameters, not both.',
-    because: 'A request has one body, and it is either a form or something else.',
+    description: 'An operation has body parameters or form parameters, not both.',
+    rationale: 'A request has one body, and it is either a form or something else.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         const body = operation.ownParameters.find((one) => one.in === 'body');
         const form = operation.ownParameters.find((one) => one.in === 'formData');
         if (!body || !form) continue;
         const message =
-          say`The operation ${nameOf(operation)} sends a body, ${label(body)}, and a form ` +
-          say`field, ${label(form)}. Keep the kind that the service expects.`;
-        yield { at: form.raw, detail: say`The operation ${nameOf(operation)}`, message };
+          safe`The operation ${nameOf(operation)} sends a body, ${label(body)}, and a form ` +
+          safe`field, ${label(form)}. Keep the kind that the service expects.`;
+        yield { at: form.raw, detail: safe`The operation ${nameOf(operation)}`, message };
       }
     },
   },

@@ -1,8 +1,8 @@
-import { say } from '../../connector/finding.ts';
+import { safe } from '../../shared/finding.ts';
 import { nameOf, type Operation } from '../../connector/definition.ts';
 import type { Connector } from '../../connector/connector.ts';
-import { asObject, type JsonObject } from '../../connector/values.ts';
-import type { Found, Rule } from '../rule.ts';
+import { asObject, type JsonObject } from '../../json/values.ts';
+import type { RuleViolation, Rule } from '../rule.ts';
 
 /** The names in curly brackets of a path, in order. */
 const templateNames = (path: string): string[] =>
@@ -20,7 +20,7 @@ const pathRule = (
   wrong: (path: string) => string | undefined,
 ): Rule => ({
   ...rule,
-  *check(connector): Iterable<Found> {
+  *check(connector): Iterable<RuleViolation> {
     for (const { at, path } of declared(connector)) {
       const message = wrong(path);
       if (message !== undefined) yield { at, key: path, part: 'key', message };
@@ -81,20 +81,20 @@ export const paths: Rule[] = [
     {
       id: 'OperationPathMustStartWithSlash',
       severity: 'error',
-      says: 'A path begins with a slash.',
-      because: 'It is put behind the host and the base path.',
+      description: 'A path begins with a slash.',
+      rationale: 'It is put behind the host and the base path.',
     },
     (path) =>
       path.startsWith('/')
         ? undefined
-        : say`The path ${path} does not begin with a slash. Write ${`/${path}`}.`,
+        : safe`The path ${path} does not begin with a slash. Write ${`/${path}`}.`,
   ),
   pathRule(
     {
       id: 'OperationPathMayNotContainQueryOrFragment',
       severity: 'error',
-      says: 'A path has no query and no fragment.',
-      because:
+      description: 'A path has no query and no fragment.',
+      rationale:
         'What stands behind a question mark belongs into parameters; ' +
         'otherwise the platform sends it as part of a name.',
     },
@@ -102,40 +102,40 @@ export const paths: Rule[] = [
       const mark = /[?#]/.exec(path)?.[0];
       if (mark === undefined) return undefined;
       return mark === '?'
-        ? say`The path ${path} has a query. ` +
-            say`Remove what begins with ${'?'} and declare each of its names as a parameter in ` +
-            say`${'query'}.`
-        : say`The path ${path} has a fragment. Remove what begins with ${'#'}: ` +
-            say`it never reaches a server.`;
+        ? safe`The path ${path} has a query. ` +
+            safe`Remove what begins with ${'?'} and declare each of its names as a parameter in ` +
+            safe`${'query'}.`
+        : safe`The path ${path} has a fragment. Remove what begins with ${'#'}: ` +
+            safe`it never reaches a server.`;
     },
   ),
   pathRule(
     {
       id: 'OperationPathContainsUnsupportedCharacters',
       severity: 'error',
-      says: 'A path has no wildcard.',
-      because: 'The platform matches paths segment by segment and does not know the asterisk.',
+      description: 'A path has no wildcard.',
+      rationale: 'The platform matches paths segment by segment and does not know the asterisk.',
     },
     (path) =>
       path.includes('*')
-        ? say`The path ${path} contains ${'*'}. ` +
-          say`Write each path that is meant, or use a path parameter.`
+        ? safe`The path ${path} contains ${'*'}. ` +
+          safe`Write each path that is meant, or use a path parameter.`
         : undefined,
   ),
   pathRule(
     {
       id: 'OperationPathTemplateNotValid',
       severity: 'error',
-      says: 'Each variable of a path stands between { and } within one segment.',
-      because:
+      description: 'Each variable of a path stands between { and } within one segment.',
+      rationale:
         'The platform fills in what stands between the brackets; ' +
         'brackets that do not match leave a path that cannot be called.',
     },
     (path) => {
       const bare = path.replace(/\{[^{}/]+\}/g, '');
       return /[{}]/.test(bare)
-        ? say`The curly brackets of the path ${path} do not match, or have no name between ` +
-            say`them. Write each variable as ${'{name}'} within one segment.`
+        ? safe`The curly brackets of the path ${path} do not match, or have no name between ` +
+            safe`them. Write each variable as ${'{name}'} within one segment.`
         : undefined;
     },
   ),
@@ -143,22 +143,22 @@ export const paths: Rule[] = [
     {
       id: 'OperationPathVariablesContainDefaults',
       severity: 'error',
-      says: 'A variable in a path has no default.',
-      because: 'The platform would take the default for a part of the name.',
+      description: 'A variable in a path has no default.',
+      rationale: 'The platform would take the default for a part of the name.',
     },
     (path) => {
       const variable = templateNames(path).find((one) => one.includes('='));
       return variable === undefined
         ? undefined
-        : say`The path variable ${variable} has a default. ` +
-            say`Write the name alone and put the default into the parameter.`;
+        : safe`The path variable ${variable} has a default. ` +
+            safe`Write the name alone and put the default into the parameter.`;
     },
   ),
   {
     id: 'PathRedefined',
     severity: 'error',
-    says: 'No two paths differ in capitals only.',
-    because:
+    description: 'No two paths differ in capitals only.',
+    rationale:
       'The platform compares paths without regard to capitals: one of the two is never called.',
     *check(connector) {
       const first = new Map<string, string>();
@@ -171,8 +171,8 @@ export const paths: Rule[] = [
             key: path,
             part: 'key',
             message:
-              say`The path ${path} is already there as ${earlier}. ` +
-              say`Put the operations of both under one spelling.`,
+              safe`The path ${path} is already there as ${earlier}. ` +
+              safe`Put the operations of both under one spelling.`,
           };
       }
     },
@@ -180,8 +180,8 @@ export const paths: Rule[] = [
   {
     id: 'DuplicateOperationPath',
     severity: 'error',
-    says: 'Operations with one method differ in a fixed part of their paths.',
-    because:
+    description: 'Operations with one method differ in a fixed part of their paths.',
+    rationale:
       'Names of variables do not count: ' +
       'for two such operations nobody can say which of them is called.',
     *check({ definition }) {
@@ -196,9 +196,9 @@ export const paths: Rule[] = [
             at: raw,
             detail: earlier.path,
             message:
-              say`The paths of ${nameOf(operation)} and ${nameOf(earlier)}, ${path} and ` +
-              say`${earlier.path}, cannot be told apart. ` +
-              say`Give one of them another fixed segment, or make them one operation.`,
+              safe`The paths of ${nameOf(operation)} and ${nameOf(earlier)}, ${path} and ` +
+              safe`${earlier.path}, cannot be told apart. ` +
+              safe`Give one of them another fixed segment, or make them one operation.`,
           };
         }
       }
@@ -209,8 +209,9 @@ export const paths: Rule[] = [
     // the published text is advice, too
     id: 'PartialDuplicateOperationPath',
     severity: 'note',
-    says: 'A path with a variable does not also match the fixed path of another operation.',
-    because: 'Where a user enters just that word for the variable, the other operation is called.',
+    description: 'A path with a variable does not also match the fixed path of another operation.',
+    rationale:
+      'Where a user enters just that word for the variable, the other operation is called.',
     *check({ definition }) {
       const routes: Route = { next: undefined, operation: undefined };
       const variable: [Operation, string[]][] = [];
@@ -225,9 +226,9 @@ export const paths: Rule[] = [
         yield {
           at: operation.raw,
           message:
-            say`The path ${operation.path} of ${nameOf(operation)} also matches ` +
-            say`${others.map(({ path }) => path)}. ` +
-            say`Where you can choose, give it a fixed segment of its own.`,
+            safe`The path ${operation.path} of ${nameOf(operation)} also matches ` +
+            safe`${others.map(({ path }) => path)}. ` +
+            safe`Where you can choose, give it a fixed segment of its own.`,
         };
       }
     },
@@ -235,8 +236,8 @@ export const paths: Rule[] = [
   {
     id: 'OperationMissingPathParameter',
     severity: 'error',
-    says: 'Every variable of a path is declared as a path parameter.',
-    because:
+    description: 'Every variable of a path is declared as a path parameter.',
+    rationale:
       'Users cannot fill in what is not declared, and the call goes to a path with brackets in it.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
@@ -249,8 +250,8 @@ export const paths: Rule[] = [
               at: operation.raw,
               detail: variable,
               message:
-                say`The path of ${nameOf(operation)} has the variable ${variable}, but no ` +
-                say`parameter declares it. Add a required parameter ${variable} in ${'path'}.`,
+                safe`The path of ${nameOf(operation)} has the variable ${variable}, but no ` +
+                safe`parameter declares it. Add a required parameter ${variable} in ${'path'}.`,
             };
           }
         }
@@ -260,8 +261,8 @@ export const paths: Rule[] = [
   {
     id: 'PathParameterNotDefinedInTemplate',
     severity: 'error',
-    says: 'Every path parameter stands in the path.',
-    because: 'Users must fill in a required field whose value is sent nowhere.',
+    description: 'Every path parameter stands in the path.',
+    rationale: 'Users must fill in a required field whose value is sent nowhere.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         const variables = new Set(templateNames(operation.path));
@@ -272,8 +273,8 @@ export const paths: Rule[] = [
               key: 'name',
               detail: operation.path,
               message:
-                say`The path ${operation.path} has no variable ${parameter}. ` +
-                say`Add ${`{${parameter}}`} to the path, or remove the parameter.`,
+                safe`The path ${operation.path} has no variable ${parameter}. ` +
+                safe`Add ${`{${parameter}}`} to the path, or remove the parameter.`,
             };
           }
         }

@@ -1,7 +1,7 @@
 import type { Reference, ReferenceKind } from '../../connector/definition.ts';
-import { say } from '../../connector/finding.ts';
-import type { Json } from '../../connector/values.ts';
-import type { Found, Rule } from '../rule.ts';
+import { safe } from '../../shared/finding.ts';
+import type { Json } from '../../json/values.ts';
+import type { RuleViolation, Rule } from '../rule.ts';
 
 const sections = { schema: 'definitions', parameter: 'parameters', response: 'responses' } as const;
 type Section = keyof typeof sections;
@@ -27,7 +27,7 @@ const referenceRule = (
   wrong: (reference: Reference) => string | undefined,
 ): Rule => ({
   ...rule,
-  *check({ definition }): Iterable<Found> {
+  *check({ definition }): Iterable<RuleViolation> {
     for (const reference of definition?.references ?? []) {
       const message = reference.kind === kind ? wrong(reference) : undefined;
       if (message !== undefined) yield { at: reference.at, key: '$ref', message };
@@ -41,16 +41,16 @@ const notFound = (kind: Section, id: string): Rule =>
     {
       id,
       severity: 'error',
-      says: `A reference to a ${kind} leads to one.`,
-      because:
+      description: `A reference to a ${kind} leads to one.`,
+      rationale:
         'The definition cannot be imported, or the part that is missing is silently left out.',
     },
     (reference) => {
       if (reference.target !== undefined || reference.chained || !isWellFormed(reference))
         return undefined;
       return (
-        say`The reference ${named(reference.ref)} leads nowhere. ` +
-        say`Add the entry under ${sections[kind]}, or correct the name (capitals count).`
+        safe`The reference ${named(reference.ref)} leads nowhere. ` +
+        safe`Add the entry under ${sections[kind]}, or correct the name (capitals count).`
       );
     },
   );
@@ -61,15 +61,15 @@ const notValid = (kind: Section, id: string): Rule =>
     {
       id,
       severity: 'error',
-      says: `A reference to a ${kind} has the form \`#/${sections[kind]}/<name>\`.`,
-      because: 'The platform follows references within the file, to that section, and no others.',
+      description: `A reference to a ${kind} has the form \`#/${sections[kind]}/<name>\`.`,
+      rationale: 'The platform follows references within the file, to that section, and no others.',
     },
     (reference) =>
       isWellFormed(reference)
         ? undefined
-        : say`The reference ${named(reference.ref)} is not of the form ` +
-          say`${`#/${sections[kind]}/name`}. ` +
-          say`Put what it means into ${sections[kind]} and refer to that.`,
+        : safe`The reference ${named(reference.ref)} is not of the form ` +
+          safe`${`#/${sections[kind]}/name`}. ` +
+          safe`Put what it means into ${sections[kind]} and refer to that.`,
   );
 
 const loop = (kind: Section, id: string): Rule =>
@@ -78,13 +78,13 @@ const loop = (kind: Section, id: string): Rule =>
     {
       id,
       severity: kind === 'schema' ? 'warning' : 'error',
-      says: `An entry of \`${sections[kind]}\` is no reference to another one.`,
-      because: 'A chain of references hides what is meant, and one that closes never ends.',
+      description: `An entry of \`${sections[kind]}\` is no reference to another one.`,
+      rationale: 'A chain of references hides what is meant, and one that closes never ends.',
     },
     (reference) =>
       reference.chained && isWellFormed(reference)
-        ? say`The reference ${named(reference.ref)} leads to an entry that is a reference ` +
-          say`itself. Refer to the last one directly.`
+        ? safe`The reference ${named(reference.ref)} leads to an entry that is a reference ` +
+          safe`itself. Refer to the last one directly.`
         : undefined,
   );
 
@@ -103,18 +103,18 @@ export const references: Rule[] = [
     {
       id: 'PathItemRefNotSuppored',
       severity: 'error',
-      says: 'A path is not a reference.',
-      because:
+      description: 'A path is not a reference.',
+      rationale:
         'The platform does not follow it: the operations do not exist. ' +
         '(The id is spelled as it was published.)',
     },
-    () => say`The path is a ${'$ref'}. Write its operations here.`,
+    () => safe`The path is a ${'$ref'}. Write its operations here.`,
   ),
   {
     id: 'AdditionalPropertyNotAllowedAdjacentToRef',
     severity: 'warning',
-    says: 'Beside a `$ref` stands nothing else.',
-    because: 'Whatever stands beside it is not read: a description there is seen by nobody.',
+    description: 'Beside a `$ref` stands nothing else.',
+    rationale: 'Whatever stands beside it is not read: a description there is seen by nobody.',
     *check({ definition }) {
       for (const { at } of definition?.references ?? []) {
         for (const key of Object.keys(at)) {
@@ -124,8 +124,8 @@ export const references: Rule[] = [
               key,
               part: 'key',
               message:
-                say`${key} stands beside a ${'$ref'} and is not read. ` +
-                say`Move it to what is referred to, or remove it.`,
+                safe`${key} stands beside a ${'$ref'} and is not read. ` +
+                safe`Move it to what is referred to, or remove it.`,
             };
         }
       }

@@ -1,14 +1,9 @@
 import type { Connector } from '../../connector/connector.ts';
 import { nameOf, type Definition } from '../../connector/definition.ts';
-import { say } from '../../connector/finding.ts';
-import {
-  asObject,
-  objectEntries,
-  type JsonContainer,
-  type JsonObject,
-} from '../../connector/values.ts';
-import { certification, type Found, type Rule } from '../rule.ts';
-import { departuresOf } from '../structure.ts';
+import { safe } from '../../shared/finding.ts';
+import { asObject, objectEntries, type JsonContainer, type JsonObject } from '../../json/values.ts';
+import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
+import { structureErrorsOf } from './structure-rules.ts';
 
 /**
  * Something that must have a property: the object, what it is called (asked for only where it is
@@ -49,12 +44,12 @@ function* needs(definition: Definition): Iterable<Need> {
     }
   }
   for (const operation of definition.operations) {
-    const what = (): string => say`The operation ${nameOf(operation)}`;
+    const what = (): string => safe`The operation ${nameOf(operation)}`;
     yield [operation.raw, what, 'summary', 'it is the name of the action in the designer'];
     yield [operation.raw, what, 'description', 'it tells users what the action does'];
   }
   for (const { raw: parameter, name, in: location, visibility } of definition.parameters) {
-    const what = (): string => (name === undefined ? 'The parameter' : say`The parameter ${name}`);
+    const what = (): string => (name === undefined ? 'The parameter' : safe`The parameter ${name}`);
     yield [parameter, what, 'name', 'it is how the service knows the value'];
     yield [parameter, what, 'in', 'it says where the value is sent'];
     if (location === 'body' || location === undefined) continue;
@@ -67,13 +62,18 @@ function* needs(definition: Definition): Iterable<Need> {
   for (const { raw: response, code } of definition.responses) {
     yield [
       response,
-      () => say`The response ${code}`,
+      () => safe`The response ${code}`,
       'description',
       'the specification asks for it',
     ];
   }
   for (const [name, scheme] of objectEntries(definition.raw.securityDefinitions)) {
-    yield [scheme, () => say`The security definition ${name}`, 'type', 'it says how users sign in'];
+    yield [
+      scheme,
+      () => safe`The security definition ${name}`,
+      'type',
+      'it says how users sign in',
+    ];
   }
 }
 
@@ -82,7 +82,7 @@ function* recommended(definition: Definition): Iterable<Need> {
   if (contact) yield [contact, () => 'The contact', 'url', 'users look for help there'];
   for (const { raw: parameter, name, in: location, visibility } of definition.parameters) {
     if (location !== 'body' || visibility === 'internal') continue;
-    const what = (): string => say`The body parameter ${name ?? 'body'}`;
+    const what = (): string => safe`The body parameter ${name ?? 'body'}`;
     yield [parameter, what, 'x-ms-summary', summaryWhy];
     if (parameter['x-ms-summary'] !== undefined)
       yield [parameter, what, 'description', descriptionWhy];
@@ -90,14 +90,14 @@ function* recommended(definition: Definition): Iterable<Need> {
 }
 
 const missing = (all: (definition: Definition) => Iterable<Need>, verb: string) =>
-  function* ({ definition }: Connector): Iterable<Found> {
+  function* ({ definition }: Connector): Iterable<RuleViolation> {
     if (!definition) return;
     for (const [at, what, property, why] of all(definition)) {
       if (at[property] === undefined)
         yield {
           at,
           detail: property,
-          message: `${what()} ${verb} ${say`${property}`}. Add it: ${why}.`,
+          message: `${what()} ${verb} ${safe`${property}`}. Add it: ${why}.`,
         };
     }
   };
@@ -106,11 +106,14 @@ const missing = (all: (definition: Definition) => Iterable<Need>, verb: string) 
  * What the schemas of both files ask for beyond that. They do not know what a property is for, so
  * they come second.
  */
-function* requiredBySchema(connector: Connector, said: readonly Found[]): Iterable<Found> {
+function* requiredBySchema(
+  connector: Connector,
+  said: readonly RuleViolation[],
+): Iterable<RuleViolation> {
   const known = new Map<JsonContainer, Set<string | undefined>>();
   for (const found of said)
     if ('at' in found) known.set(found.at, (known.get(found.at) ?? new Set()).add(found.detail));
-  for (const found of departuresOf(connector, 'RequiredPropertyMissing')) {
+  for (const found of structureErrorsOf(connector, 'RequiredPropertyMissing')) {
     if (!('at' in found && known.get(found.at)?.has(found.detail))) yield found;
   }
 }
@@ -118,12 +121,12 @@ function* requiredBySchema(connector: Connector, said: readonly Found[]): Iterab
 export const required: Rule[] = [
   {
     id: 'RequiredPropertyMissing',
-    severity: certification,
-    says:
+    severity: certificationSeverity,
+    description:
       'Everything that users, the designer or the specification need is there: ' +
       'title, description and contact, summaries and descriptions of operations and ' +
       'parameters, descriptions of responses.',
-    because:
+    rationale:
       'The designer builds its forms from these texts. ' +
       'What is missing is a field without a label or an action that nobody understands.',
     *check(connector) {
@@ -135,8 +138,8 @@ export const required: Rule[] = [
   {
     id: 'RecommendedPropertyMissing',
     severity: 'note',
-    says: 'A body parameter has a summary and a description; the contact has a URL.',
-    because:
+    description: 'A body parameter has a summary and a description; the contact has a URL.',
+    rationale:
       'Where the designer cannot take the body apart, it shows the body as one field, and ' +
       'then needs a label for it.',
     check: missing(recommended, 'has no'),

@@ -1,7 +1,7 @@
 import { isSuccess, nameOf, type Operation, type Response } from '../../connector/definition.ts';
-import { say } from '../../connector/finding.ts';
-import { asObject, isObject, objectEntries, type JsonObject } from '../../connector/values.ts';
-import { certification, type Rule } from '../rule.ts';
+import { safe } from '../../shared/finding.ts';
+import { asObject, isObject, objectEntries, type JsonObject } from '../../json/values.ts';
+import { certificationSeverity, type Rule } from '../rule.ts';
 
 /** Whether what a response returns is known only when the flow is written. */
 const isDynamic = (schema: JsonObject): boolean =>
@@ -16,8 +16,8 @@ export const responses: Rule[] = [
   {
     id: 'ResponseMustBeDefaultOrHttpStatusCode',
     severity: 'error',
-    says: 'A response stands under an HTTP status code or under `default`.',
-    because: 'The platform chooses a response by the status code the service sent.',
+    description: 'A response stands under an HTTP status code or under `default`.',
+    rationale: 'The platform chooses a response by the status code the service sent.',
     *check({ definition }) {
       for (const { raw } of definition?.operations ?? []) {
         const at = asObject(raw.responses);
@@ -28,8 +28,8 @@ export const responses: Rule[] = [
               key: code,
               part: 'key',
               message:
-                say`${code} is no HTTP status code. ` +
-                say`Write a code such as ${'200'}, or ${'default'}.`,
+                safe`${code} is no HTTP status code. ` +
+                safe`Write a code such as ${'200'}, or ${'default'}.`,
             };
         }
       }
@@ -37,9 +37,9 @@ export const responses: Rule[] = [
   },
   {
     id: 'DefaultResponseHasSchema',
-    severity: certification,
-    says: 'The response `default` has no schema.',
-    because:
+    severity: certificationSeverity,
+    description: 'The response `default` has no schema.',
+    rationale:
       'It stands for every answer that nobody expects; ' +
       'the designer would offer the fields of an error to the following steps.',
     *check({ definition }) {
@@ -54,8 +54,8 @@ export const responses: Rule[] = [
             key: 'schema',
             part: 'key',
             message:
-              say`The response ${'default'} has a schema. ` +
-              say`Move the schema to the status code it belongs to, or remove it.`,
+              safe`The response ${'default'} has a schema. ` +
+              safe`Move the schema to the status code it belongs to, or remove it.`,
           };
         }
       }
@@ -64,10 +64,10 @@ export const responses: Rule[] = [
   {
     id: 'SchemaDefinitionSetIncorrectly',
     severity: 'warning',
-    says:
+    description:
       'An operation has an output schema on its response 200 or 201, a webhook in ' +
       '`x-ms-notification-content`.',
-    because:
+    rationale:
       'The designer offers the fields of that schema to the following steps; ' +
       'without it users must take the answer apart by hand.',
     *check({ definition }) {
@@ -86,8 +86,8 @@ export const responses: Rule[] = [
           key: response.code,
           part: 'key',
           message:
-            say`The response ${response.code} of ${nameOf(operation)} has no schema. ` +
-            say`Describe what the service returns; where it returns nothing, answer ${'204'}.`,
+            safe`The response ${response.code} of ${nameOf(operation)} has no schema. ` +
+            safe`Describe what the service returns; where it returns nothing, answer ${'204'}.`,
         };
       }
     },
@@ -95,8 +95,8 @@ export const responses: Rule[] = [
   {
     id: 'ResponseSchemaEmpty',
     severity: 'warning',
-    says: 'The schema of a response says what is in it.',
-    because: 'An empty schema offers nothing to the following steps.',
+    description: 'The schema of a response says what is in it.',
+    rationale: 'An empty schema offers nothing to the following steps.',
     *check({ definition }) {
       for (const { raw, code } of definition?.responses ?? []) {
         const schema = asObject(raw.schema);
@@ -108,8 +108,8 @@ export const responses: Rule[] = [
             key: 'schema',
             part: 'key',
             message:
-              say`The schema of the response ${code} says nothing. ` +
-              say`List the properties that the service returns.`,
+              safe`The schema of the response ${code} says nothing. ` +
+              safe`List the properties that the service returns.`,
           };
       }
     },
@@ -117,8 +117,8 @@ export const responses: Rule[] = [
   {
     id: 'ResponseHeadersAreNotUnique',
     severity: 'error',
-    says: 'No two headers of a response differ in capitals only.',
-    because: 'Names of headers are compared without regard to capitals.',
+    description: 'No two headers of a response differ in capitals only.',
+    rationale: 'Names of headers are compared without regard to capitals.',
     *check({ definition }) {
       for (const { raw } of definition?.responses ?? []) {
         const at = asObject(raw.headers);
@@ -130,7 +130,7 @@ export const responses: Rule[] = [
               at,
               key: name,
               part: 'key',
-              message: say`The header ${name} is already there as ${earlier}. Remove one of them.`,
+              message: safe`The header ${name} is already there as ${earlier}. Remove one of them.`,
             };
           else seen.set(name.toLowerCase(), name);
         }

@@ -1,5 +1,5 @@
 import type { Schema } from '../../connector/definition.ts';
-import { say } from '../../connector/finding.ts';
+import { safe } from '../../shared/finding.ts';
 import {
   asList,
   asObject,
@@ -9,10 +9,10 @@ import {
   typeName,
   type Json,
   type JsonObject,
-} from '../../connector/values.ts';
-import { certification, type Found, type Rule } from '../rule.ts';
+} from '../../json/values.ts';
+import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 
-type Wrong = Omit<Extract<Found, { at: unknown }>, 'at' | 'key'> & { key?: string };
+type Wrong = Omit<Extract<RuleViolation, { at: unknown }>, 'at' | 'key'> & { key?: string };
 
 /**
  * A rule about the schemas that have a keyword. Parameters outside the body and headers are schemas
@@ -24,7 +24,7 @@ const keywordRule = (
   wrong: (value: Json | undefined, schema: Schema) => Wrong | undefined,
 ): Rule => ({
   ...rule,
-  *check({ definition }): Iterable<Found> {
+  *check({ definition }): Iterable<RuleViolation> {
     for (const schema of definition?.having(keyword) ?? []) {
       const found = wrong(schema.raw[keyword], schema);
       if (found) yield { at: schema.raw, key: keyword, ...found };
@@ -59,12 +59,12 @@ const sizeRule = (keyword: string, id: string, counts: string): Rule =>
     {
       id,
       severity: 'error',
-      says: `\`${keyword}\` is zero or more.`,
-      because: `Nothing has fewer than no ${counts}.`,
+      description: `\`${keyword}\` is zero or more.`,
+      rationale: `Nothing has fewer than no ${counts}.`,
     },
     (value) =>
       typeof value === 'number' && value < 0
-        ? { message: say`The value of ${keyword} is ${value}. Use zero or a larger number.` }
+        ? { message: safe`The value of ${keyword} is ${value}. Use zero or a larger number.` }
         : undefined,
   );
 
@@ -75,16 +75,16 @@ const orderRule = (least: string, most: string, id: string): Rule =>
     {
       id,
       severity: 'error',
-      says: `\`${least}\` is at most \`${most}\`.`,
-      because: 'No value keeps both limits: every call is refused.',
+      description: `\`${least}\` is at most \`${most}\`.`,
+      rationale: 'No value keeps both limits: every call is refused.',
     },
     (value, { raw }) => {
       const upper = raw[most];
       return typeof value === 'number' && typeof upper === 'number' && value > upper
         ? {
             message:
-              say`The value of ${least}, ${value}, is above that of ${most}, ${upper}. ` +
-              say`Exchange them or correct one.`,
+              safe`The value of ${least}, ${value}, is above that of ${most}, ${upper}. ` +
+              safe`Exchange them or correct one.`,
           }
         : undefined;
     },
@@ -96,15 +96,15 @@ const exclusiveRule = (exclusive: string, limit: string, id: string): Rule =>
     {
       id,
       severity: 'error',
-      says: `\`${exclusive}\` stands only where \`${limit}\` does.`,
-      because: 'It says whether the limit itself is allowed; without a limit it says nothing.',
+      description: `\`${exclusive}\` stands only where \`${limit}\` does.`,
+      rationale: 'It says whether the limit itself is allowed; without a limit it says nothing.',
       fixable: true,
     },
     (_, { raw }) =>
       raw[limit] === undefined
         ? {
             part: 'key',
-            message: say`There is ${exclusive}, but no ${limit}. Add the limit or remove this.`,
+            message: safe`There is ${exclusive}, but no ${limit}. Add the limit or remove this.`,
             fix: [{ at: raw, key: exclusive, remove: true }],
           }
         : undefined,
@@ -116,15 +116,15 @@ export const schemas: Rule[] = [
     {
       id: 'ArrayHasNoItems',
       severity: 'error',
-      says: 'An array says what its items are.',
-      because: 'The designer cannot offer a loop over items that it does not know.',
+      description: 'An array says what its items are.',
+      rationale: 'The designer cannot offer a loop over items that it does not know.',
     },
     (type, { raw, name, role }) =>
       type === 'array' && !isObject(raw.items) && !Array.isArray(raw.items)
         ? {
             message:
-              `${name === undefined ? `The array of this ${role}` : say`The array ${name}`} ` +
-              say`has no ${'items'}. Describe one item.`,
+              `${name === undefined ? `The array of this ${role}` : safe`The array ${name}`} ` +
+              safe`has no ${'items'}. Describe one item.`,
           }
         : undefined,
   ),
@@ -132,9 +132,9 @@ export const schemas: Rule[] = [
     'default',
     {
       id: 'DefaultValueMustMatchType',
-      severity: certification,
-      says: 'A default is of the type it is a default for.',
-      because: 'The designer puts it into the field, and the service refuses it.',
+      severity: certificationSeverity,
+      description: 'A default is of the type it is a default for.',
+      rationale: 'The designer puts it into the field, and the service refuses it.',
       fixable: true,
     },
     (value, { raw }) => {
@@ -142,8 +142,8 @@ export const schemas: Rule[] = [
       if (type === undefined || !types.has(type) || value === undefined || fits(value, type))
         return undefined;
       const message =
-        say`The default ${JSON.stringify(value)} is of type ${typeName(value)}, but the type ` +
-        say`is ${type}. Write a value of that type, or remove the default.`;
+        safe`The default ${JSON.stringify(value)} is of type ${typeName(value)}, but the type ` +
+        safe`is ${type}. Write a value of that type, or remove the default.`;
       const to = converted(value, type);
       return to === undefined ? { message } : { message, fix: [{ at: raw, key: 'default', to }] };
     },
@@ -152,9 +152,9 @@ export const schemas: Rule[] = [
     'enum',
     {
       id: 'InvalidEnumValue',
-      severity: certification,
-      says: 'The values of an `enum` are of the type of the schema.',
-      because: 'Users choose such a value from the list, and the service refuses it.',
+      severity: certificationSeverity,
+      description: 'The values of an `enum` are of the type of the schema.',
+      rationale: 'Users choose such a value from the list, and the service refuses it.',
     },
     (value, { raw }) => {
       const type = asText(raw.type);
@@ -164,8 +164,8 @@ export const schemas: Rule[] = [
       const given = Array.from(new Set(wrong.map(typeName)));
       return {
         message:
-          say`The list has values of type ${given}, such as ${JSON.stringify(wrong[0])}, but ` +
-          say`the type is ${type}. Write all values as ${type}, or change the type.`,
+          safe`The list has values of type ${given}, such as ${JSON.stringify(wrong[0])}, but ` +
+          safe`the type is ${type}. Write all values as ${type}, or change the type.`,
       };
     },
   ),
@@ -174,14 +174,14 @@ export const schemas: Rule[] = [
     {
       id: 'EnumMustContainAtLeastOneElement',
       severity: 'error',
-      says: 'An `enum` has at least one value.',
-      because: 'From an empty list nothing can be chosen.',
+      description: 'An `enum` has at least one value.',
+      rationale: 'From an empty list nothing can be chosen.',
       fixable: true,
     },
     (value, { raw }) =>
       Array.isArray(value) && value.length === 0
         ? {
-            message: say`The list ${'enum'} is empty. Add the values, or remove it.`,
+            message: safe`The list ${'enum'} is empty. Add the values, or remove it.`,
             fix: [{ at: raw, key: 'enum', remove: true }],
           }
         : undefined,
@@ -191,14 +191,14 @@ export const schemas: Rule[] = [
     {
       id: 'RequiredPropertyArrayEmpty',
       severity: 'error',
-      says: 'The list `required`, where it is there, is not empty.',
-      because: 'Swagger 2.0 allows no empty list; some readers refuse the definition.',
+      description: 'The list `required`, where it is there, is not empty.',
+      rationale: 'Swagger 2.0 allows no empty list; some readers refuse the definition.',
       fixable: true,
     },
     (value, { raw }) =>
       Array.isArray(value) && value.length === 0
         ? {
-            message: say`The list ${'required'} is empty. Remove it.`,
+            message: safe`The list ${'required'} is empty. Remove it.`,
             fix: [{ at: raw, key: 'required', remove: true }],
           }
         : undefined,
@@ -207,9 +207,9 @@ export const schemas: Rule[] = [
     'required',
     {
       id: 'RequiredPropertyDefinitionMissing',
-      severity: certification,
-      says: 'Each name in `required` is a property of the schema.',
-      because: 'Users must give a value for which there is no field: no call succeeds.',
+      severity: certificationSeverity,
+      description: 'Each name in `required` is a property of the schema.',
+      rationale: 'Users must give a value for which there is no field: no call succeeds.',
     },
     (value, schema) => {
       const { raw } = schema;
@@ -230,8 +230,8 @@ export const schemas: Rule[] = [
       return unknown.length > 0
         ? {
             message:
-              say`${'required'} names ${unknown.map(String)}, which the schema does not ` +
-              say`define. Define the property, or take the name out of the list.`,
+              safe`${'required'} names ${unknown.map(String)}, which the schema does not ` +
+              safe`define. Define the property, or take the name out of the list.`,
           }
         : undefined;
     },
@@ -240,9 +240,9 @@ export const schemas: Rule[] = [
     'required',
     {
       id: 'RequiredPropertyNotOnObject',
-      severity: certification,
-      says: 'The list `required` stands on an object.',
-      because:
+      severity: certificationSeverity,
+      description: 'The list `required` stands on an object.',
+      rationale:
         'Only an object has properties that can be required; ' +
         'elsewhere the list says nothing, though it looks as if it did.',
       fixable: true,
@@ -260,8 +260,8 @@ export const schemas: Rule[] = [
       const found = {
         part: 'key' as const,
         message:
-          say`This is of type ${type}, and only an ${'object'} has ${'required'} properties. ` +
-          say`Remove it here; name what is required in the list of the object around it.`,
+          safe`This is of type ${type}, and only an ${'object'} has ${'required'} properties. ` +
+          safe`Remove it here; name what is required in the list of the object around it.`,
       };
       return value === true
         ? found
@@ -270,9 +270,9 @@ export const schemas: Rule[] = [
   ),
   {
     id: 'RequiredReadOnlyPropertyNotAllowedAsInput',
-    severity: certification,
-    says: 'What a request requires is not read-only.',
-    because: 'Users must give a value that the service does not take.',
+    severity: certificationSeverity,
+    description: 'What a request requires is not read-only.',
+    rationale: 'Users must give a value that the service does not take.',
     *check({ definition }) {
       for (const { raw, root } of definition?.having('required') ?? []) {
         const properties = asObject(raw.properties);
@@ -284,8 +284,8 @@ export const schemas: Rule[] = [
               at,
               key: 'readOnly',
               message:
-                say`The property ${name} is required and read-only. ` +
-                say`Take it out of the list ${'required'}, or remove ${'readOnly'}.`,
+                safe`The property ${name} is required and read-only. ` +
+                safe`Take it out of the list ${'required'}, or remove ${'readOnly'}.`,
             };
         }
       }
@@ -295,12 +295,12 @@ export const schemas: Rule[] = [
     // No accepted connector has one; for parameters outside the body see
     // InternalPropertyWithDefaultOptional.
     id: 'PropertyMustBeRequired',
-    severity: certification,
-    says: 'A property of a request that is internal and has a default is required.',
-    because:
+    severity: certificationSeverity,
+    description: 'A property of a request that is internal and has a default is required.',
+    rationale:
       'The platform leaves out what is internal and not required: the default is never sent.',
     fixable: true,
-    *check({ definition }): Iterable<Found> {
+    *check({ definition }): Iterable<RuleViolation> {
       const lacking = new Map<JsonObject, { has: ReadonlySet<Json>; names: Set<string> }>();
       const found: { raw: JsonObject; parent: JsonObject; name: string }[] = [];
       for (const { raw, role, name, parent, root } of definition?.having('default') ?? []) {
@@ -323,8 +323,8 @@ export const schemas: Rule[] = [
       }
       for (const { raw, parent, name } of found) {
         const message =
-          say`The property ${name} is internal and has a default, but is not required, so it ` +
-          say`is never sent. Add it to the list ${'required'}.`;
+          safe`The property ${name} is internal and has a default, but is not required, so it ` +
+          safe`is never sent. Add it to the list ${'required'}.`;
         const list = [...asList(parent.required), ...(lacking.get(parent)?.names ?? [])];
         // a longer list is not written out for each property that it lacks
         const fixed =
@@ -339,17 +339,17 @@ export const schemas: Rule[] = [
     'discriminator',
     {
       id: 'DiscriminatorMustBeARequiredStringProperty',
-      severity: certification,
-      says: '`discriminator` is the name of a required property of type `string`.',
-      because:
+      severity: certificationSeverity,
+      description: '`discriminator` is the name of a required property of type `string`.',
+      rationale:
         'By its value one tells which of several schemas an object has; it must always be there.',
     },
     (value, { raw }) => {
       if (typeof value !== 'string')
         return {
           message:
-            say`The ${'discriminator'} is ${JSON.stringify(value)}. ` +
-            say`Write the name of a property.`,
+            safe`The ${'discriminator'} is ${JSON.stringify(value)}. ` +
+            safe`Write the name of a property.`,
         };
       const parts = [raw, ...asList(raw.allOf).filter(isObject)];
       const property = parts
@@ -362,20 +362,20 @@ export const schemas: Rule[] = [
           ? undefined
           : {
               message:
-                say`The ${'discriminator'} names ${value}, which is no property here. ` +
-                say`Add the property, or correct the name.`,
+                safe`The ${'discriminator'} names ${value}, which is no property here. ` +
+                safe`Add the property, or correct the name.`,
             };
       if (property.$ref === undefined && property.type !== 'string')
         return {
-          message: say`The ${'discriminator'} names ${value}, which is no ${'string'}. Make it one.`,
+          message: safe`The ${'discriminator'} names ${value}, which is no ${'string'}. Make it one.`,
         };
       const required = unknown || parts.some((part) => asList(part.required).includes(value));
       return required
         ? undefined
         : {
             message:
-              say`The ${'discriminator'} names ${value}, which is not required. ` +
-              say`Add it to the list ${'required'}.`,
+              safe`The ${'discriminator'} names ${value}, which is not required. ` +
+              safe`Add it to the list ${'required'}.`,
           };
     },
   ),
@@ -383,9 +383,9 @@ export const schemas: Rule[] = [
     'x-ms-editor',
     {
       id: 'InvalidCustomEditorExtensionDictionaryValue',
-      severity: certification,
-      says: 'The editor `dictionary` is for an object with `additionalProperties`.',
-      because: 'In it users write names and values of their own; elsewhere these have no place.',
+      severity: certificationSeverity,
+      description: 'The editor `dictionary` is for an object with `additionalProperties`.',
+      rationale: 'In it users write names and values of their own; elsewhere these have no place.',
     },
     (value, { raw }) => {
       if (
@@ -396,9 +396,9 @@ export const schemas: Rule[] = [
         return undefined;
       return {
         message:
-          say`The editor is ${'dictionary'}, but this is no ${'object'} with ` +
-          say`${'additionalProperties'}. Describe the values in ${'additionalProperties'}, or ` +
-          say`remove the editor.`,
+          safe`The editor is ${'dictionary'}, but this is no ${'object'} with ` +
+          safe`${'additionalProperties'}. Describe the values in ${'additionalProperties'}, or ` +
+          safe`remove the editor.`,
       };
     },
   ),
@@ -407,12 +407,12 @@ export const schemas: Rule[] = [
     {
       id: 'MultipleOfMustBeGreaterThanZero',
       severity: 'error',
-      says: '`multipleOf` is greater than zero.',
-      because: 'Nothing is a multiple of zero but zero itself.',
+      description: '`multipleOf` is greater than zero.',
+      rationale: 'Nothing is a multiple of zero but zero itself.',
     },
     (value) =>
       typeof value === 'number' && value <= 0
-        ? { message: say`The value of ${'multipleOf'} is ${value}. Use a number above zero.` }
+        ? { message: safe`The value of ${'multipleOf'} is ${value}. Use a number above zero.` }
         : undefined,
   ),
   keywordRule(
@@ -420,15 +420,16 @@ export const schemas: Rule[] = [
     {
       id: 'PatternShouldBeValidRegularExpression',
       severity: 'error',
-      says: 'A `pattern` is a regular expression.',
-      because: 'The platform holds every value against it, and fails at one that does not compile.',
+      description: 'A `pattern` is a regular expression.',
+      rationale:
+        'The platform holds every value against it, and fails at one that does not compile.',
     },
     (value) =>
       typeof value === 'string' && !compiles(value)
         ? {
             message:
-              say`The pattern ${value} is no regular expression. Correct it; ` +
-              say`remember that a backslash is written twice in JSON.`,
+              safe`The pattern ${value} is no regular expression. Correct it; ` +
+              safe`remember that a backslash is written twice in JSON.`,
           }
         : undefined,
   ),
@@ -446,8 +447,8 @@ export const schemas: Rule[] = [
   {
     id: 'SchemaTypeFileNotValid',
     severity: 'error',
-    says: 'Only the schema of a response, as a whole, is of type `file`.',
-    because: 'A file is the whole body of an answer, never one of its fields.',
+    description: 'Only the schema of a response, as a whole, is of type `file`.',
+    rationale: 'A file is the whole body of an answer, never one of its fields.',
     *check({ definition }) {
       for (const { raw, role } of definition?.having('type') ?? []) {
         if (
@@ -460,8 +461,8 @@ export const schemas: Rule[] = [
             at: raw,
             key: 'type',
             message:
-              say`A schema in this place cannot be a ${'file'}. ` +
-              say`Use ${'string'} with the format ${'binary'} or ${'byte'}.`,
+              safe`A schema in this place cannot be a ${'file'}. ` +
+              safe`Use ${'string'} with the format ${'binary'} or ${'byte'}.`,
           };
         }
       }

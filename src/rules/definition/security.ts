@@ -1,5 +1,5 @@
 import type { Connector } from '../../connector/connector.ts';
-import { say } from '../../connector/finding.ts';
+import { safe } from '../../shared/finding.ts';
 import {
   asObject,
   asText,
@@ -7,7 +7,7 @@ import {
   objectEntries,
   own,
   type JsonObject,
-} from '../../connector/values.ts';
+} from '../../json/values.ts';
 import type { Rule } from '../rule.ts';
 
 /**
@@ -68,10 +68,10 @@ export const security: Rule[] = [
   {
     id: 'SecuritySchemePropertyRequired',
     severity: 'error',
-    says:
+    description:
       'A security definition has what its type needs: ' +
       'an API key its name and place, OAuth 2 its flow, URLs and scopes.',
-    because: 'Users cannot sign in with half of it.',
+    rationale: 'Users cannot sign in with half of it.',
     *check(connector) {
       for (const { name, at, shape } of schemes(connector)) {
         for (const property of shape.required) {
@@ -80,8 +80,8 @@ export const security: Rule[] = [
               at,
               detail: property,
               message:
-                say`The security definition ${name} is of type ${shape.what} and has no ` +
-                say`${property}. Add it.`,
+                safe`The security definition ${name} is of type ${shape.what} and has no ` +
+                safe`${property}. Add it.`,
             };
         }
       }
@@ -90,8 +90,8 @@ export const security: Rule[] = [
   {
     id: 'SecuritySchemePropertyNotValid',
     severity: 'warning',
-    says: 'A security definition has nothing that its type does not know.',
-    because: 'It is not read, and whoever wrote it believes that it is.',
+    description: 'A security definition has nothing that its type does not know.',
+    rationale: 'It is not read, and whoever wrote it believes that it is.',
     fixable: true,
     *check(connector) {
       for (const { name, at, shape } of schemes(connector)) {
@@ -109,8 +109,8 @@ export const security: Rule[] = [
             key: property,
             part: 'key',
             message:
-              say`The security definition ${name} is of type ${shape.what}, which has no ` +
-              say`${property}. Remove it.`,
+              safe`The security definition ${name} is of type ${shape.what}, which has no ` +
+              safe`${property}. Remove it.`,
             fix: [{ at, key: property, remove: true }],
           };
         }
@@ -120,8 +120,8 @@ export const security: Rule[] = [
   {
     id: 'SecurityRequirementMustBeDefined',
     severity: 'error',
-    says: 'What `security` names is defined under `securityDefinitions`.',
-    because: 'The platform does not know how to sign in with something that is not defined.',
+    description: 'What `security` names is defined under `securityDefinitions`.',
+    rationale: 'The platform does not know how to sign in with something that is not defined.',
     *check(connector) {
       for (const { at, name, scheme } of requirements(connector)) {
         if (!scheme)
@@ -130,8 +130,8 @@ export const security: Rule[] = [
             key: name,
             part: 'key',
             message:
-              say`The security definition ${name} does not exist. ` +
-              say`Add it under ${'securityDefinitions'}, or use the name of one that is there.`,
+              safe`The security definition ${name} does not exist. ` +
+              safe`Add it under ${'securityDefinitions'}, or use the name of one that is there.`,
           };
       }
     },
@@ -139,10 +139,10 @@ export const security: Rule[] = [
   {
     id: 'SecurityRequirementMustHaveValue',
     severity: 'error',
-    says:
+    description:
       'A security requirement has a list of names of scopes as its value, an empty one ' +
       'where no scopes are needed.',
-    because: 'Swagger 2.0 asks for a list of texts.',
+    rationale: 'Swagger 2.0 asks for a list of texts.',
     fixable: true,
     *check(connector) {
       for (const { at, name } of requirements(connector)) {
@@ -154,15 +154,15 @@ export const security: Rule[] = [
                 at: value,
                 key: index,
                 message:
-                  say`A scope of ${name} is no text. ` +
-                  say`Write the name of the scope, or take it out.`,
+                  safe`A scope of ${name} is no text. ` +
+                  safe`Write the name of the scope, or take it out.`,
               };
           continue;
         }
         const found = {
           at,
           key: name,
-          message: say`The value of ${name} is no list. Write ${'[]'}, or the list of scopes.`,
+          message: safe`The value of ${name} is no list. Write ${'[]'}, or the list of scopes.`,
         };
         const nothing = value === null || (isObject(value) && Object.keys(value).length === 0);
         yield nothing ? { ...found, fix: [{ at, key: name, to: [] }] } : found;
@@ -172,8 +172,8 @@ export const security: Rule[] = [
   {
     id: 'SecurityRequirementMustHaveEmptyValue',
     severity: 'error',
-    says: 'Only a requirement of OAuth 2 names scopes.',
-    because: 'An API key or a password has no scopes.',
+    description: 'Only a requirement of OAuth 2 names scopes.',
+    rationale: 'An API key or a password has no scopes.',
     fixable: true,
     *check(connector) {
       for (const { at, name, scheme } of requirements(connector)) {
@@ -182,7 +182,7 @@ export const security: Rule[] = [
           yield {
             at,
             key: name,
-            message: say`${name} is no OAuth 2 definition and cannot have scopes. Write ${'[]'}.`,
+            message: safe`${name} is no OAuth 2 definition and cannot have scopes. Write ${'[]'}.`,
             fix: [{ at, key: name, to: [] }],
           };
         }
@@ -192,8 +192,8 @@ export const security: Rule[] = [
   {
     id: 'OAuthSecurityRequirementValueMustBeScopeName',
     severity: 'error',
-    says: 'A requirement of OAuth 2 names scopes that its definition lists.',
-    because: 'The platform asks the identity provider for the scopes that are listed.',
+    description: 'A requirement of OAuth 2 names scopes that its definition lists.',
+    rationale: 'The platform asks the identity provider for the scopes that are listed.',
     *check(connector) {
       for (const { at, name, scheme } of requirements(connector)) {
         const value = at[name];
@@ -207,8 +207,8 @@ export const security: Rule[] = [
               part: 'key',
               detail: scope,
               message:
-                say`The scope ${scope} is not among the scopes of ${name}. ` +
-                say`Add it there, or take it out here.`,
+                safe`The scope ${scope} is not among the scopes of ${name}. ` +
+                safe`Add it there, or take it out here.`,
             };
           }
         }

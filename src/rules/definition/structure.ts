@@ -1,14 +1,14 @@
 import type { Definition } from '../../connector/definition.ts';
-import { say } from '../../connector/finding.ts';
-import { nearest } from '../../connector/nearest.ts';
-import { remember } from '../../connector/remember.ts';
-import { asObject, isObject, type JsonObject } from '../../connector/values.ts';
+import { safe } from '../../shared/finding.ts';
+import { closestMatch } from '../../shared/did-you-mean.ts';
+import { memoize } from '../../shared/memoize.ts';
+import { asObject, isObject, type JsonObject } from '../../json/values.ts';
 import { validate } from '../../generated/definition.ts';
 import {
-  structureOf,
-  type Departure,
+  structureViolations,
+  type StructureError,
   type Refine,
-  type Saying,
+  type StructureMessage,
   type Structure,
 } from '../structure-errors.ts';
 import schema from './definition.schema.json' with { type: 'json' };
@@ -16,8 +16,8 @@ import schema from './definition.schema.json' with { type: 'json' };
 const { definitions } = schema;
 
 /** Where a definition departs from its schema. */
-export const definitionStructure = remember((definition: Definition): Structure =>
-  structureOf(definition.file, definition.raw, validate, refine),
+export const definitionStructure = memoize((definition: Definition): Structure =>
+  structureViolations(definition.file, definition.raw, validate, refine),
 );
 
 /** Whether the schema that was broken is that of a definition. */
@@ -39,7 +39,7 @@ function saidElsewhere({
   schema: broken,
   path,
   where,
-}: Departure): boolean {
+}: StructureError): boolean {
   // a property may be called `$ref`, too
   const besideReference = isObject(at) && at.$ref !== undefined && !isObject(at.$ref);
   switch (keyword) {
@@ -90,42 +90,42 @@ function saidElsewhere({
   }
 }
 
-function notInEnum({ key, at, value, where }: Departure): Saying | undefined {
+function notInEnum({ key, at, value, where }: StructureError): StructureMessage | undefined {
   const given = typeof value === 'string' ? value : JSON.stringify(value);
   if (where === 'schemes' && Array.isArray(at)) {
     const socket = /^wss?$/i.test(given);
     const message = socket
-      ? say`The scheme ${given} is that of WebSockets, which the platform does not speak. ` +
-        say`Write ${'https'}, if the service answers to it.`
-      : say`${given} is no scheme. Write ${'https'}.`;
+      ? safe`The scheme ${given} is that of WebSockets, which the platform does not speak. ` +
+        safe`Write ${'https'}, if the service answers to it.`
+      : safe`${given} is no scheme. Write ${'https'}.`;
     return { rule: socket ? 'SchemeNotSupported' : 'SchemeNotValid', message };
   }
   if (key === 'collectionFormat' && given.toLowerCase() === 'multi') {
     const message =
-      say`The ${'collectionFormat'} ${given} is not supported: ` +
-      say`the platform cannot send one name several times. ` +
-      say`Use ${'csv'} if the service takes it, or a ${'string'} that a script takes apart.`;
+      safe`The ${'collectionFormat'} ${given} is not supported: ` +
+      safe`the platform cannot send one name several times. ` +
+      safe`Use ${'csv'} if the service takes it, or a ${'string'} that a script takes apart.`;
     return { rule: 'CollectionFormatValueNotSupported', message };
   }
   return undefined;
 }
 
-function unknown(departure: Departure): Partial<Saying> | 'elsewhere' | undefined {
+function unknown(departure: StructureError): Partial<StructureMessage> | 'elsewhere' | undefined {
   const { at, schema: broken } = departure;
   const key = String(departure.key);
   if (key.startsWith('x-ms-') && broken.patternProperties !== undefined)
     return misspelt(key, departure);
   if (is(broken, definitions.bodyParameter) && valueKeywords.has(key)) {
     const message =
-      say`The body parameter has ${key}, which says something about a single value. ` +
-      say`Move it into the ${'schema'}.`;
+      safe`The body parameter has ${key}, which says something about a single value. ` +
+      safe`Move it into the ${'schema'}.`;
     return { rule: 'BodyParameterPropertyNotValid', message };
   }
   if (isRoot(broken) && key === '$schema') {
     return {
       message:
-        say`${key} is not known to the platform, which refuses the definition for it. ` +
-        say`Remove it, and name the schema in the settings of your editor.`,
+        safe`${key} is not known to the platform, which refuses the definition for it. ` +
+        safe`Remove it, and name the schema in the settings of your editor.`,
       fix: [{ at, key, remove: true }],
     };
   }
@@ -135,7 +135,7 @@ function unknown(departure: Departure): Partial<Saying> | 'elsewhere' | undefine
   const fix = kept.has(key) && !(rename in at) ? [{ at, key, rename }] : undefined;
   return {
     rule: 'SwaggerKeywordNotSupported',
-    message: `${say`${key} is not a keyword of Swagger 2.0 in this place.`} ${todo}`,
+    message: `${safe`${key} is not a keyword of Swagger 2.0 in this place.`} ${todo}`,
     ...(fix && { fix }),
   };
 }
@@ -167,18 +167,18 @@ const ofProperties = new Set([
 ]);
 
 /** What is known, but in another place. */
-function misplaced(key: string, broken: JsonObject): Pick<Saying, 'message'> | undefined {
+function misplaced(key: string, broken: JsonObject): Pick<StructureMessage, 'message'> | undefined {
   if (isRoot(broken) && key.startsWith('/'))
-    return { message: say`The path ${key} stands outside of ${'paths'}. Move it in there.` };
+    return { message: safe`The path ${key} stands outside of ${'paths'}. Move it in there.` };
   if (isRoot(broken) && ofProperties.has(key))
     return {
-      message: say`${key} has no place in the definition. Move it into ${'apiProperties.json'}.`,
+      message: safe`${key} has no place in the definition. Move it into ${'apiProperties.json'}.`,
     };
   return !isRoot(broken) && sections.has(key) && broken.patternProperties !== undefined
     ? {
         message:
-          say`${key} belongs at the top of the file. Move it there; ` +
-          say`perhaps a bracket is missing above.`,
+          safe`${key} belongs at the top of the file. Move it there; ` +
+          safe`perhaps a bracket is missing above.`,
       }
     : undefined;
 }
@@ -215,22 +215,22 @@ const remove = 'The platform does not read it. Remove it.';
 const describeOne =
   'Describe the form that is usual, or list the fields of all forms, none of them required.';
 const asExtension = (key: string): string =>
-  say`Write ${`x-${key}`} if people should read it; else remove it.`;
-const host = say`Write ${'host'}, ${'basePath'} and ${'schemes'}.`;
+  safe`Write ${`x-${key}`} if people should read it; else remove it.`;
+const host = safe`Write ${'host'}, ${'basePath'} and ${'schemes'}.`;
 
 const foreignKeywords: Record<string, Record<string, string>> = {
   [schema.title]: {
-    openapi: say`The file says ${'swagger'} already. Remove it.`,
+    openapi: safe`The file says ${'swagger'} already. Remove it.`,
     components:
-      say`Move what it has into ${'definitions'}, ${'parameters'}, ${'responses'} and ` +
-      say`${'securityDefinitions'}.`,
+      safe`Move what it has into ${'definitions'}, ${'parameters'}, ${'responses'} and ` +
+      safe`${'securityDefinitions'}.`,
     servers: host,
     webhooks:
-      say`Write each as an operation with ${'x-ms-trigger'} and ` +
-      say`${'x-ms-notification-content'}.`,
+      safe`Write each as an operation with ${'x-ms-trigger'} and ` +
+      safe`${'x-ms-notification-content'}.`,
     jsonSchemaDialect: remove,
   },
-  [definitions.info.title]: { summary: say`Write it as the ${'description'}.` },
+  [definitions.info.title]: { summary: safe`Write it as the ${'description'}.` },
   [definitions.pathItem.title]: {
     trace: 'No operation of a connector has this method. Remove it.',
     servers: host,
@@ -238,12 +238,12 @@ const foreignKeywords: Record<string, Record<string, string>> = {
     description: 'Move it into the operations.',
   },
   [definitions.operation.title]: {
-    requestBody: say`Write a parameter in ${'body'} with the schema.`,
-    callbacks: say`Write ${'x-ms-notification-content'} at the path.`,
+    requestBody: safe`Write a parameter in ${'body'} with the schema.`,
+    callbacks: safe`Write ${'x-ms-notification-content'} at the path.`,
     servers: host,
   },
   [definitions.writtenResponse.title]: {
-    content: say`Write the ${'schema'} of the answer itself, and the media type under ${'produces'}.`,
+    content: safe`Write the ${'schema'} of the answer itself, and the media type under ${'produces'}.`,
     links: remove,
   },
 };
@@ -257,35 +257,35 @@ const foreignInValues: Record<string, string> = {
   // oxlint-disable-next-line unicorn/no-thenable
   then: remove,
   else: remove,
-  const: say`Write an ${'enum'} with this one value.`,
+  const: safe`Write an ${'enum'} with this one value.`,
   nullable: asExtension('nullable'),
   example: asExtension('example'),
   examples: asExtension('examples'),
   deprecated: asExtension('deprecated'),
   writeOnly: remove,
-  patternProperties: say`Write ${'additionalProperties'} with the schema of the values.`,
+  patternProperties: safe`Write ${'additionalProperties'} with the schema of the values.`,
   propertyNames: remove,
   unevaluatedProperties: remove,
   unevaluatedItems: remove,
   additionalItems: remove,
-  prefixItems: say`Write ${'items'} with the schema of every item.`,
+  prefixItems: safe`Write ${'items'} with the schema of every item.`,
   contains: remove,
   minContains: remove,
   maxContains: remove,
   dependencies: remove,
   dependentRequired: remove,
   dependentSchemas: remove,
-  definitions: say`Move them to ${'definitions'} at the top of the file.`,
-  $defs: say`Move them to ${'definitions'} at the top of the file.`,
+  definitions: safe`Move them to ${'definitions'} at the top of the file.`,
+  $defs: safe`Move them to ${'definitions'} at the top of the file.`,
   $id: remove,
   $schema: remove,
   $anchor: remove,
   $comment: remove,
-  contentEncoding: say`Write the ${'format'}, such as ${'byte'}.`,
+  contentEncoding: safe`Write the ${'format'}, such as ${'byte'}.`,
   contentMediaType: remove,
-  content: say`Write the ${'type'}, or the ${'schema'} of a body.`,
-  style: say`Write ${'collectionFormat'}, if the values are a list.`,
-  explode: say`Write ${'collectionFormat'}, if the values are a list.`,
+  content: safe`Write the ${'type'}, or the ${'schema'} of a body.`,
+  style: safe`Write ${'collectionFormat'}, if the values are a list.`,
+  explode: safe`Write ${'collectionFormat'}, if the values are a list.`,
   allowReserved: remove,
 };
 
@@ -295,7 +295,7 @@ const tail = (name: string): string => name.slice('x-ms-'.length);
  * The extensions that a schema knows, without `x-ms-`, and what names of none were probably meant
  * to be: the same stand in a file a thousand times.
  */
-const extensionsOf = remember((broken: JsonObject) => ({
+const extensionsOf = memoize((broken: JsonObject) => ({
   extensions: Object.keys(asObject(broken.properties) ?? {})
     .filter((name) => name.startsWith('x-ms-'))
     .map(tail),
@@ -306,15 +306,18 @@ const extensionsOf = remember((broken: JsonObject) => ({
  * Extensions of the platform begin with `x-ms-`. One that nobody knows is let through; one that is
  * nearly a known one is a mistake.
  */
-function misspelt(key: string, { schema: broken, where }: Departure): Saying | 'elsewhere' {
+function misspelt(
+  key: string,
+  { schema: broken, where }: StructureError,
+): StructureMessage | 'elsewhere' {
   const { meant: known, extensions } = extensionsOf(broken);
   if (known.size > 1_000) known.clear();
-  if (!known.has(key)) known.set(key, nearest(tail(key), extensions));
+  if (!known.has(key)) known.set(key, closestMatch(tail(key), extensions));
   const meant = known.get(key);
   if (meant === undefined) return 'elsewhere';
   const rename = `x-ms-${meant}`;
   const message =
-    say`The platform does not know ${key}, which stands in ${where}. ` +
-    say`Write ${rename} if that is meant; as it stands, nothing comes of it.`;
+    safe`The platform does not know ${key}, which stands in ${where}. ` +
+    safe`Write ${rename} if that is meant; as it stands, nothing comes of it.`;
   return { rule: 'ExtensionNameMisspelt', message };
 }

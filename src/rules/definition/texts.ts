@@ -1,11 +1,11 @@
 import type { Connector } from '../../connector/connector.ts';
 import { nameOf } from '../../connector/definition.ts';
-import type { Mend } from '../../connector/document.ts';
-import { endsWithLetter, sameLetters } from '../../connector/letters.ts';
-import { say } from '../../connector/finding.ts';
-import { asObject, asText, type Json, type JsonObject } from '../../connector/values.ts';
-import { certification, type Found, type Rule } from '../rule.ts';
-import { withoutEnd } from '../wording.ts';
+import type { JsonEdit } from '../../json/document.ts';
+import { endsWithLetterOrDigit, hasSameLetters } from '../../shared/letters.ts';
+import { safe } from '../../shared/finding.ts';
+import { asObject, asText, type Json, type JsonObject } from '../../json/values.ts';
+import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
+import { trimEnd } from '../../shared/trim-end.ts';
 
 type TextKey = 'summary' | 'description' | 'x-ms-summary';
 
@@ -37,12 +37,12 @@ const isUnended = ({ description }: JsonObject): boolean => {
 };
 
 /** A full stop behind a description that ends with a letter or a digit. */
-const ended = (at: JsonObject): Mend[] => {
+const ended = (at: JsonObject): JsonEdit[] => {
   const text = asText(at.description)?.trimEnd() ?? '';
-  return endsWithLetter(text) ? [{ at, key: 'description', to: `${text}.` }] : [];
+  return endsWithLetterOrDigit(text) ? [{ at, key: 'description', to: `${text}.` }] : [];
 };
 
-const unended = (all: readonly JsonObject[], at: JsonObject, message: string): Found => {
+const unended = (all: readonly JsonObject[], at: JsonObject, message: string): RuleViolation => {
   const fix = all.flatMap(ended);
   return {
     at,
@@ -60,14 +60,14 @@ const repeats = (text: Json | undefined, name: string | undefined): boolean =>
   typeof text === 'string' &&
   name !== undefined &&
   text.length <= 2 * name.length + 2 &&
-  sameLetters(text, name);
+  hasSameLetters(text, name);
 
 /** Whether a label is a name as programs have it: `customerId`, `customer_id`. */
 const isIdentifier = (label: Json | undefined, name: string | undefined): boolean =>
   typeof label === 'string' &&
   name !== undefined &&
   label.startsWith(name) &&
-  withoutEnd(label, /[\s.,;:!]/) === name &&
+  trimEnd(label, /[\s.,;:!]/) === name &&
   /[a-z][A-Z]|[^_]_[^_]/.test(name);
 
 /** A description that begins with a word in small letters, and is no name, value or code. */
@@ -80,9 +80,9 @@ const beginsSmall = ({ description, name }: JsonObject): boolean => {
 export const texts: Rule[] = [
   {
     id: 'RequiredValueEmpty',
-    severity: certification,
-    says: 'A title, summary or description that is there is not empty.',
-    because: 'The designer shows an empty label instead of the name it would have used.',
+    severity: certificationSeverity,
+    description: 'A title, summary or description that is there is not empty.',
+    rationale: 'The designer shows an empty label instead of the name it would have used.',
     *check(connector) {
       for (const key of ['summary', 'description', 'x-ms-summary'] as const) {
         for (const at of owners(connector, key)) {
@@ -92,29 +92,29 @@ export const texts: Rule[] = [
               at,
               key,
               message:
-                say`The ${key} is empty. Write what users should read here, or remove it where ` +
-                say`nothing needs to be said.`,
+                safe`The ${key} is empty. Write what users should read here, or remove it where ` +
+                safe`nothing needs to be said.`,
             };
         }
       }
       const info = asObject(connector.definition?.raw.info);
       for (const key of ['title', 'description'] as const) {
         if (info && asText(info[key])?.trim() === '')
-          yield { at: info, key, message: say`The ${key} of the connector is empty. Write it.` };
+          yield { at: info, key, message: safe`The ${key} of the connector is empty. Write it.` };
       }
     },
   },
   {
     id: 'DescriptionMustEndWithPunctuation',
     severity: 'note',
-    says:
+    description:
       'The description of an operation, a parameter or a response is a full sentence and ' +
       'ends in punctuation.',
-    because:
+    rationale:
       'Descriptions stand one below the other in the documentation; ' +
       'the requirements for certification ask for sentences.',
     fixable: true,
-    *check({ definition }): Iterable<Found> {
+    *check({ definition }): Iterable<RuleViolation> {
       // an operation at a time: readers of a report should not wade through one for each "Success"
       for (const operation of definition?.operations ?? []) {
         const parameters = operation.ownParameters.filter(
@@ -128,16 +128,16 @@ export const texts: Rule[] = [
         const named = [
           ...own.map(() => 'the operation'),
           ...(parameters.length > 0
-            ? [`its parameters ${say`${parameters.map(({ name }) => name ?? '')}`}`]
+            ? [`its parameters ${safe`${parameters.map(({ name }) => name ?? '')}`}`]
             : []),
           ...(responses.length > 0
-            ? [`its responses ${say`${responses.map(({ code }) => code)}`}`]
+            ? [`its responses ${safe`${responses.map(({ code }) => code)}`}`]
             : []),
         ];
         yield unended(
           all,
           first,
-          `The descriptions in ${say`${nameOf(operation)}`} of ${named.join(', ')} have no ` +
+          `The descriptions in ${safe`${nameOf(operation)}`} of ${named.join(', ')} have no ` +
             'punctuation at their end. Make them sentences.',
         );
       }
@@ -146,8 +146,8 @@ export const texts: Rule[] = [
           yield unended(
             [raw],
             raw,
-            say`The description of the parameter ${name ?? ''} has no punctuation at its ` +
-              say`end. Make it a sentence.`,
+            safe`The description of the parameter ${name ?? ''} has no punctuation at its ` +
+              safe`end. Make it a sentence.`,
           );
       }
     },
@@ -155,22 +155,22 @@ export const texts: Rule[] = [
   {
     id: 'DescriptionMustStartWithCapital',
     severity: 'note',
-    says:
+    description:
       'The description of an operation or a parameter is a full sentence and begins with a ' +
       'capital.',
-    because:
+    rationale:
       'Descriptions stand one below the other in the documentation; ' +
       'the requirements for certification ask for sentences.',
     fixable: true,
-    *check({ definition }): Iterable<Found> {
+    *check({ definition }): Iterable<RuleViolation> {
       const described = [
         ...(definition?.operations ?? []).map((operation) => ({
           at: operation.raw,
-          what: say`the operation ${nameOf(operation)}`,
+          what: safe`the operation ${nameOf(operation)}`,
         })),
         ...(definition?.parameters ?? []).map(({ raw, name }) => ({
           at: raw,
-          what: say`the parameter ${name ?? ''}`,
+          what: safe`the parameter ${name ?? ''}`,
         })),
       ];
       for (const { at, what } of described) {
@@ -189,10 +189,10 @@ export const texts: Rule[] = [
   {
     id: 'SummaryMustNotEndWithPunctuation',
     severity: 'warning',
-    says: 'A summary does not end in punctuation.',
-    because: 'It is a label, not a sentence; the designer puts it into headings and lists.',
+    description: 'A summary does not end in punctuation.',
+    rationale: 'It is a label, not a sentence; the designer puts it into headings and lists.',
     fixable: true,
-    *check({ definition }): Iterable<Found> {
+    *check({ definition }): Iterable<RuleViolation> {
       const labels = [
         ...(definition?.operations ?? []).map(({ raw }) => ({ at: raw, key: 'summary' as const })),
         ...(definition?.parameters ?? []).map(({ raw }) => ({
@@ -211,9 +211,9 @@ export const texts: Rule[] = [
         const found = {
           at,
           key,
-          message: say`The summary ${value} ends in punctuation. Leave it out.`,
+          message: safe`The summary ${value} ends in punctuation. Leave it out.`,
         };
-        const to = withoutEnd(value, /[\s.,;:!]/u);
+        const to = trimEnd(value, /[\s.,;:!]/u);
         yield to === '' ? found : { ...found, fix: [{ at, key, to }] };
       }
     },
@@ -221,11 +221,11 @@ export const texts: Rule[] = [
   {
     id: 'DescriptionEqualsSummary',
     severity: 'warning',
-    says: 'A description says more than the summary.',
-    because:
+    description: 'A description says more than the summary.',
+    rationale:
       'Users who open the description of an action did not understand its name; ' +
       'repeating it does not help them.',
-    *check({ definition }): Iterable<Found> {
+    *check({ definition }): Iterable<RuleViolation> {
       const pairs = [
         ...(definition?.operations ?? []).map(({ raw }) => ({
           at: raw,
@@ -239,13 +239,13 @@ export const texts: Rule[] = [
       for (const { at, summary } of pairs) {
         const description = asText(at.description);
         if (summary === undefined || description === undefined) continue;
-        if (sameLetters(description, summary))
+        if (hasSameLetters(description, summary))
           yield {
             at,
             key: 'description',
             message:
-              say`The description ${description} only repeats the summary. ` +
-              say`Say what happens, what comes back, or what to enter.`,
+              safe`The description ${description} only repeats the summary. ` +
+              safe`Say what happens, what comes back, or what to enter.`,
           };
       }
     },
@@ -253,11 +253,11 @@ export const texts: Rule[] = [
   {
     id: 'TextEqualsName',
     severity: 'note',
-    says:
+    description:
       'A description says more than the name of its operation, parameter or field, and a ' +
       'label is no identifier.',
-    because: 'Users see the name anyway. What `custStatCd` means they learn from nobody but you.',
-    *check({ definition }): Iterable<Found> {
+    rationale: 'Users see the name anyway. What `custStatCd` means they learn from nobody but you.',
+    *check({ definition }): Iterable<RuleViolation> {
       for (const operation of definition?.operations ?? []) {
         const { raw: at, id } = operation;
         if (repeats(at.description, id) && !repeats(at.description, asText(at.summary)))
@@ -265,8 +265,8 @@ export const texts: Rule[] = [
             at,
             key: 'description',
             message:
-              say`The description of the operation ${nameOf(operation)} is only its id. ` +
-              say`Say what it does.`,
+              safe`The description of the operation ${nameOf(operation)} is only its id. ` +
+              safe`Say what it does.`,
           };
         const bare = operation.ownParameters.filter(
           ({ raw, name, level, visibility }) =>
@@ -282,8 +282,8 @@ export const texts: Rule[] = [
             key: 'description',
             detail: String(bare.length),
             message:
-              `In ${say`${nameOf(operation)}`} the descriptions of ` +
-              `${say`${bare.map(({ name }) => name ?? '')}`} are only the names. ` +
+              `In ${safe`${nameOf(operation)}`} the descriptions of ` +
+              `${safe`${bare.map(({ name }) => name ?? '')}`} are only the names. ` +
               'Say what to enter.',
           };
       }
@@ -292,7 +292,7 @@ export const texts: Rule[] = [
           yield {
             at,
             key: 'x-ms-summary',
-            message: say`The label of the parameter ${name ?? ''} is its name. Write it in words.`,
+            message: safe`The label of the parameter ${name ?? ''} is its name. Write it in words.`,
           };
       }
       // once for all fields: a connector that does it does it a hundred times
@@ -308,7 +308,7 @@ export const texts: Rule[] = [
           key: 'description',
           detail: 'fields',
           message:
-            `${say`The description of the field ${first.name ?? ''} is only its name or label`}${bare.length > 1 ? `, and so are those of ${bare.length - 1} more` : ''}. ` +
+            `${safe`The description of the field ${first.name ?? ''} is only its name or label`}${bare.length > 1 ? `, and so are those of ${bare.length - 1} more` : ''}. ` +
             'Say what the values mean, or leave the descriptions out.',
         };
     },

@@ -1,8 +1,8 @@
 import { nameOf, type Definition, type Operation } from '../../connector/definition.ts';
-import { say } from '../../connector/finding.ts';
-import { remember } from '../../connector/remember.ts';
-import { asText, type Json, type JsonObject } from '../../connector/values.ts';
-import { certification, type Rule } from '../rule.ts';
+import { safe } from '../../shared/finding.ts';
+import { memoize } from '../../shared/memoize.ts';
+import { asText, type Json, type JsonObject } from '../../json/values.ts';
+import { certificationSeverity, type Rule } from '../rule.ts';
 
 /**
  * Schemas around a notification URL. No connector has more than a handful; a hostile one has a
@@ -49,8 +49,8 @@ function* findUrls(definition: Definition, operation: Operation): Iterable<Notif
 }
 
 /** Several rules ask; the way through the schemas is gone once. */
-const urlsOf = remember((definition: Definition) =>
-  remember((operation: Operation): readonly NotificationUrl[] => [
+const urlsOf = memoize((definition: Definition) =>
+  memoize((operation: Operation): readonly NotificationUrl[] => [
     ...findUrls(definition, operation),
   ]),
 );
@@ -76,9 +76,9 @@ export const isWebhook = (definition: Definition, operation: Operation): boolean
 export const triggers: Rule[] = [
   {
     id: 'WebhookOperationsMissingNotificationUrlProperty',
-    severity: certification,
-    says: 'A webhook has a property that is marked as the notification URL.',
-    because:
+    severity: certificationSeverity,
+    description: 'A webhook has a property that is marked as the notification URL.',
+    rationale:
       'The platform writes the address of the flow into it; ' +
       'without one the service has nowhere to call.',
     *check({ definition }) {
@@ -97,18 +97,18 @@ export const triggers: Rule[] = [
           yield {
             at: operation.raw,
             message:
-              say`The webhook ${nameOf(operation)} has no property marked ` +
-              say`${`"${urlMark}": true`}. Mark the property of the body in which the service ` +
-              say`expects the address to call.`,
+              safe`The webhook ${nameOf(operation)} has no property marked ` +
+              safe`${`"${urlMark}": true`}. Mark the property of the body in which the service ` +
+              safe`expects the address to call.`,
           };
       }
     },
   },
   {
     id: 'OperationMustHaveNotificationContentExtension',
-    severity: certification,
-    says: 'A webhook says what it will be told: `x-ms-notification-content`.',
-    because: 'The designer offers its fields to the steps that follow the trigger.',
+    severity: certificationSeverity,
+    description: 'A webhook says what it will be told: `x-ms-notification-content`.',
+    rationale: 'The designer offers its fields to the steps that follow the trigger.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         if (!definition || operation.notification) continue;
@@ -117,9 +117,9 @@ export const triggers: Rule[] = [
           yield {
             at: operation.raw,
             message:
-              say`The operation ${nameOf(operation)} has a notification URL, but its path has ` +
-              say`no ${'x-ms-notification-content'}. ` +
-              say`Add it with the schema of what the service sends.`,
+              safe`The operation ${nameOf(operation)} has a notification URL, but its path has ` +
+              safe`no ${'x-ms-notification-content'}. ` +
+              safe`Add it with the schema of what the service sends.`,
           };
         }
       }
@@ -127,9 +127,9 @@ export const triggers: Rule[] = [
   },
   {
     id: 'NotificationUrlNotString',
-    severity: certification,
-    says: 'A notification URL is a string.',
-    because: 'The platform writes an address into it.',
+    severity: certificationSeverity,
+    description: 'A notification URL is a string.',
+    rationale: 'The platform writes an address into it.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         for (const { at, name } of definition ? notificationUrls(definition, operation) : []) {
@@ -138,8 +138,8 @@ export const triggers: Rule[] = [
               at,
               key: 'type',
               message:
-                say`The notification URL ${name} is of type ${JSON.stringify(at.type)}. ` +
-                say`Make it a ${'string'}.`,
+                safe`The notification URL ${name} is of type ${JSON.stringify(at.type)}. ` +
+                safe`Make it a ${'string'}.`,
             };
         }
       }
@@ -147,9 +147,9 @@ export const triggers: Rule[] = [
   },
   {
     id: 'NotificationUrlNotInternal',
-    severity: certification,
-    says: 'A notification URL, or something it stands in, is internal.',
-    because:
+    severity: certificationSeverity,
+    description: 'A notification URL, or something it stands in, is internal.',
+    rationale:
       'The platform fills it in; a user who sees the field will write something else into it.',
     fixable: true,
     *check({ definition }) {
@@ -163,8 +163,8 @@ export const triggers: Rule[] = [
           yield {
             at,
             message:
-              say`The notification URL ${name} is visible to users. ` +
-              say`Add ${'"x-ms-visibility": "internal"'}.`,
+              safe`The notification URL ${name} is visible to users. ` +
+              safe`Add ${'"x-ms-visibility": "internal"'}.`,
             fix: [{ at, key: 'x-ms-visibility', to: 'internal' }],
           };
         }
@@ -173,9 +173,9 @@ export const triggers: Rule[] = [
   },
   {
     id: 'NotificationUrlNotRequired',
-    severity: certification,
-    says: 'A notification URL is required, and so is everything it stands in.',
-    because:
+    severity: certificationSeverity,
+    description: 'A notification URL is required, and so is everything it stands in.',
+    rationale:
       'The platform leaves out what is internal and not required: ' +
       'the service would get no address.',
     *check({ definition }) {
@@ -185,8 +185,8 @@ export const triggers: Rule[] = [
             yield {
               at,
               message:
-                say`The notification URL ${name}, or an object around it, is not required. ` +
-                say`Put each of them into the list ${'required'} of what it stands in.`,
+                safe`The notification URL ${name}, or an object around it, is not required. ` +
+                safe`Put each of them into the list ${'required'} of what it stands in.`,
             };
         }
       }
@@ -194,9 +194,9 @@ export const triggers: Rule[] = [
   },
   {
     id: 'NotificationUrlNotAllowedInThisPosition',
-    severity: certification,
-    says: 'A notification URL stands in the body of a request only.',
-    because: 'Elsewhere the platform does not fill it in.',
+    severity: certificationSeverity,
+    description: 'A notification URL stands in the body of a request only.',
+    rationale: 'Elsewhere the platform does not fill it in.',
     *check({ definition }) {
       for (const { raw, role, root } of definition?.having(urlMark) ?? []) {
         if (raw[urlMark] === true && role !== 'parameter' && root.use.output && !root.use.input) {
@@ -205,8 +205,8 @@ export const triggers: Rule[] = [
             key: urlMark,
             part: 'key',
             message:
-              say`A notification URL is marked in what the service answers. ` +
-              say`Mark it in the body of the request instead.`,
+              safe`A notification URL is marked in what the service answers. ` +
+              safe`Mark it in the body of the request instead.`,
           };
         }
       }

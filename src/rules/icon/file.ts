@@ -1,7 +1,7 @@
 import { iconName, type Connector } from '../../connector/connector.ts';
-import { say, whole } from '../../connector/finding.ts';
-import { iconLimits, type IconFacts, type IconUnread } from '../../connector/icon.ts';
-import type { Found, Rule, SeverityByClass } from '../rule.ts';
+import { safe, wholeFile } from '../../shared/finding.ts';
+import { iconLimits, type IconAnalysis, type IconUnread } from '../../connector/icon.ts';
+import type { RuleViolation, Rule, SeverityByClass } from '../rule.ts';
 
 /**
  * Only certified connectors have an icon: the others are asked to take it out, whatever it is like.
@@ -18,16 +18,16 @@ export const ofCertified = (severity: 'error' | 'warning' | 'note'): SeverityByC
  */
 export function* measured(
   connector: Connector,
-  check: (facts: IconFacts, path: string) => { message: string; detail: string } | undefined,
-): Iterable<Found> {
-  const { icon, iconFacts } = connector;
-  const found = icon && iconFacts && check(iconFacts, icon.path);
-  if (found) yield { place: whole(icon.path), ...found };
+  check: (facts: IconAnalysis, path: string) => { message: string; detail: string } | undefined,
+): Iterable<RuleViolation> {
+  const { icon, iconAnalysis } = connector;
+  const found = icon && iconAnalysis && check(iconAnalysis, icon.path);
+  if (found) yield { location: wholeFile(icon.path), ...found };
 }
 
 const iconSize = { least: 100, most: 230 } as const;
 const sizes = `${iconSize.least} to ${iconSize.most} pixels`;
-const size = ({ width = 0, height = 0 }: IconFacts): string => `${width} × ${height} pixels`;
+const size = ({ width = 0, height = 0 }: IconAnalysis): string => `${width} × ${height} pixels`;
 
 const unreadBecause: Record<Exclude<IconUnread, 'format'>, string> = {
   damaged: 'is cut off or broken: its pixels cannot be read. Export the picture anew as PNG.',
@@ -43,61 +43,61 @@ export const iconFile: Rule[] = [
   {
     id: 'IconMissing',
     severity: ofCertified('note'),
-    says:
+    description:
       `A certified connector has an icon, \`${iconName}\`, here or in the package that is ` +
       'handed in for certification.',
-    because:
+    rationale:
       'Users find the connector by its icon. ' +
       'It is no mistake to keep it out of the repository, but then it must come with the ' +
       'package in Partner Center.',
     *check({ icon, misplaced }) {
       if (!icon && !misplaced)
         yield {
-          place: whole(iconName),
+          location: wholeFile(iconName),
           message:
-            say`The folder has no ${iconName}. ` +
-            say`Put it into the package that you hand in for certification in Partner Center, ` +
-            say`or add it here to have it checked.`,
+            safe`The folder has no ${iconName}. ` +
+            safe`Put it into the package that you hand in for certification in Partner Center, ` +
+            safe`or add it here to have it checked.`,
         };
     },
   },
   {
     id: 'IconNotNeeded',
     severity: { certified: 'off', 'independent-publisher': 'error', custom: 'warning' },
-    says: 'Connectors of independent publishers and custom connectors come without an icon.',
-    because:
+    description: 'Connectors of independent publishers and custom connectors come without an icon.',
+    rationale:
       'The connectors of independent publishers all have the same icon, which shows that ' +
       'the owner of the service did not make them; ' +
       'a custom connector is a sample, and gets an icon where it is installed.',
     *check({ icon }) {
       if (icon)
         yield {
-          place: whole(icon.path),
-          message: say`${icon.path} is an icon, and this connector is to have none. Remove the file.`,
+          location: wholeFile(icon.path),
+          message: safe`${icon.path} is an icon, and this connector is to have none. Remove the file.`,
         };
     },
   },
   {
     id: 'IconNameSpelling',
     severity: ofCertified('warning'),
-    says: `The icon is called \`${iconName}\` and stands beside the definition.`,
-    because: 'Deployment looks for that name, and runs where capitals in file names matter.',
+    description: `The icon is called \`${iconName}\` and stands beside the definition.`,
+    rationale: 'Deployment looks for that name, and runs where capitals in file names matter.',
     *check({ icon }) {
       if (icon && icon.path !== iconName)
         yield {
-          place: whole(icon.path),
-          message: say`The icon is called ${icon.path}. Rename it to ${iconName}.`,
+          location: wholeFile(icon.path),
+          message: safe`The icon is called ${icon.path}. Rename it to ${iconName}.`,
         };
     },
   },
   {
     id: 'IconNotRead',
     severity: ofCertified('error'),
-    says:
+    description:
       `The icon can be read: it is a whole picture of at most ${iconLimits.pixels / 1e6} ` +
       `million pixels, or ${iconLimits.interlacedPixels / 1e6} million where it is ` +
       `interlaced, with at most ${iconLimits.side} in a row.`,
-    because:
+    rationale:
       'What cannot be read cannot be shown. ' +
       'A picture of far more pixels than an icon has is how the programs are attacked that ' +
       'read it.',
@@ -106,18 +106,18 @@ export const iconFile: Rule[] = [
         if (unread === undefined || (unread === 'format' && format !== undefined)) return undefined;
         if (unread === 'format')
           return {
-            message: say`${path} is no picture of any known format. Export the icon as PNG.`,
+            message: safe`${path} is no picture of any known format. Export the icon as PNG.`,
             detail: unread,
           };
         const claim = unread === 'pixels' ? `, ${size({ format, unread, ...facts })},` : '';
-        return { message: `${say`${path}`}${claim} ${unreadBecause[unread]}`, detail: unread };
+        return { message: `${safe`${path}`}${claim} ${unreadBecause[unread]}`, detail: unread };
       }),
   },
   {
     id: 'IconNotPng',
     severity: ofCertified('error'),
-    says: 'The icon is a PNG, by its content and not only by its name.',
-    because:
+    description: 'The icon is a PNG, by its content and not only by its name.',
+    rationale:
       'The platform takes PNG only. A file that is something else than its name says is ' +
       'shown by some programs and by others not. Nothing more is checked of it.',
     check: (connector) =>
@@ -126,8 +126,8 @@ export const iconFile: Rule[] = [
           ? undefined
           : {
               message:
-                say`${path} contains a picture in the format ${format}. Save it as PNG; ` +
-                say`another name for the file does not do that.`,
+                safe`${path} contains a picture in the format ${format}. Save it as PNG; ` +
+                safe`another name for the file does not do that.`,
               detail: format,
             },
       ),
@@ -135,8 +135,8 @@ export const iconFile: Rule[] = [
   {
     id: 'IconNotSquare',
     severity: ofCertified('error'),
-    says: 'The icon is square.',
-    because: 'It is shown in a square everywhere: another shape is distorted or cut off.',
+    description: 'The icon is square.',
+    rationale: 'It is shown in a square everywhere: another shape is distorted or cut off.',
     check: (connector) =>
       measured(connector, (facts) =>
         facts.width === facts.height
@@ -153,8 +153,8 @@ export const iconFile: Rule[] = [
   {
     id: 'IconSize',
     severity: ofCertified('warning'),
-    says: `The icon has ${sizes} in width and height.`,
-    because:
+    description: `The icon has ${sizes} in width and height.`,
+    rationale:
       'A smaller one is blurred where it is shown; ' +
       'a larger one is loaded by everybody who opens the list of connectors, and shown no ' +
       'larger.',
@@ -175,8 +175,8 @@ export const iconFile: Rule[] = [
   {
     id: 'IconAnimated',
     severity: ofCertified('error'),
-    says: 'The icon does not move.',
-    because:
+    description: 'The icon does not move.',
+    rationale:
       'It stands beside a hundred others. ' +
       'Where animations are not known, only the first picture is shown.',
     check: (connector) =>

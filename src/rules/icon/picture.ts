@@ -8,10 +8,14 @@ import {
   useMode,
 } from 'culori/fn';
 import type { Connector } from '../../connector/connector.ts';
-import { say } from '../../connector/finding.ts';
-import { oneBackground, type IconFacts, type IconPicture } from '../../connector/icon.ts';
-import { asText } from '../../connector/values.ts';
-import type { Found, Rule } from '../rule.ts';
+import { safe } from '../../shared/finding.ts';
+import {
+  uniformBackgroundShare,
+  type IconAnalysis,
+  type IconPicture,
+} from '../../connector/icon.ts';
+import { asText } from '../../json/values.ts';
+import type { RuleViolation, Rule } from '../rule.ts';
 import { measured, ofCertified } from './file.ts';
 
 for (const mode of [modeRgb, modeLrgb, modeXyz65, modeLab65]) useMode(mode);
@@ -48,16 +52,17 @@ const shown = (
   connector: Connector,
   check: (
     picture: IconPicture,
-    facts: IconFacts,
+    facts: IconAnalysis,
   ) => { message: string; detail: string } | undefined,
-): Iterable<Found> => measured(connector, (facts) => facts.picture && check(facts.picture, facts));
+): Iterable<RuleViolation> =>
+  measured(connector, (facts) => facts.picture && check(facts.picture, facts));
 
 export const iconPicture: Rule[] = [
   {
     id: 'IconTransparent',
     severity: ofCertified('warning'),
-    says: 'The icon is opaque: its background is a colour.',
-    because:
+    description: 'The icon is opaque: its background is a colour.',
+    rationale:
       'On a dark page, or on a card of another colour, parts of a transparent icon cannot be seen.',
     check: (connector) =>
       shown(connector, ({ transparent }) =>
@@ -74,18 +79,18 @@ export const iconPicture: Rule[] = [
   {
     id: 'IconBackgroundNotUniform',
     severity: ofCertified('warning'),
-    says: 'The background of the icon is one colour.',
-    because:
+    description: 'The background of the icon is one colour.',
+    rationale:
       'The designer paints the card around the icon in the brand colour: ' +
       'a gradient, a photograph or a frame ends at an edge there.',
     check: (connector) =>
       shown(connector, ({ background, transparent }) =>
-        !background || background.share >= oneBackground || transparent >= leastTransparent
+        !background || background.share >= uniformBackgroundShare || transparent >= leastTransparent
           ? undefined
           : {
               message:
                 `Only ${percent(background.share)} of the edge of the icon has one colour, ` +
-                `${say`${background.color}`}. Give it a background of a single colour.`,
+                `${safe`${background.color}`}. Give it a background of a single colour.`,
               detail: percent(background.share),
             },
       ),
@@ -93,8 +98,8 @@ export const iconPicture: Rule[] = [
   {
     id: 'IconBackgroundNotAllowed',
     severity: ofCertified('error'),
-    says: 'The background of the icon is neither white nor the default colour, `#007ee5`.',
-    because:
+    description: 'The background of the icon is neither white nor the default colour, `#007ee5`.',
+    rationale:
       'On white the icon has no edge, and with the default users take the connector for an ' +
       'unfinished one.',
     check: (connector) =>
@@ -106,8 +111,8 @@ export const iconPicture: Rule[] = [
         if (!background || color === undefined) return undefined;
         return {
           message:
-            `${say`The background of the icon is ${background.color}`}, ${name}. ` +
-            `Take the colour of your brand, the same as in ${say`${'iconBrandColor'}`}.`,
+            `${safe`The background of the icon is ${background.color}`}, ${name}. ` +
+            `Take the colour of your brand, the same as in ${safe`${'iconBrandColor'}`}.`,
           detail: background.color,
         };
       }),
@@ -115,20 +120,20 @@ export const iconPicture: Rule[] = [
   {
     id: 'IconBackgroundNotBrandColor',
     severity: ofCertified('warning'),
-    says:
+    description:
       'The background of the icon has the colour that the properties give as ' +
       `\`iconBrandColor\`, within a CIEDE2000 distance of ${sameColor}.`,
-    because:
+    rationale:
       'The designer paints the card around the icon in that colour: ' +
       'where they differ, the icon stands in a box.',
-    *check({ iconFacts, properties }) {
+    *check({ iconAnalysis, properties }) {
       const brand = asText(properties?.inner.iconBrandColor);
-      const { background, mark } = iconFacts?.picture ?? {};
+      const { background, mark } = iconAnalysis?.picture ?? {};
       if (!properties || brand === undefined || !background || !mark) return;
       const apart = difference(background.color, brand);
       if (apart === undefined || apart <= sameColor) return;
       const message =
-        `${say`The colour is ${brand}, but the background of the icon is ${background.color}`}: ` +
+        `${safe`The colour is ${brand}, but the background of the icon is ${background.color}`}: ` +
         `a distance of ${apart.toFixed(1)}, where ${sameColor} is the most. ` +
         'Change one of them.';
       yield { at: properties.inner, key: 'iconBrandColor', detail: background.color, message };
@@ -137,10 +142,10 @@ export const iconPicture: Rule[] = [
   {
     id: 'IconMarkTooLarge',
     severity: ofCertified('warning'),
-    says:
+    description:
       `The mark on the background covers less than ${percent(mostMark)} of the width and ` +
       'of the height of the icon.',
-    because:
+    rationale:
       'Around the mark of other connectors there is room. ' +
       'One that goes to the edges looks cut off in a list.',
     check: (connector) =>
@@ -158,14 +163,14 @@ export const iconPicture: Rule[] = [
   {
     id: 'IconEmpty',
     severity: ofCertified('error'),
-    says: 'The icon shows something.',
-    because: 'Users find the connector by its icon; a square of one colour could be any.',
+    description: 'The icon shows something.',
+    rationale: 'Users find the connector by its icon; a square of one colour could be any.',
     check: (connector) =>
       shown(connector, ({ mark, background }) =>
         mark?.width === 0
           ? {
               message:
-                `${say`The icon is ${background?.color ?? ''} all over`}: ` +
+                `${safe`The icon is ${background?.color ?? ''} all over`}: ` +
                 'nothing can be seen on it. Put the mark of the service on it.',
               detail: 'empty',
             }
@@ -175,8 +180,8 @@ export const iconPicture: Rule[] = [
   {
     id: 'IconCornersRounded',
     severity: ofCertified('warning'),
-    says: 'The corners of the icon are not rounded.',
-    because:
+    description: 'The corners of the icon are not rounded.',
+    rationale:
       'The platform rounds them itself where it wants them round; then both curves are seen.',
     check: (connector) =>
       shown(connector, ({ corners }, { width = 0, height = 0 }) => {

@@ -5,9 +5,9 @@ import {
   type FileEntry,
   type Misplaced,
 } from '../../connector/connector.ts';
-import { say, whole } from '../../connector/finding.ts';
-import { limits } from '../../connector/limits.ts';
-import { certification, type Found, type Rule } from '../rule.ts';
+import { safe, wholeFile } from '../../shared/finding.ts';
+import { limits } from '../../shared/limits.ts';
+import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 
 const megabytes = (bytes: number): string => `${Number((bytes / 1024 / 1024).toFixed(2))} MB`;
 
@@ -38,33 +38,33 @@ const kinds: Record<Exclude<FileEntry['kind'], 'file'>, string> = {
 };
 
 const instead: Record<Misplaced, (path: string) => string> = {
-  link: (path) => say`${path} is a symbolic link. Put the folder itself here.`,
+  link: (path) => safe`${path} is a symbolic link. Put the folder itself here.`,
   submodule: (path) =>
-    say`${path} is a git submodule or another repository. ` +
-    say`Put the files of the connector themselves here.`,
-  special: (path) => say`${path} is a named pipe, a socket or a device. Remove it.`,
+    safe`${path} is a git submodule or another repository. ` +
+    safe`Put the files of the connector themselves here.`,
+  special: (path) => safe`${path} is a named pipe, a socket or a device. Remove it.`,
   file: (path) =>
-    say`${path} is a file, and connectors have a folder each. ` +
-    say`Move it into the folder of a connector, or remove it.`,
-  name: (path) => say`The name ${path} is not UTF-8, so nothing in it was checked. Rename it.`,
+    safe`${path} is a file, and connectors have a folder each. ` +
+    safe`Move it into the folder of a connector, or remove it.`,
+  name: (path) => safe`The name ${path} is not UTF-8, so nothing in it was checked. Rename it.`,
   unreadable: (path) =>
-    say`${path} cannot be listed, so nothing in it was checked. ` +
-    say`Give it permissions that let it be read.`,
+    safe`${path} cannot be listed, so nothing in it was checked. ` +
+    safe`Give it permissions that let it be read.`,
   empty: (path) =>
-    say`${path} is empty, which is also how a git submodule looks that was not fetched. ` +
-    say`Put the files of the connector here, or remove it.`,
+    safe`${path} is empty, which is also how a git submodule looks that was not fetched. ` +
+    safe`Put the files of the connector here, or remove it.`,
 };
 
 const missing = (name: string, rule: Omit<Rule, 'check'>, message: string): Rule => ({
   ...rule,
-  *check(connector): Iterable<Found> {
+  *check(connector): Iterable<RuleViolation> {
     if (connector.misplaced || has(connector, name)) return;
     const below = connector.files.some(({ path }) =>
       path.toLowerCase().startsWith(`${name.toLowerCase()}/`),
     );
     yield {
-      place: whole(name),
-      message: below ? say`${name} is a folder. Put the file of this name in its place.` : message,
+      location: wholeFile(name),
+      message: below ? safe`${name} is a folder. Put the file of this name in its place.` : message,
     };
   },
 });
@@ -81,52 +81,52 @@ export const files: Rule[] = [
     {
       id: 'DefinitionFileMissing',
       severity: 'error',
-      says: `A connector has a definition, ${definitionName}.`,
-      because:
+      description: `A connector has a definition, ${definitionName}.`,
+      rationale:
         'The definition is the connector: ' +
         'operations, parameters and responses come from it and from nowhere else.',
     },
-    say`The folder has no ${definitionName}. ` +
-      say`Export the definition of the connector and add it under this name.`,
+    safe`The folder has no ${definitionName}. ` +
+      safe`Export the definition of the connector and add it under this name.`,
   ),
   missing(
     propertiesName,
     {
       id: 'PropertiesFileMissing',
-      severity: certification,
-      says: `A connector has a properties file, ${propertiesName}.`,
-      because:
+      severity: certificationSeverity,
+      description: `A connector has a properties file, ${propertiesName}.`,
+      rationale:
         'It says how users sign in, who publishes the connector and which colour it has; ' +
         'without it the connector cannot be deployed.',
     },
-    say`The folder has no ${propertiesName}. ` +
-      say`Download it with the connector, or write it as the templates show.`,
+    safe`The folder has no ${propertiesName}. ` +
+      safe`Download it with the connector, or write it as the templates show.`,
   ),
   missing(
     'readme.md',
     {
       id: 'ReadmeMissing',
       severity: { certified: 'warning', 'independent-publisher': 'error', custom: 'warning' },
-      says: 'A connector has a readme.',
-      because:
+      description: 'A connector has a readme.',
+      rationale:
         'It becomes the documentation page: ' +
         'who publishes the connector, what one needs for it, how to get credentials, what is ' +
         'known not to work.',
     },
-    say`The folder has no ${'readme.md'}. Write one as the template of the class shows.`,
+    safe`The folder has no ${'readme.md'}. Write one as the template of the class shows.`,
   ),
   {
     id: 'FileNameSpelling',
     severity: 'warning',
-    says: `The files are called ${definitionName} and ${propertiesName}, with these capitals.`,
-    because: 'Deployment runs where capitals in file names matter.',
+    description: `The files are called ${definitionName} and ${propertiesName}, with these capitals.`,
+    rationale: 'Deployment runs where capitals in file names matter.',
     *check(connector) {
       for (const name of [definitionName, propertiesName]) {
         for (const { path } of connector.files) {
           if (path !== name && path.toLowerCase() === name.toLowerCase())
             yield {
-              place: whole(path),
-              message: say`The file is called ${path}. Rename it to ${name}.`,
+              location: wholeFile(path),
+              message: safe`The file is called ${path}. Rename it to ${name}.`,
             };
         }
       }
@@ -135,11 +135,11 @@ export const files: Rule[] = [
   {
     id: 'FileNotAllowed',
     severity: { certified: 'warning', 'independent-publisher': 'error', custom: 'warning' },
-    says:
+    description:
       'A connector folder contains the definition, the properties, the readme, the script ' +
       "and the icon, an independent publisher's its certification package too, and nothing " +
       'else.',
-    because:
+    rationale:
       'Screenshots, archives, build output and settings make every clone larger for ever, ' +
       'and settings give away environment ids.',
     *check(connector) {
@@ -154,12 +154,12 @@ export const files: Rule[] = [
         if (connector.class === 'independent-publisher' && isPackage(path)) continue;
         const settings = path.toLowerCase() === 'settings.json';
         yield {
-          place: whole(path),
+          location: wholeFile(path),
           message: settings
-            ? say`${path} holds the ids of somebody's environment. Remove it; ` +
-              say`the command line tool writes it anew for everybody.`
-            : say`${path} does not belong into a connector folder. Remove it; ` +
-              say`put pictures into the pull request's description.`,
+            ? safe`${path} holds the ids of somebody's environment. Remove it; ` +
+              safe`the command line tool writes it anew for everybody.`
+            : safe`${path} does not belong into a connector folder. Remove it; ` +
+              safe`put pictures into the pull request's description.`,
         };
       }
     },
@@ -167,18 +167,18 @@ export const files: Rule[] = [
   {
     id: 'LinkNotAllowed',
     severity: 'error',
-    says:
+    description:
       'A connector folder contains no symbolic links, no submodules, and nothing else that ' +
       'is not a regular file.',
-    because:
+    rationale:
       'A link can point at any file of the machine that reads it, and a pipe or device can ' +
       'keep that machine waiting. They are never opened.',
     *check(connector) {
       for (const { path, kind } of connector.files) {
         if (kind !== 'file')
           yield {
-            place: whole(path),
-            message: `${say`${path} is`} ${kinds[kind]}. Put the file itself here.`,
+            location: wholeFile(path),
+            message: `${safe`${path} is`} ${kinds[kind]}. Put the file itself here.`,
           };
       }
     },
@@ -186,18 +186,18 @@ export const files: Rule[] = [
   {
     id: 'FileUnreadable',
     severity: 'error',
-    says: 'Every file of a connector can be read.',
-    because:
+    description: 'Every file of a connector can be read.',
+    rationale:
       'What cannot be read was not checked, and a connector that was checked in part is ' +
       'not a checked connector.',
     *check(connector) {
       for (const { path, unreadable } of connector.files) {
         if (unreadable !== undefined)
           yield {
-            place: whole(path),
+            location: wholeFile(path),
             message:
-              say`${path} was not checked, because it could not be read: ${unreadable}. ` +
-              say`Give it permissions that let it be read, or remove it.`,
+              safe`${path} was not checked, because it could not be read: ${unreadable}. ` +
+              safe`Give it permissions that let it be read, or remove it.`,
           };
       }
     },
@@ -205,8 +205,8 @@ export const files: Rule[] = [
   {
     id: 'FileNameNotUtf8',
     severity: 'error',
-    says: 'The names of files are UTF-8.',
-    because:
+    description: 'The names of files are UTF-8.',
+    rationale:
       'git takes any bytes for a name, but Windows, macOS and most tools do not: ' +
       'a checkout there fails or has another name. Such a file is not opened.',
     *check(connector) {
@@ -217,10 +217,10 @@ export const files: Rule[] = [
         // that of the folder, where it is the folder's
         const name = end < 0 ? path : path.slice(0, end);
         yield {
-          place: whole(name),
+          location: wholeFile(name),
           message:
-            say`The name ${name} is not UTF-8, so what is under it was not opened. ` +
-            say`Rename it, or remove it.`,
+            safe`The name ${name} is not UTF-8, so what is under it was not opened. ` +
+            safe`Rename it, or remove it.`,
         };
       }
     },
@@ -228,23 +228,23 @@ export const files: Rule[] = [
   {
     id: 'ConnectorFolderInvalid',
     severity: 'error',
-    says:
+    description:
       'What is in a class folder is the folder of a connector, not a link, a submodule or ' +
       'a file.',
-    because:
+    rationale:
       'Whatever a link or submodule points to was not checked and can be replaced later ' +
       'without a pull request; a file belongs to no connector, so nobody owns or checks it.',
     *check({ path, misplaced }) {
-      if (misplaced) yield { place: whole(''), message: instead[misplaced](path) };
+      if (misplaced) yield { location: wholeFile(''), message: instead[misplaced](path) };
     },
   },
   {
     id: 'FileTooLarge',
     severity: 'error',
-    says:
+    description:
       `A file has at most ${megabytes(limits.fileBytes)}, a definition or a script at most ` +
       `${megabytes(maxPlatformBytes)}.`,
-    because:
+    rationale:
       'The platform refuses larger definitions and scripts; ' +
       'other files of that size have no business in a connector folder.',
     *check(connector) {
@@ -254,17 +254,17 @@ export const files: Rule[] = [
           path.toLowerCase() === 'script.csx';
         if (size > limits.fileBytes) {
           yield {
-            place: whole(path),
+            location: wholeFile(path),
             message:
-              `${say`${path} has`} ${megabytes(size)}, more than the ` +
+              `${safe`${path} has`} ${megabytes(size)}, more than the ` +
               `${megabytes(limits.fileBytes)} that are read. It was not checked. ` +
               'Make it smaller.',
           };
         } else if (platform && size > maxPlatformBytes) {
           yield {
-            place: whole(path),
+            location: wholeFile(path),
             message:
-              `${say`${path} has`} ${megabytes(size)}; ` +
+              `${safe`${path} has`} ${megabytes(size)}; ` +
               `the platform takes ${megabytes(maxPlatformBytes)}. ` +
               'Remove operations and schemas that nobody needs, or split the connector.',
           };
@@ -275,17 +275,17 @@ export const files: Rule[] = [
   {
     id: 'ConnectorTooLarge',
     severity: 'error',
-    says:
+    description:
       `A connector folder has at most ${limits.files} files and ` +
       `${megabytes(limits.totalBytes)} together.`,
-    because:
+    rationale:
       'What is beyond that is not read, so that nobody can keep the checks busy with one ' +
       'pull request.',
     *check(connector) {
       const total = connector.files.reduce((sum, { size }) => sum + size, 0);
       if (connector.files.length > limits.files) {
         yield {
-          place: whole(''),
+          location: wholeFile(''),
           detail: 'files',
           message:
             `The folder has more than ${limits.files} files. The others were not checked. ` +
@@ -294,7 +294,7 @@ export const files: Rule[] = [
       }
       if (total > limits.totalBytes) {
         yield {
-          place: whole(''),
+          location: wholeFile(''),
           detail: 'bytes',
           message:
             `The folder has ${megabytes(total)}, more than the ${megabytes(limits.totalBytes)} ` +

@@ -1,10 +1,10 @@
 import type { Connector } from '../../connector/connector.ts';
 import { nameOf, type Operation } from '../../connector/definition.ts';
-import type { TextFile } from '../../connector/document.ts';
-import { say, type Place } from '../../connector/finding.ts';
-import { remember } from '../../connector/remember.ts';
+import type { TextFile } from '../../json/document.ts';
+import { safe, type Location } from '../../shared/finding.ts';
+import { memoize } from '../../shared/memoize.ts';
 import type { Rule } from '../rule.ts';
-import { withoutEnd } from '../wording.ts';
+import { trimEnd } from '../../shared/trim-end.ts';
 
 /** A line of Markdown outside of code. */
 interface Line {
@@ -27,10 +27,10 @@ const fence = /^ {0,3}(?:```|~~~)/;
 const underline = /^ {0,3}(?:=+|-{2,})\s*$/;
 const marks = /[*_`#>|]|[\u200b\ufeff]/g;
 
-const placeOf = (file: TextFile, { start, end }: Line): Place => file.span(start, end);
+const placeOf = (file: TextFile, { start, end }: Line): Location => file.span(start, end);
 
 /** The lines of a readme that have text. */
-const lines = remember((file: TextFile): Line[] => {
+const lines = memoize((file: TextFile): Line[] => {
   const found: Line[] = [];
   let inFence = false;
   const { text } = file;
@@ -61,7 +61,7 @@ function levelOf(line: string, next: string): number {
   const hashes = /^#{1,6}/.exec(line)?.[0].length ?? 0;
   if (hashes > 0) return hashes;
   if (underline.test(next) && line !== '' && !line.startsWith('|')) return 2;
-  const isBold = line.startsWith('**') && withoutEnd(line, /[:.\s]/).endsWith('**');
+  const isBold = line.startsWith('**') && trimEnd(line, /[:.\s]/).endsWith('**');
   return isBold ? 7 : 0;
 }
 
@@ -170,11 +170,11 @@ export const readme: Rule[] = [
   {
     id: 'ReadmeSectionMissing',
     severity: { certified: 'note', 'independent-publisher': 'warning', custom: 'note' },
-    says:
+    description:
       'The readme has the sections of the template: ' +
       'publisher, prerequisites, supported operations, how to get credentials, known ' +
       'issues and limitations.',
-    because:
+    rationale:
       'It becomes the documentation of the connector. These are what its users look for first.',
     *check(connector) {
       const { readme: file } = connector;
@@ -184,9 +184,9 @@ export const readme: Rule[] = [
         if (needed && !needed(connector)) continue;
         if (!headings.some(({ text }) => pattern.test(text)))
           yield {
-            place: file.span(0, 0),
+            location: file.span(0, 0),
             detail: name,
-            message: say`The readme has no section ${name}. Add one with this heading.`,
+            message: safe`The readme has no section ${name}. Add one with this heading.`,
           };
       }
     },
@@ -194,19 +194,19 @@ export const readme: Rule[] = [
   {
     id: 'ReadmePlaceholder',
     severity: 'warning',
-    says: "Nothing of the template's own text is left in the readme.",
-    because: 'Users read it on the documentation page, where it tells them nothing.',
+    description: "Nothing of the template's own text is left in the readme.",
+    rationale: 'Users read it on the documentation page, where it tells them nothing.',
     *check({ readme: file }) {
       if (!file) return;
       for (const line of lines(file)) {
         const { text } = line;
         if (placeholders.some((pattern) => pattern.test(text)))
           yield {
-            place: placeOf(file, line),
+            location: placeOf(file, line),
             detail: text,
             message:
-              say`${text} is text of the template. ` +
-              say`Write your own in its place, or remove the section if it is an optional one.`,
+              safe`${text} is text of the template. ` +
+              safe`Write your own in its place, or remove the section if it is an optional one.`,
           };
       }
     },
@@ -214,8 +214,9 @@ export const readme: Rule[] = [
   {
     id: 'ReadmeOAuthSetupMissing',
     severity: 'note',
-    says: 'The readme of a connector with OAuth 2 says how to register the app that signs in.',
-    because:
+    description:
+      'The readme of a connector with OAuth 2 says how to register the app that signs in.',
+    rationale:
       'Whoever deploys the connector needs a client id and a secret of their own, and ' +
       'every service hands them out elsewhere.',
     *check({ readme: file, properties }) {
@@ -230,10 +231,10 @@ export const readme: Rule[] = [
         )
       ) {
         yield {
-          place: file.span(0, 0),
+          location: file.span(0, 0),
           message:
-            say`Users sign in with OAuth 2, but the readme does not say how to register an app ` +
-            say`for it. Add a section such as ${'Getting Started'} that does.`,
+            safe`Users sign in with OAuth 2, but the readme does not say how to register an app ` +
+            safe`for it. Add a section such as ${'Getting Started'} that does.`,
         };
       }
     },
@@ -241,8 +242,8 @@ export const readme: Rule[] = [
   {
     id: 'ReadmeOperationMissing',
     severity: 'note',
-    says: 'The readme describes every operation, where it describes them one by one.',
-    because:
+    description: 'The readme describes every operation, where it describes them one by one.',
+    rationale:
       'An operation that is left out was mostly added later. Users of the page do not learn of it.',
     *check({ readme: file, definition }) {
       if (!file || !definition) return;
@@ -261,9 +262,9 @@ export const readme: Rule[] = [
           at: operation.raw,
           key: 'operationId',
           message:
-            say`The readme does not describe ` +
-            say`${typeof summary === 'string' ? summary : nameOf(operation)}, as it does the ` +
-            say`other operations. Add it there.`,
+            safe`The readme does not describe ` +
+            safe`${typeof summary === 'string' ? summary : nameOf(operation)}, as it does the ` +
+            safe`other operations. Add it there.`,
         };
       }
     },
@@ -271,8 +272,8 @@ export const readme: Rule[] = [
   {
     id: 'ReadmeOperationNotFound',
     severity: 'note',
-    says: 'The operations that the readme describes exist.',
-    because: 'Users look in vain for one that was renamed or removed.',
+    description: 'The operations that the readme describes exist.',
+    rationale: 'Users look in vain for one that was renamed or removed.',
     *check({ readme: file, definition }) {
       if (!file || !definition) return;
       const names = new Names(definition.operations);
@@ -298,11 +299,11 @@ export const readme: Rule[] = [
           continue;
         for (const line of unknown)
           yield {
-            place: placeOf(file, line),
+            location: placeOf(file, line),
             detail: line.text,
             message:
-              say`The readme describes ${line.text}, but no operation is called so. ` +
-              say`Write its name as it is in the definition, or take it out.`,
+              safe`The readme describes ${line.text}, but no operation is called so. ` +
+              safe`Write its name as it is in the definition, or take it out.`,
           };
       }
     },

@@ -1,14 +1,14 @@
 import type { Connector } from '../../connector/connector.ts';
-import type { TextFile } from '../../connector/document.ts';
-import { say } from '../../connector/finding.ts';
+import type { TextFile } from '../../json/document.ts';
+import { safe } from '../../shared/finding.ts';
 import {
   maxScriptSize,
   type NamedSpan,
   type ScriptClass,
-  type ScriptFacts,
+  type ScriptAnalysis,
   type Span,
 } from '../../connector/script.ts';
-import { certification, type Found, type Rule } from '../rule.ts';
+import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 
 /** https://learn.microsoft.com/connectors/custom-connectors/write-code */
 const namespaces = new Set([
@@ -133,26 +133,31 @@ const typeAndMember = (name: string): [type: string, member: string | undefined]
   return [type, member];
 };
 
-interface Script extends ScriptFacts {
+interface Script extends ScriptAnalysis {
   file: TextFile;
   /** The class that the platform looks for, in whatever capitals. */
   main: ScriptClass | undefined;
 }
 
 /** The script where it was read. */
-function* scripts({ script: file, scriptFacts }: Connector): Iterable<Script> {
-  if (!file || !scriptFacts || scriptFacts.unread) return;
-  const candidates = scriptFacts.classes.filter(({ bases }) =>
+function* scripts({ script: file, scriptAnalysis }: Connector): Iterable<Script> {
+  if (!file || !scriptAnalysis || scriptAnalysis.unread) return;
+  const candidates = scriptAnalysis.classes.filter(({ bases }) =>
     bases.some((base) => base === 'ScriptBase' || base.endsWith('.ScriptBase')),
   );
   const main =
     candidates.find(({ name }) => name === 'Script') ??
     candidates.find(({ name }) => name.toLowerCase() === 'script');
-  yield { ...scriptFacts, file, main };
+  yield { ...scriptAnalysis, file, main };
 }
 
-const found = (file: TextFile, { start, end }: Span, message: string, detail?: string): Found => ({
-  place: file.span(start, end),
+const found = (
+  file: TextFile,
+  { start, end }: Span,
+  message: string,
+  detail?: string,
+): RuleViolation => ({
+  location: file.span(start, end),
   message,
   ...(detail !== undefined && { detail }),
 });
@@ -170,27 +175,27 @@ export const script: Rule[] = [
   {
     id: 'ScriptNotRead',
     severity: 'error',
-    says:
+    description:
       `The script can be read: it has at most ${maxScriptSize / 1024 / 1024} MB, and is no ` +
       'puzzle to a C# parser.',
-    because:
+    rationale:
       'Nobody can tell what a script does that cannot be read, and it is run with the ' +
       'credentials of its users.',
-    *check({ script: file, scriptFacts }) {
-      if (file && scriptFacts?.unread)
+    *check({ script: file, scriptAnalysis }) {
+      if (file && scriptAnalysis?.unread)
         yield found(
           file,
           { start: 0, end: 0 },
-          `${say`${file.file}`} ${unreadBecause[scriptFacts.unread]}`,
-          scriptFacts.unread,
+          `${safe`${file.file}`} ${unreadBecause[scriptAnalysis.unread]}`,
+          scriptAnalysis.unread,
         );
     },
   },
   {
     id: 'ScriptSyntaxError',
     severity: 'error',
-    says: 'The script is C#.',
-    because:
+    description: 'The script is C#.',
+    rationale:
       'A script that does not compile cannot be deployed, and no operation of the ' +
       'connector works with it.',
     *check(connector) {
@@ -204,7 +209,7 @@ export const script: Rule[] = [
           const message =
             text === ''
               ? 'Something is missing here for the script to be C#.'
-              : say`What begins here with ${text} cannot be read as C#.`;
+              : safe`What begins here with ${text} cannot be read as C#.`;
           yield found(
             file,
             { start, end: Math.min(end, start + Math.max(1, text.length)) },
@@ -218,8 +223,8 @@ export const script: Rule[] = [
   {
     id: 'ScriptClassMissing',
     severity: 'error',
-    says: 'The script has a class `Script` that derives from `ScriptBase`.',
-    because: 'It is the class that the platform makes an instance of; it looks for no other.',
+    description: 'The script has a class `Script` that derives from `ScriptBase`.',
+    rationale: 'It is the class that the platform makes an instance of; it looks for no other.',
     *check(connector) {
       for (const { file, main, classes, errors } of scripts(connector)) {
         if (main || errors.length > 0) continue;
@@ -227,8 +232,8 @@ export const script: Rule[] = [
         yield found(
           file,
           other,
-          say`There is no class ${'Script'} that derives from ${'ScriptBase'}. ` +
-            say`Write ${'public class Script : ScriptBase'}.`,
+          safe`There is no class ${'Script'} that derives from ${'ScriptBase'}. ` +
+            safe`Write ${'public class Script : ScriptBase'}.`,
         );
       }
     },
@@ -236,48 +241,52 @@ export const script: Rule[] = [
   {
     id: 'ScriptClassSpelling',
     severity: 'warning',
-    says: 'The class of the script is called `Script`, with a capital.',
-    because:
+    description: 'The class of the script is called `Script`, with a capital.',
+    rationale:
       'In C# `script` is another name; ' +
       'it is not documented that the platform takes one for the other.',
     *check(connector) {
       for (const { file, main } of scripts(connector)) {
         if (main && main.name !== 'Script')
-          yield found(file, main, say`The class is called ${main.name}. Rename it to ${'Script'}.`);
+          yield found(
+            file,
+            main,
+            safe`The class is called ${main.name}. Rename it to ${'Script'}.`,
+          );
       }
     },
   },
   {
     id: 'ScriptEntryMissing',
     severity: 'error',
-    says: 'The class `Script` overrides `ExecuteAsync`.',
-    because: 'It is the method that is called for each request.',
+    description: 'The class `Script` overrides `ExecuteAsync`.',
+    rationale: 'It is the method that is called for each request.',
     *check(connector) {
       for (const { file, main, errors } of scripts(connector)) {
         if (!main || errors.length > 0) continue;
         const entry = main.methods.filter(({ name }) => name === 'ExecuteAsync');
         if (entry.some(({ modifiers }) => modifiers.includes('override'))) continue;
         const [method] = entry;
-        const todo = say`Write ${'public override async Task<HttpResponseMessage> ExecuteAsync()'}.`;
+        const todo = safe`Write ${'public override async Task<HttpResponseMessage> ExecuteAsync()'}.`;
         yield method
           ? found(
               file,
               method,
-              `${say`${'ExecuteAsync'} does not override that of ${'ScriptBase'}.`} ${todo}`,
+              `${safe`${'ExecuteAsync'} does not override that of ${'ScriptBase'}.`} ${todo}`,
             )
           : found(
               file,
               main,
-              `${say`The class ${main.name} has no method ${'ExecuteAsync'}.`} ${todo}`,
+              `${safe`The class ${main.name} has no method ${'ExecuteAsync'}.`} ${todo}`,
             );
       }
     },
   },
   {
     id: 'ScriptNamespaceNotSupported',
-    severity: certification,
-    says: 'The script uses only the namespaces that the platform offers.',
-    because:
+    severity: certificationSeverity,
+    description: 'The script uses only the namespaces that the platform offers.',
+    rationale:
       'With another the script does not compile where it is deployed, even if it does on ' +
       'your machine.',
     *check(connector) {
@@ -291,8 +300,8 @@ export const script: Rule[] = [
           yield found(
             file,
             using,
-            say`The platform does not offer the namespace ${using.name} to scripts. ` +
-              say`Remove the line, and do without what it was for.`,
+            safe`The platform does not offer the namespace ${using.name} to scripts. ` +
+              safe`Remove the line, and do without what it was for.`,
             using.name,
           );
         }
@@ -301,22 +310,22 @@ export const script: Rule[] = [
   },
   {
     id: 'ScriptReachesOutside',
-    severity: certification,
-    says:
+    severity: certificationSeverity,
+    description:
       'The script works on the request and the response, and reaches for nothing else: ' +
       'no files, processes, sockets, environment, reflection or unsafe code.',
-    because:
+    rationale:
       'It runs on machines that serve many customers; ' +
       "what is outside of the request is not the connector's business, and the platform " +
       'shuts it off.',
     *check(connector) {
       for (const { file, created, names, attributes, unsafe } of scripts(connector)) {
-        const tell = (span: NamedSpan, what: string): Found =>
+        const tell = (span: NamedSpan, what: string): RuleViolation =>
           found(
             file,
             span,
-            `${say`With ${span.name} the script reaches for`} ${what}. Take it out: ` +
-              `a script has its request, and ${say`${'this.Context'}`}.`,
+            `${safe`With ${span.name} the script reaches for`} ${what}. Take it out: ` +
+              `a script has its request, and ${safe`${'this.Context'}`}.`,
             span.name,
           );
         for (const span of created) {
@@ -340,8 +349,9 @@ export const script: Rule[] = [
   {
     id: 'ScriptSendsItself',
     severity: 'warning',
-    says: 'The script sends requests with `this.Context.SendAsync`, not with a client of its own.',
-    because:
+    description:
+      'The script sends requests with `this.Context.SendAsync`, not with a client of its own.',
+    rationale:
       'The platform signs, limits, logs and cancels the requests that go through it; ' +
       'one that goes past it fails where outgoing connections are closed.',
     *check(connector) {
@@ -357,8 +367,8 @@ export const script: Rule[] = [
           yield found(
             file,
             span,
-            say`${span.name} sends requests past the platform. ` +
-              say`Use ${'this.Context.SendAsync(request, this.CancellationToken)'}.`,
+            safe`${span.name} sends requests past the platform. ` +
+              safe`Use ${'this.Context.SendAsync(request, this.CancellationToken)'}.`,
           );
       }
     },

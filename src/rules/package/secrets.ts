@@ -1,9 +1,9 @@
 import type { Connector } from '../../connector/connector.ts';
-import { TextFile } from '../../connector/document.ts';
-import { say, whole } from '../../connector/finding.ts';
-import { maskOf, namesOf, suspectedValues } from '../../connector/mask.ts';
-import { masked, secretsIn, type Secret } from '../../connector/secrets.ts';
-import type { Found, Rule } from '../rule.ts';
+import { TextFile } from '../../json/document.ts';
+import { safe, wholeFile } from '../../shared/finding.ts';
+import { maskFor, namesOf, suspectedValues } from '../../secrets/mask.ts';
+import { maskSecret, findSecrets, type Secret } from '../../secrets/find-secrets.ts';
+import type { RuleViolation, Rule } from '../rule.ts';
 
 /** The text files of the folder, including those that do not belong there. */
 function* texts({ files, texts: read }: Connector): Iterable<TextFile> {
@@ -32,26 +32,26 @@ function* secretsOf(
   connector: Connector,
   wanted: (secret: Secret) => boolean,
   describe: (secret: Secret) => string,
-): Iterable<Found> {
+): Iterable<RuleViolation> {
   for (const file of texts(connector)) {
-    for (const secret of secretsIn(file).filter(wanted)) {
+    for (const secret of findSecrets(file).filter(wanted)) {
       const { start, end, value } = secret;
       yield {
-        place: file.span(start, end),
-        message: `${describe(secret)}${say`, ${masked(value)}.`} ${withdraw}`,
+        location: file.span(start, end),
+        message: `${describe(secret)}${safe`, ${maskSecret(value)}.`} ${withdraw}`,
         detail: value,
       };
     }
   }
-  if (secretsIn(namesOf(connector)).length === 0) return;
-  const mask = maskOf(connector);
+  if (findSecrets(namesOf(connector)).length === 0) return;
+  const mask = maskFor(connector);
   for (const { of, name } of names(connector)) {
-    for (const secret of secretsIn(name).filter(wanted)) {
+    for (const secret of findSecrets(name).filter(wanted)) {
       const { value } = secret;
       yield {
-        place: whole(name.file),
+        location: wholeFile(name.file),
         message:
-          `${describe(secret)}${say`, ${masked(value)}, in the name of the ${of} ${mask(name.text)}.`} ` +
+          `${describe(secret)}${safe`, ${maskSecret(value)}, in the name of the ${of} ${mask(name.text)}.`} ` +
           withdraw,
         detail: value,
       };
@@ -67,11 +67,11 @@ export const secrets: Rule[] = [
   {
     id: 'SecretFound',
     severity: 'error',
-    says:
+    description:
       'No file and no name of one contains a key, a token, a password in a URL or ' +
       'connection string, a signature or a private key, whether as it is or written with ' +
       'escapes.',
-    because:
+    rationale:
       'The repository is public, and its history keeps what was removed. ' +
       'Others find a key within minutes, and use it.',
     check: (connector) =>
@@ -84,13 +84,13 @@ export const secrets: Rule[] = [
   {
     id: 'SecretSuspected',
     severity: 'warning',
-    says:
+    description:
       'What is called a password, secret, key or token has no random-looking value, and ' +
       'nothing is signed for a while.',
-    because:
+    rationale:
       'Real keys are often left over in examples and defaults. ' +
       'Whoever reads the repository can use them.',
-    *check(connector): Iterable<Found> {
+    *check(connector): Iterable<RuleViolation> {
       yield* secretsOf(
         connector,
         ({ name, expires }) => name === undefined || expires,
@@ -103,7 +103,7 @@ export const secrets: Rule[] = [
         yield {
           at,
           key,
-          message: `${say`The ${key} of ${name} may be a real secret.`} ${withdraw}`,
+          message: `${safe`The ${key} of ${name} may be a real secret.`} ${withdraw}`,
         };
     },
   },

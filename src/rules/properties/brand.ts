@@ -1,16 +1,16 @@
-import { say } from '../../connector/finding.ts';
-import { isAscii, onlyLetters, pattern } from '../../connector/letters.ts';
-import { asText } from '../../connector/values.ts';
-import { certification, type Rule } from '../rule.ts';
+import { safe } from '../../shared/finding.ts';
+import { isAscii, lettersAndDigits, lazyRegExp } from '../../shared/letters.ts';
+import { asText } from '../../json/values.ts';
+import { certificationSeverity, type Rule } from '../rule.ts';
 
 const independentColor = '#da3b01';
 /** White, and the colour that connectors without one get. */
 const notAllowed = ['#ffffff', '#007ee5'];
-const anyName = pattern('^[\\p{L}\\p{M}\\p{N}\\s.,;:&+#!@\'’"()[\\]/|_–-]*$', 'u');
+const anyName = lazyRegExp('^[\\p{L}\\p{M}\\p{N}\\s.,;:&+#!@\'’"()[\\]/|_–-]*$', 'u');
 /** Letters, digits and what company names have beside them. */
 const isCompanyName = (value: string): boolean =>
   (/^[\w\s.,;:&+#!@'"()[\]/|-]*$/.test(value) && /[A-Za-z0-9]/.test(value)) ||
-  (!isAscii(value) && anyName().test(value) && onlyLetters(value) !== '');
+  (!isAscii(value) && anyName().test(value) && lettersAndDigits(value) !== '');
 const isColor = (value: string): boolean => /^#[0-9a-f]{6}$/i.test(value);
 
 /** A color with its number sign, and with two digits a channel where it has one. */
@@ -26,24 +26,24 @@ function expandColor(color: string): string {
 export const brand: Rule[] = [
   {
     id: 'IconBrandColorMissing',
-    severity: certification,
-    says: 'The properties give the colour behind the icon, `iconBrandColor`.',
-    because: 'The designer paints the action cards with it.',
+    severity: certificationSeverity,
+    description: 'The properties give the colour behind the icon, `iconBrandColor`.',
+    rationale: 'The designer paints the action cards with it.',
     *check({ properties }) {
       if (properties && properties.inner.iconBrandColor === undefined) {
         const { at } = properties;
         yield {
           at,
-          message: say`There is no ${'iconBrandColor'}. Add the colour as ${'#rrggbb'}.`,
+          message: safe`There is no ${'iconBrandColor'}. Add the colour as ${'#rrggbb'}.`,
         };
       }
     },
   },
   {
     id: 'IconBrandColorNotValid',
-    severity: certification,
-    says: '`iconBrandColor` is a colour such as `#1a2b3c`.',
-    because: 'The designer cannot paint with anything else.',
+    severity: certificationSeverity,
+    description: '`iconBrandColor` is a colour such as `#1a2b3c`.',
+    rationale: 'The designer cannot paint with anything else.',
     fixable: true,
     *check({ properties }) {
       const value = properties?.inner.iconBrandColor;
@@ -53,8 +53,8 @@ export const brand: Rule[] = [
         at: properties.inner,
         key: 'iconBrandColor',
         message:
-          say`${JSON.stringify(value)} is no colour. ` +
-          say`Write a number sign and six hexadecimal digits, such as ${'#1a2b3c'}.`,
+          safe`${JSON.stringify(value)} is no colour. ` +
+          safe`Write a number sign and six hexadecimal digits, such as ${'#1a2b3c'}.`,
       };
       const to = expandColor(typeof value === 'string' ? value.trim() : '');
       yield isColor(to)
@@ -65,10 +65,10 @@ export const brand: Rule[] = [
   {
     id: 'IconBrandColorNotAllowed',
     severity: { certified: 'error', 'independent-publisher': 'off', custom: 'warning' },
-    says:
+    description:
       `The colour is the publisher's own: ` +
       `neither white nor the default, ${notAllowed.join(' nor ')}.`,
-    because:
+    rationale:
       'On white the icon has no edge, and with the default users take the connector for an ' +
       'unfinished one.',
     *check({ properties }) {
@@ -77,7 +77,7 @@ export const brand: Rule[] = [
         yield {
           at: properties.inner,
           key: 'iconBrandColor',
-          message: say`The colour ${value} is not allowed. Take the colour of your brand.`,
+          message: safe`The colour ${value} is not allowed. Take the colour of your brand.`,
         };
       }
     },
@@ -85,8 +85,8 @@ export const brand: Rule[] = [
   {
     id: 'IconBrandColorNotIndependent',
     severity: { certified: 'off', 'independent-publisher': 'error', custom: 'off' },
-    says: `The colour of an independent publisher's connector is ${independentColor}.`,
-    because: 'Users tell by it that the connector is not made by the owner of the service.',
+    description: `The colour of an independent publisher's connector is ${independentColor}.`,
+    rationale: 'Users tell by it that the connector is not made by the owner of the service.',
     fixable: true,
     *check({ properties }) {
       const value = asText(properties?.inner.iconBrandColor);
@@ -95,8 +95,8 @@ export const brand: Rule[] = [
           at: properties.inner,
           key: 'iconBrandColor',
           message:
-            say`The colour is ${value}. Independent publishers' connectors all have ` +
-            say`${independentColor}.`,
+            safe`The colour is ${value}. Independent publishers' connectors all have ` +
+            safe`${independentColor}.`,
           fix: [{ at: properties.inner, key: 'iconBrandColor', to: independentColor }],
         };
       }
@@ -105,8 +105,8 @@ export const brand: Rule[] = [
   {
     id: 'PublisherMissing',
     severity: { certified: 'error', 'independent-publisher': 'error', custom: 'note' },
-    says: 'The properties name the `publisher` and the `stackOwner`.',
-    because: 'Users must know who made the connector and whose service it calls.',
+    description: 'The properties name the `publisher` and the `stackOwner`.',
+    rationale: 'Users must know who made the connector and whose service it calls.',
     *check({ properties }) {
       if (!properties) return;
       const { at } = properties;
@@ -118,7 +118,7 @@ export const brand: Rule[] = [
             ...(value !== undefined && { key }),
             detail: key,
             message:
-              `${say`There is no ${key}.`} Name ` +
+              `${safe`There is no ${key}.`} Name ` +
               `${key === 'publisher' ? 'who publishes the connector' : 'the company whose service it calls'}.`,
           };
         }
@@ -127,11 +127,11 @@ export const brand: Rule[] = [
   },
   {
     id: 'PublisherNotValid',
-    severity: certification,
-    says:
+    severity: certificationSeverity,
+    description:
       '`publisher` and `stackOwner` are names: ' +
       'letters, digits and the punctuation that company names have.',
-    because:
+    rationale:
       'They are shown beside the connector and on its page, where markup and symbols come ' +
       'out as they are.',
     *check({ properties }) {
@@ -143,8 +143,8 @@ export const brand: Rule[] = [
           at: properties.inner,
           key,
           message:
-            say`The ${key} is ${value}. Write the name with letters, digits and plain ` +
-            say`punctuation only.`,
+            safe`The ${key} is ${value}. Write the name with letters, digits and plain ` +
+            safe`punctuation only.`,
         };
       }
     },
@@ -152,10 +152,10 @@ export const brand: Rule[] = [
   {
     id: 'PublisherNotStackOwner',
     severity: { certified: 'note', 'independent-publisher': 'off', custom: 'off' },
-    says:
+    description:
       'The `publisher` of a certified connector is the `stackOwner`, the company whose ' +
       'service it calls.',
-    because:
+    rationale:
       'A verified publisher owns the service. ' +
       'Two spellings of one company look like two companies.',
     *check({ properties }) {
@@ -167,8 +167,8 @@ export const brand: Rule[] = [
         at: properties.inner,
         key: 'publisher',
         message:
-          say`The publisher is ${publisher}, the stack owner ${owner}. ` +
-          say`Write the same name twice, or say in the pull request why they differ.`,
+          safe`The publisher is ${publisher}, the stack owner ${owner}. ` +
+          safe`Write the same name twice, or say in the pull request why they differ.`,
       };
     },
   },

@@ -1,4 +1,4 @@
-import { say } from '../../connector/finding.ts';
+import { safe } from '../../shared/finding.ts';
 import {
   asList,
   asObject,
@@ -7,10 +7,10 @@ import {
   objectEntries,
   type Json,
   type JsonObject,
-} from '../../connector/values.ts';
+} from '../../json/values.ts';
 import type { Connector } from '../../connector/connector.ts';
 import type { ConnectionParameter } from '../../connector/properties.ts';
-import { certification, type Rule } from '../rule.ts';
+import { certificationSeverity, type Rule } from '../rule.ts';
 
 const isHidden = ({ raw }: ConnectionParameter): boolean => {
   const hidden = asObject(asObject(raw.uiDefinition)?.constraints)?.hidden;
@@ -114,8 +114,8 @@ export const connections: Rule[] = [
   {
     id: 'SecurityDefinitionWithoutConnectionParameter',
     severity: 'warning',
-    says: 'For every security definition there is a connection parameter that serves it.',
-    because:
+    description: 'For every security definition there is a connection parameter that serves it.',
+    rationale:
       'Users are asked for the connection parameters; ' +
       'a security definition without one cannot be met.',
     *check({ definition, properties }) {
@@ -127,9 +127,9 @@ export const connections: Rule[] = [
           yield {
             at: scheme,
             message:
-              say`The security definition ${name} (${type ?? 'no type'}) has no connection ` +
-              say`parameter in ${'apiProperties.json'} that serves it. ` +
-              say`Add one, or remove the definition.`,
+              safe`The security definition ${name} (${type ?? 'no type'}) has no connection ` +
+              safe`parameter in ${'apiProperties.json'} that serves it. ` +
+              safe`Add one, or remove the definition.`,
           };
       }
     },
@@ -137,8 +137,8 @@ export const connections: Rule[] = [
   {
     id: 'ConnectionParameterLabelMissing',
     severity: 'warning',
-    says: 'A connection parameter that users fill in has a display name and a description.',
-    because: 'It is the first thing that users of the connector see: a field without a label.',
+    description: 'A connection parameter that users fill in has a display name and a description.',
+    rationale: 'It is the first thing that users of the connector see: a field without a label.',
     *check(connector) {
       for (const { raw, name } of visible(connector)) {
         const ui = asObject(raw.uiDefinition);
@@ -149,8 +149,8 @@ export const connections: Rule[] = [
               at: ui ?? raw,
               detail: key,
               message:
-                say`The connection parameter ${name} has no ${key}. ` +
-                say`Add it under ${'uiDefinition'}.`,
+                safe`The connection parameter ${name} has no ${key}. ` +
+                safe`Add it under ${'uiDefinition'}.`,
             };
           }
         }
@@ -159,9 +159,9 @@ export const connections: Rule[] = [
   },
   {
     id: 'PasswordNotSecure',
-    severity: certification,
-    says: 'A password, key, token or secret is a `securestring`.',
-    because: 'A plain string is shown while it is typed and stored where others read it.',
+    severity: certificationSeverity,
+    description: 'A password, key, token or secret is a `securestring`.',
+    rationale: 'A plain string is shown while it is typed and stored where others read it.',
     fixable: true,
     *check({ properties }) {
       for (const { raw, name, type } of properties?.connectionParameters ?? []) {
@@ -173,8 +173,8 @@ export const connections: Rule[] = [
             at: raw,
             key: 'type',
             message:
-              say`The connection parameter ${name} is a ${'string'}. ` +
-              say`Make it a ${'securestring'}.`,
+              safe`The connection parameter ${name} is a ${'string'}. ` +
+              safe`Make it a ${'securestring'}.`,
             fix: [{ at: raw, key: 'type', to: 'securestring' }],
           };
         }
@@ -183,11 +183,11 @@ export const connections: Rule[] = [
   },
   {
     id: 'OAuthSettingMissing',
-    severity: certification,
-    says:
+    severity: certificationSeverity,
+    description:
       'OAuth settings name the identity provider and say how users come back: ' +
       '`identityProvider`, `redirectMode` or `redirectUrl`.',
-    because: 'Without them nobody can sign in.',
+    rationale: 'Without them nobody can sign in.',
     *check({ properties }) {
       for (const parameter of properties?.connectionParameters ?? []) {
         if (parameter.type !== 'oauthSetting') continue;
@@ -197,16 +197,16 @@ export const connections: Rule[] = [
             at: parameter.raw,
             detail: 'oAuthSettings',
             message:
-              say`The connection parameter ${parameter.name} has no ${'oAuthSettings'}. ` +
-              say`Add them.`,
+              safe`The connection parameter ${parameter.name} has no ${'oAuthSettings'}. ` +
+              safe`Add them.`,
           };
         } else if (settings.identityProvider === undefined) {
           yield {
             at: settings,
             detail: 'identityProvider',
             message:
-              say`The OAuth settings of ${parameter.name} have no ${'identityProvider'}. ` +
-              say`Add it, for example ${'oauth2'} or ${'aad'}.`,
+              safe`The OAuth settings of ${parameter.name} have no ${'identityProvider'}. ` +
+              safe`Add it, for example ${'oauth2'} or ${'aad'}.`,
           };
         }
       }
@@ -215,8 +215,8 @@ export const connections: Rule[] = [
   {
     id: 'ConnectionParameterWithoutSecurityDefinition',
     severity: 'note',
-    says: 'Every connection parameter serves a security definition, or is used by a policy.',
-    because:
+    description: 'Every connection parameter serves a security definition, or is used by a policy.',
+    rationale:
       'Users are asked for something that nothing uses, or the definition does not tell ' +
       'how they sign in.',
     *check({ definition, properties }) {
@@ -241,8 +241,8 @@ export const connections: Rule[] = [
         yield {
           at: raw,
           message:
-            say`No security definition of type ${wanted} is there for the connection parameter ` +
-            say`${name}, and no policy uses it. Add the definition, or remove the parameter.`,
+            safe`No security definition of type ${wanted} is there for the connection parameter ` +
+            safe`${name}, and no policy uses it. Add the definition, or remove the parameter.`,
         };
       }
     },
@@ -250,8 +250,8 @@ export const connections: Rule[] = [
   {
     id: 'ConnectionParameterTooltipMissing',
     severity: 'note',
-    says: 'A connection parameter that users fill in has a tooltip.',
-    because:
+    description: 'A connection parameter that users fill in has a tooltip.',
+    rationale:
       'Most people do not know where their service shows the key or address that is asked ' +
       'for; the tooltip is the place to say it.',
     *check(connector) {
@@ -261,8 +261,8 @@ export const connections: Rule[] = [
           yield {
             at: ui ?? raw,
             message:
-              say`The connection parameter ${name} has no ${'tooltip'}. ` +
-              say`Say under ${'uiDefinition'} where users find what to fill in.`,
+              safe`The connection parameter ${name} has no ${'tooltip'}. ` +
+              safe`Say under ${'uiDefinition'} where users find what to fill in.`,
           };
       }
     },
@@ -270,24 +270,24 @@ export const connections: Rule[] = [
   {
     id: 'ConnectionParameterSetLabelMissing',
     severity: 'warning',
-    says:
+    description:
       'Where users choose between ways to sign in, the choice and each way have a display ' +
       'name and a description.',
-    because: 'Users see these names in a list, before anything else of the connector.',
+    rationale: 'Users see these names in a list, before anything else of the connector.',
     *check({ properties }) {
       const sets = asObject(properties?.inner.connectionParameterSets);
       for (const at of sets ? [sets, ...asList(sets.values).filter(isObject)] : []) {
         const what =
           at === sets
             ? 'The choice between the ways to sign in'
-            : say`The way to sign in ${asText(at.name) ?? '(without a name)'}`;
+            : safe`The way to sign in ${asText(at.name) ?? '(without a name)'}`;
         const ui = asObject(at.uiDefinition);
         for (const key of ['displayName', 'description']) {
           if (isBlank(ui?.[key]))
             yield {
               at: ui ?? at,
               detail: key,
-              message: `${what} ${say`has no ${key}. Add it under ${'uiDefinition'}.`}`,
+              message: `${what} ${safe`has no ${key}. Add it under ${'uiDefinition'}.`}`,
             };
         }
       }
@@ -296,8 +296,8 @@ export const connections: Rule[] = [
   {
     id: 'AllowedValueTextMissing',
     severity: 'warning',
-    says: 'Every value that users can choose for a connection parameter has a text.',
-    because: 'The list shows the texts; a value without one is an empty line.',
+    description: 'Every value that users can choose for a connection parameter has a text.',
+    rationale: 'The list shows the texts; a value without one is an empty line.',
     *check({ properties }) {
       for (const { raw, name } of properties?.connectionParameters ?? []) {
         const constraints = asObject(asObject(raw.uiDefinition)?.constraints);
@@ -306,8 +306,8 @@ export const connections: Rule[] = [
             yield {
               at,
               message:
-                say`A value of the connection parameter ${name} has no ${'text'}. ` +
-                say`Add what users are to see.`,
+                safe`A value of the connection parameter ${name} has no ${'text'}. ` +
+                safe`Add what users are to see.`,
             };
         }
       }
@@ -316,8 +316,8 @@ export const connections: Rule[] = [
   {
     id: 'IdentityProviderNotKnown',
     severity: 'warning',
-    says: 'The identity provider of OAuth settings is one that the platform knows.',
-    because:
+    description: 'The identity provider of OAuth settings is one that the platform knows.',
+    rationale:
       'With another the connection cannot be made. ' +
       'What is not in the list is `oauth2` with the addresses of its own.',
     *check(connector) {
@@ -327,19 +327,19 @@ export const connections: Rule[] = [
             at: settings,
             key: 'identityProvider',
             message:
-              say`The identity provider ${asText(settings.identityProvider) ?? provider} is ` +
-              say`not known. Write ${'oauth2'}, ${'aad'}, or the name of one that is.`,
+              safe`The identity provider ${asText(settings.identityProvider) ?? provider} is ` +
+              safe`not known. Write ${'oauth2'}, ${'aad'}, or the name of one that is.`,
           };
       }
     },
   },
   {
     id: 'OAuthUrlMissing',
-    severity: certification,
-    says:
+    severity: certificationSeverity,
+    description:
       'OAuth settings give the addresses that their identity provider needs, under ' +
       '`customParameters`.',
-    because:
+    rationale:
       'Without the addresses for signing in, for the token and for its renewal no ' +
       'connection can be made or lasts longer than an hour.',
     *check(connector) {
@@ -354,8 +354,8 @@ export const connections: Rule[] = [
               at: custom ?? settings,
               detail: key,
               message:
-                say`The OAuth settings of ${name} have no ${key}. ` +
-                say`Add it under ${'customParameters'}, with its ${'value'}.`,
+                safe`The OAuth settings of ${name} have no ${key}. ` +
+                safe`Add it under ${'customParameters'}, with its ${'value'}.`,
             };
         }
       }
@@ -364,8 +364,8 @@ export const connections: Rule[] = [
   {
     id: 'OAuthSettingIncomplete',
     severity: 'warning',
-    says: 'OAuth settings have a `clientId`, `scopes` and a `redirectMode`.',
-    because:
+    description: 'OAuth settings have a `clientId`, `scopes` and a `redirectMode`.',
+    rationale:
       'The platform signs in with them; ' +
       '`GlobalPerConnector` gives each connector its own address to come back to.',
     *check(connector) {
@@ -375,7 +375,7 @@ export const connections: Rule[] = [
             yield {
               at: settings,
               detail: key,
-              message: say`The OAuth settings of ${name} have no ${key}. Add it.`,
+              message: safe`The OAuth settings of ${name} have no ${key}. Add it.`,
             };
         }
       }
@@ -384,10 +384,10 @@ export const connections: Rule[] = [
   {
     id: 'RedirectUrlNotValid',
     severity: 'warning',
-    says:
+    description:
       'The redirect URL is an https address of the platform, such as ' +
       `https://global.${redirectHost}/redirect.`,
-    because:
+    rationale:
       'Users come back to it after they have signed in; ' +
       'at another address nobody waits for them, or somebody else does.',
     *check(connector) {
@@ -398,8 +398,8 @@ export const connections: Rule[] = [
             at: settings,
             key: 'redirectUrl',
             message:
-              say`The redirect URL ${url} is none of the platform. ` +
-              say`Write ${`https://global.${redirectHost}/redirect`}.`,
+              safe`The redirect URL ${url} is none of the platform. ` +
+              safe`Write ${`https://global.${redirectHost}/redirect`}.`,
           };
       }
     },
@@ -407,10 +407,10 @@ export const connections: Rule[] = [
   {
     id: 'ClientSecretNotAllowed',
     severity: 'error',
-    says:
+    description:
       'The OAuth settings have no client secret, or a placeholder such as `[[DUMMY]]` in ' +
       'its place.',
-    because:
+    rationale:
       'The repository is public. A secret that was in it once must be replaced, even if it ' +
       'is removed again.',
     *check(connector) {

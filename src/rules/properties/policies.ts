@@ -1,7 +1,7 @@
 import type { Connector } from '../../connector/connector.ts';
-import { say } from '../../connector/finding.ts';
+import { safe } from '../../shared/finding.ts';
 import type { Policy } from '../../connector/properties.ts';
-import { asList, asText, isObject, type Json } from '../../connector/values.ts';
+import { asList, asText, isObject, type Json } from '../../json/values.ts';
 import type { Rule } from '../rule.ts';
 
 const operationNames = 'x-ms-apimTemplate-operationName';
@@ -118,8 +118,8 @@ export const policies: Rule[] = [
   {
     id: 'PolicyOperationNotFound',
     severity: 'warning',
-    says: 'A policy names operations that exist.',
-    because:
+    description: 'A policy names operations that exist.',
+    rationale:
       'A policy for an operation that is not there does nothing, and the operation it was ' +
       'meant for goes without it.',
     *check({ definition, properties }) {
@@ -133,8 +133,8 @@ export const policies: Rule[] = [
               at,
               key: index,
               message:
-                say`The policy names the operation ${id}, which does not exist. ` +
-                say`Correct the id (capitals count), or take it out.`,
+                safe`The policy names the operation ${id}, which does not exist. ` +
+                safe`Correct the id (capitals count), or take it out.`,
             };
         }
       }
@@ -143,15 +143,15 @@ export const policies: Rule[] = [
   {
     id: 'PolicyTemplateIncomplete',
     severity: 'error',
-    says: 'A policy has a `templateId` and `parameters`.',
-    because: 'The platform cannot apply a policy without knowing which.',
+    description: 'A policy has a `templateId` and `parameters`.',
+    rationale: 'The platform cannot apply a policy without knowing which.',
     *check({ properties }) {
       const list = properties?.inner.policyTemplateInstances;
       for (const at of asList(list)) {
         if (!isObject(at)) continue;
         for (const key of ['templateId', 'parameters']) {
           if (at[key] === undefined)
-            yield { at, detail: key, message: say`The policy has no ${key}. Add it.` };
+            yield { at, detail: key, message: safe`The policy has no ${key}. Add it.` };
         }
       }
     },
@@ -159,8 +159,8 @@ export const policies: Rule[] = [
   {
     id: 'PolicyTemplateNotKnown',
     severity: 'warning',
-    says: 'The `templateId` of a policy is that of a template which the platform has.',
-    because:
+    description: 'The `templateId` of a policy is that of a template which the platform has.',
+    rationale:
       'A policy with another id is not applied, or the connector is refused when it is deployed.',
     *check({ properties }) {
       for (const { raw, templateId } of properties?.policies ?? []) {
@@ -169,8 +169,8 @@ export const policies: Rule[] = [
             at: raw,
             key: 'templateId',
             message:
-              say`There is no policy template ${templateId}. Correct the id: ` +
-              say`the documentation of each template gives it.`,
+              safe`There is no policy template ${templateId}. Correct the id: ` +
+              safe`the documentation of each template gives it.`,
           };
         }
       }
@@ -179,8 +179,8 @@ export const policies: Rule[] = [
   {
     id: 'PolicyParameterMissing',
     severity: 'error',
-    says: 'A policy has the parameters that its template needs.',
-    because: 'The platform fills the template in with them; a half of it cannot be applied.',
+    description: 'A policy has the parameters that its template needs.',
+    rationale: 'The platform fills the template in with them; a half of it cannot be applied.',
     *check(connector) {
       for (const { raw, parameters, template, templateId } of knownPolicies(connector)) {
         if (!parameters) continue; // PolicyTemplateIncomplete
@@ -191,7 +191,7 @@ export const policies: Rule[] = [
               key: 'parameters',
               part: 'key',
               detail: key,
-              message: say`The template ${templateId ?? ''} needs the parameter ${key}. Add it.`,
+              message: safe`The template ${templateId ?? ''} needs the parameter ${key}. Add it.`,
             };
         }
       }
@@ -200,8 +200,8 @@ export const policies: Rule[] = [
   {
     id: 'PolicyParameterNotKnown',
     severity: 'warning',
-    says: 'A policy has no parameters that its template does not know.',
-    because: 'They are not read, and whoever wrote them believes that they are.',
+    description: 'A policy has no parameters that its template does not know.',
+    rationale: 'They are not read, and whoever wrote them believes that they are.',
     *check(connector) {
       for (const { parameters: at, template, templateId } of knownPolicies(connector)) {
         if (!at) continue;
@@ -218,8 +218,8 @@ export const policies: Rule[] = [
               key,
               part: 'key',
               message:
-                say`The template ${templateId ?? ''} has no parameter ${key}. ` +
-                say`Correct its name, or remove it.`,
+                safe`The template ${templateId ?? ''} has no parameter ${key}. ` +
+                safe`Correct its name, or remove it.`,
             };
         }
       }
@@ -228,10 +228,10 @@ export const policies: Rule[] = [
   {
     id: 'PolicyChoiceNotValid',
     severity: 'error',
-    says:
+    description:
       'A policy that says when it is applied, and what to do with a value that is there ' +
       'already, says it with the words the template has for it.',
-    because:
+    rationale:
       'Any other word leaves it open whether the policy changes the request, the response, ' +
       'or nothing.',
     *check({ properties }) {
@@ -242,7 +242,7 @@ export const policies: Rule[] = [
             yield {
               at,
               key,
-              message: say`${value} is no value of ${key}. Write one of ${allowed}.`,
+              message: safe`${value} is no value of ${key}. Write one of ${allowed}.`,
             };
         }
       }
@@ -251,8 +251,8 @@ export const policies: Rule[] = [
   {
     id: 'PolicyRepeated',
     severity: 'warning',
-    says: 'No two policies do the same to the same operations.',
-    because:
+    description: 'No two policies do the same to the same operations.',
+    rationale:
       'The second either does nothing or does it twice: ' +
       'a value is appended again, a list converted into a list of lists.',
     fixable: true,
@@ -267,8 +267,8 @@ export const policies: Rule[] = [
             at: list,
             key: index,
             message:
-              say`A policy before this one has the template ${asText(policy.templateId) ?? ''} ` +
-              say`with the same parameters. Remove one of them.`,
+              safe`A policy before this one has the template ${asText(policy.templateId) ?? ''} ` +
+              safe`with the same parameters. Remove one of them.`,
             fix: [{ at: list, key: index, remove: true }],
           };
         seen.add(content);
@@ -278,10 +278,10 @@ export const policies: Rule[] = [
   {
     id: 'ListEntryRepeated',
     severity: 'warning',
-    says:
+    description:
       'The capabilities, the script operations and the operations of a policy each stand ' +
       'in their list once.',
-    because: 'The second time is mostly a slip for another name, which is then missing.',
+    rationale: 'The second time is mostly a slip for another name, which is then missing.',
     fixable: true,
     *check(connector) {
       for (const { at, what } of lists(connector)) {
@@ -293,7 +293,7 @@ export const policies: Rule[] = [
               at,
               key: index,
               message:
-                `${say`${name} is among`} ${what} already. ` +
+                `${safe`${name} is among`} ${what} already. ` +
                 'Remove it, or write the name that was meant.',
               fix: [{ at, key: index, remove: true }],
             };
@@ -305,10 +305,10 @@ export const policies: Rule[] = [
   {
     id: 'CapabilityNotKnown',
     severity: 'warning',
-    says:
+    description:
       'Each of the `capabilities` is one that the platform knows, such as `actions` and ' +
       '`triggers`.',
-    because: 'A capability that is misspelt is one that the connector does not have.',
+    rationale: 'A capability that is misspelt is one that the connector does not have.',
     *check({ properties }) {
       const at = asList(properties?.inner.capabilities);
       for (const [index, name] of at.entries()) {
@@ -317,8 +317,8 @@ export const policies: Rule[] = [
             at,
             key: index,
             message:
-              say`The capability ${name} is not known. ` +
-              say`Write ${'actions'} or ${'triggers'}, or take it out.`,
+              safe`The capability ${name} is not known. ` +
+              safe`Write ${'actions'} or ${'triggers'}, or take it out.`,
           };
       }
     },
@@ -326,8 +326,8 @@ export const policies: Rule[] = [
   {
     id: 'ScriptOperationNotFound',
     severity: 'error',
-    says: '`scriptOperations` names operations that exist.',
-    because: 'The script does not run for an operation that is misspelt.',
+    description: '`scriptOperations` names operations that exist.',
+    rationale: 'The script does not run for an operation that is misspelt.',
     *check({ definition, properties }) {
       const at = properties?.inner.scriptOperations;
       if (!definition || !Array.isArray(at)) return;
@@ -337,8 +337,8 @@ export const policies: Rule[] = [
             at,
             key: index,
             message:
-              say`The script is to run for the operation ${id}, which does not exist. ` +
-              say`Correct the id (capitals count), or take it out.`,
+              safe`The script is to run for the operation ${id}, which does not exist. ` +
+              safe`Correct the id (capitals count), or take it out.`,
           };
       }
     },
@@ -346,8 +346,8 @@ export const policies: Rule[] = [
   {
     id: 'ScriptFileMissing',
     severity: { certified: 'warning', 'independent-publisher': 'warning', custom: 'warning' },
-    says: 'A connector with `scriptOperations` has a `script.csx`.',
-    because: 'The operations are sent through the script; without it they fail.',
+    description: 'A connector with `scriptOperations` has a `script.csx`.',
+    rationale: 'The operations are sent through the script; without it they fail.',
     *check({ properties, files }) {
       if (!properties || !Array.isArray(properties.inner.scriptOperations)) return;
       if (
@@ -359,8 +359,8 @@ export const policies: Rule[] = [
           key: 'scriptOperations',
           part: 'key',
           message:
-            say`The properties name script operations, but the folder has no ${'script.csx'}. ` +
-            say`Add the script, or remove ${'scriptOperations'}.`,
+            safe`The properties name script operations, but the folder has no ${'script.csx'}. ` +
+            safe`Add the script, or remove ${'scriptOperations'}.`,
         };
       }
     },
@@ -368,16 +368,17 @@ export const policies: Rule[] = [
   {
     id: 'ScriptOperationsMissing',
     severity: 'error',
-    says: 'A connector with a `script.csx` says for which operations it runs: `scriptOperations`.',
-    because: 'A script that runs for no operation is never executed.',
+    description:
+      'A connector with a `script.csx` says for which operations it runs: `scriptOperations`.',
+    rationale: 'A script that runs for no operation is never executed.',
     *check({ properties, script }) {
       if (script && properties && properties.inner.scriptOperations === undefined) {
         const { at } = properties;
         yield {
           at,
           message:
-            say`There is a ${'script.csx'}, but the properties do not name its operations. ` +
-            say`Add ${'scriptOperations'} with their ids; an empty list means all.`,
+            safe`There is a ${'script.csx'}, but the properties do not name its operations. ` +
+            safe`Add ${'scriptOperations'} with their ids; an empty list means all.`,
         };
       }
     },

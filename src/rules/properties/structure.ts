@@ -1,17 +1,17 @@
 import type { Properties } from '../../connector/properties.ts';
-import { remember } from '../../connector/remember.ts';
+import { memoize } from '../../shared/memoize.ts';
 import { validate } from '../../generated/properties.ts';
 import {
-  structureOf,
+  structureViolations,
   textsOf,
-  type Departure,
+  type StructureError,
   type Refine,
   type Structure,
 } from '../structure-errors.ts';
 
 /** Where the properties depart from their schema. */
-export const propertiesStructure = remember((properties: Properties): Structure =>
-  structureOf(properties.file, properties.raw, validate, refine),
+export const propertiesStructure = memoize((properties: Properties): Structure =>
+  structureViolations(properties.file, properties.raw, validate, refine),
 );
 
 const refine: Refine = (departure) =>
@@ -20,7 +20,7 @@ const refine: Refine = (departure) =>
 /**
  * IconBrandColorMissing and IconBrandColorNotValid, PolicyTemplateIncomplete, OAuthSettingMissing.
  */
-const saidElsewhere = ({ keyword, key }: Departure): boolean =>
+const saidElsewhere = ({ keyword, key }: StructureError): boolean =>
   (keyword === 'required' &&
     ['iconBrandColor', 'templateId', 'parameters', 'identityProvider'].includes(String(key))) ||
   (keyword === 'type' && key === 'iconBrandColor');
@@ -29,7 +29,7 @@ const saidElsewhere = ({ keyword, key }: Departure): boolean =>
  * The platform reads these values without regard to capitals: `direct` and `oAuthSetting` stand in
  * connectors that work.
  */
-const isOnlyRespelled = ({ keyword, value, schema }: Departure): boolean =>
+const isOnlyRespelled = ({ keyword, value, schema }: StructureError): boolean =>
   keyword === 'enum' &&
   typeof value === 'string' &&
   textsOf(schema.enum).some((one) => one.toLowerCase() === value.toLowerCase());

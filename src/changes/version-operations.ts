@@ -1,0 +1,463 @@
+import { lettersAndDigits } from '../shared/letters.ts';
+import { readConnector, type Connector, type ConnectorFolder } from '../connector/connector.ts';
+import { methods, nameOf, type Definition, type Operation } from '../connector/definition.ts';
+import type { Properties } from '../connector/properties.ts';
+import {
+  asList,
+  asObject,
+  asText,
+  isObject,
+  own,
+  type Json,
+  type JsonObject,
+} from '../json/values.ts';
+import { compareConnectors } from './compare.ts';
+import { JsonDraft } from './json-draft.ts';
+import { jsonEqual } from '../json/equal.ts';
+import { verdicts } from './verdicts.ts';
+
+export interface VersionedFolder {
+  /** The folder after the update, with old versions beside the new. */
+  folder: ConnectorFolder;
+  /** What was done: the id that stays with the old version, and that of the new one. */
+  operations: { old: string; new: string; path: string }[];
+}
+
+/**
+ * The way out of a breaking update that the platform documents: each operation that breaks stays as
+ * it was, deprecated, and the new one stands beside it under an id and a path of its own, which a
+ * policy leads to the path of the service. An operation that was taken out comes back deprecated.
+ * What the new version needs of other operations is not touched.
+ */
+export function versionOperations(
+  before: ConnectorFolder,
+  after: ConnectorFolder,
+): VersionedFolder {
+  const was = readConnector(before);
+  const now = readConnector(after);
+  const newIds = newIdsFor(was, now);
+  const operations: VersionedFolder['operations'] = [];
+  if (!was.definition || !now.definition || !now.definitionFile)
+    return { folder: after, operations };
+  const draft = new JsonDraft(now.definitionFile);
+  const versions = new Versions(was.definition, now.definition, draft);
+  versions.redirect(newIds);
+  const routes =
+    now.properties && now.propertiesFile
+      ? new Routes(now.properties, new JsonDraft(now.propertiesFile))
+      : undefined;
+  for (const [id, newId] of newIds) {
+    const one = versions.keep(id, newId);
+    if (!one) continue;
+    if (one.isRenewed) routes?.add(id, newId, one.servicePath);
+    operations.push({ old: id, new: one.isRenewed ? newId : id, path: one.path });
+  }
+  const folder = draft.written(after);
+  return { folder: routes?.written(folder) ?? folder, operations };
+}
+
+/**
+ * For each operation that an update breaks, the id of its new version; in the order they are told.
+ */
+function newIdsFor(before: Connector, after: Connector): Map<string, string> {
+  const taken = new Set(after.definition?.operations.map(({ id }) => id));
+  const ids = new Map<string, string>();
+  const counts = new Map<string, number>();
+  for (const id of brokenOperations(before, after)) {
+    const old = before.definition?.operation(id);
+    if (!old) continue;
+    const { family, revision } = revisionOf(old);
+    const plain = `${family}_V${revision + 1}`;
+    let newId = plain;
+    let count = counts.get(plain) ?? 2; // those below are taken
+    for (; taken.has(newId); count += 1) newId = `${plain}_${count}`;
+    counts.set(plain, count);
+    taken.add(newId);
+    ids.set(id, newId);
+  }
+  return ids;
+}
+
+/** The ids of the operations before that an update breaks, in the order they are told. */
+function brokenOperations(before: Connector, after: Connector): Set<string> {
+  const broken = new Set<string>();
+  for (const { kind, subject } of compareConnectors(before, after)) {
+    const id = /^operation\/([^/]+)/.exec(subject)?.[1];
+    if (id !== undefined && verdicts[kind].severity === 'error' && before.definition?.operation(id))
+      broken.add(id);
+  }
+  return broken;
+}
+
+const notificationContent = 'x-ms-notification-content';
+
+/**
+ * An update into which the old versions of operations are put beside the new, one after the other.
+ */
+class Versions {
+  readonly #before: Definition;
+  readonly #after: Definition;
+  readonly #draft: JsonDraft;
+  readonly #copies: Copies;
+
+  constructor(before: Definition, after: Definition, draft: JsonDraft) {
+    this.#before = before;
+    this.#after = after;
+    this.#draft = draft;
+    this.#copies = new Copies(before, after, draft);
+  }
+
+  /** Lets dynamic values and schemas call the new versions, which they were written for. */
+  redirect(newIds: ReadonlyMap<string, string>): void {
+    const walk = (value: Json, inDynamic: boolean): void => {
+      if (Array.isArray(value)) for (const one of value) walk(one, inDynamic);
+      else if (isObject(value)) {
+        const called = inDynamic ? asText(value.operationId) : undefined;
+        const newId =
+          called === undefined || !this.#after.operation(called) ? undefined : newIds.get(called);
+        if (newId !== undefined) this.#draft.set(value, 'operationId', newId);
+        for (const [key, below] of Object.entries(value))
+          walk(below, inDynamic || key.startsWith('x-ms-dynamic-'));
+      }
+    };
+    walk(this.#after.raw, false);
+  }
+
+  /**
+   * Keeps an operation as it was. Where it is still there in another shape that is renewed: `path`
+   * is the path of the new version, else of the old.
+   */
+  keep(
+    id: string,
+    newId: string,
+  ): { isRenewed: boolean; path: string; servicePath: string | undefined } | undefined {
+    const before = this.#before;
+    const after = this.#after;
+    const old = before.operation(id);
+    const paths = asObject(after.raw.paths);
+    if (!old || !paths) return undefined;
+    const current = this.#current(id, paths);
+    const { family, revision } = revisionOf(old);
+    const next = revision + 1;
+    const written = restore(old, before, after, {
+      family,
+      revision,
+      ...(current && { replacement: { api: apiName(after), operationId: newId } }),
+    });
+    const content = old.pathItem[notificationContent] ?? null;
+    const suffix = this.#copies.put([written, content], revision);
+    const item = asObject(own(paths, old.path));
+    const isInPlace =
+      current !== undefined && current.method === old.method && current.path === old.path;
+    const newPath = current && (isInPlace ? `/v${next}${current.path}` : current.path);
+    if (current && newPath !== undefined) {
+      const renewed: JsonObject = {
+        ...current.raw,
+        operationId: newId,
+        'x-ms-api-annotation': { status: statusOf(after), family, revision: next },
+      };
+      const taken = isInPlace ? asObject(own(paths, newPath)) : current.item;
+      const shared: JsonObject = {};
+      for (const key of ['parameters', notificationContent])
+        if (current.item[key] !== undefined) shared[key] = current.item[key];
+      if (taken) this.#draft.set(taken, current.method, renewed);
+      else this.#draft.set(paths, newPath, { ...shared, [current.method]: renewed });
+    }
+    const restored: JsonObject = {
+      [old.method]: this.#copies.rewritten(written, suffix),
+      ...(content !== null && { [notificationContent]: this.#copies.rewritten(content, suffix) }),
+    };
+    if (item) {
+      for (const [key, value] of Object.entries(restored)) this.#draft.set(item, key, value);
+      this.#pushDown(item, old.method);
+    } else this.#draft.set(paths, old.path, restored);
+    return {
+      isRenewed: current !== undefined,
+      path: newPath ?? old.path,
+      servicePath: isInPlace ? current.path : undefined,
+    };
+  }
+
+  /** Where an operation of the update is now, unless an old one has taken its place. */
+  #current(
+    id: string,
+    paths: JsonObject,
+  ): { raw: JsonObject; item: JsonObject; method: string; path: string } | undefined {
+    const one = this.#after.operation(id);
+    const item = one && asObject(own(paths, one.path));
+    const raw = one && asObject(item?.[one.method]);
+    return one && item && raw?.operationId === id
+      ? { raw, item, method: one.method, path: one.path }
+      : undefined;
+  }
+
+  /**
+   * Moves the parameters of a path into its operations but for the one that is restored: that has
+   * its own, and must not get new ones.
+   */
+  #pushDown(item: JsonObject, restored: string): void {
+    const { parameters } = item;
+    if (!Array.isArray(parameters) || parameters.length === 0) return;
+    this.#draft.remove(item, 'parameters');
+    for (const method of methods) {
+      const operation = method === restored ? undefined : asObject(item[method]);
+      if (operation)
+        this.#draft.set(operation, 'parameters', [...parameters, ...asList(operation.parameters)]);
+    }
+  }
+}
+
+/**
+ * The family of an operation and which revision of it this is: by its annotation, else by its id.
+ */
+function revisionOf(operation: Operation): { family: string; revision: number } {
+  const annotation = asObject(operation.raw['x-ms-api-annotation']);
+  const [, stem, number] = /^(.+)_V(\d{1,4})$/.exec(nameOf(operation)) ?? [];
+  const revision =
+    typeof annotation?.revision === 'number' ? annotation.revision : Number(number ?? 1);
+  return { family: asText(annotation?.family) ?? stem ?? nameOf(operation), revision };
+}
+
+/** The status of the connector, which its operations cannot be ahead of. */
+const statusOf = ({ raw }: Definition): string =>
+  asText(asObject(asObject(raw.info)?.['x-ms-api-annotation'])?.status) ?? 'Production';
+
+const apiName = (definition: Definition): string =>
+  lettersAndDigits(asText(asObject(definition.raw.info)?.title) ?? 'connector');
+
+/** The names of the definitions that are others now, themselves or through what they refer to. */
+function changedDefinitions(before: Definition, after: Definition): Set<string> {
+  const was = asObject(before.raw.definitions) ?? {};
+  const now = asObject(after.raw.definitions) ?? {};
+  const changed = new Set(Object.keys(was).filter((name) => !jsonEqual(was[name], own(now, name))));
+  const users = new Map<string, string[]>();
+  for (const name of Object.keys(was)) {
+    for (const used of refsIn(was[name] ?? null)) {
+      const known = users.get(used);
+      if (known) known.push(name);
+      else users.set(used, [name]);
+    }
+  }
+  // a set is walked to its end while it grows
+  for (const name of changed) for (const user of users.get(name) ?? []) changed.add(user);
+  return changed;
+}
+
+/**
+ * Copies of definitions as they were, referring to each other, under names that are free or hold
+ * the same already.
+ */
+class Copies {
+  readonly #was: JsonObject;
+  readonly #after: Definition;
+  readonly #draft: JsonDraft;
+  readonly #changed: ReadonlySet<string>;
+  readonly #refs = new Map<string, readonly string[]>();
+  /**
+   * By suffix: the definitions of which all that they need is there, and those whose name is taken
+   * by something else.
+   */
+  readonly #known = new Map<string, { there: Set<string>; taken: Set<string> }>();
+
+  constructor(before: Definition, after: Definition, draft: JsonDraft) {
+    this.#was = asObject(before.raw.definitions) ?? {};
+    this.#after = after;
+    this.#draft = draft;
+    this.#changed = changedDefinitions(before, after);
+  }
+
+  /** Puts the copies there that values need. @returns what their names end with */
+  put(values: Json, revision: number): string {
+    const wanted = refsIn(values);
+    for (let count = 1; ; count += 1) {
+      const suffix = count === 1 ? `_V${revision}` : `_V${revision}_${count}`;
+      if (this.#putAs(wanted, suffix)) return suffix;
+    }
+  }
+
+  /** A value whose references lead to the copies. */
+  rewritten(value: Json, suffix: string): Json {
+    if (Array.isArray(value)) return value.map((one) => this.rewritten(one, suffix));
+    if (!isObject(value)) return value;
+    const result: JsonObject = {};
+    for (const [key, below] of Object.entries(value)) {
+      const name =
+        key === '$ref' && typeof below === 'string' && below.startsWith(refPrefix)
+          ? nameIn(below)
+          : undefined;
+      result[key] =
+        name !== undefined && this.#changed.has(name)
+          ? refPrefix + (name + suffix).replaceAll('~', '~0').replaceAll('/', '~1')
+          : this.rewritten(below, suffix);
+    }
+    return result;
+  }
+
+  /** False where a name is taken: nothing is put there then. */
+  #putAs(wanted: readonly string[], suffix: string): boolean {
+    const known = this.#known.get(suffix) ?? { there: new Set(), taken: new Set() };
+    this.#known.set(suffix, known);
+    const needed = new Set(wanted.filter((name) => !known.there.has(name)));
+    const copies = new Map<string, Json>();
+    const now = asObject(this.#after.raw.definitions);
+    for (const name of needed) {
+      if (known.taken.has(name)) return false;
+      if (this.#changed.has(name)) {
+        const schema = this.rewritten(this.#was[name] ?? null, suffix);
+        const there = now && own(now, name + suffix);
+        if (there === undefined) copies.set(name + suffix, schema);
+        else if (!jsonEqual(there, schema)) {
+          known.taken.add(name);
+          return false;
+        }
+      }
+      // a set is walked to its end while it grows
+      for (const used of this.#refsOf(name)) if (!known.there.has(used)) needed.add(used);
+    }
+    for (const name of needed) known.there.add(name);
+    if (now) for (const [name, schema] of copies) this.#draft.set(now, name, schema);
+    else if (copies.size > 0)
+      this.#draft.set(this.#after.raw, 'definitions', Object.fromEntries(copies));
+    return true;
+  }
+
+  #refsOf(name: string): readonly string[] {
+    let refs = this.#refs.get(name);
+    if (!refs) this.#refs.set(name, (refs = refsIn(own(this.#was, name) ?? null)));
+    return refs;
+  }
+}
+
+const refPrefix = '#/definitions/';
+const nameIn = (ref: string): string =>
+  ref.slice(refPrefix.length).replaceAll('~1', '/').replaceAll('~0', '~');
+
+function refsIn(value: Json): string[] {
+  if (Array.isArray(value)) return value.flatMap(refsIn);
+  if (!isObject(value)) return [];
+  const here =
+    typeof value.$ref === 'string' && value.$ref.startsWith(refPrefix) ? [nameIn(value.$ref)] : [];
+  return [...here, ...Object.values(value).flatMap(refsIn)];
+}
+
+/** The old operation, on its own feet: parameters and responses written out, deprecated. */
+function restore(
+  old: Operation,
+  before: Definition,
+  after: Definition,
+  annotation: JsonObject,
+): JsonObject {
+  const responses: JsonObject = {};
+  for (const { code, raw } of old.responses) responses[code] = raw;
+  const summary = asText(old.raw.summary) ?? nameOf(old);
+  const operation: JsonObject = {
+    ...old.raw,
+    summary: /\(deprecated\)$/i.test(summary) ? summary : `${summary} (deprecated)`,
+    deprecated: true,
+    'x-ms-visibility': old.visibility === 'internal' ? 'internal' : 'advanced',
+    'x-ms-api-annotation': { status: statusOf(after), ...annotation },
+    ...(old.parameters.length > 0 && { parameters: old.parameters.map(({ raw }) => raw) }),
+    responses,
+  };
+  // what the document said for all operations then, where it says something else now
+  for (const key of ['consumes', 'produces', 'security']) {
+    const general = before.raw[key];
+    if (old.raw[key] === undefined && general !== undefined && !jsonEqual(general, after.raw[key]))
+      operation[key] = general;
+  }
+  if (Array.isArray(operation.security)) {
+    const schemes = asObject(after.raw.securityDefinitions) ?? {};
+    const known = operation.security.filter(
+      (one) => isObject(one) && Object.keys(one).every((name) => own(schemes, name) !== undefined),
+    );
+    if (known.length > 0) operation.security = known;
+    else delete operation.security; // the connector signs in another way now
+  }
+  return operation;
+}
+
+const operationNames = 'x-ms-apimTemplate-operationName';
+const policyList = 'policyTemplateInstances';
+
+/**
+ * What the properties say of old operations holds for the new ones too; a policy leads a path of
+ * our making to the service's own.
+ */
+class Routes {
+  readonly #properties: Properties;
+  readonly #draft: JsonDraft;
+  /**
+   * The lists of operations that a name is in: those of the policies, with their object and key,
+   * and that of the script.
+   */
+  readonly #lists = new Map<string, OperationList[]>();
+
+  constructor(properties: Properties, draft: JsonDraft) {
+    this.#properties = properties;
+    this.#draft = draft;
+    for (const { templateId, parameters } of properties.policies)
+      this.#index(parameters, operationNames, templateId);
+    this.#index(properties.inner, 'scriptOperations', undefined);
+  }
+
+  /** @param servicePath of the service, where the new version has a path of its own */
+  add(id: string, newId: string, servicePath: string | undefined): void {
+    const lists = this.#lists.get(id) ?? [];
+    for (const list of lists) {
+      if (list.names.has(newId)) continue;
+      list.names.add(newId);
+      this.#name(newId, list);
+      list.ids.push(newId);
+      this.#draft.set(list.at, list.key, list.ids);
+    }
+    if (servicePath === undefined || lists.some(({ isRoute }) => isRoute)) return;
+    const { inner, at } = this.#properties;
+    if (at !== inner) return;
+    const parameters: JsonObject = {
+      [operationNames]: [newId],
+      'x-ms-apimTemplateParameter.newPath': servicePath,
+      'x-ms-apimTemplateParameter.httpMethod': '@Request.OriginalHTTPMethod',
+    };
+    const policy: JsonObject = {
+      templateId: 'routerequesttoendpoint',
+      title: `Route ${newId}`,
+      parameters,
+    };
+    const policies = asList(inner[policyList]);
+    policies.push(policy);
+    this.#draft.set(inner, policyList, policies);
+    this.#index(parameters, operationNames, 'routerequesttoendpoint');
+  }
+
+  written(folder: ConnectorFolder): ConnectorFolder {
+    return this.#draft.written(folder);
+  }
+
+  #index(at: JsonObject | undefined, key: string, templateId: string | undefined): void {
+    const ids = at?.[key];
+    if (!at || !Array.isArray(ids)) return;
+    const names = new Set(ids.map((id) => (typeof id === 'string' ? id : '')));
+    const list = {
+      at,
+      key,
+      ids,
+      names,
+      isRoute: templateId?.toLowerCase() === 'routerequesttoendpoint',
+    };
+    for (const name of names) this.#name(name, list);
+  }
+
+  #name(name: string, list: OperationList): void {
+    const lists = this.#lists.get(name);
+    if (lists) lists.push(list);
+    else this.#lists.set(name, [list]);
+  }
+}
+
+interface OperationList {
+  at: JsonObject;
+  key: string;
+  ids: Json[];
+  names: Set<string>;
+  isRoute: boolean;
+}

@@ -1,0 +1,96 @@
+import type { SyntaxIssue } from './recovering-parser.ts';
+
+/**
+ * Windows-1252 for the bytes 0x80 to 0x9f, where it departs from Latin-1; editors that write "ANSI"
+ * mean this.
+ */
+const windows1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * Bytes to text. A byte-order mark stays in the text. Where the bytes are not UTF-8 the text is
+ * guessed (UTF-16 by its mark, else each stray byte as Windows-1252) and a lapse says where;
+ * writing the text back as UTF-8 mends it.
+ */
+export function decode(bytes: Uint8Array): { text: string; lapse?: SyntaxIssue } {
+  try {
+    return { text: strict.decode(bytes) };
+  } catch {
+    const [first, second] = bytes;
+    if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
+      const text = new TextDecoder(first === 0xff ? 'utf-16le' : 'utf-16be').decode(bytes);
+      return {
+        text,
+        lapse: {
+          kind: 'encoding',
+          start: 0,
+          end: 0,
+          message: 'The file is UTF-16. It must be UTF-8.',
+          edits: [],
+        },
+      };
+    }
+    return decodeLoosely(bytes);
+  }
+}
+
+function decodeLoosely(bytes: Uint8Array): { text: string; lapse: SyntaxIssue } {
+  let text = '';
+  let from = 0;
+  let firstBad = -1;
+  let badByte = 0;
+  let count = 0;
+  for (let at = 0; at < bytes.length;) {
+    const length = sequenceLength(bytes, at);
+    if (length > 0) {
+      at += length;
+      continue;
+    }
+    text += strict.decode(bytes.subarray(from, at));
+    const byte = bytes[at] ?? 0;
+    if (firstBad < 0) {
+      firstBad = text.length;
+      badByte = byte;
+    }
+    text +=
+      byte >= 0x80 && byte < 0xa0 ? (windows1252[byte - 0x80] ?? '') : String.fromCharCode(byte);
+    at += 1;
+    from = at;
+    count += 1;
+  }
+  text += strict.decode(bytes.subarray(from));
+  const more = count > 1 ? `, and so do ${count - 1} more` : '';
+  const message =
+    `The byte 0x${badByte.toString(16)} does not belong to UTF-8${more}: ` +
+    'the file was saved in another encoding. Save it as UTF-8.';
+  return {
+    text,
+    lapse: { kind: 'encoding', start: firstBad, end: firstBad + 1, message, edits: [] },
+  };
+}
+
+/**
+ * How many bytes the UTF-8 sequence at `at` has; 0 where it is none (The Unicode Standard, table
+ * 3-7).
+ */
+function sequenceLength(bytes: Uint8Array, at: number): number {
+  const lead = bytes[at] ?? 0;
+  if (lead < 0x80) return 1;
+  if (lead < 0xc2 || lead > 0xf4) return 0;
+  let length = 4;
+  if (lead < 0xe0) length = 2;
+  else if (lead < 0xf0) length = 3;
+  if (at + length > bytes.length) return 0;
+  const second = bytes[at + 1] ?? 0;
+  let lowest = 0x80;
+  let highest = 0xbf;
+  if (lead === 0xe0) lowest = 0xa0;
+  else if (lead === 0xed) highest = 0x9f;
+  else if (lead === 0xf0) lowest = 0x90;
+  else if (lead === 0xf4) highest = 0x8f;
+  if (second < lowest || second > highest) return 0;
+  for (let next = 2; next < length; next += 1)
+    if (((bytes[at + next] ?? 0) & 0xc0) !== 0x80) return 0;
+  return length;
+}

@@ -1,0 +1,99 @@
+import { definitionName, propertiesName } from '../../connector/connector.ts';
+import { safe, type Finding, type Location } from '../../shared/finding.ts';
+import { groupFindings } from '../../report/group-findings.ts';
+import { language } from '../../rules/definition/language.ts';
+import { texts } from '../../rules/definition/texts.ts';
+import { unique } from '../../rules/uniqueness/unique.ts';
+import { spelling } from '../../rules/wording/spelling.ts';
+import { style } from '../../rules/wording/style.ts';
+import type { Facts } from '../model/facts.ts';
+import { boldMessage, lineLink } from '../model/markdown.ts';
+import { failed, passed, unjudged, type GateStatus } from '../model/gate.ts';
+import { count as countOf } from '../../report/text.ts';
+
+/** The gates that a finding can fail. */
+export type ValidationGate = 'definition' | 'properties' | 'words' | 'icon' | 'package' | 'unique';
+
+const wording = new Set([...texts, ...language, ...spelling, ...style].map(({ id }) => id));
+const likeness = new Set(unique.map(({ id }) => id));
+/** The gate that a finding fails: by what it is about, else by the file it stands in. */
+export function gateOf({
+  rule,
+  location,
+}: {
+  rule: string;
+  location: Pick<Location, 'file'>;
+}): ValidationGate {
+  if (likeness.has(rule)) return 'unique';
+  if (wording.has(rule)) return 'words';
+  if (/^Icon(?!BrandColor)/.test(rule) || /^icon\./i.test(location.file)) return 'icon';
+  const file = location.file.toLowerCase();
+  if (file === definitionName.toLowerCase()) return 'definition';
+  return file === propertiesName.toLowerCase() ? 'properties' : 'package';
+}
+
+/** What was found in the files, with no new error among it. */
+export const validationGate =
+  (gate: ValidationGate) =>
+  (facts: Facts): GateStatus => {
+    const { connectors, snapshot, scope } = facts;
+    if (!facts.settings.ok)
+      return unjudged('How bad a finding is stands in the settings, which could not be used.');
+    if (!snapshot.files.ok) return unjudged(snapshot.files.reason);
+    if (scope.proposal) return passed('A proposal has a readme only.');
+    if (scope.folders.length === 0) return passed('No connector is touched.');
+    const unread = connectors.find(({ examined }) => !examined.ok);
+    if (unread && !unread.examined.ok) return unjudged(unread.examined.reason);
+    if (connectors.length === 0) return unjudged('The files of the connector were not read.');
+
+    const todo: string[] = [];
+    let [errors, before, others] = [0, 0, 0];
+    for (const { folder, examined } of connectors) {
+      if (!examined.ok) continue;
+      const mine = examined.value.findings.filter((finding) => gateOf(finding) === gate);
+      const stopping = mine.filter(({ severity, existing }) => severity === 'error' && !existing);
+      errors += stopping.length;
+      before += mine.filter(({ existing }) => existing).length;
+      others += mine.length - stopping.length;
+      for (const group of groupFindings(stopping)) {
+        const [first, ...rest] = group.findings;
+        if (!first) continue;
+        const suggested = examined.value.suggestions.some(
+          ({ fingerprint }) => fingerprint === first.fingerprint,
+        );
+        let how = '';
+        if (suggested) how = ' *One-click suggestion below.*';
+        else if (first.fixable) how = ' *`/fix` mends it.*';
+        const more = rest.length > 0 ? ` The same in ${countOf(rest.length, 'other place')}.` : '';
+        todo.push(boldMessage(first.message, placeOf(snapshot, folder.path, first)) + more + how);
+      }
+    }
+    const wrong = failed('author', countOf(errors, 'new error'), todo);
+    if (wrong) return wrong;
+    const [missing] = connectors.flatMap(({ examined }) =>
+      examined.ok ? examined.value.unread.filter((file) => isOf(file, gate)) : [],
+    );
+    if (missing !== undefined) return unjudged(safe`${missing} is over a limit and was not read.`);
+    const fresh = others - before;
+    const told = [
+      ...(fresh > 0
+        ? [`${countOf(fresh, 'finding')} that ${fresh === 1 ? 'keeps' : 'keep'} nothing out`]
+        : []),
+      ...(before > 0 ? [`${countOf(before, 'finding')} from before`] : []),
+    ];
+    return passed(told.length > 0 ? `No new error; ${told.join(', ')}.` : 'Nothing to mend.');
+  };
+
+/** Whether what is in an unread file belongs to a gate. */
+const isOf = (file: string, gate: ValidationGate): boolean =>
+  gateOf({ rule: '', location: { file } }) === (gate === 'words' ? 'definition' : gate);
+
+/** A link to where a finding stands; nothing for one of the folder as a whole. */
+export const placeOf = (
+  snapshot: Facts['snapshot'],
+  folder: string,
+  { location }: Finding,
+): string =>
+  location.file === ''
+    ? ''
+    : ` — ${lineLink(snapshot, `${folder}/${location.file}`, location.line)}.`;

@@ -1,0 +1,122 @@
+import type { Connector } from '../../connector/connector.ts';
+import { definitionStructure } from './structure.ts';
+import { propertiesStructure } from '../properties/structure.ts';
+import type { RuleViolation, Rule } from '../rule.ts';
+import type { StructureRule } from '../structure-errors.ts';
+
+/** What the schemas of both files find that a rule says. */
+export function* structureErrorsOf(
+  { definition, properties }: Connector,
+  rule: StructureRule,
+): Iterable<RuleViolation> {
+  if (definition) yield* definitionStructure(definition).get(rule) ?? [];
+  if (properties) yield* propertiesStructure(properties).get(rule) ?? [];
+}
+
+/** A rule that the schemas alone keep. */
+const fromSchemas = (rule: Omit<Rule, 'check' | 'id'> & { id: StructureRule }): Rule => ({
+  ...rule,
+  check: (connector) => structureErrorsOf(connector, rule.id),
+});
+
+const notRead =
+  'What is written there is read by nobody, and whoever wrote it believes that it is.';
+
+/**
+ * What JSON Schemas of the two files find. RequiredPropertyMissing, with what it finds beyond
+ * these, is in definition/required.ts.
+ */
+export const structure: Rule[] = [
+  fromSchemas({
+    id: 'JsonTypeIncorrect',
+    severity: 'error',
+    description:
+      'Every value is of the JSON type that belongs there: ' +
+      'a text, a number, a truth value, a list or an object.',
+    rationale:
+      'A truth value between quotation marks is a text, and a text is always true: ' +
+      'the platform refuses the file, or reads something else than what was meant.',
+    fixable: true,
+  }),
+  fromSchemas({
+    id: 'JsonValueNotInEnum',
+    severity: 'error',
+    description:
+      'Where there are only certain values to choose from, the value is one of them, with ' +
+      'the same capitals.',
+    rationale:
+      'The platform does not guess. A field that is `Internal` instead of `internal` is ' +
+      'shown to every user.',
+    fixable: true,
+  }),
+  fromSchemas({
+    id: 'AdditionalPropertyNotAllowed',
+    severity: 'error',
+    description: 'An object has only the properties that are known for it.',
+    rationale: notRead,
+    fixable: true,
+  }),
+  fromSchemas({
+    id: 'ExtensionNameNotValid',
+    severity: 'error',
+    description:
+      'A property of the definition is one that Swagger 2.0 knows in its place, or an ' +
+      'extension, whose name begins with `x-`.',
+    rationale:
+      'It is a misspelt name, or something in the wrong place, such as a section of the ' +
+      'document inside a path. The platform does not import the definition.',
+    fixable: true,
+  }),
+  fromSchemas({
+    id: 'ExtensionNameMisspelt',
+    severity: 'warning',
+    description: 'The name of an extension of the platform is spelled as the platform spells it.',
+    rationale: `Other names may begin with x-ms-, so nobody objects. ${notRead}`,
+  }),
+  fromSchemas({
+    id: 'SwaggerKeywordNotSupported',
+    severity: 'error',
+    description:
+      'The definition uses the keywords of Swagger 2.0 that the platform knows, none of ' +
+      'OpenAPI 3 or of other versions of JSON Schema.',
+    rationale:
+      'Tools that convert or generate definitions leave them behind. ' +
+      'The designer cannot build a form from them.',
+    fixable: true,
+  }),
+  fromSchemas({
+    id: 'BodyParameterPropertyNotValid',
+    severity: 'error',
+    description: 'A body parameter says what it is in its `schema`, not beside it.',
+    rationale:
+      'Beside the schema nobody reads a type, a format or a default: ' +
+      'users are asked for something else than what is meant.',
+  }),
+  fromSchemas({
+    id: 'SchemeNotValid',
+    severity: 'error',
+    description: 'The list `schemes` has no other entries than `https` and `http`.',
+    rationale: 'The platform cannot call a service by another protocol.',
+  }),
+  fromSchemas({
+    id: 'SchemeNotSupported',
+    severity: 'error',
+    description: 'The list `schemes` has no `ws` and no `wss`.',
+    rationale: 'The platform sends a request and waits for the answer; it keeps no WebSocket open.',
+  }),
+  fromSchemas({
+    id: 'CollectionFormatValueNotSupported',
+    severity: 'error',
+    description: 'No parameter has the `collectionFormat` `multi`.',
+    rationale:
+      'The platform sends each name once. A service that expects it several times gets one value.',
+  }),
+  fromSchemas({
+    id: 'OneOfPropertiesRequired',
+    severity: 'error',
+    description: 'Where one of several properties must be there, one of them is.',
+    rationale:
+      'A list of values that names neither an operation nor a capability has no values; ' +
+      'a connector without connection parameters cannot be connected to.',
+  }),
+];

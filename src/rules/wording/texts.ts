@@ -1,0 +1,107 @@
+import type { Connector } from '../../connector/connector.ts';
+import {
+  asList,
+  asObject,
+  isObject,
+  objectEntries,
+  type Json,
+  type JsonObject,
+} from '../../json/values.ts';
+
+/** A text that users see. */
+export interface UserText {
+  at: JsonObject;
+  key: string;
+  /**
+   * Whether it is a label or stands in the list of connectors: what users read before they ask for
+   * more.
+   */
+  prominent: boolean;
+}
+
+/**
+ * Calls `visit` with every text of the definition and the properties that users see, but the title,
+ * which is a name; each once. None of a file that could only be guessed at.
+ */
+export function visitTexts(
+  { definition, properties }: Connector,
+  visit: (at: JsonObject, key: string, value: string, prominent: boolean) => void,
+): void {
+  const see = (at: JsonObject | undefined, key: string, prominent: boolean): void => {
+    const value = at?.[key];
+    if (at && typeof value === 'string' && value !== '') visit(at, key, value, prominent);
+  };
+  if (definition?.file.isFixable) {
+    see(asObject(definition.raw.info), 'description', true);
+    for (const { raw } of definition.operations) {
+      see(raw, 'summary', true);
+      see(raw, 'description', false);
+    }
+    for (const { raw, in: location } of definition.parameters) {
+      if (location !== 'body') continue; // others are schemas themselves
+      see(raw, 'x-ms-summary', true);
+      see(raw, 'description', false);
+    }
+    for (const { raw } of definition.responses) see(raw, 'description', false);
+    for (const { raw } of definition.having('x-ms-summary')) see(raw, 'x-ms-summary', true);
+    for (const { raw } of definition.having('description')) see(raw, 'description', false);
+    for (const { raw } of definition.having('x-ms-enum-values'))
+      for (const one of objects(raw['x-ms-enum-values'])) see(one, 'displayName', true);
+  }
+  if (properties?.file.isFixable) {
+    const sets = asObject(properties.inner.connectionParameterSets);
+    for (const { uiDefinition } of [
+      ...properties.connectionParameters.map(({ raw }) => raw),
+      ...(sets ? [sets] : []),
+      ...objects(sets?.values),
+    ]) {
+      const ui = asObject(uiDefinition);
+      for (const key of ['displayName', 'description', 'tooltip']) see(ui, key, true);
+    }
+  }
+}
+
+const objects = (value: Json | undefined): JsonObject[] => asList(value).filter(isObject);
+
+/**
+ * Every name that the connector has or gives to something: what is spelt so there is spelt so in
+ * its texts.
+ */
+export function namesOf({ path, definition, properties }: Connector): Set<string> {
+  const names = new Set([path]);
+  const add = (name: Json | undefined): void => {
+    if (typeof name === 'string') names.add(name);
+  };
+  if (definition) {
+    const { raw } = definition;
+    const info = asObject(raw.info);
+    const contact = asObject(info?.contact);
+    for (const one of [
+      raw.host,
+      raw.basePath,
+      info?.title,
+      contact?.name,
+      contact?.url,
+      contact?.email,
+    ])
+      add(one);
+    for (const entry of objects(raw['x-ms-connector-metadata'])) add(entry.propertyValue);
+    for (const { id, path: route } of definition.operations) {
+      add(id);
+      add(route);
+    }
+    for (const { name } of definition.parameters) add(name);
+    for (const { name, raw: schema } of definition.schemas) {
+      add(name);
+      asList(schema.enum).forEach(add);
+      add(schema.default);
+    }
+    for (const [name] of objectEntries(raw.securityDefinitions)) add(name);
+  }
+  if (properties) {
+    add(properties.inner.publisher);
+    add(properties.inner.stackOwner);
+    for (const { name } of properties.connectionParameters) add(name);
+  }
+  return names;
+}

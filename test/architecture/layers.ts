@@ -1,0 +1,312 @@
+/** What a folder of `src/` is for, and what its files may import. */
+export interface Layer {
+  /** For the table in CONTRIBUTING.md, in Markdown. */
+  purpose: string;
+  /** Layers below. The files of a layer may import one another. */
+  imports: readonly string[];
+  /** npm packages. */
+  packages?: readonly string[];
+  /** Modules of Node.js. */
+  node?: readonly string[];
+  /** The same output for the same input: no clock, no I/O, no global state of the process. */
+  pure?: true;
+}
+
+/**
+ * Lowest first: a layer imports only from layers above it in this list. A file belongs to the layer
+ * with the longest matching prefix.
+ */
+export const layers = {
+  shared: {
+    purpose: 'Small helpers without a domain, at most 12 files',
+    imports: [],
+    // `node:crypto` hashes fingerprints (decision 17).
+    node: ['node:crypto'],
+    pure: true,
+  },
+  generated: {
+    purpose: 'Validators and the dictionary, written by the build',
+    imports: [],
+    pure: true,
+  },
+  json: {
+    purpose: 'Lossless JSON: text, values, locations, edits, recovery from syntax errors',
+    imports: ['shared'],
+    pure: true,
+  },
+  connector: {
+    purpose: 'The connector model: bytes in, typed objects out that know where they were written',
+    imports: ['json', 'shared'],
+    pure: true,
+  },
+  secrets: {
+    purpose: 'Finds secrets, and masks them in everything that is shown',
+    imports: ['connector', 'json', 'shared'],
+    pure: true,
+  },
+  catalog: {
+    purpose: 'All connectors of a repository: an entry each, and the index over them',
+    imports: ['connector', 'json', 'shared'],
+    pure: true,
+  },
+  rules: {
+    purpose: 'What a connector must be; the folder of a rule is its category',
+    imports: ['catalog', 'secrets', 'connector', 'json', 'generated', 'shared'],
+    packages: ['culori'],
+    pure: true,
+  },
+  changes: {
+    purpose: 'What differs between two versions (change kinds), and what that means (verdicts)',
+    imports: ['secrets', 'connector', 'json', 'shared'],
+    pure: true,
+  },
+  report: {
+    purpose: 'Findings to text, for people and programs; computes nothing',
+    imports: ['secrets', 'connector', 'json', 'shared'],
+    packages: ['sarif', 'string-width', 'wrap-ansi'],
+    pure: true,
+  },
+  settings: {
+    purpose: 'The settings of a guarded repository: schema, defaults, parser, located errors',
+    imports: ['rules', 'connector', 'json', 'generated', 'shared'],
+    packages: ['yaml'],
+    pure: true,
+  },
+  validation: {
+    purpose: 'Runs the rules, applies fixes, keeps the baseline',
+    imports: ['rules', 'secrets', 'connector', 'json', 'shared'],
+    pure: true,
+  },
+  'review/model': {
+    purpose: 'The data of a review: snapshot, facts, gates, effects',
+    imports: ['settings', 'report', 'changes', 'connector', 'shared'],
+    pure: true,
+  },
+  cla: {
+    purpose: 'The contributor license agreement: who must agree, who has, signatures as CSV',
+    imports: ['review/model', 'settings', 'json', 'shared'],
+    packages: ['papaparse'],
+    pure: true,
+  },
+  'review/facts': {
+    purpose: 'What follows from a snapshot, one file per question',
+    imports: [
+      'cla',
+      'review/model',
+      'validation',
+      'settings',
+      'report',
+      'changes',
+      'rules',
+      'catalog',
+      'secrets',
+      'connector',
+      'json',
+      'shared',
+    ],
+    pure: true,
+  },
+  'review/commands': {
+    purpose: 'Comments to commands: the parser, and one file per command',
+    imports: [
+      'review/facts',
+      'cla',
+      'review/model',
+      'validation',
+      'report',
+      'secrets',
+      'connector',
+      'shared',
+    ],
+    packages: ['diff', 'mdast-util-from-markdown'],
+    pure: true,
+  },
+  'review/gates': {
+    purpose: 'What a pull request must pass, one file per gate',
+    imports: [
+      'review/commands',
+      'review/facts',
+      'cla',
+      'review/model',
+      'settings',
+      'report',
+      'rules',
+      'catalog',
+      'connector',
+      'shared',
+    ],
+    pure: true,
+  },
+  'review/render': {
+    purpose: 'The comment, the check run, the labels: a decision in words',
+    imports: [
+      'review/commands',
+      'review/facts',
+      'review/model',
+      'settings',
+      'report',
+      'connector',
+      'shared',
+    ],
+    pure: true,
+  },
+  review: {
+    purpose:
+      'The four stages of a review: `derive-facts.ts` → `apply-commands.ts` → `decide.ts` → `plan.ts`',
+    imports: [
+      'review/render',
+      'review/gates',
+      'review/commands',
+      'review/facts',
+      'cla',
+      'review/model',
+      'settings',
+      'report',
+      'rules',
+      'secrets',
+      'shared',
+    ],
+    pure: true,
+  },
+  analyzers: {
+    purpose: 'Outside libraries that look into files: a C# grammar, images, a dictionary',
+    imports: ['rules', 'connector', 'shared'],
+    packages: ['@vscode/tree-sitter-wasm', 'sharp'],
+    node: ['node:crypto', 'node:fs/promises', 'node:module', 'node:os'],
+  },
+  workspace: {
+    purpose: 'This disk, git and threads: finds connectors, reads folders, validates a checkout',
+    imports: [
+      'analyzers',
+      'validation',
+      'settings',
+      'report',
+      'changes',
+      'rules',
+      'catalog',
+      'secrets',
+      'connector',
+      'shared',
+    ],
+    node: [
+      'node:child_process',
+      'node:crypto',
+      'node:fs',
+      'node:fs/promises',
+      'node:path',
+      'node:util',
+      'node:v8',
+      'node:worker_threads',
+    ],
+  },
+  github: {
+    purpose: 'The only layer that knows Octokit: reads pull requests, applies effects',
+    imports: [
+      'review',
+      'review/render',
+      'review/commands',
+      'review/facts',
+      'cla',
+      'review/model',
+      'settings',
+      'catalog',
+      'secrets',
+      'connector',
+      'shared',
+    ],
+    packages: ['@octokit/core', '@octokit/plugin-retry', 'lru-cache', 'probot'],
+  },
+  store: {
+    purpose: 'The only layer that knows SQL and the job queue',
+    imports: ['cla', 'review/model', 'shared'],
+    packages: ['@electric-sql/pglite', 'kysely', 'pg', 'pg-boss'],
+    node: ['node:fs', 'node:path', 'node:sqlite', 'node:timers/promises'],
+  },
+  app: {
+    purpose: 'The GitHub App: server, webhooks, jobs; `review-pull-request.ts` is the whole flow',
+    imports: [
+      'store',
+      'github',
+      'analyzers',
+      'review',
+      'review/facts',
+      'cla',
+      'review/model',
+      'settings',
+      'connector',
+      'json',
+      'shared',
+    ],
+    packages: ['@probot/get-private-key', 'lru-cache', 'probot', 'prom-client'],
+    node: [
+      'node:child_process',
+      'node:crypto',
+      'node:diagnostics_channel',
+      'node:events',
+      'node:fs',
+      'node:http',
+      'node:net',
+      'node:path',
+      'node:util',
+      'node:worker_threads',
+    ],
+  },
+  action: {
+    purpose: 'The GitHub Action: inputs, trigger, outputs, the comment, the CLA without a server',
+    imports: [
+      'github',
+      'workspace',
+      'review',
+      'review/facts',
+      'review/model',
+      'report',
+      'secrets',
+      'connector',
+      'json',
+      'shared',
+    ],
+    node: ['node:crypto', 'node:fs', 'node:fs/promises', 'node:os', 'node:path'],
+  },
+  cli: {
+    purpose: 'The `gatehouse` binary',
+    imports: [
+      'app',
+      'github',
+      'workspace',
+      'analyzers',
+      'validation',
+      'report',
+      'changes',
+      'rules',
+      'secrets',
+      'connector',
+      'shared',
+    ],
+    node: ['node:events', 'node:fs/promises', 'node:os', 'node:path', 'node:url', 'node:util'],
+  },
+} satisfies Record<string, Layer>;
+
+/** The layer of a file, by its path below `src/`. */
+export function layerOf(file: string): string | undefined {
+  return Object.keys(layers)
+    .filter((name) => file.startsWith(`${name}/`))
+    .toSorted((a, b) => b.length - a.length)[0];
+}
+
+/** The table of the layers in CONTRIBUTING.md. */
+export function layersTable(): string {
+  const rows = Object.entries<Layer>(layers).map(([name, { purpose, imports, packages = [] }]) => {
+    const cells = [
+      `\`${name}/\``,
+      purpose,
+      imports.length === 0 ? '' : imports.map((layer) => `\`${layer}\``).join(', '),
+      packages.map((each) => `\`${each}\``).join(', '),
+    ];
+    return `| ${cells.join(' | ')} |`;
+  });
+  return [
+    '| layer | what it is for | imports | packages |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n');
+}

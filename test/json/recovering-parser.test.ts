@@ -1,0 +1,139 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { buildValue, parseWithRecovery } from '../../src/json/recovering-parser.ts';
+import { buildNodeTable } from '../../src/json/node-table.ts';
+
+const parsed = (text: string): { value: unknown } | undefined => {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+};
+const kinds = (text: string): string[] => parseWithRecovery(text).issues.map(({ kind }) => kind);
+const value = (text: string): unknown => buildValue(text, parseWithRecovery(text).table);
+
+/** JSON texts with something deleted, doubled or put in: what people really hand in. */
+const brokenJson = fc
+  .tuple(
+    fc.json({ maxDepth: 4 }),
+    fc.array(
+      fc.tuple(
+        fc.nat(),
+        fc.nat(4),
+        fc.constantFrom(
+          ',',
+          '"',
+          '{',
+          '}',
+          '[',
+          ']',
+          ':',
+          '//',
+          '/*',
+          '\\',
+          '\n',
+          '\t',
+          'x',
+          '0',
+          '-',
+          ' ',
+          '\ufeff',
+          '\u00a0',
+          'null',
+        ),
+      ),
+      { maxLength: 4 },
+    ),
+  )
+  .map(([text, changes]) =>
+    changes.reduce(
+      (now, [at, cut, put]) =>
+        now.slice(0, at % (now.length + 1)) + put + now.slice((at % (now.length + 1)) + cut),
+      text,
+    ),
+  );
+
+describe('reading JSON', () => {
+  test('a text has no lapse exactly where JSON.parse takes it, and then the values and places are the same both ways', () => {
+    const seen = { valid: 0, invalid: 0 };
+    fc.assert(
+      fc.property(fc.oneof(brokenJson, fc.json(), fc.string({ unit: 'binary' })), (text) => {
+        const strict = parsed(text);
+        const { table, issues } = parseWithRecovery(text);
+        expect(issues.length === 0 ? { value: value(text) } : undefined).toEqual(strict);
+        // The quick way is for texts that `JSON.parse` takes, and for no others.
+        const quick = strict && buildNodeTable(text);
+        expect(quick && Array.from(quick.nodes)).toEqual(
+          strict && Array.from(table.nodes.subarray(0, table.length)),
+        );
+        seen[strict ? 'valid' : 'invalid'] += 1;
+      }),
+      { numRuns: 3000 },
+    );
+    expect(seen.valid).toBeGreaterThan(0);
+    expect(seen.invalid).toBeGreaterThan(0);
+  });
+
+  test('whatever the text, reading ends, and lapses stand within it in order', () => {
+    fc.assert(
+      fc.property(brokenJson, (text) => {
+        const { issues } = parseWithRecovery(text);
+        let last = 0;
+        for (const { start, end } of issues) {
+          expect(start).toBeGreaterThanOrEqual(last);
+          expect(end).toBeGreaterThanOrEqual(start);
+          expect(end).toBeLessThanOrEqual(text.length);
+          last = start;
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test.each([
+    ['{"a": 1,}', 'trailing-comma', { a: 1 }],
+    ['[1, 2, ]', 'trailing-comma', [1, 2]],
+    ['{"a": 1 "b": 2}', 'missing-comma', { a: 1, b: 2 }],
+    ['[{"a": 1} {"a": 2}]', 'missing-comma', [{ a: 1 }, { a: 2 }]],
+    ['{"a": 1 /* one */}', 'comment', { a: 1 }],
+    ['{"a": 1} // end', 'comment', { a: 1 }],
+    ['{"a": "x\ty"}', 'control-character', { a: 'x\ty' }],
+    ['{"a": "x\ny", "b": 1}', 'control-character', { a: 'x\ny', b: 1 }],
+    ['{"a": 1}\n}', 'text-after-end', { a: 1 }],
+    ['\ufeff{"a": 1}', 'byte-order-mark', { a: 1 }],
+    ['{"a": [1, 2}', 'syntax', { a: [1, 2] }],
+    ['{"a": {"b": 1}', 'syntax', { a: { b: 1 } }],
+    ['{"a": "x,\n "b": 1}', 'syntax', { a: 'x,', b: 1 }],
+    ['{a: 1}', 'syntax', { a: 1 }],
+    ['{"a": "c:\\dir"}', 'syntax', { a: 'c:\\dir' }],
+  ])(
+    '%j is a lapse of the kind %s, and is still read as a person would',
+    (text, kind, expected) => {
+      expect(kinds(text)[0]).toBe(kind);
+      expect(value(text)).toEqual(expected);
+    },
+  );
+
+  test.each([['{"a": x\u202ey`@everyone}'], ['{x\u202ey`@everyone: 1}']])(
+    '%j is told in words that do nothing',
+    (text) => {
+      expect(parseWithRecovery(text).issues.map(({ message }) => message)).toEqual([
+        expect.stringContaining('`xyˋ@everyone`'),
+      ]);
+    },
+  );
+
+  test('a name that objects inherit is a name like any other', () => {
+    const text = '{"__proto__": {"a": 1}, "constructor": 2,}';
+    expect(Object.keys(Object(value(text)))).toEqual(['__proto__', 'constructor']);
+  });
+
+  test('what is nested more than 200 deep is not read', () => {
+    expect(kinds('['.repeat(200) + ']'.repeat(200))).toEqual([]);
+    expect(kinds('['.repeat(201) + ']'.repeat(201))).toEqual(['depth']);
+    expect(buildNodeTable('['.repeat(200) + ']'.repeat(200))).toBeDefined();
+    expect(buildNodeTable('['.repeat(201) + ']'.repeat(201))).toBeUndefined();
+    expect(kinds('[{"a":'.repeat(100000))).toEqual(['depth']);
+  });
+});

@@ -1,0 +1,71 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+/** The command line as it is built. */
+export const cli = join(root, 'dist/cli.js');
+if (!existsSync(cli)) throw new Error('dist/ is not built. Run: npm run build');
+
+/** A connector that breaks no rule. */
+export const contoso = join(root, 'fixtures/connectors/certified-connectors/Contoso Invoices');
+export const definition = 'apiDefinition.swagger.json';
+
+/** A folder for the tests of one file. */
+export const folder = mkdtempSync(join(tmpdir(), 'gatehouse-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+export interface Run {
+  status: number | null;
+  out: string;
+  err: string;
+}
+
+/** Runs `gatehouse` with these words, to its end. */
+export function run(
+  words: readonly string[],
+  cwd = folder,
+  env: Readonly<Record<string, string>> = {},
+): Run {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...words], {
+    cwd,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    env: { ...process.env, ...env },
+  });
+  return { status, out: stdout, err: stderr };
+}
+
+/** Replaces a text in a file of a connector, its definition unless another is named. */
+export function change(connector: string, find: string, replace: string, file = definition): void {
+  const path = join(connector, file);
+  const text = readFileSync(path, 'utf8');
+  expect(text).toContain(find);
+  writeFileSync(path, text.replace(find, replace));
+}
+
+export const git = (at: string, ...words: string[]): void =>
+  void execFileSync(
+    'git',
+    [
+      '-c',
+      'user.name=Ann',
+      '-c',
+      'user.email=ann@contoso.com',
+      '-c',
+      'init.defaultBranch=dev',
+      '-c',
+      'commit.gpgsign=false',
+      ...words,
+    ],
+    { cwd: at, stdio: 'pipe' },
+  );
+
+/** Makes a folder a repository, on the branch `dev`, with all that is in it. */
+export function commitAll(at: string): void {
+  git(at, 'init');
+  git(at, 'add', '-A');
+  git(at, 'commit', '-m', 'Start');
+}
