@@ -101,7 +101,7 @@ writeFileSync(
 );
 writeFileSync(join(action, 'licenses.txt'), licenses(Object.keys(metafile.inputs)));
 
-/** The licences of what is in the bundle; what is copied whole brings its own. */
+/** The licenses of what is in the bundle; what is copied whole brings its own. */
 function licenses(inputs: readonly string[]): string {
   const folders = new Set(
     inputs.flatMap(

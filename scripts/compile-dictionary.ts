@@ -23,7 +23,7 @@ const target = fileURLToPath(new URL('../src/generated/dictionary.bin', import.m
 const notices = fileURLToPath(new URL('../src/generated/dictionary-licenses.txt', import.meta.url));
 
 /**
- * The packages that have the word lists, with the files that say under which licence: all let the
+ * The packages that have the word lists, with the files that say under which license: all let the
  * words travel with an MIT package, as long as these texts do too. Which, and why not others:
  * docs/decisions/0011-spelling.md.
  */

@@ -44,7 +44,7 @@ const options: Options = {
 };
 /**
  * Whether a value fits at all: a fourth of the code. Most files fit, and code that runs for a
- * second is hardly ever optimised.
+ * second is hardly ever optimized.
  */
 const yesOrNo: Options = { ...options, allErrors: false, verbose: false, messages: false };
 /**

@@ -41,7 +41,7 @@ function does(who: string, what: string): void {
   print(`${styleText(['bold', 'yellow'], who)} ${what}`);
 }
 
-/** A bill on the colour of the brand. */
+/** A bill on the color of the brand. */
 const icon = (): Promise<Buffer> =>
   sharp(
     Buffer.from(

@@ -194,7 +194,7 @@ function changeIndex(): string {
   return `# Changes
 
 Written by \`npm run docs\`. What an update of a connector may change, and what that means to people who have built flows on it:
-an \`error\` breaks a flow that works today, a \`warning\` may, a \`note\` does not. A minor update changes texts, colour, publisher
+an \`error\` breaks a flow that works today, a \`warning\` may, a \`note\` does not. A minor update changes texts, color, publisher
 and documentation only.
 
 | change | severity | update | what it is |

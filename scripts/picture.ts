@@ -1,8 +1,8 @@
 /**
  * A picture of a terminal as SVG, from text with the escape codes for bold, dim and the eight
- * colours.
+ * colors.
  */
-const colours: Record<number, string> = {
+const colors: Record<number, string> = {
   31: '#f47067',
   32: '#8ddb8c',
   33: '#f0c674',
@@ -26,7 +26,7 @@ const escaped = (text: string): string =>
     .replaceAll(' ', '\u00a0');
 
 interface Style {
-  colour: string;
+  color: string;
   bold: boolean;
   dim: boolean;
 }
@@ -36,12 +36,12 @@ function restyled(style: Style, codes: string): Style {
     .split(';')
     .map(Number)
     .reduce<Style>((now, code) => {
-      if (code === 0) return { colour: plain, bold: false, dim: false };
+      if (code === 0) return { color: plain, bold: false, dim: false };
       if (code === 1) return { ...now, bold: true };
       if (code === 2) return { ...now, dim: true };
       if (code === 22) return { ...now, bold: false, dim: false };
-      if (code === 39) return { ...now, colour: plain };
-      return { ...now, colour: colours[code] ?? now.colour };
+      if (code === 39) return { ...now, color: plain };
+      return { ...now, color: colors[code] ?? now.color };
     }, style);
 }
 
@@ -51,14 +51,14 @@ export function picture(text: string, title: string): string {
   const columns = Math.max(...lines.map((line) => line.replaceAll(escapes, '').length));
   const width = Math.ceil(columns * size.character + 2 * size.margin);
   const height = lines.length * size.line + 2 * size.margin;
-  let style: Style = { colour: plain, bold: false, dim: false };
+  let style: Style = { color: plain, bold: false, dim: false };
   const rows = lines.map((line, index) => {
     let spans = '';
     for (const part of line.split(escapes)) {
       const codes = part.startsWith(escape) ? part.slice(2, -1) : undefined;
       if (codes !== undefined) style = restyled(style, codes === '' ? '0' : codes);
       else if (part !== '') {
-        const attributes = `fill="${style.colour}"${style.bold ? ' font-weight="bold"' : ''}${style.dim ? ' opacity="0.7"' : ''}`;
+        const attributes = `fill="${style.color}"${style.bold ? ' font-weight="bold"' : ''}${style.dim ? ' opacity="0.7"' : ''}`;
         spans += `<tspan ${attributes}>${escaped(part)}</tspan>`;
       }
     }

@@ -53,7 +53,7 @@ interface ClaReviewLog {
 const attempts = 3;
 const permissions =
   'The workflow must give `contents: write`, `pull-requests: write` and `statuses: ' +
-  'write`; docs/workflows/agreement.yml does. ' +
+  'write`; docs/workflows/cla.yml does. ' +
   'A run for `pull_request` from a fork has none of them.';
 
 /** @throws Problem where GitHub does not say who the client writes as */

@@ -21,7 +21,7 @@ export interface Inputs {
   workingDirectory: string;
   token: string;
   handover: string | undefined;
-  agreementBranch: string | undefined;
+  claBranch: string | undefined;
 }
 
 /** The names of all inputs: action.yml has these and no others. */
@@ -38,7 +38,7 @@ export const inputNames = [
   'working-directory',
   'token',
   'handover',
-  'agreement-branch',
+  'cla-branch',
 ] as const;
 type Name = (typeof inputNames)[number];
 
@@ -84,7 +84,7 @@ export function readInputs(environment: Environment): Inputs {
     workingDirectory: text('working-directory') ?? '.',
     token: text('token') ?? '',
     handover: text('handover'),
-    agreementBranch: branch('agreement-branch'),
+    claBranch: branch('cla-branch'),
   };
 }
 

@@ -67,8 +67,8 @@ interface ComparisonBase {
 async function main(environment: Environment): Promise<number> {
   const inputs = readInputs(environment);
   const [name, event] = [environment.GITHUB_EVENT_NAME ?? '', readEvent(environment)];
-  if (inputs.agreementBranch !== undefined)
-    return agreements(environment, inputs, inputs.agreementBranch, parseClaTrigger(name, event));
+  if (inputs.claBranch !== undefined)
+    return agreements(environment, inputs, inputs.claBranch, parseClaTrigger(name, event));
   const occasion = parseTrigger(name, event);
   if (occasion.kind === 'run') return postFromArtifact(environment, inputs, occasion.run);
   if (inputs.handover !== undefined)
@@ -530,10 +530,10 @@ async function agreements(
   subject: ClaTrigger,
 ): Promise<number> {
   if (inputs.handover !== undefined)
-    throw new UserError('The inputs agreement-branch and handover are for two steps.');
+    throw new UserError('The inputs cla-branch and handover are for two steps.');
   if (subject.kind === 'unclear')
     throw new UserError(
-      `${subject.reason} docs/workflows/agreement.yml has the events that the agreement takes.`,
+      `${subject.reason} docs/workflows/cla.yml has the events that the agreement takes.`,
     );
   if (subject.kind === 'nothing') {
     say(`There was nothing to do: ${subject.reason}.`);

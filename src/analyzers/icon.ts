@@ -11,7 +11,7 @@ import {
 
 /** Seconds that decoding may take. 40 million pixels take less than one. */
 const mostSeconds = 3;
-/** Pictures with a longer side are measured at this size: shares and colours are the same there. */
+/** Pictures with a longer side are measured at this size: shares and colors are the same there. */
 const measuredSide = 512;
 
 let loading: Promise<typeof Sharp> | undefined;
@@ -157,7 +157,7 @@ interface Raster {
   data: Uint8Array;
 }
 
-/** In sRGB, whatever the depth, the palette and the colour profile; smaller where it is large. */
+/** In sRGB, whatever the depth, the palette and the color profile; smaller where it is large. */
 async function decode(png: Uint8Array): Promise<Raster | 'damaged' | 'cost'> {
   loading ??= load();
   const sharp = await loading;
@@ -188,7 +188,7 @@ export const drawIcon = async (svg: string): Promise<Uint8Array> =>
   (await (loading ??= load()))(Buffer.from(svg)).png().toBuffer();
 
 /**
- * Levels of a channel, of 255, that JPEG, palettes and scaling move a flat colour by at most; from
+ * Levels of a channel, of 255, that JPEG, palettes and scaling move a flat color by at most; from
  * the next on it is seen as another.
  */
 const sameColor = 8;
@@ -201,7 +201,7 @@ const markLevels = 24;
 const opaqueAlpha = 240;
 /** How far from the edges the background is read, as a share of the side. */
 const edge = 0.02;
-/** Where a side is taken for one colour, before the corners are known: its middle half. */
+/** Where a side is taken for one color, before the corners are known: its middle half. */
 const middle = [0.25, 0.75] as const;
 /** Corners of a smaller radius, as a share of the side, are not seen to be round. */
 const leastCorner = 0.03;
@@ -218,7 +218,7 @@ function measure(raster: Raster): IconPicture {
   const offset = (x: number, y: number): number => (y * width + x) * 4;
   const isOpaque = (at: number): boolean => (data[at + 3] ?? 0) >= opaqueAlpha;
   /**
-   * How far a pixel is from a colour: levels of the channel that differs most; all of them where
+   * How far a pixel is from a color: levels of the channel that differs most; all of them where
    * one sees through it.
    */
   const off = (at: number, color: Color): number => {
@@ -231,7 +231,7 @@ function measure(raster: Raster): IconPicture {
   };
   /**
    * The background: of the pixels along the edges, of each side from a share of it to another, the
-   * middle of each channel. Where most have one colour, that is it.
+   * middle of each channel. Where most have one color, that is it.
    */
   const between = (from: number, to: number): { color: Color; share: number } | undefined => {
     const pixels: number[] = [];
@@ -257,7 +257,7 @@ function measure(raster: Raster): IconPicture {
     ? cornerRadius(width, height, (x, y) => off(offset(x, y), probable) > markLevels)
     : 0;
   const inside = between(cut / side, 1 - cut / side);
-  // else a gradient, whose ends are of other colours too
+  // else a gradient, whose ends are of other colors too
   const corners = (inside?.share ?? 0) < uniformBackgroundShare ? 0 : cut;
   const background = corners === cut ? inside : between(0, 1);
   const outer = corners === 0 ? 0 : corners + jpegBlock;
@@ -296,7 +296,7 @@ const hex = (byte: number): string => byte.toString(16).padStart(2, '0');
 
 /**
  * The radius in pixels of corners that are all cut off alike, else 0: how far from each corner both
- * edges are of another colour.
+ * edges are of another color.
  */
 function cornerRadius(
   width: number,
@@ -327,7 +327,7 @@ function cornerRadius(
 }
 
 /**
- * The mean colours of a grid of cells over the picture on white, two digits each channel: scaling
+ * The mean colors of a grid of cells over the picture on white, two digits each channel: scaling
  * does not change them, and JPEG little.
  */
 function hashOf({ width, height, data }: Raster): string {

@@ -44,7 +44,7 @@ const costOf = {
   left: 1,
   extra: 1.1,
   vowel: 1,
-  neighbour: 1.2,
+  neighbor: 1.2,
   replaced: 1.4,
   firstLetter: 0.7,
 } as const;
@@ -52,7 +52,7 @@ const rarity = [Infinity, Infinity, Infinity, 1.3, 1, 0.6, 0.3, 0] as const;
 
 const rows = ['qwertyuiop', 'asdfghjkl', 'zxcvbnm'];
 /** The letters that are beside each other on the keyboard. */
-const neighbours = new Set(
+const neighbors = new Set(
   rows.flatMap((row) =>
     Array.from(row.slice(1), (letter, index) => [
       `${row[index]}${letter}`,
@@ -244,7 +244,7 @@ const replacements = Float64Array.from({ length: 32 * 32 }, (_, pair) => {
   const [letter, by] = [letters.charAt(pair >> 5), letters.charAt(pair & letterMask)];
   if (letter === '' || by === '') return costOf.replaced;
   if (isVowel(letter) && isVowel(by)) return costOf.vowel;
-  return neighbours.has(letter + by) ? costOf.neighbour : costOf.replaced;
+  return neighbors.has(letter + by) ? costOf.neighbor : costOf.replaced;
 });
 const replacing = (letter: number, by: number): number =>
   replacements[(letter << 5) | by] ?? costOf.replaced;

@@ -375,13 +375,13 @@ export const assignSignatures = (
 ): Promise<number> =>
   withStore(env, (store) =>
     store.assignSignatures(from, (one) => {
-      if (told.version !== undefined && told.version !== one.agreement.version) return one;
+      if (told.version !== undefined && told.version !== one.cla.version) return one;
       // An owner under another name has the same repositories.
       const { repository } = recipientOf(one) ?? {};
       return {
         ...one,
         recipient: { ...(repository !== undefined && { repository }), ...recipient },
-        agreement: ofText(one.agreement, told),
+        cla: ofText(one.cla, told),
       };
     }),
   );

@@ -94,7 +94,7 @@ const wordsOf = (cards: readonly CatalogEntry[]): ReadonlySet<string> =>
   new Set(cards.flatMap(({ title = '' }) => title.toLowerCase().match(/[a-z]+/g) ?? []));
 
 /**
- * Nearly all differ in the colour of the first corner already, `rrggbb`, and comparing the rest
+ * Nearly all differ in the color of the first corner already, `rrggbb`, and comparing the rest
  * costs a hundred times as much.
  */
 const isSameIcon = (a: string, b: string): boolean =>

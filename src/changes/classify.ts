@@ -5,7 +5,7 @@ import type { Change, ChangeKind, ChangeOf } from './change-kinds.ts';
 import { verdicts, type Verdict } from './verdicts.ts';
 
 /**
- * How much an update changes: `minor` only texts, colour, publisher and documentation; `none`
+ * How much an update changes: `minor` only texts, color, publisher and documentation; `none`
  * nothing that has an effect.
  */
 export type UpdateSize = 'none' | 'minor' | 'major';

@@ -257,25 +257,25 @@ function differsItself({ was, now }: Pair): boolean {
   );
 }
 
-/** The fields that came, went, or were only spelt anew. */
+/** The fields that came, went, or were only spelled anew. */
 function compareFields(
   { was, now }: Pair,
   { subject, prefix, operation, direction, report }: FieldPlace,
 ): void {
   const gone = [...was.properties.keys()].filter((name) => !now.properties.has(name));
   const come = [...now.properties.keys()].filter((name) => !was.properties.has(name));
-  const respelt = new Map<string, string>();
+  const respelled = new Map<string, string>();
   const byCase = new Map(come.map((name) => [name.toLowerCase(), name]));
   for (const name of gone) {
     const other = byCase.get(name.toLowerCase());
-    if (other !== undefined) respelt.set(name, other);
+    if (other !== undefined) respelled.set(name, other);
   }
   const place = (name: string) => ({
     subject: `${subject}/${name}`,
     operation,
     name: prefix + name,
   });
-  const old = new Map([...respelt].map(([from, to]) => [to, from]));
+  const old = new Map([...respelled].map(([from, to]) => [to, from]));
   const where = (name: string): { at: JsonObject; key?: string; part?: 'key' } => {
     const properties = now.at.properties;
     return isObject(properties) && own(properties, name) !== undefined
@@ -284,7 +284,7 @@ function compareFields(
   };
   if (direction === 'input') {
     for (const name of gone) {
-      const renamedTo = respelt.get(name);
+      const renamedTo = respelled.get(name);
       if (renamedTo !== undefined && now.required.has(renamedTo)) continue; // said of the new one
       report({
         kind: 'InputFieldDeleted',
@@ -307,7 +307,7 @@ function compareFields(
     }
   } else {
     for (const name of gone) {
-      const renamedTo = respelt.get(name);
+      const renamedTo = respelled.get(name);
       report({
         kind: 'OutputFieldDeleted',
         ...place(name),

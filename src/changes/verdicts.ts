@@ -9,7 +9,7 @@ export interface Verdict<Kind extends ChangeKind = ChangeKind> {
    * `note`: it does not.
    */
   severity: Severity;
-  /** `minor`: texts, colour, publisher, documentation. `major`: anything else. */
+  /** `minor`: texts, color, publisher, documentation. `major`: anything else. */
   size: 'minor' | 'major';
   /** What kind of change this is, in one sentence. */
   description: string;
@@ -625,7 +625,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
       'Make sure that each stays the same for flows that exist.',
   }),
   BrandChanged: minor({
-    description: 'The colour, the publisher or the stack owner is another.',
+    description: 'The color, the publisher or the stack owner is another.',
     rationale: 'Flows do not depend on them.',
     message: (change) =>
       `${safe`${change.name}`} changes ${fromTo(change)}. Nothing is to be done.`,

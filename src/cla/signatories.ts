@@ -157,7 +157,7 @@ function holds(
     !(to.repository !== undefined && isSameName(to.repository, repo))
   )
     return false;
-  return isOf(signature.agreement, agreement);
+  return isOf(signature.cla, agreement);
 }
 
 /**

@@ -13,7 +13,7 @@ export interface ImportedSignature {
   id?: number;
   company?: string;
   /** Of Gatehouse's own files only. */
-  agreement?: ClaVersion;
+  cla?: ClaVersion;
   signedAt: string;
   source: Signature['source'];
   /** As far as the file says it. */
@@ -191,7 +191,7 @@ const formula = /^[=+\-@\t\r']/;
 const cellOf = (written: string): string => written.replace(/^'/, '');
 
 function rowOf(signature: Signature): (string | number)[] {
-  const { account, company, agreement, signedAt, source } = signature;
+  const { account, company, cla, signedAt, source } = signature;
   const { owner = '', repository = '' } = recipientOf(signature) ?? {};
   const said =
     source.kind === 'comment'
@@ -202,14 +202,14 @@ function rowOf(signature: Signature): (string | number)[] {
     account.id,
     account.login,
     company ?? '',
-    agreement.version,
-    agreement.digest,
+    cla.version,
+    cla.digest,
     signedAt,
     said,
     owner,
     repository,
-    agreement.name ?? '',
-    agreement.url ?? '',
+    cla.name ?? '',
+    cla.url ?? '',
   ];
 }
 
@@ -364,11 +364,11 @@ function fromRow(row: readonly string[], cells: number): Signature | string {
     source.kind === 'comment' &&
     isSameName(recipient.owner, source.repository.owner) &&
     isSameName(recipient.repository ?? '', source.repository.repo);
-  const agreement = { ...(name !== '' && { name }), ...(url !== '' && { url }), version, digest };
+  const cla = { ...(name !== '' && { name }), ...(url !== '' && { url }), version, digest };
   return {
     account: { id, login },
     ...(company !== '' && { company }),
-    agreement,
+    cla,
     signedAt: time,
     source,
     ...(recipient && !saidThere && { recipient }),
@@ -399,7 +399,7 @@ export function missingFrom(kept: readonly Signature[], given: readonly Signatur
   const keyOf = (signature: Signature): string => {
     const {
       account,
-      agreement: { name, url, version, digest },
+      cla: { name, url, version, digest },
     } = signature;
     const to = recipientOf(signature);
     return JSON.stringify([

@@ -25,7 +25,7 @@ export interface IconPicture {
    */
   transparent: number;
   /**
-   * The colour along the edges, `#rrggbb`, and the share of the edges that has it. Undefined where
+   * The color along the edges, `#rrggbb`, and the share of the edges that has it. Undefined where
    * the edges are transparent.
    */
   background: { color: string; share: number } | undefined;
@@ -40,7 +40,7 @@ export interface IconPicture {
    */
   mark: { width: number; height: number } | undefined;
   /**
-   * The mean colours of a grid of `hashSide` times `hashSide` cells, `rrggbb` each: see `distance`.
+   * The mean colors of a grid of `hashSide` times `hashSide` cells, `rrggbb` each: see `distance`.
    */
   hash: string;
 }
@@ -99,7 +99,7 @@ const pictures = new Set([
 ]);
 
 /**
- * The share of the edges that must have one colour for it to be the background, before which a mark
+ * The share of the edges that must have one color for it to be the background, before which a mark
  * can be seen.
  */
 export const uniformBackgroundShare = 0.75;

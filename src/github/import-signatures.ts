@@ -66,7 +66,7 @@ export async function resolveImport(
       taken.push({
         ...one,
         ...(!to && recipient && { recipient }),
-        ...(one.agreement && { agreement: ofText(one.agreement, given) }),
+        ...(one.cla && { cla: ofText(one.cla, given) }),
       });
   }
   const { found, unknown: open } = await resolveAccounts(

@@ -17,7 +17,7 @@ import { account, data, isData, readable, text, textOr, orUnreadable } from './p
 const permissions = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const;
 
 /**
- * What somebody may do in the repository. A role that the organisation made up counts as the one
+ * What somebody may do in the repository. A role that the organization made up counts as the one
  * that it builds on.
  */
 const permissionOf = (
@@ -73,7 +73,7 @@ export async function readPermissions(
   );
 }
 
-/** The members of teams, by `organisation/team`. */
+/** The members of teams, by `organization/team`. */
 export async function readTeams(
   client: Client,
   names: readonly string[],
@@ -103,7 +103,7 @@ export async function readTeams(
 const mostPeople = 50;
 
 /**
- * Which of these accounts are members of organisations, by the organisation. Unknown where one of
+ * Which of these accounts are members of organizations, by the organization. Unknown where one of
  * them is, or where there are too many to ask about.
  */
 export async function readMembers(
@@ -180,13 +180,13 @@ export async function resolveAccounts(
 ): Promise<{ found: Signature[]; unknown: string[] }> {
   const [found, open]: [Signature[], string[]] = [[], []];
   for (const one of signatures) {
-    const { login, id, agreement = ofText, place: _place, ...signature } = one;
+    const { login, id, cla = ofText, place: _place, ...signature } = one;
     const named = id === undefined ? await accountThatSigned(client, one) : ok({ id, login });
     if (named.ok)
       found.push({
         ...signature,
         account: { id: named.value.id, login: named.value.login },
-        agreement,
+        cla,
       });
     else
       open.push(

@@ -1003,9 +1003,9 @@ function notFile({ type, mode }: TreeEntry): string {
 const readBy = (given: Parameters<typeof resolveSettings>[0]): Settings =>
   valueOr(resolveSettings(given), defaultSettings);
 
-/** The organisations whose members a company has agreed for. */
-const organizationsIn = ({ agreement }: Settings): string[] => [
-  ...new Set(agreement.companies.flatMap(({ organizations }) => organizations ?? [])),
+/** The organizations whose members a company has agreed for. */
+const organizationsIn = ({ cla }: Settings): string[] => [
+  ...new Set(cla.companies.flatMap(({ organizations }) => organizations ?? [])),
 ];
 
 /** The people who wrote commits, and who opened the pull request. */
@@ -1074,7 +1074,7 @@ async function connectorsOf(
 /** GitHub lists no more files of a pull request than these. */
 const mostFiles = 3000;
 
-/** The teams that own one of these connectors, as `organisation/team`. */
+/** The teams that own one of these connectors, as `organization/team`. */
 function teamsAmong(
   owners: Result<TextAtBase | null>,
   folders: readonly ConnectorFolderName[],

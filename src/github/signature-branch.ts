@@ -68,10 +68,7 @@ export async function appendSignatures(
     if (before?.tip === tip && !/fast forward|already exists/i.test(before.reason))
       return unavailable(`the branch ${keeper.branch} takes no commit: ${before.reason}`);
     const message = fresh
-      .map(
-        ({ account, agreement }) =>
-          `${account.login} agrees to version ${inertLine(agreement.version)}`,
-      )
+      .map(({ account, cla }) => `${account.login} agrees to version ${inertLine(cla.version)}`)
       .join('\n');
     const committed = await commitFiles(client, {
       ...keeper,

@@ -53,7 +53,7 @@ export function codeFrame(
   const [from, to] = columnsOf(marked.cells, start - indent, end - indent);
   const left = scroll(from, to, marked.width, room);
 
-  const gutter = (label: string): string => paint('grey', `  ${label.padStart(digits)} │`);
+  const gutter = (label: string): string => paint('gray', `  ${label.padStart(digits)} │`);
   return lines.flatMap((line) => {
     if (line !== marked && line.cells.every((cell) => cell.text.trim() === '')) return [];
     const source = `${gutter(String(line.number))} ${cut(line, left, room)}`.trimEnd();

@@ -4,14 +4,14 @@ const codes = {
   green: [32, 39],
   yellow: [33, 39],
   cyan: [36, 39],
-  grey: [90, 39],
+  gray: [90, 39],
 } as const;
 
 export type Color = keyof typeof codes;
 
 /**
- * Writes a text in a style of the terminal, among the sixteen colours that every theme defines;
- * without colour, as it is.
+ * Writes a text in a style of the terminal, among the sixteen colors that every theme defines;
+ * without color, as it is.
  */
 export type Colorize = (ink: Color, text: string) => string;
 

@@ -9,7 +9,7 @@ export const formats = ['pretty', 'json', 'markdown', 'sarif', 'github', 'junit'
 export type FormatName = (typeof formats)[number];
 
 interface Setting {
-  /** Whether the terminal shows colours. */
+  /** Whether the terminal shows colors. */
   color: boolean;
   /** Columns of the terminal. */
   width: number;

@@ -279,7 +279,7 @@ function prettyOf(impact: Impact, color: boolean, width: number): string {
     lines.push(
       `${paint('bold', only.rule.id)}  ${toPlainText(only.rule.description)}`,
       '',
-      `  ${paint('grey', head)}`,
+      `  ${paint('gray', head)}`,
       ...rows.map((row) => `  ${row}`),
       '',
     );
@@ -293,7 +293,7 @@ function prettyOf(impact: Impact, color: boolean, width: number): string {
       );
       lines.push(
         paint(
-          'grey',
+          'gray',
           '    ' +
             `${visible(example.path.slice(path.length + 1) || 'the folder')}${placeIn(example, path)}`,
         ),
@@ -303,7 +303,7 @@ function prettyOf(impact: Impact, color: boolean, width: number): string {
     const left = only.connectors.length - most.connectors;
     if (left > 0)
       lines.push(
-        paint('grey', `  … and ${count(left, 'more connector')}; --format json lists them all.`),
+        paint('gray', `  … and ${count(left, 'more connector')}; --format json lists them all.`),
       );
     if (only.connectors.length > 0) lines.push('');
     lines.push(paint('bold', stoppedBy(only, impact.connectors)));
@@ -313,20 +313,20 @@ function prettyOf(impact: Impact, color: boolean, width: number): string {
       [rulesHead, ...shown.slice(0, most.rules).map((one) => ruleRow(one, impact.connectors))],
       2,
     );
-    lines.push(paint('grey', head));
+    lines.push(paint('gray', head));
     for (const [index, one] of shown.slice(0, most.rules).entries()) {
       lines.push(paint('bold', rows[index] ?? ''));
       const example = one.connectors[0]?.example;
       if (example)
         lines.push(
-          paint('grey', `  ${visible(example.path)}${placeIn(example, one.connectors[0]?.path)}`),
+          paint('gray', `  ${visible(example.path)}${placeIn(example, one.connectors[0]?.path)}`),
           inALine(`  ${toPlainText(example.message)}`),
         );
     }
     if (shown.length > most.rules)
       lines.push(
         paint(
-          'grey',
+          'gray',
           `… and ${count(shown.length - most.rules, 'more rule')}; ` +
             '--rule <RuleId> shows one, --format json lists all.',
         ),

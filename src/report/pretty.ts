@@ -94,7 +94,7 @@ const updates = {
 
 const header = ({ path, class: ofClass, verdict }: ConnectorReport, { paint }: Style): string =>
   `${paint('bold', visible(path))} ` +
-  paint('grey', `(${verdict ? `${ofClass}, ${updates[verdict]}` : ofClass})`);
+  paint('gray', `(${verdict ? `${ofClass}, ${updates[verdict]}` : ofClass})`);
 
 /** The lines on a connector, and how many of its findings are said along with another one. */
 function inFull(connector: ConnectorReport, style: Style): { lines: string[]; also: number } {
@@ -150,7 +150,7 @@ function withSource([{ finding }, ...also]: Said, style: Style): string[] {
   const marks = [
     ...(existing ? ['(was there before)'] : []),
     ...(fixable ? ['(fixable)'] : []),
-  ].map((mark) => `  ${paint('grey', mark)}`);
+  ].map((mark) => `  ${paint('gray', mark)}`);
   return [
     `${paint('bold', positionOf(finding))}  ${paint(ink, severity)}  ${rule}${marks.join('')}`,
     ...(snippet ? codeFrame(snippet, location, width, ink, paint) : []),
@@ -212,7 +212,7 @@ function folded(
     unlisted -= position.findings;
   }
   if (unlisted > 0) text += `, … and ${formatNumber(unlisted)} that only --format json lists`;
-  return [...wrap(text, indent, width).map((line) => paint('grey', line)), ...after];
+  return [...wrap(text, indent, width).map((line) => paint('gray', line)), ...after];
 }
 
 function overview(connectors: readonly ConnectorReport[], style: Style): string[] {
@@ -233,7 +233,7 @@ function overview(connectors: readonly ConnectorReport[], style: Style): string[
     ...(others > 0
       ? [
           paint(
-            'grey',
+            'gray',
             `${count(others, 'connector')} without errors ${others === 1 ? 'has' : 'have'} ` +
               'warnings or notes.',
           ),
@@ -242,7 +242,7 @@ function overview(connectors: readonly ConnectorReport[], style: Style): string[
     ...(failing.length + others > 0
       ? [
           paint(
-            'grey',
+            'gray',
             'gatehouse check <path> shows one with its source, --format json lists all.',
           ),
           '',
@@ -303,18 +303,18 @@ function table(connectors: readonly ConnectorReport[], { paint }: Style): string
   const top = often.slice(0, topRules);
   const cell = (value: number, size: number, ink: Color): string =>
     value === 0
-      ? paint('grey', '·'.padStart(size))
+      ? paint('gray', '·'.padStart(size))
       : paint(ink, formatNumber(value).padStart(size));
   return [
     paint('bold', 'Broken most often'),
-    paint('grey', 'errors  warnings   notes  connectors  rule'),
+    paint('gray', 'errors  warnings   notes  connectors  rule'),
     ...top.map(
       ({ rule, counts, connectors: many }) =>
         `${cell(counts.error, 6, 'red')}${cell(counts.warning, 10, 'yellow')}${cell(counts.note, 8, 'cyan')}${formatNumber(many).padStart(12)} ` +
         ` ${rule}`,
     ),
     ...(often.length > top.length
-      ? [paint('grey', `and ${count(often.length - top.length, 'other rule')}`)]
+      ? [paint('gray', `and ${count(often.length - top.length, 'other rule')}`)]
       : []),
     '',
   ];

@@ -28,7 +28,7 @@ export function withSnippet(
 }
 
 /**
- * The line of a place and its two neighbours, without a byte-order mark, as `Place` counts columns;
+ * The line of a place and its two neighbors, without a byte-order mark, as `Place` counts columns;
  * secrets are not in it. `mask` takes out what else is a secret of the connector.
  */
 export function snippetOf(file: TextFile, place: Location, mask: Mask = (line) => line): Snippet {

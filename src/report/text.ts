@@ -4,7 +4,7 @@ import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
 
 /**
  * Hostile text as one line that only shows what is there: control and direction characters become
- * symbols, so nothing moves the cursor, colours, reverses or hides. `##[` is a command to GitHub's
+ * symbols, so nothing moves the cursor, colors, reverses or hides. `##[` is a command to GitHub's
  * runner anywhere in a line of a log. The length in UTF-16 units stays, and with it every column.
  */
 export const visible = (text: string): string =>

@@ -24,7 +24,7 @@ export const claCommands: readonly Command[] = [agree, check];
 
 /** The status of a commit, in GitHub's words. */
 export interface CommitStatus {
-  context: 'gatehouse/agreement';
+  context: 'gatehouse/cla';
   sha: string;
   state: CheckOutcome;
   /** Plain text. */
@@ -69,7 +69,7 @@ export function answeredComments(
 export function decideCla(facts: Facts): { gate: Gate; decision: Decision; status: CommitStatus } {
   const { snapshot, commands, displaySettings } = facts;
   const { pull } = snapshot;
-  const gate: Gate = { name: 'agreement', ...cla(facts) };
+  const gate: Gate = { name: 'cla', ...cla(facts) };
   const records = commands.records.ok ? commands.records.value : null;
   return {
     gate,
@@ -81,11 +81,11 @@ export function decideCla(facts: Facts): { gate: Gate; decision: Decision; statu
       signatures: commands.signatures,
     },
     status: {
-      context: 'gatehouse/agreement',
+      context: 'gatehouse/cla',
       sha: shaOf(snapshot),
       state: outcomeOf([gate]),
       description: descriptionOf(gate, facts),
-      url: displaySettings.agreement.url,
+      url: displaySettings.cla.url,
     },
   };
 }
@@ -116,7 +116,7 @@ function commentFor(gate: Gate, snapshot: Snapshot): string | null {
 function descriptionOf(gate: Gate, { signatories, displaySettings }: Facts): string {
   if (isPending(gate) && signatories.ok) return `${claActions(signatories.value)} yet`;
   if (gate.status === 'unjudged') return 'Could not be judged yet; the comment says why';
-  return displaySettings.agreement.required
+  return displaySettings.cla.required
     ? 'Everybody who wrote a commit has agreed'
     : 'This repository asks for no agreement';
 }

@@ -19,7 +19,7 @@ import {
 import { codeownersOf } from './facts/codeowners.ts';
 import type { Result, Signature, Snapshot, TextAtBase } from './model/snapshot.ts';
 
-/** What follows from a snapshot, without any judgement. `commands` are those that are heard. */
+/** What follows from a snapshot, without any judgment. `commands` are those that are heard. */
 export function deriveFacts(
   snapshot: Snapshot,
   tools: ReviewTools,
@@ -39,7 +39,7 @@ export function deriveFacts(
     displaySettings,
     scope,
     connectors,
-    signatories: findSignatories(snapshot, displaySettings.agreement),
+    signatories: findSignatories(snapshot, displaySettings.cla),
     owners: ownersFor(snapshot, scope),
     headPushedAt: headSince(snapshot),
   };

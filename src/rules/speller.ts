@@ -7,7 +7,7 @@ export interface Correction {
 }
 
 /**
- * Knows how words are spelt, in American and in British English. Capitals and accents do not count.
+ * Knows how words are spelled, in American and in British English. Capitals and accents do not count.
  */
 export interface Speller {
   /** Whether there is such a word. Names are words only with a capital. */

@@ -20,7 +20,7 @@ export type StructureRule =
   | 'JsonValueNotInEnum'
   | 'AdditionalPropertyNotAllowed'
   | 'ExtensionNameNotValid'
-  | 'ExtensionNameMisspelt'
+  | 'ExtensionNameMisspelled'
   | 'SwaggerKeywordNotSupported'
   | 'BodyParameterPropertyNotValid'
   | 'SchemeNotValid'

@@ -16,7 +16,7 @@ export interface Settings {
   folders: Readonly<Record<string, ConnectorClass>>;
   /** Severities that stand in place of the rules' own. */
   rules: SeverityOverrides;
-  /** Words that are spelt right besides those of the dictionary, in any capitals. */
+  /** Words that are spelled right besides those of the dictionary, in any capitals. */
   words: readonly string[];
   /** The file of the errors that were there before, from the root of the repository. */
   baseline: string;
@@ -27,7 +27,7 @@ export interface Settings {
   screenshots: number;
   ring: string;
   labels: LabelNames;
-  agreement: ClaSettings;
+  cla: ClaSettings;
   attestations: readonly AttestationSettings[];
 }
 
@@ -115,7 +115,7 @@ export const defaultSettings: Settings = {
     deploying: 'deployment-in-progress',
     deployed: 'deployed',
   },
-  agreement: {
+  cla: {
     required: true,
     name: 'Microsoft Contributor License Agreement',
     url: 'https://opensource.microsoft.com/pdf/microsoft-contribution-license-agreement.pdf',

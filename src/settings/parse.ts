@@ -37,13 +37,13 @@ const withDefaults = (given: SettingsInput): Settings => ({
   ...defaultSettings,
   ...given,
   labels: { ...defaultSettings.labels, ...given.labels },
-  agreement: { ...defaultSettings.agreement, ...given.agreement },
+  cla: { ...defaultSettings.cla, ...given.cla },
 });
 
 /** What a file sets itself. */
-export type SettingsInput = Partial<Omit<Settings, 'labels' | 'agreement'>> & {
+export type SettingsInput = Partial<Omit<Settings, 'labels' | 'cla'>> & {
   labels?: Partial<LabelNames>;
-  agreement?: Partial<ClaSettings>;
+  cla?: Partial<ClaSettings>;
 };
 
 /** The one that stands first in the file. */

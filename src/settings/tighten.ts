@@ -26,10 +26,10 @@ export function tighten(own: Settings, floor: SettingsInput | Settings, base: st
     lastPushApproval: own.lastPushApproval || (floor.lastPushApproval ?? false),
     screenshots: Math.max(own.screenshots, floor.screenshots ?? 0),
     labels: { ...own.labels, ...floor.labels },
-    agreement: {
-      ...own.agreement,
-      ...floor.agreement,
-      required: own.agreement.required || (floor.agreement?.required ?? false),
+    cla: {
+      ...own.cla,
+      ...floor.cla,
+      required: own.cla.required || (floor.cla?.required ?? false),
     },
   };
 }

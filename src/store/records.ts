@@ -34,7 +34,7 @@ function signatureFrom({
   return {
     account: { id: account, login },
     ...(company !== null && { company }),
-    agreement: { ...(name !== '' && { name }), ...(url !== '' && { url }), version, digest },
+    cla: { ...(name !== '' && { name }), ...(url !== '' && { url }), version, digest },
     signedAt: iso(signed_at),
     source,
     ...(owner !== '' &&
@@ -83,7 +83,7 @@ export async function addSignatures(
     const {
       account,
       company,
-      agreement: { name = '', url = '', version, digest },
+      cla: { name = '', url = '', version, digest },
       signedAt,
       source,
     } = signature;

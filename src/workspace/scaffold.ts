@@ -205,7 +205,7 @@ const colors = [
 const numberOf = (name: string): number => Number.parseInt(hash('sha256', name).slice(0, 8), 16);
 const colorOf = (name: string): string => colors[numberOf(name) % colors.length] ?? colors[0];
 
-/** A white mark, with three to nine corners, on the brand colour. */
+/** A white mark, with three to nine corners, on the brand color. */
 function pictureOf(name: string): string {
   const corners = 3 + ((numberOf(name) >>> 8) % 7);
   const points = Array.from({ length: corners }, (_, corner) => {

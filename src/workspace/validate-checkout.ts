@@ -18,7 +18,7 @@ import { addIcons, iconsOf, scanCatalogs } from './scan-catalog.ts';
 import { validateAll, type Batch } from './thread-pool.ts';
 
 /**
- * For a run that lasts seconds at the most, not for a server: what the optimising compiler would
+ * For a run that lasts seconds at the most, not for a server: what the optimizing compiler would
  * save in it is less than what it costs, and with threads it costs each of them; simple machine
  * code from the first call on pays. The heap grows by half at a time, instead of taking whatever
  * the machine has. Measured: docs/decisions/0017-faster.md.

@@ -15,7 +15,7 @@ beforeAll(() => void (runner = new Runner()));
 afterAll(() => runner.remove());
 
 const settings = (more = '', version = '1.0'): string =>
-  `agreement:\n  name: Contoso CLA\n  url: https://contoso.example/cla\n  version: "${version}"\n${more}`;
+  `cla:\n  name: Contoso CLA\n  url: https://contoso.example/cla\n  version: "${version}"\n${more}`;
 const head =
   'Account,Login,Company,Version,Digest,Signed at,Source,Owner,Repository,Agreement,URL\r\n';
 /** What stands in the last columns of what was agreed to here. */
@@ -53,7 +53,7 @@ const run = ({ inputs, environment, ...running }: Partial<Running>): Promise<Ste
   runner.run({
     workspace: runner.folder,
     ...running,
-    inputs: { 'agreement-branch': 'signatures', token, ...inputs },
+    inputs: { 'cla-branch': 'signatures', token, ...inputs },
     environment: { GITHUB_API_URL: github.url, ...environment },
   });
 const pushed = (about = pull, more: Partial<Running> = {}): Promise<Step> =>
@@ -85,7 +85,7 @@ const beginBranch = (): void =>
 const rows = (): string[] => (fileAt() ?? '').trimEnd().split('\r\n').slice(1);
 const statusOf = (about: { head: string } = pull): string | undefined =>
   repository.statuses.findLast(
-    ({ sha, context }) => sha === about.head && context === 'gatehouse/agreement',
+    ({ sha, context }) => sha === about.head && context === 'gatehouse/cla',
   )?.state;
 const reactions = (about = pull): string[] =>
   about.comments.flatMap(({ user, reactions: all }) =>
@@ -119,7 +119,7 @@ describe('a pull request from a fork', () => {
     ]);
     expect(repository.statuses.at(-1)).toMatchObject({
       sha: pull.head,
-      context: 'gatehouse/agreement',
+      context: 'gatehouse/cla',
       state: 'failure',
       description: '1 author of commits has not agreed yet',
       targetUrl: 'https://contoso.example/cla',
@@ -278,13 +278,13 @@ describe('a pull request from a fork', () => {
   test('cannot say in its settings whom to ask: those of the base branch hold', async () => {
     fork.push('invoices', {
       by: ada,
-      files: { '.github/gatehouse.yml': 'agreement:\n  required: false\n' },
+      files: { '.github/gatehouse.yml': 'cla:\n  required: false\n' },
     });
     await pushed();
     expect(statusOf()).toBe('failure');
     repository.push('dev', {
       by: maria,
-      files: { '.github/gatehouse.yml': 'agreement:\n  required: false\n' },
+      files: { '.github/gatehouse.yml': 'cla:\n  required: false\n' },
     });
     await pushed();
     expect(repository.statuses.at(-1)).toMatchObject({
@@ -293,7 +293,7 @@ describe('a pull request from a fork', () => {
     });
   });
 
-  test('of a company that has agreed for its people passes by their numbers; who is in an organisation a workflow cannot see, so they agree themselves', async () => {
+  test('of a company that has agreed for its people passes by their numbers; who is in an organization a workflow cannot see, so they agree themselves', async () => {
     const company = (who: string): string =>
       settings(`  companies:\n    - name: Contoso\n      version: "1.0"\n      ${who}\n`);
     repository.push('dev', {
@@ -565,11 +565,9 @@ describe('the run', () => {
   test.each(['-x', 'a b', 'refs/heads/signatures', 'a..b', 'x.lock', '/a', 'a/', 'ä:b', 'a\nb'])(
     'into a branch called %j is refused before anything is asked',
     async (name) => {
-      const step = await pushed(pull, { inputs: { 'agreement-branch': name } });
+      const step = await pushed(pull, { inputs: { 'cla-branch': name } });
       expect(step.status).toBe(2);
-      expect(problem(step)).toMatch(
-        /^The input agreement-branch is .*, which no branch can be called\./,
-      );
+      expect(problem(step)).toMatch(/^The input cla-branch is .*, which no branch can be called\./);
       expect(github.requests).toEqual([]);
     },
   );

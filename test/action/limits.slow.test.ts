@@ -55,7 +55,7 @@ describe('what lies beside the Action', () => {
     expect(rules).toHaveLength(20);
     expect(readFileSync(step.outputs.report ?? '', 'utf8')).toBe(commandLine(workspace));
     for (const found of rules)
-      for (const rule of ['IconBackgroundNotAllowed', 'ScriptSyntaxError', 'TextMisspelt'])
+      for (const rule of ['IconBackgroundNotAllowed', 'ScriptSyntaxError', 'TextMisspelled'])
         expect(found).toContain(rule);
   });
 });

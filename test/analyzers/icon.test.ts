@@ -45,7 +45,7 @@ const chunk = (type: string, data: Uint8Array): Buffer => {
 /** A PNG with chunks behind its header. */
 const withChunks = (bytes: Buffer, ...chunks: Buffer[]): Buffer =>
   Buffer.concat([bytes.subarray(0, 33), ...chunks, bytes.subarray(33)]);
-/** A black one of 8 bits grey, in few bytes. */
+/** A black one of 8 bits gray, in few bytes. */
 const black = (width: number, height: number, interlaced = false): Buffer => {
   const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, interlaced ? 1 : 0]);
   header.writeUInt32BE(width, 0);
@@ -85,8 +85,8 @@ describe('the same picture measures the same', () => {
     ['in 16 bits', (picture) => picture.toColourspace('rgb16').png()],
     ['interlaced', (picture) => picture.png({ progressive: true })],
     ['without an alpha channel', (picture) => picture.removeAlpha().png()],
-    ['with the colour profile of sRGB', (picture) => picture.withIccProfile('srgb').png()],
-    ['with the colour profile of wide displays', (picture) => picture.withIccProfile('p3').png()],
+    ['with the color profile of sRGB', (picture) => picture.withIccProfile('srgb').png()],
+    ['with the color profile of wide displays', (picture) => picture.withIccProfile('p3').png()],
     ['scaled to 100 pixels', (picture) => picture.resize(100, 100).png()],
     [
       'scaled to 160 pixels without smoothing',
@@ -118,11 +118,11 @@ describe('the same picture measures the same', () => {
       `${ground('#2c516d')}<path d="M60 60L170 170M60 170L170 60" stroke="#fff" stroke-width="5"/>`,
     ],
     [
-      'a gradient on one colour',
+      'a gradient on one color',
       `${ground('#eeebf5')}<linearGradient id="g"><stop stop-color="#234"/><stop offset="1" stop-color="#c34"/></linearGradient><circle cx="115" cy="115" r="65" fill="url(#g)"/>`,
     ],
     [
-      'grey on grey',
+      'gray on gray',
       `${ground('#808080')}<rect x="60" y="80" width="110" height="70" fill="#c0c0c0"/>`,
     ],
   ];
@@ -343,7 +343,7 @@ describe('what cannot be read', () => {
       picture: { background: { color: '#000000', share: 1 } },
     });
   });
-  test('texts and colour profiles that unpack to gigabytes are not unpacked', async () => {
+  test('texts and color profiles that unpack to gigabytes are not unpacked', async () => {
     const whole = await png(plain);
     const packed = Buffer.concat([
       Buffer.from('a\0\0', 'latin1'),
@@ -456,7 +456,7 @@ describe('two icons', () => {
 });
 
 test.skipIf(corpus === undefined)(
-  'the icon that Microsoft gives to independent publishers has their colour',
+  'the icon that Microsoft gives to independent publishers has their color',
   async () => {
     const { background } = await read(
       readFileSync(

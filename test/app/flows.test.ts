@@ -240,7 +240,7 @@ test('a signature counts for the owner and the text that it was given to, and fo
   };
   const same = await beside('contoso/samples');
   expect(shown(same, at)).toMatchObject({ check: 'success' });
-  const alone = await beside('contoso/alone', 'agreement:\n  scope: repository\n');
+  const alone = await beside('contoso/alone', 'cla:\n  scope: repository\n');
   expect(shown(alone, at).comment).toMatch(/^\*\*Your turn: 1 thing stands .*Agree to the/s);
   const other = await beside('eve-industries/connectors');
   expect(shown(other, at).comment).toMatch(/^\*\*Your turn: 1 thing stands .*Agree to the/s);
@@ -251,7 +251,7 @@ test('a signature counts for the owner and the text that it was given to, and fo
   // Another text of the same version, in the repository that it was given in.
   repository.push('dev', {
     by: at.rita,
-    files: { '.github/gatehouse.yml': 'agreement:\n  url: https://contoso.example/cla\n' },
+    files: { '.github/gatehouse.yml': 'cla:\n  url: https://contoso.example/cla\n' },
   });
   const later = openPull(at, ada);
   await quiet(at);

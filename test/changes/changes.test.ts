@@ -203,7 +203,7 @@ describe('what has no effect is no change', () => {
   });
 });
 
-describe('renames are recognised', () => {
+describe('renames are recognized', () => {
   const update = (after: Case): Change[] => compareConnectors(connector({}), connector(after));
 
   test('of an operation, with its method and path: one change', () => {

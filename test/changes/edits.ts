@@ -166,7 +166,7 @@ const requireOnly = (raw: JsonObject, names: Json[]): void => {
   else raw.required = names;
 };
 
-const respelt = ({ fields }: Schemas): Edit[] =>
+const respelled = ({ fields }: Schemas): Edit[] =>
   each(
     fields.filter(({ name, properties }) => properties[name.toUpperCase()] === undefined),
     ({ raw, properties, required, name }) => {
@@ -201,7 +201,7 @@ const sent: Record<string, (schemas: Schemas) => Edit[]> = {
       fields.filter(({ name, required }) => !required.includes(name)),
       ({ raw, name, required }) => setTo('required', [...required, name])(raw),
     ),
-  'a field is spelt with other capitals': respelt,
+  'a field is spelled with other capitals': respelled,
   'a text becomes a number': (schemas) => each(schemas.of('string'), setTo('type', 'number')),
   'a number becomes whole': (schemas) => each(schemas.of('number'), setTo('type', 'integer')),
   'an object becomes a text': (schemas) => each(schemas.of('object'), becomesText),
@@ -255,7 +255,7 @@ const got: Record<string, (schemas: Schemas) => Edit[]> = {
       objects.filter(({ required }) => required.length > 0),
       ({ raw, required }) => requireOnly(raw, required.slice(1)),
     ),
-  'a field is spelt with other capitals': respelt,
+  'a field is spelled with other capitals': respelled,
   'a text becomes a number': (schemas) => each(schemas.of('string'), setTo('type', 'number')),
   'a whole number becomes any number': (schemas) =>
     each(schemas.of('integer'), setTo('type', 'number')),

@@ -103,7 +103,7 @@ describe('signatures that people have already', () => {
 
   test('are read from the CSV of cla-assistant, which keeps logins only', () => {
     const csv =
-      '"User Name","Repository Owner","Repository Name","CLA Title","Gist URL","Gist Version","Signed At","Signed for Organisation","Company, full name"\r\n"ada","contoso","connectors","CLA","https://gist.github.com/1","abc","2024-03-01T10:00:00.000Z","false","Contoso, Ltd ""West"""\r\n';
+      '"User Name","Repository Owner","Repository Name","CLA Title","Gist URL","Gist Version","Signed At","Signed for Organization","Company, full name"\r\n"ada","contoso","connectors","CLA","https://gist.github.com/1","abc","2024-03-01T10:00:00.000Z","false","Contoso, Ltd ""West"""\r\n';
     expect(parseSignatures(`\ufeff${csv}`)).toEqual({
       signatures: [
         {
@@ -157,7 +157,7 @@ describe('signatures that people have already', () => {
     const of = (company: string | undefined): Signature => ({
       account: { id: 1001, login: 'ada' },
       ...(company !== undefined && { company }),
-      agreement: { version: '1.0', digest: '' },
+      cla: { version: '1.0', digest: '' },
       signedAt: '2024-03-01T10:00:00Z',
       source: {
         kind: 'comment',
@@ -200,7 +200,7 @@ describe('the file that signatures are kept in', () => {
         fc.constantFrom('=1+1', "'=1", '@sum', 'Contoso, "West"', 'a\nb', 'a\rb', '\r\n', '"', ' '),
         fc.string({ unit: 'binary', minLength: 1 }),
       ),
-      agreement: fc.record(
+      cla: fc.record(
         {
           name: fc.oneof(
             fc.constantFrom('=1+1', 'Contoso, "CLA"', 'a\nb'),
@@ -224,7 +224,7 @@ describe('the file that signatures are kept in', () => {
         { requiredKeys: ['owner'] },
       ),
     },
-    { requiredKeys: ['account', 'agreement', 'signedAt', 'source'] },
+    { requiredKeys: ['account', 'cla', 'signedAt', 'source'] },
   );
   const signatures = fc.array(signature, { maxLength: 8 });
 
@@ -259,10 +259,10 @@ describe('the file that signatures are kept in', () => {
           JSON.stringify([
             one.account.id,
             recipientOf(one),
-            one.agreement.name,
-            one.agreement.url,
-            one.agreement.version,
-            one.agreement.digest,
+            one.cla.name,
+            one.cla.url,
+            one.cla.version,
+            one.cla.digest,
           ]),
         );
         expect(new Set(keys).size).toBe(keys.length);
@@ -352,7 +352,7 @@ describe('the file that signatures are kept in', () => {
           login: 'ada',
           id: 7,
           company: 'Contoso',
-          agreement: { version: '2.0', digest },
+          cla: { version: '2.0', digest },
           signedAt: '2024-05-06T00:00:00.000Z',
           source: {
             kind: 'comment',
@@ -371,7 +371,7 @@ describe('the file that signatures are kept in', () => {
 describe('the file of an earlier version, without the columns for whom and what it was', () => {
   const more: Signature = {
     account: { id: 9, login: 'eve' },
-    agreement: { name: 'CLA', url: 'https://contoso.com/cla', version: '1.0', digest: '' },
+    cla: { name: 'CLA', url: 'https://contoso.com/cla', version: '1.0', digest: '' },
     signedAt: '2026-01-01T00:00:00.000Z',
     source: {
       kind: 'comment',
@@ -609,7 +609,7 @@ describe('who wrote a commit', () => {
         const good = snapshotOf({ shows: '' });
         const found = findSignatories(
           { ...good, pull: { ...good.pull, author: eve }, commits: ok(commits) },
-          defaultSettings.agreement,
+          defaultSettings.cla,
         );
         const signatories = found.ok ? found.value : [];
         expect(

@@ -199,15 +199,15 @@ describe('gatehouse check', () => {
     expect(findings(result)).toMatchObject([{ rule: 'OperationIdRequired', severity: 'note' }]);
   });
 
-  test('a misspelt word is an error that --fix mends, in a label and in the readme, unless the settings of the repository list it', () => {
+  test('a misspelled word is an error that --fix mends, in a label and in the readme, unless the settings of the repository list it', () => {
     const { at, connector } = repository('spelling');
     change(connector, 'List invoices', 'List recieved invoices');
     change(connector, 'Create, read', 'Creat, read', 'readme.md');
     const result = run(['check', at, '--format', 'json']);
     expect(result.status).toBe(1);
     expect(findings(result)).toMatchObject([
-      { rule: 'LabelMisspelt', severity: 'error' },
-      { rule: 'TextMisspelt', severity: 'warning', file: 'readme.md', line: 3, column: 1 },
+      { rule: 'LabelMisspelled', severity: 'error' },
+      { rule: 'TextMisspelled', severity: 'warning', file: 'readme.md', line: 3, column: 1 },
     ]);
 
     mkdirSync(join(at, '.github'));

@@ -171,7 +171,7 @@ describe('of files and folders', () => {
           'words',
           'rules',
           'labels',
-          'agreement',
+          'cla',
           'x',
         ),
         fc.constantFrom(': ', ':\n  - ', ':\n  ', ': &a ', ': *a\n', ': !!js ', ': |\n  '),

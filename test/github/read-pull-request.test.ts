@@ -475,12 +475,12 @@ describe('a pull request is read', () => {
     expect((await read()).pull.mergeable).toEqual({ ok: true, value: true });
   });
 
-  test('with those of its authors who are members of an organisation that a company signed for', async () => {
+  test('with those of its authors who are members of an organization that a company signed for', async () => {
     const company = (name: string) => `{ name: ${name}, version: "1.0", organizations: [${name}] }`;
     scene.repository.push('dev', {
       by: scene.maria,
       files: {
-        '.github/gatehouse.yml': `agreement: { companies: [${company('contoso')}, ${company('elsewhere')}] }\n`,
+        '.github/gatehouse.yml': `cla: { companies: [${company('contoso')}, ${company('elsewhere')}] }\n`,
       },
     });
     scene.github.organization('contoso', scene.ada);

@@ -172,7 +172,7 @@ describe('mending keeps the file as it is written', () => {
       '{\n  "a": 2\n}',
     ],
     [
-      'adds a property with the indentation and line ends of its neighbours',
+      'adds a property with the indentation and line ends of its neighbors',
       '{\r\n\t"a": 1\r\n}',
       (v) => [{ at: onRoot(v), key: 'b', to: true }],
       '{\r\n\t"a": 1,\r\n\t"b": true\r\n}',

@@ -94,7 +94,7 @@ describe('every format', () => {
     },
   );
 
-  it('pretty gives GitHub’s runner no command in colours either', async () => {
+  it('pretty gives GitHub’s runner no command in colors either', async () => {
     await fc.assert(
       fc.asyncProperty(hostile, async (report) => {
         expect(commandsIn(await written(report, 'pretty', true))).toEqual([]);

@@ -158,7 +158,7 @@ describe('one connector at a terminal', () => {
     ).toContain('icon.png:1:1  error  IconTooLarge\n  This is wrong. Mend it.\n');
   });
 
-  it('uses colours only where it is asked to, and says the same without them', () => {
+  it('uses colors only where it is asked to, and says the same without them', () => {
     const report = reportOf(connectorWith([twice]));
     const colored = toPretty(report, { color: true, width: 80 });
     expect(colored).toContain('"\u001b[1mGetInvoice\u001b[22m" is already');

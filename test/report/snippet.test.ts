@@ -10,7 +10,7 @@ const around = (text: string, what: string): Snippet => {
 };
 
 describe('an excerpt', () => {
-  it('is the line of the place and its neighbours', () => {
+  it('is the line of the place and its neighbors', () => {
     expect(around('one\r\ntwo\r\nthree\r\nfour', 'three')).toEqual({
       from: 2,
       lines: ['two', 'three', 'four'],

@@ -446,7 +446,7 @@ export function play({ steps, own, signed, approved }: Conversation): string[] {
                 ? null
                 : {
                     path: '.github/gatehouse.yml',
-                    text: `base: ${one.to}\napprovals: 0\nagreement: { required: false }\n`,
+                    text: `base: ${one.to}\napprovals: 0\ncla: { required: false }\n`,
                   },
           },
         };

@@ -38,7 +38,7 @@ describe.each(pulls())('%s, for the agreement alone', (_name, pull) => {
   test('is judged as the App judges it', () => {
     const snapshot = snapshotOf(pull);
     const { gates } = decide(factsOf(snapshot));
-    expect(decided(snapshot).gate).toEqual(gates.find(({ name }) => name === 'agreement'));
+    expect(decided(snapshot).gate).toEqual(gates.find(({ name }) => name === 'cla'));
   });
 
   test('has nothing of any other gate, and nothing left to do after all was done', () => {

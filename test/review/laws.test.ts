@@ -176,13 +176,13 @@ describe('whatever is on a pull request, and whatever could not be read', () => 
 
 describe('a gate that could not be judged never passes', () => {
   test.each([
-    ['commits', 'agreement'],
-    ['signatures', 'agreement'],
+    ['commits', 'cla'],
+    ['signatures', 'cla'],
     ['files', 'scope'],
     ['files', 'definition'],
     ['reviews', 'review'],
-    ['catalog', 'unique'],
-    ['openPulls', 'unique'],
+    ['catalog', 'uniqueness'],
+    ['openPulls', 'uniqueness'],
     ['settings', 'scope'],
     ['records', 'hold'],
   ])('without %s: %s', (part, gate) => {
@@ -201,11 +201,11 @@ describe('a gate that could not be judged never passes', () => {
     expect(gates.filter(({ status }) => status === 'unjudged').map(({ name }) => name)).toEqual([
       'definition',
       'properties',
-      'words',
+      'wording',
       'icon',
       'package',
       'compatibility',
-      'unique',
+      'uniqueness',
       'attestations',
       'owners',
     ]);
@@ -216,7 +216,7 @@ test('an icon that another connector has in other bytes is the same icon', () =>
   const snapshot = snapshotOf({ shows: '', before: null, after: {} });
   const [one] = snapshot.connectors;
   const picture = one?.after.ok ? one.after.value?.analysis.iconAnalysis?.picture?.hash : undefined;
-  const neighbours = (hash: string): Snapshot => ({
+  const neighbors = (hash: string): Snapshot => ({
     ...snapshot,
     catalog: {
       ok: true,
@@ -224,9 +224,9 @@ test('an icon that another connector has in other bytes is the same icon', () =>
     },
   });
   const stateOf = (of: Snapshot) =>
-    decide(factsOf(of)).gates.find(({ name }) => name === 'unique')?.status;
-  expect(stateOf(neighbours(picture ?? ''))).toBe('failed');
-  expect(stateOf(neighbours('00'.repeat((picture ?? '').length / 2)))).toBe('passed');
+    decide(factsOf(of)).gates.find(({ name }) => name === 'uniqueness')?.status;
+  expect(stateOf(neighbors(picture ?? ''))).toBe('failed');
+  expect(stateOf(neighbors('00'.repeat((picture ?? '').length / 2)))).toBe('passed');
 });
 
 test('where more pull requests are open than are read, something new is held against those that are, and that is said', () => {
@@ -250,7 +250,8 @@ test('where more pull requests are open than are read, something new is held aga
       },
     },
   });
-  const unique = (of: Snapshot) => decide(factsOf(of)).gates.find(({ name }) => name === 'unique');
+  const unique = (of: Snapshot) =>
+    decide(factsOf(of)).gates.find(({ name }) => name === 'uniqueness');
   expect(unique(snapshot)).toMatchObject({
     status: 'passed',
     reason: expect.stringContaining('1 pull request'),

@@ -16,7 +16,7 @@ const svg = (color: string): Buffer =>
     `<svg xmlns="http://www.w3.org/2000/svg" width="230" height="230"><rect width="230" height="230" fill="${color}"/><circle cx="115" cy="115" r="60" fill="#888"/></svg>`,
   );
 
-/** What the icon rules say of "Contoso Invoices" with another icon and another brand colour. */
+/** What the icon rules say of "Contoso Invoices" with another icon and another brand color. */
 async function said(bytes: Buffer, brandColor = '#1f5f8b'): Promise<string[]> {
   const { files } = folderOf({ properties: { properties: { iconBrandColor: brandColor } } });
   const icon: FileEntry = { path: 'icon.png', kind: 'file', size: bytes.length, bytes };
@@ -29,7 +29,7 @@ async function said(bytes: Buffer, brandColor = '#1f5f8b'): Promise<string[]> {
   return runRules(connector, iconRules).map(({ rule, message }) => `${rule}: ${message}`);
 }
 
-describe('the brand colour', () => {
+describe('the brand color', () => {
   const levels = [0, 0x55, 0xaa, 0xff];
   const colors = levels.flatMap((red) =>
     levels.flatMap((green) =>
@@ -40,7 +40,7 @@ describe('the brand colour', () => {
     ),
   );
 
-  test('is that of the icon still after JPEG and a palette, whatever the colour', async () => {
+  test('is that of the icon still after JPEG and a palette, whatever the color', async () => {
     for (const color of colors) {
       const jpeg = await sharp(svg(color)).flatten().jpeg({ quality: 60 }).toBuffer();
       const found = (
@@ -58,7 +58,7 @@ describe('the brand colour', () => {
     const found = await said(await sharp(svg(other)).png().toBuffer(), color);
     expect(found).toEqual([
       expect.stringContaining(
-        `The colour is \`${color}\`, but the background of the icon is \`${other}\``,
+        `The color is \`${color}\`, but the background of the icon is \`${other}\``,
       ),
     ]);
   });
@@ -139,10 +139,10 @@ test.skipIf(corpus === undefined)(
       'Snowflake v2: IconMarkTooLarge', // 94.4% of the width
       'Taktikal Core: IconSize', // 400 × 400
       'Taktikal Core: IconMarkTooLarge', // 84.8% of the width
-      'MotherDuck: IconNotNeeded',
-      'SAP-ODATA-Demo: IconNotNeeded',
-      'Snowflake: IconNotNeeded',
-      'PDF Tools by Tachytelic: IconNotNeeded, an error',
+      'MotherDuck: IconNotAllowed',
+      'SAP-ODATA-Demo: IconNotAllowed',
+      'Snowflake: IconNotAllowed',
+      'PDF Tools by Tachytelic: IconNotAllowed, an error',
     ]);
   },
 );

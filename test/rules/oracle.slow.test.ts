@@ -118,7 +118,7 @@ const mistakes: Record<string, Mistake> = {
     const value = pick([null, 5, 'text', true, [], {}]);
     if (spot && value !== undefined) put(spot, value);
   },
-  'a key is misspelt': (definition, pick) => {
+  'a key is misspelled': (definition, pick) => {
     const spot = pick([...spots(definition)].filter(({ at }) => isObject(at)));
     const value = spot && take(spot);
     if (spot && value !== undefined) put({ ...spot, key: `${spot.key}s` }, value);

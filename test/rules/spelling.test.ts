@@ -30,13 +30,13 @@ function wordsOf(text: string, reader = new WordReader()): string[] {
   return words;
 }
 
-describe('a misspelt word', () => {
+describe('a misspelled word', () => {
   test('is named with what is to be written', () => {
     expect(messages(described('Returns what has occured.'))).toEqual([
-      '`occured` is misspelt. Write `occurred`.',
+      '`occured` is misspelled. Write `occurred`.',
     ]);
     expect(messages(described('Returns the staus of an invoice.'))).toEqual([
-      '`staus` is misspelt. Write `status`, `stays` or `stars`, whichever is meant.',
+      '`staus` is misspelled. Write `status`, `stays` or `stars`, whichever is meant.',
     ]);
   });
 
@@ -151,7 +151,7 @@ describe('the words of a text', () => {
 });
 
 test.skipIf(corpus === undefined)(
-  'no accepted connector is called misspelt for its own name',
+  'no accepted connector is called misspelled for its own name',
   () => {
     let count = 0;
     for (const folder of corpusFolders()) {

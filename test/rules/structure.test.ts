@@ -167,7 +167,7 @@ describe('a file made of mistakes', () => {
 });
 
 describe.skipIf(corpus === undefined)('the corpus of accepted connectors', () => {
-  test('is accepted of independent publishers, but for misspelt names and a few values of another type', () => {
+  test('is accepted of independent publishers, but for misspelled names and a few values of another type', () => {
     let refused = 0;
     let total = 0;
     for (const folder of corpusFolders()) {

@@ -60,11 +60,11 @@ describe('what can be set', () => {
 
   test('one label or one part of the agreement leaves the others as they are', () => {
     expect(
-      outcome('labels:\n  new: "connector: new"\n  breaking: ""\nagreement:\n  version: "2.0"\n'),
+      outcome('labels:\n  new: "connector: new"\n  breaking: ""\ncla:\n  version: "2.0"\n'),
     ).toEqual({
       ...defaultSettings,
       labels: { ...defaultSettings.labels, new: 'connector: new', breaking: '' },
-      agreement: { ...defaultSettings.agreement, version: '2.0' },
+      cla: { ...defaultSettings.cla, version: '2.0' },
     });
   });
 
@@ -89,7 +89,7 @@ describe('what is wrong is said with its place and with what to do', () => {
     [
       'a setting that does not exist',
       'rule:\n  UrlNotValid: off',
-      '1:1 `rule` is no setting. Did you mean `rules`? Known here: `folders`, `rules`, `words`, `baseline`, `base`, `approvals`, `lastPushApproval`, `screenshots`, `ring`, `labels`, `agreement`, `attestations`.',
+      '1:1 `rule` is no setting. Did you mean `rules`? Known here: `folders`, `rules`, `words`, `baseline`, `base`, `approvals`, `lastPushApproval`, `screenshots`, `ring`, `labels`, `cla`, `attestations`.',
     ],
     [
       'a rule that does not exist',
@@ -372,11 +372,11 @@ describe('the published schema', () => {
   test('has the defaults that hold', () => {
     const defaults = (properties: Record<string, { default?: unknown }>) =>
       Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, one.default]));
-    const { labels, agreement } = schema.properties;
+    const { labels, cla } = schema.properties;
     expect({
       ...defaults(schema.properties),
       labels: defaults(labels.properties),
-      agreement: defaults(agreement.properties),
+      cla: defaults(cla.properties),
     }).toEqual(defaultSettings);
   });
 

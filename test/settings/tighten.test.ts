@@ -20,7 +20,7 @@ const order = ['off', 'note', 'warning', 'error'];
 
 describe('the settings of a branch other than the default branch', () => {
   const lax = read(
-    'base: lax\napprovals: 0\nscreenshots: 0\nlastPushApproval: false\nagreement: { required: false, url: "https://evil.example" }\nattestations: []\nrules: { UrlNotValid: off }\nfolders: { docs: custom }\nring: production\n',
+    'base: lax\napprovals: 0\nscreenshots: 0\nlastPushApproval: false\ncla: { required: false, url: "https://evil.example" }\nattestations: []\nrules: { UrlNotValid: off }\nfolders: { docs: custom }\nring: production\n',
   ).settings;
 
   test('loosen nothing where the default branch sets nothing, because the defaults are what it asks for', () => {
@@ -54,13 +54,13 @@ describe('the settings of a branch other than the default branch', () => {
 
   test('are those of the branch itself where it is the one that connectors go to, but for what the default branch sets', () => {
     const own = read(
-      'approvals: 0\nring: second-ring\nwords: [kubectl]\nrules: { UrlNotValid: off }\nagreement: { required: false }\n',
+      'approvals: 0\nring: second-ring\nwords: [kubectl]\nrules: { UrlNotValid: off }\ncla: { required: false }\n',
     ).settings;
-    const { given } = read('approvals: 2\nagreement: { url: "https://contoso.example/cla" }\n');
+    const { given } = read('approvals: 2\ncla: { url: "https://contoso.example/cla" }\n');
     expect(tighten(own, given, 'dev')).toEqual({
       ...own,
       approvals: 2,
-      agreement: { ...own.agreement, url: 'https://contoso.example/cla' },
+      cla: { ...own.cla, url: 'https://contoso.example/cla' },
     });
   });
 
@@ -87,13 +87,13 @@ describe('the settings of a branch other than the default branch', () => {
         const of = ({ required, ...rest }: typeof own) => ({
           ...defaultSettings,
           ...rest,
-          agreement: { ...defaultSettings.agreement, required },
+          cla: { ...defaultSettings.cla, required },
         });
         const both = tighten(of(own), of(floor), 'dev');
         expect(both.approvals).toBeGreaterThanOrEqual(floor.approvals);
         expect(both.screenshots).toBeGreaterThanOrEqual(floor.screenshots);
         expect(both.lastPushApproval || !floor.lastPushApproval).toBe(true);
-        expect(both.agreement.required || !floor.required).toBe(true);
+        expect(both.cla.required || !floor.required).toBe(true);
         for (const rule of rules) {
           for (const one of connectorClasses) {
             const [held, asked] = [

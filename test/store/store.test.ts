@@ -219,7 +219,7 @@ describe.each([
     const source = { kind: 'import', from: 'cla-assistant', where: 'signatures.csv:2' } as const;
     const signature: Signature = {
       account: { id: 3_000_000_000, login: 'ada' },
-      agreement: { version: '1', digest: 'd1' },
+      cla: { version: '1', digest: 'd1' },
       signedAt: '2026-01-01T00:00:00.000Z',
       source,
       recipient: { owner: 'contoso' },
@@ -233,7 +233,7 @@ describe.each([
     expect(await store.addSignatures([signature, another])).toBe(2);
     const newVersion: Signature = {
       ...signature,
-      agreement: {
+      cla: {
         name: 'Contoso CLA',
         url: 'https://contoso.com/cla',
         version: '2',
@@ -261,7 +261,7 @@ describe.each([
       const store = await openStore(await newDatabase());
       const given = (owner: string, repo: string, text: object = {}): Signature => ({
         account: { id: 7, login: 'ada' },
-        agreement: {
+        cla: {
           name: 'CLA',
           url: 'https://contoso.com/cla',
           version: '1.0',
@@ -296,7 +296,7 @@ describe.each([
       const store = await openStore(await newDatabase());
       const long: Signature = {
         account: { id: 70_000, login: 'ada' },
-        agreement: {
+        cla: {
           name: '😀'.repeat(50),
           url: `https://${'\u{4e00}'.repeat(492)}`,
           version: '\u{4e00}'.repeat(50),
@@ -331,7 +331,7 @@ describe.each([
       } as const;
       const unknown: Signature = {
         account: { id: 7, login: 'ada' },
-        agreement: { version: '1.0', digest: '' },
+        cla: { version: '1.0', digest: '' },
         signedAt: '2026-01-01T00:00:00.000Z',
         source,
       };
@@ -345,17 +345,17 @@ describe.each([
         await store.unassignedSignatures(),
         await store.signatures({ to: 'contoso', by: [7, 8] }),
       ]).toEqual([2, [known]]);
-      const agreement = { name: 'CLA', url: 'https://contoso.com/cla', version: '1.0', digest: '' };
+      const cla = { name: 'CLA', url: 'https://contoso.com/cla', version: '1.0', digest: '' };
       expect(
         await store.assignSignatures('', (one) => ({
           ...one,
           recipient: { owner: 'Contoso' },
-          ...(one.account.id === 7 && { agreement }),
+          ...(one.account.id === 7 && { cla }),
         })),
       ).toBe(2);
       const [assigned, ...others] = await store.signatures();
       expect([assigned, others]).toEqual([
-        { ...unknown, agreement, recipient: { owner: 'contoso' } },
+        { ...unknown, cla, recipient: { owner: 'contoso' } },
         [known],
       ]);
       expect(await store.unassignedSignatures()).toBe(0);
@@ -457,7 +457,7 @@ describe.each([
       ]);
       expect(
         (await store.signatures()).every(
-          ({ agreement }) => agreement.name === undefined && agreement.url === undefined,
+          ({ cla }) => cla.name === undefined && cla.url === undefined,
         ),
       ).toBe(true);
       // They can be kept again for another owner, and are not kept twice for the same.
@@ -529,7 +529,7 @@ describe.each([
       const signature: Signature = {
         account: { id: 5, login: odd },
         company: odd,
-        agreement: { version: odd, digest: odd, name: odd, url: odd },
+        cla: { version: odd, digest: odd, name: odd, url: odd },
         recipient: { owner: odd },
         signedAt,
         source,
@@ -565,7 +565,7 @@ describe.each([
       const asKept: Signature = {
         account: { id: 5, login: kept },
         company: kept,
-        agreement: { version: kept, digest: kept, name: kept, url: kept },
+        cla: { version: kept, digest: kept, name: kept, url: kept },
         recipient: { owner: kept },
         signedAt,
         source: { ...source, where: kept },

@@ -82,9 +82,9 @@ describe('all connectors of a repository together', () => {
     );
     const all = check(['.', '--jobs', '1'], at);
     expect(check(['.', '--jobs', '3'], at)).toEqual(all);
-    expect(brief(all.get(paths[0] ?? ''))).toEqual(['TitleNotUnique', 'HostAlreadyServed']);
-    expect(brief(all.get(paths[3] ?? ''))).toEqual(['HostAlreadyServed', 'FolderNotUnique']);
-    expect(brief(all.get(paths[4] ?? ''))).toEqual(['TitleNotUnique', 'HostAlreadyServed']);
+    expect(brief(all.get(paths[0] ?? ''))).toEqual(['TitleNotUnique', 'HostNotUnique']);
+    expect(brief(all.get(paths[3] ?? ''))).toEqual(['HostNotUnique', 'FolderNotUnique']);
+    expect(brief(all.get(paths[4] ?? ''))).toEqual(['TitleNotUnique', 'HostNotUnique']);
     for (const number of [1, 2])
       expect(brief(all.get(paths[number] ?? ''))).toContain('IconNotUnique');
     expect(brief(all.get(paths[5] ?? ''))).not.toContain('IconNotUnique');
@@ -126,8 +126,8 @@ describe('all connectors of a repository together', () => {
     ).toContain('FolderNotUnique');
   });
 
-  test('a neighbour that is broken, empty, a link or too large keeps nobody from being checked', () => {
-    const at = join(folder, 'neighbours');
+  test('a neighbor that is broken, empty, a link or too large keeps nobody from being checked', () => {
+    const at = join(folder, 'neighbors');
     const path = 'certified-connectors/Contoso';
     add(at, path);
     writeFileSync(
@@ -274,8 +274,8 @@ describe('gatehouse impact', () => {
     const again = run(accept, at);
     expect(again.status).toBe(2);
     expect(again.err).toContain('.github/debt.json has OperationIdRequired already.');
-    expect(run(['impact', '--rule', 'HostAlreadyServed', '--write-baseline'], at).err).toContain(
-      'HostAlreadyServed is no error',
+    expect(run(['impact', '--rule', 'HostNotUnique', '--write-baseline'], at).err).toContain(
+      'HostNotUnique is no error',
     );
     expect(run(['impact', 'certified-connectors', '--write-baseline'], at).err).toContain(
       'Give its root',

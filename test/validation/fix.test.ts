@@ -185,11 +185,11 @@ test('a long text with many mistakes is written anew once, not for each of them,
     .flatMap(({ fix }) => fix?.edits ?? [])
     .reduce((sum, edit) => sum + edit.text.length, 0);
   expect(written).toBeLessThan(20 * text.length);
-  const misspelt = findings.filter(
-    ({ rule, message }) => rule === 'TextMisspelt' && message.includes('adress'),
+  const misspelled = findings.filter(
+    ({ rule, message }) => rule === 'TextMisspelled' && message.includes('adress'),
   );
-  expect(misspelt).toHaveLength(1_500);
-  const shown = misspelt.map(({ location }) =>
+  expect(misspelled).toHaveLength(1_500);
+  const shown = misspelled.map(({ location }) =>
     connector.definitionFile
       ?.line(location.line)
       .slice(location.column - 1, location.endColumn - 1),

@@ -18,7 +18,7 @@ export const agree: Command = {
   whenClosed: true,
   couldMean({ author }, { displaySettings, signatories }, { signatures }) {
     const asked =
-      displaySettings.agreement.required && signatories.ok
+      displaySettings.cla.required && signatories.ok
         ? signatories.value.find(({ account }) => account?.id === author.id)
         : undefined;
     return (
@@ -29,12 +29,11 @@ export const agree: Command = {
   },
   run(
     { comment, argument },
-    { snapshot, displaySettings: { agreement }, settings, signatories },
+    { snapshot, displaySettings: { cla }, settings, signatories },
     { signatures },
   ) {
     if (!settings.ok || !signatories.ok) return undefined;
-    if (!agreement.required)
-      return { refused: 'This repository asks nobody to agree to anything.' };
+    if (!cla.required) return { refused: 'This repository asks nobody to agree to anything.' };
     const { author } = comment;
     const asked = signatories.value.find(({ account }) => account?.id === author.id);
     if (!asked)
@@ -49,11 +48,11 @@ export const agree: Command = {
     const signature: Signature = {
       account: { id: author.id, login: author.login },
       ...(consent.company !== undefined && { company: consent.company }),
-      agreement: {
-        name: agreement.name,
-        url: agreement.url,
-        version: agreement.version,
-        digest: agreement.digest,
+      cla: {
+        name: cla.name,
+        url: cla.url,
+        version: cla.version,
+        digest: cla.digest,
       },
       signedAt: comment.createdAt,
       source: {

@@ -155,7 +155,7 @@ function separator(
 const has = (some: readonly RegExp[], text: string): boolean => some.some((one) => one.test(text));
 
 /** The label of a line of a header, and its value. */
-function labelled(line: string): { label: string; value: string } | undefined {
+function labeled(line: string): { label: string; value: string } | undefined {
   const colon = line.indexOf(':');
   if (colon < 1 || colon > 30) return undefined;
   const label = line.slice(0, colon).trim();
@@ -169,7 +169,7 @@ function labelled(line: string): { label: string; value: string } | undefined {
  * or, in a language that is not known, three lines with an address and a date.
  */
 function headerAt(lines: readonly string[], at: number): QuoteMark | undefined {
-  const first = labelled(lines[at] ?? '');
+  const first = labeled(lines[at] ?? '');
   if (!first) return undefined;
   const found: ReadonlySet<Kind>[] = [];
   let [end, rows, others, blanks, values] = [at, 0, 0, 0, ''];
@@ -180,7 +180,7 @@ function headerAt(lines: readonly string[], at: number): QuoteMark | undefined {
       if (blanks > 1) break;
       continue;
     }
-    const row = labelled(line);
+    const row = labeled(line);
     const kinds = row && kindsOfLabel.get(row.label);
     if (line.startsWith('/') || (blanks > 0 && !kinds)) break;
     if (!row) {

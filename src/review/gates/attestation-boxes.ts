@@ -1,7 +1,7 @@
 import type { AttestationSettings } from '../../settings/defaults.ts';
 import type { ValidatedConnector, Facts } from '../model/facts.ts';
 import { scope } from './scope.ts';
-import { unique } from './unique.ts';
+import { uniqueness } from './uniqueness.ts';
 
 /** A box of the template, as it stands in the description. */
 export interface AttestationBox {
@@ -62,7 +62,7 @@ function verify(
     !examined.findings.some(({ rule, existing }) => !existing && rules(rule));
   switch (what) {
     case 'unique': {
-      const { status } = unique(facts);
+      const { status } = uniqueness(facts);
       return status === 'unjudged' ? undefined : status === 'passed';
     }
     case 'definition':

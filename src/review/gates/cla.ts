@@ -14,7 +14,7 @@ export function cla(facts: Facts): GateStatus {
   const { settings, displaySettings, signatories, snapshot } = facts;
   if (!settings.ok)
     return unjudged('What has to be agreed to stands in the settings, which could not be used.');
-  const asked = displaySettings.agreement;
+  const asked = displaySettings.cla;
   if (!asked.required) return passed('This repository asks for no agreement.');
   if (!signatories.ok) return unjudged(signatories.reason);
   const missing = signatories.value.filter(isMissing);
@@ -66,7 +66,7 @@ function askAccount(
   account: Account,
   author: Account,
   here: ReadonlySet<number>,
-  { name, url, version }: Facts['displaySettings']['agreement'],
+  { name, url, version }: Facts['displaySettings']['cla'],
 ): string {
   const link = `[${escapeMarkdown(name)}](${url}), version ${escapeMarkdown(version)}`;
   if (isGhost(account)) return gone(signatory);

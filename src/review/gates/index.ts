@@ -15,18 +15,18 @@ import { mergeable } from './mergeable.ts';
 import { owners } from './owners.ts';
 import { review } from './review.ts';
 import { scope } from './scope.ts';
-import { unique } from './unique.ts';
+import { uniqueness } from './uniqueness.ts';
 
 const judges: { [Name in GateName]: (facts: Facts) => GateStatus } = {
   scope,
-  agreement: cla,
+  cla,
   definition: validationGate('definition'),
   properties: validationGate('properties'),
-  words: validationGate('words'),
+  wording: validationGate('wording'),
   icon: validationGate('icon'),
   package: validationGate('package'),
   compatibility,
-  unique,
+  uniqueness,
   attestations,
   owners,
   review,

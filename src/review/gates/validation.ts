@@ -12,7 +12,13 @@ import { failed, passed, unjudged, type GateStatus } from '../model/gate.ts';
 import { count as countOf } from '../../report/text.ts';
 
 /** The gates that a finding can fail. */
-export type ValidationGate = 'definition' | 'properties' | 'words' | 'icon' | 'package' | 'unique';
+export type ValidationGate =
+  | 'definition'
+  | 'properties'
+  | 'wording'
+  | 'icon'
+  | 'package'
+  | 'uniqueness';
 
 const wording = new Set([...texts, ...language, ...spelling, ...style].map(({ id }) => id));
 const likeness = new Set(unique.map(({ id }) => id));
@@ -24,8 +30,8 @@ export function gateOf({
   rule: string;
   location: Pick<Location, 'file'>;
 }): ValidationGate {
-  if (likeness.has(rule)) return 'unique';
-  if (wording.has(rule)) return 'words';
+  if (likeness.has(rule)) return 'uniqueness';
+  if (wording.has(rule)) return 'wording';
   if (/^Icon(?!BrandColor)/.test(rule) || /^icon\./i.test(location.file)) return 'icon';
   const file = location.file.toLowerCase();
   if (file === definitionName.toLowerCase()) return 'definition';
@@ -86,7 +92,7 @@ export const validationGate =
 
 /** Whether what is in an unread file belongs to a gate. */
 const isOf = (file: string, gate: ValidationGate): boolean =>
-  gateOf({ rule: '', location: { file } }) === (gate === 'words' ? 'definition' : gate);
+  gateOf({ rule: '', location: { file } }) === (gate === 'wording' ? 'definition' : gate);
 
 /** A link to where a finding stands; nothing for one of the folder as a whole. */
 export const placeOf = (

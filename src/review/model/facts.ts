@@ -7,7 +7,7 @@ import type { Suggestion } from './effects.ts';
 import type { Account, Result, MergeRequest, Records, Signature, Snapshot } from './snapshot.ts';
 
 /**
- * What follows from a snapshot without any judgement: plain data, which `review --show facts`
+ * What follows from a snapshot without any judgment: plain data, which `review --show facts`
  * prints.
  */
 export interface Facts extends BaseFacts {
@@ -119,7 +119,7 @@ export interface Signatory {
 
 export interface Codeowners {
   /**
-   * As `CODEOWNERS` writes them: `@login`, `@organisation/team`, an address. Empty where nobody
+   * As `CODEOWNERS` writes them: `@login`, `@organization/team`, an address. Empty where nobody
    * owns it.
    */
   named: readonly string[];

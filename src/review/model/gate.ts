@@ -6,14 +6,14 @@ export type Actor = 'author' | 'owner' | 'reviewer';
 /** The machine's gates make up the required check; the people's hold back the merge alone. */
 export const machineGates = [
   'scope',
-  'agreement',
+  'cla',
   'definition',
   'properties',
-  'words',
+  'wording',
   'icon',
   'package',
   'compatibility',
-  'unique',
+  'uniqueness',
   'attestations',
 ] as const;
 export const peopleGates = ['owners', 'review', 'hold', 'mergeable'] as const;

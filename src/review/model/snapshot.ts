@@ -43,13 +43,13 @@ export interface Snapshot {
    */
   permissions: Readonly<Record<string, Result<Permission>>>;
   /**
-   * Members of the teams that `CODEOWNERS` names for the changed files, by `organisation/team` in
+   * Members of the teams that `CODEOWNERS` names for the changed files, by `organization/team` in
    * small letters.
    */
   teams: Readonly<Record<string, Result<readonly Account[]>>>;
   /**
-   * The numbers of those commit authors who are members of an organisation that a company signed
-   * for, by the organisation's name in small letters.
+   * The numbers of those commit authors who are members of an organization that a company signed
+   * for, by the organization's name in small letters.
    */
   members: Readonly<Record<string, Result<readonly number[]>>>;
   /** `.github/gatehouse.yml` at the base's commit; null where there is none. */
@@ -284,7 +284,7 @@ export interface Signature {
   account: Pick<Account, 'id' | 'login'>;
   /** As it was given. */
   company?: string;
-  agreement: ClaVersion;
+  cla: ClaVersion;
   signedAt: string;
   /** Where it was said. */
   source:

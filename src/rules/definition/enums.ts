@@ -15,7 +15,7 @@ interface Label {
 }
 
 /** Each `x-ms-enum-values` with the schema it stands in. */
-function* labelled({ definition }: Connector): Iterable<{ schema: JsonObject; labels: Label[] }> {
+function* labeled({ definition }: Connector): Iterable<{ schema: JsonObject; labels: Label[] }> {
   for (const { raw } of definition?.having(extension) ?? []) {
     const list = raw[extension];
     if (!Array.isArray(list)) continue;
@@ -38,7 +38,7 @@ export const enums: Rule[] = [
       'Of two names for one value the designer can show only one, and users cannot know which.',
     fixable: true,
     *check(connector): Iterable<RuleViolation> {
-      for (const { labels } of labelled(connector)) {
+      for (const { labels } of labeled(connector)) {
         const first = new Map<string, Label>();
         for (const label of labels) {
           const { list, index, raw, value } = label;
@@ -68,7 +68,7 @@ export const enums: Rule[] = [
     description: 'A value in `x-ms-enum-values` is one of the values of `enum`.',
     rationale: 'Users choose it by its name, and the service refuses it.',
     *check(connector) {
-      for (const { schema, labels } of labelled(connector)) {
+      for (const { schema, labels } of labeled(connector)) {
         const values = Array.isArray(schema.enum) ? schema.enum : [];
         const known = new Set(values.map(written));
         for (const { raw, value } of labels) {
@@ -98,7 +98,7 @@ export const enums: Rule[] = [
     description: 'Each value in `x-ms-enum-values` has a `displayName`.',
     rationale: 'The extension is there to show users a name instead of the value.',
     *check(connector) {
-      for (const { labels } of labelled(connector)) {
+      for (const { labels } of labeled(connector)) {
         for (const { raw, value } of labels) {
           const name = raw.displayName;
           if (typeof name === 'string' && name.trim() !== '') continue;

@@ -63,12 +63,12 @@ export const structure: Rule[] = [
       'A property of the definition is one that Swagger 2.0 knows in its place, or an ' +
       'extension, whose name begins with `x-`.',
     rationale:
-      'It is a misspelt name, or something in the wrong place, such as a section of the ' +
+      'It is a misspelled name, or something in the wrong place, such as a section of the ' +
       'document inside a path. The platform does not import the definition.',
     fixable: true,
   }),
   fromSchemas({
-    id: 'ExtensionNameMisspelt',
+    id: 'ExtensionNameMisspelled',
     severity: 'warning',
     description: 'The name of an extension of the platform is spelled as the platform spells it.',
     rationale: `Other names may begin with x-ms-, so nobody objects. ${notRead}`,

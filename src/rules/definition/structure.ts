@@ -114,7 +114,7 @@ function unknown(departure: StructureError): Partial<StructureMessage> | 'elsewh
   const { at, schema: broken } = departure;
   const key = String(departure.key);
   if (key.startsWith('x-ms-') && broken.patternProperties !== undefined)
-    return misspelt(key, departure);
+    return misspelled(key, departure);
   if (is(broken, definitions.bodyParameter) && valueKeywords.has(key)) {
     const message =
       safe`The body parameter has ${key}, which says something about a single value. ` +
@@ -306,7 +306,7 @@ const extensionsOf = memoize((broken: JsonObject) => ({
  * Extensions of the platform begin with `x-ms-`. One that nobody knows is let through; one that is
  * nearly a known one is a mistake.
  */
-function misspelt(
+function misspelled(
   key: string,
   { schema: broken, where }: StructureError,
 ): StructureMessage | 'elsewhere' {
@@ -319,5 +319,5 @@ function misspelt(
   const message =
     safe`The platform does not know ${key}, which stands in ${where}. ` +
     safe`Write ${rename} if that is meant; as it stands, nothing comes of it.`;
-  return { rule: 'ExtensionNameMisspelt', message };
+  return { rule: 'ExtensionNameMisspelled', message };
 }

@@ -62,7 +62,7 @@ export const iconFile: Rule[] = [
     },
   },
   {
-    id: 'IconNotNeeded',
+    id: 'IconNotAllowed',
     severity: { certified: 'off', 'independent-publisher': 'error', custom: 'warning' },
     description: 'Connectors of independent publishers and custom connectors come without an icon.',
     rationale:
@@ -91,7 +91,7 @@ export const iconFile: Rule[] = [
     },
   },
   {
-    id: 'IconNotRead',
+    id: 'IconUnreadable',
     severity: ofCertified('error'),
     description:
       `The icon can be read: it is a whole picture of at most ${iconLimits.pixels / 1e6} ` +

@@ -22,23 +22,23 @@ for (const mode of [modeRgb, modeLrgb, modeXyz65, modeLab65]) useMode(mode);
 const ciede2000 = differenceCiede2000();
 
 /**
- * Up to this distance (CIEDE2000) two colours are one. Measured (docs/decisions/0012-icons.md):
- * scaling, palettes, colour profiles and JPEG of quality 50 and more move a flat colour by at most
+ * Up to this distance (CIEDE2000) two colors are one. Measured (docs/decisions/0012-icons.md):
+ * scaling, palettes, color profiles and JPEG of quality 50 and more move a flat color by at most
  * 1.3; what people see side by side begins at about 2.
  */
 const sameColor = 3;
 
-/** How far apart two colours look; undefined where one of them is none. */
+/** How far apart two colors look; undefined where one of them is none. */
 function difference(a: string, b: string): number | undefined {
   const [one, other] = [parseHex(a), parseHex(b)];
   return one && other && ciede2000(one, other);
 }
 const isSame = (a: string, b: string): boolean => (difference(a, b) ?? Infinity) <= sameColor;
 
-/** Colours that are not allowed behind an icon, and why. */
+/** Colors that are not allowed behind an icon, and why. */
 const notAllowed = {
   '#ffffff': 'white',
-  '#007ee5': 'the colour of connectors that have none of their own',
+  '#007ee5': 'the color of connectors that have none of their own',
 };
 /** The mark covers less than this share of width and height. */
 const mostMark = 0.7;
@@ -61,9 +61,9 @@ export const iconPicture: Rule[] = [
   {
     id: 'IconTransparent',
     severity: ofCertified('warning'),
-    description: 'The icon is opaque: its background is a colour.',
+    description: 'The icon is opaque: its background is a color.',
     rationale:
-      'On a dark page, or on a card of another colour, parts of a transparent icon cannot be seen.',
+      'On a dark page, or on a card of another color, parts of a transparent icon cannot be seen.',
     check: (connector) =>
       shown(connector, ({ transparent }) =>
         transparent < leastTransparent
@@ -71,7 +71,7 @@ export const iconPicture: Rule[] = [
           : {
               message:
                 `${percent(transparent)} of the icon is transparent. ` +
-                'Put it on a background of the brand colour, without an alpha channel.',
+                'Put it on a background of the brand color, without an alpha channel.',
               detail: percent(transparent),
             },
       ),
@@ -79,9 +79,9 @@ export const iconPicture: Rule[] = [
   {
     id: 'IconBackgroundNotUniform',
     severity: ofCertified('warning'),
-    description: 'The background of the icon is one colour.',
+    description: 'The background of the icon is one color.',
     rationale:
-      'The designer paints the card around the icon in the brand colour: ' +
+      'The designer paints the card around the icon in the brand color: ' +
       'a gradient, a photograph or a frame ends at an edge there.',
     check: (connector) =>
       shown(connector, ({ background, transparent }) =>
@@ -89,8 +89,8 @@ export const iconPicture: Rule[] = [
           ? undefined
           : {
               message:
-                `Only ${percent(background.share)} of the edge of the icon has one colour, ` +
-                `${safe`${background.color}`}. Give it a background of a single colour.`,
+                `Only ${percent(background.share)} of the edge of the icon has one color, ` +
+                `${safe`${background.color}`}. Give it a background of a single color.`,
               detail: percent(background.share),
             },
       ),
@@ -98,7 +98,7 @@ export const iconPicture: Rule[] = [
   {
     id: 'IconBackgroundNotAllowed',
     severity: ofCertified('error'),
-    description: 'The background of the icon is neither white nor the default colour, `#007ee5`.',
+    description: 'The background of the icon is neither white nor the default color, `#007ee5`.',
     rationale:
       'On white the icon has no edge, and with the default users take the connector for an ' +
       'unfinished one.',
@@ -112,7 +112,7 @@ export const iconPicture: Rule[] = [
         return {
           message:
             `${safe`The background of the icon is ${background.color}`}, ${name}. ` +
-            `Take the colour of your brand, the same as in ${safe`${'iconBrandColor'}`}.`,
+            `Take the color of your brand, the same as in ${safe`${'iconBrandColor'}`}.`,
           detail: background.color,
         };
       }),
@@ -121,10 +121,10 @@ export const iconPicture: Rule[] = [
     id: 'IconBackgroundNotBrandColor',
     severity: ofCertified('warning'),
     description:
-      'The background of the icon has the colour that the properties give as ' +
+      'The background of the icon has the color that the properties give as ' +
       `\`iconBrandColor\`, within a CIEDE2000 distance of ${sameColor}.`,
     rationale:
-      'The designer paints the card around the icon in that colour: ' +
+      'The designer paints the card around the icon in that color: ' +
       'where they differ, the icon stands in a box.',
     *check({ iconAnalysis, properties }) {
       const brand = asText(properties?.inner.iconBrandColor);
@@ -133,7 +133,7 @@ export const iconPicture: Rule[] = [
       const apart = difference(background.color, brand);
       if (apart === undefined || apart <= sameColor) return;
       const message =
-        `${safe`The colour is ${brand}, but the background of the icon is ${background.color}`}: ` +
+        `${safe`The color is ${brand}, but the background of the icon is ${background.color}`}: ` +
         `a distance of ${apart.toFixed(1)}, where ${sameColor} is the most. ` +
         'Change one of them.';
       yield { at: properties.inner, key: 'iconBrandColor', detail: background.color, message };
@@ -164,7 +164,7 @@ export const iconPicture: Rule[] = [
     id: 'IconEmpty',
     severity: ofCertified('error'),
     description: 'The icon shows something.',
-    rationale: 'Users find the connector by its icon; a square of one colour could be any.',
+    rationale: 'Users find the connector by its icon; a square of one color could be any.',
     check: (connector) =>
       shown(connector, ({ mark, background }) =>
         mark?.width === 0

@@ -96,7 +96,7 @@ export const files: Rule[] = [
       severity: certificationSeverity,
       description: `A connector has a properties file, ${propertiesName}.`,
       rationale:
-        'It says how users sign in, who publishes the connector and which colour it has; ' +
+        'It says how users sign in, who publishes the connector and which color it has; ' +
         'without it the connector cannot be deployed.',
     },
     safe`The folder has no ${propertiesName}. ` +

@@ -173,7 +173,7 @@ const unreadBecause = {
 
 export const script: Rule[] = [
   {
-    id: 'ScriptNotRead',
+    id: 'ScriptUnreadable',
     severity: 'error',
     description:
       `The script can be read: it has at most ${maxScriptSize / 1024 / 1024} MB, and is no ` +
@@ -309,7 +309,7 @@ export const script: Rule[] = [
     },
   },
   {
-    id: 'ScriptReachesOutside',
+    id: 'ScriptApiNotAllowed',
     severity: certificationSeverity,
     description:
       'The script works on the request and the response, and reaches for nothing else: ' +
@@ -347,7 +347,7 @@ export const script: Rule[] = [
     },
   },
   {
-    id: 'ScriptSendsItself',
+    id: 'ScriptHttpClientNotAllowed',
     severity: 'warning',
     description:
       'The script sends requests with `this.Context.SendAsync`, not with a client of its own.',

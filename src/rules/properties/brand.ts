@@ -4,7 +4,7 @@ import { asText } from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
 
 const independentColor = '#da3b01';
-/** White, and the colour that connectors without one get. */
+/** White, and the color that connectors without one get. */
 const notAllowed = ['#ffffff', '#007ee5'];
 const anyName = lazyRegExp('^[\\p{L}\\p{M}\\p{N}\\s.,;:&+#!@\'’"()[\\]/|_–-]*$', 'u');
 /** Letters, digits and what company names have beside them. */
@@ -27,14 +27,14 @@ export const brand: Rule[] = [
   {
     id: 'IconBrandColorMissing',
     severity: certificationSeverity,
-    description: 'The properties give the colour behind the icon, `iconBrandColor`.',
+    description: 'The properties give the color behind the icon, `iconBrandColor`.',
     rationale: 'The designer paints the action cards with it.',
     *check({ properties }) {
       if (properties && properties.inner.iconBrandColor === undefined) {
         const { at } = properties;
         yield {
           at,
-          message: safe`There is no ${'iconBrandColor'}. Add the colour as ${'#rrggbb'}.`,
+          message: safe`There is no ${'iconBrandColor'}. Add the color as ${'#rrggbb'}.`,
         };
       }
     },
@@ -42,7 +42,7 @@ export const brand: Rule[] = [
   {
     id: 'IconBrandColorNotValid',
     severity: certificationSeverity,
-    description: '`iconBrandColor` is a colour such as `#1a2b3c`.',
+    description: '`iconBrandColor` is a color such as `#1a2b3c`.',
     rationale: 'The designer cannot paint with anything else.',
     fixable: true,
     *check({ properties }) {
@@ -53,7 +53,7 @@ export const brand: Rule[] = [
         at: properties.inner,
         key: 'iconBrandColor',
         message:
-          safe`${JSON.stringify(value)} is no colour. ` +
+          safe`${JSON.stringify(value)} is no color. ` +
           safe`Write a number sign and six hexadecimal digits, such as ${'#1a2b3c'}.`,
       };
       const to = expandColor(typeof value === 'string' ? value.trim() : '');
@@ -66,7 +66,7 @@ export const brand: Rule[] = [
     id: 'IconBrandColorNotAllowed',
     severity: { certified: 'error', 'independent-publisher': 'off', custom: 'warning' },
     description:
-      `The colour is the publisher's own: ` +
+      `The color is the publisher's own: ` +
       `neither white nor the default, ${notAllowed.join(' nor ')}.`,
     rationale:
       'On white the icon has no edge, and with the default users take the connector for an ' +
@@ -77,7 +77,7 @@ export const brand: Rule[] = [
         yield {
           at: properties.inner,
           key: 'iconBrandColor',
-          message: safe`The colour ${value} is not allowed. Take the colour of your brand.`,
+          message: safe`The color ${value} is not allowed. Take the color of your brand.`,
         };
       }
     },
@@ -85,7 +85,7 @@ export const brand: Rule[] = [
   {
     id: 'IconBrandColorNotIndependent',
     severity: { certified: 'off', 'independent-publisher': 'error', custom: 'off' },
-    description: `The colour of an independent publisher's connector is ${independentColor}.`,
+    description: `The color of an independent publisher's connector is ${independentColor}.`,
     rationale: 'Users tell by it that the connector is not made by the owner of the service.',
     fixable: true,
     *check({ properties }) {
@@ -95,7 +95,7 @@ export const brand: Rule[] = [
           at: properties.inner,
           key: 'iconBrandColor',
           message:
-            safe`The colour is ${value}. Independent publishers' connectors all have ` +
+            safe`The color is ${value}. Independent publishers' connectors all have ` +
             safe`${independentColor}.`,
           fix: [{ at: properties.inner, key: 'iconBrandColor', to: independentColor }],
         };

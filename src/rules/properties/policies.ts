@@ -308,7 +308,7 @@ export const policies: Rule[] = [
     description:
       'Each of the `capabilities` is one that the platform knows, such as `actions` and ' +
       '`triggers`.',
-    rationale: 'A capability that is misspelt is one that the connector does not have.',
+    rationale: 'A capability that is misspelled is one that the connector does not have.',
     *check({ properties }) {
       const at = asList(properties?.inner.capabilities);
       for (const [index, name] of at.entries()) {
@@ -327,7 +327,7 @@ export const policies: Rule[] = [
     id: 'ScriptOperationNotFound',
     severity: 'error',
     description: '`scriptOperations` names operations that exist.',
-    rationale: 'The script does not run for an operation that is misspelt.',
+    rationale: 'The script does not run for an operation that is misspelled.',
     *check({ definition, properties }) {
       const at = properties?.inner.scriptOperations;
       if (!definition || !Array.isArray(at)) return;

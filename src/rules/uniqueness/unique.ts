@@ -162,13 +162,13 @@ export const unique: Rule[] = [
               message:
                 `${safe`${path} is the picture of`} ${named(same)}. ` +
                 'Draw one of its own, or change what tells the two apart: ' +
-                'colour, letter or mark.',
+                'color, letter or mark.',
               detail: picture?.hash ?? '',
             };
       }),
   },
   {
-    id: 'HostAlreadyServed',
+    id: 'HostNotUnique',
     severity: 'note',
     description:
       'A service is called by one connector: ' +

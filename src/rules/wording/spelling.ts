@@ -203,7 +203,7 @@ function misspellingsIn(
 }
 
 /**
- * A word without the ending of a genitive or a contraction, where it may be one that is misspelt.
+ * A word without the ending of a genitive or a contraction, where it may be one that is misspelled.
  */
 function baseOf(speller: Speller, written: string): string | undefined {
   const word = written.replace(/['\u2019](?:s|ve|ll|re|d)?$/, '');
@@ -274,7 +274,7 @@ const misspellings = memoize((connector: Connector) =>
 const asked = ({ word, meant }: Misspelling): string => {
   const [first = '', ...others] = meant.map((one) => safe`${one}`);
   return (
-    `${safe`${word} is misspelt.`} ` +
+    `${safe`${word} is misspelled.`} ` +
     (others.length === 0
       ? `Write ${first}.`
       : `Write ${[first, ...others.slice(0, -1)].join(', ')} or ${others.at(-1) ?? ''}, ` +
@@ -336,30 +336,30 @@ const isProminent = ({ text }: Notable): boolean => text?.prominent === true;
 
 export const spelling: Rule[] = [
   {
-    id: 'LabelMisspelt',
+    id: 'LabelMisspelled',
     severity: certificationSeverity,
     description:
-      'The description of the connector, summaries and other labels have no misspelt words.',
+      'The description of the connector, summaries and other labels have no misspelled words.',
     rationale:
       'They are what users see in the list of connectors and in the designer. ' +
-      'A misspelt label looks careless, and a search does not find it.',
+      'A misspelled label looks careless, and a search does not find it.',
     fixable: true,
     check: (connector, context) =>
       findings(connector, context, ({ sure }, text) => sure && isProminent(text), asked),
   },
   {
-    id: 'TextMisspelt',
+    id: 'TextMisspelled',
     severity: 'warning',
-    description: 'Descriptions and the readme have no misspelt words.',
+    description: 'Descriptions and the readme have no misspelled words.',
     rationale:
       'They become the documentation of the connector and are translated from there; ' +
-      'a misspelt word is not.',
+      'a misspelled word is not.',
     fixable: true,
     check: (connector, context) =>
       findings(connector, context, ({ sure }, text) => sure && !isProminent(text), asked),
   },
   {
-    id: 'WordDoubtful',
+    id: 'PossibleMisspelling',
     severity: 'note',
     description: 'A word in a text is known, or the connector has a name that explains it.',
     rationale:

@@ -51,7 +51,7 @@ const times = (count: number): string =>
   count === 1 ? '' : ` It stands so in ${count} texts; this is the first.`;
 
 /** A text with every abbreviation in capitals. */
-function capitalised({ value, words }: JsonText): string {
+function capitalized({ value, words }: JsonText): string {
   let to = '';
   let from = 0;
   for (const { word, start, trait } of words) {
@@ -160,7 +160,7 @@ export const style: Rule[] = [
         const { at, key: property } = first.text;
         const fix = texts
           .slice(0, mostMended)
-          .map((one): JsonEdit => ({ at: one.text.at, key: one.text.key, to: capitalised(one) }));
+          .map((one): JsonEdit => ({ at: one.text.at, key: one.text.key, to: capitalized(one) }));
         yield {
           at,
           key: property,

@@ -64,7 +64,7 @@ export function visitTexts(
 const objects = (value: Json | undefined): JsonObject[] => asList(value).filter(isObject);
 
 /**
- * Every name that the connector has or gives to something: what is spelt so there is spelt so in
+ * Every name that the connector has or gives to something: what is spelled so there is spelled so in
  * its texts.
  */
 export function namesOf({ path, definition, properties }: Connector): Set<string> {

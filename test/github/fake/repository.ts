@@ -13,9 +13,9 @@ export interface Account {
   name: string;
   /** Those that commits are known by, lower case. */
   emails: string[];
-  /** Of an organisation. */
+  /** Of an organization. */
   members: Set<Account>;
-  /** Of an organisation, by their slug. */
+  /** Of an organization, by their slug. */
   teams: Map<string, Set<Account>>;
 }
 const roles = ['read', 'triage', 'write', 'maintain', 'admin'] as const;

@@ -322,7 +322,7 @@ export class Description {
         return [];
       case 'string':
         if (node.format === 'uri' || name.endsWith('_url') || name === 'url')
-          return `https://not-modelled.invalid/${name}`;
+          return `https://not-modeled.invalid/${name}`;
         return node.format === 'date-time' ? '2026-01-01T00:00:00Z' : '';
       default: {
         const { properties, required } = this.#members(node);

@@ -135,7 +135,7 @@ export class GitHub {
     for (const member of members) organization.members.add(member);
     return organization;
   }
-  /** A repository `owner/name`; an owner that is not known becomes an organisation. */
+  /** A repository `owner/name`; an owner that is not known becomes an organization. */
   repository(fullName: string, options: { branch?: string; files?: Files } = {}): Repository {
     const [owner = '', name = ''] = fullName.split('/');
     return this.world.createRepository(this.organization(owner), name, options);

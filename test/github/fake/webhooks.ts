@@ -259,7 +259,7 @@ export class Webhooks {
   }
 }
 
-/** An organisation as webhooks tell of it. */
+/** An organization as webhooks tell of it. */
 const organization = ({ login, id, node_id, url, avatar_url }: Json): Json => ({
   login,
   id,

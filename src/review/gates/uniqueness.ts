@@ -11,7 +11,7 @@ import { codeSpan } from '../../report/markdown.ts';
  * No other connector, and no pull request that was opened earlier, has the title, the folder or the
  * icon. The rules say what is alike; of an update only what it changes is asked about.
  */
-export function unique(facts: Facts): GateStatus {
+export function uniqueness(facts: Facts): GateStatus {
   const { snapshot, connectors, scope } = facts;
   const { catalog, openPulls, pull } = snapshot;
   if (!snapshot.files.ok) return unjudged(snapshot.files.reason);
@@ -26,7 +26,7 @@ export function unique(facts: Facts): GateStatus {
     const { kind, title, icon, findings } = examined.value;
     const alike = findings.filter(
       (finding) =>
-        gateOf(finding) === 'unique' && finding.severity === 'error' && !finding.existing,
+        gateOf(finding) === 'uniqueness' && finding.severity === 'error' && !finding.existing,
     );
     todo.push(
       ...alike.map((finding) =>
