@@ -132,7 +132,6 @@ export const layers = {
       'report',
       'rules',
       'catalog',
-      'connector',
       'shared',
     ],
     pure: true,
