@@ -195,9 +195,6 @@ function comparison(was: Connector, now: Connector): NonNullable<ValidatedConnec
   };
 }
 
-/** What no update may do, whoever agrees: every connection that exists would stop working. */
-const forbidden = new Set<Change['kind']>(['AuthenticationTypeChanged']);
-
 const breakingOf = (
   changes: readonly Change[],
   findings: readonly Finding[],
@@ -216,7 +213,7 @@ const breakingOf = (
         ...(operation !== undefined && { operation: mask(operation) }),
         name: mask(name),
         message,
-        acknowledgeable: !forbidden.has(kind),
+        acknowledgeable: verdicts[kind].acknowledgeable ?? true,
       },
     ];
   });

@@ -1,3 +1,4 @@
+import type { ChangeKind } from '../../changes/change-kinds.ts';
 import type { UpdateSize } from '../../changes/classify.ts';
 import type { ConnectorClass } from '../../connector/connector.ts';
 import type { Finding } from '../../shared/finding.ts';
@@ -81,7 +82,7 @@ export interface ValidatedConnector {
 /** A change that breaks flows. */
 export interface BreakingChange {
   fingerprint: string;
-  kind: string;
+  kind: ChangeKind;
   subject: string;
   /** The name in the designer of the operation that it is about. */
   operation?: string;
