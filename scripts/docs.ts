@@ -15,7 +15,7 @@ import { classify } from '../src/changes/classify.ts';
 import { verdicts, type Verdict } from '../src/changes/verdicts.ts';
 import { connectorClasses, readConnector, type Connector } from '../src/connector/connector.ts';
 import type { Finding } from '../src/shared/finding.ts';
-import * as instruments from '../src/analyzers/analyze.ts';
+import * as analyzers from '../src/analyzers/analyze.ts';
 import { withSnippet } from '../src/report/snippet.ts';
 import { toPretty } from '../src/report/pretty.ts';
 import { reportOf } from '../src/report/report.ts';
@@ -229,8 +229,8 @@ async function example(): Promise<string> {
     candidates.map((candidate) =>
       validateFolder(
         candidate,
-        { overrides: {}, words: [], fix: false, fixes: false, excerpts: true },
-        instruments,
+        { overrides: {}, words: [], fix: false, fixes: false, snippets: true },
+        analyzers,
       ),
     ),
   );

@@ -181,10 +181,10 @@ async function check(paths: string[], values: Values): Promise<number> {
     await baselineFile(values.baseline, settings, base, directory),
   );
   const started = performance.now();
-  const telling = (connectors: number) => ({
+  const outputOptions = (connectors: number) => ({
     fix: values.fix,
     fixes: name === 'sarif',
-    excerpts: showsSource(name, connectors),
+    snippets: showsSource(name, connectors),
   });
   const { report, candidates } = await validateCheckout({
     paths,
@@ -193,7 +193,7 @@ async function check(paths: string[], values: Values): Promise<number> {
     baseline,
     assumed,
     jobs,
-    telling,
+    outputOptions,
     progress: progressBar(),
   });
   const { connectors } = report;
@@ -226,7 +226,8 @@ async function check(paths: string[], values: Values): Promise<number> {
 }
 
 async function impact(paths: string[], values: Values): Promise<number> {
-  const { formatImpact, impactFormats, computeImpact } = await import('../report/impact.ts');
+  const { computeImpact } = await import('../validation/impact.ts');
+  const { formatImpact, impactFormats } = await import('../report/impact.ts');
   const name = oneOf('format', impactFormats, values.format);
   const assumed = classOf(values);
   const jobs = jobsOf(values);
@@ -242,7 +243,7 @@ async function impact(paths: string[], values: Values): Promise<number> {
     overrides,
     fix: false,
     fixes: false,
-    excerpts: false,
+    snippets: false,
     ...(asked && { only: asked.map(({ id }) => id) }),
   };
   const examined = await validateCandidates(candidates, settings, examination, {

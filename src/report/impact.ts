@@ -5,11 +5,11 @@ import wrapAnsi from 'wrap-ansi';
 import { colorizer } from './colors.ts';
 import { escapeForWorkflow } from './json.ts';
 import { codeSpan, escapeMarkdown, messageToMarkdown } from './markdown.ts';
-import { withPath, type ConnectorReport, type RuleInfo } from './report.ts';
-import { count, formatNumber, pathOf, toPlainText, visible } from './text.ts';
+import type { RuleInfo } from './report.ts';
+import { count, formatNumber, toPlainText, visible } from './text.ts';
 
 /** What one rule does to the connectors of a class. */
-interface ClassImpact {
+export interface ClassImpact {
   class: ConnectorClass;
   /** How many connectors there are. */
   connectors: number;
@@ -36,7 +36,7 @@ interface Example {
 }
 
 /** What one rule does to a repository. */
-interface RuleImpact {
+export interface RuleImpact {
   rule: RuleInfo;
   classes: ClassImpact[];
   wrong: number;
@@ -58,95 +58,13 @@ interface RuleImpact {
  * What rules do to a repository, the one first that stops most connectors, then the one that calls
  * most of them wrong.
  */
-interface Impact {
+export interface Impact {
   tool: { name: 'gatehouse'; version: string };
   /** Connectors that were checked. */
   connectors: number;
   /** The baseline that findings are new to, where there is one. */
   baseline: string | undefined;
   rules: RuleImpact[];
-}
-
-/**
- * Sums up what rules found; a finding that the baseline has is marked as existing. `severityOf`
- * tells a rule's severities for a class.
- */
-export function computeImpact(
-  checked: readonly ConnectorReport[],
-  rules: readonly RuleInfo[],
-  severityOf: (
-    rule: string,
-    connectorClass: ConnectorClass,
-  ) => Pick<ClassImpact, 'now' | 'severity'>,
-  about: Pick<Impact, 'tool' | 'baseline'>,
-): Impact {
-  const reports = checked.map((report) => withPath(report, report.path));
-  const totals = new Map(
-    [...Map.groupBy(reports, (report) => report.class)].map(([ofClass, some]) => [
-      ofClass,
-      some.length,
-    ]),
-  );
-  const byRule = new Map<string, RuleImpact>();
-  for (const rule of rules) {
-    const classes = [...totals].map(([ofClass, connectors]) => ({
-      class: ofClass,
-      connectors,
-      wrong: 0,
-      findings: 0,
-      new: 0,
-      ...severityOf(rule.id, ofClass),
-    }));
-    byRule.set(rule.id, {
-      rule,
-      classes,
-      wrong: 0,
-      findings: 0,
-      new: 0,
-      stopped: 0,
-      connectors: [],
-    });
-  }
-  for (const report of reports) {
-    for (const [id, findings] of Map.groupBy(report.findings, ({ rule }) => rule)) {
-      const impact = byRule.get(id);
-      const [first] = findings;
-      if (!impact || !first) continue;
-      const fresh = findings.filter(({ existing }) => !existing);
-      const shown = fresh[0] ?? first;
-      const { line, column } = shown.location;
-      const example = {
-        path: pathOf(report, shown),
-        line,
-        column,
-        message: shown.message,
-        new: !shown.existing,
-      };
-      for (const sum of [impact, ...impact.classes.filter((one) => one.class === report.class)]) {
-        sum.wrong += 1;
-        sum.findings += findings.length;
-        sum.new += fresh.length;
-      }
-      if (fresh.some(({ severity }) => severity === 'error')) impact.stopped += 1;
-      impact.connectors.push({
-        path: report.path,
-        class: report.class,
-        findings: findings.length,
-        new: fresh.length,
-        example,
-      });
-    }
-  }
-  for (const { connectors } of byRule.values())
-    connectors.sort(
-      (a, b) => b.new - a.new || b.findings - a.findings || (a.path < b.path ? -1 : 1),
-    );
-  const order = (a: RuleImpact, b: RuleImpact): number =>
-    b.stopped - a.stopped ||
-    b.wrong - a.wrong ||
-    b.findings - a.findings ||
-    (a.rule.id < b.rule.id ? -1 : 1);
-  return { ...about, connectors: reports.length, rules: [...byRule.values()].sort(order) };
 }
 
 export const impactFormats = ['pretty', 'json', 'markdown'] as const;

@@ -3,13 +3,13 @@ import { dirname, join, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { verdicts } from '../changes/verdicts.ts';
 import type { ConnectorClass } from '../connector/connector.ts';
-import * as instruments from '../analyzers/analyze.ts';
+import * as analyzers from '../analyzers/analyze.ts';
 import { UserError } from '../shared/user-error.ts';
 import { reportOf, type ConnectorReport, type Report, type RuleInfo } from '../report/report.ts';
 import { rules } from '../rules/registry.ts';
 import { markBaselined, parseBaseline, type Baseline } from '../validation/baseline.ts';
 import { defaultSettings, settingsPath, type Settings } from '../settings/defaults.ts';
-import { validateDeletion, type ValidationOptions } from './validate-folder.ts';
+import { validateDeletion, type FolderOptions } from './validate-folder.ts';
 import { linkOnTheWay } from './find-checkout.ts';
 import { readRegularFile, statsOf } from './files.ts';
 import { findConnectors, type Candidate } from './find-connectors.ts';
@@ -68,10 +68,10 @@ export interface CheckoutOptions {
   /** The class of folders outside the usual layout. */
   assumed: ConnectorClass;
   jobs: number;
-  /** What is to be told and written, where it is known how many connectors are checked. */
-  telling: (
+  /** What to report and to write, given the number of connectors. */
+  outputOptions: (
     connectors: number,
-  ) => Pick<ValidationOptions, 'fix' | 'fixes' | 'excerpts' | 'changelogs'>;
+  ) => Pick<FolderOptions, 'fix' | 'fixes' | 'snippets' | 'changelogs'>;
   progress?: Progress;
 }
 type Progress = (done: number, total: number) => void;
@@ -93,7 +93,7 @@ export async function validateCheckout({
   baseline,
   assumed,
   jobs,
-  telling,
+  outputOptions,
   progress,
 }: CheckoutOptions): Promise<CheckoutResult> {
   const all = findConnectors(paths.length === 0 ? ['.'] : paths, settings.folders, assumed, {
@@ -104,15 +104,18 @@ export async function validateCheckout({
         .filter(({ directory }) => hasChanged(base, directory))
         .map((candidate) => withSubmodules(base, candidate))
     : all;
-  const examined = await validateCandidates(
+  const validated = await validateCandidates(
     candidates,
     settings,
-    { overrides: settings.rules, ...telling(candidates.length), ...(base && { base }) },
+    { overrides: settings.rules, ...outputOptions(candidates.length), ...(base && { base }) },
     { jobs, ...(progress && { progress }) },
   );
   const connectors = baseline
-    ? examined.map((one) => ({ ...one, findings: markBaselined(baseline, one.path, one.findings) }))
-    : examined;
+    ? validated.map((connector) => ({
+        ...connector,
+        findings: markBaselined(baseline, connector.path, connector.findings),
+      }))
+    : validated;
   if (base) {
     for (const path of await deletedFolders(base, Object.keys(settings.folders))) {
       connectors.push(
@@ -123,31 +126,31 @@ export async function validateCheckout({
   return { report: reportOf(connectors, version()), candidates };
 }
 
-/** Examines connectors beside all others of their repositories, in threads where there are many. */
+/** Validates connectors with the catalogs of their repositories; in threads if there are many. */
 export async function validateCandidates(
   candidates: readonly Candidate[],
   settings: Settings,
-  examination: Omit<ValidationOptions, 'catalogs' | 'words'>,
+  options: Omit<FolderOptions, 'catalogs' | 'words'>,
   { jobs, progress }: { jobs: number; progress?: Progress },
 ): Promise<ConnectorReport[]> {
   async function* prepare(): AsyncIterable<Batch> {
     const catalogs = scanCatalogs(candidates, settings.folders);
-    const how = { ...examination, catalogs, words: settings.words };
+    const batchOptions = { ...options, catalogs, words: settings.words };
     const icons = iconsOf(candidates);
-    const isPictured = ({ directory }: Candidate): boolean => icons.get(directory) !== undefined;
+    const hasIcon = ({ directory }: Candidate): boolean => icons.get(directory) !== undefined;
     yield {
-      candidates: candidates.filter((candidate) => !isPictured(candidate)),
-      examination: how,
+      candidates: candidates.filter((candidate) => !hasIcon(candidate)),
+      options: batchOptions,
     };
-    const pictured = candidates.filter(isPictured);
-    if (pictured.length === 0) return;
-    await addIcons(catalogs, pictured, icons, instruments.analyzeIcon);
-    yield { candidates: pictured, examination: how };
+    const withIcon = candidates.filter(hasIcon);
+    if (withIcon.length === 0) return;
+    await addIcons(catalogs, withIcon, icons, analyzers.analyzeIcon);
+    yield { candidates: withIcon, options: batchOptions };
   }
   return validateAll(
     candidates,
     prepare,
-    instruments,
+    analyzers,
     { jobs, worker: new URL('./worker.js', import.meta.url) },
     (done) => progress?.(done, candidates.length),
   );

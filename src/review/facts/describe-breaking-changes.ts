@@ -1,6 +1,6 @@
 import type { ChangeKind } from '../../changes/change-kinds.ts';
+import type { BreakingChange } from '../../changes/classify.ts';
 import { verdicts, type Phrase, type PhraseSubject } from '../../changes/verdicts.ts';
-import type { BreakingChange } from '../model/facts.ts';
 import { listed, sentences } from '../model/markdown.ts';
 import { count as countOf } from '../../report/text.ts';
 import { codeSpan, messageToMarkdown } from '../../report/markdown.ts';
