@@ -1,41 +1,11 @@
 import { type SeverityOverrides, severityOf } from '../rules/severity.ts';
-import { fileOf, type Connector, type ConnectorClass } from '../connector/connector.ts';
+import { fileOf, type Connector } from '../connector/connector.ts';
 import { fingerprintOf, type Finding, type Fix, type Severity } from '../shared/finding.ts';
 import { maskFinding, maskFor } from '../secrets/mask.ts';
 import type { JsonFile } from '../json/document.ts';
 import { subjectOf } from '../connector/subject-path.ts';
 import { isContainer, own, type Json } from '../json/values.ts';
 import type { RuleContext, RuleViolation, Rule } from '../rules/rule.ts';
-
-const none: SeverityOverrides = {};
-interface ActiveRule {
-  rule: Rule;
-  severity: Severity;
-}
-
-const activeRulesFor = new WeakMap<
-  SeverityOverrides,
-  Map<string, { rules: readonly Rule[]; list: ActiveRule[] }>
->();
-
-/** The rules that hold for a class, each with its severity; worked out once for many connectors. */
-function activeRules(
-  rules: readonly Rule[],
-  connectorClass: ConnectorClass,
-  overrides: SeverityOverrides,
-): ActiveRule[] {
-  let byClass = activeRulesFor.get(overrides);
-  if (!byClass) activeRulesFor.set(overrides, (byClass = new Map()));
-  const known = byClass.get(connectorClass);
-  if (known?.rules === rules) return known.list;
-  const list: ActiveRule[] = [];
-  for (const rule of rules) {
-    const severity = severityOf(rule, connectorClass, overrides);
-    if (severity !== 'off') list.push({ rule, severity });
-  }
-  byClass.set(connectorClass, { rules, list });
-  return list;
-}
 
 export interface RunOptions {
   overrides?: SeverityOverrides;
@@ -54,11 +24,13 @@ export interface RunOptions {
 export function runRules(
   connector: Connector,
   rules: readonly Rule[],
-  { overrides = none, fixes = true, context = {} }: RunOptions = {},
+  { overrides = {}, fixes = true, context = {} }: RunOptions = {},
 ): Finding[] {
   const findings: Finding[] = [];
   const mask = maskFor(connector);
-  for (const { rule, severity } of activeRules(rules, connector.class, overrides)) {
+  for (const rule of rules) {
+    const severity = severityOf(rule, connector.class, overrides);
+    if (severity === 'off') continue;
     let fingerprints: FingerprintCounter | undefined;
     let count = 0;
     for (const violation of rule.check(connector, context)) {
