@@ -44,7 +44,7 @@ import {
   markBaselined,
   prune,
   addRules,
-  isUncovered,
+  uncoveredClasses,
   formatBaseline,
   type Baseline,
 } from '../validation/baseline.ts';
@@ -304,7 +304,7 @@ async function rewriteBaseline(
       throw new UserError(
         `${rule.id} is no error, and a baseline has errors only: nothing would fail without it.`,
       );
-    if (isUncovered(before ?? emptyBaseline, rule, severities).length === 0)
+    if (uncoveredClasses(before ?? emptyBaseline, rule, severities).length === 0)
       throw new UserError(
         `${file.name} has ${rule.id} already. It only ever shrinks: ` +
           'what the rule finds since is to be mended.',
@@ -332,7 +332,7 @@ async function rewriteBaseline(
   const waiting =
     asked || !before
       ? []
-      : rules.filter((rule) => isUncovered(after, rule, severities).length > 0).map(({ id }) => id);
+      : rules.filter((rule) => uncoveredClasses(after, rule, severities).length > 0).map(({ id }) => id);
   if (waiting.length > 0)
     console.error(
       `New to it: ${waiting.join(', ')}. What they find stays new until you take it in: ` +

@@ -69,8 +69,8 @@ const tooManyFindings = ({ rule, severity, location, existing }: Finding): Findi
   existing,
   fixable: false,
   message:
-    `More than ${maxFindingsPerRule} findings of this rule: ` +
-    'those behind this place are not listed. Mend the first ones and check again.',
+    `This rule has more than ${maxFindingsPerRule} findings in the connector; ` +
+    'only the first ones are listed. Fix them and check again.',
   fingerprint: fingerprintOf(`${rule}\nmore`),
 });
 

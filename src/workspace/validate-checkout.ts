@@ -28,7 +28,7 @@ export function tuneForShortRun(): void {
     setFlagsFromString(flag);
 }
 
-/** Everything that a finding may be of: the rules, and what an update may change. */
+/** Everything that a finding can be about: the rules, and the kinds of change. */
 export const explainableRules: readonly RuleInfo[] = [
   ...rules,
   ...Object.entries(verdicts).map(([id, { description, rationale }]) => ({
@@ -52,20 +52,19 @@ export const version = (): string => {
 };
 
 /**
- * What folders of connectors are called in most repositories: it is known before settings are read,
- * which a base is needed for.
+ * The class folders of most repositories. To read the settings takes a base, and to find the base
+ * takes class folders.
  */
 export const usualFolders: readonly string[] = Object.keys(defaultSettings.folders);
 
-/** What is to be checked. */
 export interface CheckoutOptions {
-  /** Folders of connectors or of repositories; none: the current one. */
+  /** Folders of connectors or of repositories; the current folder if empty. */
   paths: readonly string[];
-  /** Check only what changed since, and against it. */
+  /** Only connectors that changed since are checked, and compared with it. */
   base: Base | undefined;
   settings: Settings;
   baseline: Baseline | undefined;
-  /** The class of folders outside the usual layout. */
+  /** The class of connectors that are in no class folder. */
   assumed: ConnectorClass;
   jobs: number;
   /** What to report and to write, given the number of connectors. */
@@ -76,15 +75,15 @@ export interface CheckoutOptions {
 }
 type Progress = (done: number, total: number) => void;
 
-/** What came of it; `candidates` are the folders that were checked, without those that are gone. */
 interface CheckoutResult {
   report: Report;
+  /** The folders that were checked, without the deleted ones. */
   candidates: readonly Candidate[];
 }
 
 /**
- * Checks connectors of a checkout: the way of the command line and of the Action. Throws a Problem
- * that says what to do.
+ * Validates connectors of a checkout, for the command line and the Action.
+ * @throws UserError if a path, a file or the base cannot be read
  */
 export async function validateCheckout({
   paths,
@@ -163,7 +162,7 @@ const hasChanged = (base: Base, directory: string): boolean => {
     : base.changed.some((path) => path === folder || path.startsWith(`${folder}/`));
 };
 
-/** A candidate with what git says is a submodule in it, or in its place. */
+/** A candidate with the submodules that git has in its folder, or in place of it. */
 function withSubmodules(base: Base, candidate: Candidate): Candidate {
   const folder = fromRoot(base, candidate.directory);
   const submodules = base.submodules.flatMap((path) => {
@@ -174,16 +173,18 @@ function withSubmodules(base: Base, candidate: Candidate): Candidate {
 }
 
 /**
- * The settings of the guarded repository. With a base they are read from the branch that it is on,
- * as it is today: a change must not relax what it is held to, nor begin at an old commit to be held
- * to less.
+ * Loads the settings of the guarded repository. With a base, it reads them from the latest commit of
+ * the base branch: a change must not relax its own rules, nor start at an old commit to avoid new
+ * ones.
+ * @param path the file that the user named, if any
+ * @throws UserError if the file cannot be read or is not valid
  */
 export async function loadSettings(
-  given: string | undefined,
+  path: string | undefined,
   base: Base | undefined,
   directory: string,
 ): Promise<Settings> {
-  if (given !== undefined) return settingsOf(given, given, readNamed(given, maxSettingsBytes));
+  if (path !== undefined) return settingsOf(path, path, readRequired(path, maxSettingsBytes));
   if (base) {
     const bytes = await readBaseFile(base.root, base.tip, settingsPath, maxSettingsBytes);
     return bytes === undefined ? defaultSettings : settingsOf(settingsPath, settingsPath, bytes);
@@ -191,34 +192,35 @@ export async function loadSettings(
   const file = settingsAbove(directory);
   return file === undefined
     ? defaultSettings
-    : settingsOf(file, settingsPath, readNamed(file, maxSettingsBytes, settingsPath));
+    : settingsOf(file, settingsPath, readRequired(file, maxSettingsBytes, settingsPath));
 }
 
-/** More bytes of settings, or of a baseline, are not read. */
 export const maxSettingsBytes = 256 * 1024;
-const mostBaseline = 32 * 1024 * 1024;
+const maxBaselineBytes = 32 * 1024 * 1024;
 
 /**
- * The bytes of a file that was named, or that has to be there. `shown` is what a Problem calls it.
+ * Reads a file that must exist.
+ * @param name how an error calls it
+ * @throws UserError if it cannot be read, is larger than `maxBytes`, or is behind a link
  */
-function readNamed(path: string, most: number, shown = path): Uint8Array {
+function readRequired(path: string, maxBytes: number, name = path): Uint8Array {
   const link = linkOnTheWay(resolve(path));
-  const read = readRegularFile(path, { most });
+  const read = readRegularFile(path, { most: maxBytes });
   if (link !== undefined)
     throw new UserError(
-      `${shown} could not be read: ${link} is a symbolic link, and links of a checkout are ` +
+      `${name} could not be read: ${link} is a symbolic link, and links of a checkout are ` +
         'not followed.',
     );
   if ('bytes' in read) return read.bytes;
-  throw new UserError(`${shown} could not be read: it ${read.says}.`);
+  throw new UserError(`${name} could not be read: it ${read.says}.`);
 }
 
-/** Settings from a file's bytes; `shown` is what a Problem calls it. */
-export async function settingsOf(
-  file: string,
-  shown: string,
-  bytes: Uint8Array,
-): Promise<Settings> {
+/**
+ * Parses the bytes of a settings file.
+ * @param name how an error calls it
+ * @throws UserError if they are not valid
+ */
+export async function settingsOf(file: string, name: string, bytes: Uint8Array): Promise<Settings> {
   const { parseSettings } = await import('../settings/parse.ts');
   const result = parseSettings(
     file,
@@ -227,52 +229,56 @@ export async function settingsOf(
   );
   if ('settings' in result) return result.settings;
   const { line, column, message } = result.mistake;
-  throw new UserError(`${shown}:${line}:${column}: ${message}`);
+  throw new UserError(`${name}:${line}:${column}: ${message}`);
 }
 
-/** The settings file of the checkout that a directory is in. */
+/** The settings file of the checkout that contains a directory. */
 function settingsAbove(directory: string): string | undefined {
   for (let at = resolve(directory); ; at = dirname(at)) {
     const file = join(at, settingsPath);
-    if (statsOf(file)) return file; // if only a link to nothing: what cannot be read must be told
+    if (statsOf(file)) return file; // even a dangling link: reading it reports the error
     if (existsSync(join(at, '.git')) || dirname(at) === at) return undefined;
   }
 }
 
 export interface BaselineFile {
-  /** What messages call it. */
+  /** How messages call it. */
   name: string;
   path: string;
+  /** Undefined if the file does not exist. */
   bytes: Uint8Array | undefined;
 }
 
 /**
- * Where the baseline is, and what is in it. With a base it is read from there: a change must not
- * add to what it is excused.
+ * Finds and reads the baseline. With a base, it reads the file there: a change must not add to its
+ * own baseline.
+ * @param path the file that the user named, if any
+ * @throws UserError if it cannot be read
  */
 export async function baselineFile(
-  given: string | undefined,
+  path: string | undefined,
   settings: Settings,
   base: Base | undefined,
   directory: string,
 ): Promise<BaselineFile> {
-  const name = given ?? settings.baseline;
-  const path = given === undefined ? join(checkoutOf(directory, name), name) : resolve(given);
+  const name = path ?? settings.baseline;
+  const file = path === undefined ? join(checkoutOf(directory, name), name) : resolve(path);
   let bytes: Uint8Array | undefined;
-  if (given === undefined && base)
-    bytes = await readBaseFile(base.root, base.tip, name, mostBaseline);
-  else if (statsOf(path)) bytes = readNamed(path, mostBaseline, name);
-  return { name, path, bytes };
+  if (path === undefined && base)
+    bytes = await readBaseFile(base.root, base.tip, name, maxBaselineBytes);
+  else if (statsOf(file)) bytes = readRequired(file, maxBaselineBytes, name);
+  return { name, path: file, bytes };
 }
 
+/** @throws UserError if it is not valid */
 export async function loadBaseline({ name, bytes }: BaselineFile): Promise<Baseline | undefined> {
   if (!bytes) return undefined;
   const result = parseBaseline(new TextDecoder().decode(bytes));
-  if ('wrong' in result) throw new UserError(`${name} cannot be used. ${result.wrong}`);
+  if ('problem' in result) throw new UserError(`${name} cannot be used. ${result.problem}`);
   return result.baseline;
 }
 
-/** The top of the checkout that a directory is in; the directory itself where there is none. */
+/** The root of the checkout that contains a directory; the directory itself if there is none. */
 function checkoutOf(directory: string, baseline: string): string {
   for (let at = directory; ; at = dirname(at)) {
     if (['.git', settingsPath, baseline].some((name) => existsSync(join(at, name)))) return at;
