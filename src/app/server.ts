@@ -13,6 +13,8 @@ import { installationsOf } from '../github/list-pull-requests.ts';
 import { affectedPullRequests } from './webhook-events.ts';
 import { guardRequests, limitBodies } from './request-limits.ts';
 import { metrics } from './metrics.ts';
+import type { ReviewStep } from './review-steps.ts';
+import type { Role } from './roles.ts';
 import { UserError, errorMessage } from '../shared/user-error.ts';
 import { isSameName, recipientOf } from '../cla/recipient.ts';
 import { ReviewProcesses, type Limits } from './review-processes.ts';
@@ -20,10 +22,6 @@ import { toCsv } from '../cla/signature-csv.ts';
 import type { Recipient } from '../review/model/snapshot.ts';
 import { Store, type PullKey, type StoreOptions } from '../store/store.ts';
 import { JobWorker } from './job-worker.ts';
-
-export const roles = ['all', 'web', 'worker'] as const;
-/** What `review --show` may show. */
-export const steps = ['snapshot', 'facts', 'decision', 'effects'] as const;
 
 export interface Running {
   /** Takes nothing new, lets reviews end or hands them back, and closes everything. */
@@ -56,7 +54,7 @@ const patience = 25;
  *
  */
 export async function serve(
-  role: (typeof roles)[number],
+  role: Role,
   env: NodeJS.ProcessEnv,
   packageRoot: string,
   version: string,
@@ -304,7 +302,7 @@ const startProcesses = (
  */
 export async function reviewOnce(
   pull: PullKey,
-  show: (typeof steps)[number] | undefined,
+  show: ReviewStep | undefined,
   env: NodeJS.ProcessEnv,
   version: string,
 ): Promise<string> {
