@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { once } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
@@ -52,6 +51,7 @@ import { loadEnvFile } from '../workspace/env-file.ts';
 import { compareFolders, inFile } from '../workspace/validate-folder.ts';
 import { linkOnTheWay } from '../workspace/find-checkout.ts';
 import { readRegularFile, writeWhole } from '../workspace/files.ts';
+import { loadApp } from './load-app.ts';
 import { findConnectors, isFile, readFolderAt } from '../workspace/find-connectors.ts';
 import { findBase } from '../workspace/git.ts';
 import { writeOutput } from '../workspace/write-output.ts';
@@ -441,7 +441,7 @@ const loadCredentials = (): void => loadEnvFile('.env', process.env);
 
 /** Serves until the process is told to stop, which a second signal does at once. */
 async function serve(values: Values): Promise<number> {
-  const app = await import('../app/server.ts');
+  const app = await loadApp();
   loadCredentials();
   const running = await app.serve(
     oneOf('role', app.roles, values.role),
@@ -456,7 +456,7 @@ async function serve(values: Values): Promise<number> {
 
 async function review(names: string[], values: Values): Promise<number> {
   const [name = ''] = names;
-  const app = await import('../app/server.ts');
+  const app = await loadApp();
   loadCredentials();
   const match = /^([\w.-]+\/[\w.-]+)#([1-9]\d{0,8})$/.exec(name);
   if (!match || names.length > 1)
@@ -479,11 +479,7 @@ async function signatures([action, ...rest]: string[], values: Values): Promise<
   const told = toldOf(values);
   if (action === 'export' && file === undefined) {
     await write(
-      [
-        await (
-          await import('../app/server.ts')
-        ).exportFromStore(told.recipient?.owner, process.env),
-      ],
+      [await (await loadApp()).exportFromStore(told.recipient?.owner, process.env)],
       values.output,
     );
     return 0;
@@ -494,7 +490,7 @@ async function signatures([action, ...rest]: string[], values: Values): Promise<
         '--owner or --repository is missing: whom these signatures were given to.',
       );
     const many = await (
-      await import('../app/server.ts')
+      await loadApp()
     ).assignSignatures(values.from ?? '', told.recipient, told, process.env);
     await print([`${many} assigned to ${values.repository ?? told.recipient.owner}\n`]);
     return 0;
@@ -516,9 +512,7 @@ async function signatures([action, ...rest]: string[], values: Values): Promise<
     await write([csv], values.output);
     return refused.length > 0 ? 1 : 0;
   }
-  const { added, ok, refused } = await (
-    await import('../app/server.ts')
-  ).importIntoStore(text, told, process.env);
+  const { added, ok, refused } = await (await loadApp()).importIntoStore(text, told, process.env);
   for (const line of refused) console.error(line);
   await print([`${added} imported, ${ok} known before, ${refused.length} refused\n`]);
   return refused.length > 0 ? 1 : 0;
