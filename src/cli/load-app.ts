@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type * as App from '../app/server.ts';
 import { UserError, errorMessage } from '../shared/user-error.ts';
 import { packageRoot } from '../workspace/validate-checkout.ts';
@@ -13,7 +13,7 @@ export async function loadApp(): Promise<typeof App> {
     return await import('../app/server.ts');
   } catch (error) {
     const missing = /^Cannot find package '([^']+)'/.exec(errorMessage(error))?.[1];
-    const peers = readPeerDependencies();
+    const peers = await readPeerDependencies();
     if (missing === undefined || peers[missing] === undefined) throw error;
     const packages = Object.entries(peers).map(
       ([name, range]) => `${name}@${range.replace(/^\^/, '')}`,
@@ -25,9 +25,9 @@ export async function loadApp(): Promise<typeof App> {
   }
 }
 
-function readPeerDependencies(): Record<string, string> {
+async function readPeerDependencies(): Promise<Record<string, string>> {
   const manifest: { peerDependencies: Record<string, string> } = JSON.parse(
-    readFileSync(new URL('package.json', packageRoot), 'utf8'),
+    await readFile(new URL('package.json', packageRoot), 'utf8'),
   );
   return manifest.peerDependencies;
 }
