@@ -1,8 +1,8 @@
 /**
- * Builds `action/`, the GitHub Action as a folder that works wherever it is put, with nothing
- * installed: the door and its threads, and beside them, each whole and under its own name, what
- * cannot be put into one file: the C# grammar, and sharp with its WebAssembly build, which runs on
- * every machine alike. main has none of it; the release workflow puts it on the tag.
+ * Builds `action/`, the GitHub Action as a folder that works anywhere with nothing installed: the
+ * bundled programs with their launchers, and beside them, as whole packages, what cannot be
+ * bundled: the C# grammar, and sharp with its WebAssembly build, which runs on every platform. The
+ * folder is not on main; the release workflow puts it on the tag.
  */
 import {
   cpSync,

@@ -1,7 +1,7 @@
 /**
- * Builds `dist/`: validators from schemas, a dictionary from word lists, then the doors with all
- * they need in a few files (a command that starts in a tenth of a second cannot look for a
- * hundred), then the dictionary and the schemas that are published beside them.
+ * Builds `dist/`: validators from schemas, a dictionary from word lists, the programs with their
+ * launchers, and the published schemas. Each program is bundled into a few files, so that a cold
+ * start does not have to find hundreds of modules.
  */
 import { chmodSync, cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
@@ -32,8 +32,8 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node22',
-  // Loaded only where they are needed; those that the App alone needs are too large, or too
-  // particular about where they lie, to be bundled.
+  // Loaded only when they are needed. Those that only the App needs load files or threads from
+  // their own folders, or are too large.
   external: [
     'yaml',
     '@vscode/tree-sitter-wasm',

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 const { engines }: { engines: { node: string } } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 );
-const supported = /^>=(\d+)$/.exec(engines.node)?.[1];
-if (supported === undefined)
+const oldest = /^>=(\d+)$/.exec(engines.node)?.[1];
+if (oldest === undefined)
   throw new Error(`engines.node of package.json is "${engines.node}" and not ">=" with a number.`);
 
 /** The entry points of a bundle whose programs are started by launchers. */
@@ -30,10 +30,10 @@ export function writeLaunchers(folder: string, names: readonly string[]): void {
  * A program that waits for something that never happens must not exit with status 0, which would
  * mean that no error was found. Node.js sets 13 only if the program itself is the entry point.
  */
-export const launcherOf = (name: string): string => `#!/usr/bin/env node
-if (parseInt(process.versions.node, 10) < ${supported}) {
+const launcherOf = (name: string): string => `#!/usr/bin/env node
+if (parseInt(process.versions.node, 10) < ${oldest}) {
   process.stderr.write(
-    'gatehouse needs Node.js ${supported} or later; this is ' + process.versions.node + '\\n'
+    'gatehouse needs Node.js ${oldest} or later; this is ' + process.versions.node + '\\n'
   );
   process.exitCode = 2;
 } else {
