@@ -1,13 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { newResponseCache, retryAfterSeconds } from '../../src/github/client.ts';
+import { retryAfterSeconds } from '../../src/github/http-error.ts';
 import { Octokit } from '../../src/github/octokit.ts';
 import { UnexpectedResponse } from '../../src/github/parse-response.ts';
-import {
-  PullRequestNotFound,
-  readForCla,
-  readPullRequest,
-  botAccountOf,
-} from '../../src/github/read-pull-request.ts';
+import { botAccountOf } from '../../src/github/read-accounts.ts';
+import { readForCla, readPullRequest } from '../../src/github/read-pull-request.ts';
+import { PullRequestNotFound } from '../../src/github/read-pull.ts';
+import { newResponseCache } from '../../src/github/response-cache.ts';
 import { isJson } from './fake/schema-check.ts';
 import { badGateway, exhausted, forbidden, missing, tooManyRequests } from './fake/faults.ts';
 import { definition, folder, startScene, type Scene } from './scene.ts';
@@ -18,8 +16,8 @@ beforeEach(async () => {
 });
 afterEach(async () => scene.github.stop());
 
-const read = (more: Parameters<Scene['question']>[0] = {}) =>
-  readPullRequest(scene.client, scene.question(more));
+const read = (more: Parameters<Scene['query']>[0] = {}) =>
+  readPullRequest(scene.client, scene.query(more));
 const at = (name: string) => expect.objectContaining({ path: name });
 
 describe('a pull request is read', () => {
@@ -142,7 +140,7 @@ describe('a pull request is read', () => {
     const changed = scene.pull.baseChanges[0]?.createdAt ?? '';
     scene.pull.comment(scene.maria, '/merge');
     const { settings, defaultBranch, baseSince, permissions } = await read({
-      consented: [{ id: bo.id, login: 'bo', type: 'user' }],
+      consentingAccounts: [{ id: bo.id, login: 'bo', type: 'user' }],
     });
     expect(settings).toMatchObject({ value: { text: 'base: release\napprovals: 0\n' } });
     expect(defaultBranch).toEqual({
@@ -181,7 +179,7 @@ describe('a pull request is read', () => {
   test('with the older protection of a branch, where somebody has asked for the merge', async () => {
     scene.repository.protect('dev', { requiredChecks: ['gatehouse', 'build'] });
     expect((await read()).protection).toMatchObject({ ok: false });
-    expect((await read({ mergeWanted: true })).protection).toEqual({
+    expect((await read({ isMergeRequested: true })).protection).toEqual({
       ok: true,
       value: { requiredChecks: ['build', 'gatehouse'], mergeQueue: false },
     });
@@ -228,7 +226,7 @@ describe('a pull request is read', () => {
             scene.github.installationToken([...scene.github.world.installations.keys()][0] ?? 0),
             newResponseCache(),
           ),
-          scene.question({ number: other.number }),
+          scene.query({ number: other.number }),
         )
       ).openPulls,
     ).toMatchObject({ value: [{ number: 1 }, { number: 3, folders: [] }] });
@@ -653,7 +651,7 @@ describe('what is hostile', () => {
       });
     }
     scene.github.forget();
-    const { permissions } = await read({ done: { answered: [], reactions: new Map() } });
+    const { permissions } = await read({ history: { answered: [], reactions: new Map() } });
     expect(permissions).toMatchObject({ [scene.maria.id]: { value: 'maintain' } });
     const count = (operation: string): number =>
       scene.github.requests.filter((one) => one.operation === operation).length;
@@ -663,7 +661,7 @@ describe('what is hostile', () => {
     ]).toEqual([0, 30]);
     scene.github.forget();
     const again = await read({
-      done: {
+      history: {
         answered: scene.pull.comments.map(({ id }) => id),
         reactions: new Map([[said.id, ['+1']]]),
       },
@@ -689,7 +687,7 @@ describe('what is hostile', () => {
         createdAt: '2026-01-05T09:00:00Z',
       }),
     );
-    const { repository, number, bot, now, version } = scene.question();
+    const { repository, number, bot, now, version } = scene.query();
     scene.github.forget();
     const { comments } = await readForCla(scene.client, {
       repository,
@@ -741,7 +739,7 @@ describe('what is hostile', () => {
     expect(connectors).toMatchObject([
       {
         path: folder,
-        before: { ok: false, reason: expect.stringContaining('no valid Unicode') },
+        before: { ok: false, reason: expect.stringContaining('not valid Unicode') },
       },
       { path: 'custom-connectors/\udc00', after: { ok: false } },
     ]);
@@ -1173,7 +1171,7 @@ describe('what GitHub does not say', () => {
       { retryAfterBaseValue: 1 },
     );
     scene.github.disturb('pulls/get', { answer: tooManyRequests(5), times: 2 });
-    expect((await readPullRequest(patient, scene.question())).pull.number).toBe(1);
+    expect((await readPullRequest(patient, scene.query())).pull.number).toBe(1);
   });
 });
 
@@ -1218,7 +1216,7 @@ describe('what it costs', () => {
       (method, status) => told.push(`${method} ${status}`),
     );
     for (const number of [1, 1, 99])
-      await readPullRequest(client, scene.question({ number })).catch(() => undefined);
+      await readPullRequest(client, scene.query({ number })).catch(() => undefined);
     await client.write('POST /repos/{owner}/{repo}/issues/{issue_number}/labels', {
       owner: 'contoso',
       repo: 'connectors',

@@ -1,11 +1,7 @@
-import {
-  Client,
-  newResponseCache,
-  type ResponseCache,
-  type OnRequest,
-} from '../../src/github/client.ts';
+import { Client, type OnRequest } from '../../src/github/client.ts';
 import { Octokit } from '../../src/github/octokit.ts';
 import type { PullRequestQuery } from '../../src/github/read-pull-request.ts';
+import { newResponseCache, type ResponseCache } from '../../src/github/response-cache.ts';
 import type { Account as ReviewedAs } from '../../src/review/model/snapshot.ts';
 import { startGitHub, type GitHub } from './fake/server.ts';
 import type { Files } from './fake/git-objects.ts';
@@ -105,16 +101,16 @@ export class Scene {
     );
   }
 
-  question(more: Partial<PullRequestQuery> = {}): PullRequestQuery {
+  query(more: Partial<PullRequestQuery> = {}): PullRequestQuery {
     return {
       repository: { owner: 'contoso', repo: 'connectors' },
       number: this.pull.number,
       bot: this.bot,
-      check: 'gatehouse',
+      checkName: 'gatehouse',
       now: '2026-01-05T12:00:00.000Z',
       version: '0.1.0',
-      mergeWanted: false,
-      consented: [],
+      isMergeRequested: false,
+      consentingAccounts: [],
       ...more,
     };
   }
