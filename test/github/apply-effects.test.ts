@@ -353,7 +353,7 @@ describe('labels, reactions and descriptions', () => {
   });
 
   test('a reaction that was made is recorded behind it, and one that GitHub refused is not', async () => {
-    const [one, other] = [
+    const [first, second] = [
       scene.pull.comment(scene.ada, '/check'),
       scene.pull.comment(scene.ada, '/check'),
     ];
@@ -366,12 +366,12 @@ describe('labels, reactions and descriptions', () => {
     scene.github.disturb('reactions/create-for-issue-comment', { answer: forbidden });
     expect(
       await react(
-        { kind: 'react', comment: one.id, reaction: '-1' },
-        { kind: 'react', comment: other.id, reaction: '+1' },
+        { kind: 'react', comment: first.id, reaction: '-1' },
+        { kind: 'react', comment: second.id, reaction: '+1' },
         comment,
       ),
     ).toMatchObject({ kind: 'refused' });
-    expect(recorded).toEqual([[{ kind: 'reaction', comment: other.id, reaction: '+1' }]]);
+    expect(recorded).toEqual([[{ kind: 'reaction', comment: second.id, reaction: '+1' }]]);
   });
 
   test('a description is edited where its author has not been writing in it', async () => {

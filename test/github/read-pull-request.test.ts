@@ -400,9 +400,9 @@ describe('a pull request is read', () => {
     } = await read({ group: { sha: group.head, baseSha: group.base } });
     expect(what).toEqual({ kind: 'merge-group', sha: group.head, baseSha: group.base });
     expect(connectors).toEqual([at(folder)]);
-    expect(Object.values(contents).map((one) => Buffer.from(one, 'base64').toString())).toEqual(
-      expect.arrayContaining(['# Moved on\n', definition('1.1')]),
-    );
+    expect(
+      Object.values(contents).map((base64) => Buffer.from(base64, 'base64').toString()),
+    ).toEqual(expect.arrayContaining(['# Moved on\n', definition('1.1')]));
   });
 
   test('of a connector that is new, and of one that is deleted', async () => {
@@ -464,7 +464,7 @@ describe('a pull request is read', () => {
     ]);
     expect(connectors).toHaveLength(1);
     expect(
-      Object.values(contents).map((one) => Buffer.from(one, 'base64').toString()),
+      Object.values(contents).map((base64) => Buffer.from(base64, 'base64').toString()),
     ).not.toContain(definition('3.0'));
   });
 
@@ -523,7 +523,7 @@ describe('what is hostile', () => {
       ]),
     );
     expect(
-      Object.values(contents).map((one) => Buffer.from(one, 'base64').toString()),
+      Object.values(contents).map((base64) => Buffer.from(base64, 'base64').toString()),
     ).not.toContain('../../../etc/passwd');
   });
 
@@ -537,7 +537,7 @@ describe('what is hostile', () => {
     expect(files).toMatchObject({ ok: true, value: { length: 323 } });
     const after = connectors[0]?.after;
     expect(after?.ok && after.value?.files.length).toBe(301);
-    expect(Object.values(contents).every((one) => one.length < 7_000_000)).toBe(true);
+    expect(Object.values(contents).every((base64) => base64.length < 7_000_000)).toBe(true);
     const asked = scene.github.requests.filter(
       ({ operation }) => operation === 'git/get-blob',
     ).length;
@@ -654,7 +654,7 @@ describe('what is hostile', () => {
     const { permissions } = await read({ history: { answered: [], reactions: new Map() } });
     expect(permissions).toMatchObject({ [scene.maria.id]: { value: 'maintain' } });
     const count = (operation: string): number =>
-      scene.github.requests.filter((one) => one.operation === operation).length;
+      scene.github.requests.filter((request) => request.operation === operation).length;
     expect([
       count('reactions/list-for-issue-comment'),
       count('repos/get-collaborator-permission-level'),
@@ -702,7 +702,7 @@ describe('what is hostile', () => {
         ({ operation }) => operation === 'reactions/list-for-issue-comment',
       ),
     ).toHaveLength(30);
-    expect([done.slice(0, 70).every((one) => one), done.slice(70), said.length]).toEqual([
+    expect([done.slice(0, 70).every((isDone) => isDone), done.slice(70), said.length]).toEqual([
       true,
       Array.from({ length: 30 }, (_, n) => n % 2 === 0),
       100,
@@ -836,7 +836,7 @@ describe('what GitHub says otherwise than its description', () => {
   const each =
     (change: object) =>
     (body: unknown): unknown =>
-      Array.isArray(body) ? body.map((one: object) => ({ ...one, ...change })) : body;
+      Array.isArray(body) ? body.map((item: object) => ({ ...item, ...change })) : body;
   const here = '/repos/contoso/connectors';
   const garbled = async (): Promise<Awaited<ReturnType<typeof read>>> => {
     const reading = await read();
@@ -989,11 +989,11 @@ describe('what GraphQL refuses', () => {
     return commits.ok ? commits.value.at(-1)?.coAuthors[0]?.account : commits;
   };
   const errors = (...all: object[]): object[] =>
-    all.map((one) => ({
+    all.map((error) => ({
       message: 'Resource not accessible by integration',
       path: ['repository'],
       locations: [],
-      ...one,
+      ...error,
     }));
 
   test.each([
@@ -1184,7 +1184,7 @@ describe('what it costs', () => {
       Object.fromEntries(
         [...new Set(operations)]
           .sort()
-          .map((one) => [one, operations.filter((other) => other === one).length]),
+          .map((operation) => [operation, operations.filter((each) => each === operation).length]),
       ),
     ).toEqual({
       'checks/list-for-ref': 1,

@@ -8,7 +8,7 @@ import type { Files } from './fake/git-objects.ts';
 import type { Account, App, Pull, Repository } from './fake/repository.ts';
 
 export const folder = 'certified-connectors/Contoso Invoices';
-/** A definition of so many versions. */
+/** The text of a definition with a version. */
 export const definition = (version = '1.0'): string =>
   `${JSON.stringify({ swagger: '2.0', info: { title: 'Contoso Invoices', description: 'Reads invoices.', version }, host: 'contoso.example', schemes: ['https'], paths: {} }, null, 2)}\n`;
 const connector = {
@@ -19,7 +19,8 @@ const connector = {
 };
 
 /**
- * A guarded repository with one connector, an update of it from a fork, and Gatehouse installed.
+ * A repository with Gatehouse installed and one connector, and a pull request from a fork that
+ * updates the connector.
  */
 export class Scene {
   readonly github: GitHub;
@@ -33,7 +34,7 @@ export class Scene {
   readonly client: Client;
   readonly bot: ReviewedAs;
 
-  constructor(github: GitHub, beside: Files = {}) {
+  constructor(github: GitHub, otherFiles: Files = {}) {
     this.github = github;
     this.ada = github.user('ada', { email: 'ada@contoso.example' });
     this.maria = github.user('maria');
@@ -44,7 +45,7 @@ export class Scene {
     };
     this.repository = github.repository('contoso/connectors', {
       files: {
-        ...beside,
+        ...otherFiles,
         ...policy,
         ...connector,
         'custom-connectors/Fabrikam/icon.png': Uint8Array.of(1),
@@ -75,12 +76,12 @@ export class Scene {
     this.bot = { id: this.app.account.id, login: this.app.account.login, type: 'bot' };
   }
 
-  /** A client without the second that GitHub wants between two writes: nobody is spared here. */
+  /** A client without throttling, which would wait a second between two writes. */
   clientOf(
     token: string,
     memory: ResponseCache = this.memory,
     throttle: object = { enabled: false },
-    tell?: OnRequest,
+    onRequest?: OnRequest,
   ): Client {
     const log = {
       debug: () => undefined,
@@ -97,7 +98,7 @@ export class Scene {
         retry: { retryAfterBaseValue: 1 },
       }),
       memory,
-      tell,
+      onRequest,
     );
   }
 
