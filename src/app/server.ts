@@ -4,10 +4,11 @@ import { Server as HttpServer, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { getPrivateKey } from '@probot/get-private-key';
 import { createProbot, Probot, run, Server } from 'probot';
-import { ofText, resolveImport, type ImportOptions } from '../github/import-signatures.ts';
+import { completeVersion, resolveImport, type ImportOptions } from '../github/import-signatures.ts';
 import { reviewPullRequest, readSnapshot } from './review-pull-request.ts';
 import { isObject } from '../json/values.ts';
-import { Client, newResponseCache } from '../github/client.ts';
+import { Client } from '../github/client.ts';
+import { newResponseCache } from '../github/response-cache.ts';
 import { Octokit } from '../github/octokit.ts';
 import { installationsOf } from '../github/list-pull-requests.ts';
 import { affectedPullRequests } from './webhook-events.ts';
@@ -379,7 +380,7 @@ export const assignSignatures = (
       return {
         ...one,
         recipient: { ...(repository !== undefined && { repository }), ...recipient },
-        cla: ofText(one.cla, told),
+        cla: completeVersion(one.cla, told),
       };
     }),
   );
@@ -422,9 +423,9 @@ export async function importIntoStore(
           'accounts. Install it first.',
       );
     const client = new Client(await app.auth(installation), memory);
-    const { found, refused } = await resolveImport(text, told, client, true);
-    const added = await store.addSignatures(found);
-    return { added, ok: found.length - added, refused };
+    const { signatures, rejected } = await resolveImport(text, told, client, true);
+    const added = await store.addSignatures(signatures);
+    return { added, ok: signatures.length - added, refused: rejected };
   });
 }
 
