@@ -3,6 +3,7 @@ import type { Severity } from '../shared/finding.ts';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import { colorizer } from './colors.ts';
+import type { ImpactFormatName } from './format.ts';
 import { escapeForWorkflow } from './json.ts';
 import { codeSpan, escapeMarkdown, messageToMarkdown } from './markdown.ts';
 import type { RuleInfo } from './report.ts';
@@ -67,12 +68,10 @@ export interface Impact {
   rules: RuleImpact[];
 }
 
-export const impactFormats = ['pretty', 'json', 'markdown'] as const;
-
 /** An impact as text that ends with a line end; for a terminal `width` columns wide. */
 export function formatImpact(
   impact: Impact,
-  name: (typeof impactFormats)[number],
+  name: ImpactFormatName,
   { color, width }: { color: boolean; width: number },
 ): string {
   if (name === 'json') return `${escapeForWorkflow(JSON.stringify(toJson(impact), null, 2))}\n`;

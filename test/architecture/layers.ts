@@ -214,7 +214,13 @@ export const layers = {
       'connector',
       'shared',
     ],
-    packages: ['@octokit/core', '@octokit/plugin-retry', 'lru-cache', 'probot'],
+    packages: [
+      '@octokit/core',
+      '@octokit/openapi-types',
+      '@octokit/plugin-retry',
+      'lru-cache',
+      'probot',
+    ],
   },
   store: {
     purpose: 'The only layer that knows SQL and the job queue',
