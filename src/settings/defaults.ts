@@ -1,4 +1,5 @@
 import type { ConnectorClass } from '../connector/connector.ts';
+import type { Attestation } from '../rules/rule.ts';
 import type { SeverityOverrides } from '../rules/severity.ts';
 
 /** Where a guarded repository has its settings, from its root. */
@@ -74,15 +75,7 @@ export interface CompanySettings {
 
 export interface AttestationSettings {
   box: string;
-  verify?:
-    | 'unique'
-    | 'definition'
-    | 'descriptions'
-    | 'responses'
-    | 'brand'
-    | 'title'
-    | 'credentials'
-    | 'screenshots';
+  verify?: Attestation | 'unique' | 'definition' | 'title' | 'screenshots';
   of?: 'new' | 'independent-publisher';
 }
 

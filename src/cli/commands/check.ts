@@ -62,10 +62,10 @@ export const check = defineCommand({
       baseline,
       assumed: values.class ?? 'certified',
       jobs,
-      telling: (connectors) => ({
+      outputOptions: (connectors) => ({
         fix: values.fix,
         fixes: values.format === 'sarif',
-        excerpts: showsSource(values.format, connectors),
+        snippets: showsSource(values.format, connectors),
       }),
       progress: progressBar(),
     });

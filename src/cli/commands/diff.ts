@@ -1,12 +1,11 @@
 import { join } from 'node:path';
-import { changelog } from '../../changes/changelog.ts';
-import { compareConnectors } from '../../changes/compare.ts';
 import { versionOperations } from '../../changes/version-operations.ts';
 import { readConnector, type ConnectorFolder } from '../../connector/connector.ts';
 import { format, showsSource } from '../../report/format.ts';
 import { reportOf } from '../../report/report.ts';
 import { visible } from '../../report/text.ts';
 import { maskFor } from '../../secrets/mask.ts';
+import { compareVersions } from '../../validation/validate-connector.ts';
 import { writeWhole } from '../../workspace/files.ts';
 import { isFile, readFolderAt } from '../../workspace/find-connectors.ts';
 import { explainableRules, version } from '../../workspace/validate-checkout.ts';
@@ -43,9 +42,8 @@ export const diff = defineCommand({
     let after = readFolderAt(afterPath, connectorClass);
     if (values['version-operations']) after = writeVersions(before, after, afterPath);
     if (values.changelog) {
-      const [connectorBefore, connectorAfter] = [readConnector(before), readConnector(after)];
-      const changes = compareConnectors(connectorBefore, connectorAfter);
-      await write([changelog(changes, connectorBefore, connectorAfter)], values.output);
+      const { changelog } = compareVersions(readConnector(before), readConnector(after));
+      await write([changelog()], values.output);
       return 0;
     }
     const compared = compareFolders(before, after, showsSource(values.format, 1));

@@ -12,11 +12,12 @@ import {
   countFindings,
   emptyBaseline,
   formatBaseline,
-  isUncovered,
+  uncoveredClasses,
   markBaselined,
   prune,
   type Baseline,
 } from '../../validation/baseline.ts';
+import { computeImpact } from '../../validation/impact.ts';
 import { writeWhole } from '../../workspace/files.ts';
 import { linkOnTheWay } from '../../workspace/find-checkout.ts';
 import { findConnectors } from '../../workspace/find-connectors.ts';
@@ -82,7 +83,7 @@ export const impact = defineCommand({
         overrides,
         fix: false,
         fixes: false,
-        excerpts: false,
+        snippets: false,
         ...(selected && { only: selected.map(({ id }) => id) }),
       },
       { jobs, progress: progressBar() },
@@ -112,7 +113,7 @@ export const impact = defineCommand({
         severity: severityOf(rule, connectorClass, overrides),
       };
     };
-    const { computeImpact, formatImpact } = await import('../../report/impact.ts');
+    const { formatImpact } = await import('../../report/impact.ts');
     const about = {
       tool: { name: 'gatehouse', version: version() },
       baseline: baseline && file.name,
@@ -151,7 +152,7 @@ async function writeBaseline(
       throw new UserError(
         `${rule.id} is no error, and a baseline has errors only: nothing would fail without it.`,
       );
-    if (isUncovered(before ?? emptyBaseline, rule, severities).length === 0)
+    if (uncoveredClasses(before ?? emptyBaseline, rule, severities).length === 0)
       throw new UserError(
         `${file.name} has ${rule.id} already. It only ever shrinks: ` +
           'fix what the rule has found since.',
@@ -172,7 +173,7 @@ async function writeBaseline(
   console.error(describeChange(file.name, before, after));
   if (selected || !before) return;
   const uncovered = rules
-    .filter((rule) => isUncovered(after, rule, severities).length > 0)
+    .filter((rule) => uncoveredClasses(after, rule, severities).length > 0)
     .map(({ id }) => id);
   if (uncovered.length > 0)
     console.error(
