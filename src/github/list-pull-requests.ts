@@ -1,5 +1,5 @@
-import { ok, unavailable } from '../review/model/result.ts';
-import type { Result } from '../review/model/snapshot.ts';
+import { ok } from '../review/model/result.ts';
+import type { RepositoryName, Result } from '../review/model/snapshot.ts';
 import type { Client, Parameters } from './client.ts';
 import { data, inner, number, readable, sha, text, time } from './parse-response.ts';
 
@@ -48,20 +48,15 @@ export const repositoriesOf = (client: Client): AsyncGenerator<Result<string[]>,
   );
 
 /**
- * The open pull requests of a repository `owner/name`.
+ * The open pull requests of a repository.
  * @param first those that something has happened to last, or those that nothing has for longest
  */
-export async function* openPullRequestsOf(
+export const openPullRequestsOf = (
   client: Client,
-  repository: string,
+  { owner, repo }: RepositoryName,
   first: 'newest' | 'oldest',
-): AsyncGenerator<Result<OpenPullRequest[]>, void, undefined> {
-  const [owner = '', repo] = repository.split('/');
-  if (repo === undefined) {
-    yield unavailable(`${repository} is no repository's name`);
-    return;
-  }
-  yield* each(
+): AsyncGenerator<Result<OpenPullRequest[]>, void, undefined> =>
+  each(
     client,
     'GET /repos/{owner}/{repo}/pulls',
     { owner, repo, state: 'open', sort: 'updated', direction: first === 'newest' ? 'desc' : 'asc' },
@@ -76,14 +71,15 @@ export async function* openPullRequestsOf(
       ];
     },
   );
-}
 
 /**
- * The installation of the App that a repository `owner/name` belongs to.
+ * The installation of the App that a repository belongs to.
  * @param client one that speaks for the App itself
  */
-export async function installationOf(client: Client, repository: string): Promise<Result<number>> {
-  const [owner = '', repo = ''] = repository.split('/');
+export async function installationOf(
+  client: Client,
+  { owner, repo }: RepositoryName,
+): Promise<Result<number>> {
   const answer = await client.get('GET /repos/{owner}/{repo}/installation', { owner, repo });
   return answer.ok ? ok(number(data(answer.value, 'an installation'), 'id')) : answer;
 }
