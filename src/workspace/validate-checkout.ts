@@ -200,14 +200,14 @@ const mostBaseline = 32 * 1024 * 1024;
  */
 function readNamed(path: string, most: number, shown = path): Uint8Array {
   const link = linkOnTheWay(resolve(path));
-  const read = readRegularFile(path, { most });
+  const read = readRegularFile(path, { maxBytes: most });
   if (link !== undefined)
     throw new UserError(
       `${shown} could not be read: ${link} is a symbolic link, and links of a checkout are ` +
         'not followed.',
     );
   if ('bytes' in read) return read.bytes;
-  throw new UserError(`${shown} could not be read: it ${read.says}.`);
+  throw new UserError(`${shown} could not be read: it ${read.description}.`);
 }
 
 /** Settings from a file's bytes; `shown` is what a Problem calls it. */
