@@ -23,9 +23,9 @@ const openStore = (folder: string, more: Partial<StoreOptions> = {}): Promise<St
     url: undefined,
     folder,
     lease: 10,
-    report: (error) => expect.fail(error.message),
-    tell: (words) => told.push(words),
-    lost: (problem) => expect.fail(problem.message),
+    onQueueError: (error) => expect.fail(error.message),
+    warn: (words) => told.push(words),
+    onLost: (problem) => expect.fail(problem.message),
     ...more,
   });
 /** Opens and closes it. */
@@ -119,17 +119,17 @@ describe('a database that is missing is never silently replaced:', () => {
     empty();
     const before = existsSync(folder) ? readdirSync(folder) : undefined;
     await expect(openStore(folder)).rejects.toThrow(
-      /^The database that was in \S+data is gone \(\S+data\.database: made on \d{4}-\d\d-\d\d\)\. Mount its volume, or restore its backup \(docs\/operate\.md#backup\)/,
+      /^The database that was in \S+data is gone \(\S+data\.database: created on \d{4}-\d\d-\d\d\)\. Mount its volume, or restore its backup \(docs\/operate\.md#backup\)/,
     );
     expect(existsSync(folder) ? readdirSync(folder) : undefined).toEqual(before);
     newDatabase(folder);
     await opens(folder);
     empty();
     expect(told).toEqual([]);
-    await opens(folder, { mayMake: 'yes' });
+    await opens(folder, { createPolicy: 'yes' });
     expect(told.splice(0)).toEqual([
       expect.stringMatching(
-        /a new database was made, without any signatures\. If there should be some, stop now/,
+        /created a new database, without any signatures\. If there should be signatures, stop now/,
       ),
     ]);
     await opens(folder);
@@ -137,7 +137,7 @@ describe('a database that is missing is never silently replaced:', () => {
 
   test('an empty folder, where the operator has said that there is one', async () => {
     rmSync(folder, { recursive: true });
-    await expect(openStore(folder, { mayMake: 'no' })).rejects.toThrow(
+    await expect(openStore(folder, { createPolicy: 'no' })).rejects.toThrow(
       /^There is no database in \S+data\. Mount its volume/,
     );
     expect(existsSync(folder)).toBe(false);
@@ -165,16 +165,16 @@ describe('a database that is missing is never silently replaced:', () => {
     'an empty PostgreSQL, where the operator has said that there is one',
     async () => {
       const url = await newPostgres();
-      await expect(openStore(folder, { url, mayMake: 'no' })).rejects.toThrow(
+      await expect(openStore(folder, { url, createPolicy: 'no' })).rejects.toThrow(
         /^The database of DATABASE_URL has no tables of Gatehouse/,
       );
       await opens(folder, { url });
       expect(told.splice(0)).toEqual([
         expect.stringMatching(
-          /^There was nothing of Gatehouse in the database of DATABASE_URL: a new database was made/,
+          /^There was no data of Gatehouse in the database of DATABASE_URL: created a new database/,
         ),
       ]);
-      await opens(folder, { url, mayMake: 'no' });
+      await opens(folder, { url, createPolicy: 'no' });
       expect(told).toEqual([]);
     },
   );
@@ -203,13 +203,13 @@ test('a lock that is damaged is said to be', async () => {
 
 test('the first database is made without being asked for, and said to be new', () => {
   expect(toldFirst).toEqual([
-    expect.stringMatching(/made: a new database was made, without any signatures/),
+    expect.stringMatching(/made: created a new database, without any signatures/),
   ]);
 });
 
 test('the mark beside the folder says what it is for', async () => {
   await opens(folder);
   expect(readFileSync(`${folder}.database`, 'utf8')).toMatch(
-    /^made on [\d-]{10}\nGatehouse keeps its database in \S+data\. By this file it notices/,
+    /^created on [\d-]{10}\nGatehouse has its database in \S+data\. This file shows/,
   );
 });

@@ -14,7 +14,7 @@ const openStore = (at: string): Promise<Store> =>
     url: undefined,
     folder: at,
     lease: 10,
-    report: (error) => expect.fail(error.message),
+    onQueueError: (error) => expect.fail(error.message),
   });
 
 let folder: string;
@@ -67,7 +67,7 @@ const wrote = (lines: readonly string[]): number =>
 async function kept(at: string): Promise<number> {
   const store = await openStore(at);
   try {
-    return (await store.jobs()).waiting;
+    return (await store.jobCounts()).waiting;
   } finally {
     await store.close(1);
   }
@@ -111,7 +111,7 @@ describe('a process whose lock is removed stops, says why, and has ruined nothin
     const second = working(folder);
     expect(await first.ended()).toBe(2);
     expect(first.lines.at(-1)).toMatch(
-      /^stopped: \S+lock was removed or replaced while this process was working in the database/,
+      /^stopped: \S+lock was removed or replaced while this process was using the database/,
     );
     await second.says(/^wrote 3$|^stopped: Another process/);
     second.child.kill('SIGKILL');

@@ -10,7 +10,7 @@ const makeQuietly = async (folder: string): Promise<void> =>
       url: undefined,
       folder,
       lease: 10,
-      report: (error) => expect.fail(error.message),
+      onQueueError: (error) => expect.fail(error.message),
     })
   ).close(1);
 

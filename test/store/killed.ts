@@ -8,7 +8,7 @@ const store = await Store.open({
   url: undefined,
   folder: process.argv[2] ?? '',
   lease: 10,
-  report: (error) => console.error(error),
+  onQueueError: (error) => console.error(error),
 });
 await store.receive({ id: 'a', event: 'push' }, [
   { repository: 'contoso/connectors', number: 1, installation: 7 },

@@ -27,7 +27,7 @@ const openStore = async (url: string | undefined, folder = newEmbedded()): Promi
     url,
     folder,
     lease: 10,
-    report: (error) => expect.fail(error.message),
+    onQueueError: (error) => expect.fail(error.message),
   });
   open.push(store);
   return store;
@@ -91,7 +91,7 @@ function worker(store: Store, concurrency = 4) {
 const hint = (number: number) => ({ repository: 'Contoso/Connectors', number, installation: 7 });
 const settled = async (store: Store): Promise<void> => {
   await expect
-    .poll(() => store.jobs(), { timeout: 30_000, interval: 20 })
+    .poll(() => store.jobCounts(), { timeout: 30_000, interval: 20 })
     .toEqual({ waiting: 0, retrying: 0, active: 0, sweeps: 0 });
 };
 
@@ -126,7 +126,7 @@ describe.each([
       await Promise.all(
         ['d', 'e', 'f'].map((id) => store.receive({ id, event: 'push' }, [hint(1)])),
       );
-      expect(await store.jobs()).toMatchObject({ waiting: 1, retrying: 0, active: 1 });
+      expect(await store.jobCounts()).toMatchObject({ waiting: 1, retrying: 0, active: 1 });
       finishAll();
       await hasBegun(2);
       finishAll();
@@ -171,10 +171,14 @@ describe.each([
         { concurrency: 1, sweepCron: '0 0 1 1 *' },
       );
       await store.receive({ id: 'a', event: 'push' }, [hint(1)]);
-      await expect.poll(() => store.jobs()).toMatchObject({ waiting: 0, retrying: 1, active: 0 });
+      await expect
+        .poll(() => store.jobCounts())
+        .toMatchObject({ waiting: 0, retrying: 1, active: 0 });
       await store.receive({ id: 'b', event: 'push' }, [hint(1)]);
       await expect.poll(() => attempts.length).toBe(2);
-      await expect.poll(() => store.jobs()).toMatchObject({ waiting: 0, retrying: 1, active: 0 });
+      await expect
+        .poll(() => store.jobCounts())
+        .toMatchObject({ waiting: 0, retrying: 1, active: 0 });
       await store.receive({ id: 'c', event: 'push' }, [hint(1)]);
       await settled(store);
       expect(attempts).toEqual([
@@ -247,11 +251,11 @@ describe.each([
         newVersion,
       ]),
     ).toBe(1);
-    expect(await store.signatures({ to: 'Contoso', by: [3_000_000_000] })).toEqual([
+    expect(await store.signatures({ recipient: 'Contoso', accounts: [3_000_000_000] })).toEqual([
       signature,
       newVersion,
     ]);
-    expect(await store.signatures({ to: 'contoso', by: [] })).toEqual([]);
+    expect(await store.signatures({ recipient: 'contoso', accounts: [] })).toEqual([]);
     expect(await store.signatures()).toEqual([signature, another, newVersion]);
   });
 
@@ -283,10 +287,12 @@ describe.each([
       expect(await store.addSignatures([given('CONTOSO', 'Connectors'), ...fabrikam])).toBe(0);
       const byOrder = (list: Signature[]): Signature[] =>
         list.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-      expect(byOrder(await store.signatures({ to: 'contoso', by: [7] }))).toEqual(byOrder(contoso));
-      expect(await store.signatures({ to: 'FABRIKAM', by: [6, 7] })).toEqual(fabrikam);
-      expect(await store.signatures({ to: 'northwind', by: [7] })).toEqual([]);
-      expect(await store.signatures({ to: '', by: [7] })).toEqual([]);
+      expect(byOrder(await store.signatures({ recipient: 'contoso', accounts: [7] }))).toEqual(
+        byOrder(contoso),
+      );
+      expect(await store.signatures({ recipient: 'FABRIKAM', accounts: [6, 7] })).toEqual(fabrikam);
+      expect(await store.signatures({ recipient: 'northwind', accounts: [7] })).toEqual([]);
+      expect(await store.signatures({ recipient: '', accounts: [7] })).toEqual([]);
     },
   );
 
@@ -313,8 +319,8 @@ describe.each([
       expect(await store.addSignatures([long])).toBe(1);
       expect(
         await store.signatures({
-          to: 'c'.repeat(39),
-          by: [...Array.from({ length: 70_001 }).keys()],
+          recipient: 'c'.repeat(39),
+          accounts: [...Array.from({ length: 70_001 }).keys()],
         }),
       ).toEqual([long]);
     },
@@ -343,7 +349,7 @@ describe.each([
       await store.addSignatures([unknown, { ...unknown, account: known.account }, known]);
       expect([
         await store.unassignedSignatures(),
-        await store.signatures({ to: 'contoso', by: [7, 8] }),
+        await store.signatures({ recipient: 'contoso', accounts: [7, 8] }),
       ]).toEqual([2, [known]]);
       const cla = { name: 'CLA', url: 'https://contoso.com/cla', version: '1.0', digest: '' };
       expect(
@@ -441,16 +447,18 @@ describe.each([
           );
       });
       const store = await openStore(url, folder);
-      const by = rows.map(([account]) => account);
-      const of = async (to: string): Promise<number[]> =>
-        (await store.signatures({ to, by })).map(({ account }) => account.id);
+      const accounts = rows.map(([account]) => account);
+      const of = async (recipient: string): Promise<number[]> =>
+        (await store.signatures({ recipient, accounts })).map(({ account }) => account.id);
       expect([await of('contoso'), await of('fabrikam'), await of('northwind')]).toEqual([
         [1],
         [2],
         [3, 4],
       ]);
       expect(
-        (await store.signatures({ to: 'northwind', by })).map(({ recipient }) => recipient),
+        (await store.signatures({ recipient: 'northwind', accounts })).map(
+          ({ recipient }) => recipient,
+        ),
       ).toEqual([{ owner: 'northwind', repository: 'cla.text' }, { owner: 'northwind' }]);
       expect([await store.unassignedSignatures(), (await store.signatures()).length]).toEqual([
         2, 6,
@@ -461,7 +469,7 @@ describe.each([
         ),
       ).toBe(true);
       // They can be kept again for another owner, and are not kept twice for the same.
-      const [first] = await store.signatures({ to: 'contoso', by });
+      const [first] = await store.signatures({ recipient: 'contoso', accounts });
       expect(
         first &&
           (await store.addSignatures([first, { ...first, recipient: { owner: 'fabrikam' } }])),
@@ -484,7 +492,9 @@ describe.each([
       });
       const store = await openStore(url, folder);
       expect([
-        (await store.signatures({ to: 'contoso', by: [6] })).map(({ recipient }) => recipient),
+        (await store.signatures({ recipient: 'contoso', accounts: [6] })).map(
+          ({ recipient }) => recipient,
+        ),
         await store.unassignedSignatures(),
       ]).toEqual([[{ owner: 'contoso' }], 0]);
     },
@@ -645,7 +655,7 @@ test.runIf(hasPostgres)(
     );
     const atWork = async (): Promise<boolean> => {
       workers.forEach(({ finishAll }) => finishAll());
-      const jobs = await stores[0]?.jobs();
+      const jobs = await stores[0]?.jobCounts();
       return jobs !== undefined && jobs.waiting + jobs.retrying + jobs.active > 0;
     };
     await expect.poll(atWork, { timeout: 30_000, interval: 20 }).toBe(false);
@@ -671,7 +681,7 @@ test.runIf(hasPostgres)(
     await first.work({ pull, sweep: () => Promise.resolve() }, options);
     await first.receive({ id: 'a', event: 'push' }, [hint(1)]);
     await expect.poll(() => taken.length).toBe(1);
-    expect(await taken[0]?.held()).toBe(true);
+    expect(await taken[0]?.isHeld()).toBe(true);
     // What the queue's monitor does to a job whose lease has run out.
     const client = new pg.Client({ connectionString: url });
     await client.connect();
@@ -681,7 +691,7 @@ test.runIf(hasPostgres)(
     await client.end();
     await second.work({ pull, sweep: () => Promise.resolve() }, options);
     await expect.poll(() => taken.length).toBe(2);
-    expect([await taken[0]?.held(), await taken[1]?.held()]).toEqual([false, true]);
+    expect([await taken[0]?.isHeld(), await taken[1]?.isHeld()]).toEqual([false, true]);
     ends.forEach((end) => end());
   },
 );
@@ -708,7 +718,7 @@ test('what was answered before reactions were kept has been reacted to', async (
 test('a second process in the embedded database is refused, and told what to do', async () => {
   const folder = newEmbedded();
   await openStore(undefined, folder);
-  const second = Store.open({ url: undefined, folder, lease: 10, report: () => {} });
+  const second = Store.open({ url: undefined, folder, lease: 10, onQueueError: () => {} });
   await expect(second).rejects.toThrow(UserError);
   await expect(second).rejects.toThrow(/Another process .* DATABASE_URL/);
 });
@@ -718,7 +728,7 @@ test('a database that is not there is a problem that says so', async () => {
     url: 'postgres://nobody@127.0.0.1:1/nothing',
     folder: newFolder(),
     lease: 10,
-    report: () => {},
+    onQueueError: () => {},
   });
   await expect(gone).rejects.toThrow(/DATABASE_URL cannot be used/);
 });

@@ -15,8 +15,8 @@ try {
     url: undefined,
     folder: process.argv[2] ?? '',
     lease: 10,
-    report: (error) => console.error(error),
-    lost: stop,
+    onQueueError: (error) => console.error(error),
+    onLost: stop,
   });
   console.log('open');
   for (let number = 1; ; number += 1) {
