@@ -5,6 +5,8 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { reviewSteps } from '../app/review-steps.ts';
+import { roles } from '../app/roles.ts';
 import { changelog } from '../changes/changelog.ts';
 import { compareConnectors } from '../changes/compare.ts';
 import { verdicts } from '../changes/verdicts.ts';
@@ -444,7 +446,7 @@ async function serve(values: Values): Promise<number> {
   const app = await import('../app/server.ts');
   loadCredentials();
   const running = await app.serve(
-    oneOf('role', app.roles, values.role),
+    oneOf('role', roles, values.role),
     process.env,
     fileURLToPath(packageRoot),
     version(),
@@ -456,14 +458,14 @@ async function serve(values: Values): Promise<number> {
 
 async function review(names: string[], values: Values): Promise<number> {
   const [name = ''] = names;
-  const app = await import('../app/server.ts');
+  const app = await import('../app/review-once.ts');
   loadCredentials();
   const match = /^([\w.-]+\/[\w.-]+)#([1-9]\d{0,8})$/.exec(name);
   if (!match || names.length > 1)
     throw new UserError(
       'review needs one pull request, for example: gatehouse review contoso/connectors#12',
     );
-  const show = values.show === undefined ? undefined : oneOf('show', app.steps, values.show);
+  const show = values.show === undefined ? undefined : oneOf('show', reviewSteps, values.show);
   await print([
     `${await app.reviewOnce({ repository: match[1] ?? '', number: Number(match[2]) }, show, process.env, version())}\n`,
   ]);
@@ -481,7 +483,7 @@ async function signatures([action, ...rest]: string[], values: Values): Promise<
     await write(
       [
         await (
-          await import('../app/server.ts')
+          await import('../app/signatures.ts')
         ).exportFromStore(told.recipient?.owner, process.env),
       ],
       values.output,
@@ -494,7 +496,7 @@ async function signatures([action, ...rest]: string[], values: Values): Promise<
         '--owner or --repository is missing: whom these signatures were given to.',
       );
     const many = await (
-      await import('../app/server.ts')
+      await import('../app/signatures.ts')
     ).assignSignatures(values.from ?? '', told.recipient, told, process.env);
     await print([`${many} assigned to ${values.repository ?? told.recipient.owner}\n`]);
     return 0;
@@ -504,8 +506,8 @@ async function signatures([action, ...rest]: string[], values: Values): Promise<
       'Say gatehouse signatures import <file>, gatehouse signatures convert <file>, ' +
         'gatehouse signatures export, or gatehouse signatures assign',
     );
-  const read = readRegularFile(file, { most: mostSignatures, follow: true });
-  if (!('bytes' in read)) throw new UserError(`${file} could not be read: it ${read.says}.`);
+  const read = readRegularFile(file, { maxBytes: mostSignatures, follow: true });
+  if (!('bytes' in read)) throw new UserError(`${file} could not be read: it ${read.description}.`);
   const text = new TextDecoder().decode(read.bytes);
   if (action === 'convert') {
     const { csv, many, refused } = await (
@@ -516,11 +518,11 @@ async function signatures([action, ...rest]: string[], values: Values): Promise<
     await write([csv], values.output);
     return refused.length > 0 ? 1 : 0;
   }
-  const { added, ok, refused } = await (
-    await import('../app/server.ts')
+  const { added, existing, refused } = await (
+    await import('../app/signatures.ts')
   ).importIntoStore(text, told, process.env);
   for (const line of refused) console.error(line);
-  await print([`${added} imported, ${ok} known before, ${refused.length} refused\n`]);
+  await print([`${added} imported, ${existing} known before, ${refused.length} refused\n`]);
   return refused.length > 0 ? 1 : 0;
 }
 

@@ -2,7 +2,7 @@ import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { reviewOnce } from '../../src/app/server.ts';
+import { reviewOnce } from '../../src/app/review-once.ts';
 import type { Finding } from '../../src/shared/finding.ts';
 import type { Facts } from '../../src/review/model/facts.ts';
 import { scene } from '../app/harness.ts';

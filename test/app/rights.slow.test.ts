@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ticked } from '../../fixtures/pulls.ts';
-import type { Running } from '../../src/app/server.ts';
+import type { Running } from '../../src/app/running.ts';
 import { forbidden } from '../github/fake/faults.ts';
 import type { Pull } from '../github/fake/repository.ts';
 import { connector, openPull, quiet, shown, start, type Scene } from './harness.ts';

@@ -160,7 +160,7 @@ describe('on the command line', () => {
     );
     expect(shown(pull, at)).toMatchObject({ check: 'failure', comments: 1 });
     expect(await gatehouse(['review', 'contoso/connectors#1'], env)).toMatchObject({
-      out: 'contoso/connectors#1: everything stands as it should',
+      out: 'contoso/connectors#1: nothing to change',
       ended: true,
     });
     expect(await gatehouse(['review', 'contoso/nothing#1'], env)).toMatchObject({

@@ -146,7 +146,7 @@ test.runIf(hasPostgres)(
     await client.end();
     expect([answer.status, await answer.text()]).toEqual([
       500,
-      expect.stringContaining('could not be kept'),
+      expect.stringContaining('could not be stored'),
     ]);
   },
 );
