@@ -1,8 +1,8 @@
 /**
  * Writes a page for each rule, `docs/rules/<RuleId>.md`, and for each kind of change,
  * `docs/changes/<Kind>.md`, with their tables, from the rules, the verdicts and their fixtures, and
- * the picture of the README. With `--check` it writes nothing and fails where a page is missing,
- * stale or of no rule.
+ * the picture of the README, and the reference of the command line. With `--check` it writes
+ * nothing and fails where a page is missing, stale or of no rule.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,6 +28,7 @@ import { defaultSettings } from '../src/settings/defaults.ts';
 import { compareFolders, validateFolder, inFile } from '../src/workspace/validate-folder.ts';
 import { findConnectors, readFolderAt } from '../src/workspace/find-connectors.ts';
 import { layersTable } from '../test/architecture/layers.ts';
+import { cliPage } from './cli-page.ts';
 import { picture } from './picture.ts';
 
 const classNames = {
@@ -331,6 +332,7 @@ const pages = new Map([
   ['../CONTRIBUTING.md', contributing()],
   ['action.md', actionPage()],
   ['operate.md', operating()],
+  ['cli.md', cliPage()],
   ['rules/README.md', index()],
   ['rules/coverage.md', coverage()],
   ...rules.map((rule) => [`rules/${rule.id}.md`, page(rule)] as const),

@@ -3,6 +3,7 @@ import type { Severity } from '../shared/finding.ts';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import { colorizer } from './colors.ts';
+import type { ImpactFormatName } from './format.ts';
 import { escapeForWorkflow } from './json.ts';
 import { codeSpan, escapeMarkdown, messageToMarkdown } from './markdown.ts';
 import { withPath, type ConnectorReport, type RuleInfo } from './report.ts';
@@ -149,12 +150,10 @@ export function computeImpact(
   return { ...about, connectors: reports.length, rules: [...byRule.values()].sort(order) };
 }
 
-export const impactFormats = ['pretty', 'json', 'markdown'] as const;
-
 /** An impact as text that ends with a line end; for a terminal `width` columns wide. */
 export function formatImpact(
   impact: Impact,
-  name: (typeof impactFormats)[number],
+  name: ImpactFormatName,
   { color, width }: { color: boolean; width: number },
 ): string {
   if (name === 'json') return `${escapeForWorkflow(JSON.stringify(toJson(impact), null, 2))}\n`;
