@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { visible } from '../report/text.ts';
 import { maskFormattedSecrets } from '../secrets/mask.ts';
 import { UserError } from '../shared/user-error.ts';

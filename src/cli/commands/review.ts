@@ -1,3 +1,4 @@
+import { loadApp } from '../load-app.ts';
 import { reviewSteps } from '../../app/review-steps.ts';
 import { UserError } from '../../shared/user-error.ts';
 import { loadEnvFile } from '../../workspace/env-file.ts';
@@ -25,7 +26,7 @@ export const review = defineCommand({
       throw new UserError(
         `review needs a pull request such as contoso/connectors#12, not ${name}.`,
       );
-    const app = await import('../../app/review-once.ts');
+    const app = await loadApp();
     loadEnvFile('.env', process.env);
     const pull = { repository: match[1] ?? '', number: Number(match[2]) };
     await print([`${await app.reviewOnce(pull, show, process.env, version())}\n`]);

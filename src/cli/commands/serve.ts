@@ -1,3 +1,4 @@
+import { loadApp } from '../load-app.ts';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { roles } from '../../app/roles.ts';
@@ -25,7 +26,7 @@ export const serve = defineCommand({
   isServer: true,
 
   async run(_, { role }) {
-    const app = await import('../../app/server.ts');
+    const app = await loadApp();
     loadEnvFile('.env', process.env);
     const running = await app.serve(role, process.env, fileURLToPath(packageRoot), version());
     // A second signal ends the process at once: nothing listens to it any more.

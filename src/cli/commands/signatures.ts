@@ -1,3 +1,4 @@
+import { loadApp } from '../load-app.ts';
 import type { ImportOptions } from '../../github/import-signatures.ts';
 import { UserError } from '../../shared/user-error.ts';
 import { loadEnvFile } from '../../workspace/env-file.ts';
@@ -68,7 +69,7 @@ const importSignatures = defineCommand({
     loadEnvFile('.env', process.env);
     const options = importOptionsOf(values);
     const text = readSignatures(file);
-    const { importIntoStore } = await import('../../app/signatures.ts');
+    const { importIntoStore } = await loadApp();
     const { added, existing, refused } = await importIntoStore(text, options, process.env);
     for (const line of refused) console.error(line);
     await print([`${added} imported, ${existing} known before, ${refused.length} refused\n`]);
@@ -120,7 +121,7 @@ const exportSignatures = defineCommand({
   async run(_, { owner, output }) {
     loadEnvFile('.env', process.env);
     const { recipient } = importOptionsOf({ owner });
-    const { exportFromStore } = await import('../../app/signatures.ts');
+    const { exportFromStore } = await loadApp();
     await write([await exportFromStore(recipient?.owner, process.env)], output);
     return 0;
   },
@@ -161,7 +162,7 @@ const assignSignatures = defineCommand({
       throw new UserError(
         '--owner or --repository is missing: whom these signatures were given to.',
       );
-    const app = await import('../../app/signatures.ts');
+    const app = await loadApp();
     const count = await app.assignSignatures(values.from ?? '', recipient, options, process.env);
     await print([`${count} assigned to ${values.repository ?? recipient.owner}\n`]);
     return 0;
