@@ -8,7 +8,13 @@ import sharp from 'sharp';
 import wrapAnsi from 'wrap-ansi';
 import { ticked } from '../fixtures/pulls.ts';
 import type { Pull } from '../test/github/fake/repository.ts';
-import { connector, quiet, scene, start, type Scene } from '../test/app/harness.ts';
+import {
+  connectorFiles,
+  waitUntilIdle,
+  createTestApp,
+  startApp,
+  type TestApp,
+} from '../test/app/test-app.ts';
 
 const width = Math.min(100, process.stdout.columns || 100);
 const print = (text = ''): void =>
@@ -56,8 +62,8 @@ const icon = (): Promise<Buffer> =>
 const heard = new Map<string, string>();
 
 /** Waits for Gatehouse, and prints what is new on the pull request. */
-async function answers(at: Scene, pull: Pull): Promise<void> {
-  await quiet(at);
+async function answers(at: TestApp, pull: Pull): Promise<void> {
+  await waitUntilIdle(at);
   const by = styleText(['bold', 'green'], at.app.account.login);
   const news = (key: string, text: string): boolean =>
     heard.get(key) !== text && Boolean(heard.set(key, text));
@@ -108,8 +114,8 @@ async function answers(at: Scene, pull: Pull): Promise<void> {
 print(
   styleText('dim', 'Starting the App with an embedded database, and a GitHub on this machine …'),
 );
-const at = await scene();
-const running = await start(at);
+const at = await createTestApp();
+const running = await startApp(at);
 try {
   const { repository, ada, rita } = at;
   const path = 'certified-connectors/Contoso Bills';
@@ -133,7 +139,7 @@ try {
   fork.push('bills', {
     by: ada,
     message: 'Add Contoso Bills',
-    files: connector(
+    files: connectorFiles(
       {
         definition: {
           info: { title: 'Contoso Bills', description: 'bills' },
@@ -161,7 +167,7 @@ try {
   pull.push({
     by: ada,
     message: 'Mend what was found',
-    files: { ...connector(good, path), [`${path}/icon.png`]: await icon() },
+    files: { ...connectorFiles(good, path), [`${path}/icon.png`]: await icon() },
   });
   pull.edit(ada, { body: ticked });
   await answers(at, pull);

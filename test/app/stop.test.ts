@@ -2,13 +2,13 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { expect, test } from 'vitest';
-import { scene, start } from './harness.ts';
+import { createTestApp, startApp } from './test-app.ts';
 
 test('an idle connection does not keep the App from stopping, not even one that was busy when it was told to', async () => {
-  const at = await scene();
+  const at = await createTestApp();
   const agent = new Agent({ keepAlive: true });
   try {
-    const running = await start(at);
+    const running = await startApp(at);
     const body = JSON.stringify({ zen: 'Keep it logically awesome.' });
     const headers = {
       'content-type': 'application/json',

@@ -11,12 +11,12 @@ import type { RecordEntry } from '../../src/review/model/effects.ts';
 import type { Acknowledgement, Answer, Signature } from '../../src/review/model/snapshot.ts';
 import { migrations } from '../../src/store/migrations.ts';
 import { Store, type PullJob, type Work } from '../../src/store/store.ts';
-import { folders } from './folders.ts';
+import { temporaryFolders } from './temporary-folders.ts';
 import { databases } from './databases.ts';
 import { hasPostgres } from './postgres.ts';
 
 const newPostgres = databases();
-const { newFolder, newDatabase: newEmbedded } = folders();
+const { newFolder, newDatabase: newEmbedded } = temporaryFolders();
 const open: Store[] = [];
 afterEach(async () => {
   await Promise.all(open.splice(0).map((store) => store.close(1)));
@@ -99,7 +99,7 @@ describe.each([
   ['the embedded database', () => Promise.resolve<string | undefined>(undefined), true],
   ['PostgreSQL', newPostgres, hasPostgres],
 ])('on %s', (_, newDatabase, has) => {
-  test.runIf(has)('a delivery that GitHub repeats asks for nothing', async () => {
+  test.runIf(has)('a repeated delivery requests no review', async () => {
     const store = await openStore(await newDatabase());
     expect(
       await store.receive({ id: 'a', event: 'pull_request', action: 'opened' }, [hint(1)]),
@@ -116,7 +116,7 @@ describe.each([
   });
 
   test.runIf(has)(
-    'what comes before a review begins is folded into one, and what comes while it runs into one more',
+    'requests before a review starts become one job, and requests during it become one more',
     async () => {
       const store = await openStore(await newDatabase());
       for (const id of ['a', 'b', 'c']) await store.receive({ id, event: 'push' }, [hint(1)]);
@@ -158,7 +158,7 @@ describe.each([
   );
 
   test.runIf(has)(
-    'a review that fails is tried again, at once where something new is heard',
+    'a failed review is tried again, immediately if a delivery requests it',
     async () => {
       const store = await openStore(await newDatabase());
       const attempts: [string, number][] = [];
@@ -189,36 +189,39 @@ describe.each([
     },
   );
 
-  test.runIf(has)('the newest that was heard is kept in whatever order it comes', async () => {
-    const store = await openStore(await newDatabase());
-    const late = new Date('2026-01-01T11:00:00Z');
-    await store.receive({ id: 'a', event: 'issue_comment' }, [
-      { ...hint(1), comment: 3_000_000_002 },
-    ]);
-    await store.receive({ id: 'b', event: 'issue_comment' }, [
-      { ...hint(1), comment: 3_000_000_001 },
-    ]);
-    await store.receive({ id: 'c', event: 'push' }, [hint(1)]);
-    expect(await store.history({ repository: 'contoso/CONNECTORS', number: 1 })).toEqual({
-      announcedComment: 3_000_000_002,
-      heads: [],
-      head: null,
-      reviewedAt: null,
-      failure: null,
-    });
-    await store.reviewed(hint(1), late, { head: 'abc' });
-    expect(await store.pullsAt('Contoso/Connectors', 'abc')).toEqual([1]);
-    await store.reviewed(hint(1), late, { failure: 'no answer' });
-    expect(await store.history(hint(1))).toEqual({
-      announcedComment: 3_000_000_002,
-      heads: [],
-      head: 'abc',
-      reviewedAt: late,
-      failure: 'no answer',
-    });
-  });
+  test.runIf(has)(
+    'the newest announced comment is stored, in whatever order deliveries arrive',
+    async () => {
+      const store = await openStore(await newDatabase());
+      const late = new Date('2026-01-01T11:00:00Z');
+      await store.receive({ id: 'a', event: 'issue_comment' }, [
+        { ...hint(1), comment: 3_000_000_002 },
+      ]);
+      await store.receive({ id: 'b', event: 'issue_comment' }, [
+        { ...hint(1), comment: 3_000_000_001 },
+      ]);
+      await store.receive({ id: 'c', event: 'push' }, [hint(1)]);
+      expect(await store.history({ repository: 'contoso/CONNECTORS', number: 1 })).toEqual({
+        announcedComment: 3_000_000_002,
+        heads: [],
+        head: null,
+        reviewedAt: null,
+        failure: null,
+      });
+      await store.reviewed(hint(1), late, { head: 'abc' });
+      expect(await store.pullsAt('Contoso/Connectors', 'abc')).toEqual([1]);
+      await store.reviewed(hint(1), late, { failure: 'no answer' });
+      expect(await store.history(hint(1))).toEqual({
+        announcedComment: 3_000_000_002,
+        heads: [],
+        head: 'abc',
+        reviewedAt: late,
+        failure: 'no answer',
+      });
+    },
+  );
 
-  test.runIf(has)('the first word of a signature counts', async () => {
+  test.runIf(has)('the first of two equal signatures counts', async () => {
     const store = await openStore(await newDatabase());
     const source = { kind: 'import', from: 'cla-assistant', where: 'signatures.csv:2' } as const;
     const signature: Signature = {
@@ -327,7 +330,7 @@ describe.each([
   );
 
   test.runIf(has)(
-    'a signature that names nobody counts for nobody until somebody says whom it was given to',
+    'a signature without a recipient has no effect until it is assigned',
     async () => {
       const store = await openStore(await newDatabase());
       const source = {
@@ -368,7 +371,7 @@ describe.each([
     },
   );
 
-  test.runIf(has)('what a review records is kept once, and a hold until it ends', async () => {
+  test.runIf(has)('a record is stored once, and a hold until it ends', async () => {
     const store = await openStore(await newDatabase());
     const by = { id: 5, login: 'ada', type: 'user' } as const;
     const at = '2026-01-01T00:00:00.000Z';
@@ -501,7 +504,7 @@ describe.each([
   );
 
   test.runIf(has)(
-    'what was answered lately on the other pull requests of a repository is known',
+    'recent answers on the other pull requests of a repository are returned',
     async () => {
       const store = await openStore(await newDatabase());
       const answered = (comment: number, minute: number): Answer => ({
@@ -529,7 +532,7 @@ describe.each([
   );
 
   test.runIf(has)(
-    'text that PostgreSQL refuses is kept all the same: NUL and half of a character become U+FFFD, wherever they stand',
+    'text that PostgreSQL rejects is stored with U+FFFD in place of NUL and half surrogate pairs',
     async () => {
       const store = await openStore(await newDatabase());
       const [odd, kept] = ['a\0b \ud83d c \udc00', 'a\ufffdb \ufffd c \ufffd'];
@@ -605,7 +608,7 @@ describe.each([
   );
 
   test.runIf(has)(
-    'pushes are listed in the order in which they were heard of, the present head last',
+    'pushes are listed in the order of their announcement, the current head last',
     async () => {
       const store = await openStore(await newDatabase());
       const at = (minute: number): Date => new Date(Date.UTC(2026, 0, 1, 10, minute));
@@ -696,7 +699,7 @@ test.runIf(hasPostgres)(
   },
 );
 
-test('what was answered before reactions were kept has been reacted to', async () => {
+test('commands that were answered before reactions were stored have a reaction', async () => {
   const folder = newFolder();
   await asBefore('0004-reactions', undefined, folder, async (kysely) => {
     await sql`insert into gatehouse.records (repository, number, "is", comment, entry) values
@@ -715,7 +718,7 @@ test('what was answered before reactions were kept has been reacted to', async (
   expect((await store.records(hint(1))).answers).toHaveLength(2);
 });
 
-test('a second process in the embedded database is refused, and told what to do', async () => {
+test('a second process cannot open the embedded database, and its error says what to do', async () => {
   const folder = newEmbedded();
   await openStore(undefined, folder);
   const second = Store.open({ url: undefined, folder, lease: 10, onQueueError: () => {} });
@@ -723,7 +726,7 @@ test('a second process in the embedded database is refused, and told what to do'
   await expect(second).rejects.toThrow(/Another process .* DATABASE_URL/);
 });
 
-test('a database that is not there is a problem that says so', async () => {
+test('a PostgreSQL that does not answer is a user error', async () => {
   const gone = Store.open({
     url: 'postgres://nobody@127.0.0.1:1/nothing',
     folder: newFolder(),
@@ -733,9 +736,9 @@ test('a database that is not there is a problem that says so', async () => {
   await expect(gone).rejects.toThrow(/DATABASE_URL cannot be used/);
 });
 
-test('a job whose process was killed is begun anew by the next one', async () => {
+test('a job whose process was killed is started again by the next process', async () => {
   const folder = newEmbedded();
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'killed.ts'), folder], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'hold-job.ts'), folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await once(child.stdout, 'data');

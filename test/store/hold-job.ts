@@ -1,6 +1,6 @@
 /**
- * A process that takes a job and never ends it: `node killed.ts <folder>` says so and waits to be
- * killed.
+ * A process that starts a job and never ends it: `node hold-job.ts <folder>` prints "begun" and
+ * waits until it is killed.
  */
 import { Store } from '../../src/store/store.ts';
 
