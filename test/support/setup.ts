@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** `vitest.config.ts` chooses them, and `test/once.ts` prints them. */
+/** `vitest.config.ts` chooses the seed and the number of runs, and `global-setup.ts` prints them. */
 fc.configureGlobal({
   seed: Number(process.env.GATEHOUSE_SEED),
   numRuns: 100 * Number(process.env.GATEHOUSE_RUNS),
