@@ -1,14 +1,20 @@
 /**
- * `npm run demo`: the App, with its embedded database, and a GitHub of the tests' own, all on this
- * machine. A careless contributor opens a pull request, and Gatehouse answers, push after push,
- * until it is merged. Everything that is shown was really said.
+ * `npm run demo`: runs the App with its embedded database against the fake GitHub of the tests, all
+ * on this machine. A careless contributor opens a pull request, and Gatehouse responds to each push
+ * until it is merged. Everything in the output is what the App really wrote.
  */
 import { stripVTControlCharacters, styleText } from 'node:util';
 import sharp from 'sharp';
 import wrapAnsi from 'wrap-ansi';
 import { ticked } from '../fixtures/pulls.ts';
 import type { Pull } from '../test/github/fake/repository.ts';
-import { connector, quiet, scene, start, type Scene } from '../test/app/harness.ts';
+import {
+  connectorFiles,
+  waitUntilIdle,
+  createTestApp,
+  startApp,
+  type TestApp,
+} from '../test/app/test-app.ts';
 
 const width = Math.min(100, process.stdout.columns || 100);
 const print = (text = ''): void =>
@@ -19,8 +25,8 @@ const wrapped = (text: string, indent: string): string =>
     .map((line) => indent + line)
     .join('\n');
 
-/** Markdown as a terminal can show it. */
-function shown(markdown: string): string {
+/** Renders Markdown for a terminal. */
+function toTerminal(markdown: string): string {
   return markdown
     .replace(/<!--[\s\S]*?-->/g, '')
     .replace(/<details><summary>(.*?)<\/summary>[\s\S]*?<\/details>/g, '▸ $1')
@@ -36,12 +42,12 @@ function shown(markdown: string): string {
     .trim();
 }
 
-function does(who: string, what: string): void {
+function printAction(login: string, action: string): void {
   print();
-  print(`${styleText(['bold', 'yellow'], who)} ${what}`);
+  print(`${styleText(['bold', 'yellow'], login)} ${action}`);
 }
 
-/** A bill on the color of the brand. */
+/** The icon: a bill on the brand color. */
 const icon = (): Promise<Buffer> =>
   sharp(
     Buffer.from(
@@ -53,16 +59,17 @@ const icon = (): Promise<Buffer> =>
     .png()
     .toBuffer();
 
-const heard = new Map<string, string>();
+/** What was printed last of each check, comment and reaction. */
+const printed = new Map<string, string>();
 
 /** Waits for Gatehouse, and prints what is new on the pull request. */
-async function answers(at: Scene, pull: Pull): Promise<void> {
-  await quiet(at);
+async function printResponse(at: TestApp, pull: Pull): Promise<void> {
+  await waitUntilIdle(at);
   const by = styleText(['bold', 'green'], at.app.account.login);
-  const news = (key: string, text: string): boolean =>
-    heard.get(key) !== text && Boolean(heard.set(key, text));
+  const isNew = (key: string, text: string): boolean =>
+    printed.get(key) !== text && Boolean(printed.set(key, text));
   const run = at.repository.checkRuns.findLast(({ head }) => head === pull.head);
-  if (run && news('check', `${run.head} ${run.conclusion}`)) {
+  if (run && isNew('check', `${run.head} ${run.conclusion}`)) {
     print(
       `${by} check ${styleText('bold', run.name)} at ${run.head.slice(0, 7)}: ` +
         `${run.conclusion === 'success' ? styleText('green', 'success') : styleText('red', run.conclusion ?? run.status)}, ` +
@@ -81,26 +88,26 @@ async function answers(at: Scene, pull: Pull): Promise<void> {
   const suggested = pull.reviews
     .filter(({ user }) => user === at.app.account)
     .flatMap(({ comments }) => comments).length;
-  if (suggested > 0 && news('suggestions', String(suggested)))
+  if (suggested > 0 && isNew('suggestions', String(suggested)))
     print(
       `${by} suggests ${suggested} ${suggested === 1 ? 'change' : 'changes'}, each applied ` +
         'with one click',
     );
   const labels = [...pull.labels].sort().join(', ');
-  if (news('labels', labels)) print(`${by} labels: ${styleText('magenta', labels)}`);
+  if (isNew('labels', labels)) print(`${by} labels: ${styleText('magenta', labels)}`);
   for (const { id, body } of pull.comments.filter((comment) => comment.user === at.app.account)) {
-    const text = shown(body);
-    const known = heard.has(String(id));
-    if (!news(String(id), text)) continue;
-    print(`${by} ${known ? 'edits the comment' : 'comments'}:`);
+    const text = toTerminal(body);
+    const isEdit = printed.has(String(id));
+    if (!isNew(String(id), text)) continue;
+    print(`${by} ${isEdit ? 'edits the comment' : 'comments'}:`);
     print(wrapped(text, styleText('dim', '  │ ')));
   }
   for (const { id, user, reactions } of pull.comments) {
     const ours = reactions
-      .filter((one) => one.user === at.app.account)
+      .filter((reaction) => reaction.user === at.app.account)
       .map(({ content }) => content)
       .join(' ');
-    if (ours !== '' && news(`reaction ${id}`, ours))
+    if (ours !== '' && isNew(`reaction ${id}`, ours))
       print(`${by} reacts to ${user.login}'s comment: ${ours}`);
   }
 }
@@ -108,8 +115,8 @@ async function answers(at: Scene, pull: Pull): Promise<void> {
 print(
   styleText('dim', 'Starting the App with an embedded database, and a GitHub on this machine …'),
 );
-const at = await scene();
-const running = await start(at);
+const at = await createTestApp();
+const running = await startApp(at);
 try {
   const { repository, ada, rita } = at;
   const path = 'certified-connectors/Contoso Bills';
@@ -125,7 +132,7 @@ try {
   };
   const fork = repository.fork(ada);
 
-  does(
+  printAction(
     'ada',
     'opens a pull request with a new connector, in a hurry: ' +
       `"${styleText('bold', 'Contoso Bills')}"`,
@@ -133,7 +140,7 @@ try {
   fork.push('bills', {
     by: ada,
     message: 'Add Contoso Bills',
-    files: connector(
+    files: connectorFiles(
       {
         definition: {
           info: { title: 'Contoso Bills', description: 'bills' },
@@ -151,29 +158,29 @@ try {
     title: 'Contoso Bills',
     body: ticked.replaceAll('[x]', '[ ]'),
   });
-  await answers(at, pull);
+  await printResponse(at, pull);
 
-  does('ada', 'has what can be fixed fixed: /fix');
+  printAction('ada', 'lets Gatehouse fix what it can: /fix');
   pull.comment(ada, '/fix');
-  await answers(at, pull);
+  await printResponse(at, pull);
 
-  does('ada', 'mends the rest, draws an icon, and ticks that it works');
+  printAction('ada', 'fixes the rest, adds an icon, and confirms the attestations');
   pull.push({
     by: ada,
-    message: 'Mend what was found',
-    files: { ...connector(good, path), [`${path}/icon.png`]: await icon() },
+    message: 'Fix the findings',
+    files: { ...connectorFiles(good, path), [`${path}/icon.png`]: await icon() },
   });
   pull.edit(ada, { body: ticked });
-  await answers(at, pull);
+  await printResponse(at, pull);
 
-  does('ada', 'agrees to the CLA: /agree company="Contoso, Ltd."');
+  printAction('ada', 'agrees to the CLA: /agree company="Contoso, Ltd."');
   pull.comment(ada, '/agree company="Contoso, Ltd."');
-  await answers(at, pull);
+  await printResponse(at, pull);
 
-  does('rita', '(a maintainer) approves, and writes /merge');
+  printAction('rita', '(a maintainer) approves, and writes /merge');
   pull.review(rita, 'APPROVE');
   pull.comment(rita, '/merge');
-  await answers(at, pull);
+  await printResponse(at, pull);
 
   print();
   const [deployment] = repository.deployments;

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse as parseYaml } from 'yaml';
 import { casesOf, contextOf, folderOf, updates } from '../fixtures/cases.ts';
+import { variableDocs } from '../src/app/env.ts';
 import { changelog } from '../src/changes/changelog.ts';
 import { compareConnectors } from '../src/changes/compare.ts';
 import { classify } from '../src/changes/classify.ts';
@@ -325,6 +326,19 @@ function contributing(): string {
   );
 }
 
+/** The page for operators, with the table of the variables. */
+function operating(): string {
+  const rows = variableDocs().map(
+    ({ name, defaultValue, description }) => `| \`${name}\` | ${defaultValue} | ${description} |`,
+  );
+  const table = ['| variable | default | description |', '| --- | --- | --- |', ...rows].join('\n');
+  const text = readFileSync(join(docs, 'operate.md'), 'utf8');
+  return text.replace(
+    /(<!-- written by npm run docs: variables -->\n)[^]*?(<!-- end -->)/,
+    (_, start: string, end: string) => `${start}\n${table}\n\n${end}`,
+  );
+}
+
 const docs = fileURLToPath(new URL('../docs/', import.meta.url));
 const pages = new Map([
   ['check.svg', await example()],
@@ -332,6 +346,7 @@ const pages = new Map([
   ['../README.md', readme()],
   ['../CONTRIBUTING.md', contributing()],
   ['action.md', actionPage()],
+  ['operate.md', operating()],
   ['cli.md', cliPage()],
   ['rules/README.md', index()],
   ['rules/coverage.md', coverage()],

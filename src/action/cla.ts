@@ -1,8 +1,7 @@
-import { translateErrors } from '../github/import-signatures.ts';
 import { applyEffects } from '../github/apply-effects.ts';
 import type { Client } from '../github/client.ts';
+import { translateErrors } from '../github/import-signatures.ts';
 import { openPullRequestsOf } from '../github/list-pull-requests.ts';
-
 import {
   appendSignatures,
   readSignatureBranch,
@@ -11,110 +10,166 @@ import {
 import { accountOfToken } from '../github/read-accounts.ts';
 import { readForCla } from '../github/read-pull-request.ts';
 import { setCommitStatus } from '../github/commit-status.ts';
-import { UserError } from '../shared/user-error.ts';
-import { claCommands, answeredComments, decideCla } from '../review/decide-cla.ts';
-import type { Effect } from '../review/model/effects.ts';
-import { ok, unavailable } from '../review/model/result.ts';
+import { truncateMarkdown } from '../report/markdown.ts';
+import {
+  claCommands,
+  answeredComments,
+  decideCla,
+  type CommitStatus,
+} from '../review/decide-cla.ts';
 import { deriveFacts } from '../review/derive-facts.ts';
-import { plan } from '../review/plan.ts';
-
+import type { Effect } from '../review/model/effects.ts';
+import type { Gate } from '../review/model/gate.ts';
+import { ok, unavailable } from '../review/model/result.ts';
 import type { Account, Result, Signature, Snapshot } from '../review/model/snapshot.ts';
+import { plan } from '../review/plan.ts';
+import { UserError } from '../shared/user-error.ts';
+import { createClient, repositoryOf, type Environment } from './environment.ts';
+import type { Inputs } from './inputs.ts';
+import { addSummary, log } from './outputs.ts';
+import type { ClaTrigger } from './trigger.ts';
 
-/** What the agreement is looked after with, where there is no server: GitHub alone. */
 interface ClaContext {
   client: Client;
   /** The account that the client writes as. */
   bot: Account;
-  keeper: SignatureBranch;
+  branch: SignatureBranch;
   version: string;
-  /**
-   * The pull requests that are open, those first that nothing has happened to for longest: where
-   * the requests of an hour do not last for all, the next run begins with the rest.
-   */
-  open(): Promise<{ number: number }[]>;
 }
 
-/** A pull request, and what a merge queue made of it. */
-interface Subject {
+/** A pull request; `group` is the commit that a merge queue made of it, and that commit's base. */
+interface PullRequest {
   number: number;
   group?: { sha: string; baseSha: string };
 }
 
-interface ClaReviewLog {
-  /** How it stands, in plain words, and in Markdown. */
-  says: string;
-  reason: string;
-  /** What was done, in plain words. */
-  done: string[];
-  /** Why it could not be judged, or not be said. */
-  wrong?: string;
+/** What a review decided and did. */
+interface ClaReview {
+  gate: Gate;
+  status: CommitStatus;
+  isStatusNew: boolean;
+  /** The signatures that were not in the branch before. */
+  added: readonly Signature[];
+  effects: readonly Effect['kind'][];
 }
 
-/** So often a pull request may change while it is looked at. */
-const attempts = 3;
-const permissions =
-  'The workflow must give `contents: write`, `pull-requests: write` and `statuses: ' +
-  'write`; docs/workflows/cla.yml does. ' +
-  'A run for `pull_request` from a fork has none of them.';
+type Outcome =
+  /** The pull request changed between reading and writing. */
+  | { kind: 'stale' }
+  /** GitHub rejected an effect. */
+  | { kind: 'rejected'; review: ClaReview; effect: Effect['kind']; reason: string }
+  | { kind: 'done'; review: ClaReview };
 
-/** @throws Problem where GitHub does not say who the client writes as */
-export const claContext = (
+/** How often a pull request is read again because it changed in the meantime. */
+const maxAttempts = 3;
+const permissionsHint =
+  'The workflow needs `contents: write`, `pull-requests: write` and `statuses: write`, ' +
+  'as docs/workflows/cla.yml has them. ' +
+  'A run for `pull_request` from a fork gets none of them.';
+
+/**
+ * Reviews the contributor license agreement of the pull request that the event is about, or of all
+ * open ones. This is all that the step does: signatures are stored in a branch, and there is no
+ * server.
+ * @returns the exit status
+ * @throws UserError if a pull request could not be judged, or GitHub rejects a request
+ */
+export async function reviewAllClas(
+  environment: Environment,
+  inputs: Inputs,
+  branch: string,
+  trigger: ClaTrigger,
+  version: string,
+): Promise<number> {
+  if (inputs.handover !== undefined)
+    throw new UserError('The inputs cla-branch and handover are for two different steps.');
+  if (trigger.kind === 'unclear')
+    throw new UserError(
+      `${trigger.reason} docs/workflows/cla.yml has the events that work with cla-branch.`,
+    );
+  if (trigger.kind === 'nothing') {
+    log(`There was nothing to do: ${trigger.reason}.`);
+    return 0;
+  }
+  const context = await createContext(
+    await createClient(environment, inputs.token),
+    { repository: repositoryOf(environment), branch },
+    version,
+  );
+  const pulls = trigger.kind === 'pull-request' ? [trigger] : await openPullRequests(context);
+  if (trigger.kind === 'all-open')
+    log(`Reviewing all ${pulls.length} open pull requests: ${trigger.reason}.`);
+  const summary: string[] = [];
+  const problems: string[] = [];
+  for (const pull of pulls) {
+    const outcome = await reviewCla(pull, context, new Date());
+    const name = `#${pull.number}`;
+    log(`${name}: ${logLineOf(outcome)}.`);
+    summary.push(`- ${name}: ${reasonOf(outcome)}`);
+    const problem = problemOf(outcome);
+    if (problem !== undefined) problems.push(`${name}: ${problem}`);
+  }
+  addSummary(environment, (maxCharacters) =>
+    truncateMarkdown(
+      '**Contributor license agreement**\n\n' +
+        `${summary.length === 0 ? 'No pull request is open.' : summary.join('\n')}\n`,
+      maxCharacters,
+      '… and more.\n',
+    ),
+  );
+  if (problems.length > 0) throw new UserError(problems.join('\n'));
+  return 0;
+}
+
+const createContext = (
   client: Client,
-  keeper: SignatureBranch,
+  branch: SignatureBranch,
   version: string,
 ): Promise<ClaContext> =>
   translateErrors(
     async () => ({
       client,
-      bot: orProblem('GitHub refused', await accountOfToken(client)),
-      keeper,
+      bot: valueOrThrow('GitHub refused', await accountOfToken(client)),
+      branch,
       version,
-      open: () =>
-        translateErrors(async () => {
-          const open: { number: number }[] = [];
-          for await (const page of openPullRequestsOf(
-            client,
-            `${keeper.repository.owner}/${keeper.repository.repo}`,
-            'oldest',
-          ))
-            open.push(...orProblem('The open pull requests could not be listed', page));
-          return [...new Map(open.map((one) => [one.number, one])).values()];
-        }, permissions),
     }),
-    permissions,
+    permissionsHint,
   );
 
 /**
- * Looks after the agreement of one pull request: hears who agrees, keeps the signatures, answers,
- * and says how it stands in a comment and a status of the commit. Reads everything anew each time,
- * so that a run which was lost is made up for by the next.
- * @throws Problem where GitHub does not let it
- *
+ * Least recently updated first: if the hourly rate limit runs out, the next run begins with the
+ * rest.
  */
-export const reviewCla = (
-  subject: Subject,
-  outside: ClaContext,
-  now: Date,
-): Promise<ClaReviewLog> =>
+const openPullRequests = ({ client, branch }: ClaContext): Promise<PullRequest[]> =>
   translateErrors(async () => {
-    for (let attempt = 0; attempt < attempts; attempt++) {
-      const attended = await attemptClaReview(subject, outside, now);
-      if (attended) return attended;
-    }
-    const says =
-      `it changed each of ${attempts} times that it was looked at; ` +
-      'its next change, or a comment, has it looked at again';
-    return { says, reason: says, done: [], wrong: says };
-  }, permissions);
+    const pulls = new Map<number, PullRequest>();
+    for await (const page of openPullRequestsOf(client, branch.repository, 'oldest'))
+      for (const pull of valueOrThrow('The open pull requests could not be listed', page))
+        pulls.set(pull.number, pull);
+    return [...pulls.values()];
+  }, permissionsHint);
 
-/** Undefined where it changed meanwhile. */
+/**
+ * Reviews one pull request: applies its commands, stores signatures, and writes the comment and the
+ * commit status. Everything is read from GitHub each time, so the next run makes up for one that
+ * was lost.
+ */
+const reviewCla = (pull: PullRequest, context: ClaContext, now: Date): Promise<Outcome> =>
+  translateErrors(async () => {
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      const outcome = await attemptClaReview(pull, context, now);
+      if (outcome.kind !== 'stale') return outcome;
+    }
+    return { kind: 'stale' };
+  }, permissionsHint);
+
 async function attemptClaReview(
-  { number, group }: Subject,
-  { client, bot, keeper, version }: ClaContext,
+  { number, group }: PullRequest,
+  { client, bot, branch, version }: ClaContext,
   now: Date,
-): Promise<ClaReviewLog | undefined> {
-  const { repository } = keeper;
-  const reading = await readForCla(client, {
+): Promise<Outcome> {
+  const { repository } = branch;
+  const pullRequest = await readForCla(client, {
     repository,
     number,
     ...(group && { group }),
@@ -122,72 +177,55 @@ async function attemptClaReview(
     now: now.toISOString(),
     version,
   });
-  const signatures = await readSignatureBranch(client, keeper);
+  const signatures = await readSignatureBranch(client, branch);
   const snapshot: Snapshot = {
-    ...reading,
+    ...pullRequest,
     signatures,
-    records: recordsIn(reading, signatures),
-    pushes: unavailable('nobody keeps it'),
+    records: recordsFrom(pullRequest, signatures),
+    pushes: unavailable('Pushes are not recorded without a server.'),
   };
   const { gate, decision, status } = decideCla(deriveFacts(snapshot, {}, claCommands));
-  const [kept, taken]: [string[], string[]] = [[], []];
-  const outcome = await applyEffects(client, snapshot, group ? [] : plan(decision, snapshot), {
+  const added: Signature[] = [];
+  const effects: Effect['kind'][] = [];
+  const result = await applyEffects(client, snapshot, group ? [] : plan(decision, snapshot), {
     record: async (entries) => {
-      const given = entries.flatMap((entry) =>
+      const signed = entries.flatMap((entry) =>
         entry.kind === 'signature' ? [entry.signature] : [],
       );
-      if (given.length === 0) return; // that a command was answered its reaction tells
-      const fresh = orProblem(
-        'The signature could not be kept',
-        await appendSignatures(client, keeper, given),
+      // An answer needs no record: its reaction shows that the command was answered.
+      if (signed.length === 0) return;
+      added.push(
+        ...valueOrThrow(
+          'The signature could not be stored',
+          await appendSignatures(client, branch, signed),
+        ),
       );
-      kept.push(...fresh.map(({ account }) => `the signature of ${account.login} is kept`));
     },
     before: (effect) => {
-      taken.push(words[effect.kind] ?? effect.kind);
+      effects.push(effect.kind);
       return Promise.resolve();
     },
   });
-  if (outcome.kind === 'moved') return undefined;
-  const isNew =
+  if (result.kind === 'moved') return { kind: 'stale' };
+  const isStatusNew =
     snapshot.pull.state.kind === 'open' && (await setCommitStatus(client, repository, status));
-  const refused =
-    outcome.kind === 'refused'
-      ? `GitHub refused to ${outcome.effect.kind.replace('-', ' ')}: ${outcome.reason}. ` +
-        permissions
-      : undefined;
-  const wrong = refused ?? (gate.status === 'unjudged' ? gate.reason : undefined);
-  const done = [
-    ...kept,
-    ...(refused === undefined ? taken : []),
-    ...(isNew ? [`the status is ${status.state} now`] : []),
-  ];
-  return {
-    reason: gate.reason,
-    says: status.description,
-    done,
-    ...(wrong !== undefined && { wrong }),
-  };
+  const review: ClaReview = { gate, status, isStatusNew, added, effects };
+  return result.kind === 'refused'
+    ? { kind: 'rejected', review, effect: result.effect.kind, reason: result.reason }
+    : { kind: 'done', review };
 }
 
-/** What the log says of effects. */
-const words: Readonly<Partial<Record<Effect['kind'], string>>> = {
-  'create-comment': 'a comment is made',
-  'edit-comment': 'the comment is edited',
-  react: 'a command is answered',
-};
-
 /**
- * What has been answered. While it is not known who has signed nothing is: nobody shall have to say
- * it twice.
+ * Answers to commands, derived from the comments. Without the signatures nothing is known to be
+ * answered or not: nobody should have to agree twice.
  */
-const recordsIn = (
-  reading: Omit<Snapshot, 'signatures' | 'records' | 'pushes'>,
+const recordsFrom = (
+  pullRequest: Omit<Snapshot, 'signatures' | 'records' | 'pushes'>,
   signatures: Result<readonly Signature[]>,
 ): Snapshot['records'] =>
   signatures.ok
     ? ok({
-        answers: answeredComments(reading, signatures.value),
+        answers: answeredComments(pullRequest, signatures.value),
         acknowledgements: [],
         hold: null,
         merge: null,
@@ -195,7 +233,45 @@ const recordsIn = (
       })
     : signatures;
 
-function orProblem<T>(what: string, one: Result<T>): T {
-  if (!one.ok) throw new UserError(`${what}: ${one.reason}`);
-  return one.value;
+const staleReason =
+  `it changed during each of ${maxAttempts} attempts to review it; ` +
+  'the next change or comment starts another review';
+
+/** What effects did, for the log. */
+const effectPhrases: Readonly<Partial<Record<Effect['kind'], string>>> = {
+  'create-comment': 'created the comment',
+  'edit-comment': 'edited the comment',
+  react: 'answered a command',
+};
+
+/** The line of the log: plain text without a period at its end. */
+function logLineOf(outcome: Outcome): string {
+  if (outcome.kind === 'stale') return staleReason;
+  const { status, isStatusNew, added, effects } = outcome.review;
+  return [
+    status.description,
+    ...added.map(({ account }) => `stored the signature of ${account.login}`),
+    ...(outcome.kind === 'done' ? effects.map((kind) => effectPhrases[kind] ?? kind) : []),
+    ...(isStatusNew ? [`set the status to ${status.state}`] : []),
+  ].join('; ');
+}
+
+/** The line of the summary, in Markdown. */
+const reasonOf = (outcome: Outcome): string =>
+  outcome.kind === 'stale' ? staleReason : outcome.review.gate.reason;
+
+/** Why the run must fail; undefined if it need not. */
+function problemOf(outcome: Outcome): string | undefined {
+  if (outcome.kind === 'stale') return staleReason;
+  if (outcome.kind === 'rejected')
+    return (
+      `GitHub refused to ${outcome.effect.replace('-', ' ')}: ${outcome.reason}. ` + permissionsHint
+    );
+  const { gate } = outcome.review;
+  return gate.status === 'unjudged' ? gate.reason : undefined;
+}
+
+function valueOrThrow<T>(problem: string, result: Result<T>): T {
+  if (!result.ok) throw new UserError(`${problem}: ${result.reason}`);
+  return result.value;
 }

@@ -1,13 +1,13 @@
 import { connectorClasses, type ConnectorClass } from '../connector/connector.ts';
 import { UserError } from '../shared/user-error.ts';
 import { formats, type FormatName } from '../report/format.ts';
-import type { Environment } from './outputs.ts';
+import type { Environment } from './environment.ts';
 
-/** Severities that a step fails on; `never` for none. */
+/** The least severity that fails the step; `never` for none. */
 export const thresholds = ['error', 'warning', 'note', 'never'] as const;
 export type Threshold = (typeof thresholds)[number];
 
-/** What a workflow says `with`. */
+/** The inputs of the step: `with` in a workflow. */
 export interface Inputs {
   paths: string[];
   base: string | undefined;
@@ -24,7 +24,7 @@ export interface Inputs {
   claBranch: string | undefined;
 }
 
-/** The names of all inputs: action.yml has these and no others. */
+/** The names of all inputs, in the order of action.yml; a test compares the two. */
 export const inputNames = [
   'paths',
   'base',
@@ -42,31 +42,34 @@ export const inputNames = [
 ] as const;
 type Name = (typeof inputNames)[number];
 
-/** Reads the inputs. Throws a Problem that names the one it does not understand. */
+/**
+ * Reads the inputs from the environment.
+ * @throws UserError if the value of an input is not valid; names the input
+ */
 export function readInputs(environment: Environment): Inputs {
   const text = (name: Name): string | undefined =>
     environment[`INPUT_${name.toUpperCase()}`]?.trim() || undefined;
-  const oneOf = <T extends string>(name: Name, allowed: readonly T[]): T | undefined => {
-    const given = text(name);
-    const found = allowed.find((one) => one === given);
-    if (given !== undefined && found === undefined)
+  const choice = <T extends string>(name: Name, allowed: readonly T[]): T | undefined => {
+    const value = text(name);
+    const match = allowed.find((option) => option === value);
+    if (value !== undefined && match === undefined)
       throw new UserError(
-        `The input ${name} is ${JSON.stringify(given)}. It can be ${allowed.join(', ')}.`,
+        `The input ${name} is ${JSON.stringify(value)}. It can be ${allowed.join(', ')}.`,
       );
-    return found;
+    return match;
   };
-  const flag = (name: Name, otherwise: boolean): boolean => {
-    const given = oneOf(name, ['true', 'false']);
-    return given === undefined ? otherwise : given === 'true';
+  const flag = (name: Name, defaultValue: boolean): boolean => {
+    const value = choice(name, ['true', 'false']);
+    return value === undefined ? defaultValue : value === 'true';
   };
   const branch = (name: Name): string | undefined => {
-    const given = text(name);
-    if (given !== undefined && !isBranch(given))
+    const value = text(name);
+    if (value !== undefined && !isBranch(value))
       throw new UserError(
-        `The input ${name} is ${JSON.stringify(given)}, which no branch can be called. ` +
+        `The input ${name} is ${JSON.stringify(value)}, which is not a valid branch name. ` +
           'Give the name alone, for example signatures.',
       );
-    return given;
+    return value;
   };
   return {
     paths: (text('paths') ?? '')
@@ -74,10 +77,10 @@ export function readInputs(environment: Environment): Inputs {
       .map((line) => line.trim())
       .filter((line) => line !== ''),
     base: text('base'),
-    class: oneOf('class', connectorClasses),
+    class: choice('class', connectorClasses),
     config: text('config'),
-    failOn: oneOf('fail-on', thresholds) ?? 'error',
-    format: oneOf('format', formats) ?? 'json',
+    failOn: choice('fail-on', thresholds) ?? 'error',
+    format: choice('format', formats) ?? 'json',
     sarifFile: text('sarif-file'),
     comment: flag('comment', false),
     annotations: flag('annotations', true),
@@ -88,7 +91,7 @@ export function readInputs(environment: Environment): Inputs {
   };
 }
 
-/** What git takes for the name of a branch, and GitHub does not take for a full ref or a commit. */
+/** Whether git accepts it as a branch name, and GitHub would not read it as a full ref or a SHA. */
 const isBranch = (name: string): boolean =>
   !/[\p{Cc}\s~^:?*[\\]|\.\.|@\{|\/\/|^[-/]|[./]$|(?:^|\/)\.|\.lock(?:\/|$)|^@$|^(?:refs|heads)\/|^[0-9a-f]{40}$/u.test(
     name,

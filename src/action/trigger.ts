@@ -1,66 +1,87 @@
 import { asObject, asText, isObject, type Json, type JsonObject } from '../json/values.ts';
 import { pullRequestOfMergeQueue } from '../review/facts/merge-queue.ts';
+import { UserError, errorMessage } from '../shared/user-error.ts';
+import { readRegularFile } from '../workspace/files.ts';
+import type { Environment } from './environment.ts';
 
-/** A pull request, as an event tells of it. */
+/** A pull request in an event. */
 export interface PullEvent {
   number: number;
-  /** The last commit of its branch. */
   head: string;
-  /** Where the base branch stood when the branch was last pushed to, and its name. */
+  /** The head of the base branch when the pull request was last pushed to. */
   base: string;
+  /** The name of the base branch. */
   baseRef: string;
   /** Whether its branch is in another repository. */
   fork: boolean;
 }
 
-/** A run of another workflow, as an event tells of it. */
+/** A run of another workflow, in an event. */
 export interface RunEvent {
-  /** The event that it ran for. */
+  /** The name of the event that started it. */
   event: string;
   head: string;
   branch: string;
-  /** The number of the repository that the branch is in, and the login of its owner. */
+  /** The id of the repository that the branch is in. */
   repository: number;
+  /** The login of that repository's owner. */
   owner: string;
   url: string;
 }
 
-/** What a workflow runs for. */
+/** What a workflow runs for, derived from its event. */
 export type Trigger =
   | { kind: 'pull-request'; pull: PullEvent; trusted: boolean }
-  /** Commits on top of a base: a merge queue's, or pushed ones. `head` is where they end. */
+  /** Commits from `base` to `head`, of a merge queue or a push. */
   | { kind: 'commits'; base: string; head: string; of: 'merge_group' | 'push' }
   | { kind: 'run'; run: RunEvent }
-  /** No change at all: everything there is. */
+  /** No change: every connector is checked. */
   | { kind: 'whole'; reason: string }
-  /** An event that should say more than it does. */
+  /** The payload lacks what an event of its name has. */
   | { kind: 'unclear'; reason: string };
 
-/** What the agreement is asked about. */
+/** Which pull requests to review the contributor license agreement of. */
 export type ClaTrigger =
-  /**
-   * `group`: what a merge queue made of the pull request, and the commit that it goes on top of.
-   */
+  /** `group`: the commit that a merge queue made of the pull request, and that commit's base. */
   | { kind: 'pull-request'; number: number; group?: { sha: string; baseSha: string } }
-  /** No pull request in particular. */
-  | { kind: 'every-open-one'; reason: string }
+  /** The event is about no single pull request. */
+  | { kind: 'all-open'; reason: string }
   | { kind: 'nothing'; reason: string }
   | { kind: 'unclear'; reason: string };
 
+/** GitHub sends events of at most 25 MB. */
+const maxEventBytes = 32 * 1024 * 1024;
+/** The SHA that stands for no commit: before the first push of a branch, and after its deletion. */
 const noCommit = /^0+$/;
 const isSha = (text: string | undefined): text is string =>
   text !== undefined && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text) && !noCommit.test(text);
-const inner = (from: JsonObject | undefined, ...path: string[]): Json | undefined =>
+const valueAt = (from: JsonObject | undefined, ...path: string[]): Json | undefined =>
   path.reduce<Json | undefined>((value, name) => asObject(value)?.[name], from);
 const textAt = (from: JsonObject | undefined, ...path: string[]): string | undefined =>
-  asText(inner(from, ...path));
+  asText(valueAt(from, ...path));
 
-/** What an event means. `payload` is what the runner left in the event's file. */
+/**
+ * Reads the payload of the event from the file that the runner wrote; undefined if there is none.
+ * @throws UserError if the file cannot be read
+ */
+export function readEvent({ GITHUB_EVENT_PATH: file }: Environment): unknown {
+  if (file === undefined || file === '') return undefined;
+  const content = readRegularFile(file, { maxBytes: maxEventBytes, follow: true });
+  if (!('bytes' in content))
+    throw new UserError(`The event could not be read from ${file}: it ${content.description}.`);
+  try {
+    return JSON.parse(content.bytes.toString());
+  } catch (error) {
+    throw new UserError(`The event could not be read from ${file}: ${errorMessage(error)}`);
+  }
+}
+
+/** @param payload the parsed payload of the event, as `readEvent` returns it */
 export function parseTrigger(name: string, payload: unknown): Trigger {
   const event = isObject(payload) ? payload : undefined;
-  const unclear = (what: string): Trigger => ({
+  const unclear = (missing: string): Trigger => ({
     kind: 'unclear',
-    reason: `The event ${name} has no ${what} in it.`,
+    reason: `The payload of the event ${name} has no ${missing}.`,
   });
   switch (name) {
     case 'pull_request':
@@ -72,16 +93,15 @@ export function parseTrigger(name: string, payload: unknown): Trigger {
         : unclear('pull request');
     }
     case 'merge_group': {
-      const [base, head] = [
-        textAt(event, 'merge_group', 'base_sha'),
-        textAt(event, 'merge_group', 'head_sha'),
-      ];
+      const base = textAt(event, 'merge_group', 'base_sha');
+      const head = textAt(event, 'merge_group', 'head_sha');
       return isSha(base) && isSha(head)
         ? { kind: 'commits', base, head, of: name }
         : unclear('merge group');
     }
     case 'push': {
-      const [before, after] = [textAt(event, 'before'), textAt(event, 'after')];
+      const before = textAt(event, 'before');
+      const after = textAt(event, 'after');
       if (before !== undefined && noCommit.test(before))
         return { kind: 'whole', reason: 'the branch or tag is new' };
       return isSha(before) && isSha(after)
@@ -90,45 +110,43 @@ export function parseTrigger(name: string, payload: unknown): Trigger {
     }
     case 'workflow_run': {
       const run = runOf(asObject(event?.workflow_run));
-      return run ? { kind: 'run', run } : unclear('run of a workflow');
+      return run ? { kind: 'run', run } : unclear('workflow run');
     }
     default:
       return { kind: 'whole', reason: name === '' ? 'there is no event' : `the event is ${name}` };
   }
 }
 
-/** Whose agreement an event asks about. `payload` is what the runner left in the event's file. */
+/** @param payload the parsed payload of the event, as `readEvent` returns it */
 export function parseClaTrigger(name: string, payload: unknown): ClaTrigger {
   const event = isObject(payload) ? payload : undefined;
   const pull = (value: Json | undefined): ClaTrigger =>
     isNumber(value)
       ? { kind: 'pull-request', number: value }
-      : { kind: 'unclear', reason: `The event ${name} has no pull request in it.` };
+      : { kind: 'unclear', reason: `The payload of the event ${name} has no pull request.` };
   switch (name) {
     case 'pull_request':
     case 'pull_request_target':
     case 'pull_request_review':
-      return pull(inner(event, 'pull_request', 'number'));
+      return pull(valueAt(event, 'pull_request', 'number'));
     case 'issue_comment':
-      return isObject(inner(event, 'issue', 'pull_request'))
-        ? pull(inner(event, 'issue', 'number'))
+      return isObject(valueAt(event, 'issue', 'pull_request'))
+        ? pull(valueAt(event, 'issue', 'number'))
         : { kind: 'nothing', reason: 'the comment is on an issue, not on a pull request' };
     case 'merge_group': {
-      const [sha, baseSha] = [
-        textAt(event, 'merge_group', 'head_sha'),
-        textAt(event, 'merge_group', 'base_sha'),
-      ];
+      const sha = textAt(event, 'merge_group', 'head_sha');
+      const baseSha = textAt(event, 'merge_group', 'base_sha');
       const number = pullRequestOfMergeQueue(textAt(event, 'merge_group', 'head_ref') ?? '');
       return isSha(sha) && isSha(baseSha) && isNumber(number)
         ? { kind: 'pull-request', number, group: { sha, baseSha } }
         : {
             kind: 'unclear',
-            reason: `The event ${name} does not name its commits and pull request.`,
+            reason: `The payload of the event ${name} does not name its commits and pull request.`,
           };
     }
     default:
       return {
-        kind: 'every-open-one',
+        kind: 'all-open',
         reason: name === '' ? 'there is no event' : `the event is ${name}`,
       };
   }
@@ -138,11 +156,9 @@ const isNumber = (value: Json | undefined): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
 
 function pullOf(pull: JsonObject | undefined): PullEvent | undefined {
-  const [head, base, baseRef] = [
-    textAt(pull, 'head', 'sha'),
-    textAt(pull, 'base', 'sha'),
-    textAt(pull, 'base', 'ref'),
-  ];
+  const head = textAt(pull, 'head', 'sha');
+  const base = textAt(pull, 'base', 'sha');
+  const baseRef = textAt(pull, 'base', 'ref');
   const number = pull?.number;
   if (typeof number !== 'number' || !isSha(head) || !isSha(base) || baseRef === undefined)
     return undefined;
@@ -151,21 +167,17 @@ function pullOf(pull: JsonObject | undefined): PullEvent | undefined {
     head,
     base,
     baseRef,
-    fork: inner(pull, 'head', 'repo', 'id') !== inner(pull, 'base', 'repo', 'id'),
+    fork: valueAt(pull, 'head', 'repo', 'id') !== valueAt(pull, 'base', 'repo', 'id'),
   };
 }
 
 function runOf(run: JsonObject | undefined): RunEvent | undefined {
-  const [event, head, branch] = [
-    textAt(run, 'event'),
-    textAt(run, 'head_sha'),
-    textAt(run, 'head_branch'),
-  ];
-  const [repository, owner, url] = [
-    inner(run, 'head_repository', 'id'),
-    textAt(run, 'head_repository', 'owner', 'login'),
-    textAt(run, 'html_url'),
-  ];
+  const event = textAt(run, 'event');
+  const head = textAt(run, 'head_sha');
+  const branch = textAt(run, 'head_branch');
+  const repository = valueAt(run, 'head_repository', 'id');
+  const owner = textAt(run, 'head_repository', 'owner', 'login');
+  const url = textAt(run, 'html_url');
   if (
     event === undefined ||
     !isSha(head) ||

@@ -5,8 +5,8 @@ import { analyzeIcon } from './icon.ts';
 import { loadSpeller as loadFrom } from './spell-checker.ts';
 
 /**
- * What the instruments tell of a connector's script and icon. Takes milliseconds, more for the
- * first of each, which loads a library. Never throws for what is in the files.
+ * Analyzes a connector's script and icon. Takes milliseconds; the first script and the first icon
+ * take longer, because they load a library. Never throws because of the content of the files.
  */
 export async function analyze({ script, icon }: Connector): Promise<Analysis> {
   return {
@@ -17,7 +17,7 @@ export async function analyze({ script, icon }: Connector): Promise<Analysis> {
 
 export { drawIcon, analyzeIcon } from './icon.ts';
 
-/** The speller of the dictionary that is built with the program. */
+/** Loads the spell checker with the dictionary that the build compiles. */
 export const loadSpeller = (): Promise<Speller> =>
   loadFrom(
     new URL(

@@ -11,7 +11,7 @@ import {
   type Span,
 } from '../connector/script.ts';
 
-/** Node.js has it; the compiler's libraries have it only for browsers. */
+/** Node.js has it, but TypeScript declares it only for browsers. */
 declare const WebAssembly: {
   Memory: new (limits: { initial: number; maximum: number }) => object;
   RuntimeError: ErrorConstructor;
@@ -23,35 +23,35 @@ const library = '@vscode/tree-sitter-wasm';
 const grammar = `${library}/wasm/tree-sitter-c-sharp.wasm`;
 
 /**
- * What one script may cost, in time and in pages of 64 KiB. The largest accepted one, 160 KB, takes
- * 80 ms, and a megabyte of such code 0.6 s and less than 100 MB; 20 KB of `a<a<a<…` would take 1.2
- * GB.
+ * Limits for one script: time, and WebAssembly memory in pages of 64 KiB. The largest accepted
+ * script, 160 KB, takes 80 ms. A megabyte of such code takes 0.6 s and less than 100 MB; 20 KB of
+ * `a<a<a<…` would take 1.2 GB.
  */
-const most = { milliseconds: 3000, pages: 2048 };
-const firstPages = 512;
+const scriptLimits = { milliseconds: 3000, pages: 2048 };
+const initialPages = 512;
 
-/** A parser of its own WebAssembly memory. Loading takes about 40 ms. */
+/** Creates a parser with its own WebAssembly memory, in about 40 ms. */
 async function loadParser(): Promise<Parser> {
-  // a new one: an old one keeps what it has loaded, and its memory
+  // The library is loaded again each time: an instance that ran out of memory cannot be used again.
   const require = createRequire(import.meta.url);
-  delete require.cache[require.resolve(library)]; // one that ran out of memory cannot be used again
-  const { Parser: NewParser, Language: AnyLanguage }: TreeSitter = require(library);
+  delete require.cache[require.resolve(library)];
+  const treeSitter: TreeSitter = require(library);
   const options = {
     locateFile: (file: string, folder: string) => folder + file,
     printErr: () => undefined,
-    wasmMemory: new WebAssembly.Memory({ initial: firstPages, maximum: most.pages }),
+    wasmMemory: new WebAssembly.Memory({ initial: initialPages, maximum: scriptLimits.pages }),
   };
-  await NewParser.init(options);
-  const parser = new NewParser();
-  parser.setLanguage(await AnyLanguage.load(await readFile(require.resolve(grammar))));
+  await treeSitter.Parser.init(options);
+  const parser = new treeSitter.Parser();
+  parser.setLanguage(await treeSitter.Language.load(await readFile(require.resolve(grammar))));
   return parser;
 }
 
 let loading: Promise<Parser> | undefined;
 
 /**
- * Reads a script with a C# grammar, which is loaded by the first. Never throws for what is in the
- * text.
+ * Parses a C# script. The first call loads the grammar. Never throws because of the content of the
+ * script.
  */
 export async function analyzeScript(text: string): Promise<ScriptAnalysis> {
   if (text.length > maxScriptSize) return unread('size');
@@ -60,16 +60,17 @@ export async function analyzeScript(text: string): Promise<ScriptAnalysis> {
   const started = performance.now();
   try {
     const tree = parser.parse(text, null, {
-      progressCallback: () => performance.now() - started > most.milliseconds,
+      progressCallback: () => performance.now() - started > scriptLimits.milliseconds,
     });
     if (tree) {
-      const facts = readTree(tree, text);
+      const analysis = readTree(tree, text);
       tree.delete();
-      return facts;
+      return analysis;
     }
     parser.reset();
   } catch (error) {
-    if (!(error instanceof WebAssembly.RuntimeError)) throw error; // else out of memory
+    // A RuntimeError means that the memory of this parser is used up.
+    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
     loading = undefined;
   }
   return unread('cost');
@@ -86,20 +87,20 @@ const unread = (reason: ScriptUnread | undefined): ScriptAnalysis => ({
   unsafe: [],
 });
 
-/** Errors after these are seldom anything but consequences of them. */
-const mostErrors = 20;
+/** Errors after the first ones are usually their consequences. */
+const maxErrors = 20;
 
-/** One walk over all nodes, without recursion: hostile code is nested as deep as it is long. */
+/** Walks over all nodes without recursion, because hostile code can be nested very deeply. */
 function readTree(tree: Tree, text: string): ScriptAnalysis {
-  const facts = unread(undefined);
+  const analysis = unread(undefined);
   const cursor = tree.walk();
   let run: NamedSpan | undefined; // the dotted name that is being read
-  let open = false; // whether the name goes on: a dot was the last
-  let dotted = false; // whether a dot stands before it, so that it is the end of another expression
+  let open = false; // whether the last token was a dot, so that the name continues
+  let dotted = false; // whether a dot precedes the name, so that it continues an expression
   let role: 'created' | 'attributes' | 'names' = 'names';
 
   const end = (): void => {
-    if (run && !dotted) facts[role].push(run);
+    if (run && !dotted) analysis[role].push(run);
     if (run) role = 'names';
     run = undefined;
     dotted = false;
@@ -124,18 +125,19 @@ function readTree(tree: Tree, text: string): ScriptAnalysis {
       end();
       open = false;
       role = type === 'new' ? 'created' : 'names';
-      if (type === 'unsafe') facts.unsafe.push({ start, end: cursor.endIndex });
+      if (type === 'unsafe') analysis.unsafe.push({ start, end: cursor.endIndex });
     }
   };
-  /** What a node is for; true where there is nothing more to see in it. */
+  /** Handles a node before its children. Returns whether to skip the children. */
   const enter = (type: string): boolean => {
     if (type === 'ERROR' || cursor.nodeIsMissing) {
       const span = { start: cursor.startIndex, end: cursor.endIndex };
-      if (facts.errors.length < mostErrors && !isGrammarsOwn(text, span)) facts.errors.push(span);
+      if (analysis.errors.length < maxErrors && !isGrammarMistake(text, span))
+        analysis.errors.push(span);
     } else if (type === 'class_declaration') {
-      facts.classes.push(readClass(cursor.currentNode, text));
+      analysis.classes.push(readClass(cursor.currentNode, text));
     } else if (type === 'using_directive') {
-      facts.usings.push(...readUsing(text, cursor.startIndex, cursor.endIndex));
+      analysis.usings.push(...readUsing(text, cursor.startIndex, cursor.endIndex));
       return true;
     } else if (type === 'attribute') {
       end();
@@ -144,7 +146,7 @@ function readTree(tree: Tree, text: string): ScriptAnalysis {
     return false;
   };
 
-  let inError = 0; // how many levels below the outermost error
+  let inError = 0; // how many levels below the outermost ERROR node
   for (;;) {
     const type = cursor.nodeType;
     const done: boolean = inError > 0 ? type === 'using_directive' : enter(type);
@@ -157,7 +159,7 @@ function readTree(tree: Tree, text: string): ScriptAnalysis {
       if (!cursor.gotoParent()) {
         end();
         cursor.delete();
-        return facts;
+        return analysis;
       }
       if (inError > 0) inError -= 1;
     }
@@ -165,23 +167,24 @@ function readTree(tree: Tree, text: string): ScriptAnalysis {
 }
 
 /**
- * The grammar takes the beginning of an initializer such as `{ [field.Key] = 1 }` for that of an
- * attribute, in some places (accepted: Zellis, script.csx, line 129).
+ * Whether the error is a mistake of the grammar: in some places it reads the start of an initializer
+ * such as `{ [field.Key] = 1 }` as an attribute (in the accepted connector Zellis, script.csx, line
+ * 129).
  */
-const isGrammarsOwn = (text: string, { start, end }: Span): boolean =>
+const isGrammarMistake = (text: string, { start, end }: Span): boolean =>
   end - start < 200 && text.charAt(start - 1) === '[' && /^[\w.]+\.$/.test(text.slice(start, end));
 
 function readClass(node: Node, text: string): ScriptClass {
-  const named = (of: Node): NamedSpan => {
-    const { startIndex: start, endIndex } = of.childForFieldName('name') ?? of;
-    const last = Math.min(endIndex, start + 200);
-    return { name: text.slice(start, last), start, end: last };
+  const nameOf = (declaration: Node): NamedSpan => {
+    const { startIndex: start, endIndex } = declaration.childForFieldName('name') ?? declaration;
+    const end = Math.min(endIndex, start + 200);
+    return { name: text.slice(start, end), start, end };
   };
   const bases =
     node.namedChildren.find((child) => child?.type === 'base_list')?.namedChildren ?? [];
   const members = node.childForFieldName('body')?.namedChildren ?? [];
   return {
-    ...named(node),
+    ...nameOf(node),
     bases: bases.flatMap((base) =>
       base ? [text.slice(base.startIndex, Math.min(base.endIndex, base.startIndex + 200))] : [],
     ),
@@ -189,7 +192,7 @@ function readClass(node: Node, text: string): ScriptClass {
       member?.type === 'method_declaration'
         ? [
             {
-              ...named(member),
+              ...nameOf(member),
               modifiers: member.namedChildren.flatMap((child) =>
                 child?.type === 'modifier' ? [child.text] : [],
               ),
@@ -200,7 +203,7 @@ function readClass(node: Node, text: string): ScriptClass {
   };
 }
 
-/** `using A.B;`, `using static A.B;` and `using X = A.B;`, each of them also `global`. */
+/** Parses `using A.B;`, `using static A.B;` and `using X = A.B;`, each also with `global`. */
 function readUsing(text: string, start: number, end: number): Iterable<ScriptUsing> {
   const parts = /^(?:global\s+)?using\s+(static\s+)?(?:(@?\w+)\s*=\s*)?(?:global::)?([\w.]+)/.exec(
     text.slice(start, Math.min(end, start + 500)),

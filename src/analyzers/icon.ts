@@ -9,18 +9,18 @@ import {
   type IconPicture,
 } from '../connector/icon.ts';
 
-/** Seconds that decoding may take. 40 million pixels take less than one. */
-const mostSeconds = 3;
-/** Pictures with a longer side are measured at this size: shares and colors are the same there. */
+/** How long decoding may take, in seconds. 40 million pixels take less than one. */
+const maxSeconds = 3;
+/** Larger pictures are scaled down to this side: it does not change shares and colors. */
 const measuredSide = 512;
 
 let loading: Promise<typeof Sharp> | undefined;
 
 /**
- * Loading takes about 50 ms. One icon is read at a time, and none twice: neither threads nor a
- * cache would serve anything but memory.
+ * Loads sharp, in about 50 ms. Icons are decoded one after the other, and each only once, so threads
+ * and a cache would only take memory.
  */
-async function load(): Promise<typeof Sharp> {
+async function loadSharp(): Promise<typeof Sharp> {
   const { default: sharp } = await import('sharp');
   sharp.cache(false);
   sharp.concurrency(1);
@@ -28,29 +28,29 @@ async function load(): Promise<typeof Sharp> {
 }
 
 /**
- * Measures an icon. Only PNG is decoded, by a library that the first one loads; of everything else
- * the format is told. Never throws for what is in the bytes.
+ * Analyzes an icon. Only PNG is decoded; for other files, the result has the format. The first call
+ * for a PNG loads a library. Never throws because of the bytes.
  */
 export function analyzeIcon(bytes: Uint8Array): Promise<IconAnalysis> {
   const digest = hash('sha256', bytes);
-  let facts = measured.get(digest);
-  if (!facts) {
-    if (measured.size >= mostRemembered) measured.clear();
-    measured.set(digest, (facts = factsOf(bytes)));
+  let analysis = cache.get(digest);
+  if (!analysis) {
+    if (cache.size >= maxCached) cache.clear();
+    cache.set(digest, (analysis = analyzeUncached(bytes)));
   }
-  return facts;
+  return analysis;
 }
 
 /**
- * By the digest of the bytes: a connector's icon is measured for itself, and for those that look
- * whether it is another's.
+ * Analyses by the digest of the bytes. An icon is analyzed for its own connector, and for each
+ * connector whose icon is compared with it.
  */
-const measured = new Map<string, Promise<IconAnalysis>>();
-const mostRemembered = 5_000;
+const cache = new Map<string, Promise<IconAnalysis>>();
+const maxCached = 5_000;
 
-async function factsOf(bytes: Uint8Array): Promise<IconAnalysis> {
+async function analyzeUncached(bytes: Uint8Array): Promise<IconAnalysis> {
   const format = formatOf(bytes);
-  const facts: IconAnalysis = {
+  const unread: IconAnalysis = {
     format,
     width: undefined,
     height: undefined,
@@ -58,27 +58,27 @@ async function factsOf(bytes: Uint8Array): Promise<IconAnalysis> {
     unread: 'format',
     picture: undefined,
   };
-  if (format !== 'PNG') return facts;
+  if (format !== 'PNG') return unread;
   const png = readPng(bytes);
-  if (!png) return { ...facts, unread: 'damaged' };
+  if (!png) return { ...unread, unread: 'damaged' };
   const { width, height, frames } = png;
-  const read = { ...facts, width, height, frames };
+  const withSize = { ...unread, width, height, frames };
   if (
     width * height > (png.interlaced ? iconLimits.interlacedPixels : iconLimits.pixels) ||
     Math.max(width, height) > iconLimits.side
   )
-    return { ...read, unread: 'pixels' };
-  if (!png.whole) return { ...read, unread: 'damaged' };
+    return { ...withSize, unread: 'pixels' };
+  if (!png.isComplete) return { ...withSize, unread: 'damaged' };
   const raster = await decode(png.picture);
   return typeof raster === 'string'
-    ? { ...read, unread: raster }
-    : { ...read, unread: undefined, picture: measure(raster) };
+    ? { ...withSize, unread: raster }
+    : { ...withSize, unread: undefined, picture: measurePicture(raster) };
 }
 
 const ascii = (bytes: Uint8Array, start: number, end: number): string =>
   String.fromCharCode(...bytes.subarray(start, end));
 
-/** By the signatures of the formats. */
+/** Detects the format by its signature. */
 function formatOf(bytes: Uint8Array): IconFormat | undefined {
   const head = ascii(bytes, 0, 16);
   if (head.startsWith('\x89PNG\r\n\x1a\n')) return 'PNG';
@@ -97,25 +97,25 @@ function formatOf(bytes: Uint8Array): IconFormat | undefined {
 }
 
 /**
- * The chunks of which a picture consists. The others are texts and dates; 3 MB of compressed ones
- * keep a decoder busy for 6 s.
+ * The chunks that a picture consists of. Other chunks, such as texts and dates, are removed, because
+ * decompressing 3 MB of them takes 6 s.
  */
-const needed = new Set(['IHDR', 'PLTE', 'tRNS', 'iCCP', 'IDAT', 'IEND']);
+const pictureChunks = new Set(['IHDR', 'PLTE', 'tRNS', 'iCCP', 'IDAT', 'IEND']);
 
 interface Png {
   width: number;
   height: number;
   interlaced: boolean;
   frames: number;
-  /** Whether it goes on to its end. */
-  whole: boolean;
-  /** The file without what is not needed. */
+  /** Whether the file is not truncated. */
+  isComplete: boolean;
+  /** The file with only the chunks that a picture consists of. */
   picture: Uint8Array;
 }
 
 /**
- * Reads the chunks of a PNG (https://www.w3.org/TR/png-3/#5Chunk-layout); undefined where it does
- * not begin as one.
+ * Reads the chunks of a PNG (https://www.w3.org/TR/png-3/#5Chunk-layout). Returns undefined if it
+ * has no valid header.
  */
 function readPng(bytes: Uint8Array): Png | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -128,7 +128,7 @@ function readPng(bytes: Uint8Array): Png | undefined {
     return undefined;
   const [width, height] = [view.getUint32(16), view.getUint32(20)];
   if (width === 0 || height === 0) return undefined;
-  const kept = [bytes.subarray(0, signature)];
+  const chunks = [bytes.subarray(0, signature)];
   let frames = 1;
   let last = '';
   let at = signature;
@@ -136,7 +136,7 @@ function readPng(bytes: Uint8Array): Png | undefined {
     const end = at + 12 + view.getUint32(at);
     if (end > bytes.length) break;
     last = ascii(bytes, at + 4, at + 8);
-    if (needed.has(last)) kept.push(bytes.subarray(at, end));
+    if (pictureChunks.has(last)) chunks.push(bytes.subarray(at, end));
     if (last === 'acTL' && end - at === 20) frames = view.getUint32(at + 8);
     at = end;
   }
@@ -145,8 +145,8 @@ function readPng(bytes: Uint8Array): Png | undefined {
     height,
     interlaced: bytes[28] === 1,
     frames,
-    whole: last === 'IEND',
-    picture: Buffer.concat(kept),
+    isComplete: last === 'IEND',
+    picture: Buffer.concat(chunks),
   };
 }
 
@@ -157,16 +157,19 @@ interface Raster {
   data: Uint8Array;
 }
 
-/** In sRGB, whatever the depth, the palette and the color profile; smaller where it is large. */
+/**
+ * Decodes a PNG of any depth, palette and color profile to sRGB, scaled down to `measuredSide`.
+ * @returns `cost` if that takes too long
+ */
 async function decode(png: Uint8Array): Promise<Raster | 'damaged' | 'cost'> {
-  loading ??= load();
+  loading ??= loadSharp();
   const sharp = await loading;
   try {
     const { data, info } = await sharp(png, {
       limitInputPixels: iconLimits.pixels,
       failOn: 'error',
     })
-      .timeout({ seconds: mostSeconds })
+      .timeout({ seconds: maxSeconds })
       .toColourspace('srgb')
       .resize({
         width: measuredSide,
@@ -183,45 +186,46 @@ async function decode(png: Uint8Array): Promise<Raster | 'damaged' | 'cost'> {
   }
 }
 
-/** A PNG of an SVG of ours, in the SVG's size. */
+/** Converts an SVG, which must be trusted, to a PNG of the same size. */
 export const drawIcon = async (svg: string): Promise<Uint8Array> =>
-  (await (loading ??= load()))(Buffer.from(svg)).png().toBuffer();
+  (await (loading ??= loadSharp()))(Buffer.from(svg)).png().toBuffer();
 
 /**
- * Levels of a channel, of 255, that JPEG, palettes and scaling move a flat color by at most; from
- * the next on it is seen as another.
+ * The maximum difference of two colors that look the same, in levels (0 to 255) of a channel. JPEG,
+ * palettes and scaling change a flat color by at most as much.
  */
-const sameColor = 8;
+const maxSameColorLevels = 8;
 /**
- * What differs from the background by so many levels belongs to the mark; less are shadows, and the
- * noise of JPEG around it.
+ * A pixel belongs to the mark if it differs from the background by more levels than this. A smaller
+ * difference is a shadow, or noise of JPEG around the mark.
  */
-const markLevels = 24;
-/** Below this alpha one sees what is behind. Accepted: Babybots, whose least is 248. */
-const opaqueAlpha = 240;
-/** How far from the edges the background is read, as a share of the side. */
-const edge = 0.02;
-/** Where a side is taken for one color, before the corners are known: its middle half. */
+const maxBackgroundLevels = 24;
+/** A pixel with a lower alpha is transparent. The lowest in an accepted icon is 248 (Babybots). */
+const minOpaqueAlpha = 240;
+/** The width of the border in which the background is measured, as a share of the side. */
+const borderShare = 0.02;
+/** The part of a side that is measured before the corners are known: its middle half. */
 const middle = [0.25, 0.75] as const;
-/** Corners of a smaller radius, as a share of the side, are not seen to be round. */
-const leastCorner = 0.03;
-/** JPEG spreads the noise of an edge over so many pixels. */
+/** Corners with a smaller radius, as a share of the side, do not look round. */
+const minCornerShare = 0.03;
+/** The number of pixels over which JPEG spreads the noise of an edge. */
 const jpegBlock = 16;
 
 type Color = readonly [red: number, green: number, blue: number];
 
-function measure(raster: Raster): IconPicture {
+/** Measures the background, the corners and the mark of a picture. */
+function measurePicture(raster: Raster): IconPicture {
   const { width, height, data } = raster;
   const side = Math.min(width, height);
-  const rows = Math.max(1, Math.round(side * edge));
-  /** Where a pixel begins in the data. */
+  const rows = Math.max(1, Math.round(side * borderShare));
+  /** The index of a pixel in the data. */
   const offset = (x: number, y: number): number => (y * width + x) * 4;
-  const isOpaque = (at: number): boolean => (data[at + 3] ?? 0) >= opaqueAlpha;
+  const isOpaque = (at: number): boolean => (data[at + 3] ?? 0) >= minOpaqueAlpha;
   /**
-   * How far a pixel is from a color: levels of the channel that differs most; all of them where
-   * one sees through it.
+   * The distance of a pixel from a color: the largest difference of a channel, in levels. 255 for a
+   * transparent pixel.
    */
-  const off = (at: number, color: Color): number => {
+  const distance = (at: number, color: Color): number => {
     if (!isOpaque(at)) return 255;
     const red = Math.abs((data[at] ?? 0) - color[0]);
     const green = Math.abs((data[at + 1] ?? 0) - color[1]);
@@ -230,10 +234,14 @@ function measure(raster: Raster): IconPicture {
     return green > blue ? green : blue;
   };
   /**
-   * The background: of the pixels along the edges, of each side from a share of it to another, the
-   * middle of each channel. Where most have one color, that is it.
+   * Measures the background along a part of each side, from one share of its length to another.
+   * Returns the median of each channel, and the share of the pixels that have this color. Undefined
+   * if most pixels are transparent.
    */
-  const between = (from: number, to: number): { color: Color; share: number } | undefined => {
+  const backgroundBetween = (
+    from: number,
+    to: number,
+  ): { color: Color; share: number } | undefined => {
     const pixels: number[] = [];
     for (let depth = 0; depth < rows; depth += 1) {
       for (let x = Math.floor(width * from); x < width * to; x += 1)
@@ -248,18 +256,23 @@ function measure(raster: Raster): IconPicture {
     const color: Color = [median(0), median(1), median(2)];
     return {
       color,
-      share: pixels.filter((at) => off(at, color) <= sameColor).length / pixels.length,
+      share:
+        pixels.filter((at) => distance(at, color) <= maxSameColorLevels).length / pixels.length,
     };
   };
 
-  const probable = between(...middle)?.color;
-  const cut = probable
-    ? cornerRadius(width, height, (x, y) => off(offset(x, y), probable) > markLevels)
+  const probableColor = backgroundBetween(...middle)?.color;
+  const radius = probableColor
+    ? cornerRadius(
+        width,
+        height,
+        (x, y) => distance(offset(x, y), probableColor) > maxBackgroundLevels,
+      )
     : 0;
-  const inside = between(cut / side, 1 - cut / side);
-  // else a gradient, whose ends are of other colors too
-  const corners = (inside?.share ?? 0) < uniformBackgroundShare ? 0 : cut;
-  const background = corners === cut ? inside : between(0, 1);
+  const inside = backgroundBetween(radius / side, 1 - radius / side);
+  // If the background is not uniform, it is a gradient, whose ends differ in color like corners do.
+  const corners = (inside?.share ?? 0) < uniformBackgroundShare ? 0 : radius;
+  const background = corners === radius ? inside : backgroundBetween(0, 1);
   const outer = corners === 0 ? 0 : corners + jpegBlock;
 
   let transparent = 0;
@@ -269,7 +282,7 @@ function measure(raster: Raster): IconPicture {
     for (let x = indent; x < width - indent; x += 1) {
       const at = offset(x, y);
       if (!isOpaque(at)) transparent += 1;
-      if (!background || off(at, background.color) <= markLevels) continue;
+      if (!background || distance(at, background.color) <= maxBackgroundLevels) continue;
       left = Math.min(left, x);
       right = Math.max(right, x);
       top = Math.min(top, y);
@@ -295,8 +308,8 @@ function measure(raster: Raster): IconPicture {
 const hex = (byte: number): string => byte.toString(16).padStart(2, '0');
 
 /**
- * The radius in pixels of corners that are all cut off alike, else 0: how far from each corner both
- * edges are of another color.
+ * The radius of the corners in pixels, if all four are round and have about the same radius;
+ * otherwise 0. The radius is how far both edges have another color, from the corner.
  */
 function cornerRadius(
   width: number,
@@ -304,31 +317,33 @@ function cornerRadius(
   isOther: (x: number, y: number) => boolean,
 ): number {
   const side = Math.min(width, height);
-  const run = (at: (step: number) => boolean): number => {
+  const runLength = (isOtherAt: (step: number) => boolean): number => {
     let length = 0;
-    while (length < side / 2 && at(length)) length += 1;
+    while (length < side / 2 && isOtherAt(length)) length += 1;
     return length;
   };
-  const radii = [false, true].flatMap((right) =>
-    [false, true].map((low) => {
-      const [x, y] = [right ? width - 1 : 0, low ? height - 1 : 0];
+  const radii = [false, true].flatMap((isRight) =>
+    [false, true].map((isBottom) => {
+      const x = isRight ? width - 1 : 0;
+      const y = isBottom ? height - 1 : 0;
       return Math.min(
-        run((step) => isOther(right ? x - step : step, y)),
-        run((step) => isOther(x, low ? y - step : step)),
+        runLength((step) => isOther(isRight ? x - step : step, y)),
+        runLength((step) => isOther(x, isBottom ? y - step : step)),
       );
     }),
   );
-  const [least, most] = [Math.min(...radii), Math.max(...radii)];
-  const round =
-    least >= Math.max(2, side * leastCorner) &&
-    most - least <= Math.max(2, most / 4) &&
-    most < side * 0.45; // else a frame, or a disc
-  return round ? most : 0;
+  const smallest = Math.min(...radii);
+  const largest = Math.max(...radii);
+  const isRound =
+    smallest >= Math.max(2, side * minCornerShare) &&
+    largest - smallest <= Math.max(2, largest / 4) &&
+    largest < side * 0.45; // a larger radius is a frame or a disc
+  return isRound ? largest : 0;
 }
 
 /**
- * The mean colors of a grid of cells over the picture on white, two digits each channel: scaling
- * does not change them, and JPEG little.
+ * A perceptual hash: the mean colors of a grid of cells over the picture on white, with two digits
+ * per channel. Scaling does not change it, and JPEG changes it little.
  */
 function hashOf({ width, height, data }: Raster): string {
   let digits = '';
@@ -357,11 +372,12 @@ function hashOf({ width, height, data }: Raster): string {
 }
 
 /**
- * The pixels of a row or column that one cell of the grid has, from the first on, and how much of
- * each: a cell begins and ends within pixels.
+ * The pixels that a cell of the grid covers along one side: the index of the first, and the covered
+ * share of each, because a cell can begin and end within a pixel.
  */
 function sharesOf(cell: number, side: number): { from: number; shares: number[] } {
-  const [begin, end] = [(cell * side) / hashSide, ((cell + 1) * side) / hashSide];
+  const begin = (cell * side) / hashSide;
+  const end = ((cell + 1) * side) / hashSide;
   const from = Math.floor(begin);
   const shares: number[] = [];
   for (let pixel = from; pixel < end; pixel += 1)

@@ -1,25 +1,24 @@
 import { unavailable } from '../review/model/result.ts';
 import type { Snapshot } from '../review/model/snapshot.ts';
 
-/** A pull request as it is considered: whole, or without what costs too much to look into. */
+/** A pull request to evaluate: complete, or without its most expensive parts. */
 export interface EvaluationInput {
   snapshot: Snapshot;
-  /** Why fixes are not worked out, if they are not. */
+  /** Why fixes are not computed, if they are not. */
   fixesUnavailable?: string;
 }
 
 /**
- * Ways to consider a pull request, the whole of it first. Each leaves out more than the one before
- * it, and says why: what it leaves out could not be judged.
- * @param excess how the last one went over a limit: "took longer than 30 seconds"
- *
+ * The attempts to evaluate a pull request, the complete one first. Each leaves out more than the one
+ * before it, and gives the reason for which that part could not be judged.
+ * @param excess how the last attempt exceeded a limit: "took longer than 30 seconds"
  */
 export const evaluationAttempts: readonly ((
   snapshot: Snapshot,
   excess: string,
 ) => EvaluationInput)[] = [
   (snapshot) => ({ snapshot }),
-  (snapshot, excess) => ({ snapshot, fixesUnavailable: `Working out the fixes ${excess}.` }),
+  (snapshot, excess) => ({ snapshot, fixesUnavailable: `Computing the fixes ${excess}.` }),
   (snapshot, excess) => ({
     snapshot: withoutFiles(snapshot, excess),
     fixesUnavailable: `Checking the connector ${excess}.`,
@@ -33,8 +32,8 @@ export const evaluationAttempts: readonly ((
 ];
 
 /**
- * Whether leaving out the fixes makes a difference: whether a comment without an answer may ask for
- * them.
+ * Whether a comment without an answer may request fixes. If none does, leaving out the fixes makes
+ * no difference.
  */
 export function mayRequestFixes({ comments, records }: Snapshot): boolean {
   const answered = new Set(records.ok ? records.value.answers.map(({ comment }) => comment) : []);
@@ -44,20 +43,20 @@ export function mayRequestFixes({ comments, records }: Snapshot): boolean {
 }
 
 function withoutFiles(snapshot: Snapshot, excess: string): Snapshot {
-  const what =
+  const subject =
     snapshot.connectors.length === 1
       ? 'the connector'
       : `the ${snapshot.connectors.length} connectors`;
-  const because =
-    `Checking ${what} ${excess} and was stopped. ` +
-    'Make the files smaller or simpler, or ask whoever runs Gatehouse to raise the limit.';
+  const reason =
+    `Checking ${subject} ${excess} and was stopped. ` +
+    'Make the files smaller or simpler, or ask the operator of Gatehouse to raise the limit.';
   return {
     ...snapshot,
     contents: {},
     connectors: snapshot.connectors.map((at) => ({
       ...at,
-      before: unavailable(because),
-      after: unavailable(because),
+      before: unavailable(reason),
+      after: unavailable(reason),
     })),
   };
 }

@@ -5,80 +5,78 @@ import {
   LeaseLostError,
   type ReviewContext,
 } from './review-pull-request.ts';
-import { Client } from '../github/client.ts';
+import type { Client } from '../github/client.ts';
 import { retryAfterSeconds } from '../github/http-error.ts';
-import {
-  installationOf,
-  installationsOf,
-  openPullRequestsOf,
-  repositoriesOf,
-  slugOf,
-} from '../github/list-pull-requests.ts';
+import { installationOf, slugOf } from '../github/list-pull-requests.ts';
 import { botAccountOf } from '../github/read-accounts.ts';
 import { PullRequestNotFound } from '../github/read-pull.ts';
-import { newResponseCache } from '../github/response-cache.ts';
 import type { Metrics } from './metrics.ts';
 import { UserError, errorMessage } from '../shared/user-error.ts';
+import { parseRepositoryName } from '../review/model/repository-name.ts';
+import type { Clients } from './clients.ts';
+import type { Clock } from './clock.ts';
 import type { ReviewProcesses } from './review-processes.ts';
-import type { Account, Result } from '../review/model/snapshot.ts';
-import type { ReviewRequest, PullJob, PullKey, Store, SweepJob, Work } from '../store/store.ts';
+import type { Account } from '../review/model/snapshot.ts';
+import type { PullJob, PullKey, Store, Work } from '../store/store.ts';
 
-/** A review that failed as often waits for something new, or for the sweep a day later. */
+/** After this many failures a review waits for the next delivery, or for the sweep a day later. */
 const maxAttempts = 10;
-const aDay = 86_400_000;
-/** GitHub offers to repeat deliveries for 3 days. */
-const remembered = 7 * aDay;
-/** Our clock and GitHub's differ by less. */
-const skew = 60_000;
 
 type Log = Probot['log'];
 
 /**
- * As often and as long (seconds) GitHub's API is waited for where it does not know what its own
- * delivery told of: it may also have been deleted.
+ * How often, and after how many seconds, a review is put off because GitHub's API still returns
+ * older data than the webhook announced. Capped, because the data may also have been deleted.
  */
-const lag = { times: 3, seconds: 2 };
+const staleReadRetries = { times: 3, seconds: 2 };
+
+export interface JobWorkerOptions {
+  log: Log;
+  clients: Clients;
+  store: Store;
+  metrics: Metrics;
+  processes: ReviewProcesses;
+  version: string;
+  clock: Clock;
+}
 
 /**
- * What a worker does with its jobs. Whatever goes wrong ends here: logged with the delivery's id,
- * counted, and tried again.
+ * Reviews the pull requests of the queue. Every error ends here: it is logged with the id of the delivery,
+ * counted, and the job is tried again.
  */
 export class JobWorker {
-  readonly #app: Probot;
+  readonly #log: Log;
+  readonly #clients: Clients;
   readonly #store: Store;
   readonly #metrics: Metrics;
   readonly #processes: ReviewProcesses;
   readonly #version: string;
-  readonly #memory = newResponseCache();
+  readonly #clock: Clock;
   #bot: Account | undefined;
 
-  constructor(
-    app: Probot,
-    store: Store,
-    metrics: Metrics,
-    processes: ReviewProcesses,
-    version: string,
-  ) {
-    this.#app = app;
+  constructor({ log, clients, store, metrics, processes, version, clock }: JobWorkerOptions) {
+    this.#log = log;
+    this.#clients = clients;
     this.#store = store;
     this.#metrics = metrics;
     this.#processes = processes;
     this.#version = version;
+    this.#clock = clock;
   }
 
-  async review({ data, attempt, held }: Work<PullJob>): Promise<void> {
+  async review({ data, attempt, isHeld }: Work<PullJob>): Promise<void> {
     const { repository, number, delivery } = data;
-    const log = this.#app.log.child({ delivery, pull: `${repository}#${number}`, attempt });
-    const now = new Date();
-    const seconds = (): number => (Date.now() - now.getTime()) / 1000;
+    const log = this.#log.child({ delivery, pull: `${repository}#${number}`, attempt });
+    const startedAt = this.#clock();
+    const seconds = (): number => (this.#clock().getTime() - startedAt.getTime()) / 1000;
     try {
       const outcome = await reviewPullRequest(
         data,
-        await this.outside(data, (data.waited ?? 0) < lag.times),
-        held,
+        await this.contextOf(data, (data.waited ?? 0) < staleReadRetries.times),
+        isHeld,
         (effect) => {
           this.#metrics.effects.inc({ effect });
-          log.info({ effect }, 'carrying out');
+          log.info({ effect }, 'applying an effect');
         },
       );
       this.#metrics.reviews.inc({ outcome: outcome.kind });
@@ -86,35 +84,41 @@ export class JobWorker {
       if (outcome.kind === 'refused')
         log.error(
           { effect: outcome.effect.kind, reason: outcome.reason, seconds: seconds() },
-          'GitHub refused a step',
+          'GitHub refused an effect',
         );
       else log.info({ outcome: outcome.kind, seconds: seconds() }, 'review ended');
     } catch (error) {
-      await this.#caught(error, data, attempt, now, log);
+      await this.#handleFailure(error, { job: data, attempt, startedAt, log });
     }
   }
 
   /**
-   * What a review of this pull request works with.
-   * @param waitForReplication whether to wait for what GitHub's API does not know yet
+   * What a review of this pull request needs.
+   * @param waitForReplication whether to put the review off while GitHub's API returns stale data
    */
-  async outside({ installation }: PullJob, waitForReplication: boolean): Promise<ReviewContext> {
-    const client = await this.#clientOf(installation);
-    this.#bot ??= await this.#whoAmI(client);
+  async contextOf({ installation }: PullJob, waitForReplication: boolean): Promise<ReviewContext> {
+    const client = await this.#clients.forInstallation(installation);
+    this.#bot ??= await this.#readBotAccount(client);
     return {
       client,
       bot: this.#bot,
       store: this.#store,
       processes: this.#processes,
       version: this.#version,
-      now: new Date(),
+      startedAt: this.#clock(),
+      clock: this.#clock,
       waitForReplication,
     };
   }
 
-  /** The job that a delivery would have asked for. */
+  /**
+   * The job that a delivery about this pull request would create.
+   * @throws UserError if the App is not installed in the repository
+   */
   async jobOf({ repository, number }: PullKey): Promise<PullJob> {
-    const installation = await installationOf(await this.#clientOf(), repository);
+    const name = parseRepositoryName(repository);
+    if (!name) throw new UserError(`${repository} is not the name of a repository: owner/name.`);
+    const installation = await installationOf(await this.#clients.forApp(), name);
     if (!installation.ok)
       throw new UserError(
         `The App is not installed in ${repository}, or there is no such repository: ` +
@@ -123,96 +127,45 @@ export class JobWorker {
     return { repository, number, installation: installation.value, delivery: 'command line' };
   }
 
-  async #caught(
+  async #handleFailure(
     error: unknown,
-    pull: PullJob,
-    attempt: number,
-    now: Date,
-    log: Log,
+    { job, attempt, startedAt, log }: { job: PullJob; attempt: number; startedAt: Date; log: Log },
   ): Promise<void> {
-    const wait = retryAfterSeconds(error);
+    const retryAfter = retryAfterSeconds(error);
     if (error instanceof LeaseLostError) {
-      log.warn('another worker has taken this pull request over: what is left to do is left to it');
+      log.warn('another worker took over this pull request: this review stops');
     } else if (error instanceof StaleReadError || error instanceof PullRequestNotFound) {
-      const { waited = 0 } = pull;
+      const { waited = 0 } = job;
+      const mayRetry = waited < staleReadRetries.times;
       log.info(
         { reason: error.message, waited },
-        waited < lag.times ? 'GitHub is behind: the review is put off' : 'nothing to review',
+        mayRetry ? 'GitHub returned stale data: the review is put off' : 'nothing to review',
       );
-      this.#metrics.reviews.inc({ outcome: waited < lag.times ? 'put off' : 'gone' });
-      if (waited < lag.times)
+      this.#metrics.reviews.inc({ outcome: mayRetry ? 'put off' : 'gone' });
+      if (mayRetry)
         await this.#store.postpone(
-          { ...pull, waited: waited + 1 },
-          new Date(Date.now() + lag.seconds * 1000),
+          { ...job, waited: waited + 1 },
+          secondsAfter(this.#clock(), staleReadRetries.seconds),
         );
-    } else if (wait !== undefined) {
-      log.warn({ seconds: wait }, 'GitHub asks for patience: the review is put off');
+    } else if (retryAfter !== undefined) {
+      log.warn({ seconds: retryAfter }, 'GitHub limits requests: the review is put off');
       this.#metrics.reviews.inc({ outcome: 'put off' });
-      await this.#store.postpone(pull, new Date(Date.now() + (wait + 1) * 1000));
+      await this.#store.postpone(job, secondsAfter(this.#clock(), retryAfter + 1));
     } else if (attempt < maxAttempts) {
       this.#metrics.reviews.inc({ outcome: 'failed' });
-      log.warn({ err: error }, 'review failed: it is tried again');
+      log.warn({ err: error }, 'review failed: it will be tried again');
       throw error;
     } else {
       this.#metrics.reviews.inc({ outcome: 'given up' });
-      log.error({ err: error }, 'review given up until something new is heard, or for a day');
-      await this.#store.reviewed(pull, now, { failure: errorMessage(error) });
+      log.error({ err: error }, 'review given up until the next delivery, or for a day');
+      await this.#store.reviewed(job, startedAt, { failure: errorMessage(error) });
     }
   }
 
-  /**
-   * Asks for reviews of open pull requests that something happened in which no delivery told of, or
-   * in which nothing has for a day.
-   */
-  async sweep({ data }: Work<SweepJob>): Promise<void> {
-    const now = Date.now();
-    const app = await this.#clientOf();
-    for await (const installation of data.installation === undefined
-      ? this.#each(installationsOf(app))
-      : [data.installation]) {
-      const client = await this.#clientOf(installation);
-      for await (const repository of data.repository === undefined
-        ? this.#each(repositoriesOf(client))
-        : [data.repository]) {
-        let pulls = 0;
-        // However many there are, those of a page are asked for before the next is read.
-        for await (const page of openPullRequestsOf(client, repository, 'newest')) {
-          const missed: ReviewRequest[] = [];
-          for (const { number, head, updatedAt } of this.#seen(page)) {
-            const one = { repository, number, installation };
-            const known = await this.#store.history(one);
-            const at = known?.reviewedAt?.getTime() ?? 0;
-            if (
-              data.all ||
-              known?.head !== head ||
-              Date.parse(updatedAt) > at - skew ||
-              now - at > aDay
-            )
-              missed.push(one);
-          }
-          await this.#store.requestReviews(missed, 'sweep');
-          pulls += missed.length;
-        }
-        this.#app.log.info({ repository, pulls }, 'swept');
-      }
-    }
-    await this.#store.forgetDeliveries(new Date(now - remembered));
-  }
-
-  async *#each<T>(pages: AsyncIterable<Result<T[]>>): AsyncGenerator<T, void, undefined> {
-    for await (const page of pages) yield* this.#seen(page);
-  }
-
-  #seen<T>(page: Result<T[]>): T[] {
-    if (page.ok) return page.value;
-    this.#app.log.warn({ reason: page.reason }, 'a sweep could not see everything');
-    return [];
-  }
-
-  async #whoAmI(client: Client): Promise<Account> {
-    const slug = await slugOf(await this.#clientOf());
-    if (!slug.ok) throw new Error(`GitHub does not tell the App's name: ${slug.reason}`);
-    // Everybody may see that account, but for somebody with no installation to ask from.
+  async #readBotAccount(client: Client): Promise<Account> {
+    const slug = await slugOf(await this.#clients.forApp());
+    if (!slug.ok) throw new Error(`GitHub did not return the App's name: ${slug.reason}`);
+    // Every installation may read that account. If GitHub refuses, there is no installation.
     return botAccountOf(client, slug.value).catch((error: unknown) =>
       Promise.reject(
         error instanceof Error && !('status' in error)
@@ -221,11 +174,7 @@ export class JobWorker {
       ),
     );
   }
-
-  /** @param installation undefined: to speak for the App itself */
-  async #clientOf(installation?: number): Promise<Client> {
-    return new Client(await this.#app.auth(installation), this.#memory, (method, status) =>
-      this.#metrics.requests.inc({ method, status }),
-    );
-  }
 }
+
+const secondsAfter = (time: Date, seconds: number): Date =>
+  new Date(time.getTime() + seconds * 1000);

@@ -8,16 +8,16 @@ import type {
 } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** What may be sent before it is known who sends it. */
+/** Limits for requests from unknown senders: until the signature of a delivery is verified. */
 export interface RequestLimits {
-  /** The largest body, in bytes: GitHub sends no larger deliveries. */
+  /** The largest body, in bytes. GitHub sends deliveries of at most 25 MB. */
   maxBody: number;
-  /** All bodies that are being received or dealt with, in bytes of memory. */
+  /** The memory of all bodies that are being received or processed, in bytes. */
   maxBodies: number;
-  /** For the headers, and for a body, in seconds. */
+  /** How long the headers, and then the body, may take to arrive, in seconds. */
   maxSeconds: number;
   maxConnections: number;
-  /** What a refused sender is told to wait, in seconds. */
+  /** The `Retry-After` of a rejected request, in seconds. */
   retryAfter: number;
 }
 
@@ -30,9 +30,10 @@ export const requestLimits: RequestLimits = {
 };
 
 /**
- * So much memory a body begins with; it doubles as bytes come, up to the length that was announced.
+ * The initial size of the buffer of a body. It doubles as bytes arrive, up to the announced length,
+ * so that a request that only announces a long body takes little memory.
  */
-const firstBytes = 16_384;
+const initialBufferSize = 16_384;
 
 export interface RejectedRequest {
   status: number;
@@ -41,108 +42,108 @@ export interface RejectedRequest {
 }
 
 /** A body that is being received. */
-interface Receiving {
-  refuse(refusal: RejectedRequest): void;
+interface PendingBody {
+  reject(rejection: RejectedRequest): void;
 }
 
 /**
- * Stands in front of the handlers of a server that takes GitHub's webhooks. A request without what
- * every delivery has is answered before its body is read; a body is kept only within the limits,
- * and handed on (as `request.body`) only if its signature is right. When all bodies together need
- * more memory than `maxBodies`, the one that has been arriving for the longest is refused: a
- * delivery takes milliseconds, so whoever holds bodies open loses them first.
- * @param secret of the webhook
- * @param paths where deliveries are taken; nothing else takes a body
- * @param tell is told of what was refused
- *
+ * Checks requests before the handlers of a server for GitHub's webhooks get them. A request that
+ * lacks the headers of a delivery is rejected before its body is read. A body is read within the
+ * limits, and passed on (as `request.body`) only if its signature is valid. If all bodies together
+ * need more memory than `maxBodies`, the body that has been arriving for the longest is rejected: a
+ * delivery takes milliseconds, so this hits a sender who keeps bodies open.
+ * @param options.secret the secret of the webhook
+ * @param options.paths the addresses of the webhook; requests to others may have no body
+ * @param options.onRejected is called with each rejected request
  */
 export function guardRequests(
   server: Server,
   {
     secret,
     paths,
-    tell,
+    onRejected,
     limits = requestLimits,
   }: {
     secret: string;
     paths: readonly string[];
-    tell: (refusal: RejectedRequest) => void;
+    onRejected: (rejection: RejectedRequest) => void;
     limits?: RequestLimits;
   },
 ): void {
-  const takenAt = paths.map(pathOf);
-  const inner = server.listeners('request');
+  const webhookPaths = paths.map(pathOf);
+  const handlers = server.listeners('request');
   server.removeAllListeners('request');
   const handle: RequestListener = (request, response) => {
-    for (const listener of inner) Reflect.apply(listener, server, [request, response]);
+    for (const handler of handlers) Reflect.apply(handler, server, [request, response]);
   };
   /** Oldest first. */
-  const receiving = new Set<Receiving>();
-  let held = 0;
+  const pending = new Set<PendingBody>();
+  /** The memory of all bodies, in bytes. */
+  let usedMemory = 0;
 
-  const refuse = (
+  const reject = (
     request: IncomingMessage,
     response: ServerResponse,
-    refusal: RejectedRequest,
+    rejection: RejectedRequest,
   ): void => {
-    tell(refusal);
-    answerUnread(request, response, refusal);
+    onRejected(rejection);
+    respondUnread(request, response, rejection);
   };
-  const take = (request: IncomingMessage, response: ServerResponse, length: number): void => {
+  const receive = (request: IncomingMessage, response: ServerResponse, length: number): void => {
     const hmac = createHmac('sha256', secret);
     let buffer = Buffer.alloc(0);
     let used = 0;
-    let refused = false;
+    let isRejected = false;
     const release = (): void => {
-      held -= buffer.length;
+      usedMemory -= buffer.length;
       buffer = Buffer.alloc(0);
     };
     const end = (): void => {
       clearTimeout(timer);
-      receiving.delete(body);
-      request.off('data', add).off('end', whole).off('close', end);
-      if (used < length || refused) release();
+      pending.delete(body);
+      request.off('data', onData).off('end', onEnd).off('close', end);
+      if (used < length || isRejected) release();
     };
-    const body: Receiving = {
-      refuse(refusal) {
-        refused = true;
+    const body: PendingBody = {
+      reject(rejection) {
+        isRejected = true;
         end();
-        refuse(request, response, refusal);
+        reject(request, response, rejection);
       },
     };
     const grow = (needed: number): void => {
-      const size = Math.min(length, Math.max(needed, buffer.length * 2, firstBytes));
+      const size = Math.min(length, Math.max(needed, buffer.length * 2, initialBufferSize));
       const more = size - buffer.length;
-      while (held + more > limits.maxBodies) {
-        const [oldest = body] = receiving;
-        oldest.refuse({
+      while (usedMemory + more > limits.maxBodies) {
+        const [oldest = body] = pending;
+        oldest.reject({
           status: 503,
-          reason: 'Too much is being received at once.',
+          reason: 'The server is receiving too much data at the same time.',
           headers: { 'retry-after': String(limits.retryAfter) },
         });
         if (oldest === body) return;
       }
-      held += more;
+      usedMemory += more;
       const larger = Buffer.allocUnsafeSlow(size);
       buffer.copy(larger, 0, 0, used);
       buffer = larger;
     };
-    const add = (chunk: Buffer): void => {
+    const onData = (chunk: Buffer): void => {
       if (used + chunk.length > buffer.length) grow(used + chunk.length);
-      if (refused) return;
+      if (isRejected) return;
       hmac.update(chunk);
       used += chunk.copy(buffer, used);
     };
-    const whole = (): void => {
+    const onEnd = (): void => {
       end();
       if (used < length) return;
-      const right = Buffer.from(`sha256=${hmac.digest('hex')}`);
-      const given = Buffer.from(String(request.headers['x-hub-signature-256']));
-      if (given.length !== right.length || !timingSafeEqual(given, right)) {
+      const expected = Buffer.from(`sha256=${hmac.digest('hex')}`);
+      const signature = Buffer.from(String(request.headers['x-hub-signature-256']));
+      if (signature.length !== expected.length || !timingSafeEqual(signature, expected)) {
         release();
-        return refuse(request, response, {
+        return reject(request, response, {
           status: 400,
-          reason: 'The signature in X-Hub-Signature-256 is not one by the secret of this webhook.',
+          reason: 'The signature in X-Hub-Signature-256 does not match the secret of the webhook.',
         });
       }
       response.once('close', release);
@@ -150,16 +151,16 @@ export function guardRequests(
     };
     const timer = setTimeout(
       () =>
-        body.refuse({
+        body.reject({
           status: 408,
           reason: `The body did not arrive within ${limits.maxSeconds} seconds.`,
         }),
       limits.maxSeconds * 1000,
     );
-    receiving.add(body);
+    pending.add(body);
     request
-      .on('data', add)
-      .on('end', whole)
+      .on('data', onData)
+      .on('end', onEnd)
       .on('close', end)
       .on('error', () => {});
   };
@@ -167,18 +168,18 @@ export function guardRequests(
   const guard = (
     request: IncomingMessage,
     response: ServerResponse,
-    mayContinue: () => void,
+    writeContinue: () => void,
   ): void => {
-    const refusal = refusalOf(request, takenAt, limits);
-    if (refusal) return refuse(request, response, refusal);
+    const rejection = rejectionOf(request, webhookPaths, limits);
+    if (rejection) return reject(request, response, rejection);
     if (request.method !== 'POST') return handle(request, response);
-    mayContinue();
-    take(request, response, Number(request.headers['content-length']));
+    writeContinue();
+    receive(request, response, Number(request.headers['content-length']));
   };
   server.on('request', (request: IncomingMessage, response: ServerResponse) =>
     guard(request, response, () => {}),
   );
-  // Who asks before sending is answered before sending.
+  // A client that sends `Expect: 100-continue` waits for the response before it sends the body.
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) =>
     guard(request, response, () => response.writeContinue()),
   );
@@ -186,8 +187,8 @@ export function guardRequests(
 }
 
 /**
- * As `guardIntake` for a server that takes no deliveries: no request may have a longer body than
- * this.
+ * Limits connections as `guardRequests` does, and closes requests with a longer body: for a server
+ * that receives no deliveries.
  */
 export function limitBodies(server: Server, maxBody: number): void {
   limitConnections(server, requestLimits);
@@ -199,14 +200,14 @@ export function limitBodies(server: Server, maxBody: number): void {
 }
 
 /**
- * Headers and bodies must arrive in time, and one sender cannot use up all connections: with too
- * many, the one that has been idle for the longest is closed. Idle ones are otherwise kept for as
- * long as `keepAliveTimeout` says.
+ * Sets timeouts for headers and bodies, and limits the number of connections, so that one sender
+ * cannot use them all. If there are too many, the connection that has been idle for the longest is
+ * closed. Otherwise idle connections stay open for `keepAliveTimeout`.
  */
 function limitConnections(server: Server, { maxSeconds, maxConnections }: RequestLimits): void {
   server.headersTimeout = maxSeconds * 1000;
   server.requestTimeout = maxSeconds * 1000;
-  /** Those without a request under way, idle for the longest first. */
+  /** Connections without a request, idle for the longest first. */
   const idle = new Set<Socket>();
   let open = 0;
   server.on('connection', (socket: Socket) => {
@@ -216,24 +217,24 @@ function limitConnections(server: Server, { maxSeconds, maxConnections }: Reques
       idle.delete(socket);
     });
     if (open > maxConnections) {
-      const [longest = socket] = idle;
-      idle.delete(longest);
-      longest.destroy();
+      const [longestIdle = socket] = idle;
+      idle.delete(longestIdle);
+      longestIdle.destroy();
     }
     if (!socket.destroyed) idle.add(socket);
   });
-  const begin = ({ socket }: IncomingMessage, response: ServerResponse): void => {
+  const onRequest = ({ socket }: IncomingMessage, response: ServerResponse): void => {
     idle.delete(socket);
     response.once('close', () => {
       if (!socket.destroyed) idle.add(socket);
     });
   };
-  server.prependListener('request', begin);
-  server.prependListener('checkContinue', begin);
+  server.prependListener('request', onRequest);
+  server.prependListener('checkContinue', onRequest);
 }
 
-/** What is wrong with a request, as far as its headers tell. */
-function refusalOf(
+/** Why to reject a request because of its headers; undefined if they are as expected. */
+function rejectionOf(
   { method = '', url = '', headers }: IncomingMessage,
   paths: readonly string[],
   { maxBody }: RequestLimits,
@@ -241,45 +242,45 @@ function refusalOf(
   const length = headers['content-length'];
   if (method === 'GET' || method === 'HEAD') {
     return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0')
-      ? { status: 400, reason: `A ${method} has no body.` }
+      ? { status: 400, reason: `A ${method} request must not have a body.` }
       : undefined;
   }
   if (method !== 'POST')
     return {
       status: 405,
-      reason: `${method} is not answered here.`,
+      reason: `The method ${method} is not supported.`,
       headers: { allow: 'GET, HEAD, POST' },
     };
   if (!paths.includes(pathOf(url)))
-    return { status: 404, reason: 'Webhooks are not taken at this address.' };
+    return { status: 404, reason: 'This is not the address of the webhook.' };
   if (headers['transfer-encoding'] !== undefined || length === undefined)
-    return { status: 411, reason: 'A delivery says in Content-Length how long it is.' };
+    return { status: 411, reason: 'A delivery must have a Content-Length.' };
   if (Number(length) > maxBody)
-    return { status: 413, reason: `A delivery has at most ${maxBody} bytes.` };
-  return wrongHeader(headers);
+    return { status: 413, reason: `A delivery must have at most ${maxBody} bytes.` };
+  return headerRejection(headers);
 }
 
-/** What every delivery of GitHub's has. */
-const expected: readonly { name: string; shape: RegExp; status: number }[] = [
+/** The headers of every delivery of GitHub. */
+const deliveryHeaders: readonly { name: string; shape: RegExp; status: number }[] = [
   { name: 'Content-Type', shape: /^\s*application\/json\s*(?:;|$)/, status: 415 },
   { name: 'X-GitHub-Event', shape: /^[a-z][a-z0-9_]{0,99}$/, status: 400 },
   { name: 'X-GitHub-Delivery', shape: /^[A-Za-z0-9-]{1,100}$/, status: 400 },
   { name: 'X-Hub-Signature-256', shape: /^sha256=[0-9a-f]{64}$/, status: 400 },
 ];
 
-function wrongHeader(headers: IncomingHttpHeaders): RejectedRequest | undefined {
-  const wrong = expected.find(
+function headerRejection(headers: IncomingHttpHeaders): RejectedRequest | undefined {
+  const invalid = deliveryHeaders.find(
     ({ name, shape }) => !shape.test(String(headers[name.toLowerCase()] ?? '')),
   );
   return (
-    wrong && {
-      status: wrong.status,
-      reason: `${wrong.name} is missing, or not as GitHub sends it.`,
+    invalid && {
+      status: invalid.status,
+      reason: `The header ${invalid.name} is missing, or not as GitHub sends it.`,
     }
   );
 }
 
-/** Without a query, and without slashes at its end. */
+/** The path of an address, without trailing slashes. */
 function pathOf(url: string): string {
   const [path = ''] = url.split('?', 1);
   let end = path.length;
@@ -288,10 +289,10 @@ function pathOf(url: string): string {
 }
 
 /**
- * Answers without reading, and ends the connection: what is still being sent would be taken for the
- * next request.
+ * Responds without reading the body, and closes the connection. Otherwise the rest of the body would
+ * be read as the next request.
  */
-function answerUnread(
+function respondUnread(
   request: IncomingMessage,
   response: ServerResponse,
   { status, reason, headers = {} }: RejectedRequest,

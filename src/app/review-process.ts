@@ -3,30 +3,30 @@ import { evaluate } from './evaluate.ts';
 import { loadSpeller } from '../analyzers/analyze.ts';
 import type { ProcessResponse, ProcessRequest } from './review-processes.ts';
 
-const answer = (answered: ProcessResponse): void => void process.send?.(answered);
+const respond = (response: ProcessResponse): void => void process.send?.(response);
 let contents: Record<string, string> = {};
 
-process.on('message', (asked: ProcessRequest) => {
-  if ('blob' in asked) {
-    contents[asked.blob] = asked.content;
+process.on('message', (request: ProcessRequest) => {
+  if ('blob' in request) {
+    contents[request.blob] = request.content;
     return;
   }
-  const { fixesUnavailable, whole } = asked;
-  const snapshot = { ...asked.snapshot, contents };
+  const { fixesUnavailable, isComplete } = request;
+  const snapshot = { ...request.snapshot, contents };
   contents = {};
   void evaluate({ snapshot, ...(fixesUnavailable !== undefined && { fixesUnavailable }) }).then(
-    (considered) => answer(whole ? { considered } : { effects: considered.effects }),
-    (error: unknown) => answer({ error }),
+    (evaluation) => respond(isComplete ? { evaluation } : { effects: evaluation.effects }),
+    (error: unknown) => respond({ error }),
   );
 });
 
-// The App may be killed while this process is busy and hears of nothing: it must not go on for
-// ever.
-const watch =
+// The App may be killed while this process is busy and cannot react. A thread ends the process if
+// its parent is gone.
+const watchdog =
   'const parent = process.ppid; setInterval(() => process.ppid === parent || ' +
   `process.kill(process.pid, 'SIGKILL'), 1000);`;
-new Worker(watch, { eval: true }).unref();
+new Worker(watchdog, { eval: true }).unref();
 
-// What every review needs is loaded before the first, whose time it is not.
+// Loaded before the first request, so that it does not count toward its time limit.
 await loadSpeller();
-answer({ ready: true });
+respond({ ready: true });

@@ -1,118 +1,122 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { LRUCache } from 'lru-cache';
-import type { Evaluation } from './evaluate.ts';
 import type { Effect } from '../review/model/effects.ts';
+import { formatRepositoryName } from '../review/model/repository-name.ts';
 import type { Snapshot } from '../review/model/snapshot.ts';
+import type { AppEnvironment } from './env.ts';
+import type { Evaluation } from './evaluate.ts';
 import { mayRequestFixes, evaluationAttempts, type EvaluationInput } from './evaluation-input.ts';
 
-/** What considering a pull request may take. */
+/** Limits for the evaluation of pull requests. */
 export interface Limits {
-  /** How many are considered at once. */
+  /** How many pull requests are evaluated at the same time. */
   processes: number;
-  /** Of one way to consider one pull request. */
+  /** How long one attempt to evaluate a pull request may take. */
   seconds: number;
-  /** Of a process's heap. */
+  /** The maximum heap of a process. */
   megabytes: number;
 }
 
-/** What a process is told: the bytes of each file, then all else. */
+/** A message to a process: the content of one file each, then everything else. */
 export type ProcessRequest =
   | { blob: string; content: string }
-  | (EvaluationInput & { whole: boolean });
-/** What it answers: that it is ready, then what came of each question. */
+  | (EvaluationInput & { isComplete: boolean });
+/** A message from a process: that it is ready, then the result of each request. */
 export type ProcessResponse =
   | { ready: true }
   | { effects: readonly Effect[] }
-  | { considered: Evaluation }
+  | { evaluation: Evaluation }
   | { error: unknown };
-type Answer = Exclude<ProcessResponse, { ready: true }>;
+type Result = Exclude<ProcessResponse, { ready: true }>;
+
+type OnExceeded = (pull: string, excess: string) => void;
 
 /**
- * What went over a limit is not tried again for so long, whatever happens on the pull request: ten
- * minutes.
+ * For how long an attempt that exceeded a limit is not repeated, whatever happens on the pull
+ * request: ten minutes.
  */
-const remembered = { max: 500, ttl: 600_000 };
+const exceededCache = { max: 500, ttl: 600_000 };
+
 /**
- * Processes that consider pull requests. One that goes over a limit is killed, and another takes
- * its place; its pull request is considered without what may have cost so much. They start when
- * they are needed, and stay. Nothing in a pull request keeps this process from answering, or ends
- * it: a thread that runs out of memory can take its whole process along. They get nothing of the
- * environment, and with it none of the App's secrets.
+ * Child processes that evaluate pull requests. They start when they are needed, and stay. A process
+ * that exceeds a limit is killed and replaced, and its pull request is evaluated without its most
+ * expensive parts. So no pull request can block or end the App. They are not threads, because a
+ * thread that runs out of memory can end the whole process. Their environment is empty, so they
+ * have none of the App's secrets.
  */
 export class ReviewProcesses {
   readonly #limits: Limits;
   readonly #program: URL;
-  readonly #report: (pull: string, excess: string) => void;
+  readonly #onExceeded: OnExceeded;
   readonly #all = new Set<ReviewProcess>();
   readonly #idle: ReviewProcess[] = [];
   readonly #queue: (() => void)[] = [];
   #busy = 0;
-  /**
-   * By what was considered: the way that was not tried yet, and how the one before it went over a
-   * limit.
-   */
-  readonly #exceeded = new LRUCache<string, { way: number; excess: string }>(remembered);
+  /** The next attempt for a state of a pull request, and how the one before exceeded a limit. */
+  readonly #exceeded = new LRUCache<string, { attempt: number; excess: string }>(exceededCache);
 
-  /** @param report is told of each pull request that went over a limit, and how */
-  constructor(limits: Limits, program: URL, report: (pull: string, excess: string) => void) {
+  /** @param onExceeded is called with each pull request that exceeded a limit, and how */
+  constructor(limits: Limits, program: URL, onExceeded: OnExceeded) {
     this.#limits = limits;
     this.#program = program;
-    this.#report = report;
+    this.#onExceeded = onExceeded;
   }
 
-  /** The steps from how a pull request stands to how it should look. */
+  /** The effects that bring a pull request from its current to its desired state. */
   async effects(snapshot: Snapshot): Promise<readonly Effect[]> {
-    const answer = await this.#consider(snapshot, false);
-    if (!('effects' in answer))
-      throw new Error('A process was asked for the effects and answered something else.');
-    return answer.effects;
+    const result = await this.#evaluate(snapshot, false);
+    if (!('effects' in result)) throw new Error('A review process did not return effects.');
+    return result.effects;
   }
 
-  /** The same, with all that leads to them. */
-  async whole(snapshot: Snapshot): Promise<Evaluation> {
-    const answer = await this.#consider(snapshot, true);
-    if (!('considered' in answer))
-      throw new Error('A process was asked for everything and answered something else.');
-    return answer.considered;
+  /** The effects, and everything that leads to them. */
+  async evaluation(snapshot: Snapshot): Promise<Evaluation> {
+    const result = await this.#evaluate(snapshot, true);
+    if (!('evaluation' in result))
+      throw new Error('A review process did not return an evaluation.');
+    return result.evaluation;
   }
 
   /**
-   * Ends all processes. A review that waits for one gets no answer: its job has been handed back.
+   * Ends all processes. A review that waits for one never gets a result: its job was returned to the
+   * queue.
    */
   async close(): Promise<void> {
-    await Promise.all(Array.from(this.#all, (one) => one.end()));
+    await Promise.all(Array.from(this.#all, (child) => child.end()));
   }
 
-  async #consider(snapshot: Snapshot, whole: boolean): Promise<Answer> {
+  async #evaluate(snapshot: Snapshot, isComplete: boolean): Promise<Result> {
     const { repository, pull, at } = snapshot;
-    const name = `${repository.owner}/${repository.repo}#${pull.number}`;
+    const name = `${formatRepositoryName(repository)}#${pull.number}`;
     const key = `${name} ${at.kind === 'head' ? pull.head.sha : at.sha} ${pull.base.sha}`;
     for (;;) {
-      const { way, excess } = this.#exceeded.get(key) ?? { way: 0, excess: '' };
-      const considerable = evaluationAttempts[way]?.(snapshot, excess);
-      if (!considerable) throw new Error(`Considering it ${excess}, whatever is left out of it.`);
+      const { attempt, excess } = this.#exceeded.get(key) ?? { attempt: 0, excess: '' };
+      const input = evaluationAttempts[attempt]?.(snapshot, excess);
+      if (!input) throw new Error(`The evaluation ${excess}, whatever it leaves out.`);
       try {
-        return await this.#inProcess((one) => one.ask(considerable, whole, this.#limits.seconds));
+        return await this.#inProcess((child) =>
+          child.evaluate(input, isComplete, this.#limits.seconds),
+        );
       } catch (error) {
-        if (!(error instanceof Exceeded)) throw error;
-        this.#report(name, error.message);
+        if (!(error instanceof LimitExceededError)) throw error;
+        this.#onExceeded(name, error.message);
         this.#exceeded.set(key, {
-          way: way === 0 && !mayRequestFixes(snapshot) ? 2 : way + 1,
+          attempt: attempt === 0 && !mayRequestFixes(snapshot) ? 2 : attempt + 1,
           excess: error.message,
         });
       }
     }
   }
 
-  async #inProcess<T>(use: (one: ReviewProcess) => Promise<T>): Promise<T> {
+  async #inProcess<T>(use: (child: ReviewProcess) => Promise<T>): Promise<T> {
     if (this.#busy < this.#limits.processes) this.#busy += 1;
     else await new Promise<void>((start) => this.#queue.push(start));
-    const one = this.#idle.pop() ?? this.#start();
+    const child = this.#idle.pop() ?? this.#start();
     try {
-      return await use(one);
+      return await use(child);
     } finally {
-      if (this.#all.has(one)) this.#idle.push(one);
+      if (this.#all.has(child)) this.#idle.push(child);
       const next = this.#queue.shift();
       if (next) next();
       else this.#busy -= 1;
@@ -120,28 +124,45 @@ export class ReviewProcesses {
   }
 
   #start(): ReviewProcess {
-    const gone = (): void => {
-      this.#all.delete(one);
-      if (this.#idle.includes(one)) this.#idle.splice(this.#idle.indexOf(one), 1);
+    const onExit = (): void => {
+      this.#all.delete(child);
+      if (this.#idle.includes(child)) this.#idle.splice(this.#idle.indexOf(child), 1);
     };
-    const one = new ReviewProcess(this.#program, this.#limits.megabytes, gone);
-    this.#all.add(one);
-    return one;
+    const child = new ReviewProcess(this.#program, this.#limits.megabytes, onExit);
+    this.#all.add(child);
+    return child;
   }
 }
 
-/** A limit was passed; the message says how. */
-class Exceeded extends Error {}
+/**
+ * Creates the processes with the limits of the environment. Their program is the one in `dist/`,
+ * also if this file runs as TypeScript: compiling it at each start would take a second.
+ */
+export const startReviewProcesses = (
+  { reviewProcesses, reviewSeconds, reviewMegabytes }: AppEnvironment,
+  onExceeded: OnExceeded,
+): ReviewProcesses =>
+  new ReviewProcesses(
+    { processes: reviewProcesses, seconds: reviewSeconds, megabytes: reviewMegabytes },
+    new URL(
+      import.meta.url.endsWith('.ts') ? '../../dist/review-process.js' : 'review-process.js',
+      import.meta.url,
+    ),
+    onExceeded,
+  );
+
+/** A limit was exceeded. The message says how: "took longer than 30 seconds". */
+class LimitExceededError extends Error {}
 
 class ReviewProcess {
   readonly #child: ChildProcess;
   readonly #exited: Promise<unknown>;
   readonly #ready = Promise.withResolvers<void>();
-  readonly #gone: () => void;
-  #asked: PromiseWithResolvers<Answer> | undefined;
+  readonly #onExit: () => void;
+  #pending: PromiseWithResolvers<Result> | undefined;
 
-  constructor(program: URL, megabytes: number, gone: () => void) {
-    this.#gone = gone;
+  constructor(program: URL, megabytes: number, onExit: () => void) {
+    this.#onExit = onExit;
     this.#child = fork(program, {
       execArgv: [`--max-old-space-size=${megabytes}`],
       env: {},
@@ -151,41 +172,40 @@ class ReviewProcess {
     this.#exited = once(this.#child, 'close').catch(() => undefined);
     this.#child.on('message', (message: ProcessResponse) => {
       if ('ready' in message) this.#ready.resolve();
-      else if ('error' in message) this.#asked?.reject(message.error);
-      else this.#asked?.resolve(message);
+      else if ('error' in message) this.#pending?.reject(message.error);
+      else this.#pending?.resolve(message);
     });
     this.#child.on('error', (error) => this.#fail(error));
     this.#child.on('exit', (status, signal) => {
       const outOfMemory = signal === 'SIGABRT' || signal === 'SIGKILL' || status === 134;
       this.#fail(
         outOfMemory
-          ? new Exceeded(`took more memory than ${megabytes} MB`)
-          : new Error(
-              `A process that considers pull requests ended with ${signal ?? `status ${status}`}.`,
-            ),
+          ? new LimitExceededError(`took more memory than ${megabytes} MB`)
+          : new Error(`A review process ended with ${signal ?? `status ${status}`}.`),
       );
     });
-    this.#ready.promise.catch(() => undefined); // whoever asks hears of it
+    // `evaluate` awaits the promise, and fails with its error.
+    this.#ready.promise.catch(() => undefined);
   }
 
-  /** @throws Exceeded, after which the process is gone; and what considering throws */
-  async ask(
-    { snapshot, ...how }: EvaluationInput,
-    whole: boolean,
+  /** @throws LimitExceededError, after which the process has ended; and errors of the evaluation */
+  async evaluate(
+    { snapshot, ...options }: EvaluationInput,
+    isComplete: boolean,
     seconds: number,
-  ): Promise<Answer> {
+  ): Promise<Result> {
     await this.#ready.promise;
-    const asked = (this.#asked = Promise.withResolvers());
-    const { promise } = asked;
-    promise.catch(() => undefined); // it may fail while the files are on their way
-    // One after the other: to write all files at once would take this process as long as many
-    // requests.
+    const { promise } = (this.#pending = Promise.withResolvers());
+    promise.catch(() => undefined); // it may fail while the files are being sent
+    // One file after another, so that this process can handle requests in between.
     for (const [blob, content] of Object.entries(snapshot.contents))
-      await this.#tell({ blob, content });
-    await this.#tell({ ...how, snapshot: { ...snapshot, contents: {} }, whole });
+      await this.#send({ blob, content });
+    await this.#send({ ...options, snapshot: { ...snapshot, contents: {} }, isComplete });
     const timer = setTimeout(() => {
       this.#fail(
-        new Exceeded(`took longer than ${seconds} ${seconds === 1 ? 'second' : 'seconds'}`),
+        new LimitExceededError(
+          `took longer than ${seconds} ${seconds === 1 ? 'second' : 'seconds'}`,
+        ),
       );
       this.#child.kill('SIGKILL');
     }, seconds * 1000);
@@ -196,25 +216,25 @@ class ReviewProcess {
     }
   }
 
-  /** Whoever waits for an answer waits on. */
+  /** Ends the process. A pending evaluation never gets a result. */
   async end(): Promise<void> {
-    this.#asked = undefined;
+    this.#pending = undefined;
     this.#child.kill('SIGKILL');
     await this.#exited;
   }
 
-  /** What cannot be told any more fails by the end of the process. */
-  #tell(asked: ProcessRequest): Promise<void> {
-    return new Promise((told) => {
-      if (this.#child.connected) this.#child.send(asked, () => told());
-      else told();
+  /** Resolves even if the message cannot be sent: then the exit of the process is the error. */
+  #send(request: ProcessRequest): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#child.connected) this.#child.send(request, () => resolve());
+      else resolve();
     });
   }
 
   #fail(error: unknown): void {
-    this.#gone();
+    this.#onExit();
     this.#ready.reject(error);
-    this.#asked?.reject(error);
-    this.#asked = undefined;
+    this.#pending?.reject(error);
+    this.#pending = undefined;
   }
 }

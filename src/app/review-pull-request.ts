@@ -1,101 +1,114 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Client } from '../github/client.ts';
 import { applyEffects, type Outcome } from '../github/apply-effects.ts';
+import { PullRequestNotFound } from '../github/read-pull.ts';
 import { readPullRequest, type PullRequestData } from '../github/read-pull-request.ts';
 import type { Effect } from '../review/model/effects.ts';
 import { canWrite } from '../review/facts/roles.ts';
+import { parseRepositoryName } from '../review/model/repository-name.ts';
 import { ok, valueOr } from '../review/model/result.ts';
 import type { Account, Records, Snapshot } from '../review/model/snapshot.ts';
-import type { ReviewProcesses } from './review-processes.ts';
 import type { PullJob, Store } from '../store/store.ts';
+import type { Clock } from './clock.ts';
+import type { ReviewProcesses } from './review-processes.ts';
 
-/** What a review works with. */
+/** What a review needs. */
 export interface ReviewContext {
   client: Client;
   /** The account that the client writes as. */
   bot: Account;
   store: Store;
-  /** Where it is found out what follows from what was read. */
+  /** Evaluate the snapshot in separate processes. */
   processes: ReviewProcesses;
   version: string;
-  now: Date;
-  /** Whether to wait for what GitHub's API does not know yet. */
+  /** When the review began: everything in it is judged as of this time. */
+  startedAt: Date;
+  clock: Clock;
+  /** Whether to fail with `StaleReadError` while GitHub's API returns stale data. */
   waitForReplication: boolean;
 }
 
 /**
- * As often, and so long (seconds) after the last time, a pull request is looked at again because
- * GitHub refused something: its reasons may differ each time.
+ * How often, and after how many seconds, a review is repeated because GitHub rejected an effect.
+ * Capped, because GitHub may reject it for a different reason each time.
  */
-const retrySchedule = { times: 2, seconds: 2 };
+const rejectionRetries = { times: 2, seconds: 2 };
 
-/** GitHub's API does not know yet what a delivery has told of: a little later it will. */
+/** GitHub's API still returns older data than the webhook announced. Try again shortly. */
 export class StaleReadError extends Error {}
-/** The job has been given to somebody else, who does what is left to do. */
+/** The queue gave the job to another worker, which does the rest of the work. */
 export class LeaseLostError extends Error {}
 
-/** Reads a pull request afresh. Writes nothing to GitHub. */
-export async function readSnapshot(pull: PullJob, outside: ReviewContext): Promise<Snapshot> {
-  const { client, bot, store, version, now } = outside;
-  const [owner = '', repo = ''] = pull.repository.split('/');
-  const [records, reactions] = [await store.records(pull), await store.reactions(pull)];
-  const reading = await readPullRequest(client, {
+/**
+ * Reads everything about a pull request from GitHub and the store. Writes nothing to GitHub.
+ * @throws PullRequestNotFound if it does not exist; StaleReadError
+ */
+export async function readSnapshot(pull: PullJob, context: ReviewContext): Promise<Snapshot> {
+  const { client, bot, store, version, startedAt } = context;
+  const repository = parseRepositoryName(pull.repository);
+  if (!repository)
+    throw new PullRequestNotFound(`${pull.repository} is not the name of a repository.`);
+  const records = await store.records(pull);
+  const reactions = await store.reactions(pull);
+  const pullRequest = await readPullRequest(client, {
     ...pull,
-    repository: { owner, repo },
+    repository,
     bot,
     checkName: 'gatehouse',
-    now: now.toISOString(),
+    now: startedAt.toISOString(),
     version,
     isMergeRequested: records.merge !== null,
-    consentingAccounts: consentedIn(records),
+    consentingAccounts: consentingReviewers(records),
     history: { answered: records.answers.map(({ comment }) => comment), reactions },
   });
-  if (outside.waitForReplication) await assertFresh(pull, reading, store);
-  const answeredElsewhere = await store.answersElsewhere(pull, new Date(now.getTime() - 3_600_000));
+  if (context.waitForReplication) await assertFresh(pull, pullRequest, store);
+  const anHourAgo = new Date(startedAt.getTime() - 3_600_000);
+  const answeredElsewhere = await store.answersElsewhere(pull, anHourAgo);
   return {
-    ...reading,
-    ...(await readHistory(pull, reading, outside)),
+    ...pullRequest,
+    ...(await readHistory(pull, pullRequest, context)),
     records: ok(records),
     answeredElsewhere,
   };
 }
 
 /**
- * Reviews a pull request: all that Gatehouse does with one.
- * @param held false from when the job belongs to somebody else
- * @param tell is told of each step before it is carried out
+ * Reviews a pull request: reads it, evaluates it, and applies the effects.
+ * @param isHeld whether this worker still holds the job
+ * @param onEffect is called before each effect on GitHub
+ * @throws PullRequestNotFound; StaleReadError; LeaseLostError
  */
 export async function reviewPullRequest(
   pull: PullJob,
-  outside: ReviewContext,
-  held: () => Promise<boolean>,
-  tell: (effect: Effect['kind']) => void,
+  context: ReviewContext,
+  isHeld: () => Promise<boolean>,
+  onEffect: (effect: Effect['kind']) => void,
 ): Promise<Outcome> {
-  const { client, store, processes, now } = outside;
-  const snapshot = await readSnapshot(pull, outside);
+  const { client, store, processes, startedAt } = context;
+  const snapshot = await readSnapshot(pull, context);
   const effects = await processes.effects(snapshot);
   const outcome = await applyEffects(client, snapshot, effects, {
     record: (entries) => store.record(pull, entries),
     before: async (effect) => {
-      if (!(await held())) throw new LeaseLostError('another worker has this pull request now');
-      tell(effect.kind);
+      if (!(await isHeld())) throw new LeaseLostError('another worker has this pull request now');
+      onEffect(effect.kind);
     },
   });
   if (pull.group || outcome.kind === 'moved') return outcome;
-  await store.reviewed(pull, now, { head: snapshot.pull.head.sha });
-  await scheduleRetry(pull, snapshot, outcome, outside);
+  await store.reviewed(pull, startedAt, { head: snapshot.pull.head.sha });
+  await scheduleRetry(pull, snapshot, outcome, context);
   return outcome;
 }
 
 /**
- * What GitHub refuses now, or no longer, is for the comment to say: another review does, when
- * GitHub shows what this one has done.
+ * Records which effect GitHub rejected, or that it rejects none any more. If that is new, schedules
+ * another review, which updates the comment.
  */
 async function scheduleRetry(
   pull: PullJob,
   { pull: { head }, records }: Snapshot,
   outcome: Outcome,
-  { store }: ReviewContext,
+  { store, clock }: ReviewContext,
 ): Promise<void> {
   const rejection =
     outcome.kind === 'refused'
@@ -104,30 +117,30 @@ async function scheduleRetry(
   if (!records.ok || isDeepStrictEqual(rejection, records.value.rejection)) return;
   await store.record(pull, [{ kind: 'rejection', rejection }]);
   const { again = 0 } = pull;
-  if (again < retrySchedule.times)
+  if (again < rejectionRetries.times)
     await store.postpone(
       { ...pull, again: again + 1 },
-      new Date(Date.now() + retrySchedule.seconds * 1000),
+      new Date(clock().getTime() + rejectionRetries.seconds * 1000),
     );
 }
 
-/** Those whose recorded consents count only while they have the right to them. */
-const consentedIn = ({ merge, hold, acknowledgements }: Records): Account[] =>
-  [merge, hold, ...acknowledgements.filter((one) => one.as === 'reviewer')].flatMap((one) =>
-    one ? [one.by] : [],
+/** People whose recorded consent counts only as long as they may write to the repository. */
+const consentingReviewers = ({ merge, hold, acknowledgements }: Records): Account[] =>
+  [merge, hold, ...acknowledgements.filter((consent) => consent.as === 'reviewer')].flatMap(
+    (consent) => (consent ? [consent.by] : []),
   );
 
-/** Throws where GitHub answers with less than deliveries have told of. */
+/** @throws StaleReadError if GitHub's API returns less than deliveries announced */
 async function assertFresh(
   pull: PullJob,
   { pull: { head }, comments }: PullRequestData,
   store: Store,
 ): Promise<void> {
-  const told = await store.history(pull);
-  const comment = told?.announcedComment ?? null;
-  if (told?.heads.includes(head.sha) && told.heads.at(-1) !== head.sha)
+  const history = await store.history(pull);
+  const comment = history?.announcedComment ?? null;
+  if (history?.heads.includes(head.sha) && history.heads.at(-1) !== head.sha)
     throw new StaleReadError(
-      `GitHub's API still has ${head.sha} for the head, not ${told.heads.at(-1)}`,
+      `GitHub's API still returns the head ${head.sha}, not ${history.heads.at(-1)}`,
     );
   const isListed =
     comment === null || !comments.ok || comments.value.some(({ id }) => id >= comment);
@@ -135,18 +148,19 @@ async function assertFresh(
 }
 
 /**
- * What only the store knows of a pull request and the people who wrote its commits. A head that no
- * delivery told of was pushed before it was first seen: by somebody trusted who reviewed it, or
- * else by this review. (A commit's own date is its author's to choose.)
+ * Reads the pushes and signatures, which only the store has. If no delivery announced the head, it
+ * was pushed before it was first seen: before the review of a trusted person, or else before this
+ * one. The date of the commit does not count, because its author chooses it.
  */
 async function readHistory(
   pull: PullJob,
   { pull: { author, head }, repository, commits, reviews, permissions }: PullRequestData,
-  { store, now }: ReviewContext,
+  { store, startedAt }: ReviewContext,
 ): Promise<Pick<Snapshot, 'pushes' | 'signatures'>> {
-  const trusted = (account: Account): boolean => valueOr(canWrite(account, { permissions }), false);
-  const seen = reviews.ok
-    ? reviews.value.find(({ sha, author: by }) => sha === head.sha && trusted(by))
+  const isTrusted = (account: Account): boolean =>
+    valueOr(canWrite(account, { permissions }), false);
+  const trustedReview = reviews.ok
+    ? reviews.value.find(({ sha, author: reviewer }) => sha === head.sha && isTrusted(reviewer))
     : undefined;
   const people = (commits.ok ? commits.value : []).flatMap((commit) => [
     commit.author,
@@ -156,9 +170,14 @@ async function readHistory(
     account.ok && account.value ? [account.value.id] : [],
   );
   return {
-    pushes: ok(await store.pushes(pull, head.sha, seen ? new Date(seen.at) : now)),
+    pushes: ok(
+      await store.pushes(pull, head.sha, trustedReview ? new Date(trustedReview.at) : startedAt),
+    ),
     signatures: ok(
-      await store.signatures({ to: repository.owner, by: [...new Set([author.id, ...accounts])] }),
+      await store.signatures({
+        recipient: repository.owner,
+        accounts: [...new Set([author.id, ...accounts])],
+      }),
     ),
   };
 }

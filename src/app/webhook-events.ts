@@ -12,23 +12,27 @@ import { pullRequestOfMergeQueue } from '../review/facts/merge-queue.ts';
 import { settingsPath } from '../settings/defaults.ts';
 import type { ReviewRequest, SweepJob } from '../store/store.ts';
 
-/** What a delivery says may have changed. Nothing else of it is used: everything is read afresh. */
+/**
+ * What may have changed according to a delivery. Nothing else of the delivery is used: a review
+ * reads everything from GitHub.
+ */
 export interface WebhookImpact {
   reviewRequests: ReviewRequest[];
-  /** Pull requests that GitHub did not name (it does not for forks) but whose head this is. */
+  /** Heads of pull requests that GitHub did not name, because they come from a fork. */
   heads: { repository: string; installation: number; sha: string }[];
   sweeps: SweepJob[];
 }
 
-/** Files of the base branch that every open pull request is judged by. */
-const policy: ReadonlySet<string> = new Set([settingsPath, ...codeownersPaths]);
+/** Files of the base branch that apply to every open pull request. */
+const policyPaths: ReadonlySet<string> = new Set([settingsPath, ...codeownersPaths]);
 
 /**
- * @param app the App's number
- * @param event the name in `X-GitHub-Event`
- * @param payload anything: what is not as expected hints at nothing
+ * Derives from a webhook delivery which pull requests to review.
+ * @param appId the id of the App
+ * @param event the name in the header `X-GitHub-Event`
+ * @param payload any JSON: a payload with an unexpected shape affects nothing
  */
-export function affectedPullRequests(app: number, event: string, payload: Json): WebhookImpact {
+export function affectedPullRequests(appId: number, event: string, payload: Json): WebhookImpact {
   const nothing: WebhookImpact = { reviewRequests: [], heads: [], sweeps: [] };
   if (!isObject(payload)) return nothing;
   const action = asText(own(payload, 'action')) ?? '';
@@ -48,32 +52,30 @@ export function affectedPullRequests(app: number, event: string, payload: Json):
       ? nothing
       : { ...nothing, reviewRequests: [{ ...from, number, ...more }] };
   };
-  const bySomebody = asText(own(at(payload, 'sender'), 'type')) !== 'Bot';
+  const isByPerson = asText(own(at(payload, 'sender'), 'type')) !== 'Bot';
 
   switch (event) {
     case 'pull_request': {
-      if ((action === 'labeled' || action === 'unlabeled') && !bySomebody) return nothing;
-      const subject = at(payload, 'pull_request');
-      const [sha, changed] = [
-        asSha(own(at(subject, 'head'), 'sha')),
-        asDate(own(subject, 'updated_at')),
-      ];
-      const pushed =
+      if ((action === 'labeled' || action === 'unlabeled') && !isByPerson) return nothing;
+      const pullRequest = at(payload, 'pull_request');
+      const sha = asSha(own(at(pullRequest, 'head'), 'sha'));
+      const updatedAt = asDate(own(pullRequest, 'updated_at'));
+      const isPush =
         ['opened', 'reopened', 'synchronize'].includes(action) &&
         sha !== undefined &&
-        changed !== undefined;
-      // Whoever opens a pull request need not have pushed its head.
+        updatedAt !== undefined;
+      // The person who opens a pull request may not be the one who pushed its head.
       const by = action === 'synchronize' ? asNumber(own(at(payload, 'sender'), 'id')) : undefined;
       return pull(
-        own(subject, 'number'),
-        pushed ? { push: { sha, at: changed, ...(by !== undefined && { by }) } } : {},
+        own(pullRequest, 'number'),
+        isPush ? { push: { sha, at: updatedAt, ...(by !== undefined && { by }) } } : {},
       );
     }
     case 'pull_request_review':
-      return bySomebody ? pull(own(at(payload, 'pull_request'), 'number')) : nothing;
+      return isByPerson ? pull(own(at(payload, 'pull_request'), 'number')) : nothing;
     case 'issue_comment': {
       const issue = at(payload, 'issue');
-      if (!bySomebody || !isObject(own(issue, 'pull_request'))) return nothing;
+      if (!isByPerson || !isObject(own(issue, 'pull_request'))) return nothing;
       const comment = asNumber(own(at(payload, 'comment'), 'id'));
       return pull(
         own(issue, 'number'),
@@ -82,26 +84,28 @@ export function affectedPullRequests(app: number, event: string, payload: Json):
     }
     case 'check_run':
       return action === 'rerequested' || action === 'requested_action'
-        ? ofCheck(at(payload, 'check_run'), from)
+        ? impactOfCheck(at(payload, 'check_run'), from)
         : nothing;
     case 'check_suite':
-      // Others' checks, which a merge may wait for; ours have just been reported by the review that
-      // would begin.
+      // A merge may wait for the checks of other Apps. Our own check was written by a review, which
+      // needs no other review.
       return action === 'rerequested' ||
-        (action === 'completed' && own(at(at(payload, 'check_suite'), 'app'), 'id') !== app)
-        ? ofCheck(at(payload, 'check_suite'), from)
+        (action === 'completed' && own(at(at(payload, 'check_suite'), 'app'), 'id') !== appId)
+        ? impactOfCheck(at(payload, 'check_suite'), from)
         : nothing;
     case 'merge_group': {
       const group = at(payload, 'merge_group');
-      const [sha, baseSha] = [asSha(own(group, 'head_sha')), asSha(own(group, 'base_sha'))];
+      const sha = asSha(own(group, 'head_sha'));
+      const baseSha = asSha(own(group, 'base_sha'));
       const number = pullRequestOfMergeQueue(asText(own(group, 'head_ref')) ?? '');
       return action === 'checks_requested' && sha !== undefined && baseSha !== undefined
         ? pull(number, { group: { sha, baseSha } })
         : nothing;
     }
     case 'deployment_status': {
-      const given = own(at(payload, 'deployment'), 'payload');
-      return pull(own(asObject(given) ?? {}, 'pull'));
+      // Gatehouse writes the number of the pull request into the payload of a deployment.
+      const deploymentPayload = own(at(payload, 'deployment'), 'payload');
+      return pull(own(asObject(deploymentPayload) ?? {}, 'pull'));
     }
     case 'push': {
       const paths = asList(own(payload, 'commits')).flatMap((commit) =>
@@ -109,7 +113,7 @@ export function affectedPullRequests(app: number, event: string, payload: Json):
           asList(own(asObject(commit) ?? {}, list)),
         ),
       );
-      return paths.some((path) => typeof path === 'string' && policy.has(path))
+      return paths.some((path) => typeof path === 'string' && policyPaths.has(path))
         ? { ...nothing, sweeps: [{ ...from, all: true }] }
         : nothing;
     }
@@ -118,7 +122,7 @@ export function affectedPullRequests(app: number, event: string, payload: Json):
   }
 }
 
-function ofCheck(
+function impactOfCheck(
   check: JsonObject,
   from: { repository: string; installation: number },
 ): WebhookImpact {
@@ -135,11 +139,11 @@ function ofCheck(
 
 const at = (object: JsonObject, key: string): JsonObject => asObject(own(object, key)) ?? {};
 
-// What is none of GitHub's is none at all: the store could not keep it, and nothing could be read
-// by it.
+// Values that GitHub never sends count as missing. The store could not hold them, and no request
+// with them would succeed.
 const asNumber = (value: Json | undefined): number | undefined =>
   typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined;
-/** The number of a pull request: GitHub counts them anew in each repository. */
+/** The number of a pull request, which fits into the store's 32-bit column. */
 const asPull = (value: Json | undefined): number | undefined => {
   const number = asNumber(value);
   return number === undefined || number > 2 ** 31 - 1 ? undefined : number;
@@ -149,7 +153,7 @@ const asName = (value: Json | undefined): string | undefined =>
   /^[\w.-]{1,100}\/[\w.-]{1,100}$/.exec(asText(value) ?? '')?.[0];
 const asSha = (value: Json | undefined): string | undefined =>
   /^[0-9a-f]{1,64}$/.exec(asText(value) ?? '')?.[0];
-/** From GitHub's first year on, and with a year of four digits. */
+/** A date since GitHub's first year, with a year of four digits. */
 const asDate = (value: Json | undefined): Date | undefined => {
   const date = new Date(asText(value) ?? '');
   return date.getTime() >= Date.UTC(2008) && date.getTime() < Date.UTC(10_000) ? date : undefined;

@@ -2,6 +2,7 @@ import Papa from 'papaparse';
 import { compareStrings } from '../shared/compare-strings.ts';
 import { isObject, type Json } from '../json/values.ts';
 import { isSameName, recipientOf } from './recipient.ts';
+import { formatRepositoryName } from '../review/model/repository-name.ts';
 import type { ClaVersion, Recipient, Signature } from '../review/model/snapshot.ts';
 
 /**
@@ -195,8 +196,7 @@ function rowOf(signature: Signature): (string | number)[] {
   const { owner = '', repository = '' } = recipientOf(signature) ?? {};
   const said =
     source.kind === 'comment'
-      ? `${source.repository.owner}/${source.repository.repo}#${source.pull} comment ` +
-        `${source.comment}`
+      ? `${formatRepositoryName(source.repository)}#${source.pull} comment ${source.comment}`
       : `${source.from}: ${source.where}`;
   return [
     account.id,

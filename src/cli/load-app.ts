@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type * as App from '../app/server.ts';
+import type * as App from '../app/commands.ts';
 import { UserError, errorMessage } from '../shared/user-error.ts';
 import { packageRoot } from '../workspace/validate-checkout.ts';
 
@@ -10,7 +10,7 @@ import { packageRoot } from '../workspace/validate-checkout.ts';
  */
 export async function loadApp(): Promise<typeof App> {
   try {
-    return await import('../app/server.ts');
+    return await import('../app/commands.ts');
   } catch (error) {
     const missing = /^Cannot find package '([^']+)'/.exec(errorMessage(error))?.[1];
     const peers = await readPeerDependencies();

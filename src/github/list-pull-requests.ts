@@ -1,5 +1,5 @@
-import { ok, unavailable } from '../review/model/result.ts';
-import type { Result } from '../review/model/snapshot.ts';
+import { ok } from '../review/model/result.ts';
+import type { RepositoryName, Result } from '../review/model/snapshot.ts';
 import type { Client, Parameters } from './client.ts';
 import {
   integerAt,
@@ -59,21 +59,15 @@ export const repositoriesOf = (client: Client): AsyncGenerator<Result<string[]>,
 
 /**
  * The open pull requests of a repository.
- * @param repository As `owner/name`.
  * @param first Whether the most or the least recently updated come first.
  */
-export async function* openPullRequestsOf(
+export const openPullRequestsOf = (
   client: Client,
-  repository: string,
+  { owner, repo }: RepositoryName,
   first: 'newest' | 'oldest',
-): AsyncGenerator<Result<OpenPullRequest[]>, void, undefined> {
-  const [owner = '', repo] = repository.split('/');
-  if (repo === undefined) {
-    yield unavailable(`${repository} is not the name of a repository (owner/name)`);
-    return;
-  }
+): AsyncGenerator<Result<OpenPullRequest[]>, void, undefined> => {
   const direction = first === 'newest' ? 'desc' : 'asc';
-  yield* eachPage(
+  return eachPage(
     client,
     'GET /repos/{owner}/{repo}/pulls',
     { owner, repo, state: 'open', sort: 'updated', direction },
@@ -88,15 +82,16 @@ export async function* openPullRequestsOf(
       ];
     },
   );
-}
+};
 
 /**
  * The id of the App's installation for a repository.
  * @param client Authenticated as the App itself.
- * @param repository As `owner/name`.
  */
-export async function installationOf(client: Client, repository: string): Promise<Result<number>> {
-  const [owner = '', repo = ''] = repository.split('/');
+export async function installationOf(
+  client: Client,
+  { owner, repo }: RepositoryName,
+): Promise<Result<number>> {
   const response = await client.get('GET /repos/{owner}/{repo}/installation', { owner, repo });
   return response.ok ? ok(integerAt(toObject(response.value, 'an installation'), 'id')) : response;
 }

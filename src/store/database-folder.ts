@@ -12,36 +12,38 @@ import type * as Sqlite from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { UserError, errorMessage } from '../shared/user-error.ts';
 
-/** Whether a database may be made where there is none: `unless marked` there was one before. */
+/**
+ * Whether to create a database if there is none. `unless marked`: only if the mark beside the folder
+ * does not show that there was one.
+ */
 export type CreatePolicy = 'yes' | 'no' | 'unless marked';
 
-/** How often to look whether the locks are still there, in milliseconds. */
-const lookEvery = 500;
-/** How long to wait for a process whose lock is gone to notice it, in milliseconds. */
-const noticedWithin = 3_000;
+/** How often to check that the locks are still there, in milliseconds. */
+const checkInterval = 500;
+/** How long a process whose lock is gone may take to notice it, in milliseconds. */
+const noticeTimeout = 3_000;
 
 const backup = 'docs/operate.md#backup';
 
-/** The folder of the embedded database, locked: one process at a time works in it. */
+/** The locked folder of the embedded database: only one process at a time may use it. */
 export class DatabaseFolder {
-  /** What the database itself is in. */
+  /** The folder of PGlite's files. */
   readonly database: string;
-  /** True where there was none when the folder was opened. */
+  /** Whether there was no database when the folder was opened. */
   readonly isNew: boolean;
   readonly #path: string;
   readonly #locks: Lock[];
   readonly #sqlite: typeof Sqlite;
-  #looking: NodeJS.Timeout | undefined;
+  #checking: NodeJS.Timeout | undefined;
 
   /**
-   * Locks the folder, which is made if it is not there.
-   * @throws Problem where another process has it, it is damaged, or there is no database and none
-   * may be made
-   *
+   * Locks the folder, and creates it if it is missing.
+   * @throws UserError if another process uses it, it is damaged, or there is no database and the
+   * policy does not allow to create one
    */
-  static async open(path: string, mayMake: CreatePolicy): Promise<DatabaseFolder> {
+  static async open(path: string, createPolicy: CreatePolicy): Promise<DatabaseFolder> {
     const database = join(path, 'database');
-    if (isEmpty(database)) expectNone(path, mayMake);
+    if (isEmpty(database)) expectNone(path, createPolicy);
     let lock: Lock | undefined;
     try {
       mkdirSync(path, { recursive: true });
@@ -52,11 +54,11 @@ export class DatabaseFolder {
       // It was never finished, so nothing was ever kept in it.
       if (existsSync(join(path, unfinished))) rmSync(database, { recursive: true, force: true });
       if (isEmpty(database)) {
-        expectNone(path, mayMake);
+        expectNone(path, createPolicy);
         writeFileSync(
           join(path, unfinished),
-          'A new database is being made. ' +
-            'If this file stays, that was interrupted, and the next start begins anew.\n',
+          'A new database is being created. ' +
+            'If this file stays, that was interrupted, and the next start begins again.\n',
         );
         return new DatabaseFolder(path, database, true, sqlite, [lock]);
       }
@@ -92,35 +94,35 @@ export class DatabaseFolder {
   }
 
   /**
-   * To be called when the database can be used: from now on it is one that must not get lost.
-   * @param lost is called once if a lock or the database is removed or replaced: whoever finds the
-   * folder without a lock may start to work in it
-   *
+   * Marks the database as created, and starts to check the locks. To be called when the database is
+   * ready for use.
+   * @param onLost is called once if a lock or the database is removed or replaced, because another
+   * process may then start to use the folder
    */
-  ready(lost: (problem: UserError) => void): void {
+  ready(onLost: (error: UserError) => void): void {
     if (this.isNew) {
       this.#locks.push(new Lock(this.#sqlite, join(this.database, innerLock), this.#path));
       rmSync(join(this.#path, unfinished), { force: true });
     }
     mark(this.#path);
-    this.#looking = setInterval(() => {
-      const gone = this.#locks.find((one) => !one.stands());
-      if (gone === undefined) return;
-      clearInterval(this.#looking);
-      lost(
+    this.#checking = setInterval(() => {
+      const lost = this.#locks.find((lock) => !lock.isInPlace());
+      if (lost === undefined) return;
+      clearInterval(this.#checking);
+      onLost(
         new UserError(
-          `${gone.path} was removed or replaced while this process was working in the ` +
+          `${lost.path} was removed or replaced while this process was using the ` +
             'database, so another process may start to write to it. ' +
-            'This one has stopped before both ruin it. ' +
-            'Leave that folder alone, and start again.',
+            'This process stopped before both damage the database. ' +
+            'Do not change files in that folder, and start again.',
         ),
       );
-    }, lookEvery).unref();
+    }, checkInterval).unref();
   }
 
   release(): void {
-    clearInterval(this.#looking);
-    for (const one of this.#locks) one.release();
+    clearInterval(this.#checking);
+    for (const lock of this.#locks) lock.release();
   }
 }
 
@@ -130,28 +132,29 @@ const innerLock = 'gatehouse.lock';
 const isEmpty = (database: string): boolean =>
   !existsSync(database) || readdirSync(database).length === 0;
 
-/** @throws Problem where there should be a database */
-function expectNone(path: string, mayMake: CreatePolicy): void {
-  const made = marked(path);
-  if (mayMake === 'no')
+/** @throws UserError if there should be a database */
+function expectNone(path: string, createPolicy: CreatePolicy): void {
+  const markText = readMark(path);
+  if (createPolicy === 'no')
     throw new UserError(
       `There is no database in ${path}. ` +
         `Mount its volume, restore its backup (${backup}), or set GATEHOUSE_FOLDER to where ` +
-        'it is. A new one is made by gatehouse serve, unless GATEHOUSE_NEW_DATABASE is no.',
+        'it is. gatehouse serve creates a new one, unless GATEHOUSE_NEW_DATABASE is no.',
     );
-  if (mayMake === 'unless marked' && made !== undefined) {
+  if (createPolicy === 'unless marked' && markText !== undefined) {
     throw new UserError(
-      `The database that was in ${path} is gone (${markOf(path)}: ${made}). ` +
+      `The database that was in ${path} is gone (${markPathOf(path)}: ${markText}). ` +
         `Mount its volume, or restore its backup (${backup}). ` +
-        'To begin with an empty one, without the signatures that were in it, set ' +
+        'To start with an empty one, without the signatures that were in it, set ' +
         'GATEHOUSE_NEW_DATABASE=yes for one start.',
     );
   }
 }
 
 /**
- * A second lock where nobody removes it by accident: a process whose first lock is gone is still
- * found by it. Where one was missing, such a process is given the time to notice.
+ * Takes a second lock, inside the database, where it is not removed by accident. It reveals a
+ * process whose outer lock was removed. If one of the two locks was missing, waits until such a
+ * process must have noticed.
  */
 async function lockInside(
   sqlite: typeof Sqlite,
@@ -164,8 +167,8 @@ async function lockInside(
   const hadInner = existsSync(at);
   const inner = new Lock(sqlite, at, path);
   if (hadOuter && hadInner) return inner;
-  await setTimeout(noticedWithin);
-  if (outer.stands() && inner.stands()) return inner;
+  await setTimeout(noticeTimeout);
+  if (outer.isInPlace() && inner.isInPlace()) return inner;
   inner.release();
   throw inUse(path);
 }
@@ -173,16 +176,16 @@ async function lockInside(
 const inUse = (path: string): UserError =>
   new UserError(
     `Another process is using the embedded database in ${path}. ` +
-      'Stop that one, or let both share a PostgreSQL: set DATABASE_URL.',
+      'Stop it, or let both processes share a PostgreSQL: set DATABASE_URL.',
   );
 
-/** The database cannot be opened, or not be read. */
-export const damaged = (path: string, because: string): UserError =>
+/** The error for a database that cannot be opened or read. */
+export const damaged = (path: string, reason: string): UserError =>
   new UserError(
     `The embedded database in ${path} cannot be opened, so it is damaged or of another ` +
-      `version: ${because.split('\n', 1).join('').replace(/\.$/, '')}. ` +
+      `version: ${reason.split('\n', 1).join('').replace(/\.$/, '')}. ` +
       `Move that folder away and restore its backup (${backup}); ` +
-      'signatures that were exported come back with gatehouse signatures import.',
+      'exported signatures can be imported with gatehouse signatures import.',
   );
 
 /**
@@ -202,8 +205,8 @@ async function loadSqlite(): Promise<typeof Sqlite> {
 }
 
 /**
- * A file that one process at a time has locked. The system itself takes the lock back when the
- * process dies: SQLite has such a lock on every platform, and Node.js has SQLite.
+ * A file that one process at a time can lock. The system releases the lock when the process dies.
+ * SQLite has such a lock on every platform, and Node.js has SQLite.
  */
 class Lock {
   readonly path: string;
@@ -223,7 +226,7 @@ class Lock {
       if (code === notLock)
         throw new UserError(
           `The lock ${path} is damaged: it is a file that Gatehouse did not write. ` +
-            `Make sure that no other gatehouse works in ${folder}, remove ${path}, and start ` +
+            `Make sure that no other gatehouse uses ${folder}, remove ${path}, and start ` +
             'again.',
         );
       throw new UserError(
@@ -235,8 +238,8 @@ class Lock {
     this.#id = idOf(path);
   }
 
-  /** Whether it is still the file that others find at this path. */
-  stands(): boolean {
+  /** Whether the locked file is still the one at this path. */
+  isInPlace(): boolean {
     return this.#id !== undefined && idOf(this.path) === this.#id;
   }
 
@@ -245,37 +248,36 @@ class Lock {
   }
 }
 
-/** SQLite's codes: somebody else has locked it; it is no file of SQLite's. */
+/** SQLite's result codes SQLITE_BUSY and SQLITE_NOTADB. */
 const busy = 5;
 const notLock = 26;
 
 function idOf(path: string): string | undefined {
-  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return found && `${found.dev}:${found.ino}`;
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats && `${stats.dev}:${stats.ino}`;
 }
 
 /**
- * Beside the folder, so that it is still there when the folder was emptied or its volume is not
- * mounted.
+ * The file that shows that there was a database. It is beside the folder, so that it is still there
+ * if the folder was emptied or its volume is not mounted.
  */
-const markOf = (path: string): string => `${resolve(path)}.database`;
+const markPathOf = (path: string): string => `${resolve(path)}.database`;
 
-/** What the mark says; undefined where there is none. */
-const marked = (path: string): string | undefined =>
-  existsSync(markOf(path))
-    ? readFileSync(markOf(path), 'utf8').split('\n', 1).join('').slice(0, 200)
+/** The first line of the mark; undefined if there is none. */
+const readMark = (path: string): string | undefined =>
+  existsSync(markPathOf(path))
+    ? readFileSync(markPathOf(path), 'utf8').split('\n', 1).join('').slice(0, 200)
     : undefined;
 
 function mark(path: string): void {
-  if (existsSync(markOf(path))) return;
+  if (existsSync(markPathOf(path))) return;
   try {
     writeFileSync(
-      markOf(path),
-      `made on ${new Date().toISOString().slice(0, 10)}\nGatehouse keeps its database in ` +
-        `${resolve(path)}. By this file it notices when that folder is empty although it ` +
-        `should not be.\n`,
+      markPathOf(path),
+      `created on ${new Date().toISOString().slice(0, 10)}\nGatehouse has its database in ` +
+        `${resolve(path)}. This file shows that the folder should not be empty.\n`,
     );
   } catch {
-    // It may not write there; GATEHOUSE_NEW_DATABASE=no does the same.
+    // No permission to write there. GATEHOUSE_NEW_DATABASE=no serves the same purpose.
   }
 }

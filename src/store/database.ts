@@ -11,8 +11,7 @@ import { migrations } from './migrations.ts';
 import { StorableParameters } from './storable-text.ts';
 
 /**
- * What is kept, table by table; `migrations.ts` makes them. Accounts, installations and comments
- * are GitHub's numbers.
+ * The tables, which `migrations.ts` creates. Accounts, installations and comments are GitHub's ids.
  */
 export interface Tables {
   deliveries: { id: string; event: string; action: string | null; received_at: Generated<Date> };
@@ -20,27 +19,27 @@ export interface Tables {
     repository: string;
     number: number;
     installation: number;
-    /** The newest comment that a delivery told of: GitHub's API may not list it yet. */
+    /** The newest comment that a delivery announced: GitHub's API may not list it yet. */
     told_comment: number | null;
-    /** The head of the last review that came to an end, and when it did by our clock. */
+    /** The head of the last completed review, and when that review started, by our clock. */
     head: string | null;
     reviewed_at: Date | null;
-    /** Why the last attempts failed; null where the last one did not. */
+    /** The error of the last review; null if it did not fail. */
     failure: string | null;
   };
-  /** Heads as deliveries told of them, and the account that pushed each if one did. */
+  /** Heads that deliveries announced, and the account that pushed each, if known. */
   pushes: { repository: string; number: number; sha: string; at: Date; by: number | null };
   signatures: {
     /**
-     * Whom it was given to, in small letters: '' if that is not known, and for no repository in
-     * particular.
+     * The recipient, in lower case: `owner` is '' if it is not known, `repository` is '' if the
+     * signature counts for all repositories of the owner.
      */
     owner: string;
     repository: string;
     account: number;
     login: string;
     company: string | null;
-    /** Of the text; '' if it was not recorded. */
+    /** The name and the address of the text that was signed; '' if they were not recorded. */
     name: string;
     url: string;
     version: string;
@@ -49,8 +48,8 @@ export interface Tables {
     source: Signature['source'];
   };
   /**
-   * What was recorded of a pull request: one for each comment; of a hold, of a wish to merge and of
-   * a rejection the last one (as comment 0).
+   * Records of a pull request, one per kind and comment. For a hold, a merge request and a rejection
+   * there is only the latest, with comment 0.
    */
   records: {
     repository: string;
@@ -63,11 +62,11 @@ export interface Tables {
 
 export interface Database {
   kysely: Kysely<Tables>;
-  /** How the queue reaches the same database. */
+  /** Options with which the queue uses the same database. */
   queue: ConstructorOptions;
-  /** True where no other process can be at work in it. */
+  /** Whether it is embedded in this process, so that no other process can use it. */
   embedded: boolean;
-  /** What to say when it turns out that it cannot be used. */
+  /** The error to throw if the database cannot be used. */
   unusable(error: unknown): UserError;
   close(): Promise<void>;
 }
@@ -77,28 +76,29 @@ export interface DatabaseOptions {
   /** A PostgreSQL connection string; undefined or empty: an embedded one below `folder`. */
   url: string | undefined;
   folder: string;
-  mayMake?: CreatePolicy;
-  /** Is told when a new database was made: somebody may miss an old one. */
-  tell?: (words: string) => void;
+  createPolicy?: CreatePolicy;
+  /** Called with a warning if a new database was created, in case an old one is missing. */
+  warn?: (message: string) => void;
   /**
-   * Is called once if the embedded database can no longer be used safely: the process must end at
-   * once. Throws, if nothing else is said.
+   * Called once if the embedded database can no longer be used safely: the process must end
+   * immediately. Throws by default.
    */
-  lost?: (problem: UserError) => void;
+  onLost?: (error: UserError) => void;
 }
 
-/** The schema of our own tables; the queue keeps its tables in `pgboss`. */
+/** The schema of our tables. The queue has its tables in the schema `pgboss`. */
 const schema = 'gatehouse';
 
 /**
- * Opens the database and brings its tables up to date; any number of processes may do that at once
- * with one that is not embedded.
+ * Opens the database and migrates its tables. Several processes may open the same PostgreSQL at the
+ * same time.
+ * @throws UserError if it cannot be used, or the policy does not allow to create it
  */
-export async function openDatabase(opening: DatabaseOptions): Promise<Database> {
-  const { url, mayMake, tell } = opening;
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const { url, createPolicy, warn } = options;
   const { database, folder } =
     url === undefined || url === ''
-      ? await openEmbedded(opening)
+      ? await openEmbedded(options)
       : { database: openServer(url), folder: undefined };
   try {
     const migrator = new Migrator({
@@ -110,29 +110,30 @@ export async function openDatabase(opening: DatabaseOptions): Promise<Database> 
       ({ executedAt }) => executedAt === undefined,
     );
     if (isNew && folder?.isNew === false)
-      throw damaged(opening.folder, 'it has none of the tables of Gatehouse');
-    if (isNew && !folder && mayMake === 'no')
+      throw damaged(options.folder, 'it has none of the tables of Gatehouse');
+    if (isNew && !folder && createPolicy === 'no')
       throw new UserError(
-        'The database of DATABASE_URL has no tables of Gatehouse, and none may be made ' +
-          '(GATEHOUSE_NEW_DATABASE=no). Is it the right one? Else restore its backup: ' +
+        'The database of DATABASE_URL has no tables of Gatehouse, and ' +
+          'GATEHOUSE_NEW_DATABASE=no does not allow to create them. ' +
+          'Check that it is the right database, or restore its backup: ' +
           'docs/operate.md#backup.',
       );
     const { error } = await migrator.migrateToLatest();
     if (error !== undefined) throw error;
-    folder?.ready(opening.lost ?? raise);
-    const where = folder ? opening.folder : 'the database of DATABASE_URL';
+    folder?.ready(options.onLost ?? raise);
+    const where = folder ? options.folder : 'the database of DATABASE_URL';
     if (isNew)
-      tell?.(
-        `There was nothing of Gatehouse in ${where}: ` +
-          'a new database was made, without any signatures. ' +
-          'If there should be some, stop now and see docs/operate.md#backup.',
+      warn?.(
+        `There was no data of Gatehouse in ${where}: ` +
+          'created a new database, without any signatures. ' +
+          'If there should be signatures, stop now and see docs/operate.md#backup.',
       );
     return {
       ...database,
       kysely: database.kysely.withPlugin(new StorableParameters()).withSchema(schema),
     };
   } catch (error) {
-    await database.close().catch(() => {}); // of one that is damaged
+    await database.close().catch(() => {}); // fails if the database is damaged
     throw error instanceof UserError ? error : database.unusable(error);
   }
 }
@@ -146,7 +147,7 @@ function openServer(url: string): Database {
         oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format),
     },
   });
-  // an idle connection that broke is replaced by the pool; whoever uses a broken one is told
+  // The pool replaces an idle connection that broke. A query on a broken one fails by itself.
   pool.on('error', () => {});
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const unusable = (error: unknown): UserError =>
@@ -164,13 +165,13 @@ function openServer(url: string): Database {
 
 async function openEmbedded({
   folder: path,
-  mayMake = 'unless marked',
+  createPolicy = 'unless marked',
 }: DatabaseOptions): Promise<{ database: Database; folder: DatabaseFolder }> {
-  const folder = await DatabaseFolder.open(path, mayMake);
+  const folder = await DatabaseFolder.open(path, createPolicy);
   const unusable = (error: unknown): UserError =>
     folder.isNew
       ? new UserError(
-          `No database could be made in ${path}: ${errorMessage(error)}. ` +
+          `No database could be created in ${path}: ${errorMessage(error)}. ` +
             'Make sure that its disk is not full, and start again.',
         )
       : damaged(path, errorMessage(error));
@@ -200,6 +201,6 @@ async function openEmbedded({
   }
 }
 
-const raise = (problem: UserError): never => {
-  throw problem;
+const raise = (error: UserError): never => {
+  throw error;
 };

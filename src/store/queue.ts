@@ -3,56 +3,55 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Database, Tables } from './database.ts';
 import { toStorable } from './storable-text.ts';
 
-/** A pull request to look at, and which delivery said so last. */
+/** A pull request to review. The fields are stored as JSON in the table of jobs. */
 export interface PullJob {
+  /** `owner/name`. */
   repository: string;
   number: number;
   installation: number;
+  /** The id of the last delivery that requested the review, for the log. */
   delivery: string;
-  /** How often it was put off because GitHub's API was behind its own deliveries. */
+  /** How often it was put off because GitHub's API returned stale data. */
   waited?: number;
-  /** How often it was asked for again to say what GitHub refuses. */
+  /** How often it was repeated because GitHub rejected an effect. */
   again?: number;
   group?: MergeGroup;
 }
+/** The commit that a merge queue made of a pull request, and the commit that it is based on. */
 export interface MergeGroup {
   sha: string;
   baseSha: string;
 }
-/** Open pull requests to look for: of one repository, or of all that the App is installed on. */
+/** Open pull requests to review: of a repository, of an installation, or of all installations. */
 export interface SweepJob {
   installation?: number;
   repository?: string;
-  /** Also those where nothing seems to have happened. */
+  /** Also those that seem not to have changed. */
   all: boolean;
 }
 
+/** A job that a worker processes. */
 export interface Work<T> {
   data: T;
-  /** From 1. */
+  /** Counts from 1. */
   attempt: number;
   /**
-   * False once the job has been given to somebody else, which happens to a process that was held up
-   * for longer than the lease.
+   * Whether this worker still holds the job. If the process did not respond for longer than the
+   * lease, the queue gives the job to another one.
    */
-  held: () => Promise<boolean>;
+  isHeld: () => Promise<boolean>;
 }
 
 const pulls = 'pulls';
 const sweeps = 'sweeps';
-/**
- * As often as a job may be tried in all; a process that was killed does not count as its mistake,
- * hence so many.
- */
+/** High, because each time a process is killed counts as an attempt. */
 const retryLimit = 1000;
 
 export interface Queue {
-  /**
-   * Asks for a review, in the transaction given. One that waits for the same pull request already
-   * takes this one in.
-   */
-  ask(job: PullJob, transaction: Transaction<Tables>, notBefore?: Date): Promise<void>;
-  sweep(job: SweepJob, transaction: Transaction<Tables>): Promise<void>;
+  /** Adds a job, or replaces the one that is waiting for the same pull request. */
+  requestReview(job: PullJob, transaction: Transaction<Tables>, notBefore?: Date): Promise<void>;
+  requestSweep(job: SweepJob, transaction: Transaction<Tables>): Promise<void>;
+  /** Starts to process jobs, and to sweep on a schedule. */
   work(
     handlers: {
       pull: (work: Work<PullJob>) => Promise<void>;
@@ -61,25 +60,25 @@ export interface Queue {
     options: { concurrency: number; sweepCron: string },
   ): Promise<void>;
   /**
-   * Pull requests that wait for a review, wait for another attempt, or are being reviewed; and
-   * sweeps that wait or are under way.
+   * Counts pull requests that wait for a review, wait for another attempt, or are being reviewed;
+   * and sweeps that wait or are running.
    */
   counts(): Promise<{ waiting: number; retrying: number; active: number; sweeps: number }>;
+  /** Returns the jobs to the queue that are not done within `seconds`. */
   stop(seconds: number): Promise<void>;
 }
 
 /**
  * Starts the queue.
- * @param lease after how many seconds of silence the job of a process is given to another; at least
- * 10
- * @param report is told of errors of the queue itself, such as a database that does not answer: it
- * goes on trying
- *
+ * @param lease seconds after which the jobs of a process that stopped responding go to another one;
+ * at least 10
+ * @param onError is called with errors of the queue itself, for example if the database does not
+ * answer. The queue keeps trying.
  */
 export async function startQueue(
   database: Database,
   lease: number,
-  report: (error: Error) => void,
+  onError: (error: Error) => void,
 ): Promise<Queue> {
   const interval = Math.max(1, Math.floor(lease / 3));
   const boss = new PgBoss({
@@ -88,7 +87,7 @@ export async function startQueue(
     superviseIntervalSeconds: interval,
     monitorIntervalSeconds: interval,
   });
-  boss.on('error', report);
+  boss.on('error', onError);
   await boss.start();
   const options = {
     retryLimit,
@@ -102,9 +101,9 @@ export async function startQueue(
   };
   await createQueue(boss, pulls, { ...options, policy: 'key_strict_fifo' });
   await createQueue(boss, sweeps, { ...options, policy: 'short' });
-  if (database.embedded) await handBack(boss, database.kysely);
+  if (database.embedded) await returnOrphans(boss, database.kysely);
 
-  const held = async (id: string, retryCount: number): Promise<boolean> => {
+  const isHeld = async (id: string, retryCount: number): Promise<boolean> => {
     const { rows } =
       await sql`select 1 from pgboss.job where id = ${id} and state = 'active' and retry_count = ${retryCount}`.execute(
         database.kysely,
@@ -113,8 +112,8 @@ export async function startQueue(
   };
 
   return {
-    async ask(given, transaction, notBefore) {
-      const job = toStorable(given);
+    async requestReview(request, transaction, notBefore) {
+      const job = toStorable(request);
       await boss.upsert(pulls, job, {
         singletonKey: keyOf(job),
         match: 'all',
@@ -122,12 +121,15 @@ export async function startQueue(
         db: fromKysely(transaction),
       });
     },
-    async sweep(job, transaction) {
+    async requestSweep(job, transaction) {
       const singletonKey = `${job.repository ?? job.installation ?? 'everything'}${job.all ? ' whole' : ''}`;
       await boss.send(sweeps, toStorable(job), { singletonKey, db: fromKysely(transaction) });
     },
     async work(handlers, { concurrency, sweepCron }) {
-      const take = <T extends object>(name: string, handler: (work: Work<T>) => Promise<void>) => {
+      const startWorker = <T extends object>(
+        name: string,
+        handler: (work: Work<T>) => Promise<void>,
+      ) => {
         let worker = '';
         const started = boss.work<
           T,
@@ -148,19 +150,19 @@ export async function startQueue(
           },
           async ([job]: JobWithMetadata<T>[]) => {
             if (job === undefined) return;
-            // looks for the next one at once when this one is done, instead of after its interval
+            // Without this, the worker would look for its next job only after the interval.
             boss.notifyWorker(worker);
             await handler({
               data: job.data,
               attempt: job.retryCount + 1,
-              held: () => held(job.id, job.retryCount),
+              isHeld: () => isHeld(job.id, job.retryCount),
             });
           },
         );
         return started.then((id) => (worker = id));
       };
-      for (let index = 0; index < concurrency; index++) await take(pulls, handlers.pull);
-      await take(sweeps, handlers.sweep);
+      for (let index = 0; index < concurrency; index++) await startWorker(pulls, handlers.pull);
+      await startWorker(sweeps, handlers.sweep);
       await boss.schedule(sweeps, sweepCron, { all: false });
       await boss.send(sweeps, { all: false }, { singletonKey: 'everything' });
     },
@@ -198,18 +200,19 @@ async function createQueue(
   options: Parameters<PgBoss['createQueue']>[1] & object,
 ): Promise<void> {
   await boss.createQueue(name, options);
-  const { policy: _, ...changeable } = options; // of a queue that an earlier version made
-  await boss.updateQueue(name, changeable);
-  // the queue looks itself up once, which it could not do inside a transaction of the only
-  // connection
+  // If an earlier version created the queue, its options are out of date.
+  const { policy: _, ...updatable } = options;
+  await boss.updateQueue(name, updatable);
+  // pg-boss reads the queue's options at the first use. Inside a transaction of the embedded
+  // database, which has a single connection, that would block forever.
   await boss.findJobs(name, { key: '' });
 }
 
 /**
- * Nobody but this process works in an embedded database: what is marked as being worked on was left
- * by one that was killed.
+ * Returns jobs to the queue that a killed process was working on. Only for the embedded database:
+ * no other process uses it, so all active jobs are orphans.
  */
-async function handBack(boss: PgBoss, kysely: Kysely<Tables>): Promise<void> {
+async function returnOrphans(boss: PgBoss, kysely: Kysely<Tables>): Promise<void> {
   const { rows } = await sql<{
     id: string;
     name: string;

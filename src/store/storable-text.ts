@@ -9,14 +9,14 @@ import {
 } from 'kysely';
 
 /**
- * The same value as PostgreSQL can keep it. Its `text` and `jsonb` refuse two things that a
- * JavaScript string may have, and with them the whole transaction: NUL, and half of a surrogate
- * pair. Each becomes U+FFFD.
+ * Replaces what PostgreSQL cannot store. Its `text` and `jsonb` reject two things that a JavaScript
+ * string may have, and with them the whole transaction: NUL, and half of a surrogate pair. Each
+ * becomes U+FFFD. Strings in objects and arrays are replaced, too.
  */
 export function toStorable<T>(value: T): T;
 export function toStorable(value: unknown): unknown {
   if (typeof value === 'string') return value.toWellFormed().replaceAll('\0', '\ufffd');
-  if (Array.isArray(value)) return value.map((one: unknown) => toStorable(one));
+  if (Array.isArray(value)) return value.map((item: unknown) => toStorable(item));
   if (
     typeof value !== 'object' ||
     value === null ||
@@ -24,7 +24,7 @@ export function toStorable(value: unknown): unknown {
   )
     return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, one]) => [toStorable(name), toStorable(one)]),
+    Object.entries(value).map(([name, property]) => [toStorable(name), toStorable(property)]),
   );
 }
 
@@ -40,8 +40,8 @@ class Parameters extends OperationNodeTransformer {
 }
 
 /**
- * Makes every parameter of every query storable, so that no caller has to think of it. JSON is
- * passed as objects, not as their text.
+ * Makes every parameter of every query storable, so that no caller can forget it. JSON parameters
+ * must be objects, not strings.
  */
 export class StorableParameters implements KyselyPlugin {
   readonly #parameters = new Parameters();

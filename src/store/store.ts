@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { RecordEntry } from '../review/model/effects.ts';
 import type { Answer, Push, Reaction, Records, Signature } from '../review/model/snapshot.ts';
+import { compareStrings } from '../shared/compare-strings.ts';
 import { openDatabase, type Database, type DatabaseOptions } from './database.ts';
 import {
   startQueue,
@@ -10,19 +11,16 @@ import {
   type SweepJob,
   type Work,
 } from './queue.ts';
+import { pullKeyOf, type PullKey } from './pull-key.ts';
+import { addPush, pushesOf } from './pushes.ts';
+import { addRecords, answersSince, reactionsOf, recordsOf } from './records.ts';
 import {
-  addPush,
   addSignatures,
-  answersSince,
   assignSignatures,
-  pushesOf,
-  reactionsOf,
-  record,
-  recordsOf,
   signaturesOf,
   unassignedSignatures,
-  type PullKey,
-} from './records.ts';
+  type SignatureFilter,
+} from './signatures.ts';
 
 export type { MergeGroup, PullJob, PullKey, SweepJob, Work };
 
@@ -31,42 +29,42 @@ export interface ReviewRequest {
   repository: string;
   number: number;
   installation: number;
-  /** A comment on it that was made: what is read later must have it. */
+  /** The id of a new comment. The review must see it, and is put off until GitHub returns it. */
   comment?: number;
-  /**
-   * A head that was pushed, when at the latest, and the number of the account that did, if it is
-   * told.
-   */
+  /** A head that was pushed, at this time or before, and the id of the account that pushed it. */
   push?: { sha: string; at: Date; by?: number };
-  /**
-   * What a merge queue made of it, and the commit that it goes on top of; without: the pull request
-   * itself.
-   */
+  /** The commit of a merge queue to review instead of the pull request itself. */
   group?: MergeGroup;
 }
 export interface Delivery {
-  /** GitHub's, the same each time it repeats one. */
+  /** GitHub's id, which is the same if GitHub delivers it again. */
   id: string;
   event: string;
   action?: string;
 }
-/** What is known of a pull request from before. */
+/** What earlier deliveries and reviews recorded of a pull request. */
 export interface PullRequestHistory {
-  /** The newest comment that a delivery told of. */
+  /** The newest comment that a delivery announced. */
   announcedComment: number | null;
-  /** The heads that deliveries told of or reviews saw, oldest first. */
+  /** The heads that deliveries announced or reviews saw, oldest first. */
   heads: string[];
+  /** The head that was reviewed last. */
   head: string | null;
   reviewedAt: Date | null;
+  /** The error of the last review, if it failed for good. */
   failure: string | null;
 }
 
 export interface StoreOptions extends DatabaseOptions {
+  /** Seconds after which the jobs of a process that stopped responding go to another one. */
   lease: number;
-  report: (error: Error) => void;
+  /** Called with errors of the queue, which continues after them. */
+  onQueueError: (error: Error) => void;
 }
 
-/** Everything that outlives the process. Opened once a process; all of it may be called at once. */
+/**
+ * Everything that outlives the process. A process opens it once. Its methods may run concurrently.
+ */
 export class Store {
   readonly #database: Database;
   readonly #queue: Queue;
@@ -76,10 +74,10 @@ export class Store {
     this.#queue = queue;
   }
 
-  static async open({ lease, report, ...opening }: StoreOptions): Promise<Store> {
-    const database = await openDatabase(opening);
+  static async open({ lease, onQueueError, ...options }: StoreOptions): Promise<Store> {
+    const database = await openDatabase(options);
     try {
-      return new Store(database, await startQueue(database, lease, report));
+      return new Store(database, await startQueue(database, lease, onQueueError));
     } catch (error) {
       await database.close().catch(() => {});
       throw database.unusable(error);
@@ -87,12 +85,12 @@ export class Store {
   }
 
   /**
-   * Keeps a delivery and asks for the reviews and sweeps that it hints at, all or nothing.
-   * @returns false for one that was kept before
+   * Stores a delivery and requests its reviews and sweeps, in one transaction.
+   * @returns false if the delivery was stored before
    */
   async receive(
     { id, event, action }: Delivery,
-    hints: readonly ReviewRequest[],
+    requests: readonly ReviewRequest[],
     sweeps: readonly SweepJob[] = [],
   ): Promise<boolean> {
     return this.#database.kysely.transaction().execute(async (transaction) => {
@@ -102,33 +100,38 @@ export class Store {
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirstOrThrow();
       if (numInsertedOrUpdatedRows === 0n) return false;
-      for (const hint of inOrder(hints)) await this.#ask(hint, id, transaction);
-      for (const sweep of sweeps) await this.#queue.sweep(sweep, transaction);
+      for (const request of inLockOrder(requests))
+        await this.#requestReview(request, id, transaction);
+      for (const sweep of sweeps) await this.#queue.requestSweep(sweep, transaction);
       return true;
     });
   }
 
-  /** Asks for reviews that no delivery asked for. */
-  async requestReviews(hints: readonly ReviewRequest[], reason: string): Promise<void> {
+  /**
+   * Requests reviews that no delivery requested.
+   * @param reason is logged in place of the id of a delivery
+   */
+  async requestReviews(requests: readonly ReviewRequest[], reason: string): Promise<void> {
     await this.#database.kysely.transaction().execute(async (transaction) => {
-      for (const hint of inOrder(hints)) await this.#ask(hint, reason, transaction);
+      for (const request of inLockOrder(requests))
+        await this.#requestReview(request, reason, transaction);
     });
   }
 
-  /** Puts a review off; what is asked for meanwhile takes it in. */
+  /** Puts a review off. A review that is requested in the meantime replaces it. */
   async postpone(job: PullJob, until: Date): Promise<void> {
     await this.#database.kysely
       .transaction()
-      .execute((transaction) => this.#queue.ask(job, transaction, until));
+      .execute((transaction) => this.#queue.requestReview(job, transaction, until));
   }
 
-  async #ask(
-    hint: ReviewRequest,
+  async #requestReview(
+    request: ReviewRequest,
     delivery: string,
-    transaction: Parameters<Queue['ask']>[1],
+    transaction: Parameters<Queue['requestReview']>[1],
   ): Promise<void> {
-    const { installation, comment = null, push, group } = hint;
-    const { repository, number } = keyOf(hint);
+    const { installation, comment = null, push, group } = request;
+    const { repository, number } = pullKeyOf(request);
     await transaction
       .insertInto('pulls')
       .values({ repository, number, installation, told_comment: comment })
@@ -138,18 +141,18 @@ export class Store {
           told_comment: sql`greatest(pulls.told_comment, excluded.told_comment)`,
         }),
       )
-      // and holds the row until the end, so that two at once for one pull request queue one job
+      // Locks the row until the transaction ends, so that two requests at once create one job.
       .execute();
     if (push) await addPush(transaction, { repository, number }, push);
-    await this.#queue.ask(
-      { repository: hint.repository, number, installation, delivery, ...(group && { group }) },
+    await this.#queue.requestReview(
+      { repository: request.repository, number, installation, delivery, ...(group && { group }) },
       transaction,
     );
   }
 
-  /** @returns undefined where nothing was ever heard of it */
+  /** @returns undefined if no delivery or sweep was ever about the pull request */
   async history(pull: PullKey): Promise<PullRequestHistory | undefined> {
-    const { repository, number } = keyOf(pull);
+    const { repository, number } = pullKeyOf(pull);
     const row = await this.#database.kysely
       .selectFrom('pulls')
       .selectAll()
@@ -174,7 +177,8 @@ export class Store {
   }
 
   /**
-   * The pull requests whose last review was of this commit: GitHub does not name those of a fork.
+   * The pull requests whose last review was of this commit. Events about checks name the commit, but
+   * not the pull requests of a fork.
    */
   async pullsAt(repository: string, head: string): Promise<number[]> {
     const rows = await this.#database.kysely
@@ -186,13 +190,13 @@ export class Store {
     return rows.map(({ number }) => number);
   }
 
-  /** Notes how a review ended: at which head, or why it failed for good. */
+  /** Stores how a review ended: which head it reviewed, or why it failed for good. */
   async reviewed(
     pull: PullKey,
     at: Date,
     end: { head: string } | { failure: string },
   ): Promise<void> {
-    const { repository, number } = keyOf(pull);
+    const { repository, number } = pullKeyOf(pull);
     await this.#database.kysely
       .updateTable('pulls')
       .set(
@@ -205,62 +209,66 @@ export class Store {
       .execute();
   }
 
-  /** Keeps what a review recorded, all or nothing; the same again changes nothing. */
+  /** Adds the records of a review in one transaction. A record that exists changes nothing. */
   async record(pull: PullKey, entries: readonly RecordEntry[]): Promise<void> {
-    await record(this.#database.kysely, keyOf(pull), entries);
+    await addRecords(this.#database.kysely, pullKeyOf(pull), entries);
   }
 
-  /** What earlier reviews recorded. */
+  /** The records of earlier reviews. */
   async records(pull: PullKey): Promise<Records> {
-    return recordsOf(this.#database.kysely, keyOf(pull));
+    return recordsOf(this.#database.kysely, pullKeyOf(pull));
   }
 
-  /** What was answered since a time on the other pull requests of its repository. */
+  /** Answers since a time on the other pull requests of the repository. */
   async answersElsewhere(pull: PullKey, since: Date): Promise<Answer[]> {
-    return answersSince(this.#database.kysely, keyOf(pull), since);
+    return answersSince(this.#database.kysely, pullKeyOf(pull), since);
   }
 
-  /** What commands have been reacted to with, by the comment. */
+  /** Reactions to commands, by the id of the comment. */
   async reactions(pull: PullKey): Promise<ReadonlyMap<number, readonly Reaction[]>> {
-    return reactionsOf(this.#database.kysely, keyOf(pull));
+    return reactionsOf(this.#database.kysely, pullKeyOf(pull));
   }
 
   /**
-   * The heads of a pull request in the order in which they were heard of; the present one is last.
+   * The pushes of a pull request, oldest first, the current head last.
+   * @param seenAt when the head was first seen; counts only if no delivery announced it
    */
-  async pushes(pull: PullKey, head: string, seen: Date): Promise<Push[]> {
-    return pushesOf(this.#database.kysely, keyOf(pull), head, seen);
+  async pushes(pull: PullKey, head: string, seenAt: Date): Promise<Push[]> {
+    return pushesOf(this.#database.kysely, pullKeyOf(pull), head, seenAt);
   }
 
-  /** The signatures that these accounts gave to an owner, or all there are; oldest first. */
-  async signatures(given?: { to: string; by: readonly number[] }): Promise<Signature[]> {
-    return signaturesOf(this.#database.kysely, given);
+  /** Signatures, oldest first; all of them without a filter. */
+  async signatures(filter?: SignatureFilter): Promise<Signature[]> {
+    return signaturesOf(this.#database.kysely, filter);
   }
 
-  /** Keeps signatures that are not kept yet. @returns how many were new */
+  /** Adds signatures that are not stored yet. @returns how many were new */
   async addSignatures(signatures: readonly Signature[]): Promise<number> {
     return this.#database.kysely
       .transaction()
       .execute((transaction) => addSignatures(transaction, signatures));
   }
 
-  /** How many signatures count for nobody, because it is not known whom they were given to. */
+  /** Counts the signatures without a recipient, which have no effect. */
   async unassignedSignatures(): Promise<number> {
     return unassignedSignatures(this.#database.kysely);
   }
 
   /**
-   * Says of the signatures of one owner (`''`: of those that count for nobody) whom they were given
-   * to.
+   * Changes the signatures given to one owner.
+   * @param from the login of the owner; '' for the signatures without a recipient
    * @returns how many it changed
    */
-  async assignSignatures(from: string, change: (one: Signature) => Signature): Promise<number> {
+  async assignSignatures(
+    from: string,
+    change: (signature: Signature) => Signature,
+  ): Promise<number> {
     return this.#database.kysely
       .transaction()
       .execute((transaction) => assignSignatures(transaction, from, change));
   }
 
-  /** Forgets deliveries that GitHub can no longer repeat (it keeps them for 3 days). */
+  /** Deletes old deliveries. GitHub can redeliver for 3 days. */
   async forgetDeliveries(before: Date): Promise<void> {
     await this.#database.kysely
       .deleteFrom('deliveries')
@@ -268,22 +276,23 @@ export class Store {
       .execute();
   }
 
-  /** Throws where the database does not answer. */
+  /** @throws if the database does not answer */
   async ping(): Promise<void> {
     await sql`select 1`.execute(this.#database.kysely);
   }
 
-  work(...given: Parameters<Queue['work']>): Promise<void> {
-    return this.#queue.work(...given);
+  /** Starts to process jobs. */
+  work(...options: Parameters<Queue['work']>): Promise<void> {
+    return this.#queue.work(...options);
   }
 
-  jobs(): ReturnType<Queue['counts']> {
+  jobCounts(): ReturnType<Queue['counts']> {
     return this.#queue.counts();
   }
 
   /**
-   * Takes no new work, waits for what is under way, hands back what is not done within `seconds`,
-   * and closes the database.
+   * Takes no new jobs, waits for running ones, returns those to the queue that are not done within
+   * `seconds`, and closes the database.
    */
   async close(seconds: number): Promise<void> {
     await this.#queue.stop(seconds);
@@ -291,17 +300,9 @@ export class Store {
   }
 }
 
-const keyOf = ({ repository, number }: PullKey): PullKey => ({
-  repository: repository.toLowerCase(),
-  number,
-});
-
 /**
- * Everybody takes the rows in one order: two deliveries for the same two pull requests cannot wait
- * for each other.
+ * Every transaction locks rows in this order. Otherwise two deliveries about the same two pull
+ * requests could wait for each other.
  */
-const inOrder = (hints: readonly ReviewRequest[]): ReviewRequest[] =>
-  hints.toSorted((a, b) => {
-    if (a.repository !== b.repository) return a.repository < b.repository ? -1 : 1;
-    return a.number - b.number;
-  });
+const inLockOrder = (requests: readonly ReviewRequest[]): ReviewRequest[] =>
+  requests.toSorted((a, b) => compareStrings(a.repository, b.repository) || a.number - b.number);

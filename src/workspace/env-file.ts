@@ -2,30 +2,31 @@ import { parseEnv } from 'node:util';
 import { UserError } from '../shared/user-error.ts';
 import { readRegularFile } from './files.ts';
 
-/** Files of variables are short; a longer one is something else. */
+/** A longer file is not a list of variables. */
 const maxBytes = 256 * 1024;
 
 const credentials = ['PRIVATE_KEY', 'PRIVATE_KEY_PATH', 'GITHUB_TOKEN', 'WEBHOOK_SECRET'];
-/** What decides where credentials and signatures go. */
+/** Variables that decide where credentials and signatures are sent. */
 const destinations =
   /^(?:GHE_HOST|GHE_PROTOCOL|GITHUB_API_URL|GITHUB_SERVER_URL|DATABASE_URL|REDIS_URL|PG[A-Z]+|(?:HTTPS?|ALL|NO)_PROXY|NODE_.*)$/i;
 
 /**
- * Adds the variables of a file, if there is one, to an environment, which wins. Anybody can commit
- * a `.env` to a checkout in which somebody runs a command: it may bring credentials of its own, but
- * may not say where those of the environment go.
- * @throws Problem if it tries to, or cannot be read
- *
+ * Adds the variables of a file to an environment, if the file exists. A variable that the
+ * environment has already stays as it is. Anyone can commit a `.env` to a checkout in which a
+ * maintainer then runs a command. So the file may contain credentials, but it may not decide where
+ * the credentials of the environment are sent.
+ * @throws UserError if the file tries that, or cannot be read
  */
 export function loadEnvFile(path: string, env: NodeJS.ProcessEnv): void {
-  const read = readRegularFile(path, { most: maxBytes });
-  if (!('bytes' in read)) {
-    if (read.not === 'missing') return;
+  const content = readRegularFile(path, { maxBytes });
+  if (!('bytes' in content)) {
+    if (content.obstacle === 'missing') return;
     throw new UserError(
-      `${path} is not used: it ${read.says}. Set its variables in the environment instead.`,
+      `${path} is not used: it ${content.description}. ` +
+        'Set its variables in the environment instead.',
     );
   }
-  const variables = Object.entries(parseEnv(read.bytes.toString())).filter(
+  const variables = Object.entries(parseEnv(content.bytes.toString())).filter(
     ([name]) => env[name] === undefined,
   );
   const destination = variables.find(([name]) => destinations.test(name))?.[0];
@@ -33,8 +34,8 @@ export function loadEnvFile(path: string, env: NodeJS.ProcessEnv): void {
   if (destination !== undefined && credential !== undefined) {
     throw new UserError(
       `${path} sets ${destination}, but ${credential} comes from the environment, and a ` +
-        'file in a folder does not decide where that is sent. ' +
-        'Set both in one place, or run it in another folder.',
+        'file in the working directory must not decide where it is sent. ' +
+        'Set both in the same place, or run the command in another folder.',
     );
   }
   for (const [name, value] of variables) env[name] = value;

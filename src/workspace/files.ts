@@ -14,74 +14,75 @@ import {
 } from 'node:fs';
 import { UserError } from '../shared/user-error.ts';
 
-/** What kept a file from being read. */
+/** Why a file was not read. */
 export type Obstacle = 'missing' | 'link' | 'folder' | 'special' | 'large' | 'unreadable';
 
 /**
- * A file's bytes, or what stands in their place. `says` continues a sentence that begins with the
- * name.
+ * A file's bytes, or why it was not read. `description` continues a sentence that begins with the
+ * name of the file: "does not exist".
  */
 export type FileResult =
   | { bytes: Buffer; size: number }
-  | { not: Obstacle; says: string; size: number };
+  | { obstacle: Obstacle; description: string; size: number };
 
 export interface ReadOptions {
-  /** Files with more bytes are not read. */
-  most: number;
+  /** A larger file is not read. */
+  maxBytes: number;
   /**
-   * Read the file that a link points to. Only for what the person who runs Gatehouse named, never
-   * for what is in a checkout.
+   * Read the file that a symbolic link points to. Only for a path that the user typed, never for a
+   * file of a checkout.
    */
   follow?: boolean;
 }
 
-/**
- * Neither follows a link nor waits: to open a named pipe that nobody writes into would take
- * forever.
- */
-const withoutWaiting = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
+/** Opening a named pipe without O_NONBLOCK waits until a process opens its other end. */
+const nonBlocking = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
+/** Makes opening a symbolic link fail. 0 on Windows, which has no such flag. */
 export const noLink = constants.O_NOFOLLOW ?? 0;
 
-/** What something on disk is, where a file is expected; undefined for a file. */
+/** What is on disk instead of a regular file; undefined for a regular file. */
 function obstacleIn(stats: Stats): 'link' | 'folder' | 'special' | undefined {
   if (stats.isFile()) return undefined;
   if (stats.isSymbolicLink()) return 'link';
   return stats.isDirectory() ? 'folder' : 'special';
 }
 
-const words: Record<Exclude<Obstacle, 'large' | 'unreadable'>, string> = {
+const descriptions: Record<Exclude<Obstacle, 'large' | 'unreadable'>, string> = {
   missing: 'does not exist',
   link: 'is a symbolic link, and links are not followed',
   folder: 'is a folder, not a file',
-  special: 'is no regular file but a named pipe, a socket or a device',
+  special: 'is not a regular file but a named pipe, a socket or a device',
 };
 
 /**
- * Reads a file: the only way in which files of a checkout are read. Never follows a link (unless
- * told to), never waits for what is no regular file, and reads no more bytes than it had when it
- * was opened. Never throws.
+ * Reads a file. All files of a checkout are read with this function, because a checkout may hold
+ * anything: it follows no symbolic link (without `follow`), never blocks, and reads no more bytes
+ * than the file had when it was opened. Never throws.
  */
-export function readRegularFile(path: string, { most, follow = false }: ReadOptions): FileResult {
-  const not = (obstacle: Exclude<Obstacle, 'large' | 'unreadable'>): FileResult => ({
-    not: obstacle,
-    says: words[obstacle],
+export function readRegularFile(
+  path: string,
+  { maxBytes, follow = false }: ReadOptions,
+): FileResult {
+  const unread = (obstacle: Exclude<Obstacle, 'large' | 'unreadable'>): FileResult => ({
+    obstacle,
+    description: descriptions[obstacle],
     size: 0,
   });
   try {
-    // Before it is opened, because opening a device can already set something off.
+    // Checked before it is opened, because opening a device can have effects.
     const stats = follow ? statSync(path) : lstatSync(path);
     const obstacle = obstacleIn(stats);
-    if (obstacle !== undefined) return not(obstacle);
+    if (obstacle !== undefined) return unread(obstacle);
     const opened = openFile(path, follow);
-    if (typeof opened === 'string') return not(opened);
+    if (typeof opened === 'string') return unread(opened);
     try {
       const { size } = opened.stats;
-      if (size > most)
+      if (size > maxBytes)
         return {
-          not: 'large',
-          says:
+          obstacle: 'large',
+          description:
             `has ${size.toLocaleString('en-US')} bytes, and at most ` +
-            `${most.toLocaleString('en-US')} are read`,
+            `${maxBytes.toLocaleString('en-US')} are read`,
           size,
         };
       return { bytes: readStart(opened.file, Buffer.allocUnsafe(size)), size };
@@ -90,21 +91,25 @@ export function readRegularFile(path: string, { most, follow = false }: ReadOpti
     }
   } catch (error) {
     const code = errorCode(error);
-    if (code === 'EMLINK' || (code === 'ELOOP' && !follow)) return not('link');
-    if (code !== undefined && nothing.has(code)) return not('missing');
-    return { not: 'unreadable', says: `cannot be read (${code ?? String(error)})`, size: 0 };
+    if (code === 'EMLINK' || (code === 'ELOOP' && !follow)) return unread('link');
+    if (code !== undefined && missingCodes.has(code)) return unread('missing');
+    return {
+      obstacle: 'unreadable',
+      description: `cannot be read (${code ?? String(error)})`,
+      size: 0,
+    };
   }
 }
 
 /**
- * Opens a regular file; or says what is there instead. The caller closes it. Throws what the system
- * says no with.
+ * Opens a regular file, or returns what is there instead. The caller closes the file.
+ * @throws the error of the system if the file cannot be opened
  */
 export function openFile(
   path: string,
   follow = false,
 ): { file: number; stats: Stats } | 'link' | 'folder' | 'special' {
-  const file = openSync(path, withoutWaiting | (follow ? 0 : noLink));
+  const file = openSync(path, nonBlocking | (follow ? 0 : noLink));
   let stats: Stats | undefined;
   try {
     stats = fstatSync(file);
@@ -114,38 +119,45 @@ export function openFile(
   return obstacleIn(stats) ?? { file, stats };
 }
 
-/** The bytes of an open file from its beginning on, as many as there is room for. */
-export function readStart(file: number, room: Buffer): Buffer {
+/** Reads an open file from its start until the buffer is full or the file ends. */
+export function readStart(file: number, buffer: Buffer): Buffer {
   let length = 0;
-  while (length < room.length) {
-    const count = readSync(file, room, length, room.length - length, length);
+  while (length < buffer.length) {
+    const count = readSync(file, buffer, length, buffer.length - length, length);
     if (count === 0) break;
     length += count;
   }
-  return room.subarray(0, length);
+  return buffer.subarray(0, length);
 }
 
 /**
- * What is at a path, a link as a link; undefined where nothing is. Throws a Problem where that is
- * not told.
+ * Like `lstat`; undefined if nothing is at the path.
+ * @throws UserError if the system does not allow it
  */
 export function statsOf(path: string): Stats | undefined {
   try {
     return lstatSync(path);
   } catch (error) {
     const code = errorCode(error);
-    if (code !== undefined && nothing.has(code)) return undefined;
+    if (code !== undefined && missingCodes.has(code)) return undefined;
     throw new UserError(
-      `${path} cannot be looked at (${code ?? String(error)}). ` +
-        'Give it permissions that let it be read.',
+      `${path} cannot be accessed (${code ?? String(error)}). ` +
+        'Change its permissions so that this user can read it.',
     );
   }
 }
+
 /**
- * What the system says where nothing can be: also below a file, through a link to itself, under a
- * name of a megabyte.
+ * Error codes for a path at which nothing can be: also below a file, through a link to itself, or
+ * with a name that is too long.
  */
-const nothing = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']);
+const missingCodes = new Set([
+  'ENOENT',
+  'ENOTDIR',
+  'ELOOP',
+  'ENAMETOOLONG',
+  'ERR_INVALID_ARG_VALUE',
+]);
 
 export const errorCode = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string'
@@ -153,12 +165,12 @@ export const errorCode = (error: unknown): string | undefined =>
     : undefined;
 
 /**
- * Writes a file as a whole or not at all: who reads it meanwhile, or a machine that stops, sees the
- * old or the new one.
+ * Writes a file atomically: a reader, or a machine that stops in the middle, sees either the old
+ * file or the new one.
  */
 export function writeWhole(path: string, bytes: Uint8Array): void {
-  // A name that nobody can know beforehand, and only where nothing is: a link that waits there
-  // would be written through.
+  // The name is random and the file must be new: otherwise a symbolic link that was placed there
+  // would decide which file is overwritten.
   const temporary = `${path}.gatehouse-${randomUUID()}.tmp`;
   try {
     writeFileSync(temporary, bytes, { flag: 'wx' });

@@ -3,11 +3,10 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { readRegularFile, statsOf } from './files.ts';
 
 /**
- * The top folder of the checkout that a directory is in: the nearest one with a `.git`, as the path
- * was given. Looked for here because git would also take a folder that has the files of a
- * repository itself, which everybody can commit; `.git` nobody can.
- * @param top the highest folder that it may be
- *
+ * Finds the top folder of the checkout that a directory is in: the nearest one with a `.git`,
+ * spelled as the path was. git is not asked, because it also accepts a folder that holds the files
+ * of a bare repository. Those can be committed to a repository; `.git` cannot.
+ * @param top the highest folder to search
  */
 export function findCheckout(directory: string, top?: string): string | undefined {
   for (let at = resolve(directory); ; at = dirname(at)) {
@@ -17,26 +16,26 @@ export function findCheckout(directory: string, top?: string): string | undefine
 }
 
 /**
- * The folder that `.git` is, or that the file `.git` of a linked worktree or submodule names;
- * undefined where there is none.
+ * The real path of the folder `.git`, or of the folder that the file `.git` of a linked worktree or
+ * submodule names; undefined if there is neither.
  */
 export function gitDirectoryOf(root: string): string | undefined {
   const path = join(root, '.git');
   try {
     if (statSync(path).isDirectory())
       return statsOf(join(path, 'HEAD')) ? realpathSync(path) : undefined;
-    const read = readRegularFile(path, { most: 8192, follow: true });
-    const [, named] =
-      'bytes' in read ? (/^gitdir: ([^\0]+?)[\r\n]*$/.exec(read.bytes.toString()) ?? []) : [];
-    return named === undefined ? undefined : realpathSync(resolve(root, named));
+    const content = readRegularFile(path, { maxBytes: 8192, follow: true });
+    if (!('bytes' in content)) return undefined;
+    const [, folder] = /^gitdir: ([^\0]+?)[\r\n]*$/.exec(content.bytes.toString()) ?? [];
+    return folder === undefined ? undefined : realpathSync(resolve(root, folder));
   } catch {
     return undefined;
   }
 }
 
 /**
- * The first symbolic link on the way from the top of the checkout to an absolute path in it, or at
- * its end; undefined where there is none.
+ * The first symbolic link among the folders from the top of the checkout down to an absolute path
+ * in it, the path included; undefined if there is none.
  */
 export function linkOnTheWay(path: string, top = findCheckout(dirname(path))): string | undefined {
   if (top === undefined || !isWithin(top, path)) return undefined;
@@ -48,7 +47,7 @@ export function linkOnTheWay(path: string, top = findCheckout(dirname(path))): s
   return undefined;
 }
 
-/** Whether a path is a folder or in it; both are absolute. */
+/** Whether an absolute path is the folder itself, or is in it. */
 export function isWithin(folder: string, path: string): boolean {
   const below = relative(folder, path);
   return below !== '..' && !below.startsWith(`..${sep}`) && !isAbsolute(below);

@@ -9,43 +9,44 @@ import {
   type Misplaced,
 } from '../connector/connector.ts';
 import { limits } from '../shared/limits.ts';
-import { compareStrings } from '../shared/compare-strings.ts';
+import { compareBy } from '../shared/compare-strings.ts';
 import { UserError } from '../shared/user-error.ts';
 import { findCheckout, linkOnTheWay } from './find-checkout.ts';
 import { errorCode, readRegularFile, statsOf } from './files.ts';
 
-/** The folders of a connectors repository, and the class that a connector below each is of. */
+/** The class of the connectors in each class folder, by the name of the folder. */
 export type ClassFolders = Readonly<Record<string, ConnectorClass>>;
 
-/** A connector's folder that was found, not yet read. */
+/** A connector's folder that was found but not read yet. */
 export interface Candidate {
-  /** Where it is on this disk. */
+  /** The absolute path of the folder. */
   directory: string;
-  /** What reports call it. */
+  /** The path that reports show. */
   path: string;
   class: ConnectorClass;
-  /** Whether its place told the class; false where it is an assumption. */
+  /** Whether the class follows from the class folder. Otherwise it is an assumption. */
   classKnown: boolean;
-  /** Where no folder of a connector is there that could be read: what is there instead. */
+  /** What is in the place of a readable folder, if anything else is. */
   misplaced?: Misplaced;
   /**
-   * Paths in it, or '' for itself, that git says are submodules: on disk one that was not fetched
-   * is an empty folder.
+   * Paths in the folder that are submodules according to git, '' for the folder itself. On disk a
+   * submodule that was not fetched is an empty folder.
    */
   submodules?: readonly string[];
 }
 
-/** Above this many entries a directory is read no further: it is over the limit anyway. */
-const enough = limits.files + 1;
-/** Never part of a connector, and never looked into where connectors are searched for. */
-const skipped = new Set(['.git', 'node_modules']);
+/** A folder with more files is over the limit anyway, so the rest is not read. */
+const maxListedFiles = limits.files + 1;
+/** Not searched for connectors. */
+const ignoredFolders = new Set(['.git', 'node_modules']);
 
 /**
- * The connector folders that paths mean: a folder with a definition or properties file is a
- * connector itself; of a repository's root, every folder below the class folders; of any other
- * folder, every folder below it that has a definition. Also what stands in a class folder in the
- * place of a connector's folder; files do so in many repositories, and come with `strays`. Throws a
- * Problem for a path that does not exist, is no directory, or has no connector in it.
+ * Finds the connector folders at paths. A folder with a definition or a properties file is a
+ * connector. For the root of a repository, the connectors are the folders in its class folders. For
+ * any other folder, they are the folders below it that have a definition. The result also contains
+ * entries of a class folder that are not folders, such as symbolic links; files, which many
+ * repositories have there, only with `strays`.
+ * @throws UserError if a path does not exist, is not a folder, or has no connector in it
  */
 export function findConnectors(
   paths: readonly string[],
@@ -56,50 +57,51 @@ export function findConnectors(
   const found = new Map<string, Candidate>();
   for (const path of paths) {
     const directory = resolve(path);
-    refuseOtherThanFolder(path, directory);
-    const here = connectorsBelow(directory, classes).filter(
+    requireFolder(path, directory);
+    const connectors = connectorsBelow(directory, classes).filter(
       ({ misplaced }) => strays || misplaced !== 'file',
     );
-    if (here.length === 0 && Object.hasOwn(classes, basename(dirname(directory))))
-      here.push({ directory });
-    if (here.length === 0) {
+    if (connectors.length === 0 && Object.hasOwn(classes, basename(dirname(directory))))
+      connectors.push({ directory });
+    if (connectors.length === 0) {
       throw new UserError(
         `There is no connector in ${path}: no folder below it has an ${definitionName}. ` +
           'Give the folder of a connector, or of a repository of connectors.',
       );
     }
-    for (const one of here) found.set(one.directory, toCandidate(one, directory, classes, assumed));
+    for (const connector of connectors)
+      found.set(connector.directory, toCandidate(connector, directory, classes, assumed));
   }
-  return [...found.values()].sort((a, b) => compareStrings(a.path, b.path));
+  return [...found.values()].sort(compareBy(({ path }) => path));
 }
 
 /**
- * Throws a Problem for a path at which there is no folder, or to which a link of the checkout
- * leads.
+ * @throws UserError if there is no folder at the path, or the path leads through a symbolic link of
+ * the checkout
  */
-function refuseOtherThanFolder(path: string, directory: string): void {
-  const todo = 'Give the folder of a connector, or of a repository of connectors.';
+function requireFolder(path: string, directory: string): void {
+  const hint = 'Give the folder of a connector, or of a repository of connectors.';
   const stats = statsOf(directory);
-  if (!stats) throw new UserError(`${path} does not exist. ${todo}`);
+  if (!stats) throw new UserError(`${path} does not exist. ${hint}`);
   if (stats.isSymbolicLink())
     throw new UserError(
-      `${path} is no folder but a symbolic link, and links are not followed. ${todo}`,
+      `${path} is a symbolic link, not a folder, and links are not followed. ${hint}`,
     );
-  if (!stats.isDirectory()) throw new UserError(`${path} is no folder. ${todo}`);
+  if (!stats.isDirectory()) throw new UserError(`${path} is not a folder. ${hint}`);
   const link = linkOnTheWay(directory);
   if (link !== undefined)
     throw new UserError(
-      `${path} is behind ${link}, which is a symbolic link, and links of a checkout are ` +
-        `not followed. ${todo}`,
+      `${path} leads through ${link}, which is a symbolic link, and links of a checkout are ` +
+        `not followed. ${hint}`,
     );
 }
 
-type Found = Pick<Candidate, 'directory' | 'misplaced'>;
+type FoundFolder = Pick<Candidate, 'directory' | 'misplaced'>;
 
-function connectorsBelow(directory: string, classes: ClassFolders): Found[] {
+function connectorsBelow(directory: string, classes: ClassFolders): FoundFolder[] {
   const entries = entriesOf(directory);
   if (!Array.isArray(entries)) return [{ directory, misplaced: 'unreadable' }];
-  const is = (name: string): boolean =>
+  const hasFile = (name: string): boolean =>
     entries.some(
       (entry) => !entry.isDirectory() && entry.name.toLowerCase() === name.toLowerCase(),
     );
@@ -112,14 +114,14 @@ function connectorsBelow(directory: string, classes: ClassFolders): Found[] {
       .filter(isClass)
       .flatMap((entry) =>
         entry.isDirectory()
-          ? inClassFolder(join(directory, entry.name), { within: directory })
+          ? foldersInClassFolder(join(directory, entry.name), { within: directory })
           : foundAs(entry, directory),
       );
-  if (is(definitionName) || is(propertiesName)) return [{ directory }];
-  if (Object.hasOwn(classes, basename(directory))) return inClassFolder(directory);
+  if (hasFile(definitionName) || hasFile(propertiesName)) return [{ directory }];
+  if (Object.hasOwn(classes, basename(directory))) return foldersInClassFolder(directory);
   return entries
-    .filter((entry) => entry.isDirectory() && !skipped.has(entry.name))
-    .flatMap((entry): Found[] =>
+    .filter((entry) => entry.isDirectory() && !ignoredFolders.has(entry.name))
+    .flatMap((entry): FoundFolder[] =>
       isUtf8(entry.name)
         ? connectorsBelow(join(directory, entry.name), classes)
         : foundAs(entry, directory),
@@ -127,10 +129,13 @@ function connectorsBelow(directory: string, classes: ClassFolders): Found[] {
 }
 
 /**
- * What is in a class folder: connectors' folders, and what stands in the place of one. `within`:
- * the repository that it is a folder of.
+ * All entries of a class folder: connectors' folders, and whatever is in the place of one.
+ * @param within the root of the repository that the class folder is in
  */
-function inClassFolder(directory: string, { within }: { within?: string } = {}): Found[] {
+function foldersInClassFolder(
+  directory: string,
+  { within }: { within?: string } = {},
+): FoundFolder[] {
   const entries = entriesOf(directory);
   if (!Array.isArray(entries)) return [{ directory, misplaced: 'unreadable' }];
   const isNested =
@@ -142,13 +147,13 @@ function inClassFolder(directory: string, { within }: { within?: string } = {}):
     : entries.filter(({ name }) => name !== '.git').flatMap((entry) => foundAs(entry, directory));
 }
 
-function foundAs(entry: Dirent, above: string): Found[] {
+function foundAs(entry: Dirent, above: string): FoundFolder[] {
   const directory = join(above, entry.name);
   const misplaced = misplacedBy(entry);
   return [{ directory, ...(misplaced && { misplaced }) }];
 }
 
-/** What keeps an entry from being read as a folder; undefined for nothing. */
+/** Why an entry cannot be read as a folder; undefined if it can. */
 function misplacedBy(entry: Dirent): Misplaced | undefined {
   if (!isUtf8(entry.name)) return 'name';
   return entry.isDirectory() ? undefined : kindOf(entry);
@@ -160,12 +165,12 @@ function kindOf(entry: Dirent): 'file' | 'link' | 'special' {
 }
 
 /**
- * Whether a name that was read as UTF-8 can have been it: what was not is replaced, and by that
- * name nothing can be opened.
+ * Whether a file name is valid UTF-8. Node.js replaces what is not, and no file can be opened by
+ * the resulting name.
  */
 const isUtf8 = (name: string): boolean => !name.includes('\ufffd');
 
-/** What is in a folder; or why that cannot be read. */
+/** The entries of a folder, or the error code if it cannot be read. */
 function entriesOf(directory: string): Dirent[] | string {
   try {
     return readdirSync(directory, { withFileTypes: true });
@@ -175,24 +180,24 @@ function entriesOf(directory: string): Dirent[] | string {
 }
 
 function toCandidate(
-  { directory, misplaced }: Found,
-  given: string,
+  { directory, misplaced }: FoundFolder,
+  searched: string,
   classes: ClassFolders,
   assumed: ConnectorClass,
 ): Candidate {
   const name = basename(directory);
   const parent = basename(dirname(directory));
-  const known = Object.hasOwn(classes, parent) ? classes[parent] : undefined;
-  const itself = misplaced && Object.hasOwn(classes, name) ? classes[name] : undefined;
+  const classOfParent = Object.hasOwn(classes, parent) ? classes[parent] : undefined;
+  const classOfItself = misplaced && Object.hasOwn(classes, name) ? classes[name] : undefined;
   let path: string;
-  if (known) path = `${parent}/${name}`;
-  else if (itself) path = name;
-  else path = slashes(relative(process.cwd(), directory) || basename(given));
+  if (classOfParent) path = `${parent}/${name}`;
+  else if (classOfItself) path = name;
+  else path = slashes(relative(process.cwd(), directory) || basename(searched));
   return {
     directory,
     path,
-    class: known ?? itself ?? assumed,
-    classKnown: (known ?? itself) !== undefined,
+    class: classOfParent ?? classOfItself ?? assumed,
+    classKnown: (classOfParent ?? classOfItself) !== undefined,
     ...(misplaced && { misplaced }),
   };
 }
@@ -200,8 +205,8 @@ function toCandidate(
 const slashes = (path: string): string => (sep === '/' ? path : path.replaceAll(sep, '/'));
 
 /**
- * Reads a connector's folder, within the limits: what is over them is listed without its bytes,
- * links are not followed. Never throws: what cannot be read says why.
+ * Reads a connector's folder. A file that is over the limits is listed without its bytes; symbolic
+ * links are not followed. Never throws: a file that cannot be read has the reason in `unreadable`.
  */
 export function readFolder({
   directory,
@@ -212,14 +217,14 @@ export function readFolder({
   submodules = [],
 }: Candidate): ConnectorFolder {
   const files: FileEntry[] = [];
-  const nothing = (instead: Misplaced): ConnectorFolder => ({
+  const unread = (reason: Misplaced): ConnectorFolder => ({
     path,
     class: connectorClass,
     files: [],
-    misplaced: instead,
+    misplaced: reason,
   });
-  if (misplaced) return nothing(misplaced);
-  if (submodules.includes('')) return nothing('submodule');
+  if (misplaced) return unread(misplaced);
+  if (submodules.includes('')) return unread('submodule');
   let total = 0;
   const walk = (at: string, prefix: string, depth: number): void => {
     const entries = entriesOf(at);
@@ -231,8 +236,8 @@ export function readFolder({
       files.push({ path: prefix.slice(0, -1), kind: 'submodule', size: 0 });
       return;
     }
-    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (files.length >= enough) return;
+    for (const entry of entries.sort(compareBy(({ name }) => name))) {
+      if (files.length >= maxListedFiles) return;
       const name = prefix + entry.name;
       const full = join(at, entry.name);
       if (!isUtf8(entry.name))
@@ -241,33 +246,34 @@ export function readFolder({
         if (entry.name === '.git') continue;
         if (depth < 20) walk(full, `${name}/`, depth + 1);
       } else if (entry.isFile()) {
-        const read = readRegularFile(full, {
-          most: Math.min(limits.fileBytes, limits.totalBytes - total),
+        const content = readRegularFile(full, {
+          maxBytes: Math.min(limits.fileBytes, limits.totalBytes - total),
         });
-        total += read.size;
-        if ('bytes' in read)
-          files.push({ path: name, kind: 'file', size: read.size, bytes: read.bytes });
+        const { size } = content;
+        total += size;
+        if ('bytes' in content)
+          files.push({ path: name, kind: 'file', size, bytes: content.bytes });
         else
           files.push({
             path: name,
             kind: 'file',
-            size: read.size,
-            ...(read.not !== 'large' && { unreadable: read.says }),
+            size,
+            ...(content.obstacle !== 'large' && { unreadable: content.description }),
           });
       } else {
         files.push({ path: name, kind: kindOf(entry), size: 0 });
       }
     }
   };
-  const here = entriesOf(directory);
-  if (!Array.isArray(here)) return nothing('unreadable');
-  if (here.length === 0) return nothing('empty');
+  const ownEntries = entriesOf(directory);
+  if (!Array.isArray(ownEntries)) return unread('unreadable');
+  if (ownEntries.length === 0) return unread('empty');
   if (
     classKnown &&
-    here.some(({ name }) => name === '.git') &&
+    ownEntries.some(({ name }) => name === '.git') &&
     findCheckout(dirname(directory)) !== undefined
   )
-    return nothing('submodule');
+    return unread('submodule');
   walk(directory, '', 0);
   for (const name of submodules)
     if (!files.some((file) => file.path === name))
@@ -276,8 +282,8 @@ export function readFolder({
 }
 
 /**
- * A connector's folder, or the one file of it that is a definition; for a comparison. Throws a
- * Problem where there is neither.
+ * Reads a connector's folder, or a single definition file as a folder that has nothing else.
+ * @throws UserError if there is neither at the path
  */
 export function readFolderAt(path: string, connectorClass: ConnectorClass): ConnectorFolder {
   const full = resolve(path);
@@ -299,16 +305,16 @@ export function readFolderAt(path: string, connectorClass: ConnectorClass): Conn
       class: connectorClass,
       classKnown: false,
     });
-  const read = readRegularFile(full, { most: limits.fileBytes });
-  if (!('bytes' in read) && read.not !== 'large')
+  const content = readRegularFile(full, { maxBytes: limits.fileBytes });
+  if (!('bytes' in content) && content.obstacle !== 'large')
     throw new UserError(
-      `${path} ${read.says}. Give a definition file or the folder of a connector.`,
+      `${path} ${content.description}. Give a definition file or the folder of a connector.`,
     );
   const file: FileEntry = {
     path: definitionName,
     kind: 'file',
-    size: read.size,
-    ...('bytes' in read && { bytes: read.bytes }),
+    size: content.size,
+    ...('bytes' in content && { bytes: content.bytes }),
   };
   return { path: slashes(path), class: connectorClass, files: [file] };
 }

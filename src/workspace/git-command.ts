@@ -8,17 +8,17 @@ import { errorCode } from './files.ts';
 
 const run = promisify(execFile);
 
-/** git answered, and the answer is no. */
+/** git ran and ended with an error. */
 export class GitError extends UserError {}
 
 /**
- * What git is told about every repository, above everything that its own configuration says. A
- * checkout may have been made by a stranger, down to files that git itself would take for a
- * repository: nothing in it may start a program or leave the machine.
+ * Settings that override the configuration of every repository. A stranger may have made the
+ * checkout, down to files that git itself would accept as a repository: nothing in it may start a
+ * program or send data from this machine.
  */
 const configuration = [
-  'safe.bareRepository=explicit', // a folder of a checkout is no repository, whatever is in it
-  'core.fsmonitor=false', // a command that is run to ask which files have changed
+  'safe.bareRepository=explicit', // a folder of a checkout is not a repository, whatever it contains
+  'core.fsmonitor=false', // a command that lists changed files
   'core.hooksPath=/dev/null',
   'core.pager=cat',
   'core.askPass=',
@@ -31,53 +31,50 @@ const configuration = [
 ];
 
 /**
- * Variables that begin with GIT_ say where the repository is, what it contains and what git is to
- * run. These say none of that.
+ * The variables that begin with GIT_ can change which repository git uses, what is in it, and which
+ * programs git runs. These cannot.
  */
-const harmless = new Set([
+const harmlessVariables = new Set([
   'GIT_CONFIG_GLOBAL',
   'GIT_CONFIG_SYSTEM',
   'GIT_CONFIG_NOSYSTEM',
   'GIT_TEST_ASSUME_DIFFERENT_OWNER',
 ]);
 
-/**
- * A git that waits for something in the checkout, such as a named pipe called `.gitattributes`,
- * would wait forever.
- */
-const mostSeconds = 60;
+/** Without a timeout, git would wait forever for a named pipe called `.gitattributes`. */
+const timeoutSeconds = 60;
 
-/** The environment of git for a checkout: what could steer it is left out. */
+/** The environment of git for a checkout, without the variables that could misdirect it. */
 function environmentFor(root: string): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(
-    ([name]) => !/^GIT_/i.test(name) || harmless.has(name),
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^GIT_/i.test(name) || harmlessVariables.has(name),
   );
   return {
-    ...Object.fromEntries(own),
+    ...Object.fromEntries(inherited),
     LC_ALL: 'C',
-    GIT_WORK_TREE: root, // and not what core.worktree says
-    // where `.git` is no repository, none further up is meant
+    GIT_WORK_TREE: root, // overrides core.worktree
+    // if `.git` is not a repository, git must not search the folders above
     GIT_CEILING_DIRECTORIES: dirname(root),
     GIT_OPTIONAL_LOCKS: '0',
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_NO_LAZY_FETCH: '1',
-    // none: an older git, which knows no GIT_NO_LAZY_FETCH, reaches no remote either
+    // no protocol: an older git, which does not know GIT_NO_LAZY_FETCH, cannot fetch either
     GIT_ALLOW_PROTOCOL: ':',
     GIT_TERMINAL_PROMPT: '0',
   };
 }
 
 /**
- * The folders that the caller's environment tells git to trust although they belong to somebody
- * else: nothing else is taken from there.
+ * The `safe.directory` settings of the environment: folders of other users that git may read. No
+ * other setting of the environment is used.
  */
 function trustedFolders({
   GIT_CONFIG_COUNT: count = '0',
   ...environment
 }: NodeJS.ProcessEnv): string[] {
-  const many = /^\d{1,4}$/.test(count) ? Number(count) : 0;
+  const length = /^\d{1,4}$/.test(count) ? Number(count) : 0;
   return Array.from(
-    { length: many },
+    { length },
     (_, index) =>
       [environment[`GIT_CONFIG_KEY_${index}`], environment[`GIT_CONFIG_VALUE_${index}`]] as const,
   ).flatMap(([key, value]) =>
@@ -88,9 +85,10 @@ function trustedFolders({
 }
 
 /**
- * Where git is. Windows looks for a program in the folder that it is to run in first, and `PATH`
- * may name folders of the checkout (npx adds `node_modules/.bin`): what is called git there is
- * taken only if there is no other.
+ * Finds the git program. Windows searches the working directory first, and `PATH` may name folders
+ * of the checkout (npx adds `node_modules/.bin`). A git in the checkout is used only if there is no
+ * other.
+ * @throws UserError if there is none
  */
 function findGit(root: string): string {
   const name = process.platform === 'win32' ? 'git.exe' : 'git';
@@ -104,7 +102,7 @@ function findGit(root: string): string {
     .map((folder) => join(folder, name))
     .find(isProgram);
   if (program === undefined)
-    throw new UserError('git was not found. Install it, or run without --base.');
+    throw new UserError('git is not installed, or not in PATH. Install it, or run without --base.');
   return program;
 }
 
@@ -118,37 +116,38 @@ function isProgram(path: string): boolean {
 }
 
 /**
- * What git answers to arguments, and perhaps to lines on its standard input: the only place that
- * starts it. `root` is a folder that `findCheckout` found.
- * @throws GitRefusal where git says no; Problem where it cannot be asked
- *
+ * Runs git and returns its standard output. Nothing else starts git.
+ * @param root a folder that `findCheckout` found
+ * @param args the command and its arguments
+ * @param options `input` is for the standard input; `more` are further settings
+ * @throws GitError if git ends with an error; UserError if it cannot be started or times out
  */
 export async function runGit(
   root: string,
   args: readonly string[],
   { input, more = [] }: { input?: string; more?: readonly string[] } = {},
 ): Promise<Buffer> {
-  const settings = [...configuration, ...trustedFolders(process.env), ...more].flatMap((one) => [
-    '-c',
-    one,
-  ]);
+  const settings = [...configuration, ...trustedFolders(process.env), ...more].flatMap(
+    (setting) => ['-c', setting],
+  );
   const options = {
     cwd: root,
     encoding: 'buffer',
     maxBuffer: 1 << 30,
-    timeout: mostSeconds * 1000,
+    timeout: timeoutSeconds * 1000,
     killSignal: 'SIGKILL',
     env: environmentFor(root),
   } as const;
   try {
-    const asked = run(
+    const running = run(
       findGit(root),
       ['--no-pager', '--literal-pathspecs', ...settings, ...args],
       options,
     );
-    asked.child.stdin?.on('error', () => undefined); // a git that ends early says why by its status
-    asked.child.stdin?.end(input);
-    return (await asked).stdout;
+    // If git ends before it has read all of its input, its exit status has the reason.
+    running.child.stdin?.on('error', () => undefined);
+    running.child.stdin?.end(input);
+    return (await running).stdout;
   } catch (error) {
     if (error instanceof UserError || !(error instanceof Error)) throw error;
     if ('code' in error && typeof error.code === 'number')
@@ -157,25 +156,26 @@ export async function runGit(
       );
     if ('killed' in error && error.killed === true && errorCode(error) === undefined)
       throw new UserError(
-        `git ${args[0]} has not answered within ${mostSeconds} seconds. ` +
+        `git ${args[0]} did not finish within ${timeoutSeconds} seconds. ` +
           'Look for a named pipe in the checkout, for example: find . -type p',
       );
     throw new UserError(`git ${args[0]} could not be run (${errorCode(error) ?? error.name}).`);
   }
 }
 
-/** git's reason, which may quote names from the checkout. */
+/** The first line of the error, without control characters: it may quote names of the checkout. */
 function firstLine(stderr: unknown): string {
   const text = Buffer.isBuffer(stderr) ? stderr.toString() : '';
   const [line = ''] = text.trim().split('\n');
-  return line.replace(/[\p{Cc}\p{Cf}]/gu, ' ').slice(0, 300) || 'it gave no reason';
+  return line.replace(/[\p{Cc}\p{Cf}]/gu, ' ').slice(0, 300) || 'git gave no reason';
 }
 
 /**
- * The checkout that a directory is in, after git has confirmed it.
+ * Finds the checkout that a directory is in, and confirms it with git.
  * @param classFolders the names of folders whose subfolders are connectors
- * @param top the highest folder that it may be
- * @throws Problem where there is none, where it is none of its own, or where git refuses it
+ * @param top the highest folder to search
+ * @returns the top folder; undefined if the directory is in no checkout
+ * @throws UserError if the checkout is nested in the place of a connector, or git rejects it
  */
 export async function openCheckout(
   directory: string,
@@ -187,42 +187,42 @@ export async function openCheckout(
   const outer = root === top ? undefined : findCheckout(dirname(root), top);
   if (outer !== undefined && classFolders.includes(relative(outer, root).split(sep)[0] ?? '')) {
     throw new UserError(
-      `${root} is a git repository of its own inside of ${outer}, in the place of a ` +
-        'connector. Put the files of the connector themselves there: ' +
-        'what another repository says about them does not count.',
+      `${root} is a separate git repository inside ${outer}, in the place of a connector. ` +
+        'Put the files of the connector there instead: the history of another repository ' +
+        'does not count.',
     );
   }
-  const answer = await runGit(root, ['rev-parse', '--absolute-git-dir']).catch((error: unknown) => {
+  const output = await runGit(root, ['rev-parse', '--absolute-git-dir']).catch((error: unknown) => {
     throw error instanceof GitError
       ? new UserError(`git cannot work in ${root}: ${error.message}`)
       : error;
   });
-  const asked = realpathSync(answer.toString().replace(/\r?\n$/, ''));
-  if (asked !== gitDirectoryOf(root))
+  const gitDirectory = realpathSync(output.toString().replace(/\r?\n$/, ''));
+  if (gitDirectory !== gitDirectoryOf(root))
     throw new UserError(
-      `git takes ${asked} for the repository of ${root}, and ${join(root, '.git')} is another one.`,
+      `git uses the repository ${gitDirectory} for ${root}, and ${join(root, '.git')} is another one.`,
     );
   return root;
 }
 
 /**
- * Settings that turn off the programs through which the repository's configuration has files pass,
- * such as Git LFS: which files go through one is up to `.gitattributes`, and with it to whoever
- * wrote the change.
+ * Settings that turn off the filter programs of the repository's configuration, such as Git LFS.
+ * The author of a change decides with `.gitattributes` which files pass through one.
+ * @throws UserError if a filter cannot be turned off
  */
 export async function withoutFilters(root: string): Promise<string[]> {
-  const listed = await runGit(root, [
+  const keys = await runGit(root, [
     'config',
     '-z',
     '--name-only',
     '--get-regexp',
     '^filter\\.',
   ]).catch((error: unknown) => {
-    if (error instanceof GitError) return Buffer.alloc(0); // there is none
+    if (error instanceof GitError) return Buffer.alloc(0); // there are no filters
     throw error;
   });
   const drivers = new Set(
-    listed
+    keys
       .toString()
       .split('\0')
       .flatMap((key) => /^filter\.(.+)\.[^.]+$/s.exec(key)?.[1] ?? []),

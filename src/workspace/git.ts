@@ -10,37 +10,29 @@ import { UserError } from '../shared/user-error.ts';
 import { statsOf } from './files.ts';
 import { runGit, GitError, openCheckout, withoutFilters } from './git-command.ts';
 
-/**
- * The state of a repository that a change is held against: the merge base of a ref and what is
- * checked out.
- */
+/** What a change is compared with: the merge base of a ref and HEAD. */
 export interface Base {
   /** The top folder of the checkout. */
   root: string;
+  /** The SHA of the merge base. */
   commit: string;
-  /**
-   * The commit that the ref names: the base branch of today. What guards a repository is read
-   * there.
-   */
+  /** The SHA of the ref: the base branch as it is today. Settings and owners are read from it. */
   tip: string;
   /**
-   * Every file that differs between the base and the files on disk, from the root, with slashes; a
-   * renamed one under both names.
+   * Every file that differs between the merge base and the disk: paths from the root, with slashes.
+   * A renamed file is in the list under both names.
    */
   changed: string[];
-  /**
-   * Folders whose definition git takes for a renamed one: the folder it is in now, and the one it
-   * was in.
-   */
+  /** Folders whose definition was renamed, according to git: the new folder, and the old one. */
   renamed: ReadonlyMap<string, string>;
-  /** What of it is a submodule now. */
+  /** Those of the changed paths that are submodules now. */
   submodules: readonly string[];
 }
 
 const git = (root: string, ...args: string[]): Promise<Buffer> => runGit(root, args);
 
-/** One line that git answers; undefined where it says no. */
-const said = async (root: string, ...args: string[]): Promise<string | undefined> => {
+/** The output of git, trimmed; undefined if git ends with an error. */
+const tryGit = async (root: string, ...args: string[]): Promise<string | undefined> => {
   try {
     return (await git(root, ...args)).toString().trim();
   } catch (error) {
@@ -49,15 +41,19 @@ const said = async (root: string, ...args: string[]): Promise<string | undefined
   }
 };
 
-/** Where to look for the checkout. */
+/** Where to search for the checkout. */
 export interface GitOptions {
   /** The names of folders whose subfolders are connectors. */
   classFolders: readonly string[];
-  /** The highest folder that it may be in. */
+  /** The highest folder to search. */
   top?: string;
 }
 
-/** Finds what a change is held against. Throws a Problem that says how to get there. */
+/**
+ * Finds the base of a change.
+ * @param ref a branch, tag or commit of the clone
+ * @throws UserError if the clone lacks it, or the history that joins it to HEAD; says what to fetch
+ */
 export async function findBase(
   directory: string,
   ref: string,
@@ -65,8 +61,8 @@ export async function findBase(
 ): Promise<Base> {
   const root = await openCheckout(directory, classFolders, top);
   if (root === undefined)
-    throw new UserError(`--base needs a git checkout, and ${directory} is in none.`);
-  const tip = await said(
+    throw new UserError(`--base needs a git checkout, and ${directory} is not in one.`);
+  const tip = await tryGit(
     root,
     'rev-parse',
     '--verify',
@@ -76,16 +72,16 @@ export async function findBase(
   );
   if (!tip)
     throw new UserError(
-      `git knows no commit ${ref}. Fetch it first, for example: git fetch origin dev`,
+      `The clone has no commit ${ref}. Fetch it first, for example: git fetch origin dev`,
     );
   const [commit, filters] = await Promise.all([
-    said(root, 'merge-base', tip, 'HEAD'),
+    tryGit(root, 'merge-base', tip, 'HEAD'),
     withoutFilters(root),
   ]);
   if (!commit)
     throw new UserError(
-      `${ref} and HEAD have no common ancestor here. ` +
-        'A shallow clone must be fetched with its history: git fetch --unshallow',
+      `${ref} and HEAD have no common ancestor in this clone. ` +
+        'If it is shallow, fetch its history: git fetch --unshallow',
     );
   const [differing, untracked] = await Promise.all([
     runGit(
@@ -106,53 +102,54 @@ export async function findBase(
         '--',
       ],
       { more: filters },
-    ).catch(incomplete),
+    ).catch(explainMissingContents),
     git(root, 'ls-files', '--others', '--exclude-standard', '-z'),
   ]);
-  const { changed, renamed, submodules } = readRaw(names(differing));
-  return { root, commit, tip, changed: [...changed, ...names(untracked)], renamed, submodules };
+  const { changed, renamed, submodules } = parseRawDiff(splitNul(differing));
+  return { root, commit, tip, changed: [...changed, ...splitNul(untracked)], renamed, submodules };
 }
 
 /**
- * A partial clone lacks contents, and nothing is fetched behind anybody's back: a remote can be a
- * command.
+ * A partial clone lacks contents. Gatehouse does not fetch them, because the remote of a stranger's
+ * checkout can be a command.
  */
-const lacksContents =
-  'The clone lacks contents of the base, and Gatehouse fetches nothing. Fetch them: ' +
+const missingContents =
+  'The clone lacks file contents of the base, and Gatehouse does not fetch. Fetch them: ' +
   'git fetch --refetch --no-filter origin';
 
-function incomplete(error: unknown): never {
+function explainMissingContents(error: unknown): never {
   throw error instanceof GitError && /promisor|lazy|not allowed|unable to read/.test(error.message)
-    ? new UserError(lacksContents)
+    ? new UserError(missingContents)
     : error;
 }
 
-/** What is checked out. */
+/** A clone, and the commit that is checked out. */
 export interface Clone {
   root: string;
-  /** The commit, and those that it names as its parents; a shallow clone lacks some of them. */
   head: string;
+  /** The parents of `head`. A shallow clone may lack them. */
   parents: string[];
   shallow: boolean;
+  /** Whether the clone has a commit. */
   has: (commit: string) => Promise<boolean>;
-  /** Whether a commit and what is checked out have a common ancestor here. */
+  /** Whether a commit and `head` have a common ancestor in the clone. */
   joins: (commit: string) => Promise<boolean>;
 }
 
-/** The clone that a folder is in; undefined where it is in none, or nothing is checked out. */
+/** The clone that a folder is in; undefined if it is in none, or no commit is checked out. */
 export async function cloneOf(
   directory: string,
   { classFolders, top }: GitOptions,
 ): Promise<Clone | undefined> {
   const root = await openCheckout(directory, classFolders, top);
   const head =
-    root !== undefined && (await said(root, 'rev-parse', '--verify', '--quiet', 'HEAD^{commit}'));
+    root !== undefined && (await tryGit(root, 'rev-parse', '--verify', '--quiet', 'HEAD^{commit}'));
   if (root === undefined || !head) return undefined;
-  // As it is written: what git itself tells of a shallow clone's end leaves out the parents that
-  // are missing.
+  // The raw commit, because at the end of a shallow clone `git log` hides the parents that the
+  // clone lacks.
   const [commit, shallow] = await Promise.all([
     git(root, 'cat-file', 'commit', head),
-    said(root, 'rev-parse', '--is-shallow-repository'),
+    tryGit(root, 'rev-parse', '--is-shallow-repository'),
   ]);
   const [header = ''] = commit.toString('latin1').split('\n\n', 1);
   return {
@@ -160,65 +157,70 @@ export async function cloneOf(
     head,
     parents: Array.from(header.matchAll(/^parent ([0-9a-f]+)$/gm), (match) => match[1] ?? ''),
     shallow: shallow === 'true',
-    has: async (sha) => (await said(root, 'cat-file', '-e', `${sha}^{commit}`)) !== undefined,
-    joins: async (sha) => (await said(root, 'merge-base', sha, head)) !== undefined,
+    has: async (sha) => (await tryGit(root, 'cat-file', '-e', `${sha}^{commit}`)) !== undefined,
+    joins: async (sha) => (await tryGit(root, 'merge-base', sha, head)) !== undefined,
   };
 }
 
-const names = (list: Buffer): string[] =>
+/** Splits the output of git with `-z`. */
+const splitNul = (list: Buffer): string[] =>
   list
     .toString()
     .split('\0')
     .filter((name) => name !== '');
 
 /**
- * git's list of modes, objects and a status, each with a name; a renamed or copied file has its old
- * name before the new one.
+ * Parses the output of `git diff --raw -z`: each item is a string with modes, objects and a status,
+ * followed by a name. A renamed or copied file has two names, the old one first.
  */
-function readRaw(list: readonly string[]): Pick<Base, 'changed' | 'renamed' | 'submodules'> {
+function parseRawDiff(list: readonly string[]): Pick<Base, 'changed' | 'renamed' | 'submodules'> {
   const changed: string[] = [];
   const submodules: string[] = [];
   const renamed = new Map<string, string>();
   for (let at = 0; at + 1 < list.length;) {
-    const [about = '', name = '', newName = ''] = list.slice(at, at + 3);
-    const [, mode, , , status = ''] = about.split(' ');
-    const two = /^[RC]/.test(status);
-    changed.push(...(two ? [name, newName] : [name]));
-    if (mode === '160000') submodules.push(two ? newName : name);
-    if (two && newName.endsWith(`/${definitionName}`))
+    const [header = '', name = '', newName = ''] = list.slice(at, at + 3);
+    const [, mode, , , status = ''] = header.split(' ');
+    const hasTwoNames = /^[RC]/.test(status);
+    changed.push(...(hasTwoNames ? [name, newName] : [name]));
+    if (mode === submoduleMode) submodules.push(hasTwoNames ? newName : name);
+    if (hasTwoNames && newName.endsWith(`/${definitionName}`))
       renamed.set(posix.dirname(newName), posix.dirname(name));
-    at += two ? 3 : 2;
+    at += hasTwoNames ? 3 : 2;
   }
   return { changed, renamed, submodules };
 }
 
 /**
- * The folders two below the root, in one of the class folders, that had a definition at the base
- * and are gone, not renamed.
+ * Connector folders that had a definition at the base and were deleted: paths from the root, sorted.
+ * A renamed folder is not deleted.
+ * @param classes the names of the class folders
  */
 export async function deletedFolders(base: Base, classes: readonly string[]): Promise<string[]> {
-  const moved = new Set(base.renamed.values());
+  const renamed = new Set(base.renamed.values());
   const candidates = new Set(
     base.changed
       .map((path) => path.split('/'))
       .filter(([first = '', , third]) => classes.includes(first) && third !== undefined)
       .map((parts) => parts.slice(0, 2).join('/')),
   );
-  const gone: string[] = [];
+  const deleted: string[] = [];
   for (const folder of candidates) {
-    if (moved.has(folder) || statsOf(join(base.root, folder))) continue;
-    if (await isFileAt(base, `${folder}/${definitionName}`)) gone.push(folder);
+    if (renamed.has(folder) || statsOf(join(base.root, folder))) continue;
+    if (await isFileAt(base, `${folder}/${definitionName}`)) deleted.push(folder);
   }
-  return gone.sort();
+  return deleted.sort();
 }
 
-/** A path on disk as git names it: from the root, with slashes. */
+/** The path of a file or folder from the root of the checkout, with slashes. */
 export const fromRoot = ({ root }: Pick<Base, 'root'>, directory: string): string =>
   relative(root, directory).split(sep).join(posix.sep);
 
 /**
- * A connector's folder as it was at the base, perhaps under another name; undefined where it did
- * not exist. Within the same limits as one on disk.
+ * Reads a connector's folder as it was at the base, under its old name if it was renamed. The
+ * limits are those for a folder on disk.
+ * @param directory the folder on disk
+ * @param path the path that reports show
+ * @returns undefined if the folder did not exist
  */
 export async function readBase(
   base: Base,
@@ -226,149 +228,159 @@ export async function readBase(
   path: string,
   connectorClass: ConnectorClass,
 ): Promise<ConnectorFolder | undefined> {
-  const here = fromRoot(base, directory);
-  const was = base.renamed.get(here);
-  const folder =
-    was === undefined || (await isFileAt(base, `${here}/${definitionName}`)) ? here : was;
-  const listing = await git(
+  const current = fromRoot(base, directory);
+  const previous = base.renamed.get(current);
+  const isRenamed =
+    previous !== undefined && !(await isFileAt(base, `${current}/${definitionName}`));
+  const folder = isRenamed ? previous : current;
+  const items = (
+    await listTree(base.root, base.commit, ['-r', ...(folder === '' ? [] : ['--', `${folder}/`])])
+  )
+    .filter(isNotFolder)
+    .slice(0, limits.files + 1);
+  if (items.length === 0) return undefined;
+  const readable = withinLimits(items);
+  const contents = await readBlobs(
     base.root,
-    'ls-tree',
-    '-r',
-    '-z',
-    '-l',
-    '--full-tree',
-    base.commit,
-    ...(folder === '' ? [] : ['--', `${folder}/`]),
-  ).catch(incomplete);
-  const files: FileEntry[] = [];
-  const wanted: { entry: FileEntry; object: string }[] = [];
-  let total = 0;
-  for (const line of listing.toString().split('\0')) {
-    const match = /^(\d+) (\w+) ([0-9a-f]+)\s+(\d+|-)\t(.*)$/s.exec(line);
-    if (!match || files.length > limits.files) continue;
-    const [, mode, type, object = '', bytes, name = ''] = match;
-    const size = Number(bytes) || 0;
-    const kind = kindOf(type ?? '', mode ?? '');
-    total += size;
-    const entry: FileEntry = {
-      path: folder === '' ? name : name.slice(folder.length + 1),
-      kind,
-      size,
-    };
-    if (kind === 'file' && size <= limits.fileBytes && total <= limits.totalBytes)
-      wanted.push({ entry, object });
-    files.push(entry);
-  }
-  const contents = await readObjects(
-    base.root,
-    wanted.map(({ object }) => object),
+    Array.from(readable, ({ object }) => object),
   );
-  wanted.forEach(({ entry }, index) => Object.assign(entry, { bytes: contents[index] }));
-  return files.length === 0
-    ? undefined
-    : { path: folder === here ? path : folder, class: connectorClass, files };
+  return {
+    path: isRenamed ? folder : path,
+    class: connectorClass,
+    files: items.map((item): FileEntry => {
+      const bytes = readable.has(item) ? contents.get(item.object) : undefined;
+      return {
+        path: folder === '' ? item.path : item.path.slice(folder.length + 1),
+        kind: item.kind,
+        size: item.size,
+        ...(bytes && { bytes }),
+      };
+    }),
+  };
 }
 
-/**
- * The contents of objects, asked of one process: a line with the size before each, a line end
- * behind it.
- */
-async function readObjects(root: string, objects: readonly string[]): Promise<Uint8Array[]> {
-  if (objects.length === 0) return [];
-  const answer = await runGit(root, ['cat-file', '--batch'], {
-    input: `${objects.join('\n')}\n`,
-  }).catch(incomplete);
-  let at = 0;
-  return objects.map((object) => {
-    const start = answer.indexOf('\n', at) + 1;
-    const [name, type, size] = answer.toString('latin1', at, start - 1).split(' ');
-    if (name !== object || type !== 'blob') throw new UserError(lacksContents);
-    const bytes = answer.subarray(start, start + Number(size));
-    at = start + Number(size) + 1;
-    return bytes;
-  });
-}
-
+/** An item of `git ls-tree`; its path is from the root. */
 interface TreeItem {
+  path: string;
   kind: FileEntry['kind'] | 'folder';
+  /** The SHA of its content. */
   object: string;
+  /** Bytes; 0 if it is not a file. */
   size: number;
 }
 
-/**
- * What is at a path at a commit, or at a folder above it where something else than a folder is
- * there; undefined where nothing is.
- */
-async function entryAt(
+const submoduleMode = '160000';
+const linkMode = '120000';
+
+async function listTree(
   root: string,
   commit: string,
-  path: string,
-): Promise<(TreeItem & { path: string }) | undefined> {
-  const parts = path.split('/');
-  const above = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
-  const listed = names(
-    await git(root, 'ls-tree', '-z', '-l', '--full-tree', commit, '--', ...above),
-  ).flatMap((line) => {
+  args: readonly string[],
+): Promise<TreeItem[]> {
+  const output = await git(root, 'ls-tree', '-z', '-l', '--full-tree', commit, ...args).catch(
+    explainMissingContents,
+  );
+  return splitNul(output).flatMap((line) => {
     const match = /^(\d+) (\w+) ([0-9a-f]+)\s+(\d+|-)\t(.*)$/s.exec(line);
     if (!match) return [];
-    const [, mode = '', type = '', object = '', bytes, name = ''] = match;
-    return [
-      {
-        path: name,
-        kind: type === 'tree' ? ('folder' as const) : kindOf(type, mode),
-        object,
-        size: Number(bytes) || 0,
-      },
-    ];
+    const [, mode = '', type = '', object = '', size, path = ''] = match;
+    return [{ path, kind: kindOf(type, mode), object, size: Number(size) || 0 }];
   });
-  return (
-    listed.find((one) => one.path === path) ??
-    listed.find((one) => one.kind !== 'folder' && path.startsWith(`${one.path}/`))
+}
+
+function kindOf(type: string, mode: string): TreeItem['kind'] {
+  if (type === 'tree') return 'folder';
+  if (type === 'commit') return 'submodule';
+  return mode === linkMode ? 'link' : 'file';
+}
+
+const isNotFolder = (item: TreeItem): item is TreeItem & { kind: FileEntry['kind'] } =>
+  item.kind !== 'folder';
+
+/** The files to read: those that are within the limits of one file and, in order, of all files. */
+function withinLimits(items: readonly TreeItem[]): ReadonlySet<TreeItem> {
+  let total = 0;
+  return new Set(
+    items.filter(({ kind, size }) => {
+      total += size;
+      return kind === 'file' && size <= limits.fileBytes && total <= limits.totalBytes;
+    }),
   );
 }
 
-function kindOf(type: string, mode: string): FileEntry['kind'] {
-  if (type === 'commit') return 'submodule';
-  return mode === '120000' ? 'link' : 'file';
+/**
+ * Reads blobs with one process, and returns their contents by SHA. `git cat-file --batch` writes a
+ * line with the SHA, the type and the size before each, and a newline after it.
+ */
+async function readBlobs(
+  root: string,
+  objects: readonly string[],
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const contents = new Map<string, Uint8Array>();
+  if (objects.length === 0) return contents;
+  const output = await runGit(root, ['cat-file', '--batch'], {
+    input: `${objects.join('\n')}\n`,
+  }).catch(explainMissingContents);
+  let at = 0;
+  for (const object of objects) {
+    const start = output.indexOf('\n', at) + 1;
+    const [sha, type, size] = output.toString('latin1', at, start - 1).split(' ');
+    if (sha !== object || type !== 'blob') throw new UserError(missingContents);
+    contents.set(object, output.subarray(start, start + Number(size)));
+    at = start + Number(size) + 1;
+  }
+  return contents;
+}
+
+/**
+ * Finds the item at a path of a commit. If a folder above the path is not a folder in that commit,
+ * returns the item in its place.
+ */
+async function itemAt(root: string, commit: string, path: string): Promise<TreeItem | undefined> {
+  const parts = path.split('/');
+  const paths = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+  const items = await listTree(root, commit, ['--', ...paths]);
+  return (
+    items.find((item) => item.path === path) ??
+    items.find((item) => item.kind !== 'folder' && path.startsWith(`${item.path}/`))
+  );
 }
 
 const isFileAt = async ({ root, commit }: Base, path: string): Promise<boolean> => {
-  const entry = await entryAt(root, commit, path);
-  return entry?.path === path && entry.kind === 'file';
+  const item = await itemAt(root, commit, path);
+  return item?.path === path && item.kind === 'file';
 };
 
-const called: Record<TreeItem['kind'], string> = {
+const kindNames: Record<TreeItem['kind'], string> = {
   file: 'a file',
   folder: 'a folder',
   link: 'a symbolic link',
   submodule: 'a git submodule',
-  special: 'no file',
+  special: 'not a file',
 };
 
 /**
- * A file as it is at a commit; undefined where there is none.
- * @throws Problem where something else stands in its place, or it has more than `most` bytes: to go
- * on without it would be to go on with less than was said
- *
+ * Reads a file of a commit; undefined if there is none.
+ * @throws UserError if something else is at the path, or the file has more than `maxBytes`: to go on
+ * without it would mean to apply fewer settings than the repository has
  */
 export async function readBaseFile(
   root: string,
   commit: string,
   path: string,
-  most: number,
+  maxBytes: number,
 ): Promise<Uint8Array | undefined> {
-  const entry = await entryAt(root, commit, path);
-  if (!entry) return undefined;
-  if (entry.path !== path || entry.kind !== 'file')
+  const item = await itemAt(root, commit, path);
+  if (!item) return undefined;
+  if (item.path !== path || item.kind !== 'file')
     throw new UserError(
-      `${entry.path} is ${called[entry.kind]} at ${commit.slice(0, 10)}, so ${path} cannot ` +
+      `${item.path} is ${kindNames[item.kind]} at ${commit.slice(0, 10)}, so ${path} cannot ` +
         `be read there. Commit ${path} as a file.`,
     );
-  if (entry.size > most)
+  if (item.size > maxBytes)
     throw new UserError(
-      `${path} has ${entry.size.toLocaleString('en-US')} bytes at ${commit.slice(0, 10)}, ` +
-        `and at most ${most.toLocaleString('en-US')} are read. Make it smaller.`,
+      `${path} has ${item.size.toLocaleString('en-US')} bytes at ${commit.slice(0, 10)}, ` +
+        `and at most ${maxBytes.toLocaleString('en-US')} are read. Make it smaller.`,
     );
-  const [bytes] = await readObjects(root, [entry.object]);
-  return bytes;
+  return (await readBlobs(root, [item.object])).get(item.object);
 }

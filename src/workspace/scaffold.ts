@@ -9,15 +9,14 @@ import {
 } from '../connector/connector.ts';
 import { UserError, errorMessage } from '../shared/user-error.ts';
 
-/** Makes a PNG of an SVG. */
+/** Converts an SVG to a PNG. */
 type Draw = (svg: string) => Promise<Uint8Array>;
 
 /**
- * Writes a new connector that breaks no rule into a folder that is not there yet, or is empty: two
- * actions, of which one offers what the other lists. It is called what the folder is called.
+ * Scaffolds a connector that passes all rules: two operations, one of which fills its dropdown from
+ * the other. The folder must be missing or empty, and gives the connector its name.
  * @returns the names of the files
- * @throws Problem where something is there already, or cannot be written
- *
+ * @throws UserError if the folder is not empty, or cannot be written to
  */
 export async function scaffoldConnector(
   directory: string,
@@ -33,10 +32,10 @@ export async function scaffoldConnector(
   if (connectorClass === 'certified') files.set(iconName, await draw(pictureOf(name)));
   try {
     mkdirSync(directory, { recursive: true });
-    const there = readdirSync(directory);
-    if (there.length > 0)
+    const [existing] = readdirSync(directory);
+    if (existing !== undefined)
       throw new UserError(
-        `${directory} is not empty: it has ${there[0]}. Give the name of a new folder.`,
+        `${directory} is not empty: it contains ${existing}. Give the name of a new folder.`,
       );
     for (const [path, content] of files)
       writeFileSync(join(directory, path), content, { flag: 'wx' });
@@ -56,7 +55,7 @@ const text = (title: string, description: string) => ({
   description,
 });
 
-/** contoso.com is what Microsoft's own examples have: nothing there answers. */
+/** Microsoft's examples use contoso.com, too. No API answers there. */
 const definitionOf = (name: string, connectorClass: ConnectorClass): object => ({
   swagger: '2.0',
   info: {
@@ -201,11 +200,11 @@ const colors = [
   '#3f3f4f',
 ] as const;
 
-/** A number that a name always has, by which its icon differs from those of others. */
+/** A number derived from the name, so that icons of different connectors differ. */
 const numberOf = (name: string): number => Number.parseInt(hash('sha256', name).slice(0, 8), 16);
 const colorOf = (name: string): string => colors[numberOf(name) % colors.length] ?? colors[0];
 
-/** A white mark, with three to nine corners, on the brand color. */
+/** An SVG: a white polygon with three to nine corners on the brand color. */
 function pictureOf(name: string): string {
   const corners = 3 + ((numberOf(name) >>> 8) % 7);
   const points = Array.from({ length: corners }, (_, corner) => {

@@ -8,33 +8,30 @@ import { openFile, readRegularFile, readStart, statsOf } from './files.ts';
 import type { Candidate, ClassFolders } from './find-connectors.ts';
 
 /**
- * Of a definition so many bytes are read at first. In the corpus all but one in thirty have all
- * that is wanted of them there.
+ * The number of bytes of a definition that are read first. In the corpus, this is enough for 29 of
+ * 30 definitions.
  */
 const firstBytes = 4096;
 
 /**
- * The repository that a connector's folder is in; undefined where its place is not that of a
- * connector in one.
+ * The root folder of the repository that a connector is in; undefined if the connector is not in a
+ * class folder.
  */
 export const repositoryOf = ({ directory, classKnown, misplaced }: Candidate): string | undefined =>
   classKnown && !misplaced ? dirname(dirname(directory)) : undefined;
 
-/**
- * The entries of all connectors of the repositories that candidates are in, by the repository's
- * folder.
- */
+/** The catalog of each repository that candidates are in, by the root folder of the repository. */
 export function scanCatalogs(
   candidates: readonly Candidate[],
   classes: ClassFolders,
 ): Record<string, CatalogEntry[]> {
   const roots = new Set(candidates.map(repositoryOf).filter((root) => root !== undefined));
-  return Object.fromEntries([...roots].map((root) => [root, readCards(root, classes)]));
+  return Object.fromEntries([...roots].map((root) => [root, readCatalog(root, classes)]));
 }
 
 /**
- * The icon's file of each candidate, by the candidate's folder; undefined where it has none that
- * can be read.
+ * The path of each candidate's icon, by the candidate's folder; undefined if it has none that can
+ * be read.
  */
 export const iconsOf = (
   candidates: readonly Candidate[],
@@ -47,15 +44,15 @@ export const iconsOf = (
   );
 
 /**
- * Adds the hashes of icons to the entries of the repositories of candidates that have an icon: where
- * none has, there is nothing to compare. Each is measured, which takes milliseconds an icon.
- * `icons` are those that are known already.
+ * Adds the hash of its icon to every entry of the candidates' repositories. Analyzing an icon takes
+ * milliseconds, so callers pass only candidates that have an icon to compare with.
+ * @param icons paths of icons that were found already, by the folder
  */
 export async function addIcons(
   catalogs: Readonly<Record<string, readonly CatalogEntry[]>>,
   candidates: readonly Candidate[],
   icons: ReadonlyMap<string, string | undefined>,
-  measureIcon: (bytes: Uint8Array) => Promise<IconAnalysis>,
+  analyzeIcon: (bytes: Uint8Array) => Promise<IconAnalysis>,
 ): Promise<void> {
   const roots = new Set(candidates.map(repositoryOf));
   for (const [root, entries] of Object.entries(catalogs)) {
@@ -64,16 +61,16 @@ export async function addIcons(
       const directory = join(root, entry.path);
       const path = icons.has(directory) ? icons.get(directory) : iconPath(directory);
       if (path === undefined) continue;
-      const read = readRegularFile(path, { most: limits.fileBytes });
-      const { picture } = 'bytes' in read ? await measureIcon(read.bytes) : {};
+      const content = readRegularFile(path, { maxBytes: limits.fileBytes });
+      const { picture } = 'bytes' in content ? await analyzeIcon(content.bytes) : {};
       if (picture) entry.icon = picture.hash;
     }
   }
 }
 
 /**
- * The icon of a folder, however it is called; undefined where it is none of the folder's own files,
- * or too large to be read.
+ * The path of a folder's icon, under any of the names for one; undefined if it is not a regular
+ * file, or is too large.
  */
 function iconPath(directory: string): string | undefined {
   const icon = findIcon(namesIn(directory).map((path) => ({ path, kind: 'file', size: 0 })));
@@ -83,33 +80,33 @@ function iconPath(directory: string): string | undefined {
   return stats?.isFile() === true && stats.size <= limits.fileBytes ? path : undefined;
 }
 
-/** The names in a folder; none where it cannot be read. */
+/** The names in a folder; empty if it cannot be read. */
 function namesIn(directory: string): string[] {
   try {
     return readdirSync(directory);
   } catch {
-    return []; // a finding in that connector, not in the one that is checked
+    return []; // a finding in that connector, not in the one that is being checked
   }
 }
 
 /**
- * The entry of every folder below the class folders of a repository, whatever is in it. Nothing is
- * parsed where its first bytes tell enough.
+ * An entry for every folder in the class folders of a repository, whatever it contains. A
+ * definition is parsed only if its first bytes are not enough.
  */
-function readCards(root: string, classes: ClassFolders): CatalogEntry[] {
-  const first = Buffer.allocUnsafe(firstBytes);
+function readCatalog(root: string, classes: ClassFolders): CatalogEntry[] {
+  const buffer = Buffer.allocUnsafe(firstBytes);
   return Object.entries(classes).flatMap(([parent, connectorClass]) => {
-    const above = join(root, parent);
-    return foldersIn(above).map((folder) => ({
+    const classFolder = join(root, parent);
+    return foldersIn(classFolder).map((folder) => ({
       path: `${parent}/${folder}`,
       class: connectorClass,
-      ...headIn(`${above}${sep}${folder}`, first),
+      ...headerIn(`${classFolder}${sep}${folder}`, buffer),
     }));
   });
 }
 
 function foldersIn(directory: string): string[] {
-  // a repository need not have all class folders
+  // Not every repository has all class folders.
   if (statsOf(directory)?.isDirectory() !== true) return [];
   try {
     return readdirSync(directory, { withFileTypes: true })
@@ -122,15 +119,16 @@ function foldersIn(directory: string): string[] {
 }
 
 /**
- * What a folder's definition says at its beginning; nothing where it cannot be read, which is a
- * finding in that connector and not in the one that is checked.
+ * The header of a folder's definition; empty if it cannot be read, which is a finding in that
+ * connector and not in the one that is being checked.
+ * @param buffer is overwritten, so that a thousand calls allocate no memory
  */
-function headIn(directory: string, first: Buffer): DefinitionHeader {
+function headerIn(directory: string, buffer: Buffer): DefinitionHeader {
   const opened = openDefinition(directory);
   if (!opened) return {};
   const { file, stats } = opened;
   try {
-    return readHeader(readStart(file, first), () =>
+    return readHeader(readStart(file, buffer), () =>
       stats.size <= limits.fileBytes ? readStart(file, Buffer.allocUnsafe(stats.size)) : undefined,
     );
   } catch {
@@ -141,8 +139,8 @@ function headIn(directory: string, first: Buffer): DefinitionHeader {
 }
 
 /**
- * A folder's definition, however it is spelled, opened as it is: a thousand are, and to ask about
- * each first would take as long again.
+ * Opens a folder's definition, whatever the case of its name. It does not check first whether the
+ * file exists: for a thousand folders that would double the time.
  */
 function openDefinition(directory: string): { file: number; stats: Stats } | undefined {
   const open = (name: string): { file: number; stats: Stats } | undefined => {
@@ -155,8 +153,8 @@ function openDefinition(directory: string): { file: number; stats: Stats } | und
   };
   const opened = open(definitionName);
   if (opened) return opened;
-  const other = namesIn(directory).find(
-    (one) => one !== definitionName && one.toLowerCase() === definitionName.toLowerCase(),
+  const variant = namesIn(directory).find(
+    (name) => name !== definitionName && name.toLowerCase() === definitionName.toLowerCase(),
   );
-  return other === undefined ? undefined : open(other);
+  return variant === undefined ? undefined : open(variant);
 }

@@ -205,14 +205,14 @@ const maxBaselineBytes = 32 * 1024 * 1024;
  */
 function readRequired(path: string, maxBytes: number, name = path): Uint8Array {
   const link = linkOnTheWay(resolve(path));
-  const read = readRegularFile(path, { most: maxBytes });
+  const read = readRegularFile(path, { maxBytes });
   if (link !== undefined)
     throw new UserError(
       `${name} could not be read: ${link} is a symbolic link, and links of a checkout are ` +
         'not followed.',
     );
   if ('bytes' in read) return read.bytes;
-  throw new UserError(`${name} could not be read: it ${read.says}.`);
+  throw new UserError(`${name} could not be read: it ${read.description}.`);
 }
 
 /**

@@ -4,12 +4,13 @@ import { resolve } from 'node:path';
 import { linkOnTheWay } from './find-checkout.ts';
 import { errorCode, noLink } from './files.ts';
 
-const notRegular = 'it is no regular file but a named pipe, a socket or a device';
+const notRegular = 'it is not a regular file but a named pipe, a socket or a device';
 
 /**
- * Writes a report where the person who runs Gatehouse said. A checkout may have brought a link
- * under that name, which would have another file written over: it is refused, but for what the
- * system itself has in /dev and /proc, such as /dev/stdout.
+ * Writes a report to the path that the user named. It does not write through a symbolic link of a
+ * checkout, because a pull request could overwrite any file with one. Links of the system, such as
+ * /dev/stdout, are followed.
+ * @throws Error if the path is a link or not a regular file
  */
 export async function writeOutput(
   path: string,

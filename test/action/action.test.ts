@@ -113,7 +113,7 @@ describe('a pull request', () => {
       payload,
     });
     expect(step.status).toBe(0);
-    expect(step.log).toContain('No connector has changed: there was nothing to check.');
+    expect(step.log).toContain('No connector changed, so there was nothing to check.');
     expect(step.summary).toContain('there was nothing to check');
     expect(step.outputs).toMatchObject({ errors: '0', warnings: '0', verdict: '' });
   });
@@ -146,7 +146,7 @@ describe('a pull request', () => {
     });
     expect(named.status).toBe(2);
     expect(problem(named)).toBe(
-      `policy.yml, which the input config names, is not in the base ${tip.slice(0, 10)}. Settings are read from there, never from the change.`,
+      `policy.yml, which the input config names, is not in the base ${tip.slice(0, 10)}. Settings are read from the base, never from the change.`,
     );
   });
 });
@@ -215,16 +215,16 @@ describe('a clone without the history that it takes', () => {
     const step = await runner.run({ workspace, event: 'pull_request', payload: pullRequest() });
     expect(step.status).toBe(2);
     expect(problem(step)).toContain(
-      'is no git checkout. Put actions/checkout with `fetch-depth: 2` before this step.',
+      'is not a git checkout. Put actions/checkout with `fetch-depth: 2` before this step.',
     );
   });
 });
 
 describe('the event', () => {
   test.each([
-    ['pull_request', 'The event pull_request has no pull request in it.'],
-    ['merge_group', 'The event merge_group has no merge group in it.'],
-    ['workflow_run', 'The event workflow_run has no run of a workflow in it.'],
+    ['pull_request', 'The payload of the event pull_request has no pull request.'],
+    ['merge_group', 'The payload of the event merge_group has no merge group.'],
+    ['workflow_run', 'The payload of the event workflow_run has no workflow run.'],
   ])('%s without what it is about is an error that says so', async (event, says) => {
     const step = await runner.run({ workspace: origin.checkout(merge, 2), event, payload: {} });
     expect(step.status).toBe(2);

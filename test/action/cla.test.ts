@@ -107,10 +107,10 @@ describe('a pull request from a fork', () => {
     const first = await pushed();
     expect(first.status, first.log).toBe(0);
     expect(first.log).toContain(
-      '#1: 1 author of commits has not agreed yet; a comment is made; the status is failure now.',
+      '#1: 1 author of commits has not agreed yet; created the comment; set the status to failure.',
     );
     expect(first.summary).toBe(
-      '**Agreement**\n\n- #1: 1 author of commits has not agreed to the Contoso CLA yet.\n',
+      '**Contributor license agreement**\n\n- #1: 1 author of commits has not agreed to the Contoso CLA yet.\n',
     );
     expect(mine()).toEqual([
       expect.stringMatching(
@@ -129,7 +129,7 @@ describe('a pull request from a fork', () => {
     const second = await says(ada, '/agree');
     expect(second.status, second.log).toBe(0);
     expect(second.log).toContain(
-      '#1: Everybody who wrote a commit has agreed; the signature of ada is kept; the comment is edited; a command is answered; the status is success now.',
+      '#1: Everybody who wrote a commit has agreed; stored the signature of ada; edited the comment; answered a command; set the status to success.',
     );
     const said = pull.comments.find(({ user }) => user === ada);
     expect(fileAt()).toBe(
@@ -456,7 +456,7 @@ describe('the branch', () => {
     const step = await commented();
     expect(step.status).toBe(2);
     expect(problem(step)).toMatch(
-      /^The signature could not be kept: the branch signatures takes no commit: Repository rule violations found/,
+      /^The signature could not be stored: the branch signatures takes no commit: Repository rule violations found/,
     );
     expect([reactions(), statusOf()]).toEqual([[], undefined]);
   });
@@ -498,7 +498,7 @@ describe('the run', () => {
     const step = await run({ event: 'workflow_dispatch' });
     expect(step.status, step.log).toBe(0);
     expect(step.log).toContain(
-      'Looking at every open pull request, 2 of them: the event is workflow_dispatch.',
+      'Reviewing all 2 open pull requests: the event is workflow_dispatch.',
     );
     expect([statusOf(), statusOf(other), statusOf(closed)]).toEqual([
       'failure',
@@ -513,7 +513,7 @@ describe('the run', () => {
     });
     expect(step.status).toBe(2);
     expect(problem(step)).toContain(
-      'The workflow must give `contents: write`, `pull-requests: write` and `statuses: write`',
+      'The workflow needs `contents: write`, `pull-requests: write` and `statuses: write`',
     );
   });
 
@@ -567,7 +567,9 @@ describe('the run', () => {
     async (name) => {
       const step = await pushed(pull, { inputs: { 'cla-branch': name } });
       expect(step.status).toBe(2);
-      expect(problem(step)).toMatch(/^The input cla-branch is .*, which no branch can be called\./);
+      expect(problem(step)).toMatch(
+        /^The input cla-branch is .*, which is not a valid branch name\./,
+      );
       expect(github.requests).toEqual([]);
     },
   );

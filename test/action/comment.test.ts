@@ -120,7 +120,7 @@ describe('the comment', () => {
       inputs: { token: tokenOf({ contents: 'read', pull_requests: 'read' }) },
     });
     expect(step.log).toContain(
-      'No comment on #1: Resource not accessible by integration. The pull request comes from a fork, and GitHub gives runs for those a token that may only read.',
+      'No comment on #1: Resource not accessible by integration. The pull request comes from a fork, and GitHub gives a run for a fork a read-only token.',
     );
     expect(step).toMatchObject({ status: 1, outputs: { errors: '2' } });
     expect(pull.comments).toEqual([]);
@@ -267,7 +267,10 @@ describe('a report that is handed over', () => {
     const step = await trusted(made());
     expect(step.status).toBe(2);
     expect(step.commands).toMatchObject([
-      { name: 'error', message: `What was handed over is no report of Gatehouse in JSON. ${says}` },
+      {
+        name: 'error',
+        message: `The file of the input handover is not a JSON report of Gatehouse. ${says}`,
+      },
     ]);
     expect(github.requests).toEqual([]);
   });
@@ -304,7 +307,7 @@ describe('a report that is handed over', () => {
 
   test('of another event, or that is not there, is an error that says so', async () => {
     expect((await trusted(report, { event: 'push' })).commands[0]?.message).toBe(
-      'The run was for push, and only those for pull_request are commented on.',
+      'The other run was for push. Only a report of a run for pull_request is posted.',
     );
     const step = await run({
       event: 'workflow_run',

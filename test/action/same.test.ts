@@ -2,10 +2,10 @@ import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { reviewOnce } from '../../src/app/server.ts';
+import { reviewOnce } from '../../src/app/review-once.ts';
 import type { Finding } from '../../src/shared/finding.ts';
 import type { Facts } from '../../src/review/model/facts.ts';
-import { scene } from '../app/harness.ts';
+import { createTestApp } from '../app/test-app.ts';
 import { run } from '../support/cli.ts';
 import { filesFrom } from '../github/fake/repository-on-disk.ts';
 import { contoso, definition, Origin } from './checkout.ts';
@@ -77,7 +77,7 @@ test('the same pull request gives the same findings and fingerprints through the
     payload: { before: origin.base, after: head },
   });
 
-  const at = await scene(undefined, before);
+  const at = await createTestApp(undefined, before);
   const fork = at.repository.fork(at.ada);
   fork.push('all', {
     by: at.ada,

@@ -135,7 +135,7 @@ describe('the folder to work in', () => {
     });
     expect(step.status).toBe(2);
     expect(problem(step)).toContain(says);
-    expect(problem(step)).not.toContain('mistake of its own');
+    expect(problem(step)).not.toContain('has a bug');
   });
 
   test('is never part of a repository above the workspace', async () => {
@@ -147,7 +147,7 @@ describe('the folder to work in', () => {
     });
     const step = await runner.run({ workspace, event: 'pull_request', payload: payload() });
     expect(step.status).toBe(2);
-    expect(problem(step)).toContain('is no git checkout');
+    expect(problem(step)).toContain('is not a git checkout');
   });
 });
 

@@ -4,8 +4,8 @@ import { ticked } from '../../fixtures/pulls.ts';
 import type { Delivery } from '../github/fake/webhooks.ts';
 import { databases } from '../store/databases.ts';
 import { freePort, hasPostgres } from '../store/postgres.ts';
-import { connector, quiet, scene, shown } from './harness.ts';
-import { serveApart } from './process.ts';
+import { connectorFiles, waitUntilIdle, createTestApp, visibleState } from './test-app.ts';
+import { serveInProcess } from './serve-in-process.ts';
 
 const newDatabase = databases();
 
@@ -22,12 +22,12 @@ const shuffled = <T>(list: readonly T[]): T[] =>
 test.runIf(hasPostgres)(
   `${pulls * each} deliveries for ${pulls} pull requests, each twice, in any order, to two workers: each pull request ends as it should, said once`,
   async () => {
-    const at = await scene(await newDatabase());
+    const at = await createTestApp(await newDatabase());
     const { github, repository, ada, rita } = at;
     const ports = [await freePort(), await freePort()];
     const processes = await Promise.all([
-      serveApart(at, ['--role', 'web']),
-      ...ports.map((port) => serveApart(at, ['--role', 'worker'], { PORT: String(port) })),
+      serveInProcess(at, ['--role', 'web']),
+      ...ports.map((port) => serveInProcess(at, ['--role', 'worker'], { PORT: String(port) })),
     ]);
     try {
       github.webhooks.hold();
@@ -38,7 +38,7 @@ test.runIf(hasPostgres)(
         const push = (description: string): string =>
           fork.push(`change-${index}`, {
             by: ada,
-            files: connector({ definition: { info: { title, description } } }, path),
+            files: connectorFiles({ definition: { info: { title, description } } }, path),
           });
         push(
           'Create, read and follow the invoices of your company in Contoso, and hear of those that are paid.',
@@ -81,11 +81,11 @@ test.runIf(hasPostgres)(
       // What Gatehouse itself brings about is told too.
       await Promise.all([github.webhooks.release([]), ...Array.from({ length: 20 }, send)]);
       const answered = performance.now() - began;
-      await quiet(at, 500);
+      await waitUntilIdle(at, 500);
       const done = performance.now() - began;
 
       const wrong = opened.filter((pull) => {
-        const { check, comments, runs, labels } = shown(pull, at);
+        const { check, comments, runs, labels } = visibleState(pull, at);
         return (
           check !== 'failure' ||
           comments !== 1 ||
@@ -94,7 +94,7 @@ test.runIf(hasPostgres)(
           !labels.includes('New')
         );
       });
-      expect(wrong.map((pull) => ({ number: pull.number, ...shown(pull, at) }))).toEqual([]);
+      expect(wrong.map((pull) => ({ number: pull.number, ...visibleState(pull, at) }))).toEqual([]);
       const reviews = github.requests.filter(
         ({ operation }) => operation === 'checks/list-for-ref',
       ).length;

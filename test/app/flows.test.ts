@@ -10,47 +10,47 @@ import {
 import type { Pull } from '../github/fake/repository.ts';
 import {
   breakingUpdate,
-  connector,
+  connectorFiles,
   goodUpdate,
-  openPull,
-  quiet,
-  shown,
-  start,
-  type Scene,
-} from './harness.ts';
-import { scenes } from './scenes.ts';
+  openPullRequest,
+  waitUntilIdle,
+  visibleState,
+  startApp,
+  type TestApp,
+} from './test-app.ts';
+import { testApps } from './test-apps.ts';
 
-const newScene = scenes();
-let at: Scene;
-const begin = async (): Promise<Scene> => {
-  at = await newScene();
-  await start(at);
+const newTestApp = testApps();
+let at: TestApp;
+const begin = async (): Promise<TestApp> => {
+  at = await newTestApp();
+  await startApp(at);
   return at;
 };
 
 test('an update is checked, agreed to, approved, merged and handed over', async () => {
   const { ada, rita, repository, github } = await begin();
-  const pull = openPull(at, ada);
-  await quiet(at);
-  expect(shown(pull, at)).toMatchObject({
+  const pull = openPullRequest(at, ada);
+  await waitUntilIdle(at);
+  expect(visibleState(pull, at)).toMatchObject({
     check: 'failure',
     labels: ['certified-connector', 'minor-update', 'needs:partner-attention'],
     comments: 1,
     runs: 1,
   });
-  expect(shown(pull, at).comment).toMatch(/^\*\*Your turn: 1 thing stands .*Agree to the/s);
+  expect(visibleState(pull, at).comment).toMatch(/^\*\*Your turn: 1 thing stands .*Agree to the/s);
 
   const agree = pull.comment(ada, '/agree');
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(agree.reactions.map(({ content }) => content)).toEqual(['+1']);
-  expect(shown(pull, at)).toMatchObject({
+  expect(visibleState(pull, at)).toMatchObject({
     check: 'success',
     labels: ['certified-connector', 'minor-update', 'needs:attention'],
   });
 
   pull.review(rita, 'APPROVE');
   pull.comment(rita, '/merge');
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(pull.mergedAt).toBeDefined();
   expect(repository.store.commits.get(repository.tip('dev') ?? '')?.message).toMatch(
     /^Contoso Invoices: hear of paid ones \(#1\)/,
@@ -58,7 +58,7 @@ test('an update is checked, agreed to, approved, merged and handed over', async 
   expect(repository.deployments).toMatchObject([
     { environment: 'first-ring', sha: pull.mergeCommit, payload: { pull: 1, size: 'minor' } },
   ]);
-  expect(shown(pull, at).labels).toEqual([
+  expect(visibleState(pull, at).labels).toEqual([
     'certified-connector',
     'deployment-in-progress',
     'minor-update',
@@ -66,7 +66,7 @@ test('an update is checked, agreed to, approved, merged and handed over', async 
 
   github.forget();
   pull.comment(ada, 'Thank you!');
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(github.writes).toEqual([]);
 });
 
@@ -76,7 +76,7 @@ test('a first submission with mistakes gets annotations, a comment and suggestio
   const path = 'certified-connectors/Contoso Bills';
   fork.push('bills', {
     by: ada,
-    files: connector(
+    files: connectorFiles(
       {
         definition: {
           info: { title: 'Contoso Bills' },
@@ -93,8 +93,8 @@ test('a first submission with mistakes gets annotations, a comment and suggestio
     title: 'Contoso Bills',
     body: ticked,
   });
-  await quiet(at);
-  const { check, labels, comments } = shown(pull, at);
+  await waitUntilIdle(at);
+  const { check, labels, comments } = visibleState(pull, at);
   expect({ check, labels, comments }).toEqual({
     check: 'failure',
     labels: ['New', 'certified-connector', 'needs:partner-attention'],
@@ -114,7 +114,7 @@ test('a first submission with mistakes gets annotations, a comment and suggestio
 
   github.forget();
   pull.comment(ada, '/check');
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(github.writes.map(({ operation }) => operation)).toEqual([
     'reactions/create-for-issue-comment',
   ]);
@@ -122,39 +122,39 @@ test('a first submission with mistakes gets annotations, a comment and suggestio
 
 test('a breaking change is acknowledged by the author, then by a reviewer; another one that is pushed is not', async () => {
   const { ada, rita } = await begin();
-  const pull = openPull(at, ada, breakingUpdate);
+  const pull = openPullRequest(at, ada, breakingUpdate);
   pull.comment(ada, '/agree');
-  await quiet(at);
-  expect(shown(pull, at).labels).toContain('breaking-change');
-  expect(shown(pull, at).comment).toContain('/acknowledge');
+  await waitUntilIdle(at);
+  expect(visibleState(pull, at).labels).toContain('breaking-change');
+  expect(visibleState(pull, at).comment).toContain('/acknowledge');
   pull.comment(ada, '/acknowledge nobody used it');
-  await quiet(at);
-  expect(shown(pull, at).labels).toContain('needs:attention');
+  await waitUntilIdle(at);
+  expect(visibleState(pull, at).labels).toContain('needs:attention');
   pull.comment(rita, '/acknowledge');
-  await quiet(at);
-  expect(shown(pull, at).check).toBe('success');
+  await waitUntilIdle(at);
+  expect(visibleState(pull, at).check).toBe('success');
 
   pull.push({
     by: ada,
-    files: connector({
+    files: connectorFiles({
       definition: { definitions: { Invoice: { properties: { amount: null, status: null } } } },
     }),
   });
-  await quiet(at);
-  expect(shown(pull, at)).toMatchObject({ check: 'failure' });
+  await waitUntilIdle(at);
+  expect(visibleState(pull, at)).toMatchObject({ check: 'failure' });
 });
 
 test('commands of those without the right, in quotes and code, or edited in later, do nothing', async () => {
   const { ada, eve, rita } = await begin();
-  const pull = openPull(at, ada);
+  const pull = openPullRequest(at, ada);
   pull.comment(ada, '/agree');
   pull.review(rita, 'APPROVE');
-  await quiet(at);
+  await waitUntilIdle(at);
   const refused = pull.comment(eve, '/merge');
   const edited = pull.comment(rita, 'Nice.');
   pull.comment(rita, '> /merge\n\n```\n/merge\n```');
   pull.editComment(rita, edited, '/merge');
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(pull.mergedAt).toBeUndefined();
   expect(refused.reactions.map(({ content }) => content)).toEqual(['-1']);
   expect(edited.reactions).toEqual([]);
@@ -167,9 +167,9 @@ test('GitHub fails, hurries and dawdles: what has to be said is said, once', asy
   github.disturb('issues/create-comment', { butAnswer: badGateway });
   github.disturb('checks/create', { answer: tooManyRequests(1) });
   github.disturb('issues/add-labels', { answer: secondaryLimit(1) });
-  const pull = openPull(at, ada);
-  await quiet(at);
-  expect(shown(pull, at)).toMatchObject({
+  const pull = openPullRequest(at, ada);
+  await waitUntilIdle(at);
+  expect(visibleState(pull, at)).toMatchObject({
     check: 'failure',
     comments: 1,
     runs: 1,
@@ -180,43 +180,43 @@ test('GitHub fails, hurries and dawdles: what has to be said is said, once', asy
 test('a merge that GitHub refuses is told of with the reason, is tried again without another word, and happens when nothing keeps it any more', async () => {
   const { ada, rita, repository, github } = await begin();
   repository.protect('dev', { requiredChecks: ['gatehouse', 'build'] });
-  const pull = openPull(at, ada);
+  const pull = openPullRequest(at, ada);
   pull.comment(ada, '/agree');
   pull.review(rita, 'APPROVE');
   pull.comment(rita, '/merge');
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(pull.mergedAt).toBeUndefined();
   expect(github.writes.filter(({ operation }) => operation === 'pulls/merge')).toHaveLength(2);
-  expect(shown(pull, at)).toMatchObject({
+  expect(visibleState(pull, at)).toMatchObject({
     check: 'success',
     labels: ['certified-connector', 'minor-update', 'needs:attention'],
   });
-  expect(shown(pull, at).comment).toMatch(
+  expect(visibleState(pull, at).comment).toMatch(
     /all gates pass, and GitHub refuses to merge it.*GitHub refused to merge it:\*\* `.*"build" is expected/s,
   );
 
   github.forget();
   pull.comment(ada, 'What does it wait for?');
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(github.writes.map(({ operation }) => operation)).toEqual(['pulls/merge']);
 
   repository.check('build', pull.head, 'success');
   pull.comment(ada, 'Now it is there.');
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(pull.mergedAt).toBeDefined();
-  expect(shown(pull, at).comment).toMatch(/^\*\*Merged\.\*\*/);
-  expect(shown(pull, at).comment).not.toContain('refused');
+  expect(visibleState(pull, at).comment).toMatch(/^\*\*Merged\.\*\*/);
+  expect(visibleState(pull, at).comment).not.toContain('refused');
 });
 
 test('a signature counts for the owner and the text that it was given to, and for nobody else', async () => {
   const { ada, repository, github, app } = await begin();
-  openPull(at, ada).comment(ada, '/agree');
-  await quiet(at);
+  openPullRequest(at, ada).comment(ada, '/agree');
+  await waitUntilIdle(at);
   // Another repository of the owner, and one of somebody else who has the App: both ask for the
   // same text.
   const beside = async (fullName: string, settings = ''): Promise<Pull> => {
     const another = github.repository(fullName, {
-      files: { ...connector({}), CODEOWNERS: '* @ada\n', '.github/gatehouse.yml': settings },
+      files: { ...connectorFiles({}), CODEOWNERS: '* @ada\n', '.github/gatehouse.yml': settings },
     });
     github.install(app, another);
     const fork = another.fork(ada, another.name.concat(another.owner.login));
@@ -228,35 +228,38 @@ test('a signature counts for the owner and the text that it was given to, and fo
       title: 'Contoso Invoices: hear of paid ones',
       body: ticked,
     });
-    await quiet(at);
+    await waitUntilIdle(at);
     return pull;
   };
   const same = await beside('contoso/samples');
-  expect(shown(same, at)).toMatchObject({ check: 'success' });
+  expect(visibleState(same, at)).toMatchObject({ check: 'success' });
   const alone = await beside('contoso/alone', 'cla:\n  scope: repository\n');
-  expect(shown(alone, at).comment).toMatch(/^\*\*Your turn: 1 thing stands .*Agree to the/s);
+  expect(visibleState(alone, at).comment).toMatch(/^\*\*Your turn: 1 thing stands .*Agree to the/s);
   const other = await beside('eve-industries/connectors');
-  expect(shown(other, at).comment).toMatch(/^\*\*Your turn: 1 thing stands .*Agree to the/s);
+  expect(visibleState(other, at).comment).toMatch(/^\*\*Your turn: 1 thing stands .*Agree to the/s);
   other.comment(ada, '/agree');
   alone.comment(ada, '/agree');
-  await quiet(at);
-  expect([shown(other, at).check, shown(alone, at).check]).toEqual(['success', 'success']);
+  await waitUntilIdle(at);
+  expect([visibleState(other, at).check, visibleState(alone, at).check]).toEqual([
+    'success',
+    'success',
+  ]);
   // Another text of the same version, in the repository that it was given in.
   repository.push('dev', {
     by: at.rita,
     files: { '.github/gatehouse.yml': 'cla:\n  url: https://contoso.example/cla\n' },
   });
-  const later = openPull(at, ada);
-  await quiet(at);
-  expect(shown(later, at).comment).toMatch(
+  const later = openPullRequest(at, ada);
+  await waitUntilIdle(at);
+  expect(visibleState(later, at).comment).toMatch(
     /^\*\*Your turn: 1 thing stands .*Agree to the \[Microsoft Contributor License Agreement\]\(https:\/\/contoso\.example\/cla\)/s,
   );
 });
 
 test('commits with the address of somebody who has agreed do not speak for whoever opened the pull request', async () => {
   const { ada, eve, repository } = await begin();
-  openPull(at, ada).comment(ada, '/agree');
-  await quiet(at);
+  openPullRequest(at, ada).comment(ada, '/agree');
+  await waitUntilIdle(at);
   const fork = repository.fork(eve);
   fork.push('change', {
     by: eve,
@@ -270,31 +273,31 @@ test('commits with the address of somebody who has agreed do not speak for whoev
     title: 'Contoso Invoices: hear of paid ones',
     body: ticked,
   });
-  await quiet(at);
-  expect(shown(pull, at)).toMatchObject({ check: 'failure' });
-  expect(shown(pull, at).comment).toMatch(
+  await waitUntilIdle(at);
+  expect(visibleState(pull, at)).toMatchObject({ check: 'failure' });
+  expect(visibleState(pull, at).comment).toMatch(
     /Agree to the .* You opened this pull request and have not agreed yet/s,
   );
   pull.comment(eve, '/agree');
-  await quiet(at);
-  expect(shown(pull, at).check).toBe('success');
-  expect(shown(pull, at).comment).toContain(
+  await waitUntilIdle(at);
+  expect(visibleState(pull, at).check).toBe('success');
+  expect(visibleState(pull, at).comment).toContain(
     'That `ada` wrote commits is only what the commits say: GitHub verified none of their signatures.',
   );
 });
 
 test('somebody who deleted the account is not another who did, and not the author', async () => {
   const { ada, eve, rita, github } = await begin();
-  const pull = openPull(at, ada, breakingUpdate);
+  const pull = openPullRequest(at, ada, breakingUpdate);
   pull.comment(ada, '/agree');
-  await quiet(at);
+  await waitUntilIdle(at);
   github.world.remove(ada);
   const said = pull.comment(eve, '/acknowledge');
   github.world.remove(eve);
   pull.comment(rita, 'Is anybody there?');
-  await quiet(at);
-  expect([said.reactions, shown(pull, at).check]).toEqual([[], 'failure']);
-  expect(shown(pull, at).comment).toContain(
+  await waitUntilIdle(at);
+  expect([said.reactions, visibleState(pull, at).check]).toEqual([[], 'failure']);
+  expect(visibleState(pull, at).comment).toContain(
     'Whoever opened this pull request has deleted their account',
   );
 });
@@ -308,42 +311,42 @@ test('what else GitHub refuses is told of until it works, and reasons that diffe
       when: () => refuses,
       before: () => void (asked += 1),
     });
-  const pull = openPull(at, ada);
-  await quiet(at);
+  const pull = openPullRequest(at, ada);
+  await waitUntilIdle(at);
   expect(asked).toBe(3);
-  expect(shown(pull, at)).toMatchObject({ labels: [], comments: 1 });
-  expect(shown(pull, at).comment).toContain(
+  expect(visibleState(pull, at)).toMatchObject({ labels: [], comments: 1 });
+  expect(visibleState(pull, at).comment).toContain(
     '**GitHub refused to put labels on:** `Second reason`.',
   );
 
   refuses = false;
   pull.comment(ada, '/check');
-  await quiet(at);
-  expect(shown(pull, at).labels).toContain('needs:partner-attention');
-  expect(shown(pull, at).comment).not.toContain('refused');
+  await waitUntilIdle(at);
+  expect(visibleState(pull, at).labels).toContain('needs:partner-attention');
+  expect(visibleState(pull, at).comment).not.toContain('refused');
 });
 
 test('a push while a review runs: the older review says nothing', async () => {
   const { ada, github } = await begin();
   const hold = github.holdUp('checks/list-for-ref');
-  const pull = openPull(
+  const pull = openPullRequest(
     at,
     ada,
-    connector({ definition: { paths: { '/invoices': { get: { operationId: null } } } } }),
+    connectorFiles({ definition: { paths: { '/invoices': { get: { operationId: null } } } } }),
   );
   await hold.reached;
   const older = pull.head;
   pull.push({ by: ada, files: goodUpdate });
   hold.release();
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(at.repository.checkRuns.filter(({ head }) => head === older)).toEqual([]);
-  expect(shown(pull, at)).toMatchObject({ runs: 1, comments: 1 });
+  expect(visibleState(pull, at)).toMatchObject({ runs: 1, comments: 1 });
 });
 
 test("GitHub's button runs the check again, though GitHub does not name a fork's pull request", async () => {
   const { ada, repository, github, app } = await begin();
-  const pull = openPull(at, ada);
-  await quiet(at);
+  const pull = openPullRequest(at, ada);
+  await waitUntilIdle(at);
   github.forget();
   const [run] = repository.checkRuns;
   github.world.tell({
@@ -353,7 +356,7 @@ test("GitHub's button runs the check again, though GitHub does not name a fork's
     sender: ada,
     about: { pull, ...(run && { run }) },
   });
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(app.events).toContain('check_run');
   expect(
     github.requests.some(({ path }) => path === `/repos/contoso/connectors/pulls/${pull.number}`),
@@ -361,42 +364,44 @@ test("GitHub's button runs the check again, though GitHub does not name a fork's
 });
 
 test('what the App was not told of while it was away it finds when it starts', async () => {
-  at = await newScene();
-  const pull = openPull(at, at.ada);
+  at = await newTestApp();
+  const pull = openPullRequest(at, at.ada);
   await at.github.webhooks.settled();
-  await start(at);
-  await quiet(at);
-  expect(shown(pull, at)).toMatchObject({ check: 'failure', comments: 1 });
+  await startApp(at);
+  await waitUntilIdle(at);
+  expect(visibleState(pull, at)).toMatchObject({ check: 'failure', comments: 1 });
 });
 
 test('fixes are committed on request, a hold holds, and what is withdrawn is a draft', async () => {
   const { ada, rita, repository } = await begin();
-  const pull = openPull(
+  const pull = openPullRequest(
     at,
     ada,
-    connector({ definition: { paths: { '/invoices': { get: { summary: 'list invoices.' } } } } }),
+    connectorFiles({
+      definition: { paths: { '/invoices': { get: { summary: 'list invoices.' } } } },
+    }),
   );
   pull.comment(ada, '/agree');
   pull.review(rita, 'APPROVE');
   pull.comment(rita, '/hold until the release');
-  await quiet(at);
+  await waitUntilIdle(at);
   const before = pull.head;
   pull.comment(ada, '/fix');
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(pull.head).not.toBe(before);
   expect(repository.store.commits.get(pull.head)?.parents).toEqual([before]);
   pull.review(rita, 'APPROVE');
   pull.comment(rita, '/merge');
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(pull.mergedAt).toBeUndefined();
   const why = pull.comments.length;
   pull.comment(ada, '/why');
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(pull.comments.slice(why).find(({ user }) => user === at.app.account)?.body).toMatch(
     /hold/,
   );
   pull.comment(ada, '/withdraw');
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(pull.draft).toBe(true);
 });
 
@@ -407,30 +412,30 @@ test('an update by somebody else waits for a member of the team that owns the co
     by: rita,
     files: { CODEOWNERS: '/certified-connectors/Contoso\\ Invoices/ @contoso/invoices\n' },
   });
-  const pull = openPull(at, eve);
+  const pull = openPullRequest(at, eve);
   pull.comment(eve, '/agree');
-  await quiet(at);
-  expect(shown(pull, at).comment).toMatch(/owner/i);
+  await waitUntilIdle(at);
+  expect(visibleState(pull, at).comment).toMatch(/owner/i);
   pull.review(rita, 'APPROVE');
   pull.comment(rita, '/merge');
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(pull.mergedAt).toBeUndefined();
   pull.review(ada, 'APPROVE');
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(pull.mergedAt).toBeDefined();
 });
 
 test('with a merge queue it is queued, and the queue hears of the same check', async () => {
   const { ada, rita, repository } = await begin();
   repository.protect('dev', { requiredChecks: ['gatehouse'], mergeQueue: true, ruleset: true });
-  const pull = openPull(at, ada);
+  const pull = openPullRequest(at, ada);
   pull.comment(ada, '/agree');
   pull.review(rita, 'APPROVE');
   pull.comment(rita, '/merge');
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(repository.queue).toHaveLength(1);
   repository.advanceQueue(rita);
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(pull.mergedAt).toBeDefined();
   expect(
     repository.checkRuns.filter(

@@ -6,8 +6,8 @@ import { cli } from '../support/cli.ts';
 import { databases } from '../store/databases.ts';
 import { hasPostgres } from '../store/postgres.ts';
 import type { Pull } from '../github/fake/repository.ts';
-import { goodUpdate, quiet, scene, type Scene } from './harness.ts';
-import { serveApart, type Served } from './process.ts';
+import { goodUpdate, waitUntilIdle, createTestApp, type TestApp } from './test-app.ts';
+import { serveInProcess, type ServerProcess } from './serve-in-process.ts';
 
 const moments = 20;
 
@@ -17,7 +17,7 @@ const newPostgres = databases();
  * What people see at the end, and what is kept; SHAs, numbers of comments and times differ from run
  * to run.
  */
-async function endState(at: Scene, pull: Pull) {
+async function endState(at: TestApp, pull: Pull) {
   const { repository, env } = at;
   const plain = (text: string): string =>
     text
@@ -55,15 +55,15 @@ async function endState(at: Scene, pull: Pull) {
  */
 async function story(
   url: string | undefined,
-  interrupt?: (at: Scene, served: Served) => Promise<void>,
+  interrupt?: (at: TestApp, served: ServerProcess) => Promise<void>,
 ) {
-  const at = await scene(url);
-  let served: Served | undefined;
+  const at = await createTestApp(url);
+  let served: ServerProcess | undefined;
   try {
     const { repository, ada, rita } = at;
     const fork = repository.fork(ada);
     fork.push('paid', { by: ada, files: goodUpdate });
-    const first = await serveApart(at);
+    const first = await serveInProcess(at);
     served = first;
     const interrupted = interrupt?.(at, first);
     const pull = repository.open({
@@ -79,11 +79,11 @@ async function story(
     if (interrupted) {
       // How many requests there are differs with what is folded into one review: a moment that does
       // not come is the end.
-      await Promise.race([interrupted, quiet(at).catch(() => undefined)]);
+      await Promise.race([interrupted, waitUntilIdle(at).catch(() => undefined)]);
       await first.kill();
-      served = await serveApart(at);
+      served = await serveInProcess(at);
     }
-    await quiet(at);
+    await waitUntilIdle(at);
     expect(await served.end()).toBe(0);
     const requests = at.github.requests.length;
     return { state: await endState(at, pull), requests };

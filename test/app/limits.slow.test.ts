@@ -1,11 +1,20 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Files } from '../github/fake/git-objects.ts';
-import { address, connector, openPull, quiet, scene, shown, start, type Scene } from './harness.ts';
+import {
+  urlOf,
+  connectorFiles,
+  openPullRequest,
+  waitUntilIdle,
+  createTestApp,
+  visibleState,
+  startApp,
+  type TestApp,
+} from './test-app.ts';
 
-let at: Scene;
+let at: TestApp;
 beforeEach(async () => {
-  at = await scene();
+  at = await createTestApp();
 });
 afterEach(() => at.close());
 
@@ -14,7 +23,7 @@ afterEach(() => at.close());
  * its size to be read.
  */
 function manyObjects(): Files {
-  const files = connector({});
+  const files = connectorFiles({});
   const path = 'certified-connectors/Contoso Invoices/apiDefinition.swagger.json';
   const text = new TextDecoder().decode(
     files[path] instanceof Uint8Array ? files[path] : new Uint8Array(),
@@ -33,7 +42,7 @@ async function askedMeanwhile(work: Promise<unknown>): Promise<{ well: number; o
   const asked = { well: 0, other: 0 };
   const ended = work.then(() => true);
   while (!(await Promise.race([ended, setTimeout(5, false)]))) {
-    const answer = await fetch(address(at, '/healthz')).then(
+    const answer = await fetch(urlOf(at, '/healthz')).then(
       ({ status }) => status,
       () => 0,
     );
@@ -44,23 +53,23 @@ async function askedMeanwhile(work: Promise<unknown>): Promise<{ well: number; o
 
 test('a pull request that takes too much memory could not be judged, says why and is not merged, while the App answers and others are reviewed', async () => {
   at.env.GATEHOUSE_REVIEW_MEMORY = '64';
-  await start(at);
-  const costly = openPull(at, at.ada, manyObjects());
+  await startApp(at);
+  const costly = openPullRequest(at, at.ada, manyObjects());
   costly.comment(at.ada, '/agree');
   costly.review(at.rita, 'APPROVE');
   costly.comment(at.rita, '/merge');
   costly.comment(at.ada, '/fix');
-  const other = openPull(at, at.eve);
-  const { well, other: unwell } = await askedMeanwhile(quiet(at, 110));
+  const other = openPullRequest(at, at.eve);
+  const { well, other: unwell } = await askedMeanwhile(waitUntilIdle(at, 110));
   expect(unwell).toBe(0);
   expect(well).toBeGreaterThan(10);
 
-  expect(shown(other, at)).toMatchObject({ check: 'failure', comments: 1 });
-  expect(shown(other, at).comment).toMatch(/Agree to the/);
+  expect(visibleState(other, at)).toMatchObject({ check: 'failure', comments: 1 });
+  expect(visibleState(other, at).comment).toMatch(/Agree to the/);
 
   const reason = 'Checking the connector took more memory than 64 MB and was stopped.';
   expect(costly.mergedAt).toBeUndefined();
-  expect(shown(costly, at).check).toBe('in_progress');
+  expect(visibleState(costly, at).check).toBe('in_progress');
   expect(at.repository.checkRuns.findLast(({ head }) => head === costly.head)?.summary).toContain(
     reason,
   );
@@ -75,11 +84,11 @@ test('a pull request that takes too much memory could not be judged, says why an
   const before = await overLimit();
   expect(before).toBeGreaterThan(0);
   costly.comment(at.eve, 'When is this merged?');
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(await overLimit()).toBe(before);
 });
 
 async function overLimit(): Promise<number> {
-  const text = await (await fetch(address(at, '/metrics'))).text();
+  const text = await (await fetch(urlOf(at, '/metrics'))).text();
   return Number(/^gatehouse_over_limit_total (\d+)$/m.exec(text)?.[1]);
 }

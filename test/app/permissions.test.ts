@@ -1,34 +1,34 @@
 import { expect, test } from 'vitest';
-import { connector, manifest, openPull, quiet, start } from './harness.ts';
-import { scenes } from './scenes.ts';
+import { connectorFiles, manifest, openPullRequest, waitUntilIdle, startApp } from './test-app.ts';
+import { testApps } from './test-apps.ts';
 
-const newScene = scenes();
+const newTestApp = testApps();
 
 // The fake GitHub refuses a request whose permission the App lacks, so no test of the App passes
 // if `app.yml` asks for too little. This one fails if it asks for too much.
 test('a merged update and suggestions for another need every permission of `app.yml`', async () => {
-  const at = await newScene();
+  const at = await newTestApp();
   const { ada, eve, rita, repository, github } = at;
   repository.owner.teams.set('invoices', new Set([ada]));
   repository.push('dev', {
     by: rita,
     files: { CODEOWNERS: '/certified-connectors/ @contoso/invoices\n' },
   });
-  await start(at);
-  const pull = openPull(at, ada);
+  await startApp(at);
+  const pull = openPullRequest(at, ada);
   pull.comment(ada, '/agree');
   pull.review(rita, 'APPROVE');
   pull.comment(rita, '/merge');
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(pull.mergedAt).toBeDefined();
   expect(repository.deployments).toHaveLength(1);
   const listInvoices = { get: { summary: 'list invoices.' } };
-  const fixable = openPull(
+  const fixable = openPullRequest(
     at,
     eve,
-    connector({ definition: { paths: { '/invoices': listInvoices } } }),
+    connectorFiles({ definition: { paths: { '/invoices': listInvoices } } }),
   );
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(fixable.reviews).toMatchObject([{ user: at.app.account, state: 'COMMENTED' }]);
 
   // GitHub sends merge groups only to an App that may read merge queues; no request needs it.

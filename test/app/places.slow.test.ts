@@ -2,19 +2,26 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ticked } from '../../fixtures/pulls.ts';
 import type { Files } from '../github/fake/git-objects.ts';
 import type { Repository } from '../github/fake/repository.ts';
-import { connector, quiet, scene, shown, start, type Scene } from './harness.ts';
+import {
+  connectorFiles,
+  waitUntilIdle,
+  createTestApp,
+  visibleState,
+  startApp,
+  type TestApp,
+} from './test-app.ts';
 
-let at: Scene;
+let at: TestApp;
 let fork: Repository;
 beforeAll(async () => {
-  at = await scene();
-  await start(at);
+  at = await createTestApp();
+  await startApp(at);
   fork = at.repository.fork(at.ada);
 });
 afterAll(() => at.close());
 
 const contoso = 'certified-connectors/Contoso Invoices';
-const gone = Object.fromEntries(Object.keys(connector({})).map((path) => [path, null]));
+const gone = Object.fromEntries(Object.keys(connectorFiles({})).map((path) => [path, null]));
 
 test.each<[string, Files, string]>([
   [
@@ -49,7 +56,7 @@ test.each<[string, Files, string]>([
   ],
   [
     'a folder that looks like one that is there',
-    connector(
+    connectorFiles(
       { definition: { info: { title: 'Fabrikam Bills' } } },
       'certified-connectors/C\u043entoso Invoices',
     ),
@@ -59,7 +66,7 @@ test.each<[string, Files, string]>([
   const branch = kind.replaceAll(' ', '-');
   fork.push(branch, { by: at.ada, files });
   const pull = at.repository.open({ by: at.ada, from: fork, branch, title: 'Evil', body: ticked });
-  await quiet(at);
-  expect(shown(pull, at).check).toBe('failure');
-  expect(shown(pull, at).comment).toContain(says);
+  await waitUntilIdle(at);
+  expect(visibleState(pull, at).check).toBe('failure');
+  expect(visibleState(pull, at).comment).toContain(says);
 });

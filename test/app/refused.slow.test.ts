@@ -4,21 +4,21 @@ import { forbidden } from '../github/fake/faults.ts';
 import type { Pull } from '../github/fake/repository.ts';
 import {
   breakingUpdate,
-  connector,
+  connectorFiles,
   goodUpdate,
-  openPull,
-  quiet,
-  shown,
-  start,
-  type Scene,
-} from './harness.ts';
-import { scenes } from './scenes.ts';
+  openPullRequest,
+  waitUntilIdle,
+  visibleState,
+  startApp,
+  type TestApp,
+} from './test-app.ts';
+import { testApps } from './test-apps.ts';
 
-const newScene = scenes();
-let at: Scene;
-const begin = async (): Promise<Scene> => {
-  at = await newScene();
-  await start(at);
+const newTestApp = testApps();
+let at: TestApp;
+const begin = async (): Promise<TestApp> => {
+  at = await newTestApp();
+  await startApp(at);
   return at;
 };
 
@@ -32,23 +32,23 @@ describe('what the database refuses', () => {
     ['with NUL', 'broken\0on purpose'],
   ])('a reason %s is kept all the same, and the review ends', async (_, reason) => {
     const { ada, rita } = await begin();
-    const pull = openPull(at, ada, breakingUpdate);
+    const pull = openPullRequest(at, ada, breakingUpdate);
     pull.comment(ada, '/agree');
     const said = [
       pull.comment(ada, `/acknowledge ${reason}`),
       pull.comment(rita, `/hold ${'b'.repeat(494)}😀 ${reason}`),
     ];
-    await quiet(at);
+    await waitUntilIdle(at);
     expect(said.map((one) => answered(pull, one))).toEqual([['+1'], ['+1']]);
-    expect(shown(pull, at).labels).toContain('needs:attention');
+    expect(visibleState(pull, at).labels).toContain('needs:attention');
     pull.comment(rita, '/unhold');
-    await quiet(at);
-    expect(shown(pull, at).comment).not.toContain('Held back');
+    await waitUntilIdle(at);
+    expect(visibleState(pull, at).comment).not.toContain('Held back');
   });
 
   test('a file with NUL has no patch', async () => {
     const { ada } = await begin();
-    const bytes = connector({
+    const bytes = connectorFiles({
       definition: { paths: { '/invoices': { get: { summary: 'list invoices.' } } } },
     });
     const files = Object.fromEntries(
@@ -61,10 +61,10 @@ describe('what the database refuses', () => {
           : content,
       ]),
     );
-    const pull = openPull(at, ada, files);
+    const pull = openPullRequest(at, ada, files);
     pull.maintainersMayPush = false;
     const said = pull.comment(ada, '/fix');
-    await quiet(at);
+    await waitUntilIdle(at);
     expect(answered(pull, said)).toEqual(['+1']);
     const reply = pull.comments.find(({ body }) => body.includes('Allow edits by maintainers'));
     expect(reply?.body).toContain('gatehouse check --fix');
@@ -74,17 +74,17 @@ describe('what the database refuses', () => {
 
 test('a check that somebody asks for again is completed again, once', async () => {
   const { ada, repository, github } = await begin();
-  const pull = openPull(
+  const pull = openPullRequest(
     at,
     ada,
-    connector({ definition: { paths: { '/invoices': { get: { operationId: null } } } } }),
+    connectorFiles({ definition: { paths: { '/invoices': { get: { operationId: null } } } } }),
   );
-  await quiet(at);
+  await waitUntilIdle(at);
   const [run] = repository.checkRuns;
   expect(run?.annotations.length).toBeGreaterThan(0);
   if (run) repository.rerequest(run, ada);
   expect(repository.statusOf(run?.suite ?? 0)).toBe('queued');
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(repository.statusOf(run?.suite ?? 0)).toBe('completed');
   expect(
     repository.checkRuns.map(({ status, conclusion, annotations }) => [
@@ -95,20 +95,20 @@ test('a check that somebody asks for again is completed again, once', async () =
   ).toEqual(Array.from({ length: 2 }, () => ['completed', 'failure', run?.annotations.length]));
   github.forget();
   pull.comment(ada, 'Thank you!');
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(github.writes).toEqual([]);
 });
 
 test('of a pull request that was closed before anybody looked nothing is said at all', async () => {
-  at = await newScene();
-  const pull = openPull(at, at.ada);
+  at = await newTestApp();
+  const pull = openPullRequest(at, at.ada);
   pull.close(at.ada);
   await at.github.webhooks.settled();
-  await start(at);
+  await startApp(at);
   pull.comment(at.eve, 'Why?');
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(at.github.writes).toEqual([]);
-  expect(shown(pull, at)).toMatchObject({ labels: [], comments: 0, runs: 0 });
+  expect(visibleState(pull, at)).toMatchObject({ labels: [], comments: 0, runs: 0 });
 });
 
 test('what is deployed stays so when another connector is deployed after it', async () => {
@@ -116,14 +116,14 @@ test('what is deployed stays so when another connector is deployed after it', as
   const deployed = async (description: string, branch: string): Promise<Pull> => {
     repository.push(branch, {
       by: ada,
-      files: connector({ definition: { info: { description } } }),
+      files: connectorFiles({ definition: { info: { description } } }),
     });
     const pull = repository.open({ by: ada, branch, title: 'Contoso Invoices', body: ticked });
     pull.comment(ada, '/agree');
-    await quiet(at);
+    await waitUntilIdle(at);
     pull.review(rita, 'APPROVE');
     pull.comment(rita, '/merge');
-    await quiet(at);
+    await waitUntilIdle(at);
     const deployment = repository.deployments.at(-1);
     expect([pull.mergedAt !== undefined, deployment?.production]).toEqual([true, true]);
     const token = at.github.token(rita);
@@ -135,19 +135,19 @@ test('what is deployed stays so when another connector is deployed after it', as
         body: JSON.stringify({ state: 'success' }),
       },
     );
-    await quiet(at);
+    await waitUntilIdle(at);
     return pull;
   };
   const first = await deployed(
     'Create, read and follow the invoices of your company in Contoso, and hear of those that are paid.',
     'one',
   );
-  expect(shown(first, at).labels).toContain('deployed');
+  expect(visibleState(first, at).labels).toContain('deployed');
   const second = await deployed(
     'Create, read and follow the invoices of your company in Contoso, and those of others.',
     'two',
   );
-  expect(shown(second, at).labels).toContain('deployed');
+  expect(visibleState(second, at).labels).toContain('deployed');
   // One that was made before Gatehouse said that it is for production.
   repository.deployments[0]?.statuses.push({
     id: 1,
@@ -157,8 +157,8 @@ test('what is deployed stays so when another connector is deployed after it', as
     createdAt: at.github.world.now(),
   });
   first.comment(ada, 'Still there?');
-  await quiet(at);
-  expect(shown(first, at)).toMatchObject({
+  await waitUntilIdle(at);
+  expect(visibleState(first, at)).toMatchObject({
     labels: expect.arrayContaining(['deployed']),
     comment: expect.stringContaining('It is deployed'),
   });
@@ -166,12 +166,12 @@ test('what is deployed stays so when another connector is deployed after it', as
 
 test('a flood of comments keeps nobody from being heard, is told of, and brings no further comments of ours', async () => {
   const { ada, eve, rita, github } = await begin();
-  const pull = openPull(at, ada);
+  const pull = openPullRequest(at, ada);
   pull.comment(ada, '/agree');
-  await quiet(at);
+  await waitUntilIdle(at);
   pull.review(rita, 'APPROVE');
-  await quiet(at);
-  const before = shown(pull, at).comments;
+  await waitUntilIdle(at);
+  const before = visibleState(pull, at).comments;
   github.webhooks.hold();
   for (let n = 0; n < 1200; n++)
     pull
@@ -179,14 +179,14 @@ test('a flood of comments keeps nobody from being heard, is told of, and brings 
       .reactions.push({ id: n, user: eve, content: '+1', createdAt: github.world.now() });
   pull.comment(rita, '/hold');
   await github.webhooks.release(github.webhooks.held.slice(-1));
-  await quiet(at);
-  expect(shown(pull, at)).toMatchObject({
+  await waitUntilIdle(at);
+  expect(visibleState(pull, at)).toMatchObject({
     comments: before,
     comment: expect.stringMatching(/Held back by.*The oldest comments here were not read/s),
   });
   github.forget();
   pull.comment(eve, 'And one more.');
-  await quiet(at);
+  await waitUntilIdle(at);
   expect([github.writes, github.count().reads <= 30]).toEqual([[], true]);
 });
 
@@ -223,8 +223,8 @@ test('GraphQL that says no to everything leaves no pull request unreviewed', asy
     body: ticked,
   });
   pull.comment(ada, '/agree');
-  await quiet(at);
-  expect(shown(pull, at)).toMatchObject({
+  await waitUntilIdle(at);
+  expect(visibleState(pull, at)).toMatchObject({
     check: 'in_progress',
     comment: expect.stringContaining('Resource not accessible by integration'),
   });
@@ -232,8 +232,8 @@ test('GraphQL that says no to everything leaves no pull request unreviewed', asy
 
 test('a withdrawal that GitHub refuses is answered with its reason', async () => {
   const { ada, github } = await begin();
-  const pull = openPull(at, ada);
-  await quiet(at);
+  const pull = openPullRequest(at, ada);
+  await waitUntilIdle(at);
   github.disturb('graphql', {
     answer: {
       status: 200,
@@ -252,7 +252,7 @@ test('a withdrawal that GitHub refuses is answered with its reason', async () =>
     times: 9,
   });
   const said = pull.comment(ada, '/withdraw');
-  await quiet(at);
+  await waitUntilIdle(at);
   expect([pull.draft, answered(pull, said)]).toEqual([false, ['-1']]);
   expect(
     pull.comments.filter(({ body }) =>
@@ -264,7 +264,7 @@ test('a withdrawal that GitHub refuses is answered with its reason', async () =>
 });
 
 test('a sweep acts on what it sees before it comes to what GitHub does not show', async () => {
-  at = await newScene();
+  at = await newTestApp();
   for (let n = 0; n < 130; n++) {
     at.repository.push(`b${n}`, { by: at.rita, files: { 'readme.md': `# ${n}\n` } });
     at.repository.open({ by: at.rita, branch: `b${n}`, title: `${n}` });
@@ -275,8 +275,8 @@ test('a sweep acts on what it sees before it comes to what GitHub does not show'
     when: ({ path }) => path.includes('page=2'),
     times: 9,
   });
-  await start(at);
-  await quiet(at, 110);
+  await startApp(at);
+  await waitUntilIdle(at, 110);
   const reviewed = new Set(
     at.github.requests.filter(({ operation }) => operation === 'pulls/get').map(({ path }) => path),
   );

@@ -41,7 +41,7 @@ async function serving(limits: Partial<RequestLimits> = {}) {
   guardRequests(server, {
     secret,
     paths: [path, '/'],
-    tell: ({ status }) => refused.push(status),
+    onRejected: ({ status }) => refused.push(status),
     limits: { ...requestLimits, ...limits },
   });
   server.listen(0, '127.0.0.1');

@@ -65,7 +65,7 @@ describe('a pull request', () => {
       const given = snapshotOf(one);
       const here = await evaluate({ snapshot: given });
       expect(await pool.effects(given)).toEqual(structuredClone(here.effects));
-      expect(await pool.whole(given)).toEqual(structuredClone(here));
+      expect(await pool.evaluation(given)).toEqual(structuredClone(here));
     }
     expect(told).toEqual([]);
   });
@@ -80,7 +80,7 @@ describe('a pull request', () => {
     const withoutFiles = [
       {
         reason:
-          'Checking the connector took longer than 1 second and was stopped. Make the files smaller or simpler, or ask whoever runs Gatehouse to raise the limit.',
+          'Checking the connector took longer than 1 second and was stopped. Make the files smaller or simpler, or ask the operator of Gatehouse to raise the limit.',
         fixesUnavailable: 'Checking the connector took longer than 1 second.',
         files: [],
       },
@@ -117,7 +117,7 @@ describe('a pull request', () => {
       },
     };
     expect(await pool.effects(asking)).toEqual([
-      { fixesUnavailable: 'Working out the fixes took longer than 1 second.', unknown: false },
+      { fixesUnavailable: 'Computing the fixes took longer than 1 second.', unknown: false },
     ]);
   });
 
@@ -149,7 +149,7 @@ describe('a pull request', () => {
 
   test('that nothing can be left out of fails, and so does a mistake of ours', async () => {
     await expect(start({ seconds: 1 }, doing(`for (;;);`)).effects(snapshot)).rejects.toThrow(
-      'took longer than 1 second, whatever is left out of it',
+      'took longer than 1 second, whatever it leaves out',
     );
     await running?.close();
     await expect(

@@ -1,24 +1,31 @@
 import { describe, expect, test } from 'vitest';
 import { ticked } from '../../fixtures/pulls.ts';
-import type { Running } from '../../src/app/server.ts';
+import type { Running } from '../../src/app/running.ts';
 import { forbidden } from '../github/fake/faults.ts';
 import type { Pull } from '../github/fake/repository.ts';
-import { connector, openPull, quiet, shown, start, type Scene } from './harness.ts';
-import { scenes } from './scenes.ts';
+import {
+  connectorFiles,
+  openPullRequest,
+  waitUntilIdle,
+  visibleState,
+  startApp,
+  type TestApp,
+} from './test-app.ts';
+import { testApps } from './test-apps.ts';
 
-const newScene = scenes();
-let at: Scene;
+const newTestApp = testApps();
+let at: TestApp;
 let running: Running;
 
 /** An update that lacks an approval alone, and that rita, who may write, wants merged. */
 async function wished(): Promise<Pull> {
-  at = await newScene();
-  running = await start(at);
+  at = await newTestApp();
+  running = await startApp(at);
   const { ada, rita } = at;
-  const pull = openPull(at, ada);
+  const pull = openPullRequest(at, ada);
   pull.comment(ada, '/agree');
   pull.comment(rita, '/merge');
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(pull.mergedAt).toBeUndefined();
   return pull;
 }
@@ -33,17 +40,17 @@ describe('a wish to merge', () => {
     const pull = await wished();
     at.repository.let(at.rita, 'read');
     pull.review(rob(), 'APPROVE');
-    await quiet(at);
+    await waitUntilIdle(at);
     expect(pull.mergedAt).toBeUndefined();
-    expect(shown(pull, at).comment).toContain(
+    expect(visibleState(pull, at).comment).toContain(
       '`rita` asked to merge it, but may not merge any more.',
     );
     at.repository.let(at.rita, 'write');
     pull.comment(at.ada, '/check');
-    await quiet(at);
+    await waitUntilIdle(at);
     expect(pull.mergedAt).toBeUndefined();
     pull.comment(at.rita, '/merge');
-    await quiet(at);
+    await waitUntilIdle(at);
     expect(pull.mergedAt).toBeDefined();
   });
 
@@ -56,11 +63,11 @@ describe('a wish to merge', () => {
       when: ({ path }) => silent && path.includes('/rita/'),
     });
     pull.review(rob(), 'APPROVE');
-    await quiet(at);
+    await waitUntilIdle(at);
     expect(pull.mergedAt).toBeUndefined();
     silent = false;
     pull.comment(at.ada, '/check');
-    await quiet(at);
+    await waitUntilIdle(at);
     expect(pull.mergedAt).toBeDefined();
   });
 
@@ -73,13 +80,13 @@ describe('a wish to merge', () => {
     });
     repository.protect('lax', { requiredChecks: ['gatehouse'] });
     pull.edit(ada, { base: 'lax' });
-    await quiet(at);
-    expect([pull.mergedAt, shown(pull, at).check]).toEqual([undefined, 'failure']);
+    await waitUntilIdle(at);
+    expect([pull.mergedAt, visibleState(pull, at).check]).toEqual([undefined, 'failure']);
     pull.edit(ada, { base: 'dev' });
     pull.review(rob(), 'APPROVE');
-    await quiet(at);
+    await waitUntilIdle(at);
     expect(pull.mergedAt).toBeUndefined();
-    expect(shown(pull, at).comment).toContain(
+    expect(visibleState(pull, at).comment).toContain(
       '`rita` asked to merge it into `dev`, but the base branch was changed since',
     );
   });
@@ -91,11 +98,11 @@ describe('a wish to merge', () => {
     await running.stop();
     pull.comment(at.rita, '/merge');
     pull.edit(ada, { base: 'release' });
-    running = await start(at);
-    await quiet(at);
+    running = await startApp(at);
+    await waitUntilIdle(at);
     await at.github.webhooks.settled();
     pull.comment(ada, '/check');
-    await quiet(at);
+    await waitUntilIdle(at);
     expect(
       pull.comments
         .map(({ body }) => body)
@@ -121,19 +128,19 @@ describe('a wish to merge', () => {
       before: () => void (held ||= Boolean(pull.comment(at.rita, '/hold'))),
     });
     pull.review(rob(), 'APPROVE');
-    await quiet(at);
+    await waitUntilIdle(at);
     expect([held, pull.mergedAt]).toEqual([true, undefined]);
-    expect(shown(pull, at).comment).toContain('Held back by `rita`.');
+    expect(visibleState(pull, at).comment).toContain('Held back by `rita`.');
   });
 });
 
 test('a fix is not pushed to a branch of the repository at the word of somebody who may only read', async () => {
-  at = await newScene();
-  await start(at);
+  at = await newTestApp();
+  await startApp(at);
   const { ada, rita, repository } = at;
   repository.push('release', {
     by: rita,
-    files: connector({
+    files: connectorFiles({
       definition: {
         paths: { '/invoices/{id}': { get: { description: 'Returns one invoice by its number' } } },
       },
@@ -147,7 +154,7 @@ test('a fix is not pushed to a branch of the repository at the word of somebody 
     body: ticked,
   });
   pull.comment(ada, '/fix');
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(repository.tip('release')).toBe(tip);
   expect(
     pull.comments.some(({ body }) =>
@@ -157,7 +164,7 @@ test('a fix is not pushed to a branch of the repository at the word of somebody 
     ),
   ).toBe(true);
   pull.comment(rita, '/fix');
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(repository.tip('release')).not.toBe(tip);
 });
 
@@ -173,10 +180,10 @@ test('who pushed the last commit does not approve it alone, whatever name the co
         '# Contoso Invoices\n\nReads and follows the invoices of your company in Contoso.\n',
     },
   });
-  await quiet(at);
+  await waitUntilIdle(at);
   pull.review(at.rita, 'APPROVE');
   pull.comment(at.rita, '/merge');
-  await quiet(at);
+  await waitUntilIdle(at);
   expect(pull.mergedAt).toBeUndefined();
-  expect(shown(pull, at).comment).toContain('Somebody else reviews and approves.');
+  expect(visibleState(pull, at).comment).toContain('Somebody else reviews and approves.');
 });

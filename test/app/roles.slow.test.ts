@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ticked } from '../../fixtures/pulls.ts';
 import { cli } from '../support/cli.ts';
 import { freePort } from '../store/postgres.ts';
-import { connector, manifest, scene, shown, type Scene } from './harness.ts';
+import { connectorFiles, manifest, createTestApp, visibleState, type TestApp } from './test-app.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -117,9 +117,9 @@ test('signatures are exported from a database that is there, and none is made', 
 });
 
 describe('on the command line', () => {
-  let at: Scene;
+  let at: TestApp;
   beforeEach(async () => {
-    at = await scene();
+    at = await createTestApp();
   });
   afterEach(() => at.close());
 
@@ -128,7 +128,7 @@ describe('on the command line', () => {
     const fork = repository.fork(ada);
     fork.push('paid', {
       by: ada,
-      files: connector({
+      files: connectorFiles({
         definition: {
           info: {
             description:
@@ -158,9 +158,9 @@ describe('on the command line', () => {
     expect((await gatehouse(['review', 'contoso/connectors#1'], env)).out).toBe(
       'contoso/connectors#1: write-check\ncontoso/connectors#1: add-labels\ncontoso/connectors#1: create-comment',
     );
-    expect(shown(pull, at)).toMatchObject({ check: 'failure', comments: 1 });
+    expect(visibleState(pull, at)).toMatchObject({ check: 'failure', comments: 1 });
     expect(await gatehouse(['review', 'contoso/connectors#1'], env)).toMatchObject({
-      out: 'contoso/connectors#1: everything stands as it should',
+      out: 'contoso/connectors#1: nothing to change',
       ended: true,
     });
     expect(await gatehouse(['review', 'contoso/nothing#1'], env)).toMatchObject({

@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import nock from 'nock';
 import { expect, test } from 'vitest';
-import { scene, start } from './harness.ts';
+import { createTestApp, startApp } from './test-app.ts';
 
 // nock holds a request back until its body is complete. This test sends a body in two parts.
 nock.restore();
 
 test('an idle connection does not keep the App from stopping, not even one that was busy when it was told to', async () => {
-  const at = await scene();
+  const at = await createTestApp();
   const agent = new Agent({ keepAlive: true });
   try {
-    const running = await start(at);
+    const running = await startApp(at);
     const body = JSON.stringify({ zen: 'Keep it logically awesome.' });
     const headers = {
       'content-type': 'application/json',

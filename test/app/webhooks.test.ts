@@ -9,21 +9,21 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isJson } from '../github/fake/schema-check.ts';
 import { databases } from '../store/databases.ts';
 import { hasPostgres } from '../store/postgres.ts';
-import { address, quiet, scene, start, type Scene } from './harness.ts';
+import { urlOf, waitUntilIdle, createTestApp, startApp, type TestApp } from './test-app.ts';
 
 // nock holds a request back until its body is complete. These tests send bodies that never end.
 nock.restore();
 
 const newDatabase = databases();
-let at: Scene;
+let at: TestApp;
 beforeAll(async () => {
-  at = await scene(await newDatabase());
-  await start(at);
+  at = await createTestApp(await newDatabase());
+  await startApp(at);
 });
 afterAll(() => at.close());
 
 const counted = async (line: RegExp): Promise<number> =>
-  Number(line.exec(await (await fetch(address(at, '/metrics'))).text())?.[1] ?? 0);
+  Number(line.exec(await (await fetch(urlOf(at, '/metrics'))).text())?.[1] ?? 0);
 
 test("every payload of GitHub's own examples is taken, and none brings it down", async () => {
   const payloads: { name: string; examples: unknown[] }[] = JSON.parse(JSON.stringify(examples));
@@ -36,8 +36,8 @@ test("every payload of GitHub's own examples is taken, and none brings it down",
     deliveries.map(async (delivery) => [delivery.event, await webhooks.send(delivery)]),
   );
   expect(answers.filter(([, status]) => status !== 200)).toEqual([]);
-  await quiet(at);
-  expect((await fetch(address(at, '/healthz'))).status).toBe(200);
+  await waitUntilIdle(at);
+  expect((await fetch(urlOf(at, '/healthz'))).status).toBe(200);
 });
 
 test('a signature that is forged or missing is refused, and nothing is kept', async () => {
@@ -110,7 +110,7 @@ test('whatever a delivery that is signed says in place of what GitHub would, it 
     ]);
   for (const body of ['null', '7', '"x"', '[]', 'true', '{']) {
     const signature = `sha256=${createHmac('sha256', app.secret).update(body).digest('hex')}`;
-    const answer = await fetch(address(at, '/api/github/webhooks'), {
+    const answer = await fetch(urlOf(at, '/api/github/webhooks'), {
       method: 'POST',
       body,
       headers: {
@@ -125,7 +125,7 @@ test('whatever a delivery that is signed says in place of what GitHub would, it 
       expect.not.stringMatching(/relation|column|integer|byte|jsonb|select|insert/i),
     ]);
   }
-  expect((await fetch(address(at, '/healthz'))).status).toBe(200);
+  expect((await fetch(urlOf(at, '/healthz'))).status).toBe(200);
 });
 
 test.runIf(hasPostgres)(
@@ -136,7 +136,7 @@ test.runIf(hasPostgres)(
     await client.query('alter table gatehouse.deliveries rename to away');
     const body = JSON.stringify({ zen: 'Keep it logically awesome.' });
     const signature = `sha256=${createHmac('sha256', at.app.secret).update(body).digest('hex')}`;
-    const answer = await fetch(address(at, '/api/github/webhooks'), {
+    const answer = await fetch(urlOf(at, '/api/github/webhooks'), {
       method: 'POST',
       body,
       headers: {
@@ -150,7 +150,7 @@ test.runIf(hasPostgres)(
     await client.end();
     expect([answer.status, await answer.text()]).toEqual([
       500,
-      expect.stringContaining('could not be kept'),
+      expect.stringContaining('could not be stored'),
     ]);
   },
 );
@@ -204,7 +204,7 @@ test("twenty deliveries of 25 MB that never end, by nobody, cost little memory, 
       github.webhooks.make('ping', { zen: 'Keep it logically awesome.', installation: { id: 1 } }),
     ),
   ).toBe(200);
-  expect((await fetch(address(at, '/healthz'))).status).toBe(200);
+  expect((await fetch(urlOf(at, '/healthz'))).status).toBe(200);
   for (const socket of sockets) socket.destroy();
 });
 
@@ -212,7 +212,7 @@ test.each([
   ['larger than GitHub sends', { 'content-length': '50000000' }, 413],
   ['of a length that nobody tells', { 'transfer-encoding': 'chunked' }, 411],
 ])('a delivery %s is answered without being read', async (_, headers, status) => {
-  const sent = request(address(at, '/api/github/webhooks'), {
+  const sent = request(urlOf(at, '/api/github/webhooks'), {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
   });
@@ -224,12 +224,12 @@ test.each([
 });
 
 test('an idle connection is kept for longer than the proxies in front keep theirs', async () => {
-  const { headers } = await fetch(address(at, '/healthz'));
+  const { headers } = await fetch(urlOf(at, '/healthz'));
   expect(Number(/timeout=(\d+)/.exec(headers.get('keep-alive') ?? '')?.[1])).toBeGreaterThan(600);
 });
 
 test('metrics and health are there for who looks', async () => {
-  const metrics = await fetch(address(at, '/metrics'));
+  const metrics = await fetch(urlOf(at, '/metrics'));
   expect(metrics.headers.get('content-type')).toContain('text/plain');
   const text = await metrics.text();
   for (const name of [
@@ -242,11 +242,11 @@ test('metrics and health are there for who looks', async () => {
     'gatehouse_process_cpu_user_seconds_total',
   ])
     expect(text).toContain(`# TYPE ${name} `);
-  await quiet(at); // the sweep at the start has asked for installations
+  await waitUntilIdle(at); // the sweep at the start has asked for installations
   expect(
     await counted(/^gatehouse_github_requests_total\{method="GET",status="200"\} (\d+)/m),
   ).toBeGreaterThan(0);
-  expect(await (await fetch(address(at, '/healthz'))).json()).toEqual({
+  expect(await (await fetch(urlOf(at, '/healthz'))).json()).toEqual({
     status: 'ok',
     version: '0.0.0',
   });

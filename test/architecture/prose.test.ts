@@ -12,7 +12,7 @@ const words: readonly [pattern: RegExp, instead: string][] = [
   [/\bin small letters\b/i, 'in lower case'],
   [/\bso (?:many|often)\b/i, 'at most N, this many times, …'],
   [/\b(?:somebody|whoever)\b/i, 'someone, the person who …, or the role'],
-  [/\bis no (?!longer|more than|less than)/i, 'is not a'],
+  [/(?<!\bthere )\bis no (?!longer|more than|less than)/i, 'is not a ("there is no" is fine)'],
   [/\blapses?\b/i, 'syntax issue'],
   [/\b(?:hallway|rooms?|doors?) (?:of|that|above|below)\b/i, 'layer, entry point'],
   [/\bshall\b/i, 'must, or the plain verb'],

@@ -237,7 +237,7 @@ describe('what keeps the command from running is one line and status 2', () => {
     ['an unknown class', ['check', '--class', 'gold'], '--class gold'],
     ['a number of jobs that is none', ['check', '--jobs', 'many'], '--jobs'],
     ['a folder that does not exist', ['check', 'nowhere'], 'nowhere does not exist'],
-    ['a file in place of a folder', ['check', cli], 'is no folder'],
+    ['a file in place of a folder', ['check', cli], 'is not a folder'],
     ['a folder without connectors', ['check', tmpdir()], 'There is no connector in'],
     [
       'settings that do not exist',

@@ -2,10 +2,9 @@ import { afterAll, beforeAll } from 'vitest';
 import { hasPostgres, startPostgres, type Server } from './postgres.ts';
 
 /**
- * One PostgreSQL, if there can be one, for the tests of a file.
- * @returns makes a new, empty database in it and resolves to its connection string; undefined where
- * there is none
- *
+ * Starts a PostgreSQL for the tests of a file, if it is installed.
+ * @returns a function that creates an empty database and returns its connection string; it returns
+ * undefined if there is no PostgreSQL
  */
 export function databases(): () => Promise<string | undefined> {
   let server: Server | undefined;

@@ -13,7 +13,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/shared/user-error.ts';
 import { Store, type StoreOptions } from '../../src/store/store.ts';
 import { cli } from '../support/cli.ts';
-import { folders } from './folders.ts';
+import { temporaryFolders } from './temporary-folders.ts';
 import { databases } from './databases.ts';
 import { hasPostgres } from './postgres.ts';
 
@@ -23,9 +23,9 @@ const openStore = (folder: string, more: Partial<StoreOptions> = {}): Promise<St
     url: undefined,
     folder,
     lease: 10,
-    report: (error) => expect.fail(error.message),
-    tell: (words) => told.push(words),
-    lost: (problem) => expect.fail(problem.message),
+    onQueueError: (error) => expect.fail(error.message),
+    warn: (words) => told.push(words),
+    onLost: (problem) => expect.fail(problem.message),
     ...more,
   });
 /** Opens and closes it. */
@@ -34,7 +34,7 @@ const opens = async (folder: string, more: Partial<StoreOptions> = {}): Promise<
 
 const newPostgres = databases();
 let toldFirst: string[];
-const { newDatabase } = folders(async (first) => {
+const { newDatabase } = temporaryFolders(async (first) => {
   await opens(first);
   toldFirst = told.splice(0);
 });
@@ -45,7 +45,7 @@ beforeEach(() => {
   folder = newDatabase();
   database = join(folder, 'database');
 });
-describe('an embedded database that is damaged is said to be, in one line with the way back, and not made anew:', () => {
+describe('a damaged embedded database is reported in one line with the remedy, and not replaced:', () => {
   test.each<[string, () => void]>([
     ['without the file of its version', () => rmSync(join(database, 'PG_VERSION'))],
     ['of another version', () => writeFileSync(join(database, 'PG_VERSION'), '12\n')],
@@ -83,7 +83,7 @@ describe('an embedded database that is damaged is said to be, in one line with t
     await opens(folder);
   });
 
-  test('and so says the command line, without a stack trace', () => {
+  test('the command line prints that line, without a stack trace', () => {
     writeFileSync(join(database, 'global/pg_control'), '');
     const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'signatures', 'export'], {
       encoding: 'utf8',
@@ -119,25 +119,25 @@ describe('a database that is missing is never silently replaced:', () => {
     empty();
     const before = existsSync(folder) ? readdirSync(folder) : undefined;
     await expect(openStore(folder)).rejects.toThrow(
-      /^The database that was in \S+data is gone \(\S+data\.database: made on \d{4}-\d\d-\d\d\)\. Mount its volume, or restore its backup \(docs\/operate\.md#backup\)/,
+      /^The database that was in \S+data is gone \(\S+data\.database: created on \d{4}-\d\d-\d\d\)\. Mount its volume, or restore its backup \(docs\/operate\.md#backup\)/,
     );
     expect(existsSync(folder) ? readdirSync(folder) : undefined).toEqual(before);
     newDatabase(folder);
     await opens(folder);
     empty();
     expect(told).toEqual([]);
-    await opens(folder, { mayMake: 'yes' });
+    await opens(folder, { createPolicy: 'yes' });
     expect(told.splice(0)).toEqual([
       expect.stringMatching(
-        /a new database was made, without any signatures\. If there should be some, stop now/,
+        /created a new database, without any signatures\. If there should be signatures, stop now/,
       ),
     ]);
     await opens(folder);
   });
 
-  test('an empty folder, where the operator has said that there is one', async () => {
+  test('an empty folder, if the operator set GATEHOUSE_NEW_DATABASE=no', async () => {
     rmSync(folder, { recursive: true });
-    await expect(openStore(folder, { mayMake: 'no' })).rejects.toThrow(
+    await expect(openStore(folder, { createPolicy: 'no' })).rejects.toThrow(
       /^There is no database in \S+data\. Mount its volume/,
     );
     expect(existsSync(folder)).toBe(false);
@@ -162,25 +162,25 @@ describe('a database that is missing is never silently replaced:', () => {
   });
 
   test.runIf(hasPostgres)(
-    'an empty PostgreSQL, where the operator has said that there is one',
+    'an empty PostgreSQL, if the operator set GATEHOUSE_NEW_DATABASE=no',
     async () => {
       const url = await newPostgres();
-      await expect(openStore(folder, { url, mayMake: 'no' })).rejects.toThrow(
+      await expect(openStore(folder, { url, createPolicy: 'no' })).rejects.toThrow(
         /^The database of DATABASE_URL has no tables of Gatehouse/,
       );
       await opens(folder, { url });
       expect(told.splice(0)).toEqual([
         expect.stringMatching(
-          /^There was nothing of Gatehouse in the database of DATABASE_URL: a new database was made/,
+          /^There was no data of Gatehouse in the database of DATABASE_URL: created a new database/,
         ),
       ]);
-      await opens(folder, { url, mayMake: 'no' });
+      await opens(folder, { url, createPolicy: 'no' });
       expect(told).toEqual([]);
     },
   );
 });
 
-test('a database whose making was interrupted is made anew: nothing was ever in it', async () => {
+test('a database whose creation was interrupted is created again', async () => {
   rmSync(join(database, 'global'), { recursive: true });
   writeFileSync(join(folder, 'unfinished'), '');
   await opens(folder);
@@ -188,7 +188,7 @@ test('a database whose making was interrupted is made anew: nothing was ever in 
   expect(readdirSync(folder).sort()).toEqual(['database', 'lock']);
 });
 
-test('a lock that is damaged is said to be', async () => {
+test('a damaged lock is reported', async () => {
   writeFileSync(join(folder, 'lock'), 'no lock, but a note of 40 letters or so.\n'.repeat(100));
   await expect(openStore(folder)).rejects.toThrow(
     /^The lock \S+lock is damaged: .* remove \S+lock, and start again\.$/,
@@ -201,15 +201,15 @@ test('a lock that is damaged is said to be', async () => {
   await expect(openStore(folder)).rejects.toThrow(/^The lock \S+lock cannot be taken: /);
 });
 
-test('the first database is made without being asked for, and said to be new', () => {
+test('the first database is created with a warning that it is new', () => {
   expect(toldFirst).toEqual([
-    expect.stringMatching(/made: a new database was made, without any signatures/),
+    expect.stringMatching(/original: created a new database, without any signatures/),
   ]);
 });
 
-test('the mark beside the folder says what it is for', async () => {
+test('the mark beside the folder explains itself', async () => {
   await opens(folder);
   expect(readFileSync(`${folder}.database`, 'utf8')).toMatch(
-    /^made on [\d-]{10}\nGatehouse keeps its database in \S+data\. By this file it notices/,
+    /^created on [\d-]{10}\nGatehouse has its database in \S+data\. This file shows/,
   );
 });

@@ -6,15 +6,15 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Store } from '../../src/store/store.ts';
-import { folders } from './folders.ts';
+import { temporaryFolders } from './temporary-folders.ts';
 
-const { newDatabase } = folders();
+const { newDatabase } = temporaryFolders();
 const openStore = (at: string): Promise<Store> =>
   Store.open({
     url: undefined,
     folder: at,
     lease: 10,
-    report: (error) => expect.fail(error.message),
+    onQueueError: (error) => expect.fail(error.message),
   });
 
 let folder: string;
@@ -34,7 +34,7 @@ afterEach(async () => {
 
 /** A process of its own that works in the folder. */
 function working(at: string) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'working.ts'), at], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'write-until-stopped.ts'), at], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   processes.push(child);
@@ -67,13 +67,13 @@ const wrote = (lines: readonly string[]): number =>
 async function kept(at: string): Promise<number> {
   const store = await openStore(at);
   try {
-    return (await store.jobs()).waiting;
+    return (await store.jobCounts()).waiting;
   } finally {
     await store.close(1);
   }
 }
 
-test('of processes that start at once, one works and the others say why they do not', async () => {
+test('if several processes start at once, one uses the database and the others print why they do not', async () => {
   const all = [1, 2, 3, 4].map(() => working(folder));
   await Promise.all(all.map(({ says }) => says(/^wrote 3$|^stopped/)));
   expect(
@@ -87,7 +87,7 @@ test('of processes that start at once, one works and the others say why they do 
   expect(await kept(folder)).toBeGreaterThanOrEqual(wrote(one?.lines ?? []));
 });
 
-describe('a process whose lock is removed stops, says why, and has ruined nothing:', () => {
+describe('a process whose lock is removed stops, prints why, and damages nothing:', () => {
   test.each<[string, () => void]>([
     ['the lock alone', () => rmSync(join(folder, 'lock'))],
     [
@@ -111,7 +111,7 @@ describe('a process whose lock is removed stops, says why, and has ruined nothin
     const second = working(folder);
     expect(await first.ended()).toBe(2);
     expect(first.lines.at(-1)).toMatch(
-      /^stopped: \S+lock was removed or replaced while this process was working in the database/,
+      /^stopped: \S+lock was removed or replaced while this process was using the database/,
     );
     await second.says(/^wrote 3$|^stopped: Another process/);
     second.child.kill('SIGKILL');

@@ -11,12 +11,12 @@ import type { RecordEntry } from '../../src/review/model/effects.ts';
 import type { Acknowledgement, Answer, Signature } from '../../src/review/model/snapshot.ts';
 import { migrations } from '../../src/store/migrations.ts';
 import { Store, type PullJob, type Work } from '../../src/store/store.ts';
-import { folders } from './folders.ts';
+import { temporaryFolders } from './temporary-folders.ts';
 import { databases } from './databases.ts';
 import { hasPostgres } from './postgres.ts';
 
 const newPostgres = databases();
-const { newFolder, newDatabase: newEmbedded } = folders();
+const { newFolder, newDatabase: newEmbedded } = temporaryFolders();
 const open: Store[] = [];
 afterEach(async () => {
   await Promise.all(open.splice(0).map((store) => store.close(1)));
@@ -27,7 +27,7 @@ const openStore = async (url: string | undefined, folder = newEmbedded()): Promi
     url,
     folder,
     lease: 10,
-    report: (error) => expect.fail(error.message),
+    onQueueError: (error) => expect.fail(error.message),
   });
   open.push(store);
   return store;
@@ -91,7 +91,7 @@ function worker(store: Store, concurrency = 4) {
 const hint = (number: number) => ({ repository: 'Contoso/Connectors', number, installation: 7 });
 const settled = async (store: Store): Promise<void> => {
   await expect
-    .poll(() => store.jobs(), { timeout: 30_000, interval: 20 })
+    .poll(() => store.jobCounts(), { timeout: 30_000, interval: 20 })
     .toEqual({ waiting: 0, retrying: 0, active: 0, sweeps: 0 });
 };
 
@@ -99,7 +99,7 @@ describe.each([
   ['the embedded database', () => Promise.resolve<string | undefined>(undefined), true],
   ['PostgreSQL', newPostgres, hasPostgres],
 ])('on %s', (_, newDatabase, has) => {
-  test.runIf(has)('a delivery that GitHub repeats asks for nothing', async () => {
+  test.runIf(has)('a repeated delivery requests no review', async () => {
     const store = await openStore(await newDatabase());
     expect(
       await store.receive({ id: 'a', event: 'pull_request', action: 'opened' }, [hint(1)]),
@@ -116,7 +116,7 @@ describe.each([
   });
 
   test.runIf(has)(
-    'what comes before a review begins is folded into one, and what comes while it runs into one more',
+    'requests before a review starts become one job, and requests during it become one more',
     async () => {
       const store = await openStore(await newDatabase());
       for (const id of ['a', 'b', 'c']) await store.receive({ id, event: 'push' }, [hint(1)]);
@@ -126,7 +126,7 @@ describe.each([
       await Promise.all(
         ['d', 'e', 'f'].map((id) => store.receive({ id, event: 'push' }, [hint(1)])),
       );
-      expect(await store.jobs()).toMatchObject({ waiting: 1, retrying: 0, active: 1 });
+      expect(await store.jobCounts()).toMatchObject({ waiting: 1, retrying: 0, active: 1 });
       finishAll();
       await hasBegun(2);
       finishAll();
@@ -158,7 +158,7 @@ describe.each([
   );
 
   test.runIf(has)(
-    'a review that fails is tried again, at once where something new is heard',
+    'a failed review is tried again, immediately if a delivery requests it',
     async () => {
       const store = await openStore(await newDatabase());
       const attempts: [string, number][] = [];
@@ -171,10 +171,14 @@ describe.each([
         { concurrency: 1, sweepCron: '0 0 1 1 *' },
       );
       await store.receive({ id: 'a', event: 'push' }, [hint(1)]);
-      await expect.poll(() => store.jobs()).toMatchObject({ waiting: 0, retrying: 1, active: 0 });
+      await expect
+        .poll(() => store.jobCounts())
+        .toMatchObject({ waiting: 0, retrying: 1, active: 0 });
       await store.receive({ id: 'b', event: 'push' }, [hint(1)]);
       await expect.poll(() => attempts.length).toBe(2);
-      await expect.poll(() => store.jobs()).toMatchObject({ waiting: 0, retrying: 1, active: 0 });
+      await expect
+        .poll(() => store.jobCounts())
+        .toMatchObject({ waiting: 0, retrying: 1, active: 0 });
       await store.receive({ id: 'c', event: 'push' }, [hint(1)]);
       await settled(store);
       expect(attempts).toEqual([
@@ -185,36 +189,39 @@ describe.each([
     },
   );
 
-  test.runIf(has)('the newest that was heard is kept in whatever order it comes', async () => {
-    const store = await openStore(await newDatabase());
-    const late = new Date('2026-01-01T11:00:00Z');
-    await store.receive({ id: 'a', event: 'issue_comment' }, [
-      { ...hint(1), comment: 3_000_000_002 },
-    ]);
-    await store.receive({ id: 'b', event: 'issue_comment' }, [
-      { ...hint(1), comment: 3_000_000_001 },
-    ]);
-    await store.receive({ id: 'c', event: 'push' }, [hint(1)]);
-    expect(await store.history({ repository: 'contoso/CONNECTORS', number: 1 })).toEqual({
-      announcedComment: 3_000_000_002,
-      heads: [],
-      head: null,
-      reviewedAt: null,
-      failure: null,
-    });
-    await store.reviewed(hint(1), late, { head: 'abc' });
-    expect(await store.pullsAt('Contoso/Connectors', 'abc')).toEqual([1]);
-    await store.reviewed(hint(1), late, { failure: 'no answer' });
-    expect(await store.history(hint(1))).toEqual({
-      announcedComment: 3_000_000_002,
-      heads: [],
-      head: 'abc',
-      reviewedAt: late,
-      failure: 'no answer',
-    });
-  });
+  test.runIf(has)(
+    'the newest announced comment is stored, in whatever order deliveries arrive',
+    async () => {
+      const store = await openStore(await newDatabase());
+      const late = new Date('2026-01-01T11:00:00Z');
+      await store.receive({ id: 'a', event: 'issue_comment' }, [
+        { ...hint(1), comment: 3_000_000_002 },
+      ]);
+      await store.receive({ id: 'b', event: 'issue_comment' }, [
+        { ...hint(1), comment: 3_000_000_001 },
+      ]);
+      await store.receive({ id: 'c', event: 'push' }, [hint(1)]);
+      expect(await store.history({ repository: 'contoso/CONNECTORS', number: 1 })).toEqual({
+        announcedComment: 3_000_000_002,
+        heads: [],
+        head: null,
+        reviewedAt: null,
+        failure: null,
+      });
+      await store.reviewed(hint(1), late, { head: 'abc' });
+      expect(await store.pullsAt('Contoso/Connectors', 'abc')).toEqual([1]);
+      await store.reviewed(hint(1), late, { failure: 'no answer' });
+      expect(await store.history(hint(1))).toEqual({
+        announcedComment: 3_000_000_002,
+        heads: [],
+        head: 'abc',
+        reviewedAt: late,
+        failure: 'no answer',
+      });
+    },
+  );
 
-  test.runIf(has)('the first word of a signature counts', async () => {
+  test.runIf(has)('the first of two equal signatures counts', async () => {
     const store = await openStore(await newDatabase());
     const source = { kind: 'import', from: 'cla-assistant', where: 'signatures.csv:2' } as const;
     const signature: Signature = {
@@ -247,11 +254,11 @@ describe.each([
         newVersion,
       ]),
     ).toBe(1);
-    expect(await store.signatures({ to: 'Contoso', by: [3_000_000_000] })).toEqual([
+    expect(await store.signatures({ recipient: 'Contoso', accounts: [3_000_000_000] })).toEqual([
       signature,
       newVersion,
     ]);
-    expect(await store.signatures({ to: 'contoso', by: [] })).toEqual([]);
+    expect(await store.signatures({ recipient: 'contoso', accounts: [] })).toEqual([]);
     expect(await store.signatures()).toEqual([signature, another, newVersion]);
   });
 
@@ -283,10 +290,12 @@ describe.each([
       expect(await store.addSignatures([given('CONTOSO', 'Connectors'), ...fabrikam])).toBe(0);
       const byOrder = (list: Signature[]): Signature[] =>
         list.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-      expect(byOrder(await store.signatures({ to: 'contoso', by: [7] }))).toEqual(byOrder(contoso));
-      expect(await store.signatures({ to: 'FABRIKAM', by: [6, 7] })).toEqual(fabrikam);
-      expect(await store.signatures({ to: 'northwind', by: [7] })).toEqual([]);
-      expect(await store.signatures({ to: '', by: [7] })).toEqual([]);
+      expect(byOrder(await store.signatures({ recipient: 'contoso', accounts: [7] }))).toEqual(
+        byOrder(contoso),
+      );
+      expect(await store.signatures({ recipient: 'FABRIKAM', accounts: [6, 7] })).toEqual(fabrikam);
+      expect(await store.signatures({ recipient: 'northwind', accounts: [7] })).toEqual([]);
+      expect(await store.signatures({ recipient: '', accounts: [7] })).toEqual([]);
     },
   );
 
@@ -313,15 +322,15 @@ describe.each([
       expect(await store.addSignatures([long])).toBe(1);
       expect(
         await store.signatures({
-          to: 'c'.repeat(39),
-          by: [...Array.from({ length: 70_001 }).keys()],
+          recipient: 'c'.repeat(39),
+          accounts: [...Array.from({ length: 70_001 }).keys()],
         }),
       ).toEqual([long]);
     },
   );
 
   test.runIf(has)(
-    'a signature that names nobody counts for nobody until somebody says whom it was given to',
+    'a signature without a recipient has no effect until it is assigned',
     async () => {
       const store = await openStore(await newDatabase());
       const source = {
@@ -343,7 +352,7 @@ describe.each([
       await store.addSignatures([unknown, { ...unknown, account: known.account }, known]);
       expect([
         await store.unassignedSignatures(),
-        await store.signatures({ to: 'contoso', by: [7, 8] }),
+        await store.signatures({ recipient: 'contoso', accounts: [7, 8] }),
       ]).toEqual([2, [known]]);
       const cla = { name: 'CLA', url: 'https://contoso.com/cla', version: '1.0', digest: '' };
       expect(
@@ -362,7 +371,7 @@ describe.each([
     },
   );
 
-  test.runIf(has)('what a review records is kept once, and a hold until it ends', async () => {
+  test.runIf(has)('a record is stored once, and a hold until it ends', async () => {
     const store = await openStore(await newDatabase());
     const by = { id: 5, login: 'ada', type: 'user' } as const;
     const at = '2026-01-01T00:00:00.000Z';
@@ -441,16 +450,18 @@ describe.each([
           );
       });
       const store = await openStore(url, folder);
-      const by = rows.map(([account]) => account);
-      const of = async (to: string): Promise<number[]> =>
-        (await store.signatures({ to, by })).map(({ account }) => account.id);
+      const accounts = rows.map(([account]) => account);
+      const of = async (recipient: string): Promise<number[]> =>
+        (await store.signatures({ recipient, accounts })).map(({ account }) => account.id);
       expect([await of('contoso'), await of('fabrikam'), await of('northwind')]).toEqual([
         [1],
         [2],
         [3, 4],
       ]);
       expect(
-        (await store.signatures({ to: 'northwind', by })).map(({ recipient }) => recipient),
+        (await store.signatures({ recipient: 'northwind', accounts })).map(
+          ({ recipient }) => recipient,
+        ),
       ).toEqual([{ owner: 'northwind', repository: 'cla.text' }, { owner: 'northwind' }]);
       expect([await store.unassignedSignatures(), (await store.signatures()).length]).toEqual([
         2, 6,
@@ -461,7 +472,7 @@ describe.each([
         ),
       ).toBe(true);
       // They can be kept again for another owner, and are not kept twice for the same.
-      const [first] = await store.signatures({ to: 'contoso', by });
+      const [first] = await store.signatures({ recipient: 'contoso', accounts });
       expect(
         first &&
           (await store.addSignatures([first, { ...first, recipient: { owner: 'fabrikam' } }])),
@@ -484,14 +495,16 @@ describe.each([
       });
       const store = await openStore(url, folder);
       expect([
-        (await store.signatures({ to: 'contoso', by: [6] })).map(({ recipient }) => recipient),
+        (await store.signatures({ recipient: 'contoso', accounts: [6] })).map(
+          ({ recipient }) => recipient,
+        ),
         await store.unassignedSignatures(),
       ]).toEqual([[{ owner: 'contoso' }], 0]);
     },
   );
 
   test.runIf(has)(
-    'what was answered lately on the other pull requests of a repository is known',
+    'recent answers on the other pull requests of a repository are returned',
     async () => {
       const store = await openStore(await newDatabase());
       const answered = (comment: number, minute: number): Answer => ({
@@ -519,7 +532,7 @@ describe.each([
   );
 
   test.runIf(has)(
-    'text that PostgreSQL refuses is kept all the same: NUL and half of a character become U+FFFD, wherever they stand',
+    'text that PostgreSQL rejects is stored with U+FFFD in place of NUL and half surrogate pairs',
     async () => {
       const store = await openStore(await newDatabase());
       const [odd, kept] = ['a\0b \ud83d c \udc00', 'a\ufffdb \ufffd c \ufffd'];
@@ -595,7 +608,7 @@ describe.each([
   );
 
   test.runIf(has)(
-    'pushes are listed in the order in which they were heard of, the present head last',
+    'pushes are listed in the order of their announcement, the current head last',
     async () => {
       const store = await openStore(await newDatabase());
       const at = (minute: number): Date => new Date(Date.UTC(2026, 0, 1, 10, minute));
@@ -645,7 +658,7 @@ test.runIf(hasPostgres)(
     );
     const atWork = async (): Promise<boolean> => {
       workers.forEach(({ finishAll }) => finishAll());
-      const jobs = await stores[0]?.jobs();
+      const jobs = await stores[0]?.jobCounts();
       return jobs !== undefined && jobs.waiting + jobs.retrying + jobs.active > 0;
     };
     await expect.poll(atWork, { timeout: 30_000, interval: 20 }).toBe(false);
@@ -671,7 +684,7 @@ test.runIf(hasPostgres)(
     await first.work({ pull, sweep: () => Promise.resolve() }, options);
     await first.receive({ id: 'a', event: 'push' }, [hint(1)]);
     await expect.poll(() => taken.length).toBe(1);
-    expect(await taken[0]?.held()).toBe(true);
+    expect(await taken[0]?.isHeld()).toBe(true);
     // What the queue's monitor does to a job whose lease has run out.
     const client = new pg.Client({ connectionString: url });
     await client.connect();
@@ -681,12 +694,12 @@ test.runIf(hasPostgres)(
     await client.end();
     await second.work({ pull, sweep: () => Promise.resolve() }, options);
     await expect.poll(() => taken.length).toBe(2);
-    expect([await taken[0]?.held(), await taken[1]?.held()]).toEqual([false, true]);
+    expect([await taken[0]?.isHeld(), await taken[1]?.isHeld()]).toEqual([false, true]);
     ends.forEach((end) => end());
   },
 );
 
-test('what was answered before reactions were kept has been reacted to', async () => {
+test('commands that were answered before reactions were stored have a reaction', async () => {
   const folder = newFolder();
   await asBefore('0004-reactions', undefined, folder, async (kysely) => {
     await sql`insert into gatehouse.records (repository, number, "is", comment, entry) values
@@ -705,27 +718,27 @@ test('what was answered before reactions were kept has been reacted to', async (
   expect((await store.records(hint(1))).answers).toHaveLength(2);
 });
 
-test('a second process in the embedded database is refused, and told what to do', async () => {
+test('a second process cannot open the embedded database, and its error says what to do', async () => {
   const folder = newEmbedded();
   await openStore(undefined, folder);
-  const second = Store.open({ url: undefined, folder, lease: 10, report: () => {} });
+  const second = Store.open({ url: undefined, folder, lease: 10, onQueueError: () => {} });
   await expect(second).rejects.toThrow(UserError);
   await expect(second).rejects.toThrow(/Another process .* DATABASE_URL/);
 });
 
-test('a database that is not there is a problem that says so', async () => {
+test('a PostgreSQL that does not answer is a user error', async () => {
   const gone = Store.open({
     url: 'postgres://nobody@127.0.0.1:1/nothing',
     folder: newFolder(),
     lease: 10,
-    report: () => {},
+    onQueueError: () => {},
   });
   await expect(gone).rejects.toThrow(/DATABASE_URL cannot be used/);
 });
 
-test('a job whose process was killed is begun anew by the next one', async () => {
+test('a job whose process was killed is started again by the next process', async () => {
   const folder = newEmbedded();
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'killed.ts'), folder], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'hold-job.ts'), folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await once(child.stdout, 'data');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import nock from 'nock';
 
-/** `vitest.config.ts` chooses them, and `test/support/global-setup.ts` prints them. */
+/** `vitest.config.ts` chooses the seed and the number of runs, and `global-setup.ts` prints them. */
 fc.configureGlobal({
   seed: Number(process.env.GATEHOUSE_SEED),
   numRuns: 100 * Number(process.env.GATEHOUSE_RUNS),

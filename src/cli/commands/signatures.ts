@@ -70,9 +70,9 @@ const importSignatures = defineCommand({
     const options = importOptionsOf(values);
     const text = readSignatures(file);
     const { importIntoStore } = await loadApp();
-    const { added, ok, refused } = await importIntoStore(text, options, process.env);
+    const { added, existing, refused } = await importIntoStore(text, options, process.env);
     for (const line of refused) console.error(line);
-    await print([`${added} imported, ${ok} known before, ${refused.length} refused\n`]);
+    await print([`${added} imported, ${existing} known before, ${refused.length} refused\n`]);
     return refused.length > 0 ? 1 : 0;
   },
 });
@@ -180,8 +180,8 @@ export const signatures: CommandGroup = {
  * @throws UserError if it cannot be read
  */
 function readSignatures(path: string): string {
-  const read = readRegularFile(path, { most: maxFileBytes, follow: true });
-  if (!('bytes' in read)) throw new UserError(`${path} could not be read: it ${read.says}.`);
+  const read = readRegularFile(path, { maxBytes: maxFileBytes, follow: true });
+  if (!('bytes' in read)) throw new UserError(`${path} could not be read: it ${read.description}.`);
   return new TextDecoder().decode(read.bytes);
 }
 

@@ -5,7 +5,8 @@ import { setTimeout } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { folderOf, type Case } from '../../fixtures/cases.ts';
 import { ticked } from '../../fixtures/pulls.ts';
-import { serve, type Running } from '../../src/app/server.ts';
+import type { Running } from '../../src/app/running.ts';
+import { serve } from '../../src/app/server.ts';
 import { startGitHub, type GitHub } from '../github/fake/server.ts';
 import type { Files } from '../github/fake/git-objects.ts';
 import type { Account, App, Pull, Repository } from '../github/fake/repository.ts';
@@ -18,49 +19,56 @@ export const manifest: { default_permissions: Record<string, string>; default_ev
   parse(readFileSync(join(root, 'app.yml'), 'utf8'));
 
 /**
- * A guarded repository at a GitHub of our own, and the App, which may do what `app.yml` asks for
- * and no more.
+ * The fake GitHub with a repository, and an App that is installed there with exactly the permissions
+ * of `app.yml`.
  */
-export interface Scene {
+export interface TestApp {
   github: GitHub;
   app: App;
   installation: number;
   repository: Repository;
-  /** Owns the connector; reviews; is a stranger. */
+  /** Owns the connector. */
   ada: Account;
+  /** A reviewer with write permission. */
   rita: Account;
+  /** Has no role in the repository. */
   eve: Account;
-  /** The App's environment. */
+  /** The environment of the App. */
   env: Record<string, string>;
-  /** What was started in it and runs in this process. */
+  /** Servers that a test started in this process. */
   running: Set<Running>;
-  /** Stops all of it. */
+  /** Stops the servers and the fake GitHub. */
   close(): Promise<void>;
 }
 
-/** The files of "Contoso Invoices", or what differs from it, below a connector's folder. */
-export function connector(one: Case, folder = 'certified-connectors/Contoso Invoices'): Files {
+/** The files of the connector "Contoso Invoices" with the changes of a case, below a folder. */
+export function connectorFiles(
+  changes: Case,
+  folder = 'certified-connectors/Contoso Invoices',
+): Files {
   return Object.fromEntries(
-    folderOf(one).files.flatMap(({ path, bytes }) => (bytes ? [[`${folder}/${path}`, bytes]] : [])),
+    folderOf(changes).files.flatMap(({ path, bytes }) =>
+      bytes ? [[`${folder}/${path}`, bytes]] : [],
+    ),
   );
 }
 
 /**
- * @param url the database of the App; undefined: an embedded one of its own
- * @param files of the repository's default branch
+ * @param url the PostgreSQL of the App; by default it gets an embedded database
+ * @param files the files of the repository's default branch
  */
-export async function scene(
+export async function createTestApp(
   url?: string,
   files: Files = {
-    ...connector({}),
+    ...connectorFiles({}),
     CODEOWNERS: '/certified-connectors/Contoso\\ Invoices/ @ada\n',
     'readme.md': '# Connectors\n',
   },
-): Promise<Scene> {
+): Promise<TestApp> {
   const github = await startGitHub();
-  // its clock and ours show the same
+  // Sets the fake clock to the current time.
   github.world.pass((Date.now() - Date.parse(github.world.now())) / 1000);
-  // GitHub asks for it, and its description does not know it
+  // GitHub's OpenAPI description lacks this permission.
   const { merge_queues: _, ...permissions } = manifest.default_permissions;
   const app = github.app({ permissions, subscribed: manifest.default_events });
   const [ada, rita, eve] = [
@@ -103,7 +111,7 @@ export async function scene(
     running,
     async close() {
       try {
-        for (const one of running) await one.stop();
+        for (const server of running) await server.stop();
       } finally {
         await github.stop().finally(() => rmSync(folder, { recursive: true, force: true }));
       }
@@ -111,23 +119,23 @@ export async function scene(
   };
 }
 
-/** Starts the App in this process. */
-export async function start(
-  { env, running }: Scene,
+/** Starts the App in this process. It stops with the test app. */
+export async function startApp(
+  { env, running }: TestApp,
   role: Parameters<typeof serve>[0] = 'all',
 ): Promise<Running> {
-  const served = await serve(role, { ...env }, root, '0.0.0');
-  const one: Running = {
+  const server = await serve(role, { ...env }, root, '0.0.0');
+  const stoppedOnce: Running = {
     async stop() {
-      if (running.delete(one)) await served.stop();
+      if (running.delete(stoppedOnce)) await server.stop();
     },
   };
-  running.add(one);
-  return one;
+  running.add(stoppedOnce);
+  return stoppedOnce;
 }
 
-/** An update of "Contoso Invoices" in which nothing is wrong. */
-export const goodUpdate = connector({
+/** An update of "Contoso Invoices" without findings. */
+export const goodUpdate = connectorFiles({
   definition: {
     info: {
       description:
@@ -135,13 +143,17 @@ export const goodUpdate = connector({
     },
   },
 });
-/** One that takes away what flows may use. */
-export const breakingUpdate = connector({
+/** An update that removes a property that flows may use. */
+export const breakingUpdate = connectorFiles({
   definition: { definitions: { Invoice: { properties: { amount: null } } } },
 });
 
-/** Opens a pull request of a fork of somebody's. */
-export function openPull({ repository }: Scene, by: Account, files: Files = goodUpdate): Pull {
+/** Opens a pull request from a fork. */
+export function openPullRequest(
+  { repository }: TestApp,
+  by: Account,
+  files: Files = goodUpdate,
+): Pull {
   const fork = repository.fork(by);
   fork.push('change', { by, files });
   return repository.open({
@@ -153,31 +165,31 @@ export function openPull({ repository }: Scene, by: Account, files: Files = good
   });
 }
 
-export const address = ({ env }: Scene, path: string): string =>
+export const urlOf = ({ env }: TestApp, path: string): string =>
   `http://127.0.0.1:${env.PORT}${path}`;
 
-/** Jobs that wait or are at work, as the App's own metrics count them. */
-async function jobs(at: Scene): Promise<number> {
-  const text = await (await fetch(address(at, '/metrics'))).text();
+/** The number of jobs that wait or are being processed, from the metrics of the App. */
+async function countJobs(at: TestApp): Promise<number> {
+  const text = await (await fetch(urlOf(at, '/metrics'))).text();
   return Array.from(text.matchAll(/^gatehouse_jobs\{state="\w+"\} (\d+)$/gm), ([, count]) =>
     Number(count),
   ).reduce((sum, count) => sum + count, 0);
 }
 
 /**
- * Waits until everything that was told has been dealt with.
- * @throws where that takes longer than `seconds`
+ * Waits until the App has received all deliveries and processed all jobs.
+ * @throws Error if that takes longer than `seconds`
  */
-export async function quiet(at: Scene, seconds = 60): Promise<void> {
+export async function waitUntilIdle(at: TestApp, seconds = 60): Promise<void> {
   for (const until = Date.now() + seconds * 1000; Date.now() < until; await setTimeout(25)) {
     await at.github.webhooks.settled();
-    if ((await jobs(at)) === 0) return;
+    if ((await countJobs(at)) === 0) return;
   }
-  throw new Error(`${await jobs(at)} jobs are left after ${seconds} seconds`);
+  throw new Error(`${await countJobs(at)} jobs are left after ${seconds} seconds`);
 }
 
-/** What there is on a pull request, for people to see. */
-export function shown(pull: Pull, { app }: Scene) {
+/** What people see of the App on a pull request. */
+export function visibleState(pull: Pull, { app }: TestApp) {
   const comments = pull.comments.filter(({ user }) => user === app.account);
   const runs = pull.repository.checkRuns.filter(
     ({ head, name }) => head === pull.head && name === 'gatehouse',

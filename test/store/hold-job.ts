@@ -1,6 +1,6 @@
 /**
- * A process that takes a job and never ends it: `node killed.ts <folder>` says so and waits to be
- * killed.
+ * A process that starts a job and never ends it: `node hold-job.ts <folder>` prints "begun" and
+ * waits until it is killed.
  */
 import { Store } from '../../src/store/store.ts';
 
@@ -8,7 +8,7 @@ const store = await Store.open({
   url: undefined,
   folder: process.argv[2] ?? '',
   lease: 10,
-  report: (error) => console.error(error),
+  onQueueError: (error) => console.error(error),
 });
 await store.receive({ id: 'a', event: 'push' }, [
   { repository: 'contoso/connectors', number: 1, installation: 7 },

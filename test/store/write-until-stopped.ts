@@ -1,13 +1,14 @@
 /**
- * A process that works in an embedded database until it is told to stop or may no longer:
- * `node working.ts <folder>`. It says what it wrote, and ends with 2 where it may not work.
+ * A process that writes to an embedded database until it is killed or loses the database:
+ * `node write-until-stopped.ts <folder>`. It prints what it wrote, and exits with status 2 if it
+ * cannot use the database.
  */
 import { setImmediate } from 'node:timers/promises';
 import { UserError } from '../../src/shared/user-error.ts';
 import { Store } from '../../src/store/store.ts';
 
-const stop = (problem: UserError): never => {
-  console.log(`stopped: ${problem.message}`);
+const stop = (error: UserError): never => {
+  console.log(`stopped: ${error.message}`);
   process.exit(2);
 };
 try {
@@ -15,8 +16,8 @@ try {
     url: undefined,
     folder: process.argv[2] ?? '',
     lease: 10,
-    report: (error) => console.error(error),
-    lost: stop,
+    onQueueError: (error) => console.error(error),
+    onLost: stop,
   });
   console.log('open');
   for (let number = 1; ; number += 1) {

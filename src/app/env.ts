@@ -1,0 +1,138 @@
+import { UserError } from '../shared/user-error.ts';
+
+/** A row of the table of variables in docs/operate.md, in Markdown. */
+export interface VariableDocs {
+  name: string;
+  defaultValue: string;
+  description: string;
+}
+
+/** Parses variables, and collects what is wrong with them and how to document them. */
+class VariableReader {
+  readonly docs: VariableDocs[] = [];
+  readonly problems: string[] = [];
+  readonly #env: NodeJS.ProcessEnv;
+
+  constructor(env: NodeJS.ProcessEnv) {
+    this.#env = env;
+  }
+
+  /** The value of a variable, which may be anything. `defaultDocs` is for the documentation. */
+  text(name: string, description: string, defaultDocs = ''): string | undefined {
+    this.docs.push({ name, description, defaultValue: defaultDocs });
+    return this.#env[name] || undefined;
+  }
+
+  wholeNumber(
+    name: string,
+    { defaultValue, min }: { defaultValue: number; min: number },
+    description: string,
+  ): number {
+    const value = this.text(name, description, String(defaultValue));
+    if (value === undefined) return defaultValue;
+    if (/^\d{1,6}$/.test(value) && Number(value) >= min) return Number(value);
+    this.problems.push(`${name} needs a whole number from ${min} on, not ${value}.`);
+    return defaultValue;
+  }
+
+  yesOrNo(name: string, description: string): 'yes' | 'no' | undefined {
+    const value = this.text(name, description);
+    if (value === undefined || value === 'yes' || value === 'no') return value;
+    this.problems.push(`${name} needs yes or no, not ${value}.`);
+    return undefined;
+  }
+}
+
+/**
+ * The table of all variables that the App reads. Probot reads those that end with "as in Probot"
+ * itself, too.
+ */
+const readVariables = (reader: VariableReader) => ({
+  appId: reader.text('APP_ID', "the App's id"),
+  privateKey: reader.text('PRIVATE_KEY', "the App's private key"),
+  privateKeyPath: reader.text(
+    'PRIVATE_KEY_PATH',
+    'a file with the private key, instead of `PRIVATE_KEY`',
+  ),
+  webhookSecret: reader.text(
+    'WEBHOOK_SECRET',
+    "the secret of the App's webhook; without it the App does not start",
+  ),
+  port: reader.wholeNumber('PORT', { defaultValue: 3000, min: 1 }, 'the port to listen on'),
+  host: reader.text('HOST', 'the address to listen on; in a container `0.0.0.0`', '`localhost`'),
+  gheHost: reader.text('GHE_HOST', 'the host of a GitHub Enterprise Server', '`github.com`'),
+  gheProtocol: reader.text('GHE_PROTOCOL', 'the protocol of the Enterprise Server', '`https`'),
+  databaseUrl: reader.text(
+    'DATABASE_URL',
+    'a PostgreSQL (13 or later), for example `postgres://gatehouse@db/gatehouse`',
+    'an embedded database',
+  ),
+  folder:
+    reader.text(
+      'GATEHOUSE_FOLDER',
+      "the folder of the embedded database: a volume, not a container's own disk",
+      '`.gatehouse`',
+    ) ?? '.gatehouse',
+  newDatabase: reader.yesOrNo(
+    'GATEHOUSE_NEW_DATABASE',
+    '`no`: never start with an empty database; for containers, after the first start. ' +
+      '`yes`: start with an empty database although there was one before',
+  ),
+  concurrency: reader.wholeNumber(
+    'GATEHOUSE_CONCURRENCY',
+    { defaultValue: 4, min: 1 },
+    'how many pull requests a process reviews at the same time',
+  ),
+  reviewProcesses: reader.wholeNumber(
+    'GATEHOUSE_REVIEW_PROCESSES',
+    { defaultValue: 2, min: 1 },
+    'how many child processes check connectors, for all reviews of a process; each takes 110 MB ' +
+      '(resident, after reviews of a small connector), and more after large ones',
+  ),
+  reviewSeconds: reader.wholeNumber(
+    'GATEHOUSE_REVIEW_SECONDS',
+    { defaultValue: 30, min: 1 },
+    'how long one pull request may be checked; what takes longer "could not be judged", and the ' +
+      'check and the comment say so',
+  ),
+  reviewMegabytes: reader.wholeNumber(
+    'GATEHOUSE_REVIEW_MEMORY',
+    { defaultValue: 512, min: 64 },
+    'the heap in megabytes of such a child process, above which the same happens; at least 64',
+  ),
+  lease: reader.wholeNumber(
+    'GATEHOUSE_LEASE',
+    { defaultValue: 60, min: 10 },
+    'seconds after which the jobs of a process that stopped responding go to another one; at ' +
+      'least 10',
+  ),
+  isPaced:
+    reader.text(
+      'GATEHOUSE_PACE',
+      '`none`: no pause between writes, for an Enterprise Server without rate limits. GitHub asks ' +
+        'for one second, and for three if people are notified',
+    ) !== 'none',
+  logLevel: reader.text('LOG_LEVEL', 'as in Probot', '`info`'),
+  logFormat: reader.text('LOG_FORMAT', 'as in Probot', '`json`, or `pretty` in a terminal'),
+  webhookPath: reader.text('WEBHOOK_PATH', 'as in Probot', '`/api/github/webhooks`'),
+  webhookProxyUrl: reader.text('WEBHOOK_PROXY_URL', 'as in Probot'),
+  redisUrl: reader.text('REDIS_URL', 'as in Probot'),
+});
+
+/** The environment of the App, parsed. */
+export type AppEnvironment = ReturnType<typeof readVariables>;
+
+/** @throws UserError that names every variable whose value is not valid */
+export function readEnvironment(env: NodeJS.ProcessEnv): AppEnvironment {
+  const reader = new VariableReader(env);
+  const environment = readVariables(reader);
+  if (reader.problems.length > 0) throw new UserError(reader.problems.join(' '));
+  return environment;
+}
+
+/** Documents the variables, for docs/operate.md. */
+export function variableDocs(): readonly VariableDocs[] {
+  const reader = new VariableReader({});
+  readVariables(reader);
+  return reader.docs;
+}

@@ -1,0 +1,100 @@
+import type { Probot } from 'probot';
+import type { Client } from '../../github/client.ts';
+import {
+  installationsOf,
+  openPullRequestsOf,
+  repositoriesOf,
+} from '../../github/list-pull-requests.ts';
+import { parseRepositoryName } from '../../review/model/repository-name.ts';
+import type { Result } from '../../review/model/snapshot.ts';
+import type { ReviewRequest, Store, SweepJob } from '../../store/store.ts';
+import type { Clients } from '../clients.ts';
+import type { Clock } from '../clock.ts';
+
+/** Sweeps all repositories every 15 minutes. */
+export const sweepCron = '*/15 * * * *';
+
+const millisecondsPerDay = 86_400_000;
+/** GitHub can redeliver a webhook for 3 days. */
+const deliveryRetention = 7 * millisecondsPerDay;
+/** An upper bound for the difference between our clock and GitHub's, in milliseconds. */
+const maxClockSkew = 60_000;
+
+interface SweepContext {
+  log: Probot['log'];
+  clients: Clients;
+  store: Store;
+  clock: Clock;
+}
+
+/**
+ * Requests reviews of open pull requests that changed without a delivery, or were not reviewed for
+ * a day. Deletes old deliveries.
+ */
+export async function sweep(job: SweepJob, context: SweepContext): Promise<void> {
+  const { clients, store, clock } = context;
+  const now = clock();
+  const installations =
+    job.installation === undefined
+      ? itemsOf(installationsOf(await clients.forApp()), context)
+      : [job.installation];
+  for await (const installation of installations) {
+    const client = await clients.forInstallation(installation);
+    const repositories =
+      job.repository === undefined ? itemsOf(repositoriesOf(client), context) : [job.repository];
+    for await (const repository of repositories)
+      await sweepRepository({ client, installation, repository, all: job.all, now }, context);
+  }
+  await store.forgetDeliveries(new Date(now.getTime() - deliveryRetention));
+}
+
+async function sweepRepository(
+  {
+    client,
+    installation,
+    repository,
+    all,
+    now,
+  }: { client: Client; installation: number; repository: string; all: boolean; now: Date },
+  context: SweepContext,
+): Promise<void> {
+  const { log, store } = context;
+  const name = parseRepositoryName(repository);
+  if (!name) {
+    log.warn({ repository }, 'a sweep skipped a repository because its name is not valid');
+    return;
+  }
+  let pulls = 0;
+  // The reviews of a page are requested before the next page is read, so memory does not grow.
+  for await (const page of openPullRequestsOf(client, name, 'newest')) {
+    const missed: ReviewRequest[] = [];
+    for (const { number, head, updatedAt } of itemsIn(page, context)) {
+      const request = { repository, number, installation };
+      const history = await store.history(request);
+      const reviewedAt = history?.reviewedAt?.getTime() ?? 0;
+      if (
+        all ||
+        history?.head !== head ||
+        Date.parse(updatedAt) > reviewedAt - maxClockSkew ||
+        now.getTime() - reviewedAt > millisecondsPerDay
+      )
+        missed.push(request);
+    }
+    await store.requestReviews(missed, 'sweep');
+    pulls += missed.length;
+  }
+  log.info({ repository, pulls }, 'swept');
+}
+
+async function* itemsOf<T>(
+  pages: AsyncIterable<Result<T[]>>,
+  context: SweepContext,
+): AsyncGenerator<T, void, undefined> {
+  for await (const page of pages) yield* itemsIn(page, context);
+}
+
+function itemsIn<T>(page: Result<T[]>, { log }: SweepContext): T[] {
+  if (page.ok) return page.value;
+  log.warn({ reason: page.reason }, 'a sweep could not read a list completely');
+  return [];
+}
