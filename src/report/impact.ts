@@ -4,7 +4,14 @@ import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import { colorizer } from './colors.ts';
 import { escapeForWorkflow } from './json.ts';
-import { codeSpan, escapeMarkdown, messageToMarkdown } from './markdown.ts';
+import {
+  bulletList,
+  codeSpan,
+  details,
+  escapeMarkdown,
+  markdownTable,
+  messageToMarkdown,
+} from './markdown.ts';
 import { withPath, type ConnectorReport, type RuleInfo } from './report.ts';
 import { count, formatNumber, pathOf, toPlainText, visible } from './text.ts';
 
@@ -337,23 +344,19 @@ function prettyOf(impact: Impact, color: boolean, width: number): string {
 }
 
 function markdownOf(impact: Impact): string {
-  const table = (head: Row, rows: readonly Row[], left: number): string =>
-    [head, head.map((_, column) => (column < left ? '---' : '---:')), ...rows]
-      .map((row) => `| ${row.join(' | ')} |`)
-      .join('\n');
   const example = ({ path, line, column, message }: Example): string =>
-    `- ${messageToMarkdown(message)}<br><sub>${codeSpan(path)} line ${line}, column ${column}</sub>`;
+    `${messageToMarkdown(message)}<br><sub>${codeSpan(path)} line ${line}, column ${column}</sub>`;
   const [only] = impact.rules;
   if (only && impact.rules.length === 1) {
     const left = only.connectors.length - most.connectors;
     return (
       [
         `**${only.rule.id}: ${stoppedBy(only, impact.connectors)}** ${escapeMarkdown(only.rule.description)}`,
-        table(classHead, classRows(only), 2),
-        only.connectors
-          .slice(0, most.connectors)
-          .map((one) => example(one.example))
-          .join('\n') + (left > 0 ? `\n- … and ${count(left, 'more connector')}` : ''),
+        markdownTable(classHead, classRows(only), 2),
+        bulletList([
+          ...only.connectors.slice(0, most.connectors).map((one) => example(one.example)),
+          ...(left > 0 ? [`… and ${count(left, 'more connector')}`] : []),
+        ]),
       ]
         .join('\n\n')
         .trimEnd() + '\n'
@@ -365,12 +368,11 @@ function markdownOf(impact: Impact): string {
     .flatMap((one) => one.connectors.slice(0, 1).map((connector) => example(connector.example)));
   return [
     `**${headlineOf(impact)}**`,
-    table(
+    markdownTable(
       rulesHead,
       shown.map((one) => ruleRow(one, impact.connectors)),
       2,
     ),
-    '<details><summary>An example of each of the first ' +
-      `${examples.length}</summary>\n\n${examples.join('\n')}\n\n</details>\n`,
+    `${details(`An example of each of the first ${examples.length}`, bulletList(examples))}\n`,
   ].join('\n\n');
 }

@@ -164,6 +164,7 @@ export const layers = {
       'report',
       'rules',
       'secrets',
+      'json',
       'shared',
     ],
     pure: true,
