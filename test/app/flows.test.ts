@@ -45,7 +45,7 @@ test('an update is checked, agreed to, approved, merged and handed over', async 
     comments: 1,
     runs: 1,
   });
-  expect(shown(pull, at).comment).toMatch(/^\*\*Your turn: 1 thing stands .*Agree to the/s);
+  expect(shown(pull, at).comment).toMatch(/^\*\*Your turn: 1 step left before merge.*Sign the/s);
 
   const agree = pull.comment(ada, '/agree');
   await quiet(at);
@@ -199,7 +199,7 @@ test('a merge that GitHub refuses is told of with the reason, is tried again wit
     labels: ['certified-connector', 'minor-update', 'needs:attention'],
   });
   expect(shown(pull, at).comment).toMatch(
-    /all gates pass, and GitHub refuses to merge it.*GitHub refused to merge it:\*\* `.*"build" is expected/s,
+    /all gates pass, but GitHub refuses to merge.*GitHub refused to merge this:\*\* `.*"build" is expected/s,
   );
 
   github.forget();
@@ -241,9 +241,9 @@ test('a signature counts for the owner and the text that it was given to, and fo
   const same = await beside('contoso/samples');
   expect(shown(same, at)).toMatchObject({ check: 'success' });
   const alone = await beside('contoso/alone', 'cla:\n  scope: repository\n');
-  expect(shown(alone, at).comment).toMatch(/^\*\*Your turn: 1 thing stands .*Agree to the/s);
+  expect(shown(alone, at).comment).toMatch(/^\*\*Your turn: 1 step left before merge.*Sign the/s);
   const other = await beside('eve-industries/connectors');
-  expect(shown(other, at).comment).toMatch(/^\*\*Your turn: 1 thing stands .*Agree to the/s);
+  expect(shown(other, at).comment).toMatch(/^\*\*Your turn: 1 step left before merge.*Sign the/s);
   other.comment(ada, '/agree');
   alone.comment(ada, '/agree');
   await quiet(at);
@@ -256,7 +256,7 @@ test('a signature counts for the owner and the text that it was given to, and fo
   const later = openPull(at, ada);
   await quiet(at);
   expect(shown(later, at).comment).toMatch(
-    /^\*\*Your turn: 1 thing stands .*Agree to the \[Microsoft Contributor License Agreement\]\(https:\/\/contoso\.example\/cla\)/s,
+    /^\*\*Your turn: 1 step left before merge.*Sign the \[Microsoft Contributor License Agreement\]\(https:\/\/contoso\.example\/cla\)/s,
   );
 });
 
@@ -280,13 +280,13 @@ test('commits with the address of somebody who has agreed do not speak for whoev
   await quiet(at);
   expect(shown(pull, at)).toMatchObject({ check: 'failure' });
   expect(shown(pull, at).comment).toMatch(
-    /Agree to the .* You opened this pull request and have not agreed yet/s,
+    /Sign the .* You opened this pull request and have not signed it yet/s,
   );
   pull.comment(eve, '/agree');
   await quiet(at);
   expect(shown(pull, at).check).toBe('success');
   expect(shown(pull, at).comment).toContain(
-    'That `ada` wrote commits is only what the commits say: GitHub verified none of their signatures.',
+    'Only the commits themselves name `ada` as an author: GitHub verified none of their signatures.',
   );
 });
 

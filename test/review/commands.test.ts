@@ -174,7 +174,7 @@ describe('a command', () => {
   test('is not in a list of them, however it came into the comment', () => {
     expect(
       said(
-        'Thanks!\n\ncommand\twho\tdoes\n/hold [reason]\tmaintainer\tkeeps it from being merged\n/unhold\tmaintainer\tends that\n/merge\tmaintainer, owner\tmerges as soon as all gates pass',
+        'Thanks!\n\ncommand\twho\tdoes\n/hold [reason]\tmaintainer\tblocks the merge until /unhold\n/unhold\tmaintainer\tends that\n/merge\tmaintainer, owner\tmerges as soon as all gates pass',
       ),
     ).toEqual([]);
     expect(
