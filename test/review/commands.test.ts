@@ -113,7 +113,7 @@ describe('a command', () => {
     expect(said(body)).toEqual(['?merge']);
     const [refused] = parseCommands(comment(body), 'gatehouse[bot]');
     expect(refused && 'words' in refused ? refused.words : '').toMatch(
-      /^`\/merge` takes nothing after it, so `\/merge.*` was not carried out\. If you mean it, write `\/merge` alone on a line of a new comment\.$/,
+      /^`\/merge` takes nothing after it, so Gatehouse did not run `\/merge.*`\. If you mean it, write `\/merge` on its own line of a new comment\.$/,
     );
   });
 
