@@ -320,7 +320,7 @@ test('what else GitHub refuses is told of until it works, and reasons that diffe
   expect(asked).toBe(3);
   expect(shown(pull, at)).toMatchObject({ labels: [], comments: 1 });
   expect(shown(pull, at).comment).toContain(
-    '**GitHub refused to put labels on:** `Second reason`.',
+    '**GitHub refused to add labels:** `Second reason`.',
   );
 
   refuses = false;

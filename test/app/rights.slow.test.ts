@@ -123,7 +123,7 @@ describe('a wish to merge', () => {
     pull.review(rob(), 'APPROVE');
     await quiet(at);
     expect([held, pull.mergedAt]).toEqual([true, undefined]);
-    expect(shown(pull, at).comment).toContain('Held back by `rita`.');
+    expect(shown(pull, at).comment).toContain('On hold by `rita`.');
   });
 });
 
