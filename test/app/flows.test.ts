@@ -319,9 +319,7 @@ test('what else GitHub refuses is told of until it works, and reasons that diffe
   await quiet(at);
   expect(asked).toBe(3);
   expect(shown(pull, at)).toMatchObject({ labels: [], comments: 1 });
-  expect(shown(pull, at).comment).toContain(
-    '**GitHub refused to add labels:** `Second reason`.',
-  );
+  expect(shown(pull, at).comment).toContain('**GitHub refused to add labels:** `Second reason`.');
 
   refuses = false;
   pull.comment(ada, '/check');

@@ -140,12 +140,8 @@ describe('a report for a pull request', () => {
     const update = (verdict: 'none' | 'minor' | 'major', wrongs: Wrong[]) =>
       toMarkdown(reportOf({ ...connectorWith(wrongs), verdict })).split('\n')[0];
     expect(update('none', [])).toBe('**No changes that have an effect.**');
-    expect(update('minor', [{ severity: 'note' }])).toBe(
-      '**No errors in this minor update.**',
-    );
-    expect(update('major', [duplicate])).toBe(
-      '**1 error in this major update.**',
-    );
+    expect(update('minor', [{ severity: 'note' }])).toBe('**No errors in this minor update.**');
+    expect(update('major', [duplicate])).toBe('**1 error in this major update.**');
   });
 
   it('stays below the limit of GitHub, closes what it has opened, and says how much did not fit', () => {
