@@ -17,6 +17,7 @@ import { verdicts, type Verdict } from '../src/changes/verdicts.ts';
 import { connectorClasses, readConnector, type Connector } from '../src/connector/connector.ts';
 import type { Finding } from '../src/shared/finding.ts';
 import * as analyzers from '../src/analyzers/analyze.ts';
+import { markdownTable } from '../src/report/markdown.ts';
 import { withSnippet } from '../src/report/snippet.ts';
 import { toPretty } from '../src/report/pretty.ts';
 import { reportOf } from '../src/report/report.ts';
@@ -114,17 +115,18 @@ function page(rule: Rule): string {
 }
 
 function index(): string {
-  const row = (rule: Rule): string =>
-    `| [${rule.id}](${rule.id}.md) | ${severities(rule)} | ${rule.fixable ? 'yes' : ''} ` +
-    `| ${rule.description.replaceAll('|', '\\|')} |`;
-  const section = ([category, ofCategory]: [RuleCategory, Rule[]]): string =>
-    [
-      `## ${categoryTitles[category]}`,
-      '',
-      '| rule | severity | fixable | says |',
-      '| --- | --- | --- | --- |',
-      ...ofCategory.map(row),
-    ].join('\n');
+  const section = ([category, ofCategory]: [RuleCategory, Rule[]]): string => {
+    const table = markdownTable(
+      ['rule', 'severity', 'fixable', 'says'],
+      ofCategory.map((rule) => [
+        `[${rule.id}](${rule.id}.md)`,
+        severities(rule),
+        rule.fixable ? 'yes' : '',
+        rule.description,
+      ]),
+    );
+    return `## ${categoryTitles[category]}\n\n${table}`;
+  };
   return `# Rules
 
 Written by \`npm run docs\` from the rules and their fixtures. Severities are measured: what more than 2.5% of the
@@ -154,22 +156,23 @@ function coverage(): string {
     .filter((name) => name.endsWith('.ts'))
     .sort()
     .map((name) => [name, read(`src/rules/${name}`)] as const);
-  const cell = (text: string): string => text.replaceAll('|', '\\|');
-  const row = (id: string): string => {
+  const row = (id: string): string[] => {
     const rule = rules.find((one) => one.id === id);
     const file = sources.find(([, text]) => text.includes(`'${id}'`))?.[0];
     const cases = (['bad', 'good'] as const).map((kind) => casesOf(id, kind).length);
     const wrong = defects.rules[id];
     const where = file === undefined ? '' : `[${file}](../../src/rules/${file})`;
     const what = wrong === undefined ? '' : `${wrong.connectors.join(', ')}: ${wrong.why}`;
-    return (
-      `| [${id}](${id}.md) | ${where} | ${rule ? severities(rule) : 'missing'} | ` +
-      `${cases.join(' bad, ')} good | ${cell(what)} |`
-    );
+    const severity = rule ? severities(rule) : 'missing';
+    return [`[${id}](${id}.md)`, where, severity, `${cases.join(' bad, ')} good`, what];
   };
-  const head =
-    '| id | where | severity | fixtures | accepted independent publishers\u2019 ' +
-    'connectors that break it, and why that is true |\n| --- | --- | --- | --- | --- |';
+  const head = [
+    'id',
+    'where',
+    'severity',
+    'fixtures',
+    'accepted independent publishers\u2019 connectors that break it, and why that is true',
+  ];
   const own = rules
     .map(({ id }) => id)
     .filter((id) => !Object.values(published.sections).flat().includes(id));
@@ -178,7 +181,7 @@ function coverage(): string {
 
 Written by \`npm run docs\`. ${published.source} There are ${Object.values(published.sections).flat().length}; every one is here, and ${own.length} of our own follow.
 
-${sections.map(([name, ids]) => `## ${name}\n\n${head}\n${ids.map(row).join('\n')}`).join('\n\n')}
+${sections.map(([name, ids]) => `## ${name}\n\n${markdownTable(head, ids.map(row))}`).join('\n\n')}
 `;
 }
 
@@ -206,17 +209,22 @@ function changePage(kind: string, verdict: Meaning): string {
 }
 
 function changeIndex(): string {
-  const row = ([kind, { severity, size, description }]: [string, Meaning]): string =>
-    `| [${kind}](${kind}.md) | ${severity} | ${size} | ${description} |`;
+  const table = markdownTable(
+    ['change', 'severity', 'update', 'what it is'],
+    Object.entries<Meaning>(verdicts).map(([kind, { severity, size, description }]) => [
+      `[${kind}](${kind}.md)`,
+      severity,
+      size,
+      description,
+    ]),
+  );
   return `# Changes
 
 Written by \`npm run docs\`. What an update of a connector may change, and what that means to people who have built flows on it:
 an \`error\` breaks a flow that works today, a \`warning\` may, a \`note\` does not. A minor update changes texts, color, publisher
 and documentation only.
 
-| change | severity | update | what it is |
-| --- | --- | --- | --- |
-${Object.entries(verdicts).map(row).join('\n')}
+${table}
 `;
 }
 
@@ -298,17 +306,13 @@ function actionPage(): string {
   const table = (of: 'inputs' | 'outputs'): string => {
     const described = action[of];
     if (!isDescribed(described)) throw new Error(`action.yml has no ${of}`);
-    const withDefaults = of === 'inputs';
-    const rows = Object.entries(described).map(
-      ([name, { description, default: otherwise }]) =>
-        `| \`${name}\` | ${description} ` +
-        `|${withDefaults ? ` ${otherwise === undefined ? '' : `\`${otherwise}\``} |` : ''}`,
-    );
-    return [
-      `| ${of.slice(0, -1)} | is |${withDefaults ? ' default |' : ''}`,
-      `| --- | --- |${withDefaults ? ' --- |' : ''}`,
-      ...rows,
-    ].join('\n');
+    const head = [of.slice(0, -1), 'is', ...(of === 'inputs' ? ['default'] : [])];
+    const rows = Object.entries(described).map(([name, { description, default: value }]) => [
+      `\`${name}\``,
+      description,
+      ...(of === 'inputs' ? [value === undefined ? '' : `\`${value}\``] : []),
+    ]);
+    return markdownTable(head, rows);
   };
   const text = readFileSync(join(docs, 'action.md'), 'utf8');
   return text.replace(

@@ -1,5 +1,6 @@
 import { truncate, lazyRegExp } from '../shared/letters.ts';
 import { groupMessages } from '../shared/group-messages.ts';
+import { splitMessage } from '../shared/message-parts.ts';
 import type { Connector } from '../connector/connector.ts';
 import type { Severity } from '../shared/finding.ts';
 import { maskFor } from '../secrets/mask.ts';
@@ -88,14 +89,8 @@ const titleOf = ({ definition }: Connector): string =>
  * do not end it.
  */
 function headline(message: string): string {
-  const parts = message.split(/(`[^`]*`)/);
-  let told = '';
-  for (const [index, part] of parts.entries()) {
-    const end = index % 2 === 0 ? part.search(/[.:]\s/) : -1;
-    if (end >= 0) return `${told}${part.slice(0, end)}.`;
-    told += part;
-  }
-  return told;
+  const [clause, rest] = splitMessage(message, /[.:]\s/);
+  return rest === '' ? clause : `${clause}.`;
 }
 
 /**

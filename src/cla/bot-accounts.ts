@@ -2,34 +2,33 @@ import { isPerson } from '../review/model/account.ts';
 import type { Account, Person } from '../review/model/snapshot.ts';
 import { accountOfNoreplyAddress } from './co-authors.ts';
 
-/** Whose programs write commits, and how those sign them. */
+/** A company whose programs write commits, and how these sign them. */
 interface Provider {
   name: string;
   /**
-   * At these a `noreply` address, or one of `programs`, is a program. Only the provider can give
-   * out a mailbox there, and nobody else an address that GitHub verifies.
+   * At these domains a `noreply` address, or one of `programs`, belongs to a program. Only the
+   * provider can create an address there that GitHub verifies.
    */
   domains: readonly string[];
   /**
-   * Local parts of its programs besides those in `nobodys`. Never what a person may be called:
-   * `claude@anthropic.com` may be a colleague of that name.
+   * Local parts of its programs, in addition to `programLocalParts`. Never a name that a person may
+   * have: `claude@anthropic.com` may be an employee.
    */
   programs?: readonly string[];
   /**
-   * Accounts of its programs that GitHub counts as users or may name without their type: the
-   * numbers by the login, in small letters.
+   * The accounts of its programs whose type is not `Bot` on GitHub: ids by login in lower case.
    */
   accounts?: Readonly<Record<string, readonly number[]>>;
 }
 
 /**
- * From what the programs write by default, and what their manuals say (2026-11). GitHub's Apps need
- * no entry: their accounts are of the type `Bot`, with a login that ends in `[bot]`, which no
- * person can have.
+ * From what the programs write by default, and from their documentation (2026-11). GitHub Apps need
+ * no entry: their accounts have the type `Bot` and a login that ends in `[bot]`, which no person can
+ * have.
  */
 const providers: readonly Provider[] = [
-  // Copilot's reviews, its agent, its command line; copilot@github.com is what VS Code wrote until
-  // April 2026 (microsoft/vscode#309951).
+  // Copilot's reviews, agent and command line. VS Code wrote copilot@github.com until April 2026
+  // (microsoft/vscode#309951).
   {
     name: 'GitHub',
     domains: ['github.com'],
@@ -95,8 +94,8 @@ const providers: readonly Provider[] = [
   { name: 'Vercel', domains: ['vercel.com'], programs: ['v0'] },
 ];
 
-/** Local parts that are nobody's mailbox. */
-const nobodys: readonly string[] = [
+/** Local parts that never belong to a person. */
+const programLocalParts: readonly string[] = [
   'noreply',
   'no-reply',
   'donotreply',
@@ -108,7 +107,7 @@ const nobodys: readonly string[] = [
 
 const programsAt = new Map(
   providers.flatMap(({ domains, programs = [] }) =>
-    domains.map((domain) => [domain, new Set([...nobodys, ...programs])] as const),
+    domains.map((domain) => [domain, new Set([...programLocalParts, ...programs])] as const),
   ),
 );
 const programLogins = new Map(providers.flatMap(({ accounts = {} }) => Object.entries(accounts)));
@@ -116,35 +115,37 @@ const programAccounts: ReadonlySet<number> = new Set([...programLogins.values()]
 
 const isBotLogin = (login: string): boolean => login.toLowerCase().endsWith('[bot]');
 
-/** Whether an account is a program's. */
+/** Whether an account belongs to a program. */
 export const isBotAccount = ({ id, login, type }: Account): boolean =>
   type === 'bot' || isBotLogin(login) || programAccounts.has(id);
 
 /**
- * Whether a program wrote a commit, and no person. A commit names any address that its author
- * likes, so this excuses only the address: somebody must agree for the commit all the same.
- * @param more addresses of programs that the repository knows, in small letters
- *
+ * Whether the author of a commit is a program. A commit can name any address as its author, so this
+ * only exempts the address: a person must still sign for the commit.
+ * @param assistants addresses of more programs, from the settings, in lower case
  */
-export function isBotIdentity({ email, account }: Person, more: ReadonlySet<string>): boolean {
+export function isBotIdentity(
+  { email, account }: Person,
+  assistants: ReadonlySet<string>,
+): boolean {
   const address = email.trim().toLowerCase();
-  if (more.has(address) || isProvidersAddress(address)) return true;
-  const of = account.ok ? account.value : undefined;
-  if (of) return isBotAccount(of);
-  const named = accountOfNoreplyAddress(address);
-  if (named === undefined) return false;
-  if (named.id !== undefined && programAccounts.has(named.id)) return true;
-  // GitHub finds the account of such an address by its number, which may be a person's whatever
-  // login follows it: the login counts only if there is no such account.
-  return account.ok && (isBotLogin(named.login) || programLogins.has(named.login));
+  if (assistants.has(address) || isProvidersAddress(address)) return true;
+  const owner = account.ok ? account.value : undefined;
+  if (owner) return isBotAccount(owner);
+  const noreply = accountOfNoreplyAddress(address);
+  if (noreply === undefined) return false;
+  if (noreply.id !== undefined && programAccounts.has(noreply.id)) return true;
+  // GitHub finds the account of a no-reply address by its id, whatever login follows. So the login
+  // counts only if there is no such account.
+  return account.ok && (isBotLogin(noreply.login) || programLogins.has(noreply.login));
 }
 
-/** Whether it is an address that a provider's program signs with. */
+/** Whether a program of one of the providers uses the address. */
 function isProvidersAddress(address: string): boolean {
   const at = address.lastIndexOf('@');
   const [local = ''] = address.slice(0, Math.max(at, 0)).split('+');
   return programsAt.get(address.slice(at + 1))?.has(local) === true;
 }
 
-/** Whether somebody can agree: a person, and no program that has a user's account. */
+/** Whether an account can sign the CLA: it belongs to a person, not to a program. */
 export const canAgree = (account: Account): boolean => isPerson(account) && !isBotAccount(account);

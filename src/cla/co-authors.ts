@@ -1,17 +1,16 @@
-/** Somebody as a trailer of a commit message names them. */
+/** A person as a trailer in a commit message names them. */
 export interface NamedAddress {
   name: string;
   email: string;
 }
 
-/** More co-authors than this of one commit are nobody's. */
-const mostCoAuthors = 50;
+/** No real commit has more. */
+const maxCoAuthors = 50;
 
 /**
- * The co-authors that a commit message names, as GitHub reads them:
- * `Co-authored-by: Name <address>`, whatever the capitals, on a line of its own. Lines above the
- * last paragraph count too: tools put text behind trailers, and a co-author must not get lost. Each
- * address once.
+ * Parses the co-authors in a commit message like GitHub does: `Co-authored-by: Name <address>` on
+ * its own line, in any case. Lines above the last paragraph count too, because some tools add text
+ * after the trailers. Returns each address once.
  */
 export function parseCoAuthors(message: string): NamedAddress[] {
   const found = new Map<string, NamedAddress>();
@@ -24,15 +23,15 @@ export function parseCoAuthors(message: string): NamedAddress[] {
     const name = line.slice('co-authored-by:'.length, open).trim();
     if (email !== '' && !found.has(email.toLowerCase()))
       found.set(email.toLowerCase(), { name, email });
-    if (found.size >= mostCoAuthors) break;
+    if (found.size >= maxCoAuthors) break;
   }
   return [...found.values()];
 }
 
 /**
- * The account that a no-reply address of GitHub names: `583231+octocat@users.noreply.github.com`.
- * Older ones have no number (`octocat@users.noreply.github.com`) and name a login only. `host` is
- * GitHub's own.
+ * The account in a no-reply address of GitHub, such as `583231+octocat@users.noreply.github.com`.
+ * Older addresses have only the login: `octocat@users.noreply.github.com`.
+ * @param host the host of GitHub
  */
 export function accountOfNoreplyAddress(
   email: string,

@@ -1,12 +1,11 @@
 import type { Recipient, Signature } from '../review/model/snapshot.ts';
 
-/** Whether two names of owners, or of repositories, are one: GitHub ignores their case. */
-export const isSameName = (one: string, other: string): boolean =>
-  one.toLowerCase() === other.toLowerCase();
+/** Whether two names of owners or repositories are the same. GitHub ignores their case. */
+export const isSameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 /**
- * Whom a signature was given to: what it says, or else the repository that it was said in.
- * Undefined for nobody.
+ * The owner or repository that a signature is for: the recorded one, or else the repository of the
+ * comment that signed. Undefined for an import that names none.
  */
 export const recipientOf = ({
   recipient,

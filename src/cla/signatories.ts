@@ -16,47 +16,47 @@ import type {
 } from '../review/model/snapshot.ts';
 import { shortSha } from '../review/model/markdown.ts';
 
-/** GitHub's own account, which commits what people do in the browser. */
+/** The id of the account by which GitHub commits what people do in the browser. */
 export const webFlow = 19864447;
 
 /**
- * Everybody who wrote a commit, authors and co-authors alike, and whoever opened the pull request,
- * and whether they have agreed. Whom a commit names is its author's to choose, so whoever opened
- * the pull request is asked whatever the commits say. Who only committed what somebody else wrote
- * is no author. Programs cannot agree: somebody else must for each commit.
+ * Finds everyone who must sign the CLA, and whether they have: authors and co-authors of commits,
+ * and the person who opened the pull request. That person must sign whatever the commits say,
+ * because a commit can name anyone as its author. A committer who is not an author need not sign. A
+ * program cannot sign, so each commit needs a person too.
  */
-export function findSignatories(snapshot: Snapshot, agreement: ClaSettings): Result<Signatory[]> {
+export function findSignatories(snapshot: Snapshot, cla: ClaSettings): Result<Signatory[]> {
   const { commits, signatures, pull, repository } = snapshot;
   if (!commits.ok) return unavailable(commits.reason);
   if (!signatures.ok) return unavailable(signatures.reason);
   const signed = new Map<number, Signature>();
-  for (const one of signatures.value)
-    if (!signed.has(one.account.id) && holds(one, repository, agreement))
-      signed.set(one.account.id, one);
-  const assistants = new Set(agreement.assistants.map((address) => address.trim().toLowerCase()));
+  for (const signature of signatures.value)
+    if (!signed.has(signature.account.id) && isValidFor(signature, repository, cla))
+      signed.set(signature.account.id, signature);
+  const assistants = new Set(cla.assistants.map((address) => address.trim().toLowerCase()));
   const found = new Map<string, Signatory>();
   const { author } = pull;
-  const byProgram = isBotAccount(author);
+  const isOpenedByProgram = isBotAccount(author);
   /**
-   * Those whom commits name as their author, and whether GitHub verified that of one commit. Of
-   * co-authors it never does: it matters if they agree for what a program opened.
+   * For each author, whether GitHub verified at least one of their commits. GitHub never verifies
+   * co-authors, which matters only if they sign for a pull request that a program opened.
    */
   const verified = new Map<Signatory, boolean>();
 
   const add = (person: Person, commit: string, count: 0 | 1): Signatory => {
     const account = accountOf(person);
     const key = keyOf(person, account, isBotIdentity(person, assistants));
-    const one = found.get(key) ?? {
+    const signatory = found.get(key) ?? {
       ...(account && { account }),
       name: person.name,
       email: person.email,
       commits: 0,
       sha: commit,
-      consent: stateOf(person, snapshot, agreement, signed, assistants),
+      consent: consentOf(person, snapshot, cla, signed, assistants),
     };
-    one.commits += count;
-    found.set(key, one);
-    return one;
+    signatory.commits += count;
+    found.set(key, signatory);
+    return signatory;
   };
 
   let hasPeople = true;
@@ -65,27 +65,29 @@ export function findSignatories(snapshot: Snapshot, agreement: ClaSettings): Res
       (person) => accountOf(person)?.id !== webFlow,
     );
     for (const person of authors) {
-      const one = add(person, commit.sha, 1);
+      const signatory = add(person, commit.sha, 1);
       if (person === commit.author)
-        verified.set(one, verified.get(one) === true || isVerified(commit));
-      else if (byProgram && !verified.has(one)) verified.set(one, false);
+        verified.set(signatory, verified.get(signatory) === true || isVerified(commit));
+      else if (isOpenedByProgram && !verified.has(signatory)) verified.set(signatory, false);
     }
     hasPeople &&= authors.some((person) => !isBotIdentity(person, assistants));
   }
-  if (!isAllowed(author, agreement) && !(byProgram && hasPeople)) {
+  if (!isAllowed(author, cla) && !(isOpenedByProgram && hasPeople)) {
     const opener = add({ name: author.login, email: '', account: ok(author) }, pull.head.sha, 0);
-    // It was excused as a program that others worked with, and here nobody did.
+    // A program is exempt only if people worked with it, and here nobody did.
     if (opener.consent.kind === 'program') opener.consent = { kind: 'not' };
   }
-  for (const [one, is] of verified) if (!is && one.account?.id !== author.id) one.unverified = true;
+  for (const [signatory, isKnown] of verified)
+    if (!isKnown && signatory.account?.id !== author.id) signatory.unverified = true;
   return ok([...found.values()]);
 }
 
 /**
- * A program that signs with an address is none of the people whom GitHub may give that address to.
+ * Groups the commits of a person. A program that uses an address is not the person to whom GitHub
+ * may assign that address.
  */
-function keyOf({ email }: Person, account: Account | undefined, program: boolean): string {
-  if (!account || (program && !isBotAccount(account))) return email.trim().toLowerCase();
+function keyOf({ email }: Person, account: Account | undefined, isProgram: boolean): string {
+  if (!account || (isProgram && !isBotAccount(account))) return email.trim().toLowerCase();
   return isGhost(account) ? account.login : `#${account.id}`;
 }
 
@@ -93,28 +95,31 @@ const accountOf = ({ account }: Person): Account | undefined =>
   account.ok ? (account.value ?? undefined) : undefined;
 
 /**
- * Whether GitHub knows who the author is. A signature is the committer's: it says nothing of
- * another author, except of what people do in the browser.
+ * Whether GitHub verified who the author is. The signature of a commit is the committer's, so it
+ * proves the author only if both are the same, or if GitHub committed what the author did in the
+ * browser.
  */
 function isVerified({ verified, author, committer }: Commit): boolean {
-  if (verified !== true) return verified === undefined; // GitHub did not say
-  const by = accountOf(committer)?.id;
-  return by === webFlow || (by !== undefined && by === accountOf(author)?.id);
+  // If GitHub did not say, the reader cannot do anything about it: no warning.
+  if (verified !== true) return verified === undefined;
+  const committerId = accountOf(committer)?.id;
+  return (
+    committerId === webFlow || (committerId !== undefined && committerId === accountOf(author)?.id)
+  );
 }
 
 const isAllowed = (account: Account, { allow }: ClaSettings): boolean =>
   !isGhost(account) && Object.values(allow).includes(account.id);
 
-function stateOf(
+function consentOf(
   person: Person,
   { bot, members }: Snapshot,
-  agreement: ClaSettings,
+  cla: ClaSettings,
   signed: ReadonlyMap<number, Signature>,
   assistants: ReadonlySet<string>,
 ): Signatory['consent'] {
   const account = accountOf(person);
-  if (account && (account.id === bot.id || isAllowed(account, agreement)))
-    return { kind: 'allowed' };
+  if (account && (account.id === bot.id || isAllowed(account, cla))) return { kind: 'allowed' };
   if (isBotIdentity(person, assistants)) return { kind: 'program' };
   if (!person.account.ok) return { kind: 'unknown', reason: person.account.reason };
   if (!account) return { kind: 'nobody' };
@@ -122,58 +127,57 @@ function stateOf(
   const signature = signed.get(account.id);
   if (signature) return { kind: 'signed', signature };
   let reason: string | undefined;
-  for (const company of agreement.companies) {
-    if (!isOf({ version: company.version, digest: company.digest ?? '' }, agreement)) continue;
+  for (const company of cla.companies) {
+    if (!isFor({ version: company.version, digest: company.digest ?? '' }, cla)) continue;
     if (Object.values(company.accounts ?? {}).includes(account.id))
       return { kind: 'company', company: company.name };
     for (const organization of company.organizations ?? []) {
-      const inside = Object.hasOwn(members, organization.toLowerCase())
+      const memberIds = Object.hasOwn(members, organization.toLowerCase())
         ? members[organization.toLowerCase()]
         : undefined;
-      if (inside?.ok && inside.value.includes(account.id))
+      if (memberIds?.ok && memberIds.value.includes(account.id))
         return { kind: 'company', company: company.name };
-      if (inside?.ok !== true)
+      if (memberIds?.ok !== true)
         reason ??=
           `The members of ${organization} could not be ` +
-          `read${inside ? `: ${inside.reason}` : ''}.`;
+          `read${memberIds ? `: ${memberIds.reason}` : ''}.`;
     }
   }
   return reason === undefined ? { kind: 'not' } : { kind: 'unknown', reason };
 }
 
 /**
- * Whether a signature counts in a repository: it was given to its owner (or to the repository
- * itself, by setting), and to the text that is asked for now.
+ * Whether a signature is valid for a repository: it is for the owner of the repository (or, with
+ * `scope: repository`, for the repository itself) and for the present text of the CLA.
  */
-function holds(
+function isValidFor(
   signature: Signature,
   { owner, repo }: RepositoryName,
-  agreement: ClaSettings,
+  cla: ClaSettings,
 ): boolean {
-  const to = recipientOf(signature);
-  if (!to || !isSameName(to.owner, owner)) return false;
+  const recipient = recipientOf(signature);
+  if (!recipient || !isSameName(recipient.owner, owner)) return false;
   if (
-    agreement.scope === 'repository' &&
-    !(to.repository !== undefined && isSameName(to.repository, repo))
+    cla.scope === 'repository' &&
+    !(recipient.repository !== undefined && isSameName(recipient.repository, repo))
   )
     return false;
-  return isOf(signature.cla, agreement);
+  return isFor(signature.cla, cla);
 }
 
 /**
- * Whether a signature is of the text that is asked for now: name, address, version and digest are
- * the same. Settings without a digest go by the rest. Of what was kept without a name and an
- * address, the version tells it.
+ * Whether a signature is for the CLA in the settings: name, address, version and digest are the
+ * same. Settings may have no digest, and older signatures no name or address; these count as equal.
  */
-const isOf = (signed: ClaVersion, { name, url, version, digest }: ClaSettings): boolean =>
+const isFor = (signed: ClaVersion, { name, url, version, digest }: ClaSettings): boolean =>
   signed.version === version &&
   (signed.name ?? name) === name &&
   (signed.url ?? url) === url &&
   (digest === '' || signed.digest === digest);
 
 /**
- * What is said of somebody who has not agreed. Names of accounts only; what a commit says is shown
- * by its hash.
+ * Says what someone contributed, for example "wrote commit c0ffee5". Identifies commits by their
+ * SHA, because a commit can claim any author.
  */
 export function commitsOf({ commits, sha }: Signatory): string {
   if (commits === 0) return 'opened this pull request';
@@ -181,24 +185,25 @@ export function commitsOf({ commits, sha }: Signatory): string {
 }
 
 /**
- * What stands behind `/agree`: undefined for nothing, the company where one is named, and a mistake
- * where it cannot be told what was meant. Understands `company="X"`, `[company="X"]`,
- * `company="{X}"`, typographic quotes, none, and a colon for the equals sign.
+ * Parses the text after `/agree`: nothing, or the name of a company as `company="X"`,
+ * `[company="X"]` or `company="{X}"`, with any or no quotation marks, or with a colon instead of the
+ * equals sign.
+ * @returns the company, nothing, or a sentence about what is wrong
  */
 export function parseConsent(rest: string): { company?: string } | { mistake: string } {
-  let said = rest.trim().replace(/\\([[\]"{}])/g, '$1');
-  if (/^[.!]*$/.test(said)) return {};
-  const bracketed = /^\[(.*)\][.!]*$/s.exec(said);
-  if (bracketed) said = (bracketed[1] ?? '').trim();
-  const named = /^company\s*[=:]\s*(.*)$/is.exec(said);
-  if (!named) return { mistake: 'What stands behind the command was not understood.' };
+  let text = rest.trim().replace(/\\([[\]"{}])/g, '$1');
+  if (/^[.!]*$/.test(text)) return {};
+  const bracketed = /^\[(.*)\][.!]*$/s.exec(text);
+  if (bracketed) text = (bracketed[1] ?? '').trim();
+  const named = /^company\s*[=:]\s*(.*)$/is.exec(text);
+  if (!named) return { mistake: 'Gatehouse did not understand the text after the command.' };
   let company = (named[1] ?? '').trim();
   const quoted = /^(["'“”„«»‘’`])(.*?)["'“”«»‘’`][.!]*$/s.exec(company);
   if (quoted) company = (quoted[2] ?? '').trim();
   const braced = /^[{<[](.*)[}>\]]$/s.exec(company);
   if (braced) company = (braced[1] ?? '').trim();
   if (/["“”„«»{}<>]/.test(company))
-    return { mistake: 'The name of the company is not between two quotation marks.' };
+    return { mistake: 'The name of the company is not enclosed in quotation marks.' };
   if (
     company === '' ||
     /^(?:…|\.{2,}|your[ -]?company(?:[ -]?name)?|company|company name|x)$/i.test(company)

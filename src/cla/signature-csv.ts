@@ -5,39 +5,37 @@ import { isSameName, recipientOf } from './recipient.ts';
 import { formatRepositoryName } from '../review/model/repository-name.ts';
 import type { ClaVersion, Recipient, Signature } from '../review/model/snapshot.ts';
 
-/**
- * A signature from a file. Where the tool that kept it has logins only, `id` is missing: whoever
- * imports asks GitHub for it.
- */
+/** A signature from a file. `id` is missing if the file has only logins; GitHub knows the id. */
 export interface ImportedSignature {
   login: string;
   id?: number;
   company?: string;
-  /** Of Gatehouse's own files only. */
+  /** Only in Gatehouse's own files. */
   cla?: ClaVersion;
   signedAt: string;
   source: Signature['source'];
-  /** As far as the file says it. */
+  /** Missing if the file does not say it. */
   recipient?: Recipient;
-  /** Where it is in the file, to be told of it. */
+  /** Where it is in the file, for messages. */
   place: string;
 }
 
 export interface ParsedSignatures {
   signatures: ImportedSignature[];
-  /** What was not taken over, each with its place and what is wrong. */
+  /** For each entry that was not imported, where it is and what is wrong. */
   rejected: string[];
 }
 
 /**
- * Reads what `exportSignatures` writes, what https://github.com/contributor-assistant/github-action
- * keeps (`{ "signedContributors": [{ name, id, comment_id, created_at, repoId, pullRequestNo }] }`)
- * or what https://cla-assistant.io exports as CSV. Throws where it is none of them.
+ * Parses a file with signatures: the CSV of `toCsv`, the CSV that https://cla-assistant.io exports,
+ * or the JSON of https://github.com/contributor-assistant/github-action
+ * (`{ "signedContributors": [{ name, id, comment_id, created_at, repoId, pullRequestNo }] }`).
+ * @throws Error if it is none of them
  */
 export function parseSignatures(text: string): ParsedSignatures {
   if (/^\s*[[{]/.test(text)) return fromContributorAssistant(text);
   if (!keepsVersions(text)) return fromClaAssistant(text);
-  const { signatures, refused: rejected } = fromExport(text);
+  const { signatures, rejected } = fromExport(text);
   return {
     signatures: signatures.map(({ row, signature: { account, ...signature } }) => ({
       ...account,
@@ -48,10 +46,7 @@ export function parseSignatures(text: string): ParsedSignatures {
   };
 }
 
-/**
- * Whether it is one of Gatehouse's own files, which know the version of the agreement that was
- * signed.
- */
+/** Whether it is one of Gatehouse's own files, which have the version of the signed CLA. */
 export const keepsVersions = (text: string): boolean => /^\ufeff?"?Account"?,"?Login"?,/.test(text);
 
 function fromContributorAssistant(text: string): ParsedSignatures {
@@ -102,7 +97,7 @@ const shown = (value: Json | undefined): string =>
     ? String(value)
     : 'unknown';
 
-/** The columns of cla-assistant's export; those of custom fields follow them. */
+/** The columns of cla-assistant's export; columns of custom fields follow. */
 const columns = {
   login: 'User Name',
   owner: 'Repository Owner',
@@ -158,21 +153,19 @@ function fromClaAssistant(text: string): ParsedSignatures {
 
 const isLogin = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:\[bot\])?$/.test(text);
 
-/** A time as ISO 8601 in UTC; undefined for what is none. */
+/** A time as ISO 8601 in UTC; undefined if it is not a time. */
 function timeOf(value: Json | undefined): string | undefined {
   const date = typeof value === 'string' || typeof value === 'number' ? new Date(value) : undefined;
   return date && !Number.isNaN(date.getTime()) ? date.toISOString() : undefined;
 }
 
-/**
- * Undefined where no owner is named, or what is there cannot be the name of one or of a repository.
- */
+/** Undefined if there is no owner, or a name is not valid on GitHub. */
 const toRecipient = (owner: string, repository: string): Recipient | undefined =>
   /^[\w.-]{1,100}$/.test(owner) && /^[\w.-]{0,100}$/.test(repository)
     ? { owner, ...(repository !== '' && { repository }) }
     : undefined;
 
-const formerColumns = [
+const oldColumns = [
   'Account',
   'Login',
   'Company',
@@ -182,11 +175,11 @@ const formerColumns = [
   'Source',
 ] as const;
 const addedColumns = ['Owner', 'Repository', 'Agreement', 'URL'] as const;
-const ownColumns = [...formerColumns, ...addedColumns];
+const ownColumns = [...oldColumns, ...addedColumns];
 
 /**
- * A cell that a spreadsheet would take for a formula, or that begins with the apostrophe that keeps
- * it from that, begins with an apostrophe.
+ * A cell that a spreadsheet would read as a formula is exported with an apostrophe before it, and so
+ * is a cell that already begins with an apostrophe.
  */
 const formula = /^[=+\-@\t\r']/;
 const cellOf = (written: string): string => written.replace(/^'/, '');
@@ -194,7 +187,7 @@ const cellOf = (written: string): string => written.replace(/^'/, '');
 function rowOf(signature: Signature): (string | number)[] {
   const { account, company, cla, signedAt, source } = signature;
   const { owner = '', repository = '' } = recipientOf(signature) ?? {};
-  const said =
+  const origin =
     source.kind === 'comment'
       ? `${formatRepositoryName(source.repository)}#${source.pull} comment ${source.comment}`
       : `${source.from}: ${source.where}`;
@@ -205,7 +198,7 @@ function rowOf(signature: Signature): (string | number)[] {
     cla.version,
     cla.digest,
     signedAt,
-    said,
+    origin,
     owner,
     repository,
     cla.name ?? '',
@@ -218,34 +211,30 @@ const oldestFirst = (signatures: readonly Signature[]): Signature[] =>
     (a, b) => compareStrings(a.signedAt, b.signedAt) || a.account.id - b.account.id,
   );
 
-/** Signatures as CSV (RFC 4180), oldest first. `readSignatures` gives them back. */
+/** Writes signatures as CSV (RFC 4180), oldest first. `fromCsv` reads them back. */
 export const toCsv = (signatures: readonly Signature[]): string =>
   `${Papa.unparse({ fields: [...ownColumns], data: oldestFirst(signatures).map(rowOf) }, { escapeFormulae: formula })}\r\n`;
 
 /**
- * What was exported with more signatures at its end: whatever stands in it stays as it is, so that
- * a difference shows what is new and nothing else. Lines end as the first one does. Anew where it
- * is empty. Rows of a file without the columns for whom and what it was get empty cells there,
- * once.
+ * Appends signatures to a CSV. The rest of the file stays as it is, so that a diff shows only what
+ * is new; line ends are those of the first line. An old file gets the added columns, with empty
+ * cells.
  */
-export function appendToCsv(was: string, more: readonly Signature[]): string {
-  if (was.trim() === '') return toCsv(more);
-  const exported = withColumns(was);
+export function appendToCsv(before: string, more: readonly Signature[]): string {
+  if (before.trim() === '') return toCsv(more);
+  const exported = withColumns(before);
   const newline = /^[^\n]*\r\n/.test(exported) ? '\r\n' : '\n';
   const rows = Papa.unparse(oldestFirst(more).map(rowOf), { escapeFormulae: formula, newline });
   return `${exported}${exported.endsWith('\n') ? '' : newline}${rows}${newline}`;
 }
 
-/**
- * A file of the former columns with the added ones, behind each row that is not blank: nothing else
- * is touched. Any other file as it is.
- */
+/** Adds the new columns to each row of an old file that is not blank. Other files stay as they are. */
 function withColumns(exported: string): string {
   const {
     rows: [head = []],
     newline,
   } = rowsOf(exported);
-  if (head.join() !== formerColumns.join()) return exported;
+  if (head.join() !== oldColumns.join()) return exported;
   const empty = ','.repeat(addedColumns.length);
   let [written, from] = ['', 0];
   for (const end of rowEnds(exported, newline)) {
@@ -258,10 +247,7 @@ function withColumns(exported: string): string {
   return written + exported.slice(from);
 }
 
-/**
- * Where the rows of a CSV end, each before its line end, which begins the next. Line ends in quoted
- * cells are text.
- */
+/** The offset of the end of each row, before its line break. Ignores line breaks in quoted cells. */
 function* rowEnds(text: string, newline: string): Iterable<number> {
   const cell = new RegExp(`(?:"[^"]*(?:""[^"]*)*"|[^"][^]*?|)(,|${newline}|$)`, 'y');
   cell.lastIndex = text.startsWith('\ufeff') ? 1 : 0;
@@ -273,56 +259,54 @@ function* rowEnds(text: string, newline: string): Iterable<number> {
 }
 
 /**
- * Reads all that was exported, or says what is wrong with the first row that is: of a file that is
- * damaged nothing can be relied on.
+ * Parses a CSV of `toCsv`. If one row is damaged the whole file is unreliable, so the result is then
+ * what is wrong with that row.
  */
 export function fromCsv(exported: string): { signatures: Signature[] } | { mistake: string } {
   if (exported.trim() === '') return { signatures: [] };
-  const { signatures, refused } = fromExport(exported);
-  const [mistake] = refused;
+  const { signatures, rejected } = fromExport(exported);
+  const [mistake] = rejected;
   return mistake === undefined
     ? { signatures: signatures.map(({ signature }) => signature) }
     : { mistake };
 }
 
-/**
- * The rows of a CSV, the first one with the names of its columns, and what is wrong with how it is
- * written.
- */
-function rowsOf(text: string): { rows: string[][]; newline: string; wrong: string | undefined } {
+/** The rows of a CSV, the first with the column names, and what is wrong with its syntax. */
+function rowsOf(text: string): { rows: string[][]; newline: string; error: string | undefined } {
   const { data, errors, meta } = Papa.parse<string[]>(text.replace(/^\ufeff/, ''), {
     delimiter: ',',
   });
-  const [error] = errors;
+  const [first] = errors;
   return {
     rows: data,
     newline: meta.linebreak,
-    wrong: error && `Row ${(error.row ?? 0) + 1} is no CSV: ${error.message}.`,
+    error: first && `Row ${(first.row ?? 0) + 1} is not CSV: ${first.message}.`,
   };
 }
 
 function fromExport(text: string): {
   signatures: { row: number; signature: Signature }[];
-  refused: string[];
+  rejected: string[];
 } {
   const {
     rows: [head = [], ...rows],
-    wrong,
+    error,
   } = rowsOf(text);
-  if (wrong !== undefined) return { signatures: [], refused: [wrong] };
-  const columnsOf = [ownColumns, formerColumns].find((one) => one.join() === head.join());
-  if (!columnsOf) return { signatures: [], refused: [`Row 1 is not \`${ownColumns.join()}\`.`] };
-  const found: ReturnType<typeof fromExport> = { signatures: [], refused: [] };
+  if (error !== undefined) return { signatures: [], rejected: [error] };
+  const columnsOf = [ownColumns, oldColumns].find((names) => names.join() === head.join());
+  if (!columnsOf) return { signatures: [], rejected: [`Row 1 is not \`${ownColumns.join()}\`.`] };
+  const found: ReturnType<typeof fromExport> = { signatures: [], rejected: [] };
   rows.forEach((row, index) => {
-    if (row.length === 1 && row[0]?.trim() === '') return; // behind the last line end, or by hand
+    // A blank line: the last one, or one that a person added.
+    if (row.length === 1 && row[0]?.trim() === '') return;
     const read = fromRow(row, columnsOf.length);
-    if (typeof read === 'string') found.refused.push(`Row ${index + 2} ${read}`);
+    if (typeof read === 'string') found.rejected.push(`Row ${index + 2} ${read}`);
     else found.signatures.push({ row: index + 2, signature: read });
   });
   return found;
 }
 
-/** A row, or what is wrong with it. */
+/** The signature in a row, or what is wrong with the row. */
 function fromRow(row: readonly string[], cells: number): Signature | string {
   const [
     account = '',
@@ -337,11 +321,11 @@ function fromRow(row: readonly string[], cells: number): Signature | string {
     name = '',
     url = '',
   ] = row.map(cellOf);
-  if (row.length !== cells) return `has ${row.length} cells and not ${cells}.`;
+  if (row.length !== cells) return `has ${row.length} cells instead of ${cells}.`;
   const id = /^[1-9]\d{0,15}$/.test(account) ? Number(account) : 0;
   if (!Number.isSafeInteger(id) || id === 0) return 'has no account number in "Account".';
   if (!isLogin(login)) return 'names no account in "Login".';
-  if (version === '') return `(${login}) has no version of the agreement in "Version".`;
+  if (version === '') return `(${login}) has no version of the CLA in "Version".`;
   if (!/^(?:[0-9a-f]{64})?$/.test(digest)) return `(${login}) has no SHA-256 in "Digest".`;
   const time = timeOf(at);
   if (time === undefined) return `(${login}) has no time in "Signed at".`;
@@ -359,7 +343,7 @@ function fromRow(row: readonly string[], cells: number): Signature | string {
       `(${login}) does not name an owner in "Owner", or a repository of theirs in ` +
       '"Repository".'
     );
-  const saidThere =
+  const isRepositoryOfComment =
     recipient &&
     source.kind === 'comment' &&
     isSameName(recipient.owner, source.repository.owner) &&
@@ -371,7 +355,7 @@ function fromRow(row: readonly string[], cells: number): Signature | string {
     cla,
     signedAt: time,
     source,
-    ...(recipient && !saidThere && { recipient }),
+    ...(recipient && !isRepositoryOfComment && { recipient }),
   };
 }
 
@@ -385,33 +369,41 @@ function sourceOf(text: string): Signature['source'] | undefined {
       pull: Number(pull),
       comment: Number(comment),
     };
-  const from = importers.find((one) => text.startsWith(`${one}: `));
+  const from = importers.find((importer) => text.startsWith(`${importer}: `));
   return from && { kind: 'import', from, where: text.slice(from.length + 2) };
 }
 
 const importers = ['contributor-assistant', 'cla-assistant'] as const;
 
 /**
- * The signatures among these that are not kept yet. Of two by one account for one text and one
- * recipient the first one counts.
+ * The new signatures that are not stored yet. If an account signed the same text for the same
+ * recipient twice, the first signature counts.
  */
-export function missingFrom(kept: readonly Signature[], given: readonly Signature[]): Signature[] {
+export function missingFrom(
+  stored: readonly Signature[],
+  signatures: readonly Signature[],
+): Signature[] {
   const keyOf = (signature: Signature): string => {
     const {
       account,
       cla: { name, url, version, digest },
     } = signature;
-    const to = recipientOf(signature);
+    const recipient = recipientOf(signature);
     return JSON.stringify([
       account.id,
-      to?.owner.toLowerCase(),
-      to?.repository?.toLowerCase(),
+      recipient?.owner.toLowerCase(),
+      recipient?.repository?.toLowerCase(),
       name,
       url,
       version,
       digest,
     ]);
   };
-  const seen = new Set(kept.map(keyOf));
-  return given.filter((one) => !seen.has(keyOf(one)) && seen.add(keyOf(one)));
+  const seen = new Set(stored.map(keyOf));
+  return signatures.filter((signature) => {
+    const key = keyOf(signature);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
 }

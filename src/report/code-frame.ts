@@ -4,11 +4,12 @@ import type { Color, Colorize } from './colors.ts';
 import type { Snippet } from './report.ts';
 import { visible } from './text.ts';
 
-const tab = 4;
-/** Made when it is needed: it takes longer than many a check. */
+/** Columns. */
+const tabWidth = 4;
+/** Created on demand: that takes longer than a small check. */
 let graphemes: Intl.Segmenter | undefined;
 
-/** What stands together in columns of a terminal: a character, or several that are drawn as one. */
+/** A grapheme in a terminal: one character, or several that are drawn as one. */
 interface Cell {
   text: string;
   /** Its offset in the line, in UTF-16 units, and its length there. */
@@ -25,30 +26,29 @@ interface Line {
 }
 
 /**
- * The lines of an excerpt with their numbers, and `^^^^` below the place: no line wider than
- * `width` columns, a longer one is shown around the place. What all lines are indented by is left
- * out.
+ * The lines of a snippet with their numbers, and `^^^^` below the location. No line is wider than
+ * `width` columns: a longer one is cut around the location. Removes the common indentation.
  */
 export function codeFrame(
-  excerpt: Snippet,
-  place: Location,
+  snippet: Snippet,
+  location: Location,
   width: number,
-  ink: Color,
+  color: Color,
   paint: Colorize,
 ): string[] {
-  const text = excerpt.lines[place.line - excerpt.from] ?? '';
-  const start = Math.max(0, Math.min(place.column - 1 - excerpt.cut, text.length));
-  const end = place.endLine > place.line ? text.length : place.endColumn - 1 - excerpt.cut;
-  const indent = commonIndent(excerpt.lines.filter((line) => line.trim() !== '')).slice(
+  const text = snippet.lines[location.line - snippet.from] ?? '';
+  const start = Math.max(0, Math.min(location.column - 1 - snippet.cut, text.length));
+  const end = location.endLine > location.line ? text.length : location.endColumn - 1 - snippet.cut;
+  const indent = commonIndent(snippet.lines.filter((line) => line.trim() !== '')).slice(
     0,
     start,
   ).length;
 
-  const lines = excerpt.lines.map((line, index) =>
-    lineOf(excerpt.from + index, line.slice(indent)),
+  const lines = snippet.lines.map((line, index) =>
+    lineOf(snippet.from + index, line.slice(indent)),
   );
-  const marked = lines.find(({ number }) => number === place.line) ?? lineOf(place.line, '');
-  const digits = Math.max(4, String(excerpt.from + lines.length - 1).length);
+  const marked = lines.find(({ number }) => number === location.line) ?? lineOf(location.line, '');
+  const digits = Math.max(4, String(snippet.from + lines.length - 1).length);
   const room = Math.max(10, width - digits - 5);
   const [from, to] = columnsOf(marked.cells, start - indent, end - indent);
   const left = scroll(from, to, marked.width, room);
@@ -59,7 +59,7 @@ export function codeFrame(
     const source = `${gutter(String(line.number))} ${cut(line, left, room)}`.trimEnd();
     if (line !== marked) return [source];
     const carets = '^'.repeat(Math.min(to - left, room) - (from - left));
-    return [source, `${gutter('')} ${' '.repeat(from - left)}${paint(ink, carets)}`];
+    return [source, `${gutter('')} ${' '.repeat(from - left)}${paint(color, carets)}`];
   });
 }
 
@@ -75,7 +75,7 @@ function lineOf(number: number, text: string): Line {
   for (const { segment, index } of (graphemes ??= new Intl.Segmenter()).segment(
     text.split('\t').map(visible).join('\t'),
   )) {
-    const width = segment === '\t' ? tab - (column % tab) : stringWidth(segment);
+    const width = segment === '\t' ? tabWidth - (column % tabWidth) : stringWidth(segment);
     cells.push({
       text: segment === '\t' ? ' '.repeat(width) : segment,
       at: index,
@@ -88,25 +88,19 @@ function lineOf(number: number, text: string): Line {
   return { number, cells, width: column };
 }
 
-/**
- * The columns that offsets of a line stand in; at least one. Behind the line's end there is one
- * more.
- */
+/** The columns of a range of offsets, at least one. The line end counts as one more column. */
 function columnsOf(cells: readonly Cell[], start: number, end: number): [from: number, to: number] {
   const last = cells.at(-1);
-  const behind = last ? last.column + last.width : 0;
+  const lineEnd = last ? last.column + last.width : 0;
   const within = cells.filter(
     ({ at, length }) => at + length > start && at < Math.max(end, start + 1),
   );
-  const from = within[0]?.column ?? behind;
+  const from = within[0]?.column ?? lineEnd;
   const final = within.at(-1);
   return [from, Math.max(from + 1, final ? final.column + final.width : 0)];
 }
 
-/**
- * The first column to show so that a place is in view, in the middle where the line goes on at both
- * sides.
- */
+/** The first column to show, so that the range is visible; centered if both sides are cut. */
 function scroll(from: number, to: number, width: number, room: number): number {
   const mark = 1;
   if (Math.max(width, to) <= room || to + mark <= room) return 0;
@@ -114,7 +108,7 @@ function scroll(from: number, to: number, width: number, room: number): number {
   return Math.max(0, Math.min(from - Math.floor(spare / 2), Math.max(width, to) - room));
 }
 
-/** `room` columns of a line from the column `left` on, with … where it goes on. */
+/** `room` columns of a line from the column `left` on, with `…` at each end that is cut. */
 function cut({ cells, width }: Line, left: number, room: number): string {
   if (width === 0) return '';
   const before = left > 0;

@@ -9,13 +9,11 @@ const codes = {
 
 export type Color = keyof typeof codes;
 
-/**
- * Writes a text in a style of the terminal, among the sixteen colors that every theme defines;
- * without color, as it is.
- */
-export type Colorize = (ink: Color, text: string) => string;
+/** Colors text for a terminal, with the sixteen colors that every theme defines. */
+export type Colorize = (color: Color, text: string) => string;
 
-export const colorizer = (color: boolean): Colorize => {
-  if (!color) return (_, text) => text;
-  return (ink, text) => `\u001b[${codes[ink][0]}m${text}\u001b[${codes[ink][1]}m`;
+/** @param enabled if false, text stays as it is */
+export const colorizer = (enabled: boolean): Colorize => {
+  if (!enabled) return (_, text) => text;
+  return (color, text) => `\u001b[${codes[color][0]}m${text}\u001b[${codes[color][1]}m`;
 };

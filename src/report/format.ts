@@ -13,15 +13,15 @@ export const impactFormats = ['pretty', 'json', 'markdown'] as const;
 export type ImpactFormatName = (typeof impactFormats)[number];
 
 interface Setting {
-  /** Whether the terminal shows colors. */
+  /** Whether the terminal supports colors. */
   color: boolean;
-  /** Columns of the terminal. */
+  /** Width of the terminal in columns. */
   width: number;
-  /** What is known of the rules. */
+  /** All rules, for formats that describe them. */
   rules: readonly RuleInfo[];
 }
 
-/** A report as text that ends with a line end, in parts. */
+/** Renders a report. The parts together are a text that ends with a line break. */
 export async function format(
   report: Report,
   name: FormatName,
@@ -29,7 +29,7 @@ export async function format(
 ): Promise<Iterable<string>> {
   switch (name) {
     case 'pretty':
-      // measuring characters loads the tables of Unicode
+      // Loaded on demand: measuring the width of characters needs the tables of Unicode.
       return [(await import('./pretty.ts')).toPretty(report, { color, width })];
     case 'json':
       return toJson(report);
@@ -44,9 +44,6 @@ export async function format(
   }
 }
 
-/**
- * Whether a format shows the source around findings of so many connectors; where it does not,
- * reports need no excerpts.
- */
+/** Whether a format shows source for this many connectors. If not, reports need no snippets. */
 export const showsSource = (name: FormatName, connectors: number): boolean =>
   name === 'pretty' && connectors <= maxShown;

@@ -13,25 +13,22 @@ import {
 const commandOf = { error: 'error', warning: 'warning', note: 'notice' } as const;
 
 /**
- * Annotations for the log of a GitHub workflow, which shows them at the lines of a pull request. It
- * shows the first ten errors, warnings and notices of a step: what is new comes before what was
- * there. The last line is a summary for readers of the log.
+ * Annotations for the log of a GitHub workflow, which shows them at the lines of a pull request.
+ * GitHub shows the first ten errors, warnings and notices of a step, so new findings come before
+ * existing ones. The last line is a summary for readers of the log.
  */
 export const toWorkflowCommands = (report: Report): string =>
-  `${[...severities.flatMap((severity) => inOrder(report, severity).map((one) => annotation(one))), summaryOf(report)].join('\n')}\n`;
+  `${[...severities.flatMap((severity) => inOrder(report, severity).map((annotated) => annotation(annotated))), summaryOf(report)].join('\n')}\n`;
+
+/** GitHub shows this many errors, warnings and notices each per step, and silently drops the rest. */
+const maxAnnotations = 10;
+/** An annotation for several findings names this many lines. */
+const maxLines = 12;
 
 /**
- * GitHub shows so many errors, warnings and notices of a step each, and drops the others without a
- * word.
- */
-const mostShown = 10;
-/** Of a group, so many lines are named. */
-const named = 12;
-
-/**
- * Annotations as GitHub shows them all. Where there are more than ten of a severity, what breaks
- * one rule in one file is said once with its lines; where these are still too many, what breaks one
- * rule anywhere; and the tenth says how many are left.
+ * At most ten annotations for each severity, so that GitHub shows them all. If there are more
+ * findings, those of one rule in one file share an annotation; if that is still too many, those of
+ * one rule do; and the tenth says how many are missing.
  */
 export const workflowAnnotations = (report: Report): string[] =>
   severities.flatMap((severity) => fewest(inOrder(report, severity), severity));
@@ -49,7 +46,7 @@ const inOrder = ({ connectors }: Report, severity: Severity): Annotated[] =>
     .sort((a, b) => Number(a.finding.existing) - Number(b.finding.existing));
 
 function fewest(all: readonly Annotated[], severity: Severity): string[] {
-  if (all.length <= mostShown) return all.map((one) => annotation(one));
+  if (all.length <= maxAnnotations) return all.map((annotated) => annotation(annotated));
   const inFile = [
     ...Map.groupBy(
       all,
@@ -57,8 +54,8 @@ function fewest(all: readonly Annotated[], severity: Severity): string[] {
     ).values(),
   ];
   const ofRule = [...Map.groupBy(all, ({ finding }) => finding.rule).values()];
-  const groups = inFile.length <= mostShown ? inFile : ofRule;
-  const shown = groups.length <= mostShown ? groups : groups.slice(0, mostShown - 1);
+  const groups = inFile.length <= maxAnnotations ? inFile : ofRule;
+  const shown = groups.length <= maxAnnotations ? groups : groups.slice(0, maxAnnotations - 1);
   const left = groups.slice(shown.length).reduce((sum, { length }) => sum + length, 0);
   const lines = shown.flatMap(([first, ...others]) => (first ? [annotation(first, others)] : []));
   return left === 0
@@ -69,7 +66,7 @@ function fewest(all: readonly Annotated[], severity: Severity): string[] {
           commandOf[severity],
           { title: `${formatNumber(left)} more` },
           `${count(left, severity)} of ${formatNumber(groups.length - shown.length)} other rules. ` +
-            'The summary of the job has them.',
+            'See the summary of the job.',
         ),
       ];
 }
@@ -90,11 +87,11 @@ function annotation({ connector, finding }: Annotated, others: readonly Annotate
   return workflowCommand(
     commandOf[severity],
     properties,
-    `${toPlainText(message)}${existing ? ' (was there before)' : ''}${likewise(pathOf(connector, finding), others)}`,
+    `${toPlainText(message)}${existing ? ' (existing)' : ''}${likewise(pathOf(connector, finding), others)}`,
   );
 }
 
-/** What else breaks the rule: where, as long as it is in one file. */
+/** Says how often else the rule is broken, with the lines if all are in one file. */
 function likewise(path: string, others: readonly Annotated[]): string {
   if (others.length === 0) return '';
   const files = new Set(others.map(({ connector, finding }) => pathOf(connector, finding))).add(
@@ -103,17 +100,17 @@ function likewise(path: string, others: readonly Annotated[]): string {
   if (files.size > 1)
     return (
       ` The same rule is broken ${count(others.length, 'more time')}, in ` +
-      `${count(files.size, 'file')} all told: the summary of the job has them.`
+      `${count(files.size, 'file')} in total: see the summary of the job.`
     );
   const lines = [...new Set(others.map(({ finding }) => finding.location.line))];
-  const rest = lines.length > named ? ` and ${formatNumber(lines.length - named)} more` : '';
+  const rest = lines.length > maxLines ? ` and ${formatNumber(lines.length - maxLines)} more` : '';
   return (
     ` The same rule is broken ${count(others.length, 'more time')} in this file: ` +
-    `${lines.length === 1 ? 'line' : 'lines'} ${lines.slice(0, named).join(', ')}${rest}.`
+    `${lines.length === 1 ? 'line' : 'lines'} ${lines.slice(0, maxLines).join(', ')}${rest}.`
   );
 }
 
-/** A command to GitHub's runner: a line on standard output. */
+/** A workflow command: a line on standard output that GitHub's runner executes. */
 export function workflowCommand(
   name: 'error' | 'warning' | 'notice',
   properties: Readonly<Record<string, string | number>>,

@@ -2,14 +2,14 @@ import type { Severity } from '../shared/finding.ts';
 import type { ReportedFinding } from './report.ts';
 import { severities, visible } from './text.ts';
 
-/** The breaches of one rule in one connector: new ones first, else in the order of the files. */
+/** The findings of one rule in one connector: new ones first, otherwise in the order of the files. */
 export interface FindingGroup {
   rule: string;
   severity: Severity;
   findings: ReportedFinding[];
 }
 
-/** Errors first; of one severity, rules with new breaches first, then as they come in the files. */
+/** Groups findings by rule. Errors come first, and within a severity rules with new findings. */
 export function groupFindings(findings: readonly ReportedFinding[]): FindingGroup[] {
   const inOrder = findings.toSorted((a, b) => Number(a.existing) - Number(b.existing));
   const groups = Map.groupBy(inOrder, ({ severity, rule }) => `${severity} ${rule}`);
@@ -22,13 +22,14 @@ export function groupFindings(findings: readonly ReportedFinding[]): FindingGrou
 
 interface Position {
   text: string;
-  /** How many findings stand there. */
+  /** How many findings are there. */
   findings: number;
 }
 
 /**
- * "12:5", "40:9 (2)", "apiProperties.json:3:7": where findings stand, together where they stand at
- * one place. A file is named where it is another one than before.
+ * The positions of findings: "12:5", "40:9 (2)" for two at one position, and
+ * "apiProperties.json:3:7" if the file differs from the one before.
+ * @param file the file of the finding before these
  */
 export function positionsOf(
   findings: readonly ReportedFinding[],
@@ -45,7 +46,7 @@ export function positionsOf(
     const { location } = first;
     const name = location.file === current ? '' : `${visible(location.file)}:`;
     current = location.file;
-    const many = group.length > 1 ? ` (${group.length})` : '';
-    return [{ text: `${name}${location.line}:${location.column}${many}`, findings: group.length }];
+    const times = group.length > 1 ? ` (${group.length})` : '';
+    return [{ text: `${name}${location.line}:${location.column}${times}`, findings: group.length }];
   });
 }

@@ -5,7 +5,14 @@ import wrapAnsi from 'wrap-ansi';
 import { colorizer } from './colors.ts';
 import type { ImpactFormatName } from './format.ts';
 import { escapeForWorkflow } from './json.ts';
-import { codeSpan, escapeMarkdown, messageToMarkdown } from './markdown.ts';
+import {
+  bulletList,
+  codeSpan,
+  details,
+  escapeMarkdown,
+  markdownTable,
+  messageToMarkdown,
+} from './markdown.ts';
 import type { RuleInfo } from './report.ts';
 import { count, formatNumber, toPlainText, visible } from './text.ts';
 
@@ -253,23 +260,21 @@ function prettyOf(impact: Impact, color: boolean, width: number): string {
 }
 
 function markdownOf(impact: Impact): string {
-  const table = (head: Row, rows: readonly Row[], left: number): string =>
-    [head, head.map((_, column) => (column < left ? '---' : '---:')), ...rows]
-      .map((row) => `| ${row.join(' | ')} |`)
-      .join('\n');
   const example = ({ path, line, column, message }: Example): string =>
-    `- ${messageToMarkdown(message)}<br><sub>${codeSpan(path)} line ${line}, column ${column}</sub>`;
+    `${messageToMarkdown(message)}<br><sub>${codeSpan(path)} line ${line}, column ${column}</sub>`;
   const [only] = impact.rules;
   if (only && impact.rules.length === 1) {
     const left = only.connectors.length - maxShown.connectors;
     return (
       [
         `**${only.rule.id}: ${stoppedBy(only, impact.connectors)}** ${escapeMarkdown(only.rule.description)}`,
-        table(classHead, classRows(only), 2),
-        only.connectors
-          .slice(0, maxShown.connectors)
-          .map((connector) => example(connector.example))
-          .join('\n') + (left > 0 ? `\n- … and ${count(left, 'more connector')}` : ''),
+        markdownTable(classHead, classRows(only), 2),
+        bulletList([
+          ...only.connectors
+            .slice(0, maxShown.connectors)
+            .map((connector) => example(connector.example)),
+          ...(left > 0 ? [`… and ${count(left, 'more connector')}`] : []),
+        ]),
       ]
         .join('\n\n')
         .trimEnd() + '\n'
@@ -283,12 +288,11 @@ function markdownOf(impact: Impact): string {
     );
   return [
     `**${headlineOf(impact)}**`,
-    table(
+    markdownTable(
       rulesHead,
       shown.map((ruleImpact) => ruleRow(ruleImpact, impact.connectors)),
       2,
     ),
-    '<details><summary>An example of each of the first ' +
-      `${examples.length}</summary>\n\n${examples.join('\n')}\n\n</details>\n`,
+    `${details(`An example of each of the first ${examples.length}`, bulletList(examples))}\n`,
   ].join('\n\n');
 }

@@ -1,10 +1,10 @@
 import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
 
 /**
- * The report as JSON, the contract for other programs (docs: command line), in parts: as one text
- * the report on a repository would stand twice in memory, and one letter beyond Latin-1 would make
- * all of it twice as large. One connector is indented for people; of more, each finding takes a
- * line.
+ * Renders the report as JSON, the contract for other programs (see docs/cli.md). Yields parts: as
+ * one string, the report on a whole repository would be in memory twice, and one character beyond
+ * Latin-1 would double its size. A report on one connector is indented for people; otherwise each
+ * finding takes a line.
  */
 export function* toJson(report: Report): Iterable<string> {
   const { tool, connectors, summary } = report;
@@ -27,9 +27,9 @@ export function* toJson(report: Report): Iterable<string> {
   yield `  ],\n  "summary": ${JSON.stringify(summary)} }\n`;
 }
 
-const headOf = ({ path, class: ofClass, verdict }: ConnectorReport): object => ({
+const headOf = ({ path, class: connectorClass, verdict }: ConnectorReport): object => ({
   path,
-  class: ofClass,
+  class: connectorClass,
   ...(verdict && { verdict }),
 });
 
@@ -58,10 +58,7 @@ const entryOf = ({
   fingerprint,
 });
 
-/**
- * The same JSON, in which nothing acts on a terminal or on GitHub's runner: what could is written
- * as an escape.
- */
+/** Escapes characters in JSON that would act on a terminal or on GitHub's runner. */
 export const escapeForWorkflow = (json: string): string =>
   json
     .replace(

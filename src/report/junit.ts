@@ -3,14 +3,14 @@ import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
 import { count, toPlainText, visible } from './text.ts';
 
 /**
- * JUnit XML, as build servers read it: a suite for each connector, in it a test for each rule that
- * is broken, or one that passes. New errors are a failure; warnings, notes and what was there
- * before are output of a test that passes.
+ * Renders JUnit XML for build servers: a suite for each connector with a test case for each broken
+ * rule, or one that passes. New errors are a failure; warnings, notes and existing findings are the
+ * output of a passing test case.
  */
 export function toJunit({ connectors }: Report): string {
   const suites = connectors.map(suite);
-  const tests = suites.reduce((sum, one) => sum + one.tests, 0);
-  const failures = suites.reduce((sum, one) => sum + one.failures, 0);
+  const tests = suites.reduce((sum, { tests: own }) => sum + own, 0);
+  const failures = suites.reduce((sum, { failures: own }) => sum + own, 0);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     element(
@@ -31,7 +31,7 @@ function suite(connector: ConnectorReport): { tests: number; failures: number; x
   if (cases.length === 0)
     cases.push({
       failed: false,
-      xml: element('testcase', { classname: connector.path, name: 'nothing to mend' }),
+      xml: element('testcase', { classname: connector.path, name: 'no findings' }),
     });
   const failures = cases.filter(({ failed }) => failed).length;
   return {
@@ -76,12 +76,12 @@ function testcase(
 }
 
 /**
- * It begins with a word of ours: a line that began with `::`, as a file's name may, would be a
- * command to GitHub's runner.
+ * Begins with the severity, never with the file name: GitHub's runner reads a line that begins with
+ * `::` as a command.
  */
 const lineOf = ({ location, severity, message, existing }: ReportedFinding): string =>
   `${severity} at ${visible(location.file)}:${location.line}:${location.column}: ` +
-  `${toPlainText(message)}${existing ? ' (was there before)' : ''}`;
+  `${toPlainText(message)}${existing ? ' (existing)' : ''}`;
 
 const element = (
   name: string,
@@ -98,8 +98,8 @@ const attributes = (values: Record<string, string | number>): string =>
     .join('');
 
 /**
- * Noncharacters are not allowed in XML 1.0 even as references; control characters are symbols by
- * now (`visible`).
+ * Escapes text for XML 1.0, which does not allow noncharacters even as references. `visible` has
+ * already replaced control characters.
  */
 const escape = (text: string): string =>
   text

@@ -1,47 +1,37 @@
 import { groupMessages, type MessageGroup } from '../shared/group-messages.ts';
+import { messageParts } from '../shared/message-parts.ts';
 import { groupFindings, positionsOf } from './group-findings.ts';
 import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
-import {
-  count,
-  formatTally,
-  formatNumber,
-  messageParts,
-  tally,
-  total,
-  visible,
-  type Tally,
-} from './text.ts';
+import { count, formatTally, formatNumber, tally, total, visible, type Tally } from './text.ts';
 
 /**
- * GitHub's limit for a comment and for the summary of a check run, in UTF-16 units: 65,536, with
- * room for a marker.
+ * In UTF-16 units. GitHub's limit for a comment and for the summary of a check run is 65,536; the
+ * rest is reserved for a marker.
  */
 export const maxCommentLength = 65_000;
-/**
- * Of one rule in one connector, so many findings are spelled out; of the others so many positions
- * are named.
- */
-const spelledOut = 10;
-const named = 20;
+/** For one rule in one connector, this many messages are written in full. */
+const maxMessages = 10;
+/** Of the remaining findings, and of a list after "Likewise", this many are named. */
+const maxNamed = 20;
 
 /**
- * For a comment on a pull request or the summary of a job: the first line says how much stands in
- * the way, then come the errors with their places; warnings, notes and what was there before are
- * folded. No longer than `limit` characters, and a last line says how many findings had no room.
- * Nothing of a connector can mention, link, close an issue or get out of its code span.
+ * Renders a report for a comment on a pull request or for the summary of a job. The first line says
+ * how many errors there are, then come the errors with their locations; warnings, notes and existing
+ * findings are folded. The result has at most `limit` characters, and its last line says how many
+ * findings did not fit. Text of a connector cannot mention anyone, link, close an issue or leave its
+ * code span.
  */
 export function toMarkdown(
   { connectors }: Report,
   { limit = maxCommentLength }: { limit?: number } = {},
 ): string {
   const all = connectors.flatMap(({ findings }) => findings);
-  const fresh = all.filter(({ existing }) => !existing);
-  const counts = tally(fresh);
-  const before = tally(all.filter(({ existing }) => existing));
+  const counts = tally(all.filter(({ existing }) => !existing));
+  const existingCounts = tally(all.filter(({ existing }) => existing));
   const fixable = all.filter((finding) => finding.fixable).length;
 
   const page = new Page(limit - 200);
-  page.put(`${headline(counts.error, connectors)}\n`);
+  page.put(`${headline(counts.error, total(existingCounts) > 0, connectors)}\n`);
   if (fixable > 0)
     page.put(`\n${count(fixable, 'finding')} can be fixed with \`gatehouse check --fix\`.\n`);
   list(page, connectors, ({ existing, severity }) => !existing && severity === 'error');
@@ -52,33 +42,33 @@ export function toMarkdown(
     connectors,
     ({ existing, severity }) => !existing && severity !== 'error',
   );
-  fold(page, before, 'There before: ', connectors, ({ existing }) => existing);
+  fold(page, existingCounts, 'Existing: ', connectors, ({ existing }) => existing);
   return page.end();
 }
 
-function headline(errors: number, connectors: readonly ConnectorReport[]): string {
-  const broken = connectors.filter(({ findings }) =>
+/** @param errors the number of new errors */
+function headline(
+  errors: number,
+  hasExisting: boolean,
+  connectors: readonly ConnectorReport[],
+): string {
+  const [first, ...others] = connectors;
+  if (!first) return '**No connectors to check.**';
+  const isSingle = others.length === 0;
+  if (isSingle && first.verdict === 'none' && first.findings.length === 0)
+    return '**No changes that have an effect.**';
+  const noun = hasExisting ? 'new error' : 'error';
+  const errorCount = errors === 0 ? `No ${noun}s` : count(errors, noun);
+  const connectorCount = count(connectors.length, 'connector');
+  if (isSingle) {
+    const isUpdate = first.verdict !== undefined && first.verdict !== 'none';
+    return `**${errorCount}${isUpdate ? ` in this ${first.verdict} update` : ''}.**`;
+  }
+  if (errors === 0) return `**${errorCount} in ${connectorCount}.**`;
+  const failing = connectors.filter(({ findings }) =>
     findings.some(({ existing, severity }) => !existing && severity === 'error'),
-  ).length;
-  const where =
-    connectors.length > 1
-      ? `, in ${formatNumber(broken)} of ${count(connectors.length, 'connector')}`
-      : '';
-  const [only] = connectors;
-  if (!only) return '**There was no connector to check.**';
-  const verdict = connectors.length === 1 ? only.verdict : undefined;
-  if (verdict === 'none' && only.findings.length === 0)
-    return '**Nothing changes that has an effect.**';
-  const update = verdict === undefined || verdict === 'none' ? '' : ` of this ${verdict} update`;
-  if (errors === 0)
-    return (
-      '**Nothing stands in the ' +
-      `way${connectors.length > 1 ? ` of ${count(connectors.length, 'connector')}` : update}.**`
-    );
-  return (
-    `**${count(errors, 'error')} ${errors === 1 ? 'stands' : 'stand'} in the ` +
-    `way${update}${where}.**`
   );
+  return `**${errorCount} in ${formatNumber(failing.length)} of ${connectorCount}.**`;
 }
 
 type Filter = (finding: ReportedFinding) => boolean;
@@ -86,12 +76,12 @@ type Filter = (finding: ReportedFinding) => boolean;
 function fold(
   page: Page,
   counts: Tally,
-  says: string,
+  label: string,
   connectors: readonly ConnectorReport[],
   filter: Filter,
 ): void {
   if (total(counts) === 0) return;
-  page.open(`\n<details><summary>${says}${formatTally(counts)}</summary>\n`, '\n</details>\n');
+  page.open(`\n<details><summary>${label}${formatTally(counts)}</summary>\n`, '\n</details>\n');
   list(page, connectors, filter);
   page.close();
 }
@@ -101,7 +91,7 @@ function list(page: Page, connectors: readonly ConnectorReport[], filter: Filter
     let heading = `\n### ${codeSpan(connector.path)}\n\n`;
     for (const { rule, findings } of groupFindings(connector.findings.filter(filter))) {
       const groups = groupMessages(findings.map(({ message }) => message));
-      const said = groups.slice(0, spelledOut).map((group) => ({
+      const shown = groups.slice(0, maxMessages).map((group) => ({
         ...group,
         findings: [group.first, ...group.also.map(({ index }) => index)].flatMap(
           (index) => findings[index] ?? [],
@@ -110,24 +100,26 @@ function list(page: Page, connectors: readonly ConnectorReport[], filter: Filter
       for (const {
         also,
         findings: [finding, ...others],
-      } of said) {
+      } of shown) {
         if (!finding) continue;
-        const place = `<br><sub>${whereOf(finding)} · ${escapeMarkdown(rule)}</sub>`;
+        const location = `<br><sub>${whereOf(finding)} · ${escapeMarkdown(rule)}</sub>`;
         const fits = page.put(
-          `${heading}- ${messageToMarkdown(finding.message)}${likewise(finding, others, also)}${place}\n`,
+          `${heading}- ${messageToMarkdown(finding.message)}${likewise(finding, others, also)}${location}\n`,
           [finding, ...others],
         );
         if (fits) heading = '';
       }
       const rest = groups
-        .slice(spelledOut)
+        .slice(maxMessages)
         .flatMap(({ first, also }) =>
           [first, ...also.map(({ index }) => index)].flatMap((index) => findings[index] ?? []),
         );
       if (rest.length === 0) continue;
-      const positions = positionsOf(rest, said.at(-1)?.findings[0]?.location.file);
-      const listed = positions.slice(0, named);
-      const unlisted = positions.slice(named).reduce((sum, { findings: many }) => sum + many, 0);
+      const positions = positionsOf(rest, shown.at(-1)?.findings[0]?.location.file);
+      const listed = positions.slice(0, maxNamed);
+      const unlisted = positions
+        .slice(maxNamed)
+        .reduce((sum, position) => sum + position.findings, 0);
       const tail =
         unlisted > 0
           ? ` … and ${formatNumber(unlisted)} that only \`gatehouse check --format json\` lists`
@@ -141,9 +133,7 @@ function list(page: Page, connectors: readonly ConnectorReport[], filter: Filter
   }
 }
 
-/**
- * The things of which the same is true as of a finding, and their lines where they stand on others.
- */
+/** Names the values for which the same message applies, and their lines if those differ. */
 function likewise(
   { location }: ReportedFinding,
   others: readonly ReportedFinding[],
@@ -151,15 +141,15 @@ function likewise(
 ): string {
   if (also.length === 0) return '';
   let at = `${location.file}:${location.line}`;
-  const things = also.slice(0, named).map(({ value }, index) => {
-    const other = others[index]?.location ?? location;
-    const before = at;
-    at = `${other.file}:${other.line}`;
-    return `${messageToMarkdown(value)}${at === before ? '' : ` (line ${other.line})`}`;
+  const values = also.slice(0, maxNamed).map(({ value }, index) => {
+    const current = others[index]?.location ?? location;
+    const previous = at;
+    at = `${current.file}:${current.line}`;
+    return `${messageToMarkdown(value)}${at === previous ? '' : ` (line ${current.line})`}`;
   });
   return (
     ' Likewise ' +
-    `${things.join(', ')}${also.length > named ? ` and ${formatNumber(also.length - named)} more` : ''}.`
+    `${values.join(', ')}${also.length > maxNamed ? ` and ${formatNumber(also.length - maxNamed)} more` : ''}.`
   );
 }
 
@@ -172,69 +162,99 @@ const whereOf = ({ location, severity, existing }: ReportedFinding): string => {
 };
 
 /**
- * A message with its values as code spans and its own words as nothing but words. That a note asks
- * for nothing need not be said again and again.
+ * A message (see `safe`) as Markdown: values become code spans, everything else is escaped. Drops
+ * the sentence that a note needs no action, which would repeat in every line.
  */
 export const messageToMarkdown = (message: string): string =>
-  messageParts(message.replace(/ Nothing is to be done\.$/, ''))
+  messageParts(visible(message.replace(/ Nothing is to be done\.$/, '')))
     .map((part) => (part.quoted ? codeSpan(part.text) : escapeMarkdown(part.text)))
     .join('');
 
-/**
- * Our own words, as they are: no emphasis, link, mention or reference to an issue comes of them,
- * nor of an address that somebody puts among them.
- */
+/** Escapes text so that it cannot make emphasis, a link, a mention or a reference to an issue. */
 export const escapeMarkdown = (text: string): string =>
   text
     .replace(/[\\`*_[\]<>&~|]/g, '\\$&')
     .replace(/(?<=[@#])(?=\w)|(?<=:)(?=\/\/)|(?<=www)(?=\.)/gi, '\u200b');
 
 /**
- * A hostile text as a code span that nothing gets out of: one line, between more backticks than
- * stand in it. GitHub neither mentions nor links what is in a code span.
+ * Untrusted text as a code span that it cannot leave: one line, enclosed in more backticks than it
+ * contains. GitHub neither mentions nor links what is in a code span.
  */
 export function codeSpan(text: string): string {
   const line = visible(text);
-  const longest = (line.match(/`+/g) ?? []).reduce((most, { length }) => Math.max(most, length), 0);
+  const longest = (line.match(/`+/g) ?? []).reduce((max, { length }) => Math.max(max, length), 0);
   const fence = '`'.repeat(longest + 1);
   const space = line === '' || /^`|`$|^ .*[^ ].* $/.test(line) ? ' ' : '';
   return `${fence}${space}${line}${space}${fence}`;
 }
 
 /**
- * Markdown that was cut at the end of a line to a length, and says so: within a line, a code span
- * might lose its end.
+ * Cuts Markdown to `maxLength` characters and ends it with `notice`. Cuts at the end of a line,
+ * because a cut inside a line could leave a code span open.
  */
-export function truncateMarkdown(text: string, most: number, says: string): string {
-  if (text.length <= most) return text;
-  const end = text.lastIndexOf('\n', most - says.length - 2);
-  return end <= 0 ? says : `${text.slice(0, end)}\n\n${says}`;
+export function truncateMarkdown(text: string, maxLength: number, notice: string): string {
+  if (text.length <= maxLength) return text;
+  const end = text.lastIndexOf('\n', maxLength - notice.length - 2);
+  return end <= 0 ? notice : `${text.slice(0, end)}\n\n${notice}`;
 }
 
-/** A text that is no longer than a limit, and knows what had no room in it. */
+/**
+ * Writes a table. Head and cells are Markdown; a line break or `|` in a cell cannot end it.
+ * @param numbersFrom columns from this index on are aligned right
+ */
+export function markdownTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  numbersFrom = head.length,
+): string {
+  const rule = head.map((_, column) => (column < numbersFrom ? '---' : '---:'));
+  return [head.map(tableCell), rule, ...rows.map((row) => row.map(tableCell))]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+}
+
+/** Puts Markdown on one line and escapes each `|` that is not escaped yet. */
+export const tableCell = (markdown: string): string =>
+  markdown
+    .replace(/\r\n|\r|\n/g, ' ')
+    .replace(/\\[^]|\|/g, (match) => (match === '|' ? '\\|' : match));
+
+/** A section that is folded until the reader opens it. Both arguments are Markdown. */
+export const details = (summary: string, content: string): string =>
+  `<details><summary>${summary}</summary>\n\n${content.trim()}\n\n</details>`;
+
+/** An unordered list; each item is Markdown. */
+export const bulletList = (items: readonly string[]): string =>
+  items.map((item) => `- ${item}`).join('\n');
+
+/** An ordered list; each item is Markdown. */
+export const numberedList = (items: readonly string[]): string =>
+  items.map((item, index) => `${index + 1}. ${item}`).join('\n');
+
+/** A text with a maximum length that counts the findings that did not fit. */
 class Page {
   readonly #limit: number;
   #text = '';
   #closing = '';
   #full = false;
-  readonly #left = tally([]);
+  readonly #omitted = tally([]);
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
   /**
-   * Whether it had room. After the first that had none, nothing has: what is left out is the end,
-   * not a choice.
+   * Appends text if it fits, and returns whether it did. After the first text that does not fit
+   * nothing fits any more, so that only the end is missing.
    */
   put(text: string, findings: readonly ReportedFinding[] = []): boolean {
     this.#full ||= this.#text.length + text.length + this.#closing.length > this.#limit;
     if (!this.#full) this.#text += text;
-    else for (const { severity } of findings) this.#left[severity] += 1;
+    else for (const { severity } of findings) this.#omitted[severity] += 1;
     return !this.#full;
   }
 
-  /** Begins a part that ends with `closing`, whatever has room in it. */
+  /** Begins a section that always ends with `closing`, however much of its content fits. */
   open(text: string, closing: string): void {
     if (this.put(text + closing)) {
       this.#text = this.#text.slice(0, -closing.length);
@@ -248,10 +268,10 @@ class Page {
   }
 
   end(): string {
-    const left = total(this.#left);
-    if (left === 0) return this.#text;
+    const omitted = total(this.#omitted);
+    if (omitted === 0) return this.#text;
     return (
-      `${this.#text}\n**${formatNumber(left)} more had no room here**: ${formatTally(this.#left)}. ` +
+      `${this.#text}\n**${formatNumber(omitted)} more did not fit here**: ${formatTally(this.#omitted)}. ` +
       `\`gatehouse check\` lists them all.\n`
     );
   }

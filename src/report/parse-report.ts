@@ -4,10 +4,7 @@ import { isObject, type Json, type JsonObject } from '../json/values.ts';
 import { reportOf, updateSizes, type ConnectorReport, type Report } from './report.ts';
 import { severities } from './text.ts';
 
-/**
- * What a report that somebody else hands over may have: far more than a person reads, little enough
- * to hold.
- */
+/** Limits of an untrusted report: more than a person reads, small enough for memory. */
 export const parseLimits = {
   bytes: 20 * 1024 * 1024,
   connectors: 5_000,
@@ -16,40 +13,40 @@ export const parseLimits = {
   message: 4_000,
 };
 
-/** What is wrong with a report, at an RFC 6901 pointer. */
-class Wrong extends Error {}
-const wrong = (at: string, wanted: string): never => {
-  throw new Wrong(`${at === '' ? 'The whole' : at} is not ${wanted}.`);
+class InvalidReport extends Error {}
+/** @param pointer RFC 6901 */
+const reject = (pointer: string, expected: string): never => {
+  throw new InvalidReport(`${pointer === '' ? 'The whole' : pointer} is not ${expected}.`);
 };
 
 /**
- * Reads a report in JSON that comes from where nobody can be trusted. Each value is of its type and
- * within the limits, the rules are known ones, paths stay in the repository; anything else that is
- * in it is left behind, its sums are made anew. Or says what is wrong.
+ * Parses an untrusted report. Checks types and limits, that all rules exist, and that paths stay in
+ * the repository. Ignores everything else, and counts the findings itself.
+ * @returns the report, or what is wrong with it
  */
 export function parseReport(
   bytes: Uint8Array,
-  known: ReadonlySet<string>,
+  ruleIds: ReadonlySet<string>,
 ): { report: Report } | { wrong: string } {
   if (bytes.length > parseLimits.bytes)
     return { wrong: `It has ${bytes.length} bytes, and at most ${parseLimits.bytes} are read.` };
   try {
     const value: Json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    const { tool, connectors } = isObject(value) ? value : wrong('', 'an object');
+    const { tool, connectors } = isObject(value) ? value : reject('', 'an object');
     const version = isObject(tool)
       ? text(tool, 'version', '/tool', 40)
-      : wrong('/tool', 'an object');
+      : reject('/tool', 'an object');
     let left = parseLimits.findings;
-    const read = list(connectors, '/connectors', parseLimits.connectors).map((one, index) => {
-      const connector = connectorOf(one, `/connectors/${index}`, known, left);
+    const read = list(connectors, '/connectors', parseLimits.connectors).map((entry, index) => {
+      const connector = connectorOf(entry, `/connectors/${index}`, ruleIds, left);
       left -= connector.findings.length;
       return connector;
     });
     return { report: reportOf(read, version) };
   } catch (error) {
-    if (error instanceof Wrong) return { wrong: error.message };
+    if (error instanceof InvalidReport) return { wrong: error.message };
     if (error instanceof SyntaxError || error instanceof TypeError)
-      return { wrong: 'It is no JSON in UTF-8.' };
+      return { wrong: 'It is not JSON in UTF-8.' };
     throw error;
   }
 }
@@ -57,25 +54,25 @@ export function parseReport(
 function connectorOf(
   value: Json,
   at: string,
-  known: ReadonlySet<string>,
-  left: number,
+  ruleIds: ReadonlySet<string>,
+  maxFindings: number,
 ): ConnectorReport {
-  const from = isObject(value) ? value : wrong(at, 'an object');
+  const from = isObject(value) ? value : reject(at, 'an object');
   return {
     path: path(from, 'path', at),
     class: oneOf(from, 'class', connectorClasses, at),
     ...(from.verdict !== undefined && { verdict: oneOf(from, 'verdict', updateSizes, at) }),
-    findings: list(from.findings, `${at}/findings`, left).map((one, index) =>
-      findingOf(one, `${at}/findings/${index}`, known),
+    findings: list(from.findings, `${at}/findings`, maxFindings).map((entry, index) =>
+      findingOf(entry, `${at}/findings/${index}`, ruleIds),
     ),
   };
 }
 
-function findingOf(value: Json, at: string, known: ReadonlySet<string>): Finding {
-  const from = isObject(value) ? value : wrong(at, 'an object');
+function findingOf(value: Json, at: string, ruleIds: ReadonlySet<string>): Finding {
+  const from = isObject(value) ? value : reject(at, 'an object');
   const rule = text(from, 'rule', at, 200);
-  if (!known.has(rule))
-    wrong(`${at}/rule`, 'a rule that this Gatehouse knows; let both halves use the same version');
+  if (!ruleIds.has(rule))
+    reject(`${at}/rule`, 'a rule that this Gatehouse knows; let both halves use the same version');
   return {
     rule,
     severity: oneOf<Severity>(from, 'severity', severities, at),
@@ -95,25 +92,25 @@ function findingOf(value: Json, at: string, known: ReadonlySet<string>): Finding
   };
 }
 
-const list = (value: Json | undefined, at: string, most: number): Json[] => {
-  if (!Array.isArray(value)) return wrong(at, 'a list');
-  return value.length > most ? wrong(at, `a list of at most ${most}`) : value;
+const list = (value: Json | undefined, at: string, maxLength: number): Json[] => {
+  if (!Array.isArray(value)) return reject(at, 'a list');
+  return value.length > maxLength ? reject(at, `a list of at most ${maxLength}`) : value;
 };
-const text = (from: JsonObject, name: string, at: string, most = parseLimits.text): string => {
+const text = (from: JsonObject, name: string, at: string, maxLength = parseLimits.text): string => {
   const value = from[name];
-  return typeof value === 'string' && value.length <= most
+  return typeof value === 'string' && value.length <= maxLength
     ? value
-    : wrong(`${at}/${name}`, `a text of at most ${most} characters`);
+    : reject(`${at}/${name}`, `a text of at most ${maxLength} characters`);
 };
 const flag = (from: JsonObject, name: string, at: string): boolean => {
   const value = from[name];
-  return typeof value === 'boolean' ? value : wrong(`${at}/${name}`, 'true or false');
+  return typeof value === 'boolean' ? value : reject(`${at}/${name}`, 'true or false');
 };
 const position = (from: JsonObject, name: string, at: string): number => {
   const value = from[name];
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0
     ? value
-    : wrong(`${at}/${name}`, 'a whole number from 1 on');
+    : reject(`${at}/${name}`, 'a whole number from 1 on');
 };
 const oneOf = <T extends string>(
   from: JsonObject,
@@ -121,10 +118,11 @@ const oneOf = <T extends string>(
   words: readonly T[],
   at: string,
 ): T =>
-  words.find((word) => word === from[name]) ?? wrong(`${at}/${name}`, `one of ${words.join(', ')}`);
+  words.find((word) => word === from[name]) ??
+  reject(`${at}/${name}`, `one of ${words.join(', ')}`);
 const path = (from: JsonObject, name: string, at: string): string => {
   const value = text(from, name, at);
   return value === '' || value.startsWith('/') || value.split('/').includes('..')
-    ? wrong(`${at}/${name}`, 'a path within the repository')
+    ? reject(`${at}/${name}`, 'a path within the repository')
     : value;
 };

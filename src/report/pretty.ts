@@ -1,5 +1,6 @@
 import wrapAnsi from 'wrap-ansi';
 import { groupMessages } from '../shared/group-messages.ts';
+import { messageParts } from '../shared/message-parts.ts';
 import type { Severity } from '../shared/finding.ts';
 import { colorizer, type Color, type Colorize } from './colors.ts';
 import { codeFrame } from './code-frame.ts';
@@ -10,7 +11,6 @@ import {
   formatTally,
   quoteParts,
   formatNumber,
-  messageParts,
   toPlainText,
   severities,
   summaryOf,
@@ -20,16 +20,16 @@ import {
   type Tally,
 } from './text.ts';
 
-/**
- * Of one rule in one connector, so many findings are shown, and then so many lines of positions.
- */
-const shown = 3;
-/** Of what is true of many things at one place, so many are named. */
-const named = 10;
-const positionLines = 3;
-const topRules = 15;
+/** For one rule in one connector, this many findings are shown with their source. */
+const maxShownFindings = 3;
+/** For the rest, this many lines of positions. */
+const maxPositionLines = 3;
+/** After "Likewise", this many values are named. */
+const maxNamedValues = 10;
+/** The overview of many connectors has this many rules. */
+const maxTopRules = 15;
 
-const inkOf = { error: 'red', warning: 'yellow', note: 'cyan' } as const satisfies Record<
+const colorOf = { error: 'red', warning: 'yellow', note: 'cyan' } as const satisfies Record<
   Severity,
   Color
 >;
@@ -40,12 +40,14 @@ interface Style {
 }
 
 /**
- * For people at a terminal, `width` columns wide. Connector by connector, errors first, every
- * finding with its source; from the fourth finding of one rule on, only the positions, and how many
- * of those did not fit. Of more than 20 connectors it is a maintainer who asks, and wants to know
- * which ones fail and what fails most: only connectors with errors are listed, each error in a line
- * without its source, warnings and notes as counts, and at the end a table of the rules that are
- * broken most often. `gatehouse check <path>` shows one of them in full.
+ * Renders a report for a terminal that is `width` columns wide. Shows each connector with its
+ * findings and their source, errors first; from the fourth finding of a rule on it only lists
+ * positions, and says how many did not fit.
+ *
+ * A report on more than 20 connectors is for a maintainer, who wants to know which ones fail and
+ * which rules fail most. It lists only connectors with errors, each error on one line without
+ * source, counts warnings and notes, and ends with a table of the rules that are broken most often.
+ * `gatehouse check <path>` shows one of them in full.
  */
 export function toPretty(
   report: Report,
@@ -54,106 +56,105 @@ export function toPretty(
   const style: Style = { paint: colorizer(color), width: Math.max(40, width) };
   const [only] = report.connectors;
   if (only && report.connectors.length === 1 && only.findings.length === 0) {
-    const clean =
-      only.verdict === 'none'
-        ? 'nothing differs that has an effect.'
-        : 'is in order: nothing to mend.';
-    return (
-      `${style.paint('green', '✓')} ` +
-      `${style.paint('bold', visible(only.path))}${only.verdict === 'none' ? ':' : ''} ` +
-      `${clean}\n`
-    );
+    const { paint } = style;
+    const result = only.verdict === 'none' ? 'no changes that have an effect' : 'no findings';
+    return `${paint('green', '✓')} ${paint('bold', visible(only.path))}: ${result}.\n`;
   }
   if (report.connectors.length > maxShown)
-    return written([...overview(report.connectors, style), summary(report, style)]);
-  const connectors = report.connectors.map((one) => inFull(one, style));
-  const also = connectors.reduce((sum, one) => sum + one.also, 0);
-  return written([
+    return toText([...overview(report.connectors, style), summary(report, style)]);
+  const connectors = report.connectors.map((connector) => inFull(connector, style));
+  const also = connectors.reduce((sum, shown) => sum + shown.also, 0);
+  return toText([
     ...connectors.flatMap(({ lines }) => lines),
     summary(report, style, also > 0 ? `; ${formatNumber(also)} of them after “Likewise”` : ''),
   ]);
 }
 
-const written = (lines: readonly string[]): string => `${safeInLogs(lines).join('\n')}\n`;
+const toText = (lines: readonly string[]): string => `${safeInLogs(lines).join('\n')}\n`;
 
 function summary(report: Report, { paint }: Style, more = ''): string {
   const counts = tally(report.connectors.flatMap(({ findings }) => findings));
-  return paint('bold', paint(summaryInk(counts), `${summaryOf(report)}${more}`));
+  return paint('bold', paint(summaryColor(counts), `${summaryOf(report)}${more}`));
 }
 
-function summaryInk(counts: Tally): Color {
+function summaryColor(counts: Tally): Color {
   if (counts.error > 0) return 'red';
   return total(counts) > 0 ? 'yellow' : 'green';
 }
 
 const updates = {
-  none: 'nothing changes for those who use it',
+  none: 'no changes for its users',
   minor: 'minor update',
   major: 'major update',
 } as const;
 
-const header = ({ path, class: ofClass, verdict }: ConnectorReport, { paint }: Style): string =>
+const header = (
+  { path, class: connectorClass, verdict }: ConnectorReport,
+  { paint }: Style,
+): string =>
   `${paint('bold', visible(path))} ` +
-  paint('gray', `(${verdict ? `${ofClass}, ${updates[verdict]}` : ofClass})`);
+  paint('gray', `(${verdict ? `${connectorClass}, ${updates[verdict]}` : connectorClass})`);
 
-/** The lines on a connector, and how many of its findings are said along with another one. */
+/** The lines about a connector, and how many of its findings are named after "Likewise". */
 function inFull(connector: ConnectorReport, style: Style): { lines: string[]; also: number } {
   if (connector.findings.length === 0) return { lines: [], also: 0 };
   let also = 0;
   const groups = groupFindings(connector.findings).flatMap(({ rule, findings }) => {
-    const said = atOnePlace(findings);
-    for (const one of said.slice(0, shown)) also += one.length - 1;
-    const rest = said
-      .slice(shown)
+    const merged = mergeAtLocation(findings);
+    const shown = merged.slice(0, maxShownFindings);
+    for (const messages of shown) also += messages.length - 1;
+    const rest = merged
+      .slice(maxShownFindings)
       .flatMap(([first, ...others]) => [first.finding, ...others.map(({ finding }) => finding)]);
     return [
-      ...said.slice(0, shown).flatMap((one) => [...withSource(one, style), '']),
-      ...folded(rule, rest, said[shown - 1]?.[0].finding.location.file, '  ', style, ['']),
+      ...shown.flatMap((messages) => [...withSource(messages, style), '']),
+      ...positionLines(rule, rest, shown.at(-1)?.[0].finding.location.file, '  ', style, ['']),
     ];
   });
   return { lines: [header(connector, style), '', ...groups], also };
 }
 
-/**
- * A finding, and those that say the same of other things at the same place, each with what it says
- * it of.
- */
-type Said = [{ finding: ReportedFinding }, ...{ finding: ReportedFinding; value: string }[]];
+/** A finding, and others at the same location whose messages differ from it only in one value. */
+type MergedFindings = [
+  { finding: ReportedFinding },
+  ...{ finding: ReportedFinding; value: string }[],
+];
 
-const atOnePlace = (findings: readonly ReportedFinding[]): Said[] =>
+const mergeAtLocation = (findings: readonly ReportedFinding[]): MergedFindings[] =>
   [
     ...Map.groupBy(
       findings,
       ({ location, existing }) =>
         `${existing} ${location.file}:${location.line}:${location.column}`,
     ).values(),
-  ].flatMap((there) =>
-    groupMessages(there.map(({ message }) => message)).flatMap(({ first, also }): Said[] => {
-      const finding = there[first];
-      return finding
-        ? [
-            [
-              { finding },
-              ...also.flatMap(({ index, value }) =>
-                there[index] ? [{ finding: there[index], value }] : [],
-              ),
-            ],
-          ]
-        : [];
-    }),
+  ].flatMap((atLocation) =>
+    groupMessages(atLocation.map(({ message }) => message)).flatMap(
+      ({ first, also }): MergedFindings[] => {
+        const finding = atLocation[first];
+        return finding
+          ? [
+              [
+                { finding },
+                ...also.flatMap(({ index, value }) =>
+                  atLocation[index] ? [{ finding: atLocation[index], value }] : [],
+                ),
+              ],
+            ]
+          : [];
+      },
+    ),
   );
 
-function withSource([{ finding }, ...also]: Said, style: Style): string[] {
+function withSource([{ finding }, ...also]: MergedFindings, style: Style): string[] {
   const { location, severity, rule, snippet, fixable, existing } = finding;
   const { paint, width } = style;
-  const ink = inkOf[severity];
-  const marks = [
-    ...(existing ? ['(was there before)'] : []),
-    ...(fixable ? ['(fixable)'] : []),
-  ].map((mark) => `  ${paint('gray', mark)}`);
+  const color = colorOf[severity];
+  const marks = [...(existing ? ['(existing)'] : []), ...(fixable ? ['(fixable)'] : [])].map(
+    (mark) => `  ${paint('gray', mark)}`,
+  );
   return [
-    `${paint('bold', positionOf(finding))}  ${paint(ink, severity)}  ${rule}${marks.join('')}`,
-    ...(snippet ? codeFrame(snippet, location, width, ink, paint) : []),
+    `${paint('bold', positionOf(finding))}  ${paint(color, severity)}  ${rule}${marks.join('')}`,
+    ...(snippet ? codeFrame(snippet, location, width, color, paint) : []),
     ...wrap(
       styled(`${finding.message}${likewise(also.map(({ value }) => value))}`, paint),
       '  ',
@@ -166,7 +167,7 @@ const likewise = (values: readonly string[]): string =>
   values.length === 0
     ? ''
     : ' Likewise ' +
-      `${values.slice(0, named).join(', ')}${values.length > named ? ` and ${formatNumber(values.length - named)} more` : ''}.`;
+      `${values.slice(0, maxNamedValues).join(', ')}${values.length > maxNamedValues ? ` and ${formatNumber(values.length - maxNamedValues)} more` : ''}.`;
 
 const positionOf = ({ location }: ReportedFinding, file?: string): string =>
   location.file === ''
@@ -174,7 +175,7 @@ const positionOf = ({ location }: ReportedFinding, file?: string): string =>
     : `${location.file === file ? '' : `${visible(location.file)}:`}${location.line}:${location.column}`;
 
 const styled = (message: string, paint: Colorize): string =>
-  messageParts(message)
+  messageParts(visible(message))
     .map(({ text, quoted }) => (quoted ? quoteParts(text, (value) => paint('bold', value)) : text))
     .join('');
 
@@ -183,11 +184,8 @@ const wrap = (text: string, indent: string, width: number): string[] =>
     .split('\n')
     .map((line) => indent + line);
 
-/**
- * The findings of a rule beyond those that are shown: their positions as far as they fit, and how
- * many did not.
- */
-function folded(
+/** The positions of the findings that are not shown in full, and how many did not fit. */
+function positionLines(
   rule: string,
   rest: readonly ReportedFinding[],
   file: string | undefined,
@@ -196,18 +194,18 @@ function folded(
   after: readonly string[] = [],
 ): string[] {
   if (rest.length === 0) return [];
-  const before = rest.filter(({ existing }) => existing).length;
+  const existing = rest.filter((finding) => finding.existing).length;
   let marks = '';
-  if (before === rest.length) marks = ' (were there before)';
-  else if (before > 0) marks = ` (${formatNumber(before)} were there before)`;
+  if (existing === rest.length) marks = ' (existing)';
+  else if (existing > 0) marks = ` (${formatNumber(existing)} existing)`;
   const opening = `and ${formatNumber(rest.length)} more ${rule}${marks}: `;
   const positions = positionsOf(rest, file);
-  // for the words at the end, and what is lost at line ends
-  const room = (width - indent.length) * positionLines - 60;
+  // Minus 60 columns for the words at the end and for what wrapping loses.
+  const maxLength = (width - indent.length) * maxPositionLines - 60;
   let text = opening;
   let unlisted = rest.length;
   for (const position of positions) {
-    if (unlisted < rest.length && text.length + position.text.length > room) break;
+    if (unlisted < rest.length && text.length + position.text.length > maxLength) break;
     text += `${unlisted < rest.length ? ', ' : ''}${position.text}`;
     unlisted -= position.findings;
   }
@@ -258,11 +256,11 @@ const inBrief = ({ findings }: ConnectorReport, style: Style): string[] =>
     const { file } = first.location;
     return [
       `  ${style.paint('red', group.rule)} in ${visible(file)}`,
-      ...group.findings.slice(0, shown).map((finding) => inALine(finding, file, style)),
-      ...folded(
+      ...group.findings.slice(0, maxShownFindings).map((finding) => inALine(finding, file, style)),
+      ...positionLines(
         group.rule,
-        group.findings.slice(shown),
-        group.findings[shown - 1]?.location.file,
+        group.findings.slice(maxShownFindings),
+        group.findings[maxShownFindings - 1]?.location.file,
         '    ',
         style,
       ),
@@ -272,7 +270,7 @@ const inBrief = ({ findings }: ConnectorReport, style: Style): string[] =>
 function inALine(finding: ReportedFinding, file: string, { width }: Style): string {
   const line =
     `    ${positionOf(finding, file)}  ` +
-    `${finding.existing ? '(was there before) ' : ''}${toPlainText(finding.message)}`;
+    `${finding.existing ? '(existing) ' : ''}${toPlainText(finding.message)}`;
   const [fits = '', more] = wrapAnsi(line, width - 1, {
     hard: true,
     wordWrap: false,
@@ -297,32 +295,32 @@ function table(connectors: readonly ConnectorReport[], { paint }: Style): string
     }
   }
   if (rows.size === 0) return [];
-  const often = [...rows.values()].sort(
+  const sorted = [...rows.values()].sort(
     (a, b) => b.counts.error - a.counts.error || total(b.counts) - total(a.counts),
   );
-  const top = often.slice(0, topRules);
-  const cell = (value: number, size: number, ink: Color): string =>
+  const top = sorted.slice(0, maxTopRules);
+  const cell = (value: number, size: number, color: Color): string =>
     value === 0
       ? paint('gray', '·'.padStart(size))
-      : paint(ink, formatNumber(value).padStart(size));
+      : paint(color, formatNumber(value).padStart(size));
   return [
     paint('bold', 'Broken most often'),
     paint('gray', 'errors  warnings   notes  connectors  rule'),
     ...top.map(
-      ({ rule, counts, connectors: many }) =>
-        `${cell(counts.error, 6, 'red')}${cell(counts.warning, 10, 'yellow')}${cell(counts.note, 8, 'cyan')}${formatNumber(many).padStart(12)} ` +
+      ({ rule, counts, connectors: affected }) =>
+        `${cell(counts.error, 6, 'red')}${cell(counts.warning, 10, 'yellow')}${cell(counts.note, 8, 'cyan')}${formatNumber(affected).padStart(12)} ` +
         ` ${rule}`,
     ),
-    ...(often.length > top.length
-      ? [paint('gray', `and ${count(often.length - top.length, 'other rule')}`)]
+    ...(sorted.length > top.length
+      ? [paint('gray', `and ${count(sorted.length - top.length, 'other rule')}`)]
       : []),
     '',
   ];
 }
 
 /**
- * GitHub's runner takes a line that begins with `::` for a command. A value that is wrapped may
- * begin one.
+ * GitHub's runner reads a line that begins with `::` as a command. Wrapping can put a value at the
+ * beginning of a line.
  */
 const safeInLogs = (lines: readonly string[]): string[] =>
   lines.map((line) => line.replace(/^(\s*):(?=:)/, '$1∶'));

@@ -2,36 +2,36 @@ import { maskFormattedSecrets } from '../secrets/mask.ts';
 import { codeSpan, toMarkdown, maxCommentLength } from './markdown.ts';
 import type { Report } from './report.ts';
 
-/** Stands at the beginning of the Action's comment, where nobody sees it. */
+/** Begins the Action's comment, by which the Action recognizes it. GitHub does not show it. */
 export const commentMarker = '<!-- gatehouse action -->';
 
 interface About {
-  /** The commit that was checked. */
+  /** The SHA of the commit that was checked. */
   head: string;
-  /** The page of the run that found it. */
+  /** The address of the workflow run. */
   run: string | undefined;
-  /** The changelog in Markdown, '' for none. Never from where nobody can be trusted. */
+  /** Trusted Markdown, '' for none. */
   changelog: string;
-  /** Whether the report was handed over by a run of the pull request itself. */
+  /** Whether the report comes from a workflow run of the pull request, which can be manipulated. */
   handedOver: boolean;
 }
 
-/** The one comment on a pull request: what stands in its way, then what it changes. */
+/** The Action's comment on a pull request: the findings, then the changelog. */
 export function reportComment(report: Report, { head, run, changelog, handedOver }: About): string {
   const log = run !== undefined && /^https?:\/\/[\w.:/-]+$/.test(run) ? ` · [log](${run})` : '';
   const end =
     `\n<sub>Checked at ` +
-    `${codeSpan(head.slice(0, 7))}${log}${handedOver ? ' · as that run tells it' : ''}</sub>\n`;
-  const room = maxCommentLength - commentMarker.length - end.length - 2;
-  const found = toMarkdown(report, { limit: room });
+    `${codeSpan(head.slice(0, 7))}${log}${handedOver ? ' · as reported by that run' : ''}</sub>\n`;
+  const maxLength = maxCommentLength - commentMarker.length - end.length - 2;
+  const findings = toMarkdown(report, { limit: maxLength });
   return maskFormattedSecrets(
-    `${commentMarker}\n${found}${folded(changelog, room - found.length)}${end}`,
+    `${commentMarker}\n${findings}${folded(changelog, maxLength - findings.length)}${end}`,
   );
 }
 
-/** A changelog to unfold, where there is room for it. */
-export function folded(changelog: string, room: number): string {
+/** A folded changelog, or '' if it has more than `maxLength` characters. */
+export function folded(changelog: string, maxLength: number): string {
   const text =
     changelog === '' ? '' : `\n<details><summary>Changelog</summary>\n\n${changelog}\n</details>\n`;
-  return text.length > room ? '' : text;
+  return text.length > maxLength ? '' : text;
 }

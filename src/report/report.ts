@@ -6,12 +6,9 @@ import { maskFormattedSecrets } from '../secrets/mask.ts';
 export interface Snippet {
   /** The number of the first line. */
   from: number;
-  /**
-   * At most 400 characters of each line; an `…` stands in place of the first or last of them where
-   * more were left out.
-   */
+  /** At most 400 characters of each line; `…` replaces the first or last if there were more. */
   lines: string[];
-  /** How many characters were left out at the beginning of all lines. */
+  /** The number of characters cut from the beginning of each line. */
   cut: number;
 }
 
@@ -19,49 +16,43 @@ export interface ReportedFinding extends Finding {
   snippet?: Snippet;
 }
 
-/** How much an update changes for the people who use a connector, the least first. */
+/** How much an update changes for the users of a connector, smallest first. */
 export const updateSizes = ['none', 'minor', 'major'] as const;
 
 export interface ConnectorReport {
-  /**
-   * From the repository's root, with slashes; for a folder outside the usual layout, as it was
-   * given.
-   */
+  /** From the repository root, with slashes; for a folder outside of the layout, as given. */
   path: string;
   class: ConnectorClass;
-  /** Only where there is a before: how much the update changes. */
+  /** The size of the update; missing if there is nothing to compare with. */
   verdict?: (typeof updateSizes)[number];
   findings: ReportedFinding[];
-  /** The changelog of the update in Markdown, where it was asked for. */
+  /** The changelog of the update in Markdown, if it was requested. */
   changelog?: string;
 }
 
-/** What the command line found: what every format is made of. */
+/** The result of a check, from which every format is rendered. */
 export interface Report {
   tool: { name: 'gatehouse'; version: string };
   connectors: ConnectorReport[];
   summary: { connectors: number; errors: number; warnings: number; notes: number };
 }
 
-/**
- * A report on connectors, with its sums; existing findings count too. A folder's name shows no
- * secret either.
- */
+/** Makes a report and counts its findings, existing ones included. Masks secrets in paths. */
 export function reportOf(checked: readonly ConnectorReport[], version: string): Report {
-  const connectors = checked.map((one) => withPath(one, one.path));
+  const connectors = checked.map((connector) => withPath(connector, connector.path));
   const summary = { connectors: connectors.length, errors: 0, warnings: 0, notes: 0 };
   for (const { findings } of connectors)
     for (const { severity } of findings) summary[`${severity}s`] += 1;
   return { tool: { name: 'gatehouse', version }, connectors, summary };
 }
 
-/** The report on a connector under another path. */
+/** The report on a connector under another path, in which secrets are masked. */
 export function withPath(report: ConnectorReport, path: string): ConnectorReport {
   const shown = maskFormattedSecrets(path);
   return shown === report.path ? report : { ...report, path: shown };
 }
 
-/** What a format may need to know of a rule. */
+/** What formats show about a rule. */
 export interface RuleInfo {
   id: string;
   description: string;
@@ -70,5 +61,5 @@ export interface RuleInfo {
   page?: string;
 }
 
-/** Up to so many connectors are shown with source; beyond, `pretty` gives an overview. */
+/** The `pretty` format shows up to this many connectors with source, and an overview of more. */
 export const maxShown = 20;

@@ -5,9 +5,9 @@ import { pathOf, toPlainText, severities } from './text.ts';
 
 /**
  * SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), for GitHub's code scanning and
- * other viewers. Of `rules`, those that are broken are described. Results say whether they are new
- * where the report knows of any that was there before. Errors come first, because GitHub keeps the
- * first 5,000 results and refuses more than 25,000.
+ * other viewers. Describes only the rules that are broken. Results say whether they are new if the
+ * report has existing findings. Errors come first, because GitHub keeps the first 5,000 results and
+ * rejects more than 25,000.
  */
 export function toSarif(report: Report, rules: readonly RuleInfo[]): string {
   const pairs = report.connectors.flatMap((connector) =>
@@ -18,14 +18,14 @@ export function toSarif(report: Report, rules: readonly RuleInfo[]): string {
   );
   const broken = [...new Set(inOrder.map(({ finding }) => finding.rule))].sort();
   const indices = new Map(broken.map((id, index) => [id, index]));
-  const compared = inOrder.some(({ finding }) => finding.existing);
+  const hasExisting = inOrder.some(({ finding }) => finding.existing);
 
-  const known = new Map(rules.map((rule) => [rule.id, rule]));
+  const ruleById = new Map(rules.map((rule) => [rule.id, rule]));
   const tool: Tool = {
     driver: {
       ...report.tool,
       semanticVersion: report.tool.version,
-      rules: broken.map((id) => descriptorOf(id, known.get(id))),
+      rules: broken.map((id) => descriptorOf(id, ruleById.get(id))),
     },
   };
   const log: Omit<Log, 'runs'> = {
@@ -36,7 +36,7 @@ export function toSarif(report: Report, rules: readonly RuleInfo[]): string {
     const result = resultOf(connector, finding, indices.get(finding.rule) ?? -1);
     return escapeForWorkflow(
       JSON.stringify(
-        compared ? { ...result, baselineState: finding.existing ? 'unchanged' : 'new' } : result,
+        hasExisting ? { ...result, baselineState: finding.existing ? 'unchanged' : 'new' } : result,
       ),
     );
   });

@@ -5,16 +5,14 @@ import { lineMaskFor, type Mask } from '../secrets/mask.ts';
 import { maskedLine } from '../secrets/find-secrets.ts';
 import type { Snippet, ReportedFinding } from './report.ts';
 
-/**
- * So many characters of a line are kept, and so many of them before the place where a line is
- * longer: minified JSON is one line.
- */
-const kept = 400;
-const lead = 150;
+/** Characters of a line. Minified JSON is one long line. */
+const maxLength = 400;
+/** Of a longer line, this many characters before the location are shown. */
+const maxLead = 150;
 
 /**
- * A finding with the source around it, if its file is among the texts that were read of its
- * connector; of an update, secrets of the connector before are not in it either.
+ * Adds the source around a finding, if its file was read as text. Masks secrets, also those that the
+ * connector had before the update.
  */
 export function withSnippet(
   finding: Finding,
@@ -28,24 +26,28 @@ export function withSnippet(
 }
 
 /**
- * The line of a place and its two neighbors, without a byte-order mark, as `Place` counts columns;
- * secrets are not in it. `mask` takes out what else is a secret of the connector.
+ * The line of a location and the lines before and after it, without a byte order mark and with
+ * secrets masked. `mask` masks further secrets of the connector.
  */
-export function snippetOf(file: TextFile, place: Location, mask: Mask = (line) => line): Snippet {
-  const from = Math.max(1, place.line - 1);
+export function snippetOf(
+  file: TextFile,
+  location: Location,
+  mask: Mask = (line) => line,
+): Snippet {
+  const from = Math.max(1, location.line - 1);
   const lines: string[] = [];
-  for (let number = from; number <= place.line + 1; number += 1)
+  for (let number = from; number <= location.line + 1; number += 1)
     lines.push(mask(maskedLine(file, number)));
-  const cut = lines.every(({ length }) => length <= kept)
+  const cut = lines.every(({ length }) => length <= maxLength)
     ? 0
-    : Math.max(0, place.column - 1 - lead);
+    : Math.max(0, location.column - 1 - maxLead);
   return { from, lines: lines.map((line) => windowOf(line, cut)), cut };
 }
 
 const windowOf = (line: string, cut: number): string => {
   const start =
     cut > 0 && line.length > cut
-      ? `…${line.slice(cut + 1, cut + kept)}`
-      : line.slice(cut, cut + kept);
-  return line.length > cut + kept ? `${start.slice(0, -1)}…` : start;
+      ? `…${line.slice(cut + 1, cut + maxLength)}`
+      : line.slice(cut, cut + maxLength);
+  return line.length > cut + maxLength ? `${start.slice(0, -1)}…` : start;
 };

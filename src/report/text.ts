@@ -1,11 +1,13 @@
 import type { Severity } from '../shared/finding.ts';
 import { lazyRegExp } from '../shared/letters.ts';
+import { messageParts } from '../shared/message-parts.ts';
 import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
 
 /**
- * Hostile text as one line that only shows what is there: control and direction characters become
- * symbols, so nothing moves the cursor, colors, reverses or hides. `##[` is a command to GitHub's
- * runner anywhere in a line of a log. The length in UTF-16 units stays, and with it every column.
+ * Untrusted text as one line without hidden effects: control and direction characters become
+ * symbols, so the text cannot move the cursor, change colors, reverse or hide anything. `##[` is a
+ * command to GitHub's runner anywhere in a line of a log. The length in UTF-16 units, and with it
+ * every column, stays the same.
  */
 export const visible = (text: string): string =>
   /^[\x20-\x7e]*$/.test(text) && !text.includes('##[')
@@ -20,42 +22,25 @@ const symbol = (character: string): string => {
   return code === 0x7f ? '␡' : '�'.repeat(character.length);
 };
 
-interface MessagePart {
-  text: string;
-  /** Whether it stood between backticks: a value from the connector. */
-  quoted: boolean;
-}
-
-/** A message in its parts: our words, and what it quotes. */
-export function messageParts(message: string): MessagePart[] {
-  const pieces = visible(message).split('`');
-  return pieces
-    .map((text, index) => {
-      // a backtick without its partner quotes nothing
-      const alone = index % 2 === 1 && index === pieces.length - 1;
-      return { text: alone ? `\`${text}` : text, quoted: index % 2 === 1 && !alone };
-    })
-    .filter(({ text }) => text !== '');
-}
-
 /**
- * A value between double quotes; one that has such quotes itself, between those of a book, unless
- * they are all around it.
+ * Encloses a value in double quotes, or in typographic quotes if it contains double quotes. A value
+ * that is already enclosed in double quotes keeps those.
  */
-export function quoteParts(text: string, write: (text: string) => string = (same) => same): string {
+export function quoteParts(
+  text: string,
+  write: (text: string) => string = (value) => value,
+): string {
   if (/^"[^"]+"$/.test(text)) return `"${write(text.slice(1, -1))}"`;
   return text.includes('"') ? `“${write(text)}”` : `"${write(text)}"`;
 }
 
-/** A message for formats without styles. */
+/** A message (see `safe`) for formats without styles. */
 export const toPlainText = (message: string): string =>
-  messageParts(message)
+  messageParts(visible(message))
     .map(({ text, quoted }) => (quoted ? quoteParts(text) : text))
     .join('');
 
-/**
- * A finding's file, from the repository's root; the folder where it is of the folder as a whole.
- */
+/** The path of a finding's file from the repository root, or the folder for a folder's finding. */
 export function pathOf(connector: ConnectorReport, { location }: ReportedFinding): string {
   const folder = connector.path.replace(/^(\.\/+)+|\/+$/g, '');
   if (folder === '' || folder === '.') return location.file === '' ? '.' : location.file;
@@ -74,13 +59,13 @@ export function tally(findings: Iterable<ReportedFinding>): Tally {
 
 export const total = (counts: Tally): number => counts.error + counts.warning + counts.note;
 
-/** A count with a comma between thousands; Intl takes longer to load than to count. */
-export const formatNumber = (countOf: number): string =>
-  String(countOf).replace(/\B(?=(?:\d{3})+$)/g, ',');
+/** A number with commas between thousands. Not by Intl, which takes long to load. */
+export const formatNumber = (value: number): string =>
+  String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
 /** "1 error", "1,200 errors", "2 boxes". */
-export const count = (many: number, noun: string, nouns = `${noun}s`): string =>
-  `${formatNumber(many)} ${many === 1 ? noun : nouns}`;
+export const count = (number: number, noun: string, plural = `${noun}s`): string =>
+  `${formatNumber(number)} ${number === 1 ? noun : plural}`;
 
 /** "2 errors, 5 warnings, 1 note"; '' for none. */
 export const formatTally = (counts: Tally): string =>
@@ -89,23 +74,21 @@ export const formatTally = (counts: Tally): string =>
     .map((severity) => count(counts[severity], severity))
     .join(', ');
 
-/** One line that says how it stands. */
+/** A summary in one line. */
 export function summaryOf({ connectors }: Report): string {
   const findings = connectors.flatMap((connector) => connector.findings);
-  if (connectors.length === 0) return 'There was no connector to check.';
-  if (findings.length === 0) return `Nothing to mend in ${count(connectors.length, 'connector')}.`;
-  const broken = connectors.filter((connector) => connector.findings.length > 0).length;
+  if (connectors.length === 0) return 'No connectors to check.';
+  if (findings.length === 0) return `No findings in ${count(connectors.length, 'connector')}.`;
+  const affected = connectors.filter((connector) => connector.findings.length > 0).length;
   const where =
-    broken < connectors.length
-      ? `${formatNumber(broken)} of ${count(connectors.length, 'connector')}`
-      : count(broken, 'connector');
-  const before = findings.filter(({ existing }) => existing).length;
+    affected < connectors.length
+      ? `${formatNumber(affected)} of ${count(connectors.length, 'connector')}`
+      : count(affected, 'connector');
+  const existing = findings.filter((finding) => finding.existing).length;
   const fixable = findings.filter((finding) => finding.fixable).length;
   return [
     `${formatTally(tally(findings))} in ${where}`,
-    ...(before > 0
-      ? [`${formatNumber(before)} ${before === 1 ? 'was' : 'were'} there before`]
-      : []),
+    ...(existing > 0 ? [`${formatNumber(existing)} existing`] : []),
     ...(fixable > 0 ? [`${formatNumber(fixable)} can be fixed with --fix`] : []),
   ].join('; ');
 }

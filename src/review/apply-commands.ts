@@ -10,7 +10,7 @@ import type {
   CommandInvocation,
 } from './commands/command.ts';
 import type { Role } from './model/role.ts';
-import { parseCommands, type ParsedCommand } from './commands/parse-commands.ts';
+import { commandNameOf, parseCommands, type ParsedCommand } from './commands/parse-commands.ts';
 import type { ReviewTools } from './facts/validate-connectors.ts';
 import type { BaseFacts, CommandOutcome } from './model/facts.ts';
 import { ok, valueOr, unavailable } from './model/result.ts';
@@ -19,13 +19,13 @@ import type { Answer, Comment, Result, MergeRequest, Voided } from './model/snap
 import { listed, shortSha } from './model/markdown.ts';
 import { codeSpan } from '../report/markdown.ts';
 
-/** In the message of a commit that `/fix` made: the comment that asked for it. */
+/** A trailer in the message of a commit by `/fix`, with the id of the comment that asked for it. */
 export const fixTrailer = 'Gatehouse-Fix';
 
 /**
- * Carries out the commands that have no answer yet, oldest first, on top of what is recorded. A
- * command that cannot be judged now (GitHub did not say who its writer is, or when the head was
- * pushed) gets no answer: it is heard again in the next review.
+ * Runs the commands that have no answer yet, oldest first, on top of the records. A command that
+ * cannot be judged now, because GitHub did not say who wrote it or when the head was pushed, gets no
+ * answer: the next review runs it again.
  */
 export function applyCommands(
   facts: BaseFacts,
@@ -33,7 +33,7 @@ export function applyCommands(
   commands: readonly Command[],
 ): CommandOutcome {
   const { snapshot } = facts;
-  const heard: CommandOutcome = {
+  const outcome: CommandOutcome = {
     records: snapshot.records,
     signatures: [],
     explain: [],
@@ -41,87 +41,88 @@ export function applyCommands(
     withdraw: false,
     mergeRequest: ok(null),
   };
-  if (!snapshot.records.ok) return heard;
+  if (!snapshot.records.ok) return outcome;
   let consents: ConsentState = { ...snapshot.records.value, signatures: [] };
   const answers: Answer[] = [...snapshot.records.value.answers];
   const answered = new Set(answers.map(({ comment }) => comment));
   const explain: number[] = [];
 
-  for (const comment of pending(facts, answered)) {
-    const carried = carryOutAll(comment, facts, consents, tools, commands);
-    if (!carried || carried.results.length === 0) continue;
-    const { results } = carried;
-    consents = carried.consents;
-    for (const { explain: asked, fix, withdraw } of results.filter(isDone)) {
-      if (asked) explain.push(comment.id);
-      if (fix) heard.fix = { comment: comment.id, files: fix };
-      if (withdraw) heard.withdraw = true;
+  for (const comment of unansweredComments(facts, answered)) {
+    const applied = runAll(comment, facts, consents, tools, commands);
+    if (!applied || applied.results.length === 0) continue;
+    const { results } = applied;
+    consents = applied.consents;
+    for (const { explain: mustExplain, fix, withdraw } of results.filter(isDone)) {
+      if (mustExplain) explain.push(comment.id);
+      if (fix) outcome.fix = { comment: comment.id, files: fix };
+      if (withdraw) outcome.withdraw = true;
     }
-    const words = results
-      .map(({ refused, ...done }) => refused ?? ('reply' in done ? done.reply : undefined))
-      .filter((one) => one !== undefined);
-    const refused = results.some((result) => !isDone(result));
+    const replies = results
+      .map((result) => (isDone(result) ? result.reply : result.refused))
+      .filter((reply) => reply !== undefined);
+    const isRefused = results.some((result) => !isDone(result));
     answers.push({
       comment: comment.id,
-      outcome: refused ? 'refused' : 'done',
-      ...(words.length > 0 && { reply: words.join('\n\n') }),
+      outcome: isRefused ? 'refused' : 'done',
+      ...(replies.length > 0 && { reply: replies.join('\n\n') }),
     });
   }
-  const { signatures, merge: said, ...recorded } = consents;
-  const voided = said && said.voided === undefined ? voidedBy(said, facts) : ok(undefined);
-  const wish = said && voided.ok && voided.value ? { ...said, voided: voided.value } : said;
+  const { signatures, merge: request, ...recorded } = consents;
+  const voided = request && request.voided === undefined ? voidedBy(request, facts) : ok(undefined);
+  const updated =
+    request && voided.ok && voided.value ? { ...request, voided: voided.value } : request;
   return {
-    ...heard,
-    records: ok({ ...snapshot.records.value, ...recorded, merge: wish, answers }),
+    ...outcome,
+    records: ok({ ...snapshot.records.value, ...recorded, merge: updated, answers }),
     signatures,
     explain,
-    mergeRequest: voided.ok ? ok(wish && wish.voided === undefined ? wish : null) : voided,
+    mergeRequest: voided.ok ? ok(updated?.voided === undefined ? updated : null) : voided,
   };
 }
 
 /**
- * What voids a wish to merge, for good: what changed back does not bring it back. Undefined if it
- * counts. Something unknown voids nothing, and keeps the wish from being followed.
+ * What voids a merge request, or undefined if it counts. A voided request stays void, even if the
+ * change is undone. If something is unknown the request is not void, but not followed either.
  */
-function voidedBy(wish: MergeRequest, facts: BaseFacts): Result<Voided | undefined> {
+function voidedBy(request: MergeRequest, facts: BaseFacts): Result<Voided | undefined> {
   const { pull, baseSince } = facts.snapshot;
   if (pull.state.kind !== 'open') return ok(undefined);
-  // It may have gone to another branch and come back since.
-  const moved = baseSince.ok && baseSince.value !== null && baseSince.value >= wish.at;
-  if (wish.base !== pull.base.ref || moved) return ok({ kind: 'base', base: pull.base.ref });
-  const state = connectorDigest(facts);
-  if (state !== undefined && wish.connector !== state)
+  // The base may have changed to another branch and back.
+  const hasMoved = baseSince.ok && baseSince.value !== null && baseSince.value >= request.at;
+  if (request.base !== pull.base.ref || hasMoved) return ok({ kind: 'base', base: pull.base.ref });
+  const digest = connectorDigest(facts);
+  if (digest !== undefined && request.connector !== digest)
     return ok({ kind: 'push', head: pull.head.sha });
-  const stands = commentStands(wish, facts.snapshot);
-  if (stands.ok && !stands.value) return ok({ kind: 'taken-back' });
-  const may = mayStill(wish.by, mergeRoles, facts);
-  if (may.ok && !may.value) return ok({ kind: 'right' });
-  if (!stands.ok) return stands;
+  const isUpheld = stillAsksToMerge(request, facts.snapshot);
+  if (isUpheld.ok && !isUpheld.value) return ok({ kind: 'taken-back' });
+  const mayMerge = mayStill(request.by, mergeRoles, facts);
+  if (mayMerge.ok && !mayMerge.value) return ok({ kind: 'right' });
+  if (!isUpheld.ok) return isUpheld;
   if (!baseSince.ok) return baseSince;
-  return may.ok
+  return mayMerge.ok
     ? ok(undefined)
     : unavailable(
-        safe`GitHub did not say whether ${wish.by.login}, who asked for the merge, may still ` +
+        safe`GitHub did not say whether ${request.by.login}, who asked for the merge, may still ` +
           safe`merge. ` +
-          may.reason,
+          mayMerge.reason,
       );
 }
 
 /**
- * Whether the comment that a wish was made in still says it. Unknown where comments that old were
- * not read.
+ * Whether the comment with the request still asks to merge. Unknown if comments that old were not
+ * read.
  */
-function commentStands(
+function stillAsksToMerge(
   { comment: id, at }: MergeRequest,
   { comments, bot }: BaseFacts['snapshot'],
 ): Result<boolean> {
   if (!comments.ok) return comments;
-  const comment = comments.value.find((one) => one.id === id);
+  const comment = comments.value.find((candidate) => candidate.id === id);
   if (comment)
     return ok(
       comment.updatedAt <= comment.createdAt ||
         parseCommands({ ...comment, updatedAt: comment.createdAt }, bot.login).some(
-          (said) => 'name' in said && said.name === merge.name,
+          (command) => 'name' in command && command.name === merge.name,
         ),
     );
   return comments.value.some(({ createdAt }) => createdAt < at) || comments.value.length === 0
@@ -131,8 +132,8 @@ function commentStands(
 
 const isDone = (result: CommandResult): result is CommandDone => result.refused === undefined;
 
-/** Undefined where one of its commands cannot be judged now. */
-function carryOutAll(
+/** Runs the commands of a comment. Undefined if one of them cannot be judged now. */
+function runAll(
   comment: Comment,
   facts: BaseFacts,
   before: ConsentState,
@@ -141,12 +142,10 @@ function carryOutAll(
 ): { results: CommandResult[]; consents: ConsentState } | undefined {
   let consents = before;
   const results: CommandResult[] = [];
-  for (const said of parseCommands(comment, facts.snapshot.bot.login, commands)) {
-    const command = commands.find(
-      ({ name }) => name === ('unclear' in said ? said.unclear : said.name),
-    );
-    if (!command || (said.alike && !mayMean(command, comment, facts, consents))) continue;
-    const result = carryOut(command, comment, said, facts, consents, tools);
+  for (const parsed of parseCommands(comment, facts.snapshot.bot.login, commands)) {
+    const command = commands.find(({ name }) => name === commandNameOf(parsed));
+    if (!command || (parsed.alike && !couldMean(command, comment, facts, consents))) continue;
+    const result = run(command, comment, parsed, facts, consents, tools);
     if (result === undefined) return undefined;
     results.push(result);
     if (isDone(result)) consents = { ...consents, ...result.consents };
@@ -154,7 +153,7 @@ function carryOutAll(
   return { results, consents };
 }
 
-const pending = (
+const unansweredComments = (
   { snapshot: { comments, at } }: BaseFacts,
   answered: ReadonlySet<number>,
 ): Comment[] =>
@@ -165,10 +164,10 @@ const pending = (
         .toSorted((a, b) => compareStrings(a.createdAt, b.createdAt) || a.id - b.id);
 
 /**
- * Whether somebody who wrote what only looks like a command may mean it. Others are not told: they
- * may be talking of it.
+ * Whether someone who wrote something that only looks like a command could mean the command. Others
+ * get no reply, because they may only talk about it.
  */
-function mayMean(
+function couldMean(
   command: Command,
   comment: Comment,
   facts: BaseFacts,
@@ -177,15 +176,15 @@ function mayMean(
   if (facts.snapshot.pull.state.kind !== 'open' && !command.whenClosed) return false;
   if (command.couldMean) return command.couldMean(comment, facts, consents);
   if (typeof command.allowedRoles === 'string') return true;
-  const may = hasOneOf(comment.author, command.allowedRoles, facts);
-  return !may.ok || may.value;
+  const isAllowed = hasOneOf(comment.author, command.allowedRoles, facts);
+  return !isAllowed.ok || isAllowed.value;
 }
 
-/** Undefined where it cannot be judged now. */
-function carryOut(
+/** Undefined if the command cannot be judged now. */
+function run(
   command: Command,
   comment: Comment,
-  as: ParsedCommand,
+  parsed: ParsedCommand,
   facts: BaseFacts,
   consents: ConsentState,
   tools: ReviewTools,
@@ -194,8 +193,8 @@ function carryOut(
   if (pull.state.kind !== 'open' && !command.whenClosed)
     return {
       refused:
-        `This pull request is ${pull.state.kind}: ` +
-        `${codeSpan(`/${command.name}`)} has nothing to act on.`,
+        `This pull request is ${pull.state.kind}, so ` +
+        `${codeSpan(`/${command.name}`)} does nothing.`,
     };
   if (
     command.name === 'fix' &&
@@ -208,41 +207,44 @@ function carryOut(
   )
     return {};
 
-  const has = (role: Role): Result<boolean> => hasRole(comment.author, role, facts);
   if (typeof command.allowedRoles !== 'string') {
-    const may = hasOneOf(comment.author, command.allowedRoles, facts);
-    if (!may.ok) return undefined;
-    if (!may.value)
+    const isAllowed = hasOneOf(comment.author, command.allowedRoles, facts);
+    if (!isAllowed.ok) return undefined;
+    if (!isAllowed.value)
       return {
         refused:
-          `${codeSpan(`/${command.name}`)} is for the ` +
+          `You cannot use ${codeSpan(`/${command.name}`)} here: it is for ` +
           `${listed(command.allowedRoles.map((role) => nameOfRole[role]))}.`,
       };
   }
-  if ('unclear' in as) return { refused: as.words };
+  if ('unclear' in parsed) return { refused: parsed.words };
   if (command.boundToHead) {
     const { baseSince } = facts.snapshot;
     if (!facts.headPushedAt.ok || !baseSince.ok) return undefined;
-    // Its writer may have seen either branch if it was changed within the same second.
+    // If both happened in the same second, its author may have seen either branch.
     if (baseSince.value !== null && comment.createdAt <= baseSince.value)
       return {
         refused:
-          `This was written before the base branch became ${codeSpan(pull.base.ref)}. ` +
-          'If it holds for that branch, write it again.',
+          `You wrote this before the base branch changed to ${codeSpan(pull.base.ref)}. ` +
+          'If it still applies, write it again.',
       };
     if (comment.createdAt < facts.headPushedAt.value)
       return {
         refused:
-          `This was written before ${shortSha(pull.head.sha)} was pushed, so it was about ` +
-          'something else. If it holds for what is there now, write it again.',
+          `You wrote this before ${shortSha(pull.head.sha)} was pushed, so it was about an ` +
+          'earlier commit. If it still applies, write it again.',
       };
   }
-  const said: CommandInvocation = { comment, argument: as.rest, hasRole: has };
-  return command.run(said, facts, consents, tools);
+  const invocation: CommandInvocation = {
+    comment,
+    argument: parsed.rest,
+    hasRole: (role) => hasRole(comment.author, role, facts),
+  };
+  return command.run(invocation, facts, consents, tools);
 }
 
 const nameOfRole: Record<Role, string> = {
-  author: 'author of the pull request',
+  author: 'the author of the pull request',
   maintainer: 'people with write access',
   owner: 'owners of the connector',
 };

@@ -6,7 +6,7 @@ import { actionList } from './render/comment.ts';
 import { undecided, type Decision } from './decide.ts';
 import type { CheckOutcome } from './model/effects.ts';
 import type { Facts } from './model/facts.ts';
-import { cla, claActions } from './gates/cla.ts';
+import { cla, describeUnsigned } from './gates/cla.ts';
 import type { Gate } from './model/gate.ts';
 import { isAnswered } from './plan.ts';
 import { isSameName } from '../cla/recipient.ts';
@@ -17,27 +17,27 @@ import { unreadSection } from './render/unread.ts';
 import { truncateMarkdown, maxCommentLength } from '../report/markdown.ts';
 
 /**
- * The commands that are heard where a repository has nothing of Gatehouse but the agreement. Others
- * may be another tool's.
+ * The commands that count if a repository uses Gatehouse only for the CLA. Other commands may be
+ * meant for another tool.
  */
 export const claCommands: readonly Command[] = [agree, check];
 
-/** The status of a commit, in GitHub's words. */
+/** A commit status of GitHub. */
 export interface CommitStatus {
   context: 'gatehouse/cla';
   sha: string;
   state: CheckOutcome;
   /** Plain text. */
   description: string;
-  /** The agreement's text. */
+  /** The address of the CLA's text. */
   url: string;
 }
 
 /**
- * The commands that were answered, where nobody keeps records: read from the comments themselves.
- * One that a signature came from was done, one that was replied to in words was refused, and any
- * other that has our reaction was done. An answer stands whatever is true by now: a word for one
- * version of the agreement is none for the next.
+ * Finds the answered commands from the comments themselves, for repositories without a database. A
+ * command counts as done if a signature came from it or it has our reaction, and as refused if we
+ * replied to it. An answer stays valid, because a comment that signed one version of the CLA does
+ * not sign the next.
  */
 export function answeredComments(
   {
@@ -49,7 +49,7 @@ export function answeredComments(
   signatures: readonly Signature[],
 ): Answer[] {
   if (!comments.ok) return [];
-  const here = signatures.flatMap(({ source }) =>
+  const signedHere = signatures.flatMap(({ source }) =>
     source.kind === 'comment' &&
     source.pull === pull.number &&
     isSameName(source.repository.owner, owner) &&
@@ -57,7 +57,7 @@ export function answeredComments(
       ? [source.comment]
       : [],
   );
-  const signed = new Set(here);
+  const signed = new Set(signedHere);
   const replied = isAnswered({ comments, bot });
   return comments.value.flatMap(({ id, reactions }): Answer[] => {
     if (replied.has(id)) return [{ comment: id, outcome: 'refused' }];
@@ -65,7 +65,7 @@ export function answeredComments(
   });
 }
 
-/** Judges the agreement, and nothing else: `decide` for those who keep signatures in a branch. */
+/** Like `decide`, but only about the CLA: for repositories that keep signatures in a branch. */
 export function decideCla(facts: Facts): { gate: Gate; decision: Decision; status: CommitStatus } {
   const { snapshot, commands, displaySettings } = facts;
   const { pull } = snapshot;
@@ -95,7 +95,7 @@ function turnAt(gate: Gate): WaitingOn {
   return gate.status === 'unjudged' ? 'gatehouse' : 'nobody';
 }
 
-/** Nothing where everybody has agreed: whoever has not been asked need not read of it. */
+/** Null if everyone has signed: people who need not sign should not get a comment about it. */
 function commentFor(gate: Gate, snapshot: Snapshot): string | null {
   const head = ` <sub>at ${shortSha(snapshot.pull.head.sha)}</sub>`;
   if (isPending(gate))
@@ -107,16 +107,16 @@ function commentFor(gate: Gate, snapshot: Snapshot): string | null {
       '… and more.',
     );
   return gate.status === 'unjudged'
-    ? '**Whether everybody has agreed could not be found out ' +
-        `yet.**${head}\n\n${gate.reason}\n\nReply \`/check\` to have it looked at again.`
+    ? '**Gatehouse could not find out yet whether every commit author has signed the CLA.**' +
+        `${head}\n\n${gate.reason}\n\nReply \`/check\` to try again.`
     : null;
 }
 
-/** GitHub takes 140 characters. */
+/** At most 140 characters, GitHub's limit. */
 function descriptionOf(gate: Gate, { signatories, displaySettings }: Facts): string {
-  if (isPending(gate) && signatories.ok) return `${claActions(signatories.value)} yet`;
-  if (gate.status === 'unjudged') return 'Could not be judged yet; the comment says why';
+  if (isPending(gate) && signatories.ok) return `${describeUnsigned(signatories.value)} yet`;
+  if (gate.status === 'unjudged') return 'Could not be judged yet; see the comment for the reason';
   return displaySettings.cla.required
-    ? 'Everybody who wrote a commit has agreed'
-    : 'This repository asks for no agreement';
+    ? 'Every commit author has signed the CLA'
+    : 'This repository does not require a CLA';
 }

@@ -22,24 +22,21 @@ import type {
 import { squashMessage, squashTitle } from './render/squash-message.ts';
 import { isDraft, isPending, waitingOn, type WaitingOn } from './facts/waiting-on.ts';
 
-/** How a pull request should look. No verbs: `plan` finds the steps from how it stands. */
+/** How a pull request should look. `plan` finds the effects that get it there. */
 export interface Decision {
-  /** The head that it is about. */
+  /** The SHA of the head that was reviewed. */
   head: string;
   gates: readonly Gate[];
   waitingOn: WaitingOn;
-  /**
-   * Null where it is no business of this review: of a closed pull request, or of a merge group all
-   * but the check.
-   */
+  /** Null for a closed pull request. In a merge group everything but the check is null or empty. */
   check: CheckReport | null;
   labels: Labels | null;
-  /** Null where there is nothing to say; one that is there is edited then to say `settled`. */
+  /** Null if there is nothing to say. An existing comment then becomes `settledComment`. */
   comment: string | null;
   settledComment: string;
   description: { was: string; body: string } | null;
   suggestions: readonly (Suggestion & { fingerprint: string })[];
-  /** What should be remembered; null where it is not known what is. */
+  /** The records after this review; null if the present ones could not be read. */
   records: {
     answers: readonly Answer[];
     acknowledgements: readonly Acknowledgement[];
@@ -57,7 +54,7 @@ export interface Decision {
   } | null;
   merge:
     | { by: 'squash'; title: string; message: string; asked: number }
-    /** `wish` is what is to be recorded then. */
+    /** `wish` is the merge request to record afterwards. */
     | { by: 'queue' | 'leaving-the-queue'; nodeId: string; wish: MergeRequest }
     | null;
   deployment: {
@@ -68,7 +65,7 @@ export interface Decision {
   } | null;
 }
 
-/** What is decided where nothing is but how the gates stand. */
+/** A decision that changes nothing. */
 export const undecided = (head: string, gates: readonly Gate[], turn: WaitingOn): Decision => ({
   head,
   gates,
@@ -76,7 +73,7 @@ export const undecided = (head: string, gates: readonly Gate[], turn: WaitingOn)
   check: null,
   labels: null,
   comment: null,
-  settledComment: 'Nothing of this keeps anybody waiting.',
+  settledComment: 'No steps left here.',
   description: null,
   suggestions: [],
   records: null,
@@ -87,7 +84,7 @@ export const undecided = (head: string, gates: readonly Gate[], turn: WaitingOn)
   deployment: null,
 });
 
-/** Judges facts. */
+/** Decides how a pull request should look. */
 export function decide(facts: Facts): Decision {
   const { snapshot, commands } = facts;
   const { pull, at } = snapshot;
@@ -154,8 +151,8 @@ function fixFor({ commands, snapshot: { pull } }: Facts): Decision['fix'] {
 }
 
 /**
- * Merges where somebody asked for it and every gate passes; takes it out of the queue where that is
- * so no longer.
+ * Merges if someone asked for it and every gate passes. Takes the pull request out of the merge
+ * queue if that is no longer true.
  */
 function mergeFor(facts: Facts, gates: readonly Gate[]): Decision['merge'] {
   const { pull, protection } = facts.snapshot;
@@ -187,16 +184,21 @@ function mergeFor(facts: Facts, gates: readonly Gate[]): Decision['merge'] {
 function deploymentFor(facts: Facts): Decision['deployment'] {
   const {
     snapshot: { pull },
-    connectors: [one],
+    connectors: [connector],
   } = facts;
   const ring = environmentOf(facts);
-  if (pull.state.kind !== 'merged' || ring === '' || !one?.examined.ok) return null;
-  const { kind, changes } = one.examined.value;
+  if (pull.state.kind !== 'merged' || ring === '' || !connector?.examined.ok) return null;
+  const { kind, changes } = connector.examined.value;
   const size = kind === 'new' ? 'new' : (changes?.size ?? 'none');
   return {
     sha: pull.state.sha,
     environment: ring,
     description: `Pull request #${pull.number}`,
-    payload: { pull: pull.number, connector: one.folder.path, class: one.folder.class, size },
+    payload: {
+      pull: pull.number,
+      connector: connector.folder.path,
+      class: connector.folder.class,
+      size,
+    },
   };
 }

@@ -19,7 +19,10 @@ import {
 import { codeownersOf } from './facts/codeowners.ts';
 import type { Result, Signature, Snapshot, TextAtBase } from './model/snapshot.ts';
 
-/** What follows from a snapshot, without any judgment. `commands` are those that are heard. */
+/**
+ * Derives facts from a snapshot, without judging them.
+ * @param commands the commands that count
+ */
 export function deriveFacts(
   snapshot: Snapshot,
   tools: ReviewTools,
@@ -27,13 +30,13 @@ export function deriveFacts(
 ): Facts {
   const settings = resolveSettings(snapshot);
   const displaySettings = valueOr(settings, defaultSettings);
-  const scope = bringsOf(snapshot, displaySettings);
-  const closed = snapshot.pull.state.kind === 'closed';
-  const connectors = (closed ? [] : snapshot.connectors.slice(0, maxConnectors)).map((at) => ({
+  const scope = scopeOf(snapshot, displaySettings);
+  const isClosed = snapshot.pull.state.kind === 'closed';
+  const connectors = (isClosed ? [] : snapshot.connectors.slice(0, maxConnectors)).map((at) => ({
     folder: { path: at.path, class: at.class },
     examined: validateConnectorAt(at, snapshot, displaySettings, scope.proposal, tools),
   }));
-  const given: BaseFacts = {
+  const base: BaseFacts = {
     snapshot,
     settings,
     displaySettings,
@@ -43,31 +46,31 @@ export function deriveFacts(
     owners: ownersFor(snapshot, scope),
     headPushedAt: headSince(snapshot),
   };
-  const heard = applyCommands(given, tools, commands);
+  const outcome = applyCommands(base, tools, commands);
   return {
-    ...given,
-    signatories: withSignatures(given.signatories, heard.signatures),
-    commands: heard,
+    ...base,
+    signatories: withSignatures(base.signatories, outcome.signatures),
+    commands: outcome,
   };
 }
 
-/** Those who have agreed just now have agreed. */
+/** Adds the signatures of this review to the signatories. */
 function withSignatures(
   signatories: BaseFacts['signatories'],
   signatures: readonly Signature[],
 ): BaseFacts['signatories'] {
   if (!signatories.ok) return signatories;
   return ok(
-    signatories.value.map((one) => {
-      const signature = signatures.find(({ account }) => account.id === one.account?.id);
-      return signature ? { ...one, consent: { kind: 'signed', signature } } : one;
+    signatories.value.map((signatory) => {
+      const signature = signatures.find(({ account }) => account.id === signatory.account?.id);
+      return signature ? { ...signatory, consent: { kind: 'signed', signature } } : signatory;
     }),
   );
 }
 
 /**
- * The settings that a pull request is judged by: those of its base branch, which cannot loosen what
- * the default branch sets. Unknown if something in either is wrong.
+ * The settings for a pull request: those of its base branch, which cannot loosen what the default
+ * branch sets. Unavailable if either has an error.
  */
 export function resolveSettings({
   settings,
@@ -90,9 +93,7 @@ export function resolveSettings({
   );
 }
 
-/**
- * The settings in a text: the defaults where there is none, unknown where something in it is wrong.
- */
+/** Parses settings: the defaults if there is no file, unavailable if the file has an error. */
 function settingsIn(
   settings: Result<TextAtBase | null>,
 ): Result<{ settings: Settings; given: SettingsInput }> {
@@ -106,38 +107,38 @@ function settingsIn(
 }
 
 const ruleIds = rules.map(({ id }) => id);
-/** So many paths outside of connectors are named. */
-const mostOutside = 100;
+/** More paths outside of connectors are only counted. */
+const maxOutside = 100;
 
-function bringsOf({ files, pull }: Snapshot, { folders }: Settings): ChangeScope {
+function scopeOf({ files, pull }: Snapshot, { folders }: Settings): ChangeScope {
   const changed = valueOr(files, []);
-  // What is taken away from there may go.
+  // Removing a misplaced file is fine.
   const misplaced = changed
     .filter(({ path, status }) => status !== 'removed' && isMisplaced(path, folders))
     .map(({ path }) => path);
-  const isTaken = new Set(misplaced);
+  const misplacedPaths = new Set(misplaced);
   const outside = changed
     .flatMap(pathsOf)
-    .filter((path) => !connectorFolderOf(path, folders) && !isTaken.has(path));
-  const touched = connectorFoldersOf(changed, folders);
-  const readmes = changed.every(
+    .filter((path) => !connectorFolderOf(path, folders) && !misplacedPaths.has(path));
+  const changedFolders = connectorFoldersOf(changed, folders);
+  const hasOnlyReadmes = changed.every(
     ({ path, status }) => status === 'added' && /\/readme\.md$/i.test(path),
   );
   return {
-    folders: touched,
-    misplaced: misplaced.slice(0, mostOutside),
-    outside: outside.slice(0, mostOutside),
+    folders: changedFolders,
+    misplaced: misplaced.slice(0, maxOutside),
+    outside: outside.slice(0, maxOutside),
     outsideCount: outside.length,
     complete: completenessOf(files, pull.changedFiles),
     proposal:
       /^proposal - \S/i.test(pull.title) &&
-      touched.length === 1 &&
-      readmes &&
-      touched[0]?.class === 'independent-publisher',
+      changedFolders.length === 1 &&
+      hasOnlyReadmes &&
+      changedFolders[0]?.class === 'independent-publisher',
   };
 }
 
-/** Whether all files that a pull request changes were listed. */
+/** Whether GitHub listed all changed files. */
 function completenessOf(files: Snapshot['files'], count: number): ChangeScope['complete'] {
   if (!files.ok) return files;
   return files.value.length < count
@@ -168,5 +169,5 @@ function ownersFor({ owners, teams }: Snapshot, { folders }: ChangeScope): Resul
 function headSince({ pushes, pull }: Snapshot): Result<string> {
   if (!pushes.ok) return pushes;
   const push = pushes.value.findLast(({ sha }) => sha === pull.head.sha);
-  return push ? ok(push.at) : unavailable('When the head was pushed is not known.');
+  return push ? ok(push.at) : unavailable('The time of the last push is not known.');
 }

@@ -1,16 +1,25 @@
 import { fingerprintOf } from '../shared/finding.ts';
+import { jsonEqual } from '../json/equal.ts';
 import { maskFormattedSecrets } from '../secrets/mask.ts';
-import { annotationsARequest } from './render/check-run.ts';
+import { maxAnnotationsPerRequest, type CheckReport } from './render/check-run.ts';
 import type { Decision } from './decide.ts';
-import type { Effect, RecordEntry } from './model/effects.ts';
-import type { Account, Comment, Snapshot } from './model/snapshot.ts';
+import type { Annotation, Effect, RecordEntry } from './model/effects.ts';
+import type {
+  Account,
+  Answer,
+  CheckRun,
+  Comment,
+  MergeRequest,
+  Records,
+  Snapshot,
+} from './model/snapshot.ts';
 import { mention } from './model/markdown.ts';
 import type { WaitingOn } from './facts/waiting-on.ts';
 import { truncateMarkdown, maxCommentLength } from '../report/markdown.ts';
 
 /**
- * How a pull request stands: what `plan` subtracts. It may be read again just before the effects
- * are carried out.
+ * The present state of a pull request, from which `plan` finds what differs from the decision. It
+ * may be read again just before the effects are applied.
  */
 export type CurrentState = Pick<
   Snapshot,
@@ -18,51 +27,51 @@ export type CurrentState = Pick<
 > & { pull: Pick<Snapshot['pull'], 'head' | 'state' | 'labels' | 'body'> };
 
 /**
- * The fewest steps from how it stands to how it should look. Nothing where the head has moved on: a
- * review of the newer head has all to say. What could not be read is left as it is. Planned again
- * after its effects were carried out, it is empty.
+ * Plans the fewest effects that turn the current state into the decided one.
+ *
+ * - If the head has moved on there are none: the review of the newer head plans its own.
+ * - A part of the state that could not be read stays as it is.
+ * - Planning again after the effects were applied yields none.
  */
-export function plan(decided: Decision, standing: CurrentState): Effect[] {
+export function plan(decided: Decision, current: CurrentState): Effect[] {
   const decision = withoutSecrets(decided);
-  if (standing.pull.head.sha !== decision.head) return [];
+  if (current.pull.head.sha !== decision.head) return [];
   // The push of the fixes starts another review, which answers the comment that asked for them.
   if (decision.fix) {
     const { repository, branch, message, files } = decision.fix;
     return [{ kind: 'commit-files', repository, branch, head: decision.head, message, files }];
   }
   return [
-    ...draft(decision, standing),
-    ...records(decision, standing),
-    ...check(decision, standing),
-    ...labels(decision, standing),
-    ...description(decision, standing),
-    ...statusComment(decision, standing),
-    ...answers(decision, standing),
-    ...merge(decision, standing),
-    ...deployment(decision, standing),
-    // Last: what GitHub refuses of them (a diff that it shows otherwise) keeps nothing else from
-    // being said.
-    ...(decision.merge ? [] : suggestions(decision, standing)),
+    ...planDraft(decision, current),
+    ...planRecords(decision, current),
+    ...planCheck(decision, current),
+    ...planLabels(decision, current),
+    ...planDescription(decision, current),
+    ...planStatusComment(decision, current),
+    ...planAnswers(decision, current),
+    ...planMerge(decision, current),
+    ...planDeployment(decision, current),
+    // Last, so that nothing else is lost if GitHub rejects a suggestion.
+    ...(decision.merge ? [] : planSuggestions(decision, current)),
   ];
 }
 
 /**
- * All that is written where others read it shows no secret, whoever wrote it: what findings quote
- * is masked already, but the names of files outside of connectors, of branches and of pull requests
- * are quoted too.
+ * Masks secrets in everything that others can read. Findings mask what they quote; but names of
+ * files outside of connectors, of branches and of pull requests are quoted too.
  */
 function withoutSecrets(decision: Decision): Decision {
-  const { check: wanted, records: remembered, merge: wish } = decision;
+  const { check, records, merge } = decision;
   return {
     ...decision,
-    check: wanted && {
-      ...wanted,
-      title: maskFormattedSecrets(wanted.title),
-      summary: maskFormattedSecrets(wanted.summary),
-      annotations: wanted.annotations.map((one) => ({
-        ...one,
-        path: maskFormattedSecrets(one.path),
-        message: maskFormattedSecrets(one.message),
+    check: check && {
+      ...check,
+      title: maskFormattedSecrets(check.title),
+      summary: maskFormattedSecrets(check.summary),
+      annotations: check.annotations.map((annotation) => ({
+        ...annotation,
+        path: maskFormattedSecrets(annotation.path),
+        message: maskFormattedSecrets(annotation.message),
       })),
     },
     comment: decision.comment === null ? null : maskFormattedSecrets(decision.comment),
@@ -71,283 +80,303 @@ function withoutSecrets(decision: Decision): Decision {
       ({ path, body }) =>
         maskFormattedSecrets(path) === path && maskFormattedSecrets(body) === body,
     ),
-    records: remembered && {
-      ...remembered,
-      answers: remembered.answers.map((answer) =>
-        answer.reply === undefined
-          ? answer
-          : { ...answer, reply: maskFormattedSecrets(answer.reply) },
-      ),
-    },
+    records: records && { ...records, answers: records.answers.map(withMaskedReply) },
     merge:
-      wish?.by === 'squash'
+      merge?.by === 'squash'
         ? {
-            ...wish,
-            title: maskFormattedSecrets(wish.title),
-            message: maskFormattedSecrets(wish.message),
+            ...merge,
+            title: maskFormattedSecrets(merge.title),
+            message: maskFormattedSecrets(merge.message),
           }
-        : wish,
+        : merge,
   };
 }
 
-const draft = ({ draft: wanted }: Decision, { pull }: CurrentState): Effect[] =>
-  wanted && pull.state.kind === 'open' && !pull.state.draft
-    ? [{ kind: 'convert-to-draft', nodeId: wanted.nodeId }]
+const withMaskedReply = (answer: Answer): Answer =>
+  answer.reply === undefined ? answer : { ...answer, reply: maskFormattedSecrets(answer.reply) };
+
+const planDraft = ({ draft }: Decision, { pull }: CurrentState): Effect[] =>
+  draft && pull.state.kind === 'open' && !pull.state.draft
+    ? [{ kind: 'convert-to-draft', nodeId: draft.nodeId }]
     : [];
 
-function records(decision: Decision, standing: CurrentState): Effect[] {
-  if (!decision.records || !standing.records.ok) return [];
+function planRecords(decision: Decision, current: CurrentState): Effect[] {
+  if (!decision.records || !current.records.ok) return [];
+  const stored = current.records.value;
   const entries: RecordEntry[] = [];
-  const { answers: answered, acknowledgements, hold, merge: wish } = standing.records.value;
-  const news = decision.records.answers.filter(
-    ({ comment }) => !answered.some((one) => one.comment === comment),
+  const newAnswers = decision.records.answers.filter(
+    ({ comment }) => !stored.answers.some((answer) => answer.comment === comment),
   );
-  if (news.length > 0)
-    entries.push(
-      ...decision.signatures.map((signature): RecordEntry => ({ kind: 'signature', signature })),
-    );
-  entries.push(
-    ...decision.records.acknowledgements
-      .filter((one) => !acknowledgements.some((other) => same(one, other)))
-      .map((acknowledgement): RecordEntry => ({ kind: 'acknowledgement', acknowledgement })),
-  );
-  if (!same(hold, decision.records.hold))
-    entries.push({ kind: 'hold', hold: decision.records.hold });
-  if (
-    !same(
-      wish && { ...wish, queued: undefined },
-      decision.records.merge && { ...decision.records.merge, queued: undefined },
-    )
-  )
-    entries.push({ kind: 'merge', merge: decision.records.merge });
-  entries.push(...news.map((answer): RecordEntry => ({ kind: 'answer', answer })));
+  // Signatures come from commands that have no answer yet.
+  if (newAnswers.length > 0)
+    for (const signature of decision.signatures) entries.push({ kind: 'signature', signature });
+  for (const acknowledgement of decision.records.acknowledgements)
+    if (!stored.acknowledgements.some((entry) => jsonEqual(entry, acknowledgement)))
+      entries.push({ kind: 'acknowledgement', acknowledgement });
+  const { hold, merge } = decision.records;
+  if (!jsonEqual(stored.hold, hold)) entries.push({ kind: 'hold', hold });
+  if (!isSameRequest(stored.merge, merge)) entries.push({ kind: 'merge', merge });
+  for (const answer of newAnswers) entries.push({ kind: 'answer', answer });
   return entries.map((entry) => ({ kind: 'record', entry }));
 }
 
-/** Of plain data; the order of names does not matter. */
-const same = (a: unknown, b: unknown): boolean => inOrder(a) === inOrder(b);
-const inOrder = (value: unknown): string =>
-  JSON.stringify(value, (_, one: unknown) =>
-    typeof one === 'object' && one !== null && !Array.isArray(one)
-      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : one,
-  );
+/** Whether two requests are the same, whatever has been put into the merge queue for them. */
+const isSameRequest = (a: Records['merge'], b: Records['merge']): boolean =>
+  jsonEqual(a && withoutQueue(a), b && withoutQueue(b));
+function withoutQueue(request: MergeRequest): Omit<MergeRequest, 'queued'> {
+  const { queued: _, ...rest } = request;
+  return rest;
+}
 
-function check({ check: wanted }: Decision, { checks }: CurrentState): Effect[] {
-  if (!wanted || !checks.ok) return [];
-  const { name, sha, outcome, title, summary, externalId, annotations } = wanted;
-  const ours = checks.value
-    .filter((run) => run.name === name && run.sha === sha)
+function planCheck({ check }: Decision, { checks }: CurrentState): Effect[] {
+  if (!check || !checks.ok) return [];
+  const latest = checks.value
+    .filter((run) => run.name === check.name && run.sha === check.sha)
     .toSorted((a, b) => a.id - b.id)
     .at(-1);
-  const settled = ours?.status === (outcome === 'pending' ? 'in_progress' : 'completed');
-  const again = ours?.rerequested === true;
-  if (settled && ours?.externalId === externalId && !again) return [];
-  // GitHub adds annotations to those a run has and takes none back: other ones, or a run begun and
-  // not ended, need another run. So does one that somebody asked for again.
-  const kept =
-    !again && ours !== undefined && ours.externalId.split('-')[0] === externalId.split('-')[0];
-  const batches: (typeof annotations)[number][][] = [];
-  const fresh = kept ? [] : annotations;
-  for (let from = 0; from < fresh.length; from += annotationsARequest)
-    batches.push(fresh.slice(from, from + annotationsARequest));
+  if (latest && isUpToDate(latest, check)) return [];
+  const canEdit = latest !== undefined && !latest.rerequested && hasSameAnnotations(latest, check);
+  const { name, sha, externalId, outcome, title, summary, annotations } = check;
   return [
     {
       kind: 'write-check',
-      run: kept ? ours.id : null,
+      run: canEdit ? latest.id : null,
       sha,
       name,
       externalId,
       outcome,
       title,
       summary,
-      batches,
+      batches: canEdit ? [] : inBatches(annotations),
     },
   ];
 }
 
-function labels({ labels: decided }: Decision, { pull }: CurrentState): Effect[] {
-  if (!decided) return [];
-  // GitHub takes labels for the same whatever their capitals.
-  const has = (list: readonly string[], name: string): boolean =>
-    list.some((one) => one.toLowerCase() === name.toLowerCase());
-  const missing = decided.wanted.filter((name) => !has(pull.labels, name));
-  const unwanted = pull.labels.filter(
-    (name) => has(decided.ours, name) && !has(decided.wanted, name),
+function isUpToDate(run: CheckRun, { outcome, externalId }: CheckReport): boolean {
+  const expected = outcome === 'pending' ? 'in_progress' : 'completed';
+  return run.status === expected && run.externalId === externalId && !run.rerequested;
+}
+
+/**
+ * Whether a run already has the annotations of a report. GitHub only adds annotations to a run and
+ * never removes them, so other annotations need a new run. So does a run that was begun and never
+ * finished: it has no external id.
+ */
+const hasSameAnnotations = (run: CheckRun, { externalId }: CheckReport): boolean =>
+  run.externalId.split('-')[0] === externalId.split('-')[0];
+
+function inBatches(annotations: readonly Annotation[]): Annotation[][] {
+  const batches: Annotation[][] = [];
+  for (let from = 0; from < annotations.length; from += maxAnnotationsPerRequest)
+    batches.push(annotations.slice(from, from + maxAnnotationsPerRequest));
+  return batches;
+}
+
+function planLabels({ labels }: Decision, { pull }: CurrentState): Effect[] {
+  if (!labels) return [];
+  // GitHub ignores the case of labels.
+  const includes = (list: readonly string[], name: string): boolean =>
+    list.some((label) => label.toLowerCase() === name.toLowerCase());
+  const missing = labels.wanted.filter((name) => !includes(pull.labels, name));
+  const outdated = pull.labels.filter(
+    (name) => includes(labels.ours, name) && !includes(labels.wanted, name),
   );
   return [
     ...(missing.length > 0 ? [{ kind: 'add-labels', labels: missing } as const] : []),
-    ...unwanted.map((label) => ({ kind: 'remove-label', label }) as const),
+    ...outdated.map((label) => ({ kind: 'remove-label', label }) as const),
   ];
 }
 
-const description = ({ description: wanted }: Decision, { pull }: CurrentState): Effect[] =>
-  wanted && pull.body === wanted.was ? [{ kind: 'edit-description', ...wanted }] : [];
+const planDescription = ({ description }: Decision, { pull }: CurrentState): Effect[] =>
+  description && pull.body === description.was
+    ? [{ kind: 'edit-description', ...description }]
+    : [];
 
-function suggestions(
-  { suggestions: wanted, head }: Decision,
-  { suggestions: standing }: CurrentState,
-): Effect[] {
-  if (!standing.ok) return [];
-  const fresh = wanted
-    .filter(
-      ({ fingerprint }) =>
-        !standing.value.some(({ body }) => body.includes(marker('fix', fingerprint))),
-    )
+function planSuggestions(decision: Decision, current: CurrentState): Effect[] {
+  if (!current.suggestions.ok) return [];
+  const posted = current.suggestions.value;
+  const suggestions = decision.suggestions
+    .filter(({ fingerprint }) => !posted.some(({ body }) => body.includes(fixMarker(fingerprint))))
     .map(({ fingerprint, body, ...lines }) => ({
       ...lines,
-      body: `\`\`\`suggestion\n${body}\n\`\`\`\n${marker('fix', fingerprint)}`,
+      body: `\`\`\`suggestion\n${body}\n\`\`\`\n${fixMarker(fingerprint)}`,
     }));
-  return fresh.length > 0 ? [{ kind: 'suggest', sha: head, suggestions: fresh }] : [];
+  return suggestions.length > 0 ? [{ kind: 'suggest', sha: decision.head, suggestions }] : [];
 }
-
-/** What makes a comment of ours known again. Only in those that the bot wrote, and at their end. */
-const marker = (...words: readonly string[]): string => `<!-- gatehouse:${words.join(':')} -->`;
-const marked = ({ body }: Comment): string[] =>
-  /<!-- gatehouse:([\w:-]+) -->\s*$/.exec(body)?.[1]?.split(':') ?? [];
-
-const ours = ({ comments, bot }: Pick<CurrentState, 'comments' | 'bot'>): readonly Comment[] =>
-  comments.ok ? comments.value.filter(({ author }) => author.id === bot.id) : [];
 
 /**
- * The one comment is edited in place. Where the turn passes to somebody else there is a new one,
- * because edits notify nobody, and the old one says so. A turn of nobody's, or Gatehouse's own,
- * passes nothing.
+ * A comment that GitHub does not show, by which we recognize our own comments. It counts only in
+ * comments by the bot, and only at their end.
  */
-function statusComment(
-  { comment, settledComment, waitingOn }: Decision,
-  standing: CurrentState,
-): Effect[] {
-  if (!standing.comments.ok) return [];
-  const all = ours(standing)
-    .filter((one) => marked(one)[0] === 'status')
-    .toSorted((a, b) => a.id - b.id);
-  const current = all.at(-1);
-  const outdated = all.slice(0, -1).filter((one) => marked(one)[1] !== 'over');
-  const over = (one: Comment): Effect => ({
-    kind: 'edit-comment',
-    comment: one.id,
-    body:
-      `<sub>This was how it stood when it was the turn of ${wordsFor(marked(one)[1])}. ` +
-      `How it stands now is in a newer comment below.</sub>\n${marker('status', 'over')}`,
-  });
-  const said = comment ?? (current ? settledComment : undefined);
-  if (said === undefined || (!current && standing.pull.state.kind !== 'open'))
-    return outdated.map(over);
-  const before = current && marked(current)[1];
-  const passes = isSomebody(waitingOn) && before !== waitingOn;
-  const holder = isSomebody(waitingOn) ? waitingOn : (before ?? 'nobody');
-  const digest = fingerprintOf(said);
-  const body = `${truncateMarkdown(said, maxCommentLength, '… and more.')}\n\n${marker('status', holder, digest)}`;
-  if (!current || passes)
-    return [
-      { kind: 'create-comment', body },
-      ...outdated.map(over),
-      ...(current ? [over(current)] : []),
-    ];
-  const stands = marked(current)[1] === holder && marked(current)[2] === digest;
-  return [
-    ...(stands ? [] : [{ kind: 'edit-comment', comment: current.id, body } as const]),
-    ...outdated.map(over),
-  ];
+const marker = (...words: readonly string[]): string => `<!-- gatehouse:${words.join(':')} -->`;
+const fixMarker = (fingerprint: string): string => marker('fix', fingerprint);
+const markerIn = ({ body }: Comment): string[] =>
+  /<!-- gatehouse:([\w:-]+) -->\s*$/.exec(body)?.[1]?.split(':') ?? [];
+
+const commentsByBot = ({ comments, bot }: Pick<CurrentState, 'comments' | 'bot'>): Comment[] =>
+  comments.ok ? comments.value.filter(({ author }) => author.id === bot.id) : [];
+
+/** A status comment of ours, with what its marker says. */
+interface StatusComment {
+  id: number;
+  /** Whose turn it was, or `over` if a newer comment has replaced this one. */
+  turn: string | undefined;
+  /** Of the text, as `fingerprintOf` makes it. */
+  digest: string | undefined;
 }
 
-const isSomebody = (turn: WaitingOn): boolean =>
+const statusCommentsIn = (current: CurrentState): StatusComment[] =>
+  commentsByBot(current)
+    .flatMap((comment): StatusComment[] => {
+      const [kind, turn, digest] = markerIn(comment);
+      return kind === 'status' ? [{ id: comment.id, turn, digest }] : [];
+    })
+    .toSorted((a, b) => a.id - b.id);
+
+/**
+ * There is one status comment, and it is edited in place. If the turn passes to someone else we
+ * write a new one, because an edit notifies nobody, and mark the old one as outdated. A turn of
+ * Gatehouse's own or of nobody's passes nothing.
+ */
+function planStatusComment(
+  { comment, settledComment, waitingOn }: Decision,
+  current: CurrentState,
+): Effect[] {
+  if (!current.comments.ok) return [];
+  const all = statusCommentsIn(current);
+  const latest = all.at(-1);
+  const markOthers = all
+    .slice(0, -1)
+    .filter(({ turn }) => turn !== 'over')
+    .map(markAsOutdated);
+  const text = comment ?? (latest ? settledComment : undefined);
+  if (text === undefined || (!latest && current.pull.state.kind !== 'open')) return markOthers;
+
+  const turn = isPersonsTurn(waitingOn) ? waitingOn : (latest?.turn ?? 'nobody');
+  const digest = fingerprintOf(text);
+  const visible = truncateMarkdown(text, maxCommentLength, '… and more.');
+  const body = `${visible}\n\n${marker('status', turn, digest)}`;
+  if (!latest) return [{ kind: 'create-comment', body }, ...markOthers];
+  if (turn !== latest.turn && isPersonsTurn(waitingOn))
+    return [{ kind: 'create-comment', body }, ...markOthers, markAsOutdated(latest)];
+  const isCurrent = latest.turn === turn && latest.digest === digest;
+  return isCurrent
+    ? markOthers
+    : [{ kind: 'edit-comment', comment: latest.id, body }, ...markOthers];
+}
+
+const markAsOutdated = ({ id, turn }: StatusComment): Effect => ({
+  kind: 'edit-comment',
+  comment: id,
+  body:
+    `<sub>This status is outdated: it was for ${describeTurn(turn)}. ` +
+    `See the newer comment below.</sub>\n${marker('status', 'over')}`,
+});
+
+const isPersonsTurn = (turn: WaitingOn): boolean =>
   turn === 'author' || turn === 'owner' || turn === 'reviewer';
-function wordsFor(turn: string | undefined): string {
+
+function describeTurn(turn: string | undefined): string {
   if (turn === 'author') return 'the author';
   if (turn === 'owner') return 'an owner';
   return turn === 'reviewer' ? 'a reviewer' : 'nobody';
 }
 
-/** The comments that were answered in words. */
-export const isAnswered = (standing: Pick<CurrentState, 'comments' | 'bot'>): ReadonlySet<number> =>
+/** The ids of the comments that have a reply of ours. */
+export const isAnswered = (current: Pick<CurrentState, 'comments' | 'bot'>): ReadonlySet<number> =>
   new Set(
-    ours(standing).flatMap((one) =>
-      marked(one)[0] === 'answer' ? marked(one).slice(1).map(Number) : [],
-    ),
+    commentsByBot(current).flatMap((comment) => {
+      const [kind, ...ids] = markerIn(comment);
+      return kind === 'answer' ? ids.map(Number) : [];
+    }),
   );
 
-/** A reaction to each command; the words of all, where there are any, in one comment. */
-function answers({ records: decided }: Decision, standing: CurrentState): Effect[] {
-  if (!decided || !standing.comments.ok) return [];
-  const effects: Effect[] = [];
-  const replied = isAnswered(standing);
-  const said: { to: Account; words: string; comments: number[] }[] = [];
-  for (const { comment, outcome, reply, silent } of decided.answers) {
-    const standingComment = standing.comments.value.find(({ id }) => id === comment);
-    if (!standingComment || silent) continue; // it was deleted, or there were too many
-    const reaction = outcome === 'done' ? '+1' : '-1';
-    if (!standingComment.reactions.includes(reaction))
-      effects.push({ kind: 'react', comment, reaction });
-    if (reply === undefined || replied.has(comment)) continue;
-    const alike = said.find(
-      (one) => one.to.id === standingComment.author.id && one.words === reply,
-    );
-    if (alike) alike.comments.push(comment);
-    else said.push({ to: standingComment.author, words: reply, comments: [comment] });
-  }
-  return [...effects, ...together(said).map((body): Effect => ({ kind: 'create-comment', body }))];
+/** A reply to one or more comments by one person. */
+interface Reply {
+  to: Account;
+  text: string;
+  comments: number[];
 }
 
-/** Answers in as few comments as they fit into. */
-function together(
-  said: readonly { to: Account; words: string; comments: readonly number[] }[],
-): string[] {
+/** A reaction to each command; all replies of a review share as few comments as possible. */
+function planAnswers({ records }: Decision, current: CurrentState): Effect[] {
+  if (!records || !current.comments.ok) return [];
+  const reactions: Effect[] = [];
+  const answered = isAnswered(current);
+  const replies: Reply[] = [];
+  for (const { comment: id, outcome, reply, silent } of records.answers) {
+    const comment = current.comments.value.find((candidate) => candidate.id === id);
+    // Its author deleted it, or has had too many answers (see `limitReplies`).
+    if (!comment || silent) continue;
+    const reaction = outcome === 'done' ? '+1' : '-1';
+    if (!comment.reactions.includes(reaction))
+      reactions.push({ kind: 'react', comment: id, reaction });
+    if (reply === undefined || answered.has(id)) continue;
+    const same = replies.find(({ to, text }) => to.id === comment.author.id && text === reply);
+    if (same) same.comments.push(id);
+    else replies.push({ to: comment.author, text: reply, comments: [id] });
+  }
+  return [
+    ...reactions,
+    ...commentsFor(replies).map((body): Effect => ({ kind: 'create-comment', body })),
+  ];
+}
+
+/** The marker of a comment holds the ids of all comments that it answers. */
+const maxAnswersPerComment = 30;
+
+/** The bodies of as few comments as hold all replies. */
+function commentsFor(replies: readonly Reply[]): string[] {
+  const maxLength = maxCommentLength - 1_000;
   const bodies: { text: string; comments: number[] }[] = [];
-  for (const { to, words, comments } of said) {
-    const text = `${mention(to)} ${truncateMarkdown(words, maxCommentLength - 1_000, '… and more.')}`;
+  for (const reply of replies) {
+    const text = `${mention(reply.to)} ${truncateMarkdown(reply.text, maxLength, '… and more.')}`;
     const last = bodies.at(-1);
     if (
-      !last ||
-      last.text.length + text.length > maxCommentLength - 1_000 ||
-      last.comments.length + comments.length > maxTogether
-    )
-      bodies.push({ text, comments: [...comments] });
-    else {
+      last &&
+      last.text.length + text.length <= maxLength &&
+      last.comments.length + reply.comments.length <= maxAnswersPerComment
+    ) {
       last.text += `\n\n---\n\n${text}`;
-      last.comments.push(...comments);
-    }
+      last.comments.push(...reply.comments);
+    } else bodies.push({ text, comments: [...reply.comments] });
   }
   return bodies.map(
     ({ text, comments }) => `${text}\n\n${marker('answer', ...comments.map(String))}`,
   );
 }
 
-/** So many answers in one comment: their numbers are in its marker. */
-const maxTogether = 30;
-
-function merge(
-  { merge: wanted, head }: Decision,
-  { pull, records: standing }: CurrentState,
-): Effect[] {
-  if (!wanted || pull.state.kind !== 'open') return [];
-  const isQueued = standing.ok && standing.value.merge?.queued === head;
-  if (wanted.by === 'leaving-the-queue')
-    return isQueued
-      ? [
-          { kind: 'dequeue', nodeId: wanted.nodeId },
-          { kind: 'record', entry: { kind: 'merge', merge: wanted.wish } },
-        ]
-      : [];
-  if (wanted.by === 'squash')
-    return [
-      { kind: 'merge', head, title: wanted.title, message: wanted.message, asked: wanted.asked },
-    ];
-  // That it is in the queue is recorded behind it: a second time in the queue is refused, a time
-  // that did not happen would be lost.
-  return isQueued
-    ? []
-    : [
-        { kind: 'enqueue', nodeId: wanted.nodeId, head, asked: wanted.wish.comment },
-        { kind: 'record', entry: { kind: 'merge', merge: wanted.wish } },
-      ];
+function planMerge({ merge, head }: Decision, { pull, records }: CurrentState): Effect[] {
+  if (!merge || pull.state.kind !== 'open') return [];
+  const isQueued = records.ok && records.value.merge?.queued === head;
+  switch (merge.by) {
+    case 'squash': {
+      const { title, message, asked } = merge;
+      return [{ kind: 'merge', head, title, message, asked }];
+    }
+    case 'leaving-the-queue':
+      return isQueued
+        ? [
+            { kind: 'dequeue', nodeId: merge.nodeId },
+            { kind: 'record', entry: { kind: 'merge', merge: merge.wish } },
+          ]
+        : [];
+    case 'queue':
+      // The record comes second. If it gets lost, GitHub rejects the second attempt to enqueue. The
+      // other way round, a pull request could be recorded as queued and never enter the queue.
+      return isQueued
+        ? []
+        : [
+            { kind: 'enqueue', nodeId: merge.nodeId, head, asked: merge.wish.comment },
+            { kind: 'record', entry: { kind: 'merge', merge: merge.wish } },
+          ];
+  }
 }
 
-function deployment({ deployment: wanted }: Decision, { deployments }: CurrentState): Effect[] {
-  if (!wanted || !deployments.ok) return [];
-  const there = deployments.value.some(
-    ({ sha, environment }) => sha === wanted.sha && environment === wanted.environment,
+function planDeployment({ deployment }: Decision, { deployments }: CurrentState): Effect[] {
+  if (!deployment || !deployments.ok) return [];
+  const exists = deployments.value.some(
+    ({ sha, environment }) => sha === deployment.sha && environment === deployment.environment,
   );
-  return there ? [] : [{ kind: 'create-deployment', ...wanted }];
+  return exists ? [] : [{ kind: 'create-deployment', ...deployment }];
 }

@@ -1,3 +1,5 @@
+import { messageParts, writePart } from './message-parts.ts';
+
 /** Messages that say the same of several things: all but one of the values they quote are equal. */
 export interface MessageGroup {
   /** Which message says it first. */
@@ -16,11 +18,12 @@ const isState = (before: string): boolean => /(?:from|to) $/.test(before);
 export function groupMessages(messages: readonly string[]): MessageGroup[] {
   const candidates = new Map<string, MessageGroup['also']>();
   messages.forEach((message, index) => {
-    const parts = message.split(/(`[^`]*`)/);
-    for (let at = 1; at < parts.length; at += 2) {
-      const value = parts[at] ?? '';
-      if (isState(parts[at - 1] ?? '')) continue;
-      const shape = parts.with(at, '\0').join('');
+    const parts = messageParts(message);
+    const written = parts.map(writePart);
+    for (const [at, { quoted }] of parts.entries()) {
+      if (!quoted || isState(written[at - 1] ?? '')) continue;
+      const value = written[at] ?? '';
+      const shape = written.with(at, '\0').join('');
       const list = candidates.get(shape);
       if (list) list.push({ index, value });
       else candidates.set(shape, [{ index, value }]);

@@ -75,7 +75,7 @@ describe('a pull request', () => {
       { name: 'error', file, line: '68', title: 'OperationDeleted' },
       { name: 'error', file, line: '68', title: 'OperationIdNotUnique' },
     ]);
-    expect(step.summary).toContain('**2 errors stand in the way of this major update.**');
+    expect(step.summary).toContain('**2 errors in this major update.**');
     expect(step.summary).toContain('Changelog');
   });
 

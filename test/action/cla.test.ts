@@ -107,21 +107,21 @@ describe('a pull request from a fork', () => {
     const first = await pushed();
     expect(first.status, first.log).toBe(0);
     expect(first.log).toContain(
-      '#1: 1 author of commits has not agreed yet; created the comment; set the status to failure.',
+      '#1: 1 commit author has not signed the CLA yet; created the comment; set the status to failure.',
     );
     expect(first.summary).toBe(
-      '**Contributor license agreement**\n\n- #1: 1 author of commits has not agreed to the Contoso CLA yet.\n',
+      '**Contributor license agreement**\n\n- #1: 1 commit author has not signed the Contoso CLA yet.\n',
     );
     expect(mine()).toEqual([
       expect.stringMatching(
-        /^\*\*1 author of commits has not agreed to the Contoso CLA yet\.\*\* <sub>at [0-9a-f]{7}<\/sub>\n\n1\. \*\*Agree to the \[Contoso CLA\]\(https:\/\/contoso\.example\/cla\), version 1\.0\.\*\* You wrote commit [0-9a-f]{7} and have not agreed yet: reply `\/agree`, or `\/agree company="…"` for a company\.\n\n<!--/,
+        /^\*\*1 commit author has not signed the Contoso CLA yet\.\*\* <sub>at [0-9a-f]{7}<\/sub>\n\n1\. \*\*Sign the \[Contoso CLA\]\(https:\/\/contoso\.example\/cla\), version 1\.0\.\*\* You wrote commit [0-9a-f]{7} and have not signed it yet: reply `\/agree`, or `\/agree company="…"` to sign for a company\.\n\n<!--/,
       ),
     ]);
     expect(repository.statuses.at(-1)).toMatchObject({
       sha: pull.head,
       context: 'gatehouse/cla',
       state: 'failure',
-      description: '1 author of commits has not agreed yet',
+      description: '1 commit author has not signed the CLA yet',
       targetUrl: 'https://contoso.example/cla',
     });
     expect(repository.tip('signatures')).toBeUndefined();
@@ -129,7 +129,7 @@ describe('a pull request from a fork', () => {
     const second = await says(ada, '/agree');
     expect(second.status, second.log).toBe(0);
     expect(second.log).toContain(
-      '#1: Everybody who wrote a commit has agreed; stored the signature of ada; edited the comment; answered a command; set the status to success.',
+      '#1: Every commit author has signed the CLA; stored the signature of ada; edited the comment; answered a command; set the status to success.',
     );
     const said = pull.comments.find(({ user }) => user === ada);
     expect(fileAt()).toBe(
@@ -139,7 +139,7 @@ describe('a pull request from a fork', () => {
     expect(statusOf()).toBe('success');
     expect(mine()).toEqual([
       expect.stringMatching(
-        /^Everybody who wrote a commit has agreed to the Contoso CLA, version 1\.0\.\n\n<!--/,
+        /^Every commit author has signed the Contoso CLA, version 1\.0\.\n\n<!--/,
       ),
     ]);
 
@@ -159,7 +159,7 @@ describe('a pull request from a fork', () => {
     await says(ada, '/agree');
     await says(maria, '/agree');
     github.forget();
-    expect((await commented()).log).toContain('#1: Everybody who wrote a commit has agreed.');
+    expect((await commented()).log).toContain('#1: Every commit author has signed the CLA.');
     expect(changes()).toEqual([]);
   });
 
@@ -191,7 +191,7 @@ describe('a pull request from a fork', () => {
     expect(rows()).toEqual([]);
     expect(reactions()).toEqual(['maria -1']);
     expect(mine().at(-1)).toMatch(
-      /^@maria `maria` wrote none of these commits, so nothing is to be agreed to\./,
+      /^@maria `maria` wrote none of these commits, so there is nothing to sign\./,
     );
     await commented();
     expect([mine().length, reactions(), statusOf()]).toEqual([2, ['maria -1'], 'failure']);
@@ -216,7 +216,7 @@ describe('a pull request from a fork', () => {
     );
     await pushed(nobody);
     expect(statusOf(nobody)).toBe('failure');
-    expect(mine(nobody)[0]).toContain('**Link the e-mail address of commit');
+    expect(mine(nobody)[0]).toContain('**Link the email address of commit');
     github.world.account('eve', { email: 'eve@nowhere.example' });
     await says(ada, '/check', nobody);
     expect(mine(nobody)[0]).toContain('`eve` wrote commit');
@@ -236,11 +236,11 @@ describe('a pull request from a fork', () => {
     expect(repository.statuses.at(-1)).toMatchObject({
       sha: alien.head,
       state: 'failure',
-      description: '2 people have not agreed yet',
+      description: '2 people have not signed the CLA yet',
     });
     expect(mine(alien)).toEqual([
       expect.stringMatching(
-        /^\*\*2 people have not agreed to the Contoso CLA yet\.\*\*.*`maria` wrote commit .* You opened this pull request and have not agreed yet/s,
+        /^\*\*2 people have not signed the Contoso CLA yet\.\*\*.*`maria` wrote commit .* You opened this pull request and have not signed it yet/s,
       ),
     ]);
     expect(mine(alien).join()).not.toContain('@maria');
@@ -289,7 +289,7 @@ describe('a pull request from a fork', () => {
     await pushed();
     expect(repository.statuses.at(-1)).toMatchObject({
       state: 'success',
-      description: 'This repository asks for no agreement',
+      description: 'This repository does not require a CLA',
     });
   });
 
@@ -431,7 +431,7 @@ describe('the branch', () => {
     repository.push('signatures', { by: maria, files: { 'signatures.csv': damaged } });
     const step = await says(ada, '/agree');
     const damage =
-      'signatures.csv in the branch signatures is damaged. Row 2 has 1 cells and not 11. Fix it there; Gatehouse does not write to it until then.';
+      'signatures.csv in the branch signatures is damaged. Row 2 has 1 cells instead of 11. Fix it there; Gatehouse does not write to it until then.';
     expect(step.status).toBe(2);
     expect(problem(step)).toBe(`#1: ${damage}`);
     expect(mine()[0]).toContain(damage);

@@ -77,9 +77,7 @@ describe('the comment', () => {
     expect(first.status).toBe(1);
     expect(pull.comments).toHaveLength(1);
     expect(pull.comments[0]?.body).toMatch(
-      new RegExp(
-        `^${commentMarker}\n\\*\\*2 errors stand in the way of this major update\\.\\*\\*`,
-      ),
+      new RegExp(`^${commentMarker}\n\\*\\*2 errors in this major update\\.\\*\\*`),
     );
     expect(pull.comments[0]?.body).toContain('<details><summary>Changelog</summary>');
     expect(pull.comments[0]?.body).toContain(
@@ -112,7 +110,7 @@ describe('the comment', () => {
     expect(pull.comments).toEqual([]);
     await run();
     expect((await run({ inputs: nothing })).log).toContain('The comment on #1 was edited.');
-    expect(pull.comments[0]?.body).toContain('There was no connector to check.');
+    expect(pull.comments[0]?.body).toContain('No connectors to check.');
   });
 
   test('is not made with a token that may only read: the log says why, and the findings stand', async () => {
@@ -196,9 +194,9 @@ describe('a report that is handed over', () => {
     const step = await trusted(report);
     expect(step.status, step.log).toBe(0);
     expect(step.log).toContain('The comment on #1 was created.');
-    expect(pull.comments[0]?.body).toContain('**2 errors stand in the way of this major update.**');
+    expect(pull.comments[0]?.body).toContain('**2 errors in this major update.**');
     expect(pull.comments[0]?.body).toContain(
-      '[log](https://github.example/contoso/connectors/actions/runs/16) · as that run tells it',
+      '[log](https://github.example/contoso/connectors/actions/runs/16) · as reported by that run',
     );
   });
 
@@ -235,7 +233,7 @@ describe('a report that is handed over', () => {
     return { ...report, connectors: all };
   };
   test.each<[string, () => unknown, string]>([
-    ['no JSON', () => 'hello', 'It is no JSON in UTF-8.'],
+    ['no JSON', () => 'hello', 'It is not JSON in UTF-8.'],
     ['a list', () => [], 'The whole is not an object.'],
     [
       'connectors that are no list',

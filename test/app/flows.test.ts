@@ -38,7 +38,9 @@ test('an update is checked, agreed to, approved, merged and handed over', async 
     comments: 1,
     runs: 1,
   });
-  expect(visibleState(pull, at).comment).toMatch(/^\*\*Your turn: 1 thing stands .*Agree to the/s);
+  expect(visibleState(pull, at).comment).toMatch(
+    /^\*\*Your turn: 1 step left before merge.*Sign the/s,
+  );
 
   const agree = pull.comment(ada, '/agree');
   await waitUntilIdle(at);
@@ -192,7 +194,7 @@ test('a merge that GitHub refuses is told of with the reason, is tried again wit
     labels: ['certified-connector', 'minor-update', 'needs:attention'],
   });
   expect(visibleState(pull, at).comment).toMatch(
-    /all gates pass, and GitHub refuses to merge it.*GitHub refused to merge it:\*\* `.*"build" is expected/s,
+    /all gates pass, but GitHub refuses to merge.*GitHub refused to merge this:\*\* `.*"build" is expected/s,
   );
 
   github.forget();
@@ -234,9 +236,13 @@ test('a signature counts for the owner and the text that it was given to, and fo
   const same = await beside('contoso/samples');
   expect(visibleState(same, at)).toMatchObject({ check: 'success' });
   const alone = await beside('contoso/alone', 'cla:\n  scope: repository\n');
-  expect(visibleState(alone, at).comment).toMatch(/^\*\*Your turn: 1 thing stands .*Agree to the/s);
+  expect(visibleState(alone, at).comment).toMatch(
+    /^\*\*Your turn: 1 step left before merge.*Sign the/s,
+  );
   const other = await beside('eve-industries/connectors');
-  expect(visibleState(other, at).comment).toMatch(/^\*\*Your turn: 1 thing stands .*Agree to the/s);
+  expect(visibleState(other, at).comment).toMatch(
+    /^\*\*Your turn: 1 step left before merge.*Sign the/s,
+  );
   other.comment(ada, '/agree');
   alone.comment(ada, '/agree');
   await waitUntilIdle(at);
@@ -252,7 +258,7 @@ test('a signature counts for the owner and the text that it was given to, and fo
   const later = openPullRequest(at, ada);
   await waitUntilIdle(at);
   expect(visibleState(later, at).comment).toMatch(
-    /^\*\*Your turn: 1 thing stands .*Agree to the \[Microsoft Contributor License Agreement\]\(https:\/\/contoso\.example\/cla\)/s,
+    /^\*\*Your turn: 1 step left before merge.*Sign the \[Microsoft Contributor License Agreement\]\(https:\/\/contoso\.example\/cla\)/s,
   );
 });
 
@@ -276,13 +282,13 @@ test('commits with the address of somebody who has agreed do not speak for whoev
   await waitUntilIdle(at);
   expect(visibleState(pull, at)).toMatchObject({ check: 'failure' });
   expect(visibleState(pull, at).comment).toMatch(
-    /Agree to the .* You opened this pull request and have not agreed yet/s,
+    /Sign the .* You opened this pull request and have not signed it yet/s,
   );
   pull.comment(eve, '/agree');
   await waitUntilIdle(at);
   expect(visibleState(pull, at).check).toBe('success');
   expect(visibleState(pull, at).comment).toContain(
-    'That `ada` wrote commits is only what the commits say: GitHub verified none of their signatures.',
+    'Only the commits themselves name `ada` as an author: GitHub verified none of their signatures.',
   );
 });
 
@@ -316,7 +322,7 @@ test('what else GitHub refuses is told of until it works, and reasons that diffe
   expect(asked).toBe(3);
   expect(visibleState(pull, at)).toMatchObject({ labels: [], comments: 1 });
   expect(visibleState(pull, at).comment).toContain(
-    '**GitHub refused to put labels on:** `Second reason`.',
+    '**GitHub refused to add labels:** `Second reason`.',
   );
 
   refuses = false;

@@ -65,7 +65,7 @@ test('a pull request that takes too much memory could not be judged, says why an
   expect(well).toBeGreaterThan(10);
 
   expect(visibleState(other, at)).toMatchObject({ check: 'failure', comments: 1 });
-  expect(visibleState(other, at).comment).toMatch(/Agree to the/);
+  expect(visibleState(other, at).comment).toMatch(/Sign the/);
 
   const reason = 'Checking the connector took more memory than 64 MB and was stopped.';
   expect(costly.mergedAt).toBeUndefined();

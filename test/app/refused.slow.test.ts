@@ -43,7 +43,7 @@ describe('what the database refuses', () => {
     expect(visibleState(pull, at).labels).toContain('needs:attention');
     pull.comment(rita, '/unhold');
     await waitUntilIdle(at);
-    expect(visibleState(pull, at).comment).not.toContain('Held back');
+    expect(visibleState(pull, at).comment).not.toContain('On hold');
   });
 
   test('a file with NUL has no patch', async () => {
@@ -182,7 +182,7 @@ test('a flood of comments keeps nobody from being heard, is told of, and brings 
   await waitUntilIdle(at);
   expect(visibleState(pull, at)).toMatchObject({
     comments: before,
-    comment: expect.stringMatching(/Held back by.*The oldest comments here were not read/s),
+    comment: expect.stringMatching(/On hold by.*The oldest comments here were not read/s),
   });
   github.forget();
   pull.comment(eve, 'And one more.');
@@ -257,7 +257,7 @@ test('a withdrawal that GitHub refuses is answered with its reason', async () =>
   expect(
     pull.comments.filter(({ body }) =>
       body.includes(
-        'GitHub refused to make it a draft: `Draft pull requests are not supported here`.',
+        'GitHub refused to convert this to a draft: `Draft pull requests are not supported here`.',
       ),
     ),
   ).toHaveLength(1);

@@ -130,7 +130,7 @@ describe('a wish to merge', () => {
     pull.review(rob(), 'APPROVE');
     await waitUntilIdle(at);
     expect([held, pull.mergedAt]).toEqual([true, undefined]);
-    expect(visibleState(pull, at).comment).toContain('Held back by `rita`.');
+    expect(visibleState(pull, at).comment).toContain('On hold by `rita`.');
   });
 });
 

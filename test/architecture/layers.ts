@@ -165,6 +165,7 @@ export const layers = {
       'report',
       'rules',
       'secrets',
+      'json',
       'shared',
     ],
     pure: true,

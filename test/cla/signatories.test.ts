@@ -281,7 +281,7 @@ describe('the file that signatures are kept in', () => {
     [
       'cells of both forms',
       `${head.trim()},Owner,Repository,Agreement,URL\n1,ada,,1.0,,2024-05-06,contoso/connectors#1 comment 2\n`,
-      'Row 2 has 7 cells and not 11.',
+      'Row 2 has 7 cells instead of 11.',
     ],
     [
       'a repository of nobody',
@@ -296,7 +296,7 @@ describe('the file that signatures are kept in', () => {
     [
       'a merge that nobody finished',
       `${head}<<<<<<< HEAD\n1,ada,,1.0,,2024-05-06,contoso/connectors#1 comment 2\n`,
-      'Row 2 has 1 cells and not 7.',
+      'Row 2 has 1 cells instead of 7.',
     ],
     [
       'no number',
@@ -311,7 +311,7 @@ describe('the file that signatures are kept in', () => {
     [
       'no version',
       `${head}\n1,ada,,,,2024-05-06,contoso/connectors#1 comment 2\n`,
-      'Row 3 (ada) has no version of the agreement in "Version".',
+      'Row 3 (ada) has no version of the CLA in "Version".',
     ],
     [
       'no digest',
@@ -331,7 +331,7 @@ describe('the file that signatures are kept in', () => {
     [
       'a quote without its end',
       `${head}1,ada,"Contoso,1.0,,2024-05-06,contoso/connectors#1 comment 2\n`,
-      'Row 2 is no CSV: Quoted field unterminated.',
+      'Row 2 is not CSV: Quoted field unterminated.',
     ],
   ])('with %s is damaged: the row is named', (_what, text, mistake) => {
     expect(fromCsv(text)).toEqual({ mistake });
@@ -363,7 +363,7 @@ describe('the file that signatures are kept in', () => {
           place: 'Row 2',
         },
       ],
-      rejected: ['Row 3 has 4 cells and not 7.'],
+      rejected: ['Row 3 has 4 cells instead of 7.'],
     });
   });
 });

@@ -24,8 +24,8 @@ describe('annotations of a GitHub workflow', () => {
       {},
     ];
     expect(
-      toWorkflowCommands(reportOf(connectorWith(findings))).match(/^::\w+|\(was there before\)$/gm),
-    ).toEqual(['::error', '::error', '(was there before)', '::warning', '::notice']);
+      toWorkflowCommands(reportOf(connectorWith(findings))).match(/^::\w+|\(existing\)$/gm),
+    ).toEqual(['::error', '::error', '(existing)', '::warning', '::notice']);
   });
 
   it('keep folders with commas, colons and percent signs whole', () => {
@@ -92,10 +92,10 @@ describe('annotations of a step, of which GitHub shows ten of a kind', () => {
     );
     expect(lines).toHaveLength(10);
     expect(lines[0]).toMatch(
-      /title=Rule0::.* The same rule is broken 1 more time, in 2 files all told: the summary of the job has them\.$/,
+      /title=Rule0::.* The same rule is broken 1 more time, in 2 files in total: see the summary of the job\.$/,
     );
     expect(lines[9]).toBe(
-      '::error title=6 more::6 errors of 3 other rules. The summary of the job has them.',
+      '::error title=6 more::6 errors of 3 other rules. See the summary of the job.',
     );
   });
 });

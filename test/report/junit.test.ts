@@ -32,7 +32,7 @@ describe('a report for a build server', () => {
       </testcase>
       </testsuite>
       <testsuite name="certified-connectors/Fabrikam" tests="1" failures="0">
-      <testcase classname="certified-connectors/Fabrikam" name="nothing to mend"/>
+      <testcase classname="certified-connectors/Fabrikam" name="no findings"/>
       </testsuite>
       </testsuites>
       "
@@ -42,6 +42,6 @@ describe('a report for a build server', () => {
   it('does not fail for what was there before', () => {
     const xml = toJunit(reportOf(connectorWith([{ existing: true }])));
     expect(xml).not.toContain('<failure');
-    expect(xml).toContain('This is wrong. Mend it. (was there before)</system-out>');
+    expect(xml).toContain('This is wrong. Mend it. (existing)</system-out>');
   });
 });

@@ -55,7 +55,7 @@ const duplicate: Wrong = {
 };
 
 describe('a report for a pull request', () => {
-  it('says first how much stands in the way, then where, and folds the rest', () => {
+  it('says first how many errors there are, then where, and folds the rest', () => {
     const findings: Wrong[] = [
       duplicate,
       { severity: 'warning', message: safe`Something about ${'x'}.` },
@@ -63,7 +63,7 @@ describe('a report for a pull request', () => {
       { existing: true, message: 'This is old.' },
     ];
     expect(toMarkdown(reportOf(connectorWith(findings)))).toMatchInlineSnapshot(`
-      "**1 error stands in the way.**
+      "**1 new error.**
 
       1 finding can be fixed with \`gatehouse check --fix\`.
 
@@ -80,7 +80,7 @@ describe('a report for a pull request', () => {
 
       </details>
 
-      <details><summary>There before: 1 error</summary>
+      <details><summary>Existing: 1 error</summary>
 
       ### \`certified-connectors/Contoso\`
 
@@ -91,19 +91,19 @@ describe('a report for a pull request', () => {
     `);
   });
 
-  it('says that nothing stands in the way', () => {
-    expect(toMarkdown(reportOf(connectorWith([])))).toBe('**Nothing stands in the way.**\n');
+  it('says that there are no errors', () => {
+    expect(toMarkdown(reportOf(connectorWith([])))).toBe('**No errors.**\n');
   });
 
-  it('does not hold against an update what was there before', () => {
+  it('does not count existing findings as new errors', () => {
     expect(toMarkdown(reportOf(connectorWith([{ existing: true }])))).toMatch(
-      /^\*\*Nothing stands in the way\.\*\*\n/,
+      /^\*\*No new errors\.\*\*\n/,
     );
   });
 
   it('says in how many of the connectors', () => {
     expect(toMarkdown(reportOf(connectorWith([duplicate, duplicate]), connectorWith([])))).toMatch(
-      /^\*\*2 errors stand in the way, in 1 of 2 connectors\.\*\*\n/,
+      /^\*\*2 errors in 1 of 2 connectors\.\*\*\n/,
     );
   });
 
@@ -133,22 +133,18 @@ describe('a report for a pull request', () => {
       '\n- The field `f0` of `Contoso` is wrong. Mend it. Likewise `f1` (line 4), `f2` (line 5), ',
     );
     expect(text).toContain(', `f20` (line 23) and 9 more.<br><sub>');
-    expect(text).toMatch(/^\*\*30 errors stand in the way\.\*\*\n/);
+    expect(text).toMatch(/^\*\*30 errors\.\*\*\n/);
   });
 
   it('says how large an update is', () => {
     const update = (verdict: 'none' | 'minor' | 'major', wrongs: Wrong[]) =>
       toMarkdown(reportOf({ ...connectorWith(wrongs), verdict })).split('\n')[0];
-    expect(update('none', [])).toBe('**Nothing changes that has an effect.**');
-    expect(update('minor', [{ severity: 'note' }])).toBe(
-      '**Nothing stands in the way of this minor update.**',
-    );
-    expect(update('major', [duplicate])).toBe(
-      '**1 error stands in the way of this major update.**',
-    );
+    expect(update('none', [])).toBe('**No changes that have an effect.**');
+    expect(update('minor', [{ severity: 'note' }])).toBe('**No errors in this minor update.**');
+    expect(update('major', [duplicate])).toBe('**1 error in this major update.**');
   });
 
-  it('stays below the limit of GitHub, closes what it has opened, and says how much had no room', () => {
+  it('stays below the limit of GitHub, closes what it has opened, and says how much did not fit', () => {
     const findings = Array.from(
       { length: 2000 },
       (_, index) =>
@@ -160,7 +156,7 @@ describe('a report for a pull request', () => {
     expect(text.match(/<\/details>/g)).toHaveLength(1);
     const shown = text.match(/<sub>/g)?.length ?? 0;
     expect(text).toContain(
-      `\n**${(2000 - shown).toLocaleString('en')} more had no room here**: ${(2000 - shown).toLocaleString('en')} notes.`,
+      `\n**${(2000 - shown).toLocaleString('en')} more did not fit here**: ${(2000 - shown).toLocaleString('en')} notes.`,
     );
   });
 
@@ -232,12 +228,12 @@ describe('a code span', () => {
 });
 
 /** What is left of a page without its code spans. */
-const onlyOurWords = `<p><strong>1 error stands in the way.</strong></p>
+const onlyOurWords = `<p><strong>1 new error.</strong></p>
 <h3>¤</h3>
 <ul>
 <li>The value ¤ is *wrong* &lt;here&gt; @you #1.<br><sub>¤ line 1, column 1 · SwaggerWrong</sub></li>
 </ul>
-<details><summary>There before: 1 error</summary>
+<details><summary>Existing: 1 error</summary>
 <h3>¤</h3>
 <ul>
 <li>The value ¤ is *wrong* &lt;here&gt; @you #1.<br><sub>¤ line 1, column 1 · error · SwaggerWrong</sub></li>

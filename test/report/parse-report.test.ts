@@ -73,7 +73,7 @@ describe('a report in JSON that somebody hands over', () => {
       wrong: expect.stringContaining('bytes'),
     });
     expect(parseReport(Uint8Array.of(0xff, 0xfe), rules)).toEqual({
-      wrong: 'It is no JSON in UTF-8.',
+      wrong: 'It is not JSON in UTF-8.',
     });
   });
 });

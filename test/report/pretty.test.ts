@@ -75,7 +75,7 @@ describe('one connector at a terminal', () => {
 
   it('says in one friendly line that nothing is wrong', () => {
     expect(toPretty(reportOf(connectorWith([])), plainly)).toBe(
-      '✓ certified-connectors/Contoso is in order: nothing to mend.\n',
+      '✓ certified-connectors/Contoso: no findings.\n',
     );
   });
 
@@ -139,10 +139,10 @@ describe('one connector at a terminal', () => {
       'apiDefinition.swagger.json:7:22  warning  DescriptionTooShort',
     );
     expect(text).toContain(
-      'apiDefinition.swagger.json:3:22  warning  DescriptionTooShort  (was there before)\n',
+      'apiDefinition.swagger.json:3:22  warning  DescriptionTooShort  (existing)\n',
     );
-    expect(text).toContain('and 2 more DescriptionTooShort (were there before): 5:22, 6:22\n');
-    expect(text).toContain('5 warnings in 1 connector; 4 were there before\n');
+    expect(text).toContain('and 2 more DescriptionTooShort (existing): 5:22, 6:22\n');
+    expect(text).toContain('5 warnings in 1 connector; 4 existing\n');
   });
 
   it('says how large the update is where there is a before', () => {
@@ -187,7 +187,7 @@ describe('several connectors', () => {
 
   it('says so where all are in order', () => {
     expect(toPretty(reportOf(connectorWith([]), connectorWith([])), plainly)).toBe(
-      'Nothing to mend in 2 connectors.\n',
+      'No findings in 2 connectors.\n',
     );
   });
 

@@ -79,4 +79,12 @@ describe('beyond the examples', () => {
   ])('%s', (_says, text, path, owners) => {
     expect(codeownersOf(text, path).join(' ')).toBe(owners);
   });
+
+  test.each([
+    ['*a*a*a*a*a*a*a*a*b', 'a'.repeat(4_000)],
+    ['**/a/**/a/**/a/**/a/**/a/b/', 'a/'.repeat(2_000)],
+    ['**/*a*a*a*b/**/*a*a*b', `${'a'.repeat(60)}/`.repeat(60)],
+  ])('%s is matched in bounded time, however the path is called', (pattern, path) => {
+    expect(codeownersOf(`${pattern} @a`, path)).toEqual([]);
+  });
 });

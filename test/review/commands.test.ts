@@ -113,7 +113,7 @@ describe('a command', () => {
     expect(said(body)).toEqual(['?merge']);
     const [refused] = parseCommands(comment(body), 'gatehouse[bot]');
     expect(refused && 'words' in refused ? refused.words : '').toMatch(
-      /^`\/merge` takes nothing after it, so `\/merge.*` was not carried out\. If you mean it, write `\/merge` alone on a line of a new comment\.$/,
+      /^`\/merge` takes nothing after it, so Gatehouse did not run `\/merge.*`\. If you mean it, write `\/merge` on its own line of a new comment\.$/,
     );
   });
 
@@ -174,7 +174,7 @@ describe('a command', () => {
   test('is not in a list of them, however it came into the comment', () => {
     expect(
       said(
-        'Thanks!\n\ncommand\twho\tdoes\n/hold [reason]\tmaintainer\tkeeps it from being merged\n/unhold\tmaintainer\tends that\n/merge\tmaintainer, owner\tmerges as soon as all gates pass',
+        'Thanks!\n\ncommand\twho\tdoes\n/hold [reason]\tmaintainer\tblocks the merge until /unhold\n/unhold\tmaintainer\tends that\n/merge\tmaintainer, owner\tmerges as soon as all gates pass',
       ),
     ).toEqual([]);
     expect(

@@ -10,12 +10,11 @@ import { pulls, snapshotOf, type PullCase } from '../../fixtures/pulls.ts';
 import { decide } from '../../src/review/decide.ts';
 import { machineGates } from '../../src/review/model/gate.ts';
 import { plan } from '../../src/review/plan.ts';
-import { tableCell } from '../../src/review/model/markdown.ts';
 import type { Json } from '../../src/json/values.ts';
 import type { Snapshot } from '../../src/review/model/snapshot.ts';
 import { expectInert } from './inert.ts';
 import { carryOut, factsOf } from './simulated-github.ts';
-import { escapeMarkdown } from '../../src/report/markdown.ts';
+import { escapeMarkdown, tableCell } from '../../src/report/markdown.ts';
 
 const known = new Map(pulls());
 const caseOf = (name: string): PullCase => known.get(name) ?? { shows: '' };
@@ -209,6 +208,27 @@ describe('a gate that could not be judged never passes', () => {
       'attestations',
       'owners',
     ]);
+  });
+});
+
+describe('while GitHub computes whether a pull request is mergeable', () => {
+  const computing = {
+    pull: { mergeable: { ok: false, value: null, reason: 'GitHub is still working it out' } },
+  };
+  const commentOf = (pull: PullCase): string =>
+    decide(factsOf(snapshotOf({ ...pull, snapshot: computing }))).comment ?? '';
+
+  test('the comment leaves that out if someone has something else to do', () => {
+    expect(commentOf({ shows: '', reviews: [] })).toContain('1 step left before merge');
+    expect(commentOf({ shows: '', reviews: [] })).not.toContain('mergeable');
+    expect(commentOf({ shows: '', signatures: [] })).toMatch(/^\*\*Your turn: 1 step left/);
+    expect(commentOf({ shows: '', signatures: [] })).not.toContain('mergeable');
+  });
+
+  test('the comment says so if everything else passes', () => {
+    expect(commentOf({ shows: '' })).toContain(
+      '**Not judged yet:**\n- mergeable: GitHub is still working it out',
+    );
   });
 });
 

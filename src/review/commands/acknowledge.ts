@@ -4,13 +4,15 @@ import type { Command } from './command.ts';
 import { codeSpan } from '../../report/markdown.ts';
 import { truncate } from '../../shared/letters.ts';
 
-/** The shortest beginning of a fingerprint that names it. */
-const shortest = 7;
+/** A fingerprint may be shortened to this many characters. */
+const minFingerprintLength = 7;
+/** Characters. */
+const maxReasonLength = 500;
 
 export const acknowledge: Command = {
   name: 'acknowledge',
   usage: '/acknowledge [fingerprint…] [reason]',
-  description: 'says yes to breaking changes, to all that there are or to those named',
+  description: 'accepts breaking changes: all of them, or only those named',
   argumentKind: 'consent',
   allowedRoles: ['author', 'maintainer'],
   boundToHead: true,
@@ -18,34 +20,35 @@ export const acknowledge: Command = {
     const unread = facts.connectors.find(({ examined }) => !examined.ok);
     if (unread) return undefined;
     const breaking = breakingChangesOf(facts);
-    const possible = breaking.filter((one) => one.acknowledgeable);
+    const possible = breaking.filter(({ acknowledgeable }) => acknowledgeable);
     if (breaking.length === 0)
-      return { refused: 'Nothing breaks in this update: there is nothing to acknowledge.' };
+      return { refused: 'This update breaks nothing, so there is nothing to acknowledge.' };
     if (possible.length === 0)
       return {
         refused:
-          'What breaks in this update is never allowed, whoever agrees. It has to be taken back.',
+          'The breaking changes in this update are never allowed, even if everyone agrees. ' +
+          'Revert them.',
       };
 
     const words = argument.split(/\s+/);
     const named: string[] = [];
     while (words[0] !== undefined && /^[0-9a-f]{7,20},?$/i.test(words[0]) && /\d/.test(words[0]))
       named.push((words.shift() ?? '').toLowerCase().replace(',', ''));
-    const reason = truncate(words.join(' ').trim(), 500);
+    const reason = truncate(words.join(' ').trim(), maxReasonLength);
     const fingerprints: string[] = [];
     for (const name of named.length > 0 ? named : [undefined]) {
-      const meant =
+      const matches =
         name === undefined
           ? possible
           : possible.filter(({ fingerprint }) => fingerprint.startsWith(name));
-      if (meant.length === 0)
+      if (matches.length === 0)
         return {
           refused:
             `There is no breaking change ${codeSpan(name ?? '')} now. ` +
-            'The list in the review above has those there are; ' +
-            `\`/acknowledge\` alone means all of them.`,
+            'The status comment lists the breaking changes; ' +
+            '`/acknowledge` alone covers all of them.',
         };
-      fingerprints.push(...meant.map(({ fingerprint }) => fingerprint));
+      fingerprints.push(...matches.map(({ fingerprint }) => fingerprint));
     }
     const author = hasRole('author');
     return {
@@ -67,7 +70,7 @@ export const acknowledge: Command = {
   },
 };
 
-/** Every change that breaks flows, of all connectors that are touched. */
+/** The breaking changes of all changed connectors. */
 export const breakingChangesOf = ({
   connectors,
 }: Pick<BaseFacts, 'connectors'>): BreakingChange[] =>
@@ -75,5 +78,6 @@ export const breakingChangesOf = ({
     examined.ok ? (examined.value.changes?.breaking ?? []) : [],
   );
 
-/** A fingerprint as it is shown. */
-export const shortFingerprint = (fingerprint: string): string => fingerprint.slice(0, shortest);
+/** A fingerprint as people see it. */
+export const shortFingerprint = (fingerprint: string): string =>
+  fingerprint.slice(0, minFingerprintLength);

@@ -4,26 +4,26 @@ import type { Signatory } from '../model/facts.ts';
 import type { Signature } from '../model/snapshot.ts';
 import type { Command } from './command.ts';
 
-const write =
-  'Write `/agree` if you agree for yourself, or `/agree company="Contoso"` with the ' +
-  'name of your company if you agree for it, on a line of its own in a new comment.';
+const howToSign =
+  'Write `/agree` to sign for yourself, or `/agree company="Contoso"` with the name of your ' +
+  'company to sign for it, on its own line of a new comment.';
 
 export const agree: Command = {
   name: 'agree',
   usage: '/agree [company="…"]',
-  description: 'agrees to the CLA, for yourself or for your company',
+  description: 'signs the CLA, for yourself or for your company',
   argumentKind: 'company',
   allowedRoles: 'anyone',
   boundToHead: false,
   whenClosed: true,
   couldMean({ author }, { displaySettings, signatories }, { signatures }) {
-    const asked =
+    const signatory =
       displaySettings.cla.required && signatories.ok
         ? signatories.value.find(({ account }) => account?.id === author.id)
         : undefined;
     return (
-      asked !== undefined &&
-      isOpen(asked) &&
+      signatory !== undefined &&
+      mayNeedToSign(signatory) &&
       !signatures.some(({ account }) => account.id === author.id)
     );
   },
@@ -33,18 +33,19 @@ export const agree: Command = {
     { signatures },
   ) {
     if (!settings.ok || !signatories.ok) return undefined;
-    if (!cla.required) return { refused: 'This repository asks nobody to agree to anything.' };
+    if (!cla.required) return { refused: 'This repository does not require a CLA.' };
     const { author } = comment;
-    const asked = signatories.value.find(({ account }) => account?.id === author.id);
-    if (!asked)
+    const signatory = signatories.value.find(({ account }) => account?.id === author.id);
+    if (!signatory)
       return {
         refused:
-          `${loginText(author)} wrote none of these commits, so nothing is to be agreed to. ` +
-          'Each author must agree with an account of their own.',
+          `${loginText(author)} wrote none of these commits, so there is nothing to sign. ` +
+          'Each commit author must sign with their own account.',
       };
-    if (!isOpen(asked) || signatures.some(({ account }) => account.id === author.id)) return {};
+    if (!mayNeedToSign(signatory) || signatures.some(({ account }) => account.id === author.id))
+      return {};
     const consent = parseConsent(argument);
-    if ('mistake' in consent) return { refused: `${consent.mistake} ${write}` };
+    if ('mistake' in consent) return { refused: `${consent.mistake} ${howToSign}` };
     const signature: Signature = {
       account: { id: author.id, login: author.login },
       ...(consent.company !== undefined && { company: consent.company }),
@@ -66,6 +67,6 @@ export const agree: Command = {
   },
 };
 
-/** Whether somebody has still to agree, as far as is known. */
-const isOpen = ({ consent }: Signatory): boolean =>
+/** Whether someone has not signed yet, or Gatehouse does not know. */
+const mayNeedToSign = ({ consent }: Signatory): boolean =>
   consent.kind === 'not' || consent.kind === 'unknown';

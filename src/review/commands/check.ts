@@ -1,6 +1,6 @@
 import type { Command } from './command.ts';
 
-/** Every review looks at everything afresh: that it was asked for is all it takes. */
+/** Does nothing itself: the comment starts a review, and each review reads everything again. */
 export const check: Command = {
   name: 'check',
   usage: '/check',

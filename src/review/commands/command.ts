@@ -12,61 +12,62 @@ import type {
 
 export interface Command {
   name: string;
-  /** How it is written, and what it does: for `/help`. */
+  /** How to write it, for `/help`. */
   usage: string;
+  /** What it does, for `/help`. */
   description: string;
   /**
-   * What may stand behind it on its line: nothing, words that are kept, words that are kept of
-   * something that is allowed by it, or what `/agree` reads itself. With anything else it is not
-   * carried out, and its writer is told.
+   * What may follow the command on its line. With anything else it is refused.
+   *
+   * - `note`: free text, which is recorded
+   * - `consent`: free text that must not read like a question or a "not yet"
+   * - `company`: what `/agree` parses itself
    */
   argumentKind: 'nothing' | 'note' | 'consent' | 'company';
-  /** Who may say it. */
+  /** Who may use it. */
   allowedRoles: 'anyone' | readonly Role[];
-  /** Whether it is about the head that its writer saw: a push after it voids it. */
+  /** Whether it is about the head that its author saw: a later push cancels it. */
   boundToHead: boolean;
-  /** Whether it is heard when the pull request is closed or merged. */
+  /** Whether it works on a closed or merged pull request. */
   whenClosed?: true;
   /**
-   * Whether the writer of something that only looks like it may mean it, and is to be told. Without
-   * this whoever may say it.
+   * Whether the author of a comment that almost has this command probably means it, and should get
+   * a reply. If missing, everyone who may use the command should.
    */
-  couldMean?(comment: Comment, facts: BaseFacts, so: ConsentState): boolean;
-  /**
-   * Undefined if it cannot be judged now, because something could not be read: it is heard again in
-   * the next review.
-   */
+  couldMean?(comment: Comment, facts: BaseFacts, consents: ConsentState): boolean;
+  /** Undefined if something that it needs could not be read. The next review runs it again. */
   run(
-    said: CommandInvocation,
+    invocation: CommandInvocation,
     facts: BaseFacts,
-    so: ConsentState,
+    consents: ConsentState,
     tools: ReviewTools,
   ): CommandResult | undefined;
 }
 
-/** A command with what is known of whoever said it. */
+/** One use of a command. */
 export interface CommandInvocation {
   comment: Comment;
+  /** What follows the command on its line. */
   argument: string;
-  /** Whether the writer has a role; unknown where GitHub did not say. */
+  /** Whether the author of the comment has a role. */
   hasRole: (role: Role) => Result<boolean>;
 }
 
-/** What has been consented to so far, by records and the commands before this one. */
+/** What people have agreed to so far: the records, and the commands before this one. */
 export interface ConsentState {
   acknowledgements: readonly Acknowledgement[];
   hold: Hold | null;
   merge: MergeRequest | null;
-  /** Given now, by the commands before. */
+  /** From commands of this review only. */
   signatures: readonly Signature[];
 }
 
 export type CommandResult = { refused: string } | CommandDone;
 
-/** What a command changes; nothing where it has only to be answered with a reaction. */
+/** What a command changes. An empty object means that a reaction is the only answer. */
 export interface CommandDone {
   refused?: undefined;
-  /** Only for what was asked to be told: a reaction says that it is done. */
+  /** In Markdown. Only for commands that ask for text: a reaction already says "done". */
   reply?: string;
   consents?: Partial<ConsentState>;
   explain?: true;

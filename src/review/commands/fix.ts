@@ -1,4 +1,5 @@
 import { createTwoFilesPatch } from 'diff';
+import { isSameName } from '../../cla/recipient.ts';
 import { readConnector } from '../../connector/connector.ts';
 import { revealsSecret } from '../../secrets/mask.ts';
 import { fixFolder } from '../../validation/fix.ts';
@@ -14,46 +15,46 @@ import { ok } from '../model/result.ts';
 import type { Pull, RepositoryName } from '../model/snapshot.ts';
 import type { Command } from './command.ts';
 import { count as countOf } from '../../report/text.ts';
-import { codeSpan, messageToMarkdown } from '../../report/markdown.ts';
+import { codeSpan, details, messageToMarkdown } from '../../report/markdown.ts';
 
-/** A longer patch is for the command line. */
-const mostPatch = 50_000;
+/** Characters. A longer patch is for the command line. */
+const maxPatchLength = 50_000;
 
 export const fix: Command = {
   name: 'fix',
   usage: '/fix',
-  description: 'commits every fix that is certain to the branch',
+  description: 'commits all automatic fixes to the branch',
   argumentKind: 'nothing',
   allowedRoles: ['author', 'maintainer'],
   boundToHead: true,
-  run({ hasRole }, facts, _so, tools) {
+  run({ hasRole }, facts, _consents, tools) {
     const { pull, repository } = facts.snapshot;
     if (!facts.settings.ok)
       return {
         refused:
-          'The settings of the repository could not be used: ' +
+          'The settings of this repository could not be used: ' +
           messageToMarkdown(facts.settings.reason),
       };
-    // Whoever opened a pull request between two branches of the repository need not have the right
-    // to push to either.
-    const writes = isSameRepository(pull.head.repository, repository)
+    // The author of a pull request between two branches of this repository may have no right to
+    // push to either.
+    const mayWrite = isSameRepository(pull.head.repository, repository)
       ? hasRole('maintainer')
       : ok(true);
-    if (!writes.ok) return undefined;
+    if (!mayWrite.ok) return undefined;
     if (tools.fixesUnavailable !== undefined)
       return {
-        refused: `${messageToMarkdown(tools.fixesUnavailable)} Run \`gatehouse check --fix\` in your copy.`,
+        refused: `${messageToMarkdown(tools.fixesUnavailable)} Run \`gatehouse check --fix\` in your clone.`,
       };
     const files = fixedFiles(facts, tools);
     if (files === undefined) return undefined;
     if (files.length === 0)
-      return { reply: 'There is nothing that can be fixed without a person.' };
+      return { reply: 'There is nothing that Gatehouse can fix automatically.' };
     const rejection = rejectionOf(facts.snapshot);
     const refused = rejection?.effect === 'commit-files' ? rejection : undefined;
-    if (pull.maintainerCanModify && pull.head.repository && writes.value && !refused)
+    if (pull.maintainerCanModify && pull.head.repository && mayWrite.value && !refused)
       return { fix: files.map(({ path, text }) => ({ path, text })) };
-    const local = 'Or run `gatehouse check --fix` in your copy.';
-    const obstacle = pushObstacle(pull.head, writes.value, refused);
+    const local = 'Or run `gatehouse check --fix` in your clone.';
+    const obstacle = pushObstacle(pull.head, mayWrite.value, refused);
     const patch = files
       .map(
         ({ path, before, text }) =>
@@ -64,7 +65,7 @@ export const fix: Command = {
       )
       .join('');
     if (
-      patch.length > mostPatch ||
+      patch.length > maxPatchLength ||
       files.some(({ before, text }) => /`{4,}|\0/.test(before + text)) ||
       revealsSecret(
         patch,
@@ -74,20 +75,21 @@ export const fix: Command = {
       return { reply: `${obstacle} ${local}` };
     return {
       reply:
-        `${obstacle} Or apply this patch (\`git apply\`) at the root of ` +
-        `${codeSpan(repository.repo)}:\n\n<details><summary>Fixes in ` +
-        `${countOf(files.length, 'file')}</summary>\n\n\`\`\`\`diff\n${patch}\`\`\`\`\n\n</details>\n\n${local}`,
+        `${obstacle} Or apply this patch with \`git apply\` at the root of ` +
+        `${codeSpan(repository.repo)}:\n\n` +
+        details(`Fixes in ${countOf(files.length, 'file')}`, `\`\`\`\`diff\n${patch}\`\`\`\``) +
+        `\n\n${local}`,
     };
   },
 };
 
-/** Why the fixes cannot be pushed to the head's branch, and what can be done about it. */
+/** Why Gatehouse cannot push the fixes to the head branch, and what to do about it. */
 function pushObstacle(
   { ref, repository }: Pick<Pull['head'], 'ref' | 'repository'>,
   mayWrite: boolean,
   rejection: ReturnType<typeof rejectionOf>,
 ): string {
-  if (!repository) return 'The fork is gone.';
+  if (!repository) return 'The fork was deleted.';
   if (!mayWrite)
     return (
       `${codeSpan(ref)} is a branch of this repository: ` +
@@ -96,20 +98,19 @@ function pushObstacle(
   if (rejection)
     return (
       `GitHub refused the commit: ${rejectionReason(rejection)}. ` +
-      'When that is mended, write `/fix` again.'
+      'Once that is resolved, write `/fix` again.'
     );
   return (
     `Gatehouse may not push to the branch ${codeSpan(ref)}: ` +
-    'tick *Allow edits by maintainers* on this page and write `/fix` again.'
+    'select *Allow edits by maintainers* on this page and write `/fix` again.'
   );
 }
 
-const isSameRepository = (one: RepositoryName | null, other: RepositoryName): boolean =>
-  one !== null &&
-  `${one.owner}/${one.repo}`.toLowerCase() === `${other.owner}/${other.repo}`.toLowerCase();
+const isSameRepository = (a: RepositoryName | null, b: RepositoryName): boolean =>
+  a !== null && isSameName(a.owner, b.owner) && isSameName(a.repo, b.repo);
 
 /**
- * The files that differ after every fix, by their path in the repository; undefined where a
+ * The files that change if every fix is applied, with their path in the repository. Undefined if a
  * connector could not be read.
  */
 function fixedFiles(

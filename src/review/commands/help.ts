@@ -1,7 +1,7 @@
 import type { Command } from './command.ts';
-import { codeSpan } from '../../report/markdown.ts';
+import { codeSpan, markdownTable } from '../../report/markdown.ts';
 
-/** `commands` are all there are, this one among them. */
+/** @param commands all commands, `/help` among them */
 export const helpOn = (commands: () => readonly Command[]): Command => ({
   name: 'help',
   usage: '/help',
@@ -12,12 +12,14 @@ export const helpOn = (commands: () => readonly Command[]): Command => ({
   whenClosed: true,
   run: () => ({
     reply:
-      'A command stands alone on a line of a new comment, with nothing after it but what ' +
-      'the table says. Quotes, code, folds, and earlier messages below an answer by mail ' +
-      `are not heard.\n\n| command | who | does |\n| --- | --- | --- ` +
-      `|\n${commands().map(row).join('\n')}`,
+      'Write a command on its own line of a new comment, with nothing after it except what the ' +
+      'table shows. Gatehouse ignores commands in quotes, code, folded sections, and earlier ' +
+      `messages below a reply by email.\n\n${markdownTable(['command', 'who', 'does'], commands().map(rowOf))}`,
   }),
 });
 
-const row = ({ usage, allowedRoles, description }: Command): string =>
-  `| ${codeSpan(usage)} | ${typeof allowedRoles === 'string' ? allowedRoles : allowedRoles.join(', ')} | ${description} |`;
+const rowOf = ({ usage, allowedRoles, description }: Command): string[] => [
+  codeSpan(usage),
+  typeof allowedRoles === 'string' ? allowedRoles : allowedRoles.join(', '),
+  description,
+];

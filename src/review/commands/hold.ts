@@ -1,15 +1,18 @@
 import type { Command } from './command.ts';
 import { truncate } from '../../shared/letters.ts';
 
+/** Characters. */
+const maxReasonLength = 500;
+
 export const hold: Command = {
   name: 'hold',
   usage: '/hold [reason]',
-  description: 'keeps it from being merged until `/unhold`',
+  description: 'blocks the merge until `/unhold`',
   argumentKind: 'note',
   allowedRoles: ['maintainer'],
   boundToHead: false,
   run({ comment, argument }, { snapshot: { pull } }) {
-    const reason = truncate(argument, 500);
+    const reason = truncate(argument, maxReasonLength);
     return {
       consents: {
         hold: {

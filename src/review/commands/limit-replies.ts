@@ -3,30 +3,31 @@ import { canWrite, isOwner } from '../facts/roles.ts';
 import { valueOr } from '../model/result.ts';
 import type { Account, Answer, Comment } from '../model/snapshot.ts';
 
+/** Answers to one person within an hour. `answers` includes those that are only a reaction. */
+interface Limits {
+  replies: number;
+  answers: number;
+}
+
 /**
- * How often somebody is answered within an hour: with words, which make a comment, and at all (a
- * reaction). GitHub lets an App create 500 such things an hour, for everybody together, so nobody
- * may use them up. Whoever may write to the repository is not limited.
+ * GitHub lets an App create 500 comments and reactions an hour for everyone together, so no single
+ * person may use them up. There is no limit for people with write access.
  */
-const limits = {
-  /**
-   * Its author, the owners of the connector, and who wrote a commit: they are asked to do things
-   * here.
-   */
-  participant: { words: 10, answers: 60 },
-  stranger: { words: 1, answers: 5 },
+const limits: Record<'participant' | 'stranger', Limits> = {
+  /** The author, owners of the connector, commit authors: we ask them to do things here. */
+  participant: { replies: 10, answers: 60 },
+  stranger: { replies: 1, answers: 5 },
 };
-/** The same of all strangers together, in one repository. */
-const ofStrangers = { words: 30, answers: 100 };
-const hour = 3_600_000;
+/** For all strangers in one repository together. */
+const strangerLimits: Limits = { replies: 30, answers: 100 };
+const hourInMilliseconds = 3_600_000;
 
 type CommenterRole = 'maintainer' | keyof typeof limits;
 
 /**
- * The answers to be recorded, with those that are new kept within the limits: beyond the one for
- * words an answer is a reaction alone, beyond the other it is nothing at all. What is decided is
- * recorded, so it stays: an answer that was left out is not given an hour later, and who deletes a
- * comment gains nothing.
+ * Keeps new answers within the limits: beyond the limit of replies an answer is only a reaction,
+ * beyond the limit of answers it is silent. The result is recorded, so a silenced answer is not
+ * sent an hour later, and nobody gains anything by deleting a comment.
  */
 export function limitReplies(
   answers: readonly Answer[],
@@ -36,21 +37,21 @@ export function limitReplies(
   const recorded = new Map(
     (records.ok ? records.value.answers : []).map((answer) => [answer.comment, answer]),
   );
-  const since = Date.parse(now) - hour;
-  const given = [...recorded.values(), ...(snapshot.answeredElsewhere ?? [])].filter(
+  const since = Date.parse(now) - hourInMilliseconds;
+  const recent = [...recorded.values(), ...(snapshot.answeredElsewhere ?? [])].filter(
     ({ at }) => at !== undefined && Date.parse(at) > since,
   );
   const commentOf = new Map(
     valueOr(comments, []).map((comment): [number, Comment] => [comment.id, comment]),
   );
-  const writers = new Set(
+  const commitAuthors = new Set(
     valueOr(signatories, []).flatMap(({ account }) => (account ? [account.id] : [])),
   );
 
-  const standingOf = (account: Account): CommenterRole => {
+  const roleOf = (account: Account): CommenterRole => {
     if (valueOr(canWrite(account, snapshot), false)) return 'maintainer';
     return account.id === snapshot.pull.author.id ||
-      writers.has(account.id) ||
+      commitAuthors.has(account.id) ||
       valueOr(isOwner(account, { owners }), false)
       ? 'participant'
       : 'stranger';
@@ -58,27 +59,29 @@ export function limitReplies(
 
   return answers.map((answer) => {
     const author = commentOf.get(answer.comment)?.author;
-    const before = recorded.get(answer.comment);
-    if (before) return before;
+    const earlier = recorded.get(answer.comment);
+    if (earlier) return earlier;
     if (!author) return answer;
-    const standing = standingOf(author);
-    if (standing === 'maintainer') return answer;
-    const stranger = standing === 'stranger';
-    const noted = { ...answer, account: author.id, at: now, ...(stranger && { stranger }) };
-    const within = (of: 'words' | 'answers'): boolean => {
-      const countOf = given.filter(({ reply, silent }) =>
-        of === 'words' ? reply !== undefined : silent !== true,
+    const role = roleOf(author);
+    if (role === 'maintainer') return answer;
+    const stranger = role === 'stranger';
+    const addressed = { ...answer, account: author.id, at: now, ...(stranger && { stranger }) };
+    const isWithin = (limit: keyof Limits): boolean => {
+      const counted = recent.filter(({ reply, silent }) =>
+        limit === 'replies' ? reply !== undefined : silent !== true,
       );
+      const toAuthor = counted.filter(({ account }) => account === author.id);
+      const toStrangers = counted.filter((other) => other.stranger === true);
       return (
-        countOf.filter(({ account }) => account === author.id).length < limits[standing][of] &&
-        (!stranger || countOf.filter((one) => one.stranger === true).length < ofStrangers[of])
+        toAuthor.length < limits[role][limit] &&
+        (!stranger || toStrangers.length < strangerLimits[limit])
       );
     };
-    const { reply, ...wordless } = noted;
-    let limited: Answer = noted;
-    if (!within('answers')) limited = { ...wordless, silent: true };
-    else if (reply !== undefined && !within('words')) limited = wordless;
-    given.push(limited);
+    const { reply, ...withoutReply } = addressed;
+    let limited: Answer = addressed;
+    if (!isWithin('answers')) limited = { ...withoutReply, silent: true };
+    else if (reply !== undefined && !isWithin('replies')) limited = withoutReply;
+    recent.push(limited);
     return limited;
   });
 }

@@ -2,7 +2,7 @@ import type { BaseFacts } from '../model/facts.ts';
 import type { Command } from './command.ts';
 import type { Role } from '../model/role.ts';
 
-/** Who may have it merged. */
+/** Who may ask for the merge. */
 export const mergeRoles: readonly Role[] = ['maintainer', 'owner'];
 
 export const merge: Command = {
@@ -10,7 +10,7 @@ export const merge: Command = {
   usage: '/merge',
   description:
     'merges as soon as all gates pass; ' +
-    'a push that changes the connector voids it, and so does another base branch',
+    'canceled by a push that changes the connector, or by another base branch',
   argumentKind: 'nothing',
   allowedRoles: mergeRoles,
   boundToHead: true,
@@ -20,8 +20,8 @@ export const merge: Command = {
     if (protection.value.requiredChecks.length === 0) {
       return {
         refused:
-          'No status check is required on the base branch, so nothing would keep an unchecked ' +
-          `commit out. Require \`gatehouse\` in the rules of the branch first.`,
+          'The base branch does not require a status check, so nothing would stop an unchecked ' +
+          'commit. First require the check `gatehouse` in the rules of the branch.',
       };
     }
     const connector = connectorDigest(facts);
@@ -40,7 +40,7 @@ export const merge: Command = {
   },
 };
 
-/** What the connectors' files are; undefined where some could not be read. */
+/** Identifies the content of all connectors; undefined if one could not be read. */
 export function connectorDigest({ connectors }: Pick<BaseFacts, 'connectors'>): string | undefined {
   const digests = connectors.map(({ folder, examined }) =>
     examined.ok ? `${folder.path} ${examined.value.digest}` : undefined,

@@ -15,59 +15,56 @@ import {
 } from './parse-reply.ts';
 import { codeSpan } from '../../report/markdown.ts';
 
-/** A command as it stands in a comment, or what may be one and is not heard. */
+/** A command in a comment, or something that looks like one and does not count. */
 export type ParsedCommand = (ClearCommand | UnclearCommand) & {
-  /** Whether it only looks like the command, so that only somebody who may mean it is answered. */
+  /** Whether it only looks like the command. Then only someone who could mean it gets a reply. */
   alike?: true;
 };
 
 interface ClearCommand {
-  /** Without the slash, in small letters. */
+  /** Without the slash, in lower case. */
   name: string;
   /** The rest of the line. */
   rest: string;
 }
 
 interface UnclearCommand {
-  /** The command that was probably meant. */
+  /** The name of the command that its author probably meant. */
   unclear: string;
-  /** Why it is not heard, and what to write, in Markdown. */
+  /** Why it does not count and what to write instead, in Markdown. */
   words: string;
 }
 
-/** Of one comment, so many commands are heard. */
-const mostCommands = 10;
-/** Nobody says so many different commands at once: that is a list of them. */
-const mostNames = 4;
+/** Nobody needs more in one comment. */
+const maxCommands = 10;
+/** A comment with more different commands is a list of commands, such as `/help` writes. */
+const maxNames = 4;
 
-/** Slashes, real ones and letters that look like one. */
+/** Slashes, and characters that look like one. */
 const slashes = '/\\u2044\\u2215\\u2571\\u29f8\\uff0f';
 const blank = `(?:[\\s\\u00ad\\u200b-\\u200f\\u2060\\ufeff]|&nbsp;)`;
-/**
- * What may stand before a command on its line and is not seen: as many spaces as make no code of
- * it.
- */
+/** Invisible characters before a command on its line: fewer spaces than would make it code. */
 const margin = new RegExp(`^(?! {4}|\\t| {1,3}\\t)${blank}*`);
 const commandLine = new RegExp(
   `^(\\\\?[${slashes}]{1,2}|[\\\\\\uff3c])([ \\t]{0,2})([\\p{L}\\p{M}\\p{N}_]{2,24})(.*)$`,
   'u',
 );
 const mentionLine = /^[@\uff20]([\p{L}\p{N}_-]{1,50})(?:\[bot\])?([\s,:]+)(.*)$/u;
-/** What is before a command between backticks, in bold, in a list and the like. */
-const maybe = new RegExp(
+/** Matches anything that could begin a command: also in backticks, bold, or a list. */
+const commandStart = new RegExp(
   `^(?:&nbsp;|<\\w{1,10}>|\\d{1,9}[.)]|[^\\p{L}\\p{N}${slashes}\\\\\\uff3c@\\uff20]){0,40}[${slashes}\\\\\\uff3c@\\uff20]`,
   'u',
 );
 
 /**
- * Whether a comment may have anything that `commandsIn` finds, whoever is the bot and whatever the
- * commands: cheap, and true too often rather than too seldom. What is asked of GitHub only for
- * commands is asked for these.
+ * Whether `parseCommands` might find something in a comment, for any bot and any commands. Cheap;
+ * may be true without a command, but never false with one. Decides for which comments we ask GitHub
+ * for permissions.
  */
 export const mayHaveCommand = (body: string): boolean =>
-  linesOf(body).some((line) => maybe.test(line.slice(0, 200)) || agrees(line));
+  linesOf(body).some((line) => commandStart.test(line.slice(0, 200)) || agrees(line));
 
-/** Whether a comment may say one command. As `mayCommand`. */
+/** Like `mayHaveCommand`, for one command. */
 export const mayNameCommand = (body: string, name: string): boolean =>
   linesOf(body).some(
     (line) => commandLine.exec(line.replace(margin, ''))?.[3]?.toLowerCase() === name,
@@ -76,10 +73,10 @@ export const mayNameCommand = (body: string, name: string): boolean =>
 const linesOf = (body: string): string[] => body.split(/\r\n|\n|\r/);
 
 /**
- * The commands of a comment, and what looks like one. A command is a line of the writer's own text
- * (see `readReply`) that begins with `/name`, or with the bot's name and `agree`, and has nothing
- * behind it but what the command takes. What others wrote is passed over without a word. An edited
- * comment has no commands: others answered what it said before.
+ * Parses the commands of a comment, and text that looks like one. A command is a line of the
+ * author's own text (see `parseReply`) that begins with `/name`, or with a mention of the bot and
+ * `agree`, followed only by what the command takes. Text by others is ignored. An edited comment has
+ * no commands, because people may have answered its earlier text.
  */
 export function parseCommands(
   { body, createdAt, updatedAt, author }: Comment,
@@ -89,65 +86,70 @@ export function parseCommands(
   if (updatedAt > createdAt || !isPerson(author) || !mayHaveCommand(body)) return [];
   const reply = parseReply(body);
   const reader = new Reader(bot.replace(/\[bot\]$/, ''), commands);
-  const found = withoutLists(reply, commands).flatMap((line) => reader.saidIn(line));
-  const whole = found.some(({ alike }) => !alike) ? undefined : reader.saidByAll(reply);
-  const said =
-    whole && ('name' in whole || found.length === 0) ? [whole] : found.slice(0, mostCommands);
-  const names = new Set(said.map(nameOf));
-  const listed = said[0];
-  if (names.size > mostNames && listed)
+  const found = withoutLists(reply, commands).flatMap((line) => reader.commandsIn(line));
+  const whole = found.some(({ alike }) => !alike) ? undefined : reader.commandOfWhole(reply);
+  const commandsFound =
+    whole && ('name' in whole || found.length === 0) ? [whole] : found.slice(0, maxCommands);
+  const names = new Set(commandsFound.map(commandNameOf));
+  const [first] = commandsFound;
+  if (names.size > maxNames && first)
     return [
       unclear(
-        nameOf(listed),
-        `This comment has ${names.size} different commands, so it reads like a list of them, ` +
-          `and none was heard. ${again}`,
+        commandNameOf(first),
+        `This comment has ${names.size} different commands, so it looks like a list of commands ` +
+          `and Gatehouse ignored all of them. ${writeSeparately}`,
       ),
     ];
-  if (said.length === 0) said.push(...reader.saidBeyond(reply));
-  return said.filter(
-    (one, index) =>
-      !(
-        'unclear' in one &&
-        said.findIndex((other) => 'unclear' in other && other.unclear === one.unclear) < index
-      ),
-  );
+  if (commandsFound.length === 0) commandsFound.push(...reader.commandsBeyondLimit(reply));
+  // One explanation for each command is enough.
+  const explained = new Set<string>();
+  return commandsFound.filter((command) => {
+    if (!('unclear' in command)) return true;
+    if (explained.has(command.unclear)) return false;
+    explained.add(command.unclear);
+    return true;
+  });
 }
 
-const nameOf = (said: ParsedCommand): string => ('unclear' in said ? said.unclear : said.name);
+/** The name of a command, or of the one that its author probably meant. */
+export const commandNameOf = (command: ParsedCommand): string =>
+  'unclear' in command ? command.unclear : command.name;
 
-const again = 'Write each that you mean on a line of its own, in a new comment.';
+const writeSeparately = 'Write each one that you mean on its own line of a new comment.';
 const unclear = (name: string, words: string): ParsedCommand => ({
   unclear: name,
   words,
   alike: true,
 });
 
-/** How a command is to be written, for who may have meant it. */
+/** How to write a command, for someone who may have meant it. */
 function howTo({ name, argumentKind }: Command): string {
   if (argumentKind === 'company')
     return (
-      'If you agree, write `/agree`, or `/agree company="Contoso"` with the name of your ' +
-      'company if you agree for it, alone on a line of a new comment.'
+      'To sign the CLA, write `/agree`, or `/agree company="Contoso"` with the name of your ' +
+      'company to sign for it, on its own line of a new comment.'
     );
   return (
-    'If you mean it, write ' +
-    `${codeSpan(`/${name}`)}${argumentKind === 'nothing' ? ' alone' : ', with a reason after it if you have one,'} ` +
-    'on a line of a new comment.'
+    `If you mean it, write ${codeSpan(`/${name}`)}` +
+    `${argumentKind === 'nothing' ? '' : ', optionally followed by a reason,'} ` +
+    'on its own line of a new comment.'
   );
 }
 
-/** Where a line stands that may be somebody else's. */
-function placeInDoubt(doubt: NonNullable<OwnLine['doubt']>): string {
-  if ('heading' in doubt) return 'in what the line below it makes a heading';
+/** Where a line is that may be someone else's. */
+function describeDoubt(doubt: NonNullable<OwnLine['doubt']>): string {
+  if ('heading' in doubt) return 'in a line that the line below it turns into a heading';
   if ('footer' in doubt)
     return (
-      'in a comment that ends like a mail from GitHub, where it may be part of an ' +
+      'in a comment that ends like an email from GitHub, where it may be part of an ' +
       'earlier message'
     );
-  return `below ${codeSpan(doubt.below)}, where an answer ends and an earlier message may begin`;
+  return `below ${codeSpan(doubt.below)}, where a reply usually ends and an earlier message begins`;
 }
 
-/** Reads lines, for a bot and its commands. */
+const onlyCommandSigns = 'Only the command signs the CLA, so that nobody signs by accident.';
+
+/** Reads lines for a bot and its commands. */
 class Reader {
   readonly handle: string;
   readonly commands: readonly Command[];
@@ -157,82 +159,77 @@ class Reader {
     this.commands = commands;
   }
 
-  #named = (name: string): Command | undefined => this.commands.find((one) => one.name === name);
+  #named = (name: string): Command | undefined =>
+    this.commands.find((command) => command.name === name);
 
   get agree(): Command | undefined {
     return this.#named('agree');
   }
 
-  /** What a line of the writer's own says. */
-  saidIn({ text, doubt }: OwnLine): ParsedCommand[] {
+  /** The command in a line of the author's own text, if there is one. */
+  commandsIn({ text, doubt }: OwnLine): ParsedCommand[] {
     const line = text.replace(margin, '');
-    const said =
+    const parsed =
       this.#command(line) ??
       this.#mention(line) ??
       (unwrapped(line) === line ? undefined : this.#agreement(unwrapped(line)));
-    if (!said) return [];
-    if (!doubt) return [said];
-    if (said.alike || 'unclear' in said) return [];
-    const command = this.#named(said.name);
-    return command
-      ? [
-          unclear(
-            said.name,
-            `${codeSpan(`/${said.name}`)} stands ${placeInDoubt(doubt)}, so it was not heard. ` +
-              howTo(command),
-          ),
-        ]
-      : [];
+    if (!parsed) return [];
+    if (!doubt) return [parsed];
+    if (parsed.alike || 'unclear' in parsed) return [];
+    const { name } = parsed;
+    const command = this.#named(name);
+    if (!command) return [];
+    const problem = `${codeSpan(`/${name}`)} is ${describeDoubt(doubt)}, so Gatehouse ignored it.`;
+    return [unclear(name, `${problem} ${howTo(command)}`)];
   }
 
   /**
-   * What a short answer says that is nothing but a command with something around it, or that says
-   * in other words that its writer agrees.
+   * Reads a short comment as a whole: it may be only a command with something around it, or consent
+   * to the CLA in other words.
    */
-  saidByAll(reply: Reply): ParsedCommand | undefined {
+  commandOfWhole(reply: Reply): ParsedCommand | undefined {
     const answer = shortAnswer(reply);
     const only = answer && onlyLine(answer);
     return (
       (only && this.#alone(only)) ??
-      answer?.map((line) => this.#agreeingIn(line)).find((said) => said !== undefined)
+      answer?.map((line) => this.#consentIn(line)).find((command) => command !== undefined)
     );
   }
 
   #alone({ kind, text }: BlockLine): ParsedCommand | undefined {
     const whole = text.replace(margin, '');
     const line = withSlash(unwrapped(whole));
-    const said = this.#command(line) ?? this.#mention(line);
-    const command = said && this.#named(nameOf(said));
-    if (!said || !command || said.alike || (kind === 'text' && whole === line)) return undefined;
-    if ('name' in said && said.name === 'agree' && kind === 'text') return { ...said, alike: true };
+    const parsed = this.#command(line) ?? this.#mention(line);
+    const command = parsed && this.#named(commandNameOf(parsed));
+    if (!parsed || !command || parsed.alike || (kind === 'text' && whole === line))
+      return undefined;
+    if ('name' in parsed && parsed.name === 'agree' && kind === 'text')
+      return { ...parsed, alike: true };
     return unclear(
-      nameOf(said),
-      'A command is heard as plain text at the beginning of a line, and not indented, in ' +
+      commandNameOf(parsed),
+      'A command only works as plain text at the beginning of a line, not indented and not in ' +
         `code, bold, quotation marks, lists or headings. ${howTo(command)}`,
     );
   }
 
-  #agreeingIn({ kind, text }: BlockLine): ParsedCommand | undefined {
+  #consentIn({ kind, text }: BlockLine): ParsedCommand | undefined {
     const bare = unwrapped(text.replace(margin, ''));
     if (kind !== 'text') return this.#agreement(bare);
     return this.agree && agrees(bare)
-      ? unclear(
-          'agree',
-          `To agree takes the command, so that nobody agrees by accident. ${howTo(this.agree)}`,
-        )
+      ? unclear('agree', `${onlyCommandSigns} ${howTo(this.agree)}`)
       : undefined;
   }
 
-  /** A command in what was not read of a comment that is too long. */
-  saidBeyond({ beyond }: Reply): ParsedCommand[] {
+  /** The first command in the part of a long comment that is not read. */
+  commandsBeyondLimit({ beyond }: Reply): ParsedCommand[] {
     for (const line of beyond) {
-      const said = line.length < 200 ? this.#command(line.replace(margin, '')) : undefined;
-      if (said && 'name' in said)
+      const parsed = line.length < 200 ? this.#command(line.replace(margin, '')) : undefined;
+      if (parsed && 'name' in parsed)
         return [
           unclear(
-            said.name,
-            `Commands are heard in the first ${maxCharacters.toLocaleString('en-US')} ` +
-              `characters of a comment; ${codeSpan(`/${said.name}`)} stands below them. ` +
+            parsed.name,
+            `Gatehouse reads the first ${maxCharacters.toLocaleString('en-US')} characters of a ` +
+              `comment; ${codeSpan(`/${parsed.name}`)} is further down. ` +
               'If you mean it, write it in a new comment.',
           ),
         ];
@@ -254,7 +251,9 @@ class Reader {
     }
     const meant =
       exact ??
-      this.commands.find((one) => isSlip(written.normalize('NFKC').toLowerCase(), one.name));
+      this.commands.find((command) =>
+        isTypo(written.normalize('NFKC').toLowerCase(), command.name),
+      );
     if (!meant || complaintAbout(meant, rest) !== undefined || (gap !== '' && rest !== ''))
       return undefined;
     return unclear(
@@ -264,21 +263,17 @@ class Reader {
     );
   }
 
-  /** "@bot agree", and what is near it. */
+  /** "@bot agree", and what looks like it. */
   #mention(line: string): ParsedCommand | undefined {
-    const [, mentioned = '', , asked = ''] = mentionLine.exec(line) ?? [];
+    const [, mentioned = '', , request = ''] = mentionLine.exec(line) ?? [];
     if (mentioned === '') return undefined;
     const [, slash = '', name = '', behind = ''] =
-      /^(\/?)([a-z]{2,20})(?![\p{L}\p{M}\p{N}_/.-]+[\p{L}\p{N}])(.*)$/iu.exec(asked) ?? [];
+      /^(\/?)([a-z]{2,20})(?![\p{L}\p{M}\p{N}_/.-]+[\p{L}\p{N}])(.*)$/iu.exec(request) ?? [];
     const command = this.#named(name.toLowerCase());
     const { agree } = this;
     if (mentioned.toLowerCase() === this.handle.toLowerCase()) {
       if (command?.argumentKind === 'company') return { name: command.name, rest: tidy(behind) };
-      if (agree && agrees(asked))
-        return unclear(
-          'agree',
-          `To agree takes the command, so that nobody agrees by accident. ${howTo(agree)}`,
-        );
+      if (agree && agrees(request)) return unclear('agree', `${onlyCommandSigns} ${howTo(agree)}`);
       if (
         !command ||
         (tidy(behind) !== '' &&
@@ -287,7 +282,7 @@ class Reader {
         return undefined;
       return unclear(
         command.name,
-        `A command begins with its slash, without a name before it. ${howTo(command)}`,
+        `A command starts with a slash, without a mention before it. ${howTo(command)}`,
       );
     }
     const near =
@@ -295,7 +290,7 @@ class Reader {
         .toLowerCase()
         .replace(/[^\p{L}\p{N}]/gu, '')
         .startsWith(this.handle.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')) ||
-      isSlip(mentioned.toLowerCase(), this.handle.toLowerCase());
+      isTypo(mentioned.toLowerCase(), this.handle.toLowerCase());
     return near && command?.argumentKind === 'company'
       ? unclear(
           'agree',
@@ -304,19 +299,19 @@ class Reader {
       : undefined;
   }
 
-  /** The command to agree, between backticks or the like on a line of its own. */
+  /** `/agree` in backticks or the like, on its own line. */
   #agreement(line: string): ParsedCommand | undefined {
-    const said = this.#command(line) ?? this.#mention(line);
+    const parsed = this.#command(line) ?? this.#mention(line);
     const { agree } = this;
-    if (!said || !agree || !('name' in said) || said.name !== 'agree') return undefined;
+    if (!parsed || !agree || !('name' in parsed) || parsed.name !== 'agree') return undefined;
     return unclear(
       'agree',
-      `${codeSpan('/agree')} is heard as plain text at the beginning of a line. ${howTo(agree)}`,
+      `${codeSpan('/agree')} only works as plain text at the beginning of a line. ${howTo(agree)}`,
     );
   }
 }
 
-/** What stands behind a command, without what is not seen. */
+/** The text after a command, without what GitHub does not show. */
 const tidy = (rest: string): string =>
   rest
     .replace(/(?:<br\s*\/?>|<!--[^>]*-->|\\)\s*$/i, '')
@@ -324,13 +319,13 @@ const tidy = (rest: string): string =>
     .replace(new RegExp(`^${blank}+|${blank}+$`, 'g'), '')
     .trim();
 
-/** The first words of what is no consent yet. */
+/** The beginning of a text that does not consent yet. */
 const hesitates =
   /^(?:not|no|never|don['’]?t|later|wait|when|if|once|after|unless|until|maybe|perhaps|almost|should|shall|can|could|will|why|what|how)(?![\p{L}\p{N}])/iu;
 
 /**
- * Why a command cannot be carried out with what stands behind it. What stands behind `/agree` it
- * reads itself, because only some are told.
+ * Why a command is refused with the text after it, or undefined if it is not. `/agree` checks its
+ * text itself, because only people who need to sign get a reply.
  */
 function complaintAbout({ name, argumentKind }: Command, rest: string): string | undefined {
   const written = codeSpan(
@@ -339,25 +334,25 @@ function complaintAbout({ name, argumentKind }: Command, rest: string): string |
   if (argumentKind === 'nothing')
     return /^(?:\.|!*)$/.test(rest)
       ? undefined
-      : `${codeSpan(`/${name}`)} takes nothing after it, so ${written} was not carried out.`;
+      : `${codeSpan(`/${name}`)} takes nothing after it, so Gatehouse did not run ${written}.`;
   if (argumentKind === 'company')
     return rest.startsWith('?')
-      ? `${written} reads like a question, so it was not carried out.`
+      ? `${written} looks like a question, so Gatehouse did not run it.`
       : undefined;
   if (/^\[(?:reason|fingerprint)/i.test(rest))
-    return `${codeSpan('[reason]')} in the list of commands stands for words of your own.`;
+    return `${codeSpan('[reason]')} is a placeholder in the list of commands: write your own reason.`;
   if (/^[^\p{L}\p{N}]*\?/u.test(rest))
-    return `${written} reads like a question, so it was not carried out.`;
+    return `${written} looks like a question, so Gatehouse did not run it.`;
   return argumentKind === 'consent' && (/\?\W*$/u.test(rest) || hesitates.test(rest))
-    ? `${written} may not mean yes, so it was not carried out.`
+    ? `${written} may not mean yes, so Gatehouse did not run it.`
     : undefined;
 }
 
-/** A line with a real slash where it begins with one that is escaped or looks like one. */
+/** Replaces an escaped slash, or a character that looks like one, at the start of a line. */
 const withSlash = (line: string): string =>
   line.replace(new RegExp(`^\\\\?[${slashes}](?=\\p{L})`, 'u'), '/');
 
-/** A line without what quotes or stresses the whole of it. */
+/** Removes quotation marks and formatting around a whole line. */
 function unwrapped(line: string): string {
   let bare = line.trim();
   for (let times = 0; times < 6; times += 1) {
@@ -377,13 +372,13 @@ function unwrapped(line: string): string {
   return bare;
 }
 
-/** Whether two marks are a pair. Quotation marks are paired in all ways that languages do. */
+/** Whether two marks are a pair. Languages pair quotation marks in many ways. */
 const closes = (opening: string, closing: string): boolean =>
   opening === closing ||
   ({ '[': ']', '(': ')', '{': '}', '<': '>' }[opening] ?? '') === closing ||
   (/["'“”„«»‘’‚]/.test(opening) && /["'“”«»‘’]/.test(closing));
 
-/** The words that are enough to agree, with those that may stand around them. */
+/** Words that express consent; `besides` has words that may surround them. */
 const agreeing = new Set([
   'agree',
   'agreed',
@@ -402,7 +397,7 @@ const besides = new Set(
 const agreeingElsewhere =
   /^(?:ja,? )?(?:ich (?:stimme (?:dem |der )?(?:cla |vereinbarung )?zu|bin einverstanden)|einverstanden|(?:oui,? )?(?:j['’]accepte|je suis d['’]accord|d['’]accord)|(?:sí,? )?(?:acepto|estoy de acuerdo|de acuerdo)|(?:sim,? )?(?:concordo|aceito)|(?:sì,? )?(?:accetto|sono d['’]accordo|d['’]accordo)|(?:ik )?ga? akkoord|akkoord|zgadzam się|souhlasím|(?:jag )?godkänner|(?:jeg )?(?:accepterer|godtar)|согласен|согласна|я согласен|我同意|同意|同意します|동의합니다)[.!。]*$/u;
 
-/** Whether a line says "I agree", and nothing else. */
+/** Whether a line says only "I agree", in one of many ways. */
 function agrees(line: string): boolean {
   if (line.length > 200) return false;
   const words = plain(line)
@@ -418,10 +413,10 @@ function agrees(line: string): boolean {
 }
 
 /**
- * Whether a word is a name with one slip of the fingers: a letter too many, missing, wrong, or two
- * changed over. Of a short name only what is no other word.
+ * Whether a word is a name with one typo: a letter added, missing or wrong, or two swapped. For a
+ * short name only a doubled letter or a swap counts, because other typos may be other words.
  */
-function isSlip(word: string, name: string): boolean {
+function isTypo(word: string, name: string): boolean {
   const [a, b] = [Array.from(word), Array.from(name)];
   if (word === name || Math.abs(a.length - b.length) > 1) return false;
   const first = a.findIndex((letter, at) => letter !== b[at]);
@@ -436,22 +431,22 @@ function isSlip(word: string, name: string): boolean {
 }
 
 /**
- * The lines without those of a list of the commands, such as `/help` gives, however a mail program
- * put it into text: with what they do, or with who may say them, behind them or in the lines below.
+ * The lines above a list of commands, such as `/help` writes. Mail programs turn that table into
+ * text in different ways: the other columns follow on the same line or on the lines below.
  */
 function withoutLists({ lines, all }: Reply, commands: readonly Command[]): readonly OwnLine[] {
   const first = lines.find(({ text, at }) => {
     const name = commandLine.exec(text.replace(margin, ''))?.[3]?.toLowerCase();
-    const command = commands.find((one) => one.name === name);
+    const command = commands.find((candidate) => candidate.name === name);
     return (
       command !== undefined &&
-      isOfList(command, plain(text).slice(command.name.length + 1), all.slice(at + 1, at + 8))
+      isInList(command, plain(text).slice(command.name.length + 1), all.slice(at + 1, at + 8))
     );
   });
   return first ? lines.filter(({ at }) => at < first.at) : lines;
 }
 
-function isOfList(
+function isInList(
   { description, allowedRoles }: Command,
   behind: string,
   below: readonly string[],
@@ -459,17 +454,15 @@ function isOfList(
   const cells = [behind, ...below.map(plain)]
     .map((line) => line.replace(/^(?:\[[^\]]*\]|\||\s)+/, ''))
     .filter((line) => line !== '');
-  const [said, whoMay] = [
-    plain(description).replaceAll('`', '').slice(0, 16),
-    typeof allowedRoles === 'string' ? allowedRoles : allowedRoles.join(', '),
-  ];
+  const start = plain(description).replaceAll('`', '').slice(0, 16);
+  const roles = typeof allowedRoles === 'string' ? allowedRoles : allowedRoles.join(', ');
   return (
     cells
       .slice(0, 3)
       .some(
         (line) =>
-          line.replaceAll('`', '').startsWith(said) ||
-          line.replaceAll('`', '').startsWith(`${whoMay} ${said.slice(0, 4)}`),
-      ) || cells[0] === whoMay
+          line.replaceAll('`', '').startsWith(start) ||
+          line.replaceAll('`', '').startsWith(`${roles} ${start.slice(0, 4)}`),
+      ) || cells[0] === roles
   );
 }

@@ -1,32 +1,29 @@
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { quoteMarkAt, plain, type QuoteMark } from './mail-quotes.ts';
 
-/** A line of a paragraph that the writer of a comment wrote. */
+/** A line of a paragraph by the author of a comment. */
 export interface OwnLine {
   text: string;
-  /** Its number in `Reply.all`. */
+  /** Its index in `Reply.all`. */
   at: number;
-  /** Why it may be somebody else's. */
+  /** Why it may be someone else's. */
   doubt?: Doubt;
 }
 
 /**
- * A line below something that mostly ends an answer, in a comment that ends as a mail from GitHub
- * does, or that dashes below it make a heading of.
+ * The line is below something that usually ends a reply, or the comment ends like an email from
+ * GitHub, or dashes below the line turn it into a heading.
  */
 type Doubt = { below: string } | { footer: true } | { heading: true };
 
-/** A comment as an answer: what of it its writer wrote. */
+/** What the author of a comment wrote, without quoted text. */
 export interface Reply {
   lines: readonly OwnLine[];
-  /**
-   * The blocks of the writer's own, in order, quotes left out; null for one that is neither text
-   * nor code.
-   */
+  /** The author's own blocks in order, without quotes; null for one that is neither text nor code. */
   blocks: readonly (Block | null)[];
-  /** Every line that was read, those of others too. */
+  /** Every line that was read, including lines by others. */
   all: readonly string[];
-  /** What was not read because the comment is too long, as far as it would be the writer's. */
+  /** The author's lines beyond the limits, which were not parsed. */
   beyond: readonly string[];
 }
 
@@ -36,23 +33,24 @@ export interface Block {
 }
 
 /**
- * So much of a comment is read, and so much of a line: the parser's time grows with the square of
- * what is nested, of what stands in one paragraph, and of the blocks.
+ * Limits of what is parsed. The time of the Markdown parser grows with the square of the nesting, of
+ * the length of a paragraph and of the number of blocks.
  */
 export const maxCharacters = 10_000;
-const [mostLines, mostOfALine] = [1_000, 500];
-/** So deep quotes and lists are read. Whatever is in deeper ones is in these. */
-const mostNested = 12;
+const maxLines = 1_000;
+const maxLineLength = 500;
+/** Deeper quotes and lists are flattened: they stay in a quote or list. */
+const maxNesting = 12;
 
 type Node = ReturnType<typeof fromMarkdown>['children'][number];
-/** Emphasis costs the square of its marks, and decides nothing here but in `spansIn`. */
+/** Without emphasis, which takes quadratic time and matters only in `spansIn`. */
 const asMarkdown = (lines: readonly string[]): readonly Node[] =>
   fromMarkdown(lines.join('\n'), { extensions: [{ disable: { null: ['attention'] } }] }).children;
 
 /**
- * Finds what the writer of a comment wrote in it. What others wrote is quoted in many ways: with
- * Markdown, in a fold or another element of HTML, by a mail program. Code, mathematics, tables,
- * footnotes and what is struck out only show something. Takes bounded time whatever the comment.
+ * Finds what the author of a comment wrote. Text by others is quoted in many ways: with Markdown, in
+ * a folded section or another HTML element, by a mail program. Code, math, tables, footnotes and
+ * struck-out text only show something. Takes bounded time for any comment.
  */
 export function parseReply(body: string): Reply {
   const { lines: all, beyond } = withinLimits(body);
@@ -63,22 +61,22 @@ export function parseReply(body: string): Reply {
   for (const { start, end } of marks) text.fill('', start, Math.min(end, cut));
   if (cut < all.length || marks.length > 0) tree = asMarkdown(text);
 
-  const passes = (mark: QuoteMark | undefined): boolean =>
+  const isCertain = (mark: QuoteMark | undefined): boolean =>
     mark !== undefined && (mark.sure || (mark.introduces && quoteAt(all, mark.end, cut)));
-  // A line of dashes belongs to what it introduces.
+  // A line of dashes belongs to the quotation that it introduces.
   const doubtful = marks.find(
     (mark, index) =>
-      !passes(mark) &&
+      !isCertain(mark) &&
       !(
-        passes(marks[index + 1]) &&
+        isCertain(marks[index + 1]) &&
         all.slice(mark.end, marks[index + 1]?.start).every((line) => line.trim() === '')
       ),
   );
-  const footed = marks.some(({ footer }) => footer) ? endOfAnswer(tree, text) : undefined;
+  const endBeforeFooter = marks.some(({ footer }) => footer) ? endOfAnswer(tree, text) : undefined;
   const doubtOf = (at: number): Doubt | undefined => {
     if (doubtful && at >= doubtful.start && !doubtful.footer)
       return { below: (all[doubtful.start] ?? '').trim() };
-    return footed !== undefined && at > footed ? { footer: true } : undefined;
+    return endBeforeFooter !== undefined && at > endBeforeFooter ? { footer: true } : undefined;
   };
   const lines: OwnLine[] = [];
   const blocks: (Block | null)[] = [];
@@ -87,82 +85,83 @@ export function parseReply(body: string): Reply {
   for (const node of tree) {
     const from = (node.position?.start.line ?? 1) - 1;
     const to = node.position?.end.line ?? 1;
-    const folded = open.any;
+    const isInElement = open.any;
     if (node.type === 'html') open.read(node.value);
-    const underlined = node.type === 'heading' && !/^[ \t]{0,3}#/.test(text[from] ?? '');
-    if (node.type === 'paragraph' || underlined) {
+    const isUnderlined = node.type === 'heading' && !/^[ \t]{0,3}#/.test(text[from] ?? '');
+    if (node.type === 'paragraph' || isUnderlined) {
       const starts = startsOf(node, open);
-      // A parser without footnotes takes the first line of one for the definition of a link.
-      const begun = isNote(text[from - 1]) ? from - 1 : from;
-      const shown = shownIn(text.slice(begun, to), maths).slice(from - begun);
+      // A parser without footnotes reads the first line of a footnote as the definition of a link.
+      const start = isNote(text[from - 1]) ? from - 1 : from;
+      const shown = shownIn(text.slice(start, to), maths).slice(from - start);
       for (let at = from; at < to; at += 1) {
         if (!starts.has(at) || shown[at - from]) continue;
-        const doubt = underlined ? ({ heading: true } as const) : doubtOf(at);
+        const doubt = isUnderlined ? ({ heading: true } as const) : doubtOf(at);
         lines.push({ text: text[at] ?? '', at, ...(doubt && { doubt }) });
       }
     }
-    if (!folded && doubtOf(from) === undefined) {
+    if (!isInElement && doubtOf(from) === undefined) {
       const block = blockOf(node, text.slice(from, to));
       if (block !== undefined) blocks.push(block);
     }
   }
   const last = tree.at(-1);
-  const goesOn =
+  const isUnfinished =
     cut === all.length &&
     !open.any &&
     !maths.open &&
     (last === undefined || last.type === 'paragraph');
-  return { lines, blocks, all, beyond: goesOn ? untilMark(beyond) : [] };
+  return { lines, blocks, all, beyond: isUnfinished ? untilMark(beyond) : [] };
 }
 
 /**
- * The lines of a comment, each as long as it may be and not nested deeper than it may be. A line
- * that is cut ends in `…`, so that it says less than it did in no case.
+ * The lines of a comment within the limits of length and nesting. A line that is cut ends in `…`, so
+ * that no command can end there.
  */
 function withinLimits(body: string): { lines: string[]; beyond: string[] } {
   const lines: string[] = [];
   const every = body.split(/\r\n|\n|\r/);
   let size = 0;
   for (const line of every) {
-    const kept = line.length > mostOfALine ? `${line.slice(0, mostOfALine).toWellFormed()}…` : line;
-    size += kept.length + 1;
-    if (size > maxCharacters || lines.length >= mostLines) break;
-    lines.push(flattened(kept));
+    const cut =
+      line.length > maxLineLength ? `${line.slice(0, maxLineLength).toWellFormed()}…` : line;
+    size += cut.length + 1;
+    if (size > maxCharacters || lines.length >= maxLines) break;
+    lines.push(flattened(cut));
   }
   return { lines, beyond: every.slice(lines.length) };
 }
 
-/** A line without the quotes and lists that are nested too deep. */
+/** Removes quotes and lists that are nested too deep from a line. */
 function flattened(line: string): string {
   const container = /[ \t]{0,4}(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]))/y;
   let depth = 0;
   let keep = 0;
   while (container.test(line)) {
     depth += 1;
-    if (depth === mostNested) keep = container.lastIndex;
-    if (depth > mostNested) break;
+    if (depth === maxNesting) keep = container.lastIndex;
+    if (depth > maxNesting) break;
   }
-  if (depth <= mostNested) return line;
+  if (depth <= maxNesting) return line;
   return `${line.slice(0, keep)} …`;
 }
 
-/** The lines that stand between fences, in quotes and lists too. */
+/** The indexes of the lines in fenced code, also in quotes and lists. */
 function fencedIn(tree: readonly Node[], lines: readonly string[]): ReadonlySet<number> {
   const fenced = new Set<number>();
-  const look = (nodes: readonly Node[]): void => {
+  const visit = (nodes: readonly Node[]): void => {
     for (const node of nodes) {
-      if ('children' in node) look(node.children);
+      if ('children' in node) visit(node.children);
       if (node.type !== 'code' || !node.position) continue;
       const { start, end } = node.position;
       if (!/^[`~]/.test((lines[start.line - 1] ?? '').slice(start.column - 1))) continue;
       for (let at = start.line - 1; at < end.line; at += 1) fenced.add(at);
     }
   };
-  look(tree);
+  visit(tree);
   return fenced;
 }
 
-/** What mail programs wrote into a text, up to where the rest is another message (`cut`). */
+/** The marks of mail programs in a text, and the index from which the rest is another message. */
 function marksIn(
   lines: readonly string[],
   seen: readonly string[],
@@ -180,10 +179,7 @@ function marksIn(
   return { cut: lines.length, marks };
 }
 
-/**
- * Whether what a mark introduces is marked as a quotation, at once or below another line that
- * introduces it.
- */
+/** Whether a quotation follows a mark, directly or below another mark. */
 function introducesQuote(
   lines: readonly string[],
   own: readonly string[],
@@ -206,25 +202,25 @@ function introducesQuote(
 
 const isQuoted = (line: string | undefined): boolean => /^[ \t]{0,3}>/.test(line ?? '');
 
-/** Whether the next line that has something is quoted. */
+/** Whether the next line that is not blank is quoted. */
 function quoteAt(lines: readonly string[], from: number, to: number): boolean {
   let at = from;
   while (at < to && (lines[at] ?? '').trim() === '') at += 1;
   return at < to && isQuoted(lines[at]);
 }
 
-/** What comes before the first sign of another message, in what was not read. */
+/** The lines before the first mark of another message, in what was not parsed. */
 function untilMark(beyond: readonly string[]): readonly string[] {
   const seen = beyond.map((line) =>
-    line.length > mostOfALine || isQuoted(line) ? '' : plain(line),
+    line.length > maxLineLength || isQuoted(line) ? '' : plain(line),
   );
   const end = seen.findIndex((_, at) => quoteMarkAt(seen, at) !== undefined);
   return end < 0 ? beyond : beyond.slice(0, end);
 }
 
 /**
- * The last line of an answer above a mail that nothing announces: of the first paragraph that is
- * more than a greeting.
+ * The last line of a reply above an email that no mark introduces: the end of the first paragraph
+ * that is more than a greeting.
  */
 function endOfAnswer(tree: readonly Node[], lines: readonly string[]): number {
   const first = tree.find(
@@ -235,10 +231,7 @@ function endOfAnswer(tree: readonly Node[], lines: readonly string[]): number {
   return (first?.position?.end.line ?? 0) - 1;
 }
 
-/**
- * Elements that quote, fold, strike out or set in a table what is between their tags, over as many
- * paragraphs as there are.
- */
+/** Elements that quote, fold, strike out or tabulate everything between their tags. */
 const containers = new Set([
   'details',
   'summary',
@@ -271,7 +264,7 @@ const containers = new Set([
   'template',
 ]);
 
-/** The elements of HTML that are open, as far as tags of a comment open and close them. */
+/** The HTML elements that are open at the present position of a comment. */
 class OpenElements {
   #open: string[] = [];
 
@@ -288,7 +281,7 @@ class OpenElements {
   }
 }
 
-/** The tags of a piece of HTML. Comments have none, and `>` in a quoted value ends none. */
+/** The tags in HTML. Skips HTML comments; `>` in a quoted attribute does not end a tag. */
 function tagsIn(html: string): { name: string; closes: boolean }[] {
   const tags: { name: string; closes: boolean }[] = [];
   let at = html.indexOf('<');
@@ -308,10 +301,10 @@ function tagsIn(html: string): { name: string; closes: boolean }[] {
     }
     let end = named.lastIndex;
     for (let quote = ''; end < html.length; end += 1) {
-      const one = html[end] ?? '';
-      if (quote !== '') quote = one === quote ? '' : quote;
-      else if (one === '"' || one === "'") quote = one;
-      else if (one === '>') break;
+      const character = html[end] ?? '';
+      if (quote !== '') quote = character === quote ? '' : quote;
+      else if (character === '"' || character === "'") quote = character;
+      else if (character === '>') break;
     }
     if (end >= html.length) end = named.lastIndex;
     tags.push({ name: (match[2] ?? '').toLowerCase(), closes: match[1] === '/' });
@@ -320,10 +313,7 @@ function tagsIn(html: string): { name: string; closes: boolean }[] {
   return tags;
 }
 
-/**
- * The numbers of the lines that begin in plain text of a paragraph or with code, and not within
- * code, a link or an element.
- */
+/** The lines of a paragraph that begin as plain text or with code, not inside of something else. */
 function startsOf(
   paragraph: Node & { type: 'paragraph' | 'heading' },
   open: OpenElements,
@@ -345,14 +335,14 @@ function startsOf(
   return starts;
 }
 
-/** Whether a block of mathematics is open that a line which begins with `$$` opened. */
+/** Whether a block of math is open, which a line that begins with `$$` opens. */
 interface Maths {
   open: boolean;
 }
 
 /**
- * For each line of a paragraph, whether it is only shown: in mathematics, a table or a footnote, or
- * struck out or stressed together with the lines around it.
+ * For each line of a paragraph, whether it only shows something: it is in math, a table or a
+ * footnote, or formatted together with the lines around it.
  */
 function shownIn(lines: readonly string[], maths: Maths): boolean[] {
   const shown = lines.map(() => false);
@@ -371,10 +361,7 @@ const isNote = (line: string | undefined): boolean => /^[ \t]{0,3}\[\^[^\]\s]+\]
 
 const pairs = new Set(['$$', '**', '__', '~~', '~']);
 
-/**
- * The lines, after the first, that a pair of marks goes over; and mathematics, which may go over
- * many paragraphs.
- */
+/** The lines after the first that a pair of marks spans. Math can span several paragraphs. */
 function spansIn(lines: readonly string[], maths: Maths): [from: number, to: number][] {
   const spans: [number, number][] = [];
   const opened = new Map<string, number>();
@@ -399,10 +386,7 @@ function spansIn(lines: readonly string[], maths: Maths): [from: number, to: num
   return spans;
 }
 
-/**
- * What a block says, for those that say something of the writer's: undefined for a quote or
- * nothing, null for what is not looked into.
- */
+/** The author's block in a node: undefined for a quote or nothing, null if it is too complex. */
 function blockOf(node: Node, lines: readonly string[]): Block | null | undefined {
   if (node.type === 'blockquote' || node.type === 'thematicBreak' || node.type === 'definition')
     return undefined;
@@ -413,7 +397,7 @@ function blockOf(node: Node, lines: readonly string[]): Block | null | undefined
       kind: 'heading',
       lines: lines.slice(0, Math.max(1, lines.length - (/^\s{0,3}#/.test(lines[0] ?? '') ? 0 : 1))),
     };
-  // Fences are set on purpose; four spaces may be an accident.
+  // Fences are intended; an indentation of four spaces may be an accident.
   if (node.type === 'code')
     return /^[ \t]*[`~]/.test(lines[0] ?? '') || node.value.trim().includes('\n')
       ? null
@@ -423,7 +407,7 @@ function blockOf(node: Node, lines: readonly string[]): Block | null | undefined
   return only?.type === 'paragraph' && more.length === 0 ? { kind: 'item', lines } : null;
 }
 
-/** A line that only greets. */
+/** Whether a line is only a greeting. */
 function isGreeting(line: string): boolean {
   const words = plain(line).replace(/[,!.:]+$/, '');
   return (
@@ -435,14 +419,12 @@ function isGreeting(line: string): boolean {
   );
 }
 
-/** The words that close an answer; below them stands a name. */
+/** The words that close a reply, above the name. */
 const closing =
   /^(?:(?:many |best |kind |warm )?(?:thanks|thank you|thx|regards|wishes|greetings)(?: (?:a lot|so much|in advance|again|and .{1,20}))?|(?:best|cheers|sincerely|yours|yours (?:sincerely|truly|faithfully)|respectfully)|(?:mit )?(?:freundlichen|besten|vielen|herzlichen|lieben) grüßen|(?:viele|beste|liebe|schöne|herzliche|freundliche) grüße|gruß|grüße|danke|vielen dank|mfg|lg|vg|merci|(?:bien )?cordialement|bien à vous|salutations|gracias|(?:un )?saludos?(?: cordiales)?|atentamente|grazie|(?:cordiali|distinti) saluti|saluti|obrigad[oa]|atenciosamente|(?:cumprimentos|abraços)|(?:met )?(?:vriendelijke|hartelijke) groeten?|groeten?|bedankt|pozdrawiam|dziękuję|(?:s )?pozdravem|díky|(?:med )?vänlig(?:a)? hälsning(?:ar)?|mvh|tack|(?:med )?venlig hilsen|hilsen|takk|tak|(?:ystävällisin )?terveisin|kiitos|спасибо|с уважением|дякую|з повагою|teşekkürler|saygılarımla|よろしくお願いします|ありがとうございます|谢谢|謝謝|此致|감사합니다)[,.! -]*$/u;
 
-/**
- * So many lines may stand below the words that close an answer: a name, a role, a firm, an address.
- */
-const mostOfClosing = 8;
+/** Lines below the closing words: a name, a role, a company, an address. */
+const maxClosingLines = 8;
 
 /** A line of a block. */
 export interface BlockLine {
@@ -450,21 +432,18 @@ export interface BlockLine {
   text: string;
 }
 
-/**
- * What the writer says without greeting; undefined where something is in it that is not looked
- * into, or it is long.
- */
+/** The reply without its greeting; undefined if it is long or has a block that is too complex. */
 export function shortAnswer({ blocks }: Reply): BlockLine[] | undefined {
-  if (blocks.length > mostOfClosing || blocks.includes(null)) return undefined;
+  if (blocks.length > maxClosingLines || blocks.includes(null)) return undefined;
   const lines = blocks
     .flatMap((block) => block?.lines.map((text) => ({ kind: block.kind, text })) ?? [])
     .filter(({ text }) => text.trim() !== '');
   while (lines[0] && (isGreeting(lines[0].text) || closing.test(plain(lines[0].text))))
     lines.shift();
-  return lines.length <= mostOfClosing + 1 ? lines : undefined;
+  return lines.length <= maxClosingLines + 1 ? lines : undefined;
 }
 
-/** The only line of an answer, but for the words that close it and what stands below them. */
+/** The only line of a reply, apart from the closing words and what is below them. */
 export function onlyLine([only, ...rest]: readonly BlockLine[]): BlockLine | undefined {
   return rest.length === 0 || closing.test(plain(rest[0]?.text ?? '')) ? only : undefined;
 }

@@ -7,6 +7,6 @@ export const unhold: Command = {
   argumentKind: 'nothing',
   allowedRoles: ['maintainer'],
   boundToHead: false,
-  run: (_said, _facts, { hold }) =>
-    hold ? { consents: { hold: null } } : { refused: 'Nothing holds this pull request.' },
+  run: (_invocation, _facts, { hold }) =>
+    hold ? { consents: { hold: null } } : { refused: 'This pull request is not on hold.' },
 };

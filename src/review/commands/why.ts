@@ -1,10 +1,10 @@
 import type { Command } from './command.ts';
 
-/** The words come from the decision: see `explanation`. */
+/** The reply needs the decision, which comes later: see `decisionReport`. */
 export const why: Command = {
   name: 'why',
   usage: '/why',
-  description: 'says what was decided and from which facts',
+  description: 'explains what was decided, and from which facts',
   argumentKind: 'nothing',
   allowedRoles: 'anyone',
   boundToHead: false,

@@ -4,17 +4,17 @@ import type { Command } from './command.ts';
 export const withdraw: Command = {
   name: 'withdraw',
   usage: '/withdraw',
-  description: 'makes it a draft again',
+  description: 'converts the pull request to a draft',
   argumentKind: 'nothing',
   allowedRoles: ['author'],
   boundToHead: false,
-  run(_said, { snapshot }) {
+  run(_invocation, { snapshot }) {
     const rejection = rejectionOf(snapshot);
     return rejection?.effect === 'convert-to-draft'
       ? {
           refused:
-            `GitHub refused to make it a draft: ${rejectionReason(rejection)}. ` +
-            '*Convert to draft* on this page does it too.',
+            `GitHub refused to convert this to a draft: ${rejectionReason(rejection)}. ` +
+            'Click *Convert to draft* on this page instead.',
         }
       : { withdraw: true };
   },

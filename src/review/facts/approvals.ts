@@ -6,15 +6,15 @@ import { isPerson } from '../model/account.ts';
 import type { Result, Review, Snapshot } from '../model/snapshot.ts';
 
 /**
- * The last word of each reviewer but the author: an approval, or a request for changes. A comment
- * takes nothing back.
+ * The latest approval or request for changes of each reviewer, without the author. A review that
+ * only comments replaces neither.
  */
 export interface Approvals {
-  /** Of the present head. */
+  /** Approvals of the present head. */
   current: readonly Review[];
-  /** Of an earlier one. */
+  /** Approvals of an earlier head. */
   stale: readonly Review[];
-  /** Requests for changes, of whatever head: they stand until they are taken back. */
+  /** Requests for changes at any head: they count until their reviewer withdraws them. */
   against: readonly Review[];
 }
 
@@ -34,19 +34,19 @@ export function countApprovals({
       continue;
     last.set(review.author.id, review);
   }
-  const words = [...last.values()];
-  const approved = words.filter(({ state }) => state === 'approved');
+  const latest = [...last.values()];
+  const approved = latest.filter(({ state }) => state === 'approved');
   return ok({
     current: approved.filter(({ sha }) => sha === pull.head.sha),
     stale: approved.filter(({ sha }) => sha !== pull.head.sha),
-    against: words.filter(({ state }) => state === 'changes-requested'),
+    against: latest.filter(({ state }) => state === 'changes-requested'),
   });
 }
 
 /**
- * The numbers of the accounts that pushed the present head: who a delivery said pushed it, and the
- * author and committer that its commit names. GitHub asks for an approval by somebody else with its
- * rule "Require approval of the most recent reviewable push".
+ * The ids of the accounts that pushed the present head: the one that the webhook named, and the
+ * author and committer of the commit. GitHub's rule "Require approval of the most recent reviewable
+ * push" requires an approval by someone else.
  */
 export function pushersOf({
   pushes,
@@ -59,8 +59,8 @@ export function pushersOf({
   const accounts = named.flatMap(({ account }) =>
     account.ok && account.value && account.value.id !== webFlow ? [account.value.id] : [],
   );
-  const told = valueOr(pushes, []).flatMap(({ sha, by }) =>
+  const fromWebhooks = valueOr(pushes, []).flatMap(({ sha, by }) =>
     sha === head.sha && by !== undefined ? [by] : [],
   );
-  return ok(new Set([...accounts, ...told]));
+  return ok(new Set([...accounts, ...fromWebhooks]));
 }

@@ -1,4 +1,4 @@
-/** Where GitHub looks for owners, in its order. */
+/** Where GitHub looks for the file, in its order. */
 export const codeownersPaths: readonly string[] = [
   '.github/CODEOWNERS',
   'CODEOWNERS',
@@ -7,44 +7,47 @@ export const codeownersPaths: readonly string[] = [
 
 /** A line of a `CODEOWNERS` file. */
 interface Ownership {
-  matches: (path: string) => boolean;
+  pattern: string;
   owners: string[];
 }
 
-/** More lines than this are not read: GitHub reads files of 3 MB at most. */
-const mostLines = 20_000;
+/** No path on GitHub is longer, so a longer pattern is a mistake. */
+const maxPatternLength = 4_096;
+/** GitHub reads files of at most 3 MB, which have fewer lines. */
+const maxLines = 20_000;
 
 /**
- * The owners of a path: those of the last line that matches it, none where that line names none or
- * no line matches. As GitHub reads
+ * Given the text of a `CODEOWNERS` file and a path, returns the owners in the last line that matches
+ * the path, or an empty list. Follows
  * https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners:
- * patterns of .gitignore without `!`, `[ ]` and `\#`; letters count as they are written; lines that
- * are no ownership are skipped.
+ * patterns are those of .gitignore without `!`, `[ ]` and `\#`, case matters, and GitHub skips lines
+ * that it does not understand.
  */
 export function codeownersOf(text: string, path: string): string[] {
-  // From the last line on: that is mostly near, and no other has to be read.
-  for (const line of text.split(/\r?\n/, mostLines).reverse()) {
+  // The last match wins, so most lines need not be read.
+  for (const line of text.split(/\r?\n/, maxLines).reverse()) {
     const ownership = readOwnership(line);
-    if (ownership?.matches(path) === true) return ownership.owners;
+    if (ownership && regExpOf(ownership.pattern).test(path)) return ownership.owners;
   }
   return [];
 }
 
 function readOwnership(line: string): Ownership | undefined {
   const [pattern, ...owners] = wordsOf(line);
-  if (pattern === undefined || pattern.startsWith('!') || /[[\]]/.test(pattern)) return undefined;
+  if (pattern === undefined || pattern.length > maxPatternLength) return undefined;
+  if (pattern.startsWith('!') || /[[\]]/.test(pattern)) return undefined;
   if (
     !owners.every(
       (owner) => /^@[\w.-]+(?:\/[\w.-]+)?$/.test(owner) || /^[^\s@]+@[^\s@]+$/.test(owner),
     )
   )
     return undefined;
-  return { matches: matcherOf(pattern), owners };
+  return { pattern, owners };
 }
 
 /**
- * The words of a line; a space behind a backslash belongs to its word, `#` at the start of a word
- * begins a comment.
+ * The words of a line. A backslash escapes the next character, for example a space; `#` at the start
+ * of a word begins a comment.
  */
 function wordsOf(line: string): string[] {
   const words: string[] = [];
@@ -63,61 +66,56 @@ function wordsOf(line: string): string[] {
   return words;
 }
 
-function matcherOf(pattern: string): (path: string) => boolean {
-  if (pattern === '*' || pattern === '**') return () => true;
-  const directory = pattern.endsWith('/');
-  const trimmed = pattern.replace(/^\/+|\/+$/g, '');
-  const anchored = pattern.replace(/\/+$/, '').includes('/');
-  const wanted = [...(anchored ? [] : ['**']), ...trimmed.split('/')].filter(
-    (segment, index, all) => segment !== '**' || all[index - 1] !== '**',
-  );
-  // `docs/*` means the files directly in it; everything else means what is below it too.
-  const below = directory || wanted.at(-1) !== '*';
-  return (path) => {
-    const segments = path.split('/');
-    // reached[w]: the first w parts of the pattern match the segments so far.
-    let reached = wanted.map(
-      (_, index) => index > 0 && wanted.slice(0, index).every((part) => part === '**'),
-    );
-    reached[0] = true;
-    reached.push(wanted.every((part) => part === '**'));
-    for (const [index, segment] of segments.entries()) {
-      const next = reached.map(() => false);
-      wanted.forEach((part, at) => {
-        if (!reached[at]) return;
-        if (part === '**') next[at] = true;
-        else if (segmentMatches(part, segment)) next[at + 1] = true;
-      });
-      wanted.forEach((part, at) => {
-        if (part === '**' && next[at]) next[at + 1] = true;
-      });
-      reached = next;
-      const last = index === segments.length - 1;
-      if (reached[wanted.length] && (last ? !directory || wanted.at(-1) === '**' : below))
-        return true;
-    }
-    return false;
+/**
+ * Compiles a pattern to a regular expression that takes time linear in the path for each wildcard,
+ * whatever the path of a pull request is. What lies between two wildcards is matched where it first
+ * occurs and never again elsewhere: an earlier match leaves more to the next wildcard, so nothing is
+ * lost. JavaScript has no atomic groups; a lookahead with a back reference does the same.
+ */
+function regExpOf(pattern: string): RegExp {
+  if (pattern === '*' || pattern === '**') return /^/;
+  let groups = 0;
+  const atomic = (source: string): string => {
+    groups += 1;
+    return `(?=(?<g${groups}>${source}))\\k<g${groups}>`;
   };
+  const segmentSource = (segment: string): string => {
+    const [start = '', ...pieces] = segment
+      .split(/\*+/)
+      .map((piece) => piece.replace(/[\\^$.+|(){}]/g, '\\$&').replaceAll('?', '[^/]'));
+    const end = pieces.pop();
+    if (end === undefined) return start;
+    return `${start}${pieces.map((piece) => atomic(`[^/]*?${piece}`)).join('')}[^/]*${end}`;
+  };
+
+  const isDirectory = pattern.endsWith('/');
+  // A slash at the start or in the middle anchors a pattern at the root of the repository.
+  const isAnchored = pattern.replace(/\/+$/, '').includes('/');
+  const trimmed = pattern.replace(/^\/+|\/+$/g, '');
+  const segments = [...(isAnchored ? [] : ['**']), ...trimmed.split('/')];
+  const last = segments.at(-1);
+  let below = '(?:/.*)?';
+  if (last === '**') below = '.+';
+  // A pattern that ends with a slash matches only what is below the folder.
+  else if (isDirectory) below = '/.*';
+  // `docs/*` matches only the files directly in `docs`.
+  else if (last === '*') below = '';
+
+  const [root = [], ...runs] = runsOf(segments).map((run) => run.map(segmentSource));
+  const [tail] = runs.splice(-1);
+  if (!tail) return new RegExp(`^${root.join('/')}${below}$`, 's');
+  const skipped = '(?:[^/]*/)*?';
+  const head = root.map((source) => `${source}/`).join('');
+  const middle = runs.map((run) => atomic(`${skipped}${run.join('/')}/`)).join('');
+  return new RegExp(`^${head}${middle}${skipped}${tail.join('/')}${below}$`, 's');
 }
 
-/**
- * `*` is any text, `?` any character; both within a segment. Time is linear in both for each star.
- */
-function segmentMatches(pattern: string, segment: string): boolean {
-  let [p, s, star, resume] = [0, 0, -1, 0];
-  while (s < segment.length) {
-    if (pattern[p] === '*') {
-      star = p;
-      p += 1;
-      resume = s;
-    } else if (p < pattern.length && (pattern[p] === '?' || pattern[p] === segment[s])) {
-      p += 1;
-      s += 1;
-    } else if (star >= 0) {
-      p = star + 1;
-      resume += 1;
-      s = resume;
-    } else return false;
+/** Splits the segments of a pattern at `**`, several of which in a row count once. */
+function runsOf(segments: readonly string[]): string[][] {
+  const runs: string[][] = [[]];
+  for (const [index, segment] of segments.entries()) {
+    if (segment !== '**') runs.at(-1)?.push(segment);
+    else if (segments[index - 1] !== '**') runs.push([]);
   }
-  return /^\**$/.test(pattern.slice(p));
+  return runs;
 }

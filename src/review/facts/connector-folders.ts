@@ -3,10 +3,10 @@ import type { ConnectorClass } from '../../connector/connector.ts';
 import { skeletonOf, lettersAndDigits } from '../../shared/letters.ts';
 import type { ChangedFile } from '../model/snapshot.ts';
 
-/** Of a pull request that touches more connectors than these, the others are named and not read. */
+/** If a pull request changes more connectors, the rest is named but not read. */
 export const maxConnectors = 3;
 
-/** The connector's folder that a path is in; undefined for what is in none. */
+/** The connector folder that a path is in, or undefined. */
 export function connectorFolderOf(
   path: string,
   folders: Readonly<Record<string, ConnectorClass>>,
@@ -19,8 +19,8 @@ export function connectorFolderOf(
 }
 
 /**
- * Whether a path is where only folders of connectors belong: that of a class folder, of what is
- * directly in one, or of anything in a folder that looks like one.
+ * Whether a path is in a place for connector folders only: a class folder itself, something
+ * directly in it, or anything in a folder whose name looks like a class folder's.
  */
 export function isMisplaced(
   path: string,
@@ -34,13 +34,13 @@ export function isMisplaced(
 
 const lookOfFolder = (name: string): string => lettersAndDigits(skeletonOf(name));
 
-/** Every path that a changed file has or had. */
+/** The path of a changed file, and the previous one if it was renamed. */
 export const pathsOf = ({ path, previousPath, status }: ChangedFile): string[] =>
   previousPath === undefined || status === 'copied' ? [path] : [path, previousPath];
 
 /**
- * The connectors' folders that changed files are in, in the order in which they are first met.
- * `folders` is `Settings.folders`.
+ * The connector folders of changed files, in the order of the files.
+ * @param folders `Settings.folders`
  */
 export function connectorFoldersOf(
   files: readonly ChangedFile[],

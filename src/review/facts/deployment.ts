@@ -3,8 +3,8 @@ import { valueOr } from '../model/result.ts';
 import type { Deployment } from '../model/snapshot.ts';
 
 /**
- * The environment that a merged pull request is handed over to; '' for none. Only what goes to the
- * branch that connectors go to is handed over: what another branch gets is nobody's to deploy.
+ * The environment that a merged pull request is deployed to, or '' for none. Only merges into the
+ * base branch of the settings are deployed.
  */
 export const environmentOf = ({
   settings,
@@ -13,9 +13,8 @@ export const environmentOf = ({
   settings.ok && pull.base.ref === settings.value.base ? settings.value.ring : '';
 
 /**
- * Where connectors that were merged are handed over to, and the newest deployment there: undefined
- * where there is none yet, or GitHub did not tell. Undefined altogether where nothing is handed
- * over.
+ * The environment of a merged connector and the newest deployment to it. `newest` is undefined if
+ * there is none yet or GitHub did not say; the result is undefined if nothing is deployed.
  */
 export function newestDeployment(
   facts: Pick<Facts, 'settings' | 'snapshot' | 'scope'>,

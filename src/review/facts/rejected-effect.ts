@@ -3,10 +3,10 @@ import type { RejectedEffect, Snapshot } from '../model/snapshot.ts';
 import { codeSpan } from '../../report/markdown.ts';
 import { truncate } from '../../shared/letters.ts';
 
-/** Longer reasons are lists of what GitHub expected instead. */
-const mostReason = 300;
+/** Characters. Longer reasons are lists of what GitHub expected instead. */
+const maxReason = 300;
 
-/** What GitHub refused when it was last tried at this head. */
+/** The effect that GitHub rejected at this head when Gatehouse last tried it. */
 export const rejectionOf = ({
   records,
   pull,
@@ -19,36 +19,36 @@ export const isMergeRejected = (snapshot: Pick<Snapshot, 'records' | 'pull'>): b
   ['merge', 'enqueue'].includes(rejectionOf(snapshot)?.effect ?? '');
 
 /**
- * GitHub's reason in its own words, without the address of its documentation and without a stop.
+ * GitHub's reason in its own words, without the link to its documentation and without a period.
  */
 export const rejectionReason = ({ reason }: RejectedEffect): string =>
   codeSpan(
     truncate(
       reason.replace(/ - https:\/\/docs\.github\.com\/\S*$/, '').replace(/\s+/g, ' '),
-      mostReason,
+      maxReason,
     ).replace(/[.\s]+$/, ''),
   );
 
 const steps: Readonly<Record<RejectedEffect['effect'], string>> = {
-  'write-check': 'write the check',
+  'write-check': 'write the check run',
   'create-comment': 'write a comment',
   'edit-comment': 'edit a comment',
-  'add-labels': 'put labels on',
-  'remove-label': 'take a label off',
+  'add-labels': 'add labels',
+  'remove-label': 'remove a label',
   react: 'react to a command',
-  suggest: 'make suggestions',
+  suggest: 'suggest fixes',
   'commit-files': 'commit the fixes',
-  'convert-to-draft': 'make it a draft',
-  'edit-description': 'tick boxes in the description',
-  merge: 'merge it',
-  enqueue: 'put it into the merge queue',
-  dequeue: 'take it out of the merge queue',
+  'convert-to-draft': 'convert this to a draft',
+  'edit-description': 'check boxes in the description',
+  merge: 'merge this',
+  enqueue: 'add this to the merge queue',
+  dequeue: 'remove this from the merge queue',
   'create-deployment': 'create the deployment',
 };
 
 /**
- * What is said of it in the comment; '' where nothing was refused, or where a command was answered
- * with it.
+ * The part of the status comment about the rejected effect. Empty if GitHub rejected nothing, or if
+ * the reply to a command already reports it.
  */
 export function rejectionSection(snapshot: Pick<Snapshot, 'records' | 'pull'>): string {
   const rejection = rejectionOf(snapshot);
@@ -56,7 +56,7 @@ export function rejectionSection(snapshot: Pick<Snapshot, 'records' | 'pull'>): 
     return '';
   return (
     `**GitHub refused to ${steps[rejection.effect]}:** ${rejectionReason(rejection)}. ` +
-    'Gatehouse tries it again whenever something happens here; ' +
-    `\`/check\` makes it try now.`
+    'Gatehouse tries again whenever something happens on this pull request; ' +
+    'reply `/check` to try now.'
   );
 }

@@ -4,28 +4,32 @@ import { ok, unavailable } from '../model/result.ts';
 import { isGhost, isPerson } from '../model/account.ts';
 import type { Account, Result, Permission, Snapshot } from '../model/snapshot.ts';
 
-/** Whether somebody has one of these roles: one that is known is enough. */
+/** Whether an account has at least one of the roles. One that is known is enough. */
 export function hasOneOf(
   account: Account,
   roles: readonly Role[],
   facts: BaseFacts,
 ): Result<boolean> {
-  const asked = roles.map((role) => hasRole(account, role, facts));
-  return asked.find((role) => role.ok && role.value) ?? asked.find((role) => !role.ok) ?? ok(false);
+  const results = roles.map((role) => hasRole(account, role, facts));
+  return (
+    results.find((result) => result.ok && result.value) ??
+    results.find((result) => !result.ok) ??
+    ok(false)
+  );
 }
 
 /**
- * Whether somebody who said something earlier has one of these roles now. Owners are named by their
- * login, which can pass to somebody else: whether it did, GitHub tells along with what the account
- * may do.
+ * Whether the author of an earlier comment still has one of the roles. CODEOWNERS names owners by
+ * login, and a login can pass to another account; GitHub reveals that only with the permissions of
+ * the account, so those must be known.
  */
 export function mayStill(
   account: Account,
   roles: readonly Role[],
   facts: BaseFacts,
 ): Result<boolean> {
-  const may = canWrite(account, facts.snapshot);
-  return may.ok ? hasOneOf(account, roles, facts) : may;
+  const permission = canWrite(account, facts.snapshot);
+  return permission.ok ? hasOneOf(account, roles, facts) : permission;
 }
 
 export function hasRole(account: Account, role: Role, facts: BaseFacts): Result<boolean> {
@@ -35,20 +39,24 @@ export function hasRole(account: Account, role: Role, facts: BaseFacts): Result<
   return isOwner(account, facts);
 }
 
-/** Whether somebody may write to the repository. */
+/** Whether an account has write access to the repository. */
 export function canWrite(
   { id }: Pick<Account, 'id'>,
   { permissions }: Pick<Snapshot, 'permissions'>,
 ): Result<boolean> {
   const permission = Object.hasOwn(permissions, String(id)) ? permissions[String(id)] : undefined;
   if (permission === undefined)
-    return unavailable('GitHub was not asked what this account may do.');
-  return permission.ok ? ok(writers.has(permission.value)) : permission;
+    return unavailable('The permissions of this account were not read.');
+  return permission.ok ? ok(writePermissions.has(permission.value)) : permission;
 }
 
-const writers: ReadonlySet<Permission> = new Set<Permission>(['write', 'maintain', 'admin']);
+const writePermissions: ReadonlySet<Permission> = new Set<Permission>([
+  'write',
+  'maintain',
+  'admin',
+]);
 
-/** Whether somebody is among the owners of the connector. */
+/** Whether an account owns the connector. */
 export function isOwner(account: Account, { owners }: Pick<BaseFacts, 'owners'>): Result<boolean> {
   const { id, login } = account;
   if (!owners.ok) return owners;

@@ -3,41 +3,51 @@ import { isMergeRejected } from './rejected-effect.ts';
 import { machineGates, type Gate, type Actor } from '../model/gate.ts';
 
 /**
- * Whose turn it is: somebody's, Gatehouse's own (something could not be judged yet), or nobody's.
+ * Who must act next. `gatehouse` if something could not be judged yet; `nobody` if all gates pass
+ * and the merge is under way, or the pull request is a draft or closed.
  */
 export type WaitingOn = Actor | 'gatehouse' | 'nobody';
+
+/** The start of a headline, without a period. */
+export const describeWaitingOn: Record<WaitingOn, string> = {
+  author: 'Waiting for the author',
+  owner: 'Waiting for an owner',
+  reviewer: 'Waiting for a reviewer',
+  gatehouse: 'Waiting for Gatehouse',
+  nobody: 'Waiting for nobody',
+};
 
 export type PendingGate = Extract<Gate, { status: 'failed' | 'waiting' }>;
 export const isPending = (gate: Gate): gate is PendingGate =>
   gate.status === 'failed' || gate.status === 'waiting';
-/** How many things are to be done, those included that had no room. */
-export const countActions = (stalled: readonly PendingGate[]): number =>
-  stalled.reduce((sum, { actions, more = 0 }) => sum + actions.length + more, 0);
+/** The number of actions, including those that did not fit. */
+export const countActions = (pending: readonly PendingGate[]): number =>
+  pending.reduce((sum, { actions, more = 0 }) => sum + actions.length + more, 0);
 
-export const isMachineGate = ({ name }: Gate): boolean => machineGates.some((one) => one === name);
+export const isMachineGate = ({ name }: Gate): boolean =>
+  machineGates.some((gate) => gate === name);
 
-/** A draft, or one that its author has just withdrawn. */
+/** Whether it is a draft, or its author has just withdrawn it. */
 export const isDraft = ({ snapshot: { pull }, commands }: Facts): boolean =>
   pull.state.kind === 'open' && (pull.state.draft || commands.withdraw);
 
 /**
- * The author comes before the owner, the owner before the reviewer: nobody is asked to look at what
+ * The author acts before the owner, and the owner before the reviewer, so that nobody reviews what
  * will change again.
  */
 export function waitingOn(facts: Facts, gates: readonly Gate[]): WaitingOn {
   const { pull } = facts.snapshot;
   if (pull.state.kind !== 'open' || isDraft(facts)) return 'nobody';
-  const waits = (who: Actor): boolean =>
+  const waitsFor = (who: Actor): boolean =>
     gates.some((gate) => isPending(gate) && gate.actor === who);
-  if (waits('author')) return 'author';
+  if (waitsFor('author')) return 'author';
   if (gates.some((gate) => isMachineGate(gate) && gate.status === 'unjudged')) return 'gatehouse';
-  if (waits('owner')) return 'owner';
-  if (waits('reviewer')) return 'reviewer';
-  // GitHub takes a moment to find out whether it merges: that alone is no reason to write to
-  // anybody.
+  if (waitsFor('owner')) return 'owner';
+  if (waitsFor('reviewer')) return 'reviewer';
+  // GitHub takes a moment to compute `mergeable`. That alone is no reason to notify anyone.
   if (gates.some(({ status, name }) => status === 'unjudged' && name !== 'mergeable'))
     return 'gatehouse';
-  // All gates pass: somebody has to say that it shall be merged, or to see why GitHub does not.
+  // All gates pass: someone must ask for the merge, or find out why GitHub rejects it.
   const { mergeRequest } = facts.commands;
   if (!mergeRequest.ok) return 'gatehouse';
   return mergeRequest.value && !isMergeRejected(facts.snapshot) ? 'nobody' : 'reviewer';

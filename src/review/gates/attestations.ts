@@ -6,59 +6,59 @@ import { count as countOf } from '../../report/text.ts';
 import { codeSpan } from '../../report/markdown.ts';
 
 /**
- * What Gatehouse can verify is verified; what only the author knows must be ticked, and an
- * independent publisher shows screenshots.
+ * Gatehouse verifies what it can. The author must check the boxes about what only they know, and an
+ * independent publisher must add screenshots.
  */
 export function attestations(facts: Facts): GateStatus {
   const { connectors, displaySettings, snapshot, scope } = facts;
   if (!facts.settings.ok)
-    return unjudged('Which boxes there are stands in the settings, which could not be used.');
+    return unjudged('The settings define the boxes to check, and they could not be used.');
   if (scope.proposal) return passed('A proposal has nothing to attest.');
-  if (scope.folders.length === 0) return passed('No connector is touched.');
-  const [one] = connectors;
-  if (!one) return unjudged('The files of the connector were not read.');
-  if (!one.examined.ok) return unjudged(one.examined.reason);
-  const { class: connectorClass, kind } = one.examined.value;
-  if (kind === 'deletion') return passed('Nothing is left to attest.');
-  const todo: string[] = [];
+  if (scope.folders.length === 0) return passed('No connector changed.');
+  const [connector] = connectors;
+  if (!connector) return unjudged('The files of the connector were not read.');
+  if (!connector.examined.ok) return unjudged(connector.examined.reason);
+  const { class: connectorClass, kind } = connector.examined.value;
+  if (kind === 'deletion') return passed('A deletion has nothing to attest.');
+  const actions: string[] = [];
   const boxes = attestationBoxes(facts);
-  // What can be verified and is wrong fails a gate of its own: it is not said twice.
-  const open = boxes.filter(
+  // A box that Gatehouse can verify and that is wrong fails another gate: no need to repeat it.
+  const unchecked = boxes.filter(
     ({ attestation, line, verified }) =>
       verified === undefined &&
       (attestation.verify === undefined || attestation.verify === 'screenshots') &&
       !line?.ticked,
   );
-  const there = open.filter(({ line }) => line);
-  const lost = open.filter(({ line }) => !line);
-  if (there.length > 0)
-    todo.push(
-      '**Tick what only you know,** in the description: ' +
-        `${there.map(({ attestation }) => `“… ${codeSpan(attestation.box)} …”`).join(', ')}.`,
-    );
-  if (lost.length > 0) {
-    todo.push(
-      '**Put the boxes of the template into the description,** and tick what is ' +
-        `so:\n${lost.map(({ attestation }) => `   - ${codeSpan(`- [ ] ${attestation.box}`)}`).join('\n')}`,
+  const present = unchecked.filter(({ line }) => line);
+  const absent = unchecked.filter(({ line }) => !line);
+  if (present.length > 0) {
+    const names = present.map(({ attestation }) => `“… ${codeSpan(attestation.box)} …”`);
+    actions.push(
+      `**Check the boxes in the description that only you can confirm:** ${names.join(', ')}.`,
     );
   }
-  const wait = waiting('author', `${countOf(open.length, 'box', 'boxes')} to tick.`, todo);
-  const shown = screenshotsIn(snapshot.pull.body);
-  if (
-    connectorClass === 'independent-publisher' &&
-    kind === 'new' &&
-    shown < displaySettings.screenshots
-  ) {
-    const ask =
-      `**Add ${countOf(displaySettings.screenshots - shown, 'screenshot')} to the description** ` +
-      `(there ${shown === 1 ? 'is' : 'are'} ${shown} of ${displaySettings.screenshots}): ` +
-      'operations that work in a flow, and the test tab.';
-    return failed('author', 'Screenshots are missing.', [...todo, ask]) ?? passed('');
+  if (absent.length > 0) {
+    const lines = absent.map(({ attestation }) => `   - ${codeSpan(`- [ ] ${attestation.box}`)}`);
+    actions.push(
+      '**Add these boxes of the template to the description,** and check those that are ' +
+        `true:\n${lines.join('\n')}`,
+    );
   }
-  if (wait) return wait;
+  const required = displaySettings.screenshots;
+  const found = screenshotsIn(snapshot.pull.body);
+  if (connectorClass === 'independent-publisher' && kind === 'new' && found < required) {
+    const screenshots =
+      `**Add ${countOf(required - found, 'screenshot')} to the description** ` +
+      `(it has ${found} of ${required}): operations that work in a flow, and the test tab.`;
+    const failure = failed('author', 'Screenshots are missing.', [...actions, screenshots]);
+    if (failure) return failure;
+  }
   const verified = boxes.filter((box) => box.verified).length;
-  return passed(
-    `${countOf(verified, 'box', 'boxes')} verified by Gatehouse, ` +
-      `${boxes.length - verified} left to the author.`,
+  return (
+    waiting('author', `${countOf(unchecked.length, 'box', 'boxes')} left to check.`, actions) ??
+    passed(
+      `${countOf(verified, 'box', 'boxes')} verified by Gatehouse, ` +
+        `${boxes.length - verified} left to the author.`,
+    )
   );
 }

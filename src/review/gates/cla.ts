@@ -9,50 +9,52 @@ import { passed, unjudged, waiting, type GateStatus } from '../model/gate.ts';
 import { escapeMarkdown } from '../../report/markdown.ts';
 import { count as countOf } from '../../report/text.ts';
 
-/** Everybody who wrote a commit, and whoever opened the pull request, has agreed. */
+/** Every commit author, and the person who opened the pull request, has signed the CLA. */
 export function cla(facts: Facts): GateStatus {
   const { settings, displaySettings, signatories, snapshot } = facts;
   if (!settings.ok)
-    return unjudged('What has to be agreed to stands in the settings, which could not be used.');
-  const asked = displaySettings.cla;
-  if (!asked.required) return passed('This repository asks for no agreement.');
+    return unjudged('The settings name the CLA to sign, and they could not be used.');
+  const { cla: claSettings } = displaySettings;
+  if (!claSettings.required) return passed('This repository does not require a CLA.');
   if (!signatories.ok) return unjudged(signatories.reason);
-  const missing = signatories.value.filter(isMissing);
-  const unclear = signatories.value.find(({ consent }) => consent.kind === 'unknown');
-  const here = peopleHere(snapshot);
-  const todo = missing.map((one) =>
-    one.account ? askAccount(one, one.account, snapshot.pull.author, here, asked) : askNobody(one),
-  );
+  const name = escapeMarkdown(claSettings.name);
+  const unsigned = signatories.value.filter(isUnsigned);
+  const participants = participantsOf(snapshot);
   const wait = waiting(
     'author',
-    `${claActions(missing)} to the ${escapeMarkdown(asked.name)} yet.`,
-    todo,
+    `${describeUnsigned(unsigned, name)} yet.`,
+    unsigned.map((signatory) =>
+      signatory.account
+        ? actionFor(signatory, signatory.account, snapshot.pull.author, participants, claSettings)
+        : linkAddressAction(signatory),
+    ),
   );
   if (wait) return wait;
+  const unclear = signatories.value.find(({ consent }) => consent.kind === 'unknown');
   if (unclear?.consent.kind === 'unknown') return unjudged(unclear.consent.reason);
   return passed(
-    `Everybody who wrote a commit has agreed to the ${escapeMarkdown(asked.name)}, version ` +
-      `${escapeMarkdown(asked.version)}.${unverifiedIn(signatories.value)}`,
+    `Every commit author has signed the ${name}, version ` +
+      `${escapeMarkdown(claSettings.version)}.${unverifiedNote(signatories.value)}`,
   );
 }
 
-const isMissing = ({ consent }: Signatory): boolean =>
+const isUnsigned = ({ consent }: Signatory): boolean =>
   consent.kind === 'not' || consent.kind === 'nobody';
 
-/** How many have not agreed, in words that "yet" may follow. */
-export function claActions(signatories: readonly Signatory[]): string {
-  const missing = signatories.filter(isMissing);
-  const who = missing.some(({ commits }) => commits === 0)
-    ? countOf(missing.length, 'person', 'people')
-    : `${countOf(missing.length, 'author')} of commits`;
-  return `${who} ${missing.length === 1 ? 'has' : 'have'} not agreed`;
+/** "2 commit authors have not signed the CLA": "yet" may follow. */
+export function describeUnsigned(signatories: readonly Signatory[], name = 'CLA'): string {
+  const unsigned = signatories.filter(isUnsigned);
+  const who = unsigned.some(({ commits }) => commits === 0)
+    ? countOf(unsigned.length, 'person', 'people')
+    : countOf(unsigned.length, 'commit author');
+  return `${who} ${unsigned.length === 1 ? 'has' : 'have'} not signed the ${name}`;
 }
 
 /**
- * Those who take part: who opened the pull request, and who wrote or reviewed in it. Nobody else is
- * notified, because a commit may name anybody.
+ * The ids of the people who take part: whoever opened the pull request, commented or reviewed. Only
+ * they are mentioned, because a commit can name anyone as its author.
  */
-function peopleHere({ pull, comments, reviews }: Snapshot): ReadonlySet<number> {
+function participantsOf({ pull, comments, reviews }: Snapshot): ReadonlySet<number> {
   const people = [
     pull.author,
     ...valueOr(comments, []).map(({ author }) => author),
@@ -61,49 +63,45 @@ function peopleHere({ pull, comments, reviews }: Snapshot): ReadonlySet<number> 
   return new Set(people.filter(isPerson).map(({ id }) => id));
 }
 
-function askAccount(
+function actionFor(
   signatory: Signatory,
   account: Account,
   author: Account,
-  here: ReadonlySet<number>,
+  participants: ReadonlySet<number>,
   { name, url, version }: Facts['displaySettings']['cla'],
 ): string {
   const link = `[${escapeMarkdown(name)}](${url}), version ${escapeMarkdown(version)}`;
-  if (isGhost(account)) return gone(signatory);
+  if (isGhost(account)) return takeOverAction(signatory);
   if (!canAgree(account))
     return (
-      `**${loginText(account)} cannot agree to the ${link}.** It ${commitsOf(signatory)} and ` +
-      'is no person. A maintainer can put it on the list of those who need not, in the ' +
-      'settings.'
+      `**${loginText(account)} cannot sign the ${link}.** It ${commitsOf(signatory)} and ` +
+      'is not a person. A maintainer can exempt it in the settings, under `cla.allow`.'
     );
   const isAuthor = account.id === author.id;
   let who = loginText(account);
   if (isAuthor) who = 'You';
-  else if (here.has(account.id)) who = mention(account);
+  else if (participants.has(account.id)) who = mention(account);
   return (
-    `**Agree to the ${link}.** ${who} ${commitsOf(signatory)} and ` +
-    `${isAuthor ? 'have' : 'has'} not agreed yet: ` +
-    `reply \`/agree\`, or \`/agree company="…"\` for a company.`
+    `**Sign the ${link}.** ${who} ${commitsOf(signatory)} and ` +
+    `${isAuthor ? 'have' : 'has'} not signed it yet: ` +
+    'reply `/agree`, or `/agree company="…"` to sign for a company.'
   );
 }
 
-const gone = (signatory: Signatory): string =>
-  `**Somebody else takes this pull request over.** Whoever ${commitsOf(signatory)} has ` +
-  'deleted their account, so nobody can agree for them. ' +
-  'Open it anew from another account, with commits of authors who can agree.';
+const takeOverAction = (signatory: Signatory): string =>
+  `**Someone else must take over this pull request.** Whoever ${commitsOf(signatory)} has ` +
+  'deleted their account, so nobody can sign for them. Open a new pull request from another ' +
+  'account, with commits whose authors can sign.';
 
-const askNobody = (signatory: Signatory): string =>
-  `**Link the e-mail address of commit ${shortSha(signatory.sha)} to an account.** ` +
+const linkAddressAction = (signatory: Signatory): string =>
+  `**Link the email address of commit ${shortSha(signatory.sha)} to a GitHub account.** ` +
   `Whoever ${commitsOf(signatory)} used an address that belongs to no GitHub account, ` +
-  'so nobody can agree for it. They add it under [Settings, ' +
-  `Emails](https://github.com/settings/emails) and reply \`/check\`, or the commits ` +
-  'are written anew with an address that is there.';
+  'so nobody can sign for it. Its owner can add it under [Settings, ' +
+  'Emails](https://github.com/settings/emails) and reply `/check`. Or rewrite the commits ' +
+  'with a linked address.';
 
-/**
- * A commit may name anybody as its author: who reads this should know where GitHub has not verified
- * that.
- */
-function unverifiedIn(signatories: readonly Signatory[]): string {
+/** A commit can name anyone as its author, so the reader must see if GitHub did not verify it. */
+function unverifiedNote(signatories: readonly Signatory[]): string {
   const names = signatories.flatMap(({ unverified, account, consent }) =>
     unverified && account && (consent.kind === 'signed' || consent.kind === 'company')
       ? [loginText(account)]
@@ -111,6 +109,6 @@ function unverifiedIn(signatories: readonly Signatory[]): string {
   );
   return names.length === 0
     ? ''
-    : ` That ${someOf(names, 3)} wrote commits is only what the commits say: ` +
+    : ` Only the commits themselves name ${someOf(names, 3)} as an author: ` +
         'GitHub verified none of their signatures.';
 }

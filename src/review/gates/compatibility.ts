@@ -9,79 +9,86 @@ import { boldMessage, loginText, someOf } from '../model/markdown.ts';
 import { failed, passed, unjudged, waiting, type GateStatus } from '../model/gate.ts';
 import { count as countOf } from '../../report/text.ts';
 
-/** So many are told in a sentence; the comment lists all of them folded. */
-const mostTold = 3;
+/** One sentence names at most this many; the comment lists all of them in a folded section. */
+const maxNamed = 3;
 
-/** Nothing breaks, or the author and a reviewer have each said yes to all that does. */
+const whoMissing = { author: 'The author', reviewer: 'A reviewer' } as const;
+const nextStep = {
+  author:
+    'If you intend this, reply `/acknowledge` with the reason; a reviewer must acknowledge it ' +
+    'too. Otherwise revert it, or keep the old operation and add a new version of it.',
+  reviewer: 'The author intends this. To allow it, reply `/acknowledge`.',
+} as const;
+
+/** Nothing breaks, or the author and a reviewer have each acknowledged every breaking change. */
 export function compatibility(facts: Facts): GateStatus {
   const { connectors, commands, scope, snapshot } = facts;
   if (!snapshot.files.ok) return unjudged(snapshot.files.reason);
   const unread = connectors.find(({ examined }) => !examined.ok);
   if (unread && !unread.examined.ok) return unjudged(unread.examined.reason);
-  if (scope.folders.length === 0) return passed('No connector is touched.');
+  if (scope.folders.length === 0) return passed('No connector changed.');
   const over = connectors.find(
     ({ examined }) =>
       examined.ok &&
       examined.value.kind === 'update' &&
       examined.value.unread.some((file) => /\.json$| files$/i.test(file)),
   );
-  if (over) return unjudged('A file is over a limit: what changes in it could not be compared.');
+  if (over) return unjudged('A file is over a limit, so its changes could not be compared.');
   const breaking = breakingChangesOf(facts);
   if (breaking.length === 0)
     return passed(
       connectors.every(({ examined }) => examined.ok && examined.value.kind === 'new')
         ? 'A new connector: nobody uses it yet.'
-        : 'Nothing breaks for flows that use the connector.',
+        : 'No change breaks flows that use this connector.',
     );
 
-  const never = failed(
+  const forbidden = failed(
     'author',
-    'An update may not do this, whoever agrees.',
-    breaking.filter((one) => !one.acknowledgeable).map(({ message }) => boldMessage(message, '')),
+    'An update must never do this, even if everyone agrees.',
+    breaking
+      .filter(({ acknowledgeable }) => !acknowledgeable)
+      .map(({ message }) => boldMessage(message, '')),
   );
-  if (never) return never;
+  if (forbidden) return forbidden;
   if (!commands.records.ok) return unjudged(commands.records.reason);
-  // Consent is for one base branch, and counts only while whoever gave it still may.
-  const given = commands.records.value.acknowledgements.filter(
+  // Consent is for one base branch, and counts only while its author still has the right to give it.
+  const forThisBase = commands.records.value.acknowledgements.filter(
     ({ base }) => base === snapshot.pull.base.ref,
   );
-  const acknowledgements = given.filter(({ as, by }) =>
+  const acknowledgements = forThisBase.filter(({ as, by }) =>
     as === 'author' ? by.id === snapshot.pull.author.id : valueOr(canWrite(by, snapshot), false),
   );
-  const unclear = given
+  const unclear = forThisBase
     .map(({ as, by }) => (as === 'reviewer' ? canWrite(by, snapshot) : ok(true)))
-    .find((may) => !may.ok);
-  const open = (as: Acknowledgement['as']): BreakingChange[] =>
+    .find((mayWrite) => !mayWrite.ok);
+  const missingFrom = (as: Acknowledgement['as']): BreakingChange[] =>
     breaking.filter(
       ({ fingerprint }) =>
-        !acknowledgements.some((one) => one.as === as && one.fingerprints.includes(fingerprint)),
+        !acknowledgements.some(
+          (acknowledgement) =>
+            acknowledgement.as === as && acknowledgement.fingerprints.includes(fingerprint),
+        ),
     );
   for (const as of ['author', 'reviewer'] as const) {
-    const missing = open(as);
+    const missing = missingFrom(as);
     if (missing.length === 0) continue;
     if (as === 'reviewer' && unclear && !unclear.ok)
-      return unjudged(`Whether a reviewer's yes still counts is not known. ${unclear.reason}`);
-    const some =
-      missing.length < breaking.length
-        ? countOf(missing.length, 'more breaking change')
-        : countOf(breaking.length, 'breaking change');
-    const told = someOf(describeBreakingChanges(missing), mostTold);
-    const reply =
-      as === 'author'
-        ? 'If that is meant, reply `/acknowledge` with the reason; ' +
-          'a reviewer will be asked too. ' +
-          'Else take it back, or add a new version of the operation beside the old one.'
-        : 'The author means it. If it may be, reply `/acknowledge`.';
-    return (
-      waiting(as, `${some} ${missing.length === 1 ? 'waits' : 'wait'} for the ${as}'s yes.`, [
-        `**This update breaks existing flows.** ${told}. ${reply}`,
-      ]) ?? passed('')
+      return unjudged(
+        `Gatehouse could not find out whether a reviewer's consent still counts. ${unclear.reason}`,
+      );
+    const total = countOf(
+      missing.length,
+      missing.length < breaking.length ? 'more breaking change' : 'breaking change',
     );
+    const names = someOf(describeBreakingChanges(missing), maxNamed);
+    return waiting(as, `${whoMissing[as]} has not acknowledged ${total} yet.`, [
+      `**This update breaks existing flows.** ${names}. ${nextStep[as]}`,
+    ]);
   }
-  const by = (as: Acknowledgement['as']): string =>
-    acknowledgements.findLast((one) => one.as === as)?.by.login ?? '';
+  const byWhom = (as: Acknowledgement['as']): string =>
+    loginText({ login: acknowledgements.findLast((latest) => latest.as === as)?.by.login ?? '' });
   return passed(
     `${countOf(breaking.length, 'breaking change')}, acknowledged by ` +
-      `${loginText({ login: by('author') })} and ${loginText({ login: by('reviewer') })}.`,
+      `${byWhom('author')} and ${byWhom('reviewer')}.`,
   );
 }

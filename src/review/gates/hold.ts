@@ -4,28 +4,27 @@ import { loginText } from '../model/markdown.ts';
 import { passed, unjudged, waiting, type GateStatus } from '../model/gate.ts';
 import { codeSpan } from '../../report/markdown.ts';
 
-/** No maintainer holds it back. */
+/** Passes unless a maintainer has put the pull request on hold. */
 export function hold({ commands: { records }, snapshot }: Facts): GateStatus {
   if (!records.ok) return unjudged(records.reason);
-  // One that was not read yet may hold it back.
+  // A comment that could not be read may be a `/hold`.
   if (!snapshot.comments.ok)
     return unjudged(`The comments could not be read. ${snapshot.comments.reason}`);
-  const held = records.value.hold;
-  if (!held) return passed('Nobody holds it back.');
-  const reason = held.reason === undefined ? '' : ` The reason: ${codeSpan(held.reason)}.`;
-  // Neither does another base branch end a hold, which the author may choose, nor that whoever said
-  // it has left: a maintainer does.
-  const may = canWrite(held.by, snapshot);
+  const current = records.value.hold;
+  if (!current) return passed('Not on hold.');
+  const { by, reason, base } = current;
+  const why = reason === undefined ? '' : ` Reason: ${codeSpan(reason)}.`;
+  // Only a maintainer ends a hold. A new base branch does not, because the author could change it;
+  // neither does it matter if the maintainer who set the hold has left.
+  const mayWrite = canWrite(by, snapshot);
   const left =
-    may.ok && !may.value ? ` ${loginText(held.by)} may not write to the repository any more.` : '';
-  const before =
-    held.base === undefined || held.base === snapshot.pull.base.ref
+    mayWrite.ok && !mayWrite.value ? ` ${loginText(by)} no longer has write access.` : '';
+  const otherBase =
+    base === undefined || base === snapshot.pull.base.ref
       ? ''
-      : ` It went to ${codeSpan(held.base)} then.`;
-  return (
-    waiting('reviewer', `${loginText(held.by)} holds it back.`, [
-      `**Held back by ${loginText(held.by)}.**${reason}${before}${left} A maintainer ends it ` +
-        `with \`/unhold\`.`,
-    ]) ?? passed('')
-  );
+      : ` The base branch was ${codeSpan(base)} at that time.`;
+  return waiting('reviewer', `${loginText(by)} put this pull request on hold.`, [
+    `**On hold by ${loginText(by)}.**${why}${otherBase}${left} A maintainer can end the hold ` +
+      'with `/unhold`.',
+  ]);
 }

@@ -4,29 +4,25 @@ import { failed, passed, unjudged, type GateStatus } from '../model/gate.ts';
 import { codeSpan } from '../../report/markdown.ts';
 
 /**
- * It merges without conflict, and where somebody asked for the merge, a check is required: without
- * one nothing stops a commit that nobody checked.
+ * Passes if there is no merge conflict. If someone asked for the merge, the base branch must also
+ * require a status check: without one, nothing stops an unchecked commit.
  */
 export function mergeable({ snapshot: { pull, protection }, commands }: Facts): GateStatus {
   if (!pull.mergeable.ok) return unjudged(pull.mergeable.reason);
-  if (pull.mergeable.value) {
-    if (!commands.mergeRequest.ok) return unjudged(commands.mergeRequest.reason);
-    if (!commands.mergeRequest.value) return passed('No conflict.');
-    if (!protection.ok)
-      return unjudged(`The rules of the branch could not be read: ${protection.reason}`);
-    if (protection.value.requiredChecks.length > 0)
-      return passed('No conflict, and a status check is required.');
-    return (
-      failed('reviewer', 'No status check is required.', [
-        `**Require the check \`gatehouse\` on ${codeSpan(pull.base.ref)}.** No status check ` +
-          'is required there: Gatehouse does not merge what nothing would keep out.',
-      ]) ?? passed('')
-    );
-  }
-  return (
-    failed('author', 'There is a conflict.', [
-      `**Resolve the conflict with ${codeSpan(pull.base.ref)}.** *Resolve conflicts* ` +
-        `below, or merge ${codeSpan(pull.base.ref)} into your branch.`,
-    ]) ?? passed('')
-  );
+  const base = codeSpan(pull.base.ref);
+  if (!pull.mergeable.value)
+    return failed('author', 'There is a merge conflict.', [
+      `**Resolve the conflict with ${base}.** Click *Resolve conflicts* below, ` +
+        `or merge ${base} into your branch.`,
+    ]);
+  if (!commands.mergeRequest.ok) return unjudged(commands.mergeRequest.reason);
+  if (!commands.mergeRequest.value) return passed('No conflicts.');
+  if (!protection.ok)
+    return unjudged(`The rules of the base branch could not be read: ${protection.reason}`);
+  if (protection.value.requiredChecks.length > 0)
+    return passed('No conflicts, and the base branch requires a status check.');
+  return failed('reviewer', 'The base branch does not require a status check.', [
+    `**Require the check \`gatehouse\` on ${base}.** The branch requires no status check, so ` +
+      'nothing would stop an unchecked commit. Gatehouse does not merge into such a branch.',
+  ]);
 }

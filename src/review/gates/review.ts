@@ -2,82 +2,81 @@ import { safe } from '../../shared/finding.ts';
 import type { Facts } from '../model/facts.ts';
 import { canWrite } from '../facts/roles.ts';
 import { countApprovals, pushersOf } from '../facts/approvals.ts';
-import type { Review } from '../model/snapshot.ts';
+import type { Account, Review } from '../model/snapshot.ts';
 import { listed, loginText } from '../model/markdown.ts';
 import { failed, passed, unjudged, waiting, type GateStatus } from '../model/gate.ts';
 import { count as countOf } from '../../report/text.ts';
 
 /**
- * So many people with write access approve this head, not only whoever pushed it, and none of them
- * asks for changes.
+ * As many people with write access as the settings require approve this head, at least one of them
+ * did not push it, and none of them requests changes.
  */
 export function review(facts: Facts): GateStatus {
   const { displaySettings, settings } = facts;
   if (!settings.ok)
     return unjudged(
-      'How many approvals are wanted stands in the settings, which could not be used.',
+      'The settings say how many approvals are required, and they could not be used.',
     );
   const approvals = countApprovals(facts);
   if (!approvals.ok) return unjudged(approvals.reason);
   const { current, stale, against } = approvals.value;
-  const writer = ({ author }: Review): boolean => {
-    const may = canWrite(author, facts.snapshot);
-    return may.ok && may.value;
+  const isByWriter = ({ author }: Review): boolean => {
+    const mayWrite = canWrite(author, facts.snapshot);
+    return mayWrite.ok && mayWrite.value;
   };
-  const unclear = (reviews: readonly Review[]): Review | undefined =>
+  const findUnclear = (reviews: readonly Review[]): Review | undefined =>
     reviews.find(({ author }) => !canWrite(author, facts.snapshot).ok);
 
-  const asking = against.filter(writer);
-  const wrong = failed(
+  const changesRequested = failed(
     'author',
-    'Changes are asked for.',
-    asking.map(
-      ({ author }) =>
-        `**Answer the review of ${loginText(author)}.** It asks for changes; ` +
-        'when they are made, ask for another look.',
-    ),
+    'A reviewer requested changes.',
+    against
+      .filter(isByWriter)
+      .map(
+        ({ author }) =>
+          `**Address the review by ${loginText(author)}.** It requests changes: ` +
+          'make them, then request another review.',
+      ),
   );
-  if (wrong) return wrong;
-  const unclearAgainst = unclear(against);
+  if (changesRequested) return changesRequested;
+  const unclearAgainst = findUnclear(against);
   if (unclearAgainst)
     return unjudged(
-      safe`GitHub did not say whether ${unclearAgainst.author.login}, who asks for changes, ` +
-        safe`may write to the repository.`,
+      safe`GitHub did not say whether ${unclearAgainst.author.login}, who requested changes, has ` +
+        safe`write access to the repository.`,
     );
-  const yes = current.filter(writer);
-  const missing = displaySettings.approvals - yes.length;
+  const approvers = current.filter(isByWriter).map(({ author }) => author);
+  const missing = displaySettings.approvals - approvers.length;
   if (missing <= 0) {
-    if (yes.length === 0) return passed('No approval is asked for.');
-    const own = displaySettings.lastPushApproval ? byPushers(facts, yes) : undefined;
-    return own ?? passed(`Approved by ${listed(yes.map(({ author }) => loginText(author)))}.`);
+    if (approvers.length === 0) return passed('No approvals are required.');
+    const ownApproval = displaySettings.lastPushApproval ? byPushers(facts, approvers) : undefined;
+    return ownApproval ?? passed(`Approved by ${listed(approvers.map(loginText))}.`);
   }
-  const unclearFor = unclear(current);
+  const unclearFor = findUnclear(current);
   if (unclearFor)
     return unjudged(
-      safe`GitHub did not say whether ${unclearFor.author.login}, who approved, may write to ` +
-        safe`the repository.`,
+      safe`GitHub did not say whether ${unclearFor.author.login}, who approved, has write access ` +
+        safe`to the repository.`,
     );
-  const before = stale.find(writer);
-  const again = before
-    ? ` ${loginText(before.author)} approved an earlier state; a push came after it.`
+  const staleApproval = stale.find(isByWriter);
+  const staleNote = staleApproval
+    ? ` ${loginText(staleApproval.author)} approved an earlier commit, before the last push.`
     : '';
-  return (
-    waiting('reviewer', `${countOf(missing, 'approval')} missing.`, [
-      `**Review and approve.** ${countOf(missing, 'approval')} from people with write ` +
-        `access ${missing === 1 ? 'is' : 'are'} missing.${again}`,
-    ]) ?? passed('')
-  );
+  const required = countOf(missing, 'more approval');
+  return waiting('reviewer', `${required} required.`, [
+    `**Review and approve.** ${required} from people with write access ` +
+      `${missing === 1 ? 'is' : 'are'} required.${staleNote}`,
+  ]);
 }
 
-/** Not passed if nobody approves but those who pushed what they approve. */
-function byPushers(facts: Facts, yes: readonly Review[]): GateStatus | undefined {
+/** Waits for another reviewer if only people who pushed the head approved it. */
+function byPushers(facts: Facts, approvers: readonly Account[]): GateStatus | undefined {
   const pushers = pushersOf(facts.snapshot);
   if (!pushers.ok) return unjudged(pushers.reason);
-  if (!yes.every(({ author }) => pushers.value.has(author.id))) return undefined;
-  const names = listed(yes.map(({ author }) => loginText(author)));
-  return waiting('reviewer', 'Nobody but who pushed the last commit approves it.', [
-    `**Somebody else reviews and approves.** ${names} approved ` +
-      `${yes.length === 1 ? 'a commit of their own' : 'commits of their own'}: ` +
-      'one more person with write access is asked for.',
+  if (!approvers.every(({ id }) => pushers.value.has(id))) return undefined;
+  const commits = approvers.length === 1 ? 'a commit of their own' : 'commits of their own';
+  return waiting('reviewer', 'Only people who pushed the latest commit approved it.', [
+    `**Someone else must review and approve.** ${listed(approvers.map(loginText))} approved ` +
+      `${commits}, so one more person with write access must approve.`,
   ]);
 }

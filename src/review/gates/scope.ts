@@ -2,102 +2,115 @@ import type { Facts } from '../model/facts.ts';
 import { listed, shortSha, someOf } from '../model/markdown.ts';
 import { valueOr } from '../model/result.ts';
 import { failed, passed, unjudged, type GateStatus } from '../model/gate.ts';
-import { count as countOf, formatNumber } from '../../report/text.ts';
+import { formatNumber } from '../../report/text.ts';
 import { codeSpan } from '../../report/markdown.ts';
+
+/** The comment names at most this many paths; a longer list hides the other actions. */
+const maxNamedPaths = 5;
 
 /** One connector and nothing else, to the right branch, under the right title. */
 export function scope(facts: Facts): GateStatus {
-  const { scope: brings, settings, displaySettings, snapshot } = facts;
+  const { scope: changes, settings, displaySettings, snapshot } = facts;
   if (!settings.ok)
     return unjudged(`The settings of this repository could not be used: ${settings.reason}`);
   if (!snapshot.files.ok) return unjudged(snapshot.files.reason);
-  const todo = [...onBase(facts), ...onPlaces(facts), ...onFolders(facts), ...onTitle(facts)];
-  const wrong = failed('author', 'One connector, in its folder, with its title.', todo);
-  if (wrong) return wrong;
-  if (!brings.complete.ok) return unjudged(brings.complete.reason);
-  const [folder] = brings.folders;
-  if (!folder) return passed('No connector is touched: there is nothing to check.');
+  const failure = failed(
+    'author',
+    'A pull request must change one connector, only in its folder, under its title.',
+    [
+      ...baseBranchActions(facts),
+      ...misplacedPathActions(facts),
+      ...folderActions(facts),
+      ...titleActions(facts),
+    ],
+  );
+  if (failure) return failure;
+  if (!changes.complete.ok) return unjudged(changes.complete.reason);
+  const [folder] = changes.folders;
+  if (!folder) return passed('No connector changed, so there is nothing to check.');
   return passed(
-    brings.proposal
-      ? `A proposal: a readme in ${codeSpan(folder.path)}.`
-      : `One connector, ${codeSpan(folder.path)}, to ${codeSpan(displaySettings.base)}.`,
+    changes.proposal
+      ? `A proposal with a readme in ${codeSpan(folder.path)}.`
+      : `Changes one connector, ${codeSpan(folder.path)}, on ${codeSpan(displaySettings.base)}.`,
   );
 }
 
-function onBase({ snapshot: { pull }, displaySettings, scope: brings }: Facts): string[] {
-  if (pull.base.ref === displaySettings.base || brings.folders.length === 0) return [];
+function baseBranchActions({
+  snapshot: { pull },
+  displaySettings,
+  scope: changes,
+}: Facts): string[] {
+  if (pull.base.ref === displaySettings.base || changes.folders.length === 0) return [];
   return [
-    `**Change the base branch to ${codeSpan(displaySettings.base)}.** Connectors go there, not ` +
-      `to ${codeSpan(pull.base.ref)}: ` +
-      '*Edit* beside the title of this page, then choose the base.',
+    `**Change the base branch to ${codeSpan(displaySettings.base)}.** Connectors go into that ` +
+      `branch, not into ${codeSpan(pull.base.ref)}. ` +
+      'Click *Edit* next to the title of this page, then choose the base branch.',
   ];
 }
 
 /**
- * A link or submodule in the place of a connector is no change to any connector, and must not pass
- * as none.
+ * A link or submodule in the place of a connector changes no connector. Without this check, such a
+ * pull request would pass as one that touches none.
  */
-function onPlaces({ scope: { misplaced }, displaySettings }: Facts): string[] {
+function misplacedPathActions({ scope: { misplaced }, displaySettings }: Facts): string[] {
   if (misplaced.length === 0) return [];
   const classFolders = Object.keys(displaySettings.folders).map(codeSpan);
   return [
-    `**Take out ${someOf(misplaced.slice(0, 6).map(codeSpan), 5)}.** In ` +
-      `${listed(classFolders)} are folders of connectors and nothing else: ` +
-      'no file, link or submodule. No other folder may look like these.',
+    `**Remove ${someOf(misplaced.slice(0, maxNamedPaths + 1).map(codeSpan), maxNamedPaths)}.** ` +
+      `Only folders of connectors may be in ${listed(classFolders)}: ` +
+      'no files, links or submodules. No other folder may have a name that looks like these.',
   ];
 }
 
-function onFolders({
+function folderActions({
   snapshot,
   scope: { folders, outside, outsideCount },
   displaySettings,
 }: Facts): string[] {
   const [first, ...others] = folders;
   if (!first) return [];
-  const merged = valueOr(snapshot.commits, []).findLast(({ parents }) => parents.length > 1);
-  const fromMerge = merged
-    ? ` Commit ${shortSha(merged.sha)} merges another branch: ` +
-      `if these came with it, take that merge back and merge ${codeSpan(displaySettings.base)} ` +
-      'into your branch, and nothing else.'
+  const mergeCommit = valueOr(snapshot.commits, []).findLast(({ parents }) => parents.length > 1);
+  const mergeHint = mergeCommit
+    ? ` Commit ${shortSha(mergeCommit.sha)} merges another branch: if these changes came with ` +
+      `it, undo that merge and merge only ${codeSpan(displaySettings.base)} into your branch.`
     : '';
-  const todo: string[] = [];
+  const actions: string[] = [];
   if (others.length > 0) {
-    const named = someOf(
-      folders.map(({ path }) => codeSpan(path)),
-      5,
-    );
-    const renamed = valueOr(snapshot.files, []).some(
+    const isRenamed = valueOr(snapshot.files, []).some(
       ({ status, path, previousPath = path }) =>
         status === 'renamed' && path.split('/')[1] !== previousPath.split('/')[1],
     );
-    let how = fromMerge;
-    if (renamed)
-      how = ' A folder keeps its name for as long as the connector lives: rename it back.';
-    else if (fromMerge === '') how = ' Open a pull request for each.';
-    todo.push(
-      `**${countOf(folders.length, 'connector')} are touched, one is possible.** ${named}.${how}`,
+    let advice = mergeHint === '' ? ' Open a separate pull request for each.' : mergeHint;
+    if (isRenamed)
+      advice = ' The folder of a connector must keep its name: rename the folder back.';
+    const paths = folders.map(({ path }) => codeSpan(path));
+    actions.push(
+      `**This pull request changes ${formatNumber(folders.length)} connectors; only one is ` +
+        `allowed.** ${someOf(paths, maxNamedPaths)}.${advice}`,
     );
   }
   if (outsideCount > 0) {
-    todo.push(
-      `**Take out what is outside of ${codeSpan(first.path)}.** ` +
-        `${someOf(outside.slice(0, 6).map(codeSpan), 5)}${outsideCount > 6 ? ` (${formatNumber(outsideCount)} files in all)` : ''}.${others.length > 0 ? '' : fromMerge}`,
+    const paths = someOf(outside.slice(0, maxNamedPaths + 1).map(codeSpan), maxNamedPaths);
+    const total =
+      outsideCount > maxNamedPaths + 1 ? ` (${formatNumber(outsideCount)} files in total)` : '';
+    const advice = others.length > 0 ? '' : mergeHint;
+    actions.push(
+      `**Remove the changes outside of ${codeSpan(first.path)}.** ${paths}${total}.${advice}`,
     );
   }
-  return todo;
+  return actions;
 }
 
-function onTitle({ snapshot: { pull }, scope: { folders, proposal } }: Facts): string[] {
+function titleActions({ snapshot: { pull }, scope: { folders, proposal } }: Facts): string[] {
   if (!folders.some((folder) => folder.class === 'independent-publisher') || proposal) return [];
   if (/^proposal - /i.test(pull.title))
     return [
-      '**A proposal brings a readme and nothing else.** Take out the other files, or call ' +
-        'the pull request `<Connector Name> (Independent Publisher)` if it brings the ' +
-        'connector.',
+      '**A proposal may contain only a readme.** Remove the other files, or change the title ' +
+        'to `<Connector Name> (Independent Publisher)` if this pull request adds the connector.',
     ];
   if (/^\S.* \(Independent Publisher\)$/.test(pull.title.trim())) return [];
   return [
     '**Change the title to `<Connector Name> (Independent Publisher)`.** Reviewers and ' +
-      'the release notes go by it. A proposal is called `Proposal - <Connector Name>`.',
+      'the release notes rely on it. The title of a proposal is `Proposal - <Connector Name>`.',
   ];
 }

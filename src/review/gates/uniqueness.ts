@@ -9,15 +9,15 @@ import { count as countOf } from '../../report/text.ts';
 import { codeSpan } from '../../report/markdown.ts';
 
 /**
- * No other connector, and no pull request that was opened earlier, has the title, the folder or the
- * icon. The rules say what is alike; of an update only what it changes is asked about.
+ * No other connector and no pull request that was opened earlier has the same title, folder or
+ * icon. The rules define what counts as the same; for an update only what it changes matters.
  */
 export function uniqueness(facts: Facts): GateStatus {
   const { snapshot, connectors, scope } = facts;
   const { catalog, openPulls, pull } = snapshot;
   if (!snapshot.files.ok) return unjudged(snapshot.files.reason);
-  if (scope.folders.length === 0) return passed('No connector is touched.');
-  const todo: string[] = [];
+  if (scope.folders.length === 0) return passed('No connector changed.');
+  const actions: string[] = [];
   let unread: string | undefined;
   for (const { folder, examined } of connectors) {
     if (!examined.ok) {
@@ -25,67 +25,69 @@ export function uniqueness(facts: Facts): GateStatus {
       continue;
     }
     const { kind, title, icon, findings } = examined.value;
-    const alike = findings.filter(
+    const violations = findings.filter(
       (finding) =>
         categoryOf(finding) === 'uniqueness' && finding.severity === 'error' && !finding.existing,
     );
-    todo.push(
-      ...alike.map((finding) =>
+    actions.push(
+      ...violations.map((finding) =>
         boldMessage(finding.message, placeOf(snapshot, folder.path, finding)),
       ),
     );
     if (kind !== 'new') continue;
-    const iconOf =
+    const sameIcon =
       catalog.ok && icon !== undefined
-        ? catalog.value.find((other) => other.path !== folder.path && other.icon === icon)
+        ? catalog.value.find((entry) => entry.path !== folder.path && entry.icon === icon)
         : undefined;
-    if (iconOf && !alike.some(({ rule }) => rule === 'IconNotUnique'))
-      todo.push(
-        `**Another connector has this icon.** It is the one of ${codeSpan(iconOf.path)}: ` +
+    if (sameIcon && !violations.some(({ rule }) => rule === 'IconNotUnique'))
+      actions.push(
+        `**Choose another icon.** ${codeSpan(sameIcon.path)} already has this one: ` +
           'use the icon of the service that this connector is for.',
       );
     if (openPulls.ok)
-      todo.push(
+      actions.push(
         ...openPulls.value
           .filter(({ number }) => number < pull.number)
-          .flatMap((earlier) => claimed(earlier, folder.path, title, icon)),
+          .flatMap((earlier) => conflictsWith(earlier, folder.path, title, icon)),
       );
   }
-  const wrong = failed('author', 'Something of it is there already.', todo);
-  if (wrong) return wrong;
+  const failure = failed('author', 'The title, folder or icon is already in use.', actions);
+  if (failure) return failure;
   if (unread !== undefined) return unjudged(unread);
   if (!catalog.ok) return unjudged(`The other connectors could not be listed: ${catalog.reason}`);
   if (!openPulls.ok)
     return unjudged(`The other pull requests could not be listed: ${openPulls.reason}`);
-  // Somebody who opens thousands shall not keep everybody else's connectors out.
-  if (snapshot.unread?.openPulls)
-    return passed(
-      'No other connector has its title, folder or icon, and no earlier one of the ' +
-        `${countOf(openPulls.value.length, 'pull request')} that were read. ` +
-        'There are more, older ones, than Gatehouse reads.',
-    );
-  return passed('No other connector and no earlier pull request has its title, folder or icon.');
+  const result =
+    'No other connector and no earlier pull request has the same title, folder or icon.';
+  // Passes all the same: someone who opens thousands of pull requests must not block everyone else.
+  return passed(
+    snapshot.unread?.openPulls
+      ? `${result} Gatehouse compared ${countOf(openPulls.value.length, 'pull request')}; ` +
+          'more are open than it reads.'
+      : result,
+  );
 }
 
-/** What an earlier pull request has of a new connector. */
-function claimed(
-  { number, title: called, folders, icons }: OpenPull,
+/** What a new connector has in common with an earlier pull request, as actions. */
+function conflictsWith(
+  { number, title: pullTitle, folders, icons }: OpenPull,
   path: string,
   title: string | undefined,
   icon: string | undefined,
 ): string[] {
-  const first = 'It was there first: talk to its author, or choose another.';
+  const conflict = (what: string): string[] => [
+    `**Choose another ${what}.** Pull request #${number} is older and adds a connector with the ` +
+      `same ${what}. If both are about the same service, talk to its author.`,
+  ];
   if (folders.some((folder) => isAlike(folderOf(folder), folderOf(path))))
-    return [`**Pull request #${number} brings a connector of this folder's name.** ${first}`];
+    return conflict('folder name');
   if (
     title !== undefined &&
-    /\(Independent Publisher\)\s*$/i.test(called) &&
-    isAlike(called, title)
+    /\(Independent Publisher\)\s*$/i.test(pullTitle) &&
+    isAlike(pullTitle, title)
   )
-    return [`**Pull request #${number} brings a connector called ${codeSpan(title)}.** ${first}`];
-  return icon !== undefined && icons.includes(icon)
-    ? [`**Pull request #${number} brings a connector with this icon.** ${first}`]
-    : [];
+    return conflict('title');
+  return icon !== undefined && icons.includes(icon) ? conflict('icon') : [];
 }
 
 const isAlike = (a: string, b: string): boolean =>

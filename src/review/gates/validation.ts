@@ -5,7 +5,7 @@ import type { RuleCategory } from '../../rules/rule.ts';
 import type { Facts } from '../model/facts.ts';
 import { boldMessage, lineLink } from '../model/markdown.ts';
 import { failed, passed, unjudged, type GateStatus } from '../model/gate.ts';
-import { count as countOf } from '../../report/text.ts';
+import { count as countOf, formatTally, tally, total } from '../../report/text.ts';
 
 /** The gate of a category of rules: passes if none of them has found a new error. */
 export const validationGate =
@@ -13,23 +13,25 @@ export const validationGate =
   (facts: Facts): GateStatus => {
     const { connectors, snapshot, scope } = facts;
     if (!facts.settings.ok)
-      return unjudged('How bad a finding is stands in the settings, which could not be used.');
+      return unjudged('The settings say which findings are errors, and they could not be used.');
     if (!snapshot.files.ok) return unjudged(snapshot.files.reason);
-    if (scope.proposal) return passed('A proposal has a readme only.');
-    if (scope.folders.length === 0) return passed('No connector is touched.');
+    if (scope.proposal) return passed('A proposal has only a readme.');
+    if (scope.folders.length === 0) return passed('No connector changed.');
     const unread = connectors.find(({ examined }) => !examined.ok);
     if (unread && !unread.examined.ok) return unjudged(unread.examined.reason);
     if (connectors.length === 0) return unjudged('The files of the connector were not read.');
 
     const todo: string[] = [];
-    let [errors, before, others] = [0, 0, 0];
+    let [errors, before] = [0, 0];
+    const advice = tally([]);
     for (const { folder, examined } of connectors) {
       if (!examined.ok) continue;
       const mine = examined.value.findings.filter((finding) => categoryOf(finding) === category);
       const stopping = mine.filter(({ severity, existing }) => severity === 'error' && !existing);
       errors += stopping.length;
       before += mine.filter(({ existing }) => existing).length;
-      others += mine.length - stopping.length;
+      for (const { severity, existing } of mine)
+        if (!existing && severity !== 'error') advice[severity] += 1;
       for (const group of groupFindings(stopping)) {
         const [first, ...rest] = group.findings;
         if (!first) continue;
@@ -38,7 +40,7 @@ export const validationGate =
         );
         let how = '';
         if (suggested) how = ' *One-click suggestion below.*';
-        else if (first.fixable) how = ' *`/fix` mends it.*';
+        else if (first.fixable) how = ' *Reply `/fix` to fix it.*';
         const more = rest.length > 0 ? ` The same in ${countOf(rest.length, 'other place')}.` : '';
         todo.push(boldMessage(first.message, placeOf(snapshot, folder.path, first)) + more + how);
       }
@@ -49,14 +51,11 @@ export const validationGate =
       examined.ok ? examined.value.unread.filter((file) => belongsTo(file, category)) : [],
     );
     if (missing !== undefined) return unjudged(safe`${missing} is over a limit and was not read.`);
-    const fresh = others - before;
-    const told = [
-      ...(fresh > 0
-        ? [`${countOf(fresh, 'finding')} that ${fresh === 1 ? 'keeps' : 'keep'} nothing out`]
-        : []),
-      ...(before > 0 ? [`${countOf(before, 'finding')} from before`] : []),
+    const counts = [
+      ...(total(advice) > 0 ? [formatTally(advice)] : []),
+      ...(before > 0 ? [countOf(before, 'existing finding')] : []),
     ];
-    return passed(told.length > 0 ? `No new error; ${told.join(', ')}.` : 'Nothing to mend.');
+    return passed(counts.length > 0 ? `No new errors; ${counts.join(', ')}.` : 'No findings.');
   };
 
 /** Whether the findings in a file that was not read would count for a category. */

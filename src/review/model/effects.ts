@@ -11,18 +11,17 @@ import type {
 } from './snapshot.ts';
 
 /**
- * One step from how a pull request stands to how it should look; one request to GitHub, or one
- * write to the store, each (a check run with more than 50 annotations takes one more for each 50).
- * They are carried out in their order: what is recorded comes first, the merge last. One that
- * GitHub answers with "the head moved" ends the review; the push that moved it starts another.
+ * One change to a pull request: one request to GitHub or one write to the store. (A check run needs
+ * one more request for each 50 annotations.) Effects are applied in order: records first, the merge
+ * last. If GitHub says that the head has moved, the review ends; the push starts another.
  */
 export type Effect =
-  /** To the store: all that follow one another in one transaction. */
+  /** A write to the store. Records in a row share a transaction. */
   | { kind: 'record'; entry: RecordEntry }
   /**
-   * A check run on `sha`; `run` is one of ours to be edited, null makes a new one. `batches` hold
-   * at most 50 annotations each: GitHub adds them to those that a run has, so all but the last
-   * request leave the run `in_progress` and without `externalId`.
+   * A check run on `sha`. `run` is the id of the run to edit; null creates one. A batch has at most
+   * 50 annotations, which GitHub adds to those of the run. All requests but the last leave the run
+   * `in_progress` and without `externalId`.
    */
   | {
       kind: 'write-check';
@@ -41,11 +40,11 @@ export type Effect =
   | { kind: 'remove-label'; label: string }
   | { kind: 'react'; comment: number; reaction: Reaction }
   /**
-   * One review with event `COMMENT` at `sha`. All are inside the diff: one outside makes GitHub
-   * refuse the whole review.
+   * One review with event `COMMENT` at `sha`. GitHub rejects the whole review if one suggestion is
+   * outside of the diff.
    */
   | { kind: 'suggest'; sha: string; suggestions: readonly Suggestion[] }
-  /** One commit on top of `head`, and the branch moved on without force. */
+  /** One commit on top of `head`, and a push of the branch without force. */
   | {
       kind: 'commit-files';
       repository: RepositoryName;
@@ -54,13 +53,13 @@ export type Effect =
       message: string;
       files: readonly { path: string; text: string }[];
     }
-  /** GraphQL's `convertPullRequestToDraft`: GitHub's REST API cannot. */
+  /** GraphQL's `convertPullRequestToDraft`; the REST API cannot do it. */
   | { kind: 'convert-to-draft'; nodeId: string }
-  /** Only where the description is still `was`: its author may be writing in it. */
+  /** Only if the description is still `was`: its author may have edited it. */
   | { kind: 'edit-description'; was: string; body: string }
-  /** Squash, with the expected head. `asked` is the comment that asked for it. */
+  /** A squash with the expected head. `asked` is the id of the comment that asked for it. */
   | { kind: 'merge'; head: string; title: string; message: string; asked: number }
-  /** GraphQL's `enqueuePullRequest` with the expected head: GitHub's REST API cannot. */
+  /** GraphQL's `enqueuePullRequest` with the expected head; the REST API cannot do it. */
   | { kind: 'enqueue'; nodeId: string; head: string; asked: number }
   /** GraphQL's `dequeuePullRequest`. */
   | { kind: 'dequeue'; nodeId: string }
@@ -72,38 +71,35 @@ export type Effect =
       payload: DeploymentPayload;
     };
 
-/**
- * What is remembered of a pull request or (a signature) beyond it. Recording the same entry again
- * changes nothing.
- */
+/** What we record about a pull request. Recording the same entry again changes nothing. */
 export type RecordEntry =
   | { kind: 'signature'; signature: Signature }
   | { kind: 'acknowledgement'; acknowledgement: Acknowledgement }
   /** Null ends it. */
   | { kind: 'hold'; hold: Hold | null }
   | { kind: 'merge'; merge: MergeRequest | null }
-  /** Null where nothing was refused any more. */
+  /** Null if GitHub rejects nothing any more. */
   | { kind: 'rejection'; rejection: RejectedEffect | null }
   | { kind: 'answer'; answer: Answer }
-  /** That a command has our reaction. */
+  /** Records that a command has our reaction. */
   | { kind: 'reaction'; comment: number; reaction: Reaction };
 
-/** `pending`: what could not be judged may be judged later; the run stays `in_progress`. */
+/** `pending` if something may be judged later; the run stays `in_progress`. */
 export type CheckOutcome = 'success' | 'failure' | 'pending';
 
 export interface Annotation {
-  /** From the repository's root. */
+  /** From the repository root. */
   path: string;
   startLine: number;
   endLine: number;
-  /** Only where both lines are the same. */
+  /** Only if both lines are the same, as GitHub requires. */
   columns?: { start: number; end: number };
   level: 'notice' | 'warning' | 'failure';
   title: string;
   message: string;
 }
 
-/** Lines of the head that are replaced, on the right side of the diff and within one hunk. */
+/** Replaces lines of the head, on the right side of the diff and within one hunk. */
 export interface Suggestion {
   path: string;
   startLine: number;
@@ -111,7 +107,7 @@ export interface Suggestion {
   body: string;
 }
 
-/** For whoever rolls the connector out. */
+/** For the system that deploys the connector. */
 export interface DeploymentPayload {
   pull: number;
   connector: string;

@@ -6,90 +6,84 @@ import type { ConnectorFolderName } from './connector-folder-name.ts';
 import type { Suggestion } from './effects.ts';
 import type { Account, Result, MergeRequest, Records, Signature, Snapshot } from './snapshot.ts';
 
-/**
- * What follows from a snapshot without any judgment: plain data, which `review --show facts`
- * prints.
- */
+/** What follows from a snapshot, without judging it. Plain data, as `review --show facts` prints. */
 export interface Facts extends BaseFacts {
   commands: CommandOutcome;
 }
 
-/** What is known before the commands in the comments were heard. */
+/** The facts before the commands in the comments are applied. */
 export interface BaseFacts {
   snapshot: Snapshot;
-  /** Those of the base branch; unknown where they could not be read or have a mistake. */
+  /** The settings of the base branch; unavailable if they could not be read or have an error. */
   settings: Result<Settings>;
-  /** The settings that hold while they are unknown: only what is shown hangs on these. */
+  /** The settings, or the defaults if unavailable. Only for display, never for a decision. */
   displaySettings: Settings;
   scope: ChangeScope;
-  /** The connectors that are touched and were read. */
+  /** The changed connectors that were read. */
   connectors: readonly { folder: ConnectorFolderName; examined: Result<ValidatedConnector> }[];
-  /** Everybody who wrote a commit, and whoever opened the pull request. */
+  /** Every commit author, and the person who opened the pull request. */
   signatories: Result<readonly Signatory[]>;
-  /** The owners that `CODEOWNERS` names for the connector that is updated. */
+  /** The owners that `CODEOWNERS` names for the changed connector. */
   owners: Result<Codeowners>;
   /** When the present head was pushed. */
   headPushedAt: Result<string>;
 }
 
-/** What a pull request touches. */
+/** What a pull request changes. */
 export interface ChangeScope {
   folders: readonly ConnectorFolderName[];
-  /**
-   * Added or changed paths where only folders of connectors belong (see `isMisplaced`); the first
-   * hundred.
-   */
+  /** Added or changed paths in a place for connector folders (`isMisplaced`); the first hundred. */
   misplaced: readonly string[];
-  /** Other changed paths in no connector's folder; the first hundred. */
+  /** Other changed paths outside of connector folders; the first hundred. */
   outside: readonly string[];
   outsideCount: number;
-  /** Whether all files are listed. */
+  /** Unavailable if GitHub did not list all changed files. */
   complete: Result<true>;
-  /** A readme that proposes a connector, by the title `Proposal - …`. */
+  /** Whether it only proposes a connector: a readme, under the title `Proposal - …`. */
   proposal: boolean;
 }
 
-/** One connector, held to the rules and compared with what it was. */
+/** A connector, checked against the rules and compared with its earlier version. */
 export interface ValidatedConnector {
   kind: 'new' | 'update' | 'deletion';
   class: ConnectorClass;
-  /** `info.title`; undefined where there is none. */
+  /** `info.title` of the definition. */
   title?: string;
-  /** By the rules, in the order of files and lines; `existing` where it was there before. */
+  /** In the order of files and lines. `existing` ones were there before the pull request. */
   findings: readonly Finding[];
-  /** Files that are over a limit: nothing was read of them. */
+  /** Files over a limit, which were not read. */
   unread: readonly string[];
-  /** Of an update or deletion. */
+  /** Only for an update or deletion. */
   changes?: {
     size: UpdateSize;
     breaking: readonly BreakingChange[];
-    /** As findings, those that break or may break. */
+    /** The changes that break flows or may break them, as findings. */
     findings: readonly Finding[];
     /** Markdown. */
     changelog: string;
     count: number;
   };
-  /** Of the files' names and bytes: another one means that the connector has changed. */
+  /** Of the names and bytes of the files: changes whenever the connector does. */
   digest: string;
-  /** The SHA of the icon's blob. */
+  /** The SHA of the blob of the icon. */
   icon?: string;
-  /** Fixes whose lines are all inside the diff, by the fingerprint of the finding. */
+  /** Fixes whose lines are all in the diff, with the fingerprint of their finding. */
   suggestions: readonly (Suggestion & { fingerprint: string })[];
   oauth: boolean;
 }
 
-/** Somebody who wrote commits or opened the pull request, and whether they have agreed. */
+/** Someone who wrote commits or opened the pull request, and whether they signed the CLA. */
 export interface Signatory {
-  /** Undefined for an e-mail address that belongs to nobody. */
+  /** Missing if the email address belongs to no account. */
   account?: Account;
   name: string;
   email: string;
   commits: number;
-  /** The first commit of theirs, or the head. */
+  /** Their first commit, or the head if they have none. */
   sha: string;
   /**
-   * Somebody else opened the pull request, and that they wrote commits is only what these say:
-   * GitHub has verified none.
+   * Set if someone else opened the pull request, and GitHub verified no signature of the commits
+   * that name this person.
    */
   unverified?: true;
   consent:
@@ -103,39 +97,30 @@ export interface Signatory {
 }
 
 export interface Codeowners {
-  /**
-   * As `CODEOWNERS` writes them: `@login`, `@organization/team`, an address. Empty where nobody
-   * owns it.
-   */
+  /** As `CODEOWNERS` writes them: `@login`, `@organization/team`, an address. */
   named: readonly string[];
-  /**
-   * The accounts among them, members of teams included; by login in small letters for those who are
-   * named.
-   */
+  /** The logins of accounts among them, in lower case. */
   logins: readonly string[];
-  /** The numbers of members of teams. */
+  /** The ids of members of the teams among them. */
   accounts: readonly number[];
-  /** Teams whose members could not be read. */
+  /** The teams whose members could not be read. */
   unknown: readonly string[];
 }
 
-/** What the commands in the comments came to. */
+/** The result of the commands in the comments. */
 export interface CommandOutcome {
-  /**
-   * Of this pull request after all commands: consents, hold, wish to merge, and answers to every
-   * command. Unknown where the records are.
-   */
+  /** The records after all commands; unavailable if the present ones could not be read. */
   records: Result<Records>;
-  /** Signatures that were given now. */
+  /** New signatures. */
   signatures: readonly Signature[];
-  /** Comments that ask why; the decision answers them. */
+  /** The ids of comments with `/why`. The reply needs the decision, which comes later. */
   explain: readonly number[];
-  /** A commit with all fixes, asked for by a comment. */
+  /** A commit with all fixes, and the id of the comment that asked for it. */
   fix: { comment: number; files: readonly { path: string; text: string }[] } | null;
   withdraw: boolean;
   /**
-   * The wish to merge that counts now, by somebody who may merge now; null if there is none.
-   * Unknown if GitHub did not say what its writer may do.
+   * The merge request that counts now; null if there is none. Unavailable if GitHub did not say what
+   * the rights of its author are.
    */
   mergeRequest: Result<MergeRequest | null>;
 }

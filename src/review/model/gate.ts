@@ -1,9 +1,9 @@
 import { messageToMarkdown } from '../../report/markdown.ts';
 
-/** Who has to do something for a gate to pass. */
+/** Who must act before a gate can pass. */
 export type Actor = 'author' | 'owner' | 'reviewer';
 
-/** The machine's gates make up the required check; the people's hold back the merge alone. */
+/** These gates make up the required check. */
 export const machineGates = [
   'scope',
   'cla',
@@ -16,71 +16,74 @@ export const machineGates = [
   'uniqueness',
   'attestations',
 ] as const;
+/** People open these gates; they hold back the merge, not the check. */
 export const peopleGates = ['owners', 'review', 'hold', 'mergeable'] as const;
 export type GateName = (typeof machineGates)[number] | (typeof peopleGates)[number];
 
-/**
- * How a gate stands. `because` is Markdown for one line; each of `todo` is a thing to do, Markdown,
- * at least one.
- */
+/** Actions in Markdown, at least one. */
+type Actions = readonly [string, ...string[]];
+
+/** The state of a gate. `reason` is one line of Markdown. */
 export type GateStatus =
   | { status: 'passed'; reason: string }
-  /** Something is wrong; `more` things to do are not told. */
-  | {
-      status: 'failed';
-      actor: Actor;
-      reason: string;
-      actions: readonly [string, ...string[]];
-      more?: number;
-    }
-  /** Nothing is wrong, but somebody has not said yes. */
-  | {
-      status: 'waiting';
-      actor: Actor;
-      reason: string;
-      actions: readonly [string, ...string[]];
-      more?: number;
-    }
-  /** It could not be judged: neither passed nor failed, and never a reason to let something in. */
+  /** Something is wrong. `more` counts actions beyond those in `actions`. */
+  | { status: 'failed'; actor: Actor; reason: string; actions: Actions; more?: number }
+  /** Nothing is wrong, but someone has not agreed yet. */
+  | { status: 'waiting'; actor: Actor; reason: string; actions: Actions; more?: number }
+  /** The gate could not be judged. That is neither a pass nor a failure, and blocks the merge. */
   | { status: 'unjudged'; reason: string };
 
 export type Gate = { name: GateName } & GateStatus;
 
 export const passed = (reason: string): GateStatus => ({ status: 'passed', reason });
-/** `because` is a message: its own words, and values between backticks. */
-export const unjudged = (because: string): GateStatus => ({
-  status: 'unjudged',
-  reason: messageToMarkdown(because),
-});
-/** Nothing where the list is empty. */
-export const failed = (
-  on: Actor,
-  because: string,
-  todo: readonly string[],
-): GateStatus | undefined => withTodo('failed', on, because, todo);
-export const waiting = (
-  on: Actor,
-  because: string,
-  todo: readonly string[],
-): GateStatus | undefined => withTodo('waiting', on, because, todo);
 
-/** Of one gate, so many things are told in the comment; the check run has all findings. */
+/** @param reason a message (see `safe`), not Markdown */
+export const unjudged = (reason: string): GateStatus => ({
+  status: 'unjudged',
+  reason: messageToMarkdown(reason),
+});
+
+/** A failed gate, or undefined if the list of actions is empty. */
+export function failed(actor: Actor, reason: string, actions: Actions): GateStatus;
+export function failed(
+  actor: Actor,
+  reason: string,
+  actions: readonly string[],
+): GateStatus | undefined;
+export function failed(
+  actor: Actor,
+  reason: string,
+  actions: readonly string[],
+): GateStatus | undefined {
+  return withActions('failed', actor, reason, actions);
+}
+
+/** A waiting gate, or undefined if the list of actions is empty. */
+export function waiting(actor: Actor, reason: string, actions: Actions): GateStatus;
+export function waiting(
+  actor: Actor,
+  reason: string,
+  actions: readonly string[],
+): GateStatus | undefined;
+export function waiting(
+  actor: Actor,
+  reason: string,
+  actions: readonly string[],
+): GateStatus | undefined {
+  return withActions('waiting', actor, reason, actions);
+}
+
+/** More actions of one gate would bury those of the others; the check run has all findings. */
 const maxActions = 8;
 
-function withTodo(
+function withActions(
   status: 'failed' | 'waiting',
   actor: Actor,
   reason: string,
   [first, ...rest]: readonly string[],
 ): GateStatus | undefined {
+  if (first === undefined) return undefined;
+  const actions: Actions = [first, ...rest.slice(0, maxActions - 1)];
   const more = rest.length + 1 - maxActions;
-  return first === undefined
-    ? undefined
-    : {
-        status,
-        actor,
-        reason,
-        actions: [first, ...rest.slice(0, maxActions - 1)],
-        ...(more > 0 && { more }),
-      };
+  return { status, actor, reason, actions, ...(more > 0 && { more }) };
 }

@@ -1,11 +1,12 @@
 import { codeSpan, messageToMarkdown } from '../../report/markdown.ts';
+import { splitMessage } from '../../shared/message-parts.ts';
 import type { Account, Snapshot } from './snapshot.ts';
 
-/** A login as a mention that notifies. Only for accounts that GitHub named. */
+/** A login as a mention, which notifies the person. Only for accounts that GitHub named. */
 export const mention = ({ login }: Pick<Account, 'login'>): string =>
   `@${login.replace(/[^\w-]/g, '')}`;
 
-/** A login that notifies nobody. */
+/** A login as a code span, which notifies nobody. */
 export const loginText = ({ login }: Pick<Account, 'login'>): string => codeSpan(login);
 
 export const shortSha = (sha: string): string => sha.slice(0, 7);
@@ -14,38 +15,32 @@ export const shortSha = (sha: string): string => sha.slice(0, 7);
 export const listed = (items: readonly string[]): string =>
   items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 
-/** As `listed`, of so many at most. */
-export const someOf = (items: readonly string[], most: number): string =>
-  items.length > most
-    ? `${items.slice(0, most).join(', ')} and ${items.length - most} more`
+/** Like `listed`, but names at most `maxItems`: "a, b and 3 more". */
+export const someOf = (items: readonly string[], maxItems: number): string =>
+  items.length > maxItems
+    ? `${items.slice(0, maxItems).join(', ')} and ${items.length - maxItems} more`
     : listed(items);
 
 /**
- * A message in two: its first sentence without the stop, and the rest. Stops in code spans end
- * nothing.
+ * Splits a message into its first sentence, without the period, and the rest. A period in a quoted
+ * value ends no sentence.
  */
 export function sentences(message: string): [first: string, rest: string] {
-  const parts = message.split(/(`[^`]*`)/);
-  let at = 0;
-  for (const [index, part] of parts.entries()) {
-    const end = index % 2 === 0 ? part.search(/[.!?](?:\s|$)/) : -1;
-    if (end >= 0) return [message.slice(0, at + end), message.slice(at + end + 1).trim()];
-    at += part.length;
-  }
-  return [message, ''];
+  const [first, rest] = splitMessage(message, /[.!?](?:\s|$)/);
+  return [first, rest.slice(1).trim()];
 }
 
-/** A message as a bold first sentence, what comes between, and the rest. */
+/** A message with its first sentence in bold, and `between` (Markdown) after that sentence. */
 export function boldMessage(message: string, between: string): string {
   const [first, rest] = sentences(message);
   return `**${messageToMarkdown(first)}.**${between}${rest === '' ? '' : ` ${messageToMarkdown(rest)}`}`;
 }
 
-/** The commit that is reviewed: the head, or what a merge queue made of it. */
+/** The commit under review: the head, or the commit that a merge queue made of it. */
 export const shaOf = ({ pull, at }: Pick<Snapshot, 'pull' | 'at'>): string =>
   at.kind === 'head' ? pull.head.sha : at.sha;
 
-/** A link to lines of a file at the commit that is reviewed. */
+/** A link to a line of a file at the commit under review. `path` starts at the repository root. */
 export function lineLink(snapshot: Snapshot, path: string, line: number): string {
   const { pull, repository } = snapshot;
   const web = pull.url.slice(
@@ -58,7 +53,7 @@ export function lineLink(snapshot: Snapshot, path: string, line: number): string
     .map((segment) =>
       encodeURIComponent(segment.toWellFormed()).replace(
         /[()']/g,
-        (one) => `%${one.charCodeAt(0).toString(16)}`,
+        (character) => `%${character.charCodeAt(0).toString(16)}`,
       ),
     );
   return (
@@ -66,10 +61,3 @@ export function lineLink(snapshot: Snapshot, path: string, line: number): string
     `${line}](${web}/${owner}/${repo}/blob/${shaOf(snapshot)}/${segments.join('/')}#L${line})`
   );
 }
-
-/** Markdown as a cell of a table: in one line, and without a `|` that would end it. */
-export const tableCell = (markdown: string): string =>
-  markdown.replaceAll('\n', ' ').replace(/\\[^]|\|/g, (found) => (found === '|' ? '\\|' : found));
-
-export const details = (summary: string, content: string): string =>
-  `<details><summary>${summary}</summary>\n\n${content.trim()}\n\n</details>`;

@@ -6,6 +6,6 @@ export const unavailable = (reason: string): { ok: false; reason: string } => ({
   reason,
 });
 
-/** What is known, or something else where it is not. Only for what nothing is decided by. */
-export const valueOr = <T, Other>(one: Result<T>, other: Other): T | Other =>
-  one.ok ? one.value : other;
+/** The value, or a fallback if it is unavailable. Not for anything that a decision depends on. */
+export const valueOr = <T, Fallback>(result: Result<T>, fallback: Fallback): T | Fallback =>
+  result.ok ? result.value : fallback;

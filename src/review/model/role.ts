@@ -1,5 +1,5 @@
 /**
- * What somebody is to a pull request. An owner is one of the connector's; a maintainer may write to
- * the repository.
+ * The role of a person on a pull request. An owner owns the connector; a maintainer has write
+ * access to the repository.
  */
 export type Role = 'author' | 'maintainer' | 'owner';

@@ -2,15 +2,15 @@ import type { ConnectorClass, FileEntry, Analysis, Misplaced } from '../../conne
 import type { EffectKind } from './effect-kind.ts';
 
 /**
- * Everything that is read of one pull request before it is reviewed: plain data, the same after
- * `JSON.stringify` and `JSON.parse`. The room that reads it (github/, store/) judges nothing; the
- * room that judges (review/) reads nothing. Times are ISO 8601 in UTC with a `Z`, so that they
- * compare as strings. Identity is an account's number, never its login.
+ * Everything that a review reads about a pull request. Plain data, which `JSON.stringify` and
+ * `JSON.parse` preserve. The layers that read it (github/, store/) judge nothing; the layer that
+ * judges (review/) reads nothing. Times are ISO 8601 in UTC with a `Z`, so that they compare as
+ * strings. An account is identified by its id, never by its login.
  */
 export interface Snapshot {
-  /** When it was read: the review's clock. */
+  /** When it was read: the current time of the review. */
   now: string;
-  /** The version of Gatehouse, and with it of the rules. */
+  /** The version of Gatehouse and its rules. */
   version: string;
   /** The account that Gatehouse writes as, for example `gatehouse[bot]`. */
   bot: Account;
@@ -22,83 +22,71 @@ export interface Snapshot {
    * the commit that it goes on top of.
    */
   at: { kind: 'head' } | { kind: 'merge-group'; sha: string; baseSha: string };
-  /** All pages. Unknown where GitHub would not list them all. */
+  /** All of them; unavailable if GitHub does not list them all. */
   commits: Result<readonly Commit[]>;
-  /** All pages; GitHub lists 3,000 at most: fewer than `pull.changedFiles` is possible. */
+  /** GitHub lists at most 3,000, so there may be fewer than `pull.changedFiles`. */
   files: Result<readonly ChangedFile[]>;
   /**
-   * On the conversation, oldest first, ours among them. Of a very long one only the newest, and
-   * ours: see `unread`.
+   * The comments of the conversation, oldest first, including ours. If there are very many, only the
+   * newest and ours: see `unread`.
    */
   comments: Result<readonly Comment[]>;
   /** Oldest first. */
   reviews: Result<readonly Review[]>;
-  /** When the base branch was last changed to another one; null if it never was. */
+  /** When the base was last changed to another branch; null if it never was. */
   baseSince: Result<string | null>;
-  /** When heads of this pull request were first seen, oldest first, the present one last. */
+  /** When each head was first seen, oldest first; the present head is last. */
   pushes: Result<readonly Push[]>;
   /**
-   * What accounts may do in the repository, by the account's number: those who commented or
-   * reviewed, and those whose recorded consent still counts. One that is not there is unknown.
+   * Repository permissions by account id, of everyone who commented or reviewed, or whose recorded
+   * consent still counts. The permission of any other account is unknown.
    */
   permissions: Readonly<Record<string, Result<Permission>>>;
-  /**
-   * Members of the teams that `CODEOWNERS` names for the changed files, by `organization/team` in
-   * small letters.
-   */
+  /** Members of the teams in `CODEOWNERS` for the changed files, by `organization/team`, lower case. */
   teams: Readonly<Record<string, Result<readonly Account[]>>>;
   /**
-   * The numbers of those commit authors who are members of an organization that a company signed
-   * for, by the organization's name in small letters.
+   * By the lower-case name of an organization that a company signed for: the ids of the commit
+   * authors who are its members.
    */
   members: Readonly<Record<string, Result<readonly number[]>>>;
-  /** `.github/gatehouse.yml` at the base's commit; null where there is none. */
+  /** `.github/gatehouse.yml` at the base commit; null if there is none. */
   settings: Result<TextAtBase | null>;
-  /** What the default branch says about how the repository is guarded. */
+  /** The settings of the default branch, which the base branch cannot loosen. */
   defaultBranch: DefaultBranch;
-  /**
-   * `CODEOWNERS` at the base's commit, from `.github/`, the root or `docs/`, as GitHub looks for
-   * it; null where there is none.
-   */
+  /** `CODEOWNERS` at the base commit, where GitHub looks for it; null if there is none. */
   owners: Result<TextAtBase | null>;
-  /**
-   * The folders of connectors that the pull request touches (`foldersOf`), at most `mostConnectors`
-   * of them.
-   */
+  /** The changed connector folders (`connectorFoldersOf`), at most `maxConnectors`. */
   connectors: readonly ConnectorAt[];
-  /** Base64 of the files' bytes, by the SHA of their blob: what `connectors` refer to. */
+  /** The bytes of the files of `connectors` in Base64, by the SHA of their blob. */
   contents: Readonly<Record<string, string>>;
   /** The other connectors of the base branch. */
   catalog: Result<readonly CatalogConnector[]>;
-  /** The other pull requests that are open against the same base. */
+  /** The other open pull requests into the same base. */
   openPulls: Result<readonly OpenPull[]>;
   /** The rules of the base branch. */
   protection: Result<Protection>;
-  /** Of the people who wrote commits, whatever the version of the agreement. */
+  /** The signatures of commit authors, for any version of the CLA. */
   signatures: Result<readonly Signature[]>;
-  /** What was recorded for this pull request in earlier reviews. */
+  /** What earlier reviews of this pull request recorded. */
   records: Result<Records>;
-  /** What was answered within the last hour on other pull requests of the repository. */
+  /** Answers within the last hour on other pull requests of the repository. */
   answeredElsewhere?: readonly Answer[];
-  /** Our check runs by the SHA they are on: of the head, or of the merge group's commit. */
+  /** Our check runs at the head, or at the commit of the merge group. */
   checks: Result<readonly CheckRun[]>;
-  /** Our suggestions: comments of reviews on the diff. */
+  /** Our suggestions, which are review comments on the diff. */
   suggestions: Result<readonly StandingSuggestion[]>;
-  /** Deployments of the merge commit that we made; empty before the merge. */
+  /** Our deployments of the merge commit; empty before the merge. */
   deployments: Result<readonly Deployment[]>;
-  /** What there is more of than is read. Missing where everything was. */
+  /** What was too much to read. Missing if everything was read. */
   unread?: {
-    /** How many comments there are besides `comments`, older than they are. */
+    /** The number of older comments that are not in `comments`. */
     comments?: number;
-    /** Whether there are more pull requests than `openPulls`, older than they are. */
+    /** Whether there are older pull requests that are not in `openPulls`. */
     openPulls?: boolean;
   };
 }
 
-/**
- * Something that was asked for. An answer of 403 or 404 where there should be one is unknown, never
- * "no".
- */
+/** A value that was read, or why it is unavailable. A 403 or 404 is "unavailable", never "no". */
 export type Result<T> = { ok: true; value: T } | { ok: false; reason: string };
 
 export interface Account {
@@ -106,8 +94,8 @@ export interface Account {
   id: number;
   login: string;
   /**
-   * A ghost stands for people who deleted their account, or whom an import invented: it is no one
-   * of them, so two ghosts are never the same (`isPerson`).
+   * A ghost is the placeholder for any deleted or invented account, so two ghosts need not be the
+   * same person (`isPerson`).
    */
   type: 'user' | 'bot' | 'organization' | 'ghost';
 }
@@ -121,10 +109,10 @@ export interface Pull {
   number: number;
   /** GraphQL's id. */
   nodeId: string;
-  /** Where people see it: `https://github.com/<owner>/<name>/pull/<number>`. */
+  /** The page: `https://github.com/<owner>/<name>/pull/<number>`. */
   url: string;
   title: string;
-  /** Empty where there is none. */
+  /** The description, '' if there is none. */
   body: string;
   state:
     | { kind: 'open'; draft: boolean }
@@ -133,11 +121,11 @@ export interface Pull {
   author: Account;
   createdAt: string;
   base: { ref: string; sha: string };
-  /** `repository` is null where the fork was deleted. */
+  /** `repository` is null if the fork was deleted. */
   head: { ref: string; sha: string; repository: RepositoryName | null };
-  /** The commit that head and base have in common: what the connectors are compared with. */
+  /** The common ancestor of head and base, with which the connectors are compared. */
   mergeBase: Result<string>;
-  /** Whether it merges without conflict; unknown while GitHub works it out. */
+  /** Whether it merges without conflict; unavailable while GitHub computes that. */
   mergeable: Result<boolean>;
   /** Whether maintainers may push to the head; true for a branch of the repository itself. */
   maintainerCanModify: boolean;
@@ -152,26 +140,24 @@ export interface Commit {
   message: string;
   author: Person;
   committer: Person;
-  /** Of the `Co-authored-by` trailers in `message`, in their order: see `coAuthorsOf`. */
+  /** From the `Co-authored-by` trailers in `message`: see `parseCoAuthors`. */
   coAuthors: readonly Person[];
-  /**
-   * Whether GitHub verified the signature, which is the committer's; missing if GitHub did not say.
-   */
+  /** Whether GitHub verified the signature of the committer; missing if GitHub did not say. */
   verified?: boolean;
 }
 
-/** Somebody as a commit names them. */
+/** A person as a commit names them. */
 export interface Person {
   name: string;
   email: string;
-  /** The account that the e-mail belongs to; null where it belongs to nobody. */
+  /** The account that the email address belongs to; null if it belongs to none. */
   account: Result<Account | null>;
 }
 
 export interface ChangedFile {
   path: string;
   status: 'added' | 'removed' | 'modified' | 'renamed' | 'copied' | 'changed';
-  /** The former path of a renamed file. */
+  /** The path before a rename. */
   previousPath?: string;
   /** The hunks of a unified diff. Missing for binary and large files. */
   patch?: string;
@@ -181,14 +167,14 @@ export interface Comment {
   id: number;
   author: Account;
   createdAt: string;
-  /** Later than `createdAt` where it was edited. */
+  /** Later than `createdAt` if the comment was edited. */
   updatedAt: string;
   body: string;
   /** Our reactions to it. */
   reactions: readonly Reaction[];
 }
 
-/** GitHub's names of reactions, those that are used. */
+/** GitHub's names of the reactions that we use. */
 export type Reaction = '+1' | '-1' | 'eyes' | 'rocket';
 
 export interface Review {
@@ -202,9 +188,9 @@ export interface Review {
 
 export interface Push {
   sha: string;
-  /** The number of the account that pushed it, if a delivery told of it. */
+  /** The id of the account that pushed it, if a webhook named it. */
   by?: number;
-  /** When it was pushed, or first heard of: never before the push. */
+  /** When it was pushed, or first seen: never before the push. */
   at: string;
 }
 
@@ -221,7 +207,7 @@ export interface DefaultBranch {
   settings: Result<TextAtBase | null>;
 }
 
-/** A connector's folder before and after; null where there is none. */
+/** A connector folder before and after; null if there is none. */
 export interface ConnectorAt {
   /** From the repository's root. */
   path: string;
@@ -233,9 +219,9 @@ export interface ConnectorAt {
 
 export interface FolderAt {
   files: readonly FileAt[];
-  /** What stands there that is no folder. */
+  /** What is there instead of a folder. */
   misplaced?: Misplaced;
-  /** What the instruments measured of these files. */
+  /** What the analyzers found in these files. */
   analysis: Analysis;
 }
 
@@ -251,13 +237,13 @@ export interface FileAt {
 
 export interface CatalogConnector {
   path: string;
-  /** `info.title`, `host` and `basePath` of its definition, where somebody has read it. */
+  /** `info.title`, `host` and `basePath` of its definition, if it was read. */
   title?: string;
   host?: string;
   basePath?: string;
   /** The SHA of its icon's blob. */
   icon?: string;
-  /** The perceptual hash of its icon (`IconPicture.hash`), where somebody has measured it. */
+  /** The perceptual hash of its icon (`IconPicture.hash`), if it was computed. */
   iconHash?: string;
 }
 
@@ -265,10 +251,7 @@ export interface OpenPull {
   number: number;
   title: string;
   author: Account;
-  /**
-   * The connector folders that it touches, and the SHA of an icon that it brings, where somebody
-   * has looked.
-   */
+  /** The connector folders that it changes and the SHAs of the icons that it adds, if known. */
   folders: readonly string[];
   icons: readonly string[];
 }
@@ -279,35 +262,35 @@ export interface Protection {
   mergeQueue: boolean;
 }
 
-/** Consent to the agreement. */
+/** A signature of the CLA. */
 export interface Signature {
   account: Pick<Account, 'id' | 'login'>;
-  /** As it was given. */
+  /** As the signer wrote it. */
   company?: string;
   cla: ClaVersion;
   signedAt: string;
-  /** Where it was said. */
+  /** Where it comes from. */
   source:
     | { kind: 'comment'; repository: RepositoryName; pull: number; comment: number }
     | { kind: 'import'; from: 'contributor-assistant' | 'cla-assistant'; where: string };
   /**
-   * Whom it was given to, unless that is the repository of the comment (`recipientOf`). An import
-   * that names nobody counts for nobody.
+   * Whom it is for, unless that is the repository of the comment (`recipientOf`). An import without
+   * a recipient counts nowhere.
    */
   recipient?: Recipient;
 }
 
-/** Whom a signature was given to. */
+/** Whom a signature is for. */
 export interface Recipient {
   owner: string;
-  /** The repository's name; missing if it was given to the owner as a whole. */
+  /** Missing if the signature is for all repositories of the owner. */
   repository?: string;
 }
 
 export interface ClaVersion {
   /**
-   * Its name and the address of its text. Missing if they were not recorded, as in signatures from
-   * other tools: then the version alone tells which text it was.
+   * The name of the CLA and the address of its text. Missing in signatures from other tools, for
+   * which only the version identifies the text.
    */
   name?: string;
   url?: string;
@@ -325,35 +308,29 @@ export interface Records {
   rejection: RejectedEffect | null;
 }
 
-/** What came of a command. */
+/** The answer to a comment with commands. */
 export interface Answer {
-  /** The comment that it stands in. */
+  /** The id of the comment. */
   comment: number;
   outcome: 'done' | 'refused';
-  /** What is replied, as Markdown, where words are needed. */
+  /** In Markdown. Missing if a reaction is enough. */
   reply?: string;
-  /**
-   * For all but those who may write: the account that was answered, and when. They are answered so
-   * often an hour.
-   */
+  /** Whom we answered and when, for the limits of `limitReplies`. Missing for maintainers. */
   account?: number;
   at?: string;
-  /** Whether that was somebody without any part in the pull request. */
+  /** Whether the author of the comment has no part in the pull request. */
   stranger?: true;
-  /** Nothing is to be seen of it, not even a reaction: there were too many. */
+  /** Whether there is not even a reaction, because of the limits. */
   silent?: true;
 }
 
-/** A deliberate yes to what an update breaks. */
+/** Consent to breaking changes. */
 export interface Acknowledgement {
   by: Account;
   as: 'author' | 'reviewer';
   fingerprints: readonly string[];
   reason?: string;
-  /**
-   * The base branch that it is for. Records that Gatehouse kept before it noted the branch have
-   * none.
-   */
+  /** The base branch that it is for. Old records have none. */
   base?: string;
   comment: number;
   at: string;
@@ -362,27 +339,24 @@ export interface Acknowledgement {
 export interface Hold {
   by: Account;
   reason?: string;
-  /** The base branch that the pull request had then. */
+  /** The base branch at that time. */
   base?: string;
   comment: number;
   at: string;
 }
 
-/** The wish to merge as soon as all gates pass. */
+/** A request to merge as soon as all gates pass. */
 export interface MergeRequest {
   by: Account;
   comment: number;
   at: string;
-  /**
-   * The base branch that it is for: another base voids the wish. Records that Gatehouse kept before
-   * it noted the branch have none.
-   */
+  /** The base branch that it is for; another base voids it. Old records have none. */
   base?: string;
-  /** What the connector's files were: a push that changes them voids the wish. */
+  /** `connectorDigest` at that time; a push that changes it voids the request. */
   connector: string;
-  /** The head that was put into the merge queue. */
+  /** The head that is in the merge queue. */
   queued?: string;
-  /** What voided it, for good: it tells why nothing is merged. */
+  /** What voided it. A voided request stays void. */
   voided?: Voided;
 }
 
@@ -391,12 +365,12 @@ export type Voided =
   | { kind: 'push'; head: string }
   /** The base branch was changed, to this one. */
   | { kind: 'base'; base: string }
-  /** Whoever asked may not merge any more. */
+  /** Its author lost the right to merge. */
   | { kind: 'right' }
-  /** The comment was deleted or says something else now. */
+  /** The comment was deleted or edited. */
   | { kind: 'taken-back' };
 
-/** The first step that GitHub refused when they were last carried out. */
+/** The first effect that GitHub rejected when they were last applied. */
 export interface RejectedEffect {
   effect: Exclude<EffectKind, 'record'>;
   /** In GitHub's words. */
@@ -409,9 +383,9 @@ export interface CheckRun {
   name: string;
   sha: string;
   status: 'queued' | 'in_progress' | 'completed';
-  /** What we gave it: the digest of what it shows. */
+  /** The digest that we gave it: see `CheckReport.externalId`. */
   externalId: string;
-  /** Whether somebody has asked for it again since it has an outcome. */
+  /** Whether someone asked GitHub to run it again since it was completed. */
   rerequested?: true;
 }
 
@@ -425,9 +399,6 @@ export interface Deployment {
   id: number;
   environment: string;
   sha: string;
-  /**
-   * The newest status but `inactive`; `pending` where there is none yet, `inactive` where there is
-   * no other.
-   */
+  /** The newest status that is not `inactive`; `pending` if there is no status yet. */
   state: 'pending' | 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive';
 }

@@ -2,6 +2,7 @@ import { definitionName } from '../../connector/connector.ts';
 import { fingerprintOf, type Finding, type Severity } from '../../shared/finding.ts';
 import { groupFindings } from '../../report/group-findings.ts';
 import {
+  markdownTable,
   toMarkdown,
   truncateMarkdown,
   maxCommentLength,
@@ -11,22 +12,24 @@ import { toPlainText, visible, count as countOf } from '../../report/text.ts';
 import type { Annotation, CheckOutcome } from '../model/effects.ts';
 import type { Facts } from '../model/facts.ts';
 import type { Gate } from '../model/gate.ts';
-import { tableCell, shaOf, shortSha } from '../model/markdown.ts';
+import { shaOf, shortSha } from '../model/markdown.ts';
 import { countActions, isMachineGate, isPending } from '../facts/waiting-on.ts';
 import { unreadSection } from './unread.ts';
 import { truncate } from '../../shared/letters.ts';
 
-/** GitHub takes so many annotations with one request. */
-export const annotationsARequest = 50;
+/** GitHub's limit. */
+export const maxAnnotationsPerRequest = 50;
 /**
- * Beyond one request, the findings of one rule in one file are one annotation; beyond so many of
- * these, the summary has the rest.
+ * If the findings need more than one request, those of one rule in one file share an annotation.
+ * The summary has what is beyond this limit.
  */
-const mostAnnotations = 200;
-/** GitHub's limit of a message is 64 KB; nobody reads more than this. */
-const mostMessage = 2_000;
+const maxAnnotations = 200;
+/** Characters. GitHub accepts 64 KB, but nobody reads that. */
+const maxMessageLength = 2_000;
+/** An annotation that stands for several findings names at most this many lines. */
+const maxLines = 20;
 
-/** The one required check, as it should look. */
+/** The required check, as it should look. */
 export interface CheckReport {
   name: 'gatehouse';
   sha: string;
@@ -35,8 +38,8 @@ export interface CheckReport {
   summary: string;
   annotations: readonly Annotation[];
   /**
-   * Two checks that look the same have the same; its first part is of the annotations alone, which
-   * GitHub cannot take back.
+   * A digest: two checks that look the same have the same id. The part before the hyphen covers
+   * only the annotations, because GitHub cannot remove those from a run.
    */
   externalId: string;
 }
@@ -48,50 +51,54 @@ export function renderCheckRun(facts: Facts, gates: readonly Gate[]): CheckRepor
   const title = titleFor(facts, machine);
   const annotations = annotationsFor(facts);
   const summary = summaryFor(facts, machine, title, sha);
-  const externalId = `${fingerprintOf(JSON.stringify(annotations))}-${fingerprintOf(JSON.stringify([outcome, title, summary]))}`;
+  const externalId = [annotations, [outcome, title, summary]]
+    .map((part) => fingerprintOf(JSON.stringify(part)))
+    .join('-');
   return { name: 'gatehouse', sha, outcome, title, summary, annotations, externalId };
 }
 
-/**
- * What gates come to: one that fails or waits is a failure, one that could not be judged leaves it
- * open.
- */
+/** A gate that fails or waits is a failure; one that could not be judged leaves the check open. */
 export function outcomeOf(gates: readonly Gate[]): CheckOutcome {
   if (gates.some(isPending)) return 'failure';
   return gates.some(({ status }) => status === 'unjudged') ? 'pending' : 'success';
 }
 
 function titleFor({ scope, snapshot }: Facts, machine: readonly Gate[]): string {
-  const stalled = machine.filter(isPending);
-  const count = countActions(stalled);
+  const pending = machine.filter(isPending);
+  const count = countActions(pending);
   if (count > 0)
-    return `${countOf(count, 'thing')} to do: ${stalled.map(({ name }) => name).join(', ')}`;
-  const open = machine.filter(({ status }) => status === 'unjudged');
-  if (open.length > 0) return `Could not be judged yet: ${open.map(({ name }) => name).join(', ')}`;
+    return `${countOf(count, 'step')} left: ${pending.map(({ name }) => name).join(', ')}`;
+  const unjudged = machine.filter(({ status }) => status === 'unjudged');
+  if (unjudged.length > 0) return `Not judged yet: ${unjudged.map(({ name }) => name).join(', ')}`;
   return scope.folders.length === 0 && snapshot.files.ok
-    ? 'Nothing to check: no connector is touched'
-    : 'All gates of the machine pass';
+    ? 'Nothing to check: no connector changed'
+    : 'All required gates pass';
 }
 
-const signs: Record<Gate['status'], string> = {
+const statusLabels: Record<Gate['status'], string> = {
   passed: '✅ passed',
   failed: '❌ failed',
   waiting: '⏳ waiting',
-  unjudged: '❔ not judged',
+  unjudged: '❔ not judged yet',
 };
 
 function summaryFor(facts: Facts, gates: readonly Gate[], title: string, sha: string): string {
-  const rows = gates.map(
-    (gate) =>
-      `| ${gate.name} | ${signs[gate.status]}${isPending(gate) ? ` on the ${gate.actor}` : ''} ` +
-      `| ${tableCell(gate.reason)} |`,
+  const { version } = facts.snapshot;
+  const rows = gates.map((gate) => [
+    gate.name,
+    isPending(gate) ? `${statusLabels[gate.status]} (${gate.actor})` : statusLabels[gate.status],
+    gate.reason,
+  ]);
+  const parts = [
+    `**${escapeMarkdown(title)}** at ${shortSha(sha)}, by Gatehouse ${escapeMarkdown(version)}.`,
+    unreadSection(facts.snapshot),
+    markdownTable(['gate', 'status', 'reason'], rows),
+  ];
+  const head = truncateMarkdown(
+    parts.filter((part) => part !== '').join('\n\n'),
+    maxCommentLength / 2,
+    '…',
   );
-  const unread = unreadSection(facts.snapshot);
-  const table =
-    `**${escapeMarkdown(title)}** at ${shortSha(sha)}, by Gatehouse ` +
-    `${escapeMarkdown(facts.snapshot.version)}.${unread === '' ? '' : `\n\n${unread}`}\n\n| gate ` +
-    `| | |\n| --- | --- | --- |\n${rows.join('\n')}`;
-  const head = truncateMarkdown(table, maxCommentLength / 2, '…');
   const connectors = facts.connectors.flatMap(({ folder, examined }) =>
     examined.ok
       ? [
@@ -104,7 +111,13 @@ function summaryFor(facts: Facts, gates: readonly Gate[], title: string, sha: st
       : [],
   );
   if (connectors.every(({ findings }) => findings.length === 0)) return head;
-  return `${head}\n\n${toMarkdown({ tool: { name: 'gatehouse', version: facts.snapshot.version }, connectors, summary: { connectors: 0, errors: 0, warnings: 0, notes: 0 } }, { limit: maxCommentLength - head.length - 10 })}`;
+  // `toMarkdown` counts the findings itself.
+  const summary = { connectors: 0, errors: 0, warnings: 0, notes: 0 };
+  const report = toMarkdown(
+    { tool: { name: 'gatehouse', version }, connectors, summary },
+    { limit: maxCommentLength - head.length - 10 },
+  );
+  return `${head}\n\n${report}`;
 }
 
 const levels: Record<Severity, Annotation['level']> = {
@@ -113,9 +126,7 @@ const levels: Record<Severity, Annotation['level']> = {
   note: 'notice',
 };
 
-/**
- * New findings at their lines, the worst first. What was there before is not this pull request's.
- */
+/** New findings at their lines, errors first. Existing findings are not this pull request's. */
 function annotationsFor({ connectors }: Facts): Annotation[] {
   const all = connectors.flatMap(({ folder, examined }) => {
     if (!examined.ok || examined.value.kind === 'deletion') return [];
@@ -128,7 +139,7 @@ function annotationsFor({ connectors }: Facts): Annotation[] {
   });
   const order = { error: 0, warning: 1, note: 2 };
   all.sort((a, b) => order[a.finding.severity] - order[b.finding.severity]);
-  if (all.length <= annotationsARequest)
+  if (all.length <= maxAnnotationsPerRequest)
     return all.map(({ path, finding }) => annotation(path, finding, []));
   const groups = [
     ...Map.groupBy(
@@ -136,7 +147,7 @@ function annotationsFor({ connectors }: Facts): Annotation[] {
       ({ path, finding }) => `${finding.severity} ${finding.rule} ${path}/${finding.location.file}`,
     ).values(),
   ];
-  return groups.slice(0, mostAnnotations).flatMap(([first, ...rest]) =>
+  return groups.slice(0, maxAnnotations).flatMap(([first, ...rest]) =>
     first
       ? [
           annotation(
@@ -154,14 +165,14 @@ function annotation(
   { location, severity, rule, message }: Finding,
   others: readonly Finding[],
 ): Annotation {
-  const lines = others.slice(0, 20).map((other) => other.location.line);
+  const lines = others.slice(0, maxLines).map((finding) => finding.location.line);
   const more =
     others.length > 0
       ? `\n\n${others.length} more of the same: ` +
         `line ${lines.join(', ')}${others.length > lines.length ? ', …' : ''}.`
       : '';
   return {
-    // one of the folder as a whole has to stand somewhere
+    // GitHub needs a file, also for a finding about the folder as a whole.
     path: location.file === '' ? `${folder}/${definitionName}` : `${folder}/${location.file}`,
     startLine: location.line,
     endLine: location.endLine,
@@ -170,6 +181,6 @@ function annotation(
     }),
     level: levels[severity],
     title: rule,
-    message: truncate(visible(toPlainText(message)), mostMessage) + more,
+    message: truncate(visible(toPlainText(message)), maxMessageLength) + more,
   };
 }

@@ -1,13 +1,14 @@
 import { shortFingerprint } from '../commands/acknowledge.ts';
 import { describeBreakingChanges } from '../facts/describe-breaking-changes.ts';
 import type { Facts } from '../model/facts.ts';
-import type { Gate, Actor } from '../model/gate.ts';
+import type { Actor, Gate } from '../model/gate.ts';
 import { newestDeployment } from '../facts/deployment.ts';
 import { rejectionOf, rejectionSection, isMergeRejected } from '../facts/rejected-effect.ts';
-import { details, listed, sentences, shortSha, someOf } from '../model/markdown.ts';
+import { listed, sentences, shortSha, someOf } from '../model/markdown.ts';
 import { unreadSection } from './unread.ts';
 import {
   countActions,
+  describeWaitingOn,
   isDraft,
   isPending,
   type PendingGate,
@@ -15,23 +16,27 @@ import {
 } from '../facts/waiting-on.ts';
 import { count as countOf } from '../../report/text.ts';
 import {
+  bulletList,
   codeSpan,
+  details,
+  numberedList,
   truncateMarkdown,
   messageToMarkdown,
   maxCommentLength,
   escapeMarkdown,
 } from '../../report/markdown.ts';
 
-/** So many breaking changes are told before the fold, and so many in it. */
-const mostBreaking = 4;
-const mostFolded = 200;
-const mostChangelog = 12_000;
+/** One sentence names at most this many breaking changes; the folded section lists the rest. */
+const maxNamedBreaking = 4;
+const maxListedBreaking = 200;
+/** Characters. The rest of the comment must fit too. */
+const maxChangelogLength = 12_000;
 
 /**
- * The one comment, read on a phone between two meetings: whose turn it is and how much there is to
- * do, then the few things to do, each with its place, then what breaks. All else is folded.
- * Undefined where there is nothing to say: a pull request that touches no connector and keeps
- * nobody waiting.
+ * Renders the status comment. People read it on a phone between two meetings, so it starts with
+ * whose turn it is and how many steps are left, then lists the steps with their locations, then
+ * what breaks. Everything else is folded. Undefined if there is nothing to say: the pull request
+ * changes no connector and waits for nobody.
  */
 export function renderComment(
   facts: Facts,
@@ -41,57 +46,47 @@ export function renderComment(
   const { pull } = facts.snapshot;
   const head = ` <sub>at ${shortSha(pull.head.sha)}</sub>`;
   if (pull.state.kind === 'merged')
-    return [
-      `**Merged.**${head}${afterMerge(facts)}`,
-      astray(facts),
+    return paragraphs([
+      `**Merged.**${head}${deploymentSentence(facts)}`,
+      unrequestedBaseSection(facts),
       rejectionSection(facts.snapshot),
-    ]
-      .filter((part) => part !== '')
-      .join('\n\n');
+    ]);
   if (pull.state.kind === 'closed')
-    return `**Closed without a merge.**${head} Open it again and the review goes on.`;
-  const stalled = gates.filter(isPending);
+    return `**Closed without merging.**${head} Reopen it to continue the review.`;
+  const pending = gates.filter(isPending);
   if (
     facts.scope.folders.length === 0 &&
     facts.snapshot.files.ok &&
-    !stalled.some(({ actor }) => actor === 'author')
+    !pending.some(({ actor }) => actor === 'author')
   )
     return undefined;
 
   const first = isDraft(facts) ? 'author' : turn;
-  const mine = stalled.filter(({ actor }) => actor === first);
-  const others = stalled.filter(({ actor }) => actor !== first);
-  const parts = [
-    `**${headline(
-      facts,
-      mine,
-      turn,
-      gates.some(({ status }) => status === 'unjudged'),
-    )}**${head}`,
-    actionList(mine),
-    rejectionSection(facts.snapshot),
-    unreadSection(facts.snapshot),
-    mine.some(({ name }) => name === 'compatibility') ? '' : breakingPart(facts),
-    wishPart(facts),
-    ...(others.length > 0
-      ? [
-          details(
-            `After that: ${listed(others.map(({ name, actor }) => `${name} (${nouns[actor]})`))}`,
-            others.map(({ reason, name }) => `- ${name}: ${reason}`).join('\n'),
-          ),
-        ]
-      : []),
-    unjudgedPart(gates),
-    passedPart(gates),
-    breakingDetails(facts),
-    changelogPart(facts),
-  ].filter((part) => part !== '');
+  const now = pending.filter(({ actor }) => actor === first);
+  const later = pending.filter(({ actor }) => actor !== first);
+  const hasUnjudged = gates.some(({ status }) => status === 'unjudged');
   return truncateMarkdown(
-    parts.join('\n\n'),
+    paragraphs([
+      `**${headline(facts, now, turn, hasUnjudged)}**${head}`,
+      actionList(now),
+      rejectionSection(facts.snapshot),
+      unreadSection(facts.snapshot),
+      now.some(({ name }) => name === 'compatibility') ? '' : breakingSentence(facts),
+      mergeRequestSentence(facts),
+      laterSection(later),
+      unjudgedSection(facts, gates),
+      passedSection(gates),
+      breakingSection(facts),
+      changelogSection(facts),
+    ]),
     maxCommentLength - 500,
-    '… the rest had no room here; the check run has more.',
+    '… The rest did not fit here; the check run has more.',
   );
 }
+
+/** Joins the parts that are not empty. */
+const paragraphs = (parts: readonly string[]): string =>
+  parts.filter((part) => part !== '').join('\n\n');
 
 const nouns: Record<Actor, string> = {
   author: 'author',
@@ -101,153 +96,172 @@ const nouns: Record<Actor, string> = {
 
 function headline(
   facts: Facts,
-  mine: readonly PendingGate[],
+  now: readonly PendingGate[],
   turn: WaitingOn,
-  unclear: boolean,
+  hasUnjudged: boolean,
 ): string {
-  const count = countActions(mine);
-  const things =
-    `${countOf(count, 'thing')} ${count === 1 ? 'stands' : 'stand'} between this pull ` +
-    'request and the merge.';
+  const count = countActions(now);
+  const steps = `${countOf(count, 'step')} left before merge.`;
   if (isDraft(facts))
     return count > 0
-      ? `A draft: ${things}`
-      : 'A draft: nothing of yours stands between it and the merge. Mark it as ready for review.';
+      ? `Draft: ${steps}`
+      : 'Draft: no steps left for the author. Mark it as ready for review.';
   switch (turn) {
     case 'author':
-      return `Your turn: ${things}`;
+      return `Your turn: ${steps}`;
     case 'owner':
-      return `An owner’s turn: ${things}`;
-    case 'reviewer':
-      if (count === 0 && isMergeRejected(facts.snapshot))
-        return 'A reviewer’s turn: all gates pass, and GitHub refuses to merge it.';
-      return count > 0
-        ? `A reviewer’s turn: ${things}`
-        : 'A reviewer’s turn: ' +
-            `${unclear ? 'what could be judged so far passes' : 'all gates pass'}. ` +
-            `Reply \`/merge\` to merge it.`;
+      return `${describeWaitingOn.owner}: ${steps}`;
+    case 'reviewer': {
+      if (count > 0) return `${describeWaitingOn.reviewer}: ${steps}`;
+      if (isMergeRejected(facts.snapshot))
+        return `${describeWaitingOn.reviewer}: all gates pass, but GitHub refuses to merge.`;
+      const state = hasUnjudged ? 'all gates judged so far pass' : 'all gates pass';
+      return `${describeWaitingOn.reviewer}: ${state}. Reply \`/merge\` to merge.`;
+    }
     case 'gatehouse':
-      return (
-        'Nobody’s turn: not everything could be judged yet. Gatehouse tries again; ' +
-        '`/check` makes it try now.'
-      );
+      return 'Not all gates could be judged yet. Gatehouse tries again; reply `/check` to try now.';
     case 'nobody':
-      return 'All gates pass: it is being merged.';
+      return 'All gates pass: merging now.';
   }
 }
 
-/** Numbered, with what did not fit. */
-export function actionList(stalled: readonly PendingGate[]): string {
-  const items = stalled.flatMap(({ actions }) => actions);
-  const more = countActions(stalled) - items.length;
-  return [
-    ...items.map((item, index) => `${index + 1}. ${item}`),
-    ...(more > 0 ? [`${items.length + 1}. … and ${countOf(more, 'more thing')} like these.`] : []),
-  ].join('\n');
+/** A numbered list. The last item says how many actions did not fit. */
+export function actionList(pending: readonly PendingGate[]): string {
+  const actions = pending.flatMap((gate) => gate.actions);
+  const more = countActions(pending) - actions.length;
+  return numberedList([
+    ...actions,
+    ...(more > 0 ? [`… and ${countOf(more, 'more step')} like these.`] : []),
+  ]);
 }
 
-function breakingPart(facts: Facts): string {
+function breakingSentence(facts: Facts): string {
   const { size, breaking } = changesOf(facts) ?? { breaking: [] };
   if (breaking.length === 0) return '';
   return (
     `**This update breaks existing flows** (${size}): ` +
-    `${someOf(describeBreakingChanges(breaking), mostBreaking)}.`
+    `${someOf(describeBreakingChanges(breaking), maxNamedBreaking)}.`
   );
 }
 
-function breakingDetails(facts: Facts): string {
+function breakingSection(facts: Facts): string {
   const breaking = changesOf(facts)?.breaking ?? [];
   if (breaking.length === 0) return '';
-  const rows = breaking
-    .slice(0, mostFolded)
+  const items = breaking
+    .slice(0, maxListedBreaking)
     .map(
       ({ message, fingerprint, subject }) =>
-        `- ${codeSpan(shortFingerprint(fingerprint))} ` +
+        `${codeSpan(shortFingerprint(fingerprint))} ` +
         `${messageToMarkdown(sentences(message)[0])}. <sub>${codeSpan(subject)}</sub>`,
     );
-  const more = breaking.length > mostFolded ? `\n- … and ${breaking.length - mostFolded} more` : '';
+  const more = breaking.length - maxListedBreaking;
+  if (more > 0) items.push(`… and ${more} more`);
   return details(
-    `What breaks, one by one (${breaking.length})`,
-    `\`/acknowledge\` means all of them; ` +
-      `with one or more of these marks behind it, those only.\n\n${rows.join('\n')}${more}`,
+    `Breaking changes (${breaking.length})`,
+    '`/acknowledge` covers all of them. To acknowledge only some, write their fingerprints ' +
+      `after the command.\n\n${bulletList(items)}`,
   );
 }
 
-/** Of the one connector, if it is one. */
-const changesOf = ({ connectors: [one] }: Facts) =>
-  one?.examined.ok ? one.examined.value.changes : undefined;
+/** The changes of the only connector. */
+const changesOf = ({ connectors: [connector] }: Facts) =>
+  connector?.examined.ok ? connector.examined.value.changes : undefined;
 
-function wishPart({ commands: { records } }: Facts): string {
-  const wish = records.ok ? records.value.merge : null;
-  if (!wish) return '';
-  const asked = `${codeSpan(wish.by.login)} asked to merge it`;
-  const again = 'Reply `/merge` again if it still holds.';
-  switch (wish.voided?.kind) {
+const mergeRequestOf = ({ commands: { records } }: Facts) =>
+  records.ok ? records.value.merge : null;
+
+function mergeRequestSentence(facts: Facts): string {
+  const request = mergeRequestOf(facts);
+  if (!request) return '';
+  const who = `${codeSpan(request.by.login)} asked to merge this`;
+  const repeat = 'If that still holds, reply `/merge` again.';
+  switch (request.voided?.kind) {
     case undefined:
-      return `${asked} as soon as all gates pass.`;
+      return `${who} as soon as all gates pass.`;
     case 'push':
-      return `${asked}, but ${shortSha(wish.voided.head)} changed the connector. ${again}`;
-    case 'base':
+      return `${who}, but then ${shortSha(request.voided.head)} changed the connector. ${repeat}`;
+    case 'base': {
+      const into = request.base === undefined ? '' : ` into ${codeSpan(request.base)}`;
       return (
-        `${asked}${wish.base === undefined ? '' : ` into ${codeSpan(wish.base)}`}, but the ` +
-        `base branch was changed since: it goes to ${codeSpan(wish.voided.base)} now. ` +
-        again
+        `${who}${into}, but then the base branch changed to ` +
+        `${codeSpan(request.voided.base)}. ${repeat}`
       );
+    }
     case 'right':
-      return `${asked}, but may not merge any more. Somebody who may replies \`/merge\`.`;
+      return `${who}, but no longer has the right to. Someone who has it must reply \`/merge\`.`;
     case 'taken-back':
-      return `${asked} and took that back.`;
+      return `${who}, then took it back.`;
   }
 }
 
-function unjudgedPart(gates: readonly Gate[]): string {
-  const list = gates.filter(({ status }) => status === 'unjudged');
-  return list.length === 0
-    ? ''
-    : `**Not judged yet:**\n${list.map(({ name, reason }) => `- ${name}: ${reason}`).join('\n')}`;
+function laterSection(later: readonly PendingGate[]): string {
+  if (later.length === 0) return '';
+  const names = listed(later.map(({ name, actor }) => `${name} (${nouns[actor]})`));
+  return details(`After that: ${names}`, reasonList(later));
 }
 
-function passedPart(gates: readonly Gate[]): string {
-  const list = gates.filter(({ status }) => status === 'passed');
-  return list.length === 0
+const reasonList = (gates: readonly Gate[]): string =>
+  bulletList(gates.map(({ name, reason }) => `${name}: ${reason}`));
+
+/**
+ * GitHub takes a few seconds after a push to compute `mergeable`. As long as another gate needs
+ * someone to act, nobody has to know that; listing it would only edit the comment twice.
+ */
+function unjudgedSection({ snapshot: { pull } }: Facts, gates: readonly Gate[]): string {
+  const hidesMergeable = !pull.mergeable.ok && gates.some(isPending);
+  const unjudged = gates.filter(
+    ({ status, name }) => status === 'unjudged' && !(hidesMergeable && name === 'mergeable'),
+  );
+  return unjudged.length === 0 ? '' : `**Not judged yet:**\n${reasonList(unjudged)}`;
+}
+
+function passedSection(gates: readonly Gate[]): string {
+  const passed = gates.filter(({ status }) => status === 'passed');
+  return passed.length === 0
     ? ''
     : details(
-        `Passed: ${list.map(({ name }) => name).join(', ')} (${list.length})`,
-        list.map(({ name, reason }) => `- ${name}: ${reason}`).join('\n'),
+        `Passed: ${passed.map(({ name }) => name).join(', ')} (${passed.length})`,
+        reasonList(passed),
       );
 }
 
-function changelogPart(facts: Facts): string {
+function changelogSection(facts: Facts): string {
   const changes = changesOf(facts);
   if (!changes || changes.count === 0 || changes.changelog === '') return '';
   return details(
     `Changelog of this update (${countOf(changes.count, 'entry', 'entries')})`,
-    truncateMarkdown(changes.changelog, mostChangelog, '… and more: `gatehouse diff` lists all.'),
+    truncateMarkdown(
+      changes.changelog,
+      maxChangelogLength,
+      '… and more: `gatehouse diff` lists everything.',
+    ),
   );
 }
 
 /**
- * GitHub takes the head that is expected with a merge, but not the base: that may have been changed
- * in the same moment.
+ * A merge request to GitHub can name the expected head, but not the expected base. Someone may have
+ * changed the base branch at that moment.
  */
-function astray({ commands: { records }, snapshot: { pull } }: Facts): string {
-  const wish = records.ok ? records.value.merge : null;
-  if (!wish || wish.voided !== undefined || wish.base === undefined || wish.base === pull.base.ref)
-    return '';
+function unrequestedBaseSection(facts: Facts): string {
+  const request = mergeRequestOf(facts);
+  const { base } = facts.snapshot.pull;
+  if (!request || request.voided !== undefined) return '';
+  if (request.base === undefined || request.base === base.ref) return '';
   return (
-    `**It was merged into ${codeSpan(pull.base.ref)}, which nobody asked for.** ` +
-    `${codeSpan(wish.by.login)} asked to merge it into ${codeSpan(wish.base)}, and the ` +
-    'base branch was changed at the same moment. ' +
-    'A maintainer should look at it, and revert it if it does not belong there.'
+    `**This was merged into ${codeSpan(base.ref)}, which nobody asked for.** ` +
+    `${codeSpan(request.by.login)} asked to merge it into ${codeSpan(request.base)}, and the ` +
+    'base branch changed at the same moment. ' +
+    'A maintainer should check the merge and revert it if it does not belong there.'
   );
 }
 
-function afterMerge(facts: Facts): string {
-  const handover = newestDeployment(facts);
-  if (!handover || rejectionOf(facts.snapshot)?.effect === 'create-deployment') return '';
-  const { ring, newest } = handover;
-  if (newest?.state === 'success') return ` It is deployed to ${escapeMarkdown(ring)}.`;
-  return newest?.state === 'failure' || newest?.state === 'error'
-    ? ` Its deployment to ${escapeMarkdown(ring)} failed.`
-    : ` It is handed over for deployment to ${escapeMarkdown(ring)}.`;
+function deploymentSentence(facts: Facts): string {
+  const deployment = newestDeployment(facts);
+  if (!deployment || rejectionOf(facts.snapshot)?.effect === 'create-deployment') return '';
+  const ring = escapeMarkdown(deployment.ring);
+  const state = deployment.newest?.state;
+  if (state === 'success') return ` It is deployed to ${ring}.`;
+  return state === 'failure' || state === 'error'
+    ? ` Its deployment to ${ring} failed.`
+    : ` It is handed over for deployment to ${ring}.`;
 }

@@ -1,85 +1,109 @@
-import type { Facts } from '../model/facts.ts';
+import type { Facts, Signatory } from '../model/facts.ts';
 import type { Gate } from '../model/gate.ts';
-import { tableCell, shortSha } from '../model/markdown.ts';
-import type { WaitingOn } from '../facts/waiting-on.ts';
+import { shortSha } from '../model/markdown.ts';
+import { describeWaitingOn, type WaitingOn } from '../facts/waiting-on.ts';
+import { count as countOf } from '../../report/text.ts';
 import {
   codeSpan,
   truncateMarkdown,
+  markdownTable,
   messageToMarkdown,
   maxCommentLength,
   escapeMarkdown,
 } from '../../report/markdown.ts';
 
-/**
- * What `/why` answers: the decision gate by gate, the facts that it was made from, by which rules
- * and when.
- */
+/** A comment is read by people: more of these than fit on a screen help nobody. */
+const maxFolders = 5;
+const maxSignatories = 20;
+
+/** The reply to `/why`: each gate with its reason, and the facts behind them. */
 export function decisionReport(facts: Facts, gates: readonly Gate[], turn: WaitingOn): string {
-  const { snapshot, connectors, scope, signatories, headPushedAt } = facts;
-  const { pull } = snapshot;
-  const read: [string, string][] = [
-    [
-      'head',
-      `${shortSha(pull.head.sha)}${headPushedAt.ok ? `, pushed ${headPushedAt.value}` : `: ${messageToMarkdown(headPushedAt.reason)}`}`,
-    ],
-    [
-      'compared with',
-      pull.mergeBase.ok
-        ? `${shortSha(pull.mergeBase.value)}, where it left ${codeSpan(pull.base.ref)}`
-        : messageToMarkdown(pull.mergeBase.reason),
-    ],
-    ['settings', settingsSource(facts)],
-    [
-      'touches',
-      scope.folders.length > 0
-        ? scope.folders
-            .slice(0, 5)
-            .map(({ path, class: connectorClass }) => `${codeSpan(path)} (${connectorClass})`)
-            .join(', ')
-        : 'no connector',
-    ],
-    ...connectors.map(({ folder, examined }): [string, string] => [
-      codeSpan(folder.path),
-      examined.ok
-        ? `${examined.value.kind}, ${examined.value.findings.filter(({ existing }) => !existing).length} new findings, ${examined.value.findings.filter(({ existing }) => existing).length} from before, ${examined.value.changes ? `${examined.value.changes.count} changes (${examined.value.changes.size})` : 'nothing to compare with'}`
-        : messageToMarkdown(examined.reason),
-    ]),
-    [
-      'wrote commits',
-      signatories.ok
-        ? signatories.value
-            .slice(0, 20)
-            .map(
-              ({ account, consent }) =>
-                `${account ? codeSpan(account.login) : 'an address without an account'} (${wordsOf[consent.kind]})`,
-            )
-            .join(', ')
-        : messageToMarkdown(signatories.reason),
-    ],
-  ];
+  const { now, version } = facts.snapshot;
   return truncateMarkdown(
     [
-      `Reviewed ${snapshot.now} by Gatehouse ${escapeMarkdown(snapshot.version)}. It is the turn of: ${turn}.`,
-      `| gate | | because |\n| --- | --- | --- |\n${gates.map(({ name, reason, ...gate }) => `| ${name} | ${gate.status}${'actor' in gate ? ` on the ${gate.actor}` : ''} | ${tableCell(reason)} |`).join('\n')}`,
-      `| read | |\n| --- | --- |\n${read.map(([what, value]) => `| ${tableCell(what)} | ${tableCell(value)} |`).join('\n')}`,
+      `Reviewed at ${now} by Gatehouse ${escapeMarkdown(version)}. ${describeWaitingOn[turn]}.`,
+      markdownTable(['gate', 'status', 'reason'], gates.map(gateRow)),
+      markdownTable(
+        ['fact', 'value'],
+        [
+          ['head', headFact(facts)],
+          ['compared with', comparisonFact(facts)],
+          ['settings', settingsFact(facts)],
+          ['changes', foldersFact(facts)],
+          ...facts.connectors.map(connectorRow),
+          ['commit authors', signatoriesFact(facts)],
+        ],
+      ),
     ].join('\n\n'),
     maxCommentLength - 500,
     '… and more.',
   );
 }
 
-function settingsSource({ settings, snapshot }: Pick<Facts, 'settings' | 'snapshot'>): string {
+const gateRow = (gate: Gate): string[] => [
+  gate.name,
+  'actor' in gate ? `${gate.status} for the ${gate.actor}` : gate.status,
+  gate.reason,
+];
+
+function headFact({ snapshot: { pull }, headPushedAt }: Facts): string {
+  const sha = shortSha(pull.head.sha);
+  return headPushedAt.ok
+    ? `${sha}, pushed at ${headPushedAt.value}`
+    : `${sha}: ${messageToMarkdown(headPushedAt.reason)}`;
+}
+
+const comparisonFact = ({ snapshot: { pull } }: Facts): string =>
+  pull.mergeBase.ok
+    ? `${shortSha(pull.mergeBase.value)}, the merge base with ${codeSpan(pull.base.ref)}`
+    : messageToMarkdown(pull.mergeBase.reason);
+
+function settingsFact({ settings, snapshot }: Facts): string {
   if (!settings.ok) return messageToMarkdown(settings.reason);
   const file = snapshot.settings;
   return file.ok && file.value ? codeSpan(file.value.path) : 'the defaults';
 }
 
-const wordsOf = {
-  signed: 'has agreed',
-  company: 'a company has agreed',
-  allowed: 'need not agree',
+const foldersFact = ({ scope: { folders } }: Facts): string =>
+  folders.length === 0
+    ? 'no connector'
+    : folders
+        .slice(0, maxFolders)
+        .map((folder) => `${codeSpan(folder.path)} (${folder.class})`)
+        .join(', ');
+
+function connectorRow({ folder, examined }: Facts['connectors'][number]): string[] {
+  if (!examined.ok) return [codeSpan(folder.path), messageToMarkdown(examined.reason)];
+  const { kind, findings, changes } = examined.value;
+  const existing = findings.filter((finding) => finding.existing).length;
+  return [
+    codeSpan(folder.path),
+    [
+      kind,
+      countOf(findings.length - existing, 'new finding'),
+      countOf(existing, 'existing finding'),
+      changes ? `${countOf(changes.count, 'change')} (${changes.size})` : 'nothing to compare with',
+    ].join(', '),
+  ];
+}
+
+function signatoriesFact({ signatories }: Facts): string {
+  if (!signatories.ok) return messageToMarkdown(signatories.reason);
+  return signatories.value
+    .slice(0, maxSignatories)
+    .map(({ account, consent }) => {
+      const who = account ? codeSpan(account.login) : 'an address without an account';
+      return `${who} (${describeConsent[consent.kind]})`;
+    })
+    .join(', ');
+}
+
+const describeConsent: Record<Signatory['consent']['kind'], string> = {
+  signed: 'signed the CLA',
+  company: 'a company signed the CLA',
+  allowed: 'does not need to sign the CLA',
   program: 'a program',
-  not: 'has not agreed',
-  nobody: 'nobody',
+  not: 'has not signed the CLA',
+  nobody: 'cannot sign the CLA',
   unknown: 'unknown',
-} as const;
+};

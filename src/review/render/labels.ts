@@ -3,56 +3,55 @@ import type { Facts } from '../model/facts.ts';
 import { newestDeployment } from '../facts/deployment.ts';
 import { isDraft, type WaitingOn } from '../facts/waiting-on.ts';
 
-/**
- * The labels that a pull request should have of ours, and all that are ours. Others are left alone;
- * nothing is ever read back from one.
- */
+/** Gatehouse changes only its own labels, and never reads a decision back from a label. */
 export interface Labels {
+  /** Those of `ours` that the pull request should have. */
   wanted: readonly string[];
+  /** All labels of Gatehouse about which there is a decision. */
   ours: readonly string[];
 }
 
 type Label = keyof LabelNames;
 
 /**
- * At most one of each group. What hangs on something that is not known is left as it is; null where
- * the names are not known, or the files.
+ * At most one label of each group. A group that depends on something unknown stays as it is. Null
+ * if the settings, which name the labels, or the changed files could not be read.
  */
 export function decideLabels(facts: Facts, turn: WaitingOn): Labels | null {
   const { settings, snapshot, connectors } = facts;
   if (!settings.ok || !snapshot.files.ok) return null;
   const { labels } = settings.value;
-  const groups: { of: readonly Label[]; kind: Label | undefined; ok?: boolean }[] = [
-    { of: ['certified', 'independentPublisher', 'custom'], kind: classLabel(facts) },
+  const groups: { of: readonly Label[]; label: Label | undefined; isKnown?: boolean }[] = [
+    { of: ['certified', 'independentPublisher', 'custom'], label: classLabel(facts) },
     {
       of: ['new', 'minorUpdate', 'majorUpdate'],
-      kind: sizeLabel(facts),
-      ok: connectors.every(({ examined }) => examined.ok),
+      label: sizeLabel(facts),
+      isKnown: connectors.every(({ examined }) => examined.ok),
     },
     {
       of: ['breaking'],
-      kind: breakingLabel(facts),
-      ok: connectors.every(({ examined }) => examined.ok),
+      label: breakingLabel(facts),
+      isKnown: connectors.every(({ examined }) => examined.ok),
     },
-    { of: ['author', 'reviewer', 'validation'], kind: turnLabel(facts, turn) },
+    { of: ['author', 'reviewer', 'validation'], label: turnLabel(facts, turn) },
     {
       of: ['deploying', 'deployed'],
-      kind: deploymentLabel(facts),
-      ok: snapshot.deployments.ok,
+      label: deploymentLabel(facts),
+      isKnown: snapshot.deployments.ok,
     },
   ];
-  const named = (list: readonly (Label | undefined)[]): string[] =>
+  const namesOf = (list: readonly (Label | undefined)[]): string[] =>
     [...new Set(list.map((label) => (label === undefined ? '' : labels[label])))].filter(
       (name) => name !== '',
     );
-  const decided = groups.filter(({ ok = true }) => ok);
-  // What was closed without a merge keeps those it has, and gets no others: nobody works on it.
+  const decided = groups.filter(({ isKnown = true }) => isKnown);
+  // A pull request that was closed without merging gets no new labels: nobody works on it.
   const present = new Set(snapshot.pull.labels.map((name) => name.toLowerCase()));
-  const stays = (name: string): boolean =>
+  const mayHave = (name: string): boolean =>
     snapshot.pull.state.kind !== 'closed' || present.has(name.toLowerCase());
   return {
-    wanted: isDraft(facts) ? [] : named(decided.map(({ kind }) => kind)).filter(stays),
-    ours: named(decided.flatMap(({ of }) => of)),
+    wanted: isDraft(facts) ? [] : namesOf(decided.map(({ label }) => label)).filter(mayHave),
+    ours: namesOf(decided.flatMap(({ of }) => of)),
   };
 }
 
@@ -64,9 +63,9 @@ function classLabel({ scope: { folders } }: Facts): Label | undefined {
 }
 
 function sizeLabel({ connectors, scope }: Facts): Label | undefined {
-  const [one, ...others] = connectors;
-  if (!one?.examined.ok || others.length > 0) return undefined;
-  const { kind, changes } = one.examined.value;
+  const [connector, ...others] = connectors;
+  if (!connector?.examined.ok || others.length > 0) return undefined;
+  const { kind, changes } = connector.examined.value;
   if (kind === 'new') return scope.proposal ? undefined : 'new';
   return changes?.size === 'major' ? 'majorUpdate' : 'minorUpdate';
 }
@@ -91,9 +90,9 @@ function turnLabel({ scope: { folders } }: Facts, turn: WaitingOn): Label | unde
 }
 
 function deploymentLabel(facts: Facts): Label | undefined {
-  const handover = newestDeployment(facts);
-  if (!handover) return undefined;
-  const state = handover.newest?.state;
+  const deployment = newestDeployment(facts);
+  if (!deployment) return undefined;
+  const state = deployment.newest?.state;
   if (state === 'success') return 'deployed';
   return state === 'failure' || state === 'error' || state === 'inactive' ? undefined : 'deploying';
 }

@@ -2,18 +2,15 @@ import { lettersAndDigits, lazyRegExp } from '../../shared/letters.ts';
 import type { Signatory } from '../model/facts.ts';
 import type { Account, Pull } from '../model/snapshot.ts';
 
-/**
- * GitHub's limit for the title of a pull request, in characters: a commit's title is kept within it
- * too.
- */
+/** GitHub's limit for the title of a pull request, in characters. We also use it for commits. */
 const maxTitle = 256;
 const maxName = 100;
-/** No more of a text than this is looked at. */
+/** Characters. The rest of a text is ignored. */
 const maxRead = 1_000;
 const maxCoAuthors = 100;
 
 /**
- * Characters that nobody sees or that reorder what is seen: controls, format characters (text
+ * Characters that are invisible or reorder text: controls, format characters (text
  * direction, zero width, tags), fillers and variation selectors, private and unassigned code
  * points, halves of a surrogate pair.
  */
@@ -27,15 +24,13 @@ const hash = lazyRegExp('#(?=[\\p{L}\\p{M}\\p{N}_])', 'gu');
 const notOfAName = lazyRegExp("[^\\p{L}\\p{M}\\p{N} .'-]+", 'gu');
 
 /**
- * One line of a commit message that asks nothing of any program that reads commit messages, whoever
- * wrote the text. A person still reads the same words, because what is special is replaced by
- * something visible and not hidden behind invisible characters:
+ * Makes a line of a commit message that has no effect on programs which read commit messages. People
+ * still read the same words, because special text is replaced by visible characters:
  * - `[skip ci]`, `[no ci]`, `[skip azp]` and the like need square brackets: they become round ones.
  * `***NO_CI***` and `skip-checks:` are broken.
  * - References (`#1`, `owner/name#1`, `GH-1`, `AB#1`, the address of an issue) and with them
  * closing words, and Jira's `#close`.
  * - Mentions, and what looks like a trailer (`Signed-off-by:`).
- *
  */
 export function inertLine(text: string): string {
   let line = text
@@ -44,8 +39,8 @@ export function inertLine(text: string): string {
     .replace(hidden(), '')
     .replaceAll('[', '(')
     .replaceAll(']', ')');
-  // What one replacement leaves may make another one necessary; each leaves fewer of the characters
-  // that they look for.
+  // One replacement can create a match for another. The loop ends, because each removes some of the
+  // characters that they look for.
   for (let before = ''; before !== line;) {
     before = line;
     line = line
@@ -62,16 +57,16 @@ export function inertLine(text: string): string {
   return line.replace(/ {2,}/g, ' ').trim();
 }
 
-/** The title of a squash: that of the pull request, and its number. */
+/** The title of a squash commit: the title of the pull request and its number. */
 export function squashTitle({ title, number }: Pick<Pull, 'title' | 'number'>): string {
   const end = ` (#${number})`;
   return `${shortened(inertLine(title), maxTitle - end.length) || 'Pull request'}${end}`;
 }
 
 /**
- * The message of a squash: a line for everybody else who wrote a commit. Name and address are what
- * a commit says, which anybody may write: what is no ordinary name is replaced by the account's
- * login, and an address that is more than one by the account's no-reply address.
+ * The message of a squash commit: a `Co-authored-by` trailer for every other commit author. Name and
+ * address come from commits, so they are untrusted: an unusual name is replaced by the login of the
+ * account, an unusual address by its no-reply address.
  */
 export function squashMessage(
   signatories: readonly Signatory[],
@@ -93,9 +88,9 @@ export function squashMessage(
     .join('\n');
 }
 
-/** '' for what has no letter. */
-function nameIn(given: string): string {
-  const name = inertLine(inertLine(given).replace(notOfAName(), ' '))
+/** The name without unusual characters, '' if it has no letter. */
+function nameIn(text: string): string {
+  const name = inertLine(inertLine(text).replace(notOfAName(), ' '))
     .slice(0, maxName)
     .toWellFormed();
   return lettersAndDigits(name) === '' ? '' : name.replace(/\ufffd/g, '').trim();
@@ -106,7 +101,7 @@ const isPlainAddress = (email: string): boolean =>
   /^[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(email) &&
   inertLine(email) === email;
 
-/** Cut between characters, not within one. */
+/** Cuts a text, but not within a surrogate pair. */
 function shortened(text: string, max: number): string {
   if (text.length <= max) return text;
   return `${text

@@ -1,11 +1,11 @@
 import type { Snapshot } from '../model/snapshot.ts';
 
 /**
- * What is said where a conversation is longer than is read, Markdown; '' where all of it was.
- * Without a number, which each further comment would change.
+ * A notice in Markdown if the conversation is too long to read in full, otherwise ''. It has no
+ * number, because each new comment would change it.
  */
 export const unreadSection = ({ unread }: Pick<Snapshot, 'unread'>): string =>
   unread?.comments === undefined
     ? ''
     : '**The oldest comments here were not read:** there are more than Gatehouse reads. ' +
-      'If a command among them has no answer, write it again.';
+      'If a command in one of them has no answer, write it again.';
