@@ -1,8 +1,8 @@
 import type { JsonFile } from '../json/document.ts';
+import { parseFragment, valueAt } from '../json/pointer.ts';
 import {
   asObject,
   asText,
-  childOf,
   isObject,
   objectEntries,
   type Json,
@@ -265,10 +265,8 @@ export class Definition {
   }
 
   #find(ref: string): JsonObject | undefined {
-    if (!ref.startsWith('#/')) return undefined;
-    let at: Json | undefined = this.raw;
-    for (const part of ref.slice(2).split('/')) at = childOf(at, fromFragment(part));
-    return asObject(at);
+    const path = parseFragment(ref);
+    return path && asObject(valueAt(this.raw, path));
   }
 
   #refer(at: JsonObject, kind: ReferenceKind): JsonObject | undefined {
@@ -499,16 +497,6 @@ const schemaOf = (content: JsonObject): JsonObject => asObject(content.schema) ?
 
 const strings = (value: Json | undefined): string[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
-
-const fromFragment = (part: string): string => {
-  let decoded = part;
-  try {
-    decoded = decodeURIComponent(part);
-  } catch {
-    // a percent sign that encodes nothing stands for itself
-  }
-  return decoded.replaceAll('~1', '/').replaceAll('~0', '~');
-};
 
 /** Whether a response under that code is one for success. */
 export const isSuccess = (code: string): boolean => /^2\d\d$/.test(code);

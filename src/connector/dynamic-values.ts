@@ -6,6 +6,7 @@ import {
   type Schema,
 } from './definition.ts';
 import { memoize } from '../shared/memoize.ts';
+import { unescapeToken } from '../json/pointer.ts';
 import { asObject, asText, isObject, own, type Json, type JsonObject } from '../json/values.ts';
 
 /**
@@ -285,7 +286,7 @@ function property(
   raw: JsonObject,
   name: string,
 ): Step | 'missing' | 'unknown' {
-  const decoded = name.includes('~') ? name.replaceAll('~1', '/').replaceAll('~0', '~') : name;
+  const decoded = unescapeToken(name);
   const within: JsonObject[] = [];
   const queue = [raw];
   let found: JsonObject | undefined;

@@ -1,4 +1,5 @@
-import { asText, childOf, isObject, type Json, type JsonObject } from '../json/values.ts';
+import { childOf } from '../json/pointer.ts';
+import { asText, isObject, type Json, type JsonObject } from '../json/values.ts';
 
 /**
  * The name of a thing in the notation of the change validator: `operation/<id>`, then

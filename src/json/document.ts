@@ -15,6 +15,7 @@ import {
   type NodeTable,
 } from './node-table.ts';
 import { decode } from './decode.ts';
+import { formatPointer } from './pointer.ts';
 import { isContainer, type Json, type JsonContainer } from './values.ts';
 
 /** Which part of a property is meant: its value, or its key. */
@@ -48,9 +49,9 @@ export class TextFile {
 
   constructor(file: string, bytes: Uint8Array) {
     this.file = file;
-    const { text, lapse } = decode(bytes);
+    const { text, issue } = decode(bytes);
     this.text = text;
-    this.#decoding = lapse ? [lapse] : [];
+    this.#decoding = issue ? [issue] : [];
   }
 
   /** Where the file is not strictly what it should be: a rule says each. */
@@ -299,7 +300,7 @@ export class JsonFile extends TextFile {
   }
 
   #spanOf(node: number, part: KeyOrValue, path: readonly (string | number)[]): Location {
-    const pointer = toPointer(path);
+    const pointer = formatPointer(path);
     const key = this.#field(node, atKey);
     if (part === 'key' && key >= 0) return this.span(key, this.#keyEnd(node), pointer);
     const start = this.#field(node, atStart);
@@ -325,7 +326,7 @@ export class JsonFile extends TextFile {
     };
     const from = written(start);
     this.#piece = { node, unit, at };
-    return this.span(from, written(end), toPointer(path));
+    return this.span(from, written(end), formatPointer(path));
   }
 
   #pathOf(node: number): (string | number)[] {
@@ -436,15 +437,6 @@ function parsed(text: string): { value: Json } | undefined {
 }
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
-
-/**
- * An RFC 6901 pointer. A text of its own: joined by `+`, or as a slice, it would keep the file's
- * text in memory as long as a finding lives.
- */
-export const toPointer = (path: readonly (string | number)[]): string =>
-  path.length === 0
-    ? ''
-    : `/${path.map((part) => (typeof part === 'string' && /[~/]/.test(part) ? part.replaceAll('~', '~0').replaceAll('/', '~1') : part)).join('/')}`;
 
 /**
  * The text after fixes. One that touches what an earlier one has changed is left out as a whole,

@@ -19,12 +19,6 @@ export const isContainer = (value: unknown): value is JsonContainer =>
 export const own = (object: JsonObject, key: string): Json | undefined =>
   Object.hasOwn(object, key) ? object[key] : undefined;
 
-/** The value that a step of a path leads to: an item of an array by its index, else a property. */
-export function childOf(value: unknown, key: string): Json | undefined {
-  if (!isContainer(value)) return undefined;
-  return Array.isArray(value) ? value[Number(key)] : own(value, key);
-}
-
 /** The value where it is a string, else undefined. */
 export const asText = (value: Json | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined;

@@ -84,7 +84,7 @@ export function resolveSettings({
   return ok(
     tighten(
       own.value.settings,
-      pull.base.ref === base ? guard.value.given : guard.value.settings,
+      pull.base.ref === base ? guard.value.input : guard.value.settings,
       base,
     ),
   );
@@ -95,9 +95,9 @@ export function resolveSettings({
  */
 function settingsIn(
   settings: Result<TextAtBase | null>,
-): Result<{ settings: Settings; given: SettingsInput }> {
+): Result<{ settings: Settings; input: SettingsInput }> {
   if (!settings.ok) return settings;
-  if (settings.value === null) return ok({ settings: defaultSettings, given: {} });
+  if (settings.value === null) return ok({ settings: defaultSettings, input: {} });
   const { path, text } = settings.value;
   const read = parseSettings(path, text, ruleIds);
   if ('settings' in read) return ok(read);

@@ -9,6 +9,7 @@ import {
   findSecrets,
   type Secret,
 } from './find-secrets.ts';
+import { escapeToken, unescapeToken } from '../json/pointer.ts';
 import { asList, asText, type JsonObject } from '../json/values.ts';
 
 /** Takes what no report may show out of a text. */
@@ -291,9 +292,9 @@ export function maskFinding(finding: Finding, mask: Mask): void {
 function maskPointer(pointer: string, mask: Mask): string {
   if (pointer === '') return '';
   const parts = pointer.split('/').map((part) => {
-    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    const key = unescapeToken(part);
     const safe = mask(key);
-    return safe === key ? part : safe.replaceAll('~', '~0').replaceAll('/', '~1');
+    return safe === key ? part : escapeToken(safe);
   });
   return parts.join('/');
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { JsonFile, applyFixes, toPointer, type JsonEdit } from '../../src/json/document.ts';
+import { JsonFile, applyFixes, type JsonEdit } from '../../src/json/document.ts';
 import type { TextEdit } from '../../src/shared/text-edit.ts';
 import { isContainer, isObject, type Json, type JsonContainer } from '../../src/json/values.ts';
 import { corpus, corpusFolders } from '../support/corpus.ts';
-import { childOf } from '../pointer.ts';
+import { formatPointer, valueAt } from '../../src/json/pointer.ts';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const file = (text: string): JsonFile => new JsonFile('a.json', encode(text));
@@ -24,7 +24,7 @@ function* containers(value: Json | undefined): Iterable<JsonContainer> {
 }
 
 const at = (value: Json | undefined, path: readonly (string | number)[]): Json | undefined =>
-  path.map(String).reduce(childOf, value);
+  valueAt(value, path.map(String));
 
 /** The bracket that a container begins with; any other value as it is. */
 function beginningOf(value: Json | undefined): Json | undefined {
@@ -70,7 +70,7 @@ describe('a JSON file knows where everything in it was written', () => {
               );
               seen[isContainer(meant) ? 'containers' : 'leaves'] += 1;
               expect(at(read.value, read.locate(container, here).path)).toBe(meant);
-              expect(pointer).toBe(toPointer(read.locate(container, here).path));
+              expect(pointer).toBe(formatPointer(read.locate(container, here).path));
               if (Array.isArray(container)) continue;
               const name = read.locationOf(container, key, 'key');
               seen.keys += 1;
