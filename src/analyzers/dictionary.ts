@@ -1,4 +1,5 @@
-import { isAscii, lazyRegExp } from '../shared/letters.ts';
+import { lazyRegExp } from '../shared/lazy-regexp.ts';
+import { isAscii } from '../shared/text.ts';
 
 /**
  * How the compiled dictionary is written: each word is a path through a graph without cycles. A

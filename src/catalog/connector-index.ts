@@ -1,6 +1,6 @@
 import type { CatalogEntry } from './entry.ts';
 import type { ConnectorClass } from '../connector/connector.ts';
-import { skeletonOf } from '../shared/letters.ts';
+import { skeletonOf } from './name-similarity.ts';
 import { hashDistance, sameIconDistance } from '../connector/icon.ts';
 
 /**

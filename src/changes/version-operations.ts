@@ -1,4 +1,4 @@
-import { lettersAndDigits } from '../shared/letters.ts';
+import { lettersAndDigits } from '../shared/text.ts';
 import { readConnector, type Connector, type ConnectorFolder } from '../connector/connector.ts';
 import { methods, nameOf, type Definition, type Operation } from '../connector/definition.ts';
 import type { Properties } from '../connector/properties.ts';

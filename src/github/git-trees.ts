@@ -1,4 +1,5 @@
 import type { FileEntry } from '../connector/connector.ts';
+import { compareBy } from '../shared/compare-strings.ts';
 import { limits } from '../shared/limits.ts';
 import { ok, unavailable } from '../review/model/result.ts';
 import type {
@@ -168,8 +169,8 @@ export async function folderWithout(
   const missing = read.find((file) => !file.ok);
   if (missing && !missing.ok) return missing;
   const kept = (after?.files ?? []).filter(({ path }) => !changed.has(`${folder}/${path}`));
-  const before = [...kept, ...read.flatMap((file) => (file.ok ? [file.value] : []))].sort((a, b) =>
-    a.path < b.path ? -1 : 1,
+  const before = [...kept, ...read.flatMap((file) => (file.ok ? [file.value] : []))].sort(
+    compareBy(({ path }) => path),
   );
   return ok(before.length === 0 ? null : { files: before, analysis: {} });
 }

@@ -1,6 +1,6 @@
 import type { Fix, Location } from '../shared/finding.ts';
 import { buildValue, parseWithRecovery, type SyntaxIssue } from './recovering-parser.ts';
-import { type TextEdit } from '../shared/text-edit.ts';
+import { applyEdits, type TextEdit } from '../shared/text-edit.ts';
 import {
   atEnd,
   atKey,
@@ -458,13 +458,7 @@ export function applyFixes(text: string, fixes: readonly Fix[]): { text: string;
       if (place !== undefined) taken.splice(place, 0, edit);
     }
   }
-  let result = '';
-  let from = 0;
-  for (const { start, end, text: replacement } of taken) {
-    result += text.slice(from, start) + replacement;
-    from = end;
-  }
-  return { text: result + text.slice(from), left };
+  return { text: applyEdits(text, taken), left };
 }
 
 /**

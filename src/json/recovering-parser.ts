@@ -1,5 +1,5 @@
 import { type TextEdit } from '../shared/text-edit.ts';
-import { truncate } from '../shared/letters.ts';
+import { truncate } from '../shared/text.ts';
 import { limits } from '../shared/limits.ts';
 import { safe } from '../shared/finding.ts';
 import {

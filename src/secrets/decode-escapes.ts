@@ -1,4 +1,4 @@
-import { lazyRegExp } from '../shared/letters.ts';
+import { lazyRegExp } from '../shared/lazy-regexp.ts';
 
 /**
  * A piece of a text as its readers see it: escapes decoded, characters that nobody sees left out.

@@ -1,6 +1,12 @@
 import { type SeverityOverrides, severityOf } from '../rules/severity.ts';
 import { fileOf, type Connector, type ConnectorClass } from '../connector/connector.ts';
-import { fingerprintOf, type Finding, type Fix, type Severity } from '../shared/finding.ts';
+import {
+  fingerprintOf,
+  uniqueFingerprints,
+  type Finding,
+  type Fix,
+  type Severity,
+} from '../shared/finding.ts';
 import { maskFinding, maskFor } from '../secrets/mask.ts';
 import type { JsonFile } from '../json/document.ts';
 import { subjectOf } from '../connector/subject-path.ts';
@@ -109,7 +115,7 @@ const cutShort = ({ rule, severity, location, existing }: Finding): Finding => (
 class Numbering {
   /** The messages at a line and column, behind the file that they are of. */
   readonly #said = new Map<number, string[]>();
-  readonly #count = new Map<string, number>();
+  readonly #fingerprint = uniqueFingerprints();
 
   number(finding: Finding): Finding | undefined {
     const { location, message, fingerprint: identity } = finding;
@@ -119,9 +125,7 @@ class Numbering {
     if (said?.includes(saying)) return undefined;
     if (said) said.push(saying);
     else this.#said.set(where, [saying]);
-    const count = (this.#count.get(identity) ?? 0) + 1;
-    this.#count.set(identity, count);
-    finding.fingerprint = fingerprintOf(count === 1 ? identity : `${identity}\n#${count}`);
+    finding.fingerprint = this.#fingerprint(identity);
     return finding;
   }
 }

@@ -9,7 +9,7 @@ import {
   type Misplaced,
 } from '../connector/connector.ts';
 import { limits } from '../shared/limits.ts';
-import { compareStrings } from '../shared/compare-strings.ts';
+import { compareBy } from '../shared/compare-strings.ts';
 import { UserError } from '../shared/user-error.ts';
 import { findCheckout, linkOnTheWay } from './find-checkout.ts';
 import { errorCode, readRegularFile, statsOf } from './files.ts';
@@ -70,7 +70,7 @@ export function findConnectors(
     }
     for (const one of here) found.set(one.directory, toCandidate(one, directory, classes, assumed));
   }
-  return [...found.values()].sort((a, b) => compareStrings(a.path, b.path));
+  return [...found.values()].sort(compareBy(({ path }) => path));
 }
 
 /**
@@ -231,7 +231,7 @@ export function readFolder({
       files.push({ path: prefix.slice(0, -1), kind: 'submodule', size: 0 });
       return;
     }
-    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    for (const entry of entries.sort(compareBy(({ name }) => name))) {
       if (files.length >= enough) return;
       const name = prefix + entry.name;
       const full = join(at, entry.name);

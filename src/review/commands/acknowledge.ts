@@ -1,7 +1,7 @@
 import type { BreakingChange, BaseFacts } from '../model/facts.ts';
 import type { Command } from './command.ts';
 import { codeSpan } from '../../report/markdown.ts';
-import { truncate } from '../../shared/letters.ts';
+import { truncate } from '../../shared/text.ts';
 
 /** The shortest beginning of a fingerprint that names it. */
 const shortest = 7;

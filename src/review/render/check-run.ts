@@ -14,7 +14,7 @@ import type { Gate } from '../model/gate.ts';
 import { tableCell, shaOf, shortSha } from '../model/markdown.ts';
 import { countActions, isMachineGate, isPending } from '../facts/waiting-on.ts';
 import { unreadSection } from './unread.ts';
-import { truncate } from '../../shared/letters.ts';
+import { truncate } from '../../shared/text.ts';
 
 /** GitHub takes so many annotations with one request. */
 export const annotationsARequest = 50;
