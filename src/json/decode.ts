@@ -40,8 +40,8 @@ export function decode(bytes: Uint8Array): { text: string; issue?: SyntaxIssue }
 function decodeLoosely(bytes: Uint8Array): { text: string; issue: SyntaxIssue } {
   let text = '';
   let from = 0;
-  let firstBad = -1;
-  let badByte = 0;
+  let firstStray = -1;
+  let strayByte = 0;
   let count = 0;
   for (let at = 0; at < bytes.length;) {
     const length = sequenceLength(bytes, at);
@@ -51,9 +51,9 @@ function decodeLoosely(bytes: Uint8Array): { text: string; issue: SyntaxIssue } 
     }
     text += strict.decode(bytes.subarray(from, at));
     const byte = bytes[at] ?? 0;
-    if (firstBad < 0) {
-      firstBad = text.length;
-      badByte = byte;
+    if (firstStray < 0) {
+      firstStray = text.length;
+      strayByte = byte;
     }
     text +=
       byte >= 0x80 && byte < 0xa0 ? (windows1252[byte - 0x80] ?? '') : String.fromCharCode(byte);
@@ -64,11 +64,11 @@ function decodeLoosely(bytes: Uint8Array): { text: string; issue: SyntaxIssue } 
   text += strict.decode(bytes.subarray(from));
   const more = count > 1 ? `, and so do ${count - 1} more` : '';
   const message =
-    `The byte 0x${badByte.toString(16)} does not belong to UTF-8${more}: ` +
+    `The byte 0x${strayByte.toString(16)} does not belong to UTF-8${more}: ` +
     'the file was saved in another encoding. Save it as UTF-8.';
   return {
     text,
-    issue: { kind: 'encoding', start: firstBad, end: firstBad + 1, message, edits: [] },
+    issue: { kind: 'encoding', start: firstStray, end: firstStray + 1, message, edits: [] },
   };
 }
 

@@ -1,9 +1,6 @@
 import { isObject, type Json } from './values.ts';
 
-/**
- * Whether two JSON values are equal; the order of keys does not count. Values are nested at most
- * 200 deep (see limits).
- */
+/** Whether two JSON values are equal, whatever the order of their keys. Recursive (see `limits`). */
 export function jsonEqual(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
   if (Array.isArray(a))
