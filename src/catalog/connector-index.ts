@@ -1,6 +1,6 @@
 import type { CatalogEntry } from './entry.ts';
 import type { ConnectorClass } from '../connector/connector.ts';
-import { skeletonOf } from './name-similarity.ts';
+import { skeletonOf } from './skeleton.ts';
 import { hashDistance, sameIconDistance } from '../connector/icon.ts';
 
 /**

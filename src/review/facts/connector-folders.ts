@@ -1,7 +1,7 @@
 import { type ConnectorFolderName } from '../model/connector-folder-name.ts';
 import type { ConnectorClass } from '../../connector/connector.ts';
 import { lettersAndDigits } from '../../shared/text.ts';
-import { skeletonOf } from '../../catalog/name-similarity.ts';
+import { skeletonOf } from '../../catalog/skeleton.ts';
 import type { ChangedFile } from '../model/snapshot.ts';
 
 /** Of a pull request that touches more connectors than these, the others are named and not read. */
