@@ -1,8 +1,8 @@
 /**
- * Builds `action/`, the GitHub Action as a folder that works wherever it is put, with nothing
- * installed: the door and its threads, and beside them, each whole and under its own name, what
- * cannot be put into one file: the C# grammar, and sharp with its WebAssembly build, which runs on
- * every machine alike. main has none of it; the release workflow puts it on the tag.
+ * Builds `action/`, the GitHub Action as a folder that works anywhere with nothing installed: the
+ * bundled programs with their launchers, and beside them, as whole packages, what cannot be
+ * bundled: the C# grammar, and sharp with its WebAssembly build, which runs on every platform. The
+ * folder is not on main; the release workflow puts it on the tag.
  */
 import {
   cpSync,
@@ -16,19 +16,12 @@ import {
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { licensesOf, manifestOf } from './licenses.ts';
+import { programsOf, writeLaunchers } from './launchers.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const action = join(root, 'action');
 const modules = join(root, 'node_modules');
-
-interface Manifest {
-  name: string;
-  version: string;
-  license?: string;
-  dependencies?: Record<string, string>;
-}
-const manifestOf = (folder: string): Manifest =>
-  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 
 /**
  * Loaded from files of their own, with all that these need. sharp's builds for single machines are
@@ -64,10 +57,12 @@ function isNeeded(path: string): boolean {
   return !/[\\/]sharp[\\/](?:src|install)[\\/]/.test(path);
 }
 
+const programs = { action: 'src/action/main.ts', worker: 'src/workspace/validate-thread.ts' };
+
 rmSync(action, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: { action: 'src/action/main.ts', worker: 'src/workspace/validate-thread.ts' },
+  entryPoints: programsOf(programs),
   outdir: join(action, 'dist'),
   bundle: true,
   splitting: true,
@@ -75,7 +70,7 @@ const { metafile } = await build({
   minifyWhitespace: true,
   format: 'esm',
   platform: 'node',
-  target: 'node24',
+  target: 'node22',
   external: whole,
   banner: {
     js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
@@ -83,6 +78,7 @@ const { metafile } = await build({
   legalComments: 'none',
   metafile: true,
 });
+writeLaunchers(join(action, 'dist'), Object.keys(programs));
 mkdirSync(join(action, 'dist/generated'));
 for (const name of readdirSync(join(root, 'dist/generated')))
   cpSync(join(root, 'dist/generated', name), join(action, 'dist/generated', name));
@@ -99,30 +95,7 @@ writeFileSync(
   join(action, 'package.json'),
   `${JSON.stringify({ name, version, license, private: true, type: 'module' }, null, 2)}\n`,
 );
-writeFileSync(join(action, 'licenses.txt'), licenses(Object.keys(metafile.inputs)));
-
-/** The licenses of what is in the bundle; what is copied whole brings its own. */
-function licenses(inputs: readonly string[]): string {
-  const folders = new Set(
-    inputs.flatMap(
-      (file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file.split(sep).join('/'))?.[0] ?? [],
-    ),
-  );
-  return [...folders]
-    .sort()
-    .map((folder) => {
-      const at = join(root, folder);
-      const manifest = manifestOf(at);
-      const text = readdirSync(at)
-        .filter((file) => /^(?:licen[cs]e|copying|notice)/i.test(file))
-        .map((file) => readFileSync(join(at, file), 'utf8').trim());
-      return (
-        `${manifest.name} ${manifest.version} ` +
-        `(${manifest.license ?? 'see below'})\n\n${text.join('\n\n')}\n`
-      );
-    })
-    .join(`\n${'-'.repeat(80)}\n\n`);
-}
+writeFileSync(join(action, 'licenses.txt'), licensesOf(metafile));
 
 const size = readdirSync(action, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())

@@ -1,50 +1,55 @@
 /**
- * Builds `dist/`: validators from schemas, a dictionary from word lists, then the doors with all
- * they need in a few files (a command that starts in a tenth of a second cannot look for a
- * hundred), then the dictionary and the schemas that are published beside them.
+ * Builds `dist/`: validators from schemas, a dictionary from word lists, the programs with their
+ * launchers, and the published schemas. Each program is bundled into a few files, so that a cold
+ * start does not have to find hundreds of modules.
  */
-import { chmodSync, cpSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { licensesOf } from './licenses.ts';
+import { programsOf, writeLaunchers } from './launchers.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const dist = join(root, 'dist');
 
+const programs = {
+  cli: 'src/cli/main.ts',
+  worker: 'src/workspace/validate-thread.ts',
+  'review-process': 'src/app/review-process.ts',
+};
+
 rmSync(dist, { recursive: true, force: true });
 for (const script of ['compile-schemas.ts', 'compile-dictionary.ts'])
   execFileSync(process.execPath, [`scripts/${script}`], { cwd: root, stdio: 'inherit' });
-await build({
+const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: {
-    cli: 'src/cli/main.ts',
-    worker: 'src/workspace/validate-thread.ts',
-    'review-process': 'src/app/review-process.ts',
-  },
+  entryPoints: programsOf(programs),
   outdir: dist,
   bundle: true,
   splitting: true,
   format: 'esm',
   platform: 'node',
-  target: 'node24',
-  // Loaded only where they are needed; those that the App alone needs are too large, or too
-  // particular about where they lie, to be bundled.
+  target: 'node22',
+  // Loaded only when they are needed. Those that only the App needs load files or threads from
+  // their own folders, or are too large.
   external: [
     'yaml',
     '@vscode/tree-sitter-wasm',
     '@electric-sql/pglite',
-    '@probot/get-private-key',
     'kysely',
-    'lru-cache',
     'pg',
     'pg-boss',
     'probot',
     'prom-client',
     'sharp',
   ],
-  legalComments: 'eof',
+  legalComments: 'none',
+  metafile: true,
 });
+writeFileSync(join(dist, 'licenses.txt'), licensesOf(metafile));
+writeLaunchers(dist, Object.keys(programs));
 for (const schema of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
   if (schema.endsWith('.schema.json')) cpSync(join(root, 'src', schema), join(dist, schema));
 }

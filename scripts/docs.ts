@@ -1,8 +1,8 @@
 /**
  * Writes a page for each rule, `docs/rules/<RuleId>.md`, and for each kind of change,
  * `docs/changes/<Kind>.md`, with their tables, from the rules, the verdicts and their fixtures, and
- * the picture of the README. With `--check` it writes nothing and fails where a page is missing,
- * stale or of no rule.
+ * the picture of the README, and the reference of the command line. With `--check` it writes
+ * nothing and fails where a page is missing, stale or of no rule.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,24 +15,34 @@ import { classify } from '../src/changes/classify.ts';
 import { verdicts, type Verdict } from '../src/changes/verdicts.ts';
 import { connectorClasses, readConnector, type Connector } from '../src/connector/connector.ts';
 import type { Finding } from '../src/shared/finding.ts';
-import * as instruments from '../src/analyzers/analyze.ts';
+import * as analyzers from '../src/analyzers/analyze.ts';
 import { withSnippet } from '../src/report/snippet.ts';
 import { toPretty } from '../src/report/pretty.ts';
 import { reportOf } from '../src/report/report.ts';
 import { runRules } from '../src/validation/run-rules.ts';
 import { severityOf } from '../src/rules/severity.ts';
 import { rules } from '../src/rules/registry.ts';
-import type { Rule } from '../src/rules/rule.ts';
+import type { Rule, RuleCategory } from '../src/rules/rule.ts';
 import { defaultSettings } from '../src/settings/defaults.ts';
 import { compareFolders, validateFolder, inFile } from '../src/workspace/validate-folder.ts';
 import { findConnectors, readFolderAt } from '../src/workspace/find-connectors.ts';
 import { layersTable } from '../test/architecture/layers.ts';
+import { cliPage } from './cli-page.ts';
 import { picture } from './picture.ts';
 
 const classNames = {
   certified: 'certified',
   'independent-publisher': 'independent publisher',
   custom: 'custom',
+};
+
+const categoryTitles: Record<RuleCategory, string> = {
+  package: 'The files of the connector',
+  uniqueness: 'What only one connector may have',
+  definition: 'The definition',
+  wording: 'The wording',
+  properties: 'The properties',
+  icon: 'The icon',
 };
 
 function severities(rule: Rule): string {
@@ -106,14 +116,20 @@ function index(): string {
   const row = (rule: Rule): string =>
     `| [${rule.id}](${rule.id}.md) | ${severities(rule)} | ${rule.fixable ? 'yes' : ''} ` +
     `| ${rule.description.replaceAll('|', '\\|')} |`;
+  const section = ([category, ofCategory]: [RuleCategory, Rule[]]): string =>
+    [
+      `## ${categoryTitles[category]}`,
+      '',
+      '| rule | severity | fixable | says |',
+      '| --- | --- | --- | --- |',
+      ...ofCategory.map(row),
+    ].join('\n');
   return `# Rules
 
 Written by \`npm run docs\` from the rules and their fixtures. Severities are measured: what more than 2.5% of the
 accepted independent publishers' connectors do is no error. [Coverage of the published rules](coverage.md).
 
-| rule | severity | fixable | says |
-| --- | --- | --- | --- |
-${rules.map(row).join('\n')}
+${[...Map.groupBy(rules, ({ category }) => category)].map(section).join('\n\n')}
 `;
 }
 
@@ -214,8 +230,8 @@ async function example(): Promise<string> {
     candidates.map((candidate) =>
       validateFolder(
         candidate,
-        { overrides: {}, words: [], fix: false, fixes: false, excerpts: true },
-        instruments,
+        { overrides: {}, words: [], fix: false, fixes: false, snippets: true },
+        analyzers,
       ),
     ),
   );
@@ -316,6 +332,7 @@ const pages = new Map([
   ['../README.md', readme()],
   ['../CONTRIBUTING.md', contributing()],
   ['action.md', actionPage()],
+  ['cli.md', cliPage()],
   ['rules/README.md', index()],
   ['rules/coverage.md', coverage()],
   ...rules.map((rule) => [`rules/${rule.id}.md`, page(rule)] as const),

@@ -8,7 +8,8 @@ import {
   readSignatureBranch,
   type SignatureBranch,
 } from '../github/signature-branch.ts';
-import { readForCla, accountOfToken } from '../github/read-pull-request.ts';
+import { accountOfToken } from '../github/read-accounts.ts';
+import { readForCla } from '../github/read-pull-request.ts';
 import { setCommitStatus } from '../github/commit-status.ts';
 import { UserError } from '../shared/user-error.ts';
 import { claCommands, answeredComments, decideCla } from '../review/decide-cla.ts';

@@ -101,10 +101,10 @@ async function main(environment: Environment): Promise<number> {
     baseline: await loadBaseline(await baselineFile(undefined, settings, base, process.cwd())),
     jobs: availableParallelism(),
     assumed: inputs.class ?? 'certified',
-    telling: (connectors) => ({
+    outputOptions: (connectors) => ({
       fix: false,
       fixes: inputs.sarifFile !== undefined || inputs.format === 'sarif',
-      excerpts: showsSource('pretty', connectors),
+      snippets: showsSource('pretty', connectors),
       changelogs: base !== undefined,
     }),
   });

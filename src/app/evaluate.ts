@@ -12,7 +12,7 @@ import type { EvaluationInput } from './evaluation-input.ts';
 
 /** What follows from a snapshot. */
 export interface Evaluation {
-  /** With what the instruments measured. */
+  /** With the analysis of scripts and icons. */
   snapshot: Snapshot;
   facts: Facts;
   decision: Decision;
@@ -20,14 +20,14 @@ export interface Evaluation {
 }
 
 /**
- * Everything that a review does with the files of connectors and the words of comments. What is in
- * them may be made to cost much: the App does it in processes of their own.
+ * Evaluates a snapshot: everything that a review does with the files of connectors and the text of
+ * comments. Both may be crafted to be expensive, so the App does it in separate processes.
  */
 export async function evaluate({
-  snapshot: unmeasured,
+  snapshot: read,
   fixesUnavailable,
 }: EvaluationInput): Promise<Evaluation> {
-  const snapshot = await withMeasures(unmeasured);
+  const snapshot = await withAnalysis(read);
   const facts = deriveFacts(snapshot, {
     speller: await loadSpeller(),
     ...(fixesUnavailable !== undefined && { fixesUnavailable }),
@@ -36,24 +36,22 @@ export async function evaluate({
   return { snapshot, facts, decision, effects: plan(decision, snapshot) };
 }
 
-/** Adds what the instruments measure of the connectors' files. */
-async function withMeasures(seen: Snapshot): Promise<Snapshot> {
-  const measured = async (
+/** Adds the analysis of scripts and icons to the folders of a snapshot. */
+async function withAnalysis(snapshot: Snapshot): Promise<Snapshot> {
+  const analyzed = async (
     folder: Result<FolderAt | null>,
     at: ConnectorAt,
   ): Promise<Result<FolderAt | null>> => {
     if (!folder.ok || !folder.value) return folder;
-    return ok({
-      ...folder.value,
-      analysis: await analyze(readConnector(connectorFolderAt(folder.value, at, seen))),
-    });
+    const connector = readConnector(connectorFolderAt(folder.value, at, snapshot));
+    return ok({ ...folder.value, analysis: await analyze(connector) });
   };
   const connectors: ConnectorAt[] = [];
-  for (const at of seen.connectors)
+  for (const at of snapshot.connectors)
     connectors.push({
       ...at,
-      before: await measured(at.before, at),
-      after: await measured(at.after, at),
+      before: await analyzed(at.before, at),
+      after: await analyzed(at.after, at),
     });
-  return { ...seen, connectors };
+  return { ...snapshot, connectors };
 }

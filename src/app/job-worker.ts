@@ -5,7 +5,8 @@ import {
   LeaseLostError,
   type ReviewContext,
 } from './review-pull-request.ts';
-import { Client, newResponseCache, retryAfterSeconds } from '../github/client.ts';
+import { Client } from '../github/client.ts';
+import { retryAfterSeconds } from '../github/http-error.ts';
 import {
   installationOf,
   installationsOf,
@@ -13,7 +14,9 @@ import {
   repositoriesOf,
   slugOf,
 } from '../github/list-pull-requests.ts';
-import { PullRequestNotFound, botAccountOf } from '../github/read-pull-request.ts';
+import { botAccountOf } from '../github/read-accounts.ts';
+import { PullRequestNotFound } from '../github/read-pull.ts';
+import { newResponseCache } from '../github/response-cache.ts';
 import type { Metrics } from './metrics.ts';
 import { UserError, errorMessage } from '../shared/user-error.ts';
 import type { ReviewProcesses } from './review-processes.ts';

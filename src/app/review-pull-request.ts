@@ -43,12 +43,12 @@ export async function readSnapshot(pull: PullJob, outside: ReviewContext): Promi
     ...pull,
     repository: { owner, repo },
     bot,
-    check: 'gatehouse',
+    checkName: 'gatehouse',
     now: now.toISOString(),
     version,
-    mergeWanted: records.merge !== null,
-    consented: consentedIn(records),
-    done: { answered: records.answers.map(({ comment }) => comment), reactions },
+    isMergeRequested: records.merge !== null,
+    consentingAccounts: consentedIn(records),
+    history: { answered: records.answers.map(({ comment }) => comment), reactions },
   });
   if (outside.waitForReplication) await assertFresh(pull, reading, store);
   const answeredElsewhere = await store.answersElsewhere(pull, new Date(now.getTime() - 3_600_000));

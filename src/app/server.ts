@@ -4,15 +4,18 @@ import { Server as HttpServer, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { getPrivateKey } from '@probot/get-private-key';
 import { createProbot, Probot, run, Server } from 'probot';
-import { ofText, resolveImport, type ImportOptions } from '../github/import-signatures.ts';
+import { completeVersion, resolveImport, type ImportOptions } from '../github/import-signatures.ts';
 import { reviewPullRequest, readSnapshot } from './review-pull-request.ts';
 import { isObject } from '../json/values.ts';
-import { Client, newResponseCache } from '../github/client.ts';
+import { Client } from '../github/client.ts';
+import { newResponseCache } from '../github/response-cache.ts';
 import { Octokit } from '../github/octokit.ts';
 import { installationsOf } from '../github/list-pull-requests.ts';
 import { affectedPullRequests } from './webhook-events.ts';
 import { guardRequests, limitBodies } from './request-limits.ts';
 import { metrics } from './metrics.ts';
+import type { ReviewStep } from './review-steps.ts';
+import type { Role } from './roles.ts';
 import { UserError, errorMessage } from '../shared/user-error.ts';
 import { isSameName, recipientOf } from '../cla/recipient.ts';
 import { ReviewProcesses, type Limits } from './review-processes.ts';
@@ -20,10 +23,6 @@ import { toCsv } from '../cla/signature-csv.ts';
 import type { Recipient } from '../review/model/snapshot.ts';
 import { Store, type PullKey, type StoreOptions } from '../store/store.ts';
 import { JobWorker } from './job-worker.ts';
-
-export const roles = ['all', 'web', 'worker'] as const;
-/** What `review --show` may show. */
-export const steps = ['snapshot', 'facts', 'decision', 'effects'] as const;
 
 export interface Running {
   /** Takes nothing new, lets reviews end or hands them back, and closes everything. */
@@ -56,7 +55,7 @@ const patience = 25;
  *
  */
 export async function serve(
-  role: (typeof roles)[number],
+  role: Role,
   env: NodeJS.ProcessEnv,
   packageRoot: string,
   version: string,
@@ -304,7 +303,7 @@ const startProcesses = (
  */
 export async function reviewOnce(
   pull: PullKey,
-  show: (typeof steps)[number] | undefined,
+  show: ReviewStep | undefined,
   env: NodeJS.ProcessEnv,
   version: string,
 ): Promise<string> {
@@ -381,7 +380,7 @@ export const assignSignatures = (
       return {
         ...one,
         recipient: { ...(repository !== undefined && { repository }), ...recipient },
-        cla: ofText(one.cla, told),
+        cla: completeVersion(one.cla, told),
       };
     }),
   );
@@ -424,9 +423,9 @@ export async function importIntoStore(
           'accounts. Install it first.',
       );
     const client = new Client(await app.auth(installation), memory);
-    const { found, refused } = await resolveImport(text, told, client, true);
-    const added = await store.addSignatures(found);
-    return { added, ok: found.length - added, refused };
+    const { signatures, rejected } = await resolveImport(text, told, client, true);
+    const added = await store.addSignatures(signatures);
+    return { added, ok: signatures.length - added, refused: rejected };
   });
 }
 

@@ -17,7 +17,35 @@ export interface Verdict<Kind extends ChangeKind = ChangeKind> {
   rationale: string;
   /** What happened, with the names and values, and what to do. */
   message(change: ChangeOf<Kind>): string;
+  /**
+   * One clause about everything of an operation that this kind of change happened to, for people
+   * who build flows. Without it each change is described by its message.
+   */
+  phrase?: Phrase;
+  /** Set for what no update may do, even if author and reviewer consent. */
+  acknowledgeable?: false;
 }
+
+export type Phrase = (subject: PhraseSubject) => string;
+
+/** What a phrase is about. The texts are Markdown. */
+export interface PhraseSubject {
+  /** One or more operations: "`Get item`", "`Get item` and `List items`", "5 operations". */
+  operation: string;
+  /** The number of fields or parameters. */
+  count: number;
+  /** The number with a noun: "1 output", "1,200 outputs". */
+  counted: (noun: string) => string;
+  /** The first names: "`id`, `name` and `owner`". */
+  names: string;
+  /** The names in parentheses, after a space; empty if there are too many to list. */
+  inParentheses: string;
+}
+
+const asksFor: Phrase = ({ operation, count, names, inParentheses }) =>
+  count === 1
+    ? `${operation} asks for a new required ${names}`
+    : `${operation} asks for ${count} new required inputs${inParentheses}`;
 
 function shown(value: Json | undefined): string {
   if (value === undefined) return 'nothing';
@@ -164,6 +192,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
       `${safe`The parameter ${change.name}`}${of(change)} is new and required: ` +
       'flows that exist do not send it. ' +
       'Make it optional, or add a new version of the operation.',
+    phrase: asksFor,
   }),
   OptionalParameterAdded: harmless({
     description: 'An optional parameter is new.',
@@ -214,6 +243,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
         : `${safe`The field ${change.renamedFrom}`}${of(change)} is now called ` +
           `${safe`${change.name}`} and required: flows send the old name, and capitals count. ` +
           version,
+    phrase: asksFor,
   }),
   OptionalInputFieldAdded: harmless({
     description: 'An optional field of a request is new.',
@@ -241,6 +271,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     message: (change) =>
       `${safe`${change.name}`}${of(change)} becomes required: flows that leave it out fail. ` +
       'Keep it optional, or add a new version of the operation.',
+    phrase: ({ operation, names }) => `${operation} cannot do without ${names} any more`,
   }),
   InputFieldRequiredToOptional: harmless({
     description: 'A field or parameter that was required is optional.',
@@ -253,6 +284,8 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     rationale: 'Flows send a value of the old type, which the platform or the service refuses.',
     message: (change) =>
       `The type of ${safe`${change.name}`}${of(change)} changes ${fromTo(change)}. ${version}`,
+    phrase: ({ operation, counted, inParentheses }) =>
+      `${operation} takes ${counted('input')} of another type${inParentheses}`,
   }),
   InputFieldTypeWidened: harmless({
     description: 'A field or parameter takes more types than before.',
@@ -266,6 +299,8 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     rationale: 'What flows send may not fit it, and the designer offers another way to enter it.',
     message: (change) =>
       `The format of ${safe`${change.name}`}${of(change)} changes ${fromTo(change)}. ${version}`,
+    phrase: ({ operation, counted, inParentheses }) =>
+      `${operation} takes ${counted('input')} in another format${inParentheses}`,
   }),
   InputFieldTypeFormatWidened: harmless({
     description: 'A field or parameter takes a wider format.',
@@ -338,6 +373,9 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
         : `The output ${safe`${change.name}`}${of(change)} is now called ` +
           `${safe`${change.renamedTo}`}: steps that use the old name get nothing, and capitals ` +
           'count. Keep the name.',
+    phrase: ({ operation, count, counted, inParentheses }) =>
+      `${counted('output')} ${count === 1 ? 'disappears' : 'disappear'} from ` +
+      `${operation}${inParentheses}`,
   }),
   OutputFieldAdded: harmless({
     description: 'A field of an answer is new.',
@@ -353,6 +391,9 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     message: (change) =>
       `The type of the output ${safe`${change.name}`}${of(change)} changes ` +
       `${fromTo(change)}. ${version}`,
+    phrase: ({ operation, count, counted, inParentheses }) =>
+      `${counted('output')} ${count === 1 ? 'is' : 'are'} of another type in ` +
+      `${operation}${inParentheses}`,
   }),
   OutputFieldTypeFormatChanged: error({
     description: 'A field of an answer has another format.',
@@ -362,6 +403,9 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     message: (change) =>
       `The format of the output ${safe`${change.name}`}${of(change)} changes ` +
       `${fromTo(change)}. ${version}`,
+    phrase: ({ operation, count, counted, inParentheses }) =>
+      `${counted('output')} ${count === 1 ? 'has' : 'have'} another format in ` +
+      `${operation}${inParentheses}`,
   }),
   OutputFieldEnumWidened: warning({
     description: 'A field of an answer may have values that it did not have before.',
@@ -549,6 +593,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
       safe`The way to sign in changes from ${list(was)} to ${list(now)}. ` +
       safe`This is never allowed in an update: ` +
       safe`keep the old way, and add the new one beside it as a connection parameter set.`,
+    acknowledgeable: false,
   }),
   RequiredConnectionParameterAdded: error({
     description: 'A connection needs a value that it did not need before.',

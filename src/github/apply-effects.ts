@@ -2,33 +2,33 @@ import { maskFormattedSecrets } from '../secrets/mask.ts';
 import type { Annotation, CheckOutcome, Effect, RecordEntry } from '../review/model/effects.ts';
 import { mayHaveCommand } from '../review/commands/parse-commands.ts';
 import type { Pull, Snapshot } from '../review/model/snapshot.ts';
-import { isHttpError, type Client } from './client.ts';
+import type { Client } from './client.ts';
 import { commitFiles, type RepositoryParameters } from './commits.ts';
-import { reviewsOf } from './read-pull-request.ts';
+import { isHttpError } from './http-error.ts';
 import {
-  data,
-  inner,
-  isData,
-  number,
-  sha,
-  text,
-  textOr,
-  time,
-  type ResponseObject,
+  integerAt,
+  isObject,
+  objectAt,
+  shaAt,
+  stringAt,
+  stringAtOr,
+  timeAt,
+  toObject,
 } from './parse-response.ts';
+import { readReviews } from './read-reviews.ts';
 
 /**
- * What came of effects: all are done; the head has moved on, so that none or only the first are; or
- * GitHub said no to one (the first is told of). Those behind it are done all the same, but for what
- * would follow from it: see `decisive`.
+ * The result of `applyEffects`: all effects were applied; the head has moved, so that the rest was
+ * not applied; or GitHub rejected some, of which this is the first. The effects after a rejected
+ * one are applied unless they depend on it (see `prerequisites`).
  */
 export type Outcome =
   | { kind: 'done' }
   | { kind: 'moved' }
   | { kind: 'refused'; effect: Exclude<Effect, { kind: 'record' }>; reason: string };
 
-/** What comes behind one of these holds only where it was done. */
-const decisive: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>([
+/** The effects after one of these depend on it. */
+const prerequisites: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>([
   'convert-to-draft',
   'commit-files',
   'enqueue',
@@ -36,9 +36,9 @@ const decisive: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>([
   'merge',
 ]);
 
-type Step<Do extends Effect['kind']> = Extract<Effect, { kind: Do }>;
-/** Undefined where it is done. */
-type Failing = Exclude<Outcome, { kind: 'done' }> | undefined;
+type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind }>;
+/** Why an effect was not applied. Undefined if it was. */
+type Failure = Exclude<Outcome, { kind: 'done' }> | undefined;
 
 /** What was read before the effects were planned. */
 export type TargetPullRequest = Pick<
@@ -46,35 +46,36 @@ export type TargetPullRequest = Pick<
   'repository' | 'pull' | 'comments' | 'reviews' | 'bot'
 >;
 
-/** What happens beside GitHub. */
 export interface ApplyOptions {
-  /** Keeps entries in the store: those that follow one another in one transaction. */
+  /** Stores entries. Consecutive entries come in one call, for one transaction. */
   record: (entries: readonly RecordEntry[]) => Promise<void>;
-  /** Called before each effect that GitHub sees; by throwing it stops what is left. */
+  /** Called before each effect that changes something at GitHub. If it throws, the rest stops. */
   before?: (effect: Effect) => Promise<void>;
 }
 
 /**
- * Carries out effects in their order. Before the first that GitHub sees, the head is read again: a
- * review of an older one writes nothing. Directly before a merge, so is everything that could have
- * been said or changed against it since. Nothing is asked for twice that would be there twice:
- * where GitHub fails in the middle, this throws, and the next review sees what was done.
+ * Applies effects in their order.
+ *
+ * It reads the head again before the first change: a review of an older head changes nothing.
+ * Directly before a merge, it also reads again everything that may speak against the merge.
+ * @throws What Octokit throws if GitHub fails. The next review then sees what was done. Effects
+ * that GitHub would do twice are not retried.
  */
 export async function applyEffects(
   client: Client,
-  read: TargetPullRequest,
+  target: TargetPullRequest,
   effects: readonly Effect[],
   { record, before }: ApplyOptions,
 ): Promise<Outcome> {
-  const { repository, pull } = read;
+  const { repository, pull } = target;
   const where = { owner: repository.owner, repo: repository.repo };
-  const now = effects.some((effect) => effect.kind !== 'record')
-    ? await standing(client, where, read)
+  const current = effects.some((effect) => effect.kind !== 'record')
+    ? await readCurrent(client, where, target)
     : undefined;
-  if (now === 'moved') return { kind: 'moved' };
-  let refused: Failing;
+  if (current === 'moved') return { kind: 'moved' };
+  let firstFailure: Failure;
   let entries: RecordEntry[] = [];
-  const keep = async (): Promise<void> => {
+  const flushEntries = async (): Promise<void> => {
     if (entries.length > 0) await record(entries);
     entries = [];
   };
@@ -83,131 +84,133 @@ export async function applyEffects(
       entries.push(effect.entry);
       continue;
     }
-    await keep();
+    await flushEntries();
     await before?.(effect);
-    // Its author has been writing in it: the next review sees what.
-    if (effect.kind === 'edit-description' && now?.body !== effect.was) continue;
+    // The author has edited the description since. The next review uses the new text.
+    if (effect.kind === 'edit-description' && current?.body !== effect.was) continue;
     if (
       (effect.kind === 'merge' || effect.kind === 'enqueue') &&
-      (await changedMeanwhile(client, where, read, effect.asked))
+      (await hasObjections(client, where, target, effect.asked))
     )
       return { kind: 'moved' };
-    const failing = await carryOutOne(client, where, pull, effect);
-    if (failing?.kind === 'moved' || (failing && decisive.has(effect.kind))) return failing;
-    if (!failing && effect.kind === 'react')
+    const failure = await applyEffect(client, where, pull, effect);
+    if (failure?.kind === 'moved' || (failure && prerequisites.has(effect.kind))) return failure;
+    if (!failure && effect.kind === 'react')
       entries.push({ kind: 'reaction', comment: effect.comment, reaction: effect.reaction });
-    refused ??= failing;
+    firstFailure ??= failure;
   }
-  await keep();
-  return refused ?? { kind: 'done' };
+  await flushEntries();
+  return firstFailure ?? { kind: 'done' };
 }
 
 /**
- * The description as it stands, where the head is the one that was reviewed, and nobody was the
- * first to comment meanwhile: that might have been us.
+ * The current description. `moved` if the head has changed, or if the first comment has appeared:
+ * it may be ours, from a concurrent review.
  */
-async function standing(
+async function readCurrent(
   client: Client,
   where: RepositoryParameters,
   { pull, comments }: TargetPullRequest,
 ): Promise<{ body: string } | 'moved'> {
-  const now = await client.get('GET /repos/{owner}/{repo}/pulls/{pull_number}', {
+  const response = await client.get('GET /repos/{owner}/{repo}/pulls/{pull_number}', {
     ...where,
     pull_number: pull.number,
   });
-  if (!now.ok) return 'moved';
-  const from = data(now.value, 'a pull request');
-  const spoken = comments.ok && comments.value.length === 0 && number(from, 'comments') > 0;
-  return spoken || sha(inner(from, 'head'), 'sha') !== pull.head.sha
+  if (!response.ok) return 'moved';
+  const from = toObject(response.value, 'a pull request');
+  const hasFirstComment =
+    comments.ok && comments.value.length === 0 && integerAt(from, 'comments') > 0;
+  return hasFirstComment || shaAt(objectAt(from, 'head'), 'sha') !== pull.head.sha
     ? 'moved'
-    : { body: textOr(from, 'body', '') };
+    : { body: stringAtOr(from, 'body', '') };
 }
 
 /**
- * Whether anything has happened since it was read that might speak against the merge: another head,
- * base or state, a request for changes, an approval that was dismissed, an edit, or what may be a
- * command of anybody but Gatehouse. Which of these matters is for the next review to judge; the
- * delivery that told of it has asked for one.
+ * Whether anything since the read may speak against the merge: another head, base or state, a
+ * request for changes, a dismissed approval, an edited comment, or a possible command of anyone but
+ * Gatehouse. The next review judges it; the webhook of the change has already scheduled one.
+ * @param commandComment The id of the comment that requested the merge.
  */
-async function changedMeanwhile(
+async function hasObjections(
   client: Client,
   where: RepositoryParameters,
   { pull, comments, reviews, bot }: TargetPullRequest,
-  asked: number,
+  commandComment: number,
 ): Promise<boolean> {
   if (!comments.ok || !reviews.ok) return true;
-  const newest = comments.value
+  const lastUpdate = comments.value
     .map(({ updatedAt }) => updatedAt)
     .sort()
     .at(-1);
-  const [now, said, opinions, wish] = await Promise.all([
+  const [response, newComments, newReviews, command] = await Promise.all([
     client.get('GET /repos/{owner}/{repo}/pulls/{pull_number}', {
       ...where,
       pull_number: pull.number,
     }),
-    client.pages('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+    client.listAll('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
       ...where,
       issue_number: pull.number,
-      ...(newest !== undefined && { since: newest }),
+      ...(lastUpdate !== undefined && { since: lastUpdate }),
     }),
-    reviewsOf(client, where, pull.number),
-    // A list of what is new does not tell of a comment that was deleted.
+    readReviews(client, where, pull.number),
+    // The list of new comments does not show that this one was deleted.
     client.get('GET /repos/{owner}/{repo}/issues/comments/{comment_id}', {
       ...where,
-      comment_id: asked,
+      comment_id: commandComment,
     }),
   ]);
-  if (!now.ok || !said.ok || !opinions.ok || !wish.ok) return true;
-  const from = data(now.value, 'a pull request');
+  if (!response.ok || !newComments.ok || !newReviews.ok || !command.ok) return true;
+  const from = toObject(response.value, 'a pull request');
   if (
-    sha(inner(from, 'head'), 'sha') !== pull.head.sha ||
-    text(inner(from, 'base'), 'ref') !== pull.base.ref ||
+    shaAt(objectAt(from, 'head'), 'sha') !== pull.head.sha ||
+    stringAt(objectAt(from, 'base'), 'ref') !== pull.base.ref ||
     from.state !== 'open' ||
     from.draft === true
   )
     return true;
-  const before = new Map(comments.value.map(({ id, updatedAt }) => [id, updatedAt]));
-  const speaks = said.value.some((one) => {
-    const comment = data(one, 'a comment');
-    const known = before.get(number(comment, 'id'));
-    if (isData(comment.user) && comment.user.id === bot.id) return false;
-    return known === undefined
-      ? mayHaveCommand(textOr(comment, 'body', ''))
-      : known !== time(comment, 'updated_at');
+  const updateTimes = new Map(comments.value.map(({ id, updatedAt }) => [id, updatedAt]));
+  const hasNewCommand = newComments.value.some((item) => {
+    const comment = toObject(item, 'a comment');
+    const updatedAt = updateTimes.get(integerAt(comment, 'id'));
+    if (isObject(comment.user) && comment.user.id === bot.id) return false;
+    return updatedAt === undefined
+      ? mayHaveCommand(stringAtOr(comment, 'body', ''))
+      : updatedAt !== timeAt(comment, 'updated_at');
   });
-  const verdicts = new Set(reviews.value.map(({ id, state }) => `${id} ${state}`));
+  const seenReviews = new Set(reviews.value.map(({ id, state }) => `${id} ${state}`));
   return (
-    speaks ||
-    opinions.value.reviews.some(
+    hasNewCommand ||
+    newReviews.value.reviews.some(
       ({ id, state }) =>
-        (state === 'changes-requested' || state === 'dismissed') && !verdicts.has(`${id} ${state}`),
+        (state === 'changes-requested' || state === 'dismissed') &&
+        !seenReviews.has(`${id} ${state}`),
     )
   );
 }
 
-async function carryOutOne(
+async function applyEffect(
   client: Client,
   where: RepositoryParameters,
   pull: Pull,
-  effect: Exclude<Effect, Step<'record'>>,
-): Promise<Failing> {
+  effect: Exclude<Effect, EffectOf<'record'>>,
+): Promise<Failure> {
   try {
-    return await perform(client, where, pull, effect);
+    return await sendEffect(client, where, pull, effect);
   } catch (error) {
-    // With a token that is no longer good nothing can be said of anything.
+    // 401: the token has expired, which says nothing about the effect.
     if (!isHttpError(error) || error.status < 400 || error.status >= 500 || error.status === 401)
       throw error;
-    // GitHub quotes what it refuses
+    // GitHub quotes what it rejects.
     return { kind: 'refused', effect, reason: maskFormattedSecrets(error.message) };
   }
 }
 
-async function perform(
+async function sendEffect(
   client: Client,
   where: RepositoryParameters,
   pull: Pull,
-  effect: Exclude<Effect, Step<'record'>>,
-): Promise<Failing> {
+  effect: Exclude<Effect, EffectOf<'record'>>,
+): Promise<Failure> {
   const issue = { ...where, issue_number: pull.number };
   switch (effect.kind) {
     case 'write-check':
@@ -220,7 +223,7 @@ async function perform(
       });
       return undefined;
     case 'edit-comment':
-      await unlessGone(
+      await ignoreIfGone(
         client.write(
           'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}',
           { ...where, comment_id: effect.comment, body: effect.body },
@@ -236,7 +239,7 @@ async function perform(
       );
       return undefined;
     case 'remove-label':
-      await unlessGone(
+      await ignoreIfGone(
         client.write(
           'DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}',
           { ...issue, name: effect.label },
@@ -245,7 +248,7 @@ async function perform(
       );
       return undefined;
     case 'react':
-      await unlessGone(
+      await ignoreIfGone(
         client.write(
           'POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions',
           { ...where, comment_id: effect.comment, content: effect.reaction },
@@ -292,10 +295,10 @@ async function perform(
         description: effect.description,
         payload: effect.payload,
         auto_merge: false,
-        // the gates have passed; GitHub would ask for every other check of the commit too
+        // The gates have passed. Without this, GitHub requires all other checks of the commit.
         required_contexts: [],
-        // GitHub makes the earlier deployments of any other environment inactive: those of other
-        // connectors
+        // In a non-production environment, GitHub makes earlier deployments inactive: those of
+        // other connectors.
         production_environment: true,
         transient_environment: false,
       });
@@ -303,19 +306,19 @@ async function perform(
   }
 }
 
-/** Somebody deleted what it is about: then there is nothing to do. */
-async function unlessGone(doing: Promise<unknown>): Promise<void> {
+/** Ignores that the comment or label was deleted: then there is nothing to do. */
+async function ignoreIfGone(write: Promise<unknown>): Promise<void> {
   try {
-    await doing;
+    await write;
   } catch (error) {
     if (!isHttpError(error) || (error.status !== 404 && error.status !== 410)) throw error;
   }
 }
 
-const outcomeOf = (outcome: CheckOutcome): ResponseObject =>
+const checkStatusOf = (outcome: CheckOutcome): object =>
   outcome === 'pending' ? { status: 'in_progress' } : { status: 'completed', conclusion: outcome };
 
-const annotationOf = ({
+const toAnnotation = ({
   path,
   startLine,
   endLine,
@@ -323,7 +326,7 @@ const annotationOf = ({
   level,
   title,
   message,
-}: Annotation): ResponseObject => ({
+}: Annotation): object => ({
   path,
   start_line: startLine,
   end_line: endLine,
@@ -334,39 +337,40 @@ const annotationOf = ({
 });
 
 /**
- * All annotations but the last fifty first: until it has all of them the run has neither an outcome
- * nor the digest of what it shows.
+ * Writes a check run. GitHub takes 50 annotations in one request. Until the last request, the run
+ * has neither an outcome nor the external id, which has the digest of what it shows.
  */
 async function writeCheck(
   client: Client,
   where: RepositoryParameters,
-  { run, sha: head, name, externalId, outcome, title, summary, batches }: Step<'write-check'>,
+  { run, sha, name, externalId, outcome, title, summary, batches }: EffectOf<'write-check'>,
 ): Promise<void> {
   let id = run;
-  const last = batches.at(-1) ?? [];
-  for (const [index, batch] of [...batches.slice(0, -1), last].entries()) {
-    const whole = index >= batches.length - 1;
+  const lastBatch = batches.at(-1) ?? [];
+  for (const [index, batch] of [...batches.slice(0, -1), lastBatch].entries()) {
+    const isLast = index >= batches.length - 1;
     const output = {
       title,
       summary,
-      ...(batch.length > 0 && { annotations: batch.map(annotationOf) }),
+      ...(batch.length > 0 && { annotations: batch.map(toAnnotation) }),
     };
-    const said = whole
-      ? { name, external_id: externalId, ...outcomeOf(outcome), output }
+    const fields = isLast
+      ? { name, external_id: externalId, ...checkStatusOf(outcome), output }
       : { name, external_id: '', status: 'in_progress', output };
     if (id === null) {
-      const made = await client.write('POST /repos/{owner}/{repo}/check-runs', {
+      const created = await client.write('POST /repos/{owner}/{repo}/check-runs', {
         ...where,
-        head_sha: head,
-        ...said,
+        head_sha: sha,
+        ...fields,
       });
-      id = typeof made.id === 'number' ? made.id : null;
-      if (id === null) throw new Error('GitHub did not say which check run it made');
+      if (!isObject(created) || typeof created.id !== 'number')
+        throw new Error('GitHub did not return the id of the check run that it created');
+      id = created.id;
     } else {
-      // Annotations are added each time it is said.
       await client.write(
         'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}',
-        { ...where, check_run_id: id, ...said },
+        { ...where, check_run_id: id, ...fields },
+        // GitHub adds the annotations of each request to the earlier ones.
         { repeatable: batch.length === 0 },
       );
     }
@@ -374,13 +378,13 @@ async function writeCheck(
 }
 
 /**
- * One review with all of them; where GitHub refuses one of several, and with it the whole review,
- * each that it takes on its own.
+ * Posts all suggestions in one review. GitHub rejects the whole review for one invalid suggestion;
+ * then each suggestion is posted in its own review, and the invalid ones are dropped.
  */
 async function suggest(
   client: Client,
-  at: RepositoryParameters & { pull_number: number },
-  { sha: head, suggestions }: Step<'suggest'>,
+  where: RepositoryParameters & { pull_number: number },
+  { sha, suggestions }: EffectOf<'suggest'>,
 ): Promise<void> {
   const comments = suggestions.map(({ path, startLine, endLine, body }) => ({
     path,
@@ -389,44 +393,39 @@ async function suggest(
     line: endLine,
     ...(startLine < endLine && { start_line: startLine, start_side: 'RIGHT' }),
   }));
-  const post = (some: typeof comments): Promise<ResponseObject> =>
-    client.write('POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews', {
-      ...at,
-      commit_id: head,
-      event: 'COMMENT',
-      comments: some,
-    });
-  try {
-    await post(comments);
-  } catch (error) {
-    if (!isHttpError(error) || error.status !== 422) throw error;
-    for (const comment of comments.length > 1 ? comments : []) {
-      try {
-        await post([comment]);
-      } catch (refusal) {
-        if (!isHttpError(refusal) || refusal.status !== 422) throw refusal;
-      }
+  /** Returns whether GitHub accepted the review. */
+  const post = async (reviewComments: typeof comments): Promise<boolean> => {
+    try {
+      await client.write('POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews', {
+        ...where,
+        commit_id: sha,
+        event: 'COMMENT',
+        comments: reviewComments,
+      });
+      return true;
+    } catch (error) {
+      if (isHttpError(error) && error.status === 422) return false;
+      throw error;
     }
-  }
+  };
+  if ((await post(comments)) || comments.length === 1) return;
+  for (const comment of comments) await post([comment]);
 }
 
-/** A branch that has moved on from the head that was reviewed is left alone. */
-async function commitFixes(client: Client, effect: Step<'commit-files'>): Promise<Failing> {
-  const committed = await commitFiles(client, effect);
-  if ('done' in committed) return undefined;
-  return committed.moved
-    ? { kind: 'moved' }
-    : { kind: 'refused', effect, reason: committed.reason };
+async function commitFixes(client: Client, effect: EffectOf<'commit-files'>): Promise<Failure> {
+  const commit = await commitFiles(client, effect);
+  if ('done' in commit) return undefined;
+  return commit.moved ? { kind: 'moved' } : { kind: 'refused', effect, reason: commit.reason };
 }
 
 async function merge(
   client: Client,
-  at: RepositoryParameters & { pull_number: number },
-  effect: Step<'merge'>,
-): Promise<Failing> {
+  where: RepositoryParameters & { pull_number: number },
+  effect: EffectOf<'merge'>,
+): Promise<Failure> {
   try {
     await client.write('PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge', {
-      ...at,
+      ...where,
       merge_method: 'squash',
       sha: effect.head,
       commit_title: effect.title,
@@ -439,7 +438,7 @@ async function merge(
   return undefined;
 }
 
-async function enqueue(client: Client, effect: Step<'enqueue'>): Promise<Failing> {
+async function enqueue(client: Client, effect: EffectOf<'enqueue'>): Promise<Failure> {
   try {
     await client.mutate(
       'mutation($id: ID!, $head: GitObjectID!) { enqueuePullRequest(input: ' +

@@ -1,29 +1,32 @@
 import type { CommitStatus } from '../review/decide-cla.ts';
 import type { RepositoryName } from '../review/model/snapshot.ts';
 import type { Client } from './client.ts';
-import { data, textOr } from './parse-response.ts';
+import { stringAtOr, toObject } from './parse-response.ts';
 
 /**
- * Sets the status of a commit, where it does not stand as it should. Returns whether it had to.
- * @throws what GitHub refuses with
+ * Sets a status of a commit unless it is already set.
+ * @returns Whether it was changed.
+ * @throws What Octokit throws if GitHub rejects the status
  */
 export async function setCommitStatus(
   client: Client,
   { owner, repo }: RepositoryName,
   { context, sha, state, description, url }: CommitStatus,
 ): Promise<boolean> {
-  const standing = await client.pages(
+  const statuses = await client.listAll(
     'GET /repos/{owner}/{repo}/commits/{ref}/status',
     { owner, repo, ref: sha },
     'statuses',
   );
-  const ours = standing.ok
-    ? standing.value.map((one) => data(one, 'a status')).find((one) => one.context === context)
+  const current = statuses.ok
+    ? statuses.value
+        .map((item) => toObject(item, 'a status'))
+        .find((status) => status.context === context)
     : undefined;
   if (
-    ours?.state === state &&
-    textOr(ours, 'description', '') === description &&
-    textOr(ours, 'target_url', '') === url
+    current?.state === state &&
+    stringAtOr(current, 'description', '') === description &&
+    stringAtOr(current, 'target_url', '') === url
   )
     return false;
   await client.write(

@@ -1,95 +1,96 @@
+import { parseCoAuthors } from '../cla/co-authors.ts';
 import { ok, unavailable } from '../review/model/result.ts';
 import type {
   Account,
   ChangedFile,
   Commit,
-  Result,
   Person,
   RepositoryName,
+  Result,
 } from '../review/model/snapshot.ts';
-import { parseCoAuthors } from '../cla/co-authors.ts';
-import { isHttpError, type Client, type Parameters } from './client.ts';
+import type { Client, Parameters } from './client.ts';
+import { isHttpError } from './http-error.ts';
 import {
-  account,
-  data,
-  inner,
-  isData,
-  list,
-  readable,
-  sha,
-  text,
-  textOr,
+  isObject,
+  objectAt,
   orUnreadable,
+  parseValid,
+  shaAt,
+  stringAt,
+  stringAtOr,
+  toAccount,
+  toList,
+  toObject,
+  type Unchecked,
 } from './parse-response.ts';
+import type { ItemOf } from './routes.ts';
 
-/** What a pull request has that its base branch has not. */
+/** What a pull request adds to its base branch. */
 export interface Comparison {
-  /** The base branch's last commit. */
+  /** The last commit of the base branch. */
   tip: string;
   mergeBase: string;
   commits: Result<readonly Commit[]>;
-  /** No more than GitHub compares: 300. */
+  /** The first 300 files: GitHub compares no more. */
   files: readonly ChangedFile[];
 }
 
 export type RepositoryParameters = Readonly<{ owner: string; repo: string }>;
 
-const route = 'GET /repos/{owner}/{repo}/compare/{basehead}';
-/** What a comparison is asked for with. */
-export const comparison = (
-  where: RepositoryParameters,
-  branch: string,
-  head: string,
-): [string, Parameters] => [route, { ...where, basehead: `${branch}...${head}`, per_page: 100 }];
+const compareRoute = 'GET /repos/{owner}/{repo}/compare/{basehead}';
 
-/**
- * GitHub's comparison of a branch with a commit, with all pages of commits. Pages behind the first
- * have commits only.
- */
-export const compare = (
-  client: Client,
-  where: RepositoryParameters,
+/** The route and the parameters that compare a branch with a commit. */
+export const comparisonRequest = (
+  repository: RepositoryParameters,
   branch: string,
   head: string,
-): Promise<Result<Comparison>> => orUnreadable(() => compared(client, where, branch, head));
+): [typeof compareRoute, Parameters] => [
+  compareRoute,
+  { ...repository, basehead: `${branch}...${head}`, per_page: 100 },
+];
 
-async function compared(
+/** Compares a branch with a commit. Reads all pages of commits; only the first page has files. */
+export const readComparison = (
   client: Client,
-  where: RepositoryParameters,
+  repository: RepositoryParameters,
   branch: string,
   head: string,
-): Promise<Result<Comparison>> {
-  const first = await client.get(...comparison(where, branch, head));
-  if (!first.ok) return first;
-  const from = data(first.value, 'a comparison');
-  const raw = list(from.commits, 'commits');
-  const total = typeof from.total_commits === 'number' ? from.total_commits : raw.length;
-  const rest =
-    total > raw.length
-      ? await client.pages(...comparison(where, branch, head), 'commits')
-      : ok(raw);
-  return ok({
-    tip: sha(inner(from, 'base_commit'), 'sha'),
-    mergeBase: sha(inner(from, 'merge_base_commit'), 'sha'),
-    commits: rest.ok ? await withAccounts(client, where, rest.value.map(commitOf)) : rest,
-    files: list(from.files ?? [], 'files').flatMap(toChangedFile),
+): Promise<Result<Comparison>> =>
+  orUnreadable(async () => {
+    const request = comparisonRequest(repository, branch, head);
+    const response = await client.get(...request);
+    if (!response.ok) return response;
+    const from = toObject(response.value, 'a comparison');
+    const firstPage = toList(from.commits, 'commits');
+    const total = typeof from.total_commits === 'number' ? from.total_commits : firstPage.length;
+    const all =
+      total > firstPage.length ? await client.listAll(...request, 'commits') : ok(firstPage);
+    return ok({
+      tip: shaAt(objectAt(from, 'base_commit'), 'sha'),
+      mergeBase: shaAt(objectAt(from, 'merge_base_commit'), 'sha'),
+      commits: all.ok ? await resolveCoAuthors(client, repository, all.value.map(toCommit)) : all,
+      files:
+        from.files === undefined || from.files === null
+          ? []
+          : toList(from.files, 'files').flatMap(toChangedFiles),
+    });
   });
-}
 
 const statuses = ['added', 'removed', 'modified', 'renamed', 'copied', 'changed'] as const;
 
-export function toChangedFile(value: unknown): ChangedFile[] {
-  const from = data(value, 'a changed file');
+/** Empty for a file that GitHub lists as unchanged. */
+export function toChangedFiles(
+  value: Unchecked<ItemOf<typeof compareRoute, 'files'>>,
+): ChangedFile[] {
+  const from = toObject(value, 'a changed file');
   if (from.status === 'unchanged') return [];
-  // Whatever else became of a file that GitHub may think of later, it has changed.
-  const status = statuses.find((one) => one === from.status) ?? 'changed';
-  const [previousPath, patch] = [
-    textOr(from, 'previous_filename', undefined),
-    textOr(from, 'patch', undefined),
-  ];
+  // A status that GitHub adds later is a change too.
+  const status = statuses.find((name) => name === from.status) ?? 'changed';
+  const previousPath = stringAtOr(from, 'previous_filename', undefined);
+  const patch = stringAtOr(from, 'patch', undefined);
   return [
     {
-      path: text(from, 'filename'),
+      path: stringAt(from, 'filename'),
       status,
       ...(previousPath !== undefined && { previousPath }),
       ...(patch !== undefined && { patch }),
@@ -97,128 +98,157 @@ export function toChangedFile(value: unknown): ChangedFile[] {
   ];
 }
 
-function commitOf(value: unknown): Commit {
-  const from = data(value, 'a commit');
-  const commit = inner(from, 'commit');
-  const message = text(commit, 'message');
-  const parents = list(from.parents, 'parents').map((parent) =>
-    sha(data(parent, 'a parent'), 'sha'),
-  );
-  const coAuthors = parseCoAuthors(message).map((named): Person => ({
-    ...named,
-    account: notAsked,
-  }));
-  const verified =
-    isData(commit.verification) && typeof commit.verification.verified === 'boolean'
-      ? commit.verification.verified
-      : undefined;
+function toCommit(value: Unchecked<ItemOf<typeof compareRoute, 'commits'>>): Commit {
+  const from = toObject(value, 'a commit');
+  const commit = objectAt(from, 'commit');
+  const message = stringAt(commit, 'message');
+  const { verification } = commit;
   return {
-    sha: sha(from, 'sha'),
-    parents,
+    sha: shaAt(from, 'sha'),
+    parents: toList(from.parents, 'parents').map((parent) =>
+      shaAt(toObject(parent, 'a parent'), 'sha'),
+    ),
     message,
-    author: person(commit.author, from.author),
-    committer: person(commit.committer, from.committer),
-    coAuthors,
-    ...(verified !== undefined && { verified }),
+    author: toPerson(commit.author, from.author),
+    committer: toPerson(commit.committer, from.committer),
+    coAuthors: parseCoAuthors(message).map((coAuthor): Person => ({
+      ...coAuthor,
+      account: unavailable('GitHub was not asked'),
+    })),
+    ...(isObject(verification) &&
+      typeof verification.verified === 'boolean' && { verified: verification.verified }),
   };
 }
 
-const notAsked = unavailable('GitHub was not asked');
+const accountUnavailable = unavailable('GitHub does not say which account has that email address');
 
-/**
- * Somebody as a commit names them; GitHub tells the account that the address belongs to, or null.
- */
-function person(named: unknown, of: unknown): Person {
-  const { name, email } = isData(named)
-    ? { name: textOr(named, 'name', ''), email: textOr(named, 'email', '') }
+/** @param user The account that has the email address, or null. */
+function toPerson(
+  identity: Unchecked<{ name?: string; email?: string } | null | undefined>,
+  user: unknown,
+): Person {
+  const { name, email } = isObject(identity)
+    ? { name: stringAtOr(identity, 'name', ''), email: stringAtOr(identity, 'email', '') }
     : { name: '', email: '' };
-  if (!isData(of) || Object.keys(of).length === 0) return { name, email, account: ok(null) };
-  const [found] = readable([of], (one) => account(one, 'the author of a commit'));
-  return {
-    name,
-    email,
-    account: found ? ok(somebody(found)) : unavailable('GitHub does not tell whose address it is'),
-  };
+  if (!isObject(user) || Object.keys(user).length === 0) return { name, email, account: ok(null) };
+  const [account] = parseValid([user], (author) => toAccount(author, 'the author of a commit'));
+  return { name, email, account: account ? ok(withoutGhost(account)) : accountUnavailable };
 }
 
-/** An address that GitHub gives to a ghost belongs to nobody. */
-const somebody = (of: Account): Account | null => (of.type === 'ghost' ? null : of);
+/** An email address of a deleted account belongs to nobody. */
+const withoutGhost = (account: Account): Account | null =>
+  account.type === 'ghost' ? null : account;
+
+/** Each query asks for the authors of this many commits. */
+const commitsPerQuery = 50;
 
 /**
- * Commits whose co-authors have their accounts. Of most, an author's address tells it; GitHub's
- * REST API does not know co-authors, so the others are asked for over GraphQL, in one request for
- * fifty commits.
+ * Adds the accounts of the co-authors. Most have the email address of an author or committer, whose
+ * account is known. The REST API cannot resolve the others, so this asks GraphQL.
  */
-async function withAccounts(
+async function resolveCoAuthors(
   client: Client,
-  { owner, repo }: RepositoryParameters,
+  repository: RepositoryParameters,
   commits: readonly Commit[],
 ): Promise<Result<readonly Commit[]>> {
   const accounts = new Map<string, Result<Account | null>>();
-  for (const { email, account: of } of commits.flatMap(({ author, committer }) => [
-    author,
-    committer,
-  ]))
-    if (of.ok && of.value) accounts.set(email.toLowerCase(), of);
-  const open = commits.filter(({ coAuthors }) =>
+  for (const { email, account } of commits.flatMap(({ author, committer }) => [author, committer]))
+    if (account.ok && account.value) accounts.set(email.toLowerCase(), account);
+  const unresolved = commits.filter(({ coAuthors }) =>
     coAuthors.some(({ email }) => !accounts.has(email.toLowerCase())),
   );
-  let refused: Result<never> | undefined;
-  for (let start = 0; start < open.length; start += 50) {
-    const told = await askForAuthors(
-      client,
-      owner,
-      repo,
-      open.slice(start, start + 50).map((commit) => commit.sha),
-    );
-    if (told.ok) for (const [email, found] of told.value) accounts.set(email, found);
-    else refused = told;
+  let failure: Result<never> | undefined;
+  for (let start = 0; start < unresolved.length; start += commitsPerQuery) {
+    const batch = unresolved.slice(start, start + commitsPerQuery).map(({ sha }) => sha);
+    const authors = await readAuthors(client, repository, batch);
+    if (authors.ok) for (const [email, account] of authors.value) accounts.set(email, account);
+    else failure = authors;
   }
-  const find = ({ name, email }: Person): Person => ({
+  const resolve = ({ name, email }: Person): Person => ({
     name,
     email,
-    account:
-      accounts.get(email.toLowerCase()) ??
-      refused ??
-      unavailable('GitHub does not tell whose address it is'),
+    account: accounts.get(email.toLowerCase()) ?? failure ?? accountUnavailable,
   });
-  return ok(commits.map((commit) => ({ ...commit, coAuthors: commit.coAuthors.map(find) })));
+  return ok(commits.map((commit) => ({ ...commit, coAuthors: commit.coAuthors.map(resolve) })));
 }
 
-/** One commit of files to a branch. */
+/**
+ * The accounts of the authors and co-authors of commits, by email address in lower case. Leaves out
+ * what GitHub does not answer.
+ */
+async function readAuthors(
+  client: Client,
+  { owner, repo }: RepositoryParameters,
+  shas: readonly string[],
+): Promise<Result<[string, Result<Account | null>][]>> {
+  const declarations = shas.map((_, index) => `$c${index}: GitObjectID!`);
+  const fields = shas.map(
+    (_, index) =>
+      `c${index}: object(oid: $c${index}) { ... on Commit { authors(first: 100) ` +
+      '{ nodes { email user { databaseId login } } } } }',
+  );
+  const query =
+    `query($owner: String!, $repo: String!, ${declarations.join(', ')}) ` +
+    `{ repository(owner: $owner, name: $repo) { ${fields.join(' ')} } }`;
+  const variables = {
+    owner,
+    repo,
+    ...Object.fromEntries(shas.map((sha, index) => [`c${index}`, sha])),
+  };
+  const response = await client.query(query, variables);
+  if (!response.ok) return response;
+  const { repository } = response.value;
+  const commits = isObject(repository) ? Object.values(repository) : [];
+  const nodes = commits.flatMap((commit): readonly unknown[] => {
+    const authors = isObject(commit) ? commit.authors : undefined;
+    return isObject(authors) && Array.isArray(authors.nodes) ? authors.nodes : [];
+  });
+  return ok(
+    parseValid(nodes, (node) => {
+      const from = toObject(node, 'an author');
+      const email = stringAt(from, 'email').toLowerCase();
+      if (from.user === null) return [email, ok(null)];
+      const { databaseId: id, login } = toObject(from.user, 'user');
+      return [email, ok(withoutGhost(toAccount({ id, login, type: 'User' }, 'a co-author')))];
+    }),
+  );
+}
+
+/** A commit that adds or replaces files. */
 export interface NewCommit {
   repository: RepositoryName;
   branch: string;
-  /** The commit that it goes on top of, the branch's last; null begins the branch. */
+  /** The last commit of the branch; null creates the branch. */
   head: string | null;
   message: string;
   files: readonly { path: string; text: string }[];
 }
 
 /**
- * Puts one commit on top of a branch's last one, without force; or says why not, and whether that
- * may be because the branch has moved on.
+ * Commits to a branch, without force.
+ * @returns If it fails, the reason, and whether it may be that the branch has a newer commit.
  */
 export async function commitFiles(
   client: Client,
   { repository, branch, head, message, files }: NewCommit,
 ): Promise<{ done: true } | { moved: boolean; reason: string }> {
-  const there = { owner: repository.owner, repo: repository.repo };
-  const under =
+  const where = { owner: repository.owner, repo: repository.repo };
+  const parent =
     head === null
       ? null
       : await client.get(
           'GET /repos/{owner}/{repo}/git/commits/{commit_sha}',
-          { ...there, commit_sha: head },
+          { ...where, commit_sha: head },
           { immutable: true },
         );
-  if (under && !under.ok) return { moved: false, reason: under.reason };
-  const base = under && { base_tree: sha(inner(data(under.value, 'a commit'), 'tree'), 'sha') };
-  const made = await client.write(
+  if (parent && !parent.ok) return { moved: false, reason: parent.reason };
+  const tree = await client.write(
     'POST /repos/{owner}/{repo}/git/trees',
     {
-      ...there,
-      ...base,
+      ...where,
+      ...(parent && {
+        base_tree: shaAt(objectAt(toObject(parent.value, 'a commit'), 'tree'), 'sha'),
+      }),
       tree: files.map(({ path, text: content }) => ({
         path,
         mode: '100644',
@@ -228,26 +258,29 @@ export async function commitFiles(
     },
     { repeatable: true },
   );
-  const commit = sha(
-    await client.write(
-      'POST /repos/{owner}/{repo}/git/commits',
-      { ...there, message, tree: sha(made, 'sha'), parents: head === null ? [] : [head] },
-      { repeatable: true },
-    ),
-    'sha',
+  const commit = await client.write(
+    'POST /repos/{owner}/{repo}/git/commits',
+    {
+      ...where,
+      message,
+      tree: shaAt(toObject(tree, 'a tree'), 'sha'),
+      parents: head === null ? [] : [head],
+    },
+    { repeatable: true },
   );
+  const sha = shaAt(toObject(commit, 'a commit'), 'sha');
   try {
     if (head === null)
       await client.write('POST /repos/{owner}/{repo}/git/refs', {
-        ...there,
+        ...where,
         ref: `refs/heads/${branch}`,
-        sha: commit,
+        sha,
       });
     else
       await client.write('PATCH /repos/{owner}/{repo}/git/refs/{ref}', {
-        ...there,
+        ...where,
         ref: `heads/${branch}`,
-        sha: commit,
+        sha,
         force: false,
       });
   } catch (error) {
@@ -256,54 +289,4 @@ export async function commitFiles(
     throw error;
   }
   return { done: true };
-}
-
-/**
- * The accounts of the authors and co-authors of commits, by address in small letters, as far as
- * GitHub tells them.
- */
-async function askForAuthors(
-  client: Client,
-  owner: string,
-  repo: string,
-  shas: readonly string[],
-): Promise<Result<[string, Result<Account | null>][]>> {
-  const asked = shas.map(
-    (_, index) =>
-      `c${index}: object(oid: $c${index}) { ... on Commit { authors(first: ` +
-      '100) { nodes { email user { databaseId login } } } } }',
-  );
-  const query =
-    'query($owner: String!, $repo: ' +
-    `String!, ${shas.map((_, index) => `$c${index}: GitObjectID!`).join(', ')}) { ` +
-    `repository(owner: $owner, name: $repo) { ${asked.join(' ')} } }`;
-  const variables = {
-    owner,
-    repo,
-    ...Object.fromEntries(shas.map((one, index) => [`c${index}`, one])),
-  };
-  const answer = await client.ask(query, variables);
-  if (!answer.ok) return answer;
-  const { repository } = answer.value;
-  const authors = isData(repository)
-    ? Object.values(repository).map((commit) => (isData(commit) ? commit.authors : null))
-    : [];
-  const nodes = authors.flatMap((one) =>
-    isData(one) && Array.isArray(one.nodes) ? one.nodes : [],
-  );
-  return ok(
-    readable(nodes, (node) => {
-      const from = data(node, 'an author');
-      const user = from.user === null ? null : inner(from, 'user');
-      return [
-        text(from, 'email').toLowerCase(),
-        ok(
-          user &&
-            somebody(
-              account({ id: user.databaseId, login: user.login, type: 'User' }, 'a co-author'),
-            ),
-        ),
-      ];
-    }),
-  );
 }

@@ -6,79 +6,84 @@ import type {
   ChangedFile,
   FileAt,
   FolderAt,
-  Result,
   RepositoryName,
+  Result,
 } from '../review/model/snapshot.ts';
-import { notShown, type Client } from './client.ts';
+import type { Client } from './client.ts';
+import { notShown } from './http-error.ts';
 import {
-  data,
-  flag,
-  list,
-  number,
-  oneOf,
-  sha,
-  text,
+  booleanAt,
+  enumAt,
+  integerAt,
   orUnreadable,
+  shaAt,
+  stringAt,
+  toList,
+  toObject,
   type ResponseObject,
+  type Unchecked,
 } from './parse-response.ts';
+import type { ResponseOf } from './routes.ts';
 
-/** An entry of a tree of git. */
+/** An entry of a git tree. */
 export interface TreeEntry {
-  /** From the tree's root. */
+  /** From the root of the tree. */
   path: string;
   type: 'blob' | 'tree' | 'commit';
   mode: string;
   sha: string;
-  /** Bytes; 0 for what is no blob. */
+  /** Bytes; 0 if it is not a blob. */
   size: number;
 }
 
-const entryOf = (value: unknown): TreeEntry => {
-  const from = data(value, 'an entry of a tree');
-  const type = oneOf(from, 'type', ['blob', 'tree', 'commit']);
+const treeRoute = 'GET /repos/{owner}/{repo}/git/trees/{tree_sha}';
+const contentsRoute = 'GET /repos/{owner}/{repo}/contents/{path}';
+const blobRoute = 'GET /repos/{owner}/{repo}/git/blobs/{file_sha}';
+
+type TreeResponse = ResponseOf<typeof treeRoute>;
+
+function toTreeEntry(value: Unchecked<TreeResponse['tree'][number]>): TreeEntry {
+  const from = toObject(value, 'an entry of a tree');
+  const type = enumAt(from, 'type', ['blob', 'tree', 'commit']);
   return {
-    path: text(from, 'path'),
+    path: stringAt(from, 'path'),
     type,
-    mode: text(from, 'mode'),
-    sha: sha(from, 'sha'),
-    size: type === 'blob' ? number(from, 'size') : 0,
+    mode: stringAt(from, 'mode'),
+    sha: shaAt(from, 'sha'),
+    size: type === 'blob' ? integerAt(from, 'size') : 0,
   };
-};
-
-/**
- * All that is in a tree, or in the tree of a commit, at every depth. Unknown where GitHub does not
- * list it whole.
- */
-export const treeOf = (
-  client: Client,
-  repository: RepositoryName,
-  of: string,
-): Promise<Result<readonly TreeEntry[]>> => orUnreadable(() => treeRead(client, repository, of));
-
-async function treeRead(
-  client: Client,
-  { owner, repo }: RepositoryName,
-  of: string,
-): Promise<Result<readonly TreeEntry[]>> {
-  const answer = await client.get(
-    'GET /repos/{owner}/{repo}/git/trees/{tree_sha}',
-    { owner, repo, tree_sha: of, recursive: '1' },
-    { immutable: true },
-  );
-  if (!answer.ok) return answer;
-  const from = data(answer.value, 'a tree');
-  return flag(from, 'truncated')
-    ? unavailable('it has more files than GitHub lists')
-    : ok(list(from.tree, 'tree').map(entryOf));
 }
 
-function kindOf({ type, mode }: TreeEntry): FileEntry['kind'] {
+/**
+ * All entries of a tree, at every depth. Unavailable if GitHub truncates the list.
+ * @param sha Of a tree or a commit.
+ */
+export const readTree = (
+  client: Client,
+  { owner, repo }: RepositoryName,
+  sha: string,
+): Promise<Result<readonly TreeEntry[]>> =>
+  orUnreadable(async () => {
+    const response = await client.get(
+      treeRoute,
+      { owner, repo, tree_sha: sha, recursive: '1' },
+      { immutable: true },
+    );
+    if (!response.ok) return response;
+    const from = toObject(response.value, 'a tree');
+    return booleanAt(from, 'truncated')
+      ? unavailable('it has more files than GitHub lists')
+      : ok(toList(from.tree, 'tree').map(toTreeEntry));
+  });
+
+function fileKindOf({ type, mode }: TreeEntry): FileEntry['kind'] {
   if (type === 'commit') return 'submodule';
   return mode === '120000' ? 'link' : 'file';
 }
 
 /**
- * The files below a folder, one more than a connector may have at most; null where there are none.
+ * The files below a folder, null if there are none. Stops at one file more than a connector may
+ * have, so that the limit is seen to be exceeded.
  */
 export function filesBelow(entries: readonly TreeEntry[], folder: string): FileAt[] | null {
   const files: FileAt[] = [];
@@ -86,7 +91,7 @@ export function filesBelow(entries: readonly TreeEntry[], folder: string): FileA
     if (entry.type === 'tree' || !(folder === '' || entry.path.startsWith(`${folder}/`))) continue;
     files.push({
       path: folder === '' ? entry.path : entry.path.slice(folder.length + 1),
-      kind: kindOf(entry),
+      kind: fileKindOf(entry),
       size: entry.size,
       blob: entry.sha,
     });
@@ -96,142 +101,136 @@ export function filesBelow(entries: readonly TreeEntry[], folder: string): FileA
 }
 
 /**
- * A connector's folder at a commit. The contents API lists it, and where that leaves open what
- * something is (it calls submodules files, and does not look into folders) the tree tells. The
- * commit is one that could be read: where the folder is missing there is none.
+ * A connector's folder at a commit, null if the commit has no such folder. The commit must be
+ * readable: only then does a 404 mean that the folder does not exist.
+ *
+ * The contents API lists the folder in one request. It shows submodules as files and does not list
+ * subfolders; if the folder may have either, this reads the tree too.
  */
-export const folderAt = (
-  client: Client,
-  repository: RepositoryName,
-  path: string,
-  commit: string,
-): Promise<Result<FolderAt | null>> =>
-  orUnreadable(() => folderRead(client, repository, path, commit));
-
-async function folderRead(
+export const readFolder = (
   client: Client,
   { owner, repo }: RepositoryName,
   path: string,
   commit: string,
-): Promise<Result<FolderAt | null>> {
-  const answer = await client.get(
-    'GET /repos/{owner}/{repo}/contents/{path}',
-    { owner, repo, path, ref: commit },
-    { media: 'object', immutable: true },
-  );
-  if (!answer.ok) return answer.reason === notShown ? ok(null) : answer;
-  const from = data(answer.value, path);
-  // Of a link to a file GitHub shows that file.
-  if (from.type !== 'dir') return ok({ files: [], misplaced: misplacedBy(from), analysis: {} });
-  const entries = list(from.entries, 'entries').map((one) => data(one, path));
-  if (entries.every(isPlain) && entries.length < mostListed)
-    return ok({ files: entries.slice(0, limits.files + 1).map(plainFile), analysis: {} });
-  const tree = await treeOf(client, { owner, repo }, sha(from, 'sha'));
-  return tree.ok ? ok({ files: filesBelow(tree.value, '') ?? [], analysis: {} }) : tree;
-}
+): Promise<Result<FolderAt | null>> =>
+  orUnreadable(async () => {
+    const response = await client.get(
+      contentsRoute,
+      { owner, repo, path, ref: commit },
+      { media: 'object', immutable: true },
+    );
+    if (!response.ok) return response.reason === notShown ? ok(null) : response;
+    const from = toObject(response.value, path);
+    // For a symbolic link to a file, GitHub shows the file.
+    if (from.type !== 'dir') return ok({ files: [], misplaced: misplacedKind(from), analysis: {} });
+    const entries = toList(from.entries, 'entries').map((entry) => toObject(entry, path));
+    if (entries.every(isCertainlyFile) && entries.length < maxListed)
+      return ok({ files: entries.slice(0, limits.files + 1).map(toFile), analysis: {} });
+    const tree = await readTree(client, { owner, repo }, shaAt(from, 'sha'));
+    return tree.ok ? ok({ files: filesBelow(tree.value, '') ?? [], analysis: {} }) : tree;
+  });
 
-/** What the contents API shows in the place of a folder. */
-function misplacedBy({ type }: ResponseObject): 'submodule' | 'link' | 'file' {
+type ContentsResponse = ResponseObject<ResponseOf<typeof contentsRoute>>;
+
+type ContentsEntry = ResponseObject<{ type: string; name: string; size: number; sha: string }>;
+
+/** What the contents API shows in place of a folder. */
+function misplacedKind({ type }: ContentsResponse): 'submodule' | 'link' | 'file' {
   if (type === 'submodule') return 'submodule';
   return type === 'symlink' ? 'link' : 'file';
 }
 
-/** A folder at the merge base, and what has become of it since. */
-interface Since {
+/** The contents API lists at most 1,000 entries of a folder. */
+const maxListed = 1000;
+/** The contents API shows a submodule as a file without a size. */
+const isCertainlyFile = ({ type, size }: ContentsEntry): boolean =>
+  type === 'file' && typeof size === 'number' && size > 0;
+const toFile = (entry: ContentsEntry): FileAt => ({
+  path: stringAt(entry, 'name'),
+  kind: 'file',
+  size: integerAt(entry, 'size'),
+  blob: shaAt(entry, 'sha'),
+});
+
+/** A folder at the head, and what changed between another commit and the head. */
+interface FolderChanges {
   path: string;
+  /** The commit to read the folder at. */
   commit: string;
   after: FolderAt | null;
-  /** All files that changed. */
+  /** All files that changed since the commit. */
   files: readonly ChangedFile[];
 }
 
 /**
- * A connector's folder as it was before the files changed: what did not change is there still; what
- * did is read at the merge base, each file with its bytes in one request, which remembers them as
- * the blob that they are.
+ * A connector's folder before the changes: the unchanged files are those at the head, the others
+ * are read at the commit. Each of those takes one request, which also caches the blob.
  */
-export async function folderWithout(
+export async function readFolderBefore(
   client: Client,
   repository: RepositoryName,
-  { path: folder, commit, after, files }: Since,
+  { path: folder, commit, after, files }: FolderChanges,
 ): Promise<Result<FolderAt | null>> {
-  const here = (path: string | undefined): path is string =>
+  const isInFolder = (path: string | undefined): path is string =>
     path?.startsWith(`${folder}/`) === true;
-  const changed = new Set(files.flatMap(({ path }) => (here(path) ? [path] : [])));
-  const were = files
+  const changedPaths = new Set(files.flatMap(({ path }) => (isInFolder(path) ? [path] : [])));
+  const previousPaths = files
     .flatMap(({ path, previousPath, status }) =>
       status === 'added' || status === 'copied' ? [] : [previousPath ?? path],
     )
-    .filter(here);
-  const read = await Promise.all(
-    were.map(async (path) => fileAt(client, repository, folder, path, commit)),
+    .filter(isInFolder);
+  const previousFiles = await Promise.all(
+    previousPaths.map(async (path) => readFile(client, repository, folder, path, commit)),
   );
-  const missing = read.find((file) => !file.ok);
-  if (missing && !missing.ok) return missing;
-  const kept = (after?.files ?? []).filter(({ path }) => !changed.has(`${folder}/${path}`));
-  const before = [...kept, ...read.flatMap((file) => (file.ok ? [file.value] : []))].sort(
-    compareBy(({ path }) => path),
+  const failed = previousFiles.find((file) => !file.ok);
+  if (failed && !failed.ok) return failed;
+  const unchangedFiles = (after?.files ?? []).filter(
+    ({ path }) => !changedPaths.has(`${folder}/${path}`),
   );
+  const before = [
+    ...unchangedFiles,
+    ...previousFiles.flatMap((file) => (file.ok ? [file.value] : [])),
+  ].sort(compareBy(({ path }) => path));
   return ok(before.length === 0 ? null : { files: before, analysis: {} });
 }
 
-const fileAt = (
-  client: Client,
-  repository: RepositoryName,
-  folder: string,
-  path: string,
-  commit: string,
-): Promise<Result<FileAt>> =>
-  orUnreadable(() => fileRead(client, repository, folder, path, commit));
-
-async function fileRead(
+const readFile = (
   client: Client,
   { owner, repo }: RepositoryName,
   folder: string,
   path: string,
   commit: string,
-): Promise<Result<FileAt>> {
-  const answer = await client.get(
-    'GET /repos/{owner}/{repo}/contents/{path}',
-    { owner, repo, path, ref: commit },
-    { media: 'object', immutable: true },
-  );
-  if (!answer.ok) return answer;
-  const from = data(answer.value, path);
-  const type = oneOf(from, 'type', ['file', 'symlink', 'submodule']);
-  const blob = sha(from, 'sha');
-  // Up to 1 MB the bytes are there too.
-  if (type === 'file' && from.encoding === 'base64')
-    client.remember(
-      blobRoute,
-      { owner, repo, file_sha: blob },
-      { encoding: 'base64', content: from.content },
+): Promise<Result<FileAt>> =>
+  orUnreadable(async () => {
+    const response = await client.get(
+      contentsRoute,
+      { owner, repo, path, ref: commit },
+      { media: 'object', immutable: true },
     );
-  return ok({
-    path: path.slice(folder.length + 1),
-    kind: type === 'symlink' ? 'link' : type,
-    size: number(from, 'size'),
-    blob,
+    if (!response.ok) return response;
+    const from = toObject(response.value, path);
+    const type = enumAt(from, 'type', ['file', 'symlink', 'submodule']);
+    const blob = shaAt(from, 'sha');
+    // The response has the bytes of files up to 1 MB.
+    if (type === 'file' && from.encoding === 'base64')
+      client.addToCache(
+        blobRoute,
+        { owner, repo, file_sha: blob },
+        { encoding: 'base64', content: from.content },
+      );
+    return ok({
+      path: path.slice(folder.length + 1),
+      kind: type === 'symlink' ? 'link' : type,
+      size: integerAt(from, 'size'),
+      blob,
+    });
   });
-}
-
-/** The contents API lists no more than these. */
-const mostListed = 1000;
-/** A file that can be nothing else: a submodule is called a file too, and has no size. */
-const isPlain = (entry: ResponseObject): boolean =>
-  entry.type === 'file' && typeof entry.size === 'number' && entry.size > 0;
-const plainFile = (entry: ResponseObject): FileAt => ({
-  path: text(entry, 'name'),
-  kind: 'file',
-  size: number(entry, 'size'),
-  blob: sha(entry, 'sha'),
-});
 
 /**
- * The files of a folder that are within the limits, as readers of a disk count them: what is over
- * one is listed and not read.
+ * The files of a folder whose bytes are read. Files beyond a limit are only listed, by the same
+ * count as in the readers of `workspace/`.
  */
-export function readable({ files }: FolderAt): FileAt[] {
+export function readableFiles({ files }: FolderAt): FileAt[] {
   let total = 0;
   return files.slice(0, limits.files).filter(({ kind, size }) => {
     total += size;
@@ -239,23 +238,20 @@ export function readable({ files }: FolderAt): FileAt[] {
   });
 }
 
-const blobRoute = 'GET /repos/{owner}/{repo}/git/blobs/{file_sha}';
-
-/** The bytes of a blob, in base64. */
-export const blobOf = (
-  client: Client,
-  repository: RepositoryName,
-  blob: string,
-): Promise<Result<string>> => orUnreadable(() => blobRead(client, repository, blob));
-
-async function blobRead(
+/** The bytes of a blob in base64, without line breaks. */
+export const readBlob = (
   client: Client,
   { owner, repo }: RepositoryName,
   blob: string,
-): Promise<Result<string>> {
-  const answer = await client.get(blobRoute, { owner, repo, file_sha: blob }, { immutable: true });
-  if (!answer.ok) return answer;
-  const from = data(answer.value, 'a blob');
-  oneOf(from, 'encoding', ['base64']);
-  return ok(text(from, 'content').replace(/\s/g, ''));
-}
+): Promise<Result<string>> =>
+  orUnreadable(async () => {
+    const response = await client.get(
+      blobRoute,
+      { owner, repo, file_sha: blob },
+      { immutable: true },
+    );
+    if (!response.ok) return response;
+    const from = toObject(response.value, 'a blob');
+    enumAt(from, 'encoding', ['base64']);
+    return ok(stringAt(from, 'content').replace(/\s/g, ''));
+  });

@@ -1,22 +1,23 @@
-import { isHttpError, rejectionText, retryAfterSeconds, type Client } from './client.ts';
-import { resolveAccounts } from './permissions.ts';
-import { createTokenClient } from './token-client.ts';
-import { PullRequestNotFound } from './read-pull-request.ts';
-import { UserError, errorMessage } from '../shared/user-error.ts';
 import { isSameName, recipientOf } from '../cla/recipient.ts';
 import {
-  toCsv,
-  parseSignatures,
   keepsVersions,
   missingFrom,
-  type ParsedSignatures,
+  parseSignatures,
+  toCsv,
   type ImportedSignature,
+  type ParsedSignatures,
 } from '../cla/signature-csv.ts';
 import type { ClaVersion, Recipient, Signature } from '../review/model/snapshot.ts';
+import { UserError, errorMessage } from '../shared/user-error.ts';
+import type { Client } from './client.ts';
+import { isHttpError, rejectionText, retryAfterSeconds } from './http-error.ts';
+import { resolveAccounts } from './read-accounts.ts';
+import { PullRequestNotFound } from './read-pull.ts';
+import { createTokenClient } from './token-client.ts';
 
-/** What somebody says of signatures that a file or the database does not say. */
+/** What the user says about signatures, for what a file or the database does not say. */
 export interface ImportOptions {
-  /** Whom they were given to. */
+  /** The owner or repository that the signatures were given to. */
   recipient?: Recipient;
   version?: string;
   name?: string;
@@ -25,60 +26,65 @@ export interface ImportOptions {
 }
 
 /**
- * Signatures from a file: one of Gatehouse's own, contributor-assistant's or cla-assistant's.
- * @param given what the file does not say; an owner who is named is the only one whose signatures
- * are taken
- * @param client asked for the numbers of accounts that the file has by login alone
- * @param alone whether to refuse a file if nobody says whom a signature in it was given to
- * @returns also what was refused, each with its reason
- * @throws Problem where the version or the owner is missing, or the file is none of these
- *
+ * Parses a file of signatures, of Gatehouse, contributor-assistant or cla-assistant, and resolves
+ * its logins to account ids.
+ * @param options If it has a recipient, signatures that were given to another owner are rejected.
+ * @param needsRecipient Whether a signature without a recipient is an error.
+ * @returns The signatures, and a line with the reason for each rejected one.
+ * @throws UserError if the version or a needed recipient is missing, or the format is unknown
  */
 export async function resolveImport(
   text: string,
-  given: ImportOptions,
+  options: ImportOptions,
   client: Client,
-  alone: boolean,
-): Promise<{ found: Signature[]; refused: string[] }> {
-  const { recipient, version } = given;
+  needsRecipient: boolean,
+): Promise<{ signatures: Signature[]; rejected: string[] }> {
+  const { recipient, version } = options;
   if (version === undefined && !keepsVersions(text))
     throw new UserError(
       '--agreement is missing: the version of the agreement that these people signed, as ' +
         'the settings call it.',
     );
-  const { signatures, rejected } = parseImport(text);
-  const nobodys = recipient ? undefined : signatures.find((one) => !recipientOf(one));
-  if (alone && nobodys)
+  const parsed = parseImport(text);
+  const withoutRecipient = recipient
+    ? undefined
+    : parsed.signatures.find((signature) => !recipientOf(signature));
+  if (needsRecipient && withoutRecipient)
     throw new UserError(
-      `The file does not say whom ${nobodys.login} gave the signature to ` +
-        `(${nobodys.place}). Say it with --owner <owner>, or --repository <owner/name> for ` +
-        'one repository alone.',
+      `The file does not say whom ${withoutRecipient.login} gave the signature to ` +
+        `(${withoutRecipient.place}). Say it with --owner <owner>, or --repository <owner/name> ` +
+        'for one repository alone.',
     );
-  const taken: ImportedSignature[] = [];
-  for (const one of signatures) {
-    const to = recipientOf(one);
-    if (recipient && to && !isSameName(to.owner, recipient.owner))
+  const accepted: ImportedSignature[] = [];
+  const rejected = [...parsed.rejected];
+  for (const signature of parsed.signatures) {
+    const ownRecipient = recipientOf(signature);
+    if (recipient && ownRecipient && !isSameName(ownRecipient.owner, recipient.owner))
       rejected.push(
-        `${one.place} (${one.login}) was given to ${to.owner}, and you take over those of ` +
-          `${recipient.owner}. If that is a former name of theirs, change it in the file.`,
+        `${signature.place} (${signature.login}) was given to ${ownRecipient.owner}, and you ` +
+          `import those of ${recipient.owner}. If that is a former name of theirs, change it in ` +
+          'the file.',
       );
     else
-      taken.push({
-        ...one,
-        ...(!to && recipient && { recipient }),
-        ...(one.cla && { cla: ofText(one.cla, given) }),
+      accepted.push({
+        ...signature,
+        ...(!ownRecipient && recipient && { recipient }),
+        ...(signature.cla && { cla: completeVersion(signature.cla, options) }),
       });
   }
-  const { found, unknown: open } = await resolveAccounts(
+  const resolved = await resolveAccounts(
     client,
-    taken,
-    ofText({ version: version ?? '', digest: '' }, given),
+    accepted,
+    completeVersion({ version: version ?? '', digest: '' }, options),
   );
-  return { found, refused: [...rejected, ...open] };
+  return {
+    signatures: resolved.signatures,
+    rejected: [...rejected, ...resolved.rejected],
+  };
 }
 
-/** Adds what was not recorded of a text. One whose name was recorded is known as a whole. */
-export const ofText = (
+/** Adds what was not recorded about a CLA. If its name was recorded, everything was. */
+export const completeVersion = (
   recorded: ClaVersion,
   { name, url, digest = '' }: ImportOptions,
 ): ClaVersion =>
@@ -100,26 +106,25 @@ function parseImport(text: string): ParsedSignatures {
 }
 
 /**
- * Another tool's signatures as the file that a branch keeps them in. Takes `GITHUB_TOKEN` for the
- * numbers of accounts; without it GitHub answers sixty times an hour.
+ * Converts another tool's signatures to the CSV file of a signature branch. Resolves logins to
+ * account ids through the API; without `GITHUB_TOKEN`, GitHub allows 60 requests an hour.
  */
 export const convertSignatures = (
   text: string,
-  given: ImportOptions,
+  options: ImportOptions,
   { GITHUB_TOKEN: token = '', GITHUB_API_URL: api = 'https://api.github.com' }: NodeJS.ProcessEnv,
 ): Promise<{ csv: string; many: number; refused: string[] }> =>
   translateErrors(async () => {
-    const { found, refused } = await resolveImport(
-      text,
-      given,
-      createTokenClient(token, api),
-      false,
-    );
-    const once = missingFrom([], found);
-    return { csv: toCsv(once), many: once.length, refused };
+    const client = createTokenClient(token, api);
+    const { signatures, rejected } = await resolveImport(text, options, client, false);
+    const unique = missingFrom([], signatures);
+    return { csv: toCsv(unique), many: unique.length, refused: rejected };
   }, 'It was asked with GITHUB_TOKEN.');
 
-/** What GitHub says no to is told in its words; what is wrong with Gatehouse is not caught. */
+/**
+ * Turns GitHub's errors into user errors. Errors of Gatehouse itself pass through.
+ * @param hint Added to the message if GitHub rejects a request.
+ */
 export async function translateErrors<T>(work: () => Promise<T>, hint: string): Promise<T> {
   try {
     return await work();

@@ -1,9 +1,19 @@
 import { ok, unavailable } from '../review/model/result.ts';
 import type { Result } from '../review/model/snapshot.ts';
 import type { Client, Parameters } from './client.ts';
-import { data, inner, number, readable, sha, text, time } from './parse-response.ts';
+import {
+  integerAt,
+  objectAt,
+  parseValid,
+  shaAt,
+  stringAt,
+  timeAt,
+  toObject,
+  type Unchecked,
+} from './parse-response.ts';
+import type { ItemOf, Route } from './routes.ts';
 
-/** An open pull request, as far as a list of them tells. */
+/** What a list says about an open pull request. */
 export interface OpenPullRequest {
   number: number;
   head: string;
@@ -11,45 +21,46 @@ export interface OpenPullRequest {
 }
 
 /**
- * A list page by page, however long it is: what is to be done with it is done for each page before
- * the next is read. An item that GitHub garbled is left out.
+ * Yields a list page by page, without a limit, so that the caller can process a page before the
+ * next one is requested. Leaves out invalid items.
  */
-async function* each<T>(
+async function* eachPage<R extends Route, T, Key extends string = never>(
   client: Client,
-  route: string,
+  route: R,
   parameters: Parameters,
-  of: (value: unknown) => T[],
-  name?: string,
+  parse: (value: Unchecked<ItemOf<R, Key>>) => T[],
+  key?: Key,
 ): AsyncGenerator<Result<T[]>, void, undefined> {
-  for await (const page of client.eachPage(route, parameters, name))
-    yield page.ok ? ok(readable(page.value.items, of).flat()) : page;
+  for await (const page of client.eachPage(route, parameters, key))
+    yield page.ok ? ok(parseValid(page.value.items, parse).flat()) : page;
 }
 
 /**
- * The numbers of the App's installations that are not suspended.
- * @param client one that speaks for the App itself
+ * The ids of the App's installations that are not suspended.
+ * @param client Authenticated as the App itself.
  */
 export const installationsOf = (
   client: Client,
 ): AsyncGenerator<Result<number[]>, void, undefined> =>
-  each(client, 'GET /app/installations', {}, (value) => {
-    const from = data(value, 'an installation');
-    return (from.suspended_at ?? null) === null ? [number(from, 'id')] : [];
+  eachPage(client, 'GET /app/installations', {}, (item) => {
+    const from = toObject(item, 'an installation');
+    return (from.suspended_at ?? null) === null ? [integerAt(from, 'id')] : [];
   });
 
-/** The repositories that an installation is for, as `owner/name`. */
+/** The repositories of an installation, as `owner/name`. */
 export const repositoriesOf = (client: Client): AsyncGenerator<Result<string[]>, void, undefined> =>
-  each(
+  eachPage(
     client,
     'GET /installation/repositories',
     {},
-    (value) => [text(data(value, 'a repository'), 'full_name')],
+    (item) => [stringAt(toObject(item, 'a repository'), 'full_name')],
     'repositories',
   );
 
 /**
- * The open pull requests of a repository `owner/name`.
- * @param first those that something has happened to last, or those that nothing has for longest
+ * The open pull requests of a repository.
+ * @param repository As `owner/name`.
+ * @param first Whether the most or the least recently updated come first.
  */
 export async function* openPullRequestsOf(
   client: Client,
@@ -58,20 +69,21 @@ export async function* openPullRequestsOf(
 ): AsyncGenerator<Result<OpenPullRequest[]>, void, undefined> {
   const [owner = '', repo] = repository.split('/');
   if (repo === undefined) {
-    yield unavailable(`${repository} is no repository's name`);
+    yield unavailable(`${repository} is not the name of a repository (owner/name)`);
     return;
   }
-  yield* each(
+  const direction = first === 'newest' ? 'desc' : 'asc';
+  yield* eachPage(
     client,
     'GET /repos/{owner}/{repo}/pulls',
-    { owner, repo, state: 'open', sort: 'updated', direction: first === 'newest' ? 'desc' : 'asc' },
-    (value) => {
-      const from = data(value, 'a pull request');
+    { owner, repo, state: 'open', sort: 'updated', direction },
+    (item) => {
+      const from = toObject(item, 'a pull request');
       return [
         {
-          number: number(from, 'number'),
-          head: sha(inner(from, 'head'), 'sha'),
-          updatedAt: time(from, 'updated_at'),
+          number: integerAt(from, 'number'),
+          head: shaAt(objectAt(from, 'head'), 'sha'),
+          updatedAt: timeAt(from, 'updated_at'),
         },
       ];
     },
@@ -79,17 +91,21 @@ export async function* openPullRequestsOf(
 }
 
 /**
- * The installation of the App that a repository `owner/name` belongs to.
- * @param client one that speaks for the App itself
+ * The id of the App's installation for a repository.
+ * @param client Authenticated as the App itself.
+ * @param repository As `owner/name`.
  */
 export async function installationOf(client: Client, repository: string): Promise<Result<number>> {
   const [owner = '', repo = ''] = repository.split('/');
-  const answer = await client.get('GET /repos/{owner}/{repo}/installation', { owner, repo });
-  return answer.ok ? ok(number(data(answer.value, 'an installation'), 'id')) : answer;
+  const response = await client.get('GET /repos/{owner}/{repo}/installation', { owner, repo });
+  return response.ok ? ok(integerAt(toObject(response.value, 'an installation'), 'id')) : response;
 }
 
-/** The short name of the App that a client speaks for. */
+/**
+ * The App's name in URLs.
+ * @param client Authenticated as the App itself.
+ */
 export async function slugOf(client: Client): Promise<Result<string>> {
-  const answer = await client.get('GET /app', {});
-  return answer.ok ? ok(text(data(answer.value, 'the App'), 'slug')) : answer;
+  const response = await client.get('GET /app', {});
+  return response.ok ? ok(stringAt(toObject(response.value, 'the App'), 'slug')) : response;
 }

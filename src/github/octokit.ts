@@ -1,22 +1,23 @@
 import { ProbotOctokit } from 'probot';
-import { maxAttempts, retryPolicy, retry } from './retry-policy.ts';
+import { maxRetries, maxWaitSeconds, retryOptions } from './retry-policy.ts';
 
-const mayWait = (
+const shouldRetry = (
   retryAfter: number,
   _options: unknown,
   _octokit: unknown,
   retryCount: number,
-): boolean => retryAfter <= retryPolicy && retryCount < maxAttempts;
+): boolean => retryAfter <= maxWaitSeconds && retryCount < maxRetries;
+
+type Options = NonNullable<ConstructorParameters<typeof ProbotOctokit>[0]>;
 
 /**
- * Probot's client, which throttles and retries through Octokit's plugins, with our patience: short
- * waits are waited, long ones are an error that says for how long (see `waitFor`). What GitHub
- * answered is not retried where asking again could do it twice (see `Client.write`).
+ * Probot's Octokit with our retry policy. Long rate limits throw an error that has the time to wait
+ * (`retryAfterSeconds`). Errors that GitHub answered with are not retried, because a repetition
+ * could do the work twice (see `Client.write`).
  */
 export const Octokit = ProbotOctokit.defaults((options: Options) => ({
   ...options,
-  // in place of Probot's, which waits for as long as it is told to
-  throttle: { ...options.throttle, onRateLimit: mayWait, onSecondaryRateLimit: mayWait },
-  retry: { ...retry, ...options.retry },
+  // Replaces Probot's handlers, which wait for as long as GitHub asks.
+  throttle: { ...options.throttle, onRateLimit: shouldRetry, onSecondaryRateLimit: shouldRetry },
+  retry: { ...retryOptions, ...options.retry },
 }));
-type Options = NonNullable<ConstructorParameters<typeof ProbotOctokit>[0]>;

@@ -1,30 +1,57 @@
 import { unavailable } from '../review/model/result.ts';
 import type { Account, Result } from '../review/model/snapshot.ts';
 
-/** GitHub, or something that passes for it, sent what its description says it does not. */
+/** GitHub, or a server that impersonates it, sent a value that its API description rules out. */
 export class UnexpectedResponse extends Error {}
 
 /**
- * What GitHub sent in another form than its description says is unknown, with the reason: a review
- * goes on without it.
+ * Turns an `UnexpectedResponse` into an unavailable result with the reason, so that the review
+ * continues without the value.
  */
-export async function orUnreadable<T>(reading: () => Promise<Result<T>>): Promise<Result<T>> {
+export async function orUnreadable<T>(read: () => Promise<Result<T>>): Promise<Result<T>> {
   try {
-    return await reading();
+    return await read();
   } catch (error) {
     if (error instanceof UnexpectedResponse) return unavailable(error.message);
     throw error;
   }
 }
 
+declare const documentedType: unique symbol;
+/** Carries a type for the compiler. The property does not exist at run time. */
+interface Documented<T> {
+  readonly [documentedType]?: T;
+}
+
 /**
- * The items of a list that can be read; one that cannot is left out, and the others stay. Only for
- * lists of which nothing is decided by an item that is missing.
+ * A JSON value that GitHub documents as `T`. Nothing about it has been checked: the functions of
+ * this file do that. The type only makes a misspelled property name a compile error.
  */
-export function readable<T>(values: readonly unknown[], of: (value: unknown) => T): T[] {
+export type Unchecked<T> = string | number | boolean | null | undefined | Documented<T>;
+
+/** An object whose property names are documented, and whose property values are unchecked. */
+export type ResponseObject<T = Record<string, unknown>> = Documented<T> & {
+  readonly [Name in NameOf<T>]?: unknown extends PropertyOf<T, Name>
+    ? unknown
+    : Unchecked<PropertyOf<T, Name>>;
+};
+/** The names of the properties of all object types in a union. */
+export type NameOf<T> = T extends readonly unknown[]
+  ? never
+  : T extends object
+    ? keyof T & string
+    : never;
+type PropertyOf<T, Name> = T extends readonly unknown[]
+  ? undefined
+  : Name extends keyof T
+    ? T[Name]
+    : undefined;
+
+/** The result of `parse` for each value that it accepts. Leaves out the values that it rejects. */
+export function parseValid<Value, T>(values: readonly Value[], parse: (value: Value) => T): T[] {
   return values.flatMap((value) => {
     try {
-      return [of(value)];
+      return [parse(value)];
     } catch (error) {
       if (error instanceof UnexpectedResponse) return [];
       throw error;
@@ -33,113 +60,153 @@ export function readable<T>(values: readonly unknown[], of: (value: unknown) => 
 }
 
 /**
- * The same value with every text in it well-formed: half of a surrogate pair is no Unicode, and
- * neither an address nor GitHub's JSON takes it.
+ * Replaces lone surrogates in all strings of a value: neither a URL nor GitHub's JSON can have
+ * them.
  */
-export function wellFormed<T>(value: T): T;
-export function wellFormed(value: unknown): unknown {
+export function toWellFormed<T>(value: T): T;
+export function toWellFormed(value: unknown): unknown {
   if (typeof value === 'string') return value.toWellFormed();
-  if (Array.isArray(value)) return value.map((one: unknown) => wellFormed(one));
-  return isData(value)
-    ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, wellFormed(one)]))
+  if (Array.isArray(value)) return value.map((item: unknown) => toWellFormed(item));
+  return isObject(value)
+    ? Object.fromEntries(
+        Object.entries(value).map(([name, property]) => [name, toWellFormed(property)]),
+      )
     : value;
 }
 
-export type ResponseObject = Readonly<Record<string, unknown>>;
-
-const refuse = (where: string, wanted: string, value: unknown): never => {
-  throw new UnexpectedResponse(`GitHub sent ${typeOf(value)} where ${wanted} belongs: ${where}`);
+/** @throws UnexpectedResponse always */
+const reject = (where: string, expected: string, value: unknown): never => {
+  throw new UnexpectedResponse(
+    `GitHub sent ${typeName(value)} where ${expected} belongs: ${where}`,
+  );
 };
-function typeOf(value: unknown): string {
+function typeName(value: unknown): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'a list' : typeof value;
 }
 
-export const isData = (value: unknown): value is ResponseObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-export const data = (value: unknown, where: string): ResponseObject =>
-  isData(value) ? value : refuse(where, 'an object', value);
-export const list = (value: unknown, where: string): readonly unknown[] =>
-  Array.isArray(value) ? value : refuse(where, 'a list', value);
+export function isObject<T>(value: Unchecked<T>): value is ResponseObject<T>;
+export function isObject(value: unknown): value is ResponseObject;
+export function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /**
- * What stands under a name, which must be there and of its type. `where` of a mistake is the name.
+ * @param where What the value is, for the message of the error.
+ * @throws UnexpectedResponse if the value is not an object
  */
-export const inner = (from: ResponseObject, name: string): ResponseObject => data(from[name], name);
-export const text = (from: ResponseObject, name: string): string => {
+export function toObject<T>(value: Unchecked<T>, where: string): ResponseObject<T>;
+export function toObject(value: unknown, where: string): ResponseObject;
+export function toObject(value: unknown, where: string): unknown {
+  return isObject(value) ? value : reject(where, 'an object', value);
+}
+
+/** @throws UnexpectedResponse if the value is not a list */
+export function toList<Item>(
+  value: Unchecked<readonly Item[] | null | undefined>,
+  where: string,
+): readonly Unchecked<Item>[];
+export function toList(value: unknown, where: string): readonly unknown[];
+export function toList(value: unknown, where: string): readonly unknown[] {
+  return Array.isArray(value) ? value : reject(where, 'a list', value);
+}
+
+/*
+ * The value of a property, which must exist and have the type. All of these functions throw
+ * `UnexpectedResponse` with the name of the property if not.
+ */
+
+export function objectAt<T, Name extends NameOf<T>>(
+  from: ResponseObject<T>,
+  name: Name,
+): ResponseObject<PropertyOf<T, Name>>;
+export function objectAt(from: Readonly<Record<string, unknown>>, name: string): unknown {
+  return toObject(from[name], name);
+}
+
+export const stringAt = <T>(from: ResponseObject<T>, name: NameOf<T>): string => {
   const value = from[name];
-  return typeof value === 'string' ? value : refuse(name, 'a text', value);
+  return typeof value === 'string' ? value : reject(name, 'a text', value);
 };
-export const number = (from: ResponseObject, name: string): number => {
+
+export const integerAt = <T>(from: ResponseObject<T>, name: NameOf<T>): number => {
   const value = from[name];
   return typeof value === 'number' && Number.isSafeInteger(value)
     ? value
-    : refuse(name, 'a whole number', value);
+    : reject(name, 'a whole number', value);
 };
-export const flag = (from: ResponseObject, name: string): boolean => {
-  const value = from[name];
-  return typeof value === 'boolean' ? value : refuse(name, 'yes or no', value);
-};
-/** A text that may be missing or null. */
-export const textOr = <Other>(from: ResponseObject, name: string, other: Other): string | Other =>
-  from[name] === null || from[name] === undefined ? other : text(from, name);
 
-/** The SHA of an object: 40 hexadecimal digits, or 64 where a repository uses SHA-256. */
-export const sha = (from: ResponseObject, name: string): string => {
-  const value = text(from, name);
+export const booleanAt = <T>(from: ResponseObject<T>, name: NameOf<T>): boolean => {
+  const value = from[name];
+  return typeof value === 'boolean' ? value : reject(name, 'yes or no', value);
+};
+
+/** A string, or the fallback if the property is missing or null. */
+export const stringAtOr = <T, Fallback>(
+  from: ResponseObject<T>,
+  name: NameOf<T>,
+  fallback: Fallback,
+): string | Fallback =>
+  from[name] === null || from[name] === undefined ? fallback : stringAt(from, name);
+
+/** The hash of a git object: 40 hexadecimal digits, or 64 in a repository that uses SHA-256. */
+export const shaAt = <T>(from: ResponseObject<T>, name: NameOf<T>): string => {
+  const value = stringAt(from, name);
   return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(value)
     ? value
-    : refuse(name, 'the SHA of an object', value);
+    : reject(name, 'the SHA of an object', value);
 };
 
-/** A point in time, so that it compares as a text: in UTC with a `Z`. */
-export const time = (from: ResponseObject, name: string): string => {
-  const at = Date.parse(text(from, name));
-  return Number.isNaN(at) ? refuse(name, 'a time', from[name]) : new Date(at).toISOString();
+/** A point in time as ISO 8601 in UTC with a `Z`, so that strings compare like times. */
+export const timeAt = <T>(from: ResponseObject<T>, name: NameOf<T>): string => {
+  const milliseconds = Date.parse(stringAt(from, name));
+  return Number.isNaN(milliseconds)
+    ? reject(name, 'a time', from[name])
+    : new Date(milliseconds).toISOString();
 };
 
-/** One of the words that are known. */
-export const oneOf = <Word extends string>(
-  from: ResponseObject,
-  name: string,
-  words: readonly Word[],
-): Word => {
-  const value = text(from, name);
-  return words.find((word) => word === value) ?? refuse(name, `one of ${words.join(', ')}`, value);
+export const enumAt = <T, Value extends string>(
+  from: ResponseObject<T>,
+  name: NameOf<T>,
+  values: readonly Value[],
+): Value => {
+  const text = stringAt(from, name);
+  return (
+    values.find((value) => value === text) ?? reject(name, `one of ${values.join(', ')}`, text)
+  );
 };
 
-const kinds: ReadonlyMap<unknown, Account['type']> = new Map([
+const accountTypes: ReadonlyMap<unknown, Account['type']> = new Map([
   ['User', 'user'],
   ['Bot', 'bot'],
   ['Organization', 'organization'],
+  // An import creates mannequins for people whose account it does not know.
   ['Mannequin', 'ghost'],
 ] as const);
 
-/** Of somebody whom an import invented (a mannequin), or who deleted their account, a ghost. */
-export function account(value: unknown, where: string): Account {
-  const from = data(value, where);
-  // A kind of account that GitHub may think of later has the rights of a program: none.
-  const [id, login, type] = [
-    number(from, 'id'),
-    text(from, 'login'),
-    kinds.get(from.type) ?? 'bot',
-  ];
-  // GitHub shows all who deleted their account as this one user, if it shows any. Nobody else can
-  // have the name.
+/**
+ * An account. `where` says what it is, for the message of the error.
+ * @throws UnexpectedResponse if the value is not an account
+ */
+export function toAccount(value: unknown, where: string): Account {
+  const from = toObject(value, where);
+  const id = integerAt(from, 'id');
+  const login = stringAt(from, 'login');
+  // A type that GitHub adds later gets the rights of a bot: none.
+  const type = accountTypes.get(from.type) ?? 'bot';
+  // GitHub shows every deleted account as the user "ghost". No other account can have that login.
   return login.toLowerCase() === 'ghost' || type === 'ghost'
     ? { id: 0, login, type: 'ghost' }
     : { id, login, type };
 }
 
-/** GitHub shows nobody in place of somebody who deleted their account. */
-const accountOrGhost = (value: unknown, where: string): Account =>
-  value === null || value === undefined
-    ? { id: 0, login: 'ghost', type: 'ghost' }
-    : account(value, where);
+const ghost: Account = { id: 0, login: 'ghost', type: 'ghost' };
 
 /**
- * Who wrote something that anybody may write. Where GitHub does not say who it was, it was nobody
- * with any rights.
+ * The author of a pull request, comment or review. GitHub sends null for a deleted account. An
+ * author who cannot be identified becomes the ghost, who has no rights.
  */
-export const writerOf = (value: unknown): Account =>
-  readable([value], (one) => accountOrGhost(one, 'user'))[0] ?? accountOrGhost(null, 'user');
+export function toAuthor(value: unknown): Account {
+  if (value === null || value === undefined) return ghost;
+  return parseValid([value], (author) => toAccount(author, 'user'))[0] ?? ghost;
+}

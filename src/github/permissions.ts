@@ -1,198 +1,139 @@
 import { ok, unavailable } from '../review/model/result.ts';
-import { isPerson } from '../review/model/account.ts';
-import type { ImportedSignature } from '../cla/signature-csv.ts';
-import type {
-  Account,
-  ClaVersion,
-  Comment,
-  Result,
-  Permission,
-  Review,
-  Signature,
-} from '../review/model/snapshot.ts';
+import type { Account, Comment, Permission, Result, Review } from '../review/model/snapshot.ts';
 import type { Client } from './client.ts';
 import type { RepositoryParameters } from './commits.ts';
-import { account, data, isData, readable, text, textOr, orUnreadable } from './parse-response.ts';
+import {
+  isObject,
+  orUnreadable,
+  parseValid,
+  stringAt,
+  toAccount,
+  toObject,
+} from './parse-response.ts';
 
 const permissions = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const;
 
 /**
- * What somebody may do in the repository. A role that the organization made up counts as the one
- * that it builds on.
+ * The repository permission of an account. An organization's custom role counts as the standard
+ * role that it extends.
  */
-const permissionOf = (
+const readPermission = (
   client: Client,
-  where: RepositoryParameters,
-  who: Account,
-): Promise<Result<Permission>> => orUnreadable(() => permissionTold(client, where, who));
-
-async function permissionTold(
-  client: Client,
-  where: RepositoryParameters,
+  repository: RepositoryParameters,
   { id, login }: Account,
-): Promise<Result<Permission>> {
-  const answer = await client.get('GET /repos/{owner}/{repo}/collaborators/{username}/permission', {
-    ...where,
-    username: login,
+): Promise<Result<Permission>> =>
+  orUnreadable(async () => {
+    const response = await client.get(
+      'GET /repos/{owner}/{repo}/collaborators/{username}/permission',
+      { ...repository, username: login },
+    );
+    if (!response.ok) return response;
+    const from = toObject(response.value, 'a permission');
+    // A login can pass to another account between two requests. An id cannot.
+    if (isObject(from.user) && from.user.id !== id)
+      return unavailable(`${login} is another account now`);
+    const permission =
+      permissions.find((name) => name === from.role_name) ??
+      permissions.find((name) => name === stringAt(from, 'permission'));
+    return permission
+      ? ok(permission)
+      : unavailable('GitHub names a permission that Gatehouse does not support');
   });
-  if (!answer.ok) return answer;
-  const from = data(answer.value, 'a permission');
-  // A login can pass to somebody else between two requests; numbers do not.
-  if (isData(from.user) && from.user.id !== id) return unavailable(`${login} is somebody else now`);
-  const permission =
-    permissions.find((one) => one === from.role_name) ??
-    permissions.find((one) => one === text(from, 'permission'));
-  return permission
-    ? ok(permission)
-    : unavailable('GitHub names a permission that Gatehouse does not know');
-}
 
 /**
- * What those may do in the repository on whom something may depend: who consented earlier, who
- * wrote what may be a command, and who approved or asked for changes. By the account's number.
+ * The repository permissions of everyone whose word may count: authors of possible commands,
+ * reviewers who approved or requested changes, and accounts with a recorded consent.
+ * @returns By account id.
  */
 export async function readPermissions(
   client: Client,
-  where: RepositoryParameters,
+  repository: RepositoryParameters,
   comments: Result<readonly Comment[]>,
   reviews: Result<readonly Review[]>,
-  consented: readonly Account[],
+  consentingAccounts: readonly Account[],
 ): Promise<Record<string, Result<Permission>>> {
-  const asked = new Map(consented.map((who) => [who.id, who]));
-  if (comments.ok) for (const { author } of comments.value) asked.set(author.id, author);
+  const accounts = new Map(consentingAccounts.map((account) => [account.id, account]));
+  if (comments.ok) for (const { author } of comments.value) accounts.set(author.id, author);
   if (reviews.ok)
     for (const { author, state } of reviews.value)
-      if (author.type === 'user' && state !== 'commented') asked.set(author.id, author);
+      if (author.type === 'user' && state !== 'commented') accounts.set(author.id, author);
   return Object.fromEntries(
     await Promise.all(
       Array.from(
-        asked,
-        async ([id, who]) => [String(id), await permissionOf(client, where, who)] as const,
+        accounts,
+        async ([id, account]) =>
+          [String(id), await readPermission(client, repository, account)] as const,
       ),
     ),
   );
 }
 
-/** The members of teams, by `organization/team`. */
+/**
+ * The members of teams.
+ * @param teams As `organization/team`.
+ * @returns By the name in lower case.
+ */
 export async function readTeams(
   client: Client,
-  names: readonly string[],
+  teams: readonly string[],
 ): Promise<Record<string, Result<readonly Account[]>>> {
-  const found = await Promise.all(
-    names.map(async (name): Promise<[string, Result<readonly Account[]>]> => {
-      const [org = '', slug = ''] = name.split('/');
-      const members = await client.pages('GET /orgs/{org}/teams/{team_slug}/members', {
+  const entries = await Promise.all(
+    teams.map(async (team): Promise<[string, Result<readonly Account[]>]> => {
+      const [org = '', slug = ''] = team.split('/');
+      const members = await client.listAll('GET /orgs/{org}/teams/{team_slug}/members', {
         org,
         team_slug: slug,
       });
       return [
-        name.toLowerCase(),
+        team.toLowerCase(),
         members.ok
-          ? ok(readable(members.value, (one) => account(one, 'a member of a team')))
+          ? ok(parseValid(members.value, (member) => toAccount(member, 'a member of a team')))
           : members,
       ];
     }),
   );
-  return Object.fromEntries(found);
+  return Object.fromEntries(entries);
 }
 
-/**
- * Of so many people it is asked whether they are members: each costs a request, and a commit can
- * name anybody.
- */
-const mostPeople = 50;
+/** Each membership costs a request, and a commit can name anyone. */
+const maxAccounts = 50;
 
 /**
- * Which of these accounts are members of organizations, by the organization. Unknown where one of
- * them is, or where there are too many to ask about.
+ * Which accounts are members of organizations. Unavailable for an organization if one membership
+ * is, or if there are more than `maxAccounts` accounts.
+ * @returns The ids of the members, by the organization's login in lower case.
  */
 export async function readMembers(
   client: Client,
   organizations: readonly string[],
-  people: readonly Account[],
+  accounts: readonly Account[],
 ): Promise<Record<string, Result<readonly number[]>>> {
-  const found = await Promise.all(
-    organizations.map(async (org): Promise<[string, Result<readonly number[]>]> => {
-      if (people.length > mostPeople)
-        return [
-          org.toLowerCase(),
-          unavailable(
-            `the commits name ${people.length} people, and no more than ${mostPeople} are ` +
-              'asked about',
-          ),
-        ];
-      const answers = await Promise.all(
-        people.map(async ({ id, login }) => ({
-          id,
-          kind: await client.exists('GET /orgs/{org}/members/{username}', { org, username: login }),
-        })),
-      );
-      const open = answers.find(({ kind }) => !kind.ok)?.kind;
-      return [
-        org.toLowerCase(),
-        open && !open.ok
-          ? open
-          : ok(answers.filter(({ kind }) => kind.ok && kind.value).map(({ id }) => id)),
-      ];
-    }),
+  const entries = await Promise.all(
+    organizations.map(
+      async (org) => [org.toLowerCase(), await readMembersOf(client, org, accounts)] as const,
+    ),
   );
-  return Object.fromEntries(found);
+  return Object.fromEntries(entries);
 }
 
-/** The account of a login, whose number the login alone does not tell. */
-export async function readAccount(client: Client, login: string): Promise<Result<Account>> {
-  const answer = await client.get('GET /users/{username}', { username: login });
-  return answer.ok ? orUnreadable(async () => ok(account(answer.value, login))) : answer;
-}
-
-/**
- * The account that had a login when something was signed with it. A login that was given up may be
- * somebody else's by now.
- */
-async function accountThatSigned(
+async function readMembersOf(
   client: Client,
-  { login, signedAt }: ImportedSignature,
-): Promise<Result<Pick<Account, 'id' | 'login'>>> {
-  const answer = await client.get('GET /users/{username}', { username: login });
-  if (!answer.ok) return answer;
-  const found = account(answer.value, login);
-  const made = textOr(data(answer.value, login), 'created_at', undefined);
-  if (!isPerson(found)) return unavailable('it is no account of a person');
-  return made !== undefined && Date.parse(made) > Date.parse(signedAt)
-    ? unavailable(
-        `the account of that name was made on ${made.slice(0, 10)}, after the signature: ` +
-          `it is somebody else's`,
-      )
-    : ok(found);
-}
-
-/**
- * Signatures from a file with the numbers of their accounts; GitHub is asked where the file has a
- * login alone.
- * @param ofText what they are of, as far as the file does not say
- * @returns also those whose account is unknown, each with the reason
- *
- */
-export async function resolveAccounts(
-  client: Client,
-  signatures: readonly ImportedSignature[],
-  ofText: ClaVersion,
-): Promise<{ found: Signature[]; unknown: string[] }> {
-  const [found, open]: [Signature[], string[]] = [[], []];
-  for (const one of signatures) {
-    const { login, id, cla = ofText, place: _place, ...signature } = one;
-    const named = id === undefined ? await accountThatSigned(client, one) : ok({ id, login });
-    if (named.ok)
-      found.push({
-        ...signature,
-        account: { id: named.value.id, login: named.value.login },
-        cla,
-      });
-    else
-      open.push(
-        `${login} (${'where' in signature.source ? signature.source.where : signature.signedAt}): ` +
-          named.reason,
-      );
-  }
-  return { found, unknown: open };
+  org: string,
+  accounts: readonly Account[],
+): Promise<Result<readonly number[]>> {
+  if (accounts.length > maxAccounts)
+    return unavailable(
+      `the commits name ${accounts.length} people, and Gatehouse looks up ${maxAccounts} at most`,
+    );
+  const memberships = await Promise.all(
+    accounts.map(async ({ id, login }) => ({
+      id,
+      isMember: await client.exists('GET /orgs/{org}/members/{username}', { org, username: login }),
+    })),
+  );
+  const failed = memberships.find(({ isMember }) => !isMember.ok)?.isMember;
+  if (failed && !failed.ok) return failed;
+  return ok(
+    memberships.filter(({ isMember }) => isMember.ok && isMember.value).map(({ id }) => id),
+  );
 }

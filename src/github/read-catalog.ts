@@ -1,176 +1,207 @@
 import { readHeader, type DefinitionHeader } from '../catalog/entry.ts';
+import { folderOf } from '../catalog/connector-index.ts';
+import { isSimilarName } from '../catalog/name-similarity.ts';
 import { definitionName } from '../connector/connector.ts';
 import { limits } from '../shared/limits.ts';
 import { ok } from '../review/model/result.ts';
 import { connectorFoldersOf } from '../review/facts/connector-folders.ts';
 import type {
-  ConnectorAt,
-  Result,
   CatalogConnector,
+  ConnectorAt,
   OpenPull,
   RepositoryName,
+  Result,
+  Snapshot,
 } from '../review/model/snapshot.ts';
-import { bareName, folderOf } from '../catalog/connector-index.ts';
 import type { Settings } from '../settings/defaults.ts';
-import type { Client, PageLimit } from './client.ts';
-import { comparison, toChangedFile, type RepositoryParameters } from './commits.ts';
-import { data, inner, isData, number, readable, sha, text, writerOf } from './parse-response.ts';
-import { blobOf, type TreeEntry } from './git-trees.ts';
+import type { Client, ListLimit } from './client.ts';
+import { comparisonRequest, toChangedFiles, type RepositoryParameters } from './commits.ts';
+import { readBlob, type TreeEntry } from './git-trees.ts';
+import {
+  integerAt,
+  isObject,
+  objectAt,
+  parseValid,
+  shaAt,
+  stringAt,
+  toAuthor,
+  toList,
+  toObject,
+} from './parse-response.ts';
 
 /**
- * In one review so many definitions of other connectors are read at most, and so many other pull
- * requests for what they bring: most have been remembered by then.
+ * How many definitions of other connectors, and comparisons of other pull requests, one review
+ * reads. The cache has most of them from earlier reviews.
  */
-const mostLookups = { definitions: 3, pulls: 1 };
+const maxLookups = { definitions: 3, comparisons: 1 };
 
-interface Beside extends CatalogConnector {
+interface ConnectorInTree extends CatalogConnector {
   definition?: TreeEntry;
 }
 
 /**
- * The connectors of the base branch but for those that are reviewed. Its title, host and base path
- * stand in a file: those are read whose folder is called like something that is new here, or the
- * other way round. Of the 707 readable connectors of our corpus 660 have a folder that is part of
- * their title, or whose part their title is; and such a name fits 0.1 others on average.
+ * The connectors of the base branch, except those under review. To read the title, host and base
+ * path of all of them would take too many requests. So this reads only definitions in a folder with
+ * a name similar to a new title.
  */
 export async function readCatalog(
   client: Client,
   repository: RepositoryName,
   tree: readonly TreeEntry[],
-  { folders }: Settings,
-  connectors: readonly ConnectorAt[],
-  contents: Readonly<Record<string, string>>,
+  settings: Settings,
+  { connectors, contents }: Pick<Snapshot, 'connectors' | 'contents'>,
 ): Promise<CatalogConnector[]> {
-  const ours = new Set(connectors.map(({ path }) => path));
-  const found = new Map<string, Beside>();
-  for (const entry of tree) {
-    const [top = '', name, file, ...below] = entry.path.split('/');
-    const folder = `${top}/${name ?? ''}`;
-    if (name === undefined || !Object.hasOwn(folders, top) || below.length > 0 || ours.has(folder))
-      continue;
-    const one = found.get(folder) ?? { path: folder };
-    if (file === undefined ? entry.type === 'tree' : entry.type === 'blob') found.set(folder, one);
-    if (file?.toLowerCase() === 'icon.png' && entry.type === 'blob') one.icon = entry.sha;
-    if (file === definitionName && entry.mode.startsWith('100')) one.definition = entry;
-  }
-  const names = connectors
-    .flatMap((connector) => newTitles(connector, contents))
-    .map(bareName)
-    .filter((name) => name.length >= 3);
-  const alike = [...found.values()].filter(({ path }) => {
-    const folder = bareName(folderOf(path));
-    return (
-      folder.length >= 3 && names.some((name) => name.includes(folder) || folder.includes(name))
-    );
-  });
-  const read = new Map(
+  const others = connectorsInTree(tree, settings, new Set(connectors.map(({ path }) => path)));
+  const titles = connectors.flatMap((connector) => newTitles(connector, contents));
+  const similar = others.filter(({ path }) =>
+    titles.some((title) => isSimilarName(title, folderOf(path))),
+  );
+  const headers = new Map(
     await Promise.all(
-      alike
-        .slice(0, mostLookups.definitions)
+      similar
+        .slice(0, maxLookups.definitions)
         .map(
           async ({ path, definition }) =>
-            [path, definition && (await headAt(client, repository, definition))] as const,
+            [
+              path,
+              definition && (await readDefinitionHeader(client, repository, definition)),
+            ] as const,
         ),
     ),
   );
-  return Array.from(found.values(), ({ definition: _definition, ...one }) => ({
-    ...one,
-    ...read.get(one.path),
+  return others.map(({ definition: _definition, ...connector }) => ({
+    ...connector,
+    ...headers.get(connector.path),
   }));
 }
 
-/** The titles that a connector has now and had not before. */
+/** The folders `<class folder>/<name>` of a tree, each with its icon and its definition. */
+function connectorsInTree(
+  tree: readonly TreeEntry[],
+  { folders }: Settings,
+  except: ReadonlySet<string>,
+): ConnectorInTree[] {
+  const connectors = new Map<string, ConnectorInTree>();
+  for (const entry of tree) {
+    const [top = '', name, file, ...below] = entry.path.split('/');
+    const path = `${top}/${name ?? ''}`;
+    if (name === undefined || !Object.hasOwn(folders, top) || below.length > 0 || except.has(path))
+      continue;
+    const connector = connectors.get(path) ?? { path };
+    if (file === undefined ? entry.type === 'tree' : entry.type === 'blob')
+      connectors.set(path, connector);
+    if (file?.toLowerCase() === 'icon.png' && entry.type === 'blob') connector.icon = entry.sha;
+    if (file === definitionName && entry.mode.startsWith('100')) connector.definition = entry;
+  }
+  return [...connectors.values()];
+}
+
+/** The title of a connector if the pull request sets or changes it. */
 function newTitles(
   { before, after }: ConnectorAt,
   contents: Readonly<Record<string, string>>,
 ): string[] {
-  const [was, is] = [before, after].map((side) => {
+  const titleOf = (side: ConnectorAt['after']): string | undefined => {
     const blob = side.ok
       ? side.value?.files.find(({ path }) => path === definitionName)?.blob
       : undefined;
-    return blob === undefined || contents[blob] === undefined
-      ? undefined
-      : headIn(contents[blob]).title;
-  });
-  return is === undefined || is === was ? [] : [is];
+    const bytes = blob === undefined ? undefined : contents[blob];
+    return bytes === undefined ? undefined : toHeader(bytes).title;
+  };
+  const title = titleOf(after);
+  return title === undefined || title === titleOf(before) ? [] : [title];
 }
 
-async function headAt(
+async function readDefinitionHeader(
   client: Client,
   repository: RepositoryName,
-  { sha: blob, size }: TreeEntry,
+  { sha, size }: TreeEntry,
 ): Promise<DefinitionHeader> {
   if (size > limits.fileBytes) return {};
-  const bytes = await blobOf(client, repository, blob);
-  return bytes.ok ? headIn(bytes.value) : {};
+  const bytes = await readBlob(client, repository, sha);
+  return bytes.ok ? toHeader(bytes.value) : {};
 }
 
-/** What a definition, in base64, says at its beginning. */
-function headIn(base64: string): DefinitionHeader {
+function toHeader(base64: string): DefinitionHeader {
   const bytes = Buffer.from(base64, 'base64');
   return readHeader(bytes, () => bytes);
 }
 
-/**
- * So many pull requests are looked through, the newest: with more, an older one with the same name
- * is left for people to notice.
- */
-const mostListed: PageLimit = { pages: 20, bytes: 64 * 1024 * 1024 };
+/** Beyond this, people have to notice that an older pull request has the same name. */
+const openPullsLimit: ListLimit = { pages: 20, bytes: 64 * 1024 * 1024 };
+
+/** The newest other open pull requests. */
+interface OpenPullList {
+  pulls: readonly OpenPull[];
+  /** Whether `pulls` has all of them. */
+  isComplete: boolean;
+}
 
 /**
- * The other pull requests that are open against a branch. What one brings is told by its
- * comparison, which this process remembers from its own review; of others the newest before this
- * one is looked up.
+ * Reads the other open pull requests against a branch. What a pull request adds is in its
+ * comparison. The cache has the comparison if this process has reviewed the pull request. Of the
+ * others, this looks up only the newest one that is older than the pull request under review.
+ * @param reviewed The number of the pull request under review.
  */
 export async function readOpenPullRequests(
   client: Client,
-  where: RepositoryParameters,
+  repository: RepositoryParameters,
   base: string,
-  but: number,
-  { folders }: Settings,
-): Promise<Result<{ pulls: readonly OpenPull[]; whole: boolean }>> {
-  const read = await client.begin(
+  reviewed: number,
+  settings: Settings,
+): Promise<Result<OpenPullList>> {
+  const list = await client.listFirst(
     'GET /repos/{owner}/{repo}/pulls',
-    { ...where, state: 'open', base },
-    mostListed,
+    { ...repository, state: 'open', base },
+    openPullsLimit,
   );
-  if (!read.ok) return read;
-  const others = readable(read.value.items, (one) => {
-    const from = data(one, 'a pull request');
+  if (!list.ok) return list;
+  const others = parseValid(list.value.items, (item) => {
+    const from = toObject(item, 'a pull request');
     return {
-      number: number(from, 'number'),
-      title: text(from, 'title'),
-      author: writerOf(from.user),
-      head: sha(inner(from, 'head'), 'sha'),
+      number: integerAt(from, 'number'),
+      title: stringAt(from, 'title'),
+      author: toAuthor(from.user),
+      head: shaAt(objectAt(from, 'head'), 'sha'),
     };
-  });
-  let lookups = mostLookups.pulls;
-  const looked = others
-    .filter((one) => one.number !== but)
-    .sort((a, b) => b.number - a.number)
-    .map(async ({ head, ...one }): Promise<OpenPull> => {
-      const remembered = client.remembers(...comparison(where, base, head));
-      if (!remembered && (one.number > but || lookups-- <= 0))
-        return { ...one, folders: [], icons: [] };
-      const brings = await client.get(...comparison(where, base, head), { immutable: true });
-      const listed =
-        brings.ok && isData(brings.value) && Array.isArray(brings.value.files)
-          ? brings.value.files
-          : [];
-      const icons = readable(listed, (file) => data(file, 'a changed file')).filter(
-        ({ status, filename }) =>
-          status !== 'removed' && typeof filename === 'string' && /\/icon\.png$/i.test(filename),
-      );
-      return {
-        ...one,
-        folders: connectorFoldersOf(readable(listed, toChangedFile).flat(), folders).map(
-          ({ path }) => path,
-        ),
-        icons: readable(icons, (file) => sha(data(file, 'an icon'), 'sha')),
-      };
-    });
+  })
+    .filter(({ number }) => number !== reviewed)
+    .sort((a, b) => b.number - a.number);
+  let lookups = maxLookups.comparisons;
+  const pulls = await Promise.all(
+    others.map(async ({ head, ...pull }): Promise<OpenPull> => {
+      const request = comparisonRequest(repository, base, head);
+      const isCached = client.hasCached(...request);
+      if (!isCached && (pull.number > reviewed || lookups-- <= 0))
+        return { ...pull, folders: [], icons: [] };
+      return { ...pull, ...(await readAdditions(client, request, settings)) };
+    }),
+  );
   return ok({
-    pulls: (await Promise.all(looked)).sort((a, b) => a.number - b.number),
-    whole: read.value.more === undefined,
+    pulls: pulls.sort((a, b) => a.number - b.number),
+    isComplete: list.value.exceeded === undefined,
   });
+}
+
+/** The connector folders that a comparison touches, and the blobs of the icons that it adds. */
+async function readAdditions(
+  client: Client,
+  request: ReturnType<typeof comparisonRequest>,
+  { folders }: Settings,
+): Promise<Pick<OpenPull, 'folders' | 'icons'>> {
+  const response = await client.get(...request, { immutable: true });
+  const files =
+    response.ok && isObject(response.value) && Array.isArray(response.value.files)
+      ? toList(response.value.files, 'files')
+      : [];
+  const icons = parseValid(files, (file) => toObject(file, 'a changed file')).filter(
+    ({ status, filename }) =>
+      status !== 'removed' && typeof filename === 'string' && /\/icon\.png$/i.test(filename),
+  );
+  return {
+    folders: connectorFoldersOf(parseValid(files, toChangedFiles).flat(), folders).map(
+      ({ path }) => path,
+    ),
+    icons: parseValid(icons, (file) => shaAt(file, 'sha')),
+  };
 }

@@ -1,20 +1,29 @@
 import { Octokit } from '@octokit/core';
-import { retry as retrying } from '@octokit/plugin-retry';
-import { Client, newResponseCache } from './client.ts';
-import { retry } from './retry-policy.ts';
+import { retry as retryPlugin } from '@octokit/plugin-retry';
+import { Client } from './client.ts';
+import { newResponseCache } from './response-cache.ts';
+import { retryOptions } from './retry-policy.ts';
 
-const Plain = Octokit.plugin(retrying);
+// Not `@octokit/rest`: decision 15.
+const RetryingOctokit = Octokit.plugin(retryPlugin);
+
+const noop = (): void => undefined;
+/** Callers report errors themselves. */
+const silentLog = { debug: noop, info: noop, warn: noop, error: noop };
 
 /**
- * A client for a handful of requests with a token that somebody gave: without Probot, which takes
- * longer to load than they take. `api` is the address of the REST API.
+ * Creates a client for callers that have a token (the Action, the CLI). Does not use Probot:
+ * importing it takes longer than the requests.
+ * @param baseUrl Of the REST API.
  */
-export const createTokenClient = (token: string, api: string): Client =>
+export const createTokenClient = (token: string, baseUrl: string): Client =>
   new Client(
-    new Plain({ auth: token, baseUrl: api, userAgent: 'gatehouse', retry, log: quiet }),
+    new RetryingOctokit({
+      auth: token,
+      baseUrl,
+      userAgent: 'gatehouse',
+      retry: retryOptions,
+      log: silentLog,
+    }),
     newResponseCache(),
   );
-
-const nothing = (): void => undefined;
-/** What goes wrong is told by who asked. */
-const quiet = { debug: nothing, info: nothing, warn: nothing, error: nothing };

@@ -1,104 +1,108 @@
 import { ok, unavailable } from '../review/model/result.ts';
-import type { Result, RepositoryName } from '../review/model/snapshot.ts';
-import { isHttpError, commentLimit, rejectionText, type Client } from './client.ts';
-import { data, inner, isData, number, sha, text } from './parse-response.ts';
+import type { RepositoryName, Result } from '../review/model/snapshot.ts';
+import { commentLimit, type Client } from './client.ts';
+import { isHttpError, rejectionText } from './http-error.ts';
+import { integerAt, isObject, objectAt, shaAt, stringAt, toObject } from './parse-response.ts';
 
-/** The branch that a pull request is made from, as it was when a workflow ran for it. */
+/** The head branch of a pull request, as it was when a workflow ran for it. */
 export interface HeadBranch {
   owner: string;
-  /** The number of the repository that it is in. */
+  /** The id of its repository. */
   repository: number;
   branch: string;
   sha: string;
 }
 
-/**
- * The one open pull request whose head is exactly this; unknown where there is none, or several.
- */
+/** The open pull request that has exactly this head. Unavailable if there is none, or several. */
 export async function findPullRequest(
   client: Client,
   { owner, repo }: RepositoryName,
   head: HeadBranch,
 ): Promise<Result<number>> {
-  const pages = await client.pages('GET /repos/{owner}/{repo}/pulls', {
+  const list = await client.listAll('GET /repos/{owner}/{repo}/pulls', {
     owner,
     repo,
     state: 'open',
     head: `${head.owner}:${head.branch}`,
   });
-  if (!pages.ok) return pages;
-  const found = pages.value.flatMap((one) => {
-    const from = data(one, 'a pull request');
-    const at = inner(from, 'head');
-    const same =
-      text(at, 'ref') === head.branch &&
-      sha(at, 'sha') === head.sha &&
-      isData(at.repo) &&
-      at.repo.id === head.repository;
-    return same ? [number(from, 'number')] : [];
+  if (!list.ok) return list;
+  const numbers = list.value.flatMap((item) => {
+    const from = toObject(item, 'a pull request');
+    const pullHead = objectAt(from, 'head');
+    const isSameHead =
+      stringAt(pullHead, 'ref') === head.branch &&
+      shaAt(pullHead, 'sha') === head.sha &&
+      isObject(pullHead.repo) &&
+      pullHead.repo.id === head.repository;
+    return isSameHead ? [integerAt(from, 'number')] : [];
   });
-  const [only] = found;
-  const named = `${head.sha.slice(0, 7)} of ${head.owner}:${head.branch} as its head`;
-  if (only === undefined) return unavailable(`no open pull request has ${named}`);
-  return found.length === 1
-    ? ok(only)
+  const [number] = numbers;
+  const headText = `${head.sha.slice(0, 7)} of ${head.owner}:${head.branch} as its head`;
+  if (number === undefined) return unavailable(`no open pull request has ${headText}`);
+  return numbers.length === 1
+    ? ok(number)
     : unavailable(
-        `more than one pull request has ${named}: ${found.map((one) => `#${one}`).join(', ')}`,
+        `more than one pull request has ${headText}: ` +
+          numbers.map((each) => `#${each}`).join(', '),
       );
 }
 
-/** What became of a comment: what was done, or why nothing was. */
+/** What was done, or why nothing was. */
 export type CommentOutcome = { done: 'created' | 'edited' | 'left as it is' } | { not: string };
 
-/** The comment that a pull request is to have. */
+/** The comment that a pull request should have. */
 export interface WantedComment {
   pull: number;
-  /** The head that it is about: where the pull request has moved on, nothing is written. */
+  /** The head that the comment is about. If the pull request has a newer one, nothing is written. */
   head: string;
-  /** Begins a comment of ours. */
+  /** All comments of ours start with this text. */
   marker: string;
   body: string;
-  /** Whether it is made where none stands; else only one that stands is brought up to date. */
+  /** Whether to create the comment. If false, only an existing comment is edited. */
   create: boolean;
 }
 
-/** Makes the one comment, or edits the one that stands. A "no" of GitHub's is told, not thrown. */
+/** Creates or edits our comment. If GitHub rejects that, the outcome has its reason. */
 export async function upsertComment(
   client: Client,
   { owner, repo }: RepositoryName,
   { pull, head, marker, body, create }: WantedComment,
 ): Promise<CommentOutcome> {
   const where = { owner, repo };
-  const now = await client.get('GET /repos/{owner}/{repo}/pulls/{pull_number}', {
+  const response = await client.get('GET /repos/{owner}/{repo}/pulls/{pull_number}', {
     ...where,
     pull_number: pull,
   });
-  if (!now.ok) return { not: now.reason };
-  const standing = sha(inner(data(now.value, 'a pull request'), 'head'), 'sha');
-  if (standing !== head) return { not: `the pull request has moved on to ${standing.slice(0, 7)}` };
-  const comments = await client.newest(
+  if (!response.ok) return { not: response.reason };
+  const currentHead = shaAt(objectAt(toObject(response.value, 'a pull request'), 'head'), 'sha');
+  if (currentHead !== head)
+    return { not: `the pull request has moved on to ${currentHead.slice(0, 7)}` };
+  const comments = await client.listNewest(
     'GET /repos/{owner}/{repo}/issues/{issue_number}/comments',
     { ...where, issue_number: pull },
     commentLimit,
   );
   if (!comments.ok) return { not: comments.reason };
-  const marked = [...comments.value.older, ...comments.value.items]
-    .filter(isData)
-    .filter((comment) => typeof comment.body === 'string' && comment.body.startsWith(marker));
-  // A person can write the marker too. The token of a workflow may not ask whose it is: then it is
-  // a bot's.
-  const me = marked.length > 0 ? await client.get('GET /user', {}) : unavailable('nobody asks');
-  const ours = marked.find(
-    ({ user }) =>
-      isData(user) && (me.ok ? user.id === data(me.value, 'user').id : user.type === 'Bot'),
+  const withMarker = [...comments.value.oldest, ...comments.value.items].flatMap((comment) =>
+    isObject(comment) && typeof comment.body === 'string' && comment.body.startsWith(marker)
+      ? [comment]
+      : [],
   );
-  if (ours?.body === body) return { done: 'left as it is' };
-  if (!ours && !create) return { not: 'there is nothing to say' };
+  // A person can write the marker too, so the author must match. A workflow's token may not ask
+  // for its own account; then any bot counts.
+  const viewer =
+    withMarker.length > 0 ? await client.get('GET /user', {}) : unavailable('not needed');
+  const existing = withMarker.find(({ user }) => {
+    if (!isObject(user)) return false;
+    return viewer.ok ? user.id === toObject(viewer.value, 'user').id : user.type === 'Bot';
+  });
+  if (existing?.body === body) return { done: 'left as it is' };
+  if (!existing && !create) return { not: 'there is nothing to say' };
   try {
-    if (ours)
+    if (existing)
       await client.write(
         'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}',
-        { ...where, comment_id: number(ours, 'id'), body },
+        { ...where, comment_id: integerAt(existing, 'id'), body },
         { repeatable: true },
       );
     else
@@ -107,7 +111,7 @@ export async function upsertComment(
         issue_number: pull,
         body,
       });
-    return { done: ours ? 'edited' : 'created' };
+    return { done: existing ? 'edited' : 'created' };
   } catch (error) {
     if (isHttpError(error)) return { not: rejectionText(error) };
     throw error;

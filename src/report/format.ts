@@ -8,6 +8,10 @@ import { toSarif } from './sarif.ts';
 export const formats = ['pretty', 'json', 'markdown', 'sarif', 'github', 'junit'] as const;
 export type FormatName = (typeof formats)[number];
 
+/** Formats of an impact report. */
+export const impactFormats = ['pretty', 'json', 'markdown'] as const;
+export type ImpactFormatName = (typeof impactFormats)[number];
+
 interface Setting {
   /** Whether the terminal shows colors. */
   color: boolean;

@@ -3,27 +3,25 @@ import type { Severity } from '../shared/finding.ts';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import { colorizer } from './colors.ts';
+import type { ImpactFormatName } from './format.ts';
 import { escapeForWorkflow } from './json.ts';
 import { codeSpan, escapeMarkdown, messageToMarkdown } from './markdown.ts';
-import { withPath, type ConnectorReport, type RuleInfo } from './report.ts';
-import { count, formatNumber, pathOf, toPlainText, visible } from './text.ts';
+import type { RuleInfo } from './report.ts';
+import { count, formatNumber, toPlainText, visible } from './text.ts';
 
-/** What one rule does to the connectors of a class. */
-interface ClassImpact {
+/** The impact of a rule on the connectors of a class. */
+export interface ClassImpact {
   class: ConnectorClass;
-  /** How many connectors there are. */
+  /** The number of connectors of the class. */
   connectors: number;
-  /** How many of them it calls wrong. */
+  /** The number of them with a finding. */
   wrong: number;
   findings: number;
   /** Findings that the baseline does not have. */
   new: number;
-  /** How bad a breach is in this repository now. */
+  /** The severity in this repository. */
   now: Severity | 'off';
-  /**
-   * How bad it is counted as: the stricter of what the repository has set and what the rule has
-   * itself.
-   */
+  /** The severity that is counted: the stricter of the repository's and the rule's own. */
   severity: Severity | 'off';
 }
 
@@ -35,16 +33,16 @@ interface Example {
   new: boolean;
 }
 
-/** What one rule does to a repository. */
-interface RuleImpact {
+/** The impact of a rule on a repository. */
+export interface RuleImpact {
   rule: RuleInfo;
   classes: ClassImpact[];
   wrong: number;
   findings: number;
   new: number;
-  /** Connectors with a new finding of severity error: a check of them fails. */
+  /** The number of connectors whose check fails: they have a new finding of severity error. */
   stopped: number;
-  /** Those called wrong, new findings first, then by how many findings they have. */
+  /** The connectors with a finding: those with most new findings first, then most findings. */
   connectors: {
     path: string;
     class: ConnectorClass;
@@ -55,106 +53,22 @@ interface RuleImpact {
 }
 
 /**
- * What rules do to a repository, the one first that stops most connectors, then the one that calls
- * most of them wrong.
+ * The impact of rules on a repository: first the rules that fail most connectors, then those that
+ * find something in most.
  */
-interface Impact {
+export interface Impact {
   tool: { name: 'gatehouse'; version: string };
-  /** Connectors that were checked. */
+  /** The number of connectors that were checked. */
   connectors: number;
-  /** The baseline that findings are new to, where there is one. */
+  /** The name of the baseline, if there is one. */
   baseline: string | undefined;
   rules: RuleImpact[];
 }
 
-/**
- * Sums up what rules found; a finding that the baseline has is marked as existing. `severityOf`
- * tells a rule's severities for a class.
- */
-export function computeImpact(
-  checked: readonly ConnectorReport[],
-  rules: readonly RuleInfo[],
-  severityOf: (
-    rule: string,
-    connectorClass: ConnectorClass,
-  ) => Pick<ClassImpact, 'now' | 'severity'>,
-  about: Pick<Impact, 'tool' | 'baseline'>,
-): Impact {
-  const reports = checked.map((report) => withPath(report, report.path));
-  const totals = new Map(
-    [...Map.groupBy(reports, (report) => report.class)].map(([ofClass, some]) => [
-      ofClass,
-      some.length,
-    ]),
-  );
-  const byRule = new Map<string, RuleImpact>();
-  for (const rule of rules) {
-    const classes = [...totals].map(([ofClass, connectors]) => ({
-      class: ofClass,
-      connectors,
-      wrong: 0,
-      findings: 0,
-      new: 0,
-      ...severityOf(rule.id, ofClass),
-    }));
-    byRule.set(rule.id, {
-      rule,
-      classes,
-      wrong: 0,
-      findings: 0,
-      new: 0,
-      stopped: 0,
-      connectors: [],
-    });
-  }
-  for (const report of reports) {
-    for (const [id, findings] of Map.groupBy(report.findings, ({ rule }) => rule)) {
-      const impact = byRule.get(id);
-      const [first] = findings;
-      if (!impact || !first) continue;
-      const fresh = findings.filter(({ existing }) => !existing);
-      const shown = fresh[0] ?? first;
-      const { line, column } = shown.location;
-      const example = {
-        path: pathOf(report, shown),
-        line,
-        column,
-        message: shown.message,
-        new: !shown.existing,
-      };
-      for (const sum of [impact, ...impact.classes.filter((one) => one.class === report.class)]) {
-        sum.wrong += 1;
-        sum.findings += findings.length;
-        sum.new += fresh.length;
-      }
-      if (fresh.some(({ severity }) => severity === 'error')) impact.stopped += 1;
-      impact.connectors.push({
-        path: report.path,
-        class: report.class,
-        findings: findings.length,
-        new: fresh.length,
-        example,
-      });
-    }
-  }
-  for (const { connectors } of byRule.values())
-    connectors.sort(
-      (a, b) => b.new - a.new || b.findings - a.findings || (a.path < b.path ? -1 : 1),
-    );
-  const order = (a: RuleImpact, b: RuleImpact): number =>
-    b.stopped - a.stopped ||
-    b.wrong - a.wrong ||
-    b.findings - a.findings ||
-    (a.rule.id < b.rule.id ? -1 : 1);
-  return { ...about, connectors: reports.length, rules: [...byRule.values()].sort(order) };
-}
-
-export const impactFormats = ['pretty', 'json', 'markdown'] as const;
-
 /** An impact as text that ends with a line end; for a terminal `width` columns wide. */
 export function formatImpact(
   impact: Impact,
-  name: (typeof impactFormats)[number],
+  name: ImpactFormatName,
   { color, width }: { color: boolean; width: number },
 ): string {
   if (name === 'json') return `${escapeForWorkflow(JSON.stringify(toJson(impact), null, 2))}\n`;
@@ -180,22 +94,19 @@ const toJson = ({ tool, connectors, baseline, rules }: Impact): object => ({
   ),
 });
 
-/** What fits on a page: rules of many, and connectors of one rule. */
-const most = { rules: 15, connectors: 15 };
+/** What fits on a page: the rules of an overview, and the connectors of one rule. */
+const maxShown = { rules: 15, connectors: 15 };
 
 const share = (part: number, whole: number): string =>
   `${((100 * part) / Math.max(1, whole)).toFixed(1)}%`;
-/** ":12:5"; nothing where the example is of a folder as a whole. */
+/** ":12:5"; empty if the example is about the folder as a whole. */
 const placeIn = ({ path, line, column }: Example, folder: string | undefined): string =>
   path === folder ? '' : `:${line}:${column}`;
 
 const severityIn = ({ now, severity }: ClassImpact): string =>
   now === severity ? severity : `${severity} (now ${now})`;
 
-/**
- * "error", "error (now off)"; of classes that differ the strictest, and that it is not the same for
- * all.
- */
+/** "error", "error (now off)"; if classes differ, the strictest: "error, by class". */
 function severitiesOf({ classes }: RuleImpact): string {
   const each = [...new Set(classes.map(severityIn))].sort((a, b) => rank(a) - rank(b));
   return each.length > 1 ? `${each[0] ?? ''}, by class` : (each[0] ?? '');
@@ -206,13 +117,13 @@ const rank = (text: string): number =>
 
 const headlineOf = ({ rules, connectors, baseline }: Impact): string => {
   const wrong = rules.filter((rule) => rule.wrong > 0).length;
-  const known =
+  const baselineNote =
     baseline === undefined
-      ? 'there is no baseline, so that all findings are new'
+      ? 'without a baseline, all findings are new'
       : `new is what ${baseline} does not have`;
   return (
     `${wrong === 0 ? 'No rule calls a connector wrong' : `${count(wrong, 'rule')} of ${formatNumber(rules.length)} ${wrong === 1 ? 'calls' : 'call'} connectors wrong`}, ` +
-    `of ${count(connectors, 'connector')}; ${known}.`
+    `of ${count(connectors, 'connector')}; ${baselineNote}.`
   );
 };
 
@@ -223,13 +134,13 @@ function stoppedBy({ stopped, wrong }: RuleImpact, connectors: number): string {
       `of ${formatNumber(connectors)}).`
     );
   return wrong > 0
-    ? 'It fails no check: what it finds is no error, or in the baseline.'
+    ? 'It fails no check: its findings are not errors, or are in the baseline.'
     : 'It calls no connector wrong.';
 }
 
 type Row = readonly string[];
 
-/** Rows as columns: the first left, numbers right. */
+/** Pads the cells of rows: the first `left` columns are aligned left, the others right. */
 function columns(rows: readonly Row[], left: number): string[] {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => stringWidth(row[column] ?? ''))),
@@ -243,23 +154,23 @@ function columns(rows: readonly Row[], left: number): string[] {
 
 const classHead = ['class', 'severity', 'called wrong', 'share', 'findings', 'new'];
 const classRows = ({ classes }: RuleImpact): Row[] =>
-  classes.map((one) => [
-    one.class,
-    severityIn(one),
-    `${formatNumber(one.wrong)} of ${formatNumber(one.connectors)}`,
-    share(one.wrong, one.connectors),
-    formatNumber(one.findings),
-    formatNumber(one.new),
+  classes.map((impact) => [
+    impact.class,
+    severityIn(impact),
+    `${formatNumber(impact.wrong)} of ${formatNumber(impact.connectors)}`,
+    share(impact.wrong, impact.connectors),
+    formatNumber(impact.findings),
+    formatNumber(impact.new),
   ]);
 const rulesHead = ['rule', 'severity', 'called wrong', 'share', 'findings', 'new', 'checks fail'];
-const ruleRow = (one: RuleImpact, connectors: number): Row => [
-  one.rule.id,
-  severitiesOf(one),
-  formatNumber(one.wrong),
-  share(one.wrong, connectors),
-  formatNumber(one.findings),
-  formatNumber(one.new),
-  formatNumber(one.stopped),
+const ruleRow = (impact: RuleImpact, connectors: number): Row => [
+  impact.rule.id,
+  severitiesOf(impact),
+  formatNumber(impact.wrong),
+  share(impact.wrong, connectors),
+  formatNumber(impact.findings),
+  formatNumber(impact.new),
+  formatNumber(impact.stopped),
 ];
 
 function prettyOf(impact: Impact, color: boolean, width: number): string {
@@ -285,7 +196,7 @@ function prettyOf(impact: Impact, color: boolean, width: number): string {
     );
     for (const { path, findings, new: fresh, example } of only.connectors.slice(
       0,
-      most.connectors,
+      maxShown.connectors,
     )) {
       lines.push(
         `  ${paint('bold', visible(path))}: ` +
@@ -300,7 +211,7 @@ function prettyOf(impact: Impact, color: boolean, width: number): string {
         inALine(`    ${toPlainText(example.message)}`),
       );
     }
-    const left = only.connectors.length - most.connectors;
+    const left = only.connectors.length - maxShown.connectors;
     if (left > 0)
       lines.push(
         paint('gray', `  … and ${count(left, 'more connector')}; --format json lists them all.`),
@@ -310,24 +221,29 @@ function prettyOf(impact: Impact, color: boolean, width: number): string {
   } else {
     const shown = impact.rules.filter(({ wrong }) => wrong > 0);
     const [head = '', ...rows] = columns(
-      [rulesHead, ...shown.slice(0, most.rules).map((one) => ruleRow(one, impact.connectors))],
+      [
+        rulesHead,
+        ...shown
+          .slice(0, maxShown.rules)
+          .map((ruleImpact) => ruleRow(ruleImpact, impact.connectors)),
+      ],
       2,
     );
     lines.push(paint('gray', head));
-    for (const [index, one] of shown.slice(0, most.rules).entries()) {
+    for (const [index, { connectors }] of shown.slice(0, maxShown.rules).entries()) {
       lines.push(paint('bold', rows[index] ?? ''));
-      const example = one.connectors[0]?.example;
+      const example = connectors[0]?.example;
       if (example)
         lines.push(
-          paint('gray', `  ${visible(example.path)}${placeIn(example, one.connectors[0]?.path)}`),
+          paint('gray', `  ${visible(example.path)}${placeIn(example, connectors[0]?.path)}`),
           inALine(`  ${toPlainText(example.message)}`),
         );
     }
-    if (shown.length > most.rules)
+    if (shown.length > maxShown.rules)
       lines.push(
         paint(
           'gray',
-          `… and ${count(shown.length - most.rules, 'more rule')}; ` +
+          `… and ${count(shown.length - maxShown.rules, 'more rule')}; ` +
             '--rule <RuleId> shows one, --format json lists all.',
         ),
       );
@@ -345,14 +261,14 @@ function markdownOf(impact: Impact): string {
     `- ${messageToMarkdown(message)}<br><sub>${codeSpan(path)} line ${line}, column ${column}</sub>`;
   const [only] = impact.rules;
   if (only && impact.rules.length === 1) {
-    const left = only.connectors.length - most.connectors;
+    const left = only.connectors.length - maxShown.connectors;
     return (
       [
         `**${only.rule.id}: ${stoppedBy(only, impact.connectors)}** ${escapeMarkdown(only.rule.description)}`,
         table(classHead, classRows(only), 2),
         only.connectors
-          .slice(0, most.connectors)
-          .map((one) => example(one.example))
+          .slice(0, maxShown.connectors)
+          .map((connector) => example(connector.example))
           .join('\n') + (left > 0 ? `\n- … and ${count(left, 'more connector')}` : ''),
       ]
         .join('\n\n')
@@ -361,13 +277,15 @@ function markdownOf(impact: Impact): string {
   }
   const shown = impact.rules.filter(({ wrong }) => wrong > 0);
   const examples = shown
-    .slice(0, most.rules)
-    .flatMap((one) => one.connectors.slice(0, 1).map((connector) => example(connector.example)));
+    .slice(0, maxShown.rules)
+    .flatMap(({ connectors }) =>
+      connectors.slice(0, 1).map((connector) => example(connector.example)),
+    );
   return [
     `**${headlineOf(impact)}**`,
     table(
       rulesHead,
-      shown.map((one) => ruleRow(one, impact.connectors)),
+      shown.map((ruleImpact) => ruleRow(ruleImpact, impact.connectors)),
       2,
     ),
     '<details><summary>An example of each of the first ' +

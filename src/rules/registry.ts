@@ -13,7 +13,7 @@ import { counts } from './definition/limits.ts';
 import { enums } from './definition/enums.ts';
 import { filters } from './definition/filters.ts';
 import { formats } from './definition/formats.ts';
-import { language } from './definition/language.ts';
+import { language } from './wording/language.ts';
 import { lists } from './definition/lists.ts';
 import { loops } from './definition/loops.ts';
 import { mediaTypes } from './definition/media-types.ts';
@@ -30,53 +30,101 @@ import { required } from './definition/required.ts';
 import { responses } from './definition/responses.ts';
 import { schemas } from './definition/schemas.ts';
 import { security } from './definition/security.ts';
-import { texts } from './definition/texts.ts';
+import { descriptions } from './wording/descriptions.ts';
 import { triggers } from './definition/triggers.ts';
 import { spelling } from './wording/spelling.ts';
 import { style } from './wording/style.ts';
-import type { Rule } from './rule.ts';
+import { definitionName, propertiesName } from '../connector/connector.ts';
+import type { Location } from '../shared/finding.ts';
+import type { Rule, RuleCategory } from './rule.ts';
 import { structure } from './definition/structure-rules.ts';
 
+/** A rule as the registry has it. */
+export interface RegisteredRule extends Rule {
+  category: RuleCategory;
+  /**
+   * Whether the rule holds for several files. Its findings then count for the category of the file
+   * that they are in: a comma that is missing in the definition is a problem of the definition,
+   * although the rule is about the package.
+   */
+  spansFiles: boolean;
+}
+
+type RuleList = readonly Rule[];
+
+const inCategory = (category: RuleCategory, ...ruleLists: RuleList[]): RegisteredRule[] =>
+  ruleLists.flat().map((rule) => ({ ...rule, category, spansFiles: false }));
+
+const acrossFiles = (category: RuleCategory, ...ruleLists: RuleList[]): RegisteredRule[] =>
+  ruleLists.flat().map((rule) => ({ ...rule, category, spansFiles: true }));
+
 /**
- * Every rule, in the order of the pages: what can be read, the definition from the outside in, the
- * properties, the package.
+ * Every rule, in the order of the pages: whether the files can be read, the definition from the
+ * outside in, the wording, the properties, the rest of the package.
  */
-export const rules: readonly Rule[] = [
-  ...reading,
-  ...files,
-  ...unique,
-  ...structure,
-  ...required,
-  ...metadata,
-  ...language,
-  ...counts,
-  ...lists,
-  ...paths,
-  ...operations,
-  ...parameters,
-  ...mediaTypes,
-  ...responses,
-  ...schemas,
-  ...formats,
-  ...enums,
-  ...filters,
-  ...loops,
-  ...references,
-  ...security,
-  ...triggers,
-  ...notifications,
-  ...dynamic,
-  ...paging,
-  ...apiFamilies,
-  ...texts,
-  ...spelling,
-  ...style,
-  ...brand,
-  ...connections,
-  ...policies,
-  ...secrets,
-  ...iconFile,
-  ...iconPicture,
-  ...script,
-  ...readme,
+export const rules: readonly RegisteredRule[] = [
+  ...acrossFiles('package', reading, files),
+  ...inCategory('uniqueness', unique),
+  ...acrossFiles('definition', structure, required),
+  ...inCategory('definition', metadata),
+  ...inCategory('wording', language),
+  ...inCategory(
+    'definition',
+    counts,
+    lists,
+    paths,
+    operations,
+    parameters,
+    mediaTypes,
+    responses,
+    schemas,
+    formats,
+    enums,
+    filters,
+    loops,
+    references,
+    security,
+    triggers,
+    notifications,
+    dynamic,
+    paging,
+    apiFamilies,
+  ),
+  ...inCategory('wording', descriptions, spelling, style),
+  ...inCategory('properties', brand),
+  ...acrossFiles('properties', connections),
+  ...inCategory('properties', policies),
+  ...acrossFiles('package', secrets),
+  ...inCategory('icon', iconFile, iconPicture),
+  ...acrossFiles('package', script, readme),
 ];
+
+const rulesById: ReadonlyMap<string, RegisteredRule> = new Map(
+  rules.map((rule) => [rule.id, rule]),
+);
+
+/** The rule with an id; undefined for the id of a change, or of a rule of another version. */
+export const ruleById = (id: string): RegisteredRule | undefined => rulesById.get(id);
+
+/** The category that a finding counts for. */
+export function categoryOf({
+  rule: id,
+  location,
+}: {
+  rule: string;
+  location: Pick<Location, 'file'>;
+}): RuleCategory {
+  const rule = ruleById(id);
+  return rule && !rule.spansFiles ? rule.category : categoryOfFile(location.file);
+}
+
+const categoriesByFile: ReadonlyMap<string, RuleCategory> = new Map([
+  [definitionName.toLowerCase(), 'definition'],
+  [propertiesName.toLowerCase(), 'properties'],
+]);
+
+/** The category that a file of the connector's folder belongs to. */
+export function categoryOfFile(file: string): RuleCategory {
+  const name = file.toLowerCase();
+  return name.startsWith('icon.') ? 'icon' : (categoriesByFile.get(name) ?? 'package');
+}

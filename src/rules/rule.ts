@@ -6,12 +6,22 @@ import type { Speller } from './speller.ts';
 import type { JsonContainer } from '../json/values.ts';
 import type { OtherConnectors } from '../catalog/connector-index.ts';
 
-/**
- * One severity for every class, or one for each; `off` where the rule does not hold for a class.
- */
+/** What a rule is about. It is the name of the folder in `src/rules/` that the rule is in. */
+export type RuleCategory =
+  | 'definition'
+  | 'properties'
+  | 'wording'
+  | 'icon'
+  | 'package'
+  | 'uniqueness';
+
+/** What the author of a pull request attests and rules can verify. */
+export type Attestation = 'descriptions' | 'responses' | 'brand' | 'credentials';
+
+/** One severity for every class, or one for each; `off` if the rule does not hold for a class. */
 export type SeverityByClass = Severity | Record<ConnectorClass, Severity | 'off'>;
 
-/** Certification asks for it: an error, but custom connectors are samples that nobody certifies. */
+/** For what certification requires: custom connectors are samples, which are never certified. */
 export const certificationSeverity: SeverityByClass = {
   certified: 'error',
   'independent-publisher': 'error',
@@ -26,10 +36,7 @@ interface InJson {
   at: JsonContainer;
   key?: string | number;
   part?: KeyOrValue;
-  /**
-   * The piece of the value that is meant, where that is a text: from one UTF-16 unit of it to
-   * another.
-   */
+  /** The range of the value that is meant, if the value is a text; in UTF-16 units. */
   piece?: Range;
 }
 
@@ -39,36 +46,33 @@ interface InFile {
 }
 
 export type RuleViolation = (InJson | InFile) & {
-  /** What is wrong, with the actual names and values, and what to do: see `say`. */
+  /** What is wrong, with the actual names and values, and what to do: see `safe`. */
   message: string;
   /**
-   * Tells findings apart that one rule has at one place, for example the name of the property that
-   * is missing.
+   * Distinguishes the findings that a rule has at the same location, for example by the name of the
+   * missing property. It is part of the fingerprint.
    */
   detail?: string;
-  /** What mends it, where that is certain. */
+  /** What fixes it, if that is certain. */
   fix?: JsonEdit[] | { edits: TextEdit[] };
 };
 
-/**
- * What a rule may use besides the connector. Each is there or not: a rule that needs what is not
- * there says nothing.
- */
+/** What a rule may use besides the connector. A rule finds nothing if what it needs is missing. */
 export interface RuleContext {
   /** The dictionary. */
   speller?: Speller;
-  /** Words that the guarded repository uses besides those of the dictionary, in small letters. */
+  /** Words that the guarded repository uses besides those of the dictionary, in lower case. */
   words?: ReadonlySet<string>;
   /** The other connectors of the repository. */
   others?: OtherConnectors;
 }
 
 export interface Rule {
-  /** The published id where there is one, else ours in the same manner. */
+  /** The published id if there is one, else an id of ours in the same style. */
   id: string;
   /**
-   * How bad a breach is, by class. Measured: what more than 2.5% of the accepted connectors do is
-   * no error.
+   * How severe a violation is, by class. Measured: a violation that more than 2.5% of the accepted
+   * connectors have is not an error.
    */
   severity: SeverityByClass;
   /** What must hold, in one sentence. */
@@ -77,6 +81,8 @@ export interface Rule {
   rationale: string;
   /** Whether some of its findings come with a fix. */
   fixable?: true;
-  /** Every breach in a connector. Pure; never throws, whatever the connector contains. */
+  /** The attestation that any finding of this rule contradicts. */
+  attests?: Attestation;
+  /** Finds every violation in a connector. Pure; never throws, whatever the connector contains. */
   check(connector: Connector, context: RuleContext): Iterable<RuleViolation>;
 }

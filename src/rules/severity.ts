@@ -2,15 +2,12 @@ import { type ConnectorClass } from '../connector/connector.ts';
 import { type Severity } from '../shared/finding.ts';
 import type { Rule } from './rule.ts';
 
-/**
- * By rule: how bad a breach is in a guarded repository that has its own mind about it, for all
- * classes or for some.
- */
+/** The severities that a guarded repository sets itself, by rule id: for all classes or for some. */
 export type SeverityOverrides = Readonly<
   Record<string, Severity | 'off' | Partial<Record<ConnectorClass, Severity | 'off'>>>
 >;
 
-/** How bad a breach of a rule is for a class of connectors; `off` where it is none. */
+/** The severity of a rule for a class of connectors; `off` if the rule does not hold for it. */
 export function severityOf(
   rule: Rule,
   connectorClass: ConnectorClass,

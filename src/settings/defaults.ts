@@ -1,4 +1,5 @@
 import type { ConnectorClass } from '../connector/connector.ts';
+import type { Attestation } from '../rules/rule.ts';
 import type { SeverityOverrides } from '../rules/severity.ts';
 
 /** The path of the settings file, from the root of a guarded repository. */
@@ -68,15 +69,7 @@ export interface CompanySettings {
 
 export interface AttestationSettings {
   box: string;
-  verify?:
-    | 'unique'
-    | 'definition'
-    | 'descriptions'
-    | 'responses'
-    | 'brand'
-    | 'title'
-    | 'credentials'
-    | 'screenshots';
+  verify?: Attestation | 'unique' | 'definition' | 'title' | 'screenshots';
   of?: 'new' | 'independent-publisher';
 }
 

@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type * as Sqlite from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { UserError, errorMessage } from '../shared/user-error.ts';
 
@@ -30,6 +30,7 @@ export class DatabaseFolder {
   readonly isNew: boolean;
   readonly #path: string;
   readonly #locks: Lock[];
+  readonly #sqlite: typeof Sqlite;
   #looking: NodeJS.Timeout | undefined;
 
   /**
@@ -46,7 +47,8 @@ export class DatabaseFolder {
       mkdirSync(path, { recursive: true });
       const outer = join(path, 'lock');
       const hadLock = existsSync(outer);
-      lock = new Lock(outer, path);
+      const sqlite = await loadSqlite();
+      lock = new Lock(sqlite, outer, path);
       // It was never finished, so nothing was ever kept in it.
       if (existsSync(join(path, unfinished))) rmSync(database, { recursive: true, force: true });
       if (isEmpty(database)) {
@@ -56,12 +58,12 @@ export class DatabaseFolder {
           'A new database is being made. ' +
             'If this file stays, that was interrupted, and the next start begins anew.\n',
         );
-        return new DatabaseFolder(path, database, true, [lock]);
+        return new DatabaseFolder(path, database, true, sqlite, [lock]);
       }
       if (!existsSync(join(database, 'PG_VERSION'))) throw damaged(path, 'PG_VERSION is missing');
-      return new DatabaseFolder(path, database, false, [
+      return new DatabaseFolder(path, database, false, sqlite, [
         lock,
-        await lockInside(database, lock, hadLock, path),
+        await lockInside(sqlite, database, lock, hadLock, path),
       ]);
     } catch (error) {
       lock?.release();
@@ -75,10 +77,17 @@ export class DatabaseFolder {
     }
   }
 
-  private constructor(path: string, database: string, isNew: boolean, locks: Lock[]) {
+  private constructor(
+    path: string,
+    database: string,
+    isNew: boolean,
+    sqlite: typeof Sqlite,
+    locks: Lock[],
+  ) {
     this.#path = path;
     this.database = database;
     this.isNew = isNew;
+    this.#sqlite = sqlite;
     this.#locks = locks;
   }
 
@@ -90,7 +99,7 @@ export class DatabaseFolder {
    */
   ready(lost: (problem: UserError) => void): void {
     if (this.isNew) {
-      this.#locks.push(new Lock(join(this.database, innerLock), this.#path));
+      this.#locks.push(new Lock(this.#sqlite, join(this.database, innerLock), this.#path));
       rmSync(join(this.#path, unfinished), { force: true });
     }
     mark(this.#path);
@@ -145,6 +154,7 @@ function expectNone(path: string, mayMake: CreatePolicy): void {
  * found by it. Where one was missing, such a process is given the time to notice.
  */
 async function lockInside(
+  sqlite: typeof Sqlite,
   database: string,
   outer: Lock,
   hadOuter: boolean,
@@ -152,7 +162,7 @@ async function lockInside(
 ): Promise<Lock> {
   const at = join(database, innerLock);
   const hadInner = existsSync(at);
-  const inner = new Lock(at, path);
+  const inner = new Lock(sqlite, at, path);
   if (hadOuter && hadInner) return inner;
   await setTimeout(noticedWithin);
   if (outer.stands() && inner.stands()) return inner;
@@ -176,19 +186,35 @@ export const damaged = (path: string, because: string): UserError =>
   );
 
 /**
+ * Loads SQLite only for the embedded database: Node.js 22 has it from 22.13 on, and warns at the
+ * first use that it is experimental.
+ * @throws UserError if this Node.js has none
+ */
+async function loadSqlite(): Promise<typeof Sqlite> {
+  try {
+    return await import('node:sqlite');
+  } catch {
+    throw new UserError(
+      `The embedded database needs Node.js 22.13 or later; this is ${process.versions.node}. ` +
+        'Update Node.js, or set DATABASE_URL to a PostgreSQL.',
+    );
+  }
+}
+
+/**
  * A file that one process at a time has locked. The system itself takes the lock back when the
  * process dies: SQLite has such a lock on every platform, and Node.js has SQLite.
  */
 class Lock {
   readonly path: string;
-  readonly #file: DatabaseSync;
+  readonly #file: Sqlite.DatabaseSync;
   readonly #id: string | undefined;
 
-  constructor(path: string, folder: string) {
+  constructor(sqlite: typeof Sqlite, path: string, folder: string) {
     this.path = path;
-    let file: DatabaseSync | undefined;
+    let file: Sqlite.DatabaseSync | undefined;
     try {
-      file = new DatabaseSync(path, { timeout: 0 });
+      file = new sqlite.DatabaseSync(path, { timeout: 0 });
       file.exec('BEGIN EXCLUSIVE');
     } catch (error) {
       file?.close();

@@ -8,18 +8,18 @@ import { severityOf, type SeverityOverrides } from '../rules/severity.ts';
 import type { Rule } from '../rules/rule.ts';
 
 /**
- * The errors that a repository had when it was put under guard, or when a rule was turned on: they
- * are debt and stop nobody. It only ever shrinks. A rule's findings come in once, when somebody
- * names the rule; from then on the rule is covered for the classes it is an error for.
+ * The errors that a repository had when it started to use Gatehouse, or when a rule was turned on:
+ * they are debt and block no update. A baseline only shrinks, with one exception: the findings of a
+ * rule are added once, on request. From then on the baseline covers the rule, for the classes for
+ * which it is an error.
  */
 export interface Baseline {
-  /** The classes that each rule is covered for. */
+  /** The classes that are covered, by rule id. */
   covered: ReadonlyMap<string, ReadonlySet<ConnectorClass>>;
   /** Fingerprints by the connector's path and the rule. */
   findings: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>;
 }
 
-/** What a check found in one connector. */
 interface ConnectorFindings {
   path: string;
   class: ConnectorClass;
@@ -29,53 +29,56 @@ interface ConnectorFindings {
 export const emptyBaseline: Baseline = { covered: new Map(), findings: new Map() };
 
 const version = 1;
+const recreate = 'delete it and run gatehouse impact --write-baseline';
 
 /**
- * Reads a baseline file. Never throws: what is wrong is one sentence, and another that says what to
- * do.
+ * Parses a baseline file. Never throws.
+ * @returns the baseline, or a problem: what is wrong and what to do, in two sentences
  */
-export function parseBaseline(text: string): { baseline: Baseline } | { wrong: string } {
+export function parseBaseline(text: string): { baseline: Baseline } | { problem: string } {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     return {
-      wrong:
-        `${safe`It is no JSON: ${errorMessage(error)}.`} Take it from the repository's history again, ` +
-        'or delete it and have it written anew.',
+      problem:
+        `${safe`It is not JSON: ${errorMessage(error)}.`} Restore it from the repository's history, ` +
+        `or ${recreate}.`,
     };
   }
   if (!isObject(value) || !isObject(value.rules) || !isObject(value.findings))
     return {
-      wrong: safe`It has no ${'rules'} and ${'findings'}. Delete it and have it written anew.`,
+      problem: safe`It has no ${'rules'} and ${'findings'}. To replace it, ` + `${recreate}.`,
     };
   if (value.version !== version)
     return {
-      wrong:
-        safe`Its version is ${JSON.stringify(value.version ?? null)}, and this is read: ` +
-        safe`${version}. Use the version of gatehouse that wrote it.`,
+      problem:
+        safe`Its version is ${JSON.stringify(value.version ?? null)}, but this gatehouse reads ` +
+        safe`version ${version}. Use the gatehouse that wrote it.`,
     };
   const covered = new Map<string, Set<ConnectorClass>>();
   for (const [rule, classes] of Object.entries(value.rules)) {
-    const known = connectorClasses.filter((one) => Array.isArray(classes) && classes.includes(one));
-    if (!Array.isArray(classes) || known.length !== classes.length)
+    const validClasses = connectorClasses.filter(
+      (connectorClass) => Array.isArray(classes) && classes.includes(connectorClass),
+    );
+    if (!Array.isArray(classes) || validClasses.length !== classes.length)
       return {
-        wrong: safe`${rule} must have a list of classes in ${'rules'}: ${connectorClasses}.`,
+        problem: safe`${rule} must have a list of classes in ${'rules'}: ${connectorClasses}.`,
       };
-    covered.set(rule, new Set(known));
+    covered.set(rule, new Set(validClasses));
   }
   const findings = new Map<string, Map<string, Set<string>>>();
   for (const [path, byRule] of Object.entries(value.findings)) {
     const rules = new Map<string, Set<string>>();
     for (const [rule, fingerprints] of Object.entries(isObject(byRule) ? byRule : {})) {
       const texts = Array.isArray(fingerprints)
-        ? fingerprints.filter((one) => typeof one === 'string')
+        ? fingerprints.filter((fingerprint) => typeof fingerprint === 'string')
         : [];
       if (!Array.isArray(fingerprints) || texts.length !== fingerprints.length)
         return {
-          wrong:
+          problem:
             safe`${rule} of ${path} must have a list of fingerprints. ` +
-            safe`Take it from the repository's history again.`,
+            safe`Restore the file from the repository's history.`,
         };
       rules.set(rule, new Set(texts));
     }
@@ -85,8 +88,8 @@ export function parseBaseline(text: string): { baseline: Baseline } | { wrong: s
 }
 
 /**
- * The text of a baseline file: sorted, and each rule of a connector on a line of its own, so that a
- * difference shows what was mended.
+ * The text of a baseline file. It is sorted and has a line for each rule of a connector, so that a
+ * diff shows what was fixed.
  */
 export function formatBaseline({ covered, findings }: Baseline): string {
   const list = (texts: Iterable<string>): string =>
@@ -117,16 +120,16 @@ export function formatBaseline({ covered, findings }: Baseline): string {
 const byKey = <Value>(map: ReadonlyMap<string, Value>): [string, Value][] =>
   [...map].sort(compareBy(([key]) => key));
 
-/** What the file calls a connector: it shows no secret, as no report does. */
+/** The name of a connector in the file, which like a report shows no secret. */
 const nameOf = maskFormattedSecrets;
 
 /** The same findings, with those of the baseline marked as existing. */
 export function markBaselined(
-  { findings: known }: Baseline,
+  baseline: Baseline,
   path: string,
   findings: readonly Finding[],
 ): Finding[] {
-  const byRule = known.get(nameOf(path));
+  const byRule = baseline.findings.get(nameOf(path));
   return findings.map((finding) =>
     finding.existing || byRule?.get(finding.rule)?.has(finding.fingerprint) !== true
       ? finding
@@ -135,25 +138,23 @@ export function markBaselined(
 }
 
 /**
- * What is left of a baseline after all connectors of a repository were checked: what is still
- * found. Nothing comes in.
+ * Removes from a baseline what is not found any more. Adds nothing.
+ * @param connectors all connectors of the repository
  */
-export function prune(
-  { covered, findings: known }: Baseline,
-  connectors: readonly ConnectorFindings[],
-): Baseline {
-  const still = new Map<string, Map<string, Set<string>>>();
+export function prune(baseline: Baseline, connectors: readonly ConnectorFindings[]): Baseline {
+  const remaining = new Map<string, Map<string, Set<string>>>();
   for (const { path, findings } of connectors) {
-    const before = known.get(nameOf(path));
-    for (const { rule, fingerprint } of before ? findings : [])
-      if (before?.get(rule)?.has(fingerprint)) add(still, nameOf(path), rule, fingerprint);
+    const byRule = baseline.findings.get(nameOf(path));
+    for (const { rule, fingerprint } of byRule ? findings : [])
+      if (byRule?.get(rule)?.has(fingerprint)) add(remaining, nameOf(path), rule, fingerprint);
   }
-  return { covered, findings: still };
+  return { covered: baseline.covered, findings: remaining };
 }
 
 /**
- * A baseline with the errors of some rules taken in, for the classes that it does not cover them
- * for yet. `severities` are the repository's. What it covers already does not change.
+ * Adds the errors of some rules to a baseline, for the classes for which it does not cover them yet.
+ * What it covers already does not change.
+ * @param severities those that the repository sets
  */
 export function addRules(
   baseline: Baseline,
@@ -162,34 +163,36 @@ export function addRules(
   connectors: readonly ConnectorFindings[],
 ): Baseline {
   const covered = new Map(baseline.covered);
-  const fresh = new Map<string, Set<ConnectorClass>>();
+  const added = new Map<string, Set<ConnectorClass>>();
   for (const rule of rules) {
-    const classes = isUncovered(baseline, rule, severities);
+    const classes = uncoveredClasses(baseline, rule, severities);
     if (classes.length === 0) continue;
-    fresh.set(rule.id, new Set(classes));
+    added.set(rule.id, new Set(classes));
     covered.set(rule.id, new Set([...(baseline.covered.get(rule.id) ?? []), ...classes]));
   }
-  const known = new Map(
+  const all = new Map(
     [...baseline.findings].map(([path, byRule]) => [
       path,
       new Map([...byRule].map(([rule, fingerprints]) => [rule, new Set(fingerprints)])),
     ]),
   );
-  for (const { path, class: ofClass, findings } of connectors) {
+  for (const { path, class: connectorClass, findings } of connectors) {
     for (const { rule, fingerprint } of findings)
-      if (fresh.get(rule)?.has(ofClass)) add(known, nameOf(path), rule, fingerprint);
+      if (added.get(rule)?.has(connectorClass)) add(all, nameOf(path), rule, fingerprint);
   }
-  return { covered, findings: known };
+  return { covered, findings: all };
 }
 
-/** The classes that a rule is an error for and that a baseline does not cover it for. */
-export const isUncovered = (
+/** The classes for which a rule is an error and the baseline does not cover it. */
+export const uncoveredClasses = (
   { covered }: Baseline,
   rule: Rule,
   severities: SeverityOverrides,
 ): ConnectorClass[] =>
   connectorClasses.filter(
-    (one) => severityOf(rule, one, severities) === 'error' && !covered.get(rule.id)?.has(one),
+    (connectorClass) =>
+      severityOf(rule, connectorClass, severities) === 'error' &&
+      !covered.get(rule.id)?.has(connectorClass),
   );
 
 /** How many findings a baseline has. */
@@ -199,13 +202,13 @@ export const countFindings = ({ findings }: Baseline): number =>
     .reduce((sum, { size }) => sum + size, 0);
 
 function add(
-  known: Map<string, Map<string, Set<string>>>,
+  all: Map<string, Map<string, Set<string>>>,
   path: string,
   rule: string,
   fingerprint: string,
 ): void {
-  let byRule = known.get(path);
-  if (!byRule) known.set(path, (byRule = new Map()));
+  let byRule = all.get(path);
+  if (!byRule) all.set(path, (byRule = new Map()));
   const fingerprints = byRule.get(rule);
   if (fingerprints) fingerprints.add(fingerprint);
   else byRule.set(rule, new Set([fingerprint]));

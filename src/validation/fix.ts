@@ -11,41 +11,41 @@ import { rules } from '../rules/registry.ts';
 import { reading } from '../rules/package/json-syntax.ts';
 
 /**
- * How often the whole connector is checked to fix it, whatever is in it: the time is linear in the
- * connector. The most that a connector of the corpus takes is 17. One that is not done by then
- * keeps all its mistakes, so that fixing it again changes nothing either.
+ * How often the rules run to fix a connector, so that the time is linear in its size. The connectors
+ * of the corpus need at most 17 runs. A connector that needs more is not fixed at all, so that
+ * fixing it again does not change it either.
  */
 export const maxChecks = 40;
-/** How often the fixes that may do harm are tried again, one for each place at a time. */
-const maxTries = 6;
+/** How often suspect fixes are tried again, one for each place at a time. */
+const maxRetries = 6;
 
 /**
- * The folder with every fix applied that its findings offer, but for those that would make a new
- * finding, such as a description that is its summary once a word is mended: that is for a person to
- * see. Files that need no fix are the same objects.
+ * Applies the fixes of all findings, except those that would cause a new finding: for example, a
+ * description that equals its summary once a word is fixed. Those are left to a person. Files
+ * without fixes stay the same objects.
  */
 export function fixFolder(folder: ConnectorFolder, options: RunOptions = {}): ConnectorFolder {
   let left = maxChecks;
   let current = folder;
-  // Mending one thing may show another: a second round of fixes is usual.
+  // A fix may reveal another finding: a second round is common.
   while (left > 0) {
     left -= 1;
     const connector = readConnector(current);
     const findings = runRules(connector, rules, options);
     const before = current;
     const fixable = findings.filter(({ fix }) => fix);
-    // Of a file that could not be read as it stands much more is known once it can.
+    // Most rules need a file with valid syntax.
     const repaired = applyFindingFixes(
       before,
       connector,
-      fixable.filter(({ rule }) => repairs.has(rule)),
+      fixable.filter(({ rule }) => syntaxRules.has(rule)),
     );
     if (repaired !== before) {
       current = repaired;
       continue;
     }
-    const known = new Map(Map.groupBy(findings, ({ rule }) => rule));
-    const harmOf = (some: ReadonlySet<Finding>): readonly Finding[] | undefined => {
+    const findingsByRule = Map.groupBy(findings, ({ rule }) => rule);
+    const newFindingsAfter: NewFindingsAfter = (tried) => {
       if (left === 0) return undefined;
       left -= 1;
       return newIn(
@@ -54,127 +54,132 @@ export function fixFolder(folder: ConnectorFolder, options: RunOptions = {}): Co
             applyFindingFixes(
               before,
               connector,
-              fixable.filter((one) => some.has(one)),
+              fixable.filter((finding) => tried.has(finding)),
             ),
           ),
           rules,
           { ...options, fixes: false },
         ),
-        known,
+        findingsByRule,
       );
     };
-    const chosen = harmless(fixable, harmOf);
+    const chosen = chooseHarmless(fixable, newFindingsAfter);
     if (!chosen) return folder;
     current = applyFindingFixes(
       before,
       connector,
-      fixable.filter((one) => chosen.has(one)),
+      fixable.filter((finding) => chosen.has(finding)),
     );
     if (current === before) return current;
   }
   return folder;
 }
 
-const repairs: ReadonlySet<string> = new Set(reading.map(({ id }) => id));
+const syntaxRules: ReadonlySet<string> = new Set(reading.map(({ id }) => id));
 
-type Look = (some: ReadonlySet<Finding>) => readonly Finding[] | undefined;
+/** The findings that fixes would cause; undefined if the rules may not run once more. */
+type NewFindingsAfter = (tried: ReadonlySet<Finding>) => readonly Finding[] | undefined;
 
 /**
- * Of some fixes those that together make no new finding; nearly always all of them, which one look
- * shows. Else those around the new findings are set aside, and tried again one after the other, at
- * all places at once. Undefined if there were too many looks.
+ * Chooses the fixes that together cause no new finding: nearly always all, which takes one run of
+ * the rules. Otherwise the fixes around the new findings are suspects. They are removed, and tried
+ * again one after the other, at all places at once.
+ * @returns undefined if that took too many runs
  */
-function harmless(fixable: readonly Finding[], harmOf: Look): ReadonlySet<Finding> | undefined {
+function chooseHarmless(
+  fixable: readonly Finding[],
+  newFindingsAfter: NewFindingsAfter,
+): ReadonlySet<Finding> | undefined {
   if (fixable.length === 0) return new Set();
-  let kept = new Set(fixable);
-  let harm = harmOf(kept);
+  let chosen = new Set(fixable);
+  let harm = newFindingsAfter(chosen);
   for (const suspectsOf of [suspectsAt, suspectsIn, suspectsOfKind]) {
     if (harm === undefined || harm.length === 0) break;
     const isSuspect = suspectsOf(
       harm,
-      fixable.filter((one) => !kept.has(one)),
+      fixable.filter((fix) => !chosen.has(fix)),
     );
-    kept = new Set([...kept].filter((one) => !isSuspect(one)));
-    harm = harmOf(kept);
+    chosen = new Set([...chosen].filter((fix) => !isSuspect(fix)));
+    harm = newFindingsAfter(chosen);
   }
   if (harm === undefined) return undefined;
-  if (harm.length > 0) kept = new Set();
-  return kept.size === fixable.length
-    ? kept
-    : triedAgain(
-        fixable.filter((one) => !kept.has(one)),
-        kept,
-        harmOf,
+  if (harm.length > 0) chosen = new Set();
+  return chosen.size === fixable.length
+    ? chosen
+    : retrySuspects(
+        fixable.filter((fix) => !chosen.has(fix)),
+        chosen,
+        newFindingsAfter,
       );
 }
 
-/** What is known to be harmless, with those of some other fixes that do no harm beside it. */
-function triedAgain(
+/** Adds to harmless fixes those of the suspects that cause no new finding beside them. */
+function retrySuspects(
   suspects: readonly Finding[],
-  base: ReadonlySet<Finding>,
-  harmOf: Look,
+  harmless: ReadonlySet<Finding>,
+  newFindingsAfter: NewFindingsAfter,
 ): ReadonlySet<Finding> | undefined {
   const places = [...Map.groupBy(suspects, placeOf).values()];
-  const rounds = Math.min(
-    maxTries,
-    places.reduce((most, { length }) => Math.max(most, length), 0),
-  );
-  let taken = new Set(base);
-  let doubtful = false;
+  const largest = places.reduce((max, { length }) => Math.max(max, length), 0);
+  const rounds = Math.min(maxRetries, largest);
+  let chosen = new Set(harmless);
+  let isUncertain = false;
   for (let round = 0; round < rounds; round += 1) {
-    // where there are more than can be tried one by one, several are
+    // If a place has more suspects than there are rounds, several are tried together.
     const tried = places.flatMap((all) =>
       all.slice(
         Math.ceil((all.length * round) / rounds),
         Math.ceil((all.length * (round + 1)) / rounds),
       ),
     );
-    const harm = harmOf(new Set([...taken, ...tried]));
+    const harm = newFindingsAfter(new Set([...chosen, ...tried]));
     if (harm === undefined) return undefined;
     const isSuspect = suspectsAt(harm);
-    const good = tried.filter((one) => !isSuspect(one));
-    doubtful = harm.length > 0;
-    taken = new Set([...taken, ...good]);
+    isUncertain = harm.length > 0;
+    chosen = new Set([...chosen, ...tried.filter((fix) => !isSuspect(fix))]);
   }
-  if (!doubtful) return taken;
-  const harm = harmOf(taken);
-  return harm && (harm.length === 0 ? taken : base);
+  if (!isUncertain) return chosen;
+  const harm = newFindingsAfter(chosen);
+  return harm && (harm.length === 0 ? chosen : harmless);
 }
 
 /**
- * The findings that a connector did not have before: of rules that have more than they had, those
- * at places where they had fewer.
+ * The findings that a connector did not have before: of rules that have more findings than before,
+ * those about subjects that have more of them than before.
  */
 function newIn(
   findings: readonly Finding[],
-  known: ReadonlyMap<string, readonly Finding[]>,
+  beforeByRule: ReadonlyMap<string, readonly Finding[]>,
 ): Finding[] {
-  return [...Map.groupBy(findings, ({ rule }) => rule)].flatMap(([rule, all]) => {
-    const before = known.get(rule) ?? [];
-    if (all.length <= before.length) return [];
-    const had = Map.groupBy(before, subjectOf);
-    return [...Map.groupBy(all, subjectOf)].flatMap(([subject, here]) =>
-      here.length > (had.get(subject)?.length ?? 0) ? here : [],
+  return [...Map.groupBy(findings, ({ rule }) => rule)].flatMap(([rule, ofRule]) => {
+    const before = beforeByRule.get(rule) ?? [];
+    if (ofRule.length <= before.length) return [];
+    const beforeBySubject = Map.groupBy(before, subjectOf);
+    return [...Map.groupBy(ofRule, subjectOf)].flatMap(([subject, ofSubject]) =>
+      ofSubject.length > (beforeBySubject.get(subject)?.length ?? 0) ? ofSubject : [],
     );
   });
 }
 
 /**
- * What a finding is of: called by its name where it has one, which stays when another is taken out
- * of the list before it.
+ * What a finding is about, by name if it has one: a name stays the same when another element is
+ * removed from the list before it.
  */
 const subjectOf = ({ subject, location: { file, pointer, line } }: Finding): string =>
   subject ?? `${file}\n${pointer === '' ? line : pointer}`;
 
-/** Where a finding stands: the object that it is of, or the line in a file that is no JSON. */
+/** The place of a finding: the object that it is in, or the line in a file that is not JSON. */
 const placeOf = ({ location: { file, pointer, line } }: Finding): string =>
   `${file}\n${pointer === '' ? line : above(pointer)}`;
 const above = (pointer: string): string => pointer.slice(0, Math.max(0, pointer.lastIndexOf('/')));
 
-/** Fixes at the objects that new findings are of. */
+/** Suspects the fixes in the objects that new findings are in. */
 function suspectsAt(harm: readonly Finding[]): (fix: Finding) => boolean {
   const places = new Set(
-    harm.flatMap((one) => [placeOf(one), `${one.location.file}\n${one.location.pointer}`]),
+    harm.flatMap((finding) => [
+      placeOf(finding),
+      `${finding.location.file}\n${finding.location.pointer}`,
+    ]),
   );
   const subjects = new Set(
     harm.flatMap(({ subject }) => (subject === undefined ? [] : [subject, above(subject)])),
@@ -183,7 +188,7 @@ function suspectsAt(harm: readonly Finding[]): (fix: Finding) => boolean {
     places.has(placeOf(fix)) || (fix.subject !== undefined && subjects.has(above(fix.subject)));
 }
 
-/** Those in the same operation or definition, or in the same file that has none. */
+/** Suspects the fixes in the same operation or definition, or in the same file if it has none. */
 function suspectsIn(harm: readonly Finding[]): (fix: Finding) => boolean {
   const part = ({ location: { file, pointer } }: Finding): string =>
     `${file}\n${pointer.split('/', 4).join('/')}`;
@@ -192,8 +197,8 @@ function suspectsIn(harm: readonly Finding[]): (fix: Finding) => boolean {
 }
 
 /**
- * Those of the same kind as others that are under suspicion already: some findings tell of one
- * place what is so at many.
+ * Suspects the fixes of the same rule and section as earlier suspects: some findings report at one
+ * place what is true of many.
  */
 function suspectsOfKind(
   _harm: readonly Finding[],
@@ -213,7 +218,7 @@ function applyFindingFixes(
   const byFile = Map.groupBy(findings, ({ location }) => location.file);
   const files = folder.files.map((file): FileEntry => {
     const fixes = (byFile.get(file.path) ?? []).flatMap(({ fix }) => fix ?? []);
-    const text = connector.texts.find((one) => one.file === file.path);
+    const text = connector.texts.find((candidate) => candidate.file === file.path);
     if (fixes.length === 0 || !text) return file;
     const bytes = new TextEncoder().encode(applyFixes(text.text, fixes).text);
     return isEqual(bytes, file.bytes) ? file : { ...file, bytes, size: bytes.length };

@@ -3,13 +3,13 @@ import { dirname, join, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { verdicts } from '../changes/verdicts.ts';
 import type { ConnectorClass } from '../connector/connector.ts';
-import * as instruments from '../analyzers/analyze.ts';
+import * as analyzers from '../analyzers/analyze.ts';
 import { UserError } from '../shared/user-error.ts';
 import { reportOf, type ConnectorReport, type Report, type RuleInfo } from '../report/report.ts';
 import { rules } from '../rules/registry.ts';
 import { markBaselined, parseBaseline, type Baseline } from '../validation/baseline.ts';
 import { defaultSettings, settingsPath, type Settings } from '../settings/defaults.ts';
-import { validateDeletion, type ValidationOptions } from './validate-folder.ts';
+import { validateDeletion, type FolderOptions } from './validate-folder.ts';
 import { linkOnTheWay } from './find-checkout.ts';
 import { readRegularFile, statsOf } from './files.ts';
 import { findConnectors, type Candidate } from './find-connectors.ts';
@@ -28,7 +28,7 @@ export function tuneForShortRun(): void {
     setFlagsFromString(flag);
 }
 
-/** Everything that a finding may be of: the rules, and what an update may change. */
+/** Everything that a finding can be about: the rules, and the kinds of change. */
 export const explainableRules: readonly RuleInfo[] = [
   ...rules,
   ...Object.entries(verdicts).map(([id, { description, rationale }]) => ({
@@ -52,39 +52,38 @@ export const version = (): string => {
 };
 
 /**
- * What folders of connectors are called in most repositories: it is known before settings are read,
- * which a base is needed for.
+ * The class folders of most repositories. To read the settings takes a base, and to find the base
+ * takes class folders.
  */
 export const usualFolders: readonly string[] = Object.keys(defaultSettings.folders);
 
-/** What is to be checked. */
 export interface CheckoutOptions {
-  /** Folders of connectors or of repositories; none: the current one. */
+  /** Folders of connectors or of repositories; the current folder if empty. */
   paths: readonly string[];
-  /** Check only what changed since, and against it. */
+  /** Only connectors that changed since are checked, and compared with it. */
   base: Base | undefined;
   settings: Settings;
   baseline: Baseline | undefined;
-  /** The class of folders outside the usual layout. */
+  /** The class of connectors that are in no class folder. */
   assumed: ConnectorClass;
   jobs: number;
-  /** What is to be told and written, where it is known how many connectors are checked. */
-  telling: (
+  /** What to report and to write, given the number of connectors. */
+  outputOptions: (
     connectors: number,
-  ) => Pick<ValidationOptions, 'fix' | 'fixes' | 'excerpts' | 'changelogs'>;
+  ) => Pick<FolderOptions, 'fix' | 'fixes' | 'snippets' | 'changelogs'>;
   progress?: Progress;
 }
 type Progress = (done: number, total: number) => void;
 
-/** What came of it; `candidates` are the folders that were checked, without those that are gone. */
 interface CheckoutResult {
   report: Report;
+  /** The folders that were checked, without the deleted ones. */
   candidates: readonly Candidate[];
 }
 
 /**
- * Checks connectors of a checkout: the way of the command line and of the Action. Throws a Problem
- * that says what to do.
+ * Validates connectors of a checkout, for the command line and the Action.
+ * @throws UserError if a path, a file or the base cannot be read
  */
 export async function validateCheckout({
   paths,
@@ -93,7 +92,7 @@ export async function validateCheckout({
   baseline,
   assumed,
   jobs,
-  telling,
+  outputOptions,
   progress,
 }: CheckoutOptions): Promise<CheckoutResult> {
   const all = findConnectors(paths.length === 0 ? ['.'] : paths, settings.folders, assumed, {
@@ -104,15 +103,18 @@ export async function validateCheckout({
         .filter(({ directory }) => hasChanged(base, directory))
         .map((candidate) => withSubmodules(base, candidate))
     : all;
-  const examined = await validateCandidates(
+  const validated = await validateCandidates(
     candidates,
     settings,
-    { overrides: settings.rules, ...telling(candidates.length), ...(base && { base }) },
+    { overrides: settings.rules, ...outputOptions(candidates.length), ...(base && { base }) },
     { jobs, ...(progress && { progress }) },
   );
   const connectors = baseline
-    ? examined.map((one) => ({ ...one, findings: markBaselined(baseline, one.path, one.findings) }))
-    : examined;
+    ? validated.map((connector) => ({
+        ...connector,
+        findings: markBaselined(baseline, connector.path, connector.findings),
+      }))
+    : validated;
   if (base) {
     for (const path of await deletedFolders(base, Object.keys(settings.folders))) {
       connectors.push(
@@ -123,31 +125,31 @@ export async function validateCheckout({
   return { report: reportOf(connectors, version()), candidates };
 }
 
-/** Examines connectors beside all others of their repositories, in threads where there are many. */
+/** Validates connectors with the catalogs of their repositories; in threads if there are many. */
 export async function validateCandidates(
   candidates: readonly Candidate[],
   settings: Settings,
-  examination: Omit<ValidationOptions, 'catalogs' | 'words'>,
+  options: Omit<FolderOptions, 'catalogs' | 'words'>,
   { jobs, progress }: { jobs: number; progress?: Progress },
 ): Promise<ConnectorReport[]> {
   async function* prepare(): AsyncIterable<Batch> {
     const catalogs = scanCatalogs(candidates, settings.folders);
-    const how = { ...examination, catalogs, words: settings.words };
+    const batchOptions = { ...options, catalogs, words: settings.words };
     const icons = iconsOf(candidates);
-    const isPictured = ({ directory }: Candidate): boolean => icons.get(directory) !== undefined;
+    const hasIcon = ({ directory }: Candidate): boolean => icons.get(directory) !== undefined;
     yield {
-      candidates: candidates.filter((candidate) => !isPictured(candidate)),
-      examination: how,
+      candidates: candidates.filter((candidate) => !hasIcon(candidate)),
+      options: batchOptions,
     };
-    const pictured = candidates.filter(isPictured);
-    if (pictured.length === 0) return;
-    await addIcons(catalogs, pictured, icons, instruments.analyzeIcon);
-    yield { candidates: pictured, examination: how };
+    const withIcon = candidates.filter(hasIcon);
+    if (withIcon.length === 0) return;
+    await addIcons(catalogs, withIcon, icons, analyzers.analyzeIcon);
+    yield { candidates: withIcon, options: batchOptions };
   }
   return validateAll(
     candidates,
     prepare,
-    instruments,
+    analyzers,
     { jobs, worker: new URL('./worker.js', import.meta.url) },
     (done) => progress?.(done, candidates.length),
   );
@@ -160,7 +162,7 @@ const hasChanged = (base: Base, directory: string): boolean => {
     : base.changed.some((path) => path === folder || path.startsWith(`${folder}/`));
 };
 
-/** A candidate with what git says is a submodule in it, or in its place. */
+/** A candidate with the submodules that git has in its folder, or in place of it. */
 function withSubmodules(base: Base, candidate: Candidate): Candidate {
   const folder = fromRoot(base, candidate.directory);
   const submodules = base.submodules.flatMap((path) => {
@@ -171,16 +173,18 @@ function withSubmodules(base: Base, candidate: Candidate): Candidate {
 }
 
 /**
- * The settings of the guarded repository. With a base they are read from the branch that it is on,
- * as it is today: a change must not relax what it is held to, nor begin at an old commit to be held
- * to less.
+ * Loads the settings of the guarded repository. With a base, it reads them from the latest commit of
+ * the base branch: a change must not relax its own rules, nor start at an old commit to avoid new
+ * ones.
+ * @param path the file that the user named, if any
+ * @throws UserError if the file cannot be read or is not valid
  */
 export async function loadSettings(
-  given: string | undefined,
+  path: string | undefined,
   base: Base | undefined,
   directory: string,
 ): Promise<Settings> {
-  if (given !== undefined) return settingsOf(given, given, readNamed(given, maxSettingsBytes));
+  if (path !== undefined) return settingsOf(path, path, readRequired(path, maxSettingsBytes));
   if (base) {
     const bytes = await readBaseFile(base.root, base.tip, settingsPath, maxSettingsBytes);
     return bytes === undefined ? defaultSettings : settingsOf(settingsPath, settingsPath, bytes);
@@ -188,34 +192,35 @@ export async function loadSettings(
   const file = settingsAbove(directory);
   return file === undefined
     ? defaultSettings
-    : settingsOf(file, settingsPath, readNamed(file, maxSettingsBytes, settingsPath));
+    : settingsOf(file, settingsPath, readRequired(file, maxSettingsBytes, settingsPath));
 }
 
-/** More bytes of settings, or of a baseline, are not read. */
 export const maxSettingsBytes = 256 * 1024;
-const mostBaseline = 32 * 1024 * 1024;
+const maxBaselineBytes = 32 * 1024 * 1024;
 
 /**
- * The bytes of a file that was named, or that has to be there. `shown` is what a Problem calls it.
+ * Reads a file that must exist.
+ * @param name how an error calls it
+ * @throws UserError if it cannot be read, is larger than `maxBytes`, or is behind a link
  */
-function readNamed(path: string, most: number, shown = path): Uint8Array {
+function readRequired(path: string, maxBytes: number, name = path): Uint8Array {
   const link = linkOnTheWay(resolve(path));
-  const read = readRegularFile(path, { most });
+  const read = readRegularFile(path, { most: maxBytes });
   if (link !== undefined)
     throw new UserError(
-      `${shown} could not be read: ${link} is a symbolic link, and links of a checkout are ` +
+      `${name} could not be read: ${link} is a symbolic link, and links of a checkout are ` +
         'not followed.',
     );
   if ('bytes' in read) return read.bytes;
-  throw new UserError(`${shown} could not be read: it ${read.says}.`);
+  throw new UserError(`${name} could not be read: it ${read.says}.`);
 }
 
-/** Settings from a file's bytes; `shown` is what a Problem calls it. */
-export async function settingsOf(
-  file: string,
-  shown: string,
-  bytes: Uint8Array,
-): Promise<Settings> {
+/**
+ * Parses the bytes of a settings file.
+ * @param name how an error calls it
+ * @throws UserError if they are not valid
+ */
+export async function settingsOf(file: string, name: string, bytes: Uint8Array): Promise<Settings> {
   const { parseSettings } = await import('../settings/parse.ts');
   const result = parseSettings(
     file,
@@ -224,52 +229,56 @@ export async function settingsOf(
   );
   if ('settings' in result) return result.settings;
   const { line, column, message } = result.mistake;
-  throw new UserError(`${shown}:${line}:${column}: ${message}`);
+  throw new UserError(`${name}:${line}:${column}: ${message}`);
 }
 
-/** The settings file of the checkout that a directory is in. */
+/** The settings file of the checkout that contains a directory. */
 function settingsAbove(directory: string): string | undefined {
   for (let at = resolve(directory); ; at = dirname(at)) {
     const file = join(at, settingsPath);
-    if (statsOf(file)) return file; // if only a link to nothing: what cannot be read must be told
+    if (statsOf(file)) return file; // even a dangling link: reading it reports the error
     if (existsSync(join(at, '.git')) || dirname(at) === at) return undefined;
   }
 }
 
 export interface BaselineFile {
-  /** What messages call it. */
+  /** How messages call it. */
   name: string;
   path: string;
+  /** Undefined if the file does not exist. */
   bytes: Uint8Array | undefined;
 }
 
 /**
- * Where the baseline is, and what is in it. With a base it is read from there: a change must not
- * add to what it is excused.
+ * Finds and reads the baseline. With a base, it reads the file there: a change must not add to its
+ * own baseline.
+ * @param path the file that the user named, if any
+ * @throws UserError if it cannot be read
  */
 export async function baselineFile(
-  given: string | undefined,
+  path: string | undefined,
   settings: Settings,
   base: Base | undefined,
   directory: string,
 ): Promise<BaselineFile> {
-  const name = given ?? settings.baseline;
-  const path = given === undefined ? join(checkoutOf(directory, name), name) : resolve(given);
+  const name = path ?? settings.baseline;
+  const file = path === undefined ? join(checkoutOf(directory, name), name) : resolve(path);
   let bytes: Uint8Array | undefined;
-  if (given === undefined && base)
-    bytes = await readBaseFile(base.root, base.tip, name, mostBaseline);
-  else if (statsOf(path)) bytes = readNamed(path, mostBaseline, name);
-  return { name, path, bytes };
+  if (path === undefined && base)
+    bytes = await readBaseFile(base.root, base.tip, name, maxBaselineBytes);
+  else if (statsOf(file)) bytes = readRequired(file, maxBaselineBytes, name);
+  return { name, path: file, bytes };
 }
 
+/** @throws UserError if it is not valid */
 export async function loadBaseline({ name, bytes }: BaselineFile): Promise<Baseline | undefined> {
   if (!bytes) return undefined;
   const result = parseBaseline(new TextDecoder().decode(bytes));
-  if ('wrong' in result) throw new UserError(`${name} cannot be used. ${result.wrong}`);
+  if ('problem' in result) throw new UserError(`${name} cannot be used. ${result.problem}`);
   return result.baseline;
 }
 
-/** The top of the checkout that a directory is in; the directory itself where there is none. */
+/** The root of the checkout that contains a directory; the directory itself if there is none. */
 function checkoutOf(directory: string, baseline: string): string {
   for (let at = directory; ; at = dirname(at)) {
     if (['.git', settingsPath, baseline].some((name) => existsSync(join(at, name)))) return at;

@@ -1,28 +1,28 @@
 import { parentPort } from 'node:worker_threads';
-import * as instruments from '../analyzers/analyze.ts';
+import * as analyzers from '../analyzers/analyze.ts';
 import { UserError } from '../shared/user-error.ts';
-import { validateFolder, type ValidationOptions } from './validate-folder.ts';
+import { validateFolder, type FolderOptions } from './validate-folder.ts';
 import type { ThreadResponse, ThreadRequest } from './thread-pool.ts';
 
 const port = parentPort;
-let examination: ValidationOptions | undefined;
+let latestOptions: FolderOptions | undefined;
 let queue = Promise.resolve();
 
-port?.on('message', (told: ThreadRequest) => {
-  if ('examination' in told) {
-    ({ examination } = told);
+port?.on('message', (request: ThreadRequest) => {
+  if ('options' in request) {
+    latestOptions = request.options;
     return;
   }
-  const { index, candidate } = told;
-  const how = examination;
+  const { index, candidate } = request;
+  const options = latestOptions;
   queue = queue.then(async () => {
-    let done: ThreadResponse;
+    let response: ThreadResponse;
     try {
-      if (!how) throw new Error('A connector came before word of how to examine it.');
-      done = { index, report: await validateFolder(candidate, how, instruments) };
+      if (!options) throw new Error('A thread got a connector before the options to validate it.');
+      response = { index, report: await validateFolder(candidate, options, analyzers) };
     } catch (error) {
-      done = error instanceof UserError ? { problem: error.message } : { error };
+      response = error instanceof UserError ? { problem: error.message } : { error };
     }
-    port.postMessage(done);
+    port.postMessage(response);
   });
 });

@@ -431,7 +431,7 @@ describe('the branch', () => {
     repository.push('signatures', { by: maria, files: { 'signatures.csv': damaged } });
     const step = await says(ada, '/agree');
     const damage =
-      'signatures.csv in the branch signatures is damaged. Row 2 has 1 cells and not 11. Mend it there; nothing is written to it until then.';
+      'signatures.csv in the branch signatures is damaged. Row 2 has 1 cells and not 11. Fix it there; Gatehouse does not write to it until then.';
     expect(step.status).toBe(2);
     expect(problem(step)).toBe(`#1: ${damage}`);
     expect(mine()[0]).toContain(damage);

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { ticked } from '../../fixtures/pulls.ts';
 import {
   badGateway,
@@ -12,7 +12,6 @@ import {
   breakingUpdate,
   connector,
   goodUpdate,
-  manifest,
   openPull,
   quiet,
   shown,
@@ -28,12 +27,6 @@ const begin = async (): Promise<Scene> => {
   await start(at);
   return at;
 };
-
-/** Permissions that the requests of all these tests have needed. */
-const used = new Set<string>();
-afterEach(() => {
-  for (const one of at.github.permissionsUsed) used.add(one);
-});
 
 test('an update is checked, agreed to, approved, merged and handed over', async () => {
   const { ada, rita, repository, github } = await begin();
@@ -445,16 +438,4 @@ test('with a merge queue it is queued, and the queue hears of the same check', a
     ),
   ).toHaveLength(2);
   expect(repository.deployments).toHaveLength(1);
-});
-
-test('`app.yml` asks for the permissions that all this has used, and for no other', () => {
-  const asked = new Set(
-    Object.entries(manifest.default_permissions).map(([name, level]) => `${name}:${level}`),
-  );
-  // Told of merge groups nobody is without it; no request needs it.
-  asked.delete('merge_queues:read');
-  const implied = (one: string): boolean =>
-    asked.has(one) || asked.has(one.replace(':read', ':write'));
-  expect([...used].filter((one) => !implied(one))).toEqual([]);
-  expect([...asked].filter((one) => !used.has(one))).toEqual([]);
 });

@@ -257,7 +257,7 @@ describe('on the command line', () => {
       status: 1,
       out: '0 imported, 0 known before, 1 refused',
       err: expect.stringContaining(
-        'Row 2 (ada) was given to fabrikam, and you take over those of contoso.',
+        'Row 2 (ada) was given to fabrikam, and you import those of contoso.',
       ),
     });
     expect(
@@ -301,7 +301,7 @@ describe('on the command line', () => {
       status: 1,
       out: '0 imported, 0 known before, 1 refused',
       err: expect.stringContaining(
-        "the account of that name was made on 2020-01-01, after the signature: it is somebody else's",
+        'the account with that name was created on 2020-01-01, after the signature: it belongs to someone else',
       ),
     });
   });

@@ -1,8 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
+import nock from 'nock';
 import { expect, test } from 'vitest';
 import { scene, start } from './harness.ts';
+
+// nock holds a request back until its body is complete. This test sends a body in two parts.
+nock.restore();
 
 test('an idle connection does not keep the App from stopping, not even one that was busy when it was told to', async () => {
   const at = await scene();

@@ -21,6 +21,7 @@ import {
   folder,
   git,
   run,
+  withoutPackage,
   type Run,
 } from '../support/cli.ts';
 import { corpus } from '../support/corpus.ts';
@@ -225,9 +226,13 @@ describe('gatehouse check', () => {
 
 describe('what keeps the command from running is one line and status 2', () => {
   test.each([
-    ['no command', [], 'Say what to do'],
-    ['an unknown command', ['chek'], 'There is no command chek'],
-    ['an unknown option', ['check', '--fromat', 'json'], "Unknown option '--fromat'"],
+    ['no command', [], 'No command given'],
+    ['an unknown command', ['chek'], 'Unknown command "chek". Did you mean "check"?'],
+    [
+      'an unknown option',
+      ['check', '--fromat', 'json'],
+      'Unknown option "--fromat". Did you mean "--format"?',
+    ],
     ['an unknown format', ['check', '--format', 'xml'], '--format xml'],
     ['an unknown class', ['check', '--class', 'gold'], '--class gold'],
     ['a number of jobs that is none', ['check', '--jobs', 'many'], '--jobs'],
@@ -288,10 +293,6 @@ describe('icons', () => {
     sharp({ create: { width: side, height: side, channels: 3, background: '#1f5f8b' } })
       .png()
       .toBuffer();
-  /** A program that is run before, and lets no module load what measures icons. */
-  const withoutSharp = `--import=data:text/javascript,${encodeURIComponent(
-    "import { registerHooks } from 'node:module'; registerHooks({ resolve: (name, context, next) => { if (name === 'sharp') throw new Error('sharp was loaded'); return next(name, context); } });",
-  )}`;
 
   test('are measured, also where threads share the work', async () => {
     const { at, connector } = repository('icons');
@@ -345,7 +346,7 @@ describe('icons', () => {
   test('that are not there load nothing that measures them', () => {
     const { at, connector } = repository('no icon');
     const status = (): number | null =>
-      spawnSync(process.execPath, [withoutSharp, cli, 'check', at]).status;
+      spawnSync(process.execPath, [withoutPackage('sharp'), cli, 'check', at]).status;
     expect(status()).toBe(2);
     rmSync(join(connector, 'icon.png'));
     expect(status()).toBe(0);
@@ -550,7 +551,7 @@ describe('gatehouse diff', () => {
   });
 
   test.each([
-    ['one of them', ['diff', contoso], 'diff needs two'],
+    ['one of them', ['diff', contoso], 'Usage: gatehouse diff <before> <after>'],
     ['one that does not exist', ['diff', contoso, 'nowhere'], 'nowhere does not exist'],
     [
       'one with a hostile name',
@@ -573,11 +574,6 @@ describe('gatehouse explain', () => {
     for (const part of ['OperationIdNotUnique', 'Why.', 'Severity.', '^^^^^^^^^^^^'])
       expect(out).toContain(part);
   });
-});
-
-test('--help and --version answer', () => {
-  expect(run(['--help']).out).toContain('gatehouse check');
-  expect(run(['--version']).out).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
 test.skipIf(corpus === undefined)('many threads find what one finds', () => {

@@ -164,16 +164,7 @@ describe('of files and folders', () => {
   test('in settings are read, or are a mistake at a line that is there', () => {
     const line = fc
       .tuple(
-        fc.constantFrom(
-          'baseline',
-          'base',
-          'folders',
-          'words',
-          'rules',
-          'labels',
-          'cla',
-          'x',
-        ),
+        fc.constantFrom('baseline', 'base', 'folders', 'words', 'rules', 'labels', 'cla', 'x'),
         fc.constantFrom(': ', ':\n  - ', ':\n  ', ': &a ', ': *a\n', ': !!js ', ': |\n  '),
         hostile,
         fc.boolean(),

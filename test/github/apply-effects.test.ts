@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { retryAfterSeconds } from '../../src/github/client.ts';
+import { retryAfterSeconds } from '../../src/github/http-error.ts';
 import { applyEffects, type Outcome } from '../../src/github/apply-effects.ts';
 import { readPullRequest, type PullRequestData } from '../../src/github/read-pull-request.ts';
 import type { Effect, RecordEntry } from '../../src/review/model/effects.ts';
@@ -10,13 +10,13 @@ let scene: Scene;
 let reading: PullRequestData;
 beforeEach(async () => {
   scene = await startScene();
-  reading = await readPullRequest(scene.client, scene.question());
+  reading = await readPullRequest(scene.client, scene.query());
   scene.github.forget();
 });
 afterEach(async () => scene.github.stop());
 
 const path = `${folder}/apiDefinition.swagger.json`;
-const reread = async () => (reading = await readPullRequest(scene.client, scene.question()));
+const reread = async () => (reading = await readPullRequest(scene.client, scene.query()));
 const carry = (...effects: Effect[]): Promise<Outcome> =>
   applyEffects(scene.client, reading, effects, { record: async () => undefined });
 const check = (more: Partial<Extract<Effect, { kind: 'write-check' }>> = {}): Effect => ({
@@ -213,7 +213,7 @@ describe('a check run', () => {
     const group = scene.repository.enqueue(scene.pull, scene.maria);
     reading = await readPullRequest(
       scene.client,
-      scene.question({ group: { sha: group.head, baseSha: group.base } }),
+      scene.query({ group: { sha: group.head, baseSha: group.base } }),
     );
     await carry(check({ sha: group.head, outcome: 'success' }));
     scene.repository.advanceQueue(scene.maria);
@@ -353,7 +353,7 @@ describe('labels, reactions and descriptions', () => {
   });
 
   test('a reaction that was made is recorded behind it, and one that GitHub refused is not', async () => {
-    const [one, other] = [
+    const [first, second] = [
       scene.pull.comment(scene.ada, '/check'),
       scene.pull.comment(scene.ada, '/check'),
     ];
@@ -366,12 +366,12 @@ describe('labels, reactions and descriptions', () => {
     scene.github.disturb('reactions/create-for-issue-comment', { answer: forbidden });
     expect(
       await react(
-        { kind: 'react', comment: one.id, reaction: '-1' },
-        { kind: 'react', comment: other.id, reaction: '+1' },
+        { kind: 'react', comment: first.id, reaction: '-1' },
+        { kind: 'react', comment: second.id, reaction: '+1' },
         comment,
       ),
     ).toMatchObject({ kind: 'refused' });
-    expect(recorded).toEqual([[{ kind: 'reaction', comment: other.id, reaction: '+1' }]]);
+    expect(recorded).toEqual([[{ kind: 'reaction', comment: second.id, reaction: '+1' }]]);
   });
 
   test('a description is edited where its author has not been writing in it', async () => {
@@ -638,7 +638,7 @@ describe('what it costs', () => {
     });
     scene.memory.clear();
     scene.github.forget();
-    reading = await readPullRequest(scene.client, scene.question({ number: pull.number }));
+    reading = await readPullRequest(scene.client, scene.query({ number: pull.number }));
     await carry(
       check({ sha: pull.head, batches: [annotations(2)] }),
       comment,

@@ -466,7 +466,7 @@ describe('who may', () => {
         { alg: 'RS256', typ: 'JWT' },
         { iss, iat: now - 30, exp: now + exp },
       ]
-        .map((one) => Buffer.from(JSON.stringify(one)).toString('base64url'))
+        .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
         .join('.');
       return `${signed}.${createSign('RSA-SHA256').update(signed).sign(app.privateKey, 'base64url')}`;
     };
@@ -716,11 +716,11 @@ describe('webhooks', () => {
     await using listener = await listen();
     github.webhooks.hold();
     for (const body of ['one', 'two', 'three']) pull.comment(ada, body);
-    const [one, , three] = github.webhooks.held;
-    if (one && three) await github.webhooks.release([three, one, three]);
-    expect(listener.heard.map(({ id }) => id)).toEqual([three?.id, one?.id, three?.id]);
+    const [first, , third] = github.webhooks.held;
+    if (first && third) await github.webhooks.release([third, first, third]);
+    expect(listener.heard.map(({ id }) => id)).toEqual([third?.id, first?.id, third?.id]);
     expect(
-      await github.webhooks.send(one ?? three ?? github.webhooks.make('ping', {}), {
+      await github.webhooks.send(first ?? third ?? github.webhooks.make('ping', {}), {
         signature: 'sha256=00',
       }),
     ).toBe(200);
@@ -742,12 +742,16 @@ describe('webhooks', () => {
       const [event, action] = name.split(' ');
       const known =
         examples
-          .find((one) => one.name === event)
-          ?.examples.filter((one) => !action || ('action' in one && one.action === action)) ?? [];
-      const expected = known.filter((one) => 'installation' in one || event !== 'installation');
+          .find((example) => example.name === event)
+          ?.examples.filter(
+            (example) => !action || ('action' in example && example.action === action),
+          ) ?? [];
+      const expected = known.filter(
+        (example) => 'installation' in example || event !== 'installation',
+      );
       if (expected.length === 0) continue;
       const shared = Object.keys(expected[0] ?? {}).filter(
-        (key) => expected.every((one) => key in one) && key !== 'organization',
+        (key) => expected.every((example) => key in example) && key !== 'organization',
       );
       expect([name, shared.filter((key) => !(key in payload))]).toEqual([name, []]);
     }

@@ -20,7 +20,7 @@ const clash = (names: readonly string[]): boolean =>
   names.some((name) => names.some((other) => other.startsWith(`${name}/`)));
 const files: fc.Arbitrary<Files> = fc
   .dictionary(path, content, { maxKeys: 5, noNullPrototype: true })
-  .filter((one) => !clash(Object.keys(one)));
+  .filter((tree) => !clash(Object.keys(tree)));
 
 const who = { name: 'Ada', email: 'ada@contoso.example', date: '2026-01-05T09:00:00Z' };
 const by = (role: string) => ({
@@ -73,8 +73,8 @@ function realGit() {
     ]);
   };
   /** The tree, or what git says of a conflict. */
-  const merge = (one: string, other: string): string =>
-    spawnSync('git', ['--git-dir', folder, 'merge-tree', '--write-tree', one, other], {
+  const merge = (left: string, right: string): string =>
+    spawnSync('git', ['--git-dir', folder, 'merge-tree', '--write-tree', left, right], {
       env,
       encoding: 'utf8',
     }).stdout.trim();
@@ -107,35 +107,35 @@ test('commits are named, compared and merged as the real git does it; where the 
         return sha;
       };
       const root = commit([], base, 'base');
-      const [one, other] = [commit([root], ours, 'ours'), commit([root], theirs, 'theirs')];
-      const last = commit([one, other], ours, 'both');
+      const [left, right] = [commit([root], ours, 'ours'), commit([root], theirs, 'theirs')];
+      const last = commit([left, right], ours, 'both');
       const treeOf = (sha: string): string => store.commits.get(sha)?.tree ?? '';
 
       const listed = store
-        .differences(treeOf(root), treeOf(one))
+        .differences(treeOf(root), treeOf(left))
         .flatMap(({ path: name, status, previous }) =>
           previous === undefined
             ? [`${letters[status] ?? '*'} ${name}`]
             : [`A ${name}`, `D ${previous}`],
         );
       const really = real
-        .git(['diff-tree', '-r', '--no-renames', '--name-status', root, one])
+        .git(['diff-tree', '-r', '--no-renames', '--name-status', root, left])
         .split('\n')
         .filter((line) => line !== '');
       expect(listed.sort()).toEqual(
         really.map((line) => line.replace(/^[MT]\t/, '*\t').replace('\t', ' ')).sort(),
       );
 
-      expect([store.mergeBase(one, other)?.sha, store.mergeBase(last, other)?.sha]).toEqual([
-        real.git(['merge-base', one, other]),
-        other,
+      expect([store.mergeBase(left, right)?.sha, store.mergeBase(last, right)?.sha]).toEqual([
+        real.git(['merge-base', left, right]),
+        right,
       ]);
-      expect(store.between(other, last).map(({ sha }) => sha)).toEqual(
-        real.git(['rev-list', '--reverse', '--topo-order', `${other}..${last}`]).split('\n'),
+      expect(store.between(right, last).map(({ sha }) => sha)).toEqual(
+        real.git(['rev-list', '--reverse', '--topo-order', `${right}..${last}`]).split('\n'),
       );
 
-      const merged = store.merge(treeOf(root), treeOf(one), treeOf(other));
-      const mergedReally = real.merge(one, other);
+      const merged = store.merge(treeOf(root), treeOf(left), treeOf(right));
+      const mergedReally = real.merge(left, right);
       const isComparable = merged !== undefined && !/rename/.test(mergedReally);
       expect(merged).toBe(isComparable ? mergedReally : merged);
       compared += Number(isComparable);

@@ -84,6 +84,6 @@ test('of so many the newest are held against something new, and that there are m
     1,
     defaultSettings,
   );
-  expect(read).toMatchObject({ ok: true, value: { whole: false, pulls: { length: 2000 } } });
+  expect(read).toMatchObject({ ok: true, value: { isComplete: false, pulls: { length: 2000 } } });
   expect(scene.github.requests).toHaveLength(20);
 });

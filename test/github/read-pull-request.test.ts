@@ -1,13 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { newResponseCache, retryAfterSeconds } from '../../src/github/client.ts';
+import { retryAfterSeconds } from '../../src/github/http-error.ts';
 import { Octokit } from '../../src/github/octokit.ts';
 import { UnexpectedResponse } from '../../src/github/parse-response.ts';
-import {
-  PullRequestNotFound,
-  readForCla,
-  readPullRequest,
-  botAccountOf,
-} from '../../src/github/read-pull-request.ts';
+import { botAccountOf } from '../../src/github/read-accounts.ts';
+import { readForCla, readPullRequest } from '../../src/github/read-pull-request.ts';
+import { PullRequestNotFound } from '../../src/github/read-pull.ts';
+import { newResponseCache } from '../../src/github/response-cache.ts';
 import { isJson } from './fake/schema-check.ts';
 import { badGateway, exhausted, forbidden, missing, tooManyRequests } from './fake/faults.ts';
 import { definition, folder, startScene, type Scene } from './scene.ts';
@@ -18,8 +16,8 @@ beforeEach(async () => {
 });
 afterEach(async () => scene.github.stop());
 
-const read = (more: Parameters<Scene['question']>[0] = {}) =>
-  readPullRequest(scene.client, scene.question(more));
+const read = (more: Parameters<Scene['query']>[0] = {}) =>
+  readPullRequest(scene.client, scene.query(more));
 const at = (name: string) => expect.objectContaining({ path: name });
 
 describe('a pull request is read', () => {
@@ -142,7 +140,7 @@ describe('a pull request is read', () => {
     const changed = scene.pull.baseChanges[0]?.createdAt ?? '';
     scene.pull.comment(scene.maria, '/merge');
     const { settings, defaultBranch, baseSince, permissions } = await read({
-      consented: [{ id: bo.id, login: 'bo', type: 'user' }],
+      consentingAccounts: [{ id: bo.id, login: 'bo', type: 'user' }],
     });
     expect(settings).toMatchObject({ value: { text: 'base: release\napprovals: 0\n' } });
     expect(defaultBranch).toEqual({
@@ -181,7 +179,7 @@ describe('a pull request is read', () => {
   test('with the older protection of a branch, where somebody has asked for the merge', async () => {
     scene.repository.protect('dev', { requiredChecks: ['gatehouse', 'build'] });
     expect((await read()).protection).toMatchObject({ ok: false });
-    expect((await read({ mergeWanted: true })).protection).toEqual({
+    expect((await read({ isMergeRequested: true })).protection).toEqual({
       ok: true,
       value: { requiredChecks: ['build', 'gatehouse'], mergeQueue: false },
     });
@@ -228,7 +226,7 @@ describe('a pull request is read', () => {
             scene.github.installationToken([...scene.github.world.installations.keys()][0] ?? 0),
             newResponseCache(),
           ),
-          scene.question({ number: other.number }),
+          scene.query({ number: other.number }),
         )
       ).openPulls,
     ).toMatchObject({ value: [{ number: 1 }, { number: 3, folders: [] }] });
@@ -402,9 +400,9 @@ describe('a pull request is read', () => {
     } = await read({ group: { sha: group.head, baseSha: group.base } });
     expect(what).toEqual({ kind: 'merge-group', sha: group.head, baseSha: group.base });
     expect(connectors).toEqual([at(folder)]);
-    expect(Object.values(contents).map((one) => Buffer.from(one, 'base64').toString())).toEqual(
-      expect.arrayContaining(['# Moved on\n', definition('1.1')]),
-    );
+    expect(
+      Object.values(contents).map((base64) => Buffer.from(base64, 'base64').toString()),
+    ).toEqual(expect.arrayContaining(['# Moved on\n', definition('1.1')]));
   });
 
   test('of a connector that is new, and of one that is deleted', async () => {
@@ -466,7 +464,7 @@ describe('a pull request is read', () => {
     ]);
     expect(connectors).toHaveLength(1);
     expect(
-      Object.values(contents).map((one) => Buffer.from(one, 'base64').toString()),
+      Object.values(contents).map((base64) => Buffer.from(base64, 'base64').toString()),
     ).not.toContain(definition('3.0'));
   });
 
@@ -525,7 +523,7 @@ describe('what is hostile', () => {
       ]),
     );
     expect(
-      Object.values(contents).map((one) => Buffer.from(one, 'base64').toString()),
+      Object.values(contents).map((base64) => Buffer.from(base64, 'base64').toString()),
     ).not.toContain('../../../etc/passwd');
   });
 
@@ -539,7 +537,7 @@ describe('what is hostile', () => {
     expect(files).toMatchObject({ ok: true, value: { length: 323 } });
     const after = connectors[0]?.after;
     expect(after?.ok && after.value?.files.length).toBe(301);
-    expect(Object.values(contents).every((one) => one.length < 7_000_000)).toBe(true);
+    expect(Object.values(contents).every((base64) => base64.length < 7_000_000)).toBe(true);
     const asked = scene.github.requests.filter(
       ({ operation }) => operation === 'git/get-blob',
     ).length;
@@ -653,17 +651,17 @@ describe('what is hostile', () => {
       });
     }
     scene.github.forget();
-    const { permissions } = await read({ done: { answered: [], reactions: new Map() } });
+    const { permissions } = await read({ history: { answered: [], reactions: new Map() } });
     expect(permissions).toMatchObject({ [scene.maria.id]: { value: 'maintain' } });
     const count = (operation: string): number =>
-      scene.github.requests.filter((one) => one.operation === operation).length;
+      scene.github.requests.filter((request) => request.operation === operation).length;
     expect([
       count('reactions/list-for-issue-comment'),
       count('repos/get-collaborator-permission-level'),
     ]).toEqual([0, 30]);
     scene.github.forget();
     const again = await read({
-      done: {
+      history: {
         answered: scene.pull.comments.map(({ id }) => id),
         reactions: new Map([[said.id, ['+1']]]),
       },
@@ -689,7 +687,7 @@ describe('what is hostile', () => {
         createdAt: '2026-01-05T09:00:00Z',
       }),
     );
-    const { repository, number, bot, now, version } = scene.question();
+    const { repository, number, bot, now, version } = scene.query();
     scene.github.forget();
     const { comments } = await readForCla(scene.client, {
       repository,
@@ -704,7 +702,7 @@ describe('what is hostile', () => {
         ({ operation }) => operation === 'reactions/list-for-issue-comment',
       ),
     ).toHaveLength(30);
-    expect([done.slice(0, 70).every((one) => one), done.slice(70), said.length]).toEqual([
+    expect([done.slice(0, 70).every((isDone) => isDone), done.slice(70), said.length]).toEqual([
       true,
       Array.from({ length: 30 }, (_, n) => n % 2 === 0),
       100,
@@ -741,7 +739,7 @@ describe('what is hostile', () => {
     expect(connectors).toMatchObject([
       {
         path: folder,
-        before: { ok: false, reason: expect.stringContaining('no valid Unicode') },
+        before: { ok: false, reason: expect.stringContaining('not valid Unicode') },
       },
       { path: 'custom-connectors/\udc00', after: { ok: false } },
     ]);
@@ -838,7 +836,7 @@ describe('what GitHub says otherwise than its description', () => {
   const each =
     (change: object) =>
     (body: unknown): unknown =>
-      Array.isArray(body) ? body.map((one: object) => ({ ...one, ...change })) : body;
+      Array.isArray(body) ? body.map((item: object) => ({ ...item, ...change })) : body;
   const here = '/repos/contoso/connectors';
   const garbled = async (): Promise<Awaited<ReturnType<typeof read>>> => {
     const reading = await read();
@@ -991,11 +989,11 @@ describe('what GraphQL refuses', () => {
     return commits.ok ? commits.value.at(-1)?.coAuthors[0]?.account : commits;
   };
   const errors = (...all: object[]): object[] =>
-    all.map((one) => ({
+    all.map((error) => ({
       message: 'Resource not accessible by integration',
       path: ['repository'],
       locations: [],
-      ...one,
+      ...error,
     }));
 
   test.each([
@@ -1173,7 +1171,7 @@ describe('what GitHub does not say', () => {
       { retryAfterBaseValue: 1 },
     );
     scene.github.disturb('pulls/get', { answer: tooManyRequests(5), times: 2 });
-    expect((await readPullRequest(patient, scene.question())).pull.number).toBe(1);
+    expect((await readPullRequest(patient, scene.query())).pull.number).toBe(1);
   });
 });
 
@@ -1186,7 +1184,7 @@ describe('what it costs', () => {
       Object.fromEntries(
         [...new Set(operations)]
           .sort()
-          .map((one) => [one, operations.filter((other) => other === one).length]),
+          .map((operation) => [operation, operations.filter((each) => each === operation).length]),
       ),
     ).toEqual({
       'checks/list-for-ref': 1,
@@ -1218,7 +1216,7 @@ describe('what it costs', () => {
       (method, status) => told.push(`${method} ${status}`),
     );
     for (const number of [1, 1, 99])
-      await readPullRequest(client, scene.question({ number })).catch(() => undefined);
+      await readPullRequest(client, scene.query({ number })).catch(() => undefined);
     await client.write('POST /repos/{owner}/{repo}/issues/{issue_number}/labels', {
       owner: 'contoso',
       repo: 'connectors',

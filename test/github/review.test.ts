@@ -12,7 +12,7 @@ import { definition, folder, Scene, startScene } from './scene.ts';
 
 /** One review, with nothing remembered from before. */
 async function review(scene: Scene) {
-  const reading = await readPullRequest(scene.client, scene.question());
+  const reading = await readPullRequest(scene.client, scene.query());
   const snapshot = {
     ...reading,
     signatures: ok([]),

@@ -1,18 +1,14 @@
-import {
-  Client,
-  newResponseCache,
-  type ResponseCache,
-  type OnRequest,
-} from '../../src/github/client.ts';
+import { Client, type OnRequest } from '../../src/github/client.ts';
 import { Octokit } from '../../src/github/octokit.ts';
 import type { PullRequestQuery } from '../../src/github/read-pull-request.ts';
+import { newResponseCache, type ResponseCache } from '../../src/github/response-cache.ts';
 import type { Account as ReviewedAs } from '../../src/review/model/snapshot.ts';
 import { startGitHub, type GitHub } from './fake/server.ts';
 import type { Files } from './fake/git-objects.ts';
 import type { Account, App, Pull, Repository } from './fake/repository.ts';
 
 export const folder = 'certified-connectors/Contoso Invoices';
-/** A definition of so many versions. */
+/** The text of a definition with a version. */
 export const definition = (version = '1.0'): string =>
   `${JSON.stringify({ swagger: '2.0', info: { title: 'Contoso Invoices', description: 'Reads invoices.', version }, host: 'contoso.example', schemes: ['https'], paths: {} }, null, 2)}\n`;
 const connector = {
@@ -23,7 +19,8 @@ const connector = {
 };
 
 /**
- * A guarded repository with one connector, an update of it from a fork, and Gatehouse installed.
+ * A repository with Gatehouse installed and one connector, and a pull request from a fork that
+ * updates the connector.
  */
 export class Scene {
   readonly github: GitHub;
@@ -37,7 +34,7 @@ export class Scene {
   readonly client: Client;
   readonly bot: ReviewedAs;
 
-  constructor(github: GitHub, beside: Files = {}) {
+  constructor(github: GitHub, otherFiles: Files = {}) {
     this.github = github;
     this.ada = github.user('ada', { email: 'ada@contoso.example' });
     this.maria = github.user('maria');
@@ -48,7 +45,7 @@ export class Scene {
     };
     this.repository = github.repository('contoso/connectors', {
       files: {
-        ...beside,
+        ...otherFiles,
         ...policy,
         ...connector,
         'custom-connectors/Fabrikam/icon.png': Uint8Array.of(1),
@@ -79,12 +76,12 @@ export class Scene {
     this.bot = { id: this.app.account.id, login: this.app.account.login, type: 'bot' };
   }
 
-  /** A client without the second that GitHub wants between two writes: nobody is spared here. */
+  /** A client without throttling, which would wait a second between two writes. */
   clientOf(
     token: string,
     memory: ResponseCache = this.memory,
     throttle: object = { enabled: false },
-    tell?: OnRequest,
+    onRequest?: OnRequest,
   ): Client {
     const log = {
       debug: () => undefined,
@@ -101,20 +98,20 @@ export class Scene {
         retry: { retryAfterBaseValue: 1 },
       }),
       memory,
-      tell,
+      onRequest,
     );
   }
 
-  question(more: Partial<PullRequestQuery> = {}): PullRequestQuery {
+  query(more: Partial<PullRequestQuery> = {}): PullRequestQuery {
     return {
       repository: { owner: 'contoso', repo: 'connectors' },
       number: this.pull.number,
       bot: this.bot,
-      check: 'gatehouse',
+      checkName: 'gatehouse',
       now: '2026-01-05T12:00:00.000Z',
       version: '0.1.0',
-      mergeWanted: false,
-      consented: [],
+      isMergeRequested: false,
+      consentingAccounts: [],
       ...more,
     };
   }

@@ -10,7 +10,7 @@ import {
   parseBaseline,
   prune,
   addRules,
-  isUncovered,
+  uncoveredClasses,
   formatBaseline,
   type Baseline,
 } from '../../src/validation/baseline.ts';
@@ -55,7 +55,7 @@ const repository: fc.Arbitrary<Checked[]> = fc.uniqueArray(
 
 const again = (baseline: Baseline): Baseline => {
   const result = parseBaseline(formatBaseline(baseline));
-  if ('wrong' in result) throw new Error(result.wrong);
+  if ('problem' in result) throw new Error(result.problem);
   return result.baseline;
 };
 const entries = ({ findings: known }: Baseline): string[] =>
@@ -95,7 +95,7 @@ describe('a baseline', () => {
       fc.property(repository, repository, (before, after) => {
         const made = addRules(emptyBaseline, [first], {}, before);
         expect(entries(made).every((one) => one.includes(first.id))).toBe(true);
-        expect(isUncovered(made, first, {})).toEqual([]);
+        expect(uncoveredClasses(made, first, {})).toEqual([]);
         expect(formatBaseline(addRules(made, [first], {}, after))).toBe(formatBaseline(made));
         const both = addRules(made, [second], {}, after);
         expect(entries(both).filter((one) => one.includes(first.id))).toEqual(entries(made));
@@ -114,7 +114,7 @@ describe('a baseline', () => {
       connectors,
     );
     expect(countFindings(without)).toBe(0);
-    expect(isUncovered(without, first, {})).toEqual(['custom']);
+    expect(uncoveredClasses(without, first, {})).toEqual(['custom']);
     expect(countFindings(addRules(without, [first], {}, connectors))).toBe(1);
   });
 
@@ -146,7 +146,7 @@ describe('a baseline', () => {
   });
 
   test.each([
-    ['{', 'It is no JSON'],
+    ['{', 'It is not JSON'],
     ['[]', 'It has no `rules` and `findings`'],
     ['{"version":2,"rules":{},"findings":{}}', 'Its version is `2`'],
     ['{"version":1,"rules":{"A":["gold"]},"findings":{}}', '`A` must have a list of classes'],
@@ -154,8 +154,8 @@ describe('a baseline', () => {
       '{"version":1,"rules":{},"findings":{"a/x":{"A":"f"}}}',
       '`A` of `a/x` must have a list of fingerprints',
     ],
-  ])('%s says what is wrong with it', (text, wrong) => {
+  ])('%s says what is wrong with it', (text, problem) => {
     const result = parseBaseline(text);
-    expect('wrong' in result && result.wrong).toContain(wrong);
+    expect('problem' in result && result.problem).toContain(problem);
   });
 });

@@ -301,7 +301,7 @@ describe('gatehouse impact', () => {
     writeFileSync(join(at, '.github/gatehouse-baseline.json'), '<<<<<<< HEAD');
     const { status, err } = run(['check', '.'], at);
     expect(status).toBe(2);
-    expect(err).toContain('.github/gatehouse-baseline.json cannot be used. It is no JSON');
+    expect(err).toContain('.github/gatehouse-baseline.json cannot be used. It is not JSON');
   });
 });
 

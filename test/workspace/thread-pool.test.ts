@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
-import * as instruments from '../../src/analyzers/analyze.ts';
+import * as analyzers from '../../src/analyzers/analyze.ts';
 import { UserError } from '../../src/shared/user-error.ts';
 import type { ConnectorReport } from '../../src/report/report.ts';
-import type { ValidationOptions } from '../../src/workspace/validate-folder.ts';
+import type { FolderOptions } from '../../src/workspace/validate-folder.ts';
 import type { Candidate } from '../../src/workspace/find-connectors.ts';
 import { validateAll, type Batch } from '../../src/workspace/thread-pool.ts';
 
@@ -19,13 +19,13 @@ const candidate: Candidate = {
   class: 'certified',
   classKnown: true,
 };
-const examination: ValidationOptions = {
+const options: FolderOptions = {
   overrides: {},
   words: [],
   fix: false,
   only: [],
   fixes: false,
-  excerpts: false,
+  snippets: false,
 };
 const worker = new URL('../../src/workspace/validate-thread.ts', import.meta.url);
 
@@ -39,76 +39,76 @@ const program = (text: string): URL =>
     `data:text/javascript,${encodeURIComponent(`import { parentPort } from 'node:worker_threads';\n${text}`)}`,
   );
 async function* prepared(): AsyncIterable<Batch> {
-  yield { candidates: many, examination };
+  yield { candidates: many, options };
 }
-const examineWith = (threads: URL, prepare = prepared): Promise<ConnectorReport[]> =>
-  validateAll(many, prepare, instruments, { jobs: 2, worker: threads }, () => undefined);
+const validateWith = (threads: URL, prepare = prepared): Promise<ConnectorReport[]> =>
+  validateAll(many, prepare, analyzers, { jobs: 2, worker: threads }, () => undefined);
 
 test.each([1, 2])(
-  'connectors are examined in %d threads, as each share of them is prepared, and reported in their order',
+  'connectors are validated in %d threads as each batch is prepared, and reported in their order',
   async (jobs) => {
-    const told: number[] = [];
-    const examined = Promise.withResolvers<void>();
+    const progressed: number[] = [];
+    const firstBatchDone = Promise.withResolvers<void>();
     async function* prepare(): AsyncIterable<Batch> {
-      yield { candidates: many.filter((_, index) => index % 2 === 1), examination };
-      if (jobs > 1) await examined.promise;
-      yield { candidates: many.filter((_, index) => index % 2 === 0), examination };
+      yield { candidates: many.filter((_, index) => index % 2 === 1), options };
+      if (jobs > 1) await firstBatchDone.promise;
+      yield { candidates: many.filter((_, index) => index % 2 === 0), options };
     }
     const progress = (done: number): void => {
-      told.push(done);
-      if (done === many.length / 2) examined.resolve();
+      progressed.push(done);
+      if (done === many.length / 2) firstBatchDone.resolve();
     };
-    const reports = await validateAll(many, prepare, instruments, { jobs, worker }, progress);
+    const reports = await validateAll(many, prepare, analyzers, { jobs, worker }, progress);
     expect(reports.map(({ path }) => path)).toEqual(many.map(({ path }) => path));
-    expect(told).toEqual(many.map((_, index) => index + 1));
+    expect(progressed).toEqual(many.map((_, index) => index + 1));
   },
 );
 
 test('a thread that breaks while the run is prepared fails the run at once', async () => {
   const threads = program(`throw new Error('broken from the start')`);
   async function* prepare(): AsyncIterable<Batch> {
-    yield { candidates: [], examination };
+    yield { candidates: [], options };
     await new Promise(() => undefined); // never done
   }
-  await expect(examineWith(threads, prepare)).rejects.toThrow('broken from the start');
+  await expect(validateWith(threads, prepare)).rejects.toThrow('broken from the start');
 });
 
 test('what goes wrong with preparing fails the run', async () => {
   async function* prepare(): AsyncIterable<Batch> {
-    yield { candidates: [], examination };
+    yield { candidates: [], options };
     throw await Promise.resolve(new UserError('cannot be prepared'));
   }
-  await expect(examineWith(worker, prepare)).rejects.toThrow(new UserError('cannot be prepared'));
+  await expect(validateWith(worker, prepare)).rejects.toThrow(new UserError('cannot be prepared'));
 });
 
 test('a thread that ends without a word fails the run', async () => {
   await expect(
-    examineWith(program(`parentPort.on('message', () => process.exit(3))`)),
+    validateWith(program(`parentPort.on('message', () => process.exit(3))`)),
   ).rejects.toThrow('A thread that checks connectors ended with status 3 before all were checked.');
 });
 
 test('a thread that runs out of memory fails the run', async () => {
   const hungry = `const all = []; parentPort.on('message', () => { for (;;) all.push(new Array(100_000).fill(all.length)); })`;
-  await expect(examineWith(program(hungry))).rejects.toThrow(/memory/);
+  await expect(validateWith(program(hungry))).rejects.toThrow(/memory/);
 });
 
-test('what cannot be examined, for a reason that people can do something about, is told as that by a thread too', async () => {
-  const problem = examineWith(
+test('a UserError in a thread is a UserError of the run', async () => {
+  const problem = validateWith(
     program(
-      `parentPort.on('message', (told) => { if ('index' in told) parentPort.postMessage({ problem: 'git has no content' }); })`,
+      `parentPort.on('message', (request) => { if ('index' in request) parentPort.postMessage({ problem: 'git has no content' }); })`,
     ),
   );
   await expect(problem).rejects.toThrow(new UserError('git has no content'));
   await expect(problem).rejects.toBeInstanceOf(UserError);
 });
 
-test('a thread that is given a connector before it knows how to examine says so', async () => {
+test('a thread that gets a connector before its options reports an error', async () => {
   const thread = new Worker(worker);
   try {
     thread.postMessage({ index: 0, candidate });
-    const [done]: unknown[] = await once(thread, 'message');
-    expect(done).toEqual({
-      error: new Error('A connector came before word of how to examine it.'),
+    const [response]: unknown[] = await once(thread, 'message');
+    expect(response).toEqual({
+      error: new Error('A thread got a connector before the options to validate it.'),
     });
   } finally {
     await thread.terminate();

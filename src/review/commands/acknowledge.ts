@@ -1,4 +1,5 @@
-import type { BreakingChange, BaseFacts } from '../model/facts.ts';
+import type { BreakingChange } from '../../changes/classify.ts';
+import type { BaseFacts } from '../model/facts.ts';
 import type { Command } from './command.ts';
 import { codeSpan } from '../../report/markdown.ts';
 import { truncate } from '../../shared/text.ts';

@@ -2,7 +2,11 @@ import { createTwoFilesPatch } from 'diff';
 import { readConnector } from '../../connector/connector.ts';
 import { revealsSecret } from '../../secrets/mask.ts';
 import { fixFolder } from '../../validation/fix.ts';
-import { ruleContext, connectorFolderAt, type ReviewTools } from '../facts/validate-connectors.ts';
+import {
+  ruleContextAt,
+  connectorFolderAt,
+  type ReviewTools,
+} from '../facts/validate-connectors.ts';
 import { rejectionReason, rejectionOf } from '../facts/rejected-effect.ts';
 
 import type { BaseFacts } from '../model/facts.ts';
@@ -123,7 +127,7 @@ function fixedFiles(
     const folder = connectorFolderAt(at.after.value, at, snapshot);
     const fixed = fixFolder(folder, {
       overrides: displaySettings.rules,
-      context: ruleContext(at, snapshot, displaySettings, tools),
+      context: ruleContextAt(at, snapshot, displaySettings, tools),
     });
     const before = new Map(readConnector(folder).texts.map(({ file, text }) => [file, text]));
     fixed.files.forEach((file, index) => {

@@ -1,78 +1,62 @@
-import type { BreakingChange } from '../model/facts.ts';
+import type { ChangeKind } from '../../changes/change-kinds.ts';
+import type { BreakingChange } from '../../changes/classify.ts';
+import { verdicts, type Phrase, type PhraseSubject } from '../../changes/verdicts.ts';
 import { listed, sentences } from '../model/markdown.ts';
 import { count as countOf } from '../../report/text.ts';
 import { codeSpan, messageToMarkdown } from '../../report/markdown.ts';
 
-/** So many names are given of those that one sentence is about. */
-const mostNamed = 4;
+/** More names than these make a clause too long to read. */
+const maxNames = 4;
+/** More operations than these are counted instead of named. */
+const maxOperations = 3;
 
-type Phrase = (operation: string, names: readonly string[]) => string;
-
-const named = (names: readonly string[]): string =>
-  names.length > mostNamed ? '' : ` (${listed(names.map(codeSpan))})`;
-const outputs = (names: readonly string[], one: string, many: string): string =>
-  `${countOf(names.length, 'output')} ${names.length === 1 ? one : many}`;
-
-/**
- * What breaks, in the words of somebody who builds flows: by kind, for one operation and everything
- * of it that the kind happened to.
- */
-const phrases: Readonly<Record<string, Phrase>> = {
-  OutputFieldDeleted: (operation, names) =>
-    `${outputs(names, 'disappears', 'disappear')} from ${operation}${named(names)}`,
-  OutputFieldTypeChanged: (operation, names) =>
-    `${outputs(names, 'is', 'are')} of another type in ${operation}${named(names)}`,
-  OutputFieldTypeFormatChanged: (operation, names) =>
-    `${outputs(names, 'has', 'have')} another format in ${operation}${named(names)}`,
-  RequiredParameterAdded: (operation, names) => `${operation} asks for ${needed(names)}`,
-  RequiredInputFieldAdded: (operation, names) => `${operation} asks for ${needed(names)}`,
-  InputFieldOptionalToRequired: (operation, names) =>
-    `${operation} cannot do without ${listed(names.slice(0, mostNamed).map(codeSpan))} any more`,
-  InputFieldTypeChanged: (operation, names) =>
-    `${operation} takes ${countOf(names.length, 'input')} of another type${named(names)}`,
-  InputFieldTypeFormatChanged: (operation, names) =>
-    `${operation} takes ${countOf(names.length, 'input')} in another format${named(names)}`,
-};
-
-const needed = (names: readonly string[]): string =>
-  names.length === 1
-    ? `a new required ${codeSpan(names[0] ?? '')}`
-    : `${names.length} new required inputs${named(names)}`;
-
-/** So many operations are named to which the same happened. */
-const mostOperations = 3;
+/** Changes of one kind that happened to the same names in some operations. */
+interface PhraseGroup {
+  kind: ChangeKind;
+  phrase: Phrase;
+  names: readonly string[];
+  operations: string[];
+}
 
 /**
- * Breaking changes as sentences without a stop: those of one kind in one operation together, and
- * operations to which the same happened.
+ * Describes breaking changes in Markdown clauses without a period. Changes of one kind in one
+ * operation share a clause, as do operations to which the same happened.
  */
 export function describeBreakingChanges(breaking: readonly BreakingChange[]): string[] {
-  const told: { kind: string; names: string[]; operations: string[] }[] = [];
-  const sentencesAlone: string[] = [];
-  for (const group of Map.groupBy(
+  const groups: PhraseGroup[] = [];
+  const withoutPhrase: string[] = [];
+  for (const changes of Map.groupBy(
     breaking,
     ({ kind, operation }) => `${kind}\n${operation ?? ''}`,
   ).values()) {
-    const [first] = group;
+    const [first] = changes;
     if (!first) continue;
-    if (!Object.hasOwn(phrases, first.kind) || first.operation === undefined) {
-      sentencesAlone.push(...group.map(({ message }) => messageToMarkdown(sentences(message)[0])));
+    const { kind, operation } = first;
+    const { phrase } = verdicts[kind];
+    if (!phrase || operation === undefined) {
+      withoutPhrase.push(...changes.map(({ message }) => messageToMarkdown(sentences(message)[0])));
       continue;
     }
-    const names = [...new Set(group.map(({ name }) => name))];
-    const alike = told.find(
-      ({ kind, names: others }) => kind === first.kind && others.join('\n') === names.join('\n'),
+    const names = [...new Set(changes.map(({ name }) => name))];
+    const same = groups.find(
+      (group) => group.kind === kind && group.names.join('\n') === names.join('\n'),
     );
-    if (alike) alike.operations.push(first.operation);
-    else told.push({ kind: first.kind, names, operations: [first.operation] });
+    if (same) same.operations.push(operation);
+    else groups.push({ kind, phrase, names, operations: [operation] });
   }
-  const together = told.map(({ kind, names, operations }) =>
-    (phrases[kind] ?? String)(
-      operations.length > mostOperations
+  return [...groups.map((group) => group.phrase(subjectOf(group))), ...withoutPhrase];
+}
+
+function subjectOf({ names, operations }: PhraseGroup): PhraseSubject {
+  const listedNames = listed(names.slice(0, maxNames).map(codeSpan));
+  return {
+    operation:
+      operations.length > maxOperations
         ? `${operations.length} operations`
         : listed(operations.map(codeSpan)),
-      names,
-    ),
-  );
-  return [...together, ...sentencesAlone];
+    count: names.length,
+    counted: (noun) => countOf(names.length, noun),
+    names: listedNames,
+    inParentheses: names.length > maxNames ? '' : ` (${listedNames})`,
+  };
 }

@@ -1,9 +1,4 @@
 import type { CatalogEntry } from '../../catalog/entry.ts';
-import { compareConnectors, changesOfDeletion } from '../../changes/compare.ts';
-import { changelog } from '../../changes/changelog.ts';
-import type { Change } from '../../changes/change-kinds.ts';
-import { classify, sizeOf } from '../../changes/classify.ts';
-import { verdicts } from '../../changes/verdicts.ts';
 import {
   readConnector,
   type Connector,
@@ -12,110 +7,121 @@ import {
 } from '../../connector/connector.ts';
 import { fingerprintOf, type Finding } from '../../shared/finding.ts';
 import { limits } from '../../shared/limits.ts';
-import { maskFor, maskSecretsOf, type Mask } from '../../secrets/mask.ts';
+import { maskFor } from '../../secrets/mask.ts';
 import { asObject, asText } from '../../json/values.ts';
-import { runRules, markExisting } from '../../validation/run-rules.ts';
-import { rules } from '../../rules/registry.ts';
+import { createRuleContext } from '../../validation/rule-context.ts';
+import {
+  validateConnector,
+  type ConnectorComparison,
+  type ConnectorVersions,
+} from '../../validation/validate-connector.ts';
 import type { RuleContext } from '../../rules/rule.ts';
-import { ConnectorIndex } from '../../catalog/connector-index.ts';
 import type { Speller } from '../../rules/speller.ts';
 import type { Settings } from '../../settings/defaults.ts';
-import type { BreakingChange, ValidatedConnector } from '../model/facts.ts';
+import type { ValidatedConnector } from '../model/facts.ts';
 import { ok, unavailable } from '../model/result.ts';
 import { connectorFolderOf } from './connector-folders.ts';
-import type { ConnectorAt, FolderAt, Result, Snapshot } from '../model/snapshot.ts';
+import type {
+  CatalogConnector,
+  ConnectorAt,
+  FolderAt,
+  Result,
+  Snapshot,
+} from '../model/snapshot.ts';
 import { suggestionsFor } from './suggestions.ts';
 
 /**
- * What a review uses besides the snapshot: it answers the same to the same question, and is too
- * large to be written down.
+ * What a review uses besides the snapshot. It is not part of the snapshot because it is large and
+ * always the same.
  */
 export interface ReviewTools {
-  /** Without it nothing is said of words. */
+  /** Without it no spelling is checked. */
   speller?: Speller;
-  /** Why fixes are not worked out, if they are not. */
+  /** Why no fixes are computed, if they are not. */
   fixesUnavailable?: string;
 }
 
-/**
- * What rules may use besides a connector: the dictionary, the repository's own words, the other
- * connectors where they are known.
- */
-export function ruleContext(
-  { path, class: connectorClass }: Pick<ConnectorAt, 'path' | 'class'>,
+/** What the rules may use for a connector: the dictionary, the catalog if it could be listed. */
+export const ruleContextAt = (
+  at: Pick<ConnectorAt, 'path' | 'class'>,
   { catalog }: Pick<Snapshot, 'catalog'>,
   { folders, words }: Settings,
   { speller }: ReviewTools,
-): RuleContext {
-  const context: RuleContext = {
-    words: new Set(words.map((word) => word.toLowerCase())),
-    ...(speller && { speller }),
-  };
-  if (!catalog.ok) return context;
-  const cards = catalog.value.flatMap(
-    ({ path: other, title, host, basePath, iconHash }): CatalogEntry[] => {
-      const folder = connectorFolderOf(`${other}/`, folders);
-      return folder
-        ? [
-            {
-              ...folder,
-              ...(title !== undefined && { title }),
-              ...(host !== undefined && { host }),
-              ...(basePath !== undefined && { basePath }),
-              ...(iconHash !== undefined && { icon: iconHash }),
-            },
-          ]
-        : [];
-    },
-  );
-  return { ...context, others: new ConnectorIndex(cards).exclude(path, connectorClass) };
-}
+): RuleContext =>
+  createRuleContext(at, {
+    speller,
+    words,
+    catalog: catalog.ok ? catalogEntriesOf(catalog.value, folders) : undefined,
+  });
+
+const catalogEntriesOf = (
+  catalog: readonly CatalogConnector[],
+  folders: Settings['folders'],
+): CatalogEntry[] =>
+  catalog.flatMap(({ path, title, host, basePath, iconHash }) => {
+    const folder = connectorFolderOf(`${path}/`, folders);
+    if (!folder) return [];
+    return [
+      {
+        ...folder,
+        ...(title !== undefined && { title }),
+        ...(host !== undefined && { host }),
+        ...(basePath !== undefined && { basePath }),
+        ...(iconHash !== undefined && { icon: iconHash }),
+      },
+    ];
+  });
 
 /**
- * Holds a connector to the rules and compares it with what it was: the findings and fingerprints
- * are those of the command line.
+ * Validates a connector of the snapshot. The findings and fingerprints are those of the command
+ * line. A proposal has no files to run rules on.
  */
 export function validateConnectorAt(
   at: ConnectorAt,
   snapshot: Snapshot,
   settings: Settings,
-  proposal: boolean,
+  isProposal: boolean,
   tools: ReviewTools,
 ): Result<ValidatedConnector> {
   if (!at.after.ok) return unavailable(at.after.reason);
   if (!at.before.ok) return unavailable(at.before.reason);
-  const [before, after] = [at.before.value, at.after.value];
-  const was = before && readConnector(connectorFolderAt(before, at, snapshot));
-  const now = after && readConnector(connectorFolderAt(after, at, snapshot));
-  const digest = digestOf(after);
-  if (!now)
-    return was
-      ? ok({ ...deletion(was), digest })
-      : unavailable('GitHub lists changed files in a folder that has none.');
-
-  const options = {
+  const versions = versionsOf(at.before.value, at.after.value, at, snapshot);
+  if (!versions) return unavailable('GitHub lists changed files in a folder that has none.');
+  const { kind, connector, findings, comparison } = validateConnector(versions, {
     overrides: settings.rules,
-    context: ruleContext(at, snapshot, settings, tools),
-  };
-  const all = proposal ? [] : runRules(now, rules, options);
-  if (was) maskSecretsOf(was, all);
-  const findings = was
-    ? markExisting(all, runRules(was, rules, { ...options, fixes: false }))
-    : all;
-  const examined: ValidatedConnector = {
-    ...common(now),
-    kind: was ? 'update' : 'new',
-    digest,
+    context: ruleContextAt(at, snapshot, settings, tools),
+    ...(isProposal && { rules: [] }),
+  });
+  const icon =
+    connector.icon && at.after.value?.files.find(({ path }) => path === connector.icon?.path)?.blob;
+  return ok({
+    ...summaryOf(connector),
+    ...(kind === 'deletion' && { unread: [] }),
+    kind,
+    digest: digestOf(at.after.value),
     findings: findings.map(withoutFix),
-    suggestions: snapshot.files.ok ? suggestionsFor(now, findings, snapshot.files.value) : [],
-    ...(was && { changes: comparison(was, now) }),
-  };
-  const icon = now.icon && after?.files.find(({ path }) => path === now.icon?.path)?.blob;
-  if (icon !== undefined) examined.icon = icon;
-  return ok(examined);
+    suggestions: snapshot.files.ok ? suggestionsFor(connector, findings, snapshot.files.value) : [],
+    ...(comparison && { changes: changesOf(comparison) }),
+    ...(icon !== undefined && { icon }),
+  });
 }
 
-/** The files of a connector as the snapshot has them, with what was measured. */
+/** The versions of a connector; undefined if there are none. */
+function versionsOf(
+  folderBefore: FolderAt | null,
+  folderAfter: FolderAt | null,
+  at: ConnectorAt,
+  snapshot: Snapshot,
+): ConnectorVersions | undefined {
+  const read = (folder: FolderAt | null): Connector | undefined =>
+    folder ? readConnector(connectorFolderAt(folder, at, snapshot)) : undefined;
+  const before = read(folderBefore);
+  const after = read(folderAfter);
+  if (after) return { before, after };
+  return before && { before };
+}
+
+/** The folder of a connector as the snapshot has it, with its analysis. */
 export function connectorFolderAt(
   { files, misplaced, analysis }: FolderAt,
   { path, class: connectorClass }: Pick<ConnectorAt, 'path' | 'class'>,
@@ -145,13 +151,13 @@ function bytesOf(base64: string): Uint8Array {
   return bytes;
 }
 
-/** A file that is over a limit, or that nobody has read although it is not. */
+/** Whether a file is over a limit or was not read for another reason. */
 const isUnread = ({ kind, bytes }: FileEntry): boolean => kind === 'file' && bytes === undefined;
 
-function common(
+function summaryOf(
   connector: Connector,
 ): Pick<ValidatedConnector, 'class' | 'title' | 'unread' | 'oauth'> {
-  const title = titleOf(connector);
+  const title = asText(asObject(connector.definition?.raw.info)?.title);
   const mask = maskFor(connector);
   return {
     class: connector.class,
@@ -167,59 +173,19 @@ function common(
   };
 }
 
-const titleOf = ({ definition }: Connector): string | undefined =>
-  asText(asObject(definition?.raw.info)?.title);
-
-function deletion(was: Connector): Omit<ValidatedConnector, 'digest'> {
-  const changes = changesOfDeletion(was);
-  const breaking = breakingOf(changes, classify(changes, was, was), maskFor(was));
-  return {
-    ...common(was),
-    kind: 'deletion',
-    findings: [],
-    unread: [],
-    suggestions: [],
-    changes: { size: 'major', breaking, findings: [], changelog: '', count: changes.length },
-  };
-}
-
-function comparison(was: Connector, now: Connector): NonNullable<ValidatedConnector['changes']> {
-  const changes = compareConnectors(was, now);
-  const findings = classify(changes, now, was);
-  return {
-    size: sizeOf(changes),
-    breaking: breakingOf(changes, findings, maskFor(was, now)),
-    findings: findings.filter(({ severity }) => severity !== 'note'),
-    changelog: changelog(changes, was, now),
-    count: changes.length,
-  };
-}
-
-/** What no update may do, whoever agrees: every connection that exists would stop working. */
-const forbidden = new Set<Change['kind']>(['AuthenticationTypeChanged']);
-
-const breakingOf = (
-  changes: readonly Change[],
-  findings: readonly Finding[],
-  mask: Mask,
-): BreakingChange[] =>
-  changes.flatMap((change, index) => {
-    const finding = findings[index];
-    if (!finding || verdicts[change.kind].severity !== 'error') return [];
-    const { fingerprint, message } = finding;
-    const { kind, subject, operation, name } = change;
-    return [
-      {
-        fingerprint,
-        kind,
-        subject: mask(subject),
-        ...(operation !== undefined && { operation: mask(operation) }),
-        name: mask(name),
-        message,
-        acknowledgeable: !forbidden.has(kind),
-      },
-    ];
-  });
+const changesOf = ({
+  size,
+  count,
+  findings,
+  breakingChanges,
+  changelog,
+}: ConnectorComparison): NonNullable<ValidatedConnector['changes']> => ({
+  size,
+  breaking: breakingChanges(),
+  findings: findings.filter(({ severity }) => severity !== 'note'),
+  changelog: changelog(),
+  count,
+});
 
 const withoutFix = (finding: Finding): Finding => {
   const copy = { ...finding };
@@ -227,7 +193,7 @@ const withoutFix = (finding: Finding): Finding => {
   return copy;
 };
 
-/** Tells one state of a connector's files from another. */
+/** Identifies a state of a connector's files. */
 const digestOf = (folder: FolderAt | null): string =>
   fingerprintOf(
     [

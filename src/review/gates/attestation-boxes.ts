@@ -1,30 +1,24 @@
+import { ruleById } from '../../rules/registry.ts';
+import type { Attestation } from '../../rules/rule.ts';
 import type { AttestationSettings } from '../../settings/defaults.ts';
 import type { ValidatedConnector, Facts } from '../model/facts.ts';
 import { scope } from './scope.ts';
 import { uniqueness } from './uniqueness.ts';
 
-/** A box of the template, as it stands in the description. */
+/** A box of the template, as the description of the pull request has it. */
 export interface AttestationBox {
   attestation: AttestationSettings;
-  /** Undefined where the description does not have it. */
+  /** Undefined if the description does not have it. */
   line: { index: number; ticked: boolean } | undefined;
-  /** Whether Gatehouse has verified it; undefined where it cannot know, or could not. */
+  /** Whether Gatehouse has verified it; undefined if it cannot know. */
   verified: boolean | undefined;
 }
 
-const descriptions = new Set([
-  'RequiredPropertyMissing',
-  'RecommendedPropertyMissing',
-  'RequiredValueEmpty',
-]);
-const responses = new Set(['SchemaDefinitionSetIncorrectly', 'ResponseSchemaEmpty']);
-const brand = /^Icon(?:BrandColor|NotNeeded)/;
-
-/** The boxes that this pull request needs, of those the settings know. */
+/** The boxes of the settings that this pull request needs. */
 export function attestationBoxes(facts: Facts): AttestationBox[] {
-  const [one] = facts.connectors;
-  const examined = one?.examined.ok ? one.examined.value : undefined;
-  if (!examined || !facts.settings.ok) return [];
+  const [first] = facts.connectors;
+  const connector = first?.examined.ok ? first.examined.value : undefined;
+  if (!connector || !facts.settings.ok) return [];
   const lines = facts.snapshot.pull.body.split('\n');
   const boxes = lines.flatMap((line, index) => {
     const match = /^\s*[-*+] \[([ xX])\] (.*)/.exec(line);
@@ -34,14 +28,14 @@ export function attestationBoxes(facts: Facts): AttestationBox[] {
     .filter(
       ({ of }) =>
         of === undefined ||
-        (of === 'new' ? examined.kind === 'new' : examined.class === 'independent-publisher'),
+        (of === 'new' ? connector.kind === 'new' : connector.class === 'independent-publisher'),
     )
     .map((attestation) => {
-      const found = boxes.find(({ words }) => words.includes(plain(attestation.box)));
+      const box = boxes.find(({ words }) => words.includes(plain(attestation.box)));
       return {
         attestation,
-        line: found && { index: found.index, ticked: found.ticked },
-        verified: verify(attestation, examined, facts),
+        line: box && { index: box.index, ticked: box.ticked },
+        verified: verify(attestation, connector, facts),
       };
     });
 }
@@ -53,40 +47,41 @@ const plain = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
+/** Whether an attestation holds; undefined if Gatehouse cannot know. */
 function verify(
-  { verify: what }: AttestationSettings,
-  examined: ValidatedConnector,
+  { verify: claim }: AttestationSettings,
+  connector: ValidatedConnector,
   facts: Facts,
 ): boolean | undefined {
-  const none = (rules: (rule: string) => boolean): boolean =>
-    !examined.findings.some(({ rule, existing }) => !existing && rules(rule));
-  switch (what) {
+  const isAttested = (attestation: Attestation): boolean =>
+    !connector.findings.some(
+      ({ rule, existing }) => !existing && ruleById(rule)?.attests === attestation,
+    );
+  switch (claim) {
     case 'unique': {
       const { status } = uniqueness(facts);
       return status === 'unjudged' ? undefined : status === 'passed';
     }
     case 'definition':
-      return examined.unread.length > 0
+      return connector.unread.length > 0
         ? undefined
-        : !examined.findings.some(({ severity, existing }) => severity === 'error' && !existing);
+        : !connector.findings.some(({ severity, existing }) => severity === 'error' && !existing);
     case 'descriptions':
-      return none((rule) => descriptions.has(rule));
     case 'responses':
-      return none((rule) => responses.has(rule));
     case 'brand':
-      return none((rule) => brand.test(rule));
+      return isAttested(claim);
+    case 'credentials':
+      return !connector.oauth || isAttested(claim);
     case 'title':
       return scope(facts).status === 'passed';
-    case 'credentials':
-      return !examined.oauth || none((rule) => rule === 'ReadmeOAuthSetupMissing');
     case 'screenshots':
     case undefined:
-    default: // that there are enough screenshots can be counted, what they show cannot be seen
+    default: // screenshots can be counted, but what they show cannot be judged
       return undefined;
   }
 }
 
-/** How many pictures a description shows, the same one counted once. */
+/** How many different pictures a description shows. */
 export function screenshotsIn(body: string): number {
   const text = body.replace(/<!--[^]*?(?:-->|$)/g, '');
   const pictures = new Set<string>();
@@ -103,7 +98,7 @@ export function screenshotsIn(body: string): number {
   return pictures.size;
 }
 
-/** The description with a tick in every box that was verified; what is ticked stays so. */
+/** The description with every verified box ticked; ticked boxes stay as they are. */
 export function tickedDescription(body: string, boxes: readonly AttestationBox[]): string {
   const lines = body.split('\n');
   for (const { line, verified } of boxes) {

@@ -1,7 +1,8 @@
+import type { BreakingChange } from '../../changes/classify.ts';
 import { breakingChangesOf } from '../commands/acknowledge.ts';
 import { describeBreakingChanges } from '../facts/describe-breaking-changes.ts';
 import { canWrite } from '../facts/roles.ts';
-import type { BreakingChange, Facts } from '../model/facts.ts';
+import type { Facts } from '../model/facts.ts';
 import { ok, valueOr } from '../model/result.ts';
 import type { Acknowledgement } from '../model/snapshot.ts';
 import { boldMessage, loginText, someOf } from '../model/markdown.ts';

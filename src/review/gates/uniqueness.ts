@@ -1,8 +1,9 @@
 import { bareName, folderOf } from '../../catalog/connector-index.ts';
+import { categoryOf } from '../../rules/registry.ts';
 import type { Facts } from '../model/facts.ts';
 import type { OpenPull } from '../model/snapshot.ts';
 import { boldMessage } from '../model/markdown.ts';
-import { gateOf, placeOf } from './validation.ts';
+import { placeOf } from './validation.ts';
 import { failed, passed, unjudged, type GateStatus } from '../model/gate.ts';
 import { count as countOf } from '../../report/text.ts';
 import { codeSpan } from '../../report/markdown.ts';
@@ -26,7 +27,7 @@ export function uniqueness(facts: Facts): GateStatus {
     const { kind, title, icon, findings } = examined.value;
     const alike = findings.filter(
       (finding) =>
-        gateOf(finding) === 'uniqueness' && finding.severity === 'error' && !finding.existing,
+        categoryOf(finding) === 'uniqueness' && finding.severity === 'error' && !finding.existing,
     );
     todo.push(
       ...alike.map((finding) =>

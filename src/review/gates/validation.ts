@@ -1,46 +1,15 @@
-import { definitionName, propertiesName } from '../../connector/connector.ts';
-import { safe, type Finding, type Location } from '../../shared/finding.ts';
+import { safe, type Finding } from '../../shared/finding.ts';
 import { groupFindings } from '../../report/group-findings.ts';
-import { language } from '../../rules/definition/language.ts';
-import { texts } from '../../rules/definition/texts.ts';
-import { unique } from '../../rules/uniqueness/unique.ts';
-import { spelling } from '../../rules/wording/spelling.ts';
-import { style } from '../../rules/wording/style.ts';
+import { categoryOf, categoryOfFile } from '../../rules/registry.ts';
+import type { RuleCategory } from '../../rules/rule.ts';
 import type { Facts } from '../model/facts.ts';
 import { boldMessage, lineLink } from '../model/markdown.ts';
 import { failed, passed, unjudged, type GateStatus } from '../model/gate.ts';
 import { count as countOf } from '../../report/text.ts';
 
-/** The gates that a finding can fail. */
-export type ValidationGate =
-  | 'definition'
-  | 'properties'
-  | 'wording'
-  | 'icon'
-  | 'package'
-  | 'uniqueness';
-
-const wording = new Set([...texts, ...language, ...spelling, ...style].map(({ id }) => id));
-const likeness = new Set(unique.map(({ id }) => id));
-/** The gate that a finding fails: by what it is about, else by the file it stands in. */
-export function gateOf({
-  rule,
-  location,
-}: {
-  rule: string;
-  location: Pick<Location, 'file'>;
-}): ValidationGate {
-  if (likeness.has(rule)) return 'uniqueness';
-  if (wording.has(rule)) return 'wording';
-  if (/^Icon(?!BrandColor)/.test(rule) || /^icon\./i.test(location.file)) return 'icon';
-  const file = location.file.toLowerCase();
-  if (file === definitionName.toLowerCase()) return 'definition';
-  return file === propertiesName.toLowerCase() ? 'properties' : 'package';
-}
-
-/** What was found in the files, with no new error among it. */
+/** The gate of a category of rules: passes if none of them has found a new error. */
 export const validationGate =
-  (gate: ValidationGate) =>
+  (category: RuleCategory) =>
   (facts: Facts): GateStatus => {
     const { connectors, snapshot, scope } = facts;
     if (!facts.settings.ok)
@@ -56,7 +25,7 @@ export const validationGate =
     let [errors, before, others] = [0, 0, 0];
     for (const { folder, examined } of connectors) {
       if (!examined.ok) continue;
-      const mine = examined.value.findings.filter((finding) => gateOf(finding) === gate);
+      const mine = examined.value.findings.filter((finding) => categoryOf(finding) === category);
       const stopping = mine.filter(({ severity, existing }) => severity === 'error' && !existing);
       errors += stopping.length;
       before += mine.filter(({ existing }) => existing).length;
@@ -77,7 +46,7 @@ export const validationGate =
     const wrong = failed('author', countOf(errors, 'new error'), todo);
     if (wrong) return wrong;
     const [missing] = connectors.flatMap(({ examined }) =>
-      examined.ok ? examined.value.unread.filter((file) => isOf(file, gate)) : [],
+      examined.ok ? examined.value.unread.filter((file) => belongsTo(file, category)) : [],
     );
     if (missing !== undefined) return unjudged(safe`${missing} is over a limit and was not read.`);
     const fresh = others - before;
@@ -90,11 +59,11 @@ export const validationGate =
     return passed(told.length > 0 ? `No new error; ${told.join(', ')}.` : 'Nothing to mend.');
   };
 
-/** Whether what is in an unread file belongs to a gate. */
-const isOf = (file: string, gate: ValidationGate): boolean =>
-  gateOf({ rule: '', location: { file } }) === (gate === 'wording' ? 'definition' : gate);
+/** Whether the findings in a file that was not read would count for a category. */
+const belongsTo = (file: string, category: RuleCategory): boolean =>
+  categoryOfFile(file) === (category === 'wording' ? 'definition' : category);
 
-/** A link to where a finding stands; nothing for one of the folder as a whole. */
+/** A link to the line of a finding; nothing for a finding about the folder as a whole. */
 export const placeOf = (
   snapshot: Facts['snapshot'],
   folder: string,

@@ -1,4 +1,4 @@
-import type { UpdateSize } from '../../changes/classify.ts';
+import type { BreakingChange, UpdateSize } from '../../changes/classify.ts';
 import type { ConnectorClass } from '../../connector/connector.ts';
 import type { Finding } from '../../shared/finding.ts';
 import type { Settings } from '../../settings/defaults.ts';
@@ -76,21 +76,6 @@ export interface ValidatedConnector {
   /** Fixes whose lines are all inside the diff, by the fingerprint of the finding. */
   suggestions: readonly (Suggestion & { fingerprint: string })[];
   oauth: boolean;
-}
-
-/** A change that breaks flows. */
-export interface BreakingChange {
-  fingerprint: string;
-  kind: string;
-  subject: string;
-  /** The name in the designer of the operation that it is about. */
-  operation?: string;
-  /** The field, parameter or operation. */
-  name: string;
-  /** As `say` made it. */
-  message: string;
-  /** False for what no update may do, whoever agrees. */
-  acknowledgeable: boolean;
 }
 
 /** Somebody who wrote commits or opened the pull request, and whether they have agreed. */

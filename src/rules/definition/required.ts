@@ -129,6 +129,7 @@ export const required: Rule[] = [
     rationale:
       'The designer builds its forms from these texts. ' +
       'What is missing is a field without a label or an action that nobody understands.',
+    attests: 'descriptions',
     *check(connector) {
       const said = Array.from(missing(needs, 'has no')(connector));
       yield* said;
@@ -142,6 +143,7 @@ export const required: Rule[] = [
     rationale:
       'Where the designer cannot take the body apart, it shows the body as one field, and ' +
       'then needs a label for it.',
+    attests: 'descriptions',
     check: missing(recommended, 'has no'),
   },
 ];

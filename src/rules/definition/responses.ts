@@ -70,6 +70,7 @@ export const responses: Rule[] = [
     rationale:
       'The designer offers the fields of that schema to the following steps; ' +
       'without it users must take the answer apart by hand.',
+    attests: 'responses',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         if (
@@ -97,6 +98,7 @@ export const responses: Rule[] = [
     severity: 'warning',
     description: 'The schema of a response says what is in it.',
     rationale: 'An empty schema offers nothing to the following steps.',
+    attests: 'responses',
     *check({ definition }) {
       for (const { raw, code } of definition?.responses ?? []) {
         const schema = asObject(raw.schema);

@@ -69,6 +69,7 @@ export const iconFile: Rule[] = [
       'The connectors of independent publishers all have the same icon, which shows that ' +
       'the owner of the service did not make them; ' +
       'a custom connector is a sample, and gets an icon where it is installed.',
+    attests: 'brand',
     *check({ icon }) {
       if (icon)
         yield {

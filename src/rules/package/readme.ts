@@ -219,6 +219,7 @@ export const readme: Rule[] = [
     rationale:
       'Whoever deploys the connector needs a client id and a secret of their own, and ' +
       'every service hands them out elsewhere.',
+    attests: 'credentials',
     *check({ readme: file, properties }) {
       if (
         !file ||

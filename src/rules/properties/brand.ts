@@ -30,6 +30,7 @@ export const brand: Rule[] = [
     severity: certificationSeverity,
     description: 'The properties give the color behind the icon, `iconBrandColor`.',
     rationale: 'The designer paints the action cards with it.',
+    attests: 'brand',
     *check({ properties }) {
       if (properties && properties.inner.iconBrandColor === undefined) {
         const { at } = properties;
@@ -46,6 +47,7 @@ export const brand: Rule[] = [
     description: '`iconBrandColor` is a color such as `#1a2b3c`.',
     rationale: 'The designer cannot paint with anything else.',
     fixable: true,
+    attests: 'brand',
     *check({ properties }) {
       const value = properties?.inner.iconBrandColor;
       if (!properties || value === undefined || (typeof value === 'string' && isColor(value)))
@@ -72,6 +74,7 @@ export const brand: Rule[] = [
     rationale:
       'On white the icon has no edge, and with the default users take the connector for an ' +
       'unfinished one.',
+    attests: 'brand',
     *check({ properties }) {
       const value = asText(properties?.inner.iconBrandColor);
       if (properties && value !== undefined && notAllowed.includes(value.toLowerCase())) {
@@ -89,6 +92,7 @@ export const brand: Rule[] = [
     description: `The color of an independent publisher's connector is ${independentColor}.`,
     rationale: 'Users tell by it that the connector is not made by the owner of the service.',
     fixable: true,
+    attests: 'brand',
     *check({ properties }) {
       const value = asText(properties?.inner.iconBrandColor);
       if (properties && value !== undefined && value.toLowerCase() !== independentColor) {

@@ -1,4 +1,4 @@
-import type { Answer } from './operations/asked.ts';
+import type { Answer } from './operations/call.ts';
 
 /**
  * What goes wrong with a request, and when. Everything here happens on command; nothing waits for a

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { buildSchema, graphql, type GraphQLSchema } from 'graphql';
 import { isJson, type Json } from './schema-check.ts';
 import type { Commit } from './git-objects.ts';
-import { nodeId } from './shapes.ts';
+import { nodeId } from './response-bodies.ts';
 import type { Account, Pull, World } from './repository.ts';
 
 let read: GraphQLSchema | undefined;

@@ -8,21 +8,21 @@ import {
   githubLimits,
   Refused,
   type Answer,
-  type Asked,
+  type Call,
   type GitHubLimits,
   type Handlers,
   type Viewer,
-} from './operations/asked.ts';
+} from './operations/call.ts';
 import { checks } from './operations/checks.ts';
 import { git } from './operations/git.ts';
 import { people } from './operations/people.ts';
 import { pulls } from './operations/pulls.ts';
-import { talk } from './operations/talk.ts';
-import { Shapes } from './shapes.ts';
+import { conversation } from './operations/conversation.ts';
+import { ResponseBodies } from './response-bodies.ts';
 import { Webhooks } from './webhooks.ts';
 import { World, type Account, type App, type Repository } from './repository.ts';
 
-const handlers: Handlers = { ...pulls, ...talk, ...git, ...checks, ...people };
+const handlers: Handlers = { ...pulls, ...conversation, ...git, ...checks, ...people };
 
 /** A request that was made, and how it went. */
 export interface Request {
@@ -84,15 +84,15 @@ export class GitHub {
   readonly limits: GitHubLimits = { ...githubLimits };
   /** Requests an hour that each token has. */
   hourly = 5000;
-  readonly #shapes: Shapes;
+  readonly #bodies: ResponseBodies;
   readonly #tokens = new Map<string, Grant>();
   readonly #disturbances: { operation: string; left: number; disturbance: Disturbance }[] = [];
   readonly #server: Server;
 
   constructor() {
     this.world = new World((happening) => this.webhooks.tell(this.world, happening));
-    this.#shapes = new Shapes(this.world);
-    this.webhooks = new Webhooks(this.#shapes);
+    this.#bodies = new ResponseBodies(this.world);
+    this.webhooks = new Webhooks(this.#bodies);
     // An App that works for seconds between two requests finds its connection still open.
     this.#server = createServer(
       { keepAliveTimeout: 60_000 },
@@ -103,8 +103,8 @@ export class GitHub {
   /** Listens on a port of the system's choice, on this machine only. */
   async start(): Promise<this> {
     await new Promise<void>((resolve) => void this.#server.listen(0, '127.0.0.1', resolve));
-    this.#shapes.html = `http://${this.host}`;
-    this.#shapes.api = `${this.#shapes.html}/api/v3`;
+    this.#bodies.html = `http://${this.host}`;
+    this.#bodies.api = `${this.#bodies.html}/api/v3`;
     return this;
   }
   /** The name and port, as `GHE_HOST` wants it. */
@@ -115,7 +115,7 @@ export class GitHub {
   }
   /** Where the REST API answers; an Octokit's `baseUrl`. */
   get url(): string {
-    return this.#shapes.api;
+    return this.#bodies.api;
   }
 
   /** Ends it. Throws where something was not as GitHub describes it, with all of it. */
@@ -299,7 +299,7 @@ export class GitHub {
   }
 
   /** Whether who asks may do this here. */
-  #allow({ id, method, forApps }: Operation, { viewer, parameters, world }: Asked): void {
+  #allow({ id, method, forApps }: Operation, { viewer, parameters, world }: Call): void {
     const { needs, role } = handlers[id] ?? {};
     const repository =
       parameters.owner === undefined
@@ -429,9 +429,9 @@ export class GitHub {
       this.violations.push(...wrong);
       throw new Refused(400, `not as described: ${wrong.join('; ')}`);
     }
-    const asked: Asked = {
+    const call: Call = {
       world: this.world,
-      shapes: this.#shapes,
+      bodies: this.#bodies,
       limits: this.limits,
       viewer,
       parameters,
@@ -441,8 +441,8 @@ export class GitHub {
       address,
       grant: (id, permissions) => this.#grant(id, permissions),
     };
-    this.#allow(operation, asked);
-    return handler.answer(asked);
+    this.#allow(operation, call);
+    return handler.answer(call);
   }
 
   #answer(

@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { description, type Json } from './schema-check.ts';
-import type { Shapes } from './shapes.ts';
+import type { ResponseBodies } from './response-bodies.ts';
 import type { About, CheckRun, Happening, Repository, World } from './repository.ts';
 
 /** Something that an App is told. */
@@ -31,10 +31,10 @@ export class Webhooks {
   #target: { url: string; secret: string } | undefined;
   #holding = false;
   readonly #underWay = new Set<Promise<unknown>>();
-  readonly #shapes: Shapes;
+  readonly #bodies: ResponseBodies;
 
-  constructor(shapes: Shapes) {
-    this.#shapes = shapes;
+  constructor(bodies: ResponseBodies) {
+    this.#bodies = bodies;
   }
 
   /** Where to send them from now on. */
@@ -117,15 +117,15 @@ export class Webhooks {
       const payload = {
         ...(action !== undefined && { action }),
         ...this.#about(event, about, repository),
-        ...(repository && { repository: this.#shapes.repository(repository) }),
-        sender: this.#shapes.user(sender),
+        ...(repository && { repository: this.#bodies.repository(repository) }),
+        sender: this.#bodies.user(sender),
         installation:
           own && installation
-            ? this.#shapes.installation(installation)
+            ? this.#bodies.installation(installation)
             : { id, node_id: String(id) },
-        ...(own && { repositories: [...repositories].map((one) => this.#shapes.repository(one)) }),
+        ...(own && { repositories: [...repositories].map((one) => this.#bodies.repository(one)) }),
         ...(repository?.owner.type === 'Organization' && {
-          organization: organization(this.#shapes.user(repository.owner)),
+          organization: organization(this.#bodies.user(repository.owner)),
         }),
       };
       const name = `${event}${action === undefined ? '' : `-${action}`}`.replaceAll('_', '-');
@@ -161,28 +161,28 @@ export class Webhooks {
     }: About,
     repository: Repository | undefined,
   ): Json {
-    const shapes = this.#shapes;
+    const bodies = this.#bodies;
     switch (event) {
       case 'pull_request':
         return {
           number: pull?.number,
-          pull_request: pull && shapes.pull(pull),
+          pull_request: pull && bodies.pull(pull),
           ...(changes && { changes }),
           ...(before !== undefined && { before, after }),
-          ...(label && { label: shapes.label(label) }),
+          ...(label && { label: bodies.label(label) }),
         };
       case 'issue_comment':
         return {
-          issue: pull && shapes.issue(pull),
-          comment: pull && comment && shapes.comment(pull, comment),
+          issue: pull && bodies.issue(pull),
+          comment: pull && comment && bodies.comment(pull, comment),
           ...(changes && { changes }),
         };
       case 'pull_request_review':
         return {
-          pull_request: pull && shapes.pullSimple(pull),
+          pull_request: pull && bodies.pullSimple(pull),
           review: pull &&
             review && {
-              ...shapes.review(pull, review),
+              ...bodies.review(pull, review),
               state: review.state.toLowerCase(),
               body: review.body === '' ? null : review.body,
             },
@@ -191,7 +191,7 @@ export class Webhooks {
         return { check_run: repository && run && this.#checkRun(repository, run) };
       case 'merge_group':
         return {
-          merge_group: repository && group && shapes.mergeGroup(repository, group),
+          merge_group: repository && group && bodies.mergeGroup(repository, group),
           ...(reason !== undefined && { reason }),
         };
       case 'push':
@@ -199,11 +199,11 @@ export class Webhooks {
       case 'deployment':
       case 'deployment_status':
         return {
-          deployment: repository && deployment && shapes.deployment(repository, deployment),
+          deployment: repository && deployment && bodies.deployment(repository, deployment),
           ...(repository &&
             deployment &&
             status && {
-              deployment_status: shapes.deploymentStatus(repository, deployment, status),
+              deployment_status: bodies.deploymentStatus(repository, deployment, status),
             }),
         };
       default:
@@ -212,7 +212,7 @@ export class Webhooks {
   }
 
   #checkRun(repository: Repository, run: CheckRun): Json {
-    const shape = this.#shapes.checkRun(repository, run);
+    const shape = this.#bodies.checkRun(repository, run);
     const suite = {
       id: run.suite,
       node_id: String(run.suite),
@@ -221,7 +221,7 @@ export class Webhooks {
       status: repository.statusOf(run.suite),
       conclusion: repository.requeued.has(run.suite) ? null : run.conclusion,
       app: shape.app,
-      repository: this.#shapes.repository(repository, 'minimal-repository'),
+      repository: this.#bodies.repository(repository, 'minimal-repository'),
     };
     return { ...shape, check_suite: suite };
   }
@@ -235,7 +235,7 @@ export class Webhooks {
       tree_id: commit.tree,
       message: commit.message,
       timestamp: commit.author.date,
-      url: `${this.#shapes.html}/${repository.fullName}/commit/${commit.sha}`,
+      url: `${this.#bodies.html}/${repository.fullName}/commit/${commit.sha}`,
       author: person,
       committer: person,
       added: [],
@@ -251,7 +251,7 @@ export class Webhooks {
       created: before === undefined,
       deleted: false,
       forced: false,
-      compare: `${this.#shapes.html}/${repository.fullName}/compare/${before ?? zero}...${after}`,
+      compare: `${this.#bodies.html}/${repository.fullName}/compare/${before ?? zero}...${after}`,
       commits: told ? [told] : [],
       head_commit: told ?? null,
       pusher: { name, email },

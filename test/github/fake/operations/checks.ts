@@ -10,20 +10,20 @@ import {
   Refused,
   repositoryOf,
   text,
-  type Asked,
+  type Call,
   type Handlers,
-} from './asked.ts';
+} from './call.ts';
 
 /** Only an App may write checks. */
-function appOf({ viewer }: Asked): App {
+function appOf({ viewer }: Call): App {
   if (viewer.kind !== 'installation')
     throw new Refused(403, 'You must authenticate via a GitHub App.');
   return viewer.app;
 }
 
-function runOf(asked: Asked): CheckRun {
-  const run = repositoryOf(asked).checkRuns.find(
-    ({ id }) => id === Number(asked.parameters.check_run_id),
+function runOf(call: Call): CheckRun {
+  const run = repositoryOf(call).checkRuns.find(
+    ({ id }) => id === Number(call.parameters.check_run_id),
   );
   if (!run) throw notFound();
   return run;
@@ -36,8 +36,8 @@ function combined(states: readonly string[]): string {
 }
 
 /** Puts what a request says onto a run. Annotations are added to those that are there. */
-function update(asked: Asked, run: CheckRun): void {
-  const { body, world } = asked;
+function update(call: Call, run: CheckRun): void {
+  const { body, world } = call;
   const { output } = body;
   run.name = text(body, 'name') ?? run.name;
   run.externalId = text(body, 'external_id') ?? run.externalId;
@@ -55,7 +55,7 @@ function update(asked: Asked, run: CheckRun): void {
   if (status === 'completed' && conclusion === undefined)
     throw invalid('Invalid request.\n\nMissing required parameter: conclusion');
   if (status === undefined) return;
-  repositoryOf(asked).requeued.delete(run.suite);
+  repositoryOf(call).requeued.delete(run.suite);
   run.status = status;
   run.conclusion = conclusion ?? null;
   run.completedAt = status === 'completed' ? (text(body, 'completed_at') ?? world.now()) : null;
@@ -89,19 +89,19 @@ function annotation(one: Json) {
   };
 }
 
-function tell(asked: Asked, action: string, run: CheckRun): void {
-  asked.world.tell({
+function tell(call: Call, action: string, run: CheckRun): void {
+  call.world.tell({
     event: 'check_run',
     action,
-    repository: repositoryOf(asked),
-    sender: asked.viewer.account,
+    repository: repositoryOf(call),
+    sender: call.viewer.account,
     about: { run },
   });
 }
 
-function deploymentOf(asked: Asked): Deployment {
-  const deployment = repositoryOf(asked).deployments.find(
-    ({ id }) => id === Number(asked.parameters.deployment_id),
+function deploymentOf(call: Call): Deployment {
+  const deployment = repositoryOf(call).deployments.find(
+    ({ id }) => id === Number(call.parameters.deployment_id),
   );
   if (!deployment) throw notFound();
   return deployment;
@@ -110,24 +110,24 @@ function deploymentOf(asked: Asked): Deployment {
 export const checks: Handlers = {
   'checks/create': {
     needs: ['checks:write'],
-    answer(asked) {
-      const app = appOf(asked);
-      const repository = repositoryOf(asked);
-      const head = text(asked.body, 'head_sha') ?? '';
+    answer(call) {
+      const app = appOf(call);
+      const repository = repositoryOf(call);
+      const head = text(call.body, 'head_sha') ?? '';
       if (!repository.store.commits.has(head)) throw invalid(`No commit found for SHA: ${head}`);
       const suite =
         repository.checkRuns.find((run) => run.head === head && run.app === app)?.suite ??
-        asked.world.next();
+        call.world.next();
       const run: CheckRun = {
-        id: asked.world.next(),
+        id: call.world.next(),
         suite,
         name: '',
         head,
         externalId: '',
-        detailsUrl: `${asked.shapes.html}/apps/${app.slug}`,
+        detailsUrl: `${call.bodies.html}/apps/${app.slug}`,
         status: 'queued',
         conclusion: null,
-        startedAt: asked.world.now(),
+        startedAt: call.world.now(),
         completedAt: null,
         title: null,
         summary: null,
@@ -135,59 +135,59 @@ export const checks: Handlers = {
         annotations: [],
         app,
       };
-      update(asked, run);
+      update(call, run);
       repository.checkRuns.push(run);
-      tell(asked, 'created', run);
-      if (run.status === 'completed') tell(asked, 'completed', run);
-      return created(asked.shapes.checkRun(repository, run));
+      tell(call, 'created', run);
+      if (run.status === 'completed') tell(call, 'completed', run);
+      return created(call.bodies.checkRun(repository, run));
     },
   },
   'checks/update': {
     needs: ['checks:write'],
-    answer(asked) {
-      const app = appOf(asked);
-      const run = runOf(asked);
+    answer(call) {
+      const app = appOf(call);
+      const run = runOf(call);
       if (run.app !== app)
         throw new Refused(
           403,
           `Invalid app_id \`${app.id}\` - check run can only be modified by the GitHub App that created it.`,
         );
       const before = run.status;
-      update(asked, run);
-      if (run.status === 'completed' && before !== 'completed') tell(asked, 'completed', run);
-      return ok(asked.shapes.checkRun(repositoryOf(asked), run));
+      update(call, run);
+      if (run.status === 'completed' && before !== 'completed') tell(call, 'completed', run);
+      return ok(call.bodies.checkRun(repositoryOf(call), run));
     },
   },
   'checks/get': {
     needs: ['checks:read'],
-    answer: (asked) => ok(asked.shapes.checkRun(repositoryOf(asked), runOf(asked))),
+    answer: (call) => ok(call.bodies.checkRun(repositoryOf(call), runOf(call))),
   },
   'checks/get-suite': {
     needs: ['checks:read'],
-    answer(asked) {
-      const repository = repositoryOf(asked);
+    answer(call) {
+      const repository = repositoryOf(call);
       const run = repository.checkRuns.find(
-        ({ suite }) => suite === Number(asked.parameters.check_suite_id),
+        ({ suite }) => suite === Number(call.parameters.check_suite_id),
       );
       if (!run) throw notFound();
-      return ok(asked.shapes.checkSuite(repository, run));
+      return ok(call.bodies.checkSuite(repository, run));
     },
   },
   'checks/list-annotations': {
     needs: ['checks:read'],
-    answer: (asked) =>
-      page(asked, runOf(asked).annotations, (one) => ({
+    answer: (call) =>
+      page(call, runOf(call).annotations, (one) => ({
         ...one,
-        blob_href: `${asked.shapes.html}/${repositoryOf(asked).fullName}/blob/${runOf(asked).head}/${one.path}`,
+        blob_href: `${call.bodies.html}/${repositoryOf(call).fullName}/blob/${runOf(call).head}/${one.path}`,
       })),
   },
   'checks/list-for-ref': {
     needs: ['checks:read'],
-    answer(asked) {
-      const repository = repositoryOf(asked);
-      const { query } = asked;
-      const commit = repository.resolve(asked.parameters.ref ?? '');
-      if (!commit) throw invalid(`No commit found for SHA: ${asked.parameters.ref ?? ''}`);
+    answer(call) {
+      const repository = repositoryOf(call);
+      const { query } = call;
+      const commit = repository.resolve(call.parameters.ref ?? '');
+      if (!commit) throw invalid(`No commit found for SHA: ${call.parameters.ref ?? ''}`);
       const every =
         query.get('filter') === 'all'
           ? repository.checkRuns.filter(({ head }) => head === commit.sha)
@@ -204,9 +204,9 @@ export const checks: Handlers = {
           (app === null || run.app?.id === Number(app)),
       );
       return page(
-        asked,
+        call,
         found.sort((a, b) => b.id - a.id),
-        (run) => asked.shapes.checkRun(repository, run),
+        (run) => call.bodies.checkRun(repository, run),
         (shown) => ({ total_count: found.length, check_runs: shown }),
       );
     },
@@ -214,10 +214,10 @@ export const checks: Handlers = {
   'repos/create-commit-status': {
     needs: ['statuses:write'],
     role: 'write',
-    answer(asked) {
-      const repository = repositoryOf(asked);
-      const { body, viewer, world } = asked;
-      const sha = asked.parameters.sha ?? '';
+    answer(call) {
+      const repository = repositoryOf(call);
+      const { body, viewer, world } = call;
+      const sha = call.parameters.sha ?? '';
       if (!repository.store.commits.has(sha)) throw invalid(`No commit found for SHA: ${sha}`);
       const about = text(body, 'description') ?? null;
       if (about !== null && about.length > 140)
@@ -240,14 +240,14 @@ export const checks: Handlers = {
         createdAt: world.now(),
       };
       repository.statuses.push(status);
-      return created(asked.shapes.status(repository, status));
+      return created(call.bodies.status(repository, status));
     },
   },
   'repos/get-combined-status-for-ref': {
     needs: ['statuses:read'],
-    answer(asked) {
-      const repository = repositoryOf(asked);
-      const commit = repository.resolve(asked.parameters.ref ?? '');
+    answer(call) {
+      const repository = repositoryOf(call);
+      const commit = repository.resolve(call.parameters.ref ?? '');
       if (!commit) throw notFound();
       const latest = new Map(
         repository.statuses
@@ -255,19 +255,19 @@ export const checks: Handlers = {
           .map((one) => [one.context, one]),
       );
       const states = [...latest.values()].map(({ state }) => state);
-      const url = `${asked.shapes.api}/repos/${repository.fullName}/commits/${commit.sha}`;
+      const url = `${call.bodies.api}/repos/${repository.fullName}/commits/${commit.sha}`;
       const named = {
         sha: commit.sha,
         url: `${url}/status`,
         commit_url: url,
         state: combined(states),
         total_count: latest.size,
-        repository: asked.shapes.repository(repository, 'minimal-repository'),
+        repository: call.bodies.repository(repository, 'minimal-repository'),
       };
       return page(
-        asked,
+        call,
         [...latest.values()],
-        ({ ...one }) => simpleStatus(asked.shapes.status(repository, one)),
+        ({ ...one }) => simpleStatus(call.bodies.status(repository, one)),
         (statuses) => ({ ...named, statuses }),
       );
     },
@@ -275,9 +275,9 @@ export const checks: Handlers = {
   'repos/create-deployment': {
     needs: ['deployments:write'],
     role: 'write',
-    answer(asked) {
-      const repository = repositoryOf(asked);
-      const { body, viewer, world } = asked;
+    answer(call) {
+      const repository = repositoryOf(call);
+      const { body, viewer, world } = call;
       const ref = text(body, 'ref') ?? '';
       const commit = repository.resolve(ref);
       if (!commit) throw invalid(`No ref found for: ${ref}`);
@@ -316,41 +316,41 @@ export const checks: Handlers = {
         sender: viewer.account,
         about: { deployment },
       });
-      return created(asked.shapes.deployment(repository, deployment));
+      return created(call.bodies.deployment(repository, deployment));
     },
   },
   'repos/list-deployments': {
     needs: ['deployments:read'],
-    answer(asked) {
-      const repository = repositoryOf(asked);
+    answer(call) {
+      const repository = repositoryOf(call);
       const wanted = (['sha', 'ref', 'task', 'environment'] as const).map((name) => ({
         name,
-        value: asked.query.get(name),
+        value: call.query.get(name),
       }));
       const found = repository.deployments.filter((one) =>
         wanted.every(({ name, value }) => value === null || one[name] === value),
       );
-      return page(asked, found.toReversed(), (one) => asked.shapes.deployment(repository, one));
+      return page(call, found.toReversed(), (one) => call.bodies.deployment(repository, one));
     },
   },
   'repos/create-deployment-status': {
     needs: ['deployments:write'],
     role: 'write',
-    answer(asked) {
-      const repository = repositoryOf(asked);
-      const deployment = deploymentOf(asked);
+    answer(call) {
+      const repository = repositoryOf(call);
+      const deployment = deploymentOf(call);
       const status = {
-        id: asked.world.next(),
-        state: text(asked.body, 'state') ?? '',
-        description: text(asked.body, 'description') ?? '',
-        creator: asked.viewer.account,
-        createdAt: asked.world.now(),
+        id: call.world.next(),
+        state: text(call.body, 'state') ?? '',
+        description: text(call.body, 'description') ?? '',
+        creator: call.viewer.account,
+        createdAt: call.world.now(),
       };
       deployment.statuses.push(status);
       // GitHub makes the deployments before it inactive that had succeeded, but for those of an
       // environment for production or for a while.
       const before =
-        asked.body.auto_inactive === false || status.state !== 'success'
+        call.body.auto_inactive === false || status.state !== 'success'
           ? []
           : repository.deployments.slice(0, repository.deployments.indexOf(deployment));
       for (const one of before) {
@@ -361,23 +361,23 @@ export const checks: Handlers = {
           one.statuses.at(-1)?.state !== 'success'
         )
           continue;
-        one.statuses.push({ ...status, id: asked.world.next(), state: 'inactive' });
+        one.statuses.push({ ...status, id: call.world.next(), state: 'inactive' });
       }
-      asked.world.tell({
+      call.world.tell({
         event: 'deployment_status',
         action: 'created',
         repository,
-        sender: asked.viewer.account,
+        sender: call.viewer.account,
         about: { deployment, status },
       });
-      return created(asked.shapes.deploymentStatus(repository, deployment, status));
+      return created(call.bodies.deploymentStatus(repository, deployment, status));
     },
   },
   'repos/list-deployment-statuses': {
     needs: ['deployments:read'],
-    answer: (asked) =>
-      page(asked, deploymentOf(asked).statuses.toReversed(), (one) =>
-        asked.shapes.deploymentStatus(repositoryOf(asked), deploymentOf(asked), one),
+    answer: (call) =>
+      page(call, deploymentOf(call).statuses.toReversed(), (one) =>
+        call.bodies.deploymentStatus(repositoryOf(call), deploymentOf(call), one),
       ),
   },
 };

@@ -1,6 +1,6 @@
 import { isJson, type Json } from '../schema-check.ts';
 import { typeOf, type Entry, type Mode, type Signature } from '../git-objects.ts';
-import { pathIn } from '../shapes.ts';
+import { pathIn } from '../response-bodies.ts';
 import type { Repository } from '../repository.ts';
 import {
   created,
@@ -12,9 +12,9 @@ import {
   repositoryOf,
   text,
   type Answer,
-  type Asked,
+  type Call,
   type Handlers,
-} from './asked.ts';
+} from './call.ts';
 
 const read = ['contents:read'];
 const write = ['contents:write'];
@@ -28,18 +28,18 @@ function commitOf(repository: Repository, ref: string) {
 
 /** A file or a folder, in the shape of the contents API. */
 function contentShape(
-  asked: Asked,
+  call: Call,
   repository: Repository,
   path: string,
   { mode, sha }: Entry,
   ref: string,
 ): Json {
-  const base = `${asked.shapes.api}/repos/${repository.fullName}`;
+  const base = `${call.bodies.api}/repos/${repository.fullName}`;
   const url = `${base}/contents/${pathIn(path)}?ref=${ref}`;
   const folder = mode === '040000' || mode === '160000';
   const [git, html] = [
     `${base}/git/${folder ? 'trees' : 'blobs'}/${sha}`,
-    `${asked.shapes.html}/${repository.fullName}/blob/${ref}/${pathIn(path)}`,
+    `${call.bodies.html}/${repository.fullName}/blob/${ref}/${pathIn(path)}`,
   ];
   const size = folder ? 0 : (repository.store.blobs.get(sha)?.length ?? 0);
   return {
@@ -66,19 +66,19 @@ function statusOf(ahead: number, behind: number): string {
   return behind > 0 ? 'behind' : 'identical';
 }
 
-function content(asked: Asked): Answer {
-  const repository = repositoryOf(asked);
-  const { media, limits } = asked;
-  const path = (asked.parameters.path ?? '').replace(/\/$/, '');
-  const ref = asked.query.get('ref') ?? repository.defaultBranch;
+function content(call: Call): Answer {
+  const repository = repositoryOf(call);
+  const { media, limits } = call;
+  const path = (call.parameters.path ?? '').replace(/\/$/, '');
+  const ref = call.query.get('ref') ?? repository.defaultBranch;
   const commit = repository.resolve(ref);
   if (!commit) throw new Refused(404, `No commit found for the ref ${ref}`);
   const entry = repository.store.entryAt(commit.tree, path);
   if (!entry) throw notFound();
-  const shape = contentShape(asked, repository, path, entry, ref);
+  const shape = contentShape(call, repository, path, entry, ref);
   if (entry.mode === '040000') {
     const inner = [...(repository.store.tree(entry.sha) ?? [])].map(([name, one]) => ({
-      ...contentShape(asked, repository, path === '' ? name : `${path}/${name}`, one, ref),
+      ...contentShape(call, repository, path === '' ? name : `${path}/${name}`, one, ref),
       type: listedType(one),
     }));
     if (inner.length > 1000) inner.length = 1000;
@@ -92,7 +92,7 @@ function content(asked: Asked): Answer {
       ...ok({
         ...shape,
         type: 'submodule',
-        ...(media !== 'object' && { submodule_git_url: `${asked.shapes.html}/elsewhere.git` }),
+        ...(media !== 'object' && { submodule_git_url: `${call.bodies.html}/elsewhere.git` }),
       }),
       ...object,
     };
@@ -121,16 +121,16 @@ function content(asked: Asked): Answer {
 /** Base64 as GitHub writes it, in lines. */
 const lines64 = (bytes: Buffer): string => bytes.toString('base64').replace(/.{60}/g, '$&\n');
 
-function signature(asked: Asked, name: 'author' | 'committer', repository: Repository): Signature {
-  const given = asked.body[name];
-  const own = repository.signatureOf(asked.viewer.account);
+function signature(call: Call, name: 'author' | 'committer', repository: Repository): Signature {
+  const given = call.body[name];
+  const own = repository.signatureOf(call.viewer.account);
   return isJson(given)
     ? {
         name: text(given, 'name') ?? own.name,
         email: text(given, 'email') ?? own.email,
-        date: text(given, 'date') ?? asked.world.now(),
+        date: text(given, 'date') ?? call.world.now(),
       }
-    : { ...own, date: asked.world.now() };
+    : { ...own, date: call.world.now() };
 }
 
 /** The commit that one side of a comparison means: `ref`, or `owner:ref` of a fork. */
@@ -149,50 +149,50 @@ function side(repository: Repository, name: string) {
   return commitOf(where, ref);
 }
 
-function compare(asked: Asked): Answer {
-  const repository = repositoryOf(asked);
+function compare(call: Call): Answer {
+  const repository = repositoryOf(call);
   const { store } = repository;
-  const [from, to] = (asked.parameters.basehead ?? '').split('...');
+  const [from, to] = (call.parameters.basehead ?? '').split('...');
   if (!from || !to) throw notFound();
   const [base, head] = [side(repository, from), side(repository, to)];
   const common = store.mergeBase(base.sha, head.sha);
   if (!common) throw new Refused(404, `No common ancestor between ${from} and ${to}.`);
   const commits = store.between(base.sha, head.sha);
   const behind = store.between(head.sha, base.sha).length;
-  const paged = asked.query.has('per_page') || asked.query.has('page');
+  const paged = call.query.has('per_page') || call.query.has('page');
   const size = Math.min(
-    Number(asked.query.get('per_page') ?? (paged ? 30 : 250)),
+    Number(call.query.get('per_page') ?? (paged ? 30 : 250)),
     paged ? 100 : 250,
   );
-  const current = Number(asked.query.get('page') ?? 1);
+  const current = Number(call.query.get('page') ?? 1);
   const shown = paged ? commits.slice((current - 1) * size, current * size) : commits.slice(-size);
-  const url = `${asked.shapes.api}/repos/${repository.fullName}/compare/${from}...${to}`;
-  const html = `${asked.shapes.html}/${repository.fullName}/compare/${from}...${to}`;
-  const files = store.differences(common.tree, head.tree).slice(0, asked.limits.comparedFiles);
+  const url = `${call.bodies.api}/repos/${repository.fullName}/compare/${from}...${to}`;
+  const html = `${call.bodies.html}/${repository.fullName}/compare/${from}...${to}`;
+  const files = store.differences(common.tree, head.tree).slice(0, call.limits.comparedFiles);
   const body = {
     url,
     html_url: html,
     permalink_url: html,
     diff_url: `${html}.diff`,
     patch_url: `${html}.patch`,
-    base_commit: asked.shapes.commit(repository, base),
-    merge_base_commit: asked.shapes.commit(repository, common),
+    base_commit: call.bodies.commit(repository, base),
+    merge_base_commit: call.bodies.commit(repository, common),
     status: statusOf(commits.length, behind),
     ahead_by: commits.length,
     behind_by: behind,
     total_commits: commits.length,
-    commits: shown.map((commit) => asked.shapes.commit(repository, commit)),
+    commits: shown.map((commit) => call.bodies.commit(repository, commit)),
     // Every page but the first is without files.
     ...(current === 1 && {
-      files: files.map((file) => asked.shapes.file(repository, file, head.sha)),
+      files: files.map((file) => call.bodies.file(repository, file, head.sha)),
     }),
   };
   return {
     ...ok(body),
     ...(paged && {
       headers: linksTo(
-        asked.address,
-        asked.query,
+        call.address,
+        call.query,
         current,
         Math.max(1, Math.ceil(commits.length / size)),
       ),
@@ -205,13 +205,13 @@ export const git: Handlers = {
   'repos/compare-commits': { needs: read, answer: compare },
   'repos/get-commit': {
     needs: read,
-    answer(asked) {
-      const repository = repositoryOf(asked);
-      const commit = repository.resolve(asked.parameters.ref ?? '');
-      if (!commit) throw invalid(`No commit found for SHA: ${asked.parameters.ref ?? ''}`);
+    answer(call) {
+      const repository = repositoryOf(call);
+      const commit = repository.resolve(call.parameters.ref ?? '');
+      if (!commit) throw invalid(`No commit found for SHA: ${call.parameters.ref ?? ''}`);
       const parent = repository.store.commits.get(commit.parents[0] ?? '');
       return ok(
-        asked.shapes.commit(
+        call.bodies.commit(
           repository,
           commit,
           repository.store.differences(parent?.tree ?? '', commit.tree),
@@ -221,18 +221,18 @@ export const git: Handlers = {
   },
   'git/get-tree': {
     needs: read,
-    answer(asked) {
-      const repository = repositoryOf(asked);
-      const wanted = asked.parameters.tree_sha ?? '';
+    answer(call) {
+      const repository = repositoryOf(call);
+      const wanted = call.parameters.tree_sha ?? '';
       const sha = repository.resolve(wanted)?.tree ?? wanted;
       const tree = repository.store.tree(sha);
       if (!tree) throw notFound();
-      const base = `${asked.shapes.api}/repos/${repository.fullName}/git`;
+      const base = `${call.bodies.api}/repos/${repository.fullName}/git`;
       const all = Array.from(repository.store.walk(sha)).filter(
-        ({ path }) => asked.query.has('recursive') || !path.includes('/'),
+        ({ path }) => call.query.has('recursive') || !path.includes('/'),
       );
       const entries = all
-        .slice(0, asked.limits.treeEntries)
+        .slice(0, call.limits.treeEntries)
         .map(({ path, mode, type, sha: inner }) => ({
           path,
           mode,
@@ -251,16 +251,16 @@ export const git: Handlers = {
   },
   'git/get-blob': {
     needs: read,
-    answer(asked) {
-      const repository = repositoryOf(asked);
-      const sha = asked.parameters.file_sha ?? '';
+    answer(call) {
+      const repository = repositoryOf(call);
+      const sha = call.parameters.file_sha ?? '';
       const bytes = repository.store.blobs.get(sha);
       if (!bytes) throw notFound();
-      if (bytes.length > asked.limits.blobBytes)
+      if (bytes.length > call.limits.blobBytes)
         throw new Refused(403, 'This API returns blobs up to 100 MB in size.');
-      if (asked.media === 'raw')
+      if (call.media === 'raw')
         return { status: 200, body: bytes, type: 'application/vnd.github.raw+json; charset=utf-8' };
-      const url = `${asked.shapes.api}/repos/${repository.fullName}/git/blobs/${sha}`;
+      const url = `${call.bodies.api}/repos/${repository.fullName}/git/blobs/${sha}`;
       return ok({
         sha,
         node_id: sha,
@@ -274,30 +274,30 @@ export const git: Handlers = {
   'git/create-blob': {
     needs: write,
     role: 'write',
-    answer(asked) {
-      const repository = repositoryOf(asked);
-      const given = text(asked.body, 'content') ?? '';
+    answer(call) {
+      const repository = repositoryOf(call);
+      const given = text(call.body, 'content') ?? '';
       const sha = repository.store.writeBlob(
-        asked.body.encoding === 'base64' ? Buffer.from(given, 'base64') : given,
+        call.body.encoding === 'base64' ? Buffer.from(given, 'base64') : given,
       );
       return created({
         sha,
-        url: `${asked.shapes.api}/repos/${repository.fullName}/git/blobs/${sha}`,
+        url: `${call.bodies.api}/repos/${repository.fullName}/git/blobs/${sha}`,
       });
     },
   },
   'git/create-tree': {
     needs: write,
     role: 'write',
-    answer(asked) {
-      const { store, fullName } = repositoryOf(asked);
-      const baseTree = text(asked.body, 'base_tree');
+    answer(call) {
+      const { store, fullName } = repositoryOf(call);
+      const baseTree = text(call.body, 'base_tree');
       const under =
         baseTree === undefined ? undefined : (store.commits.get(baseTree)?.tree ?? baseTree);
       if (under !== undefined && !store.tree(under))
         throw invalid('base_tree is not a valid tree oid');
       const changes = new Map<string, Entry | null>();
-      for (const one of Array.isArray(asked.body.tree) ? asked.body.tree.filter(isJson) : []) {
+      for (const one of Array.isArray(call.body.tree) ? call.body.tree.filter(isJson) : []) {
         const path = text(one, 'path') ?? '';
         const mode = modes.find((known) => known === one.mode);
         const inline = text(one, 'content');
@@ -323,7 +323,7 @@ export const git: Handlers = {
         else changes.set(path, { mode, sha });
       }
       const sha = store.withEntries(under, changes);
-      const base = `${asked.shapes.api}/repos/${fullName}/git`;
+      const base = `${call.bodies.api}/repos/${fullName}/git`;
       const entries = [...(store.tree(sha) ?? [])].map(([path, { mode, sha: inner }]) => ({
         path,
         mode,
@@ -336,28 +336,28 @@ export const git: Handlers = {
   'git/create-commit': {
     needs: write,
     role: 'write',
-    answer(asked) {
-      const repository = repositoryOf(asked);
+    answer(call) {
+      const repository = repositoryOf(call);
       const { store } = repository;
-      const tree = text(asked.body, 'tree') ?? '';
-      const parents = Array.isArray(asked.body.parents)
-        ? asked.body.parents.filter((one) => typeof one === 'string')
+      const tree = text(call.body, 'tree') ?? '';
+      const parents = Array.isArray(call.body.parents)
+        ? call.body.parents.filter((one) => typeof one === 'string')
         : [];
       if (!store.tree(tree)) throw invalid('Tree SHA does not exist');
       if (parents.some((sha) => !store.commits.has(sha)))
         throw invalid('Parent SHA does not exist or is not a commit object');
-      const author = signature(asked, 'author', repository);
+      const author = signature(call, 'author', repository);
       const committer =
-        asked.body.committer === undefined ? author : signature(asked, 'committer', repository);
+        call.body.committer === undefined ? author : signature(call, 'committer', repository);
       return created(
-        asked.shapes.gitCommit(
+        call.bodies.gitCommit(
           repository,
           store.writeCommit({
             tree,
             parents,
             author,
             committer,
-            message: text(asked.body, 'message') ?? '',
+            message: text(call.body, 'message') ?? '',
           }),
         ),
       );
@@ -365,57 +365,57 @@ export const git: Handlers = {
   },
   'git/get-commit': {
     needs: read,
-    answer(asked) {
-      const repository = repositoryOf(asked);
-      const commit = repository.store.commits.get(asked.parameters.commit_sha ?? '');
+    answer(call) {
+      const repository = repositoryOf(call);
+      const commit = repository.store.commits.get(call.parameters.commit_sha ?? '');
       if (!commit) throw notFound();
-      return ok(asked.shapes.gitCommit(repository, commit));
+      return ok(call.bodies.gitCommit(repository, commit));
     },
   },
   'git/get-ref': {
     needs: read,
-    answer(asked) {
-      const repository = repositoryOf(asked);
-      const sha = repository.refs.get(`refs/${asked.parameters.ref ?? ''}`);
+    answer(call) {
+      const repository = repositoryOf(call);
+      const sha = repository.refs.get(`refs/${call.parameters.ref ?? ''}`);
       if (sha === undefined) throw notFound();
-      return ok(refShape(asked, repository, `refs/${asked.parameters.ref ?? ''}`, sha));
+      return ok(refShape(call, repository, `refs/${call.parameters.ref ?? ''}`, sha));
     },
   },
   'git/create-ref': {
     needs: write,
     role: 'write',
-    answer(asked) {
-      const repository = repositoryOf(asked);
-      const [ref, sha] = [text(asked.body, 'ref') ?? '', text(asked.body, 'sha') ?? ''];
+    answer(call) {
+      const repository = repositoryOf(call);
+      const [ref, sha] = [text(call.body, 'ref') ?? '', text(call.body, 'sha') ?? ''];
       if (!/^refs\/[^/]+\/./.test(ref))
         throw invalid("Reference name must start with 'refs/' and have at least two slashes");
       if (repository.refs.has(ref)) throw invalid('Reference already exists');
       if (!repository.store.commits.has(sha)) throw invalid('Object does not exist');
       if (ref.startsWith('refs/heads/'))
-        repository.moveBranch(ref.slice('refs/heads/'.length), sha, asked.viewer.account);
+        repository.moveBranch(ref.slice('refs/heads/'.length), sha, call.viewer.account);
       else repository.refs.set(ref, sha);
-      return created(refShape(asked, repository, ref, sha));
+      return created(refShape(call, repository, ref, sha));
     },
   },
   'git/update-ref': {
     needs: write,
     role: 'write',
-    answer(asked) {
-      const repository = repositoryOf(asked);
-      const ref = `refs/${asked.parameters.ref ?? ''}`;
-      const [sha, was] = [text(asked.body, 'sha') ?? '', repository.refs.get(ref)];
+    answer(call) {
+      const repository = repositoryOf(call);
+      const ref = `refs/${call.parameters.ref ?? ''}`;
+      const [sha, was] = [text(call.body, 'sha') ?? '', repository.refs.get(ref)];
       if (was === undefined) throw invalid('Reference does not exist');
       if (!repository.store.commits.has(sha)) throw invalid('Object does not exist');
-      if (asked.body.force !== true && !repository.store.ancestors(sha).has(was))
+      if (call.body.force !== true && !repository.store.ancestors(sha).has(was))
         throw invalid('Update is not a fast forward');
-      repository.moveBranch(ref.replace(/^refs\/heads\//, ''), sha, asked.viewer.account);
-      return ok(refShape(asked, repository, ref, sha));
+      repository.moveBranch(ref.replace(/^refs\/heads\//, ''), sha, call.viewer.account);
+      return ok(refShape(call, repository, ref, sha));
     },
   },
 };
 
-const refShape = (asked: Asked, repository: Repository, ref: string, sha: string): Json => {
-  const base = `${asked.shapes.api}/repos/${repository.fullName}/git`;
+const refShape = (call: Call, repository: Repository, ref: string, sha: string): Json => {
+  const base = `${call.bodies.api}/repos/${repository.fullName}/git`;
   return {
     ref,
     node_id: ref,

@@ -7,11 +7,11 @@ import {
   page,
   Refused,
   repositoryOf,
-  type Asked,
+  type Call,
   type Handlers,
-} from './asked.ts';
+} from './call.ts';
 
-const byLogin = ({ world }: Asked, login: string): Account => {
+const byLogin = ({ world }: Call, login: string): Account => {
   const account = world.accounts.find((one) => one.login.toLowerCase() === login.toLowerCase());
   if (!account) throw notFound();
   return account;
@@ -82,29 +82,29 @@ function rules(
 
 export const people: Handlers = {
   'users/get-by-username': {
-    answer: (asked) => ok(asked.shapes.publicUser(byLogin(asked, asked.parameters.username ?? ''))),
+    answer: (call) => ok(call.bodies.publicUser(byLogin(call, call.parameters.username ?? ''))),
   },
   'users/get-by-id': {
-    answer(asked) {
-      const account = asked.world.accounts.find(
-        ({ id }) => id === Number(asked.parameters.account_id),
+    answer(call) {
+      const account = call.world.accounts.find(
+        ({ id }) => id === Number(call.parameters.account_id),
       );
       if (!account) throw notFound();
-      return ok(asked.shapes.publicUser(account));
+      return ok(call.bodies.publicUser(account));
     },
   },
   'users/get-authenticated': {
-    answer(asked) {
-      if (asked.viewer.kind !== 'person')
+    answer(call) {
+      if (call.viewer.kind !== 'person')
         throw new Refused(403, 'Resource not accessible by integration');
-      return ok(asked.shapes.publicUser(asked.viewer.account));
+      return ok(call.bodies.publicUser(call.viewer.account));
     },
   },
   'repos/get-collaborator-permission-level': {
     needs: ['metadata:read'],
-    answer(asked) {
-      const account = byLogin(asked, asked.parameters.username ?? '');
-      const role = repositoryOf(asked).roleOf(account) ?? 'none';
+    answer(call) {
+      const account = byLogin(call, call.parameters.username ?? '');
+      const role = repositoryOf(call).roleOf(account) ?? 'none';
       const legacy = {
         admin: 'admin',
         maintain: 'write',
@@ -123,30 +123,30 @@ export const people: Handlers = {
       return ok({
         permission: legacy,
         role_name: role,
-        user: { ...asked.shapes.user(account), permissions, role_name: role },
+        user: { ...call.bodies.user(account), permissions, role_name: role },
       });
     },
   },
   'orgs/check-membership-for-user': {
     needs: ['members:read'],
-    answer(asked) {
-      const { viewer, parameters, world } = asked;
+    answer(call) {
+      const { viewer, parameters, world } = call;
       // Who is no member itself is sent to the list of those who show that they are.
       const seen =
         viewer.kind === 'person' ||
         [...world.installations.values()].some(
-          ({ account }) => account === byLogin(asked, parameters.org ?? ''),
+          ({ account }) => account === byLogin(call, parameters.org ?? ''),
         );
       if (!seen)
         return {
           status: 302,
           headers: {
-            location: `${asked.shapes.api}/orgs/${parameters.org ?? ''}/public_members/${parameters.username ?? ''}`,
+            location: `${call.bodies.api}/orgs/${parameters.org ?? ''}/public_members/${parameters.username ?? ''}`,
           },
         };
       if (
-        byLogin(asked, asked.parameters.org ?? '').members.has(
-          byLogin(asked, asked.parameters.username ?? ''),
+        byLogin(call, call.parameters.org ?? '').members.has(
+          byLogin(call, call.parameters.username ?? ''),
         )
       )
         return { status: 204 };
@@ -155,37 +155,37 @@ export const people: Handlers = {
   },
   'orgs/list-members': {
     needs: ['members:read'],
-    answer: (asked) =>
-      page(asked, [...byLogin(asked, asked.parameters.org ?? '').members], (one) =>
-        asked.shapes.user(one),
+    answer: (call) =>
+      page(call, [...byLogin(call, call.parameters.org ?? '').members], (one) =>
+        call.bodies.user(one),
       ),
   },
   'teams/list-members-in-org': {
     needs: ['members:read'],
-    answer(asked) {
-      const team = byLogin(asked, asked.parameters.org ?? '').teams.get(
-        asked.parameters.team_slug ?? '',
+    answer(call) {
+      const team = byLogin(call, call.parameters.org ?? '').teams.get(
+        call.parameters.team_slug ?? '',
       );
       if (!team) throw notFound();
-      return page(asked, [...team], (one) => asked.shapes.user(one));
+      return page(call, [...team], (one) => call.bodies.user(one));
     },
   },
   'repos/get': {
-    answer: (asked) => ok(asked.shapes.repository(repositoryOf(asked), 'full-repository')),
+    answer: (call) => ok(call.bodies.repository(repositoryOf(call), 'full-repository')),
   },
   'repos/get-branch': {
     needs: ['contents:read'],
-    answer(asked) {
-      const repository = repositoryOf(asked);
-      const name = asked.parameters.branch ?? '';
+    answer(call) {
+      const repository = repositoryOf(call);
+      const name = call.parameters.branch ?? '';
       const commit = repository.resolve(`refs/heads/${name}`);
       if (!commit) throw new Refused(404, 'Branch not found');
       const protection = repository.protections.get(name);
-      const url = `${asked.shapes.api}/repos/${repository.fullName}/branches/${encodeURIComponent(name)}`;
+      const url = `${call.bodies.api}/repos/${repository.fullName}/branches/${encodeURIComponent(name)}`;
       return ok({
         name,
-        commit: asked.shapes.commit(repository, commit),
-        _links: { self: url, html: `${asked.shapes.html}/${repository.fullName}/tree/${name}` },
+        commit: call.bodies.commit(repository, commit),
+        _links: { self: url, html: `${call.bodies.html}/${repository.fullName}/tree/${name}` },
         protected: protection !== undefined,
         protection: protectionShape(`${url}/protection`, protection ?? {}),
         protection_url: `${url}/protection`,
@@ -194,84 +194,84 @@ export const people: Handlers = {
   },
   'repos/get-branch-rules': {
     needs: ['metadata:read'],
-    answer(asked) {
-      const repository = repositoryOf(asked);
+    answer(call) {
+      const repository = repositoryOf(call);
       return page(
-        asked,
-        rules(repository, repository.protections.get(asked.parameters.branch ?? '') ?? {}),
+        call,
+        rules(repository, repository.protections.get(call.parameters.branch ?? '') ?? {}),
         (one) => one,
       );
     },
   },
   'apps/get-authenticated': {
-    answer(asked) {
-      if (asked.viewer.kind !== 'app')
+    answer(call) {
+      if (call.viewer.kind !== 'app')
         throw new Refused(401, 'A JSON web token could not be decoded');
-      return ok(asked.shapes.app(asked.viewer.app));
+      return ok(call.bodies.app(call.viewer.app));
     },
   },
   'apps/list-installations': {
-    answer(asked) {
-      const { viewer, world } = asked;
+    answer(call) {
+      const { viewer, world } = call;
       if (viewer.kind !== 'app') throw new Refused(401, 'A JSON web token could not be decoded');
       return page(
-        asked,
+        call,
         [...world.installations.values()].filter(({ app }) => app === viewer.app),
-        asked.shapes.installation.bind(asked.shapes),
+        call.bodies.installation.bind(call.bodies),
       );
     },
   },
   'apps/get-installation': {
-    answer(asked) {
-      const installation = asked.world.installations.get(Number(asked.parameters.installation_id));
-      if (asked.viewer.kind !== 'app' || installation?.app !== asked.viewer.app) throw notFound();
-      return ok(asked.shapes.installation(installation));
+    answer(call) {
+      const installation = call.world.installations.get(Number(call.parameters.installation_id));
+      if (call.viewer.kind !== 'app' || installation?.app !== call.viewer.app) throw notFound();
+      return ok(call.bodies.installation(installation));
     },
   },
   'apps/get-repo-installation': {
-    answer(asked) {
-      const repository = repositoryOf(asked);
-      const { viewer } = asked;
-      const found = [...asked.world.installations.values()].find(
+    answer(call) {
+      const repository = repositoryOf(call);
+      const { viewer } = call;
+      const found = [...call.world.installations.values()].find(
         ({ app, repositories }) =>
           viewer.kind === 'app' && app === viewer.app && repositories.has(repository),
       );
       if (!found) throw notFound();
-      return ok(asked.shapes.installation(found));
+      return ok(call.bodies.installation(found));
     },
   },
   'apps/create-installation-access-token': {
-    answer(asked) {
-      const { viewer, world } = asked;
-      const installation = world.installations.get(Number(asked.parameters.installation_id));
+    answer(call) {
+      const { viewer, world } = call;
+      const installation = world.installations.get(Number(call.parameters.installation_id));
       if (viewer.kind !== 'app' || installation?.app !== viewer.app) throw notFound();
       return created(
-        asked.grant(
+        call.grant(
           installation.id,
-          isJson(asked.body.permissions) ? asked.body.permissions : undefined,
+          isJson(call.body.permissions) ? call.body.permissions : undefined,
         ),
       );
     },
   },
   'apps/list-repos-accessible-to-installation': {
-    answer(asked) {
-      if (asked.viewer.kind !== 'installation')
+    answer(call) {
+      if (call.viewer.kind !== 'installation')
         throw new Refused(
           403,
           'You must authenticate with an installation access token in order to list repositories for an installation.',
         );
-      const all = [...asked.viewer.repositories];
+      const all = [...call.viewer.repositories];
       return page(
-        asked,
+        call,
         all,
-        (one) => asked.shapes.repository(one),
+        (one) => call.bodies.repository(one),
         (repositories) => ({ total_count: all.length, repositories }),
       );
     },
   },
   'apps/create-from-manifest': {
-    answer(asked) {
-      const app = asked.world.apps[0];
+    answer(call) {
+      const app = call.world.apps[0];
       if (!app) throw notFound();
       const secrets = {
         client_id: 'Iv1.fake',
@@ -279,7 +279,7 @@ export const people: Handlers = {
         webhook_secret: app.secret,
         pem: app.privateKey,
       };
-      return created(description().fill('integration', { ...asked.shapes.app(app), ...secrets }));
+      return created(description().fill('integration', { ...call.bodies.app(app), ...secrets }));
     },
   },
   'meta/get-zen': { answer: () => ({ status: 200, body: 'Keep it logically awesome.' }) },

@@ -11,9 +11,9 @@ import {
   Refused,
   repositoryOf,
   text,
-  type Asked,
+  type Call,
   type Handlers,
-} from './asked.ts';
+} from './call.ts';
 
 const read = ['pull_requests:read'];
 const write = ['pull_requests:write'];
@@ -21,8 +21,8 @@ const write = ['pull_requests:write'];
 /**
  * The comments of a review: each must stand in the diff, or GitHub refuses the review as a whole.
  */
-function commentsOf(asked: Asked, pull: Pull, commit: string): ReviewComment[] {
-  const given = Array.isArray(asked.body.comments) ? asked.body.comments.filter(isJson) : [];
+function commentsOf(call: Call, pull: Pull, commit: string): ReviewComment[] {
+  const given = Array.isArray(call.body.comments) ? call.body.comments.filter(isJson) : [];
   const wrong: string[] = [];
   const { repository } = pull;
   const [base, head] = [
@@ -52,7 +52,7 @@ function commentsOf(asked: Asked, pull: Pull, commit: string): ReviewComment[] {
       body: text(one, 'body') ?? '',
       commit,
       hunk: (patch ?? '').split('\n')[0] ?? '',
-      user: asked.viewer.account,
+      user: call.viewer.account,
       createdAt: repository.world.now(),
       ...(startLine !== undefined && { startLine }),
     };
@@ -64,11 +64,11 @@ function commentsOf(asked: Asked, pull: Pull, commit: string): ReviewComment[] {
 export const pulls: Handlers = {
   'pulls/list': {
     needs: read,
-    answer(asked) {
-      const { query } = asked;
+    answer(call) {
+      const { query } = call;
       const state = query.get('state') ?? 'open';
       const [head, base] = [query.get('head'), query.get('base')];
-      const found = repositoryOf(asked).pulls.filter(
+      const found = repositoryOf(call).pulls.filter(
         (pull) =>
           (state === 'all' || pull.state === state) &&
           (base === null || pull.baseRef === base) &&
@@ -79,47 +79,47 @@ export const pulls: Handlers = {
       const sign =
         (query.get('direction') ?? (query.get('sort') ? 'asc' : 'desc')) === 'asc' ? 1 : -1;
       return page(
-        asked,
+        call,
         found.sort(
           (a, b) => sign * (Number(by(a) > by(b)) - Number(by(a) < by(b)) || a.number - b.number),
         ),
-        asked.shapes.pullSimple,
+        call.bodies.pullSimple,
       );
     },
   },
   'pulls/get': {
     needs: read,
-    answer(asked) {
-      const pull = pullOf(asked);
-      const answer = ok(asked.shapes.pull(pull));
+    answer(call) {
+      const pull = pullOf(call);
+      const answer = ok(call.bodies.pull(pull));
       pull.looksUntilMergeable = Math.max(0, pull.looksUntilMergeable - 1);
       return answer;
     },
   },
   'pulls/list-files': {
     needs: read,
-    answer(asked) {
-      const pull = pullOf(asked);
-      return page(asked, pull.files.slice(0, asked.limits.pullFiles), (file) =>
-        asked.shapes.file(pull.repository, file, pull.head),
+    answer(call) {
+      const pull = pullOf(call);
+      return page(call, pull.files.slice(0, call.limits.pullFiles), (file) =>
+        call.bodies.file(pull.repository, file, pull.head),
       );
     },
   },
   'pulls/list-commits': {
     needs: read,
-    answer(asked) {
-      const pull = pullOf(asked);
-      return page(asked, pull.commits.slice(0, asked.limits.pullCommits), (commit) =>
-        asked.shapes.commit(pull.repository, commit),
+    answer(call) {
+      const pull = pullOf(call);
+      return page(call, pull.commits.slice(0, call.limits.pullCommits), (commit) =>
+        call.bodies.commit(pull.repository, commit),
       );
     },
   },
   'pulls/update': {
     needs: write,
     role: 'write',
-    answer(asked) {
-      const { body, viewer } = asked;
-      const pull = pullOf(asked);
+    answer(call) {
+      const { body, viewer } = call;
+      const pull = pullOf(call);
       const [title, about, base] = [text(body, 'title'), text(body, 'body'), text(body, 'base')];
       if (title !== undefined || about !== undefined || base !== undefined) {
         pull.edit(viewer.account, {
@@ -130,15 +130,15 @@ export const pulls: Handlers = {
       }
       if (body.state === 'closed' && pull.state === 'open') pull.close(viewer.account);
       if (body.state === 'open' && pull.state === 'closed') pull.reopen(viewer.account);
-      return ok(asked.shapes.pull(pull));
+      return ok(call.bodies.pull(pull));
     },
   },
   'pulls/merge': {
     needs: ['contents:write'],
     role: 'write',
-    answer(asked) {
-      const { body, viewer } = asked;
-      const pull = pullOf(asked);
+    answer(call) {
+      const { body, viewer } = call;
+      const pull = pullOf(call);
       if (pull.mergedAt) throw new Refused(405, 'Pull Request is not mergeable');
       const expected = text(body, 'sha');
       if (expected !== undefined && expected !== pull.head)
@@ -164,16 +164,16 @@ export const pulls: Handlers = {
   },
   'pulls/list-reviews': {
     needs: read,
-    answer(asked) {
-      const pull = pullOf(asked);
-      return page(asked, pull.reviews, (review) => asked.shapes.review(pull, review));
+    answer(call) {
+      const pull = pullOf(call);
+      return page(call, pull.reviews, (review) => call.bodies.review(pull, review));
     },
   },
   'pulls/create-review': {
     needs: write,
-    answer(asked) {
-      const { body, viewer } = asked;
-      const pull = pullOf(asked);
+    answer(call) {
+      const { body, viewer } = call;
+      const pull = pullOf(call);
       const event = text(body, 'event');
       if (event !== 'APPROVE' && event !== 'REQUEST_CHANGES' && event !== 'COMMENT')
         throw invalid('The fake knows no pending reviews: say an event');
@@ -182,14 +182,14 @@ export const pulls: Handlers = {
           `Can not ${event === 'APPROVE' ? 'approve' : 'request changes on'} your own pull request`,
         ]);
       const commit = text(body, 'commit_id') ?? pull.head;
-      const comments = commentsOf(asked, pull, commit);
+      const comments = commentsOf(call, pull, commit);
       const said = text(body, 'body') ?? '';
       if (event !== 'APPROVE' && said === '' && comments.length === 0)
         throw invalid('Unprocessable Entity', ["Body can't be blank"]);
-      if (said.length > asked.limits.bodyLength)
+      if (said.length > call.limits.bodyLength)
         throw invalid('Unprocessable Entity', ['Body is too long (maximum is 65536 characters)']);
       return ok(
-        asked.shapes.review(
+        call.bodies.review(
           pull,
           pull.review(viewer.account, event, { body: said, commit, comments }),
         ),
@@ -199,35 +199,35 @@ export const pulls: Handlers = {
   'pulls/dismiss-review': {
     needs: write,
     role: 'write',
-    answer(asked) {
-      const pull = pullOf(asked);
-      const review = pull.reviews.find(({ id }) => id === Number(asked.parameters.review_id));
+    answer(call) {
+      const pull = pullOf(call);
+      const review = pull.reviews.find(({ id }) => id === Number(call.parameters.review_id));
       if (!review) throw notFound();
       if (review.state !== 'APPROVED' && review.state !== 'CHANGES_REQUESTED')
         throw invalid('Can not dismiss a commented pull request review');
-      pull.dismiss(asked.viewer.account, review);
-      return ok(asked.shapes.review(pull, review));
+      pull.dismiss(call.viewer.account, review);
+      return ok(call.bodies.review(pull, review));
     },
   },
   'pulls/list-review-comments': {
     needs: read,
-    answer(asked) {
-      const pull = pullOf(asked);
+    answer(call) {
+      const pull = pullOf(call);
       return page(
-        asked,
+        call,
         pull.reviews.flatMap((review) => review.comments.map((comment) => ({ review, comment }))),
-        ({ review, comment }) => asked.shapes.reviewComment(pull, review, comment),
+        ({ review, comment }) => call.bodies.reviewComment(pull, review, comment),
       );
     },
   },
   'pulls/list-comments-for-review': {
     needs: read,
-    answer(asked) {
-      const pull = pullOf(asked);
-      const review = pull.reviews.find(({ id }) => id === Number(asked.parameters.review_id));
+    answer(call) {
+      const pull = pullOf(call);
+      const review = pull.reviews.find(({ id }) => id === Number(call.parameters.review_id));
       if (!review) throw notFound();
-      return page(asked, review.comments, (comment) => {
-        const { line: _line, ...shape } = asked.shapes.reviewComment(pull, review, comment);
+      return page(call, review.comments, (comment) => {
+        const { line: _line, ...shape } = call.bodies.reviewComment(pull, review, comment);
         return {
           ...shape,
           position: comment.commit === pull.head ? 1 : null,
@@ -238,10 +238,10 @@ export const pulls: Handlers = {
   },
   'pulls/delete-review-comment': {
     needs: write,
-    answer(asked) {
-      for (const { reviews } of repositoryOf(asked).pulls) {
+    answer(call) {
+      for (const { reviews } of repositoryOf(call).pulls) {
         for (const { comments } of reviews) {
-          const index = comments.findIndex(({ id }) => id === Number(asked.parameters.comment_id));
+          const index = comments.findIndex(({ id }) => id === Number(call.parameters.comment_id));
           if (index === -1) continue;
           comments.splice(index, 1);
           return { status: 204 };
@@ -252,17 +252,17 @@ export const pulls: Handlers = {
   },
   'repos/list-pull-requests-associated-with-commit': {
     needs: read,
-    answer(asked) {
-      const sha = asked.parameters.commit_sha ?? '';
+    answer(call) {
+      const sha = call.parameters.commit_sha ?? '';
       return page(
-        asked,
-        repositoryOf(asked).pulls.filter(
+        call,
+        repositoryOf(call).pulls.filter(
           (pull) =>
             pull.head === sha ||
             pull.mergeCommit === sha ||
             pull.commits.some((commit) => commit.sha === sha),
         ),
-        asked.shapes.pullSimple,
+        call.bodies.pullSimple,
       );
     },
   },

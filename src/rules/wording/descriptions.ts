@@ -76,12 +76,13 @@ const beginsSmall = ({ description, name }: JsonObject): boolean => {
   return word !== undefined && word !== name;
 };
 
-export const texts: Rule[] = [
+export const descriptions: Rule[] = [
   {
     id: 'RequiredValueEmpty',
     severity: certificationSeverity,
     description: 'A title, summary or description that is there is not empty.',
     rationale: 'The designer shows an empty label instead of the name it would have used.',
+    attests: 'descriptions',
     *check(connector) {
       for (const key of ['summary', 'description', 'x-ms-summary'] as const) {
         for (const at of owners(connector, key)) {

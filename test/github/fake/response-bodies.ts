@@ -24,7 +24,7 @@ export const nodeId = (kind: string, id: number): string =>
 export const pathIn = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
 
 /** How the fake's things look in the answers of the REST API and in webhooks. */
-export class Shapes {
+export class ResponseBodies {
   /** Where the API answers, without a slash at the end. */
   api = '';
   /** Where pages are. */

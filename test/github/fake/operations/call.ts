@@ -1,5 +1,5 @@
 import type { Json } from '../schema-check.ts';
-import type { Shapes } from '../shapes.ts';
+import type { ResponseBodies } from '../response-bodies.ts';
 import type { Account, App, Pull, Repository, Role, World } from '../repository.ts';
 
 /** Who asks: a person by a token, an App itself by a JWT, or an App's installation. */
@@ -26,9 +26,9 @@ export const githubLimits = {
 };
 export type GitHubLimits = typeof githubLimits;
 
-export interface Asked {
+export interface Call {
   world: World;
-  shapes: Shapes;
+  bodies: ResponseBodies;
   limits: GitHubLimits;
   viewer: Viewer;
   /** Parameters in the path. */
@@ -56,7 +56,7 @@ interface Handler {
   needs?: readonly string[];
   /** The role that a person must have in the repository. */
   role?: Role;
-  answer(asked: Asked): Answer;
+  answer(call: Call): Answer;
 }
 export type Handlers = Readonly<Record<string, Handler>>;
 
@@ -93,22 +93,22 @@ export const number = (body: Json, name: string): number | undefined => {
   return typeof value === 'number' ? value : undefined;
 };
 
-export function repositoryOf({ world, parameters }: Asked): Repository {
+export function repositoryOf({ world, parameters }: Call): Repository {
   const repository = world.repository(parameters.owner ?? '', parameters.repo ?? '');
   if (!repository) throw notFound();
   return repository;
 }
 
-export function pullOf(asked: Asked): Pull {
-  const wanted = Number(asked.parameters.pull_number ?? asked.parameters.issue_number);
-  const pull = repositoryOf(asked).pulls.find(({ number: one }) => one === wanted);
+export function pullOf(call: Call): Pull {
+  const wanted = Number(call.parameters.pull_number ?? call.parameters.issue_number);
+  const pull = repositoryOf(call).pulls.find(({ number: one }) => one === wanted);
   if (!pull) throw notFound();
   return pull;
 }
 
 /** One page of a list, with links to the others. */
 export function page<Item>(
-  { query, address }: Asked,
+  { query, address }: Call,
   items: readonly Item[],
   shape: (item: Item) => unknown,
   wrap: (shown: unknown[]) => unknown = (shown) => shown,

@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { versionOperations } from '../../changes/version-operations.ts';
+import { readConnector, type ConnectorFolder } from '../../connector/connector.ts';
+import { format, showsSource } from '../../report/format.ts';
+import { reportOf } from '../../report/report.ts';
+import { visible } from '../../report/text.ts';
+import { maskFor } from '../../secrets/mask.ts';
+import { compareVersions } from '../../validation/validate-connector.ts';
+import { writeWhole } from '../../workspace/files.ts';
+import { isFile, readFolderAt } from '../../workspace/find-connectors.ts';
+import { explainableRules, version } from '../../workspace/validate-checkout.ts';
+import { compareFolders, inFile } from '../../workspace/validate-folder.ts';
+import { defineCommand } from '../command.ts';
+import { hasColors, reportWidth, write } from '../output.ts';
+import { sharedOptions } from '../shared-options.ts';
+
+export const diff = defineCommand({
+  name: 'diff',
+  summary: 'Show what an update of a connector changes, and what it breaks',
+  usage: 'gatehouse diff <before> <after>',
+  example: 'gatehouse diff before.json after.json',
+  details: ['<before> and <after> are definition files or connector folders.'],
+  options: {
+    changelog: {
+      type: 'boolean',
+      description: 'Write a changelog of the update in Markdown instead',
+    },
+    'version-operations': {
+      type: 'boolean',
+      description:
+        'Keep the old version of every operation that breaks, deprecated, beside the new one; ' +
+        'this changes the files of <after>',
+    },
+    class: sharedOptions.class,
+    format: sharedOptions.format,
+    output: sharedOptions.output,
+  },
+
+  async run([beforePath = '', afterPath = ''], values) {
+    const connectorClass = values.class ?? 'certified';
+    const before = readFolderAt(beforePath, connectorClass);
+    let after = readFolderAt(afterPath, connectorClass);
+    if (values['version-operations']) after = writeVersions(before, after, afterPath);
+    if (values.changelog) {
+      const { changelog } = compareVersions(readConnector(before), readConnector(after));
+      await write([changelog()], values.output);
+      return 0;
+    }
+    const compared = compareFolders(before, after, showsSource(values.format, 1));
+    const report = reportOf(
+      [isFile(afterPath) ? inFile(compared, afterPath) : compared],
+      version(),
+    );
+    await write(
+      await format(report, values.format, {
+        color: hasColors(values.output),
+        width: reportWidth(),
+        rules: explainableRules,
+      }),
+      values.output,
+    );
+    return report.summary.errors > 0 ? 1 : 0;
+  },
+});
+
+/**
+ * Writes the old version of each operation that breaks into the files at `path`, beside the new one,
+ * and says on stderr what it wrote.
+ * @returns the folder as it is then
+ */
+function writeVersions(
+  before: ConnectorFolder,
+  after: ConnectorFolder,
+  path: string,
+): ConnectorFolder {
+  const { folder, operations } = versionOperations(before, after);
+  for (const [index, file] of folder.files.entries()) {
+    if (file.bytes && file !== after.files[index])
+      writeWhole(isFile(path) ? path : join(path, file.path), file.bytes);
+  }
+  const mask = maskFor(readConnector(before), readConnector(after));
+  for (const operation of operations)
+    console.error(
+      visible(
+        mask(
+          operation.old === operation.new
+            ? `${operation.old} is back, deprecated`
+            : `${operation.old} stays, deprecated; the new version is ${operation.new} at ` +
+                operation.path,
+        ),
+      ),
+    );
+  if (operations.length === 0) console.error('No operation breaks: nothing was written.');
+  return folder;
+}

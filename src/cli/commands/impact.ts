@@ -1,0 +1,227 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { connectorClasses, type ConnectorClass } from '../../connector/connector.ts';
+import { impactFormats } from '../../report/format.ts';
+import type { ConnectorReport } from '../../report/report.ts';
+import { rules } from '../../rules/registry.ts';
+import type { Rule } from '../../rules/rule.ts';
+import { severityOf, type SeverityOverrides } from '../../rules/severity.ts';
+import { UserError } from '../../shared/user-error.ts';
+import {
+  addRules,
+  countFindings,
+  emptyBaseline,
+  formatBaseline,
+  uncoveredClasses,
+  markBaselined,
+  prune,
+  type Baseline,
+} from '../../validation/baseline.ts';
+import { computeImpact } from '../../validation/impact.ts';
+import { writeWhole } from '../../workspace/files.ts';
+import { linkOnTheWay } from '../../workspace/find-checkout.ts';
+import { findConnectors } from '../../workspace/find-connectors.ts';
+import {
+  baselineFile,
+  loadBaseline,
+  loadSettings,
+  validateCandidates,
+  version,
+  type BaselineFile,
+} from '../../workspace/validate-checkout.ts';
+import { defineCommand } from '../command.ts';
+import { findRule, suggestRule } from '../find-rule.ts';
+import { hasColors, reportWidth, write } from '../output.ts';
+import { progressBar } from '../progress.ts';
+import { jobCount, sharedOptions } from '../shared-options.ts';
+
+export const impact = defineCommand({
+  name: 'impact',
+  summary: 'Show how many connectors each rule would fail; write the baseline',
+  usage: 'gatehouse impact [paths…]',
+  example: 'gatehouse impact --rule OperationIdRequired',
+  details: [
+    'Without paths, it reads the current folder. Rules that the settings turn off are counted too. ' +
+      'It is a report: the exit status is 0 whatever it finds.',
+  ],
+  options: {
+    rule: {
+      type: 'string',
+      value: 'RuleId',
+      description: 'Only this rule; may be repeated',
+      multiple: true,
+    },
+    'write-baseline': {
+      type: 'boolean',
+      description:
+        'Remove fixed errors from the baseline; create it with all current errors if missing. ' +
+        'With --rule, add the errors of that rule',
+    },
+    class: sharedOptions.class,
+    config: sharedOptions.config,
+    format: { ...sharedOptions.format, choices: impactFormats },
+    output: sharedOptions.output,
+    jobs: sharedOptions.jobs,
+    baseline: sharedOptions.baseline,
+  },
+
+  async run(args, values) {
+    const assumed = values.class ?? 'certified';
+    const jobs = jobCount(values.jobs);
+    const paths = args.length === 0 ? ['.'] : args;
+    const directory = resolve(paths[0] ?? '.');
+    const settings = await loadSettings(values.config, undefined, directory);
+    const selected = values.rule?.map(ruleWithId);
+    const file = await baselineFile(values.baseline, settings, undefined, directory);
+    const baseline = await loadBaseline(file);
+    const candidates = findConnectors(paths, settings.folders, assumed);
+    const overrides = stricterSeverities(settings.rules);
+    const connectors = await validateCandidates(
+      candidates,
+      settings,
+      {
+        overrides,
+        fix: false,
+        fixes: false,
+        snippets: false,
+        ...(selected && { only: selected.map(({ id }) => id) }),
+      },
+      { jobs, progress: progressBar() },
+    );
+    if (values['write-baseline']) {
+      const root = dirname(candidates[0] ? dirname(candidates[0].directory) : directory);
+      const isWholeRepository =
+        candidates.every(({ classKnown }) => classKnown) &&
+        findConnectors([root], settings.folders, assumed).length === candidates.length;
+      if (!isWholeRepository)
+        throw new UserError(
+          '--write-baseline needs all connectors of a repository. ' +
+            'Give its root, the folder that contains the class folders.',
+        );
+      const severities = selected ? overrides : settings.rules;
+      await writeBaseline(file, baseline, { selected, severities, connectors });
+      return 0;
+    }
+    const marked = connectors.map((connector) => ({
+      ...connector,
+      findings: markBaselined(baseline ?? emptyBaseline, connector.path, connector.findings),
+    }));
+    const severitiesOf = (id: string, connectorClass: ConnectorClass) => {
+      const rule = ruleWithId(id);
+      return {
+        now: severityOf(rule, connectorClass, settings.rules),
+        severity: severityOf(rule, connectorClass, overrides),
+      };
+    };
+    const { formatImpact } = await import('../../report/impact.ts');
+    const about = {
+      tool: { name: 'gatehouse', version: version() },
+      baseline: baseline && file.name,
+    } as const;
+    await write(
+      [
+        formatImpact(computeImpact(marked, selected ?? rules, severitiesOf, about), values.format, {
+          color: hasColors(values.output),
+          width: reportWidth(),
+        }),
+      ],
+      values.output,
+    );
+    return 0;
+  },
+});
+
+interface BaselineUpdate {
+  /** The rules whose errors to add; undefined to remove fixed errors only. */
+  selected: readonly Rule[] | undefined;
+  severities: SeverityOverrides;
+  connectors: readonly ConnectorReport[];
+}
+
+/**
+ * Writes the baseline, and says on stderr what has changed in it.
+ * @throws UserError if a selected rule cannot be added, or the file cannot be written
+ */
+async function writeBaseline(
+  file: BaselineFile,
+  before: Baseline | undefined,
+  { selected, severities, connectors }: BaselineUpdate,
+): Promise<void> {
+  for (const rule of selected ?? []) {
+    if (connectorClasses.every((each) => severityOf(rule, each, severities) !== 'error'))
+      throw new UserError(
+        `${rule.id} is no error, and a baseline has errors only: nothing would fail without it.`,
+      );
+    if (uncoveredClasses(before ?? emptyBaseline, rule, severities).length === 0)
+      throw new UserError(
+        `${file.name} has ${rule.id} already. It only ever shrinks: ` +
+          'fix what the rule has found since.',
+      );
+  }
+  const after =
+    selected || !before
+      ? addRules(before ?? emptyBaseline, selected ?? rules, severities, connectors)
+      : prune(before, connectors);
+  const link = linkOnTheWay(file.path);
+  if (link !== undefined)
+    throw new UserError(
+      `${file.name} could not be written: ` +
+        `${link} is a symbolic link, and links of a checkout are not followed.`,
+    );
+  await mkdir(dirname(file.path), { recursive: true });
+  writeWhole(file.path, new TextEncoder().encode(formatBaseline(after)));
+  console.error(describeChange(file.name, before, after));
+  if (selected || !before) return;
+  const uncovered = rules
+    .filter((rule) => uncoveredClasses(after, rule, severities).length > 0)
+    .map(({ id }) => id);
+  if (uncovered.length > 0)
+    console.error(
+      `New to it: ${uncovered.join(', ')}. What they find stays new until you add it: ` +
+        `gatehouse impact --rule ${uncovered[0]} --write-baseline`,
+    );
+}
+
+function describeChange(name: string, before: Baseline | undefined, after: Baseline): string {
+  const count = countFindings(after);
+  if (!before) return `${name} was made, of ${count} errors.`;
+  const added = count - countFindings(before);
+  const change =
+    added === 0 ? 'as before' : `${Math.abs(added)} ${added < 0 ? 'fewer' : 'more'} than before`;
+  return `${name} has ${count} errors, ${change}.`;
+}
+
+/**
+ * For each rule and class, the stricter of the rule's own severity and that of the settings, so that
+ * a rule which is turned off shows what it would do.
+ */
+function stricterSeverities(overrides: SeverityOverrides): SeverityOverrides {
+  const order = ['off', 'note', 'warning', 'error'] as const;
+  const stricter = (rule: Rule, connectorClass: ConnectorClass) =>
+    order[
+      Math.max(
+        order.indexOf(severityOf(rule, connectorClass)),
+        order.indexOf(severityOf(rule, connectorClass, overrides)),
+      )
+    ] ?? 'off';
+  return Object.fromEntries(
+    rules
+      .filter(({ id }) => Object.hasOwn(overrides, id))
+      .map((rule) => [
+        rule.id,
+        Object.fromEntries(connectorClasses.map((each) => [each, stricter(rule, each)])),
+      ]),
+  );
+}
+
+function ruleWithId(id: string): Rule {
+  const rule = findRule(id, rules);
+  if (!rule)
+    throw new UserError(
+      `There is no rule ${id}.${suggestRule(
+        id,
+        rules.map((each) => each.id),
+      )} All rules: docs/rules/README.md`,
+    );
+  return rule;
+}

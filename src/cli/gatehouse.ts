@@ -1,0 +1,21 @@
+import type { CommandGroup } from './command.ts';
+import { check } from './commands/check.ts';
+import { diff } from './commands/diff.ts';
+import { explain } from './commands/explain.ts';
+import { impact } from './commands/impact.ts';
+import { init } from './commands/init.ts';
+import { review } from './commands/review.ts';
+import { serve } from './commands/serve.ts';
+import { signatures } from './commands/signatures.ts';
+
+/**
+ * The command line: all commands, in the order of help and docs/cli.md. A command imports what only
+ * it needs, such as the App, in its `run`. The commands themselves are not imported lazily: they
+ * share most modules, and the bundler would put what they share into 28 small files instead of 16,
+ * which makes `gatehouse check` start 15 ms (7%) later.
+ */
+export const gatehouse: CommandGroup = {
+  name: '',
+  summary: 'Gatehouse checks Power Platform connectors',
+  commands: [check, impact, diff, explain, init, serve, review, signatures],
+};

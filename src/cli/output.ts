@@ -1,0 +1,54 @@
+import { errorMessage, UserError } from '../shared/user-error.ts';
+import { writeOutput } from '../workspace/write-output.ts';
+
+/** Whether a report that goes to `output`, or else to stdout, has colors. */
+export const hasColors = (output: string | undefined): boolean =>
+  output === undefined && process.stdout.isTTY && process.stdout.hasColors();
+
+/** Columns for a report: those of the terminal, within limits that stay readable. */
+export const reportWidth = (): number =>
+  Math.min(120, Math.max(60, process.stdout.isTTY ? process.stdout.columns : 80));
+
+/**
+ * Parts of a text. A string is an `Iterable<string>` too, of its characters, and passing one would
+ * write it character by character: `object` rules that out.
+ */
+type Parts = Iterable<string> & object;
+
+/** Each write takes a turn of the event loop, so small parts are joined up to this many characters. */
+const minPartLength = 1 << 18;
+
+function* joinParts(parts: Parts): Iterable<string> {
+  let joined = '';
+  for (const part of parts) {
+    joined += part;
+    if (joined.length < minPartLength) continue;
+    yield joined;
+    joined = '';
+  }
+  yield joined;
+}
+
+/**
+ * Writes to the file `output`, or to stdout if it is undefined.
+ * @throws UserError if the file cannot be written
+ */
+export async function write(parts: Parts, output: string | undefined): Promise<void> {
+  if (output === undefined) return print(joinParts(parts));
+  try {
+    await writeOutput(output, joinParts(parts));
+  } catch (error) {
+    throw new UserError(`${output} could not be written: ${errorMessage(error)}`);
+  }
+}
+
+/**
+ * Writes to stdout and waits until all is written: a pipe accepts only so much at a time, and the
+ * process must not end before the rest.
+ */
+export async function print(parts: Parts): Promise<void> {
+  for (const part of parts)
+    await new Promise<void>((resolve, reject) =>
+      process.stdout.write(part, (error) => (error ? reject(error) : resolve())),
+    );
+}
