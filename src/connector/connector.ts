@@ -61,11 +61,11 @@ export interface Connector {
   propertiesFile: JsonFile | undefined;
   readme: TextFile | undefined;
   script: TextFile | undefined;
-  /** Undefined if there is no script, or it was not analyzed. */
+  /** Undefined without a script, or if it was not analyzed. */
   scriptAnalysis: ScriptAnalysis | undefined;
   /** See `findIcon`. */
   icon: FileEntry | undefined;
-  /** Undefined if there is no readable icon, or it was not analyzed. */
+  /** Undefined without a readable icon, or if it was not analyzed. */
   iconAnalysis: IconAnalysis | undefined;
 }
 

@@ -93,7 +93,7 @@ export function parseYaml(
     stringKeys: true,
     uniqueKeys: false, // the library compares every name with every other; `mistakesIn` does not
   }).compose(tokens, true, text.length);
-  if (!document) return inFirstColumn('There is no YAML in the file.');
+  if (!document) return inFirstColumn('The file has no YAML.');
   const mistake =
     firstOf(syntaxMistakes(document)) ??
     (second && {
@@ -138,7 +138,7 @@ function tokensOf(text: string, lines: LineCounter): { tokens: CST.Token[]; tooD
 const syntaxMistakes = ({ errors, warnings }: Document.Parsed): Mistake[] =>
   [...errors, ...warnings].map(({ code, pos, message }) => ({
     offset: pos[0],
-    message: sentences[code] ?? safe`This is no valid YAML: ${message}.`,
+    message: sentences[code] ?? safe`This is not valid YAML: ${message}.`,
   }));
 
 const toJson = (document: Document.Parsed): Json => {

@@ -72,6 +72,10 @@ function unknownRules({ rules = {} }: SettingsInput, ruleIds: readonly string[])
         match === undefined
           ? ' Take it out; docs/rules has a page for each rule there is.'
           : safe` Did you mean ${match}?`;
-      return { path: ['rules'], name: id, message: () => safe`There is no rule ${id}.` + hint };
+      return {
+        path: ['rules'],
+        name: id,
+        message: () => safe`The rule ${id} does not exist.` + hint,
+      };
     });
 }

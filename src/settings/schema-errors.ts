@@ -99,7 +99,9 @@ const phrases: Phrases<SettingsViolation, string> = {
 function unknownSetting({ property = '', place, schemas }: SettingsViolation): string {
   const names = schemas.flatMap(propertyNamesOf);
   const problem =
-    place === '' ? safe`${property} is no setting.` : safe`${property} has no place in ${place}.`;
+    place === ''
+      ? safe`${property} is not a setting.`
+      : safe`${property} has no place in ${place}.`;
   return `${problem}${didYouMean(property, names)} ${safe`Known here: ${names}.`}`;
 }
 

@@ -89,22 +89,22 @@ describe('a mistake has its line, its column and what to do', () => {
     [
       'a setting that does not exist',
       'rule:\n  UrlNotValid: off',
-      '1:1 `rule` is no setting. Did you mean `rules`? Known here: `folders`, `rules`, `words`, `baseline`, `base`, `approvals`, `lastPushApproval`, `screenshots`, `ring`, `labels`, `cla`, `attestations`.',
+      '1:1 `rule` is not a setting. Did you mean `rules`? Known here: `folders`, `rules`, `words`, `baseline`, `base`, `approvals`, `lastPushApproval`, `screenshots`, `ring`, `labels`, `cla`, `attestations`.',
     ],
     [
       'a rule that does not exist',
       'rules:\n  UrlNotValid: off\n  OperationIdRequierd: off',
-      '3:3 There is no rule `OperationIdRequierd`. Did you mean `OperationIdRequired`?',
+      '3:3 The rule `OperationIdRequierd` does not exist. Did you mean `OperationIdRequired`?',
     ],
     [
       'a rule like no other',
       'rules: { Quite: off }',
-      '1:10 There is no rule `Quite`. Take it out; docs/rules has a page for each rule there is.',
+      '1:10 The rule `Quite` does not exist. Take it out; docs/rules has a page for each rule there is.',
     ],
     [
       'a rule by the name of what every object has',
       'rules: { __proto__: off }',
-      '1:10 There is no rule `__proto__`. Take it out; docs/rules has a page for each rule there is.',
+      '1:10 The rule `__proto__` does not exist. Take it out; docs/rules has a page for each rule there is.',
     ],
     [
       'a severity that does not exist',
@@ -189,12 +189,12 @@ describe('a mistake has its line, its column and what to do', () => {
     [
       'a bracket that is not closed',
       'rules: {UrlNotValid: off',
-      '1:25 This is no valid YAML: `Flow map in block collection must be sufficiently indented and end with a }`.',
+      '1:25 This is not valid YAML: `Flow map in block collection must be sufficiently indented and end with a }`.',
     ],
     [
       'a tag',
       'rules: !!set {}',
-      '1:8 This is no valid YAML: `Unresolved tag: tag:yaml.org,2002:set`.',
+      '1:8 This is not valid YAML: `Unresolved tag: tag:yaml.org,2002:set`.',
     ],
     [
       'a second document',
