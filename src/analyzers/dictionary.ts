@@ -1,4 +1,5 @@
-import { isAscii, lazyRegExp } from '../shared/letters.ts';
+import { lazyRegExp } from '../shared/lazy-regexp.ts';
+import { isAscii } from '../shared/text.ts';
 
 /**
  * The format of the compiled dictionary: an acyclic graph in which each word is a path. A node is a

@@ -1,107 +1,111 @@
 import type { CatalogEntry } from './entry.ts';
 import type { ConnectorClass } from '../connector/connector.ts';
-import { skeletonOf } from '../shared/letters.ts';
+import { skeletonOf } from './skeleton.ts';
 import { hashDistance, sameIconDistance } from '../connector/icon.ts';
 
 /**
- * The other connectors of a repository: those that have what should be one connector's alone.
- * Custom connectors are samples that nobody publishes: they are others to each other, and a
- * published connector takes nothing away from one.
+ * The other connectors of a repository, for rules about names, icons and hosts that must be unique.
+ * Custom connectors are samples that are not published: they only count as others for each other.
  */
 export interface OtherConnectors {
   /**
-   * Those whose title looks the same (see `lookOf`), apart from spaces and the suffix "(Independent
-   * Publisher)".
+   * Connectors whose title looks the same (see `skeletonOf`), apart from spaces and the suffix
+   * "(Independent Publisher)".
    */
   withTitle(title: string): readonly CatalogEntry[];
-  /** Those whose folder's name looks the same, whatever folder of a class it is in. */
+  /** Connectors whose folder name looks the same, in any class. */
   withName(folder: string): readonly CatalogEntry[];
-  /** Those that call the same host at the same base path; none for a host that is a placeholder. */
+  /** Connectors with the same host and base path; none if the host is a placeholder. */
   withServer(host: string, basePath: string): readonly CatalogEntry[];
-  /** Those whose icon is the same picture, by its perceptual hash. */
+  /** Connectors whose icon is the same picture, by its perceptual hash. */
   withSimilarIcon(icon: string): readonly CatalogEntry[];
-  /** Whether a word, in small letters, is in the title of one of them. */
+  /** Whether the title of a connector has a word. The word is in lower case. */
   mentions(word: string): boolean;
 }
 
+/** The last part of a path. */
 export const folderOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /**
- * A name as its letters and digits alone, without the words for the class: names that come out
- * alike are taken for the same by people.
+ * The letters and digits of a name's skeleton, without "independent publisher". People take two
+ * names with the same result for the same name.
  */
 export const bareName = (name: string): string =>
   skeletonOf(name.replace(/\(?independent publisher\)?/gi, '')).replace(/[^\p{L}\p{N}]/gu, '');
 
 /**
- * All connectors of a repository, found by what should be one connector's alone. Made once; asking
- * costs the same for ten and ten thousand.
+ * All connectors of a repository, indexed by what must be unique. Each index is built at its first
+ * use; a lookup then takes constant time, except for icons, which are compared one by one.
  */
 export class ConnectorIndex {
-  readonly #cards: readonly CatalogEntry[];
+  readonly #entries: readonly CatalogEntry[];
   readonly #indices = new Map<string, Map<string, CatalogEntry[]>>();
   #words: ReadonlySet<string> | undefined;
 
-  constructor(cards: readonly CatalogEntry[]) {
-    this.#cards = cards;
+  constructor(entries: readonly CatalogEntry[]) {
+    this.#entries = entries;
   }
 
-  /** The others for the connector in a folder, which is given from the repository's root. */
+  /**
+   * The connectors other than the one in a folder.
+   *
+   * @param path The folder, from the repository's root.
+   */
   exclude(path: string, connectorClass: ConnectorClass): OtherConnectors {
-    const isOther = (card: CatalogEntry): boolean =>
-      card.path !== path && (card.class !== 'custom' || connectorClass === 'custom');
+    const isOther = (entry: CatalogEntry): boolean =>
+      entry.path !== path && (entry.class !== 'custom' || connectorClass === 'custom');
     const find = (
       name: string,
-      keyOf: (card: CatalogEntry) => string | undefined,
+      keyOf: (entry: CatalogEntry) => string | undefined,
       key: string | undefined,
     ): readonly CatalogEntry[] => {
-      const found = key === undefined ? undefined : this.#index(name, keyOf).get(key);
-      return found?.filter(isOther) ?? [];
+      const matches = key === undefined ? undefined : this.#index(name, keyOf).get(key);
+      return matches?.filter(isOther) ?? [];
     };
     return {
-      withTitle: (title) => find('title', (card) => titleKey(card.title), titleKey(title)),
+      withTitle: (title) => find('title', (entry) => titleKey(entry.title), titleKey(title)),
       withName: (folder) =>
-        find('folder', (card) => folderKey(folderOf(card.path)), folderKey(folder)),
+        find('folder', (entry) => folderKey(folderOf(entry.path)), folderKey(folder)),
       withSimilarIcon: (icon) =>
-        this.#cards.filter(
-          (card) => card.icon !== undefined && isOther(card) && isSameIcon(card.icon, icon),
+        this.#entries.filter(
+          (entry) => entry.icon !== undefined && isOther(entry) && isSameIcon(entry.icon, icon),
         ),
       withServer: (host, basePath) =>
-        find('host', (card) => serverKey(card.host, card.basePath), serverKey(host, basePath)),
-      mentions: (word) => (this.#words ??= wordsOf(this.#cards)).has(word),
+        find('host', (entry) => serverKey(entry.host, entry.basePath), serverKey(host, basePath)),
+      mentions: (word) => (this.#words ??= wordsOf(this.#entries)).has(word),
     };
   }
 
   #index(
     name: string,
-    keyOf: (card: CatalogEntry) => string | undefined,
+    keyOf: (entry: CatalogEntry) => string | undefined,
   ): Map<string, CatalogEntry[]> {
     let index = this.#indices.get(name);
     if (index) return index;
     this.#indices.set(name, (index = new Map()));
-    for (const card of this.#cards) {
-      const key = keyOf(card);
+    for (const entry of this.#entries) {
+      const key = keyOf(entry);
       if (key === undefined) continue;
-      const alike = index.get(key);
-      if (alike) alike.push(card);
-      else index.set(key, [card]);
+      const sameKey = index.get(key);
+      if (sameKey) sameKey.push(entry);
+      else index.set(key, [entry]);
     }
     return index;
   }
 }
 
-const wordsOf = (cards: readonly CatalogEntry[]): ReadonlySet<string> =>
-  new Set(cards.flatMap(({ title = '' }) => title.toLowerCase().match(/[a-z]+/g) ?? []));
+const wordsOf = (entries: readonly CatalogEntry[]): ReadonlySet<string> =>
+  new Set(entries.flatMap(({ title = '' }) => title.toLowerCase().match(/[a-z]+/g) ?? []));
 
 /**
- * Nearly all differ in the color of the first corner already, `rrggbb`, and comparing the rest
- * costs a hundred times as much.
+ * Compares the first cell, `rrggbb`, first: nearly all icons differ there, and comparing the rest
+ * takes a hundred times as long (decision 13).
  */
 const isSameIcon = (a: string, b: string): boolean =>
   hashDistance(a.slice(0, 6), b.slice(0, 6)) <= sameIconDistance &&
   hashDistance(a, b) <= sameIconDistance;
 
-/** Folders whose names differ in how their words are joined are taken for one another too. */
+/** Ignores how the words of a folder name are joined. */
 const folderKey = (folder: string): string | undefined =>
   skeletonOf(folder).replace(/[\s\-_.,'’&()]/g, '') || undefined;
 
@@ -109,10 +113,10 @@ const titleKey = (title: string | undefined): string | undefined => {
   if (title === undefined) return undefined;
   return skeletonOf(title).replace(/\s+/g, '').replace(classSuffix, '') || undefined;
 };
-/** "(Independent Publisher)", as it looks. */
+/** "(Independent Publisher)" as a skeleton. */
 const classSuffix = /\(lndependentpubllsher\)$/;
 
-/** Hosts that stand for one that each user enters. */
+/** Hosts that each user replaces by their own. */
 const placeholder = /^[^.]*$|[^a-z0-9.:-]|^your|\.your|contoso|fabrikam|example|placeholder|dummy/;
 
 function serverKey(host: string | undefined, basePath = ''): string | undefined {

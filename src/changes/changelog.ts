@@ -1,4 +1,5 @@
-import { truncate, lazyRegExp } from '../shared/letters.ts';
+import { lazyRegExp } from '../shared/lazy-regexp.ts';
+import { truncate } from '../shared/text.ts';
 import { groupMessages } from '../shared/group-messages.ts';
 import { splitMessage } from '../shared/message-parts.ts';
 import type { Connector } from '../connector/connector.ts';

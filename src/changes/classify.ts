@@ -1,5 +1,5 @@
 import { fileOf, type Connector } from '../connector/connector.ts';
-import { fingerprintOf, type Finding } from '../shared/finding.ts';
+import { uniqueFingerprints, type Finding } from '../shared/finding.ts';
 import { maskFinding, maskFor } from '../secrets/mask.ts';
 import type { Change, ChangeKind, ChangeOf } from './change-kinds.ts';
 import { verdicts, type Verdict } from './verdicts.ts';
@@ -40,7 +40,7 @@ export function classify(
   after: Connector,
   before: Connector,
 ): Finding[] {
-  const seen = new Map<string, number>();
+  const fingerprint = uniqueFingerprints();
   const mask = maskFor(...(changes.length > 0 ? [before, after] : []));
   return changes.map((change) => {
     const identity = [
@@ -48,8 +48,6 @@ export function classify(
       change.subject,
       'was' in change ? JSON.stringify([change.was, change.now]) : '',
     ].join('\n');
-    const count = (seen.get(identity) ?? 0) + 1;
-    seen.set(identity, count);
     const finding: Finding = {
       rule: change.kind,
       severity: verdicts[change.kind].severity,
@@ -58,7 +56,7 @@ export function classify(
       subject: change.subject,
       existing: false,
       fixable: false,
-      fingerprint: fingerprintOf(count === 1 ? identity : `${identity}\n#${count}`),
+      fingerprint: fingerprint(identity),
     };
     maskFinding(finding, mask);
     return finding;

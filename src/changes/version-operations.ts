@@ -1,7 +1,8 @@
-import { lettersAndDigits } from '../shared/letters.ts';
+import { lettersAndDigits } from '../shared/text.ts';
 import { readConnector, type Connector, type ConnectorFolder } from '../connector/connector.ts';
 import { methods, nameOf, type Definition, type Operation } from '../connector/definition.ts';
 import type { Properties } from '../connector/properties.ts';
+import { escapeToken, unescapeToken } from '../json/pointer.ts';
 import {
   asList,
   asObject,
@@ -287,7 +288,7 @@ class Copies {
           : undefined;
       result[key] =
         name !== undefined && this.#changed.has(name)
-          ? refPrefix + (name + suffix).replaceAll('~', '~0').replaceAll('/', '~1')
+          ? refPrefix + escapeToken(name + suffix)
           : this.rewritten(below, suffix);
     }
     return result;
@@ -329,8 +330,7 @@ class Copies {
 }
 
 const refPrefix = '#/definitions/';
-const nameIn = (ref: string): string =>
-  ref.slice(refPrefix.length).replaceAll('~1', '/').replaceAll('~0', '~');
+const nameIn = (ref: string): string => unescapeToken(ref.slice(refPrefix.length));
 
 function refsIn(value: Json): string[] {
   if (Array.isArray(value)) return value.flatMap(refsIn);

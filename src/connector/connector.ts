@@ -8,12 +8,9 @@ import { isObject, type JsonContainer } from '../json/values.ts';
 export const connectorClasses = ['certified', 'independent-publisher', 'custom'] as const;
 export type ConnectorClass = (typeof connectorClasses)[number];
 
-/**
- * A file of a connector's folder as it was found. Only files have bytes, and not those that are
- * over a limit or cannot be read.
- */
+/** A file of a connector's folder. Only a file that is readable and within the limits has bytes. */
 export interface FileEntry {
-  /** The path within the folder, with slashes. What is not UTF-8 in it is U+FFFD. */
+  /** The path within the folder, with slashes. Bytes that are not UTF-8 are U+FFFD. */
   path: string;
   /** `special`: a named pipe, a socket or a device. */
   kind: 'file' | 'link' | 'submodule' | 'special';
@@ -24,10 +21,7 @@ export interface FileEntry {
   unreadable?: string;
 }
 
-/**
- * What stands in the place of a connector's folder, or is wrong with the folder so that nothing in
- * it was looked at.
- */
+/** Why a connector's folder was not read: what is there instead, or what is wrong with it. */
 export type Misplaced =
   | Exclude<FileEntry['kind'], 'file'>
   | 'file'
@@ -35,21 +29,21 @@ export type Misplaced =
   | 'unreadable'
   | 'empty';
 
-/** What instruments tell of a connector's files beyond what stands in them. */
+/** Results of analyzers, which use libraries outside this layer. */
 export interface Analysis {
-  /** What a C# grammar told about the script, where it was asked. */
+  /** Absent if the script was not analyzed. */
   scriptAnalysis?: ScriptAnalysis;
-  /** What was measured of the icon, where it was asked. */
+  /** Absent if the icon was not analyzed. */
   iconAnalysis?: IconAnalysis;
 }
 
-/** What goes in to make a connector. */
+/** The input of `readConnector`. */
 export interface ConnectorFolder extends Analysis {
-  /** How the connector is called in reports: its path from the repository's root. */
+  /** The path from the repository's root, which is the connector's name in reports. */
   path: string;
   class: ConnectorClass;
   files: readonly FileEntry[];
-  /** Where there is no folder that could be read; `files` is empty then. */
+  /** Set if the folder was not read; `files` is empty then. */
   misplaced?: Misplaced;
 }
 
@@ -58,20 +52,20 @@ export interface Connector {
   class: ConnectorClass;
   files: readonly FileEntry[];
   misplaced: Misplaced | undefined;
-  /** The JSON and text files that were read, whatever is in them. */
+  /** The JSON and text files that were read, valid or not. */
   texts: readonly TextFile[];
-  /** Undefined where the file is missing, could not be read, or is no JSON object. */
+  /** Undefined if the file is missing, unreadable, or not a JSON object. */
   definition: Definition | undefined;
   definitionFile: JsonFile | undefined;
   properties: Properties | undefined;
   propertiesFile: JsonFile | undefined;
   readme: TextFile | undefined;
   script: TextFile | undefined;
-  /** Undefined where there is no script, or nobody has read it with a C# grammar. */
+  /** Undefined without a script, or if it was not analyzed. */
   scriptAnalysis: ScriptAnalysis | undefined;
   /** See `findIcon`. */
   icon: FileEntry | undefined;
-  /** Undefined where there is no icon with bytes, or nobody has measured it. */
+  /** Undefined without a readable icon, or if it was not analyzed. */
   iconAnalysis: IconAnalysis | undefined;
 }
 
@@ -79,19 +73,16 @@ export const definitionName = 'apiDefinition.swagger.json';
 export const propertiesName = 'apiProperties.json';
 export const iconName = 'icon.png';
 
-/** The file of a name, in other capitals where there is none in these. */
+/** The file with a name; if there is none, the first whose name differs in case only. */
 const findFile = (files: readonly FileEntry[], name: string): FileEntry | undefined =>
   files.find((file) => file.path === name) ??
   files.find((file) => file.path.toLowerCase() === name.toLowerCase());
 
-/** `icon.png` in whatever capitals, else a file whose name says that it is meant as one. */
+/** `icon.png`, in any case; else the first file with the name of an icon (see `isIconName`). */
 export const findIcon = (files: readonly FileEntry[]): FileEntry | undefined =>
   findFile(files, iconName) ?? files.find(({ path }) => isIconName(path));
 
-/**
- * Reads what is in a connector's folder. Never throws, whatever the files contain: what is wrong
- * with them is a finding.
- */
+/** Parses the files of a connector's folder. Never throws: rules report what is wrong with them. */
 export function readConnector({
   path,
   class: connectorClass,
@@ -100,16 +91,15 @@ export function readConnector({
   scriptAnalysis,
   iconAnalysis,
 }: ConnectorFolder): Connector {
-  const named = (name: string): FileEntry | undefined => findFile(files, name);
   const text = (file: FileEntry | undefined): TextFile | undefined =>
     file?.bytes ? new TextFile(file.path, file.bytes) : undefined;
   const json = (file: FileEntry | undefined): JsonFile | undefined =>
     file?.bytes ? new JsonFile(file.path, file.bytes) : undefined;
 
-  const definitionFile = json(named(definitionName));
-  const propertiesFile = json(named(propertiesName));
-  const readme = text(named('readme.md'));
-  const script = text(named('script.csx'));
+  const definitionFile = json(findFile(files, definitionName));
+  const propertiesFile = json(findFile(files, propertiesName));
+  const readme = text(findFile(files, 'readme.md'));
+  const script = text(findFile(files, 'script.csx'));
   const icon = findIcon(files);
   return {
     path,
@@ -135,9 +125,13 @@ export function readConnector({
   };
 }
 
-/** The file an object was written in. Throws for an object of no file, which is our mistake. */
+/**
+ * The file that an object or array is written in.
+ *
+ * @throws Error if it is not part of a file of the connector.
+ */
 export function fileOf(connector: Connector, at: JsonContainer): JsonFile {
   if (connector.definitionFile?.has(at)) return connector.definitionFile;
   if (connector.propertiesFile?.has(at)) return connector.propertiesFile;
-  throw new Error('an object that is of no file of the connector');
+  throw new Error('The object is not part of a file of the connector.');
 }

@@ -1,20 +1,26 @@
 import type { JsonFile } from '../json/document.ts';
+import { parseFragment, valueAt } from '../json/pointer.ts';
 import {
   asObject,
   asText,
-  childOf,
   isObject,
   objectEntries,
   type Json,
   type JsonObject,
 } from '../json/values.ts';
 
+/** References followed one after the other, before they are taken for a circle. */
+const maxChainedReferences = 100;
+/** Operations that are listed as users of a schema; see `operationsUsing`. */
+const maxUsers = 10;
+
+/** In the order in which operations of a path are listed. */
 export const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'] as const;
 type Method = (typeof methods)[number];
 
 /**
- * Who fills in a value of a schema: the flow (`input`), the service (`output`), both, or nobody
- * where no operation uses it.
+ * Who provides a value of a schema: the flow (`input`), the service (`output`), both, or neither if
+ * no operation uses the schema.
  */
 export interface SchemaUse {
   input: boolean;
@@ -34,19 +40,16 @@ export type SchemaRole =
   | 'allOf';
 
 /**
- * A schema where it is written, `$ref` not followed. Parameters outside the body and headers are
- * schemas of their own here.
+ * A schema as it is written: a `$ref` is not followed. Parameters outside the body and headers are
+ * schemas too.
  */
 export interface Schema {
   raw: JsonObject;
   role: SchemaRole;
-  /**
-   * The name of the definition, property, parameter or header; for items, of what they are items
-   * of.
-   */
+  /** The name of the definition, property, parameter or header; for items, that of their array. */
   name: string | undefined;
   parent: Schema | undefined;
-  /** The outermost schema it is written in. */
+  /** The outermost schema that it is written in. */
   root: SchemaRoot;
 }
 
@@ -57,7 +60,7 @@ export class SchemaRoot implements Schema {
   readonly parent = undefined;
   readonly root = this;
   readonly use: SchemaUse;
-  /** The first operation that has it. */
+  /** The first operation that uses it. */
   operation: Operation | undefined;
 
   constructor(
@@ -85,22 +88,20 @@ export interface Parameter {
   required: boolean;
   /** `x-ms-visibility`. */
   visibility: string | undefined;
-  /** Its body's schema, or itself as a schema where it is not in the body. */
+  /** The schema of the body; outside the body, the parameter itself. */
   schema: Schema | undefined;
-  /**
-   * Where it is declared: in an operation, for a whole path, or under the document's `parameters`.
-   */
+  /** Declared in an operation, for a whole path, or under the document's `parameters`. */
   level: 'operation' | 'path' | 'shared';
-  /** The operations it belongs to. */
+  /** The operations that have it. */
   operations: Operation[];
 }
 
 export interface Response {
   raw: JsonObject;
-  /** `200`, `default`, …; the name for one under the document's `responses`. */
+  /** `200`, `default`, …; under the document's `responses`, the name. */
   code: string;
   schema: Schema | undefined;
-  /** The object of the operation that holds it under its code. */
+  /** The object that has the response under its code. */
   at: JsonObject;
 }
 
@@ -111,18 +112,15 @@ export interface Operation {
   path: string;
   pathItem: JsonObject;
   /**
-   * Those of the path and its own, `$ref` followed, its own first taking the place of a path's with
-   * the same name and location.
+   * The parameters of the path and of the operation, references followed. One of the operation
+   * replaces one of the path with the same name and location.
    */
   parameters: Parameter[];
-  /** Those it declares itself, in order. */
+  /** The parameters that the operation declares itself, in order. */
   ownParameters: Parameter[];
   body: Parameter | undefined;
   responses: Response[];
-  /**
-   * The schema of `x-ms-notification-content`, at the path as connectors have it, or at the
-   * operation.
-   */
+  /** The schema of `x-ms-notification-content`, of the operation or else of the path. */
   notification: Schema | undefined;
   /** `x-ms-visibility`. */
   visibility: string | undefined;
@@ -140,30 +138,27 @@ export interface Reference {
   at: JsonObject;
   ref: Json;
   kind: ReferenceKind;
-  /**
-   * What it finally points to; undefined where there is nothing, or where it goes round in a
-   * circle.
-   */
+  /** The object at the end of the chain; undefined if it leads nowhere or in a circle. */
   target: JsonObject | undefined;
-  /** Whether it leads to something that is a reference itself. */
+  /** Whether it points to another reference. */
   chained: boolean;
 }
 
 /**
- * A Swagger 2.0 document, joined up: path-level parameters stand in their operations, references
- * are followed, schemas know what they belong to. Wrongly typed parts are left out here (a rule
- * reports them). Time is linear in the document.
+ * A Swagger 2.0 document with its parts joined: operations have the parameters of their paths,
+ * references are followed, and schemas know what they belong to. Parts of a wrong type are left out;
+ * a rule reports them. Takes linear time.
  */
 export class Definition {
   readonly file: JsonFile;
   readonly raw: JsonObject;
-  /** In the order of the paths, and within a path get, put, post, delete, …. */
+  /** In the order of the paths; within a path in the order of `methods`. */
   readonly operations: Operation[] = [];
-  /** Every declared parameter once, wherever it is declared. */
+  /** Every declared parameter once. */
   readonly parameters: Parameter[] = [];
-  /** Every response once, wherever it is written. */
+  /** Every response once. */
   readonly responses: Response[] = [];
-  /** Every schema once, where it is written. */
+  /** Every schema once. */
   readonly schemas: Schema[] = [];
   readonly references: Reference[] = [];
   readonly #byKeyword = new Map<string, Schema[]>();
@@ -171,7 +166,7 @@ export class Definition {
   readonly #responseOf = new Map<JsonObject, Response>();
   readonly #rootOf = new Map<JsonObject, SchemaRoot>();
   readonly #refsOfRoot = new Map<SchemaRoot, JsonObject[]>();
-  readonly #found = new Map<string, JsonObject | undefined>();
+  readonly #targetOfRef = new Map<string, JsonObject | undefined>();
   readonly #consumes: string[];
   readonly #produces: string[];
   #operationsById: Map<string, Operation> | undefined;
@@ -209,8 +204,8 @@ export class Definition {
   }
 
   /**
-   * The operations that take, or give, what is written in a root, directly or through references:
-   * the first ten, for definitions may be used by all.
+   * The first ten operations that use a schema in a direction, directly or through references. Not
+   * all: every operation may use every definition, which would take quadratic time.
    */
   operationsUsing(root: SchemaRoot, direction: keyof SchemaUse): readonly Operation[] {
     const users = (this.#operationsUsing[direction] ??= this.#users(direction));
@@ -218,34 +213,31 @@ export class Definition {
   }
 
   /**
-   * The object at the end of its references: itself where it has none, undefined where they lead
-   * nowhere or in a circle.
+   * Follows the `$ref` of an object to the end of the chain. Returns the object itself if it has no
+   * `$ref`, undefined if the chain leads nowhere or in a circle.
    */
   follow(raw: JsonObject): JsonObject | undefined {
     let at: JsonObject | undefined = raw;
     for (let steps = 0; at !== undefined && at.$ref !== undefined; steps += 1) {
-      if (steps > 100) return undefined;
-      at = typeof at.$ref === 'string' ? this.#lookUp(at.$ref) : undefined;
+      if (steps > maxChainedReferences) return undefined;
+      at = typeof at.$ref === 'string' ? this.#resolve(at.$ref) : undefined;
     }
     return at;
   }
 
   /**
-   * The properties of an object schema with those of its `allOf`, references followed; the first of
-   * a name counts.
+   * The properties of a schema and of its `allOf`, references followed. Of several with one name the
+   * first counts.
    */
   properties(raw: JsonObject): Map<string, JsonObject> {
-    const found = new Map<string, JsonObject>();
+    const properties = new Map<string, JsonObject>();
     for (const part of this.parts(raw))
       for (const [name, property] of objectEntries(part.properties))
-        if (!found.has(name)) found.set(name, property);
-    return found;
+        if (!properties.has(name)) properties.set(name, property);
+    return properties;
   }
 
-  /**
-   * A schema and those of its `allOf`, references followed, in order and each once: together they
-   * are what it says.
-   */
+  /** A schema and the schemas of its `allOf`, recursively, references followed, each once. */
   parts(raw: JsonObject): JsonObject[] {
     const parts = new Set<JsonObject>();
     const open = [raw];
@@ -259,21 +251,19 @@ export class Definition {
     return [...parts];
   }
 
-  #lookUp(ref: string): JsonObject | undefined {
-    if (!this.#found.has(ref)) this.#found.set(ref, this.#find(ref));
-    return this.#found.get(ref);
+  #resolve(ref: string): JsonObject | undefined {
+    if (!this.#targetOfRef.has(ref)) this.#targetOfRef.set(ref, this.#resolveUncached(ref));
+    return this.#targetOfRef.get(ref);
   }
 
-  #find(ref: string): JsonObject | undefined {
-    if (!ref.startsWith('#/')) return undefined;
-    let at: Json | undefined = this.raw;
-    for (const part of ref.slice(2).split('/')) at = childOf(at, fromFragment(part));
-    return asObject(at);
+  #resolveUncached(ref: string): JsonObject | undefined {
+    const path = parseFragment(ref);
+    return path && asObject(valueAt(this.raw, path));
   }
 
   #refer(at: JsonObject, kind: ReferenceKind): JsonObject | undefined {
     const target = this.follow(at);
-    const next = typeof at.$ref === 'string' ? this.#lookUp(at.$ref) : undefined;
+    const next = typeof at.$ref === 'string' ? this.#resolve(at.$ref) : undefined;
     this.references.push({
       at,
       ref: at.$ref ?? null,
@@ -294,9 +284,10 @@ export class Definition {
       const raw = asObject(item[method]);
       if (!raw) continue;
       const ownParameters = this.#parameters(raw.parameters, 'operation');
-      const same = (a: Parameter, b: Parameter): boolean => a.name === b.name && a.in === b.in;
+      const isReplaced = ({ name, in: location }: Parameter): boolean =>
+        ownParameters.some((own) => own.name === name && own.in === location);
       const parameters = [
-        ...shared.filter((one) => !ownParameters.some((other) => same(one, other))),
+        ...shared.filter((parameter) => !isReplaced(parameter)),
         ...ownParameters,
       ];
       const operation: Operation = {
@@ -318,11 +309,11 @@ export class Definition {
       this.operations.push(operation);
       for (const parameter of parameters) {
         parameter.operations.push(operation);
-        this.#own(parameter.schema, operation);
+        this.#assignOperation(parameter.schema, operation);
       }
       for (const [code, response] of objectEntries(raw.responses)) {
-        const found = this.#response(response, code, asObject(raw.responses) ?? raw, operation);
-        if (found) operation.responses.push(found);
+        const resolved = this.#response(response, code, asObject(raw.responses) ?? raw, operation);
+        if (resolved) operation.responses.push(resolved);
       }
       const content = asObject(raw['x-ms-notification-content']);
       if (content)
@@ -332,20 +323,20 @@ export class Definition {
           undefined,
           operation,
         );
-      else this.#own(contentAtPath, operation);
+      else this.#assignOperation(contentAtPath, operation);
     }
   }
 
-  /** A root that is written outside of operations is told the first that uses it. */
-  #own(schema: Schema | undefined, operation: Operation): void {
+  /** Sets the operation of a schema that is written outside operations: the first that uses it. */
+  #assignOperation(schema: Schema | undefined, operation: Operation): void {
     if (schema && schema.root === schema) schema.root.operation ??= operation;
   }
 
   #parameters(list: Json | undefined, level: 'operation' | 'path'): Parameter[] {
     if (!Array.isArray(list)) return [];
     const parameters: Parameter[] = [];
-    for (const one of list) {
-      const parameter = isObject(one) ? this.#parameter(one, level) : undefined;
+    for (const declared of list) {
+      const parameter = isObject(declared) ? this.#parameter(declared, level) : undefined;
       if (parameter) parameters.push(parameter);
     }
     return parameters;
@@ -356,8 +347,8 @@ export class Definition {
       const target = this.#refer(declared, 'parameter');
       return target && (this.#parameterOf.get(target) ?? this.#parameter(target, 'shared'));
     }
-    const known = this.#parameterOf.get(declared);
-    if (known) return known;
+    const existing = this.#parameterOf.get(declared);
+    if (existing) return existing;
     const location = asText(declared.in);
     const name = asText(declared.name);
     const body = asObject(declared.schema);
@@ -388,12 +379,12 @@ export class Definition {
   ): Response | undefined {
     if (declared.$ref !== undefined) {
       const target = this.#refer(declared, 'response');
-      const known =
+      const resolved =
         target && (this.#responseOf.get(target) ?? this.#response(target, code, at, operation));
-      return known && { ...known, code, at };
+      return resolved && { ...resolved, code, at };
     }
-    const known = this.#responseOf.get(declared);
-    if (known) return known;
+    const existing = this.#responseOf.get(declared);
+    if (existing) return existing;
     const schema = asObject(declared.schema);
     const response: Response = {
       raw: declared,
@@ -414,8 +405,8 @@ export class Definition {
     name: string | undefined,
     operation: Operation | undefined,
   ): SchemaRoot {
-    const known = this.#rootOf.get(raw);
-    if (known) return known;
+    const existing = this.#rootOf.get(raw);
+    if (existing) return existing;
     const root = new SchemaRoot(raw, role, name, operation);
     this.#rootOf.set(raw, root);
     this.#schema(root);
@@ -459,60 +450,53 @@ export class Definition {
   #users(direction: keyof SchemaUse): Map<SchemaRoot, Operation[]> {
     const users = new Map<SchemaRoot, Operation[]>();
     for (const operation of this.operations) {
-      const given = [...operation.responses.map(({ schema }) => schema), operation.notification];
       const schemas =
-        direction === 'input' ? operation.parameters.map(({ schema }) => schema) : given;
+        direction === 'input'
+          ? operation.parameters.map(({ schema }) => schema)
+          : [...operation.responses.map(({ schema }) => schema), operation.notification];
       const queue = schemas.filter((schema) => schema !== undefined).map(({ root }) => root);
       for (let root = queue.pop(); root; root = queue.pop()) {
-        const known = users.get(root);
-        if (known && (known.length >= 10 || known.at(-1) === operation)) continue;
-        if (known) known.push(operation);
+        const operations = users.get(root);
+        if (operations && (operations.length >= maxUsers || operations.at(-1) === operation))
+          continue;
+        if (operations) operations.push(operation);
         else users.set(root, [operation]);
         for (const target of this.#refsOfRoot.get(root) ?? []) {
-          const other = this.#rootOf.get(target);
-          if (other) queue.push(other);
+          const targetRoot = this.#rootOf.get(target);
+          if (targetRoot) queue.push(targetRoot);
         }
       }
     }
     return users;
   }
 
-  /** A definition is used for what the bodies and responses that refer to it are used for. */
+  /** Propagates the use of bodies and responses to the definitions that they refer to. */
   #spreadUse(): void {
     const queue = [...this.#rootOf.values()].filter(({ use }) => use.input || use.output);
     for (let root = queue.pop(); root; root = queue.pop()) {
       for (const target of this.#refsOfRoot.get(root) ?? []) {
-        const other = this.#rootOf.get(target);
-        if (!other || other === root) continue;
-        if ((root.use.input && !other.use.input) || (root.use.output && !other.use.output)) {
-          other.use.input ||= root.use.input;
-          other.use.output ||= root.use.output;
-          queue.push(other);
+        const targetRoot = this.#rootOf.get(target);
+        if (!targetRoot || targetRoot === root) continue;
+        const { use } = targetRoot;
+        if ((root.use.input && !use.input) || (root.use.output && !use.output)) {
+          use.input ||= root.use.input;
+          use.output ||= root.use.output;
+          queue.push(targetRoot);
         }
       }
     }
   }
 }
 
-/** The content of a notification is a schema, or an object that has one, as a response does. */
+/** The content of a notification is a schema, or an object with a `schema`, like a response. */
 const schemaOf = (content: JsonObject): JsonObject => asObject(content.schema) ?? content;
 
 const strings = (value: Json | undefined): string[] =>
-  Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 
-const fromFragment = (part: string): string => {
-  let decoded = part;
-  try {
-    decoded = decodeURIComponent(part);
-  } catch {
-    // a percent sign that encodes nothing stands for itself
-  }
-  return decoded.replaceAll('~1', '/').replaceAll('~0', '~');
-};
-
-/** Whether a response under that code is one for success. */
+/** Whether a response code means success. */
 export const isSuccess = (code: string): boolean => /^2\d\d$/.test(code);
 
-/** What messages call an operation: its id, or its method and path where it has none. */
+/** What messages call an operation: its id, else its method and path. */
 export const nameOf = ({ id, method, path }: Operation): string =>
   id ?? `${method.toUpperCase()} ${path}`;

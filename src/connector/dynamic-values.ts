@@ -6,11 +6,10 @@ import {
   type Schema,
 } from './definition.ts';
 import { memoize } from '../shared/memoize.ts';
+import { unescapeToken } from '../json/pointer.ts';
 import { asObject, asText, isObject, own, type Json, type JsonObject } from '../json/values.ts';
 
-/**
- * The extensions that fill a field, or decide which fields there are, by calling another operation.
- */
+/** Extensions that call another operation for the values of a field, or for the fields of a form. */
 export const dynamicExtensions = [
   'x-ms-dynamic-values',
   'x-ms-dynamic-list',
@@ -20,42 +19,39 @@ export const dynamicExtensions = [
 ] as const;
 export type DynamicExtension = (typeof dynamicExtensions)[number];
 
-/**
- * What a dynamic call gives to a parameter of the operation it calls. `at` and `key` are where it
- * says so.
- */
+/** Where the value of an argument comes from. `at` and `key` locate it in the definition. */
 type ArgumentSource = { at: JsonObject; key: string } & (
   | { kind: 'value'; value: Json }
   | { kind: 'reference'; path: string }
-  /** A field of the item that the user has opened in a tree. */
+  /** A property of the item that the user opened in a tree. */
   | { kind: 'selected' }
 );
 
 export interface Argument {
   /** The name of a parameter of the called operation, or the path to a property of its body. */
   name: string;
-  /** The object under `parameters` that has it. */
+  /** The object under `parameters` that has the argument. */
   at: JsonObject;
-  /** Undefined where it has none of the known forms. */
+  /** Undefined if it has none of the documented forms. */
   source: ArgumentSource | undefined;
 }
 
-/** A call that the designer makes while somebody writes a flow. */
+/** A call of an operation that the designer makes while a user edits a flow. */
 export interface DynamicCall {
   extension: DynamicExtension;
-  /** The object that names the operation: the extension itself, or `open` or `browse` of a tree. */
+  /** The object with the `operationId`: the extension itself, or `open` or `browse` of a tree. */
   at: JsonObject;
-  /** Which of the two calls of a tree it is. */
+  /** Which of the two calls of a tree this is; undefined for other extensions. */
   step: 'open' | 'browse' | undefined;
   /** The schema or parameter that has the extension. */
   schema: Schema;
   /**
-   * `x-ms-dynamic-values` and `x-ms-dynamic-schema` refer to parameters by name; those that came
-   * after them by path.
+   * Whether arguments refer to parameters by name (`x-ms-dynamic-values`, `x-ms-dynamic-schema`), and
+   * not by path (their successors `x-ms-dynamic-list` and `x-ms-dynamic-properties`).
    */
   legacy: boolean;
   operationId: string | undefined;
-  /** The called operation; undefined where there is none of that id. */
+  /** The called operation; undefined if no operation has the id. */
   target: Operation | undefined;
   arguments: Argument[];
 }
@@ -97,12 +93,12 @@ function toCall(
     arguments: Object.keys(parameters).map((name) => ({
       name,
       at: parameters,
-      source: toGiven(parameters, name, legacy),
+      source: sourceOf(parameters, name, legacy),
     })),
   };
 }
 
-function toGiven(
+function sourceOf(
   parameters: JsonObject,
   name: string,
   legacy: boolean,
@@ -124,27 +120,24 @@ function toGiven(
 /** A parameter of an operation, or a property in its body. */
 export interface Input {
   parameter: Parameter;
-  /**
-   * What says of which type it is: the parameter itself, the schema of the body, or that of the
-   * property.
-   */
+  /** The schema of its type: the parameter itself, or the schema of the body or property. */
   schema: JsonObject;
-  /** Whether a call must give it; for a property, also everything that it stands in. */
+  /** Whether a call must have it; for a property, also every object around it. */
   required: boolean;
-  /** Whether it, or something that it stands in, is hidden from users. */
+  /** Whether it, or an object around it, is hidden from users. */
   internal: boolean;
 }
 
 const byName = memoize((operation: Operation): ReadonlyMap<string, Parameter> => {
-  const found = new Map<string, Parameter>();
+  const parameters = new Map<string, Parameter>();
   for (const parameter of operation.parameters) {
-    if (parameter.name !== undefined && !found.has(parameter.name))
-      found.set(parameter.name, parameter);
+    if (parameter.name !== undefined && !parameters.has(parameter.name))
+      parameters.set(parameter.name, parameter);
   }
-  return found;
+  return parameters;
 });
 
-/** The parameter of an operation that has a name. */
+/** The parameter of an operation with a name. */
 export function parameterNamed(
   definition: Definition,
   operation: Operation,
@@ -165,8 +158,10 @@ export function parameterNamed(
 }
 
 /**
- * A property in the body of an operation by its path, `customer/address`, the name of the body left
- * out.
+ * The property in the body of an operation at a path such as `customer/address`, without the name of
+ * the body.
+ *
+ * @returns `missing` if the schema rules the property out, `unknown` if it does not describe it.
  */
 export function bodyProperty(
   definition: Definition,
@@ -175,23 +170,23 @@ export function bodyProperty(
 ): Input | 'missing' | 'unknown' {
   const parameter = operation.body;
   if (!parameter?.schema) return parameter ? 'unknown' : 'missing';
-  const way = pathTo(definition, parameter.schema.raw, path);
-  if (typeof way === 'string') return way;
-  const schema = way.at(-1)?.schema ?? {};
+  const steps = stepsTo(definition, parameter.schema.raw, path);
+  if (typeof steps === 'string') return steps;
+  const schema = steps.at(-1)?.schema ?? {};
   return {
     parameter,
     schema,
     required:
       parameter.required &&
-      way.every(({ name, within }) => within.some((part) => requiredInputs(part).has(name))),
+      steps.every(({ name, within }) => within.some((part) => requiredInputs(part).has(name))),
     internal:
       parameter.visibility === 'internal' ||
       isInternal(definition.follow(parameter.schema.raw) ?? {}) ||
-      way.some((step) => isInternal(step.schema)),
+      steps.some((step) => isInternal(step.schema)),
   };
 }
 
-/** What stands at a path, `parameter` or `body/property/…`, among the inputs of an operation. */
+/** The input of an operation at a path, which is `parameter` or `body/property/…`. */
 export function inputAt(
   definition: Definition,
   operation: Operation,
@@ -206,7 +201,7 @@ export function inputAt(
 
 const isInternal = (schema: JsonObject): boolean => schema['x-ms-visibility'] === 'internal';
 
-/** The schema of what an operation answers when all goes well; undefined where none is written. */
+/** The schema of an operation's successful response, preferably of 200 or 201. */
 export const responseSchemaOf = memoize((operation: Operation): JsonObject | undefined => {
   const successes = operation.responses.filter(({ code, schema }) => schema && isSuccess(code));
   return (
@@ -216,13 +211,14 @@ export const responseSchemaOf = memoize((operation: Operation): JsonObject | und
   )?.schema?.raw;
 });
 
-const pathsBelow = memoize<JsonObject, Map<string, JsonObject | 'missing' | 'unknown'>>(
+const schemasByPath = memoize<JsonObject, Map<string, JsonObject | 'missing' | 'unknown'>>(
   () => new Map(),
 );
 
 /**
- * The schema at a path such as `data/items` below another; `unknown` where something there is not
- * described.
+ * The schema at a path such as `data/items` within another schema.
+ *
+ * @returns `missing` if the schema rules the property out, `unknown` if it does not describe it.
  */
 export function schemaAt(
   definition: Definition,
@@ -230,82 +226,79 @@ export function schemaAt(
   path: string,
 ): JsonObject | 'missing' | 'unknown' {
   if (path === '') return definition.follow(raw) ?? 'unknown';
-  const known = pathsBelow(raw);
-  let found = known.get(path);
-  if (found === undefined) {
-    const way = pathTo(definition, raw, path);
-    found = typeof way === 'string' ? way : (way.at(-1)?.schema ?? 'unknown');
-    known.set(path, found);
+  const cache = schemasByPath(raw);
+  let result = cache.get(path);
+  if (result === undefined) {
+    const steps = stepsTo(definition, raw, path);
+    result = typeof steps === 'string' ? steps : (steps.at(-1)?.schema ?? 'unknown');
+    cache.set(path, result);
   }
-  return found;
+  return result;
 }
 
 interface Step {
   name: string;
   schema: JsonObject;
-  /** The object that has the property, with the parts of its `allOf`. */
+  /** The schema of the object that has the property, and the parts of its `allOf`. */
   within: readonly JsonObject[];
 }
 
 /**
- * The properties that a path leads through, references followed. Names may contain the slash that
- * separates them.
+ * The properties that a path leads through, references followed. Prefers the rest of the path as one
+ * name, because names may contain the slash that separates them.
  */
-function pathTo(
+function stepsTo(
   definition: Definition,
   raw: JsonObject,
   path: string,
 ): Step[] | 'missing' | 'unknown' {
-  const way: Step[] = [];
+  const steps: Step[] = [];
   let at = raw;
   let rest = path;
   for (;;) {
     const whole = property(definition, at, rest);
-    if (typeof whole !== 'string') return [...way, whole];
+    if (typeof whole !== 'string') return [...steps, whole];
     const slash = rest.indexOf('/');
     if (slash < 0) return whole;
-    if (way.length >= stepLimit) return 'unknown';
+    if (steps.length >= maxSteps) return 'unknown';
     const step = property(definition, at, rest.slice(0, slash));
     if (typeof step === 'string') return step;
-    way.push(step);
+    steps.push(step);
     at = step.schema;
     rest = rest.slice(slash + 1);
   }
 }
 
-/**
- * How far a path is followed, and how many parts of an `allOf` are looked at on each step: hostile
- * definitions have chains of them, and many paths.
- */
-const stepLimit = 20;
-const allOfLimit = 50;
+/** Limits of a path and of the `allOf` at each step, against definitions made to take time. */
+const maxSteps = 20;
+const maxAllOf = 50;
 
 function property(
   definition: Definition,
   raw: JsonObject,
   name: string,
 ): Step | 'missing' | 'unknown' {
-  const decoded = name.includes('~') ? name.replaceAll('~1', '/').replaceAll('~0', '~') : name;
+  const decoded = unescapeToken(name);
   const within: JsonObject[] = [];
   const queue = [raw];
-  let found: JsonObject | undefined;
-  let open = false;
-  for (let next = 0; next < queue.length && next < allOfLimit; next += 1) {
+  let match: JsonObject | undefined;
+  let allowsMore = false;
+  for (let next = 0; next < queue.length && next < maxAllOf; next += 1) {
     const schema = definition.follow(queue[next] ?? {});
-    if (!schema) open = true;
+    if (!schema) allowsMore = true;
     if (!schema || within.includes(schema)) continue;
     within.push(schema);
-    open ||= isOpen(schema);
+    allowsMore ||= isOpen(schema);
     const properties = asObject(schema.properties) ?? {};
-    found ??= asObject(own(properties, name)) ?? asObject(own(properties, decoded));
-    for (const part of Array.isArray(schema.allOf) ? schema.allOf.slice(0, allOfLimit) : [])
+    match ??= asObject(own(properties, name)) ?? asObject(own(properties, decoded));
+    for (const part of Array.isArray(schema.allOf) ? schema.allOf.slice(0, maxAllOf) : [])
       if (isObject(part)) queue.push(part);
   }
-  if (found) return { name, schema: definition.follow(found) ?? {}, within };
-  return open || queue.length > allOfLimit ? 'unknown' : 'missing';
+  if (match) return { name, schema: definition.follow(match) ?? {}, within };
+  return allowsMore || queue.length > maxAllOf ? 'unknown' : 'missing';
 }
 
-/** The names in the `required` of a schema. */
+/** The names under `required` of a schema. */
 export const requiredInputs = memoize(
   (schema: JsonObject): ReadonlySet<string> =>
     new Set(
@@ -315,7 +308,7 @@ export const requiredInputs = memoize(
     ),
 );
 
-/** Whether something may have properties that its schema does not name. */
+/** Whether an object may have properties that its schema does not name. */
 export const isOpen = (schema: JsonObject): boolean => {
   if (
     schema['x-ms-dynamic-schema'] !== undefined ||

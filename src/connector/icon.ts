@@ -1,4 +1,4 @@
-/** What an icon is by its first bytes, whatever its name says. */
+/** The format of an icon by its first bytes, whatever its name. */
 export type IconFormat =
   | 'PNG'
   | 'JPEG'
@@ -12,55 +12,47 @@ export type IconFormat =
   | 'HEIC';
 
 /**
- * Why no pixel was read: it is no PNG; it is one that is cut off or broken; it has more pixels than
- * are read; it would have cost more time than any real one.
+ * Why the pixels were not read: the file is not a PNG, is damaged, has too many pixels, or would take
+ * more time than any real icon.
  */
 export type IconUnread = 'format' | 'damaged' | 'pixels' | 'cost';
 
-/** What was measured of the pixels, in sRGB. Shares are of 1. */
+/** Measurements of the pixels, in sRGB. Shares are from 0 to 1. */
 export interface IconPicture {
-  /**
-   * The share of pixels that let through what is behind them; those outside of rounded corners do
-   * not count.
-   */
+  /** The share of transparent pixels; those outside rounded corners do not count. */
   transparent: number;
   /**
-   * The color along the edges, `#rrggbb`, and the share of the edges that has it. Undefined where
-   * the edges are transparent.
+   * The color along the edges, `#rrggbb`, and the share of the edges that has it. Undefined if the
+   * edges are transparent.
    */
   background: { color: string; share: number } | undefined;
-  /**
-   * The radius of rounded corners as a share of the shorter side; 0 where the corners are not
-   * rounded.
-   */
+  /** The radius of rounded corners as a share of the shorter side; 0 for square corners. */
   corners: number;
   /**
-   * What differs from the background, as a share of width and height; 0 where nothing does,
-   * undefined where there is no one background.
+   * The size of what differs from the background, as shares of width and height; 0 if nothing does.
+   * Undefined if the background is not uniform (see `uniformBackgroundShare`).
    */
   mark: { width: number; height: number } | undefined;
-  /**
-   * The mean colors of a grid of `hashSide` times `hashSide` cells, `rrggbb` each: see `distance`.
-   */
+  /** The mean colors of `hashSide` × `hashSide` cells, `rrggbb` each; see `hashDistance`. */
   hash: string;
 }
 
-/** What an instrument tells about icon.png. */
+/** The analysis of icon.png. */
 export interface IconAnalysis {
   format: IconFormat | undefined;
-  /** Pixels, of a PNG. */
+  /** In pixels; undefined if the file is not a PNG. */
   width: number | undefined;
   height: number | undefined;
-  /** More than one where it is an animation. */
+  /** More than 1 for an animation. */
   frames: number;
-  /** Undefined where the pixels were read. */
+  /** Undefined if the pixels were read. */
   unread: IconUnread | undefined;
   picture: IconPicture | undefined;
 }
 
 /**
- * What is read at most. An interlaced PNG is held in memory as a whole: 10 million pixels of it
- * cost as much as 40 million of another.
+ * Limits on icons that are read. An interlaced PNG is decoded in memory as a whole, so that 10
+ * million pixels take as much as 40 million of another PNG.
  */
 export const iconLimits = {
   pixels: 40_000_000,
@@ -68,10 +60,7 @@ export const iconLimits = {
   side: 16_384,
 } as const;
 
-/**
- * Whether the name of a file says that it is meant as the icon: `Logo.PNG`, `images/icon.png`,
- * `contoso-icon-230.svg`.
- */
+/** Whether a file is named like an icon: `Logo.PNG`, `images/icon.png`, `contoso-icon-230.svg`. */
 export function isIconName(path: string): boolean {
   const words = path
     .slice(path.lastIndexOf('/') + 1)
@@ -98,38 +87,32 @@ const pictures = new Set([
   'heic',
 ]);
 
-/**
- * The share of the edges that must have one color for it to be the background, before which a mark
- * can be seen.
- */
+/** The share of the edges that must have one color for the icon to have a background. */
 export const uniformBackgroundShare = 0.75;
 
-/** Cells of a perceptual hash in a row and in a column. */
+/** Cells in a row, and in a column, of a perceptual hash. */
 export const hashSide = 16;
 
 /**
- * Up to this distance two icons are the same picture, scaled, compressed again or reduced to a
- * palette. Measured (docs/decisions/0012-icons.md): what is the same is at most 27 apart, what
- * differs at least 66.
+ * Up to this distance two icons are the same picture, possibly scaled, recompressed or reduced to a
+ * palette. Measured (decision 12): the same pictures are at most 27 apart, different ones at least
+ * 66.
  */
 export const sameIconDistance = 45;
 
-/**
- * How far two perceptual hashes are apart: levels, of 255, of the channel of the cell that differs
- * most.
- */
+/** The distance of two perceptual hashes: the largest difference of a channel, from 0 to 255. */
 export function hashDistance(a: string, b: string): number {
   if (a.length !== b.length) return 255;
-  let most = 0;
+  let largest = 0;
   for (let at = 0; at < a.length; at += 2)
-    most = Math.max(
-      most,
+    largest = Math.max(
+      largest,
       Math.abs(16 * (digit(a, at) - digit(b, at)) + digit(a, at + 1) - digit(b, at + 1)),
     );
-  return most;
+  return largest;
 }
 
-/** The value of a small hexadecimal digit; `Number.parseInt` of two takes three times as long. */
+/** The value of a hexadecimal digit in lower case. `Number.parseInt` takes three times as long. */
 const digit = (text: string, at: number): number => {
   const code = text.charCodeAt(at);
   return (code & 15) + 9 * (code >> 6);

@@ -5,7 +5,7 @@ export interface ConnectionParameter {
   name: string;
   raw: JsonObject;
   type: string | undefined;
-  /** The set it belongs to, where the connector offers several ways to sign in. */
+  /** The name of its set, if the connector offers several ways to sign in. */
   set: string | undefined;
 }
 
@@ -16,17 +16,15 @@ export interface Policy {
   parameters: JsonObject | undefined;
 }
 
-/** apiProperties.json. Wrongly typed parts are left out here; a rule reports them. */
+/** apiProperties.json. Parts of a wrong type are left out; a rule reports them. */
 export class Properties {
   readonly file: JsonFile;
   readonly raw: JsonObject;
-  /** The object under `properties`; an empty one where there is none. */
+  /** The object under `properties`; an empty object if there is none. */
   readonly inner: JsonObject;
-  /**
-   * Where to point at what is missing in `inner`: itself, or the whole file where there is none.
-   */
+  /** What a finding about something missing in `inner` points at: `inner`, else the whole file. */
   readonly at: JsonObject;
-  /** Of `connectionParameters` and of every set of `connectionParameterSets`. */
+  /** From `connectionParameters` and from every set of `connectionParameterSets`. */
   readonly connectionParameters: ConnectionParameter[] = [];
   readonly policies: Policy[] = [];
 
@@ -36,10 +34,10 @@ export class Properties {
     const inner = asObject(raw.properties);
     this.inner = inner ?? {};
     this.at = inner ?? raw;
-    this.#connect(this.inner.connectionParameters, undefined);
+    this.#addConnectionParameters(this.inner.connectionParameters, undefined);
     const sets = asObject(this.inner.connectionParameterSets)?.values;
     for (const set of Array.isArray(sets) ? sets : []) {
-      if (isObject(set)) this.#connect(set.parameters, asText(set.name) ?? '');
+      if (isObject(set)) this.#addConnectionParameters(set.parameters, asText(set.name) ?? '');
     }
     const policies = this.inner.policyTemplateInstances;
     for (const policy of Array.isArray(policies) ? policies : []) {
@@ -53,7 +51,10 @@ export class Properties {
     }
   }
 
-  #connect(parameters: JsonObject[string] | undefined, set: string | undefined): void {
+  #addConnectionParameters(
+    parameters: JsonObject[string] | undefined,
+    set: string | undefined,
+  ): void {
     for (const [name, raw] of objectEntries(parameters))
       this.connectionParameters.push({ name, raw, type: asText(raw.type), set });
   }

@@ -1,10 +1,10 @@
-/** A part of a script: offsets in UTF-16 units, the end exclusive. */
+/** A range of a script in UTF-16 units; the end is exclusive. */
 export interface Span {
   start: number;
   end: number;
 }
 
-/** A name where it is written. */
+/** A name, with its range. */
 export interface NamedSpan extends Span {
   name: string;
 }
@@ -14,41 +14,39 @@ interface ScriptMethod extends NamedSpan {
   modifiers: string[];
 }
 
-/** A class, at its name. */
+/** A class; the range is that of its name. */
 export interface ScriptClass extends NamedSpan {
-  /** What it derives from, as it is written there. */
+  /** Its base types, as they are written. */
   bases: string[];
   methods: ScriptMethod[];
 }
 
-/** A namespace, or with `of: 'type'` a type, that a `using` directive names. */
+/** What a `using` directive names. */
 export interface ScriptUsing extends NamedSpan {
   of: 'namespace' | 'type';
 }
 
 /**
- * Why a script was not read: it is larger than the platform takes, or it would cost more time or
- * memory than any real one.
+ * Why a script was not analyzed: it is larger than the platform accepts, or parsing it would take
+ * more time or memory than any real script.
  */
 export type ScriptUnread = 'size' | 'cost';
 
-/** What a C# grammar tells about script.csx. Everything is empty where it was not read. */
+/** The parts of script.csx that rules look at. All lists are empty if `unread` is set. */
 export interface ScriptAnalysis {
   unread: ScriptUnread | undefined;
   errors: Span[];
   usings: ScriptUsing[];
   classes: ScriptClass[];
-  /** The types that `new` makes. */
+  /** The types in `new` expressions. */
   created: NamedSpan[];
-  /**
-   * The dotted names in expressions and types, the longest of each: `System.IO.File.ReadAllText`.
-   */
+  /** Dotted names in expressions and types, as long as written: `System.IO.File.ReadAllText`. */
   names: NamedSpan[];
   /** The names of attributes. */
   attributes: NamedSpan[];
-  /** Where `unsafe` stands. */
+  /** The `unsafe` keywords. */
   unsafe: Span[];
 }
 
-/** The largest script that the platform takes, in UTF-16 units as in bytes. */
+/** The largest script that the platform accepts, in bytes; we apply it to UTF-16 units too. */
 export const maxScriptSize = 1024 * 1024;

@@ -1,10 +1,13 @@
-import { asText, childOf, isObject, type Json, type JsonObject } from '../json/values.ts';
+import { childOf } from '../json/pointer.ts';
+import { asText, isObject, type Json, type JsonObject } from '../json/values.ts';
 
 /**
- * The name of a thing in the notation of the change validator: `operation/<id>`, then
- * `/parameter/<name>/…` or `/responses/<code>/schema/…`; `properties` is left out. A definition or
- * shared parameter is called by its own name. `path` leads to it through the definition. Undefined
- * for what is not part of an operation or a definition.
+ * The name of a thing in the change validator's notation: `operation/<id>`, then
+ * `/parameter/<name>/…` or `/responses/<code>/schema/…`, without `properties`; or
+ * `definition/<name>/…`, `parameter/<name>/…`, `response/<name>/…`.
+ *
+ * @param path The keys and indices that lead to the thing.
+ * @returns Undefined for other sections of the document.
  */
 export function subjectOf(
   definition: JsonObject,
@@ -43,7 +46,7 @@ function parameters(list: Json | undefined, path: string[]): string {
   return `/parameter/${name ?? index}${fields(rest)}`;
 }
 
-/** The path through a schema; the word `properties` between a schema and its field is left out. */
+/** The path through a schema, without the key `properties` between a schema and a property. */
 function fields(path: string[]): string {
   let subject = '';
   let inProperties = false;

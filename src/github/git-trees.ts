@@ -1,4 +1,5 @@
 import type { FileEntry } from '../connector/connector.ts';
+import { compareBy } from '../shared/compare-strings.ts';
 import { limits } from '../shared/limits.ts';
 import { ok, unavailable } from '../review/model/result.ts';
 import type {
@@ -189,7 +190,7 @@ export async function readFolderBefore(
   const before = [
     ...unchangedFiles,
     ...previousFiles.flatMap((file) => (file.ok ? [file.value] : [])),
-  ].sort((a, b) => (a.path < b.path ? -1 : 1));
+  ].sort(compareBy(({ path }) => path));
   return ok(before.length === 0 ? null : { files: before, analysis: {} });
 }
 

@@ -1,19 +1,21 @@
 import type { SyntaxIssue } from './recovering-parser.ts';
 
 /**
- * Windows-1252 for the bytes 0x80 to 0x9f, where it departs from Latin-1; editors that write "ANSI"
- * mean this.
+ * The bytes 0x80 to 0x9f of Windows-1252, which is Latin-1 everywhere else. Editors that save as
+ * "ANSI" write Windows-1252.
  */
 const windows1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * Bytes to text. A byte-order mark stays in the text. Where the bytes are not UTF-8 the text is
- * guessed (UTF-16 by its mark, else each stray byte as Windows-1252) and a lapse says where;
- * writing the text back as UTF-8 mends it.
+ * Decodes bytes as UTF-8 and keeps a byte-order mark in the text.
+ *
+ * If the bytes are not UTF-8, `issue` says where, and the text is a guess: UTF-16 if the bytes begin
+ * with its byte-order mark, else each stray byte read as Windows-1252. Writing the text back as
+ * UTF-8 fixes the issue.
  */
-export function decode(bytes: Uint8Array): { text: string; lapse?: SyntaxIssue } {
+export function decode(bytes: Uint8Array): { text: string; issue?: SyntaxIssue } {
   try {
     return { text: strict.decode(bytes) };
   } catch {
@@ -22,7 +24,7 @@ export function decode(bytes: Uint8Array): { text: string; lapse?: SyntaxIssue }
       const text = new TextDecoder(first === 0xff ? 'utf-16le' : 'utf-16be').decode(bytes);
       return {
         text,
-        lapse: {
+        issue: {
           kind: 'encoding',
           start: 0,
           end: 0,
@@ -35,11 +37,11 @@ export function decode(bytes: Uint8Array): { text: string; lapse?: SyntaxIssue }
   }
 }
 
-function decodeLoosely(bytes: Uint8Array): { text: string; lapse: SyntaxIssue } {
+function decodeLoosely(bytes: Uint8Array): { text: string; issue: SyntaxIssue } {
   let text = '';
   let from = 0;
-  let firstBad = -1;
-  let badByte = 0;
+  let firstStray = -1;
+  let strayByte = 0;
   let count = 0;
   for (let at = 0; at < bytes.length;) {
     const length = sequenceLength(bytes, at);
@@ -49,9 +51,9 @@ function decodeLoosely(bytes: Uint8Array): { text: string; lapse: SyntaxIssue } 
     }
     text += strict.decode(bytes.subarray(from, at));
     const byte = bytes[at] ?? 0;
-    if (firstBad < 0) {
-      firstBad = text.length;
-      badByte = byte;
+    if (firstStray < 0) {
+      firstStray = text.length;
+      strayByte = byte;
     }
     text +=
       byte >= 0x80 && byte < 0xa0 ? (windows1252[byte - 0x80] ?? '') : String.fromCharCode(byte);
@@ -62,17 +64,17 @@ function decodeLoosely(bytes: Uint8Array): { text: string; lapse: SyntaxIssue } 
   text += strict.decode(bytes.subarray(from));
   const more = count > 1 ? `, and so do ${count - 1} more` : '';
   const message =
-    `The byte 0x${badByte.toString(16)} does not belong to UTF-8${more}: ` +
+    `The byte 0x${strayByte.toString(16)} does not belong to UTF-8${more}: ` +
     'the file was saved in another encoding. Save it as UTF-8.';
   return {
     text,
-    lapse: { kind: 'encoding', start: firstBad, end: firstBad + 1, message, edits: [] },
+    issue: { kind: 'encoding', start: firstStray, end: firstStray + 1, message, edits: [] },
   };
 }
 
 /**
- * How many bytes the UTF-8 sequence at `at` has; 0 where it is none (The Unicode Standard, table
- * 3-7).
+ * The number of bytes of the UTF-8 sequence at `at`; 0 if it is not well-formed (The Unicode
+ * Standard, table 3-7).
  */
 function sequenceLength(bytes: Uint8Array, at: number): number {
   const lead = bytes[at] ?? 0;

@@ -1,98 +1,96 @@
+import { applyEdits, type TextEdit } from '../shared/text-edit.ts';
 import type { Fix, Location } from '../shared/finding.ts';
-import { buildValue, parseWithRecovery, type SyntaxIssue } from './recovering-parser.ts';
-import { type TextEdit } from '../shared/text-edit.ts';
+import { byteOrderMark, isDigit, openBrace, openBracket, quote } from './char-codes.ts';
+import { decode } from './decode.ts';
 import {
-  atEnd,
-  atKey,
-  atNext,
-  atParent,
-  atStart,
+  buildNodeTable,
   children,
-  nodeSize,
+  endOf,
+  firstChildOf,
+  keyOf,
+  nextOf,
+  parentOf,
+  startOf,
   stringAt,
   stringEnd,
-  buildNodeTable,
   type NodeTable,
 } from './node-table.ts';
-import { decode } from './decode.ts';
+import { formatPointer } from './pointer.ts';
+import { buildValue, parseWithRecovery, type SyntaxIssue } from './recovering-parser.ts';
 import { isContainer, type Json, type JsonContainer } from './values.ts';
 
-/** Which part of a property is meant: its value, or its key. */
+/** Which part of a property a location points at. */
 export type KeyOrValue = 'value' | 'key';
 
-/** A piece of a text: from one UTF-16 unit of it to another, exclusive. */
+/** A part of a text in UTF-16 units; the end is exclusive. */
 export interface Range {
   start: number;
   end: number;
 }
 
-/**
- * A change to a document in terms of its objects; `edits` turns it into replacements of text that
- * keep the file's format.
- */
+/** A change to a property or element. `JsonFile.edits` turns it into edits of the text. */
 export type JsonEdit =
   | { at: JsonContainer; key: string | number; to: Json }
   | { at: JsonContainer; key: string | number; remove: true }
   | { at: JsonContainer; key: string | number; rename: string };
 
-/** Letters that a line is looked at for its indentation: nobody indents by more. */
-const mostIndent = 200;
+/** UTF-16 units at the start of a line that are searched for its indentation. */
+const maxIndent = 200;
 
-/** A text file of a connector, whose places are lines and columns. */
+/** A text file of a connector, with locations in lines and columns. */
 export class TextFile {
   readonly file: string;
   readonly text: string;
-  /** Where the bytes are not what they should be. */
-  readonly #decoding: readonly SyntaxIssue[];
-  #lines: number[] | undefined;
+  readonly #encodingIssues: readonly SyntaxIssue[];
+  #lineStartsCache: number[] | undefined;
 
   constructor(file: string, bytes: Uint8Array) {
     this.file = file;
-    const { text, lapse } = decode(bytes);
+    const { text, issue } = decode(bytes);
     this.text = text;
-    this.#decoding = lapse ? [lapse] : [];
+    this.#encodingIssues = issue ? [issue] : [];
   }
 
-  /** Where the file is not strictly what it should be: a rule says each. */
+  /** Where the file is not UTF-8, or not strict JSON. A rule reports each kind. */
   get issues(): readonly SyntaxIssue[] {
-    return this.#decoding;
+    return this.#encodingIssues;
   }
 
-  /** The offsets at which lines begin. A line ends with a line feed, as it does for git. */
-  get #starts(): number[] {
-    if (!this.#lines) {
-      this.#lines = [0];
+  /** The offsets where lines start. A line ends with a line feed, as in git. */
+  get #lineStarts(): number[] {
+    if (!this.#lineStartsCache) {
+      this.#lineStartsCache = [0];
       for (let at = this.text.indexOf('\n'); at >= 0; at = this.text.indexOf('\n', at + 1))
-        this.#lines.push(at + 1);
+        this.#lineStartsCache.push(at + 1);
     }
-    return this.#lines;
+    return this.#lineStartsCache;
   }
 
-  /** The place between two offsets of the text. */
+  /** The location of the text between two offsets. */
   span(start: number, end: number, pointer = ''): Location {
     const [line, column] = this.#position(start);
     const [endLine, endColumn] = this.#position(Math.max(start, end));
     return { file: this.file, pointer, line, column, endLine, endColumn };
   }
 
-  /** The text of a line that counts from 1, without its end. */
+  /** The text of a line without its line break. Lines count from 1. */
   line(number: number): string {
-    const start = this.#starts[number - 1];
+    const start = this.#lineStarts[number - 1];
     if (start === undefined) return '';
-    const next = this.#starts[number] ?? this.text.length + 1;
+    const next = this.#lineStarts[number] ?? this.text.length + 1;
     const line = this.text.slice(start, next - 1);
     return line.endsWith('\r') ? line.slice(0, -1) : line;
   }
 
-  /** What a line begins with before its first letter, where an offset is in it. */
+  /** The indentation of the line that an offset is in. */
   protected indentAt(offset: number): string {
-    const start = this.#starts[this.#lineOf(offset)] ?? 0;
-    return /^[ \t]*/.exec(this.text.slice(start, Math.min(offset, start + mostIndent)))?.[0] ?? '';
+    const start = this.#lineStarts[this.#lineOf(offset)] ?? 0;
+    return /^[ \t]*/.exec(this.text.slice(start, Math.min(offset, start + maxIndent)))?.[0] ?? '';
   }
 
-  /** Counts from 0. */
+  /** The line of an offset. Counts from 0. */
   #lineOf(offset: number): number {
-    const starts = this.#starts;
+    const starts = this.#lineStarts;
     let low = 0;
     let high = starts.length - 1;
     while (low < high) {
@@ -104,393 +102,382 @@ export class TextFile {
   }
 
   #position(offset: number): [line: number, column: number] {
-    const starts = this.#starts;
-    const low = this.#lineOf(offset);
-    // editors do not show it
-    const mark = low === 0 && offset > 0 && this.text.charCodeAt(0) === 0xfeff ? 1 : 0;
-    return [low + 1, offset - (starts[low] ?? 0) - mark + 1];
+    const starts = this.#lineStarts;
+    const line = this.#lineOf(offset);
+    // editors do not count a byte-order mark as a column
+    const mark = line === 0 && offset > 0 && this.text.charCodeAt(0) === byteOrderMark ? 1 : 0;
+    return [line + 1, offset - (starts[line] ?? 0) - mark + 1];
   }
 }
 
 /**
- * A JSON file: its value, and for every object in it the place where it was written. The value is
- * that of `JSON.parse` where it takes the text; else the best reading of a broken text, undefined
- * only where there is nothing to read.
+ * A JSON file: its value, and the location of every object, array, key and value in it. The value is
+ * that of `JSON.parse`; if that refuses the text, the value is recovered from the broken text, and
+ * undefined if the file is empty or nested too deep.
  */
 export class JsonFile extends TextFile {
   readonly value: Json | undefined;
   /**
-   * Whether fixes can be trusted: the text is strict JSON, or becomes so when all its lapses are
-   * mended. Where something is broken that cannot be mended, all the rest is read from a guess, and
-   * nothing is written on a guess.
+   * Whether the file can be fixed: it is strict JSON, or becomes so when all its issues are fixed.
+   * Otherwise some values are guesses, and nothing is written based on a guess.
    */
   readonly isFixable: boolean = true;
-  readonly #tape: NodeTable;
-  /** What the scan found of a text that is no strict JSON. */
-  readonly #broken: readonly SyntaxIssue[] = [];
-  #paired: { nodes: Map<JsonContainer, number>; twice: number[] } | undefined;
-  #lapses: readonly SyntaxIssue[] | undefined;
-  #written: { eol: string; unit: string } | undefined;
-  readonly #keyed = new Map<number, Map<string, number>>();
-  #piece: { node: number; unit: number; at: number } | undefined;
+  readonly #table: NodeTable;
+  readonly #syntaxIssues: readonly SyntaxIssue[] = [];
+  #nodesCache: ContainerNodes | undefined;
+  #issuesCache: readonly SyntaxIssue[] | undefined;
+  #formatCache: { eol: string; indent: string } | undefined;
+  readonly #childrenByKey = new Map<number, Map<string, number>>();
+  /** Where the last range within a string started; see `#locationInString`. */
+  #lastRange: { node: number; unit: number; at: number } | undefined;
 
   constructor(file: string, bytes: Uint8Array) {
     super(file, bytes);
-    const strict = parsed(this.text);
-    const quick = strict && buildNodeTable(this.text);
-    if (strict && quick) {
+    const strict = parseStrictly(this.text);
+    const strictTable = strict && buildNodeTable(this.text);
+    if (strict && strictTable) {
       this.value = strict.value;
-      this.#tape = quick;
+      this.#table = strictTable;
     } else {
       const { table, issues } = parseWithRecovery(this.text);
       this.value = buildValue(this.text, table);
-      this.#tape = table;
-      this.isFixable =
-        issues.every(({ edits }) => edits) &&
-        parsed(
-          applyFixes(
-            this.text,
-            issues.map(({ edits = [] }) => ({ edits })),
-          ).text,
-        ) !== undefined;
-      this.#broken = issues;
+      this.#table = table;
+      this.isFixable = issues.every(({ edits }) => edits) && isStrictWhenFixed(this.text, issues);
+      this.#syntaxIssues = issues;
     }
   }
 
   override get issues(): readonly SyntaxIssue[] {
-    if (!this.#lapses) {
-      const found = [...this.#broken, ...this.#duplicates()];
-      const lapses = this.isFixable
-        ? found
-        : found.map(({ kind, start, end, message }) => ({ kind, start, end, message }));
-      this.#lapses = lapses.length === 0 ? super.issues : [...super.issues, ...lapses];
+    if (!this.#issuesCache) {
+      const all = [...this.#syntaxIssues, ...this.#duplicateKeys()];
+      const issues = this.isFixable
+        ? all
+        : all.map(({ kind, start, end, message }) => ({ kind, start, end, message }));
+      this.#issuesCache = issues.length === 0 ? super.issues : [...super.issues, ...issues];
     }
-    return this.#lapses;
+    return this.#issuesCache;
   }
 
-  /** Whether an object or array was written in this file. */
+  /** Whether an object or array is part of this file's value. */
   has(at: JsonContainer): boolean {
-    return this.#pairs.nodes.has(at);
+    return this.#containerNodes.nodes.has(at);
   }
 
   /**
-   * Where a property's value or key stands. Without a key, or where the object has no such key, the
-   * object itself: the key it stands under, else its opening bracket. Throws for an object that is
-   * not of this file, which is our mistake.
+   * The location of a property's value or key. Without a key, or if the object does not have the key,
+   * the location of the object: the key it is under, else its opening bracket.
+   *
+   * @throws Error if the object or array is not part of this file's value.
    */
   locationOf(at: JsonContainer, key?: string | number, part: KeyOrValue = 'value'): Location {
     return this.locate(at, key, part).location;
   }
 
-  /** The place, and the keys and indices that lead there. */
+  /**
+   * The location of a property (see `locationOf`), and its path of keys and indices.
+   *
+   * @param range The part of a string value to locate, in UTF-16 units of the value.
+   */
   locate(
     at: JsonContainer,
     key?: string | number,
     part: KeyOrValue = 'value',
-    piece?: Range,
+    range?: Range,
   ): { location: Location; path: (string | number)[] } {
     const node = this.#nodeOf(at);
     const child = key === undefined ? undefined : this.#child(node, key);
     const path = this.#pathOf(child ?? node);
-    if (piece && child !== undefined && this.text.charCodeAt(this.#field(child, atStart)) === 34)
-      return { location: this.#placeOfPiece(child, piece, path), path };
+    if (range && child !== undefined && this.#firstCodeOf(child) === quote)
+      return { location: this.#locationInString(child, range, path), path };
     const location =
       child === undefined
-        ? this.#spanOf(node, this.#field(node, atKey) >= 0 ? 'key' : 'value', path)
-        : this.#spanOf(child, part, path);
+        ? this.#locationOfNode(node, keyOf(this.#table, node) >= 0 ? 'key' : 'value', path)
+        : this.#locationOfNode(child, part, path);
     return { location, path };
   }
 
-  /** The replacements of text that carry out a mend in the file's own indentation and line ends. */
-  edits(mend: JsonEdit): TextEdit[] {
-    const parent = this.#nodeOf(mend.at);
-    const child = this.#child(parent, mend.key);
-    if ('remove' in mend) return child === undefined ? [] : [this.#removal(parent, child)];
-    if ('rename' in mend) {
-      if (child === undefined) return [];
-      const start = this.#field(child, atKey);
-      return [{ start, end: this.#keyEnd(child), text: JSON.stringify(mend.rename) }];
-    }
-    if (child === undefined) return [this.#insertion(parent, String(mend.key), mend.to)];
-    const start = this.#field(child, atStart);
-    return [
-      { start, end: this.#field(child, atEnd), text: this.#write(mend.to, this.indentAt(start)) },
-    ];
-  }
-
   /**
-   * Every object and array of the value with the node where it was written, and the nodes of the
-   * objects that have a key twice.
+   * The edits of the text that make a change, in the file's own indentation and line breaks. None if
+   * the change is to rename or remove a property that does not exist.
    */
-  get #pairs(): { nodes: Map<JsonContainer, number>; twice: number[] } {
-    if (!this.#paired) {
-      this.#paired = { nodes: new Map(), twice: [] };
-      if (isContainer(this.value)) this.#pair(this.#paired, 0, this.value);
+  edits(change: JsonEdit): TextEdit[] {
+    const parent = this.#nodeOf(change.at);
+    const child = this.#child(parent, change.key);
+    if ('remove' in change) return child === undefined ? [] : [this.#removal(parent, child)];
+    if ('rename' in change) {
+      if (child === undefined) return [];
+      const start = keyOf(this.#table, child);
+      return [{ start, end: this.#keyEnd(child), text: JSON.stringify(change.rename) }];
     }
-    return this.#paired;
+    if (child === undefined) return [this.#insertion(parent, String(change.key), change.to)];
+    const start = startOf(this.#table, child);
+    const end = endOf(this.#table, child);
+    return [{ start, end, text: this.#stringify(change.to, this.indentAt(start)) }];
   }
 
-  #pair(
-    pairs: { nodes: Map<JsonContainer, number>; twice: number[] },
-    node: number,
-    value: JsonContainer,
-  ): void {
-    pairs.nodes.set(value, node);
-    const { nodes, length } = this.#tape;
-    const first = node + nodeSize;
-    if (first >= length || nodes[first + atParent] !== node) return;
+  /** Computed when a finding first needs a location: most files have no findings. */
+  get #containerNodes(): ContainerNodes {
+    if (!this.#nodesCache) {
+      this.#nodesCache = { nodes: new Map(), withDuplicates: [] };
+      if (isContainer(this.value)) this.#collectNodes(this.#nodesCache, 0, this.value);
+    }
+    return this.#nodesCache;
+  }
+
+  #collectNodes(result: ContainerNodes, node: number, value: JsonContainer): void {
+    result.nodes.set(value, node);
+    const table = this.#table;
+    const first = firstChildOf(table, node);
+    if (first === 0) return;
     const keys = Array.isArray(value) ? undefined : Object.keys(value);
-    let inOrder = true;
-    let twice = false;
+    let isInOrder = true;
+    let hasDuplicates = false;
     if (keys) {
       let count = 0;
-      for (let child = first; child !== 0; child = nodes[child + atNext] ?? 0) count += 1;
-      twice = count !== keys.length;
-      if (twice) pairs.twice.push(node);
-      // keys that are numbers come first in an object, wherever they were written
-      inOrder = !twice && !isDigit(keys[0]?.charCodeAt(0) ?? 0);
+      for (let child = first; child !== 0; child = nextOf(table, child)) count += 1;
+      hasDuplicates = count !== keys.length;
+      if (hasDuplicates) result.withDuplicates.push(node);
+      // JavaScript lists keys that are numbers first, wherever they were written
+      isInOrder = !hasDuplicates && !isDigit(keys[0]?.charCodeAt(0) ?? 0);
     }
     let index = 0;
-    for (let child = first; child !== 0; child = nodes[child + atNext] ?? 0, index += 1) {
-      const opening = this.text.charCodeAt(nodes[child + atStart] ?? 0);
-      if (opening !== 123 && opening !== 91) continue;
-      // the last of a name is the value
-      if (twice && this.#child(node, this.#key(child)) !== child) continue;
+    for (let child = first; child !== 0; child = nextOf(table, child), index += 1) {
+      const code = this.#firstCodeOf(child);
+      if (code !== openBrace && code !== openBracket) continue;
+      // the last of duplicate keys has the value
+      if (hasDuplicates && this.#child(node, this.#key(child)) !== child) continue;
       const below = Array.isArray(value)
         ? value[index]
-        : value[inOrder ? (keys?.[index] ?? '') : this.#key(child)];
-      if (isContainer(below)) this.#pair(pairs, child, below);
+        : value[isInOrder ? (keys?.[index] ?? '') : this.#key(child)];
+      if (isContainer(below)) this.#collectNodes(result, child, below);
     }
   }
 
   #nodeOf(at: JsonContainer): number {
-    const node = this.#pairs.nodes.get(at);
-    if (node === undefined) throw new Error(`an object that is not of ${this.file}`);
+    const node = this.#containerNodes.nodes.get(at);
+    if (node === undefined) throw new Error(`The object is not part of ${this.file}.`);
     return node;
   }
 
-  #field(node: number, index: number): number {
-    return this.#tape.nodes[node + index] ?? 0;
+  /** The code of the first character of a value. */
+  #firstCodeOf(node: number): number {
+    return this.text.charCodeAt(startOf(this.#table, node));
   }
 
   #key(child: number): string {
-    return stringAt(this.text, this.#field(child, atKey), this.#field(child, atStart));
+    return stringAt(this.text, keyOf(this.#table, child), startOf(this.#table, child));
   }
 
   #keyEnd(child: number): number {
-    const start = this.#field(child, atKey);
-    if (this.text.charCodeAt(start) === 34)
-      return stringEnd(this.text, start, this.#field(child, atStart));
+    const start = keyOf(this.#table, child);
+    if (this.text.charCodeAt(start) === quote)
+      return stringEnd(this.text, start, startOf(this.#table, child));
     return start + this.#key(child).length;
   }
 
-  /** The property of that name whose value counts: the last. */
+  /** The property or element under a key; the last of duplicate keys. */
   #child(node: number, key: string | number): number | undefined {
-    let keyed = this.#keyed.get(node);
-    if (!keyed) {
-      keyed = new Map();
-      for (const child of children(this.#tape, node)) {
-        const field = this.#field(child, atKey);
-        keyed.set(field < 0 ? String(-field - 1) : this.#key(child), child);
+    let byKey = this.#childrenByKey.get(node);
+    if (!byKey) {
+      byKey = new Map();
+      for (const child of children(this.#table, node)) {
+        const offset = keyOf(this.#table, child);
+        byKey.set(offset < 0 ? String(-offset - 1) : this.#key(child), child);
       }
-      this.#keyed.set(node, keyed);
+      this.#childrenByKey.set(node, byKey);
     }
-    return keyed.get(String(key));
+    return byKey.get(String(key));
   }
 
-  #spanOf(node: number, part: KeyOrValue, path: readonly (string | number)[]): Location {
-    const pointer = toPointer(path);
-    const key = this.#field(node, atKey);
+  #locationOfNode(node: number, part: KeyOrValue, path: readonly (string | number)[]): Location {
+    const pointer = formatPointer(path);
+    const key = keyOf(this.#table, node);
     if (part === 'key' && key >= 0) return this.span(key, this.#keyEnd(node), pointer);
-    const start = this.#field(node, atStart);
-    const first = this.text.charCodeAt(start);
-    const end = first === 123 || first === 91 ? start + 1 : this.#field(node, atEnd);
-    return this.span(start, end, pointer);
+    const start = startOf(this.#table, node);
+    const code = this.#firstCodeOf(node);
+    const isBracket = code === openBrace || code === openBracket;
+    return this.span(start, isBracket ? start + 1 : endOf(this.#table, node), pointer);
   }
 
-  /** A piece of a string, of which a unit may be written as an escape: two characters, or six. */
-  #placeOfPiece(node: number, { start, end }: Range, path: readonly (string | number)[]): Location {
-    const last = this.#field(node, atEnd);
-    // Of many pieces of one string each is looked for from where the one before it begins.
-    const before =
-      this.#piece?.node === node && this.#piece.unit <= start ? this.#piece : undefined;
-    let at = before?.at ?? this.#field(node, atStart) + 1;
-    let unit = before?.unit ?? 0;
-    const written = (to: number): number => {
-      for (; unit < to && at < last; unit += 1) {
+  /**
+   * The location of a part of a string. Steps through the escapes: one UTF-16 unit of the value may
+   * be two or six characters of the text. Continues from the previous range in the same string, so
+   * that many ranges in one long string take linear time.
+   */
+  #locationInString(
+    node: number,
+    { start, end }: Range,
+    path: readonly (string | number)[],
+  ): Location {
+    const limit = endOf(this.#table, node);
+    const last = this.#lastRange;
+    const previous = last?.node === node && last.unit <= start ? last : undefined;
+    let at = previous?.at ?? startOf(this.#table, node) + 1;
+    let unit = previous?.unit ?? 0;
+    const advance = (to: number): number => {
+      for (; unit < to && at < limit; unit += 1) {
         if (this.text.charAt(at) !== '\\') at += 1;
         else at += this.text.charAt(at + 1) === 'u' ? 6 : 2;
       }
       return at;
     };
-    const from = written(start);
-    this.#piece = { node, unit, at };
-    return this.span(from, written(end), toPointer(path));
+    const from = advance(start);
+    this.#lastRange = { node, unit, at };
+    return this.span(from, advance(end), formatPointer(path));
   }
 
   #pathOf(node: number): (string | number)[] {
     const path: (string | number)[] = [];
-    for (let at = node; this.#field(at, atParent) >= 0; at = this.#field(at, atParent)) {
-      const key = this.#field(at, atKey);
+    for (let at = node; parentOf(this.#table, at) >= 0; at = parentOf(this.#table, at)) {
+      const key = keyOf(this.#table, at);
       path.push(key >= 0 ? this.#key(at) : -key - 1);
     }
     return path.reverse();
   }
 
-  #duplicates(): SyntaxIssue[] {
-    const lapses: SyntaxIssue[] = [];
-    const { text } = this;
-    for (const node of this.#pairs.twice) {
-      const first = new Map<string, number>();
-      for (const child of children(this.#tape, node)) {
+  #duplicateKeys(): SyntaxIssue[] {
+    const table = this.#table;
+    const issues: SyntaxIssue[] = [];
+    const source = (node: number): string =>
+      this.text.slice(startOf(table, node), endOf(table, node));
+    for (const node of this.#containerNodes.withDuplicates) {
+      const latest = new Map<string, number>();
+      for (const child of children(table, node)) {
         const key = this.#key(child);
-        const earlier = first.get(key);
-        first.set(key, child);
+        const earlier = latest.get(key);
+        latest.set(key, child);
         if (earlier === undefined) continue;
-        const written = (of: number): string =>
-          text.slice(this.#field(of, atStart), this.#field(of, atEnd));
-        const same = written(earlier) === written(child);
-        const start = this.#field(child, atKey);
-        const line = this.span(this.#field(earlier, atKey), 0).line;
-        lapses.push({
+        const start = keyOf(table, child);
+        const { line } = this.span(keyOf(table, earlier), 0);
+        issues.push({
           kind: 'duplicate-key',
           start,
           end: this.#keyEnd(child),
           message:
-            `This name stands in the same object already, at line ${line}, and only the last ` +
-            'of them counts. Remove the one that is wrong.',
-          ...(same && { edits: [this.#removal(node, child)] }),
+            `The same object has this name already, at line ${line}, and only the last of them ` +
+            'counts. Remove the one that is wrong.',
+          ...(source(earlier) === source(child) && { edits: [this.#removal(node, child)] }),
         });
       }
     }
-    return lapses;
+    return issues;
   }
 
   #removal(parent: number, child: number): TextEdit {
-    const start =
-      this.#field(child, atKey) >= 0 ? this.#field(child, atKey) : this.#field(child, atStart);
-    const next = this.#field(child, atNext);
-    if (next !== 0) {
-      const nextKey = this.#field(next, atKey);
-      return { start, end: nextKey >= 0 ? nextKey : this.#field(next, atStart), text: '' };
-    }
+    const table = this.#table;
+    const fullStart = (node: number): number =>
+      keyOf(table, node) >= 0 ? keyOf(table, node) : startOf(table, node);
+    const next = nextOf(table, child);
+    if (next !== 0) return { start: fullStart(child), end: fullStart(next), text: '' };
     let previous: number | undefined;
-    for (const sibling of children(this.#tape, parent)) if (sibling !== child) previous = sibling;
-    if (previous !== undefined)
-      return { start: this.#field(previous, atEnd), end: this.#field(child, atEnd), text: '' };
-    return {
-      start: this.#field(parent, atStart) + 1,
-      end: this.#field(parent, atEnd) - 1,
-      text: '',
-    };
+    for (const sibling of children(table, parent)) if (sibling !== child) previous = sibling;
+    return previous === undefined
+      ? { start: startOf(table, parent) + 1, end: endOf(table, parent) - 1, text: '' }
+      : { start: endOf(table, previous), end: endOf(table, child), text: '' };
   }
 
   #insertion(parent: number, key: string, value: Json): TextEdit {
+    const table = this.#table;
     const property = (indent: string): string =>
-      `${JSON.stringify(key)}: ${this.#write(value, indent)}`;
+      `${JSON.stringify(key)}: ${this.#stringify(value, indent)}`;
+    const { eol, indent: unit } = this.#format;
     let last: number | undefined;
-    for (const child of children(this.#tape, parent)) last = child;
+    for (const child of children(table, parent)) last = child;
     if (last === undefined) {
-      const start = this.#field(parent, atStart);
+      const start = startOf(table, parent);
       const indent = this.indentAt(start);
-      const inner = indent + this.#style.unit;
+      const inner = indent + unit;
       return {
         start,
-        end: this.#field(parent, atEnd),
-        text: `{${this.#style.eol}${inner}${property(inner)}${this.#style.eol}${indent}}`,
+        end: endOf(table, parent),
+        text: `{${eol}${inner}${property(inner)}${eol}${indent}}`,
       };
     }
-    const end = this.#field(last, atEnd);
-    const lastStart = this.#field(last, atKey);
-    const first = this.#field(parent, atStart) + 1;
-    const between = this.text.slice(
-      first,
-      Math.min(this.#field(parent + nodeSize, atKey), first + mostIndent),
+    const end = endOf(table, last);
+    const indent = this.indentAt(keyOf(table, last));
+    const afterBrace = startOf(table, parent) + 1;
+    const beforeFirst = this.text.slice(
+      afterBrace,
+      Math.min(keyOf(table, firstChildOf(table, parent)), afterBrace + maxIndent),
     );
-    if (!between.includes('\n'))
-      return { start: end, end, text: `, ${property(this.indentAt(lastStart))}` };
-    const indent = this.indentAt(lastStart);
-    return { start: end, end, text: `,${this.#style.eol}${indent}${property(indent)}` };
+    const separator = beforeFirst.includes('\n') ? `,${eol}${indent}` : ', ';
+    return { start: end, end, text: separator + property(indent) };
   }
 
-  #write(value: Json, indent: string): string {
-    return JSON.stringify(value, null, this.#style.unit).replaceAll('\n', this.#style.eol + indent);
+  #stringify(value: Json, indent: string): string {
+    const { eol, indent: unit } = this.#format;
+    return JSON.stringify(value, null, unit).replaceAll('\n', eol + indent);
   }
 
-  /** How the file ends its lines and indents, as far as its first lines tell. */
-  get #style(): { eol: string; unit: string } {
-    this.#written ??= {
+  /** The line break and the indentation of the first lines, for what is inserted. */
+  get #format(): { eol: string; indent: string } {
+    this.#formatCache ??= {
       eol: this.text.charAt(this.text.indexOf('\n') - 1) === '\r' ? '\r\n' : '\n',
-      unit: /\n([ \t]+)\S/.exec(this.text)?.[1] ?? '  ',
+      indent: /\n([ \t]+)\S/.exec(this.text)?.[1] ?? '  ',
     };
-    return this.#written;
+    return this.#formatCache;
   }
 }
 
-function parsed(text: string): { value: Json } | undefined {
+interface ContainerNodes {
+  /** The node of every object and array of the value. */
+  nodes: Map<JsonContainer, number>;
+  /** The nodes of objects with duplicate keys. */
+  withDuplicates: number[];
+}
+
+function parseStrictly(text: string): { value: Json } | undefined {
   try {
     return { value: JSON.parse(text) };
   } catch {
-    return undefined; // the scan says what is wrong, in better words and with a place
+    return undefined; // `parseWithRecovery` finds out what is wrong, and where
   }
 }
 
-const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+const isStrictWhenFixed = (text: string, issues: readonly SyntaxIssue[]): boolean => {
+  const fixes = issues.map(({ edits = [] }) => ({ edits }));
+  return parseStrictly(applyFixes(text, fixes).text) !== undefined;
+};
 
 /**
- * An RFC 6901 pointer. A text of its own: joined by `+`, or as a slice, it would keep the file's
- * text in memory as long as a finding lives.
- */
-export const toPointer = (path: readonly (string | number)[]): string =>
-  path.length === 0
-    ? ''
-    : `/${path.map((part) => (typeof part === 'string' && /[~/]/.test(part) ? part.replaceAll('~', '~0').replaceAll('/', '~1') : part)).join('/')}`;
-
-/**
- * The text after fixes. One that touches what an earlier one has changed is left out as a whole,
- * for a next round; `left` counts those.
+ * Applies fixes to a text. A fix that touches what an earlier fix changes is skipped as a whole.
+ *
+ * @returns The text, and `left`: how many fixes were skipped, for another round.
  */
 export function applyFixes(text: string, fixes: readonly Fix[]): { text: string; left: number } {
-  // In the order of the text, and of those that begin and end at one place in the order given: no
-  // two overlap, so their ends are in order too.
-  const taken: TextEdit[] = [];
+  // In the order of the text. No two overlap, so their ends are in order too.
+  const applied: TextEdit[] = [];
   let left = 0;
   for (const { edits } of fixes) {
-    if (edits.some((edit) => placeFor(edit, taken) === undefined)) {
+    if (edits.some((edit) => positionFor(edit, applied) === undefined)) {
       left += 1;
       continue;
     }
     for (const edit of edits) {
-      const place = placeFor(edit, taken);
-      // those of one fix do not overlap either
-      if (place !== undefined) taken.splice(place, 0, edit);
+      const position = positionFor(edit, applied);
+      // edits of one fix do not overlap
+      if (position !== undefined) applied.splice(position, 0, edit);
     }
   }
-  let result = '';
-  let from = 0;
-  for (const { start, end, text: replacement } of taken) {
-    result += text.slice(from, start) + replacement;
-    from = end;
-  }
-  return { text: result + text.slice(from), left };
+  return { text: applyEdits(text, applied), left };
 }
 
 /**
- * Where an edit belongs among others, behind those at the same place; undefined where it touches
- * what one of them changes.
+ * The index where an edit belongs in a sorted list, behind edits of the same range. Undefined if it
+ * overlaps another edit.
  */
-function placeFor({ start, end }: TextEdit, taken: readonly TextEdit[]): number | undefined {
+function positionFor({ start, end }: TextEdit, edits: readonly TextEdit[]): number | undefined {
   let low = 0;
-  let high = taken.length;
+  let high = edits.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    const other = taken[middle];
-    if (other && (other.start < start || (other.start === start && other.end <= end)))
-      low = middle + 1;
+    const edit = edits[middle];
+    if (edit && (edit.start < start || (edit.start === start && edit.end <= end))) low = middle + 1;
     else high = middle;
   }
-  const [before, after] = [taken[low - 1], taken[low]];
-  const apart =
-    (before === undefined || before.end <= start) && (after === undefined || after.start >= end);
-  return apart ? low : undefined;
+  const previous = edits[low - 1];
+  const next = edits[low];
+  const overlaps =
+    (previous !== undefined && previous.end > start) || (next !== undefined && next.start < end);
+  return overlaps ? undefined : low;
 }

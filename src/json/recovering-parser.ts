@@ -1,7 +1,29 @@
 import { type TextEdit } from '../shared/text-edit.ts';
-import { truncate } from '../shared/letters.ts';
+import { truncate } from '../shared/text.ts';
 import { limits } from '../shared/limits.ts';
 import { safe } from '../shared/finding.ts';
+import {
+  backslash,
+  byteOrderMark,
+  carriageReturn,
+  closeBrace,
+  closeBracket,
+  colon,
+  comma,
+  dot,
+  isDigit,
+  lineFeed,
+  minus,
+  openBrace,
+  openBracket,
+  plus,
+  quote,
+  slash,
+  space,
+  star,
+  tab,
+  zero,
+} from './char-codes.ts';
 import {
   atEnd,
   atKey,
@@ -9,8 +31,11 @@ import {
   atParent,
   atStart,
   children,
+  endOf,
+  keyOf,
   nodeSize,
   rootKey,
+  startOf,
   stringAt,
   type NodeTable,
 } from './node-table.ts';
@@ -28,81 +53,71 @@ export type SyntaxIssueKind =
   | 'syntax'
   | 'depth';
 
-/**
- * Where a text departs from strict JSON: a sentence that says what is wrong, and how to mend it
- * where that is certain.
- */
+/** A place where a file is not strict JSON in UTF-8. Offsets count UTF-16 units. */
 export interface SyntaxIssue {
   kind: SyntaxIssueKind;
   start: number;
   end: number;
+  /** What is wrong and what to do. */
   message: string;
+  /** The fix, if it is certain. */
   edits?: TextEdit[];
 }
 
 export interface RecoveredSyntax {
   table: NodeTable;
   /**
-   * In the order of the text. Empty exactly where `JSON.parse` takes the text and it is not too
-   * deep.
+   * In the order of the text. Empty if and only if `JSON.parse` accepts the text and it is not
+   * nested too deep.
    */
   issues: SyntaxIssue[];
 }
 
-const quote = 34;
-const backslash = 92;
-const openBrace = 123;
-const closeBrace = 125;
-const openBracket = 91;
-const closeBracket = 93;
-const comma = 44;
-const colon = 58;
-const slash = 47;
-const star = 42;
-const byteOrderMark = 0xfeff;
-
 /**
- * More are not listed; of those that only a person can mend the first few do: a file that is no
+ * Issues of one file that are listed, and those of the kind `syntax` among them: a file that is not
  * JSON at all has one at every word.
  */
-const most = { lapses: 1000, syntax: 20 };
-class TooDeep extends Error {}
+const maxIssues = 1000;
+const maxSyntaxIssues = 20;
+
+class NestedTooDeep extends Error {}
 
 const isHex = (code: number): boolean =>
-  (code >= 48 && code <= 57) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102);
-const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+  isDigit(code) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102);
+const isExponent = (code: number): boolean => code === 69 || code === 101; // E, e
+const letterEscapes = new Set(['b', 'f', 'n', 'r', 't']);
 const codeName = (code: number): string => `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 
 function controlCharacterName(code: number): string {
-  if (code === 9) return 'a tab';
-  if (code === 10 || code === 13) return 'a line break';
+  if (code === tab) return 'a tab';
+  if (code === lineFeed || code === carriageReturn) return 'a line break';
   return `the control character ${codeName(code)}`;
 }
 
 /**
- * Reads a JSON text without building its value: notes where every value stands, and every lapse
- * from strict JSON. It never gives up: what is broken is guessed the way a person would, so that
- * the rest can still be judged. Time is linear in the text.
+ * Parses a JSON text into a node table and reports every departure from strict JSON. Recovers from
+ * errors by guessing what the author meant, so that the rest of the file can be validated. Never
+ * throws. Takes linear time.
  */
 export function parseWithRecovery(text: string): RecoveredSyntax {
   let nodes = new Int32Array(Math.max(64, text.length >> 2));
   let used = 0;
   let position = 0;
-  /** Up to this quotation mark, raw line breaks are known to belong to the string. */
-  let closing = -1;
+  /** Up to the quotation mark at this offset, raw line breaks are part of the string. */
+  let closingQuote = -1;
   const issues: SyntaxIssue[] = [];
   const size = text.length;
-  let syntax = 0;
+  let syntaxIssues = 0;
 
-  const lapse = (
+  const report = (
     kind: SyntaxIssueKind,
     start: number,
     end: number,
     message: string,
     edits?: TextEdit[],
   ): void => {
-    if (kind === 'syntax') syntax += 1;
-    if (issues.length >= most.lapses || (kind === 'syntax' && syntax > most.syntax)) return;
+    if (kind === 'syntax') syntaxIssues += 1;
+    if (issues.length >= maxIssues || (kind === 'syntax' && syntaxIssues > maxSyntaxIssues)) return;
     issues.push(edits ? { kind, start, end, message, edits } : { kind, start, end, message });
   };
 
@@ -113,7 +128,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
       nodes = larger;
     }
     const node = used;
-    nodes[node] = position;
+    nodes[node + atStart] = position;
     nodes[node + atKey] = key;
     nodes[node + atParent] = parent;
     used += nodeSize;
@@ -124,7 +139,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
     for (;;) {
       let at = position;
       let code = text.charCodeAt(at);
-      while (code === 32 || code === 10 || code === 13 || code === 9)
+      while (code === space || code === lineFeed || code === carriageReturn || code === tab)
         code = text.charCodeAt((at += 1));
       position = at;
       if (code === slash) {
@@ -134,16 +149,16 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
         if (second === slash) {
           const end = text.indexOf('\n', position);
           position = end < 0 ? size : end;
-          if (text.charCodeAt(position - 1) === 13) position -= 1;
+          if (text.charCodeAt(position - 1) === carriageReturn) position -= 1;
         } else {
           const end = text.indexOf('*/', position + 2);
           position = end < 0 ? size : end + 2;
         }
-        lapse(
+        report(
           'comment',
           start,
           position,
-          'JSON has no comments. Remove it; what it says may belong into a description.',
+          'JSON has no comments. Remove it; its text may belong in a description.',
           [{ start, end: position, text: '' }],
         );
       } else if (
@@ -154,7 +169,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
         code === 0x2029
       ) {
         if (code === byteOrderMark && position === 0) {
-          lapse(
+          report(
             'byte-order-mark',
             0,
             1,
@@ -163,11 +178,11 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
             [{ start: 0, end: 1, text: '' }],
           );
         } else {
-          lapse(
+          report(
             'syntax',
             position,
             position + 1,
-            `The invisible character ${codeName(code)} stands outside a string. Remove it.`,
+            `The invisible character ${codeName(code)} is outside a string. Remove it.`,
             [{ start: position, end: position + 1, text: ' ' }],
           );
         }
@@ -176,23 +191,28 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
     }
   };
 
-  /** From an opening quote to behind the closing one. */
+  /** Moves from an opening quotation mark to behind the closing one. */
   const string = (): void => {
     const start = position;
     position += 1;
     for (;;) {
-      let at = position; // a local is a register; the closure's variable is memory
+      let at = position; // faster than the variable of the closure
       let code = text.charCodeAt(at);
-      while (code >= 32 && code !== quote && code !== backslash) code = text.charCodeAt((at += 1));
+      while (code >= space && code !== quote && code !== backslash)
+        code = text.charCodeAt((at += 1));
       position = at;
       if (code === quote) {
         position += 1;
         return;
       }
       if (code === backslash) escape();
-      else if (code < 32) {
-        if ((code === 10 || code === 13) && position > closing && !closesLater(position)) {
-          lapse(
+      else if (code < space) {
+        if (
+          (code === lineFeed || code === carriageReturn) &&
+          position > closingQuote &&
+          !closesLater(position)
+        ) {
+          report(
             'syntax',
             start,
             position,
@@ -202,7 +222,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
         }
         const escaped = JSON.stringify(String.fromCharCode(code)).slice(1, -1);
         const name = controlCharacterName(code);
-        lapse(
+        report(
           'control-character',
           position,
           position + 1,
@@ -211,7 +231,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
         );
         position += 1;
       } else {
-        lapse(
+        report(
           'syntax',
           start,
           size,
@@ -224,11 +244,11 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
 
   const escape = (): void => {
     const code = text.charCodeAt(position + 1);
-    if (code === 117) {
+    if (text.charAt(position + 1) === 'u') {
       let digits = 0;
       while (digits < 4 && isHex(text.charCodeAt(position + 2 + digits))) digits += 1;
       if (digits < 4)
-        lapse(
+        report(
           'syntax',
           position,
           position + 2 + digits,
@@ -240,19 +260,15 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
       code === quote ||
       code === backslash ||
       code === slash ||
-      code === 98 ||
-      code === 102 ||
-      code === 110 ||
-      code === 114 ||
-      code === 116
+      letterEscapes.has(text.charAt(position + 1))
     ) {
       position += 2;
     } else {
-      lapse(
+      report(
         'syntax',
         position,
         Math.min(size, position + 2),
-        'The backslash begins no escape that JSON knows. Write \\\\ for a backslash.',
+        'The backslash does not start an escape that JSON knows. Write \\\\ for a backslash.',
         [{ start: position, end: position + 1, text: '\\\\' }],
       );
       position += 1;
@@ -260,24 +276,21 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
   };
 
   /**
-   * Whether the next quotation mark after a raw line break looks like the end of a string rather
-   * than the start of the next.
+   * Whether the next quotation mark after a raw line break ends the string, rather than starts the
+   * next one: a comma or a closing bracket follows it.
    */
   const closesLater = (from: number): boolean => {
     const next = text.indexOf('"', from);
     if (next < 0) return false;
     let after = next + 1;
-    while (after < size && text.charCodeAt(after) <= 32) after += 1;
+    while (after < size && text.charCodeAt(after) <= space) after += 1;
     const code = text.charCodeAt(after);
     if (code !== comma && code !== closeBrace && code !== closeBracket) return false;
-    closing = next;
+    closingQuote = next;
     return true;
   };
 
-  /**
-   * A run of characters that is no string, object or array: a number, true, false, null, or
-   * something that does not belong.
-   */
+  /** Moves behind a number, true, false, null, or a word that is not JSON. */
   const word = (): void => {
     const start = position;
     if (number()) return;
@@ -285,7 +298,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
     while (position < size) {
       const code = text.charCodeAt(position);
       if (
-        code <= 32 ||
+        code <= space ||
         code === comma ||
         code === colon ||
         code === closeBrace ||
@@ -300,33 +313,33 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
     if (position === start) position += 1;
     const found = text.slice(start, position);
     if (found === 'true' || found === 'false' || found === 'null') return;
-    lapse(
+    report(
       'syntax',
       start,
       position,
-      safe`${shorten(found)} is no JSON value. Text belongs between double quotation marks; ` +
+      safe`${shorten(found)} is not a JSON value. Text belongs between double quotation marks; ` +
         safe`the other values are numbers, true, false and null.`,
     );
   };
 
   const number = (): boolean => {
-    if (text.charCodeAt(position) === 45) position += 1;
-    if (text.charCodeAt(position) === 48) position += 1;
+    if (text.charCodeAt(position) === minus) position += 1;
+    if (text.charCodeAt(position) === zero) position += 1;
     else if (!digits()) return false;
-    if (text.charCodeAt(position) === 46) {
+    if (text.charCodeAt(position) === dot) {
       position += 1;
       if (!digits()) return false;
     }
     const code = text.charCodeAt(position);
-    if (code === 101 || code === 69) {
+    if (isExponent(code)) {
       position += 1;
       const sign = text.charCodeAt(position);
-      if (sign === 43 || sign === 45) position += 1;
+      if (sign === plus || sign === minus) position += 1;
       if (!digits()) return false;
     }
     const after = text.charCodeAt(position);
     return (
-      !(after > 32) ||
+      !(after > space) ||
       after === comma ||
       after === closeBrace ||
       after === closeBracket ||
@@ -341,7 +354,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
   };
 
   const value = (parent: number, key: number, depth: number): number => {
-    if (depth > limits.depth) throw new TooDeep();
+    if (depth > limits.depth) throw new NestedTooDeep();
     const node = open(parent, key);
     const code = text.charCodeAt(position);
     if (code === quote) string();
@@ -354,7 +367,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
       code === closeBracket ||
       code === colon
     ) {
-      lapse(
+      report(
         'syntax',
         position,
         Math.min(size, position + 1),
@@ -384,7 +397,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
       const code = text.charCodeAt(position);
       if (code === close) {
         if (lastComma >= 0) {
-          lapse(
+          report(
             'trailing-comma',
             lastComma,
             lastComma + 1,
@@ -397,7 +410,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
         return;
       }
       if (position >= size) {
-        lapse(
+        report(
           'syntax',
           opened,
           opened + 1,
@@ -408,7 +421,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
       if (code === otherClose) {
         const mine = String.fromCharCode(close);
         if (opensAbove(node, otherClose)) {
-          lapse(
+          report(
             'syntax',
             position,
             position + 1,
@@ -417,7 +430,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
           );
           return;
         }
-        lapse(
+        report(
           'syntax',
           position,
           position + 1,
@@ -428,7 +441,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
         continue;
       }
       if (code === comma) {
-        lapse(
+        report(
           'syntax',
           position,
           position + 1,
@@ -440,7 +453,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
       }
       if (last >= 0 && lastComma < 0) {
         const end = nodes[last + atEnd] ?? position;
-        lapse(
+        report(
           'missing-comma',
           position,
           position + 1,
@@ -453,7 +466,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
         key = position;
         if (code === quote) string();
         else if (code === openBrace || code === openBracket) {
-          lapse(
+          report(
             'syntax',
             position,
             position + 1,
@@ -465,7 +478,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
           position += 1;
           skip();
         } else
-          lapse(
+          report(
             'syntax',
             key,
             Math.max(key + 1, Math.min(position, size)),
@@ -482,7 +495,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
         lastComma = position;
         position += 1;
       } else if (close === closeBracket && text.charCodeAt(position) === colon) {
-        lapse(
+        report(
           'syntax',
           position,
           position + 1,
@@ -498,7 +511,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
     while (position < size) {
       const code = text.charCodeAt(position);
       if (
-        code <= 32 ||
+        code <= space ||
         code === colon ||
         code === comma ||
         code === closeBrace ||
@@ -510,7 +523,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
       position += 1;
     }
     if (position === start) {
-      lapse(
+      report(
         'syntax',
         start,
         start + 1,
@@ -520,7 +533,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
       position += 1;
       return;
     }
-    lapse(
+    report(
       'syntax',
       start,
       position,
@@ -536,7 +549,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
       above >= 0;
       above = nodes[above + atParent] ?? -1
     ) {
-      if (text.charCodeAt(nodes[above] ?? 0) === opener) return true;
+      if (text.charCodeAt(nodes[above + atStart] ?? 0) === opener) return true;
     }
     return false;
   };
@@ -544,14 +557,14 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
   try {
     skip();
     if (position >= size)
-      lapse('syntax', 0, Math.min(size, 1), 'The file is empty. Write the JSON object into it.');
+      report('syntax', 0, Math.min(size, 1), 'The file is empty. Write the JSON object into it.');
     else {
       value(-1, rootKey, 1);
       skip();
       if (position < size) {
         const rest = text.slice(position).trimEnd();
         const onlyClosers = /^[\s\]},]*$/.test(rest);
-        lapse(
+        report(
           'text-after-end',
           position,
           position + rest.length,
@@ -562,9 +575,9 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
       }
     }
   } catch (error) {
-    if (!(error instanceof TooDeep)) throw error;
+    if (!(error instanceof NestedTooDeep)) throw error;
     issues.length = 0;
-    lapse(
+    report(
       'depth',
       position,
       position + 1,
@@ -580,19 +593,19 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
 const shorten = (text: string): string => (text.length > 40 ? `${truncate(text, 40)}…` : text);
 
 /**
- * The value that a tape describes, where `JSON.parse` refuses its text. A key that comes twice has
- * its last value.
+ * Builds the value of a text that `JSON.parse` refuses. Like `JSON.parse`, it takes the last value of
+ * a duplicate key. Undefined for a text without a value.
  */
-export function buildValue(text: string, tape: NodeTable): Json | undefined {
-  const field = (node: number, index: number): number => tape.nodes[node + index] ?? 0;
+export function buildValue(text: string, table: NodeTable): Json | undefined {
   const valueOf = (node: number): Json => {
-    const start = field(node, atStart);
-    const end = field(node, atEnd);
+    const start = startOf(table, node);
+    const end = endOf(table, node);
     switch (text.charCodeAt(start)) {
       case openBrace: {
         const object: JsonObject = {};
-        for (const child of children(tape, node)) {
-          const key = stringAt(text, field(child, atKey), field(child, atStart));
+        for (const child of children(table, node)) {
+          const key = stringAt(text, keyOf(table, child), startOf(table, child));
+          // an assignment to `__proto__` would not make a property
           Object.defineProperty(object, key, {
             value: valueOf(child),
             enumerable: true,
@@ -604,7 +617,7 @@ export function buildValue(text: string, tape: NodeTable): Json | undefined {
       }
       case openBracket: {
         const array: JsonArray = [];
-        for (const child of children(tape, node)) array.push(valueOf(child));
+        for (const child of children(table, node)) array.push(valueOf(child));
         return array;
       }
       case quote:
@@ -620,5 +633,5 @@ export function buildValue(text: string, tape: NodeTable): Json | undefined {
       }
     }
   };
-  return tape.length === 0 ? undefined : valueOf(0);
+  return table.length === 0 ? undefined : valueOf(0);
 }

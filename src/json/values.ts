@@ -1,4 +1,4 @@
-/** A JSON value, as `JSON.parse` gives it. */
+/** A JSON value, as `JSON.parse` returns it. */
 export type Json = null | boolean | number | string | JsonArray | JsonObject;
 export type JsonArray = Json[];
 export interface JsonObject {
@@ -13,30 +13,24 @@ export const isContainer = (value: unknown): value is JsonContainer =>
   typeof value === 'object' && value !== null;
 
 /**
- * The value under a key that somebody else chose: `constructor` is a key like any other, never an
- * inherited function.
+ * The value of an object's own property. For keys from a file: `constructor` is a key like any other,
+ * and never an inherited function.
  */
 export const own = (object: JsonObject, key: string): Json | undefined =>
   Object.hasOwn(object, key) ? object[key] : undefined;
 
-/** The value that a step of a path leads to: an item of an array by its index, else a property. */
-export function childOf(value: unknown, key: string): Json | undefined {
-  if (!isContainer(value)) return undefined;
-  return Array.isArray(value) ? value[Number(key)] : own(value, key);
-}
-
-/** The value where it is a string, else undefined. */
+/** The value if it is a string, else undefined. */
 export const asText = (value: Json | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
-/** The value where it is an object, else undefined. */
+/** The value if it is an object, else undefined. */
 export const asObject = (value: Json | undefined): JsonObject | undefined =>
   isObject(value) ? value : undefined;
 
-/** The value where it is an array, else an empty one. */
+/** The value if it is an array, else an empty array. */
 export const asList = (value: Json | undefined): JsonArray => (Array.isArray(value) ? value : []);
 
-/** The entries of an object whose values are objects; none where it is no object. */
+/** The entries of an object whose values are objects; none if the value is not an object. */
 export function objectEntries(value: Json | undefined): readonly (readonly [string, JsonObject])[] {
   if (!isObject(value)) return none;
   const entries: [string, JsonObject][] = [];
@@ -48,11 +42,11 @@ export function objectEntries(value: Json | undefined): readonly (readonly [stri
 }
 const none: readonly [string, JsonObject][] = [];
 
-/** The keys that one object has, or the other, or both. */
+/** The keys of either object. */
 export const keysOf = (a: JsonObject, b: JsonObject): Set<string> =>
   new Set([...Object.keys(a), ...Object.keys(b)]);
 
-/** The JSON type of a value in the words of JSON Schema; whole numbers are `integer`. */
+/** The type of a value in the terms of JSON Schema; `integer` for whole numbers. */
 export function typeName(value: Json | undefined): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';

@@ -1,5 +1,5 @@
 import type { Severity } from '../shared/finding.ts';
-import { lazyRegExp } from '../shared/letters.ts';
+import { lazyRegExp } from '../shared/lazy-regexp.ts';
 import { messageParts } from '../shared/message-parts.ts';
 import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
 

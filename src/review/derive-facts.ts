@@ -87,7 +87,7 @@ export function resolveSettings({
   return ok(
     tighten(
       own.value.settings,
-      pull.base.ref === base ? guard.value.given : guard.value.settings,
+      pull.base.ref === base ? guard.value.input : guard.value.settings,
       base,
     ),
   );
@@ -96,9 +96,9 @@ export function resolveSettings({
 /** Parses settings: the defaults if there is no file, unavailable if the file has an error. */
 function settingsIn(
   settings: Result<TextAtBase | null>,
-): Result<{ settings: Settings; given: SettingsInput }> {
+): Result<{ settings: Settings; input: SettingsInput }> {
   if (!settings.ok) return settings;
-  if (settings.value === null) return ok({ settings: defaultSettings, given: {} });
+  if (settings.value === null) return ok({ settings: defaultSettings, input: {} });
   const { path, text } = settings.value;
   const read = parseSettings(path, text, ruleIds);
   if ('settings' in read) return ok(read);

@@ -1,20 +1,28 @@
 import type { JsonFile, JsonEdit } from '../json/document.ts';
-import { closestMatch } from '../shared/did-you-mean.ts';
-import { safe } from '../shared/finding.ts';
+import { valueAt } from '../json/pointer.ts';
 import {
+  propertyNamesOf,
+  violationOf,
+  type Phrases,
+  type SchemaError,
+  type SchemaViolation,
+} from '../json/schema-errors.ts';
+import {
+  asList,
   asObject,
-  childOf,
+  asText,
   isContainer,
-  isObject,
   typeName,
   type Json,
   type JsonContainer,
   type JsonObject,
 } from '../json/values.ts';
-import type { SchemaError, Validate } from '../generated/definition.ts';
+import type { Validate } from '../generated/definition.ts';
+import { closestMatch } from '../shared/did-you-mean.ts';
+import { safe } from '../shared/finding.ts';
 import type { RuleViolation } from './rule.ts';
 
-/** The rules that say what a JSON Schema finds. */
+/** The rules that report what the JSON Schema of a file finds. */
 export type StructureRule =
   | 'JsonTypeIncorrect'
   | 'JsonValueNotInEnum'
@@ -29,32 +37,24 @@ export type StructureRule =
   | 'OneOfPropertiesRequired'
   | 'RequiredPropertyMissing';
 
-/** What is found, by the rule that says it. */
+/** Violations of a file's schema, by the rule that reports them. */
 export type Structure = ReadonlyMap<StructureRule, readonly RuleViolation[]>;
 
-/** Where a file departs from its schema. */
-export interface StructureError {
-  keyword: 'type' | 'enum' | 'additionalProperties' | 'required' | 'anyOf';
-  /**
-   * The object or array that has the value that is wrong; for an unknown or missing property the
-   * object it is of.
-   */
+/** The keywords whose errors are reported. */
+type Keyword = 'type' | 'enum' | 'additionalProperties' | 'required' | 'anyOf';
+
+/** A violation of a file's schema, with the object that a finding points at. */
+export interface StructureError extends SchemaViolation {
+  keyword: Keyword;
+  /** The object or array that has the wrong value, or that has or lacks the property. */
   at: JsonContainer;
   /** The key of the wrong value, or the name of the unknown or missing property. */
   key: string | number;
-  value: Json | undefined;
-  /** The schema that has the keyword. */
-  schema: JsonObject;
-  /**
-   * The names and indices that lead to the value, or to the object that an unknown or missing
-   * property is of.
-   */
-  path: readonly string[];
-  /** The last name of the path that is no index; '' at the top of the file. */
+  /** The last name of the path that is not an index; `''` at the top of the file. */
   where: string;
 }
 
-/** A departure as a rule says it. */
+/** What a rule reports about a structure error. */
 export interface StructureMessage {
   rule: StructureRule;
   message: string;
@@ -62,92 +62,92 @@ export interface StructureMessage {
 }
 
 /**
- * What differs from the usual way of saying a departure, if anything; 'elsewhere' where a rule of
- * another kind says it already.
+ * Replaces parts of the default message of a structure error, or returns `'elsewhere'` if a more
+ * specific rule reports it.
  */
-export type Refine = (
-  departure: StructureError,
-) => Partial<StructureMessage> | 'elsewhere' | undefined;
+export type Refine = (error: StructureError) => Partial<StructureMessage> | 'elsewhere' | undefined;
 
 /**
- * So many departures are looked at one by one; in a file made of mistakes, one more finding counts
+ * Errors of one file that are listed. A file made of errors gets one more finding with the count of
  * the rest.
  */
-const most = 2000;
+const maxErrors = 2000;
 
-/** Holds a file to its schema. */
+/** Validates a file against its schema. */
 export function structureViolations(
   file: JsonFile,
   raw: JsonObject,
   validate: Validate,
   refine: Refine,
 ): Structure {
-  const found = new Map<StructureRule, RuleViolation[]>();
-  const add = (rule: StructureRule, one: RuleViolation): void => {
-    const all = found.get(rule);
-    if (all) all.push(one);
-    else found.set(rule, [one]);
+  const byRule = new Map<StructureRule, RuleViolation[]>();
+  const add = (rule: StructureRule, violation: RuleViolation): void => {
+    const violations = byRule.get(rule);
+    if (violations) violations.push(violation);
+    else byRule.set(rule, [violation]);
   };
-  const errors = validate(raw) ? [] : (validate.errors ?? []);
-  const wrongType = new Set(
-    errors.flatMap(({ keyword, instancePath }) => (keyword === 'type' ? [instancePath] : [])),
-  );
-  const telling = errors.filter(
-    ({ keyword, instancePath, schemaPath }) =>
-      keywords.has(keyword) &&
-      !schemaPath.includes('/anyOf/') && // the choice as a whole says it
-      !(keyword === 'enum' && wrongType.has(instancePath)),
-  );
-  for (const error of telling.slice(0, most)) {
-    const departure = locate(raw, error);
-    const said = departure && refine(departure);
-    if (!departure || said === 'elsewhere') continue;
-    const { rule, message, fix } = { ...usual(departure), ...said };
-    add(rule, { ...placeOf(departure), message, ...(fix && { fix }) });
+  const errors = relevantErrors(validate(raw) ? [] : (validate.errors ?? []));
+  for (const schemaError of errors.slice(0, maxErrors)) {
+    const error = toStructureError(violationOf(schemaError, raw), raw);
+    const refined = error && refine(error);
+    if (!error || refined === 'elsewhere') continue;
+    const { rule, message, fix } = { ...phrases[error.keyword](error), ...refined };
+    add(rule, { ...targetOf(error), message, ...(fix && { fix }) });
   }
-  const left = telling.length - most;
-  if (left > 0)
+  const remaining = errors.length - maxErrors;
+  if (remaining > 0)
     add('JsonTypeIncorrect', {
       at: raw,
       detail: 'more',
       message:
-        `${safe`${file.file} departs from its schema in`} ${left} more places. ` +
-        'Mend those that are listed, and check again.',
+        `${safe`${file.file} departs from its schema in`} ${remaining} more places. ` +
+        'Fix those that are listed, and check again.',
     });
-  return found;
+  return byRule;
 }
 
-const keywords = new Set(['type', 'enum', 'additionalProperties', 'required', 'anyOf']);
-const isKeyword = (keyword: string): keyword is StructureError['keyword'] => keywords.has(keyword);
+const phrases: Phrases<StructureError, StructureMessage, Keyword> = {
+  type: typeIncorrect,
+  enum: notInEnum,
+  additionalProperties: unknownProperty,
+  required: missingProperty,
+  anyOf: noneOfProperties,
+};
+const isKeyword = (keyword: string): keyword is Keyword => Object.hasOwn(phrases, keyword);
 
-function locate(
-  raw: JsonObject,
-  { keyword, instancePath, params, parentSchema: schema }: SchemaError,
-): StructureError | undefined {
-  const path = instancePath
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-  if (!isKeyword(keyword) || !isObject(schema)) return undefined;
-  const ofObject = keyword === 'additionalProperties' || keyword === 'required';
-  const name = String(
-    ofObject ? (params.additionalProperty ?? params.missingProperty) : path.at(-1),
+/**
+ * The errors that say something new. Those inside the branches of an `anyOf` are left out, because
+ * the error of the `anyOf` names all branches; so is an `enum` that fails because the type is wrong.
+ */
+function relevantErrors(errors: readonly SchemaError[]): SchemaError[] {
+  const wrongType = new Set(
+    errors.flatMap(({ keyword, instancePath }) => (keyword === 'type' ? [instancePath] : [])),
   );
-  const at = (ofObject ? path : path.slice(0, -1)).reduce<Json | undefined>(childOf, raw);
+  return errors.filter(
+    ({ keyword, instancePath, schemaPath }) =>
+      isKeyword(keyword) &&
+      !schemaPath.includes('/anyOf/') &&
+      !(keyword === 'enum' && wrongType.has(instancePath)),
+  );
+}
+
+/** Finds the object that a finding about a violation points at. */
+function toStructureError(violation: SchemaViolation, raw: JsonObject): StructureError | undefined {
+  const { keyword, path, property } = violation;
+  if (!isKeyword(keyword)) return undefined;
+  const at = valueAt(raw, property === undefined ? path.slice(0, -1) : path);
   if (!isContainer(at)) return undefined;
-  const key = Array.isArray(at) ? Number(name) : name;
+  const name = property ?? path.at(-1) ?? '';
   return {
+    ...violation,
     keyword,
     at,
-    key,
-    value: childOf(at, name),
-    schema,
-    path,
-    where: path.findLast((part) => !/^\d+$/.test(part)) ?? '',
+    key: Array.isArray(at) ? Number(name) : name,
+    where: path.findLast((key) => !/^\d+$/.test(key)) ?? '',
   };
 }
 
-const placeOf = ({
+const targetOf = ({
   keyword,
   at,
   key,
@@ -158,35 +158,22 @@ const placeOf = ({
     : { at, key };
 };
 
-function usual(departure: StructureError): StructureMessage {
-  switch (departure.keyword) {
-    case 'type':
-      return typeIncorrect(departure);
-    case 'enum':
-      return notInEnum(departure);
-    case 'additionalProperties':
-      return unknownProperty(departure);
-    case 'required':
-      return missingProperty(departure);
-    case 'anyOf':
-      return oneIsMissing(departure);
-  }
-}
-
-/** How messages call a value: by its key, or as an item of the list it is in. */
+/** What messages call a value: its key, or its position in the list that has it. */
 const label = ({ at, key, where }: StructureError): string =>
   Array.isArray(at) ? safe`Item ${Number(key) + 1} of ${where}` : safe`${key}`;
 
-/** The strings of a list. */
-export const textsOf = (list: unknown): string[] =>
-  Array.isArray(list) ? list.filter((one) => typeof one === 'string') : [];
+/** The strings of a list; none if the value is not a list. */
+export const textsOf = (list: Json | undefined): string[] =>
+  asList(list).filter((item) => typeof item === 'string');
 
-function typeIncorrect(departure: StructureError): StructureMessage {
-  const { value, schema, at, key } = departure;
-  const expected = textsOf(Array.isArray(schema.type) ? schema.type : [schema.type]);
-  const to = expected.map((type) => respelled(value, type)).find((one) => one !== undefined);
+function typeIncorrect(error: StructureError): StructureMessage {
+  const { value, schema, at, key } = error;
+  const expected = textsOf(Array.isArray(schema.type) ? schema.type : [schema.type ?? null]);
+  const to = expected
+    .map((type) => unquoted(value, type))
+    .find((candidate) => candidate !== undefined);
   const message =
-    `${label(departure)} ${safe`is of type ${typeName(value)}, but must be of type`} ` +
+    `${label(error)} ${safe`is of type ${typeName(value)}, but must be of type`} ` +
     `${expected.map((type) => safe`${type}`).join(' or ')}. ${typeAdvice(value, to, expected)}`;
   return {
     rule: 'JsonTypeIncorrect',
@@ -195,7 +182,7 @@ function typeIncorrect(departure: StructureError): StructureMessage {
   };
 }
 
-/** What to do about a value of a wrong type; `to` is the value that it stands for, if any. */
+/** What to do about a value of a wrong type; `to` is the value that the text stands for, if any. */
 function typeAdvice(
   value: Json | undefined,
   to: boolean | number | undefined,
@@ -215,8 +202,8 @@ const whatToWrite: Record<string, string> = {
   object: safe`Write names and values, between ${'{'} and ${'}'}.`,
 };
 
-/** The truth value or whole number that stands between quotation marks. */
-function respelled(value: Json | undefined, type: string): boolean | number | undefined {
+/** The boolean or whole number that a text has between its quotation marks. */
+function unquoted(value: Json | undefined, type: string): boolean | number | undefined {
   if (typeof value !== 'string') return undefined;
   if (type === 'boolean' && /^(true|false)$/i.test(value)) return value.toLowerCase() === 'true';
   if ((type === 'integer' || type === 'number') && /^(0|[1-9]\d{0,14})$/.test(value))
@@ -224,50 +211,47 @@ function respelled(value: Json | undefined, type: string): boolean | number | un
   return undefined;
 }
 
-function notInEnum(departure: StructureError): StructureMessage {
-  const { value, schema, at, key } = departure;
+function notInEnum(error: StructureError): StructureMessage {
+  const { value, schema, at, key } = error;
   const allowed = textsOf(schema.enum);
-  const given = typeof value === 'string' && value !== '' ? value : JSON.stringify(value);
-  const meant = closestMatch(given, allowed);
+  const actual = typeof value === 'string' && value !== '' ? value : JSON.stringify(value);
+  const match = closestMatch(actual, allowed);
   const message =
-    `${label(departure)} ${safe`is ${given}, which is not possible there.`} ` +
-    `${meant === undefined ? '' : safe`Probably ${meant} is meant. `}${safe`Possible are ${allowed}.`}`;
-  const same = allowed.find((one) => one.toLowerCase() === given.trim().toLowerCase());
+    `${label(error)} ${safe`is ${actual}, which is not possible there.`} ` +
+    (match === undefined ? '' : safe`Probably ${match} is meant. `) +
+    safe`Possible are ${allowed}.`;
+  const to = allowed.find((name) => name.toLowerCase() === actual.trim().toLowerCase());
   return {
     rule: 'JsonValueNotInEnum',
     message,
-    ...(same !== undefined && { fix: [{ at, key, to: same }] }),
+    ...(to !== undefined && { fix: [{ at, key, to }] }),
   };
 }
-
-/** The names that an object may have according to its schema, extensions left out. */
-const namesIn = (schema: JsonObject): string[] =>
-  Object.keys(asObject(schema.properties) ?? {}).filter((name) => !name.startsWith('x-'));
 
 function unknownProperty({ at, key, schema, where }: StructureError): StructureMessage {
   const name = String(key);
-  const known = namesIn(schema);
-  const meant = closestMatch(name, known);
-  const extensible = schema.patternProperties !== undefined;
-  const wrong =
+  const candidates = propertyNamesOf(schema).filter((candidate) => !candidate.startsWith('x-'));
+  const match = closestMatch(name, candidates);
+  const isExtensible = schema.patternProperties !== undefined;
+  const problem =
     where === ''
       ? safe`${name} is not known at the top of the file.`
       : safe`${name} is not known in ${where}.`;
-  const todo =
-    meant === undefined
-      ? removalAdvice(name, known, extensible)
-      : safe`Write ${meant} if that is meant; else remove it.`;
-  const rule = extensible ? 'ExtensionNameNotValid' : 'AdditionalPropertyNotAllowed';
-  const rename = meant?.toLowerCase() === name.toLowerCase() && !(meant in at);
+  const advice =
+    match === undefined
+      ? removalAdvice(name, candidates, isExtensible)
+      : safe`Write ${match} if that is meant; else remove it.`;
+  const canRename = match?.toLowerCase() === name.toLowerCase() && !(match in at);
   return {
-    rule,
-    message: `${wrong} ${todo}`,
-    ...(rename && meant !== undefined && { fix: [{ at, key: name, rename: meant }] }),
+    rule: isExtensible ? 'ExtensionNameNotValid' : 'AdditionalPropertyNotAllowed',
+    message: `${problem} ${advice}`,
+    ...(canRename && match !== undefined && { fix: [{ at, key: name, rename: match }] }),
   };
 }
 
-function removalAdvice(name: string, known: readonly string[], extensible: boolean): string {
-  if (!extensible) return `Remove it.${known.length > 0 ? safe` Known here: ${known}.` : ''}`;
+function removalAdvice(name: string, candidates: readonly string[], isExtensible: boolean): string {
+  if (!isExtensible)
+    return `Remove it.${candidates.length > 0 ? safe` Known here: ${candidates}.` : ''}`;
   return /^[\w.-]+$/.test(name)
     ? safe`Remove it, or write ${`x-${name}`} if it is an extension of your own.`
     : 'Remove it.';
@@ -275,20 +259,19 @@ function removalAdvice(name: string, known: readonly string[], extensible: boole
 
 function missingProperty({ key, schema, where }: StructureError): StructureMessage {
   const name = String(key);
-  const described = asObject(asObject(schema.properties)?.[name])?.description;
-  const what = where === '' ? 'The file' : safe`${where}`;
+  const description = asText(asObject(asObject(schema.properties)?.[name])?.description);
+  const hint =
+    description === undefined
+      ? '.'
+      : `: ${description.charAt(0).toLowerCase()}${description.slice(1)}`;
   return {
     rule: 'RequiredPropertyMissing',
-    message:
-      `${what} ${safe`has no ${name}.`} Add ` +
-      `it${typeof described === 'string' ? `: ${described.charAt(0).toLowerCase()}${described.slice(1)}` : '.'}`,
+    message: `${where === '' ? 'The file' : safe`${where}`} ${safe`has no ${name}.`} Add it${hint}`,
   };
 }
 
-function oneIsMissing({ schema, where }: StructureError): StructureMessage {
-  const choices = Array.isArray(schema.anyOf)
-    ? schema.anyOf.flatMap((one) => (isObject(one) ? textsOf(one.required) : []))
-    : [];
+function noneOfProperties({ schema, where }: StructureError): StructureMessage {
+  const choices = asList(schema.anyOf).flatMap((branch) => textsOf(asObject(branch)?.required));
   return {
     rule: 'OneOfPropertiesRequired',
     message: safe`${where} has none of ${choices}. Add the one that is meant.`,

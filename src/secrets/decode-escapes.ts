@@ -1,20 +1,17 @@
-import { lazyRegExp } from '../shared/letters.ts';
+import { lazyRegExp } from '../shared/lazy-regexp.ts';
 
-/**
- * A piece of a text as its readers see it: escapes decoded, characters that nobody sees left out.
- */
+/** A part of a text as a reader sees it: escapes decoded, invisible characters removed. */
 export interface DecodedText {
   text: string;
-  /** The offset in the source of a UTF-16 unit of `text`, or of what follows the last. */
+  /** Maps an offset in `text`, or its length, to the offset in the source. */
   offsetOf: (at: number) => number;
 }
 
 /**
- * How a character can be written as something else: JSON and C# (`\u0067`, `\x67`, `\/`), Markdown
- * (`\_`), HTML (`&#103;`), a URL (`%67`), and characters without a shape among the others. Line
- * breaks and tabs stay escapes: what looks for secrets knows those.
+ * Escapes of JSON and C# (`\u0067`, `\x67`, `\/`), Markdown (`\_`), HTML (`&#103;`) and URLs
+ * (`%67`), and invisible characters. Not `\n`, `\r` and `\t`: the patterns of secrets match those.
  */
-const written = lazyRegExp(
+const escapes = lazyRegExp(
   [
     '\\\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{1,4})|([bfave0])|([^A-Za-z0-9\\s]))',
     '&(?:#(\\d{1,7});?|#[xX]([0-9a-fA-F]{1,6});?|(amp|lowbar|sol|plus|equals|period|colon|commat);)',
@@ -35,58 +32,57 @@ const named: Readonly<Record<string, string>> = {
 };
 
 /**
- * The same, but for a quotation mark or backslash behind a backslash, which are everywhere and hide
- * nothing on their own.
+ * Matches the same without Unicode properties, except `\"` and `\\`, which are common and cannot hide
+ * a secret alone. Most texts have no match and are not decoded.
  */
-const anyWritten =
+const anyEscape =
   /\\[^nrt"\\]|&(?:#|amp;|lowbar;|sol;|plus;|equals;|period;|colon;|commat;)|%(?:2[DEde]|3\d|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee])|[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ue000-\uf8ff]|[\udb40\udb80-\udbff][\udc00-\udfff]/g;
 
-/** What was decoded may be an escape once more, as in JSON within JSON. */
-const mostRounds = 3;
-/** Between the end of a string and the beginning of the value that it names. */
-const mostBetween = 20;
-/** A longer neighbor of a string is not its name. */
-const mostNeighbor = 400;
-/** Strings with escapes that stand no farther apart are one piece: each has its cost. */
-const near = 500;
+/** The decoded text may have escapes again, as in JSON within JSON. */
+const maxRounds = 3;
+/** UTF-16 units between the end of a string and the start of the value that it names. */
+const maxBetween = 20;
+/** UTF-16 units of a neighboring string that may be a name. */
+const maxNeighbor = 400;
+/** Strings with escapes at most this far apart are decoded together, because each part has a cost. */
+const maxGap = 500;
 
 /**
- * The pieces of a text that are written with escapes, decoded: each a string between quotation
- * marks with its neighbors, which may be its name or its value. Nothing for most texts. Time is
- * linear in the text.
+ * Decodes the parts of a text that have escapes: strings in quotation marks, each with the strings
+ * next to it, which may be its name or its value. Yields nothing for most texts. Takes linear time.
  */
 export function* decodeEscapes(text: string): Iterable<DecodedText> {
-  let behind = 0;
-  anyWritten.lastIndex = 0;
-  let match = anyWritten.exec(text);
+  let previousEnd = 0;
+  anyEscape.lastIndex = 0;
+  let match = anyEscape.exec(text);
   while (match) {
-    const from = beginningAround(text, match.index, behind);
+    const from = partStart(text, match.index, previousEnd);
     let to: number;
     do {
-      to = endAround(text, match.index);
-      anyWritten.lastIndex = to;
-      match = anyWritten.exec(text);
-    } while (match && match.index - to < near);
+      to = partEnd(text, match.index);
+      anyEscape.lastIndex = to;
+      match = anyEscape.exec(text);
+    } while (match && match.index - to < maxGap);
     const piece = decode(text, from, to);
     if (piece) yield piece;
-    behind = to;
+    previousEnd = to;
   }
 }
 
-function beginningAround(text: string, at: number, behind: number): number {
+function partStart(text: string, at: number, previousEnd: number): number {
   const opening = text.lastIndexOf('"', at);
-  if (opening < behind) return behind;
-  const before = text.slice(Math.max(0, opening - mostNeighbor), opening);
+  if (opening < previousEnd) return previousEnd;
+  const before = text.slice(Math.max(0, opening - maxNeighbor), opening);
   const name = /"[^"]*"[^"]*$/.exec(before);
   return name ? opening - before.length + name.index : opening;
 }
 
-function endAround(text: string, at: number): number {
+function partEnd(text: string, at: number): number {
   const closing = text.indexOf('"', at);
   if (closing < 0) return text.length;
-  const after = text.slice(closing + 1, closing + 1 + mostBetween + mostNeighbor);
+  const after = text.slice(closing + 1, closing + 1 + maxBetween + maxNeighbor);
   const value = /^[^"]*"[^"]*"/.exec(after);
-  return closing + 1 + (value && after.indexOf('"') <= mostBetween ? value[0].length : 0);
+  return closing + 1 + (value && after.indexOf('"') <= maxBetween ? value[0].length : 0);
 }
 
 /** Undefined if there is nothing to decode. */
@@ -94,7 +90,7 @@ function decode(source: string, from: number, to: number): DecodedText | undefin
   let text = source.slice(from, to);
   let offsetOf = (at: number): number => from + at;
   let rounds = 0;
-  for (; rounds < mostRounds; rounds += 1) {
+  for (; rounds < maxRounds; rounds += 1) {
     const next = decodeOnce(text);
     if (!next) break;
     const before = offsetOf;
@@ -106,32 +102,31 @@ function decode(source: string, from: number, to: number): DecodedText | undefin
 
 function decodeOnce(text: string): DecodedText | undefined {
   const parts: string[] = [];
-  /**
-   * Where runs of units begin that stand one behind the other in both texts: in the decoded text,
-   * and in the source.
-   */
-  const [decoded, source] = [[0], [0]];
+  // where runs that are the same in both texts start: in the decoded text, and in the source
+  const decodedStarts = [0];
+  const sourceStarts = [0];
   let length = 0;
   let last = 0;
-  for (const match of text.matchAll(written())) {
+  for (const match of text.matchAll(escapes())) {
     const character = characterOf(match);
     parts.push(text.slice(last, match.index), character);
     length += match.index - last;
     last = match.index + match[0].length;
-    decoded.push(length, length + character.length);
-    source.push(match.index, last);
+    decodedStarts.push(length, length + character.length);
+    sourceStarts.push(match.index, last);
     length += character.length;
   }
   if (last === 0) return undefined;
   parts.push(text.slice(last));
   const offsetOf = (at: number): number => {
-    let [low, high] = [0, decoded.length - 1];
+    let low = 0;
+    let high = decodedStarts.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if ((decoded[middle] ?? 0) <= at) low = middle;
+      if ((decodedStarts[middle] ?? 0) <= at) low = middle;
       else high = middle - 1;
     }
-    return (source[low] ?? 0) + at - (decoded[low] ?? 0);
+    return (sourceStarts[low] ?? 0) + at - (decodedStarts[low] ?? 0);
   };
   return { text: parts.join(''), offsetOf };
 }

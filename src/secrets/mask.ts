@@ -1,6 +1,7 @@
 import type { Connector } from '../connector/connector.ts';
 import { TextFile } from '../json/document.ts';
 import type { Finding } from '../shared/finding.ts';
+import { applyEdits } from '../shared/text-edit.ts';
 import { memoize } from '../shared/memoize.ts';
 import {
   isRandom,
@@ -9,109 +10,108 @@ import {
   findSecrets,
   type Secret,
 } from './find-secrets.ts';
+import { formatPointer, parsePointer } from '../json/pointer.ts';
 import { asList, asText, type JsonObject } from '../json/values.ts';
 
-/** Takes what no report may show out of a text. */
+/** Removes secrets from a text that will be shown. */
 export type Mask = (text: string) => string;
 
-/** A part of a text to be masked, and so many characters of it that may be shown. */
+/** A part of a text to mask. Offsets count UTF-16 units. */
 interface Region {
   start: number;
   end: number;
-  shown: number;
+  /** The length of its start that stays. */
+  visible: number;
 }
 
 const none: Mask = (text) => text;
 
-/** Masks the secrets of a known format in any text, whoever wrote it. */
-export const maskFormattedSecrets: Mask = (text) => replaced(text, knownRegions(text));
+/** Masks the secrets of a known format in any text. */
+export const maskFormattedSecrets: Mask = (text) => withEllipses(text, formattedRegions(text));
 
-const knownRegions = (text: string): Region[] =>
+const formattedRegions = (text: string): Region[] =>
   findKnownSecrets(text).map(({ start, end, value }) => ({
     start,
     end,
-    shown: maskSecret(value).length - 1,
+    visible: maskSecret(value).length - 1,
   }));
 
-/** Each region becomes its first characters and `…`. */
-function replaced(text: string, regions: readonly Region[]): string {
-  if (regions.length === 0) return text;
-  let result = '';
-  let from = 0;
-  for (const { start, end, shown } of joined(regions)) {
-    result += `${text.slice(from, start + shown)}…`;
-    from = text.charAt(end) === '…' ? end + 1 : end;
-  }
-  return result + text.slice(from);
-}
+/** Replaces each region by its visible start and `…`. */
+const withEllipses = (text: string, regions: readonly Region[]): string =>
+  applyEdits(
+    text,
+    merge(regions).map(({ start, end, visible }) => ({
+      start: start + visible,
+      end: text.charAt(end) === '…' ? end + 1 : end, // no second ellipsis
+      text: '…',
+    })),
+  );
 
-/** Each region becomes its first characters and stars: every column stays. */
-function starred(text: string, regions: readonly Region[]): string {
-  let result = text;
-  for (const { start, end, shown } of joined(regions))
-    result =
-      result.slice(0, start + shown) +
-      '*'.repeat(Math.max(0, end - start - shown)) +
-      result.slice(Math.max(end, start + shown));
-  return result;
-}
+/** Replaces each region by its visible start and stars, so that columns stay the same. */
+const withStars = (text: string, regions: readonly Region[]): string =>
+  applyEdits(
+    text,
+    merge(regions).map(({ start, end, visible }) => ({
+      start: start + visible,
+      end,
+      text: '*'.repeat(end - start - visible),
+    })),
+  );
 
-/** Regions in their order, those that touch or overlap as one. */
-function joined(regions: readonly Region[]): Region[] {
-  const apart: Region[] = [];
+/** Sorts regions, and merges those that touch or overlap. A region is longer than its visible start. */
+function merge(regions: readonly Region[]): Region[] {
+  const merged: Region[] = [];
   for (const region of regions.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
-    const last = apart.at(-1);
+    const last = merged.at(-1);
     if (last && region.start <= last.end) last.end = Math.max(last.end, region.end);
-    else apart.push({ ...region });
+    else merged.push({ ...region });
   }
-  return apart;
+  return merged;
 }
 
 /**
- * How a quotation is known: by so many letters and digits in a row that a secret has too, whatever
- * their capitals. Messages cut values, leave out characters, and quote single words of them. A
- * password may have words in it that stand elsewhere as well: more of it must be the same.
+ * How many consecutive letters and digits of a secret, ignoring case, make a text a quotation of it.
+ * Messages truncate values, remove characters, and quote single words. A password that a person chose
+ * may contain ordinary words, so more of it must match.
  */
-const gram = { format: 6, random: 8, chosen: 12 };
+const gramSizes = { format: 6, random: 8, chosen: 12 };
 
 function gramSize({ name, chosen }: Pick<Secret, 'name' | 'chosen'>): number {
-  if (chosen) return gram.chosen;
-  return name === undefined ? gram.random : gram.format;
+  if (chosen) return gramSizes.chosen;
+  return name === undefined ? gramSizes.random : gramSizes.format;
 }
-/**
- * So many letters of a format's mark count, so that a value that is cut right behind it is known
- * too.
- */
-const ofMark = 3;
-/** More is not remembered; what has a known format is masked all the same. */
-const mostGrams = 100_000;
+/** Letters at the end of a format's prefix that count, to recognize values cut right behind it. */
+const lettersOfMark = 3;
+/** Of all secrets together. Secrets of a known format are masked beyond this limit too. */
+const maxGrams = 100_000;
 
+/** A gram at the start of a secret, from which on it may be shown in part. */
 interface Beginning {
-  /** Letters and digits of the secret that come before. */
+  /** Letters and digits of the secret before the gram. */
   before: string;
 }
 
-/** What secrets look like in quotations. */
+/** Finds quotations of secrets in texts. */
 class Quotations {
   readonly #sizes = new Set<number>();
-  /** Runs of letters and digits; with a value, those at the beginning of a secret. */
+  /** Consecutive letters and digits of secrets; those at the start of a secret have a value. */
   readonly #grams = new Map<string, Beginning | undefined>();
-  /** Secrets with hardly any letters or digits. */
+  /** Secrets with too few letters and digits for a gram. */
   readonly #exact = new Set<string>();
 
   add({ value, mark, name, chosen }: Pick<Secret, 'value' | 'mark' | 'name' | 'chosen'>): void {
-    const all = lettersOf(value).letters;
-    const ofFormat = lettersOf(value.slice(0, mark)).letters.length;
-    const from = Math.max(0, ofFormat - ofMark);
-    const size = Math.min(all.length - from, gramSize({ name, chosen }));
+    const { letters } = lettersOf(value);
+    const markLength = lettersOf(value.slice(0, mark)).letters.length;
+    const from = Math.max(0, markLength - lettersOfMark);
+    const size = Math.min(letters.length - from, gramSize({ name, chosen }));
     if (size < 4) {
       this.#exact.add(value);
       return;
     }
     this.#sizes.add(size);
-    for (let at = from; at + size <= all.length && this.#grams.size < mostGrams; at += 1) {
-      const piece = all.slice(at, at + size);
-      if (at === from) this.#grams.set(piece, { before: all.slice(0, from) });
+    for (let at = from; at + size <= letters.length && this.#grams.size < maxGrams; at += 1) {
+      const piece = letters.slice(at, at + size);
+      if (at === from) this.#grams.set(piece, { before: letters.slice(0, from) });
       else if (!this.#grams.has(piece)) this.#grams.set(piece, undefined);
     }
   }
@@ -124,7 +124,7 @@ class Quotations {
     const regions: Region[] = [];
     for (const value of this.#exact)
       for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + value.length))
-        regions.push({ start: at, end: at + value.length, shown: maskSecret(value).length - 1 });
+        regions.push({ start: at, end: at + value.length, visible: maskSecret(value).length - 1 });
     if (this.#sizes.size === 0) return regions;
     const { letters, offsets } = lettersOf(text);
     for (const size of this.#sizes) {
@@ -142,7 +142,7 @@ class Quotations {
         regions.push({
           start,
           end,
-          shown: beginning ? maskSecret(text.slice(start, end)).length - 1 : 0,
+          visible: beginning ? maskSecret(text.slice(start, end)).length - 1 : 0,
         });
         at = last - size;
       }
@@ -151,7 +151,7 @@ class Quotations {
   }
 }
 
-/** The letters and digits of a text in small letters, and where each stands. */
+/** The letters and digits of a text in lower case, and the offset of each. */
 function lettersOf(text: string): { letters: string; offsets: number[] } {
   const offsets: number[] = [];
   let letters = '';
@@ -162,17 +162,14 @@ function lettersOf(text: string): { letters: string; offsets: number[] } {
   return { letters: letters.toLowerCase(), offsets };
 }
 
-/** Takes the secrets of some files out of texts that quote them; undefined if there are none. */
+/** A mask for texts that quote the secrets of files; undefined if the files have no secrets. */
 export function maskForFiles(files: readonly TextFile[]): Mask | undefined {
   const quotations = new Quotations();
   for (const file of files) for (const secret of findSecrets(file)) quotations.add(secret);
-  return quotations.isEmpty ? undefined : (text) => replaced(text, quotations.regions(text));
+  return quotations.isEmpty ? undefined : (text) => withEllipses(text, quotations.regions(text));
 }
 
-/**
- * Whether a text shows a secret: one of a known format, or one that stands in the texts it was made
- * from.
- */
+/** Whether a text shows a secret of a known format, or any secret of the texts it was made from. */
 export function revealsSecret(text: string, sources: readonly string[]): boolean {
   if (maskFormattedSecrets(text) !== text) return true;
   const mask = maskForFiles(
@@ -181,9 +178,7 @@ export function revealsSecret(text: string, sources: readonly string[]): boolean
   return mask !== undefined && mask(text) !== text;
 }
 
-/**
- * The names of a connector's folder and files as a text, one a line: secrets stand in names too.
- */
+/** The path of a connector and of its files as a text, one per line: a name may contain a secret. */
 export const namesOf = memoize(
   ({ path, files }: Connector): TextFile =>
     new TextFile(
@@ -196,7 +191,7 @@ const secretName =
   /(?:pass(?:word|wd)|secret|api[-_ ]?key|access[-_ ]?key|subscription[-_ ]?key|auth[-_ ]?token|access[-_ ]?token|authorization)(?:[-_ ]?(?:value|header))?$/i;
 const withoutScheme = (value: string): string => value.replace(/^(?:Bearer|Basic) /i, '');
 
-/** A value that only the name of its field calls a secret. */
+/** Values that look like secrets because of the name of their field. */
 interface SuspectedValue {
   at: JsonObject;
   key: string;
@@ -204,15 +199,13 @@ interface SuspectedValue {
   values: readonly string[];
 }
 
-/**
- * Defaults, examples and listed values of fields that are called a secret, where they look random.
- */
+/** Random-looking defaults, examples and enum values of fields whose names are those of secrets. */
 export const suspectedValues = memoize(({ definition }: Connector): readonly SuspectedValue[] =>
   ['default', 'example', 'enum'].flatMap((key) =>
     (definition?.having(key) ?? []).flatMap(({ raw, name }) => {
       if (name === undefined || !secretName.test(name)) return [];
       const values = [raw[key], ...asList(raw[key])]
-        .flatMap((one) => withoutScheme(asText(one) ?? ''))
+        .map((value) => withoutScheme(asText(value) ?? ''))
         .filter(isRandom);
       return values.length === 0 ? [] : [{ at: raw, key, name, values }];
     }),
@@ -234,50 +227,48 @@ const quotationsIn = (connectors: readonly (Connector | undefined)[]): Quotation
     .filter(({ isEmpty }) => !isEmpty);
 
 /**
- * Masks what a text quotes of the secrets of some connectors (of an update the one before too). All
- * that is said of a connector goes through it where it is made: findings, changes, changelogs,
- * lines of source. Nearly all connectors have no secrets, and nothing of them is looked at again.
+ * A mask for texts that may quote secrets of connectors; for an update, of the version before too.
+ * Everything we say about a connector is masked where it is made: findings, changes, changelogs,
+ * lines of source. Nearly all connectors have no secrets, and their texts are not searched again.
  */
 export function maskFor(...connectors: readonly (Connector | undefined)[]): Mask {
-  const known = quotationsIn(connectors);
-  if (known.length === 0) return none;
+  const all = quotationsIn(connectors);
+  if (all.length === 0) return none;
   return (text) =>
-    replaced(text, [
-      ...knownRegions(text),
-      ...known.flatMap((quotations) => quotations.regions(text)),
+    withEllipses(text, [
+      ...formattedRegions(text),
+      ...all.flatMap((quotations) => quotations.regions(text)),
     ]);
 }
 
-/**
- * Masks the secrets of connectors in a line of source: stars take the place of what is masked, and
- * every column stays.
- */
+/** A mask for lines of source. It writes stars, so that columns stay the same. */
 export function lineMaskFor(...connectors: readonly (Connector | undefined)[]): Mask {
-  const known = quotationsIn(connectors);
-  return known.length === 0
+  const all = quotationsIn(connectors);
+  return all.length === 0
     ? none
     : (line) =>
-        starred(
+        withStars(
           line,
-          known.flatMap((quotations) => quotations.regions(line)),
+          all.flatMap((quotations) => quotations.regions(line)),
         );
 }
 
 /**
- * Findings in a connector that show no secret of the one before it either: it may have lost what
- * told that it is one.
+ * Masks secrets of the version before in findings of the version after, which may still have the
+ * secret but no longer the name that told us so.
  */
 export function maskSecretsOf(before: Connector, findings: readonly Finding[]): void {
   const mask = maskFor(before);
   for (const finding of findings) maskFinding(finding, mask);
 }
 
-/** A finding that shows no secret. A fix that would write one anew is none. */
+/** Masks the secrets in a finding, and drops a fix that would write a secret. */
 export function maskFinding(finding: Finding, mask: Mask): void {
   if (mask === none) return;
   finding.message = mask(finding.message);
   const { file, pointer } = finding.location;
-  const [maskedFile, maskedPointer] = [mask(file), maskPointer(pointer, mask)];
+  const maskedFile = mask(file);
+  const maskedPointer = maskPointer(pointer, mask);
   if (maskedFile !== file || maskedPointer !== pointer)
     finding.location = { ...finding.location, file: maskedFile, pointer: maskedPointer };
   if (finding.subject !== undefined) finding.subject = mask(finding.subject);
@@ -287,13 +278,6 @@ export function maskFinding(finding: Finding, mask: Mask): void {
   }
 }
 
-/** By its parts: a slash in a key is an escape in a pointer. */
-function maskPointer(pointer: string, mask: Mask): string {
-  if (pointer === '') return '';
-  const parts = pointer.split('/').map((part) => {
-    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    const safe = mask(key);
-    return safe === key ? part : safe.replaceAll('~', '~0').replaceAll('/', '~1');
-  });
-  return parts.join('/');
-}
+/** Masks each key by itself: in the pointer, a slash or tilde in a key is escaped. */
+const maskPointer = (pointer: string, mask: Mask): string =>
+  formatPointer(parsePointer(pointer).map(mask));

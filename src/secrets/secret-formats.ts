@@ -1,22 +1,22 @@
-/** A format of a secret, as those who issue it document it. */
+/** The format of a secret, as its issuer documents it. */
 export interface SecretFormat {
   /** What it is, with its article. */
   name: string;
   /**
-   * How it begins, as a regular expression that matches next to nothing else: everything after it
-   * is tried only there. One that begins with a letter (and has no `before`) is looked for where a
-   * word begins.
+   * A regular expression for its start that matches hardly anything else; `pattern` is tried only
+   * where it matches. If it starts with a letter and `before` is not set, it is searched at word
+   * boundaries.
    */
   begins: string;
-  /** All of it from there on; a group in it is the part that is secret. */
+  /** A regular expression for all of it. If it has a group, that part is the secret. */
   pattern: string;
-  /** So many characters of it stand before `begins`: its mark is in its middle. */
+  /** The number of characters before `begins`, if the mark is in the middle. */
   before?: number;
-  /** Whether such a secret lives for hours or days only. */
+  /** Whether such secrets expire within hours or days. */
   expires?: true;
-  /** Whether a person chooses it: words may be in it. */
+  /** Whether a person chooses it, so that it may contain words. */
   chosen?: true;
-  /** What else must hold for the part that is secret. */
+  /** A further condition on the part that is secret. */
   holds?: (value: string) => boolean;
 }
 
@@ -26,13 +26,13 @@ const url64 = '[A-Za-z0-9_-]';
 const hex = '[0-9a-f]';
 const uuid = `${hex}{8}-(?:${hex}{4}-){3}${hex}{12}`;
 
-/** A format that begins with its mark: `rest` follows it. */
+/** A format that starts with its mark. */
 const marked = (name: string, begins: string, rest: string): SecretFormat => ({
   name,
   begins,
   pattern: begins + rest,
 });
-/** A format with a mark behind a number of characters. */
+/** A format with its mark behind a number of characters. */
 const inside = (
   name: string,
   character: string,
@@ -46,10 +46,7 @@ const inside = (
   pattern: `(?:(?<!${character})|(?<=\\\\[nrt]))${character}{${before}}${begins}${rest}`,
 });
 
-/**
- * What a connection string names besides the password, each behind a separator. So far before or
- * behind it, it is looked for.
- */
+/** Names in a connection string beside the password; one must be near a password to make it one. */
 const companion = [
   '(?:[Ss]erver|SERVER|[Hh]ost(?:[Nn]ame)?|HOST|[Aa]ddr(?:ess)?|[Dd]ata ' +
     '?[Ss]ource|[Ii]nitial ?[Cc]atalog|[Dd]atabase|DATABASE|[Uu](?:ser(?: ' +
@@ -70,21 +67,21 @@ const connection = (letter: string): SecretFormat => ({
 
 const hasDigits = (value: string): boolean => (value.match(/\d/g)?.length ?? 0) >= 3;
 
-/** Whether it is a name, a colon and a password in base64. */
+/** Whether a value is a user name, a colon and a password in base64. */
 function isBasic(value: string): boolean {
   try {
     const [, secret] = /^[\x21-\x39\x3b-\x7e]{1,200}:([\x21-\x7e]{4,200})$/.exec(atob(value)) ?? [];
     return secret !== undefined && !isExample(secret);
   } catch {
-    return false; // no base64
+    return false; // not base64
   }
 }
 
 /**
- * The formats: docs/decisions/0013-together.md. What cannot be told from an ordinary number or id,
- * such as Twilio's auth token of 32 hexadecimal digits, is left to what it is called. A format
- * whose run of characters is long begins near the start of a run alone
- * (`(?<![A-Za-z0-9_-]{24}sk-)`): else a file of nothing but beginnings would cost seconds.
+ * The known formats; see decision 13 for how they were chosen. Formats that look like ordinary
+ * numbers or ids, such as Twilio's auth token of 32 hexadecimal digits, are left out: such secrets
+ * are found by their names. A format with a long run of characters only starts near the start of a
+ * run (`(?<![A-Za-z0-9_-]{24}sk-)`): otherwise a file of nothing but prefixes would take seconds.
  */
 export const secretFormats: readonly SecretFormat[] = [
   // Microsoft
@@ -175,7 +172,7 @@ export const secretFormats: readonly SecretFormat[] = [
     '[0-9a-f@-]{73}/IncomingWebhook/[0-9a-f]{32}/[0-9a-f-]{36}',
   ),
   ...['P', 'p'].map(connection),
-  // Other clouds and places of code
+  // Other clouds and code hosts
   marked(
     'an access key of AWS',
     'A(?:KIA|SIA|BIA|CCA)(?=[A-Z2-7]{16})',
@@ -349,7 +346,7 @@ export const secretFormats: readonly SecretFormat[] = [
   marked('a key of Duffel', 'duffel_(?:test|live)_', `${url64}{43}`),
   marked('a key of ClickUp', 'pk_\\d{5,12}_(?=[A-Z0-9]{32})', '[A-Z0-9]{32}'),
   marked('a token of Okta', 'SSWS 00(?=[A-Za-z0-9_-]{40})', `${url64}{40}`),
-  // Models
+  // Language models
   marked(
     'a key of OpenAI',
     'sk-(?<![A-Za-z0-9_-]{24}sk-)(?=[A-Za-z0-9_-]{20,200}T3BlbkFJ)',
@@ -384,7 +381,7 @@ export const secretFormats: readonly SecretFormat[] = [
   marked('a key of Pinecone', 'pcsk_(?=[A-Za-z0-9_]{60})', '[A-Za-z0-9_]{60,90}'),
   marked('a key of LangSmith', 'lsv2_(?:pt|sk)_', `${hex}{32}_${hex}{10}`),
   marked('a key of Tavily', 'tvly-(?:dev-|prod-)?(?=[A-Za-z0-9]{32})', `${alphanumeric}{32,48}`),
-  // Of no one service
+  // Not of a single service
   {
     ...marked(
       'a JSON web token',
@@ -422,10 +419,7 @@ export const secretFormats: readonly SecretFormat[] = [
   })),
 ];
 
-/**
- * Values of documentation: emulators' keys that are the same for everybody, the token of jwt.io,
- * what says so itself.
- */
+/** Published values: the keys of emulators, the token of jwt.io, examples of documentation. */
 const published = [
   'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq',
   'C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw',
@@ -437,10 +431,10 @@ const placeholder =
   /example|sample|dummy|your|secret|password|passwd|changeme|redacted|removed|x{4}|0{6}|\.{3}|12345|abcde|^(?:pass|pwd|pw|user|token|apikey|key)$/i;
 
 /**
- * So long a random value contains one of the words of `placeholder` by chance about once in ten
- * thousand times, a short one hardly ever.
+ * Whether a value is an example. Only the first 100 characters are searched for words: a random
+ * value of that length contains one about once in 10,000 times.
  */
 export const isExample = (value: string): boolean =>
   new Set(value).size < Math.min(8, value.length / 2) ||
   placeholder.test(value.length > 100 ? value.slice(0, 100) : value) ||
-  published.some((one) => value.includes(one));
+  published.some((part) => value.includes(part));

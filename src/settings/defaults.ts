@@ -2,28 +2,22 @@ import type { ConnectorClass } from '../connector/connector.ts';
 import type { Attestation } from '../rules/rule.ts';
 import type { SeverityOverrides } from '../rules/severity.ts';
 
-/** Where a guarded repository has its settings, from its root. */
+/** The path of the settings file, from the root of a guarded repository. */
 export const settingsPath = '.github/gatehouse.yml';
 
-/**
- * What a guarded repository sets in `.github/gatehouse.yml`. `settings.schema.json` says of each
- * what it means.
- */
+/** The settings of a guarded repository. `settings.schema.json` documents each. */
 export interface Settings {
-  /**
-   * The folders at the top of the repository that connectors are in, and the class of the
-   * connectors in each.
-   */
+  /** The top-level folders that contain connectors, and the class of the connectors in each. */
   folders: Readonly<Record<string, ConnectorClass>>;
-  /** Severities that stand in place of the rules' own. */
+  /** Severities that replace those of the rules. */
   rules: SeverityOverrides;
-  /** Words that are spelled right besides those of the dictionary, in any capitals. */
+  /** Words that are correct besides those of the dictionary, in any case. */
   words: readonly string[];
-  /** The file of the errors that were there before, from the root of the repository. */
+  /** The path of the baseline of known errors, from the root of the repository. */
   baseline: string;
   base: string;
   approvals: number;
-  /** Whether somebody other than whoever pushed the last commit must approve it. */
+  /** Whether someone other than the author of the last push must approve it. */
   lastPushApproval: boolean;
   screenshots: number;
   ring: string;
@@ -32,7 +26,7 @@ export interface Settings {
   attestations: readonly AttestationSettings[];
 }
 
-/** Names of labels; an empty one is not used. */
+/** Names of labels. A label with an empty name is not used. */
 export type LabelNames = Readonly<
   Record<
     | 'certified'
@@ -57,9 +51,9 @@ export interface ClaSettings {
   url: string;
   version: string;
   digest: string;
-  /** Where a signature counts: in all repositories of the owner, or in the one it was given in. */
+  /** Whether a signature counts in all repositories of the owner, or only where it was signed. */
   scope: 'owner' | 'repository';
-  /** Numbers of accounts by their login. */
+  /** Account ids by login. */
   allow: Readonly<Record<string, number>>;
   companies: readonly CompanySettings[];
   assistants: readonly string[];
@@ -79,7 +73,7 @@ export interface AttestationSettings {
   of?: 'new' | 'independent-publisher';
 }
 
-/** For a repository that sets nothing: suits microsoft/PowerPlatformConnectors. */
+/** The settings of a repository that sets nothing. They suit microsoft/PowerPlatformConnectors. */
 export const defaultSettings: Settings = {
   folders: {
     'certified-connectors': 'certified',

@@ -1,177 +1,160 @@
-import { safe } from '../shared/finding.ts';
-import { childOf, isContainer, isObject, own, type Json, type JsonObject } from '../json/values.ts';
-import type { SchemaError } from '../generated/settings.ts';
+import { childOf, parsePointer, valueAt } from '../json/pointer.ts';
+import {
+  propertyNamesOf,
+  violationOf,
+  type Phrases,
+  type SchemaError,
+  type SchemaViolation,
+} from '../json/schema-errors.ts';
+import {
+  asList,
+  asText,
+  isContainer,
+  isObject,
+  type Json,
+  type JsonObject,
+} from '../json/values.ts';
 import { closestMatch } from '../shared/did-you-mean.ts';
+import { safe } from '../shared/finding.ts';
 
-/**
- * Where a value departs from a schema: the value under a path, or a name in the map that is there.
- */
+/** What is wrong at a value, or at the name of a property, of the settings. */
 export interface SettingsError {
+  /** The keys and indices that lead to the value; with `name`, to the object. */
   path: readonly string[];
   name?: string;
-  /** What is wrong and what to do. */
+  /** Says what is wrong and what to do. Only called for the error that is reported. */
   message(): string;
 }
 
-/** What a validator says about a value, in words for the person who wrote it. */
+/** A violation with what phrases say about its place. */
+interface SettingsViolation extends SchemaViolation {
+  /** The path as messages show it, such as `rules.UrlNotValid`; `''` for the whole file. */
+  place: string;
+  /** All schemas that hold for the value at `path`. */
+  schemas: readonly JsonObject[];
+}
+
+/** Explains the errors of a validator to the person who wrote the settings. */
 export function explainSchemaErrors(
   errors: readonly SchemaError[],
-  value: unknown,
-  schema: unknown,
+  settings: Json,
+  schema: JsonObject,
 ): SettingsError[] {
-  const choices = new Map<string, boolean>();
+  const isMapAtChoice = new Map<string, boolean>();
   for (const { keyword, instancePath } of errors)
     if (keyword === 'anyOf')
-      choices.set(instancePath, isObject(valueAt(value, partsOf(instancePath))));
+      isMapAtChoice.set(instancePath, isObject(valueAt(settings, parsePointer(instancePath))));
   return errors
-    .filter((error) => tells(error, choices.get(error.instancePath)))
-    .map((error) => toDeparture(error, value, schema));
+    .filter((error) => isRelevant(error, isMapAtChoice.get(error.instancePath)))
+    .map((error) => {
+      const violation = violationOf(error, settings);
+      const { keyword, path, property } = violation;
+      return {
+        path,
+        // a missing property has no place of its own
+        ...(property !== undefined && keyword !== 'required' && { name: property }),
+        message: () => {
+          const explain = phrases[keyword] ?? notFitting;
+          const place = path.join('.');
+          return explain({ ...violation, place, schemas: schemasAt(schema, path) });
+        },
+      };
+    });
 }
 
 /**
- * Of a choice (`anyOf`) the validator says what is wrong with each branch. A map was meant as the
- * map among them, and what is wrong inside it says most; of anything else only the choice as a
- * whole is worth saying.
+ * Whether an error says more than the others at the same place.
+ *
+ * For a choice (`anyOf`) the validator reports the errors of every branch. If the author wrote a
+ * map, the errors inside the map branch are the useful ones; for any other value, only the error of
+ * the choice as a whole is.
  */
-function tells({ keyword, propertyName }: SchemaError, choiceOfMap: boolean | undefined): boolean {
-  // propertyNames says it again, for the name as a whole
-  if (propertyName !== undefined) return false;
-  if (choiceOfMap === undefined) return true;
-  return choiceOfMap
+function isRelevant(
+  { keyword, propertyName }: SchemaError,
+  isMapAtChoice: boolean | undefined,
+): boolean {
+  if (propertyName !== undefined) return false; // `propertyNames` reports the same name
+  if (isMapAtChoice === undefined) return true;
+  return isMapAtChoice
     ? keyword === 'additionalProperties' || keyword === 'minProperties'
     : keyword === 'anyOf';
 }
 
-function toDeparture(error: SchemaError, value: unknown, schema: unknown): SettingsError {
-  const path = partsOf(error.instancePath);
-  const at = path.join('.');
-  const schemas = schemasAt(schema, path);
-  switch (error.keyword) {
-    case 'additionalProperties': {
-      const name = String(error.params.additionalProperty);
-      const wrong = at === '' ? safe`${name} is no setting.` : safe`${name} has no place in ${at}.`;
-      return {
-        path,
-        name,
-        message: () =>
-          `${wrong}${didYouMean(name, namesIn(schemas))} Known here: ${list(namesIn(schemas))}.`,
-      };
-    }
-    case 'propertyNames': {
-      const name = String(error.params.propertyName);
-      return {
-        path,
-        name,
-        message: () =>
-          safe`${name} cannot be a name in ${at}.` +
-          describe(schemas.map((one) => one.propertyNames)),
-      };
-    }
-    case 'pattern':
-      return {
-        path,
-        message: () =>
-          safe`${String(valueAt(value, path))} is not possible for ${at}.` + describe(schemas),
-      };
-    case 'minProperties':
-      return {
-        path,
-        message: () => safe`${at} is empty. Write at least one entry, or leave it out.`,
-      };
-    case 'type':
-      return {
-        path,
-        message: () => notOfType(at, valueAt(value, path), String(error.params.type)),
-      };
-    case 'enum':
-    case 'anyOf':
-      return { path, message: () => notAmong(at, valueAt(value, path), schemas) };
-    default:
-      return {
-        path,
-        message: () => safe`${at} does not fit: it ${error.message ?? error.keyword}.`,
-      };
-  }
-}
+const notFitting = ({ place, keyword, message }: SettingsViolation): string =>
+  safe`${place} does not fit: it ${message ?? keyword}.`;
 
-function notOfType(at: string, given: unknown, type: string): string {
-  if (type !== 'object') return safe`${at} must be of the type ${type}.`;
-  const space =
-    typeof given === 'string' && /:\S/.test(given) ? ' A colon needs a space behind it.' : '';
-  if (at === '') return `The settings must be entries, \`name: value\` on each line.${space}`;
-  const write = 'Write its entries below it, indented, `name: value` on each line';
-  return given === null
-    ? `${safe`${at} has nothing below it.`} ${write}, or leave it out.`
-    : `${safe`${at} must be entries, not a single value or a list.`} ${write}.${space}`;
-}
-
-function notAmong(at: string, given: unknown, schemas: readonly JsonObject[]): string {
-  const allowed = schemas.flatMap((one) => (Array.isArray(one.enum) ? one.enum.map(String) : []));
-  const names = namesIn(schemas);
-  const map =
-    names.length > 0
-      ? `, or entries below it that give one of these to some of ${list(names)}`
-      : '';
-  return (
-    `${wrongChoice(at, given)}${typeof given === 'string' ? didYouMean(given, allowed) : ''} ` +
-    `Write one of ${list(allowed)}${map}.`
-  );
-}
-
-function wrongChoice(at: string, given: unknown): string {
-  if (given === null) return safe`${at} has no value.`;
-  if (isContainer(given)) return safe`${at} must be one value.`;
-  const value = typeof given === 'string' ? given : JSON.stringify(given);
-  return safe`${value} is not possible for ${at}.`;
-}
-
-const list = (names: readonly string[]): string => safe`${names}`;
-const didYouMean = (name: string, known: readonly string[]): string => {
-  const meant = closestMatch(name, known);
-  return meant === undefined ? '' : safe` Did you mean ${meant}?`;
+const phrases: Phrases<SettingsViolation, string> = {
+  additionalProperties: unknownSetting,
+  propertyNames: ({ property = '', place, schemas }) =>
+    safe`${property} cannot be a name in ${place}.` +
+    descriptionsOf(schemas.map(({ propertyNames }) => propertyNames)),
+  pattern: ({ value, place, schemas }) =>
+    safe`${asText(value) ?? ''} is not possible for ${place}.` + descriptionsOf(schemas),
+  minProperties: ({ place }) => safe`${place} is empty. Write at least one entry, or leave it out.`,
+  type: wrongType,
+  enum: wrongChoice,
+  anyOf: wrongChoice,
 };
-const describe = (schemas: readonly (Json | undefined)[]): string =>
-  schemas
-    .map((one) =>
-      isObject(one) && typeof one.description === 'string' ? ` ${one.description}` : '',
-    )
-    .join('');
-const namesIn = (schemas: readonly JsonObject[]): string[] =>
-  schemas.flatMap(({ properties }) => (isObject(properties) ? Object.keys(properties) : []));
 
-/** The parts of an RFC 6901 pointer. */
-const partsOf = (pointer: string): string[] =>
-  pointer
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-
-function valueAt(value: unknown, path: readonly string[]): unknown {
-  let at = value;
-  for (const part of path) at = childOf(at, part);
-  return at;
+function unknownSetting({ property = '', place, schemas }: SettingsViolation): string {
+  const names = schemas.flatMap(propertyNamesOf);
+  const problem =
+    place === ''
+      ? safe`${property} is not a setting.`
+      : safe`${property} has no place in ${place}.`;
+  return `${problem}${didYouMean(property, names)} ${safe`Known here: ${names}.`}`;
 }
 
-/**
- * The schemas that a value under a path is held to, with references followed and choices spread
- * out.
- */
-function schemasAt(schema: unknown, path: readonly string[]): JsonObject[] {
-  const spread = (one: Json | undefined): JsonObject[] => {
-    if (!isObject(one)) return [];
-    const reference = typeof one.$ref === 'string' ? valueAt(schema, partsOf(one.$ref)) : undefined;
-    return [
-      one,
-      ...(isObject(reference) ? spread(reference) : []),
-      ...(Array.isArray(one.anyOf) ? one.anyOf.flatMap(spread) : []),
-    ];
+function wrongType({ place, value, params }: SettingsViolation): string {
+  if (params.type !== 'object') return safe`${place} must be of the type ${String(params.type)}.`;
+  const space = /:\S/.test(asText(value) ?? '') ? ' A colon needs a space behind it.' : '';
+  if (place === '') return `The settings must be entries, \`name: value\` on each line.${space}`;
+  const advice = 'Write its entries below it, indented, `name: value` on each line';
+  return value === null
+    ? `${safe`${place} has nothing below it.`} ${advice}, or leave it out.`
+    : `${safe`${place} must be entries, not a single value or a list.`} ${advice}.${space}`;
+}
+
+function wrongChoice({ place, value, schemas }: SettingsViolation): string {
+  const allowed = schemas.flatMap((schema) => asList(schema.enum).map(String));
+  const names = schemas.flatMap(propertyNamesOf);
+  const entries =
+    names.length > 0 ? safe`, or entries below it that give one of these to some of ${names}` : '';
+  const hint = typeof value === 'string' ? didYouMean(value, allowed) : '';
+  return `${notPossible(place, value)}${hint} ${safe`Write one of ${allowed}`}${entries}.`;
+}
+
+function notPossible(place: string, value: Json | undefined): string {
+  if (value === null) return safe`${place} has no value.`;
+  if (isContainer(value)) return safe`${place} must be one value.`;
+  return safe`${typeof value === 'string' ? value : JSON.stringify(value)} is not possible for ${place}.`;
+}
+
+const didYouMean = (name: string, candidates: readonly string[]): string => {
+  const match = closestMatch(name, candidates);
+  return match === undefined ? '' : safe` Did you mean ${match}?`;
+};
+
+/** The `description` of each schema that has one: it says what a value must be. */
+const descriptionsOf = (schemas: readonly (Json | undefined)[]): string =>
+  schemas
+    .map((schema) => asText(childOf(schema, 'description')))
+    .filter((description) => description !== undefined)
+    .map((description) => ` ${description}`)
+    .join('');
+
+/** All schemas that hold for the value at a path, with references and choices resolved. */
+function schemasAt(root: JsonObject, path: readonly string[]): JsonObject[] {
+  const resolve = (schema: Json | undefined): JsonObject[] => {
+    if (!isObject(schema)) return [];
+    const { $ref, anyOf } = schema;
+    const target = typeof $ref === 'string' ? valueAt(root, parsePointer($ref)) : undefined;
+    return [schema, ...resolve(target), ...asList(anyOf).flatMap(resolve)];
   };
-  let found = isObject(schema) ? spread(schema) : [];
-  for (const part of path) {
-    found = found.flatMap((one) => {
-      const named = isObject(one.properties) ? own(one.properties, part) : undefined;
-      return spread(named ?? one.additionalProperties ?? one.items);
-    });
-  }
-  return found;
+  let schemas = resolve(root);
+  for (const key of path)
+    schemas = schemas.flatMap(({ properties, additionalProperties, items }) =>
+      resolve(childOf(properties, key) ?? additionalProperties ?? items),
+    );
+  return schemas;
 }

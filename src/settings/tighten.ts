@@ -5,15 +5,14 @@ import type { Settings } from './defaults.ts';
 import type { SettingsInput } from './parse.ts';
 
 /**
- * The settings that hold for a branch other than the default branch. Whoever may push to such a
- * branch must not be able to loosen what the default branch asks for: what that one sets holds, and
- * the branch's own settings count where they are stricter or it sets nothing.
- * @param own what the branch's file says, with the defaults
- * @param floor what the default branch's file says: with the defaults, or, for the branch that
- * connectors go to, what it sets itself
- * @param base the branch that the default branch says connectors go to: no other branch can say
- * another one
+ * Combines the settings of a branch with those of the default branch. Someone who may push to a
+ * branch must not be able to loosen the policy of the default branch: settings of the default branch
+ * win, and the branch's own count if they are stricter or the default branch does not set them.
  *
+ * @param own The settings of the branch, with defaults.
+ * @param floor The settings of the default branch: with defaults, or without if the branch is the
+ *   one that connectors go to.
+ * @param base The branch that connectors go to, by the settings of the default branch.
  */
 export function tighten(own: Settings, floor: SettingsInput | Settings, base: string): Settings {
   return {
@@ -34,12 +33,10 @@ export function tighten(own: Settings, floor: SettingsInput | Settings, base: st
   };
 }
 
+/** From loose to strict. */
 const byStrictness = ['off', 'note', 'warning', 'error'] as const;
 
-/**
- * Of each rule and class the stricter severity. Where the floor sets no severities at all, the
- * branch's own hold.
- */
+/** The stricter severity of each rule and class; `own` if the floor does not set `rules`. */
 function stricterOf(
   own: SeverityOverrides,
   floor: SeverityOverrides | undefined,
@@ -52,9 +49,12 @@ function stricterOf(
       Object.fromEntries(
         connectorClasses.map((connectorClass) => {
           const severities = new Set(
-            [own, floor].map((one) => severityOf(rule, connectorClass, one)),
+            [own, floor].map((overrides) => severityOf(rule, connectorClass, overrides)),
           );
-          return [connectorClass, byStrictness.findLast((one) => severities.has(one)) ?? 'off'];
+          return [
+            connectorClass,
+            byStrictness.findLast((severity) => severities.has(severity)) ?? 'off',
+          ];
         }),
       ),
     ]),

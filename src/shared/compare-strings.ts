@@ -1,4 +1,4 @@
-/** Compares strings by their UTF-16 units, for `sort`: the same order whatever the locale. */
+/** Compares two strings by their UTF-16 units: the same order in every locale. For `sort`. */
 export function compareStrings(a: string, b: string): number {
   if (a < b) return -1;
   return a > b ? 1 : 0;

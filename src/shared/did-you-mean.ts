@@ -1,40 +1,39 @@
-/**
- * Longer names are not compared: nobody mistypes them, and the time grows with the square of the
- * length.
- */
-const longest = 80;
+/** Longer names are not compared: the time grows with the square of the length. */
+const maxLength = 80;
 
 /**
- * The name that was probably meant: the one with the fewest characters to change, where that is at
- * most a third of the longer one.
+ * Given a name and the valid names, returns the valid name with the smallest edit distance, ignoring
+ * case. Undefined if the distance is more than a third of the longer name, or if a name is longer
+ * than 80 UTF-16 units. Of equally close candidates the first is returned.
  */
-export function closestMatch(name: string, known: readonly string[]): string | undefined {
-  if (name.length > longest) return undefined;
-  const asked = name.toLowerCase();
+export function closestMatch(name: string, candidates: readonly string[]): string | undefined {
+  if (name.length > maxLength) return undefined;
+  const lowerCased = name.toLowerCase();
   let best: string | undefined;
-  let fewest = Infinity;
-  for (const one of known) {
-    const most = Math.max(name.length, one.length) / 3;
-    if (one.length > longest || Math.abs(name.length - one.length) > most) continue;
-    const changes = distance(asked, one.toLowerCase());
-    if (changes < fewest && changes <= most) [best, fewest] = [one, changes];
+  let smallest = Infinity;
+  for (const candidate of candidates) {
+    const allowed = Math.max(name.length, candidate.length) / 3;
+    if (candidate.length > maxLength || Math.abs(name.length - candidate.length) > allowed)
+      continue;
+    const distance = editDistance(lowerCased, candidate.toLowerCase());
+    if (distance < smallest && distance <= allowed) {
+      best = candidate;
+      smallest = distance;
+    }
   }
   return best;
 }
 
-/**
- * How many characters must be added, removed or replaced to make one text of the other
- * (Levenshtein).
- */
-function distance(from: string, to: string): number {
-  let above = Array.from({ length: to.length + 1 }, (_, column) => column);
+/** The Levenshtein distance: how many characters to add, remove or replace. */
+function editDistance(from: string, to: string): number {
+  let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let row = 1; row <= from.length; row += 1) {
-    const line = [row];
+    const current = [row];
     for (let column = 1; column <= to.length; column += 1) {
-      const replaced = (above[column - 1] ?? 0) + (from[row - 1] === to[column - 1] ? 0 : 1);
-      line.push(Math.min(replaced, (above[column] ?? 0) + 1, (line[column - 1] ?? 0) + 1));
+      const replaced = (previous[column - 1] ?? 0) + (from[row - 1] === to[column - 1] ? 0 : 1);
+      current.push(Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
     }
-    above = line;
+    previous = current;
   }
-  return above[to.length] ?? 0;
+  return previous[to.length] ?? 0;
 }

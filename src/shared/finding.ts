@@ -1,25 +1,24 @@
 import { hash } from 'node:crypto';
-import { truncate, lazyRegExp } from './letters.ts';
+import { lazyRegExp } from './lazy-regexp.ts';
 import type { TextEdit } from './text-edit.ts';
+import { truncate } from './text.ts';
 
 export type Severity = 'error' | 'warning' | 'note';
 
-/**
- * Where something stands. Lines and columns count from 1, columns in UTF-16 units; `pointer` is RFC
- * 6901, '' for a whole file.
- */
+/** A range in a file of a connector. Lines and columns count from 1, columns in UTF-16 units. */
 export interface Location {
   /** The path within the connector's folder. */
   file: string;
+  /** The JSON pointer (RFC 6901) of the value meant; `''` for a whole file, or outside JSON. */
   pointer: string;
   line: number;
   column: number;
-  /** The end, exclusive. For an object or array, behind its opening bracket. */
+  /** The end is exclusive. The range of an object or array is its opening bracket. */
   endLine: number;
   endColumn: number;
 }
 
-/** A file as a whole; the folder where its name is ''. */
+/** The location of a whole file; of the connector's folder if `file` is `''`. */
 export const wholeFile = (file: string): Location => ({
   file,
   pointer: '',
@@ -29,43 +28,41 @@ export const wholeFile = (file: string): Location => ({
   endColumn: 1,
 });
 
-/**
- * What mends a finding: replacements in the text of the finding's file that do not overlap. None at
- * all means: write it anew as UTF-8.
- */
+/** Fixes a finding by editing its file. */
 export interface Fix {
+  /**
+   * In any order, none overlapping another. Without edits, the file is fixed by writing its decoded
+   * text back as UTF-8.
+   */
   edits: TextEdit[];
 }
 
 export interface Finding {
-  /** The published id where the field has one, else ours in the same manner. */
+  /** The published rule id if the field has one, else ours, named the same way. */
   rule: string;
   severity: Severity;
   /**
-   * What is wrong and what to do. Values from the connector stand between backticks and are safe to
-   * show (see `say`).
+   * What is wrong and what to do. Values from the connector are code spans that are safe to show
+   * (see `safe`).
    */
   message: string;
   location: Location;
-  /**
-   * The thing in the notation of the change validator, for example
-   * `operation/GetItems/parameter/id`.
-   */
+  /** The thing in the change validator's notation, such as `operation/GetItems/parameter/id`. */
   subject?: string;
-  /** Whether there is a fix. */
+  /** Whether the rule has a fix for it. */
   fixable: boolean;
-  /** The fix, where it was asked for. */
+  /** The fix, if the caller requested fixes. */
   fix?: Fix;
-  /** Whether it stood already before the pull request. */
+  /** Whether the connector had it before the pull request. */
   existing: boolean;
-  /** Stays the same when lines move: made of the rule, the subject and what is wrong. */
+  /** Identifies the finding. Stays the same when lines move. 20 hexadecimal digits. */
   fingerprint: string;
 }
 
 /**
- * A message with values from a connector, each between backticks: one line, no backtick of its own,
- * no control or direction characters, 120 characters at most. In Markdown they are code spans that
- * nothing can break out of.
+ * A template tag for messages that quote values from a connector. Each value becomes a Markdown code
+ * span that nothing in it can break out of: one line, without backticks, control characters and
+ * direction marks, at most 120 characters. A list becomes one span per item.
  */
 export function safe(
   literals: TemplateStringsArray,
@@ -73,34 +70,47 @@ export function safe(
 ): string {
   let message = literals[0] ?? '';
   values.forEach((value, index) => {
-    const list = Array.isArray(value) ? value : [value];
+    const items = Array.isArray(value) ? value : [value];
     message +=
-      list.map((one) => `\`${plain(String(one))}\``).join(', ') + (literals[index + 1] ?? '');
+      items.map((item) => `\`${sanitize(String(item))}\``).join(', ') + (literals[index + 1] ?? '');
   });
   return message;
 }
 
-/** Most values are plain already. */
-const isPlain = /^[!-_a-~](?:[ -_a-~]{0,118}[!-_a-~])?$/;
+/** Most values are safe as they are, and one regular expression tells. */
+const isSafe = /^[!-_a-~](?:[ -_a-~]{0,118}[!-_a-~])?$/;
 
-const breaks = lazyRegExp('[\\p{Cc}\\p{Zl}\\p{Zp}]+', 'gu');
-const unseen = lazyRegExp('[\\p{Cf}\\p{Cs}\\p{Co}]', 'gu');
+const lineBreaks = lazyRegExp('[\\p{Cc}\\p{Zl}\\p{Zp}]+', 'gu');
+const invisible = lazyRegExp('[\\p{Cf}\\p{Cs}\\p{Co}]', 'gu');
 
-const plain = (value: string): string => {
-  if (isPlain.test(value) && !value.includes('##[')) return value;
+function sanitize(value: string): string {
+  if (isSafe.test(value) && !value.includes('##[')) return value;
   const clean = truncate(value, 400)
-    .replace(breaks(), ' ')
-    .replace(unseen(), '')
+    .replace(lineBreaks(), ' ')
+    .replace(invisible(), '')
     .replaceAll('`', 'ˋ')
-    .replaceAll('##[', '#♯[') // a command to GitHub's runner, anywhere in a line
+    .replaceAll('##[', '#♯[') // GitHub's runner obeys this anywhere in a line of a log
     .trim();
   if (clean === '') return ' ';
   const characters = Array.from(clean);
   return characters.length > 120 ? `${characters.slice(0, 119).join('')}…` : clean;
-};
+}
 
 /**
- * The fingerprint of what makes a finding the one it is: 80 bits of SHA-256, so that nobody can
- * make two alike.
+ * Hashes what identifies a finding: the first 80 bits of SHA-256, so that nobody can craft a finding
+ * that collides with another.
  */
 export const fingerprintOf = (identity: string): string => hash('sha256', identity).slice(0, 20);
+
+/**
+ * Returns a function from identities to fingerprints that are unique among its results: the second
+ * call with the same identity is numbered 2, and so on.
+ */
+export function uniqueFingerprints(): (identity: string) => string {
+  const counts = new Map<string, number>();
+  return (identity) => {
+    const count = (counts.get(identity) ?? 0) + 1;
+    counts.set(identity, count);
+    return fingerprintOf(count === 1 ? identity : `${identity}\n#${count}`);
+  };
+}

@@ -1,19 +1,19 @@
 import { messageParts, writePart } from './message-parts.ts';
 
-/** Messages that say the same of several things: all but one of the values they quote are equal. */
+/** Messages that differ in one quoted value only. */
 export interface MessageGroup {
-  /** Which message says it first. */
+  /** The index of the first message. */
   first: number;
-  /** The others, each with the value of its own, as a code span. */
+  /** The other messages, each with the value that differs, as a code span. */
   also: { index: number; value: string }[];
 }
 
-/** A value that tells what something was or is now; a message is about the others. */
+/** Whether a value, by the text before it, is an old or new state, and not what the message is about. */
 const isState = (before: string): boolean => /(?:from|to) $/.test(before);
 
 /**
- * Messages (see `say`) put together where they are alike, the largest groups first served; in the
- * order of their firsts.
+ * Groups messages that differ in one quoted value (see `safe`). Every message is in one group; of
+ * overlapping groups the largest wins. Groups are in the order of their first messages.
  */
 export function groupMessages(messages: readonly string[]): MessageGroup[] {
   const candidates = new Map<string, MessageGroup['also']>();
@@ -29,18 +29,18 @@ export function groupMessages(messages: readonly string[]): MessageGroup[] {
       else candidates.set(shape, [{ index, value }]);
     }
   });
-  const taken = new Set<number>();
+  const grouped = new Set<number>();
   const groups: MessageGroup[] = [];
   for (const candidate of [...candidates.values()]
     .filter(({ length }) => length > 1)
     .sort((a, b) => b.length - a.length)) {
-    const [first, ...also] = candidate.filter(({ index }) => !taken.has(index));
+    const [first, ...also] = candidate.filter(({ index }) => !grouped.has(index));
     if (!first || also.length === 0) continue;
-    for (const { index } of [first, ...also]) taken.add(index);
+    for (const { index } of [first, ...also]) grouped.add(index);
     groups.push({ first: first.index, also });
   }
   messages.forEach((_, first) => {
-    if (!taken.has(first)) groups.push({ first, also: [] });
+    if (!grouped.has(first)) groups.push({ first, also: [] });
   });
   return groups.sort((a, b) => a.first - b.first);
 }

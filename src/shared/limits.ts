@@ -1,6 +1,6 @@
 /**
- * What a connector may cost to read. Everything in a pull request is hostile; beyond these it is
- * refused, with a finding.
+ * Limits on the files of a connector, which may come from anyone's pull request. Beyond a limit a
+ * file is not read, and a finding names the limit.
  */
 export const limits = {
   /** Files in a connector's folder. */
@@ -9,6 +9,6 @@ export const limits = {
   fileBytes: 5 * 1024 * 1024,
   /** Bytes of all files of a connector together. */
   totalBytes: 25 * 1024 * 1024,
-  /** Nested JSON values. */
+  /** Levels of nested JSON values. */
   depth: 200,
 } as const;

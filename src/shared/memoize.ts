@@ -1,14 +1,16 @@
 /**
- * A pure function of an object that keeps its results as long as the object lives. `undefined` is a
- * result too.
+ * Memoizes a pure function of an object. The object keeps its result alive, not the other way round;
+ * `undefined` is a result like any other.
  */
-export function memoize<Key extends object, Value>(make: (key: Key) => Value): (key: Key) => Value {
-  const known = new WeakMap<Key, { value: Value }>();
+export function memoize<Key extends object, Value>(
+  compute: (key: Key) => Value,
+): (key: Key) => Value {
+  const cache = new WeakMap<Key, { value: Value }>();
   return (key) => {
-    let entry = known.get(key);
+    let entry = cache.get(key);
     if (!entry) {
-      entry = { value: make(key) };
-      known.set(key, entry);
+      entry = { value: compute(key) };
+      cache.set(key, entry);
     }
     return entry.value;
   };

@@ -1,7 +1,7 @@
 import { connectorClasses, type ConnectorClass } from '../connector/connector.ts';
 import { safe, type Finding } from '../shared/finding.ts';
 import { maskFormattedSecrets } from '../secrets/mask.ts';
-import { compareStrings } from '../shared/compare-strings.ts';
+import { compareBy } from '../shared/compare-strings.ts';
 import { isObject } from '../json/values.ts';
 import { errorMessage } from '../shared/user-error.ts';
 import { severityOf, type SeverityOverrides } from '../rules/severity.ts';
@@ -118,7 +118,7 @@ export function formatBaseline({ covered, findings }: Baseline): string {
 }
 
 const byKey = <Value>(map: ReadonlyMap<string, Value>): [string, Value][] =>
-  [...map].sort(([a], [b]) => compareStrings(a, b));
+  [...map].sort(compareBy(([key]) => key));
 
 /** The name of a connector in the file, which like a report shows no secret. */
 const nameOf = maskFormattedSecrets;

@@ -1,6 +1,12 @@
 import { type SeverityOverrides, severityOf } from '../rules/severity.ts';
 import { fileOf, type Connector } from '../connector/connector.ts';
-import { fingerprintOf, type Finding, type Fix, type Severity } from '../shared/finding.ts';
+import {
+  fingerprintOf,
+  uniqueFingerprints,
+  type Finding,
+  type Fix,
+  type Severity,
+} from '../shared/finding.ts';
 import { maskFinding, maskFor } from '../secrets/mask.ts';
 import type { JsonFile } from '../json/document.ts';
 import { subjectOf } from '../connector/subject-path.ts';
@@ -78,7 +84,7 @@ const tooManyFindings = ({ rule, severity, location, existing }: Finding): Findi
 class FingerprintCounter {
   /** Files and messages of the findings so far, by line and column. */
   readonly #messages = new Map<number, string[]>();
-  readonly #count = new Map<string, number>();
+  readonly #fingerprint = uniqueFingerprints();
 
   /** Sets the fingerprint of a finding; undefined if there was the same finding before. */
   add(finding: Finding): Finding | undefined {
@@ -89,9 +95,7 @@ class FingerprintCounter {
     if (messages?.includes(key)) return undefined;
     if (messages) messages.push(key);
     else this.#messages.set(position, [key]);
-    const count = (this.#count.get(identity) ?? 0) + 1;
-    this.#count.set(identity, count);
-    finding.fingerprint = fingerprintOf(count === 1 ? identity : `${identity}\n#${count}`);
+    finding.fingerprint = this.#fingerprint(identity);
     return finding;
   }
 }

@@ -6,11 +6,11 @@ import { asObject, asText } from '../../src/json/values.ts';
 import { corpus, corpusFolders } from '../support/corpus.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-/** The head, where the first bytes are so many. */
-const read = (text: string, first: number): DefinitionHeader =>
-  readHeader(bytes(text).subarray(0, first), () => bytes(text));
+/** The header, read from that many first bytes. */
+const read = (text: string, size: number): DefinitionHeader =>
+  readHeader(bytes(text).subarray(0, size), () => bytes(text));
 
-const other = fc.dictionary(
+const otherKeys = fc.dictionary(
   fc
     .string({ unit: 'grapheme' })
     .filter((key) => !['info', 'host', 'basePath', '__proto__'].includes(key)),
@@ -19,8 +19,8 @@ const other = fc.dictionary(
 );
 const text = fc.option(fc.string({ unit: 'grapheme' }), { nil: undefined });
 const document = fc.record({
-  before: other,
-  between: other,
+  before: otherKeys,
+  between: otherKeys,
   title: text,
   host: text,
   basePath: text,
@@ -28,25 +28,26 @@ const document = fc.record({
   last: fc.boolean(),
 });
 
-describe('what others need to know of a connector', () => {
-  test('is what its definition says, wherever that stands and however much of it is read at first', () => {
+describe('the header of a definition', () => {
+  test('is the same wherever its keys are, and however many bytes are read at first', () => {
     fc.assert(
       fc.property(
         document,
         fc.nat(200),
-        ({ before, between, title, host, basePath, space, last }, first) => {
+        ({ before, between, title, host, basePath, space, last }, size) => {
           const info = { ...before, title };
           const definition = last
             ? { ...before, ...between, basePath, host, info }
             : { info, ...between, host, basePath, ...before };
-          const found = read(JSON.stringify(definition, null, space), first);
-          expect(found).toEqual(JSON.parse(JSON.stringify({ title, host, basePath })));
+          expect(read(JSON.stringify(definition, null, space), size)).toEqual(
+            JSON.parse(JSON.stringify({ title, host, basePath })),
+          );
         },
       ),
     );
   });
 
-  test('is read from broken JSON as the scanner reads it', () => {
+  test('is read from broken JSON as the recovering parser reads it', () => {
     expect(
       read(
         '{ // ours\n "info": { "title": "Contoso", }, "host": "a.example.com" "basePath": "/v1" ]',
@@ -71,12 +72,12 @@ describe('what others need to know of a connector', () => {
 
   test('never throws for any text', () => {
     fc.assert(
-      fc.property(fc.string(), fc.nat(20), (any, first) => void read(`{"info":${any}`, first)),
+      fc.property(fc.string(), fc.nat(20), (rest, size) => void read(`{"info":${rest}`, size)),
     );
   });
 
   test.skipIf(corpus === undefined)(
-    'is in the first 4 KB of real definitions what it is in the whole',
+    'of real definitions is the same in the first 4 KB as in the whole file',
     () => {
       let count = 0;
       for (const folder of corpusFolders(7)) {

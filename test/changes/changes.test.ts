@@ -14,7 +14,7 @@ import type { Finding } from '../../src/shared/finding.ts';
 import { isObject, type Json, type JsonObject } from '../../src/json/values.ts';
 import { rules } from '../../src/rules/registry.ts';
 import { conformance, corpus, corpusFolders } from '../support/corpus.ts';
-import { childOf } from '../pointer.ts';
+import { valueAt } from '../../src/json/pointer.ts';
 
 const connector = (one: Case): Connector => readConnector(folderOf(one));
 const brief = ({ kind, subject }: Change): string => `${kind} ${subject}`;
@@ -93,7 +93,7 @@ describe('what has no effect is no change', () => {
     return compareConnectors(fromDefinition(before()), fromDefinition(definition));
   };
   const at = (value: Json | undefined, ...path: string[]): JsonObject => {
-    const found = path.reduce<Json | undefined>(childOf, value);
+    const found = valueAt(value, path);
     if (!isObject(found)) throw new Error(path.join('/'));
     return found;
   };

@@ -24,7 +24,7 @@ import { reportOf } from '../../src/report/report.ts';
 import { runRules } from '../../src/validation/run-rules.ts';
 import { fixFolder } from '../../src/validation/fix.ts';
 import { rules } from '../../src/rules/registry.ts';
-import { childOf, partsOf } from '../pointer.ts';
+import { parsePointer, valueAt } from '../../src/json/pointer.ts';
 import { expectInert } from '../review/inert.ts';
 import { within } from './runs.ts';
 import { expectQuiet, expectReadableReport } from './shown.ts';
@@ -32,7 +32,7 @@ import { expectQuiet, expectReadableReport } from './shown.ts';
 const known = new Set(explainableRules.map(({ id }) => id));
 
 const at = (value: Json | undefined, pointer: string): Json | undefined =>
-  partsOf(pointer).reduce(childOf, value);
+  valueAt(value, parsePointer(pointer));
 
 /** Findings are of things that are there, and say so in words that do nothing. */
 function expectFindingsInFiles(findings: readonly Finding[], connector: Connector): void {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { escapeToken } from '../../src/json/pointer.ts';
 import { isObject, type Json } from '../../src/json/values.ts';
 import { hostile } from './texts.ts';
 
@@ -277,7 +278,7 @@ function apply(document: Entry[], change: Mutation): void {
       break;
     case 'refer': {
       const pointer = (other?.path ?? []).map((part) =>
-        encodeURI(part.replaceAll('~', '~0').replaceAll('/', '~1').toWellFormed()),
+        encodeURI(escapeToken(part).toWellFormed()),
       );
       const reference: Entry = { key: '$ref', value: { text: `#/${pointer.join('/')}` } };
       if (change.beside && 'entries' in entry.value) entry.value.entries.push(reference);

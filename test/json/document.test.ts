@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { JsonFile, applyFixes, toPointer, type JsonEdit } from '../../src/json/document.ts';
+import { JsonFile, applyFixes, type JsonEdit } from '../../src/json/document.ts';
 import type { TextEdit } from '../../src/shared/text-edit.ts';
 import { isContainer, isObject, type Json, type JsonContainer } from '../../src/json/values.ts';
 import { corpus, corpusFolders } from '../support/corpus.ts';
-import { childOf } from '../pointer.ts';
+import { formatPointer, valueAt } from '../../src/json/pointer.ts';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const file = (text: string): JsonFile => new JsonFile('a.json', encode(text));
@@ -16,7 +16,7 @@ const offsetOf = (text: string, line: number, column: number): number => {
   return start + column - 1;
 };
 
-/** Every object and array of a value. */
+/** Every object and array in a value. */
 function* containers(value: Json | undefined): Iterable<JsonContainer> {
   if (!isContainer(value)) return;
   yield value;
@@ -24,15 +24,15 @@ function* containers(value: Json | undefined): Iterable<JsonContainer> {
 }
 
 const at = (value: Json | undefined, path: readonly (string | number)[]): Json | undefined =>
-  path.map(String).reduce(childOf, value);
+  valueAt(value, path.map(String));
 
-/** The bracket that a container begins with; any other value as it is. */
+/** The opening bracket of an object or array; any other value as it is. */
 function beginningOf(value: Json | undefined): Json | undefined {
   if (Array.isArray(value)) return '[';
   return isObject(value) ? '{' : value;
 }
 
-/** What `JSON.parse` makes of bytes; undefined where it refuses them. */
+/** The value by `JSON.parse`; undefined if it refuses the bytes. */
 function parsedStrictly(bytes: Uint8Array): { value: unknown } | undefined {
   try {
     return { value: JSON.parse(utf8.decode(bytes)) };
@@ -41,8 +41,8 @@ function parsedStrictly(bytes: Uint8Array): { value: unknown } | undefined {
   }
 }
 
-describe('a JSON file knows where everything in it was written', () => {
-  test('the place of each key and value of any JSON is where its text begins and ends', () => {
+describe('a JSON file locates everything in it', () => {
+  test('the location of each key and value is the range of its text', () => {
     const seen = { containers: 0, leaves: 0, keys: 0 };
     fc.assert(
       fc.property(
@@ -70,7 +70,7 @@ describe('a JSON file knows where everything in it was written', () => {
               );
               seen[isContainer(meant) ? 'containers' : 'leaves'] += 1;
               expect(at(read.value, read.locate(container, here).path)).toBe(meant);
-              expect(pointer).toBe(toPointer(read.locate(container, here).path));
+              expect(pointer).toBe(formatPointer(read.locate(container, here).path));
               if (Array.isArray(container)) continue;
               const name = read.locationOf(container, key, 'key');
               seen.keys += 1;
@@ -90,7 +90,7 @@ describe('a JSON file knows where everything in it was written', () => {
     expect(Object.entries(seen).filter(([, count]) => count === 0)).toEqual([]);
   });
 
-  test('a piece of a text is found, however its characters are written', () => {
+  test('a part of a string is located, whatever escapes it has', () => {
     const written = fc.array(
       fc.constantFrom('a', ' ', 'é', '\\n', '\\"', '\\\\', '\\u00e9', '\\ud83d\\ude00'),
       { maxLength: 12 },
@@ -111,13 +111,13 @@ describe('a JSON file knows where everything in it was written', () => {
     );
   });
 
-  test('a name that comes twice is found, and the place is that of the value that counts', () => {
+  test('a duplicate key is an issue, and its location is that of the value that counts', () => {
     const read = file('{\n  "a": 1,\n  "b": {"x": 1},\n  "a": 2\n}');
     expect(read.issues.map(({ kind }) => kind)).toEqual(['duplicate-key']);
     expect(isObject(read.value) && read.locationOf(read.value, 'a').line).toBe(4);
   });
 
-  test('a name that comes twice, with values of other kinds, is found once', () => {
+  test('a duplicate key with values of different types is one issue', () => {
     const text = '{"a": ["x", "y"], "a": {"b": {"c": 1}}}';
     const read = file(text);
     expect(
@@ -140,14 +140,14 @@ describe('a JSON file knows where everything in it was written', () => {
     ['Latin-1', Buffer.from('{"a": "Brønnøysund"}', 'latin1')],
     ['Windows-1252', Buffer.from([...Buffer.from('{"a": "'), 0x80, 0x93, ...Buffer.from('"}')])],
     ['UTF-16', Buffer.from('\ufeff{"a": "Brønnøysund"}', 'utf16le')],
-  ])('%s is read, and said', (_, bytes) => {
+  ])('%s is read, and is an issue', (_, bytes) => {
     const read = new JsonFile('a.json', bytes);
     expect(read.issues[0]?.kind).toBe('encoding');
     expect(isObject(read.value) && Object.keys(read.value)).toEqual(['a']);
     expect(read.text).not.toContain('\ufffd');
   });
 
-  test('stray bytes in UTF-8 leave the good letters alone', () => {
+  test('stray bytes do not change the letters that are UTF-8', () => {
     const read = new JsonFile(
       'a.json',
       Buffer.concat([Buffer.from('{"a": "é '), Buffer.from([0xe9]), Buffer.from(' €"}')]),
@@ -156,11 +156,12 @@ describe('a JSON file knows where everything in it was written', () => {
   });
 });
 
-describe('mending keeps the file as it is written', () => {
-  const mended = (text: string, mend: (value: Json) => JsonEdit[]): string => {
+describe('edits keep the format of the file', () => {
+  const edited = (text: string, changesOf: (value: Json) => JsonEdit[]): string => {
     const read = file(text);
-    return applyFixes(text, [{ edits: mend(read.value ?? null).flatMap((one) => read.edits(one)) }])
-      .text;
+    return applyFixes(text, [
+      { edits: changesOf(read.value ?? null).flatMap((change) => read.edits(change)) },
+    ]).text;
   };
   const onRoot = (value: Json): JsonContainer => (isContainer(value) ? value : []);
 
@@ -178,7 +179,7 @@ describe('mending keeps the file as it is written', () => {
       '{\r\n\t"a": 1,\r\n\t"b": true\r\n}',
     ],
     [
-      'adds to a line of one',
+      'adds to an object on one line',
       '{ "a": 1 }',
       (v) => [{ at: onRoot(v), key: 'b', to: [] }],
       '{ "a": 1, "b": [] }',
@@ -202,7 +203,7 @@ describe('mending keeps the file as it is written', () => {
       '{\n  "a": 1\n}',
     ],
     [
-      'removes the only one',
+      'removes the only property',
       '{\n  "a": 1\n}',
       (v) => [{ at: onRoot(v), key: 'a', remove: true }],
       '{}',
@@ -214,43 +215,44 @@ describe('mending keeps the file as it is written', () => {
       '[1, 3]',
     ],
     ['renames', '{"a": 1}', (v) => [{ at: onRoot(v), key: 'a', rename: 'b' }], '{"b": 1}'],
-  ])('%s', (_, before, mend, after) => {
-    expect(mended(before, mend)).toBe(after);
+  ])('%s', (_, before, changesOf, after) => {
+    expect(edited(before, changesOf)).toBe(after);
   });
 
-  test('fixes that touch the same text are not mixed: the second waits', () => {
+  test('of two fixes that touch the same text the second is left', () => {
     const text = '{"a": 1, "b": 2}';
     const read = file(text);
     const root = onRoot(read.value ?? null);
     const fixes = [
       { at: root, key: 'a', to: 3 } as const,
       { at: root, key: 'a', remove: true } as const,
-    ].map((mend) => ({ edits: read.edits(mend) }));
+    ].map((change) => ({ edits: read.edits(change) }));
     expect(applyFixes(text, fixes)).toEqual({ text: '{"a": 3, "b": 2}', left: 1 });
   });
 
-  test('of any fixes those are applied that touch nothing an earlier one has changed, as if each were held against all before it', () => {
+  test('fixes are applied unless they touch what an earlier fix changes, as in a comparison with all before', () => {
     const text = 'abcdefghij';
     const edit = fc
       .tuple(fc.nat(10), fc.nat(3), fc.constantFrom('', 'X', 'YZ'))
       .map(([start, length, to]) => ({ start, end: Math.min(10, start + length), text: to }));
     const oneByOne = (edits: readonly TextEdit[]): { text: string; left: number } => {
-      const taken: TextEdit[] = [];
-      for (const one of edits)
-        if (taken.every(({ start, end }) => one.start >= end || one.end <= start)) taken.push(one);
+      const applied: TextEdit[] = [];
+      for (const candidate of edits)
+        if (applied.every(({ start, end }) => candidate.start >= end || candidate.end <= start))
+          applied.push(candidate);
       let result = text;
-      for (const { start, end, text: to } of taken
+      for (const { start, end, text: to } of applied
         .toSorted((a, b) => a.start - b.start || a.end - b.end)
         .reverse())
         result = result.slice(0, start) + to + result.slice(end);
-      return { text: result, left: edits.length - taken.length };
+      return { text: result, left: edits.length - applied.length };
     };
     fc.assert(
       fc.property(fc.array(edit, { maxLength: 8 }), (edits) => {
         expect(
           applyFixes(
             text,
-            edits.map((one) => ({ edits: [one] })),
+            edits.map((single) => ({ edits: [single] })),
           ),
         ).toEqual(oneByOne(edits));
       }),
@@ -260,7 +262,7 @@ describe('mending keeps the file as it is written', () => {
 });
 
 describe.skipIf(corpus === undefined)('the corpus', () => {
-  test('every file is read, with the value of JSON.parse wherever that succeeds', () => {
+  test('every file is read, with the value of JSON.parse if that succeeds', () => {
     const count = { valid: 0, invalid: 0 };
     const wrong: string[] = [];
     for (const { path, files } of corpusFolders()) {
@@ -280,7 +282,7 @@ describe.skipIf(corpus === undefined)('the corpus', () => {
     expect(count.invalid).toBeGreaterThan(0);
   });
 
-  test('the values that are read from the tape alone are those of JSON.parse', async () => {
+  test('the values built from node tables are those of JSON.parse', async () => {
     const { buildValue, parseWithRecovery } = await import('../../src/json/recovering-parser.ts');
     for (const { files } of corpusFolders(10)) {
       for (const { path, bytes } of files) {

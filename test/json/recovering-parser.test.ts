@@ -13,7 +13,7 @@ const parsed = (text: string): { value: unknown } | undefined => {
 const kinds = (text: string): string[] => parseWithRecovery(text).issues.map(({ kind }) => kind);
 const value = (text: string): unknown => buildValue(text, parseWithRecovery(text).table);
 
-/** JSON texts with something deleted, doubled or put in: what people really hand in. */
+/** JSON texts with parts deleted, duplicated or inserted, like those that people submit. */
 const brokenJson = fc
   .tuple(
     fc.json({ maxDepth: 4 }),
@@ -46,25 +46,25 @@ const brokenJson = fc
       { maxLength: 4 },
     ),
   )
-  .map(([text, changes]) =>
+  .map(([json, changes]) =>
     changes.reduce(
-      (now, [at, cut, put]) =>
-        now.slice(0, at % (now.length + 1)) + put + now.slice((at % (now.length + 1)) + cut),
-      text,
+      (text, [at, cut, put]) =>
+        text.slice(0, at % (text.length + 1)) + put + text.slice((at % (text.length + 1)) + cut),
+      json,
     ),
   );
 
-describe('reading JSON', () => {
-  test('a text has no lapse exactly where JSON.parse takes it, and then the values and places are the same both ways', () => {
+describe('the recovering parser', () => {
+  test('reports no issue if and only if JSON.parse accepts the text, and then builds the same value and node table', () => {
     const seen = { valid: 0, invalid: 0 };
     fc.assert(
       fc.property(fc.oneof(brokenJson, fc.json(), fc.string({ unit: 'binary' })), (text) => {
         const strict = parsed(text);
         const { table, issues } = parseWithRecovery(text);
         expect(issues.length === 0 ? { value: value(text) } : undefined).toEqual(strict);
-        // The quick way is for texts that `JSON.parse` takes, and for no others.
-        const quick = strict && buildNodeTable(text);
-        expect(quick && Array.from(quick.nodes)).toEqual(
+        // `buildNodeTable` is only for texts that `JSON.parse` accepts
+        const strictTable = strict && buildNodeTable(text);
+        expect(strictTable && Array.from(strictTable.nodes)).toEqual(
           strict && Array.from(table.nodes.subarray(0, table.length)),
         );
         seen[strict ? 'valid' : 'invalid'] += 1;
@@ -75,7 +75,7 @@ describe('reading JSON', () => {
     expect(seen.invalid).toBeGreaterThan(0);
   });
 
-  test('whatever the text, reading ends, and lapses stand within it in order', () => {
+  test('ends for every text, with issues within the text and in its order', () => {
     fc.assert(
       fc.property(brokenJson, (text) => {
         const { issues } = parseWithRecovery(text);
@@ -107,16 +107,13 @@ describe('reading JSON', () => {
     ['{"a": "x,\n "b": 1}', 'syntax', { a: 'x,', b: 1 }],
     ['{a: 1}', 'syntax', { a: 1 }],
     ['{"a": "c:\\dir"}', 'syntax', { a: 'c:\\dir' }],
-  ])(
-    '%j is a lapse of the kind %s, and is still read as a person would',
-    (text, kind, expected) => {
-      expect(kinds(text)[0]).toBe(kind);
-      expect(value(text)).toEqual(expected);
-    },
-  );
+  ])('reports %j as %s, and recovers the value that was meant', (text, kind, expected) => {
+    expect(kinds(text)[0]).toBe(kind);
+    expect(value(text)).toEqual(expected);
+  });
 
   test.each([['{"a": x\u202ey`@everyone}'], ['{x\u202ey`@everyone: 1}']])(
-    '%j is told in words that do nothing',
+    'quotes %j in a message that is safe to show',
     (text) => {
       expect(parseWithRecovery(text).issues.map(({ message }) => message)).toEqual([
         expect.stringContaining('`xyˋ@everyone`'),
@@ -124,12 +121,12 @@ describe('reading JSON', () => {
     },
   );
 
-  test('a name that objects inherit is a name like any other', () => {
+  test('reads names that objects inherit like any other name', () => {
     const text = '{"__proto__": {"a": 1}, "constructor": 2,}';
     expect(Object.keys(Object(value(text)))).toEqual(['__proto__', 'constructor']);
   });
 
-  test('what is nested more than 200 deep is not read', () => {
+  test('refuses values that are nested more than 200 deep', () => {
     expect(kinds('['.repeat(200) + ']'.repeat(200))).toEqual([]);
     expect(kinds('['.repeat(201) + ']'.repeat(201))).toEqual(['depth']);
     expect(buildNodeTable('['.repeat(200) + ']'.repeat(200))).toBeDefined();

@@ -9,7 +9,7 @@ import { runRules } from '../../src/validation/run-rules.ts';
 import { severityOf } from '../../src/rules/severity.ts';
 import { rules } from '../../src/rules/registry.ts';
 import { conformance, corpus, corpusFolders } from '../support/corpus.ts';
-import { childOf, partsOf } from '../pointer.ts';
+import { parsePointer, valueAt } from '../../src/json/pointer.ts';
 
 /**
  * Whether the text at a place is the key that the pointer ends with, begins the value that it leads
@@ -22,8 +22,8 @@ function pointsAt(
 ): boolean {
   const shift = location.line === 1 && lines[0]?.startsWith('\ufeff') === true ? 0 : -1;
   const here = lines[location.line - 1]?.slice(location.column + shift) ?? '';
-  const path = partsOf(location.pointer);
-  const meant = path.reduce(childOf, value);
+  const path = parsePointer(location.pointer);
+  const meant = valueAt(value, path);
   const written =
     location.line === location.endLine ? here.slice(0, location.endColumn - location.column) : here;
   if (isContainer(meant) && written === (Array.isArray(meant) ? '[' : '{')) return true;

@@ -11,7 +11,7 @@ import { rules } from '../../src/rules/registry.ts';
 import { fixFolder } from '../../src/validation/fix.ts';
 import { corpusFolders } from '../support/corpus.ts';
 import { runs } from '../fuzz/runs.ts';
-import { childOf } from '../pointer.ts';
+import { childOf } from '../../src/json/pointer.ts';
 
 const small = ({ files }: ConnectorFolder): boolean => files.every(({ size }) => size < 60_000);
 const folders = [folderOf({}), ...[...corpusFolders(15)].filter(small)];

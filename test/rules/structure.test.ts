@@ -147,7 +147,7 @@ describe('a file made of mistakes', () => {
     const findings = findingsWith(mistakes(5000));
     expect(findings).toHaveLength(2001);
     expect(findings.find(({ location }) => location.pointer === '')?.message).toBe(
-      `\`${definitionName}\` departs from its schema in 3000 more places. Mend those that are listed, and check again.`,
+      `\`${definitionName}\` departs from its schema in 3000 more places. Fix those that are listed, and check again.`,
     );
   });
 

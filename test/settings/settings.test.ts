@@ -11,7 +11,7 @@ const file = '.github/gatehouse.yml';
 const ruleIds = ['OperationIdRequired', 'HostNameNotValid', 'UrlNotValid'];
 const read = (text: string | Uint8Array) => parseSettings(file, text, ruleIds);
 
-/** The settings, or the mistake as the command line says it. */
+/** The settings, or the mistake with its line and column. */
 const outcome = (text: string | Uint8Array): Settings | string => {
   const result = read(text);
   return 'settings' in result
@@ -45,7 +45,7 @@ describe('what can be set', () => {
     });
   });
 
-  test('words of the trade are listed', () => {
+  test('words are added to the dictionary', () => {
     expect(outcome('words: [kubectl, Contoso]')).toEqual({
       ...defaultSettings,
       words: ['kubectl', 'Contoso'],
@@ -58,7 +58,7 @@ describe('what can be set', () => {
     });
   });
 
-  test('one label or one part of the agreement leaves the others as they are', () => {
+  test('a label or a part of `cla` that is set leaves the defaults of the others', () => {
     expect(
       outcome('labels:\n  new: "connector: new"\n  breaking: ""\ncla:\n  version: "2.0"\n'),
     ).toEqual({
@@ -68,13 +68,13 @@ describe('what can be set', () => {
     });
   });
 
-  test('an alias stands for the value it names', () => {
+  test('an alias is replaced by its value', () => {
     expect(
       outcome('rules:\n  OperationIdRequired: &mild { custom: note }\n  UrlNotValid: *mild\n'),
     ).toMatchObject({ rules: { UrlNotValid: { custom: 'note' } } });
   });
 
-  test('a byte-order mark in front changes nothing', () => {
+  test('a byte-order mark is ignored', () => {
     expect(outcome(new TextEncoder().encode('\ufeffrules: { UrlNotValid: note }'))).toMatchObject({
       rules: { UrlNotValid: 'note' },
     });
@@ -84,27 +84,27 @@ describe('what can be set', () => {
 const severities = '`off`, `note`, `warning`, `error`';
 const classes = '`certified`, `independent-publisher`, `custom`';
 
-describe('what is wrong is said with its place and with what to do', () => {
+describe('a mistake has its line, its column and what to do', () => {
   test.each([
     [
       'a setting that does not exist',
       'rule:\n  UrlNotValid: off',
-      '1:1 `rule` is no setting. Did you mean `rules`? Known here: `folders`, `rules`, `words`, `baseline`, `base`, `approvals`, `lastPushApproval`, `screenshots`, `ring`, `labels`, `cla`, `attestations`.',
+      '1:1 `rule` is not a setting. Did you mean `rules`? Known here: `folders`, `rules`, `words`, `baseline`, `base`, `approvals`, `lastPushApproval`, `screenshots`, `ring`, `labels`, `cla`, `attestations`.',
     ],
     [
       'a rule that does not exist',
       'rules:\n  UrlNotValid: off\n  OperationIdRequierd: off',
-      '3:3 There is no rule `OperationIdRequierd`. Did you mean `OperationIdRequired`?',
+      '3:3 The rule `OperationIdRequierd` does not exist. Did you mean `OperationIdRequired`?',
     ],
     [
       'a rule like no other',
       'rules: { Quite: off }',
-      '1:10 There is no rule `Quite`. Take it out; docs/rules has a page for each rule there is.',
+      '1:10 The rule `Quite` does not exist. Take it out; docs/rules has a page for each rule there is.',
     ],
     [
       'a rule by the name of what every object has',
       'rules: { __proto__: off }',
-      '1:10 There is no rule `__proto__`. Take it out; docs/rules has a page for each rule there is.',
+      '1:10 The rule `__proto__` does not exist. Take it out; docs/rules has a page for each rule there is.',
     ],
     [
       'a severity that does not exist',
@@ -167,7 +167,7 @@ describe('what is wrong is said with its place and with what to do', () => {
       '2:3 `rules` must be entries, not a single value or a list. Write its entries below it, indented, `name: value` on each line. A colon needs a space behind it.',
     ],
     [
-      'a name that stands twice',
+      'a duplicate name',
       'rules:\n  UrlNotValid: off\n  UrlNotValid: error',
       '3:3 `UrlNotValid` stands here a second time. Keep one of the two.',
     ],
@@ -189,12 +189,12 @@ describe('what is wrong is said with its place and with what to do', () => {
     [
       'a bracket that is not closed',
       'rules: {UrlNotValid: off',
-      '1:25 This is no valid YAML: `Flow map in block collection must be sufficiently indented and end with a }`.',
+      '1:25 This is not valid YAML: `Flow map in block collection must be sufficiently indented and end with a }`.',
     ],
     [
       'a tag',
       'rules: !!set {}',
-      '1:8 This is no valid YAML: `Unresolved tag: tag:yaml.org,2002:set`.',
+      '1:8 This is not valid YAML: `Unresolved tag: tag:yaml.org,2002:set`.',
     ],
     [
       'a second document',
@@ -211,8 +211,8 @@ describe('what is wrong is said with its place and with what to do', () => {
       'rules: &all { UrlNotValid: *all }',
       `1:15 \`UrlNotValid\` has no place in \`rules.UrlNotValid\`. Known here: ${classes}.`,
     ],
-  ])('%s', (_what, text, said) => {
-    expect(outcome(text)).toBe(said);
+  ])('%s', (_what, text, message) => {
+    expect(outcome(text)).toBe(message);
   });
 
   test('bytes that are not UTF-8', () => {
@@ -221,7 +221,7 @@ describe('what is wrong is said with its place and with what to do', () => {
     );
   });
 
-  test('of several, the first in the file', () => {
+  test('of several mistakes, the first in the file is reported', () => {
     expect(outcome('rules:\n  UrlNotValid: bad\nfolders: 3\nmore: 1\n')).toMatch(/^2:16 /);
     expect(outcome('more: 1\nrules:\n  UrlNotValid: bad\nfolders: 3\n')).toMatch(/^1:1 `more`/);
   });
@@ -258,11 +258,11 @@ describe('a hostile file', () => {
       ),
       /aliases in this file cannot be followed/,
     ],
-  ])('with %s is refused', (_what, text, said) => {
-    expect(outcome(text)).toMatch(said);
+  ])('with %s is refused', (_what, text, message) => {
+    expect(outcome(text)).toMatch(message);
   });
 
-  /** Text that is more often nearly YAML than chance would have it. */
+  /** Random parts of YAML. */
   const nearlyYaml = fc
     .array(
       fc.constantFrom(
@@ -313,7 +313,7 @@ describe('a hostile file', () => {
     nearlyYaml,
   );
 
-  test('of any bytes is read or refused, and what is wrong stands within it', () => {
+  test('of any bytes is read or refused, with a mistake located within the file', () => {
     let refused = 0;
     fc.assert(
       fc.property(anything, (bytes) => {
@@ -333,7 +333,7 @@ describe('a hostile file', () => {
   });
 });
 
-test('settings that are written as YAML are read back as they were', () => {
+test('settings that are written as YAML are read back unchanged', () => {
   const severity = fc.constantFrom<'off' | 'note' | 'warning' | 'error'>(
     'off',
     'note',
@@ -361,17 +361,19 @@ test('settings that are written as YAML are read back as they were', () => {
     words: fc.array(fc.stringMatching(/^[A-Za-z]+$/), { maxLength: 5 }),
   });
   fc.assert(
-    fc.property(settings, (given) => {
-      expect(outcome(stringify(given))).toEqual({ ...defaultSettings, ...given });
+    fc.property(settings, (input) => {
+      expect(outcome(stringify(input))).toEqual({ ...defaultSettings, ...input });
     }),
     { numRuns: 300 },
   );
 });
 
 describe('the published schema', () => {
-  test('has the defaults that hold', () => {
+  test('has the same defaults as the code', () => {
     const defaults = (properties: Record<string, { default?: unknown }>) =>
-      Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, one.default]));
+      Object.fromEntries(
+        Object.entries(properties).map(([name, property]) => [name, property.default]),
+      );
     const { labels, cla } = schema.properties;
     expect({
       ...defaults(schema.properties),
@@ -380,7 +382,7 @@ describe('the published schema', () => {
     }).toEqual(defaultSettings);
   });
 
-  test('tells editors what every setting is', () => {
+  test('has a title and a description for every setting', () => {
     const silent: string[] = [];
     const visit = (value: unknown, path: string, isSchema: boolean): void => {
       if (!isObject(value)) return;

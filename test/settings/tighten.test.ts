@@ -56,8 +56,8 @@ describe('the settings of a branch other than the default branch', () => {
     const own = read(
       'approvals: 0\nring: second-ring\nwords: [kubectl]\nrules: { UrlNotValid: off }\ncla: { required: false }\n',
     ).settings;
-    const { given } = read('approvals: 2\ncla: { url: "https://contoso.example/cla" }\n');
-    expect(tighten(own, given, 'dev')).toEqual({
+    const { input } = read('approvals: 2\ncla: { url: "https://contoso.example/cla" }\n');
+    expect(tighten(own, input, 'dev')).toEqual({
       ...own,
       approvals: 2,
       cla: { ...own.cla, url: 'https://contoso.example/cla' },

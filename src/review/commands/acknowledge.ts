@@ -2,7 +2,7 @@ import type { BreakingChange } from '../../changes/classify.ts';
 import type { BaseFacts } from '../model/facts.ts';
 import type { Command } from './command.ts';
 import { codeSpan } from '../../report/markdown.ts';
-import { truncate } from '../../shared/letters.ts';
+import { truncate } from '../../shared/text.ts';
 
 /** A fingerprint may be shortened to this many characters. */
 const minFingerprintLength = 7;

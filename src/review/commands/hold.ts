@@ -1,5 +1,5 @@
 import type { Command } from './command.ts';
-import { truncate } from '../../shared/letters.ts';
+import { truncate } from '../../shared/text.ts';
 
 /** Characters. */
 const maxReasonLength = 500;

@@ -1,6 +1,7 @@
 import { type ConnectorFolderName } from '../model/connector-folder-name.ts';
 import type { ConnectorClass } from '../../connector/connector.ts';
-import { skeletonOf, lettersAndDigits } from '../../shared/letters.ts';
+import { lettersAndDigits } from '../../shared/text.ts';
+import { skeletonOf } from '../../catalog/skeleton.ts';
 import type { ChangedFile } from '../model/snapshot.ts';
 
 /** If a pull request changes more connectors, the rest is named but not read. */

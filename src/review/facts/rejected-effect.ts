@@ -1,7 +1,7 @@
 import type { RejectedEffect, Snapshot } from '../model/snapshot.ts';
 
 import { codeSpan } from '../../report/markdown.ts';
-import { truncate } from '../../shared/letters.ts';
+import { truncate } from '../../shared/text.ts';
 
 /** Characters. Longer reasons are lists of what GitHub expected instead. */
 const maxReason = 300;

@@ -15,7 +15,7 @@ import type { Gate } from '../model/gate.ts';
 import { shaOf, shortSha } from '../model/markdown.ts';
 import { countActions, isMachineGate, isPending } from '../facts/waiting-on.ts';
 import { unreadSection } from './unread.ts';
-import { truncate } from '../../shared/letters.ts';
+import { truncate } from '../../shared/text.ts';
 
 /** GitHub's limit. */
 export const maxAnnotationsPerRequest = 50;

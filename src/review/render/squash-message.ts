@@ -1,4 +1,5 @@
-import { lettersAndDigits, lazyRegExp } from '../../shared/letters.ts';
+import { lazyRegExp } from '../../shared/lazy-regexp.ts';
+import { lettersAndDigits } from '../../shared/text.ts';
 import type { Signatory } from '../model/facts.ts';
 import type { Account, Pull } from '../model/snapshot.ts';
 

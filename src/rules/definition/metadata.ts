@@ -1,10 +1,10 @@
 import type { Connector } from '../../connector/connector.ts';
 import type { Definition } from '../../connector/definition.ts';
-import { endsWithLetterOrDigit, isAscii, lazyRegExp } from '../../shared/letters.ts';
+import { lazyRegExp } from '../../shared/lazy-regexp.ts';
+import { endsWithLetterOrDigit, isAscii, trimEnd } from '../../shared/text.ts';
 import { safe } from '../../shared/finding.ts';
 import { asObject, asText, isObject, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
-import { trimEnd } from '../../shared/trim-end.ts';
 
 const categories = [
   'AI',

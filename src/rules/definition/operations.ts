@@ -1,5 +1,5 @@
 import { isSuccess, nameOf, type Operation } from '../../connector/definition.ts';
-import { lettersAndDigits } from '../../shared/letters.ts';
+import { lettersAndDigits } from '../../shared/text.ts';
 import { safe } from '../../shared/finding.ts';
 import { asObject, asText, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';

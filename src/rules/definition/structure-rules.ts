@@ -4,7 +4,7 @@ import { propertiesStructure } from '../properties/structure.ts';
 import type { RuleViolation, Rule } from '../rule.ts';
 import type { StructureRule } from '../structure-errors.ts';
 
-/** What the schemas of both files find that a rule says. */
+/** The violations of the schemas of both files that a rule reports. */
 export function* structureErrorsOf(
   { definition, properties }: Connector,
   rule: StructureRule,
@@ -13,18 +13,17 @@ export function* structureErrorsOf(
   if (properties) yield* propertiesStructure(properties).get(rule) ?? [];
 }
 
-/** A rule that the schemas alone keep. */
+/** A rule that only reports violations of the schemas. */
 const fromSchemas = (rule: Omit<Rule, 'check' | 'id'> & { id: StructureRule }): Rule => ({
   ...rule,
   check: (connector) => structureErrorsOf(connector, rule.id),
 });
 
-const notRead =
-  'What is written there is read by nobody, and whoever wrote it believes that it is.';
+const notRead = 'Nothing reads the property, and its author believes that something does.';
 
 /**
- * What JSON Schemas of the two files find. RequiredPropertyMissing, with what it finds beyond
- * these, is in definition/required.ts.
+ * The rules of the JSON Schemas of both files. RequiredPropertyMissing, which checks more than the
+ * schemas, is in definition/required.ts.
  */
 export const structure: Rule[] = [
   fromSchemas({
@@ -32,18 +31,16 @@ export const structure: Rule[] = [
     severity: 'error',
     description:
       'Every value is of the JSON type that belongs there: ' +
-      'a text, a number, a truth value, a list or an object.',
+      'a text, a number, a boolean, a list or an object.',
     rationale:
-      'A truth value between quotation marks is a text, and a text is always true: ' +
+      'A boolean between quotation marks is a text, and a text is always true: ' +
       'the platform refuses the file, or reads something else than what was meant.',
     fixable: true,
   }),
   fromSchemas({
     id: 'JsonValueNotInEnum',
     severity: 'error',
-    description:
-      'Where there are only certain values to choose from, the value is one of them, with ' +
-      'the same capitals.',
+    description: 'If only certain values are possible, the value is one of them, in the same case.',
     rationale:
       'The platform does not guess. A field that is `Internal` instead of `internal` is ' +
       'shown to every user.',
@@ -52,7 +49,7 @@ export const structure: Rule[] = [
   fromSchemas({
     id: 'AdditionalPropertyNotAllowed',
     severity: 'error',
-    description: 'An object has only the properties that are known for it.',
+    description: 'An object has only properties that its schema knows.',
     rationale: notRead,
     fixable: true,
   }),
@@ -71,7 +68,7 @@ export const structure: Rule[] = [
     id: 'ExtensionNameMisspelled',
     severity: 'warning',
     description: 'The name of an extension of the platform is spelled as the platform spells it.',
-    rationale: `Other names may begin with x-ms-, so nobody objects. ${notRead}`,
+    rationale: `Any name may begin with x-ms-, so no importer refuses it. ${notRead}`,
   }),
   fromSchemas({
     id: 'SwaggerKeywordNotSupported',
@@ -87,10 +84,11 @@ export const structure: Rule[] = [
   fromSchemas({
     id: 'BodyParameterPropertyNotValid',
     severity: 'error',
-    description: 'A body parameter says what it is in its `schema`, not beside it.',
+    description:
+      'A body parameter has its type, format and default in its `schema`, not beside it.',
     rationale:
-      'Beside the schema nobody reads a type, a format or a default: ' +
-      'users are asked for something else than what is meant.',
+      'Nothing reads a type, a format or a default beside the schema: ' +
+      'the designer asks users for something other than what is meant.',
   }),
   fromSchemas({
     id: 'SchemeNotValid',
@@ -102,7 +100,8 @@ export const structure: Rule[] = [
     id: 'SchemeNotSupported',
     severity: 'error',
     description: 'The list `schemes` has no `ws` and no `wss`.',
-    rationale: 'The platform sends a request and waits for the answer; it keeps no WebSocket open.',
+    rationale:
+      'The platform sends a request and waits for the response; it keeps no WebSocket open.',
   }),
   fromSchemas({
     id: 'CollectionFormatValueNotSupported',
@@ -114,7 +113,7 @@ export const structure: Rule[] = [
   fromSchemas({
     id: 'OneOfPropertiesRequired',
     severity: 'error',
-    description: 'Where one of several properties must be there, one of them is.',
+    description: 'If an object needs one of several properties, it has one of them.',
     rationale:
       'A list of values that names neither an operation nor a capability has no values; ' +
       'a connector without connection parameters cannot be connected to.',

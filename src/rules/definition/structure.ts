@@ -15,32 +15,33 @@ import schema from './definition.schema.json' with { type: 'json' };
 
 const { definitions } = schema;
 
-/** Where a definition departs from its schema. */
+/** Violations of the schema of the definition. */
 export const definitionStructure = memoize((definition: Definition): Structure =>
   structureViolations(definition.file, definition.raw, validate, refine),
 );
 
-/** Whether the schema that was broken is that of a definition. */
-const is = (broken: JsonObject, kind: { title: string }): boolean => broken.title === kind.title;
-const isRoot = (broken: JsonObject): boolean => broken.title === schema.title;
+/** Whether a violated schema is one of `definitions`. */
+const is = (violated: JsonObject, kind: { title: string }): boolean =>
+  violated.title === kind.title;
+const isRoot = (violated: JsonObject): boolean => violated.title === schema.title;
 
-const refine: Refine = (departure) => {
-  if (saidElsewhere(departure)) return 'elsewhere';
-  if (departure.keyword === 'enum') return notInEnum(departure);
-  return departure.keyword === 'additionalProperties' ? unknown(departure) : undefined;
+const refine: Refine = (error) => {
+  if (hasRuleOfItsOwn(error)) return 'elsewhere';
+  if (error.keyword === 'enum') return notInEnum(error);
+  return error.keyword === 'additionalProperties' ? unknownProperty(error) : undefined;
 };
 
-/** Whether a rule that has more to say about it says it already. */
-function saidElsewhere({
+/** Whether a more specific rule reports an error; comments name the rule. */
+function hasRuleOfItsOwn({
   keyword,
   at,
   key,
   value,
-  schema: broken,
+  schema: violated,
   path,
   where,
 }: StructureError): boolean {
-  // a property may be called `$ref`, too
+  // unless `$ref` is an object: then it is a property with that name
   const besideReference = isObject(at) && at.$ref !== undefined && !isObject(at.$ref);
   switch (keyword) {
     case 'type':
@@ -65,85 +66,85 @@ function saidElsewhere({
       return key === 'swagger' || besideReference; // SpecificationVersionIncorrect
     case 'required':
       // OperationIdRequired, OperationMustHaveResponse
-      if (is(broken, definitions.operation)) return true;
+      if (is(violated, definitions.operation)) return true;
       // MissingEnumValuesDisplayName, InvalidEnumValuesExtensionValue
-      if (is(broken, definitions.enumValue)) return true;
+      if (is(violated, definitions.enumValue)) return true;
       // BodyParameterSchemaRequired
-      if (is(broken, definitions.bodyParameter)) return key === 'schema';
-      // NonBodyParameterSchemaNotValid; and without `in`, nobody can say whether a type is needed
+      if (is(violated, definitions.bodyParameter)) return key === 'schema';
+      // NonBodyParameterSchemaNotValid; and without `in`, it is not known whether a type is needed
       return (
-        is(broken, definitions.valueParameter) &&
+        is(violated, definitions.valueParameter) &&
         key === 'type' &&
         isObject(at) &&
         (at.schema !== undefined || at.in === undefined)
       );
     case 'additionalProperties':
-      if (is(broken, definitions.pathItem)) return false;
+      if (is(violated, definitions.pathItem)) return false;
       if (besideReference) return true; // AdditionalPropertyNotAllowedAdjacentToRef
-      if (is(broken, definitions.securityScheme)) return true; // SecuritySchemePropertyNotValid
+      if (is(violated, definitions.securityScheme)) return true; // SecuritySchemePropertyNotValid
       // NonBodyParameterSchemaNotValid
-      if (is(broken, definitions.valueParameter)) return key === 'schema';
+      if (is(violated, definitions.valueParameter)) return key === 'schema';
       // SpecificationVersionIncorrect
-      return isRoot(broken) && key === 'openapi' && isObject(at) && at.swagger === undefined;
+      return isRoot(violated) && key === 'openapi' && isObject(at) && at.swagger === undefined;
     case 'anyOf':
       return false;
   }
 }
 
 function notInEnum({ key, at, value, where }: StructureError): StructureMessage | undefined {
-  const given = typeof value === 'string' ? value : JSON.stringify(value);
+  const actual = typeof value === 'string' ? value : JSON.stringify(value);
   if (where === 'schemes' && Array.isArray(at)) {
-    const socket = /^wss?$/i.test(given);
-    const message = socket
-      ? safe`The scheme ${given} is that of WebSockets, which the platform does not speak. ` +
-        safe`Write ${'https'}, if the service answers to it.`
-      : safe`${given} is no scheme. Write ${'https'}.`;
-    return { rule: socket ? 'SchemeNotSupported' : 'SchemeNotValid', message };
+    const isWebSocket = /^wss?$/i.test(actual);
+    const message = isWebSocket
+      ? safe`The scheme ${actual} is for WebSockets, which the platform does not support. ` +
+        safe`Write ${'https'}, if the service supports it.`
+      : safe`${actual} is not a scheme. Write ${'https'}.`;
+    return { rule: isWebSocket ? 'SchemeNotSupported' : 'SchemeNotValid', message };
   }
-  if (key === 'collectionFormat' && given.toLowerCase() === 'multi') {
+  if (key === 'collectionFormat' && actual.toLowerCase() === 'multi') {
     const message =
-      safe`The ${'collectionFormat'} ${given} is not supported: ` +
+      safe`The ${'collectionFormat'} ${actual} is not supported: ` +
       safe`the platform cannot send one name several times. ` +
-      safe`Use ${'csv'} if the service takes it, or a ${'string'} that a script takes apart.`;
+      safe`Use ${'csv'} if the service accepts it, or a ${'string'} that a script splits.`;
     return { rule: 'CollectionFormatValueNotSupported', message };
   }
   return undefined;
 }
 
-function unknown(departure: StructureError): Partial<StructureMessage> | 'elsewhere' | undefined {
-  const { at, schema: broken } = departure;
-  const key = String(departure.key);
-  if (key.startsWith('x-ms-') && broken.patternProperties !== undefined)
-    return misspelled(key, departure);
-  if (is(broken, definitions.bodyParameter) && valueKeywords.has(key)) {
+function unknownProperty(
+  error: StructureError,
+): Partial<StructureMessage> | 'elsewhere' | undefined {
+  const { at, schema: violated } = error;
+  const key = String(error.key);
+  if (key.startsWith('x-ms-') && violated.patternProperties !== undefined)
+    return misspelledExtension(key, error);
+  if (is(violated, definitions.bodyParameter) && valueKeywords.has(key)) {
     const message =
-      safe`The body parameter has ${key}, which says something about a single value. ` +
+      safe`The body parameter has ${key}, which describes a single value. ` +
       safe`Move it into the ${'schema'}.`;
     return { rule: 'BodyParameterPropertyNotValid', message };
   }
-  if (isRoot(broken) && key === '$schema') {
+  if (isRoot(violated) && key === '$schema') {
     return {
       message:
-        safe`${key} is not known to the platform, which refuses the definition for it. ` +
+        safe`The platform does not know ${key} and refuses the definition because of it. ` +
         safe`Remove it, and name the schema in the settings of your editor.`,
       fix: [{ at, key, remove: true }],
     };
   }
-  const todo = foreign(key, broken);
-  if (todo === undefined) return misplaced(key, broken);
+  const advice = foreignKeywordAdvice(key, violated);
+  if (advice === undefined) return misplaced(key, violated);
   const rename = `x-${key}`;
-  const fix = kept.has(key) && !(rename in at) ? [{ at, key, rename }] : undefined;
+  const fix = allowedAsExtension.has(key) && !(rename in at) ? [{ at, key, rename }] : undefined;
   return {
     rule: 'SwaggerKeywordNotSupported',
-    message: `${safe`${key} is not a keyword of Swagger 2.0 in this place.`} ${todo}`,
+    message: `${safe`${key} is not a keyword of Swagger 2.0 in this place.`} ${advice}`,
     ...(fix && { fix }),
   };
 }
 
-/**
- * What stands at the top of the file; a bracket that is missing further up makes it part of a path.
- */
-const sections = new Set([
+/** Keys at the top of the file. If a bracket is missing, they end up inside a path. */
+const topLevelKeys = new Set([
   'swagger',
   'info',
   'host',
@@ -154,7 +155,7 @@ const sections = new Set([
   'responses',
   'securityDefinitions',
 ]);
-const ofProperties = new Set([
+const propertiesFileKeys = new Set([
   'properties',
   'connectionParameters',
   'connectionParameterSets',
@@ -166,15 +167,18 @@ const ofProperties = new Set([
   'scriptOperations',
 ]);
 
-/** What is known, but in another place. */
-function misplaced(key: string, broken: JsonObject): Pick<StructureMessage, 'message'> | undefined {
-  if (isRoot(broken) && key.startsWith('/'))
-    return { message: safe`The path ${key} stands outside of ${'paths'}. Move it in there.` };
-  if (isRoot(broken) && ofProperties.has(key))
+/** The message about a key that belongs in another place. */
+function misplaced(
+  key: string,
+  violated: JsonObject,
+): Pick<StructureMessage, 'message'> | undefined {
+  if (isRoot(violated) && key.startsWith('/'))
+    return { message: safe`The path ${key} is outside ${'paths'}. Move it there.` };
+  if (isRoot(violated) && propertiesFileKeys.has(key))
     return {
-      message: safe`${key} has no place in the definition. Move it into ${'apiProperties.json'}.`,
+      message: safe`${key} does not belong in the definition. Move it to ${'apiProperties.json'}.`,
     };
-  return !isRoot(broken) && sections.has(key) && broken.patternProperties !== undefined
+  return !isRoot(violated) && topLevelKeys.has(key) && violated.patternProperties !== undefined
     ? {
         message:
           safe`${key} belongs at the top of the file. Move it there; ` +
@@ -185,17 +189,12 @@ function misplaced(key: string, broken: JsonObject): Pick<StructureMessage, 'mes
 
 const valueKeywords = new Set(Object.keys(definitions.valueParameter.properties));
 const schemaKeywords = new Set(Object.keys(definitions.schema.properties));
-/**
- * What makes no difference to the platform and tells people something: it may stay as an extension.
- */
-const kept = new Set(['nullable', 'example', 'examples', 'deprecated']);
+/** Keywords that the platform ignores but people read. A fix renames them to an extension. */
+const allowedAsExtension = new Set(['nullable', 'example', 'examples', 'deprecated']);
 
-/**
- * What to do about a keyword of OpenAPI 3, of JSON Schema, or of another place; undefined where it
- * is none.
- */
-function foreign(key: string, broken: JsonObject): string | undefined {
-  const ofKind = typeof broken.title === 'string' ? foreignKeywords[broken.title] : undefined;
+/** What to do about a keyword of OpenAPI 3, of JSON Schema, or of another place, if it is one. */
+function foreignKeywordAdvice(key: string, violated: JsonObject): string | undefined {
+  const ofKind = typeof violated.title === 'string' ? foreignKeywords[violated.title] : undefined;
   if (ofKind) return Object.hasOwn(ofKind, key) ? ofKind[key] : undefined;
   const ofValues = [
     definitions.schema,
@@ -203,17 +202,17 @@ function foreign(key: string, broken: JsonObject): string | undefined {
     definitions.bodyParameter,
     definitions.items,
     definitions.header,
-  ].some((kind) => is(broken, kind));
+  ].some((kind) => is(violated, kind));
   if (!ofValues) return undefined;
   if (Object.hasOwn(foreignInValues, key)) return foreignInValues[key];
-  return !is(broken, definitions.schema) && (schemaKeywords.has(key) || valueKeywords.has(key))
+  return !is(violated, definitions.schema) && (schemaKeywords.has(key) || valueKeywords.has(key))
     ? 'It says nothing here. Remove it.'
     : undefined;
 }
 
 const remove = 'The platform does not read it. Remove it.';
 const describeOne =
-  'Describe the form that is usual, or list the fields of all forms, none of them required.';
+  'Describe the usual form, or list the fields of all forms, none of them required.';
 const asExtension = (key: string): string =>
   safe`Write ${`x-${key}`} if people should read it; else remove it.`;
 const host = safe`Write ${'host'}, ${'basePath'} and ${'schemes'}.`;
@@ -289,35 +288,35 @@ const foreignInValues: Record<string, string> = {
   allowReserved: remove,
 };
 
-const tail = (name: string): string => name.slice('x-ms-'.length);
+const withoutPrefix = (name: string): string => name.slice('x-ms-'.length);
 
 /**
- * The extensions that a schema knows, without `x-ms-`, and what names of none were probably meant
- * to be: the same stand in a file a thousand times.
+ * The extensions of a schema, without `x-ms-`, and a cache of the closest matches of other names,
+ * because a file may have the same misspelling a thousand times.
  */
-const extensionsOf = memoize((broken: JsonObject) => ({
-  extensions: Object.keys(asObject(broken.properties) ?? {})
+const extensionsOf = memoize((violated: JsonObject) => ({
+  extensions: Object.keys(asObject(violated.properties) ?? {})
     .filter((name) => name.startsWith('x-ms-'))
-    .map(tail),
-  meant: new Map<string, string | undefined>(),
+    .map(withoutPrefix),
+  matches: new Map<string, string | undefined>(),
 }));
 
 /**
- * Extensions of the platform begin with `x-ms-`. One that nobody knows is let through; one that is
- * nearly a known one is a mistake.
+ * Extensions of the platform start with `x-ms-`. An unknown extension is allowed, unless its name is
+ * close to that of a known one.
  */
-function misspelled(
+function misspelledExtension(
   key: string,
-  { schema: broken, where }: StructureError,
+  { schema: violated, where }: StructureError,
 ): StructureMessage | 'elsewhere' {
-  const { meant: known, extensions } = extensionsOf(broken);
-  if (known.size > 1_000) known.clear();
-  if (!known.has(key)) known.set(key, closestMatch(tail(key), extensions));
-  const meant = known.get(key);
-  if (meant === undefined) return 'elsewhere';
-  const rename = `x-ms-${meant}`;
+  const { matches, extensions } = extensionsOf(violated);
+  if (matches.size > 1_000) matches.clear();
+  if (!matches.has(key)) matches.set(key, closestMatch(withoutPrefix(key), extensions));
+  const match = matches.get(key);
+  if (match === undefined) return 'elsewhere';
+  const rename = `x-ms-${match}`;
   const message =
-    safe`The platform does not know ${key}, which stands in ${where}. ` +
-    safe`Write ${rename} if that is meant; as it stands, nothing comes of it.`;
+    safe`The platform does not know ${key} in ${where} and ignores it. ` +
+    safe`Write ${rename} if that is meant.`;
   return { rule: 'ExtensionNameMisspelled', message };
 }

@@ -1,6 +1,6 @@
 import type { Connector } from '../../connector/connector.ts';
 import { wholeFile } from '../../shared/finding.ts';
-import { truncate } from '../../shared/letters.ts';
+import { truncate } from '../../shared/text.ts';
 import { limits } from '../../shared/limits.ts';
 import type { SyntaxIssueKind } from '../../json/recovering-parser.ts';
 import type { RuleViolation, Rule } from '../rule.ts';

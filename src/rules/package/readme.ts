@@ -4,7 +4,7 @@ import type { TextFile } from '../../json/document.ts';
 import { safe, type Location } from '../../shared/finding.ts';
 import { memoize } from '../../shared/memoize.ts';
 import type { Rule } from '../rule.ts';
-import { trimEnd } from '../../shared/trim-end.ts';
+import { trimEnd } from '../../shared/text.ts';
 
 /** A line of Markdown outside of code. */
 interface Line {

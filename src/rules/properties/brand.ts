@@ -1,5 +1,6 @@
 import { safe } from '../../shared/finding.ts';
-import { isAscii, lettersAndDigits, lazyRegExp } from '../../shared/letters.ts';
+import { lazyRegExp } from '../../shared/lazy-regexp.ts';
+import { isAscii, lettersAndDigits } from '../../shared/text.ts';
 import { asText } from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
 

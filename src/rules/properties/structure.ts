@@ -9,27 +9,25 @@ import {
   type Structure,
 } from '../structure-errors.ts';
 
-/** Where the properties depart from their schema. */
+/** Violations of the schema of apiProperties.json. */
 export const propertiesStructure = memoize((properties: Properties): Structure =>
   structureViolations(properties.file, properties.raw, validate, refine),
 );
 
-const refine: Refine = (departure) =>
-  saidElsewhere(departure) || isOnlyRespelled(departure) ? 'elsewhere' : undefined;
+const refine: Refine = (error) =>
+  hasRuleOfItsOwn(error) || differsInCaseOnly(error) ? 'elsewhere' : undefined;
 
 /**
- * IconBrandColorMissing and IconBrandColorNotValid, PolicyTemplateIncomplete, OAuthSettingMissing.
+ * IconBrandColorMissing, IconBrandColorNotValid, PolicyTemplateIncomplete and OAuthSettingMissing
+ * report these.
  */
-const saidElsewhere = ({ keyword, key }: StructureError): boolean =>
+const hasRuleOfItsOwn = ({ keyword, key }: StructureError): boolean =>
   (keyword === 'required' &&
     ['iconBrandColor', 'templateId', 'parameters', 'identityProvider'].includes(String(key))) ||
   (keyword === 'type' && key === 'iconBrandColor');
 
-/**
- * The platform reads these values without regard to capitals: `direct` and `oAuthSetting` stand in
- * connectors that work.
- */
-const isOnlyRespelled = ({ keyword, value, schema }: StructureError): boolean =>
+/** The platform ignores the case of these values: working connectors have `direct`, `oAuthSetting`. */
+const differsInCaseOnly = ({ keyword, value, schema }: StructureError): boolean =>
   keyword === 'enum' &&
   typeof value === 'string' &&
-  textsOf(schema.enum).some((one) => one.toLowerCase() === value.toLowerCase());
+  textsOf(schema.enum).some((allowed) => allowed.toLowerCase() === value.toLowerCase());

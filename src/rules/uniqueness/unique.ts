@@ -1,6 +1,7 @@
 import type { CatalogEntry } from '../../catalog/entry.ts';
 import { safe, wholeFile } from '../../shared/finding.ts';
-import { isAscii, lazyRegExp } from '../../shared/letters.ts';
+import { lazyRegExp } from '../../shared/lazy-regexp.ts';
+import { isAscii } from '../../shared/text.ts';
 import { maskFormattedSecrets } from '../../secrets/mask.ts';
 import { asObject, asText } from '../../json/values.ts';
 import { folderOf } from '../../catalog/connector-index.ts';

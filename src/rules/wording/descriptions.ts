@@ -1,11 +1,10 @@
 import type { Connector } from '../../connector/connector.ts';
 import { nameOf } from '../../connector/definition.ts';
 import type { JsonEdit } from '../../json/document.ts';
-import { endsWithLetterOrDigit, hasSameLetters } from '../../shared/letters.ts';
+import { endsWithLetterOrDigit, hasSameLetters, trimEnd } from '../../shared/text.ts';
 import { safe } from '../../shared/finding.ts';
 import { asObject, asText, type Json, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
-import { trimEnd } from '../../shared/trim-end.ts';
 
 type TextKey = 'summary' | 'description' | 'x-ms-summary';
 

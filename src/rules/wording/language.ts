@@ -1,4 +1,5 @@
-import { isAscii, lazyRegExp } from '../../shared/letters.ts';
+import { lazyRegExp } from '../../shared/lazy-regexp.ts';
+import { isAscii } from '../../shared/text.ts';
 import { safe } from '../../shared/finding.ts';
 import { asObject, asText } from '../../json/values.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';

@@ -1,6 +1,7 @@
 import type { Connector } from '../../connector/connector.ts';
 import { safe } from '../../shared/finding.ts';
 import { memoize } from '../../shared/memoize.ts';
+import { applyEdits } from '../../shared/text-edit.ts';
 import type { Speller } from '../speller.ts';
 import { certificationSeverity, type RuleContext, type RuleViolation, type Rule } from '../rule.ts';
 import { mayRepeat, notable, type Notable } from './flagged-words.ts';
@@ -320,17 +321,18 @@ function* findings(
   }
 }
 
-/** A text with all its words mended of which there is no doubt. */
-function mended(text: string, all: readonly Misspelling[]): string {
-  let to = '';
-  let from = 0;
-  for (const { word, start, meant, clear } of all) {
-    if (!clear) continue;
-    to += text.slice(from, start) + (meant[0] ?? word);
-    from = start + word.length;
-  }
-  return to + text.slice(from);
-}
+/** Corrects the words of a text whose correction is certain. */
+const mended = (text: string, all: readonly Misspelling[]): string =>
+  applyEdits(
+    text,
+    all
+      .filter(({ clear }) => clear)
+      .map(({ word, start, meant }) => ({
+        start,
+        end: start + word.length,
+        text: meant[0] ?? word,
+      })),
+  );
 
 const isProminent = ({ text }: Notable): boolean => text?.prominent === true;
 

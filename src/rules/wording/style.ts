@@ -3,7 +3,8 @@ import type { JsonEdit } from '../../json/document.ts';
 import { safe } from '../../shared/finding.ts';
 import { asObject, type JsonObject } from '../../json/values.ts';
 import type { RuleContext, RuleViolation, Rule } from '../rule.ts';
-import { trimEnd } from '../../shared/trim-end.ts';
+import { trimEnd } from '../../shared/text.ts';
+import { applyEdits } from '../../shared/text-edit.ts';
 import { abbreviationOf, mayRepeat, notable, productAt, type Notable } from './flagged-words.ts';
 import type { UserText } from './texts.ts';
 
@@ -52,14 +53,16 @@ const times = (count: number): string =>
 
 /** A text with every abbreviation in capitals. */
 function capitalized({ value, words }: JsonText): string {
-  let to = '';
-  let from = 0;
-  for (const { word, start, trait } of words) {
-    if (trait !== 'abbreviation') continue;
-    to += value.slice(from, start) + (abbreviationOf(word) ?? word);
-    from = start + word.length;
-  }
-  return to + value.slice(from);
+  return applyEdits(
+    value,
+    words
+      .filter(({ trait }) => trait === 'abbreviation')
+      .map(({ word, start }) => ({
+        start,
+        end: start + word.length,
+        text: abbreviationOf(word) ?? word,
+      })),
+  );
 }
 
 /**
@@ -88,16 +91,13 @@ function oldNames({ value, words }: Notable): OldName[] {
   });
 }
 
-function renamed(value: string, names: readonly OldName[]): string {
-  let to = '';
-  let from = 0;
-  for (const { was, kind, start, sure } of names) {
-    if (!sure) continue;
-    to += value.slice(from, start) + kind;
-    from = start + was.length;
-  }
-  return to + value.slice(from);
-}
+const renamed = (value: string, names: readonly OldName[]): string =>
+  applyEdits(
+    value,
+    names
+      .filter(({ sure }) => sure)
+      .map(({ was, kind, start }) => ({ start, end: start + was.length, text: kind })),
+  );
 
 export const style: Rule[] = [
   {
