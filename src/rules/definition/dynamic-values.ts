@@ -20,8 +20,8 @@ import { asObject, asText, isObject, typeName, type JsonObject } from '../../jso
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 
 /**
- * By extension: where the answer has the list of items, and the paths from each item, or from the
- * answer, that must be there.
+ * By extension: the property with the path to the array in the response, and the properties with
+ * paths from each item, or from the response, to the values.
  */
 const paths: Record<DynamicExtension, { list?: string; values: readonly string[] }> = {
   'x-ms-dynamic-values': { list: 'value-collection', values: ['value-path', 'value-title'] },
@@ -34,16 +34,13 @@ const paths: Record<DynamicExtension, { list?: string; values: readonly string[]
 const pathIn = (call: DynamicCall, key: string): string => asText(call.at[key]) ?? '';
 
 /**
- * Whether a path can be read at all: no empty step, and a tilde only where it stands for a tilde or
- * a slash.
+ * Whether a path can be parsed: it has no empty segment, and every tilde escapes a tilde or a
+ * slash.
  */
 const isReadable = (path: string): boolean =>
   path.split('/').every((step) => step !== '' && !/~(?![01])/.test(step));
 
-/**
- * Whether a path within an address, as a `$ref` has it, can be read: a percent sign encodes
- * something.
- */
+/** Whether a `$ref` can be decoded: every percent sign encodes a character. */
 const isDecodable = (ref: string): boolean => {
   try {
     return !ref.includes('%') || decodeURIComponent(ref) !== '';
@@ -53,13 +50,13 @@ const isDecodable = (ref: string): boolean => {
 };
 
 /**
- * The inputs of an operation that a name may mean: in the first generation, a parameter, a property
- * of the body by its path, or both.
+ * The inputs of an operation that a name can refer to: in legacy extensions, a parameter, a
+ * property of the body by its path, or both.
  */
 interface Meant {
   parameter: Input | undefined;
   property: Input | undefined;
-  /** Whether there is nothing else that it may mean. */
+  /** Whether all possible inputs are known. */
   certain: boolean;
 }
 
@@ -80,18 +77,18 @@ function meant(definition: Definition, operation: Operation, name: string, legac
   };
 }
 
-/** What a call gives to the operation it calls. */
+/** An argument that a call passes to the operation that it calls. */
 interface Target extends Meant {
   call: DynamicCall;
   argument: Argument;
   target: Operation;
 }
 
-/** What a call refers to in an operation that asks for it. */
+/** A reference in a call to an input of the operation that uses it. */
 interface Source extends Meant {
   call: DynamicCall;
   argument: Argument;
-  /** The name or the path, and where it is written. */
+  /** The referenced name or path, and where it is written. */
   path: string;
   at: JsonObject;
   key: string;
@@ -99,8 +96,8 @@ interface Source extends Meant {
 }
 
 /**
- * The operations in which users meet a call. A list of choices is for what they fill in; a schema
- * may also be that of an answer.
+ * The operations that use a call. An extension with an array of choices applies to inputs; one
+ * with a schema also applies to responses.
  */
 const askedBy = (
   definition: Definition,
@@ -111,7 +108,7 @@ const askedBy = (
     ...(paths[extension].list === undefined ? definition.operationsUsing(root, 'output') : []),
   ]);
 
-/** Everything that the calls of a definition refer to. */
+/** All references in the calls of a definition. */
 const sources = memoize((definition: Definition): readonly Source[] => {
   const found: Source[] = [];
   for (const call of dynamicCalls(definition)) {
@@ -134,7 +131,7 @@ const sources = memoize((definition: Definition): readonly Source[] => {
   return found;
 });
 
-/** Everything that the calls of a definition give to operations that exist. */
+/** All arguments that the calls of a definition pass to operations that exist. */
 const targets = memoize((definition: Definition): readonly Target[] =>
   dynamicCalls(definition).flatMap((call) => {
     const { target } = call;
@@ -149,7 +146,7 @@ const targets = memoize((definition: Definition): readonly Target[] =>
   }),
 );
 
-/** What is wrong with references: once each, for the first operation in which it is. */
+/** Reports each invalid reference once, for the first operation in which it is invalid. */
 function* wrongSources(
   definition: Definition | undefined,
   wrong: (source: Source) => string | undefined,
@@ -164,8 +161,8 @@ function* wrongSources(
 }
 
 /**
- * What the called operation takes under the name of an argument, and what the calling one has to
- * give.
+ * The input of the called operation that an argument sets, and the input that its value comes
+ * from.
  */
 function pair(
   definition: Definition,
@@ -177,10 +174,7 @@ function pair(
   return target && needed && source && { target, needed, source };
 }
 
-/**
- * A rule about what the first generation of an extension refers to, where the second, which is
- * exact, does not stand beside it.
- */
+/** A rule about references in a legacy extension that has no exact extension next to it. */
 const generationRule = (
   id: string,
   first: DynamicExtension,
@@ -191,16 +185,15 @@ const generationRule = (
   severity: certificationSeverity,
   description:
     kind === 'ambiguous'
-      ? `Beside an \`${first}\` that refers to a name which a parameter and a property both ` +
-        `have stands an \`${second}\`.`
-      : `Beside an \`${first}\` that refers to a property in the body stands an \`${second}\`.`,
+      ? `An \`${first}\` that refers to a name of both a parameter and a property has an ` +
+        `\`${second}\` next to it.`
+      : `An \`${first}\` that refers to a property in the body has an \`${second}\` next to it.`,
   rationale:
     kind === 'ambiguous'
-      ? 'The designer may take the value of the wrong one, and offers what does not belong ' +
-        'to what the user has chosen.'
-      : `\`${first}\` refers to parameters by name; ` +
-        `only \`${second}\` has paths that lead into the body. ` +
-        'Without it the designer may find no value, and users see an empty list.',
+      ? 'The designer may use the wrong value and offer choices that do not match the ' +
+        "user's selection."
+      : `\`${first}\` refers to parameters by name; only \`${second}\` has paths into the ` +
+        'body. Without it, the designer may find no value, and users see an empty list.',
   check: ({ definition }) =>
     wrongSources(definition, ({ call, path, operation, parameter, property }) => {
       if (call.extension !== first || call.schema.raw[second] !== undefined || !property)
@@ -209,23 +202,24 @@ const generationRule = (
       if (kind === 'ambiguous')
         return (
           parameter &&
-          safe`In ${nameOf(operation)} both a parameter and a property in the body are called ` +
-            safe`${path}. Add ${second}, in which ${path} means the one and ${inBody} the other.`
+          safe`In ${nameOf(operation)}, both a parameter and a property in the body are ` +
+            safe`named ${path}. Add ${second}, which calls the parameter ${path} and the ` +
+            safe`property ${inBody}.`
         );
       return parameter
         ? undefined
-        : safe`${path} is a property in the body of ${nameOf(operation)}. ` +
-            safe`Add ${second}, in which it is called ${inBody}.`;
+        : safe`${path} is a property in the body of ${nameOf(operation)}. Add ${second}, ` +
+            safe`which calls it ${inBody}.`;
     }),
 });
 
-/** Whether something of one type can be sent where another is expected. */
+/** Whether a value of one type is accepted if another type is expected. */
 const fits = (given: string, expected: string): boolean =>
   given === expected ||
   (given === 'integer' && expected === 'number') ||
   (given === 'string' && expected === 'file');
 
-/** The operations that extensions name by `operationId`, dynamic calls aside. */
+/** The objects in which extensions other than dynamic calls name an operation by `operationId`. */
 function* namedOperations(definition: Definition): Iterable<JsonObject> {
   for (const { raw } of definition.operations) {
     yield asObject(raw['x-ms-notification']) ?? {};
@@ -242,10 +236,10 @@ export const dynamic: Rule[] = [
   {
     id: 'OperationIdNotFound',
     severity: certificationSeverity,
-    description: 'An operation that an extension names by `operationId` exists.',
+    description: 'Every `operationId` in an extension is the ID of an operation.',
     rationale:
-      'The designer has nothing to call: ' +
-      'users see an empty list, or no fields, and cannot finish the flow.',
+      'The designer has nothing to call: users see an empty list or no fields and cannot ' +
+      'finish the flow.',
     *check({ definition }) {
       if (!definition) return;
       for (const at of [
@@ -258,8 +252,8 @@ export const dynamic: Rule[] = [
             at,
             key: 'operationId',
             message:
-              safe`There is no operation ${id}. ` +
-              safe`Correct the id (capitals count), or add the operation.`,
+              safe`The operation ${id} does not exist. Correct the ID (it is ` +
+              'case-sensitive), or add the operation.',
           };
       }
     },
@@ -267,8 +261,8 @@ export const dynamic: Rule[] = [
   {
     id: 'DynamicExtensionDefinitionNotAllowedInParameter',
     severity: certificationSeverity,
-    description: 'A dynamic extension of a body stands in its schema, not on the body parameter.',
-    rationale: 'On the parameter it is not read: users see no list and no fields.',
+    description: 'A dynamic extension for a body is in its schema, not on the body parameter.',
+    rationale: 'The designer ignores it on the parameter: users see no list and no fields.',
     *check({ definition }) {
       for (const { raw, in: location, name } of definition?.parameters ?? []) {
         for (const key of location === 'body' ? dynamicExtensions : []) {
@@ -278,8 +272,8 @@ export const dynamic: Rule[] = [
               key,
               part: 'key',
               message:
-                safe`${key} stands on the body parameter ${name ?? 'body'}. ` +
-                safe`Move it into the ${'schema'} of the parameter.`,
+                safe`${key} is on the body parameter ${name ?? 'body'}. Move it to the ` +
+                safe`${'schema'} of the parameter.`,
             };
         }
       }
@@ -289,10 +283,10 @@ export const dynamic: Rule[] = [
     id: 'DynamicTreeExtensionMissing',
     severity: certificationSeverity,
     description:
-      'Beside a file picker, `"capability": "file-picker"`, stands an `x-ms-dynamic-tree`.',
+      'A file picker, `"capability": "file-picker"`, has an `x-ms-dynamic-tree` next to it.',
     rationale:
-      'The newer designer reads the tree only: ' +
-      'without it users must type the id of a file or folder by hand.',
+      'The new designer supports only the tree: without it, users have to enter the ID of ' +
+      'a file or folder.',
     *check({ definition }) {
       for (const { raw } of definition?.having('x-ms-dynamic-values') ?? []) {
         const at = asObject(raw['x-ms-dynamic-values']);
@@ -301,8 +295,8 @@ export const dynamic: Rule[] = [
             at,
             key: 'capability',
             message:
-              safe`The ${'file-picker'} has no ${'x-ms-dynamic-tree'} beside it. ` +
-              safe`Add one with the operations that open a folder and browse it.`,
+              safe`The ${'file-picker'} has no ${'x-ms-dynamic-tree'} next to it. Add one ` +
+              'with the operations that open and browse a folder.',
           };
         }
       }
@@ -336,11 +330,11 @@ export const dynamic: Rule[] = [
     id: 'DynamicPropertiesExtensionRequiredForPropertiesValuePath',
     severity: certificationSeverity,
     description:
-      'Beside an `x-ms-dynamic-schema` whose `value-path` ends in `properties` stands an ' +
-      '`x-ms-dynamic-properties`.',
+      'An `x-ms-dynamic-schema` whose `value-path` ends in `properties` has an ' +
+      '`x-ms-dynamic-properties` next to it.',
     rationale:
-      'The path leads past the schema itself: ' +
-      'which properties are required is lost, and the newer designer needs it.',
+      'The path skips the schema itself, so the list of required properties is lost, and ' +
+      'the new designer needs it.',
     *check({ definition }) {
       for (const call of definition ? dynamicCalls(definition) : []) {
         if (
@@ -353,8 +347,9 @@ export const dynamic: Rule[] = [
             at: call.at,
             key: 'value-path',
             message:
-              safe`The path ${pathIn(call, 'value-path')} leads to the properties of a schema. ` +
-              safe`Add ${'x-ms-dynamic-properties'} with a path to the schema itself.`,
+              safe`The path ${pathIn(call, 'value-path')} leads to the properties of a ` +
+              safe`schema. Add ${'x-ms-dynamic-properties'} with a path to the schema ` +
+              'itself.',
           };
       }
     },
@@ -363,9 +358,10 @@ export const dynamic: Rule[] = [
     id: 'DynamicPropertiesItemValuePathMismatch',
     severity: certificationSeverity,
     description:
-      'An `x-ms-dynamic-properties` has the path of the `x-ms-dynamic-schema` beside it, ' +
-      'without `properties` at its end.',
-    rationale: 'The older and the newer designer would show different fields for one action.',
+      'The path in `x-ms-dynamic-properties` is the path in the `x-ms-dynamic-schema` ' +
+      'next to it, without `properties` at the end.',
+    rationale:
+      'Otherwise the classic and the new designer show different fields for the same operation.',
     fixable: true,
     *check({ definition }) {
       for (const call of definition ? dynamicCalls(definition) : []) {
@@ -382,11 +378,11 @@ export const dynamic: Rule[] = [
           key: 'itemValuePath',
           message:
             expected === ''
-              ? safe`The path is ${path}, but ${'x-ms-dynamic-schema'} takes the answer itself ` +
-                safe`for the schema. Remove the path, or correct the other.`
-              : `${path === '' ? 'There is no path' : safe`The path is ${path}`}, ` +
-                (safe`but that of ${'x-ms-dynamic-schema'} leads to ${expected}. ` +
-                  safe`Write ${expected} here, or correct the other.`),
+              ? safe`The path is ${path}, but ${'x-ms-dynamic-schema'} uses the entire ` +
+                'response as the schema. Remove the path, or correct the other one.'
+              : `${path === '' ? 'There is no path' : safe`The path is ${path}`}, but the ` +
+                safe`path in ${'x-ms-dynamic-schema'} leads to ${expected}. Write ` +
+                safe`${expected} here, or correct the other one.`,
           ...(path !== '' &&
             path === written && {
               fix: [
@@ -402,9 +398,9 @@ export const dynamic: Rule[] = [
   {
     id: 'JsonPointerNotValid',
     severity: certificationSeverity,
-    description: 'A path, in a `$ref` or to a value of a dynamic call, can be read.',
+    description: 'The path in a `$ref` or in a dynamic call is valid.',
     rationale:
-      'A path that cannot be read leads nowhere: the part is left out, or the list stays empty.',
+      'An invalid path leads nowhere: the referenced part is missing, or the list stays empty.',
     *check({ definition }) {
       for (const { at, ref, kind } of definition?.references ?? []) {
         if (kind !== 'path' && typeof ref === 'string' && ref.startsWith('#/') && !isDecodable(ref))
@@ -412,8 +408,8 @@ export const dynamic: Rule[] = [
             at,
             key: '$ref',
             message:
-              safe`In the reference ${ref} a percent sign encodes nothing. ` +
-              safe`Write it as ${'%25'}, or choose a name without it.`,
+              safe`The reference ${ref} contains a percent sign that encodes nothing. ` +
+              safe`Write it as ${'%25'}, or use a name without it.`,
           };
       }
       for (const call of definition ? dynamicCalls(definition) : []) {
@@ -425,9 +421,9 @@ export const dynamic: Rule[] = [
               at: call.at,
               key,
               message:
-                safe`The path ${path} cannot be read. ` +
-                safe`Write the names on the way with one slash between each two, none at the ` +
-                safe`ends, and ${'~0'} for a tilde.`,
+                safe`The path ${path} is not valid. Separate the names with single ` +
+                'slashes, with none at the start or end, and write a tilde as ' +
+                safe`${'~0'}.`,
             };
         }
       }
@@ -436,11 +432,10 @@ export const dynamic: Rule[] = [
   {
     id: 'InvokedOperationShouldProduceArray',
     severity: certificationSeverity,
-    description:
-      'An operation that fills a list answers with an array at the path that the extension ' +
-      'names.',
+    description: 'An operation that fills a list returns an array at the path in the extension.',
     rationale:
-      'The designer makes the list of choices from it; without one, users see an empty list.',
+      'The designer builds the list of choices from this array; without it, users see an ' +
+      'empty list.',
     *check({ definition }) {
       for (const call of definition ? dynamicCalls(definition) : []) {
         const { list } = paths[call.extension];
@@ -452,11 +447,10 @@ export const dynamic: Rule[] = [
           continue;
         const message =
           path === ''
-            ? safe`${nameOf(call.target)} does not answer with an array. ` +
-              safe`Describe the array in its successful response, or say in ${list} where in ` +
-              safe`the answer it is.`
-            : safe`${nameOf(call.target)} answers with no array at ${path}. ` +
-              safe`Describe the array in its successful response, or correct the path.`;
+            ? safe`${nameOf(call.target)} does not return an array. Describe the array in ` +
+              safe`its successful response, or set ${list} to its path in the response.`
+            : safe`${nameOf(call.target)} returns no array at ${path}. Describe the array ` +
+              'in its successful response, or correct the path.';
         yield { at: call.at, key: path === '' ? 'operationId' : list, message };
       }
     },
@@ -464,10 +458,10 @@ export const dynamic: Rule[] = [
   {
     id: 'InvokedOperationShouldProduceProperty',
     severity: certificationSeverity,
-    description: 'What a dynamic call answers has the properties that the extension names.',
+    description: 'The response to a dynamic call has the properties that the extension refers to.',
     rationale:
-      'The designer shows one as the name of a choice and writes the other into the flow; ' +
-      'without them, the choices are empty.',
+      'The designer shows one property as the name of a choice and writes the other into ' +
+      'the flow; without them, the choices are empty.',
     *check({ definition }) {
       for (const call of definition ? dynamicCalls(definition) : []) {
         const { list, values } = paths[call.extension];
@@ -493,9 +487,9 @@ export const dynamic: Rule[] = [
             at: call.at,
             key,
             message:
-              `${list === undefined ? 'The answer' : 'An item in the answer'} ` +
-              (safe`of ${nameOf(call.target)} has no ${path}. ` +
-                safe`Describe the property in its successful response, or correct the path.`),
+              `${list === undefined ? 'The response' : 'An item in the response'} of ` +
+              safe`${nameOf(call.target)} has no ${path}. Describe the property in its ` +
+              'successful response, or correct the path.',
           };
         }
       }
@@ -505,9 +499,11 @@ export const dynamic: Rule[] = [
     id: 'OperationParameterNameNotFound',
     severity: certificationSeverity,
     description:
-      'A dynamic call gives parameters that the called operation has, and refers to ' +
-      'parameters that the calling one has.',
-    rationale: 'A value under a wrong name is not sent: the list shows too much, or stays empty.',
+      'A dynamic call sets existing parameters of the called operation, from existing ' +
+      'parameters of the calling operation.',
+    rationale:
+      'The platform does not send a value with a wrong name: the list shows too many ' +
+      'choices or stays empty.',
     *check({ definition }) {
       for (const { argument, target, parameter, property, certain } of definition
         ? targets(definition)
@@ -518,15 +514,15 @@ export const dynamic: Rule[] = [
             key: argument.name,
             part: 'key',
             message:
-              safe`${nameOf(target)} has no parameter ${argument.name}. ` +
-              safe`Correct the name (capitals count), or remove it.`,
+              safe`${nameOf(target)} has no parameter ${argument.name}. Correct the name ` +
+              '(it is case-sensitive), or remove it.',
           };
       }
       yield* wrongSources(definition, ({ path, operation, parameter, property, certain }) =>
         parameter || property || !certain
           ? undefined
-          : safe`${nameOf(operation)} has no parameter ${path}, whose value is to be used here. ` +
-            safe`Correct the name (capitals count).`,
+          : safe`${nameOf(operation)} has no parameter ${path}, which the call refers to. ` +
+            'Correct the name (it is case-sensitive).',
       );
     },
   },
@@ -534,9 +530,9 @@ export const dynamic: Rule[] = [
     id: 'OperationParameterNameIsAmbiguous',
     severity: certificationSeverity,
     description:
-      'A name under `parameters` of a dynamic call means a parameter of the called ' +
-      'operation, or a property of its body, not both.',
-    rationale: 'The value may be sent as the wrong one of the two.',
+      'A name under `parameters` of a dynamic call is either a parameter of the called ' +
+      'operation or a property in its body, not both.',
+    rationale: 'The value may be sent as the wrong one.',
     *check({ definition }) {
       for (const { argument, target, parameter, property } of definition
         ? targets(definition)
@@ -547,8 +543,8 @@ export const dynamic: Rule[] = [
             key: argument.name,
             part: 'key',
             message:
-              safe`In ${nameOf(target)} both a parameter and a property in the body are called ` +
-              safe`${argument.name}. Rename one of them.`,
+              safe`In ${nameOf(target)}, both a parameter and a property in the body are ` +
+              safe`named ${argument.name}. Rename one of them.`,
           };
       }
     },
@@ -557,9 +553,9 @@ export const dynamic: Rule[] = [
     id: 'OperationMissingRequiredProperty',
     severity: certificationSeverity,
     description:
-      'A dynamic call gives every required parameter of the operation it calls; ' +
-      'those that are internal and have a default aside.',
-    rationale: 'The service refuses the call: users see an error where they expect a list.',
+      'A dynamic call sets every required parameter of the called operation, except ' +
+      'internal ones with a default.',
+    rationale: 'The service rejects the call, and users see an error instead of a list.',
     *check({ definition }) {
       for (const call of definition ? dynamicCalls(definition) : []) {
         const missing = definition && call.target ? missingIn(definition, call, call.target) : [];
@@ -569,8 +565,8 @@ export const dynamic: Rule[] = [
             key: asObject(call.at.parameters) ? 'parameters' : 'operationId',
             detail: missing.join(' '),
             message:
-              safe`${nameOf(call.target)} needs ${missing}, which the call does not give. ` +
-              safe`Add it under ${'parameters'}.`,
+              safe`${nameOf(call.target)} requires ${missing}, but the call does not set ` +
+              safe`it. Add it under ${'parameters'}.`,
           };
         }
       }
@@ -579,9 +575,11 @@ export const dynamic: Rule[] = [
   {
     id: 'OperationParameterRequiredMismatch',
     severity: 'warning',
-    description: 'What a dynamic call needs is taken from a parameter that users have to fill in.',
+    description:
+      'If a dynamic call needs the value of a parameter, that parameter is required or has ' +
+      'a default.',
     rationale:
-      'While the other field is empty, the call cannot be made, and nothing tells users ' +
+      'While that field is empty, the designer cannot make the call, and users do not see ' +
       'why the list is empty.',
     check: ({ definition }) =>
       wrongSources(definition, (found) => {
@@ -594,9 +592,9 @@ export const dynamic: Rule[] = [
         )
           return undefined;
         return (
-          safe`${nameOf(both.target)} requires ${found.argument.name}, but ${found.path}, from ` +
-          safe`which it is taken, is optional in ${nameOf(found.operation)}. ` +
-          safe`Make it required there, or give it a default.`
+          safe`${nameOf(both.target)} requires ${found.argument.name}, but its value ` +
+          safe`comes from ${found.path}, which is optional in ${nameOf(found.operation)}. ` +
+          safe`Make ${found.path} required, or give it a default.`
         );
       }),
   },
@@ -604,9 +602,8 @@ export const dynamic: Rule[] = [
     id: 'OperationParameterTypeMismatch',
     severity: certificationSeverity,
     description:
-      'A parameter that a dynamic call refers to is of the type that the called operation ' +
-      'expects.',
-    rationale: 'The service refuses what it gets, and users see an error where they expect a list.',
+      'A parameter that a dynamic call refers to has the type that the called operation expects.',
+    rationale: 'The service rejects the value, and users see an error instead of a list.',
     check: ({ definition }) =>
       wrongSources(definition, (found) => {
         const both = definition && pair(definition, found);
@@ -617,19 +614,17 @@ export const dynamic: Rule[] = [
         if (!both || expected === undefined || actual === undefined || fits(actual, expected))
           return undefined;
         return (
-          safe`${found.argument.name} of ${nameOf(both.target)} is of type ${expected}, but ` +
-          safe`${found.path} of ${nameOf(found.operation)} is of type ${actual}. ` +
-          safe`Give both the same type, or refer to another parameter.`
+          safe`${found.argument.name} of ${nameOf(both.target)} is of type ${expected}, ` +
+          safe`but ${found.path} of ${nameOf(found.operation)} is of type ${actual}. Use ` +
+          'the same type for both, or refer to another parameter.'
         );
       }),
   },
   {
     id: 'OperationParameterStaticTypeMismatch',
     severity: certificationSeverity,
-    description:
-      'A fixed value that a dynamic call gives is of the type that the called operation ' +
-      'expects.',
-    rationale: 'The service refuses what it gets, and users see an error where they expect a list.',
+    description: 'A constant in a dynamic call has the type that the called operation expects.',
+    rationale: 'The service rejects the value, and users see an error instead of a list.',
     *check({ definition }) {
       for (const found of definition ? targets(definition) : []) {
         const { source, name } = found.argument;
@@ -647,7 +642,7 @@ export const dynamic: Rule[] = [
           message:
             safe`${name} of ${nameOf(found.target)} is of type ${expected}, but the value ` +
             safe`${JSON.stringify(source.value)} is of type ${typeName(source.value)}. ` +
-            safe`Write a value of type ${expected}.`,
+            safe`Use a value of type ${expected}.`,
         };
       }
     },
@@ -655,8 +650,9 @@ export const dynamic: Rule[] = [
   {
     id: 'SelectedItemValuePathNotAllowedInThisPosition',
     severity: certificationSeverity,
-    description: '`selectedItemValuePath` stands in the `browse` of an `x-ms-dynamic-tree` only.',
-    rationale: 'Only there has the user selected an item from which a value can be taken.',
+    description:
+      '`selectedItemValuePath` is used only in the `browse` call of an `x-ms-dynamic-tree`.',
+    rationale: 'Only while users browse have they selected an item that can provide the value.',
     *check({ definition }) {
       for (const call of definition ? dynamicCalls(definition) : []) {
         for (const { source } of call.step === 'browse' ? [] : call.arguments) {
@@ -666,9 +662,9 @@ export const dynamic: Rule[] = [
               key: source.key,
               part: 'key',
               message:
-                safe`No item is selected when ${call.operationId ?? call.extension} is called. ` +
-                safe`Use ${call.legacy ? 'parameter' : 'parameterReference'} or a fixed value ` +
-                safe`instead.`,
+                safe`No item is selected when ${call.operationId ?? call.extension} is ` +
+                safe`called. Use ${call.legacy ? 'parameter' : 'parameterReference'} or a ` +
+                'constant instead.',
             };
         }
       }
@@ -677,13 +673,13 @@ export const dynamic: Rule[] = [
   {
     id: 'SourcePropertyInternal',
     severity: certificationSeverity,
-    description: 'A parameter that a dynamic call refers to is one that users see.',
-    rationale: 'They cannot fill in what is hidden, so the call has no value to send.',
+    description: 'A parameter that a dynamic call refers to is visible to users.',
+    rationale: 'Users cannot fill in a hidden parameter, so the call has no value to send.',
     check: ({ definition }) =>
       wrongSources(definition, ({ path, operation, parameter, property }) =>
         (parameter ?? property)?.internal && operation.visibility !== 'internal'
-          ? safe`${path} of ${nameOf(operation)}, or something that it stands in, is internal. ` +
-            safe`Make it visible, or give a fixed value here.`
+          ? safe`${path} of ${nameOf(operation)}, or an object around it, is internal. Make ` +
+            'it visible, or use a constant here.'
           : undefined,
       ),
   },
@@ -697,14 +693,14 @@ function withoutProperties(path: string): string {
   return path.endsWith('/properties') ? path.slice(0, -'/properties'.length) : path;
 }
 
-/** One of the paths cannot be read: there is a finding for that. */
+/** Whether one of the paths is invalid, which JsonPointerNotValid reports. */
 const hasBadPath = (call: DynamicCall, keys: readonly string[]): boolean =>
   keys.some((key) => pathIn(call, key) !== '' && !isReadable(pathIn(call, key)));
 
 const isArray = (schema: JsonObject): boolean =>
   schema.type === 'array' || (schema.type === undefined && isObject(schema.items));
 
-/** Nothing says what it is. */
+/** Whether a schema does not restrict its values. */
 const isUndescribed = (schema: JsonObject): boolean => schema.type === undefined && isOpen(schema);
 
 const asInput = ({ parameter, property }: Meant): Input | undefined => parameter ?? property;
@@ -712,8 +708,7 @@ const asInput = ({ parameter, property }: Meant): Input | undefined => parameter
 const hasDefault = ({ schema }: Input): boolean => schema.default !== undefined;
 
 /**
- * What an operation must be given: parameters, and properties of its body with the path that leads
- * to them.
+ * The inputs that an operation requires: parameters, and properties in its body with their paths.
  */
 type Needed = { name: string; path: string }[];
 
@@ -738,12 +733,12 @@ const neededBy = memoize((definition: Definition) =>
   }),
 );
 
-/** The first three inputs of the called operation that it must be given and is not. */
+/** The first three inputs that the called operation requires and the call does not set. */
 function missingIn(definition: Definition, call: DynamicCall, target: Operation): string[] {
   const given = new Set(call.arguments.map(({ name }) => name));
   const body = target.body?.name !== undefined && given.has(target.body.name);
-  // What gives a part of an object gives the object: `customer.id` in the first generation,
-  // `body/customer/id` in the second.
+  // An argument for a part of an object also provides the object: `customer.id` in legacy
+  // extensions, `body/customer/id` in the others.
   const within = new Set(
     call.arguments.map(({ name }) =>
       (call.legacy ? name.split(/[./]/, 1) : name.split('/', 2)).join('/'),

@@ -5,36 +5,36 @@ import type { Speller } from '../speller.ts';
 import { visitTexts, type UserText } from './texts.ts';
 import { WordReader } from './words.ts';
 
-/** What a rule may want to look at in a word. */
+/** Why a rule may flag a word. */
 type Trait = 'unknown' | 'camelCase' | 'abbreviation' | 'product' | 'placeholder';
 
-/** A word that some rule wants to look at. */
+/** A word that at least one rule may flag. */
 interface NotableWord {
   word: string;
   start: number;
   trait: Trait;
 }
 
-/** A text with words that some rule wants to look at. */
+/** A text with words that at least one rule may flag. */
 export interface Notable {
-  /** Where it is in the JSON; undefined where it is a line of the readme. */
+  /** Its place in the JSON; undefined for a line of the readme. */
   text: UserText | undefined;
   value: string;
-  /** Where the value begins in the readme. */
+  /** The offset of the value in the readme. */
   offset: number;
   words: readonly NotableWord[];
 }
 
 /**
- * Abbreviations that are nothing else in small letters, and those that may be a value there, such
- * as a format.
+ * Abbreviations that are never ordinary words in lower case, and formats, which can be values in
+ * lower case.
  */
 const abbreviations = new Set('api id ip sku sms uri url utc uuid vat'.split(' '));
 const formats = new Set('csv html http https json pdf sql xml'.split(' '));
 
 /**
- * The abbreviation that a word is, in capitals: `URLs` of `urls`. Undefined where it is none, or
- * written right.
+ * The correct spelling of an abbreviation, for example `URLs` for `urls`. Undefined if the word is
+ * not an abbreviation or is spelled correctly.
  */
 export function abbreviationOf(word: string): string | undefined {
   if (word.length > 6 || !/^[A-Za-z][a-z]+$/.test(word)) return undefined;
@@ -48,18 +48,15 @@ export function abbreviationOf(word: string): string | undefined {
 }
 
 interface Product {
-  /** As it is written, with what must not follow, because that has kept its name. */
+  /** The old name, and a pattern for text after it that makes it a name that is still in use. */
   was: string;
   unless?: RegExp;
   kind: string;
-  /** Whether the one name can stand for the other without another look. */
+  /** Whether the new name can replace the old one without review. */
   sure: boolean;
 }
 
-/**
- * Names that the platform's products no longer have, or that are written otherwise, by their last
- * word.
- */
+/** Names that Microsoft has replaced or spells differently, by their last word. */
 const products: Readonly<Record<string, readonly Product[]>> = {
   Flow: ['Microsoft Flow', 'MS Flow'].map((was) => ({ was, kind: 'Power Automate', sure: true })),
   PowerApps: [{ was: 'PowerApps', kind: 'Power Apps', sure: true }],
@@ -98,27 +95,27 @@ export function productAt(text: string, word: string, start: number): Product | 
     : undefined;
 }
 
-/** Letters that are written for the fixes of one text. */
+/** At most this many characters are written for the fixes of one text. */
 const mostWritten = 200_000;
 
 /**
- * A fix writes a text anew with all that is mended in it: of many findings in a long text only the
- * first has it.
+ * Each fix rewrites a text with all its corrections. In a long text with many findings, only the
+ * first finding has a fix, so that the output stays linear in the input.
  */
 export const mayRepeat = (text: string, findings: number): boolean =>
   text.length * findings <= mostWritten;
 
-/** What stands in a text where the text is still to be written. */
+/** Placeholder texts. */
 const placeholders =
   /^\s*(?:(?:string|todo|tbd|tba|fixme|xxx+|placeholder|default title|sample text|(?:add |enter )?(?:a |your |the )?(?:title|description|summary) (?:goes )?here|(?:add|enter) (?:a |your )?(?:title|description|summary)|no (?:description|summary)(?: available| provided)?)\.?\s*$|(?:todo|tbd|fixme|lorem ipsum)\b)/i;
 
-/** For where there is no dictionary: no word is unknown then. */
+/** Used if there is no dictionary: it knows every word. */
 const nobody: Speller = { knows: () => true, corrections: () => [] };
 
 function traitOf(speller: Speller, word: string): Trait | undefined {
   if (Object.hasOwn(products, word)) return 'product';
   if (/^[a-z]{2,}[A-Z][A-Za-z]*$/.test(word) && (speller === nobody || !speller.knows(word)))
-    return 'camelCase'; // macOS
+    return 'camelCase'; // for example macOS
   if (abbreviationOf(word) !== undefined) return 'abbreviation';
   return word.length > 3 && !speller.knows(word) ? 'unknown' : undefined;
 }
@@ -139,12 +136,12 @@ function read(speller: Speller, text: string): readonly NotableWord[] {
   if (!found) return none;
   return unknown > 2 && unknown * 3 > words
     ? found.filter(({ trait }) => trait !== 'unknown')
-    : found; // it is in another language
+    : found; // the text is in another language
 }
 
 /**
- * The texts of a connector that have notable words: one pass over all texts serves all rules about
- * words. Each text is read once, however often it stands there.
+ * The texts of a connector that have flagged words. One pass over all texts serves all rules about
+ * words, and each distinct text is read once.
  */
 export const notable = (connector: Connector, speller: Speller = nobody): readonly Notable[] =>
   notableOf(connector)(speller);
@@ -169,8 +166,7 @@ const notableOf = memoize((connector: Connector) =>
 );
 
 /**
- * The lines of a Markdown file that are prose, without the marks of headings and lists before them:
- * no code.
+ * The lines of prose in a Markdown file, without leading heading and list marks and without code.
  */
 function* paragraphs({ text }: TextFile): Iterable<{ value: string; offset: number }> {
   let fenced = false;

@@ -6,47 +6,44 @@ import { certificationSeverity, type RuleContext, type RuleViolation, type Rule 
 import { mayRepeat, notable, type Notable } from './flagged-words.ts';
 import { namesOf } from './texts.ts';
 
-/** What an unknown word is taken for. */
+/** How an unknown word can be corrected. */
 interface Meaning {
-  /** What was probably meant, the likeliest first, in the capitals of the word. */
+  /** The probable corrections, most likely first, capitalized like the word. */
   meant: readonly string[];
-  /** Whether there is hardly a doubt that it is a misspelling. */
+  /** Whether it is almost certainly a misspelling. */
   sure: boolean;
-  /** Whether there is hardly a doubt what was meant. */
+  /** Whether it is almost certain which word was meant. */
   clear: boolean;
 }
 
-/** A word that is in no dictionary and is no name here. */
+/** A word that is neither in the dictionary nor a name in this connector. */
 interface Misspelling extends Meaning {
-  /** As it is written, without the ending of a genitive. */
+  /** The word as it is written, without a possessive ending. */
   word: string;
   start: number;
 }
 
-/** Shorter words are too near to too many others. */
+/** Shorter words are similar to too many other words. */
 const shortest = 4;
 const shortestSure = 5;
 /**
- * What a correction may cost at most, in the speller's measure, where there is to be no doubt.
- * Measured: docs/decisions/0011-spelling.md.
+ * The maximum cost of a correction (see `Correction.cost`) for a certain misspelling, for short
+ * and long words. Measured: docs/decisions/0011-spelling.md.
  */
 const surely = { short: 1.2, long: 1.6, from: 7 } as const;
 /**
- * Up to this cost a longer word is a slip, though it could be made of others: `priv-ledges`,
+ * Up to this cost, a long word is a misspelling even if it could be a compound: `priv-ledges`,
  * `access-able`.
  */
 const plainly = 1.05;
 /**
- * What the likeliest correction may cost, and how much the next must cost more, where it is to be
- * written without asking.
+ * A correction is certain if it costs at most `most` and the next one costs at least `apart` more.
  */
 const clearly = { most: 1.3, apart: 0.35 } as const;
-/** Corrections that cost so little more than the likeliest are named beside it. */
+/** A message names all corrections that cost at most this much more than the best one. */
 const alsoNear = 0.5;
 
-/**
- * The words that the connector's names are made of: `get`, `order`, `by`, `id` of `getOrderById`.
- */
+/** The words in the connector's names: `get`, `order`, `by`, `id` from `getOrderById`. */
 const namedWords = memoize((connector: Connector): ReadonlySet<string> => {
   const names = Array.from(namesOf(connector)).join('\n');
   return new Set(
@@ -56,7 +53,7 @@ const namedWords = memoize((connector: Connector): ReadonlySet<string> => {
 
 const endings = ['', 's', 'es', 'd', 'ed', 'ing', 'er', 'ers'];
 
-/** Whether a word, its plural, or what it is a form of, is in one of the connector's names. */
+/** Whether the word, its plural or its base form occurs in one of the connector's names. */
 function isNamed(connector: Connector, word: string): boolean {
   const named = namedWords(connector);
   return (
@@ -70,7 +67,7 @@ function isNamed(connector: Connector, word: string): boolean {
   );
 }
 
-/** What makes words of others, in front of them and behind. */
+/** Prefixes and suffixes that form new words. */
 const prefixes =
   'anti auto co cyber de dis geo hyper inter macro mega meta micro mid mini mis mono multi nano non out over post pre proto pseudo re semi sub super tele trans ultra un under up'.split(
     ' ',
@@ -79,14 +76,11 @@ const suffixes =
   'able ability ization isation ize ise ized ised izing ising izer less like wise ness ly ish er ers or ors ist ists ee ees'.split(
     ' ',
   );
-/** Behind a verb: `checkin`, `rollup`. */
+/** Particles that follow a verb: `checkin`, `rollup`. */
 const particles = ['in', 'up', 'out', 'off'];
 const leastPart = 4;
 
-/**
- * Whether a word is made of others, as one may do in English: `dropdown`, `resubmit`,
- * `paginatable`.
- */
+/** Whether a word is a regular compound or derivation: `dropdown`, `resubmit`, `paginatable`. */
 function isMade(speller: Speller, word: string): boolean {
   const { length } = word;
   if (
@@ -110,10 +104,7 @@ function isMade(speller: Speller, word: string): boolean {
   return false;
 }
 
-/**
- * Short words that are written together with the next or the last one by mistake, or in an
- * identifier.
- */
+/** Short words that are often joined with a neighboring word by mistake or in an identifier. */
 const shortWords = [
   'of',
   'to',
@@ -131,7 +122,7 @@ const shortWords = [
   'url',
 ];
 
-/** Two words for one without a space between them. */
+/** The two words that were joined without a space, if there are any. */
 function apart(speller: Speller, word: string): string | undefined {
   for (const one of shortWords) {
     const rest = word.length - one.length;
@@ -145,8 +136,8 @@ function apart(speller: Speller, word: string): string | undefined {
 }
 
 /**
- * More words of one connector are not looked up: it is in another language, or means harm. In the
- * corpus 60 is the most.
+ * The maximum number of words that are looked up for one connector. More unknown words mean
+ * another language or an attack. The maximum in the corpus is 60.
  */
 const mostLookedUp = 2_000;
 
@@ -183,7 +174,7 @@ function misspellingsIn(
         inCode(start) ||
         isCut(value, start + written.length)
       )
-        continue; // names have capitals
+        continue; // a capitalized word is a name
       const meaning = meaningOf(small);
       if (!meaning) continue;
       const misspelling = {
@@ -202,9 +193,7 @@ function misspellingsIn(
   return found;
 }
 
-/**
- * A word without the ending of a genitive or a contraction, where it may be one that is misspelled.
- */
+/** The word without a possessive or contracted ending, if it may be misspelled. */
 function baseOf(speller: Speller, written: string): string | undefined {
   const word = written.replace(/['\u2019](?:s|ve|ll|re|d)?$/, '');
   return word.length >= shortest && /^[A-Za-z]?[a-z]+$/.test(word) && !speller.knows(word)
@@ -212,7 +201,7 @@ function baseOf(speller: Speller, written: string): string | undefined {
     : undefined;
 }
 
-/** What an unknown word is taken for; undefined where nothing is near. */
+/** The corrections of an unknown word; undefined if no dictionary word is similar. */
 function meantBy(speller: Speller, word: string): Meaning | undefined {
   const [best, ...others] = speller.corrections(word);
   if (
@@ -247,17 +236,19 @@ function meantBy(speller: Speller, word: string): Meaning | undefined {
   };
 }
 
-/** Whether a capital says nothing, because a sentence or a label begins there. */
+/** Whether a capital has no meaning because a sentence or a label starts there. */
 function beginsSentence(text: string, at: number): boolean {
   const before = text.slice(Math.max(0, at - 6), at).trimEnd();
   return before === '' ? at < 6 : /[.!?]$/.test(before);
 }
 
-/** Whether only the beginning of a word is there. */
+/** Whether the text shows only the beginning of a word. */
 const isCut = (text: string, end: number): boolean =>
   text.startsWith('..', end) || text.charAt(end) === '…';
 
-/** Tells of one place after the other whether it is between backticks. */
+/**
+ * Returns a function that tells whether an offset is between backticks. Offsets must not decrease.
+ */
 function codeIn(text: string): (at: number) => boolean {
   let next = text.indexOf('`');
   let inside = false;
@@ -282,7 +273,7 @@ const asked = ({ word, meant }: Misspelling): string => {
   );
 };
 
-/** The misspellings as findings: in the JSON at the text, in the readme at the word. */
+/** The misspellings as findings: at the text in JSON, at the word in the readme. */
 function* findings(
   connector: Connector,
   context: RuleContext,
@@ -320,7 +311,7 @@ function* findings(
   }
 }
 
-/** A text with all its words mended of which there is no doubt. */
+/** The text with all certain corrections applied. */
 function mended(text: string, all: readonly Misspelling[]): string {
   let to = '';
   let from = 0;
@@ -341,8 +332,8 @@ export const spelling: Rule[] = [
     description:
       'The description of the connector, summaries and other labels have no misspelled words.',
     rationale:
-      'They are what users see in the list of connectors and in the designer. ' +
-      'A misspelled label looks careless, and a search does not find it.',
+      'Users see these texts in the list of connectors and in the designer. A misspelled ' +
+      'label looks careless, and searches do not find it.',
     fixable: true,
     check: (connector, context) =>
       findings(connector, context, ({ sure }, text) => sure && isProminent(text), asked),
@@ -352,8 +343,8 @@ export const spelling: Rule[] = [
     severity: 'warning',
     description: 'Descriptions and the readme have no misspelled words.',
     rationale:
-      'They become the documentation of the connector and are translated from there; ' +
-      'a misspelled word is not.',
+      'They become the documentation of the connector and are translated from English; ' +
+      'misspelled words are not translated.',
     fixable: true,
     check: (connector, context) =>
       findings(connector, context, ({ sure }, text) => sure && !isProminent(text), asked),
@@ -361,10 +352,10 @@ export const spelling: Rule[] = [
   {
     id: 'PossibleMisspelling',
     severity: 'note',
-    description: 'A word in a text is known, or the connector has a name that explains it.',
+    description: 'Words in texts are in the dictionary or part of a name in the connector.',
     rationale:
-      'It may be a slip that no dictionary is sure of. ' +
-      "Words of your field can be listed in the repository's settings.",
+      'The word may be a misspelling that the dictionary cannot confirm. You can list the ' +
+      "terms of your field in the repository's settings.",
     *check(connector, context) {
       const said = new Set<string>();
       const doubtful = findings(
@@ -372,8 +363,8 @@ export const spelling: Rule[] = [
         context,
         ({ sure }) => !sure,
         (one) =>
-          `${safe`${one.word} is in no dictionary.`} ` +
-          safe`If ${one.meant[0] ?? ''} is meant, write that.`,
+          safe`${one.word} is not in the dictionary. If you mean ${one.meant[0] ?? ''}, ` +
+          'write that.',
       );
       for (const one of doubtful) {
         if (said.has(one.detail ?? '')) continue;

@@ -7,11 +7,14 @@ import { trimEnd } from '../../shared/trim-end.ts';
 import { abbreviationOf, mayRepeat, notable, productAt, type Notable } from './flagged-words.ts';
 import type { UserText } from './texts.ts';
 
-/** A text of the JSON files that has notable words. */
+/** A text of the JSON files that has flagged words. */
 type JsonText = Notable & { text: UserText };
 const isInJson = (one: Notable): one is JsonText => one.text !== undefined;
 
-/** More texts are not mended at once: each mend is held to those before it. */
+/**
+ * The maximum number of texts that one fix corrects: each edit is checked for overlap with all
+ * edits before it.
+ */
 const mostMended = 5_000;
 
 /**
@@ -43,14 +46,14 @@ function byWord(
   return found;
 }
 
-/** Whether a text is a single word: a name, of which another rule speaks. */
+/** Whether a text is a single word, which makes it a name: another rule checks names. */
 const isAll = (text: string, word: string): boolean =>
   text.length < word.length + 5 && trimEnd(text.trim(), /[.:!]/) === word;
 
 const times = (count: number): string =>
-  count === 1 ? '' : ` It stands so in ${count} texts; this is the first.`;
+  count === 1 ? '' : ` Found in ${count} texts; this is the first.`;
 
-/** A text with every abbreviation in capitals. */
+/** The text with every abbreviation in capitals. */
 function capitalized({ value, words }: JsonText): string {
   let to = '';
   let from = 0;
@@ -63,12 +66,12 @@ function capitalized({ value, words }: JsonText): string {
 }
 
 /**
- * Product names that the description of a connector must not have either: there the rule about
- * restricted words says so.
+ * Product names that ValueContainsRestrictedWords already reports in the description of a
+ * connector.
  */
 const restricted = new Set(['Power Apps', 'Power Automate', 'Logic Apps']);
 
-/** Where a word stands first in a text. */
+/** The range of the first occurrence of a word. */
 function pieceOf({ words }: Notable, word: string): { start: number; end: number } {
   const start = words.find((one) => one.word === word)?.start ?? 0;
   return { start, end: start + word.length };
@@ -104,9 +107,9 @@ export const style: Rule[] = [
     id: 'TextIsPlaceholder',
     severity: 'warning',
     description:
-      'A title, summary or description that is there was written for users: ' +
-      'it is no placeholder such as "string", "TODO" or "Default title".',
-    rationale: 'Users see it in the designer and learn nothing.',
+      'Titles, summaries and descriptions are written for users, not placeholders such as ' +
+      '"string", "TODO" or "Default title".',
+    rationale: 'Users see a placeholder in the designer and learn nothing from it.',
     *check(connector, { speller }) {
       for (const { text, value, words } of notable(connector, speller)) {
         if (text && words.some(({ trait }) => trait === 'placeholder'))
@@ -114,9 +117,8 @@ export const style: Rule[] = [
             at: text.at,
             key: text.key,
             message:
-              safe`${value} is a placeholder. ` +
-              safe`Write what users should read here, or remove it where nothing needs to be ` +
-              safe`said.`,
+              safe`${value} is a placeholder. Replace it with text for users, or remove ` +
+              'it if users need no text here.',
           };
       }
     },
@@ -124,10 +126,10 @@ export const style: Rule[] = [
   {
     id: 'CamelCaseInText',
     severity: 'warning',
-    description: 'Texts are written in words: `order number`, not `orderNumber`.',
+    description: 'Texts contain words, not identifiers: `order number`, not `orderNumber`.',
     rationale:
-      'The platform translates texts into the languages of its users. ' +
-      'A word in camel case is no word and stays as it is.',
+      'The platform translates texts into the languages of its users. It does not ' +
+      'translate a word in camel case.',
     *check(connector, context) {
       for (const [key, [first, ...others]] of byWord(connector, context, 'camelCase')) {
         const word = key.slice(key.indexOf(' ') + 1);
@@ -138,9 +140,9 @@ export const style: Rule[] = [
           piece: pieceOf(first, word),
           detail: word,
           message:
-            `${safe`${word} is camel case, which cannot be translated.`}${times(1 + others.length)} ` +
-            (safe`Write it in words, such as ${inWords(word)}, or between backticks where the ` +
-              safe`name itself is meant.`),
+            safe`${word} is camel case, which cannot be ` +
+            `translated.${times(1 + others.length)} Write separate words, such as ` +
+            safe`${inWords(word)}, or put it in backticks if you mean the identifier.`,
         };
       }
     },
@@ -148,10 +150,8 @@ export const style: Rule[] = [
   {
     id: 'AbbreviationNotCapital',
     severity: 'note',
-    description: 'Abbreviations are written in capitals: ID, URL, API.',
-    rationale:
-      'They are read letter by letter; ' +
-      'in small letters they are taken for words, and translated so.',
+    description: 'Abbreviations are capitalized: ID, URL, API.',
+    rationale: 'In lower case, readers and the translation mistake an abbreviation for a word.',
     fixable: true,
     *check(connector, context): Iterable<RuleViolation> {
       for (const [key, texts] of byWord(connector, context, 'abbreviation')) {
@@ -177,10 +177,10 @@ export const style: Rule[] = [
   {
     id: 'ProductNameOutdated',
     severity: 'note',
-    description: "The platform's products are called by the names they have today.",
+    description: "Texts use the current names of Microsoft's products.",
     rationale:
-      'Readers do not find what was renamed years ago: ' +
-      'Microsoft Flow is Power Automate, PowerApps is written Power Apps.',
+      'Readers may not recognize or find a product by its old name: Microsoft Flow is now ' +
+      'Power Automate, and PowerApps is written Power Apps.',
     fixable: true,
     *check(connector, { speller }): Iterable<RuleViolation> {
       for (const one of notable(connector, speller)) {
@@ -192,7 +192,10 @@ export const style: Rule[] = [
         const first = mayRepeat(value, names.length) ? undefined : names.find(({ sure }) => sure);
         for (const name of names) {
           const { was, kind, start, sure } = name;
-          const common = { detail: was, message: safe`${was} is now called ${kind}. Write that.` };
+          const common = {
+            detail: was,
+            message: safe`${was} is now called ${kind}. Use the current name.`,
+          };
           if (text)
             yield {
               ...common,
@@ -221,7 +224,7 @@ export const style: Rule[] = [
 const isDescription = ({ definition }: Connector, at: JsonObject): boolean =>
   at === asObject(definition?.raw.info);
 
-/** `order number` of `orderNumber`. */
+/** For example `order number` for `orderNumber`. */
 const inWords = (name: string): string =>
   name
     .replace(/([a-z])([A-Z])/g, '$1 $2')
