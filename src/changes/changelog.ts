@@ -13,15 +13,12 @@ const headings: Record<Severity, string> = {
   warning: 'May affect flows',
   note: 'Other changes',
 };
-/**
- * Of one kind, so many lines are written, and in each so many things named of which the same is
- * true.
- */
+/** Limits for each kind of change: lines, and names per line. */
 const most = { lines: 20, named: 12 };
 
 /**
- * What an update changes, for the people who use the connector: Markdown, breaking changes first,
- * texts counted only.
+ * The changes of an update for the people who use the connector, as Markdown: breaking changes
+ * first; changes of texts are only counted.
  */
 export function changelog(changes: readonly Change[], before: Connector, after: Connector): string {
   const version = nextVersion(before, changes);
@@ -29,7 +26,7 @@ export function changelog(changes: readonly Change[], before: Connector, after: 
   const lines = [
     `## ${maskFor(before, after)(titleOf(after))}${version === undefined ? '' : ` ${version}`}`,
   ];
-  if (size === 'none') return `${lines[0]}\n\nNothing changes for those who use the connector.\n`;
+  if (size === 'none') return `${lines[0]}\n\nNothing changes for users of the connector.\n`;
   const told = classify(changes, after, before).flatMap(({ rule, severity, message }, index) => {
     const change = changes[index];
     return change && verdicts[change.kind].size === 'major'
@@ -52,7 +49,7 @@ export function changelog(changes: readonly Change[], before: Connector, after: 
   return `${lines.join('\n')}\n`;
 }
 
-/** A list of what happened, what is alike in one item. */
+/** A list of the changes; changes that differ in one name share an item. */
 function items(messages: readonly string[]): string[] {
   const groups = groupMessages(messages);
   const lines = groups.slice(0, most.lines).map(({ first, also }) => {
@@ -70,8 +67,8 @@ function items(messages: readonly string[]): string[] {
 const controls = lazyRegExp('[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]', 'gu');
 
 /**
- * Without what would be Markdown, a mention or a link; an ampersand, which may begin the name of
- * such a character, is escaped.
+ * The title without characters that Markdown would interpret and without mentions and links.
+ * Ampersands are escaped, because they can start a character reference.
  */
 const titleOf = ({ definition }: Connector): string =>
   truncate(
@@ -84,8 +81,8 @@ const titleOf = ({ definition }: Connector): string =>
     .replaceAll('&', '\\&');
 
 /**
- * The first clause of a message: what happened, without what to do. Colons and stops in code spans
- * do not end it.
+ * The first clause of a message, which says what changed, without what to do. Ignores colons and
+ * periods in code spans.
  */
 function headline(message: string): string {
   const parts = message.split(/(`[^`]*`)/);
@@ -99,9 +96,9 @@ function headline(message: string): string {
 }
 
 /**
- * The version that follows from an update: the first number counts what breaks, the second
- * everything else but texts, the third texts. Undefined where the version before is not made of
- * numbers with dots between them.
+ * The next version: breaking changes increment the first number, other changes the second, and
+ * changes of texts the third. Undefined if the old version does not consist of numbers separated
+ * by periods.
  */
 export function nextVersion(before: Connector, changes: readonly Change[]): string | undefined {
   const version = asText(asObject(before.definition?.raw.info)?.version);

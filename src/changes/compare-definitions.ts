@@ -25,10 +25,10 @@ const title = (operation: Operation): string => asText(operation.raw.summary) ??
 const subjectOf = (operation: Operation): string => `operation/${nameOf(operation)}`;
 
 /**
- * Every difference between two definitions: what belongs to the connector as a whole, then
- * operation by operation in the order of the paths, inputs before outputs. What has no effect is
- * none: a reference written out, a parameter moved to its path, the order of keys. `enough` says
- * when nothing more is worth being reported.
+ * Reports every difference between two definitions: first those of the connector as a whole, then
+ * those of each operation in the order of the paths, inputs before outputs. Differences without an
+ * effect are not reported: a resolved reference, a parameter that moved to its path, the order of
+ * keys. `enough` returns true if further changes would not be listed.
  */
 export function compareDefinitions(
   before: Definition,
@@ -39,8 +39,8 @@ export function compareDefinitions(
   compareInfo(before, after, report);
   const schemas = new SchemaComparison(before, after, enough);
   const byRoute = new Map(after.operations.map((operation) => [routeOf(operation), operation]));
-  // an operation is known by its id; one without an id, and one of several with the same, by its
-  // method and path
+  // The id identifies an operation. If an operation has no id, or shares it with others, its
+  // method and path identify it.
   const partnerOf = (was: Operation): Operation | undefined => {
     const inPlace = byRoute.get(routeOf(was));
     return was.id === undefined || inPlace?.id === was.id ? inPlace : after.operation(was.id);
@@ -77,7 +77,7 @@ export function compareDefinitions(
 
 const routeOf = ({ method, path }: Operation): string => `${method} ${path}`;
 
-/** `inPlace` is the operation that has the method and path now. */
+/** `inPlace` is the operation with the same method and path after the update, if there is one. */
 function reportDeleted(
   was: Operation,
   inPlace: Operation | undefined,
@@ -96,7 +96,10 @@ function reportDeleted(
   });
 }
 
-/** The operation in its place, else its path, else the nearest thing that is still there. */
+/**
+ * The location to report: the operation in the same place, or its path, or the closest object that
+ * still exists.
+ */
 function placeOfDeleted(
   was: Operation,
   inPlace: Operation | undefined,
@@ -455,7 +458,7 @@ function compareResponses(
   schemas: SchemaComparison,
   report: ReportChange,
 ): void {
-  // where there is none for a success, the default is what following steps get
+  // Without a successful response, later steps get the outputs of the default response.
   const hasSuccess = was.responses.some(({ code }) => isSuccess(code));
   const isOutput = (code: string): boolean => (hasSuccess ? isSuccess(code) : code === 'default');
   const current = new Map(now.responses.map((response) => [response.code, response]));
@@ -521,7 +524,7 @@ function compareResponses(
   }
 }
 
-/** The headers of a response; capitals do not count in their names. */
+/** Compares the headers of a response. Their names are not case-sensitive. */
 function compareHeaders(
   was: JsonObject,
   now: JsonObject,

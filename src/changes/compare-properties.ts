@@ -15,8 +15,8 @@ const compared = new Set([
 const parameterTexts = new Set(['uiDefinition']);
 
 /**
- * Every difference between two apiProperties.json: how users sign in, the connection parameters,
- * policies, the script, the rest.
+ * Reports every difference between two apiProperties.json files: sign-in, connection parameters,
+ * policies, script, everything else.
  */
 export function compareProperties(
   before: Properties,
@@ -68,8 +68,8 @@ export function compareProperties(
 }
 
 /**
- * The ways to sign in that a connector offers, in an order of their own: `none`, `key`, `basic`,
- * `oauth <provider>`, `gateway`, … A connector with several sets offers each of them.
+ * The ways to sign in that a connector offers, sorted: `none`, `key`, `basic`, `oauth <provider>`,
+ * `gateway`, … A connector with several parameter sets offers each of them.
  */
 function waysOf({ connectionParameters }: Properties): string[] {
   const sets = new Map<string | undefined, ConnectionParameter[]>();

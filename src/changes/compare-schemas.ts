@@ -3,35 +3,35 @@ import { isObject, own, type Json, type JsonObject } from '../json/values.ts';
 import type { Change } from './change-kinds.ts';
 import { jsonEqual } from '../json/equal.ts';
 
-/** Who fills a value in: the flow sends inputs and gets outputs. */
+/** Whether the flow sends the value or receives it. */
 type Direction = 'input' | 'output';
 
-/** A schema as it takes effect: references followed, `allOf` merged in. */
+/** A schema with references followed and `allOf` merged. */
 interface View {
-  /** Where it is written. */
+  /** The object that contains it. */
   at: JsonObject;
-  /** Its keywords, but for those that hold other schemas. */
+  /** Its keywords, except those that contain schemas. */
   keywords: ReadonlyMap<string, Json>;
   required: ReadonlySet<string>;
   properties: ReadonlyMap<string, JsonObject>;
   items: JsonObject | undefined;
   additional: JsonObject | undefined;
-  /** Whether other fields than its own are refused: `additionalProperties: false`. */
+  /** Whether the schema rejects undeclared fields: `additionalProperties: false`. */
   closed: boolean;
 }
 
 /**
- * A schema before and the one that takes its place. Each two are compared once, however often they
- * are referred to.
+ * A schema before the update and its counterpart after it. Each pair is compared once, no matter
+ * how often it is referenced.
  */
 interface Pair {
   was: View;
   now: View;
   children: [step: string, isField: boolean, Pair][];
   parents: Pair[];
-  /** Whether they differ, whatever is below them. */
+  /** Whether the two schemas differ, ignoring nested schemas. */
   differsItself: boolean;
-  /** Whether they, or anything below them, differ. */
+  /** Whether the two schemas or any nested schemas differ. */
   differs: boolean;
 }
 
@@ -44,16 +44,16 @@ const structural = new Set([
   'required',
 ]);
 /**
- * Beyond this many pairs, steps on the ways through them, or fields within fields, a comparison is
- * cut short, and says so. No connector comes near.
+ * Limits of a comparison: pairs, steps along the paths through them, and nesting of fields. Beyond
+ * them, the comparison stops and sets `cut`. No real connector comes close.
  */
 const most = { pairs: 200_000, steps: 200_000, depth: 100 };
 
 export interface FieldPlace {
   subject: string;
-  /** For people: the fields that lead to it, `items` left out on the way. */
+  /** The name for messages: the path of fields, without `items`. */
   name: string;
-  /** What the names of its fields begin with: nothing, or fields with a slash behind each. */
+  /** The prefix for the names of its fields: empty, or a path that ends in a slash. */
   prefix: string;
   operation: string;
   direction: Direction;
@@ -63,7 +63,7 @@ export interface FieldPlace {
 const nothing: ReadonlySet<string> = new Set();
 const noProperties: ReadonlyMap<string, JsonObject> = new Map();
 
-/** Compares the schemas of two definitions, as often as asked; work is shared between calls. */
+/** Compares the schemas of two definitions. Calls share their work. */
 export class SchemaComparison {
   readonly #before: Definition;
   readonly #after: Definition;
@@ -72,10 +72,10 @@ export class SchemaComparison {
   readonly #pairs = new Map<JsonObject, Map<JsonObject, Pair>>();
   #count = 0;
   #steps = 0;
-  /** Whether something was left out. */
+  /** Whether a limit was reached, so the comparison is incomplete. */
   cut = false;
 
-  /** `enough` says when nothing more is worth being reported. */
+  /** `enough` returns true if further changes would not be listed. */
   constructor(before: Definition, after: Definition, enough: () => boolean) {
     this.#before = before;
     this.#after = after;
@@ -83,8 +83,7 @@ export class SchemaComparison {
   }
 
   /**
-   * Reports every difference between a schema and the one in its place. Recursive schemas are
-   * entered once on every way.
+   * Reports every difference between two schemas. A recursive schema is entered once on each path.
    */
   compare(was: JsonObject, now: JsonObject, place: FieldPlace): void {
     if (areSameLeaves(was, now)) return;
@@ -218,8 +217,8 @@ export class SchemaComparison {
 }
 
 /**
- * Whether two schemas hold no others and are equal: most are, and then there is nothing to remember
- * of them.
+ * Whether two schemas are equal and have no nested schemas. Most are, and then no pair needs to be
+ * stored.
  */
 const areSameLeaves = (a: JsonObject, b: JsonObject): boolean => isLeaf(a) && jsonEqual(a, b);
 
@@ -257,7 +256,10 @@ function differsItself({ was, now }: Pair): boolean {
   );
 }
 
-/** The fields that came, went, or were only spelled anew. */
+/**
+ * Reports added, removed and renamed fields, and fields that became required or optional. A name
+ * that differs only in capitalization counts as renamed.
+ */
 function compareFields(
   { was, now }: Pair,
   { subject, prefix, operation, direction, report }: FieldPlace,
@@ -285,7 +287,7 @@ function compareFields(
   if (direction === 'input') {
     for (const name of gone) {
       const renamedTo = respelled.get(name);
-      if (renamedTo !== undefined && now.required.has(renamedTo)) continue; // said of the new one
+      if (renamedTo !== undefined && now.required.has(renamedTo)) continue; // the new name reports it
       report({
         kind: 'InputFieldDeleted',
         ...place(name),
@@ -341,7 +343,10 @@ function compareFields(
   }
 }
 
-/** Limits of a value, and which way is tighter: 1 where a larger number is. */
+/**
+ * Limits of values, and their direction: 1 if a greater number is stricter, -1 if a smaller one
+ * is, 0 if neither.
+ */
 const constraints: Record<string, 1 | -1 | 0> = {
   minimum: 1,
   minLength: 1,
@@ -375,7 +380,7 @@ const dynamic = new Set([
   'x-ms-dynamic-tree',
   'x-ms-capability',
 ]);
-/** Of a parameter, not of the value it takes: compared elsewhere. */
+/** Properties of a parameter rather than of its value; compared elsewhere. */
 const ofParameter = new Set([
   'name',
   'in',
@@ -453,14 +458,18 @@ function compareKeywords(pair: Pair, place: FieldPlace): void {
   compareOthers(pair, place);
 }
 
-/** Which fields an object takes that it does not name: 0 any, 1 those of a schema, 2 none. */
+/**
+ * Which undeclared fields an object accepts: 0 for any, 1 for those that match a schema, 2 for
+ * none.
+ */
 function closeness({ additional, closed }: View): 0 | 1 | 2 {
   if (closed) return 2;
   return additional ? 1 : 0;
 }
 
 /**
- * The items of a list come and go like a field; what an object takes besides its fields is a limit.
+ * Compares `items`, which can be added or removed like a field, and `additionalProperties`, which
+ * acts like a limit.
  */
 function compareOthers(
   { was, now }: Pair,

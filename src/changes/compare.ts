@@ -3,14 +3,14 @@ import { compareDefinitions } from './compare-definitions.ts';
 import type { Change } from './change-kinds.ts';
 import { compareProperties } from './compare-properties.ts';
 
-/** More than this is not listed, and that is said. */
+/** Further changes are not listed; TooManyChanges reports that. */
 const mostChanges = 5_000;
 
 /**
- * Everything that differs between a connector and the one that takes its place, breaking or not:
- * what the connector is as a whole, its operations in document order, its properties, its other
- * files. Empty where nothing differs that has an effect. What could not be read is not compared
- * (rules report it).
+ * All differences between a connector and its new version, breaking or not: those of the connector
+ * as a whole, of its operations in document order, of its properties and of its other files. Empty
+ * if nothing with an effect differs. Files that cannot be read are not compared; rules report
+ * them.
  */
 export function compareConnectors(before: Connector, after: Connector): Change[] {
   const changes: Change[] = [];
@@ -44,8 +44,8 @@ export function compareConnectors(before: Connector, after: Connector): Change[]
 }
 
 /**
- * What differs for a connector that is gone. Empty where it had no definition that could be read:
- * then nobody could use it.
+ * The changes if a connector is deleted. Empty if its definition could not be read, because then
+ * no flow can use it.
  */
 export function changesOfDeletion({ path, definition }: Connector): Change[] {
   return definition

@@ -2,7 +2,7 @@ import type { ConnectorFolder } from '../connector/connector.ts';
 import { applyFixes, type JsonFile, type JsonEdit } from '../json/document.ts';
 import { isContainer, type Json, type JsonContainer, type JsonObject } from '../json/values.ts';
 
-/** What was changed in an object: how many keys it had, and those that were set or removed. */
+/** The changes to an object: its original number of keys, and the keys that were set or removed. */
 interface Change {
   was: number;
   removed: Set<string>;
@@ -10,8 +10,8 @@ interface Change {
 }
 
 /**
- * A JSON file whose value is changed in place, as often as need be, and written once. Nobody else
- * may use the value meanwhile.
+ * A JSON file whose value is changed in place, any number of times, and written once. While the
+ * draft is in use, no other code may use the value.
  */
 export class JsonDraft {
   readonly #file: JsonFile;
@@ -19,7 +19,7 @@ export class JsonDraft {
 
   constructor(file: JsonFile) {
     this.#file = file;
-    // it finds out where each object was written while all are there
+    // Looks up the positions of all objects while the value is still unchanged.
     if (isContainer(file.value)) file.has(file.value);
   }
 
@@ -30,7 +30,7 @@ export class JsonDraft {
       writable: true,
       enumerable: true,
       configurable: true,
-    }); // whatever the key is called
+    }); // safe for any key, even `__proto__`
   }
 
   remove(at: JsonObject, key: string): void {
@@ -39,7 +39,7 @@ export class JsonDraft {
   }
 
   #note(at: JsonObject, key: string): Change | undefined {
-    if (!this.#file.has(at)) return undefined; // what is new is written with what it is in
+    if (!this.#file.has(at)) return undefined; // a new object is written together with its parent
     let change = this.#changes.get(at);
     if (!change)
       this.#changes.set(
@@ -50,7 +50,7 @@ export class JsonDraft {
     return change;
   }
 
-  /** The folder with the file as it is now. All that was not changed stays as it was written. */
+  /** The folder with the changed file. Unchanged parts keep their formatting. */
   written(folder: ConnectorFolder): ConnectorFolder {
     const mends: JsonEdit[] = [];
     const walk = (
@@ -59,7 +59,8 @@ export class JsonDraft {
     ): void => {
       const change = this.#changes.get(at);
       if (change && above && change.was === change.removed.size) {
-        mends.push({ ...above, to: at }); // there is nothing left in it to put anything beside
+        // All original keys were removed, so no position is left for an insertion.
+        mends.push({ ...above, to: at });
         return;
       }
       const entries = new Map(Object.entries(at));
@@ -72,7 +73,7 @@ export class JsonDraft {
     };
     if (isContainer(this.#file.value)) walk(this.#file.value, undefined);
     if (mends.length === 0) return folder;
-    // insertions into one object meet at one place, in order; nothing else overlaps
+    // Insertions into one object share a position, in order; no other edits overlap.
     const { text } = applyFixes(
       this.#file.text,
       mends.map((mend) => ({ edits: this.#file.edits(mend) })),

@@ -17,17 +17,17 @@ import { jsonEqual } from '../json/equal.ts';
 import { verdicts } from './verdicts.ts';
 
 export interface VersionedFolder {
-  /** The folder after the update, with old versions beside the new. */
+  /** The folder after the update, with old and new versions of the operations. */
   folder: ConnectorFolder;
-  /** What was done: the id that stays with the old version, and that of the new one. */
+  /** The versioned operations: the id of the old version, the id of the new one, and its path. */
   operations: { old: string; new: string; path: string }[];
 }
 
 /**
- * The way out of a breaking update that the platform documents: each operation that breaks stays as
- * it was, deprecated, and the new one stands beside it under an id and a path of its own, which a
- * policy leads to the path of the service. An operation that was taken out comes back deprecated.
- * What the new version needs of other operations is not touched.
+ * Resolves a breaking update in the way that the platform documents: each broken operation stays
+ * unchanged, but deprecated; the new version gets its own id and path, which a policy routes to
+ * the path of the service. A deleted operation is restored as deprecated. Other operations do not
+ * change, even if the new version depends on them.
  */
 export function versionOperations(
   before: ConnectorFolder,
@@ -57,7 +57,8 @@ export function versionOperations(
 }
 
 /**
- * For each operation that an update breaks, the id of its new version; in the order they are told.
+ * The id of the new version for each operation that the update breaks, in the order of the
+ * changes.
  */
 function newIdsFor(before: Connector, after: Connector): Map<string, string> {
   const taken = new Set(after.definition?.operations.map(({ id }) => id));
@@ -69,7 +70,7 @@ function newIdsFor(before: Connector, after: Connector): Map<string, string> {
     const { family, revision } = revisionOf(old);
     const plain = `${family}_V${revision + 1}`;
     let newId = plain;
-    let count = counts.get(plain) ?? 2; // those below are taken
+    let count = counts.get(plain) ?? 2; // lower counts are taken
     for (; taken.has(newId); count += 1) newId = `${plain}_${count}`;
     counts.set(plain, count);
     taken.add(newId);
@@ -78,7 +79,7 @@ function newIdsFor(before: Connector, after: Connector): Map<string, string> {
   return ids;
 }
 
-/** The ids of the operations before that an update breaks, in the order they are told. */
+/** The ids of the old operations that the update breaks, in the order of the changes. */
 function brokenOperations(before: Connector, after: Connector): Set<string> {
   const broken = new Set<string>();
   for (const { kind, subject } of compareConnectors(before, after)) {
@@ -91,9 +92,7 @@ function brokenOperations(before: Connector, after: Connector): Set<string> {
 
 const notificationContent = 'x-ms-notification-content';
 
-/**
- * An update into which the old versions of operations are put beside the new, one after the other.
- */
+/** An update to which the old versions of operations are added, one by one. */
 class Versions {
   readonly #before: Definition;
   readonly #after: Definition;
@@ -107,7 +106,10 @@ class Versions {
     this.#copies = new Copies(before, after, draft);
   }
 
-  /** Lets dynamic values and schemas call the new versions, which they were written for. */
+  /**
+   * Redirects dynamic values and schemas of the update to the new versions, which they were
+   * written for.
+   */
   redirect(newIds: ReadonlyMap<string, string>): void {
     const walk = (value: Json, inDynamic: boolean): void => {
       if (Array.isArray(value)) for (const one of value) walk(one, inDynamic);
@@ -124,8 +126,10 @@ class Versions {
   }
 
   /**
-   * Keeps an operation as it was. Where it is still there in another shape that is renewed: `path`
-   * is the path of the new version, else of the old.
+   * Restores an operation. If the update still contains it with changes, its new version is
+   * renewed.
+   *
+   * @returns `path`: the path of the new version, or of the old one if there is no new version
    */
   keep(
     id: string,
@@ -178,7 +182,7 @@ class Versions {
     };
   }
 
-  /** Where an operation of the update is now, unless an old one has taken its place. */
+  /** The location of an operation in the update, unless a restored operation has replaced it. */
   #current(
     id: string,
     paths: JsonObject,
@@ -192,8 +196,8 @@ class Versions {
   }
 
   /**
-   * Moves the parameters of a path into its operations but for the one that is restored: that has
-   * its own, and must not get new ones.
+   * Moves the parameters of a path into its operations, except the restored one: that has its own
+   * parameters and must not get new ones.
    */
   #pushDown(item: JsonObject, restored: string): void {
     const { parameters } = item;
@@ -207,9 +211,7 @@ class Versions {
   }
 }
 
-/**
- * The family of an operation and which revision of it this is: by its annotation, else by its id.
- */
+/** The family and revision of an operation, from its annotation or else from its id. */
 function revisionOf(operation: Operation): { family: string; revision: number } {
   const annotation = asObject(operation.raw['x-ms-api-annotation']);
   const [, stem, number] = /^(.+)_V(\d{1,4})$/.exec(nameOf(operation)) ?? [];
@@ -218,14 +220,14 @@ function revisionOf(operation: Operation): { family: string; revision: number } 
   return { family: asText(annotation?.family) ?? stem ?? nameOf(operation), revision };
 }
 
-/** The status of the connector, which its operations cannot be ahead of. */
+/** The status of the connector; its operations must not be ahead of it. */
 const statusOf = ({ raw }: Definition): string =>
   asText(asObject(asObject(raw.info)?.['x-ms-api-annotation'])?.status) ?? 'Production';
 
 const apiName = (definition: Definition): string =>
   lettersAndDigits(asText(asObject(definition.raw.info)?.title) ?? 'connector');
 
-/** The names of the definitions that are others now, themselves or through what they refer to. */
+/** The names of the definitions that changed, directly or through a reference. */
 function changedDefinitions(before: Definition, after: Definition): Set<string> {
   const was = asObject(before.raw.definitions) ?? {};
   const now = asObject(after.raw.definitions) ?? {};
@@ -238,14 +240,14 @@ function changedDefinitions(before: Definition, after: Definition): Set<string> 
       else users.set(used, [name]);
     }
   }
-  // a set is walked to its end while it grows
+  // The loop also visits names that are added to the set while it runs.
   for (const name of changed) for (const user of users.get(name) ?? []) changed.add(user);
   return changed;
 }
 
 /**
- * Copies of definitions as they were, referring to each other, under names that are free or hold
- * the same already.
+ * Copies of the old definitions that refer to each other. Their names are unused in the update, or
+ * already have the same content.
  */
 class Copies {
   readonly #was: JsonObject;
@@ -254,8 +256,8 @@ class Copies {
   readonly #changed: ReadonlySet<string>;
   readonly #refs = new Map<string, readonly string[]>();
   /**
-   * By suffix: the definitions of which all that they need is there, and those whose name is taken
-   * by something else.
+   * By suffix: definitions that are already copied with all their dependencies, and definitions
+   * whose name with the suffix is in use for something else.
    */
   readonly #known = new Map<string, { there: Set<string>; taken: Set<string> }>();
 
@@ -266,7 +268,11 @@ class Copies {
     this.#changed = changedDefinitions(before, after);
   }
 
-  /** Puts the copies there that values need. @returns what their names end with */
+  /**
+   * Copies the definitions that the values refer to.
+   *
+   * @returns the suffix of the copies
+   */
   put(values: Json, revision: number): string {
     const wanted = refsIn(values);
     for (let count = 1; ; count += 1) {
@@ -275,7 +281,7 @@ class Copies {
     }
   }
 
-  /** A value whose references lead to the copies. */
+  /** The value with its references changed to the copies. */
   rewritten(value: Json, suffix: string): Json {
     if (Array.isArray(value)) return value.map((one) => this.rewritten(one, suffix));
     if (!isObject(value)) return value;
@@ -293,7 +299,7 @@ class Copies {
     return result;
   }
 
-  /** False where a name is taken: nothing is put there then. */
+  /** Returns false, and copies nothing, if a name is in use. */
   #putAs(wanted: readonly string[], suffix: string): boolean {
     const known = this.#known.get(suffix) ?? { there: new Set(), taken: new Set() };
     this.#known.set(suffix, known);
@@ -311,7 +317,7 @@ class Copies {
           return false;
         }
       }
-      // a set is walked to its end while it grows
+      // The loop also visits names that are added to the set while it runs.
       for (const used of this.#refsOf(name)) if (!known.there.has(used)) needed.add(used);
     }
     for (const name of needed) known.there.add(name);
@@ -340,7 +346,7 @@ function refsIn(value: Json): string[] {
   return [...here, ...Object.values(value).flatMap(refsIn)];
 }
 
-/** The old operation, on its own feet: parameters and responses written out, deprecated. */
+/** The old operation, self-contained and deprecated, with parameters and responses written out. */
 function restore(
   old: Operation,
   before: Definition,
@@ -359,7 +365,7 @@ function restore(
     ...(old.parameters.length > 0 && { parameters: old.parameters.map(({ raw }) => raw) }),
     responses,
   };
-  // what the document said for all operations then, where it says something else now
+  // Defaults of the old definition that the update changes.
   for (const key of ['consumes', 'produces', 'security']) {
     const general = before.raw[key];
     if (old.raw[key] === undefined && general !== undefined && !jsonEqual(general, after.raw[key]))
@@ -371,7 +377,7 @@ function restore(
       (one) => isObject(one) && Object.keys(one).every((name) => own(schemes, name) !== undefined),
     );
     if (known.length > 0) operation.security = known;
-    else delete operation.security; // the connector signs in another way now
+    else delete operation.security; // the connector uses a different way to sign in now
   }
   return operation;
 }
@@ -380,16 +386,13 @@ const operationNames = 'x-ms-apimTemplate-operationName';
 const policyList = 'policyTemplateInstances';
 
 /**
- * What the properties say of old operations holds for the new ones too; a policy leads a path of
- * our making to the service's own.
+ * Adds the new versions to the operation lists in the properties, and policies that route their
+ * paths to the paths of the service.
  */
 class Routes {
   readonly #properties: Properties;
   readonly #draft: JsonDraft;
-  /**
-   * The lists of operations that a name is in: those of the policies, with their object and key,
-   * and that of the script.
-   */
+  /** By operation name, the lists that contain it: those of the policies and that of the script. */
   readonly #lists = new Map<string, OperationList[]>();
 
   constructor(properties: Properties, draft: JsonDraft) {
@@ -400,7 +403,7 @@ class Routes {
     this.#index(properties.inner, 'scriptOperations', undefined);
   }
 
-  /** @param servicePath of the service, where the new version has a path of its own */
+  /** @param servicePath the path of the service, if the new version has its own path */
   add(id: string, newId: string, servicePath: string | undefined): void {
     const lists = this.#lists.get(id) ?? [];
     for (const list of lists) {
