@@ -1,5 +1,6 @@
 import type { KeyOrValue } from '../json/document.ts';
-import type { Json, JsonContainer } from '../json/values.ts';
+import type { JsonContainer } from '../json/values.ts';
+import type { BeforeAfter } from './json-differences.ts';
 
 /** What all changes have in common. */
 interface Fact {
@@ -19,12 +20,6 @@ interface Fact {
   operation?: string;
 }
 
-/** The values before and after the change; undefined for none. */
-interface FromTo {
-  was: Json | undefined;
-  now: Json | undefined;
-}
-
 interface Named {
   /** The field, parameter, operation or other thing that changed. */
   name: string;
@@ -33,7 +28,7 @@ interface Named {
 /** A change that its kind, subject and name describe completely. */
 type Plain<Kind extends string> = Fact & Named & { kind: Kind };
 /** A change of a value. */
-type Valued<Kind extends string> = Fact & Named & FromTo & { kind: Kind };
+type Valued<Kind extends string> = Fact & Named & BeforeAfter & { kind: Kind };
 
 export type Change =
   // operations

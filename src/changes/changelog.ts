@@ -14,7 +14,7 @@ const headings: Record<Severity, string> = {
   note: 'Other changes',
 };
 /** Limits for each kind of change: lines, and names per line. */
-const most = { lines: 20, named: 12 };
+const limits = { lines: 20, names: 12 };
 
 /**
  * The changes of an update for the people who use the connector, as Markdown: breaking changes
@@ -27,18 +27,18 @@ export function changelog(changes: readonly Change[], before: Connector, after: 
     `## ${maskFor(before, after)(titleOf(after))}${version === undefined ? '' : ` ${version}`}`,
   ];
   if (size === 'none') return `${lines[0]}\n\nNothing changes for users of the connector.\n`;
-  const told = classify(changes, after, before).flatMap(({ rule, severity, message }, index) => {
+  const items = classify(changes, after, before).flatMap(({ rule, severity, message }, index) => {
     const change = changes[index];
     return change && verdicts[change.kind].size === 'major'
       ? [{ rule, severity, message: headline(message) }]
       : [];
   });
   for (const severity of ['error', 'warning', 'note'] as const) {
-    const ofSeverity = told.filter((one) => one.severity === severity);
+    const ofSeverity = items.filter((item) => item.severity === severity);
     if (ofSeverity.length === 0) continue;
     lines.push('', `### ${headings[severity]}`, '');
     for (const ofKind of Map.groupBy(ofSeverity, ({ rule }) => rule).values())
-      lines.push(...items(ofKind.map(({ message }) => message)));
+      lines.push(...listOf(ofKind.map(({ message }) => message)));
   }
   const texts = changes.filter(({ kind }) => verdicts[kind].size === 'minor').length;
   if (texts > 0)
@@ -50,21 +50,21 @@ export function changelog(changes: readonly Change[], before: Connector, after: 
 }
 
 /** A list of the changes; changes that differ in one name share an item. */
-function items(messages: readonly string[]): string[] {
+function listOf(messages: readonly string[]): string[] {
   const groups = groupMessages(messages);
-  const lines = groups.slice(0, most.lines).map(({ first, also }) => {
-    const values = also.slice(0, most.named).map(({ value }) => value);
+  const lines = groups.slice(0, limits.lines).map(({ first, also }) => {
+    const values = also.slice(0, limits.names).map(({ value }) => value);
     const rest = also.length > values.length ? ` and ${also.length - values.length} more` : '';
     return (
       '- ' +
       `${messages[first] ?? ''}${also.length > 0 ? ` Likewise ${values.join(', ')}${rest}.` : ''}`
     );
   });
-  const left = groups.slice(most.lines).reduce((sum, { also }) => sum + 1 + also.length, 0);
-  return left > 0 ? [...lines, `- … and ${left} more like the last`] : lines;
+  const omitted = groups.slice(limits.lines).reduce((sum, { also }) => sum + 1 + also.length, 0);
+  return omitted > 0 ? [...lines, `- … and ${omitted} more like the last`] : lines;
 }
 
-const controls = lazyRegExp('[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]', 'gu');
+const invisibleCharacters = lazyRegExp('[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]', 'gu');
 
 /**
  * The title without characters that Markdown would interpret and without mentions and links.
@@ -74,7 +74,7 @@ const titleOf = ({ definition }: Connector): string =>
   truncate(
     (asText(asObject(definition?.raw.info)?.title) ?? 'Connector')
       .replace(/[\\`*_{}[\]<>#|@:/]|\bGH-(?=\d)|(?<=\bwww)\./gi, ' ')
-      .replace(controls(), ' '),
+      .replace(invisibleCharacters(), ' '),
     100,
   )
     .trim()
@@ -86,13 +86,13 @@ const titleOf = ({ definition }: Connector): string =>
  */
 function headline(message: string): string {
   const parts = message.split(/(`[^`]*`)/);
-  let told = '';
+  let clause = '';
   for (const [index, part] of parts.entries()) {
     const end = index % 2 === 0 ? part.search(/[.:]\s/) : -1;
-    if (end >= 0) return `${told}${part.slice(0, end)}.`;
-    told += part;
+    if (end >= 0) return `${clause}${part.slice(0, end)}.`;
+    clause += part;
   }
-  return told;
+  return clause;
 }
 
 /**

@@ -46,7 +46,7 @@ export function classify(
     const identity = [
       change.kind,
       change.subject,
-      'was' in change ? JSON.stringify([change.was, change.now]) : '',
+      'before' in change ? JSON.stringify([change.before, change.after]) : '',
     ].join('\n');
     const count = (seen.get(identity) ?? 0) + 1;
     seen.set(identity, count);

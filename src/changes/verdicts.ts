@@ -1,6 +1,7 @@
 import { safe, type Severity } from '../shared/finding.ts';
 import type { Json } from '../json/values.ts';
 import type { Change, ChangeKind, ChangeOf } from './change-kinds.ts';
+import type { BeforeAfter } from './json-differences.ts';
 
 /** What a kind of change means for makers who have built flows with the connector. */
 export interface Verdict<Kind extends ChangeKind = ChangeKind> {
@@ -53,8 +54,8 @@ function shown(value: Json | undefined): string {
 }
 const quoted = (value: Json | undefined): string =>
   value === undefined ? 'nothing' : safe`${shown(value)}`;
-const fromTo = ({ was, now }: { was: Json | undefined; now: Json | undefined }): string =>
-  `from ${quoted(was)} to ${quoted(now)}`;
+const fromTo = ({ before, after }: BeforeAfter): string =>
+  `from ${quoted(before)} to ${quoted(after)}`;
 const of = ({ operation }: Change): string =>
   operation === undefined ? '' : safe` of ${operation}`;
 /** The keyword that changed: the last segment of the subject. */
@@ -143,22 +144,22 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
   OperationConsumesNarrowed: warning({
     description: 'An operation no longer accepts a media type.',
     rationale: 'The request fails in flows that send this type.',
-    message: ({ name, was }) =>
-      safe`The operation ${name} no longer accepts ${list(was)}. Keep the type if flows ` +
+    message: ({ name, before }) =>
+      safe`The operation ${name} no longer accepts ${list(before)}. Keep the type if flows ` +
       'may send it.',
   }),
   OperationProducesNarrowed: warning({
     description: 'An operation no longer returns a media type.',
     rationale: 'Flows that parse the response expect the old type.',
-    message: ({ name, was }) =>
-      safe`The operation ${name} no longer returns ${list(was)}. Keep the type if the ` +
+    message: ({ name, before }) =>
+      safe`The operation ${name} no longer returns ${list(before)}. Keep the type if the ` +
       'service still returns it.',
   }),
   OperationMediaTypesWidened: harmless({
     description: 'An operation accepts or returns additional media types.',
     rationale: 'The types that existing flows use are still supported.',
-    message: ({ name, now }) =>
-      safe`The operation ${name} also supports the media types ${list(now)}. No action needed.`,
+    message: ({ name, after }) =>
+      safe`The operation ${name} also supports the media types ${list(after)}. No action needed.`,
   }),
   OperationSecurityChanged: warning({
     description: 'The security requirements of an operation changed.',
@@ -307,7 +308,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     description: 'An allowed value was removed.',
     rationale: 'The request fails in flows that send this value.',
     message: (change) =>
-      safe`${list(change.was)} is no longer allowed for ` +
+      safe`${list(change.before)} is no longer allowed for ` +
       `${safe`${change.name}`}${of(change)}: flows that send it fail. Keep the value, or ` +
       'add a new version of the operation.',
   }),
@@ -316,7 +317,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     rationale: 'Flows that send any other value fail.',
     message: (change) =>
       `${safe`${change.name}`}${of(change)} now accepts only ` +
-      safe`${list(change.now)}: flows that send any other value fail. Remove the ` +
+      safe`${list(change.after)}: flows that send any other value fail. Remove the ` +
       '`enum`, or offer the values with dynamic values.',
   }),
   InputFieldEnumWidened: harmless({
@@ -537,14 +538,15 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
   SchemeRemoved: warning({
     description: 'The connector no longer supports a scheme.',
     rationale: 'Calls fail if the service is reachable only with this scheme.',
-    message: ({ was }) =>
-      safe`The scheme ${list(was)} was removed. Make sure that the service is reachable ` +
+    message: ({ before }) =>
+      safe`The scheme ${list(before)} was removed. Make sure that the service is reachable ` +
       'with the remaining schemes.',
   }),
   SchemeAdded: harmless({
     description: 'The connector supports an additional scheme.',
     rationale: 'The scheme in use is still supported.',
-    message: ({ now }) => safe`The scheme ${list(now)} was added. Remove it unless it is https.`,
+    message: ({ after }) =>
+      safe`The scheme ${list(after)} was added. Remove it unless it is https.`,
   }),
   SecurityDefinitionChanged: warning({
     description: 'A security definition changed.',
@@ -581,8 +583,8 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     rationale:
       'Every existing connection stops working, and so does every flow that uses it. An ' +
       'update must never do this.',
-    message: ({ was, now }) =>
-      safe`The authentication changes from ${list(was)} to ${list(now)}: existing ` +
+    message: ({ before, after }) =>
+      safe`The authentication changes from ${list(before)} to ${list(after)}: existing ` +
       'connections stop working. Keep the old way to sign in, and add the new one as ' +
       'a connection parameter set.',
     acknowledgeable: false,

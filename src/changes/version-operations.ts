@@ -33,27 +33,28 @@ export function versionOperations(
   before: ConnectorFolder,
   after: ConnectorFolder,
 ): VersionedFolder {
-  const was = readConnector(before);
-  const now = readConnector(after);
-  const newIds = newIdsFor(was, now);
+  const oldConnector = readConnector(before);
+  const newConnector = readConnector(after);
+  const newIds = newIdsFor(oldConnector, newConnector);
   const operations: VersionedFolder['operations'] = [];
-  if (!was.definition || !now.definition || !now.definitionFile)
+  const { definition, definitionFile, properties, propertiesFile } = newConnector;
+  if (!oldConnector.definition || !definition || !definitionFile)
     return { folder: after, operations };
-  const draft = new JsonDraft(now.definitionFile);
-  const versions = new Versions(was.definition, now.definition, draft);
+  const draft = new JsonDraft(definitionFile);
+  const versions = new Versions(oldConnector.definition, definition, draft);
   versions.redirect(newIds);
   const routes =
-    now.properties && now.propertiesFile
-      ? new Routes(now.properties, new JsonDraft(now.propertiesFile))
+    properties && propertiesFile
+      ? new Routes(properties, new JsonDraft(propertiesFile))
       : undefined;
   for (const [id, newId] of newIds) {
-    const one = versions.keep(id, newId);
-    if (!one) continue;
-    if (one.isRenewed) routes?.add(id, newId, one.servicePath);
-    operations.push({ old: id, new: one.isRenewed ? newId : id, path: one.path });
+    const restored = versions.restore(id, newId);
+    if (!restored) continue;
+    if (restored.isRenewed) routes?.add(id, newId, restored.servicePath);
+    operations.push({ old: id, new: restored.isRenewed ? newId : id, path: restored.path });
   }
-  const folder = draft.written(after);
-  return { folder: routes?.written(folder) ?? folder, operations };
+  const folder = draft.applyTo(after);
+  return { folder: routes?.applyTo(folder) ?? folder, operations };
 }
 
 /**
@@ -61,7 +62,7 @@ export function versionOperations(
  * changes.
  */
 function newIdsFor(before: Connector, after: Connector): Map<string, string> {
-  const taken = new Set(after.definition?.operations.map(({ id }) => id));
+  const usedIds = new Set(after.definition?.operations.map(({ id }) => id));
   const ids = new Map<string, string>();
   const counts = new Map<string, number>();
   for (const id of brokenOperations(before, after)) {
@@ -70,10 +71,10 @@ function newIdsFor(before: Connector, after: Connector): Map<string, string> {
     const { family, revision } = revisionOf(old);
     const plain = `${family}_V${revision + 1}`;
     let newId = plain;
-    let count = counts.get(plain) ?? 2; // lower counts are taken
-    for (; taken.has(newId); count += 1) newId = `${plain}_${count}`;
+    let count = counts.get(plain) ?? 2; // lower counts are in use
+    for (; usedIds.has(newId); count += 1) newId = `${plain}_${count}`;
     counts.set(plain, count);
-    taken.add(newId);
+    usedIds.add(newId);
     ids.set(id, newId);
   }
   return ids;
@@ -112,7 +113,7 @@ class Versions {
    */
   redirect(newIds: ReadonlyMap<string, string>): void {
     const walk = (value: Json, inDynamic: boolean): void => {
-      if (Array.isArray(value)) for (const one of value) walk(one, inDynamic);
+      if (Array.isArray(value)) for (const item of value) walk(item, inDynamic);
       else if (isObject(value)) {
         const called = inDynamic ? asText(value.operationId) : undefined;
         const newId =
@@ -131,7 +132,7 @@ class Versions {
    *
    * @returns `path`: the path of the new version, or of the old one if there is no new version
    */
-  keep(
+  restore(
     id: string,
     newId: string,
   ): { isRenewed: boolean; path: string; servicePath: string | undefined } | undefined {
@@ -143,13 +144,13 @@ class Versions {
     const current = this.#current(id, paths);
     const { family, revision } = revisionOf(old);
     const next = revision + 1;
-    const written = restore(old, before, after, {
+    const restored = restoredOperation(old, before, after, {
       family,
       revision,
       ...(current && { replacement: { api: apiName(after), operationId: newId } }),
     });
     const content = old.pathItem[notificationContent] ?? null;
-    const suffix = this.#copies.put([written, content], revision);
+    const suffix = this.#copies.put([restored, content], revision);
     const item = asObject(own(paths, old.path));
     const isInPlace =
       current !== undefined && current.method === old.method && current.path === old.path;
@@ -160,21 +161,21 @@ class Versions {
         operationId: newId,
         'x-ms-api-annotation': { status: statusOf(after), family, revision: next },
       };
-      const taken = isInPlace ? asObject(own(paths, newPath)) : current.item;
+      const newItem = isInPlace ? asObject(own(paths, newPath)) : current.item;
       const shared: JsonObject = {};
       for (const key of ['parameters', notificationContent])
         if (current.item[key] !== undefined) shared[key] = current.item[key];
-      if (taken) this.#draft.set(taken, current.method, renewed);
+      if (newItem) this.#draft.set(newItem, current.method, renewed);
       else this.#draft.set(paths, newPath, { ...shared, [current.method]: renewed });
     }
-    const restored: JsonObject = {
-      [old.method]: this.#copies.rewritten(written, suffix),
+    const entries: JsonObject = {
+      [old.method]: this.#copies.rewritten(restored, suffix),
       ...(content !== null && { [notificationContent]: this.#copies.rewritten(content, suffix) }),
     };
     if (item) {
-      for (const [key, value] of Object.entries(restored)) this.#draft.set(item, key, value);
+      for (const [key, value] of Object.entries(entries)) this.#draft.set(item, key, value);
       this.#pushDown(item, old.method);
-    } else this.#draft.set(paths, old.path, restored);
+    } else this.#draft.set(paths, old.path, entries);
     return {
       isRenewed: current !== undefined,
       path: newPath ?? old.path,
@@ -187,11 +188,11 @@ class Versions {
     id: string,
     paths: JsonObject,
   ): { raw: JsonObject; item: JsonObject; method: string; path: string } | undefined {
-    const one = this.#after.operation(id);
-    const item = one && asObject(own(paths, one.path));
-    const raw = one && asObject(item?.[one.method]);
-    return one && item && raw?.operationId === id
-      ? { raw, item, method: one.method, path: one.path }
+    const operation = this.#after.operation(id);
+    const item = operation && asObject(own(paths, operation.path));
+    const raw = operation && asObject(item?.[operation.method]);
+    return operation && item && raw?.operationId === id
+      ? { raw, item, method: operation.method, path: operation.path }
       : undefined;
   }
 
@@ -229,14 +230,18 @@ const apiName = (definition: Definition): string =>
 
 /** The names of the definitions that changed, directly or through a reference. */
 function changedDefinitions(before: Definition, after: Definition): Set<string> {
-  const was = asObject(before.raw.definitions) ?? {};
-  const now = asObject(after.raw.definitions) ?? {};
-  const changed = new Set(Object.keys(was).filter((name) => !jsonEqual(was[name], own(now, name))));
+  const [from, to] = [
+    asObject(before.raw.definitions) ?? {},
+    asObject(after.raw.definitions) ?? {},
+  ];
+  const changed = new Set(
+    Object.keys(from).filter((name) => !jsonEqual(from[name], own(to, name))),
+  );
   const users = new Map<string, string[]>();
-  for (const name of Object.keys(was)) {
-    for (const used of refsIn(was[name] ?? null)) {
-      const known = users.get(used);
-      if (known) known.push(name);
+  for (const [name, schema] of Object.entries(from)) {
+    for (const used of refsIn(schema)) {
+      const names = users.get(used);
+      if (names) names.push(name);
       else users.set(used, [name]);
     }
   }
@@ -250,7 +255,7 @@ function changedDefinitions(before: Definition, after: Definition): Set<string> 
  * already have the same content.
  */
 class Copies {
-  readonly #was: JsonObject;
+  readonly #before: JsonObject;
   readonly #after: Definition;
   readonly #draft: JsonDraft;
   readonly #changed: ReadonlySet<string>;
@@ -259,10 +264,10 @@ class Copies {
    * By suffix: definitions that are already copied with all their dependencies, and definitions
    * whose name with the suffix is in use for something else.
    */
-  readonly #known = new Map<string, { there: Set<string>; taken: Set<string> }>();
+  readonly #bySuffix = new Map<string, { copied: Set<string>; unavailable: Set<string> }>();
 
   constructor(before: Definition, after: Definition, draft: JsonDraft) {
-    this.#was = asObject(before.raw.definitions) ?? {};
+    this.#before = asObject(before.raw.definitions) ?? {};
     this.#after = after;
     this.#draft = draft;
     this.#changed = changedDefinitions(before, after);
@@ -274,16 +279,16 @@ class Copies {
    * @returns the suffix of the copies
    */
   put(values: Json, revision: number): string {
-    const wanted = refsIn(values);
+    const names = refsIn(values);
     for (let count = 1; ; count += 1) {
       const suffix = count === 1 ? `_V${revision}` : `_V${revision}_${count}`;
-      if (this.#putAs(wanted, suffix)) return suffix;
+      if (this.#putAs(names, suffix)) return suffix;
     }
   }
 
   /** The value with its references changed to the copies. */
   rewritten(value: Json, suffix: string): Json {
-    if (Array.isArray(value)) return value.map((one) => this.rewritten(one, suffix));
+    if (Array.isArray(value)) return value.map((item) => this.rewritten(item, suffix));
     if (!isObject(value)) return value;
     const result: JsonObject = {};
     for (const [key, below] of Object.entries(value)) {
@@ -300,28 +305,29 @@ class Copies {
   }
 
   /** Returns false, and copies nothing, if a name is in use. */
-  #putAs(wanted: readonly string[], suffix: string): boolean {
-    const known = this.#known.get(suffix) ?? { there: new Set(), taken: new Set() };
-    this.#known.set(suffix, known);
-    const needed = new Set(wanted.filter((name) => !known.there.has(name)));
+  #putAs(names: readonly string[], suffix: string): boolean {
+    const state = this.#bySuffix.get(suffix) ?? { copied: new Set(), unavailable: new Set() };
+    this.#bySuffix.set(suffix, state);
+    const needed = new Set(names.filter((name) => !state.copied.has(name)));
     const copies = new Map<string, Json>();
-    const now = asObject(this.#after.raw.definitions);
+    const definitions = asObject(this.#after.raw.definitions);
     for (const name of needed) {
-      if (known.taken.has(name)) return false;
+      if (state.unavailable.has(name)) return false;
       if (this.#changed.has(name)) {
-        const schema = this.rewritten(this.#was[name] ?? null, suffix);
-        const there = now && own(now, name + suffix);
-        if (there === undefined) copies.set(name + suffix, schema);
-        else if (!jsonEqual(there, schema)) {
-          known.taken.add(name);
+        const schema = this.rewritten(this.#before[name] ?? null, suffix);
+        const existing = definitions && own(definitions, name + suffix);
+        if (existing === undefined) copies.set(name + suffix, schema);
+        else if (!jsonEqual(existing, schema)) {
+          state.unavailable.add(name);
           return false;
         }
       }
       // The loop also visits names that are added to the set while it runs.
-      for (const used of this.#refsOf(name)) if (!known.there.has(used)) needed.add(used);
+      for (const used of this.#refsOf(name)) if (!state.copied.has(used)) needed.add(used);
     }
-    for (const name of needed) known.there.add(name);
-    if (now) for (const [name, schema] of copies) this.#draft.set(now, name, schema);
+    for (const name of needed) state.copied.add(name);
+    if (definitions)
+      for (const [name, schema] of copies) this.#draft.set(definitions, name, schema);
     else if (copies.size > 0)
       this.#draft.set(this.#after.raw, 'definitions', Object.fromEntries(copies));
     return true;
@@ -329,7 +335,7 @@ class Copies {
 
   #refsOf(name: string): readonly string[] {
     let refs = this.#refs.get(name);
-    if (!refs) this.#refs.set(name, (refs = refsIn(own(this.#was, name) ?? null)));
+    if (!refs) this.#refs.set(name, (refs = refsIn(own(this.#before, name) ?? null)));
     return refs;
   }
 }
@@ -347,7 +353,7 @@ function refsIn(value: Json): string[] {
 }
 
 /** The old operation, self-contained and deprecated, with parameters and responses written out. */
-function restore(
+function restoredOperation(
   old: Operation,
   before: Definition,
   after: Definition,
@@ -373,11 +379,14 @@ function restore(
   }
   if (Array.isArray(operation.security)) {
     const schemes = asObject(after.raw.securityDefinitions) ?? {};
-    const known = operation.security.filter(
-      (one) => isObject(one) && Object.keys(one).every((name) => own(schemes, name) !== undefined),
+    const requirements = operation.security.filter(
+      (requirement) =>
+        isObject(requirement) &&
+        Object.keys(requirement).every((name) => own(schemes, name) !== undefined),
     );
-    if (known.length > 0) operation.security = known;
-    else delete operation.security; // the connector uses a different way to sign in now
+    // Without the definitions, the update signs in differently: its default applies.
+    if (requirements.length > 0) operation.security = requirements;
+    else delete operation.security;
   }
   return operation;
 }
@@ -409,7 +418,7 @@ class Routes {
     for (const list of lists) {
       if (list.names.has(newId)) continue;
       list.names.add(newId);
-      this.#name(newId, list);
+      this.#addName(newId, list);
       list.ids.push(newId);
       this.#draft.set(list.at, list.key, list.ids);
     }
@@ -432,8 +441,8 @@ class Routes {
     this.#index(parameters, operationNames, 'routerequesttoendpoint');
   }
 
-  written(folder: ConnectorFolder): ConnectorFolder {
-    return this.#draft.written(folder);
+  applyTo(folder: ConnectorFolder): ConnectorFolder {
+    return this.#draft.applyTo(folder);
   }
 
   #index(at: JsonObject | undefined, key: string, templateId: string | undefined): void {
@@ -447,10 +456,10 @@ class Routes {
       names,
       isRoute: templateId?.toLowerCase() === 'routerequesttoendpoint',
     };
-    for (const name of names) this.#name(name, list);
+    for (const name of names) this.#addName(name, list);
   }
 
-  #name(name: string, list: OperationList): void {
+  #addName(name: string, list: OperationList): void {
     const lists = this.#lists.get(name);
     if (lists) lists.push(list);
     else this.#lists.set(name, [list]);
