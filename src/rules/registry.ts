@@ -17,7 +17,9 @@ import { language } from './wording/language.ts';
 import { lists } from './definition/lists.ts';
 import { loops } from './definition/loops.ts';
 import { mediaTypes } from './definition/media-types.ts';
-import { dynamic } from './definition/dynamic-values.ts';
+import { dynamicArgumentRules } from './definition/dynamic-arguments.ts';
+import { dynamicExtensionRules } from './definition/dynamic-extensions.ts';
+import { dynamicResponseRules } from './definition/dynamic-responses.ts';
 import { apiFamilies } from './definition/families.ts';
 import { metadata } from './definition/metadata.ts';
 import { notifications } from './definition/notifications.ts';
@@ -62,41 +64,46 @@ const acrossFiles = (category: RuleCategory, ...ruleLists: RuleList[]): Register
  * Every rule, in the order of the pages: whether the files can be read, the definition from the
  * outside in, the wording, the properties, the rest of the package.
  */
-export const rules: readonly RegisteredRule[] = [
-  ...acrossFiles('package', reading, files),
-  ...inCategory('uniqueness', unique),
-  ...acrossFiles('definition', structure, required),
-  ...inCategory('definition', metadata),
-  ...inCategory('wording', language),
-  ...inCategory(
-    'definition',
-    counts,
-    lists,
-    paths,
-    operations,
-    parameters,
-    mediaTypes,
-    responses,
-    schemas,
-    formats,
-    enums,
-    filters,
-    loops,
-    references,
-    security,
-    triggers,
-    notifications,
-    dynamic,
-    paging,
-    apiFamilies,
-  ),
-  ...inCategory('wording', descriptions, spelling, style),
-  ...inCategory('properties', brand),
-  ...acrossFiles('properties', connections),
-  ...inCategory('properties', policies),
-  ...acrossFiles('package', secrets),
-  ...inCategory('icon', iconFile, iconPicture),
-  ...acrossFiles('package', script, readme),
+export const rules: readonly Rule[] = [
+  ...reading,
+  ...files,
+  ...unique,
+  ...structure,
+  ...required,
+  ...metadata,
+  ...language,
+  ...counts,
+  ...lists,
+  ...paths,
+  ...operations,
+  ...parameters,
+  ...mediaTypes,
+  ...responses,
+  ...schemas,
+  ...formats,
+  ...enums,
+  ...filters,
+  ...loops,
+  ...references,
+  ...security,
+  ...triggers,
+  ...notifications,
+  ...dynamicExtensionRules,
+  ...dynamicResponseRules,
+  ...dynamicArgumentRules,
+  ...paging,
+  ...apiFamilies,
+  ...texts,
+  ...spelling,
+  ...style,
+  ...brand,
+  ...connections,
+  ...policies,
+  ...secrets,
+  ...iconFile,
+  ...iconPicture,
+  ...script,
+  ...readme,
 ];
 
 const rulesById: ReadonlyMap<string, RegisteredRule> = new Map(

@@ -19,14 +19,14 @@ function* labeled({ definition }: Connector): Iterable<{ schema: JsonObject; lab
   for (const { raw } of definition?.having(extension) ?? []) {
     const list = raw[extension];
     if (!Array.isArray(list)) continue;
-    const labels = list.flatMap((one, index) =>
-      isObject(one) ? [{ list, index, raw: one, value: written(one.value) }] : [],
+    const labels = list.flatMap((entry, index) =>
+      isObject(entry) ? [{ list, index, raw: entry, value: jsonOf(entry.value) }] : [],
     );
     yield { schema: raw, labels };
   }
 }
 
-const written = (value: Json | undefined): string | undefined =>
+const jsonOf = (value: Json | undefined): string | undefined =>
   value === undefined ? undefined : JSON.stringify(value);
 
 export const enums: Rule[] = [
@@ -72,9 +72,9 @@ export const enums: Rule[] = [
     *check(connector) {
       for (const { schema, labels } of labeled(connector)) {
         const values = Array.isArray(schema.enum) ? schema.enum : [];
-        const known = new Set(values.map(written));
+        const allowed = new Set(values.map(jsonOf));
         for (const { raw, value } of labels) {
-          if (known.has(value)) continue;
+          if (allowed.has(value)) continue;
           const shown = asText(raw.displayName) ?? '';
           yield value === undefined
             ? {

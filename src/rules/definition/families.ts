@@ -54,14 +54,14 @@ function families(definition: Definition | undefined): Map<string, Member[]> {
 /** A rule about the `replacement` of an annotation. */
 const replacementRule = (
   rule: Omit<Rule, 'check' | 'severity'>,
-  wrong: (replacement: JsonObject, member: Member) => string | undefined,
+  messageFor: (replacement: JsonObject, member: Member) => string | undefined,
 ): Rule => ({
   ...rule,
   severity: certificationSeverity,
   *check({ definition }) {
     for (const member of members(definition)) {
       const replacement = asObject(member.at.replacement);
-      const message = replacement && wrong(replacement, member);
+      const message = replacement && messageFor(replacement, member);
       if (message !== undefined) yield { at: member.at, key: 'replacement', part: 'key', message };
     }
   },

@@ -38,29 +38,30 @@ export const formats: Rule[] = [
     *check({ definition }): Iterable<RuleViolation> {
       for (const { raw: at } of definition?.having('format') ?? []) {
         const { type, format } = at;
-        const known =
+        const supported =
           typeof type === 'string' && Object.hasOwn(formatsOf, type) ? formatsOf[type] : undefined;
         if (
           typeof type !== 'string' ||
           typeof format !== 'string' ||
-          !known ||
-          known.includes(format)
+          !supported ||
+          supported.includes(format)
         )
           continue;
         const found = { at, key: 'format' };
-        const meant = format.trim().toLowerCase();
-        const todo = known.length > 0 ? safe`Use one of ${known}, or remove it.` : 'Remove it.';
+        const normalized = format.trim().toLowerCase();
+        const todo =
+          supported.length > 0 ? safe`Use one of ${supported}, or remove it.` : 'Remove it.';
         if (format.trim() === '')
           yield {
             ...found,
             message: safe`The ${'format'} is empty. Remove it.`,
             fix: [{ at, key: 'format', remove: true }],
           };
-        else if (known.includes(meant))
+        else if (supported.includes(normalized))
           yield {
             ...found,
-            message: safe`The format ${format} is misspelled. Write ${meant}.`,
-            fix: [{ at, key: 'format', to: meant }],
+            message: safe`The format ${format} is misspelled. Write ${normalized}.`,
+            fix: [{ at, key: 'format', to: normalized }],
           };
         else
           yield { ...found, message: `${safe`The type ${type} has no format ${format}.`} ${todo}` };

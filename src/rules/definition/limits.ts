@@ -18,7 +18,7 @@ import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts
  * publishers): 219 operations (188), 625 schemas in one operation (459), 7,407 in all operations
  * (6,925), a depth of 15 (14), and 479 (451) of the 512.
  */
-const most = {
+const limits = {
   operations: 256,
   schemasOfOne: 512,
   schemasOfOperation: 1024,
@@ -57,7 +57,7 @@ const nothing: Measure = { count: 0, depth: 0 };
 class Measures {
   readonly outermost: readonly Schema[];
   readonly #definition: Definition;
-  readonly #known = new Map<JsonObject, Measure>();
+  readonly #measures = new Map<JsonObject, Measure>();
 
   constructor(definition: Definition) {
     this.outermost = definition.schemas.filter(isOutermost);
@@ -72,29 +72,29 @@ class Measures {
     /** The measure if it is cached or trivial; otherwise pushes the schema on the stack. */
     const enter = (schema: JsonObject): Measure | undefined => {
       if (isSimple(schema)) return simple;
-      const known = this.#known.get(schema);
-      if (known) return known;
+      const cached = this.#measures.get(schema);
+      if (cached) return cached;
       const parts = partsOf(schema);
       open.add(schema);
       stack.push({ schema, parts, count: 1, below: 0 });
       return undefined;
     };
     let last = enter(root);
-    for (let here = stack.at(-1); here; here = stack.at(-1)) {
+    for (let entry = stack.at(-1); entry; entry = stack.at(-1)) {
       if (last) {
-        here.count += last.count;
-        here.below = Math.max(here.below, last.depth);
+        entry.count += last.count;
+        entry.below = Math.max(entry.below, last.depth);
       }
-      const part = here.parts.pop();
+      const part = entry.parts.pop();
       if (part) {
         const schema = this.#definition.follow(part);
         last = schema && !open.has(schema) ? enter(schema) : undefined;
         continue;
       }
       stack.pop();
-      open.delete(here.schema);
-      last = { count: here.count, depth: here.below + 1 };
-      this.#known.set(here.schema, last);
+      open.delete(entry.schema);
+      last = { count: entry.count, depth: entry.below + 1 };
+      this.#measures.set(entry.schema, last);
     }
     return last ?? nothing;
   }
@@ -130,19 +130,19 @@ export const counts: Rule[] = [
   {
     id: 'TotalOperationsCountExceedsMaxAllowed',
     severity: certificationSeverity,
-    description: `A connector has at most ${most.operations} operations.`,
+    description: `A connector has at most ${limits.operations} operations.`,
     rationale:
       'The platform does not save a connector with more operations, and users cannot find ' +
       'anything in such a long list.',
     *check({ definition }): Iterable<RuleViolation> {
       const count = definition?.operations.length ?? 0;
-      if (definition && count > most.operations) {
+      if (definition && count > limits.operations) {
         yield {
           at: definition.raw,
           key: 'paths',
           part: 'key',
           message:
-            `The connector has ${count} operations; the maximum is ${most.operations}. ` +
+            `The connector has ${count} operations; the maximum is ${limits.operations}. ` +
             'Keep those that users need, or split the connector.',
         };
       }
@@ -152,7 +152,7 @@ export const counts: Rule[] = [
     id: 'TotalSchemaCountExceedsMaxAllowed',
     severity: certificationSeverity,
     description:
-      `All operations of a connector together have at most ${most.schemas} schemas; a ` +
+      `All operations of a connector together have at most ${limits.schemas} schemas; a ` +
       'schema counts each time it is referenced.',
     rationale: 'The platform does not save a connector with more schemas.',
     *check({ definition }): Iterable<RuleViolation> {
@@ -160,13 +160,13 @@ export const counts: Rule[] = [
       const measures = measuresOf(definition);
       let count = 0;
       for (const operation of definition.operations) count += measures.ofOperation(operation);
-      if (count > most.schemas) {
+      if (count > limits.schemas) {
         yield {
           at: definition.raw,
           key: 'paths',
           part: 'key',
           message:
-            `The operations have ${shown(count)} schemas; the maximum is ${most.schemas}. ` +
+            `The operations have ${shown(count)} schemas; the maximum is ${limits.schemas}. ` +
             'Remove properties that users do not need.',
         };
       }
@@ -177,7 +177,7 @@ export const counts: Rule[] = [
     severity: certificationSeverity,
     description:
       'The parameters and responses of an operation have at most ' +
-      `${most.schemasOfOperation} schemas; a schema counts each time it is referenced.`,
+      `${limits.schemasOfOperation} schemas; a schema counts each time it is referenced.`,
     rationale:
       'The platform does not save an operation with more schemas, and users cannot find ' +
       'anything among so many fields.',
@@ -186,12 +186,12 @@ export const counts: Rule[] = [
       const measures = measuresOf(definition);
       for (const operation of definition.operations) {
         const count = measures.ofOperation(operation);
-        if (count > most.schemasOfOperation) {
+        if (count > limits.schemasOfOperation) {
           yield {
             at: operation.raw,
             message:
               `${safe`The operation ${nameOf(operation)} has`} ${shown(count)} schemas; ` +
-              `the maximum is ${most.schemasOfOperation}. Remove properties that users do ` +
+              `the maximum is ${limits.schemasOfOperation}. Remove properties that users do ` +
               'not need.',
           };
         }
@@ -202,7 +202,7 @@ export const counts: Rule[] = [
     id: 'BodySchemaCountExceedsMaxAllowed',
     severity: certificationSeverity,
     description:
-      `A body, a response or a definition has at most ${most.schemasOfOne} schemas; a ` +
+      `A body, a response or a definition has at most ${limits.schemasOfOne} schemas; a ` +
       'schema counts each time it is referenced.',
     rationale:
       'The platform does not save a connector with a larger schema, and users cannot find ' +
@@ -211,12 +211,12 @@ export const counts: Rule[] = [
       const measures = definition && measuresOf(definition);
       for (const schema of measures?.outermost ?? []) {
         const count = measures?.of(schema.raw).count ?? 0;
-        if (count > most.schemasOfOne) {
+        if (count > limits.schemasOfOne) {
           yield {
             at: schema.raw,
             message:
               `${whatIs(schema)} has ${shown(count)} schemas; the maximum is ` +
-              `${most.schemasOfOne}. Remove properties that users do not need.`,
+              `${limits.schemasOfOne}. Remove properties that users do not need.`,
           };
         }
       }
@@ -225,7 +225,7 @@ export const counts: Rule[] = [
   {
     id: 'SchemaTooDeep',
     severity: certificationSeverity,
-    description: `Schemas are nested at most ${most.depth} levels deep, references included.`,
+    description: `Schemas are nested at most ${limits.depth} levels deep, references included.`,
     rationale:
       'The platform does not save a connector with deeper schemas, and the designer shows ' +
       'each level as another group to expand.',
@@ -233,12 +233,12 @@ export const counts: Rule[] = [
       const measures = definition && measuresOf(definition);
       for (const schema of measures?.outermost ?? []) {
         const depth = measures?.of(schema.raw).depth ?? 0;
-        if (depth > most.depth) {
+        if (depth > limits.depth) {
           yield {
             at: schema.raw,
             message:
               `${whatIs(schema)} is nested ${depth} levels deep; the maximum is ` +
-              `${most.depth}. Remove the innermost levels, or describe them as an object ` +
+              `${limits.depth}. Remove the innermost levels, or describe them as an object ` +
               'without properties.',
           };
         }

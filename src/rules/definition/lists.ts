@@ -229,7 +229,7 @@ export const lists: Rule[] = [
     rationale: 'A request has only one body.',
     *check(connector) {
       for (const { path, entries } of atPaths(connector)) {
-        for (const { at, raw } of entries.filter((one) => one.raw?.in === 'body').slice(1)) {
+        for (const { at, raw } of entries.filter((entry) => entry.raw?.in === 'body').slice(1)) {
           const name = typeof raw?.name === 'string' ? raw.name : 'body';
           yield {
             at,

@@ -23,14 +23,8 @@ function* needsOf(definition: Definition, schema: JsonObject): Iterable<Need> {
   for (const name of required) {
     const at = properties && typeof name === 'string' ? asObject(own(properties, name)) : undefined;
     const target = at && definition.follow(at);
-    if (
-      at &&
-      target &&
-      needs(target) &&
-      typeof name === 'string' &&
-      at['x-nullable'] !== true &&
-      target['x-nullable'] !== true
-    )
+    const isNullable = at?.['x-nullable'] === true || target?.['x-nullable'] === true;
+    if (at && target && needs(target) && typeof name === 'string' && !isNullable)
       yield { at, name, schema: target };
   }
   if (!Array.isArray(schema.allOf)) return;

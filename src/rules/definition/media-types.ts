@@ -44,7 +44,7 @@ const isBinary = (schema: JsonObject | undefined): boolean =>
 
 /** What an operation sends: a form, a file, an object or array, or a single value. */
 function contentOf(definition: Definition, operation: Operation): Sender['content'] | undefined {
-  const form = operation.parameters.some((one) => one.in === 'formData');
+  const form = operation.parameters.some((parameter) => parameter.in === 'formData');
   // With both a form and a body, it is unclear what is sent: ParameterListContainsFormDataAndBody
   // reports that.
   if (form) return operation.body ? undefined : 'form';
@@ -76,11 +76,11 @@ function typesOf(
   definition: Definition,
   key: 'consumes' | 'produces',
 ): (operation: Operation) => Types {
-  const known = new Map<Json | undefined, Types>();
+  const cache = new Map<Json | undefined, Types>();
   return ({ raw }) => {
     const list = raw[key] ?? definition.raw[key];
-    const before = known.get(list);
-    if (before) return before;
+    const cached = cache.get(list);
+    if (cached) return cached;
     const names = new Set(
       asList(list).flatMap((type) => (typeof type === 'string' ? [essence(type)] : [])),
     );
@@ -91,7 +91,7 @@ function typesOf(
       json: all.some(isJson),
       some: all.slice(0, 5),
     };
-    known.set(list, types);
+    cache.set(list, types);
     return types;
   };
 }

@@ -29,7 +29,7 @@ const categories = [
 ];
 const maxCategories = 2;
 const titleLength = 30;
-const descriptionLength = { least: 30, most: 500 };
+const descriptionLength = { min: 30, max: 500 };
 const independentSuffix = /\(independent publisher\)\s*$/i;
 
 /** Whole words, in any capitalization, that a text must not contain. */
@@ -114,11 +114,13 @@ function* metadataEntries({
   }
 }
 
+const isCategory = (name: string): boolean => categories.includes(name);
+
 const splitCategories = (value: string): string[] =>
   value
     .split(/[;,]/)
-    .map((one) => one.trim())
-    .filter((one) => one !== '');
+    .map((category) => category.trim())
+    .filter((category) => category !== '');
 
 export const metadata: Rule[] = [
   {
@@ -178,8 +180,8 @@ export const metadata: Rule[] = [
     id: 'FieldLengthNotInRange',
     severity: certificationSeverity,
     description:
-      `The description of the connector has ${descriptionLength.least} to ` +
-      `${descriptionLength.most} characters.`,
+      `The description of the connector has ${descriptionLength.min} to ` +
+      `${descriptionLength.max} characters.`,
     rationale:
       'Users decide by the description whether they want the connector; a longer one is cut off.',
     *check({ definition }) {
@@ -187,11 +189,11 @@ export const metadata: Rule[] = [
         const length = characters(value);
         if (
           key !== 'description' ||
-          (length >= descriptionLength.least && length <= descriptionLength.most)
+          (length >= descriptionLength.min && length <= descriptionLength.max)
         )
           continue;
         const todo =
-          length < descriptionLength.least
+          length < descriptionLength.min
             ? 'Explain in a sentence or two what users can do with the service.'
             : 'Keep the two or three most important sentences and move the rest to the readme.';
         yield {
@@ -199,7 +201,7 @@ export const metadata: Rule[] = [
           key,
           message:
             `The description of the connector has ${length} characters; ` +
-            `${descriptionLength.least} to ${descriptionLength.most} are allowed. ${todo}`,
+            `${descriptionLength.min} to ${descriptionLength.max} are allowed. ${todo}`,
         };
       }
     },
@@ -431,21 +433,23 @@ export const metadata: Rule[] = [
     *check(connector) {
       for (const { at, name, value } of metadataEntries(connector)) {
         if (name !== 'categories' || value === undefined) continue;
-        const given = splitCategories(value);
-        const wrong = given.filter((one) => !categories.includes(one));
-        if (wrong.length === 0) continue;
+        const names = splitCategories(value);
+        const unknown = names.filter((category) => !isCategory(category));
+        if (unknown.length === 0) continue;
         const found = {
           at,
           key: 'propertyValue',
           message:
-            safe`The category ${wrong} is not in the platform's list. Choose from ` +
+            safe`The category ${unknown} is not in the platform's list. Choose from ` +
             safe`${categories}.`,
         };
-        const respelled = given.map(
-          (one) => categories.find((known) => known.toLowerCase() === one.toLowerCase()) ?? one,
+        const respelled = names.map(
+          (category) =>
+            categories.find((allowed) => allowed.toLowerCase() === category.toLowerCase()) ??
+            category,
         );
-        const mended = respelled.every((one) => categories.includes(one));
-        yield mended
+        const isFixed = respelled.every(isCategory);
+        yield isFixed
           ? { ...found, fix: [{ at, key: 'propertyValue', to: respelled.join(';') }] }
           : found;
       }
@@ -459,13 +463,13 @@ export const metadata: Rule[] = [
     *check(connector) {
       for (const { at, name, value } of metadataEntries(connector)) {
         if (name !== 'categories' || value === undefined) continue;
-        const given = splitCategories(value);
-        if (given.length > maxCategories)
+        const names = splitCategories(value);
+        if (names.length > maxCategories)
           yield {
             at,
             key: 'propertyValue',
             message:
-              `The connector has ${given.length} categories: ${safe`${given}`}. Keep the ` +
+              `The connector has ${names.length} categories: ${safe`${names}`}. Keep the ` +
               `${maxCategories} that fit best.`,
           };
       }

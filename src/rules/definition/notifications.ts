@@ -147,12 +147,13 @@ export const notifications: Rule[] = [
         for (const parameter of subscribe ? operation.parameters : []) {
           if (!definition || !subscribe || parameter.name === undefined || parameter.in === 'body')
             continue;
-          const other = parameterNamed(definition, subscribe, parameter.name)?.parameter;
-          if (!other || other.in === 'body' || other.raw === parameter.raw) continue;
+          const counterpart = parameterNamed(definition, subscribe, parameter.name)?.parameter;
+          if (!counterpart || counterpart.in === 'body' || counterpart.raw === parameter.raw)
+            continue;
           for (const key of ['type', 'x-ms-visibility']) {
             const [mine, theirs] = [
               asText(parameter.raw[key]) ?? 'none',
-              asText(other.raw[key]) ?? 'none',
+              asText(counterpart.raw[key]) ?? 'none',
             ];
             if (mine !== theirs) {
               yield {

@@ -240,14 +240,14 @@ export const operations: Rule[] = [
         if (typeof raw.summary !== 'string' || visibility === 'internal' || raw.deprecated === true)
           continue;
         const key = `${trigger !== undefined} ${raw.summary.toLowerCase().replace(/\s+/g, ' ').trim()}`;
-        const other = first.get(key);
-        if (!other) first.set(key, operation);
-        else if (!sameFamily(raw, other.raw)) {
+        const earlier = first.get(key);
+        if (!earlier) first.set(key, operation);
+        else if (!isSameFamily(raw, earlier.raw)) {
           yield {
             at: raw,
             key: 'summary',
             message:
-              safe`The summary ${raw.summary} is already used by ${nameOf(other)}. Add a ` +
+              safe`The summary ${raw.summary} is already used by ${nameOf(earlier)}. Add a ` +
               'word or two about what is different here.',
           };
         }
@@ -257,7 +257,7 @@ export const operations: Rule[] = [
 ];
 
 /** Whether two operations are revisions of one family: the designer shows only the newest. */
-const sameFamily = (a: JsonObject, b: JsonObject): boolean => {
+const isSameFamily = (a: JsonObject, b: JsonObject): boolean => {
   const family = asText(asObject(a['x-ms-api-annotation'])?.family);
   return family !== undefined && family === asText(asObject(b['x-ms-api-annotation'])?.family);
 };

@@ -22,13 +22,15 @@ const reservedHeaders = [
 /** A rule that checks each declared parameter on its own. */
 const parameterRule = (
   rule: Omit<Rule, 'check'>,
-  wrong: (parameter: Parameter) => Omit<Extract<RuleViolation, { at: unknown }>, 'at'> | undefined,
+  violationIn: (
+    parameter: Parameter,
+  ) => Omit<Extract<RuleViolation, { at: unknown }>, 'at'> | undefined,
 ): Rule => ({
   ...rule,
   *check({ definition }): Iterable<RuleViolation> {
     for (const parameter of definition?.parameters ?? []) {
-      const found = wrong(parameter);
-      if (found) yield { at: parameter.raw, ...found };
+      const violation = violationIn(parameter);
+      if (violation) yield { at: parameter.raw, ...violation };
     }
   },
 });
@@ -303,7 +305,7 @@ export const parameters: Rule[] = [
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         for (const { raw, name } of operation.ownParameters
-          .filter((one) => one.in === 'body')
+          .filter((parameter) => parameter.in === 'body')
           .slice(1)) {
           yield {
             at: raw,
@@ -323,8 +325,8 @@ export const parameters: Rule[] = [
     rationale: 'A request has only one body, which is either a form or something else.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
-        const body = operation.ownParameters.find((one) => one.in === 'body');
-        const form = operation.ownParameters.find((one) => one.in === 'formData');
+        const body = operation.ownParameters.find((parameter) => parameter.in === 'body');
+        const form = operation.ownParameters.find((parameter) => parameter.in === 'formData');
         if (!body || !form) continue;
         const message =
           safe`The operation ${nameOf(operation)} sends both a body, ${label(body)}, and ` +

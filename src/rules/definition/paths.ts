@@ -17,12 +17,12 @@ function* declared({ definition }: Connector): Iterable<{ at: JsonObject; path: 
 /** A rule that checks the text of each path on its own. */
 const pathRule = (
   rule: Omit<Rule, 'check'>,
-  wrong: (path: string) => string | undefined,
+  messageFor: (path: string) => string | undefined,
 ): Rule => ({
   ...rule,
   *check(connector): Iterable<RuleViolation> {
     for (const { at, path } of declared(connector)) {
-      const message = wrong(path);
+      const message = messageFor(path);
       if (message !== undefined) yield { at, key: path, part: 'key', message };
     }
   },
@@ -149,7 +149,7 @@ export const paths: Rule[] = [
       rationale: 'The platform treats the default as a part of the variable name.',
     },
     (path) => {
-      const variable = templateNames(path).find((one) => one.includes('='));
+      const variable = templateNames(path).find((name) => name.includes('='));
       return variable === undefined
         ? undefined
         : safe`The path variable ${variable} contains a default. Keep only the name, and ` +
@@ -242,7 +242,9 @@ export const paths: Rule[] = [
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         const declaredNames = new Set(
-          operation.parameters.filter((one) => one.in === 'path').map((one) => one.name),
+          operation.parameters
+            .filter((parameter) => parameter.in === 'path')
+            .map((parameter) => parameter.name),
         );
         for (const variable of new Set(templateNames(operation.path))) {
           if (variable !== '' && !declaredNames.has(variable)) {

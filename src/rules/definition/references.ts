@@ -22,12 +22,12 @@ const named = (ref: Json): string => (typeof ref === 'string' ? ref : JSON.strin
 const referenceRule = (
   kind: ReferenceKind,
   rule: Omit<Rule, 'check'>,
-  wrong: (reference: Reference) => string | undefined,
+  messageFor: (reference: Reference) => string | undefined,
 ): Rule => ({
   ...rule,
   *check({ definition }): Iterable<RuleViolation> {
     for (const reference of definition?.references ?? []) {
-      const message = reference.kind === kind ? wrong(reference) : undefined;
+      const message = reference.kind === kind ? messageFor(reference) : undefined;
       if (message !== undefined) yield { at: reference.at, key: '$ref', message };
     }
   },

@@ -113,13 +113,14 @@ const missing = (all: (definition: Definition) => Iterable<Need>, verb: string) 
  */
 function* requiredBySchema(
   connector: Connector,
-  said: readonly RuleViolation[],
+  specific: readonly RuleViolation[],
 ): Iterable<RuleViolation> {
-  const known = new Map<JsonContainer, Set<string | undefined>>();
-  for (const found of said)
-    if ('at' in found) known.set(found.at, (known.get(found.at) ?? new Set()).add(found.detail));
+  const reported = new Map<JsonContainer, Set<string | undefined>>();
+  for (const found of specific)
+    if ('at' in found)
+      reported.set(found.at, (reported.get(found.at) ?? new Set()).add(found.detail));
   for (const found of structureErrorsOf(connector, 'RequiredPropertyMissing')) {
-    if (!('at' in found && known.get(found.at)?.has(found.detail))) yield found;
+    if (!('at' in found && reported.get(found.at)?.has(found.detail))) yield found;
   }
 }
 
@@ -136,9 +137,9 @@ export const required: Rule[] = [
       'without a label or an operation that they do not understand.',
     attests: 'descriptions',
     *check(connector) {
-      const said = Array.from(missing(needs, 'has no')(connector));
-      yield* said;
-      yield* requiredBySchema(connector, said);
+      const specific = Array.from(missing(needs, 'has no')(connector));
+      yield* specific;
+      yield* requiredBySchema(connector, specific);
     },
   },
   {

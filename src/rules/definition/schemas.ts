@@ -12,7 +12,10 @@ import {
 } from '../../json/values.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 
-type Wrong = Omit<Extract<RuleViolation, { at: unknown }>, 'at' | 'key'> & { key?: string };
+/** A violation at the keyword, unless it names another key. */
+type KeywordViolation = Omit<Extract<RuleViolation, { at: unknown }>, 'at' | 'key'> & {
+  key?: string;
+};
 
 /**
  * A rule about schemas that have a keyword. Headers and parameters that are not in the body count
@@ -21,13 +24,13 @@ type Wrong = Omit<Extract<RuleViolation, { at: unknown }>, 'at' | 'key'> & { key
 const keywordRule = (
   keyword: string,
   rule: Omit<Rule, 'check'>,
-  wrong: (value: Json | undefined, schema: Schema) => Wrong | undefined,
+  check: (value: Json | undefined, schema: Schema) => KeywordViolation | undefined,
 ): Rule => ({
   ...rule,
   *check({ definition }): Iterable<RuleViolation> {
     for (const schema of definition?.having(keyword) ?? []) {
-      const found = wrong(schema.raw[keyword], schema);
-      if (found) yield { at: schema.raw, key: keyword, ...found };
+      const violation = check(schema.raw[keyword], schema);
+      if (violation) yield { at: schema.raw, key: keyword, ...violation };
     }
   },
 });
@@ -52,6 +55,14 @@ const types = new Set([
   'null',
 ]);
 
+/** Whether a schema declares all properties of an object itself. */
+const isClosedObject = ({ raw, role }: Schema): boolean =>
+  (typeof raw.type !== 'string' || raw.type === 'object') &&
+  raw.allOf === undefined &&
+  role !== 'allOf' &&
+  !isObject(raw.additionalProperties) &&
+  raw.additionalProperties !== true;
+
 /** A limit of a size, which must not be negative. */
 const sizeRule = (keyword: string, id: string): Rule =>
   keywordRule(
@@ -69,21 +80,21 @@ const sizeRule = (keyword: string, id: string): Rule =>
   );
 
 /** A lower limit, which must not exceed the upper limit. */
-const orderRule = (least: string, most: string, id: string): Rule =>
+const orderRule = (lower: string, upper: string, id: string): Rule =>
   keywordRule(
-    least,
+    lower,
     {
       id,
       severity: 'error',
-      description: `\`${least}\` is at most \`${most}\`.`,
+      description: `\`${lower}\` is at most \`${upper}\`.`,
       rationale: 'No value satisfies both limits, so every call is rejected.',
     },
     (value, { raw }) => {
-      const upper = raw[most];
-      return typeof value === 'number' && typeof upper === 'number' && value > upper
+      const maximum = raw[upper];
+      return typeof value === 'number' && typeof maximum === 'number' && value > maximum
         ? {
             message:
-              safe`The value of ${least}, ${value}, is greater than ${most}, ${upper}. ` +
+              safe`The value of ${lower}, ${value}, is greater than ${upper}, ${maximum}. ` +
               'Swap them, or correct one.',
           }
         : undefined;
@@ -163,12 +174,12 @@ export const schemas: Rule[] = [
     (value, { raw }) => {
       const type = asText(raw.type);
       if (!Array.isArray(value) || type === undefined || !types.has(type)) return undefined;
-      const wrong = value.filter((one) => one !== null && !fits(one, type));
+      const wrong = value.filter((item) => item !== null && !fits(item, type));
       if (wrong.length === 0) return undefined;
-      const given = Array.from(new Set(wrong.map(typeName)));
+      const wrongTypes = Array.from(new Set(wrong.map(typeName)));
       return {
         message:
-          safe`The ${'enum'} has values of type ${given}, such as ` +
+          safe`The ${'enum'} has values of type ${wrongTypes}, such as ` +
           safe`${JSON.stringify(wrong[0])}, but the type is ${type}. Write all values as ` +
           safe`${type}, or change the type.`,
       };
@@ -218,15 +229,7 @@ export const schemas: Rule[] = [
     },
     (value, schema) => {
       const { raw } = schema;
-      if (
-        !Array.isArray(value) ||
-        (typeof raw.type === 'string' && raw.type !== 'object') ||
-        raw.allOf !== undefined ||
-        schema.role === 'allOf' ||
-        isObject(raw.additionalProperties) ||
-        raw.additionalProperties === true
-      )
-        return undefined;
+      if (!Array.isArray(value) || !isClosedObject(schema)) return undefined;
       const { properties } = raw;
       const unknown = value.filter(
         (name) =>
@@ -252,14 +255,9 @@ export const schemas: Rule[] = [
     },
     (value, { raw, role }) => {
       const type = asText(raw.type);
-      if (
-        role === 'parameter' ||
-        role === 'header' ||
-        type === undefined ||
-        type === 'object' ||
-        (Array.isArray(value) && value.length === 0)
-      )
-        return undefined;
+      const isEmpty = Array.isArray(value) && value.length === 0;
+      const isOwnKeyword = role === 'parameter' || role === 'header';
+      if (isEmpty || isOwnKeyword || type === undefined || type === 'object') return undefined;
       const found = {
         part: 'key' as const,
         message:
@@ -281,7 +279,7 @@ export const schemas: Rule[] = [
       for (const { raw, root } of definition?.having('required') ?? []) {
         const properties = asObject(raw.properties);
         if (!properties || !root.use.input || !Array.isArray(raw.required)) continue;
-        for (const name of new Set(raw.required.filter((one) => typeof one === 'string'))) {
+        for (const name of new Set(raw.required.filter((item) => typeof item === 'string'))) {
           const at = asObject(own(properties, name));
           if (at?.readOnly === true)
             yield {
@@ -305,31 +303,25 @@ export const schemas: Rule[] = [
       'The platform omits internal properties that are not required, so the default is never sent.',
     fixable: true,
     *check({ definition }): Iterable<RuleViolation> {
-      const lacking = new Map<JsonObject, { has: ReadonlySet<Json>; names: Set<string> }>();
+      const byParent = new Map<JsonObject, { required: ReadonlySet<Json>; missing: Set<string> }>();
       const found: { raw: JsonObject; parent: JsonObject; name: string }[] = [];
-      for (const { raw, role, name, parent, root } of definition?.having('default') ?? []) {
-        if (
-          role !== 'property' ||
-          raw['x-ms-visibility'] !== 'internal' ||
-          !root.use.input ||
-          !parent ||
-          name === undefined
-        )
-          continue;
-        const of = lacking.get(parent.raw) ?? {
-          has: new Set(asList(parent.raw.required)),
-          names: new Set(),
+      for (const schema of definition?.having('default') ?? []) {
+        const { raw, name, parent } = schema;
+        if (!isInternalInputProperty(schema) || !parent || name === undefined) continue;
+        const names = byParent.get(parent.raw) ?? {
+          required: new Set(asList(parent.raw.required)),
+          missing: new Set(),
         };
-        lacking.set(parent.raw, of);
-        if (of.has.has(name)) continue;
-        of.names.add(name);
+        byParent.set(parent.raw, names);
+        if (names.required.has(name)) continue;
+        names.missing.add(name);
         found.push({ raw, parent: parent.raw, name });
       }
       for (const { raw, parent, name } of found) {
         const message =
           safe`The property ${name} is internal and has a default, but is not required, ` +
           safe`so it is never sent. Add it to ${'required'}.`;
-        const list = [...asList(parent.required), ...(lacking.get(parent)?.names ?? [])];
+        const list = [...asList(parent.required), ...(byParent.get(parent)?.missing ?? [])];
         // Do not repeat a longer array in the fix of each missing property.
         const fixed =
           list.length <= 100 && (parent.required === undefined || Array.isArray(parent.required));
@@ -475,6 +467,9 @@ export const schemas: Rule[] = [
     },
   },
 ];
+
+const isInternalInputProperty = ({ raw, role, root }: Schema): boolean =>
+  role === 'property' && raw['x-ms-visibility'] === 'internal' && root.use.input;
 
 /** The same value in another type, if the conversion is unambiguous. */
 function converted(value: Json, type: string): Json | undefined {

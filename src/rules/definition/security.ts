@@ -55,11 +55,12 @@ function* requirements({
   definition,
 }: Connector): Iterable<{ at: JsonObject; name: string; scheme: JsonObject | undefined }> {
   if (!definition) return;
-  const known = asObject(definition.raw.securityDefinitions) ?? {};
+  const definitions = asObject(definition.raw.securityDefinitions) ?? {};
   for (const { security } of [definition.raw, ...definition.operations.map(({ raw }) => raw)]) {
     for (const at of Array.isArray(security) ? security : []) {
       if (!isObject(at)) continue;
-      for (const name of Object.keys(at)) yield { at, name, scheme: asObject(own(known, name)) };
+      for (const name of Object.keys(at))
+        yield { at, name, scheme: asObject(own(definitions, name)) };
     }
   }
 }

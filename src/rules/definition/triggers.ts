@@ -8,7 +8,7 @@ import { certificationSeverity, type Rule } from '../rule.ts';
  * The maximum number of schemas around a notification URL. Real connectors have a few; a hostile
  * one may have an endless chain.
  */
-const deepest = 100;
+const maxDepth = 100;
 
 const urlMark = 'x-ms-notification-url';
 
@@ -23,7 +23,7 @@ interface NotificationUrl {
    * The schemas from the body's schema inward, ending with the property. `required` says whether
    * the parent requires it.
    */
-  way: { schema: JsonObject; required: boolean }[];
+  path: { schema: JsonObject; required: boolean }[];
 }
 
 /**
@@ -34,15 +34,18 @@ function* findUrls(definition: Definition, operation: Operation): Iterable<Notif
   const body = operation.body?.schema?.raw;
   if (!body || definition.having(urlMark).length === 0) return;
   const seen = new Set<JsonObject>();
-  const walk = function* (raw: JsonObject, way: NotificationUrl['way']): Iterable<NotificationUrl> {
+  const walk = function* (
+    raw: JsonObject,
+    parents: NotificationUrl['path'],
+  ): Iterable<NotificationUrl> {
     const schema = definition.follow(raw);
-    if (!schema || seen.has(schema) || way.length > deepest) return;
+    if (!schema || seen.has(schema) || parents.length > maxDepth) return;
     seen.add(schema);
     const required: Json[] = Array.isArray(schema.required) ? schema.required : [];
     for (const [name, property] of definition.properties(schema)) {
-      const here = [...way, { schema: property, required: required.includes(name) }];
-      if (property[urlMark] === true) yield { at: property, name, way: here };
-      else yield* walk(property, here);
+      const path = [...parents, { schema: property, required: required.includes(name) }];
+      if (property[urlMark] === true) yield { at: property, name, path };
+      else yield* walk(property, path);
     }
   };
   yield* walk(body, [{ schema: body, required: operation.body?.required ?? false }]);
@@ -155,10 +158,12 @@ export const triggers: Rule[] = [
     fixable: true,
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
-        for (const { at, name, way } of definition ? notificationUrls(definition, operation) : []) {
+        for (const { at, name, path } of definition
+          ? notificationUrls(definition, operation)
+          : []) {
           if (
             operation.body?.visibility === 'internal' ||
-            way.some(({ schema }) => isInternal(schema))
+            path.some(({ schema }) => isInternal(schema))
           )
             continue;
           yield {
@@ -181,8 +186,10 @@ export const triggers: Rule[] = [
       'get no URL.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
-        for (const { at, name, way } of definition ? notificationUrls(definition, operation) : []) {
-          if (!way.slice(1).every(({ required }) => required))
+        for (const { at, name, path } of definition
+          ? notificationUrls(definition, operation)
+          : []) {
+          if (!path.slice(1).every(({ required }) => required))
             yield {
               at,
               message:

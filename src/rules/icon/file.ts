@@ -26,11 +26,11 @@ export function* measured(
   if (found) yield { location: wholeFile(icon.path), ...found };
 }
 
-const iconSize = { least: 100, most: 230 } as const;
-const sizes = `${iconSize.least} to ${iconSize.most} pixels`;
+const iconSize = { min: 100, max: 230 } as const;
+const sizes = `${iconSize.min} to ${iconSize.max} pixels`;
 const size = ({ width = 0, height = 0 }: IconAnalysis): string => `${width} × ${height} pixels`;
 
-const unreadBecause: Record<Exclude<IconUnread, 'format'>, string> = {
+const unreadableReasons: Record<Exclude<IconUnread, 'format'>, string> = {
   damaged: 'is truncated or corrupt: its pixels cannot be read. Export the picture as PNG again.',
   pixels:
     `has more than ${iconLimits.pixels / 1e6} million pixels and was not checked. Scale ` +
@@ -109,7 +109,7 @@ export const iconFile: Rule[] = [
             detail: unread,
           };
         const claim = unread === 'pixels' ? `, ${size({ format, unread, ...facts })},` : '';
-        return { message: `${safe`${path}`}${claim} ${unreadBecause[unread]}`, detail: unread };
+        return { message: `${safe`${path}`}${claim} ${unreadableReasons[unread]}`, detail: unread };
       }),
   },
   {
@@ -157,10 +157,10 @@ export const iconFile: Rule[] = [
       'everyone and is shown no larger.',
     check: (connector) =>
       measured(connector, (facts) => {
-        const sides = [facts.width ?? iconSize.least, facts.height ?? iconSize.least];
+        const sides = [facts.width ?? iconSize.min, facts.height ?? iconSize.min];
         if (
           facts.unread === 'pixels' ||
-          (Math.min(...sides) >= iconSize.least && Math.max(...sides) <= iconSize.most)
+          (Math.min(...sides) >= iconSize.min && Math.max(...sides) <= iconSize.max)
         )
           return undefined;
         return {

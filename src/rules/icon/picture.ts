@@ -30,8 +30,8 @@ const sameColor = 3;
 
 /** How different two colors look (CIEDE2000); undefined if one of them is not a color. */
 function difference(a: string, b: string): number | undefined {
-  const [one, other] = [parseHex(a), parseHex(b)];
-  return one && other && ciede2000(one, other);
+  const [first, second] = [parseHex(a), parseHex(b)];
+  return first && second && ciede2000(first, second);
 }
 const isSame = (a: string, b: string): boolean => (difference(a, b) ?? Infinity) <= sameColor;
 
@@ -41,11 +41,11 @@ const notAllowed = {
   '#007ee5': 'the default color of connectors without their own',
 };
 /** The mark must cover less than this share of the width and of the height. */
-const mostMark = 0.7;
+const maxMark = 0.7;
 /**
  * From this share of transparent pixels on, the icon counts as transparent; fewer are not visible.
  */
-const leastTransparent = 0.001;
+const minTransparent = 0.001;
 
 const percent = (share: number): string => `${Number((share * 100).toFixed(1))}%`;
 
@@ -69,7 +69,7 @@ export const iconPicture: Rule[] = [
       'invisible.',
     check: (connector) =>
       shown(connector, ({ transparent }) =>
-        transparent < leastTransparent
+        transparent < minTransparent
           ? undefined
           : {
               message:
@@ -88,7 +88,7 @@ export const iconPicture: Rule[] = [
       'photograph or a frame ends there in a visible edge.',
     check: (connector) =>
       shown(connector, ({ background, transparent }) =>
-        !background || background.share >= uniformBackgroundShare || transparent >= leastTransparent
+        !background || background.share >= uniformBackgroundShare || transparent >= minTransparent
           ? undefined
           : {
               message:
@@ -109,7 +109,7 @@ export const iconPicture: Rule[] = [
       shown(connector, ({ background, mark }) => {
         const [color, name] =
           Object.entries(notAllowed).find(
-            ([one]) => background && mark && isSame(background.color, one),
+            ([candidate]) => background && mark && isSame(background.color, candidate),
           ) ?? [];
         if (!background || color === undefined) return undefined;
         return {
@@ -146,18 +146,18 @@ export const iconPicture: Rule[] = [
     id: 'IconMarkTooLarge',
     severity: ofCertified('warning'),
     description:
-      `The mark on the background covers less than ${percent(mostMark)} of the icon's ` +
+      `The mark on the background covers less than ${percent(maxMark)} of the icon's ` +
       'width and height.',
     rationale:
       'Other icons have space around the mark. A mark that reaches the edges looks ' +
       'cropped in a list.',
     check: (connector) =>
       shown(connector, ({ mark }) => {
-        if (!mark || Math.max(mark.width, mark.height) < mostMark) return undefined;
+        if (!mark || Math.max(mark.width, mark.height) < maxMark) return undefined;
         const covered = `${percent(mark.width)} of the width and ${percent(mark.height)} of the height`;
         return {
           message:
-            `The mark covers ${covered} of the icon. Keep it below ${percent(mostMark)} ` +
+            `The mark covers ${covered} of the icon. Keep it below ${percent(maxMark)} ` +
             'of both.',
           detail: covered,
         };

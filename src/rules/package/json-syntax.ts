@@ -5,7 +5,7 @@ import { limits } from '../../shared/limits.ts';
 import type { SyntaxIssueKind } from '../../json/recovering-parser.ts';
 import type { RuleViolation, Rule } from '../rule.ts';
 
-const strictBecause =
+const strictRationale =
   'The platform, its command line tool and most editors read strict JSON. One parser ' +
   'tolerates the mistake; the next one rejects the whole connector.';
 
@@ -13,12 +13,14 @@ const strictBecause =
  * A rule for one kind of syntax issue. The parser finds the issues; the rule adds the name and the
  * rationale.
  */
-const lapse = (kind: SyntaxIssueKind, rule: Omit<Rule, 'check' | 'severity'>): Rule => ({
+const syntaxRule = (kind: SyntaxIssueKind, rule: Omit<Rule, 'check' | 'severity'>): Rule => ({
   ...rule,
   severity: 'error',
   *check(connector): Iterable<RuleViolation> {
     for (const file of connector.texts) {
-      for (const { start, end, message, edits } of file.issues.filter((one) => one.kind === kind)) {
+      for (const { start, end, message, edits } of file.issues.filter(
+        (issue) => issue.kind === kind,
+      )) {
         const location = file.span(start, end);
         yield {
           location,
@@ -31,7 +33,7 @@ const lapse = (kind: SyntaxIssueKind, rule: Omit<Rule, 'check' | 'severity'>): R
   },
 });
 
-const isOver = function* (connector: Connector): Iterable<RuleViolation> {
+const violationsOfRoot = function* (connector: Connector): Iterable<RuleViolation> {
   for (const { file, issues } of connector.texts) {
     if (issues.length > 0) continue;
     if (file === connector.definitionFile?.file && connector.definition === undefined)
@@ -42,7 +44,7 @@ const isOver = function* (connector: Connector): Iterable<RuleViolation> {
 };
 
 const notAnObject = (connector: Connector, file: string): RuleViolation => {
-  const text = connector.texts.find((one) => one.file === file);
+  const text = connector.texts.find((candidate) => candidate.file === file);
   return {
     location: text ? text.span(0, 1) : wholeFile(file),
     message: 'The file must contain one JSON object. Wrap the contents in { and }.',
@@ -50,7 +52,7 @@ const notAnObject = (connector: Connector, file: string): RuleViolation => {
 };
 
 export const reading: Rule[] = [
-  lapse('syntax', {
+  syntaxRule('syntax', {
     id: 'JsonSyntaxError',
     description: 'The definition and the properties are strict JSON.',
     rationale:
@@ -58,31 +60,31 @@ export const reading: Rule[] = [
       'at what the text means, so fix this one first.',
     fixable: true,
   }),
-  lapse('trailing-comma', {
+  syntaxRule('trailing-comma', {
     id: 'JsonTrailingComma',
     description: 'No comma precedes a closing bracket.',
-    rationale: strictBecause,
+    rationale: strictRationale,
     fixable: true,
   }),
-  lapse('missing-comma', {
+  syntaxRule('missing-comma', {
     id: 'JsonMissingComma',
     description: 'A comma separates two values.',
-    rationale: strictBecause,
+    rationale: strictRationale,
     fixable: true,
   }),
-  lapse('comment', {
+  syntaxRule('comment', {
     id: 'JsonComment',
     description: 'JSON files contain no comments.',
-    rationale: `${strictBecause} Move the text of a comment to a description or to the readme.`,
+    rationale: `${strictRationale} Move the text of a comment to a description or to the readme.`,
     fixable: true,
   }),
-  lapse('control-character', {
+  syntaxRule('control-character', {
     id: 'JsonControlCharacter',
     description: 'Tabs, line breaks and other control characters in strings are escaped.',
-    rationale: strictBecause,
+    rationale: strictRationale,
     fixable: true,
   }),
-  lapse('text-after-end', {
+  syntaxRule('text-after-end', {
     id: 'JsonTextAfterEnd',
     description: 'Nothing follows the end of the JSON value.',
     rationale:
@@ -90,7 +92,7 @@ export const reading: Rule[] = [
       'are defined there.',
     fixable: true,
   }),
-  lapse('duplicate-key', {
+  syntaxRule('duplicate-key', {
     id: 'JsonDuplicateKey',
     description: 'The keys of an object are unique.',
     rationale:
@@ -98,7 +100,7 @@ export const reading: Rule[] = [
       'first; some do the reverse.',
     fixable: true,
   }),
-  lapse('encoding', {
+  syntaxRule('encoding', {
     id: 'FileEncodingNotUtf8',
     description: 'Text files are UTF-8.',
     rationale:
@@ -106,7 +108,7 @@ export const reading: Rule[] = [
       'two wrong letters.',
     fixable: true,
   }),
-  lapse('byte-order-mark', {
+  syntaxRule('byte-order-mark', {
     id: 'FileByteOrderMark',
     description: 'JSON files start without a byte order mark.',
     rationale:
@@ -114,7 +116,7 @@ export const reading: Rule[] = [
       'character.',
     fixable: true,
   }),
-  lapse('depth', {
+  syntaxRule('depth', {
     id: 'JsonTooDeep',
     description: `JSON values are nested at most ${limits.depth} levels deep.`,
     rationale:
@@ -126,6 +128,6 @@ export const reading: Rule[] = [
     severity: 'error',
     description: 'The definition file and the properties file each contain one JSON object.',
     rationale: 'The platform looks for every property in that object.',
-    check: isOver,
+    check: violationsOfRoot,
   },
 ];

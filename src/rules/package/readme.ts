@@ -115,8 +115,8 @@ const loosely = (name: string): string =>
 const shown = ({ raw, visibility }: Operation): boolean =>
   visibility !== 'internal' && raw.deprecated !== true;
 const namesOf = ({ id, raw }: Operation): string[] =>
-  [id, raw.summary].flatMap((one) =>
-    typeof one === 'string' && one.trim() !== '' ? [loosely(one)] : [],
+  [id, raw.summary].flatMap((name) =>
+    typeof name === 'string' && name.trim() !== '' ? [loosely(name)] : [],
   );
 
 /**

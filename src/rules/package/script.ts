@@ -165,7 +165,7 @@ const found = (
   ...(detail !== undefined && { detail }),
 });
 
-const unreadBecause = {
+const unreadableReasons = {
   size:
     `is larger than ${maxScriptSize / 1024 / 1024} MB, the limit of the platform, and was ` +
     'not read. Reduce its size.',
@@ -187,7 +187,7 @@ export const script: Rule[] = [
         yield found(
           file,
           { start: 0, end: 0 },
-          `${safe`${file.file}`} ${unreadBecause[scriptAnalysis.unread]}`,
+          `${safe`${file.file}`} ${unreadableReasons[scriptAnalysis.unread]}`,
           scriptAnalysis.unread,
         );
     },
@@ -229,10 +229,10 @@ export const script: Rule[] = [
     *check(connector) {
       for (const { file, main, classes, errors } of scripts(connector)) {
         if (main || errors.length > 0) continue;
-        const other = classes.find(({ name }) => name === 'Script') ?? { start: 0, end: 0 };
+        const candidate = classes.find(({ name }) => name === 'Script') ?? { start: 0, end: 0 };
         yield found(
           file,
-          other,
+          candidate,
           safe`The script has no class ${'Script'} that derives from ${'ScriptBase'}. ` +
             safe`Declare ${'public class Script : ScriptBase'}.`,
         );
@@ -316,7 +316,7 @@ export const script: Rule[] = [
       'anything beyond the request.',
     *check(connector) {
       for (const { file, created, names, attributes, unsafe } of scripts(connector)) {
-        const tell = (span: NamedSpan, what: string): RuleViolation =>
+        const violation = (span: NamedSpan, what: string): RuleViolation =>
           found(
             file,
             span,
@@ -326,19 +326,19 @@ export const script: Rule[] = [
           );
         for (const span of created) {
           const use = createdUse.get(typeAndMember(span.name)[0]);
-          if (use) yield tell(span, use.what);
+          if (use) yield violation(span, use.what);
         }
         for (const span of names) {
           const [type, member] = typeAndMember(span.name);
-          const known = memberUse.get(type);
-          if (known && member !== undefined && known.members.test(member))
-            yield tell(span, known.use.what);
+          const restricted = memberUse.get(type);
+          if (restricted && member !== undefined && restricted.members.test(member))
+            yield violation(span, restricted.use.what);
         }
         for (const span of attributes)
           if (/(^|\.)(DllImport|LibraryImport)(Attribute)?$/.test(span.name))
-            yield tell(span, 'code outside the script');
+            yield violation(span, 'code outside the script');
         for (const span of unsafe)
-          yield tell({ ...span, name: 'unsafe' }, 'memory outside its control');
+          yield violation({ ...span, name: 'unsafe' }, 'memory outside its control');
       }
     },
   },

@@ -30,11 +30,11 @@ function* names({ path, files }: Connector): Iterable<{ of: 'folder' | 'file'; n
 
 function* secretsOf(
   connector: Connector,
-  wanted: (secret: Secret) => boolean,
+  isReported: (secret: Secret) => boolean,
   describe: (secret: Secret) => string,
 ): Iterable<RuleViolation> {
   for (const file of texts(connector)) {
-    for (const secret of findSecrets(file).filter(wanted)) {
+    for (const secret of findSecrets(file).filter(isReported)) {
       const { start, end, value } = secret;
       yield {
         location: file.span(start, end),
@@ -46,7 +46,7 @@ function* secretsOf(
   if (findSecrets(namesOf(connector)).length === 0) return;
   const mask = maskFor(connector);
   for (const { of, name } of names(connector)) {
-    for (const secret of findSecrets(name).filter(wanted)) {
+    for (const secret of findSecrets(name).filter(isReported)) {
       const { value } = secret;
       yield {
         location: wholeFile(name.file),

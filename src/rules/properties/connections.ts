@@ -82,24 +82,24 @@ const isRedirect = (url: string): boolean =>
   new URL(url).protocol === 'https:' &&
   new URL(url).hostname.endsWith(`.${redirectHost}`);
 
-/**
- * The names of the connection parameters that a policy, a template of a URL or another setting
- * mentions, in small letters.
- */
-function mentioned(text: string): Set<string> {
+/** A reference in a policy: `@connectionParameters('host')`. Some authors use curly quotes. */
+const expressionReference =
+  /connectionParameters\(\s*['\u2018\u2019]([^'\u2018\u2019]{1,200})['\u2018\u2019]/gi;
+/** A reference in a URL template or another setting: `https://{host}/api`. */
+const templateReference = /\{([\w:-]{1,200})\}/g;
+
+/** The names of the connection parameters that a text refers to, in lower case. */
+function connectionParametersReferencedBy(text: string): Set<string> {
   const names = new Set<string>();
-  for (const [, called, template] of text.matchAll(
-    /connectionParameters\(\s*['\u2018\u2019]([^'\u2018\u2019]{1,200})['\u2018\u2019]|\{([\w:-]{1,200})\}/gi,
-  )) {
-    names.add((called ?? template ?? '').toLowerCase());
-  }
+  for (const pattern of [expressionReference, templateReference])
+    for (const [, name = ''] of text.matchAll(pattern)) names.add(name.toLowerCase());
   return names;
 }
 
 /**
  * Whether connection parameters of these types (in lower case) can satisfy a security definition.
  */
-function isServed(scheme: string | undefined, parameterTypes: readonly string[]): boolean {
+function isSatisfied(scheme: string | undefined, parameterTypes: readonly string[]): boolean {
   if (scheme === 'oauth2')
     return parameterTypes.some((type) => type.startsWith('oauth') || type === 'managedidentity');
   if (scheme === 'basic' || scheme === 'apiKey') return parameterTypes.length > 0;
@@ -128,7 +128,7 @@ export const connections: Rule[] = [
       const types = properties.connectionParameters.map(({ type }) => type?.toLowerCase() ?? '');
       for (const [name, scheme] of objectEntries(definition.raw.securityDefinitions)) {
         const type = asText(scheme.type);
-        if (!isServed(type, types))
+        if (!isSatisfied(type, types))
           yield {
             at: scheme,
             message:
@@ -229,27 +229,25 @@ export const connections: Rule[] = [
     *check({ definition, properties }) {
       if (!definition || !properties || properties.inner.connectionParameterSets !== undefined)
         return;
-      const schemes = Array.from(
-        objectEntries(definition.raw.securityDefinitions),
-        ([, { type }]) => type,
-      );
+      const schemes = new Set<Json | undefined>();
+      for (const [, { type }] of objectEntries(definition.raw.securityDefinitions))
+        schemes.add(type);
       const names = new Set(properties.connectionParameters.map(({ name }) => name));
-      let used: Set<string> | undefined;
+      let referenced: Set<string> | undefined;
       for (const parameter of properties.connectionParameters) {
         const { name, raw, type } = parameter;
         const owner = name.split(':', 1)[0] ?? '';
         // `token:TenantId` belongs to `token`.
         if (isHidden(parameter) || (owner !== name && names.has(owner))) continue;
-        const wanted = schemeTypes.get(type?.toLowerCase() ?? '') ?? [];
-        if (wanted.length === 0 || schemes.some((scheme) => wanted.some((one) => one === scheme)))
-          continue;
-        used ??= mentioned(properties.file.text);
-        if (used.has(name.toLowerCase())) continue;
+        const matching = schemeTypes.get(type?.toLowerCase() ?? '') ?? [];
+        if (matching.length === 0 || matching.some((scheme) => schemes.has(scheme))) continue;
+        referenced ??= connectionParametersReferencedBy(properties.file.text);
+        if (referenced.has(name.toLowerCase())) continue;
         yield {
           at: raw,
           message:
             safe`The connection parameter ${name} has no security definition of type ` +
-            safe`${wanted}, and no policy uses it. Add the security definition, or remove ` +
+            safe`${matching}, and no policy uses it. Add the security definition, or remove ` +
             'the parameter.',
         };
       }
@@ -353,11 +351,11 @@ export const connections: Rule[] = [
     *check(connector) {
       for (const { name, settings, provider } of oauth(connector)) {
         const custom = asObject(settings.customParameters);
-        const given = new Map(
+        const values = new Map(
           Array.from(objectEntries(custom), ([key, { value }]) => [key.toLowerCase(), value]),
         ); // names are compared without regard to case
         for (const key of providers.get(provider ?? '') ?? []) {
-          if (isBlank(given.get(key.toLowerCase())))
+          if (isBlank(values.get(key.toLowerCase())))
             yield {
               at: custom ?? settings,
               detail: key,

@@ -80,7 +80,9 @@ const choices = new Map<string, string[]>([
   [section, ['request', 'response', 'failure']],
 ]);
 
-function* knownPolicies({ properties }: Connector): Iterable<Policy & { template: Template }> {
+function* policiesWithTemplate({
+  properties,
+}: Connector): Iterable<Policy & { template: Template }> {
   for (const policy of properties?.policies ?? []) {
     const template = templates.get(policy.templateId?.toLowerCase() ?? '');
     if (template) yield { ...policy, template };
@@ -183,7 +185,7 @@ export const policies: Rule[] = [
       'The platform builds the policy from the template and these parameters, and cannot ' +
       'apply an incomplete one.',
     *check(connector) {
-      for (const { raw, parameters, template, templateId } of knownPolicies(connector)) {
+      for (const { raw, parameters, template, templateId } of policiesWithTemplate(connector)) {
         if (!parameters) continue; // PolicyTemplateIncomplete reports this.
         for (const key of template.required.map(keyOf)) {
           if (parameters[key] === undefined || parameters[key] === null)
@@ -206,16 +208,16 @@ export const policies: Rule[] = [
     rationale:
       'The platform ignores other parameters, so the policy does not do what its author expects.',
     *check(connector) {
-      for (const { parameters: at, template, templateId } of knownPolicies(connector)) {
+      for (const { parameters: at, template, templateId } of policiesWithTemplate(connector)) {
         if (!at) continue;
-        const known = new Set([
+        const defined = new Set([
           operationNames,
           section,
           ...template.required.map(keyOf),
           ...(template.optional ?? []).map(keyOf),
         ]);
         for (const key of Object.keys(at)) {
-          if (!known.has(key))
+          if (!defined.has(key))
             yield {
               at,
               key,

@@ -11,16 +11,17 @@ import { certificationSeverity, type Rule } from '../rule.ts';
  * How many other connectors a message names. The message is masked for this connector's secrets
  * only, so secrets in the names of others are masked here.
  */
-const most = 3;
+const maxNamed = 3;
 const named = (others: readonly CatalogEntry[]): string =>
-  safe`${others.slice(0, most).map(({ path }) => maskFormattedSecrets(path))}` +
-  (others.length > most ? ` and ${others.length - most} more` : '');
+  safe`${others.slice(0, maxNamed).map(({ path }) => maskFormattedSecrets(path))}` +
+  (others.length > maxNamed ? ` and ${others.length - maxNamed} more` : '');
 
 /**
  * Printable ASCII except characters that Windows reserves, and the letters of Western and Central
  * European languages.
  */
-const inFolderNames = /^[ !#-).+,\-0-9;=@A-Z[\]^_`a-z{}~\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017f]$/;
+const folderNameCharacter =
+  /^[ !#-).+,\-0-9;=@A-Z[\]^_`a-z{}~\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017f]$/;
 
 const word = lazyRegExp('[\\p{L}\\p{M}]+', 'gu');
 const latin = lazyRegExp('\\p{Script=Latin}', 'u');
@@ -44,13 +45,13 @@ export const unique: Rule[] = [
       const info = asObject(definition?.raw.info);
       const title = asText(info?.title);
       if (!info || !others || title === undefined) return;
-      const same = others.withTitle(title);
-      if (same.length > 0) {
+      const duplicates = others.withTitle(title);
+      if (duplicates.length > 0) {
         yield {
           at: info,
           key: 'title',
           message:
-            `${safe`The title ${title} is already used by`} ${named(same)}. Choose a ` +
+            `${safe`The title ${title} is already used by`} ${named(duplicates)}. Choose a ` +
             'title that distinguishes this connector; if it replaces the other one, ' +
             'update that folder instead.',
         };
@@ -68,13 +69,13 @@ export const unique: Rule[] = [
       'macOS, two names that differ only in capitalization are one folder, so a checkout ' +
       'loses one connector.',
     *check({ path }, { others }) {
-      const same = others?.withName(folderOf(path)) ?? [];
-      if (same.length > 0)
+      const duplicates = others?.withName(folderOf(path)) ?? [];
+      if (duplicates.length > 0)
         yield {
           location: wholeFile(''),
           message:
             `${safe`The folder name ${folderOf(path)} is the same as or looks like`} ` +
-            `${named(same)}. Rename the folder so that the names are clearly different.`,
+            `${named(duplicates)}. Rename the folder so that the names are clearly different.`,
         };
     },
   },
@@ -91,14 +92,14 @@ export const unique: Rule[] = [
     *check({ path }, { others }) {
       const name = folderOf(path);
       if (!others || name.includes('\ufffd')) return;
-      const strange = Array.from(name.normalize('NFC')).filter(
-        (character) => !inFolderNames.test(character),
+      const foreign = Array.from(name.normalize('NFC')).filter(
+        (character) => !folderNameCharacter.test(character),
       );
-      const [first] = strange;
+      const [first] = foreign;
       if (first !== undefined) {
         yield {
           location: wholeFile(''),
-          detail: strange.join(''),
+          detail: foreign.join(''),
           message:
             `${safe`The folder name ${name} contains the character ${first}`} ` +
             `(${codePoint(first)}), which is invisible, reserved or easily mistaken for ` +
@@ -129,17 +130,17 @@ export const unique: Rule[] = [
       const info = asObject(definition?.raw.info);
       const title = asText(info?.title);
       if (!info || title === undefined || isAscii(title)) return;
-      const strange =
+      const foreign =
         title
           .match(word())
-          ?.filter((one) => latin().test(one))
-          .flatMap((one) => one.match(notLatin()) ?? []) ?? [];
-      const [first] = strange;
+          ?.filter((letters) => latin().test(letters))
+          .flatMap((letters) => letters.match(notLatin()) ?? []) ?? [];
+      const [first] = foreign;
       if (first !== undefined)
         yield {
           at: info,
           key: 'title',
-          detail: strange.join(''),
+          detail: foreign.join(''),
           message:
             `${safe`The title ${title} contains the letter ${first}`} ` +
             `(${codePoint(first)}) in a word of Latin letters. Write the word in one ` +
@@ -158,12 +159,12 @@ export const unique: Rule[] = [
       'alike, in the list and in every flow.',
     check: (connector, { others }) =>
       measured(connector, ({ picture }, path) => {
-        const same = others && picture ? others.withSimilarIcon(picture.hash) : [];
-        return same.length === 0
+        const duplicates = others && picture ? others.withSimilarIcon(picture.hash) : [];
+        return duplicates.length === 0
           ? undefined
           : {
               message:
-                `${safe`${path} shows the same picture as the icon of`} ${named(same)}. ` +
+                `${safe`${path} shows the same picture as the icon of`} ${named(duplicates)}. ` +
                 'Use a different icon, or change its color, letter or mark.',
               detail: picture?.hash ?? '',
             };
@@ -180,14 +181,14 @@ export const unique: Rule[] = [
       const host = asText(definition?.raw.host);
       if (!definition || !others || host === undefined) return;
       const basePath = asText(definition.raw.basePath) ?? '';
-      const same = others.withServer(host, basePath);
-      if (same.length > 0) {
+      const duplicates = others.withServer(host, basePath);
+      if (duplicates.length > 0) {
         yield {
           at: definition.raw,
           key: 'host',
           message:
             `${safe`${host + basePath.replace(/\/+$/, '')} is also called by`} ` +
-            `${named(same)}. Ask whether these operations should be added to that ` +
+            `${named(duplicates)}. Ask whether these operations should be added to that ` +
             'connector.',
         };
       }

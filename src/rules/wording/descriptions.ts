@@ -13,7 +13,7 @@ type TextKey = 'summary' | 'description' | 'x-ms-summary';
 function owners({ definition }: Connector, key: TextKey): JsonObject[] {
   if (!definition) return [];
   const { operations, parameters, responses } = definition;
-  const bodies = parameters.filter((one) => one.in === 'body'); // Other parameters are schemas themselves.
+  const bodies = parameters.filter((parameter) => parameter.in === 'body'); // others are schemas
   return [operations, bodies, responses, definition.having(key)].flatMap((all) =>
     all.map(({ raw }) => raw),
   );

@@ -9,20 +9,20 @@ import { WordReader } from './words.ts';
 type Trait = 'unknown' | 'camelCase' | 'abbreviation' | 'product' | 'placeholder';
 
 /** A word that at least one rule may flag. */
-interface NotableWord {
+interface FlaggedWord {
   word: string;
   start: number;
   trait: Trait;
 }
 
 /** A text with words that at least one rule may flag. */
-export interface Notable {
+export interface FlaggedText {
   /** Its place in the JSON; undefined for a line of the readme. */
   text: UserText | undefined;
   value: string;
   /** The offset of the value in the readme. */
   offset: number;
-  words: readonly NotableWord[];
+  words: readonly FlaggedWord[];
 }
 
 /**
@@ -38,46 +38,50 @@ const formats = new Set('csv html http https json pdf sql xml'.split(' '));
  */
 export function abbreviationOf(word: string): string | undefined {
   if (word.length > 6 || !/^[A-Za-z][a-z]+$/.test(word)) return undefined;
-  const small = word.toLowerCase();
-  const isKnown = (one: string): boolean =>
-    abbreviations.has(one) || (small !== word && formats.has(one));
-  if (isKnown(small)) return small.toUpperCase();
-  return small.endsWith('s') && isKnown(small.slice(0, -1))
-    ? `${small.slice(0, -1).toUpperCase()}s`
+  const lowerCase = word.toLowerCase();
+  const isAbbreviation = (text: string): boolean =>
+    abbreviations.has(text) || (lowerCase !== word && formats.has(text));
+  if (isAbbreviation(lowerCase)) return lowerCase.toUpperCase();
+  return lowerCase.endsWith('s') && isAbbreviation(lowerCase.slice(0, -1))
+    ? `${lowerCase.slice(0, -1).toUpperCase()}s`
     : undefined;
 }
 
 interface Product {
   /** The old name, and a pattern for text after it that makes it a name that is still in use. */
-  was: string;
+  oldName: string;
   unless?: RegExp;
-  kind: string;
+  newName: string;
   /** Whether the new name can replace the old one without review. */
-  sure: boolean;
+  certain: boolean;
 }
 
 /** Names that Microsoft has replaced or spells differently, by their last word. */
 const products: Readonly<Record<string, readonly Product[]>> = {
-  Flow: ['Microsoft Flow', 'MS Flow'].map((was) => ({ was, kind: 'Power Automate', sure: true })),
-  PowerApps: [{ was: 'PowerApps', kind: 'Power Apps', sure: true }],
-  PowerAutomate: [{ was: 'PowerAutomate', kind: 'Power Automate', sure: true }],
-  PowerBI: [{ was: 'PowerBI', kind: 'Power BI', sure: true }],
-  LogicApps: [{ was: 'LogicApps', kind: 'Logic Apps', sure: true }],
-  Agents: [{ was: 'Power Virtual Agents', kind: 'Microsoft Copilot Studio', sure: true }],
+  Flow: ['Microsoft Flow', 'MS Flow'].map((oldName) => ({
+    oldName,
+    newName: 'Power Automate',
+    certain: true,
+  })),
+  PowerApps: [{ oldName: 'PowerApps', newName: 'Power Apps', certain: true }],
+  PowerAutomate: [{ oldName: 'PowerAutomate', newName: 'Power Automate', certain: true }],
+  PowerBI: [{ oldName: 'PowerBI', newName: 'Power BI', certain: true }],
+  LogicApps: [{ oldName: 'LogicApps', newName: 'Logic Apps', certain: true }],
+  Agents: [{ oldName: 'Power Virtual Agents', newName: 'Microsoft Copilot Studio', certain: true }],
   Directory: [
     {
-      was: 'Azure Active Directory',
+      oldName: 'Azure Active Directory',
       unless: /^ (?:B2C|Graph|Domain|Connect|Authentication Library)/,
-      kind: 'Microsoft Entra ID',
-      sure: false,
+      newName: 'Microsoft Entra ID',
+      certain: false,
     },
   ],
   AD: [
     {
-      was: 'Azure AD',
+      oldName: 'Azure AD',
       unless: /^ (?:B2C|Graph|Domain|Connect|DS)/,
-      kind: 'Microsoft Entra ID',
-      sure: false,
+      newName: 'Microsoft Entra ID',
+      certain: false,
     },
   ],
 };
@@ -85,46 +89,49 @@ const products: Readonly<Record<string, readonly Product[]>> = {
 /** The product whose old name ends with the word at `start`. */
 export function productAt(text: string, word: string, start: number): Product | undefined {
   const end = start + word.length;
-  const begins = ({ was }: Product): boolean =>
-    text.slice(Math.max(0, end - was.length), end) === was &&
-    !/[A-Za-z]/.test(text.charAt(end - was.length - 1));
+  const isAtEnd = ({ oldName }: Product): boolean =>
+    text.slice(Math.max(0, end - oldName.length), end) === oldName &&
+    !/[A-Za-z]/.test(text.charAt(end - oldName.length - 1));
   return Object.hasOwn(products, word)
     ? products[word]?.find(
-        (one) => begins(one) && one.unless?.test(text.slice(end, end + 30)) !== true,
+        (product) => isAtEnd(product) && product.unless?.test(text.slice(end, end + 30)) !== true,
       )
     : undefined;
 }
 
 /** At most this many characters are written for the fixes of one text. */
-const mostWritten = 200_000;
+const maxCharactersInFixes = 200_000;
 
 /**
  * Each fix rewrites a text with all its corrections. In a long text with many findings, only the
  * first finding has a fix, so that the output stays linear in the input.
  */
-export const mayRepeat = (text: string, findings: number): boolean =>
-  text.length * findings <= mostWritten;
+export const mayFixEach = (text: string, findings: number): boolean =>
+  text.length * findings <= maxCharactersInFixes;
 
 /** Placeholder texts. */
 const placeholders =
   /^\s*(?:(?:string|todo|tbd|tba|fixme|xxx+|placeholder|default title|sample text|(?:add |enter )?(?:a |your |the )?(?:title|description|summary) (?:goes )?here|(?:add|enter) (?:a |your )?(?:title|description|summary)|no (?:description|summary)(?: available| provided)?)\.?\s*$|(?:todo|tbd|fixme|lorem ipsum)\b)/i;
 
 /** Used if there is no dictionary: it knows every word. */
-const nobody: Speller = { knows: () => true, corrections: () => [] };
+const knowsEverything: Speller = { knows: () => true, corrections: () => [] };
 
 function traitOf(speller: Speller, word: string): Trait | undefined {
   if (Object.hasOwn(products, word)) return 'product';
-  if (/^[a-z]{2,}[A-Z][A-Za-z]*$/.test(word) && (speller === nobody || !speller.knows(word)))
+  if (
+    /^[a-z]{2,}[A-Z][A-Za-z]*$/.test(word) &&
+    (speller === knowsEverything || !speller.knows(word))
+  )
     return 'camelCase'; // for example macOS
   if (abbreviationOf(word) !== undefined) return 'abbreviation';
   return word.length > 3 && !speller.knows(word) ? 'unknown' : undefined;
 }
 
-const none: readonly NotableWord[] = [];
+const none: readonly FlaggedWord[] = [];
 const readers = memoize((_speller: Speller) => new WordReader());
 
-function read(speller: Speller, text: string): readonly NotableWord[] {
-  let found: NotableWord[] | undefined;
+function read(speller: Speller, text: string): readonly FlaggedWord[] {
+  let found: FlaggedWord[] | undefined;
   let unknown = 0;
   const words = readers(speller).read(text, (word, start) => {
     const trait = traitOf(speller, word);
@@ -143,16 +150,18 @@ function read(speller: Speller, text: string): readonly NotableWord[] {
  * The texts of a connector that have flagged words. One pass over all texts serves all rules about
  * words, and each distinct text is read once.
  */
-export const notable = (connector: Connector, speller: Speller = nobody): readonly Notable[] =>
-  notableOf(connector)(speller);
+export const flaggedTexts = (
+  connector: Connector,
+  speller: Speller = knowsEverything,
+): readonly FlaggedText[] => flaggedTextsOf(connector)(speller);
 
-const notableOf = memoize((connector: Connector) =>
-  memoize((speller: Speller): readonly Notable[] => {
-    const known = new Map<string, readonly NotableWord[]>();
-    const found: Notable[] = [];
+const flaggedTextsOf = memoize((connector: Connector) =>
+  memoize((speller: Speller): readonly FlaggedText[] => {
+    const wordsOf = new Map<string, readonly FlaggedWord[]>();
+    const found: FlaggedText[] = [];
     visitTexts(connector, (at, key, value, prominent) => {
-      let words = known.get(value);
-      if (!words) known.set(value, (words = read(speller, value)));
+      let words = wordsOf.get(value);
+      if (!words) wordsOf.set(value, (words = read(speller, value)));
       if (words.length > 0) found.push({ text: { at, key, prominent }, value, offset: 0, words });
     });
     if (connector.readme) {

@@ -51,14 +51,16 @@ function foreignness(text: string): string | undefined {
     const latin = start.match(latinLetter())?.length ?? 0;
     if ((letters - latin) * 5 > letters) return 'uses letters that do not occur in English';
   }
-  let here = 0;
-  let elsewhere = 0;
+  let englishWords = 0;
+  let foreignWords = 0;
   // Split at white space only: a word before a comma may be a language code in a list.
   for (const word of start.split(/\s+/)) {
-    if (english.has(word.toLowerCase())) here += 1;
-    else if (foreign.has(word) || (!isAscii(word) && accented().test(word))) elsewhere += 1;
+    if (english.has(word.toLowerCase())) englishWords += 1;
+    else if (foreign.has(word) || (!isAscii(word) && accented().test(word))) foreignWords += 1;
   }
-  return elsewhere >= 2 && elsewhere > 2 * here ? 'does not seem to be in English' : undefined;
+  return foreignWords >= 2 && foreignWords > 2 * englishWords
+    ? 'does not seem to be in English'
+    : undefined;
 }
 
 const todo = 'Write it in English; the platform translates it for users of other languages.';

@@ -3,51 +3,51 @@ import { safe } from '../../shared/finding.ts';
 import { memoize } from '../../shared/memoize.ts';
 import type { Speller } from '../speller.ts';
 import { certificationSeverity, type RuleContext, type RuleViolation, type Rule } from '../rule.ts';
-import { mayRepeat, notable, type Notable } from './flagged-words.ts';
+import { mayFixEach, flaggedTexts, type FlaggedText } from './flagged-words.ts';
 import { namesOf } from './texts.ts';
 
 /** How an unknown word can be corrected. */
-interface Meaning {
+interface Assessment {
   /** The probable corrections, most likely first, capitalized like the word. */
-  meant: readonly string[];
+  suggestions: readonly string[];
   /** Whether it is almost certainly a misspelling. */
-  sure: boolean;
+  certain: boolean;
   /** Whether it is almost certain which word was meant. */
   clear: boolean;
 }
 
 /** A word that is neither in the dictionary nor a name in this connector. */
-interface Misspelling extends Meaning {
+interface Misspelling extends Assessment {
   /** The word as it is written, without a possessive ending. */
   word: string;
   start: number;
 }
 
 /** Shorter words are similar to too many other words. */
-const shortest = 4;
-const shortestSure = 5;
+const minLength = 4;
+const minCertainLength = 5;
 /**
  * The maximum cost of a correction (see `Correction.cost`) for a certain misspelling, for short
  * and long words. Measured: docs/decisions/0011-spelling.md.
  */
-const surely = { short: 1.2, long: 1.6, from: 7 } as const;
+const certainCost = { short: 1.2, long: 1.6, longFrom: 7 } as const;
 /**
  * Up to this cost, a long word is a misspelling even if it could be a compound: `priv-ledges`,
  * `access-able`.
  */
-const plainly = 1.05;
+const maxCompoundCost = 1.05;
 /**
- * A correction is certain if it costs at most `most` and the next one costs at least `apart` more.
+ * A correction is clear if it costs at most `max` and the next one at least `minDistance` more.
  */
-const clearly = { most: 1.3, apart: 0.35 } as const;
+const clearCost = { max: 1.3, minDistance: 0.35 } as const;
 /** A message names all corrections that cost at most this much more than the best one. */
-const alsoNear = 0.5;
+const maxAlternativeCost = 0.5;
 
 /** The words in the connector's names: `get`, `order`, `by`, `id` from `getOrderById`. */
 const namedWords = memoize((connector: Connector): ReadonlySet<string> => {
   const names = Array.from(namesOf(connector)).join('\n');
   return new Set(
-    Array.from(names.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? [], (one) => one.toLowerCase()),
+    Array.from(names.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? [], (word) => word.toLowerCase()),
   );
 });
 
@@ -61,7 +61,7 @@ function isNamed(connector: Connector, word: string): boolean {
     endings.some(
       (ending) =>
         word.endsWith(ending) &&
-        word.length - ending.length >= shortest &&
+        word.length - ending.length >= minLength &&
         named.has(word.slice(0, word.length - ending.length)),
     )
   );
@@ -78,28 +78,28 @@ const suffixes =
   );
 /** Particles that follow a verb: `checkin`, `rollup`. */
 const particles = ['in', 'up', 'out', 'off'];
-const leastPart = 4;
+const minPartLength = 4;
 
 /** Whether a word is a regular compound or derivation: `dropdown`, `resubmit`, `paginatable`. */
-function isMade(speller: Speller, word: string): boolean {
+function isCompound(speller: Speller, word: string): boolean {
   const { length } = word;
   if (
     prefixes.some(
-      (one) =>
-        word.startsWith(one) &&
-        length - one.length >= leastPart &&
-        speller.knows(word.slice(one.length)),
+      (prefix) =>
+        word.startsWith(prefix) &&
+        length - prefix.length >= minPartLength &&
+        speller.knows(word.slice(prefix.length)),
     )
   )
     return true;
-  for (const one of suffixes) {
+  for (const suffix of suffixes) {
     const stem =
-      word.endsWith(one) && length - one.length >= leastPart
-        ? word.slice(0, length - one.length)
+      word.endsWith(suffix) && length - suffix.length >= minPartLength
+        ? word.slice(0, length - suffix.length)
         : '';
     if (stem !== '' && (speller.knows(stem) || speller.knows(`${stem}e`))) return true;
   }
-  for (let at = leastPart; at <= length - leastPart; at += 1)
+  for (let at = minPartLength; at <= length - minPartLength; at += 1)
     if (speller.knows(word.slice(0, at)) && speller.knows(word.slice(at))) return true;
   return false;
 }
@@ -123,14 +123,14 @@ const shortWords = [
 ];
 
 /** The two words that were joined without a space, if there are any. */
-function apart(speller: Speller, word: string): string | undefined {
-  for (const one of shortWords) {
-    const rest = word.length - one.length;
-    if (rest < leastPart) continue;
-    if (word.endsWith(one) && speller.knows(word.slice(0, rest)))
-      return `${word.slice(0, rest)} ${one}`;
-    if (word.startsWith(one) && speller.knows(word.slice(one.length)))
-      return `${one} ${word.slice(one.length)}`;
+function splitWords(speller: Speller, word: string): string | undefined {
+  for (const shortWord of shortWords) {
+    const rest = word.length - shortWord.length;
+    if (rest < minPartLength) continue;
+    if (word.endsWith(shortWord) && speller.knows(word.slice(0, rest)))
+      return `${word.slice(0, rest)} ${shortWord}`;
+    if (word.startsWith(shortWord) && speller.knows(word.slice(shortWord.length)))
+      return `${shortWord} ${word.slice(shortWord.length)}`;
   }
   return undefined;
 }
@@ -139,54 +139,54 @@ function apart(speller: Speller, word: string): string | undefined {
  * The maximum number of words that are looked up for one connector. More unknown words mean
  * another language or an attack. The maximum in the corpus is 60.
  */
-const mostLookedUp = 2_000;
+const maxLookups = 2_000;
 
 function misspellingsIn(
   connector: Connector,
   { speller, words, others }: RuleContext,
-): Map<Notable, Misspelling[]> {
-  const found = new Map<Notable, Misspelling[]>();
+): Map<FlaggedText, Misspelling[]> {
+  const found = new Map<FlaggedText, Misspelling[]>();
   if (!speller) return found;
   const bases = new Map<string, string | undefined>();
-  const known = new Map<string, Meaning | undefined>();
-  const meaningOf = (word: string): Meaning | undefined => {
-    if (!known.has(word) && known.size < mostLookedUp)
-      known.set(
+  const assessments = new Map<string, Assessment | undefined>();
+  const assess = (word: string): Assessment | undefined => {
+    if (!assessments.has(word) && assessments.size < maxLookups)
+      assessments.set(
         word,
         words?.has(word) || isNamed(connector, word) || others?.mentions(word)
           ? undefined
-          : meantBy(speller, word),
+          : assessmentOf(speller, word),
       );
-    return known.get(word);
+    return assessments.get(word);
   };
-  for (const text of notable(connector, speller)) {
+  for (const text of flaggedTexts(connector, speller)) {
     const { value } = text;
-    const inCode = codeIn(value);
+    const isInCode = codeIn(value);
     for (const { word: written, start, trait } of text.words) {
       if (trait !== 'unknown') continue;
       if (!bases.has(written)) bases.set(written, baseOf(speller, written));
       const word = bases.get(written);
       if (word === undefined) continue;
-      const small = word.toLowerCase();
-      const capital = small !== word;
+      const lowerCase = word.toLowerCase();
+      const isCapitalized = lowerCase !== word;
       if (
-        (capital && !beginsSentence(value, start)) ||
-        inCode(start) ||
+        (isCapitalized && !beginsSentence(value, start)) ||
+        isInCode(start) ||
         isCut(value, start + written.length)
       )
         continue; // a capitalized word is a name
-      const meaning = meaningOf(small);
-      if (!meaning) continue;
+      const assessment = assess(lowerCase);
+      if (!assessment) continue;
       const misspelling = {
-        ...meaning,
+        ...assessment,
         word,
         start,
-        meant: capital
-          ? meaning.meant.map((one) => one.charAt(0).toUpperCase() + one.slice(1))
-          : meaning.meant,
+        suggestions: isCapitalized
+          ? assessment.suggestions.map(capitalize)
+          : assessment.suggestions,
       };
-      const all = found.get(text);
-      if (all) all.push(misspelling);
+      const misspellings = found.get(text);
+      if (misspellings) misspellings.push(misspelling);
       else found.set(text, [misspelling]);
     }
   }
@@ -196,42 +196,45 @@ function misspellingsIn(
 /** The word without a possessive or contracted ending, if it may be misspelled. */
 function baseOf(speller: Speller, written: string): string | undefined {
   const word = written.replace(/['\u2019](?:s|ve|ll|re|d)?$/, '');
-  return word.length >= shortest && /^[A-Za-z]?[a-z]+$/.test(word) && !speller.knows(word)
+  return word.length >= minLength && /^[A-Za-z]?[a-z]+$/.test(word) && !speller.knows(word)
     ? word
     : undefined;
 }
 
 /** The corrections of an unknown word; undefined if no dictionary word is similar. */
-function meantBy(speller: Speller, word: string): Meaning | undefined {
+function assessmentOf(speller: Speller, word: string): Assessment | undefined {
   const [best, ...others] = speller.corrections(word);
   if (
-    (best === undefined || best.cost > plainly || word.length < surely.from) &&
-    isMade(speller, word)
+    (best === undefined || best.cost > maxCompoundCost || word.length < certainCost.longFrom) &&
+    isCompound(speller, word)
   )
     return undefined;
   if (
     particles.some(
-      (one) =>
-        word.endsWith(one) &&
-        word.length - one.length >= leastPart &&
-        speller.knows(word.slice(0, word.length - one.length)),
+      (particle) =>
+        word.endsWith(particle) &&
+        word.length - particle.length >= minPartLength &&
+        speller.knows(word.slice(0, word.length - particle.length)),
     )
   )
     return undefined;
-  const two = apart(speller, word);
-  if (two !== undefined && (!best || best.cost > 1 || /(?:id|url)$/.test(word)))
-    return { meant: [two], sure: false, clear: false };
+  const split = splitWords(speller, word);
+  if (split !== undefined && (!best || best.cost > 1 || /(?:id|url)$/.test(word)))
+    return { suggestions: [split], certain: false, clear: false };
   if (!best) return undefined;
-  const sure =
-    word.length >= shortestSure &&
-    best.cost <= (word.length < surely.from ? surely.short : surely.long);
+  const certain =
+    word.length >= minCertainLength &&
+    best.cost <= (word.length < certainCost.longFrom ? certainCost.short : certainCost.long);
   const next = others[0] === undefined ? Infinity : others[0].cost - best.cost;
-  const clear = sure && best.cost <= clearly.most && next >= clearly.apart;
+  const clear = certain && best.cost <= clearCost.max && next >= clearCost.minDistance;
   return {
-    meant: [best, ...(clear ? [] : others.filter(({ cost }) => cost - best.cost <= alsoNear))]
+    suggestions: [
+      best,
+      ...(clear ? [] : others.filter(({ cost }) => cost - best.cost <= maxAlternativeCost)),
+    ]
       .slice(0, 3)
-      .map((one) => one.word),
-    sure,
+      .map((correction) => correction.word),
+    certain,
     clear,
   };
 }
@@ -262,8 +265,10 @@ const misspellings = memoize((connector: Connector) =>
   memoize((context: RuleContext) => misspellingsIn(connector, context)),
 );
 
-const asked = ({ word, meant }: Misspelling): string => {
-  const [first = '', ...others] = meant.map((one) => safe`${one}`);
+const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+const messageOf = ({ word, suggestions }: Misspelling): string => {
+  const [first = '', ...others] = suggestions.map((suggestion) => safe`${suggestion}`);
   return (
     `${safe`${word} is misspelled.`} ` +
     (others.length === 0
@@ -277,16 +282,16 @@ const asked = ({ word, meant }: Misspelling): string => {
 function* findings(
   connector: Connector,
   context: RuleContext,
-  which: (one: Misspelling, text: Notable) => boolean,
-  message: (one: Misspelling) => string,
+  isReported: (misspelling: Misspelling, text: FlaggedText) => boolean,
+  message: (misspelling: Misspelling) => string,
 ): Iterable<RuleViolation> {
   for (const [text, all] of misspellings(connector)(context)) {
-    const to = text.text && mended(text.value, all);
-    const first = mayRepeat(text.value, all.length) ? undefined : all.find(({ clear }) => clear);
-    for (const one of all) {
-      if (!which(one, text)) continue;
-      const { word, start, meant, clear } = one;
-      const common = { message: message(one), detail: word };
+    const to = text.text && corrected(text.value, all);
+    const first = mayFixEach(text.value, all.length) ? undefined : all.find(({ clear }) => clear);
+    for (const misspelling of all) {
+      if (!isReported(misspelling, text)) continue;
+      const { word, start, suggestions, clear } = misspelling;
+      const common = { message: message(misspelling), detail: word };
       if (text.text && to !== undefined) {
         const { at, key } = text.text;
         yield {
@@ -294,7 +299,7 @@ function* findings(
           at,
           key,
           piece: { start, end: start + word.length },
-          ...(clear && (first ?? one) === one && { fix: [{ at, key, to }] }),
+          ...(clear && (first ?? misspelling) === misspelling && { fix: [{ at, key, to }] }),
         };
       } else if (connector.readme) {
         const from = text.offset + start;
@@ -303,7 +308,9 @@ function* findings(
           ...common,
           location,
           ...(clear && {
-            fix: { edits: [{ start: from, end: from + word.length, text: meant[0] ?? word }] },
+            fix: {
+              edits: [{ start: from, end: from + word.length, text: suggestions[0] ?? word }],
+            },
           }),
         };
       }
@@ -312,18 +319,18 @@ function* findings(
 }
 
 /** The text with all certain corrections applied. */
-function mended(text: string, all: readonly Misspelling[]): string {
+function corrected(text: string, all: readonly Misspelling[]): string {
   let to = '';
   let from = 0;
-  for (const { word, start, meant, clear } of all) {
+  for (const { word, start, suggestions, clear } of all) {
     if (!clear) continue;
-    to += text.slice(from, start) + (meant[0] ?? word);
+    to += text.slice(from, start) + (suggestions[0] ?? word);
     from = start + word.length;
   }
   return to + text.slice(from);
 }
 
-const isProminent = ({ text }: Notable): boolean => text?.prominent === true;
+const isProminent = ({ text }: FlaggedText): boolean => text?.prominent === true;
 
 export const spelling: Rule[] = [
   {
@@ -336,7 +343,7 @@ export const spelling: Rule[] = [
       'label looks careless, and searches do not find it.',
     fixable: true,
     check: (connector, context) =>
-      findings(connector, context, ({ sure }, text) => sure && isProminent(text), asked),
+      findings(connector, context, ({ certain }, text) => certain && isProminent(text), messageOf),
   },
   {
     id: 'TextMisspelled',
@@ -347,7 +354,7 @@ export const spelling: Rule[] = [
       'misspelled words are not translated.',
     fixable: true,
     check: (connector, context) =>
-      findings(connector, context, ({ sure }, text) => sure && !isProminent(text), asked),
+      findings(connector, context, ({ certain }, text) => certain && !isProminent(text), messageOf),
   },
   {
     id: 'PossibleMisspelling',
@@ -357,19 +364,19 @@ export const spelling: Rule[] = [
       'The word may be a misspelling that the dictionary cannot confirm. You can list the ' +
       "terms of your field in the repository's settings.",
     *check(connector, context) {
-      const said = new Set<string>();
+      const reported = new Set<string>();
       const doubtful = findings(
         connector,
         context,
-        ({ sure }) => !sure,
-        (one) =>
-          safe`${one.word} is not in the dictionary. If you mean ${one.meant[0] ?? ''}, ` +
+        ({ certain }) => !certain,
+        ({ word, suggestions }) =>
+          safe`${word} is not in the dictionary. If you mean ${suggestions[0] ?? ''}, ` +
           'write that.',
       );
-      for (const one of doubtful) {
-        if (said.has(one.detail ?? '')) continue;
-        said.add(one.detail ?? '');
-        yield one;
+      for (const violation of doubtful) {
+        if (reported.has(violation.detail ?? '')) continue;
+        reported.add(violation.detail ?? '');
+        yield violation;
       }
     },
   },

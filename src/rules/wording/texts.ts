@@ -70,7 +70,7 @@ export function namesOf({ path, definition, properties }: Connector): Set<string
     const { raw } = definition;
     const info = asObject(raw.info);
     const contact = asObject(info?.contact);
-    for (const one of [
+    for (const name of [
       raw.host,
       raw.basePath,
       info?.title,
@@ -78,7 +78,7 @@ export function namesOf({ path, definition, properties }: Connector): Set<string
       contact?.url,
       contact?.email,
     ])
-      add(one);
+      add(name);
     for (const entry of objects(raw['x-ms-connector-metadata'])) add(entry.propertyValue);
     for (const { id, path: route } of definition.operations) {
       add(id);

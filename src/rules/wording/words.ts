@@ -58,25 +58,25 @@ export class WordReader {
       let before = 0; // the class of the previous character
       // Two hashes of the characters from the first to the last letter. The factors are small enough
       // for exact products.
-      let one = 0;
-      let two = 0;
-      let oneSoFar = 0;
-      let twoSoFar = 0;
+      let slotHash = 0;
+      let storedHash = 0;
+      let slotHashSoFar = 0;
+      let storedHashSoFar = 0;
       for (; at < length; at += 1) {
         const code = text.charCodeAt(at);
         const is = code < 0x250 ? (kinds[code] ?? kind.code) : kindOf(code);
         if (is === kind.space) break;
-        oneSoFar = ((oneSoFar ^ code) * 1_000_003) | 0;
-        twoSoFar = ((twoSoFar + code) * 648_391) ^ (twoSoFar >>> 15);
+        slotHashSoFar = ((slotHashSoFar ^ code) * 1_000_003) | 0;
+        storedHashSoFar = ((storedHashSoFar + code) * 648_391) ^ (storedHashSoFar >>> 15);
         if (is === kind.letter) {
           if (first < 0) {
             first = at;
-            oneSoFar = ((0x811c9dc5 ^ code) * 1_000_003) | 0;
-            twoSoFar = code * 648_391;
+            slotHashSoFar = ((0x811c9dc5 ^ code) * 1_000_003) | 0;
+            storedHashSoFar = code * 648_391;
           } else if (before === kind.edge) plain = false; // such as name.ending or item(s)
           last = at + 1;
-          one = oneSoFar;
-          two = twoSoFar;
+          slotHash = slotHashSoFar;
+          storedHash = storedHashSoFar;
         } else if (is === kind.code) plain = false;
         else if (is === kind.hyphen) hyphens = true;
         before = is;
@@ -92,11 +92,11 @@ export class WordReader {
         )
       ) {
         words += 1;
-        if (!this.#isPlain(one, two)) {
-          const all = hyphens
+        if (!this.#isPlain(slotHash, storedHash)) {
+          const allPlain = hyphens
             ? visitParts(text, first, last, visit)
             : visit(text.slice(first, last), first);
-          if (all) this.#learn(one, two);
+          if (allPlain) this.#remember(slotHash, storedHash);
         }
       }
       at += 1; // skip the space
@@ -104,20 +104,20 @@ export class WordReader {
     return words;
   }
 
-  #isPlain(one: number, two: number): boolean {
-    let slot = one & (slots - 1);
+  #isPlain(slotHash: number, storedHash: number): boolean {
+    let slot = slotHash & (slots - 1);
     while (this.#plain[slot] !== 0) {
-      if (this.#plain[slot] === two) return true;
+      if (this.#plain[slot] === storedHash) return true;
       slot = (slot + 1) & (slots - 1);
     }
     return false;
   }
 
-  #learn(one: number, two: number): void {
+  #remember(slotHash: number, storedHash: number): void {
     if (this.#count >= slots / 2) return;
-    let slot = one & (slots - 1);
+    let slot = slotHash & (slots - 1);
     while (this.#plain[slot] !== 0) slot = (slot + 1) & (slots - 1);
-    this.#plain[slot] = two;
+    this.#plain[slot] = storedHash;
     this.#count += 1;
   }
 }
@@ -147,6 +147,6 @@ function visitParts(
 }
 
 const quotes = new Set(
-  Array.from('"\'*[]\u2018\u2019\u201c\u201d\u201e', (one) => one.charCodeAt(0)),
+  Array.from('"\'*[]\u2018\u2019\u201c\u201d\u201e', (quote) => quote.charCodeAt(0)),
 );
 const isQuote = (code: number): boolean => quotes.has(code);
