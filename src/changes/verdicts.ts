@@ -419,7 +419,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     description: 'A response field can be null.',
     rationale: 'Steps that calculate with it fail if it is null.',
     message: (change) =>
-      `The output ${safe`${change.name}`}${of(change)} can now be null. If there is no ` +
+      `The output ${safe`${change.name}`}${of(change)} can now be null. Without a ` +
       'value, omit the field or return an empty value of its type.',
   }),
   OutputFieldNoLongerRequired: warning({

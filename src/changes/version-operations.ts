@@ -130,7 +130,7 @@ class Versions {
    * Restores an operation. If the update still contains it with changes, its new version is
    * renewed.
    *
-   * @returns `path`: the path of the new version, or of the old one if there is no new version
+   * @returns `path`: the path of the new version, if there is one, or of the old version
    */
   restore(
     id: string,

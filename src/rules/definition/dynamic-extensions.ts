@@ -20,9 +20,10 @@ const generationRule = (
   severity: certificationSeverity,
   description:
     kind === 'ambiguous'
-      ? `An \`${first}\` that refers to a name of both a parameter and a property has an ` +
-        `\`${second}\` next to it.`
-      : `An \`${first}\` that refers to a property in the body has an \`${second}\` next to it.`,
+      ? `If an \`${first}\` refers to a name that both a parameter and a property have, ` +
+        `there is an \`${second}\` next to it.`
+      : `If an \`${first}\` refers to a property in the body, there is an \`${second}\` ` +
+        'next to it.',
   rationale:
     kind === 'ambiguous'
       ? 'The designer may use the wrong value and offer choices that do not match the ' +
@@ -209,8 +210,8 @@ export const dynamicExtensionRules: Rule[] = [
             expected === ''
               ? safe`The path is ${path}, but ${'x-ms-dynamic-schema'} uses the entire ` +
                 'response as the schema. Remove the path, or correct the other one.'
-              : `${path === '' ? 'There is no path' : safe`The path is ${path}`}, but the ` +
-                safe`path in ${'x-ms-dynamic-schema'} leads to ${expected}. Write ` +
+              : `${path === '' ? 'The path is missing' : safe`The path is ${path}`}, but ` +
+                safe`the path in ${'x-ms-dynamic-schema'} leads to ${expected}. Write ` +
                 safe`${expected} here, or correct the other one.`,
           ...(path !== '' &&
             path === written && {

@@ -180,7 +180,7 @@ export const counts: Rule[] = [
       `${limits.schemasOfOperation} schemas; a schema counts each time it is referenced.`,
     rationale:
       'The platform does not save an operation with more schemas, and users cannot find ' +
-      'anything among so many fields.',
+      'anything among hundreds of fields.',
     *check({ definition }): Iterable<RuleViolation> {
       if (!definition) return;
       const measures = measuresOf(definition);
@@ -206,7 +206,7 @@ export const counts: Rule[] = [
       'schema counts each time it is referenced.',
     rationale:
       'The platform does not save a connector with a larger schema, and users cannot find ' +
-      'anything among so many fields.',
+      'anything among hundreds of fields.',
     *check({ definition }): Iterable<RuleViolation> {
       const measures = definition && measuresOf(definition);
       for (const schema of measures?.outermost ?? []) {

@@ -7,9 +7,9 @@ import { declaredTwice, entriesOf } from './lists.ts';
 const label = ({ name }: Parameter): string => name ?? '(no name)';
 
 /**
- * The headers that the platform creates from the connection and the request. There is no published
- * list; many of 720 accepted connectors have the parameters `Content-Type` and `Accept`, but none
- * has one of these.
+ * The headers that the platform creates from the connection and the request. The list is not
+ * published; many of 720 accepted connectors have the parameters `Content-Type` and `Accept`, but
+ * none has one of these.
  */
 const reservedHeaders = [
   'authorization',

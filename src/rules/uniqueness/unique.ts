@@ -36,8 +36,8 @@ export const unique: Rule[] = [
     id: 'TitleNotUnique',
     severity: certificationSeverity,
     description:
-      'The title of a connector is unique in the repository, even if spaces, look-alike ' +
-      'letters and the suffix "(Independent Publisher)" are ignored.',
+      'The title of a connector is unique in the repository. Spaces, look-alike letters ' +
+      'and the suffix "(Independent Publisher)" do not make titles different.',
     rationale:
       'Makers find a connector by its title alone. If two connectors have the same title, ' +
       'makers pick the wrong one.',
@@ -62,8 +62,8 @@ export const unique: Rule[] = [
     id: 'FolderNotUnique',
     severity: certificationSeverity,
     description:
-      'The folder name of a connector is unique across all classes, even if look-alike ' +
-      'letters are ignored.',
+      'The folder name of a connector is unique across all classes. Look-alike letters do ' +
+      'not make names different.',
     rationale:
       'Reviewers, owners and reports identify a connector by its folder. On Windows and ' +
       'macOS, two names that differ only in capitalization are one folder, so a checkout ' +
@@ -84,7 +84,7 @@ export const unique: Rule[] = [
     severity: 'error',
     description:
       'A folder name contains only Latin letters, digits, spaces and common punctuation, ' +
-      'and does not start or end with a space or end with a period.',
+      'does not start or end with a space, and does not end with a period.',
     rationale:
       'Letters of other scripts and invisible characters can imitate the name of another ' +
       'connector. A name that Windows does not allow prevents Windows users from checking ' +
@@ -111,7 +111,7 @@ export const unique: Rule[] = [
           location: wholeFile(''),
           detail: 'ends',
           message:
-            safe`The folder name ${`"${name}"`} starts or ends with a space or ends with ` +
+            safe`The folder name ${`"${name}"`} starts or ends with a space, or ends with ` +
             'a period. Remove that character: users cannot see it, and Windows drops ' +
             'it.',
         };

@@ -113,7 +113,7 @@ export const mayFixEach = (text: string, findings: number): boolean =>
 const placeholders =
   /^\s*(?:(?:string|todo|tbd|tba|fixme|xxx+|placeholder|default title|sample text|(?:add |enter )?(?:a |your |the )?(?:title|description|summary) (?:goes )?here|(?:add|enter) (?:a |your )?(?:title|description|summary)|no (?:description|summary)(?: available| provided)?)\.?\s*$|(?:todo|tbd|fixme|lorem ipsum)\b)/i;
 
-/** Used if there is no dictionary: it knows every word. */
+/** Used without a dictionary: it knows every word. */
 const knowsEverything: Speller = { knows: () => true, corrections: () => [] };
 
 function traitOf(speller: Speller, word: string): Trait | undefined {

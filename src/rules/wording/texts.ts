@@ -43,7 +43,7 @@ export function visitTexts(
     for (const { raw } of definition.having('x-ms-summary')) see(raw, 'x-ms-summary', true);
     for (const { raw } of definition.having('description')) see(raw, 'description', false);
     for (const { raw } of definition.having('x-ms-enum-values'))
-      for (const one of objects(raw['x-ms-enum-values'])) see(one, 'displayName', true);
+      for (const entry of objects(raw['x-ms-enum-values'])) see(entry, 'displayName', true);
   }
   if (properties?.file.isFixable) {
     const sets = asObject(properties.inner.connectionParameterSets);
