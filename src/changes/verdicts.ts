@@ -203,7 +203,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
       'edited, and then the service no longer receives it.',
     message: (change) =>
       `${safe`The parameter ${change.name}`}${of(change)} was removed: its value in ` +
-      'flows has no effect any more. Keep the parameter if the service still reads it.',
+      'flows no longer has an effect. Keep the parameter if the service still reads it.',
   }),
   ParameterLocationChanged: error({
     description: 'A parameter moved to another location, such as from the query to a header.',
@@ -254,7 +254,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     message: (change) =>
       change.renamedTo === undefined
         ? `${safe`The field ${change.name}`}${of(change)} was removed: its value in flows ` +
-          'has no effect any more. Keep the field if the service still reads it.'
+          'no longer has an effect. Keep the field if the service still reads it.'
         : `${safe`The field ${change.name}`}${of(change)} was renamed to ` +
           safe`${change.renamedTo}: flows send the old name, and names are case-sensitive. ` +
           'Keep the old name.',
@@ -679,7 +679,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
   ConnectorDeleted: error({
     description: 'A connector was removed from the repository.',
     rationale:
-      'No one maintains the published connector any more, although flows still use it, ' +
+      'Flows still use the published connector, but no one maintains it, ' +
       'and users who look for its source find nothing.',
     message: ({ name }) =>
       safe`The connector ${name} was removed. Keep the folder, and mark its operations as ` +
