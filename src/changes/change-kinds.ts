@@ -1,39 +1,34 @@
 import type { KeyOrValue } from '../json/document.ts';
-import type { Json, JsonContainer } from '../json/values.ts';
+import type { JsonContainer } from '../json/values.ts';
+import type { BeforeAfter } from './json-differences.ts';
 
-/** What every change has. */
+/** What all changes have in common. */
 interface Fact {
   /**
-   * In the notation of the change validator, for example
+   * What changed, in the notation of the change validator, for example
    * `operation/GetItems/responses/200/schema/value`.
    */
   subject: string;
   /**
-   * Where it shows in the connector after the change: the thing itself, or what it was taken out
-   * of.
+   * The location in the connector after the change: the changed object, or the object that
+   * contained a removed one.
    */
   at: JsonContainer;
   key?: string | number;
   part?: KeyOrValue;
-  /** The name of the operation in the designer, for what belongs to one. */
+  /** The name of the operation in the designer, if the change belongs to an operation. */
   operation?: string;
 }
 
-/** What was there before and what is there now; undefined for nothing. */
-interface FromTo {
-  was: Json | undefined;
-  now: Json | undefined;
-}
-
 interface Named {
-  /** The field, parameter or operation. */
+  /** The field, parameter, operation or other thing that changed. */
   name: string;
 }
 
-/** A change that says all by its kind, its subject and a name. */
+/** A change that its kind, subject and name describe completely. */
 type Plain<Kind extends string> = Fact & Named & { kind: Kind };
 /** A change of a value. */
-type Valued<Kind extends string> = Fact & Named & FromTo & { kind: Kind };
+type Valued<Kind extends string> = Fact & Named & BeforeAfter & { kind: Kind };
 
 export type Change =
   // operations
@@ -75,7 +70,7 @@ export type Change =
   | Valued<'InputFieldConstraintLoosened'>
   | Valued<'InputFieldDefaultChanged'>
   | Valued<'InputFieldHidden'>
-  // what a flow gets
+  // what a flow receives
   | (Plain<'OutputFieldDeleted'> & { renamedTo?: string })
   | Plain<'OutputFieldAdded'>
   | Valued<'OutputFieldTypeChanged'>
@@ -93,7 +88,7 @@ export type Change =
   | Plain<'ErrorResponseChanged'>
   | Plain<'ResponseSchemaDeleted'>
   | Plain<'ResponseSchemaAdded'>
-  // both
+  // both inputs and outputs
   | Valued<'DynamicSourceChanged'>
   | Valued<'FieldVisibilityChanged'>
   | Valued<'FieldTextChanged'>
@@ -123,11 +118,11 @@ export type Change =
   | Valued<'ScriptOperationsChanged'>
   | Valued<'BrandChanged'>
   | Valued<'PropertyChanged'>
-  // the other files, and all of them
+  // other files, and the connector as a whole
   | Plain<'ConnectorDeleted'>
   | Plain<'ScriptChanged'>
   | Plain<'DocumentationChanged'>
-  // what could not be listed
+  // changes that could not be listed
   | (Plain<'TooManyChanges'> & { listed: number });
 
 export type ChangeKind = Change['kind'];

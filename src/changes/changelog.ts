@@ -15,15 +15,12 @@ const headings: Record<Severity, string> = {
   warning: 'May affect flows',
   note: 'Other changes',
 };
-/**
- * Of one kind, so many lines are written, and in each so many things named of which the same is
- * true.
- */
-const most = { lines: 20, named: 12 };
+/** Limits for each kind of change: lines, and names per line. */
+const limits = { lines: 20, names: 12 };
 
 /**
- * What an update changes, for the people who use the connector: Markdown, breaking changes first,
- * texts counted only.
+ * The changes of an update for the people who use the connector, as Markdown: breaking changes
+ * first; changes of texts are only counted.
  */
 export function changelog(changes: readonly Change[], before: Connector, after: Connector): string {
   const version = nextVersion(before, changes);
@@ -31,19 +28,19 @@ export function changelog(changes: readonly Change[], before: Connector, after: 
   const lines = [
     `## ${maskFor(before, after)(titleOf(after))}${version === undefined ? '' : ` ${version}`}`,
   ];
-  if (size === 'none') return `${lines[0]}\n\nNothing changes for those who use the connector.\n`;
-  const told = classify(changes, after, before).flatMap(({ rule, severity, message }, index) => {
+  if (size === 'none') return `${lines[0]}\n\nNothing changes for users of the connector.\n`;
+  const items = classify(changes, after, before).flatMap(({ rule, severity, message }, index) => {
     const change = changes[index];
     return change && verdicts[change.kind].size === 'major'
       ? [{ rule, severity, message: headline(message) }]
       : [];
   });
   for (const severity of ['error', 'warning', 'note'] as const) {
-    const ofSeverity = told.filter((one) => one.severity === severity);
+    const ofSeverity = items.filter((item) => item.severity === severity);
     if (ofSeverity.length === 0) continue;
     lines.push('', `### ${headings[severity]}`, '');
     for (const ofKind of Map.groupBy(ofSeverity, ({ rule }) => rule).values())
-      lines.push(...items(ofKind.map(({ message }) => message)));
+      lines.push(...listOf(ofKind.map(({ message }) => message)));
   }
   const texts = changes.filter(({ kind }) => verdicts[kind].size === 'minor').length;
   if (texts > 0)
@@ -54,40 +51,40 @@ export function changelog(changes: readonly Change[], before: Connector, after: 
   return `${lines.join('\n')}\n`;
 }
 
-/** A list of what happened, what is alike in one item. */
-function items(messages: readonly string[]): string[] {
+/** A list of the changes; changes that differ in one name share an item. */
+function listOf(messages: readonly string[]): string[] {
   const groups = groupMessages(messages);
-  const lines = groups.slice(0, most.lines).map(({ first, also }) => {
-    const values = also.slice(0, most.named).map(({ value }) => value);
+  const lines = groups.slice(0, limits.lines).map(({ first, also }) => {
+    const values = also.slice(0, limits.names).map(({ value }) => value);
     const rest = also.length > values.length ? ` and ${also.length - values.length} more` : '';
     return (
       '- ' +
       `${messages[first] ?? ''}${also.length > 0 ? ` Likewise ${values.join(', ')}${rest}.` : ''}`
     );
   });
-  const left = groups.slice(most.lines).reduce((sum, { also }) => sum + 1 + also.length, 0);
-  return left > 0 ? [...lines, `- … and ${left} more like the last`] : lines;
+  const omitted = groups.slice(limits.lines).reduce((sum, { also }) => sum + 1 + also.length, 0);
+  return omitted > 0 ? [...lines, `- … and ${omitted} more like the last`] : lines;
 }
 
-const controls = lazyRegExp('[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]', 'gu');
+const invisibleCharacters = lazyRegExp('[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]', 'gu');
 
 /**
- * Without what would be Markdown, a mention or a link; an ampersand, which may begin the name of
- * such a character, is escaped.
+ * The title without characters that Markdown would interpret and without mentions and links.
+ * Ampersands are escaped, because they can start a character reference.
  */
 const titleOf = ({ definition }: Connector): string =>
   truncate(
     (asText(asObject(definition?.raw.info)?.title) ?? 'Connector')
       .replace(/[\\`*_{}[\]<>#|@:/]|\bGH-(?=\d)|(?<=\bwww)\./gi, ' ')
-      .replace(controls(), ' '),
+      .replace(invisibleCharacters(), ' '),
     100,
   )
     .trim()
     .replaceAll('&', '\\&');
 
 /**
- * The first clause of a message: what happened, without what to do. Colons and stops in code spans
- * do not end it.
+ * The first clause of a message, which says what changed, without what to do. Ignores colons and
+ * periods in code spans.
  */
 function headline(message: string): string {
   const [clause, rest] = splitMessage(message, /[.:]\s/);
@@ -95,9 +92,9 @@ function headline(message: string): string {
 }
 
 /**
- * The version that follows from an update: the first number counts what breaks, the second
- * everything else but texts, the third texts. Undefined where the version before is not made of
- * numbers with dots between them.
+ * The next version: breaking changes increment the first number, other changes the second, and
+ * changes of texts the third. Undefined if the old version does not consist of numbers separated
+ * by periods.
  */
 export function nextVersion(before: Connector, changes: readonly Change[]): string | undefined {
   const version = asText(asObject(before.definition?.raw.info)?.version);

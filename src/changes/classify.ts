@@ -5,8 +5,8 @@ import type { Change, ChangeKind, ChangeOf } from './change-kinds.ts';
 import { verdicts, type Verdict } from './verdicts.ts';
 
 /**
- * How much an update changes: `minor` only texts, color, publisher and documentation; `none`
- * nothing that has an effect.
+ * The size of an update: `minor` for texts, color, publisher and documentation only; `none` if
+ * nothing with an effect changed.
  */
 export type UpdateSize = 'none' | 'minor' | 'major';
 
@@ -46,7 +46,7 @@ export function classify(
     const identity = [
       change.kind,
       change.subject,
-      'was' in change ? JSON.stringify([change.was, change.now]) : '',
+      'before' in change ? JSON.stringify([change.before, change.after]) : '',
     ].join('\n');
     const finding: Finding = {
       rule: change.kind,

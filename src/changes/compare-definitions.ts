@@ -5,30 +5,50 @@ import {
   type Operation,
   type Parameter,
 } from '../connector/definition.ts';
+import { jsonEqual } from '../json/equal.ts';
 import {
   asObject,
   asText,
-  keysOf,
   objectEntries,
   own,
   type Json,
   type JsonObject,
 } from '../json/values.ts';
 import type { Change } from './change-kinds.ts';
-import { jsonEqual } from '../json/equal.ts';
 import { SchemaComparison } from './compare-schemas.ts';
+import { differences } from './json-differences.ts';
 
 type ReportChange = (change: Change) => void;
 
-const names = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : []);
-const title = (operation: Operation): string => asText(operation.raw.summary) ?? nameOf(operation);
+/** What the comparison of two versions of an operation needs at every level. */
+interface OperationContext {
+  /** The subject of the operation: `operation/<id>`. */
+  subject: string;
+  /** The name of the operation in the designer. */
+  operation: string;
+  schemas: SchemaComparison;
+  report: ReportChange;
+}
+
+const asArray = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : []);
+const titleOf = (operation: Operation): string =>
+  asText(operation.raw.summary) ?? nameOf(operation);
 const subjectOf = (operation: Operation): string => `operation/${nameOf(operation)}`;
+const routeOf = ({ method, path }: Operation): string => `${method} ${path}`;
+
+/** The location of a property, or of the object if the property is missing. */
+const locationOf = (at: JsonObject, key: string): { at: JsonObject; key?: string } =>
+  own(at, key) === undefined ? { at } : { at, key };
+
+/** The location of the name of a property, or of the object if the property is missing. */
+const keyLocationOf = (at: JsonObject, key: string): Pick<Change, 'at' | 'key' | 'part'> =>
+  own(at, key) === undefined ? { at } : { at, key, part: 'key' };
 
 /**
- * Every difference between two definitions: what belongs to the connector as a whole, then
- * operation by operation in the order of the paths, inputs before outputs. What has no effect is
- * none: a reference written out, a parameter moved to its path, the order of keys. `enough` says
- * when nothing more is worth being reported.
+ * Reports every difference between two definitions: first those of the connector as a whole, then
+ * those of each operation in the order of the paths, inputs before outputs. Differences without an
+ * effect are not reported: a resolved reference, a parameter that moved to its path, the order of
+ * keys. `enough` returns true if further changes would not be listed.
  */
 export function compareDefinitions(
   before: Definition,
@@ -39,30 +59,33 @@ export function compareDefinitions(
   compareInfo(before, after, report);
   const schemas = new SchemaComparison(before, after, enough);
   const byRoute = new Map(after.operations.map((operation) => [routeOf(operation), operation]));
-  // an operation is known by its id; one without an id, and one of several with the same, by its
-  // method and path
-  const partnerOf = (was: Operation): Operation | undefined => {
-    const inPlace = byRoute.get(routeOf(was));
-    return was.id === undefined || inPlace?.id === was.id ? inPlace : after.operation(was.id);
+  // The id identifies an operation. If an operation has no id, or shares it with others, its method
+  // and path identify it.
+  const counterpartOf = (operation: Operation): Operation | undefined => {
+    const inPlace = byRoute.get(routeOf(operation));
+    return operation.id === undefined || inPlace?.id === operation.id
+      ? inPlace
+      : after.operation(operation.id);
   };
-  const partners = new Map(before.operations.map((was) => [was, partnerOf(was)]));
-  const known = new Set(partners.values());
-  for (const was of before.operations) {
-    const now = partners.get(was);
-    if (now) compareOperations(was, now, before, after, schemas, report);
-    else reportDeleted(was, byRoute.get(routeOf(was)), after, known, report);
+  const counterparts = new Map(
+    before.operations.map((operation) => [operation, counterpartOf(operation)]),
+  );
+  const matched = new Set(counterparts.values());
+  for (const [operation, counterpart] of counterparts) {
+    if (counterpart) compareOperations(operation, counterpart, { before, after }, schemas, report);
+    else reportDeleted(operation, byRoute.get(routeOf(operation)), after, matched, report);
   }
   const renamed = new Set(
-    [...partners.keys()].filter((was) => !partners.get(was)).map((was) => routeOf(was)),
+    before.operations.filter((operation) => !counterparts.get(operation)).map(routeOf),
   );
-  for (const now of after.operations) {
-    if (known.has(now) || renamed.has(routeOf(now))) continue;
+  for (const operation of after.operations) {
+    if (matched.has(operation) || renamed.has(routeOf(operation))) continue;
     report({
       kind: 'OperationAdded',
-      subject: subjectOf(now),
-      at: now.raw,
-      name: nameOf(now),
-      operation: title(now),
+      subject: subjectOf(operation),
+      at: operation.raw,
+      name: nameOf(operation),
+      operation: titleOf(operation),
     });
   }
   if (schemas.cut)
@@ -75,110 +98,95 @@ export function compareDefinitions(
     });
 }
 
-const routeOf = ({ method, path }: Operation): string => `${method} ${path}`;
-
-/** `inPlace` is the operation that has the method and path now. */
+/** `inPlace` is the operation with the same method and path after the update, if there is one. */
 function reportDeleted(
-  was: Operation,
+  deleted: Operation,
   inPlace: Operation | undefined,
   after: Definition,
-  known: ReadonlySet<Operation | undefined>,
+  matched: ReadonlySet<Operation | undefined>,
   report: ReportChange,
 ): void {
-  const isNew = inPlace && !known.has(inPlace);
+  const isNew = inPlace && !matched.has(inPlace);
   report({
     kind: 'OperationDeleted',
-    subject: subjectOf(was),
-    ...placeOfDeleted(was, inPlace, after),
-    name: nameOf(was),
-    operation: title(was),
+    subject: subjectOf(deleted),
+    ...locationOfDeleted(deleted, inPlace, after),
+    name: nameOf(deleted),
+    operation: titleOf(deleted),
     ...(isNew && { renamedTo: nameOf(inPlace) }),
   });
 }
 
-/** The operation in its place, else its path, else the nearest thing that is still there. */
-function placeOfDeleted(
-  was: Operation,
+/**
+ * The location to report: the operation in the same place, or its path, or the closest object that
+ * still exists.
+ */
+function locationOfDeleted(
+  deleted: Operation,
   inPlace: Operation | undefined,
   after: Definition,
 ): Pick<Change, 'at' | 'key' | 'part'> {
   if (inPlace) return { at: inPlace.raw, key: 'operationId' };
   const paths = asObject(after.raw.paths);
   if (!paths) return { at: after.raw };
-  const hasPath = asObject(own(paths, was.path)) !== undefined;
-  return hasPath ? { at: paths, key: was.path, part: 'key' } : { at: paths };
+  const hasPath = asObject(own(paths, deleted.path)) !== undefined;
+  return hasPath ? { at: paths, key: deleted.path, part: 'key' } : { at: paths };
 }
 
 function compareInfo(before: Definition, after: Definition, report: ReportChange): void {
   const { raw } = after;
-  const value = (definition: Definition, key: string): Json | undefined => own(definition.raw, key);
-  const at = (key: string) => ({ at: raw, ...(raw[key] !== undefined && { key }), name: key });
   for (const [key, kind, fallback] of [
     ['host', 'HostChanged', undefined],
     ['basePath', 'BasePathChanged', '/'],
   ] as const) {
-    const was = value(before, key) ?? fallback;
-    const now = value(after, key) ?? fallback;
-    if (!jsonEqual(was, now)) report({ kind, subject: key, ...at(key), was, now });
-  }
-  const schemes = (definition: Definition): Json[] =>
-    names(value(definition, 'schemes') ?? ['https']);
-  const gone = schemes(before).filter((scheme) => !schemes(after).includes(scheme));
-  const come = schemes(after).filter((scheme) => !schemes(before).includes(scheme));
-  if (gone.length > 0)
-    report({ kind: 'SchemeRemoved', subject: 'schemes', ...at('schemes'), was: gone, now: come });
-  else if (come.length > 0)
-    report({ kind: 'SchemeAdded', subject: 'schemes', ...at('schemes'), was: gone, now: come });
-
-  const infos = [asObject(before.raw.info) ?? {}, asObject(raw.info) ?? {}] as const;
-  for (const key of keysOf(...infos)) {
-    const [was, now] = infos.map((info) => own(info, key));
-    if (jsonEqual(was, now)) continue;
-    const change = {
-      subject: `info/${key}`,
-      at: infos[1] === raw.info ? infos[1] : raw,
-      ...(now !== undefined && { key }),
-      name: key,
-      was,
-      now,
+    const values = {
+      before: own(before.raw, key) ?? fallback,
+      after: own(raw, key) ?? fallback,
     };
-    report({ kind: key === 'title' ? 'TitleChanged' : 'ConnectorTextChanged', ...change });
+    if (!jsonEqual(values.before, values.after))
+      report({ kind, subject: key, ...locationOf(raw, key), name: key, ...values });
   }
-  const schemesOf = (definition: Definition): JsonObject =>
-    asObject(definition.raw.securityDefinitions) ?? {};
-  for (const key of keysOf(schemesOf(before), schemesOf(after))) {
-    const was = own(schemesOf(before), key);
-    const now = own(schemesOf(after), key);
-    if (!jsonEqual(was, now))
-      report({
-        kind: 'SecurityDefinitionChanged',
-        subject: `securityDefinitions/${key}`,
-        at: raw,
-        key: 'securityDefinitions',
-        part: 'key',
-        name: key,
-        was,
-        now,
-      });
-  }
-  for (const key of keysOf(before.raw, raw)) {
-    if (comparedElsewhere.has(key)) continue;
-    const was = value(before, key);
-    const now = value(after, key);
-    if (jsonEqual(was, now)) continue;
+  compareSchemes(before, after, report);
+
+  const info = asObject(raw.info);
+  for (const { key, values } of differences(asObject(before.raw.info) ?? {}, info ?? {})) {
     report({
-      kind:
-        key === 'x-ms-connector-metadata' || key === 'externalDocs' || key === 'tags'
-          ? 'ConnectorMetadataChanged'
-          : 'ConnectorAttributeChanged',
+      kind: key === 'title' ? 'TitleChanged' : 'ConnectorTextChanged',
+      subject: `info/${key}`,
+      at: info ?? raw,
+      ...(values.after !== undefined && { key }),
+      name: key,
+      ...values,
+    });
+  }
+  const securityDefinitionsOf = (definition: Definition): JsonObject =>
+    asObject(definition.raw.securityDefinitions) ?? {};
+  for (const { key, values } of differences(
+    securityDefinitionsOf(before),
+    securityDefinitionsOf(after),
+  )) {
+    report({
+      kind: 'SecurityDefinitionChanged',
+      subject: `securityDefinitions/${key}`,
+      at: raw,
+      key: 'securityDefinitions',
+      part: 'key',
+      name: key,
+      ...values,
+    });
+  }
+  for (const { key, values } of differences(before.raw, raw, comparedElsewhere)) {
+    report({
+      kind: connectorMetadata.has(key) ? 'ConnectorMetadataChanged' : 'ConnectorAttributeChanged',
       subject: key,
-      ...at(key),
-      was,
-      now,
+      ...locationOf(raw, key),
+      name: key,
+      ...values,
     });
   }
 }
 
+const connectorMetadata = new Set(['x-ms-connector-metadata', 'externalDocs', 'tags']);
 const comparedElsewhere = new Set([
   'host',
   'basePath',
@@ -195,49 +203,76 @@ const comparedElsewhere = new Set([
   '$schema',
 ]);
 
+function compareSchemes(before: Definition, after: Definition, report: ReportChange): void {
+  const schemesOf = ({ raw }: Definition): Json[] => asArray(own(raw, 'schemes') ?? ['https']);
+  const [from, to] = [schemesOf(before), schemesOf(after)];
+  const removed = from.filter((scheme) => !to.includes(scheme));
+  const added = to.filter((scheme) => !from.includes(scheme));
+  if (removed.length === 0 && added.length === 0) return;
+  report({
+    kind: removed.length > 0 ? 'SchemeRemoved' : 'SchemeAdded',
+    subject: 'schemes',
+    ...locationOf(after.raw, 'schemes'),
+    name: 'schemes',
+    before: removed,
+    after: added,
+  });
+}
+
 function compareOperations(
-  was: Operation,
-  now: Operation,
-  before: Definition,
-  after: Definition,
+  before: Operation,
+  after: Operation,
+  definitions: { before: Definition; after: Definition },
   schemas: SchemaComparison,
   report: ReportChange,
 ): void {
-  const operation = title(now);
-  const subject = subjectOf(now);
-  const base = { subject, name: nameOf(now), operation };
-  const at = (key: string) => ({ at: now.raw, ...(now.raw[key] !== undefined && { key }) });
-  if (was.path !== now.path)
+  const context = { subject: subjectOf(after), operation: titleOf(after), schemas, report };
+  const base = {
+    subject: context.subject,
+    name: nameOf(after),
+    operation: context.operation,
+    at: after.raw,
+  };
+  if (before.path !== after.path)
     report({
       kind: 'OperationPathTemplateChanged',
       ...base,
-      at: now.raw,
-      was: was.path,
-      now: now.path,
+      before: before.path,
+      after: after.path,
     });
-  if (was.method !== now.method)
+  if (before.method !== after.method)
     report({
       kind: 'OperationMethodChanged',
       ...base,
-      at: now.raw,
-      was: was.method,
-      now: now.method,
+      before: before.method,
+      after: after.method,
     });
-  compareAttributes(was, now, before, after, base, at, report);
-  compareParameters(was, now, subject, operation, schemas, report);
-  if (was.notification || now.notification) {
+  compareAttributes(before, after, context);
+  compareMediaTypes(before, after, context);
+  const security = {
+    before: before.raw.security ?? definitions.before.raw.security,
+    after: after.raw.security ?? definitions.after.raw.security,
+  };
+  if (!jsonEqual(security.before, security.after))
+    report({
+      kind: 'OperationSecurityChanged',
+      ...base,
+      ...locationOf(after.raw, 'security'),
+      subject: `${base.subject}/security`,
+      ...security,
+    });
+  compareParameters(before, after, context);
+  if (before.notification || after.notification) {
     compareContent(
-      was.notification?.raw,
-      now.notification?.raw,
-      now.raw,
-      `${subject}/responses/x-ms-notification-content`,
+      before.notification?.raw,
+      after.notification?.raw,
+      after.raw,
+      `${base.subject}/responses/x-ms-notification-content`,
       'x-ms-notification-content',
-      operation,
-      schemas,
-      report,
+      context,
     );
   }
-  compareResponses(was, now, subject, operation, schemas, report);
+  compareResponses(before, after, context);
 }
 
 const operationTexts = new Set(['summary', 'description', 'externalDocs', 'tags']);
@@ -250,87 +285,73 @@ const operationStructure = new Set([
   'x-ms-notification-content',
 ]);
 
-function compareAttributes(
-  was: Operation,
-  now: Operation,
-  before: Definition,
-  after: Definition,
-  base: { subject: string; name: string; operation: string },
-  at: (key: string) => { at: JsonObject; key?: string },
-  report: ReportChange,
-): void {
-  for (const key of keysOf(was.raw, now.raw)) {
-    if (operationStructure.has(key)) continue;
-    const from = own(was.raw, key);
-    const to = own(now.raw, key);
-    if (jsonEqual(from, to)) continue;
-    const change = { ...base, ...at(key), subject: `${base.subject}/${key}`, was: from, now: to };
+function compareAttributes(before: Operation, after: Operation, context: OperationContext): void {
+  const { subject, operation, report } = context;
+  for (const { key, values } of differences(before.raw, after.raw, operationStructure)) {
+    const change = {
+      subject: `${subject}/${key}`,
+      name: nameOf(after),
+      operation,
+      ...locationOf(after.raw, key),
+      ...values,
+    };
     if (operationTexts.has(key)) report({ kind: 'OperationTextChanged', ...change });
     else if (key === 'x-ms-visibility')
       report({
-        kind: to === 'internal' ? 'OperationHidden' : 'OperationVisibilityChanged',
+        kind: values.after === 'internal' ? 'OperationHidden' : 'OperationVisibilityChanged',
         ...change,
       });
     else if (key === 'x-ms-trigger') report({ kind: 'OperationTriggerChanged', ...change });
     else if (key === 'deprecated') report({ kind: 'OperationDeprecated', ...change });
     else report({ kind: 'OperationAttributeChanged', ...change });
   }
-  for (const [key, kind] of [
+}
+
+function compareMediaTypes(before: Operation, after: Operation, context: OperationContext): void {
+  const { subject, operation, report } = context;
+  for (const [key, narrowed] of [
     ['consumes', 'OperationConsumesNarrowed'],
     ['produces', 'OperationProducesNarrowed'],
   ] as const) {
-    const gone = was[key].filter((type) => !now[key].includes(type));
-    const come = now[key].filter((type) => !was[key].includes(type));
-    const change = { ...base, ...at(key), subject: `${base.subject}/${key}`, was: gone, now: come };
-    if (gone.length > 0) report({ kind, ...change });
-    else if (come.length > 0) report({ kind: 'OperationMediaTypesWidened', ...change });
-  }
-  const security = [
-    was.raw.security ?? before.raw.security,
-    now.raw.security ?? after.raw.security,
-  ] as const;
-  if (!jsonEqual(...security))
+    const removed = before[key].filter((type) => !after[key].includes(type));
+    const added = after[key].filter((type) => !before[key].includes(type));
+    if (removed.length === 0 && added.length === 0) continue;
     report({
-      kind: 'OperationSecurityChanged',
-      ...base,
-      ...at('security'),
-      subject: `${base.subject}/security`,
-      was: security[0],
-      now: security[1],
+      kind: removed.length > 0 ? narrowed : 'OperationMediaTypesWidened',
+      subject: `${subject}/${key}`,
+      name: nameOf(after),
+      operation,
+      ...locationOf(after.raw, key),
+      before: removed,
+      after: added,
     });
+  }
 }
 
-const place = ({ name, in: location }: Parameter): string =>
+/** Identifies a parameter within its operation. */
+const identityOf = ({ name, in: location }: Parameter): string =>
   location === 'body' ? 'body' : `${location ?? ''} ${name ?? ''}`;
 
-function compareParameters(
-  was: Operation,
-  now: Operation,
-  subject: string,
-  operation: string,
-  schemas: SchemaComparison,
-  report: ReportChange,
-): void {
-  const current = new Map(now.parameters.map((parameter) => [place(parameter), parameter]));
-  const former = new Map(was.parameters.map((parameter) => [place(parameter), parameter]));
+function compareParameters(before: Operation, after: Operation, context: OperationContext): void {
+  const { operation, report } = context;
+  const byIdentity = ({ parameters }: Operation): Map<string, Parameter> =>
+    new Map(parameters.map((parameter) => [identityOf(parameter), parameter]));
+  const [oldParameters, newParameters] = [byIdentity(before), byIdentity(after)];
   const moved = new Set<Parameter>();
-  const subjectFor = (parameter: Parameter): string =>
-    `${subject}/parameter/${parameter.name ?? ''}`;
-  for (const [key, from] of former) {
-    const to = current.get(key);
-    if (to) {
-      compareParameter(from, to, subjectFor(to), operation, schemas, report);
+  const subjectFor = ({ name }: Parameter): string => `${context.subject}/parameter/${name ?? ''}`;
+  for (const [identity, parameter] of oldParameters) {
+    const counterpart = newParameters.get(identity);
+    if (counterpart) {
+      compareParameter(parameter, counterpart, subjectFor(counterpart), context);
       continue;
     }
-    const elsewhere = now.parameters.find(
-      (other) =>
-        other.name === from.name &&
-        other.in !== 'body' &&
-        from.in !== 'body' &&
-        !former.has(place(other)) &&
-        !moved.has(other),
+    const elsewhere = after.parameters.find(
+      (candidate) =>
+        isMoved(parameter, candidate) &&
+        !oldParameters.has(identityOf(candidate)) &&
+        !moved.has(candidate),
     );
-    const base = { subject: subjectFor(from), name: from.name ?? '', operation };
+    const base = { subject: subjectFor(parameter), name: parameter.name ?? '', operation };
     if (elsewhere) {
       moved.add(elsewhere);
       report({
@@ -338,46 +359,42 @@ function compareParameters(
         ...base,
         at: elsewhere.raw,
         key: 'in',
-        was: from.in,
-        now: elsewhere.in,
+        before: parameter.in,
+        after: elsewhere.in,
       });
-      compareParameter(from, elsewhere, subjectFor(elsewhere), operation, schemas, report);
-    } else
-      report({
-        kind: 'ParameterDeleted',
-        ...base,
-        at: now.raw,
-        ...(now.raw.parameters !== undefined && { key: 'parameters', part: 'key' as const }),
-      });
+      compareParameter(parameter, elsewhere, subjectFor(elsewhere), context);
+    } else report({ kind: 'ParameterDeleted', ...base, ...keyLocationOf(after.raw, 'parameters') });
   }
-  for (const [key, to] of current) {
-    if (former.has(key) || moved.has(to)) continue;
+  for (const [identity, parameter] of newParameters) {
+    if (oldParameters.has(identity) || moved.has(parameter)) continue;
     report({
-      kind: to.required ? 'RequiredParameterAdded' : 'OptionalParameterAdded',
-      subject: subjectFor(to),
-      name: to.name ?? '',
+      kind: parameter.required ? 'RequiredParameterAdded' : 'OptionalParameterAdded',
+      subject: subjectFor(parameter),
+      name: parameter.name ?? '',
       operation,
-      at: to.raw,
+      at: parameter.raw,
       key: 'name',
     });
   }
 }
 
+/** Whether two parameters have the same name, and neither is a body. */
+const isMoved = (before: Parameter, after: Parameter): boolean =>
+  before.name === after.name && before.in !== 'body' && after.in !== 'body';
+
 function compareParameter(
-  from: Parameter,
-  to: Parameter,
+  before: Parameter,
+  after: Parameter,
   subject: string,
-  operation: string,
-  schemas: SchemaComparison,
-  report: ReportChange,
+  context: OperationContext,
 ): void {
-  const base = { name: to.name ?? '', operation };
-  const at = (key: string) => ({ at: to.raw, ...(to.raw[key] !== undefined && { key }) });
-  if (from.required !== to.required) {
+  const { operation, schemas, report } = context;
+  const base = { name: after.name ?? '', operation };
+  if (before.required !== after.required) {
     report({
-      kind: to.required ? 'InputFieldOptionalToRequired' : 'InputFieldRequiredToOptional',
+      kind: after.required ? 'InputFieldOptionalToRequired' : 'InputFieldRequiredToOptional',
       ...base,
-      ...at('required'),
+      ...locationOf(after.raw, 'required'),
       subject: `${subject}/required`,
     });
   }
@@ -385,18 +402,19 @@ function compareParameter(
     ['x-ms-url-encoding', 'ParameterEncodingChanged'],
     ['collectionFormat', 'ParameterCollectionFormatChanged'],
   ] as const) {
-    if (!jsonEqual(from.raw[key], to.raw[key]))
+    const values = { before: before.raw[key], after: after.raw[key] };
+    if (!jsonEqual(values.before, values.after))
       report({
         kind,
         ...base,
-        ...at(key),
+        ...locationOf(after.raw, key),
         subject: `${subject}/${key}`,
-        was: from.raw[key],
-        now: to.raw[key],
+        ...values,
       });
   }
-  if (to.in !== 'body') {
-    schemas.compare(from.raw, to.raw, {
+  if (after.in === 'body') compareBody(before, after, subject, context);
+  else
+    schemas.compare(before.raw, after.raw, {
       subject,
       name: base.name,
       prefix: `${base.name}/`,
@@ -404,31 +422,47 @@ function compareParameter(
       direction: 'input',
       report,
     });
-    return;
-  }
-  for (const key of keysOf(from.raw, to.raw)) {
-    if (['name', 'in', 'required', 'schema', 'x-ms-url-encoding', 'collectionFormat'].includes(key))
-      continue;
-    const [was, now] = [own(from.raw, key), own(to.raw, key)];
-    if (jsonEqual(was, now)) continue;
-    const change = { ...base, ...at(key), subject: `${subject}/${key}`, was, now };
+}
+
+const parameterStructure = new Set([
+  'name',
+  'in',
+  'required',
+  'schema',
+  'x-ms-url-encoding',
+  'collectionFormat',
+]);
+const bodyTexts = new Set(['description', 'x-ms-summary']);
+
+function compareBody(
+  before: Parameter,
+  after: Parameter,
+  subject: string,
+  context: OperationContext,
+): void {
+  const { operation, schemas, report } = context;
+  const base = { name: after.name ?? '', operation };
+  for (const { key, values } of differences(before.raw, after.raw, parameterStructure)) {
+    const change = {
+      ...base,
+      ...locationOf(after.raw, key),
+      subject: `${subject}/${key}`,
+      ...values,
+    };
     if (key === 'x-ms-visibility')
       report({
-        kind: now === 'internal' ? 'InputFieldHidden' : 'FieldVisibilityChanged',
+        kind: values.after === 'internal' ? 'InputFieldHidden' : 'FieldVisibilityChanged',
         ...change,
       });
     else
       report({
-        kind:
-          key === 'description' || key === 'x-ms-summary'
-            ? 'FieldTextChanged'
-            : 'FieldAttributeChanged',
+        kind: bodyTexts.has(key) ? 'FieldTextChanged' : 'FieldAttributeChanged',
         ...change,
       });
   }
-  const [was, now] = [asObject(from.raw.schema), asObject(to.raw.schema)];
-  if (was && now)
-    schemas.compare(was, now, {
+  const [from, to] = [asObject(before.raw.schema), asObject(after.raw.schema)];
+  if (from && to)
+    schemas.compare(from, to, {
       subject: `${subject}/schema`,
       name: base.name,
       prefix: '',
@@ -436,99 +470,80 @@ function compareParameter(
       direction: 'input',
       report,
     });
-  else if (was || now)
+  else if (from || to)
     report({
       kind: 'FieldAttributeChanged',
       ...base,
-      ...at('schema'),
+      ...locationOf(after.raw, 'schema'),
       subject: `${subject}/schema`,
-      was: from.raw.schema,
-      now: to.raw.schema,
+      before: before.raw.schema,
+      after: after.raw.schema,
     });
 }
 
-function compareResponses(
-  was: Operation,
-  now: Operation,
-  subject: string,
-  operation: string,
-  schemas: SchemaComparison,
-  report: ReportChange,
-): void {
-  // where there is none for a success, the default is what following steps get
-  const hasSuccess = was.responses.some(({ code }) => isSuccess(code));
+const responseStructure = new Set(['schema', 'headers']);
+const responseTexts = new Set(['description', 'examples']);
+
+function compareResponses(before: Operation, after: Operation, context: OperationContext): void {
+  const { operation, report } = context;
+  // Without a successful response, later steps get the outputs of the default response.
+  const hasSuccess = before.responses.some(({ code }) => isSuccess(code));
   const isOutput = (code: string): boolean => (hasSuccess ? isSuccess(code) : code === 'default');
-  const current = new Map(now.responses.map((response) => [response.code, response]));
-  const container = asObject(now.raw.responses) ?? now.raw;
-  for (const { code, raw } of was.responses) {
-    const to = current.get(code);
-    const base = { subject: `${subject}/responses/${code}`, name: code, operation };
-    if (!to) {
+  const newResponses = new Map(after.responses.map((response) => [response.code, response]));
+  for (const { code, raw } of before.responses) {
+    const counterpart = newResponses.get(code);
+    const base = { subject: `${context.subject}/responses/${code}`, name: code, operation };
+    if (!counterpart) {
       report({
         kind: isOutput(code) ? 'SuccessResponseDeleted' : 'ResponseDeleted',
         ...base,
-        at: now.raw,
-        ...(now.raw.responses !== undefined && { key: 'responses', part: 'key' as const }),
+        ...keyLocationOf(after.raw, 'responses'),
       });
       continue;
     }
-    for (const key of keysOf(raw, to.raw)) {
-      const [from, value] = [own(raw, key), own(to.raw, key)];
-      if (key === 'schema' || key === 'headers' || jsonEqual(from, value)) continue;
-      const change = {
+    for (const { key, values } of differences(raw, counterpart.raw, responseStructure)) {
+      report({
+        kind: responseTexts.has(key) ? 'FieldTextChanged' : 'FieldAttributeChanged',
         ...base,
         subject: `${base.subject}/${key}`,
-        at: to.raw,
-        ...(value !== undefined && { key }),
-        was: from,
-        now: value,
-      };
-      report({
-        kind:
-          key === 'description' || key === 'examples'
-            ? 'FieldTextChanged'
-            : 'FieldAttributeChanged',
-        ...change,
+        ...locationOf(counterpart.raw, key),
+        ...values,
       });
     }
-    const inError = ({ subject: below, at }: Change): void =>
-      report({ kind: 'ErrorResponseChanged', ...base, subject: below, at });
-    const told = isOutput(code) ? report : inError;
-    compareHeaders(raw, to.raw, base.subject, operation, schemas, told);
+    const reportInError = ({ subject, at }: Change): void =>
+      report({ kind: 'ErrorResponseChanged', ...base, subject, at });
+    const contentContext = isOutput(code) ? context : { ...context, report: reportInError };
+    compareHeaders(raw, counterpart.raw, base.subject, contentContext);
     compareContent(
       asObject(raw.schema),
-      asObject(to.raw.schema),
-      to.raw,
+      asObject(counterpart.raw.schema),
+      counterpart.raw,
       base.subject,
       code,
-      operation,
-      schemas,
-      told,
+      contentContext,
     );
   }
-  const former = new Set(was.responses.map(({ code }) => code));
-  for (const { code } of now.responses) {
-    if (!former.has(code))
+  const oldCodes = new Set(before.responses.map(({ code }) => code));
+  for (const { code } of after.responses) {
+    if (!oldCodes.has(code))
       report({
         kind: 'ResponseAdded',
-        subject: `${subject}/responses/${code}`,
+        subject: `${context.subject}/responses/${code}`,
         name: code,
         operation,
-        at: container,
+        at: asObject(after.raw.responses) ?? after.raw,
         key: code,
         part: 'key',
       });
   }
 }
 
-/** The headers of a response; capitals do not count in their names. */
+/** Compares the headers of a response. Their names are not case-sensitive. */
 function compareHeaders(
-  was: JsonObject,
-  now: JsonObject,
+  before: JsonObject,
+  after: JsonObject,
   subject: string,
-  operation: string,
-  schemas: SchemaComparison,
-  report: ReportChange,
+  { operation, schemas, report }: OperationContext,
 ): void {
   const byName = (response: JsonObject) =>
     new Map(
@@ -537,13 +552,13 @@ function compareHeaders(
         { name, header },
       ]),
     );
-  const [former, current] = [byName(was), byName(now)];
-  const headers = asObject(now.headers);
-  for (const [key, { name, header }] of former) {
-    const to = current.get(key);
+  const [oldHeaders, newHeaders] = [byName(before), byName(after)];
+  const headers = asObject(after.headers);
+  for (const [key, { name, header }] of oldHeaders) {
+    const counterpart = newHeaders.get(key);
     const base = { subject: `${subject}/headers/${name}`, name, operation };
-    if (to)
-      schemas.compare(header, to.header, {
+    if (counterpart)
+      schemas.compare(header, counterpart.header, {
         ...base,
         prefix: `${name}/`,
         direction: 'output',
@@ -553,11 +568,11 @@ function compareHeaders(
       report({
         kind: 'OutputHeaderDeleted',
         ...base,
-        ...(headers ? { at: now, key: 'headers', part: 'key' as const } : { at: now }),
+        ...(headers ? { at: after, key: 'headers', part: 'key' as const } : { at: after }),
       });
   }
-  for (const [key, { name }] of current) {
-    if (!former.has(key) && headers)
+  for (const [key, { name }] of newHeaders) {
+    if (!oldHeaders.has(key) && headers)
       report({
         kind: 'OutputHeaderAdded',
         subject: `${subject}/headers/${name}`,
@@ -570,24 +585,19 @@ function compareHeaders(
   }
 }
 
+/** Compares the schemas of a response or notification. `at` is the object that contains them. */
 function compareContent(
-  was: JsonObject | undefined,
-  now: JsonObject | undefined,
+  before: JsonObject | undefined,
+  after: JsonObject | undefined,
   at: JsonObject,
   subject: string,
   name: string,
-  operation: string,
-  schemas: SchemaComparison,
-  report: ReportChange,
+  { operation, schemas, report }: OperationContext,
 ): void {
-  const base = { subject: `${subject}/schema`, name, operation, at };
-  if (was && !now) report({ kind: 'ResponseSchemaDeleted', ...base });
-  else if (!was && now)
-    report({
-      kind: 'ResponseSchemaAdded',
-      ...base,
-      ...(at.schema !== undefined && { key: 'schema', part: 'key' as const }),
-    });
-  else if (was && now)
-    schemas.compare(was, now, { ...base, prefix: '', direction: 'output', report });
+  const base = { subject: `${subject}/schema`, name, operation };
+  if (before && !after) report({ kind: 'ResponseSchemaDeleted', ...base, at });
+  else if (!before && after)
+    report({ kind: 'ResponseSchemaAdded', ...base, ...keyLocationOf(at, 'schema') });
+  else if (before && after)
+    schemas.compare(before, after, { ...base, prefix: '', direction: 'output', report });
 }

@@ -1,97 +1,83 @@
-import type { ConnectionParameter, Properties } from '../connector/properties.ts';
-import { asObject, asText, keysOf, own, type Json, type JsonObject } from '../json/values.ts';
+import type { ConnectionParameter, Policy, Properties } from '../connector/properties.ts';
+import { asObject, asText, type JsonObject } from '../json/values.ts';
 import type { Change } from './change-kinds.ts';
-import { jsonEqual } from '../json/equal.ts';
+import { differences } from './json-differences.ts';
 
 type ReportChange = (change: Change) => void;
 
 const brand = new Set(['iconBrandColor', 'publisher', 'stackOwner']);
-const compared = new Set([
+const comparedElsewhere = new Set([
   'connectionParameters',
   'connectionParameterSets',
   'policyTemplateInstances',
-  'scriptOperations',
 ]);
-const parameterTexts = new Set(['uiDefinition']);
 
 /**
- * Every difference between two apiProperties.json: how users sign in, the connection parameters,
- * policies, the script, the rest.
+ * Reports every difference between two apiProperties.json files: sign-in, connection parameters,
+ * policies, script, everything else.
  */
 export function compareProperties(
   before: Properties,
   after: Properties,
   report: ReportChange,
 ): void {
-  const { inner } = after;
-  const at = (key: string) => ({ at: after.at, ...(after.at[key] !== undefined && { key }) });
-
-  const ways = [waysOf(before), waysOf(after)] as const;
-  const lost = ways[0].filter((way) => !ways[1].includes(way));
-  const signIn =
-    inner.connectionParameterSets === undefined
+  const locationOf = (key: string) => ({
+    at: after.at,
+    ...(after.at[key] !== undefined && { key }),
+  });
+  const signIn = locationOf(
+    after.inner.connectionParameterSets === undefined
       ? 'connectionParameters'
-      : 'connectionParameterSets';
-  if (lost.length > 0)
+      : 'connectionParameterSets',
+  );
+  const authentication = {
+    before: authenticationTypesOf(before),
+    after: authenticationTypesOf(after),
+  };
+  if (authentication.before.some((type) => !authentication.after.includes(type)))
     report({
       kind: 'AuthenticationTypeChanged',
       subject: 'properties/connectionParameters',
-      ...at(signIn),
+      ...signIn,
       name: 'authentication',
-      was: ways[0],
-      now: ways[1],
+      ...authentication,
     });
 
-  compareConnectionParameters(before, after, at(signIn), report);
-  comparePolicies(before, after, at('policyTemplateInstances'), report);
-  for (const key of keysOf(before.inner, inner)) {
-    const [was, now] = [own(before.inner, key), own(inner, key)];
-    if (key === 'scriptOperations' && !jsonEqual(was, now))
-      report({
-        kind: 'ScriptOperationsChanged',
-        subject: 'properties/scriptOperations',
-        ...at(key),
-        name: key,
-        was,
-        now,
-      });
-    if (compared.has(key) || jsonEqual(was, now)) continue;
-    report({
-      kind: brand.has(key) ? 'BrandChanged' : 'PropertyChanged',
-      subject: `properties/${key}`,
-      ...at(key),
-      name: key,
-      was,
-      now,
-    });
+  compareConnectionParameters(before, after, signIn, report);
+  comparePolicies(before, after, locationOf('policyTemplateInstances'), report);
+  for (const { key, values } of differences(before.inner, after.inner, comparedElsewhere)) {
+    const change = { subject: `properties/${key}`, ...locationOf(key), name: key, ...values };
+    if (key === 'scriptOperations') report({ kind: 'ScriptOperationsChanged', ...change });
+    else report({ kind: brand.has(key) ? 'BrandChanged' : 'PropertyChanged', ...change });
   }
 }
 
 /**
- * The ways to sign in that a connector offers, in an order of their own: `none`, `key`, `basic`,
- * `oauth <provider>`, `gateway`, … A connector with several sets offers each of them.
+ * The ways to sign in that a connector offers, sorted: `none`, `key`, `basic`, `oauth <provider>`,
+ * `gateway`, … A connector with several parameter sets offers each of them.
  */
-function waysOf({ connectionParameters }: Properties): string[] {
+function authenticationTypesOf({ connectionParameters }: Properties): string[] {
   const sets = new Map<string | undefined, ConnectionParameter[]>();
   for (const parameter of connectionParameters)
     sets.set(parameter.set, [...(sets.get(parameter.set) ?? []), parameter]);
   if (sets.size === 0) return ['none'];
-  return Array.from(new Set(Array.from(sets.values(), wayOf))).sort();
+  return Array.from(new Set(Array.from(sets.values(), authenticationTypeOf))).sort();
 }
 
-function wayOf(parameters: readonly ConnectionParameter[]): string {
+const plainTypes = new Set(['string', 'securestring', 'bool', 'int']);
+
+function authenticationTypeOf(parameters: readonly ConnectionParameter[]): string {
   const oauth = parameters.find(({ type }) => type?.toLowerCase().startsWith('oauth'));
   if (oauth)
     return `oauth ${asText(asObject(oauth.raw.oAuthSettings)?.identityProvider) ?? ''}`.trim();
-  const other = parameters.find(
-    ({ type }) =>
-      type !== undefined && !['string', 'securestring', 'bool', 'int'].includes(type.toLowerCase()),
+  const special = parameters.find(
+    ({ type }) => type !== undefined && !plainTypes.has(type.toLowerCase()),
   );
-  if (other) return other.type ?? '';
+  if (special) return special.type ?? '';
   const secrets = parameters.filter(({ type }) => type?.toLowerCase() === 'securestring');
   if (secrets.length === 0) return 'none';
-  const named = (word: RegExp): boolean => parameters.some(({ name }) => word.test(name));
-  return named(/user/i) && named(/pass/i) ? 'basic' : 'key';
+  const hasName = (pattern: RegExp): boolean => parameters.some(({ name }) => pattern.test(name));
+  return hasName(/user/i) && hasName(/pass/i) ? 'basic' : 'key';
 }
 
 const keyOf = ({ set, name }: ConnectionParameter): string =>
@@ -105,100 +91,97 @@ const isRequired = ({ raw }: ConnectionParameter): boolean => {
 function compareConnectionParameters(
   before: Properties,
   after: Properties,
-  at: { at: JsonObject; key?: string },
+  location: { at: JsonObject; key?: string },
   report: ReportChange,
 ): void {
-  const former = new Map(
-    before.connectionParameters.map((parameter) => [keyOf(parameter), parameter]),
-  );
-  const current = new Map(
-    after.connectionParameters.map((parameter) => [keyOf(parameter), parameter]),
-  );
-  const formerSets = new Set(before.connectionParameters.map(({ set }) => set));
+  const byKey = ({ connectionParameters }: Properties): Map<string, ConnectionParameter> =>
+    new Map(connectionParameters.map((parameter) => [keyOf(parameter), parameter]));
+  const [oldParameters, newParameters] = [byKey(before), byKey(after)];
+  const oldSets = new Set(before.connectionParameters.map(({ set }) => set));
   const base = (key: string) => ({ subject: `properties/connectionParameters/${key}`, name: key });
-  for (const [key, was] of former) {
-    const now = current.get(key);
-    if (!now) {
-      report({ kind: 'ConnectionParameterDeleted', ...base(key), ...at });
-      continue;
-    }
-    for (const property of keysOf(was.raw, now.raw)) {
-      const [from, to] = [own(was.raw, property), own(now.raw, property)];
-      if (jsonEqual(from, to)) continue;
-      const change = {
-        ...base(key),
-        subject: `${base(key).subject}/${property}`,
-        at: now.raw,
-        ...(to !== undefined && { key: property }),
-        was: from,
-        now: to,
-      };
-      if (property === 'type') report({ kind: 'ConnectionParameterTypeChanged', ...change });
-      else if (parameterTexts.has(property) && isRequired(was) === isRequired(now))
-        report({ kind: 'ConnectionParameterTextChanged', ...change });
-      else report({ kind: 'ConnectionParameterChanged', ...change });
-    }
+  for (const [key, parameter] of oldParameters) {
+    const counterpart = newParameters.get(key);
+    if (counterpart) compareConnectionParameter(parameter, counterpart, base(key), report);
+    else report({ kind: 'ConnectionParameterDeleted', ...base(key), ...location });
   }
-  for (const [key, now] of current) {
-    if (former.has(key)) continue;
-    const newSet = !formerSets.has(now.set) && formerSets.size > 0;
+  for (const [key, parameter] of newParameters) {
+    if (oldParameters.has(key)) continue;
+    const isInNewSet = !oldSets.has(parameter.set) && oldSets.size > 0;
     report({
       kind:
-        isRequired(now) && !newSet
+        isRequired(parameter) && !isInNewSet
           ? 'RequiredConnectionParameterAdded'
           : 'OptionalConnectionParameterAdded',
       ...base(key),
-      at: now.raw,
+      at: parameter.raw,
     });
+  }
+}
+
+function compareConnectionParameter(
+  before: ConnectionParameter,
+  after: ConnectionParameter,
+  base: { subject: string; name: string },
+  report: ReportChange,
+): void {
+  for (const { key, values } of differences(before.raw, after.raw)) {
+    const change = {
+      name: base.name,
+      subject: `${base.subject}/${key}`,
+      at: after.raw,
+      ...(values.after !== undefined && { key }),
+      ...values,
+    };
+    if (key === 'type') report({ kind: 'ConnectionParameterTypeChanged', ...change });
+    else if (key === 'uiDefinition' && isRequired(before) === isRequired(after))
+      report({ kind: 'ConnectionParameterTextChanged', ...change });
+    else report({ kind: 'ConnectionParameterChanged', ...change });
   }
 }
 
 const operationNames = 'x-ms-apimTemplate-operationName';
 
+/** The policies by template and title. A repeated name gets a number: `setheader #2`. */
+function policiesByName({ policies }: Properties): Map<string, Policy> {
+  const counts = new Map<string, number>();
+  return new Map(
+    policies.map((policy) => {
+      const name = `${policy.templateId ?? ''} ${policy.title ?? ''}`.trim();
+      const count = (counts.get(name) ?? 0) + 1;
+      counts.set(name, count);
+      return [count === 1 ? name : `${name} #${count}`, policy];
+    }),
+  );
+}
+
 function comparePolicies(
   before: Properties,
   after: Properties,
-  at: { at: JsonObject; key?: string },
+  location: { at: JsonObject; key?: string },
   report: ReportChange,
 ): void {
-  const keyed = ({ policies }: Properties): Map<string, Properties['policies'][number]> => {
-    const counts = new Map<string, number>();
-    return new Map(
-      policies.map((policy) => {
-        const name = `${policy.templateId ?? ''} ${policy.title ?? ''}`.trim();
-        const count = (counts.get(name) ?? 0) + 1;
-        counts.set(name, count);
-        return [count === 1 ? name : `${name} #${count}`, policy];
-      }),
-    );
-  };
-  const former = keyed(before);
-  const current = keyed(after);
+  const [oldPolicies, newPolicies] = [policiesByName(before), policiesByName(after)];
   const base = (name: string) => ({ subject: `properties/policyTemplateInstances/${name}`, name });
-  for (const [name, was] of former) {
-    const now = current.get(name);
-    if (!now) {
-      report({ kind: 'PolicyDeleted', ...base(name), ...at });
+  for (const [name, policy] of oldPolicies) {
+    const counterpart = newPolicies.get(name);
+    if (!counterpart) {
+      report({ kind: 'PolicyDeleted', ...base(name), ...location });
       continue;
     }
-    const parameters = [was.parameters ?? {}, now.parameters ?? {}] as const;
-    for (const key of keysOf(...parameters)) {
-      const [from, to]: (Json | undefined)[] = parameters.map((object) => own(object, key));
-      if (jsonEqual(from, to)) continue;
-      const change = {
-        ...base(name),
-        subject: `${base(name).subject}/${key}`,
-        at: now.parameters ?? now.raw,
-        ...(to !== undefined && { key }),
-        was: from,
-        now: to,
-      };
+    for (const { key, values } of differences(
+      policy.parameters ?? {},
+      counterpart.parameters ?? {},
+    )) {
       report({
         kind: key === operationNames ? 'PolicyOperationsChanged' : 'PolicyChanged',
-        ...change,
+        name,
+        subject: `${base(name).subject}/${key}`,
+        at: counterpart.parameters ?? counterpart.raw,
+        ...(values.after !== undefined && { key }),
+        ...values,
       });
     }
   }
-  for (const [name, now] of current)
-    if (!former.has(name)) report({ kind: 'PolicyAdded', ...base(name), at: now.raw });
+  for (const [name, policy] of newPolicies)
+    if (!oldPolicies.has(name)) report({ kind: 'PolicyAdded', ...base(name), at: policy.raw });
 }

@@ -1,81 +1,58 @@
 import type { Definition } from '../connector/definition.ts';
-import { isObject, own, type Json, type JsonObject } from '../json/values.ts';
-import type { Change } from './change-kinds.ts';
 import { jsonEqual } from '../json/equal.ts';
-
-/** Who fills a value in: the flow sends inputs and gets outputs. */
-type Direction = 'input' | 'output';
-
-/** A schema as it takes effect: references followed, `allOf` merged in. */
-interface View {
-  /** Where it is written. */
-  at: JsonObject;
-  /** Its keywords, but for those that hold other schemas. */
-  keywords: ReadonlyMap<string, Json>;
-  required: ReadonlySet<string>;
-  properties: ReadonlyMap<string, JsonObject>;
-  items: JsonObject | undefined;
-  additional: JsonObject | undefined;
-  /** Whether other fields than its own are refused: `additionalProperties: false`. */
-  closed: boolean;
-}
+import { isObject, type Json, type JsonObject } from '../json/values.ts';
+import {
+  compareFields,
+  compareKeywords,
+  differsItself,
+  type FieldPlace,
+  type ResolvedSchema,
+} from './compare-fields.ts';
 
 /**
- * A schema before and the one that takes its place. Each two are compared once, however often they
- * are referred to.
+ * A schema before the update and its counterpart after it. Each pair is compared once, no matter
+ * how often it is referenced.
  */
 interface Pair {
-  was: View;
-  now: View;
-  children: [step: string, isField: boolean, Pair][];
+  before: ResolvedSchema;
+  after: ResolvedSchema;
+  children: ChildPair[];
   parents: Pair[];
-  /** Whether they differ, whatever is below them. */
+  /** Whether the two schemas differ, ignoring nested schemas. */
   differsItself: boolean;
-  /** Whether they, or anything below them, differ. */
+  /** Whether the two schemas or any nested schemas differ. */
   differs: boolean;
 }
 
-const structural = new Set([
-  '$ref',
-  'properties',
-  'items',
-  'additionalProperties',
-  'allOf',
-  'required',
-]);
-/**
- * Beyond this many pairs, steps on the ways through them, or fields within fields, a comparison is
- * cut short, and says so. No connector comes near.
- */
-const most = { pairs: 200_000, steps: 200_000, depth: 100 };
-
-export interface FieldPlace {
-  subject: string;
-  /** For people: the fields that lead to it, `items` left out on the way. */
-  name: string;
-  /** What the names of its fields begin with: nothing, or fields with a slash behind each. */
-  prefix: string;
-  operation: string;
-  direction: Direction;
-  report: (change: Change) => void;
+interface ChildPair {
+  /** The name of a field, or `items` or `additionalProperties`. */
+  step: string;
+  isField: boolean;
+  pair: Pair;
 }
 
-const nothing: ReadonlySet<string> = new Set();
+/**
+ * Limits of a comparison: pairs, steps along the paths through them, and nesting of fields. Beyond
+ * them, the comparison stops and sets `cut`. No real connector comes close.
+ */
+const limits = { pairs: 200_000, steps: 200_000, depth: 100 };
+
+const noNames: ReadonlySet<string> = new Set();
 const noProperties: ReadonlyMap<string, JsonObject> = new Map();
 
-/** Compares the schemas of two definitions, as often as asked; work is shared between calls. */
+/** Compares the schemas of two definitions. Calls share their work. */
 export class SchemaComparison {
   readonly #before: Definition;
   readonly #after: Definition;
   readonly #enough: () => boolean;
-  readonly #views = new Map<JsonObject, View>();
+  readonly #resolved = new Map<JsonObject, ResolvedSchema>();
   readonly #pairs = new Map<JsonObject, Map<JsonObject, Pair>>();
-  #count = 0;
+  #pairCount = 0;
   #steps = 0;
-  /** Whether something was left out. */
+  /** Whether a limit was reached, so the comparison is incomplete. */
   cut = false;
 
-  /** `enough` says when nothing more is worth being reported. */
+  /** `enough` returns true if further changes would not be listed. */
   constructor(before: Definition, after: Definition, enough: () => boolean) {
     this.#before = before;
     this.#after = after;
@@ -83,28 +60,27 @@ export class SchemaComparison {
   }
 
   /**
-   * Reports every difference between a schema and the one in its place. Recursive schemas are
-   * entered once on every way.
+   * Reports every difference between two schemas. A recursive schema is entered once on each path.
    */
-  compare(was: JsonObject, now: JsonObject, place: FieldPlace): void {
-    if (areSameLeaves(was, now)) return;
-    const pair = this.#pair(was, now);
+  compare(before: JsonObject, after: JsonObject, place: FieldPlace): void {
+    if (areSameLeaves(before, after)) return;
+    const pair = this.#comparedPair(before, after);
     if (pair) this.#visit(pair, place, new Set());
   }
 
-  #visit(pair: Pair, place: FieldPlace, above: Set<Pair>): void {
-    if (!pair.differs || above.has(pair) || this.#enough()) return;
+  #visit(pair: Pair, place: FieldPlace, ancestors: Set<Pair>): void {
+    if (!pair.differs || ancestors.has(pair) || this.#enough()) return;
     this.#steps += 1;
-    if (this.#steps > most.steps || above.size >= most.depth) {
+    if (this.#steps > limits.steps || ancestors.size >= limits.depth) {
       this.cut = true;
       return;
     }
-    above.add(pair);
+    ancestors.add(pair);
     if (pair.differsItself) {
       compareKeywords(pair, place);
       compareFields(pair, place);
     }
-    for (const [step, isField, child] of pair.children) {
+    for (const { step, isField, pair: child } of pair.children) {
       const name = place.prefix + step;
       this.#visit(
         child,
@@ -114,61 +90,76 @@ export class SchemaComparison {
           name,
           prefix: isField ? `${name}/` : place.prefix,
         },
-        above,
+        ancestors,
       );
     }
-    above.delete(pair);
+    ancestors.delete(pair);
   }
 
   /**
-   * Makes the pair and all below it, then finds out which of them differ: backwards from those that
-   * do themselves.
+   * The pair of two schemas, with `differs` computed for it and all pairs below it. Recursive
+   * schemas make the pairs a graph with cycles, so this takes three linear passes over the new pairs
+   * instead of a recursion. Undefined if there are too many pairs.
    */
-  #pair(was: JsonObject, now: JsonObject): Pair | undefined {
-    const fresh: Pair[] = [];
-    const make = (
-      writtenBefore: JsonObject,
-      writtenAfter: JsonObject,
-      parent: Pair | undefined,
-    ): Pair | undefined => {
-      const a = this.#before.follow(writtenBefore) ?? writtenBefore;
-      const b = this.#after.follow(writtenAfter) ?? writtenAfter;
-      let row = this.#pairs.get(a);
-      if (!row) this.#pairs.set(a, (row = new Map()));
-      let pair = row.get(b);
-      if (!pair) {
-        if (this.#count >= most.pairs) {
-          this.cut = true;
-          return undefined;
-        }
-        this.#count += 1;
-        pair = {
-          was: this.#view(this.#before, a),
-          now: this.#view(this.#after, b),
-          children: [],
-          parents: [],
-          differsItself: false,
-          differs: false,
-        };
-        row.set(b, pair);
-        fresh.push(pair);
-      }
-      if (parent) pair.parents.push(parent);
-      return pair;
+  #comparedPair(before: JsonObject, after: JsonObject): Pair | undefined {
+    const created: Pair[] = [];
+    const pair = this.#pairOf(before, after, created);
+    this.#createChildren(created);
+    this.#markDifferences(created);
+    this.#propagateDifferences(created);
+    return pair;
+  }
+
+  /** The stored pair of two schemas, or a new one, which is also added to `created`. */
+  #pairOf(before: JsonObject, after: JsonObject, created: Pair[]): Pair | undefined {
+    const from = this.#before.follow(before) ?? before;
+    const to = this.#after.follow(after) ?? after;
+    let row = this.#pairs.get(from);
+    if (!row) this.#pairs.set(from, (row = new Map()));
+    const stored = row.get(to);
+    if (stored) return stored;
+    if (this.#pairCount >= limits.pairs) {
+      this.cut = true;
+      return undefined;
+    }
+    this.#pairCount += 1;
+    const pair: Pair = {
+      before: this.#resolve(this.#before, from),
+      after: this.#resolve(this.#after, to),
+      children: [],
+      parents: [],
+      differsItself: false,
+      differs: false,
     };
-    const top = make(was, now, undefined);
-    for (let pair = fresh[0], index = 0; pair; index += 1, pair = fresh[index]) {
-      for (const [step, isField, a, b] of childrenOf(pair)) {
-        if (areSameLeaves(a, b)) continue;
-        const child = make(a, b, pair);
-        if (child) pair.children.push([step, isField, child]);
+    row.set(to, pair);
+    created.push(pair);
+    return pair;
+  }
+
+  /** Pass 1: creates all pairs below the created ones, breadth-first; `created` grows meanwhile. */
+  #createChildren(created: Pair[]): void {
+    for (const parent of created) {
+      for (const { step, isField, before, after } of childSchemasOf(parent)) {
+        if (areSameLeaves(before, after)) continue;
+        const pair = this.#pairOf(before, after, created);
+        if (!pair) continue;
+        pair.parents.push(parent);
+        parent.children.push({ step, isField, pair });
       }
     }
-    for (const pair of fresh) pair.differsItself = differsItself(pair);
-    const queue = fresh.filter(
-      (pair) => pair.differsItself || pair.children.some(([, , child]) => child.differs),
-    );
-    for (const pair of queue) pair.differs = true;
+  }
+
+  /** Pass 2: marks the pairs that differ themselves or have a child that is known to differ. */
+  #markDifferences(created: readonly Pair[]): void {
+    for (const pair of created) {
+      pair.differsItself = differsItself(pair);
+      pair.differs = pair.differsItself || pair.children.some(({ pair: child }) => child.differs);
+    }
+  }
+
+  /** Pass 3: propagates the marks from pairs to their parents. */
+  #propagateDifferences(created: readonly Pair[]): void {
+    const queue = created.filter(({ differs }) => differs);
     for (let pair = queue.pop(); pair; pair = queue.pop()) {
       for (const parent of pair.parents) {
         if (parent.differs) continue;
@@ -176,22 +167,20 @@ export class SchemaComparison {
         queue.push(parent);
       }
     }
-    return top;
   }
 
-  #view(definition: Definition, raw: JsonObject): View {
-    const known = this.#views.get(raw);
-    if (known) return known;
-    const target = definition.follow(raw);
+  #resolve(definition: Definition, raw: JsonObject): ResolvedSchema {
+    const cached = this.#resolved.get(raw);
+    if (cached) return cached;
     const keywords = new Map<string, Json>();
-    let required = nothing;
+    let required = noNames;
     let { items, additionalProperties: additional }: { items?: Json; additionalProperties?: Json } =
       {};
-    const single = raw.$ref === undefined && raw.allOf === undefined;
-    for (const schema of single ? [raw] : definition.parts(raw)) {
+    const isSingle = raw.$ref === undefined && raw.allOf === undefined;
+    for (const schema of isSingle ? [raw] : definition.parts(raw)) {
       for (const key of Object.keys(schema)) {
         const value = schema[key];
-        if (value !== undefined && !structural.has(key) && !keywords.has(key))
+        if (value !== undefined && !structure.has(key) && !keywords.has(key))
           keywords.set(key, value);
       }
       if (Array.isArray(schema.required))
@@ -202,26 +191,37 @@ export class SchemaComparison {
       items ??= schema.items;
       additional ??= schema.additionalProperties;
     }
-    const view: View = {
-      at: target ?? raw,
+    const resolved: ResolvedSchema = {
+      at: definition.follow(raw) ?? raw,
       keywords,
       required,
       properties:
-        single && raw.properties === undefined ? noProperties : definition.properties(raw),
+        isSingle && raw.properties === undefined ? noProperties : definition.properties(raw),
       items: isObject(items) ? items : undefined,
       additional: isObject(additional) ? additional : undefined,
       closed: additional === false,
     };
-    this.#views.set(raw, view);
-    return view;
+    this.#resolved.set(raw, resolved);
+    return resolved;
   }
 }
 
+/** The keywords that contain schemas, or that `ResolvedSchema` has as properties of its own. */
+const structure = new Set([
+  '$ref',
+  'properties',
+  'items',
+  'additionalProperties',
+  'allOf',
+  'required',
+]);
+
 /**
- * Whether two schemas hold no others and are equal: most are, and then there is nothing to remember
- * of them.
+ * Whether two schemas are equal and have no nested schemas. Most are, and then no pair needs to be
+ * stored.
  */
-const areSameLeaves = (a: JsonObject, b: JsonObject): boolean => isLeaf(a) && jsonEqual(a, b);
+const areSameLeaves = (before: JsonObject, after: JsonObject): boolean =>
+  isLeaf(before) && jsonEqual(before, after);
 
 const isLeaf = (schema: JsonObject): boolean =>
   schema.$ref === undefined &&
@@ -230,301 +230,26 @@ const isLeaf = (schema: JsonObject): boolean =>
   schema.allOf === undefined &&
   schema.additionalProperties === undefined;
 
-function* childrenOf({
-  was,
-  now,
-}: Pair): Iterable<[step: string, isField: boolean, was: JsonObject, now: JsonObject]> {
-  for (const [name, a] of was.properties) {
-    const b = now.properties.get(name);
-    if (b) yield [name, true, a, b];
-  }
-  if (was.items && now.items) yield ['items', false, was.items, now.items];
-  if (was.additional && now.additional)
-    yield ['additionalProperties', false, was.additional, now.additional];
+interface ChildSchemas {
+  step: string;
+  isField: boolean;
+  before: JsonObject;
+  after: JsonObject;
 }
 
-function differsItself({ was, now }: Pair): boolean {
-  if (was.properties.size !== now.properties.size || was.keywords.size !== now.keywords.size)
-    return true;
-  if ((was.items === undefined) !== (now.items === undefined) || closeness(was) !== closeness(now))
-    return true;
-  for (const name of was.properties.keys()) if (!now.properties.has(name)) return true;
-  for (const [key, value] of was.keywords)
-    if (!jsonEqual(value, now.keywords.get(key))) return true;
-  return (
-    was.required.size !== now.required.size ||
-    [...was.required].some((name) => !now.required.has(name))
-  );
-}
-
-/** The fields that came, went, or were only spelled anew. */
-function compareFields(
-  { was, now }: Pair,
-  { subject, prefix, operation, direction, report }: FieldPlace,
-): void {
-  const gone = [...was.properties.keys()].filter((name) => !now.properties.has(name));
-  const come = [...now.properties.keys()].filter((name) => !was.properties.has(name));
-  const respelled = new Map<string, string>();
-  const byCase = new Map(come.map((name) => [name.toLowerCase(), name]));
-  for (const name of gone) {
-    const other = byCase.get(name.toLowerCase());
-    if (other !== undefined) respelled.set(name, other);
+/** The nested schemas that both schemas of a pair have. */
+function* childSchemasOf({ before, after }: Pair): Iterable<ChildSchemas> {
+  for (const [step, property] of before.properties) {
+    const counterpart = after.properties.get(step);
+    if (counterpart) yield { step, isField: true, before: property, after: counterpart };
   }
-  const place = (name: string) => ({
-    subject: `${subject}/${name}`,
-    operation,
-    name: prefix + name,
-  });
-  const old = new Map([...respelled].map(([from, to]) => [to, from]));
-  const where = (name: string): { at: JsonObject; key?: string; part?: 'key' } => {
-    const properties = now.at.properties;
-    return isObject(properties) && own(properties, name) !== undefined
-      ? { at: properties, key: name, part: 'key' }
-      : { at: now.at };
-  };
-  if (direction === 'input') {
-    for (const name of gone) {
-      const renamedTo = respelled.get(name);
-      if (renamedTo !== undefined && now.required.has(renamedTo)) continue; // said of the new one
-      report({
-        kind: 'InputFieldDeleted',
-        ...place(name),
-        ...where(renamedTo ?? ''),
-        ...(renamedTo !== undefined && { renamedTo }),
-      });
-    }
-    for (const name of come) {
-      const renamedFrom = old.get(name);
-      if (now.required.has(name))
-        report({
-          kind: 'RequiredInputFieldAdded',
-          ...place(name),
-          ...where(name),
-          ...(renamedFrom !== undefined && { renamedFrom }),
-        });
-      else if (renamedFrom === undefined)
-        report({ kind: 'OptionalInputFieldAdded', ...place(name), ...where(name) });
-    }
-  } else {
-    for (const name of gone) {
-      const renamedTo = respelled.get(name);
-      report({
-        kind: 'OutputFieldDeleted',
-        ...place(name),
-        ...where(renamedTo ?? ''),
-        ...(renamedTo !== undefined && { renamedTo }),
-      });
-    }
-    for (const name of come)
-      if (!old.has(name)) report({ kind: 'OutputFieldAdded', ...place(name), ...where(name) });
-  }
-  for (const name of was.properties.keys()) {
-    if (!now.properties.has(name) || was.required.has(name) === now.required.has(name)) continue;
-    const change = {
-      subject: `${subject}/${name}/required`,
-      operation,
-      name: prefix + name,
-      ...where(name),
+  if (before.items && after.items)
+    yield { step: 'items', isField: false, before: before.items, after: after.items };
+  if (before.additional && after.additional)
+    yield {
+      step: 'additionalProperties',
+      isField: false,
+      before: before.additional,
+      after: after.additional,
     };
-    if (direction === 'input')
-      report({
-        kind: now.required.has(name)
-          ? 'InputFieldOptionalToRequired'
-          : 'InputFieldRequiredToOptional',
-        ...change,
-      });
-    else
-      report({
-        kind: now.required.has(name) ? 'OutputFieldNowRequired' : 'OutputFieldNoLongerRequired',
-        ...change,
-      });
-  }
-}
-
-/** Limits of a value, and which way is tighter: 1 where a larger number is. */
-const constraints: Record<string, 1 | -1 | 0> = {
-  minimum: 1,
-  minLength: 1,
-  minItems: 1,
-  minProperties: 1,
-  maximum: -1,
-  maxLength: -1,
-  maxItems: -1,
-  maxProperties: -1,
-  exclusiveMinimum: 1,
-  exclusiveMaximum: 1,
-  uniqueItems: 1,
-  multipleOf: 0,
-  pattern: 0,
-};
-const texts = new Set([
-  'title',
-  'description',
-  'x-ms-summary',
-  'example',
-  'x-example',
-  'examples',
-  'x-ms-enum',
-  'externalDocs',
-]);
-const dynamic = new Set([
-  'x-ms-dynamic-values',
-  'x-ms-dynamic-list',
-  'x-ms-dynamic-schema',
-  'x-ms-dynamic-properties',
-  'x-ms-dynamic-tree',
-  'x-ms-capability',
-]);
-/** Of a parameter, not of the value it takes: compared elsewhere. */
-const ofParameter = new Set([
-  'name',
-  'in',
-  'required',
-  'x-ms-url-encoding',
-  'collectionFormat',
-  'schema',
-]);
-const wider = new Set(['int32 int64', 'float double', 'date date-time']);
-
-function compareKeywords(pair: Pair, place: FieldPlace): void {
-  const { was, now } = pair;
-  const { subject, name, operation, direction, report } = place;
-  const input = direction === 'input';
-  for (const key of new Set([...was.keywords.keys(), ...now.keywords.keys()])) {
-    const from = was.keywords.get(key);
-    const to = now.keywords.get(key);
-    if (jsonEqual(from, to)) continue;
-    const change = {
-      subject: `${subject}/${key}`,
-      at: now.at,
-      ...(to !== undefined && { key }),
-      name,
-      operation,
-      was: from,
-      now: to,
-    };
-    if (key === 'type') {
-      if (!input) report({ kind: 'OutputFieldTypeChanged', ...change });
-      else
-        report({
-          kind:
-            to === undefined || (from === 'integer' && to === 'number')
-              ? 'InputFieldTypeWidened'
-              : 'InputFieldTypeChanged',
-          ...change,
-        });
-    } else if (key === 'format') {
-      if (!input) report({ kind: 'OutputFieldTypeFormatChanged', ...change });
-      else
-        report({
-          kind:
-            to === undefined ||
-            (typeof from === 'string' && typeof to === 'string' && wider.has(`${from} ${to}`))
-              ? 'InputFieldTypeFormatWidened'
-              : 'InputFieldTypeFormatChanged',
-          ...change,
-        });
-    } else if (key === 'enum') compareEnums(input, change, report);
-    else if (Object.hasOwn(constraints, key)) {
-      if (input)
-        report({
-          kind: isTighter(key, from, to)
-            ? 'InputFieldConstraintTightened'
-            : 'InputFieldConstraintLoosened',
-          ...change,
-        });
-      else report({ kind: 'FieldAttributeChanged', ...change });
-    } else if (key === 'default')
-      report({ kind: input ? 'InputFieldDefaultChanged' : 'FieldAttributeChanged', ...change });
-    else if (key === 'x-nullable')
-      report({
-        kind: !input && to === true ? 'OutputFieldNullable' : 'FieldAttributeChanged',
-        ...change,
-      });
-    else if (key === 'x-ms-visibility')
-      report({
-        kind: input && to === 'internal' ? 'InputFieldHidden' : 'FieldVisibilityChanged',
-        ...change,
-      });
-    else if (dynamic.has(key)) report({ kind: 'DynamicSourceChanged', ...change });
-    else if (texts.has(key)) report({ kind: 'FieldTextChanged', ...change });
-    else if (!ofParameter.has(key)) report({ kind: 'FieldAttributeChanged', ...change });
-  }
-  compareOthers(pair, place);
-}
-
-/** Which fields an object takes that it does not name: 0 any, 1 those of a schema, 2 none. */
-function closeness({ additional, closed }: View): 0 | 1 | 2 {
-  if (closed) return 2;
-  return additional ? 1 : 0;
-}
-
-/**
- * The items of a list come and go like a field; what an object takes besides its fields is a limit.
- */
-function compareOthers(
-  { was, now }: Pair,
-  { subject, name, prefix, operation, direction, report }: FieldPlace,
-): void {
-  const input = direction === 'input';
-  if ((was.items === undefined) !== (now.items === undefined)) {
-    const change = {
-      subject: `${subject}/items`,
-      at: now.at,
-      ...(now.at.items !== undefined && { key: 'items', part: 'key' as const }),
-      name: `${prefix}items`,
-      operation,
-    };
-    if (now.items)
-      report({ kind: input ? 'OptionalInputFieldAdded' : 'OutputFieldAdded', ...change });
-    else report({ kind: input ? 'InputFieldDeleted' : 'OutputFieldDeleted', ...change });
-  }
-  const [from, to] = [closeness(was), closeness(now)];
-  if (from === to) return;
-  const key = 'additionalProperties';
-  const others = ({ additional, closed }: View): Json => additional ?? !closed;
-  const change = {
-    subject: `${subject}/${key}`,
-    at: now.at,
-    ...(now.at[key] !== undefined && { key }),
-    name,
-    operation,
-    was: others(was),
-    now: others(now),
-  };
-  if (input)
-    report({
-      kind: to > from ? 'InputFieldConstraintTightened' : 'InputFieldConstraintLoosened',
-      ...change,
-    });
-  else report({ kind: 'FieldAttributeChanged', ...change });
-}
-
-type EnumChange = Omit<Extract<Change, { kind: 'InputFieldEnumAdded' }>, 'kind'>;
-
-function compareEnums(input: boolean, change: EnumChange, report: (change: Change) => void): void {
-  const from = Array.isArray(change.was) ? change.was : undefined;
-  const to = Array.isArray(change.now) ? change.now : undefined;
-  const without = (list: Json[], other: Json[]): Json[] =>
-    list.filter((value) => !other.some((one) => jsonEqual(one, value)));
-  const removed = from && to ? without(from, to) : [];
-  const added = from && to ? without(to, from) : [];
-  if (input) {
-    if (!from && to) report({ kind: 'InputFieldEnumAdded', ...change });
-    else if (removed.length > 0)
-      report({ kind: 'InputFieldEnumValueRemoved', ...change, was: removed, now: added });
-    else report({ kind: 'InputFieldEnumWidened', ...change, was: [], now: added });
-  } else if ((from && !to) || added.length > 0)
-    report({ kind: 'OutputFieldEnumWidened', ...change, was: removed, now: added });
-  else if (removed.length > 0 || !from)
-    report({ kind: 'OutputFieldEnumNarrowed', ...change, was: removed, now: added });
-}
-
-function isTighter(key: string, from: Json | undefined, to: Json | undefined): boolean {
-  if (to === undefined || to === false) return false;
-  if (from === undefined || from === false) return true;
-  const direction = constraints[key] ?? 0;
-  return typeof from === 'number' && typeof to === 'number' && direction !== 0
-    ? (to - from) * direction > 0
-    : true;
 }

@@ -3,49 +3,49 @@ import { compareDefinitions } from './compare-definitions.ts';
 import type { Change } from './change-kinds.ts';
 import { compareProperties } from './compare-properties.ts';
 
-/** More than this is not listed, and that is said. */
-const mostChanges = 5_000;
+/** Further changes are not listed; TooManyChanges reports that. */
+const maxChanges = 5_000;
 
 /**
- * Everything that differs between a connector and the one that takes its place, breaking or not:
- * what the connector is as a whole, its operations in document order, its properties, its other
- * files. Empty where nothing differs that has an effect. What could not be read is not compared
- * (rules report it).
+ * All differences between a connector and its new version, breaking or not: those of the connector
+ * as a whole, of its operations in document order, of its properties and of its other files. Empty
+ * if nothing with an effect differs. Files that cannot be read are not compared; rules report
+ * them.
  */
 export function compareConnectors(before: Connector, after: Connector): Change[] {
   const changes: Change[] = [];
-  let all = 0;
+  let count = 0;
   const report = (change: Change): void => {
-    all += 1;
-    if (all <= mostChanges) changes.push(change);
+    count += 1;
+    if (count <= maxChanges) changes.push(change);
   };
   if (before.definition && after.definition)
-    compareDefinitions(before.definition, after.definition, report, () => all > mostChanges);
+    compareDefinitions(before.definition, after.definition, report, () => count > maxChanges);
   if (before.properties && after.properties)
     compareProperties(before.properties, after.properties, report);
   const at = after.properties?.raw ?? after.definition?.raw;
   if (at) {
-    if (!sameBytes(entry(before, 'script.csx'), entry(after, 'script.csx')))
+    if (!hasSameBytes(fileNamed(before, 'script.csx'), fileNamed(after, 'script.csx')))
       report({ kind: 'ScriptChanged', subject: 'script.csx', at, name: 'script.csx' });
     for (const name of ['readme.md', 'icon.png']) {
-      if (!sameBytes(entry(before, name), entry(after, name)))
+      if (!hasSameBytes(fileNamed(before, name), fileNamed(after, name)))
         report({ kind: 'DocumentationChanged', subject: name, at, name });
     }
-    if (all > mostChanges)
+    if (count > maxChanges)
       changes.push({
         kind: 'TooManyChanges',
         subject: 'connector',
         at,
         name: 'changes',
-        listed: mostChanges,
+        listed: maxChanges,
       });
   }
   return changes;
 }
 
 /**
- * What differs for a connector that is gone. Empty where it had no definition that could be read:
- * then nobody could use it.
+ * The changes if a connector is deleted. Empty if its definition could not be read, because then
+ * no flow can use it.
  */
 export function changesOfDeletion({ path, definition }: Connector): Change[] {
   return definition
@@ -53,12 +53,13 @@ export function changesOfDeletion({ path, definition }: Connector): Change[] {
     : [];
 }
 
-const entry = ({ files }: Connector, name: string): FileEntry | undefined =>
+const fileNamed = ({ files }: Connector, name: string): FileEntry | undefined =>
   files.find(({ path }) => path.toLowerCase() === name);
 
-function sameBytes(a: FileEntry | undefined, b: FileEntry | undefined): boolean {
-  if (!a || !b) return a === b;
-  if (a.size !== b.size || !a.bytes || !b.bytes) return a.size === b.size && a.bytes === b.bytes;
-  const other = b.bytes;
-  return a.bytes.every((byte, index) => byte === other[index]);
+function hasSameBytes(before: FileEntry | undefined, after: FileEntry | undefined): boolean {
+  if (!before || !after) return before === after;
+  if (before.size !== after.size) return false;
+  const { bytes } = after;
+  if (!before.bytes || !bytes) return before.bytes === bytes;
+  return before.bytes.every((byte, index) => byte === bytes[index]);
 }

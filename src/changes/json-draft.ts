@@ -2,16 +2,16 @@ import type { ConnectorFolder } from '../connector/connector.ts';
 import { applyFixes, type JsonFile, type JsonEdit } from '../json/document.ts';
 import { isContainer, type Json, type JsonContainer, type JsonObject } from '../json/values.ts';
 
-/** What was changed in an object: how many keys it had, and those that were set or removed. */
+/** The changes to an object: its original number of keys, and the keys that were set or removed. */
 interface Change {
-  was: number;
+  keyCount: number;
   removed: Set<string>;
   keys: Set<string>;
 }
 
 /**
- * A JSON file whose value is changed in place, as often as need be, and written once. Nobody else
- * may use the value meanwhile.
+ * A JSON file whose value is changed in place, any number of times, and written once. While the
+ * draft is in use, no other code may use the value.
  */
 export class JsonDraft {
   readonly #file: JsonFile;
@@ -19,63 +19,65 @@ export class JsonDraft {
 
   constructor(file: JsonFile) {
     this.#file = file;
-    // it finds out where each object was written while all are there
+    // Makes the file look up the positions of all objects while the value is unchanged.
     if (isContainer(file.value)) file.has(file.value);
   }
 
   set(at: JsonObject, key: string, to: Json): void {
-    this.#note(at, key)?.removed.delete(key);
+    this.#recordChange(at, key)?.removed.delete(key);
+    // An assignment would not create the key `__proto__`.
     Object.defineProperty(at, key, {
       value: to,
       writable: true,
       enumerable: true,
       configurable: true,
-    }); // whatever the key is called
+    });
   }
 
   remove(at: JsonObject, key: string): void {
-    this.#note(at, key)?.removed.add(key);
+    this.#recordChange(at, key)?.removed.add(key);
     delete at[key];
   }
 
-  #note(at: JsonObject, key: string): Change | undefined {
-    if (!this.#file.has(at)) return undefined; // what is new is written with what it is in
+  #recordChange(at: JsonObject, key: string): Change | undefined {
+    if (!this.#file.has(at)) return undefined; // a new object is written together with its parent
     let change = this.#changes.get(at);
     if (!change)
       this.#changes.set(
         at,
-        (change = { was: Object.keys(at).length, removed: new Set(), keys: new Set() }),
+        (change = { keyCount: Object.keys(at).length, removed: new Set(), keys: new Set() }),
       );
     change.keys.add(key);
     return change;
   }
 
-  /** The folder with the file as it is now. All that was not changed stays as it was written. */
-  written(folder: ConnectorFolder): ConnectorFolder {
-    const mends: JsonEdit[] = [];
+  /** The folder with the changed file. Unchanged parts keep their formatting. */
+  applyTo(folder: ConnectorFolder): ConnectorFolder {
+    const edits: JsonEdit[] = [];
     const walk = (
       at: JsonContainer,
-      above: { at: JsonContainer; key: string } | undefined,
+      parent: { at: JsonContainer; key: string } | undefined,
     ): void => {
       const change = this.#changes.get(at);
-      if (change && above && change.was === change.removed.size) {
-        mends.push({ ...above, to: at }); // there is nothing left in it to put anything beside
+      if (change && parent && change.keyCount === change.removed.size) {
+        // All original keys were removed, so no position is left for an insertion.
+        edits.push({ ...parent, to: at });
         return;
       }
       const entries = new Map(Object.entries(at));
       for (const key of change?.keys ?? []) {
         const to = entries.get(key);
-        mends.push(to === undefined ? { at, key, remove: true } : { at, key, to });
+        edits.push(to === undefined ? { at, key, remove: true } : { at, key, to });
       }
-      for (const [key, below] of entries)
-        if (isContainer(below) && change?.keys.has(key) !== true) walk(below, { at, key });
+      for (const [key, child] of entries)
+        if (isContainer(child) && change?.keys.has(key) !== true) walk(child, { at, key });
     };
     if (isContainer(this.#file.value)) walk(this.#file.value, undefined);
-    if (mends.length === 0) return folder;
-    // insertions into one object meet at one place, in order; nothing else overlaps
+    if (edits.length === 0) return folder;
+    // Insertions into one object share a position, in order; no other edits overlap.
     const { text } = applyFixes(
       this.#file.text,
-      mends.map((mend) => ({ edits: this.#file.edits(mend) })),
+      edits.map((edit) => ({ edits: this.#file.edits(edit) })),
     );
     const bytes = new TextEncoder().encode(text);
     return {

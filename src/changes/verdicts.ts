@@ -1,21 +1,22 @@
 import { safe, type Severity } from '../shared/finding.ts';
 import type { Json } from '../json/values.ts';
 import type { Change, ChangeKind, ChangeOf } from './change-kinds.ts';
+import type { BeforeAfter } from './json-differences.ts';
 
-/** What a change means to people who have built flows on the connector. */
+/** What a kind of change means for makers who have built flows with the connector. */
 export interface Verdict<Kind extends ChangeKind = ChangeKind> {
   /**
-   * `error`: a flow that works today fails, or silently gets something else. `warning`: it may.
-   * `note`: it does not.
+   * `error`: flows that work today fail or silently get different values. `warning`: they may.
+   * `note`: they do not.
    */
   severity: Severity;
-  /** `minor`: texts, color, publisher, documentation. `major`: anything else. */
+  /** `minor`: texts, color, publisher, documentation. `major`: everything else. */
   size: 'minor' | 'major';
-  /** What kind of change this is, in one sentence. */
+  /** The kind of change, in one sentence. */
   description: string;
-  /** Why it matters, or why it does not. */
+  /** Whose flows break and how, or why none do. */
   rationale: string;
-  /** What happened, with the names and values, and what to do. */
+  /** What changed, with names and values, and what to do. */
   message(change: ChangeOf<Kind>): string;
   /**
    * One clause about everything of an operation that this kind of change happened to, for people
@@ -53,16 +54,16 @@ function shown(value: Json | undefined): string {
 }
 const quoted = (value: Json | undefined): string =>
   value === undefined ? 'nothing' : safe`${shown(value)}`;
-const fromTo = ({ was, now }: { was: Json | undefined; now: Json | undefined }): string =>
-  `from ${quoted(was)} to ${quoted(now)}`;
+const fromTo = ({ before, after }: BeforeAfter): string =>
+  `from ${quoted(before)} to ${quoted(after)}`;
 const of = ({ operation }: Change): string =>
   operation === undefined ? '' : safe` of ${operation}`;
-/** The keyword that a change is of. */
+/** The keyword that changed: the last segment of the subject. */
 const keyOf = ({ subject }: Change): string => subject.split('/').at(-1) ?? '';
 const list = (value: Json | undefined): string[] =>
   Array.isArray(value) ? value.map(shown) : [shown(value)];
 
-const version = 'Keep it as it is, or add a new version of the operation beside the old one.';
+const version = 'Keep the old value, or add the change as a new version of the operation.';
 
 const error = <Kind extends ChangeKind>(
   verdict: Omit<Verdict<Kind>, 'severity' | 'size'>,
@@ -77,317 +78,312 @@ const minor = <Kind extends ChangeKind>(
   verdict: Omit<Verdict<Kind>, 'severity' | 'size'>,
 ): Verdict<Kind> => ({ severity: 'note', size: 'minor', ...verdict });
 
-/** What each kind of change means. A kind without a verdict does not compile. */
+/** The verdict on each kind of change. A kind without a verdict does not compile. */
 export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
   // operations
   OperationDeleted: error({
-    description: 'An operation is gone.',
+    description: 'An operation was removed.',
     rationale:
-      'Flows find an operation by its id alone. Those that use it fail at this step; ' +
-      'internal operations fill the lists of others.',
+      'Flows find an operation only by its ID. Flows that use it fail at this step; if it ' +
+      'is internal, the lists or fields that it fills stay empty.',
     message: ({ name, renamedTo }) =>
       renamedTo === undefined
-        ? safe`The operation ${name} is gone: flows that use it fail. ` +
-          safe`Keep it and mark it as deprecated.`
-        : safe`The operation ${name} is now called ${renamedTo}: ` +
-          safe`flows know it by the old id and fail. Keep the id; the summary may change.`,
+        ? safe`The operation ${name} was removed: flows that use it fail. Keep it and mark ` +
+          'it as deprecated.'
+        : safe`The operation ${name} was renamed to ${renamedTo}: flows use the old ID and ` +
+          'fail. Keep the ID; you can change the summary instead.',
   }),
   OperationAdded: harmless({
-    description: 'An operation is new.',
+    description: 'An operation was added.',
     rationale: 'No flow uses it yet.',
-    message: ({ name }) => safe`The operation ${name} is new. Nothing is to be done.`,
+    message: ({ name }) => safe`The operation ${name} was added. No action needed.`,
   }),
   OperationPathTemplateChanged: error({
-    description: 'The path of an operation is another.',
-    rationale:
-      'Flows that were saved before call the old path, or send values for variables that ' +
-      'are not there any more.',
+    description: 'The path of an operation changed.',
+    rationale: 'Saved flows call the old path or send values for variables that no longer exist.',
     message: (change) =>
       `The path of ${safe`${change.name}`} changes ${fromTo(change)}. ${version}`,
   }),
   OperationMethodChanged: error({
-    description: 'The HTTP method of an operation is another.',
+    description: 'The HTTP method of an operation changed.',
     rationale:
-      'It is another request: what the service does with it, and where the parameters go, ' +
-      'changes under the flow.',
+      'Saved flows keep sending the old method, which the service may reject or handle ' +
+      'differently.',
     message: (change) =>
-      `The method of ${safe`${change.name}`} changes ${fromTo(change)}. ${version}`,
+      `The HTTP method of ${safe`${change.name}`} changes ${fromTo(change)}. ${version}`,
   }),
   OperationTriggerChanged: error({
     description:
-      'A trigger has become an action, an action a trigger, or a trigger fires in another way.',
+      'A trigger became an action, an action became a trigger, or the type of a trigger changed.',
     rationale:
-      'A flow begins with its trigger: ' +
-      'one that is saved with the old kind does not start any more, or starts once for ' +
-      'many items.',
+      'A flow starts with its trigger. If its type changes, saved flows no longer start, ' +
+      'or start once for several items.',
     message: (change) =>
-      `The trigger of ${safe`${change.name}`} changes ${fromTo(change)}. ${version}`,
+      `The trigger type of ${safe`${change.name}`} changes ${fromTo(change)}. ${version}`,
   }),
   OperationHidden: warning({
-    description: 'An operation is not shown any more.',
-    rationale: 'Flows that use it go on working, but nobody can choose it again.',
+    description: 'An operation became internal.',
+    rationale: 'Existing flows keep working, but makers can no longer add the operation to a flow.',
     message: ({ name }) =>
-      safe`The operation ${name} becomes internal: nobody can add it to a flow any more. ` +
-      safe`Use ${'advanced'} where it shall only stand behind others.`,
+      safe`The operation ${name} becomes internal: makers can no longer add it to a flow. ` +
+      safe`Use ${'advanced'} to show it after the important operations.`,
   }),
   OperationVisibilityChanged: harmless({
-    description: 'An operation is shown in another place.',
-    rationale: 'Flows that use it do not notice.',
+    description: 'The visibility of an operation changed.',
+    rationale: 'Existing flows are not affected.',
     message: (change) =>
-      `The visibility of ${safe`${change.name}`} changes ${fromTo(change)}. Nothing is to be done.`,
+      `The visibility of ${safe`${change.name}`} changes ${fromTo(change)}. No action needed.`,
   }),
   OperationDeprecated: harmless({
-    description: 'An operation is marked as deprecated, or no longer.',
-    rationale: 'Flows that use it go on working.',
+    description: 'An operation was marked as deprecated, or is no longer deprecated.',
+    rationale: 'Existing flows keep working.',
     message: (change) =>
-      `The mark ${safe`${'deprecated'}`} of ${safe`${change.name}`} changes ` +
-      `${fromTo(change)}. Nothing is to be done.`,
+      `${safe`${'deprecated'}`} of ${safe`${change.name}`} changes ${fromTo(change)}. No ` +
+      'action needed.',
   }),
   OperationConsumesNarrowed: warning({
-    description: 'An operation takes fewer media types.',
-    rationale: 'Flows that send one of those that are gone are refused.',
-    message: ({ name, was }) =>
-      safe`The operation ${name} does not take ${list(was)} any more. ` +
-      safe`Keep the type if flows may send it.`,
+    description: 'An operation no longer accepts a media type.',
+    rationale: 'The request fails in flows that send this type.',
+    message: ({ name, before }) =>
+      safe`The operation ${name} no longer accepts ${list(before)}. Keep the type if flows ` +
+      'may send it.',
   }),
   OperationProducesNarrowed: warning({
-    description: 'An operation answers in fewer media types.',
-    rationale: 'Flows that take the answer apart expect the type they know.',
-    message: ({ name, was }) =>
-      safe`The operation ${name} does not answer with ${list(was)} any more. ` +
-      safe`Keep the type if the service still sends it.`,
+    description: 'An operation no longer returns a media type.',
+    rationale: 'Flows that parse the response expect the old type.',
+    message: ({ name, before }) =>
+      safe`The operation ${name} no longer returns ${list(before)}. Keep the type if the ` +
+      'service still returns it.',
   }),
   OperationMediaTypesWidened: harmless({
-    description: 'An operation takes or gives more media types.',
-    rationale: 'Those that flows use are still there.',
-    message: ({ name, now }) =>
-      safe`The operation ${name} has the further media types ${list(now)}. Nothing is to be done.`,
+    description: 'An operation accepts or returns additional media types.',
+    rationale: 'The types that existing flows use are still supported.',
+    message: ({ name, after }) =>
+      safe`The operation ${name} also supports the media types ${list(after)}. No action needed.`,
   }),
   OperationSecurityChanged: warning({
-    description: 'An operation is called with other credentials.',
-    rationale: 'Connections that exist may lack what is asked for now.',
+    description: 'The security requirements of an operation changed.',
+    rationale: 'Existing connections may not have the credentials that are now required.',
     message: ({ name }) =>
-      safe`The security of ${name} changes. Make sure that connections made before still work.`,
+      safe`The security requirements of ${name} change. Make sure that existing ` +
+      'connections still work.',
   }),
   OperationTextChanged: minor({
-    description: 'The summary or description of an operation is another.',
+    description: 'The summary or description of an operation changed.',
     rationale: 'Flows do not depend on texts.',
     message: (change) =>
-      `${safe`${keyOf(change)} of ${change.name}`} changes ${fromTo(change)}. ` +
-      'Nothing is to be done.',
+      `${safe`${keyOf(change)} of ${change.name}`} changes ${fromTo(change)}. No action needed.`,
   }),
   OperationAttributeChanged: harmless({
-    description: 'Something else about an operation is another.',
-    rationale: 'It is not known to break flows.',
-    message: (change) =>
-      `${safe`${change.subject} changes`} ${fromTo(change)}. Nothing is to be done.`,
+    description: 'Another property of an operation changed.',
+    rationale: 'No effect on flows is known.',
+    message: (change) => `${safe`${change.subject} changes`} ${fromTo(change)}. No action needed.`,
   }),
   // parameters
   RequiredParameterAdded: error({
-    description: 'A required parameter is new.',
+    description: 'A required parameter was added.',
     rationale:
-      'Flows that were saved before do not send it, and the designer does not add it to ' +
-      'them; also not one that is internal and has a default.',
+      'Saved flows do not send it, and the designer does not add it to them, even if it ' +
+      'is internal and has a default.',
     message: (change) =>
-      `${safe`The parameter ${change.name}`}${of(change)} is new and required: ` +
-      'flows that exist do not send it. ' +
-      'Make it optional, or add a new version of the operation.',
+      `${safe`The parameter ${change.name}`}${of(change)} is new and required: existing ` +
+      'flows do not send it. Make it optional, or add a new version of the operation.',
     phrase: asksFor,
   }),
   OptionalParameterAdded: harmless({
-    description: 'An optional parameter is new.',
-    rationale: 'Flows that do not send it go on as before.',
+    description: 'An optional parameter was added.',
+    rationale: 'Flows that do not send it keep working.',
     message: (change) =>
-      `${safe`The parameter ${change.name}`}${of(change)} is new and optional. ` +
-      'Nothing is to be done.',
+      `${safe`The parameter ${change.name}`}${of(change)} is new and optional. No action needed.`,
   }),
   ParameterDeleted: warning({
-    description: 'A parameter is gone.',
+    description: 'A parameter was removed.',
     rationale:
-      'Flows still have a value for it; ' +
-      'the designer drops it when the flow is edited, and the service does not get it.',
+      'Flows still have a value for it. The designer drops the value when the flow is ' +
+      'edited, and then the service no longer receives it.',
     message: (change) =>
-      `${safe`The parameter ${change.name}`}${of(change)} is gone: ` +
-      'the value that flows give has no effect any more. ' +
-      'Keep it if the service still reads it.',
+      `${safe`The parameter ${change.name}`}${of(change)} was removed: its value in ` +
+      'flows no longer has an effect. Keep the parameter if the service still reads it.',
   }),
   ParameterLocationChanged: error({
-    description: 'A parameter is sent in another place.',
-    rationale: 'Flows that exist send it where it was.',
+    description: 'A parameter moved to another location, such as from the query to a header.',
+    rationale: 'Existing flows send it in the old location.',
     message: (change) =>
       `${safe`The parameter ${change.name}`}${of(change)} moves ${fromTo(change)}. ${version}`,
   }),
   ParameterEncodingChanged: warning({
-    description: 'A parameter is encoded in another way.',
-    rationale: 'Values with special characters reach the service as something else.',
+    description: 'The encoding of a parameter changed.',
+    rationale: 'The service receives different values if they contain special characters.',
     message: (change) =>
       `The encoding of ${safe`${change.name}`}${of(change)} changes ${fromTo(change)}. ` +
-      'Make sure that values with slashes and spaces arrive as before.',
+      'Make sure that the service still receives values with slashes and spaces ' +
+      'correctly.',
   }),
   ParameterCollectionFormatChanged: warning({
-    description: 'A list is sent in another form.',
-    rationale: 'The service takes a list in the old form for one value, or the other way round.',
+    description: 'The format in which an array is sent changed.',
+    rationale:
+      'The service may read an array in one format as a single value in the other, or the reverse.',
     message: (change) =>
-      `The form of the list ${safe`${change.name}`}${of(change)} changes ${fromTo(change)}. ` +
-      'Keep the form that the service reads.',
+      `The collection format of ${safe`${change.name}`}${of(change)} changes ` +
+      `${fromTo(change)}. Keep the format that the service reads.`,
   }),
   // what a flow sends
   RequiredInputFieldAdded: error({
-    description: 'A required field of a request is new.',
-    rationale: 'Flows that were saved before do not send it.',
+    description: 'A required field was added to a request.',
+    rationale: 'Saved flows do not send it.',
     message: (change) =>
       change.renamedFrom === undefined
-        ? `${safe`The field ${change.name}`}${of(change)} is new and required: ` +
-          'flows that exist do not send it. ' +
-          'Make it optional, or add a new version of the operation.'
-        : `${safe`The field ${change.renamedFrom}`}${of(change)} is now called ` +
-          `${safe`${change.name}`} and required: flows send the old name, and capitals count. ` +
-          version,
+        ? `${safe`The field ${change.name}`}${of(change)} is new and required: existing ` +
+          'flows do not send it. Make it optional, or add a new version of the operation.'
+        : `${safe`The field ${change.renamedFrom}`}${of(change)} was renamed to ` +
+          safe`${change.name} and is required: flows send the old name, and names are ` +
+          `case-sensitive. ${version}`,
     phrase: asksFor,
   }),
   OptionalInputFieldAdded: harmless({
-    description: 'An optional field of a request is new.',
-    rationale: 'Flows that do not send it go on as before.',
+    description: 'An optional field was added to a request.',
+    rationale: 'Flows that do not send it keep working.',
     message: (change) =>
-      `${safe`The field ${change.name}`}${of(change)} is new and optional. Nothing is to be done.`,
+      `${safe`The field ${change.name}`}${of(change)} is new and optional. No action needed.`,
   }),
   InputFieldDeleted: warning({
-    description: 'A field of a request is gone.',
+    description: 'A field was removed from a request.',
     rationale:
-      'Flows still have a value for it; ' +
-      'the designer drops it when the flow is edited, and the service does not get it.',
+      'Flows still have a value for it. The designer drops the value when the flow is ' +
+      'edited, and then the service no longer receives it.',
     message: (change) =>
       change.renamedTo === undefined
-        ? `${safe`The field ${change.name}`}${of(change)} is gone: ` +
-          'the value that flows give has no effect any more. ' +
-          'Keep it if the service still reads it.'
-        : `${safe`The field ${change.name}`}${of(change)} is now called ` +
-          `${safe`${change.renamedTo}`}: flows send the old name, and capitals count. ` +
-          'Keep the name.',
+        ? `${safe`The field ${change.name}`}${of(change)} was removed: its value in flows ` +
+          'no longer has an effect. Keep the field if the service still reads it.'
+        : `${safe`The field ${change.name}`}${of(change)} was renamed to ` +
+          safe`${change.renamedTo}: flows send the old name, and names are case-sensitive. ` +
+          'Keep the old name.',
   }),
   InputFieldOptionalToRequired: error({
-    description: 'A field or parameter that was optional is required.',
-    rationale: 'Flows that leave it out fail.',
+    description: 'An optional field or parameter became required.',
+    rationale: 'Flows that do not send it fail.',
     message: (change) =>
-      `${safe`${change.name}`}${of(change)} becomes required: flows that leave it out fail. ` +
-      'Keep it optional, or add a new version of the operation.',
+      `${safe`${change.name}`}${of(change)} becomes required: flows that do not send it ` +
+      'fail. Keep it optional, or add a new version of the operation.',
     phrase: ({ operation, names }) => `${operation} cannot do without ${names} any more`,
   }),
   InputFieldRequiredToOptional: harmless({
-    description: 'A field or parameter that was required is optional.',
-    rationale: 'Flows that exist send it anyway.',
-    message: (change) =>
-      `${safe`${change.name}`}${of(change)} becomes optional. Nothing is to be done.`,
+    description: 'A required field or parameter became optional.',
+    rationale: 'Existing flows send it anyway.',
+    message: (change) => `${safe`${change.name}`}${of(change)} becomes optional. No action needed.`,
   }),
   InputFieldTypeChanged: error({
-    description: 'A field or parameter has another type.',
-    rationale: 'Flows send a value of the old type, which the platform or the service refuses.',
+    description: 'The type of a field or parameter changed.',
+    rationale: 'Flows send a value of the old type, which the platform or the service rejects.',
     message: (change) =>
       `The type of ${safe`${change.name}`}${of(change)} changes ${fromTo(change)}. ${version}`,
     phrase: ({ operation, counted, inParentheses }) =>
       `${operation} takes ${counted('input')} of another type${inParentheses}`,
   }),
   InputFieldTypeWidened: harmless({
-    description: 'A field or parameter takes more types than before.',
-    rationale: 'The values that flows send still fit.',
+    description: 'A field or parameter accepts more types than before.',
+    rationale: 'The values that flows send are still valid.',
     message: (change) =>
       `The type of ${safe`${change.name}`}${of(change)} changes ${fromTo(change)}, which ` +
-      'takes what was taken before. Nothing is to be done.',
+      'still accepts the old values. No action needed.',
   }),
   InputFieldTypeFormatChanged: error({
-    description: 'A field or parameter has another format.',
-    rationale: 'What flows send may not fit it, and the designer offers another way to enter it.',
+    description: 'The format of a field or parameter changed.',
+    rationale:
+      'The values that flows send may be invalid in the new format, and the designer shows ' +
+      'a different input field.',
     message: (change) =>
       `The format of ${safe`${change.name}`}${of(change)} changes ${fromTo(change)}. ${version}`,
     phrase: ({ operation, counted, inParentheses }) =>
       `${operation} takes ${counted('input')} in another format${inParentheses}`,
   }),
   InputFieldTypeFormatWidened: harmless({
-    description: 'A field or parameter takes a wider format.',
-    rationale: 'The values that flows send still fit.',
+    description: 'A field or parameter accepts a wider format.',
+    rationale: 'The values that flows send are still valid.',
     message: (change) =>
-      `The format of ${safe`${change.name}`}${of(change)} changes ${fromTo(change)}, which ` +
-      'takes what was taken before. Nothing is to be done.',
+      `The format of ${safe`${change.name}`}${of(change)} changes ${fromTo(change)}, ` +
+      'which still accepts the old values. No action needed.',
   }),
   InputFieldEnumValueRemoved: error({
-    description: 'A value that could be chosen is gone.',
-    rationale: 'Flows that send it are refused.',
+    description: 'An allowed value was removed.',
+    rationale: 'The request fails in flows that send this value.',
     message: (change) =>
-      `${safe`${list(change.was)}`} can no longer be chosen for ` +
-      `${safe`${change.name}`}${of(change)}: flows that send it fail. ` +
-      'Keep the value, or add a new version of the operation.',
+      safe`${list(change.before)} is no longer allowed for ` +
+      `${safe`${change.name}`}${of(change)}: flows that send it fail. Keep the value, or ` +
+      'add a new version of the operation.',
   }),
   InputFieldEnumAdded: error({
-    description: 'There is a list of allowed values where there was none.',
-    rationale: 'Flows that send anything else are refused.',
+    description: 'A field or parameter that accepted any value now has an `enum`.',
+    rationale: 'Flows that send any other value fail.',
     message: (change) =>
-      `${safe`${change.name}`}${of(change)} takes only ${safe`${list(change.now)}`} now: ` +
-      'flows that send anything else fail. ' +
-      'Leave the list out, or suggest values with dynamic values.',
+      `${safe`${change.name}`}${of(change)} now accepts only ` +
+      safe`${list(change.after)}: flows that send any other value fail. Remove the ` +
+      '`enum`, or offer the values with dynamic values.',
   }),
   InputFieldEnumWidened: harmless({
-    description: 'More values can be chosen, or any.',
-    rationale: 'Those that flows send are still there.',
+    description: 'More values, or all values, are allowed.',
+    rationale: 'The values that flows send are still allowed.',
     message: (change) =>
-      `${safe`${change.name}`}${of(change)} takes more values. Nothing is to be done.`,
+      `${safe`${change.name}`}${of(change)} accepts more values. No action needed.`,
   }),
   InputFieldConstraintTightened: warning({
-    description: 'A limit of a field or parameter is tighter.',
-    rationale: 'Flows that send a value outside of it are refused.',
+    description: 'A limit of a field or parameter became stricter.',
+    rationale: 'The request fails in flows that send a value beyond the new limit.',
     message: (change) =>
-      `${safe`${keyOf(change)} of ${change.name}`}${of(change)} changes ${fromTo(change)}: ` +
-      'values that were taken before may be refused. Keep the limit if the service does.',
+      `${safe`${keyOf(change)} of ${change.name}`}${of(change)} changes ` +
+      `${fromTo(change)}: values that were accepted before may be rejected. Keep the old ` +
+      'limit unless the service enforces the new one.',
   }),
   InputFieldConstraintLoosened: harmless({
-    description: 'A limit of a field or parameter is looser.',
-    rationale: 'The values that flows send still fit.',
+    description: 'A limit of a field or parameter became less strict.',
+    rationale: 'The values that flows send are still valid.',
     message: (change) =>
-      `${safe`${keyOf(change)} of ${change.name}`}${of(change)} changes ${fromTo(change)}. ` +
-      'Nothing is to be done.',
+      `${safe`${keyOf(change)} of ${change.name}`}${of(change)} changes ` +
+      `${fromTo(change)}. No action needed.`,
   }),
   InputFieldDefaultChanged: warning({
-    description: 'A default is another, or gone.',
+    description: 'A default changed or was removed.',
     rationale:
-      'Flows that leave the field empty send something else than before, without anybody noticing.',
+      'Flows that leave the field empty send a different value, and their makers do not notice.',
     message: (change) =>
       `The default of ${safe`${change.name}`}${of(change)} changes ${fromTo(change)}: ` +
-      'flows that leave it empty do something else now. Keep the default.',
+      'flows that leave it empty behave differently. Keep the default.',
   }),
   InputFieldHidden: warning({
-    description: 'A field or parameter is not shown any more.',
+    description: 'A field or parameter became internal.',
     rationale:
-      'Values that users gave are replaced by the default, or left out, when the flow is edited.',
+      'When a flow is edited, the value that its maker entered is replaced by the default ' +
+      'or dropped.',
     message: (change) =>
-      `${safe`${change.name}`}${of(change)} becomes internal: ` +
-      'users cannot give it a value any more. ' +
-      `Use ${safe`${'advanced'}`} where it shall only stand behind others.`,
+      `${safe`${change.name}`}${of(change)} becomes internal: makers can no longer set ` +
+      safe`its value. Use ${'advanced'} to show it after the important fields.`,
   }),
-  // what a flow gets
+  // what a flow receives
   OutputFieldDeleted: error({
-    description: 'A field of an answer is gone.',
-    rationale: 'Steps that use it get nothing in its place, most of them without an error.',
+    description: 'A field was removed from a response.',
+    rationale: 'Steps that use it get an empty value, most of them without an error.',
     message: (change) =>
       change.renamedTo === undefined
-        ? `The output ${safe`${change.name}`}${of(change)} is gone: ` +
-          'steps that use it get nothing. Keep it, or add a new version of the operation.'
-        : `The output ${safe`${change.name}`}${of(change)} is now called ` +
-          `${safe`${change.renamedTo}`}: steps that use the old name get nothing, and capitals ` +
-          'count. Keep the name.',
+        ? `The output ${safe`${change.name}`}${of(change)} was removed: steps that use it ` +
+          'get an empty value. Keep it, or add a new version of the operation.'
+        : `The output ${safe`${change.name}`}${of(change)} was renamed to ` +
+          safe`${change.renamedTo}: steps that use the old name get an empty value, and ` +
+          'names are case-sensitive. Keep the old name.',
     phrase: ({ operation, count, counted, inParentheses }) =>
       `${counted('output')} ${count === 1 ? 'disappears' : 'disappear'} from ` +
       `${operation}${inParentheses}`,
   }),
   OutputFieldAdded: harmless({
-    description: 'A field of an answer is new.',
+    description: 'A field was added to a response.',
     rationale: 'No step uses it yet.',
     message: (change) =>
-      `The output ${safe`${change.name}`}${of(change)} is new. Nothing is to be done.`,
+      `The output ${safe`${change.name}`}${of(change)} was added. No action needed.`,
   }),
   OutputFieldTypeChanged: error({
-    description: 'A field of an answer has another type.',
+    description: 'The type of a response field changed.',
     rationale:
-      'Steps that use it were built for the old type: ' +
-      'conditions compare wrongly, loops fail, and the answer may not pass validation.',
+      'Steps that use it expect the old type: conditions compare wrongly, loops fail, and ' +
+      'the response may fail validation.',
     message: (change) =>
       `The type of the output ${safe`${change.name}`}${of(change)} changes ` +
       `${fromTo(change)}. ${version}`,
@@ -396,10 +392,9 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
       `${operation}${inParentheses}`,
   }),
   OutputFieldTypeFormatChanged: error({
-    description: 'A field of an answer has another format.',
+    description: 'The format of a response field changed.',
     rationale:
-      'Steps that use it were built for the old one: ' +
-      'dates are read in another way, numbers do not fit.',
+      'Steps that use it expect the old format: they may misread dates or overflow numbers.',
     message: (change) =>
       `The format of the output ${safe`${change.name}`}${of(change)} changes ` +
       `${fromTo(change)}. ${version}`,
@@ -408,305 +403,304 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
       `${operation}${inParentheses}`,
   }),
   OutputFieldEnumWidened: warning({
-    description: 'A field of an answer may have values that it did not have before.',
-    rationale: 'Conditions and switches in flows do not know them.',
+    description: 'A response field can have additional values.',
+    rationale: 'Conditions and switches in existing flows do not handle them.',
     message: (change) =>
-      `The output ${safe`${change.name}`}${of(change)} may have other values than before. ` +
-      'Tell the users in the readme.',
+      `The output ${safe`${change.name}`}${of(change)} can have additional values. ` +
+      'Announce them in the readme.',
   }),
   OutputFieldEnumNarrowed: harmless({
-    description: 'A field of an answer has fewer values.',
-    rationale: 'Flows know all that are left.',
+    description: 'A response field can have fewer values.',
+    rationale: 'Existing flows already handle the remaining values.',
     message: (change) =>
-      `The output ${safe`${change.name}`}${of(change)} has fewer values than before. ` +
-      'Nothing is to be done.',
+      `The output ${safe`${change.name}`}${of(change)} can have fewer values. No action needed.`,
   }),
   OutputFieldNullable: warning({
-    description: 'A field of an answer may be null.',
-    rationale: 'Steps that compute with it fail on null.',
+    description: 'A response field can be null.',
+    rationale: 'Steps that calculate with it fail if it is null.',
     message: (change) =>
-      `The output ${safe`${change.name}`}${of(change)} may be null now. ` +
-      'Leave it out, or give a value of its type, where there is none.',
+      `The output ${safe`${change.name}`}${of(change)} can now be null. Without a ` +
+      'value, omit the field or return an empty value of its type.',
   }),
   OutputFieldNoLongerRequired: warning({
-    description: 'A field of an answer may be missing.',
-    rationale: 'Steps that count on it get nothing.',
+    description: 'A response field is no longer always present.',
+    rationale: 'Steps that rely on it get an empty value.',
     message: (change) =>
-      `The output ${safe`${change.name}`}${of(change)} is not always there any more. ` +
-      'Keep sending it.',
+      `The output ${safe`${change.name}`}${of(change)} may now be missing. Keep ` +
+      'returning it always.',
   }),
   OutputFieldNowRequired: harmless({
-    description: 'A field of an answer is always there.',
-    rationale: 'Steps that use it can count on it.',
+    description: 'A response field is now always present.',
+    rationale: 'Steps that use it can rely on it.',
     message: (change) =>
-      `The output ${safe`${change.name}`}${of(change)} is always there now. Nothing is to be done.`,
+      `The output ${safe`${change.name}`}${of(change)} is now always present. No action needed.`,
   }),
   OutputHeaderDeleted: warning({
-    description: 'A header of an answer is gone.',
+    description: 'A header was removed from a response.',
     rationale:
-      'The designer does not offer it any more; ' +
-      'steps that use it go on while the service still sends it, and get nothing from then ' +
-      'on.',
+      'The designer no longer offers it. Steps that use it work until the service stops ' +
+      'sending it, and then get an empty value.',
     message: (change) =>
-      `The header ${safe`${change.name}`}${of(change)} is gone: ` +
-      'steps that use it may get nothing. Keep it if the service still sends it.',
+      `The header ${safe`${change.name}`}${of(change)} was removed: steps that use it ` +
+      'may get an empty value. Keep it if the service still sends it.',
   }),
   OutputHeaderAdded: harmless({
-    description: 'A header of an answer is new.',
+    description: 'A header was added to a response.',
     rationale: 'No step uses it yet.',
     message: (change) =>
-      `The header ${safe`${change.name}`}${of(change)} is new. Nothing is to be done.`,
+      `The header ${safe`${change.name}`}${of(change)} was added. No action needed.`,
   }),
   SuccessResponseDeleted: error({
-    description: 'A response for success is gone.',
-    rationale: 'What the following steps use is read from it: all its outputs are gone.',
+    description: 'A successful response was removed.',
+    rationale: 'Later steps use its outputs, and all of them are gone.',
     message: (change) =>
-      `${safe`The response ${change.name}`}${of(change)} is gone, with all its outputs. ` +
-      'Keep it, or add a new version of the operation.',
+      `${safe`The response ${change.name}`}${of(change)} was removed, with all its ` +
+      'outputs. Keep it, or add a new version of the operation.',
   }),
   ResponseAdded: harmless({
-    description: 'A response is new.',
-    rationale: 'The others are still there.',
+    description: 'A response was added.',
+    rationale: 'The existing responses are unchanged.',
     message: (change) =>
-      `${safe`The response ${change.name}`}${of(change)} is new. Nothing is to be done.`,
+      `${safe`The response ${change.name}`}${of(change)} was added. No action needed.`,
   }),
   ResponseDeleted: harmless({
-    description: 'A response for an error is gone.',
-    rationale: 'An error is an error with and without it.',
+    description: 'An error response was removed.',
+    rationale: 'A failed call still fails in the same way.',
     message: (change) =>
-      `${safe`The response ${change.name}`}${of(change)} is gone. Nothing is to be done.`,
+      `${safe`The response ${change.name}`}${of(change)} was removed. No action needed.`,
   }),
   ErrorResponseChanged: harmless({
-    description: 'Something in a response for an error is another.',
-    rationale: 'Flows seldom use what an error says.',
+    description: 'An error response changed.',
+    rationale: 'Flows rarely use the content of an error.',
     message: (change) =>
-      `${safe`${change.subject.split(`/responses/${change.name}/`).slice(1).join('/')} of the ` + safe`response ${change.name}`}${of(change)} ` +
-      'changes, which is for an error. Nothing is to be done.',
+      safe`${change.subject.split(`/responses/${change.name}/`).slice(1).join('/')} of ` +
+      `${safe`the error response ${change.name}`}${of(change)} changes. No action needed.`,
   }),
   ResponseSchemaDeleted: error({
-    description: 'A response does not say any more what is in it.',
-    rationale: 'All its outputs are gone from the designer, and steps that use them from the flow.',
+    description: 'The schema of a response was removed.',
+    rationale:
+      'All its outputs disappear from the designer, and steps that use them lose their values.',
     message: (change) =>
-      `${safe`The response ${change.name}`}${of(change)} has no schema any more: ` +
-      'all its outputs are gone. Keep the schema.',
+      `${safe`The response ${change.name}`}${of(change)} no longer has a schema: all its ` +
+      'outputs are gone. Keep the schema.',
   }),
   ResponseSchemaAdded: harmless({
-    description: 'A response says what is in it.',
-    rationale: 'Flows that took it apart by hand can go on doing so.',
+    description: 'A schema was added to a response.',
+    rationale: 'Flows that parse the response themselves keep working.',
     message: (change) =>
-      `${safe`The response ${change.name}`}${of(change)} has a schema now. Nothing is to be done.`,
+      `${safe`The response ${change.name}`}${of(change)} now has a schema. No action needed.`,
   }),
-  // both
+  // both inputs and outputs
   DynamicSourceChanged: warning({
-    description:
-      'A list or schema that is read while the flow is written comes from another place.',
-    rationale: 'Values that users chose from the old list may not be in the new one.',
+    description: 'The source of dynamic values or of a dynamic schema changed.',
+    rationale: 'Values that makers selected from the old source may not exist in the new one.',
     message: (change) =>
-      `Where ${safe`${change.name}`}${of(change)} gets its values or its schema from ` +
-      'changes. Make sure that values chosen before are still valid.',
+      `The dynamic source of ${safe`${change.name}`}${of(change)} changes. Make sure ` +
+      'that values selected before are still valid.',
   }),
   FieldVisibilityChanged: harmless({
-    description: 'A field is shown in another place.',
-    rationale: 'Flows do not notice.',
+    description: 'The visibility of a field changed.',
+    rationale: 'Existing flows are not affected.',
     message: (change) =>
       `The visibility of ${safe`${change.name}`}${of(change)} changes ${fromTo(change)}. ` +
-      'Nothing is to be done.',
+      'No action needed.',
   }),
   FieldTextChanged: minor({
-    description: 'A text of a field, parameter or response is another.',
+    description: 'A text of a field, parameter or response changed.',
     rationale: 'Flows do not depend on texts.',
     message: (change) =>
-      `${safe`${keyOf(change)} of ${change.name}`}${of(change)} changes ${fromTo(change)}. ` +
-      'Nothing is to be done.',
+      `${safe`${keyOf(change)} of ${change.name}`}${of(change)} changes ` +
+      `${fromTo(change)}. No action needed.`,
   }),
   FieldAttributeChanged: harmless({
-    description: 'Something else about a field, parameter or response is another.',
-    rationale: 'It is not known to break flows.',
+    description: 'Another property of a field, parameter or response changed.',
+    rationale: 'No effect on flows is known.',
     message: (change) =>
-      `${safe`${keyOf(change)} of ${change.name}`}${of(change)} changes ${fromTo(change)}. ` +
-      'Nothing is to be done.',
+      `${safe`${keyOf(change)} of ${change.name}`}${of(change)} changes ` +
+      `${fromTo(change)}. No action needed.`,
   }),
   // the connector
   HostChanged: warning({
-    description: 'The connector calls another host.',
+    description: 'The host of the connector changed.',
     rationale:
-      'Every flow calls it from now on, with the credentials that users gave for the old one.',
+      'Every flow calls the new host, with the credentials that users entered for the old one.',
     message: (change) =>
-      `The host changes ${fromTo(change)}. ` +
-      'Make sure that it knows the same accounts and answers the same way.',
+      `The host changes ${fromTo(change)}. Make sure that the new host accepts the same ` +
+      'accounts and returns the same responses.',
   }),
   BasePathChanged: warning({
-    description: 'All paths begin differently.',
-    rationale: 'Every flow calls the new address from now on.',
+    description: 'The base path of all operations changed.',
+    rationale: 'Every flow calls the new URL.',
     message: (change) =>
-      `The base path changes ${fromTo(change)}. ` +
-      'Make sure that all operations answer the same way there.',
+      `The base path changes ${fromTo(change)}. Make sure that all operations return the ` +
+      'same responses there.',
   }),
   SchemeRemoved: warning({
-    description: 'The connector uses one scheme less.',
-    rationale: 'Where only that one was reachable, calls fail.',
-    message: ({ was }) =>
-      safe`The scheme ${list(was)} is gone. Make sure that the service answers over what is left.`,
+    description: 'The connector no longer supports a scheme.',
+    rationale: 'Calls fail if the service is reachable only with this scheme.',
+    message: ({ before }) =>
+      safe`The scheme ${list(before)} was removed. Make sure that the service is reachable ` +
+      'with the remaining schemes.',
   }),
   SchemeAdded: harmless({
-    description: 'The connector may use another scheme.',
-    rationale: 'The one in use is still there.',
-    message: ({ now }) => safe`The scheme ${list(now)} is new. Leave it out if it is not https.`,
+    description: 'The connector supports an additional scheme.',
+    rationale: 'The scheme in use is still supported.',
+    message: ({ after }) =>
+      safe`The scheme ${list(after)} was added. Remove it unless it is https.`,
   }),
   SecurityDefinitionChanged: warning({
-    description: 'How the service is signed in to is described differently.',
-    rationale: 'Connections that exist may lack what is asked for now.',
+    description: 'A security definition changed.',
+    rationale: 'Existing connections may not have the credentials that are now required.',
     message: ({ name }) =>
-      safe`The security definition ${name} changes. ` +
-      safe`Make sure that connections made before still work.`,
+      safe`The security definition ${name} changes. Make sure that existing connections ` +
+      'still work.',
   }),
   TitleChanged: warning({
-    description: 'The connector is called differently.',
+    description: 'The title of the connector changed.',
     rationale:
-      'Users look for it by the old name, and the title of a published connector does not change.',
-    message: (change) => `The title changes ${fromTo(change)}. Keep the title.`,
+      'Users search for the old title, and the title of a published connector cannot change.',
+    message: (change) => `The title changes ${fromTo(change)}. Keep the old title.`,
   }),
   ConnectorTextChanged: minor({
-    description: 'A text about the connector is another.',
+    description: 'A text about the connector changed.',
     rationale: 'Flows do not depend on texts.',
     message: (change) =>
-      `${safe`${change.name}`} of the connector changes ${fromTo(change)}. Nothing is to be done.`,
+      `${safe`${change.name}`} of the connector changes ${fromTo(change)}. No action needed.`,
   }),
   ConnectorMetadataChanged: minor({
-    description: 'The links or categories of the connector are others.',
+    description: 'The links, tags or categories of the connector changed.',
     rationale: 'Flows do not depend on them.',
-    message: ({ name }) => safe`${name} changes. Nothing is to be done.`,
+    message: ({ name }) => safe`${name} changes. No action needed.`,
   }),
   ConnectorAttributeChanged: harmless({
-    description: 'Something else about the connector is another.',
-    rationale: 'It is not known to break flows.',
-    message: (change) =>
-      `${safe`${change.name} changes`} ${fromTo(change)}. Nothing is to be done.`,
+    description: 'Another property of the connector changed.',
+    rationale: 'No effect on flows is known.',
+    message: (change) => `${safe`${change.name} changes`} ${fromTo(change)}. No action needed.`,
   }),
   // apiProperties.json
   AuthenticationTypeChanged: error({
-    description: 'Users sign in in another way.',
+    description: 'The way users sign in changed.',
     rationale:
-      'Every connection that exists stops working, and with it every flow that uses it. ' +
-      'It is never allowed in an update.',
-    message: ({ was, now }) =>
-      safe`The way to sign in changes from ${list(was)} to ${list(now)}. ` +
-      safe`This is never allowed in an update: ` +
-      safe`keep the old way, and add the new one beside it as a connection parameter set.`,
+      'Every existing connection stops working, and so does every flow that uses it. An ' +
+      'update must never do this.',
+    message: ({ before, after }) =>
+      safe`The authentication changes from ${list(before)} to ${list(after)}: existing ` +
+      'connections stop working. Keep the old way to sign in, and add the new one as ' +
+      'a connection parameter set.',
     acknowledgeable: false,
   }),
   RequiredConnectionParameterAdded: error({
-    description: 'A connection needs a value that it did not need before.',
-    rationale: 'Connections that exist do not have it.',
+    description: 'A required connection parameter was added.',
+    rationale: 'Existing connections have no value for it.',
     message: ({ name }) =>
-      safe`The connection parameter ${name} is new and required: ` +
-      safe`connections that exist do not have it. Make it optional.`,
+      safe`The connection parameter ${name} is new and required: existing connections ` +
+      'have no value for it. Make it optional.',
   }),
   OptionalConnectionParameterAdded: harmless({
-    description: 'A connection may have a further value.',
-    rationale: 'Connections that exist go on without it.',
-    message: ({ name }) => safe`The connection parameter ${name} is new. Nothing is to be done.`,
+    description: 'An optional connection parameter was added.',
+    rationale: 'Existing connections keep working without it.',
+    message: ({ name }) => safe`The connection parameter ${name} was added. No action needed.`,
   }),
   ConnectionParameterDeleted: error({
-    description: 'A connection does not have a value any more.',
-    rationale: 'What connections that exist hold under it is not sent any more.',
+    description: 'A connection parameter was removed.',
+    rationale: 'The values that existing connections have for it are no longer sent.',
     message: ({ name }) =>
-      safe`The connection parameter ${name} is gone: ` +
-      safe`what connections hold under it is not used any more. Keep it.`,
+      safe`The connection parameter ${name} was removed: its value in existing ` +
+      'connections is no longer used. Keep it.',
   }),
   ConnectionParameterTypeChanged: error({
-    description: 'A value of a connection has another type.',
-    rationale: 'Connections that exist hold one of the old type.',
+    description: 'The type of a connection parameter changed.',
+    rationale: 'Existing connections have a value of the old type.',
     message: (change) =>
-      `The type of the connection parameter ${safe`${change.name}`} changes ` +
+      safe`The type of the connection parameter ${change.name} changes ` +
       `${fromTo(change)}. Keep the type.`,
   }),
   ConnectionParameterTextChanged: minor({
-    description: 'A label or tooltip of a connection parameter is another.',
-    rationale: 'Connections that exist do not depend on texts.',
+    description: 'A label or tooltip of a connection parameter changed.',
+    rationale: 'Existing connections do not depend on texts.',
     message: ({ name }) =>
-      safe`The texts of the connection parameter ${name} change. Nothing is to be done.`,
+      safe`The texts of the connection parameter ${name} change. No action needed.`,
   }),
   ConnectionParameterChanged: warning({
-    description: 'Something about a connection parameter is another.',
-    rationale: 'Connections that exist were made under the old conditions.',
+    description: 'Another property of a connection parameter changed.',
+    rationale: 'Existing connections were created with the old settings.',
     message: ({ subject }) =>
-      safe`${subject} changes. Make sure that connections made before still work.`,
+      safe`${subject} changes. Make sure that existing connections still work.`,
   }),
   PolicyAdded: warning({
-    description: 'A policy is new.',
-    rationale: 'It rewrites requests or answers of flows that exist.',
+    description: 'A policy was added.',
+    rationale: 'It changes the requests or responses of existing flows.',
     message: ({ name }) =>
-      safe`The policy ${name} is new. Make sure that what it rewrites stays the same for ` +
-      safe`flows that exist.`,
+      safe`The policy ${name} was added. Make sure that it does not change requests and ` +
+      'responses that existing flows rely on.',
   }),
   PolicyDeleted: warning({
-    description: 'A policy is gone.',
-    rationale: 'Requests or answers are no longer rewritten as flows know them.',
+    description: 'A policy was removed.',
+    rationale: 'Existing flows rely on the changes that it makes to requests or responses.',
     message: ({ name }) =>
-      safe`The policy ${name} is gone. Make sure that requests and answers stay the same ` +
-      safe`without it.`,
+      safe`The policy ${name} was removed. Make sure that requests and responses stay the ` +
+      'same without it.',
   }),
   PolicyChanged: warning({
-    description: 'A policy does something else.',
-    rationale: 'Requests or answers are rewritten differently from what flows know.',
+    description: 'The parameters of a policy changed.',
+    rationale: 'It changes requests or responses in a way that existing flows do not expect.',
     message: ({ subject }) =>
-      safe`${subject} changes. Make sure that requests and answers stay the same.`,
+      safe`${subject} changes. Make sure that requests and responses stay the same.`,
   }),
   PolicyOperationsChanged: warning({
-    description: 'A policy now rewrites other operations.',
+    description: 'A policy applies to different operations.',
     rationale:
-      'Those that it left get requests and answers as they are, those that are new to it ' +
-      'get them rewritten.',
+      'Flows that use an operation on only one of the two lists send different requests ' +
+      'or get different responses.',
     message: (change) =>
       `The operations of the policy ${safe`${change.name}`} change ${fromTo(change)}. ` +
-      'Make sure that each stays the same for flows that exist.',
+      'Make sure that each operation still works for existing flows.',
   }),
   ScriptOperationsChanged: warning({
-    description: 'The script runs for other operations.',
-    rationale: 'What it did for those that it left is not done any more.',
+    description: 'The script runs for different operations.',
+    rationale:
+      'Flows that use an operation on only one of the two lists send different requests or ' +
+      'get different responses.',
     message: (change) =>
-      `The operations of the script change ${fromTo(change)}. ` +
-      'Make sure that each stays the same for flows that exist.',
+      `The operations of the script change ${fromTo(change)}. Make sure that each ` +
+      'operation still works for existing flows.',
   }),
   BrandChanged: minor({
-    description: 'The color, the publisher or the stack owner is another.',
+    description: 'The color, the publisher or the stack owner changed.',
     rationale: 'Flows do not depend on them.',
-    message: (change) =>
-      `${safe`${change.name}`} changes ${fromTo(change)}. Nothing is to be done.`,
+    message: (change) => `${safe`${change.name}`} changes ${fromTo(change)}. No action needed.`,
   }),
   PropertyChanged: harmless({
-    description: 'Something else in the properties is another.',
-    rationale: 'It is not known to break flows.',
-    message: (change) =>
-      `${safe`${change.name}`} changes ${fromTo(change)}. Nothing is to be done.`,
+    description: 'Another property in apiProperties.json changed.',
+    rationale: 'No effect on flows is known.',
+    message: (change) => `${safe`${change.name}`} changes ${fromTo(change)}. No action needed.`,
   }),
-  // the other files, and all of them
+  // other files, and the connector as a whole
   ConnectorDeleted: error({
-    description: 'A connector is taken out of the repository.',
+    description: 'A connector was removed from the repository.',
     rationale:
-      'Flows that use it stop being maintained, and who looks for it finds nothing; ' +
-      'the published connector stays without its source.',
+      'Flows still use the published connector, but no one maintains it, ' +
+      'and users who look for its source find nothing.',
     message: ({ name }) =>
-      safe`The connector ${name} is taken out. ` +
-      safe`Keep the folder, and mark its operations as deprecated until nobody uses them.`,
+      safe`The connector ${name} was removed. Keep the folder, and mark its operations as ` +
+      'deprecated until no flow uses them.',
   }),
   ScriptChanged: warning({
-    description: 'The script is another.',
-    rationale: 'What it does to requests and answers cannot be told from outside.',
+    description: 'The script changed.',
+    rationale: 'A comparison cannot show how this affects requests and responses.',
     message: () =>
-      'The script changes. Make sure that requests and answers of flows that exist stay the same.',
+      'The script changes. Make sure that requests and responses of existing flows stay the same.',
   }),
   DocumentationChanged: minor({
-    description: 'The readme or the icon is another.',
+    description: 'The readme or the icon changed.',
     rationale: 'Flows do not depend on them.',
-    message: ({ name }) => safe`The file ${name} changes. Nothing is to be done.`,
+    message: ({ name }) => safe`The file ${name} changes. No action needed.`,
   }),
   TooManyChanges: error({
-    description: 'More differs than can be listed.',
-    rationale: 'What is not listed may break flows.',
+    description: 'The update has more changes than can be listed.',
+    rationale: 'The changes that are not listed may break flows.',
     message: ({ listed }) =>
-      `More differs than can be listed${listed > 0 ? `; ${listed} changes are` : ''}. ` +
-      'Split the update.',
+      'The update has more changes than can be ' +
+      `listed${listed > 0 ? `; ${listed} changes are` : ''}. Split the update.`,
   }),
 };

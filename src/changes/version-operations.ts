@@ -18,50 +18,52 @@ import { jsonEqual } from '../json/equal.ts';
 import { verdicts } from './verdicts.ts';
 
 export interface VersionedFolder {
-  /** The folder after the update, with old versions beside the new. */
+  /** The folder after the update, with old and new versions of the operations. */
   folder: ConnectorFolder;
-  /** What was done: the id that stays with the old version, and that of the new one. */
+  /** The versioned operations: the id of the old version, the id of the new one, and its path. */
   operations: { old: string; new: string; path: string }[];
 }
 
 /**
- * The way out of a breaking update that the platform documents: each operation that breaks stays as
- * it was, deprecated, and the new one stands beside it under an id and a path of its own, which a
- * policy leads to the path of the service. An operation that was taken out comes back deprecated.
- * What the new version needs of other operations is not touched.
+ * Resolves a breaking update in the way that the platform documents: each broken operation stays
+ * unchanged, but deprecated; the new version gets its own id and path, which a policy routes to
+ * the path of the service. A deleted operation is restored as deprecated. Other operations do not
+ * change, even if the new version depends on them.
  */
 export function versionOperations(
   before: ConnectorFolder,
   after: ConnectorFolder,
 ): VersionedFolder {
-  const was = readConnector(before);
-  const now = readConnector(after);
-  const newIds = newIdsFor(was, now);
+  const oldConnector = readConnector(before);
+  const newConnector = readConnector(after);
+  const newIds = newIdsFor(oldConnector, newConnector);
   const operations: VersionedFolder['operations'] = [];
-  if (!was.definition || !now.definition || !now.definitionFile)
+  const { definition, definitionFile, properties, propertiesFile } = newConnector;
+  if (!oldConnector.definition || !definition || !definitionFile)
     return { folder: after, operations };
-  const draft = new JsonDraft(now.definitionFile);
-  const versions = new Versions(was.definition, now.definition, draft);
+  const draft = new JsonDraft(definitionFile);
+  const versions = new Versions(oldConnector.definition, definition, draft);
   versions.redirect(newIds);
   const routes =
-    now.properties && now.propertiesFile
-      ? new Routes(now.properties, new JsonDraft(now.propertiesFile))
+    properties && propertiesFile
+      ? new Routes(properties, new JsonDraft(propertiesFile))
       : undefined;
   for (const [id, newId] of newIds) {
-    const one = versions.keep(id, newId);
-    if (!one) continue;
-    if (one.isRenewed) routes?.add(id, newId, one.servicePath);
-    operations.push({ old: id, new: one.isRenewed ? newId : id, path: one.path });
+    const restored = versions.restore(id, newId);
+    if (!restored) continue;
+    if (restored.isRenewed) routes?.add(id, newId, restored.servicePath);
+    operations.push({ old: id, new: restored.isRenewed ? newId : id, path: restored.path });
   }
-  const folder = draft.written(after);
-  return { folder: routes?.written(folder) ?? folder, operations };
+  const folder = draft.applyTo(after);
+  return { folder: routes?.applyTo(folder) ?? folder, operations };
 }
 
 /**
- * For each operation that an update breaks, the id of its new version; in the order they are told.
+ * The id of the new version for each operation that the update breaks, in the order of the
+ * changes.
  */
 function newIdsFor(before: Connector, after: Connector): Map<string, string> {
-  const taken = new Set(after.definition?.operations.map(({ id }) => id));
+  const usedIds = new Set(after.definition?.operations.map(({ id }) => id));
   const ids = new Map<string, string>();
   const counts = new Map<string, number>();
   for (const id of brokenOperations(before, after)) {
@@ -70,16 +72,16 @@ function newIdsFor(before: Connector, after: Connector): Map<string, string> {
     const { family, revision } = revisionOf(old);
     const plain = `${family}_V${revision + 1}`;
     let newId = plain;
-    let count = counts.get(plain) ?? 2; // those below are taken
-    for (; taken.has(newId); count += 1) newId = `${plain}_${count}`;
+    let count = counts.get(plain) ?? 2; // lower counts are in use
+    for (; usedIds.has(newId); count += 1) newId = `${plain}_${count}`;
     counts.set(plain, count);
-    taken.add(newId);
+    usedIds.add(newId);
     ids.set(id, newId);
   }
   return ids;
 }
 
-/** The ids of the operations before that an update breaks, in the order they are told. */
+/** The ids of the old operations that the update breaks, in the order of the changes. */
 function brokenOperations(before: Connector, after: Connector): Set<string> {
   const broken = new Set<string>();
   for (const { kind, subject } of compareConnectors(before, after)) {
@@ -92,9 +94,7 @@ function brokenOperations(before: Connector, after: Connector): Set<string> {
 
 const notificationContent = 'x-ms-notification-content';
 
-/**
- * An update into which the old versions of operations are put beside the new, one after the other.
- */
+/** An update to which the old versions of operations are added, one by one. */
 class Versions {
   readonly #before: Definition;
   readonly #after: Definition;
@@ -108,10 +108,13 @@ class Versions {
     this.#copies = new Copies(before, after, draft);
   }
 
-  /** Lets dynamic values and schemas call the new versions, which they were written for. */
+  /**
+   * Redirects dynamic values and schemas of the update to the new versions, which they were
+   * written for.
+   */
   redirect(newIds: ReadonlyMap<string, string>): void {
     const walk = (value: Json, inDynamic: boolean): void => {
-      if (Array.isArray(value)) for (const one of value) walk(one, inDynamic);
+      if (Array.isArray(value)) for (const item of value) walk(item, inDynamic);
       else if (isObject(value)) {
         const called = inDynamic ? asText(value.operationId) : undefined;
         const newId =
@@ -125,10 +128,12 @@ class Versions {
   }
 
   /**
-   * Keeps an operation as it was. Where it is still there in another shape that is renewed: `path`
-   * is the path of the new version, else of the old.
+   * Restores an operation. If the update still contains it with changes, its new version is
+   * renewed.
+   *
+   * @returns `path`: the path of the new version, if there is one, or of the old version
    */
-  keep(
+  restore(
     id: string,
     newId: string,
   ): { isRenewed: boolean; path: string; servicePath: string | undefined } | undefined {
@@ -140,13 +145,13 @@ class Versions {
     const current = this.#current(id, paths);
     const { family, revision } = revisionOf(old);
     const next = revision + 1;
-    const written = restore(old, before, after, {
+    const restored = restoredOperation(old, before, after, {
       family,
       revision,
       ...(current && { replacement: { api: apiName(after), operationId: newId } }),
     });
     const content = old.pathItem[notificationContent] ?? null;
-    const suffix = this.#copies.put([written, content], revision);
+    const suffix = this.#copies.put([restored, content], revision);
     const item = asObject(own(paths, old.path));
     const isInPlace =
       current !== undefined && current.method === old.method && current.path === old.path;
@@ -157,21 +162,21 @@ class Versions {
         operationId: newId,
         'x-ms-api-annotation': { status: statusOf(after), family, revision: next },
       };
-      const taken = isInPlace ? asObject(own(paths, newPath)) : current.item;
+      const newItem = isInPlace ? asObject(own(paths, newPath)) : current.item;
       const shared: JsonObject = {};
       for (const key of ['parameters', notificationContent])
         if (current.item[key] !== undefined) shared[key] = current.item[key];
-      if (taken) this.#draft.set(taken, current.method, renewed);
+      if (newItem) this.#draft.set(newItem, current.method, renewed);
       else this.#draft.set(paths, newPath, { ...shared, [current.method]: renewed });
     }
-    const restored: JsonObject = {
-      [old.method]: this.#copies.rewritten(written, suffix),
+    const entries: JsonObject = {
+      [old.method]: this.#copies.rewritten(restored, suffix),
       ...(content !== null && { [notificationContent]: this.#copies.rewritten(content, suffix) }),
     };
     if (item) {
-      for (const [key, value] of Object.entries(restored)) this.#draft.set(item, key, value);
+      for (const [key, value] of Object.entries(entries)) this.#draft.set(item, key, value);
       this.#pushDown(item, old.method);
-    } else this.#draft.set(paths, old.path, restored);
+    } else this.#draft.set(paths, old.path, entries);
     return {
       isRenewed: current !== undefined,
       path: newPath ?? old.path,
@@ -179,22 +184,22 @@ class Versions {
     };
   }
 
-  /** Where an operation of the update is now, unless an old one has taken its place. */
+  /** The location of an operation in the update, unless a restored operation has replaced it. */
   #current(
     id: string,
     paths: JsonObject,
   ): { raw: JsonObject; item: JsonObject; method: string; path: string } | undefined {
-    const one = this.#after.operation(id);
-    const item = one && asObject(own(paths, one.path));
-    const raw = one && asObject(item?.[one.method]);
-    return one && item && raw?.operationId === id
-      ? { raw, item, method: one.method, path: one.path }
+    const operation = this.#after.operation(id);
+    const item = operation && asObject(own(paths, operation.path));
+    const raw = operation && asObject(item?.[operation.method]);
+    return operation && item && raw?.operationId === id
+      ? { raw, item, method: operation.method, path: operation.path }
       : undefined;
   }
 
   /**
-   * Moves the parameters of a path into its operations but for the one that is restored: that has
-   * its own, and must not get new ones.
+   * Moves the parameters of a path into its operations, except the restored one: that has its own
+   * parameters and must not get new ones.
    */
   #pushDown(item: JsonObject, restored: string): void {
     const { parameters } = item;
@@ -208,9 +213,7 @@ class Versions {
   }
 }
 
-/**
- * The family of an operation and which revision of it this is: by its annotation, else by its id.
- */
+/** The family and revision of an operation, from its annotation or else from its id. */
 function revisionOf(operation: Operation): { family: string; revision: number } {
   const annotation = asObject(operation.raw['x-ms-api-annotation']);
   const [, stem, number] = /^(.+)_V(\d{1,4})$/.exec(nameOf(operation)) ?? [];
@@ -219,66 +222,74 @@ function revisionOf(operation: Operation): { family: string; revision: number } 
   return { family: asText(annotation?.family) ?? stem ?? nameOf(operation), revision };
 }
 
-/** The status of the connector, which its operations cannot be ahead of. */
+/** The status of the connector; its operations must not be ahead of it. */
 const statusOf = ({ raw }: Definition): string =>
   asText(asObject(asObject(raw.info)?.['x-ms-api-annotation'])?.status) ?? 'Production';
 
 const apiName = (definition: Definition): string =>
   lettersAndDigits(asText(asObject(definition.raw.info)?.title) ?? 'connector');
 
-/** The names of the definitions that are others now, themselves or through what they refer to. */
+/** The names of the definitions that changed, directly or through a reference. */
 function changedDefinitions(before: Definition, after: Definition): Set<string> {
-  const was = asObject(before.raw.definitions) ?? {};
-  const now = asObject(after.raw.definitions) ?? {};
-  const changed = new Set(Object.keys(was).filter((name) => !jsonEqual(was[name], own(now, name))));
+  const [from, to] = [
+    asObject(before.raw.definitions) ?? {},
+    asObject(after.raw.definitions) ?? {},
+  ];
+  const changed = new Set(
+    Object.keys(from).filter((name) => !jsonEqual(from[name], own(to, name))),
+  );
   const users = new Map<string, string[]>();
-  for (const name of Object.keys(was)) {
-    for (const used of refsIn(was[name] ?? null)) {
-      const known = users.get(used);
-      if (known) known.push(name);
+  for (const [name, schema] of Object.entries(from)) {
+    for (const used of refsIn(schema)) {
+      const names = users.get(used);
+      if (names) names.push(name);
       else users.set(used, [name]);
     }
   }
-  // a set is walked to its end while it grows
+  // The loop also visits names that are added to the set while it runs.
   for (const name of changed) for (const user of users.get(name) ?? []) changed.add(user);
   return changed;
 }
 
 /**
- * Copies of definitions as they were, referring to each other, under names that are free or hold
- * the same already.
+ * Copies of the old definitions that refer to each other. Their names are unused in the update, or
+ * already have the same content.
  */
 class Copies {
-  readonly #was: JsonObject;
+  readonly #before: JsonObject;
   readonly #after: Definition;
   readonly #draft: JsonDraft;
   readonly #changed: ReadonlySet<string>;
   readonly #refs = new Map<string, readonly string[]>();
   /**
-   * By suffix: the definitions of which all that they need is there, and those whose name is taken
-   * by something else.
+   * By suffix: definitions that are already copied with all their dependencies, and definitions
+   * whose name with the suffix is in use for something else.
    */
-  readonly #known = new Map<string, { there: Set<string>; taken: Set<string> }>();
+  readonly #bySuffix = new Map<string, { copied: Set<string>; unavailable: Set<string> }>();
 
   constructor(before: Definition, after: Definition, draft: JsonDraft) {
-    this.#was = asObject(before.raw.definitions) ?? {};
+    this.#before = asObject(before.raw.definitions) ?? {};
     this.#after = after;
     this.#draft = draft;
     this.#changed = changedDefinitions(before, after);
   }
 
-  /** Puts the copies there that values need. @returns what their names end with */
+  /**
+   * Copies the definitions that the values refer to.
+   *
+   * @returns the suffix of the copies
+   */
   put(values: Json, revision: number): string {
-    const wanted = refsIn(values);
+    const names = refsIn(values);
     for (let count = 1; ; count += 1) {
       const suffix = count === 1 ? `_V${revision}` : `_V${revision}_${count}`;
-      if (this.#putAs(wanted, suffix)) return suffix;
+      if (this.#putAs(names, suffix)) return suffix;
     }
   }
 
-  /** A value whose references lead to the copies. */
+  /** The value with its references changed to the copies. */
   rewritten(value: Json, suffix: string): Json {
-    if (Array.isArray(value)) return value.map((one) => this.rewritten(one, suffix));
+    if (Array.isArray(value)) return value.map((item) => this.rewritten(item, suffix));
     if (!isObject(value)) return value;
     const result: JsonObject = {};
     for (const [key, below] of Object.entries(value)) {
@@ -294,29 +305,30 @@ class Copies {
     return result;
   }
 
-  /** False where a name is taken: nothing is put there then. */
-  #putAs(wanted: readonly string[], suffix: string): boolean {
-    const known = this.#known.get(suffix) ?? { there: new Set(), taken: new Set() };
-    this.#known.set(suffix, known);
-    const needed = new Set(wanted.filter((name) => !known.there.has(name)));
+  /** Returns false, and copies nothing, if a name is in use. */
+  #putAs(names: readonly string[], suffix: string): boolean {
+    const state = this.#bySuffix.get(suffix) ?? { copied: new Set(), unavailable: new Set() };
+    this.#bySuffix.set(suffix, state);
+    const needed = new Set(names.filter((name) => !state.copied.has(name)));
     const copies = new Map<string, Json>();
-    const now = asObject(this.#after.raw.definitions);
+    const definitions = asObject(this.#after.raw.definitions);
     for (const name of needed) {
-      if (known.taken.has(name)) return false;
+      if (state.unavailable.has(name)) return false;
       if (this.#changed.has(name)) {
-        const schema = this.rewritten(this.#was[name] ?? null, suffix);
-        const there = now && own(now, name + suffix);
-        if (there === undefined) copies.set(name + suffix, schema);
-        else if (!jsonEqual(there, schema)) {
-          known.taken.add(name);
+        const schema = this.rewritten(this.#before[name] ?? null, suffix);
+        const existing = definitions && own(definitions, name + suffix);
+        if (existing === undefined) copies.set(name + suffix, schema);
+        else if (!jsonEqual(existing, schema)) {
+          state.unavailable.add(name);
           return false;
         }
       }
-      // a set is walked to its end while it grows
-      for (const used of this.#refsOf(name)) if (!known.there.has(used)) needed.add(used);
+      // The loop also visits names that are added to the set while it runs.
+      for (const used of this.#refsOf(name)) if (!state.copied.has(used)) needed.add(used);
     }
-    for (const name of needed) known.there.add(name);
-    if (now) for (const [name, schema] of copies) this.#draft.set(now, name, schema);
+    for (const name of needed) state.copied.add(name);
+    if (definitions)
+      for (const [name, schema] of copies) this.#draft.set(definitions, name, schema);
     else if (copies.size > 0)
       this.#draft.set(this.#after.raw, 'definitions', Object.fromEntries(copies));
     return true;
@@ -324,7 +336,7 @@ class Copies {
 
   #refsOf(name: string): readonly string[] {
     let refs = this.#refs.get(name);
-    if (!refs) this.#refs.set(name, (refs = refsIn(own(this.#was, name) ?? null)));
+    if (!refs) this.#refs.set(name, (refs = refsIn(own(this.#before, name) ?? null)));
     return refs;
   }
 }
@@ -340,8 +352,8 @@ function refsIn(value: Json): string[] {
   return [...here, ...Object.values(value).flatMap(refsIn)];
 }
 
-/** The old operation, on its own feet: parameters and responses written out, deprecated. */
-function restore(
+/** The old operation, self-contained and deprecated, with parameters and responses written out. */
+function restoredOperation(
   old: Operation,
   before: Definition,
   after: Definition,
@@ -359,7 +371,7 @@ function restore(
     ...(old.parameters.length > 0 && { parameters: old.parameters.map(({ raw }) => raw) }),
     responses,
   };
-  // what the document said for all operations then, where it says something else now
+  // Defaults of the old definition that the update changes.
   for (const key of ['consumes', 'produces', 'security']) {
     const general = before.raw[key];
     if (old.raw[key] === undefined && general !== undefined && !jsonEqual(general, after.raw[key]))
@@ -367,11 +379,14 @@ function restore(
   }
   if (Array.isArray(operation.security)) {
     const schemes = asObject(after.raw.securityDefinitions) ?? {};
-    const known = operation.security.filter(
-      (one) => isObject(one) && Object.keys(one).every((name) => own(schemes, name) !== undefined),
+    const requirements = operation.security.filter(
+      (requirement) =>
+        isObject(requirement) &&
+        Object.keys(requirement).every((name) => own(schemes, name) !== undefined),
     );
-    if (known.length > 0) operation.security = known;
-    else delete operation.security; // the connector signs in another way now
+    // Without the definitions, the update signs in differently: its default applies.
+    if (requirements.length > 0) operation.security = requirements;
+    else delete operation.security;
   }
   return operation;
 }
@@ -380,16 +395,13 @@ const operationNames = 'x-ms-apimTemplate-operationName';
 const policyList = 'policyTemplateInstances';
 
 /**
- * What the properties say of old operations holds for the new ones too; a policy leads a path of
- * our making to the service's own.
+ * Adds the new versions to the operation lists in the properties, and policies that route their
+ * paths to the paths of the service.
  */
 class Routes {
   readonly #properties: Properties;
   readonly #draft: JsonDraft;
-  /**
-   * The lists of operations that a name is in: those of the policies, with their object and key,
-   * and that of the script.
-   */
+  /** By operation name, the lists that contain it: those of the policies and that of the script. */
   readonly #lists = new Map<string, OperationList[]>();
 
   constructor(properties: Properties, draft: JsonDraft) {
@@ -400,13 +412,13 @@ class Routes {
     this.#index(properties.inner, 'scriptOperations', undefined);
   }
 
-  /** @param servicePath of the service, where the new version has a path of its own */
+  /** @param servicePath the path of the service, if the new version has its own path */
   add(id: string, newId: string, servicePath: string | undefined): void {
     const lists = this.#lists.get(id) ?? [];
     for (const list of lists) {
       if (list.names.has(newId)) continue;
       list.names.add(newId);
-      this.#name(newId, list);
+      this.#addName(newId, list);
       list.ids.push(newId);
       this.#draft.set(list.at, list.key, list.ids);
     }
@@ -429,8 +441,8 @@ class Routes {
     this.#index(parameters, operationNames, 'routerequesttoendpoint');
   }
 
-  written(folder: ConnectorFolder): ConnectorFolder {
-    return this.#draft.written(folder);
+  applyTo(folder: ConnectorFolder): ConnectorFolder {
+    return this.#draft.applyTo(folder);
   }
 
   #index(at: JsonObject | undefined, key: string, templateId: string | undefined): void {
@@ -444,10 +456,10 @@ class Routes {
       names,
       isRoute: templateId?.toLowerCase() === 'routerequesttoendpoint',
     };
-    for (const name of names) this.#name(name, list);
+    for (const name of names) this.#addName(name, list);
   }
 
-  #name(name: string, list: OperationList): void {
+  #addName(name: string, list: OperationList): void {
     const lists = this.#lists.get(name);
     if (lists) lists.push(list);
     else this.#lists.set(name, [list]);

@@ -17,7 +17,9 @@ import { language } from './wording/language.ts';
 import { lists } from './definition/lists.ts';
 import { loops } from './definition/loops.ts';
 import { mediaTypes } from './definition/media-types.ts';
-import { dynamic } from './definition/dynamic-values.ts';
+import { dynamicArgumentRules } from './definition/dynamic-arguments.ts';
+import { dynamicExtensionRules } from './definition/dynamic-extensions.ts';
+import { dynamicResponseRules } from './definition/dynamic-responses.ts';
 import { apiFamilies } from './definition/families.ts';
 import { metadata } from './definition/metadata.ts';
 import { notifications } from './definition/notifications.ts';
@@ -86,7 +88,9 @@ export const rules: readonly RegisteredRule[] = [
     security,
     triggers,
     notifications,
-    dynamic,
+    dynamicExtensionRules,
+    dynamicResponseRules,
+    dynamicArgumentRules,
     paging,
     apiFamilies,
   ),

@@ -1,20 +1,24 @@
-/** A word that may have been meant. */
+/** A correction of a misspelled word. */
 export interface Correction {
-  /** In small letters. */
+  /** In lower case. */
   word: string;
-  /** How unlikely it is: 1 for the usual slip in a common word, more for another or a rare one. */
+  /**
+   * How unlikely the correction is: 1 for a typical typo in a common word, higher for an unusual
+   * typo or a rare word.
+   */
   cost: number;
 }
 
 /**
- * Knows how words are spelled, in American and in British English. Capitals and accents do not count.
+ * Checks the spelling of words in American and British English. Ignores capitals and accents,
+ * except that names need a capital.
  */
 export interface Speller {
-  /** Whether there is such a word. Names are words only with a capital. */
+  /** Whether the dictionary has the word. Names count as words only if they are capitalized. */
   knows(word: string): boolean;
   /**
-   * What may have been meant by a word that it does not know, the likeliest first; none where
-   * nothing is near.
+   * Corrections for a word that is not in the dictionary, most likely first; empty if no word is
+   * similar.
    */
   corrections(word: string): readonly Correction[];
 }

@@ -62,7 +62,7 @@ describe('a pull request', () => {
     expect(step.status, step.log).toBe(1);
     expect(step.outputs).toMatchObject({ errors: '2', warnings: '0', verdict: 'major', sarif: '' });
     expect(step.outputs.changelog).toContain(
-      'The operation `GetInvoice` is now called `ListInvoices`.',
+      'The operation `GetInvoice` was renamed to `ListInvoices`.',
     );
     expect(
       step.commands.map(({ name, properties }) => ({

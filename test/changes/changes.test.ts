@@ -180,7 +180,7 @@ describe('what has no effect is no change', () => {
       connector({ definition: { info: { constructor: 'Contoso' } } }),
     );
     expect(renamed).toMatchObject([
-      { subject: 'info/constructor', was: undefined, now: 'Contoso' },
+      { subject: 'info/constructor', before: undefined, after: 'Contoso' },
     ]);
   });
 

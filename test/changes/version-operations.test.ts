@@ -278,7 +278,7 @@ describe('the changelog of an update', () => {
 
 ### Breaks flows
 
-- The operation \`GetInvoice\` is gone.
+- The operation \`GetInvoice\` was removed.
 
 ### Other changes
 

@@ -519,7 +519,7 @@ describe('gatehouse diff', () => {
     const { status, out } = run(['diff', ...two('changelog'), '--changelog']);
     expect(status).toBe(0);
     expect(out).toContain(
-      '## Contoso Invoices 2.0\n\n### Breaks flows\n\n- The output `amount` of `List invoices` is gone.',
+      '## Contoso Invoices 2.0\n\n### Breaks flows\n\n- The output `amount` of `List invoices` was removed.',
     );
   });
 

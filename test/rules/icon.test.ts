@@ -58,7 +58,7 @@ describe('the brand color', () => {
     const found = await said(await sharp(svg(other)).png().toBuffer(), color);
     expect(found).toEqual([
       expect.stringContaining(
-        `The color is \`${color}\`, but the background of the icon is \`${other}\``,
+        `The brand color is \`${color}\`, but the background of the icon is \`${other}\``,
       ),
     ]);
   });
@@ -72,9 +72,9 @@ test('a message says what was measured', async () => {
     '<svg xmlns="http://www.w3.org/2000/svg" width="512" height="300"><rect width="512" height="300" fill="#1f5f8b"/><rect x="64" y="120" width="384" height="60" fill="#fff"/></svg>',
   );
   expect(await said(await sharp(wide).png().toBuffer())).toEqual([
-    'IconNotSquare: The icon is 512 × 300 pixels. Give it the same width and height, with more of the background where it is short.',
+    'IconNotSquare: The icon is 512 × 300 pixels. Make its width and height equal; extend the background on the shorter side.',
     'IconSize: The icon is 512 × 300 pixels. Scale it to 100 to 230 pixels.',
-    'IconMarkTooLarge: The mark covers 75% of the width and 20% of the height of the icon. Make it smaller than 70% of both.',
+    'IconMarkTooLarge: The mark covers 75% of the width and 20% of the height of the icon. Keep it below 70% of both.',
   ]);
 });
 

@@ -145,7 +145,7 @@ describe('all connectors of a repository together', () => {
     symlinkSync(join(at, path), join(at, 'certified-connectors/Linked'));
     const findings = check([path], at).get(path);
     expect(brief(findings)).toEqual(['TitleNotUnique']);
-    expect(findings?.[0]?.message).toContain('`certified-connectors/Broken` already.');
+    expect(findings?.[0]?.message).toContain('already used by `certified-connectors/Broken`.');
   });
 });
 

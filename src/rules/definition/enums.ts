@@ -5,37 +5,38 @@ import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts
 
 const extension = 'x-ms-enum-values';
 
-/** One element of `x-ms-enum-values`: a value and the name that users choose it by. */
+/** An entry of `x-ms-enum-values`: a value and its display name. */
 interface Label {
   list: JsonArray;
   index: number;
   raw: JsonObject;
-  /** The value as JSON, which tells 1 from "1". */
+  /** The value as JSON, which distinguishes 1 from "1". */
   value: string | undefined;
 }
 
-/** Each `x-ms-enum-values` with the schema it stands in. */
+/** Each `x-ms-enum-values` with the schema that contains it. */
 function* labeled({ definition }: Connector): Iterable<{ schema: JsonObject; labels: Label[] }> {
   for (const { raw } of definition?.having(extension) ?? []) {
     const list = raw[extension];
     if (!Array.isArray(list)) continue;
-    const labels = list.flatMap((one, index) =>
-      isObject(one) ? [{ list, index, raw: one, value: written(one.value) }] : [],
+    const labels = list.flatMap((entry, index) =>
+      isObject(entry) ? [{ list, index, raw: entry, value: jsonOf(entry.value) }] : [],
     );
     yield { schema: raw, labels };
   }
 }
 
-const written = (value: Json | undefined): string | undefined =>
+const jsonOf = (value: Json | undefined): string | undefined =>
   value === undefined ? undefined : JSON.stringify(value);
 
 export const enums: Rule[] = [
   {
     id: 'DuplicateEnumValuesInExtension',
     severity: certificationSeverity,
-    description: '`x-ms-enum-values` names each value once.',
+    description: '`x-ms-enum-values` lists each value once.',
     rationale:
-      'Of two names for one value the designer can show only one, and users cannot know which.',
+      'If a value has two names, the designer can show only one of them, and users cannot ' +
+      'know which.',
     fixable: true,
     *check(connector): Iterable<RuleViolation> {
       for (const { labels } of labeled(connector)) {
@@ -52,8 +53,9 @@ export const enums: Rule[] = [
             at: raw,
             key: 'value',
             message:
-              safe`The value ${value} has a name already, ` +
-              safe`${asText(earlier.raw.displayName) ?? ''}. Keep one name for each value.`,
+              safe`The value ${value} already has the name ` +
+              safe`${asText(earlier.raw.displayName) ?? ''}. Keep one name for each ` +
+              'value.',
           };
           yield JSON.stringify(earlier.raw) === JSON.stringify(raw)
             ? { ...found, fix: [{ at: list, key: index, remove: true }] }
@@ -65,28 +67,28 @@ export const enums: Rule[] = [
   {
     id: 'InvalidEnumValuesExtensionValue',
     severity: certificationSeverity,
-    description: 'A value in `x-ms-enum-values` is one of the values of `enum`.',
-    rationale: 'Users choose it by its name, and the service refuses it.',
+    description: 'Each value in `x-ms-enum-values` is also in `enum`.',
+    rationale: 'Users choose the value by its name, and the service rejects it.',
     *check(connector) {
       for (const { schema, labels } of labeled(connector)) {
         const values = Array.isArray(schema.enum) ? schema.enum : [];
-        const known = new Set(values.map(written));
+        const allowed = new Set(values.map(jsonOf));
         for (const { raw, value } of labels) {
-          if (known.has(value)) continue;
+          if (allowed.has(value)) continue;
           const shown = asText(raw.displayName) ?? '';
           yield value === undefined
             ? {
                 at: raw,
                 message:
-                  safe`The name ${shown} belongs to no value. ` +
-                  safe`Add the ${'value'} from ${'enum'} that it stands for.`,
+                  safe`The name ${shown} has no value. Add the ${'value'} from ${'enum'} ` +
+                  'that it describes.',
               }
             : {
                 at: raw,
                 key: 'value',
                 message:
-                  safe`The value ${value}, shown as ${shown}, is not in ${'enum'}. ` +
-                  safe`Add it there, or correct it here.`,
+                  safe`The value ${value}, shown as ${shown}, is not in ${'enum'}. Add it ` +
+                  'there, or correct it here.',
               };
         }
       }
@@ -96,7 +98,7 @@ export const enums: Rule[] = [
     id: 'MissingEnumValuesDisplayName',
     severity: certificationSeverity,
     description: 'Each value in `x-ms-enum-values` has a `displayName`.',
-    rationale: 'The extension is there to show users a name instead of the value.',
+    rationale: 'Users see this name instead of the value.',
     *check(connector) {
       for (const { labels } of labeled(connector)) {
         for (const { raw, value } of labels) {
@@ -105,7 +107,7 @@ export const enums: Rule[] = [
           yield {
             at: raw,
             ...(name !== undefined && { key: 'displayName' }),
-            message: safe`The value ${value ?? ''} has no name to show. Add a ${'displayName'}.`,
+            message: safe`The value ${value ?? ''} has no display name. Add a ${'displayName'}.`,
           };
         }
       }

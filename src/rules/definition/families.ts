@@ -8,12 +8,12 @@ const extension = 'x-ms-api-annotation';
 const connectorStatus = (definition: Definition | undefined): string | undefined =>
   asText(asObject(asObject(definition?.raw.info)?.[extension])?.status);
 
-/** An operation with an annotation: a version of what a family of operations does. */
+/** An operation with an annotation, which makes it a revision in a family of operations. */
 interface Member {
   operation: Operation;
   at: JsonObject;
   revision: Json | undefined;
-  /** Its own, else that of the connector; what has none is in production. */
+  /** The operation's own status, or else that of the connector; the default is production. */
   status: string;
   deprecated: boolean;
 }
@@ -34,7 +34,8 @@ function* members(definition: Definition | undefined): Iterable<Member> {
 }
 
 /**
- * The families with their operations, oldest revision first; one without a revision is the oldest.
+ * The families with their operations, oldest revision first. An operation without a revision
+ * counts as the oldest.
  */
 function families(definition: Definition | undefined): Map<string, Member[]> {
   const found = new Map<string, Member[]>();
@@ -53,14 +54,14 @@ function families(definition: Definition | undefined): Map<string, Member[]> {
 /** A rule about the `replacement` of an annotation. */
 const replacementRule = (
   rule: Omit<Rule, 'check' | 'severity'>,
-  wrong: (replacement: JsonObject, member: Member) => string | undefined,
+  messageFor: (replacement: JsonObject, member: Member) => string | undefined,
 ): Rule => ({
   ...rule,
   severity: certificationSeverity,
   *check({ definition }) {
     for (const member of members(definition)) {
       const replacement = asObject(member.at.replacement);
-      const message = replacement && wrong(replacement, member);
+      const message = replacement && messageFor(replacement, member);
       if (message !== undefined) yield { at: member.at, key: 'replacement', part: 'key', message };
     }
   },
@@ -70,46 +71,46 @@ export const apiFamilies: Rule[] = [
   replacementRule(
     {
       id: 'ApiAnnotationExtensionReplacementInfoForNonDeprecatedOperations',
-      description: 'Only a deprecated operation names its replacement.',
+      description: 'Only a deprecated operation has a replacement.',
       rationale:
-        'Makers of flows are told to use the replacement instead; ' +
-        'of an operation that is meant to be used they must not be.',
+        'Makers are told to use the replacement instead; for an operation that is still ' +
+        'current, this is wrong.',
     },
     (_, { operation, deprecated }) =>
       deprecated
         ? undefined
-        : safe`${nameOf(operation)} names a replacement, but is not deprecated. ` +
-          safe`Add ${'"deprecated": true'}, or remove ${'replacement'}.`,
+        : safe`${nameOf(operation)} has a replacement, but is not deprecated. Add ` +
+          safe`${'"deprecated": true'}, or remove ${'replacement'}.`,
   ),
   replacementRule(
     {
       id: 'ApiAnnotationExtensionReplacementInfoMissingApiProperty',
-      description: 'A replacement names the connector that has it: `api`.',
-      rationale: 'Without it nobody can tell in which connector to look for the operation.',
+      description: 'A replacement names the connector that contains the new operation, in `api`.',
+      rationale: 'Without it, makers do not know in which connector to find the new operation.',
     },
     (replacement, { operation }) =>
       replacement.api === undefined
-        ? safe`The replacement of ${nameOf(operation)} has no ${'api'}. ` +
-          safe`Add the name of the connector that has the new operation.`
+        ? safe`The replacement of ${nameOf(operation)} has no ${'api'}. Add the name of the ` +
+          'connector that contains the new operation.'
         : undefined,
   ),
   replacementRule(
     {
       id: 'ApiAnnotationExtensionReplacementInfoMissingOperationIdProperty',
-      description: 'A replacement names the operation: `operationId`.',
-      rationale: 'Makers of flows are told to change to another operation and not to which.',
+      description: 'A replacement names the new operation, in `operationId`.',
+      rationale: 'Makers are told to use another operation, but not which one.',
     },
     (replacement, { operation }) =>
       replacement.operationId === undefined
-        ? safe`The replacement of ${nameOf(operation)} has no ${'operationId'}. ` +
-          safe`Add the id of the new operation.`
+        ? safe`The replacement of ${nameOf(operation)} has no ${'operationId'}. Add the ID ` +
+          'of the new operation.'
         : undefined,
   ),
   {
     id: 'OperationRevisionEmpty',
     severity: 'warning',
-    description: 'An operation of a family says which revision it is.',
-    rationale: 'The designer offers the newest revision, and must know which that is.',
+    description: 'Every operation of a family has a `revision`.',
+    rationale: 'The designer offers the newest revision and needs the number to find it.',
     *check({ definition }) {
       for (const [family, list] of families(definition)) {
         const first = list.find(({ revision }) => revision === undefined);
@@ -120,7 +121,7 @@ export const apiFamilies: Rule[] = [
             part: 'key',
             message:
               safe`${nameOf(first.operation)} belongs to the family ${family}, but has no ` +
-              safe`${'revision'}. Add it: ${1} for the first, and so on.`,
+              safe`${'revision'}. Add it: ${1} for the first operation, and so on.`,
           };
       }
     },
@@ -129,7 +130,7 @@ export const apiFamilies: Rule[] = [
     id: 'OperationFamilyHasManyEmptyRevisions',
     severity: certificationSeverity,
     description: 'At most one operation of a family has no revision.',
-    rationale: 'Of two without, nobody can tell which is the newer.',
+    rationale: 'If two operations have no revision, the designer cannot tell which one is newer.',
     *check({ definition }) {
       for (const [family, list] of families(definition)) {
         const [first, ...others] = list.filter(({ revision }) => revision === undefined);
@@ -139,8 +140,9 @@ export const apiFamilies: Rule[] = [
             key: extension,
             part: 'key',
             message:
-              safe`In the family ${family}, ${nameOf(operation)} has no ${'revision'}, as ` +
-              safe`${nameOf(first?.operation ?? operation)} has none. Add the revision to each.`,
+              safe`In the family ${family}, ${nameOf(operation)} has no ${'revision'}, ` +
+              safe`and neither has ${nameOf(first?.operation ?? operation)}. Add a ` +
+              'revision to each.',
           };
         }
       }
@@ -149,8 +151,9 @@ export const apiFamilies: Rule[] = [
   {
     id: 'OperationFamilyHasDuplicateRevisions',
     severity: certificationSeverity,
-    description: 'No two operations of a family have the same revision.',
-    rationale: 'The designer offers the newest revision; of two it takes either.',
+    description: 'The revisions in a family are unique.',
+    rationale:
+      'The designer offers the newest revision; if two operations share it, either may be offered.',
     *check({ definition }) {
       for (const [family, list] of families(definition)) {
         const seen = new Map<Json, Operation>();
@@ -163,7 +166,8 @@ export const apiFamilies: Rule[] = [
               key: 'revision',
               message:
                 safe`In the family ${family}, ${nameOf(operation)} has the revision ` +
-                safe`${revision}, as ${nameOf(earlier)} has. Give the newer one the next number.`,
+                safe`${revision}, which ${nameOf(earlier)} already has. Give the newer ` +
+                'operation the next number.',
             };
           else seen.set(revision, operation);
         }
@@ -175,7 +179,7 @@ export const apiFamilies: Rule[] = [
     severity: certificationSeverity,
     description: 'At most two operations of a family are active, that is, not deprecated.',
     rationale:
-      'Makers of flows find one action several times in the list, and have to guess which ' +
+      'Makers find the same action several times in the list and have to guess which one ' +
       'is current.',
     *check({ definition }) {
       for (const [family, list] of families(definition)) {
@@ -187,8 +191,8 @@ export const apiFamilies: Rule[] = [
             part: 'key',
             message:
               `${safe`The family ${family} has`} ${active.length} ` +
-              (safe`active operations, and ${nameOf(operation)} is not one of the two newest. ` +
-                safe`Add ${'"deprecated": true'} to it.`),
+              safe`active operations, and ${nameOf(operation)} is not one of the two newest. ` +
+              safe`Add ${'"deprecated": true'} to it.`,
           };
         }
       }
@@ -197,10 +201,10 @@ export const apiFamilies: Rule[] = [
   {
     id: 'OperationFamilyHasManyActiveProductionOperations',
     severity: certificationSeverity,
-    description: 'One operation of a family is active and in production.',
+    description: 'At most one active operation of a family is in production.',
     rationale:
-      'Makers of flows find one action twice in the list, both times as finished, and have ' +
-      'to guess which is current.',
+      'Makers find two finished versions of the same action in the list and have to guess ' +
+      'which one is current.',
     *check({ definition }) {
       for (const [family, list] of families(definition)) {
         const active = list.filter(
@@ -212,9 +216,9 @@ export const apiFamilies: Rule[] = [
             at,
             ...(at.status !== undefined && { key: 'status' }),
             message:
-              safe`In the family ${family}, ${nameOf(operation)} is in production, as its newer ` +
-              safe`revision ${nameOf(newest?.operation ?? operation)} is. ` +
-              safe`Add ${'"deprecated": true'} to the older.`,
+              safe`In the family ${family}, ${nameOf(operation)} is in production, and so ` +
+              safe`is its newer revision ${nameOf(newest?.operation ?? operation)}. Add ` +
+              safe`${'"deprecated": true'} to the older one.`,
           };
         }
       }
@@ -224,9 +228,11 @@ export const apiFamilies: Rule[] = [
     id: 'OperationIdShouldEndWithRevision',
     severity: 'warning',
     description:
-      'The id of an operation ends with its revision, from the second on: `GetInvoiceV2`.',
+      'From the second revision on, the ID of an operation ends with its revision: ' +
+      '`GetInvoiceV2`.',
     rationale:
-      'Flows and logs show the id only; whoever reads them sees at once which version a flow uses.',
+      'Flows and logs show only the ID; with the revision in it, readers see which ' +
+      'version a flow uses.',
     *check({ definition }) {
       for (const { operation, revision } of members(definition)) {
         if (
@@ -242,9 +248,9 @@ export const apiFamilies: Rule[] = [
             at: operation.raw,
             key: 'operationId',
             message:
-              safe`${operation.id} is revision ${revision}, which its id does not say. ` +
-              safe`In a new operation, end the id with ${suffix}; ` +
-              safe`do not rename one that is in use.`,
+              safe`${operation.id} is revision ${revision}, but its ID does not end with ` +
+              safe`it. For a new operation, end the ID with ${suffix}; do not rename an ` +
+              'operation that is in use.',
           };
         }
       }
@@ -253,8 +259,8 @@ export const apiFamilies: Rule[] = [
   {
     id: 'OperationStatusAheadOfConnector',
     severity: certificationSeverity,
-    description: 'In a connector in preview, no operation is in production.',
-    rationale: 'Makers of flows would rely on an operation of something that may still change.',
+    description: 'If the connector is in preview, none of its operations is in production.',
+    rationale: 'Makers would rely on an operation although its connector may still change.',
     *check({ definition }) {
       if (connectorStatus(definition) !== 'Preview') return;
       for (const { operation, at, status } of members(definition)) {
@@ -263,8 +269,9 @@ export const apiFamilies: Rule[] = [
             at,
             key: 'status',
             message:
-              safe`${nameOf(operation)} is in ${status}, but the connector is in ${'Preview'}. ` +
-              safe`Write ${'Preview'} here too, or change the status of the connector.`,
+              safe`${nameOf(operation)} is in ${status}, but the connector is in ` +
+              safe`${'Preview'}. Set ${'Preview'} here too, or change the status of the ` +
+              'connector.',
           };
       }
     },
@@ -273,9 +280,7 @@ export const apiFamilies: Rule[] = [
     id: 'ProductionStatusOnBetaService',
     severity: certificationSeverity,
     description: 'A connector to a beta service is not in production.',
-    rationale:
-      'What makers of flows build on it breaks when the service changes, as a beta may at ' +
-      'any time.',
+    rationale: 'A beta service can change at any time and break the flows that makers have built.',
     *check({ definition }) {
       const annotation = asObject(asObject(definition?.raw.info)?.[extension]);
       if (!definition || annotation?.status !== 'Production') return;
@@ -288,8 +293,8 @@ export const apiFamilies: Rule[] = [
           at: annotation,
           key: 'status',
           message:
-            safe`The connector is in ${'Production'}, but its address has the part ${beta}. ` +
-            safe`Write ${'Preview'}, or use the finished version of the service.`,
+            safe`The connector is in ${'Production'}, but its URL contains ${beta}. Set ` +
+            safe`${'Preview'}, or use the released version of the service.`,
         };
     },
   },

@@ -5,9 +5,8 @@ import type { Schema } from '../../connector/definition.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 
 /**
- * What a column can be asked to filter by. The names are those that Power Fx reads
- * (microsoft/Power-Fx, DelegationMetadataOperatorConstants.cs); no accepted connector has the
- * property.
+ * The filter functions of a column. The names are those that Power Fx reads (microsoft/Power-Fx,
+ * DelegationMetadataOperatorConstants.cs); no accepted connector has the property.
  */
 const functions = new Set(
   [
@@ -41,7 +40,7 @@ const functions = new Set(
   ].flat(),
 );
 
-/** Each list `filterFunctions` of `x-ms-capabilities`, with the schema it is said of. */
+/** Each array `filterFunctions` of `x-ms-capabilities`, with its schema. */
 function* filterLists({
   definition,
 }: Connector): Iterable<{ at: JsonObject; list: JsonArray; schema: Schema }> {
@@ -56,8 +55,8 @@ export const filters: Rule[] = [
   {
     id: 'FilterFunctionsPropertyEmpty',
     severity: certificationSeverity,
-    description: 'The list `filterFunctions`, where it is there, is not empty.',
-    rationale: 'An empty list says neither that one can filter nor that one cannot.',
+    description: 'The array `filterFunctions` is not empty.',
+    rationale: 'An empty array leaves it unclear whether filtering is supported.',
     fixable: true,
     *check(connector): Iterable<RuleViolation> {
       for (const { at, list } of filterLists(connector)) {
@@ -65,7 +64,8 @@ export const filters: Rule[] = [
           yield {
             at,
             key: 'filterFunctions',
-            message: safe`The list ${'filterFunctions'} is empty. Name the functions, or remove it.`,
+            message:
+              safe`The array ${'filterFunctions'} is empty. List the functions, or remove ` + 'it.',
             fix: [{ at, key: 'filterFunctions', remove: true }],
           };
       }
@@ -74,8 +74,8 @@ export const filters: Rule[] = [
   {
     id: 'FilterFunctionsPropertyHasDuplicates',
     severity: certificationSeverity,
-    description: '`filterFunctions` names each function once.',
-    rationale: 'A name that comes twice was often meant to be another.',
+    description: '`filterFunctions` lists each function once.',
+    rationale: 'A repeated name is often a mistake for another one.',
     fixable: true,
     *check(connector): Iterable<RuleViolation> {
       for (const { list } of filterLists(connector)) {
@@ -85,7 +85,7 @@ export const filters: Rule[] = [
             yield {
               at: list,
               key: index,
-              message: safe`The function ${name} is in the list already. Remove it here.`,
+              message: safe`The function ${name} is already in the array. Remove the repetition.`,
               fix: [{ at: list, key: index, remove: true }],
             };
           }
@@ -97,10 +97,8 @@ export const filters: Rule[] = [
   {
     id: 'FilterFunctionsPropertyInInputSchema',
     severity: certificationSeverity,
-    description: '`filterFunctions` stands in what the service answers.',
-    rationale:
-      'It says what the rows of a table can be filtered by; ' +
-      'in a request there is nothing to filter.',
+    description: '`filterFunctions` is used only in responses.',
+    rationale: 'It lists how the rows of a table can be filtered; a request has no rows to filter.',
     fixable: true,
     *check(connector): Iterable<RuleViolation> {
       for (const { at, schema } of filterLists(connector)) {
@@ -110,8 +108,9 @@ export const filters: Rule[] = [
             key: 'filterFunctions',
             part: 'key',
             message:
-              safe`${'filterFunctions'} is said of ${schema.name ?? 'a value'}, which is sent ` +
-              safe`and not received. Remove it here; it belongs into the schema of a response.`,
+              safe`${'filterFunctions'} is set on ${schema.name ?? 'a value'}, which is ` +
+              'sent to the service, not returned by it. Remove it here, and set it in ' +
+              'the schema of a response.',
             fix: [{ at, key: 'filterFunctions', remove: true }],
           };
         }
@@ -121,10 +120,10 @@ export const filters: Rule[] = [
   {
     id: 'FilterFunctionsPropertyInvalidValue',
     severity: certificationSeverity,
-    description: '`filterFunctions` names functions that the platform knows.',
+    description: '`filterFunctions` lists only functions that the platform supports.',
     rationale:
-      'The platform passes a filter on to the service only where it knows the function; ' +
-      'else it filters the first rows by itself.',
+      'The platform passes a filter to the service only if it knows the function; ' +
+      'otherwise it filters only the first rows itself.',
     *check(connector) {
       for (const { list } of filterLists(connector)) {
         for (const [index, name] of list.entries()) {
@@ -133,8 +132,9 @@ export const filters: Rule[] = [
             at: list,
             key: index,
             message:
-              safe`${typeof name === 'string' ? name : JSON.stringify(name)} is no filter ` +
-              safe`function. Use names such as ${['eq', 'ne', 'lt', 'contains', 'startswith']}.`,
+              safe`${typeof name === 'string' ? name : JSON.stringify(name)} is not a ` +
+              'filter function. Use names such as ' +
+              safe`${['eq', 'ne', 'lt', 'contains', 'startswith']}.`,
           };
         }
       }

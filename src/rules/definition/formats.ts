@@ -2,9 +2,9 @@ import { safe } from '../../shared/finding.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 
 /**
- * The formats that the platform knows, by type: the list `format` of the published schema of
- * definitions. That `number/int64` is not among them is said in
- * microsoft/PowerPlatformConnectors#312. 1% of the independent publishers' connectors have others.
+ * The supported formats by type, from `format` in the published schema of definitions.
+ * microsoft/PowerPlatformConnectors#312 says that `number/int64` is not supported. 1% of the
+ * independent publishers' connectors have others.
  */
 const formatsOf: Record<string, readonly string[]> = {
   string: [
@@ -30,37 +30,38 @@ export const formats: Rule[] = [
   {
     id: 'UnrecognizedTypeFormat',
     severity: 'warning',
-    description: 'A `format` is one that the platform knows for the type.',
+    description: 'Each `format` is one that the platform supports for the type.',
     rationale:
-      'The designer chooses the field by it, such as one for a date; ' +
-      'an unknown format gives a plain field.',
+      'The designer chooses the input field by the format, such as a date picker; for an ' +
+      'unknown format, users get a plain text field.',
     fixable: true,
     *check({ definition }): Iterable<RuleViolation> {
       for (const { raw: at } of definition?.having('format') ?? []) {
         const { type, format } = at;
-        const known =
+        const supported =
           typeof type === 'string' && Object.hasOwn(formatsOf, type) ? formatsOf[type] : undefined;
         if (
           typeof type !== 'string' ||
           typeof format !== 'string' ||
-          !known ||
-          known.includes(format)
+          !supported ||
+          supported.includes(format)
         )
           continue;
         const found = { at, key: 'format' };
-        const meant = format.trim().toLowerCase();
-        const todo = known.length > 0 ? safe`Use one of ${known}, or none.` : 'Remove it.';
+        const normalized = format.trim().toLowerCase();
+        const todo =
+          supported.length > 0 ? safe`Use one of ${supported}, or remove it.` : 'Remove it.';
         if (format.trim() === '')
           yield {
             ...found,
             message: safe`The ${'format'} is empty. Remove it.`,
             fix: [{ at, key: 'format', remove: true }],
           };
-        else if (known.includes(meant))
+        else if (supported.includes(normalized))
           yield {
             ...found,
-            message: safe`The format ${format} is written ${meant}. Correct it.`,
-            fix: [{ at, key: 'format', to: meant }],
+            message: safe`The format ${format} is misspelled. Write ${normalized}.`,
+            fix: [{ at, key: 'format', to: normalized }],
           };
         else
           yield { ...found, message: `${safe`The type ${type} has no format ${format}.`} ${todo}` };
@@ -71,9 +72,9 @@ export const formats: Rule[] = [
     id: 'InvalidStringBinaryProperty',
     severity: certificationSeverity,
     description:
-      'In a request, a `string` of the format `binary` is the whole body or a whole form ' +
-      'field.',
-    rationale: 'Raw bytes cannot stand inside JSON: the file arrives broken.',
+      'In a request, a `string` with the format `binary` is the entire body or an ' +
+      'entire form field.',
+    rationale: 'JSON cannot contain raw bytes: the file arrives corrupted.',
     *check({ definition }) {
       for (const { raw, name, parent, root } of definition?.having('format') ?? []) {
         if (
@@ -87,9 +88,9 @@ export const formats: Rule[] = [
           at: raw,
           key: 'format',
           message:
-            safe`${name ?? 'This value'} is raw bytes inside a larger value. ` +
-            safe`Use the format ${'byte'}, which is Base64, or send the file as the whole body ` +
-            safe`or as a form field.`,
+            safe`${name ?? 'This value'} contains raw bytes inside a larger value. Use ` +
+            safe`the format ${'byte'} (Base64), or send the file as the entire body or as ` +
+            'a form field.',
         };
       }
     },

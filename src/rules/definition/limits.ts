@@ -10,13 +10,15 @@ import { isObject, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 
 /**
- * What the platform accepts. A schema counts as often as it is referred to, a loop once round. 512
- * is named in microsoft/PowerPlatformConnectors#1088 and magento/magento2#31119. The others are the
- * next powers of two above what 720 accepted connectors have at most: 219 operations (188 of an
- * independent publisher), 625 schemas in one operation (459), 7,407 in all operations together
- * (6,925), a depth of 15 (14); and 479 (451) of the 512.
+ * The limits of the platform. A schema counts each time it is referenced; a recursive schema
+ * counts once per path.
+ *
+ * 512 comes from microsoft/PowerPlatformConnectors#1088 and magento/magento2#31119. The others are
+ * the next powers of two above the maximum in 720 accepted connectors (in parentheses: independent
+ * publishers): 219 operations (188), 625 schemas in one operation (459), 7,407 in all operations
+ * (6,925), a depth of 15 (14), and 479 (451) of the 512.
  */
-const most = {
+const limits = {
   operations: 256,
   schemasOfOne: 512,
   schemasOfOperation: 1024,
@@ -25,13 +27,13 @@ const most = {
 };
 
 interface Measure {
-  /** The schema itself, and all that it is made of. */
+  /** The schema and all schemas inside it. */
   count: number;
-  /** 1 for a schema with nothing in it. */
+  /** 1 for a schema without nested schemas. */
   depth: number;
 }
 
-/** Whether a schema is made of no others, as nearly all are. */
+/** Whether a schema has no nested schemas, as nearly all schemas do. */
 const isSimple = ({ properties, items, additionalProperties, allOf }: JsonObject): boolean =>
   properties === undefined &&
   items === undefined &&
@@ -49,13 +51,13 @@ function partsOf({ properties, items, additionalProperties, allOf }: JsonObject)
 const nothing: Measure = { count: 0, depth: 0 };
 
 /**
- * Measures schemas, each once: linear in the definition however its references are woven, and
- * without recursion.
+ * Measures each schema once, without recursion, so the time is linear in the definition no matter
+ * how its references are connected.
  */
 class Measures {
   readonly outermost: readonly Schema[];
   readonly #definition: Definition;
-  readonly #known = new Map<JsonObject, Measure>();
+  readonly #measures = new Map<JsonObject, Measure>();
 
   constructor(definition: Definition) {
     this.outermost = definition.schemas.filter(isOutermost);
@@ -67,39 +69,37 @@ class Measures {
     if (!root) return nothing;
     const open = new Set<JsonObject>();
     const stack: { schema: JsonObject; parts: JsonObject[]; count: number; below: number }[] = [];
-    /**
-     * The measure where there is one already or it is plain; else the schema is put on the stack.
-     */
+    /** The measure if it is cached or trivial; otherwise pushes the schema on the stack. */
     const enter = (schema: JsonObject): Measure | undefined => {
       if (isSimple(schema)) return simple;
-      const known = this.#known.get(schema);
-      if (known) return known;
+      const cached = this.#measures.get(schema);
+      if (cached) return cached;
       const parts = partsOf(schema);
       open.add(schema);
       stack.push({ schema, parts, count: 1, below: 0 });
       return undefined;
     };
     let last = enter(root);
-    for (let here = stack.at(-1); here; here = stack.at(-1)) {
+    for (let entry = stack.at(-1); entry; entry = stack.at(-1)) {
       if (last) {
-        here.count += last.count;
-        here.below = Math.max(here.below, last.depth);
+        entry.count += last.count;
+        entry.below = Math.max(entry.below, last.depth);
       }
-      const part = here.parts.pop();
+      const part = entry.parts.pop();
       if (part) {
         const schema = this.#definition.follow(part);
         last = schema && !open.has(schema) ? enter(schema) : undefined;
         continue;
       }
       stack.pop();
-      open.delete(here.schema);
-      last = { count: here.count, depth: here.below + 1 };
-      this.#known.set(here.schema, last);
+      open.delete(entry.schema);
+      last = { count: entry.count, depth: entry.below + 1 };
+      this.#measures.set(entry.schema, last);
     }
     return last ?? nothing;
   }
 
-  /** The schemas of an operation's parameters and responses. */
+  /** The number of schemas in the parameters and responses of an operation. */
   readonly ofOperation = memoize(({ parameters, responses }: Operation): number => {
     let count = 0;
     for (const { schema } of [...parameters, ...responses])
@@ -108,14 +108,14 @@ class Measures {
   });
 }
 
-/** The outermost schemas that are written out, not referred to. */
+/** Whether a schema is outermost and written in place, not a reference. */
 const isOutermost = (schema: Schema): boolean =>
   schema.root === schema &&
   schema.role !== 'parameter' &&
   schema.role !== 'header' &&
   schema.raw.$ref === undefined;
 
-/** The measures of a definition, which several rules look at. */
+/** The measures of a definition, which several rules share. */
 const measuresOf = memoize((definition: Definition) => new Measures(definition));
 
 function whatIs({ role, name, root }: Schema): string {
@@ -130,19 +130,20 @@ export const counts: Rule[] = [
   {
     id: 'TotalOperationsCountExceedsMaxAllowed',
     severity: certificationSeverity,
-    description: `A connector has at most ${most.operations} operations.`,
+    description: `A connector has at most ${limits.operations} operations.`,
     rationale:
-      'The platform does not save a connector with more; and users find nothing in so long a list.',
+      'The platform does not save a connector with more operations, and users cannot find ' +
+      'anything in such a long list.',
     *check({ definition }): Iterable<RuleViolation> {
       const count = definition?.operations.length ?? 0;
-      if (definition && count > most.operations) {
+      if (definition && count > limits.operations) {
         yield {
           at: definition.raw,
           key: 'paths',
           part: 'key',
           message:
-            `The connector has ${count} operations; ${most.operations} are allowed. ` +
-            'Keep those that users need, or make two connectors.',
+            `The connector has ${count} operations; the maximum is ${limits.operations}. ` +
+            'Keep those that users need, or split the connector.',
         };
       }
     },
@@ -151,22 +152,22 @@ export const counts: Rule[] = [
     id: 'TotalSchemaCountExceedsMaxAllowed',
     severity: certificationSeverity,
     description:
-      `The operations of a connector have at most ${most.schemas} schemas together; ` +
-      'one that is referred to counts each time.',
-    rationale: 'The platform does not save a connector with more.',
+      `All operations of a connector together have at most ${limits.schemas} schemas; a ` +
+      'schema counts each time it is referenced.',
+    rationale: 'The platform does not save a connector with more schemas.',
     *check({ definition }): Iterable<RuleViolation> {
       if (!definition) return;
       const measures = measuresOf(definition);
       let count = 0;
       for (const operation of definition.operations) count += measures.ofOperation(operation);
-      if (count > most.schemas) {
+      if (count > limits.schemas) {
         yield {
           at: definition.raw,
           key: 'paths',
           part: 'key',
           message:
-            `The operations have ${shown(count)} schemas; ${most.schemas} are allowed. ` +
-            'Leave out properties that nobody uses.',
+            `The operations have ${shown(count)} schemas; the maximum is ${limits.schemas}. ` +
+            'Remove properties that users do not need.',
         };
       }
     },
@@ -176,21 +177,22 @@ export const counts: Rule[] = [
     severity: certificationSeverity,
     description:
       'The parameters and responses of an operation have at most ' +
-      `${most.schemasOfOperation} schemas; one that is referred to counts each time.`,
+      `${limits.schemasOfOperation} schemas; a schema counts each time it is referenced.`,
     rationale:
-      'The platform does not save an operation with more; ' +
-      'and users find nothing among so many fields.',
+      'The platform does not save an operation with more schemas, and users cannot find ' +
+      'anything among hundreds of fields.',
     *check({ definition }): Iterable<RuleViolation> {
       if (!definition) return;
       const measures = measuresOf(definition);
       for (const operation of definition.operations) {
         const count = measures.ofOperation(operation);
-        if (count > most.schemasOfOperation) {
+        if (count > limits.schemasOfOperation) {
           yield {
             at: operation.raw,
             message:
               `${safe`The operation ${nameOf(operation)} has`} ${shown(count)} schemas; ` +
-              `${most.schemasOfOperation} are allowed. Leave out properties that nobody uses.`,
+              `the maximum is ${limits.schemasOfOperation}. Remove properties that users do ` +
+              'not need.',
           };
         }
       }
@@ -200,21 +202,21 @@ export const counts: Rule[] = [
     id: 'BodySchemaCountExceedsMaxAllowed',
     severity: certificationSeverity,
     description:
-      `A body, a response or a definition is made of at most ${most.schemasOfOne} schemas; ` +
-      'one that is referred to counts each time.',
+      `A body, a response or a definition has at most ${limits.schemasOfOne} schemas; a ` +
+      'schema counts each time it is referenced.',
     rationale:
-      'The platform does not save a connector with a larger one; ' +
-      'and users find nothing among so many fields.',
+      'The platform does not save a connector with a larger schema, and users cannot find ' +
+      'anything among hundreds of fields.',
     *check({ definition }): Iterable<RuleViolation> {
       const measures = definition && measuresOf(definition);
       for (const schema of measures?.outermost ?? []) {
         const count = measures?.of(schema.raw).count ?? 0;
-        if (count > most.schemasOfOne) {
+        if (count > limits.schemasOfOne) {
           yield {
             at: schema.raw,
             message:
-              `${whatIs(schema)} is made of ${shown(count)} schemas; ` +
-              `${most.schemasOfOne} are allowed. Leave out properties that nobody uses.`,
+              `${whatIs(schema)} has ${shown(count)} schemas; the maximum is ` +
+              `${limits.schemasOfOne}. Remove properties that users do not need.`,
           };
         }
       }
@@ -223,20 +225,21 @@ export const counts: Rule[] = [
   {
     id: 'SchemaTooDeep',
     severity: certificationSeverity,
-    description: `Schemas are nested at most ${most.depth} deep, those that are referred to included.`,
+    description: `Schemas are nested at most ${limits.depth} levels deep, references included.`,
     rationale:
-      'The platform does not save a connector with deeper ones; ' +
-      'and the designer shows each level as one more list to open.',
+      'The platform does not save a connector with deeper schemas, and the designer shows ' +
+      'each level as another group to expand.',
     *check({ definition }): Iterable<RuleViolation> {
       const measures = definition && measuresOf(definition);
       for (const schema of measures?.outermost ?? []) {
         const depth = measures?.of(schema.raw).depth ?? 0;
-        if (depth > most.depth) {
+        if (depth > limits.depth) {
           yield {
             at: schema.raw,
             message:
-              `${whatIs(schema)} is ${depth} schemas deep; ${most.depth} are allowed. ` +
-              'Leave out the innermost, or describe them as an object without properties.',
+              `${whatIs(schema)} is nested ${depth} levels deep; the maximum is ` +
+              `${limits.depth}. Remove the innermost levels, or describe them as an object ` +
+              'without properties.',
           };
         }
       }

@@ -13,7 +13,7 @@ import {
 } from '../../json/values.ts';
 import type { RuleViolation, Rule } from '../rule.ts';
 
-/** The lists of which no entry may come twice, those with two or more. */
+/** The arrays with at least two entries whose entries must be unique. */
 function* uniqueLists(definition: Definition): Iterable<{ list: JsonArray; what: string }> {
   const owners = [
     { keys: ['consumes', 'produces', 'schemes'], ats: [definition.raw] },
@@ -34,9 +34,10 @@ function* uniqueLists(definition: Definition): Iterable<{ list: JsonArray; what:
   }
 }
 
-/** Entries that are written like an earlier one. */
+/** The entries that equal an earlier entry. */
 function* repeated(list: JsonArray): Iterable<{ index: number; earlier: number; entry: Json }> {
-  if (new Set(list).size === list.length && !list.some(isContainer)) return; // nearly all
+  // the fast path, which nearly all arrays take
+  if (new Set(list).size === list.length && !list.some(isContainer)) return;
   const first = new Map<string, number>();
   for (const [index, entry] of list.entries()) {
     const key = typeof entry === 'string' ? `"${entry}` : JSON.stringify(entry);
@@ -46,20 +47,20 @@ function* repeated(list: JsonArray): Iterable<{ index: number; earlier: number; 
   }
 }
 
-/** An entry of a list of parameters. */
+/** An entry in an array of parameters. */
 interface Entry {
   index: number;
-  /** As it is written in the list. */
+  /** The entry as written in the array. */
   at: JsonObject;
-  /** References followed; undefined where they lead nowhere. */
+  /** The entry after following references; undefined if a reference has no target. */
   raw: JsonObject | undefined;
 }
 
-/** The entries of a list of parameters that are objects. */
+/** The entries of a parameter array that are objects. */
 export const entriesOf = (definition: Definition, list: JsonArray): Entry[] =>
   list.flatMap((at, index) => (isObject(at) ? [{ index, at, raw: definition.follow(at) }] : []));
 
-/** The lists of parameters that are written at paths. */
+/** The parameter arrays of paths. */
 function* atPaths({
   definition,
 }: Connector): Iterable<{ path: string; list: JsonArray; entries: Entry[] }> {
@@ -70,7 +71,8 @@ function* atPaths({
 }
 
 /**
- * The lists of operations and paths in which a parameter may have no name, or be one by reference.
+ * The parameter arrays of operations and paths that contain a reference or a parameter without a
+ * name.
  */
 function* uncertainParameters(
   connector: Connector,
@@ -95,15 +97,15 @@ const isWritten = (parameter: Json): boolean =>
   typeof parameter.in === 'string' &&
   parameter.$ref === undefined;
 
-/** Where and under which name a parameter is sent: what tells it from others. */
+/** What distinguishes a parameter from others: its location and name. */
 const identity = (raw: JsonObject | undefined): { name: string; in: string } | undefined =>
   typeof raw?.name === 'string' && typeof raw.in === 'string'
     ? { name: raw.name, in: raw.in }
     : undefined;
 
 /**
- * The entries of a list of parameters whose name and place an earlier one has; with a fix where the
- * two say the same.
+ * The parameters whose name and location an earlier entry already has; with a fix if both entries
+ * are equal.
  */
 export function* declaredTwice(
   list: JsonArray,
@@ -130,9 +132,8 @@ export const lists: Rule[] = [
     id: 'ArrayDuplicateValue',
     severity: 'error',
     description:
-      'No entry comes twice in a list of values: ' +
-      '`enum`, `required`, `tags`, `schemes` and media types.',
-    rationale: 'Users see the same choice twice and wonder what the difference is.',
+      'The values in an array are unique: `enum`, `required`, `tags`, `schemes` and media types.',
+    rationale: 'Users see the same choice twice and wonder about the difference.',
     fixable: true,
     *check({ definition }): Iterable<RuleViolation> {
       for (const { list, what } of definition ? uniqueLists(definition) : []) {
@@ -142,8 +143,8 @@ export const lists: Rule[] = [
             at: list,
             key: index,
             message:
-              safe`${shown} stands in ${what} already, as item ${earlier + 1}. ` +
-              safe`Remove one of the two.`,
+              safe`${shown} is already in ${what}, as item ${earlier + 1}. Remove one of ` +
+              'the two.',
             fix: [{ at: list, key: index, remove: true }],
           };
         }
@@ -153,8 +154,8 @@ export const lists: Rule[] = [
   {
     id: 'TagRedefined',
     severity: 'error',
-    description: 'The list `tags` of the definition has each name once.',
-    rationale: 'Two descriptions of one group contradict each other.',
+    description: 'The names in the array `tags` of the definition are unique.',
+    rationale: 'Two descriptions of one tag contradict each other.',
     *check({ definition }) {
       const first = new Map<string, number>();
       for (const [index, at] of asList(definition?.raw.tags).entries()) {
@@ -166,8 +167,8 @@ export const lists: Rule[] = [
             at,
             key: 'name',
             message:
-              safe`The tag ${at.name} is defined already, as item ${earlier + 1} of ${'tags'}. ` +
-              safe`Keep one of the two.`,
+              safe`The tag ${at.name} is already defined, as item ${earlier + 1} of ` +
+              safe`${'tags'}. Keep one of the two.`,
           };
       }
     },
@@ -175,14 +176,14 @@ export const lists: Rule[] = [
   {
     id: 'OperationParametersAreNotUnique',
     severity: 'error',
-    description: 'No parameter comes twice in a list, not even one that is not complete yet.',
+    description: 'No parameter is repeated in an array, even if it is incomplete.',
     rationale:
-      'One of the two is left over from copying, and whoever completes the other one has ' +
-      'two fields for one value.',
+      'The second entry is usually left over from copying. If its name is added later, ' +
+      'users see two fields for one value.',
     fixable: true,
     *check(connector) {
       for (const { what, list, entries } of uncertainParameters(connector)) {
-        // …ContainDuplicateParameter has the others
+        // OperationParametersContainDuplicateParameter reports the others.
         const unnamed = new Set(
           entries.filter(({ raw }) => identity(raw) === undefined).map(({ index }) => index),
         );
@@ -192,10 +193,8 @@ export const lists: Rule[] = [
           yield {
             at: entry,
             message:
-              `${what} ` +
-              (safe`has the same parameter twice: ` +
-                safe`it stands in the list already, as item ${earlier + 1}. ` +
-                safe`Remove one of the two.`),
+              `${what} has the same parameter twice: it is already in the array, as item ` +
+              safe`${earlier + 1}. Remove one of the two.`,
             fix: [{ at: list, key: index, remove: true }],
           };
         }
@@ -205,8 +204,8 @@ export const lists: Rule[] = [
   {
     id: 'PathParametersContainDuplicateParameter',
     severity: 'error',
-    description: 'A path declares a parameter of one name and place once.',
-    rationale: 'Two fields write the same value, and which of them is sent is chance.',
+    description: 'A path declares each parameter, by name and location, once.',
+    rationale: 'Users see two fields for one value, and it is undefined which one is sent.',
     fixable: true,
     *check(connector): Iterable<RuleViolation> {
       for (const { path, list, entries } of atPaths(connector)) {
@@ -216,7 +215,7 @@ export const lists: Rule[] = [
             detail: `${location} ${name}`,
             message:
               safe`The path ${path} declares the parameter ${name} in ${location} twice. ` +
-              safe`Remove one of the two.`,
+              'Remove one of the two.',
             ...(fix && { fix }),
           };
         }
@@ -227,16 +226,16 @@ export const lists: Rule[] = [
     id: 'PathParametersContainMultipleBodyParameters',
     severity: 'error',
     description: 'A path has at most one body parameter.',
-    rationale: 'A request has one body.',
+    rationale: 'A request has only one body.',
     *check(connector) {
       for (const { path, entries } of atPaths(connector)) {
-        for (const { at, raw } of entries.filter((one) => one.raw?.in === 'body').slice(1)) {
+        for (const { at, raw } of entries.filter((entry) => entry.raw?.in === 'body').slice(1)) {
           const name = typeof raw?.name === 'string' ? raw.name : 'body';
           yield {
             at,
             message:
-              safe`The path ${path} has a further body parameter, ${name}. ` +
-              safe`A request has one body: put all fields into one schema.`,
+              safe`The path ${path} has a second body parameter, ${name}. A request has ` +
+              'only one body: combine all fields in one schema.',
           };
         }
       }

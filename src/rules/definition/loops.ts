@@ -3,13 +3,13 @@ import { safe } from '../../shared/finding.ts';
 import { asObject, isObject, own, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 
-/** Whether a schema needs anything at all: most do not, and cannot be on a circle. */
+/** Whether a schema requires other schemas. Most do not and so cannot be part of a cycle. */
 const needs = ({ required, allOf }: JsonObject): boolean =>
   required !== undefined || allOf !== undefined;
 
 /**
- * What every value of a schema must have in it: a required property, or (no name) a part of
- * `allOf`.
+ * A schema that every value must contain: a required property, or a part of `allOf` (without a
+ * name).
  */
 interface Need {
   at: JsonObject;
@@ -23,14 +23,8 @@ function* needsOf(definition: Definition, schema: JsonObject): Iterable<Need> {
   for (const name of required) {
     const at = properties && typeof name === 'string' ? asObject(own(properties, name)) : undefined;
     const target = at && definition.follow(at);
-    if (
-      at &&
-      target &&
-      needs(target) &&
-      typeof name === 'string' &&
-      at['x-nullable'] !== true &&
-      target['x-nullable'] !== true
-    )
+    const isNullable = at?.['x-nullable'] === true || target?.['x-nullable'] === true;
+    if (at && target && needs(target) && typeof name === 'string' && !isNullable)
       yield { at, name, schema: target };
   }
   if (!Array.isArray(schema.allOf)) return;
@@ -40,7 +34,7 @@ function* needsOf(definition: Definition, schema: JsonObject): Iterable<Need> {
   }
 }
 
-/** The needs that close a circle. Every schema is entered once, without recursion. */
+/** The needs that close a cycle. Visits each schema once, without recursion. */
 function* closing(definition: Definition): Iterable<Need> {
   const done = new Set<JsonObject>();
   for (const { raw } of definition.having('required')) {
@@ -68,10 +62,10 @@ export const loops: Rule[] = [
   {
     id: 'RequiredLoopInSchemaNotAllowed',
     severity: certificationSeverity,
-    description: 'No schema requires, through required properties alone, a value of itself.',
+    description: 'No schema contains itself through required properties only.',
     rationale:
-      'Such a value would have to contain another, and that another, without end: ' +
-      'nobody can write one.',
+      'Such a value would have to contain another one of its kind, without end, so no ' +
+      'request can ever be valid.',
     *check({ definition }): Iterable<RuleViolation> {
       for (const { at, name } of definition ? closing(definition) : []) {
         const what =
@@ -79,9 +73,8 @@ export const loops: Rule[] = [
         yield {
           at,
           message:
-            `${what} ` +
-            (safe`leads, through required properties alone, back to the schema it stands in. ` +
-              safe`Take one of the names on the way out of ${'required'}.`),
+            `${what} leads back to its own schema through required properties only. ` +
+            safe`Remove one of the names in this cycle from ${'required'}.`,
         };
       }
     },

@@ -4,8 +4,8 @@ import { asList, asObject, type Json, type JsonArray, type JsonObject } from '..
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 
 /**
- * What the platform can send: named by "Fix Swagger Validator errors" (learn.microsoft.com) under
- * MimeTypeNotValid.
+ * The media types that the platform can send, from "Fix Swagger Validator errors"
+ * (learn.microsoft.com), MimeTypeNotValid.
  */
 const supported: readonly string[] = [
   'application/json',
@@ -16,15 +16,15 @@ const supported: readonly string[] = [
 const urlEncoded = 'application/x-www-form-urlencoded';
 const multipart = 'multipart/form-data';
 
-/** RFC 9110, 8.3.1; a range such as `*` + `/*` is written with the same characters. */
+/** RFC 9110, section 8.3.1. A range such as `*` + `/*` uses the same characters. */
 const mediaType =
   /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+(?:[ \t]*;[ \t]*[\w!#$%&'*+.^`|~-]+=(?:[\w!#$%&'*+.^`|~-]+|"(?:[^"\\]|\\.)*"))*$/;
 
-/** A media type without its parameters, in small letters. */
+/** The media type without its parameters, in lower case. */
 const essence = (type: string): string => (type.split(';', 1)[0] ?? '').trim().toLowerCase();
 const isJson = (type: string): boolean => type.endsWith('/json') || type.endsWith('+json');
 
-/** The lists of media types, of the whole definition and of operations. */
+/** The arrays of media types in the definition and its operations. */
 function* lists(
   definition: Definition | undefined,
   keys: readonly string[],
@@ -42,10 +42,11 @@ function* lists(
 const isBinary = (schema: JsonObject | undefined): boolean =>
   schema?.type === 'string' && schema.format === 'binary';
 
-/** What an operation sends: a form, one file, an object or array, or a single value. */
+/** What an operation sends: a form, a file, an object or array, or a single value. */
 function contentOf(definition: Definition, operation: Operation): Sender['content'] | undefined {
-  const form = operation.parameters.some((one) => one.in === 'formData');
-  // with both nobody can say what is sent: see ParameterListContainsFormDataAndBody
+  const form = operation.parameters.some((parameter) => parameter.in === 'formData');
+  // With both a form and a body, it is unclear what is sent: ParameterListContainsFormDataAndBody
+  // reports that.
   if (form) return operation.body ? undefined : 'form';
   if (!operation.body) return undefined;
   const schema = operation.body.schema && definition.follow(operation.body.schema.raw);
@@ -57,29 +58,29 @@ function contentOf(definition: Definition, operation: Operation): Sender['conten
     : 'value';
 }
 
-/** A list of media types, without their parameters. */
+/** An array of media types, without their parameters. */
 interface Types {
   names: Set<string>;
   /** Whether the platform can send one of them. */
   supported: boolean;
   json: boolean;
-  /** Some of them, for messages. */
+  /** A few of them, for messages. */
   some: string[];
 }
 
 /**
- * What operations consume or produce. The list of the whole definition, which may be long, is read
- * once for all of them.
+ * Returns the media types of an operation. The array of the whole definition, which may be long,
+ * is read once for all operations.
  */
 function typesOf(
   definition: Definition,
   key: 'consumes' | 'produces',
 ): (operation: Operation) => Types {
-  const known = new Map<Json | undefined, Types>();
+  const cache = new Map<Json | undefined, Types>();
   return ({ raw }) => {
     const list = raw[key] ?? definition.raw[key];
-    const before = known.get(list);
-    if (before) return before;
+    const cached = cache.get(list);
+    if (cached) return cached;
     const names = new Set(
       asList(list).flatMap((type) => (typeof type === 'string' ? [essence(type)] : [])),
     );
@@ -90,7 +91,7 @@ function typesOf(
       json: all.some(isJson),
       some: all.slice(0, 5),
     };
-    known.set(list, types);
+    cache.set(list, types);
     return types;
   };
 }
@@ -102,7 +103,7 @@ interface Sender {
   at: { at: JsonObject; key?: string };
 }
 
-/** The operations that send something, with what they consume. */
+/** The operations that send a body or a form, with the media types that they consume. */
 function* senders(definition: Definition | undefined): Iterable<Sender> {
   const consumed = definition && typesOf(definition, 'consumes');
   for (const operation of definition?.operations ?? []) {
@@ -122,10 +123,10 @@ export const mediaTypes: Rule[] = [
   {
     id: 'MimeTypeNotValid',
     severity: certificationSeverity,
-    description: 'What stands in `consumes` and `produces` are media types.',
+    description: 'The entries of `consumes` and `produces` are media types.',
     rationale:
-      'They are sent as they stand in the headers of a request, and services refuse what ' +
-      'they cannot read.',
+      'They are sent in the headers of a request, and services reject headers that they ' +
+      'cannot parse.',
     *check({ definition }) {
       for (const { key, list } of lists(definition, ['consumes', 'produces'])) {
         for (const [index, type] of list.entries()) {
@@ -134,22 +135,22 @@ export const mediaTypes: Rule[] = [
             at: list,
             key: index,
             message:
-              safe`${typeof type === 'string' ? type : JSON.stringify(type)} in ${key} is no ` +
-              safe`media type. Write one such as ${'application/json'}.`,
+              safe`${typeof type === 'string' ? type : JSON.stringify(type)} in ${key} is ` +
+              safe`not a media type. Use one such as ${'application/json'}.`,
           };
         }
       }
     },
   },
   {
-    // 7% of the certified connectors list others beside one that is supported, most often those
-    // that ASP.NET offers.
+    // 7% of the certified connectors list other types in addition to a supported one, mostly the
+    // types that ASP.NET offers.
     id: 'MimeTypeNotSupported',
     severity: 'warning',
-    description: '`consumes` names media types that the platform can send.',
+    description: '`consumes` lists only media types that the platform can send.',
     rationale:
-      'The platform writes JSON, plain text and forms; ' +
-      'what else the service understands is of no use here.',
+      'The platform sends only JSON, plain text and forms, even if the service accepts ' +
+      'other types.',
     *check({ definition }) {
       for (const { list, operation } of lists(definition, ['consumes'])) {
         const content = operation && definition && contentOf(definition, operation);
@@ -164,7 +165,9 @@ export const mediaTypes: Rule[] = [
           yield {
             at: list,
             key: index,
-            message: safe`The platform cannot send ${type}. Take it out; ${supported} are supported.`,
+            message:
+              safe`The platform cannot send ${type}. Remove it; the platform supports ` +
+              safe`${supported}.`,
           };
         }
       }
@@ -174,26 +177,25 @@ export const mediaTypes: Rule[] = [
     id: 'ConsumesMissing',
     severity: certificationSeverity,
     description:
-      'An operation that sends a form, or that names what it consumes, consumes something ' +
-      'that the platform can send.',
-    rationale:
-      'Without a media type the platform sends JSON, which is not what the service expects.',
+      'An operation that sends a form or declares `consumes` lists a media type that ' +
+      'the platform can send.',
+    rationale: 'Without a media type, the platform sends JSON, which the service does not expect.',
     *check({ definition }) {
       for (const { operation, content, types, at } of senders(definition)) {
         if (content === 'binary' || types.supported) continue;
-        // an empty list is what the designer's wizard writes for JSON: 12% of the accepted
-        // connectors
+        // The connector wizard writes an empty array for JSON: 12% of the accepted connectors have
+        // one.
         if (types.names.size === 0 && content !== 'form') continue;
         const sends = content === 'form' ? [multipart, urlEncoded] : supported.slice(0, 2);
         const what =
           types.names.size > 0
             ? safe`consumes ${types.some}, none of which the platform can send`
-            : safe`has form fields, but consumes nothing`;
+            : 'has form fields, but does not declare a media type';
         yield {
           ...at,
           message:
             `${safe`The operation ${nameOf(operation)}`} ${what}. ` +
-            safe`Name what it is sent as in ${'consumes'}: ${sends}.`,
+            safe`Add the type to ${'consumes'}: ${sends}.`,
         };
       }
     },
@@ -202,10 +204,10 @@ export const mediaTypes: Rule[] = [
     id: 'MimeTypeNotCompatibleWithRequestContentSchemaType',
     severity: certificationSeverity,
     description:
-      'What an operation sends fits what it consumes: ' +
-      'an object is JSON, form fields are a form.',
+      'The content of a request matches `consumes`: an object is sent as JSON, form ' +
+      'fields as a form.',
     rationale:
-      'The header of the request says one thing and its body is another; services refuse that.',
+      'The header of the request contradicts its body, and services reject such a request.',
     *check({ definition }) {
       for (const { operation, content, types, at } of senders(definition)) {
         if (!types.supported) continue;
@@ -214,17 +216,16 @@ export const mediaTypes: Rule[] = [
             ...at,
             message:
               safe`The operation ${nameOf(operation)} has form fields, but consumes ` +
-              safe`${types.some}. Name ${multipart} or ${urlEncoded} in ${'consumes'}.`,
+              safe`${types.some}. Add ${multipart} or ${urlEncoded} to ${'consumes'}.`,
           };
         }
         if (content === 'structure' && !types.json) {
           yield {
             ...at,
             message:
-              safe`The operation ${nameOf(operation)} sends an object or an array, which is ` +
-              safe`written as JSON, but consumes ${types.some}. ` +
-              safe`Name ${'application/json'} in ${'consumes'}, or make its fields ` +
-              safe`${'formData'} parameters.`,
+              safe`The operation ${nameOf(operation)} sends an object or an array, which ` +
+              safe`requires JSON, but consumes ${types.some}. Add ${'application/json'} ` +
+              safe`to ${'consumes'}, or change the fields to ${'formData'} parameters.`,
           };
         }
       }
@@ -233,8 +234,8 @@ export const mediaTypes: Rule[] = [
   {
     id: 'StringBinaryNotSupportedForFormUrlEncoded',
     severity: certificationSeverity,
-    description: `An operation that consumes \`${urlEncoded}\` has no file among its form fields.`,
-    rationale: 'Raw bytes do not survive being written into a URL-encoded form.',
+    description: `An operation that consumes \`${urlEncoded}\` has no files among its form fields.`,
+    rationale: 'A URL-encoded form cannot contain raw bytes: the file arrives corrupted.',
     *check({ definition }): Iterable<RuleViolation> {
       for (const { operation, types } of senders(definition)) {
         if (!types.names.has(urlEncoded) || types.names.has(multipart)) continue;
@@ -244,8 +245,8 @@ export const mediaTypes: Rule[] = [
             at: raw,
             detail: nameOf(operation),
             message:
-              safe`The form field ${name ?? ''} is a file, but ${nameOf(operation)} consumes ` +
-              safe`${urlEncoded}. Consume ${multipart} instead.`,
+              safe`The form field ${name ?? ''} is a file, but ${nameOf(operation)} ` +
+              safe`consumes ${urlEncoded}. Consume ${multipart} instead.`,
           };
         }
       }
@@ -254,8 +255,8 @@ export const mediaTypes: Rule[] = [
   {
     id: 'ResponseExampleMustBeProducedByOperation',
     severity: certificationSeverity,
-    description: 'An example of a response is of a media type that the operation produces.',
-    rationale: 'An example of something that is never sent misleads those who read it.',
+    description: 'The media type of each response example is one that the operation produces.',
+    rationale: 'An example of a response that is never sent misleads readers.',
     *check({ definition }) {
       const producedBy = definition && typesOf(definition, 'produces');
       for (const operation of definition?.operations ?? []) {
@@ -271,7 +272,7 @@ export const mediaTypes: Rule[] = [
               part: 'key',
               detail: nameOf(operation),
               message:
-                safe`There is an example of ${type}, which ${nameOf(operation)} does not ` +
+                safe`The example is of type ${type}, which ${nameOf(operation)} does not ` +
                 safe`produce. Add the type to ${'produces'}, or remove the example.`,
             };
           }

@@ -29,10 +29,10 @@ const categories = [
 ];
 const maxCategories = 2;
 const titleLength = 30;
-const descriptionLength = { least: 30, most: 500 };
+const descriptionLength = { min: 30, max: 500 };
 const independentSuffix = /\(independent publisher\)\s*$/i;
 
-/** Words, whole ones and in any capitals, that a text must not have. */
+/** Whole words, in any capitalization, that a text must not contain. */
 const restricted = {
   title: [
     'api',
@@ -74,7 +74,7 @@ function* infoTexts(definition: Definition | undefined): Iterable<Text> {
 
 const characters = (text: string): number => Array.from(text).length;
 
-/** By word; one is made only for a text that has its first letters. */
+/** The pattern of each word, compiled only if a text contains the word's first letters. */
 const wordPatterns = new Map(
   [...restricted.title, ...restricted.description].map((word) => [
     word,
@@ -99,7 +99,7 @@ function* urls({ definition }: Connector): Iterable<{ at: JsonObject; key: strin
   if (docs) yield { at: docs, key: 'url', what: 'external documentation' };
 }
 
-/** The entries of `x-ms-connector-metadata`, with their names in small letters. */
+/** The entries of `x-ms-connector-metadata`, with their names in lower case. */
 function* metadataEntries({
   definition,
 }: Connector): Iterable<{ at: JsonObject; name: string; value: string | undefined }> {
@@ -114,18 +114,20 @@ function* metadataEntries({
   }
 }
 
+const isCategory = (name: string): boolean => categories.includes(name);
+
 const splitCategories = (value: string): string[] =>
   value
     .split(/[;,]/)
-    .map((one) => one.trim())
-    .filter((one) => one !== '');
+    .map((category) => category.trim())
+    .filter((category) => category !== '');
 
 export const metadata: Rule[] = [
   {
     id: 'SpecificationVersionIncorrect',
     severity: 'error',
     description: 'The definition is a Swagger 2.0 document: `swagger` is the string "2.0".',
-    rationale: 'The platform reads Swagger 2.0 only. OpenAPI 3 documents must be converted first.',
+    rationale: 'The platform reads only Swagger 2.0. Convert OpenAPI 3 documents first.',
     fixable: true,
     *check({ definition }) {
       if (!definition) return;
@@ -135,8 +137,8 @@ export const metadata: Rule[] = [
           at: raw,
           key: 'swagger',
           message:
-            safe`The value of ${'swagger'} is ${JSON.stringify(raw.swagger)}. ` +
-            safe`Write the string ${'"2.0"'}.`,
+            safe`The value of ${'swagger'} is ${JSON.stringify(raw.swagger)}. Write the ` +
+            safe`string ${'"2.0"'}.`,
         };
         yield raw.swagger === 2
           ? { ...found, fix: [{ at: raw, key: 'swagger', to: '2.0' }] }
@@ -157,9 +159,9 @@ export const metadata: Rule[] = [
     id: 'FieldLengthExceeded',
     severity: certificationSeverity,
     description:
-      `The title has at most ${titleLength} characters; ` +
-      'the suffix "(Independent Publisher)" does not count.',
-    rationale: 'Longer names are cut off in the list of connectors and in the designer.',
+      `The title has at most ${titleLength} characters, not counting the suffix ` +
+      '"(Independent Publisher)".',
+    rationale: 'Longer titles are cut off in the list of connectors and in the designer.',
     *check({ definition }) {
       for (const { at, key, value } of infoTexts(definition)) {
         const length = characters(value.replace(independentSuffix, '').trim());
@@ -168,8 +170,8 @@ export const metadata: Rule[] = [
             at,
             key,
             message:
-              `${safe`The title ${value} has`} ${length} characters; ${titleLength} fit. ` +
-              'Shorten it to the name of the service.',
+              `${safe`The title ${value} has`} ${length} characters; the maximum is ` +
+              `${titleLength}. Shorten it to the name of the service.`,
           };
       }
     },
@@ -178,28 +180,28 @@ export const metadata: Rule[] = [
     id: 'FieldLengthNotInRange',
     severity: certificationSeverity,
     description:
-      `The description of the connector has ${descriptionLength.least} to ` +
-      `${descriptionLength.most} characters.`,
+      `The description of the connector has ${descriptionLength.min} to ` +
+      `${descriptionLength.max} characters.`,
     rationale:
-      'Users decide by it whether they want the connector; a longer one is not shown whole.',
+      'Users decide by the description whether they want the connector; a longer one is cut off.',
     *check({ definition }) {
       for (const { at, key, value } of infoTexts(definition)) {
         const length = characters(value);
         if (
           key !== 'description' ||
-          (length >= descriptionLength.least && length <= descriptionLength.most)
+          (length >= descriptionLength.min && length <= descriptionLength.max)
         )
           continue;
         const todo =
-          length < descriptionLength.least
-            ? 'Say in a sentence or two what one can do with the service.'
-            : 'Keep the two or three sentences that matter; the rest belongs into the readme.';
+          length < descriptionLength.min
+            ? 'Explain in a sentence or two what users can do with the service.'
+            : 'Keep the two or three most important sentences and move the rest to the readme.';
         yield {
           at,
           key,
           message:
             `The description of the connector has ${length} characters; ` +
-            `${descriptionLength.least} to ${descriptionLength.most} are allowed. ${todo}`,
+            `${descriptionLength.min} to ${descriptionLength.max} are allowed. ${todo}`,
         };
       }
     },
@@ -208,12 +210,11 @@ export const metadata: Rule[] = [
     id: 'ValueContainsRestrictedWords',
     severity: certificationSeverity,
     description:
-      "Neither the title nor the description of the connector names the platform's " +
-      'products; the title does not say "API" or "connector" either.',
+      "The title and the description of the connector do not name the platform's " +
+      'products, and the title does not contain "API" or "connector".',
     rationale:
-      'Everything in the list is a connector to an API; ' +
-      'the words help nobody to find this one. ' +
-      'Product names are trade marks, and they change.',
+      'Everything in the list is a connector to an API, so these words help no one find ' +
+      'this one. Product names are trademarks, and they change.',
     *check({ definition }) {
       for (const { at, key, value } of infoTexts(definition)) {
         const small = value.toLowerCase();
@@ -226,9 +227,9 @@ export const metadata: Rule[] = [
             at,
             key,
             message:
-              `The ${where} contains ${safe`${words}`}. ` +
-              `Leave ${words.length > 1 ? 'these words' : 'the word'} out: ` +
-              'name the service and what it does.',
+              `The ${where} contains ${safe`${words}`}. Remove ` +
+              `${words.length > 1 ? 'these words' : 'the word'}: name the service and ` +
+              'what it does.',
           };
         }
       }
@@ -238,11 +239,10 @@ export const metadata: Rule[] = [
     id: 'ValueMustEndWithAlphanumeric',
     severity: certificationSeverity,
     description:
-      'The title ends with a letter or a digit; ' +
-      'the closing bracket of "(Independent Publisher)" is allowed.',
+      'The title ends with a letter or a digit, or with the suffix "(Independent Publisher)".',
     rationale:
-      'The title stands in the middle of sentences and lists, where a dot or a dash at its ' +
-      'end looks like a mistake.',
+      'The title appears inside sentences and lists, where a period or a dash at its end ' +
+      'looks like a mistake.',
     fixable: true,
     *check({ definition }) {
       for (const { at, key, value } of infoTexts(definition)) {
@@ -257,8 +257,8 @@ export const metadata: Rule[] = [
           at,
           key,
           message:
-            safe`The title ${value} ends with ${value.slice(-1)}. ` +
-            safe`End it with a letter or a digit.`,
+            safe`The title ${value} ends with ${value.slice(-1)}. End it with a letter or ` +
+            'a digit.',
         };
         const trimmed = trimEnd(value, /[\s.,;:!?_-]/u);
         yield endsWithLetterOrDigit(trimmed)
@@ -270,8 +270,8 @@ export const metadata: Rule[] = [
   {
     id: 'ContactEmailNotValid',
     severity: certificationSeverity,
-    description: "The contact's `email` is an e-mail address.",
-    rationale: 'Users who need help write to it.',
+    description: 'The `email` of the contact is an email address.',
+    rationale: 'Users write to it if they need help.',
     *check({ definition }) {
       const at = asObject(asObject(definition?.raw.info)?.contact);
       const email = asText(at?.email);
@@ -280,8 +280,8 @@ export const metadata: Rule[] = [
           at,
           key: 'email',
           message:
-            safe`${email} is no e-mail address. ` +
-            safe`Give the one address that answers questions about the connector.`,
+            safe`${email} is not an email address. Use the address that answers questions ` +
+            'about the connector.',
         };
     },
   },
@@ -300,8 +300,8 @@ export const metadata: Rule[] = [
             at,
             key,
             message:
-              safe`The URL of the ${what}, ${url}, is not absolute. ` +
-              safe`Write it whole, beginning with https://.`,
+              safe`The URL of the ${what}, ${url}, is not absolute. Write the complete ` +
+              'URL, starting with https://.',
           };
       }
     },
@@ -309,10 +309,10 @@ export const metadata: Rule[] = [
   {
     id: 'HostNameNotValid',
     severity: 'error',
-    description: 'The `host` is a host name, perhaps with a port, without a scheme or a path.',
+    description: 'The `host` is a host name, optionally with a port, without a scheme or a path.',
     rationale:
-      'The platform puts scheme, host and base path together; ' +
-      'a scheme or path in the host gives a URL that cannot be called.',
+      'The platform joins scheme, host and base path; with a scheme or a path in the ' +
+      'host, the URL is invalid.',
     fixable: true,
     *check({ definition }) {
       const host = asText(definition?.raw.host);
@@ -321,9 +321,9 @@ export const metadata: Rule[] = [
         at: definition.raw,
         key: 'host',
         message:
-          safe`The host ${host} is no host name. ` +
-          safe`Write the name alone, such as ${'api.contoso.com'}; ` +
-          safe`the scheme belongs into ${'schemes'}, the path into ${'basePath'}.`,
+          safe`The host ${host} is not a host name. Write only the name, such as ` +
+          safe`${'api.contoso.com'}; the scheme goes in ${'schemes'}, the path in ` +
+          safe`${'basePath'}.`,
       };
       const bare = host.replace(/^https?:\/\//i, '').replace(/\/$/, '');
       yield isHost(bare)
@@ -336,8 +336,8 @@ export const metadata: Rule[] = [
     severity: certificationSeverity,
     description: 'The host is a production host on the public internet.',
     rationale:
-      "Everybody's flows call it: a test system loses their data, and a private address " +
-      'cannot be reached at all.',
+      "Every user's flows call this host: a test system may lose their data, and a " +
+      'private address is not reachable.',
     *check({ definition }) {
       const host = asText(definition?.raw.host);
       if (!definition || host === undefined) return;
@@ -345,26 +345,28 @@ export const metadata: Rule[] = [
       const label = name
         .split('.')
         .slice(0, -2)
-        .find((part) => testLabels.has(part)); // dev.to is nobody's test system
+        .find((part) => testLabels.has(part)); // dev.to is not a test system
       if (label !== undefined)
         yield {
           at: definition.raw,
           key: 'host',
-          message: safe`The host ${host} looks like a test system (${label}). Give the production host.`,
+          message:
+            safe`The host ${host} looks like a test system (${label}). Use the production ` +
+            'host.',
         };
       else if (isPrivate(name))
         yield {
           at: definition.raw,
           key: 'host',
-          message: safe`The host ${host} cannot be reached from the internet. Give the public host.`,
+          message: safe`The host ${host} is not reachable from the internet. Use the public host.`,
         };
     },
   },
   {
     id: 'BasePathNotValid',
     severity: 'error',
-    description: 'The `basePath` begins with a slash.',
-    rationale: 'It is put between the host and the path of each operation.',
+    description: 'The `basePath` starts with a slash.',
+    rationale: 'It is inserted between the host and the path of each operation.',
     fixable: true,
     *check({ definition }) {
       const basePath = asText(definition?.raw.basePath);
@@ -372,7 +374,9 @@ export const metadata: Rule[] = [
       yield {
         at: definition.raw,
         key: 'basePath',
-        message: safe`The base path ${basePath} does not begin with a slash. Write ${`/${basePath}`}.`,
+        message:
+          safe`The base path ${basePath} does not start with a slash. Write ` +
+          safe`${`/${basePath}`}.`,
         fix: [{ at: definition.raw, key: 'basePath', to: `/${basePath}` }],
       };
     },
@@ -380,8 +384,8 @@ export const metadata: Rule[] = [
   {
     id: 'SchemesArrayEmpty',
     severity: 'error',
-    description: 'The list `schemes`, where it is there, is not empty.',
-    rationale: 'Without a scheme nothing can be called.',
+    description: 'The array `schemes` is not empty.',
+    rationale: 'Without a scheme, the platform cannot call the service.',
     fixable: true,
     *check({ definition }) {
       if (!definition) return;
@@ -390,7 +394,7 @@ export const metadata: Rule[] = [
           yield {
             at,
             key: 'schemes',
-            message: safe`The list ${'schemes'} is empty. Put ${'https'} into it.`,
+            message: safe`The array ${'schemes'} is empty. Add ${'https'}.`,
             fix: [{ at, key: 'schemes', to: ['https'] }],
           };
         }
@@ -412,8 +416,8 @@ export const metadata: Rule[] = [
             at,
             detail: name,
             message:
-              safe`The connector metadata has no ${name}. ` +
-              safe`Add an entry with this ${'propertyName'}.`,
+              safe`The connector metadata has no ${name}. Add an entry with this ` +
+              safe`${'propertyName'}.`,
           };
       }
     },
@@ -423,26 +427,29 @@ export const metadata: Rule[] = [
     severity: certificationSeverity,
     description: "The categories are from the platform's list.",
     rationale:
-      'Users browse connectors by these categories; one that is not in the list is shown nowhere.',
+      'Users browse connectors by these categories; a category that is not in the list is ' +
+      'not shown.',
     fixable: true,
     *check(connector) {
       for (const { at, name, value } of metadataEntries(connector)) {
         if (name !== 'categories' || value === undefined) continue;
-        const given = splitCategories(value);
-        const wrong = given.filter((one) => !categories.includes(one));
-        if (wrong.length === 0) continue;
+        const names = splitCategories(value);
+        const unknown = names.filter((category) => !isCategory(category));
+        if (unknown.length === 0) continue;
         const found = {
           at,
           key: 'propertyValue',
           message:
-            `${safe`The category ${wrong} is not in the list.`} ` +
-            safe`Choose from ${categories}.`,
+            safe`The category ${unknown} is not in the platform's list. Choose from ` +
+            safe`${categories}.`,
         };
-        const respelled = given.map(
-          (one) => categories.find((known) => known.toLowerCase() === one.toLowerCase()) ?? one,
+        const respelled = names.map(
+          (category) =>
+            categories.find((allowed) => allowed.toLowerCase() === category.toLowerCase()) ??
+            category,
         );
-        const mended = respelled.every((one) => categories.includes(one));
-        yield mended
+        const isFixed = respelled.every(isCategory);
+        yield isFixed
           ? { ...found, fix: [{ at, key: 'propertyValue', to: respelled.join(';') }] }
           : found;
       }
@@ -452,18 +459,18 @@ export const metadata: Rule[] = [
     id: 'TooManyConnectorCategories',
     severity: certificationSeverity,
     description: `A connector has at most ${maxCategories} categories.`,
-    rationale: 'A connector that is listed everywhere makes every list worse.',
+    rationale: 'A connector that appears in many categories makes each of them less useful.',
     *check(connector) {
       for (const { at, name, value } of metadataEntries(connector)) {
         if (name !== 'categories' || value === undefined) continue;
-        const given = splitCategories(value);
-        if (given.length > maxCategories)
+        const names = splitCategories(value);
+        if (names.length > maxCategories)
           yield {
             at,
             key: 'propertyValue',
             message:
-              `The connector has ${given.length} categories: ${safe`${given}`}. ` +
-              `Keep the ${maxCategories} that fit best.`,
+              `The connector has ${names.length} categories: ${safe`${names}`}. Keep the ` +
+              `${maxCategories} that fit best.`,
           };
       }
     },

@@ -5,7 +5,10 @@ import { asObject, asText, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
 import { isWebhook } from './triggers.ts';
 
-/** An operation that is told by another, the subscribing one, when to fetch. */
+/**
+ * A trigger that fetches data when the service notifies another operation, the webhook that
+ * subscribes.
+ */
 interface Fetch {
   operation: Operation;
   /** Its `x-ms-notification`. */
@@ -23,7 +26,8 @@ function* fetches(definition: Definition | undefined): Iterable<Fetch> {
 }
 
 /**
- * A trigger on the same path may fetch: what the path says of the notification is not about a GET.
+ * A trigger on the same path may fetch. The notification content of the path does not describe the
+ * response of a GET.
  */
 const calledBack = (definition: Definition, operation: Operation): boolean =>
   operation.method !== 'get' && isWebhook(definition, operation);
@@ -34,8 +38,8 @@ export const notifications: Rule[] = [
     severity: certificationSeverity,
     description: 'Only a trigger has `x-ms-notification`.',
     rationale:
-      'It says what wakes a trigger. ' +
-      'An action runs when the flow comes to it, and nothing wakes it.',
+      'The extension says what starts a trigger. A flow runs its actions itself, so ' +
+      'nothing starts them.',
     *check({ definition }) {
       for (const { operation } of fetches(definition)) {
         if (operation.trigger === undefined) {
@@ -44,7 +48,7 @@ export const notifications: Rule[] = [
             key: 'x-ms-notification',
             part: 'key',
             message:
-              safe`${nameOf(operation)} has ${'x-ms-notification'}, but is no trigger. ` +
+              safe`${nameOf(operation)} has ${'x-ms-notification'}, but is not a trigger. ` +
               safe`Add ${'x-ms-trigger'}, or remove the extension.`,
           };
         }
@@ -56,8 +60,8 @@ export const notifications: Rule[] = [
     severity: certificationSeverity,
     description: 'A webhook has no `x-ms-notification`.',
     rationale:
-      'A webhook is what the service calls; ' +
-      'the extension belongs to a trigger that fetches when it is told to.',
+      'The service calls a webhook itself; the extension is for a trigger that fetches ' +
+      'data after a notification.',
     *check({ definition }) {
       for (const { operation } of fetches(definition)) {
         if (definition && calledBack(definition, operation)) {
@@ -66,8 +70,8 @@ export const notifications: Rule[] = [
             key: 'x-ms-notification',
             part: 'key',
             message:
-              safe`The webhook ${nameOf(operation)} has ${'x-ms-notification'}. ` +
-              safe`Move the extension to the trigger that fetches the data, or remove it.`,
+              safe`The webhook ${nameOf(operation)} has ${'x-ms-notification'}. Move the ` +
+              'extension to the trigger that fetches the data, or remove it.',
           };
         }
       }
@@ -76,10 +80,10 @@ export const notifications: Rule[] = [
   {
     id: 'NotificationOperationMustBeWebhook',
     severity: certificationSeverity,
-    description: 'The operation that `x-ms-notification` names is a webhook.',
+    description: '`x-ms-notification` names a webhook.',
     rationale:
-      'The trigger waits for that operation to be called by the service; ' +
-      'any other is never called, and the trigger never fires.',
+      'The trigger waits until the service calls that webhook. The service never calls ' +
+      'another operation, so the trigger never fires.',
     *check({ definition }) {
       for (const { at, subscribe } of fetches(definition)) {
         if (definition && subscribe && !calledBack(definition, subscribe)) {
@@ -87,8 +91,8 @@ export const notifications: Rule[] = [
             at,
             key: 'operationId',
             message:
-              safe`${nameOf(subscribe)} is no webhook. ` +
-              safe`Name the operation that hands the service an address to call, marked ` +
+              safe`${nameOf(subscribe)} is not a webhook. Name the operation that sends ` +
+              'the callback URL to the service, in a property marked ' +
               safe`${'x-ms-notification-url'}.`,
           };
         }
@@ -99,11 +103,10 @@ export const notifications: Rule[] = [
     id: 'BodyOrFormDataParameterInFetchOperationNotAllowed',
     severity: certificationSeverity,
     description:
-      'An operation that only fetches, by GET or for a trigger with `x-ms-notification`, ' +
-      'has no body and no form.',
+      'An operation that only fetches data, by GET or for a trigger with ' +
+      '`x-ms-notification`, has no body and no form.',
     rationale:
-      'A GET request is sent without a body, so what users fill in never arrives, or the ' +
-      'call fails.',
+      'A GET request has no body, so the values that users enter are lost, or the call fails.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         const fetchesWhenTold =
@@ -115,12 +118,15 @@ export const notifications: Rule[] = [
           if (location === 'body' || location === 'formData') {
             const otherwise =
               operation.method === 'get'
-                ? safe`, or use ${'post'} where the service expects a body`
+                ? safe`, or use ${'post'} if the service expects a body`
                 : '';
             yield {
               at: raw,
               detail: nameOf(operation),
-              message: `${safe`${nameOf(operation)} only fetches, but has ${name ?? 'a parameter'} in ` + safe`${location}. Put it into the ${'query'}`}${otherwise}.`,
+              message:
+                safe`${nameOf(operation)} only fetches data, but has ` +
+                safe`${name ?? 'a parameter'} in ${location}. Move it to the ` +
+                `${safe`${'query'}`}${otherwise}.`,
             };
           }
         }
@@ -131,22 +137,23 @@ export const notifications: Rule[] = [
     id: 'ParamtersWithSameNameMustHaveSameTypeAndVisibility',
     severity: certificationSeverity,
     description:
-      'A parameter that a fetching trigger and its webhook both have is of one type and ' +
-      'one visibility.',
+      'A parameter of a fetching trigger and the parameter of the same name in its ' +
+      'webhook have the same type and visibility.',
     rationale:
-      'The designer shows one field for both, and sends what users fill in to each. ' +
-      '(The id is spelled as it was published.)',
+      'The designer shows one field for both parameters and sends its value to each. (The ' +
+      'misspelled ID is the published one.)',
     *check({ definition }) {
       for (const { operation, subscribe } of fetches(definition)) {
         for (const parameter of subscribe ? operation.parameters : []) {
           if (!definition || !subscribe || parameter.name === undefined || parameter.in === 'body')
             continue;
-          const other = parameterNamed(definition, subscribe, parameter.name)?.parameter;
-          if (!other || other.in === 'body' || other.raw === parameter.raw) continue;
+          const counterpart = parameterNamed(definition, subscribe, parameter.name)?.parameter;
+          if (!counterpart || counterpart.in === 'body' || counterpart.raw === parameter.raw)
+            continue;
           for (const key of ['type', 'x-ms-visibility']) {
             const [mine, theirs] = [
               asText(parameter.raw[key]) ?? 'none',
-              asText(other.raw[key]) ?? 'none',
+              asText(counterpart.raw[key]) ?? 'none',
             ];
             if (mine !== theirs) {
               yield {
@@ -154,8 +161,9 @@ export const notifications: Rule[] = [
                 key,
                 detail: `${nameOf(operation)} ${key}`,
                 message:
-                  safe`The ${key} of ${parameter.name} is ${mine} in ${nameOf(operation)} and ` +
-                  safe`${theirs} in its webhook ${nameOf(subscribe)}. Write the same in both.`,
+                  safe`The ${key} of ${parameter.name} is ${mine} in ` +
+                  safe`${nameOf(operation)}, but ${theirs} in its webhook ` +
+                  safe`${nameOf(subscribe)}. Use the same value in both.`,
               };
             }
           }

@@ -5,7 +5,8 @@ import { asObject, asText, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
 
 /**
- * The validator's own figure is not published; ids of the longest accepted operations have fewer.
+ * The limit of the platform's validator is not published; the longest IDs in accepted connectors
+ * are shorter.
  */
 const maxIdLength = 128;
 const summaryAdvised = 80;
@@ -17,15 +18,15 @@ export const operations: Rule[] = [
     id: 'OperationIdRequired',
     severity: 'error',
     description: 'Every operation has an `operationId`.',
-    rationale: 'Flows keep the id of the operation they call, and nothing else.',
+    rationale: 'Flows store only the ID of the operation that they call.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         if (operation.id === undefined || operation.id === '') {
           yield {
             at: operation.raw,
             message:
-              safe`The operation ${`${operation.method.toUpperCase()} ${operation.path}`} has ` +
-              safe`no ${'operationId'}. Give it one that says what it does, such as ` +
+              safe`The operation ${`${operation.method.toUpperCase()} ${operation.path}`} ` +
+              safe`has no ${'operationId'}. Add one that describes the operation, such as ` +
               safe`${suggestId(operation)}.`,
           };
         }
@@ -37,7 +38,8 @@ export const operations: Rule[] = [
     severity: 'error',
     description: 'No two operations have the same `operationId`.',
     rationale:
-      'Flows find an operation by its id alone: of two with one id, one can never be called.',
+      'Flows find an operation only by its ID: if two operations share it, one of them ' +
+      'can never be called.',
     *check({ definition }) {
       const first = new Map<string, Operation>();
       for (const operation of definition?.operations ?? []) {
@@ -50,9 +52,9 @@ export const operations: Rule[] = [
             at: raw,
             key: 'operationId',
             message:
-              safe`${id} is already the id of ` +
-              safe`${`${earlier.method.toUpperCase()} ${earlier.path}`}. ` +
-              safe`Give this operation an id of its own.`,
+              safe`${id} is already the ID of ` +
+              safe`${`${earlier.method.toUpperCase()} ${earlier.path}`}. Give this ` +
+              'operation a different ID.',
           };
         }
       }
@@ -62,7 +64,7 @@ export const operations: Rule[] = [
     id: 'OperationIdTooLong',
     severity: 'error',
     description: `An \`operationId\` has at most ${maxIdLength} characters.`,
-    rationale: 'It is part of every flow and of every log line about the operation.',
+    rationale: 'The ID is part of every flow and every log entry about the operation.',
     *check({ definition }) {
       for (const { id, raw } of definition?.operations ?? []) {
         if (id !== undefined && id.length > maxIdLength)
@@ -70,8 +72,8 @@ export const operations: Rule[] = [
             at: raw,
             key: 'operationId',
             message:
-              `${safe`The id ${id} has`} ${id.length} characters; ` +
-              `at most ${maxIdLength} are allowed. Shorten it.`,
+              `${safe`The ID ${id} has`} ${id.length} characters; the maximum is ` +
+              `${maxIdLength}. Shorten it.`,
           };
       }
     },
@@ -79,10 +81,10 @@ export const operations: Rule[] = [
   {
     id: 'OperationIdSanitized',
     severity: 'note',
-    description: 'An `operationId` consists of letters and digits.',
+    description: 'An `operationId` contains only letters and digits.',
     rationale:
-      'The platform removes other characters for its own use; ' +
-      'two names for one operation confuse whoever reads logs.',
+      'The platform removes other characters internally, and two names for one operation ' +
+      'confuse readers of logs.',
     *check({ definition }) {
       for (const { id, raw } of definition?.operations ?? []) {
         const clean = id === undefined ? undefined : lettersAndDigits(id);
@@ -91,8 +93,9 @@ export const operations: Rule[] = [
             at: raw,
             key: 'operationId',
             message:
-              safe`The platform calls the operation ${id} ${clean ?? ''} inside. ` +
-              safe`In a new operation use this name; do not rename one that is in use.`,
+              safe`Internally, the platform calls the operation ${id} ${clean ?? ''}. Use ` +
+              'this name in a new operation; do not rename an operation that is in ' +
+              'use.',
           };
       }
     },
@@ -101,15 +104,15 @@ export const operations: Rule[] = [
     id: 'OperationMustHaveResponse',
     severity: 'error',
     description: 'Every operation has a response.',
-    rationale: 'Without one the designer offers nothing to the steps that follow.',
+    rationale: 'Without a response, the designer offers no outputs to later steps.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         if (operation.responses.length === 0)
           yield {
             at: operation.raw,
             message:
-              safe`The operation ${nameOf(operation)} has no response. ` +
-              safe`Describe what it answers on success under ${'responses'}.`,
+              safe`The operation ${nameOf(operation)} has no response. Add its successful ` +
+              safe`response under ${'responses'}.`,
           };
       }
     },
@@ -117,8 +120,8 @@ export const operations: Rule[] = [
   {
     id: 'OperationShouldHaveSuccessfulResponse',
     severity: 'warning',
-    description: 'Every operation has a response for its success.',
-    rationale: 'What the following steps can use is read from the successful response.',
+    description: 'Every operation has a successful response.',
+    rationale: 'The outputs that later steps can use come from the successful response.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         const codes = operation.responses.map(({ code }) => code);
@@ -128,8 +131,8 @@ export const operations: Rule[] = [
             key: 'responses',
             part: 'key',
             message:
-              safe`The operation ${nameOf(operation)} has responses for ${codes} only. ` +
-              safe`Add the one for its success, usually ${'200'}.`,
+              safe`The operation ${nameOf(operation)} has only the responses ${codes}. ` +
+              safe`Add the successful one, usually ${'200'}.`,
           };
         }
       }
@@ -138,8 +141,9 @@ export const operations: Rule[] = [
   {
     id: 'OperationHasManyResponsesWithSchema',
     severity: 'warning',
-    description: 'One response of an operation has a schema.',
-    rationale: 'The designer uses one; the fields of the others are offered to nobody.',
+    description: 'At most one successful response of an operation has a schema.',
+    rationale:
+      'The designer uses only one of them, so users cannot select the fields of the others.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         const codes = operation.responses
@@ -151,8 +155,8 @@ export const operations: Rule[] = [
             key: 'responses',
             part: 'key',
             message:
-              safe`The responses ${codes} of ${nameOf(operation)} each have a schema, and the ` +
-              safe`designer uses one. Keep the schema of the usual answer.`,
+              safe`The responses ${codes} of ${nameOf(operation)} each have a schema, but ` +
+              'the designer uses only one. Keep the schema of the usual response.',
           };
         }
       }
@@ -161,8 +165,8 @@ export const operations: Rule[] = [
   {
     id: 'OperationSummaryTooLong',
     severity: certificationSeverity,
-    description: `An operation's summary has at most ${summaryAllowed} characters.`,
-    rationale: 'It is the name of the action in a list: longer ones are cut off.',
+    description: `The summary of an operation has at most ${summaryAllowed} characters.`,
+    rationale: 'The summary is the name of the operation in a list, where a longer one is cut off.',
     *check({ definition }) {
       for (const { raw } of definition?.operations ?? []) {
         const length = typeof raw.summary === 'string' ? raw.summary.length : 0;
@@ -171,8 +175,8 @@ export const operations: Rule[] = [
             at: raw,
             key: 'summary',
             message:
-              `The summary has ${length} characters; at most ${summaryAllowed} are allowed. ` +
-              'Name the action in a few words and explain it in the description.',
+              `The summary has ${length} characters; the maximum is ${summaryAllowed}. ` +
+              'Name the operation in a few words and explain it in the description.',
           };
       }
     },
@@ -180,8 +184,9 @@ export const operations: Rule[] = [
   {
     id: 'OperationSummaryLong',
     severity: 'warning',
-    description: `An operation's summary should have at most ${summaryAdvised} characters.`,
-    rationale: 'It is the name of the action in a list: longer ones are hard to take in.',
+    description: `The summary of an operation should have at most ${summaryAdvised} characters.`,
+    rationale:
+      'The summary is the name of the operation in a list, where a longer one is hard to read.',
     *check({ definition }) {
       for (const { raw } of definition?.operations ?? []) {
         const length = typeof raw.summary === 'string' ? raw.summary.length : 0;
@@ -190,9 +195,8 @@ export const operations: Rule[] = [
             at: raw,
             key: 'summary',
             message:
-              `The summary has ${length} characters; ` +
-              `more than ${summaryAdvised} are hard to read in a list. ` +
-              'Name the action in a few words.',
+              `The summary has ${length} characters; more than ${summaryAdvised} are hard ` +
+              'to read in a list. Name the operation in a few words.',
           };
       }
     },
@@ -200,9 +204,12 @@ export const operations: Rule[] = [
   {
     id: 'RestrictedCharactersInSummary',
     severity: certificationSeverity,
-    description: `An operation's summary has none of the characters ${restrictedInSummary.join(' ')}.`,
+    description:
+      'The summary of an operation contains none of the characters ' +
+      `${restrictedInSummary.join(' ')}.`,
     rationale:
-      'The platform makes names of variables and links from it, in which they mean something else.',
+      'The platform derives variable names and links from the summary, and these ' +
+      'characters have a special meaning there.',
     *check({ definition }) {
       for (const { raw } of definition?.operations ?? []) {
         const { summary } = raw;
@@ -221,11 +228,11 @@ export const operations: Rule[] = [
     id: 'OperationSummaryNotUnique',
     severity: 'warning',
     description:
-      'No two actions that makers see have one summary, nor two triggers, also apart from ' +
-      'capitals and spaces.',
+      'The summaries of visible actions are unique, and so are those of visible triggers, ' +
+      'ignoring case and spaces.',
     rationale:
-      'The list of actions shows the summary alone: ' +
-      'of two that read alike nobody knows which one to take.',
+      'Makers see only the summary in the list, so they cannot tell two operations with ' +
+      'the same one apart.',
     *check({ definition }) {
       const first = new Map<string, Operation>();
       for (const operation of definition?.operations ?? []) {
@@ -233,15 +240,15 @@ export const operations: Rule[] = [
         if (typeof raw.summary !== 'string' || visibility === 'internal' || raw.deprecated === true)
           continue;
         const key = `${trigger !== undefined} ${raw.summary.toLowerCase().replace(/\s+/g, ' ').trim()}`;
-        const other = first.get(key);
-        if (!other) first.set(key, operation);
-        else if (!sameFamily(raw, other.raw)) {
+        const earlier = first.get(key);
+        if (!earlier) first.set(key, operation);
+        else if (!isSameFamily(raw, earlier.raw)) {
           yield {
             at: raw,
             key: 'summary',
             message:
-              safe`The summary ${raw.summary} is that of ${nameOf(other)} already. ` +
-              safe`Say in a word or two what this one does differently.`,
+              safe`The summary ${raw.summary} is already used by ${nameOf(earlier)}. Add a ` +
+              'word or two about what is different here.',
           };
         }
       }
@@ -249,8 +256,8 @@ export const operations: Rule[] = [
   },
 ];
 
-/** Of the revisions of one family the designer shows the newest alone. */
-const sameFamily = (a: JsonObject, b: JsonObject): boolean => {
+/** Whether two operations are revisions of one family: the designer shows only the newest. */
+const isSameFamily = (a: JsonObject, b: JsonObject): boolean => {
   const family = asText(asObject(a['x-ms-api-annotation'])?.family);
   return family !== undefined && family === asText(asObject(b['x-ms-api-annotation'])?.family);
 };

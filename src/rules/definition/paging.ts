@@ -10,11 +10,10 @@ export const paging: Rule[] = [
     id: 'InvalidNextLinkNameValue',
     severity: certificationSeverity,
     description:
-      'The `nextLinkName` of an operation that answers in pages is `nextLink` or ' +
-      '`@odata.nextLink`.',
+      'The `nextLinkName` of an operation with pages is `nextLink` or `@odata.nextLink`.',
     rationale:
-      'The platform follows a link of one of these names only; ' +
-      'under another name, users get the first page and believe that it is all.',
+      'The platform follows only a link with one of these names; otherwise users get only ' +
+      'the first page and believe it is complete.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         const at = asObject(operation.raw['x-ms-pageable']);
@@ -25,9 +24,9 @@ export const paging: Rule[] = [
             key: 'nextLinkName',
             message:
               safe`The ${'nextLinkName'} of ${nameOf(operation)} is ` +
-              safe`${typeof name === 'string' ? name : JSON.stringify(name)}. ` +
-              safe`Let the service call the link ${'nextLink'} or ${'@odata.nextLink'}, and ` +
-              safe`write that name here.`,
+              safe`${typeof name === 'string' ? name : JSON.stringify(name)}. Rename the ` +
+              safe`link to ${'nextLink'} or ${'@odata.nextLink'} in the response of the ` +
+              'service, and use that name here.',
           };
         }
       }

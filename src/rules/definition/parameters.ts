@@ -7,8 +7,9 @@ import { declaredTwice, entriesOf } from './lists.ts';
 const label = ({ name }: Parameter): string => name ?? '(no name)';
 
 /**
- * The headers that are made from the connection and the request. No list is published; of 720
- * accepted connectors many have parameters `Content-Type` and `Accept`, and none has one of these.
+ * The headers that the platform creates from the connection and the request. The list is not
+ * published; many of 720 accepted connectors have the parameters `Content-Type` and `Accept`, but
+ * none has one of these.
  */
 const reservedHeaders = [
   'authorization',
@@ -18,16 +19,18 @@ const reservedHeaders = [
   'transfer-encoding',
 ];
 
-/** A rule about one declared parameter at a time. */
+/** A rule that checks each declared parameter on its own. */
 const parameterRule = (
   rule: Omit<Rule, 'check'>,
-  wrong: (parameter: Parameter) => Omit<Extract<RuleViolation, { at: unknown }>, 'at'> | undefined,
+  violationIn: (
+    parameter: Parameter,
+  ) => Omit<Extract<RuleViolation, { at: unknown }>, 'at'> | undefined,
 ): Rule => ({
   ...rule,
   *check({ definition }): Iterable<RuleViolation> {
     for (const parameter of definition?.parameters ?? []) {
-      const found = wrong(parameter);
-      if (found) yield { at: parameter.raw, ...found };
+      const violation = violationIn(parameter);
+      if (violation) yield { at: parameter.raw, ...violation };
     }
   },
 });
@@ -37,8 +40,8 @@ export const parameters: Rule[] = [
     {
       id: 'PathParameterMustBeRequired',
       severity: 'error',
-      description: 'A parameter in the path is required.',
-      rationale: 'A path with a hole in it leads to another operation or to none.',
+      description: 'A path parameter is required.',
+      rationale: 'If its value is missing, the URL leads to a different operation or to none.',
       fixable: true,
     },
     (parameter) =>
@@ -46,8 +49,8 @@ export const parameters: Rule[] = [
         ? {
             ...(parameter.raw.required !== undefined && { key: 'required' }),
             message:
-              safe`The path parameter ${label(parameter)} is not marked as required. ` +
-              safe`Add ${'"required": true'}.`,
+              safe`The path parameter ${label(parameter)} is not required. Add ` +
+              safe`${'"required": true'}.`,
             fix: [{ at: parameter.raw, key: 'required', to: true }],
           }
         : undefined,
@@ -56,18 +59,18 @@ export const parameters: Rule[] = [
     {
       id: 'PathParameterMissingEncoding',
       severity: 'warning',
-      description: 'A parameter in the path says how it is encoded: `x-ms-url-encoding`.',
+      description: 'A path parameter defines its encoding in `x-ms-url-encoding`.',
       rationale:
-        'A value with a slash or a space in it, such as a file name, gives a request to ' +
-        'another path.',
+        'Without it, a value that contains a slash or a space, such as a file name, ' +
+        'changes the URL.',
       fixable: true,
     },
     (parameter) =>
       parameter.in === 'path' && parameter.raw['x-ms-url-encoding'] === undefined
         ? {
             message:
-              safe`The path parameter ${label(parameter)} does not say how it is encoded. ` +
-              safe`Add ${'"x-ms-url-encoding": "single"'}.`,
+              safe`The path parameter ${label(parameter)} has no encoding. Add ` +
+              safe`${'"x-ms-url-encoding": "single"'}.`,
             fix: [{ at: parameter.raw, key: 'x-ms-url-encoding', to: 'single' }],
           }
         : undefined,
@@ -77,14 +80,14 @@ export const parameters: Rule[] = [
       id: 'BodyParameterSchemaRequired',
       severity: 'error',
       description: 'A body parameter has a `schema`.',
-      rationale: 'Without one the designer cannot ask for anything to send.',
+      rationale: 'Without a schema, the designer shows no fields to fill in.',
     },
     (parameter) =>
       parameter.in === 'body' && !isObject(parameter.raw.schema)
         ? {
             message:
-              safe`The body parameter ${label(parameter)} has no ${'schema'}. ` +
-              safe`Describe what is sent.`,
+              safe`The body parameter ${label(parameter)} has no ${'schema'}. Add one ` +
+              'that describes the body.',
           }
         : undefined,
   ),
@@ -92,8 +95,9 @@ export const parameters: Rule[] = [
     {
       id: 'NonBodyParameterSchemaNotValid',
       severity: 'error',
-      description: 'A parameter outside the body has no `schema`.',
-      rationale: 'In Swagger 2.0 it has a `type` of its own; the schema is not read.',
+      description: 'A parameter that is not in the body has no `schema`.',
+      rationale:
+        'In Swagger 2.0, such a parameter has a `type`, and the platform ignores the schema.',
     },
     (parameter) =>
       parameter.in !== undefined && parameter.in !== 'body' && parameter.raw.schema !== undefined
@@ -101,8 +105,8 @@ export const parameters: Rule[] = [
             key: 'schema',
             part: 'key',
             message:
-              safe`The parameter ${label(parameter)} is in ${parameter.in ?? ''} and has a ` +
-              safe`${'schema'}. Put ${'type'} and ${'format'} into the parameter itself.`,
+              safe`The parameter ${label(parameter)} is in ${parameter.in ?? ''} and has ` +
+              safe`a ${'schema'}. Move ${'type'} and ${'format'} to the parameter itself.`,
           }
         : undefined,
   ),
@@ -111,15 +115,15 @@ export const parameters: Rule[] = [
       id: 'FileParameterMustBeInFormData',
       severity: 'error',
       description: 'A parameter of type `file` is in `formData`.',
-      rationale: 'Files are sent as part of a form and no other way.',
+      rationale: 'Files can be sent only as part of a form.',
     },
     (parameter) =>
       parameter.raw.type === 'file' && parameter.in !== 'formData'
         ? {
             key: 'type',
             message:
-              safe`The parameter ${label(parameter)} is a file, but in ` +
-              safe`${parameter.in ?? 'no place'}. Put it in ${'formData'}.`,
+              safe`The parameter ${label(parameter)} is a file, but is in ` +
+              safe`${parameter.in ?? 'no place'}. Move it to ${'formData'}.`,
           }
         : undefined,
   ),
@@ -127,16 +131,16 @@ export const parameters: Rule[] = [
     {
       id: 'ConnectionIdParameterNotAllowed',
       severity: 'error',
-      description: 'No parameter is called `connectionId`.',
-      rationale: 'The platform uses this name for the connection itself.',
+      description: 'No parameter is named `connectionId`.',
+      rationale: 'The platform uses this name for the connection.',
     },
     (parameter) =>
       parameter.name === 'connectionId' && parameter.in !== 'body'
         ? {
             key: 'name',
             message:
-              safe`The name ${'connectionId'} is taken by the platform. ` +
-              safe`Give the parameter another name, or set it with a policy.`,
+              safe`The name ${'connectionId'} is reserved for the platform. Rename the ` +
+              'parameter, or set it with a policy.',
           }
         : undefined,
   ),
@@ -144,8 +148,8 @@ export const parameters: Rule[] = [
     {
       id: 'AllowEmptyValueOnlyValidForQueryFormData',
       severity: 'error',
-      description: '`allowEmptyValue` stands on parameters in the query or in a form only.',
-      rationale: 'Elsewhere an empty value cannot be told from none.',
+      description: 'Only parameters in the query or in a form have `allowEmptyValue`.',
+      rationale: 'In other places, an empty value is the same as no value.',
       fixable: true,
     },
     (parameter) =>
@@ -156,8 +160,8 @@ export const parameters: Rule[] = [
             key: 'allowEmptyValue',
             part: 'key',
             message:
-              safe`The parameter ${label(parameter)} is in ${parameter.in ?? 'no place'}, where ` +
-              safe`${'allowEmptyValue'} means nothing. Remove it.`,
+              safe`The parameter ${label(parameter)} is in ${parameter.in ?? 'no place'}, ` +
+              safe`where ${'allowEmptyValue'} has no effect. Remove it.`,
             fix: [{ at: parameter.raw, key: 'allowEmptyValue', remove: true }],
           }
         : undefined,
@@ -166,9 +170,9 @@ export const parameters: Rule[] = [
     {
       id: 'InternalRequiredParameterWithoutDefault',
       severity: certificationSeverity,
-      description: 'A parameter that is internal and required has a default.',
+      description: 'An internal, required parameter has a default.',
       rationale:
-        'Users do not see it, so they cannot fill it in; without a default every call fails.',
+        'Users do not see it and cannot fill it in, so every call fails without a default.',
     },
     (parameter) =>
       parameter.visibility === 'internal' &&
@@ -184,14 +188,14 @@ export const parameters: Rule[] = [
   ),
   parameterRule(
     {
-      // 1% of the independent publishers' connectors have one, so it is no error; of properties in
-      // a body see PropertyMustBeRequired.
+      // 1% of the independent publishers' connectors have such a parameter, so it is not an error.
+      // PropertyMustBeRequired checks properties in a body.
       id: 'InternalPropertyWithDefaultOptional',
       severity: 'warning',
-      description: 'A parameter that is internal and has a default is required.',
+      description: 'An internal parameter with a default is required.',
       rationale:
-        'The platform is sure to send only what is required: ' +
-        'users cannot fill in what they do not see.',
+        'Users cannot fill in a parameter that they do not see, and the platform reliably ' +
+        'sends it only if it is required.',
     },
     (parameter) =>
       parameter.visibility === 'internal' &&
@@ -201,21 +205,20 @@ export const parameters: Rule[] = [
       parameter.raw.default !== undefined
         ? {
             message:
-              safe`The parameter ${label(parameter)} is internal and has a default, but is ` +
-              safe`optional, so it may not be sent. ` +
-              safe`Add ${'"required": true'} where the service needs it, or remove the ` +
-              safe`parameter.`,
+              safe`The parameter ${label(parameter)} is internal and has a default, but ` +
+              safe`is optional, so it may not be sent. Add ${'"required": true'} if the ` +
+              'service needs it; otherwise remove the parameter.',
           }
         : undefined,
   ),
   parameterRule(
     {
-      // Seven certified and two independent publishers' connectors write "single", which is what
-      // happens anyway.
+      // Seven certified and two independent publishers' connectors set "single", which has no
+      // effect.
       id: 'QueryParameterEncodingNotSupported',
       severity: 'warning',
-      description: 'A parameter in the query does not say how it is encoded.',
-      rationale: 'The platform encodes all of them, once; what is written here changes nothing.',
+      description: 'A query parameter does not define its encoding.',
+      rationale: 'The platform always encodes query parameters once, so the setting has no effect.',
       fixable: true,
     },
     ({ raw, name, in: location }) =>
@@ -224,8 +227,8 @@ export const parameters: Rule[] = [
             key: 'x-ms-url-encoding',
             part: 'key',
             message:
-              safe`The parameter ${name ?? '(no name)'} is in the query and is encoded once in ` +
-              safe`any case. Remove ${'x-ms-url-encoding'}.`,
+              safe`The parameter ${name ?? '(no name)'} is in the query, which is always ` +
+              safe`encoded once. Remove ${'x-ms-url-encoding'}.`,
             fix: [{ at: raw, key: 'x-ms-url-encoding', remove: true }],
           }
         : undefined,
@@ -234,12 +237,10 @@ export const parameters: Rule[] = [
     {
       id: 'ReservedParameterIsUsed',
       severity: certificationSeverity,
-      description:
-        'No parameter is one of the headers that the platform writes: ' +
-        `${reservedHeaders.join(', ')}.`,
+      description: `No parameter is a header that the platform sets: ${reservedHeaders.join(', ')}.`,
       rationale:
-        'The platform takes them from the connection and from the request itself: ' +
-        'what users enter is lost.',
+        'The platform sets these headers from the connection and the request, so the ' +
+        'values that users enter are lost.',
     },
     ({ name, in: location }) =>
       location === 'header' &&
@@ -248,8 +249,8 @@ export const parameters: Rule[] = [
         ? {
             key: 'name',
             message:
-              safe`The header ${name} is written by the platform. Remove the parameter; ` +
-              safe`sign in through ${'securityDefinitions'}, or set the header with a policy.`,
+              safe`The platform sets the header ${name} itself. Remove the parameter; use ` +
+              safe`${'securityDefinitions'} to sign in, or set the header with a policy.`,
           }
         : undefined,
   ),
@@ -257,24 +258,24 @@ export const parameters: Rule[] = [
     {
       id: 'InvalidFormDataParameterName',
       severity: certificationSeverity,
-      description: 'The name of a form field has ASCII characters only.',
-      rationale: 'The name is sent in a header of its part, where other characters arrive broken.',
+      description: 'The name of a form field contains only ASCII characters.',
+      rationale: 'The name is sent in a header, where other characters arrive corrupted.',
     },
     ({ name, in: location }) =>
       location === 'formData' && name !== undefined && !/^[\x20-\x7e]*$/.test(name)
         ? {
             key: 'name',
             message:
-              safe`The name ${name} of a form field has characters outside ASCII. ` +
-              safe`Give the field the name that the service knows it by, in plain letters.`,
+              safe`The name ${name} of a form field contains characters other than ASCII. ` +
+              'Use the name that the service expects, in ASCII letters.',
           }
         : undefined,
   ),
   {
     id: 'OperationParametersContainDuplicateParameter',
     severity: 'error',
-    description: 'An operation declares a parameter of one name and place once.',
-    rationale: 'Two fields write the same value, and which of them is sent is chance.',
+    description: 'An operation declares each parameter, by name and location, once.',
+    rationale: 'Users see two fields for one value, and it is undefined which one is sent.',
     fixable: true,
     *check({ definition }): Iterable<RuleViolation> {
       for (const operation of definition?.operations ?? []) {
@@ -300,17 +301,18 @@ export const parameters: Rule[] = [
     id: 'OperationParametersContainMultipleBodyParameters',
     severity: 'error',
     description: 'An operation has at most one body parameter.',
-    rationale: 'A request has one body.',
+    rationale: 'A request has only one body.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         for (const { raw, name } of operation.ownParameters
-          .filter((one) => one.in === 'body')
+          .filter((parameter) => parameter.in === 'body')
           .slice(1)) {
           yield {
             at: raw,
             message:
-              safe`The operation ${nameOf(operation)} has a further body parameter, ` +
-              safe`${name ?? 'body'}. A request has one body: put all fields into one schema.`,
+              safe`The operation ${nameOf(operation)} has a second body parameter, ` +
+              safe`${name ?? 'body'}. A request has only one body: combine all fields in ` +
+              'one schema.',
           };
         }
       }
@@ -319,16 +321,16 @@ export const parameters: Rule[] = [
   {
     id: 'ParameterListContainsFormDataAndBody',
     severity: 'error',
-    description: 'An operation has body parameters or form parameters, not both.',
-    rationale: 'A request has one body, and it is either a form or something else.',
+    description: 'An operation has body parameters or form parameters, but not both.',
+    rationale: 'A request has only one body, which is either a form or something else.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
-        const body = operation.ownParameters.find((one) => one.in === 'body');
-        const form = operation.ownParameters.find((one) => one.in === 'formData');
+        const body = operation.ownParameters.find((parameter) => parameter.in === 'body');
+        const form = operation.ownParameters.find((parameter) => parameter.in === 'formData');
         if (!body || !form) continue;
         const message =
-          safe`The operation ${nameOf(operation)} sends a body, ${label(body)}, and a form ` +
-          safe`field, ${label(form)}. Keep the kind that the service expects.`;
+          safe`The operation ${nameOf(operation)} sends both a body, ${label(body)}, and ` +
+          safe`a form field, ${label(form)}. Keep the one that the service expects.`;
         yield { at: form.raw, detail: safe`The operation ${nameOf(operation)}`, message };
       }
     },

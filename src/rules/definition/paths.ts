@@ -4,7 +4,7 @@ import type { Connector } from '../../connector/connector.ts';
 import { asObject, type JsonObject } from '../../json/values.ts';
 import type { RuleViolation, Rule } from '../rule.ts';
 
-/** The names in curly brackets of a path, in order. */
+/** The names in curly brackets in a path, in order. */
 const templateNames = (path: string): string[] =>
   Array.from(path.matchAll(/\{([^{}]*)\}/g), (match) => match[1] ?? '');
 
@@ -14,24 +14,27 @@ function* declared({ definition }: Connector): Iterable<{ at: JsonObject; path: 
   for (const path of Object.keys(at)) if (!path.startsWith('x-')) yield { at, path };
 }
 
-/** A rule that each path's text alone keeps or breaks. */
+/** A rule that checks the text of each path on its own. */
 const pathRule = (
   rule: Omit<Rule, 'check'>,
-  wrong: (path: string) => string | undefined,
+  messageFor: (path: string) => string | undefined,
 ): Rule => ({
   ...rule,
   *check(connector): Iterable<RuleViolation> {
     for (const { at, path } of declared(connector)) {
-      const message = wrong(path);
+      const message = messageFor(path);
       if (message !== undefined) yield { at, key: path, part: 'key', message };
     }
   },
 });
 
-/** A path with its variables alike: what the platform has to tell operations apart by. */
+/**
+ * The path with all variables replaced by `{}`, in lower case: what the platform distinguishes
+ * operations by.
+ */
 const routing = (path: string): string => path.replace(/\{[^{}]*\}/g, '{}').toLowerCase();
 
-/** Where paths have come to after some segments. Variables all go one way, which is called `{}`. */
+/** A node in the tree of path segments. All variables share the child `{}`. */
 interface Route {
   next: Map<string, Route> | undefined;
   operation: Operation | undefined;
@@ -49,8 +52,8 @@ function addRoute(start: Route, segments: readonly string[], operation: Operatio
 }
 
 /**
- * The operations that have a fixed segment where this path has a variable, and else can be the
- * same: some of them, for there may be many.
+ * Some of the operations whose path has a fixed segment where this path has a variable, and
+ * otherwise matches it. Their number is limited.
  */
 function similarTo(start: Route, segments: readonly string[]): Operation[] {
   let reached = [{ route: start, differs: false }];
@@ -81,13 +84,13 @@ export const paths: Rule[] = [
     {
       id: 'OperationPathMustStartWithSlash',
       severity: 'error',
-      description: 'A path begins with a slash.',
-      rationale: 'It is put behind the host and the base path.',
+      description: 'A path starts with a slash.',
+      rationale: 'It is appended to the host and the base path.',
     },
     (path) =>
       path.startsWith('/')
         ? undefined
-        : safe`The path ${path} does not begin with a slash. Write ${`/${path}`}.`,
+        : safe`The path ${path} does not start with a slash. Write ${`/${path}`}.`,
   ),
   pathRule(
     {
@@ -95,18 +98,17 @@ export const paths: Rule[] = [
       severity: 'error',
       description: 'A path has no query and no fragment.',
       rationale:
-        'What stands behind a question mark belongs into parameters; ' +
-        'otherwise the platform sends it as part of a name.',
+        'Query values must be parameters; the platform sends a question mark in a path as ' +
+        'part of the name.',
     },
     (path) => {
       const mark = /[?#]/.exec(path)?.[0];
       if (mark === undefined) return undefined;
       return mark === '?'
-        ? safe`The path ${path} has a query. ` +
-            safe`Remove what begins with ${'?'} and declare each of its names as a parameter in ` +
-            safe`${'query'}.`
-        : safe`The path ${path} has a fragment. Remove what begins with ${'#'}: ` +
-            safe`it never reaches a server.`;
+        ? safe`The path ${path} has a query. Remove everything from ${'?'} on, and declare ` +
+            safe`each of its names as a parameter in ${'query'}.`
+        : safe`The path ${path} has a fragment, which is never sent to a server. Remove ` +
+            safe`everything from ${'#'} on.`;
     },
   ),
   pathRule(
@@ -114,28 +116,28 @@ export const paths: Rule[] = [
       id: 'OperationPathContainsUnsupportedCharacters',
       severity: 'error',
       description: 'A path has no wildcard.',
-      rationale: 'The platform matches paths segment by segment and does not know the asterisk.',
+      rationale: 'The platform matches paths segment by segment and does not support the asterisk.',
     },
     (path) =>
       path.includes('*')
-        ? safe`The path ${path} contains ${'*'}. ` +
-          safe`Write each path that is meant, or use a path parameter.`
+        ? safe`The path ${path} contains ${'*'}. Write each path explicitly, or use a path ` +
+          'parameter.'
         : undefined,
   ),
   pathRule(
     {
       id: 'OperationPathTemplateNotValid',
       severity: 'error',
-      description: 'Each variable of a path stands between { and } within one segment.',
+      description: 'Each variable of a path is enclosed in { and } within one segment.',
       rationale:
-        'The platform fills in what stands between the brackets; ' +
-        'brackets that do not match leave a path that cannot be called.',
+        'The platform replaces the variables with values; with unbalanced brackets, the ' +
+        'path cannot be called.',
     },
     (path) => {
       const bare = path.replace(/\{[^{}/]+\}/g, '');
       return /[{}]/.test(bare)
-        ? safe`The curly brackets of the path ${path} do not match, or have no name between ` +
-            safe`them. Write each variable as ${'{name}'} within one segment.`
+        ? safe`The path ${path} has curly brackets that are unbalanced or empty. Write each ` +
+            safe`variable as ${'{name}'} within one segment.`
         : undefined;
     },
   ),
@@ -143,23 +145,23 @@ export const paths: Rule[] = [
     {
       id: 'OperationPathVariablesContainDefaults',
       severity: 'error',
-      description: 'A variable in a path has no default.',
-      rationale: 'The platform would take the default for a part of the name.',
+      description: 'A path variable contains no default.',
+      rationale: 'The platform treats the default as a part of the variable name.',
     },
     (path) => {
-      const variable = templateNames(path).find((one) => one.includes('='));
+      const variable = templateNames(path).find((name) => name.includes('='));
       return variable === undefined
         ? undefined
-        : safe`The path variable ${variable} has a default. ` +
-            safe`Write the name alone and put the default into the parameter.`;
+        : safe`The path variable ${variable} contains a default. Keep only the name, and ` +
+            'move the default to the parameter.';
     },
   ),
   {
     id: 'PathRedefined',
     severity: 'error',
-    description: 'No two paths differ in capitals only.',
+    description: 'No two paths differ only in capitalization.',
     rationale:
-      'The platform compares paths without regard to capitals: one of the two is never called.',
+      'The platform compares paths without regard to case, so one of the two is never called.',
     *check(connector) {
       const first = new Map<string, string>();
       for (const { at, path } of declared(connector)) {
@@ -171,8 +173,8 @@ export const paths: Rule[] = [
             key: path,
             part: 'key',
             message:
-              safe`The path ${path} is already there as ${earlier}. ` +
-              safe`Put the operations of both under one spelling.`,
+              safe`The path ${path} is already defined as ${earlier}. Move the operations ` +
+              'of both to one spelling.',
           };
       }
     },
@@ -180,10 +182,10 @@ export const paths: Rule[] = [
   {
     id: 'DuplicateOperationPath',
     severity: 'error',
-    description: 'Operations with one method differ in a fixed part of their paths.',
+    description: 'Operations with the same method differ in a fixed part of their paths.',
     rationale:
-      'Names of variables do not count: ' +
-      'for two such operations nobody can say which of them is called.',
+      'The names of variables do not count, so it is undefined which of the two ' +
+      'operations is called.',
     *check({ definition }) {
       const first = new Map<string, Operation>();
       for (const operation of definition?.operations ?? []) {
@@ -197,21 +199,20 @@ export const paths: Rule[] = [
             detail: earlier.path,
             message:
               safe`The paths of ${nameOf(operation)} and ${nameOf(earlier)}, ${path} and ` +
-              safe`${earlier.path}, cannot be told apart. ` +
-              safe`Give one of them another fixed segment, or make them one operation.`,
+              safe`${earlier.path}, are indistinguishable. Give one of them a different ` +
+              'fixed segment, or combine the operations.',
           };
         }
       }
     },
   },
   {
-    // 11% of the accepted connectors have such paths, and few can choose the paths of a service:
-    // the published text is advice, too
+    // 11% of the accepted connectors have such paths, and few authors can change the paths of a
+    // service. The published rule is advice, too.
     id: 'PartialDuplicateOperationPath',
     severity: 'note',
-    description: 'A path with a variable does not also match the fixed path of another operation.',
-    rationale:
-      'Where a user enters just that word for the variable, the other operation is called.',
+    description: 'A path with a variable does not match the fixed path of another operation.',
+    rationale: 'If a user enters exactly that segment as the value, the wrong operation is called.',
     *check({ definition }) {
       const routes: Route = { next: undefined, operation: undefined };
       const variable: [Operation, string[]][] = [];
@@ -227,8 +228,8 @@ export const paths: Rule[] = [
           at: operation.raw,
           message:
             safe`The path ${operation.path} of ${nameOf(operation)} also matches ` +
-            safe`${others.map(({ path }) => path)}. ` +
-            safe`Where you can choose, give it a fixed segment of its own.`,
+            safe`${others.map(({ path }) => path)}. If you control the service, give it a ` +
+            'different fixed segment.',
         };
       }
     },
@@ -236,13 +237,14 @@ export const paths: Rule[] = [
   {
     id: 'OperationMissingPathParameter',
     severity: 'error',
-    description: 'Every variable of a path is declared as a path parameter.',
-    rationale:
-      'Users cannot fill in what is not declared, and the call goes to a path with brackets in it.',
+    description: 'Every variable in a path is declared as a path parameter.',
+    rationale: 'Users cannot fill in an undeclared variable, and the URL contains the brackets.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         const declaredNames = new Set(
-          operation.parameters.filter((one) => one.in === 'path').map((one) => one.name),
+          operation.parameters
+            .filter((parameter) => parameter.in === 'path')
+            .map((parameter) => parameter.name),
         );
         for (const variable of new Set(templateNames(operation.path))) {
           if (variable !== '' && !declaredNames.has(variable)) {
@@ -250,8 +252,9 @@ export const paths: Rule[] = [
               at: operation.raw,
               detail: variable,
               message:
-                safe`The path of ${nameOf(operation)} has the variable ${variable}, but no ` +
-                safe`parameter declares it. Add a required parameter ${variable} in ${'path'}.`,
+                safe`The path of ${nameOf(operation)} has the variable ${variable}, but ` +
+                safe`no parameter declares it. Add a required parameter ${variable} in ` +
+                safe`${'path'}.`,
             };
           }
         }
@@ -261,8 +264,8 @@ export const paths: Rule[] = [
   {
     id: 'PathParameterNotDefinedInTemplate',
     severity: 'error',
-    description: 'Every path parameter stands in the path.',
-    rationale: 'Users must fill in a required field whose value is sent nowhere.',
+    description: 'Every path parameter occurs in the path.',
+    rationale: 'Users have to fill in a required field whose value is never sent.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         const variables = new Set(templateNames(operation.path));
@@ -273,8 +276,8 @@ export const paths: Rule[] = [
               key: 'name',
               detail: operation.path,
               message:
-                safe`The path ${operation.path} has no variable ${parameter}. ` +
-                safe`Add ${`{${parameter}}`} to the path, or remove the parameter.`,
+                safe`The path ${operation.path} has no variable ${parameter}. Add ` +
+                safe`${`{${parameter}}`} to the path, or remove the parameter.`,
             };
           }
         }

@@ -13,9 +13,7 @@ const forms = new Map(
   ]),
 );
 
-/**
- * Whether a reference has the form that is allowed for its kind: `#/definitions/<name>` and so on.
- */
+/** Whether a reference has the form required for its kind, such as `#/definitions/<name>`. */
 const isWellFormed = ({ ref, kind }: Reference): boolean =>
   typeof ref === 'string' && forms.get(kind)?.test(ref) === true;
 
@@ -24,12 +22,12 @@ const named = (ref: Json): string => (typeof ref === 'string' ? ref : JSON.strin
 const referenceRule = (
   kind: ReferenceKind,
   rule: Omit<Rule, 'check'>,
-  wrong: (reference: Reference) => string | undefined,
+  messageFor: (reference: Reference) => string | undefined,
 ): Rule => ({
   ...rule,
   *check({ definition }): Iterable<RuleViolation> {
     for (const reference of definition?.references ?? []) {
-      const message = reference.kind === kind ? wrong(reference) : undefined;
+      const message = reference.kind === kind ? messageFor(reference) : undefined;
       if (message !== undefined) yield { at: reference.at, key: '$ref', message };
     }
   },
@@ -41,16 +39,15 @@ const notFound = (kind: Section, id: string): Rule =>
     {
       id,
       severity: 'error',
-      description: `A reference to a ${kind} leads to one.`,
-      rationale:
-        'The definition cannot be imported, or the part that is missing is silently left out.',
+      description: `A reference to a ${kind} has a target.`,
+      rationale: 'The definition cannot be imported, or the missing part is silently dropped.',
     },
     (reference) => {
       if (reference.target !== undefined || reference.chained || !isWellFormed(reference))
         return undefined;
       return (
-        safe`The reference ${named(reference.ref)} leads nowhere. ` +
-        safe`Add the entry under ${sections[kind]}, or correct the name (capitals count).`
+        safe`The target of the reference ${named(reference.ref)} does not exist. Add it ` +
+        safe`under ${sections[kind]}, or correct the name (it is case-sensitive).`
       );
     },
   );
@@ -62,14 +59,14 @@ const notValid = (kind: Section, id: string): Rule =>
       id,
       severity: 'error',
       description: `A reference to a ${kind} has the form \`#/${sections[kind]}/<name>\`.`,
-      rationale: 'The platform follows references within the file, to that section, and no others.',
+      rationale: 'The platform follows only references within the file, to this section.',
     },
     (reference) =>
       isWellFormed(reference)
         ? undefined
-        : safe`The reference ${named(reference.ref)} is not of the form ` +
-          safe`${`#/${sections[kind]}/name`}. ` +
-          safe`Put what it means into ${sections[kind]} and refer to that.`,
+        : safe`The reference ${named(reference.ref)} does not have the form ` +
+          safe`${`#/${sections[kind]}/name`}. Move its target to ${sections[kind]} and ` +
+          'refer to that.',
   );
 
 const loop = (kind: Section, id: string): Rule =>
@@ -78,13 +75,13 @@ const loop = (kind: Section, id: string): Rule =>
     {
       id,
       severity: kind === 'schema' ? 'warning' : 'error',
-      description: `An entry of \`${sections[kind]}\` is no reference to another one.`,
-      rationale: 'A chain of references hides what is meant, and one that closes never ends.',
+      description: `An entry of \`${sections[kind]}\` is not itself a reference.`,
+      rationale: 'A chain of references is hard to read, and a circular one never ends.',
     },
     (reference) =>
       reference.chained && isWellFormed(reference)
-        ? safe`The reference ${named(reference.ref)} leads to an entry that is a reference ` +
-          safe`itself. Refer to the last one directly.`
+        ? safe`The reference ${named(reference.ref)} leads to another reference. Refer to ` +
+          'the final target directly.'
         : undefined,
   );
 
@@ -105,16 +102,16 @@ export const references: Rule[] = [
       severity: 'error',
       description: 'A path is not a reference.',
       rationale:
-        'The platform does not follow it: the operations do not exist. ' +
-        '(The id is spelled as it was published.)',
+        'The platform does not follow such a reference, so the operations do not exist. ' +
+        '(The misspelled ID is the published one.)',
     },
-    () => safe`The path is a ${'$ref'}. Write its operations here.`,
+    () => safe`The path is a ${'$ref'}. Replace it with its operations.`,
   ),
   {
     id: 'AdditionalPropertyNotAllowedAdjacentToRef',
     severity: 'warning',
-    description: 'Beside a `$ref` stands nothing else.',
-    rationale: 'Whatever stands beside it is not read: a description there is seen by nobody.',
+    description: 'A `$ref` has no sibling properties.',
+    rationale: 'The platform ignores siblings of a `$ref`: users do not see a description there.',
     *check({ definition }) {
       for (const { at } of definition?.references ?? []) {
         for (const key of Object.keys(at)) {
@@ -124,8 +121,8 @@ export const references: Rule[] = [
               key,
               part: 'key',
               message:
-                safe`${key} stands beside a ${'$ref'} and is not read. ` +
-                safe`Move it to what is referred to, or remove it.`,
+                safe`${key} is next to a ${'$ref'} and is ignored. Move it to the target ` +
+                'of the reference, or remove it.',
             };
         }
       }

@@ -6,8 +6,8 @@ import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts
 import { structureErrorsOf } from './structure-rules.ts';
 
 /**
- * Something that must have a property: the object, what it is called (asked for only where it is
- * missing), the property, and what that is for.
+ * A required property: the object, a function that describes the object (called only if the
+ * property is missing), the property, and its purpose.
  */
 type Need = [at: JsonObject, what: () => string, property: string, why: string];
 
@@ -16,45 +16,50 @@ const descriptionWhy = 'the designer shows it inside the field';
 
 function* needs(definition: Definition): Iterable<Need> {
   const { raw } = definition;
-  yield [raw, () => 'The definition', 'swagger', 'it says which specification the file follows'];
+  yield [
+    raw,
+    () => 'The definition',
+    'swagger',
+    'it names the specification that the file follows',
+  ];
   yield [
     raw,
     () => 'The definition',
     'info',
-    'it holds the title and the description of the connector',
+    'it contains the title and the description of the connector',
   ];
-  yield [raw, () => 'The definition', 'paths', 'it holds the operations'];
-  yield [raw, () => 'The definition', 'host', 'it says which server the connector calls'];
+  yield [raw, () => 'The definition', 'paths', 'it contains the operations'];
+  yield [raw, () => 'The definition', 'host', 'it is the server that the connector calls'];
   yield [
     raw,
     () => 'The definition',
     'x-ms-connector-metadata',
-    'it holds the website, the privacy policy and the categories of the connector',
+    'it contains the website, the privacy policy and the categories of the connector',
   ];
   const info = asObject(raw.info);
   if (info) {
     yield [info, () => 'The info', 'title', 'it is the name of the connector'];
-    yield [info, () => 'The info', 'version', 'tools ask for it'];
+    yield [info, () => 'The info', 'version', 'tools require it'];
     yield [info, () => 'The info', 'description', 'users choose the connector by it'];
-    yield [info, () => 'The info', 'contact', 'users must know where to ask for help'];
+    yield [info, () => 'The info', 'contact', 'users need to know where to ask for help'];
     const contact = asObject(info.contact);
     if (contact) {
-      yield [contact, () => 'The contact', 'name', 'it is shown as the place to ask for help'];
-      yield [contact, () => 'The contact', 'email', 'it is shown as the place to ask for help'];
+      yield [contact, () => 'The contact', 'name', 'users see it if they ask for help'];
+      yield [contact, () => 'The contact', 'email', 'users see it if they ask for help'];
     }
   }
   for (const operation of definition.operations) {
     const what = (): string => safe`The operation ${nameOf(operation)}`;
-    yield [operation.raw, what, 'summary', 'it is the name of the action in the designer'];
-    yield [operation.raw, what, 'description', 'it tells users what the action does'];
+    yield [operation.raw, what, 'summary', 'it is the name of the operation in the designer'];
+    yield [operation.raw, what, 'description', 'it tells users what the operation does'];
   }
   for (const { raw: parameter, name, in: location, visibility } of definition.parameters) {
     const what = (): string => (name === undefined ? 'The parameter' : safe`The parameter ${name}`);
-    yield [parameter, what, 'name', 'it is how the service knows the value'];
-    yield [parameter, what, 'in', 'it says where the value is sent'];
+    yield [parameter, what, 'name', 'the service identifies the value by it'];
+    yield [parameter, what, 'in', 'it defines where the value is sent'];
     if (location === 'body' || location === undefined) continue;
     if (parameter.schema === undefined)
-      yield [parameter, what, 'type', 'the designer must know what to let users enter'];
+      yield [parameter, what, 'type', 'the designer needs it to choose an input field'];
     if (visibility === 'internal') continue;
     yield [parameter, what, 'x-ms-summary', summaryWhy];
     yield [parameter, what, 'description', descriptionWhy];
@@ -64,7 +69,7 @@ function* needs(definition: Definition): Iterable<Need> {
       response,
       () => safe`The response ${code}`,
       'description',
-      'the specification asks for it',
+      'the specification requires it',
     ];
   }
   for (const [name, scheme] of objectEntries(definition.raw.securityDefinitions)) {
@@ -72,7 +77,7 @@ function* needs(definition: Definition): Iterable<Need> {
       scheme,
       () => safe`The security definition ${name}`,
       'type',
-      'it says how users sign in',
+      'it defines how users sign in',
     ];
   }
 }
@@ -103,18 +108,19 @@ const missing = (all: (definition: Definition) => Iterable<Need>, verb: string) 
   };
 
 /**
- * What the schemas of both files ask for beyond that. They do not know what a property is for, so
- * they come second.
+ * What the schemas of both files additionally require. The schemas do not know the purpose of a
+ * property, so the table above takes precedence.
  */
 function* requiredBySchema(
   connector: Connector,
-  said: readonly RuleViolation[],
+  specific: readonly RuleViolation[],
 ): Iterable<RuleViolation> {
-  const known = new Map<JsonContainer, Set<string | undefined>>();
-  for (const found of said)
-    if ('at' in found) known.set(found.at, (known.get(found.at) ?? new Set()).add(found.detail));
+  const reported = new Map<JsonContainer, Set<string | undefined>>();
+  for (const found of specific)
+    if ('at' in found)
+      reported.set(found.at, (reported.get(found.at) ?? new Set()).add(found.detail));
   for (const found of structureErrorsOf(connector, 'RequiredPropertyMissing')) {
-    if (!('at' in found && known.get(found.at)?.has(found.detail))) yield found;
+    if (!('at' in found && reported.get(found.at)?.has(found.detail))) yield found;
   }
 }
 
@@ -123,26 +129,26 @@ export const required: Rule[] = [
     id: 'RequiredPropertyMissing',
     severity: certificationSeverity,
     description:
-      'Everything that users, the designer or the specification need is there: ' +
+      'All properties that users, the designer or the specification need are present: ' +
       'title, description and contact, summaries and descriptions of operations and ' +
       'parameters, descriptions of responses.',
     rationale:
-      'The designer builds its forms from these texts. ' +
-      'What is missing is a field without a label or an action that nobody understands.',
+      'The designer builds its forms from these texts. Without them, users see a field ' +
+      'without a label or an operation that they do not understand.',
     attests: 'descriptions',
     *check(connector) {
-      const said = Array.from(missing(needs, 'has no')(connector));
-      yield* said;
-      yield* requiredBySchema(connector, said);
+      const specific = Array.from(missing(needs, 'has no')(connector));
+      yield* specific;
+      yield* requiredBySchema(connector, specific);
     },
   },
   {
     id: 'RecommendedPropertyMissing',
     severity: 'note',
-    description: 'A body parameter has a summary and a description; the contact has a URL.',
+    description: 'A body parameter has a summary and a description, and the contact has a URL.',
     rationale:
-      'Where the designer cannot take the body apart, it shows the body as one field, and ' +
-      'then needs a label for it.',
+      'If the designer cannot split the body into fields, it shows the body as one field, ' +
+      'which needs a label.',
     attests: 'descriptions',
     check: missing(recommended, 'has no'),
   },

@@ -3,7 +3,7 @@ import { safe } from '../../shared/finding.ts';
 import { asObject, isObject, objectEntries, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
 
-/** Whether what a response returns is known only when the flow is written. */
+/** Whether the schema of a response is known only at design time. */
 const isDynamic = (schema: JsonObject): boolean =>
   schema['x-ms-dynamic-schema'] !== undefined || schema['x-ms-dynamic-properties'] !== undefined;
 
@@ -16,8 +16,8 @@ export const responses: Rule[] = [
   {
     id: 'ResponseMustBeDefaultOrHttpStatusCode',
     severity: 'error',
-    description: 'A response stands under an HTTP status code or under `default`.',
-    rationale: 'The platform chooses a response by the status code the service sent.',
+    description: 'The key of a response is an HTTP status code or `default`.',
+    rationale: 'The platform selects a response by the status code of the service.',
     *check({ definition }) {
       for (const { raw } of definition?.operations ?? []) {
         const at = asObject(raw.responses);
@@ -28,8 +28,8 @@ export const responses: Rule[] = [
               key: code,
               part: 'key',
               message:
-                safe`${code} is no HTTP status code. ` +
-                safe`Write a code such as ${'200'}, or ${'default'}.`,
+                safe`${code} is not an HTTP status code. Use a code such as ${'200'}, or ` +
+                safe`${'default'}.`,
             };
         }
       }
@@ -40,8 +40,8 @@ export const responses: Rule[] = [
     severity: certificationSeverity,
     description: 'The response `default` has no schema.',
     rationale:
-      'It stands for every answer that nobody expects; ' +
-      'the designer would offer the fields of an error to the following steps.',
+      'It covers every unexpected response, so the designer would offer the fields of an ' +
+      'error to later steps.',
     *check({ definition }) {
       for (const response of definition?.responses ?? []) {
         if (
@@ -54,8 +54,8 @@ export const responses: Rule[] = [
             key: 'schema',
             part: 'key',
             message:
-              safe`The response ${'default'} has a schema. ` +
-              safe`Move the schema to the status code it belongs to, or remove it.`,
+              safe`The response ${'default'} has a schema. Move the schema to the status ` +
+              'code it belongs to, or remove it.',
           };
         }
       }
@@ -65,11 +65,11 @@ export const responses: Rule[] = [
     id: 'SchemaDefinitionSetIncorrectly',
     severity: 'warning',
     description:
-      'An operation has an output schema on its response 200 or 201, a webhook in ' +
+      'An operation has an output schema in its response 200 or 201, a webhook in ' +
       '`x-ms-notification-content`.',
     rationale:
-      'The designer offers the fields of that schema to the following steps; ' +
-      'without it users must take the answer apart by hand.',
+      'The designer offers the fields of this schema to later steps; without it, makers ' +
+      'have to parse the response themselves.',
     attests: 'responses',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
@@ -88,7 +88,7 @@ export const responses: Rule[] = [
           part: 'key',
           message:
             safe`The response ${response.code} of ${nameOf(operation)} has no schema. ` +
-            safe`Describe what the service returns; where it returns nothing, answer ${'204'}.`,
+            safe`Describe what the service returns; if it returns nothing, use ${'204'}.`,
         };
       }
     },
@@ -96,8 +96,8 @@ export const responses: Rule[] = [
   {
     id: 'ResponseSchemaEmpty',
     severity: 'warning',
-    description: 'The schema of a response says what is in it.',
-    rationale: 'An empty schema offers nothing to the following steps.',
+    description: 'The schema of a response describes its content.',
+    rationale: 'With an empty schema, the designer offers no outputs to later steps.',
     attests: 'responses',
     *check({ definition }) {
       for (const { raw, code } of definition?.responses ?? []) {
@@ -110,8 +110,8 @@ export const responses: Rule[] = [
             key: 'schema',
             part: 'key',
             message:
-              safe`The schema of the response ${code} says nothing. ` +
-              safe`List the properties that the service returns.`,
+              safe`The schema of the response ${code} is empty. List the properties that ` +
+              'the service returns.',
           };
       }
     },
@@ -119,8 +119,8 @@ export const responses: Rule[] = [
   {
     id: 'ResponseHeadersAreNotUnique',
     severity: 'error',
-    description: 'No two headers of a response differ in capitals only.',
-    rationale: 'Names of headers are compared without regard to capitals.',
+    description: 'No two headers of a response differ only in capitalization.',
+    rationale: 'Header names are not case-sensitive, so the two are the same header.',
     *check({ definition }) {
       for (const { raw } of definition?.responses ?? []) {
         const at = asObject(raw.headers);
@@ -132,7 +132,8 @@ export const responses: Rule[] = [
               at,
               key: name,
               part: 'key',
-              message: safe`The header ${name} is already there as ${earlier}. Remove one of them.`,
+              message:
+                safe`The header ${name} is already defined as ${earlier}. Remove one of ` + 'them.',
             };
           else seen.set(name.toLowerCase(), name);
         }

@@ -12,22 +12,25 @@ import {
 } from '../../json/values.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 
-type Wrong = Omit<Extract<RuleViolation, { at: unknown }>, 'at' | 'key'> & { key?: string };
+/** A violation at the keyword, unless it names another key. */
+type KeywordViolation = Omit<Extract<RuleViolation, { at: unknown }>, 'at' | 'key'> & {
+  key?: string;
+};
 
 /**
- * A rule about the schemas that have a keyword. Parameters outside the body and headers are schemas
- * too.
+ * A rule about schemas that have a keyword. Headers and parameters that are not in the body count
+ * as schemas.
  */
 const keywordRule = (
   keyword: string,
   rule: Omit<Rule, 'check'>,
-  wrong: (value: Json | undefined, schema: Schema) => Wrong | undefined,
+  check: (value: Json | undefined, schema: Schema) => KeywordViolation | undefined,
 ): Rule => ({
   ...rule,
   *check({ definition }): Iterable<RuleViolation> {
     for (const schema of definition?.having(keyword) ?? []) {
-      const found = wrong(schema.raw[keyword], schema);
-      if (found) yield { at: schema.raw, key: keyword, ...found };
+      const violation = check(schema.raw[keyword], schema);
+      if (violation) yield { at: schema.raw, key: keyword, ...violation };
     }
   },
 });
@@ -52,39 +55,47 @@ const types = new Set([
   'null',
 ]);
 
-/** A limit of a size: zero or more. */
-const sizeRule = (keyword: string, id: string, counts: string): Rule =>
+/** Whether a schema declares all properties of an object itself. */
+const isClosedObject = ({ raw, role }: Schema): boolean =>
+  (typeof raw.type !== 'string' || raw.type === 'object') &&
+  raw.allOf === undefined &&
+  role !== 'allOf' &&
+  !isObject(raw.additionalProperties) &&
+  raw.additionalProperties !== true;
+
+/** A limit of a size, which must not be negative. */
+const sizeRule = (keyword: string, id: string): Rule =>
   keywordRule(
     keyword,
     {
       id,
       severity: 'error',
       description: `\`${keyword}\` is zero or more.`,
-      rationale: `Nothing has fewer than no ${counts}.`,
+      rationale: 'A length or count cannot be negative.',
     },
     (value) =>
       typeof value === 'number' && value < 0
-        ? { message: safe`The value of ${keyword} is ${value}. Use zero or a larger number.` }
+        ? { message: safe`The value of ${keyword} is ${value}. Use zero or a positive number.` }
         : undefined,
   );
 
-/** A lower and an upper limit in the right order. */
-const orderRule = (least: string, most: string, id: string): Rule =>
+/** A lower limit, which must not exceed the upper limit. */
+const orderRule = (lower: string, upper: string, id: string): Rule =>
   keywordRule(
-    least,
+    lower,
     {
       id,
       severity: 'error',
-      description: `\`${least}\` is at most \`${most}\`.`,
-      rationale: 'No value keeps both limits: every call is refused.',
+      description: `\`${lower}\` is at most \`${upper}\`.`,
+      rationale: 'No value satisfies both limits, so every call is rejected.',
     },
     (value, { raw }) => {
-      const upper = raw[most];
-      return typeof value === 'number' && typeof upper === 'number' && value > upper
+      const maximum = raw[upper];
+      return typeof value === 'number' && typeof maximum === 'number' && value > maximum
         ? {
             message:
-              safe`The value of ${least}, ${value}, is above that of ${most}, ${upper}. ` +
-              safe`Exchange them or correct one.`,
+              safe`The value of ${lower}, ${value}, is greater than ${upper}, ${maximum}. ` +
+              'Swap them, or correct one.',
           }
         : undefined;
     },
@@ -96,15 +107,19 @@ const exclusiveRule = (exclusive: string, limit: string, id: string): Rule =>
     {
       id,
       severity: 'error',
-      description: `\`${exclusive}\` stands only where \`${limit}\` does.`,
-      rationale: 'It says whether the limit itself is allowed; without a limit it says nothing.',
+      description: `A schema with \`${exclusive}\` also has \`${limit}\`.`,
+      rationale:
+        `\`${exclusive}\` says whether the limit itself is allowed; without a limit, it has ` +
+        'no effect.',
       fixable: true,
     },
     (_, { raw }) =>
       raw[limit] === undefined
         ? {
             part: 'key',
-            message: safe`There is ${exclusive}, but no ${limit}. Add the limit or remove this.`,
+            message:
+              safe`${exclusive} is set, but ${limit} is missing. Add the limit, or remove ` +
+              safe`${exclusive}.`,
             fix: [{ at: raw, key: exclusive, remove: true }],
           }
         : undefined,
@@ -116,8 +131,8 @@ export const schemas: Rule[] = [
     {
       id: 'ArrayHasNoItems',
       severity: 'error',
-      description: 'An array says what its items are.',
-      rationale: 'The designer cannot offer a loop over items that it does not know.',
+      description: 'An array describes its items.',
+      rationale: 'Without the items, the designer cannot offer their fields in a loop.',
     },
     (type, { raw, name, role }) =>
       type === 'array' && !isObject(raw.items) && !Array.isArray(raw.items)
@@ -133,8 +148,8 @@ export const schemas: Rule[] = [
     {
       id: 'DefaultValueMustMatchType',
       severity: certificationSeverity,
-      description: 'A default is of the type it is a default for.',
-      rationale: 'The designer puts it into the field, and the service refuses it.',
+      description: 'The default of a schema matches its type.',
+      rationale: 'The designer fills in the default, and the service rejects it.',
       fixable: true,
     },
     (value, { raw }) => {
@@ -142,8 +157,8 @@ export const schemas: Rule[] = [
       if (type === undefined || !types.has(type) || value === undefined || fits(value, type))
         return undefined;
       const message =
-        safe`The default ${JSON.stringify(value)} is of type ${typeName(value)}, but the type ` +
-        safe`is ${type}. Write a value of that type, or remove the default.`;
+        safe`The default ${JSON.stringify(value)} is of type ${typeName(value)}, but the ` +
+        safe`type is ${type}. Use a value of that type, or remove the default.`;
       const to = converted(value, type);
       return to === undefined ? { message } : { message, fix: [{ at: raw, key: 'default', to }] };
     },
@@ -153,19 +168,20 @@ export const schemas: Rule[] = [
     {
       id: 'InvalidEnumValue',
       severity: certificationSeverity,
-      description: 'The values of an `enum` are of the type of the schema.',
-      rationale: 'Users choose such a value from the list, and the service refuses it.',
+      description: 'The values of an `enum` match the type of the schema.',
+      rationale: 'Users choose such a value from the list, and the service rejects it.',
     },
     (value, { raw }) => {
       const type = asText(raw.type);
       if (!Array.isArray(value) || type === undefined || !types.has(type)) return undefined;
-      const wrong = value.filter((one) => one !== null && !fits(one, type));
+      const wrong = value.filter((item) => item !== null && !fits(item, type));
       if (wrong.length === 0) return undefined;
-      const given = Array.from(new Set(wrong.map(typeName)));
+      const wrongTypes = Array.from(new Set(wrong.map(typeName)));
       return {
         message:
-          safe`The list has values of type ${given}, such as ${JSON.stringify(wrong[0])}, but ` +
-          safe`the type is ${type}. Write all values as ${type}, or change the type.`,
+          safe`The ${'enum'} has values of type ${wrongTypes}, such as ` +
+          safe`${JSON.stringify(wrong[0])}, but the type is ${type}. Write all values as ` +
+          safe`${type}, or change the type.`,
       };
     },
   ),
@@ -175,13 +191,13 @@ export const schemas: Rule[] = [
       id: 'EnumMustContainAtLeastOneElement',
       severity: 'error',
       description: 'An `enum` has at least one value.',
-      rationale: 'From an empty list nothing can be chosen.',
+      rationale: 'Users cannot choose from an empty list.',
       fixable: true,
     },
     (value, { raw }) =>
       Array.isArray(value) && value.length === 0
         ? {
-            message: safe`The list ${'enum'} is empty. Add the values, or remove it.`,
+            message: safe`The array ${'enum'} is empty. Add the values, or remove it.`,
             fix: [{ at: raw, key: 'enum', remove: true }],
           }
         : undefined,
@@ -191,14 +207,14 @@ export const schemas: Rule[] = [
     {
       id: 'RequiredPropertyArrayEmpty',
       severity: 'error',
-      description: 'The list `required`, where it is there, is not empty.',
-      rationale: 'Swagger 2.0 allows no empty list; some readers refuse the definition.',
+      description: 'The array `required` is not empty.',
+      rationale: 'Swagger 2.0 does not allow an empty array, and some tools reject the definition.',
       fixable: true,
     },
     (value, { raw }) =>
       Array.isArray(value) && value.length === 0
         ? {
-            message: safe`The list ${'required'} is empty. Remove it.`,
+            message: safe`The array ${'required'} is empty. Remove it.`,
             fix: [{ at: raw, key: 'required', remove: true }],
           }
         : undefined,
@@ -209,19 +225,11 @@ export const schemas: Rule[] = [
       id: 'RequiredPropertyDefinitionMissing',
       severity: certificationSeverity,
       description: 'Each name in `required` is a property of the schema.',
-      rationale: 'Users must give a value for which there is no field: no call succeeds.',
+      rationale: 'Users must provide a value but see no field for it, so every call fails.',
     },
     (value, schema) => {
       const { raw } = schema;
-      if (
-        !Array.isArray(value) ||
-        (typeof raw.type === 'string' && raw.type !== 'object') ||
-        raw.allOf !== undefined ||
-        schema.role === 'allOf' ||
-        isObject(raw.additionalProperties) ||
-        raw.additionalProperties === true
-      )
-        return undefined;
+      if (!Array.isArray(value) || !isClosedObject(schema)) return undefined;
       const { properties } = raw;
       const unknown = value.filter(
         (name) =>
@@ -230,8 +238,8 @@ export const schemas: Rule[] = [
       return unknown.length > 0
         ? {
             message:
-              safe`${'required'} names ${unknown.map(String)}, which the schema does not ` +
-              safe`define. Define the property, or take the name out of the list.`,
+              safe`${'required'} contains ${unknown.map(String)}, but the schema does not ` +
+              'define it. Define the property, or remove the name.',
           }
         : undefined;
     },
@@ -241,27 +249,21 @@ export const schemas: Rule[] = [
     {
       id: 'RequiredPropertyNotOnObject',
       severity: certificationSeverity,
-      description: 'The list `required` stands on an object.',
-      rationale:
-        'Only an object has properties that can be required; ' +
-        'elsewhere the list says nothing, though it looks as if it did.',
+      description: 'Only an object schema has `required`.',
+      rationale: 'Only objects have properties; in any other schema, `required` has no effect.',
       fixable: true,
     },
     (value, { raw, role }) => {
       const type = asText(raw.type);
-      if (
-        role === 'parameter' ||
-        role === 'header' ||
-        type === undefined ||
-        type === 'object' ||
-        (Array.isArray(value) && value.length === 0)
-      )
-        return undefined;
+      const isEmpty = Array.isArray(value) && value.length === 0;
+      const isOwnKeyword = role === 'parameter' || role === 'header';
+      if (isEmpty || isOwnKeyword || type === undefined || type === 'object') return undefined;
       const found = {
         part: 'key' as const,
         message:
-          safe`This is of type ${type}, and only an ${'object'} has ${'required'} properties. ` +
-          safe`Remove it here; name what is required in the list of the object around it.`,
+          safe`This is of type ${type}, and only an ${'object'} has ${'required'} ` +
+          'properties. Remove it here, and list required properties in the enclosing ' +
+          'object.',
       };
       return value === true
         ? found
@@ -271,62 +273,56 @@ export const schemas: Rule[] = [
   {
     id: 'RequiredReadOnlyPropertyNotAllowedAsInput',
     severity: certificationSeverity,
-    description: 'What a request requires is not read-only.',
-    rationale: 'Users must give a value that the service does not take.',
+    description: 'Required properties of a request are not read-only.',
+    rationale: 'Users must provide a value that the service does not accept.',
     *check({ definition }) {
       for (const { raw, root } of definition?.having('required') ?? []) {
         const properties = asObject(raw.properties);
         if (!properties || !root.use.input || !Array.isArray(raw.required)) continue;
-        for (const name of new Set(raw.required.filter((one) => typeof one === 'string'))) {
+        for (const name of new Set(raw.required.filter((item) => typeof item === 'string'))) {
           const at = asObject(own(properties, name));
           if (at?.readOnly === true)
             yield {
               at,
               key: 'readOnly',
               message:
-                safe`The property ${name} is required and read-only. ` +
-                safe`Take it out of the list ${'required'}, or remove ${'readOnly'}.`,
+                safe`The property ${name} is both required and read-only. Remove it from ` +
+                safe`${'required'}, or remove ${'readOnly'}.`,
             };
         }
       }
     },
   },
   {
-    // No accepted connector has one; for parameters outside the body see
-    // InternalPropertyWithDefaultOptional.
+    // No accepted connector has such a property. InternalPropertyWithDefaultOptional checks
+    // parameters that are not in the body.
     id: 'PropertyMustBeRequired',
     severity: certificationSeverity,
-    description: 'A property of a request that is internal and has a default is required.',
+    description: 'An internal property of a request with a default is required.',
     rationale:
-      'The platform leaves out what is internal and not required: the default is never sent.',
+      'The platform omits internal properties that are not required, so the default is never sent.',
     fixable: true,
     *check({ definition }): Iterable<RuleViolation> {
-      const lacking = new Map<JsonObject, { has: ReadonlySet<Json>; names: Set<string> }>();
+      const byParent = new Map<JsonObject, { required: ReadonlySet<Json>; missing: Set<string> }>();
       const found: { raw: JsonObject; parent: JsonObject; name: string }[] = [];
-      for (const { raw, role, name, parent, root } of definition?.having('default') ?? []) {
-        if (
-          role !== 'property' ||
-          raw['x-ms-visibility'] !== 'internal' ||
-          !root.use.input ||
-          !parent ||
-          name === undefined
-        )
-          continue;
-        const of = lacking.get(parent.raw) ?? {
-          has: new Set(asList(parent.raw.required)),
-          names: new Set(),
+      for (const schema of definition?.having('default') ?? []) {
+        const { raw, name, parent } = schema;
+        if (!isInternalInputProperty(schema) || !parent || name === undefined) continue;
+        const names = byParent.get(parent.raw) ?? {
+          required: new Set(asList(parent.raw.required)),
+          missing: new Set(),
         };
-        lacking.set(parent.raw, of);
-        if (of.has.has(name)) continue;
-        of.names.add(name);
+        byParent.set(parent.raw, names);
+        if (names.required.has(name)) continue;
+        names.missing.add(name);
         found.push({ raw, parent: parent.raw, name });
       }
       for (const { raw, parent, name } of found) {
         const message =
-          safe`The property ${name} is internal and has a default, but is not required, so it ` +
-          safe`is never sent. Add it to the list ${'required'}.`;
-        const list = [...asList(parent.required), ...(lacking.get(parent)?.names ?? [])];
-        // a longer list is not written out for each property that it lacks
+          safe`The property ${name} is internal and has a default, but is not required, ` +
+          safe`so it is never sent. Add it to ${'required'}.`;
+        const list = [...asList(parent.required), ...(byParent.get(parent)?.missing ?? [])];
+        // Do not repeat a longer array in the fix of each missing property.
         const fixed =
           list.length <= 100 && (parent.required === undefined || Array.isArray(parent.required));
         yield fixed
@@ -341,41 +337,40 @@ export const schemas: Rule[] = [
       id: 'DiscriminatorMustBeARequiredStringProperty',
       severity: certificationSeverity,
       description: '`discriminator` is the name of a required property of type `string`.',
-      rationale:
-        'By its value one tells which of several schemas an object has; it must always be there.',
+      rationale: 'Its value determines the schema of an object, so it must always be present.',
     },
     (value, { raw }) => {
       if (typeof value !== 'string')
         return {
-          message:
-            safe`The ${'discriminator'} is ${JSON.stringify(value)}. ` +
-            safe`Write the name of a property.`,
+          message: safe`The ${'discriminator'} is ${JSON.stringify(value)}. Write the name of a property.`,
         };
       const parts = [raw, ...asList(raw.allOf).filter(isObject)];
       const property = parts
         .map((part) => own(asObject(part.properties) ?? {}, value))
         .find(isObject);
-      // what a part refers to, and the type that is referred to, may well be right
+      // A reference may lead to a schema that defines or requires the property.
       const unknown = parts.some(({ $ref }) => $ref !== undefined);
       if (!property)
         return unknown
           ? undefined
           : {
               message:
-                safe`The ${'discriminator'} names ${value}, which is no property here. ` +
-                safe`Add the property, or correct the name.`,
+                safe`The ${'discriminator'} is ${value}, but the schema has no such ` +
+                'property. Add the property, or correct the name.',
             };
       if (property.$ref === undefined && property.type !== 'string')
         return {
-          message: safe`The ${'discriminator'} names ${value}, which is no ${'string'}. Make it one.`,
+          message:
+            safe`The ${'discriminator'} is ${value}, but this property is not a ` +
+            safe`${'string'}. Change its type to ${'string'}.`,
         };
       const required = unknown || parts.some((part) => asList(part.required).includes(value));
       return required
         ? undefined
         : {
             message:
-              safe`The ${'discriminator'} names ${value}, which is not required. ` +
-              safe`Add it to the list ${'required'}.`,
+              safe`The ${'discriminator'} is ${value}, but this property is not required. ` +
+              safe`Add it to ${'required'}.`,
           };
     },
   ),
@@ -384,8 +379,10 @@ export const schemas: Rule[] = [
     {
       id: 'InvalidCustomEditorExtensionDictionaryValue',
       severity: certificationSeverity,
-      description: 'The editor `dictionary` is for an object with `additionalProperties`.',
-      rationale: 'In it users write names and values of their own; elsewhere these have no place.',
+      description: 'Only an object with `additionalProperties` has the editor `dictionary`.',
+      rationale:
+        'In this editor, users enter their own names and values; any other schema does not ' +
+        'accept them.',
     },
     (value, { raw }) => {
       if (
@@ -396,9 +393,9 @@ export const schemas: Rule[] = [
         return undefined;
       return {
         message:
-          safe`The editor is ${'dictionary'}, but this is no ${'object'} with ` +
-          safe`${'additionalProperties'}. Describe the values in ${'additionalProperties'}, or ` +
-          safe`remove the editor.`,
+          safe`The editor is ${'dictionary'}, but the schema is not an ${'object'} with ` +
+          safe`${'additionalProperties'}. Describe the values in ` +
+          safe`${'additionalProperties'}, or remove the editor.`,
       };
     },
   ),
@@ -408,11 +405,11 @@ export const schemas: Rule[] = [
       id: 'MultipleOfMustBeGreaterThanZero',
       severity: 'error',
       description: '`multipleOf` is greater than zero.',
-      rationale: 'Nothing is a multiple of zero but zero itself.',
+      rationale: 'No value except zero is a multiple of zero.',
     },
     (value) =>
       typeof value === 'number' && value <= 0
-        ? { message: safe`The value of ${'multipleOf'} is ${value}. Use a number above zero.` }
+        ? { message: safe`The value of ${'multipleOf'} is ${value}. Use a positive number.` }
         : undefined,
   ),
   keywordRule(
@@ -420,25 +417,26 @@ export const schemas: Rule[] = [
     {
       id: 'PatternShouldBeValidRegularExpression',
       severity: 'error',
-      description: 'A `pattern` is a regular expression.',
+      description: 'A `pattern` is a valid regular expression.',
       rationale:
-        'The platform holds every value against it, and fails at one that does not compile.',
+        'The platform validates every value against the pattern and fails if the pattern ' +
+        'does not compile.',
     },
     (value) =>
       typeof value === 'string' && !compiles(value)
         ? {
             message:
-              safe`The pattern ${value} is no regular expression. Correct it; ` +
-              safe`remember that a backslash is written twice in JSON.`,
+              safe`The pattern ${value} is not a valid regular expression. Correct it; in ` +
+              'JSON, write each backslash twice.',
           }
         : undefined,
   ),
-  sizeRule('maxItems', 'MaxItemsMustBeGreaterThanOrEqualToZero', 'items'),
-  sizeRule('minItems', 'MinItemsMustBeGreaterThanOrEqualToZero', 'items'),
-  sizeRule('maxLength', 'MaxLengthMustBeGreaterThanOrEqualToZero', 'characters'),
-  sizeRule('minLength', 'MinLengthMustBeGreaterThanOrEqualToZero', 'characters'),
-  sizeRule('maxProperties', 'MaxPropertiesMustBeGreaterThanOrEqualToZero', 'properties'),
-  sizeRule('minProperties', 'MinPropertiesMustBeGreaterThanOrEqualToZero', 'properties'),
+  sizeRule('maxItems', 'MaxItemsMustBeGreaterThanOrEqualToZero'),
+  sizeRule('minItems', 'MinItemsMustBeGreaterThanOrEqualToZero'),
+  sizeRule('maxLength', 'MaxLengthMustBeGreaterThanOrEqualToZero'),
+  sizeRule('minLength', 'MinLengthMustBeGreaterThanOrEqualToZero'),
+  sizeRule('maxProperties', 'MaxPropertiesMustBeGreaterThanOrEqualToZero'),
+  sizeRule('minProperties', 'MinPropertiesMustBeGreaterThanOrEqualToZero'),
   orderRule('minimum', 'maximum', 'MinimumShouldBeLessThanOrEqualToMaximum'),
   orderRule('minItems', 'maxItems', 'MinItemsShouldBeLessThanOrEqualToMaxItems'),
   orderRule('minLength', 'maxLength', 'MinLengthShouldBeLessThanOrEqualToMaxLength'),
@@ -447,8 +445,8 @@ export const schemas: Rule[] = [
   {
     id: 'SchemaTypeFileNotValid',
     severity: 'error',
-    description: 'Only the schema of a response, as a whole, is of type `file`.',
-    rationale: 'A file is the whole body of an answer, never one of its fields.',
+    description: 'Only the schema of an entire response has the type `file`.',
+    rationale: 'A file is an entire response body, never one of its fields.',
     *check({ definition }) {
       for (const { raw, role } of definition?.having('type') ?? []) {
         if (
@@ -461,8 +459,8 @@ export const schemas: Rule[] = [
             at: raw,
             key: 'type',
             message:
-              safe`A schema in this place cannot be a ${'file'}. ` +
-              safe`Use ${'string'} with the format ${'binary'} or ${'byte'}.`,
+              safe`This schema cannot be a ${'file'}. Use ${'string'} with the format ` +
+              safe`${'binary'} or ${'byte'}.`,
           };
         }
       }
@@ -470,7 +468,10 @@ export const schemas: Rule[] = [
   },
 ];
 
-/** The same value in another type, where there is no doubt. */
+const isInternalInputProperty = ({ raw, role, root }: Schema): boolean =>
+  role === 'property' && raw['x-ms-visibility'] === 'internal' && root.use.input;
+
+/** The same value in another type, if the conversion is unambiguous. */
 function converted(value: Json, type: string): Json | undefined {
   if (typeof value === 'string') {
     const text = value.trim();
@@ -483,7 +484,7 @@ function converted(value: Json, type: string): Json | undefined {
   return undefined;
 }
 
-/** Compiles a pattern and never runs it. */
+/** Compiles a pattern, but never runs it: the pattern is untrusted. */
 function compiles(pattern: string): boolean {
   try {
     new RegExp(pattern, 'u');

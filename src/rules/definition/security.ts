@@ -11,8 +11,8 @@ import {
 import type { Rule } from '../rule.ts';
 
 /**
- * What a security definition of each type, and for OAuth 2 of each flow, must have and what else it
- * may have.
+ * The required and optional properties of each type of security definition; for OAuth 2.0, of each
+ * flow.
  */
 const shapes: Record<string, { required: string[]; optional: string[] }> = {
   basic: { required: [], optional: [] },
@@ -50,16 +50,17 @@ function* schemes({ definition }: Connector): Iterable<{
   }
 }
 
-/** Every entry of every security requirement, of the document and of its operations. */
+/** Every entry of every security requirement, of the definition and of its operations. */
 function* requirements({
   definition,
 }: Connector): Iterable<{ at: JsonObject; name: string; scheme: JsonObject | undefined }> {
   if (!definition) return;
-  const known = asObject(definition.raw.securityDefinitions) ?? {};
+  const definitions = asObject(definition.raw.securityDefinitions) ?? {};
   for (const { security } of [definition.raw, ...definition.operations.map(({ raw }) => raw)]) {
     for (const at of Array.isArray(security) ? security : []) {
       if (!isObject(at)) continue;
-      for (const name of Object.keys(at)) yield { at, name, scheme: asObject(own(known, name)) };
+      for (const name of Object.keys(at))
+        yield { at, name, scheme: asObject(own(definitions, name)) };
     }
   }
 }
@@ -69,9 +70,9 @@ export const security: Rule[] = [
     id: 'SecuritySchemePropertyRequired',
     severity: 'error',
     description:
-      'A security definition has what its type needs: ' +
-      'an API key its name and place, OAuth 2 its flow, URLs and scopes.',
-    rationale: 'Users cannot sign in with half of it.',
+      'A security definition has all properties that its type requires: for an API key ' +
+      'its name and location, for OAuth 2.0 its flow, URLs and scopes.',
+    rationale: 'Users cannot sign in with an incomplete definition.',
     *check(connector) {
       for (const { name, at, shape } of schemes(connector)) {
         for (const property of shape.required) {
@@ -90,8 +91,9 @@ export const security: Rule[] = [
   {
     id: 'SecuritySchemePropertyNotValid',
     severity: 'warning',
-    description: 'A security definition has nothing that its type does not know.',
-    rationale: 'It is not read, and whoever wrote it believes that it is.',
+    description: 'A security definition has only properties that its type defines.',
+    rationale:
+      'The platform ignores other properties, so they do not do what their author expects.',
     fixable: true,
     *check(connector) {
       for (const { name, at, shape } of schemes(connector)) {
@@ -110,7 +112,7 @@ export const security: Rule[] = [
             part: 'key',
             message:
               safe`The security definition ${name} is of type ${shape.what}, which has no ` +
-              safe`${property}. Remove it.`,
+              safe`property ${property}. Remove it.`,
             fix: [{ at, key: property, remove: true }],
           };
         }
@@ -120,8 +122,8 @@ export const security: Rule[] = [
   {
     id: 'SecurityRequirementMustBeDefined',
     severity: 'error',
-    description: 'What `security` names is defined under `securityDefinitions`.',
-    rationale: 'The platform does not know how to sign in with something that is not defined.',
+    description: 'Every name in `security` is defined under `securityDefinitions`.',
+    rationale: 'Without the definition, the platform does not know how to sign in.',
     *check(connector) {
       for (const { at, name, scheme } of requirements(connector)) {
         if (!scheme)
@@ -130,8 +132,8 @@ export const security: Rule[] = [
             key: name,
             part: 'key',
             message:
-              safe`The security definition ${name} does not exist. ` +
-              safe`Add it under ${'securityDefinitions'}, or use the name of one that is there.`,
+              safe`The security definition ${name} does not exist. Add it under ` +
+              safe`${'securityDefinitions'}, or use the name of an existing one.`,
           };
       }
     },
@@ -140,9 +142,9 @@ export const security: Rule[] = [
     id: 'SecurityRequirementMustHaveValue',
     severity: 'error',
     description:
-      'A security requirement has a list of names of scopes as its value, an empty one ' +
-      'where no scopes are needed.',
-    rationale: 'Swagger 2.0 asks for a list of texts.',
+      'The value of a security requirement is an array of scope names, empty if it needs ' +
+      'no scopes.',
+    rationale: 'Swagger 2.0 requires an array of strings.',
     fixable: true,
     *check(connector) {
       for (const { at, name } of requirements(connector)) {
@@ -154,15 +156,16 @@ export const security: Rule[] = [
                 at: value,
                 key: index,
                 message:
-                  safe`A scope of ${name} is no text. ` +
-                  safe`Write the name of the scope, or take it out.`,
+                  safe`A scope of ${name} is not a string. Write the name of the scope, ` +
+                  'or remove it.',
               };
           continue;
         }
         const found = {
           at,
           key: name,
-          message: safe`The value of ${name} is no list. Write ${'[]'}, or the list of scopes.`,
+          message:
+            safe`The value of ${name} is not an array. Write ${'[]'}, or an array of ` + 'scopes.',
         };
         const nothing = value === null || (isObject(value) && Object.keys(value).length === 0);
         yield nothing ? { ...found, fix: [{ at, key: name, to: [] }] } : found;
@@ -172,8 +175,8 @@ export const security: Rule[] = [
   {
     id: 'SecurityRequirementMustHaveEmptyValue',
     severity: 'error',
-    description: 'Only a requirement of OAuth 2 names scopes.',
-    rationale: 'An API key or a password has no scopes.',
+    description: 'Only requirements of OAuth 2.0 definitions have scopes.',
+    rationale: 'API keys and passwords have no scopes.',
     fixable: true,
     *check(connector) {
       for (const { at, name, scheme } of requirements(connector)) {
@@ -182,7 +185,9 @@ export const security: Rule[] = [
           yield {
             at,
             key: name,
-            message: safe`${name} is no OAuth 2 definition and cannot have scopes. Write ${'[]'}.`,
+            message:
+              safe`${name} is not an OAuth 2.0 definition and cannot have scopes. Write ` +
+              safe`${'[]'}.`,
             fix: [{ at, key: name, to: [] }],
           };
         }
@@ -192,8 +197,9 @@ export const security: Rule[] = [
   {
     id: 'OAuthSecurityRequirementValueMustBeScopeName',
     severity: 'error',
-    description: 'A requirement of OAuth 2 names scopes that its definition lists.',
-    rationale: 'The platform asks the identity provider for the scopes that are listed.',
+    description: 'The scopes of a requirement are defined in its OAuth 2.0 definition.',
+    rationale:
+      'The platform requests only the scopes in the definition from the identity provider.',
     *check(connector) {
       for (const { at, name, scheme } of requirements(connector)) {
         const value = at[name];
@@ -207,8 +213,8 @@ export const security: Rule[] = [
               part: 'key',
               detail: scope,
               message:
-                safe`The scope ${scope} is not among the scopes of ${name}. ` +
-                safe`Add it there, or take it out here.`,
+                safe`${name} does not define the scope ${scope}. Add it to the ` +
+                'definition, or remove it here.',
             };
           }
         }

@@ -5,50 +5,53 @@ import { asText, type Json, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
 
 /**
- * Schemas around a notification URL. No connector has more than a handful; a hostile one has a
- * chain without an end.
+ * The maximum number of schemas around a notification URL. Real connectors have a few; a hostile
+ * one may have an endless chain.
  */
-const deepest = 100;
+const maxDepth = 100;
 
 const urlMark = 'x-ms-notification-url';
 
 /**
- * A property of a request's body that is marked as the notification URL, and the schemas on the way
- * to it.
+ * A property in the body of a request that is marked as the notification URL, with the schemas
+ * around it.
  */
 interface NotificationUrl {
   at: JsonObject;
   name: string;
   /**
-   * From the body's schema inwards, the property itself last; `required` says whether its parent
-   * asks for it.
+   * The schemas from the body's schema inward, ending with the property. `required` says whether
+   * the parent requires it.
    */
-  way: { schema: JsonObject; required: boolean }[];
+  path: { schema: JsonObject; required: boolean }[];
 }
 
 /**
- * The notification URLs in the body of an operation, references followed; each schema is entered
+ * The notification URLs in the body of an operation, following references. Visits each schema
  * once.
  */
 function* findUrls(definition: Definition, operation: Operation): Iterable<NotificationUrl> {
   const body = operation.body?.schema?.raw;
   if (!body || definition.having(urlMark).length === 0) return;
   const seen = new Set<JsonObject>();
-  const walk = function* (raw: JsonObject, way: NotificationUrl['way']): Iterable<NotificationUrl> {
+  const walk = function* (
+    raw: JsonObject,
+    parents: NotificationUrl['path'],
+  ): Iterable<NotificationUrl> {
     const schema = definition.follow(raw);
-    if (!schema || seen.has(schema) || way.length > deepest) return;
+    if (!schema || seen.has(schema) || parents.length > maxDepth) return;
     seen.add(schema);
     const required: Json[] = Array.isArray(schema.required) ? schema.required : [];
     for (const [name, property] of definition.properties(schema)) {
-      const here = [...way, { schema: property, required: required.includes(name) }];
-      if (property[urlMark] === true) yield { at: property, name, way: here };
-      else yield* walk(property, here);
+      const path = [...parents, { schema: property, required: required.includes(name) }];
+      if (property[urlMark] === true) yield { at: property, name, path };
+      else yield* walk(property, path);
     }
   };
   yield* walk(body, [{ schema: body, required: operation.body?.required ?? false }]);
 }
 
-/** Several rules ask; the way through the schemas is gone once. */
+/** Cached, because several rules need it. */
 const urlsOf = memoize((definition: Definition) =>
   memoize((operation: Operation): readonly NotificationUrl[] => [
     ...findUrls(definition, operation),
@@ -63,7 +66,8 @@ const isInternal = (schema: JsonObject): boolean =>
   asText(schema['x-ms-visibility']) === 'internal';
 
 /**
- * A trigger for which the service calls back: it has a notification URL, a content for it, or both.
+ * Whether an operation is a trigger that the service calls back: it has a notification URL,
+ * notification content, or both.
  */
 export const isWebhook = (definition: Definition, operation: Operation): boolean => {
   if (operation.trigger !== undefined && operation.notification) return true;
@@ -79,8 +83,8 @@ export const triggers: Rule[] = [
     severity: certificationSeverity,
     description: 'A webhook has a property that is marked as the notification URL.',
     rationale:
-      'The platform writes the address of the flow into it; ' +
-      'without one the service has nowhere to call.',
+      'The platform writes the callback URL of the flow into this property; without it, ' +
+      'the service has no URL to call.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         if (
@@ -98,8 +102,8 @@ export const triggers: Rule[] = [
             at: operation.raw,
             message:
               safe`The webhook ${nameOf(operation)} has no property marked ` +
-              safe`${`"${urlMark}": true`}. Mark the property of the body in which the service ` +
-              safe`expects the address to call.`,
+              safe`${`"${urlMark}": true`}. Mark the property in the body that holds the ` +
+              'callback URL.',
           };
       }
     },
@@ -107,8 +111,9 @@ export const triggers: Rule[] = [
   {
     id: 'OperationMustHaveNotificationContentExtension',
     severity: certificationSeverity,
-    description: 'A webhook says what it will be told: `x-ms-notification-content`.',
-    rationale: 'The designer offers its fields to the steps that follow the trigger.',
+    description:
+      'A webhook describes the body of its notifications in `x-ms-notification-content`.',
+    rationale: 'The designer offers these fields to the steps after the trigger.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         if (!definition || operation.notification) continue;
@@ -117,9 +122,9 @@ export const triggers: Rule[] = [
           yield {
             at: operation.raw,
             message:
-              safe`The operation ${nameOf(operation)} has a notification URL, but its path has ` +
-              safe`no ${'x-ms-notification-content'}. ` +
-              safe`Add it with the schema of what the service sends.`,
+              safe`The operation ${nameOf(operation)} has a notification URL, but its ` +
+              safe`path has no ${'x-ms-notification-content'}. Add it with the schema of ` +
+              'what the service sends.',
           };
         }
       }
@@ -129,7 +134,7 @@ export const triggers: Rule[] = [
     id: 'NotificationUrlNotString',
     severity: certificationSeverity,
     description: 'A notification URL is a string.',
-    rationale: 'The platform writes an address into it.',
+    rationale: 'The platform writes a URL into it.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         for (const { at, name } of definition ? notificationUrls(definition, operation) : []) {
@@ -139,7 +144,7 @@ export const triggers: Rule[] = [
               key: 'type',
               message:
                 safe`The notification URL ${name} is of type ${JSON.stringify(at.type)}. ` +
-                safe`Make it a ${'string'}.`,
+                safe`Change the type to ${'string'}.`,
             };
         }
       }
@@ -148,23 +153,24 @@ export const triggers: Rule[] = [
   {
     id: 'NotificationUrlNotInternal',
     severity: certificationSeverity,
-    description: 'A notification URL, or something it stands in, is internal.',
-    rationale:
-      'The platform fills it in; a user who sees the field will write something else into it.',
+    description: 'A notification URL, or an object around it, is internal.',
+    rationale: 'The platform fills it in; users who see the field enter something else.',
     fixable: true,
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
-        for (const { at, name, way } of definition ? notificationUrls(definition, operation) : []) {
+        for (const { at, name, path } of definition
+          ? notificationUrls(definition, operation)
+          : []) {
           if (
             operation.body?.visibility === 'internal' ||
-            way.some(({ schema }) => isInternal(schema))
+            path.some(({ schema }) => isInternal(schema))
           )
             continue;
           yield {
             at,
             message:
-              safe`The notification URL ${name} is visible to users. ` +
-              safe`Add ${'"x-ms-visibility": "internal"'}.`,
+              safe`The notification URL ${name} is visible to users. Add ` +
+              safe`${'"x-ms-visibility": "internal"'}.`,
             fix: [{ at, key: 'x-ms-visibility', to: 'internal' }],
           };
         }
@@ -174,19 +180,21 @@ export const triggers: Rule[] = [
   {
     id: 'NotificationUrlNotRequired',
     severity: certificationSeverity,
-    description: 'A notification URL is required, and so is everything it stands in.',
+    description: 'A notification URL and all objects around it are required.',
     rationale:
-      'The platform leaves out what is internal and not required: ' +
-      'the service would get no address.',
+      'The platform omits internal properties that are not required, so the service would ' +
+      'get no URL.',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
-        for (const { at, name, way } of definition ? notificationUrls(definition, operation) : []) {
-          if (!way.slice(1).every(({ required }) => required))
+        for (const { at, name, path } of definition
+          ? notificationUrls(definition, operation)
+          : []) {
+          if (!path.slice(1).every(({ required }) => required))
             yield {
               at,
               message:
-                safe`The notification URL ${name}, or an object around it, is not required. ` +
-                safe`Put each of them into the list ${'required'} of what it stands in.`,
+                safe`The notification URL ${name}, or an object around it, is not ` +
+                safe`required. Add each of them to ${'required'} in its parent.`,
             };
         }
       }
@@ -195,8 +203,8 @@ export const triggers: Rule[] = [
   {
     id: 'NotificationUrlNotAllowedInThisPosition',
     severity: certificationSeverity,
-    description: 'A notification URL stands in the body of a request only.',
-    rationale: 'Elsewhere the platform does not fill it in.',
+    description: 'A notification URL is in the body of a request.',
+    rationale: 'The platform does not fill it in anywhere else.',
     *check({ definition }) {
       for (const { raw, role, root } of definition?.having(urlMark) ?? []) {
         if (raw[urlMark] === true && role !== 'parameter' && root.use.output && !root.use.input) {
@@ -205,8 +213,8 @@ export const triggers: Rule[] = [
             key: urlMark,
             part: 'key',
             message:
-              safe`A notification URL is marked in what the service answers. ` +
-              safe`Mark it in the body of the request instead.`,
+              'The notification URL is in a response. Move the mark to a property in ' +
+              'the body of the request.',
           };
         }
       }

@@ -4,7 +4,8 @@ import { iconLimits, type IconAnalysis, type IconUnread } from '../../connector/
 import type { RuleViolation, Rule, SeverityByClass } from '../rule.ts';
 
 /**
- * Only certified connectors have an icon: the others are asked to take it out, whatever it is like.
+ * Only certified connectors have an icon; for all others, a rule asks to remove it, so no other
+ * rule checks it.
  */
 export const ofCertified = (severity: 'error' | 'warning' | 'note'): SeverityByClass => ({
   certified: severity,
@@ -13,8 +14,8 @@ export const ofCertified = (severity: 'error' | 'warning' | 'note'): SeverityByC
 });
 
 /**
- * The icon where something was measured of it, each finding with what that was: another icon is
- * another finding.
+ * Runs a check on the icon's analysis. The measured values go into the fingerprint, so that a
+ * changed icon yields a new finding.
  */
 export function* measured(
   connector: Connector,
@@ -25,18 +26,16 @@ export function* measured(
   if (found) yield { location: wholeFile(icon.path), ...found };
 }
 
-const iconSize = { least: 100, most: 230 } as const;
-const sizes = `${iconSize.least} to ${iconSize.most} pixels`;
+const iconSize = { min: 100, max: 230 } as const;
+const sizes = `${iconSize.min} to ${iconSize.max} pixels`;
 const size = ({ width = 0, height = 0 }: IconAnalysis): string => `${width} × ${height} pixels`;
 
-const unreadBecause: Record<Exclude<IconUnread, 'format'>, string> = {
-  damaged: 'is cut off or broken: its pixels cannot be read. Export the picture anew as PNG.',
+const unreadableReasons: Record<Exclude<IconUnread, 'format'>, string> = {
+  damaged: 'is truncated or corrupt: its pixels cannot be read. Export the picture as PNG again.',
   pixels:
-    `has more pixels than are read, ${iconLimits.pixels / 1e6} million, and was not ` +
-    `checked. Scale it to ${sizes}.`,
-  cost:
-    'takes longer to unpack than any picture of its size, and was not checked. ' +
-    `Export it anew as PNG of ${sizes}.`,
+    `has more than ${iconLimits.pixels / 1e6} million pixels and was not checked. Scale ` +
+    `it to ${sizes}.`,
+  cost: `takes too long to decompress and was not checked. Export it as PNG again, ${sizes}.`,
 };
 
 export const iconFile: Rule[] = [
@@ -44,50 +43,50 @@ export const iconFile: Rule[] = [
     id: 'IconMissing',
     severity: ofCertified('note'),
     description:
-      `A certified connector has an icon, \`${iconName}\`, here or in the package that is ` +
-      'handed in for certification.',
+      `A certified connector has an icon, \`${iconName}\`, in the repository or in the ` +
+      'certification package.',
     rationale:
-      'Users find the connector by its icon. ' +
-      'It is no mistake to keep it out of the repository, but then it must come with the ' +
-      'package in Partner Center.',
+      'Users recognize the connector by its icon. The icon does not have to be in the ' +
+      'repository, but then the package in Partner Center must contain it.',
     *check({ icon, misplaced }) {
       if (!icon && !misplaced)
         yield {
           location: wholeFile(iconName),
           message:
-            safe`The folder has no ${iconName}. ` +
-            safe`Put it into the package that you hand in for certification in Partner Center, ` +
-            safe`or add it here to have it checked.`,
+            safe`The folder has no ${iconName}. Include it in the certification package ` +
+            'that you submit in Partner Center, or add it here to have it checked.',
         };
     },
   },
   {
     id: 'IconNotAllowed',
     severity: { certified: 'off', 'independent-publisher': 'error', custom: 'warning' },
-    description: 'Connectors of independent publishers and custom connectors come without an icon.',
+    description: 'Independent publisher connectors and custom connectors have no icon.',
     rationale:
-      'The connectors of independent publishers all have the same icon, which shows that ' +
-      'the owner of the service did not make them; ' +
-      'a custom connector is a sample, and gets an icon where it is installed.',
+      'All independent publisher connectors share one icon, which shows that the owner of ' +
+      'the service did not build them. A custom connector is a sample and gets its icon ' +
+      'when it is installed.',
     attests: 'brand',
     *check({ icon }) {
       if (icon)
         yield {
           location: wholeFile(icon.path),
-          message: safe`${icon.path} is an icon, and this connector is to have none. Remove the file.`,
+          message:
+            safe`${icon.path} is an icon, but connectors of this class have none. Remove ` +
+            'the file.',
         };
     },
   },
   {
     id: 'IconNameSpelling',
     severity: ofCertified('warning'),
-    description: `The icon is called \`${iconName}\` and stands beside the definition.`,
-    rationale: 'Deployment looks for that name, and runs where capitals in file names matter.',
+    description: `The icon is named \`${iconName}\` and is in the same folder as the definition.`,
+    rationale: 'Deployment looks for this name, on a system where file names are case-sensitive.',
     *check({ icon }) {
       if (icon && icon.path !== iconName)
         yield {
           location: wholeFile(icon.path),
-          message: safe`The icon is called ${icon.path}. Rename it to ${iconName}.`,
+          message: safe`The icon is named ${icon.path}. Rename it to ${iconName}.`,
         };
     },
   },
@@ -95,32 +94,31 @@ export const iconFile: Rule[] = [
     id: 'IconUnreadable',
     severity: ofCertified('error'),
     description:
-      `The icon can be read: it is a whole picture of at most ${iconLimits.pixels / 1e6} ` +
-      `million pixels, or ${iconLimits.interlacedPixels / 1e6} million where it is ` +
-      `interlaced, with at most ${iconLimits.side} in a row.`,
+      'The icon can be read: it is a complete picture of at most ' +
+      `${iconLimits.pixels / 1e6} million pixels (${iconLimits.interlacedPixels / 1e6} ` +
+      `million if it is interlaced), at most ${iconLimits.side} pixels wide or high.`,
     rationale:
-      'What cannot be read cannot be shown. ' +
-      'A picture of far more pixels than an icon has is how the programs are attacked that ' +
-      'read it.',
+      'A picture that cannot be read cannot be shown. A picture with far more pixels than ' +
+      'an icon needs is a way to attack image libraries.',
     check: (connector) =>
       measured(connector, ({ format, unread, ...facts }, path) => {
         if (unread === undefined || (unread === 'format' && format !== undefined)) return undefined;
         if (unread === 'format')
           return {
-            message: safe`${path} is no picture of any known format. Export the icon as PNG.`,
+            message: safe`${path} is not a picture in a known format. Export the icon as PNG.`,
             detail: unread,
           };
         const claim = unread === 'pixels' ? `, ${size({ format, unread, ...facts })},` : '';
-        return { message: `${safe`${path}`}${claim} ${unreadBecause[unread]}`, detail: unread };
+        return { message: `${safe`${path}`}${claim} ${unreadableReasons[unread]}`, detail: unread };
       }),
   },
   {
     id: 'IconNotPng',
     severity: ofCertified('error'),
-    description: 'The icon is a PNG, by its content and not only by its name.',
+    description: 'The icon is a PNG in content, not only in name.',
     rationale:
-      'The platform takes PNG only. A file that is something else than its name says is ' +
-      'shown by some programs and by others not. Nothing more is checked of it.',
+      'The platform accepts only PNG. If the content does not match the file name, some ' +
+      'programs show the picture and others do not. No other rule checks such a file.',
     check: (connector) =>
       measured(connector, ({ format }, path) =>
         format === undefined || format === 'PNG'
@@ -128,7 +126,7 @@ export const iconFile: Rule[] = [
           : {
               message:
                 safe`${path} contains a picture in the format ${format}. Save it as PNG; ` +
-                safe`another name for the file does not do that.`,
+                'renaming the file does not convert it.',
               detail: format,
             },
       ),
@@ -137,16 +135,15 @@ export const iconFile: Rule[] = [
     id: 'IconNotSquare',
     severity: ofCertified('error'),
     description: 'The icon is square.',
-    rationale: 'It is shown in a square everywhere: another shape is distorted or cut off.',
+    rationale: 'The icon is always shown in a square: any other shape is distorted or cropped.',
     check: (connector) =>
       measured(connector, (facts) =>
         facts.width === facts.height
           ? undefined
           : {
               message:
-                `The icon is ${size(facts)}. ` +
-                'Give it the same width and height, with more of the background where it is ' +
-                'short.',
+                `The icon is ${size(facts)}. Make its width and height equal; extend the ` +
+                'background on the shorter side.',
               detail: size(facts),
             },
       ),
@@ -154,17 +151,16 @@ export const iconFile: Rule[] = [
   {
     id: 'IconSize',
     severity: ofCertified('warning'),
-    description: `The icon has ${sizes} in width and height.`,
+    description: `The width and height of the icon are ${sizes}.`,
     rationale:
-      'A smaller one is blurred where it is shown; ' +
-      'a larger one is loaded by everybody who opens the list of connectors, and shown no ' +
-      'larger.',
+      'A smaller icon looks blurred. A larger one makes the list of connectors slower for ' +
+      'everyone and is shown no larger.',
     check: (connector) =>
       measured(connector, (facts) => {
-        const sides = [facts.width ?? iconSize.least, facts.height ?? iconSize.least];
+        const sides = [facts.width ?? iconSize.min, facts.height ?? iconSize.min];
         if (
           facts.unread === 'pixels' ||
-          (Math.min(...sides) >= iconSize.least && Math.max(...sides) <= iconSize.most)
+          (Math.min(...sides) >= iconSize.min && Math.max(...sides) <= iconSize.max)
         )
           return undefined;
         return {
@@ -176,15 +172,15 @@ export const iconFile: Rule[] = [
   {
     id: 'IconAnimated',
     severity: ofCertified('error'),
-    description: 'The icon does not move.',
+    description: 'The icon is not animated.',
     rationale:
-      'It stands beside a hundred others. ' +
-      'Where animations are not known, only the first picture is shown.',
+      'An animated icon distracts in a list of hundreds of connectors. Programs without ' +
+      'support for animation show only the first frame.',
     check: (connector) =>
       measured(connector, ({ frames }) =>
         frames > 1
           ? {
-              message: `The icon is an animation of ${frames} pictures. Save one of them.`,
+              message: `The icon is an animation with ${frames} frames. Save a single frame.`,
               detail: 'animation',
             }
           : undefined,

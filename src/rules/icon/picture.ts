@@ -22,32 +22,34 @@ for (const mode of [modeRgb, modeLrgb, modeXyz65, modeLab65]) useMode(mode);
 const ciede2000 = differenceCiede2000();
 
 /**
- * Up to this distance (CIEDE2000) two colors are one. Measured (docs/decisions/0012-icons.md):
- * scaling, palettes, color profiles and JPEG of quality 50 and more move a flat color by at most
- * 1.3; what people see side by side begins at about 2.
+ * Two colors within this distance (CIEDE2000) count as the same. Measured
+ * (docs/decisions/0012-icons.md): scaling, palettes, color profiles and JPEG of quality 50 or more
+ * move a flat color by at most 1.3; people see a difference from about 2 on.
  */
 const sameColor = 3;
 
-/** How far apart two colors look; undefined where one of them is none. */
+/** How different two colors look (CIEDE2000); undefined if one of them is not a color. */
 function difference(a: string, b: string): number | undefined {
-  const [one, other] = [parseHex(a), parseHex(b)];
-  return one && other && ciede2000(one, other);
+  const [first, second] = [parseHex(a), parseHex(b)];
+  return first && second && ciede2000(first, second);
 }
 const isSame = (a: string, b: string): boolean => (difference(a, b) ?? Infinity) <= sameColor;
 
-/** Colors that are not allowed behind an icon, and why. */
+/** Colors that are not allowed behind an icon, and what they are. */
 const notAllowed = {
   '#ffffff': 'white',
-  '#007ee5': 'the color of connectors that have none of their own',
+  '#007ee5': 'the default color of connectors without their own',
 };
-/** The mark covers less than this share of width and height. */
-const mostMark = 0.7;
-/** Above this share of pixels one sees through the icon; a stray pixel is not seen. */
-const leastTransparent = 0.001;
+/** The mark must cover less than this share of the width and of the height. */
+const maxMark = 0.7;
+/**
+ * From this share of transparent pixels on, the icon counts as transparent; fewer are not visible.
+ */
+const minTransparent = 0.001;
 
 const percent = (share: number): string => `${Number((share * 100).toFixed(1))}%`;
 
-/** The picture where it was read. */
+/** Runs a check on the picture, if it could be read. */
 const shown = (
   connector: Connector,
   check: (
@@ -63,15 +65,16 @@ export const iconPicture: Rule[] = [
     severity: ofCertified('warning'),
     description: 'The icon is opaque: its background is a color.',
     rationale:
-      'On a dark page, or on a card of another color, parts of a transparent icon cannot be seen.',
+      'On a dark page or on a card of another color, parts of a transparent icon are ' +
+      'invisible.',
     check: (connector) =>
       shown(connector, ({ transparent }) =>
-        transparent < leastTransparent
+        transparent < minTransparent
           ? undefined
           : {
               message:
-                `${percent(transparent)} of the icon is transparent. ` +
-                'Put it on a background of the brand color, without an alpha channel.',
+                `${percent(transparent)} of the icon is transparent. Put it on a ` +
+                'background in the brand color, without an alpha channel.',
               detail: percent(transparent),
             },
       ),
@@ -79,18 +82,18 @@ export const iconPicture: Rule[] = [
   {
     id: 'IconBackgroundNotUniform',
     severity: ofCertified('warning'),
-    description: 'The background of the icon is one color.',
+    description: 'The background of the icon is a single color.',
     rationale:
-      'The designer paints the card around the icon in the brand color: ' +
-      'a gradient, a photograph or a frame ends at an edge there.',
+      'The designer paints the card around the icon in the brand color: a gradient, a ' +
+      'photograph or a frame ends there in a visible edge.',
     check: (connector) =>
       shown(connector, ({ background, transparent }) =>
-        !background || background.share >= uniformBackgroundShare || transparent >= leastTransparent
+        !background || background.share >= uniformBackgroundShare || transparent >= minTransparent
           ? undefined
           : {
               message:
-                `Only ${percent(background.share)} of the edge of the icon has one color, ` +
-                `${safe`${background.color}`}. Give it a background of a single color.`,
+                `Only ${percent(background.share)} of the icon's edge has one color, ` +
+                `${safe`${background.color}`}. Use a background of a single color.`,
               detail: percent(background.share),
             },
       ),
@@ -100,19 +103,19 @@ export const iconPicture: Rule[] = [
     severity: ofCertified('error'),
     description: 'The background of the icon is neither white nor the default color, `#007ee5`.',
     rationale:
-      'On white the icon has no edge, and with the default users take the connector for an ' +
-      'unfinished one.',
+      'On white, the icon has no visible edge. With the default color, the connector ' +
+      'looks unfinished.',
     check: (connector) =>
       shown(connector, ({ background, mark }) => {
         const [color, name] =
           Object.entries(notAllowed).find(
-            ([one]) => background && mark && isSame(background.color, one),
+            ([candidate]) => background && mark && isSame(background.color, candidate),
           ) ?? [];
         if (!background || color === undefined) return undefined;
         return {
           message:
-            `${safe`The background of the icon is ${background.color}`}, ${name}. ` +
-            `Take the color of your brand, the same as in ${safe`${'iconBrandColor'}`}.`,
+            `${safe`The background of the icon is ${background.color}`}, ${name}. Use ` +
+            `your brand color, the same as in ${safe`${'iconBrandColor'}`}.`,
           detail: background.color,
         };
       }),
@@ -121,11 +124,11 @@ export const iconPicture: Rule[] = [
     id: 'IconBackgroundNotBrandColor',
     severity: ofCertified('warning'),
     description:
-      'The background of the icon has the color that the properties give as ' +
-      `\`iconBrandColor\`, within a CIEDE2000 distance of ${sameColor}.`,
+      'The background of the icon matches `iconBrandColor` in the properties, within a ' +
+      `CIEDE2000 distance of ${sameColor}.`,
     rationale:
-      'The designer paints the card around the icon in that color: ' +
-      'where they differ, the icon stands in a box.',
+      'The designer paints the card around the icon in the brand color: if the colors ' +
+      'differ, the icon appears in a box.',
     *check({ iconAnalysis, properties }) {
       const brand = asText(properties?.inner.iconBrandColor);
       const { background, mark } = iconAnalysis?.picture ?? {};
@@ -133,9 +136,9 @@ export const iconPicture: Rule[] = [
       const apart = difference(background.color, brand);
       if (apart === undefined || apart <= sameColor) return;
       const message =
-        `${safe`The color is ${brand}, but the background of the icon is ${background.color}`}: ` +
-        `a distance of ${apart.toFixed(1)}, where ${sameColor} is the most. ` +
-        'Change one of them.';
+        safe`The brand color is ${brand}, but the background of the icon is ` +
+        `${safe`${background.color}`}: a distance of ${apart.toFixed(1)}, more than the ` +
+        `maximum of ${sameColor}. Change one of them to match the other.`;
       yield { at: properties.inner, key: 'iconBrandColor', detail: background.color, message };
     },
   },
@@ -143,19 +146,19 @@ export const iconPicture: Rule[] = [
     id: 'IconMarkTooLarge',
     severity: ofCertified('warning'),
     description:
-      `The mark on the background covers less than ${percent(mostMark)} of the width and ` +
-      'of the height of the icon.',
+      `The mark on the background covers less than ${percent(maxMark)} of the icon's ` +
+      'width and height.',
     rationale:
-      'Around the mark of other connectors there is room. ' +
-      'One that goes to the edges looks cut off in a list.',
+      'Other icons have space around the mark. A mark that reaches the edges looks ' +
+      'cropped in a list.',
     check: (connector) =>
       shown(connector, ({ mark }) => {
-        if (!mark || Math.max(mark.width, mark.height) < mostMark) return undefined;
+        if (!mark || Math.max(mark.width, mark.height) < maxMark) return undefined;
         const covered = `${percent(mark.width)} of the width and ${percent(mark.height)} of the height`;
         return {
           message:
-            `The mark covers ${covered} of the icon. ` +
-            `Make it smaller than ${percent(mostMark)} of both.`,
+            `The mark covers ${covered} of the icon. Keep it below ${percent(maxMark)} ` +
+            'of both.',
           detail: covered,
         };
       }),
@@ -163,15 +166,17 @@ export const iconPicture: Rule[] = [
   {
     id: 'IconEmpty',
     severity: ofCertified('error'),
-    description: 'The icon shows something.',
-    rationale: 'Users find the connector by its icon; a square of one color could be any.',
+    description: 'The icon shows a mark, not just a background.',
+    rationale:
+      'Users recognize the connector by its icon; a square of one color could belong to any ' +
+      'connector.',
     check: (connector) =>
       shown(connector, ({ mark, background }) =>
         mark?.width === 0
           ? {
               message:
-                `${safe`The icon is ${background?.color ?? ''} all over`}: ` +
-                'nothing can be seen on it. Put the mark of the service on it.',
+                safe`The icon is ${background?.color ?? ''} everywhere and shows nothing. ` +
+                'Add the mark of the service.',
               detail: 'empty',
             }
           : undefined,
@@ -182,7 +187,8 @@ export const iconPicture: Rule[] = [
     severity: ofCertified('warning'),
     description: 'The corners of the icon are not rounded.',
     rationale:
-      'The platform rounds them itself where it wants them round; then both curves are seen.',
+      'The platform rounds the corners itself where it needs to; with rounded corners in ' +
+      'the picture, both curves are visible.',
     check: (connector) =>
       shown(connector, ({ corners }, { width = 0, height = 0 }) => {
         const radius = Math.round(corners * Math.min(width, height));
@@ -190,8 +196,8 @@ export const iconPicture: Rule[] = [
           ? undefined
           : {
               message:
-                `The corners of the icon are rounded, with a radius of about ${radius} pixels. ` +
-                'Fill them with the background.',
+                `The corners of the icon are rounded, with a radius of about ${radius} ` +
+                'pixels. Fill them with the background color.',
               detail: 'corners',
             };
       }),

@@ -15,7 +15,7 @@ const has = (connector: Connector, name: string): boolean =>
   connector.files.some(({ path }) => path.toLowerCase() === name.toLowerCase());
 
 /**
- * The files a connector consists of, in small letters; `intro.md` is the documentation site's own.
+ * The files a connector consists of, in lower case. `intro.md` belongs to the documentation site.
  */
 const belongs = new Set([
   'apidefinition.swagger.json',
@@ -25,10 +25,10 @@ const belongs = new Set([
   'icon.png',
   'intro.md',
 ]);
-/** The platform's size limit for a definition and for a script. */
+/** The platform's size limit for a definition or a script. */
 const maxPlatformBytes = 1024 * 1024;
 
-/** What stands in a path for bytes that are not UTF-8. */
+/** Replaces bytes of a path that are not UTF-8. */
 const notUtf8 = '\ufffd';
 
 const kinds: Record<Exclude<FileEntry['kind'], 'file'>, string> = {
@@ -38,21 +38,21 @@ const kinds: Record<Exclude<FileEntry['kind'], 'file'>, string> = {
 };
 
 const instead: Record<Misplaced, (path: string) => string> = {
-  link: (path) => safe`${path} is a symbolic link. Put the folder itself here.`,
+  link: (path) => safe`${path} is a symbolic link. Replace it with the folder itself.`,
   submodule: (path) =>
-    safe`${path} is a git submodule or another repository. ` +
-    safe`Put the files of the connector themselves here.`,
+    safe`${path} is a git submodule or another repository. Replace it with the files of ` +
+    'the connector.',
   special: (path) => safe`${path} is a named pipe, a socket or a device. Remove it.`,
   file: (path) =>
-    safe`${path} is a file, and connectors have a folder each. ` +
-    safe`Move it into the folder of a connector, or remove it.`,
-  name: (path) => safe`The name ${path} is not UTF-8, so nothing in it was checked. Rename it.`,
+    safe`${path} is a file, but each connector has its own folder. Move the file into a ` +
+    "connector's folder, or remove it.",
+  name: (path) =>
+    safe`The name ${path} is not valid UTF-8, so its contents were not checked. Rename it.`,
   unreadable: (path) =>
-    safe`${path} cannot be listed, so nothing in it was checked. ` +
-    safe`Give it permissions that let it be read.`,
+    safe`${path} cannot be listed, so its contents were not checked. Make it readable.`,
   empty: (path) =>
-    safe`${path} is empty, which is also how a git submodule looks that was not fetched. ` +
-    safe`Put the files of the connector here, or remove it.`,
+    safe`${path} is empty; a git submodule that was not fetched looks the same. Add the ` +
+    'files of the connector, or remove the folder.',
 };
 
 const missing = (name: string, rule: Omit<Rule, 'check'>, message: string): Rule => ({
@@ -64,14 +64,14 @@ const missing = (name: string, rule: Omit<Rule, 'check'>, message: string): Rule
     );
     yield {
       location: wholeFile(name),
-      message: below ? safe`${name} is a folder. Put the file of this name in its place.` : message,
+      message: below ? safe`${name} is a folder. Replace it with the file of that name.` : message,
     };
   },
 });
 
 /**
- * An archive beside the definition: since October 2025 the platform asks independent publishers to
- * hand in their certification package in this way.
+ * Whether a file is a zip archive next to the definition. Since October 2025, the platform asks
+ * independent publishers to submit their certification package this way.
  */
 const isPackage = (path: string): boolean => /^[^/]+\.zip$/i.test(path);
 
@@ -81,13 +81,13 @@ export const files: Rule[] = [
     {
       id: 'DefinitionFileMissing',
       severity: 'error',
-      description: `A connector has a definition, ${definitionName}.`,
+      description: `A connector has a definition file, ${definitionName}.`,
       rationale:
-        'The definition is the connector: ' +
-        'operations, parameters and responses come from it and from nowhere else.',
+        'The definition is the connector: its operations, parameters and responses come ' +
+        'only from this file.',
     },
-    safe`The folder has no ${definitionName}. ` +
-      safe`Export the definition of the connector and add it under this name.`,
+    safe`The folder has no ${definitionName}. Export the connector's definition and add ` +
+      'it under this name.',
   ),
   missing(
     propertiesName,
@@ -96,11 +96,11 @@ export const files: Rule[] = [
       severity: certificationSeverity,
       description: `A connector has a properties file, ${propertiesName}.`,
       rationale:
-        'It says how users sign in, who publishes the connector and which color it has; ' +
-        'without it the connector cannot be deployed.',
+        'It defines how users sign in, who publishes the connector, and its brand color. ' +
+        'Without it, the connector cannot be deployed.',
     },
-    safe`The folder has no ${propertiesName}. ` +
-      safe`Download it with the connector, or write it as the templates show.`,
+    safe`The folder has no ${propertiesName}. Download it with the connector, or write ` +
+      'one from the templates.',
   ),
   missing(
     'readme.md',
@@ -109,24 +109,26 @@ export const files: Rule[] = [
       severity: { certified: 'warning', 'independent-publisher': 'error', custom: 'warning' },
       description: 'A connector has a readme.',
       rationale:
-        'It becomes the documentation page: ' +
-        'who publishes the connector, what one needs for it, how to get credentials, what is ' +
-        'known not to work.',
+        'It becomes the documentation page: who publishes the connector, what users need, ' +
+        'how they get credentials, and which issues are known.',
     },
-    safe`The folder has no ${'readme.md'}. Write one as the template of the class shows.`,
+    safe`The folder has no ${'readme.md'}. Write one from the template for this class of ` +
+      'connector.',
   ),
   {
     id: 'FileNameSpelling',
     severity: 'warning',
-    description: `The files are called ${definitionName} and ${propertiesName}, with these capitals.`,
-    rationale: 'Deployment runs where capitals in file names matter.',
+    description:
+      `The files are named ${definitionName} and ${propertiesName}, with exactly this ` +
+      'capitalization.',
+    rationale: 'Deployment runs on a system where file names are case-sensitive.',
     *check(connector) {
       for (const name of [definitionName, propertiesName]) {
         for (const { path } of connector.files) {
           if (path !== name && path.toLowerCase() === name.toLowerCase())
             yield {
               location: wholeFile(path),
-              message: safe`The file is called ${path}. Rename it to ${name}.`,
+              message: safe`The file is named ${path}. Rename it to ${name}.`,
             };
         }
       }
@@ -136,12 +138,12 @@ export const files: Rule[] = [
     id: 'FileNotAllowed',
     severity: { certified: 'warning', 'independent-publisher': 'error', custom: 'warning' },
     description:
-      'A connector folder contains the definition, the properties, the readme, the script ' +
-      "and the icon, an independent publisher's its certification package too, and nothing " +
-      'else.',
+      'A connector folder contains only the definition, the properties, the readme, the ' +
+      "script and the icon. An independent publisher's folder may also contain the " +
+      'certification package.',
     rationale:
-      'Screenshots, archives, build output and settings make every clone larger for ever, ' +
-      'and settings give away environment ids.',
+      'Screenshots, archives, build output and settings make every clone larger forever, ' +
+      'and settings reveal environment IDs.',
     *check(connector) {
       for (const { path, kind } of connector.files) {
         if (
@@ -156,10 +158,10 @@ export const files: Rule[] = [
         yield {
           location: wholeFile(path),
           message: settings
-            ? safe`${path} holds the ids of somebody's environment. Remove it; ` +
-              safe`the command line tool writes it anew for everybody.`
-            : safe`${path} does not belong into a connector folder. Remove it; ` +
-              safe`put pictures into the pull request's description.`,
+            ? safe`${path} contains the IDs of your environment. Remove it; the command ` +
+              'line tool creates it again for everyone who needs it.'
+            : safe`${path} does not belong in a connector folder. Remove it; put ` +
+              'screenshots in the description of the pull request.',
         };
       }
     },
@@ -168,17 +170,17 @@ export const files: Rule[] = [
     id: 'LinkNotAllowed',
     severity: 'error',
     description:
-      'A connector folder contains no symbolic links, no submodules, and nothing else that ' +
-      'is not a regular file.',
+      'A connector folder contains only regular files: no symbolic links, submodules, ' +
+      'pipes or devices.',
     rationale:
-      'A link can point at any file of the machine that reads it, and a pipe or device can ' +
-      'keep that machine waiting. They are never opened.',
+      'A link can point at any file on the machine that reads it, and a pipe or device ' +
+      'can block that machine. They are never opened.',
     *check(connector) {
       for (const { path, kind } of connector.files) {
         if (kind !== 'file')
           yield {
             location: wholeFile(path),
-            message: `${safe`${path} is`} ${kinds[kind]}. Put the file itself here.`,
+            message: `${safe`${path} is`} ${kinds[kind]}. Replace it with the file itself.`,
           };
       }
     },
@@ -188,16 +190,16 @@ export const files: Rule[] = [
     severity: 'error',
     description: 'Every file of a connector can be read.',
     rationale:
-      'What cannot be read was not checked, and a connector that was checked in part is ' +
-      'not a checked connector.',
+      'A file that cannot be read was not checked, so the result would cover only part of ' +
+      'the connector.',
     *check(connector) {
       for (const { path, unreadable } of connector.files) {
         if (unreadable !== undefined)
           yield {
             location: wholeFile(path),
             message:
-              safe`${path} was not checked, because it could not be read: ${unreadable}. ` +
-              safe`Give it permissions that let it be read, or remove it.`,
+              safe`${path} could not be read, so it was not checked: ${unreadable}. Make ` +
+              'it readable, or remove it.',
           };
       }
     },
@@ -205,22 +207,22 @@ export const files: Rule[] = [
   {
     id: 'FileNameNotUtf8',
     severity: 'error',
-    description: 'The names of files are UTF-8.',
+    description: 'File names are valid UTF-8.',
     rationale:
-      'git takes any bytes for a name, but Windows, macOS and most tools do not: ' +
-      'a checkout there fails or has another name. Such a file is not opened.',
+      'git accepts any bytes in a name, but Windows, macOS and most tools do not: a ' +
+      'checkout fails or changes the name. Such a file is not opened.',
     *check(connector) {
       for (const { path } of connector.files) {
         const at = path.indexOf(notUtf8);
         if (at < 0) continue;
         const end = path.indexOf('/', at);
-        // that of the folder, where it is the folder's
+        // If the bytes are in the name of a folder, report the folder.
         const name = end < 0 ? path : path.slice(0, end);
         yield {
           location: wholeFile(name),
           message:
-            safe`The name ${name} is not UTF-8, so what is under it was not opened. ` +
-            safe`Rename it, or remove it.`,
+            safe`The name ${name} is not valid UTF-8, so its contents were not opened. ` +
+            'Rename it, or remove it.',
         };
       }
     },
@@ -229,11 +231,11 @@ export const files: Rule[] = [
     id: 'ConnectorFolderInvalid',
     severity: 'error',
     description:
-      'What is in a class folder is the folder of a connector, not a link, a submodule or ' +
-      'a file.',
+      'Each entry in a class folder is the folder of a connector, not a link, a submodule ' +
+      'or a file.',
     rationale:
-      'Whatever a link or submodule points to was not checked and can be replaced later ' +
-      'without a pull request; a file belongs to no connector, so nobody owns or checks it.',
+      'The target of a link or submodule was not checked and can change later without a ' +
+      'pull request. A file belongs to no connector, so no one owns or checks it.',
     *check({ path, misplaced }) {
       if (misplaced) yield { location: wholeFile(''), message: instead[misplaced](path) };
     },
@@ -242,11 +244,11 @@ export const files: Rule[] = [
     id: 'FileTooLarge',
     severity: 'error',
     description:
-      `A file has at most ${megabytes(limits.fileBytes)}, a definition or a script at most ` +
-      `${megabytes(maxPlatformBytes)}.`,
+      `A file has at most ${megabytes(limits.fileBytes)}; a definition or a script has at ` +
+      `most ${megabytes(maxPlatformBytes)}.`,
     rationale:
-      'The platform refuses larger definitions and scripts; ' +
-      'other files of that size have no business in a connector folder.',
+      'The platform rejects larger definitions and scripts, and no other file of a ' +
+      'connector needs that much space.',
     *check(connector) {
       for (const { path, size } of connector.files) {
         const platform =
@@ -256,17 +258,16 @@ export const files: Rule[] = [
           yield {
             location: wholeFile(path),
             message:
-              `${safe`${path} has`} ${megabytes(size)}, more than the ` +
-              `${megabytes(limits.fileBytes)} that are read. It was not checked. ` +
-              'Make it smaller.',
+              `${safe`${path} has`} ${megabytes(size)}, more than the limit of ` +
+              `${megabytes(limits.fileBytes)}, so it was not checked. Reduce its size.`,
           };
         } else if (platform && size > maxPlatformBytes) {
           yield {
             location: wholeFile(path),
             message:
-              `${safe`${path} has`} ${megabytes(size)}; ` +
-              `the platform takes ${megabytes(maxPlatformBytes)}. ` +
-              'Remove operations and schemas that nobody needs, or split the connector.',
+              `${safe`${path} has`} ${megabytes(size)}, but the platform accepts at most ` +
+              `${megabytes(maxPlatformBytes)}. Remove operations and schemas that users ` +
+              'do not need, or split the connector.',
           };
         }
       }
@@ -277,10 +278,9 @@ export const files: Rule[] = [
     severity: 'error',
     description:
       `A connector folder has at most ${limits.files} files and ` +
-      `${megabytes(limits.totalBytes)} together.`,
+      `${megabytes(limits.totalBytes)} in total.`,
     rationale:
-      'What is beyond that is not read, so that nobody can keep the checks busy with one ' +
-      'pull request.',
+      'Files beyond the limit are not read, so that no pull request can keep the checks busy.',
     *check(connector) {
       const total = connector.files.reduce((sum, { size }) => sum + size, 0);
       if (connector.files.length > limits.files) {
@@ -288,8 +288,8 @@ export const files: Rule[] = [
           location: wholeFile(''),
           detail: 'files',
           message:
-            `The folder has more than ${limits.files} files. The others were not checked. ` +
-            'Keep what belongs to the connector.',
+            `The folder has more than ${limits.files} files, so the rest were not ` +
+            'checked. Keep only the files of the connector.',
         };
       }
       if (total > limits.totalBytes) {
@@ -297,8 +297,9 @@ export const files: Rule[] = [
           location: wholeFile(''),
           detail: 'bytes',
           message:
-            `The folder has ${megabytes(total)}, more than the ${megabytes(limits.totalBytes)} ` +
-            'that are read. Some files were not checked. Keep what belongs to the connector.',
+            `The folder has ${megabytes(total)}, more than the limit of ` +
+            `${megabytes(limits.totalBytes)}, so some files were not checked. Keep only ` +
+            'the files of the connector.',
         };
       }
     },

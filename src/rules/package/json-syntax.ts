@@ -5,17 +5,22 @@ import { limits } from '../../shared/limits.ts';
 import type { SyntaxIssueKind } from '../../json/recovering-parser.ts';
 import type { RuleViolation, Rule } from '../rule.ts';
 
-const strictBecause =
-  'The platform, its command line tool and most editors read strict JSON. ' +
-  'One reader forgives the mistake, the next refuses the whole connector.';
+const strictRationale =
+  'The platform, its command line tool and most editors read strict JSON. One parser ' +
+  'tolerates the mistake; the next one rejects the whole connector.';
 
-/** A lapse from strict JSON is found while reading; here each kind gets its name and its reason. */
-const lapse = (kind: SyntaxIssueKind, rule: Omit<Rule, 'check' | 'severity'>): Rule => ({
+/**
+ * A rule for one kind of syntax issue. The parser finds the issues; the rule adds the name and the
+ * rationale.
+ */
+const syntaxRule = (kind: SyntaxIssueKind, rule: Omit<Rule, 'check' | 'severity'>): Rule => ({
   ...rule,
   severity: 'error',
   *check(connector): Iterable<RuleViolation> {
     for (const file of connector.texts) {
-      for (const { start, end, message, edits } of file.issues.filter((one) => one.kind === kind)) {
+      for (const { start, end, message, edits } of file.issues.filter(
+        (issue) => issue.kind === kind,
+      )) {
         const location = file.span(start, end);
         yield {
           location,
@@ -28,7 +33,7 @@ const lapse = (kind: SyntaxIssueKind, rule: Omit<Rule, 'check' | 'severity'>): R
   },
 });
 
-const isOver = function* (connector: Connector): Iterable<RuleViolation> {
+const violationsOfRoot = function* (connector: Connector): Iterable<RuleViolation> {
   for (const { file, issues } of connector.texts) {
     if (issues.length > 0) continue;
     if (file === connector.definitionFile?.file && connector.definition === undefined)
@@ -39,90 +44,90 @@ const isOver = function* (connector: Connector): Iterable<RuleViolation> {
 };
 
 const notAnObject = (connector: Connector, file: string): RuleViolation => {
-  const text = connector.texts.find((one) => one.file === file);
+  const text = connector.texts.find((candidate) => candidate.file === file);
   return {
     location: text ? text.span(0, 1) : wholeFile(file),
-    message: 'The file must contain one JSON object. Put everything between { and }.',
+    message: 'The file must contain one JSON object. Wrap the contents in { and }.',
   };
 };
 
 export const reading: Rule[] = [
-  lapse('syntax', {
+  syntaxRule('syntax', {
     id: 'JsonSyntaxError',
     description: 'The definition and the properties are strict JSON.',
     rationale:
-      'A file that cannot be parsed cannot be imported. ' +
-      'Findings after the first are read from what the text probably means, so mend this ' +
-      'one first.',
+      'A file that does not parse cannot be imported. Later findings are based on a guess ' +
+      'at what the text means, so fix this one first.',
     fixable: true,
   }),
-  lapse('trailing-comma', {
+  syntaxRule('trailing-comma', {
     id: 'JsonTrailingComma',
-    description: 'No comma stands before a closing bracket.',
-    rationale: strictBecause,
+    description: 'No comma precedes a closing bracket.',
+    rationale: strictRationale,
     fixable: true,
   }),
-  lapse('missing-comma', {
+  syntaxRule('missing-comma', {
     id: 'JsonMissingComma',
-    description: 'A comma stands between two values.',
-    rationale: strictBecause,
+    description: 'A comma separates two values.',
+    rationale: strictRationale,
     fixable: true,
   }),
-  lapse('comment', {
+  syntaxRule('comment', {
     id: 'JsonComment',
-    description: 'JSON has no comments.',
-    rationale: `${strictBecause} What a comment says belongs into a description or the readme.`,
+    description: 'JSON files contain no comments.',
+    rationale: `${strictRationale} Move the text of a comment to a description or to the readme.`,
     fixable: true,
   }),
-  lapse('control-character', {
+  syntaxRule('control-character', {
     id: 'JsonControlCharacter',
     description: 'Tabs, line breaks and other control characters in strings are escaped.',
-    rationale: strictBecause,
+    rationale: strictRationale,
     fixable: true,
   }),
-  lapse('text-after-end', {
+  syntaxRule('text-after-end', {
     id: 'JsonTextAfterEnd',
     description: 'Nothing follows the end of the JSON value.',
     rationale:
-      'What follows is not part of the connector: ' +
-      'operations that stand there do not exist for anybody who uses it.',
+      'Text after the end is not part of the connector: users never see operations that ' +
+      'are defined there.',
     fixable: true,
   }),
-  lapse('duplicate-key', {
+  syntaxRule('duplicate-key', {
     id: 'JsonDuplicateKey',
-    description: 'An object has each name once.',
+    description: 'The keys of an object are unique.',
     rationale:
-      'Of two values under one name most readers keep the last and drop the first without ' +
-      'a word, some do the reverse.',
+      'If a key is repeated, most parsers silently keep the last value and drop the ' +
+      'first; some do the reverse.',
     fixable: true,
   }),
-  lapse('encoding', {
+  syntaxRule('encoding', {
     id: 'FileEncodingNotUtf8',
     description: 'Text files are UTF-8.',
     rationale:
-      'Letters such as ø, é or ß reach the user as question marks or as two wrong letters.',
+      'In other encodings, letters such as ø, é or ß reach users as question marks or as ' +
+      'two wrong letters.',
     fixable: true,
   }),
-  lapse('byte-order-mark', {
+  syntaxRule('byte-order-mark', {
     id: 'FileByteOrderMark',
-    description: 'JSON files begin without a byte-order mark.',
+    description: 'JSON files start without a byte order mark.',
     rationale:
-      'JSON forbids it (RFC 8259, section 8.1), and parsers that take that seriously stop ' +
-      'at the first character.',
+      'JSON forbids it (RFC 8259, section 8.1), and strict parsers stop at the first ' +
+      'character.',
     fixable: true,
   }),
-  lapse('depth', {
+  syntaxRule('depth', {
     id: 'JsonTooDeep',
-    description: `JSON values are nested at most ${limits.depth} deep.`,
+    description: `JSON values are nested at most ${limits.depth} levels deep.`,
     rationale:
-      'A file that is nested deeper is not read at all. No connector needs it; ' +
-      'it is how a parser is attacked.',
+      'A file that is nested deeper is not read at all. No connector needs it; deep ' +
+      'nesting is a way to attack parsers.',
   }),
   {
     id: 'JsonRootNotObject',
     severity: 'error',
-    description: 'The definition and the properties file each contain one JSON object.',
-    rationale: 'Every name that the platform looks for stands in that object.',
-    check: isOver,
+    description: 'The definition file and the properties file each contain one JSON object.',
+    rationale: 'The platform looks for every property in that object.',
+    check: violationsOfRoot,
   },
 ];

@@ -6,19 +6,19 @@ import { memoize } from '../../shared/memoize.ts';
 import type { Rule } from '../rule.ts';
 import { trimEnd } from '../../shared/text.ts';
 
-/** A line of Markdown outside of code. */
+/** A line of Markdown outside code blocks. */
 interface Line {
   /**
-   * Without the marks of a heading, list or emphasis, and without spaces around. At most 1000
+   * The text without heading, list and emphasis marks and without surrounding spaces. At most 1000
    * characters.
    */
   text: string;
   /**
-   * 1 to 6 for a heading, 7 for a line that is all bold, as many readmes have instead; 0 for
-   * another.
+   * 1 to 6 for a heading; 7 for a line in bold only, which many readmes use instead; 0 for any
+   * other line.
    */
   level: number;
-  /** Where it stands in the file. */
+  /** Offsets in the file. */
   start: number;
   end: number;
 }
@@ -56,7 +56,7 @@ const lines = memoize((file: TextFile): Line[] => {
   return found;
 });
 
-/** The level of a trimmed line, which the line below it can make a heading. */
+/** The level of a trimmed line. The next line can underline it and so make it a heading. */
 function levelOf(line: string, next: string): number {
   const hashes = /^#{1,6}/.exec(line)?.[0].length ?? 0;
   if (hashes > 0) return hashes;
@@ -71,8 +71,8 @@ const endOf = (text: string, start: number): number => {
 };
 
 /**
- * The sections that a readme must have, and the headings that stand for each: every class has its
- * own habits.
+ * The sections that a readme must have, with a pattern for the headings that count as each: every
+ * class has its own conventions.
  */
 const sections: { name: string; pattern: RegExp; needed?: (connector: Connector) => boolean }[] = [
   { name: 'Publisher', pattern: /publisher|author|\bby\b|created|maintain|owner/i },
@@ -98,7 +98,7 @@ const sections: { name: string; pattern: RegExp; needed?: (connector: Connector)
   },
 ];
 
-/** What the templates have where the author is to write. */
+/** Texts of the template that the author has to replace. */
 const placeholders = [
   /^(?:required|optional)\. (?:one paragraph|for independent|it should be the company|any plans|describe actions|explain the authentication|include any|include frequently|how to get started|add instructions)/i,
   /^title$/i,
@@ -108,28 +108,29 @@ const placeholders = [
   /^your connector name$/i,
 ];
 
-/** A name as readmes write it: capitals, spaces and punctuation do not count. */
+/** Normalizes a name for comparison: ignores case, spaces and punctuation. */
 const loosely = (name: string): string =>
   name.toLowerCase().replace(/[\s!-/:-@[-`{-~\u2010-\u2027]+/g, '');
 
 const shown = ({ raw, visibility }: Operation): boolean =>
   visibility !== 'internal' && raw.deprecated !== true;
 const namesOf = ({ id, raw }: Operation): string[] =>
-  [id, raw.summary].flatMap((one) =>
-    typeof one === 'string' && one.trim() !== '' ? [loosely(one)] : [],
+  [id, raw.summary].flatMap((name) =>
+    typeof name === 'string' && name.trim() !== '' ? [loosely(name)] : [],
   );
 
-/** What ends a name in a line: colons, brackets and commas, and dashes between spaces. */
+/**
+ * Separates a name from the rest of a line: colons, brackets, commas, and dashes between spaces.
+ */
 const between = /:|\s[-–—]+\s|[()[\]\t,]/;
 const unnamed = /[\s!-/:-@[-`{-~\u2010-\u2027]/;
 
 /**
- * The operations that lines of a readme name: with the whole of it, or with what stands before and
- * between what ends a name.
+ * Finds the operations that a line of the readme names, with the whole line or with a part of it.
  */
 class Names {
   readonly #names: Set<string>;
-  /** A look at the first letter spares most lines the rest. */
+  /** First letters of the names: comparing them first skips most lines. */
   readonly #initials: Set<string>;
 
   constructor(operations: readonly Operation[]) {
@@ -147,7 +148,7 @@ class Names {
   }
 }
 
-/** The first character that counts of a name. */
+/** The first character of a name that is not a space or punctuation. */
 function initialOf(text: string): string {
   let at = 0;
   while (at < text.length && unnamed.test(text.charAt(at))) at += 1;
@@ -161,8 +162,8 @@ function add(groups: Map<number, Line[]>, line: Line): void {
 }
 
 /**
- * Below these a readme describes its operations in another way than by their names, and nothing can
- * be told.
+ * If a readme names less than this share of the operations, or there are fewer operations, it
+ * describes them in some other way and the rule cannot judge it.
  */
 const enough = { share: 0.6, operations: 3 };
 
@@ -171,11 +172,11 @@ export const readme: Rule[] = [
     id: 'ReadmeSectionMissing',
     severity: { certified: 'note', 'independent-publisher': 'warning', custom: 'note' },
     description:
-      'The readme has the sections of the template: ' +
-      'publisher, prerequisites, supported operations, how to get credentials, known ' +
-      'issues and limitations.',
+      'The readme has the sections of the template: publisher, prerequisites, supported ' +
+      'operations, how to get credentials, known issues and limitations.',
     rationale:
-      'It becomes the documentation of the connector. These are what its users look for first.',
+      'The readme becomes the documentation of the connector. Users look for these ' +
+      'sections first.',
     *check(connector) {
       const { readme: file } = connector;
       if (!file) return;
@@ -194,8 +195,8 @@ export const readme: Rule[] = [
   {
     id: 'ReadmePlaceholder',
     severity: 'warning',
-    description: "Nothing of the template's own text is left in the readme.",
-    rationale: 'Users read it on the documentation page, where it tells them nothing.',
+    description: 'The readme contains no placeholder text from the template.',
+    rationale: 'Users read it on the documentation page, where a placeholder tells them nothing.',
     *check({ readme: file }) {
       if (!file) return;
       for (const line of lines(file)) {
@@ -205,8 +206,8 @@ export const readme: Rule[] = [
             location: placeOf(file, line),
             detail: text,
             message:
-              safe`${text} is text of the template. ` +
-              safe`Write your own in its place, or remove the section if it is an optional one.`,
+              safe`${text} is placeholder text from the template. Replace it with your ` +
+              'own text, or remove the section if it is optional.',
           };
       }
     },
@@ -215,10 +216,11 @@ export const readme: Rule[] = [
     id: 'ReadmeOAuthSetupMissing',
     severity: 'note',
     description:
-      'The readme of a connector with OAuth 2 says how to register the app that signs in.',
+      'The readme of a connector with OAuth 2.0 explains how to register the app that ' +
+      'users sign in with.',
     rationale:
-      'Whoever deploys the connector needs a client id and a secret of their own, and ' +
-      'every service hands them out elsewhere.',
+      'Anyone who deploys the connector needs their own client ID and secret, and every ' +
+      'service issues them in a different place.',
     attests: 'credentials',
     *check({ readme: file, properties }) {
       if (
@@ -234,8 +236,9 @@ export const readme: Rule[] = [
         yield {
           location: file.span(0, 0),
           message:
-            safe`Users sign in with OAuth 2, but the readme does not say how to register an app ` +
-            safe`for it. Add a section such as ${'Getting Started'} that does.`,
+            'Users sign in with OAuth 2.0, but the readme does not explain how to ' +
+            safe`register an app for it. Add a section such as ${'Getting Started'} that ` +
+            'does.',
         };
       }
     },
@@ -243,9 +246,10 @@ export const readme: Rule[] = [
   {
     id: 'ReadmeOperationMissing',
     severity: 'note',
-    description: 'The readme describes every operation, where it describes them one by one.',
+    description: 'If the readme describes operations one by one, it describes all of them.',
     rationale:
-      'An operation that is left out was mostly added later. Users of the page do not learn of it.',
+      'A missing operation was usually added later. Readers of the documentation page do ' +
+      'not learn that it exists.',
     *check({ readme: file, definition }) {
       if (!file || !definition) return;
       const operations = definition.operations.filter(shown);
@@ -263,9 +267,8 @@ export const readme: Rule[] = [
           at: operation.raw,
           key: 'operationId',
           message:
-            safe`The readme does not describe ` +
-            safe`${typeof summary === 'string' ? summary : nameOf(operation)}, as it does the ` +
-            safe`other operations. Add it there.`,
+            'The readme describes other operations but not ' +
+            safe`${typeof summary === 'string' ? summary : nameOf(operation)}. Add it.`,
         };
       }
     },
@@ -274,12 +277,12 @@ export const readme: Rule[] = [
     id: 'ReadmeOperationNotFound',
     severity: 'note',
     description: 'The operations that the readme describes exist.',
-    rationale: 'Users look in vain for one that was renamed or removed.',
+    rationale: 'Users search in vain for an operation that was renamed or removed.',
     *check({ readme: file, definition }) {
       if (!file || !definition) return;
       const names = new Names(definition.operations);
       const groups = new Map<number, Line[]>();
-      let section = 0; // the level of the section about the operations that this line is in
+      let section = 0; // the level of the section about operations, 0 outside of it
       for (const line of lines(file)) {
         if (line.level === 0 || line.level === 7) continue;
         if (section === 0 || line.level <= section)
@@ -303,8 +306,8 @@ export const readme: Rule[] = [
             location: placeOf(file, line),
             detail: line.text,
             message:
-              safe`The readme describes ${line.text}, but no operation is called so. ` +
-              safe`Write its name as it is in the definition, or take it out.`,
+              safe`The readme describes ${line.text}, but no operation has this name. Use ` +
+              'the name from the definition, or remove the description.',
           };
       }
     },

@@ -13,7 +13,7 @@ import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts
 /** https://learn.microsoft.com/connectors/custom-connectors/write-code */
 const namespaces = new Set([
   'Microsoft.Extensions.Logging',
-  // not documented; accepted: the Azure Communication Services
+  // Not documented, but used by an accepted connector (Azure Communication Services).
   'Microsoft.PowerPlatform.Connectors.CustomCode.CSharp',
   'Newtonsoft.Json',
   'Newtonsoft.Json.Linq',
@@ -45,15 +45,18 @@ const namespaces = new Set([
 const outer = (name: string): string => name.slice(0, Math.max(0, name.lastIndexOf('.')));
 
 interface Use {
-  /** What the types reach. */
+  /** What the types give access to. */
   what: string;
-  /** Types of which no instance may be made. */
+  /** Types that a script must not instantiate. */
   created: string[];
-  /** Static members, by type. Only these: `File` may as well be a property of the script's own. */
+  /**
+   * Static members, by type. Only these members count: `File` can also be a property of the
+   * script.
+   */
   members: Record<string, RegExp>;
 }
 
-/** What is outside of the request that a script is to change. */
+/** Types that reach beyond the request that a script handles. */
 const outside: Use[] = [
   {
     what: 'files',
@@ -69,7 +72,7 @@ const outside: Use[] = [
     members: { Process: /^(Start|GetProcess|GetCurrentProcess)/ },
   },
   {
-    what: 'code that is not part of it',
+    what: 'code outside the script',
     created: ['AssemblyLoadContext'],
     members: {
       Assembly: /^(Load|Get|ReflectionOnly)/,
@@ -105,9 +108,9 @@ const outside: Use[] = [
   },
 ];
 
-/** What sends requests; a script has `this.Context.SendAsync` for that. */
+/** Types that send requests; a script uses `this.Context.SendAsync` for that. */
 const clients: Use = {
-  what: 'requests of its own',
+  what: 'its own requests',
   created: ['HttpClient', 'WebClient', 'HttpWebRequest'],
   members: { WebRequest: /^Create/, HttpWebRequest: /^Create/ },
 };
@@ -122,7 +125,7 @@ const memberUse = new Map(
 );
 const clientMembers = new Map(Object.entries(clients.members));
 
-/** A name without the namespace that it begins with, where that is one of .NET. */
+/** The part of a name after its .NET namespace; the whole name if it has none. */
 const withoutNamespace = (name: string): string =>
   name.replace(
     /^System\.(?:(?:Diagnostics|Drawing|IO|Net|Http|Mail|NetworkInformation|Sockets|Reflection|Runtime|InteropServices|Loader|CompilerServices|WebSockets)\.)*/,
@@ -135,11 +138,11 @@ const typeAndMember = (name: string): [type: string, member: string | undefined]
 
 interface Script extends ScriptAnalysis {
   file: TextFile;
-  /** The class that the platform looks for, in whatever capitals. */
+  /** The class that the platform looks for, in any capitalization. */
   main: ScriptClass | undefined;
 }
 
-/** The script where it was read. */
+/** The analysis of the script, if the script could be read. */
 function* scripts({ script: file, scriptAnalysis }: Connector): Iterable<Script> {
   if (!file || !scriptAnalysis || scriptAnalysis.unread) return;
   const candidates = scriptAnalysis.classes.filter(({ bases }) =>
@@ -162,13 +165,11 @@ const found = (
   ...(detail !== undefined && { detail }),
 });
 
-const unreadBecause = {
+const unreadableReasons = {
   size:
-    `is larger than the ${maxScriptSize / 1024 / 1024} MB that the platform takes, and ` +
-    'was not read. Make it smaller.',
-  cost:
-    'is nested or tangled so that it cannot be read with reasonable effort. ' +
-    'Write it more plainly.',
+    `is larger than ${maxScriptSize / 1024 / 1024} MB, the limit of the platform, and was ` +
+    'not read. Reduce its size.',
+  cost: 'is too deeply nested to analyze. Simplify its structure.',
 };
 
 export const script: Rule[] = [
@@ -176,17 +177,17 @@ export const script: Rule[] = [
     id: 'ScriptUnreadable',
     severity: 'error',
     description:
-      `The script can be read: it has at most ${maxScriptSize / 1024 / 1024} MB, and is no ` +
-      'puzzle to a C# parser.',
+      `The script can be read: it has at most ${maxScriptSize / 1024 / 1024} MB and is ` +
+      'simple enough to parse.',
     rationale:
-      'Nobody can tell what a script does that cannot be read, and it is run with the ' +
-      'credentials of its users.',
+      'The script runs with the credentials of its users, and no one can review a script ' +
+      'that cannot be read.',
     *check({ script: file, scriptAnalysis }) {
       if (file && scriptAnalysis?.unread)
         yield found(
           file,
           { start: 0, end: 0 },
-          `${safe`${file.file}`} ${unreadBecause[scriptAnalysis.unread]}`,
+          `${safe`${file.file}`} ${unreadableReasons[scriptAnalysis.unread]}`,
           scriptAnalysis.unread,
         );
     },
@@ -194,10 +195,10 @@ export const script: Rule[] = [
   {
     id: 'ScriptSyntaxError',
     severity: 'error',
-    description: 'The script is C#.',
+    description: 'The script is valid C#.',
     rationale:
-      'A script that does not compile cannot be deployed, and no operation of the ' +
-      'connector works with it.',
+      'A script that does not compile cannot be deployed, and every operation of the ' +
+      'connector fails.',
     *check(connector) {
       for (const { file, errors } of scripts(connector)) {
         for (const { start, end } of errors) {
@@ -208,12 +209,12 @@ export const script: Rule[] = [
               .split('\n', 1)[0] ?? '';
           const message =
             text === ''
-              ? 'Something is missing here for the script to be C#.'
-              : safe`What begins here with ${text} cannot be read as C#.`;
+              ? 'The script is not valid C#: something is missing here.'
+              : safe`The script is not valid C# from ${text} on.`;
           yield found(
             file,
             { start, end: Math.min(end, start + Math.max(1, text.length)) },
-            `${message} Compile the script before you hand it in.`,
+            `${message} Compile the script before you submit it.`,
             text,
           );
         }
@@ -224,16 +225,16 @@ export const script: Rule[] = [
     id: 'ScriptClassMissing',
     severity: 'error',
     description: 'The script has a class `Script` that derives from `ScriptBase`.',
-    rationale: 'It is the class that the platform makes an instance of; it looks for no other.',
+    rationale: 'The platform creates an instance of this class and looks for no other.',
     *check(connector) {
       for (const { file, main, classes, errors } of scripts(connector)) {
         if (main || errors.length > 0) continue;
-        const other = classes.find(({ name }) => name === 'Script') ?? { start: 0, end: 0 };
+        const candidate = classes.find(({ name }) => name === 'Script') ?? { start: 0, end: 0 };
         yield found(
           file,
-          other,
-          safe`There is no class ${'Script'} that derives from ${'ScriptBase'}. ` +
-            safe`Write ${'public class Script : ScriptBase'}.`,
+          candidate,
+          safe`The script has no class ${'Script'} that derives from ${'ScriptBase'}. ` +
+            safe`Declare ${'public class Script : ScriptBase'}.`,
         );
       }
     },
@@ -241,18 +242,14 @@ export const script: Rule[] = [
   {
     id: 'ScriptClassSpelling',
     severity: 'warning',
-    description: 'The class of the script is called `Script`, with a capital.',
+    description: 'The class of the script is named `Script`, with a capital S.',
     rationale:
-      'In C# `script` is another name; ' +
-      'it is not documented that the platform takes one for the other.',
+      'C# names are case-sensitive, and the documentation does not say that the platform ' +
+      'accepts `script`.',
     *check(connector) {
       for (const { file, main } of scripts(connector)) {
         if (main && main.name !== 'Script')
-          yield found(
-            file,
-            main,
-            safe`The class is called ${main.name}. Rename it to ${'Script'}.`,
-          );
+          yield found(file, main, safe`The class is named ${main.name}. Rename it to ${'Script'}.`);
       }
     },
   },
@@ -260,19 +257,19 @@ export const script: Rule[] = [
     id: 'ScriptEntryMissing',
     severity: 'error',
     description: 'The class `Script` overrides `ExecuteAsync`.',
-    rationale: 'It is the method that is called for each request.',
+    rationale: 'The platform calls this method for each request.',
     *check(connector) {
       for (const { file, main, errors } of scripts(connector)) {
         if (!main || errors.length > 0) continue;
         const entry = main.methods.filter(({ name }) => name === 'ExecuteAsync');
         if (entry.some(({ modifiers }) => modifiers.includes('override'))) continue;
         const [method] = entry;
-        const todo = safe`Write ${'public override async Task<HttpResponseMessage> ExecuteAsync()'}.`;
+        const todo = safe`Declare ${'public override async Task<HttpResponseMessage> ExecuteAsync()'}.`;
         yield method
           ? found(
               file,
               method,
-              `${safe`${'ExecuteAsync'} does not override that of ${'ScriptBase'}.`} ${todo}`,
+              `${safe`${'ExecuteAsync'} does not override the method of ${'ScriptBase'}.`} ` + todo,
             )
           : found(
               file,
@@ -285,10 +282,10 @@ export const script: Rule[] = [
   {
     id: 'ScriptNamespaceNotSupported',
     severity: certificationSeverity,
-    description: 'The script uses only the namespaces that the platform offers.',
+    description: 'The script uses only the namespaces that the platform supports.',
     rationale:
-      'With another the script does not compile where it is deployed, even if it does on ' +
-      'your machine.',
+      'With any other namespace, the script does not compile on the platform, even if it ' +
+      'compiles on your machine.',
     *check(connector) {
       for (const { file, usings } of scripts(connector)) {
         for (const using of usings) {
@@ -300,8 +297,8 @@ export const script: Rule[] = [
           yield found(
             file,
             using,
-            safe`The platform does not offer the namespace ${using.name} to scripts. ` +
-              safe`Remove the line, and do without what it was for.`,
+            safe`The platform does not support the namespace ${using.name} in scripts. ` +
+              'Remove the line and the code that needs it.',
             using.name,
           );
         }
@@ -312,37 +309,36 @@ export const script: Rule[] = [
     id: 'ScriptApiNotAllowed',
     severity: certificationSeverity,
     description:
-      'The script works on the request and the response, and reaches for nothing else: ' +
-      'no files, processes, sockets, environment, reflection or unsafe code.',
+      'The script uses only the request and the response: no files, processes, sockets, ' +
+      'environment variables, reflection or unsafe code.',
     rationale:
-      'It runs on machines that serve many customers; ' +
-      "what is outside of the request is not the connector's business, and the platform " +
-      'shuts it off.',
+      'Scripts run on machines that many customers share. The platform blocks access to ' +
+      'anything beyond the request.',
     *check(connector) {
       for (const { file, created, names, attributes, unsafe } of scripts(connector)) {
-        const tell = (span: NamedSpan, what: string): RuleViolation =>
+        const violation = (span: NamedSpan, what: string): RuleViolation =>
           found(
             file,
             span,
-            `${safe`With ${span.name} the script reaches for`} ${what}. Take it out: ` +
-              `a script has its request, and ${safe`${'this.Context'}`}.`,
+            `${safe`With ${span.name}, the script accesses`} ${what}. Remove it: a script ` +
+              `may use only its request and ${safe`${'this.Context'}`}.`,
             span.name,
           );
         for (const span of created) {
           const use = createdUse.get(typeAndMember(span.name)[0]);
-          if (use) yield tell(span, use.what);
+          if (use) yield violation(span, use.what);
         }
         for (const span of names) {
           const [type, member] = typeAndMember(span.name);
-          const known = memberUse.get(type);
-          if (known && member !== undefined && known.members.test(member))
-            yield tell(span, known.use.what);
+          const restricted = memberUse.get(type);
+          if (restricted && member !== undefined && restricted.members.test(member))
+            yield violation(span, restricted.use.what);
         }
         for (const span of attributes)
           if (/(^|\.)(DllImport|LibraryImport)(Attribute)?$/.test(span.name))
-            yield tell(span, 'code that is not part of it');
+            yield violation(span, 'code outside the script');
         for (const span of unsafe)
-          yield tell({ ...span, name: 'unsafe' }, 'memory that is not its own');
+          yield violation({ ...span, name: 'unsafe' }, 'memory outside its control');
       }
     },
   },
@@ -350,10 +346,10 @@ export const script: Rule[] = [
     id: 'ScriptHttpClientNotAllowed',
     severity: 'warning',
     description:
-      'The script sends requests with `this.Context.SendAsync`, not with a client of its own.',
+      'The script sends requests with `this.Context.SendAsync`, not with its own HTTP client.',
     rationale:
-      'The platform signs, limits, logs and cancels the requests that go through it; ' +
-      'one that goes past it fails where outgoing connections are closed.',
+      'The platform signs, limits, logs and cancels the requests sent with it. Any other ' +
+      'request fails if the platform blocks outgoing connections.',
     *check(connector) {
       for (const { file, created, names } of scripts(connector)) {
         const news = created.filter(({ name }) => clients.created.includes(typeAndMember(name)[0]));
@@ -367,8 +363,8 @@ export const script: Rule[] = [
           yield found(
             file,
             span,
-            safe`${span.name} sends requests past the platform. ` +
-              safe`Use ${'this.Context.SendAsync(request, this.CancellationToken)'}.`,
+            safe`${span.name} sends requests that bypass the platform. Use ` +
+              safe`${'this.Context.SendAsync(request, this.CancellationToken)'}.`,
           );
       }
     },

@@ -5,7 +5,7 @@ import { maskFor, namesOf, suspectedValues } from '../../secrets/mask.ts';
 import { maskSecret, findSecrets, type Secret } from '../../secrets/find-secrets.ts';
 import type { RuleViolation, Rule } from '../rule.ts';
 
-/** The text files of the folder, including those that do not belong there. */
+/** The text files of the folder, including files that do not belong there. */
 function* texts({ files, texts: read }: Connector): Iterable<TextFile> {
   yield* read;
   for (const { path, bytes } of files) {
@@ -14,13 +14,13 @@ function* texts({ files, texts: read }: Connector): Iterable<TextFile> {
   }
 }
 
-/** UTF-16, which is half zeros, says so itself. */
+/** UTF-16 text contains zero bytes, so only its byte order mark identifies it as text. */
 const isText = (bytes: Uint8Array): boolean =>
   !bytes.subarray(0, 8000).includes(0) ||
   (bytes[0] === 0xff && bytes[1] === 0xfe) ||
   (bytes[0] === 0xfe && bytes[1] === 0xff);
 
-/** The names of the folder and its files, each as a text of its own. */
+/** The names of the folder and its files, each as a text file to search. */
 function* names({ path, files }: Connector): Iterable<{ of: 'folder' | 'file'; name: TextFile }> {
   const named = (file: string, text: string): TextFile =>
     new TextFile(file, new TextEncoder().encode(text));
@@ -30,11 +30,11 @@ function* names({ path, files }: Connector): Iterable<{ of: 'folder' | 'file'; n
 
 function* secretsOf(
   connector: Connector,
-  wanted: (secret: Secret) => boolean,
+  isReported: (secret: Secret) => boolean,
   describe: (secret: Secret) => string,
 ): Iterable<RuleViolation> {
   for (const file of texts(connector)) {
-    for (const secret of findSecrets(file).filter(wanted)) {
+    for (const secret of findSecrets(file).filter(isReported)) {
       const { start, end, value } = secret;
       yield {
         location: file.span(start, end),
@@ -46,13 +46,13 @@ function* secretsOf(
   if (findSecrets(namesOf(connector)).length === 0) return;
   const mask = maskFor(connector);
   for (const { of, name } of names(connector)) {
-    for (const secret of findSecrets(name).filter(wanted)) {
+    for (const secret of findSecrets(name).filter(isReported)) {
       const { value } = secret;
       yield {
         location: wholeFile(name.file),
         message:
-          `${describe(secret)}${safe`, ${maskSecret(value)}, in the name of the ${of} ${mask(name.text)}.`} ` +
-          withdraw,
+          `${describe(secret)}${safe`, ${maskSecret(value)}, in the name of the ${of}`} ` +
+          `${safe`${mask(name.text)}.`} ${withdraw}`,
         detail: value,
       };
     }
@@ -60,20 +60,19 @@ function* secretsOf(
 }
 
 const withdraw =
-  'Withdraw it where it was issued, since what was public once stays known, and write ' +
-  'a placeholder here.';
+  'Revoke it where it was issued, because it stays in the history once it was public, and ' +
+  'replace it here with a placeholder.';
 
 export const secrets: Rule[] = [
   {
     id: 'SecretFound',
     severity: 'error',
     description:
-      'No file and no name of one contains a key, a token, a password in a URL or ' +
-      'connection string, a signature or a private key, whether as it is or written with ' +
-      'escapes.',
+      'No file and no file name contains a key, a token, a password in a URL or ' +
+      'connection string, a signature or a private key, whether plain or escaped.',
     rationale:
-      'The repository is public, and its history keeps what was removed. ' +
-      'Others find a key within minutes, and use it.',
+      'The repository is public, and its history keeps what you remove. Attackers find a ' +
+      'key within minutes and use it.',
     check: (connector) =>
       secretsOf(
         connector,
@@ -85,19 +84,19 @@ export const secrets: Rule[] = [
     id: 'SecretSuspected',
     severity: 'warning',
     description:
-      'What is called a password, secret, key or token has no random-looking value, and ' +
-      'nothing is signed for a while.',
+      'A value named password, secret, key or token does not look random, and the ' +
+      'connector contains no signatures that expire.',
     rationale:
-      'Real keys are often left over in examples and defaults. ' +
-      'Whoever reads the repository can use them.',
+      'Examples and defaults often contain real keys by mistake. Anyone who reads the ' +
+      'repository can use them.',
     *check(connector): Iterable<RuleViolation> {
       yield* secretsOf(
         connector,
         ({ name, expires }) => name === undefined || expires,
         ({ name }) =>
           name === undefined
-            ? 'The value may be a real secret'
-            : `This looks like ${name}, which may be valid still`,
+            ? 'This value may be a real secret'
+            : `This looks like ${name} that may still be valid`,
       );
       for (const { at, key, name } of suspectedValues(connector))
         yield {

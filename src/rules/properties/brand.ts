@@ -5,16 +5,16 @@ import { asText } from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
 
 const independentColor = '#da3b01';
-/** White, and the color that connectors without one get. */
+/** White, and the default color of connectors without their own. */
 const notAllowed = ['#ffffff', '#007ee5'];
 const anyName = lazyRegExp('^[\\p{L}\\p{M}\\p{N}\\s.,;:&+#!@\'’"()[\\]/|_–-]*$', 'u');
-/** Letters, digits and what company names have beside them. */
+/** Whether a value consists of letters, digits and the punctuation that occurs in company names. */
 const isCompanyName = (value: string): boolean =>
   (/^[\w\s.,;:&+#!@'"()[\]/|-]*$/.test(value) && /[A-Za-z0-9]/.test(value)) ||
   (!isAscii(value) && anyName().test(value) && lettersAndDigits(value) !== '');
 const isColor = (value: string): boolean => /^#[0-9a-f]{6}$/i.test(value);
 
-/** A color with its number sign, and with two digits a channel where it has one. */
+/** Completes a color: adds the number sign, and doubles the digits of the three-digit form. */
 function expandColor(color: string): string {
   const short = /^#?([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(color);
   if (short) {
@@ -28,15 +28,17 @@ export const brand: Rule[] = [
   {
     id: 'IconBrandColorMissing',
     severity: certificationSeverity,
-    description: 'The properties give the color behind the icon, `iconBrandColor`.',
-    rationale: 'The designer paints the action cards with it.',
+    description: 'The properties define the color behind the icon, `iconBrandColor`.',
+    rationale: "The designer uses it as the background of the connector's cards.",
     attests: 'brand',
     *check({ properties }) {
       if (properties && properties.inner.iconBrandColor === undefined) {
         const { at } = properties;
         yield {
           at,
-          message: safe`There is no ${'iconBrandColor'}. Add the color as ${'#rrggbb'}.`,
+          message:
+            safe`The properties have no ${'iconBrandColor'}. Add the brand color as ` +
+            safe`${'#rrggbb'}.`,
         };
       }
     },
@@ -44,8 +46,8 @@ export const brand: Rule[] = [
   {
     id: 'IconBrandColorNotValid',
     severity: certificationSeverity,
-    description: '`iconBrandColor` is a color such as `#1a2b3c`.',
-    rationale: 'The designer cannot paint with anything else.',
+    description: '`iconBrandColor` is a hexadecimal color such as `#1a2b3c`.',
+    rationale: 'The designer cannot show any other notation.',
     fixable: true,
     attests: 'brand',
     *check({ properties }) {
@@ -56,8 +58,8 @@ export const brand: Rule[] = [
         at: properties.inner,
         key: 'iconBrandColor',
         message:
-          safe`${JSON.stringify(value)} is no color. ` +
-          safe`Write a number sign and six hexadecimal digits, such as ${'#1a2b3c'}.`,
+          safe`${JSON.stringify(value)} is not a valid color. Write a number sign and six ` +
+          safe`hexadecimal digits, such as ${'#1a2b3c'}.`,
       };
       const to = expandColor(typeof value === 'string' ? value.trim() : '');
       yield isColor(to)
@@ -69,11 +71,11 @@ export const brand: Rule[] = [
     id: 'IconBrandColorNotAllowed',
     severity: { certified: 'error', 'independent-publisher': 'off', custom: 'warning' },
     description:
-      `The color is the publisher's own: ` +
-      `neither white nor the default, ${notAllowed.join(' nor ')}.`,
+      "The color is the publisher's own: neither white nor the default, " +
+      `${notAllowed.join(' nor ')}.`,
     rationale:
-      'On white the icon has no edge, and with the default users take the connector for an ' +
-      'unfinished one.',
+      'On white, the icon has no visible edge. With the default color, the connector ' +
+      'looks unfinished.',
     attests: 'brand',
     *check({ properties }) {
       const value = asText(properties?.inner.iconBrandColor);
@@ -81,7 +83,7 @@ export const brand: Rule[] = [
         yield {
           at: properties.inner,
           key: 'iconBrandColor',
-          message: safe`The color ${value} is not allowed. Take the color of your brand.`,
+          message: safe`The color ${value} is not allowed. Use your brand color.`,
         };
       }
     },
@@ -89,8 +91,9 @@ export const brand: Rule[] = [
   {
     id: 'IconBrandColorNotIndependent',
     severity: { certified: 'off', 'independent-publisher': 'error', custom: 'off' },
-    description: `The color of an independent publisher's connector is ${independentColor}.`,
-    rationale: 'Users tell by it that the connector is not made by the owner of the service.',
+    description: `The color of an independent publisher connector is ${independentColor}.`,
+    rationale:
+      'This color tells users that the connector was not built by the owner of the service.',
     fixable: true,
     attests: 'brand',
     *check({ properties }) {
@@ -100,8 +103,8 @@ export const brand: Rule[] = [
           at: properties.inner,
           key: 'iconBrandColor',
           message:
-            safe`The color is ${value}. Independent publishers' connectors all have ` +
-            safe`${independentColor}.`,
+            safe`The color is ${value}. Use ${independentColor}, the color of all ` +
+            'independent publisher connectors.',
           fix: [{ at: properties.inner, key: 'iconBrandColor', to: independentColor }],
         };
       }
@@ -110,8 +113,8 @@ export const brand: Rule[] = [
   {
     id: 'PublisherMissing',
     severity: { certified: 'error', 'independent-publisher': 'error', custom: 'note' },
-    description: 'The properties name the `publisher` and the `stackOwner`.',
-    rationale: 'Users must know who made the connector and whose service it calls.',
+    description: 'The properties define the `publisher` and the `stackOwner`.',
+    rationale: 'Users need to know who built the connector and whose service it calls.',
     *check({ properties }) {
       if (!properties) return;
       const { at } = properties;
@@ -123,7 +126,7 @@ export const brand: Rule[] = [
             ...(value !== undefined && { key }),
             detail: key,
             message:
-              `${safe`There is no ${key}.`} Name ` +
+              `${safe`The properties have no ${key}.`} Add the name of ` +
               `${key === 'publisher' ? 'who publishes the connector' : 'the company whose service it calls'}.`,
           };
         }
@@ -134,11 +137,11 @@ export const brand: Rule[] = [
     id: 'PublisherNotValid',
     severity: certificationSeverity,
     description:
-      '`publisher` and `stackOwner` are names: ' +
-      'letters, digits and the punctuation that company names have.',
+      '`publisher` and `stackOwner` are names that consist of letters, digits and ' +
+      'common punctuation.',
     rationale:
-      'They are shown beside the connector and on its page, where markup and symbols come ' +
-      'out as they are.',
+      'They are shown next to the connector and on its documentation page as plain text, ' +
+      'including any markup or symbols.',
     *check({ properties }) {
       for (const key of ['publisher', 'stackOwner']) {
         const value = asText(properties?.inner[key]);
@@ -148,8 +151,8 @@ export const brand: Rule[] = [
           at: properties.inner,
           key,
           message:
-            safe`The ${key} is ${value}. Write the name with letters, digits and plain ` +
-            safe`punctuation only.`,
+            safe`The ${key} is ${value}. Use only letters, digits and common punctuation ` +
+            'in the name.',
         };
       }
     },
@@ -158,11 +161,11 @@ export const brand: Rule[] = [
     id: 'PublisherNotStackOwner',
     severity: { certified: 'note', 'independent-publisher': 'off', custom: 'off' },
     description:
-      'The `publisher` of a certified connector is the `stackOwner`, the company whose ' +
-      'service it calls.',
+      'The `publisher` of a certified connector is also its `stackOwner`, the company ' +
+      'whose service it calls.',
     rationale:
-      'A verified publisher owns the service. ' +
-      'Two spellings of one company look like two companies.',
+      'A verified publisher owns the service. Two spellings of one company look like two ' +
+      'companies.',
     *check({ properties }) {
       const publisher = asText(properties?.inner.publisher);
       const owner = asText(properties?.inner.stackOwner);
@@ -172,8 +175,8 @@ export const brand: Rule[] = [
         at: properties.inner,
         key: 'publisher',
         message:
-          safe`The publisher is ${publisher}, the stack owner ${owner}. ` +
-          safe`Write the same name twice, or say in the pull request why they differ.`,
+          safe`The publisher is ${publisher}, but the stack owner is ${owner}. Use the ` +
+          'same name for both, or explain in the pull request why they differ.',
       };
     },
   },

@@ -20,7 +20,7 @@ const isHidden = ({ raw }: ConnectionParameter): boolean => {
 const isBlank = (value: Json | undefined): boolean =>
   value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 
-/** The parameters that users fill in. */
+/** The connection parameters that users fill in. */
 function* visible({ properties }: Connector): Iterable<ConnectionParameter> {
   for (const parameter of properties?.connectionParameters ?? []) {
     if ((parameter.type === 'string' || parameter.type === 'securestring') && !isHidden(parameter))
@@ -50,8 +50,8 @@ function* oauth({ properties }: Connector): Iterable<{
 }
 
 /**
- * The identity providers in use, in small letters, and what of `customParameters` each cannot do
- * without.
+ * The supported identity providers in lower case, each with the `customParameters` that it
+ * requires.
  */
 const providers = new Map<string, string[]>([
   ['oauth2', ['authorizationUrl', 'tokenUrl', 'refreshUrl']],
@@ -82,29 +82,34 @@ const isRedirect = (url: string): boolean =>
   new URL(url).protocol === 'https:' &&
   new URL(url).hostname.endsWith(`.${redirectHost}`);
 
-/**
- * The names of the connection parameters that a policy, a template of a URL or another setting
- * mentions, in small letters.
- */
-function mentioned(text: string): Set<string> {
+/** A reference in a policy: `@connectionParameters('host')`. Some authors use curly quotes. */
+const expressionReference =
+  /connectionParameters\(\s*['\u2018\u2019]([^'\u2018\u2019]{1,200})['\u2018\u2019]/gi;
+/** A reference in a URL template or another setting: `https://{host}/api`. */
+const templateReference = /\{([\w:-]{1,200})\}/g;
+
+/** The names of the connection parameters that a text refers to, in lower case. */
+function connectionParametersReferencedBy(text: string): Set<string> {
   const names = new Set<string>();
-  for (const [, called, template] of text.matchAll(
-    /connectionParameters\(\s*['\u2018\u2019]([^'\u2018\u2019]{1,200})['\u2018\u2019]|\{([\w:-]{1,200})\}/gi,
-  )) {
-    names.add((called ?? template ?? '').toLowerCase());
-  }
+  for (const pattern of [expressionReference, templateReference])
+    for (const [, name = ''] of text.matchAll(pattern)) names.add(name.toLowerCase());
   return names;
 }
 
-/** Whether parameters of these types, in small letters, give what a security definition needs. */
-function isServed(scheme: string | undefined, parameterTypes: readonly string[]): boolean {
+/**
+ * Whether connection parameters of these types (in lower case) can satisfy a security definition.
+ */
+function isSatisfied(scheme: string | undefined, parameterTypes: readonly string[]): boolean {
   if (scheme === 'oauth2')
     return parameterTypes.some((type) => type.startsWith('oauth') || type === 'managedidentity');
   if (scheme === 'basic' || scheme === 'apiKey') return parameterTypes.length > 0;
   return true;
 }
 
-/** The types of security definitions that a parameter serves, by its type in small letters. */
+/**
+ * The types of security definitions that a connection parameter satisfies, by its type in lower
+ * case.
+ */
 const schemeTypes = new Map([
   ['oauthsetting', ['oauth2']],
   ['securestring', ['apiKey', 'basic']],
@@ -114,22 +119,22 @@ export const connections: Rule[] = [
   {
     id: 'SecurityDefinitionWithoutConnectionParameter',
     severity: 'warning',
-    description: 'For every security definition there is a connection parameter that serves it.',
+    description: 'Every security definition has a matching connection parameter.',
     rationale:
-      'Users are asked for the connection parameters; ' +
-      'a security definition without one cannot be met.',
+      'When users create a connection, they fill in the connection parameters. Without a ' +
+      'matching parameter, they cannot sign in.',
     *check({ definition, properties }) {
       if (!definition || !properties) return;
       const types = properties.connectionParameters.map(({ type }) => type?.toLowerCase() ?? '');
       for (const [name, scheme] of objectEntries(definition.raw.securityDefinitions)) {
         const type = asText(scheme.type);
-        if (!isServed(type, types))
+        if (!isSatisfied(type, types))
           yield {
             at: scheme,
             message:
-              safe`The security definition ${name} (${type ?? 'no type'}) has no connection ` +
-              safe`parameter in ${'apiProperties.json'} that serves it. ` +
-              safe`Add one, or remove the definition.`,
+              safe`The security definition ${name} (${type ?? 'no type'}) has no matching ` +
+              safe`connection parameter in ${'apiProperties.json'}. Add one, or remove ` +
+              'the security definition.',
           };
       }
     },
@@ -138,7 +143,9 @@ export const connections: Rule[] = [
     id: 'ConnectionParameterLabelMissing',
     severity: 'warning',
     description: 'A connection parameter that users fill in has a display name and a description.',
-    rationale: 'It is the first thing that users of the connector see: a field without a label.',
+    rationale:
+      'Creating a connection is the first thing users do; without these texts they see a ' +
+      'field without a label.',
     *check(connector) {
       for (const { raw, name } of visible(connector)) {
         const ui = asObject(raw.uiDefinition);
@@ -161,7 +168,8 @@ export const connections: Rule[] = [
     id: 'PasswordNotSecure',
     severity: certificationSeverity,
     description: 'A password, key, token or secret is a `securestring`.',
-    rationale: 'A plain string is shown while it is typed and stored where others read it.',
+    rationale:
+      'A plain string is visible while users type it and is stored where others can read it.',
     fixable: true,
     *check({ properties }) {
       for (const { raw, name, type } of properties?.connectionParameters ?? []) {
@@ -173,8 +181,8 @@ export const connections: Rule[] = [
             at: raw,
             key: 'type',
             message:
-              safe`The connection parameter ${name} is a ${'string'}. ` +
-              safe`Make it a ${'securestring'}.`,
+              safe`The connection parameter ${name} holds a secret, but its type is ` +
+              safe`${'string'}. Change the type to ${'securestring'}.`,
             fix: [{ at: raw, key: 'type', to: 'securestring' }],
           };
         }
@@ -185,9 +193,8 @@ export const connections: Rule[] = [
     id: 'OAuthSettingMissing',
     severity: certificationSeverity,
     description:
-      'OAuth settings name the identity provider and say how users come back: ' +
-      '`identityProvider`, `redirectMode` or `redirectUrl`.',
-    rationale: 'Without them nobody can sign in.',
+      'The type `oauthSetting` comes with `oAuthSettings` that name an `identityProvider`.',
+    rationale: 'Without these settings, no one can sign in.',
     *check({ properties }) {
       for (const parameter of properties?.connectionParameters ?? []) {
         if (parameter.type !== 'oauthSetting') continue;
@@ -198,7 +205,7 @@ export const connections: Rule[] = [
             detail: 'oAuthSettings',
             message:
               safe`The connection parameter ${parameter.name} has no ${'oAuthSettings'}. ` +
-              safe`Add them.`,
+              'Add them.',
           };
         } else if (settings.identityProvider === undefined) {
           yield {
@@ -215,34 +222,33 @@ export const connections: Rule[] = [
   {
     id: 'ConnectionParameterWithoutSecurityDefinition',
     severity: 'note',
-    description: 'Every connection parameter serves a security definition, or is used by a policy.',
+    description: 'Every connection parameter matches a security definition or is used by a policy.',
     rationale:
-      'Users are asked for something that nothing uses, or the definition does not tell ' +
-      'how they sign in.',
+      'Otherwise users fill in a value that nothing uses, or the definition does not ' +
+      'describe how they sign in.',
     *check({ definition, properties }) {
       if (!definition || !properties || properties.inner.connectionParameterSets !== undefined)
         return;
-      const schemes = Array.from(
-        objectEntries(definition.raw.securityDefinitions),
-        ([, { type }]) => type,
-      );
+      const schemes = new Set<Json | undefined>();
+      for (const [, { type }] of objectEntries(definition.raw.securityDefinitions))
+        schemes.add(type);
       const names = new Set(properties.connectionParameters.map(({ name }) => name));
-      let used: Set<string> | undefined;
+      let referenced: Set<string> | undefined;
       for (const parameter of properties.connectionParameters) {
         const { name, raw, type } = parameter;
         const owner = name.split(':', 1)[0] ?? '';
-        // `token:TenantId` belongs to `token`
+        // `token:TenantId` belongs to `token`.
         if (isHidden(parameter) || (owner !== name && names.has(owner))) continue;
-        const wanted = schemeTypes.get(type?.toLowerCase() ?? '') ?? [];
-        if (wanted.length === 0 || schemes.some((scheme) => wanted.some((one) => one === scheme)))
-          continue;
-        used ??= mentioned(properties.file.text);
-        if (used.has(name.toLowerCase())) continue;
+        const matching = schemeTypes.get(type?.toLowerCase() ?? '') ?? [];
+        if (matching.length === 0 || matching.some((scheme) => schemes.has(scheme))) continue;
+        referenced ??= connectionParametersReferencedBy(properties.file.text);
+        if (referenced.has(name.toLowerCase())) continue;
         yield {
           at: raw,
           message:
-            safe`No security definition of type ${wanted} is there for the connection parameter ` +
-            safe`${name}, and no policy uses it. Add the definition, or remove the parameter.`,
+            safe`The connection parameter ${name} has no security definition of type ` +
+            safe`${matching}, and no policy uses it. Add the security definition, or remove ` +
+            'the parameter.',
         };
       }
     },
@@ -252,8 +258,8 @@ export const connections: Rule[] = [
     severity: 'note',
     description: 'A connection parameter that users fill in has a tooltip.',
     rationale:
-      'Most people do not know where their service shows the key or address that is asked ' +
-      'for; the tooltip is the place to say it.',
+      'Many users do not know where their service shows the key or address they have to ' +
+      'enter. The tooltip is the place to explain it.',
     *check(connector) {
       for (const { raw, name } of visible(connector)) {
         const ui = asObject(raw.uiDefinition);
@@ -261,8 +267,8 @@ export const connections: Rule[] = [
           yield {
             at: ui ?? raw,
             message:
-              safe`The connection parameter ${name} has no ${'tooltip'}. ` +
-              safe`Say under ${'uiDefinition'} where users find what to fill in.`,
+              safe`The connection parameter ${name} has no ${'tooltip'}. Add it under ` +
+              safe`${'uiDefinition'}, and explain where users find the value.`,
           };
       }
     },
@@ -271,16 +277,16 @@ export const connections: Rule[] = [
     id: 'ConnectionParameterSetLabelMissing',
     severity: 'warning',
     description:
-      'Where users choose between ways to sign in, the choice and each way have a display ' +
-      'name and a description.',
-    rationale: 'Users see these names in a list, before anything else of the connector.',
+      'If users can choose how to sign in, the choice and each option have a display name ' +
+      'and a description.',
+    rationale: 'Users see these names in a list before anything else of the connector.',
     *check({ properties }) {
       const sets = asObject(properties?.inner.connectionParameterSets);
       for (const at of sets ? [sets, ...asList(sets.values).filter(isObject)] : []) {
         const what =
           at === sets
-            ? 'The choice between the ways to sign in'
-            : safe`The way to sign in ${asText(at.name) ?? '(without a name)'}`;
+            ? 'The choice of how to sign in'
+            : safe`The sign-in option ${asText(at.name) ?? '(without a name)'}`;
         const ui = asObject(at.uiDefinition);
         for (const key of ['displayName', 'description']) {
           if (isBlank(ui?.[key]))
@@ -296,8 +302,8 @@ export const connections: Rule[] = [
   {
     id: 'AllowedValueTextMissing',
     severity: 'warning',
-    description: 'Every value that users can choose for a connection parameter has a text.',
-    rationale: 'The list shows the texts; a value without one is an empty line.',
+    description: 'Each allowed value of a connection parameter has a `text`.',
+    rationale: 'The list shows these texts; a value without one is an empty row.',
     *check({ properties }) {
       for (const { raw, name } of properties?.connectionParameters ?? []) {
         const constraints = asObject(asObject(raw.uiDefinition)?.constraints);
@@ -306,8 +312,8 @@ export const connections: Rule[] = [
             yield {
               at,
               message:
-                safe`A value of the connection parameter ${name} has no ${'text'}. ` +
-                safe`Add what users are to see.`,
+                safe`An allowed value of the connection parameter ${name} has no ` +
+                safe`${'text'}. Add the text that users see.`,
             };
         }
       }
@@ -316,10 +322,10 @@ export const connections: Rule[] = [
   {
     id: 'IdentityProviderNotKnown',
     severity: 'warning',
-    description: 'The identity provider of OAuth settings is one that the platform knows.',
+    description: 'The identity provider in OAuth settings is one that the platform supports.',
     rationale:
-      'With another the connection cannot be made. ' +
-      'What is not in the list is `oauth2` with the addresses of its own.',
+      'With any other provider, users cannot create a connection. If your service is not ' +
+      "in the list, use `oauth2` with the service's own URLs.",
     *check(connector) {
       for (const { settings, provider } of oauth(connector)) {
         if (provider !== undefined && !providers.has(provider))
@@ -327,8 +333,9 @@ export const connections: Rule[] = [
             at: settings,
             key: 'identityProvider',
             message:
-              safe`The identity provider ${asText(settings.identityProvider) ?? provider} is ` +
-              safe`not known. Write ${'oauth2'}, ${'aad'}, or the name of one that is.`,
+              safe`The identity provider ${asText(settings.identityProvider) ?? provider} ` +
+              safe`is not supported. Use ${'oauth2'}, ${'aad'} or another supported ` +
+              'provider.',
           };
       }
     },
@@ -337,25 +344,24 @@ export const connections: Rule[] = [
     id: 'OAuthUrlMissing',
     severity: certificationSeverity,
     description:
-      'OAuth settings give the addresses that their identity provider needs, under ' +
-      '`customParameters`.',
+      'OAuth settings have the `customParameters` that their identity provider requires.',
     rationale:
-      'Without the addresses for signing in, for the token and for its renewal no ' +
-      'connection can be made or lasts longer than an hour.',
+      'Without the URLs for signing in and for getting and refreshing tokens, users ' +
+      'cannot create a connection, or it expires within an hour.',
     *check(connector) {
       for (const { name, settings, provider } of oauth(connector)) {
         const custom = asObject(settings.customParameters);
-        const given = new Map(
+        const values = new Map(
           Array.from(objectEntries(custom), ([key, { value }]) => [key.toLowerCase(), value]),
-        ); // capitals do not count
+        ); // names are compared without regard to case
         for (const key of providers.get(provider ?? '') ?? []) {
-          if (isBlank(given.get(key.toLowerCase())))
+          if (isBlank(values.get(key.toLowerCase())))
             yield {
               at: custom ?? settings,
               detail: key,
               message:
-                safe`The OAuth settings of ${name} have no ${key}. ` +
-                safe`Add it under ${'customParameters'}, with its ${'value'}.`,
+                safe`The OAuth settings of ${name} have no ${key}. Add it under ` +
+                safe`${'customParameters'}, with its ${'value'}.`,
             };
         }
       }
@@ -366,8 +372,8 @@ export const connections: Rule[] = [
     severity: 'warning',
     description: 'OAuth settings have a `clientId`, `scopes` and a `redirectMode`.',
     rationale:
-      'The platform signs in with them; ' +
-      '`GlobalPerConnector` gives each connector its own address to come back to.',
+      'The platform uses them to sign users in; `GlobalPerConnector` gives each ' +
+      'connector its own redirect URL.',
     *check(connector) {
       for (const { name, settings } of oauth(connector)) {
         for (const key of ['clientId', 'scopes', 'redirectMode']) {
@@ -385,11 +391,11 @@ export const connections: Rule[] = [
     id: 'RedirectUrlNotValid',
     severity: 'warning',
     description:
-      'The redirect URL is an https address of the platform, such as ' +
+      'The redirect URL is an https URL of the platform, such as ' +
       `https://global.${redirectHost}/redirect.`,
     rationale:
-      'Users come back to it after they have signed in; ' +
-      'at another address nobody waits for them, or somebody else does.',
+      'The service sends users there after they sign in. Any other URL breaks the ' +
+      "sign-in, or sends the user's authorization to a third party.",
     *check(connector) {
       for (const { settings } of oauth(connector)) {
         const url = asText(settings.redirectUrl);
@@ -398,8 +404,8 @@ export const connections: Rule[] = [
             at: settings,
             key: 'redirectUrl',
             message:
-              safe`The redirect URL ${url} is none of the platform. ` +
-              safe`Write ${`https://global.${redirectHost}/redirect`}.`,
+              safe`The redirect URL ${url} does not belong to the platform. Use ` +
+              safe`${`https://global.${redirectHost}/redirect`}.`,
           };
       }
     },
@@ -408,11 +414,10 @@ export const connections: Rule[] = [
     id: 'ClientSecretNotAllowed',
     severity: 'error',
     description:
-      'The OAuth settings have no client secret, or a placeholder such as `[[DUMMY]]` in ' +
-      'its place.',
+      'OAuth settings contain no client secret, or only a placeholder such as `[[DUMMY]]`.',
     rationale:
-      'The repository is public. A secret that was in it once must be replaced, even if it ' +
-      'is removed again.',
+      'The repository is public. A secret that was ever in it must be replaced, even if ' +
+      'it is removed later.',
     *check(connector) {
       for (const { settings } of oauth(connector)) {
         const secret = asText(settings.clientSecret)?.trim();
@@ -421,9 +426,8 @@ export const connections: Rule[] = [
             at: settings,
             key: 'clientSecret',
             message:
-              'This looks like a client secret. ' +
-              'Withdraw it where it was issued, and leave it out here: ' +
-              'it is handed in with the certification.',
+              'This looks like a client secret. Revoke it where it was issued, and remove ' +
+              'it here: you submit it with the certification.',
           };
       }
     },
@@ -431,8 +435,8 @@ export const connections: Rule[] = [
 ];
 
 /**
- * What stands in for a secret: something in brackets, words with spaces or underscores between
- * them, or one that says so.
+ * Whether a value only stands in for a secret: text in brackets, words separated by spaces or
+ * underscores, or a word that says so.
  */
 const isPlaceholder = (value: string): boolean =>
   /^[[<{(@%$].*[\]>})@%]$/.test(value) ||

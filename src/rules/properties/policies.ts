@@ -11,8 +11,8 @@ const section = 'x-ms-apimTemplate-policySection';
 
 interface Template {
   /**
-   * The parameters without which it does nothing; `section` where it must be said whether the
-   * request or the response is meant.
+   * The parameters that the template requires. `section` if the policy must say whether it applies
+   * to the request or the response.
    */
   required: string[];
   optional?: string[];
@@ -21,7 +21,7 @@ interface Template {
 const onBody = ['propertyParentPath', 'propertySubPath', 'newPropertyPath', section];
 
 /**
- * The policy templates, in small letters (capitals do not count), from
+ * The policy templates in lower case (template IDs are not case-sensitive), from
  * https://learn.microsoft.com/connectors/custom-connectors/policy-templates and from accepted
  * connectors.
  */
@@ -74,20 +74,22 @@ const templates = new Map<string, Template>([
 
 const keyOf = (parameter: string): string => (parameter === section ? section : prefix + parameter);
 
-/** The parameters of templates that have one of a few values, by key. */
+/** The allowed values of template parameters that have a fixed set, by key. */
 const choices = new Map<string, string[]>([
   [`${prefix}existsAction`, ['override', 'skip', 'append', 'delete']],
   [section, ['request', 'response', 'failure']],
 ]);
 
-function* knownPolicies({ properties }: Connector): Iterable<Policy & { template: Template }> {
+function* policiesWithTemplate({
+  properties,
+}: Connector): Iterable<Policy & { template: Template }> {
   for (const policy of properties?.policies ?? []) {
     const template = templates.get(policy.templateId?.toLowerCase() ?? '');
     if (template) yield { ...policy, template };
   }
 }
 
-/** The lists of names in the properties, in which each stands once. */
+/** The arrays of names in the properties whose entries must be unique. */
 function* lists({ properties }: Connector): Iterable<{ at: Json[]; what: string }> {
   if (!properties) return;
   const { capabilities, scriptOperations } = properties.inner;
@@ -100,7 +102,7 @@ function* lists({ properties }: Connector): Iterable<{ at: Json[]; what: string 
   }
 }
 
-/** In small letters. */
+/** In lower case. */
 const capabilities = new Set([
   'actions',
   'triggers',
@@ -120,8 +122,8 @@ export const policies: Rule[] = [
     severity: 'warning',
     description: 'A policy names operations that exist.',
     rationale:
-      'A policy for an operation that is not there does nothing, and the operation it was ' +
-      'meant for goes without it.',
+      'A policy for a missing operation does nothing, and the operation it was meant for ' +
+      'runs without it.',
     *check({ definition, properties }) {
       if (!definition) return;
       for (const { parameters } of properties?.policies ?? []) {
@@ -133,8 +135,8 @@ export const policies: Rule[] = [
               at,
               key: index,
               message:
-                safe`The policy names the operation ${id}, which does not exist. ` +
-                safe`Correct the id (capitals count), or take it out.`,
+                safe`The policy names the operation ${id}, which does not exist. Correct ` +
+                'the ID (it is case-sensitive), or remove it.',
             };
         }
       }
@@ -144,7 +146,7 @@ export const policies: Rule[] = [
     id: 'PolicyTemplateIncomplete',
     severity: 'error',
     description: 'A policy has a `templateId` and `parameters`.',
-    rationale: 'The platform cannot apply a policy without knowing which.',
+    rationale: 'The platform cannot apply a policy without them.',
     *check({ properties }) {
       const list = properties?.inner.policyTemplateInstances;
       for (const at of asList(list)) {
@@ -159,9 +161,8 @@ export const policies: Rule[] = [
   {
     id: 'PolicyTemplateNotKnown',
     severity: 'warning',
-    description: 'The `templateId` of a policy is that of a template which the platform has.',
-    rationale:
-      'A policy with another id is not applied, or the connector is refused when it is deployed.',
+    description: 'The `templateId` of a policy is the ID of a policy template of the platform.',
+    rationale: 'A policy with any other ID is not applied, or the connector fails to deploy.',
     *check({ properties }) {
       for (const { raw, templateId } of properties?.policies ?? []) {
         if (templateId !== undefined && !templates.has(templateId.toLowerCase())) {
@@ -169,8 +170,8 @@ export const policies: Rule[] = [
             at: raw,
             key: 'templateId',
             message:
-              safe`There is no policy template ${templateId}. Correct the id: ` +
-              safe`the documentation of each template gives it.`,
+              safe`The platform has no policy template ${templateId}. Correct the ID; the ` +
+              'documentation lists the ID of each template.',
           };
         }
       }
@@ -179,11 +180,13 @@ export const policies: Rule[] = [
   {
     id: 'PolicyParameterMissing',
     severity: 'error',
-    description: 'A policy has the parameters that its template needs.',
-    rationale: 'The platform fills the template in with them; a half of it cannot be applied.',
+    description: 'A policy has all parameters that its template requires.',
+    rationale:
+      'The platform builds the policy from the template and these parameters, and cannot ' +
+      'apply an incomplete one.',
     *check(connector) {
-      for (const { raw, parameters, template, templateId } of knownPolicies(connector)) {
-        if (!parameters) continue; // PolicyTemplateIncomplete
+      for (const { raw, parameters, template, templateId } of policiesWithTemplate(connector)) {
+        if (!parameters) continue; // PolicyTemplateIncomplete reports this.
         for (const key of template.required.map(keyOf)) {
           if (parameters[key] === undefined || parameters[key] === null)
             yield {
@@ -191,7 +194,8 @@ export const policies: Rule[] = [
               key: 'parameters',
               part: 'key',
               detail: key,
-              message: safe`The template ${templateId ?? ''} needs the parameter ${key}. Add it.`,
+              message:
+                safe`The template ${templateId ?? ''} requires the parameter ${key}. Add ` + 'it.',
             };
         }
       }
@@ -200,26 +204,27 @@ export const policies: Rule[] = [
   {
     id: 'PolicyParameterNotKnown',
     severity: 'warning',
-    description: 'A policy has no parameters that its template does not know.',
-    rationale: 'They are not read, and whoever wrote them believes that they are.',
+    description: 'A policy has only parameters that its template defines.',
+    rationale:
+      'The platform ignores other parameters, so the policy does not do what its author expects.',
     *check(connector) {
-      for (const { parameters: at, template, templateId } of knownPolicies(connector)) {
+      for (const { parameters: at, template, templateId } of policiesWithTemplate(connector)) {
         if (!at) continue;
-        const known = new Set([
+        const defined = new Set([
           operationNames,
           section,
           ...template.required.map(keyOf),
           ...(template.optional ?? []).map(keyOf),
         ]);
         for (const key of Object.keys(at)) {
-          if (!known.has(key))
+          if (!defined.has(key))
             yield {
               at,
               key,
               part: 'key',
               message:
-                safe`The template ${templateId ?? ''} has no parameter ${key}. ` +
-                safe`Correct its name, or remove it.`,
+                safe`The template ${templateId ?? ''} has no parameter ${key}. Correct ` +
+                'its name, or remove it.',
             };
         }
       }
@@ -229,11 +234,11 @@ export const policies: Rule[] = [
     id: 'PolicyChoiceNotValid',
     severity: 'error',
     description:
-      'A policy that says when it is applied, and what to do with a value that is there ' +
-      'already, says it with the words the template has for it.',
+      'A policy parameter with a fixed set of values, such as when to apply the policy or ' +
+      'what to do with an existing value, has one of them.',
     rationale:
-      'Any other word leaves it open whether the policy changes the request, the response, ' +
-      'or nothing.',
+      'With any other value, it is undefined whether the policy changes the request, the ' +
+      'response, or nothing.',
     *check({ properties }) {
       for (const { parameters: at } of properties?.policies ?? []) {
         for (const [key, allowed] of choices) {
@@ -242,7 +247,7 @@ export const policies: Rule[] = [
             yield {
               at,
               key,
-              message: safe`${value} is no value of ${key}. Write one of ${allowed}.`,
+              message: safe`${value} is not a valid value of ${key}. Use one of ${allowed}.`,
             };
         }
       }
@@ -251,10 +256,10 @@ export const policies: Rule[] = [
   {
     id: 'PolicyRepeated',
     severity: 'warning',
-    description: 'No two policies do the same to the same operations.',
+    description: 'No two policies apply the same template with the same parameters.',
     rationale:
-      'The second either does nothing or does it twice: ' +
-      'a value is appended again, a list converted into a list of lists.',
+      'The second policy has no effect or applies the change twice: a value is appended ' +
+      'again, or an array becomes an array of arrays.',
     fixable: true,
     *check({ properties }) {
       const list = asList(properties?.inner.policyTemplateInstances);
@@ -267,8 +272,9 @@ export const policies: Rule[] = [
             at: list,
             key: index,
             message:
-              safe`A policy before this one has the template ${asText(policy.templateId) ?? ''} ` +
-              safe`with the same parameters. Remove one of them.`,
+              'An earlier policy already uses the template ' +
+              safe`${asText(policy.templateId) ?? ''} with the same parameters. Remove ` +
+              'one of them.',
             fix: [{ at: list, key: index, remove: true }],
           };
         seen.add(content);
@@ -279,9 +285,9 @@ export const policies: Rule[] = [
     id: 'ListEntryRepeated',
     severity: 'warning',
     description:
-      'The capabilities, the script operations and the operations of a policy each stand ' +
-      'in their list once.',
-    rationale: 'The second time is mostly a slip for another name, which is then missing.',
+      'The capabilities, the script operations and the operations of a policy list each ' +
+      'name once.',
+    rationale: 'A repeated name is usually a mistake for another name, which is then missing.',
     fixable: true,
     *check(connector) {
       for (const { at, what } of lists(connector)) {
@@ -293,8 +299,8 @@ export const policies: Rule[] = [
               at,
               key: index,
               message:
-                `${safe`${name} is among`} ${what} already. ` +
-                'Remove it, or write the name that was meant.',
+                `${safe`${name} is already one of`} ${what}. Remove it, or replace it ` +
+                'with the name you meant.',
               fix: [{ at, key: index, remove: true }],
             };
           seen.add(name);
@@ -306,9 +312,9 @@ export const policies: Rule[] = [
     id: 'CapabilityNotKnown',
     severity: 'warning',
     description:
-      'Each of the `capabilities` is one that the platform knows, such as `actions` and ' +
-      '`triggers`.',
-    rationale: 'A capability that is misspelled is one that the connector does not have.',
+      'The `capabilities` are capabilities that the platform supports, such as ' +
+      '`actions` and `triggers`.',
+    rationale: 'If a capability is misspelled, the connector does not have it.',
     *check({ properties }) {
       const at = asList(properties?.inner.capabilities);
       for (const [index, name] of at.entries()) {
@@ -317,8 +323,8 @@ export const policies: Rule[] = [
             at,
             key: index,
             message:
-              safe`The capability ${name} is not known. ` +
-              safe`Write ${'actions'} or ${'triggers'}, or take it out.`,
+              safe`The platform has no capability ${name}. Use ${'actions'} or ` +
+              safe`${'triggers'}, or remove it.`,
           };
       }
     },
@@ -327,7 +333,7 @@ export const policies: Rule[] = [
     id: 'ScriptOperationNotFound',
     severity: 'error',
     description: '`scriptOperations` names operations that exist.',
-    rationale: 'The script does not run for an operation that is misspelled.',
+    rationale: 'The script does not run for an operation whose ID is misspelled.',
     *check({ definition, properties }) {
       const at = properties?.inner.scriptOperations;
       if (!definition || !Array.isArray(at)) return;
@@ -337,8 +343,8 @@ export const policies: Rule[] = [
             at,
             key: index,
             message:
-              safe`The script is to run for the operation ${id}, which does not exist. ` +
-              safe`Correct the id (capitals count), or take it out.`,
+              safe`${'scriptOperations'} names the operation ${id}, which does not exist. ` +
+              'Correct the ID (it is case-sensitive), or remove it.',
           };
       }
     },
@@ -347,7 +353,7 @@ export const policies: Rule[] = [
     id: 'ScriptFileMissing',
     severity: { certified: 'warning', 'independent-publisher': 'warning', custom: 'warning' },
     description: 'A connector with `scriptOperations` has a `script.csx`.',
-    rationale: 'The operations are sent through the script; without it they fail.',
+    rationale: 'Requests of these operations go through the script; without it they fail.',
     *check({ properties, files }) {
       if (!properties || !Array.isArray(properties.inner.scriptOperations)) return;
       if (
@@ -359,8 +365,8 @@ export const policies: Rule[] = [
           key: 'scriptOperations',
           part: 'key',
           message:
-            safe`The properties name script operations, but the folder has no ${'script.csx'}. ` +
-            safe`Add the script, or remove ${'scriptOperations'}.`,
+            'The properties list script operations, but the folder has no ' +
+            safe`${'script.csx'}. Add the script, or remove ${'scriptOperations'}.`,
         };
       }
     },
@@ -369,16 +375,17 @@ export const policies: Rule[] = [
     id: 'ScriptOperationsMissing',
     severity: 'error',
     description:
-      'A connector with a `script.csx` says for which operations it runs: `scriptOperations`.',
-    rationale: 'A script that runs for no operation is never executed.',
+      'A connector with a `script.csx` lists the operations that use it in `scriptOperations`.',
+    rationale: 'A script that no operation uses never runs.',
     *check({ properties, script }) {
       if (script && properties && properties.inner.scriptOperations === undefined) {
         const { at } = properties;
         yield {
           at,
           message:
-            safe`There is a ${'script.csx'}, but the properties do not name its operations. ` +
-            safe`Add ${'scriptOperations'} with their ids; an empty list means all.`,
+            safe`The folder has a ${'script.csx'}, but the properties do not list the ` +
+            safe`operations that use it. Add ${'scriptOperations'} with their IDs; an ` +
+            'empty array means all operations.',
         };
       }
     },

@@ -9,23 +9,24 @@ import { measured, ofCertified } from '../icon/file.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
 
 /**
- * So many others are named. What is a secret in their names is none of this connector's, by which
- * the rest of a message is masked.
+ * How many other connectors a message names. The message is masked for this connector's secrets
+ * only, so secrets in the names of others are masked here.
  */
-const most = 3;
+const maxNamed = 3;
 const named = (others: readonly CatalogEntry[]): string =>
-  safe`${others.slice(0, most).map(({ path }) => maskFormattedSecrets(path))}` +
-  (others.length > most ? ` and ${others.length - most} more` : '');
+  safe`${others.slice(0, maxNamed).map(({ path }) => maskFormattedSecrets(path))}` +
+  (others.length > maxNamed ? ` and ${others.length - maxNamed} more` : '');
 
 /**
- * Printable ASCII but for what Windows has other uses for, and the letters of Western and Central
+ * Printable ASCII except characters that Windows reserves, and the letters of Western and Central
  * European languages.
  */
-const inFolderNames = /^[ !#-).+,\-0-9;=@A-Z[\]^_`a-z{}~\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017f]$/;
+const folderNameCharacter =
+  /^[ !#-).+,\-0-9;=@A-Z[\]^_`a-z{}~\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017f]$/;
 
 const word = lazyRegExp('[\\p{L}\\p{M}]+', 'gu');
 const latin = lazyRegExp('\\p{Script=Latin}', 'u');
-/** Common letters, such as ª and º, belong to all scripts. */
+/** Letters with the script Common, such as ª and º, belong to all scripts. */
 const notLatin = lazyRegExp('[^\\P{L}\\p{Script=Latin}\\p{Script=Common}]', 'gu');
 
 const codePoint = (character: string): string =>
@@ -36,24 +37,24 @@ export const unique: Rule[] = [
     id: 'TitleNotUnique',
     severity: certificationSeverity,
     description:
-      'No two connectors of the repository have titles that look the same, apart from ' +
-      'spaces and the suffix "(Independent Publisher)".',
+      'The title of a connector is unique in the repository. Spaces, look-alike letters ' +
+      'and the suffix "(Independent Publisher)" do not make titles different.',
     rationale:
-      'Makers find a connector by its title alone. ' +
-      'Of two that are called the same they pick the wrong one.',
+      'Makers find a connector by its title alone. If two connectors have the same title, ' +
+      'makers pick the wrong one.',
     *check({ definition }, { others }) {
       const info = asObject(definition?.raw.info);
       const title = asText(info?.title);
       if (!info || !others || title === undefined) return;
-      const same = others.withTitle(title);
-      if (same.length > 0) {
+      const duplicates = others.withTitle(title);
+      if (duplicates.length > 0) {
         yield {
           at: info,
           key: 'title',
           message:
-            `${safe`The title ${title} is that of`} ${named(same)} already. ` +
-            'Choose one that tells this connector from the other; ' +
-            'if it is meant to replace it, update it in its folder.',
+            `${safe`The title ${title} is already used by`} ${named(duplicates)}. Choose a ` +
+            'title that distinguishes this connector; if it replaces the other one, ' +
+            'update that folder instead.',
         };
       }
     },
@@ -62,20 +63,20 @@ export const unique: Rule[] = [
     id: 'FolderNotUnique',
     severity: certificationSeverity,
     description:
-      'No two connectors of the repository have folder names that look the same, in the ' +
-      'folders of all classes.',
+      'The folder name of a connector is unique across all classes. Look-alike letters do ' +
+      'not make names different.',
     rationale:
-      'Reviewers, owners and reports call a connector by its folder; ' +
-      'and on Windows and macOS two names that differ in capitals alone are one folder, so ' +
-      'that a checkout loses one of them.',
+      'Reviewers, owners and reports identify a connector by its folder. On Windows and ' +
+      'macOS, two names that differ only in capitalization are one folder, so a checkout ' +
+      'loses one connector.',
     *check({ path }, { others }) {
-      const same = others?.withName(folderOf(path)) ?? [];
-      if (same.length > 0)
+      const duplicates = others?.withName(folderOf(path)) ?? [];
+      if (duplicates.length > 0)
         yield {
           location: wholeFile(''),
           message:
-            `${safe`The folder ${folderOf(path)} is called like`} ${named(same)}, or looks like ` +
-            'it. Rename it to tell the two apart.',
+            `${safe`The folder name ${folderOf(path)} is the same as or looks like`} ` +
+            `${named(duplicates)}. Rename the folder so that the names are clearly different.`,
         };
     },
   },
@@ -83,36 +84,37 @@ export const unique: Rule[] = [
     id: 'FolderNameCharacters',
     severity: 'error',
     description:
-      "The name of a connector's folder has Latin letters, digits, spaces and plain " +
-      'punctuation, and neither begins nor ends with a space or a full stop.',
+      'A folder name contains only Latin letters, digits, spaces and common punctuation, ' +
+      'does not start or end with a space, and does not end with a period.',
     rationale:
-      'Letters of other scripts, other widths and characters that are not seen make a name ' +
-      'that looks like that of another connector; ' +
-      'and what Windows takes for no name keeps everybody there from checking the ' +
-      'repository out.',
+      'Letters of other scripts and invisible characters can imitate the name of another ' +
+      'connector. A name that Windows does not allow prevents Windows users from checking ' +
+      'out the repository.',
     *check({ path }, { others }) {
       const name = folderOf(path);
       if (!others || name.includes('\ufffd')) return;
-      const strange = Array.from(name.normalize('NFC')).filter(
-        (character) => !inFolderNames.test(character),
+      const foreign = Array.from(name.normalize('NFC')).filter(
+        (character) => !folderNameCharacter.test(character),
       );
-      const [first] = strange;
+      const [first] = foreign;
       if (first !== undefined) {
         yield {
           location: wholeFile(''),
-          detail: strange.join(''),
+          detail: foreign.join(''),
           message:
-            `${safe`The folder name ${name} has the character ${first}`} (${codePoint(first)}) ` +
-            'in it, which can be taken for another or not be seen. ' +
-            `Use the letters a to z, with or without accents, digits, spaces and - _ . ' & ( ).`,
+            `${safe`The folder name ${name} contains the character ${first}`} ` +
+            `(${codePoint(first)}), which is invisible, reserved or easily mistaken for ` +
+            'another. Use the letters a to z, with or without accents, digits, spaces and ' +
+            "- _ . ' & ( ).",
         };
       } else if (/^ |[ .]$/.test(name)) {
         yield {
           location: wholeFile(''),
           detail: 'ends',
           message:
-            safe`The folder name ${`"${name}"`} begins or ends with a space or a full stop. ` +
-            safe`Take that out: it is not seen, and Windows drops it.`,
+            safe`The folder name ${`"${name}"`} starts or ends with a space, or ends with ` +
+            'a period. Remove that character: users cannot see it, and Windows drops ' +
+            'it.',
         };
       }
     },
@@ -122,27 +124,28 @@ export const unique: Rule[] = [
     severity: certificationSeverity,
     description: 'No word of a title mixes letters of two scripts.',
     rationale:
-      'A Cyrillic or Greek letter in a Latin word looks like the Latin one: ' +
-      'the title of another connector can be imitated with it, and nobody who types the ' +
-      'word finds it.',
+      'A Cyrillic or Greek letter in a Latin word looks like a Latin letter. It can ' +
+      'imitate the title of another connector, and users who type the word do not find ' +
+      'it.',
     *check({ definition }) {
       const info = asObject(definition?.raw.info);
       const title = asText(info?.title);
       if (!info || title === undefined || isAscii(title)) return;
-      const strange =
+      const foreign =
         title
           .match(word())
-          ?.filter((one) => latin().test(one))
-          .flatMap((one) => one.match(notLatin()) ?? []) ?? [];
-      const [first] = strange;
+          ?.filter((letters) => latin().test(letters))
+          .flatMap((letters) => letters.match(notLatin()) ?? []) ?? [];
+      const [first] = foreign;
       if (first !== undefined)
         yield {
           at: info,
           key: 'title',
-          detail: strange.join(''),
+          detail: foreign.join(''),
           message:
-            `${safe`The title ${title} has the letter ${first}`} (${codePoint(first)}) in a ` +
-            'word of Latin letters. Write the word in one script.',
+            `${safe`The title ${title} contains the letter ${first}`} ` +
+            `(${codePoint(first)}) in a word of Latin letters. Write the word in one ` +
+            'script.',
         };
     },
   },
@@ -150,20 +153,20 @@ export const unique: Rule[] = [
     id: 'IconNotUnique',
     severity: ofCertified('error'),
     description:
-      'No two connectors of the repository have one icon, also scaled or compressed again.',
+      'The icon of a connector is unique in the repository; a scaled or recompressed copy ' +
+      'counts as the same icon.',
     rationale:
-      'Makers know a connector by its icon. ' +
-      'Two that look alike are taken for each other, in the list and in every flow.',
+      'Makers recognize a connector by its icon. They confuse two connectors that look ' +
+      'alike, in the list and in every flow.',
     check: (connector, { others }) =>
       measured(connector, ({ picture }, path) => {
-        const same = others && picture ? others.withSimilarIcon(picture.hash) : [];
-        return same.length === 0
+        const duplicates = others && picture ? others.withSimilarIcon(picture.hash) : [];
+        return duplicates.length === 0
           ? undefined
           : {
               message:
-                `${safe`${path} is the picture of`} ${named(same)}. ` +
-                'Draw one of its own, or change what tells the two apart: ' +
-                'color, letter or mark.',
+                `${safe`${path} shows the same picture as the icon of`} ${named(duplicates)}. ` +
+                'Use a different icon, or change its color, letter or mark.',
               detail: picture?.hash ?? '',
             };
       }),
@@ -171,24 +174,23 @@ export const unique: Rule[] = [
   {
     id: 'HostNotUnique',
     severity: 'note',
-    description:
-      'A service is called by one connector: ' +
-      'no two of the repository have one host and base path.',
+    description: 'Each service has one connector: no two connectors share a host and base path.',
     rationale:
-      'Makers look for all that a service can do in one connector, and sign in to it once. ' +
-      'Two also break twice when the service changes.',
+      'Makers expect one connector for everything a service can do, with one connection. ' +
+      'If the service changes, two connectors break.',
     *check({ definition }, { others }) {
       const host = asText(definition?.raw.host);
       if (!definition || !others || host === undefined) return;
       const basePath = asText(definition.raw.basePath) ?? '';
-      const same = others.withServer(host, basePath);
-      if (same.length > 0) {
+      const duplicates = others.withServer(host, basePath);
+      if (duplicates.length > 0) {
         yield {
           at: definition.raw,
           key: 'host',
           message:
-            `${safe`${host + basePath.replace(/\/+$/, '')} is called by`} ${named(same)} too. ` +
-            'Ask whether these operations should be added there.',
+            `${safe`${host + basePath.replace(/\/+$/, '')} is also called by`} ` +
+            `${named(duplicates)}. Ask whether these operations should be added to that ` +
+            'connector.',
         };
       }
     },

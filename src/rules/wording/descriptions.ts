@@ -8,20 +8,20 @@ import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts
 
 type TextKey = 'summary' | 'description' | 'x-ms-summary';
 
-/** What has texts that users see: operations, parameters, responses and schemas. */
+/** The objects whose texts users see: operations, parameters, responses and schemas. */
 function owners({ definition }: Connector, key: TextKey): JsonObject[] {
   if (!definition) return [];
   const { operations, parameters, responses } = definition;
-  const bodies = parameters.filter((one) => one.in === 'body'); // others are schemas themselves
+  const bodies = parameters.filter((parameter) => parameter.in === 'body'); // others are schemas
   return [operations, bodies, responses, definition.having(key)].flatMap((all) =>
     all.map(({ raw }) => raw),
   );
 }
 
-/** A look at the first character spares most texts the work. */
+/** Looking at the first character first saves the rest for most texts. */
 const isBlank = (text: string): boolean => !isMark(text.charCodeAt(0)) && text.trim() === '';
 
-/** Whether a character is one of ASCII that can be seen; NaN is none. */
+/** Whether a character code is a visible ASCII character; false for NaN. */
 const isMark = (code: number): boolean => code > 32 && code < 127;
 
 const endMarks = '.!?。！？…)]"\'”’';
@@ -35,7 +35,7 @@ const isUnended = ({ description }: JsonObject): boolean => {
   );
 };
 
-/** A full stop behind a description that ends with a letter or a digit. */
+/** A fix that adds a period to a description that ends with a letter or a digit. */
 const ended = (at: JsonObject): JsonEdit[] => {
   const text = asText(at.description)?.trimEnd() ?? '';
   return endsWithLetterOrDigit(text) ? [{ at, key: 'description', to: `${text}.` }] : [];
@@ -52,16 +52,14 @@ const unended = (all: readonly JsonObject[], at: JsonObject, message: string): R
   };
 };
 
-/**
- * Whether a text is only a name, perhaps in other capitals or with other marks between its words.
- */
+/** Whether a text is only a name, ignoring case and separators. */
 const repeats = (text: Json | undefined, name: string | undefined): boolean =>
   typeof text === 'string' &&
   name !== undefined &&
   text.length <= 2 * name.length + 2 &&
   hasSameLetters(text, name);
 
-/** Whether a label is a name as programs have it: `customerId`, `customer_id`. */
+/** Whether a label looks like an identifier: `customerId`, `customer_id`. */
 const isIdentifier = (label: Json | undefined, name: string | undefined): boolean =>
   typeof label === 'string' &&
   name !== undefined &&
@@ -69,7 +67,7 @@ const isIdentifier = (label: Json | undefined, name: string | undefined): boolea
   trimEnd(label, /[\s.,;:!]/) === name &&
   /[a-z][A-Z]|[^_]_[^_]/.test(name);
 
-/** A description that begins with a word in small letters, and is no name, value or code. */
+/** Whether a description starts with a word in lower case and is not a name, a value or code. */
 const beginsSmall = ({ description, name }: JsonObject): boolean => {
   const word =
     typeof description === 'string' ? /^[a-z]+(?=[ ,])/.exec(description)?.[0] : undefined;
@@ -80,8 +78,8 @@ export const descriptions: Rule[] = [
   {
     id: 'RequiredValueEmpty',
     severity: certificationSeverity,
-    description: 'A title, summary or description that is there is not empty.',
-    rationale: 'The designer shows an empty label instead of the name it would have used.',
+    description: 'A title, summary or description is not empty.',
+    rationale: 'The designer shows an empty label instead of its default, the name.',
     attests: 'descriptions',
     *check(connector) {
       for (const key of ['summary', 'description', 'x-ms-summary'] as const) {
@@ -92,15 +90,15 @@ export const descriptions: Rule[] = [
               at,
               key,
               message:
-                safe`The ${key} is empty. Write what users should read here, or remove it where ` +
-                safe`nothing needs to be said.`,
+                safe`The ${key} is empty. Add a text for users, or remove it if users ` +
+                'need no text here.',
             };
         }
       }
       const info = asObject(connector.definition?.raw.info);
       for (const key of ['title', 'description'] as const) {
         if (info && asText(info[key])?.trim() === '')
-          yield { at: info, key, message: safe`The ${key} of the connector is empty. Write it.` };
+          yield { at: info, key, message: safe`The ${key} of the connector is empty. Add it.` };
       }
     },
   },
@@ -108,14 +106,14 @@ export const descriptions: Rule[] = [
     id: 'DescriptionMustEndWithPunctuation',
     severity: 'note',
     description:
-      'The description of an operation, a parameter or a response is a full sentence and ' +
-      'ends in punctuation.',
+      'The description of an operation, parameter or response is a complete sentence and ' +
+      'ends with punctuation.',
     rationale:
-      'Descriptions stand one below the other in the documentation; ' +
-      'the requirements for certification ask for sentences.',
+      'The documentation lists the descriptions one below the other, and certification ' +
+      'requires complete sentences.',
     fixable: true,
     *check({ definition }): Iterable<RuleViolation> {
-      // an operation at a time: readers of a report should not wade through one for each "Success"
+      // One finding per operation, so that reports do not contain one for each "Success".
       for (const operation of definition?.operations ?? []) {
         const parameters = operation.ownParameters.filter(
           ({ raw, level }) => level === 'operation' && isUnended(raw),
@@ -128,7 +126,7 @@ export const descriptions: Rule[] = [
         const named = [
           ...own.map(() => 'the operation'),
           ...(parameters.length > 0
-            ? [`its parameters ${safe`${parameters.map(({ name }) => name ?? '')}`}`]
+            ? [safe`its parameters ${parameters.map(({ name }) => name ?? '')}`]
             : []),
           ...(responses.length > 0
             ? [`its responses ${safe`${responses.map(({ code }) => code)}`}`]
@@ -137,8 +135,8 @@ export const descriptions: Rule[] = [
         yield unended(
           all,
           first,
-          `The descriptions in ${safe`${nameOf(operation)}`} of ${named.join(', ')} have no ` +
-            'punctuation at their end. Make them sentences.',
+          `In ${safe`${nameOf(operation)}`}, the descriptions of ${named.join(', ')} do ` +
+            'not end with punctuation. Write complete sentences.',
         );
       }
       for (const { raw, name, level } of definition?.parameters ?? []) {
@@ -146,8 +144,8 @@ export const descriptions: Rule[] = [
           yield unended(
             [raw],
             raw,
-            safe`The description of the parameter ${name ?? ''} has no punctuation at its ` +
-              safe`end. Make it a sentence.`,
+            safe`The description of the parameter ${name ?? ''} does not end with ` +
+              'punctuation. Write a complete sentence.',
           );
       }
     },
@@ -156,11 +154,11 @@ export const descriptions: Rule[] = [
     id: 'DescriptionMustStartWithCapital',
     severity: 'note',
     description:
-      'The description of an operation or a parameter is a full sentence and begins with a ' +
-      'capital.',
+      'The description of an operation or a parameter is a complete sentence and starts ' +
+      'with a capital letter.',
     rationale:
-      'Descriptions stand one below the other in the documentation; ' +
-      'the requirements for certification ask for sentences.',
+      'The documentation lists the descriptions one below the other, and certification ' +
+      'requires complete sentences.',
     fixable: true,
     *check({ definition }): Iterable<RuleViolation> {
       const described = [
@@ -180,7 +178,9 @@ export const descriptions: Rule[] = [
         yield {
           at,
           key: 'description',
-          message: `The description of ${what} begins with a small letter. Make it a sentence.`,
+          message:
+            `The description of ${what} starts with a lowercase letter. Write a complete ` +
+            'sentence.',
           fix: [{ at, key: 'description', to }],
         };
       }
@@ -189,8 +189,8 @@ export const descriptions: Rule[] = [
   {
     id: 'SummaryMustNotEndWithPunctuation',
     severity: 'warning',
-    description: 'A summary does not end in punctuation.',
-    rationale: 'It is a label, not a sentence; the designer puts it into headings and lists.',
+    description: 'A summary does not end with punctuation.',
+    rationale: 'A summary is a label, not a sentence; the designer uses it in headings and lists.',
     fixable: true,
     *check({ definition }): Iterable<RuleViolation> {
       const labels = [
@@ -211,7 +211,7 @@ export const descriptions: Rule[] = [
         const found = {
           at,
           key,
-          message: safe`The summary ${value} ends in punctuation. Leave it out.`,
+          message: safe`The summary ${value} ends with punctuation. Remove it.`,
         };
         const to = trimEnd(value, /[\s.,;:!]/u);
         yield to === '' ? found : { ...found, fix: [{ at, key, to }] };
@@ -223,8 +223,8 @@ export const descriptions: Rule[] = [
     severity: 'warning',
     description: 'A description says more than the summary.',
     rationale:
-      'Users who open the description of an action did not understand its name; ' +
-      'repeating it does not help them.',
+      'Users open the description of an operation if its name is not enough; repeating ' +
+      'the name does not help them.',
     *check({ definition }): Iterable<RuleViolation> {
       const pairs = [
         ...(definition?.operations ?? []).map(({ raw }) => ({
@@ -244,8 +244,8 @@ export const descriptions: Rule[] = [
             at,
             key: 'description',
             message:
-              safe`The description ${description} only repeats the summary. ` +
-              safe`Say what happens, what comes back, or what to enter.`,
+              safe`The description ${description} only repeats the summary. Explain what ` +
+              'happens, what is returned, or what to enter.',
           };
       }
     },
@@ -255,8 +255,8 @@ export const descriptions: Rule[] = [
     severity: 'note',
     description:
       'A description says more than the name of its operation, parameter or field, and a ' +
-      'label is no identifier.',
-    rationale: 'Users see the name anyway. What `custStatCd` means they learn from nobody but you.',
+      'label is not an identifier.',
+    rationale: 'Users already see the name. Only the author can tell them what `custStatCd` means.',
     *check({ definition }): Iterable<RuleViolation> {
       for (const operation of definition?.operations ?? []) {
         const { raw: at, id } = operation;
@@ -265,8 +265,8 @@ export const descriptions: Rule[] = [
             at,
             key: 'description',
             message:
-              safe`The description of the operation ${nameOf(operation)} is only its id. ` +
-              safe`Say what it does.`,
+              safe`The description of the operation ${nameOf(operation)} is only its ID. ` +
+              'Explain what it does.',
           };
         const bare = operation.ownParameters.filter(
           ({ raw, name, level, visibility }) =>
@@ -282,9 +282,9 @@ export const descriptions: Rule[] = [
             key: 'description',
             detail: String(bare.length),
             message:
-              `In ${safe`${nameOf(operation)}`} the descriptions of ` +
-              `${safe`${bare.map(({ name }) => name ?? '')}`} are only the names. ` +
-              'Say what to enter.',
+              safe`In ${nameOf(operation)}, the descriptions of ` +
+              safe`${bare.map(({ name }) => name ?? '')} are only the names. Explain what ` +
+              'to enter.',
           };
       }
       for (const { raw: at, name, visibility } of definition?.parameters ?? []) {
@@ -292,10 +292,12 @@ export const descriptions: Rule[] = [
           yield {
             at,
             key: 'x-ms-summary',
-            message: safe`The label of the parameter ${name ?? ''} is its name. Write it in words.`,
+            message:
+              safe`The label of the parameter ${name ?? ''} is only its name. Write it in ` +
+              'words.',
           };
       }
-      // once for all fields: a connector that does it does it a hundred times
+      // One finding for all fields: a connector with one such description usually has hundreds.
       const bare = (definition?.having('description') ?? []).filter(
         ({ raw, role, name }) =>
           role === 'property' &&
@@ -308,8 +310,9 @@ export const descriptions: Rule[] = [
           key: 'description',
           detail: 'fields',
           message:
-            `${safe`The description of the field ${first.name ?? ''} is only its name or label`}${bare.length > 1 ? `, and so are those of ${bare.length - 1} more` : ''}. ` +
-            'Say what the values mean, or leave the descriptions out.',
+            safe`The description of the field ${first.name ?? ''} is only its name or ` +
+            `label${bare.length > 1 ? `, and so are those of ${bare.length - 1} more` : ''}. ` +
+            'Explain the values, or remove the descriptions.',
         };
     },
   },

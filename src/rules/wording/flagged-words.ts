@@ -5,82 +5,83 @@ import type { Speller } from '../speller.ts';
 import { visitTexts, type UserText } from './texts.ts';
 import { WordReader } from './words.ts';
 
-/** What a rule may want to look at in a word. */
+/** Why a rule may flag a word. */
 type Trait = 'unknown' | 'camelCase' | 'abbreviation' | 'product' | 'placeholder';
 
-/** A word that some rule wants to look at. */
-interface NotableWord {
+/** A word that at least one rule may flag. */
+interface FlaggedWord {
   word: string;
   start: number;
   trait: Trait;
 }
 
-/** A text with words that some rule wants to look at. */
-export interface Notable {
-  /** Where it is in the JSON; undefined where it is a line of the readme. */
+/** A text with words that at least one rule may flag. */
+export interface FlaggedText {
+  /** Its place in the JSON; undefined for a line of the readme. */
   text: UserText | undefined;
   value: string;
-  /** Where the value begins in the readme. */
+  /** The offset of the value in the readme. */
   offset: number;
-  words: readonly NotableWord[];
+  words: readonly FlaggedWord[];
 }
 
 /**
- * Abbreviations that are nothing else in small letters, and those that may be a value there, such
- * as a format.
+ * Abbreviations that are never ordinary words in lower case, and formats, which can be values in
+ * lower case.
  */
 const abbreviations = new Set('api id ip sku sms uri url utc uuid vat'.split(' '));
 const formats = new Set('csv html http https json pdf sql xml'.split(' '));
 
 /**
- * The abbreviation that a word is, in capitals: `URLs` of `urls`. Undefined where it is none, or
- * written right.
+ * The correct spelling of an abbreviation, for example `URLs` for `urls`. Undefined if the word is
+ * not an abbreviation or is spelled correctly.
  */
 export function abbreviationOf(word: string): string | undefined {
   if (word.length > 6 || !/^[A-Za-z][a-z]+$/.test(word)) return undefined;
-  const small = word.toLowerCase();
-  const isKnown = (one: string): boolean =>
-    abbreviations.has(one) || (small !== word && formats.has(one));
-  if (isKnown(small)) return small.toUpperCase();
-  return small.endsWith('s') && isKnown(small.slice(0, -1))
-    ? `${small.slice(0, -1).toUpperCase()}s`
+  const lowerCase = word.toLowerCase();
+  const isAbbreviation = (text: string): boolean =>
+    abbreviations.has(text) || (lowerCase !== word && formats.has(text));
+  if (isAbbreviation(lowerCase)) return lowerCase.toUpperCase();
+  return lowerCase.endsWith('s') && isAbbreviation(lowerCase.slice(0, -1))
+    ? `${lowerCase.slice(0, -1).toUpperCase()}s`
     : undefined;
 }
 
 interface Product {
-  /** As it is written, with what must not follow, because that has kept its name. */
-  was: string;
+  /** The old name, and a pattern for text after it that makes it a name that is still in use. */
+  oldName: string;
   unless?: RegExp;
-  kind: string;
-  /** Whether the one name can stand for the other without another look. */
-  sure: boolean;
+  newName: string;
+  /** Whether the new name can replace the old one without review. */
+  certain: boolean;
 }
 
-/**
- * Names that the platform's products no longer have, or that are written otherwise, by their last
- * word.
- */
+/** Names that Microsoft has replaced or spells differently, by their last word. */
 const products: Readonly<Record<string, readonly Product[]>> = {
-  Flow: ['Microsoft Flow', 'MS Flow'].map((was) => ({ was, kind: 'Power Automate', sure: true })),
-  PowerApps: [{ was: 'PowerApps', kind: 'Power Apps', sure: true }],
-  PowerAutomate: [{ was: 'PowerAutomate', kind: 'Power Automate', sure: true }],
-  PowerBI: [{ was: 'PowerBI', kind: 'Power BI', sure: true }],
-  LogicApps: [{ was: 'LogicApps', kind: 'Logic Apps', sure: true }],
-  Agents: [{ was: 'Power Virtual Agents', kind: 'Microsoft Copilot Studio', sure: true }],
+  Flow: ['Microsoft Flow', 'MS Flow'].map((oldName) => ({
+    oldName,
+    newName: 'Power Automate',
+    certain: true,
+  })),
+  PowerApps: [{ oldName: 'PowerApps', newName: 'Power Apps', certain: true }],
+  PowerAutomate: [{ oldName: 'PowerAutomate', newName: 'Power Automate', certain: true }],
+  PowerBI: [{ oldName: 'PowerBI', newName: 'Power BI', certain: true }],
+  LogicApps: [{ oldName: 'LogicApps', newName: 'Logic Apps', certain: true }],
+  Agents: [{ oldName: 'Power Virtual Agents', newName: 'Microsoft Copilot Studio', certain: true }],
   Directory: [
     {
-      was: 'Azure Active Directory',
+      oldName: 'Azure Active Directory',
       unless: /^ (?:B2C|Graph|Domain|Connect|Authentication Library)/,
-      kind: 'Microsoft Entra ID',
-      sure: false,
+      newName: 'Microsoft Entra ID',
+      certain: false,
     },
   ],
   AD: [
     {
-      was: 'Azure AD',
+      oldName: 'Azure AD',
       unless: /^ (?:B2C|Graph|Domain|Connect|DS)/,
-      kind: 'Microsoft Entra ID',
-      sure: false,
+      newName: 'Microsoft Entra ID',
+      certain: false,
     },
   ],
 };
@@ -88,46 +89,49 @@ const products: Readonly<Record<string, readonly Product[]>> = {
 /** The product whose old name ends with the word at `start`. */
 export function productAt(text: string, word: string, start: number): Product | undefined {
   const end = start + word.length;
-  const begins = ({ was }: Product): boolean =>
-    text.slice(Math.max(0, end - was.length), end) === was &&
-    !/[A-Za-z]/.test(text.charAt(end - was.length - 1));
+  const isAtEnd = ({ oldName }: Product): boolean =>
+    text.slice(Math.max(0, end - oldName.length), end) === oldName &&
+    !/[A-Za-z]/.test(text.charAt(end - oldName.length - 1));
   return Object.hasOwn(products, word)
     ? products[word]?.find(
-        (one) => begins(one) && one.unless?.test(text.slice(end, end + 30)) !== true,
+        (product) => isAtEnd(product) && product.unless?.test(text.slice(end, end + 30)) !== true,
       )
     : undefined;
 }
 
-/** Letters that are written for the fixes of one text. */
-const mostWritten = 200_000;
+/** At most this many characters are written for the fixes of one text. */
+const maxCharactersInFixes = 200_000;
 
 /**
- * A fix writes a text anew with all that is mended in it: of many findings in a long text only the
- * first has it.
+ * Each fix rewrites a text with all its corrections. In a long text with many findings, only the
+ * first finding has a fix, so that the output stays linear in the input.
  */
-export const mayRepeat = (text: string, findings: number): boolean =>
-  text.length * findings <= mostWritten;
+export const mayFixEach = (text: string, findings: number): boolean =>
+  text.length * findings <= maxCharactersInFixes;
 
-/** What stands in a text where the text is still to be written. */
+/** Placeholder texts. */
 const placeholders =
   /^\s*(?:(?:string|todo|tbd|tba|fixme|xxx+|placeholder|default title|sample text|(?:add |enter )?(?:a |your |the )?(?:title|description|summary) (?:goes )?here|(?:add|enter) (?:a |your )?(?:title|description|summary)|no (?:description|summary)(?: available| provided)?)\.?\s*$|(?:todo|tbd|fixme|lorem ipsum)\b)/i;
 
-/** For where there is no dictionary: no word is unknown then. */
-const nobody: Speller = { knows: () => true, corrections: () => [] };
+/** Used without a dictionary: it knows every word. */
+const knowsEverything: Speller = { knows: () => true, corrections: () => [] };
 
 function traitOf(speller: Speller, word: string): Trait | undefined {
   if (Object.hasOwn(products, word)) return 'product';
-  if (/^[a-z]{2,}[A-Z][A-Za-z]*$/.test(word) && (speller === nobody || !speller.knows(word)))
-    return 'camelCase'; // macOS
+  if (
+    /^[a-z]{2,}[A-Z][A-Za-z]*$/.test(word) &&
+    (speller === knowsEverything || !speller.knows(word))
+  )
+    return 'camelCase'; // for example macOS
   if (abbreviationOf(word) !== undefined) return 'abbreviation';
   return word.length > 3 && !speller.knows(word) ? 'unknown' : undefined;
 }
 
-const none: readonly NotableWord[] = [];
+const none: readonly FlaggedWord[] = [];
 const readers = memoize((_speller: Speller) => new WordReader());
 
-function read(speller: Speller, text: string): readonly NotableWord[] {
-  let found: NotableWord[] | undefined;
+function read(speller: Speller, text: string): readonly FlaggedWord[] {
+  let found: FlaggedWord[] | undefined;
   let unknown = 0;
   const words = readers(speller).read(text, (word, start) => {
     const trait = traitOf(speller, word);
@@ -139,23 +143,25 @@ function read(speller: Speller, text: string): readonly NotableWord[] {
   if (!found) return none;
   return unknown > 2 && unknown * 3 > words
     ? found.filter(({ trait }) => trait !== 'unknown')
-    : found; // it is in another language
+    : found; // the text is in another language
 }
 
 /**
- * The texts of a connector that have notable words: one pass over all texts serves all rules about
- * words. Each text is read once, however often it stands there.
+ * The texts of a connector that have flagged words. One pass over all texts serves all rules about
+ * words, and each distinct text is read once.
  */
-export const notable = (connector: Connector, speller: Speller = nobody): readonly Notable[] =>
-  notableOf(connector)(speller);
+export const flaggedTexts = (
+  connector: Connector,
+  speller: Speller = knowsEverything,
+): readonly FlaggedText[] => flaggedTextsOf(connector)(speller);
 
-const notableOf = memoize((connector: Connector) =>
-  memoize((speller: Speller): readonly Notable[] => {
-    const known = new Map<string, readonly NotableWord[]>();
-    const found: Notable[] = [];
+const flaggedTextsOf = memoize((connector: Connector) =>
+  memoize((speller: Speller): readonly FlaggedText[] => {
+    const wordsOf = new Map<string, readonly FlaggedWord[]>();
+    const found: FlaggedText[] = [];
     visitTexts(connector, (at, key, value, prominent) => {
-      let words = known.get(value);
-      if (!words) known.set(value, (words = read(speller, value)));
+      let words = wordsOf.get(value);
+      if (!words) wordsOf.set(value, (words = read(speller, value)));
       if (words.length > 0) found.push({ text: { at, key, prominent }, value, offset: 0, words });
     });
     if (connector.readme) {
@@ -169,8 +175,7 @@ const notableOf = memoize((connector: Connector) =>
 );
 
 /**
- * The lines of a Markdown file that are prose, without the marks of headings and lists before them:
- * no code.
+ * The lines of prose in a Markdown file, without leading heading and list marks and without code.
  */
 function* paragraphs({ text }: TextFile): Iterable<{ value: string; offset: number }> {
   let fenced = false;

@@ -4,60 +4,57 @@ import { memoize } from '../../shared/memoize.ts';
 import { applyEdits } from '../../shared/text-edit.ts';
 import type { Speller } from '../speller.ts';
 import { certificationSeverity, type RuleContext, type RuleViolation, type Rule } from '../rule.ts';
-import { mayRepeat, notable, type Notable } from './flagged-words.ts';
+import { mayFixEach, flaggedTexts, type FlaggedText } from './flagged-words.ts';
 import { namesOf } from './texts.ts';
 
-/** What an unknown word is taken for. */
-interface Meaning {
-  /** What was probably meant, the likeliest first, in the capitals of the word. */
-  meant: readonly string[];
-  /** Whether there is hardly a doubt that it is a misspelling. */
-  sure: boolean;
-  /** Whether there is hardly a doubt what was meant. */
+/** How an unknown word can be corrected. */
+interface Assessment {
+  /** The probable corrections, most likely first, capitalized like the word. */
+  suggestions: readonly string[];
+  /** Whether it is almost certainly a misspelling. */
+  certain: boolean;
+  /** Whether it is almost certain which word was meant. */
   clear: boolean;
 }
 
-/** A word that is in no dictionary and is no name here. */
-interface Misspelling extends Meaning {
-  /** As it is written, without the ending of a genitive. */
+/** A word that is neither in the dictionary nor a name in this connector. */
+interface Misspelling extends Assessment {
+  /** The word as it is written, without a possessive ending. */
   word: string;
   start: number;
 }
 
-/** Shorter words are too near to too many others. */
-const shortest = 4;
-const shortestSure = 5;
+/** Shorter words are similar to too many other words. */
+const minLength = 4;
+const minCertainLength = 5;
 /**
- * What a correction may cost at most, in the speller's measure, where there is to be no doubt.
- * Measured: docs/decisions/0011-spelling.md.
+ * The maximum cost of a correction (see `Correction.cost`) for a certain misspelling, for short
+ * and long words. Measured: docs/decisions/0011-spelling.md.
  */
-const surely = { short: 1.2, long: 1.6, from: 7 } as const;
+const certainCost = { short: 1.2, long: 1.6, longFrom: 7 } as const;
 /**
- * Up to this cost a longer word is a slip, though it could be made of others: `priv-ledges`,
+ * Up to this cost, a long word is a misspelling even if it could be a compound: `priv-ledges`,
  * `access-able`.
  */
-const plainly = 1.05;
+const maxCompoundCost = 1.05;
 /**
- * What the likeliest correction may cost, and how much the next must cost more, where it is to be
- * written without asking.
+ * A correction is clear if it costs at most `max` and the next one at least `minDistance` more.
  */
-const clearly = { most: 1.3, apart: 0.35 } as const;
-/** Corrections that cost so little more than the likeliest are named beside it. */
-const alsoNear = 0.5;
+const clearCost = { max: 1.3, minDistance: 0.35 } as const;
+/** A message names all corrections that cost at most this much more than the best one. */
+const maxAlternativeCost = 0.5;
 
-/**
- * The words that the connector's names are made of: `get`, `order`, `by`, `id` of `getOrderById`.
- */
+/** The words in the connector's names: `get`, `order`, `by`, `id` from `getOrderById`. */
 const namedWords = memoize((connector: Connector): ReadonlySet<string> => {
   const names = Array.from(namesOf(connector)).join('\n');
   return new Set(
-    Array.from(names.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? [], (one) => one.toLowerCase()),
+    Array.from(names.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? [], (word) => word.toLowerCase()),
   );
 });
 
 const endings = ['', 's', 'es', 'd', 'ed', 'ing', 'er', 'ers'];
 
-/** Whether a word, its plural, or what it is a form of, is in one of the connector's names. */
+/** Whether the word, its plural or its base form occurs in one of the connector's names. */
 function isNamed(connector: Connector, word: string): boolean {
   const named = namedWords(connector);
   return (
@@ -65,13 +62,13 @@ function isNamed(connector: Connector, word: string): boolean {
     endings.some(
       (ending) =>
         word.endsWith(ending) &&
-        word.length - ending.length >= shortest &&
+        word.length - ending.length >= minLength &&
         named.has(word.slice(0, word.length - ending.length)),
     )
   );
 }
 
-/** What makes words of others, in front of them and behind. */
+/** Prefixes and suffixes that form new words. */
 const prefixes =
   'anti auto co cyber de dis geo hyper inter macro mega meta micro mid mini mis mono multi nano non out over post pre proto pseudo re semi sub super tele trans ultra un under up'.split(
     ' ',
@@ -80,41 +77,35 @@ const suffixes =
   'able ability ization isation ize ise ized ised izing ising izer less like wise ness ly ish er ers or ors ist ists ee ees'.split(
     ' ',
   );
-/** Behind a verb: `checkin`, `rollup`. */
+/** Particles that follow a verb: `checkin`, `rollup`. */
 const particles = ['in', 'up', 'out', 'off'];
-const leastPart = 4;
+const minPartLength = 4;
 
-/**
- * Whether a word is made of others, as one may do in English: `dropdown`, `resubmit`,
- * `paginatable`.
- */
-function isMade(speller: Speller, word: string): boolean {
+/** Whether a word is a regular compound or derivation: `dropdown`, `resubmit`, `paginatable`. */
+function isCompound(speller: Speller, word: string): boolean {
   const { length } = word;
   if (
     prefixes.some(
-      (one) =>
-        word.startsWith(one) &&
-        length - one.length >= leastPart &&
-        speller.knows(word.slice(one.length)),
+      (prefix) =>
+        word.startsWith(prefix) &&
+        length - prefix.length >= minPartLength &&
+        speller.knows(word.slice(prefix.length)),
     )
   )
     return true;
-  for (const one of suffixes) {
+  for (const suffix of suffixes) {
     const stem =
-      word.endsWith(one) && length - one.length >= leastPart
-        ? word.slice(0, length - one.length)
+      word.endsWith(suffix) && length - suffix.length >= minPartLength
+        ? word.slice(0, length - suffix.length)
         : '';
     if (stem !== '' && (speller.knows(stem) || speller.knows(`${stem}e`))) return true;
   }
-  for (let at = leastPart; at <= length - leastPart; at += 1)
+  for (let at = minPartLength; at <= length - minPartLength; at += 1)
     if (speller.knows(word.slice(0, at)) && speller.knows(word.slice(at))) return true;
   return false;
 }
 
-/**
- * Short words that are written together with the next or the last one by mistake, or in an
- * identifier.
- */
+/** Short words that are often joined with a neighboring word by mistake or in an identifier. */
 const shortWords = [
   'of',
   'to',
@@ -132,133 +123,136 @@ const shortWords = [
   'url',
 ];
 
-/** Two words for one without a space between them. */
-function apart(speller: Speller, word: string): string | undefined {
-  for (const one of shortWords) {
-    const rest = word.length - one.length;
-    if (rest < leastPart) continue;
-    if (word.endsWith(one) && speller.knows(word.slice(0, rest)))
-      return `${word.slice(0, rest)} ${one}`;
-    if (word.startsWith(one) && speller.knows(word.slice(one.length)))
-      return `${one} ${word.slice(one.length)}`;
+/** The two words that were joined without a space, if there are any. */
+function splitWords(speller: Speller, word: string): string | undefined {
+  for (const shortWord of shortWords) {
+    const rest = word.length - shortWord.length;
+    if (rest < minPartLength) continue;
+    if (word.endsWith(shortWord) && speller.knows(word.slice(0, rest)))
+      return `${word.slice(0, rest)} ${shortWord}`;
+    if (word.startsWith(shortWord) && speller.knows(word.slice(shortWord.length)))
+      return `${shortWord} ${word.slice(shortWord.length)}`;
   }
   return undefined;
 }
 
 /**
- * More words of one connector are not looked up: it is in another language, or means harm. In the
- * corpus 60 is the most.
+ * The maximum number of words that are looked up for one connector. More unknown words mean
+ * another language or an attack. The maximum in the corpus is 60.
  */
-const mostLookedUp = 2_000;
+const maxLookups = 2_000;
 
 function misspellingsIn(
   connector: Connector,
   { speller, words, others }: RuleContext,
-): Map<Notable, Misspelling[]> {
-  const found = new Map<Notable, Misspelling[]>();
+): Map<FlaggedText, Misspelling[]> {
+  const found = new Map<FlaggedText, Misspelling[]>();
   if (!speller) return found;
   const bases = new Map<string, string | undefined>();
-  const known = new Map<string, Meaning | undefined>();
-  const meaningOf = (word: string): Meaning | undefined => {
-    if (!known.has(word) && known.size < mostLookedUp)
-      known.set(
+  const assessments = new Map<string, Assessment | undefined>();
+  const assess = (word: string): Assessment | undefined => {
+    if (!assessments.has(word) && assessments.size < maxLookups)
+      assessments.set(
         word,
         words?.has(word) || isNamed(connector, word) || others?.mentions(word)
           ? undefined
-          : meantBy(speller, word),
+          : assessmentOf(speller, word),
       );
-    return known.get(word);
+    return assessments.get(word);
   };
-  for (const text of notable(connector, speller)) {
+  for (const text of flaggedTexts(connector, speller)) {
     const { value } = text;
-    const inCode = codeIn(value);
+    const isInCode = codeIn(value);
     for (const { word: written, start, trait } of text.words) {
       if (trait !== 'unknown') continue;
       if (!bases.has(written)) bases.set(written, baseOf(speller, written));
       const word = bases.get(written);
       if (word === undefined) continue;
-      const small = word.toLowerCase();
-      const capital = small !== word;
+      const lowerCase = word.toLowerCase();
+      const isCapitalized = lowerCase !== word;
       if (
-        (capital && !beginsSentence(value, start)) ||
-        inCode(start) ||
+        (isCapitalized && !beginsSentence(value, start)) ||
+        isInCode(start) ||
         isCut(value, start + written.length)
       )
-        continue; // names have capitals
-      const meaning = meaningOf(small);
-      if (!meaning) continue;
+        continue; // a capitalized word is a name
+      const assessment = assess(lowerCase);
+      if (!assessment) continue;
       const misspelling = {
-        ...meaning,
+        ...assessment,
         word,
         start,
-        meant: capital
-          ? meaning.meant.map((one) => one.charAt(0).toUpperCase() + one.slice(1))
-          : meaning.meant,
+        suggestions: isCapitalized
+          ? assessment.suggestions.map(capitalize)
+          : assessment.suggestions,
       };
-      const all = found.get(text);
-      if (all) all.push(misspelling);
+      const misspellings = found.get(text);
+      if (misspellings) misspellings.push(misspelling);
       else found.set(text, [misspelling]);
     }
   }
   return found;
 }
 
-/**
- * A word without the ending of a genitive or a contraction, where it may be one that is misspelled.
- */
+/** The word without a possessive or contracted ending, if it may be misspelled. */
 function baseOf(speller: Speller, written: string): string | undefined {
   const word = written.replace(/['\u2019](?:s|ve|ll|re|d)?$/, '');
-  return word.length >= shortest && /^[A-Za-z]?[a-z]+$/.test(word) && !speller.knows(word)
+  return word.length >= minLength && /^[A-Za-z]?[a-z]+$/.test(word) && !speller.knows(word)
     ? word
     : undefined;
 }
 
-/** What an unknown word is taken for; undefined where nothing is near. */
-function meantBy(speller: Speller, word: string): Meaning | undefined {
+/** The corrections of an unknown word; undefined if no dictionary word is similar. */
+function assessmentOf(speller: Speller, word: string): Assessment | undefined {
   const [best, ...others] = speller.corrections(word);
   if (
-    (best === undefined || best.cost > plainly || word.length < surely.from) &&
-    isMade(speller, word)
+    (best === undefined || best.cost > maxCompoundCost || word.length < certainCost.longFrom) &&
+    isCompound(speller, word)
   )
     return undefined;
   if (
     particles.some(
-      (one) =>
-        word.endsWith(one) &&
-        word.length - one.length >= leastPart &&
-        speller.knows(word.slice(0, word.length - one.length)),
+      (particle) =>
+        word.endsWith(particle) &&
+        word.length - particle.length >= minPartLength &&
+        speller.knows(word.slice(0, word.length - particle.length)),
     )
   )
     return undefined;
-  const two = apart(speller, word);
-  if (two !== undefined && (!best || best.cost > 1 || /(?:id|url)$/.test(word)))
-    return { meant: [two], sure: false, clear: false };
+  const split = splitWords(speller, word);
+  if (split !== undefined && (!best || best.cost > 1 || /(?:id|url)$/.test(word)))
+    return { suggestions: [split], certain: false, clear: false };
   if (!best) return undefined;
-  const sure =
-    word.length >= shortestSure &&
-    best.cost <= (word.length < surely.from ? surely.short : surely.long);
+  const certain =
+    word.length >= minCertainLength &&
+    best.cost <= (word.length < certainCost.longFrom ? certainCost.short : certainCost.long);
   const next = others[0] === undefined ? Infinity : others[0].cost - best.cost;
-  const clear = sure && best.cost <= clearly.most && next >= clearly.apart;
+  const clear = certain && best.cost <= clearCost.max && next >= clearCost.minDistance;
   return {
-    meant: [best, ...(clear ? [] : others.filter(({ cost }) => cost - best.cost <= alsoNear))]
+    suggestions: [
+      best,
+      ...(clear ? [] : others.filter(({ cost }) => cost - best.cost <= maxAlternativeCost)),
+    ]
       .slice(0, 3)
-      .map((one) => one.word),
-    sure,
+      .map((correction) => correction.word),
+    certain,
     clear,
   };
 }
 
-/** Whether a capital says nothing, because a sentence or a label begins there. */
+/** Whether a capital has no meaning because a sentence or a label starts there. */
 function beginsSentence(text: string, at: number): boolean {
   const before = text.slice(Math.max(0, at - 6), at).trimEnd();
   return before === '' ? at < 6 : /[.!?]$/.test(before);
 }
 
-/** Whether only the beginning of a word is there. */
+/** Whether the text shows only the beginning of a word. */
 const isCut = (text: string, end: number): boolean =>
   text.startsWith('..', end) || text.charAt(end) === '…';
 
-/** Tells of one place after the other whether it is between backticks. */
+/**
+ * Returns a function that tells whether an offset is between backticks. Offsets must not decrease.
+ */
 function codeIn(text: string): (at: number) => boolean {
   let next = text.indexOf('`');
   let inside = false;
@@ -272,8 +266,10 @@ const misspellings = memoize((connector: Connector) =>
   memoize((context: RuleContext) => misspellingsIn(connector, context)),
 );
 
-const asked = ({ word, meant }: Misspelling): string => {
-  const [first = '', ...others] = meant.map((one) => safe`${one}`);
+const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+const messageOf = ({ word, suggestions }: Misspelling): string => {
+  const [first = '', ...others] = suggestions.map((suggestion) => safe`${suggestion}`);
   return (
     `${safe`${word} is misspelled.`} ` +
     (others.length === 0
@@ -283,20 +279,20 @@ const asked = ({ word, meant }: Misspelling): string => {
   );
 };
 
-/** The misspellings as findings: in the JSON at the text, in the readme at the word. */
+/** The misspellings as findings: at the text in JSON, at the word in the readme. */
 function* findings(
   connector: Connector,
   context: RuleContext,
-  which: (one: Misspelling, text: Notable) => boolean,
-  message: (one: Misspelling) => string,
+  isReported: (misspelling: Misspelling, text: FlaggedText) => boolean,
+  message: (misspelling: Misspelling) => string,
 ): Iterable<RuleViolation> {
   for (const [text, all] of misspellings(connector)(context)) {
-    const to = text.text && mended(text.value, all);
-    const first = mayRepeat(text.value, all.length) ? undefined : all.find(({ clear }) => clear);
-    for (const one of all) {
-      if (!which(one, text)) continue;
-      const { word, start, meant, clear } = one;
-      const common = { message: message(one), detail: word };
+    const to = text.text && corrected(text.value, all);
+    const first = mayFixEach(text.value, all.length) ? undefined : all.find(({ clear }) => clear);
+    for (const misspelling of all) {
+      if (!isReported(misspelling, text)) continue;
+      const { word, start, suggestions, clear } = misspelling;
+      const common = { message: message(misspelling), detail: word };
       if (text.text && to !== undefined) {
         const { at, key } = text.text;
         yield {
@@ -304,7 +300,7 @@ function* findings(
           at,
           key,
           piece: { start, end: start + word.length },
-          ...(clear && (first ?? one) === one && { fix: [{ at, key, to }] }),
+          ...(clear && (first ?? misspelling) === misspelling && { fix: [{ at, key, to }] }),
         };
       } else if (connector.readme) {
         const from = text.offset + start;
@@ -313,7 +309,9 @@ function* findings(
           ...common,
           location,
           ...(clear && {
-            fix: { edits: [{ start: from, end: from + word.length, text: meant[0] ?? word }] },
+            fix: {
+              edits: [{ start: from, end: from + word.length, text: suggestions[0] ?? word }],
+            },
           }),
         };
       }
@@ -322,19 +320,19 @@ function* findings(
 }
 
 /** Corrects the words of a text whose correction is certain. */
-const mended = (text: string, all: readonly Misspelling[]): string =>
+const corrected = (text: string, all: readonly Misspelling[]): string =>
   applyEdits(
     text,
     all
       .filter(({ clear }) => clear)
-      .map(({ word, start, meant }) => ({
+      .map(({ word, start, suggestions }) => ({
         start,
         end: start + word.length,
-        text: meant[0] ?? word,
+        text: suggestions[0] ?? word,
       })),
   );
 
-const isProminent = ({ text }: Notable): boolean => text?.prominent === true;
+const isProminent = ({ text }: FlaggedText): boolean => text?.prominent === true;
 
 export const spelling: Rule[] = [
   {
@@ -343,44 +341,44 @@ export const spelling: Rule[] = [
     description:
       'The description of the connector, summaries and other labels have no misspelled words.',
     rationale:
-      'They are what users see in the list of connectors and in the designer. ' +
-      'A misspelled label looks careless, and a search does not find it.',
+      'Users see these texts in the list of connectors and in the designer. A misspelled ' +
+      'label looks careless, and searches do not find it.',
     fixable: true,
     check: (connector, context) =>
-      findings(connector, context, ({ sure }, text) => sure && isProminent(text), asked),
+      findings(connector, context, ({ certain }, text) => certain && isProminent(text), messageOf),
   },
   {
     id: 'TextMisspelled',
     severity: 'warning',
     description: 'Descriptions and the readme have no misspelled words.',
     rationale:
-      'They become the documentation of the connector and are translated from there; ' +
-      'a misspelled word is not.',
+      'They become the documentation of the connector and are translated from English; ' +
+      'misspelled words are not translated.',
     fixable: true,
     check: (connector, context) =>
-      findings(connector, context, ({ sure }, text) => sure && !isProminent(text), asked),
+      findings(connector, context, ({ certain }, text) => certain && !isProminent(text), messageOf),
   },
   {
     id: 'PossibleMisspelling',
     severity: 'note',
-    description: 'A word in a text is known, or the connector has a name that explains it.',
+    description: 'Words in texts are in the dictionary or part of a name in the connector.',
     rationale:
-      'It may be a slip that no dictionary is sure of. ' +
-      "Words of your field can be listed in the repository's settings.",
+      'The word may be a misspelling that the dictionary cannot confirm. You can list the ' +
+      "terms of your field in the repository's settings.",
     *check(connector, context) {
-      const said = new Set<string>();
+      const reported = new Set<string>();
       const doubtful = findings(
         connector,
         context,
-        ({ sure }) => !sure,
-        (one) =>
-          `${safe`${one.word} is in no dictionary.`} ` +
-          safe`If ${one.meant[0] ?? ''} is meant, write that.`,
+        ({ certain }) => !certain,
+        ({ word, suggestions }) =>
+          safe`${word} is not in the dictionary. If you mean ${suggestions[0] ?? ''}, ` +
+          'write that.',
       );
-      for (const one of doubtful) {
-        if (said.has(one.detail ?? '')) continue;
-        said.add(one.detail ?? '');
-        yield one;
+      for (const violation of doubtful) {
+        if (reported.has(violation.detail ?? '')) continue;
+        reported.add(violation.detail ?? '');
+        yield violation;
       }
     },
   },

@@ -5,53 +5,65 @@ import { asObject, type JsonObject } from '../../json/values.ts';
 import type { RuleContext, RuleViolation, Rule } from '../rule.ts';
 import { trimEnd } from '../../shared/text.ts';
 import { applyEdits } from '../../shared/text-edit.ts';
-import { abbreviationOf, mayRepeat, notable, productAt, type Notable } from './flagged-words.ts';
+import {
+  abbreviationOf,
+  mayFixEach,
+  flaggedTexts,
+  productAt,
+  type FlaggedText,
+} from './flagged-words.ts';
 import type { UserText } from './texts.ts';
 
-/** A text of the JSON files that has notable words. */
-type JsonText = Notable & { text: UserText };
-const isInJson = (one: Notable): one is JsonText => one.text !== undefined;
-
-/** More texts are not mended at once: each mend is held to those before it. */
-const mostMended = 5_000;
+/** A text of the JSON files that has flagged words. */
+type JsonText = FlaggedText & { text: UserText };
+const isInJson = (flagged: FlaggedText): flagged is JsonText => flagged.text !== undefined;
 
 /**
- * The texts of the JSON files by the words of one kind that they have, those of one file together.
+ * The maximum number of texts that one fix corrects: each edit is checked for overlap with all
+ * edits before it.
  */
-function byWord(
+const maxTextsPerFix = 5_000;
+
+/** The words with a trait, each with the texts of one JSON file that contain it. */
+function* textsByWord(
   connector: Connector,
   { speller }: RuleContext,
   trait: 'camelCase' | 'abbreviation',
-): Map<string, [JsonText, ...JsonText[]]> {
-  const found = new Map<string, [JsonText, ...JsonText[]]>();
-  for (const one of notable(connector, speller)) {
-    if (!isInJson(one)) continue;
-    const file = connector.definitionFile?.has(one.text.at) === true ? 'definition' : 'properties';
-    for (const word of new Set(
-      one.words
-        .filter(
-          (other) =>
-            other.trait === trait && !(trait === 'camelCase' && isAll(one.value, other.word)),
-        )
-        .map((other) => other.word),
-    )) {
-      const key = `${file} ${word}`;
-      const others = found.get(key);
-      if (others) others.push(one);
-      else found.set(key, [one]);
+): Iterable<{ word: string; texts: [JsonText, ...JsonText[]] }> {
+  const definition = new Map<string, [JsonText, ...JsonText[]]>();
+  const properties = new Map<string, [JsonText, ...JsonText[]]>();
+  for (const flagged of flaggedTexts(connector, speller)) {
+    if (!isInJson(flagged)) continue;
+    const isInDefinition = connector.definitionFile?.has(flagged.text.at) === true;
+    const byWord = isInDefinition ? definition : properties;
+    for (const word of wordsOf(flagged, trait)) {
+      const texts = byWord.get(word);
+      if (texts) texts.push(flagged);
+      else byWord.set(word, [flagged]);
     }
   }
-  return found;
+  for (const byWord of [definition, properties])
+    for (const [word, texts] of byWord) yield { word, texts };
 }
 
-/** Whether a text is a single word: a name, of which another rule speaks. */
-const isAll = (text: string, word: string): boolean =>
+/** The distinct words with a trait. A text that is a single camel case word counts as a name. */
+const wordsOf = ({ value, words }: FlaggedText, trait: 'camelCase' | 'abbreviation'): Set<string> =>
+  new Set(
+    words.flatMap((flagged) =>
+      flagged.trait === trait && !(trait === 'camelCase' && isOnlyWord(value, flagged.word))
+        ? [flagged.word]
+        : [],
+    ),
+  );
+
+/** Whether a text is a single word, which makes it a name: another rule checks names. */
+const isOnlyWord = (text: string, word: string): boolean =>
   text.length < word.length + 5 && trimEnd(text.trim(), /[.:!]/) === word;
 
 const times = (count: number): string =>
-  count === 1 ? '' : ` It stands so in ${count} texts; this is the first.`;
+  count === 1 ? '' : ` Found in ${count} texts; this is the first.`;
 
-/** A text with every abbreviation in capitals. */
+/** The text with every abbreviation in capitals. */
 function capitalized({ value, words }: JsonText): string {
   return applyEdits(
     value,
@@ -66,28 +78,28 @@ function capitalized({ value, words }: JsonText): string {
 }
 
 /**
- * Product names that the description of a connector must not have either: there the rule about
- * restricted words says so.
+ * Product names that ValueContainsRestrictedWords already reports in the description of a
+ * connector.
  */
 const restricted = new Set(['Power Apps', 'Power Automate', 'Logic Apps']);
 
-/** Where a word stands first in a text. */
-function pieceOf({ words }: Notable, word: string): { start: number; end: number } {
-  const start = words.find((one) => one.word === word)?.start ?? 0;
+/** The range of the first occurrence of a word. */
+function pieceOf({ words }: FlaggedText, word: string): { start: number; end: number } {
+  const start = words.find((flagged) => flagged.word === word)?.start ?? 0;
   return { start, end: start + word.length };
 }
 
 interface OldName {
-  was: string;
-  kind: string;
-  sure: boolean;
+  oldName: string;
+  newName: string;
+  certain: boolean;
   start: number;
 }
 
-function oldNames({ value, words }: Notable): OldName[] {
+function oldNames({ value, words }: FlaggedText): OldName[] {
   return words.flatMap(({ word, start, trait }) => {
     const product = trait === 'product' ? productAt(value, word, start) : undefined;
-    return product ? [{ ...product, start: start + word.length - product.was.length }] : [];
+    return product ? [{ ...product, start: start + word.length - product.oldName.length }] : [];
   });
 }
 
@@ -95,8 +107,12 @@ const renamed = (value: string, names: readonly OldName[]): string =>
   applyEdits(
     value,
     names
-      .filter(({ sure }) => sure)
-      .map(({ was, kind, start }) => ({ start, end: start + was.length, text: kind })),
+      .filter(({ certain }) => certain)
+      .map(({ oldName, newName, start }) => ({
+        start,
+        end: start + oldName.length,
+        text: newName,
+      })),
   );
 
 export const style: Rule[] = [
@@ -104,19 +120,18 @@ export const style: Rule[] = [
     id: 'TextIsPlaceholder',
     severity: 'warning',
     description:
-      'A title, summary or description that is there was written for users: ' +
-      'it is no placeholder such as "string", "TODO" or "Default title".',
-    rationale: 'Users see it in the designer and learn nothing.',
+      'Titles, summaries and descriptions are written for users, not placeholders such as ' +
+      '"string", "TODO" or "Default title".',
+    rationale: 'Users see a placeholder in the designer and learn nothing from it.',
     *check(connector, { speller }) {
-      for (const { text, value, words } of notable(connector, speller)) {
+      for (const { text, value, words } of flaggedTexts(connector, speller)) {
         if (text && words.some(({ trait }) => trait === 'placeholder'))
           yield {
             at: text.at,
             key: text.key,
             message:
-              safe`${value} is a placeholder. ` +
-              safe`Write what users should read here, or remove it where nothing needs to be ` +
-              safe`said.`,
+              safe`${value} is a placeholder. Replace it with text for users, or remove ` +
+              'it if users need no text here.',
           };
       }
     },
@@ -124,23 +139,23 @@ export const style: Rule[] = [
   {
     id: 'CamelCaseInText',
     severity: 'warning',
-    description: 'Texts are written in words: `order number`, not `orderNumber`.',
+    description: 'Texts contain words, not identifiers: `order number`, not `orderNumber`.',
     rationale:
-      'The platform translates texts into the languages of its users. ' +
-      'A word in camel case is no word and stays as it is.',
+      'The platform translates texts into the languages of its users. It does not ' +
+      'translate a word in camel case.',
     *check(connector, context) {
-      for (const [key, [first, ...others]] of byWord(connector, context, 'camelCase')) {
-        const word = key.slice(key.indexOf(' ') + 1);
-        const { at, key: property } = first.text;
+      for (const { word, texts } of textsByWord(connector, context, 'camelCase')) {
+        const [first] = texts;
+        const { at, key } = first.text;
         yield {
           at,
-          key: property,
+          key,
           piece: pieceOf(first, word),
           detail: word,
           message:
-            `${safe`${word} is camel case, which cannot be translated.`}${times(1 + others.length)} ` +
-            (safe`Write it in words, such as ${inWords(word)}, or between backticks where the ` +
-              safe`name itself is meant.`),
+            safe`${word} is camel case, which cannot be ` +
+            `translated.${times(texts.length)} Write separate words, such as ` +
+            safe`${inWords(word)}, or put it in backticks if you mean the identifier.`,
         };
       }
     },
@@ -148,22 +163,21 @@ export const style: Rule[] = [
   {
     id: 'AbbreviationNotCapital',
     severity: 'note',
-    description: 'Abbreviations are written in capitals: ID, URL, API.',
-    rationale:
-      'They are read letter by letter; ' +
-      'in small letters they are taken for words, and translated so.',
+    description: 'Abbreviations are capitalized: ID, URL, API.',
+    rationale: 'In lower case, readers and the translation mistake an abbreviation for a word.',
     fixable: true,
     *check(connector, context): Iterable<RuleViolation> {
-      for (const [key, texts] of byWord(connector, context, 'abbreviation')) {
-        const word = key.slice(key.indexOf(' ') + 1);
+      for (const { word, texts } of textsByWord(connector, context, 'abbreviation')) {
         const [first] = texts;
-        const { at, key: property } = first.text;
-        const fix = texts
-          .slice(0, mostMended)
-          .map((one): JsonEdit => ({ at: one.text.at, key: one.text.key, to: capitalized(one) }));
+        const { at, key } = first.text;
+        const fix = texts.slice(0, maxTextsPerFix).map((flagged): JsonEdit => ({
+          at: flagged.text.at,
+          key: flagged.text.key,
+          to: capitalized(flagged),
+        }));
         yield {
           at,
-          key: property,
+          key,
           piece: pieceOf(first, word),
           detail: word,
           message:
@@ -177,38 +191,43 @@ export const style: Rule[] = [
   {
     id: 'ProductNameOutdated',
     severity: 'note',
-    description: "The platform's products are called by the names they have today.",
+    description: "Texts use the current names of Microsoft's products.",
     rationale:
-      'Readers do not find what was renamed years ago: ' +
-      'Microsoft Flow is Power Automate, PowerApps is written Power Apps.',
+      'Readers may not recognize or find a product by its old name: Microsoft Flow is now ' +
+      'Power Automate, and PowerApps is written Power Apps.',
     fixable: true,
     *check(connector, { speller }): Iterable<RuleViolation> {
-      for (const one of notable(connector, speller)) {
-        const { text, value, offset } = one;
-        const names = oldNames(one).filter(
-          ({ kind }) => !(text && restricted.has(kind) && isDescription(connector, text.at)),
+      for (const flagged of flaggedTexts(connector, speller)) {
+        const { text, value, offset } = flagged;
+        const names = oldNames(flagged).filter(
+          ({ newName }) => !(text && restricted.has(newName) && isDescription(connector, text.at)),
         );
         const to = renamed(value, names);
-        const first = mayRepeat(value, names.length) ? undefined : names.find(({ sure }) => sure);
+        const first = mayFixEach(value, names.length)
+          ? undefined
+          : names.find(({ certain }) => certain);
         for (const name of names) {
-          const { was, kind, start, sure } = name;
-          const common = { detail: was, message: safe`${was} is now called ${kind}. Write that.` };
+          const { oldName, newName, start, certain } = name;
+          const common = {
+            detail: oldName,
+            message: safe`${oldName} is now called ${newName}. Use the current name.`,
+          };
           if (text)
             yield {
               ...common,
               at: text.at,
               key: text.key,
-              piece: { start, end: start + was.length },
-              ...(sure &&
+              piece: { start, end: start + oldName.length },
+              ...(certain &&
                 (first ?? name) === name && { fix: [{ at: text.at, key: text.key, to }] }),
             };
           else if (connector.readme) {
             const from = offset + start;
             yield {
               ...common,
-              location: connector.readme.span(from, from + was.length),
-              ...(sure && {
-                fix: { edits: [{ start: from, end: from + was.length, text: kind }] },
+              location: connector.readme.span(from, from + oldName.length),
+              ...(certain && {
+                fix: { edits: [{ start: from, end: from + oldName.length, text: newName }] },
               }),
             };
           }
@@ -221,9 +240,9 @@ export const style: Rule[] = [
 const isDescription = ({ definition }: Connector, at: JsonObject): boolean =>
   at === asObject(definition?.raw.info);
 
-/** `order number` of `orderNumber`. */
+/** For example `order number` for `orderNumber`. */
 const inWords = (name: string): string =>
   name
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase()
-    .replace(/\b(?:id|url|api)\b/g, (one) => one.toUpperCase());
+    .replace(/\b(?:id|url|api)\b/g, (abbreviation) => abbreviation.toUpperCase());

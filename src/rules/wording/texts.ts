@@ -12,16 +12,13 @@ import {
 export interface UserText {
   at: JsonObject;
   key: string;
-  /**
-   * Whether it is a label or stands in the list of connectors: what users read before they ask for
-   * more.
-   */
+  /** Whether it is a label or is shown in the list of connectors, which users read first. */
   prominent: boolean;
 }
 
 /**
- * Calls `visit` with every text of the definition and the properties that users see, but the title,
- * which is a name; each once. None of a file that could only be guessed at.
+ * Calls `visit` once for every text of the definition and the properties that users see, except
+ * the title, which is a name. Skips a file that did not parse exactly.
  */
 export function visitTexts(
   { definition, properties }: Connector,
@@ -38,7 +35,7 @@ export function visitTexts(
       see(raw, 'description', false);
     }
     for (const { raw, in: location } of definition.parameters) {
-      if (location !== 'body') continue; // others are schemas themselves
+      if (location !== 'body') continue; // other parameters are schemas themselves
       see(raw, 'x-ms-summary', true);
       see(raw, 'description', false);
     }
@@ -46,7 +43,7 @@ export function visitTexts(
     for (const { raw } of definition.having('x-ms-summary')) see(raw, 'x-ms-summary', true);
     for (const { raw } of definition.having('description')) see(raw, 'description', false);
     for (const { raw } of definition.having('x-ms-enum-values'))
-      for (const one of objects(raw['x-ms-enum-values'])) see(one, 'displayName', true);
+      for (const entry of objects(raw['x-ms-enum-values'])) see(entry, 'displayName', true);
   }
   if (properties?.file.isFixable) {
     const sets = asObject(properties.inner.connectionParameterSets);
@@ -63,10 +60,7 @@ export function visitTexts(
 
 const objects = (value: Json | undefined): JsonObject[] => asList(value).filter(isObject);
 
-/**
- * Every name that the connector has or gives to something: what is spelled so there is spelled so in
- * its texts.
- */
+/** Every name in the connector. A spelling that occurs in a name is accepted in its texts. */
 export function namesOf({ path, definition, properties }: Connector): Set<string> {
   const names = new Set([path]);
   const add = (name: Json | undefined): void => {
@@ -76,7 +70,7 @@ export function namesOf({ path, definition, properties }: Connector): Set<string
     const { raw } = definition;
     const info = asObject(raw.info);
     const contact = asObject(info?.contact);
-    for (const one of [
+    for (const name of [
       raw.host,
       raw.basePath,
       info?.title,
@@ -84,7 +78,7 @@ export function namesOf({ path, definition, properties }: Connector): Set<string
       contact?.url,
       contact?.email,
     ])
-      add(one);
+      add(name);
     for (const entry of objects(raw['x-ms-connector-metadata'])) add(entry.propertyValue);
     for (const { id, path: route } of definition.operations) {
       add(id);

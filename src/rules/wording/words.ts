@@ -1,4 +1,4 @@
-/** What a character is in prose: `edge` stands before and behind words, `code` in none. */
+/** Classes of characters in prose: an `edge` surrounds words; `code` never occurs in prose. */
 const kind = { space: 0, letter: 1, apostrophe: 2, hyphen: 3, edge: 4, code: 5 } as const;
 const kinds = new Uint8Array(0x250).fill(kind.code);
 for (let code = 0; code <= 32; code += 1) kinds[code] = kind.space;
@@ -19,61 +19,64 @@ function kindOf(code: number): number {
   if (code === 0x2010 || code === 0x2011) return kind.hyphen;
   if (code <= 0x200b ? code >= 0x2000 : code === 0x2028 || code === 0x2029 || code === 0x3000)
     return kind.space;
-  // dashes, quotation marks, dots; all else are other scripts and signs
+  // Dashes, quotation marks, ellipses; everything else is another script or a symbol.
   return code > 0x2000 && code < 0x2070 ? kind.edge : kind.code;
 }
 
 /**
- * Finds the words of a text in prose, those of hyphenated ones for themselves. What stands together
- * with anything that prose does not have (digits, slashes, underscores, brackets and dots in the
- * middle, …) is a URL, a path, an identifier or code, and no word; what alone is in quotation marks
- * is a value. One pass. `visit` is not called with words that it has called plain (by `true`)
- * before: they are known by two hashes, of which one says where in the table the other is, without
- * being cut out of the text, for nearly all words are such.
+ * Finds the words of a text in prose, and the parts of hyphenated words separately. A token that
+ * contains characters that prose does not have (digits, slashes, underscores, inner brackets or
+ * dots) is a URL, a path, an identifier or code, not a word. A token in quotation marks is a
+ * value.
+ *
+ * Runs in one pass. `visit` returns true for a plain word, and the reader does not call it again
+ * for that word. It recognizes plain words by two hashes without cutting them out of the text,
+ * because nearly all words are plain: one hash selects the slot, and the table stores the other.
  */
 export class WordReader {
   /**
-   * 0 where there is none. Its size counts: it is looked into for every word, and does not stay in
-   * the cache if it is larger.
+   * 0 marks an empty slot. The table is read for every word; a larger one does not fit in the CPU
+   * cache.
    */
   readonly #plain = new Int32Array(slots);
   #count = 0;
 
   /**
-   * Calls `visit` with each word that is not known to be plain, and its place; the result is how
-   * many words there are.
+   * Calls `visit` with each word that is not known to be plain, and its offset.
+   *
+   * @returns the number of words
    */
   read(text: string, visit: (word: string, start: number) => boolean): number {
     const { length } = text;
     let words = 0;
     for (let at = 0; at < length;) {
-      const start = at; // of what stands between two spaces
+      const start = at; // the start of the token, which ends at a space
       let plain = true;
       let hyphens = false;
-      let first = -1; // its first letter
-      let last = -1; // behind its last
-      let before = 0; // what the character before is
-      // two hashes of the characters from the first to the last letter, by factors whose products
-      // are exact
-      let one = 0;
-      let two = 0;
-      let oneSoFar = 0;
-      let twoSoFar = 0;
+      let first = -1; // the offset of its first letter
+      let last = -1; // the offset after its last letter
+      let before = 0; // the class of the previous character
+      // Two hashes of the characters from the first to the last letter. The factors are small enough
+      // for exact products.
+      let slotHash = 0;
+      let storedHash = 0;
+      let slotHashSoFar = 0;
+      let storedHashSoFar = 0;
       for (; at < length; at += 1) {
         const code = text.charCodeAt(at);
         const is = code < 0x250 ? (kinds[code] ?? kind.code) : kindOf(code);
         if (is === kind.space) break;
-        oneSoFar = ((oneSoFar ^ code) * 1_000_003) | 0;
-        twoSoFar = ((twoSoFar + code) * 648_391) ^ (twoSoFar >>> 15);
+        slotHashSoFar = ((slotHashSoFar ^ code) * 1_000_003) | 0;
+        storedHashSoFar = ((storedHashSoFar + code) * 648_391) ^ (storedHashSoFar >>> 15);
         if (is === kind.letter) {
           if (first < 0) {
             first = at;
-            oneSoFar = ((0x811c9dc5 ^ code) * 1_000_003) | 0;
-            twoSoFar = code * 648_391;
-          } else if (before === kind.edge) plain = false; // name.ending, item(s)
+            slotHashSoFar = ((0x811c9dc5 ^ code) * 1_000_003) | 0;
+            storedHashSoFar = code * 648_391;
+          } else if (before === kind.edge) plain = false; // such as name.ending or item(s)
           last = at + 1;
-          one = oneSoFar;
-          two = twoSoFar;
+          slotHash = slotHashSoFar;
+          storedHash = storedHashSoFar;
         } else if (is === kind.code) plain = false;
         else if (is === kind.hyphen) hyphens = true;
         before = is;
@@ -89,40 +92,44 @@ export class WordReader {
         )
       ) {
         words += 1;
-        if (!this.#isPlain(one, two)) {
-          const all = hyphens
+        if (!this.#isPlain(slotHash, storedHash)) {
+          const allPlain = hyphens
             ? visitParts(text, first, last, visit)
             : visit(text.slice(first, last), first);
-          if (all) this.#learn(one, two);
+          if (allPlain) this.#remember(slotHash, storedHash);
         }
       }
-      at += 1; // behind the space
+      at += 1; // skip the space
     }
     return words;
   }
 
-  #isPlain(one: number, two: number): boolean {
-    let slot = one & (slots - 1);
+  #isPlain(slotHash: number, storedHash: number): boolean {
+    let slot = slotHash & (slots - 1);
     while (this.#plain[slot] !== 0) {
-      if (this.#plain[slot] === two) return true;
+      if (this.#plain[slot] === storedHash) return true;
       slot = (slot + 1) & (slots - 1);
     }
     return false;
   }
 
-  #learn(one: number, two: number): void {
+  #remember(slotHash: number, storedHash: number): void {
     if (this.#count >= slots / 2) return;
-    let slot = one & (slots - 1);
+    let slot = slotHash & (slots - 1);
     while (this.#plain[slot] !== 0) slot = (slot + 1) & (slots - 1);
-    this.#plain[slot] = two;
+    this.#plain[slot] = storedHash;
     this.#count += 1;
   }
 }
 
-/** At most half of them are taken: a connector may be made of new words. */
+/** At most half of the slots are used, even if a connector is full of unknown words. */
 const slots = 1 << 17;
 
-/** Whether all parts of a hyphenated word are plain. */
+/**
+ * Visits the parts of a hyphenated word.
+ *
+ * @returns whether all parts are plain
+ */
 function visitParts(
   text: string,
   first: number,
@@ -140,6 +147,6 @@ function visitParts(
 }
 
 const quotes = new Set(
-  Array.from('"\'*[]\u2018\u2019\u201c\u201d\u201e', (one) => one.charCodeAt(0)),
+  Array.from('"\'*[]\u2018\u2019\u201c\u201d\u201e', (quote) => quote.charCodeAt(0)),
 );
 const isQuote = (code: number): boolean => quotes.has(code);
