@@ -90,7 +90,7 @@ describe('gatehouse serve', () => {
       'as one of several in an embedded database',
       ['--role', 'web'],
       {},
-      /--role web .* set DATABASE_URL/,
+      /--role web .* Set DATABASE_URL/,
     ],
     ['as something that it cannot be', ['--role', 'king'], {}, /--role king is not known/],
     ['on a port that is none', [], { PORT: 'http' }, /PORT needs a whole number/],
