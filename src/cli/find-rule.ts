@@ -16,10 +16,10 @@ export function suggestRule(id: string, ids: readonly string[]): string {
 function idWithCommonWords(id: string, ids: readonly string[]): string | undefined {
   const words = new Set(wordsOf(id));
   let best: string | undefined;
-  let mostCommon = 1;
+  let maxInCommon = 1;
   for (const candidate of ids) {
     const common = wordsOf(candidate).filter((word) => words.has(word)).length;
-    if (common > mostCommon) [best, mostCommon] = [candidate, common];
+    if (common > maxInCommon) [best, maxInCommon] = [candidate, common];
   }
   return best;
 }

@@ -90,7 +90,7 @@ export async function applyEffects(
     if (effect.kind === 'edit-description' && current?.body !== effect.was) continue;
     if (
       (effect.kind === 'merge' || effect.kind === 'enqueue') &&
-      (await hasObjections(client, where, target, effect.asked))
+      (await hasObjections(client, where, target, effect.requestComment))
     )
       return { kind: 'moved' };
     const failure = await applyEffect(client, where, pull, effect);

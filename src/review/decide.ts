@@ -53,9 +53,9 @@ export interface Decision {
     files: readonly { path: string; text: string }[];
   } | null;
   merge:
-    | { by: 'squash'; title: string; message: string; asked: number }
+    | { by: 'squash'; title: string; message: string; requestComment: number }
     /** `wish` is the merge request to record afterwards. */
-    | { by: 'queue' | 'leaving-the-queue'; nodeId: string; wish: MergeRequest }
+    | { by: 'queue' | 'leaving-the-queue'; nodeId: string; mergeRequest: MergeRequest }
     | null;
   deployment: {
     sha: string;
@@ -162,8 +162,8 @@ function mergeFor(facts: Facts, gates: readonly Gate[]): Decision['merge'] {
     pull.state.kind === 'open' &&
     (isDraft(facts) || recorded.voided !== undefined || gates.some(isPending))
   ) {
-    const { queued: _, ...wish } = recorded;
-    return { by: 'leaving-the-queue', nodeId: pull.nodeId, wish };
+    const { queued: _, ...mergeRequest } = recorded;
+    return { by: 'leaving-the-queue', nodeId: pull.nodeId, mergeRequest };
   }
   const wish = valueOr(facts.commands.mergeRequest, null);
   if (pull.state.kind !== 'open' || isDraft(facts) || facts.commands.fix) return null;
@@ -172,12 +172,12 @@ function mergeFor(facts: Facts, gates: readonly Gate[]): Decision['merge'] {
   if (protection.value.mergeQueue)
     return wish.queued === pull.head.sha
       ? null
-      : { by: 'queue', nodeId: pull.nodeId, wish: { ...wish, queued: pull.head.sha } };
+      : { by: 'queue', nodeId: pull.nodeId, mergeRequest: { ...wish, queued: pull.head.sha } };
   return {
     by: 'squash',
     title: squashTitle(pull),
     message: squashMessage(valueOr(facts.signatories, []), pull),
-    asked: wish.comment,
+    requestComment: wish.comment,
   };
 }
 

@@ -177,9 +177,9 @@ function planLabels({ labels }: Decision, { pull }: CurrentState): Effect[] {
   // GitHub ignores the case of labels.
   const includes = (list: readonly string[], name: string): boolean =>
     list.some((label) => label.toLowerCase() === name.toLowerCase());
-  const missing = labels.wanted.filter((name) => !includes(pull.labels, name));
+  const missing = labels.desired.filter((name) => !includes(pull.labels, name));
   const outdated = pull.labels.filter(
-    (name) => includes(labels.ours, name) && !includes(labels.wanted, name),
+    (name) => includes(labels.managed, name) && !includes(labels.desired, name),
   );
   return [
     ...(missing.length > 0 ? [{ kind: 'add-labels', labels: missing } as const] : []),
@@ -351,14 +351,14 @@ function planMerge({ merge, head }: Decision, { pull, records }: CurrentState): 
   const isQueued = records.ok && records.value.merge?.queued === head;
   switch (merge.by) {
     case 'squash': {
-      const { title, message, asked } = merge;
-      return [{ kind: 'merge', head, title, message, asked }];
+      const { title, message, requestComment } = merge;
+      return [{ kind: 'merge', head, title, message, requestComment }];
     }
     case 'leaving-the-queue':
       return isQueued
         ? [
             { kind: 'dequeue', nodeId: merge.nodeId },
-            { kind: 'record', entry: { kind: 'merge', merge: merge.wish } },
+            { kind: 'record', entry: { kind: 'merge', merge: merge.mergeRequest } },
           ]
         : [];
     case 'queue':
@@ -367,8 +367,13 @@ function planMerge({ merge, head }: Decision, { pull, records }: CurrentState): 
       return isQueued
         ? []
         : [
-            { kind: 'enqueue', nodeId: merge.nodeId, head, asked: merge.wish.comment },
-            { kind: 'record', entry: { kind: 'merge', merge: merge.wish } },
+            {
+              kind: 'enqueue',
+              nodeId: merge.nodeId,
+              head,
+              requestComment: merge.mergeRequest.comment,
+            },
+            { kind: 'record', entry: { kind: 'merge', merge: merge.mergeRequest } },
           ];
   }
 }

@@ -30,8 +30,12 @@ const names: readonly [pattern: RegExp, instead: string][] = [
   [/^most(?:[A-Z]|$)/, 'maxX'],
 ];
 
-/** Files that quote other people's words: mail programs, spelling mistakes. */
-const quoting = new Set(['review/commands/mail-quotes.ts', 'analyzers/spell-checker.ts']);
+/** Files that quote other people's words: mail programs, `/agree` comments, misspellings. */
+const quoting = new Set([
+  'review/commands/mail-quotes.ts',
+  'review/commands/parse-commands.ts',
+  'analyzers/spell-checker.ts',
+]);
 
 interface Place {
   line: number;

@@ -145,7 +145,7 @@ describe('effects', () => {
       kind: 'enqueue',
       nodeId: reading.pull.nodeId,
       head: reading.pull.head.sha,
-      asked: asked(),
+      requestComment: asked(),
     };
     await reread();
     const outcome = await applyEffects(
@@ -261,7 +261,7 @@ describe('what GitHub did without saying so is not done again', () => {
       head: scene.pull.head,
       title: 'Contoso Invoices (#1)',
       message: '',
-      asked: asked(),
+      requestComment: asked(),
     };
     await reread();
     await expect(carry(merge)).rejects.toThrow('Server Error');
@@ -422,7 +422,7 @@ describe('the merge', () => {
     head: reading.pull.head.sha,
     title: 'Contoso Invoices (#1)',
     message: '',
-    asked: asked(),
+    requestComment: asked(),
   });
   beforeEach(async () => {
     scene.pull.comment(scene.maria, '/merge');
@@ -453,7 +453,7 @@ describe('the merge', () => {
       kind: 'enqueue',
       nodeId: reading.pull.nodeId,
       head: reading.pull.head.sha,
-      asked: asked(),
+      requestComment: asked(),
     } as const;
     expect([await carry(enqueue), await carry(enqueue), scene.repository.queue.length]).toEqual([
       { kind: 'done' },
@@ -501,7 +501,7 @@ describe('the merge', () => {
         kind: 'enqueue',
         nodeId: reading.pull.nodeId,
         head: reading.pull.head.sha,
-        asked: asked(),
+        requestComment: asked(),
       }),
     ).toEqual({ kind: 'moved' });
     expect([
@@ -668,7 +668,7 @@ describe('what it costs', () => {
         description: '',
         payload: { pull: 1, connector: folder, class: 'certified', size: 'new' },
       },
-      { kind: 'merge', head: scene.pull.head, title: 'x', message: '', asked: asked() },
+      { kind: 'merge', head: scene.pull.head, title: 'x', message: '', requestComment: asked() },
     );
     await reread();
     expect([...scene.github.permissionsUsed].sort()).toEqual([

@@ -331,7 +331,7 @@ export function play({ steps, own, signed, approved }: Conversation): string[] {
       expect(
         wishes.map(({ id }) => id),
         `nobody with the right asked for it\n${said()}`,
-      ).toContain(effect.asked);
+      ).toContain(effect.requestComment);
       const unholds = heard('unhold').filter(({ first: seen }) => seen?.mayWrite === true);
       const holds = heard('hold').filter(
         ({ at, first: seen }) => seen?.mayWrite === true && !unholds.some((one) => one.at > at),

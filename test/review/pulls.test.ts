@@ -30,7 +30,7 @@ function outcome(one: PullCase) {
     ),
     turn: decision.waitingOn,
     check: decision.check?.outcome ?? null,
-    labels: decision.labels?.wanted ?? null,
+    labels: decision.labels?.desired ?? null,
     answers: (decision.records?.answers ?? [])
       .slice(before)
       .map(
@@ -103,6 +103,6 @@ describe.each(pulls())('%s', (name, one) => {
     const { comment, check, labels } = reviewed(snapshotOf(one));
     expect((comment ?? '').length).toBeLessThan(65_000);
     expect((check?.summary ?? '').length).toBeLessThanOrEqual(65_535);
-    for (const label of labels?.wanted ?? []) expect(label.length).toBeLessThanOrEqual(50);
+    for (const label of labels?.desired ?? []) expect(label.length).toBeLessThanOrEqual(50);
   });
 });

@@ -275,7 +275,7 @@ describe('gatehouse impact', () => {
     expect(again.status).toBe(2);
     expect(again.err).toContain('.github/debt.json has OperationIdRequired already.');
     expect(run(['impact', '--rule', 'HostNotUnique', '--write-baseline'], at).err).toContain(
-      'HostNotUnique is no error',
+      'HostNotUnique is not an error',
     );
     expect(run(['impact', 'certified-connectors', '--write-baseline'], at).err).toContain(
       'Give its root',

@@ -150,7 +150,7 @@ async function writeBaseline(
   for (const rule of selected ?? []) {
     if (connectorClasses.every((each) => severityOf(rule, each, severities) !== 'error'))
       throw new UserError(
-        `${rule.id} is no error, and a baseline has errors only: nothing would fail without it.`,
+        `${rule.id} is not an error. A baseline contains errors only: nothing else fails a check.`,
       );
     if (uncoveredClasses(before ?? emptyBaseline, rule, severities).length === 0)
       throw new UserError(

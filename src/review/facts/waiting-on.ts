@@ -44,7 +44,7 @@ export function waitingOn(facts: Facts, gates: readonly Gate[]): WaitingOn {
   if (gates.some((gate) => isMachineGate(gate) && gate.status === 'unjudged')) return 'gatehouse';
   if (waitsFor('owner')) return 'owner';
   if (waitsFor('reviewer')) return 'reviewer';
-  // GitHub takes a moment to compute `mergeable`. That alone is no reason to notify anyone.
+  // GitHub takes a moment to compute `mergeable`. That alone does not justify notifying anyone.
   if (gates.some(({ status, name }) => status === 'unjudged' && name !== 'mergeable'))
     return 'gatehouse';
   // All gates pass: someone must ask for the merge, or find out why GitHub rejects it.

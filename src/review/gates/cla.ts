@@ -51,7 +51,7 @@ export function describeUnsigned(signatories: readonly Signatory[], name = 'CLA'
 }
 
 /**
- * The ids of the people who take part: whoever opened the pull request, commented or reviewed. Only
+ * The ids of the people who opened the pull request, commented or reviewed. Only
  * they are mentioned, because a commit can name anyone as its author.
  */
 function participantsOf({ pull, comments, reviews }: Snapshot): ReadonlySet<number> {
@@ -89,13 +89,13 @@ function actionFor(
 }
 
 const takeOverAction = (signatory: Signatory): string =>
-  `**Someone else must take over this pull request.** Whoever ${commitsOf(signatory)} has ` +
+  `**Someone else must take over this pull request.** The person who ${commitsOf(signatory)} has ` +
   'deleted their account, so nobody can sign for them. Open a new pull request from another ' +
   'account, with commits whose authors can sign.';
 
 const linkAddressAction = (signatory: Signatory): string =>
   `**Link the email address of commit ${shortSha(signatory.sha)} to a GitHub account.** ` +
-  `Whoever ${commitsOf(signatory)} used an address that belongs to no GitHub account, ` +
+  `The person who ${commitsOf(signatory)} used an address that belongs to no GitHub account, ` +
   'so nobody can sign for it. Its owner can add it under [Settings, ' +
   'Emails](https://github.com/settings/emails) and reply `/check`. Or rewrite the commits ' +
   'with a linked address.';

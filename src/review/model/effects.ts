@@ -57,10 +57,10 @@ export type Effect =
   | { kind: 'convert-to-draft'; nodeId: string }
   /** Only if the description is still `was`: its author may have edited it. */
   | { kind: 'edit-description'; was: string; body: string }
-  /** A squash with the expected head. `asked` is the id of the comment that asked for it. */
-  | { kind: 'merge'; head: string; title: string; message: string; asked: number }
+  /** A squash with the expected head. `requestComment` is the id of the comment that requested it. */
+  | { kind: 'merge'; head: string; title: string; message: string; requestComment: number }
   /** GraphQL's `enqueuePullRequest` with the expected head; the REST API cannot do it. */
-  | { kind: 'enqueue'; nodeId: string; head: string; asked: number }
+  | { kind: 'enqueue'; nodeId: string; head: string; requestComment: number }
   /** GraphQL's `dequeuePullRequest`. */
   | { kind: 'dequeue'; nodeId: string }
   | {

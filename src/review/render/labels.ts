@@ -6,9 +6,9 @@ import { isDraft, type WaitingOn } from '../facts/waiting-on.ts';
 /** Gatehouse changes only its own labels, and never reads a decision back from a label. */
 export interface Labels {
   /** Those of `ours` that the pull request should have. */
-  wanted: readonly string[];
+  desired: readonly string[];
   /** All labels of Gatehouse about which there is a decision. */
-  ours: readonly string[];
+  managed: readonly string[];
 }
 
 type Label = keyof LabelNames;
@@ -50,8 +50,8 @@ export function decideLabels(facts: Facts, turn: WaitingOn): Labels | null {
   const mayHave = (name: string): boolean =>
     snapshot.pull.state.kind !== 'closed' || present.has(name.toLowerCase());
   return {
-    wanted: isDraft(facts) ? [] : namesOf(decided.map(({ label }) => label)).filter(mayHave),
-    ours: namesOf(decided.flatMap(({ of }) => of)),
+    desired: isDraft(facts) ? [] : namesOf(decided.map(({ label }) => label)).filter(mayHave),
+    managed: namesOf(decided.flatMap(({ of }) => of)),
   };
 }
 
