@@ -9,7 +9,7 @@ import type { Client } from '../github/client.ts';
 import { retryAfterSeconds } from '../github/http-error.ts';
 import { installationOf, slugOf } from '../github/list-pull-requests.ts';
 import { botAccountOf } from '../github/read-accounts.ts';
-import { PullRequestNotFound } from '../github/read-pull.ts';
+import { PullRequestNotFound } from '../github/request-pull.ts';
 import type { Metrics } from './metrics.ts';
 import { UserError, errorMessage } from '../shared/user-error.ts';
 import { parseRepositoryName } from '../review/model/repository-name.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Client } from '../github/client.ts';
 import { applyEffects, type Outcome } from '../github/apply-effects.ts';
-import { PullRequestNotFound } from '../github/read-pull.ts';
+import { PullRequestNotFound } from '../github/request-pull.ts';
 import { readPullRequest, type PullRequestData } from '../github/read-pull-request.ts';
 import type { Effect } from '../review/model/effects.ts';
 import { canWrite } from '../review/facts/roles.ts';

@@ -10,7 +10,7 @@ const maxCoAuthors = 50;
 /**
  * Parses the co-authors in a commit message like GitHub does: `Co-authored-by: Name <address>` on
  * its own line, in any case. Lines above the last paragraph count too, because some tools add text
- * after the trailers. Returns each address once.
+ * after the trailers. Returns each address once. `github/resolve-co-authors.ts` finds the accounts.
  */
 export function parseCoAuthors(message: string): NamedAddress[] {
   const found = new Map<string, NamedAddress>();

@@ -1,9 +1,9 @@
 import { maskFormattedSecrets } from '../secrets/mask.ts';
 import type { Annotation, CheckOutcome, Effect, RecordEntry } from '../review/model/effects.ts';
 import { mayHaveCommand } from '../review/commands/parse-commands.ts';
-import type { Pull, Snapshot } from '../review/model/snapshot.ts';
+import type { Pull, Snapshot, RepositoryName } from '../review/model/snapshot.ts';
 import type { Client } from './client.ts';
-import { commitFiles, type RepositoryParameters } from './commits.ts';
+import { commitFiles } from './commits.ts';
 import { isHttpError } from './http-error.ts';
 import {
   integerAt,
@@ -109,7 +109,7 @@ export async function applyEffects(
  */
 async function readCurrent(
   client: Client,
-  where: RepositoryParameters,
+  where: RepositoryName,
   { pull, comments }: TargetPullRequest,
 ): Promise<{ body: string } | 'moved'> {
   const response = await client.get('GET /repos/{owner}/{repo}/pulls/{pull_number}', {
@@ -133,7 +133,7 @@ async function readCurrent(
  */
 async function hasObjections(
   client: Client,
-  where: RepositoryParameters,
+  where: RepositoryName,
   { pull, comments, reviews, bot }: TargetPullRequest,
   commandComment: number,
 ): Promise<boolean> {
@@ -190,7 +190,7 @@ async function hasObjections(
 
 async function applyEffect(
   client: Client,
-  where: RepositoryParameters,
+  where: RepositoryName,
   pull: Pull,
   effect: Exclude<Effect, EffectOf<'record'>>,
 ): Promise<Failure> {
@@ -207,7 +207,7 @@ async function applyEffect(
 
 async function sendEffect(
   client: Client,
-  where: RepositoryParameters,
+  where: RepositoryName,
   pull: Pull,
   effect: Exclude<Effect, EffectOf<'record'>>,
 ): Promise<Failure> {
@@ -342,7 +342,7 @@ const toAnnotation = ({
  */
 async function writeCheck(
   client: Client,
-  where: RepositoryParameters,
+  where: RepositoryName,
   { run, sha, name, externalId, outcome, title, summary, batches }: EffectOf<'write-check'>,
 ): Promise<void> {
   let id = run;
@@ -383,7 +383,7 @@ async function writeCheck(
  */
 async function suggest(
   client: Client,
-  where: RepositoryParameters & { pull_number: number },
+  where: RepositoryName & { pull_number: number },
   { sha, suggestions }: EffectOf<'suggest'>,
 ): Promise<void> {
   const comments = suggestions.map(({ path, startLine, endLine, body }) => ({
@@ -420,7 +420,7 @@ async function commitFixes(client: Client, effect: EffectOf<'commit-files'>): Pr
 
 async function merge(
   client: Client,
-  where: RepositoryParameters & { pull_number: number },
+  where: RepositoryName & { pull_number: number },
   effect: EffectOf<'merge'>,
 ): Promise<Failure> {
   try {

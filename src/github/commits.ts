@@ -1,7 +1,7 @@
+import { accountUnavailable, resolveCoAuthors, withoutGhost } from './resolve-co-authors.ts';
 import { parseCoAuthors } from '../cla/co-authors.ts';
 import { ok, unavailable } from '../review/model/result.ts';
 import type {
-  Account,
   ChangedFile,
   Commit,
   Person,
@@ -35,13 +35,11 @@ export interface Comparison {
   files: readonly ChangedFile[];
 }
 
-export type RepositoryParameters = Readonly<{ owner: string; repo: string }>;
-
 const compareRoute = 'GET /repos/{owner}/{repo}/compare/{basehead}';
 
 /** The route and the parameters that compare a branch with a commit. */
 export const comparisonRequest = (
-  repository: RepositoryParameters,
+  repository: RepositoryName,
   branch: string,
   head: string,
 ): [typeof compareRoute, Parameters] => [
@@ -52,7 +50,7 @@ export const comparisonRequest = (
 /** Compares a branch with a commit. Reads all pages of commits; only the first page has files. */
 export const readComparison = (
   client: Client,
-  repository: RepositoryParameters,
+  repository: RepositoryName,
   branch: string,
   head: string,
 ): Promise<Result<Comparison>> =>
@@ -120,8 +118,6 @@ function toCommit(value: Unchecked<ItemOf<typeof compareRoute, 'commits'>>): Com
   };
 }
 
-const accountUnavailable = unavailable('GitHub does not say which account has that email address');
-
 /** @param user The account that has the email address, or null. */
 function toPerson(
   identity: Unchecked<{ name?: string; email?: string } | null | undefined>,
@@ -133,85 +129,6 @@ function toPerson(
   if (!isObject(user) || Object.keys(user).length === 0) return { name, email, account: ok(null) };
   const [account] = parseValid([user], (author) => toAccount(author, 'the author of a commit'));
   return { name, email, account: account ? ok(withoutGhost(account)) : accountUnavailable };
-}
-
-/** An email address of a deleted account belongs to nobody. */
-const withoutGhost = (account: Account): Account | null =>
-  account.type === 'ghost' ? null : account;
-
-/** Each query asks for the authors of this many commits. */
-const commitsPerQuery = 50;
-
-/**
- * Adds the accounts of the co-authors. Most have the email address of an author or committer, whose
- * account is known. The REST API cannot resolve the others, so this asks GraphQL.
- */
-async function resolveCoAuthors(
-  client: Client,
-  repository: RepositoryParameters,
-  commits: readonly Commit[],
-): Promise<Result<readonly Commit[]>> {
-  const accounts = new Map<string, Result<Account | null>>();
-  for (const { email, account } of commits.flatMap(({ author, committer }) => [author, committer]))
-    if (account.ok && account.value) accounts.set(email.toLowerCase(), account);
-  const unresolved = commits.filter(({ coAuthors }) =>
-    coAuthors.some(({ email }) => !accounts.has(email.toLowerCase())),
-  );
-  let failure: Result<never> | undefined;
-  for (let start = 0; start < unresolved.length; start += commitsPerQuery) {
-    const batch = unresolved.slice(start, start + commitsPerQuery).map(({ sha }) => sha);
-    const authors = await readAuthors(client, repository, batch);
-    if (authors.ok) for (const [email, account] of authors.value) accounts.set(email, account);
-    else failure = authors;
-  }
-  const resolve = ({ name, email }: Person): Person => ({
-    name,
-    email,
-    account: accounts.get(email.toLowerCase()) ?? failure ?? accountUnavailable,
-  });
-  return ok(commits.map((commit) => ({ ...commit, coAuthors: commit.coAuthors.map(resolve) })));
-}
-
-/**
- * The accounts of the authors and co-authors of commits, by email address in lower case. Leaves out
- * what GitHub does not answer.
- */
-async function readAuthors(
-  client: Client,
-  { owner, repo }: RepositoryParameters,
-  shas: readonly string[],
-): Promise<Result<[string, Result<Account | null>][]>> {
-  const declarations = shas.map((_, index) => `$c${index}: GitObjectID!`);
-  const fields = shas.map(
-    (_, index) =>
-      `c${index}: object(oid: $c${index}) { ... on Commit { authors(first: 100) ` +
-      '{ nodes { email user { databaseId login } } } } }',
-  );
-  const query =
-    `query($owner: String!, $repo: String!, ${declarations.join(', ')}) ` +
-    `{ repository(owner: $owner, name: $repo) { ${fields.join(' ')} } }`;
-  const variables = {
-    owner,
-    repo,
-    ...Object.fromEntries(shas.map((sha, index) => [`c${index}`, sha])),
-  };
-  const response = await client.query(query, variables);
-  if (!response.ok) return response;
-  const { repository } = response.value;
-  const commits = isObject(repository) ? Object.values(repository) : [];
-  const nodes = commits.flatMap((commit): readonly unknown[] => {
-    const authors = isObject(commit) ? commit.authors : undefined;
-    return isObject(authors) && Array.isArray(authors.nodes) ? authors.nodes : [];
-  });
-  return ok(
-    parseValid(nodes, (node) => {
-      const from = toObject(node, 'an author');
-      const email = stringAt(from, 'email').toLowerCase();
-      if (from.user === null) return [email, ok(null)];
-      const { databaseId: id, login } = toObject(from.user, 'user');
-      return [email, ok(withoutGhost(toAccount({ id, login, type: 'User' }, 'a co-author')))];
-    }),
-  );
 }
 
 /** A commit that adds or replaces files. */

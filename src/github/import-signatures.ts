@@ -12,7 +12,7 @@ import { UserError, errorMessage } from '../shared/user-error.ts';
 import type { Client } from './client.ts';
 import { isHttpError, rejectionText, retryAfterSeconds } from './http-error.ts';
 import { resolveAccounts } from './read-accounts.ts';
-import { PullRequestNotFound } from './read-pull.ts';
+import { PullRequestNotFound } from './request-pull.ts';
 import { createTokenClient } from './token-client.ts';
 
 /** What the user says about signatures, for what a file or the database does not say. */

@@ -1,7 +1,13 @@
 import { ok, unavailable } from '../review/model/result.ts';
-import type { Account, Comment, Permission, Result, Review } from '../review/model/snapshot.ts';
+import type {
+  Account,
+  Comment,
+  Permission,
+  Result,
+  Review,
+  RepositoryName,
+} from '../review/model/snapshot.ts';
 import type { Client } from './client.ts';
-import type { RepositoryParameters } from './commits.ts';
 import {
   isObject,
   orUnreadable,
@@ -19,7 +25,7 @@ const permissions = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as 
  */
 const readPermission = (
   client: Client,
-  repository: RepositoryParameters,
+  repository: RepositoryName,
   { id, login }: Account,
 ): Promise<Result<Permission>> =>
   orUnreadable(async () => {
@@ -47,7 +53,7 @@ const readPermission = (
  */
 export async function readPermissions(
   client: Client,
-  repository: RepositoryParameters,
+  repository: RepositoryName,
   comments: Result<readonly Comment[]>,
   reviews: Result<readonly Review[]>,
   consentingAccounts: readonly Account[],

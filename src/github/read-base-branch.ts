@@ -9,7 +9,6 @@ import type {
 } from '../review/model/snapshot.ts';
 import { defaultSettings, settingsPath, type Settings } from '../settings/defaults.ts';
 import type { Client } from './client.ts';
-import type { RepositoryParameters } from './commits.ts';
 import { readBlob, readTree, type TreeEntry } from './git-trees.ts';
 import {
   isObject,
@@ -22,14 +21,14 @@ import {
   toObject,
   type ResponseObject,
 } from './parse-response.ts';
-import type { PullResponse } from './read-pull.ts';
+import type { PullResponse } from './request-pull.ts';
 
 const branchRoute = 'GET /repos/{owner}/{repo}/branches/{branch}';
 
 /** The rules of a branch: its rulesets, and the public part of its classic branch protection. */
 export async function readProtection(
   client: Client,
-  repository: RepositoryParameters,
+  repository: RepositoryName,
   branch: string,
 ): Promise<Result<Protection>> {
   const [rules, response] = await Promise.all([
@@ -132,7 +131,7 @@ export const settingsOrDefaults = (snapshot: Parameters<typeof resolveSettings>[
 /** When the base branch of the pull request was last changed to another one; null if never. */
 export async function readBaseChangeTime(
   client: Client,
-  repository: RepositoryParameters,
+  repository: RepositoryName,
   pull: number,
 ): Promise<Result<string | null>> {
   const events = await client.listAll('GET /repos/{owner}/{repo}/issues/{issue_number}/events', {

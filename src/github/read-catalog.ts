@@ -15,7 +15,7 @@ import type {
 } from '../review/model/snapshot.ts';
 import type { Settings } from '../settings/defaults.ts';
 import type { Client, ListLimit } from './client.ts';
-import { comparisonRequest, toChangedFiles, type RepositoryParameters } from './commits.ts';
+import { comparisonRequest, toChangedFiles } from './commits.ts';
 import { readBlob, type TreeEntry } from './git-trees.ts';
 import {
   integerAt,
@@ -145,7 +145,7 @@ interface OpenPullList {
  */
 export async function readOpenPullRequests(
   client: Client,
-  repository: RepositoryParameters,
+  repository: RepositoryName,
   base: string,
   reviewed: number,
   settings: Settings,

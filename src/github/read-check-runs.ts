@@ -1,7 +1,6 @@
 import { ok } from '../review/model/result.ts';
-import type { Account, CheckRun, Result } from '../review/model/snapshot.ts';
+import type { Account, CheckRun, Result, RepositoryName } from '../review/model/snapshot.ts';
 import type { Client } from './client.ts';
-import type { RepositoryParameters } from './commits.ts';
 import {
   integerAt,
   isObject,
@@ -19,7 +18,7 @@ type CheckRunResponse = ResponseObject<ItemOf<typeof checkRunsRoute, 'check_runs
 /** The check runs of a commit that have a name and are ours. */
 export async function readCheckRuns(
   client: Client,
-  repository: RepositoryParameters,
+  repository: RepositoryName,
   sha: string,
   name: string,
   bot: Account,
@@ -70,7 +69,7 @@ const statusOf = ({ status }: CheckRunResponse): CheckRun['status'] =>
  */
 async function isRerequested(
   client: Client,
-  repository: RepositoryParameters,
+  repository: RepositoryName,
   { check_suite: suite }: CheckRunResponse,
 ): Promise<boolean> {
   if (!isObject(suite) || typeof suite.id !== 'number') return false;

@@ -1,10 +1,15 @@
 import { mayHaveCommand } from '../review/commands/parse-commands.ts';
 import { isPerson } from '../review/model/account.ts';
 import { ok } from '../review/model/result.ts';
-import type { Account, Comment, Reaction, Result } from '../review/model/snapshot.ts';
+import type {
+  Account,
+  Comment,
+  Reaction,
+  Result,
+  RepositoryName,
+} from '../review/model/snapshot.ts';
 import { isAnswered } from '../review/plan.ts';
 import { commentLimit, type Client } from './client.ts';
-import type { RepositoryParameters } from './commits.ts';
 import {
   integerAt,
   isObject,
@@ -15,7 +20,7 @@ import {
   type ResponseObject,
 } from './parse-response.ts';
 import { insidersAmong, limitAuthors } from './prioritize-authors.ts';
-import type { PullResponse } from './read-pull.ts';
+import type { PullResponse } from './request-pull.ts';
 
 /** Each author's permission, and the reactions of each comment, cost a request. */
 const maxLookups = { commenters: 30, reactions: 30 };
@@ -45,7 +50,7 @@ export interface Conversation {
 
 export async function readComments(
   client: Client,
-  repository: RepositoryParameters,
+  repository: RepositoryName,
   pull: ResponseObject<PullResponse>,
   bot: Account,
 ): Promise<Result<Conversation>> {
@@ -111,7 +116,7 @@ export async function readComments(
  */
 export async function addReactions(
   client: Client,
-  repository: RepositoryParameters,
+  repository: RepositoryName,
   { comments, commands, withReactions }: Conversation,
   bot: Account,
 ): Promise<Comment[]> {
@@ -142,7 +147,7 @@ export async function addReactions(
  */
 async function readOurReactions(
   client: Client,
-  repository: RepositoryParameters,
+  repository: RepositoryName,
   comment: number,
   bot: Account,
 ): Promise<readonly Reaction[]> {

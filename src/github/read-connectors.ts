@@ -17,7 +17,7 @@ import {
   readFolderBefore,
   type TreeEntry,
 } from './git-trees.ts';
-import { maxPullFiles } from './read-pull.ts';
+import { maxPullFiles } from './request-pull.ts';
 
 /** The two commits to read connectors at. */
 export interface ComparedCommits {

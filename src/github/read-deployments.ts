@@ -1,7 +1,6 @@
 import { ok } from '../review/model/result.ts';
-import type { Account, Deployment, Result } from '../review/model/snapshot.ts';
+import type { Account, Deployment, Result, RepositoryName } from '../review/model/snapshot.ts';
 import type { Client } from './client.ts';
-import type { RepositoryParameters } from './commits.ts';
 import {
   integerAt,
   isObject,
@@ -15,7 +14,7 @@ import {
 /** Our deployments of a commit, with their states. */
 export const readDeployments = (
   client: Client,
-  repository: RepositoryParameters,
+  repository: RepositoryName,
   commit: string,
   bot: Account,
 ): Promise<Result<readonly Deployment[]>> =>
@@ -57,7 +56,7 @@ const states: readonly Deployment['state'][] = [
  */
 async function readState(
   client: Client,
-  repository: RepositoryParameters,
+  repository: RepositoryName,
   deployment: number,
 ): Promise<Result<Deployment['state']>> {
   const response = await client.get(

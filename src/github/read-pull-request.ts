@@ -15,7 +15,7 @@ import type {
 } from '../review/model/snapshot.ts';
 import { settingsPath, type Settings } from '../settings/defaults.ts';
 import type { Client } from './client.ts';
-import { readComparison, type Comparison, type RepositoryParameters } from './commits.ts';
+import { readComparison, type Comparison } from './commits.ts';
 import { readTree } from './git-trees.ts';
 import { objectAt, orUnreadable, shaAt, stringAt } from './parse-response.ts';
 import { readMembers, readPermissions, readTeams } from './permissions.ts';
@@ -36,7 +36,7 @@ import {
 } from './read-comments.ts';
 import { readConnectors, readContents } from './read-connectors.ts';
 import { readDeployments } from './read-deployments.ts';
-import { readChangedFiles, refreshMergeable, requestPull, toPull } from './read-pull.ts';
+import { readChangedFiles, refreshMergeable, requestPull, toPull } from './request-pull.ts';
 import { readReviews, verdictsAmong } from './read-reviews.ts';
 import { readSuggestions } from './read-suggestions.ts';
 
@@ -268,7 +268,7 @@ export async function readForCla(
 /** Our reactions to the comments, from the store if there is one, else from GitHub. */
 async function withReactions(
   client: Client,
-  repository: RepositoryParameters,
+  repository: RepositoryName,
   conversation: Result<Conversation>,
   bot: Account,
   stored?: ReadonlyMap<number, readonly Reaction[]>,

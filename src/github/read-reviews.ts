@@ -1,7 +1,6 @@
 import { ok, unavailable } from '../review/model/result.ts';
-import type { Result, Review } from '../review/model/snapshot.ts';
+import type { Result, Review, RepositoryName } from '../review/model/snapshot.ts';
 import { commentLimit, type Client } from './client.ts';
-import type { RepositoryParameters } from './commits.ts';
 import {
   enumAt,
   integerAt,
@@ -32,7 +31,7 @@ const states = {
 
 export async function readReviews(
   client: Client,
-  repository: RepositoryParameters,
+  repository: RepositoryName,
   pull: number,
 ): Promise<Result<ReviewList>> {
   const list = await client.listNewest(
@@ -86,7 +85,7 @@ const verdictsQuery = `query($owner: String!, $repo: String!, $pull: Int!) {
 /** The last approval or request for changes of everyone with write permission. */
 async function readVerdicts(
   client: Client,
-  { owner, repo }: RepositoryParameters,
+  { owner, repo }: RepositoryName,
   pull: number,
 ): Promise<Result<ReviewList>> {
   const response = await client.query(verdictsQuery, { owner, repo, pull });

@@ -1,14 +1,18 @@
 import { ok, unavailable } from '../review/model/result.ts';
-import type { Account, Result, StandingSuggestion } from '../review/model/snapshot.ts';
+import type {
+  Account,
+  Result,
+  StandingSuggestion,
+  RepositoryName,
+} from '../review/model/snapshot.ts';
 import { commentLimit, type Client } from './client.ts';
-import type { RepositoryParameters } from './commits.ts';
 import { integerAt, isObject, stringAt, stringAtOr, toObject } from './parse-response.ts';
 import type { ReviewList } from './read-reviews.ts';
 
 /** Our comments on the diff. Sends no request if no review is ours. */
 export async function readSuggestions(
   client: Client,
-  repository: RepositoryParameters,
+  repository: RepositoryName,
   pull: number,
   bot: Account,
   reviews: Result<ReviewList>,

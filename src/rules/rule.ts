@@ -6,7 +6,10 @@ import type { Speller } from './speller.ts';
 import type { JsonContainer } from '../json/values.ts';
 import type { OtherConnectors } from '../catalog/connector-index.ts';
 
-/** What a rule is about. It is the name of the folder in `src/rules/` that the rule is in. */
+/**
+ * What a rule is about: the name of the folder in `src/rules/` that the rule is in, and of the gate
+ * in `src/review/gates/` that its findings fail.
+ */
 export type RuleCategory =
   | 'definition'
   | 'properties'

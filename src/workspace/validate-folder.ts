@@ -23,7 +23,8 @@ import {
   type ValidationResult,
 } from '../validation/validate-connector.ts';
 import { writeWhole } from './files.ts';
-import { readFolder, type Candidate } from './find-connectors.ts';
+import { type Candidate } from './find-connectors.ts';
+import { readFolder } from './read-folder.ts';
 import { readBase, type Base } from './git.ts';
 import { repositoryOf } from './scan-catalog.ts';
 

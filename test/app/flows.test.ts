@@ -304,7 +304,7 @@ test('somebody who deleted the account is not another who did, and not the autho
   await waitUntilIdle(at);
   expect([said.reactions, visibleState(pull, at).check]).toEqual([[], 'failure']);
   expect(visibleState(pull, at).comment).toContain(
-    'Whoever opened this pull request has deleted their account',
+    'The person who opened this pull request has deleted their account',
   );
 });
 

@@ -94,7 +94,7 @@ describe('gatehouse init', () => {
     expect({ status, err }).toEqual({
       status: 2,
       err: expect.stringMatching(
-        /^gatehouse: .* is not empty: it has apiDefinition\.swagger\.json\. Give the name of a new folder\.\n$/,
+        /^gatehouse: .* is not empty: it contains apiDefinition\.swagger\.json\. Give the name of a new folder\.\n$/,
       ),
     });
     expect(readFileSync(join(connector, definition), 'utf8')).toBe(before);
@@ -464,8 +464,8 @@ describe('gatehouse check --base', () => {
   });
 
   test.each([
-    ['a ref that does not exist', 'origin/dev', 'git knows no commit origin/dev'],
-    ['something that looks like an option', '--all', 'git knows no commit --all'],
+    ['a ref that does not exist', 'origin/dev', 'The clone has no commit origin/dev'],
+    ['something that looks like an option', '--all', 'The clone has no commit --all'],
   ])('%s is one line and status 2', (name, ref, message) => {
     const { at } = start(name);
     const { status, err } = run(['check', at, `--base=${ref}`]);

@@ -4,7 +4,7 @@ import { Octokit } from '../../src/github/octokit.ts';
 import { UnexpectedResponse } from '../../src/github/parse-response.ts';
 import { botAccountOf } from '../../src/github/read-accounts.ts';
 import { readForCla, readPullRequest } from '../../src/github/read-pull-request.ts';
-import { PullRequestNotFound } from '../../src/github/read-pull.ts';
+import { PullRequestNotFound } from '../../src/github/request-pull.ts';
 import { newResponseCache } from '../../src/github/response-cache.ts';
 import { isJson } from './fake/schema-check.ts';
 import { badGateway, exhausted, forbidden, missing, tooManyRequests } from './fake/faults.ts';

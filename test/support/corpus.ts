@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ConnectorFolder } from '../../src/connector/connector.ts';
 import { defaultSettings } from '../../src/settings/defaults.ts';
-import { findConnectors, readFolder } from '../../src/workspace/find-connectors.ts';
+import { findConnectors } from '../../src/workspace/find-connectors.ts';
+import { readFolder } from '../../src/workspace/read-folder.ts';
 
 const beside = resolve(import.meta.dirname, '../../../shared/corpus');
 

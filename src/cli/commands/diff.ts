@@ -7,7 +7,7 @@ import { visible } from '../../report/text.ts';
 import { maskFor } from '../../secrets/mask.ts';
 import { compareVersions } from '../../validation/validate-connector.ts';
 import { writeWhole } from '../../workspace/files.ts';
-import { isFile, readFolderAt } from '../../workspace/find-connectors.ts';
+import { isFile, readFolderAt } from '../../workspace/read-folder.ts';
 import { explainableRules, version } from '../../workspace/validate-checkout.ts';
 import { compareFolders, inFile } from '../../workspace/validate-folder.ts';
 import { defineCommand } from '../command.ts';

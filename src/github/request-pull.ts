@@ -1,7 +1,7 @@
 import { ok, unavailable } from '../review/model/result.ts';
-import type { ChangedFile, Pull, Result } from '../review/model/snapshot.ts';
+import type { ChangedFile, Pull, Result, RepositoryName } from '../review/model/snapshot.ts';
 import type { Client } from './client.ts';
-import { toChangedFiles, type Comparison, type RepositoryParameters } from './commits.ts';
+import { toChangedFiles, type Comparison } from './commits.ts';
 import {
   booleanAt,
   enumAt,
@@ -35,7 +35,7 @@ export class PullRequestNotFound extends Error {}
 /** @throws PullRequestNotFound if GitHub does not show the pull request */
 export async function requestPull(
   client: Client,
-  repository: RepositoryParameters,
+  repository: RepositoryName,
   pull: number,
 ): Promise<ResponseObject<PullResponse>> {
   const response = await client.get(pullRoute, { ...repository, pull_number: pull });
@@ -102,7 +102,7 @@ const mergeableOf = ({ mergeable }: ResponseObject<PullResponse>): Result<boolea
  */
 export async function refreshMergeable(
   client: Client,
-  repository: RepositoryParameters,
+  repository: RepositoryName,
   pull: Pull,
 ): Promise<Pull> {
   if (pull.state.kind !== 'open' || pull.mergeable.ok) return pull;
@@ -122,7 +122,7 @@ export const maxPullFiles = 3000;
 /** The changed files: from the comparison if it has all of them. */
 export async function readChangedFiles(
   client: Client,
-  repository: RepositoryParameters,
+  repository: RepositoryName,
   pull: Pull,
   comparison: Result<Comparison>,
 ): Promise<Result<readonly ChangedFile[]>> {
