@@ -103,7 +103,9 @@ export function decide(facts: Facts): Decision {
     comment: renderComment(facts, gates, turn) ?? null,
     description: open ? descriptionFor(facts) : null,
     suggestions: open
-      ? facts.connectors.flatMap(({ examined }) => (examined.ok ? examined.value.suggestions : []))
+      ? facts.connectors.flatMap(({ validation }) =>
+          validation.ok ? validation.value.suggestions : [],
+        )
       : [],
     records: records && {
       ...records,
@@ -187,8 +189,8 @@ function deploymentFor(facts: Facts): Decision['deployment'] {
     connectors: [connector],
   } = facts;
   const ring = environmentOf(facts);
-  if (pull.state.kind !== 'merged' || ring === '' || !connector?.examined.ok) return null;
-  const { kind, changes } = connector.examined.value;
+  if (pull.state.kind !== 'merged' || ring === '' || !connector?.validation.ok) return null;
+  const { kind, changes } = connector.validation.value;
   const size = kind === 'new' ? 'new' : (changes?.size ?? 'none');
   return {
     sha: pull.state.sha,

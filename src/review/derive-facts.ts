@@ -34,7 +34,7 @@ export function deriveFacts(
   const isClosed = snapshot.pull.state.kind === 'closed';
   const connectors = (isClosed ? [] : snapshot.connectors.slice(0, maxConnectors)).map((at) => ({
     folder: { path: at.path, class: at.class },
-    examined: validateConnectorAt(at, snapshot, displaySettings, scope.proposal, tools),
+    validation: validateConnectorAt(at, snapshot, displaySettings, scope.proposal, tools),
   }));
   const base: BaseFacts = {
     snapshot,

@@ -95,9 +95,9 @@ test('the same pull request gives the same findings and fingerprints through the
   await at.close();
   const { connectors }: Pick<Facts, 'connectors'> = JSON.parse(shown);
   const fromApp: Said = Object.fromEntries(
-    connectors.map(({ folder, examined }) => {
-      if (!examined.ok) throw new Error(examined.reason);
-      const { changes, findings } = examined.value;
+    connectors.map(({ folder, validation }) => {
+      if (!validation.ok) throw new Error(validation.reason);
+      const { changes, findings } = validation.value;
       return [
         folder.path,
         {

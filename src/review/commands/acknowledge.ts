@@ -17,7 +17,7 @@ export const acknowledge: Command = {
   allowedRoles: ['author', 'maintainer'],
   boundToHead: true,
   run({ comment, argument, hasRole }, facts, { acknowledgements }) {
-    const unread = facts.connectors.find(({ examined }) => !examined.ok);
+    const unread = facts.connectors.find(({ validation }) => !validation.ok);
     if (unread) return undefined;
     const breaking = breakingChangesOf(facts);
     const possible = breaking.filter(({ acknowledgeable }) => acknowledgeable);
@@ -74,8 +74,8 @@ export const acknowledge: Command = {
 export const breakingChangesOf = ({
   connectors,
 }: Pick<BaseFacts, 'connectors'>): BreakingChange[] =>
-  connectors.flatMap(({ examined }) =>
-    examined.ok ? (examined.value.changes?.breaking ?? []) : [],
+  connectors.flatMap(({ validation }) =>
+    validation.ok ? (validation.value.changes?.breaking ?? []) : [],
   );
 
 /** A fingerprint as people see it. */

@@ -120,7 +120,7 @@ function fixedFiles(
   const changed: { path: string; before: string; text: string }[] = [];
   for (const at of snapshot.connectors) {
     if (
-      !connectors.some(({ folder, examined }) => folder.path === at.path && examined.ok) ||
+      !connectors.some(({ folder, validation }) => folder.path === at.path && validation.ok) ||
       !at.after.ok
     )
       return undefined;

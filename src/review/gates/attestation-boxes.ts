@@ -17,7 +17,7 @@ export interface AttestationBox {
 /** The boxes of the settings that this pull request needs. */
 export function attestationBoxes(facts: Facts): AttestationBox[] {
   const [first] = facts.connectors;
-  const connector = first?.examined.ok ? first.examined.value : undefined;
+  const connector = first?.validation.ok ? first.validation.value : undefined;
   if (!connector || !facts.settings.ok) return [];
   const lines = facts.snapshot.pull.body.split('\n');
   const boxes = lines.flatMap((line, index) => {

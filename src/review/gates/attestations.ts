@@ -17,8 +17,8 @@ export function attestations(facts: Facts): GateStatus {
   if (scope.folders.length === 0) return passed('No connector changed.');
   const [connector] = connectors;
   if (!connector) return unjudged('The files of the connector were not read.');
-  if (!connector.examined.ok) return unjudged(connector.examined.reason);
-  const { class: connectorClass, kind } = connector.examined.value;
+  if (!connector.validation.ok) return unjudged(connector.validation.reason);
+  const { class: connectorClass, kind } = connector.validation.value;
   if (kind === 'deletion') return passed('A deletion has nothing to attest.');
   const actions: string[] = [];
   const boxes = attestationBoxes(facts);

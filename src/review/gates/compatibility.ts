@@ -24,20 +24,20 @@ const nextStep = {
 export function compatibility(facts: Facts): GateStatus {
   const { connectors, commands, scope, snapshot } = facts;
   if (!snapshot.files.ok) return unjudged(snapshot.files.reason);
-  const unread = connectors.find(({ examined }) => !examined.ok);
-  if (unread && !unread.examined.ok) return unjudged(unread.examined.reason);
+  const unread = connectors.find(({ validation }) => !validation.ok);
+  if (unread && !unread.validation.ok) return unjudged(unread.validation.reason);
   if (scope.folders.length === 0) return passed('No connector changed.');
   const over = connectors.find(
-    ({ examined }) =>
-      examined.ok &&
-      examined.value.kind === 'update' &&
-      examined.value.unread.some((file) => /\.json$| files$/i.test(file)),
+    ({ validation }) =>
+      validation.ok &&
+      validation.value.kind === 'update' &&
+      validation.value.unread.some((file) => /\.json$| files$/i.test(file)),
   );
   if (over) return unjudged('A file is over a limit, so its changes could not be compared.');
   const breaking = breakingChangesOf(facts);
   if (breaking.length === 0)
     return passed(
-      connectors.every(({ examined }) => examined.ok && examined.value.kind === 'new')
+      connectors.every(({ validation }) => validation.ok && validation.value.kind === 'new')
         ? 'A new connector: nobody uses it yet.'
         : 'No change breaks flows that use this connector.',
     );

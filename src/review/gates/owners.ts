@@ -8,10 +8,10 @@ import { codeSpan } from '../../report/markdown.ts';
 /** An update by someone who does not own the connector needs an owner's approval of this head. */
 export function owners(facts: Facts): GateStatus {
   const { connectors, snapshot, scope } = facts;
-  const unread = connectors.find(({ examined }) => !examined.ok);
-  if (unread && !unread.examined.ok) return unjudged(unread.examined.reason);
+  const unread = connectors.find(({ validation }) => !validation.ok);
+  if (unread && !unread.validation.ok) return unjudged(unread.validation.reason);
   if (scope.folders.length === 0) return passed('No connector changed.');
-  if (connectors.every(({ examined }) => examined.ok && examined.value.kind === 'new'))
+  if (connectors.every(({ validation }) => validation.ok && validation.value.kind === 'new'))
     return passed('A new connector has no owner yet.');
   if (!facts.owners.ok) return unjudged(`CODEOWNERS could not be read: ${facts.owners.reason}`);
   const { named } = facts.owners.value;

@@ -19,12 +19,12 @@ export function uniqueness(facts: Facts): GateStatus {
   if (scope.folders.length === 0) return passed('No connector changed.');
   const actions: string[] = [];
   let unread: string | undefined;
-  for (const { folder, examined } of connectors) {
-    if (!examined.ok) {
-      unread ??= examined.reason;
+  for (const { folder, validation } of connectors) {
+    if (!validation.ok) {
+      unread ??= validation.reason;
       continue;
     }
-    const { kind, title, icon, findings } = examined.value;
+    const { kind, title, icon, findings } = validation.value;
     const violations = findings.filter(
       (finding) =>
         categoryOf(finding) === 'uniqueness' && finding.severity === 'error' && !finding.existing,

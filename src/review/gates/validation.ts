@@ -17,16 +17,16 @@ export const validationGate =
     if (!snapshot.files.ok) return unjudged(snapshot.files.reason);
     if (scope.proposal) return passed('A proposal has only a readme.');
     if (scope.folders.length === 0) return passed('No connector changed.');
-    const unread = connectors.find(({ examined }) => !examined.ok);
-    if (unread && !unread.examined.ok) return unjudged(unread.examined.reason);
+    const unread = connectors.find(({ validation }) => !validation.ok);
+    if (unread && !unread.validation.ok) return unjudged(unread.validation.reason);
     if (connectors.length === 0) return unjudged('The files of the connector were not read.');
 
     const todo: string[] = [];
     let [errors, before] = [0, 0];
     const advice = tally([]);
-    for (const { folder, examined } of connectors) {
-      if (!examined.ok) continue;
-      const mine = examined.value.findings.filter((finding) => categoryOf(finding) === category);
+    for (const { folder, validation } of connectors) {
+      if (!validation.ok) continue;
+      const mine = validation.value.findings.filter((finding) => categoryOf(finding) === category);
       const stopping = mine.filter(({ severity, existing }) => severity === 'error' && !existing);
       errors += stopping.length;
       before += mine.filter(({ existing }) => existing).length;
@@ -35,7 +35,7 @@ export const validationGate =
       for (const group of groupFindings(stopping)) {
         const [first, ...rest] = group.findings;
         if (!first) continue;
-        const suggested = examined.value.suggestions.some(
+        const suggested = validation.value.suggestions.some(
           ({ fingerprint }) => fingerprint === first.fingerprint,
         );
         let how = '';
@@ -47,8 +47,8 @@ export const validationGate =
     }
     const wrong = failed('author', countOf(errors, 'new error'), todo);
     if (wrong) return wrong;
-    const [missing] = connectors.flatMap(({ examined }) =>
-      examined.ok ? examined.value.unread.filter((file) => belongsTo(file, category)) : [],
+    const [missing] = connectors.flatMap(({ validation }) =>
+      validation.ok ? validation.value.unread.filter((file) => belongsTo(file, category)) : [],
     );
     if (missing !== undefined) return unjudged(safe`${missing} is over a limit and was not read.`);
     const counts = [

@@ -20,7 +20,7 @@ export interface BaseFacts {
   displaySettings: Settings;
   scope: ChangeScope;
   /** The changed connectors that were read. */
-  connectors: readonly { folder: ConnectorFolderName; examined: Result<ValidatedConnector> }[];
+  connectors: readonly { folder: ConnectorFolderName; validation: Result<ValidatedConnector> }[];
   /** Every commit author, and the person who opened the pull request. */
   signatories: Result<readonly Signatory[]>;
   /** The owners that `CODEOWNERS` names for the changed connector. */

@@ -99,13 +99,13 @@ function summaryFor(facts: Facts, gates: readonly Gate[], title: string, sha: st
     maxCommentLength / 2,
     '…',
   );
-  const connectors = facts.connectors.flatMap(({ folder, examined }) =>
-    examined.ok
+  const connectors = facts.connectors.flatMap(({ folder, validation }) =>
+    validation.ok
       ? [
           {
             path: folder.path,
             class: folder.class,
-            findings: [...(examined.value.changes?.findings ?? []), ...examined.value.findings],
+            findings: [...(validation.value.changes?.findings ?? []), ...validation.value.findings],
           },
         ]
       : [],
@@ -128,11 +128,12 @@ const levels: Record<Severity, Annotation['level']> = {
 
 /** New findings at their lines, errors first. Existing findings are not this pull request's. */
 function annotationsFor({ connectors }: Facts): Annotation[] {
-  const all = connectors.flatMap(({ folder, examined }) => {
-    if (!examined.ok || examined.value.kind === 'deletion') return [];
-    const fresh = [...(examined.value.changes?.findings ?? []), ...examined.value.findings].filter(
-      ({ existing }) => !existing,
-    );
+  const all = connectors.flatMap(({ folder, validation }) => {
+    if (!validation.ok || validation.value.kind === 'deletion') return [];
+    const fresh = [
+      ...(validation.value.changes?.findings ?? []),
+      ...validation.value.findings,
+    ].filter(({ existing }) => !existing);
     return groupFindings(fresh).flatMap(({ findings }) =>
       findings.map((finding) => ({ path: folder.path, finding })),
     );

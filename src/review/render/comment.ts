@@ -165,7 +165,7 @@ function breakingSection(facts: Facts): string {
 
 /** The changes of the only connector. */
 const changesOf = ({ connectors: [connector] }: Facts) =>
-  connector?.examined.ok ? connector.examined.value.changes : undefined;
+  connector?.validation.ok ? connector.validation.value.changes : undefined;
 
 const mergeRequestOf = ({ commands: { records } }: Facts) =>
   records.ok ? records.value.merge : null;

@@ -72,9 +72,9 @@ const foldersFact = ({ scope: { folders } }: Facts): string =>
         .map((folder) => `${codeSpan(folder.path)} (${folder.class})`)
         .join(', ');
 
-function connectorRow({ folder, examined }: Facts['connectors'][number]): string[] {
-  if (!examined.ok) return [codeSpan(folder.path), messageToMarkdown(examined.reason)];
-  const { kind, findings, changes } = examined.value;
+function connectorRow({ folder, validation }: Facts['connectors'][number]): string[] {
+  if (!validation.ok) return [codeSpan(folder.path), messageToMarkdown(validation.reason)];
+  const { kind, findings, changes } = validation.value;
   const existing = findings.filter((finding) => finding.existing).length;
   return [
     codeSpan(folder.path),

@@ -26,12 +26,12 @@ export function decideLabels(facts: Facts, turn: WaitingOn): Labels | null {
     {
       of: ['new', 'minorUpdate', 'majorUpdate'],
       label: sizeLabel(facts),
-      isKnown: connectors.every(({ examined }) => examined.ok),
+      isKnown: connectors.every(({ validation }) => validation.ok),
     },
     {
       of: ['breaking'],
       label: breakingLabel(facts),
-      isKnown: connectors.every(({ examined }) => examined.ok),
+      isKnown: connectors.every(({ validation }) => validation.ok),
     },
     { of: ['author', 'reviewer', 'validation'], label: turnLabel(facts, turn) },
     {
@@ -64,15 +64,15 @@ function classLabel({ scope: { folders } }: Facts): Label | undefined {
 
 function sizeLabel({ connectors, scope }: Facts): Label | undefined {
   const [connector, ...others] = connectors;
-  if (!connector?.examined.ok || others.length > 0) return undefined;
-  const { kind, changes } = connector.examined.value;
+  if (!connector?.validation.ok || others.length > 0) return undefined;
+  const { kind, changes } = connector.validation.value;
   if (kind === 'new') return scope.proposal ? undefined : 'new';
   return changes?.size === 'major' ? 'majorUpdate' : 'minorUpdate';
 }
 
 const breakingLabel = ({ connectors }: Facts): Label | undefined =>
   connectors.some(
-    ({ examined }) => examined.ok && (examined.value.changes?.breaking.length ?? 0) > 0,
+    ({ validation }) => validation.ok && (validation.value.changes?.breaking.length ?? 0) > 0,
   )
     ? 'breaking'
     : undefined;
