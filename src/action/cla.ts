@@ -210,7 +210,7 @@ async function attemptClaReview(
   const isStatusNew =
     snapshot.pull.state.kind === 'open' && (await setCommitStatus(client, repository, status));
   const review: ClaReview = { gate, status, isStatusNew, added, effects };
-  return result.kind === 'refused'
+  return result.kind === 'rejected'
     ? { kind: 'rejected', review, effect: result.effect.kind, reason: result.reason }
     : { kind: 'done', review };
 }

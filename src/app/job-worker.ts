@@ -81,10 +81,10 @@ export class JobWorker {
       );
       this.#metrics.reviews.inc({ outcome: outcome.kind });
       this.#metrics.reviewSeconds.observe(seconds());
-      if (outcome.kind === 'refused')
+      if (outcome.kind === 'rejected')
         log.error(
           { effect: outcome.effect.kind, reason: outcome.reason, seconds: seconds() },
-          'GitHub refused an effect',
+          'GitHub rejected an effect',
         );
       else log.info({ outcome: outcome.kind, seconds: seconds() }, 'review ended');
     } catch (error) {

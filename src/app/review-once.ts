@@ -46,7 +46,7 @@ export const reviewOnce = (
         () => Promise.resolve(true),
         (effect) => lines.push(effect),
       );
-      if (outcome.kind === 'refused')
+      if (outcome.kind === 'rejected')
         lines.push(`GitHub refused ${outcome.effect.kind}: ${outcome.reason}`);
       const name = `${pull.repository}#${pull.number}`;
       return lines.length === 0

@@ -111,7 +111,7 @@ async function scheduleRetry(
   { store, clock }: ReviewContext,
 ): Promise<void> {
   const rejection =
-    outcome.kind === 'refused'
+    outcome.kind === 'rejected'
       ? { effect: outcome.effect.kind, reason: outcome.reason, head: head.sha }
       : null;
   if (!records.ok || isDeepStrictEqual(rejection, records.value.rejection)) return;

@@ -25,7 +25,7 @@ import { readReviews } from './read-reviews.ts';
 export type Outcome =
   | { kind: 'done' }
   | { kind: 'moved' }
-  | { kind: 'refused'; effect: Exclude<Effect, { kind: 'record' }>; reason: string };
+  | { kind: 'rejected'; effect: Exclude<Effect, { kind: 'record' }>; reason: string };
 
 /** The effects after one of these depend on it. */
 const prerequisites: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>([
@@ -201,7 +201,7 @@ async function applyEffect(
     if (!isHttpError(error) || error.status < 400 || error.status >= 500 || error.status === 401)
       throw error;
     // GitHub quotes what it rejects.
-    return { kind: 'refused', effect, reason: maskFormattedSecrets(error.message) };
+    return { kind: 'rejected', effect, reason: maskFormattedSecrets(error.message) };
   }
 }
 
@@ -415,7 +415,7 @@ async function suggest(
 async function commitFixes(client: Client, effect: EffectOf<'commit-files'>): Promise<Failure> {
   const commit = await commitFiles(client, effect);
   if ('done' in commit) return undefined;
-  return commit.moved ? { kind: 'moved' } : { kind: 'refused', effect, reason: commit.reason };
+  return commit.moved ? { kind: 'moved' } : { kind: 'rejected', effect, reason: commit.reason };
 }
 
 async function merge(

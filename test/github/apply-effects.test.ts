@@ -121,7 +121,7 @@ describe('effects', () => {
   test('that GitHub refuses are told with its reason, and the others are carried out', async () => {
     scene.github.disturb('issues/create-comment', { answer: forbidden });
     expect(await carry(comment, { kind: 'add-labels', labels: ['New'] })).toMatchObject({
-      kind: 'refused',
+      kind: 'rejected',
       effect: comment,
       reason: expect.stringContaining('not accessible'),
     });
@@ -155,7 +155,7 @@ describe('effects', () => {
       { record: async (entries) => void recorded.push(entries) },
     );
     expect([outcome, recorded]).toEqual([
-      { kind: 'refused', effect: enqueue, reason: 'Merge queue is not enabled' },
+      { kind: 'rejected', effect: enqueue, reason: 'Merge queue is not enabled' },
       [],
     ]);
   });
@@ -370,7 +370,7 @@ describe('labels, reactions and descriptions', () => {
         { kind: 'react', comment: second.id, reaction: '+1' },
         comment,
       ),
-    ).toMatchObject({ kind: 'refused' });
+    ).toMatchObject({ kind: 'rejected' });
     expect(recorded).toEqual([[{ kind: 'reaction', comment: second.id, reaction: '+1' }]]);
   });
 
@@ -412,7 +412,7 @@ describe('fixes', () => {
 
   test('are refused where the author does not let maintainers push', async () => {
     scene.pull.maintainersMayPush = false;
-    expect(await carry(fix())).toMatchObject({ kind: 'refused' });
+    expect(await carry(fix())).toMatchObject({ kind: 'rejected' });
   });
 });
 
@@ -437,7 +437,7 @@ describe('the merge', () => {
   test('does not happen where the head moved in the last moment, or a required check has not passed', async () => {
     scene.repository.protect('dev', { requiredChecks: ['build'] });
     expect(await carry(merge())).toMatchObject({
-      kind: 'refused',
+      kind: 'rejected',
       reason: expect.stringContaining('"build" is expected'),
     });
     scene.github.disturb('pulls/merge', {
@@ -547,7 +547,7 @@ describe('the merge', () => {
     await carry({ kind: 'convert-to-draft', nodeId: reading.pull.nodeId });
     expect((await reread()).pull.state).toEqual({ kind: 'open', draft: true });
     expect(await carry({ kind: 'convert-to-draft', nodeId: 'nobody' })).toMatchObject({
-      kind: 'refused',
+      kind: 'rejected',
       reason: expect.stringContaining('Could not resolve'),
     });
     for (const [body, reason] of [
@@ -563,7 +563,7 @@ describe('the merge', () => {
     ] as const) {
       scene.github.disturb('graphql', { answer: { status: 200, body } });
       expect(await carry({ kind: 'convert-to-draft', nodeId: reading.pull.nodeId })).toMatchObject({
-        kind: 'refused',
+        kind: 'rejected',
         reason,
       });
     }
