@@ -42,7 +42,7 @@ export function metrics(jobCounts: () => Promise<Record<string, number>>): Metri
     reviews: new Counter({
       name: 'gatehouse_reviews_total',
       help:
-        'Reviews by outcome: done, moved (the head changed), refused (GitHub rejected an effect), ' +
+        'Reviews by outcome: done, moved (the head changed), rejected (GitHub rejected an effect), ' +
         'failed (will be tried again), given up, put off, gone (nothing to review)',
       labelNames: ['outcome'],
       registers,
