@@ -27,32 +27,32 @@ test.each<[string, Files, string]>([
   [
     'a link',
     { 'certified-connectors/Evil': { link: '../..' } },
-    'Take out `certified-connectors/Evil`',
+    'Remove `certified-connectors/Evil`',
   ],
   [
     'a submodule',
     { 'certified-connectors/Evil': { submodule: '1'.repeat(40) } },
-    'Take out `certified-connectors/Evil`',
+    'Remove `certified-connectors/Evil`',
   ],
   [
     'a file',
     { 'certified-connectors/notes.txt': 'x' },
-    'Take out `certified-connectors/notes.txt`',
+    'Remove `certified-connectors/notes.txt`',
   ],
   [
     'a link in the place of a class folder',
     { 'custom-connectors': { link: '..' } },
-    'Take out `custom-connectors`',
+    'Remove `custom-connectors`',
   ],
   [
     'a folder that looks like a class folder',
     { 'certified\u2010connectors/Evil/apiDefinition.swagger.json': '{}' },
-    'Take out `certified\u2010connectors/Evil',
+    'Remove `certified\u2010connectors/Evil',
   ],
   [
     'a link in the place of the connector itself',
     { ...gone, [contoso]: { link: 'Fabrikam' } },
-    'Take out `certified-connectors/Contoso Invoices`',
+    'Remove `certified-connectors/Contoso Invoices`',
   ],
   [
     'a folder that looks like one that is there',

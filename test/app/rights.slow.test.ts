@@ -43,7 +43,7 @@ describe('a wish to merge', () => {
     await waitUntilIdle(at);
     expect(pull.mergedAt).toBeUndefined();
     expect(visibleState(pull, at).comment).toContain(
-      '`rita` asked to merge it, but may not merge any more.',
+      '`rita` asked to merge this, but no longer has the right to.',
     );
     at.repository.let(at.rita, 'write');
     pull.comment(at.ada, '/check');
@@ -87,7 +87,7 @@ describe('a wish to merge', () => {
     await waitUntilIdle(at);
     expect(pull.mergedAt).toBeUndefined();
     expect(visibleState(pull, at).comment).toContain(
-      '`rita` asked to merge it into `dev`, but the base branch was changed since',
+      '`rita` asked to merge this into `dev`, but then the base branch changed to',
     );
   });
 
@@ -107,7 +107,7 @@ describe('a wish to merge', () => {
       pull.comments
         .map(({ body }) => body)
         .filter((body) =>
-          body.includes('This was written before the base branch became `release`.'),
+          body.includes('You wrote this before the base branch changed to `release`.'),
         ),
     ).toHaveLength(1);
   });
@@ -185,5 +185,5 @@ test('who pushed the last commit does not approve it alone, whatever name the co
   pull.comment(at.rita, '/merge');
   await waitUntilIdle(at);
   expect(pull.mergedAt).toBeUndefined();
-  expect(visibleState(pull, at).comment).toContain('Somebody else reviews and approves.');
+  expect(visibleState(pull, at).comment).toContain('Someone else must review and approve.');
 });

@@ -204,7 +204,7 @@ describe('git in an untrusted checkout runs nothing', () => {
       expect({ status, out, err }).toEqual({
         status: 2,
         out: '',
-        err: 'gatehouse: The clone lacks contents of the base, and Gatehouse fetches nothing. Fetch them: git fetch --refetch --no-filter origin\n',
+        err: 'gatehouse: The clone lacks file contents of the base, and Gatehouse does not fetch. Fetch them: git fetch --refetch --no-filter origin\n',
       });
     }
     git(clone, 'config', 'remote.origin.url', `file://${at}`);
@@ -269,7 +269,7 @@ describe('the checkout is found', () => {
       status: 2,
       out: '',
       err: expect.stringMatching(
-        /^gatehouse: .*Evil is a git repository of its own inside of .*, in the place of a connector\. .*\n$/,
+        /^gatehouse: .*Evil is a separate git repository inside .*, in the place of a connector\. .*\n$/,
       ),
       run: [],
     });
@@ -316,5 +316,5 @@ test('programs are started in one place', () => {
       file.endsWith('.ts') && readFileSync(join(src, file), 'utf8').includes('node:child_process'),
   );
   // The App's own program, in processes that have limits.
-  expect(files.sort()).toEqual(['review-processes.ts', 'workspace/git-command.ts']);
+  expect(files.sort()).toEqual(['app/review-processes.ts', 'workspace/git-command.ts']);
 });
