@@ -34,11 +34,7 @@ test.each<[string, Files, string]>([
     { 'certified-connectors/Evil': { submodule: '1'.repeat(40) } },
     'Remove `certified-connectors/Evil`',
   ],
-  [
-    'a file',
-    { 'certified-connectors/notes.txt': 'x' },
-    'Remove `certified-connectors/notes.txt`',
-  ],
+  ['a file', { 'certified-connectors/notes.txt': 'x' }, 'Remove `certified-connectors/notes.txt`'],
   [
     'a link in the place of a class folder',
     { 'custom-connectors': { link: '..' } },

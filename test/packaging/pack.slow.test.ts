@@ -24,12 +24,17 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const project = join(folder, 'project');
 const modules = join(project, 'node_modules');
 
+/** Without the settings of the npm that runs the tests: npx would take its `--package` from them. */
+const environment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')),
+);
+
 /** Runs a command in the project, with the Node.js of this folder. */
 function run(nodeFolder: string, command: string, ...args: string[]) {
   const { status, stdout, stderr } = spawnSync(command, args, {
     cwd: project,
     encoding: 'utf8',
-    env: { ...process.env, PATH: `${nodeFolder}${delimiter}${process.env.PATH}` },
+    env: { ...environment, PATH: `${nodeFolder}${delimiter}${process.env.PATH}` },
   });
   return { status, stdout, stderr };
 }
