@@ -70,9 +70,10 @@ async function printResponse(at: TestApp, pull: Pull): Promise<void> {
     printed.get(key) !== text && Boolean(printed.set(key, text));
   const run = at.repository.checkRuns.findLast(({ head }) => head === pull.head);
   if (run && isNew('check', `${run.head} ${run.conclusion}`)) {
+    const conclusion = run.conclusion ?? run.status;
     print(
       `${by} check ${styleText('bold', run.name)} at ${run.head.slice(0, 7)}: ` +
-        `${run.conclusion === 'success' ? styleText('green', 'success') : styleText('red', run.conclusion ?? run.status)}, ` +
+        `${styleText(conclusion === 'success' ? 'green' : 'red', conclusion)}, ` +
         `${run.annotations.length} annotations`,
     );
     for (const {

@@ -58,8 +58,9 @@ export function picture(text: string, title: string): string {
       const codes = part.startsWith(escape) ? part.slice(2, -1) : undefined;
       if (codes !== undefined) style = restyled(style, codes === '' ? '0' : codes);
       else if (part !== '') {
-        const attributes = `fill="${style.color}"${style.bold ? ' font-weight="bold"' : ''}${style.dim ? ' opacity="0.7"' : ''}`;
-        spans += `<tspan ${attributes}>${escaped(part)}</tspan>`;
+        const weight = style.bold ? ' font-weight="bold"' : '';
+        const opacity = style.dim ? ' opacity="0.7"' : '';
+        spans += `<tspan fill="${style.color}"${weight}${opacity}>${escaped(part)}</tspan>`;
       }
     }
     return (

@@ -212,8 +212,10 @@ const oldestFirst = (signatures: readonly Signature[]): Signature[] =>
   );
 
 /** Writes signatures as CSV (RFC 4180), oldest first. `fromCsv` reads them back. */
-export const toCsv = (signatures: readonly Signature[]): string =>
-  `${Papa.unparse({ fields: [...ownColumns], data: oldestFirst(signatures).map(rowOf) }, { escapeFormulae: formula })}\r\n`;
+export function toCsv(signatures: readonly Signature[]): string {
+  const rows = { fields: [...ownColumns], data: oldestFirst(signatures).map(rowOf) };
+  return `${Papa.unparse(rows, { escapeFormulae: formula })}\r\n`;
+}
 
 /**
  * Appends signatures to a CSV. The rest of the file stays as it is, so that a diff shows only what

@@ -17,8 +17,12 @@ const commandOf = { error: 'error', warning: 'warning', note: 'notice' } as cons
  * GitHub shows the first ten errors, warnings and notices of a step, so new findings come before
  * existing ones. The last line is a summary for readers of the log.
  */
-export const toWorkflowCommands = (report: Report): string =>
-  `${[...severities.flatMap((severity) => inOrder(report, severity).map((annotated) => annotation(annotated))), summaryOf(report)].join('\n')}\n`;
+export function toWorkflowCommands(report: Report): string {
+  const lines = severities.flatMap((severity) =>
+    inOrder(report, severity).map((annotated) => annotation(annotated)),
+  );
+  return `${[...lines, summaryOf(report)].join('\n')}\n`;
+}
 
 /** GitHub shows this many errors, warnings and notices each per step, and silently drops the rest. */
 const maxAnnotations = 10;

@@ -122,17 +122,19 @@ function severitiesOf({ classes }: RuleImpact): string {
 const rank = (text: string): number =>
   ['error', 'warning', 'note', 'off'].findIndex((severity) => text.startsWith(severity));
 
-const headlineOf = ({ rules, connectors, baseline }: Impact): string => {
+function headlineOf({ rules, connectors, baseline }: Impact): string {
   const wrong = rules.filter((rule) => rule.wrong > 0).length;
+  const verb = wrong === 1 ? 'calls' : 'call';
+  const which =
+    wrong === 0
+      ? 'No rule calls a connector wrong'
+      : `${count(wrong, 'rule')} of ${formatNumber(rules.length)} ${verb} connectors wrong`;
   const baselineNote =
     baseline === undefined
       ? 'without a baseline, all findings are new'
       : `new is what ${baseline} does not have`;
-  return (
-    `${wrong === 0 ? 'No rule calls a connector wrong' : `${count(wrong, 'rule')} of ${formatNumber(rules.length)} ${wrong === 1 ? 'calls' : 'call'} connectors wrong`}, ` +
-    `of ${count(connectors, 'connector')}; ${baselineNote}.`
-  );
-};
+  return `${which}, of ${count(connectors, 'connector')}; ${baselineNote}.`;
+}
 
 function stoppedBy({ stopped, wrong }: RuleImpact, connectors: number): string {
   if (stopped > 0)

@@ -10,7 +10,9 @@ export function* toJson(report: Report): Iterable<string> {
   const { tool, connectors, summary } = report;
   const [only] = connectors;
   if (only && connectors.length === 1) {
-    yield `${escapeForWorkflow(JSON.stringify({ tool, connectors: [{ ...headOf(only), findings: only.findings.map(entryOf) }], summary }, null, 2))}\n`;
+    const connector = { ...headOf(only), findings: only.findings.map(entryOf) };
+    const json = JSON.stringify({ tool, connectors: [connector], summary }, null, 2);
+    yield `${escapeForWorkflow(json)}\n`;
     return;
   }
   yield `{ "tool": ${JSON.stringify(tool)},\n  "connectors": [\n`;

@@ -163,11 +163,12 @@ function withSource([{ finding }, ...also]: MergedFindings, style: Style): strin
   ];
 }
 
-const likewise = (values: readonly string[]): string =>
-  values.length === 0
-    ? ''
-    : ' Likewise ' +
-      `${values.slice(0, maxNamedValues).join(', ')}${values.length > maxNamedValues ? ` and ${formatNumber(values.length - maxNamedValues)} more` : ''}.`;
+function likewise(values: readonly string[]): string {
+  if (values.length === 0) return '';
+  const left = values.length - maxNamedValues;
+  const more = left > 0 ? ` and ${formatNumber(left)} more` : '';
+  return ` Likewise ${values.slice(0, maxNamedValues).join(', ')}${more}.`;
+}
 
 const positionOf = ({ location }: ReportedFinding, file?: string): string =>
   location.file === ''
@@ -308,8 +309,10 @@ function table(connectors: readonly ConnectorReport[], { paint }: Style): string
     paint('gray', 'errors  warnings   notes  connectors  rule'),
     ...top.map(
       ({ rule, counts, connectors: affected }) =>
-        `${cell(counts.error, 6, 'red')}${cell(counts.warning, 10, 'yellow')}${cell(counts.note, 8, 'cyan')}${formatNumber(affected).padStart(12)} ` +
-        ` ${rule}`,
+        cell(counts.error, 6, 'red') +
+        cell(counts.warning, 10, 'yellow') +
+        cell(counts.note, 8, 'cyan') +
+        `${formatNumber(affected).padStart(12)}  ${rule}`,
     ),
     ...(sorted.length > top.length
       ? [paint('gray', `and ${count(sorted.length - top.length, 'other rule')}`)]

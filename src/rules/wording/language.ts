@@ -96,12 +96,9 @@ export const language: Rule[] = [
           for (const key of ['summary', 'x-ms-summary', 'description']) {
             const value = asText(at[key]);
             const why = value === undefined ? undefined : foreignness(value);
-            if (why !== undefined)
-              yield {
-                at,
-                key,
-                message: `${safe`The ${key} of ${asText(at.operationId) ?? asText(at.name) ?? 'an operation'}`} ${why}. ${todo}`,
-              };
+            if (why === undefined) continue;
+            const name = asText(at.operationId) ?? asText(at.name) ?? 'an operation';
+            yield { at, key, message: `${safe`The ${key} of ${name}`} ${why}. ${todo}` };
           }
         }
       }
