@@ -60,22 +60,9 @@ type Dialect = keyof typeof dialects;
 const header = (path: string): string => `// @ts-nocheck
 // Written by scripts/compile-schemas.ts from ${path}. Do not edit.
 
-/** Where a value departs from the schema, as Ajv says it. */
-export interface SchemaError {
-  keyword: string;
-  /** RFC 6901, into the value. */
-  instancePath: string;
-  /** RFC 6901 behind a "#", into the schema. */
-  schemaPath: string;
-  params: Readonly<Record<string, unknown>>;
-  /** The schema that has the keyword. */
-  parentSchema?: unknown;
-  /** Set where the error is about a name of the object at \`instancePath\`. */
-  propertyName?: string;
-  message?: string;
-}
+import type { SchemaError } from '../json/schema-errors.ts';
 
-/** True where the value fits the schema; else \`errors\` has all departures until the next call. */
+/** True if the value is valid; otherwise \`errors\` has all violations until the next call. */
 export interface Validate {
   (value: unknown): boolean;
   errors?: SchemaError[] | null;

@@ -110,7 +110,7 @@ function moduleAt(path: string): Module {
 }
 
 const modules = readdirSync(src, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts') && !name.startsWith('generated/'))
+  .filter((name) => name.endsWith('.ts'))
   .toSorted()
   .map(moduleAt);
 const of = (name: string): Module[] => modules.filter((module) => module.layer === name);

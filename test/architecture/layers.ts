@@ -24,14 +24,14 @@ export const layers = {
     node: ['node:crypto'],
     pure: true,
   },
-  generated: {
-    purpose: 'Validators and the dictionary, written by the build',
-    imports: [],
-    pure: true,
-  },
   json: {
     purpose: 'Lossless JSON: text, values, locations, edits, recovery from syntax errors',
     imports: ['shared'],
+    pure: true,
+  },
+  generated: {
+    purpose: 'Validators and the dictionary, written by the build',
+    imports: ['json'],
     pure: true,
   },
   connector: {
