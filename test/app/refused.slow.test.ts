@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ticked } from '../../fixtures/pulls.ts';
-import { forbidden } from '../github/fake/faults.ts';
+import { forbidden, refusedByGraphql } from '../github/fake/faults.ts';
 import type { Pull } from '../github/fake/repository.ts';
 import {
   breakingUpdate,
@@ -193,20 +193,7 @@ test('a flood of comments keeps nobody from being heard, is told of, and brings 
 test('GraphQL that says no to everything leaves no pull request unreviewed', async () => {
   const { ada, github } = await begin();
   github.disturb('graphql', {
-    answer: {
-      status: 200,
-      body: {
-        data: null,
-        errors: [
-          {
-            type: 'FORBIDDEN',
-            message: 'Resource not accessible by integration',
-            path: [],
-            locations: [],
-          },
-        ],
-      },
-    },
+    answer: refusedByGraphql('Resource not accessible by integration'),
     times: 99,
   });
   const fork = at.repository.fork(ada);
@@ -235,20 +222,7 @@ test('a withdrawal that GitHub refuses is answered with its reason', async () =>
   const pull = openPullRequest(at, ada);
   await waitUntilIdle(at);
   github.disturb('graphql', {
-    answer: {
-      status: 200,
-      body: {
-        data: null,
-        errors: [
-          {
-            type: 'FORBIDDEN',
-            message: 'Draft pull requests are not supported here',
-            path: [],
-            locations: [],
-          },
-        ],
-      },
-    },
+    answer: refusedByGraphql('Draft pull requests are not supported here'),
     times: 9,
   });
   const said = pull.comment(ada, '/withdraw');

@@ -86,6 +86,12 @@ async function answered(port: number, written: string): Promise<string> {
 }
 const statusOf = (answer: string): string => answer.split(' ', 2)[1] ?? '';
 
+/** The status of the answer to a delivery that is signed and complete. */
+async function deliver(port: number, body: string): Promise<string> {
+  const headers = { 'X-Hub-Signature-256': sign(body), Connection: 'close' };
+  return statusOf(await answered(port, delivery(body.length, headers) + body));
+}
+
 test.each([
   ['at another address', delivery(10, {}, 'POST /metrics HTTP/1.1'), '404'],
   ['by another method', delivery(10, {}, `PUT ${path} HTTP/1.1`), '405'],
@@ -173,14 +179,7 @@ test('bodies that are held open take no more memory than is allowed, and keep no
     const socket = await connected(port);
     socket.write(delivery(300_000) + ' '.repeat(200_000 + held));
     const body = `{"held":${held}}`;
-    expect(
-      statusOf(
-        await answered(
-          port,
-          delivery(body.length, { 'X-Hub-Signature-256': sign(body), Connection: 'close' }) + body,
-        ),
-      ),
-    ).toBe('200');
+    expect(await deliver(port, body)).toBe('200');
   }
   const answer = await closed;
   expect(statusOf(answer)).toBe('503');
@@ -196,15 +195,7 @@ test('a body larger than all that may be held is refused, and what was held of i
     await answered(port, delivery(200_000) + ' '.repeat(150_000));
   expect(refused).toEqual([503, 503, 503, 503, 503]);
   const body = ' '.repeat(90_000);
-  for (let round = 0; round < 5; round += 1)
-    expect(
-      statusOf(
-        await answered(
-          port,
-          delivery(body.length, { 'X-Hub-Signature-256': sign(body), Connection: 'close' }) + body,
-        ),
-      ),
-    ).toBe('200');
+  for (let round = 0; round < 5; round += 1) expect(await deliver(port, body)).toBe('200');
   expect(taken).toHaveLength(5);
 });
 
@@ -216,14 +207,7 @@ test('a sender who goes away gives back what was held', async () => {
     await text(socket);
   }
   const body = ' '.repeat(290_000);
-  expect(
-    statusOf(
-      await answered(
-        port,
-        delivery(body.length, { 'X-Hub-Signature-256': sign(body), Connection: 'close' }) + body,
-      ),
-    ),
-  ).toBe('200');
+  expect(await deliver(port, body)).toBe('200');
   expect(taken).toEqual([body]);
 });
 
@@ -245,12 +229,5 @@ test('with too many connections the one that has been idle for the longest is cl
   await Promise.all(idle.slice(0, 3));
   expect(taken).toHaveLength(6);
   const body = '{}';
-  expect(
-    statusOf(
-      await answered(
-        port,
-        delivery(2, { 'X-Hub-Signature-256': sign(body), Connection: 'close' }) + body,
-      ),
-    ),
-  ).toBe('200');
+  expect(await deliver(port, body)).toBe('200');
 });

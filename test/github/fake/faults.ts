@@ -28,6 +28,15 @@ const message = (text: string): { message: string; documentation_url: string } =
   documentation_url: 'https://docs.github.com/rest',
 });
 
+/** GraphQL refuses a query or mutation: with the status 200, as GitHub does. */
+export const refusedByGraphql = (reason: string): Answer => ({
+  status: 200,
+  body: {
+    data: null,
+    errors: [{ type: 'FORBIDDEN', message: reason, path: [], locations: [] }],
+  },
+});
+
 const secondary = message(
   'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
 );

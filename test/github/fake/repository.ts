@@ -559,17 +559,8 @@ export class Repository {
 
   /** Takes a pull request out of the merge queue. */
   dequeue(pull: Pull, by: Account): void {
-    for (const group of this.queue.filter((one) => one.pull === pull)) {
-      this.queue.splice(this.queue.indexOf(group), 1);
-      this.refs.delete(group.ref);
-      this.world.tell({
-        event: 'merge_group',
-        action: 'destroyed',
-        repository: this,
-        sender: by,
-        about: { group, reason: 'dequeued' },
-      });
-    }
+    for (const group of this.queue.filter((each) => each.pull === pull))
+      this.#destroy(group, by, 'dequeued');
   }
 
   /** Merges the groups of the queue whose required checks have passed. */
@@ -577,17 +568,21 @@ export class Repository {
     for (const group of this.queue.filter(
       ({ branch, head }) => this.unmetChecks(branch, head).length === 0,
     )) {
-      this.queue.splice(this.queue.indexOf(group), 1);
-      this.refs.delete(group.ref);
-      this.world.tell({
-        event: 'merge_group',
-        action: 'destroyed',
-        repository: this,
-        sender: by,
-        about: { group, reason: 'merged' },
-      });
+      this.#destroy(group, by, 'merged');
       group.pull.merged(group.head, by);
     }
+  }
+
+  #destroy(group: MergeGroup, sender: Account, reason: 'dequeued' | 'merged'): void {
+    this.queue.splice(this.queue.indexOf(group), 1);
+    this.refs.delete(group.ref);
+    this.world.tell({
+      event: 'merge_group',
+      action: 'destroyed',
+      repository: this,
+      sender,
+      about: { group, reason },
+    });
   }
 }
 

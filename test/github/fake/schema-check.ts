@@ -202,19 +202,16 @@ export class Description {
         '_',
         '-',
       );
-    const schema = at(
-      this.#document,
-      'x-webhooks',
-      name,
-      'post',
-      'requestBody',
-      'content',
-      'application/json',
-      'schema',
-    );
+    const schema = this.#webhookSchema(name);
     return isJson(schema)
       ? this.#check(`webhook ${name}`, schema, payload).map((one) => `webhook ${name}: ${one}`)
       : [`webhook ${name} is not described`];
+  }
+
+  /** The schema of the payload of a webhook, such as `pull-request-opened`. */
+  #webhookSchema(name: string) {
+    const body = ['requestBody', 'content', 'application/json', 'schema'];
+    return at(this.#document, 'x-webhooks', name, 'post', ...body);
   }
 
   /**
@@ -233,16 +230,7 @@ export class Description {
 
   /** As `fill`, of what a webhook tells. */
   fillWebhook(name: string, known: Json): Json {
-    const schema = at(
-      this.#document,
-      'x-webhooks',
-      name,
-      'post',
-      'requestBody',
-      'content',
-      'application/json',
-      'schema',
-    );
+    const schema = this.#webhookSchema(name);
     return this.#fillLike(schema, known);
   }
 

@@ -383,7 +383,8 @@ export class GitHub {
     } catch (error) {
       if (!(error instanceof Refused))
         this.violations.push(
-          `${method} ${path}: the fake fell over: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+          `${method} ${path}: the fake fell over: ` +
+            (error instanceof Error ? (error.stack ?? error.message) : String(error)),
         );
       const refused = error instanceof Refused ? error : new Refused(500, 'the fake fell over');
       answer = { status: refused.status, body: errorBody(refused), headers: refused.headers };
@@ -419,7 +420,10 @@ export class GitHub {
     const handler = match && handlers[match.operation.id];
     if (!match || !handler) {
       this.violations.push(
-        `${made.method} ${made.path} is ${match ? `${match.operation.id}, which the fake does not know` : 'no operation that GitHub describes'}`,
+        `${made.method} ${made.path} is ` +
+          (match
+            ? `${match.operation.id}, which the fake does not know`
+            : 'no operation that GitHub describes'),
       );
       throw new Refused(400, 'the fake does not know this');
     }
