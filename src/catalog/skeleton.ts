@@ -6,7 +6,9 @@ import { isAscii } from '../shared/text.ts';
  * (UTS 39) has thousands; these are the ones that occur in words.
  */
 const confusables =
-  'aаαɑᴀΑА bвьВΒƄЬ cсϲСϹᴄ dԁɗđĐðÐ eеєεЕΕҽɛ fϝƒ gɡԍց hһнНΗհħĦҺ iіιıІΙӀɩї jјЈϳ kкκКΚĸ lӏłŁⅼ mмМΜ nпηոռŋŊΝп oоοσОΟօøØɵ pрρРΡ qԛգ rгᴦ sѕЅꜱտ tтτТΤŧŦ uυսʋц vνѵѴ wԝωшщԜɯ xхχХΧ yуγУΥүҮ zᴢΖ';
+  'aаαɑᴀΑА bвьВΒƄЬ cсϲСϹᴄ dԁɗđĐðÐ eеєεЕΕҽɛ fϝƒ gɡԍց hһнНΗհħĦҺ iіιıІΙӀɩї jјЈϳ kкκКΚĸ ' +
+  'lӏłŁⅼ mмМΜ nпηոռŋŊΝп oоοσОΟօøØɵ pрρРΡ qԛգ rгᴦ sѕЅꜱտ tтτТΤŧŦ uυսʋц vνѵѴ wԝωшщԜɯ ' +
+  'xхχХΧ yуγУΥүҮ zᴢΖ';
 let asciiOf: Map<string, string> | undefined;
 
 function toAscii(letter: string): string {

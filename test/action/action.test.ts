@@ -146,7 +146,8 @@ describe('a pull request', () => {
     });
     expect(named.status).toBe(2);
     expect(problem(named)).toBe(
-      `policy.yml, which the input config names, is not in the base ${tip.slice(0, 10)}. Settings are read from the base, never from the change.`,
+      `policy.yml, which the input config names, is not in the base ${tip.slice(0, 10)}. ` +
+        'Settings are read from the base, never from the change.',
     );
   });
 });

@@ -129,11 +129,13 @@ describe('a pull request from a fork', () => {
     const second = await says(ada, '/agree');
     expect(second.status, second.log).toBe(0);
     expect(second.log).toContain(
-      '#1: Every commit author has signed the CLA; stored the signature of ada; edited the comment; answered a command; set the status to success.',
+      '#1: Every commit author has signed the CLA; stored the signature of ada; ' +
+        'edited the comment; answered a command; set the status to success.',
     );
     const said = pull.comments.find(({ user }) => user === ada);
     expect(fileAt()).toBe(
-      `${head}${ada.id},ada,,1.0,,${said?.createdAt.replace('Z', '.000Z')},contoso/connectors#1 comment ${said?.id},${here}\r\n`,
+      `${head}${ada.id},ada,,1.0,,${said?.createdAt.replace('Z', '.000Z')},contoso/connectors#1 ` +
+        `comment ${said?.id},${here}\r\n`,
     );
     expect(reactions()).toEqual(['ada +1']);
     expect(statusOf()).toBe('success');
@@ -431,7 +433,9 @@ describe('the branch', () => {
     repository.push('signatures', { by: maria, files: { 'signatures.csv': damaged } });
     const step = await says(ada, '/agree');
     const damage =
-      'signatures.csv in the branch signatures is damaged. Row 2 has 1 cells instead of 11. Fix it there; Gatehouse does not write to it until then.';
+      'signatures.csv in the branch signatures is damaged. ' +
+      'Row 2 has 1 cells instead of 11. Fix it there; ' +
+      'Gatehouse does not write to it until then.';
     expect(step.status).toBe(2);
     expect(problem(step)).toBe(`#1: ${damage}`);
     expect(mine()[0]).toContain(damage);
@@ -580,7 +584,8 @@ test('what a pull request brings cannot mention, link or break out in the commen
     ada,
     fork,
     'evil',
-    'Evil\n\nCo-authored-by: @maria ::error::x <x@evil.example>\nCo-authored-by: [a](https://evil.example) <img@evil.example>',
+    'Evil\n\nCo-authored-by: @maria ::error::x <x@evil.example>\nCo-authored-by: ' +
+      '[a](https://evil.example) <img@evil.example>',
   );
   const step = await says(
     ada,
@@ -636,7 +641,8 @@ describe('signatures that another tool kept', () => {
       '1.0',
     );
     expect(stdout).toBe(
-      `${head}${ada.id},ada,,1.0,,2024-05-06T07:08:09.000Z,"contributor-assistant: repository 1, pull request 2, comment 5",,,,\r\n`,
+      `${head}${ada.id},ada,,1.0,,2024-05-06T07:08:09.000Z,"contributor-assistant: ` +
+        `repository 1, pull request 2, comment 5",,,,\r\n`,
     );
     expect(stderr).toContain('1 converted, 0 refused');
     expect(github.requests).toEqual([]);
@@ -647,7 +653,8 @@ describe('signatures that another tool kept', () => {
 
   test('by login alone are looked up, and those that nobody has any more are named', async () => {
     const csv =
-      'User Name,Repository Owner,Repository Name,Gist URL,Gist Version,Signed At\nBen,contoso,connectors,https://gist.example/1,abc,2024-05-06T07:08:09Z\ngone,contoso,connectors,https://gist.example/1,abc,2024-05-06T07:08:09Z\n';
+      'User Name,Repository Owner,Repository Name,Gist URL,Gist Version,Signed ' +
+      'At\nBen,contoso,connectors,https://gist.example/1,abc,2024-05-06T07:08:09Z\ngone,contoso,connectors,https://gist.example/1,abc,2024-05-06T07:08:09Z\n';
     const failed = await gatehouse(
       written('cla.csv', csv),
       '--agreement',
@@ -662,7 +669,8 @@ describe('signatures that another tool kept', () => {
       ),
     });
     expect(readFileSync(join(runner.folder, 'signatures.csv'), 'utf8')).toBe(
-      `${head}${ben.id},ben,,1.0,,2024-05-06T07:08:09.000Z,cla-assistant: contoso/connectors https://gist.example/1 abc,contoso,connectors,,\r\n`,
+      `${head}${ben.id},ben,,1.0,,2024-05-06T07:08:09.000Z,cla-assistant: ` +
+        `contoso/connectors https://gist.example/1 abc,contoso,connectors,,\r\n`,
     );
   });
 

@@ -118,7 +118,9 @@ describe('the comment', () => {
       inputs: { token: tokenOf({ contents: 'read', pull_requests: 'read' }) },
     });
     expect(step.log).toContain(
-      'No comment on #1: Resource not accessible by integration. The pull request comes from a fork, and GitHub gives a run for a fork a read-only token.',
+      'No comment on #1: Resource not accessible by integration. ' +
+        'The pull request comes from a fork, and GitHub gives a run for a fork a read-only ' +
+        'token.',
     );
     expect(step).toMatchObject({ status: 1, outputs: { errors: '2' } });
     expect(pull.comments).toEqual([]);

@@ -43,7 +43,8 @@ describe('what lies beside the Action', () => {
         many.write(`${folder}/icon.png`, icon);
         many.write(
           `${folder}/script.csx`,
-          'public class Script : ScriptBase { public override async Task<HttpResponseMessage> ExecuteAsync() { return null }',
+          'public class Script : ScriptBase { public override async ' +
+            'Task<HttpResponseMessage> ExecuteAsync() { return null }',
         );
       }
     });

@@ -45,7 +45,8 @@ test('what is in strings and comments is not code', async () => {
 
 test('a name is dotted as it is written, over lines and comments too', async () => {
   const { names, created } = await analyzeScript(
-    'var a = System.IO /* here */ .\n File.ReadAllText("x"); var b = new System.Net.Http.HttpClient(); var c = f().File.Name;',
+    'var a = System.IO /* here */ .\n File.ReadAllText("x"); ' +
+      'var b = new System.Net.Http.HttpClient(); var c = f().File.Name;',
   );
   expect(names.map(({ name }) => name)).toContain('System.IO.File.ReadAllText');
   expect(created.map(({ name }) => name)).toEqual(['System.Net.Http.HttpClient']);

@@ -119,7 +119,9 @@ describe('the same picture measures the same', () => {
     ],
     [
       'a gradient on one color',
-      `${ground('#eeebf5')}<linearGradient id="g"><stop stop-color="#234"/><stop offset="1" stop-color="#c34"/></linearGradient><circle cx="115" cy="115" r="65" fill="url(#g)"/>`,
+      `${ground('#eeebf5')}<linearGradient id="g"><stop stop-color="#234"/><stop ` +
+        'offset="1" stop-color="#c34"/></linearGradient><circle cx="115" cy="115" r="65" ' +
+        'fill="url(#g)"/>',
     ],
     [
       'gray on gray',
@@ -149,7 +151,9 @@ describe('the same picture measures the same', () => {
 
 describe('each fault alone is seen', () => {
   const gradient = (attributes: string, inner = ''): string =>
-    `<linearGradient id="g" ${attributes}><stop stop-color="#1f5f8b"/><stop offset="1" stop-color="#7a2f8b"/></linearGradient><rect width="230" height="230" fill="url(#g)"/>${inner}`;
+    `<linearGradient id="g" ${attributes}><stop stop-color="#1f5f8b"/><stop offset="1" ` +
+    'stop-color="#7a2f8b"/></linearGradient><rect width="230" height="230" ' +
+    `fill="url(#g)"/>${inner}`;
   const rounded = (radius: number): string =>
     `<rect width="230" height="230" rx="${radius}" fill="${brand}"/>${disc}`;
 
@@ -377,7 +381,9 @@ describe('two icons', () => {
     E: stroke('M160 65H85V165H160M85 115H150'),
     F: stroke('M160 65H85V174M85 115H150'),
     O: '<ellipse cx="115" cy="115" rx="45" ry="55" fill="none" stroke="#fff" stroke-width="18"/>',
-    Q: `<ellipse cx="115" cy="115" rx="45" ry="55" fill="none" stroke="#fff" stroke-width="18"/>${stroke('M130 140L165 178')}`,
+    Q:
+      '<ellipse cx="115" cy="115" rx="45" ry="55" fill="none" stroke="#fff" ' +
+      `stroke-width="18"/>${stroke('M130 140L165 178')}`,
     C: stroke('M155 80A50 55 0 1 0 155 150'),
     G: stroke('M155 80A50 55 0 1 0 155 150V118H120'),
     dots: [85, 115, 145].map((x) => `<circle cx="${x}" cy="115" r="14" fill="#fff"/>`).join(''),

@@ -52,7 +52,8 @@ test.runIf(hasPostgres)(
         });
         for (let nth = 0; nth < 4; nth++)
           push(
-            `Create, read and follow the invoices of your company in Contoso, and hear of those that are paid. ${nth + 1} of four.`,
+            'Create, read and follow the invoices of your company in Contoso, and hear of ' +
+              `those that are paid. ${nth + 1} of four.`,
           );
         pull.comment(ada, 'Please have a look.');
         pull.comment(rita, 'I will.');
@@ -102,8 +103,10 @@ test.runIf(hasPostgres)(
       const percentile = (share: number): string =>
         `${Math.round(took[Math.floor(took.length * share)] ?? 0)} ms`;
       console.log(
-        `${took.length} deliveries answered in ${(answered / 1000).toFixed(1)} s (half within ${percentile(0.5)}, 99% within ${percentile(0.99)}); ` +
-          `${pulls} pull requests reviewed after ${(done / 1000).toFixed(1)} s in ${reviews} reviews, ${github.requests.length} requests`,
+        `${took.length} deliveries answered in ${(answered / 1000).toFixed(1)} s (half ` +
+          `within ${percentile(0.5)}, 99% within ${percentile(0.99)}); ` +
+          `${pulls} pull requests reviewed after ${(done / 1000).toFixed(1)} s in ${reviews} ` +
+          `reviews, ${github.requests.length} requests`,
       );
       for (const one of processes) expect(await one.end()).toBe(0);
     } finally {

@@ -74,13 +74,17 @@ describe('a pull request', () => {
     const pool = start(
       { seconds: 1 },
       doing(
-        `if (unknown) answer([{ reason: asked.snapshot.connectors[0].after.reason, fixesUnavailable: asked.fixesUnavailable, files }]); else for (;;);`,
+        'if (unknown) answer([{ reason: ' +
+          'asked.snapshot.connectors[0].after.reason, fixesUnavailable: ' +
+          'asked.fixesUnavailable, files }]); else for (;;);',
       ),
     );
     const withoutFiles = [
       {
         reason:
-          'Checking the connector took longer than 1 second and was stopped. Make the files smaller or simpler, or ask the operator of Gatehouse to raise the limit.',
+          'Checking the connector took longer than 1 second and was stopped. ' +
+          'Make the files smaller or simpler, or ask the operator of Gatehouse to raise the ' +
+          'limit.',
         fixesUnavailable: 'Checking the connector took longer than 1 second.',
         files: [],
       },
@@ -137,7 +141,8 @@ describe('a pull request', () => {
     const pool = start(
       { megabytes: 64 },
       doing(
-        `const all = []; if (unknown) answer([asked.snapshot.connectors[0].after.reason]); else for (;;) all.push(new Array(100_000).fill(all.length));`,
+        'const all = []; if (unknown) answer([asked.snapshot.connectors[0].after.reason]); ' +
+          'else for (;;) all.push(new Array(100_000).fill(all.length));',
       ),
     );
     expect(await pool.effects(snapshot)).toEqual([
@@ -180,7 +185,8 @@ describe('a pull request', () => {
     const pool = start(
       { seconds: 3 },
       doing(
-        `if (asked.snapshot.pull.head.sha.startsWith('c') && !unknown) for (;;); else answer([asked.snapshot.pull.head.sha]);`,
+        `if (asked.snapshot.pull.head.sha.startsWith('c') && !unknown) for (;;); ` +
+          'else answer([asked.snapshot.pull.head.sha]);',
       ),
     );
     const ended: string[] = [];

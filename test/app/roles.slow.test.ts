@@ -219,17 +219,21 @@ describe('on the command line', () => {
     });
     writeFileSync(
       join(folder, 'signatures.csv'),
-      'User Name,Repository Owner,Repository Name,Gist URL,Gist Version,Signed At\nrita,contoso,connectors,https://gist.example/1,abc,2024-05-06T07:08:09Z\n',
+      'User Name,Repository Owner,Repository Name,Gist URL,Gist Version,Signed ' +
+        'At\nrita,contoso,connectors,https://gist.example/1,abc,2024-05-06T07:08:09Z\n',
     );
     expect(
       await gatehouse(['signatures', 'import', 'signatures.csv', '--agreement', '1.0'], env),
     ).toMatchObject({ status: 0, out: '1 imported, 0 known before, 0 refused', ended: true });
     const { out } = await gatehouse(['signatures', 'export'], env);
     expect(out.split('\r\n')[1]).toBe(
-      `${ada.id},ada,,1.0,,2024-05-06T07:08:09.000Z,"contributor-assistant: repository 1, pull request 2, comment 5",contoso,,Contoso CLA,https://contoso.example/cla`,
+      `${ada.id},ada,,1.0,,2024-05-06T07:08:09.000Z,"contributor-assistant: ` +
+        'repository 1, pull request 2, comment 5",contoso,,Contoso ' +
+        'CLA,https://contoso.example/cla',
     );
     expect(out).toContain(
-      `${at.rita.id},rita,,1.0,,2024-05-06T07:08:09.000Z,cla-assistant: contoso/connectors https://gist.example/1 abc,contoso,connectors,,`,
+      `${at.rita.id},rita,,1.0,,2024-05-06T07:08:09.000Z,cla-assistant: ` +
+        'contoso/connectors https://gist.example/1 abc,contoso,connectors,,',
     );
     // What was exported, or a branch has kept, knows its versions.
     writeFileSync(
@@ -249,7 +253,8 @@ describe('on the command line', () => {
     const { ada, env } = at;
     writeFileSync(
       join(folder, 'foreign.csv'),
-      `Account,Login,Company,Version,Digest,Signed at,Source\n${ada.id},ada,,1.0,,2025-05-06T07:08:09Z,fabrikam/x#7 comment 8\n`,
+      'Account,Login,Company,Version,Digest,Signed ' +
+        `at,Source\n${ada.id},ada,,1.0,,2025-05-06T07:08:09Z,fabrikam/x#7 comment 8\n`,
     );
     expect(
       await gatehouse(['signatures', 'import', 'foreign.csv', '--owner', 'contoso'], env),
@@ -293,7 +298,8 @@ describe('on the command line', () => {
     const { env } = at;
     writeFileSync(
       join(folder, 'old.csv'),
-      'User Name,Repository Owner,Repository Name,Gist URL,Gist Version,Signed At\nrita,contoso,connectors,https://gist.example/1,abc,2019-05-06T07:08:09Z\n',
+      'User Name,Repository Owner,Repository Name,Gist URL,Gist Version,Signed ' +
+        'At\nrita,contoso,connectors,https://gist.example/1,abc,2019-05-06T07:08:09Z\n',
     );
     expect(
       await gatehouse(['signatures', 'import', 'old.csv', '--agreement', '1.0'], env),

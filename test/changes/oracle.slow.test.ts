@@ -19,7 +19,8 @@ const notes: { kind: ChangeKind; reason: string }[] = [
   {
     kind: 'OptionalInputFieldAdded',
     reason:
-      'a schema that names a field says its type, so it takes less than before; but flows do not send a field that was not there',
+      'a schema that names a field says its type, so it takes less than before; ' +
+      'but flows do not send a field that was not there',
   },
   { kind: 'ResponseDeleted', reason: 'flows take nothing from the answer of a call that fails' },
   {

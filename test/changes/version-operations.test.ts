@@ -295,7 +295,9 @@ describe('the changelog of an update', () => {
     expect(
       of({ definition: { definitions: { NewInvoice: { properties: fields } } } }).text,
     ).toContain(
-      '\n- The field `note0` of `Create an invoice` is new and optional. Likewise `note1`, `note2`, `note3`, `note4`, `note5`, `note6`, `note7`, `note8`, `note9`, `note10`, `note11`, `note12` and 7 more.\n',
+      '\n- The field `note0` of `Create an invoice` is new and optional. ' +
+        'Likewise `note1`, `note2`, `note3`, `note4`, `note5`, `note6`, `note7`, `note8`, ' +
+        '`note9`, `note10`, `note11`, `note12` and 7 more.\n',
     );
   });
 

@@ -103,7 +103,10 @@ describe('signatures that people have already', () => {
 
   test('are read from the CSV of cla-assistant, which keeps logins only', () => {
     const csv =
-      '"User Name","Repository Owner","Repository Name","CLA Title","Gist URL","Gist Version","Signed At","Signed for Organization","Company, full name"\r\n"ada","contoso","connectors","CLA","https://gist.github.com/1","abc","2024-03-01T10:00:00.000Z","false","Contoso, Ltd ""West"""\r\n';
+      '"User Name","Repository Owner","Repository Name","CLA Title","Gist URL","Gist ' +
+      'Version","Signed At","Signed for Organization","Company, full ' +
+      'name"\r\n"ada","contoso","connectors","CLA","https://gist.github.com/1","abc","2024-03-01T10:00:00.000Z","false","Contoso, ' +
+      'Ltd ""West"""\r\n';
     expect(parseSignatures(`\ufeff${csv}`)).toEqual({
       signatures: [
         {
@@ -168,7 +171,8 @@ describe('signatures that people have already', () => {
     });
     expect(toCsv([of('=HYPERLINK("x")'), of(undefined)])).toBe(
       'Account,Login,Company,Version,Digest,Signed at,Source,Owner,Repository,Agreement,URL\r\n' +
-        '1001,ada,"\'=HYPERLINK(""x"")",1.0,,2024-03-01T10:00:00Z,contoso/connectors#7 comment 100,contoso,connectors,,\r\n' +
+        '1001,ada,"\'=HYPERLINK(""x"")",1.0,,2024-03-01T10:00:00Z,contoso/connectors#7 ' +
+        'comment 100,contoso,connectors,,\r\n' +
         '1001,ada,,1.0,,2024-03-01T10:00:00Z,contoso/connectors#7 comment 100,contoso,connectors,,\r\n',
     );
   });
@@ -285,12 +289,14 @@ describe('the file that signatures are kept in', () => {
     ],
     [
       'a repository of nobody',
-      `${head.trim()},Owner,Repository,Agreement,URL\n1,ada,,1.0,,2024-05-06,contoso/connectors#1 comment 2,,connectors,,\n`,
+      `${head.trim()},Owner,Repository,Agreement,URL\n1,ada,,1.0,,2024-05-06,contoso/connectors#1 ` +
+        `comment 2,,connectors,,\n`,
       'Row 2 (ada) does not name an owner in "Owner", or a repository of theirs in "Repository".',
     ],
     [
       'an address of something else',
-      `${head.trim()},Owner,Repository,Agreement,URL\n1,ada,,1.0,,2024-05-06,contoso/connectors#1 comment 2,,,,ftp://x\n`,
+      `${head.trim()},Owner,Repository,Agreement,URL\n1,ada,,1.0,,2024-05-06,contoso/connectors#1 ` +
+        `comment 2,,,,ftp://x\n`,
       'Row 2 (ada) has no address that begins with https:// in "URL".',
     ],
     [
@@ -326,7 +332,8 @@ describe('the file that signatures are kept in', () => {
     [
       'no source',
       `${head}1,ada,,1.0,,2024-05-06,he told me\n`,
-      'Row 2 (ada) does not say in "Source" where it comes from, as in `contoso/connectors#12 comment 345` or `cla-assistant: …`.',
+      'Row 2 (ada) does not say in "Source" where it comes from, as in ' +
+        '`contoso/connectors#12 comment 345` or `cla-assistant: …`.',
     ],
     [
       'a quote without its end',
@@ -381,7 +388,8 @@ describe('the file of an earlier version, without the columns for whom and what 
     },
   };
   const added =
-    '9,eve,,1.0,,2026-01-01T00:00:00.000Z,contoso/connectors#7 comment 8,contoso,connectors,CLA,https://contoso.com/cla';
+    '9,eve,,1.0,,2026-01-01T00:00:00.000Z,contoso/connectors#7 comment ' +
+    '8,contoso,connectors,CLA,https://contoso.com/cla';
   const formerHead = 'Account,Login,Company,Version,Digest,Signed at,Source';
 
   test.each([
@@ -450,7 +458,9 @@ describe('who wrote a commit', () => {
   test('co-authors are those of the trailers, each address once, whatever the capitals', () => {
     expect(
       parseCoAuthors(
-        'Fix\n\nCo-authored-by: Ben <ben@contoso.com>\nco-Authored-By:  Eve Ø  < eve@contoso.com >\n\nCo-authored-by: Ben again <BEN@contoso.com>\nNot-Co-authored-by: X <x@y>\nCo-authored-by: nobody\n',
+        'Fix\n\nCo-authored-by: Ben <ben@contoso.com>\nco-Authored-By: ' +
+          ' Eve Ø  < eve@contoso.com >\n\nCo-authored-by: ' +
+          'Ben again <BEN@contoso.com>\nNot-Co-authored-by: X <x@y>\nCo-authored-by: nobody\n',
       ),
     ).toEqual([
       { name: 'Ben', email: 'ben@contoso.com' },

@@ -483,7 +483,8 @@ describe('gatehouse diff', () => {
     ];
     change(
       after,
-      '"amount": { "type": "number", "format": "double", "x-ms-summary": "Amount", "description": "The amount in euros." },\n        "status"',
+      '"amount": { "type": "number", "format": "double", "x-ms-summary": ' +
+        '"Amount", "description": "The amount in euros." },\n        "status"',
       '"status"',
     );
     return [before, after];

@@ -162,7 +162,8 @@ describe('a wrong command line is one line on stderr that says what to do, and s
     ['review contoso', 'review needs a pull request such as contoso/connectors#12, not contoso.'],
     [
       'explain OperationIdRequird',
-      'There is no rule OperationIdRequird. Did you mean OperationIdRequired? All rules: docs/rules/README.md; all changes: docs/changes/README.md',
+      'There is no rule OperationIdRequird. Did you mean OperationIdRequired? All rules: ' +
+        'docs/rules/README.md; all changes: docs/changes/README.md',
     ],
   ])('gatehouse %s', (line, message) => {
     expect(run(line.split(' '))).toEqual({ status: 2, out: '', err: `gatehouse: ${message}\n` });

@@ -143,7 +143,9 @@ describe('of files and folders', () => {
     );
     fc.assert(
       fc.property(path, name, (baseline, folders) => {
-        const settings = `baseline: ${JSON.stringify(baseline)}\nfolders:\n  ${JSON.stringify(folders)}: certified\nwords:\n  - ${JSON.stringify(folders)}\n`;
+        const settings =
+          `baseline: ${JSON.stringify(baseline)}\nfolders:\n  ${JSON.stringify(folders)}: ` +
+          `certified\nwords:\n  - ${JSON.stringify(folders)}\n`;
         inRepository(
           [
             ...entriesOf([{ parent: Buffer.from(folders), at: Buffer.from('Contoso'), more: [] }]),

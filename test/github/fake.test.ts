@@ -20,7 +20,9 @@ const examples: { name: string; examples: Json[] }[] = JSON.parse(
   readFileSync(createRequire(import.meta.url).resolve('@octokit/webhooks-examples'), 'utf8'),
 );
 const folder = 'certified-connectors/Contoso';
-const definition = `{\n  "swagger": "2.0",\n  "info": { "title": "Contoso", "version": "1.0" },\n  "host": "contoso.example",\n  "paths": {}\n}\n`;
+const definition =
+  `{\n  "swagger": "2.0",\n  "info": { "title": "Contoso", "version": ` +
+  `"1.0" },\n  "host": "contoso.example",\n  "paths": {}\n}\n`;
 
 let github: GitHub;
 let repository: Repository;
@@ -212,7 +214,8 @@ describe('a pull request', () => {
     expect(rules.data.map(({ type }) => type)).toEqual(['required_status_checks', 'merge_queue']);
     const { data } = await octokit.rest.pulls.get({ ...here, pull_number: 1 });
     await octokit.graphql(
-      'mutation($id: ID!, $head: GitObjectID!) { enqueuePullRequest(input: { pullRequestId: $id, expectedHeadOid: $head }) { mergeQueueEntry { position } } }',
+      'mutation($id: ID!, $head: GitObjectID!) { enqueuePullRequest(input: ' +
+        '{ pullRequestId: $id, expectedHeadOid: $head }) { mergeQueueEntry { position } } }',
       { id: data.node_id, head: pull.head },
     );
     const [group] = repository.queue;

@@ -276,7 +276,8 @@ describe('a pull request is read', () => {
     scene.pull.push({
       by: scene.ada,
       message:
-        'Together\n\nCo-authored-by: Bo <Bo@contoso.example>\nCo-authored-by: Cy <cy@nowhere.example>\nCo-authored-by: Ada <ada@contoso.example>',
+        'Together\n\nCo-authored-by: Bo <Bo@contoso.example>\nCo-authored-by: ' +
+        'Cy <cy@nowhere.example>\nCo-authored-by: Ada <ada@contoso.example>',
       files: { [`${folder}/readme.md`]: '# New\n' },
     });
     scene.pull.push({

@@ -40,7 +40,9 @@ export class Scene {
     this.maria = github.user('maria');
     const policy = {
       '.github/gatehouse.yml': 'approvals: 2\n',
-      '.github/CODEOWNERS': `* @contoso/stewards\n/certified-connectors/Contoso\\ Invoices/ @bo @contoso/stewards\n/other/ @contoso/others\n`,
+      '.github/CODEOWNERS':
+        `* @contoso/stewards\n/certified-connectors/Contoso\\ Invoices/ @bo ` +
+        `@contoso/stewards\n/other/ @contoso/others\n`,
       'README.md': '# Connectors\n',
     };
     this.repository = github.repository('contoso/connectors', {

@@ -11,7 +11,9 @@ describe('annotations of a GitHub workflow', () => {
       message: safe`${'GetInvoice'} is used twice.`,
     };
     expect(toWorkflowCommands(reportOf(connectorWith([twice])))).toBe(
-      '::error file=certified-connectors/Contoso/apiDefinition.swagger.json,line=9,endLine=9,col=24,endColumn=36,title=OperationIdNotUnique::"GetInvoice" is used twice.\n' +
+      '::error ' +
+        'file=certified-connectors/Contoso/apiDefinition.swagger.json,line=9,endLine=9,col=24,endColumn=36,title=OperationIdNotUnique::"GetInvoice" ' +
+        'is used twice.\n' +
         '1 error in 1 connector\n',
     );
   });

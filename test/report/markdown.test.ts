@@ -156,7 +156,8 @@ describe('a report for a pull request', () => {
     expect(text.match(/<\/details>/g)).toHaveLength(1);
     const shown = text.match(/<sub>/g)?.length ?? 0;
     expect(text).toContain(
-      `\n**${(2000 - shown).toLocaleString('en')} more did not fit here**: ${(2000 - shown).toLocaleString('en')} notes.`,
+      `\n**${(2000 - shown).toLocaleString('en')} more did not fit here**: ` +
+        `${(2000 - shown).toLocaleString('en')} notes.`,
     );
   });
 

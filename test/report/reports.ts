@@ -125,4 +125,6 @@ export const invoices = `{
 
 /** A definition with as many descriptions as asked for, one a line from line 3 on. */
 export const descriptions = (many: number): string =>
-  `{\n  "definitions": [\n${Array.from({ length: many }, (_, index) => `    { "description": "Field ${index}" }`).join(',\n')}\n  ]\n}\n`;
+  `{\n  "definitions": ` +
+  `[\n${Array.from({ length: many }, (_, index) => `    { "description": "Field ${index}" }`).join(',\n')}\n ` +
+  ` ]\n}\n`;

@@ -174,12 +174,16 @@ describe('a command', () => {
   test('is not in a list of them, however it came into the comment', () => {
     expect(
       said(
-        'Thanks!\n\ncommand\twho\tdoes\n/hold [reason]\tmaintainer\tblocks the merge until /unhold\n/unhold\tmaintainer\tends that\n/merge\tmaintainer, owner\tmerges as soon as all gates pass',
+        'Thanks!\n\ncommand\twho\tdoes\n/hold [reason]\tmaintainer\tblocks the merge until ' +
+          '/unhold\n/unhold\tmaintainer\tends that\n/merge\tmaintainer, owner\tmerges as soon ' +
+          'as all gates pass',
       ),
     ).toEqual([]);
     expect(
       said(
-        'command\n\nwho\n\ndoes\n\n/check\n\nanyone\n\nreviews again\n\n/merge\n\nmaintainer, owner\n\nmerges as soon as all gates pass; a push that changes the connector voids it',
+        'command\n\nwho\n\ndoes\n\n/check\n\nanyone\n\nreviews ' +
+          'again\n\n/merge\n\nmaintainer, owner\n\nmerges as soon as all gates pass; ' +
+          'a push that changes the connector voids it',
       ),
     ).toEqual([]);
     expect(said('/check\n/fix\n/hold\n/merge\n/unhold\n/why')).toEqual(['?check~']);
@@ -221,7 +225,8 @@ describe('an agreement', () => {
     '\n\nCordialement,\nAda',
     '\n\nSent from my iPhone',
     '\n\nOn Mon, 2 Mar 2026, gatehouse wrote:\n> /agree',
-    '\n\nVon: gatehouse[bot] ***@***.***>\nGesendet: Montag, 2. März 2026 10:00\nAn: contoso/connectors\n\nWrite /agree',
+    '\n\nVon: gatehouse[bot] ***@***.***>\nGesendet: Montag, 2. März 2026 10:00\nAn: ' +
+      'contoso/connectors\n\nWrite /agree',
   ];
   const ways = [
     '/agree',

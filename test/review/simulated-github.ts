@@ -129,7 +129,10 @@ export function inBrief(effect: Effect): string {
     case 'record':
       return `record ${effect.entry.kind}`;
     case 'write-check':
-      return `${effect.run === null ? 'write' : 'edit'}-check ${effect.outcome}${effect.batches.length > 0 ? ` with ${effect.batches.map((batch) => batch.length).join(' + ')} annotations` : ''}`;
+      return (
+        `${effect.run === null ? 'write' : 'edit'}-check ` +
+        `${effect.outcome}${effect.batches.length > 0 ? ` with ${effect.batches.map((batch) => batch.length).join(' + ')} annotations` : ''}`
+      );
     case 'create-comment':
       return `create-comment ${
         /<!-- gatehouse:(\w+)(?::(author|owner|reviewer|nobody))?/
@@ -147,7 +150,15 @@ export function inBrief(effect: Effect): string {
     case 'react':
       return `react ${effect.reaction} to ${effect.comment}`;
     case 'suggest':
-      return `suggest ${effect.suggestions.map(({ path, startLine, endLine }) => `${path.split('/').at(-1) ?? ''}:${startLine}-${endLine}`).join(', ')}`;
+      return (
+        'suggest ' +
+        effect.suggestions
+          .map(
+            ({ path, startLine, endLine }) =>
+              `${path.split('/').at(-1) ?? ''}:${startLine}-${endLine}`,
+          )
+          .join(', ')
+      );
     case 'commit-files':
       return `commit-files ${effect.files.map(({ path }) => path).join(', ')}`;
     case 'merge':

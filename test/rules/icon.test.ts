@@ -13,7 +13,8 @@ import { corpus, corpusFolders } from '../support/corpus.ts';
 const iconRules = [...iconFile, ...iconPicture];
 const svg = (color: string): Buffer =>
   Buffer.from(
-    `<svg xmlns="http://www.w3.org/2000/svg" width="230" height="230"><rect width="230" height="230" fill="${color}"/><circle cx="115" cy="115" r="60" fill="#888"/></svg>`,
+    '<svg xmlns="http://www.w3.org/2000/svg" width="230" height="230"><rect width="230" ' +
+      `height="230" fill="${color}"/><circle cx="115" cy="115" r="60" fill="#888"/></svg>`,
   );
 
 /** What the icon rules say of "Contoso Invoices" with another icon and another brand color. */
@@ -69,10 +70,13 @@ describe('the brand color', () => {
 
 test('a message says what was measured', async () => {
   const wide = Buffer.from(
-    '<svg xmlns="http://www.w3.org/2000/svg" width="512" height="300"><rect width="512" height="300" fill="#1f5f8b"/><rect x="64" y="120" width="384" height="60" fill="#fff"/></svg>',
+    '<svg xmlns="http://www.w3.org/2000/svg" width="512" height="300"><rect width="512" ' +
+      'height="300" fill="#1f5f8b"/><rect x="64" y="120" width="384" height="60" ' +
+      'fill="#fff"/></svg>',
   );
   expect(await said(await sharp(wide).png().toBuffer())).toEqual([
-    'IconNotSquare: The icon is 512 × 300 pixels. Make its width and height equal; extend the background on the shorter side.',
+    'IconNotSquare: The icon is 512 × 300 pixels. Make its width and height equal; ' +
+      'extend the background on the shorter side.',
     'IconSize: The icon is 512 × 300 pixels. Scale it to 100 to 230 pixels.',
     'IconMarkTooLarge: The mark covers 75% of the width and 20% of the height of the icon. Keep it below 70% of both.',
   ]);

@@ -78,7 +78,8 @@ test('what is called a secret is suspected where its value looks random, and onl
   expect(found(`{"X-Api-Key": "${a(32)}"}`)).toEqual([[undefined, a(32)]]);
   expect(
     found(
-      '{"token": "The token of the invoice", "apiKey": "invoices-of-contoso-limited", "secret": "00000000-0000-0000-0000-000000000000"}',
+      '{"token": "The token of the invoice", "apiKey": ' +
+        '"invoices-of-contoso-limited", "secret": "00000000-0000-0000-0000-000000000000"}',
     ),
   ).toEqual([]);
 });

@@ -256,7 +256,8 @@ const inFiles: Record<string, { file: string; write: (text: string) => string }>
   'in the script as escapes': {
     file: 'script.csx',
     write: (text) =>
-      `var key = "${Array.from(text, (_, at) => (at % 2 === 0 ? escaped(text, at) : `\\U${code(text, at).toString(16).padStart(8, '0')}`)).join('')}";\n`,
+      'var key = ' +
+      `"${Array.from(text, (_, at) => (at % 2 === 0 ? escaped(text, at) : `\\U${code(text, at).toString(16).padStart(8, '0')}`)).join('')}";\n`,
   },
   'in JSON within JSON': {
     file: 'notes.json',

@@ -89,7 +89,9 @@ describe('a mistake has its line, its column and what to do', () => {
     [
       'a setting that does not exist',
       'rule:\n  UrlNotValid: off',
-      '1:1 `rule` is not a setting. Did you mean `rules`? Known here: `folders`, `rules`, `words`, `baseline`, `base`, `approvals`, `lastPushApproval`, `screenshots`, `ring`, `labels`, `cla`, `attestations`.',
+      '1:1 `rule` is not a setting. Did you mean `rules`? Known here: ' +
+        '`folders`, `rules`, `words`, `baseline`, `base`, `approvals`, `lastPushApproval`, ' +
+        '`screenshots`, `ring`, `labels`, `cla`, `attestations`.',
     ],
     [
       'a rule that does not exist',
@@ -109,7 +111,9 @@ describe('a mistake has its line, its column and what to do', () => {
     [
       'a severity that does not exist',
       'rules:\n  UrlNotValid: eror',
-      `2:16 \`eror\` is not possible for \`rules.UrlNotValid\`. Did you mean \`error\`? Write one of ${severities}, or entries below it that give one of these to some of ${classes}.`,
+      `2:16 \`eror\` is not possible for \`rules.UrlNotValid\`. Did you mean \`error\`? ` +
+        `Write one of ${severities}, or entries below it that give one of these to some of ` +
+        `${classes}.`,
     ],
     [
       'a severity that does not exist, for a class',
@@ -124,12 +128,16 @@ describe('a mistake has its line, its column and what to do', () => {
     [
       'a list of severities',
       'rules:\n  UrlNotValid: [off]',
-      `2:16 \`rules.UrlNotValid\` must be one value. Write one of ${severities}, or entries below it that give one of these to some of ${classes}.`,
+      `2:16 \`rules.UrlNotValid\` must be one value. ` +
+        `Write one of ${severities}, or entries below it that give one of these to some of ` +
+        `${classes}.`,
     ],
     [
       'a rule without a severity',
       'rules:\n  UrlNotValid:\n',
-      `2:3 \`rules.UrlNotValid\` has no value. Write one of ${severities}, or entries below it that give one of these to some of ${classes}.`,
+      `2:3 \`rules.UrlNotValid\` has no value. ` +
+        `Write one of ${severities}, or entries below it that give one of these to some of ` +
+        `${classes}.`,
     ],
     [
       'a rule without a severity for any class',
@@ -139,22 +147,27 @@ describe('a mistake has its line, its column and what to do', () => {
     [
       'a folder of no class there is',
       'folders:\n  connectors: verified',
-      `2:15 \`verified\` is not possible for \`folders.connectors\`. Did you mean \`certified\`? Write one of ${classes}.`,
+      `2:15 \`verified\` is not possible for \`folders.connectors\`. ` +
+        `Did you mean \`certified\`? Write one of ${classes}.`,
     ],
     [
       'a baseline outside of the repository',
       'baseline: ../debt.json',
-      '1:11 `../debt.json` is not possible for `baseline`. The file of the errors that were there before and stop nobody, from the root of the repository, with slashes. gatehouse impact --write-baseline writes it.',
+      '1:11 `../debt.json` is not possible for `baseline`. ' +
+        'The file of the errors that were there before and stop nobody, from the root of the ' +
+        'repository, with slashes. gatehouse impact --write-baseline writes it.',
     ],
     [
       'a folder that is not at the top',
       'folders:\n  a/b: custom',
-      '2:3 `a/b` cannot be a name in `folders`. A folder is named as it stands at the top of the repository, without slashes.',
+      '2:3 `a/b` cannot be a name in `folders`. ' +
+        'A folder is named as it stands at the top of the repository, without slashes.',
     ],
     [
       'a setting with nothing below it',
       '\nrules:\n',
-      '2:1 `rules` has nothing below it. Write its entries below it, indented, `name: value` on each line, or leave it out.',
+      '2:1 `rules` has nothing below it. Write its entries below it, indented, `name: ' +
+        'value` on each line, or leave it out.',
     ],
     [
       'a list of settings',
@@ -164,7 +177,9 @@ describe('a mistake has its line, its column and what to do', () => {
     [
       'a colon without a space',
       'rules:\n  UrlNotValid:off',
-      '2:3 `rules` must be entries, not a single value or a list. Write its entries below it, indented, `name: value` on each line. A colon needs a space behind it.',
+      '2:3 `rules` must be entries, not a single value or a list. ' +
+        'Write its entries below it, indented, `name: value` on each line. ' +
+        'A colon needs a space behind it.',
     ],
     [
       'a duplicate name',
@@ -179,7 +194,8 @@ describe('a mistake has its line, its column and what to do', () => {
     [
       'a line that is indented too far',
       'rules:\n  UrlNotValid: off\n   HostNameNotValid: off',
-      '2:16 Either there is one colon too many on this line, or the line below is indented too far. Entries of one map start in the same column.',
+      '2:16 Either there is one colon too many on this line, or the line below is indented ' +
+        'too far. Entries of one map start in the same column.',
     ],
     [
       'a list as a name',
@@ -204,7 +220,8 @@ describe('a mistake has its line, its column and what to do', () => {
     [
       'an alias of nothing',
       'rules: *mild',
-      '1:8 `*mild` stands for nothing: no value above it is marked `&mild`. If the text itself is meant, put it in quotation marks.',
+      '1:8 `*mild` stands for nothing: no value above it is marked `&mild`. ' +
+        'If the text itself is meant, put it in quotation marks.',
     ],
     [
       'a value that is part of itself',

@@ -20,7 +20,9 @@ const order = ['off', 'note', 'warning', 'error'];
 
 describe('the settings of a branch other than the default branch', () => {
   const lax = read(
-    'base: lax\napprovals: 0\nscreenshots: 0\nlastPushApproval: false\ncla: { required: false, url: "https://evil.example" }\nattestations: []\nrules: { UrlNotValid: off }\nfolders: { docs: custom }\nring: production\n',
+    'base: lax\napprovals: 0\nscreenshots: 0\nlastPushApproval: false\ncla: { required: ' +
+      'false, url: "https://evil.example" }\nattestations: []\nrules: { UrlNotValid: ' +
+      'off }\nfolders: { docs: custom }\nring: production\n',
   ).settings;
 
   test('loosen nothing where the default branch sets nothing, because the defaults are what it asks for', () => {

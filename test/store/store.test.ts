@@ -689,7 +689,8 @@ test.runIf(hasPostgres)(
     const client = new pg.Client({ connectionString: url });
     await client.connect();
     await client.query(
-      "update pgboss.job set state = 'retry', retry_count = retry_count + 1, start_after = now() where name = 'pulls' and state = 'active'",
+      "update pgboss.job set state = 'retry', retry_count = retry_count + 1, start_after = " +
+        "now() where name = 'pulls' and state = 'active'",
     );
     await client.end();
     await second.work({ pull, sweep: () => Promise.resolve() }, options);

@@ -41,7 +41,9 @@ export function run(
 /** An option of Node.js with which a process cannot load a package. */
 export const withoutPackage = (name: string): string =>
   `--import=data:text/javascript,${encodeURIComponent(
-    `import { registerHooks } from 'node:module'; registerHooks({ resolve: (name, context, next) => { if (name === '${name}') throw new Error('${name} was loaded'); return next(name, context); } });`,
+    `import { registerHooks } from 'node:module'; registerHooks({ resolve: ` +
+      `(name, context, next) => { if (name === '${name}') throw new Error('${name} was ` +
+      `loaded'); return next(name, context); } });`,
   )}`;
 
 /** Replaces a text in a file of a connector, its definition unless another is named. */

@@ -8,6 +8,7 @@ export function setup({ config: { env } }: TestProject): void {
       'No corpus of real connectors: tests that need one are skipped. Set GATEHOUSE_CORPUS.',
     );
   console.log(
-    `The random tests of this run are repeated by GATEHOUSE_SEED=${env.GATEHOUSE_SEED} GATEHOUSE_RUNS=${env.GATEHOUSE_RUNS}`,
+    `The random tests of this run are repeated by GATEHOUSE_SEED=${env.GATEHOUSE_SEED} ` +
+      `GATEHOUSE_RUNS=${env.GATEHOUSE_RUNS}`,
   );
 }

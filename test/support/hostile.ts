@@ -70,7 +70,8 @@ export function hostileConfig(traps: Traps, inside: string): string {
   const included = join(mkdtempSync(join(inside, 'included-')), 'config');
   writeFileSync(
     included,
-    `[core]\n\tfsmonitor = ${traps.program('included-fsmonitor')}\n[filter "included"]\n\tclean = ${traps.program('included-filter')}\n`,
+    `[core]\n\tfsmonitor = ${traps.program('included-fsmonitor')}\n[filter ` +
+      `"included"]\n\tclean = ${traps.program('included-filter')}\n`,
   );
   const on = (name: string): string => traps.program(name);
   return `[core]

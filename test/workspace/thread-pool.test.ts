@@ -88,14 +88,17 @@ test('a thread that ends without a word fails the run', async () => {
 });
 
 test('a thread that runs out of memory fails the run', async () => {
-  const hungry = `const all = []; parentPort.on('message', () => { for (;;) all.push(new Array(100_000).fill(all.length)); })`;
+  const hungry =
+    `const all = []; parentPort.on('message', () => { for (;;) all.push(new ` +
+    'Array(100_000).fill(all.length)); })';
   await expect(validateWith(program(hungry))).rejects.toThrow(/memory/);
 });
 
 test('a UserError in a thread is a UserError of the run', async () => {
   const problem = validateWith(
     program(
-      `parentPort.on('message', (request) => { if ('index' in request) parentPort.postMessage({ problem: 'git has no content' }); })`,
+      `parentPort.on('message', (request) => { if ('index' in request) ` +
+        `parentPort.postMessage({ problem: 'git has no content' }); })`,
     ),
   );
   await expect(problem).rejects.toThrow(new UserError('git has no content'));

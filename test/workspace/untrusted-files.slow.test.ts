@@ -79,7 +79,8 @@ const inPlace: Record<string, (path: string) => void> = {
       process.execPath,
       [
         '-e',
-        'const s = require("net").createServer(); s.listen(process.argv[1], () => process.kill(process.pid, "SIGKILL"));',
+        'const s = require("net").createServer(); ' +
+          's.listen(process.argv[1], () => process.kill(process.pid, "SIGKILL"));',
         path,
       ],
       { stdio: 'ignore', cwd: join(path, '..') },

@@ -204,7 +204,9 @@ describe('git in an untrusted checkout runs nothing', () => {
       expect({ status, out, err }).toEqual({
         status: 2,
         out: '',
-        err: 'gatehouse: The clone lacks file contents of the base, and Gatehouse does not fetch. Fetch them: git fetch --refetch --no-filter origin\n',
+        err:
+          'gatehouse: The clone lacks file contents of the base, and Gatehouse does not fetch. ' +
+          'Fetch them: git fetch --refetch --no-filter origin\n',
       });
     }
     git(clone, 'config', 'remote.origin.url', `file://${at}`);
