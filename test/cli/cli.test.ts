@@ -16,6 +16,7 @@ import {
   change,
   cli,
   commitAll,
+  connectorsIn,
   contoso,
   definition,
   folder,
@@ -26,17 +27,7 @@ import {
 } from '../support/cli.ts';
 import { corpus } from '../support/corpus.ts';
 
-const findings = ({
-  out,
-}: Run): {
-  rule: string;
-  file: string;
-  line: number;
-  column: number;
-  severity: string;
-  existing: boolean;
-}[] =>
-  JSON.parse(out).connectors.flatMap((connector: { findings: unknown[] }) => connector.findings);
+const findings = (report: Run) => connectorsIn(report).flatMap((connector) => connector.findings);
 
 /** A new folder of a repository with the connector "Contoso Invoices" in it. */
 const repository = (name: string): { at: string; connector: string } => {

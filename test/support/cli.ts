@@ -23,19 +23,44 @@ export interface Run {
   err: string;
 }
 
-/** Runs `gatehouse` with these words, to its end. */
+/**
+ * Runs `gatehouse` with these words, to its end. Fails if it does not end in time.
+ * @param timeout in milliseconds
+ */
 export function run(
   words: readonly string[],
   cwd = folder,
   env: Readonly<Record<string, string>> = {},
+  timeout = 90_000,
 ): Run {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...words], {
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, [cli, ...words], {
     cwd,
     encoding: 'utf8',
     maxBuffer: 1 << 28,
+    timeout,
     env: { ...process.env, ...env },
   });
+  expect(error, words.join(' ')).toBeUndefined();
   return { status, out: stdout, err: stderr };
+}
+
+interface ReportedConnector {
+  path: string;
+  findings: {
+    rule: string;
+    file: string;
+    line: number;
+    column: number;
+    severity: string;
+    message: string;
+    existing: boolean;
+  }[];
+}
+
+/** The connectors of a JSON report. */
+export function connectorsIn({ out, err }: Run): ReportedConnector[] {
+  expect(out, err).not.toBe('');
+  return JSON.parse(out).connectors;
 }
 
 /** An option of Node.js with which a process cannot load a package. */

@@ -10,7 +10,16 @@ import {
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { change, commitAll, contoso, definition, folder, git, run } from '../support/cli.ts';
+import {
+  change,
+  commitAll,
+  connectorsIn,
+  contoso,
+  definition,
+  folder,
+  git,
+  run,
+} from '../support/cli.ts';
 
 interface Finding {
   rule: string;
@@ -18,11 +27,9 @@ interface Finding {
   message: string;
   existing: boolean;
 }
-const connectorsIn = (out: string): { path: string; findings: Finding[] }[] =>
-  JSON.parse(out).connectors;
 const check = (args: string[], cwd: string): Map<string, Finding[]> =>
   new Map(
-    connectorsIn(run(['check', ...args, '--format', 'json'], cwd).out).map(({ path, findings }) => [
+    connectorsIn(run(['check', ...args, '--format', 'json'], cwd)).map(({ path, findings }) => [
       path,
       findings,
     ]),
@@ -292,7 +299,7 @@ describe('gatehouse impact', () => {
     expect(run(['check', '.'], at).status).toBe(0);
     const held = run(['check', '.', '--base', 'HEAD', '--format', 'json'], at);
     expect(held.status).toBe(1);
-    expect(brief(connectorsIn(held.out)[0]?.findings)).toContain('OperationIdRequired');
+    expect(brief(connectorsIn(held)[0]?.findings)).toContain('OperationIdRequired');
   });
 
   test('a broken baseline is told, with what to do', () => {

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -18,34 +18,20 @@ import {
   change,
   cli,
   commitAll,
+  connectorsIn,
   contoso,
   definition,
   folder,
   git,
+  run as runCli,
   type Run,
 } from '../support/cli.ts';
 import { makePipe } from '../support/hostile.ts';
 
 /** Runs `gatehouse`, for a time in which it must have ended. */
-function run(words: readonly string[], cwd = folder): Run {
-  const { status, stdout, stderr, error } = spawnSync(process.execPath, [cli, ...words], {
-    cwd,
-    encoding: 'utf8',
-    timeout: 30_000,
-  });
-  expect(error, words.join(' ')).toBeUndefined();
-  return { status, out: stdout, err: stderr };
-}
+const run = (words: readonly string[], cwd?: string): Run => runCli(words, cwd, {}, 30_000);
 
-type Connectors = {
-  path: string;
-  findings: { rule: string; file: string; message: string; severity: string }[];
-}[];
-const connectorsIn = ({ out, err }: Run): Connectors => {
-  expect(out, err).not.toBe('');
-  return JSON.parse(out).connectors;
-};
-const rulesOf = (connectors: Connectors, path: string): string[] | undefined =>
+const rulesOf = (connectors: ReturnType<typeof connectorsIn>, path: string): string[] | undefined =>
   connectors.find((one) => one.path === path)?.findings.map(({ rule }) => rule);
 
 let made = 0;

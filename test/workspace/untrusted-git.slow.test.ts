@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   cpSync,
@@ -14,12 +13,13 @@ import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   change,
-  cli,
   commitAll,
+  connectorsIn,
   contoso,
   definition,
   folder,
   git,
+  run,
   type Run,
 } from '../support/cli.ts';
 import {
@@ -32,28 +32,6 @@ import {
 
 const contosoFolder = 'certified-connectors/Contoso Invoices';
 
-/** Runs `gatehouse`, with more in its environment. */
-function run(
-  words: readonly string[],
-  cwd: string,
-  environment: Readonly<Record<string, string>> = {},
-): Run {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...words], {
-    cwd,
-    encoding: 'utf8',
-    timeout: 90_000,
-    env: { ...process.env, ...environment },
-  });
-  return { status, out: stdout, err: stderr };
-}
-
-const connectorsIn = ({
-  out,
-  err,
-}: Run): { path: string; findings: { rule: string; existing: boolean; message: string }[] }[] => {
-  expect(out, err).not.toBe('');
-  return JSON.parse(out).connectors;
-};
 const rulesIn = (one: Run): string[] =>
   connectorsIn(one).flatMap(({ findings }) => findings.map(({ rule }) => rule));
 
