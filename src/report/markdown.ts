@@ -166,7 +166,7 @@ const whereOf = ({ location, severity, existing }: ReportedFinding): string => {
  * the sentence that a note needs no action, which would repeat in every line.
  */
 export const messageToMarkdown = (message: string): string =>
-  messageParts(visible(message.replace(/ Nothing is to be done\.$/, '')))
+  messageParts(visible(message.replace(/ No action needed\.$/, '')))
     .map((part) => (part.quoted ? codeSpan(part.text) : escapeMarkdown(part.text)))
     .join('');
 

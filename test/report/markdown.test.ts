@@ -3,6 +3,7 @@ import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { describe, expect, it } from 'vitest';
 import { safe } from '../../src/shared/finding.ts';
+import { verdicts } from '../../src/changes/verdicts.ts';
 import { codeSpan, truncateMarkdown, toMarkdown } from '../../src/report/markdown.ts';
 import { visible } from '../../src/report/text.ts';
 import { connectorWith, descriptions, reportOf, type Wrong } from './reports.ts';
@@ -134,6 +135,15 @@ describe('a report for a pull request', () => {
     );
     expect(text).toContain(', `f20` (line 23) and 9 more.<br><sub>');
     expect(text).toMatch(/^\*\*30 errors\.\*\*\n/);
+  });
+
+  it('leaves out of a note about a change that it needs no action', () => {
+    const change = { subject: 'operation/GetInvoice', at: {}, name: 'GetInvoice' };
+    const message = verdicts.OperationAdded.message({ kind: 'OperationAdded', ...change });
+    expect(message).toBe('The operation `GetInvoice` was added. No action needed.');
+    expect(toMarkdown(reportOf(connectorWith([{ severity: 'note', message }])))).toContain(
+      '\n- The operation `GetInvoice` was added.<br><sub>',
+    );
   });
 
   it('says how large an update is', () => {
