@@ -1,4 +1,4 @@
-import { type ConnectorClass } from '../connector/connector.ts';
+import { connectorClasses, type ConnectorClass } from '../connector/connector.ts';
 import { type Severity } from '../shared/finding.ts';
 import type { Rule } from './rule.ts';
 
@@ -18,3 +18,31 @@ export function severityOf(
   if (chosen !== undefined) return chosen;
   return typeof rule.severity === 'string' ? rule.severity : rule.severity[connectorClass];
 }
+
+/** From loose to strict. */
+const byStrictness = ['off', 'note', 'warning', 'error'] as const;
+
+/** For each rule that `a` or `b` sets, and for each class, the stricter of the two severities. */
+export const stricterOf = (
+  rules: readonly Rule[],
+  a: SeverityOverrides,
+  b: SeverityOverrides,
+): SeverityOverrides =>
+  Object.fromEntries(
+    rules
+      .filter(({ id }) => Object.hasOwn(a, id) || Object.hasOwn(b, id))
+      .map((rule) => [
+        rule.id,
+        Object.fromEntries(
+          connectorClasses.map((connectorClass) => {
+            const severities = new Set(
+              [a, b].map((overrides) => severityOf(rule, connectorClass, overrides)),
+            );
+            return [
+              connectorClass,
+              byStrictness.findLast((severity) => severities.has(severity)) ?? 'off',
+            ];
+          }),
+        ),
+      ]),
+  );

@@ -1,6 +1,5 @@
-import { connectorClasses } from '../connector/connector.ts';
-import { severityOf, type SeverityOverrides } from '../rules/severity.ts';
 import { rules } from '../rules/registry.ts';
+import { stricterOf } from '../rules/severity.ts';
 import type { Settings } from './defaults.ts';
 import type { SettingsInput } from './parse.ts';
 
@@ -20,7 +19,7 @@ export function tighten(own: Settings, floor: SettingsInput | Settings, base: st
     ...floor,
     base,
     folders: { ...own.folders, ...floor.folders },
-    rules: stricterOf(own.rules, floor.rules),
+    rules: floor.rules ? stricterOf(rules, own.rules, floor.rules) : own.rules,
     approvals: Math.max(own.approvals, floor.approvals ?? 0),
     lastPushApproval: own.lastPushApproval || (floor.lastPushApproval ?? false),
     screenshots: Math.max(own.screenshots, floor.screenshots ?? 0),
@@ -31,32 +30,4 @@ export function tighten(own: Settings, floor: SettingsInput | Settings, base: st
       required: own.cla.required || (floor.cla?.required ?? false),
     },
   };
-}
-
-/** From loose to strict. */
-const byStrictness = ['off', 'note', 'warning', 'error'] as const;
-
-/** The stricter severity of each rule and class; `own` if the floor does not set `rules`. */
-function stricterOf(
-  own: SeverityOverrides,
-  floor: SeverityOverrides | undefined,
-): SeverityOverrides {
-  if (floor === undefined) return own;
-  const set = rules.filter(({ id }) => Object.hasOwn(own, id) || Object.hasOwn(floor, id));
-  return Object.fromEntries(
-    set.map((rule) => [
-      rule.id,
-      Object.fromEntries(
-        connectorClasses.map((connectorClass) => {
-          const severities = new Set(
-            [own, floor].map((overrides) => severityOf(rule, connectorClass, overrides)),
-          );
-          return [
-            connectorClass,
-            byStrictness.findLast((severity) => severities.has(severity)) ?? 'off',
-          ];
-        }),
-      ),
-    ]),
-  );
 }

@@ -5,7 +5,7 @@ import { impactFormats } from '../../report/format.ts';
 import type { ConnectorReport } from '../../report/report.ts';
 import { rules } from '../../rules/registry.ts';
 import type { Rule } from '../../rules/rule.ts';
-import { severityOf, type SeverityOverrides } from '../../rules/severity.ts';
+import { severityOf, stricterOf, type SeverityOverrides } from '../../rules/severity.ts';
 import { UserError } from '../../shared/user-error.ts';
 import {
   addRules,
@@ -75,7 +75,8 @@ export const impact = defineCommand({
     const file = await baselineFile(values.baseline, settings, undefined, directory);
     const baseline = await loadBaseline(file);
     const candidates = findConnectors(paths, settings.folders, assumed);
-    const overrides = stricterSeverities(settings.rules);
+    // A rule that the settings turn off shows what it would do.
+    const overrides = stricterOf(rules, settings.rules, {});
     const connectors = await validateCandidates(
       candidates,
       settings,
@@ -189,29 +190,6 @@ function describeChange(name: string, before: Baseline | undefined, after: Basel
   const change =
     added === 0 ? 'as before' : `${Math.abs(added)} ${added < 0 ? 'fewer' : 'more'} than before`;
   return `${name} has ${count} errors, ${change}.`;
-}
-
-/**
- * For each rule and class, the stricter of the rule's own severity and that of the settings, so that
- * a rule which is turned off shows what it would do.
- */
-function stricterSeverities(overrides: SeverityOverrides): SeverityOverrides {
-  const order = ['off', 'note', 'warning', 'error'] as const;
-  const stricter = (rule: Rule, connectorClass: ConnectorClass) =>
-    order[
-      Math.max(
-        order.indexOf(severityOf(rule, connectorClass)),
-        order.indexOf(severityOf(rule, connectorClass, overrides)),
-      )
-    ] ?? 'off';
-  return Object.fromEntries(
-    rules
-      .filter(({ id }) => Object.hasOwn(overrides, id))
-      .map((rule) => [
-        rule.id,
-        Object.fromEntries(connectorClasses.map((each) => [each, stricter(rule, each)])),
-      ]),
-  );
 }
 
 function ruleWithId(id: string): Rule {
