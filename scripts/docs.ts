@@ -10,7 +10,6 @@ import { fileURLToPath } from 'node:url';
 import { parse as parseYaml } from 'yaml';
 import { casesOf, contextOf, folderOf, updates } from '../fixtures/cases.ts';
 import { variableDocs } from '../src/app/env.ts';
-import { changelog } from '../src/changes/changelog.ts';
 import { compareConnectors } from '../src/changes/compare.ts';
 import { classify } from '../src/changes/classify.ts';
 import { verdicts, type Verdict } from '../src/changes/verdicts.ts';
@@ -22,6 +21,7 @@ import { withSnippet } from '../src/report/snippet.ts';
 import { toPretty } from '../src/report/pretty.ts';
 import { reportOf } from '../src/report/report.ts';
 import { runRules } from '../src/validation/run-rules.ts';
+import { compareVersions } from '../src/validation/validate-connector.ts';
 import { severityOf } from '../src/rules/severity.ts';
 import { rules } from '../src/rules/registry.ts';
 import type { Rule, RuleCategory } from '../src/rules/rule.ts';
@@ -283,7 +283,8 @@ function readme(): string {
     readConnector(exampleFolder(exampleBefore)),
     readConnector(exampleFolder(exampleAfter)),
   ];
-  const quoted = changelog(compareConnectors(was, now), was, now)
+  const quoted = compareVersions(was, now)
+    .changelog()
     .trimEnd()
     .split('\n')
     .map((line) => `> ${line.replace(/^#/, '##')}`.trimEnd());

@@ -3,11 +3,11 @@ import { truncate } from '../shared/text.ts';
 import { groupMessages } from '../shared/group-messages.ts';
 import { splitMessage } from '../shared/message-parts.ts';
 import type { Connector } from '../connector/connector.ts';
-import type { Severity } from '../shared/finding.ts';
+import type { Finding, Severity } from '../shared/finding.ts';
 import { maskFor } from '../secrets/mask.ts';
 import { asObject, asText } from '../json/values.ts';
 import type { Change } from './change-kinds.ts';
-import { classify, sizeOf } from './classify.ts';
+import { sizeOf } from './classify.ts';
 import { verdicts } from './verdicts.ts';
 
 const headings: Record<Severity, string> = {
@@ -20,16 +20,22 @@ const limits = { lines: 20, names: 12 };
 
 /**
  * The changes of an update for the people who use the connector, as Markdown: breaking changes
- * first; changes of texts are only counted.
+ * first; changes of texts are only counted. `findings` are those that `classify` returns for all
+ * changes.
  */
-export function changelog(changes: readonly Change[], before: Connector, after: Connector): string {
+export function changelog(
+  changes: readonly Change[],
+  findings: readonly Finding[],
+  before: Connector,
+  after: Connector,
+): string {
   const version = nextVersion(before, changes);
   const size = sizeOf(changes);
   const lines = [
     `## ${maskFor(before, after)(titleOf(after))}${version === undefined ? '' : ` ${version}`}`,
   ];
   if (size === 'none') return `${lines[0]}\n\nNothing changes for users of the connector.\n`;
-  const items = classify(changes, after, before).flatMap(({ rule, severity, message }, index) => {
+  const items = findings.flatMap(({ rule, severity, message }, index) => {
     const change = changes[index];
     return change && verdicts[change.kind].size === 'major'
       ? [{ rule, severity, message: headline(message) }]

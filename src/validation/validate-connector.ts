@@ -84,10 +84,11 @@ export function validateConnector(
 /** Compares two versions of a connector without running the rules. */
 export function compareVersions(before: Connector, after: Connector): ConnectorComparison {
   const changes = compareConnectors(before, after);
+  const description = describe(changes, before, after);
   return {
-    ...describe(changes, before, after),
+    ...description,
     size: sizeOf(changes),
-    changelog: () => changelog(changes, before, after),
+    changelog: () => changelog(changes, description.findings, before, after),
   };
 }
 

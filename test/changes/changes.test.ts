@@ -458,5 +458,7 @@ test("nothing in a changelog is a command to GitHub's runner", () => {
     connector({}),
     connector({ definition: { paths: { '/invoices': { get: { operationId: '##[error]x' } } } } }),
   ];
-  expect(changelog(compareConnectors(before, after), before, after)).toContain('`#♯[error]x`');
+  const changes = compareConnectors(before, after);
+  const findings = classify(changes, after, before);
+  expect(changelog(changes, findings, before, after)).toContain('`#♯[error]x`');
 });

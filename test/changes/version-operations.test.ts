@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { folderOf, updates } from '../../fixtures/cases.ts';
 import { changelog, nextVersion } from '../../src/changes/changelog.ts';
 import { compareConnectors } from '../../src/changes/compare.ts';
+import { classify } from '../../src/changes/classify.ts';
 import { verdicts } from '../../src/changes/verdicts.ts';
 import { versionOperations } from '../../src/changes/version-operations.ts';
 import { readConnector, type ConnectorFolder } from '../../src/connector/connector.ts';
@@ -260,7 +261,10 @@ describe('the changelog of an update', () => {
   const of = (after: Parameters<typeof folderOf>[0]) => {
     const [was, now] = [readConnector(folderOf({})), readConnector(folderOf(after))];
     const changes = compareConnectors(was, now);
-    return { text: changelog(changes, was, now), version: nextVersion(was, changes) };
+    return {
+      text: changelog(changes, classify(changes, now, was), was, now),
+      version: nextVersion(was, changes),
+    };
   };
 
   test('tells what breaks first, then the rest, and counts texts', () => {

@@ -109,11 +109,12 @@ function expectLastingFixes(folder: ConnectorFolder): void {
 function expectComparison(before: ConnectorFolder, after: ConnectorFolder): void {
   const [was, now] = [readConnector(before), readConnector(after)];
   const changes = compareConnectors(was, now);
+  const findings = classify(changes, now, was);
   expectFindingsInFiles(
-    classify(changes, now, was).map((finding) => ({ ...finding, fixable: false })),
+    findings.map((finding) => ({ ...finding, fixable: false })),
     now,
   );
-  const text = changelog(changes, was, now);
+  const text = changelog(changes, findings, was, now);
   expectQuiet(text);
   expectInert(text);
   expect(sizeOf(compareConnectors(now, now))).toBe('none');

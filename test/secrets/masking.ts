@@ -373,10 +373,11 @@ export function describeSecrets(samples: readonly Sample[]): void {
         ] as const) {
           const [was, now] = [read(before), read(after)];
           const changes = compareConnectors(was, now);
+          const findings = classify(changes, now, was);
           expect(
             shown(
               secret,
-              `${await written(now, classify(changes, now, was), was)}${changelog(changes, was, now)}`,
+              `${await written(now, findings, was)}${changelog(changes, findings, was, now)}`,
             ),
             name,
           ).toEqual([]);
