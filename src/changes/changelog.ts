@@ -59,14 +59,11 @@ export function changelog(
 
 /** A list of the changes; changes that differ in one name share an item. */
 function listOf(messages: readonly string[]): string[] {
-  const groups = groupMessages(messages);
+  const groups = groupMessages(messages, (message) => message);
   const lines = groups.slice(0, limits.lines).map(({ first, also }) => {
     const values = also.slice(0, limits.names).map(({ value }) => value);
     const rest = also.length > values.length ? ` and ${also.length - values.length} more` : '';
-    return (
-      '- ' +
-      `${messages[first] ?? ''}${also.length > 0 ? ` Likewise ${values.join(', ')}${rest}.` : ''}`
-    );
+    return `- ${first}${also.length > 0 ? ` Likewise ${values.join(', ')}${rest}.` : ''}`;
   });
   const omitted = groups.slice(limits.lines).reduce((sum, { also }) => sum + 1 + also.length, 0);
   return omitted > 0 ? [...lines, `- … and ${omitted} more like the last`] : lines;

@@ -1,4 +1,4 @@
-import { groupMessages, type MessageGroup } from '../shared/group-messages.ts';
+import { groupMessages, itemsOf, type MessageGroup } from '../shared/group-messages.ts';
 import { messageParts } from '../shared/message-parts.ts';
 import { groupFindings, positionsOf } from './group-findings.ts';
 import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
@@ -90,32 +90,20 @@ function list(page: Page, connectors: readonly ConnectorReport[], filter: Filter
   for (const connector of connectors) {
     let heading = `\n### ${codeSpan(connector.path)}\n\n`;
     for (const { rule, findings } of groupFindings(connector.findings.filter(filter))) {
-      const groups = groupMessages(findings.map(({ message }) => message));
-      const shown = groups.slice(0, maxMessages).map((group) => ({
-        ...group,
-        findings: [group.first, ...group.also.map(({ index }) => index)].flatMap(
-          (index) => findings[index] ?? [],
-        ),
-      }));
-      for (const {
-        also,
-        findings: [finding, ...others],
-      } of shown) {
-        if (!finding) continue;
-        const location = `<br><sub>${whereOf(finding)} · ${escapeMarkdown(rule)}</sub>`;
+      const groups = groupMessages(findings, ({ message }) => message);
+      const shown = groups.slice(0, maxMessages);
+      for (const group of shown) {
+        const { first } = group;
+        const location = `<br><sub>${whereOf(first)} · ${escapeMarkdown(rule)}</sub>`;
         const fits = page.put(
-          `${heading}- ${messageToMarkdown(finding.message)}${likewise(finding, others, also)}${location}\n`,
-          [finding, ...others],
+          `${heading}- ${messageToMarkdown(first.message)}${likewise(group)}${location}\n`,
+          itemsOf(group),
         );
         if (fits) heading = '';
       }
-      const rest = groups
-        .slice(maxMessages)
-        .flatMap(({ first, also }) =>
-          [first, ...also.map(({ index }) => index)].flatMap((index) => findings[index] ?? []),
-        );
+      const rest = groups.slice(maxMessages).flatMap(itemsOf);
       if (rest.length === 0) continue;
-      const positions = positionsOf(rest, shown.at(-1)?.findings[0]?.location.file);
+      const positions = positionsOf(rest, shown.at(-1)?.first.location.file);
       const listed = positions.slice(0, maxNamed);
       const unlisted = positions
         .slice(maxNamed)
@@ -134,18 +122,13 @@ function list(page: Page, connectors: readonly ConnectorReport[], filter: Filter
 }
 
 /** Names the values for which the same message applies, and their lines if those differ. */
-function likewise(
-  { location }: ReportedFinding,
-  others: readonly ReportedFinding[],
-  also: MessageGroup['also'],
-): string {
+function likewise({ first, also }: MessageGroup<ReportedFinding>): string {
   if (also.length === 0) return '';
-  let at = `${location.file}:${location.line}`;
-  const values = also.slice(0, maxNamed).map(({ value }, index) => {
-    const current = others[index]?.location ?? location;
+  let at = `${first.location.file}:${first.location.line}`;
+  const values = also.slice(0, maxNamed).map(({ item: { location }, value }) => {
     const previous = at;
-    at = `${current.file}:${current.line}`;
-    return `${messageToMarkdown(value)}${at === previous ? '' : ` (line ${current.line})`}`;
+    at = `${location.file}:${location.line}`;
+    return `${messageToMarkdown(value)}${at === previous ? '' : ` (line ${location.line})`}`;
   });
   return (
     ' Likewise ' +

@@ -1,5 +1,5 @@
 import wrapAnsi from 'wrap-ansi';
-import { groupMessages } from '../shared/group-messages.ts';
+import { groupMessages, itemsOf, type MessageGroup } from '../shared/group-messages.ts';
 import { messageParts } from '../shared/message-parts.ts';
 import type { Severity } from '../shared/finding.ts';
 import { colorizer, type Color, type Colorize } from './colors.ts';
@@ -102,50 +102,30 @@ function inFull(connector: ConnectorReport, style: Style): { lines: string[]; al
   const groups = groupFindings(connector.findings).flatMap(({ rule, findings }) => {
     const merged = mergeAtLocation(findings);
     const shown = merged.slice(0, maxShownFindings);
-    for (const messages of shown) also += messages.length - 1;
-    const rest = merged
-      .slice(maxShownFindings)
-      .flatMap(([first, ...others]) => [first.finding, ...others.map(({ finding }) => finding)]);
+    for (const group of shown) also += group.also.length;
+    const rest = merged.slice(maxShownFindings).flatMap(itemsOf);
     return [
-      ...shown.flatMap((messages) => [...withSource(messages, style), '']),
-      ...positionLines(rule, rest, shown.at(-1)?.[0].finding.location.file, '  ', style, ['']),
+      ...shown.flatMap((group) => [...withSource(group, style), '']),
+      ...positionLines(rule, rest, shown.at(-1)?.first.location.file, '  ', style, ['']),
     ];
   });
   return { lines: [header(connector, style), '', ...groups], also };
 }
 
-/** A finding, and others at the same location whose messages differ from it only in one value. */
-type MergedFindings = [
-  { finding: ReportedFinding },
-  ...{ finding: ReportedFinding; value: string }[],
-];
-
-const mergeAtLocation = (findings: readonly ReportedFinding[]): MergedFindings[] =>
+/** Groups findings at the same location whose messages differ only in one value. */
+const mergeAtLocation = (findings: readonly ReportedFinding[]): MessageGroup<ReportedFinding>[] =>
   [
     ...Map.groupBy(
       findings,
       ({ location, existing }) =>
         `${existing} ${location.file}:${location.line}:${location.column}`,
     ).values(),
-  ].flatMap((atLocation) =>
-    groupMessages(atLocation.map(({ message }) => message)).flatMap(
-      ({ first, also }): MergedFindings[] => {
-        const finding = atLocation[first];
-        return finding
-          ? [
-              [
-                { finding },
-                ...also.flatMap(({ index, value }) =>
-                  atLocation[index] ? [{ finding: atLocation[index], value }] : [],
-                ),
-              ],
-            ]
-          : [];
-      },
-    ),
-  );
+  ].flatMap((atLocation) => groupMessages(atLocation, ({ message }) => message));
 
-function withSource([{ finding }, ...also]: MergedFindings, style: Style): string[] {
+function withSource(
+  { first: finding, also }: MessageGroup<ReportedFinding>,
+  style: Style,
+): string[] {
   const { location, severity, rule, snippet, fixable, existing } = finding;
   const { paint, width } = style;
   const color = colorOf[severity];

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { groupMessages } from '../../src/shared/group-messages.ts';
+import { groupMessages, itemsOf } from '../../src/shared/group-messages.ts';
 import { safe } from '../../src/shared/finding.ts';
+
+/** Groups the indices of messages. */
+const indexGroups = (messages: readonly string[]) =>
+  groupMessages([...messages.keys()], (index) => messages[index] ?? '');
 
 describe('messages that say the same of several things', () => {
   test('are put together by what differs, the largest groups first served', () => {
@@ -12,12 +16,12 @@ describe('messages that say the same of several things', () => {
       safe`${'a'} of ${'Y'} is gone.`,
       safe`${'a'} of ${'X'} is new.`,
     ];
-    expect(groupMessages(messages)).toEqual([
+    expect(indexGroups(messages)).toEqual([
       {
         first: 0,
         also: [
-          { index: 1, value: '`b`' },
-          { index: 2, value: '`c`' },
+          { item: 1, value: '`b`' },
+          { item: 2, value: '`c`' },
         ],
       },
       { first: 3, also: [] },
@@ -27,7 +31,7 @@ describe('messages that say the same of several things', () => {
 
   test('are not put together by what something was or is now', () => {
     expect(
-      groupMessages([
+      indexGroups([
         safe`The type changes from ${'a'} to ${'b'}.`,
         safe`The type changes from ${'a'} to ${'c'}.`,
       ]),
@@ -41,16 +45,12 @@ describe('messages that say the same of several things', () => {
         fc.array(fc.tuple(value, value, fc.constantFrom('is gone', 'is new'))),
         (list) => {
           const messages = list.map(([one, other, what]) => `${safe`${one} of ${other}`} ${what}.`);
-          const groups = groupMessages(messages);
-          expect(
-            groups
-              .flatMap(({ first, also }) => [first, ...also.map(({ index }) => index)])
-              .sort((a, b) => a - b),
-          ).toEqual([...messages.keys()]);
+          const groups = indexGroups(messages);
+          expect(groups.flatMap(itemsOf).sort((a, b) => a - b)).toEqual([...messages.keys()]);
           for (const { first, also } of groups) {
             const parts = (messages[first] ?? '').split(/(`[^`]*`)/);
-            for (const { index, value: own } of also)
-              expect([1, 3].map((at) => parts.with(at, own).join(''))).toContain(messages[index]);
+            for (const { item, value: own } of also)
+              expect([1, 3].map((at) => parts.with(at, own).join(''))).toContain(messages[item]);
           }
         },
       ),
