@@ -7,6 +7,7 @@ import {
 } from '../connector/definition.ts';
 import { jsonEqual } from '../json/equal.ts';
 import {
+  asList,
   asObject,
   asText,
   objectEntries,
@@ -30,7 +31,6 @@ interface OperationContext {
   report: ReportChange;
 }
 
-const asArray = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : []);
 const titleOf = (operation: Operation): string =>
   asText(operation.raw.summary) ?? nameOf(operation);
 const subjectOf = (operation: Operation): string => `operation/${nameOf(operation)}`;
@@ -204,7 +204,7 @@ const comparedElsewhere = new Set([
 ]);
 
 function compareSchemes(before: Definition, after: Definition, report: ReportChange): void {
-  const schemesOf = ({ raw }: Definition): Json[] => asArray(own(raw, 'schemes') ?? ['https']);
+  const schemesOf = ({ raw }: Definition): Json[] => asList(own(raw, 'schemes') ?? ['https']);
   const [from, to] = [schemesOf(before), schemesOf(after)];
   const removed = from.filter((scheme) => !to.includes(scheme));
   const added = to.filter((scheme) => !from.includes(scheme));

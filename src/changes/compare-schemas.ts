@@ -1,6 +1,6 @@
 import type { Definition } from '../connector/definition.ts';
 import { jsonEqual } from '../json/equal.ts';
-import { isObject, type Json, type JsonObject } from '../json/values.ts';
+import { isObject, stringsIn, type Json, type JsonObject } from '../json/values.ts';
 import {
   compareFields,
   compareKeywords,
@@ -184,10 +184,7 @@ export class SchemaComparison {
           keywords.set(key, value);
       }
       if (Array.isArray(schema.required))
-        required = new Set([
-          ...required,
-          ...schema.required.filter((name) => typeof name === 'string'),
-        ]);
+        required = new Set([...required, ...stringsIn(schema.required)]);
       items ??= schema.items;
       additional ??= schema.additionalProperties;
     }

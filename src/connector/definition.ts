@@ -5,6 +5,8 @@ import {
   asText,
   isObject,
   objectEntries,
+  objectsIn,
+  stringsIn,
   type Json,
   type JsonObject,
 } from '../json/values.ts';
@@ -175,8 +177,8 @@ export class Definition {
   constructor(file: JsonFile, raw: JsonObject) {
     this.file = file;
     this.raw = raw;
-    this.#consumes = strings(raw.consumes);
-    this.#produces = strings(raw.produces);
+    this.#consumes = stringsIn(raw.consumes);
+    this.#produces = stringsIn(raw.produces);
     for (const [name, schema] of objectEntries(raw.definitions))
       this.#root(schema, 'definition', name, undefined);
     for (const [, parameter] of objectEntries(raw.parameters)) this.#parameter(parameter, 'shared');
@@ -245,8 +247,7 @@ export class Definition {
       const target = this.follow(schema);
       if (!target || parts.has(target)) continue;
       parts.add(target);
-      if (Array.isArray(target.allOf))
-        for (const part of target.allOf.toReversed()) if (isObject(part)) open.push(part);
+      for (const part of objectsIn(target.allOf).toReversed()) open.push(part);
     }
     return [...parts];
   }
@@ -303,8 +304,8 @@ export class Definition {
         notification: contentAtPath,
         visibility: asText(raw['x-ms-visibility']),
         trigger: asText(raw['x-ms-trigger']),
-        consumes: raw.consumes === undefined ? this.#consumes : strings(raw.consumes),
-        produces: raw.produces === undefined ? this.#produces : strings(raw.produces),
+        consumes: raw.consumes === undefined ? this.#consumes : stringsIn(raw.consumes),
+        produces: raw.produces === undefined ? this.#produces : stringsIn(raw.produces),
       };
       this.operations.push(operation);
       for (const parameter of parameters) {
@@ -333,10 +334,9 @@ export class Definition {
   }
 
   #parameters(list: Json | undefined, level: 'operation' | 'path'): Parameter[] {
-    if (!Array.isArray(list)) return [];
     const parameters: Parameter[] = [];
-    for (const declared of list) {
-      const parameter = isObject(declared) ? this.#parameter(declared, level) : undefined;
+    for (const declared of objectsIn(list)) {
+      const parameter = this.#parameter(declared, level);
       if (parameter) parameters.push(parameter);
     }
     return parameters;
@@ -441,10 +441,8 @@ export class Definition {
     if (isObject(items)) this.#schema({ raw: items, role: 'items', name, parent: schema, root });
     if (isObject(additionalProperties))
       this.#schema({ raw: additionalProperties, role: 'additional', name, parent: schema, root });
-    if (Array.isArray(allOf)) {
-      for (const part of allOf)
-        if (isObject(part)) this.#schema({ raw: part, role: 'allOf', name, parent: schema, root });
-    }
+    for (const part of objectsIn(allOf))
+      this.#schema({ raw: part, role: 'allOf', name, parent: schema, root });
   }
 
   #users(direction: keyof SchemaUse): Map<SchemaRoot, Operation[]> {
@@ -490,9 +488,6 @@ export class Definition {
 
 /** The content of a notification is a schema, or an object with a `schema`, like a response. */
 const schemaOf = (content: JsonObject): JsonObject => asObject(content.schema) ?? content;
-
-const strings = (value: Json | undefined): string[] =>
-  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 
 /** Whether a response code means success. */
 export const isSuccess = (code: string): boolean => /^2\d\d$/.test(code);

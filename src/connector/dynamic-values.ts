@@ -7,7 +7,15 @@ import {
 } from './definition.ts';
 import { memoize } from '../shared/memoize.ts';
 import { unescapeToken } from '../json/pointer.ts';
-import { asObject, asText, isObject, own, type Json, type JsonObject } from '../json/values.ts';
+import {
+  asObject,
+  asText,
+  isObject,
+  own,
+  stringsIn,
+  type Json,
+  type JsonObject,
+} from '../json/values.ts';
 
 /** Extensions that call another operation for the values of a field, or for the fields of a form. */
 export const dynamicExtensions = [
@@ -300,12 +308,7 @@ function property(
 
 /** The names under `required` of a schema. */
 export const requiredInputs = memoize(
-  (schema: JsonObject): ReadonlySet<string> =>
-    new Set(
-      Array.isArray(schema.required)
-        ? schema.required.filter((name) => typeof name === 'string')
-        : [],
-    ),
+  (schema: JsonObject): ReadonlySet<string> => new Set(stringsIn(schema.required)),
 );
 
 /** Whether an object may have properties that its schema does not name. */

@@ -1,5 +1,5 @@
 import type { JsonFile } from '../json/document.ts';
-import { asObject, asText, isObject, objectEntries, type JsonObject } from '../json/values.ts';
+import { asObject, asText, objectEntries, objectsIn, type JsonObject } from '../json/values.ts';
 
 export interface ConnectionParameter {
   name: string;
@@ -35,13 +35,9 @@ export class Properties {
     this.inner = inner ?? {};
     this.at = inner ?? raw;
     this.#addConnectionParameters(this.inner.connectionParameters, undefined);
-    const sets = asObject(this.inner.connectionParameterSets)?.values;
-    for (const set of Array.isArray(sets) ? sets : []) {
-      if (isObject(set)) this.#addConnectionParameters(set.parameters, asText(set.name) ?? '');
-    }
-    const policies = this.inner.policyTemplateInstances;
-    for (const policy of Array.isArray(policies) ? policies : []) {
-      if (!isObject(policy)) continue;
+    for (const set of objectsIn(asObject(this.inner.connectionParameterSets)?.values))
+      this.#addConnectionParameters(set.parameters, asText(set.name) ?? '');
+    for (const policy of objectsIn(this.inner.policyTemplateInstances)) {
       this.policies.push({
         raw: policy,
         templateId: asText(policy.templateId),

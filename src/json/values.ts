@@ -30,6 +30,15 @@ export const asObject = (value: Json | undefined): JsonObject | undefined =>
 /** The value if it is an array, else an empty array. */
 export const asList = (value: Json | undefined): JsonArray => (Array.isArray(value) ? value : []);
 
+/** The objects in an array; none if the value is not an array. */
+export const objectsIn = (value: Json | undefined): readonly JsonObject[] =>
+  Array.isArray(value) ? value.filter(isObject) : noObjects;
+const noObjects: readonly JsonObject[] = [];
+
+/** The strings in an array; none if the value is not an array. */
+export const stringsIn = (value: Json | undefined): string[] =>
+  asList(value).filter((item) => typeof item === 'string');
+
 /** The entries of an object whose values are objects; none if the value is not an object. */
 export function objectEntries(value: Json | undefined): readonly (readonly [string, JsonObject])[] {
   if (!isObject(value)) return none;

@@ -12,6 +12,7 @@ import {
   asObject,
   asText,
   isContainer,
+  stringsIn,
   typeName,
   type Json,
   type JsonContainer,
@@ -162,13 +163,9 @@ const targetOf = ({
 const label = ({ at, key, where }: StructureError): string =>
   Array.isArray(at) ? safe`Item ${Number(key) + 1} of ${where}` : safe`${key}`;
 
-/** The strings of a list; none if the value is not a list. */
-export const textsOf = (list: Json | undefined): string[] =>
-  asList(list).filter((item) => typeof item === 'string');
-
 function typeIncorrect(error: StructureError): StructureMessage {
   const { value, schema, at, key } = error;
-  const expected = textsOf(Array.isArray(schema.type) ? schema.type : [schema.type ?? null]);
+  const expected = stringsIn(Array.isArray(schema.type) ? schema.type : [schema.type ?? null]);
   const to = expected
     .map((type) => unquoted(value, type))
     .find((candidate) => candidate !== undefined);
@@ -213,7 +210,7 @@ function unquoted(value: Json | undefined, type: string): boolean | number | und
 
 function notInEnum(error: StructureError): StructureMessage {
   const { value, schema, at, key } = error;
-  const allowed = textsOf(schema.enum);
+  const allowed = stringsIn(schema.enum);
   const actual = typeof value === 'string' && value !== '' ? value : JSON.stringify(value);
   const match = closestMatch(actual, allowed);
   const message =
@@ -271,7 +268,7 @@ function missingProperty({ key, schema, where }: StructureError): StructureMessa
 }
 
 function noneOfProperties({ schema, where }: StructureError): StructureMessage {
-  const choices = asList(schema.anyOf).flatMap((branch) => textsOf(asObject(branch)?.required));
+  const choices = asList(schema.anyOf).flatMap((branch) => stringsIn(asObject(branch)?.required));
   return {
     rule: 'OneOfPropertiesRequired',
     message: safe`${where} has none of ${choices}. Add the one that is meant.`,

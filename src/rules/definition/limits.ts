@@ -6,7 +6,7 @@ import {
 } from '../../connector/definition.ts';
 import { safe } from '../../shared/finding.ts';
 import { memoize } from '../../shared/memoize.ts';
-import { isObject, type JsonObject } from '../../json/values.ts';
+import { isObject, objectsIn, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 
 /**
@@ -45,7 +45,7 @@ function partsOf({ properties, items, additionalProperties, allOf }: JsonObject)
   const parts = isObject(properties) ? Object.values(properties).filter(isObject) : [];
   if (isObject(items)) parts.push(items);
   if (isObject(additionalProperties)) parts.push(additionalProperties);
-  return Array.isArray(allOf) ? parts.concat(allOf.filter(isObject)) : parts;
+  return parts.concat(objectsIn(allOf));
 }
 
 const nothing: Measure = { count: 0, depth: 0 };

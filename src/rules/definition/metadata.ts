@@ -3,7 +3,7 @@ import type { Definition } from '../../connector/definition.ts';
 import { lazyRegExp } from '../../shared/lazy-regexp.ts';
 import { endsWithLetterOrDigit, isAscii, trimEnd } from '../../shared/text.ts';
 import { safe } from '../../shared/finding.ts';
-import { asObject, asText, isObject, type JsonObject } from '../../json/values.ts';
+import { asObject, asText, objectsIn, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
 
 const categories = [
@@ -103,15 +103,12 @@ function* urls({ definition }: Connector): Iterable<{ at: JsonObject; key: strin
 function* metadataEntries({
   definition,
 }: Connector): Iterable<{ at: JsonObject; name: string; value: string | undefined }> {
-  const list = definition?.raw['x-ms-connector-metadata'];
-  for (const at of Array.isArray(list) ? list : []) {
-    if (isObject(at))
-      yield {
-        at,
-        name: (asText(at.propertyName) ?? '').toLowerCase(),
-        value: asText(at.propertyValue),
-      };
-  }
+  for (const at of objectsIn(definition?.raw['x-ms-connector-metadata']))
+    yield {
+      at,
+      name: (asText(at.propertyName) ?? '').toLowerCase(),
+      value: asText(at.propertyValue),
+    };
 }
 
 const isCategory = (name: string): boolean => categories.includes(name);

@@ -5,7 +5,9 @@ import {
   asObject,
   asText,
   isObject,
+  objectsIn,
   own,
+  stringsIn,
   typeName,
   type Json,
   type JsonObject,
@@ -278,8 +280,8 @@ export const schemas: Rule[] = [
     *check({ definition }) {
       for (const { raw, root } of definition?.having('required') ?? []) {
         const properties = asObject(raw.properties);
-        if (!properties || !root.use.input || !Array.isArray(raw.required)) continue;
-        for (const name of new Set(raw.required.filter((item) => typeof item === 'string'))) {
+        if (!properties || !root.use.input) continue;
+        for (const name of new Set(stringsIn(raw.required))) {
           const at = asObject(own(properties, name));
           if (at?.readOnly === true)
             yield {
@@ -344,7 +346,7 @@ export const schemas: Rule[] = [
         return {
           message: safe`The ${'discriminator'} is ${JSON.stringify(value)}. Write the name of a property.`,
         };
-      const parts = [raw, ...asList(raw.allOf).filter(isObject)];
+      const parts = [raw, ...objectsIn(raw.allOf)];
       const property = parts
         .map((part) => own(asObject(part.properties) ?? {}, value))
         .find(isObject);

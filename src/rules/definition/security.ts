@@ -5,6 +5,7 @@ import {
   asText,
   isObject,
   objectEntries,
+  objectsIn,
   own,
   type JsonObject,
 } from '../../json/values.ts';
@@ -57,8 +58,7 @@ function* requirements({
   if (!definition) return;
   const definitions = asObject(definition.raw.securityDefinitions) ?? {};
   for (const { security } of [definition.raw, ...definition.operations.map(({ raw }) => raw)]) {
-    for (const at of Array.isArray(security) ? security : []) {
-      if (!isObject(at)) continue;
+    for (const at of objectsIn(security)) {
       for (const name of Object.keys(at))
         yield { at, name, scheme: asObject(own(definitions, name)) };
     }

@@ -1,9 +1,9 @@
 import type { Properties } from '../../connector/properties.ts';
 import { memoize } from '../../shared/memoize.ts';
 import { validate } from '../../generated/properties.ts';
+import { stringsIn } from '../../json/values.ts';
 import {
   structureViolations,
-  textsOf,
   type StructureError,
   type Refine,
   type Structure,
@@ -30,4 +30,4 @@ const hasRuleOfItsOwn = ({ keyword, key }: StructureError): boolean =>
 const differsInCaseOnly = ({ keyword, value, schema }: StructureError): boolean =>
   keyword === 'enum' &&
   typeof value === 'string' &&
-  textsOf(schema.enum).some((allowed) => allowed.toLowerCase() === value.toLowerCase());
+  stringsIn(schema.enum).some((allowed) => allowed.toLowerCase() === value.toLowerCase());
