@@ -1,3 +1,4 @@
+import { isNewError } from '../shared/finding.ts';
 import { groupFindings } from './group-findings.ts';
 import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
 import { count, toPlainText, visible } from './text.ts';
@@ -50,10 +51,8 @@ function testcase(
   rule: string,
   findings: readonly ReportedFinding[],
 ): { failed: boolean; xml: string } {
-  const fails = ({ severity, existing }: ReportedFinding): boolean =>
-    severity === 'error' && !existing;
-  const errors = findings.filter(fails);
-  const others = findings.filter((finding) => !fails(finding));
+  const errors = findings.filter(isNewError);
+  const others = findings.filter((finding) => !isNewError(finding));
   const [first] = errors;
   const message =
     first &&

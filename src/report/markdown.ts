@@ -1,3 +1,4 @@
+import { isNewError } from '../shared/finding.ts';
 import { groupMessages, itemsOf, type MessageGroup } from '../shared/group-messages.ts';
 import { messageParts } from '../shared/message-parts.ts';
 import { groupFindings, positionsOf } from './group-findings.ts';
@@ -34,7 +35,7 @@ export function toMarkdown(
   page.put(`${headline(counts.error, total(existingCounts) > 0, connectors)}\n`);
   if (fixable > 0)
     page.put(`\n${count(fixable, 'finding')} can be fixed with \`gatehouse check --fix\`.\n`);
-  list(page, connectors, ({ existing, severity }) => !existing && severity === 'error');
+  list(page, connectors, isNewError);
   fold(
     page,
     { ...counts, error: 0 },
@@ -65,9 +66,7 @@ function headline(
     return `**${errorCount}${isUpdate ? ` in this ${first.verdict} update` : ''}.**`;
   }
   if (errors === 0) return `**${errorCount} in ${connectorCount}.**`;
-  const failing = connectors.filter(({ findings }) =>
-    findings.some(({ existing, severity }) => !existing && severity === 'error'),
-  );
+  const failing = connectors.filter(({ findings }) => findings.some(isNewError));
   return `**${errorCount} in ${formatNumber(failing.length)} of ${connectorCount}.**`;
 }
 
@@ -136,12 +135,13 @@ function likewise({ first, also }: MessageGroup<ReportedFinding>): string {
   );
 }
 
-const whereOf = ({ location, severity, existing }: ReportedFinding): string => {
+const whereOf = (finding: ReportedFinding): string => {
+  const { location, severity } = finding;
   const where =
     location.file === ''
       ? 'the folder'
       : `${codeSpan(location.file)} line ${location.line}, column ${location.column}`;
-  return severity === 'error' && !existing ? where : `${where} · ${severity}`;
+  return isNewError(finding) ? where : `${where} · ${severity}`;
 };
 
 /**

@@ -59,6 +59,12 @@ export interface Finding {
   fingerprint: string;
 }
 
+/** Whether a finding is an error that the connector did not have before: only these fail a check. */
+export const isNewError = ({
+  severity,
+  existing,
+}: Pick<Finding, 'severity' | 'existing'>): boolean => severity === 'error' && !existing;
+
 /**
  * A template tag for messages that quote values from a connector. Each value becomes a Markdown code
  * span that nothing in it can break out of: one line, without backticks, control characters and

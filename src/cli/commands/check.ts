@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { format, showsSource } from '../../report/format.ts';
+import { isNewError } from '../../shared/finding.ts';
 import { findBase } from '../../workspace/git.ts';
 import {
   baselineFile,
@@ -90,9 +91,7 @@ export const check = defineCommand({
         'Checked as certified, because the folder does not show the class. For another class, ' +
           'add --class independent-publisher or --class custom.',
       );
-    const failed = connectors.some(({ findings }) =>
-      findings.some(({ severity, existing }) => severity === 'error' && !existing),
-    );
+    const failed = connectors.some(({ findings }) => findings.some(isNewError));
     return failed ? 1 : 0;
   },
 });

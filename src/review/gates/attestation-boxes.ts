@@ -1,6 +1,7 @@
 import { ruleById } from '../../rules/registry.ts';
 import type { Attestation } from '../../rules/rule.ts';
 import type { AttestationSettings } from '../../settings/defaults.ts';
+import { isNewError } from '../../shared/finding.ts';
 import type { ValidatedConnector, Facts } from '../model/facts.ts';
 import { scope } from './scope.ts';
 import { uniqueness } from './uniqueness.ts';
@@ -63,9 +64,7 @@ function verify(
       return status === 'unjudged' ? undefined : status === 'passed';
     }
     case 'definition':
-      return connector.unread.length > 0
-        ? undefined
-        : !connector.findings.some(({ severity, existing }) => severity === 'error' && !existing);
+      return connector.unread.length > 0 ? undefined : !connector.findings.some(isNewError);
     case 'descriptions':
     case 'responses':
     case 'brand':

@@ -1,5 +1,6 @@
 import { bareName, folderOf } from '../../catalog/connector-index.ts';
 import { categoryOf } from '../../rules/registry.ts';
+import { isNewError } from '../../shared/finding.ts';
 import type { Facts } from '../model/facts.ts';
 import type { OpenPull } from '../model/snapshot.ts';
 import { boldMessage } from '../model/markdown.ts';
@@ -26,8 +27,7 @@ export function uniqueness(facts: Facts): GateStatus {
     }
     const { kind, title, icon, findings } = validation.value;
     const violations = findings.filter(
-      (finding) =>
-        categoryOf(finding) === 'uniqueness' && finding.severity === 'error' && !finding.existing,
+      (finding) => categoryOf(finding) === 'uniqueness' && isNewError(finding),
     );
     actions.push(
       ...violations.map((finding) =>

@@ -1,4 +1,4 @@
-import { safe, type Finding } from '../../shared/finding.ts';
+import { isNewError, safe, type Finding } from '../../shared/finding.ts';
 import { groupFindings } from '../../report/group-findings.ts';
 import { categoryOf, categoryOfFile } from '../../rules/registry.ts';
 import type { RuleCategory } from '../../rules/rule.ts';
@@ -27,7 +27,7 @@ export const validationGate =
     for (const { folder, validation } of connectors) {
       if (!validation.ok) continue;
       const mine = validation.value.findings.filter((finding) => categoryOf(finding) === category);
-      const stopping = mine.filter(({ severity, existing }) => severity === 'error' && !existing);
+      const stopping = mine.filter(isNewError);
       errors += stopping.length;
       before += mine.filter(({ existing }) => existing).length;
       for (const { severity, existing } of mine)
