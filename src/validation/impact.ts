@@ -2,6 +2,7 @@ import type { ConnectorClass } from '../connector/connector.ts';
 import type { ClassImpact, Impact, RuleImpact } from '../report/impact.ts';
 import { withPath, type ConnectorReport, type RuleInfo } from '../report/report.ts';
 import { pathOf } from '../report/text.ts';
+import { compareStrings } from '../shared/compare-strings.ts';
 import type { Finding } from '../shared/finding.ts';
 
 /** The severities of a rule for a class of connectors. */
@@ -31,13 +32,13 @@ export function computeImpact(
       addFindings(impacts.get(id), report, findings);
   for (const { connectors } of impacts.values())
     connectors.sort(
-      (a, b) => b.new - a.new || b.findings - a.findings || (a.path < b.path ? -1 : 1),
+      (a, b) => b.new - a.new || b.findings - a.findings || compareStrings(a.path, b.path),
     );
   const byImpact = (a: RuleImpact, b: RuleImpact): number =>
     b.stopped - a.stopped ||
     b.wrong - a.wrong ||
     b.findings - a.findings ||
-    (a.rule.id < b.rule.id ? -1 : 1);
+    compareStrings(a.rule.id, b.rule.id);
   return { ...about, connectors: reports.length, rules: [...impacts.values()].sort(byImpact) };
 }
 

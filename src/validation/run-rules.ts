@@ -1,5 +1,6 @@
 import { type SeverityOverrides, severityOf } from '../rules/severity.ts';
 import { fileOf, type Connector } from '../connector/connector.ts';
+import { compareStrings } from '../shared/compare-strings.ts';
 import {
   fingerprintOf,
   uniqueFingerprints,
@@ -54,12 +55,13 @@ export function runRules(
   }
   const order = new Map(connector.texts.map(({ file }, index) => [file, index]));
   const rank = (file: string): number => order.get(file) ?? order.size;
-  return findings.sort(({ location: a }, { location: b }) => {
-    const byRank = rank(a.file) - rank(b.file);
-    if (byRank !== 0) return byRank;
-    if (a.file !== b.file) return a.file < b.file ? -1 : 1;
-    return a.line - b.line || a.column - b.column;
-  });
+  return findings.sort(
+    ({ location: a }, { location: b }) =>
+      rank(a.file) - rank(b.file) ||
+      compareStrings(a.file, b.file) ||
+      a.line - b.line ||
+      a.column - b.column,
+  );
 }
 
 /**
