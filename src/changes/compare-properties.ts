@@ -57,9 +57,7 @@ export function compareProperties(
  * `gateway`, … A connector with several parameter sets offers each of them.
  */
 function authenticationTypesOf({ connectionParameters }: Properties): string[] {
-  const sets = new Map<string | undefined, ConnectionParameter[]>();
-  for (const parameter of connectionParameters)
-    sets.set(parameter.set, [...(sets.get(parameter.set) ?? []), parameter]);
+  const sets = Map.groupBy(connectionParameters, ({ set }) => set);
   if (sets.size === 0) return ['none'];
   return Array.from(new Set(Array.from(sets.values(), authenticationTypeOf))).sort();
 }
