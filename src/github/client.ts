@@ -106,11 +106,12 @@ export class Client {
 
   /** Caches an immutable response that was part of another response. */
   addToCache(route: Route, parameters: Parameters, body: unknown): void {
-    this.#cache.set(
-      this.#cacheKey(route, parameters),
-      { etag: undefined, body, link: undefined },
-      { size: sizeOf(body) },
-    );
+    this.#cache.set(this.#cacheKey(route, parameters), {
+      etag: undefined,
+      body,
+      link: undefined,
+      size: sizeOf(body),
+    });
   }
 
   /**
@@ -348,9 +349,13 @@ export class Client {
         ...parameters,
         headers: { accept, ...(cached?.etag !== undefined && { 'if-none-match': cached.etag }) },
       });
-      const response: CachedResponse = { etag: headers.etag, body, link: headers.link };
-      if (immutable || response.etag !== undefined)
-        this.#cache.set(key, response, { size: sizeOf(body) });
+      const response: CachedResponse = {
+        etag: headers.etag,
+        body,
+        link: headers.link,
+        size: sizeOf(body),
+      };
+      if (immutable || response.etag !== undefined) this.#cache.set(key, response);
       return response;
     } catch (error) {
       if (cached && isHttpError(error) && error.status === 304) return cached;
@@ -370,13 +375,13 @@ export class Client {
     number: number,
     key?: string,
   ): Promise<Omit<Page<unknown>, 'items'> & { items: readonly unknown[] }> {
-    const { body, link } = await this.#read(
+    const { body, link, size } = await this.#read(
       route,
       { ...parameters, per_page: 100, ...(number > 1 && { page: number }) },
       {},
     );
     const value = key !== undefined && isObject(body) ? body[key] : body;
-    return { items: toList(value, key ?? route), bytes: sizeOf(body), link };
+    return { items: toList(value, key ?? route), bytes: size, link };
   }
 }
 
