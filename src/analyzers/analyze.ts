@@ -8,7 +8,10 @@ import { loadSpeller as loadFrom } from './spell-checker.ts';
  * Analyzes a connector's script and icon. Takes milliseconds; the first script and the first icon
  * take longer, because they load a library. Never throws because of the content of the files.
  */
-export async function analyze({ script, icon }: Connector): Promise<Analysis> {
+export async function analyze({
+  script,
+  icon,
+}: Pick<Connector, 'script' | 'icon'>): Promise<Analysis> {
   return {
     ...(script && { scriptAnalysis: await analyzeScript(script.text) }),
     ...(icon?.bytes && { iconAnalysis: await analyzeIcon(icon.bytes) }),

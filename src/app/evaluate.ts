@@ -1,4 +1,4 @@
-import { readConnector } from '../connector/connector.ts';
+import { scriptAndIconOf } from '../connector/connector.ts';
 import { loadSpeller, analyze } from '../analyzers/analyze.ts';
 import { decide, type Decision } from '../review/decide.ts';
 import type { Effect } from '../review/model/effects.ts';
@@ -43,8 +43,8 @@ async function withAnalysis(snapshot: Snapshot): Promise<Snapshot> {
     at: ConnectorAt,
   ): Promise<Result<FolderAt | null>> => {
     if (!folder.ok || !folder.value) return folder;
-    const connector = readConnector(connectorFolderAt(folder.value, at, snapshot));
-    return ok({ ...folder.value, analysis: await analyze(connector) });
+    const scriptAndIcon = scriptAndIconOf(connectorFolderAt(folder.value, at, snapshot));
+    return ok({ ...folder.value, analysis: await analyze(scriptAndIcon) });
   };
   const connectors: ConnectorAt[] = [];
   for (const at of snapshot.connectors)

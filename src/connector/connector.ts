@@ -82,6 +82,16 @@ const findFile = (files: readonly FileEntry[], name: string): FileEntry | undefi
 export const findIcon = (files: readonly FileEntry[]): FileEntry | undefined =>
   findFile(files, iconName) ?? files.find(({ path }) => isIconName(path));
 
+/** The script and the icon of a connector's folder, without parsing its other files. */
+export function scriptAndIconOf({
+  files,
+}: Pick<ConnectorFolder, 'files'>): Pick<Connector, 'script' | 'icon'> {
+  return { script: readText(findFile(files, 'script.csx')), icon: findIcon(files) };
+}
+
+const readText = (file: FileEntry | undefined): TextFile | undefined =>
+  file?.bytes ? new TextFile(file.path, file.bytes) : undefined;
+
 /** Parses the files of a connector's folder. Never throws: rules report what is wrong with them. */
 export function readConnector({
   path,
@@ -91,16 +101,13 @@ export function readConnector({
   scriptAnalysis,
   iconAnalysis,
 }: ConnectorFolder): Connector {
-  const text = (file: FileEntry | undefined): TextFile | undefined =>
-    file?.bytes ? new TextFile(file.path, file.bytes) : undefined;
   const json = (file: FileEntry | undefined): JsonFile | undefined =>
     file?.bytes ? new JsonFile(file.path, file.bytes) : undefined;
 
   const definitionFile = json(findFile(files, definitionName));
   const propertiesFile = json(findFile(files, propertiesName));
-  const readme = text(findFile(files, 'readme.md'));
-  const script = text(findFile(files, 'script.csx'));
-  const icon = findIcon(files);
+  const readme = readText(findFile(files, 'readme.md'));
+  const { script, icon } = scriptAndIconOf({ files });
   return {
     path,
     class: connectorClass,
