@@ -55,6 +55,12 @@ export interface PullRequestHistory {
   failure: string | null;
 }
 
+/** The last completed review of a pull request. */
+interface LastReview {
+  head: string | null;
+  reviewedAt: Date | null;
+}
+
 export interface StoreOptions extends DatabaseOptions {
   /** Seconds after which the jobs of a process that stopped responding go to another one. */
   lease: number;
@@ -174,6 +180,26 @@ export class Store {
       reviewedAt: row.reviewed_at,
       failure: row.failure,
     };
+  }
+
+  /**
+   * The last reviews of pull requests of a repository, by their number. Leaves out those that no
+   * delivery or sweep was ever about.
+   */
+  async lastReviews(
+    repository: string,
+    numbers: readonly number[],
+  ): Promise<ReadonlyMap<number, LastReview>> {
+    if (numbers.length === 0) return new Map();
+    const rows = await this.#database.kysely
+      .selectFrom('pulls')
+      .select(['number', 'head', 'reviewed_at'])
+      .where('repository', '=', repository.toLowerCase())
+      .where('number', 'in', numbers)
+      .execute();
+    return new Map(
+      rows.map(({ number, head, reviewed_at }) => [number, { head, reviewedAt: reviewed_at }]),
+    );
   }
 
   /**

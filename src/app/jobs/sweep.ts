@@ -68,17 +68,21 @@ async function sweepRepository(
   // The reviews of a page are requested before the next page is read, so memory does not grow.
   for await (const page of openPullRequestsOf(client, name, 'newest')) {
     const missed: ReviewRequest[] = [];
-    for (const { number, head, updatedAt } of itemsIn(page, context)) {
-      const request = { repository, number, installation };
-      const history = await store.history(request);
-      const reviewedAt = history?.reviewedAt?.getTime() ?? 0;
+    const open = itemsIn(page, context);
+    const lastReviews = await store.lastReviews(
+      repository,
+      open.map(({ number }) => number),
+    );
+    for (const { number, head, updatedAt } of open) {
+      const last = lastReviews.get(number);
+      const reviewedAt = last?.reviewedAt?.getTime() ?? 0;
       if (
         all ||
-        history?.head !== head ||
+        last?.head !== head ||
         Date.parse(updatedAt) > reviewedAt - maxClockSkew ||
         now.getTime() - reviewedAt > millisecondsPerDay
       )
-        missed.push(request);
+        missed.push({ repository, number, installation });
     }
     await store.requestReviews(missed, 'sweep');
     pulls += missed.length;
