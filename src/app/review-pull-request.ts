@@ -48,8 +48,7 @@ export async function readSnapshot(pull: PullJob, context: ReviewContext): Promi
   const repository = parseRepositoryName(pull.repository);
   if (!repository)
     throw new PullRequestNotFound(`${pull.repository} is not the name of a repository.`);
-  const records = await store.records(pull);
-  const reactions = await store.reactions(pull);
+  const { records, reactions } = await store.records(pull);
   const pullRequest = await readPullRequest(client, {
     ...pull,
     repository,

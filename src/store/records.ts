@@ -46,11 +46,18 @@ function commentOf(entry: Exclude<RecordEntry, { kind: 'signature' }>): number |
   }
 }
 
-/** The records of a pull request, each list in the order of the comments. */
+/** What earlier reviews stored about a pull request. */
+export interface StoredRecords {
+  /** Each list is in the order of the comments. */
+  records: Records;
+  /** Reactions to commands, by the id of the comment. */
+  reactions: ReadonlyMap<number, readonly Reaction[]>;
+}
+
 export async function recordsOf(
   kysely: Kysely<Tables>,
   { repository, number }: PullKey,
-): Promise<Records> {
+): Promise<StoredRecords> {
   const rows = await kysely
     .selectFrom('records')
     .select('entry')
@@ -60,13 +67,20 @@ export async function recordsOf(
     .execute();
   const entries = rows.map(({ entry }) => entry);
   return {
-    answers: entries.flatMap((entry) => (entry.kind === 'answer' ? [entry.answer] : [])),
-    acknowledgements: entries.flatMap((entry) =>
-      entry.kind === 'acknowledgement' ? [entry.acknowledgement] : [],
+    records: {
+      answers: entries.flatMap((entry) => (entry.kind === 'answer' ? [entry.answer] : [])),
+      acknowledgements: entries.flatMap((entry) =>
+        entry.kind === 'acknowledgement' ? [entry.acknowledgement] : [],
+      ),
+      hold: entries.find((entry) => entry.kind === 'hold')?.hold ?? null,
+      merge: entries.find((entry) => entry.kind === 'merge')?.merge ?? null,
+      rejection: entries.find((entry) => entry.kind === 'rejection')?.rejection ?? null,
+    },
+    reactions: new Map(
+      entries.flatMap((entry) =>
+        entry.kind === 'reaction' ? [[entry.comment, [entry.reaction]]] : [],
+      ),
     ),
-    hold: entries.find((entry) => entry.kind === 'hold')?.hold ?? null,
-    merge: entries.find((entry) => entry.kind === 'merge')?.merge ?? null,
-    rejection: entries.find((entry) => entry.kind === 'rejection')?.rejection ?? null,
   };
 }
 
@@ -88,23 +102,4 @@ export async function answersSince(
     .where(sql<boolean>`entry -> 'answer' ->> 'at' > ${since.toISOString()}`)
     .execute();
   return rows.flatMap(({ entry }) => (entry.kind === 'answer' ? [entry.answer] : []));
-}
-
-/** Reactions to the commands of a pull request, by the id of the comment. */
-export async function reactionsOf(
-  kysely: Kysely<Tables>,
-  { repository, number }: PullKey,
-): Promise<ReadonlyMap<number, readonly Reaction[]>> {
-  const rows = await kysely
-    .selectFrom('records')
-    .select('entry')
-    .where('repository', '=', repository)
-    .where('number', '=', number)
-    .where('kind', '=', 'reaction')
-    .execute();
-  return new Map(
-    rows.flatMap(({ entry }) =>
-      entry.kind === 'reaction' ? [[entry.comment, [entry.reaction]]] : [],
-    ),
-  );
 }

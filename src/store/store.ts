@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { RecordEntry } from '../review/model/effects.ts';
-import type { Answer, Push, Reaction, Records, Signature } from '../review/model/snapshot.ts';
+import type { Answer, Push, Signature } from '../review/model/snapshot.ts';
 import { compareStrings } from '../shared/compare-strings.ts';
 import { openDatabase, type Database, type DatabaseOptions } from './database.ts';
 import {
@@ -13,7 +13,7 @@ import {
 } from './queue.ts';
 import { pullKeyOf, type PullKey } from './pull-key.ts';
 import { addPush, pushesOf } from './pushes.ts';
-import { addRecords, answersSince, reactionsOf, recordsOf } from './records.ts';
+import { addRecords, answersSince, recordsOf, type StoredRecords } from './records.ts';
 import {
   addSignatures,
   assignSignatures,
@@ -240,19 +240,14 @@ export class Store {
     await addRecords(this.#database.kysely, pullKeyOf(pull), entries);
   }
 
-  /** The records of earlier reviews. */
-  async records(pull: PullKey): Promise<Records> {
+  /** The records of earlier reviews, and their reactions. */
+  async records(pull: PullKey): Promise<StoredRecords> {
     return recordsOf(this.#database.kysely, pullKeyOf(pull));
   }
 
   /** Answers since a time on the other pull requests of the repository. */
   async answersElsewhere(pull: PullKey, since: Date): Promise<Answer[]> {
     return answersSince(this.#database.kysely, pullKeyOf(pull), since);
-  }
-
-  /** Reactions to commands, by the id of the comment. */
-  async reactions(pull: PullKey): Promise<ReadonlyMap<number, readonly Reaction[]>> {
-    return reactionsOf(this.#database.kysely, pullKeyOf(pull));
   }
 
   /**

@@ -391,7 +391,7 @@ describe.each([
     ];
     await store.record(hint(1), entries);
     await store.record(hint(1), entries);
-    expect(await store.records(hint(1))).toEqual({
+    expect((await store.records(hint(1))).records).toEqual({
       answers: [answer],
       acknowledgements: [acknowledgement],
       hold,
@@ -402,16 +402,25 @@ describe.each([
       { kind: 'hold', hold: null },
       { kind: 'merge', merge: { by, comment: 14, at, connector: 'digest' } },
     ]);
-    expect(await store.records(hint(1))).toMatchObject({ hold: null, merge: { comment: 14 } });
+    expect((await store.records(hint(1))).records).toMatchObject({
+      hold: null,
+      merge: { comment: 14 },
+    });
     const rejection = { effect: 'merge', reason: '"build" is expected', head: 'c0ffee' } as const;
     await store.record(hint(1), [
       { kind: 'rejection', rejection: { ...rejection, effect: 'react' } },
     ]);
     await store.record(hint(1), [{ kind: 'rejection', rejection }]);
-    expect(await store.records(hint(1))).toMatchObject({ merge: { comment: 14 }, rejection });
+    expect((await store.records(hint(1))).records).toMatchObject({
+      merge: { comment: 14 },
+      rejection,
+    });
     await store.record(hint(1), [{ kind: 'rejection', rejection: null }]);
-    expect(await store.records(hint(1))).toMatchObject({ merge: { comment: 14 }, rejection: null });
-    expect(await store.records(hint(2))).toEqual({
+    expect((await store.records(hint(1))).records).toMatchObject({
+      merge: { comment: 14 },
+      rejection: null,
+    });
+    expect((await store.records(hint(2))).records).toEqual({
       answers: [],
       acknowledgements: [],
       hold: null,
@@ -565,7 +574,8 @@ describe.each([
         { kind: 'rejection', rejection: { effect: 'merge', reason: odd, head: odd } },
         { kind: 'signature', signature },
       ]);
-      const { hold, acknowledgements, answers, merge, rejection } = await store.records(hint(1));
+      const { hold, acknowledgements, answers, merge, rejection } = (await store.records(hint(1)))
+        .records;
       expect([
         hold?.reason,
         hold?.by.login,
@@ -710,13 +720,13 @@ test('commands that were answered before reactions were stored have a reaction',
     );
   });
   const store = await openStore(undefined, folder);
-  expect(await store.reactions(hint(1))).toEqual(
+  expect((await store.records(hint(1))).reactions).toEqual(
     new Map([
       [11, ['+1']],
       [12, ['-1']],
     ]),
   );
-  expect((await store.records(hint(1))).answers).toHaveLength(2);
+  expect((await store.records(hint(1))).records.answers).toHaveLength(2);
 });
 
 test('a second process cannot open the embedded database, and its error says what to do', async () => {
