@@ -9,13 +9,13 @@ import {
   integerAt,
   isObject,
   objectAt,
-  shaAt,
   stringAt,
   stringAtOr,
   timeAt,
   toObject,
 } from './parse-response.ts';
 import { readReviews } from './read-reviews.ts';
+import { getPull, headShaOf } from './request-pull.ts';
 
 /**
  * The result of `applyEffects`: all effects were applied; the head has moved, so that the rest was
@@ -68,9 +68,8 @@ export async function applyEffects(
   { record, before }: ApplyOptions,
 ): Promise<Outcome> {
   const { repository, pull } = target;
-  const where = { owner: repository.owner, repo: repository.repo };
   const current = effects.some((effect) => effect.kind !== 'record')
-    ? await readCurrent(client, where, target)
+    ? await readCurrent(client, repository, target)
     : undefined;
   if (current === 'moved') return { kind: 'moved' };
   let firstFailure: Failure;
@@ -90,10 +89,10 @@ export async function applyEffects(
     if (effect.kind === 'edit-description' && current?.body !== effect.was) continue;
     if (
       (effect.kind === 'merge' || effect.kind === 'enqueue') &&
-      (await hasObjections(client, where, target, effect.requestComment))
+      (await hasObjections(client, repository, target, effect.requestComment))
     )
       return { kind: 'moved' };
-    const failure = await applyEffect(client, where, pull, effect);
+    const failure = await applyEffect(client, repository, pull, effect);
     if (failure?.kind === 'moved' || (failure && prerequisites.has(effect.kind))) return failure;
     if (!failure && effect.kind === 'react')
       entries.push({ kind: 'reaction', comment: effect.comment, reaction: effect.reaction });
@@ -109,18 +108,15 @@ export async function applyEffects(
  */
 async function readCurrent(
   client: Client,
-  where: RepositoryName,
+  repository: RepositoryName,
   { pull, comments }: TargetPullRequest,
 ): Promise<{ body: string } | 'moved'> {
-  const response = await client.get('GET /repos/{owner}/{repo}/pulls/{pull_number}', {
-    ...where,
-    pull_number: pull.number,
-  });
+  const response = await getPull(client, repository, pull.number);
   if (!response.ok) return 'moved';
-  const from = toObject(response.value, 'a pull request');
+  const from = response.value;
   const hasFirstComment =
     comments.ok && comments.value.length === 0 && integerAt(from, 'comments') > 0;
-  return hasFirstComment || shaAt(objectAt(from, 'head'), 'sha') !== pull.head.sha
+  return hasFirstComment || headShaOf(from) !== pull.head.sha
     ? 'moved'
     : { body: stringAtOr(from, 'body', '') };
 }
@@ -133,7 +129,7 @@ async function readCurrent(
  */
 async function hasObjections(
   client: Client,
-  where: RepositoryName,
+  repository: RepositoryName,
   { pull, comments, reviews, bot }: TargetPullRequest,
   commandComment: number,
 ): Promise<boolean> {
@@ -143,26 +139,23 @@ async function hasObjections(
     .sort()
     .at(-1);
   const [response, newComments, newReviews, command] = await Promise.all([
-    client.get('GET /repos/{owner}/{repo}/pulls/{pull_number}', {
-      ...where,
-      pull_number: pull.number,
-    }),
+    getPull(client, repository, pull.number),
     client.listAll('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
-      ...where,
+      ...repository,
       issue_number: pull.number,
       ...(lastUpdate !== undefined && { since: lastUpdate }),
     }),
-    readReviews(client, where, pull.number),
+    readReviews(client, repository, pull.number),
     // The list of new comments does not show that this one was deleted.
     client.get('GET /repos/{owner}/{repo}/issues/comments/{comment_id}', {
-      ...where,
+      ...repository,
       comment_id: commandComment,
     }),
   ]);
   if (!response.ok || !newComments.ok || !newReviews.ok || !command.ok) return true;
-  const from = toObject(response.value, 'a pull request');
+  const from = response.value;
   if (
-    shaAt(objectAt(from, 'head'), 'sha') !== pull.head.sha ||
+    headShaOf(from) !== pull.head.sha ||
     stringAt(objectAt(from, 'base'), 'ref') !== pull.base.ref ||
     from.state !== 'open' ||
     from.draft === true
@@ -190,12 +183,12 @@ async function hasObjections(
 
 async function applyEffect(
   client: Client,
-  where: RepositoryName,
+  repository: RepositoryName,
   pull: Pull,
   effect: Exclude<Effect, EffectOf<'record'>>,
 ): Promise<Failure> {
   try {
-    return await sendEffect(client, where, pull, effect);
+    return await sendEffect(client, repository, pull, effect);
   } catch (error) {
     // 401: the token has expired, which says nothing about the effect.
     if (!isHttpError(error) || error.status < 400 || error.status >= 500 || error.status === 401)
@@ -207,14 +200,14 @@ async function applyEffect(
 
 async function sendEffect(
   client: Client,
-  where: RepositoryName,
+  repository: RepositoryName,
   pull: Pull,
   effect: Exclude<Effect, EffectOf<'record'>>,
 ): Promise<Failure> {
-  const issue = { ...where, issue_number: pull.number };
+  const issue = { ...repository, issue_number: pull.number };
   switch (effect.kind) {
     case 'write-check':
-      await writeCheck(client, where, effect);
+      await writeCheck(client, repository, effect);
       return undefined;
     case 'create-comment':
       await client.write('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
@@ -226,7 +219,7 @@ async function sendEffect(
       await ignoreIfGone(
         client.write(
           'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}',
-          { ...where, comment_id: effect.comment, body: effect.body },
+          { ...repository, comment_id: effect.comment, body: effect.body },
           { repeatable: true },
         ),
       );
@@ -251,13 +244,13 @@ async function sendEffect(
       await ignoreIfGone(
         client.write(
           'POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions',
-          { ...where, comment_id: effect.comment, content: effect.reaction },
+          { ...repository, comment_id: effect.comment, content: effect.reaction },
           { repeatable: true },
         ),
       );
       return undefined;
     case 'suggest':
-      await suggest(client, { ...where, pull_number: pull.number }, effect);
+      await suggest(client, { ...repository, pull_number: pull.number }, effect);
       return undefined;
     case 'commit-files':
       return commitFixes(client, effect);
@@ -272,12 +265,12 @@ async function sendEffect(
     case 'edit-description':
       await client.write(
         'PATCH /repos/{owner}/{repo}/pulls/{pull_number}',
-        { ...where, pull_number: pull.number, body: effect.body },
+        { ...repository, pull_number: pull.number, body: effect.body },
         { repeatable: true },
       );
       return undefined;
     case 'merge':
-      return merge(client, { ...where, pull_number: pull.number }, effect);
+      return merge(client, { ...repository, pull_number: pull.number }, effect);
     case 'enqueue':
       return enqueue(client, effect);
     case 'dequeue':
@@ -289,7 +282,7 @@ async function sendEffect(
       return undefined;
     case 'create-deployment':
       await client.write('POST /repos/{owner}/{repo}/deployments', {
-        ...where,
+        ...repository,
         ref: effect.sha,
         environment: effect.environment,
         description: effect.description,
@@ -342,7 +335,7 @@ const toAnnotation = ({
  */
 async function writeCheck(
   client: Client,
-  where: RepositoryName,
+  repository: RepositoryName,
   { run, sha, name, externalId, outcome, title, summary, batches }: EffectOf<'write-check'>,
 ): Promise<void> {
   let id = run;
@@ -359,7 +352,7 @@ async function writeCheck(
       : { name, external_id: '', status: 'in_progress', output };
     if (id === null) {
       const created = await client.write('POST /repos/{owner}/{repo}/check-runs', {
-        ...where,
+        ...repository,
         head_sha: sha,
         ...fields,
       });
@@ -369,7 +362,7 @@ async function writeCheck(
     } else {
       await client.write(
         'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}',
-        { ...where, check_run_id: id, ...fields },
+        { ...repository, check_run_id: id, ...fields },
         // GitHub adds the annotations of each request to the earlier ones.
         { repeatable: batch.length === 0 },
       );
@@ -383,7 +376,7 @@ async function writeCheck(
  */
 async function suggest(
   client: Client,
-  where: RepositoryName & { pull_number: number },
+  pull: RepositoryName & { pull_number: number },
   { sha, suggestions }: EffectOf<'suggest'>,
 ): Promise<void> {
   const comments = suggestions.map(({ path, startLine, endLine, body }) => ({
@@ -397,7 +390,7 @@ async function suggest(
   const post = async (reviewComments: typeof comments): Promise<boolean> => {
     try {
       await client.write('POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews', {
-        ...where,
+        ...pull,
         commit_id: sha,
         event: 'COMMENT',
         comments: reviewComments,
@@ -420,12 +413,12 @@ async function commitFixes(client: Client, effect: EffectOf<'commit-files'>): Pr
 
 async function merge(
   client: Client,
-  where: RepositoryName & { pull_number: number },
+  pull: RepositoryName & { pull_number: number },
   effect: EffectOf<'merge'>,
 ): Promise<Failure> {
   try {
     await client.write('PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge', {
-      ...where,
+      ...pull,
       merge_method: 'squash',
       sha: effect.head,
       commit_title: effect.title,

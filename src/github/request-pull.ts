@@ -38,13 +38,27 @@ export async function requestPull(
   repository: RepositoryName,
   pull: number,
 ): Promise<ResponseObject<PullResponse>> {
-  const response = await client.get(pullRoute, { ...repository, pull_number: pull });
+  const response = await getPull(client, repository, pull);
   if (!response.ok)
     throw new PullRequestNotFound(
       `${repository.owner}/${repository.repo}#${pull}: ${response.reason}`,
     );
-  return toObject(response.value, 'a pull request');
+  return response.value;
 }
+
+/** @throws UnexpectedResponse if GitHub sends something else than a pull request */
+export async function getPull(
+  client: Client,
+  repository: RepositoryName,
+  pull: number,
+): Promise<Result<ResponseObject<PullResponse>>> {
+  const response = await client.get(pullRoute, { ...repository, pull_number: pull });
+  return response.ok ? ok(toObject(response.value, 'a pull request')) : response;
+}
+
+/** The SHA of the head of a pull request. */
+export const headShaOf = (from: ResponseObject<PullResponse>): string =>
+  shaAt(objectAt(from, 'head'), 'sha');
 
 function toPullState(from: ResponseObject<PullResponse>): Pull['state'] {
   if (booleanAt(from, 'merged'))
@@ -106,11 +120,9 @@ export async function refreshMergeable(
   pull: Pull,
 ): Promise<Pull> {
   if (pull.state.kind !== 'open' || pull.mergeable.ok) return pull;
-  const response = await client.get(pullRoute, { ...repository, pull_number: pull.number });
-  if (!response.ok) return pull;
-  const from = toObject(response.value, 'a pull request');
-  return shaAt(objectAt(from, 'head'), 'sha') === pull.head.sha
-    ? { ...pull, mergeable: mergeableOf(from) }
+  const response = await getPull(client, repository, pull.number);
+  return response.ok && headShaOf(response.value) === pull.head.sha
+    ? { ...pull, mergeable: mergeableOf(response.value) }
     : pull;
 }
 

@@ -3,6 +3,7 @@ import type { RepositoryName, Result } from '../review/model/snapshot.ts';
 import { commentLimit, type Client } from './client.ts';
 import { isHttpError, rejectionText } from './http-error.ts';
 import { integerAt, isObject, objectAt, shaAt, stringAt, toObject } from './parse-response.ts';
+import { getPull, headShaOf } from './request-pull.ts';
 
 /** The head branch of a pull request, as it was when a workflow ran for it. */
 export interface HeadBranch {
@@ -65,21 +66,17 @@ export interface WantedComment {
 /** Creates or edits our comment. If GitHub rejects that, the outcome has its reason. */
 export async function upsertComment(
   client: Client,
-  { owner, repo }: RepositoryName,
+  repository: RepositoryName,
   { pull, head, marker, body, create }: WantedComment,
 ): Promise<CommentOutcome> {
-  const where = { owner, repo };
-  const response = await client.get('GET /repos/{owner}/{repo}/pulls/{pull_number}', {
-    ...where,
-    pull_number: pull,
-  });
+  const response = await getPull(client, repository, pull);
   if (!response.ok) return { not: response.reason };
-  const currentHead = shaAt(objectAt(toObject(response.value, 'a pull request'), 'head'), 'sha');
+  const currentHead = headShaOf(response.value);
   if (currentHead !== head)
     return { not: `the pull request has moved on to ${currentHead.slice(0, 7)}` };
   const comments = await client.listNewest(
     'GET /repos/{owner}/{repo}/issues/{issue_number}/comments',
-    { ...where, issue_number: pull },
+    { ...repository, issue_number: pull },
     commentLimit,
   );
   if (!comments.ok) return { not: comments.reason };
@@ -102,12 +99,12 @@ export async function upsertComment(
     if (existing)
       await client.write(
         'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}',
-        { ...where, comment_id: integerAt(existing, 'id'), body },
+        { ...repository, comment_id: integerAt(existing, 'id'), body },
         { repeatable: true },
       );
     else
       await client.write('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
-        ...where,
+        ...repository,
         issue_number: pull,
         body,
       });
