@@ -149,20 +149,19 @@ export async function commitFiles(
   client: Client,
   { repository, branch, head, message, files }: NewCommit,
 ): Promise<{ done: true } | { moved: boolean; reason: string }> {
-  const where = { owner: repository.owner, repo: repository.repo };
   const parent =
     head === null
       ? null
       : await client.get(
           'GET /repos/{owner}/{repo}/git/commits/{commit_sha}',
-          { ...where, commit_sha: head },
+          { ...repository, commit_sha: head },
           { immutable: true },
         );
   if (parent && !parent.ok) return { moved: false, reason: parent.reason };
   const tree = await client.write(
     'POST /repos/{owner}/{repo}/git/trees',
     {
-      ...where,
+      ...repository,
       ...(parent && {
         base_tree: shaAt(objectAt(toObject(parent.value, 'a commit'), 'tree'), 'sha'),
       }),
@@ -178,7 +177,7 @@ export async function commitFiles(
   const commit = await client.write(
     'POST /repos/{owner}/{repo}/git/commits',
     {
-      ...where,
+      ...repository,
       message,
       tree: shaAt(toObject(tree, 'a tree'), 'sha'),
       parents: head === null ? [] : [head],
@@ -189,13 +188,13 @@ export async function commitFiles(
   try {
     if (head === null)
       await client.write('POST /repos/{owner}/{repo}/git/refs', {
-        ...where,
+        ...repository,
         ref: `refs/heads/${branch}`,
         sha,
       });
     else
       await client.write('PATCH /repos/{owner}/{repo}/git/refs/{ref}', {
-        ...where,
+        ...repository,
         ref: `heads/${branch}`,
         sha,
         force: false,

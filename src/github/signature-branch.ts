@@ -86,16 +86,15 @@ const readContent = (
   { repository, branch }: SignatureBranch,
 ): Promise<Result<BranchContent>> =>
   orUnreadable(async (): Promise<Result<BranchContent>> => {
-    const where = { owner: repository.owner, repo: repository.repo };
     const ref = await client.get('GET /repos/{owner}/{repo}/git/ref/{ref}', {
-      ...where,
+      ...repository,
       ref: `heads/${branch}`,
     });
     if (!ref.ok) return ref.reason === notShown ? ok({ signatures: [], csv: '', tip: null }) : ref;
     const tip = shaAt(objectAt(toObject(ref.value, 'a branch'), 'object'), 'sha');
     const file = await client.get(
       'GET /repos/{owner}/{repo}/contents/{path}',
-      { ...where, path, ref: tip },
+      { ...repository, path, ref: tip },
       { media: 'object', immutable: true },
     );
     if (!file.ok) return file.reason === notShown ? ok({ signatures: [], csv: '', tip }) : file;
