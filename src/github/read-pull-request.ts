@@ -16,8 +16,8 @@ import type {
 import { settingsPath, type Settings } from '../settings/defaults.ts';
 import type { Client } from './client.ts';
 import { readComparison, type Comparison } from './commits.ts';
-import { readTree } from './git-trees.ts';
-import { objectAt, orUnreadable, shaAt, stringAt } from './parse-response.ts';
+import { readTree, type TreeEntry } from './git-trees.ts';
+import { objectAt, orUnreadable, stringAt, type ResponseObject } from './parse-response.ts';
 import { readMembers, readPermissions, readTeams } from './permissions.ts';
 import {
   readBaseChangeTime,
@@ -36,7 +36,14 @@ import {
 } from './read-comments.ts';
 import { readConnectors, readContents } from './read-connectors.ts';
 import { readDeployments } from './read-deployments.ts';
-import { readChangedFiles, refreshMergeable, requestPull, toPull } from './request-pull.ts';
+import {
+  headShaOf,
+  readChangedFiles,
+  refreshMergeable,
+  requestPull,
+  toPull,
+  type PullResponse,
+} from './request-pull.ts';
 import { readReviews, verdictsAmong } from './read-reviews.ts';
 import { readSuggestions } from './read-suggestions.ts';
 
@@ -64,6 +71,12 @@ export interface PullRequestQuery {
   history?: { answered: readonly number[]; reactions: ReadonlyMap<number, readonly Reaction[]> };
 }
 
+/** The part of a query that every check has. */
+type BasicQuery = Pick<
+  PullRequestQuery,
+  'repository' | 'number' | 'group' | 'bot' | 'now' | 'version' | 'history'
+>;
+
 /**
  * The part of a `Snapshot` that comes from GitHub. `analysis` of the folders is empty: analyzers
  * fill it.
@@ -81,31 +94,20 @@ export async function readPullRequest(
   client: Client,
   query: PullRequestQuery,
 ): Promise<PullRequestData> {
-  const { repository, group, bot, now, version, history } = query;
-  const where = { owner: repository.owner, repo: repository.repo };
-  const response = await requestPull(client, where, query.number);
-  const head = shaAt(objectAt(response, 'head'), 'sha');
-  const baseRef = stringAt(objectAt(response, 'base'), 'ref');
-  const reviewedSha = group?.sha ?? head;
-
-  const [comparison, conversation, reviewList, checks] = await Promise.all([
-    readComparison(client, where, baseRef, head),
-    orUnreadable(() => readComments(client, where, response, bot)),
-    orUnreadable(() => readReviews(client, where, query.number)),
-    orUnreadable(() => readCheckRuns(client, where, reviewedSha, query.checkName, bot)),
+  const { repository, group, bot, history } = query;
+  const response = await requestPull(client, repository, query.number);
+  const reviewedSha = group?.sha ?? headShaOf(response);
+  const [basics, reviewList, checks] = await Promise.all([
+    readBasics(client, query, response),
+    orUnreadable(() => readReviews(client, repository, query.number)),
+    orUnreadable(() => readCheckRuns(client, repository, reviewedSha, query.checkName, bot)),
   ]);
-  const comments = await withReactions(client, where, conversation, bot, history?.reactions);
-  const pull = toPull(response, comparison);
-  const files = await readChangedFiles(client, where, pull, comparison);
-  const tree = comparison.ok
-    ? await readTree(client, repository, comparison.value.tip)
-    : comparison;
-  const [settings, owners] = await Promise.all([
-    readPolicyFile(client, repository, tree, [settingsPath]),
+  const { pull, comparison, conversation, tree, effectiveSettings } = basics;
+  const baseRef = pull.base.ref;
+  const [files, owners] = await Promise.all([
+    readChangedFiles(client, repository, pull, comparison),
     readPolicyFile(client, repository, tree, codeownersPaths),
   ]);
-  const defaultBranch = await readDefaultBranch(client, repository, response, settings);
-  const effectiveSettings = settingsOrDefaults({ settings, defaultBranch, pull });
   const folders = connectorFoldersOf(valueOr(files, []), effectiveSettings.folders);
   const basePaths = new Set(tree.ok ? tree.value.map(({ path }) => path) : []);
   const isNew = ({ path }: ConnectorFolderName): boolean => !basePaths.has(path);
@@ -134,7 +136,7 @@ export async function readPullRequest(
     }),
     readPermissions(
       client,
-      where,
+      repository,
       unansweredCommands(conversation, history?.answered ?? []),
       verdictsAmong(reviewList),
       query.consentingAccounts,
@@ -147,44 +149,37 @@ export async function readPullRequest(
         folders.filter((folder) => !isNew(folder)),
       ),
     ),
-    readMembers(
-      client,
-      companyOrganizations(effectiveSettings),
-      authorsOf(comparison, pull.author),
-    ),
+    readCompanyMembers(client, basics),
     // Only the name of a new connector can collide with another pull request.
     folders.some(isNew)
       ? orUnreadable(() =>
-          readOpenPullRequests(client, where, baseRef, query.number, effectiveSettings),
+          readOpenPullRequests(client, repository, baseRef, query.number, effectiveSettings),
         )
       : ok({ pulls: [], isComplete: true }),
     isMergeRequested
-      ? orUnreadable(() => readProtection(client, where, baseRef))
+      ? orUnreadable(() => readProtection(client, repository, baseRef))
       : unavailable('nobody has requested the merge'),
-    orUnreadable(() => readSuggestions(client, where, query.number, bot, reviewList)),
-    pull.state.kind === 'merged' ? readDeployments(client, where, pull.state.sha, bot) : ok([]),
+    orUnreadable(() => readSuggestions(client, repository, query.number, bot, reviewList)),
+    pull.state.kind === 'merged'
+      ? readDeployments(client, repository, pull.state.sha, bot)
+      : ok([]),
     hasCommands
-      ? orUnreadable(() => readBaseChangeTime(client, where, query.number))
+      ? orUnreadable(() => readBaseChangeTime(client, repository, query.number))
       : unavailable('no comment has a command'),
   ]);
   const readable = await readContents(client, repository, connectors);
   return {
-    now,
-    version,
-    bot,
-    repository,
-    pull: await refreshMergeable(client, where, pull),
-    at: group ? { kind: 'merge-group', ...group } : { kind: 'head' },
-    commits: comparison.ok ? comparison.value.commits : comparison,
+    ...dataOf(query, basics),
+    pull: await refreshMergeable(client, repository, pull),
     files,
-    comments,
+    comments: basics.comments,
     reviews: reviewList.ok ? ok(reviewList.value.reviews) : reviewList,
     baseSince,
     permissions,
     teams,
     members,
-    settings,
-    defaultBranch,
+    settings: basics.settings,
+    defaultBranch: basics.defaultBranch,
     owners,
     ...readable,
     catalog: tree.ok
@@ -203,50 +198,16 @@ export async function readPullRequest(
  * Reads what the CLA check needs of a pull request. All other parts are unavailable.
  * @throws as `readPullRequest`
  */
-export async function readForCla(
-  client: Client,
-  {
-    repository,
-    number,
-    group,
-    bot,
-    now,
-    version,
-  }: Pick<PullRequestQuery, 'repository' | 'number' | 'group' | 'bot' | 'now' | 'version'>,
-): Promise<PullRequestData> {
-  const where = { owner: repository.owner, repo: repository.repo };
-  const response = await requestPull(client, where, number);
-  const head = shaAt(objectAt(response, 'head'), 'sha');
-  const baseRef = stringAt(objectAt(response, 'base'), 'ref');
-  const [comparison, conversation] = await Promise.all([
-    readComparison(client, where, baseRef, head),
-    orUnreadable(() => readComments(client, where, response, bot)),
-  ]);
-  const comments = await withReactions(client, where, conversation, bot);
-  const pull = toPull(response, comparison);
-  const tree = comparison.ok
-    ? await readTree(client, repository, comparison.value.tip)
-    : comparison;
-  const settings = await readPolicyFile(client, repository, tree, [settingsPath]);
-  const defaultBranch = await readDefaultBranch(client, repository, response, settings);
-  const effectiveSettings = settingsOrDefaults({ settings, defaultBranch, pull });
+export async function readForCla(client: Client, query: BasicQuery): Promise<PullRequestData> {
+  const response = await requestPull(client, query.repository, query.number);
+  const basics = await readBasics(client, query, response);
   const notNeeded = unavailable('the CLA check does not need it');
   return {
-    now,
-    version,
-    bot,
-    repository,
-    pull,
-    at: group ? { kind: 'merge-group', ...group } : { kind: 'head' },
-    commits: comparison.ok ? comparison.value.commits : comparison,
-    comments,
-    settings,
-    defaultBranch,
-    members: await readMembers(
-      client,
-      companyOrganizations(effectiveSettings),
-      authorsOf(comparison, pull.author),
-    ),
+    ...dataOf(query, basics),
+    comments: basics.comments,
+    settings: basics.settings,
+    defaultBranch: basics.defaultBranch,
+    members: await readCompanyMembers(client, basics),
     files: notNeeded,
     reviews: notNeeded,
     baseSince: notNeeded,
@@ -261,9 +222,68 @@ export async function readForCla(
     checks: notNeeded,
     suggestions: notNeeded,
     deployments: notNeeded,
-    ...unreadParts(conversation, false),
+    ...unreadParts(basics.conversation, false),
   };
 }
+
+/** What every check needs of a pull request. */
+interface Basics extends Pick<PullRequestData, 'pull' | 'comments' | 'settings' | 'defaultBranch'> {
+  comparison: Result<Comparison>;
+  conversation: Result<Conversation>;
+  /** The files at the tip of the base branch. */
+  tree: Result<readonly TreeEntry[]>;
+  effectiveSettings: Settings;
+}
+
+async function readBasics(
+  client: Client,
+  { repository, bot, history }: BasicQuery,
+  response: ResponseObject<PullResponse>,
+): Promise<Basics> {
+  const baseRef = stringAt(objectAt(response, 'base'), 'ref');
+  const [comparison, conversation] = await Promise.all([
+    readComparison(client, repository, baseRef, headShaOf(response)),
+    orUnreadable(() => readComments(client, repository, response, bot)),
+  ]);
+  const comments = await withReactions(client, repository, conversation, bot, history?.reactions);
+  const pull = toPull(response, comparison);
+  const tree = comparison.ok
+    ? await readTree(client, repository, comparison.value.tip)
+    : comparison;
+  const settings = await readPolicyFile(client, repository, tree, [settingsPath]);
+  const defaultBranch = await readDefaultBranch(client, repository, response, settings);
+  return {
+    pull,
+    comments,
+    settings,
+    defaultBranch,
+    comparison,
+    conversation,
+    tree,
+    effectiveSettings: settingsOrDefaults({ settings, defaultBranch, pull }),
+  };
+}
+
+/** The parts of the data that every check has. */
+const dataOf = (
+  { now, version, bot, repository, group }: BasicQuery,
+  { pull, comparison }: Basics,
+): Pick<PullRequestData, 'now' | 'version' | 'bot' | 'repository' | 'pull' | 'at' | 'commits'> => ({
+  now,
+  version,
+  bot,
+  repository,
+  pull,
+  at: group ? { kind: 'merge-group', ...group } : { kind: 'head' },
+  commits: comparison.ok ? comparison.value.commits : comparison,
+});
+
+/** Which people who wrote commits are members of companies that have signed the CLA. */
+const readCompanyMembers = (
+  client: Client,
+  { comparison, pull, effectiveSettings }: Basics,
+): Promise<PullRequestData['members']> =>
+  readMembers(client, companyOrganizations(effectiveSettings), authorsOf(comparison, pull.author));
 
 /** Our reactions to the comments, from the store if there is one, else from GitHub. */
 async function withReactions(
