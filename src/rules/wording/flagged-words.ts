@@ -1,6 +1,8 @@
 import type { Connector } from '../../connector/connector.ts';
 import type { TextFile } from '../../json/document.ts';
 import { memoize } from '../../shared/memoize.ts';
+import { applyEdits } from '../../shared/text-edit.ts';
+import type { RuleViolation } from '../rule.ts';
 import type { Speller } from '../speller.ts';
 import { visitTexts, type UserText } from './texts.ts';
 import { WordReader } from './words.ts';
@@ -106,8 +108,67 @@ const maxCharactersInFixes = 200_000;
  * Each fix rewrites a text with all its corrections. In a long text with many findings, only the
  * first finding has a fix, so that the output stays linear in the input.
  */
-export const mayFixEach = (text: string, findings: number): boolean =>
+const mayFixEach = (text: string, findings: number): boolean =>
   text.length * findings <= maxCharactersInFixes;
+
+/** A part of a text that should be written differently. */
+export interface Mistake {
+  /** The part as it is written. */
+  written: string;
+  start: number;
+  /** What to write instead, if that is certain. */
+  correction: string | undefined;
+}
+
+/** The text with every correction that is certain. */
+export const corrected = (text: string, mistakes: readonly Mistake[]): string =>
+  applyEdits(
+    text,
+    mistakes.flatMap(({ written, start, correction }) =>
+      correction === undefined ? [] : [{ start, end: start + written.length, text: correction }],
+    ),
+  );
+
+/**
+ * Reports mistakes in a text: at the text in JSON, at the mistake in the readme.
+ * `messageFor` returns undefined for a mistake that is not to be reported.
+ */
+export function* mistakesIn<M extends Mistake>(
+  connector: Connector,
+  { text, value, offset }: FlaggedText,
+  mistakes: readonly M[],
+  messageFor: (mistake: M) => string | undefined,
+): Iterable<RuleViolation> {
+  const to = corrected(value, mistakes);
+  const certain = mistakes.filter(({ correction }) => correction !== undefined);
+  const fixed = new Set(mayFixEach(value, mistakes.length) ? certain : certain.slice(0, 1));
+  for (const mistake of mistakes) {
+    const message = messageFor(mistake);
+    if (message === undefined) continue;
+    const { written, start, correction } = mistake;
+    const common = { message, detail: written };
+    if (text) {
+      const { at, key } = text;
+      yield {
+        ...common,
+        at,
+        key,
+        piece: { start, end: start + written.length },
+        ...(fixed.has(mistake) && { fix: [{ at, key, to }] }),
+      };
+    } else if (connector.readme) {
+      const from = offset + start;
+      const end = from + written.length;
+      yield {
+        ...common,
+        location: connector.readme.span(from, end),
+        ...(correction !== undefined && {
+          fix: { edits: [{ start: from, end, text: correction }] },
+        }),
+      };
+    }
+  }
+}
 
 /** Placeholder texts. */
 const placeholders =

@@ -1,10 +1,9 @@
 import type { Connector } from '../../connector/connector.ts';
 import { safe } from '../../shared/finding.ts';
 import { memoize } from '../../shared/memoize.ts';
-import { applyEdits } from '../../shared/text-edit.ts';
 import type { Speller } from '../speller.ts';
 import { certificationSeverity, type RuleContext, type RuleViolation, type Rule } from '../rule.ts';
-import { mayFixEach, flaggedTexts, type FlaggedText } from './flagged-words.ts';
+import { flaggedTexts, mistakesIn, type FlaggedText, type Mistake } from './flagged-words.ts';
 import { namesOf } from './texts.ts';
 
 /** How an unknown word can be corrected. */
@@ -18,10 +17,12 @@ interface Assessment {
 }
 
 /** A word that is neither in the dictionary nor a name in this connector. */
-interface Misspelling extends Assessment {
-  /** The word as it is written, without a possessive ending. */
-  word: string;
-  start: number;
+interface Misspelling extends Mistake {
+  /** The word without a possessive ending. */
+  written: string;
+  /** See `Assessment`. */
+  suggestions: readonly string[];
+  certain: boolean;
 }
 
 /** Shorter words are similar to too many other words. */
@@ -178,14 +179,12 @@ function misspellingsIn(
         continue; // a capitalized word is a name
       const assessment = assess(lowerCase);
       if (!assessment) continue;
-      const misspelling = {
-        ...assessment,
-        word,
-        start,
-        suggestions: isCapitalized
-          ? assessment.suggestions.map(capitalize)
-          : assessment.suggestions,
-      };
+      const { certain, clear } = assessment;
+      const suggestions = isCapitalized
+        ? assessment.suggestions.map(capitalize)
+        : assessment.suggestions;
+      const correction = clear ? suggestions[0] : undefined;
+      const misspelling = { written: word, start, correction, suggestions, certain };
       const misspellings = found.get(text);
       if (misspellings) misspellings.push(misspelling);
       else found.set(text, [misspelling]);
@@ -268,10 +267,10 @@ const misspellings = memoize((connector: Connector) =>
 
 const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-const messageOf = ({ word, suggestions }: Misspelling): string => {
+const messageOf = ({ written, suggestions }: Misspelling): string => {
   const [first = '', ...others] = suggestions.map((suggestion) => safe`${suggestion}`);
   return (
-    `${safe`${word} is misspelled.`} ` +
+    `${safe`${written} is misspelled.`} ` +
     (others.length === 0
       ? `Write ${first}.`
       : `Write ${[first, ...others.slice(0, -1)].join(', ')} or ${others.at(-1) ?? ''}, ` +
@@ -279,58 +278,18 @@ const messageOf = ({ word, suggestions }: Misspelling): string => {
   );
 };
 
-/** The misspellings as findings: at the text in JSON, at the word in the readme. */
+/** The misspellings that are to be reported, as findings. */
 function* findings(
   connector: Connector,
   context: RuleContext,
   isReported: (misspelling: Misspelling, text: FlaggedText) => boolean,
   message: (misspelling: Misspelling) => string,
 ): Iterable<RuleViolation> {
-  for (const [text, all] of misspellings(connector)(context)) {
-    const to = text.text && corrected(text.value, all);
-    const first = mayFixEach(text.value, all.length) ? undefined : all.find(({ clear }) => clear);
-    for (const misspelling of all) {
-      if (!isReported(misspelling, text)) continue;
-      const { word, start, suggestions, clear } = misspelling;
-      const common = { message: message(misspelling), detail: word };
-      if (text.text && to !== undefined) {
-        const { at, key } = text.text;
-        yield {
-          ...common,
-          at,
-          key,
-          piece: { start, end: start + word.length },
-          ...(clear && (first ?? misspelling) === misspelling && { fix: [{ at, key, to }] }),
-        };
-      } else if (connector.readme) {
-        const from = text.offset + start;
-        const location = connector.readme.span(from, from + word.length);
-        yield {
-          ...common,
-          location,
-          ...(clear && {
-            fix: {
-              edits: [{ start: from, end: from + word.length, text: suggestions[0] ?? word }],
-            },
-          }),
-        };
-      }
-    }
-  }
+  for (const [text, all] of misspellings(connector)(context))
+    yield* mistakesIn(connector, text, all, (misspelling) =>
+      isReported(misspelling, text) ? message(misspelling) : undefined,
+    );
 }
-
-/** Corrects the words of a text whose correction is certain. */
-const corrected = (text: string, all: readonly Misspelling[]): string =>
-  applyEdits(
-    text,
-    all
-      .filter(({ clear }) => clear)
-      .map(({ word, start, suggestions }) => ({
-        start,
-        end: start + word.length,
-        text: suggestions[0] ?? word,
-      })),
-  );
 
 const isProminent = ({ text }: FlaggedText): boolean => text?.prominent === true;
 
@@ -371,8 +330,8 @@ export const spelling: Rule[] = [
         connector,
         context,
         ({ certain }) => !certain,
-        ({ word, suggestions }) =>
-          safe`${word} is not in the dictionary. If you mean ${suggestions[0] ?? ''}, ` +
+        ({ written, suggestions }) =>
+          safe`${written} is not in the dictionary. If you mean ${suggestions[0] ?? ''}, ` +
           'write that.',
       );
       for (const violation of doubtful) {

@@ -4,13 +4,14 @@ import { safe } from '../../shared/finding.ts';
 import { asObject, type JsonObject } from '../../json/values.ts';
 import type { RuleContext, RuleViolation, Rule } from '../rule.ts';
 import { trimEnd } from '../../shared/text.ts';
-import { applyEdits } from '../../shared/text-edit.ts';
 import {
   abbreviationOf,
-  mayFixEach,
+  corrected,
   flaggedTexts,
+  mistakesIn,
   productAt,
   type FlaggedText,
+  type Mistake,
 } from './flagged-words.ts';
 import type { UserText } from './texts.ts';
 
@@ -65,15 +66,11 @@ const times = (count: number): string =>
 
 /** The text with every abbreviation in capitals. */
 function capitalized({ value, words }: JsonText): string {
-  return applyEdits(
+  return corrected(
     value,
     words
       .filter(({ trait }) => trait === 'abbreviation')
-      .map(({ word, start }) => ({
-        start,
-        end: start + word.length,
-        text: abbreviationOf(word) ?? word,
-      })),
+      .map(({ word, start }) => ({ written: word, start, correction: abbreviationOf(word) })),
   );
 }
 
@@ -89,31 +86,25 @@ function pieceOf({ words }: FlaggedText, word: string): { start: number; end: nu
   return { start, end: start + word.length };
 }
 
-interface OldName {
-  oldName: string;
+interface OldName extends Mistake {
   newName: string;
-  certain: boolean;
-  start: number;
 }
 
 function oldNames({ value, words }: FlaggedText): OldName[] {
   return words.flatMap(({ word, start, trait }) => {
     const product = trait === 'product' ? productAt(value, word, start) : undefined;
-    return product ? [{ ...product, start: start + word.length - product.oldName.length }] : [];
+    if (!product) return [];
+    const { oldName, newName, certain } = product;
+    return [
+      {
+        written: oldName,
+        start: start + word.length - oldName.length,
+        correction: certain ? newName : undefined,
+        newName,
+      },
+    ];
   });
 }
-
-const renamed = (value: string, names: readonly OldName[]): string =>
-  applyEdits(
-    value,
-    names
-      .filter(({ certain }) => certain)
-      .map(({ oldName, newName, start }) => ({
-        start,
-        end: start + oldName.length,
-        text: newName,
-      })),
-  );
 
 export const style: Rule[] = [
   {
@@ -198,40 +189,17 @@ export const style: Rule[] = [
     fixable: true,
     *check(connector, { speller }): Iterable<RuleViolation> {
       for (const flagged of flaggedTexts(connector, speller)) {
-        const { text, value, offset } = flagged;
+        const { text } = flagged;
         const names = oldNames(flagged).filter(
           ({ newName }) => !(text && restricted.has(newName) && isDescription(connector, text.at)),
         );
-        const to = renamed(value, names);
-        const first = mayFixEach(value, names.length)
-          ? undefined
-          : names.find(({ certain }) => certain);
-        for (const name of names) {
-          const { oldName, newName, start, certain } = name;
-          const common = {
-            detail: oldName,
-            message: safe`${oldName} is now called ${newName}. Use the current name.`,
-          };
-          if (text)
-            yield {
-              ...common,
-              at: text.at,
-              key: text.key,
-              piece: { start, end: start + oldName.length },
-              ...(certain &&
-                (first ?? name) === name && { fix: [{ at: text.at, key: text.key, to }] }),
-            };
-          else if (connector.readme) {
-            const from = offset + start;
-            yield {
-              ...common,
-              location: connector.readme.span(from, from + oldName.length),
-              ...(certain && {
-                fix: { edits: [{ start: from, end: from + oldName.length, text: newName }] },
-              }),
-            };
-          }
-        }
+        yield* mistakesIn(
+          connector,
+          flagged,
+          names,
+          ({ written, newName }) =>
+            safe`${written} is now called ${newName}. Use the current name.`,
+        );
       }
     },
   },
