@@ -1,3 +1,4 @@
+import { valueAt } from '../json/pointer.ts';
 import { asObject, asText, isObject, type Json, type JsonObject } from '../json/values.ts';
 import { pullRequestOfMergeQueue } from '../review/facts/merge-queue.ts';
 import { UserError, errorMessage } from '../shared/user-error.ts';
@@ -55,30 +56,28 @@ const maxEventBytes = 32 * 1024 * 1024;
 const noCommit = /^0+$/;
 const isSha = (text: string | undefined): text is string =>
   text !== undefined && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text) && !noCommit.test(text);
-const valueAt = (from: JsonObject | undefined, ...path: string[]): Json | undefined =>
-  path.reduce<Json | undefined>((value, name) => asObject(value)?.[name], from);
 const textAt = (from: JsonObject | undefined, ...path: string[]): string | undefined =>
-  asText(valueAt(from, ...path));
+  asText(valueAt(from, path));
 
 /**
- * Reads the payload of the event from the file that the runner wrote; undefined if there is none.
+ * Reads the payload of the event from the file that the runner wrote; undefined if there is none,
+ * or it is no object.
  * @throws UserError if the file cannot be read
  */
-export function readEvent({ GITHUB_EVENT_PATH: file }: Environment): unknown {
+export function readEvent({ GITHUB_EVENT_PATH: file }: Environment): JsonObject | undefined {
   if (file === undefined || file === '') return undefined;
   const content = readRegularFile(file, { maxBytes: maxEventBytes, follow: true });
   if (!('bytes' in content))
     throw new UserError(`The event could not be read from ${file}: it ${content.description}.`);
   try {
-    return JSON.parse(content.bytes.toString());
+    return asObject(JSON.parse(content.bytes.toString()));
   } catch (error) {
     throw new UserError(`The event could not be read from ${file}: ${errorMessage(error)}`);
   }
 }
 
-/** @param payload the parsed payload of the event, as `readEvent` returns it */
-export function parseTrigger(name: string, payload: unknown): Trigger {
-  const event = isObject(payload) ? payload : undefined;
+/** @param event the payload of the event, as `readEvent` returns it */
+export function parseTrigger(name: string, event: JsonObject | undefined): Trigger {
   const unclear = (missing: string): Trigger => ({
     kind: 'unclear',
     reason: `The payload of the event ${name} has no ${missing}.`,
@@ -93,11 +92,8 @@ export function parseTrigger(name: string, payload: unknown): Trigger {
         : unclear('pull request');
     }
     case 'merge_group': {
-      const base = textAt(event, 'merge_group', 'base_sha');
-      const head = textAt(event, 'merge_group', 'head_sha');
-      return isSha(base) && isSha(head)
-        ? { kind: 'commits', base, head, of: name }
-        : unclear('merge group');
+      const commits = mergeGroupCommits(event);
+      return commits ? { kind: 'commits', ...commits, of: name } : unclear('merge group');
     }
     case 'push': {
       const before = textAt(event, 'before');
@@ -117,9 +113,8 @@ export function parseTrigger(name: string, payload: unknown): Trigger {
   }
 }
 
-/** @param payload the parsed payload of the event, as `readEvent` returns it */
-export function parseClaTrigger(name: string, payload: unknown): ClaTrigger {
-  const event = isObject(payload) ? payload : undefined;
+/** @param event the payload of the event, as `readEvent` returns it */
+export function parseClaTrigger(name: string, event: JsonObject | undefined): ClaTrigger {
   const pull = (value: Json | undefined): ClaTrigger =>
     isNumber(value)
       ? { kind: 'pull-request', number: value }
@@ -128,17 +123,20 @@ export function parseClaTrigger(name: string, payload: unknown): ClaTrigger {
     case 'pull_request':
     case 'pull_request_target':
     case 'pull_request_review':
-      return pull(valueAt(event, 'pull_request', 'number'));
+      return pull(valueAt(event, ['pull_request', 'number']));
     case 'issue_comment':
-      return isObject(valueAt(event, 'issue', 'pull_request'))
-        ? pull(valueAt(event, 'issue', 'number'))
+      return isObject(valueAt(event, ['issue', 'pull_request']))
+        ? pull(valueAt(event, ['issue', 'number']))
         : { kind: 'nothing', reason: 'the comment is on an issue, not on a pull request' };
     case 'merge_group': {
-      const sha = textAt(event, 'merge_group', 'head_sha');
-      const baseSha = textAt(event, 'merge_group', 'base_sha');
+      const commits = mergeGroupCommits(event);
       const number = pullRequestOfMergeQueue(textAt(event, 'merge_group', 'head_ref') ?? '');
-      return isSha(sha) && isSha(baseSha) && isNumber(number)
-        ? { kind: 'pull-request', number, group: { sha, baseSha } }
+      return commits && isNumber(number)
+        ? {
+            kind: 'pull-request',
+            number,
+            group: { sha: commits.head, baseSha: commits.base },
+          }
         : {
             kind: 'unclear',
             reason: `The payload of the event ${name} does not name its commits and pull request.`,
@@ -150,6 +148,14 @@ export function parseClaTrigger(name: string, payload: unknown): ClaTrigger {
         reason: name === '' ? 'there is no event' : `the event is ${name}`,
       };
   }
+}
+
+function mergeGroupCommits(
+  event: JsonObject | undefined,
+): { base: string; head: string } | undefined {
+  const base = textAt(event, 'merge_group', 'base_sha');
+  const head = textAt(event, 'merge_group', 'head_sha');
+  return isSha(base) && isSha(head) ? { base, head } : undefined;
 }
 
 const isNumber = (value: Json | undefined): value is number =>
@@ -167,7 +173,7 @@ function pullOf(pull: JsonObject | undefined): PullEvent | undefined {
     head,
     base,
     baseRef,
-    fork: valueAt(pull, 'head', 'repo', 'id') !== valueAt(pull, 'base', 'repo', 'id'),
+    fork: valueAt(pull, ['head', 'repo', 'id']) !== valueAt(pull, ['base', 'repo', 'id']),
   };
 }
 
@@ -175,7 +181,7 @@ function runOf(run: JsonObject | undefined): RunEvent | undefined {
   const event = textAt(run, 'event');
   const head = textAt(run, 'head_sha');
   const branch = textAt(run, 'head_branch');
-  const repository = valueAt(run, 'head_repository', 'id');
+  const repository = valueAt(run, ['head_repository', 'id']);
   const owner = textAt(run, 'head_repository', 'owner', 'login');
   const url = textAt(run, 'html_url');
   if (
