@@ -64,8 +64,11 @@ export interface DynamicCall {
   arguments: Argument[];
 }
 
-/** The dynamic calls of a definition: by extension, then in document order. */
-export const dynamicCalls = memoize((definition: Definition): readonly DynamicCall[] => {
+/** The dynamic calls of a definition, if there is one: by extension, then in document order. */
+export const dynamicCalls = (definition: Definition | undefined): readonly DynamicCall[] =>
+  definition ? dynamicCallsIn(definition) : [];
+
+const dynamicCallsIn = memoize((definition: Definition): readonly DynamicCall[] => {
   const calls: DynamicCall[] = [];
   for (const extension of dynamicExtensions) {
     for (const schema of definition.having(extension)) {

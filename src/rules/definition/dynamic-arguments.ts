@@ -22,25 +22,25 @@ import {
 
 /** An argument that a call passes to the operation that it calls. */
 interface PassedArgument extends ReferencedInputs {
-  call: DynamicCall;
   argument: Argument;
   target: Operation;
 }
 
 /** All arguments that the calls of a definition pass to operations that exist. */
-const passedArguments = memoize((definition: Definition): readonly PassedArgument[] =>
-  dynamicCalls(definition).flatMap((call) => {
-    const { target } = call;
-    return target
-      ? call.arguments.map((argument) => ({
-          call,
-          argument,
-          target,
-          ...referencedInputs(definition, target, argument.name, call.legacy),
-        }))
-      : [];
-  }),
-);
+const passedArguments = (definition: Definition | undefined): Iterable<PassedArgument> =>
+  definition ? passedByArgument(definition).values() : [];
+
+const passedByArgument = memoize((definition: Definition) => {
+  const passed = new Map<Argument, PassedArgument>();
+  for (const { target, legacy, arguments: passedHere } of dynamicCalls(definition)) {
+    if (!target) continue;
+    for (const argument of passedHere) {
+      const inputs = referencedInputs(definition, target, argument.name, legacy);
+      passed.set(argument, { argument, target, ...inputs });
+    }
+  }
+  return passed;
+});
 
 /** Both ends of an argument: the input that it sets, and the input that its value comes from. */
 interface Connection {
@@ -53,12 +53,10 @@ function connectionOf(
   definition: Definition | undefined,
   reference: Reference,
 ): Connection | undefined {
-  const { target, legacy } = reference.call;
+  const passed = definition && passedByArgument(definition).get(reference.argument);
+  const targetInput = passed && inputOf(passed);
   const sourceInput = inputOf(reference);
-  if (!definition || !target || !sourceInput) return undefined;
-  const { name } = reference.argument;
-  const targetInput = inputOf(referencedInputs(definition, target, name, legacy));
-  return targetInput && { target, targetInput, sourceInput };
+  return targetInput && sourceInput && { target: passed.target, targetInput, sourceInput };
 }
 
 /** Whether a value of one type is accepted if another type is expected. */
@@ -78,9 +76,9 @@ export const dynamicArgumentRules: Rule[] = [
       'The platform does not send a value with a wrong name: the list shows too many ' +
       'choices or stays empty.',
     *check({ definition }) {
-      for (const { argument, target, parameter, property, certain } of definition
-        ? passedArguments(definition)
-        : []) {
+      for (const { argument, target, parameter, property, certain } of passedArguments(
+        definition,
+      )) {
         if (!parameter && !property && certain)
           yield {
             at: argument.at,
@@ -107,9 +105,7 @@ export const dynamicArgumentRules: Rule[] = [
       'operation or a property in its body, not both.',
     rationale: 'The value may be sent as the wrong one.',
     *check({ definition }) {
-      for (const { argument, target, parameter, property } of definition
-        ? passedArguments(definition)
-        : []) {
+      for (const { argument, target, parameter, property } of passedArguments(definition)) {
         if (parameter && property && parameter.parameter.in !== 'body')
           yield {
             at: argument.at,
@@ -130,7 +126,7 @@ export const dynamicArgumentRules: Rule[] = [
       'internal ones with a default.',
     rationale: 'The service rejects the call, and users see an error instead of a list.',
     *check({ definition }) {
-      for (const call of definition ? dynamicCalls(definition) : []) {
+      for (const call of dynamicCalls(definition)) {
         const missing = definition && call.target ? missingIn(definition, call, call.target) : [];
         if (call.target && missing.length > 0) {
           yield {
@@ -193,7 +189,7 @@ export const dynamicArgumentRules: Rule[] = [
     description: 'A constant in a dynamic call has the type that the called operation expects.',
     rationale: 'The service rejects the value, and users see an error instead of a list.',
     *check({ definition }) {
-      for (const passed of definition ? passedArguments(definition) : []) {
+      for (const passed of passedArguments(definition)) {
         const { source, name } = passed.argument;
         const expected = asText(inputOf(passed)?.schema.type);
         if (
@@ -221,7 +217,7 @@ export const dynamicArgumentRules: Rule[] = [
       '`selectedItemValuePath` is used only in the `browse` call of an `x-ms-dynamic-tree`.',
     rationale: 'Only while users browse have they selected an item that can provide the value.',
     *check({ definition }) {
-      for (const call of definition ? dynamicCalls(definition) : []) {
+      for (const call of dynamicCalls(definition)) {
         for (const { source } of call.step === 'browse' ? [] : call.arguments) {
           if (source?.kind === 'selected')
             yield {

@@ -7,45 +7,70 @@ import {
 import { asObject, asText, type JsonObject } from '../../json/values.ts';
 import { safe } from '../../shared/finding.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
-import { invalidReferences, pathIn } from './dynamic-calls.ts';
+import { invalidReferences, pathIn, type Reference } from './dynamic-calls.ts';
 
-/** A rule about references in a legacy extension that has no exact extension next to it. */
-const generationRule = (
+/**
+ * The exact path of the property in the body that a reference in the legacy extension names, if the
+ * exact extension is not next to it.
+ */
+function missedPath(
+  { call, path, operation, property }: Reference,
+  legacy: DynamicExtension,
+  exact: DynamicExtension,
+): string | undefined {
+  return property && call.extension === legacy && call.schema.raw[exact] === undefined
+    ? `${operation.body?.name ?? 'body'}/${path.replaceAll('.', '/')}`
+    : undefined;
+}
+
+const ambiguousReferenceRule = (
   id: string,
-  first: DynamicExtension,
-  second: DynamicExtension,
-  kind: 'ambiguous' | 'property',
+  legacy: DynamicExtension,
+  exact: DynamicExtension,
 ): Rule => ({
   id,
   severity: certificationSeverity,
   description:
-    kind === 'ambiguous'
-      ? `If an \`${first}\` refers to a name that both a parameter and a property have, ` +
-        `there is an \`${second}\` next to it.`
-      : `If an \`${first}\` refers to a property in the body, there is an \`${second}\` ` +
-        'next to it.',
+    `If an \`${legacy}\` refers to a name that both a parameter and a property have, ` +
+    `there is an \`${exact}\` next to it.`,
   rationale:
-    kind === 'ambiguous'
-      ? 'The designer may use the wrong value and offer choices that do not match the ' +
-        "user's selection."
-      : `\`${first}\` refers to parameters by name; only \`${second}\` has paths into the ` +
-        'body. Without it, the designer may find no value, and users see an empty list.',
+    'The designer may use the wrong value and offer choices that do not match the ' +
+    "user's selection.",
   check: ({ definition }) =>
-    invalidReferences(definition, ({ call, path, operation, parameter, property }) => {
-      if (call.extension !== first || call.schema.raw[second] !== undefined || !property)
-        return undefined;
-      const inBody = `${operation.body?.name ?? 'body'}/${path.replaceAll('.', '/')}`;
-      if (kind === 'ambiguous')
-        return (
-          parameter &&
-          safe`In ${nameOf(operation)}, both a parameter and a property in the body are ` +
-            safe`named ${path}. Add ${second}, which calls the parameter ${path} and the ` +
-            safe`property ${inBody}.`
-        );
-      return parameter
-        ? undefined
-        : safe`${path} is a property in the body of ${nameOf(operation)}. Add ${second}, ` +
-            safe`which calls it ${inBody}.`;
+    invalidReferences(definition, (reference) => {
+      const { path, operation, parameter } = reference;
+      const exactPath = missedPath(reference, legacy, exact);
+      if (exactPath === undefined || !parameter) return undefined;
+      return (
+        safe`In ${nameOf(operation)}, both a parameter and a property in the body are ` +
+        safe`named ${path}. Add ${exact}, which calls the parameter ${path} and the ` +
+        safe`property ${exactPath}.`
+      );
+    }),
+});
+
+const propertyReferenceRule = (
+  id: string,
+  legacy: DynamicExtension,
+  exact: DynamicExtension,
+): Rule => ({
+  id,
+  severity: certificationSeverity,
+  description:
+    `If an \`${legacy}\` refers to a property in the body, there is an \`${exact}\` ` +
+    'next to it.',
+  rationale:
+    `\`${legacy}\` refers to parameters by name; only \`${exact}\` has paths into the ` +
+    'body. Without it, the designer may find no value, and users see an empty list.',
+  check: ({ definition }) =>
+    invalidReferences(definition, (reference) => {
+      const { path, operation, parameter } = reference;
+      const exactPath = missedPath(reference, legacy, exact);
+      if (exactPath === undefined || parameter) return undefined;
+      return (
+        safe`${path} is a property in the body of ${nameOf(operation)}. Add ${exact}, ` +
+        safe`which calls it ${exactPath}.`
+      );
     }),
 });
 
@@ -132,29 +157,25 @@ export const dynamicExtensionRules: Rule[] = [
       }
     },
   },
-  generationRule(
+  ambiguousReferenceRule(
     'DynamicListExtensionRequiredForAmbiguousReferences',
     'x-ms-dynamic-values',
     'x-ms-dynamic-list',
-    'ambiguous',
   ),
-  generationRule(
+  propertyReferenceRule(
     'DynamicListExtensionRequiredForNonParameterReferences',
     'x-ms-dynamic-values',
     'x-ms-dynamic-list',
-    'property',
   ),
-  generationRule(
+  ambiguousReferenceRule(
     'DynamicPropertiesExtensionRequiredForAmbiguousReferences',
     'x-ms-dynamic-schema',
     'x-ms-dynamic-properties',
-    'ambiguous',
   ),
-  generationRule(
+  propertyReferenceRule(
     'DynamicPropertiesExtensionRequiredForNonParameterReferences',
     'x-ms-dynamic-schema',
     'x-ms-dynamic-properties',
-    'property',
   ),
   {
     id: 'DynamicPropertiesExtensionRequiredForPropertiesValuePath',
@@ -166,7 +187,7 @@ export const dynamicExtensionRules: Rule[] = [
       'The path skips the schema itself, so the list of required properties is lost, and ' +
       'the new designer needs it.',
     *check({ definition }) {
-      for (const call of definition ? dynamicCalls(definition) : []) {
+      for (const call of dynamicCalls(definition)) {
         if (
           call.extension !== 'x-ms-dynamic-schema' ||
           call.schema.raw['x-ms-dynamic-properties'] !== undefined
@@ -194,7 +215,7 @@ export const dynamicExtensionRules: Rule[] = [
       'Otherwise the classic and the new designer show different fields for the same operation.',
     fixable: true,
     *check({ definition }) {
-      for (const call of definition ? dynamicCalls(definition) : []) {
+      for (const call of dynamicCalls(definition)) {
         const older =
           call.extension === 'x-ms-dynamic-properties'
             ? asObject(call.schema.raw['x-ms-dynamic-schema'])

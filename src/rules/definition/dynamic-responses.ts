@@ -55,7 +55,7 @@ export const dynamicResponseRules: Rule[] = [
               safe`Write it as ${'%25'}, or use a name without it.`,
           };
       }
-      for (const call of definition ? dynamicCalls(definition) : []) {
+      for (const call of dynamicCalls(definition)) {
         const { list, values } = pathProperties[call.extension];
         for (const key of list === undefined ? values : [list, ...values]) {
           const path = pathIn(call, key);
@@ -80,7 +80,7 @@ export const dynamicResponseRules: Rule[] = [
       'The designer builds the list of choices from this array; without it, users see an ' +
       'empty list.',
     *check({ definition }) {
-      for (const call of definition ? dynamicCalls(definition) : []) {
+      for (const call of dynamicCalls(definition)) {
         const { list } = pathProperties[call.extension];
         if (!definition || !call.target || list === undefined || hasBadPath(call, [list])) continue;
         const path = pathIn(call, list);
@@ -106,7 +106,7 @@ export const dynamicResponseRules: Rule[] = [
       'The designer shows one property as the name of a choice and writes the other into ' +
       'the flow; without them, the choices are empty.',
     *check({ definition }) {
-      for (const call of definition ? dynamicCalls(definition) : []) {
+      for (const call of dynamicCalls(definition)) {
         const { list, values } = pathProperties[call.extension];
         if (!definition || !call.target || hasBadPath(call, list === undefined ? [] : [list]))
           continue;
