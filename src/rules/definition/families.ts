@@ -1,5 +1,6 @@
 import { nameOf, type Definition, type Operation } from '../../connector/definition.ts';
 import { safe } from '../../shared/finding.ts';
+import { memoize } from '../../shared/memoize.ts';
 import { asObject, asText, type Json, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
 
@@ -37,19 +38,17 @@ function* members(definition: Definition | undefined): Iterable<Member> {
  * The families with their operations, oldest revision first. An operation without a revision
  * counts as the oldest.
  */
-function families(definition: Definition | undefined): Map<string, Member[]> {
-  const found = new Map<string, Member[]>();
-  for (const member of members(definition)) {
-    const family = asText(member.at.family);
-    if (family === undefined || family === '') continue;
-    const others = found.get(family);
-    if (others) others.push(member);
-    else found.set(family, [member]);
-  }
+const families = (
+  definition: Definition | undefined,
+): Iterable<readonly [string, readonly Member[]]> => (definition ? familiesIn(definition) : []);
+
+const familiesIn = memoize((definition: Definition) => {
+  const found = Map.groupBy(members(definition), ({ at }) => asText(at.family) ?? '');
+  found.delete('');
   const age = ({ revision }: Member): number => (typeof revision === 'number' ? revision : 0);
   for (const family of found.values()) family.sort((a, b) => age(a) - age(b));
   return found;
-}
+});
 
 /** A rule about the `replacement` of an annotation. */
 const replacementRule = (
