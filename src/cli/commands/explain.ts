@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { verdicts } from '../../changes/verdicts.ts';
-import { UserError } from '../../shared/user-error.ts';
 import { explainableRules, packageRoot } from '../../workspace/validate-checkout.ts';
 import { defineCommand } from '../command.ts';
-import { findRule, suggestRule } from '../find-rule.ts';
+import { requireRule } from '../find-rule.ts';
 import { print } from '../output.ts';
 
 export const explain = defineCommand({
@@ -15,14 +14,11 @@ export const explain = defineCommand({
   options: {},
 
   async run([id = '']) {
-    const rule = findRule(id, explainableRules);
-    if (!rule)
-      throw new UserError(
-        `There is no rule ${id}.${suggestRule(
-          id,
-          explainableRules.map((each) => each.id),
-        )} All rules: docs/rules/README.md; all changes: docs/changes/README.md`,
-      );
+    const rule = requireRule(
+      id,
+      explainableRules,
+      'All rules: docs/rules/README.md; all changes: docs/changes/README.md',
+    );
     const folder = Object.hasOwn(verdicts, rule.id) ? 'changes' : 'rules';
     await print([await readFile(new URL(`docs/${folder}/${rule.id}.md`, packageRoot), 'utf8')]);
     return 0;

@@ -30,7 +30,7 @@ import {
   type BaselineFile,
 } from '../../workspace/validate-checkout.ts';
 import { defineCommand } from '../command.ts';
-import { findRule, suggestRule } from '../find-rule.ts';
+import { requireRule } from '../find-rule.ts';
 import { hasColors, reportWidth, write } from '../output.ts';
 import { progressBar } from '../progress.ts';
 import { jobCount, sharedOptions } from '../shared-options.ts';
@@ -192,14 +192,4 @@ function describeChange(name: string, before: Baseline | undefined, after: Basel
   return `${name} has ${count} errors, ${change}.`;
 }
 
-function ruleWithId(id: string): Rule {
-  const rule = findRule(id, rules);
-  if (!rule)
-    throw new UserError(
-      `There is no rule ${id}.${suggestRule(
-        id,
-        rules.map((each) => each.id),
-      )} All rules: docs/rules/README.md`,
-    );
-  return rule;
-}
+const ruleWithId = (id: string): Rule => requireRule(id, rules, 'All rules: docs/rules/README.md');
