@@ -1,4 +1,7 @@
+import { format, type FormatName } from '../report/format.ts';
+import type { Report } from '../report/report.ts';
 import { errorMessage, UserError } from '../shared/user-error.ts';
+import { explainableRules } from '../workspace/validate-checkout.ts';
 import { writeOutput } from '../workspace/write-output.ts';
 
 /** Whether a report that goes to `output`, or else to stdout, has colors. */
@@ -40,6 +43,22 @@ export async function write(parts: Parts, output: string | undefined): Promise<v
   } catch (error) {
     throw new UserError(`${output} could not be written: ${errorMessage(error)}`);
   }
+}
+
+/**
+ * Writes a report in a format to the file `output`, or to stdout if it is undefined.
+ * @throws UserError if the file cannot be written
+ */
+export async function writeReport(
+  report: Report,
+  { format: name, output }: { format: FormatName; output: string | undefined },
+): Promise<void> {
+  const parts = await format(report, name, {
+    color: hasColors(output),
+    width: reportWidth(),
+    rules: explainableRules,
+  });
+  await write(parts, output);
 }
 
 /**

@@ -1,17 +1,16 @@
 import { resolve } from 'node:path';
-import { format, showsSource } from '../../report/format.ts';
+import { showsSource } from '../../report/format.ts';
 import { isNewError } from '../../shared/finding.ts';
 import { findBase } from '../../workspace/git.ts';
 import {
   baselineFile,
-  explainableRules,
   loadBaseline,
   loadSettings,
   usualFolders,
   validateCheckout,
 } from '../../workspace/validate-checkout.ts';
 import { defineCommand } from '../command.ts';
-import { hasColors, reportWidth, write } from '../output.ts';
+import { writeReport } from '../output.ts';
 import { progressBar } from '../progress.ts';
 import { jobCount, sharedOptions } from '../shared-options.ts';
 
@@ -72,12 +71,7 @@ export const check = defineCommand({
     });
     const { connectors } = report;
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    const text = await format(report, values.format, {
-      color: hasColors(values.output),
-      width: reportWidth(),
-      rules: explainableRules,
-    });
-    await write(text, values.output);
+    await writeReport(report, values);
     if (base && connectors.length === 0)
       console.error(`No connector has changed since ${values.base}: nothing was checked.`);
     else if (process.stderr.isTTY && candidates.length > 1)

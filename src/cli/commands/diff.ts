@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { versionOperations } from '../../changes/version-operations.ts';
 import { readConnector, type ConnectorFolder } from '../../connector/connector.ts';
-import { format, showsSource } from '../../report/format.ts';
+import { showsSource } from '../../report/format.ts';
 import { reportOf } from '../../report/report.ts';
 import { visible } from '../../report/text.ts';
 import { maskFor } from '../../secrets/mask.ts';
 import { compareVersions } from '../../validation/validate-connector.ts';
 import { writeWhole } from '../../workspace/files.ts';
 import { isFile, readFolderAt } from '../../workspace/read-folder.ts';
-import { explainableRules, version } from '../../workspace/validate-checkout.ts';
+import { version } from '../../workspace/validate-checkout.ts';
 import { compareFolders, inFile } from '../../workspace/validate-folder.ts';
 import { defineCommand } from '../command.ts';
-import { hasColors, reportWidth, write } from '../output.ts';
+import { write, writeReport } from '../output.ts';
 import { sharedOptions } from '../shared-options.ts';
 
 export const diff = defineCommand({
@@ -51,14 +51,7 @@ export const diff = defineCommand({
       [isFile(afterPath) ? inFile(compared, afterPath) : compared],
       version(),
     );
-    await write(
-      await format(report, values.format, {
-        color: hasColors(values.output),
-        width: reportWidth(),
-        rules: explainableRules,
-      }),
-      values.output,
-    );
+    await writeReport(report, values);
     return report.summary.errors > 0 ? 1 : 0;
   },
 });
