@@ -16,15 +16,14 @@ import type { SeverityOverrides } from '../rules/severity.ts';
 import type { Speller } from '../rules/speller.ts';
 import { fixFolder } from '../validation/fix.ts';
 import { createRuleContext } from '../validation/rule-context.ts';
-import type { RunOptions } from '../validation/run-rules.ts';
 import {
   compareVersions,
   validateConnector,
   type ValidationResult,
 } from '../validation/validate-connector.ts';
-import { writeWhole } from './files.ts';
 import { type Candidate } from './find-connectors.ts';
 import { readFolder } from './read-folder.ts';
+import { writeChanges } from './write-changes.ts';
 import { readBase, type Base } from './git.ts';
 import { repositoryOf } from './scan-catalog.ts';
 
@@ -71,7 +70,11 @@ export async function validateFolder(
     catalog: root === undefined ? undefined : catalogs[root],
   });
   let folder = readFolder(candidate);
-  if (options.fix) folder = writeFixes(candidate, folder, { overrides, context });
+  if (options.fix) {
+    const fixed = fixFolder(folder, { overrides, context });
+    writeChanges(folder, fixed, candidate.directory);
+    folder = fixed;
+  }
   const after = await readAnalyzed(folder, analyzers);
   const folderBefore =
     base && (await readBase(base, candidate.directory, candidate.path, candidate.class));
@@ -159,17 +162,3 @@ export const inFile = (report: ConnectorReport, path: string): ConnectorReport =
     location: { ...finding.location, file: basename(path) },
   })),
 });
-
-/** Writes every fix to disk, and returns the folder as it is then. */
-function writeFixes(
-  candidate: Candidate,
-  folder: ConnectorFolder,
-  options: RunOptions,
-): ConnectorFolder {
-  const fixed = fixFolder(folder, options);
-  for (const [index, file] of fixed.files.entries()) {
-    if (file === folder.files[index] || !file.bytes) continue;
-    writeWhole(join(candidate.directory, file.path), file.bytes);
-  }
-  return fixed;
-}

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { versionOperations } from '../../changes/version-operations.ts';
 import { readConnector, type ConnectorFolder } from '../../connector/connector.ts';
 import { showsSource } from '../../report/format.ts';
@@ -6,10 +5,10 @@ import { reportOf } from '../../report/report.ts';
 import { visible } from '../../report/text.ts';
 import { maskFor } from '../../secrets/mask.ts';
 import { compareVersions } from '../../validation/validate-connector.ts';
-import { writeWhole } from '../../workspace/files.ts';
 import { isFile, readFolderAt } from '../../workspace/read-folder.ts';
 import { version } from '../../workspace/validate-checkout.ts';
 import { compareFolders, inFile } from '../../workspace/validate-folder.ts';
+import { writeChanges } from '../../workspace/write-changes.ts';
 import { defineCommand } from '../command.ts';
 import { write, writeReport } from '../output.ts';
 import { sharedOptions } from '../shared-options.ts';
@@ -67,10 +66,7 @@ function writeVersions(
   path: string,
 ): ConnectorFolder {
   const { folder, operations } = versionOperations(before, after);
-  for (const [index, file] of folder.files.entries()) {
-    if (file.bytes && file !== after.files[index])
-      writeWhole(isFile(path) ? path : join(path, file.path), file.bytes);
-  }
+  writeChanges(after, folder, path);
   const mask = maskFor(readConnector(before), readConnector(after));
   for (const operation of operations)
     console.error(
