@@ -2,6 +2,14 @@ import { realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { readRegularFile, statsOf } from './files.ts';
 
+/** A folder and the folders that it is in, up to the root of the file system. */
+export function* foldersUpFrom(directory: string): Iterable<string> {
+  for (let at = resolve(directory); ; at = dirname(at)) {
+    yield at;
+    if (dirname(at) === at) return;
+  }
+}
+
 /**
  * Finds the top folder of the checkout that a directory is in: the nearest one with a `.git`,
  * spelled as the path was. git is not asked, because it also accepts a folder that holds the files
@@ -9,10 +17,11 @@ import { readRegularFile, statsOf } from './files.ts';
  * @param top the highest folder to search
  */
 export function findCheckout(directory: string, top?: string): string | undefined {
-  for (let at = resolve(directory); ; at = dirname(at)) {
+  for (const at of foldersUpFrom(directory)) {
     if (gitDirectoryOf(at) !== undefined) return at;
-    if (at === top || dirname(at) === at) return undefined;
+    if (at === top) return undefined;
   }
+  return undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { verdicts } from '../changes/verdicts.ts';
 import type { ConnectorClass } from '../connector/connector.ts';
@@ -10,7 +10,7 @@ import { rules } from '../rules/registry.ts';
 import { markBaselined, parseBaseline, type Baseline } from '../validation/baseline.ts';
 import { defaultSettings, settingsPath, type Settings } from '../settings/defaults.ts';
 import { validateDeletion, type FolderOptions } from './validate-folder.ts';
-import { linkOnTheWay } from './find-checkout.ts';
+import { foldersUpFrom, linkOnTheWay } from './find-checkout.ts';
 import { readRegularFile, statsOf } from './files.ts';
 import { findConnectors, type Candidate } from './find-connectors.ts';
 import { deletedFolders, fromRoot, readBaseFile, type Base } from './git.ts';
@@ -234,11 +234,12 @@ export async function settingsOf(file: string, name: string, bytes: Uint8Array):
 
 /** The settings file of the checkout that contains a directory. */
 function settingsAbove(directory: string): string | undefined {
-  for (let at = resolve(directory); ; at = dirname(at)) {
+  for (const at of foldersUpFrom(directory)) {
     const file = join(at, settingsPath);
     if (statsOf(file)) return file; // even a dangling link: reading it reports the error
-    if (existsSync(join(at, '.git')) || dirname(at) === at) return undefined;
+    if (existsSync(join(at, '.git'))) return undefined;
   }
+  return undefined;
 }
 
 export interface BaselineFile {
@@ -280,8 +281,8 @@ export async function loadBaseline({ name, bytes }: BaselineFile): Promise<Basel
 
 /** The root of the checkout that contains a directory; the directory itself if there is none. */
 function checkoutOf(directory: string, baseline: string): string {
-  for (let at = directory; ; at = dirname(at)) {
+  for (const at of foldersUpFrom(directory)) {
     if (['.git', settingsPath, baseline].some((name) => existsSync(join(at, name)))) return at;
-    if (dirname(at) === at) return directory;
   }
+  return directory;
 }
