@@ -74,13 +74,17 @@ export const propertiesName = 'apiProperties.json';
 export const iconName = 'icon.png';
 
 /** The file with a name; if there is none, the first whose name differs in case only. */
-const findFile = (files: readonly FileEntry[], name: string): FileEntry | undefined =>
+const findFile = <File extends Pick<FileEntry, 'path'>>(
+  files: readonly File[],
+  name: string,
+): File | undefined =>
   files.find((file) => file.path === name) ??
   files.find((file) => file.path.toLowerCase() === name.toLowerCase());
 
 /** `icon.png`, in any case; else the first file with the name of an icon (see `isIconName`). */
-export const findIcon = (files: readonly FileEntry[]): FileEntry | undefined =>
-  findFile(files, iconName) ?? files.find(({ path }) => isIconName(path));
+export const findIcon = <File extends Pick<FileEntry, 'path'>>(
+  files: readonly File[],
+): File | undefined => findFile(files, iconName) ?? files.find(({ path }) => isIconName(path));
 
 /** The script and the icon of a connector's folder, without parsing its other files. */
 export function scriptAndIconOf({

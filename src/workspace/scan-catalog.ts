@@ -6,6 +6,7 @@ import type { IconAnalysis } from '../connector/icon.ts';
 import { limits } from '../shared/limits.ts';
 import { openFile, readRegularFile, readStart, statsOf } from './files.ts';
 import type { Candidate, ClassFolders } from './find-connectors.ts';
+import { entriesOf } from './list-folder.ts';
 
 /**
  * The number of bytes of a definition that are read first. In the corpus, this is enough for 29 of
@@ -73,7 +74,7 @@ export async function addIcons(
  * file, or is too large.
  */
 function iconPath(directory: string): string | undefined {
-  const icon = findIcon(namesIn(directory).map((path) => ({ path, kind: 'file', size: 0 })));
+  const icon = findIcon(namesIn(directory).map((path) => ({ path })));
   if (!icon) return undefined;
   const path = join(directory, icon.path);
   const stats = statsOf(path);
@@ -108,14 +109,13 @@ function readCatalog(root: string, classes: ClassFolders): CatalogEntry[] {
 function foldersIn(directory: string): string[] {
   // Not every repository has all class folders.
   if (statsOf(directory)?.isDirectory() !== true) return [];
-  try {
-    return readdirSync(directory, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => name)
-      .sort();
-  } catch {
-    return [];
-  }
+  const entries = entriesOf(directory);
+  return Array.isArray(entries)
+    ? entries
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => name)
+        .sort()
+    : [];
 }
 
 /**
