@@ -56,6 +56,11 @@ export type RuleViolation = (InJson | InFile) & {
    * missing property. It is part of the fingerprint.
    */
   detail?: string;
+  /**
+   * How severe this violation is, if it is less severe than the rule says: in a file of less weight,
+   * or in a form that accepted connectors have. The settings of a repository overrule it.
+   */
+  severity?: SeverityByClass;
   /** What fixes it, if that is certain. */
   fix?: JsonEdit[] | { edits: TextEdit[] };
 };
@@ -78,6 +83,11 @@ export interface Rule {
    * connectors have is not an error.
    */
   severity: SeverityByClass;
+  /**
+   * The certification's policy codes that a violation stands for, such as `5000.2.6.2`. Source:
+   * `docs/policies.md`.
+   */
+  policies?: readonly string[];
   /** What must hold, in one sentence. */
   description: string;
   /** Why it matters to the people who use, maintain or review connectors. */

@@ -1,4 +1,4 @@
-import { type SeverityOverrides, severityOf } from '../rules/severity.ts';
+import { type SeverityOverrides, severityOf, severityOfViolation } from '../rules/severity.ts';
 import { fileOf, type Connector } from '../connector/connector.ts';
 import { compareStrings } from '../shared/compare-strings.ts';
 import {
@@ -36,11 +36,12 @@ export function runRules(
   const findings: Finding[] = [];
   const mask = maskFor(connector);
   for (const rule of rules) {
-    const severity = severityOf(rule, connector.class, overrides);
-    if (severity === 'off') continue;
+    if (severityOf(rule, connector.class, overrides) === 'off') continue;
     let fingerprints: FingerprintCounter | undefined;
     let count = 0;
     for (const violation of rule.check(connector, context)) {
+      const severity = severityOfViolation(rule, violation, connector.class, overrides);
+      if (severity === 'off') continue;
       const finding = (fingerprints ??= new FingerprintCounter()).add(
         toFinding(connector, rule, severity, violation, fixes),
       );
