@@ -61,7 +61,7 @@ const textAt = (from: JsonObject | undefined, ...path: string[]): string | undef
 
 /**
  * Reads the payload of the event from the file that the runner wrote; undefined if there is none,
- * or it is no object.
+ * or the payload is not an object.
  * @throws UserError if the file cannot be read
  */
 export function readEvent({ GITHUB_EVENT_PATH: file }: Environment): JsonObject | undefined {
