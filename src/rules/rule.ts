@@ -1,5 +1,6 @@
 import type { Connector, ConnectorClass } from '../connector/connector.ts';
 import type { JsonEdit, KeyOrValue, Range } from '../json/document.ts';
+import type { PolicyCode } from './policy-codes.ts';
 import type { Location, Severity } from '../shared/finding.ts';
 import type { TextEdit } from '../shared/text-edit.ts';
 import type { Speller } from './speller.ts';
@@ -84,10 +85,10 @@ export interface Rule {
    */
   severity: SeverityByClass;
   /**
-   * The certification's policy codes that a violation stands for, such as `5000.2.6.2`. Source:
-   * `docs/policies.md`.
+   * The policy codes that the certification service or the Solution Checker answers a violation
+   * with, such as `5000.2.6.2`. All codes: `docs/policies.md`.
    */
-  policies?: readonly string[];
+  policies?: readonly PolicyCode[];
   /** What must hold, in one sentence. */
   description: string;
   /** Why it matters to the people who use, maintain or review connectors. */

@@ -19,6 +19,7 @@ import {
   type Reference,
   type ReferencedInputs,
 } from './dynamic-calls.ts';
+import { connectorStandard } from '../policy-codes.ts';
 
 /** An argument that a call passes to the operation that it calls. */
 interface PassedArgument extends ReferencedInputs {
@@ -75,6 +76,7 @@ export const dynamicArgumentRules: Rule[] = [
     rationale:
       'The platform does not send a value with a wrong name: the list shows too many ' +
       'choices or stays empty.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const { argument, target, parameter, property, certain } of passedArguments(
         definition,
@@ -104,6 +106,7 @@ export const dynamicArgumentRules: Rule[] = [
       'A name under `parameters` of a dynamic call is either a parameter of the called ' +
       'operation or a property in its body, not both.',
     rationale: 'The value may be sent as the wrong one.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const { argument, target, parameter, property } of passedArguments(definition)) {
         if (parameter && property && parameter.parameter.in !== 'body')
@@ -125,6 +128,7 @@ export const dynamicArgumentRules: Rule[] = [
       'A dynamic call sets every required parameter of the called operation, except ' +
       'internal ones with a default.',
     rationale: 'The service rejects the call, and users see an error instead of a list.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const call of dynamicCalls(definition)) {
         const missing = definition && call.target ? missingIn(definition, call, call.target) : [];
@@ -150,6 +154,7 @@ export const dynamicArgumentRules: Rule[] = [
     rationale:
       'While that field is empty, the designer cannot make the call, and users do not see ' +
       'why the list is empty.',
+    policies: connectorStandard,
     check: ({ definition }) =>
       invalidReferences(definition, (reference) => {
         const connection = connectionOf(definition, reference);
@@ -168,6 +173,7 @@ export const dynamicArgumentRules: Rule[] = [
     description:
       'A parameter that a dynamic call refers to has the type that the called operation expects.',
     rationale: 'The service rejects the value, and users see an error instead of a list.',
+    policies: connectorStandard,
     check: ({ definition }) =>
       invalidReferences(definition, (reference) => {
         const connection = connectionOf(definition, reference);
@@ -188,6 +194,7 @@ export const dynamicArgumentRules: Rule[] = [
     severity: certificationSeverity,
     description: 'A constant in a dynamic call has the type that the called operation expects.',
     rationale: 'The service rejects the value, and users see an error instead of a list.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const passed of passedArguments(definition)) {
         const { source, name } = passed.argument;
@@ -216,6 +223,7 @@ export const dynamicArgumentRules: Rule[] = [
     description:
       '`selectedItemValuePath` is used only in the `browse` call of an `x-ms-dynamic-tree`.',
     rationale: 'Only while users browse have they selected an item that can provide the value.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const call of dynamicCalls(definition)) {
         for (const { source } of call.step === 'browse' ? [] : call.arguments) {
@@ -238,6 +246,7 @@ export const dynamicArgumentRules: Rule[] = [
     severity: certificationSeverity,
     description: 'A parameter that a dynamic call refers to is visible to users.',
     rationale: 'Users cannot fill in a hidden parameter, so the call has no value to send.',
+    policies: connectorStandard,
     check: ({ definition }) =>
       invalidReferences(definition, ({ path, operation, parameter, property }) =>
         (parameter ?? property)?.internal && operation.visibility !== 'internal'

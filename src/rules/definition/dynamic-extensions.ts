@@ -8,6 +8,7 @@ import { asObject, asText, type JsonObject } from '../../json/values.ts';
 import { safe } from '../../shared/finding.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
 import { invalidReferences, pathIn, type Reference } from './dynamic-calls.ts';
+import { connectorStandard } from '../policy-codes.ts';
 
 /**
  * The exact path of the property in the body that a reference in the legacy extension names, if the
@@ -36,6 +37,7 @@ const ambiguousReferenceRule = (
   rationale:
     'The designer may use the wrong value and offer choices that do not match the ' +
     "user's selection.",
+  policies: connectorStandard,
   check: ({ definition }) =>
     invalidReferences(definition, (reference) => {
       const { path, operation, parameter } = reference;
@@ -62,6 +64,7 @@ const propertyReferenceRule = (
   rationale:
     `\`${legacy}\` refers to parameters by name; only \`${exact}\` has paths into the ` +
     'body. Without it, the designer may find no value, and users see an empty list.',
+  policies: connectorStandard,
   check: ({ definition }) =>
     invalidReferences(definition, (reference) => {
       const { path, operation, parameter } = reference;
@@ -95,6 +98,7 @@ export const dynamicExtensionRules: Rule[] = [
     rationale:
       'The designer has nothing to call: users see an empty list or no fields and cannot ' +
       'finish the flow.',
+    policies: connectorStandard,
     *check({ definition }) {
       if (!definition) return;
       for (const at of [
@@ -118,6 +122,7 @@ export const dynamicExtensionRules: Rule[] = [
     severity: certificationSeverity,
     description: 'A dynamic extension for a body is in its schema, not on the body parameter.',
     rationale: 'The designer ignores it on the parameter: users see no list and no fields.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const { raw, in: location, name } of definition?.parameters ?? []) {
         for (const key of location === 'body' ? dynamicExtensions : []) {
@@ -142,6 +147,7 @@ export const dynamicExtensionRules: Rule[] = [
     rationale:
       'The new designer supports only the tree: without it, users have to enter the ID of ' +
       'a file or folder.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const { raw } of definition?.having('x-ms-dynamic-values') ?? []) {
         const at = asObject(raw['x-ms-dynamic-values']);
@@ -186,6 +192,7 @@ export const dynamicExtensionRules: Rule[] = [
     rationale:
       'The path skips the schema itself, so the list of required properties is lost, and ' +
       'the new designer needs it.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const call of dynamicCalls(definition)) {
         if (
@@ -213,6 +220,7 @@ export const dynamicExtensionRules: Rule[] = [
       'next to it, without `properties` at the end.',
     rationale:
       'Otherwise the classic and the new designer show different fields for the same operation.',
+    policies: connectorStandard,
     fixable: true,
     *check({ definition }) {
       for (const call of dynamicCalls(definition)) {

@@ -10,6 +10,7 @@ import { asObject, isObject, type JsonObject } from '../../json/values.ts';
 import { safe } from '../../shared/finding.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
 import { pathIn, pathProperties } from './dynamic-calls.ts';
+import { connectorStandard, openApiStandard } from '../policy-codes.ts';
 
 /**
  * Whether a path can be parsed: it has no empty segment, and every tilde escapes a tilde or a
@@ -44,6 +45,7 @@ export const dynamicResponseRules: Rule[] = [
     description: 'The path in a `$ref` or in a dynamic call is valid.',
     rationale:
       'An invalid path leads nowhere: the referenced part is missing, or the list stays empty.',
+    policies: openApiStandard,
     *check({ definition }) {
       for (const { at, ref, kind } of definition?.references ?? []) {
         if (kind !== 'path' && typeof ref === 'string' && ref.startsWith('#/') && !isDecodable(ref))
@@ -79,6 +81,7 @@ export const dynamicResponseRules: Rule[] = [
     rationale:
       'The designer builds the list of choices from this array; without it, users see an ' +
       'empty list.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const call of dynamicCalls(definition)) {
         const { list } = pathProperties[call.extension];
@@ -105,6 +108,7 @@ export const dynamicResponseRules: Rule[] = [
     rationale:
       'The designer shows one property as the name of a choice and writes the other into ' +
       'the flow; without them, the choices are empty.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const call of dynamicCalls(definition)) {
         const { list, values } = pathProperties[call.extension];

@@ -2,6 +2,7 @@ import type { Connector } from '../../connector/connector.ts';
 import { safe } from '../../shared/finding.ts';
 import { asText, isObject, type Json, type JsonArray, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
+import { connectorStandard } from '../policy-codes.ts';
 
 const extension = 'x-ms-enum-values';
 
@@ -37,6 +38,7 @@ export const enums: Rule[] = [
     rationale:
       'If a value has two names, the designer can show only one of them, and users cannot ' +
       'know which.',
+    policies: connectorStandard,
     fixable: true,
     *check(connector): Iterable<RuleViolation> {
       for (const { labels } of labeled(connector)) {
@@ -69,6 +71,7 @@ export const enums: Rule[] = [
     severity: certificationSeverity,
     description: 'Each value in `x-ms-enum-values` is also in `enum`.',
     rationale: 'Users choose the value by its name, and the service rejects it.',
+    policies: connectorStandard,
     *check(connector) {
       for (const { schema, labels } of labeled(connector)) {
         const values = Array.isArray(schema.enum) ? schema.enum : [];
@@ -99,6 +102,7 @@ export const enums: Rule[] = [
     severity: certificationSeverity,
     description: 'Each value in `x-ms-enum-values` has a `displayName`.',
     rationale: 'Users see this name instead of the value.',
+    policies: connectorStandard,
     *check(connector) {
       for (const { labels } of labeled(connector)) {
         for (const { raw, value } of labels) {

@@ -3,6 +3,7 @@ import { safe } from '../../shared/finding.ts';
 import { memoize } from '../../shared/memoize.ts';
 import { asObject, asText, type Json, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
+import { connectorStandard } from '../policy-codes.ts';
 
 const extension = 'x-ms-api-annotation';
 
@@ -74,6 +75,7 @@ export const apiFamilies: Rule[] = [
       rationale:
         'Makers are told to use the replacement instead; for an operation that is still ' +
         'current, this is wrong.',
+      policies: connectorStandard,
     },
     (_, { operation, deprecated }) =>
       deprecated
@@ -86,6 +88,7 @@ export const apiFamilies: Rule[] = [
       id: 'ApiAnnotationExtensionReplacementInfoMissingApiProperty',
       description: 'A replacement names the connector that contains the new operation, in `api`.',
       rationale: 'Without it, makers do not know in which connector to find the new operation.',
+      policies: connectorStandard,
     },
     (replacement, { operation }) =>
       replacement.api === undefined
@@ -98,6 +101,7 @@ export const apiFamilies: Rule[] = [
       id: 'ApiAnnotationExtensionReplacementInfoMissingOperationIdProperty',
       description: 'A replacement names the new operation, in `operationId`.',
       rationale: 'Makers are told to use another operation, but not which one.',
+      policies: connectorStandard,
     },
     (replacement, { operation }) =>
       replacement.operationId === undefined
@@ -110,6 +114,7 @@ export const apiFamilies: Rule[] = [
     severity: 'warning',
     description: 'Every operation of a family has a `revision`.',
     rationale: 'The designer offers the newest revision and needs the number to find it.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const [family, list] of families(definition)) {
         const first = list.find(({ revision }) => revision === undefined);
@@ -130,6 +135,7 @@ export const apiFamilies: Rule[] = [
     severity: certificationSeverity,
     description: 'At most one operation of a family has no revision.',
     rationale: 'If two operations have no revision, the designer cannot tell which one is newer.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const [family, list] of families(definition)) {
         const [first, ...others] = list.filter(({ revision }) => revision === undefined);
@@ -153,6 +159,7 @@ export const apiFamilies: Rule[] = [
     description: 'The revisions in a family are unique.',
     rationale:
       'The designer offers the newest revision; if two operations share it, either may be offered.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const [family, list] of families(definition)) {
         const seen = new Map<Json, Operation>();
@@ -180,6 +187,7 @@ export const apiFamilies: Rule[] = [
     rationale:
       'Makers find the same action several times in the list and have to guess which one ' +
       'is current.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const [family, list] of families(definition)) {
         const active = list.filter(({ deprecated }) => !deprecated);
@@ -204,6 +212,7 @@ export const apiFamilies: Rule[] = [
     rationale:
       'Makers find two finished versions of the same action in the list and have to guess ' +
       'which one is current.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const [family, list] of families(definition)) {
         const active = list.filter(
@@ -232,6 +241,7 @@ export const apiFamilies: Rule[] = [
     rationale:
       'Flows and logs show only the ID; with the revision in it, readers see which ' +
       'version a flow uses.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const { operation, revision } of members(definition)) {
         if (
@@ -260,6 +270,7 @@ export const apiFamilies: Rule[] = [
     severity: certificationSeverity,
     description: 'If the connector is in preview, none of its operations is in production.',
     rationale: 'Makers would rely on an operation although its connector may still change.',
+    policies: connectorStandard,
     *check({ definition }) {
       if (connectorStatus(definition) !== 'Preview') return;
       for (const { operation, at, status } of members(definition)) {
@@ -280,6 +291,7 @@ export const apiFamilies: Rule[] = [
     severity: certificationSeverity,
     description: 'A connector to a beta service is not in production.',
     rationale: 'A beta service can change at any time and break the flows that makers have built.',
+    policies: connectorStandard,
     *check({ definition }) {
       const annotation = asObject(asObject(definition?.raw.info)?.[extension]);
       if (!definition || annotation?.status !== 'Production') return;

@@ -3,6 +3,7 @@ import { safe } from '../../shared/finding.ts';
 import { asObject, type JsonArray, type JsonObject } from '../../json/values.ts';
 import type { Schema } from '../../connector/definition.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
+import { connectorStandard } from '../policy-codes.ts';
 
 /**
  * The filter functions of a column. The names are those that Power Fx reads (microsoft/Power-Fx,
@@ -57,6 +58,7 @@ export const filters: Rule[] = [
     severity: certificationSeverity,
     description: 'The array `filterFunctions` is not empty.',
     rationale: 'An empty array leaves it unclear whether filtering is supported.',
+    policies: connectorStandard,
     fixable: true,
     *check(connector): Iterable<RuleViolation> {
       for (const { at, list } of filterLists(connector)) {
@@ -76,6 +78,7 @@ export const filters: Rule[] = [
     severity: certificationSeverity,
     description: '`filterFunctions` lists each function once.',
     rationale: 'A repeated name is often a mistake for another one.',
+    policies: connectorStandard,
     fixable: true,
     *check(connector): Iterable<RuleViolation> {
       for (const { list } of filterLists(connector)) {
@@ -99,6 +102,7 @@ export const filters: Rule[] = [
     severity: certificationSeverity,
     description: '`filterFunctions` is used only in responses.',
     rationale: 'It lists how the rows of a table can be filtered; a request has no rows to filter.',
+    policies: connectorStandard,
     fixable: true,
     *check(connector): Iterable<RuleViolation> {
       for (const { at, schema } of filterLists(connector)) {
@@ -124,6 +128,7 @@ export const filters: Rule[] = [
     rationale:
       'The platform passes a filter to the service only if it knows the function; ' +
       'otherwise it filters only the first rows itself.',
+    policies: connectorStandard,
     *check(connector) {
       for (const { list } of filterLists(connector)) {
         for (const [index, name] of list.entries()) {

@@ -1,5 +1,6 @@
 import { safe } from '../../shared/finding.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
+import { connectorStandard } from '../policy-codes.ts';
 
 /**
  * The supported formats by type, from `format` in the published schema of definitions.
@@ -34,6 +35,7 @@ export const formats: Rule[] = [
     rationale:
       'The designer chooses the input field by the format, such as a date picker; for an ' +
       'unknown format, users get a plain text field.',
+    policies: connectorStandard,
     fixable: true,
     *check({ definition }): Iterable<RuleViolation> {
       for (const { raw: at } of definition?.having('format') ?? []) {
@@ -75,6 +77,7 @@ export const formats: Rule[] = [
       'In a request, a `string` with the format `binary` is the entire body or an ' +
       'entire form field.',
     rationale: 'JSON cannot contain raw bytes: the file arrives corrupted.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const { raw, name, parent, root } of definition?.having('format') ?? []) {
         if (

@@ -8,6 +8,7 @@ import { safe } from '../../shared/finding.ts';
 import { memoize } from '../../shared/memoize.ts';
 import { isObject, objectsIn, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
+import { connectorStandard } from '../policy-codes.ts';
 
 /**
  * The limits of the platform. A schema counts each time it is referenced; a recursive schema
@@ -134,6 +135,7 @@ export const counts: Rule[] = [
     rationale:
       'The platform does not save a connector with more operations, and users cannot find ' +
       'anything in such a long list.',
+    policies: connectorStandard,
     *check({ definition }): Iterable<RuleViolation> {
       const count = definition?.operations.length ?? 0;
       if (definition && count > limits.operations) {
@@ -155,6 +157,7 @@ export const counts: Rule[] = [
       `All operations of a connector together have at most ${limits.schemas} schemas; a ` +
       'schema counts each time it is referenced.',
     rationale: 'The platform does not save a connector with more schemas.',
+    policies: connectorStandard,
     *check({ definition }): Iterable<RuleViolation> {
       if (!definition) return;
       const measures = measuresOf(definition);
@@ -181,6 +184,7 @@ export const counts: Rule[] = [
     rationale:
       'The platform does not save an operation with more schemas, and users cannot find ' +
       'anything among hundreds of fields.',
+    policies: connectorStandard,
     *check({ definition }): Iterable<RuleViolation> {
       if (!definition) return;
       const measures = measuresOf(definition);
@@ -207,6 +211,7 @@ export const counts: Rule[] = [
     rationale:
       'The platform does not save a connector with a larger schema, and users cannot find ' +
       'anything among hundreds of fields.',
+    policies: connectorStandard,
     *check({ definition }): Iterable<RuleViolation> {
       const measures = definition && measuresOf(definition);
       for (const schema of measures?.outermost ?? []) {
@@ -229,6 +234,7 @@ export const counts: Rule[] = [
     rationale:
       'The platform does not save a connector with deeper schemas, and the designer shows ' +
       'each level as another group to expand.',
+    policies: connectorStandard,
     *check({ definition }): Iterable<RuleViolation> {
       const measures = definition && measuresOf(definition);
       for (const schema of measures?.outermost ?? []) {

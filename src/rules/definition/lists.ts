@@ -12,6 +12,7 @@ import {
   type JsonObject,
 } from '../../json/values.ts';
 import type { RuleViolation, Rule } from '../rule.ts';
+import { openApiStandard } from '../policy-codes.ts';
 
 /** The arrays with at least two entries whose entries must be unique. */
 function* uniqueLists(definition: Definition): Iterable<{ list: JsonArray; what: string }> {
@@ -134,6 +135,7 @@ export const lists: Rule[] = [
     description:
       'The values in an array are unique: `enum`, `required`, `tags`, `schemes` and media types.',
     rationale: 'Users see the same choice twice and wonder about the difference.',
+    policies: openApiStandard,
     fixable: true,
     *check({ definition }): Iterable<RuleViolation> {
       for (const { list, what } of definition ? uniqueLists(definition) : []) {
@@ -156,6 +158,7 @@ export const lists: Rule[] = [
     severity: 'error',
     description: 'The names in the array `tags` of the definition are unique.',
     rationale: 'Two descriptions of one tag contradict each other.',
+    policies: openApiStandard,
     *check({ definition }) {
       const first = new Map<string, number>();
       for (const [index, at] of asList(definition?.raw.tags).entries()) {
@@ -180,6 +183,7 @@ export const lists: Rule[] = [
     rationale:
       'The second entry is usually left over from copying. If its name is added later, ' +
       'users see two fields for one value.',
+    policies: openApiStandard,
     fixable: true,
     *check(connector) {
       for (const { what, list, entries } of uncertainParameters(connector)) {
@@ -206,6 +210,7 @@ export const lists: Rule[] = [
     severity: 'error',
     description: 'A path declares each parameter, by name and location, once.',
     rationale: 'Users see two fields for one value, and it is undefined which one is sent.',
+    policies: openApiStandard,
     fixable: true,
     *check(connector): Iterable<RuleViolation> {
       for (const { path, list, entries } of atPaths(connector)) {
@@ -227,6 +232,7 @@ export const lists: Rule[] = [
     severity: 'error',
     description: 'A path has at most one body parameter.',
     rationale: 'A request has only one body.',
+    policies: openApiStandard,
     *check(connector) {
       for (const { path, entries } of atPaths(connector)) {
         for (const { at, raw } of entries.filter((entry) => entry.raw?.in === 'body').slice(1)) {

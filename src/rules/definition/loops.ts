@@ -2,6 +2,7 @@ import type { Definition } from '../../connector/definition.ts';
 import { safe } from '../../shared/finding.ts';
 import { asObject, isObject, own, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
+import { openApiStandard } from '../policy-codes.ts';
 
 /** Whether a schema requires other schemas. Most do not and so cannot be part of a cycle. */
 const needs = ({ required, allOf }: JsonObject): boolean =>
@@ -66,6 +67,7 @@ export const loops: Rule[] = [
     rationale:
       'Such a value would have to contain another one of its kind, without end, so no ' +
       'request can ever be valid.',
+    policies: openApiStandard,
     *check({ definition }): Iterable<RuleViolation> {
       for (const { at, name } of definition ? closing(definition) : []) {
         const what =

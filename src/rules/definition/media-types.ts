@@ -2,6 +2,7 @@ import { nameOf, type Definition, type Operation } from '../../connector/definit
 import { safe } from '../../shared/finding.ts';
 import { asList, asObject, type Json, type JsonArray, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
+import { connectorStandard, openApiStandard } from '../policy-codes.ts';
 
 /**
  * The media types that the platform can send, from "Fix Swagger Validator errors"
@@ -127,6 +128,7 @@ export const mediaTypes: Rule[] = [
     rationale:
       'They are sent in the headers of a request, and services reject headers that they ' +
       'cannot parse.',
+    policies: openApiStandard,
     *check({ definition }) {
       for (const { key, list } of lists(definition, ['consumes', 'produces'])) {
         for (const [index, type] of list.entries()) {
@@ -151,6 +153,7 @@ export const mediaTypes: Rule[] = [
     rationale:
       'The platform sends only JSON, plain text and forms, even if the service accepts ' +
       'other types.',
+    policies: ['5000.2.6.2'],
     *check({ definition }) {
       for (const { list, operation } of lists(definition, ['consumes'])) {
         const content = operation && definition && contentOf(definition, operation);
@@ -180,6 +183,7 @@ export const mediaTypes: Rule[] = [
       'An operation that sends a form or declares `consumes` lists a media type that ' +
       'the platform can send.',
     rationale: 'Without a media type, the platform sends JSON, which the service does not expect.',
+    policies: openApiStandard,
     *check({ definition }) {
       for (const { operation, content, types, at } of senders(definition)) {
         if (content === 'binary' || types.supported) continue;
@@ -208,6 +212,7 @@ export const mediaTypes: Rule[] = [
       'fields as a form.',
     rationale:
       'The header of the request contradicts its body, and services reject such a request.',
+    policies: openApiStandard,
     *check({ definition }) {
       for (const { operation, content, types, at } of senders(definition)) {
         if (!types.supported) continue;
@@ -236,6 +241,7 @@ export const mediaTypes: Rule[] = [
     severity: certificationSeverity,
     description: `An operation that consumes \`${urlEncoded}\` has no files among its form fields.`,
     rationale: 'A URL-encoded form cannot contain raw bytes: the file arrives corrupted.',
+    policies: connectorStandard,
     *check({ definition }): Iterable<RuleViolation> {
       for (const { operation, types } of senders(definition)) {
         if (!types.names.has(urlEncoded) || types.names.has(multipart)) continue;
@@ -257,6 +263,7 @@ export const mediaTypes: Rule[] = [
     severity: certificationSeverity,
     description: 'The media type of each response example is one that the operation produces.',
     rationale: 'An example of a response that is never sent misleads readers.',
+    policies: openApiStandard,
     *check({ definition }) {
       const producedBy = definition && typesOf(definition, 'produces');
       for (const operation of definition?.operations ?? []) {

@@ -5,6 +5,7 @@ import { endsWithLetterOrDigit, isAscii, trimEnd } from '../../shared/text.ts';
 import { safe } from '../../shared/finding.ts';
 import { asObject, asText, objectsIn, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
+import { connectorStandard, openApiStandard } from '../policy-codes.ts';
 
 const categories = [
   'AI',
@@ -125,6 +126,7 @@ export const metadata: Rule[] = [
     severity: 'error',
     description: 'The definition is a Swagger 2.0 document: `swagger` is the string "2.0".',
     rationale: 'The platform reads only Swagger 2.0. Convert OpenAPI 3 documents first.',
+    policies: ['5000.2.6.3', ...openApiStandard],
     fixable: true,
     *check({ definition }) {
       if (!definition) return;
@@ -159,6 +161,7 @@ export const metadata: Rule[] = [
       `The title has at most ${titleLength} characters, not counting the suffix ` +
       '"(Independent Publisher)".',
     rationale: 'Longer titles are cut off in the list of connectors and in the designer.',
+    policies: ['5000.2.2.1'],
     *check({ definition }) {
       for (const { at, key, value } of infoTexts(definition)) {
         const length = characters(value.replace(independentSuffix, '').trim());
@@ -181,6 +184,7 @@ export const metadata: Rule[] = [
       `${descriptionLength.max} characters.`,
     rationale:
       'Users decide by the description whether they want the connector; a longer one is cut off.',
+    policies: ['5000.2.3.4'],
     *check({ definition }) {
       for (const { at, key, value } of infoTexts(definition)) {
         const length = characters(value);
@@ -212,6 +216,7 @@ export const metadata: Rule[] = [
     rationale:
       'Everything in the list is a connector to an API, so these words help no one find ' +
       'this one. Product names are trademarks, and they change.',
+    policies: ['5000.2.2.2', '5000.2.3.5'],
     *check({ definition }) {
       for (const { at, key, value } of infoTexts(definition)) {
         const small = value.toLowerCase();
@@ -240,6 +245,7 @@ export const metadata: Rule[] = [
     rationale:
       'The title appears inside sentences and lists, where a period or a dash at its end ' +
       'looks like a mistake.',
+    policies: ['5000.2.2.3'],
     fixable: true,
     *check({ definition }) {
       for (const { at, key, value } of infoTexts(definition)) {
@@ -269,6 +275,7 @@ export const metadata: Rule[] = [
     severity: certificationSeverity,
     description: 'The `email` of the contact is an email address.',
     rationale: 'Users write to it if they need help.',
+    policies: ['5000.3.1.4'],
     *check({ definition }) {
       const at = asObject(asObject(definition?.raw.info)?.contact);
       const email = asText(at?.email);
@@ -289,6 +296,7 @@ export const metadata: Rule[] = [
       'The `url` of the contact, the license and the external documentation is an absolute ' +
       'URL.',
     rationale: 'It becomes a link on the documentation page.',
+    policies: openApiStandard,
     *check(connector) {
       for (const { at, key, what } of urls(connector)) {
         const url = asText(at[key]);
@@ -310,6 +318,7 @@ export const metadata: Rule[] = [
     rationale:
       'The platform joins scheme, host and base path; with a scheme or a path in the ' +
       'host, the URL is invalid.',
+    policies: openApiStandard,
     fixable: true,
     *check({ definition }) {
       const host = asText(definition?.raw.host);
@@ -335,6 +344,7 @@ export const metadata: Rule[] = [
     rationale:
       "Every user's flows call this host: a test system may lose their data, and a " +
       'private address is not reachable.',
+    policies: ['5000.2.6.4'],
     *check({ definition }) {
       const host = asText(definition?.raw.host);
       if (!definition || host === undefined) return;
@@ -364,6 +374,7 @@ export const metadata: Rule[] = [
     severity: 'error',
     description: 'The `basePath` starts with a slash.',
     rationale: 'It is inserted between the host and the path of each operation.',
+    policies: openApiStandard,
     fixable: true,
     *check({ definition }) {
       const basePath = asText(definition?.raw.basePath);
@@ -383,6 +394,7 @@ export const metadata: Rule[] = [
     severity: 'error',
     description: 'The array `schemes` is not empty.',
     rationale: 'Without a scheme, the platform cannot call the service.',
+    policies: openApiStandard,
     fixable: true,
     *check({ definition }) {
       if (!definition) return;
@@ -403,6 +415,7 @@ export const metadata: Rule[] = [
     severity: certificationSeverity,
     description: '`x-ms-connector-metadata` has a Website, a Privacy policy and Categories.',
     rationale: 'The documentation page shows them; certification needs the privacy policy.',
+    policies: ['5000.3.1.3', '5000.3.1.5'],
     *check(connector) {
       const at = connector.definition?.raw['x-ms-connector-metadata'];
       if (!Array.isArray(at)) return;
@@ -426,6 +439,7 @@ export const metadata: Rule[] = [
     rationale:
       'Users browse connectors by these categories; a category that is not in the list is ' +
       'not shown.',
+    policies: connectorStandard,
     fixable: true,
     *check(connector) {
       for (const { at, name, value } of metadataEntries(connector)) {
@@ -457,6 +471,7 @@ export const metadata: Rule[] = [
     severity: certificationSeverity,
     description: `A connector has at most ${maxCategories} categories.`,
     rationale: 'A connector that appears in many categories makes each of them less useful.',
+    policies: connectorStandard,
     *check(connector) {
       for (const { at, name, value } of metadataEntries(connector)) {
         if (name !== 'categories' || value === undefined) continue;

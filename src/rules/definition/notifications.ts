@@ -4,6 +4,7 @@ import { safe } from '../../shared/finding.ts';
 import { asObject, asText, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
 import { isWebhook } from './triggers.ts';
+import { connectorStandard } from '../policy-codes.ts';
 
 /**
  * A trigger that fetches data when the service notifies another operation, the webhook that
@@ -40,6 +41,7 @@ export const notifications: Rule[] = [
     rationale:
       'The extension says what starts a trigger. A flow runs its actions itself, so ' +
       'nothing starts them.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const { operation } of fetches(definition)) {
         if (operation.trigger === undefined) {
@@ -62,6 +64,7 @@ export const notifications: Rule[] = [
     rationale:
       'The service calls a webhook itself; the extension is for a trigger that fetches ' +
       'data after a notification.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const { operation } of fetches(definition)) {
         if (definition && calledBack(definition, operation)) {
@@ -84,6 +87,7 @@ export const notifications: Rule[] = [
     rationale:
       'The trigger waits until the service calls that webhook. The service never calls ' +
       'another operation, so the trigger never fires.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const { at, subscribe } of fetches(definition)) {
         if (definition && subscribe && !calledBack(definition, subscribe)) {
@@ -107,6 +111,7 @@ export const notifications: Rule[] = [
       '`x-ms-notification`, has no body and no form.',
     rationale:
       'A GET request has no body, so the values that users enter are lost, or the call fails.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         const fetchesWhenTold =
@@ -142,6 +147,7 @@ export const notifications: Rule[] = [
     rationale:
       'The designer shows one field for both parameters and sends its value to each. (The ' +
       'misspelled ID is the published one.)',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const { operation, subscribe } of fetches(definition)) {
         for (const parameter of subscribe ? operation.parameters : []) {

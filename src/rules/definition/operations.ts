@@ -3,6 +3,7 @@ import { lettersAndDigits } from '../../shared/text.ts';
 import { safe } from '../../shared/finding.ts';
 import { asObject, asText, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
+import { connectorStandard, openApiStandard } from '../policy-codes.ts';
 
 /**
  * The limit of the platform's validator is not published; the longest IDs in accepted connectors
@@ -19,6 +20,7 @@ export const operations: Rule[] = [
     severity: 'error',
     description: 'Every operation has an `operationId`.',
     rationale: 'Flows store only the ID of the operation that they call.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         if (operation.id === undefined || operation.id === '') {
@@ -40,6 +42,7 @@ export const operations: Rule[] = [
     rationale:
       'Flows find an operation only by its ID: if two operations share it, one of them ' +
       'can never be called.',
+    policies: openApiStandard,
     *check({ definition }) {
       const first = new Map<string, Operation>();
       for (const operation of definition?.operations ?? []) {
@@ -65,6 +68,7 @@ export const operations: Rule[] = [
     severity: 'error',
     description: `An \`operationId\` has at most ${maxIdLength} characters.`,
     rationale: 'The ID is part of every flow and every log entry about the operation.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const { id, raw } of definition?.operations ?? []) {
         if (id !== undefined && id.length > maxIdLength)
@@ -105,6 +109,7 @@ export const operations: Rule[] = [
     severity: 'error',
     description: 'Every operation has a response.',
     rationale: 'Without a response, the designer offers no outputs to later steps.',
+    policies: ['5000.2.4.5', ...openApiStandard],
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         if (operation.responses.length === 0)
@@ -122,6 +127,7 @@ export const operations: Rule[] = [
     severity: 'warning',
     description: 'Every operation has a successful response.',
     rationale: 'The outputs that later steps can use come from the successful response.',
+    policies: ['5000.2.4.5'],
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         const codes = operation.responses.map(({ code }) => code);
@@ -144,6 +150,7 @@ export const operations: Rule[] = [
     description: 'At most one successful response of an operation has a schema.',
     rationale:
       'The designer uses only one of them, so users cannot select the fields of the others.',
+    policies: ['5000.2.4.1'],
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         const codes = operation.responses
@@ -167,6 +174,7 @@ export const operations: Rule[] = [
     severity: certificationSeverity,
     description: `The summary of an operation has at most ${summaryAllowed} characters.`,
     rationale: 'The summary is the name of the operation in a list, where a longer one is cut off.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const { raw } of definition?.operations ?? []) {
         const length = typeof raw.summary === 'string' ? raw.summary.length : 0;
@@ -210,6 +218,7 @@ export const operations: Rule[] = [
     rationale:
       'The platform derives variable names and links from the summary, and these ' +
       'characters have a special meaning there.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const { raw } of definition?.operations ?? []) {
         const { summary } = raw;

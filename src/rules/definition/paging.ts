@@ -2,6 +2,7 @@ import { nameOf } from '../../connector/definition.ts';
 import { safe } from '../../shared/finding.ts';
 import { asObject, type Json } from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
+import { connectorStandard } from '../policy-codes.ts';
 
 const nextLinkNames = new Set<Json>(['nextLink', '@odata.nextLink']);
 
@@ -14,6 +15,7 @@ export const paging: Rule[] = [
     rationale:
       'The platform follows only a link with one of these names; otherwise users get only ' +
       'the first page and believe it is complete.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         const at = asObject(operation.raw['x-ms-pageable']);

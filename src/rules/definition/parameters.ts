@@ -3,6 +3,7 @@ import { safe } from '../../shared/finding.ts';
 import { asList, isObject } from '../../json/values.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 import { declaredTwice, entriesOf } from './lists.ts';
+import { connectorStandard, openApiStandard } from '../policy-codes.ts';
 
 const label = ({ name }: Parameter): string => name ?? '(no name)';
 
@@ -42,6 +43,7 @@ export const parameters: Rule[] = [
       severity: 'error',
       description: 'A path parameter is required.',
       rationale: 'If its value is missing, the URL leads to a different operation or to none.',
+      policies: openApiStandard,
       fixable: true,
     },
     (parameter) =>
@@ -63,6 +65,7 @@ export const parameters: Rule[] = [
       rationale:
         'Without it, a value that contains a slash or a space, such as a file name, ' +
         'changes the URL.',
+      policies: connectorStandard,
       fixable: true,
     },
     (parameter) =>
@@ -81,6 +84,7 @@ export const parameters: Rule[] = [
       severity: 'error',
       description: 'A body parameter has a `schema`.',
       rationale: 'Without a schema, the designer shows no fields to fill in.',
+      policies: openApiStandard,
     },
     (parameter) =>
       parameter.in === 'body' && !isObject(parameter.raw.schema)
@@ -98,6 +102,7 @@ export const parameters: Rule[] = [
       description: 'A parameter that is not in the body has no `schema`.',
       rationale:
         'In Swagger 2.0, such a parameter has a `type`, and the platform ignores the schema.',
+      policies: openApiStandard,
     },
     (parameter) =>
       parameter.in !== undefined && parameter.in !== 'body' && parameter.raw.schema !== undefined
@@ -116,6 +121,7 @@ export const parameters: Rule[] = [
       severity: 'error',
       description: 'A parameter of type `file` is in `formData`.',
       rationale: 'Files can be sent only as part of a form.',
+      policies: openApiStandard,
     },
     (parameter) =>
       parameter.raw.type === 'file' && parameter.in !== 'formData'
@@ -133,6 +139,7 @@ export const parameters: Rule[] = [
       severity: 'error',
       description: 'No parameter is named `connectionId`.',
       rationale: 'The platform uses this name for the connection.',
+      policies: connectorStandard,
     },
     (parameter) =>
       parameter.name === 'connectionId' && parameter.in !== 'body'
@@ -150,6 +157,7 @@ export const parameters: Rule[] = [
       severity: 'error',
       description: 'Only parameters in the query or in a form have `allowEmptyValue`.',
       rationale: 'In other places, an empty value is the same as no value.',
+      policies: openApiStandard,
       fixable: true,
     },
     (parameter) =>
@@ -173,6 +181,7 @@ export const parameters: Rule[] = [
       description: 'An internal, required parameter has a default.',
       rationale:
         'Users do not see it and cannot fill it in, so every call fails without a default.',
+      policies: connectorStandard,
     },
     (parameter) =>
       parameter.visibility === 'internal' &&
@@ -196,6 +205,7 @@ export const parameters: Rule[] = [
       rationale:
         'Users cannot fill in a parameter that they do not see, and the platform reliably ' +
         'sends it only if it is required.',
+      policies: connectorStandard,
     },
     (parameter) =>
       parameter.visibility === 'internal' &&
@@ -219,6 +229,7 @@ export const parameters: Rule[] = [
       severity: 'warning',
       description: 'A query parameter does not define its encoding.',
       rationale: 'The platform always encodes query parameters once, so the setting has no effect.',
+      policies: connectorStandard,
       fixable: true,
     },
     ({ raw, name, in: location }) =>
@@ -241,6 +252,7 @@ export const parameters: Rule[] = [
       rationale:
         'The platform sets these headers from the connection and the request, so the ' +
         'values that users enter are lost.',
+      policies: connectorStandard,
     },
     ({ name, in: location }) =>
       location === 'header' &&
@@ -260,6 +272,7 @@ export const parameters: Rule[] = [
       severity: certificationSeverity,
       description: 'The name of a form field contains only ASCII characters.',
       rationale: 'The name is sent in a header, where other characters arrive corrupted.',
+      policies: connectorStandard,
     },
     ({ name, in: location }) =>
       location === 'formData' && name !== undefined && !/^[\x20-\x7e]*$/.test(name)
@@ -276,6 +289,7 @@ export const parameters: Rule[] = [
     severity: 'error',
     description: 'An operation declares each parameter, by name and location, once.',
     rationale: 'Users see two fields for one value, and it is undefined which one is sent.',
+    policies: openApiStandard,
     fixable: true,
     *check({ definition }): Iterable<RuleViolation> {
       for (const operation of definition?.operations ?? []) {
@@ -302,6 +316,7 @@ export const parameters: Rule[] = [
     severity: 'error',
     description: 'An operation has at most one body parameter.',
     rationale: 'A request has only one body.',
+    policies: openApiStandard,
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         for (const { raw, name } of operation.ownParameters
@@ -323,6 +338,7 @@ export const parameters: Rule[] = [
     severity: 'error',
     description: 'An operation has body parameters or form parameters, but not both.',
     rationale: 'A request has only one body, which is either a form or something else.',
+    policies: openApiStandard,
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         const body = operation.ownParameters.find((parameter) => parameter.in === 'body');

@@ -3,6 +3,7 @@ import { nameOf, type Operation } from '../../connector/definition.ts';
 import type { Connector } from '../../connector/connector.ts';
 import { asObject, type JsonObject } from '../../json/values.ts';
 import type { RuleViolation, Rule } from '../rule.ts';
+import { openApiStandard } from '../policy-codes.ts';
 
 /** The names in curly brackets in a path, in order. */
 const templateNames = (path: string): string[] =>
@@ -86,6 +87,7 @@ export const paths: Rule[] = [
       severity: 'error',
       description: 'A path starts with a slash.',
       rationale: 'It is appended to the host and the base path.',
+      policies: openApiStandard,
     },
     (path) =>
       path.startsWith('/')
@@ -100,6 +102,7 @@ export const paths: Rule[] = [
       rationale:
         'Query values must be parameters; the platform sends a question mark in a path as ' +
         'part of the name.',
+      policies: openApiStandard,
     },
     (path) => {
       const mark = /[?#]/.exec(path)?.[0];
@@ -117,6 +120,7 @@ export const paths: Rule[] = [
       severity: 'error',
       description: 'A path has no wildcard.',
       rationale: 'The platform matches paths segment by segment and does not support the asterisk.',
+      policies: openApiStandard,
     },
     (path) =>
       path.includes('*')
@@ -132,6 +136,7 @@ export const paths: Rule[] = [
       rationale:
         'The platform replaces the variables with values; with unbalanced brackets, the ' +
         'path cannot be called.',
+      policies: openApiStandard,
     },
     (path) => {
       const bare = path.replace(/\{[^{}/]+\}/g, '');
@@ -147,6 +152,7 @@ export const paths: Rule[] = [
       severity: 'error',
       description: 'A path variable contains no default.',
       rationale: 'The platform treats the default as a part of the variable name.',
+      policies: openApiStandard,
     },
     (path) => {
       const variable = templateNames(path).find((name) => name.includes('='));
@@ -162,6 +168,7 @@ export const paths: Rule[] = [
     description: 'No two paths differ only in capitalization.',
     rationale:
       'The platform compares paths without regard to case, so one of the two is never called.',
+    policies: openApiStandard,
     *check(connector) {
       const first = new Map<string, string>();
       for (const { at, path } of declared(connector)) {
@@ -186,6 +193,7 @@ export const paths: Rule[] = [
     rationale:
       'The names of variables do not count, so it is undefined which of the two ' +
       'operations is called.',
+    policies: openApiStandard,
     *check({ definition }) {
       const first = new Map<string, Operation>();
       for (const operation of definition?.operations ?? []) {
@@ -213,6 +221,7 @@ export const paths: Rule[] = [
     severity: 'note',
     description: 'A path with a variable does not match the fixed path of another operation.',
     rationale: 'If a user enters exactly that segment as the value, the wrong operation is called.',
+    policies: ['5000.2.6.2'],
     *check({ definition }) {
       const routes: Route = { next: undefined, operation: undefined };
       const variable: [Operation, string[]][] = [];
@@ -239,6 +248,7 @@ export const paths: Rule[] = [
     severity: 'error',
     description: 'Every variable in a path is declared as a path parameter.',
     rationale: 'Users cannot fill in an undeclared variable, and the URL contains the brackets.',
+    policies: openApiStandard,
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         const declaredNames = new Set(
@@ -266,6 +276,7 @@ export const paths: Rule[] = [
     severity: 'error',
     description: 'Every path parameter occurs in the path.',
     rationale: 'Users have to fill in a required field whose value is never sent.',
+    policies: openApiStandard,
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         const variables = new Set(templateNames(operation.path));

@@ -2,6 +2,7 @@ import type { Reference, ReferenceKind } from '../../connector/definition.ts';
 import { safe } from '../../shared/finding.ts';
 import type { Json } from '../../json/values.ts';
 import type { RuleViolation, Rule } from '../rule.ts';
+import { openApiStandard } from '../policy-codes.ts';
 
 const sections = { schema: 'definitions', parameter: 'parameters', response: 'responses' } as const;
 type Section = keyof typeof sections;
@@ -41,6 +42,7 @@ const notFound = (kind: Section, id: string): Rule =>
       severity: 'error',
       description: `A reference to a ${kind} has a target.`,
       rationale: 'The definition cannot be imported, or the missing part is silently dropped.',
+      policies: openApiStandard,
     },
     (reference) => {
       if (reference.target !== undefined || reference.chained || !isWellFormed(reference))
@@ -60,6 +62,7 @@ const notValid = (kind: Section, id: string): Rule =>
       severity: 'error',
       description: `A reference to a ${kind} has the form \`#/${sections[kind]}/<name>\`.`,
       rationale: 'The platform follows only references within the file, to this section.',
+      policies: openApiStandard,
     },
     (reference) =>
       isWellFormed(reference)
@@ -77,6 +80,7 @@ const loop = (kind: Section, id: string): Rule =>
       severity: kind === 'schema' ? 'warning' : 'error',
       description: `An entry of \`${sections[kind]}\` is not itself a reference.`,
       rationale: 'A chain of references is hard to read, and a circular one never ends.',
+      policies: openApiStandard,
     },
     (reference) =>
       reference.chained && isWellFormed(reference)
@@ -104,6 +108,7 @@ export const references: Rule[] = [
       rationale:
         'The platform does not follow such a reference, so the operations do not exist. ' +
         '(The misspelled ID is the published one.)',
+      policies: openApiStandard,
     },
     () => safe`The path is a ${'$ref'}. Replace it with its operations.`,
   ),
@@ -112,6 +117,7 @@ export const references: Rule[] = [
     severity: 'warning',
     description: 'A `$ref` has no sibling properties.',
     rationale: 'The platform ignores siblings of a `$ref`: users do not see a description there.',
+    policies: openApiStandard,
     *check({ definition }) {
       for (const { at } of definition?.references ?? []) {
         for (const key of Object.keys(at)) {

@@ -135,6 +135,12 @@ export const required: Rule[] = [
     rationale:
       'The designer builds its forms from these texts. Without them, users see a field ' +
       'without a label or an operation that they do not understand.',
+    policies: [
+      '5000.2.6.2',
+      '5000.3.1.4',
+      'connector-validate-swagger-extended',
+      'connector-validate-connectionparameters',
+    ],
     attests: 'descriptions',
     *check(connector) {
       const specific = Array.from(missing(needs, 'has no')(connector));

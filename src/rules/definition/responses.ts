@@ -2,6 +2,7 @@ import { isSuccess, nameOf, type Operation, type Response } from '../../connecto
 import { safe } from '../../shared/finding.ts';
 import { asObject, isObject, objectEntries, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
+import { openApiStandard } from '../policy-codes.ts';
 
 /** Whether the schema of a response is known only at design time. */
 const isDynamic = (schema: JsonObject): boolean =>
@@ -18,6 +19,7 @@ export const responses: Rule[] = [
     severity: 'error',
     description: 'The key of a response is an HTTP status code or `default`.',
     rationale: 'The platform selects a response by the status code of the service.',
+    policies: openApiStandard,
     *check({ definition }) {
       for (const { raw } of definition?.operations ?? []) {
         const at = asObject(raw.responses);
@@ -42,6 +44,7 @@ export const responses: Rule[] = [
     rationale:
       'It covers every unexpected response, so the designer would offer the fields of an ' +
       'error to later steps.',
+    policies: ['5000.2.4.2'],
     *check({ definition }) {
       for (const response of definition?.responses ?? []) {
         if (
@@ -70,6 +73,7 @@ export const responses: Rule[] = [
     rationale:
       'The designer offers the fields of this schema to later steps; without it, makers ' +
       'have to parse the response themselves.',
+    policies: ['5000.2.4.1'],
     attests: 'responses',
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
@@ -98,6 +102,7 @@ export const responses: Rule[] = [
     severity: 'warning',
     description: 'The schema of a response describes its content.',
     rationale: 'With an empty schema, the designer offers no outputs to later steps.',
+    policies: ['5000.2.4.4', '5000.2.4.6'],
     attests: 'responses',
     *check({ definition }) {
       for (const { raw, code } of definition?.responses ?? []) {
@@ -121,6 +126,7 @@ export const responses: Rule[] = [
     severity: 'error',
     description: 'No two headers of a response differ only in capitalization.',
     rationale: 'Header names are not case-sensitive, so the two are the same header.',
+    policies: openApiStandard,
     *check({ definition }) {
       for (const { raw } of definition?.responses ?? []) {
         const at = asObject(raw.headers);

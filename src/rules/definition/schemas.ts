@@ -13,6 +13,7 @@ import {
   type JsonObject,
 } from '../../json/values.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
+import { connectorStandard, openApiStandard } from '../policy-codes.ts';
 
 /** A violation at the keyword, unless it names another key. */
 type KeywordViolation = Omit<Extract<RuleViolation, { at: unknown }>, 'at' | 'key'> & {
@@ -74,6 +75,7 @@ const sizeRule = (keyword: string, id: string): Rule =>
       severity: 'error',
       description: `\`${keyword}\` is zero or more.`,
       rationale: 'A length or count cannot be negative.',
+      policies: openApiStandard,
     },
     (value) =>
       typeof value === 'number' && value < 0
@@ -90,6 +92,7 @@ const orderRule = (lower: string, upper: string, id: string): Rule =>
       severity: 'error',
       description: `\`${lower}\` is at most \`${upper}\`.`,
       rationale: 'No value satisfies both limits, so every call is rejected.',
+      policies: openApiStandard,
     },
     (value, { raw }) => {
       const maximum = raw[upper];
@@ -113,6 +116,7 @@ const exclusiveRule = (exclusive: string, limit: string, id: string): Rule =>
       rationale:
         `\`${exclusive}\` says whether the limit itself is allowed; without a limit, it has ` +
         'no effect.',
+      policies: openApiStandard,
       fixable: true,
     },
     (_, { raw }) =>
@@ -135,6 +139,7 @@ export const schemas: Rule[] = [
       severity: 'error',
       description: 'An array describes its items.',
       rationale: 'Without the items, the designer cannot offer their fields in a loop.',
+      policies: openApiStandard,
     },
     (type, { raw, name, role }) =>
       type === 'array' && !isObject(raw.items) && !Array.isArray(raw.items)
@@ -152,6 +157,7 @@ export const schemas: Rule[] = [
       severity: certificationSeverity,
       description: 'The default of a schema matches its type.',
       rationale: 'The designer fills in the default, and the service rejects it.',
+      policies: openApiStandard,
       fixable: true,
     },
     (value, { raw }) => {
@@ -172,6 +178,7 @@ export const schemas: Rule[] = [
       severity: certificationSeverity,
       description: 'The values of an `enum` match the type of the schema.',
       rationale: 'Users choose such a value from the list, and the service rejects it.',
+      policies: openApiStandard,
     },
     (value, { raw }) => {
       const type = asText(raw.type);
@@ -194,6 +201,7 @@ export const schemas: Rule[] = [
       severity: 'error',
       description: 'An `enum` has at least one value.',
       rationale: 'Users cannot choose from an empty list.',
+      policies: openApiStandard,
       fixable: true,
     },
     (value, { raw }) =>
@@ -211,6 +219,7 @@ export const schemas: Rule[] = [
       severity: 'error',
       description: 'The array `required` is not empty.',
       rationale: 'Swagger 2.0 does not allow an empty array, and some tools reject the definition.',
+      policies: openApiStandard,
       fixable: true,
     },
     (value, { raw }) =>
@@ -228,6 +237,7 @@ export const schemas: Rule[] = [
       severity: certificationSeverity,
       description: 'Each name in `required` is a property of the schema.',
       rationale: 'Users must provide a value but see no field for it, so every call fails.',
+      policies: openApiStandard,
     },
     (value, schema) => {
       const { raw } = schema;
@@ -253,6 +263,7 @@ export const schemas: Rule[] = [
       severity: certificationSeverity,
       description: 'Only an object schema has `required`.',
       rationale: 'Only objects have properties; in any other schema, `required` has no effect.',
+      policies: openApiStandard,
       fixable: true,
     },
     (value, { raw, role }) => {
@@ -277,6 +288,7 @@ export const schemas: Rule[] = [
     severity: certificationSeverity,
     description: 'Required properties of a request are not read-only.',
     rationale: 'Users must provide a value that the service does not accept.',
+    policies: openApiStandard,
     *check({ definition }) {
       for (const { raw, root } of definition?.having('required') ?? []) {
         const properties = asObject(raw.properties);
@@ -303,6 +315,7 @@ export const schemas: Rule[] = [
     description: 'An internal property of a request with a default is required.',
     rationale:
       'The platform omits internal properties that are not required, so the default is never sent.',
+    policies: connectorStandard,
     fixable: true,
     *check({ definition }): Iterable<RuleViolation> {
       const byParent = new Map<JsonObject, { required: ReadonlySet<Json>; missing: Set<string> }>();
@@ -340,6 +353,7 @@ export const schemas: Rule[] = [
       severity: certificationSeverity,
       description: '`discriminator` is the name of a required property of type `string`.',
       rationale: 'Its value determines the schema of an object, so it must always be present.',
+      policies: openApiStandard,
     },
     (value, { raw }) => {
       if (typeof value !== 'string')
@@ -385,6 +399,7 @@ export const schemas: Rule[] = [
       rationale:
         'In this editor, users enter their own names and values; any other schema does not ' +
         'accept them.',
+      policies: connectorStandard,
     },
     (value, { raw }) => {
       if (
@@ -408,6 +423,7 @@ export const schemas: Rule[] = [
       severity: 'error',
       description: '`multipleOf` is greater than zero.',
       rationale: 'No value except zero is a multiple of zero.',
+      policies: openApiStandard,
     },
     (value) =>
       typeof value === 'number' && value <= 0
@@ -423,6 +439,7 @@ export const schemas: Rule[] = [
       rationale:
         'The platform validates every value against the pattern and fails if the pattern ' +
         'does not compile.',
+      policies: openApiStandard,
     },
     (value) =>
       typeof value === 'string' && !compiles(value)
@@ -449,6 +466,7 @@ export const schemas: Rule[] = [
     severity: 'error',
     description: 'Only the schema of an entire response has the type `file`.',
     rationale: 'A file is an entire response body, never one of its fields.',
+    policies: openApiStandard,
     *check({ definition }) {
       for (const { raw, role } of definition?.having('type') ?? []) {
         if (

@@ -10,6 +10,7 @@ import {
   type JsonObject,
 } from '../../json/values.ts';
 import type { Rule } from '../rule.ts';
+import { openApiStandard } from '../policy-codes.ts';
 
 /**
  * The required and optional properties of each type of security definition; for OAuth 2.0, of each
@@ -73,6 +74,7 @@ export const security: Rule[] = [
       'A security definition has all properties that its type requires: for an API key ' +
       'its name and location, for OAuth 2.0 its flow, URLs and scopes.',
     rationale: 'Users cannot sign in with an incomplete definition.',
+    policies: openApiStandard,
     *check(connector) {
       for (const { name, at, shape } of schemes(connector)) {
         for (const property of shape.required) {
@@ -94,6 +96,7 @@ export const security: Rule[] = [
     description: 'A security definition has only properties that its type defines.',
     rationale:
       'The platform ignores other properties, so they do not do what their author expects.',
+    policies: openApiStandard,
     fixable: true,
     *check(connector) {
       for (const { name, at, shape } of schemes(connector)) {
@@ -124,6 +127,7 @@ export const security: Rule[] = [
     severity: 'error',
     description: 'Every name in `security` is defined under `securityDefinitions`.',
     rationale: 'Without the definition, the platform does not know how to sign in.',
+    policies: openApiStandard,
     *check(connector) {
       for (const { at, name, scheme } of requirements(connector)) {
         if (!scheme)
@@ -145,6 +149,7 @@ export const security: Rule[] = [
       'The value of a security requirement is an array of scope names, empty if it needs ' +
       'no scopes.',
     rationale: 'Swagger 2.0 requires an array of strings.',
+    policies: openApiStandard,
     fixable: true,
     *check(connector) {
       for (const { at, name } of requirements(connector)) {
@@ -177,6 +182,7 @@ export const security: Rule[] = [
     severity: 'error',
     description: 'Only requirements of OAuth 2.0 definitions have scopes.',
     rationale: 'API keys and passwords have no scopes.',
+    policies: openApiStandard,
     fixable: true,
     *check(connector) {
       for (const { at, name, scheme } of requirements(connector)) {
@@ -200,6 +206,7 @@ export const security: Rule[] = [
     description: 'The scopes of a requirement are defined in its OAuth 2.0 definition.',
     rationale:
       'The platform requests only the scopes in the definition from the identity provider.',
+    policies: openApiStandard,
     *check(connector) {
       for (const { at, name, scheme } of requirements(connector)) {
         const value = at[name];

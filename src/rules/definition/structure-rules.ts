@@ -3,6 +3,7 @@ import { definitionStructure } from './structure.ts';
 import { propertiesStructure } from '../properties/structure.ts';
 import type { RuleViolation, Rule } from '../rule.ts';
 import type { StructureRule } from '../structure-errors.ts';
+import { connectorStandard, openApiStandard } from '../policy-codes.ts';
 
 /** The violations of the schemas of both files that a rule reports. */
 export function* structureErrorsOf(
@@ -35,6 +36,7 @@ export const structure: Rule[] = [
     rationale:
       'A boolean between quotation marks is a text, and a text is always true: ' +
       'the platform refuses the file, or reads something else than what was meant.',
+    policies: [...openApiStandard, 'connector-validate-connectionparameters'],
     fixable: true,
   }),
   fromSchemas({
@@ -44,6 +46,7 @@ export const structure: Rule[] = [
     rationale:
       'The platform does not guess. A field that is `Internal` instead of `internal` is ' +
       'shown to every user.',
+    policies: [...openApiStandard, 'connector-validate-connectionparameters'],
     fixable: true,
   }),
   fromSchemas({
@@ -51,6 +54,7 @@ export const structure: Rule[] = [
     severity: 'error',
     description: 'An object has only properties that its schema knows.',
     rationale: notRead,
+    policies: openApiStandard,
     fixable: true,
   }),
   fromSchemas({
@@ -62,6 +66,7 @@ export const structure: Rule[] = [
     rationale:
       'It is a misspelled name, or something in the wrong place, such as a section of the ' +
       'document inside a path. The platform does not import the definition.',
+    policies: openApiStandard,
     fixable: true,
   }),
   fromSchemas({
@@ -69,6 +74,7 @@ export const structure: Rule[] = [
     severity: 'warning',
     description: 'The name of an extension of the platform is spelled as the platform spells it.',
     rationale: `Any name may begin with x-ms-, so no importer refuses it. ${notRead}`,
+    policies: connectorStandard,
   }),
   fromSchemas({
     id: 'SwaggerKeywordNotSupported',
@@ -79,6 +85,7 @@ export const structure: Rule[] = [
     rationale:
       'Tools that convert or generate definitions leave them behind. ' +
       'The designer cannot build a form from them.',
+    policies: ['5000.2.6.3', ...openApiStandard],
     fixable: true,
   }),
   fromSchemas({
@@ -89,12 +96,14 @@ export const structure: Rule[] = [
     rationale:
       'Nothing reads a type, a format or a default beside the schema: ' +
       'the designer asks users for something other than what is meant.',
+    policies: openApiStandard,
   }),
   fromSchemas({
     id: 'SchemeNotValid',
     severity: 'error',
     description: 'The list `schemes` has no other entries than `https` and `http`.',
     rationale: 'The platform cannot call a service by another protocol.',
+    policies: openApiStandard,
   }),
   fromSchemas({
     id: 'SchemeNotSupported',
@@ -102,6 +111,7 @@ export const structure: Rule[] = [
     description: 'The list `schemes` has no `ws` and no `wss`.',
     rationale:
       'The platform sends a request and waits for the response; it keeps no WebSocket open.',
+    policies: connectorStandard,
   }),
   fromSchemas({
     id: 'CollectionFormatValueNotSupported',
@@ -109,6 +119,7 @@ export const structure: Rule[] = [
     description: 'No parameter has the `collectionFormat` `multi`.',
     rationale:
       'The platform sends each name once. A service that expects it several times gets one value.',
+    policies: connectorStandard,
   }),
   fromSchemas({
     id: 'OneOfPropertiesRequired',
@@ -117,5 +128,6 @@ export const structure: Rule[] = [
     rationale:
       'A list of values that names neither an operation nor a capability has no values; ' +
       'a connector without connection parameters cannot be connected to.',
+    policies: [...openApiStandard, 'connector-validate-connectionparameters'],
   }),
 ];

@@ -3,6 +3,7 @@ import { safe } from '../../shared/finding.ts';
 import { memoize } from '../../shared/memoize.ts';
 import { asText, type Json, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
+import { connectorStandard } from '../policy-codes.ts';
 
 /**
  * The maximum number of schemas around a notification URL. Real connectors have a few; a hostile
@@ -85,6 +86,7 @@ export const triggers: Rule[] = [
     rationale:
       'The platform writes the callback URL of the flow into this property; without it, ' +
       'the service has no URL to call.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         if (
@@ -114,6 +116,7 @@ export const triggers: Rule[] = [
     description:
       'A webhook describes the body of its notifications in `x-ms-notification-content`.',
     rationale: 'The designer offers these fields to the steps after the trigger.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         if (!definition || operation.notification) continue;
@@ -135,6 +138,7 @@ export const triggers: Rule[] = [
     severity: certificationSeverity,
     description: 'A notification URL is a string.',
     rationale: 'The platform writes a URL into it.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         for (const { at, name } of definition ? notificationUrls(definition, operation) : []) {
@@ -155,6 +159,7 @@ export const triggers: Rule[] = [
     severity: certificationSeverity,
     description: 'A notification URL, or an object around it, is internal.',
     rationale: 'The platform fills it in; users who see the field enter something else.',
+    policies: connectorStandard,
     fixable: true,
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
@@ -184,6 +189,7 @@ export const triggers: Rule[] = [
     rationale:
       'The platform omits internal properties that are not required, so the service would ' +
       'get no URL.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         for (const { at, name, path } of definition
@@ -205,6 +211,7 @@ export const triggers: Rule[] = [
     severity: certificationSeverity,
     description: 'A notification URL is in the body of a request.',
     rationale: 'The platform does not fill it in anywhere else.',
+    policies: connectorStandard,
     *check({ definition }) {
       for (const { raw, role, root } of definition?.having(urlMark) ?? []) {
         if (raw[urlMark] === true && role !== 'parameter' && root.use.output && !root.use.input) {

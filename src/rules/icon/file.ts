@@ -48,6 +48,7 @@ export const iconFile: Rule[] = [
     rationale:
       'Users recognize the connector by its icon. The icon does not have to be in the ' +
       'repository, but then the package in Partner Center must contain it.',
+    policies: ['5000.1.1.1'],
     *check({ icon, misplaced }) {
       if (!icon && !misplaced)
         yield {
@@ -82,6 +83,7 @@ export const iconFile: Rule[] = [
     severity: ofCertified('warning'),
     description: `The icon is named \`${iconName}\` and is in the same folder as the definition.`,
     rationale: 'Deployment looks for this name, on a system where file names are case-sensitive.',
+    policies: ['5000.2.1.3', 'connector-validate-pngiconimage'],
     *check({ icon }) {
       if (icon && icon.path !== iconName)
         yield {
@@ -100,6 +102,7 @@ export const iconFile: Rule[] = [
     rationale:
       'A picture that cannot be read cannot be shown. A picture with far more pixels than ' +
       'an icon needs is a way to attack image libraries.',
+    policies: ['5000.2.1.3', 'connector-validate-pngiconimage'],
     check: (connector) =>
       measured(connector, ({ format, unread, ...facts }, path) => {
         if (unread === undefined || (unread === 'format' && format !== undefined)) return undefined;
@@ -119,6 +122,7 @@ export const iconFile: Rule[] = [
     rationale:
       'The platform accepts only PNG. If the content does not match the file name, some ' +
       'programs show the picture and others do not. No other rule checks such a file.',
+    policies: ['5000.2.1.3', 'connector-validate-iconimage', 'connector-validate-pngiconimage'],
     check: (connector) =>
       measured(connector, ({ format }, path) =>
         format === undefined || format === 'PNG'
@@ -136,6 +140,7 @@ export const iconFile: Rule[] = [
     severity: ofCertified('error'),
     description: 'The icon is square.',
     rationale: 'The icon is always shown in a square: any other shape is distorted or cropped.',
+    policies: ['5000.2.1.4', 'connector-validate-iconsize'],
     check: (connector) =>
       measured(connector, (facts) =>
         facts.width === facts.height
@@ -155,6 +160,7 @@ export const iconFile: Rule[] = [
     rationale:
       'A smaller icon looks blurred. A larger one makes the list of connectors slower for ' +
       'everyone and is shown no larger.',
+    policies: ['5000.2.1.4', 'connector-validate-iconsize'],
     check: (connector) =>
       measured(connector, (facts) => {
         const sides = [facts.width ?? iconSize.min, facts.height ?? iconSize.min];

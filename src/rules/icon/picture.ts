@@ -67,6 +67,7 @@ export const iconPicture: Rule[] = [
     rationale:
       'On a dark page or on a card of another color, parts of a transparent icon are ' +
       'invisible.',
+    policies: ['5000.2.1.5', 'connector-validate-backgroundwithbrandiconcolor'],
     check: (connector) =>
       shown(connector, ({ transparent }) =>
         transparent < minTransparent
@@ -86,6 +87,7 @@ export const iconPicture: Rule[] = [
     rationale:
       'The designer paints the card around the icon in the brand color: a gradient, a ' +
       'photograph or a frame ends there in a visible edge.',
+    policies: ['5000.2.1.5', 'connector-validate-backgroundwithbrandiconcolor'],
     check: (connector) =>
       shown(connector, ({ background, transparent }) =>
         !background || background.share >= uniformBackgroundShare || transparent >= minTransparent
@@ -105,6 +107,7 @@ export const iconPicture: Rule[] = [
     rationale:
       'On white, the icon has no visible edge. With the default color, the connector ' +
       'looks unfinished.',
+    policies: ['5000.2.1.5', 'connector-validate-backgroundwithbrandiconcolor'],
     check: (connector) =>
       shown(connector, ({ background, mark }) => {
         const [color, name] =
@@ -129,6 +132,7 @@ export const iconPicture: Rule[] = [
     rationale:
       'The designer paints the card around the icon in the brand color: if the colors ' +
       'differ, the icon appears in a box.',
+    policies: ['5000.2.1.5', 'connector-validate-backgroundwithbrandiconcolor'],
     *check({ iconAnalysis, properties }) {
       const brand = asText(properties?.inner.iconBrandColor);
       const { background, mark } = iconAnalysis?.picture ?? {};
@@ -151,6 +155,7 @@ export const iconPicture: Rule[] = [
     rationale:
       'Other icons have space around the mark. A mark that reaches the edges looks ' +
       'cropped in a list.',
+    policies: ['connector-validate-iconimage'],
     check: (connector) =>
       shown(connector, ({ mark }) => {
         if (!mark || Math.max(mark.width, mark.height) < maxMark) return undefined;

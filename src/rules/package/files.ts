@@ -85,6 +85,7 @@ export const files: Rule[] = [
       rationale:
         'The definition is the connector: its operations, parameters and responses come ' +
         'only from this file.',
+      policies: ['5000.1.1.3'],
     },
     safe`The folder has no ${definitionName}. Export the connector's definition and add ` +
       'it under this name.',
@@ -98,6 +99,7 @@ export const files: Rule[] = [
       rationale:
         'It defines how users sign in, who publishes the connector, and its brand color. ' +
         'Without it, the connector cannot be deployed.',
+      policies: ['5000.1.1.10'],
     },
     safe`The folder has no ${propertiesName}. Download it with the connector, or write ` +
       'one from the templates.',
@@ -111,6 +113,7 @@ export const files: Rule[] = [
       rationale:
         'It becomes the documentation page: who publishes the connector, what users need, ' +
         'how they get credentials, and which issues are known.',
+      policies: ['5000.1.1.2'],
     },
     safe`The folder has no ${'readme.md'}. Write one from the template for this class of ` +
       'connector.',
@@ -249,6 +252,7 @@ export const files: Rule[] = [
     rationale:
       'The platform rejects larger definitions and scripts, and no other file of a ' +
       'connector needs that much space.',
+    policies: ['5000.2.1.2'],
     *check(connector) {
       for (const { path, size } of connector.files) {
         const platform =

@@ -4,6 +4,7 @@ import { truncate } from '../../shared/text.ts';
 import { limits } from '../../shared/limits.ts';
 import type { SyntaxIssueKind } from '../../json/recovering-parser.ts';
 import type { RuleViolation, Rule } from '../rule.ts';
+import { properJson } from '../policy-codes.ts';
 
 const strictRationale =
   'The platform, its command line tool and most editors read strict JSON. One parser ' +
@@ -58,30 +59,35 @@ export const reading: Rule[] = [
     rationale:
       'A file that does not parse cannot be imported. Later findings are based on a guess ' +
       'at what the text means, so fix this one first.',
+    policies: properJson,
     fixable: true,
   }),
   syntaxRule('trailing-comma', {
     id: 'JsonTrailingComma',
     description: 'No comma precedes a closing bracket.',
     rationale: strictRationale,
+    policies: properJson,
     fixable: true,
   }),
   syntaxRule('missing-comma', {
     id: 'JsonMissingComma',
     description: 'A comma separates two values.',
     rationale: strictRationale,
+    policies: properJson,
     fixable: true,
   }),
   syntaxRule('comment', {
     id: 'JsonComment',
     description: 'JSON files contain no comments.',
     rationale: `${strictRationale} Move the text of a comment to a description or to the readme.`,
+    policies: properJson,
     fixable: true,
   }),
   syntaxRule('control-character', {
     id: 'JsonControlCharacter',
     description: 'Tabs, line breaks and other control characters in strings are escaped.',
     rationale: strictRationale,
+    policies: properJson,
     fixable: true,
   }),
   syntaxRule('text-after-end', {
@@ -90,6 +96,7 @@ export const reading: Rule[] = [
     rationale:
       'Text after the end is not part of the connector: users never see operations that ' +
       'are defined there.',
+    policies: properJson,
     fixable: true,
   }),
   syntaxRule('duplicate-key', {
@@ -98,6 +105,7 @@ export const reading: Rule[] = [
     rationale:
       'If a key is repeated, most parsers silently keep the last value and drop the ' +
       'first; some do the reverse.',
+    policies: properJson,
     fixable: true,
   }),
   syntaxRule('encoding', {
@@ -106,6 +114,7 @@ export const reading: Rule[] = [
     rationale:
       'In other encodings, letters such as ø, é or ß reach users as question marks or as ' +
       'two wrong letters.',
+    policies: properJson,
     fixable: true,
   }),
   syntaxRule('byte-order-mark', {
@@ -114,6 +123,7 @@ export const reading: Rule[] = [
     rationale:
       'JSON forbids it (RFC 8259, section 8.1), and strict parsers stop at the first ' +
       'character.',
+    policies: properJson,
     fixable: true,
   }),
   syntaxRule('depth', {
@@ -128,6 +138,7 @@ export const reading: Rule[] = [
     severity: 'error',
     description: 'The definition file and the properties file each contain one JSON object.',
     rationale: 'The platform looks for every property in that object.',
+    policies: properJson,
     check: violationsOfRoot,
   },
 ];

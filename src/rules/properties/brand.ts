@@ -30,6 +30,7 @@ export const brand: Rule[] = [
     severity: certificationSeverity,
     description: 'The properties define the color behind the icon, `iconBrandColor`.',
     rationale: "The designer uses it as the background of the connector's cards.",
+    policies: ['5000.2.1.1', 'connector-validate-brandcolor'],
     attests: 'brand',
     *check({ properties }) {
       if (properties && properties.inner.iconBrandColor === undefined) {
@@ -48,6 +49,7 @@ export const brand: Rule[] = [
     severity: certificationSeverity,
     description: '`iconBrandColor` is a hexadecimal color such as `#1a2b3c`.',
     rationale: 'The designer cannot show any other notation.',
+    policies: ['5000.2.1.1', 'connector-validate-hexadecimalbrandcolor'],
     fixable: true,
     attests: 'brand',
     *check({ properties }) {
@@ -76,6 +78,7 @@ export const brand: Rule[] = [
     rationale:
       'On white, the icon has no visible edge. With the default color, the connector ' +
       'looks unfinished.',
+    policies: ['5000.2.1.1', 'connector-validate-brandcolor'],
     attests: 'brand',
     *check({ properties }) {
       const value = asText(properties?.inner.iconBrandColor);

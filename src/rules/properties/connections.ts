@@ -146,6 +146,7 @@ export const connections: Rule[] = [
     rationale:
       'Creating a connection is the first thing users do; without these texts they see a ' +
       'field without a label.',
+    policies: ['5000.2.6.9', '5000.2.6.10'],
     *check(connector) {
       for (const { raw, name } of visible(connector)) {
         const ui = asObject(raw.uiDefinition);
@@ -170,6 +171,7 @@ export const connections: Rule[] = [
     description: 'A password, key, token or secret is a `securestring`.',
     rationale:
       'A plain string is visible while users type it and is stored where others can read it.',
+    policies: ['connector-validate-connectionparameters'],
     fixable: true,
     *check({ properties }) {
       for (const { raw, name, type } of properties?.connectionParameters ?? []) {
@@ -195,6 +197,7 @@ export const connections: Rule[] = [
     description:
       'The type `oauthSetting` comes with `oAuthSettings` that name an `identityProvider`.',
     rationale: 'Without these settings, no one can sign in.',
+    policies: ['connector-validate-connectionparameters'],
     *check({ properties }) {
       for (const parameter of properties?.connectionParameters ?? []) {
         if (parameter.type !== 'oauthSetting') continue;
@@ -326,6 +329,7 @@ export const connections: Rule[] = [
     rationale:
       'With any other provider, users cannot create a connection. If your service is not ' +
       "in the list, use `oauth2` with the service's own URLs.",
+    policies: ['connector-validate-connectionparam-oauth2idp'],
     *check(connector) {
       for (const { settings, provider } of oauth(connector)) {
         if (provider !== undefined && !providers.has(provider))
@@ -348,6 +352,7 @@ export const connections: Rule[] = [
     rationale:
       'Without the URLs for signing in and for getting and refreshing tokens, users ' +
       'cannot create a connection, or it expires within an hour.',
+    policies: ['connector-validate-connectionparameters'],
     *check(connector) {
       for (const { name, settings, provider } of oauth(connector)) {
         const custom = asObject(settings.customParameters);

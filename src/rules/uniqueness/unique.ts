@@ -42,6 +42,7 @@ export const unique: Rule[] = [
     rationale:
       'Makers find a connector by its title alone. If two connectors have the same title, ' +
       'makers pick the wrong one.',
+    policies: ['5000.2.2.5', 'connector-validate-title'],
     *check({ definition }, { others }) {
       const info = asObject(definition?.raw.info);
       const title = asText(info?.title);
@@ -127,6 +128,7 @@ export const unique: Rule[] = [
       'A Cyrillic or Greek letter in a Latin word looks like a Latin letter. It can ' +
       'imitate the title of another connector, and users who type the word do not find ' +
       'it.',
+    policies: ['5000.2.2.5'],
     *check({ definition }) {
       const info = asObject(definition?.raw.info);
       const title = asText(info?.title);

@@ -5,6 +5,7 @@ import { endsWithLetterOrDigit, hasSameLetters, trimEnd } from '../../shared/tex
 import { safe } from '../../shared/finding.ts';
 import { asObject, asText, type Json, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
+import { connectorStandard } from '../policy-codes.ts';
 
 type TextKey = 'summary' | 'description' | 'x-ms-summary';
 
@@ -80,6 +81,7 @@ export const descriptions: Rule[] = [
     severity: certificationSeverity,
     description: 'A title, summary or description is not empty.',
     rationale: 'The designer shows an empty label instead of its default, the name.',
+    policies: connectorStandard,
     attests: 'descriptions',
     *check(connector) {
       for (const key of ['summary', 'description', 'x-ms-summary'] as const) {
@@ -111,6 +113,7 @@ export const descriptions: Rule[] = [
     rationale:
       'The documentation lists the descriptions one below the other, and certification ' +
       'requires complete sentences.',
+    policies: ['5000.2.3.2'],
     fixable: true,
     *check({ definition }): Iterable<RuleViolation> {
       // One finding per operation, so that reports do not contain one for each "Success".
@@ -159,6 +162,7 @@ export const descriptions: Rule[] = [
     rationale:
       'The documentation lists the descriptions one below the other, and certification ' +
       'requires complete sentences.',
+    policies: ['5000.2.3.2'],
     fixable: true,
     *check({ definition }): Iterable<RuleViolation> {
       const described = [

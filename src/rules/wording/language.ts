@@ -74,6 +74,7 @@ export const language: Rule[] = [
     rationale:
       'All users find the connector in one list, which is in English, and the platform ' +
       'translates only from English.',
+    policies: ['5000.2.3.1'],
     *check({ definition }): Iterable<RuleViolation> {
       const at = asObject(definition?.raw.info);
       for (const key of ['title', 'description']) {
@@ -90,6 +91,7 @@ export const language: Rule[] = [
     description: 'The summaries and descriptions of operations and parameters are in English.',
     rationale:
       'Makers read them while they build a flow, and the platform translates only from English.',
+    policies: ['5000.2.3.1'],
     *check({ definition }): Iterable<RuleViolation> {
       for (const owners of [definition?.operations ?? [], definition?.parameters ?? []]) {
         for (const { raw: at } of owners) {

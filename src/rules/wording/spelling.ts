@@ -302,6 +302,7 @@ export const spelling: Rule[] = [
     rationale:
       'Users see these texts in the list of connectors and in the designer. A misspelled ' +
       'label looks careless, and searches do not find it.',
+    policies: ['5000.2.3.2'],
     fixable: true,
     check: (connector, context) =>
       findings(connector, context, ({ certain }, text) => certain && isProminent(text), messageOf),
@@ -313,6 +314,7 @@ export const spelling: Rule[] = [
     rationale:
       'They become the documentation of the connector and are translated from English; ' +
       'misspelled words are not translated.',
+    policies: ['5000.2.3.2'],
     fixable: true,
     check: (connector, context) =>
       findings(connector, context, ({ certain }, text) => certain && !isProminent(text), messageOf),
@@ -324,6 +326,7 @@ export const spelling: Rule[] = [
     rationale:
       'The word may be a misspelling that the dictionary cannot confirm. You can list the ' +
       "terms of your field in the repository's settings.",
+    policies: ['5000.2.3.2'],
     *check(connector, context) {
       const reported = new Set<string>();
       const doubtful = findings(
