@@ -17,6 +17,8 @@ export interface Settings {
   baseline: string;
   base: string;
   approvals: number;
+  /** Whether the approval of someone who wrote a commit of the pull request counts. */
+  commitAuthorApproval: boolean;
   /** Whether someone other than the author of the last push must approve it. */
   lastPushApproval: boolean;
   screenshots: number;
@@ -85,6 +87,7 @@ export const defaultSettings: Settings = {
   baseline: '.github/gatehouse-baseline.json',
   base: 'dev',
   approvals: 1,
+  commitAuthorApproval: false,
   lastPushApproval: true,
   screenshots: 4,
   ring: 'first-ring',

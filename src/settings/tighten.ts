@@ -21,6 +21,7 @@ export function tighten(own: Settings, floor: SettingsInput | Settings, base: st
     folders: { ...own.folders, ...floor.folders },
     rules: floor.rules ? stricterOf(rules, own.rules, floor.rules) : own.rules,
     approvals: Math.max(own.approvals, floor.approvals ?? 0),
+    commitAuthorApproval: own.commitAuthorApproval && (floor.commitAuthorApproval ?? true),
     lastPushApproval: own.lastPushApproval || (floor.lastPushApproval ?? false),
     screenshots: Math.max(own.screenshots, floor.screenshots ?? 0),
     labels: { ...own.labels, ...floor.labels },

@@ -90,7 +90,7 @@ describe('a mistake has its line, its column and what to do', () => {
       'a setting that does not exist',
       'rule:\n  UrlNotValid: off',
       '1:1 `rule` is not a setting. Did you mean `rules`? Known here: ' +
-        '`folders`, `rules`, `words`, `baseline`, `base`, `approvals`, `lastPushApproval`, ' +
+        '`folders`, `rules`, `words`, `baseline`, `base`, `approvals`, `commitAuthorApproval`, `lastPushApproval`, ' +
         '`screenshots`, `ring`, `labels`, `cla`, `attestations`.',
     ],
     [

@@ -20,7 +20,7 @@ const order = ['off', 'note', 'warning', 'error'];
 
 describe('the settings of a branch other than the default branch', () => {
   const lax = read(
-    'base: lax\napprovals: 0\nscreenshots: 0\nlastPushApproval: false\ncla: { required: ' +
+    'base: lax\napprovals: 0\nscreenshots: 0\ncommitAuthorApproval: true\nlastPushApproval: false\ncla: { required: ' +
       'false, url: "https://evil.example" }\nattestations: []\nrules: { UrlNotValid: ' +
       'off }\nfolders: { docs: custom }\nring: production\n',
   ).settings;
@@ -77,6 +77,7 @@ describe('the settings of a branch other than the default branch', () => {
     const settings = fc.record({
       approvals: fc.nat(6),
       screenshots: fc.nat(9),
+      commitAuthorApproval: fc.boolean(),
       lastPushApproval: fc.boolean(),
       required: fc.boolean(),
       rules: fc.dictionary(
@@ -95,6 +96,7 @@ describe('the settings of a branch other than the default branch', () => {
         expect(both.approvals).toBeGreaterThanOrEqual(floor.approvals);
         expect(both.screenshots).toBeGreaterThanOrEqual(floor.screenshots);
         expect(both.lastPushApproval || !floor.lastPushApproval).toBe(true);
+        expect(both.commitAuthorApproval && !floor.commitAuthorApproval).toBe(false);
         expect(both.cla.required || !floor.required).toBe(true);
         for (const rule of rules) {
           for (const one of connectorClasses) {

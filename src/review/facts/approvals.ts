@@ -3,7 +3,7 @@ import type { Facts } from '../model/facts.ts';
 import { webFlow } from '../../cla/signatories.ts';
 import { ok, valueOr } from '../model/result.ts';
 import { isPerson } from '../model/account.ts';
-import type { Result, Review, Snapshot } from '../model/snapshot.ts';
+import type { Commit, Result, Review, Snapshot } from '../model/snapshot.ts';
 
 /**
  * The latest approval or request for changes of each reviewer, without the author. A review that
@@ -44,6 +44,26 @@ export function countApprovals({
 }
 
 /**
+ * The ids of the accounts that wrote or committed a commit of the pull request, each with the SHA of
+ * the first one. Like palantir/policy-bot, this leaves out co-authors: GitHub makes a reviewer whose
+ * suggestion is applied a co-author of that commit.
+ */
+export function commitAuthorsOf({
+  commits,
+}: Pick<Snapshot, 'commits'>): Result<ReadonlyMap<number, string>> {
+  if (!commits.ok) return commits;
+  const found = new Map<number, string>();
+  for (const commit of commits.value)
+    for (const id of accountsOf(commit)) if (!found.has(id)) found.set(id, commit.sha);
+  return ok(found);
+}
+
+const accountsOf = ({ author, committer }: Commit): number[] =>
+  [author, committer].flatMap(({ account }) =>
+    account.ok && account.value && account.value.id !== webFlow ? [account.value.id] : [],
+  );
+
+/**
  * The ids of the accounts that pushed the present head: the one that the webhook named, and the
  * author and committer of the commit. GitHub's rule "Require approval of the most recent reviewable
  * push" requires an approval by someone else.
@@ -55,12 +75,8 @@ export function pushersOf({
 }: Pick<Snapshot, 'pushes' | 'commits' | 'pull'>): Result<ReadonlySet<number>> {
   if (!commits.ok) return commits;
   const commit = commits.value.find(({ sha }) => sha === head.sha);
-  const named = commit ? [commit.author, commit.committer] : [];
-  const accounts = named.flatMap(({ account }) =>
-    account.ok && account.value && account.value.id !== webFlow ? [account.value.id] : [],
-  );
   const fromWebhooks = valueOr(pushes, []).flatMap(({ sha, by }) =>
     sha === head.sha && by !== undefined ? [by] : [],
   );
-  return ok(new Set([...accounts, ...fromWebhooks]));
+  return ok(new Set([...(commit ? accountsOf(commit) : []), ...fromWebhooks]));
 }

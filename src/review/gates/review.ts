@@ -1,15 +1,16 @@
 import { safe } from '../../shared/finding.ts';
 import type { Facts } from '../model/facts.ts';
 import { canWrite } from '../facts/roles.ts';
-import { countApprovals, pushersOf } from '../facts/approvals.ts';
+import { commitAuthorsOf, countApprovals, pushersOf } from '../facts/approvals.ts';
+import { ok, valueOr } from '../model/result.ts';
 import type { Account, Review } from '../model/snapshot.ts';
-import { listed, loginText } from '../model/markdown.ts';
+import { listed, loginText, shortSha } from '../model/markdown.ts';
 import { failed, passed, unjudged, waiting, type GateStatus } from '../model/gate.ts';
 import { count as countOf } from '../../report/text.ts';
 
 /**
- * As many people with write access as the settings require approve this head, at least one of them
- * did not push it, and none of them requests changes.
+ * As many people with write access as the settings require approve this head, none of them wrote a
+ * commit, at least one of them did not push it, and nobody with write access requests changes.
  */
 export function review(facts: Facts): GateStatus {
   const { displaySettings, settings } = facts;
@@ -45,7 +46,13 @@ export function review(facts: Facts): GateStatus {
       safe`GitHub did not say whether ${unclearAgainst.author.login}, who requested changes, has ` +
         safe`write access to the repository.`,
     );
-  const approvers = current.filter(isByWriter).map(({ author }) => author);
+  const authors = displaySettings.commitAuthorApproval
+    ? ok(noAuthors)
+    : commitAuthorsOf(facts.snapshot);
+  const approving = current.filter(isByWriter).map(({ author }) => author);
+  if (!authors.ok && approving.length > 0) return unjudged(authors.reason);
+  const commitAuthors = valueOr(authors, noAuthors);
+  const approvers = approving.filter(({ id }) => !commitAuthors.has(id));
   const missing = displaySettings.approvals - approvers.length;
   if (missing <= 0) {
     if (approvers.length === 0) return passed('No approvals are required.');
@@ -65,8 +72,28 @@ export function review(facts: Facts): GateStatus {
   const required = countOf(missing, 'more approval');
   return waiting('reviewer', `${required} required.`, [
     `**Review and approve.** ${required} from people with write access ` +
-      `${missing === 1 ? 'is' : 'are'} required.${staleNote}`,
+      `${missing === 1 ? 'is' : 'are'} required.${staleNote}${ownCommitNote(approving, commitAuthors)}`,
   ]);
+}
+
+const noAuthors: ReadonlyMap<number, string> = new Map();
+
+/** Whose approval does not count because of a commit, or ''. */
+function ownCommitNote(
+  approving: readonly Account[],
+  commitAuthors: ReadonlyMap<number, string>,
+): string {
+  return approving
+    .flatMap((account) => {
+      const sha = commitAuthors.get(account.id);
+      return sha === undefined
+        ? []
+        : [
+            ` The approval by ${loginText(account)} does not count, because they wrote commit ` +
+              `${shortSha(sha)} of this pull request.`,
+          ];
+    })
+    .join('');
 }
 
 /** Waits for another reviewer if only people who pushed the head approved it. */
