@@ -50,10 +50,16 @@ const providers: readonly Provider[] = [
   },
   {
     name: 'Google',
-    domains: ['google.com', 'antigravity.google'],
-    programs: ['gemini-cli', 'gemini-code-assist'],
+    domains: ['google.com', 'gemini.google.com', 'antigravity.google'],
+    programs: ['gemini', 'gemini-cli', 'gemini-code-assist'],
+    accounts: { 'gemini-cli': [218_195_315] },
   },
-  { name: 'Amazon', domains: ['amazon.com', 'aws.amazon.com', 'kiro.dev'], programs: ['amazon-q'] },
+  {
+    name: 'Amazon',
+    domains: ['amazon.com', 'aws.amazon.com', 'kiro.dev'],
+    programs: ['amazon-q'],
+    accounts: { 'kiro-agent': [244_629_292] },
+  },
   { name: 'Aider', domains: ['aider.chat'], programs: ['aider'] },
   {
     name: 'Cognition',
@@ -92,6 +98,8 @@ const providers: readonly Provider[] = [
   { name: 'Roo Code', domains: ['roocode.com'], programs: ['roomote'] },
   { name: 'Tabnine', domains: ['tabnine.com'] },
   { name: 'Vercel', domains: ['vercel.com'], programs: ['v0'] },
+  { name: 'Qoder', domains: ['qoder.com'], programs: ['qoder_ai', 'qoder'] },
+  { name: 'Moonshot AI', domains: ['moonshot.ai', 'kimi.com'], programs: ['kimi', 'kimi-cli'] },
 ];
 
 /** Local parts that never belong to a person. */
@@ -139,6 +147,18 @@ export function isBotIdentity(
   // counts only if there is no such account.
   return account.ok && (isBotLogin(noreply.login) || programLogins.has(noreply.login));
 }
+
+/**
+ * Whether a co-author is a program, also one of a provider that is not in the list: nobody reads
+ * what is sent to a no-reply address, so no person can link it to an account. This does not hold for
+ * the author of a commit, because anyone could escape the CLA with such an address. A co-author
+ * could be left out as well, so nothing is lost.
+ */
+export const isBotCoAuthor = (person: Person, assistants: ReadonlySet<string>): boolean =>
+  isBotIdentity(person, assistants) ||
+  (person.account.ok &&
+    person.account.value === null &&
+    /^(?:no-?reply|do-?not-?reply)(?:\+[^@]*)?@/i.test(person.email.trim()));
 
 /** Whether a program of one of the providers uses the address. */
 function isProvidersAddress(address: string): boolean {

@@ -2,7 +2,7 @@ import type { ClaSettings } from '../settings/defaults.ts';
 import type { Signatory } from '../review/model/facts.ts';
 import { ok, unavailable } from '../review/model/result.ts';
 import { isGhost, isPerson } from '../review/model/account.ts';
-import { isBotIdentity, isBotAccount } from './bot-accounts.ts';
+import { isBotAccount, isBotCoAuthor, isBotIdentity } from './bot-accounts.ts';
 import { isSameName, recipientOf } from './recipient.ts';
 import type {
   Account,
@@ -43,16 +43,16 @@ export function findSignatories(snapshot: Snapshot, cla: ClaSettings): Result<Si
    */
   const verified = new Map<Signatory, boolean>();
 
-  const add = (person: Person, commit: string, count: 0 | 1): Signatory => {
+  const add = (person: Person, commit: string, count: 0 | 1, isProgram: boolean): Signatory => {
     const account = accountOf(person);
-    const key = keyOf(person, account, isBotIdentity(person, assistants));
+    const key = keyOf(person, account, isProgram);
     const signatory = found.get(key) ?? {
       ...(account && { account }),
       name: person.name,
       email: person.email,
       commits: 0,
       sha: commit,
-      consent: consentOf(person, snapshot, cla, signed, assistants),
+      consent: consentOf(person, snapshot, cla, signed, isProgram),
     };
     signatory.commits += count;
     found.set(key, signatory);
@@ -64,16 +64,25 @@ export function findSignatories(snapshot: Snapshot, cla: ClaSettings): Result<Si
     const authors = [commit.author, ...commit.coAuthors].filter(
       (person) => accountOf(person)?.id !== webFlow,
     );
+    const isProgram = (person: Person): boolean =>
+      person === commit.author
+        ? isBotIdentity(person, assistants)
+        : isBotCoAuthor(person, assistants);
     for (const person of authors) {
-      const signatory = add(person, commit.sha, 1);
+      const signatory = add(person, commit.sha, 1, isProgram(person));
       if (person === commit.author)
         verified.set(signatory, verified.get(signatory) === true || isVerified(commit));
       else if (isOpenedByProgram && !verified.has(signatory)) verified.set(signatory, false);
     }
-    hasPeople &&= authors.some((person) => !isBotIdentity(person, assistants));
+    hasPeople &&= authors.some((person) => !isProgram(person));
   }
   if (!isAllowed(author, cla) && !(isOpenedByProgram && hasPeople)) {
-    const opener = add({ name: author.login, email: '', account: ok(author) }, pull.head.sha, 0);
+    const opener = add(
+      { name: author.login, email: '', account: ok(author) },
+      pull.head.sha,
+      0,
+      isOpenedByProgram,
+    );
     // A program is exempt only if people worked with it, and here nobody did.
     if (opener.consent.kind === 'program') opener.consent = { kind: 'not' };
   }
@@ -116,11 +125,11 @@ function consentOf(
   { bot, members }: Snapshot,
   cla: ClaSettings,
   signed: ReadonlyMap<number, Signature>,
-  assistants: ReadonlySet<string>,
+  isProgram: boolean,
 ): Signatory['consent'] {
   const account = accountOf(person);
   if (account && (account.id === bot.id || isAllowed(account, cla))) return { kind: 'allowed' };
-  if (isBotIdentity(person, assistants)) return { kind: 'program' };
+  if (isProgram) return { kind: 'program' };
   if (!person.account.ok) return { kind: 'unknown', reason: person.account.reason };
   if (!account) return { kind: 'nobody' };
   if (!isPerson(account)) return { kind: 'not' };

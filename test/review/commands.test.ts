@@ -290,6 +290,18 @@ describe('an agreement', () => {
     '/agree\n---\nAda',
     'As you wish:\n`/agree`\nThanks for the patience',
     '`/agree`\n\nAda Lovelace',
+    '```\n/agree\n```',
+    '<p>/agree</p>',
+    'I have read the CLA and /agree',
+    'ok, /agree',
+    '`/agree` please',
+    '/i agree',
+    '/accept',
+    '| /agree |',
+    'Agree 👍',
+    '/\u200bagree',
+    '/cla agree',
+    '@contoso-policy-service agree company="Contoso"',
   ])('is likely in %j: whoever is asked is told what to write', (body) => {
     expect(said(body)).toEqual(['?agree~']);
   });
@@ -301,7 +313,7 @@ describe('an agreement', () => {
     'Rob agreed with the approach, and so did the others',
     '> I agree',
     '> `/agree`',
-    '```\n/agree\n```',
+    '```\nHow it is done:\n/agree\n```',
     '~~/agree~~',
     'How do I `/agree`?',
     '<details>\n\n`/agree`\n\n</details>',

@@ -133,7 +133,8 @@ function separator(
 ): QuoteMark | undefined {
   if (footer.test(line)) return { ...lineMark(false), footer: true };
   if (/^(?:--|\u2014|\u2013)$/.test(line) || /^_{5,}$/.test(line)) return lineMark(false);
-  const inside = /^[-=_]{2,} ?([^-=_ ].*?) ?[-=_]{2,}$/.exec(line)?.[1];
+  const ruled = line.replace(/[\u2010-\u2015\u2500\u2501\u2212*]/g, '-');
+  const inside = /^[-=_]{2,} ?([^-=_ ].*?) ?[-=_]{2,}$/.exec(ruled)?.[1];
   if (inside !== undefined && inside.length <= 60)
     return lineMark(has(message, inside) || forwarded.test(inside), true);
   if (line.length <= 80 && line.endsWith(':') && forwarded.test(line) && has(message, line))
@@ -226,7 +227,7 @@ function countKinds(labels: readonly ReadonlySet<Kind>[]): number {
 /** The shortest attribution that ends in a line: "On Monday, Rob <rob@contoso.com> wrote:". */
 function attributionTo(lines: readonly string[], last: number): QuoteMark | undefined {
   const closes = /:[ -]*$/.test(lines[last] ?? '');
-  if (!closes && !/[ -]-{2,}$/.test(lines[last] ?? '')) return undefined;
+  if (!closes && !/[ -]-{2,}$/.test(lines[last] ?? '')) return unmarkedAttribution(lines, last);
   let text = '';
   for (let start = last; start >= 0 && start > last - maxAttributionLines; start -= 1) {
     const line = lines[start] ?? '';
@@ -247,8 +248,20 @@ function attributionTo(lines: readonly string[], last: number): QuoteMark | unde
   if (!closes || line.length > 80) return undefined;
   const isLikely =
     (has(writes, line.slice(-24)) && line.split(' ').length <= 8) ||
-    (year.test(line) && clock.test(line));
+    /^(?:in reply|in response|replying) to /.test(line) ||
+    isDated(line);
   return isLikely ? { start: last, end: last + 1, sure: false, introduces: true } : undefined;
+}
+
+/** An attribution without a colon: "On Mon, 2 Mar 2026 10:00:00 -0800 Rob wrote". */
+function unmarkedAttribution(lines: readonly string[], at: number): QuoteMark | undefined {
+  const line = lines[at] ?? '';
+  const isLikely =
+    line.length <= 160 &&
+    (year.test(line) || slashed.test(line)) &&
+    clock.test(line) &&
+    has(writes, line.slice(-12));
+  return isLikely ? { start: at, end: at + 1, sure: false, introduces: true } : undefined;
 }
 
 /**

@@ -197,6 +197,7 @@ class Reader {
   }
 
   #alone({ kind, text }: BlockLine): ParsedCommand | undefined {
+    if (kind === 'shown') return undefined;
     const whole = text.replace(margin, '');
     const line = withSlash(unwrapped(whole));
     const parsed = this.#command(line) ?? this.#mention(line);
@@ -214,7 +215,11 @@ class Reader {
 
   #consentIn({ kind, text }: BlockLine): ParsedCommand | undefined {
     const bare = unwrapped(text.replace(margin, ''));
-    if (kind !== 'text') return this.#agreement(bare);
+    if (kind !== 'text') return this.#agreement(bare) ?? this.#consentInWords(bare);
+    return this.#consentInWords(bare);
+  }
+
+  #consentInWords(bare: string): ParsedCommand | undefined {
     return this.agree && agrees(bare)
       ? unclear('agree', `${onlyCommandSigns} ${howTo(this.agree)}`)
       : undefined;
@@ -285,13 +290,17 @@ class Reader {
         `A command starts with a slash, without a mention before it. ${howTo(command)}`,
       );
     }
-    const near =
+    const isNear =
       mentioned
         .toLowerCase()
         .replace(/[^\p{L}\p{N}]/gu, '')
         .startsWith(this.handle.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')) ||
       isTypo(mentioned.toLowerCase(), this.handle.toLowerCase());
-    return near && command?.argumentKind === 'company'
+    // People also write to the bot that they know from another repository.
+    const isOtherBot =
+      /(?:bot|cla|policy|service|assistant)/i.test(mentioned) &&
+      /^[.!]*$|^\[?company\b/i.test(tidy(behind));
+    return command?.argumentKind === 'company' && (isNear || isOtherBot)
       ? unclear(
           'agree',
           `${codeSpan(`@${mentioned}`)} is not ${codeSpan(`@${this.handle}`)}. ${howTo(command)}`,
@@ -390,7 +399,7 @@ const agreeing = new Set([
   'consent',
 ]);
 const besides = new Set(
-  'i we yes yep ok okay sure have has hereby read the and do to with of in on all its terms conditions cla it this that document documents contributor contributors contribution license licence agreement please fully by my name for myself’ve ve am'.split(
+  'i we yes yep ok okay sure have has hereby read the and do to with of in on all its terms conditions cla it this that document documents contributor contributors contribution license licence agreement please fully by my name for myself’ve ve am thanks thank now hereby also too here as well happy be comply recheck'.split(
     ' ',
   ),
 );
@@ -399,9 +408,12 @@ const agreeingElsewhere =
 
 /** Whether a line says only "I agree", in one of many ways. */
 function agrees(line: string): boolean {
-  if (line.length > 200) return false;
+  // Struck-out text is taken back, and a question is no consent.
+  if (line.length > 200 || line.includes('~~') || line.includes('?')) return false;
   const words = plain(line)
-    .replace(/[.!,;:"“”()`#]/g, ' ')
+    .replace(/:[a-z0-9_+-]{1,30}:/g, ' ')
+    .replace(/<\/?[a-z][^<>]*>/g, ' ')
+    .replace(/[^\p{L}\p{M}\p{N}'’]+/gu, ' ')
     .trim();
   if (agreeingElsewhere.test(words)) return true;
   const all = words.split(/\s+/).flatMap((word) => word.split(/['’]/));

@@ -28,7 +28,8 @@ export interface Reply {
 }
 
 export interface Block {
-  kind: 'text' | 'code' | 'heading' | 'item';
+  /** `shown` is a line between fences or HTML tags, which may only show something. */
+  kind: 'text' | 'code' | 'heading' | 'item' | 'shown';
   lines: readonly string[];
 }
 
@@ -390,7 +391,12 @@ function spansIn(lines: readonly string[], maths: Maths): [from: number, to: num
 function blockOf(node: Node, lines: readonly string[]): Block | null | undefined {
   if (node.type === 'blockquote' || node.type === 'thematicBreak' || node.type === 'definition')
     return undefined;
-  if (node.type === 'html') return /^<!--[^]*-->$/.test(node.value.trim()) ? undefined : null;
+  if (node.type === 'html') {
+    const html = node.value.trim();
+    if (/^<!--[^]*-->$/.test(html)) return undefined;
+    const line = /^<([a-z]{1,10})>([^<>\n]*)<\/\1>$/i.exec(html)?.[2];
+    return line === undefined ? null : { kind: 'shown', lines: [line] };
+  }
   if (node.type === 'paragraph') return { kind: 'text', lines };
   if (node.type === 'heading')
     return {
@@ -398,10 +404,10 @@ function blockOf(node: Node, lines: readonly string[]): Block | null | undefined
       lines: lines.slice(0, Math.max(1, lines.length - (/^\s{0,3}#/.test(lines[0] ?? '') ? 0 : 1))),
     };
   // Fences are intended; an indentation of four spaces may be an accident.
-  if (node.type === 'code')
-    return /^[ \t]*[`~]/.test(lines[0] ?? '') || node.value.trim().includes('\n')
-      ? null
-      : { kind: 'code', lines: [node.value] };
+  if (node.type === 'code') {
+    if (node.value.trim().includes('\n')) return null;
+    return { kind: /^[ \t]*[`~]/.test(lines[0] ?? '') ? 'shown' : 'code', lines: [node.value] };
+  }
   if (node.type !== 'list' || node.children.length !== 1) return null;
   const [only, ...more] = node.children[0]?.children ?? [];
   return only?.type === 'paragraph' && more.length === 0 ? { kind: 'item', lines } : null;

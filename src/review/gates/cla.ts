@@ -81,10 +81,15 @@ function actionFor(
   let who = loginText(account);
   if (isAuthor) who = 'You';
   else if (participants.has(account.id)) who = mention(account);
+  const exemption =
+    isAuthor || participants.has(account.id)
+      ? ''
+      : ' If this is the account of a program, a maintainer can add its address to the settings, ' +
+        'under `cla.assistants`.';
   return (
     `**Sign the ${link}.** ${who} ${commitsOf(signatory)} and ` +
     `${isAuthor ? 'have' : 'has'} not signed it yet: ` +
-    'reply `/agree`, or `/agree company="…"` to sign for a company.'
+    `reply \`/agree\`, or \`/agree company="…"\` to sign for a company.${exemption}`
   );
 }
 
@@ -98,7 +103,8 @@ const linkAddressAction = (signatory: Signatory): string =>
   `The person who ${commitsOf(signatory)} used an address that belongs to no GitHub account, ` +
   'so nobody can sign for it. Its owner can add it under [Settings, ' +
   'Emails](https://github.com/settings/emails) and reply `/check`. Or rewrite the commits ' +
-  'with a linked address.';
+  'with a linked address. If a program uses the address, a maintainer can add it to the settings, ' +
+  'under `cla.assistants`.';
 
 /** A commit can name anyone as its author, so the reader must see if GitHub did not verify it. */
 function unverifiedNote(signatories: readonly Signatory[]): string {
