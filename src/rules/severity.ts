@@ -65,10 +65,13 @@ export const stricterOf = (
         rule.id,
         Object.fromEntries(
           connectorClasses.flatMap((connectorClass) => {
-            const set = [a, b].map((overrides) => overrideOf(rule, connectorClass, overrides));
-            const ofRule = severityOf(rule, connectorClass);
-            const strictest = byStrictness.findLast((severity) => set.includes(severity)) ?? 'off';
-            const keepsOwn = set.includes(undefined) && strictness(strictest) < strictness(ofRule);
+            const set = new Set(
+              [a, b].map((overrides) => overrideOf(rule, connectorClass, overrides)),
+            );
+            const strictest = byStrictness.findLast((severity) => set.has(severity)) ?? 'off';
+            const keepsOwn =
+              set.has(undefined) &&
+              strictness(strictest) < strictness(severityOf(rule, connectorClass));
             return keepsOwn ? [] : [[connectorClass, strictest]];
           }),
         ),
