@@ -17,8 +17,41 @@ export function cliPage(): string {
     'Every command also has these options:',
     optionTable(globalOptions),
     ...gatehouse.commands.flatMap((command) => sectionsOf(command, 2)),
+    jsonSection,
   ].join('\n\n')}\n`;
 }
+
+/** The contract of `--format json`. Fields are only ever added. */
+const jsonSection = `## Report as JSON
+
+\`check\` and \`diff\` with \`--format json\` write \`{ tool, connectors: [{ path, class, verdict, findings }], summary }\`. Later versions only add fields. A finding has:
+
+| field | is |
+| --- | --- |
+| \`rule\` | the id of the rule, or of the kind of change |
+| \`severity\` | \`error\`, \`warning\` or \`note\` |
+| \`message\` | what is wrong and what to do; values are in backticks |
+| \`file\`, \`line\`, \`column\`, \`endLine\`, \`endColumn\` | where: the file within the folder; lines and columns count from 1 |
+| \`pointer\` | the place in JSON (RFC 6901) |
+| \`subject\` | the thing in the change validator's notation, such as \`operation/GetItems/parameter/id\`; may be missing |
+| \`existing\` | whether the connector had it before |
+| \`fixable\` | whether \`--fix\` fixes it |
+| \`fingerprint\` | identifies the finding; stays the same if lines move |
+| \`policies\` | the [policy codes](policies.md) that the certification answers with; empty if none is known |
+| \`blocks\` | what it blocks: \`pull-request\`, \`certification\` or \`nothing\` |
+
+### What a finding blocks
+
+| finding | blocks |
+| --- | --- |
+| a new error | the pull request: the check fails |
+| an error that existed before, with policy codes | the certification |
+| a warning with a policy code whose text is known and about nothing else | the certification |
+| any other warning or existing error, and every note | nothing |
+
+The certification reads the whole connector, so what existed before counts there. A warning is something that accepted connectors have; so a code that is
+known only from accounts of others, or that stands for the definition as a whole (\`5000.2.6.2\`, \`connector-validate-swagger\`), is not enough to say that the certification refuses it. Custom
+connectors are never certified. A reviewer may still ask for more.`;
 
 function sectionsOf(command: Command | CommandGroup, level: number): string[] {
   const opening = [`${'#'.repeat(level)} gatehouse ${command.name}`, `${command.summary}.`];

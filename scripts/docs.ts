@@ -23,6 +23,7 @@ import { reportOf } from '../src/report/report.ts';
 import { runRules } from '../src/validation/run-rules.ts';
 import { compareVersions } from '../src/validation/validate-connector.ts';
 import { severityOf } from '../src/rules/severity.ts';
+import { answersWithoutCode, policyByCode } from '../src/rules/policy-codes.ts';
 import { rules } from '../src/rules/registry.ts';
 import type { Rule, RuleCategory } from '../src/rules/rule.ts';
 import { defaultSettings } from '../src/settings/defaults.ts';
@@ -30,6 +31,7 @@ import { compareFolders, validateFolder, inFile } from '../src/workspace/validat
 import { findConnectors } from '../src/workspace/find-connectors.ts';
 import { readFolderAt } from '../src/workspace/read-folder.ts';
 import { layersTable } from '../test/architecture/layers.ts';
+import { rulesBehind, sourceOf } from '../src/cli/explain-policy.ts';
 import { cliPage } from './cli-page.ts';
 import { picture } from './picture.ts';
 
@@ -108,6 +110,7 @@ function page(rule: Rule): string {
     `**Why.** ${rule.rationale}`,
     '**Severity.** ' +
       `${severities(rule)}.${rule.fixable ? ' Where there is no doubt, `gatehouse check --fix` mends it.' : ''}`,
+    rule.policies && `**Policy codes.** ${rule.policies.join(', ')} ([all codes](../policies.md)).`,
     connector && finding && `## What it finds\n\n\`\`\`text\n${said(connector, finding)}\n\`\`\``,
     good && `## As it should be\n\n\`\`\`json\n${good}\n\`\`\``,
   ]
@@ -183,6 +186,64 @@ function coverage(): string {
 Written by \`npm run docs\`. ${published.source} There are ${Object.values(published.sections).flat().length}; every one is here, and ${own.length} of our own follow.
 
 ${sections.map(([name, ids]) => `## ${name}\n\n${markdownTable(head, ids.map(row))}`).join('\n\n')}
+`;
+}
+
+/** Text in a table as it is, except code. */
+const literal = (text: string): string => text.replaceAll('*', '\\*').replaceAll('<', '&lt;');
+
+/** Every policy code with the rules that stand for it, or why there is none. */
+function policyPage(): string {
+  const row = (code: string, text: string): string[] => {
+    const policy = policyByCode.get(code);
+    if (!policy) throw new Error(`no policy ${code}`);
+    const behind = rulesBehind(code).map(({ id }) => `[${id}](rules/${id}.md)`);
+    return [
+      text,
+      [policy.message, policy.condition ?? ''].map(literal).join('<br>').replace(/<br>$/, ''),
+      sourceOf(policy),
+      behind.length > 0 ? listOf(behind) : `None. ${policy.unchecked ?? ''}`,
+    ];
+  };
+  /** The first rules, and the rest folded. */
+  const listOf = (items: readonly string[]): string =>
+    items.length <= 6
+      ? items.join(', ')
+      : `${items.slice(0, 3).join(', ')} <details><summary>and ${items.length - 3} more</summary>${items.slice(3).join(', ')}</details>`;
+  const head = ['code', 'message', 'source', 'rules'];
+  const codes = Array.from(policyByCode.keys());
+  const withRule = codes.filter((code) => rulesBehind(code).length > 0).length;
+  const table = (of: (code: string) => boolean): string =>
+    markdownTable(
+      head,
+      codes.filter(of).map((code) => row(code, `\`${code}\``)),
+    );
+  return `# Policy codes
+
+Written by \`npm run docs\` from \`src/rules/policy-codes.ts\`. The certification of a connector answers with these codes, or since July 2026 with the same
+messages without their codes. \`gatehouse explain 5000.2.2.5\` shows a code and its rules; reports show the first code of a rule beside each finding.
+Of ${codes.length} codes, ${withRule} have rules.
+
+The texts are from the documentation of the policies, from comments of the certification service in pull requests of the model repository, from an
+answer of the Solution Checker (February 2025), and from a publisher's account of certification in Partner Center (May to August 2026). *Retold*: a summary, not the original text.
+*Cut*: only the beginning is known.
+
+[What a finding blocks](cli.md#what-a-finding-blocks): the pull request, the certification, or nothing.
+
+## Certification service
+
+${table((code) => code.startsWith('5000'))}
+
+## Solution Checker
+
+${table((code) => !code.startsWith('5000'))}
+
+## Answers without a code
+
+${markdownTable(
+  ['message', 'source', 'meaning'],
+  answersWithoutCode.map(({ message, source, meaning }) => [literal(message), source, meaning]),
+)}
 `;
 }
 
@@ -354,6 +415,7 @@ const pages = new Map([
   ['action.md', actionPage()],
   ['operate.md', operating()],
   ['cli.md', cliPage()],
+  ['policies.md', policyPage()],
   ['rules/README.md', index()],
   ['rules/coverage.md', coverage()],
   ...rules.map((rule) => [`rules/${rule.id}.md`, page(rule)] as const),

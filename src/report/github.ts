@@ -1,6 +1,8 @@
 import type { Severity } from '../shared/finding.ts';
 import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
 import {
+  blocksCertification,
+  codeOf,
   count,
   formatNumber,
   pathOf,
@@ -77,6 +79,7 @@ function fewest(all: readonly Annotated[], severity: Severity): string[] {
 
 function annotation({ connector, finding }: Annotated, others: readonly Annotated[] = []): string {
   const { location, severity, rule, existing, message } = finding;
+  const code = codeOf(finding);
   const properties = {
     file: visible(pathOf(connector, finding)),
     line: location.line,
@@ -86,12 +89,13 @@ function annotation({ connector, finding }: Annotated, others: readonly Annotate
       col: location.column,
       endColumn: location.endColumn,
     }),
-    title: rule,
+    title: code === undefined ? rule : `${rule} (${code})`,
   };
   return workflowCommand(
     commandOf[severity],
     properties,
-    `${toPlainText(message)}${existing ? ' (existing)' : ''}${likewise(pathOf(connector, finding), others)}`,
+    `${toPlainText(message)}${existing ? ' (existing)' : ''}` +
+      `${blocksCertification(finding) ? ' (blocks the certification)' : ''}${likewise(pathOf(connector, finding), others)}`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { blocks } from '../shared/finding.ts';
 import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
 
 /**
@@ -35,30 +36,26 @@ const headOf = ({ path, class: connectorClass, verdict }: ConnectorReport): obje
   ...(verdict && { verdict }),
 });
 
-const entryOf = ({
-  rule,
-  severity,
-  message,
-  location,
-  subject,
-  existing,
-  fixable,
-  fingerprint,
-}: ReportedFinding): object => ({
-  rule,
-  severity,
-  message,
-  file: location.file,
-  line: location.line,
-  column: location.column,
-  endLine: location.endLine,
-  endColumn: location.endColumn,
-  pointer: location.pointer,
-  ...(subject !== undefined && { subject }),
-  existing,
-  fixable,
-  fingerprint,
-});
+const entryOf = (finding: ReportedFinding): object => {
+  const { rule, severity, message, location, subject, existing, fixable, fingerprint } = finding;
+  return {
+    rule,
+    severity,
+    message,
+    file: location.file,
+    line: location.line,
+    column: location.column,
+    endLine: location.endLine,
+    endColumn: location.endColumn,
+    pointer: location.pointer,
+    ...(subject !== undefined && { subject }),
+    existing,
+    fixable,
+    fingerprint,
+    policies: finding.policies ?? [],
+    blocks: blocks(finding),
+  };
+};
 
 /** Escapes characters in JSON that would act on a terminal or on GitHub's runner. */
 export const escapeForWorkflow = (json: string): string =>

@@ -1,7 +1,7 @@
 import { isNewError } from '../shared/finding.ts';
 import { groupFindings } from './group-findings.ts';
 import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
-import { count, toPlainText, visible } from './text.ts';
+import { blocksCertification, codeOf, count, toPlainText, visible } from './text.ts';
 
 /**
  * Renders JUnit XML for build servers: a suite for each connector with a test case for each broken
@@ -78,9 +78,16 @@ function testcase(
  * Begins with the severity, never with the file name: GitHub's runner reads a line that begins with
  * `::` as a command.
  */
-const lineOf = ({ location, severity, message, existing }: ReportedFinding): string =>
-  `${severity} at ${visible(location.file)}:${location.line}:${location.column}: ` +
-  `${toPlainText(message)}${existing ? ' (existing)' : ''}`;
+const lineOf = (finding: ReportedFinding): string => {
+  const { location, severity, message, existing } = finding;
+  const code = codeOf(finding);
+  return [
+    `${severity} at ${visible(location.file)}:${location.line}:${location.column}: ${toPlainText(message)}`,
+    ...(code === undefined ? [] : [`(${code})`]),
+    ...(existing ? ['(existing)'] : []),
+    ...(blocksCertification(finding) ? ['(blocks the certification)'] : []),
+  ].join(' ');
+};
 
 const element = (
   name: string,

@@ -3,7 +3,18 @@ import { groupMessages, itemsOf, type MessageGroup } from '../shared/group-messa
 import { messageParts } from '../shared/message-parts.ts';
 import { groupFindings, positionsOf } from './group-findings.ts';
 import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
-import { count, formatTally, formatNumber, tally, total, visible, type Tally } from './text.ts';
+import {
+  blockingOf,
+  blocksCertification,
+  codeOf,
+  count,
+  formatTally,
+  formatNumber,
+  tally,
+  total,
+  visible,
+  type Tally,
+} from './text.ts';
 
 /**
  * In UTF-16 units. GitHub's limit for a comment and for the summary of a check run is 65,536; the
@@ -80,7 +91,11 @@ function fold(
   filter: Filter,
 ): void {
   if (total(counts) === 0) return;
-  page.open(`\n<details><summary>${label}${formatTally(counts)}</summary>\n`, '\n</details>\n');
+  const blocking = blockingOf(connectors.flatMap(({ findings }) => findings.filter(filter)));
+  page.open(
+    `\n<details><summary>${label}${formatTally(counts)}, ${blocking}</summary>\n`,
+    '\n</details>\n',
+  );
   list(page, connectors, filter);
   page.close();
 }
@@ -93,7 +108,7 @@ function list(page: Page, connectors: readonly ConnectorReport[], filter: Filter
       const shown = groups.slice(0, maxMessages);
       for (const group of shown) {
         const { first } = group;
-        const location = `<br><sub>${whereOf(first)} · ${escapeMarkdown(rule)}</sub>`;
+        const location = `<br><sub>${[whereOf(first), ...ruleOf(first)].join(' · ')}</sub>`;
         const fits = page.put(
           `${heading}- ${messageToMarkdown(first.message)}${likewise(group)}${location}\n`,
           itemsOf(group),
@@ -142,6 +157,16 @@ const whereOf = (finding: ReportedFinding): string => {
       ? 'the folder'
       : `${codeSpan(location.file)} line ${location.line}, column ${location.column}`;
   return isNewError(finding) ? where : `${where} · ${severity}`;
+};
+
+/** The rule and the policy code of a finding, and whether it blocks the certification. */
+const ruleOf = (finding: ReportedFinding): string[] => {
+  const code = codeOf(finding);
+  return [
+    escapeMarkdown(finding.rule),
+    ...(code === undefined ? [] : [code]),
+    ...(blocksCertification(finding) ? ['blocks the certification'] : []),
+  ];
 };
 
 /**

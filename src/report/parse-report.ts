@@ -1,4 +1,4 @@
-import type { Finding, Severity } from '../shared/finding.ts';
+import { blockable, type Finding, type Severity } from '../shared/finding.ts';
 import { connectorClasses } from '../connector/connector.ts';
 import { isObject, type Json, type JsonObject } from '../json/values.ts';
 import { reportOf, updateSizes, type ConnectorReport, type Report } from './report.ts';
@@ -11,6 +11,7 @@ export const parseLimits = {
   findings: 100_000,
   text: 2_000,
   message: 4_000,
+  policies: 20,
 };
 
 class InvalidReport extends Error {}
@@ -71,6 +72,9 @@ function connectorOf(
 function findingOf(value: Json, at: string, ruleIds: ReadonlySet<string>): Finding {
   const from = isObject(value) ? value : reject(at, 'an object');
   const rule = text(from, 'rule', at, 200);
+  const policies = list(from.policies ?? [], `${at}/policies`, parseLimits.policies).map(
+    (code, index) => policyCode(code, `${at}/policies/${index}`),
+  );
   if (!ruleIds.has(rule))
     reject(`${at}/rule`, 'a rule that this Gatehouse knows; let both halves use the same version');
   return {
@@ -89,6 +93,9 @@ function findingOf(value: Json, at: string, ruleIds: ReadonlySet<string>): Findi
     existing: flag(from, 'existing', at),
     fixable: flag(from, 'fixable', at),
     fingerprint: text(from, 'fingerprint', at, 100),
+    ...(policies.length > 0 && { policies }),
+    ...(from.blocks !== undefined &&
+      oneOf(from, 'blocks', blockable, at) === 'certification' && { failsCertification: true }),
   };
 }
 
@@ -102,6 +109,11 @@ const text = (from: JsonObject, name: string, at: string, maxLength = parseLimit
     ? value
     : reject(`${at}/${name}`, `a text of at most ${maxLength} characters`);
 };
+const policyCode = (value: Json, at: string): string =>
+  typeof value === 'string' &&
+  /^(?:5000(?:\.\d{1,3}){1,4}|connector-validate-[a-z0-9-]{1,60})$/.test(value)
+    ? value
+    : reject(at, 'a policy code');
 const flag = (from: JsonObject, name: string, at: string): boolean => {
   const value = from[name];
   return typeof value === 'boolean' ? value : reject(`${at}/${name}`, 'true or false');

@@ -7,6 +7,8 @@ import { codeFrame } from './code-frame.ts';
 import { groupFindings, positionsOf } from './group-findings.ts';
 import { maxShown, type ConnectorReport, type Report, type ReportedFinding } from './report.ts';
 import {
+  blocksCertification,
+  codeOf,
   count,
   formatTally,
   quoteParts,
@@ -127,11 +129,15 @@ function withSource(
   style: Style,
 ): string[] {
   const { location, severity, rule, snippet, fixable, existing } = finding;
+  const code = codeOf(finding);
   const { paint, width } = style;
   const color = colorOf[severity];
-  const marks = [...(existing ? ['(existing)'] : []), ...(fixable ? ['(fixable)'] : [])].map(
-    (mark) => `  ${paint('gray', mark)}`,
-  );
+  const marks = [
+    ...(code === undefined ? [] : [code]),
+    ...(existing ? ['(existing)'] : []),
+    ...(blocksCertification(finding) ? ['(blocks the certification)'] : []),
+    ...(fixable ? ['(fixable)'] : []),
+  ].map((mark) => `  ${paint('gray', mark)}`);
   return [
     `${paint('bold', positionOf(finding))}  ${paint(color, severity)}  ${rule}${marks.join('')}`,
     ...(snippet ? codeFrame(snippet, location, width, color, paint) : []),

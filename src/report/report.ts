@@ -57,6 +57,8 @@ export interface RuleInfo {
   id: string;
   description: string;
   rationale: string;
+  /** The policy codes that it stands for. */
+  policies?: readonly string[];
   /** The address of its page. */
   page?: string;
 }

@@ -1,4 +1,5 @@
 import type { ArtifactLocation, Fix, Log, ReportingDescriptor, Result, Tool } from 'sarif';
+import { blocks } from '../shared/finding.ts';
 import { escapeForWorkflow } from './json.ts';
 import type { ConnectorReport, Report, ReportedFinding, RuleInfo } from './report.ts';
 import { pathOf, toPlainText, severities } from './text.ts';
@@ -57,6 +58,7 @@ const descriptorOf = (id: string, rule: RuleInfo | undefined): ReportingDescript
     fullDescription: { text: toPlainText(rule.rationale) },
     help: { text: `${toPlainText(rule.description)} ${toPlainText(rule.rationale)}` },
     ...(rule.page !== undefined && { helpUri: rule.page }),
+    ...(rule.policies && { properties: { tags: [...rule.policies] } }),
   }),
 });
 
@@ -83,6 +85,7 @@ function resultOf(connector: ConnectorReport, finding: ReportedFinding, ruleInde
       },
     ],
     partialFingerprints: { 'gatehouse/v1': fingerprint },
+    properties: { policies: [...(finding.policies ?? [])], blocks: blocks(finding) },
     ...(fixes && { fixes }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Severity } from '../shared/finding.ts';
+import { blocks, type Severity } from '../shared/finding.ts';
 import { lazyRegExp } from '../shared/lazy-regexp.ts';
 import { messageParts } from '../shared/message-parts.ts';
 import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
@@ -47,6 +47,33 @@ export function pathOf(connector: ConnectorReport, { location }: ReportedFinding
   return location.file === '' ? folder : `${folder}/${location.file}`;
 }
 
+/** The policy code to show beside a finding: the first if there are several. */
+export const codeOf = ({ policies = [] }: ReportedFinding): string | undefined => policies[0];
+
+/**
+ * What findings block: "2 blocking the pull request, 1 blocking the certification", without a number
+ * if it is all of them; "not blocking". '' if their severity says it: if all are new errors.
+ */
+export function blockingOf(findings: readonly ReportedFinding[]): string {
+  const counts = { 'pull-request': 0, certification: 0, nothing: 0 };
+  for (const finding of findings) counts[blocks(finding)] += 1;
+  if (counts['pull-request'] === findings.length) return '';
+  if (counts.nothing === findings.length) return 'not blocking';
+  if (counts.certification === findings.length) return 'blocking the certification';
+  return [
+    ...(counts['pull-request'] > 0
+      ? [`${formatNumber(counts['pull-request'])} blocking the pull request`]
+      : []),
+    ...(counts.certification > 0
+      ? [`${formatNumber(counts.certification)} blocking the certification`]
+      : []),
+  ].join(', ');
+}
+
+/** Whether to show that a finding blocks the certification, which its severity does not say. */
+export const blocksCertification = (finding: ReportedFinding): boolean =>
+  blocks(finding) === 'certification';
+
 export const severities = ['error', 'warning', 'note'] as const satisfies readonly Severity[];
 
 export type Tally = Record<Severity, number>;
@@ -86,9 +113,11 @@ export function summaryOf({ connectors }: Report): string {
       : count(affected, 'connector');
   const existing = findings.filter((finding) => finding.existing).length;
   const fixable = findings.filter((finding) => finding.fixable).length;
+  const blocking = blockingOf(findings);
   return [
     `${formatTally(tally(findings))} in ${where}`,
     ...(existing > 0 ? [`${formatNumber(existing)} existing`] : []),
+    ...(blocking === '' ? [] : [blocking]),
     ...(fixable > 0 ? [`${formatNumber(fixable)} can be fixed with --fix`] : []),
   ].join('; ');
 }

@@ -2,7 +2,11 @@
 export interface Policy {
   /** What the answer says: verbatim, or as people who received it retell it. See `wording`. */
   message: string;
-  /** Who answers, and where the message was seen. */
+  /**
+   * Who answers, and where the message is from: the documentation of the policies, a comment in a
+   * pull request of the model repository, an answer of the Solution Checker in February 2025, or a
+   * publisher's account of certification in Partner Center from May to August 2026.
+   */
   source: string;
   /** `retold` if only accounts of others are known, `cut` if only the beginning is known. */
   wording: 'verbatim' | 'retold' | 'cut';
@@ -19,9 +23,9 @@ export interface Policy {
   unchecked?: string;
 }
 
-const documentation = 'documentation of the certification policies';
-const guide = 'a publisher’s account of certification in Partner Center, May to August 2026';
-const checker = 'Solution Checker, answer of 2025-02-21';
+const documentation = 'documentation';
+const account = 'account of a publisher';
+const checker = 'Solution Checker';
 
 const packageNotRead = 'No rule reads the certification package.';
 
@@ -163,82 +167,82 @@ const policyTable = {
   },
   '5000.2.1.1': {
     message: 'Invalid brand color',
-    source: guide,
+    source: account,
     wording: 'retold',
     condition: '`iconBrandColor` is not a hexadecimal color of 6 digits, or is #ffffff or #007ee5.',
   },
   '5000.2.1.2': {
     message: 'Icon too large',
-    source: guide,
+    source: account,
     wording: 'retold',
     condition: 'The icon has 1 MB or more.',
     part: 'icon',
   },
   '5000.2.1.3': {
     message: 'Wrong icon format',
-    source: guide,
+    source: account,
     wording: 'retold',
     condition: 'The icon is not a PNG, or is not named `icon.png`.',
   },
   '5000.2.1.4': {
     message: 'Wrong icon dimensions',
-    source: guide,
+    source: account,
     wording: 'retold',
     condition: 'The icon is not square, or is not 100 to 230 pixels wide.',
   },
   '5000.2.1.5': {
     message: 'Icon background',
-    source: guide,
+    source: account,
     wording: 'retold',
     condition:
       'The background is transparent, white, of the default color or not of the brand color.',
   },
   '5000.2.2.1': {
     message: 'Maximum of 30 characters allowed in the connector title',
-    source: 'comment of the certification service, without the code (#3828); code from ' + guide,
+    source: 'certification service (#3828, without the code)',
     wording: 'verbatim',
   },
   '5000.2.2.2': {
     message: 'Title cannot contain the reserved words (API,Connector, Power Apps, etc)',
-    source: 'comment of the certification service, without the code (#4202); code from ' + guide,
+    source: 'certification service (#4202, without the code)',
     wording: 'verbatim',
   },
   '5000.2.2.3': {
     message:
       'Title cannot end in nonaplhanumberic character, including carriage return, new line, or ' +
       'blank space',
-    source: 'comment of the certification service, without the code (#3828); code from ' + guide,
+    source: 'certification service (#3828, without the code)',
     wording: 'verbatim',
   },
   '5000.2.2.5': {
     message: 'Must be unique and distinguishable from any existing connector and/or agent title.',
-    source: 'comment of the certification service (#3834)',
+    source: 'certification service (#3834)',
     wording: 'verbatim',
   },
   '5000.2.3.1': {
     message: 'Description not in English',
-    source: guide,
+    source: account,
     wording: 'retold',
   },
   '5000.2.3.2': {
     message: 'Grammar or spelling errors in description',
-    source: guide,
+    source: account,
     wording: 'retold',
   },
   '5000.2.3.4': {
     message: 'Description length',
-    source: guide,
+    source: account,
     wording: 'retold',
     condition: 'The description of the connector does not have 30 to 500 characters.',
   },
   '5000.2.3.5': {
     message: 'Restricted product names in description',
-    source: guide,
+    source: account,
     wording: 'retold',
   },
   '5000.2.3.6': {
     message: 'URL or non-ASCII text in a description',
-    source: guide,
+    source: account,
     wording: 'retold',
     condition:
       '13% of the independent publishers’ connectors accepted since 2024 have a URL there.',
@@ -246,35 +250,35 @@ const policyTable = {
   },
   '5000.2.4.1': {
     message: 'Operation response is not an exact schema',
-    source: guide,
+    source: account,
     wording: 'retold',
   },
   '5000.2.4.2': {
     message: 'Default response with a schema',
-    source: guide,
+    source: account,
     wording: 'retold',
   },
   '5000.2.4.4': {
     message: 'Empty response schema',
-    source: guide,
+    source: account,
     wording: 'retold',
     condition: 'A schema is empty, or is an object without properties, and is not dynamic.',
   },
   '5000.2.4.5': {
     message: 'Empty operations',
-    source: guide,
+    source: account,
     wording: 'retold',
     condition: 'An operation has no responses, or is incomplete.',
   },
   '5000.2.4.6': {
     message: 'Empty response schema',
-    source: guide,
+    source: account,
     wording: 'retold',
     condition: 'As 5000.2.4.4; what distinguishes the two is not known.',
   },
   '5000.2.6.2': {
     message: 'Swagger json should be properly structured and complete, and adhere to Open API 2.0',
-    source: 'comment of the certification service (#3847)',
+    source: 'certification service (#3847)',
     wording: 'verbatim',
     condition:
       'The answer to a definition with a path that another path with a variable matches, the ' +
@@ -285,58 +289,58 @@ const policyTable = {
   },
   '5000.2.6.3': {
     message: 'Not OpenAPI 2.0',
-    source: guide,
+    source: account,
     wording: 'retold',
     condition: 'The `swagger` version is not "2.0", or there are keywords of OpenAPI 3.',
   },
   '5000.2.6.4': {
     message: 'Host URL is not a production URL',
-    source: guide,
+    source: account,
     wording: 'retold',
     condition: 'The host has a label such as staging, dev or test.',
   },
   '5000.2.6.9': {
     message: 'uiDefinition empty',
-    source: guide,
+    source: account,
     wording: 'retold',
     condition: 'A connection parameter has no `uiDefinition`.',
   },
   '5000.2.6.10': {
     message: 'uiDefinition.description empty',
-    source: guide,
+    source: account,
     wording: 'retold',
     condition: 'A connection parameter has no description.',
   },
   '5000.3.1.2': {
     message: 'Package URI expired',
-    source: guide,
+    source: account,
     wording: 'retold',
     condition: 'The address of the package must work for 4 days at least; better 15.',
     unchecked: 'The address is entered in Partner Center. It is not in the repository.',
   },
   '5000.3.1.3': {
     message: 'Invalid website URL',
-    source: guide,
+    source: account,
     wording: 'retold',
     condition: 'The Website in `x-ms-connector-metadata` is missing or does not begin with https.',
   },
   '5000.3.1.4': {
     message: 'Invalid support email',
-    source: guide,
+    source: account,
     wording: 'retold',
     condition: 'The `email` of the contact is missing or is not an email address.',
     part: 'definition',
   },
   '5000.3.1.5': {
     message: 'Invalid privacy policy link',
-    source: guide,
+    source: account,
     wording: 'retold',
     condition:
       'The Privacy policy in `x-ms-connector-metadata` is missing or does not begin with https.',
   },
   '5000.3.1.6': {
     message: 'Security protocol',
-    source: guide,
+    source: account,
     wording: 'retold',
     condition: 'A value begins with http://.',
     unchecked:
@@ -345,7 +349,7 @@ const policyTable = {
   },
   '5000.5.10': {
     message: 'Icon guidelines',
-    source: guide,
+    source: account,
     wording: 'retold',
     unchecked: 'An older number: 5000.2.1.1 to 5000.2.1.5 are the icon guidelines now.',
   },
@@ -447,6 +451,47 @@ const policyTable = {
 
 /** A code of the certification service or of the Solution Checker. */
 export type PolicyCode = keyof typeof policyTable;
+
+/** Answers of the certification service that were only seen without a code. */
+export const answersWithoutCode: readonly { message: string; source: string; meaning: string }[] = [
+  {
+    message: "The required property 'x-ms-connector-metadata' is missing in '…'. Please validate.",
+    source: '#4202',
+    meaning:
+      'The definition in the package is meant, not the one in the folder. ' +
+      'RequiredPropertyMissing and ConnectorMetadataPropertiesMissing look for it.',
+  },
+  {
+    message: 'More than one zip file…',
+    source: '#3956, cut',
+    meaning: 'A folder has exactly one package.',
+  },
+  {
+    message: 'Not able to download the package',
+    source: '#3815',
+    meaning: 'A problem of the service. Ask a maintainer to try again.',
+  },
+  {
+    message:
+      'Publisher Mismatch Detected: This connector was originally submitted under a different ' +
+      'publisher account.',
+    source: '#3832; #3831 in other words',
+    meaning: 'The publisher is the GitHub account that opened the first pull request.',
+  },
+  {
+    message: 'The connection parameters must not be an empty payload',
+    source: '#4290, retold',
+    meaning:
+      'Add a hidden parameter that is not required. 9 of 22 packages were accepted without it.',
+  },
+  {
+    message:
+      "The length of the 'openapidefinition' attribute of the 'connector' entity exceeded the " +
+      "maximum allowed length of '500000'.",
+    source: '#3567, Dataverse 0x80044331',
+    meaning: 'A solution has no room for a definition of more than 500,000 characters.',
+  },
+];
 
 /** By code, in the order of the codes. */
 export const policyByCode: ReadonlyMap<string, Policy> = new Map(Object.entries(policyTable));

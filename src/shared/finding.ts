@@ -55,6 +55,10 @@ export interface Finding {
   fix?: Fix;
   /** Whether the connector had it before the pull request. */
   existing: boolean;
+  /** The policy codes of the certification that it stands for (`docs/policies.md`), if any. */
+  policies?: readonly string[];
+  /** Whether the certification refuses a connector that has it, before the pull request or not. */
+  failsCertification?: true;
   /** Identifies the finding. Stays the same when lines move. 20 hexadecimal digits. */
   fingerprint: string;
 }
@@ -64,6 +68,17 @@ export const isNewError = ({
   severity,
   existing,
 }: Pick<Finding, 'severity' | 'existing'>): boolean => severity === 'error' && !existing;
+
+/** What a finding blocks. */
+export const blockable = ['pull-request', 'certification', 'nothing'] as const;
+
+/** What a finding blocks first: what blocks the pull request never reaches the certification. */
+export function blocks(
+  finding: Pick<Finding, 'severity' | 'existing' | 'failsCertification'>,
+): (typeof blockable)[number] {
+  if (isNewError(finding)) return 'pull-request';
+  return finding.failsCertification ? 'certification' : 'nothing';
+}
 
 /**
  * A template tag for messages that quote values from a connector. Each value becomes a Markdown code

@@ -1,4 +1,5 @@
 import { type SeverityOverrides, severityOf, severityOfViolation } from '../rules/severity.ts';
+import { failsCertification, policiesIn } from '../rules/certification.ts';
 import { fileOf, type Connector } from '../connector/connector.ts';
 import { compareStrings } from '../shared/compare-strings.ts';
 import {
@@ -47,10 +48,13 @@ export function runRules(
       );
       if (!finding) continue;
       maskFinding(finding, mask);
+      addPolicies(finding, connector, rule);
       findings.push(finding);
       count += 1;
       if (count < maxFindingsPerRule) continue;
-      findings.push(tooManyFindings(finding));
+      const more = tooManyFindings(finding);
+      addPolicies(more, connector, rule);
+      findings.push(more);
       break;
     }
   }
@@ -82,6 +86,15 @@ const tooManyFindings = ({ rule, severity, location, existing }: Finding): Findi
     'only the first ones are listed. Fix them and check again.',
   fingerprint: fingerprintOf(`${rule}\nmore`),
 });
+
+/** Adds what the certification answers such a finding with. */
+function addPolicies(finding: Finding, connector: Connector, rule: Rule): void {
+  const policies = policiesIn(rule, connector, finding.location.file);
+  if (policies.length === 0) return;
+  finding.policies = policies;
+  if (failsCertification(finding.severity, connector.class, policies))
+    finding.failsCertification = true;
+}
 
 /** Drops duplicate findings of a rule, and makes the fingerprints of the others unique. */
 class FingerprintCounter {

@@ -566,6 +566,16 @@ describe('gatehouse explain', () => {
     for (const part of ['OperationIdNotUnique', 'Why.', 'Severity.', '^^^^^^^^^^^^'])
       expect(out).toContain(part);
   });
+
+  test.each(['5000.2.2.5', 'Connector-Validate-Title'])('shows the rules behind %s', (code) => {
+    const { status, out } = run(['explain', code]);
+    expect(status).toBe(0);
+    for (const part of [`# ${code.toLowerCase()}`, 'nique', 'TitleNotUnique: The title of'])
+      expect(out).toContain(part);
+  });
+
+  test('says why no rule is behind a code', () =>
+    expect(run(['explain', '5000.3.1.2']).out).toContain('**No rule finds it.** The address is'));
 });
 
 test.skipIf(corpus === undefined)('many threads find what one finds', () => {

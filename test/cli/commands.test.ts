@@ -157,7 +157,23 @@ describe('a wrong command line is one line on stderr that says what to do, and s
       'init',
       'Usage: gatehouse init <folder>, for example: gatehouse init "certified-connectors/Contoso Orders"',
     ],
-    ['explain A B', 'Unexpected argument "B". Usage: gatehouse explain <RuleId>'],
+    ['explain A B', 'Unexpected argument "B". Usage: gatehouse explain <RuleId or policy code>'],
+    [
+      'explain 5000.2.2.9',
+      'There is no policy code 5000.2.2.9. Did you mean 5000.2.2.1, 5000.2.2.2, 5000.2.2.3, ' +
+        '5000.2.2.5? All codes: docs/policies.md',
+    ],
+    [
+      'explain 5000.2.6',
+      '5000.2.6 is the beginning of several policy codes: 5000.2.6.2, 5000.2.6.3, 5000.2.6.4, ' +
+        '5000.2.6.9, 5000.2.6.10. All codes: docs/policies.md',
+    ],
+    [
+      'explain connector-validate-titel',
+      'There is no policy code connector-validate-titel. Did you mean connector-validate-title? ' +
+        'All codes: docs/policies.md',
+    ],
+    ['explain 7', 'There is no policy code 7. All codes: docs/policies.md'],
     ['serve now', 'Unexpected argument "now". Usage: gatehouse serve'],
     ['review contoso', 'review needs a pull request such as contoso/connectors#12, not contoso.'],
     [

@@ -40,6 +40,8 @@ describe('the report for other programs', () => {
               existing: false,
               fixable: true,
               fingerprint: 'fingerprint-0',
+              policies: [],
+              blocks: 'pull-request',
             },
           ],
         },

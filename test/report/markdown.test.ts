@@ -72,7 +72,7 @@ describe('a report for a pull request', () => {
 
       - \`GetInvoice\` is used twice.<br><sub>\`apiDefinition.swagger.json\` line 9, column 24 · OperationIdNotUnique</sub>
 
-      <details><summary>1 warning, 1 note</summary>
+      <details><summary>1 warning, 1 note, not blocking</summary>
 
       ### \`certified-connectors/Contoso\`
 
@@ -81,7 +81,7 @@ describe('a report for a pull request', () => {
 
       </details>
 
-      <details><summary>Existing: 1 error</summary>
+      <details><summary>Existing: 1 error, not blocking</summary>
 
       ### \`certified-connectors/Contoso\`
 
@@ -244,7 +244,7 @@ const onlyOurWords = `<p><strong>1 new error.</strong></p>
 <ul>
 <li>The value ¤ is *wrong* &lt;here&gt; @you #1.<br><sub>¤ line 1, column 1 · SwaggerWrong</sub></li>
 </ul>
-<details><summary>Existing: 1 error</summary>
+<details><summary>Existing: 1 error, not blocking</summary>
 <h3>¤</h3>
 <ul>
 <li>The value ¤ is *wrong* &lt;here&gt; @you #1.<br><sub>¤ line 1, column 1 · error · SwaggerWrong</sub></li>

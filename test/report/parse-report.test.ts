@@ -13,6 +13,11 @@ const report = reportOf(
     ...connectorWith([
       { subject: 'operation/GetInvoice', existing: true },
       { at: ['paths'], rule: 'OperationIdNotUnique', severity: 'warning' },
+      {
+        severity: 'warning',
+        policies: ['5000.2.1.4', 'connector-validate-iconsize'],
+        failsCertification: true,
+      },
     ]),
     verdict: 'minor',
   },

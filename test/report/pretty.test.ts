@@ -55,7 +55,7 @@ describe('one connector at a terminal', () => {
           11 │ }
         The summary "Get an invoice" is short.
 
-      1 error, 1 note in 1 connector; 1 can be fixed with --fix
+      1 error, 1 note in 1 connector; 1 blocking the pull request; 1 can be fixed with --fix
       "
     `);
   });
@@ -142,7 +142,7 @@ describe('one connector at a terminal', () => {
       'apiDefinition.swagger.json:3:22  warning  DescriptionTooShort  (existing)\n',
     );
     expect(text).toContain('and 2 more DescriptionTooShort (existing): 5:22, 6:22\n');
-    expect(text).toContain('5 warnings in 1 connector; 4 existing\n');
+    expect(text).toContain('5 warnings in 1 connector; 4 existing; not blocking\n');
   });
 
   it('says how large the update is where there is a before', () => {
@@ -226,7 +226,7 @@ describe('more than 20 connectors', () => {
       22 connectors without errors have warnings or notes.
       gatehouse check <path> shows one with its source, --format json lists all.
 
-      2 errors, 13 warnings, 11 notes in 24 of 25 connectors
+      2 errors, 13 warnings, 11 notes in 24 of 25 connectors; 2 blocking the pull request
       "
     `);
   });

@@ -22,6 +22,8 @@ export interface Wrong {
   message?: string;
   existing?: boolean;
   subject?: string;
+  policies?: readonly string[];
+  failsCertification?: true;
   mend?: (at: JsonContainer, key: string | number) => JsonEdit;
 }
 
@@ -84,6 +86,8 @@ function findingOf(file: JsonFile, wrong: Wrong, index: number): ReportedFinding
     existing,
     fingerprint: `fingerprint-${index}`,
     ...(subject !== undefined && { subject }),
+    ...(wrong.policies && { policies: wrong.policies }),
+    ...(wrong.failsCertification && { failsCertification: true }),
     fixable: mend !== undefined,
     ...(mend && container && { fix: { edits: file.edits(mend(container, key)) } }),
     ...(location.file === file.file && { snippet: snippetOf(file, location) }),

@@ -5,7 +5,7 @@ import type { RuleCategory } from '../../rules/rule.ts';
 import type { Facts } from '../model/facts.ts';
 import { boldMessage, lineLink } from '../model/markdown.ts';
 import { failed, passed, unjudged, type GateStatus } from '../model/gate.ts';
-import { count as countOf, formatTally, tally, total } from '../../report/text.ts';
+import { blockingOf, codeOf, count as countOf, formatTally, tally } from '../../report/text.ts';
 
 /** The gate of a category of rules: passes if none of them has found a new error. */
 export const validationGate =
@@ -23,15 +23,14 @@ export const validationGate =
 
     const todo: string[] = [];
     let [errors, before] = [0, 0];
-    const advice = tally([]);
+    const advice: Finding[] = [];
     for (const { folder, validation } of connectors) {
       if (!validation.ok) continue;
       const mine = validation.value.findings.filter((finding) => categoryOf(finding) === category);
       const stopping = mine.filter(isNewError);
       errors += stopping.length;
       before += mine.filter(({ existing }) => existing).length;
-      for (const { severity, existing } of mine)
-        if (!existing && severity !== 'error') advice[severity] += 1;
+      advice.push(...mine.filter(({ severity, existing }) => !existing && severity !== 'error'));
       for (const group of groupFindings(stopping)) {
         const [first, ...rest] = group.findings;
         if (!first) continue;
@@ -42,7 +41,10 @@ export const validationGate =
         if (suggested) how = ' *One-click suggestion below.*';
         else if (first.fixable) how = ' *Reply `/fix` to fix it.*';
         const more = rest.length > 0 ? ` The same in ${countOf(rest.length, 'other place')}.` : '';
-        todo.push(boldMessage(first.message, placeOf(snapshot, folder.path, first)) + more + how);
+        const code = codeOf(first);
+        const policy = code === undefined ? '' : ` <sub>${code}</sub>`;
+        const where = placeOf(snapshot, folder.path, first);
+        todo.push(boldMessage(first.message, where) + policy + more + how);
       }
     }
     const wrong = failed('author', countOf(errors, 'new error'), todo);
@@ -52,7 +54,7 @@ export const validationGate =
     );
     if (missing !== undefined) return unjudged(safe`${missing} is over a limit and was not read.`);
     const counts = [
-      ...(total(advice) > 0 ? [formatTally(advice)] : []),
+      ...(advice.length > 0 ? [`${formatTally(tally(advice))}, ${blockingOf(advice)}`] : []),
       ...(before > 0 ? [countOf(before, 'existing finding')] : []),
     ];
     return passed(counts.length > 0 ? `No new errors; ${counts.join(', ')}.` : 'No findings.');
