@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Client } from '../github/client.ts';
 import { applyEffects, type Outcome } from '../github/apply-effects.ts';
 import { PullRequestNotFound } from '../github/request-pull.ts';
+import type { KnownConnectors } from '../github/read-catalog.ts';
 import { readPullRequest, type PullRequestData } from '../github/read-pull-request.ts';
 import type { Effect } from '../review/model/effects.ts';
 import { canWrite } from '../review/facts/roles.ts';
@@ -59,6 +60,7 @@ export async function readSnapshot(pull: PullJob, context: ReviewContext): Promi
     isMergeRequested: records.merge !== null,
     consentingAccounts: consentingReviewers(records),
     history: { answered: records.answers.map(({ comment }) => comment), reactions },
+    known: knownConnectors(store, pull.repository),
   });
   if (context.waitForReplication) await assertFresh(pull, pullRequest, store);
   const anHourAgo = new Date(startedAt.getTime() - 3_600_000);
@@ -70,6 +72,12 @@ export async function readSnapshot(pull: PullJob, context: ReviewContext): Promi
     answeredElsewhere,
   };
 }
+
+/** What the store knows of the connectors of a repository. */
+export const knownConnectors = (store: Store, repository: string): KnownConnectors => ({
+  identities: (pulls) => store.identities(repository, pulls),
+  fileFacts: (shas) => store.fileFacts(repository, shas),
+});
 
 /**
  * Reviews a pull request: reads it, evaluates it, and applies the effects.

@@ -98,10 +98,11 @@ const wordsOf = (entries: readonly CatalogEntry[]): ReadonlySet<string> =>
   new Set(entries.flatMap(({ title = '' }) => title.toLowerCase().match(/[a-z]+/g) ?? []));
 
 /**
- * Compares the first cell, `rrggbb`, first: nearly all icons differ there, and comparing the rest
- * takes a hundred times as long (decision 13).
+ * Whether two icons are the same picture, by their perceptual hashes. Compares the first cell,
+ * `rrggbb`, first: nearly all icons differ there, and comparing the rest takes a hundred times as
+ * long (decision 13).
  */
-const isSameIcon = (a: string, b: string): boolean =>
+export const isSameIcon = (a: string, b: string): boolean =>
   hashDistance(a.slice(0, 6), b.slice(0, 6)) <= sameIconDistance &&
   hashDistance(a, b) <= sameIconDistance;
 

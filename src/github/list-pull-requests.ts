@@ -18,6 +18,8 @@ export interface OpenPullRequest {
   number: number;
   head: string;
   updatedAt: string;
+  /** A commit of its base branch, which may be older than the last one. */
+  base: string;
 }
 
 /**
@@ -78,6 +80,7 @@ export const openPullRequestsOf = (
           number: integerAt(from, 'number'),
           head: shaAt(objectAt(from, 'head'), 'sha'),
           updatedAt: timeAt(from, 'updated_at'),
+          base: shaAt(objectAt(from, 'base'), 'sha'),
         },
       ];
     },

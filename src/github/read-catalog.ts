@@ -8,6 +8,8 @@ import { connectorFoldersOf } from '../review/facts/connector-folders.ts';
 import type {
   CatalogConnector,
   ConnectorAt,
+  ConnectorIdentity,
+  FileFacts,
   OpenPull,
   RepositoryName,
   Result,
@@ -16,7 +18,7 @@ import type {
 import type { Settings } from '../settings/defaults.ts';
 import type { Client, ListLimit } from './client.ts';
 import { comparisonRequest, toChangedFiles } from './commits.ts';
-import { readBlob, type TreeEntry } from './git-trees.ts';
+import { readBlob, readTree, type TreeEntry } from './git-trees.ts';
 import {
   integerAt,
   isObject,
@@ -35,14 +37,27 @@ import {
  */
 const maxLookups = { definitions: 3, comparisons: 1 };
 
+/** Looks up what is known of connectors without reading them from GitHub. */
+export interface KnownConnectors {
+  /** What reviewed pull requests add that must be unique, by their number. */
+  identities(pulls: readonly number[]): Promise<ReadonlyMap<number, readonly ConnectorIdentity[]>>;
+  /** What is known of files, by the SHA of their blob. */
+  fileFacts(shas: readonly string[]): Promise<ReadonlyMap<string, FileFacts>>;
+}
+
+export const nothingKnown: KnownConnectors = {
+  identities: () => Promise.resolve(new Map()),
+  fileFacts: () => Promise.resolve(new Map()),
+};
+
 interface ConnectorInTree extends CatalogConnector {
   definition?: TreeEntry;
 }
 
 /**
  * The connectors of the base branch, except those under review. To read the title, host and base
- * path of all of them would take too many requests. So this reads only definitions in a folder with
- * a name similar to a new title.
+ * path of all of them would take too many requests. So of those that are not known yet, this reads
+ * only definitions in a folder with a name similar to a new title.
  */
 export async function readCatalog(
   client: Client,
@@ -50,11 +65,20 @@ export async function readCatalog(
   tree: readonly TreeEntry[],
   settings: Settings,
   { connectors, contents }: Pick<Snapshot, 'connectors' | 'contents'>,
+  known: KnownConnectors,
 ): Promise<CatalogConnector[]> {
   const others = connectorsInTree(tree, settings, new Set(connectors.map(({ path }) => path)));
+  const facts = await known.fileFacts(
+    others.flatMap(({ definition, icon }) => [
+      ...(definition ? [definition.sha] : []),
+      ...(icon === undefined ? [] : [icon]),
+    ]),
+  );
   const titles = connectors.flatMap((connector) => newTitles(connector, contents));
-  const similar = others.filter(({ path }) =>
-    titles.some((title) => isSimilarName(title, folderOf(path))),
+  const similar = others.filter(
+    ({ path, definition }) =>
+      !(definition && facts.has(definition.sha)) &&
+      titles.some((title) => isSimilarName(title, folderOf(path))),
   );
   const headers = new Map(
     await Promise.all(
@@ -69,8 +93,10 @@ export async function readCatalog(
         ),
     ),
   );
-  return others.map(({ definition: _definition, ...connector }) => ({
+  return others.map(({ definition, ...connector }) => ({
     ...connector,
+    ...(definition && facts.get(definition.sha)),
+    ...(connector.icon !== undefined && facts.get(connector.icon)),
     ...headers.get(connector.path),
   }));
 }
@@ -90,11 +116,28 @@ function connectorsInTree(
     const connector = connectors.get(path) ?? { path };
     if (file === undefined ? entry.type === 'tree' : entry.type === 'blob')
       connectors.set(path, connector);
-    if (file?.toLowerCase() === 'icon.png' && entry.type === 'blob') connector.icon = entry.sha;
+    if (file !== undefined && isIconPath(file) && entry.type === 'blob') connector.icon = entry.sha;
     if (file === definitionName && entry.mode.startsWith('100')) connector.definition = entry;
   }
   return [...connectors.values()];
 }
+
+/** Whether an update changes a title or an icon. */
+export const changesIdentity = ({
+  connectors,
+  contents,
+}: Pick<Snapshot, 'connectors' | 'contents'>): boolean =>
+  connectors.some((connector) => {
+    const iconOf = (side: ConnectorAt['after']): string | undefined =>
+      side.ok ? side.value?.files.find(({ path }) => isIconPath(path))?.blob : undefined;
+    return (
+      newTitles(connector, contents).length > 0 ||
+      (iconOf(connector.after) !== undefined &&
+        iconOf(connector.after) !== iconOf(connector.before))
+    );
+  });
+
+const isIconPath = (path: string): boolean => path.toLowerCase() === 'icon.png';
 
 /** The title of a connector if the pull request sets or changes it. */
 function newTitles(
@@ -110,6 +153,40 @@ function newTitles(
   };
   const title = titleOf(after);
   return title === undefined || title === titleOf(before) ? [] : [title];
+}
+
+/** How many definitions one call of `readDefinitions` reads. */
+const maxDefinitions = 200;
+
+/**
+ * Reads definitions of a repository that are not known yet, the first `maxDefinitions` of them.
+ * @param commit of the branch that connectors are in
+ * @returns what the definitions say, by the SHA of their blob
+ */
+export async function readDefinitions(
+  client: Client,
+  repository: RepositoryName,
+  commit: string,
+  known: KnownConnectors,
+): Promise<Result<ReadonlyMap<string, FileFacts>>> {
+  const tree = await readTree(client, repository, commit);
+  if (!tree.ok) return tree;
+  const definitions = tree.value.filter(
+    ({ path, mode }) =>
+      mode.startsWith('100') && path.split('/').length === 3 && path.endsWith(`/${definitionName}`),
+  );
+  const facts = await known.fileFacts(definitions.map(({ sha }) => sha));
+  const found = new Map<string, FileFacts>();
+  for (const definition of definitions) {
+    if (found.size >= maxDefinitions) break;
+    if (facts.has(definition.sha) || found.has(definition.sha)) continue;
+    if (definition.size > limits.fileBytes) found.set(definition.sha, {});
+    else {
+      const bytes = await readBlob(client, repository, definition.sha);
+      if (bytes.ok) found.set(definition.sha, toHeader(bytes.value));
+    }
+  }
+  return ok(found);
 }
 
 async function readDefinitionHeader(
@@ -138,9 +215,9 @@ interface OpenPullList {
 }
 
 /**
- * Reads the other open pull requests against a branch. What a pull request adds is in its
- * comparison. The cache has the comparison if this process has reviewed the pull request. Of the
- * others, this looks up only the newest one that is older than the pull request under review.
+ * Reads the other open pull requests against a branch. What a pull request adds is known from its
+ * last review. If there was none, it is in the comparison: the cache may have that, and of the
+ * others this looks up only the newest one that is older than the pull request under review.
  * @param reviewed The number of the pull request under review.
  */
 export async function readOpenPullRequests(
@@ -149,6 +226,7 @@ export async function readOpenPullRequests(
   base: string,
   reviewed: number,
   settings: Settings,
+  known: KnownConnectors,
 ): Promise<Result<OpenPullList>> {
   const list = await client.listFirst(
     'GET /repos/{owner}/{repo}/pulls',
@@ -167,9 +245,12 @@ export async function readOpenPullRequests(
   })
     .filter(({ number }) => number !== reviewed)
     .sort((a, b) => b.number - a.number);
+  const recorded = await known.identities(others.map(({ number }) => number));
   let lookups = maxLookups.comparisons;
   const pulls = await Promise.all(
     others.map(async ({ head, ...pull }): Promise<OpenPull> => {
+      const connectors = recorded.get(pull.number);
+      if (connectors) return { ...pull, folders: [], icons: [], connectors };
       const request = comparisonRequest(repository, base, head);
       const isCached = client.hasCached(...request);
       if (!isCached && (pull.number > reviewed || lookups-- <= 0))

@@ -26,7 +26,13 @@ import {
   readProtection,
   settingsOrDefaults,
 } from './read-base-branch.ts';
-import { readCatalog, readOpenPullRequests } from './read-catalog.ts';
+import {
+  changesIdentity,
+  nothingKnown,
+  readCatalog,
+  readOpenPullRequests,
+  type KnownConnectors,
+} from './read-catalog.ts';
 import { readCheckRuns } from './read-check-runs.ts';
 import {
   addReactions,
@@ -69,6 +75,8 @@ export interface PullRequestQuery {
    * comment id. Without a store, the reactions are read from GitHub.
    */
   history?: { answered: readonly number[]; reactions: ReadonlyMap<number, readonly Reaction[]> };
+  /** Looks up what earlier reviews and sweeps found out; without a store, nothing. */
+  known?: KnownConnectors;
 }
 
 /** The part of a query that every check has. */
@@ -94,7 +102,7 @@ export async function readPullRequest(
   client: Client,
   query: PullRequestQuery,
 ): Promise<PullRequestData> {
-  const { repository, group, bot, history } = query;
+  const { repository, group, bot, history, known = nothingKnown } = query;
   const response = await requestPull(client, repository, query.number);
   const reviewedSha = group?.sha ?? headShaOf(response);
   const [basics, reviewList, checks] = await Promise.all([
@@ -116,58 +124,50 @@ export async function readPullRequest(
   const isMergeRequested =
     query.isMergeRequested || commands.some(({ body }) => mayNameCommand(body, 'merge'));
 
-  const [
-    connectors,
-    permissions,
-    teams,
-    members,
-    openPulls,
-    protection,
-    suggestions,
-    deployments,
-    baseSince,
-  ] = await Promise.all([
-    readConnectors(client, repository, folders.slice(0, maxConnectors), {
-      before: group ? ok(group.baseSha) : pull.mergeBase,
-      after: reviewedSha,
-      tip: valueOr(comparison, undefined)?.tip,
-      tree,
-      files: group ? undefined : files,
-    }),
-    readPermissions(
-      client,
-      repository,
-      unansweredCommands(conversation, history?.answered ?? []),
-      verdictsAmong(reviewList),
-      query.consentingAccounts,
-    ),
-    // A new connector has no owners yet.
-    readTeams(
-      client,
-      teamsOwning(
-        owners,
-        folders.filter((folder) => !isNew(folder)),
+  const [connectors, permissions, teams, members, protection, suggestions, deployments, baseSince] =
+    await Promise.all([
+      readConnectors(client, repository, folders.slice(0, maxConnectors), {
+        before: group ? ok(group.baseSha) : pull.mergeBase,
+        after: reviewedSha,
+        tip: valueOr(comparison, undefined)?.tip,
+        tree,
+        files: group ? undefined : files,
+      }),
+      readPermissions(
+        client,
+        repository,
+        unansweredCommands(conversation, history?.answered ?? []),
+        verdictsAmong(reviewList),
+        query.consentingAccounts,
       ),
-    ),
-    readCompanyMembers(client, basics),
-    // Only the name of a new connector can collide with another pull request.
-    folders.some(isNew)
-      ? orUnreadable(() =>
-          readOpenPullRequests(client, repository, baseRef, query.number, effectiveSettings),
-        )
-      : ok({ pulls: [], isComplete: true }),
-    isMergeRequested
-      ? orUnreadable(() => readProtection(client, repository, baseRef))
-      : unavailable('nobody has requested the merge'),
-    orUnreadable(() => readSuggestions(client, repository, query.number, bot, reviewList)),
-    pull.state.kind === 'merged'
-      ? readDeployments(client, repository, pull.state.sha, bot)
-      : ok([]),
-    hasCommands
-      ? orUnreadable(() => readBaseChangeTime(client, repository, query.number))
-      : unavailable('no comment has a command'),
-  ]);
+      // A new connector has no owners yet.
+      readTeams(
+        client,
+        teamsOwning(
+          owners,
+          folders.filter((folder) => !isNew(folder)),
+        ),
+      ),
+      readCompanyMembers(client, basics),
+      isMergeRequested
+        ? orUnreadable(() => readProtection(client, repository, baseRef))
+        : unavailable('nobody has requested the merge'),
+      orUnreadable(() => readSuggestions(client, repository, query.number, bot, reviewList)),
+      pull.state.kind === 'merged'
+        ? readDeployments(client, repository, pull.state.sha, bot)
+        : ok([]),
+      hasCommands
+        ? orUnreadable(() => readBaseChangeTime(client, repository, query.number))
+        : unavailable('no comment has a command'),
+    ]);
   const readable = await readContents(client, repository, connectors);
+  // Only a new name or icon can collide with another pull request.
+  const openPulls =
+    folders.some(isNew) || changesIdentity(readable)
+      ? await orUnreadable(() =>
+          readOpenPullRequests(client, repository, baseRef, query.number, effectiveSettings, known),
+        )
+      : ok({ pulls: [], isComplete: true });
   return {
     ...dataOf(query, basics),
     pull: await refreshMergeable(client, repository, pull),
@@ -183,7 +183,7 @@ export async function readPullRequest(
     owners,
     ...readable,
     catalog: tree.ok
-      ? ok(await readCatalog(client, repository, tree.value, effectiveSettings, readable))
+      ? ok(await readCatalog(client, repository, tree.value, effectiveSettings, readable, known))
       : tree,
     openPulls: openPulls.ok ? ok(openPulls.value.pulls) : openPulls,
     protection,

@@ -14,8 +14,10 @@ import { environmentOf } from './facts/deployment.ts';
 import type {
   Acknowledgement,
   Answer,
+  ConnectorIdentity,
   Hold,
   MergeRequest,
+  Records,
   RepositoryName,
   Signature,
 } from './model/snapshot.ts';
@@ -42,6 +44,7 @@ export interface Decision {
     acknowledgements: readonly Acknowledgement[];
     hold: Hold | null;
     merge: MergeRequest | null;
+    identities?: readonly ConnectorIdentity[];
   } | null;
   signatures: readonly Signature[];
   draft: { nodeId: string } | null;
@@ -109,6 +112,7 @@ export function decide(facts: Facts): Decision {
       : [],
     records: records && {
       ...records,
+      ...identitiesOf(facts),
       answers: limitReplies(
         records.answers.map((answer) =>
           commands.explain.includes(answer.comment)
@@ -124,6 +128,30 @@ export function decide(facts: Facts): Decision {
     merge: mergeFor(facts, gates),
     deployment: deploymentFor(facts),
   };
+}
+
+/** A longer title fails another gate, and need not be compared. */
+const maxTitleLength = 200;
+
+/** What to record for other pull requests to compare with; nothing if it is not known now. */
+function identitiesOf(facts: Facts): Pick<Records, 'identities'> {
+  if (facts.snapshot.pull.state.kind !== 'open' || !facts.snapshot.files.ok) return {};
+  const identities: ConnectorIdentity[] = [];
+  for (const { folder, validation } of facts.connectors) {
+    if (!validation.ok) return {};
+    const { changedIdentity, title, icon, iconHash } = validation.value;
+    if (changedIdentity.length === 0) continue;
+    identities.push({
+      ...folder,
+      isNew: changedIdentity.includes('folder'),
+      ...(title !== undefined &&
+        title.length <= maxTitleLength &&
+        changedIdentity.includes('title') && { title }),
+      ...(icon !== undefined && changedIdentity.includes('icon') && { icon }),
+      ...(iconHash !== undefined && changedIdentity.includes('icon') && { iconHash }),
+    });
+  }
+  return { identities };
 }
 
 const explained = (

@@ -116,6 +116,9 @@ function planRecords(decision: Decision, current: CurrentState): Effect[] {
   const { hold, merge } = decision.records;
   if (!jsonEqual(stored.hold, hold)) entries.push({ kind: 'hold', hold });
   if (!isSameRequest(stored.merge, merge)) entries.push({ kind: 'merge', merge });
+  const { identities = [] } = decision.records;
+  if (!jsonEqual(stored.identities ?? [], identities))
+    entries.push({ kind: 'identities', identities });
   for (const answer of newAnswers) entries.push({ kind: 'answer', answer });
   return entries.map((entry) => ({ kind: 'record', entry }));
 }

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { fromPglite, type ConstructorOptions } from 'pg-boss';
 import { UserError, errorMessage } from '../shared/user-error.ts';
 import type { RecordEntry } from '../review/model/effects.ts';
-import type { Signature } from '../review/model/snapshot.ts';
+import type { FileFacts, Signature } from '../review/model/snapshot.ts';
 import { damaged, DatabaseFolder, type CreatePolicy } from './database-folder.ts';
 import { migrations } from './migrations.ts';
 import { StorableParameters } from './storable-text.ts';
@@ -47,8 +47,10 @@ export interface Tables {
     signed_at: Date;
     source: Signature['source'];
   };
+  /** What is known of files of connectors, by the SHA of their blob. */
+  files: { repository: string; sha: string; facts: FileFacts };
   /**
-   * Records of a pull request, one per kind and comment. For a hold, a merge request and a rejection
+   * Records of a pull request, one per kind and comment. For identities, a hold, a merge request and a rejection
    * there is only the latest, with comment 0.
    */
   records: {

@@ -155,4 +155,19 @@ export const migrations: Record<string, Migration> = {
         where source -> 'repository' is not null`.execute(db);
     },
   },
+  '0007-files': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .withSchema('gatehouse')
+        .createTable('files')
+        .addColumn('repository', 'text', (column) => column.notNull())
+        .addColumn('sha', 'text', (column) => column.notNull())
+        .addColumn('facts', 'jsonb', (column) => column.notNull())
+        .addPrimaryKeyConstraint('files_key', ['repository', 'sha'])
+        .execute();
+      // Earlier reviews did not record what pull requests add that must be unique. The next sweep
+      // reviews each of them again.
+      await sql`update gatehouse.pulls set head = null`.execute(db);
+    },
+  },
 };

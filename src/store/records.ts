@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { RecordEntry } from '../review/model/effects.ts';
-import type { Answer, Reaction, Records } from '../review/model/snapshot.ts';
+import type { Answer, ConnectorIdentity, Reaction, Records } from '../review/model/snapshot.ts';
 import type { Tables } from './database.ts';
 import type { PullKey } from './pull-key.ts';
 import { addSignatures } from './signatures.ts';
@@ -40,6 +40,7 @@ function commentOf(entry: Exclude<RecordEntry, { kind: 'signature' }>): number |
     case 'reaction':
       return entry.comment;
     case 'hold':
+    case 'identities':
     case 'merge':
     case 'rejection':
       return undefined;
@@ -75,6 +76,7 @@ export async function recordsOf(
       hold: entries.find((entry) => entry.kind === 'hold')?.hold ?? null,
       merge: entries.find((entry) => entry.kind === 'merge')?.merge ?? null,
       rejection: entries.find((entry) => entry.kind === 'rejection')?.rejection ?? null,
+      ...identitiesIn(entries),
     },
     reactions: new Map(
       entries.flatMap((entry) =>
@@ -82,6 +84,41 @@ export async function recordsOf(
       ),
     ),
   };
+}
+
+function identitiesIn(entries: readonly RecordEntry[]): Pick<Records, 'identities'> {
+  const entry = entries.find(({ kind }) => kind === 'identities');
+  return entry?.kind === 'identities' ? { identities: entry.identities } : {};
+}
+
+/**
+ * What pull requests of a repository add that must be unique, by their number. Leaves out those that
+ * were never reviewed.
+ */
+export async function identitiesOf(
+  kysely: Kysely<Tables>,
+  repository: string,
+  numbers: readonly number[],
+): Promise<ReadonlyMap<number, readonly ConnectorIdentity[]>> {
+  const pulls = await kysely
+    .selectFrom('pulls')
+    .leftJoin('records', (join) =>
+      join
+        .onRef('records.repository', '=', 'pulls.repository')
+        .onRef('records.number', '=', 'pulls.number')
+        .on('records.kind', '=', 'identities'),
+    )
+    .select(['pulls.number', 'records.entry'])
+    .where('pulls.repository', '=', repository)
+    .where('pulls.head', 'is not', null)
+    .where(sql<boolean>`pulls.number = any(${numbers}::int[])`)
+    .execute();
+  return new Map(
+    pulls.map(({ number, entry }) => [
+      number,
+      entry?.kind === 'identities' ? entry.identities : [],
+    ]),
+  );
 }
 
 /**

@@ -1,6 +1,12 @@
 import { sql } from 'kysely';
 import type { RecordEntry } from '../review/model/effects.ts';
-import type { Answer, Push, Signature } from '../review/model/snapshot.ts';
+import type {
+  Answer,
+  ConnectorIdentity,
+  FileFacts,
+  Push,
+  Signature,
+} from '../review/model/snapshot.ts';
 import { compareStrings } from '../shared/compare-strings.ts';
 import { openDatabase, type Database, type DatabaseOptions } from './database.ts';
 import {
@@ -13,7 +19,14 @@ import {
 } from './queue.ts';
 import { pullKeyOf, type PullKey } from './pull-key.ts';
 import { addPush, pushesOf } from './pushes.ts';
-import { addRecords, answersSince, recordsOf, type StoredRecords } from './records.ts';
+import { addFileFacts, factsOfFiles } from './files.ts';
+import {
+  addRecords,
+  answersSince,
+  identitiesOf,
+  recordsOf,
+  type StoredRecords,
+} from './records.ts';
 import {
   addSignatures,
   assignSignatures,
@@ -243,6 +256,27 @@ export class Store {
   /** The records of earlier reviews, and their reactions. */
   async records(pull: PullKey): Promise<StoredRecords> {
     return recordsOf(this.#database.kysely, pullKeyOf(pull));
+  }
+
+  /** What pull requests add that must be unique, by number; only those that were reviewed. */
+  async identities(
+    repository: string,
+    numbers: readonly number[],
+  ): Promise<ReadonlyMap<number, readonly ConnectorIdentity[]>> {
+    return identitiesOf(this.#database.kysely, repository.toLowerCase(), numbers);
+  }
+
+  /** What is known of files of connectors, by the SHA of their blob. */
+  async fileFacts(
+    repository: string,
+    shas: readonly string[],
+  ): Promise<ReadonlyMap<string, FileFacts>> {
+    return factsOfFiles(this.#database.kysely, repository, shas);
+  }
+
+  /** Adds what was found out about files of connectors. */
+  async addFileFacts(repository: string, files: ReadonlyMap<string, FileFacts>): Promise<void> {
+    await addFileFacts(this.#database.kysely, repository, files);
   }
 
   /** Answers since a time on the other pull requests of the repository. */

@@ -7,7 +7,7 @@ import {
   secondaryLimit,
   tooManyRequests,
 } from '../github/fake/faults.ts';
-import type { Pull } from '../github/fake/repository.ts';
+import type { Account, Pull } from '../github/fake/repository.ts';
 import {
   breakingUpdate,
   connectorFiles,
@@ -449,4 +449,57 @@ test('with a merge queue it is queued, and the queue hears of the same check', a
     ),
   ).toHaveLength(2);
   expect(repository.deployments).toHaveLength(1);
+});
+
+/** Opens a pull request that adds a connector. */
+function addConnector(by: Account, branch: string, folder: string, title: string): Pull {
+  const fork = at.repository.fork(by);
+  fork.push(branch, {
+    by,
+    files: connectorFiles({ definition: { info: { title } } }, `certified-connectors/${folder}`),
+  });
+  return at.repository.open({ by, from: fork, branch, title: `Adds ${folder}`, body: ticked });
+}
+
+test('a title that an earlier pull request has is refused, whatever that is called, and a second look writes nothing', async () => {
+  const { ada, eve, github } = await begin();
+  addConnector(eve, 'first', 'Northwind Bills', 'Northwind Bills');
+  await waitUntilIdle(at);
+  const second = addConnector(ada, 'second', 'Billing', 'Northwind  Bills');
+  await waitUntilIdle(at);
+  expect(visibleState(second, at).comment).toContain(
+    '**Choose another title.** Pull request #1 is older',
+  );
+  expect(visibleState(second, at).labels).toContain('needs:partner-attention');
+
+  github.forget();
+  second.comment(ada, '/check');
+  await waitUntilIdle(at);
+  expect(github.writes.map(({ operation }) => operation)).toEqual([
+    'reactions/create-for-issue-comment',
+  ]);
+  expect(github.requests.length).toBeLessThanOrEqual(20);
+});
+
+test('a title that a connector in the catalog has is refused, whatever its folder is called', async () => {
+  at = await newTestApp();
+  const { ada, rita, repository, github } = at;
+  repository.push('dev', {
+    by: rita,
+    files: connectorFiles(
+      { definition: { info: { title: 'Northwind Bills' } } },
+      'certified-connectors/NW',
+    ),
+  });
+  openPullRequest(at, ada);
+  await startApp(at);
+  await waitUntilIdle(at); // the sweep at the start has read the definitions
+  github.forget();
+  const pull = addConnector(ada, 'bills', 'Billing', 'Northwind Bills');
+  await waitUntilIdle(at);
+  expect(visibleState(pull, at).comment).toContain(
+    '**The title `Northwind Bills` is already used by `certified-connectors/NW`.**',
+  );
+  const made = github.requests.map(({ operation }) => operation);
+  expect(made.indexOf('issues/create-comment')).toBeLessThanOrEqual(20);
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openPullRequestsOf, repositoriesOf } from '../../src/github/list-pull-requests.ts';
-import { readOpenPullRequests } from '../../src/github/read-catalog.ts';
+import { nothingKnown, readOpenPullRequests } from '../../src/github/read-catalog.ts';
 import { defaultSettings } from '../../src/settings/defaults.ts';
 import { forbidden } from './fake/faults.ts';
 import { startScene, type Scene } from './scene.ts';
@@ -23,6 +23,7 @@ const flood = (pages: number): void => {
       title: 'x',
       user: { id: 7, login: 'eve', type: 'User' },
       head: { sha: 'a'.repeat(40) },
+      base: { sha: 'b'.repeat(40) },
       updated_at: '2026-01-05T09:00:00Z',
     }));
     scene.github.disturb('pulls/list', {
@@ -59,7 +60,12 @@ test('what GitHub does not show ends the list behind what it has shown, and what
       body: [
         { number: 'one' },
         null,
-        { number: 2, head: { sha: 'a'.repeat(40) }, updated_at: '2026-01-05T09:00:00Z' },
+        {
+          number: 2,
+          head: { sha: 'a'.repeat(40) },
+          base: { sha: 'b'.repeat(40) },
+          updated_at: '2026-01-05T09:00:00Z',
+        },
       ],
       headers: { link: '<x?page=2>; rel="next"' },
     },
@@ -84,6 +90,7 @@ test('of so many the newest are held against something new, and that there are m
     'dev',
     1,
     defaultSettings,
+    nothingKnown,
   );
   expect(read).toMatchObject({ ok: true, value: { isComplete: false, pulls: { length: 2000 } } });
   expect(scene.github.requests).toHaveLength(20);

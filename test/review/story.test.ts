@@ -57,6 +57,7 @@ test('from a careless submission to the first ring: two comments, and nothing sa
   ].join('\n');
 
   expect(story.goesOn({ after: wrong, signatures: [], reviews: [], body })).toEqual([
+    'record identities',
     'write-check failure with 1 annotations',
     'add-labels certified-connector, New, needs:partner-attention',
     'create-comment status for author',

@@ -99,6 +99,45 @@ describe.each([
   ['the embedded database', () => Promise.resolve<string | undefined>(undefined), true],
   ['PostgreSQL', newPostgres, hasPostgres],
 ])('on %s', (_, newDatabase, has) => {
+  test.runIf(has)('what pull requests add is known once they were reviewed', async () => {
+    const store = await openStore(await newDatabase());
+    const pull = { repository: 'Contoso/Connectors', number: 1 };
+    await store.requestReviews([1, 2, 3].map(hint), 'test');
+    const identities = [
+      { path: 'certified-connectors/A', class: 'certified' as const, isNew: true, title: 'A' },
+    ];
+    await store.record(pull, [{ kind: 'identities', identities: [] }]);
+    await store.record(pull, [{ kind: 'identities', identities }]);
+    for (const number of [1, 2])
+      await store.reviewed({ ...pull, number }, new Date(), { head: 'a'.repeat(40) });
+    expect((await store.records(pull)).records.identities).toEqual(identities);
+    expect(await store.identities('contoso/connectors', [1, 2, 3, 4])).toEqual(
+      new Map<number, unknown>([
+        [1, identities],
+        [2, []],
+      ]),
+    );
+  });
+
+  test.runIf(has)('what was found out about a file stays', async () => {
+    const store = await openStore(await newDatabase());
+    await store.addFileFacts('Contoso/Connectors', new Map([['a', { title: 'A' }]]));
+    await store.addFileFacts(
+      'contoso/connectors',
+      new Map([
+        ['a', {}],
+        ['b', {}],
+      ]),
+    );
+    expect(await store.fileFacts('contoso/Connectors', ['a', 'b', 'c'])).toEqual(
+      new Map([
+        ['a', { title: 'A' }],
+        ['b', {}],
+      ]),
+    );
+    expect(await store.fileFacts('contoso/other', ['a'])).toEqual(new Map());
+  });
+
   test.runIf(has)('a repeated delivery requests no review', async () => {
     const store = await openStore(await newDatabase());
     expect(

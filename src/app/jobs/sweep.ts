@@ -5,11 +5,13 @@ import {
   openPullRequestsOf,
   repositoriesOf,
 } from '../../github/list-pull-requests.ts';
+import { readDefinitions } from '../../github/read-catalog.ts';
 import { parseRepositoryName } from '../../review/model/repository-name.ts';
 import type { Result } from '../../review/model/snapshot.ts';
 import type { ReviewRequest, Store, SweepJob } from '../../store/store.ts';
 import type { Clients } from '../clients.ts';
 import type { Clock } from '../clock.ts';
+import { knownConnectors } from '../review-pull-request.ts';
 
 /** Sweeps all repositories every 15 minutes. */
 export const sweepCron = '*/15 * * * *';
@@ -65,6 +67,7 @@ async function sweepRepository(
     return;
   }
   let pulls = 0;
+  let base: string | undefined;
   // The reviews of a page are requested before the next page is read, so memory does not grow.
   for await (const page of openPullRequestsOf(client, name, 'newest')) {
     const missed: ReviewRequest[] = [];
@@ -73,6 +76,7 @@ async function sweepRepository(
       repository,
       open.map(({ number }) => number),
     );
+    base ??= open[0]?.base;
     for (const { number, head, updatedAt } of open) {
       const last = lastReviews.get(number);
       const reviewedAt = last?.reviewedAt?.getTime() ?? 0;
@@ -88,6 +92,11 @@ async function sweepRepository(
     pulls += missed.length;
   }
   log.info({ repository, pulls }, 'swept');
+  if (base === undefined) return;
+  // Reviews compare titles with these definitions. A review itself could read only few of them.
+  const definitions = await readDefinitions(client, name, base, knownConnectors(store, repository));
+  if (definitions.ok) await store.addFileFacts(repository, definitions.value);
+  else log.warn({ repository, reason: definitions.reason }, 'a sweep could not read definitions');
 }
 
 async function* itemsOf<T>(

@@ -92,8 +92,8 @@ export function validateConnectorAt(
     context: ruleContextAt(at, snapshot, settings, tools),
     ...(isProposal && { rules: [] }),
   });
-  const icon =
-    connector.icon && at.after.value?.files.find(({ path }) => path === connector.icon?.path)?.blob;
+  const icon = iconBlob(connector, at.after.value);
+  const iconHash = connector.iconAnalysis?.picture?.hash;
   return ok({
     ...summaryOf(connector),
     ...(kind === 'deletion' && { unread: [] }),
@@ -103,8 +103,31 @@ export function validateConnectorAt(
     suggestions: snapshot.files.ok ? suggestionsFor(connector, findings, snapshot.files.value) : [],
     ...(comparison && { changes: changesOf(comparison) }),
     ...(icon !== undefined && { icon }),
+    ...(iconHash !== undefined && { iconHash }),
+    changedIdentity: changedIdentity(versions, at, kind),
   });
 }
+
+const iconBlob = ({ icon }: Connector, folder: FolderAt | null): string | undefined =>
+  icon && folder?.files.find(({ path }) => path === icon.path)?.blob;
+
+function changedIdentity(
+  { before, after }: ConnectorVersions,
+  at: ConnectorAt,
+  kind: ValidatedConnector['kind'],
+): ValidatedConnector['changedIdentity'] {
+  if (kind === 'deletion' || !after) return [];
+  if (!before) return ['folder', 'title', 'icon'];
+  const blobOf = (connector: Connector, folder: ConnectorAt['after']): string | undefined =>
+    folder.ok ? iconBlob(connector, folder.value) : undefined;
+  return [
+    ...(titleOf(before) === titleOf(after) ? [] : (['title'] as const)),
+    ...(blobOf(before, at.before) === blobOf(after, at.after) ? [] : (['icon'] as const)),
+  ];
+}
+
+const titleOf = ({ definition }: Connector): string | undefined =>
+  asText(asObject(definition?.raw.info)?.title);
 
 /** The versions of a connector; undefined if there are none. */
 function versionsOf(
@@ -157,7 +180,7 @@ const isUnread = ({ kind, bytes }: FileEntry): boolean => kind === 'file' && byt
 function summaryOf(
   connector: Connector,
 ): Pick<ValidatedConnector, 'class' | 'title' | 'unread' | 'oauth'> {
-  const title = asText(asObject(connector.definition?.raw.info)?.title);
+  const title = titleOf(connector);
   const mask = maskFor(connector);
   return {
     class: connector.class,

@@ -1,8 +1,9 @@
-import { bareName, folderOf } from '../../catalog/connector-index.ts';
+import { bareName, folderOf, isSameIcon } from '../../catalog/connector-index.ts';
 import { categoryOf } from '../../rules/registry.ts';
 import { isNewError } from '../../shared/finding.ts';
-import type { Facts } from '../model/facts.ts';
-import type { OpenPull } from '../model/snapshot.ts';
+import type { Facts, ValidatedConnector } from '../model/facts.ts';
+import type { ConnectorFolderName } from '../model/connector-folder-name.ts';
+import type { ConnectorIdentity, OpenPull } from '../model/snapshot.ts';
 import { boldMessage } from '../model/markdown.ts';
 import { placeOf } from './validation.ts';
 import { failed, passed, unjudged, type GateStatus } from '../model/gate.ts';
@@ -25,7 +26,7 @@ export function uniqueness(facts: Facts): GateStatus {
       unread ??= validation.reason;
       continue;
     }
-    const { kind, title, icon, findings } = validation.value;
+    const { changedIdentity, icon, findings } = validation.value;
     const violations = findings.filter(
       (finding) => categoryOf(finding) === 'uniqueness' && isNewError(finding),
     );
@@ -34,9 +35,8 @@ export function uniqueness(facts: Facts): GateStatus {
         boldMessage(finding.message, placeOf(snapshot, folder.path, finding)),
       ),
     );
-    if (kind !== 'new') continue;
     const sameIcon =
-      catalog.ok && icon !== undefined
+      catalog.ok && icon !== undefined && changedIdentity.includes('icon')
         ? catalog.value.find((entry) => entry.path !== folder.path && entry.icon === icon)
         : undefined;
     if (sameIcon && !violations.some(({ rule }) => rule === 'IconNotUnique'))
@@ -44,11 +44,13 @@ export function uniqueness(facts: Facts): GateStatus {
         `**Choose another icon.** ${codeSpan(sameIcon.path)} already has this one: ` +
           'use the icon of the service that this connector is for.',
       );
-    if (openPulls.ok)
+    if (openPulls.ok && changedIdentity.length > 0)
       actions.push(
-        ...openPulls.value
-          .filter(({ number }) => number < pull.number)
-          .flatMap((earlier) => conflictsWith(earlier, folder.path, title, icon)),
+        ...conflictsWith(
+          openPulls.value.filter(({ number }) => number < pull.number),
+          folder,
+          validation.value,
+        ),
       );
   }
   const failure = failed('author', 'The title, folder or icon is already in use.', actions);
@@ -68,26 +70,79 @@ export function uniqueness(facts: Facts): GateStatus {
   );
 }
 
-/** What a new connector has in common with an earlier pull request, as actions. */
-function conflictsWith(
-  { number, title: pullTitle, folders, icons }: OpenPull,
+type Part = ValidatedConnector['changedIdentity'][number];
+type Own = Pick<ValidatedConnector, 'changedIdentity' | 'title' | 'icon' | 'iconHash'>;
+
+/** What a connector has in common with earlier pull requests, as actions: one for each of them. */
+const conflictsWith = (
+  earlier: readonly OpenPull[],
+  folder: ConnectorFolderName,
+  own: Own,
+): string[] =>
+  earlier.flatMap((pull) => {
+    const part = pull.connectors
+      ? sameAsReviewed(pull.connectors, folder, own)
+      : sameAsUnreviewed(pull, folder.path, own);
+    return part === undefined
+      ? []
+      : [
+          `**Choose another ${nouns[part]}.** Pull request #${pull.number} is older and has a ` +
+            `connector with the same ${nouns[part]}. If both are about the same service, talk to ` +
+            'its author.',
+        ];
+  });
+
+const nouns: Record<Part, string> = { title: 'title', folder: 'folder name', icon: 'icon' };
+
+/** What is the same in a pull request, by what its review recorded. */
+function sameAsReviewed(
+  others: readonly ConnectorIdentity[],
+  { path, class: connectorClass }: ConnectorFolderName,
+  { changedIdentity, title, icon, iconHash }: Own,
+): Part | undefined {
+  const isSame: Record<Part, (other: ConnectorIdentity) => boolean> = {
+    folder: (other) => other.isNew && isAlike(folderOf(other.path), folderOf(path)),
+    title: (other) =>
+      title !== undefined && other.title !== undefined && isAlike(other.title, title),
+    icon: (other) =>
+      (icon !== undefined && other.icon === icon) ||
+      // Independent publishers share the icon that the platform gives them.
+      (connectorClass === 'certified' &&
+        iconHash !== undefined &&
+        other.iconHash !== undefined &&
+        isSameIcon(iconHash, other.iconHash)),
+  };
+  return changedIdentity.find((part) =>
+    others.some((other) => {
+      // Two updates of a connector may give it the same title. Samples are not published, so their
+      // titles and icons only count for each other.
+      const isComparable =
+        part === 'folder' ||
+        (other.path !== path && (other.class === 'custom') === (connectorClass === 'custom'));
+      return isComparable && isSame[part](other);
+    }),
+  );
+}
+
+/** What is the same in a pull request that was never reviewed, by its title and its files. */
+function sameAsUnreviewed(
+  { title: pullTitle, folders, icons }: OpenPull,
   path: string,
-  title: string | undefined,
-  icon: string | undefined,
-): string[] {
-  const conflict = (what: string): string[] => [
-    `**Choose another ${what}.** Pull request #${number} is older and adds a connector with the ` +
-      `same ${what}. If both are about the same service, talk to its author.`,
-  ];
-  if (folders.some((folder) => isAlike(folderOf(folder), folderOf(path))))
-    return conflict('folder name');
+  { changedIdentity, title, icon }: Own,
+): Part | undefined {
+  const isNew = changedIdentity.includes('folder');
+  if (isNew && folders.some((folder) => isAlike(folderOf(folder), folderOf(path)))) return 'folder';
+  if (folders.includes(path)) return undefined;
   if (
+    changedIdentity.includes('title') &&
     title !== undefined &&
     /\(Independent Publisher\)\s*$/i.test(pullTitle) &&
     isAlike(pullTitle, title)
   )
-    return conflict('title');
-  return icon !== undefined && icons.includes(icon) ? conflict('icon') : [];
+    return 'title';
+  return changedIdentity.includes('icon') && icon !== undefined && icons.includes(icon)
+    ? 'icon'
+    : undefined;
 }
 
 const isAlike = (a: string, b: string): boolean =>

@@ -2,6 +2,7 @@ import type { UpdateSize } from '../../changes/classify.ts';
 import type {
   Acknowledgement,
   Answer,
+  ConnectorIdentity,
   Hold,
   MergeRequest,
   Reaction,
@@ -80,6 +81,7 @@ export type RecordEntry =
   | { kind: 'merge'; merge: MergeRequest | null }
   /** Null if GitHub rejects nothing any more. */
   | { kind: 'rejection'; rejection: RejectedEffect | null }
+  | { kind: 'identities'; identities: readonly ConnectorIdentity[] }
   | { kind: 'answer'; answer: Answer }
   /** Records that a command has our reaction. */
   | { kind: 'reaction'; comment: number; reaction: Reaction };

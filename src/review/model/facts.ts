@@ -65,8 +65,11 @@ export interface ValidatedConnector {
   };
   /** Of the names and bytes of the files: changes whenever the connector does. */
   digest: string;
-  /** The SHA of the blob of the icon. */
+  /** The SHA of the blob of the icon, and its perceptual hash if it was measured. */
   icon?: string;
+  iconHash?: string;
+  /** What of its identity the pull request adds or changes. */
+  changedIdentity: readonly ('folder' | 'title' | 'icon')[];
   /** Fixes whose lines are all in the diff, with the fingerprint of their finding. */
   suggestions: readonly (Suggestion & { fingerprint: string })[];
   oauth: boolean;

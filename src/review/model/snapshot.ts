@@ -254,6 +254,32 @@ export interface OpenPull {
   /** The connector folders that it changes and the SHAs of the icons that it adds, if known. */
   folders: readonly string[];
   icons: readonly string[];
+  /** What its last review recorded. Missing if it was never reviewed. */
+  connectors?: readonly ConnectorIdentity[];
+}
+
+/** What must be unique about a connector, as far as a pull request adds or changes it. */
+export interface ConnectorIdentity {
+  /** From the repository's root. */
+  path: string;
+  class: ConnectorClass;
+  /** Whether the pull request adds the folder. */
+  isNew: boolean;
+  /** `info.title`, if it is new. */
+  title?: string;
+  /** The SHA of the icon's blob and the icon's perceptual hash (`IconPicture.hash`), if it is new. */
+  icon?: string;
+  iconHash?: string;
+}
+
+/** What is known of a file of a connector by the SHA of its blob: it can never change. */
+export interface FileFacts {
+  /** `info.title`, `host` and `basePath` of a definition. */
+  title?: string;
+  host?: string;
+  basePath?: string;
+  /** The perceptual hash of an icon. */
+  iconHash?: string;
 }
 
 export interface Protection {
@@ -306,6 +332,8 @@ export interface Records {
   hold: Hold | null;
   merge: MergeRequest | null;
   rejection: RejectedEffect | null;
+  /** What the pull request adds that must be unique; missing if it was never recorded. */
+  identities?: readonly ConnectorIdentity[];
 }
 
 /** The answer to a comment with commands. */
