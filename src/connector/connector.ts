@@ -1,4 +1,5 @@
 import { Definition } from './definition.ts';
+import { fileNames, findFiles, type FileRole } from './file-names.ts';
 import { JsonFile, TextFile } from '../json/document.ts';
 import { isIconName, type IconAnalysis } from './icon.ts';
 import { Properties } from './properties.ts';
@@ -51,6 +52,8 @@ export interface Connector {
   path: string;
   class: ConnectorClass;
   files: readonly FileEntry[];
+  /** The files that have a role, also under another name and if they could not be read. */
+  entries: Readonly<Record<FileRole, FileEntry | undefined>>;
   misplaced: Misplaced | undefined;
   /** The JSON and text files that were read, valid or not. */
   texts: readonly TextFile[];
@@ -69,28 +72,23 @@ export interface Connector {
   iconAnalysis: IconAnalysis | undefined;
 }
 
-export const definitionName = 'apiDefinition.swagger.json';
-export const propertiesName = 'apiProperties.json';
+export const definitionName = fileNames.definition;
+export const propertiesName = fileNames.properties;
 export const iconName = 'icon.png';
-
-/** The file with a name; if there is none, the first whose name differs in case only. */
-const findFile = <File extends Pick<FileEntry, 'path'>>(
-  files: readonly File[],
-  name: string,
-): File | undefined =>
-  files.find((file) => file.path === name) ??
-  files.find((file) => file.path.toLowerCase() === name.toLowerCase());
 
 /** `icon.png`, in any case; else the first file with the name of an icon (see `isIconName`). */
 export const findIcon = <File extends Pick<FileEntry, 'path'>>(
   files: readonly File[],
-): File | undefined => findFile(files, iconName) ?? files.find(({ path }) => isIconName(path));
+): File | undefined =>
+  files.find(({ path }) => path === iconName) ??
+  files.find(({ path }) => path.toLowerCase() === iconName) ??
+  files.find(({ path }) => isIconName(path));
 
 /** The script and the icon of a connector's folder, without parsing its other files. */
 export function scriptAndIconOf({
   files,
 }: Pick<ConnectorFolder, 'files'>): Pick<Connector, 'script' | 'icon'> {
-  return { script: readText(findFile(files, 'script.csx')), icon: findIcon(files) };
+  return { script: readText(findFiles(files).script), icon: findIcon(files) };
 }
 
 const readText = (file: FileEntry | undefined): TextFile | undefined =>
@@ -108,14 +106,17 @@ export function readConnector({
   const json = (file: FileEntry | undefined): JsonFile | undefined =>
     file?.bytes ? new JsonFile(file.path, file.bytes) : undefined;
 
-  const definitionFile = json(findFile(files, definitionName));
-  const propertiesFile = json(findFile(files, propertiesName));
-  const readme = readText(findFile(files, 'readme.md'));
-  const { script, icon } = scriptAndIconOf({ files });
+  const entries = findFiles(files);
+  const definitionFile = json(entries.definition);
+  const propertiesFile = json(entries.properties);
+  const readme = readText(entries.readme);
+  const script = readText(entries.script);
+  const icon = findIcon(files);
   return {
     path,
     class: connectorClass,
     files,
+    entries,
     misplaced,
     texts: [definitionFile, propertiesFile, readme, script].filter((file) => file !== undefined),
     definition:

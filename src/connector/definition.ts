@@ -1,4 +1,5 @@
 import type { JsonFile } from '../json/document.ts';
+import { lettersAndDigits } from '../shared/text.ts';
 import { parseFragment, valueAt } from '../json/pointer.ts';
 import {
   asObject,
@@ -171,7 +172,8 @@ export class Definition {
   readonly #targetOfRef = new Map<string, JsonObject | undefined>();
   readonly #consumes: string[];
   readonly #produces: string[];
-  #operationsById: Map<string, Operation> | undefined;
+  #operationsById: ReadonlyMap<string, Operation> | undefined;
+  #operationsBySanitizedId: ReadonlyMap<string, Operation> | undefined;
   readonly #operationsUsing: { [direction in keyof SchemaUse]?: Map<SchemaRoot, Operation[]> } = {};
 
   constructor(file: JsonFile, raw: JsonObject) {
@@ -195,14 +197,17 @@ export class Definition {
 
   /** The first operation with that id. */
   operation(id: string): Operation | undefined {
-    if (!this.#operationsById) {
-      this.#operationsById = new Map();
-      for (const operation of this.operations) {
-        if (operation.id !== undefined && !this.#operationsById.has(operation.id))
-          this.#operationsById.set(operation.id, operation);
-      }
-    }
+    this.#operationsById ??= firstById(this.operations, (own) => own);
     return this.#operationsById.get(id);
+  }
+
+  /**
+   * The operation that an extension or a policy refers to. The platform removes everything but
+   * letters and digits from ids, so a reference may use the shorter id too.
+   */
+  referencedOperation(id: string): Operation | undefined {
+    this.#operationsBySanitizedId ??= firstById(this.operations, lettersAndDigits);
+    return this.operation(id) ?? this.#operationsBySanitizedId.get(id);
   }
 
   /**
@@ -488,6 +493,19 @@ export class Definition {
 
 /** The content of a notification is a schema, or an object with a `schema`, like a response. */
 const schemaOf = (content: JsonObject): JsonObject => asObject(content.schema) ?? content;
+
+/** The first operation with each id, as `rename` writes it. */
+function firstById(
+  operations: readonly Operation[],
+  rename: (id: string) => string,
+): ReadonlyMap<string, Operation> {
+  const byId = new Map<string, Operation>();
+  for (const operation of operations) {
+    const id = operation.id === undefined ? undefined : rename(operation.id);
+    if (id !== undefined && !byId.has(id)) byId.set(id, operation);
+  }
+  return byId;
+}
 
 /** Whether a response code means success. */
 export const isSuccess = (code: string): boolean => /^2\d\d$/.test(code);

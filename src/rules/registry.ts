@@ -8,6 +8,7 @@ import { secrets } from './package/secrets.ts';
 import { unique } from './uniqueness/unique.ts';
 import { brand } from './properties/brand.ts';
 import { connections } from './properties/connections.ts';
+import { operationReferences } from './properties/operations.ts';
 import { policies } from './properties/policies.ts';
 import { counts } from './definition/limits.ts';
 import { enums } from './definition/enums.ts';
@@ -36,7 +37,7 @@ import { descriptions } from './wording/descriptions.ts';
 import { triggers } from './definition/triggers.ts';
 import { spelling } from './wording/spelling.ts';
 import { style } from './wording/style.ts';
-import { definitionName, propertiesName } from '../connector/connector.ts';
+import { roleOf } from '../connector/file-names.ts';
 import type { Location } from '../shared/finding.ts';
 import type { Rule, RuleCategory } from './rule.ts';
 import { structure } from './definition/structure-rules.ts';
@@ -97,7 +98,7 @@ export const rules: readonly RegisteredRule[] = [
   ...inCategory('wording', descriptions, spelling, style),
   ...inCategory('properties', brand),
   ...acrossFiles('properties', connections),
-  ...inCategory('properties', policies),
+  ...inCategory('properties', policies, operationReferences),
   ...acrossFiles('package', secrets),
   ...inCategory('icon', iconFile, iconPicture),
   ...acrossFiles('package', script, readme),
@@ -122,13 +123,9 @@ export function categoryOf({
   return rule && !rule.spansFiles ? rule.category : categoryOfFile(location.file);
 }
 
-const categoriesByFile: ReadonlyMap<string, RuleCategory> = new Map([
-  [definitionName.toLowerCase(), 'definition'],
-  [propertiesName.toLowerCase(), 'properties'],
-]);
-
 /** The category that a file of the connector's folder belongs to. */
 export function categoryOfFile(file: string): RuleCategory {
-  const name = file.toLowerCase();
-  return name.startsWith('icon.') ? 'icon' : (categoriesByFile.get(name) ?? 'package');
+  if (file.toLowerCase().startsWith('icon.')) return 'icon';
+  const role = roleOf(file);
+  return role === 'definition' || role === 'properties' ? role : 'package';
 }

@@ -21,7 +21,7 @@ import {
 import type { Validate } from '../generated/definition.ts';
 import { closestMatch } from '../shared/did-you-mean.ts';
 import { safe } from '../shared/finding.ts';
-import type { RuleViolation } from './rule.ts';
+import type { RuleViolation, SeverityByClass } from './rule.ts';
 
 /** The rules that report what the JSON Schema of a file finds. */
 export type StructureRule =
@@ -60,6 +60,7 @@ export interface StructureMessage {
   rule: StructureRule;
   message: string;
   fix?: JsonEdit[];
+  severity?: SeverityByClass;
 }
 
 /**
@@ -74,12 +75,18 @@ export type Refine = (error: StructureError) => Partial<StructureMessage> | 'els
  */
 const maxErrors = 2000;
 
-/** Validates a file against its schema. */
+/**
+ * Validates a file against its schema.
+ *
+ * @param value The value to validate: `raw`, or an object of which `raw` is a part. Errors outside
+ *   the file are left out.
+ */
 export function structureViolations(
   file: JsonFile,
   raw: JsonObject,
   validate: Validate,
   refine: Refine,
+  value: JsonObject = raw,
 ): Structure {
   const byRule = new Map<StructureRule, RuleViolation[]>();
   const add = (rule: StructureRule, violation: RuleViolation): void => {
@@ -87,13 +94,19 @@ export function structureViolations(
     if (violations) violations.push(violation);
     else byRule.set(rule, [violation]);
   };
-  const errors = relevantErrors(validate(raw) ? [] : (validate.errors ?? []));
+  const errors = relevantErrors(validate(value) ? [] : (validate.errors ?? []));
   for (const schemaError of errors.slice(0, maxErrors)) {
-    const error = toStructureError(violationOf(schemaError, raw), raw);
-    const refined = error && refine(error);
-    if (!error || refined === 'elsewhere') continue;
-    const { rule, message, fix } = { ...phrases[error.keyword](error), ...refined };
-    add(rule, { ...targetOf(error), message, ...(fix && { fix }) });
+    const error = toStructureError(violationOf(schemaError, value), value);
+    if (!error || !file.has(error.at)) continue;
+    const refined = refine(error);
+    if (refined === 'elsewhere') continue;
+    const { rule, message, fix, severity } = { ...phrases[error.keyword](error), ...refined };
+    add(rule, {
+      ...targetOf(error),
+      message,
+      ...(fix && { fix }),
+      ...(severity && { severity }),
+    });
   }
   const remaining = errors.length - maxErrors;
   if (remaining > 0)
@@ -166,9 +179,9 @@ const label = ({ at, key, where }: StructureError): string =>
 function typeIncorrect(error: StructureError): StructureMessage {
   const { value, schema, at, key } = error;
   const expected = stringsIn(Array.isArray(schema.type) ? schema.type : [schema.type ?? null]);
-  const to = expected
-    .map((type) => unquoted(value, type))
-    .find((candidate) => candidate !== undefined);
+  const to =
+    quoted(value, schema) ??
+    expected.map((type) => unquoted(value, type)).find((candidate) => candidate !== undefined);
   const message =
     `${label(error)} ${safe`is of type ${typeName(value)}, but must be of type`} ` +
     `${expected.map((type) => safe`${type}`).join(' or ')}. ${typeAdvice(value, to, expected)}`;
@@ -179,12 +192,13 @@ function typeIncorrect(error: StructureError): StructureMessage {
   };
 }
 
-/** What to do about a value of a wrong type; `to` is the value that the text stands for, if any. */
+/** What to do about a value of a wrong type; `to` is the value that is meant, if that is certain. */
 function typeAdvice(
   value: Json | undefined,
-  to: boolean | number | undefined,
+  to: string | boolean | number | undefined,
   expected: readonly string[],
 ): string {
+  if (typeof to === 'string') return safe`Put it between quotation marks: ${JSON.stringify(to)}.`;
   if (to !== undefined) return safe`Write ${JSON.stringify(to)}, without quotation marks.`;
   if (value === null) return 'Give it a value, or remove it.';
   return whatToWrite[expected[0] ?? ''] ?? 'Correct the value.';
@@ -198,6 +212,12 @@ const whatToWrite: Record<string, string> = {
   array: safe`Write a list, between ${'['} and ${']'}.`,
   object: safe`Write names and values, between ${'{'} and ${'}'}.`,
 };
+
+/** The allowed text that is written without its quotation marks: `true` instead of `"true"`. */
+const quoted = (value: Json | undefined, schema: JsonObject): string | undefined =>
+  typeof value === 'boolean'
+    ? stringsIn(schema.enum).find((text) => text.toLowerCase() === String(value))
+    : undefined;
 
 /** The boolean or whole number that a text has between its quotation marks. */
 function unquoted(value: Json | undefined, type: string): boolean | number | undefined {

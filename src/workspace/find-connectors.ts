@@ -7,6 +7,7 @@ import {
   type ConnectorClass,
   type Misplaced,
 } from '../connector/connector.ts';
+import { findFiles } from '../connector/file-names.ts';
 import { compareBy } from '../shared/compare-strings.ts';
 import { UserError } from '../shared/user-error.ts';
 import { findCheckout, linkOnTheWay } from './find-checkout.ts';
@@ -57,7 +58,10 @@ export function findConnectors(
     const connectors = connectorsBelow(directory, classes).filter(
       ({ misplaced }) => strays || misplaced !== 'file',
     );
-    if (connectors.length === 0 && Object.hasOwn(classes, basename(dirname(directory))))
+    if (
+      connectors.length === 0 &&
+      (Object.hasOwn(classes, basename(dirname(directory))) || hasDefinition(directory))
+    )
       connectors.push({ directory });
     if (connectors.length === 0) {
       throw new UserError(
@@ -90,6 +94,16 @@ function requireFolder(path: string, directory: string): void {
       `${path} leads through ${link}, which is a symbolic link, and links of a checkout are ` +
         `not followed. ${hint}`,
     );
+}
+
+/** Whether a folder has a definition or properties, under whatever names. */
+function hasDefinition(directory: string): boolean {
+  const entries = entriesOf(directory);
+  if (!Array.isArray(entries)) return false;
+  const { definition, properties } = findFiles(
+    entries.filter((entry) => entry.isFile()).map(({ name }) => ({ path: name })),
+  );
+  return definition !== undefined || properties !== undefined;
 }
 
 type FoundFolder = Pick<Candidate, 'directory' | 'misplaced'>;
@@ -155,6 +169,18 @@ function misplacedBy(entry: Dirent): Misplaced | undefined {
   return entry.isDirectory() ? undefined : kindOf(entry);
 }
 
+/** The class of a folder by the name of the folder that it is in; undefined if it is in none. */
+const classByParent = (directory: string, classes: ClassFolders): ConnectorClass | undefined => {
+  const parent = basename(dirname(directory));
+  return Object.hasOwn(classes, parent) ? classes[parent] : undefined;
+};
+
+/** The class of a connector's folder, or of a file in it; undefined if it is in no class folder. */
+export function classOfPath(path: string, classes: ClassFolders): ConnectorClass | undefined {
+  const full = resolve(path);
+  return classByParent(full, classes) ?? classByParent(dirname(full), classes);
+}
+
 function toCandidate(
   { directory, misplaced }: FoundFolder,
   searched: string,
@@ -163,7 +189,7 @@ function toCandidate(
 ): Candidate {
   const name = basename(directory);
   const parent = basename(dirname(directory));
-  const classOfParent = Object.hasOwn(classes, parent) ? classes[parent] : undefined;
+  const classOfParent = classByParent(directory, classes);
   const classOfItself = misplaced && Object.hasOwn(classes, name) ? classes[name] : undefined;
   let path: string;
   if (classOfParent) path = `${parent}/${name}`;

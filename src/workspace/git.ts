@@ -1,10 +1,6 @@
 import { join, posix, relative, sep } from 'node:path';
-import {
-  definitionName,
-  type ConnectorClass,
-  type ConnectorFolder,
-  type FileEntry,
-} from '../connector/connector.ts';
+import type { ConnectorClass, ConnectorFolder, FileEntry } from '../connector/connector.ts';
+import { findFiles, roleOf } from '../connector/file-names.ts';
 import { limits } from '../shared/limits.ts';
 import { UserError } from '../shared/user-error.ts';
 import { statsOf } from './files.ts';
@@ -183,7 +179,7 @@ function parseRawDiff(list: readonly string[]): Pick<Base, 'changed' | 'renamed'
     const hasTwoNames = /^[RC]/.test(status);
     changed.push(...(hasTwoNames ? [name, newName] : [name]));
     if (mode === submoduleMode) submodules.push(hasTwoNames ? newName : name);
-    if (hasTwoNames && newName.endsWith(`/${definitionName}`))
+    if (hasTwoNames && roleOf(newName) === 'definition' && roleOf(name) === 'definition')
       renamed.set(posix.dirname(newName), posix.dirname(name));
     at += hasTwoNames ? 3 : 2;
   }
@@ -206,7 +202,7 @@ export async function deletedFolders(base: Base, classes: readonly string[]): Pr
   const deleted: string[] = [];
   for (const folder of candidates) {
     if (renamed.has(folder) || statsOf(join(base.root, folder))) continue;
-    if (await isFileAt(base, `${folder}/${definitionName}`)) deleted.push(folder);
+    if (await hasDefinitionAt(base, folder)) deleted.push(folder);
   }
   return deleted.sort();
 }
@@ -230,8 +226,7 @@ export async function readBase(
 ): Promise<ConnectorFolder | undefined> {
   const current = fromRoot(base, directory);
   const previous = base.renamed.get(current);
-  const isRenamed =
-    previous !== undefined && !(await isFileAt(base, `${current}/${definitionName}`));
+  const isRenamed = previous !== undefined && !(await hasDefinitionAt(base, current));
   const folder = isRenamed ? previous : current;
   const items = (
     await listTree(base.root, base.commit, ['-r', ...(folder === '' ? [] : ['--', `${folder}/`])])
@@ -346,9 +341,13 @@ async function itemAt(root: string, commit: string, path: string): Promise<TreeI
   );
 }
 
-const isFileAt = async ({ root, commit }: Base, path: string): Promise<boolean> => {
-  const item = await itemAt(root, commit, path);
-  return item?.path === path && item.kind === 'file';
+/** Whether a folder of a commit has a definition, under whatever name. */
+const hasDefinitionAt = async ({ root, commit }: Base, folder: string): Promise<boolean> => {
+  const items = await listTree(root, commit, ['--', `${folder}/`]);
+  const files = items
+    .filter(({ kind }) => kind === 'file')
+    .map(({ path }) => ({ path: path.slice(folder.length + 1) }));
+  return findFiles(files).definition !== undefined;
 };
 
 const kindNames: Record<TreeItem['kind'], string> = {

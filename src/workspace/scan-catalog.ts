@@ -1,7 +1,9 @@
 import { closeSync, readdirSync, type Stats } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { readHeader, type CatalogEntry, type DefinitionHeader } from '../catalog/entry.ts';
+import { readPublisher } from '../catalog/publisher.ts';
 import { definitionName, findIcon } from '../connector/connector.ts';
+import { findFiles } from '../connector/file-names.ts';
 import type { IconAnalysis } from '../connector/icon.ts';
 import { limits } from '../shared/limits.ts';
 import { openFile, readRegularFile, readStart, statsOf } from './files.ts';
@@ -45,7 +47,7 @@ export const iconsOf = (
   );
 
 /**
- * Adds the hash of its icon to every entry of the candidates' repositories. Analyzing an icon takes
+ * Adds the hash of its icon and its publisher to every entry of the candidates' repositories. Analyzing an icon takes
  * milliseconds, so callers pass only candidates that have an icon to compare with.
  * @param icons paths of icons that were found already, by the folder
  */
@@ -64,7 +66,10 @@ export async function addIcons(
       if (path === undefined) continue;
       const content = readRegularFile(path, { maxBytes: limits.fileBytes });
       const { picture } = 'bytes' in content ? await analyzeIcon(content.bytes) : {};
-      if (picture) entry.icon = picture.hash;
+      if (!picture) continue;
+      entry.icon = picture.hash;
+      const publisher = publisherIn(directory);
+      if (publisher !== undefined) entry.publisher = publisher;
     }
   }
 }
@@ -79,6 +84,14 @@ function iconPath(directory: string): string | undefined {
   const path = join(directory, icon.path);
   const stats = statsOf(path);
   return stats?.isFile() === true && stats.size <= limits.fileBytes ? path : undefined;
+}
+
+/** The publisher that the properties in a folder name. */
+function publisherIn(directory: string): string | undefined {
+  const properties = findFiles(namesIn(directory).map((path) => ({ path }))).properties;
+  if (!properties) return undefined;
+  const content = readRegularFile(join(directory, properties.path), { maxBytes: limits.fileBytes });
+  return 'bytes' in content ? readPublisher(content.bytes) : undefined;
 }
 
 /** The names in a folder; empty if it cannot be read. */
@@ -139,7 +152,7 @@ function headerIn(directory: string, buffer: Buffer): DefinitionHeader {
 }
 
 /**
- * Opens a folder's definition, whatever the case of its name. It does not check first whether the
+ * Opens a folder's definition, also under another name. It does not check first whether the
  * file exists: for a thousand folders that would double the time.
  */
 function openDefinition(directory: string): { file: number; stats: Stats } | undefined {
@@ -153,8 +166,6 @@ function openDefinition(directory: string): { file: number; stats: Stats } | und
   };
   const opened = open(definitionName);
   if (opened) return opened;
-  const variant = namesIn(directory).find(
-    (name) => name !== definitionName && name.toLowerCase() === definitionName.toLowerCase(),
-  );
-  return variant === undefined ? undefined : open(variant);
+  const variant = findFiles(namesIn(directory).map((path) => ({ path }))).definition;
+  return variant && open(variant.path);
 }

@@ -56,6 +56,13 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
     );
     expect(found.map(brief).sort()).toEqual(expected.sort());
     expect(expected.length).toBeGreaterThan(0);
+    const severities = (one.expected ?? []).flatMap(
+      ({ file = definitionName, pointer, severity }) =>
+        severity === undefined ? [] : [`${id} at ${file} ${pointer}: ${severity}`],
+    );
+    expect(found.map((finding) => `${brief(finding)}: ${finding.severity}`)).toEqual(
+      expect.arrayContaining(severities),
+    );
   });
 
   test.each(casesOf(id, 'good'))('and nothing else finds anything in %s', (_, one) => {

@@ -5,26 +5,14 @@ import {
   type FileEntry,
   type Misplaced,
 } from '../../connector/connector.ts';
+import { fileNames } from '../../connector/file-names.ts';
 import { safe, wholeFile } from '../../shared/finding.ts';
 import { limits } from '../../shared/limits.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
+import { adviceOn, packageOf, strayFiles } from './stray-files.ts';
 
 const megabytes = (bytes: number): string => `${Number((bytes / 1024 / 1024).toFixed(2))} MB`;
 
-const has = (connector: Connector, name: string): boolean =>
-  connector.files.some(({ path }) => path.toLowerCase() === name.toLowerCase());
-
-/**
- * The files a connector consists of, in lower case. `intro.md` belongs to the documentation site.
- */
-const belongs = new Set([
-  'apidefinition.swagger.json',
-  'apiproperties.json',
-  'readme.md',
-  'script.csx',
-  'icon.png',
-  'intro.md',
-]);
 /** The platform's size limit for a definition or a script. */
 const maxPlatformBytes = 1024 * 1024;
 
@@ -55,29 +43,59 @@ const instead: Record<Misplaced, (path: string) => string> = {
     'files of the connector, or remove the folder.',
 };
 
-const missing = (name: string, rule: Omit<Rule, 'check'>, message: string): Rule => ({
+/** What to say if there is a folder in the place of a file. */
+const isFolder = ({ files: entries }: Connector, name: string): string | undefined =>
+  entries.some(({ path }) => path.toLowerCase().startsWith(`${name.toLowerCase()}/`))
+    ? safe`${name} is a folder. Replace it with the file of that name.`
+    : undefined;
+
+/** Whether the folder has neither the definition nor the properties. */
+const hasNoFiles = ({ entries }: Connector): boolean => !entries.definition && !entries.properties;
+
+/**
+ * A rule about a file that is missing. If nothing of the connector is there, DefinitionFileMissing
+ * names all files that are missing. If the certification package of an independent publisher is
+ * there, a missing file is a warning: 4 of the 62 accepted since November 2024 lack one.
+ */
+const missing = (
+  role: 'definition' | 'properties' | 'readme',
+  rule: Omit<Rule, 'check'>,
+  message: (connector: Connector) => string,
+): Rule => ({
   ...rule,
   *check(connector): Iterable<RuleViolation> {
-    if (connector.misplaced || has(connector, name)) return;
-    const below = connector.files.some(({ path }) =>
-      path.toLowerCase().startsWith(`${name.toLowerCase()}/`),
-    );
+    const { entries, misplaced } = connector;
+    if (misplaced || entries[role] || (role !== 'definition' && hasNoFiles(connector))) return;
+    const name = fileNames[role];
     yield {
       location: wholeFile(name),
-      message: below ? safe`${name} is a folder. Replace it with the file of that name.` : message,
+      message: isFolder(connector, name) ?? message(connector),
+      ...(packageOf(connector) && { severity: 'warning' }),
     };
   },
 });
 
-/**
- * Whether a file is a zip archive next to the definition. Since October 2025, the platform asks
- * independent publishers to submit their certification package this way.
- */
-const isPackage = (path: string): boolean => /^[^/]+\.zip$/i.test(path);
+function definitionMissing(connector: Connector): string {
+  const { entries } = connector;
+  const certificationPackage = packageOf(connector);
+  const names = (['definition', 'properties', 'readme'] as const)
+    .filter((role) => !entries[role])
+    .map((role) => fileNames[role]);
+  if (certificationPackage)
+    return (
+      safe`The folder has the package ${certificationPackage.path} but not ${names}. Add the ` +
+      'missing files next to it: reviewers read them, and updates are compared with them.'
+    );
+  return hasNoFiles(connector)
+    ? safe`The folder has none of ${names}. Download the files with the connector, or write ` +
+        'them from the templates.'
+    : safe`The folder has no ${definitionName}. Export the connector's definition and add ` +
+        'it under this name.';
+}
 
 export const files: Rule[] = [
   missing(
-    definitionName,
+    'definition',
     {
       id: 'DefinitionFileMissing',
       severity: 'error',
@@ -87,11 +105,10 @@ export const files: Rule[] = [
         'only from this file.',
       policies: ['5000.1.1.3'],
     },
-    safe`The folder has no ${definitionName}. Export the connector's definition and add ` +
-      'it under this name.',
+    definitionMissing,
   ),
   missing(
-    propertiesName,
+    'properties',
     {
       id: 'PropertiesFileMissing',
       severity: certificationSeverity,
@@ -101,11 +118,12 @@ export const files: Rule[] = [
         'Without it, the connector cannot be deployed.',
       policies: ['5000.1.1.10'],
     },
-    safe`The folder has no ${propertiesName}. Download it with the connector, or write ` +
+    () =>
+      safe`The folder has no ${propertiesName}. Download it with the connector, or write ` +
       'one from the templates.',
   ),
   missing(
-    'readme.md',
+    'readme',
     {
       id: 'ReadmeMissing',
       severity: { certified: 'warning', 'independent-publisher': 'error', custom: 'warning' },
@@ -115,25 +133,35 @@ export const files: Rule[] = [
         'how they get credentials, and which issues are known.',
       policies: ['5000.1.1.2'],
     },
-    safe`The folder has no ${'readme.md'}. Write one from the template for this class of ` +
+    () =>
+      safe`The folder has no ${'readme.md'}. Write one from the template for this class of ` +
       'connector.',
   ),
   {
     id: 'FileNameSpelling',
-    severity: 'warning',
-    description:
-      `The files are named ${definitionName} and ${propertiesName}, with exactly this ` +
-      'capitalization.',
-    rationale: 'Deployment runs on a system where file names are case-sensitive.',
-    *check(connector) {
-      for (const name of [definitionName, propertiesName]) {
-        for (const { path } of connector.files) {
-          if (path !== name && path.toLowerCase() === name.toLowerCase())
-            yield {
-              location: wholeFile(path),
-              message: safe`The file is named ${path}. Rename it to ${name}.`,
-            };
-        }
+    severity: certificationSeverity,
+    description: `The files are named ${Object.values(fileNames)
+      .map((name) => `\`${name}\``)
+      .join(', ')}, and are next to each other in the folder of the connector.`,
+    rationale:
+      'Deployment looks for these names, on a system where file names are case-sensitive. ' +
+      'A definition with another name is checked here, but not deployed.',
+    *check({ entries }) {
+      for (const role of ['definition', 'properties', 'readme', 'script'] as const) {
+        const path = entries[role]?.path;
+        const name = fileNames[role];
+        if (path === undefined || path === name) continue;
+        const isCaseOnly = path.toLowerCase() === name.toLowerCase();
+        if (isCaseOnly && role === 'readme') continue;
+        const isNeeded = role === 'definition' || role === 'properties';
+        yield {
+          location: wholeFile(path),
+          message:
+            `${safe`The file is named ${path}.`} ` +
+            `${path.includes('/') ? 'Move' : 'Rename'} ${safe`it to ${name}`}, the name that ` +
+            'deployment looks for.',
+          ...((isCaseOnly || !isNeeded) && { severity: 'warning' }),
+        };
       }
     },
   },
@@ -148,23 +176,17 @@ export const files: Rule[] = [
       'Screenshots, archives, build output and settings make every clone larger forever, ' +
       'and settings reveal environment IDs.',
     *check(connector) {
-      for (const { path, kind } of connector.files) {
-        if (
-          kind !== 'file' ||
-          belongs.has(path.toLowerCase()) ||
-          path === connector.icon?.path ||
-          path.includes(notUtf8)
-        )
-          continue;
-        if (connector.class === 'independent-publisher' && isPackage(path)) continue;
-        const settings = path.toLowerCase() === 'settings.json';
+      for (const { path, count } of strayFiles(connector)) {
+        if (path.includes(notUtf8)) continue;
+        const { advice, isError } = adviceOn(path, connector);
+        const more =
+          count > 1
+            ? ` and ${count - 1} more in ${safe`${path.slice(0, path.indexOf('/'))}`} do`
+            : ' does';
         yield {
           location: wholeFile(path),
-          message: settings
-            ? safe`${path} contains the IDs of your environment. Remove it; the command ` +
-              'line tool creates it again for everyone who needs it.'
-            : safe`${path} does not belong in a connector folder. Remove it; put ` +
-              'screenshots in the description of the pull request.',
+          message: `${safe`${path}`}${more} not belong in a connector folder. ${advice}`,
+          ...(!isError && { severity: 'warning' }),
         };
       }
     },
@@ -254,10 +276,10 @@ export const files: Rule[] = [
       'connector needs that much space.',
     policies: ['5000.2.1.2'],
     *check(connector) {
-      for (const { path, size } of connector.files) {
-        const platform =
-          path.toLowerCase() === definitionName.toLowerCase() ||
-          path.toLowerCase() === 'script.csx';
+      const { definition, script } = connector.entries;
+      for (const file of connector.files) {
+        const { path, size } = file;
+        const platform = file === definition || file === script;
         if (size > limits.fileBytes) {
           yield {
             location: wholeFile(path),

@@ -14,7 +14,11 @@ const strictRationale =
  * A rule for one kind of syntax issue. The parser finds the issues; the rule adds the name and the
  * rationale.
  */
-const syntaxRule = (kind: SyntaxIssueKind, rule: Omit<Rule, 'check' | 'severity'>): Rule => ({
+const syntaxRule = (
+  kind: SyntaxIssueKind,
+  rule: Omit<Rule, 'check' | 'severity'>,
+  severityInReadme?: 'warning',
+): Rule => ({
   ...rule,
   severity: 'error',
   *check(connector): Iterable<RuleViolation> {
@@ -28,6 +32,7 @@ const syntaxRule = (kind: SyntaxIssueKind, rule: Omit<Rule, 'check' | 'severity'
           message,
           detail: truncate(file.line(location.line).trim(), 200),
           ...(edits && { fix: { edits } }),
+          ...(file === connector.readme && severityInReadme && { severity: severityInReadme }),
         };
       }
     }
@@ -108,15 +113,19 @@ export const reading: Rule[] = [
     policies: properJson,
     fixable: true,
   }),
-  syntaxRule('encoding', {
-    id: 'FileEncodingNotUtf8',
-    description: 'Text files are UTF-8.',
-    rationale:
-      'In other encodings, letters such as ø, é or ß reach users as question marks or as ' +
-      'two wrong letters.',
-    policies: properJson,
-    fixable: true,
-  }),
+  syntaxRule(
+    'encoding',
+    {
+      id: 'FileEncodingNotUtf8',
+      description: 'Text files are UTF-8.',
+      rationale:
+        'In other encodings, letters such as ø, é or ß reach users as question marks or as ' +
+        'two wrong letters.',
+      policies: properJson,
+      fixable: true,
+    },
+    'warning',
+  ),
   syntaxRule('byte-order-mark', {
     id: 'FileByteOrderMark',
     description: 'JSON files start without a byte order mark.',

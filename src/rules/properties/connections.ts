@@ -9,12 +9,12 @@ import {
   type JsonObject,
 } from '../../json/values.ts';
 import type { Connector } from '../../connector/connector.ts';
-import type { ConnectionParameter } from '../../connector/properties.ts';
+import { ownIgnoringCase, type ConnectionParameter } from '../../connector/properties.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
 
 const isHidden = ({ raw }: ConnectionParameter): boolean => {
   const hidden = asObject(asObject(raw.uiDefinition)?.constraints)?.hidden;
-  return hidden === true || hidden === 'true';
+  return hidden === true || asText(hidden)?.toLowerCase() === 'true';
 };
 
 const isBlank = (value: Json | undefined): boolean =>
@@ -29,7 +29,7 @@ function* visible({ properties }: Connector): Iterable<ConnectionParameter> {
 }
 
 const oauthParameters = ({ raw }: ConnectionParameter): JsonObject | undefined =>
-  asObject(raw.oAuthSettings);
+  asObject(ownIgnoringCase(raw, 'oAuthSettings'));
 
 function* oauth({ properties }: Connector): Iterable<{
   name: string;
@@ -47,6 +47,34 @@ function* oauth({ properties }: Connector): Iterable<{
         provider: asText(settings.identityProvider)?.toLowerCase(),
       };
   }
+}
+
+/** The values of `customParameters` by their names in lower case. */
+const customParametersOf = (settings: JsonObject): ReadonlyMap<string, Json | undefined> =>
+  new Map(
+    Array.from(objectEntries(settings.customParameters), ([key, { value }]) => [
+      key.toLowerCase(),
+      value,
+    ]),
+  );
+
+/** The grants without a page where users sign in: the platform gets a new token each time. */
+const directGrant = /(?:^|grant_type=)(?:client_credentials|password)(?:&|$)/i;
+
+const isDirectGrant = (custom: ReadonlyMap<string, Json | undefined>): boolean =>
+  ['granttype', 'tokenbodytemplate', 'tokenurlquerystringtemplate'].some((key) =>
+    directGrant.test(asText(custom.get(key))?.replace(/^\?/, '') ?? ''),
+  );
+
+/** The `customParameters` that OAuth settings lack. */
+function missingCustomParameters(settings: JsonObject, provider: string | undefined): string[] {
+  const custom = customParametersOf(settings);
+  const isBlankParameter = (name: string): boolean => isBlank(custom.get(name.toLowerCase()));
+  const required = (providers.get(provider ?? '') ?? []).filter(isBlankParameter);
+  if (isDirectGrant(custom))
+    return required.filter((name) => !/^(?:authorization|refresh)/.test(name));
+  const resource = asObject(settings.properties)?.AzureActiveDirectoryResourceId;
+  return isBlank(resource) ? required : required.filter((name) => name !== 'resourceUri');
 }
 
 /**
@@ -115,7 +143,69 @@ const schemeTypes = new Map([
   ['securestring', ['apiKey', 'basic']],
 ]);
 
+/** A connection parameter that users do not see, for a service that needs no sign-in. */
+const unusedParameter =
+  '"unused": {"type": "string", "uiDefinition": {"constraints": {"hidden": "true", "required": "false"}}}';
+
 export const connections: Rule[] = [
+  {
+    id: 'OAuthNotAllowed',
+    severity: { certified: 'off', 'independent-publisher': 'warning', custom: 'off' },
+    description: "Independent publishers' connectors do not sign users in with OAuth.",
+    rationale:
+      'Since September 2025, certification refuses OAuth in new connectors of independent ' +
+      'publishers, in one case five months after the connector was approved. A repository ' +
+      'that accepts OAuth turns this rule off in its settings.',
+    *check(connector) {
+      const { definition, properties } = connector;
+      const advice =
+        'Certification refuses OAuth in new connectors of independent publishers. Use an API ' +
+        'key or basic authentication, or ask the owner of the service to publish the connector.';
+      let hasParameter = false;
+      for (const parameter of properties?.connectionParameters ?? []) {
+        const settings = oauthParameters(parameter);
+        if (!settings && parameter.type?.toLowerCase().startsWith('oauth') !== true) continue;
+        hasParameter = true;
+        yield {
+          at: parameter.raw,
+          message: `${safe`The connection parameter ${parameter.name} uses OAuth.`} ${advice}`,
+        };
+      }
+      if (hasParameter) return;
+      for (const [name, scheme] of objectEntries(definition?.raw.securityDefinitions)) {
+        if (asText(scheme.type)?.toLowerCase() === 'oauth2')
+          yield {
+            at: scheme,
+            message: `${safe`The security definition ${name} uses OAuth.`} ${advice}`,
+          };
+      }
+    },
+  },
+  {
+    id: 'ConnectionParametersEmpty',
+    severity: { certified: 'off', 'independent-publisher': 'note', custom: 'off' },
+    description:
+      "An independent publisher's connector has a connection parameter, even if its service " +
+      'needs no sign-in.',
+    rationale:
+      'Certification has refused a package with empty connection parameters (pull request ' +
+      '4290, September 2026). Its author then added a hidden parameter that nothing uses. ' +
+      'Earlier packages without one were accepted.',
+    *check({ properties }) {
+      const { connectionParameters, connectionParameterSets } = properties?.inner ?? {};
+      if (
+        isObject(connectionParameters) &&
+        Object.keys(connectionParameters).length === 0 &&
+        connectionParameterSets === undefined
+      )
+        yield {
+          at: connectionParameters,
+          message:
+            safe`${'connectionParameters'} is empty, and certification has refused a package ` +
+            safe`for that. Add a hidden parameter that nothing uses: ${unusedParameter}.`,
+        };
+    },
+  },
   {
     id: 'SecurityDefinitionWithoutConnectionParameter',
     severity: 'warning',
@@ -125,6 +215,8 @@ export const connections: Rule[] = [
       'matching parameter, they cannot sign in.',
     *check({ definition, properties }) {
       if (!definition || !properties) return;
+      // RequiredPropertyMissing reports a file without properties.
+      if (!properties.hasInner && properties.connectionParameters.length === 0) return;
       const types = properties.connectionParameters.map(({ type }) => type?.toLowerCase() ?? '');
       for (const [name, scheme] of objectEntries(definition.raw.securityDefinitions)) {
         const type = asText(scheme.type);
@@ -151,7 +243,7 @@ export const connections: Rule[] = [
       for (const { raw, name } of visible(connector)) {
         const ui = asObject(raw.uiDefinition);
         for (const key of ['displayName', 'description']) {
-          const value = asText(ui?.[key]);
+          const value = asText(ownIgnoringCase(ui, key));
           if (value === undefined || value.trim() === '') {
             yield {
               at: ui ?? raw,
@@ -292,7 +384,7 @@ export const connections: Rule[] = [
             : safe`The sign-in option ${asText(at.name) ?? '(without a name)'}`;
         const ui = asObject(at.uiDefinition);
         for (const key of ['displayName', 'description']) {
-          if (isBlank(ui?.[key]))
+          if (isBlank(ownIgnoringCase(ui, key)))
             yield {
               at: ui ?? at,
               detail: key,
@@ -356,18 +448,14 @@ export const connections: Rule[] = [
     *check(connector) {
       for (const { name, settings, provider } of oauth(connector)) {
         const custom = asObject(settings.customParameters);
-        const values = new Map(
-          Array.from(objectEntries(custom), ([key, { value }]) => [key.toLowerCase(), value]),
-        ); // names are compared without regard to case
-        for (const key of providers.get(provider ?? '') ?? []) {
-          if (isBlank(values.get(key.toLowerCase())))
-            yield {
-              at: custom ?? settings,
-              detail: key,
-              message:
-                safe`The OAuth settings of ${name} have no ${key}. Add it under ` +
-                safe`${'customParameters'}, with its ${'value'}.`,
-            };
+        for (const key of missingCustomParameters(settings, provider)) {
+          yield {
+            at: custom ?? settings,
+            detail: key,
+            message:
+              safe`The OAuth settings of ${name} have no ${key}. Add it under ` +
+              safe`${'customParameters'}, with its ${'value'}.`,
+          };
         }
       }
     },

@@ -92,10 +92,10 @@ function* policiesWithTemplate({
 /** The arrays of names in the properties whose entries must be unique. */
 function* lists({ properties }: Connector): Iterable<{ at: Json[]; what: string }> {
   if (!properties) return;
-  const { capabilities, scriptOperations } = properties.inner;
+  const { capabilities } = properties.inner;
   if (Array.isArray(capabilities)) yield { at: capabilities, what: 'the capabilities' };
-  if (Array.isArray(scriptOperations))
-    yield { at: scriptOperations, what: 'the script operations' };
+  if (properties.scriptOperations)
+    yield { at: properties.scriptOperations, what: 'the script operations' };
   for (const { parameters } of properties.policies) {
     const operations = parameters?.[operationNames];
     if (Array.isArray(operations)) yield { at: operations, what: 'the operations of this policy' };
@@ -130,7 +130,7 @@ export const policies: Rule[] = [
         const at = parameters?.[operationNames];
         if (!Array.isArray(at)) continue;
         for (const [index, id] of at.entries()) {
-          if (typeof id === 'string' && !definition.operation(id))
+          if (typeof id === 'string' && !definition.referencedOperation(id))
             yield {
               at,
               key: index,
@@ -326,67 +326,6 @@ export const policies: Rule[] = [
               safe`The platform has no capability ${name}. Use ${'actions'} or ` +
               safe`${'triggers'}, or remove it.`,
           };
-      }
-    },
-  },
-  {
-    id: 'ScriptOperationNotFound',
-    severity: 'error',
-    description: '`scriptOperations` names operations that exist.',
-    rationale: 'The script does not run for an operation whose ID is misspelled.',
-    *check({ definition, properties }) {
-      const at = properties?.inner.scriptOperations;
-      if (!definition || !Array.isArray(at)) return;
-      for (const [index, id] of at.entries()) {
-        if (typeof id === 'string' && !definition.operation(id))
-          yield {
-            at,
-            key: index,
-            message:
-              safe`${'scriptOperations'} names the operation ${id}, which does not exist. ` +
-              'Correct the ID (it is case-sensitive), or remove it.',
-          };
-      }
-    },
-  },
-  {
-    id: 'ScriptFileMissing',
-    severity: { certified: 'warning', 'independent-publisher': 'warning', custom: 'warning' },
-    description: 'A connector with `scriptOperations` has a `script.csx`.',
-    rationale: 'Requests of these operations go through the script; without it they fail.',
-    *check({ properties, files }) {
-      if (!properties || !Array.isArray(properties.inner.scriptOperations)) return;
-      if (
-        properties.inner.scriptOperations.length > 0 &&
-        !files.some(({ path }) => path.toLowerCase() === 'script.csx')
-      ) {
-        yield {
-          at: properties.inner,
-          key: 'scriptOperations',
-          part: 'key',
-          message:
-            'The properties list script operations, but the folder has no ' +
-            safe`${'script.csx'}. Add the script, or remove ${'scriptOperations'}.`,
-        };
-      }
-    },
-  },
-  {
-    id: 'ScriptOperationsMissing',
-    severity: 'error',
-    description:
-      'A connector with a `script.csx` lists the operations that use it in `scriptOperations`.',
-    rationale: 'A script that no operation uses never runs.',
-    *check({ properties, script }) {
-      if (script && properties && properties.inner.scriptOperations === undefined) {
-        const { at } = properties;
-        yield {
-          at,
-          message:
-            safe`The folder has a ${'script.csx'}, but the properties do not list the ` +
-            safe`operations that use it. Add ${'scriptOperations'} with their IDs; an ` +
-            'empty array means all operations.',
-        };
       }
     },
   },
