@@ -22,6 +22,8 @@ export interface CatalogEntry extends DefinitionHeader {
   class: ConnectorClass;
   /** The perceptual hash of its icon, if the icon was analyzed. */
   icon?: string;
+  /** `publisher` of its properties, if its icon was analyzed. */
+  publisher?: string;
 }
 
 /** Fields that a definition usually starts with. Absent if missing there, or not a string. */

@@ -71,6 +71,12 @@ describe('all connectors of a repository together', () => {
     );
     for (const [number, path] of paths.entries())
       add(at, path, title(`Contoso ${number % 18}`), host(`api${number % 7}.adventure-works.com`));
+    // Connectors of one publisher may have one icon.
+    const properties = join(at, paths[2] ?? '', 'apiProperties.json');
+    writeFileSync(
+      properties,
+      readFileSync(properties, 'utf8').replaceAll('Contoso Ltd', 'Fabrikam Ltd'),
+    );
     add(
       at,
       'independent-publisher-connectors/contoso 3',

@@ -58,7 +58,7 @@ const catalogEntriesOf = (
   catalog: readonly CatalogConnector[],
   folders: Settings['folders'],
 ): CatalogEntry[] =>
-  catalog.flatMap(({ path, title, host, basePath, iconHash }) => {
+  catalog.flatMap(({ path, title, host, basePath, iconHash, publisher }) => {
     const folder = connectorFolderOf(`${path}/`, folders);
     if (!folder) return [];
     return [
@@ -68,6 +68,7 @@ const catalogEntriesOf = (
         ...(host !== undefined && { host }),
         ...(basePath !== undefined && { basePath }),
         ...(iconHash !== undefined && { icon: iconHash }),
+        ...(publisher !== undefined && { publisher }),
       },
     ];
   });

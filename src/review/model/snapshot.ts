@@ -245,6 +245,8 @@ export interface CatalogConnector {
   icon?: string;
   /** The perceptual hash of its icon (`IconPicture.hash`), if it was computed. */
   iconHash?: string;
+  /** `publisher` of its properties, if they were read. */
+  publisher?: string;
 }
 
 export interface OpenPull {

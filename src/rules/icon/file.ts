@@ -26,6 +26,7 @@ export function* measured(
   if (found) yield { location: wholeFile(icon.path), ...found };
 }
 
+const maxIconBytes = 1024 * 1024;
 const iconSize = { min: 100, max: 230 } as const;
 const sizes = `${iconSize.min} to ${iconSize.max} pixels`;
 const size = ({ width = 0, height = 0 }: IconAnalysis): string => `${width} × ${height} pixels`;
@@ -174,6 +175,24 @@ export const iconFile: Rule[] = [
           detail: size(facts),
         };
       }),
+  },
+  {
+    id: 'IconTooLarge',
+    severity: ofCertified('error'),
+    policies: ['5000.2.1.2', 'connector-validate-iconimage'],
+    description: 'The file of the icon is smaller than 1 MB.',
+    rationale:
+      'Certification refuses a larger file. Every user downloads the icon, and a picture of ' +
+      'this size needs a few kilobytes.',
+    *check({ icon }) {
+      if (icon?.bytes && icon.size >= maxIconBytes)
+        yield {
+          location: wholeFile(icon.path),
+          message:
+            `${safe`${icon.path} has`} ${(icon.size / maxIconBytes).toFixed(2)} MB; the limit is ` +
+            `1 MB. Scale the picture to ${sizes}, and save it as PNG without metadata.`,
+        };
+    },
   },
   {
     id: 'IconAnimated',

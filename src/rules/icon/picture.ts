@@ -115,6 +115,10 @@ export const iconPicture: Rule[] = [
             ([candidate]) => background && mark && isSame(background.color, candidate),
           ) ?? [];
         if (!background || color === undefined) return undefined;
+        // A brand color that is near one of these is the publisher's choice, not noise of the file.
+        const brand = asText(connector.properties?.inner.iconBrandColor)?.toLowerCase();
+        if (brand !== undefined && !(brand in notAllowed) && isSame(background.color, brand))
+          return undefined;
         return {
           message:
             `${safe`The background of the icon is ${background.color}`}, ${name}. Use ` +

@@ -5,6 +5,7 @@ import { isAscii } from '../../shared/text.ts';
 import { maskFormattedSecrets } from '../../secrets/mask.ts';
 import { asObject, asText } from '../../json/values.ts';
 import { folderOf } from '../../catalog/connector-index.ts';
+import { isSamePublisher } from '../../catalog/publisher.ts';
 import { measured, ofCertified } from '../icon/file.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
 
@@ -155,14 +156,20 @@ export const unique: Rule[] = [
     id: 'IconNotUnique',
     severity: ofCertified('error'),
     description:
-      'The icon of a connector is unique in the repository; a scaled or recompressed copy ' +
+      'No connector of another publisher has the same icon; a scaled or recompressed copy ' +
       'counts as the same icon.',
     rationale:
       'Makers recognize a connector by its icon. They confuse two connectors that look ' +
-      'alike, in the list and in every flow.',
+      'alike, in the list and in every flow. Connectors of one publisher may share its logo.',
     check: (connector, { others }) =>
       measured(connector, ({ picture }, path) => {
-        const duplicates = others && picture ? others.withSimilarIcon(picture.hash) : [];
+        const publisher = asText(connector.properties?.inner.publisher);
+        const duplicates =
+          others && picture
+            ? others
+                .withSimilarIcon(picture.hash)
+                .filter((other) => !isSamePublisher(other.publisher, publisher))
+            : [];
         return duplicates.length === 0
           ? undefined
           : {

@@ -1,0 +1,29 @@
+import { Properties } from '../connector/properties.ts';
+import { JsonFile } from '../json/document.ts';
+import { asText, isObject } from '../json/values.ts';
+import { skeletonOf } from './skeleton.ts';
+
+/** The publisher that apiProperties.json names. Undefined if it names none. Never throws. */
+export function readPublisher(bytes: Uint8Array): string | undefined {
+  const file = new JsonFile('', bytes);
+  return isObject(file.value)
+    ? asText(new Properties(file, file.value).inner.publisher)
+    : undefined;
+}
+
+/** Words that say what kind of company it is. Many publishers write them in one connector only. */
+const legalForm =
+  /[\s,.]+(?:inc|llc|ltd|limited|gmbh|ag|corp|corporation|co|company|bv|b\.v|nv|sa|s\.a|sas|srl|plc|pty|pty\.? ltd|ab|as|a\/s|oy|kg)\.?$/i;
+/** A longer name is not compared. */
+const maxNameLength = 200;
+
+const keyOf = (publisher: string): string =>
+  skeletonOf(publisher.trim().replace(legalForm, '')).replace(/[^\p{L}\p{N}]/gu, '');
+
+/** Whether two connectors name the same publisher, ignoring case, punctuation and legal form. */
+export function isSamePublisher(a: string | undefined, b: string | undefined): boolean {
+  if (a === undefined || b === undefined || a.length > maxNameLength || b.length > maxNameLength)
+    return false;
+  const key = keyOf(a);
+  return key !== '' && key === keyOf(b);
+}
