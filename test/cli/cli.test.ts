@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -466,6 +467,33 @@ describe('gatehouse check --base', () => {
   });
 });
 
+describe('a definition under another name', () => {
+  const rename = (connector: string, name: string): void =>
+    renameSync(join(connector, definition), join(connector, name));
+
+  test('is read, in a folder anywhere', () => {
+    const at = join(folder, 'named otherwise');
+    cpSync(contoso, at, { recursive: true });
+    rename(at, 'swagger.json');
+    expect(findings(run(['check', at, '--format', 'json']))).toMatchObject([
+      { rule: 'FileNameSpelling', severity: 'error', file: 'swagger.json' },
+    ]);
+  });
+
+  test('is compared with the base, and missed if the connector is deleted', () => {
+    const { at, connector } = repository('named otherwise at the base');
+    cpSync(contoso, join(at, 'custom-connectors', 'Fabrikam'), { recursive: true });
+    rename(connector, 'apiDefinition.json');
+    commitAll(at);
+    renameSync(join(connector, 'apiDefinition.json'), join(connector, definition));
+    expect(findings(run(['check', at, '--base', 'HEAD', '--format', 'json']))).toEqual([]);
+    rmSync(connector, { recursive: true });
+    expect(findings(run(['check', at, '--base', 'HEAD', '--format', 'json']))).toMatchObject([
+      { rule: 'ConnectorDeleted' },
+    ]);
+  });
+});
+
 describe('gatehouse diff', () => {
   const two = (name: string): [string, string] => {
     const [before, after] = [
@@ -505,6 +533,26 @@ describe('gatehouse diff', () => {
       ]);
     }
     expect(run(['diff', before, before]).status).toBe(0);
+  });
+
+  test.each([
+    ['independent-publisher-connectors', [], 'independent-publisher'],
+    ['custom-connectors', ['--class', 'certified'], 'custom'],
+    ['elsewhere', ['--class', 'custom'], 'custom'],
+    ['elsewhere', [], 'certified'],
+  ])('takes the class of a folder in %s, with %j, for %s', (parent, options, connectorClass) => {
+    const at = join(folder, `class ${options.length}`);
+    const [path, copy] = [join(at, parent, 'Contoso'), join(at, 'Contoso')];
+    for (const to of [path, copy]) cpSync(contoso, to, { recursive: true });
+    for (const pair of [
+      [path, path],
+      [join(path, definition), join(path, definition)],
+      [copy, path],
+      [path, copy],
+    ]) {
+      const { out } = run(['diff', ...pair, ...options, '--format', 'json']);
+      expect(JSON.parse(out).connectors).toMatchObject([{ class: connectorClass }]);
+    }
   });
 
   test('--changelog writes it for people', () => {

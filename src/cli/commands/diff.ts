@@ -5,8 +5,9 @@ import { reportOf } from '../../report/report.ts';
 import { visible } from '../../report/text.ts';
 import { maskFor } from '../../secrets/mask.ts';
 import { compareVersions } from '../../validation/validate-connector.ts';
+import { classOfPath } from '../../workspace/find-connectors.ts';
 import { isFile, readFolderAt } from '../../workspace/read-folder.ts';
-import { version } from '../../workspace/validate-checkout.ts';
+import { loadSettings, version } from '../../workspace/validate-checkout.ts';
 import { compareFolders, inFile } from '../../workspace/validate-folder.ts';
 import { writeChanges } from '../../workspace/write-changes.ts';
 import { defineCommand } from '../command.ts';
@@ -36,7 +37,12 @@ export const diff = defineCommand({
   },
 
   async run([beforePath = '', afterPath = ''], values) {
-    const connectorClass = values.class ?? 'certified';
+    const { folders } = await loadSettings(undefined, undefined, afterPath);
+    const connectorClass =
+      classOfPath(afterPath, folders) ??
+      classOfPath(beforePath, folders) ??
+      values.class ??
+      'certified';
     const before = readFolderAt(beforePath, connectorClass);
     let after = readFolderAt(afterPath, connectorClass);
     if (values['version-operations']) after = writeVersions(before, after, afterPath);
