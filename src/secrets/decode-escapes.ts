@@ -1,3 +1,4 @@
+import { writtenCodePoint } from '../shared/finding.ts';
 import { lazyRegExp } from '../shared/lazy-regexp.ts';
 
 /** A part of a text as a reader sees it: escapes decoded, invisible characters removed. */
@@ -9,7 +10,7 @@ export interface DecodedText {
 
 /**
  * Escapes of JSON and C# (`\u0067`, `\x67`, `\/`), Markdown (`\_`), HTML (`&#103;`) and URLs
- * (`%67`), and invisible characters. Not `\n`, `\r` and `\t`: the patterns of secrets match those.
+ * (`%67`), and invisible characters, also as messages write them. Not `\n`, `\r` and `\t`: the patterns of secrets match those.
  */
 const escapes = lazyRegExp(
   [
@@ -17,6 +18,7 @@ const escapes = lazyRegExp(
     '&(?:#(\\d{1,7});?|#[xX]([0-9a-fA-F]{1,6});?|(amp|lowbar|sol|plus|equals|period|colon|commat);)',
     '%(2[DEde]|3\\d|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee])',
     '[\\p{Cf}\\p{Cs}\\p{Co}]',
+    writtenCodePoint,
   ].join('|'),
   'gu',
 );
@@ -36,7 +38,7 @@ const named: Readonly<Record<string, string>> = {
  * a secret alone. Most texts have no match and are not decoded.
  */
 const anyEscape =
-  /\\[^nrt"\\]|&(?:#|amp;|lowbar;|sol;|plus;|equals;|period;|colon;|commat;)|%(?:2[DEde]|3\d|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee])|[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ue000-\uf8ff]|[\udb40\udb80-\udbff][\udc00-\udfff]/g;
+  /\\[^nrt"\\]|&(?:#|amp;|lowbar;|sol;|plus;|equals;|period;|colon;|commat;)|%(?:2[DEde]|3\d|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee])|[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ue000-\uf8ff]|[\udb40\udb80-\udbff][\udc00-\udfff]|⟨U\+/g;
 
 /** The decoded text may have escapes again, as in JSON within JSON. */
 const maxRounds = 3;

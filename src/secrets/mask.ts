@@ -1,6 +1,6 @@
 import type { Connector } from '../connector/connector.ts';
 import { TextFile } from '../json/document.ts';
-import type { Finding } from '../shared/finding.ts';
+import { writtenCodePoint, type Finding } from '../shared/finding.ts';
 import { applyEdits } from '../shared/text-edit.ts';
 import { memoize } from '../shared/memoize.ts';
 import {
@@ -151,11 +151,17 @@ class Quotations {
   }
 }
 
-/** The letters and digits of a text in lower case, and the offset of each. */
+const runs = new RegExp(`${writtenCodePoint}|[A-Za-z0-9]+`, 'g');
+
+/**
+ * The letters and digits of a text in lower case, and the offset of each. Skips the code points that
+ * messages write for invisible characters, which may split a secret.
+ */
 function lettersOf(text: string): { letters: string; offsets: number[] } {
   const offsets: number[] = [];
   let letters = '';
-  for (const { 0: run, index } of text.matchAll(/[A-Za-z0-9]+/g)) {
+  for (const { 0: run, index } of text.matchAll(runs)) {
+    if (run.startsWith('⟨')) continue;
     letters += run;
     for (let at = 0; at < run.length; at += 1) offsets.push(index + at);
   }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { lazyRegExp } from './lazy-regexp.ts';
 import type { TextEdit } from './text-edit.ts';
-import { truncate } from './text.ts';
+import { trimEnd, truncate } from './text.ts';
 
 export type Severity = 'error' | 'warning' | 'note';
 
@@ -83,7 +83,10 @@ export function blocks(
 /**
  * A template tag for messages that quote values from a connector. Each value becomes a Markdown code
  * span that nothing in it can break out of: one line, without backticks, control characters and
- * direction marks, at most 120 characters. A list becomes one span per item.
+ * direction marks, about 120 characters. A list becomes one span per item.
+ *
+ * What readers cannot see is written out: blanks at an end as `␠`, a tab as `␉`, a line break as
+ * `␊`, any other invisible character by its code point, such as `⟨U+200B⟩`.
  */
 export function safe(
   literals: TemplateStringsArray,
@@ -101,20 +104,43 @@ export function safe(
 /** Most values are safe as they are, and one regular expression tells. */
 const isSafe = /^[!-_a-~](?:[ -_a-~]{0,118}[!-_a-~])?$/;
 
-const lineBreaks = lazyRegExp('[\\p{Cc}\\p{Zl}\\p{Zp}]+', 'gu');
-const invisible = lazyRegExp('[\\p{Cf}\\p{Cs}\\p{Co}]', 'gu');
+const breaks = /[\t\n\r]+/g;
+/**
+ * Characters without a shape: controls, format characters, blanks other than the space, and a few
+ * letters and marks that fonts leave blank.
+ */
+const invisible = lazyRegExp(
+  '[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Zl}\\p{Zp}\\u034f\\u115f\\u1160\\u2800\\u3164\\uffa0]|(?! )\\p{Zs}',
+  'gu',
+);
+/** Matches what `sanitize` writes for an invisible character. */
+export const writtenCodePoint = '⟨U\\+[0-9A-F]{4,6}⟩';
+
+const codePoint = (character: string): string =>
+  `⟨U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}⟩`;
+
+const symbols: Readonly<Record<string, string>> = { ' ': '␠', '\t': '␉', '\n': '␊', '\r': '␍' };
+
+/** The blanks at an end of a text as symbols, at most three: readers need not count them. */
+const visibleBlanks = (blanks: string): string =>
+  Array.from(blanks.slice(0, 3), (blank) => symbols[blank] ?? '').join('');
 
 function sanitize(value: string): string {
   if (isSafe.test(value) && !value.includes('##[')) return value;
-  const clean = truncate(value, 400)
-    .replace(lineBreaks(), ' ')
-    .replace(invisible(), '')
+  const text = truncate(value, 400);
+  const before = /^[ \t\n\r]*/.exec(text)?.[0] ?? '';
+  const core = trimEnd(text.slice(before.length), /[ \t\n\r]/);
+  if (core === '') return visibleBlanks(before) || ' ';
+  const clean = core
+    .replace(breaks, ' ')
+    .replace(invisible(), codePoint)
     .replaceAll('`', 'ˋ')
-    .replaceAll('##[', '#♯[') // GitHub's runner obeys this anywhere in a line of a log
-    .trim();
-  if (clean === '') return ' ';
+    .replaceAll('##[', '#♯['); // GitHub's runner obeys this anywhere in a line of a log
   const characters = Array.from(clean);
-  return characters.length > 120 ? `${characters.slice(0, 119).join('')}…` : clean;
+  const isWhole = characters.length <= 120 && text === value;
+  const shown = characters.length <= 120 ? clean : `${characters.slice(0, 119).join('')}…`;
+  const after = isWhole ? text.slice(before.length + core.length) : '';
+  return visibleBlanks(before) + shown + visibleBlanks(after);
 }
 
 /**
