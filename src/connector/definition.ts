@@ -7,6 +7,7 @@ import {
   isObject,
   objectEntries,
   objectsIn,
+  own,
   stringsIn,
   type Json,
   type JsonObject,
@@ -16,6 +17,10 @@ import {
 const maxChainedReferences = 100;
 /** Operations that are listed as users of a schema; see `operationsUsing`. */
 const maxUsers = 10;
+
+/** Objects at the top of the file whose entries have names that other parts refer to. */
+const sections = ['definitions', 'parameters', 'responses', 'securityDefinitions'] as const;
+type Section = (typeof sections)[number];
 
 /** In the order in which operations of a path are listed. */
 export const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'] as const;
@@ -129,6 +134,11 @@ export interface Operation {
   visibility: string | undefined;
   /** `x-ms-trigger`: `single`, `batch`, …; undefined for an action. */
   trigger: string | undefined;
+  /**
+   * Whether it is an MCP server, which describes its tools itself: rules about parameters, responses
+   * and their texts do not hold for it.
+   */
+  isMcpServer: boolean;
   /** Effective media types: the operation's, else the document's. */
   consumes: string[];
   produces: string[];
@@ -172,6 +182,7 @@ export class Definition {
   readonly #targetOfRef = new Map<string, JsonObject | undefined>();
   readonly #consumes: string[];
   readonly #produces: string[];
+  readonly #sections: ReadonlyMap<Section, JsonObject>;
   #operationsById: ReadonlyMap<string, Operation> | undefined;
   #operationsBySanitizedId: ReadonlyMap<string, Operation> | undefined;
   readonly #operationsUsing: { [direction in keyof SchemaUse]?: Map<SchemaRoot, Operation[]> } = {};
@@ -181,10 +192,17 @@ export class Definition {
     this.raw = raw;
     this.#consumes = stringsIn(raw.consumes);
     this.#produces = stringsIn(raw.produces);
-    for (const [name, schema] of objectEntries(raw.definitions))
+    this.#sections = new Map(
+      sections.flatMap((name) => {
+        const section = asObject(own(raw, name)) ?? misplacedSection(raw, name);
+        return section ? [[name, section]] : [];
+      }),
+    );
+    for (const [name, schema] of objectEntries(this.section('definitions')))
       this.#root(schema, 'definition', name, undefined);
-    for (const [, parameter] of objectEntries(raw.parameters)) this.#parameter(parameter, 'shared');
-    for (const [name, response] of objectEntries(raw.responses))
+    for (const [, parameter] of objectEntries(this.section('parameters')))
+      this.#parameter(parameter, 'shared');
+    for (const [name, response] of objectEntries(this.section('responses')))
       this.#response(response, name, raw, undefined);
     for (const [path, item] of objectEntries(raw.paths)) this.#path(path, item);
     this.#spreadUse();
@@ -195,9 +213,18 @@ export class Definition {
     return this.#byKeyword.get(keyword) ?? [];
   }
 
+  /**
+   * A section of the file. If the file has none, the section of that name among the paths or in a
+   * path, where a bracket in the wrong place puts it: a rule reports that, and what refers to the
+   * section is right.
+   */
+  section(name: Section): JsonObject | undefined {
+    return this.#sections.get(name);
+  }
+
   /** The first operation with that id. */
   operation(id: string): Operation | undefined {
-    this.#operationsById ??= firstById(this.operations, (own) => own);
+    this.#operationsById ??= firstById(this.operations, (operationId) => operationId);
     return this.#operationsById.get(id);
   }
 
@@ -264,7 +291,12 @@ export class Definition {
 
   #resolveUncached(ref: string): JsonObject | undefined {
     const path = parseFragment(ref);
-    return path && asObject(valueAt(this.raw, path));
+    if (!path) return undefined;
+    const [first, ...rest] = path;
+    const section = sections.find((name) => name === first);
+    return section === undefined
+      ? asObject(valueAt(this.raw, path))
+      : asObject(valueAt(this.section(section) ?? {}, rest));
   }
 
   #refer(at: JsonObject, kind: ReferenceKind): JsonObject | undefined {
@@ -291,7 +323,7 @@ export class Definition {
       if (!raw) continue;
       const ownParameters = this.#parameters(raw.parameters, 'operation');
       const isReplaced = ({ name, in: location }: Parameter): boolean =>
-        ownParameters.some((own) => own.name === name && own.in === location);
+        ownParameters.some((other) => other.name === name && other.in === location);
       const parameters = [
         ...shared.filter((parameter) => !isReplaced(parameter)),
         ...ownParameters,
@@ -309,6 +341,7 @@ export class Definition {
         notification: contentAtPath,
         visibility: asText(raw['x-ms-visibility']),
         trigger: asText(raw['x-ms-trigger']),
+        isMcpServer: raw[mcpProtocol] !== undefined || isServerSentEvents(raw),
         consumes: raw.consumes === undefined ? this.#consumes : stringsIn(raw.consumes),
         produces: raw.produces === undefined ? this.#produces : stringsIn(raw.produces),
       };
@@ -506,6 +539,35 @@ function firstById(
   }
   return byId;
 }
+
+/** The section of a name that is not at the top of the file, but one or two levels below. */
+function misplacedSection({ paths }: JsonObject, name: Section): JsonObject | undefined {
+  const items = objectEntries(paths);
+  const beside = items.find(([key]) => key === name)?.[1];
+  return beside ?? items.map(([, item]) => asObject(own(item, name))).find(isObject);
+}
+
+/** The extension that makes an operation an MCP server, and names the transport. */
+export const mcpProtocol = 'x-ms-agentic-protocol';
+
+/** Whether an operation is an MCP server over server-sent events, which has no extension. */
+export const isServerSentEvents = ({ tags }: JsonObject): boolean =>
+  stringsIn(tags).some((tag) => tag.toLowerCase() === 'mcpsse');
+
+/**
+ * Whether a schema or parameter has a default. Generators write null for the lack of a default.
+ */
+export const hasDefault = (raw: JsonObject): boolean =>
+  raw.default !== undefined && raw.default !== null;
+
+/**
+ * Whether users see a parameter: not if it is internal, or if only internal operations or MCP servers
+ * have it.
+ */
+export const isShown = ({ visibility, operations }: Parameter): boolean =>
+  visibility !== 'internal' &&
+  (operations.length === 0 ||
+    operations.some((operation) => operation.visibility !== 'internal' && !operation.isMcpServer));
 
 /** Whether a response code means success. */
 export const isSuccess = (code: string): boolean => /^2\d\d$/.test(code);

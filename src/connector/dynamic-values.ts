@@ -100,7 +100,7 @@ function toCall(
     schema,
     legacy,
     operationId,
-    target: operationId === undefined ? undefined : definition.operation(operationId),
+    target: operationId === undefined ? undefined : definition.referencedOperation(operationId),
     arguments: Object.keys(parameters).map((name) => ({
       name,
       at: parameters,

@@ -14,9 +14,11 @@ import { counts } from './definition/limits.ts';
 import { enums } from './definition/enums.ts';
 import { filters } from './definition/filters.ts';
 import { formats } from './definition/formats.ts';
+import { headerRules } from './definition/headers.ts';
 import { language } from './wording/language.ts';
 import { lists } from './definition/lists.ts';
 import { loops } from './definition/loops.ts';
+import { mcpServers } from './definition/mcp-servers.ts';
 import { mediaTypes } from './definition/media-types.ts';
 import { dynamicArgumentRules } from './definition/dynamic-arguments.ts';
 import { dynamicExtensionRules } from './definition/dynamic-extensions.ts';
@@ -77,7 +79,9 @@ export const rules: readonly RegisteredRule[] = [
     lists,
     paths,
     operations,
+    mcpServers,
     parameters,
+    headerRules,
     mediaTypes,
     responses,
     schemas,

@@ -14,16 +14,32 @@ const supported: readonly string[] = [
   'multipart/form-data',
   'application/x-www-form-urlencoded',
 ];
+/** Media types that accepted connectors consume besides; also images and everything in JSON or XML. */
+const accepted = new Set([
+  'application/octet-stream',
+  'application/pdf',
+  'application/xml',
+  'text/json',
+  'text/xml',
+]);
 const urlEncoded = 'application/x-www-form-urlencoded';
 const multipart = 'multipart/form-data';
 
-/** RFC 9110, section 8.3.1. A range such as `*` + `/*` uses the same characters. */
+/** RFC 6838, section 4.2, with the parameters of RFC 9110, section 8.3.1; or a range. */
 const mediaType =
-  /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+(?:[ \t]*;[ \t]*[\w!#$%&'*+.^`|~-]+=(?:[\w!#$%&'*+.^`|~-]+|"(?:[^"\\]|\\.)*"))*$/;
+  /^(?:\*\/\*|[A-Za-z0-9][\w!#$&^.+-]{0,126}\/(?:\*(?:\+[A-Za-z0-9]+)?|[A-Za-z0-9][\w!#$&^.+-]{0,126}))(?:[ \t]*;[ \t]*[\w!#$%&'*+.^`|~-]+=(?:[\w!#$%&'*+.^`|~-]+|"(?:[^"\\]|\\.)*"))*$/;
 
 /** The media type without its parameters, in lower case. */
 const essence = (type: string): string => (type.split(';', 1)[0] ?? '').trim().toLowerCase();
 const isJson = (type: string): boolean => type.endsWith('/json') || type.endsWith('+json');
+/** Whether a type stands for several, such as `image` + `/*`. */
+const isRange = (type: string): boolean => type.includes('*');
+
+/** Whether the platform can send a type, which is written in lower case without parameters. */
+const canSend = (type: string): boolean =>
+  supported.includes(type) ||
+  (!isRange(type) &&
+    (accepted.has(type) || isJson(type) || type.endsWith('+xml') || type.startsWith('image/')));
 
 /** The arrays of media types in the definition and its operations. */
 function* lists(
@@ -88,7 +104,7 @@ function typesOf(
     const all = [...names];
     const types = {
       names,
-      supported: supported.some((type) => names.has(type)),
+      supported: all.some(canSend),
       json: all.some(isJson),
       some: all.slice(0, 5),
     };
@@ -120,6 +136,10 @@ function* senders(definition: Definition | undefined): Iterable<Sender> {
   }
 }
 
+/** Whether a type is that of an MCP server, which clients may name in both directions. */
+const isEventStream = (type: string, operation: Operation | undefined): boolean =>
+  type === 'text/event-stream' && operation?.isMcpServer !== false;
+
 export const mediaTypes: Rule[] = [
   {
     id: 'MimeTypeNotValid',
@@ -129,17 +149,23 @@ export const mediaTypes: Rule[] = [
       'They are sent in the headers of a request, and services reject headers that they ' +
       'cannot parse.',
     policies: openApiStandard,
+    fixable: true,
     *check({ definition }) {
       for (const { key, list } of lists(definition, ['consumes', 'produces'])) {
         for (const [index, type] of list.entries()) {
           if (typeof type === 'string' && mediaType.test(type)) continue;
-          yield {
-            at: list,
-            key: index,
-            message:
-              safe`${typeof type === 'string' ? type : JSON.stringify(type)} in ${key} is ` +
-              safe`not a media type. Use one such as ${'application/json'}.`,
-          };
+          const found = { at: list, key: index };
+          const trimmed = typeof type === 'string' ? type.trim() : '';
+          const problem =
+            safe`${typeof type === 'string' ? type : JSON.stringify(type)} in ${key} is not a ` +
+            'media type.';
+          yield mediaType.test(trimmed)
+            ? {
+                ...found,
+                message: `${problem} ${safe`Write ${trimmed}, without spaces around it.`}`,
+                fix: [{ at: list, key: index, to: trimmed }],
+              }
+            : { ...found, message: `${problem} ${safe`Use one such as ${'application/json'}.`}` };
         }
       }
     },
@@ -149,29 +175,41 @@ export const mediaTypes: Rule[] = [
     // types that ASP.NET offers.
     id: 'MimeTypeNotSupported',
     severity: 'warning',
-    description: '`consumes` lists only media types that the platform can send.',
+    description:
+      '`consumes` lists only media types that the platform can send, and neither `consumes` ' +
+      'nor `produces` has a range such as `*/*`.',
     rationale:
-      'The platform sends only JSON, plain text and forms, even if the service accepts ' +
-      'other types.',
+      'The platform sends JSON, XML, plain text, files and forms, even if the service accepts ' +
+      'other types, and certification has refused `*/*`.',
     policies: ['5000.2.6.2'],
     *check({ definition }) {
-      for (const { list, operation } of lists(definition, ['consumes'])) {
+      for (const { key, list, operation } of lists(definition, ['consumes', 'produces'])) {
         const content = operation && definition && contentOf(definition, operation);
-        if (operation && (content === undefined || content === 'binary')) continue;
+        const isBody = operation === undefined || (content !== undefined && content !== 'binary');
         for (const [index, type] of list.entries()) {
-          if (
-            typeof type !== 'string' ||
-            !mediaType.test(type) ||
-            supported.includes(essence(type))
+          if (typeof type !== 'string' || !mediaType.test(type)) continue;
+          const name = essence(type);
+          if (isRange(name))
+            yield {
+              at: list,
+              key: index,
+              message:
+                safe`${type} in ${key} stands for several media types. Write those that the ` +
+                safe`service uses, such as ${'application/json'}.`,
+            };
+          else if (
+            key === 'consumes' &&
+            isBody &&
+            !canSend(name) &&
+            !isEventStream(name, operation)
           )
-            continue;
-          yield {
-            at: list,
-            key: index,
-            message:
-              safe`The platform cannot send ${type}. Remove it; the platform supports ` +
-              safe`${supported}.`,
-          };
+            yield {
+              at: list,
+              key: index,
+              message:
+                safe`The platform cannot send ${type}. Remove it; the platform supports ` +
+                safe`${supported}.`,
+            };
         }
       }
     },

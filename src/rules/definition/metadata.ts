@@ -3,9 +3,10 @@ import type { Definition } from '../../connector/definition.ts';
 import { lazyRegExp } from '../../shared/lazy-regexp.ts';
 import { endsWithLetterOrDigit, isAscii, trimEnd } from '../../shared/text.ts';
 import { safe } from '../../shared/finding.ts';
-import { asObject, asText, objectsIn, type JsonObject } from '../../json/values.ts';
+import { asObject, asText, objectsIn, stringsIn, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
 import { connectorStandard, openApiStandard } from '../policy-codes.ts';
+import { pathProblem } from './paths.ts';
 
 const categories = [
   'AI',
@@ -83,21 +84,47 @@ const wordPatterns = new Map(
   ]),
 );
 
+/** Whether a text ends with something in brackets. Certified connectors have such titles. */
+const endsWithBracket = (text: string): boolean => {
+  const opening = Math.max(text.lastIndexOf('('), text.lastIndexOf('['));
+  const closing = text.charAt(opening) === '(' ? ')' : ']';
+  return opening >= 0 && opening < text.length - 2 && text.endsWith(closing);
+};
+
 const isMail = (value: string): boolean =>
   /^[^\s@<>()[\],;:\\"]+@[^\s@.]+(\.[^\s@.]+)+$/.test(value);
 
 const isAbsoluteUrl = (value: string): boolean =>
   URL.canParse(value) && /^https?:\/\/[^/]/i.test(value);
 
-function* urls({ definition }: Connector): Iterable<{ at: JsonObject; key: string; what: string }> {
+/** The URL that a text is, if it only lacks the scheme. */
+const withScheme = (value: string): string | undefined => {
+  const url = `https://${value.replace(/^(?:https?:)?\/*/i, '')}`;
+  const host = URL.canParse(url) ? new URL(url).hostname : '';
+  return /^[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}$/i.test(host) && !/\s/.test(value) ? url : undefined;
+};
+
+interface LinkedUrl {
+  at: JsonObject;
+  key: string;
+  what: string;
+  /** Whether certification requires https. */
+  isSecure: boolean;
+}
+
+function* urls(connector: Connector): Iterable<LinkedUrl> {
+  const { definition } = connector;
   if (!definition) return;
   const info = asObject(definition.raw.info);
   const contact = asObject(info?.contact);
   const license = asObject(info?.license);
   const docs = asObject(definition.raw.externalDocs);
-  if (contact) yield { at: contact, key: 'url', what: 'contact' };
-  if (license) yield { at: license, key: 'url', what: 'license' };
-  if (docs) yield { at: docs, key: 'url', what: 'external documentation' };
+  if (contact) yield { at: contact, key: 'url', what: 'contact', isSecure: true };
+  if (license) yield { at: license, key: 'url', what: 'license', isSecure: false };
+  if (docs) yield { at: docs, key: 'url', what: 'external documentation', isSecure: false };
+  for (const { at, name } of metadataEntries(connector))
+    if (name === 'website' || name === 'privacy policy')
+      yield { at, key: 'propertyValue', what: name, isSecure: true };
 }
 
 /** The entries of `x-ms-connector-metadata`, with their names in lower case. */
@@ -241,7 +268,8 @@ export const metadata: Rule[] = [
     id: 'ValueMustEndWithAlphanumeric',
     severity: certificationSeverity,
     description:
-      'The title ends with a letter or a digit, or with the suffix "(Independent Publisher)".',
+      'The title ends with a letter or a digit, or with a closing bracket, such as that of ' +
+      '"(Independent Publisher)".',
     rationale:
       'The title appears inside sentences and lists, where a period or a dash at its end ' +
       'looks like a mistake.',
@@ -252,8 +280,8 @@ export const metadata: Rule[] = [
         if (
           key !== 'title' ||
           value === '' ||
-          independentSuffix.test(value) ||
-          endsWithLetterOrDigit(value)
+          endsWithLetterOrDigit(value) ||
+          endsWithBracket(value)
         )
           continue;
         const found = {
@@ -292,22 +320,37 @@ export const metadata: Rule[] = [
   {
     id: 'UrlNotValid',
     severity: certificationSeverity,
+    policies: ['5000.3.1.3', '5000.3.1.5', '5000.3.1.6', ...openApiStandard],
     description:
-      'The `url` of the contact, the license and the external documentation is an absolute ' +
-      'URL.',
+      'The website, the privacy policy, and the `url` of the contact, the license and the ' +
+      'external documentation are absolute URLs; those of the publisher start with https.',
     rationale: 'It becomes a link on the documentation page.',
-    policies: openApiStandard,
+    fixable: true,
     *check(connector) {
-      for (const { at, key, what } of urls(connector)) {
+      for (const { at, key, what, isSecure } of urls(connector)) {
         const url = asText(at[key]);
-        if (url !== undefined && !isAbsoluteUrl(url))
+        if (url === undefined) continue;
+        if (!isAbsoluteUrl(url)) {
+          const complete = withScheme(url.trim());
+          const problem = safe`The URL of the ${what}, ${url}, is not absolute.`;
+          yield complete === undefined
+            ? { at, key, message: `${problem} Write the complete URL, starting with https://.` }
+            : {
+                at,
+                key,
+                message: `${problem} ${safe`Write ${complete}.`}`,
+                fix: [{ at, key, to: complete }],
+              };
+        } else if (isSecure && /^http:/i.test(url)) {
           yield {
             at,
             key,
+            severity: 'warning',
             message:
-              safe`The URL of the ${what}, ${url}, is not absolute. Write the complete ` +
-              'URL, starting with https://.',
+              safe`The URL of the ${what}, ${url}, starts with ${'http:'}. Certification ` +
+              'requires https: write it so if the page is available over https.',
           };
+        }
       }
     },
   },
@@ -323,18 +366,29 @@ export const metadata: Rule[] = [
     *check({ definition }) {
       const host = asText(definition?.raw.host);
       if (!definition || host === undefined || isHost(host)) return;
-      const found = {
-        at: definition.raw,
-        key: 'host',
-        message:
-          safe`The host ${host} is not a host name. Write only the name, such as ` +
-          safe`${'api.contoso.com'}; the scheme goes in ${'schemes'}, the path in ` +
-          safe`${'basePath'}.`,
-      };
-      const bare = host.replace(/^https?:\/\//i, '').replace(/\/$/, '');
+      const found = { at: definition.raw, key: 'host' };
+      const problem = safe`The host ${host} is not a host name.`;
+      const bare = host
+        .trim()
+        .replace(/^https?:\/\//i, '')
+        .replace(/\/$/, '');
       yield isHost(bare)
-        ? { ...found, fix: [{ at: definition.raw, key: 'host', to: bare }] }
-        : found;
+        ? {
+            ...found,
+            message:
+              `${problem} ${safe`Write ${bare}`}` +
+              (bare === host.trim()
+                ? ', without spaces.'
+                : safe`; the scheme goes in ${'schemes'}.`),
+            fix: [{ at: definition.raw, key: 'host', to: bare }],
+          }
+        : {
+            ...found,
+            message:
+              `${problem} ` +
+              safe`Write only the name, such as ${'api.contoso.com'}; the scheme goes in ` +
+              safe`${'schemes'}, the path in ${'basePath'}.`,
+          };
     },
   },
   {
@@ -372,13 +426,22 @@ export const metadata: Rule[] = [
   {
     id: 'BasePathNotValid',
     severity: 'error',
-    description: 'The `basePath` starts with a slash.',
+    description: 'The `basePath` starts with a slash and has only characters of a URL path.',
     rationale: 'It is inserted between the host and the path of each operation.',
     policies: openApiStandard,
     fixable: true,
     *check({ definition }) {
       const basePath = asText(definition?.raw.basePath);
-      if (!definition || basePath === undefined || basePath.startsWith('/')) return;
+      if (!definition || basePath === undefined) return;
+      const problem = basePath.startsWith('/') ? pathProblem(basePath) : undefined;
+      if (problem !== undefined)
+        yield {
+          at: definition.raw,
+          key: 'basePath',
+          severity: 'warning',
+          message: `${safe`The base path ${basePath}`} ${problem}`,
+        };
+      if (basePath.startsWith('/')) return;
       yield {
         at: definition.raw,
         key: 'basePath',
@@ -407,6 +470,29 @@ export const metadata: Rule[] = [
             fix: [{ at, key: 'schemes', to: ['https'] }],
           };
         }
+      }
+    },
+  },
+  {
+    // 3% of the independent publishers' connectors since 2024 offer http.
+    id: 'SchemeNotSecure',
+    severity: 'warning',
+    policies: ['5000.3.1.6'],
+    description: '`schemes` has `https`, and nothing else.',
+    rationale: 'Over http, anyone on the way can read the credentials and the data of users.',
+    *check({ definition }) {
+      if (!definition) return;
+      for (const at of [definition.raw, ...definition.operations.map(({ raw }) => raw)]) {
+        const schemes = new Set(stringsIn(at.schemes).map((scheme) => scheme.toLowerCase()));
+        if (!schemes.has('http')) continue;
+        yield {
+          at,
+          key: 'schemes',
+          message: schemes.has('https')
+            ? safe`${'schemes'} has ${'http'} besides ${'https'}. Remove ${'http'}.`
+            : safe`${'schemes'} has only ${'http'}, which is not encrypted. Write ${'https'} ` +
+              'if the service supports it.',
+        };
       }
     },
   },

@@ -22,7 +22,11 @@ function* fetches(definition: Definition | undefined): Iterable<Fetch> {
     const at = asObject(operation.raw['x-ms-notification']);
     const id = asText(at?.operationId);
     if (at)
-      yield { operation, at, subscribe: id === undefined ? undefined : definition?.operation(id) };
+      yield {
+        operation,
+        at,
+        subscribe: id === undefined ? undefined : definition?.referencedOperation(id),
+      };
   }
 }
 

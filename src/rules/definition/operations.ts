@@ -38,28 +38,41 @@ export const operations: Rule[] = [
   {
     id: 'OperationIdNotUnique',
     severity: 'error',
-    description: 'No two operations have the same `operationId`.',
+    description:
+      'No two operations have the same `operationId`, not even after the platform removes ' +
+      'everything but letters and digits from it.',
     rationale:
       'Flows find an operation only by its ID: if two operations share it, one of them ' +
       'can never be called.',
     policies: openApiStandard,
     *check({ definition }) {
       const first = new Map<string, Operation>();
+      const sanitized = new Map<string, Operation>();
       for (const operation of definition?.operations ?? []) {
         const { id, raw } = operation;
         if (id === undefined) continue;
-        const earlier = first.get(id);
-        if (earlier === undefined) first.set(id, operation);
-        else {
-          yield {
-            at: raw,
-            key: 'operationId',
-            message:
-              safe`${id} is already the ID of ` +
-              safe`${`${earlier.method.toUpperCase()} ${earlier.path}`}. Give this ` +
-              'operation a different ID.',
-          };
-        }
+        const short = lettersAndDigits(id);
+        const earlier = first.get(id) ?? sanitized.get(short);
+        first.set(id, first.get(id) ?? operation);
+        sanitized.set(short, sanitized.get(short) ?? operation);
+        if (!earlier) continue;
+        const where = safe`${`${earlier.method.toUpperCase()} ${earlier.path}`}`;
+        yield earlier.id === id
+          ? {
+              at: raw,
+              key: 'operationId',
+              message:
+                `${safe`${id} is already the ID of`} ${where}. Give this operation a ` +
+                'different ID.',
+            }
+          : {
+              at: raw,
+              key: 'operationId',
+              severity: 'warning',
+              message:
+                `${safe`The platform calls both ${id} and ${earlier.id ?? ''}, the ID of`} ` +
+                `${where}, ${safe`${short}`}. Give this operation an ID with other letters.`,
+            };
       }
     },
   },
@@ -131,7 +144,7 @@ export const operations: Rule[] = [
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
         const codes = operation.responses.map(({ code }) => code);
-        if (codes.length > 0 && !codes.some(isSuccess)) {
+        if (codes.length > 0 && !codes.some(isSuccess) && !operation.isMcpServer) {
           yield {
             at: operation.raw,
             key: 'responses',
@@ -156,7 +169,7 @@ export const operations: Rule[] = [
         const codes = operation.responses
           .filter(({ code, raw }) => isSuccess(code) && raw.schema !== undefined)
           .map(({ code }) => code);
-        if (codes.length > 1) {
+        if (codes.length > 1 && !operation.isMcpServer) {
           yield {
             at: operation.raw,
             key: 'responses',

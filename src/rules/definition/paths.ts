@@ -4,6 +4,7 @@ import type { Connector } from '../../connector/connector.ts';
 import { asObject, type JsonObject } from '../../json/values.ts';
 import type { RuleViolation, Rule } from '../rule.ts';
 import { openApiStandard } from '../policy-codes.ts';
+import { topLevelKeys } from './structure.ts';
 
 /** The names in curly brackets in a path, in order. */
 const templateNames = (path: string): string[] =>
@@ -12,7 +13,30 @@ const templateNames = (path: string): string[] =>
 function* declared({ definition }: Connector): Iterable<{ at: JsonObject; path: string }> {
   const at = asObject(definition?.raw.paths);
   if (!at) return;
-  for (const path of Object.keys(at)) if (!path.startsWith('x-')) yield { at, path };
+  for (const path of Object.keys(at))
+    if (!path.startsWith('x-') && !topLevelKeys.has(path)) yield { at, path };
+}
+
+/** RFC 3986, section 3.3: what a path may consist of. Other rules check `*`, `?`, `#` and brackets. */
+const notInPath = /[^\w.~!$&'()*+,;=:@/%?#{}-]|%(?![0-9A-Fa-f]{2})/u;
+
+/**
+ * What is wrong with the characters or segments of a path, after its fixed part, and what to do.
+ * Undefined if a URL can have it. Variables do not count.
+ */
+export function pathProblem(path: string): string | undefined {
+  const fixed = path.replace(/\{[^{}]*\}/g, 'x');
+  const character = notInPath.exec(fixed)?.[0];
+  if (character === ' ' && fixed !== fixed.trimEnd() && !fixed.trimEnd().includes(' '))
+    return 'ends with a space. Remove it.';
+  if (character !== undefined)
+    return (
+      safe`contains ${character}, which no URL has in its path. Write the path as the service ` +
+      safe`documents it, special characters encoded, such as ${'%20'} for a space.`
+    );
+  return fixed.includes('//')
+    ? safe`contains ${'//'}, an empty segment. Write a single slash.`
+    : undefined;
 }
 
 /** A rule that checks the text of each path on its own. */
@@ -114,20 +138,31 @@ export const paths: Rule[] = [
             safe`everything from ${'#'} on.`;
     },
   ),
-  pathRule(
-    {
-      id: 'OperationPathContainsUnsupportedCharacters',
-      severity: 'error',
-      description: 'A path has no wildcard.',
-      rationale: 'The platform matches paths segment by segment and does not support the asterisk.',
-      policies: openApiStandard,
+  {
+    id: 'OperationPathContainsUnsupportedCharacters',
+    severity: 'error',
+    policies: openApiStandard,
+    description:
+      'A path has no wildcard, no empty segment, and only characters that a URL can have there.',
+    rationale:
+      'The platform matches paths segment by segment and does not support the asterisk; ' +
+      'spaces and other characters arrive at the service encoded, if at all.',
+    *check(connector) {
+      for (const { at, path } of declared(connector)) {
+        const found = { at, key: path, part: 'key' as const };
+        const problem = pathProblem(path);
+        if (path.includes('*'))
+          yield {
+            ...found,
+            message:
+              safe`The path ${path} contains ${'*'}. Write each path explicitly, or use a path ` +
+              'parameter.',
+          };
+        else if (problem !== undefined)
+          yield { ...found, severity: 'warning', message: `${safe`The path ${path}`} ${problem}` };
+      }
     },
-    (path) =>
-      path.includes('*')
-        ? safe`The path ${path} contains ${'*'}. Write each path explicitly, or use a path ` +
-          'parameter.'
-        : undefined,
-  ),
+  },
   pathRule(
     {
       id: 'OperationPathTemplateNotValid',
@@ -221,7 +256,7 @@ export const paths: Rule[] = [
     severity: 'note',
     description: 'A path with a variable does not match the fixed path of another operation.',
     rationale: 'If a user enters exactly that segment as the value, the wrong operation is called.',
-    policies: ['5000.2.6.2'],
+    policies: openApiStandard,
     *check({ definition }) {
       const routes: Route = { next: undefined, operation: undefined };
       const variable: [Operation, string[]][] = [];

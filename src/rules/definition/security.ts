@@ -46,7 +46,7 @@ function* schemes({ definition }: Connector): Iterable<{
   at: JsonObject;
   shape: NonNullable<ReturnType<typeof shapeOf>>;
 }> {
-  for (const [name, at] of objectEntries(definition?.raw.securityDefinitions)) {
+  for (const [name, at] of objectEntries(definition?.section('securityDefinitions'))) {
     const shape = shapeOf(at);
     if (shape) yield { name, at, shape };
   }
@@ -57,7 +57,7 @@ function* requirements({
   definition,
 }: Connector): Iterable<{ at: JsonObject; name: string; scheme: JsonObject | undefined }> {
   if (!definition) return;
-  const definitions = asObject(definition.raw.securityDefinitions) ?? {};
+  const definitions = definition.section('securityDefinitions') ?? {};
   for (const { security } of [definition.raw, ...definition.operations.map(({ raw }) => raw)]) {
     for (const at of objectsIn(security)) {
       for (const name of Object.keys(at))

@@ -116,6 +116,7 @@ function unknownProperty(
 ): Partial<StructureMessage> | 'elsewhere' | undefined {
   const { at, schema: violated } = error;
   const key = String(error.key);
+  if (key.startsWith('x-ms-openai-')) return 'elsewhere'; // the platform adds more of these
   if (key.startsWith('x-ms-') && violated.patternProperties !== undefined)
     return misspelledExtension(key, error);
   if (is(violated, definitions.bodyParameter) && valueKeywords.has(key)) {
@@ -143,17 +144,18 @@ function unknownProperty(
   };
 }
 
-/** Keys at the top of the file. If a bracket is missing, they end up inside a path. */
-const topLevelKeys = new Set([
-  'swagger',
-  'info',
-  'host',
-  'basePath',
-  'schemes',
-  'paths',
-  'definitions',
-  'responses',
-  'securityDefinitions',
+/** Keys at the top of the file. If a bracket is missing, they end up among the paths or in one. */
+export const topLevelKeys: ReadonlySet<string> = new Set(
+  Object.keys(schema.properties).filter((key) => !key.startsWith('x-')),
+);
+/** Those that mean something else in a path, an operation or a schema, or may be meant for it. */
+const ambiguousKeys = new Set([
+  'consumes',
+  'produces',
+  'parameters',
+  'security',
+  'tags',
+  'externalDocs',
 ]);
 const propertiesFileKeys = new Set([
   'properties',
@@ -178,11 +180,13 @@ function misplaced(
     return {
       message: safe`${key} does not belong in the definition. Move it to ${'apiProperties.json'}.`,
     };
-  return !isRoot(violated) && topLevelKeys.has(key) && violated.patternProperties !== undefined
+  const isMisplaced =
+    is(violated, schema.properties.paths) || (topLevelKeys.has(key) && !ambiguousKeys.has(key));
+  return !isRoot(violated) && isMisplaced && violated.patternProperties !== undefined
     ? {
         message:
           safe`${key} belongs at the top of the file. Move it there; ` +
-          safe`perhaps a bracket is missing above.`,
+          'a bracket may be missing above it.',
       }
     : undefined;
 }

@@ -1,7 +1,7 @@
 import { nameOf, type Definition, type Operation } from '../../connector/definition.ts';
 import { safe } from '../../shared/finding.ts';
 import { memoize } from '../../shared/memoize.ts';
-import { asText, type Json, type JsonObject } from '../../json/values.ts';
+import { asList, asObject, asText, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
 import { connectorStandard } from '../policy-codes.ts';
 
@@ -21,8 +21,8 @@ interface NotificationUrl {
   at: JsonObject;
   name: string;
   /**
-   * The schemas from the body's schema inward, ending with the property. `required` says whether
-   * the parent requires it.
+   * The schemas from the body's schema inward, ending with the property and the schemas that it
+   * refers to. `required` says whether the parent requires it.
    */
   path: { schema: JsonObject; required: boolean }[];
 }
@@ -37,19 +37,31 @@ function* findUrls(definition: Definition, operation: Operation): Iterable<Notif
   const seen = new Set<JsonObject>();
   const walk = function* (
     raw: JsonObject,
-    parents: NotificationUrl['path'],
+    name: string,
+    path: NotificationUrl['path'],
   ): Iterable<NotificationUrl> {
     const schema = definition.follow(raw);
-    if (!schema || seen.has(schema) || parents.length > maxDepth) return;
+    if (!schema || seen.has(schema) || path.length > maxDepth) return;
     seen.add(schema);
-    const required: Json[] = Array.isArray(schema.required) ? schema.required : [];
-    for (const [name, property] of definition.properties(schema)) {
-      const path = [...parents, { schema: property, required: required.includes(name) }];
-      if (property[urlMark] === true) yield { at: property, name, path };
-      else yield* walk(property, path);
+    // the mark may be on the property, on the schema that it refers to, or on a part of its allOf
+    const parts = [raw, ...definition.parts(schema)];
+    const at = parts.find((part) => part[urlMark] === true);
+    if (at) {
+      yield {
+        at,
+        name,
+        path: [...path, ...parts.map((part) => ({ schema: part, required: true }))],
+      };
+      return;
     }
+    const required = new Set(parts.flatMap((part) => asList(part.required)));
+    for (const [key, property] of definition.properties(schema))
+      yield* walk(property, key, [...path, { schema: property, required: required.has(key) }]);
+    const items = asObject(schema.items);
+    if (items) yield* walk(items, name, [...path, { schema: items, required: true }]);
   };
-  yield* walk(body, [{ schema: body, required: operation.body?.required ?? false }]);
+  const { name = 'body', required } = operation.body ?? { required: false };
+  yield* walk(body, name, [{ schema: body, required }]);
 }
 
 /** Cached, because several rules need it. */

@@ -218,7 +218,7 @@ export const connections: Rule[] = [
       // RequiredPropertyMissing reports a file without properties.
       if (!properties.hasInner && properties.connectionParameters.length === 0) return;
       const types = properties.connectionParameters.map(({ type }) => type?.toLowerCase() ?? '');
-      for (const [name, scheme] of objectEntries(definition.raw.securityDefinitions)) {
+      for (const [name, scheme] of objectEntries(definition.section('securityDefinitions'))) {
         const type = asText(scheme.type);
         if (!isSatisfied(type, types))
           yield {
@@ -325,7 +325,7 @@ export const connections: Rule[] = [
       if (!definition || !properties || properties.inner.connectionParameterSets !== undefined)
         return;
       const schemes = new Set<Json | undefined>();
-      for (const [, { type }] of objectEntries(definition.raw.securityDefinitions))
+      for (const [, { type }] of objectEntries(definition.section('securityDefinitions')))
         schemes.add(type);
       const names = new Set(properties.connectionParameters.map(({ name }) => name));
       let referenced: Set<string> | undefined;

@@ -16,6 +16,9 @@ export interface UserText {
   prominent: boolean;
 }
 
+/** Texts for language models, which choose operations and fill in parameters by them. */
+const modelTexts = ['x-ms-name-for-model', 'x-ms-description-for-model'];
+
 /**
  * Calls `visit` once for every text of the definition and the properties that users see, except
  * the title, which is a name. Skips a file that did not parse exactly.
@@ -42,6 +45,11 @@ export function visitTexts(
     for (const { raw } of definition.responses) see(raw, 'description', false);
     for (const { raw } of definition.having('x-ms-summary')) see(raw, 'x-ms-summary', true);
     for (const { raw } of definition.having('description')) see(raw, 'description', false);
+    const { operations, parameters } = definition;
+    const bodies = parameters.filter(({ in: location }) => location === 'body');
+    for (const key of modelTexts)
+      for (const { raw } of [...operations, ...bodies, ...definition.having(key)])
+        see(raw, key, false);
     for (const { raw } of definition.having('x-ms-enum-values'))
       for (const entry of objects(raw['x-ms-enum-values'])) see(entry, 'displayName', true);
   }
@@ -90,7 +98,7 @@ export function namesOf({ path, definition, properties }: Connector): Set<string
       asList(schema.enum).forEach(add);
       add(schema.default);
     }
-    for (const [name] of objectEntries(raw.securityDefinitions)) add(name);
+    for (const [name] of objectEntries(definition.section('securityDefinitions'))) add(name);
   }
   if (properties) {
     add(properties.inner.publisher);

@@ -1,0 +1,114 @@
+import type { Connector } from '../../connector/connector.ts';
+import { nameOf, type Operation } from '../../connector/definition.ts';
+import { dynamicCalls } from '../../connector/dynamic-values.ts';
+import { safe } from '../../shared/finding.ts';
+import { asObject, asText, objectEntries, type JsonObject } from '../../json/values.ts';
+import type { Rule, RuleViolation } from '../rule.ts';
+
+/** RFC 9110, section 5.6.2: what the name of a header consists of. */
+const token = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/** The headers of requests and responses, with the place of the name and what the header is. */
+function* headers({
+  definition,
+}: Connector): Iterable<{ at: JsonObject; key: string; part?: 'key'; name: string }> {
+  for (const { raw: at, name, in: location } of definition?.parameters ?? [])
+    if (location === 'header' && name !== undefined) yield { at, key: 'name', name };
+  for (const { raw } of definition?.responses ?? []) {
+    const at = asObject(raw.headers);
+    for (const name of at ? Object.keys(at) : [])
+      if (at && !name.startsWith('x-ms-')) yield { at, key: name, part: 'key', name };
+  }
+  for (const [, at] of objectEntries(definition?.section('securityDefinitions'))) {
+    const name = asText(at.name);
+    if (at.type === 'apiKey' && at.in === 'header' && name !== undefined)
+      yield { at, key: 'name', name };
+  }
+}
+
+/**
+ * Headers that describe the body of a message. .NET, which the platform calls services with, refuses
+ * them in a request without a body: "Misused header name".
+ */
+const contentHeaders = new Set([
+  'allow',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-length',
+  'content-location',
+  'content-md5',
+  'content-range',
+  'content-type',
+  'expires',
+  'last-modified',
+]);
+
+/** The operations that the designer calls, each with the name of a field that it fills. */
+function dynamicTargets({ definition }: Connector): Map<Operation, string> {
+  const targets = new Map<Operation, string>();
+  for (const { target, schema, extension } of dynamicCalls(definition))
+    if (target && !targets.has(target)) targets.set(target, schema.name ?? extension);
+  return targets;
+}
+
+export const headerRules: Rule[] = [
+  {
+    // Two accepted connectors have a header `Content-Type:`, and one a name with a space.
+    id: 'HeaderNameNotValid',
+    severity: 'warning',
+    policies: ['5000.2.6.2'],
+    description: 'The name of a header consists of ASCII letters, digits, hyphens and the like.',
+    rationale:
+      'HTTP allows no other characters (RFC 9110, section 5.1): the call fails, or the header ' +
+      'is dropped.',
+    *check(connector): Iterable<RuleViolation> {
+      for (const { name, ...place } of headers(connector)) {
+        if (token.test(name)) continue;
+        const bare = name.replace(/[:\s]+$/, '').replace(/^\s+/, '');
+        yield {
+          ...place,
+          message:
+            safe`No HTTP header can have the name ${name}. ` +
+            (token.test(bare)
+              ? safe`Write ${bare}.`
+              : 'Use the name that the service expects, without spaces, colons and other ' +
+                'special characters.'),
+        };
+      }
+    },
+  },
+  {
+    // Four accepted connectors call such an operation. Whether the platform always fails is not
+    // known: microsoft/PowerPlatformConnectors#3808.
+    id: 'DynamicOperationHasContentHeader',
+    severity: 'warning',
+    policies: ['5000.2.6.2'],
+    description:
+      'An operation that fills a list or a form in the designer, and sends no body, has no ' +
+      'header that describes a body, such as `Content-Type`.',
+    rationale:
+      'The platform refuses such a call with "Misused header name", and users see an empty ' +
+      'list. The same operation may work as an action.',
+    *check(connector) {
+      for (const [operation, field] of dynamicTargets(connector)) {
+        const hasBody = operation.parameters.some(({ in: location = '' }) =>
+          ['body', 'formData'].includes(location),
+        );
+        for (const { raw, name, in: location } of hasBody ? [] : operation.parameters) {
+          if (location !== 'header' || !contentHeaders.has(name?.trim().toLowerCase() ?? ''))
+            continue;
+          yield {
+            at: raw,
+            key: 'name',
+            detail: nameOf(operation),
+            message:
+              safe`${nameOf(operation)} fills ${field} in the designer and has the header ` +
+              safe`${name ?? ''}, which only a request with a body can have: the call may fail ` +
+              safe`with ${'Misused header name'}. Remove the parameter.`,
+          };
+        }
+      }
+    },
+  },
+];

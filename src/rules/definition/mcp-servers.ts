@@ -1,0 +1,113 @@
+import {
+  isServerSentEvents,
+  mcpProtocol,
+  nameOf,
+  type Operation,
+} from '../../connector/definition.ts';
+import { closestMatch } from '../../shared/did-you-mean.ts';
+import { safe } from '../../shared/finding.ts';
+import { asText, objectEntries, type JsonObject } from '../../json/values.ts';
+import type { Rule } from '../rule.ts';
+
+/** The only value that Copilot Studio understands: all 126 known definitions have it. */
+const streamable = 'mcp-streamable-1.0';
+
+const isStreamable = ({ raw }: Operation): boolean => raw[mcpProtocol] !== undefined;
+
+export const mcpServers: Rule[] = [
+  {
+    id: 'McpProtocolNotKnown',
+    severity: 'warning',
+    policies: ['5000.2.6.2'],
+    description: `The value of \`${mcpProtocol}\` is \`${streamable}\`, and an operation has it.`,
+    rationale:
+      'Copilot Studio finds an MCP server by this extension; with another value or in another ' +
+      'place, agents cannot use it.',
+    fixable: true,
+    *check({ definition }) {
+      for (const { raw: at } of definition?.operations ?? []) {
+        const value = asText(at[mcpProtocol]);
+        if (value === undefined || value === streamable) continue;
+        const found = {
+          at,
+          key: mcpProtocol,
+          message: safe`Copilot Studio does not know the protocol ${value}. Write ${streamable}.`,
+        };
+        yield closestMatch(value, [streamable]) === undefined
+          ? found
+          : { ...found, fix: [{ at, key: mcpProtocol, to: streamable }] };
+      }
+      const items = objectEntries(definition?.raw.paths).map(([, item]) => item);
+      const elsewhere: (JsonObject | undefined)[] = [definition?.raw, ...items];
+      for (const at of elsewhere)
+        if (at?.[mcpProtocol] !== undefined)
+          yield {
+            at,
+            key: mcpProtocol,
+            part: 'key',
+            message:
+              safe`${mcpProtocol} is not in an operation, so no agent finds the MCP server. Move ` +
+              safe`it into the ${'post'} operation.`,
+          };
+    },
+  },
+  {
+    id: 'McpMethodNotPost',
+    severity: 'warning',
+    policies: ['5000.2.6.2'],
+    description: 'An MCP server is a `post` operation.',
+    rationale: 'The transport sends JSON-RPC messages in the body of a POST request.',
+    *check({ definition }) {
+      for (const operation of definition?.operations ?? []) {
+        if (!isStreamable(operation) || operation.method === 'post') continue;
+        yield {
+          at: operation.raw,
+          message:
+            safe`${nameOf(operation)} is an MCP server, but its method is ${operation.method}. ` +
+            safe`Change it to ${'post'}, which the transport requires.`,
+        };
+      }
+    },
+  },
+  {
+    id: 'McpServerNotUnique',
+    severity: 'warning',
+    policies: ['5000.2.6.2'],
+    description: 'A connector has at most one MCP server.',
+    rationale: 'Copilot Studio adds one server for each connector, so the others are never used.',
+    *check({ definition }) {
+      const [first, ...others] = (definition?.operations ?? []).filter(isStreamable);
+      for (const operation of first ? others : [])
+        yield {
+          at: operation.raw,
+          key: mcpProtocol,
+          part: 'key',
+          message:
+            safe`${nameOf(operation)} is a second MCP server besides ` +
+            `${safe`${first ? nameOf(first) : ''}`}. Keep one of them in this connector.`,
+        };
+    },
+  },
+  {
+    id: 'McpTransportRetired',
+    severity: 'warning',
+    policies: ['5000.2.6.2'],
+    description: 'An MCP server uses streamable HTTP, not server-sent events.',
+    rationale:
+      'Copilot Studio ended its support for server-sent events in August 2025, so agents cannot ' +
+      'call the server.',
+    *check({ definition }) {
+      for (const operation of definition?.operations ?? []) {
+        if (isStreamable(operation) || !isServerSentEvents(operation.raw)) continue;
+        yield {
+          at: operation.raw,
+          key: 'tags',
+          message:
+            safe`${nameOf(operation)} is an MCP server over server-sent events, which Copilot ` +
+            safe`Studio no longer supports. Offer a ${'post'} operation with ` +
+            safe`${`"${mcpProtocol}": "${streamable}"`}.`,
+        };
+      }
+    },
+  },
+];
