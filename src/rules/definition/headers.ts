@@ -3,6 +3,7 @@ import { nameOf, type Operation } from '../../connector/definition.ts';
 import { dynamicCalls } from '../../connector/dynamic-values.ts';
 import { safe } from '../../shared/finding.ts';
 import { asObject, asText, objectEntries, type JsonObject } from '../../json/values.ts';
+import { openApiStandard } from '../policy-codes.ts';
 import type { Rule, RuleViolation } from '../rule.ts';
 
 /** RFC 9110, section 5.6.2: what the name of a header consists of. */
@@ -57,7 +58,7 @@ export const headerRules: Rule[] = [
     // Two accepted connectors have a header `Content-Type:`, and one a name with a space.
     id: 'HeaderNameNotValid',
     severity: 'warning',
-    policies: ['5000.2.6.2'],
+    policies: openApiStandard,
     description: 'The name of a header consists of ASCII letters, digits, hyphens and the like.',
     rationale:
       'HTTP allows no other characters (RFC 9110, section 5.1): the call fails, or the header ' +
@@ -83,7 +84,7 @@ export const headerRules: Rule[] = [
     // known: microsoft/PowerPlatformConnectors#3808.
     id: 'DynamicOperationHasContentHeader',
     severity: 'warning',
-    policies: ['5000.2.6.2'],
+    policies: openApiStandard,
     description:
       'An operation that fills a list or a form in the designer, and sends no body, has no ' +
       'header that describes a body, such as `Content-Type`.',

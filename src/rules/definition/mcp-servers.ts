@@ -7,6 +7,7 @@ import {
 import { closestMatch } from '../../shared/did-you-mean.ts';
 import { safe } from '../../shared/finding.ts';
 import { asText, objectEntries, type JsonObject } from '../../json/values.ts';
+import { connectorStandard } from '../policy-codes.ts';
 import type { Rule } from '../rule.ts';
 
 /** The only value that Copilot Studio understands: all 126 known definitions have it. */
@@ -18,7 +19,7 @@ export const mcpServers: Rule[] = [
   {
     id: 'McpProtocolNotKnown',
     severity: 'warning',
-    policies: ['5000.2.6.2'],
+    policies: connectorStandard,
     description: `The value of \`${mcpProtocol}\` is \`${streamable}\`, and an operation has it.`,
     rationale:
       'Copilot Studio finds an MCP server by this extension; with another value or in another ' +
@@ -54,7 +55,7 @@ export const mcpServers: Rule[] = [
   {
     id: 'McpMethodNotPost',
     severity: 'warning',
-    policies: ['5000.2.6.2'],
+    policies: connectorStandard,
     description: 'An MCP server is a `post` operation.',
     rationale: 'The transport sends JSON-RPC messages in the body of a POST request.',
     *check({ definition }) {
@@ -72,7 +73,7 @@ export const mcpServers: Rule[] = [
   {
     id: 'McpServerNotUnique',
     severity: 'warning',
-    policies: ['5000.2.6.2'],
+    policies: connectorStandard,
     description: 'A connector has at most one MCP server.',
     rationale: 'Copilot Studio adds one server for each connector, so the others are never used.',
     *check({ definition }) {
@@ -91,7 +92,7 @@ export const mcpServers: Rule[] = [
   {
     id: 'McpTransportRetired',
     severity: 'warning',
-    policies: ['5000.2.6.2'],
+    policies: connectorStandard,
     description: 'An MCP server uses streamable HTTP, not server-sent events.',
     rationale:
       'Copilot Studio ended its support for server-sent events in August 2025, so agents cannot ' +

@@ -1,4 +1,4 @@
-import { nameOf, type Parameter } from '../../connector/definition.ts';
+import { hasDefault, nameOf, type Parameter } from '../../connector/definition.ts';
 import { safe } from '../../shared/finding.ts';
 import { asList, isObject } from '../../json/values.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
@@ -187,7 +187,7 @@ export const parameters: Rule[] = [
       parameter.visibility === 'internal' &&
       parameter.required &&
       parameter.in !== 'body' &&
-      parameter.raw.default === undefined
+      !hasDefault(parameter.raw)
         ? {
             message:
               safe`The parameter ${label(parameter)} is internal and required, but has no ` +
@@ -212,7 +212,7 @@ export const parameters: Rule[] = [
       !parameter.required &&
       parameter.in !== 'body' &&
       parameter.in !== 'path' &&
-      parameter.raw.default !== undefined
+      hasDefault(parameter.raw)
         ? {
             message:
               safe`The parameter ${label(parameter)} is internal and has a default, but ` +

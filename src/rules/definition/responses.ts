@@ -1,4 +1,11 @@
-import { isSuccess, nameOf, type Operation, type Response } from '../../connector/definition.ts';
+import {
+  isSuccess,
+  nameOf,
+  type Definition,
+  type Operation,
+  type Response,
+} from '../../connector/definition.ts';
+import { memoize } from '../../shared/memoize.ts';
 import { safe } from '../../shared/finding.ts';
 import { asObject, isObject, objectEntries, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
@@ -8,10 +15,49 @@ import { openApiStandard } from '../policy-codes.ts';
 const isDynamic = (schema: JsonObject): boolean =>
   schema['x-ms-dynamic-schema'] !== undefined || schema['x-ms-dynamic-properties'] !== undefined;
 
-const success = (operation: Operation): Response | undefined =>
-  operation.responses.find(({ code }) => code === '200') ??
-  operation.responses.find(({ code }) => code === '201') ??
-  operation.responses.find(({ code }) => isSuccess(code));
+/** Successful responses that may have content, the usual one first. */
+const withContent = ({ responses: all }: Operation): Response[] =>
+  all
+    .filter(({ code }) => isSuccess(code) && code !== '204' && code !== '205')
+    .sort((a, b) => Number(a.code) - Number(b.code));
+
+/** The responses of MCP servers. */
+const mcpResponses = memoize(
+  ({ operations }: Definition): ReadonlySet<JsonObject> =>
+    new Set(
+      operations
+        .filter(({ isMcpServer }) => isMcpServer)
+        .flatMap((operation) => operation.responses.map(({ raw }) => raw)),
+    ),
+);
+
+/** Keywords that restrict no value and name no field, whatever their value. */
+const annotations = new Set(['title', 'description', 'example', 'externalDocs', 'required']);
+
+/** Schemas that are examined, before a schema counts as described. */
+const maxEmptyParts = 20;
+
+/**
+ * Whether a schema names no field and restricts no value, references followed: `{}`, an object
+ * without properties, an array or `allOf` of such.
+ */
+function isEmpty(definition: Definition, raw: JsonObject): boolean {
+  const open = [raw];
+  for (let count = 0; count < open.length; count += 1) {
+    const schema = definition.follow(open[count] ?? {});
+    if (!schema || isDynamic(schema) || count >= maxEmptyParts) return false;
+    for (const [key, value] of Object.entries(schema)) {
+      if (annotations.has(key) || key.startsWith('x-')) continue;
+      if (key === 'type' && (value === 'object' || value === 'array')) continue;
+      if (key === 'properties' && isObject(value) && Object.keys(value).length === 0) continue;
+      if (key === 'additionalProperties' && value === false) continue;
+      if (key !== 'items' && key !== 'allOf') return false;
+      for (const part of Array.isArray(value) ? value : [value])
+        if (isObject(part)) open.push(part);
+    }
+  }
+  return true;
+}
 
 export const responses: Rule[] = [
   {
@@ -46,21 +92,30 @@ export const responses: Rule[] = [
       'error to later steps.',
     policies: ['5000.2.4.2'],
     *check({ definition }) {
-      for (const response of definition?.responses ?? []) {
-        if (
-          response.code === 'default' &&
-          isObject(response.raw.schema) &&
-          response.at !== definition?.raw
-        ) {
-          yield {
-            at: response.raw,
-            key: 'schema',
-            part: 'key',
-            message:
-              safe`The response ${'default'} has a schema. Move the schema to the status ` +
-              'code it belongs to, or remove it.',
-          };
+      const users = new Map<JsonObject, { name: string; count: number; isShared: boolean }>();
+      for (const operation of definition?.operations ?? []) {
+        for (const { code, raw } of operation.responses) {
+          if (code !== 'default' || !isObject(raw.schema)) continue;
+          const isShared = asObject(operation.raw.responses)?.default !== raw;
+          const user = users.get(raw) ?? { name: nameOf(operation), count: 0, isShared };
+          users.set(raw, { ...user, count: user.count + 1 });
         }
+      }
+      for (const [at, { name, count, isShared }] of users) {
+        const others = count > 1 ? ` and ${count - 1} more` : '';
+        yield {
+          at,
+          key: 'schema',
+          part: 'key',
+          // Accepted: the validator does not follow the reference.
+          ...(isShared && { severity: 'warning' }),
+          message: isShared
+            ? safe`This response is the ${'default'} of ${name}` +
+              `${others}, and has a schema. Refer to it from the status codes it belongs to, ` +
+              'or remove the schema.'
+            : safe`The response ${'default'} has a schema. Move the schema to the status ` +
+              'code it belongs to, or remove it.',
+        };
       }
     },
   },
@@ -68,8 +123,8 @@ export const responses: Rule[] = [
     id: 'SchemaDefinitionSetIncorrectly',
     severity: 'warning',
     description:
-      'An operation has an output schema in its response 200 or 201, a webhook in ' +
-      '`x-ms-notification-content`.',
+      'An operation has an output schema in a successful response, a webhook in ' +
+      '`x-ms-notification-content`. MCP servers need none.',
     rationale:
       'The designer offers the fields of this schema to later steps; without it, makers ' +
       'have to parse the response themselves.',
@@ -81,11 +136,13 @@ export const responses: Rule[] = [
           operation.visibility === 'internal' ||
           operation.method === 'delete' ||
           operation.method === 'head' ||
+          operation.isMcpServer ||
           operation.notification
         )
           continue;
-        const response = success(operation);
-        if (!response || response.code === '204' || response.raw.schema !== undefined) continue;
+        const [response, ...others] = withContent(operation);
+        if (!response || [response, ...others].some(({ raw }) => raw.schema !== undefined))
+          continue;
         yield {
           at: response.at,
           key: response.code,
@@ -105,19 +162,21 @@ export const responses: Rule[] = [
     policies: ['5000.2.4.4', '5000.2.4.6'],
     attests: 'responses',
     *check({ definition }) {
+      const reported = new Set<JsonObject>();
       for (const { raw, code } of definition?.responses ?? []) {
         const schema = asObject(raw.schema);
-        if (!schema || isDynamic(schema)) continue;
-        const emptyObject = schema.type === 'object' && Object.keys(schema).length === 1;
-        if (Object.keys(schema).length === 0 || emptyObject)
-          yield {
-            at: raw,
-            key: 'schema',
-            part: 'key',
-            message:
-              safe`The schema of the response ${code} is empty. List the properties that ` +
-              'the service returns.',
-          };
+        const target = schema && definition?.follow(schema);
+        if (!definition || !schema || !target || reported.has(target)) continue;
+        if (mcpResponses(definition).has(raw) || !isEmpty(definition, schema)) continue;
+        reported.add(target);
+        yield {
+          at: raw,
+          key: 'schema',
+          part: 'key',
+          message:
+            safe`The schema of the response ${code} is empty. List the properties that ` +
+            'the service returns.',
+        };
       }
     },
   },

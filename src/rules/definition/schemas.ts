@@ -1,5 +1,6 @@
-import type { Schema } from '../../connector/definition.ts';
+import { hasDefault, type Schema } from '../../connector/definition.ts';
 import { safe } from '../../shared/finding.ts';
+import { memoize } from '../../shared/memoize.ts';
 import {
   asList,
   asObject,
@@ -10,6 +11,7 @@ import {
   stringsIn,
   typeName,
   type Json,
+  type JsonArray,
   type JsonObject,
 } from '../../json/values.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
@@ -162,15 +164,43 @@ export const schemas: Rule[] = [
     },
     (value, { raw }) => {
       const type = asText(raw.type);
-      if (type === undefined || !types.has(type) || value === undefined || fits(value, type))
+      if (type === undefined || !types.has(type) || !hasDefault(raw) || fits(value, type))
         return undefined;
+      const written = JSON.stringify(raw.default);
       const message =
-        safe`The default ${JSON.stringify(value)} is of type ${typeName(value)}, but the ` +
+        safe`The default ${written} is of type ${typeName(value)}, but the ` +
         safe`type is ${type}. Use a value of that type, or remove the default.`;
-      const to = converted(value, type);
+      const to = converted(raw.default ?? null, type);
       return to === undefined ? { message } : { message, fix: [{ at: raw, key: 'default', to }] };
     },
   ),
+  {
+    id: 'DefaultValueNotAllowed',
+    severity: 'warning',
+    policies: openApiStandard,
+    description: 'A default is one of the values of `enum` and within the limits of the schema.',
+    rationale: 'The designer fills in the default, and the service rejects it.',
+    fixable: true,
+    *check({ definition }): Iterable<RuleViolation> {
+      for (const { raw: at } of definition?.having('default') ?? []) {
+        const parts = objectsIn(at.allOf).map((part) => definition?.follow(part) ?? {});
+        const contradiction = [at, ...parts]
+          .map((part) => contradictionOf(at, part))
+          .find((found) => found !== undefined);
+        if (!contradiction) continue;
+        const { problem, match } = contradiction;
+        const message = `${safe`The default ${JSON.stringify(at.default)}`} ${problem}`;
+        yield match === undefined
+          ? { at, key: 'default', message: `${message} Correct it, or remove it.` }
+          : {
+              at,
+              key: 'default',
+              message: `${message} ${safe`Write ${match}.`}`,
+              fix: [{ at, key: 'default', to: match }],
+            };
+      }
+    },
+  },
   keywordRule(
     'enum',
     {
@@ -186,7 +216,10 @@ export const schemas: Rule[] = [
       const wrong = value.filter((item) => item !== null && !fits(item, type));
       if (wrong.length === 0) return undefined;
       const wrongTypes = Array.from(new Set(wrong.map(typeName)));
+      // 3% of the independent publishers since 2024 write such values as strings, "1" for 1.
+      const isWriting = wrong.every((item) => converted(item, type) !== undefined);
       return {
+        ...(isWriting && { severity: 'warning' }),
         message:
           safe`The ${'enum'} has values of type ${wrongTypes}, such as ` +
           safe`${JSON.stringify(wrong[0])}, but the type is ${type}. Write all values as ` +
@@ -322,7 +355,8 @@ export const schemas: Rule[] = [
       const found: { raw: JsonObject; parent: JsonObject; name: string }[] = [];
       for (const schema of definition?.having('default') ?? []) {
         const { raw, name, parent } = schema;
-        if (!isInternalInputProperty(schema) || !parent || name === undefined) continue;
+        if (!isInternalInputProperty(schema) || !parent || name === undefined || !hasDefault(raw))
+          continue;
         const names = byParent.get(parent.raw) ?? {
           required: new Set(asList(parent.raw.required)),
           missing: new Set(),
@@ -490,6 +524,77 @@ export const schemas: Rule[] = [
 
 const isInternalInputProperty = ({ raw, role, root }: Schema): boolean =>
   role === 'property' && raw['x-ms-visibility'] === 'internal' && root.use.input;
+
+/** What contradicts a default, as the end of a sentence; and the value that is probably meant. */
+interface Contradiction {
+  problem: string;
+  match?: string;
+}
+
+/**
+ * How the default of a schema contradicts the limits of the schema or of a part of its `allOf`.
+ * Undefined if it does not, and for a value of a wrong type, which DefaultValueMustMatchType and
+ * InvalidEnumValue report. A pattern is never run: it is untrusted.
+ */
+function contradictionOf(schema: JsonObject, part: JsonObject): Contradiction | undefined {
+  const { default: value } = schema;
+  const type = asText(part.type) ?? asText(schema.type);
+  if (value === undefined || value === null) return undefined;
+  if (type !== undefined && types.has(type) && !fits(value, type)) return undefined;
+  if (Array.isArray(value)) {
+    const items = asObject(part.items);
+    const outside = items && value.find((item) => notListed(item, items) !== undefined);
+    return outside === undefined
+      ? beyondLimit(value.length, part, 'Items')
+      : { problem: safe`contains ${JSON.stringify(outside)}, which ${'enum'} does not list.` };
+  }
+  const unlisted = notListed(value, part);
+  if (unlisted) return unlisted;
+  if (typeof value === 'number') return beyondLimit(value, part, '');
+  return typeof value === 'string'
+    ? beyondLimit(Array.from(value).length, part, 'Length')
+    : undefined;
+}
+
+/** Values of an `enum` that a message lists, and that are compared without case. */
+const maxShownValues = 10;
+const maxComparedValues = 1000;
+
+const writtenValues = memoize(
+  (list: JsonArray): ReadonlySet<string> => new Set(list.map((item) => writtenValue(item))),
+);
+/** The same for 1 and "1": other rules report a value of a wrong type. */
+const writtenValue = (value: Json): string =>
+  typeof value === 'string' ? value : JSON.stringify(value);
+
+function notListed(value: Json, { enum: list }: JsonObject): Contradiction | undefined {
+  if (!Array.isArray(list) || list.length === 0) return undefined;
+  const written = writtenValue(value);
+  if (writtenValues(list).has(written)) return undefined;
+  const normal = written.trim().toLowerCase();
+  const match = stringsIn(list.slice(0, maxComparedValues)).find(
+    (item) => item.trim().toLowerCase() === normal,
+  );
+  const shown = list.slice(0, maxShownValues).map(writtenValue);
+  const more = list.length > maxShownValues ? ', …' : '';
+  const problem = `${safe`is none of the values of ${'enum'}: ${shown}`}${more}.`;
+  return match === undefined || typeof value !== 'string' ? { problem } : { problem, match };
+}
+
+/** Compares a value, a length or a count with the limits whose names end with `of`. */
+function beyondLimit(size: number, part: JsonObject, of: string): Contradiction | undefined {
+  const [lower, upper] = of === '' ? ['minimum', 'maximum'] : [`min${of}`, `max${of}`];
+  const [minimum, maximum] = [part[lower], part[upper]];
+  const isTooSmall =
+    typeof minimum === 'number' &&
+    (part.exclusiveMinimum === true && of === '' ? size <= minimum : size < minimum);
+  const isTooLarge =
+    typeof maximum === 'number' &&
+    (part.exclusiveMaximum === true && of === '' ? size >= maximum : size > maximum);
+  if (!isTooSmall && !isTooLarge) return undefined;
+  const [key, limit] = isTooSmall ? [lower, minimum] : [upper, maximum];
+  return { problem: safe`contradicts ${key}, which is ${Number(limit)}.` };
+}
 
 /** The same value in another type, if the conversion is unambiguous. */
 function converted(value: Json, type: string): Json | undefined {

@@ -1,7 +1,12 @@
 import type { Connector } from '../../connector/connector.ts';
-import { nameOf } from '../../connector/definition.ts';
+import { isShown, nameOf, type Definition, type Response } from '../../connector/definition.ts';
 import type { JsonEdit } from '../../json/document.ts';
-import { endsWithLetterOrDigit, hasSameLetters, trimEnd } from '../../shared/text.ts';
+import {
+  endsWithLetterOrDigit,
+  hasSameLetters,
+  lettersAndDigits,
+  trimEnd,
+} from '../../shared/text.ts';
 import { safe } from '../../shared/finding.ts';
 import { asObject, asText, type Json, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
@@ -18,6 +23,19 @@ function owners({ definition }: Connector, key: TextKey): JsonObject[] {
     all.map(({ raw }) => raw),
   );
 }
+
+/**
+ * What may have an empty text without harm: internal operations, parameters that users do not see,
+ * and schemas that are not parameters.
+ */
+const lessImportant = ({ definition }: Connector, key: TextKey): ReadonlySet<JsonObject> =>
+  new Set(
+    [
+      definition?.operations.filter(({ visibility }) => visibility === 'internal'),
+      definition?.parameters.filter((parameter) => !isShown(parameter)),
+      definition?.having(key).filter(({ role }) => role !== 'parameter'),
+    ].flatMap((all) => (all ?? []).map(({ raw }) => raw)),
+  );
 
 /** Looking at the first character first saves the rest for most texts. */
 const isBlank = (text: string): boolean => !isMark(text.charCodeAt(0)) && text.trim() === '';
@@ -68,6 +86,19 @@ const isIdentifier = (label: Json | undefined, name: string | undefined): boolea
   trimEnd(label, /[\s.,;:!]/) === name &&
   /[a-z][A-Z]|[^_]_[^_]/.test(name);
 
+/** Words that say nothing beside the code of a response. */
+const responseWords = /\b(?:https?|status|code|response|default|ok)\b/gi;
+
+/** Whether the description of a response is only its code: `200`, `HTTP 200`, `default`. */
+const isDescribedByCode = ({ code, raw: { description } }: Response): boolean => {
+  if (typeof description !== 'string' || description.length > 40) return false;
+  const rest = lettersAndDigits(description.replace(responseWords, ''));
+  return (
+    rest === code ||
+    (rest === '' && lettersAndDigits(description) !== '' && !/^ok/i.test(description.trim()))
+  );
+};
+
 /** Whether a description starts with a word in lower case and is not a name, a value or code. */
 const beginsSmall = ({ description, name }: JsonObject): boolean => {
   const word =
@@ -75,7 +106,45 @@ const beginsSmall = ({ description, name }: JsonObject): boolean => {
   return word !== undefined && word !== name;
 };
 
+/** Everything that may have a label: parameters, and the schemas that have it. */
+const labeled = (definition: Definition | undefined): JsonObject[] => [
+  ...new Set(
+    [definition?.parameters ?? [], definition?.having('x-ms-summary') ?? []].flatMap((all) =>
+      all.map(({ raw }) => raw),
+    ),
+  ),
+];
+
+/** A URL, up to what may follow it in a sentence. Policy 5000.2.3.6 names http and https. */
+const urlInText = /\bhttps?:\/\/[^\s<>"'`)\]]+/i;
+
 export const descriptions: Rule[] = [
+  {
+    // 13% of the independent publishers' connectors since 2024 have a URL in a description.
+    id: 'DescriptionContainsUrl',
+    severity: 'warning',
+    policies: ['5000.2.3.6'],
+    description: 'Descriptions in the definition contain no URLs.',
+    rationale:
+      'Users cannot follow a link in the designer, and certification has refused descriptions ' +
+      'with URLs.',
+    *check(connector) {
+      const info = asObject(connector.definition?.raw.info);
+      for (const at of new Set([...(info ? [info] : []), ...owners(connector, 'description')])) {
+        const url = urlInText.exec(asText(at.description) ?? '');
+        if (!url) continue;
+        const shown = trimEnd(url[0], /[.,;:!?]/);
+        yield {
+          at,
+          key: 'description',
+          piece: { start: url.index, end: url.index + shown.length },
+          message:
+            safe`The description contains the URL ${shown}. Describe in words what it leads ` +
+            'to, and put the link in the readme.',
+        };
+      }
+    },
+  },
   {
     id: 'RequiredValueEmpty',
     severity: certificationSeverity,
@@ -85,12 +154,15 @@ export const descriptions: Rule[] = [
     attests: 'descriptions',
     *check(connector) {
       for (const key of ['summary', 'description', 'x-ms-summary'] as const) {
+        const unimportant = lessImportant(connector, key);
         for (const at of owners(connector, key)) {
           const value = at[key];
           if (typeof value === 'string' && isBlank(value))
             yield {
               at,
               key,
+              // 3% of the independent publishers since 2024 have empty texts, mostly of fields.
+              ...(unimportant.has(at) && { severity: 'warning' }),
               message:
                 safe`The ${key} is empty. Add a text for users, or remove it if users ` +
                 'need no text here.',
@@ -121,7 +193,9 @@ export const descriptions: Rule[] = [
         const parameters = operation.ownParameters.filter(
           ({ raw, level }) => level === 'operation' && isUnended(raw),
         );
-        const responses = operation.responses.filter(({ raw }) => isUnended(raw));
+        const responses = operation.responses.filter(
+          (response) => isUnended(response.raw) && !isDescribedByCode(response),
+        );
         const own = isUnended(operation.raw) ? [operation] : [];
         const all = [...own, ...parameters, ...responses].map(({ raw }) => raw);
         const [first] = all;
@@ -199,10 +273,7 @@ export const descriptions: Rule[] = [
     *check({ definition }): Iterable<RuleViolation> {
       const labels = [
         ...(definition?.operations ?? []).map(({ raw }) => ({ at: raw, key: 'summary' as const })),
-        ...(definition?.parameters ?? []).map(({ raw }) => ({
-          at: raw,
-          key: 'x-ms-summary' as const,
-        })),
+        ...labeled(definition).map((at) => ({ at, key: 'x-ms-summary' as const })),
       ];
       for (const { at, key } of labels) {
         const value = asText(at[key]);
@@ -258,8 +329,8 @@ export const descriptions: Rule[] = [
     id: 'TextEqualsName',
     severity: 'note',
     description:
-      'A description says more than the name of its operation, parameter or field, and a ' +
-      'label is not an identifier.',
+      'A description says more than the name of its operation, parameter or field, or the ' +
+      'code of its response, and a label is not an identifier.',
     rationale: 'Users already see the name. Only the author can tell them what `custStatCd` means.',
     *check({ definition }): Iterable<RuleViolation> {
       for (const operation of definition?.operations ?? []) {
@@ -291,6 +362,36 @@ export const descriptions: Rule[] = [
               'to enter.',
           };
       }
+      for (const operation of definition?.operations ?? []) {
+        const coded = operation.responses.filter(
+          (response) => response.code !== 'default' && isDescribedByCode(response),
+        );
+        const [response] = coded;
+        if (response)
+          yield {
+            at: response.raw,
+            key: 'description',
+            detail: `responses ${coded.length}`,
+            message:
+              safe`In ${nameOf(operation)}, the descriptions of the responses ` +
+              safe`${coded.map(({ code }) => code)} only repeat the code. Say what the service ` +
+              'returns, and when.',
+          };
+      }
+      // The connector wizard describes each default response as "default".
+      const defaults = (definition?.responses ?? []).filter(
+        (response) => response.code === 'default' && isDescribedByCode(response),
+      );
+      if (defaults[0])
+        yield {
+          at: defaults[0].raw,
+          key: 'description',
+          detail: 'default',
+          message:
+            safe`The description of the response ${'default'} only repeats its ` +
+            `name${defaults.length > 1 ? `, and so do ${defaults.length - 1} more` : ''}. Say ` +
+            'what the service returns, and when.',
+        };
       for (const { raw: at, name, visibility } of definition?.parameters ?? []) {
         if (visibility !== 'internal' && isIdentifier(at['x-ms-summary'], name))
           yield {
