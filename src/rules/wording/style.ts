@@ -1,6 +1,7 @@
 import type { Connector } from '../../connector/connector.ts';
 import type { JsonEdit } from '../../json/document.ts';
 import { safe } from '../../shared/finding.ts';
+import { memoize } from '../../shared/memoize.ts';
 import { asObject, type JsonObject } from '../../json/values.ts';
 import type { RuleContext, RuleViolation, Rule } from '../rule.ts';
 import { trimEnd } from '../../shared/text.ts';
@@ -37,7 +38,7 @@ function* textsByWord(
     if (!isInJson(flagged)) continue;
     const isInDefinition = connector.definitionFile?.has(flagged.text.at) === true;
     const byWord = isInDefinition ? definition : properties;
-    for (const word of wordsOf(flagged, trait)) {
+    for (const word of wordsOf(connector, flagged, trait)) {
       const texts = byWord.get(word);
       if (texts) texts.push(flagged);
       else byWord.set(word, [flagged]);
@@ -48,14 +49,48 @@ function* textsByWord(
 }
 
 /** The distinct words with a trait. A text that is a single camel case word counts as a name. */
-const wordsOf = ({ value, words }: FlaggedText, trait: 'camelCase' | 'abbreviation'): Set<string> =>
+const wordsOf = (
+  connector: Connector,
+  { value, words }: FlaggedText,
+  trait: 'camelCase' | 'abbreviation',
+): Set<string> =>
   new Set(
-    words.flatMap((flagged) =>
-      flagged.trait === trait && !(trait === 'camelCase' && isOnlyWord(value, flagged.word))
-        ? [flagged.word]
-        : [],
-    ),
+    words
+      .filter(
+        ({ trait: own, word }) =>
+          own === trait &&
+          !(trait === 'camelCase' && (isOnlyWord(value, word) || isName(connector, word))),
+      )
+      .map(({ word }) => word),
   );
+
+/** What the product and its companies are called, in lower case, one name on each line. */
+const productNames = memoize(({ definition, properties }: Connector): string => {
+  const info = asObject(definition?.raw.info);
+  return [
+    info?.title,
+    asObject(info?.contact)?.name,
+    definition?.raw.host,
+    properties?.inner.publisher,
+    properties?.inner.stackOwner,
+  ]
+    .filter((name) => typeof name === 'string')
+    .join('\n')
+    .toLowerCase();
+});
+
+/**
+ * Whether a word in camel case is a name that has no other spelling: of the product or its companies,
+ * or one that ends in capitals, such as `tvOS` and `ccTLD`, unless those are an abbreviation on their
+ * own, as in `blogURL`.
+ */
+function isName(connector: Connector, word: string): boolean {
+  const capitals = /^[a-z]+([A-Z]{2,})$/.exec(word)?.[1]?.toLowerCase();
+  return (
+    productNames(connector).includes(word.toLowerCase()) ||
+    (capitals !== undefined && abbreviationOf(capitals) === undefined)
+  );
+}
 
 /** Whether a text is a single word, which makes it a name: another rule checks names. */
 const isOnlyWord = (text: string, word: string): boolean =>
