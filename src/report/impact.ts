@@ -1,9 +1,9 @@
 import type { ConnectorClass } from '../connector/connector.ts';
 import type { Severity } from '../shared/finding.ts';
-import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import { colorizer } from './colors.ts';
 import type { ImpactFormatName } from './format.ts';
+import { alignColumns, percentage } from './columns.ts';
 import { escapeForWorkflow } from './json.ts';
 import {
   bulletList,
@@ -104,8 +104,6 @@ const toJson = ({ tool, connectors, baseline, rules }: Impact): object => ({
 /** What fits on a page: the rules of an overview, and the connectors of one rule. */
 const maxShown = { rules: 15, connectors: 15 };
 
-const share = (part: number, whole: number): string =>
-  `${((100 * part) / Math.max(1, whole)).toFixed(1)}%`;
 /** ":12:5"; empty if the example is about the folder as a whole. */
 const placeIn = ({ path, line, column }: Example, folder: string | undefined): string =>
   path === folder ? '' : `:${line}:${column}`;
@@ -139,7 +137,7 @@ function headlineOf({ rules, connectors, baseline }: Impact): string {
 function stoppedBy({ stopped, wrong }: RuleImpact, connectors: number): string {
   if (stopped > 0)
     return (
-      `Checks of ${count(stopped, 'connector')} fail by it (${share(stopped, connectors)} ` +
+      `Checks of ${count(stopped, 'connector')} fail by it (${percentage(stopped, connectors)} ` +
       `of ${formatNumber(connectors)}).`
     );
   return wrong > 0
@@ -147,36 +145,22 @@ function stoppedBy({ stopped, wrong }: RuleImpact, connectors: number): string {
     : 'It calls no connector wrong.';
 }
 
-type Row = readonly string[];
-
-/** Pads the cells of rows: the first `left` columns are aligned left, the others right. */
-function columns(rows: readonly Row[], left: number): string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => stringWidth(row[column] ?? ''))),
-  );
-  const pad = (text: string, column: number): string => {
-    const space = ' '.repeat((widths[column] ?? 0) - stringWidth(text));
-    return column < left ? text + space : space + text;
-  };
-  return rows.map((row) => row.map(pad).join('  ').trimEnd());
-}
-
 const classHead = ['class', 'severity', 'called wrong', 'share', 'findings', 'new'];
-const classRows = ({ classes }: RuleImpact): Row[] =>
+const classRows = ({ classes }: RuleImpact): string[][] =>
   classes.map((impact) => [
     impact.class,
     severityIn(impact),
     `${formatNumber(impact.wrong)} of ${formatNumber(impact.connectors)}`,
-    share(impact.wrong, impact.connectors),
+    percentage(impact.wrong, impact.connectors),
     formatNumber(impact.findings),
     formatNumber(impact.new),
   ]);
 const rulesHead = ['rule', 'severity', 'called wrong', 'share', 'findings', 'new', 'checks fail'];
-const ruleRow = (impact: RuleImpact, connectors: number): Row => [
+const ruleRow = (impact: RuleImpact, connectors: number): string[] => [
   impact.rule.id,
   severitiesOf(impact),
   formatNumber(impact.wrong),
-  share(impact.wrong, connectors),
+  percentage(impact.wrong, connectors),
   formatNumber(impact.findings),
   formatNumber(impact.new),
   formatNumber(impact.stopped),
@@ -195,7 +179,7 @@ function prettyOf(impact: Impact, color: boolean, width: number): string {
   const [only] = impact.rules;
   const lines: string[] = [];
   if (only && impact.rules.length === 1) {
-    const [head = '', ...rows] = columns([classHead, ...classRows(only)], 2);
+    const [head = '', ...rows] = alignColumns([classHead, ...classRows(only)], 2);
     lines.push(
       `${paint('bold', only.rule.id)}  ${toPlainText(only.rule.description)}`,
       '',
@@ -229,7 +213,7 @@ function prettyOf(impact: Impact, color: boolean, width: number): string {
     lines.push(paint('bold', stoppedBy(only, impact.connectors)));
   } else {
     const shown = impact.rules.filter(({ wrong }) => wrong > 0);
-    const [head = '', ...rows] = columns(
+    const [head = '', ...rows] = alignColumns(
       [
         rulesHead,
         ...shown

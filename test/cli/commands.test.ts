@@ -148,6 +148,9 @@ describe('a wrong command line is one line on stderr that says what to do, and s
       '--base needs a value, and --fix looks like an option. If it is the value, write --base=--fix',
     ],
     ['impact --format sarif', '--format sarif is not known. Choose one of pretty, json, markdown.'],
+    ['impact --by size', '--by size is not known. Choose one of arrival.'],
+    ['impact --since 2024-11', '--since needs --by arrival.'],
+    ['impact --arrivals dates.tsv', '--arrivals needs --by arrival.'],
     ['serve --role king', '--role king is not known. Choose one of all, web, worker.'],
     [
       'review a/b#1 --show cards',

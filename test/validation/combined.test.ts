@@ -242,6 +242,33 @@ describe('gatehouse impact', () => {
     );
   });
 
+  test('by arrival shows the shares of each class, with the dates of the history or of a file', () => {
+    const at = repository('impact by arrival');
+    const dates = join(folder, 'dates.tsv');
+    writeFileSync(dates, 'certified-connectors/Contoso\t2025-01-02\n');
+    const words = [
+      'impact',
+      '--by',
+      'arrival',
+      '--since',
+      '2025-01',
+      '--rule',
+      'OperationIdRequired',
+    ];
+    const page = run([...words, '--arrivals', dates, '--format', 'markdown'], at).out;
+    expect(page).toContain('3 connectors; dates of arrival from `dates.tsv`');
+    expect(page).toContain('| OperationIdRequired | error | error 50.0% | error 100.0% |');
+    expect(run(words, at).err).toContain('--by arrival needs the history of a git checkout');
+    commitAll(at);
+    expect(run([...words, '--format', 'markdown'], at).out).toContain(
+      '| OperationIdRequired | error | error 50.0% | error 50.0% |',
+    );
+    expect(run([...words, '--write-baseline'], at).err).toContain('--by arrival is a report');
+    expect(run(['impact', '--by', 'arrival', '--since', 'May'], at).err).toContain(
+      '--since needs a month or a date such as 2024-11, not May.',
+    );
+  });
+
   test('makes a baseline that a check passes with, and that lets no new error through', () => {
     const at = repository('baseline');
     expect(run(['check', '.'], at).status).toBe(1);

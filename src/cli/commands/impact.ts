@@ -17,7 +17,9 @@ import {
   prune,
   type Baseline,
 } from '../../validation/baseline.ts';
+import { calibrate } from '../../validation/calibrate.ts';
 import { computeImpact } from '../../validation/impact.ts';
+import { arrivalsFromHistory, readArrivals, type Arrivals } from '../../workspace/arrivals.ts';
 import { writeWhole } from '../../workspace/files.ts';
 import { linkOnTheWay } from '../../workspace/find-checkout.ts';
 import { findConnectors } from '../../workspace/find-connectors.ts';
@@ -57,6 +59,26 @@ export const impact = defineCommand({
         'Remove fixed errors from the baseline; create it with all current errors if missing. ' +
         'With --rule, add the errors of that rule',
     },
+    by: {
+      type: 'string',
+      value: 'grouping',
+      description:
+        'Show the share of the connectors of each class that a rule finds something in, by when ' +
+        'they arrived: all and each year',
+      choices: ['arrival'],
+    },
+    since: {
+      type: 'string',
+      value: 'month',
+      description:
+        'With --by arrival, compare all connectors with those that arrived since this month or date',
+    },
+    arrivals: {
+      type: 'string',
+      value: 'file',
+      description: 'With --by arrival, the dates: lines of a path, a tab and a date',
+      defaultDescription: 'the git history of the checkout',
+    },
     class: sharedOptions.class,
     config: sharedOptions.config,
     format: { ...sharedOptions.format, choices: impactFormats },
@@ -75,6 +97,7 @@ export const impact = defineCommand({
     const file = await baselineFile(values.baseline, settings, undefined, directory);
     const baseline = await loadBaseline(file);
     const candidates = findConnectors(paths, settings.folders, assumed);
+    const arrivals = await arrivalsOf(values, directory, Object.keys(settings.folders));
     // A rule that the settings turn off shows what it would do.
     const overrides = stricterOf(rules, settings.rules, {});
     const connectors = await validateCandidates(
@@ -89,6 +112,29 @@ export const impact = defineCommand({
       },
       { jobs, progress: progressBar() },
     );
+    const about = { name: 'gatehouse', version: version() } as const;
+    if (arrivals) {
+      const { formatCalibration } = await import('../../report/calibration.ts');
+      const calibration = calibrate(
+        connectors.map((report, index) => {
+          const candidate = candidates[index];
+          return { report, date: candidate && arrivals.dateOf(candidate) };
+        }),
+        selected ?? rules,
+        (id, connectorClass) => severityOf(ruleWithId(id), connectorClass, overrides),
+        values.since,
+        {
+          tool: about,
+          source: arrivals.source,
+          measured: new Date().toISOString().slice(0, 10),
+        },
+      );
+      const text = formatCalibration(calibration, values.format, {
+        color: hasColors(values.output),
+      });
+      await write([text], values.output);
+      return 0;
+    }
     if (values['write-baseline']) {
       const root = dirname(candidates[0] ? dirname(candidates[0].directory) : directory);
       const isWholeRepository =
@@ -115,22 +161,52 @@ export const impact = defineCommand({
       };
     };
     const { formatImpact } = await import('../../report/impact.ts');
-    const about = {
-      tool: { name: 'gatehouse', version: version() },
-      baseline: baseline && file.name,
-    } as const;
     await write(
       [
-        formatImpact(computeImpact(marked, selected ?? rules, severitiesOf, about), values.format, {
-          color: hasColors(values.output),
-          width: reportWidth(),
-        }),
+        formatImpact(
+          computeImpact(marked, selected ?? rules, severitiesOf, {
+            tool: about,
+            baseline: baseline && file.name,
+          }),
+          values.format,
+          { color: hasColors(values.output), width: reportWidth() },
+        ),
       ],
       values.output,
     );
     return 0;
   },
 });
+
+interface ArrivalOptions {
+  by: 'arrival' | undefined;
+  since: string | undefined;
+  arrivals: string | undefined;
+  'write-baseline': boolean;
+}
+
+/**
+ * When the connectors arrived, if the options ask for it.
+ * @throws UserError if the options do not fit together, or the dates cannot be read
+ */
+async function arrivalsOf(
+  { by, since, arrivals, 'write-baseline': writes }: ArrivalOptions,
+  directory: string,
+  classFolders: readonly string[],
+): Promise<Arrivals | undefined> {
+  if (by === undefined) {
+    const option = since === undefined ? 'arrivals' : 'since';
+    if (since ?? arrivals) throw new UserError(`--${option} needs --by arrival.`);
+    return undefined;
+  }
+  if (writes)
+    throw new UserError('--by arrival is a report; it does not go with --write-baseline.');
+  if (since !== undefined && !/^\d{4}-\d{2}(?:-\d{2})?$/.test(since))
+    throw new UserError(`--since needs a month or a date such as 2024-11, not ${since}.`);
+  return arrivals === undefined
+    ? arrivalsFromHistory(directory, classFolders)
+    : readArrivals(arrivals);
+}
 
 interface BaselineUpdate {
   /** The rules whose errors to add; undefined to remove fixed errors only. */
