@@ -18,11 +18,13 @@ export interface Arrivals {
  * keeps its date. The date is that of the commit on the branch itself: of a merge, not of the commits
  * that it merged.
  * @param directory the repository of connectors
+ * @param candidates the connectors whose dates are needed
  * @throws UserError if it is not in a checkout, or the history is cut off
  */
 export async function arrivalsFromHistory(
   directory: string,
   classFolders: readonly string[],
+  candidates: readonly Pick<Candidate, 'directory'>[],
 ): Promise<Arrivals> {
   const root = await openCheckout(directory, classFolders);
   if (root === undefined)
@@ -51,19 +53,24 @@ export async function arrivalsFromHistory(
     '-z',
     '--format=%x01%cI',
   ]);
-  const dates = parseLog(log.toString());
+  const pathOf = (folder: string): string => slashes(relative(root, folder));
+  const depth = Math.max(0, ...candidates.map(({ directory: at }) => pathOf(at).split('/').length));
+  const dates = parseLog(log.toString(), depth);
   return {
     source: 'the git history of the checkout',
-    dateOf: ({ directory: folder }) => dates.get(slashes(relative(root, folder))),
+    dateOf: ({ directory: folder }) => dates.get(pathOf(folder)),
   };
 }
 
-/** The first date of each folder, by its path, from the output of git log, oldest first. */
-function parseLog(log: string): ReadonlyMap<string, string> {
+/**
+ * The first date of each folder, by its path, from the output of git log, oldest first.
+ * @param depth how many levels of folders are needed
+ */
+function parseLog(log: string, depth: number): ReadonlyMap<string, string> {
   const dates = new Map<string, string>();
   let date = '';
   const arrive = (path: string, before: string | undefined): void => {
-    for (const folder of foldersOf(path)) {
+    for (const folder of foldersOf(path, depth)) {
       if (dates.has(folder)) continue;
       const earlier = before === undefined ? undefined : dates.get(sameLevel(before, folder));
       dates.set(folder, earlier ?? date);
@@ -82,17 +89,22 @@ function parseLog(log: string): ReadonlyMap<string, string> {
   return dates;
 }
 
-/** All folders that a file is in. */
-function foldersOf(path: string): string[] {
+/** The folders that a file is in, the outermost first, at most `depth` of them. */
+function foldersOf(path: string, depth: number): string[] {
   const folders: string[] = [];
-  for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1))
+  let end = path.indexOf('/');
+  while (end >= 0 && folders.length < depth) {
     folders.push(path.slice(0, end));
+    end = path.indexOf('/', end + 1);
+  }
   return folders;
 }
 
 /** The folder of the old path of a file that is as deep as a folder of its new path. */
-const sameLevel = (path: string, folder: string): string =>
-  path.split('/').slice(0, folder.split('/').length).join('/');
+const sameLevel = (path: string, folder: string): string => {
+  const depth = folder.split('/').length;
+  return path.split('/', depth).join('/');
+};
 
 const maxBytes = 10 * 1024 * 1024;
 

@@ -73,7 +73,7 @@ describe('a pull request', () => {
       })),
     ).toEqual([
       { name: 'error', file, line: '68', title: 'OperationDeleted' },
-      { name: 'error', file, line: '68', title: 'OperationIdNotUnique' },
+      { name: 'error', file, line: '68', title: 'OperationIdNotUnique (5000.2.6.2)' },
     ]);
     expect(step.summary).toContain('**2 errors in this major update.**');
     expect(step.summary).toContain('Changelog');

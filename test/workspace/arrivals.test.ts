@@ -57,19 +57,19 @@ describe('the history of a checkout', () => {
     ['custom-connectors/Sample', '2024-12-24'], // merged then, written before
     ['custom-connectors/Uncommitted', undefined],
   ])('says of %s: %s', async (path, date) => {
-    const { dateOf } = await arrivalsFromHistory(at, classFolders);
+    const { dateOf } = await arrivalsFromHistory(at, classFolders, [candidate(at, path)]);
     expect(dateOf(candidate(at, path))).toBe(date);
   });
 
   test('is needed whole', async () => {
     const clone = join(folder, 'shallow');
     git(folder, 'clone', '--depth', '1', `file://${at}`, clone);
-    await expect(arrivalsFromHistory(clone, classFolders)).rejects.toThrow(
+    await expect(arrivalsFromHistory(clone, classFolders, [])).rejects.toThrow(
       'The clone is shallow, so it lacks the dates of older connectors.',
     );
     const outside = join(folder, 'outside');
     mkdirSync(outside);
-    await expect(arrivalsFromHistory(outside, classFolders)).rejects.toThrow(
+    await expect(arrivalsFromHistory(outside, classFolders, [])).rejects.toThrow(
       '--by arrival needs the history of a git checkout',
     );
   });

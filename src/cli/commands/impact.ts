@@ -19,7 +19,7 @@ import {
 } from '../../validation/baseline.ts';
 import { calibrate } from '../../validation/calibrate.ts';
 import { computeImpact } from '../../validation/impact.ts';
-import { arrivalsFromHistory, readArrivals, type Arrivals } from '../../workspace/arrivals.ts';
+import { arrivalsFromHistory, readArrivals } from '../../workspace/arrivals.ts';
 import { writeWhole } from '../../workspace/files.ts';
 import { linkOnTheWay } from '../../workspace/find-checkout.ts';
 import { findConnectors } from '../../workspace/find-connectors.ts';
@@ -88,6 +88,7 @@ export const impact = defineCommand({
   },
 
   async run(args, values) {
+    checkArrivalOptions(values);
     const assumed = values.class ?? 'certified';
     const jobs = jobCount(values.jobs);
     const paths = args.length === 0 ? ['.'] : args;
@@ -97,7 +98,12 @@ export const impact = defineCommand({
     const file = await baselineFile(values.baseline, settings, undefined, directory);
     const baseline = await loadBaseline(file);
     const candidates = findConnectors(paths, settings.folders, assumed);
-    const arrivals = await arrivalsOf(values, directory, Object.keys(settings.folders));
+    const classFolders = Object.keys(settings.folders);
+    const arrivals =
+      values.by &&
+      (values.arrivals === undefined
+        ? await arrivalsFromHistory(directory, classFolders, candidates)
+        : readArrivals(values.arrivals));
     // A rule that the settings turn off shows what it would do.
     const overrides = stricterOf(rules, settings.rules, {});
     const connectors = await validateCandidates(
@@ -185,27 +191,18 @@ interface ArrivalOptions {
   'write-baseline': boolean;
 }
 
-/**
- * When the connectors arrived, if the options ask for it.
- * @throws UserError if the options do not fit together, or the dates cannot be read
- */
-async function arrivalsOf(
-  { by, since, arrivals, 'write-baseline': writes }: ArrivalOptions,
-  directory: string,
-  classFolders: readonly string[],
-): Promise<Arrivals | undefined> {
+/** @throws UserError if the options do not fit together */
+function checkArrivalOptions(options: ArrivalOptions): void {
+  const { by, since, arrivals, 'write-baseline': writes } = options;
   if (by === undefined) {
-    const option = since === undefined ? 'arrivals' : 'since';
-    if (since ?? arrivals) throw new UserError(`--${option} needs --by arrival.`);
-    return undefined;
+    if (since !== undefined) throw new UserError('--since needs --by arrival.');
+    if (arrivals !== undefined) throw new UserError('--arrivals needs --by arrival.');
+    return;
   }
   if (writes)
     throw new UserError('--by arrival is a report; it does not go with --write-baseline.');
   if (since !== undefined && !/^\d{4}-\d{2}(?:-\d{2})?$/.test(since))
     throw new UserError(`--since needs a month or a date such as 2024-11, not ${since}.`);
-  return arrivals === undefined
-    ? arrivalsFromHistory(directory, classFolders)
-    : readArrivals(arrivals);
 }
 
 interface BaselineUpdate {
