@@ -5,8 +5,8 @@ import {
   codeOf,
   count,
   formatNumber,
+  messageWithPlace,
   pathOf,
-  toPlainText,
   severities,
   summaryOf,
   visible,
@@ -78,7 +78,7 @@ function fewest(all: readonly Annotated[], severity: Severity): string[] {
 }
 
 function annotation({ connector, finding }: Annotated, others: readonly Annotated[] = []): string {
-  const { location, severity, rule, existing, message } = finding;
+  const { location, severity, rule, existing } = finding;
   const code = codeOf(finding);
   const properties = {
     file: visible(pathOf(connector, finding)),
@@ -94,7 +94,7 @@ function annotation({ connector, finding }: Annotated, others: readonly Annotate
   return workflowCommand(
     commandOf[severity],
     properties,
-    `${toPlainText(message)}${existing ? ' (existing)' : ''}` +
+    `${messageWithPlace(finding)}${existing ? ' (existing)' : ''}` +
       `${blocksCertification(finding) ? ' (blocks the certification)' : ''}${likewise(pathOf(connector, finding), others)}`,
   );
 }
@@ -110,6 +110,8 @@ function likewise(path: string, others: readonly Annotated[]): string {
       ` The same rule is broken ${count(others.length, 'more time')}, in ` +
       `${count(files.size, 'file')} in total: see the summary of the job.`
     );
+  if (others.some(({ finding }) => finding.location.entry))
+    return ` The same rule is broken ${count(others.length, 'more time')} in this file.`;
   const lines = [...new Set(others.map(({ finding }) => finding.location.line))];
   const rest = lines.length > maxLines ? ` and ${formatNumber(lines.length - maxLines)} more` : '';
   return (

@@ -1,4 +1,4 @@
-import type { Severity } from '../shared/finding.ts';
+import { shownPlace, type Severity } from '../shared/finding.ts';
 import type { ReportedFinding } from './report.ts';
 import { severities, visible } from './text.ts';
 
@@ -36,17 +36,17 @@ export function positionsOf(
   file: string | undefined,
 ): Position[] {
   let current = file;
-  const places = Map.groupBy(
-    findings,
-    ({ location }) => `${location.file}:${location.line}:${location.column}`,
-  );
+  const places = Map.groupBy(findings, ({ location }) => {
+    const { file: name, line, column } = shownPlace(location);
+    return `${name}:${line}:${column}`;
+  });
   return [...places.values()].flatMap((group) => {
     const [first] = group;
     if (!first) return [];
-    const { location } = first;
-    const name = location.file === current ? '' : `${visible(location.file)}:`;
-    current = location.file;
+    const { file: shown, line, column } = shownPlace(first.location);
+    const name = shown === current ? '' : `${visible(shown)}:`;
+    current = shown;
     const times = group.length > 1 ? ` (${group.length})` : '';
-    return [{ text: `${name}${location.line}:${location.column}${times}`, findings: group.length }];
+    return [{ text: `${name}${line}:${column}${times}`, findings: group.length }];
   });
 }

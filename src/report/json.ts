@@ -48,6 +48,7 @@ const entryOf = (finding: ReportedFinding): object => {
     endLine: location.endLine,
     endColumn: location.endColumn,
     pointer: location.pointer,
+    ...(location.entry && { entry: location.entry }),
     ...(subject !== undefined && { subject }),
     existing,
     fixable,

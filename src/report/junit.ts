@@ -1,4 +1,4 @@
-import { isNewError } from '../shared/finding.ts';
+import { isNewError, shownPlace } from '../shared/finding.ts';
 import { groupFindings } from './group-findings.ts';
 import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
 import { blocksCertification, codeOf, count, toPlainText, visible } from './text.ts';
@@ -80,9 +80,10 @@ function testcase(
  */
 const lineOf = (finding: ReportedFinding): string => {
   const { location, severity, message, existing } = finding;
+  const { file, line, column } = shownPlace(location);
   const code = codeOf(finding);
   return [
-    `${severity} at ${visible(location.file)}:${location.line}:${location.column}: ${toPlainText(message)}`,
+    `${severity} at ${visible(file)}:${line}:${column}: ${toPlainText(message)}`,
     ...(code === undefined ? [] : [`(${code})`]),
     ...(existing ? ['(existing)'] : []),
     ...(blocksCertification(finding) ? ['(blocks the certification)'] : []),

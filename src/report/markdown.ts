@@ -1,4 +1,4 @@
-import { isNewError } from '../shared/finding.ts';
+import { isNewError, shownPlace } from '../shared/finding.ts';
 import { groupMessages, itemsOf, type MessageGroup } from '../shared/group-messages.ts';
 import { messageParts } from '../shared/message-parts.ts';
 import { groupFindings, positionsOf } from './group-findings.ts';
@@ -138,11 +138,16 @@ function list(page: Page, connectors: readonly ConnectorReport[], filter: Filter
 /** Names the values for which the same message applies, and their lines if those differ. */
 function likewise({ first, also }: MessageGroup<ReportedFinding>): string {
   if (also.length === 0) return '';
-  let at = `${first.location.file}:${first.location.line}`;
-  const values = also.slice(0, maxNamed).map(({ item: { location }, value }) => {
+  const lineOf = ({ location }: ReportedFinding): string => {
+    const { file, line } = shownPlace(location);
+    return `${file}:${line}`;
+  };
+  let at = lineOf(first);
+  const values = also.slice(0, maxNamed).map(({ item, value }) => {
     const previous = at;
-    at = `${location.file}:${location.line}`;
-    return `${messageToMarkdown(value)}${at === previous ? '' : ` (line ${location.line})`}`;
+    at = lineOf(item);
+    const { line } = shownPlace(item.location);
+    return `${messageToMarkdown(value)}${at === previous ? '' : ` (line ${line})`}`;
   });
   return (
     ' Likewise ' +
@@ -152,10 +157,8 @@ function likewise({ first, also }: MessageGroup<ReportedFinding>): string {
 
 const whereOf = (finding: ReportedFinding): string => {
   const { location, severity } = finding;
-  const where =
-    location.file === ''
-      ? 'the folder'
-      : `${codeSpan(location.file)} line ${location.line}, column ${location.column}`;
+  const { file, line, column } = shownPlace(location);
+  const where = file === '' ? 'the folder' : `${codeSpan(file)} line ${line}, column ${column}`;
   return isNewError(finding) ? where : `${where} · ${severity}`;
 };
 

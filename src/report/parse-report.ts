@@ -1,4 +1,4 @@
-import { blockable, type Finding, type Severity } from '../shared/finding.ts';
+import { blockable, type EntryLocation, type Finding, type Severity } from '../shared/finding.ts';
 import { connectorClasses } from '../connector/connector.ts';
 import { isObject, type Json, type JsonObject } from '../json/values.ts';
 import { reportOf, updateSizes, type ConnectorReport, type Report } from './report.ts';
@@ -88,6 +88,7 @@ function findingOf(value: Json, at: string, ruleIds: ReadonlySet<string>): Findi
       column: position(from, 'column', at),
       endLine: position(from, 'endLine', at),
       endColumn: position(from, 'endColumn', at),
+      ...(from.entry !== undefined && { entry: entryOf(from.entry, `${at}/entry`) }),
     },
     ...(from.subject !== undefined && { subject: text(from, 'subject', at) }),
     existing: flag(from, 'existing', at),
@@ -96,6 +97,16 @@ function findingOf(value: Json, at: string, ruleIds: ReadonlySet<string>): Findi
     ...(policies.length > 0 && { policies }),
     ...(from.blocks !== undefined &&
       oneOf(from, 'blocks', blockable, at) === 'certification' && { failsCertification: true }),
+  };
+}
+
+function entryOf(value: Json, at: string): EntryLocation {
+  const from = isObject(value) ? value : reject(at, 'an object');
+  return {
+    path: text(from, 'path', at),
+    pointer: text(from, 'pointer', at),
+    line: position(from, 'line', at),
+    column: position(from, 'column', at),
   };
 }
 

@@ -1,7 +1,7 @@
 import wrapAnsi from 'wrap-ansi';
 import { groupMessages, itemsOf, type MessageGroup } from '../shared/group-messages.ts';
 import { messageParts } from '../shared/message-parts.ts';
-import type { Severity } from '../shared/finding.ts';
+import { shownPlace, type Severity } from '../shared/finding.ts';
 import { colorizer, type Color, type Colorize } from './colors.ts';
 import { codeFrame } from './code-frame.ts';
 import { groupFindings, positionsOf } from './group-findings.ts';
@@ -117,11 +117,10 @@ function inFull(connector: ConnectorReport, style: Style): { lines: string[]; al
 /** Groups findings at the same location whose messages differ only in one value. */
 const mergeAtLocation = (findings: readonly ReportedFinding[]): MessageGroup<ReportedFinding>[] =>
   [
-    ...Map.groupBy(
-      findings,
-      ({ location, existing }) =>
-        `${existing} ${location.file}:${location.line}:${location.column}`,
-    ).values(),
+    ...Map.groupBy(findings, ({ location, existing }) => {
+      const { file, line, column } = shownPlace(location);
+      return `${existing} ${file}:${line}:${column}`;
+    }).values(),
   ].flatMap((atLocation) => groupMessages(atLocation, ({ message }) => message));
 
 function withSource(
@@ -156,10 +155,11 @@ function likewise(values: readonly string[]): string {
   return ` Likewise ${values.slice(0, maxNamedValues).join(', ')}${more}.`;
 }
 
-const positionOf = ({ location }: ReportedFinding, file?: string): string =>
-  location.file === ''
-    ? 'the folder'
-    : `${location.file === file ? '' : `${visible(location.file)}:`}${location.line}:${location.column}`;
+function positionOf({ location }: ReportedFinding, inFile?: string): string {
+  const { file, line, column } = shownPlace(location);
+  if (file === '') return 'the folder';
+  return `${file === inFile ? '' : `${visible(file)}:`}${line}:${column}`;
+}
 
 const styled = (message: string, paint: Colorize): string =>
   messageParts(visible(message))

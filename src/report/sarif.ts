@@ -2,7 +2,7 @@ import type { ArtifactLocation, Fix, Log, ReportingDescriptor, Result, Tool } fr
 import { blocks } from '../shared/finding.ts';
 import { escapeForWorkflow } from './json.ts';
 import type { ConnectorReport, Report, ReportedFinding, RuleInfo } from './report.ts';
-import { pathOf, toPlainText, severities } from './text.ts';
+import { messageWithPlace, pathOf, toPlainText, severities } from './text.ts';
 
 /**
  * SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), for GitHub's code scanning and
@@ -63,14 +63,14 @@ const descriptorOf = (id: string, rule: RuleInfo | undefined): ReportingDescript
 });
 
 function resultOf(connector: ConnectorReport, finding: ReportedFinding, ruleIndex: number): Result {
-  const { rule, severity, message, location, fingerprint } = finding;
+  const { rule, severity, location, fingerprint } = finding;
   const artifactLocation = locationOf(pathOf(connector, finding));
   const fixes = fixesOf(finding, artifactLocation);
   return {
     ruleId: rule,
     ruleIndex,
     level: severity,
-    message: { text: unlinked(toPlainText(message)) },
+    message: { text: unlinked(messageWithPlace(finding)) },
     locations: [
       {
         physicalLocation: {

@@ -1,4 +1,4 @@
-import { blocks, type Severity } from '../shared/finding.ts';
+import { blocks, type Finding, type Severity } from '../shared/finding.ts';
 import { lazyRegExp } from '../shared/lazy-regexp.ts';
 import { messageParts } from '../shared/message-parts.ts';
 import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
@@ -39,6 +39,20 @@ export const toPlainText = (message: string): string =>
   messageParts(visible(message))
     .map(({ text, quoted }) => (quoted ? quoteParts(text) : text))
     .join('');
+
+/**
+ * The message of a finding as plain text, for formats that can point at an archive but not at a
+ * place in it: the place follows in parentheses.
+ */
+export function messageWithPlace({
+  message,
+  location,
+}: Pick<Finding, 'message' | 'location'>): string {
+  const text = toPlainText(message);
+  if (!location.entry) return text;
+  const { path, line, column } = location.entry;
+  return `${text} (${visible(path)}:${line}:${column})`;
+}
 
 /** The path of a finding's file from the repository root, or the folder for a folder's finding. */
 export function pathOf(connector: ConnectorReport, { location }: ReportedFinding): string {

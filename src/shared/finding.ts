@@ -16,7 +16,32 @@ export interface Location {
   /** The end is exclusive. The range of an object or array is its opening bracket. */
   endLine: number;
   endColumn: number;
+  /**
+   * The place in the file, if the file is an archive: line and column are then those of its
+   * beginning, because nobody sees the lines of an archive.
+   */
+  entry?: EntryLocation;
 }
+
+/** A place in a file of an archive. */
+export interface EntryLocation {
+  /** The way from the archive to the file: `package.zip → PkgAssets/Flow.zip → solution.xml`. */
+  path: string;
+  pointer: string;
+  line: number;
+  column: number;
+}
+
+/** Where a person looks for a location: the file, or the way to it through archives, and the line. */
+export const shownPlace = ({
+  file,
+  line,
+  column,
+  entry,
+}: Location): Pick<Location, 'file' | 'line' | 'column'> =>
+  entry === undefined
+    ? { file, line, column }
+    : { file: `${file} → ${entry.path}`, line: entry.line, column: entry.column };
 
 /** The location of a whole file; of the connector's folder if `file` is `''`. */
 export const wholeFile = (file: string): Location => ({

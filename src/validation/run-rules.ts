@@ -5,6 +5,7 @@ import { compareStrings } from '../shared/compare-strings.ts';
 import {
   fingerprintOf,
   uniqueFingerprints,
+  shownPlace,
   type Finding,
   type Fix,
   type Severity,
@@ -62,12 +63,13 @@ export function runRules(
   const rank = (file: string): number => order.get(file) ?? order.size;
   return findings.sort(
     ({ location: a }, { location: b }) =>
-      rank(a.file) - rank(b.file) ||
-      compareStrings(a.file, b.file) ||
-      a.line - b.line ||
-      a.column - b.column,
+      rank(a.file) - rank(b.file) || comparePlaces(shownPlace(a), shownPlace(b)),
   );
 }
+
+const comparePlaces = (a: Place, b: Place): number =>
+  compareStrings(a.file, b.file) || a.line - b.line || a.column - b.column;
+type Place = ReturnType<typeof shownPlace>;
 
 /**
  * At most this many findings of a rule are listed for a connector; a further finding says that there
@@ -105,8 +107,9 @@ class FingerprintCounter {
   /** Sets the fingerprint of a finding; undefined if there was the same finding before. */
   add(finding: Finding): Finding | undefined {
     const { location, message, fingerprint: identity } = finding;
-    const position = location.line * 1e7 + location.column;
-    const key = `${location.file}\n${message}`;
+    const { file, line, column } = shownPlace(location);
+    const position = line * 1e7 + column;
+    const key = `${file}\n${message}`;
     const messages = this.#messages.get(position);
     if (messages?.includes(key)) return undefined;
     if (messages) messages.push(key);
@@ -127,7 +130,8 @@ function toFinding(
   if ('location' in violation) {
     const fix: Fix | undefined =
       violation.fix && !Array.isArray(violation.fix) ? violation.fix : undefined;
-    const identity = [rule.id, violation.location.file, violation.detail ?? ''].join('\n');
+    const { file } = shownPlace(violation.location);
+    const identity = [rule.id, file, violation.detail ?? ''].join('\n');
     return {
       ...common,
       location: violation.location,

@@ -5,6 +5,7 @@ import type { RuleCategory } from '../../rules/rule.ts';
 import type { Facts } from '../model/facts.ts';
 import { boldMessage, lineLink } from '../model/markdown.ts';
 import { failed, passed, unjudged, type GateStatus } from '../model/gate.ts';
+import { codeSpan } from '../../report/markdown.ts';
 import { blockingOf, codeOf, count as countOf, formatTally, tally } from '../../report/text.ts';
 
 /** The gate of a category of rules: passes if none of them has found a new error. */
@@ -72,4 +73,7 @@ export const placeOf = (
 ): string =>
   location.file === ''
     ? ''
-    : ` — ${lineLink(snapshot, `${folder}/${location.file}`, location.line)}.`;
+    : ` — ${lineLink(snapshot, `${folder}/${location.file}`, location.line)}${inArchive(location)}.`;
+
+const inArchive = ({ entry }: Finding['location']): string =>
+  entry ? `, at ${codeSpan(entry.path)} line ${entry.line}` : '';

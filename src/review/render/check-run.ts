@@ -8,7 +8,7 @@ import {
   maxCommentLength,
   escapeMarkdown,
 } from '../../report/markdown.ts';
-import { toPlainText, visible, count as countOf } from '../../report/text.ts';
+import { messageWithPlace, count as countOf } from '../../report/text.ts';
 import type { Annotation, CheckOutcome } from '../model/effects.ts';
 import type { Facts } from '../model/facts.ts';
 import type { Gate } from '../model/gate.ts';
@@ -161,17 +161,14 @@ function annotationsFor({ connectors }: Facts): Annotation[] {
   );
 }
 
-function annotation(
-  folder: string,
-  { location, severity, rule, message }: Finding,
-  others: readonly Finding[],
-): Annotation {
-  const lines = others.slice(0, maxLines).map((finding) => finding.location.line);
-  const more =
-    others.length > 0
-      ? `\n\n${others.length} more of the same: ` +
-        `line ${lines.join(', ')}${others.length > lines.length ? ', …' : ''}.`
-      : '';
+function annotation(folder: string, finding: Finding, others: readonly Finding[]): Annotation {
+  const { location, severity, rule } = finding;
+  const lines = others.slice(0, maxLines).map((other) => other.location.line);
+  // The lines of an archive say nothing.
+  const where = location.entry
+    ? ' in this file'
+    : `: line ${lines.join(', ')}${others.length > lines.length ? ', …' : ''}`;
+  const more = others.length > 0 ? `\n\n${others.length} more of the same${where}.` : '';
   return {
     // GitHub needs a file, also for a finding about the folder as a whole.
     path: location.file === '' ? `${folder}/${definitionName}` : `${folder}/${location.file}`,
@@ -182,6 +179,6 @@ function annotation(
     }),
     level: levels[severity],
     title: rule,
-    message: truncate(visible(toPlainText(message)), maxMessageLength) + more,
+    message: truncate(messageWithPlace(finding), maxMessageLength) + more,
   };
 }
