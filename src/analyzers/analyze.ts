@@ -1,20 +1,19 @@
-import type { Connector, Analysis } from '../connector/connector.ts';
+import type { AnalyzedFiles, Analysis } from '../connector/connector.ts';
 import type { Speller } from '../rules/speller.ts';
+import { analyzeArchive } from './archive.ts';
 import { analyzeScript } from './csharp.ts';
 import { analyzeIcon } from './icon.ts';
 import { loadSpeller as loadFrom } from './spell-checker.ts';
 
 /**
- * Analyzes a connector's script and icon. Takes milliseconds; the first script and the first icon
- * take longer, because they load a library. Never throws because of the content of the files.
+ * Analyzes a connector's script, icon and certification package. Takes milliseconds; the first of
+ * each takes longer, because it loads a library. Never throws because of the content of the files.
  */
-export async function analyze({
-  script,
-  icon,
-}: Pick<Connector, 'script' | 'icon'>): Promise<Analysis> {
+export async function analyze({ script, icon, packageFile }: AnalyzedFiles): Promise<Analysis> {
   return {
     ...(script && { scriptAnalysis: await analyzeScript(script.text) }),
     ...(icon?.bytes && { iconAnalysis: await analyzeIcon(icon.bytes) }),
+    ...(packageFile?.bytes && { packageArchive: await analyzeArchive(packageFile.bytes) }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { scriptAndIconOf } from '../connector/connector.ts';
+import { analyzedFilesOf } from '../connector/connector.ts';
 import { loadSpeller, analyze } from '../analyzers/analyze.ts';
 import { decide, type Decision } from '../review/decide.ts';
 import type { Effect } from '../review/model/effects.ts';
@@ -12,7 +12,7 @@ import type { EvaluationInput } from './evaluation-input.ts';
 
 /** What follows from a snapshot. */
 export interface Evaluation {
-  /** With the analysis of scripts and icons. */
+  /** With the analysis of scripts, icons and packages. */
   snapshot: Snapshot;
   facts: Facts;
   decision: Decision;
@@ -36,15 +36,15 @@ export async function evaluate({
   return { snapshot, facts, decision, effects: plan(decision, snapshot) };
 }
 
-/** Adds the analysis of scripts and icons to the folders of a snapshot. */
+/** Adds the analysis of scripts, icons and packages to the folders of a snapshot. */
 async function withAnalysis(snapshot: Snapshot): Promise<Snapshot> {
   const analyzed = async (
     folder: Result<FolderAt | null>,
     at: ConnectorAt,
   ): Promise<Result<FolderAt | null>> => {
     if (!folder.ok || !folder.value) return folder;
-    const scriptAndIcon = scriptAndIconOf(connectorFolderAt(folder.value, at, snapshot));
-    return ok({ ...folder.value, analysis: await analyze(scriptAndIcon) });
+    const files = analyzedFilesOf(connectorFolderAt(folder.value, at, snapshot));
+    return ok({ ...folder.value, analysis: await analyze(files) });
   };
   const connectors: ConnectorAt[] = [];
   for (const at of snapshot.connectors)

@@ -2,6 +2,8 @@ import { Definition } from './definition.ts';
 import { fileNames, findFiles, type FileRole } from './file-names.ts';
 import { JsonFile, TextFile } from '../json/document.ts';
 import { isIconName, type IconAnalysis } from './icon.ts';
+import type { Archive } from './archive.ts';
+import { findPackage, readPackage, type ConnectorPackage } from './package.ts';
 import { Properties } from './properties.ts';
 import type { ScriptAnalysis } from './script.ts';
 import { isObject, type JsonContainer } from '../json/values.ts';
@@ -36,6 +38,8 @@ export interface Analysis {
   scriptAnalysis?: ScriptAnalysis;
   /** Absent if the icon was not analyzed. */
   iconAnalysis?: IconAnalysis;
+  /** What the certification package contains. Absent if it was not analyzed. */
+  packageArchive?: Archive;
 }
 
 /** The input of `readConnector`. */
@@ -70,6 +74,8 @@ export interface Connector {
   icon: FileEntry | undefined;
   /** Undefined without a readable icon, or if it was not analyzed. */
   iconAnalysis: IconAnalysis | undefined;
+  /** Undefined without a zip, and for a class whose package is not committed. */
+  package: ConnectorPackage | undefined;
 }
 
 export const definitionName = fileNames.definition;
@@ -84,12 +90,33 @@ export const findIcon = <File extends Pick<FileEntry, 'path'>>(
   files.find(({ path }) => path.toLowerCase() === iconName) ??
   files.find(({ path }) => isIconName(path));
 
-/** The script and the icon of a connector's folder, without parsing its other files. */
-export function scriptAndIconOf({
-  files,
-}: Pick<ConnectorFolder, 'files'>): Pick<Connector, 'script' | 'icon'> {
-  return { script: readText(findFiles(files).script), icon: findIcon(files) };
+/** The files of a connector that analyzers look into. */
+export interface AnalyzedFiles extends Pick<Connector, 'script' | 'icon'> {
+  /** The certification package, if the folder may have one. */
+  packageFile: FileEntry | undefined;
 }
+
+/** The files that analyzers look into, without parsing the others. */
+export function analyzedFilesOf({
+  class: connectorClass,
+  files,
+}: Pick<ConnectorFolder, 'class' | 'files'>): AnalyzedFiles {
+  const packagePath = findPackage(packagePaths(connectorClass, files));
+  return {
+    script: readText(findFiles(files).script),
+    icon: findIcon(files),
+    packageFile: files.find(({ path }) => path === packagePath),
+  };
+}
+
+/** The names among which the package is: only independent publishers commit it. */
+const packagePaths = (
+  connectorClass: ConnectorClass,
+  files: readonly FileEntry[],
+): readonly string[] =>
+  connectorClass === 'independent-publisher'
+    ? files.filter(({ kind }) => kind === 'file').map(({ path }) => path)
+    : [];
 
 const readText = (file: FileEntry | undefined): TextFile | undefined =>
   file?.bytes ? new TextFile(file.path, file.bytes) : undefined;
@@ -102,6 +129,7 @@ export function readConnector({
   misplaced,
   scriptAnalysis,
   iconAnalysis,
+  packageArchive,
 }: ConnectorFolder): Connector {
   const json = (file: FileEntry | undefined): JsonFile | undefined =>
     file?.bytes ? new JsonFile(file.path, file.bytes) : undefined;
@@ -134,6 +162,7 @@ export function readConnector({
     scriptAnalysis: script && scriptAnalysis,
     icon,
     iconAnalysis: icon?.bytes && iconAnalysis,
+    package: readPackage(packagePaths(connectorClass, files), packageArchive),
   };
 }
 

@@ -1,7 +1,11 @@
 import { iconFile } from './icon/file.ts';
 import { iconPicture } from './icon/picture.ts';
+import { archive } from './package/archive.ts';
 import { files } from './package/files.ts';
+import { flows } from './package/flows.ts';
 import { reading } from './package/json-syntax.ts';
+import { layout } from './package/layout.ts';
+import { packaged } from './package/packaged.ts';
 import { readme } from './package/readme.ts';
 import { script } from './package/script.ts';
 import { secrets } from './package/secrets.ts';
@@ -40,6 +44,7 @@ import { triggers } from './definition/triggers.ts';
 import { spelling } from './wording/spelling.ts';
 import { style } from './wording/style.ts';
 import { roleOf } from '../connector/file-names.ts';
+import { isPackageName } from '../connector/package.ts';
 import type { Location } from '../shared/finding.ts';
 import type { Rule, RuleCategory } from './rule.ts';
 import { structure } from './definition/structure-rules.ts';
@@ -106,6 +111,7 @@ export const rules: readonly RegisteredRule[] = [
   ...acrossFiles('package', secrets),
   ...inCategory('icon', iconFile, iconPicture),
   ...acrossFiles('package', script, readme),
+  ...inCategory('package', archive, layout, flows, packaged),
 ];
 
 const rulesById: ReadonlyMap<string, RegisteredRule> = new Map(
@@ -115,7 +121,7 @@ const rulesById: ReadonlyMap<string, RegisteredRule> = new Map(
 /** The rule with an id; undefined for the id of a change, or of a rule of another version. */
 export const ruleById = (id: string): RegisteredRule | undefined => rulesById.get(id);
 
-/** The category that a finding counts for. */
+/** The category that a finding counts for: for everything in a package, `package`. */
 export function categoryOf({
   rule: id,
   location,
@@ -124,7 +130,9 @@ export function categoryOf({
   location: Pick<Location, 'file'>;
 }): RuleCategory {
   const rule = ruleById(id);
-  return rule && !rule.spansFiles ? rule.category : categoryOfFile(location.file);
+  return rule && !rule.spansFiles && !isPackageName(location.file)
+    ? rule.category
+    : categoryOfFile(location.file);
 }
 
 /** The category that a file of the connector's folder belongs to. */

@@ -1,6 +1,6 @@
 import type { Connector } from '../connector/connector.ts';
 import { TextFile } from '../json/document.ts';
-import { writtenCodePoint, type Finding } from '../shared/finding.ts';
+import { writtenCodePoint, type Finding, type Location } from '../shared/finding.ts';
 import { applyEdits } from '../shared/text-edit.ts';
 import { memoize } from '../shared/memoize.ts';
 import {
@@ -184,12 +184,17 @@ export function revealsSecret(text: string, sources: readonly string[]): boolean
   return mask !== undefined && mask(text) !== text;
 }
 
-/** The path of a connector and of its files as a text, one per line: a name may contain a secret. */
+/**
+ * The path of a connector, of its files and of those in its package as a text, one per line: a name
+ * may contain a secret.
+ */
 export const namesOf = memoize(
-  ({ path, files }: Connector): TextFile =>
+  ({ path, files, package: connectorPackage }: Connector): TextFile =>
     new TextFile(
       '',
-      new TextEncoder().encode([path, ...files.map((file) => file.path)].join('\n')),
+      new TextEncoder().encode(
+        [path, ...files.map((file) => file.path), ...(connectorPackage?.names ?? [])].join('\n'),
+      ),
     ),
 );
 
@@ -272,16 +277,25 @@ export function maskSecretsOf(before: Connector, findings: readonly Finding[]): 
 export function maskFinding(finding: Finding, mask: Mask): void {
   if (mask === none) return;
   finding.message = mask(finding.message);
-  const { file, pointer } = finding.location;
-  const maskedFile = mask(file);
-  const maskedPointer = maskPointer(pointer, mask);
-  if (maskedFile !== file || maskedPointer !== pointer)
-    finding.location = { ...finding.location, file: maskedFile, pointer: maskedPointer };
+  finding.location = maskLocation(finding.location, mask);
   if (finding.subject !== undefined) finding.subject = mask(finding.subject);
   if (finding.fix?.edits.some(({ text }) => mask(text) !== text)) {
     delete finding.fix;
     finding.fixable = false;
   }
+}
+
+function maskLocation(location: Location, mask: Mask): Location {
+  const file = mask(location.file);
+  const pointer = maskPointer(location.pointer, mask);
+  const entry = location.entry && {
+    ...location.entry,
+    path: mask(location.entry.path),
+    pointer: maskPointer(location.entry.pointer, mask),
+  };
+  return file === location.file && pointer === location.pointer && entry === undefined
+    ? location
+    : { ...location, file, pointer, ...(entry && { entry }) };
 }
 
 /** Masks each key by itself: in the pointer, a slash or tilde in a key is escaped. */

@@ -13,6 +13,7 @@ import { rules as allRules } from '../rules/registry.ts';
 import type { Rule } from '../rules/rule.ts';
 import { maskSecretsOf } from '../secrets/mask.ts';
 import type { Finding } from '../shared/finding.ts';
+import { packageFindings } from './package-findings.ts';
 import { runRules, type RunOptions } from './run-rules.ts';
 
 /**
@@ -70,15 +71,21 @@ export function validateConnector(
       findings: [],
       comparison: compareWithNothing(before),
     };
-  const findings = runRules(after, rules, options);
+  const findings = findingsOf(after, rules, options);
   if (!before) return { kind: 'new', connector: after, findings };
   maskSecretsOf(before, findings);
   return {
     kind: 'update',
     connector: after,
-    findings: markExisting(findings, runRules(before, rules, { ...options, fixes: false })),
+    findings: markExisting(findings, findingsOf(before, rules, { ...options, fixes: false })),
     comparison: compareVersions(before, after),
   };
+}
+
+/** The findings in a folder, then those in its package. */
+function findingsOf(connector: Connector, rules: readonly Rule[], options: RunOptions): Finding[] {
+  const inFolder = runRules(connector, rules, options);
+  return [...inFolder, ...packageFindings(connector, inFolder, rules, options)];
 }
 
 /** Compares two versions of a connector without running the rules. */

@@ -1,7 +1,9 @@
 import { basename, dirname, join } from 'node:path';
 import {
+  analyzedFilesOf,
   readConnector,
   type Analysis,
+  type AnalyzedFiles,
   type Connector,
   type ConnectorClass,
   type ConnectorFolder,
@@ -49,7 +51,7 @@ export interface FolderOptions {
 
 /** What looks into files with outside libraries. The entry points pass it in. */
 export interface Analyzers {
-  analyze: (connector: Connector) => Promise<Analysis>;
+  analyze: (files: AnalyzedFiles) => Promise<Analysis>;
   loadSpeller: () => Promise<Speller>;
 }
 
@@ -90,10 +92,8 @@ const rulesWithIds = memoize((ids: readonly string[]) =>
   rules.filter(({ id }) => ids.includes(id)),
 );
 
-async function readAnalyzed(folder: ConnectorFolder, { analyze }: Analyzers): Promise<Connector> {
-  const connector = readConnector(folder);
-  return { ...connector, ...(await analyze(connector)) };
-}
+const readAnalyzed = async (folder: ConnectorFolder, { analyze }: Analyzers): Promise<Connector> =>
+  readConnector({ ...folder, ...(await analyze(analyzedFilesOf(folder))) });
 
 function toReport(
   { connector, findings, comparison }: ValidationResult,

@@ -49,15 +49,15 @@ export const layers = {
     imports: ['connector', 'json', 'shared'],
     pure: true,
   },
-  rules: {
-    purpose: 'What a connector must be; the folder of a rule is its category',
-    imports: ['catalog', 'secrets', 'connector', 'json', 'generated', 'shared'],
-    packages: ['culori'],
-    pure: true,
-  },
   changes: {
     purpose: 'What differs between two versions (change kinds), and what that means (verdicts)',
     imports: ['secrets', 'connector', 'json', 'shared'],
+    pure: true,
+  },
+  rules: {
+    purpose: 'What a connector must be; the folder of a rule is its category',
+    imports: ['changes', 'catalog', 'secrets', 'connector', 'json', 'generated', 'shared'],
+    packages: ['culori'],
     pure: true,
   },
   report: {
@@ -171,9 +171,9 @@ export const layers = {
     pure: true,
   },
   analyzers: {
-    purpose: 'Outside libraries that look into files: a C# grammar, images, a dictionary',
+    purpose: 'Outside libraries that look into files: a C# grammar, images, archives, a dictionary',
     imports: ['rules', 'connector', 'shared'],
-    packages: ['@vscode/tree-sitter-wasm', 'sharp'],
+    packages: ['@vscode/tree-sitter-wasm', 'saxes', 'sharp', 'yauzl'],
     node: ['node:crypto', 'node:fs/promises', 'node:module', 'node:os'],
   },
   workspace: {

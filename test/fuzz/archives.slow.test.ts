@@ -2,10 +2,13 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readConnector } from '../../src/connector/connector.ts';
+import {
+  analyzedFilesOf,
+  readConnector,
+  type ConnectorFolder,
+} from '../../src/connector/connector.ts';
 import { analyze } from '../../src/analyzers/analyze.ts';
-import { runRules } from '../../src/validation/run-rules.ts';
-import { rules } from '../../src/rules/registry.ts';
+import { validateConnector } from '../../src/validation/validate-connector.ts';
 import { context } from '../../fixtures/context.ts';
 import { contoso, definition } from '../support/cli.ts';
 import { packed, pictures } from './archives.ts';
@@ -35,19 +38,19 @@ describe('archives and pictures in place of files', () => {
   test('are measured and checked like any other bytes', async () => {
     await fc.assert(
       fc.asyncProperty(files, async (some) => {
-        const connector = readConnector({
+        const folder: ConnectorFolder = {
           path: 'Contoso',
-          class: 'certified',
+          class: 'independent-publisher',
           files: [...some].map(([path, bytes]) => ({
             path,
             kind: 'file',
             size: bytes.length,
             bytes,
           })),
-        });
-        const measured = { ...connector, ...(await analyze(connector)) };
-        for (const { location } of within(() => runRules(measured, rules, { context })))
-          expect(location.line).toBeGreaterThan(0);
+        };
+        const after = readConnector({ ...folder, ...(await analyze(analyzedFilesOf(folder))) });
+        const { findings } = within(() => validateConnector({ after }, { context }));
+        for (const { location } of findings) expect(location.line).toBeGreaterThan(0);
       }),
       runs(120),
     );
@@ -57,8 +60,7 @@ describe('archives and pictures in place of files', () => {
     await fc.assert(
       fc.asyncProperty(pictures, async (bytes) => {
         const { iconAnalysis } = await analyze(
-          readConnector({
-            path: 'Contoso',
+          analyzedFilesOf({
             class: 'certified',
             files: [{ path: 'icon.png', kind: 'file', size: bytes.length, bytes }],
           }),

@@ -9,6 +9,7 @@ import {
   definitionName,
   iconName,
   propertiesName,
+  analyzedFilesOf,
   readConnector,
   type Connector,
   type ConnectorFolder,
@@ -124,7 +125,7 @@ function expectComparison(before: ConnectorFolder, after: ConnectorFolder): void
 
 /** Holds for every connector, and for every update to it. */
 export async function expectLaws(before: ConnectorFolder, after: ConnectorFolder): Promise<void> {
-  const measured = { ...after, ...(await analyze(readConnector(after))) };
+  const measured = { ...after, ...(await analyze(analyzedFilesOf(after))) };
   const connector = readConnector(measured);
   const findings = within(() => runRules(connector, rules, { context }));
   expectFindingsInFiles(findings, connector);

@@ -9,7 +9,7 @@ import { fileNames } from '../../connector/file-names.ts';
 import { safe, wholeFile } from '../../shared/finding.ts';
 import { limits } from '../../shared/limits.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
-import { adviceOn, packageOf, strayFiles } from './stray-files.ts';
+import { adviceOn, strayFiles } from './stray-files.ts';
 
 const megabytes = (bytes: number): string => `${Number((bytes / 1024 / 1024).toFixed(2))} MB`;
 
@@ -70,20 +70,20 @@ const missing = (
     yield {
       location: wholeFile(name),
       message: isFolder(connector, name) ?? message(connector),
-      ...(packageOf(connector) && { severity: 'warning' }),
+      ...(connector.package && { severity: 'warning' }),
     };
   },
 });
 
 function definitionMissing(connector: Connector): string {
   const { entries } = connector;
-  const certificationPackage = packageOf(connector);
+  const { package: certificationPackage } = connector;
   const names = (['definition', 'properties', 'readme'] as const)
     .filter((role) => !entries[role])
     .map((role) => fileNames[role]);
   if (certificationPackage)
     return (
-      safe`The folder has the package ${certificationPackage.path} but not ${names}. Add the ` +
+      safe`The folder has the package ${certificationPackage.file} but not ${names}. Add the ` +
       'missing files next to it: reviewers read them, and updates are compared with them.'
     );
   return hasNoFiles(connector)

@@ -1,5 +1,6 @@
 import type { Connector, FileEntry } from '../../connector/connector.ts';
 import { fileNames, roleOf } from '../../connector/file-names.ts';
+import { isPackageName } from '../../connector/package.ts';
 import { safe } from '../../shared/finding.ts';
 
 /**
@@ -16,29 +17,16 @@ export interface StrayFiles {
   count: number;
 }
 
-/**
- * Whether a file is a zip archive next to the definition. Since October 2025, the platform asks
- * independent publishers to commit their certification package this way, under any name.
- */
-const isPackage = ({ path, kind }: FileEntry): boolean =>
-  kind === 'file' && /^[^/]+\.zip$/i.test(path);
-
-/** The certification package that an independent publisher commits. Undefined if there is none. */
-export const packageOf = ({
-  class: connectorClass,
-  files,
-}: Pick<Connector, 'class' | 'files'>): FileEntry | undefined =>
-  connectorClass === 'independent-publisher' ? files.find(isPackage) : undefined;
-
 /** Finds the files that do not belong in a connector's folder. */
 export function strayFiles(connector: Connector): StrayFiles[] {
-  const { files, entries, icon, class: connectorClass } = connector;
+  const { files, entries, icon } = connector;
   const known = new Set<FileEntry | undefined>([...Object.values(entries), icon]);
   const groups = new Map<string, StrayFiles>();
   for (const file of files) {
     const { path, kind } = file;
     if (kind !== 'file' || known.has(file) || belongs.has(path.toLowerCase())) continue;
-    if (connectorClass === 'independent-publisher' && isPackage(file)) continue;
+    // A second package is PackageNotSingle.
+    if (connector.package && isPackageName(path)) continue;
     const slash = path.indexOf('/');
     const key = slash < 0 ? path : path.slice(0, slash + 1);
     const group = groups.get(key);

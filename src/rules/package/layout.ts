@@ -1,0 +1,281 @@
+import type { Connector } from '../../connector/connector.ts';
+import {
+  componentTypes,
+  connectorFile,
+  entryAt,
+  type ConnectorPackage,
+  type PackageEntry,
+  type Solution,
+} from '../../connector/package.ts';
+import { inPackage } from '../../connector/packaged-connector.ts';
+import type { XmlProblem } from '../../connector/archive.ts';
+import { JsonFile } from '../../json/document.ts';
+import { safe } from '../../shared/finding.ts';
+import type { Rule, RuleViolation } from '../rule.ts';
+import { placeIn } from './archive.ts';
+
+/** How a package looks, for people who build it. */
+const expectedTree =
+  safe`Expected: ${'ConnectorPackage.zip'} contains ${'intro.md'} and ${'package.zip'}, and ` +
+  safe`${'package.zip'} contains ${'PkgAssets/Connector.zip'} and ${'PkgAssets/Flow.zip'}: ` +
+  'the two solutions as they were exported.';
+
+/** At most this many names of files are quoted. */
+const maxNames = 6;
+
+function listOf(names: readonly string[]): string {
+  if (names.length === 0) return 'nothing';
+  const rest = names.length > maxNames ? ` and ${names.length - maxNames} more` : '';
+  return `${safe`${names.slice(0, maxNames)}`}${rest}`;
+}
+
+const pathsOf = (entries: readonly PackageEntry[]): string[] => entries.map(({ path }) => path);
+
+/** The package, if all of it was read: what was not read may contain what seems to be missing. */
+export const completePackage = ({ package: found }: Connector): ConnectorPackage | undefined =>
+  found?.isComplete === true ? found : undefined;
+
+/** Files at the root of the package, besides the zip. The second is for several ways to sign in. */
+const outerFiles = new Set(['intro.md', 'customproperties.json']);
+
+function* layoutViolations(found: ConnectorPackage): Iterable<RuleViolation> {
+  const { file, entries, inner, innerEntries } = found;
+  const location = placeIn(found, '');
+  const [first] = inner;
+  if (!first) {
+    const deeper = entries.find(({ archive, path }) => archive && path.includes('/'));
+    const what = deeper
+      ? safe`In ${file}, ${deeper.path} is in a folder and not at the root.`
+      : safe`${file} contains ` +
+        `${listOf(pathsOf(entries))}, but no zip at its root with ` +
+        `${safe`${'PkgAssets/'}`}.`;
+    yield { location, detail: 'inner', message: `${what} ${expectedTree}` };
+    return;
+  }
+  if (inner.length > 1)
+    yield {
+      location,
+      detail: 'inner',
+      message: `${safe`${file} contains`} ${inner.length} zips at its root, ${listOf(pathsOf(inner))}, but one is expected. ${expectedTree}`,
+    };
+  if (!entryAt(entries, 'intro.md'))
+    yield {
+      location,
+      detail: 'intro.md',
+      message: safe`${file} has no ${'intro.md'} at its root, so the certification has no text for the documentation page. Add it beside ${first.path}.`,
+    };
+  const unexpected = entries.filter(
+    ({ path }) => !outerFiles.has(path.toLowerCase()) && !inner.some((zip) => zip.path === path),
+  );
+  if (unexpected.length > 0)
+    yield {
+      location,
+      detail: 'unexpected',
+      severity: 'warning',
+      message:
+        `${safe`${file} also contains`} ${listOf(pathsOf(unexpected))}. Remove it: only ` +
+        safe`${'intro.md'} and ${first.path} belong at its root.`,
+    };
+  if (inner.length === 1 && !innerEntries.some(({ path }) => path.startsWith('PkgAssets/')))
+    yield {
+      location: placeIn(found, first.place),
+      detail: 'PkgAssets',
+      message:
+        `${safe`${first.path} has no folder ${'PkgAssets'} at its root; it contains`} ` +
+        `${listOf(pathsOf(innerEntries))}. ${expectedTree}`,
+    };
+}
+
+const kindNames = {
+  connector: 'connector solution',
+  flow: 'flow solution',
+} as const;
+
+function* solutionViolations(found: ConnectorPackage): Iterable<RuleViolation> {
+  const [inner] = found.inner;
+  const hasAssets = found.innerEntries.some(({ path }) => path.startsWith('PkgAssets/'));
+  if (!inner || !hasAssets) return;
+  const location = placeIn(found, inner.place);
+  const paths = found.solutions.map(({ path }) => path);
+  for (const kind of ['connector', 'flow'] as const) {
+    const solutions = found.solutions.filter((solution) => solution.kind === kind);
+    if (solutions.length === 1) continue;
+    const has =
+      solutions.length === 0
+        ? `no ${kindNames[kind]}: it contains ${listOf(paths)}`
+        : `${solutions.length} ${kindNames[kind]}s: ${listOf(solutions.map(({ path }) => path))}`;
+    yield {
+      location,
+      detail: kind,
+      message: `${safe`${'PkgAssets'} has`} ${has}. ${advice[kind]} ${expectedTree}`,
+    };
+  }
+}
+
+const advice = {
+  connector: 'Export exactly one solution that contains the connector and no flow.',
+  flow: 'Export exactly one solution that contains a flow with actions of the connector.',
+} as const;
+
+/** The files of every solution, and those of the connector in its solution. */
+const solutionFiles = ['[Content_Types].xml', 'solution.xml', 'customizations.xml'];
+const connectorFiles = [
+  'openapidefinition.json',
+  'connectionparameters.json',
+  'policytemplateinstances.json',
+  'iconblob.Png',
+];
+
+/** The files that a solution should have and does not: names, or patterns of names. */
+function missingFiles(solution: Solution): string[] {
+  const missing = solutionFiles.filter((name) => !entryAt(solution.entries, name));
+  if (solution.kind === 'connector')
+    missing.push(
+      ...connectorFiles
+        .filter((ending) => !connectorFile(solution, ending))
+        .map((ending) => `Connector/…_${ending}`),
+    );
+  for (const { files } of solution.connectors)
+    missing.push(...files.filter((path) => !entryAt(solution.entries, path)));
+  return [...new Set(missing)];
+}
+
+const problemNames: Record<XmlProblem, string> = {
+  syntax: 'is not well-formed XML',
+  doctype: 'has a document type, which could make programs read other files',
+  limit: 'has more elements than any solution',
+};
+
+const isKnown = ({ kind }: Solution): boolean => kind !== 'other';
+
+export const layout: Rule[] = [
+  {
+    id: 'PackageLayoutIncorrect',
+    severity: 'error',
+    policies: ['5000.1.1.5', '5000.1.1.11', '5000.1.1.12'],
+    description:
+      'The package contains intro.md and one zip at its root, and that zip contains the folder ' +
+      'PkgAssets.',
+    rationale:
+      'The certification looks for the solutions at fixed places. Files of the connector at the ' +
+      'root, or one more folder around everything, are the usual reason for a rejection.',
+    *check(connector) {
+      const found = completePackage(connector);
+      if (found) yield* layoutViolations(found);
+    },
+  },
+  {
+    id: 'PackageSolutionMissing',
+    severity: 'error',
+    policies: ['5000.1.1.6', '5000.1.1.8', '5000.1.1.13', '5000.1.1.16'],
+    description: 'PkgAssets contains exactly one connector solution and one flow solution.',
+    rationale:
+      'The first is what is certified, and the second shows the reviewers that its actions work.',
+    *check(connector) {
+      const found = completePackage(connector);
+      if (found) yield* solutionViolations(found);
+    },
+  },
+  {
+    id: 'PackageFileMissing',
+    severity: 'error',
+    policies: ['5000.1.1.1', '5000.1.1.3', '5000.1.1.10', '5000.1.1.16', '5000.1.1.17'],
+    description:
+      'Each solution contains its manifest and customizations, and the connector solution the ' +
+      'definition, connection parameters, policies and icon of the connector.',
+    rationale: 'A solution without these files cannot be imported.',
+    *check(connector) {
+      const found = completePackage(connector);
+      for (const solution of found?.solutions.filter(isKnown) ?? []) {
+        const missing = missingFiles(solution);
+        if (!found || missing.length === 0) continue;
+        yield {
+          location: placeIn(found, solution.place),
+          message:
+            `${safe`${solution.path} does not contain`} ${listOf(missing)}. Export the solution ` +
+            'again, and put the zip into the package as it is.',
+        };
+      }
+    },
+  },
+  {
+    id: 'PackageXmlNotValid',
+    severity: 'error',
+    policies: ['5000.1.1.16'],
+    description: 'solution.xml and customizations.xml are well-formed and have no document type.',
+    rationale:
+      'They list what the solution contains. A document type can define entities that exhaust ' +
+      'memory or read files of the machine, and no export writes one.',
+    *check(connector) {
+      const found = completePackage(connector);
+      for (const { place, path, xml } of found?.solutions.flatMap(({ entries }) => entries) ?? []) {
+        if (!found || !xml || 'root' in xml) continue;
+        yield {
+          location: inPackage(found.file, { path: place, pointer: '', line: xml.line, column: 1 }),
+          message:
+            `${safe`${path}`} ${problemNames[xml.problem]}. Export the solution again, and put ` +
+            'the zip into the package as it is.',
+        };
+      }
+    },
+  },
+  {
+    id: 'PackageJsonNotValid',
+    severity: 'error',
+    policies: ['5000.1.1.10'],
+    description: 'The connection parameters, policies and flows in the package are strict JSON.',
+    rationale: 'The platform cannot import a solution with a file that does not parse.',
+    *check(connector) {
+      const found = completePackage(connector);
+      if (!found) return;
+      for (const { path, place, bytes } of jsonEntries(found)) {
+        const file = bytes && new JsonFile(path, bytes);
+        const [issue] = file?.issues ?? [];
+        if (!file || !issue) continue;
+        const { line, column } = file.span(issue.start, issue.end);
+        yield {
+          location: inPackage(found.file, { path: place, pointer: '', line, column }),
+          message: `${safe`${path} is not strict JSON.`} ${issue.message}`,
+        };
+      }
+    },
+  },
+  {
+    id: 'PackageComponentMissing',
+    severity: 'error',
+    policies: ['5000.1.1.7', '5000.1.1.8', '5000.1.1.16'],
+    description:
+      'solution.xml lists the connector as a component of the connector solution, and the flow ' +
+      'as a component of the flow solution.',
+    rationale: 'The platform imports only the components that are listed.',
+    *check(connector) {
+      const found = completePackage(connector);
+      for (const [kind, type, noun] of [
+        ['connector', componentTypes.connector, 'connector'],
+        ['flow', componentTypes.workflow, 'flow'],
+      ] as const) {
+        const solution = found?.solution(kind);
+        const manifest = solution && entryAt(solution.entries, 'solution.xml');
+        if (!found || !manifest || !solution?.rootComponents) continue;
+        if (solution.rootComponents.some((component) => component.type === type)) continue;
+        yield {
+          location: placeIn(found, manifest.place),
+          message:
+            `${safe`${manifest.path} of ${solution.path} lists no ${'RootComponent'} of type`} ` +
+            `${safe`${type}, which is a ${noun}.`} Add the ${noun} to the solution, and export it ` +
+            'again.',
+        };
+      }
+    },
+  },
+];
+
+/** The JSON files of the package that no other rule parses. */
+const jsonEntries = (found: ConnectorPackage): PackageEntry[] => [
+  ...(found
+    .solution('connector')
+    ?.entries.filter(
+      ({ path }) => /^Connector\/.*\.json$/i.test(path) && !/_openapidefinition\.json$/i.test(path),
+    ) ?? []),
+  ...(found.solution('flow')?.flowFiles ?? []),
+];
