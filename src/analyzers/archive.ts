@@ -12,7 +12,10 @@ import { parseXml } from './xml.ts';
 /** What an archive and all archives in it may still use. */
 interface Budget {
   entries: number;
+  /** Bytes of all entries, unpacked. */
   bytes: number;
+  /** Bytes of the entries that rules look into. */
+  contents: number;
 }
 
 /** A problem that ends the reading of an archive. */
@@ -35,6 +38,7 @@ export const analyzeArchive = (bytes: Uint8Array): Promise<Archive> =>
   readArchive(bytes, 1, {
     entries: archiveLimits.entries,
     bytes: archiveLimits.unpackedBytes,
+    contents: limits.totalBytes,
   });
 
 async function readArchive(bytes: Uint8Array, level: number, budget: Budget): Promise<Archive> {
@@ -72,18 +76,22 @@ async function readEntry(
   if (!bytes) return { path, size };
   if (isArchiveName(path))
     return { path, size, archive: await readArchive(bytes, level + 1, budget) };
-  return { path, size, bytes, ...(isSolutionXml(path) && { xml: await parseXml(bytes) }) };
+  budget.contents -= size;
+  if (budget.contents < 0) throw new Refusal('contents');
+  const xml = isSolutionXml(path) && { xml: await parseXml(bytes) };
+  return { path, size, content: bytes.toString('base64'), ...xml };
 }
 
 interface Unpacked {
   size: number;
-  /** Missing if no rule looks into it, or if it is larger than a file of a connector may be. */
-  bytes: Uint8Array | undefined;
+  /** Undefined if no rule looks into it. */
+  bytes: Buffer | undefined;
 }
 
-/** @throws Refusal if the entry is damaged */
+/** @throws Refusal if the entry is damaged, or larger than a file that rules look into may be */
 async function unpack(zip: ZipFile, path: string, entry: Entry): Promise<Unpacked> {
-  const isUseful = usefulName.test(path) && entry.uncompressedSize <= limits.fileBytes;
+  const isUseful = usefulName.test(path);
+  if (isUseful && entry.uncompressedSize > limits.fileBytes) throw new Refusal('file', path);
   const chunks: Buffer[] = [];
   let size = 0;
   let checksum = crcStart;
@@ -99,11 +107,10 @@ async function unpack(zip: ZipFile, path: string, entry: Entry): Promise<Unpacke
     throw new Refusal('size', path);
   }
   if (crcOf(checksum) !== entry.crc32) throw new Refusal('checksum', path);
-  // A copy: the bytes of a stored entry are a part of the whole archive, which is not kept.
-  return { size, bytes: isUseful ? new Uint8Array(Buffer.concat(chunks)) : undefined };
+  return { size, bytes: isUseful ? Buffer.concat(chunks) : undefined };
 }
 
-/** @throws Refusal if the file is no zip archive */
+/** @throws Refusal if the file is not a zip archive */
 async function openZip(buffer: Buffer): Promise<ZipFile> {
   const { default: yauzl } = await import('yauzl');
   try {

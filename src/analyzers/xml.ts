@@ -7,25 +7,36 @@ interface OpenElement extends XmlElement {
   children: XmlElement[];
 }
 
+/** Ends the parsing at the first problem. */
+class Refusal extends Error {
+  readonly problem: XmlProblem;
+
+  constructor(problem: XmlProblem) {
+    super(problem);
+    this.problem = problem;
+  }
+}
+
+const refuse = (problem: XmlProblem): never => {
+  throw new Refusal(problem);
+};
+
 /**
  * Parses XML in UTF-8. A document type is refused, so that no entity is ever expanded. The first
  * call loads a library. Never throws because of the bytes.
  */
 export async function parseXml(bytes: Uint8Array): Promise<XmlFile> {
-  const { SaxesParser } = await import('saxes');
-  const parser = new SaxesParser({ xmlns: false, position: true });
+  // A bundle of a CommonJS package has only a default export.
+  const { default: saxes } = await import('saxes');
+  const parser = new saxes.SaxesParser({ xmlns: false, position: true });
   const open: OpenElement[] = [];
-  const result: { root?: XmlElement; refused?: { problem: XmlProblem; line: number } } = {};
-  const refuse = (problem: XmlProblem): void => {
-    result.refused ??= { problem, line: parser.line };
-  };
+  const roots: XmlElement[] = [];
+  let elements = 0;
   parser.on('error', () => refuse('syntax'));
   parser.on('doctype', () => refuse('doctype'));
-  let elements = 0;
   parser.on('opentag', ({ name, attributes }) => {
     elements += 1;
     if (open.length >= limits.depth || elements > limits.elements) refuse('limit');
-    if (result.refused) return;
     open.push({ name, attributes: { ...attributes }, children: [], text: '', line: parser.line });
   });
   const addText = (text: string): void => {
@@ -35,30 +46,18 @@ export async function parseXml(bytes: Uint8Array): Promise<XmlFile> {
   parser.on('text', addText);
   parser.on('cdata', addText);
   parser.on('closetag', () => {
-    const element = result.refused ? undefined : open.pop();
+    const element = open.pop();
     if (!element) return;
     element.text = element.text.trim();
-    const parent = open.at(-1);
-    if (parent) parent.children.push(element);
-    else result.root = element;
+    (open.at(-1)?.children ?? roots).push(element);
   });
-  const text = decode(bytes);
-  if (text === undefined) return { problem: 'syntax', line: 1 };
-  // In parts, so that nothing is parsed after a problem.
-  for (let at = 0; at < text.length && !result.refused; at += partSize)
-    parser.write(text.slice(at, at + partSize));
-  if (!result.refused) parser.close();
-  if (!result.refused && result.root) return { root: result.root };
-  return result.refused ?? { problem: 'syntax', line: 1 };
-}
-
-const partSize = 65_536;
-
-/** Without a byte-order mark; undefined if the bytes are not UTF-8. */
-function decode(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
+    parser.write(new TextDecoder('utf-8', { fatal: true }).decode(bytes)).close();
+  } catch (error) {
+    if (error instanceof Refusal) return { problem: error.problem, line: parser.line };
+    if (error instanceof TypeError) return { problem: 'syntax', line: 1 }; // not UTF-8
+    throw error;
   }
+  const [root] = roots;
+  return root ? { root } : { problem: 'syntax', line: parser.line };
 }

@@ -37,7 +37,7 @@ export const reviewOnce = (
       const context = await worker.contextOf(job, false);
       if (show !== undefined) {
         const evaluation = await processes.evaluation(await readSnapshot(job, context));
-        return JSON.stringify(evaluation[show], withBase64, 2);
+        return JSON.stringify(evaluation[show], null, 2);
       }
       const lines: string[] = [];
       const outcome = await reviewPullRequest(
@@ -56,7 +56,3 @@ export const reviewOnce = (
       await processes.close();
     }
   });
-
-/** Writes bytes as the snapshot writes those of files. */
-const withBase64 = (_key: string, value: unknown): unknown =>
-  value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;

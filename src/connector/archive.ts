@@ -19,8 +19,8 @@ export const archiveLimits = {
  *
  * - of the archive as a whole: `damaged` (no zip archive, or cut off), `trailing` (bytes after its
  *   end), `directory` (its list of entries cannot be read or does not match its end), `entries`,
- *   `unpacked` and `nesting` (over a limit);
- * - of an entry: `ratio` (over the limit), `link` (a link or a device), `path` (absolute, with `..`,
+ *   `unpacked`, `contents` and `nesting` (over a limit);
+ * - of an entry: `ratio` and `file` (over a limit), `link` (a link or a device), `path` (absolute, with `..`,
  *   a drive, a backslash or a control character), `duplicate` (another entry has the name, in any
  *   case), `encrypted`, `method` (an unknown compression), `size` and `checksum` (not those that the
  *   archive states), `overlap` (shares bytes with another entry), `header` (its header states
@@ -32,8 +32,10 @@ export type ArchiveProblemKind =
   | 'directory'
   | 'entries'
   | 'unpacked'
+  | 'contents'
   | 'nesting'
   | 'ratio'
+  | 'file'
   | 'link'
   | 'path'
   | 'duplicate'
@@ -76,8 +78,8 @@ export interface ArchiveEntry {
   path: string;
   /** Bytes, unpacked. */
   size: number;
-  /** Missing if the entry is of no use to the rules or over the limit for a file. */
-  bytes?: Uint8Array;
+  /** The bytes in base64, as in a snapshot of a pull request; missing if no rule looks at them. */
+  content?: string;
   /** Of a zip archive in the archive. */
   archive?: Archive;
   /** Of an XML file that describes a solution. */

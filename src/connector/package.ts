@@ -1,9 +1,11 @@
 import { JsonFile } from '../json/document.ts';
 import { asObject, asText, isObject, type JsonObject } from '../json/values.ts';
+import { bytesOfBase64 } from '../shared/text.ts';
 import type { Archive, ArchiveEntry, ArchiveProblem, XmlElement } from './archive.ts';
 
 /** A file in the package, or in an archive in it. */
-export interface PackageEntry extends ArchiveEntry {
+export interface PackageEntry extends Omit<ArchiveEntry, 'content'> {
+  bytes: Uint8Array | undefined;
   /** The way to it from the package: `package.zip → PkgAssets/Flow.zip → solution.xml`. */
   place: string;
 }
@@ -135,7 +137,7 @@ export class ConnectorPackage {
   #readFlows(): Flow[] {
     const [connector] = this.solution('connector')?.connectors ?? [];
     return (this.solution('flow')?.flowFiles ?? []).flatMap((entry) => {
-      const file = entry.bytes && new JsonFile(entry.place, entry.bytes);
+      const file = jsonOf(entry);
       return file && isObject(file.value)
         ? [readFlow(entry, file, file.value, connector?.name)]
         : [];
@@ -183,7 +185,11 @@ const within = (place: string, path: string): string =>
   place === '' ? path : `${place} → ${path}`;
 
 const placed = (archive: Archive | undefined, place: string): PackageEntry[] =>
-  (archive?.entries ?? []).map((entry) => ({ ...entry, place: within(place, entry.path) }));
+  (archive?.entries ?? []).map(({ content, ...entry }) => ({
+    ...entry,
+    bytes: content === undefined ? undefined : bytesOfBase64(content),
+    place: within(place, entry.path),
+  }));
 
 const problemsOf = (archive: Archive | undefined, place: string): PackageProblem[] => [
   ...(archive?.problems ?? []).map((problem) => ({ ...problem, place })),
@@ -195,6 +201,13 @@ const problemsOf = (archive: Archive | undefined, place: string): PackageProblem
 /** The entry at a path, in any case. */
 export const entryAt = (entries: readonly PackageEntry[], path: string): PackageEntry | undefined =>
   entries.find((entry) => entry.path.toLowerCase() === path.toLowerCase());
+
+/** A JSON file of the package, named by its place. Exports may begin with a byte-order mark. */
+export function jsonOf({ place, bytes }: PackageEntry): JsonFile | undefined {
+  if (!bytes) return undefined;
+  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return new JsonFile(place, hasMark ? bytes.subarray(3) : bytes);
+}
 
 /** A file of the connector in a solution, by the end of its name: `openapidefinition.json`. */
 export const connectorFile = (

@@ -1,4 +1,3 @@
-import { JsonFile } from '../json/document.ts';
 import { isObject } from '../json/values.ts';
 import { memoize } from '../shared/memoize.ts';
 import { wholeFile, type EntryLocation, type Location } from '../shared/finding.ts';
@@ -10,7 +9,7 @@ import {
   type Connector,
   type FileEntry,
 } from './connector.ts';
-import { connectorFile, type PackageEntry, type Solution } from './package.ts';
+import { connectorFile, jsonOf, type PackageEntry, type Solution } from './package.ts';
 
 /** The connector in a package, as if it were in a folder. */
 export interface PackagedConnector {
@@ -113,10 +112,10 @@ function propertiesOf(solution: Solution): { bytes: Uint8Array; lines: PropertyL
   const lines: PropertyLines[] = [];
   for (const [key, ending] of Object.entries(propertyFiles)) {
     const entry = connectorFile(solution, ending);
-    const file = entry?.bytes && new JsonFile(entry.path, entry.bytes);
+    const file = entry && jsonOf(entry);
     if (!file || file.issues.length > 0 || (!isObject(file.value) && !Array.isArray(file.value)))
       continue;
-    text += `${lines.length === 0 ? '' : ','}"${key}":\n${file.text.replace(/^\ufeff/, '')}\n`;
+    text += `${lines.length === 0 ? '' : ','}"${key}":\n${file.text}\n`;
     const end = line + file.text.split('\n').length;
     lines.push({ entry, pointer: `/properties/${key}`, start: line, end });
     line = end + 1;

@@ -27,8 +27,6 @@ const documentation = 'documentation';
 const account = 'account of a publisher';
 const checker = 'Solution Checker';
 
-const packageNotRead = 'No rule reads the certification package.';
-
 /**
  * All codes that are known: `5000.*` of the certification service, `connector-validate-*` of the
  * Solution Checker. The service has answered without codes since July 2026; the messages are the
@@ -63,7 +61,6 @@ const policyTable = {
       '2) Intro.md 3) customProperties.json (in case of multi auth).',
     source: documentation,
     wording: 'verbatim',
-    unchecked: packageNotRead,
   },
   '5000.1.1.6': {
     message:
@@ -71,7 +68,6 @@ const policyTable = {
     source: documentation,
     wording: 'verbatim',
     condition: 'Also without the code: "Package should contain a flow package" (#3833, #3848).',
-    unchecked: packageNotRead,
   },
   '5000.1.1.7': {
     message:
@@ -79,7 +75,6 @@ const policyTable = {
       'which has a flow containing the connector.',
     source: documentation,
     wording: 'verbatim',
-    unchecked: packageNotRead,
   },
   '5000.1.1.8': {
     message:
@@ -87,7 +82,6 @@ const policyTable = {
       'the connector.',
     source: documentation,
     wording: 'verbatim',
-    unchecked: packageNotRead,
   },
   '5000.1.1.9': {
     message:
@@ -95,7 +89,6 @@ const policyTable = {
       'using the sample flow contained in the package.',
     source: documentation,
     wording: 'verbatim',
-    unchecked: packageNotRead,
   },
   '5000.1.1.10': {
     message:
@@ -112,7 +105,6 @@ const policyTable = {
     wording: 'verbatim',
     condition:
       'Also without the code: "Solution package not found at root of the package zip file" (#4204).',
-    unchecked: packageNotRead,
   },
   '5000.1.1.12': {
     message:
@@ -123,19 +115,16 @@ const policyTable = {
     condition:
       'Also without the code: "Not able to deserialize the package. Invalid package structure." ' +
       '(#3815, #3832).',
-    unchecked: packageNotRead,
   },
   '5000.1.1.13': {
     message: 'Missing solution zip: No solution zip files found in the package.',
     source: documentation,
     wording: 'verbatim',
-    unchecked: packageNotRead,
   },
   '5000.1.1.14': {
     message: 'Missing workflow folder: Workflows folder not found inside flow solution.',
     source: documentation,
     wording: 'verbatim',
-    unchecked: packageNotRead,
   },
   '5000.1.1.15': {
     message:
@@ -143,7 +132,6 @@ const policyTable = {
       'in customization file and workflow json files present.',
     source: documentation,
     wording: 'verbatim',
-    unchecked: packageNotRead,
   },
   '5000.1.1.16': {
     message:
@@ -154,7 +142,6 @@ const policyTable = {
     condition:
       'A publisher traced it to an empty policytemplateinstances.json. That is not the cause in ' +
       'general: 18 of 22 accepted packages have an empty list or null there.',
-    unchecked: packageNotRead,
   },
   '5000.1.1.17': {
     message: 'Invalid co…',
@@ -163,7 +150,6 @@ const policyTable = {
     condition:
       'A publisher reads it as: the Connector folder has the definition, the connection ' +
       'parameters, the policy template instances, the script and the icon.',
-    unchecked: packageNotRead,
   },
   '5000.2.1.1': {
     message: 'Invalid brand color',

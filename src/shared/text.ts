@@ -67,3 +67,11 @@ export function hasSameLetters(a: string, b: string): boolean {
     hasAny = true;
   }
 }
+
+/** The bytes that a text in base64 stands for. */
+export function bytesOfBase64(base64: string): Uint8Array {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
+  return bytes;
+}

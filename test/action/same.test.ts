@@ -1,7 +1,8 @@
-import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { flowZip, packageBytes } from '../../fixtures/packages.ts';
 import { reviewOnce } from '../../src/app/review-once.ts';
 import type { Finding } from '../../src/shared/finding.ts';
 import type { Facts } from '../../src/review/model/facts.ts';
@@ -58,6 +59,12 @@ test('the same pull request gives the same findings and fingerprints through the
       '"operationId": "ListInvoices"',
     );
     origin.replace(`${fabrikam}/${definition}`, '"version": "', '"x-made-up": 1, "version": "');
+    const text = (name: string): string => readFileSync(join(origin.path, fabrikam, name), 'utf8');
+    const copied = { definition: text(definition), properties: text('apiProperties.json') };
+    writeFileSync(
+      join(origin.path, fabrikam, 'ConnectorPackage.zip'),
+      packageBytes({ files: { [flowZip]: null } }, copied),
+    );
     cpSync(join(origin.path, contoso), join(origin.path, made), { recursive: true });
     origin.replace(`${made}/${definition}`, '"Returns one invoice', '"Returns one invioce');
     origin.replace(
@@ -112,6 +119,7 @@ test('the same pull request gives the same findings and fingerprints through the
 
   const fromCommandLine = fromReport(printed);
   expect(Object.keys(fromCommandLine).sort()).toEqual([contoso, made, fabrikam].sort());
+  expect(fromCommandLine[fabrikam]?.findings.join('\n')).toContain('PackageSolutionMissing');
   expect(Object.values(fromCommandLine).flatMap(({ findings }) => findings).length).toBeGreaterThan(
     8,
   );

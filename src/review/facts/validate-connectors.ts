@@ -7,6 +7,7 @@ import {
 } from '../../connector/connector.ts';
 import { fingerprintOf, type Finding } from '../../shared/finding.ts';
 import { limits } from '../../shared/limits.ts';
+import { bytesOfBase64 } from '../../shared/text.ts';
 import { maskFor } from '../../secrets/mask.ts';
 import { asObject, asText } from '../../json/values.ts';
 import { createRuleContext } from '../../validation/rule-context.ts';
@@ -160,19 +161,12 @@ export function connectorFolderAt(
         path: name,
         kind,
         size,
-        ...(kind === 'file' && content !== undefined && { bytes: bytesOf(content) }),
+        ...(kind === 'file' && content !== undefined && { bytes: bytesOfBase64(content) }),
       };
     }),
     ...(misplaced && { misplaced }),
     ...analysis,
   };
-}
-
-function bytesOf(base64: string): Uint8Array {
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
-  return bytes;
 }
 
 /** Whether a file is over a limit or was not read for another reason. */

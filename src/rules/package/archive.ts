@@ -1,10 +1,12 @@
 import { archiveLimits, type ArchiveProblemKind } from '../../connector/archive.ts';
 import type { ConnectorPackage, PackageProblem } from '../../connector/package.ts';
 import { inPackage } from '../../connector/packaged-connector.ts';
+import { limits } from '../../shared/limits.ts';
 import { safe, wholeFile, type Location } from '../../shared/finding.ts';
 import type { Rule, RuleViolation } from '../rule.ts';
 
-const megabytes = archiveLimits.unpackedBytes / 1024 / 1024;
+const megabytesOf = (bytes: number): number => bytes / 1024 / 1024;
+const megabytes = megabytesOf(archiveLimits.unpackedBytes);
 
 /** The location of a file or folder in the package; of the package as a whole for `''`. */
 export const placeIn = ({ file }: ConnectorPackage, path: string): Location =>
@@ -39,6 +41,12 @@ const excess: Messages = {
   unpacked: (at) =>
     safe`${at} brings the package to more than ${megabytes} MB when it is unpacked, so it was ` +
     'not checked. Keep only the two solutions and what they need.',
+  contents: (at) =>
+    safe`${at} brings the files of the solutions to more than ${megabytesOf(limits.totalBytes)} ` +
+    'MB, so it was not checked. Keep only the two solutions and what they need.',
+  file: (at, entry) =>
+    safe`${entry} in ${at} has more than ${megabytesOf(limits.fileBytes)} MB, so the archive was ` +
+    'not checked. Reduce its size.',
   ratio: (at, entry) =>
     safe`${entry} in ${at} unpacks to more than ${archiveLimits.ratio} times its size, as files ` +
     'do that are made to exhaust memory, so the archive was not checked. Replace it with the ' +
@@ -124,8 +132,9 @@ export const archive: Rule[] = [
     id: 'PackageTooLarge',
     description:
       `The package has at most ${archiveLimits.entries} files, which unpack to at most ` +
-      `${megabytes} MB and at most ${archiveLimits.ratio} times their compressed size, and ` +
-      `archives are nested ${archiveLimits.nesting} levels deep.`,
+      `${megabytes} MB and at most ${archiveLimits.ratio} times their compressed size; a file ` +
+      `that is checked has at most ${megabytesOf(limits.fileBytes)} MB, and archives are nested ` +
+      `at most ${archiveLimits.nesting} levels deep.`,
     rationale: 'A package beyond these limits is not opened, so that it cannot stop the checks.',
   }),
   problemRule(danger, {

@@ -3,13 +3,13 @@ import {
   componentTypes,
   connectorFile,
   entryAt,
+  jsonOf,
   type ConnectorPackage,
   type PackageEntry,
   type Solution,
 } from '../../connector/package.ts';
 import { inPackage } from '../../connector/packaged-connector.ts';
 import type { XmlProblem } from '../../connector/archive.ts';
-import { JsonFile } from '../../json/document.ts';
 import { safe } from '../../shared/finding.ts';
 import type { Rule, RuleViolation } from '../rule.ts';
 import { placeIn } from './archive.ts';
@@ -228,8 +228,9 @@ export const layout: Rule[] = [
     *check(connector) {
       const found = completePackage(connector);
       if (!found) return;
-      for (const { path, place, bytes } of jsonEntries(found)) {
-        const file = bytes && new JsonFile(path, bytes);
+      for (const entry of jsonEntries(found)) {
+        const { path, place } = entry;
+        const file = jsonOf(entry);
         const [issue] = file?.issues ?? [];
         if (!file || !issue) continue;
         const { line, column } = file.span(issue.start, issue.end);

@@ -2,9 +2,8 @@ import { classify } from '../../changes/classify.ts';
 import { compareConnectors } from '../../changes/compare.ts';
 import type { Change } from '../../changes/change-kinds.ts';
 import type { Connector } from '../../connector/connector.ts';
-import { connectorFile } from '../../connector/package.ts';
+import { connectorFile, jsonOf } from '../../connector/package.ts';
 import { packagedConnectorOf } from '../../connector/packaged-connector.ts';
-import { JsonFile } from '../../json/document.ts';
 import { isObject } from '../../json/values.ts';
 import { safe } from '../../shared/finding.ts';
 import { splitMessage } from '../../shared/message-parts.ts';
@@ -96,9 +95,9 @@ export const packaged: Rule[] = [
       const solution = found?.solution('connector');
       const entry = solution && connectorFile(solution, 'connectionparameters.json');
       const properties = packagedConnectorOf(connector)?.connector.properties;
-      if (!found || !entry?.bytes || !properties || properties.connectionParameters.length > 0)
-        return;
-      const { value, issues } = new JsonFile(entry.path, entry.bytes);
+      const file = entry && jsonOf(entry);
+      if (!found || !file || !properties || properties.connectionParameters.length > 0) return;
+      const { value, issues } = file;
       const isEmpty = value === null || (isObject(value) && Object.keys(value).length === 0);
       if (!isEmpty || issues.length > 0) return;
       yield {
