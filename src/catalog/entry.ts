@@ -22,7 +22,7 @@ export interface CatalogEntry extends DefinitionHeader {
   class: ConnectorClass;
   /** The perceptual hash of its icon, if the icon was analyzed. */
   icon?: string;
-  /** `publisher` of its properties, if its icon was analyzed. */
+  /** The publisher that its properties name (see `readPublisher`), if its icon was analyzed. */
   publisher?: string;
 }
 

@@ -1,14 +1,12 @@
 import { Properties } from '../connector/properties.ts';
 import { JsonFile } from '../json/document.ts';
-import { asText, isObject } from '../json/values.ts';
+import { isObject } from '../json/values.ts';
 import { skeletonOf } from './skeleton.ts';
 
-/** The publisher that apiProperties.json names. Undefined if it names none. Never throws. */
+/** The publisher that apiProperties.json names, else the stack owner. Undefined if it names none. Never throws. */
 export function readPublisher(bytes: Uint8Array): string | undefined {
   const file = new JsonFile('', bytes);
-  return isObject(file.value)
-    ? asText(new Properties(file, file.value).inner.publisher)
-    : undefined;
+  return isObject(file.value) ? new Properties(file, file.value).publisher : undefined;
 }
 
 /** Words that say what kind of company it is. Many publishers write them in one connector only. */

@@ -2,10 +2,10 @@ import type { JsonFile } from '../json/document.ts';
 import {
   asObject,
   asText,
-  isObject,
   objectEntries,
   objectsIn,
   own,
+  type Json,
   type JsonArray,
   type JsonObject,
 } from '../json/values.ts';
@@ -27,11 +27,13 @@ export interface Policy {
 
 /**
  * How apiProperties.json is written: with the object `properties` around everything, as it must be;
- * without it (`unwrapped`); as the connection parameters alone, or their sets, or a single connection
- * parameter; or as anything else.
+ * with a further object, or one of another name, around it (`misnamed`); without one (`unwrapped`);
+ * as the connection parameters alone, or their sets, or a single connection parameter; or as
+ * anything else.
  */
 export type PropertiesLayout =
   | 'wrapped'
+  | 'misnamed'
   | 'unwrapped'
   | 'connectionParameters'
   | 'connectionParameterSets'
@@ -53,24 +55,62 @@ const propertyNames = [
 /** The key by which an editor finds the schema. The platform does not read it. */
 export const schemaKey = '$schema';
 
-function layoutOf(raw: JsonObject): PropertiesLayout {
-  if (raw.properties !== undefined) return isObject(raw.properties) ? 'wrapped' : 'other';
-  if (propertyNames.some((name) => Object.hasOwn(raw, name))) return 'unwrapped';
-  if (Array.isArray(raw.values)) return 'connectionParameterSets';
-  if (typeof raw.type === 'string') return 'connectionParameter';
-  const values = Object.keys(raw).flatMap((key) => (key === schemaKey ? [] : [own(raw, key)]));
-  const areParameters = values.every((value) => typeof asObject(value)?.type === 'string');
-  return values.length > 0 && areParameters ? 'connectionParameters' : 'other';
+const hasPropertyNames = (value: JsonObject): boolean =>
+  propertyNames.some((name) => Object.hasOwn(value, name));
+
+/** The key of an object in another that has the names of properties. */
+const keyOfProperties = (container: JsonObject): string | undefined =>
+  objectEntries(container).find(([, value]) => hasPropertyNames(value))?.[0];
+
+/** Whether a value is a connection parameter: an object whose `type` is a text. */
+const isConnectionParameter = (value: Json | undefined): boolean =>
+  typeof asObject(value)?.type === 'string';
+
+function layoutOf(raw: JsonObject): Pick<Properties, 'layout' | 'container' | 'misnamed'> {
+  const container = asObject(raw.properties) ?? raw;
+  const found = (layout: PropertiesLayout) => ({ layout, container, misnamed: undefined });
+  const isWrapped = container !== raw;
+  if (raw.properties !== undefined && !isWrapped) return found('other');
+  if (hasPropertyNames(container)) return found(isWrapped ? 'wrapped' : 'unwrapped');
+  const misnamed = keyOfProperties(container);
+  if (misnamed !== undefined) return { layout: 'misnamed', container, misnamed };
+  if (Array.isArray(container.values)) return found('connectionParameterSets');
+  if (typeof container.type === 'string') return found('connectionParameter');
+  const keys = Object.keys(container).filter((key) => key !== schemaKey);
+  if (keys.length > 0 && keys.every((key) => isConnectionParameter(own(container, key))))
+    return found('connectionParameters');
+  return found(isWrapped ? 'wrapped' : 'other');
 }
 
 /** The same value with what is missing around it. */
-function wrap(raw: JsonObject, layout: PropertiesLayout): JsonObject {
-  if (layout === 'wrapped' || layout === 'other') return raw;
-  if (layout === 'unwrapped') return { properties: raw };
-  const key = layout === 'connectionParameterSets' ? layout : 'connectionParameters';
-  const value = layout === 'connectionParameter' ? { '': raw } : raw;
-  return { properties: { [key]: value } };
+function wrap(
+  raw: JsonObject,
+  { layout, container, misnamed }: ReturnType<typeof layoutOf>,
+): JsonObject {
+  switch (layout) {
+    case 'wrapped':
+    case 'other':
+      return raw;
+    case 'unwrapped':
+      return { properties: container };
+    case 'misnamed':
+      return { properties: own(container, misnamed ?? '') ?? {} };
+    case 'connectionParameterSets':
+      return { properties: { connectionParameterSets: container } };
+    case 'connectionParameter':
+      return { properties: { connectionParameters: { '': container } } };
+    case 'connectionParameters':
+      return { properties: { connectionParameters: container } };
+  }
 }
+
+/** The connection parameters that are written beside `connectionParameters` instead of in it. */
+export const misplacedParameters = (inner: JsonObject): JsonObject =>
+  Object.fromEntries(
+    objectEntries(inner).filter(
+      ([key, value]) => !propertyNames.includes(key) && isConnectionParameter(value),
+    ),
+  );
 
 /**
  * The key of an object that is a name in any case: the platform ignores the case of names, and
@@ -92,6 +132,10 @@ export class Properties {
   readonly file: JsonFile;
   readonly raw: JsonObject;
   readonly layout: PropertiesLayout;
+  /** The object under `properties`, or the whole file if it has none. */
+  readonly container: JsonObject;
+  /** The key of the properties in `container`, if the layout is `misnamed`. */
+  readonly misnamed: string | undefined;
   /** `raw` with what is missing around it; `raw` itself if nothing is. */
   readonly wrapped: JsonObject;
   /**
@@ -106,18 +150,24 @@ export class Properties {
   /** From `connectionParameters` and from every set of `connectionParameterSets`. */
   readonly connectionParameters: ConnectionParameter[] = [];
   readonly policies: Policy[] = [];
+  /** `publisher`, else `stackOwner`. */
+  readonly publisher: string | undefined;
   /** `scriptOperations`, or `operationIds` of the older `script`. */
   readonly scriptOperations: JsonArray | undefined;
 
   constructor(file: JsonFile, raw: JsonObject) {
     this.file = file;
     this.raw = raw;
-    this.layout = layoutOf(raw);
-    this.wrapped = wrap(raw, this.layout);
+    const layout = layoutOf(raw);
+    this.layout = layout.layout;
+    this.container = layout.container;
+    this.misnamed = layout.misnamed;
+    this.wrapped = wrap(raw, layout);
     this.inner = asObject(this.wrapped.properties) ?? {};
-    this.hasInner = this.layout === 'wrapped' || this.layout === 'unwrapped';
-    this.at = this.hasInner ? this.inner : raw;
+    this.hasInner = ['wrapped', 'misnamed', 'unwrapped'].includes(this.layout);
+    this.at = this.hasInner ? this.inner : this.container;
     this.#addConnectionParameters(this.inner.connectionParameters, undefined);
+    this.#addConnectionParameters(misplacedParameters(this.inner), undefined);
     for (const set of objectsIn(asObject(this.inner.connectionParameterSets)?.values))
       this.#addConnectionParameters(set.parameters, asText(set.name) ?? '');
     for (const policy of objectsIn(this.inner.policyTemplateInstances)) {
@@ -128,6 +178,12 @@ export class Properties {
         parameters: asObject(policy.parameters),
       });
     }
+    this.publisher = [
+      ownIgnoringCase(this.inner, 'publisher'),
+      ownIgnoringCase(this.inner, 'stackOwner'),
+    ]
+      .map(asText)
+      .find((name) => name !== undefined && name.trim() !== '');
     this.scriptOperations = [
       this.inner.scriptOperations,
       asObject(this.inner.script)?.operationIds,

@@ -245,7 +245,7 @@ export interface CatalogConnector {
   icon?: string;
   /** The perceptual hash of its icon (`IconPicture.hash`), if it was computed. */
   iconHash?: string;
-  /** `publisher` of its properties, if they were read. */
+  /** The publisher that its properties name, if they were read. */
   publisher?: string;
 }
 

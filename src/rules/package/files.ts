@@ -147,10 +147,17 @@ export const files: Rule[] = [
       'Deployment looks for these names, on a system where file names are case-sensitive. ' +
       'A definition with another name is checked here, but not deployed.',
     *check({ entries }) {
+      const moved = new Map<string, string[]>();
       for (const role of ['definition', 'properties', 'readme', 'script'] as const) {
         const path = entries[role]?.path;
         const name = fileNames[role];
         if (path === undefined || path === name) continue;
+        const slash = path.lastIndexOf('/');
+        if (slash >= 0) {
+          const folder = path.slice(0, slash);
+          moved.set(folder, [...(moved.get(folder) ?? []), path]);
+          continue;
+        }
         const isCaseOnly = path.toLowerCase() === name.toLowerCase();
         if (isCaseOnly && role === 'readme') continue;
         const isNeeded = role === 'definition' || role === 'properties';
@@ -158,9 +165,17 @@ export const files: Rule[] = [
           location: wholeFile(path),
           message:
             `${safe`The file is named ${path}.`} ` +
-            `${path.includes('/') ? 'Move' : 'Rename'} ${safe`it to ${name}`}, the name that ` +
-            'deployment looks for.',
+            safe`Rename it to ${name}, the name that deployment looks for.`,
           ...((isCaseOnly || !isNeeded) && { severity: 'warning' }),
+        };
+      }
+      for (const [folder, [path = '', ...others]] of moved) {
+        const more = others.length === 0 ? 'is' : `and ${others.length} more are`;
+        yield {
+          location: wholeFile(path),
+          message:
+            `${safe`${path}`} ${more} in the folder ${safe`${folder}`}, where deployment does ` +
+            'not look. Move the contents of that folder into the folder of the connector.',
         };
       }
     },

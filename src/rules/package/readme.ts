@@ -25,6 +25,8 @@ interface Line {
 
 const fence = /^ {0,3}(?:```|~~~)/;
 const underline = /^ {0,3}(?:=+|-{2,})\s*$/;
+/** A link in Markdown, of which readers see the text. */
+const link = /\[([^\][]{1,300})\]\([^()\s]{0,500}\)/g;
 const marks = /[*_`#>|]|[\u200b\ufeff]/g;
 
 const placeOf = (file: TextFile, { start, end }: Line): Location => file.span(start, end);
@@ -45,6 +47,7 @@ const lines = memoize((file: TextFile): Line[] => {
       const trimmed = line.trim();
       const level = levelOf(trimmed, next);
       const plain = trimmed
+        .replace(link, '$1')
         .replace(marks, '')
         .replace(/^(?:[-+•]|\d{1,3}[.)])\s+/, '')
         .trim();
@@ -98,6 +101,10 @@ const sections: { name: string; pattern: RegExp; needed?: (connector: Connector)
   },
 ];
 
+/** Headings of the template, and of readmes like it, that are not names of operations. */
+const notOperation =
+  /^(?:actions?|(?:event |webhook )?triggers?|publisher.*|prerequisites?|obtaining credentials|getting started|known issues.*|(?:frequently asked questions|faqs?)\b.*|deploy(?:ment|ing)\b.*|.*documentation|.*\btests?\b.*)$/i;
+
 /** Texts of the template that the author has to replace. */
 const placeholders = [
   /^(?:required|optional)\. (?:one paragraph|for independent|it should be the company|any plans|describe actions|explain the authentication|include any|include frequently|how to get started|add instructions)/i,
@@ -107,6 +114,9 @@ const placeholders = [
   /^(?:description of operation|answer to question) \d\.?$/i,
   /^your connector name$/i,
 ];
+
+const isPlaceholder = ({ text }: Line): boolean =>
+  placeholders.some((pattern) => pattern.test(text));
 
 /** Normalizes a name for comparison: ignores case, spaces and punctuation. */
 const loosely = (name: string): string =>
@@ -199,16 +209,17 @@ export const readme: Rule[] = [
     rationale: 'Users read it on the documentation page, where a placeholder tells them nothing.',
     *check({ readme: file }) {
       if (!file) return;
-      for (const line of lines(file)) {
-        const { text } = line;
-        if (placeholders.some((pattern) => pattern.test(text)))
-          yield {
-            location: placeOf(file, line),
-            detail: text,
-            message:
-              safe`${text} is placeholder text from the template. Replace it with your ` +
-              'own text, or remove the section if it is optional.',
-          };
+      for (const pattern of placeholders) {
+        const [line, ...others] = lines(file).filter(({ text }) => pattern.test(text));
+        if (!line) continue;
+        const more = others.length > 0 ? ` (${others.length} more of this kind)` : '';
+        yield {
+          location: placeOf(file, line),
+          detail: line.text,
+          message:
+            `${safe`${line.text} is placeholder text from the template`}${more}. Replace it ` +
+            'with your own text, or remove the section if it is optional.',
+        };
       }
     },
   },
@@ -292,7 +303,7 @@ export const readme: Rule[] = [
             )
               ? line.level
               : 0;
-        else add(groups, line);
+        else if (!notOperation.test(line.text) && !isPlaceholder(line)) add(groups, line);
       }
       for (const headings of groups.values()) {
         const unknown = headings.filter(({ text }) => names.in(text).length === 0);

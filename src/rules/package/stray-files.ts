@@ -56,7 +56,12 @@ const advices: readonly (StrayAdvice & { pattern: RegExp })[] = [
     isError: true,
   },
   {
-    pattern: /\.(?:zip|7z|rar|tar|t?gz|exe|dll|msapp)$/,
+    pattern: /\.(?:exe|dll|msi|msapp|com|jar)$/,
+    advice: 'Remove it: reviewers cannot read it, and the platform does not run it.',
+    isError: true,
+  },
+  {
+    pattern: /\.(?:zip|7z|rar|tar|t?gz)$/,
     advice:
       'Remove it: reviewers cannot read it, and only independent publishers commit their ' +
       'certification package, next to the definition.',

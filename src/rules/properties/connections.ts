@@ -191,8 +191,10 @@ export const connections: Rule[] = [
       'Certification has refused a package with empty connection parameters (pull request ' +
       '4290, September 2026). Its author then added a hidden parameter that nothing uses. ' +
       'Earlier packages without one were accepted.',
-    *check({ properties }) {
+    *check({ definition, properties }) {
       const { connectionParameters, connectionParameterSets } = properties?.inner ?? {};
+      // SecurityDefinitionWithoutConnectionParameter reports those that lack a parameter.
+      if (objectEntries(definition?.raw.securityDefinitions).length > 0) return;
       if (
         isObject(connectionParameters) &&
         Object.keys(connectionParameters).length === 0 &&

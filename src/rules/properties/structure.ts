@@ -1,10 +1,10 @@
-import { schemaKey, type Properties } from '../../connector/properties.ts';
+import { misplacedParameters, schemaKey, type Properties } from '../../connector/properties.ts';
 import { closestMatch } from '../../shared/did-you-mean.ts';
 import { safe } from '../../shared/finding.ts';
 import { memoize } from '../../shared/memoize.ts';
 import { validate } from '../../generated/properties.ts';
 import { propertyNamesOf } from '../../json/schema-errors.ts';
-import { stringsIn } from '../../json/values.ts';
+import { stringsIn, type JsonObject } from '../../json/values.ts';
 import {
   structureViolations,
   type Refine,
@@ -16,8 +16,16 @@ import type { RuleViolation } from '../rule.ts';
 
 /** Violations of the schema of apiProperties.json. */
 export const propertiesStructure = memoize((properties: Properties): Structure => {
-  const { file, raw, wrapped } = properties;
-  const structure = structureViolations(file, raw, validate, refine, wrapped);
+  const { file, raw, wrapped, inner } = properties;
+  const misplaced = misplacedParameters(inner);
+  const structure = structureViolations(
+    file,
+    raw,
+    validate,
+    (error) =>
+      error.at === inner ? (refineMisplaced(error, misplaced) ?? refine(error)) : refine(error),
+    wrapped,
+  );
   if (raw === wrapped) return structure;
   const required = structure.get('RequiredPropertyMissing') ?? [];
   return new Map([
@@ -27,36 +35,69 @@ export const propertiesStructure = memoize((properties: Properties): Structure =
 });
 
 /** One finding for a file that lacks its outer objects: everything else follows from that. */
-function wrapperMissing({ raw, layout }: Properties): RuleViolation {
-  const keys = Object.keys(raw).filter((key) => key !== schemaKey);
+function wrapperMissing(properties: Properties): RuleViolation {
+  const { raw, container, inner, layout, misnamed } = properties;
+  if (misnamed !== undefined)
+    return {
+      at: container,
+      key: misnamed,
+      part: 'key',
+      detail: 'properties',
+      message:
+        container === raw
+          ? safe`The platform reads ${'properties'}, but the properties are under ${misnamed}. ` +
+            safe`Rename ${misnamed} to ${'properties'}.`
+          : safe`The properties are under ${misnamed} within ${'properties'}, where the platform ` +
+            safe`does not look for them. Move the contents of ${misnamed} one level up.`,
+    };
+  const keys = Object.keys(container).filter((key) => key !== schemaKey);
   const names = safe`${keys.slice(0, 3)}` + (keys.length > 3 ? ', …' : '');
-  const problem: Record<typeof layout, string> = {
-    wrapped: '',
-    other: '',
-    unwrapped: `${names} are at the top of the file, where the platform does not look for them`,
-    connectionParameters: `the file consists of the connection parameters ${names} alone`,
-    connectionParameter: 'the file consists of a connection parameter without a name',
-    connectionParameterSets: 'the file consists of sets of connection parameters alone',
-  };
   const missing = ['iconBrandColor', 'publisher', 'stackOwner'].filter(
-    (key) => layout !== 'unwrapped' || !Object.hasOwn(raw, key),
+    (key) => layout !== 'unwrapped' || !Object.hasOwn(inner, key),
   );
   return {
-    at: raw,
+    at: container,
     detail: 'properties',
     message:
-      `${safe`The file has no ${'properties'}:`} ${problem[layout]}. ` +
-      safe`Put the contents into ${wrappers[layout] ?? wrappers.unwrapped}` +
+      (container === raw ? safe`The file has no ${'properties'}: it ` : safe`${'properties'} `) +
+      `${contents[layout]} (${names}). Write ${safe`${wrappers[layout]}`}` +
       (missing.length === 0 ? '.' : safe`, and add ${missing}.`),
   };
 }
 
-const wrappers: Partial<Record<Properties['layout'], string>> & { unwrapped: string } = {
+const contents: Record<Properties['layout'], string> = {
+  wrapped: '',
+  other: '',
+  misnamed: '',
+  unwrapped: 'has their contents at the top, where the platform does not look for them',
+  connectionParameters: 'consists of connection parameters alone',
+  connectionParameter: 'consists of a connection parameter without a name',
+  connectionParameterSets: 'consists of sets of connection parameters alone',
+};
+
+const wrappers: Record<Properties['layout'], string> = {
+  wrapped: '',
+  other: '',
+  misnamed: '',
   unwrapped: '{"properties": {"connectionParameters": {…}, …}}',
   connectionParameters: '{"properties": {"connectionParameters": {…}}}',
   connectionParameter: '{"properties": {"connectionParameters": {"api_key": {…}}}}',
   connectionParameterSets: '{"properties": {"connectionParameterSets": {…}}}',
 };
+
+/** Errors about connection parameters that are beside `connectionParameters`. */
+function refineMisplaced(
+  { keyword, key }: StructureError,
+  misplaced: JsonObject,
+): ReturnType<Refine> {
+  if (keyword !== 'additionalProperties' || !Object.hasOwn(misplaced, key)) return undefined;
+  return {
+    severity: 'warning',
+    message:
+      safe`${String(key)} is a connection parameter, but it is outside of ` +
+      safe`${'connectionParameters'}. Move it there; otherwise the platform ignores it.`,
+  };
+}
 
 const refine: Refine = (error) => {
   if (hasRuleOfItsOwn(error) || differsInCaseOnly(error)) return 'elsewhere';

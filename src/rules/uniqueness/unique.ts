@@ -163,7 +163,7 @@ export const unique: Rule[] = [
       'alike, in the list and in every flow. Connectors of one publisher may share its logo.',
     check: (connector, { others }) =>
       measured(connector, ({ picture }, path) => {
-        const publisher = asText(connector.properties?.inner.publisher);
+        const publisher = connector.properties?.publisher;
         const duplicates =
           others && picture
             ? others
