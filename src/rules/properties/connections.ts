@@ -172,7 +172,7 @@ export const connections: Rule[] = [
         };
       }
       if (hasParameter) return;
-      for (const [name, scheme] of objectEntries(definition?.raw.securityDefinitions)) {
+      for (const [name, scheme] of objectEntries(definition?.section('securityDefinitions'))) {
         if (asText(scheme.type)?.toLowerCase() === 'oauth2')
           yield {
             at: scheme,
