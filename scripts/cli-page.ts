@@ -33,6 +33,7 @@ const jsonSection = `## Report as JSON
 | \`message\` | what is wrong and what to do; values are in backticks |
 | \`file\`, \`line\`, \`column\`, \`endLine\`, \`endColumn\` | where: the file within the folder; lines and columns count from 1 |
 | \`pointer\` | the place in JSON (RFC 6901) |
+| \`entry\` | in a certification package: \`path\` (the way from the zip to the file), \`pointer\`, \`line\` and \`column\` in that file; the line of the finding itself is the first of the zip |
 | \`subject\` | the thing in the change validator's notation, such as \`operation/GetItems/parameter/id\`; may be missing |
 | \`existing\` | whether the connector had it before |
 | \`fixable\` | whether \`--fix\` fixes it |

@@ -76,8 +76,7 @@ const missing = (
 });
 
 function definitionMissing(connector: Connector): string {
-  const { entries } = connector;
-  const { package: certificationPackage } = connector;
+  const { entries, package: certificationPackage } = connector;
   const names = (['definition', 'properties', 'readme'] as const)
     .filter((role) => !entries[role])
     .map((role) => fileNames[role]);
