@@ -4,6 +4,7 @@ import { diff } from './commands/diff.ts';
 import { explain } from './commands/explain.ts';
 import { impact } from './commands/impact.ts';
 import { init } from './commands/init.ts';
+import { certificationPackage } from './commands/package.ts';
 import { review } from './commands/review.ts';
 import { serve } from './commands/serve.ts';
 import { signatures } from './commands/signatures.ts';
@@ -17,5 +18,5 @@ import { signatures } from './commands/signatures.ts';
 export const gatehouse: CommandGroup = {
   name: '',
   summary: 'Gatehouse checks Power Platform connectors',
-  commands: [check, impact, diff, explain, init, serve, review, signatures],
+  commands: [check, impact, diff, explain, init, certificationPackage, serve, review, signatures],
 };

@@ -198,6 +198,10 @@ const problemsOf = (archive: Archive | undefined, place: string): PackageProblem
   ),
 ];
 
+/** The paths of entries, to look up paths in any case. */
+export const lowerCasedPaths = (entries: readonly PackageEntry[]): ReadonlySet<string> =>
+  new Set(entries.map(({ path }) => path.toLowerCase()));
+
 /** The entry at a path, in any case. */
 export const entryAt = (entries: readonly PackageEntry[], path: string): PackageEntry | undefined =>
   entries.find((entry) => entry.path.toLowerCase() === path.toLowerCase());

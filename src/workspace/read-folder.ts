@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import {
   definitionName,
   type ConnectorClass,
@@ -6,6 +6,7 @@ import {
   type FileEntry,
   type Misplaced,
 } from '../connector/connector.ts';
+import { isPackageName } from '../connector/package.ts';
 import { limits } from '../shared/limits.ts';
 import { compareBy } from '../shared/compare-strings.ts';
 import { UserError } from '../shared/user-error.ts';
@@ -95,7 +96,7 @@ export function readFolder({
 }
 
 /**
- * Reads a connector's folder, or a single definition file as a folder that has nothing else.
+ * Reads a connector's folder, or a single definition file or zip as a folder that has nothing else.
  * @throws UserError if there is neither at the path
  */
 export function readFolderAt(path: string, connectorClass: ConnectorClass): ConnectorFolder {
@@ -124,7 +125,7 @@ export function readFolderAt(path: string, connectorClass: ConnectorClass): Conn
       `${path} ${content.description}. Give a definition file or the folder of a connector.`,
     );
   const file: FileEntry = {
-    path: definitionName,
+    path: isPackageName(basename(full)) ? basename(full) : definitionName,
     kind: 'file',
     size: content.size,
     ...('bytes' in content && { bytes: content.bytes }),

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import { flowZip, packageBytes, type PackageCase } from '../../fixtures/packages.ts';
 import {
   change,
   cli,
@@ -604,6 +605,42 @@ describe('gatehouse diff', () => {
     expect(status).toBe(2);
     expect(err).toContain(message);
     expect(err.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('gatehouse package check', () => {
+  const text = (name: string): string => readFileSync(join(contoso, name), 'utf8');
+  const inFolder = (name: string, differences: PackageCase): string => {
+    const at = join(folder, name);
+    cpSync(contoso, at, { recursive: true });
+    const copied = { definition: text(definition), properties: text('apiProperties.json') };
+    writeFileSync(join(at, 'ConnectorPackage.zip'), packageBytes(differences, copied));
+    return at;
+  };
+
+  test('of the folder of a connector shows what is wrong in the package only, and ends with 1', () => {
+    const at = inFolder('without flow', { files: { [flowZip]: null } });
+    const { status, out } = run(['package', 'check', at]);
+    expect(status).toBe(1);
+    expect(out).toContain('ConnectorPackage.zip → package.zip:1:1  error  PackageSolutionMissing');
+    expect(out).not.toContain('apiProperties.json');
+  });
+
+  test('of a good package says so, with the folder and without, and ends with 0', () => {
+    const at = inFolder('good package', {});
+    for (const path of [at, join(at, 'ConnectorPackage.zip')]) {
+      const { status, out } = run(['package', 'check', path]);
+      expect(out).toContain('no findings');
+      expect(status).toBe(0);
+    }
+  });
+
+  test('needs a package', () => {
+    for (const path of [contoso, join(contoso, definition)]) {
+      const { status, err } = run(['package', 'check', path]);
+      expect(err).toContain('has no package. Give a zip');
+      expect(status).toBe(2);
+    }
   });
 });
 

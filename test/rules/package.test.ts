@@ -380,6 +380,11 @@ describe('what differs between the folder and its package', () => {
       package: {
         files: { [policies]: '[]' },
         edits: [
+          {
+            file: packagedDefinition,
+            find: '"title": "Contoso Invoices"',
+            replace: '"title": "Contoso Invoices (Independent Publisher)"',
+          },
           { file: packagedDefinition, find: '"swagger": "2.0",', replace: '"swagger" :"2.0" ,' },
           { file: parameters, find: '"type": "securestring",', replace: '' },
           {

@@ -1,6 +1,7 @@
 import type { Connector } from '../../connector/connector.ts';
 import {
   entryAt,
+  lowerCasedPaths,
   type ConnectorPackage,
   type Flow,
   type Solution,
@@ -42,8 +43,9 @@ export const flows: Rule[] = [
       if (!customizations?.xml || !('root' in customizations.xml)) return;
       const location = placeIn(found, customizations.place);
       const listed = new Set(solution.listedFlows.map((path) => path.toLowerCase()));
+      const files = lowerCasedPaths(solution.flowFiles);
       for (const path of solution.listedFlows)
-        if (!entryAt(solution.flowFiles, path))
+        if (!files.has(path.toLowerCase()))
           yield {
             location,
             detail: path,

@@ -4,6 +4,7 @@ import {
   connectorFile,
   entryAt,
   jsonOf,
+  lowerCasedPaths,
   type ConnectorPackage,
   type PackageEntry,
   type Solution,
@@ -128,7 +129,8 @@ const connectorFiles = [
 
 /** The files that a solution should have and does not: names, or patterns of names. */
 function missingFiles(solution: Solution): string[] {
-  const missing = solutionFiles.filter((name) => !entryAt(solution.entries, name));
+  const paths = lowerCasedPaths(solution.entries);
+  const missing = solutionFiles.filter((name) => !paths.has(name.toLowerCase()));
   if (solution.kind === 'connector')
     missing.push(
       ...connectorFiles
@@ -136,7 +138,7 @@ function missingFiles(solution: Solution): string[] {
         .map((ending) => `Connector/…_${ending}`),
     );
   for (const { files } of solution.connectors)
-    missing.push(...files.filter((path) => !entryAt(solution.entries, path)));
+    for (const path of files) if (!paths.has(path.toLowerCase())) missing.push(path);
   return [...new Set(missing)];
 }
 

@@ -25,9 +25,11 @@ const aspects = {
 } as const;
 type Aspect = keyof typeof aspects;
 
-/** What a difference is about; undefined if a package does not contain it. */
-function aspectOf({ kind, subject }: Change): Aspect | undefined {
-  if (kind === 'TitleChanged') return 'title';
+/** What a difference is about; undefined if it is none, or if a package does not contain it. */
+function aspectOf(change: Change): Aspect | undefined {
+  const { kind, subject } = change;
+  if (kind === 'TitleChanged')
+    return withoutSuffix(change.before) === withoutSuffix(change.after) ? undefined : 'title';
   if (kind === 'ScriptChanged') return 'script';
   if (subject === 'icon.png') return 'icon';
   if (kind === 'DocumentationChanged') return undefined;
@@ -36,6 +38,10 @@ function aspectOf({ kind, subject }: Change): Aspect | undefined {
   if (part === 'policyTemplateInstances') return 'policies';
   return part?.startsWith('connectionParameter') === true ? 'connectionParameters' : undefined;
 }
+
+/** The suffix names the class of the connector in the repository, not the connector. */
+const withoutSuffix = (title: unknown): string =>
+  String(title).replace(/ \(independent publisher\)$/i, '');
 
 /** At most this many differences are described; the others are counted. */
 const maxDescribed = 5;
