@@ -2,7 +2,8 @@ import { fileOf, type Connector } from '../connector/connector.ts';
 import { uniqueFingerprints, type Finding } from '../shared/finding.ts';
 import { maskFinding, maskFor } from '../secrets/mask.ts';
 import type { Change, ChangeKind, ChangeOf } from './change-kinds.ts';
-import { verdicts, type Verdict } from './verdicts.ts';
+import { labelOf } from './thing-names.ts';
+import { severityOf, verdicts, type Verdict } from './verdicts.ts';
 
 /**
  * The size of an update: `minor` for texts, color, publisher and documentation only; `none` if
@@ -20,6 +21,8 @@ export interface BreakingChange {
   operation?: string;
   /** The field, parameter or operation. */
   name: string;
+  /** What messages call it (see `safe`): its name, or its place if it has no name. */
+  label: string;
   /** That of the finding. */
   message: string;
   /** False for what no update may do, even if author and reviewer consent. */
@@ -50,11 +53,14 @@ export function classify(
     ].join('\n');
     const finding: Finding = {
       rule: change.kind,
-      severity: verdicts[change.kind].severity,
+      severity: severityOf(change),
       message: messageOf(change),
-      location: fileOf(after, change.at).locationOf(change.at, change.key, change.part),
+      location:
+        'location' in change
+          ? change.location
+          : fileOf(after, change.at).locationOf(change.at, change.key, change.part),
       subject: change.subject,
-      existing: false,
+      existing: isOldDebt(change),
       fixable: false,
       fingerprint: fingerprint(identity),
     };
@@ -62,6 +68,10 @@ export function classify(
     return finding;
   });
 }
+
+/** A file of the previous version that can still be read was not JSON before this update. */
+const isOldDebt = (change: Change): boolean =>
+  change.kind === 'PreviousVersionUnreadable' && change.isCertain;
 
 /** The changes that break flows. `findings` are those that `classify` returns for all changes. */
 export function breakingChangesAmong(
@@ -71,10 +81,11 @@ export function breakingChangesAmong(
   after: Connector,
 ): BreakingChange[] {
   const mask = maskFor(before, after);
-  return changes.flatMap(({ kind, subject, operation, name }, index) => {
+  return changes.flatMap((change, index) => {
     const finding = findings[index];
-    const { severity, acknowledgeable = true } = verdicts[kind];
-    if (!finding || severity !== 'error') return [];
+    const { kind, subject, operation, name } = change;
+    const { acknowledgeable = true } = verdicts[kind];
+    if (!finding || finding.severity !== 'error' || finding.existing) return [];
     const { fingerprint, message } = finding;
     return [
       {
@@ -83,6 +94,7 @@ export function breakingChangesAmong(
         subject: mask(subject),
         ...(operation !== undefined && { operation: mask(operation) }),
         name: mask(name),
+        label: mask(labelOf(change)),
         message,
         acknowledgeable,
       },

@@ -1,16 +1,24 @@
 import { jsonEqual } from '../json/equal.ts';
 import { isObject, own, type Json, type JsonObject } from '../json/values.ts';
-import type { Change } from './change-kinds.ts';
+import type { Change, InJson, Nameless, ValueChange } from './change-kinds.ts';
+import { dynamicChanges, isDynamicExtension } from './dynamic-sources.ts';
+import { entryDifferences, type BeforeAfter } from './json-differences.ts';
+import { textKeywords } from './text-keywords.ts';
 
 /** Whether the flow sends the value or receives it. */
 type Direction = 'input' | 'output';
+
+/** Who fills in an input that flows do not send. */
+export type Filler = NonNullable<Change['filledBy']>;
 
 /** A schema with references followed and `allOf` merged. */
 export interface ResolvedSchema {
   /** The object that contains it. */
   at: JsonObject;
-  /** Its keywords, except those that contain schemas. */
+  /** Its keywords, except those that contain schemas and those without an effect. */
   keywords: ReadonlyMap<string, Json>;
+  /** `type`, or what the fields or entries imply. */
+  type: Json | undefined;
   required: ReadonlySet<string>;
   properties: ReadonlyMap<string, JsonObject>;
   items: JsonObject | undefined;
@@ -30,6 +38,12 @@ export interface FieldPlace {
   subject: string;
   /** The name for messages: the path of fields, without `items`. */
   name: string;
+  /** Set if the schema has no name of its own. */
+  nameless?: Nameless;
+  /** Who fills in the value, if flows do not send it, before and after the update. */
+  filledBy?: Filler;
+  /** Whether the schema is within something that is internal before and after the update. */
+  isInternal?: boolean;
   /** The prefix for the names of its fields: empty, or a path that ends in a slash. */
   prefix: string;
   /** The name of the operation in the designer. */
@@ -57,10 +71,21 @@ export function differsItself({ before, after }: SchemaVersions): boolean {
 
 /**
  * Reports added, removed and renamed fields, and fields that became required or optional. A name
- * that differs only in capitalization counts as renamed.
+ * that differs only in capitalization counts as renamed. `fillerOf` returns who fills in a field of
+ * the new version if flows do not send it.
  */
-export function compareFields(versions: SchemaVersions, place: FieldPlace): void {
+export function compareFields(
+  versions: SchemaVersions,
+  place: FieldPlace,
+  fillerOf: (field: JsonObject) => Filler | undefined,
+): void {
+  if (isRetyped(versions, place.direction)) return;
   const { before, after } = versions;
+  const filler = (name: string): { filledBy?: Filler } => {
+    const field = place.direction === 'input' ? after.properties.get(name) : undefined;
+    const filledBy = place.filledBy ?? (field && fillerOf(field));
+    return filledBy === undefined ? {} : { filledBy };
+  };
   const removed = [...before.properties.keys()].filter((name) => !after.properties.has(name));
   const added = [...after.properties.keys()].filter((name) => !before.properties.has(name));
   const addedByLowerCase = new Map(added.map((name) => [name.toLowerCase(), name]));
@@ -73,10 +98,10 @@ export function compareFields(versions: SchemaVersions, place: FieldPlace): void
     oldNames.set(newName, name);
   }
   for (const name of removed) reportRemovedField(name, newNames.get(name), after, place);
-  for (const name of added) reportAddedField(name, oldNames.get(name), after, place);
+  for (const name of added) reportAddedField(name, oldNames.get(name), after, place, filler(name));
   for (const name of before.properties.keys()) {
     if (after.properties.has(name) && before.required.has(name) !== after.required.has(name))
-      reportRequired(name, after, place);
+      reportRequired(name, after, place, filler(name));
   }
 }
 
@@ -87,7 +112,7 @@ const baseOf = (name: string, { subject, prefix, operation }: FieldPlace) => ({
 });
 
 /** The location of a field; the schema if the field is missing or in another part of `allOf`. */
-function locationOf(name: string, { at }: ResolvedSchema): Pick<Change, 'at' | 'key' | 'part'> {
+function locationOf(name: string, { at }: ResolvedSchema): InJson {
   const { properties } = at;
   return isObject(properties) && own(properties, name) !== undefined
     ? { at: properties, key: name, part: 'key' }
@@ -116,8 +141,9 @@ function reportAddedField(
   renamedFrom: string | undefined,
   after: ResolvedSchema,
   place: FieldPlace,
+  filler: { filledBy?: Filler },
 ): void {
-  const change = { ...baseOf(name, place), ...locationOf(name, after) };
+  const change = { ...baseOf(name, place), ...locationOf(name, after), ...filler };
   if (place.direction === 'input' && after.required.has(name))
     place.report({
       kind: 'RequiredInputFieldAdded',
@@ -132,10 +158,20 @@ function reportAddedField(
 }
 
 /** Reports a field that became required or optional. */
-function reportRequired(name: string, after: ResolvedSchema, place: FieldPlace): void {
+function reportRequired(
+  name: string,
+  after: ResolvedSchema,
+  place: FieldPlace,
+  filler: { filledBy?: Filler },
+): void {
   const isRequired = after.required.has(name);
   const base = baseOf(name, place);
-  const change = { ...base, subject: `${base.subject}/required`, ...locationOf(name, after) };
+  const change = {
+    ...base,
+    subject: `${base.subject}/required`,
+    ...locationOf(name, after),
+    ...filler,
+  };
   if (place.direction === 'input')
     place.report({
       kind: isRequired ? 'InputFieldOptionalToRequired' : 'InputFieldRequiredToOptional',
@@ -167,24 +203,6 @@ const constraints: Record<string, 1 | -1 | 0> = {
   multipleOf: 0,
   pattern: 0,
 };
-const texts = new Set([
-  'title',
-  'description',
-  'x-ms-summary',
-  'example',
-  'x-example',
-  'examples',
-  'x-ms-enum',
-  'externalDocs',
-]);
-const dynamicExtensions = new Set([
-  'x-ms-dynamic-values',
-  'x-ms-dynamic-list',
-  'x-ms-dynamic-schema',
-  'x-ms-dynamic-properties',
-  'x-ms-dynamic-tree',
-  'x-ms-capability',
-]);
 /** Properties of a parameter rather than of its value; compared elsewhere. */
 const parameterKeywords = new Set([
   'name',
@@ -194,46 +212,111 @@ const parameterKeywords = new Set([
   'collectionFormat',
   'schema',
 ]);
-/** Formats, each with the format that accepts all its values. */
-const widerFormats = new Map([
-  ['int32', 'int64'],
-  ['float', 'double'],
-  ['date', 'date-time'],
-]);
+/** Formats of numbers, from the narrowest to the widest. */
+const numberFormats = ['int32', 'int64', 'float', 'double'];
+/** Other formats, each with the format that accepts all its values. */
+const widerFormats = new Map([['date', 'date-time']]);
 
-type ValueChange = Omit<Extract<Change, { kind: 'FieldAttributeChanged' }>, 'kind'>;
+const isNumeric = (type: Json | undefined): boolean => type === 'integer' || type === 'number';
+
+/** Whether two schemas have a type that describes the same values, however it is written. */
+function hasSameType({ before, after }: SchemaVersions): boolean {
+  if (before.type === after.type) return true;
+  // An object without fields describes as little as no type.
+  return [before, after].every(
+    ({ type, properties, additional, keywords }) =>
+      (type === undefined || type === 'object') &&
+      properties.size === 0 &&
+      !additional &&
+      !keywords.has('enum'),
+  );
+}
+
+/**
+ * Whether the type changes in such a way that nothing else of the schema can be compared: an object
+ * and an array have no field in common.
+ */
+export function isRetyped(versions: SchemaVersions, direction: Direction): boolean {
+  const { before, after } = versions;
+  if (hasSameType(versions) || (isNumeric(before.type) && isNumeric(after.type))) return false;
+  // An input that takes anything takes what it took before.
+  if (after.type === undefined) return direction === 'output' && isContainerType(before.type);
+  return before.type !== undefined || isContainerType(after.type);
+}
+
+const isContainerType = (type: Json | undefined): boolean => type === 'object' || type === 'array';
+
+/** Keywords that mean nothing for another type. */
+const ofType = new Set(['format', 'enum', 'default', ...Object.keys(constraints)]);
 
 /** Reports changed keywords, and changes of `items` and `additionalProperties`. */
 export function compareKeywords(versions: SchemaVersions, place: FieldPlace): void {
   const { before, after } = versions;
+  const wasRetyped = isRetyped(versions, place.direction);
+  const hasNewType = !hasSameType(versions);
+  const changeOf = (key: string, values: BeforeAfter): ValueChange => ({
+    subject: `${place.subject}/${key}`,
+    at: after.at,
+    ...(after.at[key] !== undefined && { key }),
+    name: place.name,
+    ...(place.nameless && { nameless: place.nameless }),
+    operation: place.operation,
+    ...(place.filledBy && { filledBy: place.filledBy }),
+    ...values,
+  });
   for (const key of new Set([...before.keywords.keys(), ...after.keywords.keys()])) {
     const values = { before: before.keywords.get(key), after: after.keywords.get(key) };
-    if (jsonEqual(values.before, values.after)) continue;
-    const change = {
-      subject: `${place.subject}/${key}`,
-      at: after.at,
-      ...(values.after !== undefined && { key }),
-      name: place.name,
-      operation: place.operation,
-      ...values,
-    };
-    if (place.direction === 'input') reportInputKeyword(key, change, place.report);
+    if (isDynamicExtension(key) || jsonEqual(values.before, values.after)) continue;
+    if (key === 'default' && isSameScalar(values)) continue;
+    if (wasRetyped && ofType.has(key)) continue;
+    if (hasNewType && key === 'format') continue; // part of the change of the type
+    const change = changeOf(key, values);
+    if (key === 'type') reportType(change, versions, place);
+    else if (place.direction === 'input') reportInputKeyword(key, change, after.type, place.report);
     else reportOutputKeyword(key, change, place.report);
   }
+  // The type may change although no `type` is written: fields or entries imply it.
+  if (hasNewType && before.keywords.get('type') === after.keywords.get('type'))
+    reportType(changeOf('type', { before: before.type, after: after.type }), versions, place);
+  for (const { key, ...values } of dynamicChanges(before.keywords, after.keywords))
+    place.report({ kind: 'DynamicSourceChanged', ...changeOf(key, values) });
+  if (wasRetyped) return;
   compareItems(versions, place);
   compareAdditionalProperties(versions, place);
 }
 
-function reportInputKeyword(key: string, change: ValueChange, report: FieldPlace['report']): void {
-  const { before, after } = change;
-  if (key === 'type')
-    report({
-      kind: isWiderType(before, after) ? 'InputFieldTypeWidened' : 'InputFieldTypeChanged',
-      ...change,
+/** Whether two defaults are the same, written as a text and as a number or a truth value. */
+const isSameScalar = ({ before, after }: BeforeAfter): boolean =>
+  typeof before !== 'object' && typeof after !== 'object' && String(before) === String(after);
+
+function reportType(change: ValueChange, versions: SchemaVersions, place: FieldPlace): void {
+  const formats = {
+    before: versions.before.keywords.get('format'),
+    after: versions.after.keywords.get('format'),
+  };
+  const typed = {
+    ...change,
+    ...(hasSameType(versions) && { isSame: true as const }),
+    ...(!jsonEqual(formats.before, formats.after) && { formats }),
+  };
+  if (place.direction === 'output') place.report({ kind: 'OutputFieldTypeChanged', ...typed });
+  else
+    place.report({
+      kind: isWiderType(versions) ? 'InputFieldTypeWidened' : 'InputFieldTypeChanged',
+      ...typed,
     });
-  else if (key === 'format')
+}
+
+function reportInputKeyword(
+  key: string,
+  change: ValueChange,
+  type: Json | undefined,
+  report: FieldPlace['report'],
+): void {
+  const { before, after } = change;
+  if (key === 'format')
     report({
-      kind: isWiderFormat(before, after)
+      kind: isWiderFormat(before, after, type)
         ? 'InputFieldTypeFormatWidened'
         : 'InputFieldTypeFormatChanged',
       ...change,
@@ -253,8 +336,7 @@ function reportInputKeyword(key: string, change: ValueChange, report: FieldPlace
 }
 
 function reportOutputKeyword(key: string, change: ValueChange, report: FieldPlace['report']): void {
-  if (key === 'type') report({ kind: 'OutputFieldTypeChanged', ...change });
-  else if (key === 'format') report({ kind: 'OutputFieldTypeFormatChanged', ...change });
+  if (key === 'format') report({ kind: 'OutputFieldTypeFormatChanged', ...change });
   else if (key === 'enum') reportOutputEnum(change, report);
   else if (key === 'x-nullable' && change.after === true)
     report({ kind: 'OutputFieldNullable', ...change });
@@ -264,16 +346,26 @@ function reportOutputKeyword(key: string, change: ValueChange, report: FieldPlac
 /** Reports a keyword whose change means the same for inputs and outputs. */
 function reportOtherKeyword(key: string, change: ValueChange, report: FieldPlace['report']): void {
   if (key === 'x-ms-visibility') report({ kind: 'FieldVisibilityChanged', ...change });
-  else if (dynamicExtensions.has(key)) report({ kind: 'DynamicSourceChanged', ...change });
-  else if (texts.has(key)) report({ kind: 'FieldTextChanged', ...change });
+  else if (textKeywords.has(key)) report({ kind: 'FieldTextChanged', ...change });
   else if (!parameterKeywords.has(key)) report({ kind: 'FieldAttributeChanged', ...change });
 }
 
-const isWiderType = (before: Json | undefined, after: Json | undefined): boolean =>
-  after === undefined || (before === 'integer' && after === 'number');
+const isWiderType = ({ before, after }: SchemaVersions): boolean =>
+  after.type === undefined || (before.type === 'integer' && after.type === 'number');
 
-const isWiderFormat = (before: Json | undefined, after: Json | undefined): boolean =>
-  after === undefined || (typeof before === 'string' && widerFormats.get(before) === after);
+function isWiderFormat(
+  before: Json | undefined,
+  after: Json | undefined,
+  type: Json | undefined,
+): boolean {
+  if (after === undefined) return true;
+  if (type === 'number' && before === undefined) return after === 'double';
+  const [from, to] = [before, after].map((format) =>
+    typeof format === 'string' ? numberFormats.indexOf(format) : -1,
+  );
+  if (isNumeric(type) && from !== undefined && to !== undefined && from >= 0) return from <= to;
+  return typeof before === 'string' && widerFormats.get(before) === after;
+}
 
 function isStricter(key: string, before: Json | undefined, after: Json | undefined): boolean {
   if (after === undefined || after === false) return false;
@@ -284,25 +376,26 @@ function isStricter(key: string, before: Json | undefined, after: Json | undefin
     : true;
 }
 
-/** The values of an `enum` that another one does not have; none if either is missing. */
-const without = (values: Json | undefined, others: Json | undefined): Json[] =>
-  Array.isArray(values) && Array.isArray(others)
-    ? values.filter((value) => !others.some((other) => jsonEqual(other, value)))
-    : [];
+/** The values that one `enum` has and another does not; none if either is missing. */
+const enumDifferences = ({ before, after }: BeforeAfter): { removed: Json[]; added: Json[] } =>
+  Array.isArray(before) && Array.isArray(after)
+    ? entryDifferences(before, after)
+    : { removed: [], added: [] };
 
 function reportInputEnum(change: ValueChange, report: FieldPlace['report']): void {
   const { before, after } = change;
-  const [removed, added] = [without(before, after), without(after, before)];
+  const { removed, added } = enumDifferences(change);
   if (!Array.isArray(before) && Array.isArray(after))
     report({ kind: 'InputFieldEnumAdded', ...change });
   else if (removed.length > 0)
     report({ kind: 'InputFieldEnumValueRemoved', ...change, before: removed, after: added });
-  else report({ kind: 'InputFieldEnumWidened', ...change, before: [], after: added });
+  else if (added.length > 0 || !Array.isArray(after))
+    report({ kind: 'InputFieldEnumWidened', ...change, before: [], after: added });
 }
 
 function reportOutputEnum(change: ValueChange, report: FieldPlace['report']): void {
   const { before, after } = change;
-  const [removed, added] = [without(before, after), without(after, before)];
+  const { removed, added } = enumDifferences(change);
   const isRemoved = Array.isArray(before) && !Array.isArray(after);
   if (isRemoved || added.length > 0)
     report({ kind: 'OutputFieldEnumWidened', ...change, before: removed, after: added });
@@ -313,8 +406,11 @@ function reportOutputEnum(change: ValueChange, report: FieldPlace['report']): vo
 /** Reports `items` that were added or removed, like a field. */
 function compareItems({ before, after }: SchemaVersions, place: FieldPlace): void {
   if ((before.items === undefined) === (after.items === undefined)) return;
+  const around = place.nameless ?? { of: 'field' as const, within: [] };
   const change = {
     ...baseOf('items', place),
+    name: place.name,
+    nameless: { ...around, within: [...around.within, 'entry' as const] },
     at: after.at,
     ...(after.at.items !== undefined && { key: 'items', part: 'key' as const }),
   };
@@ -346,11 +442,15 @@ function compareAdditionalProperties({ before, after }: SchemaVersions, place: F
     at: after.at,
     ...(after.at[key] !== undefined && { key }),
     name: place.name,
+    ...(place.nameless && { nameless: place.nameless }),
     operation: place.operation,
+    ...(place.filledBy && { filledBy: place.filledBy }),
     before: valueOf(before),
     after: valueOf(after),
   };
-  if (place.direction === 'input')
+  // Flows send the fields that a schema names; without any, they may send what they like.
+  const mayCarryMore = [before, after].some(({ properties }) => properties.size === 0);
+  if (place.direction === 'input' && mayCarryMore)
     place.report({
       kind: to > from ? 'InputFieldConstraintTightened' : 'InputFieldConstraintLoosened',
       ...change,

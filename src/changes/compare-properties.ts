@@ -1,9 +1,8 @@
-import type { ConnectionParameter, Policy, Properties } from '../connector/properties.ts';
-import { asObject, asText, type JsonObject } from '../json/values.ts';
-import type { Change } from './change-kinds.ts';
-import { differences } from './json-differences.ts';
-
-type ReportChange = (change: Change) => void;
+import { Properties, type ConnectionParameter, type Policy } from '../connector/properties.ts';
+import { asList, asObject, asText, stringsIn, type Json, type JsonObject } from '../json/values.ts';
+import type { InJson } from './change-kinds.ts';
+import { canonical, differences, effective, entryDifferences } from './json-differences.ts';
+import type { ReportChange } from './operation-context.ts';
 
 const brand = new Set(['iconBrandColor', 'publisher', 'stackOwner']);
 const comparedElsewhere = new Set([
@@ -12,19 +11,42 @@ const comparedElsewhere = new Set([
   'policyTemplateInstances',
 ]);
 
+const hasWrapper = ({ raw }: Properties): boolean => asObject(raw.properties) !== undefined;
+
+/** Keys that the object in `properties` has, and a bare list of connection parameters does not. */
+const innerKeys = [...comparedElsewhere, ...brand, 'capabilities', 'scriptOperations'];
+
+/** The properties of a file that may lack `properties` around them, or even `connectionParameters`. */
+function wrapped(properties: Properties): Properties {
+  const { file, raw } = properties;
+  if (hasWrapper(properties)) return properties;
+  const isInner = innerKeys.some((key) => Object.hasOwn(raw, key));
+  return new Properties(file, { properties: isInner ? raw : { connectionParameters: raw } });
+}
+
 /**
  * Reports every difference between two apiProperties.json files: sign-in, connection parameters,
- * policies, script, everything else.
+ * policies, script, everything else. Of a file that lost `properties` it reports only that.
  */
 export function compareProperties(
   before: Properties,
   after: Properties,
   report: ReportChange,
 ): void {
-  const locationOf = (key: string) => ({
-    at: after.at,
-    ...(after.at[key] !== undefined && { key }),
-  });
+  if (hasWrapper(before) && !hasWrapper(after)) {
+    const change = { subject: 'properties', name: 'properties', at: after.raw };
+    report({ kind: 'PropertiesWrapperDeleted', ...change });
+  } else compareContents(wrapped(before), wrapped(after), after.at, report);
+}
+
+/** `at` is what a finding about something missing points at. */
+function compareContents(
+  before: Properties,
+  after: Properties,
+  at: JsonObject,
+  report: ReportChange,
+): void {
+  const locationOf = (key: string): InJson => ({ at, ...(at[key] !== undefined && { key }) });
   const signIn = locationOf(
     after.inner.connectionParameterSets === undefined
       ? 'connectionParameters'
@@ -34,7 +56,8 @@ export function compareProperties(
     before: authenticationTypesOf(before),
     after: authenticationTypesOf(after),
   };
-  if (authentication.before.some((type) => !authentication.after.includes(type)))
+  const lostTypes = authentication.before.filter((type) => !authentication.after.includes(type));
+  if (lostTypes.length > 0)
     report({
       kind: 'AuthenticationTypeChanged',
       subject: 'properties/connectionParameters',
@@ -43,7 +66,7 @@ export function compareProperties(
       ...authentication,
     });
 
-  compareConnectionParameters(before, after, signIn, report);
+  compareConnectionParameters(before, after, lostTypes, signIn, report);
   comparePolicies(before, after, locationOf('policyTemplateInstances'), report);
   for (const { key, values } of differences(before.inner, after.inner, comparedElsewhere)) {
     const change = { subject: `properties/${key}`, ...locationOf(key), name: key, ...values };
@@ -81,35 +104,53 @@ function authenticationTypeOf(parameters: readonly ConnectionParameter[]): strin
 const keyOf = ({ set, name }: ConnectionParameter): string =>
   set === undefined ? name : `${set}/${name}`;
 
-const isRequired = ({ raw }: ConnectionParameter): boolean => {
-  const constraints = asObject(asObject(raw.uiDefinition)?.constraints);
-  return constraints?.required === 'true' || constraints?.required === true;
+const constraintsOf = ({ raw }: ConnectionParameter): JsonObject =>
+  asObject(asObject(raw.uiDefinition)?.constraints) ?? {};
+
+/** `"true"` and `true` mean the same. */
+const flag = (value: Json | undefined): Json | undefined => {
+  if (value === 'true') return true;
+  return value === 'false' ? undefined : value;
 };
 
+const isRequired = (parameter: ConnectionParameter): boolean =>
+  flag(constraintsOf(parameter).required) === true;
+
+/**
+ * @param lostTypes The ways to sign in that the connector no longer offers. What became of their
+ *   parameters follows from that, and is not reported.
+ */
 function compareConnectionParameters(
   before: Properties,
   after: Properties,
-  location: { at: JsonObject; key?: string },
+  lostTypes: readonly string[],
+  location: InJson,
   report: ReportChange,
 ): void {
   const byKey = ({ connectionParameters }: Properties): Map<string, ConnectionParameter> =>
     new Map(connectionParameters.map((parameter) => [keyOf(parameter), parameter]));
   const [oldParameters, newParameters] = [byKey(before), byKey(after)];
-  const oldSets = new Set(before.connectionParameters.map(({ set }) => set));
+  const oldSets = Map.groupBy(before.connectionParameters, ({ set }) => set);
+  const lostSets = new Set(
+    [...oldSets]
+      .filter(([, set]) => lostTypes.includes(authenticationTypeOf(set)))
+      .map(([set]) => set),
+  );
+  const isAuthenticationNew = lostTypes.length > 0;
   const base = (key: string) => ({ subject: `properties/connectionParameters/${key}`, name: key });
   for (const [key, parameter] of oldParameters) {
     const counterpart = newParameters.get(key);
-    if (counterpart) compareConnectionParameter(parameter, counterpart, base(key), report);
-    else report({ kind: 'ConnectionParameterDeleted', ...base(key), ...location });
+    const follows = lostSets.has(parameter.set);
+    if (counterpart) compareConnectionParameter(parameter, counterpart, base(key), follows, report);
+    else if (!follows) report({ kind: 'ConnectionParameterDeleted', ...base(key), ...location });
   }
   for (const [key, parameter] of newParameters) {
     if (oldParameters.has(key)) continue;
     const isInNewSet = !oldSets.has(parameter.set) && oldSets.size > 0;
+    const isNeeded = isRequired(parameter) && !isInNewSet;
+    if (isNeeded && isAuthenticationNew) continue;
     report({
-      kind:
-        isRequired(parameter) && !isInNewSet
-          ? 'RequiredConnectionParameterAdded'
-          : 'OptionalConnectionParameterAdded',
+      kind: isNeeded ? 'RequiredConnectionParameterAdded' : 'OptionalConnectionParameterAdded',
       ...base(key),
       at: parameter.raw,
     });
@@ -120,21 +161,67 @@ function compareConnectionParameter(
   before: ConnectionParameter,
   after: ConnectionParameter,
   base: { subject: string; name: string },
+  isSignInLost: boolean,
   report: ReportChange,
 ): void {
+  if (isSignInLost && before.type !== after.type) return;
   for (const { key, values } of differences(before.raw, after.raw)) {
     const change = {
       name: base.name,
       subject: `${base.subject}/${key}`,
       at: after.raw,
-      ...(values.after !== undefined && { key }),
-      ...values,
+      ...(after.raw[key] !== undefined && { key }),
     };
-    if (key === 'type') report({ kind: 'ConnectionParameterTypeChanged', ...change });
-    else if (key === 'uiDefinition' && isRequired(before) === isRequired(after))
-      report({ kind: 'ConnectionParameterTextChanged', ...change });
-    else report({ kind: 'ConnectionParameterChanged', ...change });
+    if (key === 'type') report({ kind: 'ConnectionParameterTypeChanged', ...change, ...values });
+    else if (key === 'uiDefinition') {
+      const limits = { before: limitsOf(before), after: limitsOf(after) };
+      report(
+        areLimitsKept(limits.before, limits.after)
+          ? { kind: 'ConnectionParameterTextChanged', ...change, ...values }
+          : { kind: 'ConnectionParameterChanged', ...change, ...limits },
+      );
+    } else if (key === 'oAuthSettings') {
+      const settings = {
+        before: settingsInEffect(before, isSignInLost),
+        after: settingsInEffect(after, isSignInLost),
+      };
+      if (canonical(settings.before) !== canonical(settings.after))
+        report({ kind: 'ConnectionParameterChanged', ...change, ...settings });
+    } else report({ kind: 'ConnectionParameterChanged', ...change, ...values });
   }
+}
+
+/** What restricts the values of a connection parameter, apart from the layout of its form. */
+function limitsOf(parameter: ConnectionParameter): JsonObject {
+  const { tabIndex: _, clearText: __, ...constraints } = constraintsOf(parameter);
+  return Object.fromEntries(
+    Object.keys(constraints).flatMap((key) => {
+      const value = flag(effective(constraints, key));
+      return value === undefined ? [] : [[key, value] as const];
+    }),
+  );
+}
+
+/** Whether the limits are the same, or only allow further values. */
+function areLimitsKept(before: JsonObject, after: JsonObject): boolean {
+  const { allowedValues: oldValues, ...oldRest } = before;
+  const { allowedValues: newValues, ...newRest } = after;
+  if (canonical(oldRest) !== canonical(newRest)) return false;
+  if (oldValues === undefined || newValues === undefined) return newValues === undefined;
+  return entryDifferences(asList(oldValues), asList(newValues)).removed.length === 0;
+}
+
+/**
+ * The OAuth settings that reach users. The platform has the client ID of each version from its
+ * publisher, and the order of scopes means nothing.
+ */
+function settingsInEffect({ raw }: ConnectionParameter, isSignInLost: boolean): JsonObject {
+  const { clientId: _, ...settings } = asObject(raw.oAuthSettings) ?? {};
+  if (isSignInLost) delete settings.identityProvider;
+  // Several scopes may be one text, with spaces or commas between them.
+  const scopes = stringsIn(settings.scopes).flatMap((scope) => scope.split(/[\s,]+/));
+  const sorted = [...new Set(scopes)].filter((scope) => scope !== '').sort();
+  return sorted.length > 0 ? { ...settings, scopes: sorted } : settings;
 }
 
 const operationNames = 'x-ms-apimTemplate-operationName';
@@ -155,12 +242,14 @@ function policiesByName({ policies }: Properties): Map<string, Policy> {
 function comparePolicies(
   before: Properties,
   after: Properties,
-  location: { at: JsonObject; key?: string },
+  location: InJson,
   report: ReportChange,
 ): void {
   const [oldPolicies, newPolicies] = [policiesByName(before), policiesByName(after)];
+  const newTitles = retitledPolicies(oldPolicies, newPolicies);
   const base = (name: string) => ({ subject: `properties/policyTemplateInstances/${name}`, name });
   for (const [name, policy] of oldPolicies) {
+    if (newTitles.has(name)) continue;
     const counterpart = newPolicies.get(name);
     if (!counterpart) {
       report({ kind: 'PolicyDeleted', ...base(name), ...location });
@@ -175,11 +264,32 @@ function comparePolicies(
         name,
         subject: `${base(name).subject}/${key}`,
         at: counterpart.parameters ?? counterpart.raw,
-        ...(values.after !== undefined && { key }),
+        ...(counterpart.parameters?.[key] !== undefined && { key }),
         ...values,
       });
     }
   }
+  const retitled = new Set(newTitles.values());
   for (const [name, policy] of newPolicies)
-    if (!oldPolicies.has(name)) report({ kind: 'PolicyAdded', ...base(name), at: policy.raw });
+    if (!oldPolicies.has(name) && !retitled.has(name))
+      report({ kind: 'PolicyAdded', ...base(name), at: policy.raw });
+}
+
+/** The new names of policies that have another title and do the same. */
+function retitledPolicies(
+  before: ReadonlyMap<string, Policy>,
+  after: ReadonlyMap<string, Policy>,
+): Map<string, string> {
+  const contentOf = ({ templateId, parameters }: Policy): string =>
+    canonical([templateId ?? null, parameters ?? null]);
+  const free = Map.groupBy(
+    [...after].filter(([name]) => !before.has(name)),
+    ([, policy]) => contentOf(policy),
+  );
+  const newNames = new Map<string, string>();
+  for (const [name, policy] of before) {
+    const same = after.has(name) ? undefined : free.get(contentOf(policy))?.shift();
+    if (same) newNames.set(name, same[0]);
+  }
+  return newNames;
 }

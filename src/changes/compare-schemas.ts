@@ -1,13 +1,17 @@
-import type { Definition } from '../connector/definition.ts';
+import type { Definition, Parameter } from '../connector/definition.ts';
 import { jsonEqual } from '../json/equal.ts';
 import { isObject, stringsIn, type Json, type JsonObject } from '../json/values.ts';
 import {
   compareFields,
   compareKeywords,
   differsItself,
+  isRetyped,
   type FieldPlace,
+  type Filler,
   type ResolvedSchema,
 } from './compare-fields.ts';
+import { isImplied } from './json-differences.ts';
+import { textKeywords } from './text-keywords.ts';
 
 /**
  * A schema before the update and its counterpart after it. Each pair is compared once, no matter
@@ -27,7 +31,7 @@ interface Pair {
 interface ChildPair {
   /** The name of a field, or `items` or `additionalProperties`. */
   step: string;
-  isField: boolean;
+  within: 'field' | 'entry' | 'value';
   pair: Pair;
 }
 
@@ -46,6 +50,7 @@ export class SchemaComparison {
   readonly #after: Definition;
   readonly #enough: () => boolean;
   readonly #resolved = new Map<JsonObject, ResolvedSchema>();
+  readonly #fillers = new Map<ResolvedSchema, Map<boolean, Filler | undefined>>();
   readonly #pairs = new Map<JsonObject, Map<JsonObject, Pair>>();
   #pairCount = 0;
   #steps = 0;
@@ -68,6 +73,52 @@ export class SchemaComparison {
     if (pair) this.#visit(pair, place, new Set());
   }
 
+  /** Whether a schema before the update and another one after it are the same. */
+  areSame(before: JsonObject, after: JsonObject): boolean {
+    return areSameLeaves(before, after) || this.#comparedPair(before, after)?.differs === false;
+  }
+
+  /** Whether a schema says nothing about its values: `{}`, or an object without fields. */
+  isAnything(side: 'before' | 'after', raw: JsonObject): boolean {
+    return saysNothing(this.#resolveIn(side, raw));
+  }
+
+  /** Who fills in a parameter if flows do not send it. */
+  fillerOfParameter(side: 'before' | 'after', parameter: Parameter): Filler | undefined {
+    const schema = parameter.schema?.raw;
+    return schema && this.#fillerOf(side, schema, parameter.visibility === 'internal');
+  }
+
+  /**
+   * Who fills in a field if flows do not send it: the service if it is `readOnly`, the platform if it
+   * is internal and has a default. An object is filled in if its fields are.
+   */
+  #fillerOf(side: 'before' | 'after', raw: JsonObject, isInternal: boolean): Filler | undefined {
+    const schema = this.#resolveIn(side, raw);
+    if (schema.keywords.get('readOnly') === true) return 'service';
+    const isHidden = isInternal || schema.keywords.get('x-ms-visibility') === 'internal';
+    if (isHidden && schema.keywords.has('default')) return 'platform';
+    if (schema.properties.size === 0) return undefined;
+    let byVisibility = this.#fillers.get(schema);
+    if (!byVisibility) this.#fillers.set(schema, (byVisibility = new Map()));
+    if (!byVisibility.has(isHidden)) {
+      byVisibility.set(isHidden, undefined); // of a schema within itself
+      const fields = [...schema.properties].filter(
+        ([name]) => !isHidden || schema.required.has(name),
+      );
+      const isFilled =
+        fields.length > 0 &&
+        fields.every(([, field]) => this.#fillerOf(side, field, isHidden) !== undefined);
+      byVisibility.set(isHidden, isFilled ? 'platform' : undefined);
+    }
+    return byVisibility.get(isHidden);
+  }
+
+  #resolveIn(side: 'before' | 'after', raw: JsonObject): ResolvedSchema {
+    const definition = side === 'before' ? this.#before : this.#after;
+    return this.#resolve(definition, definition.follow(raw) ?? raw);
+  }
+
   #visit(pair: Pair, place: FieldPlace, ancestors: Set<Pair>): void {
     if (!pair.differs || ancestors.has(pair) || this.#enough()) return;
     this.#steps += 1;
@@ -78,21 +129,12 @@ export class SchemaComparison {
     ancestors.add(pair);
     if (pair.differsItself) {
       compareKeywords(pair, place);
-      compareFields(pair, place);
+      compareFields(pair, place, (raw) => this.#fillerOf('after', raw, place.isInternal ?? false));
     }
-    for (const { step, isField, pair: child } of pair.children) {
-      const name = place.prefix + step;
-      this.#visit(
-        child,
-        {
-          ...place,
-          subject: `${place.subject}/${step}`,
-          name,
-          prefix: isField ? `${name}/` : place.prefix,
-        },
-        ancestors,
-      );
-    }
+    // Nothing below is as it was if an array became an object.
+    const children = isRetyped(pair, place.direction) ? [] : pair.children;
+    for (const { step, within, pair: child } of children)
+      this.#visit(child, placeOf(step, within, child, place), ancestors);
     ancestors.delete(pair);
   }
 
@@ -139,12 +181,12 @@ export class SchemaComparison {
   /** Pass 1: creates all pairs below the created ones, breadth-first; `created` grows meanwhile. */
   #createChildren(created: Pair[]): void {
     for (const parent of created) {
-      for (const { step, isField, before, after } of childSchemasOf(parent)) {
+      for (const { step, within, before, after } of childSchemasOf(parent)) {
         if (areSameLeaves(before, after)) continue;
         const pair = this.#pairOf(before, after, created);
         if (!pair) continue;
         pair.parents.push(parent);
-        parent.children.push({ step, isField, pair });
+        parent.children.push({ step, within, pair });
       }
     }
   }
@@ -180,27 +222,67 @@ export class SchemaComparison {
     for (const schema of isSingle ? [raw] : definition.parts(raw)) {
       for (const key of Object.keys(schema)) {
         const value = schema[key];
-        if (value !== undefined && !structure.has(key) && !keywords.has(key))
-          keywords.set(key, value);
+        if (value === undefined || structure.has(key) || keywords.has(key)) continue;
+        if (!isImplied(key, value)) keywords.set(key, value);
       }
       if (Array.isArray(schema.required))
         required = new Set([...required, ...stringsIn(schema.required)]);
       items ??= schema.items;
       additional ??= schema.additionalProperties;
     }
+    // Swagger has two ways to write a file.
+    if (keywords.get('type') === 'file') keywords.set('type', 'string').set('format', 'binary');
+    const properties =
+      isSingle && raw.properties === undefined ? noProperties : definition.properties(raw);
     const resolved: ResolvedSchema = {
       at: definition.follow(raw) ?? raw,
       keywords,
+      type: keywords.get('type') ?? impliedType(properties.size > 0, items),
       required,
-      properties:
-        isSingle && raw.properties === undefined ? noProperties : definition.properties(raw),
+      properties,
       items: isObject(items) ? items : undefined,
-      additional: isObject(additional) ? additional : undefined,
+      additional:
+        isObject(additional) && Object.keys(additional).length > 0 ? additional : undefined,
       closed: additional === false,
     };
     this.#resolved.set(raw, resolved);
     return resolved;
   }
+}
+
+/** The type that the fields or the entries of a schema imply. */
+function impliedType(hasFields: boolean, items: Json | undefined): 'object' | 'array' | undefined {
+  if (hasFields) return 'object';
+  return items === undefined ? undefined : 'array';
+}
+
+/** The place of a field, entry or value of the schema at `place`. */
+function placeOf(
+  step: string,
+  within: ChildPair['within'],
+  { before, after }: Pair,
+  place: FieldPlace,
+): FieldPlace {
+  const isInternal =
+    (place.isInternal ?? false) ||
+    [before, after].every(({ keywords }) => keywords.get('x-ms-visibility') === 'internal');
+  const fillers = [before, after].map(({ keywords }): Filler | undefined => {
+    if (keywords.get('readOnly') === true) return 'service';
+    return isInternal && keywords.has('default') ? 'platform' : undefined;
+  });
+  const filledBy = place.filledBy ?? (fillers.every((filler) => filler) ? fillers[0] : undefined);
+  const name = within === 'field' ? place.prefix + step : place.name;
+  const around = place.nameless ?? { of: 'field', within: [] };
+  const { nameless: _, ...rest } = place;
+  return {
+    ...rest,
+    subject: `${place.subject}/${step}`,
+    name,
+    prefix: within === 'field' ? `${name}/` : place.prefix,
+    isInternal,
+    ...(filledBy !== undefined && { filledBy }),
+    ...(within !== 'field' && { nameless: { ...around, within: [...around.within, within] } }),
+  };
 }
 
 /** The keywords that contain schemas, or that `ResolvedSchema` has as properties of its own. */
@@ -212,6 +294,14 @@ const structure = new Set([
   'allOf',
   'required',
 ]);
+
+/** Whether a schema has only texts, and no type but that of an object without fields. */
+const saysNothing = ({ keywords, type, properties, items, additional }: ResolvedSchema): boolean =>
+  (type === undefined || type === 'object') &&
+  properties.size === 0 &&
+  !items &&
+  !additional &&
+  [...keywords.keys()].every((key) => key === 'type' || textKeywords.has(key));
 
 /**
  * Whether two schemas are equal and have no nested schemas. Most are, and then no pair needs to be
@@ -229,7 +319,7 @@ const isLeaf = (schema: JsonObject): boolean =>
 
 interface ChildSchemas {
   step: string;
-  isField: boolean;
+  within: ChildPair['within'];
   before: JsonObject;
   after: JsonObject;
 }
@@ -238,14 +328,14 @@ interface ChildSchemas {
 function* childSchemasOf({ before, after }: Pair): Iterable<ChildSchemas> {
   for (const [step, property] of before.properties) {
     const counterpart = after.properties.get(step);
-    if (counterpart) yield { step, isField: true, before: property, after: counterpart };
+    if (counterpart) yield { step, within: 'field', before: property, after: counterpart };
   }
   if (before.items && after.items)
-    yield { step: 'items', isField: false, before: before.items, after: after.items };
+    yield { step: 'items', within: 'entry', before: before.items, after: after.items };
   if (before.additional && after.additional)
     yield {
       step: 'additionalProperties',
-      isField: false,
+      within: 'value',
       before: before.additional,
       after: after.additional,
     };

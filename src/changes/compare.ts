@@ -1,4 +1,15 @@
-import type { Connector, FileEntry } from '../connector/connector.ts';
+import {
+  definitionName,
+  findIcon,
+  iconName,
+  propertiesName,
+  type Connector,
+  type FileEntry,
+} from '../connector/connector.ts';
+import type { JsonFile } from '../json/document.ts';
+import type { SyntaxIssueKind } from '../json/recovering-parser.ts';
+import { isObject } from '../json/values.ts';
+import { wholeFile, type Location } from '../shared/finding.ts';
 import { compareDefinitions } from './compare-definitions.ts';
 import type { Change } from './change-kinds.ts';
 import { compareProperties } from './compare-properties.ts';
@@ -9,8 +20,8 @@ const maxChanges = 5_000;
 /**
  * All differences between a connector and its new version, breaking or not: those of the connector
  * as a whole, of its operations in document order, of its properties and of its other files. Empty
- * if nothing with an effect differs. Files that cannot be read are not compared; rules report
- * them.
+ * if nothing with an effect differs. A JSON file that cannot be read is a change of its own, and is
+ * compared only if there is one way to read it.
  */
 export function compareConnectors(before: Connector, after: Connector): Change[] {
   const changes: Change[] = [];
@@ -19,27 +30,38 @@ export function compareConnectors(before: Connector, after: Connector): Change[]
     count += 1;
     if (count <= maxChanges) changes.push(change);
   };
-  if (before.definition && after.definition)
+  const canCompare = (name: string): boolean => {
+    const [from, to] = [fileNamed(name)(before), fileNamed(name)(after)];
+    // What does not change breaks nothing, whatever is wrong with it.
+    if (from?.bytes && hasSameBytes(from, to)) return false;
+    return [
+      reportProblem('PreviousVersionUnreadable', before, name, report),
+      reportProblem('UpdateUnreadable', after, name, report),
+    ].every((isReadable) => isReadable);
+  };
+  if (canCompare(definitionName) && before.definition && after.definition)
     compareDefinitions(before.definition, after.definition, report, () => count > maxChanges);
-  if (before.properties && after.properties)
+  if (canCompare(propertiesName) && before.properties && after.properties)
     compareProperties(before.properties, after.properties, report);
-  const at = after.properties?.raw ?? after.definition?.raw;
-  if (at) {
-    if (!hasSameBytes(fileNamed(before, 'script.csx'), fileNamed(after, 'script.csx')))
-      report({ kind: 'ScriptChanged', subject: 'script.csx', at, name: 'script.csx' });
-    for (const name of ['readme.md', 'icon.png']) {
-      if (!hasSameBytes(fileNamed(before, name), fileNamed(after, name)))
-        report({ kind: 'DocumentationChanged', subject: name, at, name });
-    }
-    if (count > maxChanges)
-      changes.push({
-        kind: 'TooManyChanges',
-        subject: 'connector',
-        at,
-        name: 'changes',
-        listed: maxChanges,
-      });
-  }
+  compareFile('ScriptChanged', 'script.csx', fileNamed('script.csx'), before, after, report);
+  compareFile('DocumentationChanged', 'readme.md', fileNamed('readme.md'), before, after, report);
+  compareFile(
+    'DocumentationChanged',
+    iconName,
+    ({ files }) => findIcon(files),
+    before,
+    after,
+    report,
+  );
+  const at = after.definition?.raw ?? after.properties?.raw;
+  if (count > maxChanges && at)
+    changes.push({
+      kind: 'TooManyChanges',
+      subject: 'connector',
+      at,
+      name: 'changes',
+      listed: maxChanges,
+    });
   return changes;
 }
 
@@ -53,8 +75,85 @@ export function changesOfDeletion({ path, definition }: Connector): Change[] {
     : [];
 }
 
-const fileNamed = ({ files }: Connector, name: string): FileEntry | undefined =>
-  files.find(({ path }) => path.toLowerCase() === name);
+/** What does not keep a file from being read as JSON. Rules report it. */
+const harmlessIssues: ReadonlySet<SyntaxIssueKind> = new Set([
+  'byte-order-mark',
+  'encoding',
+  'duplicate-key',
+]);
+
+/**
+ * Reports a JSON file that is there, but is not JSON, or was not read.
+ *
+ * @returns Whether the file can be compared: nothing is wrong, or there is only one way to read it.
+ */
+function reportProblem(
+  kind: 'PreviousVersionUnreadable' | 'UpdateUnreadable',
+  connector: Connector,
+  name: string,
+  report: (change: Change) => void,
+): boolean {
+  const entry = fileNamed(name)(connector);
+  if (!entry) return true;
+  const { path } = entry;
+  const file = [connector.definitionFile, connector.propertiesFile].find(
+    (json) => json?.file === path,
+  );
+  // Of the update, rules report a file that was not read, and a review does not judge it.
+  if (!file && kind === 'UpdateUnreadable') return false;
+  const problem = problemIn(file);
+  if (!problem) return true;
+  const { issue, location = wholeFile(path), isCertain = false } = problem;
+  report({
+    kind,
+    subject: name,
+    name: path,
+    // A report on an update has no lines of the previous version.
+    location: kind === 'UpdateUnreadable' ? location : wholeFile(path),
+    line: location.line,
+    issue,
+    isCertain,
+  });
+  return isCertain;
+}
+
+interface Problem {
+  issue: string;
+  location?: Location;
+  isCertain?: boolean;
+}
+
+function problemIn(file: JsonFile | undefined): Problem | undefined {
+  if (!file) return { issue: 'The file is too large, or it cannot be read.' };
+  const found = file.issues.find(({ kind }) => !harmlessIssues.has(kind));
+  if (found)
+    return {
+      issue: found.message,
+      location: file.span(found.start, found.end),
+      isCertain: file.isFixable && isObject(file.value),
+    };
+  return isObject(file.value) ? undefined : { issue: 'The file must contain a JSON object.' };
+}
+
+const fileNamed =
+  (name: string) =>
+  ({ files }: Connector): FileEntry | undefined =>
+    files.find(({ path }) => path === name) ??
+    files.find(({ path }) => path.toLowerCase() === name.toLowerCase());
+
+function compareFile(
+  kind: 'ScriptChanged' | 'DocumentationChanged',
+  subject: string,
+  find: (connector: Connector) => FileEntry | undefined,
+  before: Connector,
+  after: Connector,
+  report: (change: Change) => void,
+): void {
+  const [from, to] = [find(before), find(after)];
+  const name = (to ?? from)?.path;
+  if (name === undefined || hasSameBytes(from, to)) return;
+  report({ kind, subject, location: wholeFile(name), name });
+}
 
 function hasSameBytes(before: FileEntry | undefined, after: FileEntry | undefined): boolean {
   if (!before || !after) return before === after;

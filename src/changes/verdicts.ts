@@ -1,7 +1,19 @@
 import { safe, type Severity } from '../shared/finding.ts';
-import type { Json } from '../json/values.ts';
+import { asList, asObject, isObject, type Json } from '../json/values.ts';
 import type { Change, ChangeKind, ChangeOf } from './change-kinds.ts';
-import type { BeforeAfter } from './json-differences.ts';
+import type { Renaming } from './compare-addresses.ts';
+import { changeOf, fromTo, listOf, nounOf } from './describe-values.ts';
+import { entryDifferences, type BeforeAfter } from './json-differences.ts';
+import {
+  capital,
+  either,
+  fieldOf,
+  input,
+  of,
+  output,
+  response,
+  responseCalled,
+} from './thing-names.ts';
 
 /** What a kind of change means for makers who have built flows with the connector. */
 export interface Verdict<Kind extends ChangeKind = ChangeKind> {
@@ -48,20 +60,35 @@ const asksFor: Phrase = ({ operation, count, names, inParentheses }) =>
     ? `${operation} asks for a new required ${names}`
     : `${operation} asks for ${count} new required inputs${inParentheses}`;
 
-function shown(value: Json | undefined): string {
-  if (value === undefined) return 'nothing';
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-const quoted = (value: Json | undefined): string =>
-  value === undefined ? 'nothing' : safe`${shown(value)}`;
-const fromTo = ({ before, after }: BeforeAfter): string =>
-  `from ${quoted(before)} to ${quoted(after)}`;
-const of = ({ operation }: Change): string =>
-  operation === undefined ? '' : safe` of ${operation}`;
 /** The keyword that changed: the last segment of the subject. */
 const keyOf = ({ subject }: Change): string => subject.split('/').at(-1) ?? '';
-const list = (value: Json | undefined): string[] =>
-  Array.isArray(value) ? value.map(shown) : [shown(value)];
+const list = (value: Json | undefined): string =>
+  listOf(Array.isArray(value) ? value : [value ?? null]);
+
+/** What messages say in place of advice about an input that no flow sends. */
+const fillers = {
+  platform: 'Flows do not send it: the platform sends its default.',
+  service: 'Flows do not send it: the service fills it in.',
+} as const;
+
+/** Advice about an input that flows send, or why they are not affected. */
+const adviceFor = ({ filledBy }: Change, advice: string): string =>
+  filledBy ? fillers[filledBy] : advice;
+
+/** Advice about an output, or why flows are hardly affected. */
+const outputAdvice = ({ isNotOffered }: Change, advice: string): string =>
+  isNotOffered
+    ? 'The designer offers the outputs of another response: check flows that parse this one.'
+    : advice;
+
+const typeText = (type: Json | undefined, format: Json | undefined): string =>
+  nounOf(type) + (format === undefined ? '' : ` (${nounOf(format)})`);
+/** "from `integer` (`int32`) to `number`" */
+const fromToType = ({ before, after, formats }: BeforeAfter & { formats?: BeforeAfter }): string =>
+  `from ${typeText(before, formats?.before)} to ${typeText(after, formats?.after)}`;
+
+const sameType =
+  'The values stay the same; the change validator of the platform reports it anyway.';
 
 const version = 'Keep the old value, or add the change as a new version of the operation.';
 
@@ -77,6 +104,56 @@ const harmless = <Kind extends ChangeKind>(
 const minor = <Kind extends ChangeKind>(
   verdict: Omit<Verdict<Kind>, 'severity' | 'size'>,
 ): Verdict<Kind> => ({ severity: 'note', size: 'minor', ...verdict });
+
+/**
+ * The severity of a change: that of its kind, or less if it happened to something that flows do not
+ * touch.
+ */
+export function severityOf(change: Change): Severity {
+  const { severity } = verdicts[change.kind];
+  if ('isEmpty' in change && change.isEmpty) return 'note';
+  if (change.kind === 'OperationHidden' && change.replacedBy !== undefined) return 'note';
+  if (change.kind === 'BasePathChanged' && change.isSame) return 'note';
+  if (change.kind === 'InputFieldConstraintTightened' && change.filledBy) return 'note';
+  const isUntouched =
+    change.filledBy !== undefined || change.isNotOffered || ('isSame' in change && change.isSame);
+  return severity === 'error' && isUntouched ? 'warning' : severity;
+}
+
+const unreadable = (when: 'Before' | 'After', { name, line }: UnreadableFile): string =>
+  `${when} the update, ${safe`${name}`} cannot be read as JSON (line ${line})`;
+
+const renamings = (renamed: readonly Renaming[]): string =>
+  renamed.map(({ before, after }) => safe`${before} was renamed to ${after}`).join(', and ');
+
+const countOf = (value: Json | undefined): number => (Array.isArray(value) ? value.length : 0);
+
+const isOfFields = (change: Change): boolean => /-(?:schema|properties)$/.test(keyOf(change));
+
+/** The operation that a dynamic source calls. */
+const sourceText = (source: Json | undefined): string =>
+  isObject(source) ? nounOf(source.operation) : nounOf(source);
+const changeOfSource = (change: BeforeAfter): string =>
+  isObject(change.before) && isObject(change.after)
+    ? changeOf(change)
+    : `changes from ${sourceText(change.before)} to ${sourceText(change.after)}`;
+
+/** What has a schema: a response, or what a trigger sends. */
+const schemaOwner = (change: Change): string =>
+  change.name === 'x-ms-notification-content'
+    ? safe`what ${change.operation ?? ''} returns`
+    : response(change);
+
+function cameOrWent(change: BeforeAfter): string {
+  if (change.before === undefined) return 'was added';
+  return change.after === undefined ? 'was removed' : changeOf(change);
+}
+
+const hasNewScopes = ({ before, after }: BeforeAfter): boolean =>
+  entryDifferences(asList(asObject(before)?.scopes), asList(asObject(after)?.scopes)).added.length >
+  0;
+
+type UnreadableFile = ChangeOf<'UpdateUnreadable' | 'PreviousVersionUnreadable'>;
 
 /** The verdict on each kind of change. A kind without a verdict does not compile. */
 export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
@@ -102,7 +179,10 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     description: 'The path of an operation changed.',
     rationale: 'Saved flows call the old path or send values for variables that no longer exist.',
     message: (change) =>
-      `The path of ${safe`${change.name}`} changes ${fromTo(change)}. ${version}`,
+      change.renamed
+        ? `In the path of ${safe`${change.name}`}, ${renamings(change.renamed)}: flows have the ` +
+          'value under the old name. Keep the old name; the service does not see it.'
+        : `The path of ${safe`${change.name}`} changes ${fromTo(change)}. ${version}`,
   }),
   OperationMethodChanged: error({
     description: 'The HTTP method of an operation changed.',
@@ -124,9 +204,12 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
   OperationHidden: warning({
     description: 'An operation became internal.',
     rationale: 'Existing flows keep working, but makers can no longer add the operation to a flow.',
-    message: ({ name }) =>
-      safe`The operation ${name} becomes internal: makers can no longer add it to a flow. ` +
-      safe`Use ${'advanced'} to show it after the important operations.`,
+    message: ({ name, replacedBy }) =>
+      replacedBy === undefined
+        ? safe`The operation ${name} becomes internal: makers can no longer add it to a flow. ` +
+          safe`Use ${'advanced'} to show it after the important operations.`
+        : safe`The operation ${name} becomes internal: makers use ${replacedBy} instead. ` +
+          'No action needed.',
   }),
   OperationVisibilityChanged: harmless({
     description: 'The visibility of an operation changed.',
@@ -145,49 +228,68 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     description: 'An operation no longer accepts a media type.',
     rationale: 'The request fails in flows that send this type.',
     message: ({ name, before }) =>
-      safe`The operation ${name} no longer accepts ${list(before)}. Keep the type if flows ` +
+      `${safe`The operation ${name}`} no longer accepts ${list(before)}. Keep the type if flows ` +
       'may send it.',
   }),
   OperationProducesNarrowed: warning({
     description: 'An operation no longer returns a media type.',
     rationale: 'Flows that parse the response expect the old type.',
     message: ({ name, before }) =>
-      safe`The operation ${name} no longer returns ${list(before)}. Keep the type if the ` +
+      `${safe`The operation ${name}`} no longer returns ${list(before)}. Keep the type if the ` +
       'service still returns it.',
   }),
   OperationMediaTypesWidened: harmless({
     description: 'An operation accepts or returns additional media types.',
     rationale: 'The types that existing flows use are still supported.',
     message: ({ name, after }) =>
-      safe`The operation ${name} also supports the media types ${list(after)}. No action needed.`,
+      `${safe`The operation ${name}`} also supports the media types ${list(after)}. No action needed.`,
   }),
   OperationSecurityChanged: warning({
     description: 'The security requirements of an operation changed.',
     rationale: 'Existing connections may not have the credentials that are now required.',
-    message: ({ name }) =>
-      safe`The security requirements of ${name} change. Make sure that existing ` +
+    message: (change) =>
+      `The security of ${safe`${change.name}`} ${changeOf(change)}. Make sure that existing ` +
       'connections still work.',
   }),
   OperationTextChanged: minor({
     description: 'The summary or description of an operation changed.',
     rationale: 'Flows do not depend on texts.',
     message: (change) =>
-      `${safe`${keyOf(change)} of ${change.name}`} changes ${fromTo(change)}. No action needed.`,
+      `${safe`${keyOf(change)} of ${change.name}`} ${changeOf(change)}. No action needed.`,
   }),
   OperationAttributeChanged: harmless({
     description: 'Another property of an operation changed.',
     rationale: 'No effect on flows is known.',
-    message: (change) => `${safe`${change.subject} changes`} ${fromTo(change)}. No action needed.`,
+    message: (change) =>
+      `${safe`${keyOf(change)} of ${change.name}`} ${changeOf(change)}. No action needed.`,
   }),
   // parameters
   RequiredParameterAdded: error({
     description: 'A required parameter was added.',
     rationale:
-      'Saved flows do not send it, and the designer does not add it to them, even if it ' +
-      'is internal and has a default.',
-    message: (change) =>
-      `${safe`The parameter ${change.name}`}${of(change)} is new and required: existing ` +
-      'flows do not send it. Make it optional, or add a new version of the operation.',
+      'Saved flows do not send it, and the designer does not add it to them. An internal parameter ' +
+      'with a default is a warning: the platform sends the default, but the change validator ' +
+      'reports the parameter.',
+    message: (change) => {
+      const { filledBy, renamedFrom, isInPath } = change;
+      if (renamedFrom !== undefined)
+        return (
+          `${safe`The parameter ${renamedFrom}`}${of(change)} was renamed to ` +
+          safe`${change.name} and is required: flows have the value under the old name, and ` +
+          `names are case-sensitive. ${adviceFor(change, 'Keep the old name.')}`
+        );
+      const isNew = `${safe`The parameter ${change.name}`}${of(change)} is new and required`;
+      if (filledBy)
+        return (
+          `${isNew}, but internal: the platform sends its default, so existing flows keep ` +
+          'working. Tell the reviewers, because the change validator calls it breaking.'
+        );
+      return isInPath
+        ? `${isNew}, as part of the path: existing flows do not send it. Add a new version of ` +
+            'the operation.'
+        : `${isNew}: existing flows do not send it. Make it optional, or add a new version of ` +
+            'the operation.';
+    },
     phrase: asksFor,
   }),
   OptionalParameterAdded: harmless({
@@ -202,8 +304,24 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
       'Flows still have a value for it. The designer drops the value when the flow is ' +
       'edited, and then the service no longer receives it.',
     message: (change) =>
-      `${safe`The parameter ${change.name}`}${of(change)} was removed: its value in ` +
-      'flows no longer has an effect. Keep the parameter if the service still reads it.',
+      change.renamedTo === undefined
+        ? `${safe`The parameter ${change.name}`}${of(change)} was removed: ` +
+          (change.filledBy
+            ? 'the platform no longer sends its default. '
+            : 'its value in flows no longer has an effect. ') +
+          'Keep the parameter if the service still reads it.'
+        : `${safe`The parameter ${change.name}`}${of(change)} was renamed to ` +
+          safe`${change.renamedTo}: flows have the value under the old name, and names are ` +
+          'case-sensitive. Keep the old name.',
+  }),
+  BodyParameterRenamed: error({
+    description: 'The body parameter has another name.',
+    rationale:
+      'Flows store each value that a user entered under the name of the body parameter and of the ' +
+      'field, such as "body/subject". Under a new name, they no longer find it.',
+    message: (change) =>
+      `The body parameter${of(change)} was renamed ${fromTo(change)}: flows have all values of ` +
+      `the body under the old name. ${adviceFor(change, 'Keep the old name; the service does not see it.')}`,
   }),
   ParameterLocationChanged: error({
     description: 'A parameter moved to another location, such as from the query to a header.',
@@ -234,17 +352,19 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     message: (change) =>
       change.renamedFrom === undefined
         ? `${safe`The field ${change.name}`}${of(change)} is new and required: existing ` +
-          'flows do not send it. Make it optional, or add a new version of the operation.'
+          'flows do not send it. ' +
+          adviceFor(change, 'Make it optional, or add a new version of the operation.')
         : `${safe`The field ${change.renamedFrom}`}${of(change)} was renamed to ` +
           safe`${change.name} and is required: flows send the old name, and names are ` +
-          `case-sensitive. ${version}`,
+          `case-sensitive. ${adviceFor(change, version)}`,
     phrase: asksFor,
   }),
   OptionalInputFieldAdded: harmless({
     description: 'An optional field was added to a request.',
     rationale: 'Flows that do not send it keep working.',
     message: (change) =>
-      `${safe`The field ${change.name}`}${of(change)} is new and optional. No action needed.`,
+      `${capital(fieldOf(change, change.nameless ? input(change) : `the field ${input(change)}`))} ` +
+      'is new and optional. No action needed.',
   }),
   InputFieldDeleted: warning({
     description: 'A field was removed from a request.',
@@ -253,8 +373,9 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
       'edited, and then the service no longer receives it.',
     message: (change) =>
       change.renamedTo === undefined
-        ? `${safe`The field ${change.name}`}${of(change)} was removed: its value in flows ` +
-          'no longer has an effect. Keep the field if the service still reads it.'
+        ? `${capital(fieldOf(change, change.nameless ? input(change) : `the field ${input(change)}`))} ` +
+          'was removed: its value in flows no longer has an effect. Keep it if the service still ' +
+          'reads it.'
         : `${safe`The field ${change.name}`}${of(change)} was renamed to ` +
           safe`${change.renamedTo}: flows send the old name, and names are case-sensitive. ` +
           'Keep the old name.',
@@ -263,20 +384,23 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     description: 'An optional field or parameter became required.',
     rationale: 'Flows that do not send it fail.',
     message: (change) =>
-      `${safe`${change.name}`}${of(change)} becomes required: flows that do not send it ` +
-      'fail. Keep it optional, or add a new version of the operation.',
+      change.filledBy
+        ? `${capital(input(change))} becomes required. ${fillers[change.filledBy]}`
+        : `${capital(input(change))} becomes required: flows that do not send it fail. Keep it ` +
+          'optional, or add a new version of the operation.',
     phrase: ({ operation, names }) => `${operation} cannot do without ${names} any more`,
   }),
   InputFieldRequiredToOptional: harmless({
     description: 'A required field or parameter became optional.',
     rationale: 'Existing flows send it anyway.',
-    message: (change) => `${safe`${change.name}`}${of(change)} becomes optional. No action needed.`,
+    message: (change) => `${capital(input(change))} becomes optional. No action needed.`,
   }),
   InputFieldTypeChanged: error({
     description: 'The type of a field or parameter changed.',
     rationale: 'Flows send a value of the old type, which the platform or the service rejects.',
     message: (change) =>
-      `The type of ${safe`${change.name}`}${of(change)} changes ${fromTo(change)}. ${version}`,
+      `The type of ${input(change)} changes ${fromToType(change)}. ` +
+      (change.isSame ? sameType : adviceFor(change, version)),
     phrase: ({ operation, counted, inParentheses }) =>
       `${operation} takes ${counted('input')} of another type${inParentheses}`,
   }),
@@ -284,8 +408,8 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     description: 'A field or parameter accepts more types than before.',
     rationale: 'The values that flows send are still valid.',
     message: (change) =>
-      `The type of ${safe`${change.name}`}${of(change)} changes ${fromTo(change)}, which ` +
-      'still accepts the old values. No action needed.',
+      `The type of ${input(change)} changes ${fromToType(change)}, which still accepts the old ` +
+      'values. No action needed.',
   }),
   InputFieldTypeFormatChanged: error({
     description: 'The format of a field or parameter changed.',
@@ -293,7 +417,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
       'The values that flows send may be invalid in the new format, and the designer shows ' +
       'a different input field.',
     message: (change) =>
-      `The format of ${safe`${change.name}`}${of(change)} changes ${fromTo(change)}. ${version}`,
+      `The format of ${input(change)} changes ${fromTo(change)}. ${adviceFor(change, version)}`,
     phrase: ({ operation, counted, inParentheses }) =>
       `${operation} takes ${counted('input')} in another format${inParentheses}`,
   }),
@@ -301,53 +425,53 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     description: 'A field or parameter accepts a wider format.',
     rationale: 'The values that flows send are still valid.',
     message: (change) =>
-      `The format of ${safe`${change.name}`}${of(change)} changes ${fromTo(change)}, ` +
-      'which still accepts the old values. No action needed.',
+      `The format of ${input(change)} changes ${fromTo(change)}, which still accepts the old ` +
+      'values. No action needed.',
   }),
   InputFieldEnumValueRemoved: error({
     description: 'An allowed value was removed.',
     rationale: 'The request fails in flows that send this value.',
     message: (change) =>
-      safe`${list(change.before)} is no longer allowed for ` +
-      `${safe`${change.name}`}${of(change)}: flows that send it fail. Keep the value, or ` +
-      'add a new version of the operation.',
+      `${list(change.before)} ${countOf(change.before) === 1 ? 'is' : 'are'} no longer allowed for ` +
+      `${input(change)}: flows that send ${countOf(change.before) === 1 ? 'it' : 'them'} fail. ` +
+      adviceFor(change, 'Keep the value, or add a new version of the operation.'),
   }),
   InputFieldEnumAdded: error({
     description: 'A field or parameter that accepted any value now has an `enum`.',
     rationale: 'Flows that send any other value fail.',
     message: (change) =>
-      `${safe`${change.name}`}${of(change)} now accepts only ` +
-      safe`${list(change.after)}: flows that send any other value fail. Remove the ` +
-      '`enum`, or offer the values with dynamic values.',
+      `${capital(input(change))} now accepts only ${list(change.after)}: flows that send any ` +
+      'other value fail. ' +
+      adviceFor(change, 'Remove the `enum`, or offer the values with dynamic values.'),
   }),
   InputFieldEnumWidened: harmless({
     description: 'More values, or all values, are allowed.',
     rationale: 'The values that flows send are still allowed.',
     message: (change) =>
-      `${safe`${change.name}`}${of(change)} accepts more values. No action needed.`,
+      `${capital(input(change))} also accepts ` +
+      `${countOf(change.after) === 0 ? 'any other value' : list(change.after)}. No action needed.`,
   }),
   InputFieldConstraintTightened: warning({
     description: 'A limit of a field or parameter became stricter.',
     rationale: 'The request fails in flows that send a value beyond the new limit.',
     message: (change) =>
-      `${safe`${keyOf(change)} of ${change.name}`}${of(change)} changes ` +
-      `${fromTo(change)}: values that were accepted before may be rejected. Keep the old ` +
-      'limit unless the service enforces the new one.',
+      `${safe`${keyOf(change)}`} of ${input(change)} changes ${fromTo(change)}: values that were ` +
+      'accepted before may be rejected. ' +
+      adviceFor(change, 'Keep the old limit unless the service enforces the new one.'),
   }),
   InputFieldConstraintLoosened: harmless({
     description: 'A limit of a field or parameter became less strict.',
     rationale: 'The values that flows send are still valid.',
     message: (change) =>
-      `${safe`${keyOf(change)} of ${change.name}`}${of(change)} changes ` +
-      `${fromTo(change)}. No action needed.`,
+      `${safe`${keyOf(change)}`} of ${input(change)} changes ${fromTo(change)}. No action needed.`,
   }),
   InputFieldDefaultChanged: warning({
     description: 'A default changed or was removed.',
     rationale:
       'Flows that leave the field empty send a different value, and their makers do not notice.',
     message: (change) =>
-      `The default of ${safe`${change.name}`}${of(change)} changes ${fromTo(change)}: ` +
-      'flows that leave it empty behave differently. Keep the default.',
+      `The default of ${input(change)} ${changeOf(change)}: flows that leave it empty behave ` +
+      'differently. Keep the default.',
   }),
   InputFieldHidden: warning({
     description: 'A field or parameter became internal.',
@@ -355,7 +479,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
       'When a flow is edited, the value that its maker entered is replaced by the default ' +
       'or dropped.',
     message: (change) =>
-      `${safe`${change.name}`}${of(change)} becomes internal: makers can no longer set ` +
+      `${capital(input(change))} becomes internal: makers can no longer set ` +
       safe`its value. Use ${'advanced'} to show it after the important fields.`,
   }),
   // what a flow receives
@@ -364,9 +488,9 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     rationale: 'Steps that use it get an empty value, most of them without an error.',
     message: (change) =>
       change.renamedTo === undefined
-        ? `The output ${safe`${change.name}`}${of(change)} was removed: steps that use it ` +
-          'get an empty value. Keep it, or add a new version of the operation.'
-        : `The output ${safe`${change.name}`}${of(change)} was renamed to ` +
+        ? `${capital(fieldOf(change, output(change)))} was removed: steps that use it get an empty ` +
+          `value. ${outputAdvice(change, 'Keep it, or add a new version of the operation.')}`
+        : `${capital(output(change))} was renamed to ` +
           safe`${change.renamedTo}: steps that use the old name get an empty value, and ` +
           'names are case-sensitive. Keep the old name.',
     phrase: ({ operation, count, counted, inParentheses }) =>
@@ -376,8 +500,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
   OutputFieldAdded: harmless({
     description: 'A field was added to a response.',
     rationale: 'No step uses it yet.',
-    message: (change) =>
-      `The output ${safe`${change.name}`}${of(change)} was added. No action needed.`,
+    message: (change) => `${capital(fieldOf(change, output(change)))} was added. No action needed.`,
   }),
   OutputFieldTypeChanged: error({
     description: 'The type of a response field changed.',
@@ -385,8 +508,8 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
       'Steps that use it expect the old type: conditions compare wrongly, loops fail, and ' +
       'the response may fail validation.',
     message: (change) =>
-      `The type of the output ${safe`${change.name}`}${of(change)} changes ` +
-      `${fromTo(change)}. ${version}`,
+      `The type of ${output(change)} changes ${fromToType(change)}. ` +
+      (change.isSame ? sameType : outputAdvice(change, version)),
     phrase: ({ operation, count, counted, inParentheses }) =>
       `${counted('output')} ${count === 1 ? 'is' : 'are'} of another type in ` +
       `${operation}${inParentheses}`,
@@ -396,8 +519,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     rationale:
       'Steps that use it expect the old format: they may misread dates or overflow numbers.',
     message: (change) =>
-      `The format of the output ${safe`${change.name}`}${of(change)} changes ` +
-      `${fromTo(change)}. ${version}`,
+      `The format of ${output(change)} changes ${fromTo(change)}. ${outputAdvice(change, version)}`,
     phrase: ({ operation, count, counted, inParentheses }) =>
       `${counted('output')} ${count === 1 ? 'has' : 'have'} another format in ` +
       `${operation}${inParentheses}`,
@@ -406,34 +528,31 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     description: 'A response field can have additional values.',
     rationale: 'Conditions and switches in existing flows do not handle them.',
     message: (change) =>
-      `The output ${safe`${change.name}`}${of(change)} can have additional values. ` +
-      'Announce them in the readme.',
+      `${capital(output(change))} can also be ` +
+      `${countOf(change.after) === 0 ? 'any other value' : list(change.after)}. Announce that in ` +
+      'the readme.',
   }),
   OutputFieldEnumNarrowed: harmless({
     description: 'A response field can have fewer values.',
     rationale: 'Existing flows already handle the remaining values.',
-    message: (change) =>
-      `The output ${safe`${change.name}`}${of(change)} can have fewer values. No action needed.`,
+    message: (change) => `${capital(output(change))} can have fewer values. No action needed.`,
   }),
   OutputFieldNullable: warning({
     description: 'A response field can be null.',
     rationale: 'Steps that calculate with it fail if it is null.',
     message: (change) =>
-      `The output ${safe`${change.name}`}${of(change)} can now be null. Without a ` +
+      `${capital(output(change))} can now be null. Without a ` +
       'value, omit the field or return an empty value of its type.',
   }),
   OutputFieldNoLongerRequired: warning({
     description: 'A response field is no longer always present.',
     rationale: 'Steps that rely on it get an empty value.',
-    message: (change) =>
-      `The output ${safe`${change.name}`}${of(change)} may now be missing. Keep ` +
-      'returning it always.',
+    message: (change) => `${capital(output(change))} may now be missing. Keep returning it always.`,
   }),
   OutputFieldNowRequired: harmless({
     description: 'A response field is now always present.',
     rationale: 'Steps that use it can rely on it.',
-    message: (change) =>
-      `The output ${safe`${change.name}`}${of(change)} is now always present. No action needed.`,
+    message: (change) => `${capital(output(change))} is now always present. No action needed.`,
   }),
   OutputHeaderDeleted: warning({
     description: 'A header was removed from a response.',
@@ -454,70 +573,82 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     description: 'A successful response was removed.',
     rationale: 'Later steps use its outputs, and all of them are gone.',
     message: (change) =>
-      `${safe`The response ${change.name}`}${of(change)} was removed, with all its ` +
-      'outputs. Keep it, or add a new version of the operation.',
+      change.isEmpty
+        ? `${capital(response(change))} was removed; no outputs are lost. No action needed.`
+        : `${capital(response(change))} was removed, with all its outputs. ` +
+          outputAdvice(change, 'Keep it, or add a new version of the operation.'),
+  }),
+  SuccessCodeChanged: harmless({
+    description: 'Another response of an operation is the successful one.',
+    rationale: 'The designer offers the outputs of the successful response, whatever its status.',
+    message: (change) =>
+      `${safe`${change.operation ?? ''}`} returns status ${nounOf(change.after)} instead of ` +
+      `${nounOf(change.before)}. No action needed.`,
   }),
   ResponseAdded: harmless({
     description: 'A response was added.',
     rationale: 'The existing responses are unchanged.',
-    message: (change) =>
-      `${safe`The response ${change.name}`}${of(change)} was added. No action needed.`,
+    message: (change) => `${capital(response(change))} was added. No action needed.`,
   }),
   ResponseDeleted: harmless({
     description: 'An error response was removed.',
     rationale: 'A failed call still fails in the same way.',
-    message: (change) =>
-      `${safe`The response ${change.name}`}${of(change)} was removed. No action needed.`,
+    message: (change) => `${capital(response(change))} was removed. No action needed.`,
   }),
   ErrorResponseChanged: harmless({
     description: 'An error response changed.',
     rationale: 'Flows rarely use the content of an error.',
     message: (change) =>
-      safe`${change.subject.split(`/responses/${change.name}/`).slice(1).join('/')} of ` +
-      `${safe`the error response ${change.name}`}${of(change)} changes. No action needed.`,
+      `The error response with ${responseCalled(change.name)}${of(change)} changes. No action needed.`,
   }),
   ResponseSchemaDeleted: error({
     description: 'The schema of a response was removed.',
     rationale:
       'All its outputs disappear from the designer, and steps that use them lose their values.',
-    message: (change) =>
-      `${safe`The response ${change.name}`}${of(change)} no longer has a schema: all its ` +
-      'outputs are gone. Keep the schema.',
+    message: (change) => {
+      const { insteadOf } = change;
+      if (insteadOf !== undefined)
+        return (
+          `${safe`${change.operation ?? ''}`} now returns ${responseCalled(change.name)}, without a ` +
+          `schema: the outputs of ${responseCalled(insteadOf)} are gone. Add the schema.`
+        );
+      return change.isEmpty
+        ? `${capital(schemaOwner(change))} no longer has a schema; no outputs are lost. No action ` +
+            'needed.'
+        : `${capital(schemaOwner(change))} no longer has a schema: all its outputs are gone. ` +
+            outputAdvice(change, 'Keep the schema.');
+    },
   }),
   ResponseSchemaAdded: harmless({
     description: 'A schema was added to a response.',
     rationale: 'Flows that parse the response themselves keep working.',
-    message: (change) =>
-      `${safe`The response ${change.name}`}${of(change)} now has a schema. No action needed.`,
+    message: (change) => `${capital(schemaOwner(change))} now has a schema. No action needed.`,
   }),
   // both inputs and outputs
   DynamicSourceChanged: warning({
     description: 'The source of dynamic values or of a dynamic schema changed.',
     rationale: 'Values that makers selected from the old source may not exist in the new one.',
     message: (change) =>
-      `The dynamic source of ${safe`${change.name}`}${of(change)} changes. Make sure ` +
-      'that values selected before are still valid.',
+      `The source of ${isOfFields(change) ? 'the fields' : 'the values'} of ${either(change)} ` +
+      `${changeOfSource(change)}. Make sure that values selected before are still valid.`,
   }),
   FieldVisibilityChanged: harmless({
     description: 'The visibility of a field changed.',
     rationale: 'Existing flows are not affected.',
     message: (change) =>
-      `The visibility of ${safe`${change.name}`}${of(change)} changes ${fromTo(change)}. ` +
-      'No action needed.',
+      `The visibility of ${either(change)} changes ${fromTo(change)}. No action needed.`,
   }),
   FieldTextChanged: minor({
     description: 'A text of a field, parameter or response changed.',
     rationale: 'Flows do not depend on texts.',
     message: (change) =>
-      `${safe`${keyOf(change)} of ${change.name}`}${of(change)} changes ` +
-      `${fromTo(change)}. No action needed.`,
+      `${safe`${keyOf(change)}`} of ${either(change)} ${changeOf(change)}. No action needed.`,
   }),
   FieldAttributeChanged: harmless({
     description: 'Another property of a field, parameter or response changed.',
     rationale: 'No effect on flows is known.',
     message: (change) =>
-      `${safe`${keyOf(change)} of ${change.name}`}${of(change)} changes ` +
-      `${fromTo(change)}. No action needed.`,
+      `${safe`${keyOf(change)}`} of ${either(change)} ${changeOf(change)}. No action needed.`,
   }),
   // the connector
   HostChanged: warning({
@@ -532,28 +663,36 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     description: 'The base path of all operations changed.',
     rationale: 'Every flow calls the new URL.',
     message: (change) =>
-      `The base path changes ${fromTo(change)}. Make sure that all operations return the ` +
-      'same responses there.',
+      `The base path changes ${fromTo(change)}` +
+      (change.isSame
+        ? ', and the paths of the operations with it. No action needed.'
+        : '. Make sure that all operations return the same responses there.'),
   }),
   SchemeRemoved: warning({
     description: 'The connector no longer supports a scheme.',
     rationale: 'Calls fail if the service is reachable only with this scheme.',
     message: ({ before }) =>
-      safe`The scheme ${list(before)} was removed. Make sure that the service is reachable ` +
-      'with the remaining schemes.',
+      `The scheme ${list(before)} was removed. Make sure that the service is reachable with the ` +
+      'remaining schemes.',
   }),
   SchemeAdded: harmless({
     description: 'The connector supports an additional scheme.',
     rationale: 'The scheme in use is still supported.',
-    message: ({ after }) =>
-      safe`The scheme ${list(after)} was added. Remove it unless it is https.`,
+    message: ({ after }) => `The scheme ${list(after)} was added. Remove it unless it is https.`,
   }),
   SecurityDefinitionChanged: warning({
     description: 'A security definition changed.',
     rationale: 'Existing connections may not have the credentials that are now required.',
-    message: ({ name }) =>
-      safe`The security definition ${name} changes. Make sure that existing connections ` +
-      'still work.',
+    message: (change) =>
+      `${safe`The security definition ${change.name}`} ${cameOrWent(change)}. Make sure that ` +
+      'existing connections still work.',
+  }),
+  SecurityChanged: warning({
+    description: 'The security requirements of several operations changed.',
+    rationale: 'Existing connections may not have the credentials that are now required.',
+    message: (change) =>
+      `The security of ${change.operations === 1 ? 'an operation' : `${change.operations} operations`} ` +
+      `${changeOf(change)}. Make sure that existing connections still work.`,
   }),
   TitleChanged: warning({
     description: 'The title of the connector changed.',
@@ -565,7 +704,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     description: 'A text about the connector changed.',
     rationale: 'Flows do not depend on texts.',
     message: (change) =>
-      `${safe`${change.name}`} of the connector changes ${fromTo(change)}. No action needed.`,
+      `${safe`${change.name}`} of the connector ${changeOf(change)}. No action needed.`,
   }),
   ConnectorMetadataChanged: minor({
     description: 'The links, tags or categories of the connector changed.',
@@ -575,16 +714,26 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
   ConnectorAttributeChanged: harmless({
     description: 'Another property of the connector changed.',
     rationale: 'No effect on flows is known.',
-    message: (change) => `${safe`${change.name} changes`} ${fromTo(change)}. No action needed.`,
+    message: (change) => `${safe`${change.name}`} ${changeOf(change)}. No action needed.`,
   }),
   // apiProperties.json
+  PropertiesWrapperDeleted: error({
+    description: 'apiProperties.json no longer has `properties`.',
+    rationale:
+      'Everything in the file belongs into `properties`. Without it, the platform finds no ' +
+      'connection parameters and no policies, and existing connections stop working.',
+    message: () =>
+      'The file no longer has `properties` around its content: the platform finds no connection ' +
+      'parameters and no policies. Put `properties` back around everything.',
+    acknowledgeable: false,
+  }),
   AuthenticationTypeChanged: error({
     description: 'The way users sign in changed.',
     rationale:
       'Every existing connection stops working, and so does every flow that uses it. An ' +
       'update must never do this.',
     message: ({ before, after }) =>
-      safe`The authentication changes from ${list(before)} to ${list(after)}: existing ` +
+      `The authentication changes from ${list(before)} to ${list(after)}: existing ` +
       'connections stop working. Keep the old way to sign in, and add the new one as ' +
       'a connection parameter set.',
     acknowledgeable: false,
@@ -624,8 +773,12 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
   ConnectionParameterChanged: warning({
     description: 'Another property of a connection parameter changed.',
     rationale: 'Existing connections were created with the old settings.',
-    message: ({ subject }) =>
-      safe`${subject} changes. Make sure that existing connections still work.`,
+    message: (change) =>
+      `${safe`${keyOf(change)}`} of the connection parameter ${safe`${change.name}`} ` +
+      `${changeOf(change)}. ` +
+      (hasNewScopes(change)
+        ? 'Users must consent to new scopes: make sure that existing connections work without them.'
+        : 'Make sure that existing connections still work.'),
   }),
   PolicyAdded: warning({
     description: 'A policy was added.',
@@ -644,8 +797,9 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
   PolicyChanged: warning({
     description: 'The parameters of a policy changed.',
     rationale: 'It changes requests or responses in a way that existing flows do not expect.',
-    message: ({ subject }) =>
-      safe`${subject} changes. Make sure that requests and responses stay the same.`,
+    message: (change) =>
+      `${safe`${keyOf(change)} of the policy ${change.name}`} ${changeOf(change)}. Make sure that ` +
+      'requests and responses stay the same.',
   }),
   PolicyOperationsChanged: warning({
     description: 'A policy applies to different operations.',
@@ -653,7 +807,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
       'Flows that use an operation on only one of the two lists send different requests ' +
       'or get different responses.',
     message: (change) =>
-      `The operations of the policy ${safe`${change.name}`} change ${fromTo(change)}. ` +
+      `The list of operations of the policy ${safe`${change.name}`} ${changeOf(change)}. ` +
       'Make sure that each operation still works for existing flows.',
   }),
   ScriptOperationsChanged: warning({
@@ -662,18 +816,18 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
       'Flows that use an operation on only one of the two lists send different requests or ' +
       'get different responses.',
     message: (change) =>
-      `The operations of the script change ${fromTo(change)}. Make sure that each ` +
-      'operation still works for existing flows.',
+      `The list of operations of the script ${changeOf(change)}. Make sure that each operation ` +
+      'still works for existing flows.',
   }),
   BrandChanged: minor({
     description: 'The color, the publisher or the stack owner changed.',
     rationale: 'Flows do not depend on them.',
-    message: (change) => `${safe`${change.name}`} changes ${fromTo(change)}. No action needed.`,
+    message: (change) => `${safe`${change.name}`} ${changeOf(change)}. No action needed.`,
   }),
   PropertyChanged: harmless({
     description: 'Another property in apiProperties.json changed.',
     rationale: 'No effect on flows is known.',
-    message: (change) => `${safe`${change.name}`} changes ${fromTo(change)}. No action needed.`,
+    message: (change) => `${safe`${change.name}`} ${changeOf(change)}. No action needed.`,
   }),
   // other files, and the connector as a whole
   ConnectorDeleted: error({
@@ -695,6 +849,27 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     description: 'The readme or the icon changed.',
     rationale: 'Flows do not depend on them.',
     message: ({ name }) => safe`The file ${name} changes. No action needed.`,
+  }),
+  UpdateUnreadable: error({
+    description: 'A file of the update is not JSON, or cannot be read.',
+    rationale:
+      'The platform rejects the file. What the update changes is known only if there is one way to ' +
+      'read it.',
+    message: (change) =>
+      `${unreadable('After', change)}. ${capital(change.issue)}` +
+      (change.isCertain ? '' : ' Gatehouse did not compare the file.'),
+    acknowledgeable: false,
+  }),
+  PreviousVersionUnreadable: error({
+    description: 'A file of the version before the update is not JSON, or cannot be read.',
+    rationale:
+      'What users have now is unknown if there is more than one way to read the file. Then nobody ' +
+      'can tell what the update breaks.',
+    message: (change) =>
+      change.isCertain
+        ? `${unreadable('Before', change)}, but there is only one way to read it. No action needed.`
+        : `${unreadable('Before', change)}: what the update breaks is unknown. Compare it with ` +
+          'what is published.',
   }),
   TooManyChanges: error({
     description: 'The update has more changes than can be listed.',

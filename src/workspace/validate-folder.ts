@@ -138,8 +138,9 @@ export function compareFolders(
   snippets: boolean,
 ): ConnectorReport {
   const [before, after] = [readConnector(folderBefore), readConnector(folderAfter)];
-  for (const { path, definition } of [before, after]) {
-    if (!definition)
+  for (const { path, definition, definitionFile } of [before, after]) {
+    // A file that is not JSON is a finding.
+    if (!definition && !definitionFile)
       throw new UserError(
         `${path} has no definition that can be read. It must be a JSON object of at most 5 MB.`,
       );

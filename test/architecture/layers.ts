@@ -51,7 +51,7 @@ export const layers = {
   },
   changes: {
     purpose: 'What differs between two versions (change kinds), and what that means (verdicts)',
-    imports: ['secrets', 'connector', 'json', 'shared'],
+    imports: ['catalog', 'secrets', 'connector', 'json', 'shared'],
     pure: true,
   },
   rules: {

@@ -203,6 +203,326 @@ describe('what has no effect is no change', () => {
   });
 });
 
+describe('two ways to write the same are no change', () => {
+  const definition = (patch: JsonObject): Case => ({ definition: patch });
+  const list = (operation: JsonObject): Case =>
+    definition({ paths: { '/invoices': { get: operation } } });
+  const field = (schema: Json, name = 'extra'): Case =>
+    definition({ definitions: { NewInvoice: { properties: { [name]: schema } } } });
+  const status = (parameter: JsonObject): Case =>
+    list({ parameters: [{ name: 'status', in: 'query', type: 'string', ...parameter }] });
+  const upload = (schema: JsonObject): Case =>
+    list({
+      consumes: ['multipart/form-data'],
+      parameters: [{ name: 'file', in: 'formData', ...schema }],
+    });
+  const key = { type: 'apiKey', in: 'header', name: 'key' };
+  const setHeader = (title: string, operations: string[]): Case => ({
+    properties: {
+      properties: {
+        policyTemplateInstances: [
+          {
+            templateId: 'setheader',
+            title,
+            parameters: { 'x-ms-apimTemplate-operationName': operations },
+          },
+        ],
+      },
+    },
+  });
+  const sources = (extensions: JsonObject): Case => field({ type: 'string', ...extensions });
+  const values = { operationId: 'ListInvoices', 'value-path': 'id', 'value-title': 'id' };
+  const items = { operationId: 'ListInvoices', itemValuePath: 'id', itemTitlePath: 'id' };
+
+  test.each<[string, Case, Case]>([
+    [
+      'attributes with the value that they have anyway',
+      {},
+      list({ deprecated: false, tags: [], security: [{ api_key: [] }], 'x-ms-visibility': 'none' }),
+    ],
+    [
+      'attributes of a parameter with the value that they have anyway',
+      status({}),
+      status({ required: false, allowEmptyValue: false, minLength: 0, 'x-ms-visibility': '' }),
+    ],
+    [
+      'attributes of a field',
+      field({ type: 'string' }),
+      field({ type: 'string', readOnly: false }),
+    ],
+    ['the schemes of the file', {}, list({ schemes: ['https'] })],
+    ['values in another order', status({ enum: ['a', 'b'] }), status({ enum: ['b', 'a', 'b'] })],
+    ['a number as text', status({ default: 1 }), status({ default: '1' })],
+    [
+      'further fields that are allowed anyway',
+      field({ type: 'object' }),
+      field({ type: 'object', additionalProperties: {} }),
+    ],
+    [
+      'a file and binary text',
+      upload({ type: 'file' }),
+      upload({ type: 'string', format: 'binary' }),
+    ],
+    [
+      'a file and binary text as an output',
+      list({ responses: { 200: { schema: { $ref: null, type: 'file' } } } }),
+      list({ responses: { 200: { schema: { type: 'string', format: 'binary' } } } }),
+    ],
+    [
+      'a security definition by another name',
+      definition({ securityDefinitions: { api_key: key } }),
+      definition({
+        securityDefinitions: { api_key: null, 'api-key': key },
+        security: [{ 'api-key': [] }],
+      }),
+    ],
+    ['a host in capitals, with the port of https', {}, definition({ host: 'API.contoso.com:443' })],
+    ['a slash behind the base path', {}, definition({ basePath: '/v1/' })],
+    ['media types in capitals', {}, definition({ consumes: ['Application/JSON'] })],
+    ['a policy with another title', setHeader('A', ['X', 'Y']), setHeader('B', ['X', 'Y'])],
+    ['the operations of a policy', setHeader('A', ['X', 'Y']), setHeader('A', ['Y', 'X'])],
+    [
+      'a source of values in both notations',
+      sources({ 'x-ms-dynamic-values': values }),
+      sources({ 'x-ms-dynamic-values': values, 'x-ms-dynamic-list': items }),
+    ],
+  ])('%s', (_name, before, after) => {
+    const [from, to] = [connector(before), connector(after)];
+    expect(compareConnectors(from, to).map(brief)).toEqual([]);
+    expect(compareConnectors(to, from).map(brief)).toEqual([]);
+  });
+});
+
+describe('what flows do not touch does not break them', () => {
+  const severities = (before: Case, after: Case): string[] => {
+    const [from, to] = [connector(before), connector(after)];
+    return classify(compareConnectors(from, to), to, from).map(
+      ({ rule, severity }) => `${severity} ${rule}`,
+    );
+  };
+  const fields = (properties: JsonObject, required: string[] = ['customer', 'amount']): Case => ({
+    definition: { definitions: { NewInvoice: { properties, required } } },
+  });
+  const responses = (codes: JsonObject): Case => ({
+    definition: { paths: { '/invoices/{id}': { get: { responses: codes } } } },
+  });
+  const invoice = { description: 'The invoice.', schema: { $ref: '#/definitions/Invoice' } };
+
+  test.each<[string, Case, Case, string[]]>([
+    [
+      'an internal field with a default',
+      {},
+      fields({ kind: { type: 'string', default: 'a', 'x-ms-visibility': 'internal' } }, [
+        'customer',
+        'amount',
+        'kind',
+      ]),
+      ['warning RequiredInputFieldAdded'],
+    ],
+    [
+      'an internal object whose fields have defaults',
+      {},
+      fields(
+        {
+          meta: {
+            type: 'object',
+            'x-ms-visibility': 'internal',
+            required: ['kind'],
+            properties: { kind: { type: 'string', default: 'a' } },
+          },
+        },
+        ['customer', 'amount', 'meta'],
+      ),
+      ['warning RequiredInputFieldAdded'],
+    ],
+    [
+      'an internal field without a default: flows fail',
+      {},
+      fields({ kind: { type: 'string', 'x-ms-visibility': 'internal' } }, [
+        'customer',
+        'amount',
+        'kind',
+      ]),
+      ['error RequiredInputFieldAdded'],
+    ],
+    [
+      'the values of an internal field',
+      fields({ kind: { type: 'string', default: 'a', 'x-ms-visibility': 'internal' } }),
+      fields({
+        kind: { type: 'string', default: 'a', 'x-ms-visibility': 'internal', enum: ['a'] },
+      }),
+      ['warning InputFieldEnumAdded'],
+    ],
+    [
+      'a readOnly field that becomes required',
+      fields({ number: { type: 'string', readOnly: true } }),
+      fields({ number: { type: 'string', readOnly: true } }, ['customer', 'amount', 'number']),
+      ['warning InputFieldOptionalToRequired'],
+    ],
+    [
+      'a response beside the offered one, with the same schema',
+      responses({ 200: invoice, 202: invoice }),
+      responses({ 200: invoice }),
+      ['note SuccessResponseDeleted'],
+    ],
+    [
+      'the schema of a response beside the offered one',
+      responses({ 200: invoice, 202: invoice }),
+      responses({ 200: invoice, 202: { description: 'Later.' } }),
+      ['note FieldTextChanged', 'note ResponseSchemaDeleted'],
+    ],
+    [
+      'the schema of a response without content',
+      responses({ 200: invoice, 204: { description: 'No content.', schema: { type: 'string' } } }),
+      responses({ 200: invoice, 204: { description: 'No content.' } }),
+      ['note ResponseSchemaDeleted'],
+    ],
+    [
+      'another schema beside the offered one',
+      responses({ 200: invoice, 207: { description: 'Some.', schema: { type: 'string' } } }),
+      responses({ 200: invoice, 207: { description: 'Some.', schema: { type: 'integer' } } }),
+      ['warning OutputFieldTypeChanged'],
+    ],
+    [
+      'an empty schema of the default response',
+      responses({ 200: null, default: { description: 'The invoice.', schema: {} } }),
+      responses({ 200: null, default: { description: 'The invoice.' } }),
+      ['note ResponseSchemaDeleted'],
+    ],
+    [
+      'the type of an object, written out',
+      fields({ extra: { properties: { a: { type: 'string' } } } }),
+      fields({ extra: { type: 'object', properties: { a: { type: 'string' } } } }),
+      ['warning InputFieldTypeChanged'],
+    ],
+  ])('%s', (_name, before, after, expected) => {
+    expect(severities(before, after)).toEqual(expected);
+  });
+
+  test('an internal body by another name', () => {
+    const named = (name: string): Case => ({
+      definition: {
+        paths: {
+          '/invoices': {
+            post: {
+              parameters: [
+                {
+                  name,
+                  in: 'body',
+                  'x-ms-visibility': 'internal',
+                  schema: { type: 'string', default: 'a' },
+                },
+              ],
+            },
+          },
+        },
+      },
+    });
+    expect(severities(named('a'), named('b'))).toEqual(['warning BodyParameterRenamed']);
+  });
+});
+
+describe('a message shows what differs', () => {
+  const messages = (before: Case, after: Case): string[] => {
+    const [from, to] = [connector(before), connector(after)];
+    return classify(compareConnectors(from, to), to, from).map(({ message }) => message);
+  };
+  const described = (description: string): Case => ({
+    definition: { paths: { '/invoices': { get: { description } } } },
+  });
+  const long = 'Returns the invoices of your company with everything that was paid, '.repeat(3);
+
+  test('of long texts, the part around the first difference', () => {
+    const [message = ''] = messages(described(`${long}until today.`), described(`${long}so far.`));
+    expect(message).toContain('until today');
+    expect(message).toContain('so far');
+  });
+
+  test('of texts that look the same, the characters that show nothing', () => {
+    expect(messages(described('All invoices.'), described('All\u00a0invoices.'))).toEqual([
+      expect.stringContaining('All[U+00A0]invoices.'),
+    ]);
+  });
+
+  test('of OAuth settings, the scopes, also if they are one text', () => {
+    const scopes = (list: string[], clientId: string): Case => ({
+      properties: {
+        properties: {
+          connectionParameters: {
+            token: {
+              type: 'oauthSetting',
+              oAuthSettings: { identityProvider: 'oauth2', clientId, scopes: list },
+            },
+          },
+        },
+      },
+    });
+    expect(messages(scopes(['read write'], 'a'), scopes(['write', 'read'], 'b'))).toEqual([]);
+    const [message = ''] = messages(scopes(['read'], 'a'), scopes(['read parcels'], 'a'));
+    expect(message).toContain('`scopes` gains `parcels`');
+    expect(message).toContain('consent');
+  });
+
+  test('what has no name is called by its place', () => {
+    const tags = (values: string[]): Case => ({
+      definition: {
+        paths: {
+          '/invoices': {
+            get: {
+              parameters: [
+                {
+                  name: 'tags',
+                  in: 'query',
+                  type: 'array',
+                  items: { type: 'string', enum: values },
+                },
+              ],
+              responses: { 200: { schema: { type: 'string', items: null, enum: values } } },
+            },
+            post: {
+              parameters: [{ name: 'body', in: 'body', schema: { type: 'string', enum: values } }],
+            },
+          },
+        },
+      },
+    });
+    const all = messages(tags(['a', 'b']), tags(['a']));
+    expect(all).toEqual([
+      expect.stringContaining(
+        '`b` is no longer allowed for each entry of `tags` of `List invoices`',
+      ),
+      expect.stringContaining('What `List invoices` returns can have fewer values'),
+      expect.stringContaining('`b` is no longer allowed for the body of `Create an invoice`'),
+    ]);
+  });
+
+  test('of a path parameter in two operations of several names, each pair', () => {
+    const path = (customer: string, id: string): Case => ({
+      definition: {
+        paths: {
+          [`/customers/{${customer}}/invoices/{${id}}`]: {
+            get: {
+              operationId: 'GetInvoiceOfCustomer',
+              parameters: [customer, id].map((name) => ({
+                name,
+                in: 'path',
+                required: true,
+                type: 'string',
+              })),
+              responses: { 200: { description: 'The invoice.' } },
+            },
+          },
+        },
+      },
+    });
+    expect(messages(path('customer', 'id'), path('customerId', 'invoiceId'))).toEqual([
+      expect.stringContaining(
+        '`customer` was renamed to `customerId`, and `id` was renamed to `invoiceId`',
+      ),
+    ]);
+  });
+});
+
 describe('renames are recognized', () => {
   const update = (after: Case): Change[] => compareConnectors(connector({}), connector(after));
 

@@ -591,6 +591,21 @@ describe('gatehouse diff', () => {
     ).toEqual([]);
   });
 
+  test('of one that is not JSON tells that, and nothing that it cannot know', () => {
+    const { connector: broken } = repository('diff of a broken definition');
+    change(broken, '"swagger": "2.0",', '"swagger": "2.0", "x-more": {');
+    for (const [pair, rule, words] of [
+      [[contoso, broken], 'UpdateUnreadable', 'After the update'],
+      [[broken, contoso], 'PreviousVersionUnreadable', 'Before the update'],
+    ] as const) {
+      const result = run(['diff', ...pair, '--format', 'json']);
+      expect(result.status).toBe(1);
+      const found = findings(result);
+      expect(found.map((finding) => finding.rule)).toEqual([rule]);
+      expect(found[0]?.message).toContain(`${words}, \`${definition}\` cannot be read as JSON`);
+    }
+  });
+
   test.each([
     ['one of them', ['diff', contoso], 'Usage: gatehouse diff <before> <after>'],
     ['one that does not exist', ['diff', contoso, 'nowhere'], 'nowhere does not exist'],
@@ -599,7 +614,7 @@ describe('gatehouse diff', () => {
       ['diff', contoso, 'no\n##[error]where'],
       'no␊#♯[error]where does not exist',
     ],
-    ['one that is no definition', ['diff', contoso, cli], 'has no definition that can be read'],
+    ['one that has no definition', ['diff', contoso, join(cli, '..')], 'has no definition'],
   ])('of %s is one line and status 2', (_, args, message) => {
     const { status, err } = run(args);
     expect(status).toBe(2);

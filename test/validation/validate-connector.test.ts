@@ -90,12 +90,12 @@ describe('an update', () => {
   });
 });
 
-test('the way to sign in is the only thing that cannot be acknowledged', () => {
+test('what no update may do cannot be acknowledged', () => {
   expect(
     Object.entries(verdicts)
       .filter(([, { acknowledgeable }]) => acknowledgeable === false)
       .map(([kind]) => kind),
-  ).toEqual(['AuthenticationTypeChanged']);
+  ).toEqual(['PropertiesWrapperDeleted', 'AuthenticationTypeChanged', 'UpdateUnreadable']);
 });
 
 test('a deletion breaks everything, has no finding of a rule, and no changelog', () => {

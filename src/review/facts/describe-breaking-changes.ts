@@ -37,7 +37,7 @@ export function describeBreakingChanges(breaking: readonly BreakingChange[]): st
       withoutPhrase.push(...changes.map(({ message }) => messageToMarkdown(sentences(message)[0])));
       continue;
     }
-    const names = [...new Set(changes.map(({ name }) => name))];
+    const names = [...new Set(changes.map(({ label }) => label))];
     const same = groups.find(
       (group) => group.kind === kind && group.names.join('\n') === names.join('\n'),
     );
@@ -48,7 +48,7 @@ export function describeBreakingChanges(breaking: readonly BreakingChange[]): st
 }
 
 function subjectOf({ names, operations }: PhraseGroup): PhraseSubject {
-  const listedNames = listed(names.slice(0, maxNames).map(codeSpan));
+  const listedNames = listed(names.slice(0, maxNames).map(messageToMarkdown));
   return {
     operation:
       operations.length > maxOperations

@@ -1,0 +1,216 @@
+import { nameOf, type Definition, type Operation } from '../connector/definition.ts';
+import { memoize } from '../shared/memoize.ts';
+import { asObject, asText, type Json, type JsonObject } from '../json/values.ts';
+import type { Addresses } from './compare-addresses.ts';
+import { compareParameters } from './compare-parameters.ts';
+import { compareContent, compareResponses } from './compare-responses.ts';
+import { differences, entryDifferences, type BeforeAfter } from './json-differences.ts';
+import { locationOf, type OperationContext } from './operation-context.ts';
+import { textKeywords } from './text-keywords.ts';
+
+/** What else the comparison of two versions of an operation needs to know about the definitions. */
+interface Surroundings extends OperationContext {
+  addresses: Addresses;
+  /** How the security requirements change, if that is not reported for several operations. */
+  security: BeforeAfter | undefined;
+  schemes: { removed: Json[]; added: Json[] };
+  /** The definition after the update. */
+  definition: Definition;
+}
+
+/** Reports every difference between two versions of an operation. */
+export function compareOperations(
+  before: Operation,
+  after: Operation,
+  context: Surroundings,
+): void {
+  const { report, addresses, security, schemes } = context;
+  const base = {
+    subject: context.subject,
+    name: nameOf(after),
+    operation: context.operation,
+    at: after.raw,
+  };
+  const path = addresses.changeOf(before, after);
+  if (path) report({ kind: 'OperationPathTemplateChanged', ...base, ...path });
+  if (before.method !== after.method)
+    report({
+      kind: 'OperationMethodChanged',
+      ...base,
+      before: before.method,
+      after: after.method,
+    });
+  compareAttributes(before, after, context);
+  compareMediaTypes(before, after, context);
+  if (schemes.removed.length > 0 || schemes.added.length > 0)
+    report({
+      kind: schemes.removed.length > 0 ? 'SchemeRemoved' : 'SchemeAdded',
+      ...base,
+      ...locationOf(after.raw, 'schemes'),
+      subject: `${base.subject}/schemes`,
+      before: schemes.removed,
+      after: schemes.added,
+    });
+  if (security)
+    report({
+      kind: 'OperationSecurityChanged',
+      ...base,
+      ...locationOf(after.raw, 'security'),
+      subject: `${base.subject}/security`,
+      ...security,
+    });
+  compareParameters(before, after, path?.renamed ?? [], context);
+  if (before.notification || after.notification) {
+    const subject = `${base.subject}/responses/x-ms-notification-content`;
+    compareContent(
+      before.notification?.raw,
+      after.notification?.raw,
+      after.raw,
+      { subject, name: 'x-ms-notification-content' },
+      context,
+    );
+  }
+  compareResponses(before, after, context);
+}
+
+const operationStructure = new Set([
+  'parameters',
+  'responses',
+  'consumes',
+  'produces',
+  'schemes',
+  'security',
+  'x-ms-notification-content',
+]);
+
+function compareAttributes(before: Operation, after: Operation, context: Surroundings): void {
+  const { subject, operation, report, definition } = context;
+  for (const { key, values } of differences(before.raw, after.raw, operationStructure)) {
+    const change = {
+      subject: `${subject}/${key}`,
+      name: nameOf(after),
+      operation,
+      ...locationOf(after.raw, key),
+      ...values,
+    };
+    if (textKeywords.has(key)) report({ kind: 'OperationTextChanged', ...change });
+    else if (key === 'x-ms-visibility' && values.after === 'internal') {
+      const replacedBy = replacementOf(after, definition);
+      report({
+        kind: 'OperationHidden',
+        ...change,
+        ...(replacedBy !== undefined && { replacedBy }),
+      });
+    } else if (key === 'x-ms-visibility') report({ kind: 'OperationVisibilityChanged', ...change });
+    else if (key === 'x-ms-trigger') report({ kind: 'OperationTriggerChanged', ...change });
+    else if (key === 'deprecated') report({ kind: 'OperationDeprecated', ...change });
+    else report({ kind: 'OperationAttributeChanged', ...change });
+  }
+}
+
+/** The newest visible operation of each family, and with each id and each path but for the version. */
+const newestOperations = memoize(({ operations }: Definition) => {
+  const byFamily = new Map<string, { id: string; revision: number }>();
+  const byId = new Map<string, { id: string; revision: number }>();
+  const byRoute = new Map<string, { id: string; revision: number }>();
+  const add = (map: typeof byId, key: string, id: string, revision: number): void => {
+    if (revision > (map.get(key)?.revision ?? 0)) map.set(key, { id, revision });
+  };
+  for (const operation of operations) {
+    const { id, visibility, raw } = operation;
+    if (id === undefined || visibility === 'internal') continue;
+    const { family, revision } = annotationOf(raw);
+    if (family !== undefined) add(byFamily, family, id, revision);
+    const [stem, version] = versionOf(id);
+    add(byId, stem, id, version);
+    const [route, routeVersion] = routeVersionOf(operation);
+    add(byRoute, route, id, routeVersion);
+  }
+  return { byFamily, byId, byRoute };
+});
+
+/**
+ * The id of a visible operation that replaces another: the one that its annotation names, or a
+ * later revision of its family, or a later version by its id or its path.
+ */
+function replacementOf(old: Operation, definition: Definition): string | undefined {
+  const { family, revision, replacement } = annotationOf(old.raw);
+  const named = replacement === undefined ? undefined : definition.operation(replacement);
+  if (named && named.visibility !== 'internal') return named.id;
+  const { byFamily, byId, byRoute } = newestOperations(definition);
+  const [stem, version] = versionOf(old.id ?? '');
+  const [route, routeVersion] = routeVersionOf(old);
+  return [
+    { newest: byFamily.get(family ?? ''), than: revision },
+    { newest: byId.get(stem), than: version },
+    { newest: byRoute.get(route), than: routeVersion },
+  ].find(({ newest, than }) => newest && newest.revision > than)?.newest?.id;
+}
+
+function annotationOf(raw: JsonObject): {
+  family: string | undefined;
+  revision: number;
+  replacement: string | undefined;
+} {
+  const annotation = asObject(raw['x-ms-api-annotation']);
+  const revision = annotation?.revision;
+  return {
+    family: asText(annotation?.family),
+    revision: typeof revision === 'number' ? revision : 0,
+    replacement: asText(asObject(annotation?.replacement)?.operationId),
+  };
+}
+
+/** An id without its version, and the version: 1 for `CreateOrder`, 2 for `CreateOrder_V2`. */
+function versionOf(id: string): [stem: string, version: number] {
+  const match = /_?v(\d{1,4})$/i.exec(id.slice(-8));
+  if (!match) return [id.toLowerCase(), 1];
+  return [id.slice(0, -match[0].length).toLowerCase(), Number(match[1])];
+}
+
+/** The method and the path without its version, and the version: 2 for `/v2/orders`. */
+function routeVersionOf({ method, path }: Operation): [route: string, version: number] {
+  let version = 1;
+  const segments = path.split('/').filter((segment) => {
+    const match = /^v(\d{1,4}(?:\.\d{1,4})?)$/i.exec(segment);
+    if (match) version = Number(match[1]);
+    return !match;
+  });
+  return [`${method} ${segments.join('/')}`, version];
+}
+
+/** A request without a body has no media type. */
+const sendsBody = ({ parameters }: Operation): boolean =>
+  parameters.some((parameter) => parameter.in === 'body' || parameter.in === 'formData');
+
+function compareMediaTypes(before: Operation, after: Operation, context: OperationContext): void {
+  const { subject, operation, report } = context;
+  for (const [key, narrowed] of [
+    ['consumes', 'OperationConsumesNarrowed'],
+    ['produces', 'OperationProducesNarrowed'],
+  ] as const) {
+    if (key === 'consumes' && !(sendsBody(before) && sendsBody(after))) continue;
+    const { removed, added } = entryDifferences(
+      before[key].map(normalMediaType),
+      after[key].map(normalMediaType),
+    );
+    if (removed.length === 0 && added.length === 0) continue;
+    report({
+      kind: removed.length > 0 ? narrowed : 'OperationMediaTypesWidened',
+      subject: `${subject}/${key}`,
+      name: nameOf(after),
+      operation,
+      ...locationOf(after.raw, key),
+      before: removed,
+      after: added,
+    });
+  }
+}
+
+/** Media types are not case-sensitive, and spaces around their parameters do not count. */
+const normalMediaType = (type: string): string =>
+  type
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim())
+    .join('; ');
