@@ -1,4 +1,9 @@
-import { Properties, type ConnectionParameter, type Policy } from '../connector/properties.ts';
+import {
+  keyIgnoringCase,
+  type ConnectionParameter,
+  type Policy,
+  type Properties,
+} from '../connector/properties.ts';
 import { asList, asObject, asText, stringsIn, type Json, type JsonObject } from '../json/values.ts';
 import type { InJson } from './change-kinds.ts';
 import { canonical, differences, effective, entryDifferences } from './json-differences.ts';
@@ -9,20 +14,9 @@ const comparedElsewhere = new Set([
   'connectionParameters',
   'connectionParameterSets',
   'policyTemplateInstances',
+  'scriptOperations',
+  'script',
 ]);
-
-const hasWrapper = ({ raw }: Properties): boolean => asObject(raw.properties) !== undefined;
-
-/** Keys that the object in `properties` has, and a bare list of connection parameters does not. */
-const innerKeys = [...comparedElsewhere, ...brand, 'capabilities', 'scriptOperations'];
-
-/** The properties of a file that may lack `properties` around them, or even `connectionParameters`. */
-function wrapped(properties: Properties): Properties {
-  const { file, raw } = properties;
-  if (hasWrapper(properties)) return properties;
-  const isInner = innerKeys.some((key) => Object.hasOwn(raw, key));
-  return new Properties(file, { properties: isInner ? raw : { connectionParameters: raw } });
-}
 
 /**
  * Reports every difference between two apiProperties.json files: sign-in, connection parameters,
@@ -33,20 +27,16 @@ export function compareProperties(
   after: Properties,
   report: ReportChange,
 ): void {
-  if (hasWrapper(before) && !hasWrapper(after)) {
+  if (before.layout === 'wrapped' && after.layout !== 'wrapped') {
     const change = { subject: 'properties', name: 'properties', at: after.raw };
     report({ kind: 'PropertiesWrapperDeleted', ...change });
-  } else compareContents(wrapped(before), wrapped(after), after.at, report);
-}
-
-/** `at` is what a finding about something missing points at. */
-function compareContents(
-  before: Properties,
-  after: Properties,
-  at: JsonObject,
-  report: ReportChange,
-): void {
-  const locationOf = (key: string): InJson => ({ at, ...(at[key] !== undefined && { key }) });
+    return;
+  }
+  const { at } = after;
+  const locationOf = (name: string): InJson => {
+    const key = keyIgnoringCase(at, name);
+    return { at, ...(at[key] !== undefined && { key }) };
+  };
   const signIn = locationOf(
     after.inner.connectionParameterSets === undefined
       ? 'connectionParameters'
@@ -68,11 +58,25 @@ function compareContents(
 
   compareConnectionParameters(before, after, lostTypes, signIn, report);
   comparePolicies(before, after, locationOf('policyTemplateInstances'), report);
-  for (const { key, values } of differences(before.inner, after.inner, comparedElsewhere)) {
+  const others = { before: otherProperties(before), after: otherProperties(after) };
+  for (const { key, values } of differences(others.before, others.after)) {
     const change = { subject: `properties/${key}`, ...locationOf(key), name: key, ...values };
     if (key === 'scriptOperations') report({ kind: 'ScriptOperationsChanged', ...change });
     else report({ kind: brand.has(key) ? 'BrandChanged' : 'PropertyChanged', ...change });
   }
+}
+
+/** What is not compared elsewhere, under the documented names: the platform ignores their case. */
+function otherProperties({ inner, scriptOperations }: Properties): JsonObject {
+  const entries = Object.entries(inner).map(
+    ([key, value]) =>
+      [
+        [...brand].find((name) => keyIgnoringCase({ [key]: null }, name) === key) ?? key,
+        value,
+      ] as const,
+  );
+  const others = Object.fromEntries(entries.filter(([key]) => !comparedElsewhere.has(key)));
+  return scriptOperations ? { ...others, scriptOperations } : others;
 }
 
 /**

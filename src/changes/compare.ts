@@ -1,11 +1,5 @@
-import {
-  definitionName,
-  findIcon,
-  iconName,
-  propertiesName,
-  type Connector,
-  type FileEntry,
-} from '../connector/connector.ts';
+import { findIcon, iconName, type Connector, type FileEntry } from '../connector/connector.ts';
+import { fileNames, findFiles } from '../connector/file-names.ts';
 import type { JsonFile } from '../json/document.ts';
 import type { SyntaxIssueKind } from '../json/recovering-parser.ts';
 import { isObject } from '../json/values.ts';
@@ -30,27 +24,33 @@ export function compareConnectors(before: Connector, after: Connector): Change[]
     count += 1;
     if (count <= maxChanges) changes.push(change);
   };
-  const canCompare = (name: string): boolean => {
-    const [from, to] = [fileNamed(name)(before), fileNamed(name)(after)];
+  const files = { before: findFiles(before.files), after: findFiles(after.files) };
+  const canCompare = (role: 'definition' | 'properties'): boolean => {
+    const [from, to] = [files.before[role], files.after[role]];
     // What does not change breaks nothing, whatever is wrong with it.
     if (from?.bytes && hasSameBytes(from, to)) return false;
     return [
-      reportProblem('PreviousVersionUnreadable', before, name, report),
-      reportProblem('UpdateUnreadable', after, name, report),
+      reportProblem('PreviousVersionUnreadable', role, from, before[`${role}File`], report),
+      reportProblem('UpdateUnreadable', role, to, after[`${role}File`], report),
     ].every((isReadable) => isReadable);
   };
-  if (canCompare(definitionName) && before.definition && after.definition)
+  if (canCompare('definition') && before.definition && after.definition)
     compareDefinitions(before.definition, after.definition, report, () => count > maxChanges);
-  if (canCompare(propertiesName) && before.properties && after.properties)
+  if (canCompare('properties') && before.properties && after.properties)
     compareProperties(before.properties, after.properties, report);
-  compareFile('ScriptChanged', 'script.csx', fileNamed('script.csx'), before, after, report);
-  compareFile('DocumentationChanged', 'readme.md', fileNamed('readme.md'), before, after, report);
+  compareFile('ScriptChanged', fileNames.script, files.before.script, files.after.script, report);
+  compareFile(
+    'DocumentationChanged',
+    fileNames.readme,
+    files.before.readme,
+    files.after.readme,
+    report,
+  );
   compareFile(
     'DocumentationChanged',
     iconName,
-    ({ files }) => findIcon(files),
-    before,
-    after,
+    findIcon(before.files),
+    findIcon(after.files),
     report,
   );
   const at = after.definition?.raw ?? after.properties?.raw;
@@ -89,16 +89,13 @@ const harmlessIssues: ReadonlySet<SyntaxIssueKind> = new Set([
  */
 function reportProblem(
   kind: 'PreviousVersionUnreadable' | 'UpdateUnreadable',
-  connector: Connector,
-  name: string,
+  role: 'definition' | 'properties',
+  entry: FileEntry | undefined,
+  file: JsonFile | undefined,
   report: (change: Change) => void,
 ): boolean {
-  const entry = fileNamed(name)(connector);
   if (!entry) return true;
   const { path } = entry;
-  const file = [connector.definitionFile, connector.propertiesFile].find(
-    (json) => json?.file === path,
-  );
   // Of the update, rules report a file that was not read, and a review does not judge it.
   if (!file && kind === 'UpdateUnreadable') return false;
   const problem = problemIn(file);
@@ -106,7 +103,7 @@ function reportProblem(
   const { issue, location = wholeFile(path), isCertain = false } = problem;
   report({
     kind,
-    subject: name,
+    subject: fileNames[role],
     name: path,
     // A report on an update has no lines of the previous version.
     location: kind === 'UpdateUnreadable' ? location : wholeFile(path),
@@ -135,23 +132,15 @@ function problemIn(file: JsonFile | undefined): Problem | undefined {
   return isObject(file.value) ? undefined : { issue: 'The file must contain a JSON object.' };
 }
 
-const fileNamed =
-  (name: string) =>
-  ({ files }: Connector): FileEntry | undefined =>
-    files.find(({ path }) => path === name) ??
-    files.find(({ path }) => path.toLowerCase() === name.toLowerCase());
-
 function compareFile(
   kind: 'ScriptChanged' | 'DocumentationChanged',
   subject: string,
-  find: (connector: Connector) => FileEntry | undefined,
-  before: Connector,
-  after: Connector,
+  before: FileEntry | undefined,
+  after: FileEntry | undefined,
   report: (change: Change) => void,
 ): void {
-  const [from, to] = [find(before), find(after)];
-  const name = (to ?? from)?.path;
-  if (name === undefined || hasSameBytes(from, to)) return;
+  const name = (after ?? before)?.path;
+  if (name === undefined || hasSameBytes(before, after)) return;
   report({ kind, subject, location: wholeFile(name), name });
 }
 

@@ -486,8 +486,8 @@ describe('a message shows what differs', () => {
         },
       },
     });
-    const all = messages(tags(['a', 'b']), tags(['a']));
-    expect(all).toEqual([
+    const found = messages(tags(['a', 'b']), tags(['a']));
+    expect(found).toEqual([
       expect.stringContaining(
         '`b` is no longer allowed for each entry of `tags` of `List invoices`',
       ),
