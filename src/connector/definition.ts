@@ -18,9 +18,36 @@ const maxChainedReferences = 100;
 /** Operations that are listed as users of a schema; see `operationsUsing`. */
 const maxUsers = 10;
 
-/** Objects at the top of the file whose entries have names that other parts refer to. */
-const sections = ['definitions', 'parameters', 'responses', 'securityDefinitions'] as const;
-type Section = (typeof sections)[number];
+/** The keys at the top of the file. */
+export const topLevelKeys: ReadonlySet<string> = new Set([
+  'swagger',
+  'info',
+  'host',
+  'basePath',
+  'schemes',
+  'consumes',
+  'produces',
+  'paths',
+  'definitions',
+  'parameters',
+  'responses',
+  'securityDefinitions',
+  'security',
+  'tags',
+  'externalDocs',
+  'x-ms-connector-metadata',
+]);
+
+/** The keys whose values are objects with named parts, which other parts refer to. */
+type Section = 'paths' | 'definitions' | 'parameters' | 'responses' | 'securityDefinitions';
+
+/** A key that belongs at the top of the file, and where it is instead. */
+export interface MisplacedKey {
+  key: string;
+  at: JsonObject;
+  /** The keys that lead to `at`. */
+  path: readonly string[];
+}
 
 /** In the order in which operations of a path are listed. */
 export const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'] as const;
@@ -174,6 +201,8 @@ export class Definition {
   /** Every schema once. */
   readonly schemas: Schema[] = [];
   readonly references: Reference[] = [];
+  /** Keys that belong at the top of the file, are missing there, and are elsewhere. */
+  readonly misplaced: ReadonlyMap<string, MisplacedKey>;
   readonly #byKeyword = new Map<string, Schema[]>();
   readonly #parameterOf = new Map<JsonObject, Parameter>();
   readonly #responseOf = new Map<JsonObject, Response>();
@@ -182,7 +211,6 @@ export class Definition {
   readonly #targetOfRef = new Map<string, JsonObject | undefined>();
   readonly #consumes: string[];
   readonly #produces: string[];
-  readonly #sections: ReadonlyMap<Section, JsonObject>;
   #operationsById: ReadonlyMap<string, Operation> | undefined;
   #operationsBySanitizedId: ReadonlyMap<string, Operation> | undefined;
   readonly #operationsUsing: { [direction in keyof SchemaUse]?: Map<SchemaRoot, Operation[]> } = {};
@@ -192,19 +220,16 @@ export class Definition {
     this.raw = raw;
     this.#consumes = stringsIn(raw.consumes);
     this.#produces = stringsIn(raw.produces);
-    this.#sections = new Map(
-      sections.flatMap((name) => {
-        const section = asObject(own(raw, name)) ?? misplacedSection(raw, name);
-        return section ? [[name, section]] : [];
-      }),
-    );
+    this.misplaced = misplacedKeys(raw);
     for (const [name, schema] of objectEntries(this.section('definitions')))
       this.#root(schema, 'definition', name, undefined);
     for (const [, parameter] of objectEntries(this.section('parameters')))
       this.#parameter(parameter, 'shared');
     for (const [name, response] of objectEntries(this.section('responses')))
       this.#response(response, name, raw, undefined);
-    for (const [path, item] of objectEntries(raw.paths)) this.#path(path, item);
+    for (const [path, item] of objectEntries(this.section('paths'))) {
+      if (!topLevelKeys.has(path)) this.#path(path, item);
+    }
     this.#spreadUse();
   }
 
@@ -214,12 +239,11 @@ export class Definition {
   }
 
   /**
-   * A section of the file. If the file has none, the section of that name among the paths or in a
-   * path, where a bracket in the wrong place puts it: a rule reports that, and what refers to the
+   * A section of the file, even if it is misplaced: a rule reports that, and what refers to the
    * section is right.
    */
   section(name: Section): JsonObject | undefined {
-    return this.#sections.get(name);
+    return asObject(own(this.raw, name)) ?? asObject(this.misplaced.get(name)?.at[name]);
   }
 
   /** The first operation with that id. */
@@ -293,10 +317,10 @@ export class Definition {
     const path = parseFragment(ref);
     if (!path) return undefined;
     const [first, ...rest] = path;
-    const section = sections.find((name) => name === first);
-    return section === undefined
-      ? asObject(valueAt(this.raw, path))
-      : asObject(valueAt(this.section(section) ?? {}, rest));
+    const misplaced = this.misplaced.get(first ?? '');
+    return asObject(
+      misplaced ? valueAt(misplaced.at[misplaced.key], rest) : valueAt(this.raw, path),
+    );
   }
 
   #refer(at: JsonObject, kind: ReferenceKind): JsonObject | undefined {
@@ -341,7 +365,7 @@ export class Definition {
         notification: contentAtPath,
         visibility: asText(raw['x-ms-visibility']),
         trigger: asText(raw['x-ms-trigger']),
-        isMcpServer: raw[mcpProtocol] !== undefined || isServerSentEvents(raw),
+        isMcpServer: Object.keys(raw).some(isMcpKey) || isServerSentEvents(raw),
         consumes: raw.consumes === undefined ? this.#consumes : stringsIn(raw.consumes),
         produces: raw.produces === undefined ? this.#produces : stringsIn(raw.produces),
       };
@@ -540,15 +564,65 @@ function firstById(
   return byId;
 }
 
-/** The section of a name that is not at the top of the file, but one or two levels below. */
-function misplacedSection({ paths }: JsonObject, name: Section): JsonObject | undefined {
-  const items = objectEntries(paths);
-  const beside = items.find(([key]) => key === name)?.[1];
-  return beside ?? items.map(([, item]) => asObject(own(item, name))).find(isObject);
+/** Keys that mean something else in a path or an operation. */
+const keysOfOperations = new Set([
+  'consumes',
+  'produces',
+  'schemes',
+  'parameters',
+  'responses',
+  'security',
+  'tags',
+  'externalDocs',
+]);
+
+/** The keys that tell an entry of a section from a section that has the name of an entry. */
+const keysOfEntries: Readonly<Record<string, readonly string[]>> = {
+  definitions: ['type', 'properties', '$ref', 'allOf', 'items', 'enum', 'description', 'title'],
+  parameters: ['name', 'in', '$ref'],
+  responses: ['description', 'schema', '$ref'],
+  securityDefinitions: ['type'],
+};
+
+/**
+ * The keys that are missing at the top of the file and are within another part, where a bracket in the
+ * wrong place puts them; the first place of each. Takes linear time.
+ */
+function misplacedKeys(raw: JsonObject): ReadonlyMap<string, MisplacedKey> {
+  const found = new Map<string, MisplacedKey>();
+  const search = (
+    at: Json | undefined,
+    path: readonly string[],
+    belongsHere: (key: string, value: Json) => boolean,
+  ): void => {
+    if (!isObject(at)) return;
+    for (const key of Object.keys(at)) {
+      if (!topLevelKeys.has(key) || Object.hasOwn(raw, key) || found.has(key)) continue;
+      if (!belongsHere(key, at[key] ?? null)) found.set(key, { key, at, path });
+    }
+  };
+  search(raw.info, ['info'], () => false);
+  search(raw.paths, ['paths'], () => false);
+  for (const [section, keys] of Object.entries(keysOfEntries))
+    search(
+      raw[section],
+      [section],
+      (_, value) => isObject(value) && keys.some((key) => key in value),
+    );
+  for (const [path, item] of objectEntries(raw.paths)) {
+    if (topLevelKeys.has(path)) continue;
+    search(item, ['paths', path], (key) => keysOfOperations.has(key));
+    for (const method of methods)
+      search(item[method], ['paths', path, method], (key) => keysOfOperations.has(key));
+  }
+  return found;
 }
 
 /** The extension that makes an operation an MCP server, and names the transport. */
 export const mcpProtocol = 'x-ms-agentic-protocol';
+
+/** Whether a key is that extension, or is meant to be. */
+export const isMcpKey = (key: string): boolean => /^x-.{0,20}agentic/i.test(key);
 
 /** Whether an operation is an MCP server over server-sent events, which has no extension. */
 export const isServerSentEvents = ({ tags }: JsonObject): boolean =>

@@ -202,12 +202,72 @@ test('texts for language models are checked for spelling like those for people',
   ]);
 });
 
-test('a section among the paths is one finding, and what refers to it is right', () => {
-  const section = { api_key: { type: 'apiKey', in: 'header', name: 'X-Api-Key' } };
-  const messages = findingsIn({
-    definition: { securityDefinitions: null, paths: { securityDefinitions: section } },
-  }).map(({ message }) => message);
-  expect(messages).toEqual([
-    '`securityDefinitions` belongs at the top of the file. Move it there; a bracket may be missing above it.',
+describe('a key that belongs at the top of the file is one finding, and what refers to it is right', () => {
+  const securityDefinitions = { api_key: { type: 'apiKey', in: 'header', name: 'X-Api-Key' } };
+  const securityDefinition = { securityDefinitions };
+  const without = { securityDefinitions: null };
+  const metadata = {
+    'x-ms-connector-metadata': [
+      { propertyName: 'Website', propertyValue: 'https://contoso.com' },
+      { propertyName: 'Privacy policy', propertyValue: 'https://contoso.com/privacy' },
+      { propertyName: 'Categories', propertyValue: 'Finance;Productivity' },
+    ],
+  };
+  test.each([
+    ['among the paths', '/paths/securityDefinitions', { ...without, paths: securityDefinition }],
+    [
+      'in a path',
+      '/paths/~1hooks/securityDefinitions',
+      { ...without, paths: { '/hooks': securityDefinition } },
+    ],
+    [
+      'in an operation',
+      '/paths/~1hooks/post/securityDefinitions',
+      { ...without, paths: { '/hooks': { post: securityDefinition } } },
+    ],
+    [
+      'among the definitions',
+      '/definitions/securityDefinitions',
+      { ...without, definitions: securityDefinition },
+    ],
+    ['in the info', '/info/securityDefinitions', { ...without, info: securityDefinition }],
+    ['a list', '/paths/security', { security: null, paths: { security: [{ api_key: [] }] } }],
+    ['a text', '/paths/host', { host: null, paths: { host: 'api.contoso.com' } }],
+    [
+      'an extension',
+      '/info/x-ms-connector-metadata',
+      { 'x-ms-connector-metadata': null, info: metadata },
+    ],
+  ])('%s', (_, pointer, definition) => {
+    const findings = findingsIn({ definition });
+    expect(findings.map(({ location }) => location.pointer)).toEqual([pointer]);
+    expect(findings[0]?.message).toContain(
+      'belongs at the top of the file. Move it there; a bracket may be missing above it.',
+    );
+  });
+
+  test('but a schema may have the name of a section', () => {
+    const definition = {
+      security: null,
+      host: 'api.contoso.com',
+      definitions: {
+        security: { type: 'string' },
+        Invoice: { properties: { tags: { type: 'string' } } },
+      },
+    };
+    expect(brief({ definition })).toEqual([]);
+  });
+});
+
+test('a reference in another case gets the name that is meant', () => {
+  const definition = {
+    paths: {
+      '/invoices': {
+        get: { responses: { '200': { schema: { items: { $ref: '#/definitions/INVOICE' } } } } },
+      },
+    },
+  };
+  expect(findingsIn({ definition }).map(({ message }) => message)).toEqual([
+    'The target of the reference `#/definitions/INVOICE` does not exist. Write `#/definitions/Invoice`: a name is case-sensitive.',
   ]);
 });

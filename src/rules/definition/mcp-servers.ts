@@ -1,4 +1,5 @@
 import {
+  isMcpKey,
   isServerSentEvents,
   mcpProtocol,
   nameOf,
@@ -27,6 +28,15 @@ export const mcpServers: Rule[] = [
     fixable: true,
     *check({ definition }) {
       for (const { raw: at } of definition?.operations ?? []) {
+        for (const key of Object.keys(at))
+          if (isMcpKey(key) && /^x-(?!ms-)/.test(key))
+            yield {
+              at,
+              key,
+              part: 'key',
+              message: safe`Copilot Studio does not know ${key}. Write ${mcpProtocol}.`,
+              ...(!(mcpProtocol in at) && { fix: [{ at, key, rename: mcpProtocol }] }),
+            };
         const value = asText(at[mcpProtocol]);
         if (value === undefined || value === streamable) continue;
         const found = {

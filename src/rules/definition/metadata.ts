@@ -95,7 +95,7 @@ const isMail = (value: string): boolean =>
   /^[^\s@<>()[\],;:\\"]+@[^\s@.]+(\.[^\s@.]+)+$/.test(value);
 
 const isAbsoluteUrl = (value: string): boolean =>
-  URL.canParse(value) && /^https?:\/\/[^/]/i.test(value);
+  URL.canParse(value) && /^\s*https?:\/\/[^/]/i.test(value);
 
 /** The URL that a text is, if it only lacks the scheme. */
 const withScheme = (value: string): string | undefined => {
@@ -304,17 +304,26 @@ export const metadata: Rule[] = [
     description: 'The `email` of the contact is an email address.',
     rationale: 'Users write to it if they need help.',
     policies: ['5000.3.1.4'],
+    fixable: true,
     *check({ definition }) {
       const at = asObject(asObject(definition?.raw.info)?.contact);
       const email = asText(at?.email);
-      if (at && email !== undefined && !isMail(email))
-        yield {
-          at,
-          key: 'email',
-          message:
-            safe`${email} is not an email address. Use the address that answers questions ` +
-            'about the connector.',
-        };
+      if (!at || email === undefined || isMail(email)) return;
+      const trimmed = email.trim();
+      yield isMail(trimmed)
+        ? {
+            at,
+            key: 'email',
+            message: safe`${email} is not an email address. Write ${trimmed}, without spaces.`,
+            fix: [{ at, key: 'email', to: trimmed }],
+          }
+        : {
+            at,
+            key: 'email',
+            message:
+              safe`${email} is not an email address. Use the address that answers questions ` +
+              'about the connector.',
+          };
     },
   },
   {
@@ -341,6 +350,14 @@ export const metadata: Rule[] = [
                 message: `${problem} ${safe`Write ${complete}.`}`,
                 fix: [{ at, key, to: complete }],
               };
+        } else if (url.trim() !== url) {
+          yield {
+            at,
+            key,
+            severity: 'warning',
+            message: safe`The URL of the ${what} is ${url}. Write ${url.trim()}, without spaces.`,
+            fix: [{ at, key, to: url.trim() }],
+          };
         } else if (isSecure && /^http:/i.test(url)) {
           yield {
             at,
@@ -447,8 +464,8 @@ export const metadata: Rule[] = [
         key: 'basePath',
         message:
           safe`The base path ${basePath} does not start with a slash. Write ` +
-          safe`${`/${basePath}`}.`,
-        fix: [{ at: definition.raw, key: 'basePath', to: `/${basePath}` }],
+          safe`${`/${basePath.trim()}`}.`,
+        fix: [{ at: definition.raw, key: 'basePath', to: `/${basePath.trim()}` }],
       };
     },
   },

@@ -110,9 +110,8 @@ export const operations: Rule[] = [
             at: raw,
             key: 'operationId',
             message:
-              safe`Internally, the platform calls the operation ${id} ${clean ?? ''}. Use ` +
-              'this name in a new operation; do not rename an operation that is in ' +
-              'use.',
+              safe`Internally, the platform shortens the ID ${id} to ${clean ?? ''}. Use this ID ` +
+              'in a new operation; do not rename an operation that is in use.',
           };
       }
     },

@@ -1,17 +1,16 @@
 import { safe } from '../../shared/finding.ts';
-import { nameOf, type Operation } from '../../connector/definition.ts';
+import { nameOf, topLevelKeys, type Operation } from '../../connector/definition.ts';
 import type { Connector } from '../../connector/connector.ts';
-import { asObject, type JsonObject } from '../../json/values.ts';
+import type { JsonObject } from '../../json/values.ts';
 import type { RuleViolation, Rule } from '../rule.ts';
 import { openApiStandard } from '../policy-codes.ts';
-import { topLevelKeys } from './structure.ts';
 
 /** The names in curly brackets in a path, in order. */
 const templateNames = (path: string): string[] =>
   Array.from(path.matchAll(/\{([^{}]*)\}/g), (match) => match[1] ?? '');
 
 function* declared({ definition }: Connector): Iterable<{ at: JsonObject; path: string }> {
-  const at = asObject(definition?.raw.paths);
+  const at = definition?.section('paths');
   if (!at) return;
   for (const path of Object.keys(at))
     if (!path.startsWith('x-') && !topLevelKeys.has(path)) yield { at, path };

@@ -1,5 +1,6 @@
-import type { Reference, ReferenceKind } from '../../connector/definition.ts';
+import type { Definition, Reference, ReferenceKind } from '../../connector/definition.ts';
 import { safe } from '../../shared/finding.ts';
+import { memoize } from '../../shared/memoize.ts';
 import type { Json } from '../../json/values.ts';
 import type { RuleViolation, Rule } from '../rule.ts';
 import { openApiStandard } from '../policy-codes.ts';
@@ -20,15 +21,27 @@ const isWellFormed = ({ ref, kind }: Reference): boolean =>
 
 const named = (ref: Json): string => (typeof ref === 'string' ? ref : JSON.stringify(ref));
 
+const normalized = (name: string): string => name.trim().toLowerCase();
+
+/** The names in each section by their spelling in lower case, without spaces around them. */
+const namesIn = memoize((definition: Definition): Record<Section, Map<string, string>> => {
+  const names = (kind: Section): Map<string, string> =>
+    new Map(
+      Object.keys(definition.section(sections[kind]) ?? {}).map((name) => [normalized(name), name]),
+    );
+  return { schema: names('schema'), parameter: names('parameter'), response: names('response') };
+});
+
 const referenceRule = (
   kind: ReferenceKind,
   rule: Omit<Rule, 'check'>,
-  messageFor: (reference: Reference) => string | undefined,
+  messageFor: (reference: Reference, definition: Definition) => string | undefined,
 ): Rule => ({
   ...rule,
   *check({ definition }): Iterable<RuleViolation> {
     for (const reference of definition?.references ?? []) {
-      const message = reference.kind === kind ? messageFor(reference) : undefined;
+      const message =
+        definition && reference.kind === kind ? messageFor(reference, definition) : undefined;
       if (message !== undefined) yield { at: reference.at, key: '$ref', message };
     }
   },
@@ -44,12 +57,16 @@ const notFound = (kind: Section, id: string): Rule =>
       rationale: 'The definition cannot be imported, or the missing part is silently dropped.',
       policies: openApiStandard,
     },
-    (reference) => {
+    (reference, definition) => {
       if (reference.target !== undefined || reference.chained || !isWellFormed(reference))
         return undefined;
+      const name = named(reference.ref).slice(`#/${sections[kind]}/`.length);
+      const match = namesIn(definition)[kind].get(normalized(name));
       return (
-        safe`The target of the reference ${named(reference.ref)} does not exist. Add it ` +
-        safe`under ${sections[kind]}, or correct the name (it is case-sensitive).`
+        safe`The target of the reference ${named(reference.ref)} does not exist. ` +
+        (match === undefined
+          ? safe`Add it under ${sections[kind]}, or correct the name (it is case-sensitive).`
+          : safe`Write ${`#/${sections[kind]}/${match}`}: a name is case-sensitive.`)
       );
     },
   );

@@ -102,7 +102,8 @@ const missing = (all: (definition: Definition) => Iterable<Need>, verb: string) 
   function* ({ definition }: Connector): Iterable<RuleViolation> {
     if (!definition) return;
     for (const [at, what, property, why] of all(definition)) {
-      if (at[property] === undefined)
+      const isMisplaced = at === definition.raw && definition.misplaced.has(property);
+      if (at[property] === undefined && !isMisplaced)
         yield {
           at,
           detail: property,
@@ -124,7 +125,9 @@ function* requiredBySchema(
     if ('at' in found)
       reported.set(found.at, (reported.get(found.at) ?? new Set()).add(found.detail));
   for (const found of structureErrorsOf(connector, 'RequiredPropertyMissing')) {
-    if (!('at' in found && reported.get(found.at)?.has(found.detail))) yield found;
+    if ('at' in found && reported.get(found.at)?.has(found.detail)) continue;
+    const { raw, misplaced } = connector.definition ?? {};
+    if (!('at' in found && found.at === raw && misplaced?.has(found.detail ?? ''))) yield found;
   }
 }
 

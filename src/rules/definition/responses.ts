@@ -95,7 +95,7 @@ export const responses: Rule[] = [
       const users = new Map<JsonObject, { name: string; count: number; isShared: boolean }>();
       for (const operation of definition?.operations ?? []) {
         for (const { code, raw } of operation.responses) {
-          if (code !== 'default' || !isObject(raw.schema)) continue;
+          if (code !== 'default' || !isObject(raw.schema) || operation.isMcpServer) continue;
           const isShared = asObject(operation.raw.responses)?.default !== raw;
           const user = users.get(raw) ?? { name: nameOf(operation), count: 0, isShared };
           users.set(raw, { ...user, count: user.count + 1 });

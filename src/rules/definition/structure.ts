@@ -1,8 +1,9 @@
-import type { Definition } from '../../connector/definition.ts';
+import { topLevelKeys, type Definition } from '../../connector/definition.ts';
 import { safe } from '../../shared/finding.ts';
 import { closestMatch } from '../../shared/did-you-mean.ts';
 import { memoize } from '../../shared/memoize.ts';
 import { asObject, isObject, type JsonObject } from '../../json/values.ts';
+import { propertyNamesOf } from '../../json/schema-errors.ts';
 import { validate } from '../../generated/definition.ts';
 import {
   structureViolations,
@@ -15,10 +16,34 @@ import schema from './definition.schema.json' with { type: 'json' };
 
 const { definitions } = schema;
 
-/** Violations of the schema of the definition. */
-export const definitionStructure = memoize((definition: Definition): Structure =>
-  structureViolations(definition.file, definition.raw, validate, refine),
-);
+/** Violations of the schema of the definition, and its misplaced keys. */
+export const definitionStructure = memoize(({ file, raw, misplaced }: Definition): Structure => {
+  const places = Array.from(misplaced.values(), ({ path, key }) => [...path, key]);
+  const isWithin = ({ path, property }: StructureError): boolean => {
+    const whole = property === undefined ? path : [...path, property];
+    return places.some((place) => place.every((key, index) => whole[index] === key));
+  };
+  const found = new Map(
+    structureViolations(file, raw, validate, (error) =>
+      isWithin(error) ? 'elsewhere' : refine(error),
+    ),
+  );
+  const violations = Array.from(misplaced.values(), ({ at, key }) => ({
+    at,
+    key,
+    part: 'key' as const,
+    message: belongsAtTop(key),
+  }));
+  if (violations.length > 0)
+    found.set('ExtensionNameNotValid', [
+      ...(found.get('ExtensionNameNotValid') ?? []),
+      ...violations,
+    ]);
+  return found;
+});
+
+const belongsAtTop = (key: string): string =>
+  safe`${key} belongs at the top of the file. Move it there; a bracket may be missing above it.`;
 
 /** Whether a violated schema is one of `definitions`. */
 const is = (violated: JsonObject, kind: { title: string }): boolean =>
@@ -117,6 +142,17 @@ function unknownProperty(
   const { at, schema: violated } = error;
   const key = String(error.key);
   if (key.startsWith('x-ms-openai-')) return 'elsewhere'; // the platform adds more of these
+  if (key.startsWith('X-')) {
+    const known = propertyNamesOf(violated);
+    const rename =
+      known.find((name) => name.toLowerCase() === key.toLowerCase()) ?? `x${key.slice(1)}`;
+    return {
+      message:
+        safe`${key} is not an extension: their names begin with a lowercase ${'x-'}. Write ` +
+        safe`${rename}.`,
+      ...(!(rename in at) && { fix: [{ at, key, rename }] }),
+    };
+  }
   if (key.startsWith('x-ms-') && violated.patternProperties !== undefined)
     return misspelledExtension(key, error);
   if (is(violated, definitions.bodyParameter) && valueKeywords.has(key)) {
@@ -134,7 +170,7 @@ function unknownProperty(
     };
   }
   const advice = foreignKeywordAdvice(key, violated);
-  if (advice === undefined) return misplaced(key, violated);
+  if (advice === undefined) return misplacedAdvice(key, violated);
   const rename = `x-${key}`;
   const fix = allowedAsExtension.has(key) && !(rename in at) ? [{ at, key, rename }] : undefined;
   return {
@@ -144,19 +180,6 @@ function unknownProperty(
   };
 }
 
-/** Keys at the top of the file. If a bracket is missing, they end up among the paths or in one. */
-export const topLevelKeys: ReadonlySet<string> = new Set(
-  Object.keys(schema.properties).filter((key) => !key.startsWith('x-')),
-);
-/** Those that mean something else in a path, an operation or a schema, or may be meant for it. */
-const ambiguousKeys = new Set([
-  'consumes',
-  'produces',
-  'parameters',
-  'security',
-  'tags',
-  'externalDocs',
-]);
 const propertiesFileKeys = new Set([
   'properties',
   'connectionParameters',
@@ -170,7 +193,7 @@ const propertiesFileKeys = new Set([
 ]);
 
 /** The message about a key that belongs in another place. */
-function misplaced(
+function misplacedAdvice(
   key: string,
   violated: JsonObject,
 ): Pick<StructureMessage, 'message'> | undefined {
@@ -180,14 +203,8 @@ function misplaced(
     return {
       message: safe`${key} does not belong in the definition. Move it to ${'apiProperties.json'}.`,
     };
-  const isMisplaced =
-    is(violated, schema.properties.paths) || (topLevelKeys.has(key) && !ambiguousKeys.has(key));
-  return !isRoot(violated) && isMisplaced && violated.patternProperties !== undefined
-    ? {
-        message:
-          safe`${key} belongs at the top of the file. Move it there; ` +
-          'a bracket may be missing above it.',
-      }
+  return !isRoot(violated) && topLevelKeys.has(key) && violated.patternProperties !== undefined
+    ? { message: belongsAtTop(key) }
     : undefined;
 }
 
