@@ -1,124 +1,228 @@
 import { lettersAndDigits } from '../shared/text.ts';
 import { readConnector, type Connector, type ConnectorFolder } from '../connector/connector.ts';
 import { methods, nameOf, type Definition, type Operation } from '../connector/definition.ts';
-import type { Properties } from '../connector/properties.ts';
-import { escapeToken, unescapeToken } from '../json/pointer.ts';
+import { jsonEqual } from '../json/equal.ts';
 import {
   asList,
   asObject,
   asText,
   isObject,
+  objectsIn,
   own,
+  stringsIn,
   type Json,
   type JsonObject,
 } from '../json/values.ts';
+import { classify } from './classify.ts';
 import { compareConnectors } from './compare.ts';
 import { JsonDraft } from './json-draft.ts';
-import { jsonEqual } from '../json/equal.ts';
-import { verdicts } from './verdicts.ts';
+import { OldDefinitions } from './old-definitions.ts';
+import { OperationLists } from './operation-lists.ts';
+import {
+  renumberedPath,
+  renumberedSummary,
+  Revisions,
+  type Revision,
+} from './operation-revisions.ts';
+
+/** An operation whose old version is in the update again. */
+export interface VersionedOperation {
+  old: string;
+  /** The ID of the new version; undefined if the update deleted the operation. */
+  new: string | undefined;
+  /** The path of the new version, or else of the old version. */
+  path: string;
+}
+
+/** A new version with a path of its own, which no policy routes to the path of the service. */
+export interface UnroutedOperation {
+  id: string;
+  path: string;
+  servicePath: string;
+}
 
 export interface VersionedFolder {
   /** The folder after the update, with old and new versions of the operations. */
   folder: ConnectorFolder;
-  /** The versioned operations: the id of the old version, the id of the new one, and its path. */
-  operations: { old: string; new: string; path: string }[];
+  operations: VersionedOperation[];
+  unrouted: UnroutedOperation[];
+  /** What was written under another name: its name in the update, or in the old version. */
+  origins: Record<'operations' | 'definitions' | 'paths', Map<string, string>>;
 }
 
 /**
  * Resolves a breaking update in the way that the platform documents: each broken operation stays
- * unchanged, but deprecated; the new version gets its own id and path, which a policy routes to
- * the path of the service. A deleted operation is restored as deprecated. Other operations do not
- * change, even if the new version depends on them.
+ * unchanged, but deprecated; the new version gets its own ID and path, which a policy routes to
+ * the path of the service. A deleted operation is restored as deprecated. An operation of the
+ * update that has taken the place of an old one keeps its ID and gets another path. Other
+ * operations do not change.
+ *
+ * The result may be worse than the update; `versionSafely` in `validation/` tests it.
+ *
+ * @param ids of the operations to version, from `brokenOperations`
  */
 export function versionOperations(
-  before: ConnectorFolder,
+  before: Connector,
   after: ConnectorFolder,
+  ids: readonly string[],
 ): VersionedFolder {
-  const oldConnector = readConnector(before);
-  const newConnector = readConnector(after);
-  const newIds = newIdsFor(oldConnector, newConnector);
-  const operations: VersionedFolder['operations'] = [];
-  const { definition, definitionFile, properties, propertiesFile } = newConnector;
-  if (!oldConnector.definition || !definition || !definitionFile)
-    return { folder: after, operations };
+  const { definition, definitionFile, properties, propertiesFile } = readConnector(after);
+  const result: VersionedFolder = {
+    folder: after,
+    operations: [],
+    unrouted: [],
+    origins: { operations: new Map(), definitions: new Map(), paths: new Map() },
+  };
+  if (!before.definition || !definition || !definitionFile || ids.length === 0) return result;
   const draft = new JsonDraft(definitionFile);
-  const versions = new Versions(oldConnector.definition, definition, draft);
-  versions.redirect(newIds);
-  const routes =
-    properties && propertiesFile
-      ? new Routes(properties, new JsonDraft(propertiesFile))
+  const lists =
+    properties && propertiesFile?.isFixable === true
+      ? new OperationLists(before.properties, properties, new JsonDraft(propertiesFile))
       : undefined;
-  for (const [id, newId] of newIds) {
-    const restored = versions.restore(id, newId);
-    if (!restored) continue;
-    if (restored.isRenewed) routes?.add(id, newId, restored.servicePath);
-    operations.push({ old: id, new: restored.isRenewed ? newId : id, path: restored.path });
-  }
-  const folder = draft.applyTo(after);
-  return { folder: routes?.applyTo(folder) ?? folder, operations };
+  new Versions(before.definition, definition, { draft, lists, result }).write(ids);
+  result.folder = draft.applyTo(after);
+  if (lists) result.folder = lists.applyTo(result.folder);
+  return result;
 }
 
-/**
- * The id of the new version for each operation that the update breaks, in the order of the
- * changes.
- */
-function newIdsFor(before: Connector, after: Connector): Map<string, string> {
-  const usedIds = new Set(after.definition?.operations.map(({ id }) => id));
-  const ids = new Map<string, string>();
-  const counts = new Map<string, number>();
-  for (const id of brokenOperations(before, after)) {
-    const old = before.definition?.operation(id);
-    if (!old) continue;
-    const { family, revision } = revisionOf(old);
-    const plain = `${family}_V${revision + 1}`;
-    let newId = plain;
-    let count = counts.get(plain) ?? 2; // lower counts are in use
-    for (; usedIds.has(newId); count += 1) newId = `${plain}_${count}`;
-    counts.set(plain, count);
-    usedIds.add(newId);
-    ids.set(id, newId);
-  }
-  return ids;
-}
-
-/** The ids of the old operations that the update breaks, in the order of the changes. */
-function brokenOperations(before: Connector, after: Connector): Set<string> {
+/** The IDs of the old operations that the update breaks, in the order of the changes. */
+export function brokenOperations(before: Connector, after: Connector): string[] {
+  const changes = compareConnectors(before, after);
   const broken = new Set<string>();
-  for (const { kind, subject } of compareConnectors(before, after)) {
-    const id = /^operation\/([^/]+)/.exec(subject)?.[1];
-    if (id !== undefined && verdicts[kind].severity === 'error' && before.definition?.operation(id))
-      broken.add(id);
+  for (const [index, { severity }] of classify(changes, after, before).entries()) {
+    const id = severity === 'error' ? operationIn(changes[index]?.subject) : undefined;
+    if (id !== undefined && before.definition?.operation(id)) broken.add(id);
   }
-  return broken;
+  return [...broken];
 }
+
+/** The ID of the operation that a subject belongs to. */
+export const operationIn = (subject: string | undefined): string | undefined =>
+  /^operation\/([^/]+)/.exec(subject ?? '')?.[1];
 
 const notificationContent = 'x-ms-notification-content';
+const apiAnnotation = 'x-ms-api-annotation';
 
-/** An update to which the old versions of operations are added, one by one. */
+/** An operation of the update, where it is now. */
+interface Located {
+  id: string;
+  raw: JsonObject;
+  item: JsonObject;
+  method: string;
+  path: string;
+}
+
+/** How an old version gets back into the update. */
+interface Plan {
+  id: string;
+  old: Operation;
+  revision: Revision;
+  /** The operation with the ID in the update, which becomes the new version. */
+  current: Located | undefined;
+  next: (Revision & { id: string }) | undefined;
+}
+
+/** What the platform looks at to find an operation: the names of variables do not count. */
+const routing = (path: string): string => path.replace(/\{[^{}]*\}/g, '{}').toLowerCase();
+const slotOf = ({ method, path }: Pick<Located, 'method' | 'path'>): string =>
+  `${method} ${routing(path)}`;
+
+/** An update to which the old versions of operations are added. */
 class Versions {
   readonly #before: Definition;
   readonly #after: Definition;
   readonly #draft: JsonDraft;
-  readonly #copies: Copies;
+  readonly #lists: OperationLists | undefined;
+  readonly #result: VersionedFolder;
+  readonly #paths: JsonObject;
+  /** By routing: the path whose operations moved there, or '' for paths of either version. */
+  readonly #usedPaths = new Map<string, string>();
 
-  constructor(before: Definition, after: Definition, draft: JsonDraft) {
+  constructor(
+    before: Definition,
+    after: Definition,
+    output: { draft: JsonDraft; lists: OperationLists | undefined; result: VersionedFolder },
+  ) {
     this.#before = before;
     this.#after = after;
-    this.#draft = draft;
-    this.#copies = new Copies(before, after, draft);
+    this.#draft = output.draft;
+    this.#lists = output.lists;
+    this.#result = output.result;
+    this.#paths = asObject(after.raw.paths) ?? {};
+    for (const { path } of [...before.operations, ...after.operations])
+      this.#usedPaths.set(routing(path), '');
+  }
+
+  write(ids: readonly string[]): void {
+    if (this.#after.raw.paths !== this.#paths)
+      this.#draft.set(this.#after.raw, 'paths', this.#paths);
+    const revisions = new Revisions([...this.#after.operations, ...this.#before.operations]);
+    const plans = ids.flatMap((id): Plan[] => {
+      const old = this.#before.operation(id);
+      const operation = this.#after.operation(id);
+      const current = operation && this.#located(operation);
+      const next = operation && old && revisions.next(old);
+      return old ? [{ id, old, revision: revisions.of(old), current, next }] : [];
+    });
+    this.#redirect(plans);
+    // Made after that, because what calls a new version is not what old versions need.
+    const definitions = new OldDefinitions(this.#before, this.#after, this.#draft);
+    const inTheWay = this.#inTheWay(plans);
+    for (const { id, old, current, next, revision } of plans) {
+      if (current && next) {
+        this.#renew(current, next, revision);
+        if (revisions.canAnnotate(old)) this.#annotate(current, next);
+        this.#lists?.split(id, next.id);
+        this.#result.origins.operations.set(next.id, id);
+      } else this.#lists?.restore(id);
+    }
+    const versions = new Map(plans.map(({ current, ...plan }) => [current, plan]));
+    for (const located of inTheWay) {
+      const version = versions.get(located);
+      const from = version?.revision.revision ?? revisions.revisionOf(located.id);
+      this.#move(located, version?.next?.id ?? located.id, {
+        from,
+        to: version?.next?.revision ?? from + 1,
+      });
+    }
+    const bySlot = new Map(
+      inTheWay
+        .filter((located) => !versions.has(located))
+        .map((located) => [located.slot, located]),
+    );
+    for (const { id, old, revision, current, next } of plans) {
+      const successor = current ?? bySlot.get(slotOf(old));
+      const newId = next?.id ?? successor?.id;
+      const annotation = revisions.canAnnotate(old) && {
+        status: statusOf(this.#after),
+        family: revision.family,
+        revision: revision.revision,
+        ...(newId !== undefined && {
+          replacement: { api: apiName(this.#after), operationId: newId },
+        }),
+      };
+      this.#restore(old, definitions, revision.revision, annotation || undefined);
+      this.#result.operations.push({ old: id, new: newId, path: successor?.path ?? old.path });
+    }
+    for (const [copy, name] of definitions.names) this.#result.origins.definitions.set(copy, name);
+  }
+
+  #located({ id, raw, method, path }: Operation): Located | undefined {
+    const item = asObject(own(this.#paths, path));
+    return item && { id: id ?? `${method.toUpperCase()} ${path}`, raw, item, method, path };
   }
 
   /**
    * Redirects dynamic values and schemas of the update to the new versions, which they were
    * written for.
    */
-  redirect(newIds: ReadonlyMap<string, string>): void {
+  #redirect(plans: readonly Plan[]): void {
+    const newIds = new Map(plans.map(({ id, next }) => [id, next?.id]));
     const walk = (value: Json, inDynamic: boolean): void => {
       if (Array.isArray(value)) for (const item of value) walk(item, inDynamic);
       else if (isObject(value)) {
         const called = inDynamic ? asText(value.operationId) : undefined;
-        const newId =
-          called === undefined || !this.#after.operation(called) ? undefined : newIds.get(called);
+        const newId = called === undefined ? undefined : newIds.get(called);
         if (newId !== undefined) this.#draft.set(value, 'operationId', newId);
         for (const [key, below] of Object.entries(value))
           walk(below, inDynamic || key.startsWith('x-ms-dynamic-'));
@@ -128,73 +232,186 @@ class Versions {
   }
 
   /**
-   * Restores an operation. If the update still contains it with changes, its new version is
-   * renewed.
-   *
-   * @returns `path`: the path of the new version, if there is one, or of the old version
+   * The operations of the update that have the place of an old version, or a path that the platform
+   * cannot tell from it. They must move: new versions, and operations that the update put there.
    */
-  restore(
-    id: string,
-    newId: string,
-  ): { isRenewed: boolean; path: string; servicePath: string | undefined } | undefined {
-    const before = this.#before;
-    const after = this.#after;
-    const old = before.operation(id);
-    const paths = asObject(after.raw.paths);
-    if (!old || !paths) return undefined;
-    const current = this.#current(id, paths);
-    const { family, revision } = revisionOf(old);
-    const next = revision + 1;
-    const restored = restoredOperation(old, before, after, {
-      family,
-      revision,
-      ...(current && { replacement: { api: apiName(after), operationId: newId } }),
+  #inTheWay(plans: readonly Plan[]): (Located & { slot: string })[] {
+    const slots = new Set(plans.map(({ old }) => slotOf(old)));
+    const spellings = new Map(plans.map(({ old }) => [old.path.toLowerCase(), old.path]));
+    const keyOf = (operation: Operation): string =>
+      `${operation.method} ${operation.path}\n${operation.id ?? ''}`;
+    const existing = new Set(this.#before.operations.map(keyOf));
+    const currents = new Map(plans.map(({ current }) => [current?.raw, current]));
+    return this.#after.operations.flatMap((operation) => {
+      const current = currents.get(operation.raw);
+      if (!current && existing.has(keyOf(operation))) return [];
+      const slot = slotOf(operation);
+      const spelling = spellings.get(operation.path.toLowerCase()) ?? operation.path;
+      if (!slots.has(slot) && spelling === operation.path) return [];
+      const located = current ?? this.#located(operation);
+      return located ? [Object.assign(located, { slot })] : [];
     });
-    const content = old.pathItem[notificationContent] ?? null;
-    const suffix = this.#copies.put([restored, content], revision);
-    const item = asObject(own(paths, old.path));
-    const isInPlace =
-      current !== undefined && current.method === old.method && current.path === old.path;
-    const newPath = current && (isInPlace ? `/v${next}${current.path}` : current.path);
-    if (current && newPath !== undefined) {
-      const renewed: JsonObject = {
-        ...current.raw,
-        operationId: newId,
-        'x-ms-api-annotation': { status: statusOf(after), family, revision: next },
-      };
-      const newItem = isInPlace ? asObject(own(paths, newPath)) : current.item;
-      const shared: JsonObject = {};
-      for (const key of ['parameters', notificationContent])
-        if (current.item[key] !== undefined) shared[key] = current.item[key];
-      if (newItem) this.#draft.set(newItem, current.method, renewed);
-      else this.#draft.set(paths, newPath, { ...shared, [current.method]: renewed });
-    }
-    const entries: JsonObject = {
-      [old.method]: this.#copies.rewritten(restored, suffix),
-      ...(content !== null && { [notificationContent]: this.#copies.rewritten(content, suffix) }),
-    };
-    if (item) {
-      for (const [key, value] of Object.entries(entries)) this.#draft.set(item, key, value);
-      this.#pushDown(item, old.method);
-    } else this.#draft.set(paths, old.path, entries);
-    return {
-      isRenewed: current !== undefined,
-      path: newPath ?? old.path,
-      servicePath: isInPlace ? current.path : undefined,
-    };
   }
 
-  /** The location of an operation in the update, unless a restored operation has replaced it. */
-  #current(
-    id: string,
-    paths: JsonObject,
-  ): { raw: JsonObject; item: JsonObject; method: string; path: string } | undefined {
-    const operation = this.#after.operation(id);
-    const item = operation && asObject(own(paths, operation.path));
-    const raw = operation && asObject(item?.[operation.method]);
-    return operation && item && raw?.operationId === id
-      ? { raw, item, method: operation.method, path: operation.path }
-      : undefined;
+  /** Makes an operation of the update the new version. */
+  #renew({ raw }: Located, { id, revision }: Revision & { id: string }, old: Revision): void {
+    this.#draft.set(raw, 'operationId', id);
+    if (typeof raw.summary === 'string')
+      this.#draft.set(
+        raw,
+        'summary',
+        renumberedSummary(raw.summary, { from: old.revision, to: revision }),
+      );
+  }
+
+  #annotate({ raw }: Located, { family, revision }: Revision): void {
+    this.#draft.set(raw, apiAnnotation, { status: statusOf(this.#after), family, revision });
+  }
+
+  /** Moves an operation of the update to a path of its own. */
+  #move(located: Located, id: string, { from, to }: { from: number; to: number }): void {
+    const { raw, item, method, path: servicePath } = located;
+    let path = servicePath;
+    for (let next = to, owner: string | undefined = ''; owner !== undefined; next += 1) {
+      path = renumberedPath(servicePath, { from, to: next });
+      owner = this.#usedPaths.get(routing(path));
+      if (owner === servicePath) break;
+    }
+    this.#usedPaths.set(routing(path), servicePath);
+    const newItem = asObject(own(this.#paths, path));
+    if (newItem) this.#draft.set(newItem, method, raw);
+    else {
+      const shared: JsonObject = {};
+      for (const key of ['parameters', notificationContent])
+        if (item[key] !== undefined) shared[key] = item[key];
+      this.#draft.set(this.#paths, path, { ...shared, [method]: raw });
+    }
+    this.#draft.remove(item, method);
+    if (!methods.some((other) => item[other] !== undefined))
+      this.#draft.remove(this.#paths, servicePath);
+    located.path = path;
+    this.#result.origins.paths.set(path, servicePath);
+    if (this.#lists?.route(id, servicePath) !== true)
+      this.#result.unrouted.push({ id, path, servicePath });
+  }
+
+  /** Puts an old version in its place, deprecated. */
+  #restore(
+    old: Operation,
+    definitions: OldDefinitions,
+    revision: number,
+    annotation: JsonObject | undefined,
+  ): void {
+    const item = asObject(own(this.#paths, old.path));
+    const sharesParameters = item !== undefined && this.#hasSameParameters(old, item, definitions);
+    const defaults = this.#defaults(old);
+    const operation: JsonObject = {
+      ...old.raw,
+      ...this.#interface(old, sharesParameters, definitions),
+      ...defaults,
+      summary: deprecatedSummary(asText(old.raw.summary) ?? nameOf(old)),
+      deprecated: true,
+      'x-ms-visibility': old.visibility === 'internal' ? 'internal' : 'advanced',
+    };
+    if (defaults.security === undefined) delete operation.security;
+    if (!annotation) delete operation[apiAnnotation];
+    else if (annotation.replacement !== undefined || old.raw[apiAnnotation] !== undefined)
+      operation[apiAnnotation] = annotation;
+    const content = old.pathItem[notificationContent];
+    const isContentShared =
+      content !== undefined &&
+      jsonEqual(content, item?.[notificationContent]) &&
+      definitions.isUnchanged(content);
+    const entries: JsonObject = { [old.method]: operation };
+    if (content !== undefined && !isContentShared) {
+      const hasOthers = methods.some((method) => method !== old.method && item?.[method]);
+      (hasOthers ? operation : entries)[notificationContent] ??= content;
+    }
+    const suffix = definitions.put(entries, revision);
+    for (const [key, value] of Object.entries(entries))
+      entries[key] = definitions.rewritten(value, suffix);
+    if (item) {
+      for (const [key, value] of Object.entries(entries)) this.#draft.set(item, key, value);
+      if (!sharesParameters) this.#pushDown(item, old.method);
+    } else this.#draft.set(this.#paths, old.path, entries);
+  }
+
+  #hasSameParameters(old: Operation, item: JsonObject, definitions: OldDefinitions): boolean {
+    const { parameters } = old.pathItem;
+    return (
+      jsonEqual(parameters, item.parameters) &&
+      objectsIn(parameters).every((declared) => definitions.isSame(declared))
+    );
+  }
+
+  /** The parameters and responses of an old version, with everything that the update changed. */
+  #interface(old: Operation, sharesParameters: boolean, definitions: OldDefinitions): JsonObject {
+    const declared = new Map(
+      [...objectsIn(old.pathItem.parameters), ...objectsIn(old.raw.parameters)].map((parameter) => [
+        this.#before.follow(parameter),
+        definitions.resolved(parameter),
+      ]),
+    );
+    const list = sharesParameters ? old.ownParameters : old.parameters;
+    const parameters = list.map(({ raw }) => declared.get(raw) ?? raw);
+    const responses: JsonObject = {};
+    for (const { code, raw } of old.responses) {
+      const response = asObject(own(asObject(old.raw.responses) ?? {}, code)) ?? raw;
+      responses[code] = definitions.resolved(response) ?? raw;
+    }
+    return { ...(parameters.length > 0 && { parameters }), responses };
+  }
+
+  /** What an old version took from the top of its definition, if the update has something else. */
+  #defaults(old: Operation): JsonObject {
+    const values: JsonObject = {};
+    const general = (key: string): Json | undefined =>
+      jsonEqual(this.#before.raw[key], this.#after.raw[key]) ? undefined : this.#before.raw[key];
+    for (const key of ['consumes', 'produces']) {
+      const value = old.raw[key] === undefined ? general(key) : undefined;
+      if (value !== undefined) values[key] = value;
+    }
+    const security = old.raw.security ?? general('security');
+    if (!Array.isArray(security)) return values;
+    const requirements = objectsIn(security).flatMap((requirement) => {
+      const translated = Object.entries(requirement).map(([name, scopes]) =>
+        this.#requirement(name, scopes),
+      );
+      return translated.every((entry) => entry !== undefined)
+        ? [Object.fromEntries(translated)]
+        : [];
+    });
+    // Without the definitions, the update signs in differently: its default applies.
+    if (requirements.length > 0 || security.length === 0) values.security = requirements;
+    return values;
+  }
+
+  /**
+   * A security requirement under the name that its definition has in the update, whose scopes that
+   * definition has too. Undefined if the update no longer has the definition.
+   */
+  #requirement(name: string, scopes: Json): [name: string, scopes: Json] | undefined {
+    const oldSchemes = asObject(this.#before.raw.securityDefinitions) ?? {};
+    const schemes = asObject(this.#after.raw.securityDefinitions) ?? {};
+    const oldScheme = asObject(own(oldSchemes, name));
+    const newName =
+      own(schemes, name) === undefined
+        ? Object.keys(schemes).find((candidate) => isSameScheme(own(schemes, candidate), oldScheme))
+        : name;
+    const scheme = newName === undefined ? undefined : asObject(own(schemes, newName));
+    if (newName === undefined || !scheme) return undefined;
+    if (scheme.type !== 'oauth2') return [newName, []];
+    const oldScopes = asObject(oldScheme?.scopes) ?? {};
+    const isOld = (scope: string): boolean => Object.hasOwn(oldScopes, scope);
+    if (!asObject(scheme.scopes) && stringsIn(scopes).some(isOld))
+      this.#draft.set(scheme, 'scopes', {});
+    const newScopes = asObject(scheme.scopes);
+    const known = stringsIn(scopes).filter((scope) => {
+      if (newScopes && !Object.hasOwn(newScopes, scope) && isOld(scope))
+        this.#draft.set(newScopes, scope, oldScopes[scope] ?? '');
+      return newScopes && Object.hasOwn(newScopes, scope);
+    });
+    return [newName, known];
   }
 
   /**
@@ -213,263 +430,23 @@ class Versions {
   }
 }
 
-/** The family and revision of an operation, from its annotation or else from its id. */
-function revisionOf(operation: Operation): { family: string; revision: number } {
-  const annotation = asObject(operation.raw['x-ms-api-annotation']);
-  const [, stem, number] = /^(.+)_V(\d{1,4})$/.exec(nameOf(operation)) ?? [];
-  const revision =
-    typeof annotation?.revision === 'number' ? annotation.revision : Number(number ?? 1);
-  return { family: asText(annotation?.family) ?? stem ?? nameOf(operation), revision };
+/** Whether two security definitions are the same, except for texts and scopes. */
+function isSameScheme(a: Json | undefined, b: Json | undefined): boolean {
+  const essence = (scheme: Json | undefined): JsonObject => {
+    const { description: _, scopes: __, ...rest } = asObject(scheme) ?? {};
+    return rest;
+  };
+  return isObject(a) && isObject(b) && jsonEqual(essence(a), essence(b));
 }
+
+const deprecatedSummary = (summary: string): string =>
+  /^[([]deprecated[)\]]|[([]deprecated[)\]]\s*$/i.test(summary)
+    ? summary
+    : `${summary} (deprecated)`;
 
 /** The status of the connector; its operations must not be ahead of it. */
 const statusOf = ({ raw }: Definition): string =>
-  asText(asObject(asObject(raw.info)?.['x-ms-api-annotation'])?.status) ?? 'Production';
+  asText(asObject(asObject(raw.info)?.[apiAnnotation])?.status) ?? 'Production';
 
 const apiName = (definition: Definition): string =>
   lettersAndDigits(asText(asObject(definition.raw.info)?.title) ?? 'connector');
-
-/** The names of the definitions that changed, directly or through a reference. */
-function changedDefinitions(before: Definition, after: Definition): Set<string> {
-  const [from, to] = [
-    asObject(before.raw.definitions) ?? {},
-    asObject(after.raw.definitions) ?? {},
-  ];
-  const changed = new Set(
-    Object.keys(from).filter((name) => !jsonEqual(from[name], own(to, name))),
-  );
-  const users = new Map<string, string[]>();
-  for (const [name, schema] of Object.entries(from)) {
-    for (const used of refsIn(schema)) {
-      const names = users.get(used);
-      if (names) names.push(name);
-      else users.set(used, [name]);
-    }
-  }
-  // The loop also visits names that are added to the set while it runs.
-  for (const name of changed) for (const user of users.get(name) ?? []) changed.add(user);
-  return changed;
-}
-
-/**
- * Copies of the old definitions that refer to each other. Their names are unused in the update, or
- * already have the same content.
- */
-class Copies {
-  readonly #before: JsonObject;
-  readonly #after: Definition;
-  readonly #draft: JsonDraft;
-  readonly #changed: ReadonlySet<string>;
-  readonly #refs = new Map<string, readonly string[]>();
-  /**
-   * By suffix: definitions that are already copied with all their dependencies, and definitions
-   * whose name with the suffix is in use for something else.
-   */
-  readonly #bySuffix = new Map<string, { copied: Set<string>; unavailable: Set<string> }>();
-
-  constructor(before: Definition, after: Definition, draft: JsonDraft) {
-    this.#before = asObject(before.raw.definitions) ?? {};
-    this.#after = after;
-    this.#draft = draft;
-    this.#changed = changedDefinitions(before, after);
-  }
-
-  /**
-   * Copies the definitions that the values refer to.
-   *
-   * @returns the suffix of the copies
-   */
-  put(values: Json, revision: number): string {
-    const names = refsIn(values);
-    for (let count = 1; ; count += 1) {
-      const suffix = count === 1 ? `_V${revision}` : `_V${revision}_${count}`;
-      if (this.#putAs(names, suffix)) return suffix;
-    }
-  }
-
-  /** The value with its references changed to the copies. */
-  rewritten(value: Json, suffix: string): Json {
-    if (Array.isArray(value)) return value.map((item) => this.rewritten(item, suffix));
-    if (!isObject(value)) return value;
-    const result: JsonObject = {};
-    for (const [key, below] of Object.entries(value)) {
-      const name =
-        key === '$ref' && typeof below === 'string' && below.startsWith(refPrefix)
-          ? nameIn(below)
-          : undefined;
-      result[key] =
-        name !== undefined && this.#changed.has(name)
-          ? refPrefix + escapeToken(name + suffix)
-          : this.rewritten(below, suffix);
-    }
-    return result;
-  }
-
-  /** Returns false, and copies nothing, if a name is in use. */
-  #putAs(names: readonly string[], suffix: string): boolean {
-    const state = this.#bySuffix.get(suffix) ?? { copied: new Set(), unavailable: new Set() };
-    this.#bySuffix.set(suffix, state);
-    const needed = new Set(names.filter((name) => !state.copied.has(name)));
-    const copies = new Map<string, Json>();
-    const definitions = asObject(this.#after.raw.definitions);
-    for (const name of needed) {
-      if (state.unavailable.has(name)) return false;
-      if (this.#changed.has(name)) {
-        const schema = this.rewritten(this.#before[name] ?? null, suffix);
-        const existing = definitions && own(definitions, name + suffix);
-        if (existing === undefined) copies.set(name + suffix, schema);
-        else if (!jsonEqual(existing, schema)) {
-          state.unavailable.add(name);
-          return false;
-        }
-      }
-      // The loop also visits names that are added to the set while it runs.
-      for (const used of this.#refsOf(name)) if (!state.copied.has(used)) needed.add(used);
-    }
-    for (const name of needed) state.copied.add(name);
-    if (definitions)
-      for (const [name, schema] of copies) this.#draft.set(definitions, name, schema);
-    else if (copies.size > 0)
-      this.#draft.set(this.#after.raw, 'definitions', Object.fromEntries(copies));
-    return true;
-  }
-
-  #refsOf(name: string): readonly string[] {
-    let refs = this.#refs.get(name);
-    if (!refs) this.#refs.set(name, (refs = refsIn(own(this.#before, name) ?? null)));
-    return refs;
-  }
-}
-
-const refPrefix = '#/definitions/';
-const nameIn = (ref: string): string => unescapeToken(ref.slice(refPrefix.length));
-
-function refsIn(value: Json): string[] {
-  if (Array.isArray(value)) return value.flatMap(refsIn);
-  if (!isObject(value)) return [];
-  const here =
-    typeof value.$ref === 'string' && value.$ref.startsWith(refPrefix) ? [nameIn(value.$ref)] : [];
-  return [...here, ...Object.values(value).flatMap(refsIn)];
-}
-
-/** The old operation, self-contained and deprecated, with parameters and responses written out. */
-function restoredOperation(
-  old: Operation,
-  before: Definition,
-  after: Definition,
-  annotation: JsonObject,
-): JsonObject {
-  const responses: JsonObject = {};
-  for (const { code, raw } of old.responses) responses[code] = raw;
-  const summary = asText(old.raw.summary) ?? nameOf(old);
-  const operation: JsonObject = {
-    ...old.raw,
-    summary: /\(deprecated\)$/i.test(summary) ? summary : `${summary} (deprecated)`,
-    deprecated: true,
-    'x-ms-visibility': old.visibility === 'internal' ? 'internal' : 'advanced',
-    'x-ms-api-annotation': { status: statusOf(after), ...annotation },
-    ...(old.parameters.length > 0 && { parameters: old.parameters.map(({ raw }) => raw) }),
-    responses,
-  };
-  // Defaults of the old definition that the update changes.
-  for (const key of ['consumes', 'produces', 'security']) {
-    const general = before.raw[key];
-    if (old.raw[key] === undefined && general !== undefined && !jsonEqual(general, after.raw[key]))
-      operation[key] = general;
-  }
-  if (Array.isArray(operation.security)) {
-    const schemes = asObject(after.raw.securityDefinitions) ?? {};
-    const requirements = operation.security.filter(
-      (requirement) =>
-        isObject(requirement) &&
-        Object.keys(requirement).every((name) => own(schemes, name) !== undefined),
-    );
-    // Without the definitions, the update signs in differently: its default applies.
-    if (requirements.length > 0) operation.security = requirements;
-    else delete operation.security;
-  }
-  return operation;
-}
-
-const operationNames = 'x-ms-apimTemplate-operationName';
-const policyList = 'policyTemplateInstances';
-
-/**
- * Adds the new versions to the operation lists in the properties, and policies that route their
- * paths to the paths of the service.
- */
-class Routes {
-  readonly #properties: Properties;
-  readonly #draft: JsonDraft;
-  /** By operation name, the lists that contain it: those of the policies and that of the script. */
-  readonly #lists = new Map<string, OperationList[]>();
-
-  constructor(properties: Properties, draft: JsonDraft) {
-    this.#properties = properties;
-    this.#draft = draft;
-    for (const { templateId, parameters } of properties.policies)
-      this.#index(parameters, operationNames, templateId);
-    this.#index(properties.inner, 'scriptOperations', undefined);
-  }
-
-  /** @param servicePath the path of the service, if the new version has its own path */
-  add(id: string, newId: string, servicePath: string | undefined): void {
-    const lists = this.#lists.get(id) ?? [];
-    for (const list of lists) {
-      if (list.names.has(newId)) continue;
-      list.names.add(newId);
-      this.#addName(newId, list);
-      list.ids.push(newId);
-      this.#draft.set(list.at, list.key, list.ids);
-    }
-    if (servicePath === undefined || lists.some(({ isRoute }) => isRoute)) return;
-    const { inner, at } = this.#properties;
-    if (at !== inner) return;
-    const parameters: JsonObject = {
-      [operationNames]: [newId],
-      'x-ms-apimTemplateParameter.newPath': servicePath,
-      'x-ms-apimTemplateParameter.httpMethod': '@Request.OriginalHTTPMethod',
-    };
-    const policy: JsonObject = {
-      templateId: 'routerequesttoendpoint',
-      title: `Route ${newId}`,
-      parameters,
-    };
-    const policies = asList(inner[policyList]);
-    policies.push(policy);
-    this.#draft.set(inner, policyList, policies);
-    this.#index(parameters, operationNames, 'routerequesttoendpoint');
-  }
-
-  applyTo(folder: ConnectorFolder): ConnectorFolder {
-    return this.#draft.applyTo(folder);
-  }
-
-  #index(at: JsonObject | undefined, key: string, templateId: string | undefined): void {
-    const ids = at?.[key];
-    if (!at || !Array.isArray(ids)) return;
-    const names = new Set(ids.map((id) => (typeof id === 'string' ? id : '')));
-    const list = {
-      at,
-      key,
-      ids,
-      names,
-      isRoute: templateId?.toLowerCase() === 'routerequesttoendpoint',
-    };
-    for (const name of names) this.#addName(name, list);
-  }
-
-  #addName(name: string, list: OperationList): void {
-    const lists = this.#lists.get(name);
-    if (lists) lists.push(list);
-    else this.#lists.set(name, [list]);
-  }
-}
-
-interface OperationList {
-  at: JsonObject;
-  key: string;
-  ids: Json[];
-  names: Set<string>;
-  isRoute: boolean;
-}

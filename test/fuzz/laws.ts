@@ -3,7 +3,7 @@ import { context } from '../../fixtures/context.ts';
 import { changelog } from '../../src/changes/changelog.ts';
 import { compareConnectors } from '../../src/changes/compare.ts';
 import { classify, sizeOf } from '../../src/changes/classify.ts';
-import { versionOperations } from '../../src/changes/version-operations.ts';
+import { versionSafely } from '../../src/validation/version-safely.ts';
 import { explainableRules } from '../../src/workspace/validate-checkout.ts';
 import {
   definitionName,
@@ -119,7 +119,7 @@ function expectComparison(before: ConnectorFolder, after: ConnectorFolder): void
   expectQuiet(text);
   expectInert(text);
   expect(sizeOf(compareConnectors(now, now))).toBe('none');
-  const { folder } = versionOperations(before, after);
+  const { folder } = versionSafely(before, after);
   readConnector(folder);
 }
 

@@ -1,4 +1,3 @@
-import { versionOperations } from '../../changes/version-operations.ts';
 import { readConnector, type ConnectorFolder } from '../../connector/connector.ts';
 import { showsSource } from '../../report/format.ts';
 import { reportOf } from '../../report/report.ts';
@@ -6,6 +5,7 @@ import { visible } from '../../report/text.ts';
 import { maskFor } from '../../secrets/mask.ts';
 import { compareVersions } from '../../validation/validate-connector.ts';
 import { classOfPath } from '../../workspace/find-connectors.ts';
+import { versionSafely } from '../../validation/version-safely.ts';
 import { isFile, readFolderAt } from '../../workspace/read-folder.ts';
 import { loadSettings, version } from '../../workspace/validate-checkout.ts';
 import { compareFolders, inFile } from '../../workspace/validate-folder.ts';
@@ -63,7 +63,7 @@ export const diff = defineCommand({
 
 /**
  * Writes the old version of each operation that breaks into the files at `path`, beside the new one,
- * and says on stderr what it wrote.
+ * and says on stderr what it wrote, and what it did not write and why.
  * @returns the folder as it is then
  */
 function writeVersions(
@@ -71,20 +71,26 @@ function writeVersions(
   after: ConnectorFolder,
   path: string,
 ): ConnectorFolder {
-  const { folder, operations } = versionOperations(before, after);
+  const { folder, operations, unrouted, refused, obstacle } = versionSafely(before, after);
   writeChanges(after, folder, path);
   const mask = maskFor(readConnector(before), readConnector(after));
+  const say = (line: string): void => console.error(visible(mask(line)));
   for (const operation of operations)
-    console.error(
-      visible(
-        mask(
-          operation.old === operation.new
-            ? `${operation.old} is back, deprecated`
-            : `${operation.old} stays, deprecated; the new version is ${operation.new} at ` +
-                operation.path,
-        ),
-      ),
+    say(
+      operation.new === undefined
+        ? `${operation.old} is back, deprecated`
+        : `${operation.old} stays, deprecated; the new version is ${operation.new} at ` +
+            operation.path,
     );
-  if (operations.length === 0) console.error('No operation breaks: nothing was written.');
+  for (const { id, path: ownPath, servicePath } of unrouted)
+    say(
+      `${id} has the path ${ownPath}, which the service does not know. Route it to ` +
+        `${servicePath} with a policy in apiProperties.json, or have the service answer it.`,
+    );
+  for (const { id, reason } of refused)
+    say(`${id} still breaks: keeping its old version would cause a new error. ${reason}`);
+  if (obstacle !== undefined) say(obstacle);
+  else if (operations.length + refused.length === 0)
+    say('No operation breaks: nothing was written.');
   return folder;
 }
