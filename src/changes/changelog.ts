@@ -1,14 +1,15 @@
 import { lazyRegExp } from '../shared/lazy-regexp.ts';
 import { truncate } from '../shared/text.ts';
 import { groupMessages } from '../shared/group-messages.ts';
-import { splitMessage } from '../shared/message-parts.ts';
 import type { Connector } from '../connector/connector.ts';
 import type { Finding, Severity } from '../shared/finding.ts';
 import { maskFor } from '../secrets/mask.ts';
 import { asObject, asText } from '../json/values.ts';
 import type { Change } from './change-kinds.ts';
+import { ChangelogSentences } from './changelog-sentences.ts';
 import { sizeOf } from './classify.ts';
 import { verdicts } from './verdicts.ts';
+import { versionOf, type UpdateEffect } from './version-step.ts';
 
 const headings: Record<Severity, string> = {
   error: 'Breaks flows',
@@ -29,32 +30,63 @@ export function changelog(
   before: Connector,
   after: Connector,
 ): string {
-  const version = nextVersion(before, changes);
-  const size = sizeOf(changes);
-  const lines = [
-    `## ${maskFor(before, after)(titleOf(after))}${version === undefined ? '' : ` ${version}`}`,
-  ];
-  if (size === 'none') return `${lines[0]}\n\nNothing changes for users of the connector.\n`;
-  const items = findings.flatMap(({ rule, severity, message }, index) => {
-    const change = changes[index];
-    return change && verdicts[change.kind].size === 'major'
-      ? [{ rule, severity, message: headline(message) }]
+  const mask = maskFor(before, after);
+  const effect = effectOf(changes, findings);
+  const { version, note } = versionOf(infoOf(before, 'version'), infoOf(after, 'version'), effect);
+  const title = mask(titleOf(after));
+  const lines = [`## ${title}${version === undefined ? '' : ` ${mask(version)}`}`];
+  if (note !== undefined) lines.push('', `_${mask(note)}_`);
+  const sentences = new ChangelogSentences(before, after);
+  const items = changes.flatMap((change, index) => {
+    const severity = findings[index]?.severity;
+    return severity !== undefined && verdicts[change.kind].size === 'major'
+      ? [{ change, severity }]
       : [];
   });
   for (const severity of ['error', 'warning', 'note'] as const) {
     const ofSeverity = items.filter((item) => item.severity === severity);
     if (ofSeverity.length === 0) continue;
     lines.push('', `### ${headings[severity]}`, '');
-    for (const ofKind of Map.groupBy(ofSeverity, ({ rule }) => rule).values())
-      lines.push(...listOf(ofKind.map(({ message }) => message)));
+    for (const ofKind of Map.groupBy(ofSeverity, ({ change }) => change.kind).values())
+      lines.push(...listOf(sentences.of(ofKind.map(({ change }) => change)).map(mask)));
   }
-  const texts = changes.filter(({ kind }) => verdicts[kind].size === 'minor').length;
-  if (texts > 0)
-    lines.push(
-      '',
-      `${texts} ${texts === 1 ? 'text or detail has' : 'texts and details have'} been reworded.`,
-    );
+  const texts = textsOf(changes);
+  if (texts !== undefined)
+    lines.push('', items.length > 0 ? `Also changed: ${texts}.` : `Changed: ${texts}.`);
+  else if (items.length === 0) lines.push('', 'Nothing changes for users of the connector.');
   return `${lines.join('\n')}\n`;
+}
+
+function effectOf(changes: readonly Change[], findings: readonly Finding[]): UpdateEffect {
+  if (findings.some(({ severity }) => severity === 'error')) return 'breaks';
+  return ({ major: 'features', minor: 'texts', none: 'none' } as const)[sizeOf(changes)];
+}
+
+const infoOf = ({ definition }: Connector, key: string): string | undefined =>
+  asText(asObject(definition?.raw.info)?.[key]);
+
+const files: Readonly<Record<string, string>> = {
+  'readme.md': 'the readme',
+  'icon.png': 'the icon',
+};
+
+/** The changes of texts and details, counted or named; undefined if there are none. */
+function textsOf(changes: readonly Change[]): string | undefined {
+  let labels = 0;
+  const others = new Set<string>();
+  for (const { kind, name, subject } of changes) {
+    if (verdicts[kind].size !== 'minor' || subject === 'info/version') continue;
+    if (kind === 'DocumentationChanged') others.add(files[name] ?? 'the documentation');
+    else if (kind === 'BrandChanged' || kind === 'ConnectorMetadataChanged')
+      others.add('details about the connector');
+    else labels += 1;
+  }
+  const counted = labels === 1 ? '1 label or description' : `${labels} labels and descriptions`;
+  const parts = [...(labels > 0 ? [counted] : []), ...others];
+  if (parts.length === 0) return undefined;
+  return parts.length === 1
+    ? parts[0]
+    : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
 }
 
 /** A list of the changes; changes that differ in one name share an item. */
@@ -75,41 +107,12 @@ const invisibleCharacters = lazyRegExp('[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]', 
  * The title without characters that Markdown would interpret and without mentions and links.
  * Ampersands are escaped, because they can start a character reference.
  */
-const titleOf = ({ definition }: Connector): string =>
+const titleOf = (connector: Connector): string =>
   truncate(
-    (asText(asObject(definition?.raw.info)?.title) ?? 'Connector')
+    (infoOf(connector, 'title') ?? 'Connector')
       .replace(/[\\`*_{}[\]<>#|@:/]|\bGH-(?=\d)|(?<=\bwww)\./gi, ' ')
       .replace(invisibleCharacters(), ' '),
     100,
   )
     .trim()
     .replaceAll('&', '\\&');
-
-/**
- * The first clause of a message, which says what changed, without what to do. Ignores colons and
- * periods in code spans.
- */
-function headline(message: string): string {
-  const [clause, rest] = splitMessage(message, /[.:]\s/);
-  return rest === '' ? clause : `${clause}.`;
-}
-
-/**
- * The next version: breaking changes increment the first number, other changes the second, and
- * changes of texts the third. Undefined if the old version does not consist of numbers separated
- * by periods.
- */
-export function nextVersion(before: Connector, changes: readonly Change[]): string | undefined {
-  const version = asText(asObject(before.definition?.raw.info)?.version);
-  const match =
-    version === undefined ? null : /^v?(\d{1,6})(?:\.(\d{1,6}))?(?:\.(\d{1,6}))?$/.exec(version);
-  if (!match || version === undefined) return undefined;
-  const [first, second, third] = [Number(match[1]), Number(match[2] ?? 0), Number(match[3] ?? 0)];
-  const withThird = match[3] !== undefined;
-  if (sizeOf(changes) === 'none') return version;
-  const prefix = version.startsWith('v') ? 'v' : '';
-  if (changes.some(({ kind }) => verdicts[kind].severity === 'error'))
-    return `${prefix}${first + 1}.0${withThird ? '.0' : ''}`;
-  if (sizeOf(changes) === 'major') return `${prefix}${first}.${second + 1}${withThird ? '.0' : ''}`;
-  return `${prefix}${first}.${second}.${third + 1}`;
-}

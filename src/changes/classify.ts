@@ -102,7 +102,10 @@ export function breakingChangesAmong(
   });
 }
 
-function messageOf<Kind extends ChangeKind>(change: ChangeOf<Kind> & { kind: Kind }): string {
+/** The message of the verdict on a change. */
+export function messageOf<Kind extends ChangeKind>(
+  change: ChangeOf<Kind> & { kind: Kind },
+): string {
   const verdict: Verdict<Kind> = verdicts[change.kind];
   return verdict.message(change);
 }

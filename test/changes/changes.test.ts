@@ -776,7 +776,11 @@ describe.skipIf(conformance === undefined)('what the real change validator said'
 test("nothing in a changelog is a command to GitHub's runner", () => {
   const [before, after] = [
     connector({}),
-    connector({ definition: { paths: { '/invoices': { get: { operationId: '##[error]x' } } } } }),
+    connector({
+      definition: {
+        paths: { '/invoices': { get: { operationId: 'Read', summary: '##[error]x' } } },
+      },
+    }),
   ];
   const changes = compareConnectors(before, after);
   const findings = classify(changes, after, before);
