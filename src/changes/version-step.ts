@@ -62,7 +62,7 @@ function isTooSmall(next: Version, before: Version, effect: UpdateEffect): boole
  * The version that follows: a change that breaks flows increments the first number, another the
  * second, and a change of texts the third. Undefined if that is not known from the version alone.
  */
-export function nextVersion(before: string | undefined, effect: UpdateEffect): string | undefined {
+function nextVersion(before: string | undefined, effect: UpdateEffect): string | undefined {
   const version = parseVersion(before);
   if (!version || version.isDate) return undefined;
   if (effect === 'none') return before?.trim();

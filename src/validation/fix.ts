@@ -4,6 +4,8 @@ import {
   type ConnectorFolder,
   type FileEntry,
 } from '../connector/connector.ts';
+import { classify } from '../changes/classify.ts';
+import { compareConnectors } from '../changes/compare.ts';
 import { applyFixes } from '../json/document.ts';
 import type { Finding } from '../shared/finding.ts';
 import { runRules, type RunOptions } from './run-rules.ts';
@@ -19,14 +21,37 @@ export const maxChecks = 40;
 /** How often suspect fixes are tried again, one for each place at a time. */
 const maxRetries = 6;
 
+export interface FixOptions extends RunOptions {
+  /**
+   * The published version, which flows use; null if there is none. By default, flows may use the
+   * folder as it is.
+   */
+  published?: Connector | null | undefined;
+}
+
+export interface FixedFolder {
+  /** Files without fixes stay the same objects. */
+  folder: ConnectorFolder;
+  /** The fixable findings that are left to a person, and why. */
+  withheld: { finding: Finding; reason: string }[];
+}
+
+/** The folder of `fixSafely`. */
+export const fixFolder = (folder: ConnectorFolder, options: FixOptions = {}): ConnectorFolder =>
+  fixSafely(folder, options).folder;
+
 /**
- * Applies the fixes of all findings, except those that would cause a new finding: for example, a
- * description that equals its summary once a word is fixed. Those are left to a person. Files
- * without fixes stay the same objects.
+ * Applies the fixes of all findings, except those that would cause a new finding or break flows: for
+ * example, a description that equals its summary once a word is fixed. Those are left to a person.
  */
-export function fixFolder(folder: ConnectorFolder, options: RunOptions = {}): ConnectorFolder {
+export function fixSafely(
+  folder: ConnectorFolder,
+  { published, ...options }: FixOptions = {},
+): FixedFolder {
+  const reference = published === undefined ? readConnector(folder) : published;
   let left = maxChecks;
   let current = folder;
+  let withheld: FixedFolder['withheld'] = [];
   // A fix may reveal another finding: a second round is common.
   while (left > 0) {
     left -= 1;
@@ -45,35 +70,64 @@ export function fixFolder(folder: ConnectorFolder, options: RunOptions = {}): Co
       continue;
     }
     const findingsByRule = Map.groupBy(findings, ({ rule }) => rule);
+    const breaksBefore = new Set(breaksBetween(reference, connector).map(breakOf));
+    const harms: Finding[] = [];
+    let last: { folder: ConnectorFolder; fixable: number } | undefined;
     const newFindingsAfter: NewFindingsAfter = (tried) => {
       if (left === 0) return undefined;
       left -= 1;
-      return newIn(
-        runRules(
-          readConnector(
-            applyFindingFixes(
-              before,
-              connector,
-              fixable.filter((finding) => tried.has(finding)),
-            ),
-          ),
-          rules,
-          { ...options, fixes: false },
-        ),
-        findingsByRule,
+      const result = applyFindingFixes(
+        before,
+        connector,
+        fixable.filter((finding) => tried.has(finding)),
       );
+      const after = readConnector(result);
+      const found = runRules(after, rules, { ...options, fixes: false });
+      last = { folder: result, fixable: found.filter((finding) => finding.fixable).length };
+      const harm = [
+        ...newIn(found, findingsByRule),
+        ...breaksBetween(reference, after).filter((broken) => !breaksBefore.has(breakOf(broken))),
+      ];
+      harms.push(...harm);
+      return harm;
     };
     const chosen = chooseHarmless(fixable, newFindingsAfter);
-    if (!chosen) return folder;
+    if (!chosen) return { folder, withheld: withhold(fixable, harms) };
+    // Nothing is left to fix: the rules need not run again to see that.
+    if (last && chosen.size === fixable.length && last.fixable === 0)
+      return { folder: last.folder, withheld: [] };
+    withheld = withhold(
+      fixable.filter((finding) => !chosen.has(finding)),
+      harms,
+    );
     current = applyFindingFixes(
       before,
       connector,
       fixable.filter((finding) => chosen.has(finding)),
     );
-    if (current === before) return current;
+    if (current === before) return { folder: current, withheld };
   }
-  return folder;
+  return { folder, withheld };
 }
+
+/** The changes that break flows which use the reference. */
+function breaksBetween(reference: Connector | null, connector: Connector): Finding[] {
+  if (!reference) return [];
+  const changes = compareConnectors(reference, connector);
+  return classify(changes, connector, reference).filter(({ severity }) => severity === 'error');
+}
+
+const breakOf = ({ rule, subject }: Finding): string => `${rule}\n${subject ?? ''}`;
+
+/** Fixes that are not made, each with what it would cause. */
+const withhold = (fixes: readonly Finding[], harms: readonly Finding[]): FixedFolder['withheld'] =>
+  fixes.map((finding) => {
+    const harm = harms.find((candidate) => suspectsAt([candidate])(finding)) ?? harms[0];
+    const reason = harm
+      ? `the fix would cause ${harm.rule}`
+      : `${maxChecks} checks were not enough to find fixes that cause nothing new`;
+    return { finding, reason };
+  });
 
 const syntaxRules: ReadonlySet<string> = new Set(reading.map(({ id }) => id));
 

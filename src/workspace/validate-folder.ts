@@ -16,7 +16,8 @@ import { withSnippet } from '../report/snippet.ts';
 import { rules } from '../rules/registry.ts';
 import type { SeverityOverrides } from '../rules/severity.ts';
 import type { Speller } from '../rules/speller.ts';
-import { fixFolder } from '../validation/fix.ts';
+import type { Finding } from '../shared/finding.ts';
+import { fixSafely, type FixedFolder } from '../validation/fix.ts';
 import { createRuleContext } from '../validation/rule-context.ts';
 import {
   compareVersions,
@@ -72,20 +73,37 @@ export async function validateFolder(
     catalog: root === undefined ? undefined : catalogs[root],
   });
   let folder = readFolder(candidate);
-  if (options.fix) {
-    const fixed = fixFolder(folder, { overrides, context });
-    writeChanges(folder, fixed, candidate.directory);
-    folder = fixed;
-  }
-  const after = await readAnalyzed(folder, analyzers);
   const folderBefore =
     base && (await readBase(base, candidate.directory, candidate.path, candidate.class));
   const before = folderBefore && (await readAnalyzed(folderBefore, analyzers));
+  let withheld: FixedFolder['withheld'] = [];
+  if (options.fix) {
+    const published = base ? (before ?? null) : undefined;
+    const fixed = fixSafely(folder, { overrides, context, published });
+    writeChanges(folder, fixed.folder, candidate.directory);
+    ({ folder, withheld } = fixed);
+  }
+  const after = await readAnalyzed(folder, analyzers);
   const result = validateConnector(
     { before, after },
     { overrides, context, fixes, ...(only && { rules: rulesWithIds(only) }) },
   );
-  return toReport(result, before, options);
+  return toReport({ ...result, findings: explained(result.findings, withheld) }, before, options);
+}
+
+/** Findings with the reason why they were not fixed. */
+function explained(findings: readonly Finding[], withheld: FixedFolder['withheld']): Finding[] {
+  const reasons = new Map(withheld.map(({ finding, reason }) => [finding.fingerprint, reason]));
+  return findings.map((finding) => {
+    const reason = reasons.get(finding.fingerprint);
+    return reason === undefined
+      ? finding
+      : {
+          ...finding,
+          fixable: false,
+          message: `${finding.message} It was not fixed: ${reason}.`,
+        };
+  });
 }
 
 const rulesWithIds = memoize((ids: readonly string[]) =>

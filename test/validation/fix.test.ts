@@ -5,7 +5,9 @@ import { context } from '../../fixtures/context.ts';
 import { readConnector, type ConnectorFolder } from '../../src/connector/connector.ts';
 import type { JsonObject } from '../../src/json/values.ts';
 import { runRules } from '../../src/validation/run-rules.ts';
-import { fixFolder, maxChecks } from '../../src/validation/fix.ts';
+import { classify } from '../../src/changes/classify.ts';
+import { compareConnectors } from '../../src/changes/compare.ts';
+import { fixFolder, fixSafely, maxChecks } from '../../src/validation/fix.ts';
 import { rules } from '../../src/rules/registry.ts';
 
 const operation = (summary: string, description: string) => ({
@@ -199,4 +201,37 @@ test('a long text with many mistakes is written anew once, not for each of them,
   expect(definition?.operation('ListInvoices')?.raw.description).toBe(
     text.replaceAll('adress', 'address').replaceAll('Microsoft Flow', 'Power Automate'),
   );
+});
+
+describe('a fix that would break flows', () => {
+  // The platform does not know this spelling: with the right one, steps get another format.
+  const folder = folderOf({
+    definition: {
+      definitions: {
+        Invoice: { properties: { amount: { type: 'string', format: 'date-Time' } } },
+      },
+      info: { description: 'Create, read and follow the invoices of your compnay in Contoso.' },
+    },
+  });
+  const breaks = (before: ConnectorFolder, after: ConnectorFolder): string[] => {
+    const [was, now] = [readConnector(before), readConnector(after)];
+    return classify(compareConnectors(was, now), now, was)
+      .filter(({ severity }) => severity === 'error')
+      .map(({ rule }) => rule);
+  };
+
+  test('is left to a person, with the reason, and the other fixes are made', () => {
+    const { folder: result, withheld } = fixSafely(folder, { context });
+    expect(breaks(folder, result)).toEqual([]);
+    expect(readConnector(result).definition?.raw.info).toMatchObject({
+      description: expect.stringContaining('company'),
+    });
+    const unsafe = fixFolder(folder, { context, published: null });
+    for (const { reason } of withheld) expect(reason).toMatch(/^the fix would cause [A-Z]\w+$/);
+    expect(withheld.length > 0).toBe(breaks(folder, unsafe).length > 0);
+  });
+
+  test('is made if the connector is new', () => {
+    expect(fixSafely(folder, { context, published: null }).withheld).toEqual([]);
+  });
 });

@@ -1,8 +1,8 @@
 import { createTwoFilesPatch } from 'diff';
 import { isSameName } from '../../cla/recipient.ts';
-import { readConnector } from '../../connector/connector.ts';
+import { readConnector, type Connector } from '../../connector/connector.ts';
 import { revealsSecret } from '../../secrets/mask.ts';
-import { fixFolder } from '../../validation/fix.ts';
+import { fixSafely, type FixedFolder } from '../../validation/fix.ts';
 import {
   ruleContextAt,
   connectorFolderAt,
@@ -12,7 +12,7 @@ import { rejectionReason, rejectionOf } from '../facts/rejected-effect.ts';
 
 import type { BaseFacts } from '../model/facts.ts';
 import { ok } from '../model/result.ts';
-import type { Pull, RepositoryName } from '../model/snapshot.ts';
+import type { ConnectorAt, Pull, RepositoryName, Snapshot } from '../model/snapshot.ts';
 import type { Command } from './command.ts';
 import { count as countOf } from '../../report/text.ts';
 import { codeSpan, details, messageToMarkdown } from '../../report/markdown.ts';
@@ -45,10 +45,13 @@ export const fix: Command = {
       return {
         refused: `${messageToMarkdown(tools.fixesUnavailable)} Run \`gatehouse check --fix\` in your clone.`,
       };
-    const files = fixedFiles(facts, tools);
-    if (files === undefined) return undefined;
+    const fixed = fixedFiles(facts, tools);
+    if (fixed === undefined) return undefined;
+    const { files, withheld } = fixed;
     if (files.length === 0)
-      return { reply: 'There is nothing that Gatehouse can fix automatically.' };
+      return {
+        reply: `There is nothing that Gatehouse can fix automatically.${withheldText(withheld)}`,
+      };
     const rejection = rejectionOf(facts.snapshot);
     const refused = rejection?.effect === 'commit-files' ? rejection : undefined;
     if (pull.maintainerCanModify && pull.head.repository && mayWrite.value && !refused)
@@ -72,13 +75,13 @@ export const fix: Command = {
         files.map(({ before }) => before),
       )
     )
-      return { reply: `${obstacle} ${local}` };
+      return { reply: `${obstacle} ${local}${withheldText(withheld)}` };
     return {
       reply:
         `${obstacle} Or apply this patch with \`git apply\` at the root of ` +
         `${codeSpan(repository.repo)}:\n\n` +
         details(`Fixes in ${countOf(files.length, 'file')}`, `\`\`\`\`diff\n${patch}\`\`\`\``) +
-        `\n\n${local}`,
+        `\n\n${local}${withheldText(withheld)}`,
     };
   },
 };
@@ -116,8 +119,14 @@ const isSameRepository = (a: RepositoryName | null, b: RepositoryName): boolean 
 function fixedFiles(
   { snapshot, connectors, displaySettings }: BaseFacts,
   tools: ReviewTools,
-): { path: string; before: string; text: string }[] | undefined {
+):
+  | {
+      files: { path: string; before: string; text: string }[];
+      withheld: FixedFolder['withheld'];
+    }
+  | undefined {
   const changed: { path: string; before: string; text: string }[] = [];
+  const withheld: FixedFolder['withheld'] = [];
   for (const at of snapshot.connectors) {
     if (
       !connectors.some(({ folder, validation }) => folder.path === at.path && validation.ok) ||
@@ -126,10 +135,12 @@ function fixedFiles(
       return undefined;
     if (!at.after.value) continue;
     const folder = connectorFolderAt(at.after.value, at, snapshot);
-    const fixed = fixFolder(folder, {
+    const { folder: fixed, withheld: left } = fixSafely(folder, {
+      published: publishedAt(at, snapshot),
       overrides: displaySettings.rules,
       context: ruleContextAt(at, snapshot, displaySettings, tools),
     });
+    withheld.push(...left);
     const before = new Map(readConnector(folder).texts.map(({ file, text }) => [file, text]));
     fixed.files.forEach((file, index) => {
       if (file === folder.files[index] || !file.bytes) return;
@@ -140,5 +151,30 @@ function fixedFiles(
       });
     });
   }
-  return changed;
+  return { files: changed, withheld };
+}
+
+/** The version that flows use; null if there is none. Undefined if it could not be read. */
+function publishedAt(at: ConnectorAt, snapshot: Snapshot): Connector | null | undefined {
+  if (!at.before.ok) return undefined;
+  const { value } = at.before;
+  return value && readConnector(connectorFolderAt(value, at, snapshot));
+}
+
+/** Findings that `withheldText` lists. */
+const maxWithheld = 10;
+
+/** Why fixable findings are not fixed, as a list; empty if there are none. */
+function withheldText(withheld: FixedFolder['withheld']): string {
+  if (withheld.length === 0) return '';
+  const lines = withheld
+    .slice(0, maxWithheld)
+    .map(
+      ({ finding: { rule, location, message }, reason }) =>
+        `- ${codeSpan(`${location.file}:${location.line}`)} ${codeSpan(rule)}: ` +
+        `${messageToMarkdown(message)} Not fixed: ${reason}.`,
+    );
+  const more =
+    withheld.length > maxWithheld ? `\n- … and ${withheld.length - maxWithheld} more` : '';
+  return `\n\nLeft to you:\n\n${lines.join('\n')}${more}`;
 }
