@@ -120,7 +120,15 @@ function* namedCorrections(): Iterable<[string, string]> {
   }
 }
 
-const own = ['../package-lock.json', 'compile-dictionary.ts', '../src/analyzers/dictionary.ts'];
+/** Our own list: see its first lines. */
+const tradeWords = readFileSync(new URL('trade-words.txt', import.meta.url));
+
+const own = [
+  '../package-lock.json',
+  'compile-dictionary.ts',
+  'trade-words.txt',
+  '../src/analyzers/dictionary.ts',
+];
 const stamp = createHash('sha256')
   .update(own.map((path) => readFileSync(new URL(path, import.meta.url))).join('\n'))
   .digest('hex');
@@ -201,6 +209,8 @@ if (standing() !== stamp) {
   }
   add(terms(read('@cspell/dict-fullstack', 'dict/fullstack.txt')), commonness.rare);
   add(terms(read('@cspell/dict-filetypes', 'filetypes.txt.gz')), commonness.rare);
+  for (const word of listed(tradeWords))
+    add([word], /^[A-Z]/.test(word) ? commonness.name : commonness.common);
   add(listed(read('@cspell/dict-companies', 'dict/companies.txt')), commonness.name);
   add(listed(read('@cspell/dict-people-names', 'dict/people-names.txt')), commonness.name);
   const { root, nodes } = graphOf([...words].sort(([a], [b]) => (a < b ? -1 : 1)));

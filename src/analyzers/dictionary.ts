@@ -15,9 +15,10 @@ export const shiftOf = { ends: bitsOf.letter, node: bitsOf.letter + bitsOf.ends 
 
 /**
  * How common a word is: `name` for a word that is only correct with a capital letter, then from
- * `rare` up to 7 for the 4,000 most common words.
+ * `rare` up to 7 for the 4,000 most common words. From `common` on, a word is also used apart from
+ * its field.
  */
-export const commonness = { name: 1, rare: 2 } as const;
+export const commonness = { name: 1, rare: 2, common: 6 } as const;
 
 export interface DictionaryHead {
   /** The hash of the sources. If it changes, the build compiles the dictionary again. */

@@ -91,6 +91,10 @@ class WordGraph implements Speller {
     );
   }
 
+  isCommon(word: string): boolean {
+    return word.length <= maxWordLength && this.#commonness(fold(word)) >= commonness.common;
+  }
+
   corrections(word: string): readonly Correction[] {
     const folded = fold(word);
     const cached = this.#corrections.get(folded);

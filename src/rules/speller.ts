@@ -16,6 +16,8 @@ export interface Correction {
 export interface Speller {
   /** Whether the dictionary has the word. Names count as words only if they are capitalized. */
   knows(word: string): boolean;
+  /** Whether the word is among the 40,000 most common ones or the common terms of APIs. */
+  isCommon(word: string): boolean;
   /**
    * Corrections for a word that is not in the dictionary, most likely first; empty if no word is
    * similar.

@@ -2,9 +2,10 @@ import type { Connector } from '../../connector/connector.ts';
 import type { TextFile } from '../../json/document.ts';
 import { memoize } from '../../shared/memoize.ts';
 import { applyEdits } from '../../shared/text-edit.ts';
-import type { RuleViolation } from '../rule.ts';
+import type { RuleViolation, SeverityByClass } from '../rule.ts';
 import type { Speller } from '../speller.ts';
-import { visitTexts, type UserText } from './texts.ts';
+import { missingApostrophe } from './contractions.ts';
+import { namingKeys, visitTexts, type UserText } from './texts.ts';
 import { WordReader } from './words.ts';
 
 /** Why a rule may flag a word. */
@@ -118,6 +119,8 @@ export interface Mistake {
   start: number;
   /** What to write instead, if that is certain. */
   correction: string | undefined;
+  /** How severe it is, if it is less severe than the rule says. */
+  severity?: SeverityByClass;
 }
 
 /** The text with every correction that is certain. */
@@ -145,8 +148,8 @@ export function* mistakesIn<M extends Mistake>(
   for (const mistake of mistakes) {
     const message = messageFor(mistake);
     if (message === undefined) continue;
-    const { written, start, correction } = mistake;
-    const common = { message, detail: written };
+    const { written, start, correction, severity } = mistake;
+    const common = { message, detail: written, ...(severity && { severity }) };
     if (text) {
       const { at, key } = text;
       yield {
@@ -175,7 +178,11 @@ const placeholders =
   /^\s*(?:(?:string|todo|tbd|tba|fixme|xxx+|placeholder|default title|sample text|(?:add |enter )?(?:a |your |the )?(?:title|description|summary) (?:goes )?here|(?:add|enter) (?:a |your )?(?:title|description|summary)|no (?:description|summary)(?: available| provided)?)\.?\s*$|(?:todo|tbd|fixme|lorem ipsum)\b)/i;
 
 /** Used without a dictionary: it knows every word. */
-const knowsEverything: Speller = { knows: () => true, corrections: () => [] };
+const knowsEverything: Speller = {
+  knows: () => true,
+  isCommon: () => true,
+  corrections: () => [],
+};
 
 function traitOf(speller: Speller, word: string): Trait | undefined {
   if (Object.hasOwn(products, word)) return 'product';
@@ -185,7 +192,11 @@ function traitOf(speller: Speller, word: string): Trait | undefined {
   )
     return 'camelCase'; // for example macOS
   if (abbreviationOf(word) !== undefined) return 'abbreviation';
-  return word.length > 3 && !speller.knows(word) ? 'unknown' : undefined;
+  return word.length > 3 &&
+    (!speller.knows(word) ||
+      (speller !== knowsEverything && missingApostrophe.has(word.toLowerCase())))
+    ? 'unknown'
+    : undefined;
 }
 
 const none: readonly FlaggedWord[] = [];
@@ -223,6 +234,7 @@ const flaggedTextsOf = memoize((connector: Connector) =>
     visitTexts(connector, (at, key, value, prominent) => {
       let words = wordsOf.get(value);
       if (!words) wordsOf.set(value, (words = read(speller, value)));
+      if (namingKeys.has(key)) words = words.filter(({ trait }) => trait === 'unknown');
       if (words.length > 0) found.push({ text: { at, key, prominent }, value, offset: 0, words });
     });
     if (connector.readme) {
@@ -236,7 +248,8 @@ const flaggedTextsOf = memoize((connector: Connector) =>
 );
 
 /**
- * The lines of prose in a Markdown file, without leading heading and list marks and without code.
+ * The lines of prose in a Markdown file, without leading heading and list marks and without code. An
+ * indented list item is prose, because it is usually part of another list.
  */
 function* paragraphs({ text }: TextFile): Iterable<{ value: string; offset: number }> {
   let fenced = false;
@@ -245,7 +258,7 @@ function* paragraphs({ text }: TextFile): Iterable<{ value: string; offset: numb
     const end = next < 0 ? text.length : next;
     const line = text.slice(start, end);
     if (/^ {0,3}(?:```|~~~)/.test(line)) fenced = !fenced;
-    else if (!fenced && !/^(?: {4}|\t)/.test(line)) {
+    else if (!fenced && !/^(?: {4}|\t)\s*(?!\s|[*+-]\s|\d{1,3}[.)]\s)/.test(line)) {
       const marks = /^[\s>#*+_-]*(?:\d{1,3}[.)]\s+)?[*_]*/.exec(line)?.[0].length ?? 0;
       if (marks < line.length) yield { value: line.slice(marks), offset: start + marks };
     }

@@ -1,12 +1,5 @@
 import type { Connector } from '../../connector/connector.ts';
-import {
-  asList,
-  asObject,
-  isObject,
-  objectEntries,
-  type Json,
-  type JsonObject,
-} from '../../json/values.ts';
+import { asList, asObject, isObject, type Json, type JsonObject } from '../../json/values.ts';
 
 /** A text that users see. */
 export interface UserText {
@@ -16,12 +9,15 @@ export interface UserText {
   prominent: boolean;
 }
 
+/** Texts that may be identifiers, so that only their spelling counts, not their style. */
+export const namingKeys: ReadonlySet<string> = new Set(['title', 'x-ms-name-for-model']);
+
 /** Texts for language models, which choose operations and fill in parameters by them. */
 const modelTexts = ['x-ms-name-for-model', 'x-ms-description-for-model'];
 
 /**
- * Calls `visit` once for every text of the definition and the properties that users see, except
- * the title, which is a name. Skips a file that did not parse exactly.
+ * Calls `visit` once for every text of the definition and the properties that users or agents see,
+ * except the title of the connector, which is a name. Skips a file that did not parse exactly.
  */
 export function visitTexts(
   { definition, properties }: Connector,
@@ -50,6 +46,7 @@ export function visitTexts(
     for (const key of modelTexts)
       for (const { raw } of [...operations, ...bodies, ...definition.having(key)])
         see(raw, key, false);
+    for (const { raw } of definition.having('title')) see(raw, 'title', false);
     for (const { raw } of definition.having('x-ms-enum-values'))
       for (const entry of objects(raw['x-ms-enum-values'])) see(entry, 'displayName', true);
   }
@@ -67,43 +64,3 @@ export function visitTexts(
 }
 
 const objects = (value: Json | undefined): JsonObject[] => asList(value).filter(isObject);
-
-/** Every name in the connector. A spelling that occurs in a name is accepted in its texts. */
-export function namesOf({ path, definition, properties }: Connector): Set<string> {
-  const names = new Set([path]);
-  const add = (name: Json | undefined): void => {
-    if (typeof name === 'string') names.add(name);
-  };
-  if (definition) {
-    const { raw } = definition;
-    const info = asObject(raw.info);
-    const contact = asObject(info?.contact);
-    for (const name of [
-      raw.host,
-      raw.basePath,
-      info?.title,
-      contact?.name,
-      contact?.url,
-      contact?.email,
-    ])
-      add(name);
-    for (const entry of objects(raw['x-ms-connector-metadata'])) add(entry.propertyValue);
-    for (const { id, path: route } of definition.operations) {
-      add(id);
-      add(route);
-    }
-    for (const { name } of definition.parameters) add(name);
-    for (const { name, raw: schema } of definition.schemas) {
-      add(name);
-      asList(schema.enum).forEach(add);
-      add(schema.default);
-    }
-    for (const [name] of objectEntries(definition.section('securityDefinitions'))) add(name);
-  }
-  if (properties) {
-    add(properties.inner.publisher);
-    add(properties.inner.stackOwner);
-    for (const { name } of properties.connectionParameters) add(name);
-  }
-  return names;
-}

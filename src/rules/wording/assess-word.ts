@@ -1,0 +1,227 @@
+import type { Speller } from '../speller.ts';
+import { missingApostrophe } from './contractions.ts';
+import type { ConnectorNames } from './names.ts';
+
+/** How an unknown word can be corrected, apart from where it is written. */
+export interface Assessment {
+  /** The probable corrections, most likely first, in lower case. Never empty. */
+  suggestions: readonly string[];
+  /** The cost of the first one; see `Correction.cost`. */
+  cost: number;
+  /** Its cost without the bonus for a word that occurs in the names of the connector. */
+  costAlone: number;
+  /** How much more the next one costs. */
+  distance: number;
+  /** Whether the word may be derived from others, or be the plural of a word without a plural. */
+  isDerived: boolean;
+  /** For two words without a space: see `Joined`. */
+  joined?: Joined;
+}
+
+/**
+ * How likely two words were joined by mistake. `words`: they are no compound. `name`: they may be
+ * the name of a field. `possible`: they may also be a compound.
+ */
+export type Joined = 'words' | 'name' | 'possible';
+
+/** Shorter words are similar to too many other words. */
+export const minLength = 4;
+/**
+ * Up to this cost, a long word is a misspelling even if it could be a compound: `priv-ledges`,
+ * `access-able`.
+ */
+const maxCompoundCost = 1.05;
+const minLengthAgainstCompound = 7;
+/** Up to this cost, a word is similar enough to another that parts of a compound must be common. */
+const maxSimilarCost = 1.3;
+/** A message names all corrections that cost at most this much more than the best one. */
+const maxAlternativeCost = 0.5;
+/** The cost of the corrections in contractions.ts. */
+export const contractionCost = 0;
+/** A correction that occurs in the names of the connector is this much more likely. */
+const namedBonus = 0.3;
+
+/** Prefixes and suffixes that form new words. */
+const prefixes =
+  'anti auto bi co cyber de dis geo hyper inter macro mega meta micro mid mini mis mono multi nano non out over post pre proto pseudo re semi sub super tele trans ultra un under up'.split(
+    ' ',
+  );
+const suffixes =
+  'able ability ization isation ize ise ized ised izing ising izer less like wise ness ly ish er ers or ors ist ists ee ees'.split(
+    ' ',
+  );
+/** Particles that follow a verb: `checkin`, `rollup`. */
+const particles = ['in', 'up', 'out', 'off'];
+const minPartLength = 4;
+
+/**
+ * Whether a word is a regular compound or derivation: `dropdown`, `resubmit`, `paginatable`.
+ *
+ * @param isPart Whether a word may be part of a compound.
+ */
+function isCompound(isPart: (word: string) => boolean, word: string): boolean {
+  const { length } = word;
+  if (
+    prefixes.some(
+      (prefix) =>
+        word.startsWith(prefix) &&
+        length - prefix.length >= minPartLength &&
+        isPart(word.slice(prefix.length)),
+    )
+  )
+    return true;
+  for (const suffix of suffixes) {
+    const stem =
+      word.endsWith(suffix) && length - suffix.length >= minPartLength
+        ? word.slice(0, length - suffix.length)
+        : '';
+    if (stem !== '' && (isPart(stem) || isPart(`${stem}e`))) return true;
+  }
+  for (let at = minPartLength; at <= length - minPartLength; at += 1)
+    if (isPart(word.slice(0, at)) && isPart(word.slice(at))) return true;
+  return false;
+}
+
+/** Whether a word ends with a short word, such as `recordset`. */
+const endsWithShortWord = (speller: Speller, word: string): boolean =>
+  word.length > 6 && speller.isCommon(word.slice(-3)) && speller.isCommon(word.slice(0, -3));
+
+const endsWithParticle = (speller: Speller, word: string): boolean =>
+  particles.some(
+    (particle) =>
+      word.endsWith(particle) &&
+      word.length - particle.length >= minPartLength &&
+      speller.knows(word.slice(0, -particle.length)),
+  );
+
+/** Short words that are often joined with a neighboring word by mistake or in an identifier. */
+const shortWords = 'of to is in and for or with the at by as id url'.split(' ');
+/** Words that begin no English compound. */
+const leading = 'the these those your their does third including'.split(' ');
+/** Words that end no English compound: `containsof`, `meetingidentified`. */
+const trailing =
+  'not for of to from are after before identified associated specified allowed'.split(' ');
+/** Nouns that end the names of fields, such as `phonenumber`; in English, they are separate words. */
+const fieldNouns =
+  'number numbers identifier identifiers address addresses name names date type types status message messages'.split(
+    ' ',
+  );
+
+/** The two words that were joined without a space, if there are any. */
+function splitWord(
+  speller: Speller,
+  word: string,
+  { pairs }: ConnectorNames,
+): { words: string; joined: Joined } | undefined {
+  const isCommon = (part: string): boolean => part.length >= minPartLength && speller.isCommon(part);
+  for (const first of leading) {
+    const rest = word.slice(first.length);
+    if (word.startsWith(first) && isCommon(rest))
+      return { words: `${first} ${rest}`, joined: 'words' };
+  }
+  for (const [nouns, joined] of [
+    [trailing, 'words'],
+    [fieldNouns, 'name'],
+  ] as const) {
+    for (const last of nouns) {
+      const rest = word.slice(0, -last.length);
+      // `to` and `of` are also the ends of words: `photo`.
+      if (word.endsWith(last) && isCommon(rest) && (last.length > 2 || rest.length > 5))
+        return { words: `${rest} ${last}`, joined };
+    }
+  }
+  const adverb = /^[a-z]{3,}ly(?=[a-z]{4})/.exec(word)?.[0];
+  if (adverb !== undefined && isCommon(adverb) && isCommon(word.slice(adverb.length)))
+    return { words: `${adverb} ${word.slice(adverb.length)}`, joined: 'words' };
+  if (pairs.has(word))
+    for (let at = minPartLength; at <= word.length - minPartLength; at += 1)
+      if (isCommon(word.slice(0, at)) && isCommon(word.slice(at)))
+        return { words: `${word.slice(0, at)} ${word.slice(at)}`, joined: 'possible' };
+  for (const short of shortWords) {
+    const rest = word.length - short.length;
+    if (rest < minPartLength) continue;
+    if (word.endsWith(short) && speller.knows(word.slice(0, rest)))
+      return { words: `${word.slice(0, rest)} ${short}`, joined: 'possible' };
+    if (word.startsWith(short) && speller.knows(word.slice(short.length)))
+      return { words: `${short} ${word.slice(short.length)}`, joined: 'possible' };
+  }
+  return undefined;
+}
+
+/** The possessive that the plural of a word in -y cannot be: `communitys`. */
+const possessiveOf = (speller: Speller, word: string): string | undefined =>
+  /[^aeiou]ys$/.test(word) && speller.knows(word.slice(0, -1))
+    ? `${word.slice(0, -1)}'s`
+    : undefined;
+
+/**
+ * Assesses an unknown word, in lower case. A correction that occurs in the names of the connector is
+ * more likely than others. Undefined if the word is correct or nothing is similar.
+ */
+export function assessWord(
+  speller: Speller,
+  word: string,
+  names: ConnectorNames,
+): Assessment | undefined {
+  const { identifiers, proper } = names;
+  const contracted = missingApostrophe.get(word);
+  if (contracted)
+    return {
+      suggestions: contracted,
+      cost: contractionCost,
+      costAlone: contractionCost,
+      distance: contracted.length > 1 ? 0 : 1,
+      isDerived: false,
+    };
+  const isNamed = (correction: string): boolean =>
+    [correction, `${correction}s`, correction.replace(/s$/, '')].some(
+      (name) => identifiers.has(name) || proper.has(name),
+    );
+  const found = speller.corrections(word);
+  const isCheap = found[0] !== undefined && found[0].cost <= maxCompoundCost;
+  const split = splitWord(speller, word, names);
+  if (split && (!isCheap || (split.joined === 'possible' && /(?:id|url)$/.test(word))))
+    return {
+      suggestions: [split.words],
+      cost: 1,
+      costAlone: 1,
+      distance: 1,
+      isDerived: true,
+      joined: split.joined,
+    };
+  const [best, ...others] = found
+    .map((correction) => ({
+      word: correction.word,
+      cost: correction.cost - (isNamed(correction.word) ? namedBonus : 0),
+      costAlone: correction.cost,
+    }))
+    .sort((a, b) => a.cost - b.cost);
+  // Rare words, such as `specif`, form no compounds if the word is similar to a common word.
+  const isPart = (part: string): boolean =>
+    best !== undefined && best.cost <= maxSimilarCost
+      ? speller.isCommon(part)
+      : speller.knows(part);
+  const hasParticle = endsWithParticle(speller, word);
+  const isCompounded =
+    hasParticle ||
+    isCompound(isPart, word) ||
+    (best !== undefined && best.cost > maxSimilarCost && endsWithShortWord(speller, word));
+  if (isCompounded && (hasParticle || !isCheap || word.length < minLengthAgainstCompound))
+    return undefined;
+  if (!best) return undefined;
+  const possessive = possessiveOf(speller, word);
+  const plausible = others.filter(({ cost }) => cost - best.cost <= maxAlternativeCost);
+  return {
+    suggestions: [
+      ...new Set([
+        ...(possessive === undefined ? [] : [`${word.slice(0, -2)}ies`, possessive]),
+        ...[best, ...plausible].map((correction) => correction.word),
+      ]),
+    ].slice(0, 3),
+    cost: best.cost,
+    costAlone: best.costAlone,
+    distance: possessive === undefined ? (others[0]?.cost ?? Infinity) - best.cost : 0,
+    isDerived:
+      isCompounded || (/[^s]s$|[^d]d$|[^r]r$/.test(word) && speller.knows(word.slice(0, -1))),
+  };
+}

@@ -1,0 +1,364 @@
+import type { Connector } from '../../connector/connector.ts';
+import { asText, isObject, type JsonObject } from '../../json/values.ts';
+import { closestMatch } from '../../shared/did-you-mean.ts';
+import { memoize } from '../../shared/memoize.ts';
+import type { RuleContext } from '../rule.ts';
+import type { Speller } from '../speller.ts';
+import { assessWord, contractionCost, minLength, type Assessment } from './assess-word.ts';
+import { missingApostrophe } from './contractions.ts';
+import { flaggedTexts, type FlaggedText, type Mistake } from './flagged-words.ts';
+import { namesOf, wordsOfName, type ConnectorNames } from './names.ts';
+
+/** A word that is neither in the dictionary nor a name in this connector. */
+export interface Misspelling extends Mistake {
+  /** The word without a possessive ending. */
+  written: string;
+  /** The probable corrections, most likely first, capitalized like the word. */
+  suggestions: readonly string[];
+  /** `possible` if the word may be correct. */
+  certainty: Certainty;
+}
+
+export type Certainty = 'certain' | 'probable' | 'possible';
+
+/**
+ * What speaks against a misspelling: nothing; the word is part of an identifier of the connector; it
+ * has a capital in a label, where names and other words have capitals; it has a capital in a
+ * sentence, like a name.
+ */
+type Doubt = 'none' | 'identifier' | 'label' | 'name';
+
+/**
+ * The maximum cost of a correction (see `Correction.cost`) for a certain misspelling, by the length
+ * of the word: 5 or 6, 7, and 8 letters or more. Measured: docs/decisions/0011-spelling.md.
+ */
+const certainCosts: Record<Doubt, readonly [five: number, six: number, seven: number, more: number]> =
+  {
+    none: [1.2, 1.2, 1.6, 2],
+    identifier: [0, 1.15, 1.3, 1.3],
+    label: [0, 1.15, 1.4, 1.4],
+    name: [0, 0, 1.3, 1.3],
+  };
+const minCertainLength = 5;
+/** Above this cost, a correction is only certain if the next one costs `clearCost.minDistance` more. */
+const maxAmbiguousCost = 1.6;
+/** Above this cost, a plural or participle of a known word may be correct. */
+const maxDerivedCost = 1.2;
+/** A shorter word that may be a name is only certain if the next correction costs more. */
+const minLengthIfAmbiguous = 7;
+/** The maximum cost for a word of six letters if the next correction costs much more. */
+const unambiguousCost = 1.3;
+const unambiguousDistance = 0.6;
+/**
+ * A correction is clear if it costs at most `max` and the next one at least `minDistance` more.
+ */
+const clearCost = { max: 1.3, minDistance: 0.35 } as const;
+
+/**
+ * The maximum number of words that are looked up for one connector. More unknown words mean
+ * another language or an attack. The maximum in the corpus is 60.
+ */
+const maxLookups = 2_000;
+/** The maximum number of edits between a word of a label and of the field's name. */
+const maxEditsOfField = 2;
+/** Longer names are not compared with the words of their labels. */
+const maxNameLength = 80;
+
+const endings = ['s', 'es', 'd', 'ed', 'ing', 'er', 'ers'];
+
+/** Whether the word, its plural or its base form is one of the words of a name. */
+const isNamed = (speller: Speller, named: ReadonlySet<string>, word: string): boolean => {
+  if (named.has(word)) return true;
+  // `specificed` is not excused by a field `specific`.
+  const isNew = (name: string): boolean => named.has(name) && !speller.knows(name);
+  return (
+    isNew(`${word}s`) ||
+    endings.some((ending) => {
+      const base = word.slice(0, word.length - ending.length);
+      return word.endsWith(ending) && base.length >= minLength && isNew(base);
+    })
+  );
+};
+
+/** Finds the misspellings of one connector. Looks up each word once. */
+class Finder {
+  readonly #speller: Speller;
+  readonly #context: RuleContext;
+  readonly #names: ConnectorNames;
+  readonly #assessments = new Map<string, Assessment | undefined>();
+  readonly #fieldNames: () => ReadonlyMap<JsonObject, string>;
+
+  constructor(connector: Connector, context: RuleContext, speller: Speller) {
+    this.#speller = speller;
+    this.#context = context;
+    this.#names = namesOf(connector);
+    this.#fieldNames = () => fieldNames(connector);
+  }
+
+  /** The misspellings in a text. */
+  find(text: FlaggedText): Misspelling[] {
+    const { value } = text;
+    const isInCode = codeIn(value);
+    return text.words.flatMap((flagged) => {
+      const { word, start, trait } = flagged;
+      if (
+        (trait !== 'unknown' && trait !== 'camelCase') ||
+        isInCode(start) ||
+        value.startsWith('..', start + word.length) ||
+        value.charAt(start + word.length) === '…'
+      )
+        return [];
+      const written = word.replace(/['\u2019](?:s|ve|ll|re|d)?$/, '');
+      if (written !== word && this.#speller.knows(written)) return [];
+      const found = /^[A-Za-z]?[a-z]+$/.test(written)
+        ? this.#plainWord(text, written, start)
+        : this.#camelCaseWord(text, written);
+      return found ? [{ written, start, ...found }] : [];
+    });
+  }
+
+  #plainWord(
+    { text, value }: FlaggedText,
+    written: string,
+    start: number,
+  ): Omit<Misspelling, 'written' | 'start'> | undefined {
+    const word = written.toLowerCase();
+    const isCapitalized = written !== word;
+    const isKnown = this.#speller.knows(written) && !missingApostrophe.has(word);
+    if (word.length < minLength || isKnown || this.#isProper(word)) return undefined;
+    const ofTitle = isCapitalized ? this.#misspelledTitle(word) : undefined;
+    if (ofTitle !== undefined)
+      return { suggestions: [ofTitle], certainty: 'certain', correction: undefined };
+    const assessment = this.#assess(word);
+    if (!assessment || isExampleAt(value, start) || isCutAt(value, start, word, assessment))
+      return undefined;
+    const capitals = capitalAt(value, start);
+    const doubt = ((): Doubt => {
+      if (isCapitalized && capitals === 'name') {
+        return text !== undefined && text.key !== 'description' ? 'label' : 'name';
+      }
+      if (isCapitalized && capitals === 'phrase') return 'label';
+      return isNamed(this.#speller, this.#names.identifiers, word) ? 'identifier' : 'none';
+    })();
+    const adapt = isCapitalized ? capitalize : (correction: string): string => correction;
+    const ofField = text && this.#wordOfField(text.at, text.key, word);
+    if (ofField !== undefined)
+      return { suggestions: [adapt(ofField)], certainty: 'certain', correction: adapt(ofField) };
+    const certainty = this.#certaintyOf(word, assessment, doubt, value, start);
+    if (certainty === 'possible' && doubt !== 'none') return undefined;
+    const { cost, distance, isDerived, joined } = assessment;
+    const suggestions = assessment.suggestions.map(adapt);
+    const isClear =
+      certainty !== 'possible' &&
+      doubt !== 'name' &&
+      (!isDerived || joined !== undefined) &&
+      cost <= clearCost.max &&
+      distance >= clearCost.minDistance;
+    return {
+      ...(certainty === 'probable' && { severity: 'warning' as const }),
+      suggestions: isClear ? suggestions.slice(0, 1) : suggestions,
+      certainty,
+      correction: isClear ? suggestions[0] : undefined,
+    };
+  }
+
+  #certaintyOf(
+    word: string,
+    { cost: lowestCost, costAlone, distance, isDerived, joined }: Assessment,
+    doubt: Doubt,
+    value: string,
+    start: number,
+  ): Certainty {
+    const { length } = word;
+    const cost = doubt === 'none' ? lowestCost : costAlone;
+    if (joined) {
+      const isMistake =
+        joined === 'words'
+          ? value.trim().length > length
+          : joined === 'name' && this.#isProse(word, value, start);
+      return isMistake && doubt !== 'name' ? 'probable' : 'possible';
+    }
+    if (cost === contractionCost) return 'certain';
+    const isDoubtful = doubt !== 'none';
+    if (
+      length < minCertainLength ||
+      (isDerived && (isDoubtful || cost > maxDerivedCost)) ||
+      (isDoubtful && length < minLengthIfAmbiguous && distance < clearCost.minDistance)
+    )
+      return 'possible';
+    const max =
+      doubt === 'none' && length === 6 && distance >= unambiguousDistance
+        ? unambiguousCost
+        : (certainCosts[doubt][Math.min(length, 8) - minCertainLength] ?? 0);
+    if (cost > max || (cost > maxAmbiguousCost && distance < clearCost.minDistance))
+      return 'possible';
+    return doubt === 'name' || cost > maxAmbiguousCost ? 'probable' : 'certain';
+  }
+
+  /**
+   * Whether a word in which two words are joined is part of a sentence, not an identifier or a value
+   * that the sentence names.
+   */
+  #isProse(word: string, value: string, start: number): boolean {
+    const before = value.slice(0, start).trimEnd();
+    const after = value.slice(start + word.length);
+    if (before === '' && after.trim() === '') return false;
+    if (/[,:=]$/.test(before) || followsName.test(after)) return false;
+    return !this.#names.complete.has(word) || /(?:^|\s)(?:a|an|the|this|each|your)$/i.test(before);
+  }
+
+  /** A name in camel case that has a misspelled word: the name with that word corrected. */
+  #camelCaseWord(
+    { text, value }: FlaggedText,
+    written: string,
+  ): Omit<Misspelling, 'written' | 'start'> | undefined {
+    if (!/^[A-Za-z]+$/.test(written)) return undefined;
+    const isExactName = this.#names.complete.has(written.toLowerCase());
+    // Descriptions repeat identifiers as they are; labels need not.
+    if (isExactName && text?.prominent !== true) return undefined;
+    const parts = written.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? [];
+    const unknown = parts.filter((part) => part.length > 3 && !this.#speller.knows(part));
+    const [part = ''] = unknown;
+    const word = part.toLowerCase();
+    if (unknown.length !== 1 || parts.length < 2 || this.#isProper(word)) return undefined;
+    const assessment = this.#assess(word);
+    if (!assessment || assessment.joined || assessment.isDerived) return undefined;
+    const certainty = this.#certaintyOf(word, assessment, 'identifier', value, 0);
+    if (certainty === 'possible') return undefined;
+    const suggestions = assessment.suggestions.map((suggestion) =>
+      written.replace(part, part === word ? suggestion : capitalize(suggestion)),
+    );
+    return { suggestions, certainty, correction: undefined };
+  }
+
+  #isProper(word: string): boolean {
+    const { words, others } = this.#context;
+    return (
+      words?.has(word) === true ||
+      isNamed(this.#speller, this.#names.proper, word) ||
+      others?.mentions(word) === true
+    );
+  }
+
+  #assess(word: string): Assessment | undefined {
+    if (!this.#assessments.has(word)) {
+      if (this.#assessments.size >= maxLookups) return undefined;
+      this.#assessments.set(word, assessWord(this.#speller, word, this.#names));
+    }
+    return this.#assessments.get(word);
+  }
+
+  /** The word of the connector's title that is one edit away, as it is written there. */
+  #misspelledTitle(word: string): string | undefined {
+    return word.length < minTitleWord
+      ? undefined
+      : this.#names.title.find((name) => {
+          const named = name.toLowerCase();
+          return !word.startsWith(named) && !this.#speller.knows(name) && isOneEdit(word, named);
+        });
+  }
+
+  /** The word in the name of the field, parameter or operation that a misspelled label repeats. */
+  #wordOfField(at: JsonObject, key: string, word: string): string | undefined {
+    if (key === 'description' || word.length < minCertainLength) return undefined;
+    const name = asText(at.name) ?? asText(at.operationId) ?? this.#fieldNames().get(at) ?? '';
+    if (name.length > maxNameLength) return undefined;
+    const known = wordsOfName(name).filter(
+      (part) =>
+        part.length >= minCertainLength &&
+        !word.startsWith(part) &&
+        !part.startsWith(word) &&
+        this.#speller.knows(part),
+    );
+    return closestMatch(word, known, maxEditsOfField);
+  }
+}
+
+const minTitleWord = 6;
+
+/** What follows the name of a field or a value in a sentence. */
+const followsName = /^\s*(?:[,:=]|(?:attribute|column|field|header|parameter|property|value)\b)/;
+
+/** The name of each field, to find the one that a label belongs to. */
+const fieldNames = memoize((connector: Connector): ReadonlyMap<JsonObject, string> => {
+  const names = new Map<JsonObject, string>();
+  for (const { raw, name } of connector.definition?.schemas ?? [])
+    if (name !== undefined && isObject(raw)) names.set(raw, name);
+  return names;
+});
+
+/** Whether one letter is missing, extra, different or exchanged with the next. */
+function isOneEdit(word: string, other: string): boolean {
+  if (Math.abs(word.length - other.length) > 1 || word === other) return false;
+  let start = 0;
+  while (start < word.length && word[start] === other[start]) start += 1;
+  let end = 0;
+  while (
+    end < Math.min(word.length, other.length) - start &&
+    word.at(-1 - end) === other.at(-1 - end)
+  )
+    end += 1;
+  const a = word.slice(start, word.length - end);
+  const b = other.slice(start, other.length - end);
+  return (a.length <= 1 && b.length <= 1) || (a.length === 2 && a === b.slice(1) + b.slice(0, 1));
+}
+
+/** The number of characters before a word that are looked at: list marks, quotation marks, spaces. */
+const maxMarks = 12;
+
+/**
+ * What a capital at an offset means: nothing at the start of a text or a sentence; perhaps a name
+ * after a colon, a dash or a list mark; else a name.
+ */
+function capitalAt(text: string, at: number): 'none' | 'phrase' | 'name' {
+  const before = text.slice(Math.max(0, at - maxMarks), at).trimEnd();
+  if (/[.!?]$/.test(before) || (at < maxMarks && !/[A-Za-z0-9]/.test(before))) return 'none';
+  return /[:|\u2013*([-]$/.test(before) ? 'phrase' : 'name';
+}
+
+/** Some generated texts end after a fixed number of characters, within a word. */
+const minCutLength = 40;
+const isCutAt = (text: string, start: number, word: string, { suggestions }: Assessment): boolean =>
+  text.length >= minCutLength &&
+  start + word.length === text.trimEnd().length &&
+  suggestions[0]?.startsWith(word) === true;
+
+/** Whether a value follows that a text gives as an example. */
+const isExampleAt = (text: string, start: number): boolean =>
+  /\b(?:e\.?g\.?|eg|example|named|called)[:,]?\s*$/i.test(text.slice(Math.max(0, start - 14), start));
+
+/**
+ * Returns a function that tells whether an offset is between backticks. Offsets must not decrease.
+ */
+function codeIn(text: string): (at: number) => boolean {
+  let next = text.indexOf('`');
+  let inside = false;
+  return (at) => {
+    for (; next >= 0 && next < at; next = text.indexOf('`', next + 1)) inside = !inside;
+    return inside;
+  };
+}
+
+function misspellingsIn(
+  connector: Connector,
+  context: RuleContext,
+): ReadonlyMap<FlaggedText, readonly Misspelling[]> {
+  const found = new Map<FlaggedText, readonly Misspelling[]>();
+  const { speller } = context;
+  if (!speller) return found;
+  const texts = flaggedTexts(connector, speller);
+  if (texts.length === 0) return found;
+  const finder = new Finder(connector, context, speller);
+  for (const text of texts) {
+    const inText = finder.find(text);
+    if (inText.length > 0) found.set(text, inText);
+  }
+  return found;
+}
+
+/** The misspellings of a connector, by text. */
+export const misspellings = memoize((connector: Connector) =>
+  memoize((context: RuleContext) => misspellingsIn(connector, context)),
+);
+
+const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
