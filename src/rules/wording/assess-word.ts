@@ -1,5 +1,5 @@
 import type { Speller } from '../speller.ts';
-import { missingApostrophe } from './contractions.ts';
+import { commonMistakes } from './common-mistakes.ts';
 import type { ConnectorNames } from './names.ts';
 
 /** How an unknown word can be corrected, apart from where it is written. */
@@ -31,13 +31,14 @@ export const minLength = 4;
  * `access-able`.
  */
 const maxCompoundCost = 1.05;
-const minLengthAgainstCompound = 7;
-/** Up to this cost, a word is similar enough to another that parts of a compound must be common. */
-const maxSimilarCost = 1.3;
+const minLengthAgainstCompound = 6;
+/** The same for words that are only the compound of two words: `snow-lake`, a snowflake. */
+const maxSplitCost = 1.3;
+const minLengthAgainstSplit = 8;
 /** A message names all corrections that cost at most this much more than the best one. */
 const maxAlternativeCost = 0.5;
-/** The cost of the corrections in contractions.ts. */
-export const contractionCost = 0;
+/** The cost of the corrections in common-mistakes.ts. */
+export const commonMistakeCost = 0;
 /** A correction that occurs in the names of the connector is this much more likely. */
 const namedBonus = 0.3;
 
@@ -53,38 +54,40 @@ const suffixes =
 /** Particles that follow a verb: `checkin`, `rollup`. */
 const particles = ['in', 'up', 'out', 'off'];
 const minPartLength = 4;
+/** Suffixes that also follow a short word. */
+const shortStemSuffixes = new Set(['less', 'like', 'wise']);
+const minShortStemLength = 3;
 
-/**
- * Whether a word is a regular compound or derivation: `dropdown`, `resubmit`, `paginatable`.
- *
- * @param isPart Whether a word may be part of a compound.
- */
+/** Whether a word is formed with a prefix or a suffix: `resubmit`, `paginatable`, `pinless`. */
+const isDerivation = (isStem: (word: string) => boolean, word: string): boolean =>
+  prefixes.some(
+    (prefix) =>
+      word.startsWith(prefix) &&
+      word.length - prefix.length >= minPartLength &&
+      isStem(word.slice(prefix.length)),
+  ) ||
+  suffixes.some((suffix) => {
+    const stem = word.slice(0, word.length - suffix.length);
+    return (
+      word.endsWith(suffix) &&
+      stem.length >= (shortStemSuffixes.has(suffix) ? minShortStemLength : minPartLength) &&
+      (isStem(stem) || isStem(`${stem}e`))
+    );
+  });
+
+/** Whether a word consists of two others, each of at least four letters: `dropdown`. */
 function isCompound(isPart: (word: string) => boolean, word: string): boolean {
-  const { length } = word;
-  if (
-    prefixes.some(
-      (prefix) =>
-        word.startsWith(prefix) &&
-        length - prefix.length >= minPartLength &&
-        isPart(word.slice(prefix.length)),
-    )
-  )
-    return true;
-  for (const suffix of suffixes) {
-    const stem =
-      word.endsWith(suffix) && length - suffix.length >= minPartLength
-        ? word.slice(0, length - suffix.length)
-        : '';
-    if (stem !== '' && (isPart(stem) || isPart(`${stem}e`))) return true;
-  }
-  for (let at = minPartLength; at <= length - minPartLength; at += 1)
+  for (let at = minPartLength; at <= word.length - minPartLength; at += 1)
     if (isPart(word.slice(0, at)) && isPart(word.slice(at))) return true;
   return false;
 }
 
 /** Whether a word ends with a short word, such as `recordset`. */
 const endsWithShortWord = (speller: Speller, word: string): boolean =>
-  word.length > 6 && speller.isCommon(word.slice(-3)) && speller.isCommon(word.slice(0, -3));
+  word.length > 6 &&
+  !word.endsWith('ion') &&
+  speller.isCommon(word.slice(-3)) &&
+  speller.isCommon(word.slice(0, -3));
 
 const endsWithParticle = (speller: Speller, word: string): boolean =>
   particles.some(
@@ -100,7 +103,9 @@ const shortWords = 'of to is in and for or with the at by as id url'.split(' ');
 const leading = 'the these those your their does third including'.split(' ');
 /** Words that end no English compound: `containsof`, `meetingidentified`. */
 const trailing =
-  'not for of to from are after before identified associated specified allowed'.split(' ');
+  'not for of to from are after before identified associated specified allowed referenced separated defined'.split(
+    ' ',
+  );
 /** Nouns that end the names of fields, such as `phonenumber`; in English, they are separate words. */
 const fieldNouns =
   'number numbers identifier identifiers address addresses name names date type types status message messages'.split(
@@ -113,7 +118,8 @@ function splitWord(
   word: string,
   { pairs }: ConnectorNames,
 ): { words: string; joined: Joined } | undefined {
-  const isCommon = (part: string): boolean => part.length >= minPartLength && speller.isCommon(part);
+  const isCommon = (part: string): boolean =>
+    part.length >= minPartLength && speller.isCommon(part);
   for (const first of leading) {
     const rest = word.slice(first.length);
     if (word.startsWith(first) && isCommon(rest))
@@ -130,6 +136,10 @@ function splitWord(
         return { words: `${rest} ${last}`, joined };
     }
   }
+  // For example `loggedin`.
+  const participle = /^[a-z]+ed(?=(?:in|out|off)$)/.exec(word)?.[0];
+  if (participle !== undefined && isCommon(participle))
+    return { words: `${participle} ${word.slice(participle.length)}`, joined: 'words' };
   const adverb = /^[a-z]{3,}ly(?=[a-z]{4})/.exec(word)?.[0];
   if (adverb !== undefined && isCommon(adverb) && isCommon(word.slice(adverb.length)))
     return { words: `${adverb} ${word.slice(adverb.length)}`, joined: 'words' };
@@ -154,6 +164,12 @@ const possessiveOf = (speller: Speller, word: string): string | undefined =>
     ? `${word.slice(0, -1)}'s`
     : undefined;
 
+/** Whether a word may be a plural or participle that the dictionary does not have: `renewables`. */
+const isInflected = (speller: Speller, word: string): boolean =>
+  /[^sxz]s$|ed$|er$/.test(word) &&
+  !/(?:[cs]h|[^aeiou]y)s$/.test(word) &&
+  speller.knows(word.slice(0, -1));
+
 /**
  * Assesses an unknown word, in lower case. A correction that occurs in the names of the connector is
  * more likely than others. Undefined if the word is correct or nothing is similar.
@@ -164,13 +180,13 @@ export function assessWord(
   names: ConnectorNames,
 ): Assessment | undefined {
   const { identifiers, proper } = names;
-  const contracted = missingApostrophe.get(word);
-  if (contracted)
+  const listed = commonMistakes.get(word);
+  if (listed)
     return {
-      suggestions: contracted,
-      cost: contractionCost,
-      costAlone: contractionCost,
-      distance: contracted.length > 1 ? 0 : 1,
+      suggestions: listed,
+      cost: commonMistakeCost,
+      costAlone: commonMistakeCost,
+      distance: listed.length > 1 ? 0 : 1,
       isDerived: false,
     };
   const isNamed = (correction: string): boolean =>
@@ -196,18 +212,31 @@ export function assessWord(
       costAlone: correction.cost,
     }))
     .sort((a, b) => a.cost - b.cost);
-  // Rare words, such as `specif`, form no compounds if the word is similar to a common word.
-  const isPart = (part: string): boolean =>
-    best !== undefined && best.cost <= maxSimilarCost
-      ? speller.isCommon(part)
-      : speller.knows(part);
   const hasParticle = endsWithParticle(speller, word);
+  // Rare words, such as `specif`, form no other words if the word is similar to a common word.
+  const isDerivedWord = isDerivation(
+    (stem) =>
+      best !== undefined && best.cost <= maxSplitCost
+        ? speller.isCommon(stem)
+        : speller.knows(stem),
+    word,
+  );
+  const isSplit = isCompound(
+    (part) => (best === undefined ? speller.knows(part) : speller.isCommon(part)),
+    word,
+  );
   const isCompounded =
     hasParticle ||
-    isCompound(isPart, word) ||
-    (best !== undefined && best.cost > maxSimilarCost && endsWithShortWord(speller, word));
-  if (isCompounded && (hasParticle || !isCheap || word.length < minLengthAgainstCompound))
-    return undefined;
+    isDerivedWord ||
+    isSplit ||
+    (best !== undefined && best.cost > maxSplitCost && endsWithShortWord(speller, word));
+  const isTypo =
+    (isCheap && word.length >= minLengthAgainstCompound) ||
+    (!isDerivedWord &&
+      best !== undefined &&
+      best.cost <= maxSplitCost &&
+      word.length >= minLengthAgainstSplit);
+  if (isCompounded && (hasParticle || !isTypo)) return undefined;
   if (!best) return undefined;
   const possessive = possessiveOf(speller, word);
   const plausible = others.filter(({ cost }) => cost - best.cost <= maxAlternativeCost);
@@ -221,7 +250,6 @@ export function assessWord(
     cost: best.cost,
     costAlone: best.costAlone,
     distance: possessive === undefined ? (others[0]?.cost ?? Infinity) - best.cost : 0,
-    isDerived:
-      isCompounded || (/[^s]s$|[^d]d$|[^r]r$/.test(word) && speller.knows(word.slice(0, -1))),
+    isDerived: hasParticle || isDerivedWord || isInflected(speller, word),
   };
 }

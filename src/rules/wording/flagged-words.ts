@@ -4,7 +4,7 @@ import { memoize } from '../../shared/memoize.ts';
 import { applyEdits } from '../../shared/text-edit.ts';
 import type { RuleViolation, SeverityByClass } from '../rule.ts';
 import type { Speller } from '../speller.ts';
-import { missingApostrophe } from './contractions.ts';
+import { commonMistakes } from './common-mistakes.ts';
 import { namingKeys, visitTexts, type UserText } from './texts.ts';
 import { WordReader } from './words.ts';
 
@@ -194,7 +194,7 @@ function traitOf(speller: Speller, word: string): Trait | undefined {
   if (abbreviationOf(word) !== undefined) return 'abbreviation';
   return word.length > 3 &&
     (!speller.knows(word) ||
-      (speller !== knowsEverything && missingApostrophe.has(word.toLowerCase())))
+      (speller !== knowsEverything && commonMistakes.has(word.toLowerCase())))
     ? 'unknown'
     : undefined;
 }
@@ -207,7 +207,7 @@ function read(speller: Speller, text: string): readonly FlaggedWord[] {
   let unknown = 0;
   const words = readers(speller).read(text, (word, start) => {
     const trait = traitOf(speller, word);
-    if (trait === 'unknown') unknown += 1;
+    if (trait === 'unknown' && /[a-z]/.test(word)) unknown += 1;
     if (trait !== undefined) (found ??= []).push({ word, start, trait });
     return trait === undefined;
   });
@@ -248,17 +248,21 @@ const flaggedTextsOf = memoize((connector: Connector) =>
 );
 
 /**
- * The lines of prose in a Markdown file, without leading heading and list marks and without code. An
- * indented list item is prose, because it is usually part of another list.
+ * The lines of prose in a Markdown file, without leading heading and list marks and without code.
+ * An indented line is prose if it belongs to a list.
  */
 function* paragraphs({ text }: TextFile): Iterable<{ value: string; offset: number }> {
-  let fenced = false;
+  let isFenced = false;
+  let isInList = false;
   for (let start = 0; start < text.length;) {
     const next = text.indexOf('\n', start);
     const end = next < 0 ? text.length : next;
     const line = text.slice(start, end);
-    if (/^ {0,3}(?:```|~~~)/.test(line)) fenced = !fenced;
-    else if (!fenced && !/^(?: {4}|\t)\s*(?!\s|[*+-]\s|\d{1,3}[.)]\s)/.test(line)) {
+    const indented = /^(?: {4}|\t)/.test(line);
+    if (/^\s*(?:[*+-]|(?:\d{1,3}|[a-z])[.)])\s/.test(line)) isInList = true;
+    else if (!indented && /^\S/.test(line)) isInList = false;
+    if (/^ {0,3}(?:```|~~~)/.test(line)) isFenced = !isFenced;
+    else if (!isFenced && (!indented || isInList)) {
       const marks = /^[\s>#*+_-]*(?:\d{1,3}[.)]\s+)?[*_]*/.exec(line)?.[0].length ?? 0;
       if (marks < line.length) yield { value: line.slice(marks), offset: start + marks };
     }

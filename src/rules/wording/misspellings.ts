@@ -4,8 +4,8 @@ import { closestMatch } from '../../shared/did-you-mean.ts';
 import { memoize } from '../../shared/memoize.ts';
 import type { RuleContext } from '../rule.ts';
 import type { Speller } from '../speller.ts';
-import { assessWord, contractionCost, minLength, type Assessment } from './assess-word.ts';
-import { missingApostrophe } from './contractions.ts';
+import { assessWord, commonMistakeCost, minLength, type Assessment } from './assess-word.ts';
+import { commonMistakes } from './common-mistakes.ts';
 import { flaggedTexts, type FlaggedText, type Mistake } from './flagged-words.ts';
 import { namesOf, wordsOfName, type ConnectorNames } from './names.ts';
 
@@ -30,25 +30,26 @@ type Doubt = 'none' | 'identifier' | 'label' | 'name';
 
 /**
  * The maximum cost of a correction (see `Correction.cost`) for a certain misspelling, by the length
- * of the word: 5 or 6, 7, and 8 letters or more. Measured: docs/decisions/0011-spelling.md.
+ * of the word: from 5 letters to 9 or more. Measured: docs/decisions/0011-spelling.md.
  */
-const certainCosts: Record<Doubt, readonly [five: number, six: number, seven: number, more: number]> =
-  {
-    none: [1.2, 1.2, 1.6, 2],
-    identifier: [0, 1.15, 1.3, 1.3],
-    label: [0, 1.15, 1.4, 1.4],
-    name: [0, 0, 1.3, 1.3],
-  };
+const certainCosts: Record<Doubt, readonly number[]> = {
+  none: [1.2, 1.2, 1.6, 2, 2.25],
+  identifier: [0, 1.15, 1.3, 1.45, 1.45],
+  label: [1, 1.15, 1.45, 1.45, 1.45],
+  name: [0, 0, 1.3, 1.45, 1.45],
+};
 const minCertainLength = 5;
 /** Above this cost, a correction is only certain if the next one costs `clearCost.minDistance` more. */
 const maxAmbiguousCost = 1.6;
 /** Above this cost, a plural or participle of a known word may be correct. */
-const maxDerivedCost = 1.2;
+const maxDerivedCost = 1.05;
 /** A shorter word that may be a name is only certain if the next correction costs more. */
 const minLengthIfAmbiguous = 7;
 /** The maximum cost for a word of six letters if the next correction costs much more. */
 const unambiguousCost = 1.3;
 const unambiguousDistance = 0.6;
+/** The maximum cost if only the first letter is missing. */
+const firstLetterCost = 1.75;
 /**
  * A correction is clear if it costs at most `max` and the next one at least `minDistance` more.
  */
@@ -124,7 +125,7 @@ class Finder {
   ): Omit<Misspelling, 'written' | 'start'> | undefined {
     const word = written.toLowerCase();
     const isCapitalized = written !== word;
-    const isKnown = this.#speller.knows(written) && !missingApostrophe.has(word);
+    const isKnown = this.#speller.knows(written) && !commonMistakes.has(word);
     if (word.length < minLength || isKnown || this.#isProper(word)) return undefined;
     const ofTitle = isCapitalized ? this.#misspelledTitle(word) : undefined;
     if (ofTitle !== undefined)
@@ -135,9 +136,13 @@ class Finder {
     const capitals = capitalAt(value, start);
     const doubt = ((): Doubt => {
       if (isCapitalized && capitals === 'name') {
-        return text !== undefined && text.key !== 'description' ? 'label' : 'name';
+        return text !== undefined && (text.key !== 'description' || isTitleCase(value))
+          ? 'label'
+          : 'name';
       }
       if (isCapitalized && capitals === 'phrase') return 'label';
+      // A list of names in the readme.
+      if (isCapitalized && text === undefined && value.trim() === written) return 'name';
       return isNamed(this.#speller, this.#names.identifiers, word) ? 'identifier' : 'none';
     })();
     const adapt = isCapitalized ? capitalize : (correction: string): string => correction;
@@ -164,7 +169,7 @@ class Finder {
 
   #certaintyOf(
     word: string,
-    { cost: lowestCost, costAlone, distance, isDerived, joined }: Assessment,
+    { suggestions, cost: lowestCost, costAlone, distance, isDerived, joined }: Assessment,
     doubt: Doubt,
     value: string,
     start: number,
@@ -176,23 +181,30 @@ class Finder {
         joined === 'words'
           ? value.trim().length > length
           : joined === 'name' && this.#isProse(word, value, start);
-      return isMistake && doubt !== 'name' ? 'probable' : 'possible';
+      return isMistake ? 'probable' : 'possible';
     }
-    if (cost === contractionCost) return 'certain';
+    if (cost === commonMistakeCost) return 'certain';
     const isDoubtful = doubt !== 'none';
     if (
       length < minCertainLength ||
-      (isDerived && (isDoubtful || cost > maxDerivedCost)) ||
-      (isDoubtful && length < minLengthIfAmbiguous && distance < clearCost.minDistance)
+      (isDerived && (isDoubtful || costAlone > maxDerivedCost)) ||
+      (isDoubtful &&
+        length < minLengthIfAmbiguous &&
+        distance < (length === minCertainLength ? unambiguousDistance : clearCost.minDistance))
     )
       return 'possible';
+    const isAlone = (doubt === 'none' || doubt === 'label') && distance >= unambiguousDistance;
     const max =
-      doubt === 'none' && length === 6 && distance >= unambiguousDistance
-        ? unambiguousCost
-        : (certainCosts[doubt][Math.min(length, 8) - minCertainLength] ?? 0);
+      isAlone && suggestions[0]?.slice(1) === word
+        ? firstLetterCost
+        : isAlone && length === 6
+          ? unambiguousCost
+          : (certainCosts[doubt][Math.min(length, 9) - minCertainLength] ?? 0);
     if (cost > max || (cost > maxAmbiguousCost && distance < clearCost.minDistance))
       return 'possible';
-    return doubt === 'name' || cost > maxAmbiguousCost ? 'probable' : 'certain';
+    return doubt === 'name' || doubt === 'label' || cost > maxAmbiguousCost
+      ? 'probable'
+      : 'certain';
   }
 
   /**
@@ -213,6 +225,9 @@ class Finder {
     written: string,
   ): Omit<Misspelling, 'written' | 'start'> | undefined {
     if (!/^[A-Za-z]+$/.test(written)) return undefined;
+    const ofTitle = this.#misspelledTitle(written.toLowerCase());
+    if (ofTitle !== undefined && !this.#isProper(written.toLowerCase()))
+      return { suggestions: [ofTitle], certainty: 'certain', correction: undefined };
     const isExactName = this.#names.complete.has(written.toLowerCase());
     // Descriptions repeat identifiers as they are; labels need not.
     if (isExactName && text?.prominent !== true) return undefined;
@@ -223,11 +238,13 @@ class Finder {
     if (unknown.length !== 1 || parts.length < 2 || this.#isProper(word)) return undefined;
     const assessment = this.#assess(word);
     if (!assessment || assessment.joined || assessment.isDerived) return undefined;
-    const certainty = this.#certaintyOf(word, assessment, 'identifier', value, 0);
-    if (certainty === 'possible') return undefined;
     const suggestions = assessment.suggestions.map((suggestion) =>
       written.replace(part, part === word ? suggestion : capitalize(suggestion)),
     );
+    const isName = this.#names.complete.has(suggestions[0]?.toLowerCase() ?? '');
+    const doubt = isName ? 'none' : 'identifier';
+    const certainty = this.#certaintyOf(word, assessment, doubt, value, 0);
+    if (certainty === 'possible') return undefined;
     return { suggestions, certainty, correction: undefined };
   }
 
@@ -254,7 +271,7 @@ class Finder {
       ? undefined
       : this.#names.title.find((name) => {
           const named = name.toLowerCase();
-          return !word.startsWith(named) && !this.#speller.knows(name) && isOneEdit(word, named);
+          return !word.startsWith(named) && isOneEdit(word, named);
         });
   }
 
@@ -266,8 +283,8 @@ class Finder {
     const known = wordsOfName(name).filter(
       (part) =>
         part.length >= minCertainLength &&
-        !word.startsWith(part) &&
-        !part.startsWith(word) &&
+        !word.includes(part) &&
+        !part.includes(word) &&
         this.#speller.knows(part),
     );
     return closestMatch(word, known, maxEditsOfField);
@@ -316,6 +333,11 @@ function capitalAt(text: string, at: number): 'none' | 'phrase' | 'name' {
   return /[:|\u2013*([-]$/.test(before) ? 'phrase' : 'name';
 }
 
+/** Whether all longer words of a short text have a capital. */
+const isTitleCase = (text: string): boolean =>
+  text.length <= maxTitleLength && !/(?:^|\s)[a-z]{4}/.test(text);
+const maxTitleLength = 60;
+
 /** Some generated texts end after a fixed number of characters, within a word. */
 const minCutLength = 40;
 const isCutAt = (text: string, start: number, word: string, { suggestions }: Assessment): boolean =>
@@ -325,7 +347,9 @@ const isCutAt = (text: string, start: number, word: string, { suggestions }: Ass
 
 /** Whether a value follows that a text gives as an example. */
 const isExampleAt = (text: string, start: number): boolean =>
-  /\b(?:e\.?g\.?|eg|example|named|called)[:,]?\s*$/i.test(text.slice(Math.max(0, start - 14), start));
+  /\b(?:e\.?g\.?|eg|example|named|called)[:,]?\s*$/i.test(
+    text.slice(Math.max(0, start - 14), start),
+  );
 
 /**
  * Returns a function that tells whether an offset is between backticks. Offsets must not decrease.
