@@ -44,12 +44,7 @@ function editDistance(from: string, to: string): number {
           ? (beforePrevious[column - 2] ?? Infinity) + 1
           : Infinity;
       current.push(
-        Math.min(
-          replaced,
-          exchanged,
-          (previous[column] ?? 0) + 1,
-          (current[column - 1] ?? 0) + 1,
-        ),
+        Math.min(replaced, exchanged, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1),
       );
     }
     beforePrevious = previous;

@@ -20,9 +20,9 @@ export interface Assessment {
 
 /**
  * How likely two words were joined by mistake. `words`: they are no compound. `name`: they may be
- * the name of a field. `possible`: they may also be a compound.
+ * the name of a field. `possible`: they may also be a compound. `compound`: they probably are.
  */
-export type Joined = 'words' | 'name' | 'possible';
+export type Joined = 'words' | 'name' | 'possible' | 'compound';
 
 /** Shorter words are similar to too many other words. */
 export const minLength = 4;
@@ -75,11 +75,12 @@ const isDerivation = (isStem: (word: string) => boolean, word: string): boolean 
     );
   });
 
-/** Whether a word consists of two others, each of at least four letters: `dropdown`. */
-function isCompound(isPart: (word: string) => boolean, word: string): boolean {
+/** The two words that a word consists of, each of at least four letters: `drop down`. */
+function partsOf(isPart: (word: string) => boolean, word: string): string | undefined {
   for (let at = minPartLength; at <= word.length - minPartLength; at += 1)
-    if (isPart(word.slice(0, at)) && isPart(word.slice(at))) return true;
-  return false;
+    if (isPart(word.slice(0, at)) && isPart(word.slice(at)))
+      return `${word.slice(0, at)} ${word.slice(at)}`;
+  return undefined;
 }
 
 /** Whether a word ends with a short word, such as `recordset`. */
@@ -143,10 +144,8 @@ function splitWord(
   const adverb = /^[a-z]{3,}ly(?=[a-z]{4})/.exec(word)?.[0];
   if (adverb !== undefined && isCommon(adverb) && isCommon(word.slice(adverb.length)))
     return { words: `${adverb} ${word.slice(adverb.length)}`, joined: 'words' };
-  if (pairs.has(word))
-    for (let at = minPartLength; at <= word.length - minPartLength; at += 1)
-      if (isCommon(word.slice(0, at)) && isCommon(word.slice(at)))
-        return { words: `${word.slice(0, at)} ${word.slice(at)}`, joined: 'possible' };
+  const parts = pairs.has(word) ? partsOf(isCommon, word) : undefined;
+  if (parts !== undefined) return { words: parts, joined: 'possible' };
   for (const short of shortWords) {
     const rest = word.length - short.length;
     if (rest < minPartLength) continue;
@@ -158,6 +157,15 @@ function splitWord(
   return undefined;
 }
 
+const joinedWords = (words: string, joined: Joined): Assessment => ({
+  suggestions: [words],
+  cost: 1,
+  costAlone: 1,
+  distance: 1,
+  isDerived: true,
+  joined,
+});
+
 /** The possessive that the plural of a word in -y cannot be: `communitys`. */
 const possessiveOf = (speller: Speller, word: string): string | undefined =>
   /[^aeiou]ys$/.test(word) && speller.knows(word.slice(0, -1))
@@ -166,9 +174,10 @@ const possessiveOf = (speller: Speller, word: string): string | undefined =>
 
 /** Whether a word may be a plural or participle that the dictionary does not have: `renewables`. */
 const isInflected = (speller: Speller, word: string): boolean =>
-  /[^sxz]s$|ed$|er$/.test(word) &&
-  !/(?:[cs]h|[^aeiou]y)s$/.test(word) &&
-  speller.knows(word.slice(0, -1));
+  (/[^sxz]s$/.test(word) &&
+    !/(?:[cs]h|[^aeiou]y)s$/.test(word) &&
+    speller.knows(word.slice(0, -1))) ||
+  (/e[dr]$/.test(word) && speller.isCommon(word.slice(0, -1)));
 
 /**
  * Assesses an unknown word, in lower case. A correction that occurs in the names of the connector is
@@ -197,14 +206,7 @@ export function assessWord(
   const isCheap = found[0] !== undefined && found[0].cost <= maxCompoundCost;
   const split = splitWord(speller, word, names);
   if (split && (!isCheap || (split.joined === 'possible' && /(?:id|url)$/.test(word))))
-    return {
-      suggestions: [split.words],
-      cost: 1,
-      costAlone: 1,
-      distance: 1,
-      isDerived: true,
-      joined: split.joined,
-    };
+    return joinedWords(split.words, split.joined);
   const [best, ...others] = found
     .map((correction) => ({
       word: correction.word,
@@ -221,14 +223,14 @@ export function assessWord(
         : speller.knows(stem),
     word,
   );
-  const isSplit = isCompound(
+  const parts = partsOf(
     (part) => (best === undefined ? speller.knows(part) : speller.isCommon(part)),
     word,
   );
   const isCompounded =
     hasParticle ||
     isDerivedWord ||
-    isSplit ||
+    parts !== undefined ||
     (best !== undefined && best.cost > maxSplitCost && endsWithShortWord(speller, word));
   const isTypo =
     (isCheap && word.length >= minLengthAgainstCompound) ||
@@ -236,7 +238,10 @@ export function assessWord(
       best !== undefined &&
       best.cost <= maxSplitCost &&
       word.length >= minLengthAgainstSplit);
-  if (isCompounded && (hasParticle || !isTypo)) return undefined;
+  if (isCompounded && (hasParticle || !isTypo))
+    return parts === undefined || isDerivedWord || hasParticle || best
+      ? undefined
+      : joinedWords(parts, 'compound');
   if (!best) return undefined;
   const possessive = possessiveOf(speller, word);
   const plausible = others.filter(({ cost }) => cost - best.cost <= maxAlternativeCost);

@@ -133,6 +133,14 @@ class Finder {
     const assessment = this.#assess(word);
     if (!assessment || isExampleAt(value, start) || isCutAt(value, start, word, assessment))
       return undefined;
+    if (
+      assessment.joined === 'compound' &&
+      (isCapitalized ||
+        !followsDeterminer(value, start) ||
+        !this.#isProse(word, value, start) ||
+        !assessment.suggestions[0]?.split(' ').every((part) => this.#speller.isCommon(part)))
+    )
+      return undefined;
     const capitals = capitalAt(value, start);
     const doubt = ((): Doubt => {
       if (isCapitalized && capitals === 'name') {
@@ -146,7 +154,8 @@ class Finder {
       return isNamed(this.#speller, this.#names.identifiers, word) ? 'identifier' : 'none';
     })();
     const adapt = isCapitalized ? capitalize : (correction: string): string => correction;
-    const ofField = text && this.#wordOfField(text.at, text.key, word);
+    const ofField =
+      text && !assessment.joined ? this.#wordOfField(text.at, text.key, word) : undefined;
     if (ofField !== undefined)
       return { suggestions: [adapt(ofField)], certainty: 'certain', correction: adapt(ofField) };
     const certainty = this.#certaintyOf(word, assessment, doubt, value, start);
@@ -216,7 +225,7 @@ class Finder {
     const after = value.slice(start + word.length);
     if (before === '' && after.trim() === '') return false;
     if (/[,:=]$/.test(before) || followsName.test(after)) return false;
-    return !this.#names.complete.has(word) || /(?:^|\s)(?:a|an|the|this|each|your)$/i.test(before);
+    return !this.#names.complete.has(word) || followsDeterminer(value, start);
   }
 
   /** A name in camel case that has a misspelled word: the name with that word corrected. */
@@ -343,7 +352,13 @@ const minCutLength = 40;
 const isCutAt = (text: string, start: number, word: string, { suggestions }: Assessment): boolean =>
   text.length >= minCutLength &&
   start + word.length === text.trimEnd().length &&
-  suggestions[0]?.startsWith(word) === true;
+  suggestions.some((suggestion) => suggestion.startsWith(word));
+
+/** Whether a noun follows, which is not the name of a field or a value. */
+const followsDeterminer = (text: string, start: number): boolean =>
+  /(?:^|\s)(?:a|an|the|this|each|your|all|any|new|two)\s$/i.test(
+    text.slice(Math.max(0, start - maxMarks), start),
+  );
 
 /** Whether a value follows that a text gives as an example. */
 const isExampleAt = (text: string, start: number): boolean =>
