@@ -95,12 +95,13 @@ class WordGraph implements Speller {
     return word.length <= maxWordLength && this.#commonness(fold(word)) >= commonness.common;
   }
 
-  corrections(word: string): readonly Correction[] {
+  corrections(word: string, maxEdits: 1 | 2 = 2): readonly Correction[] {
     const folded = fold(word);
-    const cached = this.#corrections.get(folded);
+    const key = `${folded} ${maxEdits}`;
+    const cached = this.#corrections.get(key);
     if (cached) return cached;
-    const corrections = this.#findCorrections(folded);
-    if (this.#corrections.size < maxCachedWords) this.#corrections.set(folded, corrections);
+    const corrections = this.#findCorrections(folded, maxEdits);
+    if (this.#corrections.size < maxCachedWords) this.#corrections.set(key, corrections);
     return corrections;
   }
 
@@ -127,7 +128,7 @@ class WordGraph implements Speller {
     }
   }
 
-  #findCorrections(word: string): readonly Correction[] {
+  #findCorrections(word: string, maxEdits: 1 | 2): readonly Correction[] {
     if (word.length < minCorrectedLength || word.length > maxWordLength) return [];
     const search: Search = {
       word: Uint8Array.from(word, (letter) => letterOf(letter.charCodeAt(0))),
@@ -138,7 +139,7 @@ class WordGraph implements Speller {
     const listed = this.#misspellings().get(word);
     if (listed !== undefined) search.found.set(listed, costOf.doubled);
     this.#walk(search, 0, 0, 0, 1, 0);
-    if (search.found.size === 0 && word.length >= minLengthForTwoEdits)
+    if (maxEdits === 2 && search.found.size === 0 && word.length >= minLengthForTwoEdits)
       this.#walk(search, 0, 0, 0, 2, 0);
     return Array.from(search.found, ([correction, cost]) => ({ word: correction, cost }))
       .sort((a, b) => a.cost - b.cost)

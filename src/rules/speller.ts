@@ -21,6 +21,9 @@ export interface Speller {
   /**
    * Corrections for a word that is not in the dictionary, most likely first; empty if no word is
    * similar.
+   *
+   * @param maxEdits With 2, the default, longer words may differ by two letters, if no word differs
+   *   by one. This takes twenty times as long.
    */
-  corrections(word: string): readonly Correction[];
+  corrections(word: string, maxEdits?: 1 | 2): readonly Correction[];
 }

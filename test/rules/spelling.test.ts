@@ -36,7 +36,7 @@ describe('a misspelled word', () => {
       '`occured` is misspelled. Write `occurred`.',
     ]);
     expect(messages(described('Returns the staus of an invoice.'))).toEqual([
-      '`staus` is misspelled. Write `status`, `stays` or `stars`, whichever is meant.',
+      '`staus` is misspelled. Write `status` or `stays`, whichever is meant.',
     ]);
   });
 
@@ -85,6 +85,46 @@ describe('a misspelled word', () => {
     expect(
       messages(described('Returns what Invoicr or an invoicr has read.'), { ...context, others }),
     ).toEqual([]);
+  });
+
+  test.each([
+    ['a field that it is certainly a misspelling in', 'recieved_at', 'When it was recieved', 1],
+    ['a field that may be a term', 'metar', 'Weather as metar', 0],
+    ['a field with the two words', 'phoneNumber', 'The phonenumber of each customer', 1],
+  ])('is judged although the connector has the word in %s', (_what, name, description, count) => {
+    const definition = {
+      definitions: { NewInvoice: { properties: { [name]: { type: 'string', description } } } },
+    };
+    expect(messages({ definition }).length).toBe(count);
+  });
+
+  test.each([
+    ['isnt paid', "isn't"],
+    ['whos name is known', 'whose'],
+    ['arenot paid', 'are not'],
+    ['has a companyidentifier', 'company identifier'],
+    ['containsof the sum', 'contains of'],
+    ['is automaticallydeleted', 'automatically deleted'],
+    ['is shown if loggedin', 'logged in'],
+    ['has two taht match', 'that'],
+    ['is an InvoiceCustommer', 'InvoiceCustomer'],
+    ['of the Accouting department', 'Accounting'],
+    ['that etrieves it', 'retrieves'],
+  ])('is corrected in "%s"', (text, correction) => {
+    expect(messages(described(`Returns each invoice that ${text} in the company.`))).toEqual([
+      expect.stringContaining(`\`${correction}\``),
+    ]);
+  });
+
+  test.each([
+    'Sort by customername, invoicedate or amount.',
+    'Returns each region, e.g. centralus or others.',
+    'Returns the renewables that Quora, Venmo and Interac pay for.',
+    'Checkin for the webservice of each zipcode.',
+    'Where the message is longer than this, the text ends with the last lette',
+  ])('is none in "%s"', (text) => {
+    const reported = runRules(readConnector(folderOf(described(text))), spelling, { context });
+    expect(reported.filter(({ severity }) => severity !== 'note')).toEqual([]);
   });
 
   test('is not looked for in a text of another language', () => {

@@ -179,6 +179,36 @@ const isInflected = (speller: Speller, word: string): boolean =>
     speller.knows(word.slice(0, -1))) ||
   (/e[dr]$/.test(word) && speller.isCommon(word.slice(0, -1)));
 
+/** How a word may be formed from others: `checkin`, `resubmit`, `dropdown`. */
+type Formation = 'none' | 'particle' | 'derivation' | 'compound';
+
+/** @param cost The cost of the best correction. */
+function formationOf(speller: Speller, word: string, cost: number | undefined): Formation {
+  if (endsWithParticle(speller, word)) return 'particle';
+  // Rare words, such as `specif`, form no other words if the word is similar to another.
+  const isSimilar = cost !== undefined && cost <= maxSplitCost;
+  if (isDerivation((stem) => (isSimilar ? speller.isCommon(stem) : speller.knows(stem)), word))
+    return 'derivation';
+  const isPart = (part: string): boolean =>
+    cost === undefined ? speller.knows(part) : speller.isCommon(part);
+  if (partsOf(isPart, word) !== undefined) return 'compound';
+  return cost !== undefined && !isSimilar && endsWithShortWord(speller, word) ? 'compound' : 'none';
+}
+
+/** Whether a word that could be formed from others is more likely misspelled. */
+const isTypo = (
+  word: string,
+  formation: Formation,
+  isCheap: boolean,
+  cost: number | undefined,
+): boolean =>
+  formation !== 'particle' &&
+  ((isCheap && word.length >= minLengthAgainstCompound) ||
+    (formation === 'compound' &&
+      cost !== undefined &&
+      cost <= maxSplitCost &&
+      word.length >= minLengthAgainstSplit));
+
 /**
  * Assesses an unknown word, in lower case. A correction that occurs in the names of the connector is
  * more likely than others. Undefined if the word is correct or nothing is similar.
@@ -202,7 +232,8 @@ export function assessWord(
     [correction, `${correction}s`, correction.replace(/s$/, '')].some(
       (name) => identifiers.has(name) || proper.has(name),
     );
-  const found = speller.corrections(word);
+  // A word in a name is a misspelling only if one letter is wrong.
+  const found = speller.corrections(word, identifiers.has(word) ? 1 : 2);
   const isCheap = found[0] !== undefined && found[0].cost <= maxCompoundCost;
   const split = splitWord(speller, word, names);
   if (split && (!isCheap || (split.joined === 'possible' && /(?:id|url)$/.test(word))))
@@ -214,34 +245,14 @@ export function assessWord(
       costAlone: correction.cost,
     }))
     .sort((a, b) => a.cost - b.cost);
-  const hasParticle = endsWithParticle(speller, word);
-  // Rare words, such as `specif`, form no other words if the word is similar to a common word.
-  const isDerivedWord = isDerivation(
-    (stem) =>
-      best !== undefined && best.cost <= maxSplitCost
-        ? speller.isCommon(stem)
-        : speller.knows(stem),
-    word,
-  );
-  const parts = partsOf(
-    (part) => (best === undefined ? speller.knows(part) : speller.isCommon(part)),
-    word,
-  );
-  const isCompounded =
-    hasParticle ||
-    isDerivedWord ||
-    parts !== undefined ||
-    (best !== undefined && best.cost > maxSplitCost && endsWithShortWord(speller, word));
-  const isTypo =
-    (isCheap && word.length >= minLengthAgainstCompound) ||
-    (!isDerivedWord &&
-      best !== undefined &&
-      best.cost <= maxSplitCost &&
-      word.length >= minLengthAgainstSplit);
-  if (isCompounded && (hasParticle || !isTypo))
-    return parts === undefined || isDerivedWord || hasParticle || best
-      ? undefined
-      : joinedWords(parts, 'compound');
+  const formation = formationOf(speller, word, best?.cost);
+  if (formation !== 'none' && !isTypo(word, formation, isCheap, best?.cost)) {
+    const parts =
+      best || formation !== 'compound'
+        ? undefined
+        : partsOf((part) => speller.isCommon(part), word);
+    return parts === undefined ? undefined : joinedWords(parts, 'compound');
+  }
   if (!best) return undefined;
   const possessive = possessiveOf(speller, word);
   const plausible = others.filter(({ cost }) => cost - best.cost <= maxAlternativeCost);
@@ -255,6 +266,6 @@ export function assessWord(
     cost: best.cost,
     costAlone: best.costAlone,
     distance: possessive === undefined ? (others[0]?.cost ?? Infinity) - best.cost : 0,
-    isDerived: hasParticle || isDerivedWord || isInflected(speller, word),
+    isDerived: formation === 'derivation' || isInflected(speller, word),
   };
 }

@@ -1,3 +1,4 @@
+import type { OtherConnectors } from '../../catalog/connector-index.ts';
 import type { Connector } from '../../connector/connector.ts';
 import { asText, isObject, type JsonObject } from '../../json/values.ts';
 import { closestMatch } from '../../shared/did-you-mean.ts';
@@ -7,7 +8,7 @@ import type { Speller } from '../speller.ts';
 import { assessWord, commonMistakeCost, minLength, type Assessment } from './assess-word.ts';
 import { commonMistakes } from './common-mistakes.ts';
 import { flaggedTexts, type FlaggedText, type Mistake } from './flagged-words.ts';
-import { namesOf, wordsOfName, type ConnectorNames } from './names.ts';
+import { namesOf, partsOfName, wordsOfName, type ConnectorNames } from './names.ts';
 
 /** A word that is neither in the dictionary nor a name in this connector. */
 export interface Misspelling extends Mistake {
@@ -43,8 +44,8 @@ const minCertainLength = 5;
 const maxAmbiguousCost = 1.6;
 /** Above this cost, a plural or participle of a known word may be correct. */
 const maxDerivedCost = 1.05;
-/** A shorter word that may be a name is only certain if the next correction costs more. */
-const minLengthIfAmbiguous = 7;
+/** How much more the next correction must cost if a short word may be a name, by its length. */
+const minDistances: Readonly<Record<number, number>> = { 5: 0.6, 6: 0.35 };
 /** The maximum cost for a word of six letters if the next correction costs much more. */
 const unambiguousCost = 1.3;
 const unambiguousDistance = 0.6;
@@ -81,166 +82,156 @@ const isNamed = (speller: Speller, named: ReadonlySet<string>, word: string): bo
   );
 };
 
+/** A word at a place in a text. */
+interface Occurrence {
+  flagged: FlaggedText;
+  /** As it is written, and in lower case. */
+  written: string;
+  word: string;
+  start: number;
+}
+
 /** Finds the misspellings of one connector. Looks up each word once. */
 class Finder {
   readonly #speller: Speller;
-  readonly #context: RuleContext;
-  readonly #names: ConnectorNames;
+  readonly #words: ReadonlySet<string> | undefined;
+  readonly #others: OtherConnectors | undefined;
+  readonly #connector: Connector;
   readonly #assessments = new Map<string, Assessment | undefined>();
-  readonly #fieldNames: () => ReadonlyMap<JsonObject, string>;
 
-  constructor(connector: Connector, context: RuleContext, speller: Speller) {
+  constructor(connector: Connector, { words, others }: RuleContext, speller: Speller) {
     this.#speller = speller;
-    this.#context = context;
-    this.#names = namesOf(connector);
-    this.#fieldNames = () => fieldNames(connector);
+    this.#words = words;
+    this.#others = others;
+    this.#connector = connector;
+  }
+
+  /** Collected only if a word is unknown. */
+  get #names(): ConnectorNames {
+    return namesOf(this.#connector);
   }
 
   /** The misspellings in a text. */
-  find(text: FlaggedText): Misspelling[] {
-    const { value } = text;
+  find(flagged: FlaggedText): Misspelling[] {
+    const { value, words } = flagged;
     const isInCode = codeIn(value);
-    return text.words.flatMap((flagged) => {
-      const { word, start, trait } = flagged;
+    return words.flatMap(({ word, start, trait }) => {
       if (
         (trait !== 'unknown' && trait !== 'camelCase') ||
         isInCode(start) ||
-        value.startsWith('..', start + word.length) ||
-        value.charAt(start + word.length) === '…'
+        isAbridged(value, start + word.length)
       )
         return [];
       const written = word.replace(/['\u2019](?:s|ve|ll|re|d)?$/, '');
       if (written !== word && this.#speller.knows(written)) return [];
+      const occurrence = { flagged, written, word: written.toLowerCase(), start };
       const found = /^[A-Za-z]?[a-z]+$/.test(written)
-        ? this.#plainWord(text, written, start)
-        : this.#camelCaseWord(text, written);
+        ? this.#plainWord(occurrence)
+        : this.#camelCaseWord(occurrence);
       return found ? [{ written, start, ...found }] : [];
     });
   }
 
-  #plainWord(
-    { text, value }: FlaggedText,
-    written: string,
-    start: number,
-  ): Omit<Misspelling, 'written' | 'start'> | undefined {
-    const word = written.toLowerCase();
-    const isCapitalized = written !== word;
+  #plainWord(occurrence: Occurrence): Found | undefined {
+    const { written, word } = occurrence;
     const isKnown = this.#speller.knows(written) && !commonMistakes.has(word);
     if (word.length < minLength || isKnown || this.#isProper(word)) return undefined;
+    const isCapitalized = written !== word;
     const ofTitle = isCapitalized ? this.#misspelledTitle(word) : undefined;
-    if (ofTitle !== undefined)
-      return { suggestions: [ofTitle], certainty: 'certain', correction: undefined };
+    if (ofTitle !== undefined) return certainly(ofTitle, undefined);
     const assessment = this.#assess(word);
-    if (!assessment || isExampleAt(value, start) || isCutAt(value, start, word, assessment))
-      return undefined;
-    if (
-      assessment.joined === 'compound' &&
-      (isCapitalized ||
-        !followsDeterminer(value, start) ||
-        !this.#isProse(word, value, start) ||
-        !assessment.suggestions[0]?.split(' ').every((part) => this.#speller.isCommon(part)))
-    )
-      return undefined;
-    const capitals = capitalAt(value, start);
-    const doubt = ((): Doubt => {
-      if (isCapitalized && capitals === 'name') {
-        return text !== undefined && (text.key !== 'description' || isTitleCase(value))
-          ? 'label'
-          : 'name';
-      }
-      if (isCapitalized && capitals === 'phrase') return 'label';
-      // A list of names in the readme.
-      if (isCapitalized && text === undefined && value.trim() === written) return 'name';
-      return isNamed(this.#speller, this.#names.identifiers, word) ? 'identifier' : 'none';
-    })();
+    if (!assessment || this.#isExcused(occurrence, assessment)) return undefined;
     const adapt = isCapitalized ? capitalize : (correction: string): string => correction;
-    const ofField =
-      text && !assessment.joined ? this.#wordOfField(text.at, text.key, word) : undefined;
-    if (ofField !== undefined)
-      return { suggestions: [adapt(ofField)], certainty: 'certain', correction: adapt(ofField) };
-    const certainty = this.#certaintyOf(word, assessment, doubt, value, start);
+    const ofField = assessment.joined ? undefined : this.#wordOfField(occurrence);
+    if (ofField !== undefined) return certainly(adapt(ofField), adapt(ofField));
+    const doubt = this.#doubtOf(occurrence);
+    const certainty = this.#certaintyOf(occurrence, assessment, doubt);
     if (certainty === 'possible' && doubt !== 'none') return undefined;
     const { cost, distance, isDerived, joined } = assessment;
     const suggestions = assessment.suggestions.map(adapt);
     const isClear =
       certainty !== 'possible' &&
       doubt !== 'name' &&
-      (!isDerived || joined !== undefined) &&
+      (joined === undefined ? !isDerived : joined === 'words') &&
       cost <= clearCost.max &&
       distance >= clearCost.minDistance;
     return {
-      ...(certainty === 'probable' && { severity: 'warning' as const }),
+      ...(certainty === 'probable' && { severity: 'warning' }),
       suggestions: isClear ? suggestions.slice(0, 1) : suggestions,
       certainty,
       correction: isClear ? suggestions[0] : undefined,
     };
   }
 
-  #certaintyOf(
-    word: string,
-    { suggestions, cost: lowestCost, costAlone, distance, isDerived, joined }: Assessment,
-    doubt: Doubt,
-    value: string,
-    start: number,
-  ): Certainty {
-    const { length } = word;
-    const cost = doubt === 'none' ? lowestCost : costAlone;
-    if (joined) {
-      const isMistake =
-        joined === 'words'
-          ? value.trim().length > length
-          : joined === 'name' && this.#isProse(word, value, start);
-      return isMistake ? 'probable' : 'possible';
+  /** Whether the text around a word says that it is a value, the name of a field or cut off. */
+  #isExcused(occurrence: Occurrence, { suggestions, joined }: Assessment): boolean {
+    const { flagged, written, word, start } = occurrence;
+    const { value } = flagged;
+    if (isExampleAt(value, start) || isCutAt(value, start, word, suggestions)) return true;
+    if (joined !== 'name' && joined !== 'compound') return false;
+    if (isIdentifierAt(value, start, word.length)) return true;
+    return (
+      joined === 'compound' &&
+      (written !== word || !followsDeterminer(value, start) || !this.#isProse(occurrence))
+    );
+  }
+
+  #doubtOf({ flagged: { text, value }, written, word, start }: Occurrence): Doubt {
+    if (written !== word) {
+      const capital = capitalAt(value, start);
+      const isLabel = text !== undefined && (text.key !== 'description' || isTitleCase(value));
+      if (capital === 'name') return isLabel ? 'label' : 'name';
+      if (capital === 'phrase') return 'label';
+      // A list of names in the readme.
+      if (text === undefined && value.trim() === written) return 'name';
     }
+    return isNamed(this.#speller, this.#names.identifiers, word) ? 'identifier' : 'none';
+  }
+
+  #certaintyOf(occurrence: Occurrence, assessment: Assessment, doubt: Doubt): Certainty {
+    const { word, flagged } = occurrence;
+    const { length } = word;
+    const { suggestions, distance, isDerived, joined } = assessment;
+    if (joined === 'words') return flagged.value.trim().length > length ? 'probable' : 'possible';
+    if (joined) return joined === 'name' && this.#isProse(occurrence) ? 'probable' : 'possible';
+    const cost = doubt === 'none' ? assessment.cost : assessment.costAlone;
     if (cost === commonMistakeCost) return 'certain';
-    const isDoubtful = doubt !== 'none';
-    if (
-      length < minCertainLength ||
-      (isDerived && (isDoubtful || costAlone > maxDerivedCost)) ||
-      (isDoubtful &&
-        length < minLengthIfAmbiguous &&
-        distance < (length === minCertainLength ? unambiguousDistance : clearCost.minDistance))
-    )
-      return 'possible';
-    const isAlone = (doubt === 'none' || doubt === 'label') && distance >= unambiguousDistance;
-    const max =
-      isAlone && suggestions[0]?.slice(1) === word
-        ? firstLetterCost
-        : isAlone && length === 6
-          ? unambiguousCost
-          : (certainCosts[doubt][Math.min(length, 9) - minCertainLength] ?? 0);
-    if (cost > max || (cost > maxAmbiguousCost && distance < clearCost.minDistance))
-      return 'possible';
+    if (length < minCertainLength) return 'possible';
+    if (isDerived && (doubt !== 'none' || assessment.costAlone > maxDerivedCost)) return 'possible';
+    if (doubt !== 'none' && distance < (minDistances[length] ?? 0)) return 'possible';
+    if (cost > maxAmbiguousCost && distance < clearCost.minDistance) return 'possible';
+    const isAlone = distance >= unambiguousDistance && (doubt === 'none' || doubt === 'label');
+    const max = Math.max(
+      certainCosts[doubt][Math.min(length, 9) - minCertainLength] ?? 0,
+      isAlone && length === 6 ? unambiguousCost : 0,
+      isAlone && suggestions[0]?.slice(1) === word ? firstLetterCost : 0,
+    );
+    if (cost > max) return 'possible';
     return doubt === 'name' || doubt === 'label' || cost > maxAmbiguousCost
       ? 'probable'
       : 'certain';
   }
 
   /**
-   * Whether a word in which two words are joined is part of a sentence, not an identifier or a value
-   * that the sentence names.
+   * Whether a word in which two words are joined is part of a sentence, not an identifier that the
+   * sentence names.
    */
-  #isProse(word: string, value: string, start: number): boolean {
-    const before = value.slice(0, start).trimEnd();
-    const after = value.slice(start + word.length);
-    if (before === '' && after.trim() === '') return false;
-    if (/[,:=]$/.test(before) || followsName.test(after)) return false;
-    return !this.#names.complete.has(word) || followsDeterminer(value, start);
+  #isProse({ flagged: { value }, word, start }: Occurrence): boolean {
+    return (
+      value.trim().length > word.length &&
+      (!this.#names.complete.has(word) || followsDeterminer(value, start))
+    );
   }
 
   /** A name in camel case that has a misspelled word: the name with that word corrected. */
-  #camelCaseWord(
-    { text, value }: FlaggedText,
-    written: string,
-  ): Omit<Misspelling, 'written' | 'start'> | undefined {
+  #camelCaseWord(occurrence: Occurrence): Found | undefined {
+    const { flagged, written, word: name } = occurrence;
     if (!/^[A-Za-z]+$/.test(written)) return undefined;
-    const ofTitle = this.#misspelledTitle(written.toLowerCase());
-    if (ofTitle !== undefined && !this.#isProper(written.toLowerCase()))
-      return { suggestions: [ofTitle], certainty: 'certain', correction: undefined };
-    const isExactName = this.#names.complete.has(written.toLowerCase());
+    const ofTitle = this.#isProper(name) ? undefined : this.#misspelledTitle(name);
+    if (ofTitle !== undefined) return certainly(ofTitle, undefined);
     // Descriptions repeat identifiers as they are; labels need not.
-    if (isExactName && text?.prominent !== true) return undefined;
-    const parts = written.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? [];
+    if (this.#names.complete.has(name) && flagged.text?.prominent !== true) return undefined;
+    const parts = partsOfName(written);
     const unknown = parts.filter((part) => part.length > 3 && !this.#speller.knows(part));
     const [part = ''] = unknown;
     const word = part.toLowerCase();
@@ -252,17 +243,15 @@ class Finder {
     );
     const isName = this.#names.complete.has(suggestions[0]?.toLowerCase() ?? '');
     const doubt = isName ? 'none' : 'identifier';
-    const certainty = this.#certaintyOf(word, assessment, doubt, value, 0);
-    if (certainty === 'possible') return undefined;
-    return { suggestions, certainty, correction: undefined };
+    const certainty = this.#certaintyOf({ ...occurrence, written: part, word }, assessment, doubt);
+    return certainty === 'possible' ? undefined : { suggestions, certainty, correction: undefined };
   }
 
   #isProper(word: string): boolean {
-    const { words, others } = this.#context;
     return (
-      words?.has(word) === true ||
+      this.#words?.has(word) === true ||
       isNamed(this.#speller, this.#names.proper, word) ||
-      others?.mentions(word) === true
+      this.#others?.mentions(word) === true
     );
   }
 
@@ -276,18 +265,18 @@ class Finder {
 
   /** The word of the connector's title that is one edit away, as it is written there. */
   #misspelledTitle(word: string): string | undefined {
-    return word.length < minTitleWord
-      ? undefined
-      : this.#names.title.find((name) => {
-          const named = name.toLowerCase();
-          return !word.startsWith(named) && isOneEdit(word, named);
-        });
+    return this.#names.title.find((name) => {
+      const named = name.toLowerCase();
+      return !word.startsWith(named) && isOneEdit(word, named);
+    });
   }
 
   /** The word in the name of the field, parameter or operation that a misspelled label repeats. */
-  #wordOfField(at: JsonObject, key: string, word: string): string | undefined {
-    if (key === 'description' || word.length < minCertainLength) return undefined;
-    const name = asText(at.name) ?? asText(at.operationId) ?? this.#fieldNames().get(at) ?? '';
+  #wordOfField({ flagged: { text }, word }: Occurrence): string | undefined {
+    if (!text || text.key === 'description' || word.length < minCertainLength) return undefined;
+    const { at } = text;
+    const name =
+      asText(at.name) ?? asText(at.operationId) ?? fieldNames(this.#connector).get(at) ?? '';
     if (name.length > maxNameLength) return undefined;
     const known = wordsOfName(name).filter(
       (part) =>
@@ -300,10 +289,13 @@ class Finder {
   }
 }
 
-const minTitleWord = 6;
+type Found = Omit<Misspelling, 'written' | 'start'>;
 
-/** What follows the name of a field or a value in a sentence. */
-const followsName = /^\s*(?:[,:=]|(?:attribute|column|field|header|parameter|property|value)\b)/;
+const certainly = (suggestion: string, correction: string | undefined): Found => ({
+  suggestions: [suggestion],
+  certainty: 'certain',
+  correction,
+});
 
 /** The name of each field, to find the one that a label belongs to. */
 const fieldNames = memoize((connector: Connector): ReadonlyMap<JsonObject, string> => {
@@ -342,14 +334,30 @@ function capitalAt(text: string, at: number): 'none' | 'phrase' | 'name' {
   return /[:|\u2013*([-]$/.test(before) ? 'phrase' : 'name';
 }
 
+/** Whether the text shows only the beginning of a word. */
+const isAbridged = (text: string, end: number): boolean =>
+  text.startsWith('..', end) || text.charAt(end) === '…';
+
 /** Whether all longer words of a short text have a capital. */
 const isTitleCase = (text: string): boolean =>
   text.length <= maxTitleLength && !/(?:^|\s)[a-z]{4}/.test(text);
 const maxTitleLength = 60;
 
+/** Whether a word is one of several values, or is called a field or a value. */
+const isIdentifierAt = (text: string, start: number, length: number): boolean =>
+  /[,:=]\s*$/.test(text.slice(Math.max(0, start - maxMarks), start)) ||
+  /^\s*(?:[,:=]|(?:attribute|column|field|header|parameter|property|value)\b)/.test(
+    text.slice(start + length, start + length + maxMarks),
+  );
+
 /** Some generated texts end after a fixed number of characters, within a word. */
 const minCutLength = 40;
-const isCutAt = (text: string, start: number, word: string, { suggestions }: Assessment): boolean =>
+const isCutAt = (
+  text: string,
+  start: number,
+  word: string,
+  suggestions: readonly string[],
+): boolean =>
   text.length >= minCutLength &&
   start + word.length === text.trimEnd().length &&
   suggestions.some((suggestion) => suggestion.startsWith(word));

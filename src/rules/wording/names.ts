@@ -19,9 +19,13 @@ export interface ConnectorNames {
   complete: ReadonlySet<string>;
 }
 
-/** The words of a name in lower case, split at capitals: `get`, `order` from `getOrder`. */
+/** The words of a name as they are written, split at capitals: `get`, `Order` from `getOrder`. */
+export const partsOfName = (name: string): string[] =>
+  name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? [];
+
+/** The words of a name in lower case: `get`, `order` from `getOrder`. */
 export const wordsOfName = (name: string): string[] =>
-  Array.from(name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? [], (word) => word.toLowerCase());
+  partsOfName(name).map((word) => word.toLowerCase());
 
 /** Shorter words of a title are similar to too many other words. */
 const minTitleWordLength = 7;
@@ -32,24 +36,16 @@ export const namesOf = memoize((connector: Connector): ConnectorNames => {
   const identifiers = new Set<string>();
   const pairs = new Set<string>();
   const complete = new Set<string>();
-  const addTo = (words: Set<string>, name: Json | undefined): void => {
-    if (typeof name !== 'string') return;
-    for (const word of wordsOfName(name)) words.add(word);
-  };
-  const identify = (name: Json | undefined): void => {
-    if (typeof name !== 'string' || complete.has(name.toLowerCase())) return;
-    complete.add(name.toLowerCase());
-    let before = '';
-    for (const word of wordsOfName(name)) {
-      identifiers.add(word);
-      if (before !== '') pairs.add(before + word);
-      before = word;
-    }
+  const brands = new Set<string>();
+  const names = new Set<string>();
+  const values = new Set<string>();
+  const addTo = (set: Set<string>, text: Json | undefined): void => {
+    if (typeof text === 'string') set.add(text);
   };
   const { path, definition, properties } = connector;
   const info = asObject(definition?.raw.info);
   const contact = asObject(info?.contact);
-  const brands = [
+  for (const brand of [
     path,
     definition?.raw.host,
     definition?.raw.basePath,
@@ -59,31 +55,43 @@ export const namesOf = memoize((connector: Connector): ConnectorNames => {
     contact?.email,
     properties?.inner.publisher,
     properties?.inner.stackOwner,
-  ];
-  for (const brand of brands) {
-    addTo(proper, brand);
-    // A name such as `doXyz` is also known by the word that it is in lower case.
-    if (typeof brand === 'string')
-      for (const word of brand.toLowerCase().match(/[a-z]+/g) ?? []) proper.add(word);
-  }
+  ])
+    addTo(brands, brand);
   if (definition) {
     for (const entry of asList(definition.raw['x-ms-connector-metadata']))
-      if (isObject(entry)) addTo(proper, entry.propertyValue);
+      if (isObject(entry)) addTo(values, entry.propertyValue);
     for (const { id, path: route } of definition.operations) {
-      identify(id);
-      identify(route);
+      addTo(names, id);
+      addTo(names, route);
     }
-    for (const { name } of definition.parameters) identify(name);
-    for (const { name, raw: schema } of definition.schemas) {
-      identify(name);
-      for (const value of [...asList(schema.enum), schema.default]) {
-        addTo(proper, value);
-        if (typeof value === 'string') complete.add(value.toLowerCase());
-      }
+    for (const { name } of definition.parameters) addTo(names, name);
+    for (const { name, raw } of definition.schemas) {
+      addTo(names, name);
+      if (raw.enum !== undefined) for (const value of asList(raw.enum)) addTo(values, value);
+      addTo(values, raw.default);
     }
-    for (const [name] of objectEntries(definition.section('securityDefinitions'))) identify(name);
+    for (const [name] of objectEntries(definition.section('securityDefinitions'))) names.add(name);
   }
-  for (const { name } of properties?.connectionParameters ?? []) identify(name);
+  for (const { name } of properties?.connectionParameters ?? []) addTo(names, name);
+  // Most names occur many times. They are split once.
+  for (const brand of brands) {
+    for (const word of wordsOfName(brand)) proper.add(word);
+    // A name such as `doXyz` is also known by the word that it is in lower case.
+    for (const word of brand.toLowerCase().match(/[a-z]+/g) ?? []) proper.add(word);
+  }
+  for (const value of values) {
+    complete.add(value.toLowerCase());
+    for (const word of wordsOfName(value)) proper.add(word);
+  }
+  for (const name of names) {
+    complete.add(name.toLowerCase());
+    let before = '';
+    for (const word of wordsOfName(name)) {
+      identifiers.add(word);
+      if (before !== '') pairs.add(before + word);
+      before = word;
+    }
+  }
   return {
     proper,
     title: (typeof info?.title === 'string' ? info.title : '')

@@ -52,7 +52,8 @@ export const spelling: Rule[] = [
   {
     id: 'TextMisspelled',
     severity: 'warning',
-    description: 'Descriptions and the readme have no misspelled words.',
+    description:
+      'Descriptions, titles of fields, texts for agents and the readme have no misspelled words.',
     rationale:
       'They become the documentation of the connector and are translated from English; ' +
       'misspelled words are not translated.',
