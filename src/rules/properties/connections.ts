@@ -194,7 +194,7 @@ export const connections: Rule[] = [
     *check({ definition, properties }) {
       const { connectionParameters, connectionParameterSets } = properties?.inner ?? {};
       // SecurityDefinitionWithoutConnectionParameter reports those that lack a parameter.
-      if (objectEntries(definition?.raw.securityDefinitions).length > 0) return;
+      if (objectEntries(definition?.section('securityDefinitions')).length > 0) return;
       if (
         isObject(connectionParameters) &&
         Object.keys(connectionParameters).length === 0 &&
