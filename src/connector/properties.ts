@@ -16,6 +16,9 @@ export interface ConnectionParameter {
   type: string | undefined;
   /** The name of its set, if the connector offers several ways to sign in. */
   set: string | undefined;
+  oAuthSettings: JsonObject | undefined;
+  /** Whether users sign in with OAuth, by its type or by its settings. */
+  usesOAuth: boolean;
 }
 
 export interface Policy {
@@ -194,7 +197,12 @@ export class Properties {
     parameters: JsonObject[string] | undefined,
     set: string | undefined,
   ): void {
-    for (const [name, raw] of objectEntries(parameters))
-      this.connectionParameters.push({ name, raw, type: asText(raw.type), set });
+    for (const [name, raw] of objectEntries(parameters)) {
+      const type = asText(raw.type);
+      const oAuthSettings = asObject(ownIgnoringCase(raw, 'oAuthSettings'));
+      const usesOAuth =
+        oAuthSettings !== undefined || type?.toLowerCase().startsWith('oauth') === true;
+      this.connectionParameters.push({ name, raw, type, set, oAuthSettings, usesOAuth });
+    }
   }
 }

@@ -1,7 +1,8 @@
 import { readHeader, type DefinitionHeader } from '../catalog/entry.ts';
 import { folderOf } from '../catalog/connector-index.ts';
 import { isSimilarName } from '../catalog/name-similarity.ts';
-import { definitionName } from '../connector/connector.ts';
+import { readPublisher } from '../catalog/publisher.ts';
+import { definitionName, propertiesName } from '../connector/connector.ts';
 import { limits } from '../shared/limits.ts';
 import { ok } from '../review/model/result.ts';
 import { connectorFoldersOf } from '../review/facts/connector-folders.ts';
@@ -32,10 +33,10 @@ import {
 } from './parse-response.ts';
 
 /**
- * How many definitions of other connectors, and comparisons of other pull requests, one review
- * reads. The cache has most of them from earlier reviews.
+ * How many definitions and properties of other connectors, and comparisons of other pull requests,
+ * one review reads. The cache has most of them from earlier reviews.
  */
-const maxLookups = { definitions: 3, comparisons: 1 };
+const maxLookups = { definitions: 3, properties: 3, comparisons: 1 };
 
 /** Looks up what is known of connectors without reading them from GitHub. */
 export interface KnownConnectors {
@@ -52,12 +53,14 @@ export const nothingKnown: KnownConnectors = {
 
 interface ConnectorInTree extends CatalogConnector {
   definition?: TreeEntry;
+  properties?: TreeEntry;
 }
 
 /**
  * The connectors of the base branch, except those under review. To read the title, host and base
  * path of all of them would take too many requests. So of those that are not known yet, this reads
- * only definitions in a folder with a name similar to a new title.
+ * only definitions in a folder with a name similar to a new title, and the publishers of connectors
+ * with the same icon.
  */
 export async function readCatalog(
   client: Client,
@@ -93,15 +96,38 @@ export async function readCatalog(
         ),
     ),
   );
-  return others.map(({ definition, ...connector }) => ({
+  const publishers = await readPublishers(client, repository, others, connectors);
+  return others.map(({ definition, properties: _properties, ...connector }) => ({
     ...connector,
+    ...publishers.get(connector.path),
     ...(definition && facts.get(definition.sha)),
     ...(connector.icon !== undefined && facts.get(connector.icon)),
     ...headers.get(connector.path),
   }));
 }
 
-/** The folders `<class folder>/<name>` of a tree, each with its icon and its definition. */
+/** The publishers of connectors that have the icon of a connector under review, by their path. */
+async function readPublishers(
+  client: Client,
+  repository: RepositoryName,
+  others: readonly ConnectorInTree[],
+  connectors: Snapshot['connectors'],
+): Promise<ReadonlyMap<string, Pick<CatalogConnector, 'publisher'>>> {
+  const icons = new Set(connectors.map(({ after }) => iconBlobOf(after)));
+  const withSameIcon = others.filter(({ icon }) => icon !== undefined && icons.has(icon));
+  return new Map(
+    await Promise.all(
+      withSameIcon.slice(0, maxLookups.properties).map(async ({ path, properties }) => {
+        if (!properties || properties.size > limits.fileBytes) return [path, {}] as const;
+        const blob = await readBlob(client, repository, properties.sha);
+        const publisher = blob.ok ? readPublisher(Buffer.from(blob.value, 'base64')) : undefined;
+        return [path, publisher === undefined ? {} : { publisher }] as const;
+      }),
+    ),
+  );
+}
+
+/** The folders `<class folder>/<name>` of a tree, each with its icon, definition and properties. */
 function connectorsInTree(
   tree: readonly TreeEntry[],
   { folders }: Settings,
@@ -118,6 +144,7 @@ function connectorsInTree(
       connectors.set(path, connector);
     if (file !== undefined && isIconPath(file) && entry.type === 'blob') connector.icon = entry.sha;
     if (file === definitionName && entry.mode.startsWith('100')) connector.definition = entry;
+    if (file === propertiesName && entry.mode.startsWith('100')) connector.properties = entry;
   }
   return [...connectors.values()];
 }
@@ -128,14 +155,16 @@ export const changesIdentity = ({
   contents,
 }: Pick<Snapshot, 'connectors' | 'contents'>): boolean =>
   connectors.some((connector) => {
-    const iconOf = (side: ConnectorAt['after']): string | undefined =>
-      side.ok ? side.value?.files.find(({ path }) => isIconPath(path))?.blob : undefined;
+    const icon = iconBlobOf(connector.after);
     return (
       newTitles(connector, contents).length > 0 ||
-      (iconOf(connector.after) !== undefined &&
-        iconOf(connector.after) !== iconOf(connector.before))
+      (icon !== undefined && icon !== iconBlobOf(connector.before))
     );
   });
+
+/** The SHA of the blob of a connector's icon. */
+const iconBlobOf = (side: ConnectorAt['after']): string | undefined =>
+  side.ok ? side.value?.files.find(({ path }) => isIconPath(path))?.blob : undefined;
 
 const isIconPath = (path: string): boolean => path.toLowerCase() === 'icon.png';
 

@@ -271,6 +271,24 @@ describe('a pull request is read', () => {
     });
   });
 
+  test('with the publisher of those that have the icon of the pull request', async () => {
+    const properties = JSON.stringify({ properties: { publisher: 'Fabrikam' } });
+    scene.repository.push('dev', {
+      by: scene.maria,
+      files: {
+        'custom-connectors/Fabrikam/apiProperties.json': properties,
+        'custom-connectors/X/apiProperties.json': properties,
+        'custom-connectors/X/icon.png': Uint8Array.of(3),
+      },
+    });
+    scene.pull.push({ by: scene.ada, files: { [`${folder}/icon.png`]: Uint8Array.of(1) } });
+    const { catalog } = await read();
+    expect(catalog).toMatchObject({
+      value: [{ path: 'custom-connectors/Fabrikam', publisher: 'Fabrikam' }, {}],
+    });
+    expect(catalog.ok && catalog.value[1]).not.toHaveProperty('publisher');
+  });
+
   test('with the accounts of co-authors, and null for an address that belongs to nobody', async () => {
     const bo = scene.github.user('bo', { email: 'bo@contoso.example' });
     scene.pull.push({

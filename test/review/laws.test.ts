@@ -236,16 +236,24 @@ test('an icon that another connector has in other bytes is the same icon', () =>
   const snapshot = snapshotOf({ shows: '', before: null, after: {} });
   const [one] = snapshot.connectors;
   const picture = one?.after.ok ? one.after.value?.analysis.iconAnalysis?.picture?.hash : undefined;
-  const neighbors = (hash: string): Snapshot => ({
+  const neighbors = (hash: string, publisher = 'Northwind'): Snapshot => ({
     ...snapshot,
     catalog: {
       ok: true,
-      value: [{ path: 'certified-connectors/Northwind', icon: 'b'.repeat(40), iconHash: hash }],
+      value: [
+        {
+          path: 'certified-connectors/Northwind',
+          icon: 'b'.repeat(40),
+          iconHash: hash,
+          publisher,
+        },
+      ],
     },
   });
   const stateOf = (of: Snapshot) =>
     decide(factsOf(of)).gates.find(({ name }) => name === 'uniqueness')?.status;
   expect(stateOf(neighbors(picture ?? ''))).toBe('failed');
+  expect(stateOf(neighbors(picture ?? '', 'contoso'))).toBe('passed');
   expect(stateOf(neighbors('00'.repeat((picture ?? '').length / 2)))).toBe('passed');
 });
 

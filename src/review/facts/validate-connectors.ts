@@ -174,20 +174,19 @@ const isUnread = ({ kind, bytes }: FileEntry): boolean => kind === 'file' && byt
 
 function summaryOf(
   connector: Connector,
-): Pick<ValidatedConnector, 'class' | 'title' | 'unread' | 'oauth'> {
+): Pick<ValidatedConnector, 'class' | 'title' | 'publisher' | 'unread' | 'oauth'> {
   const title = titleOf(connector);
+  const publisher = connector.properties?.publisher;
   const mask = maskFor(connector);
   return {
     class: connector.class,
     ...(title !== undefined && { title: mask(title) }),
+    ...(publisher !== undefined && { publisher: mask(publisher) }),
     unread:
       connector.files.length > limits.files
         ? [`${connector.files.length} files`]
         : connector.files.filter(isUnread).map(({ path }) => mask(path)),
-    oauth:
-      connector.properties?.connectionParameters.some(
-        ({ raw }) => raw.oAuthSettings !== undefined,
-      ) ?? false,
+    oauth: connector.properties?.connectionParameters.some(({ usesOAuth }) => usesOAuth) ?? false,
   };
 }
 

@@ -1,4 +1,5 @@
 import { bareName, folderOf, isSameIcon } from '../../catalog/connector-index.ts';
+import { isSamePublisher } from '../../catalog/publisher.ts';
 import { categoryOf } from '../../rules/registry.ts';
 import { isNewError } from '../../shared/finding.ts';
 import type { Facts, ValidatedConnector } from '../model/facts.ts';
@@ -26,7 +27,7 @@ export function uniqueness(facts: Facts): GateStatus {
       unread ??= validation.reason;
       continue;
     }
-    const { changedIdentity, icon, findings } = validation.value;
+    const { changedIdentity, icon, findings, publisher } = validation.value;
     const violations = findings.filter(
       (finding) => categoryOf(finding) === 'uniqueness' && isNewError(finding),
     );
@@ -37,7 +38,12 @@ export function uniqueness(facts: Facts): GateStatus {
     );
     const sameIcon =
       catalog.ok && icon !== undefined && changedIdentity.includes('icon')
-        ? catalog.value.find((entry) => entry.path !== folder.path && entry.icon === icon)
+        ? catalog.value.find(
+            (entry) =>
+              entry.path !== folder.path &&
+              entry.icon === icon &&
+              !isSamePublisher(entry.publisher, publisher),
+          )
         : undefined;
     if (sameIcon && !violations.some(({ rule }) => rule === 'IconNotUnique'))
       actions.push(

@@ -68,6 +68,8 @@ export interface ValidatedConnector {
   /** The SHA of the blob of the icon, and its perceptual hash if it was measured. */
   icon?: string;
   iconHash?: string;
+  /** The publisher that its properties name. */
+  publisher?: string;
   /** What of its identity the pull request adds or changes. */
   changedIdentity: readonly ('folder' | 'title' | 'icon')[];
   /** Fixes whose lines are all in the diff, with the fingerprint of their finding. */

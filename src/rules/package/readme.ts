@@ -236,7 +236,7 @@ export const readme: Rule[] = [
     *check({ readme: file, properties }) {
       if (
         !file ||
-        !properties?.connectionParameters.some(({ raw }) => raw.oAuthSettings !== undefined)
+        !properties?.connectionParameters.some(({ oAuthSettings }) => oAuthSettings !== undefined)
       )
         return;
       if (

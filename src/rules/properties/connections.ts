@@ -28,25 +28,15 @@ function* visible({ properties }: Connector): Iterable<ConnectionParameter> {
   }
 }
 
-const oauthParameters = ({ raw }: ConnectionParameter): JsonObject | undefined =>
-  asObject(ownIgnoringCase(raw, 'oAuthSettings'));
-
 function* oauth({ properties }: Connector): Iterable<{
   name: string;
   raw: JsonObject;
   settings: JsonObject;
   provider: string | undefined;
 }> {
-  for (const parameter of properties?.connectionParameters ?? []) {
-    const settings = oauthParameters(parameter);
+  for (const { name, raw, oAuthSettings: settings } of properties?.connectionParameters ?? [])
     if (settings)
-      yield {
-        name: parameter.name,
-        raw: parameter.raw,
-        settings,
-        provider: asText(settings.identityProvider)?.toLowerCase(),
-      };
-  }
+      yield { name, raw, settings, provider: asText(settings.identityProvider)?.toLowerCase() };
 }
 
 /** The values of `customParameters` by their names in lower case. */
@@ -161,17 +151,14 @@ export const connections: Rule[] = [
       const advice =
         'Certification refuses OAuth in new connectors of independent publishers. Use an API ' +
         'key or basic authentication, or ask the owner of the service to publish the connector.';
-      let hasParameter = false;
-      for (const parameter of properties?.connectionParameters ?? []) {
-        const settings = oauthParameters(parameter);
-        if (!settings && parameter.type?.toLowerCase().startsWith('oauth') !== true) continue;
-        hasParameter = true;
+      const parameters =
+        properties?.connectionParameters.filter(({ usesOAuth }) => usesOAuth) ?? [];
+      for (const { raw, name } of parameters)
         yield {
-          at: parameter.raw,
-          message: `${safe`The connection parameter ${parameter.name} uses OAuth.`} ${advice}`,
+          at: raw,
+          message: `${safe`The connection parameter ${name} uses OAuth.`} ${advice}`,
         };
-      }
-      if (hasParameter) return;
+      if (parameters.length > 0) return;
       for (const [name, scheme] of objectEntries(definition?.section('securityDefinitions'))) {
         if (asText(scheme.type)?.toLowerCase() === 'oauth2')
           yield {
@@ -295,7 +282,7 @@ export const connections: Rule[] = [
     *check({ properties }) {
       for (const parameter of properties?.connectionParameters ?? []) {
         if (parameter.type !== 'oauthSetting') continue;
-        const settings = oauthParameters(parameter);
+        const settings = parameter.oAuthSettings;
         if (!settings) {
           yield {
             at: parameter.raw,
