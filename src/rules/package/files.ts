@@ -102,7 +102,6 @@ export const files: Rule[] = [
       rationale:
         'The definition is the connector: its operations, parameters and responses come ' +
         'only from this file.',
-      policies: ['5000.1.1.3'],
     },
     definitionMissing,
   ),
@@ -115,7 +114,6 @@ export const files: Rule[] = [
       rationale:
         'It defines how users sign in, who publishes the connector, and its brand color. ' +
         'Without it, the connector cannot be deployed.',
-      policies: ['5000.1.1.10'],
     },
     () =>
       safe`The folder has no ${propertiesName}. Download it with the connector, or write ` +
