@@ -39,14 +39,17 @@ const named: Nameless = { of: 'field', within: [] };
 export const fieldOf = (change: Change, words: string): string =>
   change.nameless ? `the schema of ${words}` : words;
 
-/** How messages call a response by its code: "status 202". */
-export const responseCalled = (code: string): string =>
-  /^\d{3}$/.test(code) ? `status ${code}` : safe`the code ${code}`;
+/** How messages call a response by its code: "status 202", "the default response". */
+export function responseCalled(code: string): string {
+  if (code === 'default') return 'the default response';
+  return /^\d{3}$/.test(code) ? `status ${code}` : safe`the code ${code}`;
+}
+
 /** "the response with status 202 of `Get item`" */
 export const response = (change: Change): string =>
-  (change.name === 'default'
-    ? 'the default response'
-    : `the response with ${responseCalled(change.name)}`) + of(change);
+  (change.name === 'default' ? '' : 'the response with ') +
+  responseCalled(change.name) +
+  of(change);
 
 /** What phrases call a thing: its name, or its place if it has no name. */
 export function labelOf({ nameless, name }: Change): string {

@@ -1,5 +1,5 @@
 import { safe, type Severity } from '../shared/finding.ts';
-import { asList, asObject, isObject, type Json } from '../json/values.ts';
+import { asList, asObject, asText, isObject, type Json } from '../json/values.ts';
 import type { Change, ChangeKind, ChangeOf } from './change-kinds.ts';
 import type { Renaming } from './compare-addresses.ts';
 import { changeOf, fromTo, listOf, nounOf } from './describe-values.ts';
@@ -579,11 +579,11 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
           outputAdvice(change, 'Keep it, or add a new version of the operation.'),
   }),
   SuccessCodeChanged: harmless({
-    description: 'Another response of an operation is the successful one.',
+    description: 'The successful response has another status.',
     rationale: 'The designer offers the outputs of the successful response, whatever its status.',
     message: (change) =>
-      `${safe`${change.operation ?? ''}`} returns status ${nounOf(change.after)} instead of ` +
-      `${nounOf(change.before)}. No action needed.`,
+      `${safe`${change.operation ?? ''}`} returns ${responseCalled(asText(change.after) ?? '')} instead ` +
+      `of ${responseCalled(asText(change.before) ?? '')}. No action needed.`,
   }),
   ResponseAdded: harmless({
     description: 'A response was added.',
@@ -599,7 +599,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     description: 'An error response changed.',
     rationale: 'Flows rarely use the content of an error.',
     message: (change) =>
-      `The error response with ${responseCalled(change.name)}${of(change)} changes. No action needed.`,
+      `${capital(response(change))} changes, which reports an error. No action needed.`,
   }),
   ResponseSchemaDeleted: error({
     description: 'The schema of a response was removed.',
