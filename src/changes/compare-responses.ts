@@ -60,7 +60,7 @@ export function compareResponses(
       if (!counterpart)
         report({
           kind: 'SuccessCodeChanged',
-          ...subject,
+          ...baseOf(code),
           ...responseLocation(after, offered.after.code),
           before: code,
           after: offered.after.code,

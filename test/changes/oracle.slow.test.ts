@@ -28,6 +28,12 @@ const notes: { kind: ChangeKind; reason: string }[] = [
     reason: 'flows take nothing from the answer of a call that fails',
   },
   {
+    kind: 'SuccessCodeChanged',
+    reason:
+      'the designer offers the outputs of the successful response, whatever its status; what is ' +
+      'different in them is a change of its own',
+  },
+  {
     kind: 'FieldAttributeChanged',
     reason:
       'steps that take a limited text, or an object with named fields, take one with more in it',
