@@ -8,7 +8,7 @@ import type { Effect } from '../review/model/effects.ts';
 import { canWrite } from '../review/facts/roles.ts';
 import { parseRepositoryName } from '../review/model/repository-name.ts';
 import { ok, valueOr } from '../review/model/result.ts';
-import type { Account, Records, Snapshot } from '../review/model/snapshot.ts';
+import type { Account, Publication, Records, Result, Snapshot } from '../review/model/snapshot.ts';
 import type { PullJob, Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
 import type { ReviewProcesses } from './review-processes.ts';
@@ -132,10 +132,13 @@ async function scheduleRetry(
 }
 
 /** People whose recorded consent counts only as long as they may write to the repository. */
-const consentingReviewers = ({ merge, hold, acknowledgements }: Records): Account[] =>
-  [merge, hold, ...acknowledgements.filter((consent) => consent.as === 'reviewer')].flatMap(
-    (consent) => (consent ? [consent.by] : []),
-  );
+const consentingReviewers = ({ merge, hold, transfer, acknowledgements }: Records): Account[] =>
+  [
+    merge,
+    hold,
+    transfer,
+    ...acknowledgements.filter((consent) => consent.as === 'reviewer'),
+  ].flatMap((consent) => (consent ? [consent.by] : []));
 
 /** @throws StaleReadError if GitHub's API returns less than deliveries announced */
 async function assertFresh(
@@ -161,9 +164,17 @@ async function assertFresh(
  */
 async function readHistory(
   pull: PullJob,
-  { pull: { author, head }, repository, commits, reviews, permissions }: PullRequestData,
+  {
+    pull: { author, head },
+    repository,
+    commits,
+    reviews,
+    permissions,
+    connectors: [connector],
+    publishers,
+  }: PullRequestData,
   { store, startedAt }: ReviewContext,
-): Promise<Pick<Snapshot, 'pushes' | 'signatures'>> {
+): Promise<Pick<Snapshot, 'pushes' | 'signatures' | 'verifications' | 'publishers' | 'mergeDays'>> {
   const isTrusted = (account: Account): boolean =>
     valueOr(canWrite(account, { permissions }), false);
   const trustedReview = reviews.ok
@@ -176,7 +187,18 @@ async function readHistory(
   const accounts = people.flatMap(({ account }) =>
     account.ok && account.value ? [account.value.id] : [],
   );
+  const [merged, ofClass] = connector
+    ? await Promise.all([
+        store.publications(pull.repository, { path: connector.path }),
+        store.publications(pull.repository, { class: connector.class }),
+      ])
+    : [[], []];
   return {
+    verifications: ok(await store.verifications({ owner: repository.owner, account: author.id })),
+    ...(publishers && { publishers: withAuthors(publishers, merged) }),
+    mergeDays: ofClass.map(({ openedAt, mergedAt }) =>
+      Math.max(0, (Date.parse(mergedAt) - Date.parse(openedAt)) / millisecondsPerDay),
+    ),
     pushes: ok(
       await store.pushes(pull, head.sha, trustedReview ? new Date(trustedReview.at) : startedAt),
     ),
@@ -187,4 +209,18 @@ async function readHistory(
       }),
     ),
   };
+}
+
+const millisecondsPerDay = 86_400_000;
+
+/** The publishers that the history names, and the authors of merged pull requests. */
+function withAuthors(
+  publishers: Result<readonly Account[]>,
+  merged: readonly Publication[],
+): Result<readonly Account[]> {
+  const authors = merged.map(({ author }) => author);
+  const all = [...(publishers.ok ? publishers.value : []), ...authors];
+  return all.length === 0
+    ? publishers
+    : ok([...new Map(all.map((account) => [account.id, account])).values()]);
 }

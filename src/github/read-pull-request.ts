@@ -50,6 +50,7 @@ import {
   toPull,
   type PullResponse,
 } from './request-pull.ts';
+import { readPublishers } from './read-publishers.ts';
 import { readReviews, verdictsAmong } from './read-reviews.ts';
 import { readSuggestions } from './read-suggestions.ts';
 
@@ -124,42 +125,58 @@ export async function readPullRequest(
   const isMergeRequested =
     query.isMergeRequested || commands.some(({ body }) => mayNameCommand(body, 'merge'));
 
-  const [connectors, permissions, teams, members, protection, suggestions, deployments, baseSince] =
-    await Promise.all([
-      readConnectors(client, repository, folders.slice(0, maxConnectors), {
-        before: group ? ok(group.baseSha) : pull.mergeBase,
-        after: reviewedSha,
-        tip: valueOr(comparison, undefined)?.tip,
-        tree,
-        files: group ? undefined : files,
-      }),
-      readPermissions(
-        client,
-        repository,
-        unansweredCommands(conversation, history?.answered ?? []),
-        verdictsAmong(reviewList),
-        query.consentingAccounts,
+  const [
+    connectors,
+    permissions,
+    teams,
+    members,
+    protection,
+    suggestions,
+    deployments,
+    baseSince,
+    publishers,
+  ] = await Promise.all([
+    readConnectors(client, repository, folders.slice(0, maxConnectors), {
+      before: group ? ok(group.baseSha) : pull.mergeBase,
+      after: reviewedSha,
+      tip: valueOr(comparison, undefined)?.tip,
+      tree,
+      files: group ? undefined : files,
+    }),
+    readPermissions(
+      client,
+      repository,
+      unansweredCommands(conversation, history?.answered ?? []),
+      verdictsAmong(reviewList),
+      query.consentingAccounts,
+    ),
+    // A new connector has no owners yet.
+    readTeams(
+      client,
+      teamsOwning(
+        owners,
+        folders.filter((folder) => !isNew(folder)),
       ),
-      // A new connector has no owners yet.
-      readTeams(
-        client,
-        teamsOwning(
-          owners,
-          folders.filter((folder) => !isNew(folder)),
-        ),
-      ),
-      readCompanyMembers(client, basics),
-      isMergeRequested
-        ? orUnreadable(() => readProtection(client, repository, baseRef))
-        : unavailable('nobody has requested the merge'),
-      orUnreadable(() => readSuggestions(client, repository, query.number, bot, reviewList)),
-      pull.state.kind === 'merged'
-        ? readDeployments(client, repository, pull.state.sha, bot)
-        : ok([]),
-      hasCommands
-        ? orUnreadable(() => readBaseChangeTime(client, repository, query.number))
-        : unavailable('no comment has a command'),
-    ]);
+    ),
+    readCompanyMembers(client, basics),
+    isMergeRequested
+      ? orUnreadable(() => readProtection(client, repository, baseRef))
+      : unavailable('nobody has requested the merge'),
+    orUnreadable(() => readSuggestions(client, repository, query.number, bot, reviewList)),
+    pull.state.kind === 'merged'
+      ? readDeployments(client, repository, pull.state.sha, bot)
+      : ok([]),
+    hasCommands
+      ? orUnreadable(() => readBaseChangeTime(client, repository, query.number))
+      : unavailable('no comment has a command'),
+    readPublishersOf(
+      client,
+      query,
+      basics,
+      owners,
+      folders.filter((folder) => !isNew(folder)),
+    ),
+  ]);
   const readable = await readContents(client, repository, connectors);
   // Only a new name or icon can collide with another pull request.
   const openPulls =
@@ -190,6 +207,7 @@ export async function readPullRequest(
     checks,
     suggestions,
     deployments,
+    ...publishers,
     ...unreadParts(conversation, openPulls.ok && !openPulls.value.isComplete),
   };
 }
@@ -261,6 +279,26 @@ async function readBasics(
     conversation,
     tree,
     effectiveSettings: settingsOrDefaults({ settings, defaultBranch, pull }),
+  };
+}
+
+/** Who published the changed connector before, if that matters: owners may always update it. */
+async function readPublishersOf(
+  client: Client,
+  { repository }: BasicQuery,
+  { pull, comparison, effectiveSettings }: Basics,
+  codeowners: Result<TextAtBase | null>,
+  existing: readonly ConnectorFolderName[],
+): Promise<Pick<PullRequestData, 'publishers'>> {
+  const [folder] = existing;
+  if (!folder || effectiveSettings.gates.publisher[folder.class] === 'off') return {};
+  const text = codeowners.ok && codeowners.value ? codeowners.value.text : '';
+  const isOwner = codeownersOf(text, `${folder.path}/${definitionName}`).some(
+    (owner) => owner.toLowerCase() === `@${pull.author.login.toLowerCase()}`,
+  );
+  if (isOwner || !comparison.ok) return {};
+  return {
+    publishers: await readPublishers(client, repository, comparison.value.tip, folder.path),
   };
 }
 

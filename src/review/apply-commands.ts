@@ -36,13 +36,21 @@ export function applyCommands(
   const outcome: CommandOutcome = {
     records: snapshot.records,
     signatures: [],
+    verifications: [],
     explain: [],
     fix: null,
     withdraw: false,
     mergeRequest: ok(null),
   };
   if (!snapshot.records.ok) return outcome;
-  let consents: ConsentState = { ...snapshot.records.value, signatures: [] };
+  const { transfer = null, certification = null } = snapshot.records.value;
+  let consents: ConsentState = {
+    ...snapshot.records.value,
+    transfer,
+    certification,
+    signatures: [],
+    verifications: [],
+  };
   const answers: Answer[] = [...snapshot.records.value.answers];
   const answered = new Set(answers.map(({ comment }) => comment));
   const explain: number[] = [];
@@ -67,7 +75,7 @@ export function applyCommands(
       ...(replies.length > 0 && { reply: replies.join('\n\n') }),
     });
   }
-  const { signatures, merge: request, ...recorded } = consents;
+  const { signatures, verifications, merge: request, ...recorded } = consents;
   const voided = request && request.voided === undefined ? voidedBy(request, facts) : ok(undefined);
   const updated =
     request && voided.ok && voided.value ? { ...request, voided: voided.value } : request;
@@ -75,6 +83,7 @@ export function applyCommands(
     ...outcome,
     records: ok({ ...snapshot.records.value, ...recorded, merge: updated, answers }),
     signatures,
+    verifications,
     explain,
     mergeRequest: voided.ok ? ok(updated?.voided === undefined ? updated : null) : voided,
   };

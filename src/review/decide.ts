@@ -8,18 +8,24 @@ import type { Facts } from './model/facts.ts';
 import { gatesFor } from './gates/index.ts';
 import type { Gate } from './model/gate.ts';
 import { fixTrailer } from './apply-commands.ts';
+import { isPerson } from './model/account.ts';
 import { valueOr } from './model/result.ts';
+import { maxConnectors } from './facts/connector-folders.ts';
 import { decideLabels, type Labels } from './render/labels.ts';
 import { environmentOf } from './facts/deployment.ts';
 import type {
   Acknowledgement,
   Answer,
+  CertificationRequest,
   ConnectorIdentity,
   Hold,
   MergeRequest,
+  Publication,
   Records,
   RepositoryName,
   Signature,
+  Transfer,
+  Verification,
 } from './model/snapshot.ts';
 import { squashMessage, squashTitle } from './render/squash-message.ts';
 import { isDraft, isPending, waitingOn, type WaitingOn } from './facts/waiting-on.ts';
@@ -44,9 +50,13 @@ export interface Decision {
     acknowledgements: readonly Acknowledgement[];
     hold: Hold | null;
     merge: MergeRequest | null;
+    publication?: Publication;
+    transfer?: Transfer | null;
+    certification?: CertificationRequest | null;
     identities?: readonly ConnectorIdentity[];
   } | null;
   signatures: readonly Signature[];
+  verifications: readonly Verification[];
   draft: { nodeId: string } | null;
   fix: {
     comment: number;
@@ -81,6 +91,7 @@ export const undecided = (head: string, gates: readonly Gate[], turn: WaitingOn)
   suggestions: [],
   records: null,
   signatures: [],
+  verifications: [],
   draft: null,
   fix: null,
   merge: null,
@@ -113,6 +124,7 @@ export function decide(facts: Facts): Decision {
     records: records && {
       ...records,
       ...identitiesOf(facts),
+      ...publicationOf(facts),
       answers: limitReplies(
         records.answers.map((answer) =>
           commands.explain.includes(answer.comment)
@@ -123,10 +135,29 @@ export function decide(facts: Facts): Decision {
       ),
     },
     signatures: commands.signatures,
+    verifications: commands.verifications,
     draft: commands.withdraw ? { nodeId: pull.nodeId } : null,
     fix: fixFor(facts),
     merge: mergeFor(facts, gates),
     deployment: deploymentFor(facts),
+  };
+}
+
+/** What to record of a merge, for later updates and for how long a merge takes. */
+function publicationOf({
+  snapshot: { pull },
+  scope: { folders, proposal },
+}: Facts): Pick<Records, 'publication'> {
+  const [first] = folders;
+  if (pull.state.kind !== 'merged' || !first || proposal || !isPerson(pull.author)) return {};
+  return {
+    publication: {
+      paths: folders.slice(0, maxConnectors).map(({ path }) => path),
+      class: first.class,
+      author: pull.author,
+      openedAt: pull.createdAt,
+      mergedAt: pull.state.at,
+    },
   };
 }
 

@@ -108,15 +108,24 @@ function planRecords(decision: Decision, current: CurrentState): Effect[] {
     ({ comment }) => !stored.answers.some((answer) => answer.comment === comment),
   );
   // Signatures come from commands that have no answer yet.
-  if (newAnswers.length > 0)
+  if (newAnswers.length > 0) {
     for (const signature of decision.signatures) entries.push({ kind: 'signature', signature });
+    for (const verification of decision.verifications)
+      entries.push({ kind: 'verification', verification });
+  }
   for (const acknowledgement of decision.records.acknowledgements)
     if (!stored.acknowledgements.some((entry) => jsonEqual(entry, acknowledgement)))
       entries.push({ kind: 'acknowledgement', acknowledgement });
   const { hold, merge } = decision.records;
   if (!jsonEqual(stored.hold, hold)) entries.push({ kind: 'hold', hold });
   if (!isSameRequest(stored.merge, merge)) entries.push({ kind: 'merge', merge });
-  const { identities = [] } = decision.records;
+  const { publication } = decision.records;
+  if (publication && !jsonEqual(stored.publication ?? null, publication))
+    entries.push({ kind: 'publication', publication });
+  const { transfer = null, certification = null, identities = [] } = decision.records;
+  if (!jsonEqual(stored.transfer ?? null, transfer)) entries.push({ kind: 'transfer', transfer });
+  if (!jsonEqual(stored.certification ?? null, certification))
+    entries.push({ kind: 'certification', certification });
   if (!jsonEqual(stored.identities ?? [], identities))
     entries.push({ kind: 'identities', identities });
   for (const answer of newAnswers) entries.push({ kind: 'answer', answer });

@@ -23,10 +23,23 @@ export interface Settings {
   lastPushApproval: boolean;
   screenshots: number;
   ring: string;
+  gates: GateModes;
+  /** The login of the account that answers `certify-connector`; '' for none. */
+  certificationAccount: string;
   labels: LabelNames;
   cla: ClaSettings;
   attestations: readonly AttestationSettings[];
 }
+
+/** The gates that a repository can turn off or make advisory, by class. */
+export type ConfigurableGate = 'package' | 'sign-in' | 'publisher' | 'identity';
+
+/** From loose to strict. An advisory gate shows what is wrong and never blocks. */
+export const gateModes = ['off', 'advisory', 'required'] as const;
+export type GateMode = (typeof gateModes)[number];
+export type GateModes = Readonly<
+  Record<ConfigurableGate, Readonly<Record<ConnectorClass, GateMode>>>
+>;
 
 /** Names of labels. A label with an empty name is not used. */
 export type LabelNames = Readonly<
@@ -91,6 +104,13 @@ export const defaultSettings: Settings = {
   lastPushApproval: true,
   screenshots: 4,
   ring: 'first-ring',
+  gates: {
+    package: { certified: 'off', 'independent-publisher': 'required', custom: 'off' },
+    'sign-in': { certified: 'off', 'independent-publisher': 'required', custom: 'off' },
+    publisher: { certified: 'advisory', 'independent-publisher': 'required', custom: 'off' },
+    identity: { certified: 'off', 'independent-publisher': 'required', custom: 'off' },
+  },
+  certificationAccount: 'certificationteam',
   labels: {
     certified: 'certified-connector',
     independentPublisher: 'independent-publisher-connector',

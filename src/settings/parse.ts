@@ -1,8 +1,17 @@
 import { validate } from '../generated/settings.ts';
+import type { ConnectorClass } from '../connector/connector.ts';
 import type { Json } from '../json/values.ts';
 import { closestMatch } from '../shared/did-you-mean.ts';
 import { safe } from '../shared/finding.ts';
-import { defaultSettings, type ClaSettings, type LabelNames, type Settings } from './defaults.ts';
+import {
+  defaultSettings,
+  type ClaSettings,
+  type ConfigurableGate,
+  type GateMode,
+  type GateModes,
+  type LabelNames,
+  type Settings,
+} from './defaults.ts';
 import { parseYaml, type SettingsMistake, type YamlFile } from './parse-yaml.ts';
 import { explainSchemaErrors, type SettingsError } from './schema-errors.ts';
 import schema from './settings.schema.json' with { type: 'json' };
@@ -10,7 +19,8 @@ import schema from './settings.schema.json' with { type: 'json' };
 export type { SettingsMistake } from './parse-yaml.ts';
 
 /** What a settings file sets itself, without defaults. */
-export type SettingsInput = Partial<Omit<Settings, 'labels' | 'cla'>> & {
+export type SettingsInput = Partial<Omit<Settings, 'labels' | 'cla' | 'gates'>> & {
+  gates?: Partial<Record<ConfigurableGate, GateMode | Partial<Record<ConnectorClass, GateMode>>>>;
   labels?: Partial<LabelNames>;
   cla?: Partial<ClaSettings>;
 };
@@ -44,13 +54,30 @@ export function parseSettings(
 /** The settings schema holds for exactly the values of this type. */
 const isSettingsInput = (value: unknown): value is SettingsInput => validate(value);
 
-/** Entries of `labels` and `cla` have defaults of their own; any other setting replaces its default. */
+/** Entries of `gates`, `labels` and `cla` have defaults of their own; any other setting replaces its default. */
 const withDefaults = (input: SettingsInput): Settings => ({
   ...defaultSettings,
   ...input,
+  gates: withGateModes(defaultSettings.gates, input.gates),
   labels: { ...defaultSettings.labels, ...input.labels },
   cla: { ...defaultSettings.cla, ...input.cla },
 });
+
+/** The modes of all gates, with those that a file sets. */
+export const withGateModes = (modes: GateModes, input: SettingsInput['gates'] = {}): GateModes => ({
+  package: withModes(modes.package, input.package),
+  'sign-in': withModes(modes['sign-in'], input['sign-in']),
+  publisher: withModes(modes.publisher, input.publisher),
+  identity: withModes(modes.identity, input.identity),
+});
+
+const withModes = (
+  modes: GateModes[ConfigurableGate],
+  input: GateMode | Partial<Record<ConnectorClass, GateMode>> = {},
+): GateModes[ConfigurableGate] =>
+  typeof input === 'string'
+    ? { certified: input, 'independent-publisher': input, custom: input }
+    : { ...modes, ...input };
 
 /** The error that comes first in the file. */
 function firstOf(errors: readonly SettingsError[], yaml: YamlFile): SettingsMistake | undefined {

@@ -1,7 +1,13 @@
 import { rules } from '../rules/registry.ts';
 import { stricterOf } from '../rules/severity.ts';
-import type { Settings } from './defaults.ts';
-import type { SettingsInput } from './parse.ts';
+import {
+  gateModes,
+  type ConfigurableGate,
+  type GateMode,
+  type GateModes,
+  type Settings,
+} from './defaults.ts';
+import { withGateModes, type SettingsInput } from './parse.ts';
 
 /**
  * Combines the settings of a branch with those of the default branch. Someone who may push to a
@@ -24,6 +30,7 @@ export function tighten(own: Settings, floor: SettingsInput | Settings, base: st
     commitAuthorApproval: own.commitAuthorApproval && (floor.commitAuthorApproval ?? true),
     lastPushApproval: own.lastPushApproval || (floor.lastPushApproval ?? false),
     screenshots: Math.max(own.screenshots, floor.screenshots ?? 0),
+    gates: strictest(own.gates, floor.gates),
     labels: { ...own.labels, ...floor.labels },
     cla: {
       ...own.cla,
@@ -32,3 +39,28 @@ export function tighten(own: Settings, floor: SettingsInput | Settings, base: st
     },
   };
 }
+
+/** For each gate and class, the stricter of the two modes; what the floor does not set is `off`. */
+function strictest(own: GateModes, floor: SettingsInput['gates']): GateModes {
+  const least = withGateModes(noGates, floor);
+  const ofGate = (gate: ConfigurableGate): GateModes[ConfigurableGate] => ({
+    certified: stricter(own[gate].certified, least[gate].certified),
+    'independent-publisher': stricter(
+      own[gate]['independent-publisher'],
+      least[gate]['independent-publisher'],
+    ),
+    custom: stricter(own[gate].custom, least[gate].custom),
+  });
+  return {
+    package: ofGate('package'),
+    'sign-in': ofGate('sign-in'),
+    publisher: ofGate('publisher'),
+    identity: ofGate('identity'),
+  };
+}
+
+const stricter = (a: GateMode, b: GateMode): GateMode =>
+  gateModes.indexOf(a) < gateModes.indexOf(b) ? b : a;
+
+const off = { certified: 'off', 'independent-publisher': 'off', custom: 'off' } as const;
+const noGates: GateModes = { package: off, 'sign-in': off, publisher: off, identity: off };

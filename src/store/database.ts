@@ -5,7 +5,7 @@ import pg from 'pg';
 import { fromPglite, type ConstructorOptions } from 'pg-boss';
 import { UserError, errorMessage } from '../shared/user-error.ts';
 import type { RecordEntry } from '../review/model/effects.ts';
-import type { FileFacts, Signature } from '../review/model/snapshot.ts';
+import type { FileFacts, Signature, Verification } from '../review/model/snapshot.ts';
 import { damaged, DatabaseFolder, type CreatePolicy } from './database-folder.ts';
 import { migrations } from './migrations.ts';
 import { StorableParameters } from './storable-text.ts';
@@ -47,10 +47,20 @@ export interface Tables {
     signed_at: Date;
     source: Signature['source'];
   };
+  /** Confirmed identities of publishers: the last one of each account. `owner` is in lower case. */
+  verifications: {
+    owner: string;
+    account: number;
+    login: string;
+    verified_at: Date;
+    /** The last day, as in `2027-03-31`. */
+    until: string;
+    source: Verification['source'];
+  };
   /** What is known of files of connectors, by the SHA of their blob. */
   files: { repository: string; sha: string; facts: FileFacts };
   /**
-   * Records of a pull request, one per kind and comment. For identities, a hold, a merge request and a rejection
+   * Records of a pull request, one per kind and comment. For what has no comment, for a hold, a merge request and a rejection
    * there is only the latest, with comment 0.
    */
   records: {

@@ -170,4 +170,23 @@ export const migrations: Record<string, Migration> = {
       await sql`update gatehouse.pulls set head = null`.execute(db);
     },
   },
+  '0008-publishers': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .withSchema('gatehouse')
+        .createTable('verifications')
+        .addColumn('owner', 'text', (column) => column.notNull())
+        .addColumn('account', 'bigint', (column) => column.notNull())
+        .addColumn('login', 'text', (column) => column.notNull())
+        .addColumn('verified_at', 'timestamptz', (column) => column.notNull())
+        .addColumn('until', 'text', (column) => column.notNull())
+        .addColumn('source', 'jsonb', (column) => column.notNull())
+        .addPrimaryKeyConstraint('verifications_key', ['owner', 'account'])
+        .execute();
+      // Each review reads the merged pull requests of its folder and of its class.
+      await sql`create index records_publications on gatehouse.records (repository) where kind = 'publication'`.execute(
+        db,
+      );
+    },
+  },
 };

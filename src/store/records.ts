@@ -1,9 +1,17 @@
 import { sql, type Kysely } from 'kysely';
 import type { RecordEntry } from '../review/model/effects.ts';
-import type { Answer, ConnectorIdentity, Reaction, Records } from '../review/model/snapshot.ts';
+import type {
+  Answer,
+  ConnectorIdentity,
+  Publication,
+  Reaction,
+  Records,
+} from '../review/model/snapshot.ts';
+import type { ConnectorClass } from '../connector/connector.ts';
 import type { Tables } from './database.ts';
 import type { PullKey } from './pull-key.ts';
 import { addSignatures } from './signatures.ts';
+import { addVerifications } from './verifications.ts';
 
 /** Adds entries in one transaction. An entry that is there already changes nothing. */
 export async function addRecords(
@@ -14,6 +22,8 @@ export async function addRecords(
   await kysely.transaction().execute(async (transaction) => {
     for (const entry of entries) {
       if (entry.kind === 'signature') await addSignatures(transaction, [entry.signature]);
+      else if (entry.kind === 'verification')
+        await addVerifications(transaction, [entry.verification]);
       else {
         const comment = commentOf(entry);
         await transaction
@@ -31,7 +41,9 @@ export async function addRecords(
 }
 
 /** The comment that an entry is about; undefined if only the latest entry of its kind is kept. */
-function commentOf(entry: Exclude<RecordEntry, { kind: 'signature' }>): number | undefined {
+function commentOf(
+  entry: Exclude<RecordEntry, { kind: 'signature' | 'verification' }>,
+): number | undefined {
   switch (entry.kind) {
     case 'acknowledgement':
       return entry.acknowledgement.comment;
@@ -39,10 +51,13 @@ function commentOf(entry: Exclude<RecordEntry, { kind: 'signature' }>): number |
       return entry.answer.comment;
     case 'reaction':
       return entry.comment;
+    case 'certification':
     case 'hold':
     case 'identities':
     case 'merge':
+    case 'publication':
     case 'rejection':
+    case 'transfer':
       return undefined;
   }
 }
@@ -76,7 +91,7 @@ export async function recordsOf(
       hold: entries.find((entry) => entry.kind === 'hold')?.hold ?? null,
       merge: entries.find((entry) => entry.kind === 'merge')?.merge ?? null,
       rejection: entries.find((entry) => entry.kind === 'rejection')?.rejection ?? null,
-      ...identitiesIn(entries),
+      ...latestOf(entries),
     },
     reactions: new Map(
       entries.flatMap((entry) =>
@@ -86,9 +101,41 @@ export async function recordsOf(
   };
 }
 
-function identitiesIn(entries: readonly RecordEntry[]): Pick<Records, 'identities'> {
-  const entry = entries.find(({ kind }) => kind === 'identities');
-  return entry?.kind === 'identities' ? { identities: entry.identities } : {};
+/** What is missing from records of earlier versions. */
+function latestOf(entries: readonly RecordEntry[]): Partial<Records> {
+  const latest: Partial<Records> = {};
+  for (const entry of entries) {
+    if (entry.kind === 'identities') latest.identities = entry.identities;
+    if (entry.kind === 'transfer') latest.transfer = entry.transfer;
+    if (entry.kind === 'certification') latest.certification = entry.certification;
+    if (entry.kind === 'publication') latest.publication = entry.publication;
+  }
+  return latest;
+}
+
+/** How many merged pull requests tell how long a merge takes. */
+const maxPublications = 200;
+
+/** The newest merged pull requests of a class, or those that changed a folder. */
+export async function publicationsOf(
+  kysely: Kysely<Tables>,
+  repository: string,
+  filter: { class: ConnectorClass } | { path: string },
+): Promise<Publication[]> {
+  const rows = await kysely
+    .selectFrom('records')
+    .select('entry')
+    .where('repository', '=', repository)
+    .where('kind', '=', 'publication')
+    .where(
+      'class' in filter
+        ? sql<boolean>`entry #>> '{publication,class}' = ${filter.class}`
+        : sql<boolean>`entry #> '{publication,paths}' ? ${filter.path}`,
+    )
+    .orderBy(sql`entry #>> '{publication,mergedAt}'`, 'desc')
+    .limit(maxPublications)
+    .execute();
+  return rows.flatMap(({ entry }) => (entry.kind === 'publication' ? [entry.publication] : []));
 }
 
 /**

@@ -4,9 +4,12 @@ import type {
   Answer,
   ConnectorIdentity,
   FileFacts,
+  Publication,
   Push,
   Signature,
+  Verification,
 } from '../review/model/snapshot.ts';
+import type { ConnectorClass } from '../connector/connector.ts';
 import { compareStrings } from '../shared/compare-strings.ts';
 import { openDatabase, type Database, type DatabaseOptions } from './database.ts';
 import {
@@ -24,6 +27,7 @@ import {
   addRecords,
   answersSince,
   identitiesOf,
+  publicationsOf,
   recordsOf,
   type StoredRecords,
 } from './records.ts';
@@ -34,6 +38,7 @@ import {
   unassignedSignatures,
   type SignatureFilter,
 } from './signatures.ts';
+import { addVerifications, verificationsOf, type VerificationFilter } from './verifications.ts';
 
 export type { MergeGroup, PullJob, PullKey, SweepJob, Work };
 
@@ -264,6 +269,26 @@ export class Store {
     numbers: readonly number[],
   ): Promise<ReadonlyMap<number, readonly ConnectorIdentity[]>> {
     return identitiesOf(this.#database.kysely, repository.toLowerCase(), numbers);
+  }
+
+  /** The newest merged pull requests of a class, or those that changed a folder, newest first. */
+  async publications(
+    repository: string,
+    filter: { class: ConnectorClass } | { path: string },
+  ): Promise<Publication[]> {
+    return publicationsOf(this.#database.kysely, repository.toLowerCase(), filter);
+  }
+
+  /** Confirmed identities, oldest first; all of them without a filter. */
+  async verifications(filter?: VerificationFilter): Promise<Verification[]> {
+    return verificationsOf(this.#database.kysely, filter);
+  }
+
+  /** Adds confirmed identities. Of an account only the last one stays. @returns how many were new */
+  async addVerifications(verifications: readonly Verification[]): Promise<number> {
+    return this.#database.kysely
+      .transaction()
+      .execute((transaction) => addVerifications(transaction, verifications));
   }
 
   /** What is known of files of connectors, by the SHA of their blob. */

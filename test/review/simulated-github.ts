@@ -44,6 +44,11 @@ export function carryOut(effects: readonly Effect[], snapshot: Snapshot): Snapsh
           records.acknowledgements = [...records.acknowledgements, entry.acknowledgement];
         else if (entry.kind === 'hold') records.hold = entry.hold;
         else if (entry.kind === 'merge') records.merge = entry.merge;
+        else if (entry.kind === 'transfer') records.transfer = entry.transfer;
+        else if (entry.kind === 'certification') records.certification = entry.certification;
+        else if (entry.kind === 'verification' && next.verifications)
+          list(next.verifications).push(entry.verification);
+        else if (entry.kind === 'publication') records.publication = entry.publication;
         else if (entry.kind === 'identities') records.identities = entry.identities;
         else if (entry.kind === 'rejection') records.rejection = entry.rejection;
         else if (entry.kind === 'signature') list(next.signatures).push(entry.signature);

@@ -102,6 +102,7 @@ test('from a careless submission to the first ring: two comments, and nothing sa
     state: { kind: 'merged', draft: null, at: '2026-03-02T12:00:00Z', sha: 'a'.repeat(40) },
   };
   expect(story.goesOn({ after: {}, snapshot: { pull: merged } })).toEqual([
+    'record publication',
     'add-labels deployment-in-progress',
     'edit-comment …',
     'create-deployment first-ring of new certified-connectors/Contoso Invoices',

@@ -6,8 +6,11 @@ import type {
   Result,
   MergeRequest,
   Acknowledgement,
+  CertificationRequest,
   Hold,
   Signature,
+  Transfer,
+  Verification,
 } from '../model/snapshot.ts';
 
 export interface Command {
@@ -58,8 +61,11 @@ export interface ConsentState {
   acknowledgements: readonly Acknowledgement[];
   hold: Hold | null;
   merge: MergeRequest | null;
+  transfer: Transfer | null;
+  certification: CertificationRequest | null;
   /** From commands of this review only. */
   signatures: readonly Signature[];
+  verifications: readonly Verification[];
 }
 
 export type CommandResult = { refused: string } | CommandDone;

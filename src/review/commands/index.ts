@@ -1,12 +1,15 @@
 import { acknowledge } from './acknowledge.ts';
 import { agree } from './agree.ts';
+import { certifyConnector } from './certify-connector.ts';
 import { check } from './check.ts';
 import type { Command } from './command.ts';
 import { fix } from './fix.ts';
 import { helpOn } from './help.ts';
 import { hold } from './hold.ts';
 import { merge } from './merge.ts';
+import { transfer } from './transfer.ts';
 import { unhold } from './unhold.ts';
+import { verify } from './verify.ts';
 import { why } from './why.ts';
 import { withdraw } from './withdraw.ts';
 
@@ -18,6 +21,9 @@ export const commands: readonly Command[] = [
   fix,
   hold,
   unhold,
+  verify,
+  transfer,
+  certifyConnector,
   merge,
   withdraw,
   why,

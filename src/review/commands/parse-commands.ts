@@ -50,6 +50,8 @@ const commandLine = new RegExp(
   'u',
 );
 const mentionLine = /^[@\uff20]([\p{L}\p{N}_-]{1,50})(?:\[bot\])?([\s,:]+)(.*)$/u;
+/** How maintainers of the model repository start the certification, in both forms that were used. */
+const certifyLine = /^\/?(?:\[\[ ?)?certify-connector(?:-test)?(?: ?\|[^\][]{0,200})?(?: ?\]\])?$/i;
 /** Matches anything that could begin a command: also in backticks, bold, or a list. */
 const commandStart = new RegExp(
   `^(?:&nbsp;|<\\w{1,10}>|\\d{1,9}[.)]|[^\\p{L}\\p{N}${slashes}\\\\\\uff3c@\\uff20]){0,40}[${slashes}\\\\\\uff3c@\\uff20]`,
@@ -62,7 +64,10 @@ const commandStart = new RegExp(
  * for permissions.
  */
 export const mayHaveCommand = (body: string): boolean =>
-  linesOf(body).some((line) => commandStart.test(line.slice(0, 200)) || agrees(line));
+  linesOf(body).some(
+    (line) =>
+      commandStart.test(line.slice(0, 200)) || agrees(line) || certifyLine.test(plain(line)),
+  );
 
 /** Like `mayHaveCommand`, for one command. */
 export const mayNameCommand = (body: string, name: string): boolean =>
@@ -170,6 +175,7 @@ class Reader {
   commandsIn({ text, doubt }: OwnLine): ParsedCommand[] {
     const line = text.replace(margin, '');
     const parsed =
+      this.#certify(line) ??
       this.#command(line) ??
       this.#mention(line) ??
       (unwrapped(line) === line ? undefined : this.#agreement(unwrapped(line)));
@@ -240,6 +246,13 @@ class Reader {
         ];
     }
     return [];
+  }
+
+  #certify(line: string): ParsedCommand | undefined {
+    const command = this.#named('certify-connector');
+    return command && certifyLine.test(plain(line))
+      ? { name: command.name, rest: '', alike: true }
+      : undefined;
   }
 
   #command(line: string): ParsedCommand | undefined {

@@ -107,6 +107,7 @@ export function validateConnectorAt(
     ...(icon !== undefined && { icon }),
     ...(iconHash !== undefined && { iconHash }),
     changedIdentity: changedIdentity(versions, at, kind),
+    hadArchive: versions.before !== undefined && archivesIn(versions.before).length > 0,
   });
 }
 
@@ -127,6 +128,9 @@ function changedIdentity(
     ...(blobOf(before, at.before) === blobOf(after, at.after) ? [] : (['icon'] as const)),
   ];
 }
+
+const archivesIn = ({ files }: Connector): FileEntry[] =>
+  files.filter(({ path, kind }) => kind === 'file' && /^[^/]+\.zip$/i.test(path));
 
 const titleOf = ({ definition }: Connector): string | undefined =>
   asText(asObject(definition?.raw.info)?.title);
@@ -174,9 +178,13 @@ const isUnread = ({ kind, bytes }: FileEntry): boolean => kind === 'file' && byt
 
 function summaryOf(
   connector: Connector,
-): Pick<ValidatedConnector, 'class' | 'title' | 'publisher' | 'unread' | 'oauth'> {
+): Pick<
+  ValidatedConnector,
+  'class' | 'title' | 'publisher' | 'unread' | 'oauth' | 'archives' | 'contact'
+> {
   const title = titleOf(connector);
   const publisher = connector.properties?.publisher;
+  const contact = asText(asObject(asObject(connector.definition?.raw.info)?.contact)?.email);
   const mask = maskFor(connector);
   return {
     class: connector.class,
@@ -187,6 +195,8 @@ function summaryOf(
         ? [`${connector.files.length} files`]
         : connector.files.filter(isUnread).map(({ path }) => mask(path)),
     oauth: connector.properties?.connectionParameters.some(({ usesOAuth }) => usesOAuth) ?? false,
+    archives: archivesIn(connector).map(({ path }) => mask(path)),
+    ...(contact !== undefined && { contact: mask(contact) }),
   };
 }
 

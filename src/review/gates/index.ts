@@ -13,7 +13,11 @@ import {
 import { hold } from './hold.ts';
 import { mergeable } from './mergeable.ts';
 import { owners } from './owners.ts';
+import { identity } from './identity.ts';
+import { packageGate } from './package.ts';
+import { publisher } from './publisher.ts';
 import { review } from './review.ts';
+import { signIn } from './sign-in.ts';
 import { scope } from './scope.ts';
 import { uniqueness } from './uniqueness.ts';
 
@@ -24,11 +28,14 @@ const judges: { [Name in GateName]: (facts: Facts) => GateStatus } = {
   properties: validationGate('properties'),
   wording: validationGate('wording'),
   icon: validationGate('icon'),
-  package: validationGate('package'),
+  package: packageGate,
+  'sign-in': signIn,
   compatibility,
   uniqueness,
   attestations,
   owners,
+  publisher,
+  identity,
   review,
   hold,
   mergeable,

@@ -2,13 +2,17 @@ import type { UpdateSize } from '../../changes/classify.ts';
 import type {
   Acknowledgement,
   Answer,
+  CertificationRequest,
   ConnectorIdentity,
   Hold,
   MergeRequest,
+  Publication,
   Reaction,
   RejectedEffect,
   RepositoryName,
   Signature,
+  Transfer,
+  Verification,
 } from './snapshot.ts';
 
 /**
@@ -81,6 +85,11 @@ export type RecordEntry =
   | { kind: 'merge'; merge: MergeRequest | null }
   /** Null if GitHub rejects nothing any more. */
   | { kind: 'rejection'; rejection: RejectedEffect | null }
+  | { kind: 'verification'; verification: Verification }
+  /** Null takes it back. */
+  | { kind: 'transfer'; transfer: Transfer | null }
+  | { kind: 'certification'; certification: CertificationRequest | null }
+  | { kind: 'publication'; publication: Publication }
   | { kind: 'identities'; identities: readonly ConnectorIdentity[] }
   | { kind: 'answer'; answer: Answer }
   /** Records that a command has our reaction. */

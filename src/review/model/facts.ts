@@ -4,7 +4,15 @@ import type { Finding } from '../../shared/finding.ts';
 import type { Settings } from '../../settings/defaults.ts';
 import type { ConnectorFolderName } from './connector-folder-name.ts';
 import type { Suggestion } from './effects.ts';
-import type { Account, Result, MergeRequest, Records, Signature, Snapshot } from './snapshot.ts';
+import type {
+  Account,
+  MergeRequest,
+  Records,
+  Result,
+  Signature,
+  Snapshot,
+  Verification,
+} from './snapshot.ts';
 
 /** What follows from a snapshot, without judging it. Plain data, as `review --show facts` prints. */
 export interface Facts extends BaseFacts {
@@ -75,6 +83,12 @@ export interface ValidatedConnector {
   /** Fixes whose lines are all in the diff, with the fingerprint of their finding. */
   suggestions: readonly (Suggestion & { fingerprint: string })[];
   oauth: boolean;
+  /** The zip archives directly in the folder. */
+  archives: readonly string[];
+  /** Whether the earlier version had one. */
+  hadArchive: boolean;
+  /** `info.contact.email` of the definition. */
+  contact?: string;
 }
 
 /** Someone who wrote commits or opened the pull request, and whether they signed the CLA. */
@@ -118,6 +132,8 @@ export interface CommandOutcome {
   records: Result<Records>;
   /** New signatures. */
   signatures: readonly Signature[];
+  /** New confirmations of identities. */
+  verifications: readonly Verification[];
   /** The ids of comments with `/why`. The reply needs the decision, which comes later. */
   explain: readonly number[];
   /** A commit with all fixes, and the id of the comment that asked for it. */

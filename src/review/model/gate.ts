@@ -12,12 +12,20 @@ export const machineGates = [
   'wording',
   'icon',
   'package',
+  'sign-in',
   'compatibility',
   'uniqueness',
   'attestations',
 ] as const;
 /** People open these gates; they hold back the merge, not the check. */
-export const peopleGates = ['owners', 'review', 'hold', 'mergeable'] as const;
+export const peopleGates = [
+  'owners',
+  'publisher',
+  'identity',
+  'review',
+  'hold',
+  'mergeable',
+] as const;
 export type GateName = (typeof machineGates)[number] | (typeof peopleGates)[number];
 
 /** Actions in Markdown, at least one. */
@@ -25,7 +33,8 @@ type Actions = readonly [string, ...string[]];
 
 /** The state of a gate. `reason` is one line of Markdown. */
 export type GateStatus =
-  | { status: 'passed'; reason: string }
+  /** `advice` is what someone could do about a gate that only advises, in Markdown. */
+  | { status: 'passed'; reason: string; advice?: readonly string[] }
   /** Something is wrong. `more` counts actions beyond those in `actions`. */
   | { status: 'failed'; actor: Actor; reason: string; actions: Actions; more?: number }
   /** Nothing is wrong, but someone has not agreed yet. */
@@ -35,7 +44,11 @@ export type GateStatus =
 
 export type Gate = { name: GateName } & GateStatus;
 
-export const passed = (reason: string): GateStatus => ({ status: 'passed', reason });
+export const passed = (reason: string, advice: readonly string[] = []): GateStatus => ({
+  status: 'passed',
+  reason,
+  ...(advice.length > 0 && { advice }),
+});
 
 /** @param reason a message (see `safe`), not Markdown */
 export const unjudged = (reason: string): GateStatus => ({

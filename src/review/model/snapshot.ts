@@ -67,6 +67,15 @@ export interface Snapshot {
   protection: Result<Protection>;
   /** The signatures of commit authors, for any version of the CLA. */
   signatures: Result<readonly Signature[]>;
+  /** The confirmed identities of the person who opened the pull request, for this owner. */
+  verifications?: Result<readonly Verification[]>;
+  /**
+   * Who published the changed connector before: the authors of merged pull requests, or of the
+   * commit that added the folder. Missing if nothing depends on it.
+   */
+  publishers?: Result<readonly Account[]>;
+  /** How many days the last merged pull requests of the same class were open. */
+  mergeDays?: readonly number[];
   /** What earlier reviews of this pull request recorded. */
   records: Result<Records>;
   /** Answers within the last hour on other pull requests of the repository. */
@@ -336,6 +345,52 @@ export interface Records {
   rejection: RejectedEffect | null;
   /** What the pull request adds that must be unique; missing if it was never recorded. */
   identities?: readonly ConnectorIdentity[];
+  /** A maintainer's consent to another publisher; missing or null if there is none. */
+  transfer?: Transfer | null;
+  /** What was recorded of the merge; missing before it. */
+  publication?: Publication;
+  /** When the certification began; missing or null if it did not. */
+  certification?: CertificationRequest | null;
+}
+
+/** Consent that the author of the pull request publishes a connector of someone else. */
+export interface Transfer {
+  by: Account;
+  /** The id of the account that may publish it. */
+  to: number;
+  reason?: string;
+  comment: number;
+  at: string;
+}
+
+/** A maintainer's `certify-connector`. */
+export interface CertificationRequest {
+  by: Account;
+  comment: number;
+  at: string;
+}
+
+/** That a maintainer confirmed who a publisher is. */
+export interface Verification {
+  account: Pick<Account, 'id' | 'login'>;
+  /** The owner of the repository that it is for. */
+  owner: string;
+  verifiedAt: string;
+  /** The last day on which it counts, as in `2027-03-31`. */
+  until: string;
+  source:
+    | { kind: 'comment'; repository: RepositoryName; pull: number; comment: number; by: string }
+    | { kind: 'import' };
+}
+
+/** A merged pull request, for later ones. */
+export interface Publication {
+  /** The folders of the connectors that it added or changed. */
+  paths: readonly string[];
+  class: ConnectorClass;
+  author: Account;
+  openedAt: string;
+  mergedAt: string;
 }
 
 /** The answer to a comment with commands. */

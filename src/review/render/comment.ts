@@ -5,6 +5,8 @@ import type { Actor, Gate } from '../model/gate.ts';
 import { newestDeployment } from '../facts/deployment.ts';
 import { rejectionOf, rejectionSection, isMergeRejected } from '../facts/rejected-effect.ts';
 import { listed, sentences, shortSha, someOf } from '../model/markdown.ts';
+import { certificationSection } from './certification-section.ts';
+import { checklist } from './checklist.ts';
 import { unreadSection } from './unread.ts';
 import {
   countActions,
@@ -29,6 +31,7 @@ import {
 /** One sentence names at most this many breaking changes; the folded section lists the rest. */
 const maxNamedBreaking = 4;
 const maxListedBreaking = 200;
+const maxAdvice = 8;
 /** Characters. The rest of the comment must fit too. */
 const maxChangelogLength = 12_000;
 
@@ -73,7 +76,11 @@ export function renderComment(
       unreadSection(facts.snapshot),
       now.some(({ name }) => name === 'compatibility') ? '' : breakingSentence(facts),
       mergeRequestSentence(facts),
+      identitySentence(now, later),
+      adviceSection(gates),
+      certificationSection(facts),
       laterSection(later),
+      checklist(facts, gates),
       unjudgedSection(facts, gates),
       passedSection(gates),
       breakingSection(facts),
@@ -213,6 +220,25 @@ function unjudgedSection({ snapshot: { pull } }: Facts, gates: readonly Gate[]):
     ({ status, name }) => status === 'unjudged' && !(hidesMergeable && name === 'mergeable'),
   );
   return unjudged.length === 0 ? '' : `**Not judged yet:**\n${reasonList(unjudged)}`;
+}
+
+/**
+ * The author hears early where the form of the identity check goes: people have waited for weeks for
+ * mail to an address that nobody reads.
+ */
+function identitySentence(now: readonly PendingGate[], later: readonly PendingGate[]): string {
+  const identity = later.find(({ name }) => name === 'identity');
+  return identity === undefined || !now.some(({ actor }) => actor === 'author')
+    ? ''
+    : `**The identity check comes later.** ${identity.reason} Make sure that you read mail there.`;
+}
+
+/** What gates that only advise would ask for. */
+function adviceSection(gates: readonly Gate[]): string {
+  const advice = gates.flatMap((gate) => (gate.status === 'passed' ? (gate.advice ?? []) : []));
+  return advice.length === 0
+    ? ''
+    : `**Not required for the merge:**\n${bulletList(advice.slice(0, maxAdvice))}`;
 }
 
 function passedSection(gates: readonly Gate[]): string {

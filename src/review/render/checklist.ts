@@ -1,0 +1,116 @@
+import type { Facts } from '../model/facts.ts';
+import type { Gate, GateName } from '../model/gate.ts';
+import { codeSpan, details } from '../../report/markdown.ts';
+import { count as countOf } from '../../report/text.ts';
+
+interface Step {
+  text: string;
+  who: string;
+  isDone: boolean;
+}
+
+/** Fewer merged pull requests than these say nothing about the next one. */
+const minMergedPulls = 10;
+
+const checks: readonly GateName[] = [
+  'scope',
+  'definition',
+  'properties',
+  'wording',
+  'icon',
+  'compatibility',
+  'uniqueness',
+  'attestations',
+  'sign-in',
+];
+
+/**
+ * What a pull request goes through until the connector is deployed, for its class: what is done, what
+ * comes next, and who does it. '' if it changes no connector.
+ */
+export function checklist(facts: Facts, gates: readonly Gate[]): string {
+  const steps = stepsOf(facts, gates);
+  if (steps.length === 0) return '';
+  const next = steps.find(({ isDone }) => !isDone);
+  const done = steps.filter(({ isDone }) => isDone).length;
+  const items = steps.map(
+    (step) =>
+      `${step.isDone ? '✅' : '⬜'} ${step === next ? `**${step.text}**` : step.text} (${step.who})`,
+  );
+  return details(
+    `Checklist: ${done} of ${countOf(steps.length, 'step')} done`,
+    [items.join('  \n'), durationSentence(facts)].filter((part) => part !== '').join('\n\n'),
+  );
+}
+
+function stepsOf(facts: Facts, gates: readonly Gate[]): Step[] {
+  const { scope, settings, commands, connectors, displaySettings } = facts;
+  const [folder] = scope.folders;
+  const [connector] = connectors;
+  if (!settings.ok || !folder || scope.proposal || !connector?.validation.ok) return [];
+  const { kind } = connector.validation.value;
+  if (kind === 'deletion') return [];
+  const isPassed = (...names: readonly GateName[]): boolean =>
+    names.every((name) => gates.some((gate) => gate.name === name && gate.status === 'passed'));
+  const isRequired = (gate: keyof typeof settings.value.gates): boolean =>
+    settings.value.gates[gate][folder.class] === 'required';
+  const records = commands.records.ok ? commands.records.value : null;
+  const steps: (Step | false)[] = [
+    { text: 'The connector passes the checks', who: 'author', isDone: isPassed(...checks) },
+    displaySettings.cla.required && {
+      text: 'Everyone has signed the CLA',
+      who: 'commit authors',
+      isDone: isPassed('cla'),
+    },
+    {
+      text: isRequired('package')
+        ? 'The files and the certification package pass the checks'
+        : 'The files pass the checks',
+      who: 'author',
+      isDone: isPassed('package'),
+    },
+    isRequired('publisher') &&
+      kind === 'update' && {
+        text: 'The publisher is confirmed',
+        who: 'maintainer',
+        isDone: isPassed('publisher'),
+      },
+    isRequired('identity') && {
+      text: 'The identity of the publisher is verified',
+      who: 'author, then maintainer',
+      isDone: isPassed('identity'),
+    },
+    {
+      text: 'The pull request is approved',
+      who: kind === 'update' ? 'owner and reviewer' : 'reviewer',
+      isDone: isPassed('owners', 'review', 'hold'),
+    },
+    isRequired('package') && {
+      text: 'The certification has begun',
+      who: 'maintainer',
+      isDone: (records?.certification ?? null) !== null,
+    },
+    { text: 'The pull request is merged', who: 'maintainer or owner', isDone: false },
+    displaySettings.ring !== '' && {
+      text: `The connector is deployed to ${codeSpan(displaySettings.ring)}`,
+      who: 'maintainer',
+      isDone: false,
+    },
+  ];
+  return steps.filter((step) => step !== false);
+}
+
+/** How long earlier pull requests of the class took; '' if there were too few. */
+function durationSentence({ snapshot: { mergeDays = [] } }: Facts): string {
+  if (mergeDays.length < minMergedPulls) return '';
+  const sorted = mergeDays.toSorted((a, b) => a - b);
+  const daysAt = (share: number): string =>
+    daysText(sorted[Math.ceil(share * sorted.length) - 1] ?? 0);
+  return (
+    `The last ${sorted.length} merged pull requests of this class took ${daysAt(0.5)} from opening ` +
+    `to merge (median); 9 of 10 took at most ${daysAt(0.9)}.`
+  );
+}
+
+const daysText = (days: number): string =>
+  days < 1 ? 'less than a day' : countOf(Math.round(days), 'day');
