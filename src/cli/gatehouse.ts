@@ -7,6 +7,7 @@ import { init } from './commands/init.ts';
 import { certificationPackage } from './commands/package.ts';
 import { review } from './commands/review.ts';
 import { serve } from './commands/serve.ts';
+import { publishers } from './commands/publishers.ts';
 import { signatures } from './commands/signatures.ts';
 
 /**
@@ -18,5 +19,16 @@ import { signatures } from './commands/signatures.ts';
 export const gatehouse: CommandGroup = {
   name: '',
   summary: 'Gatehouse checks Power Platform connectors',
-  commands: [check, impact, diff, explain, init, certificationPackage, serve, review, signatures],
+  commands: [
+    check,
+    impact,
+    diff,
+    explain,
+    init,
+    certificationPackage,
+    serve,
+    review,
+    signatures,
+    publishers,
+  ],
 };

@@ -7,7 +7,6 @@ import type {
   Reaction,
   Records,
 } from '../review/model/snapshot.ts';
-import type { ConnectorClass } from '../connector/connector.ts';
 import type { Tables } from './database.ts';
 import type { PullKey } from './pull-key.ts';
 import { addSignatures } from './signatures.ts';
@@ -120,7 +119,7 @@ const maxPublications = 200;
 export async function publicationsOf(
   kysely: Kysely<Tables>,
   repository: string,
-  filter: { class: ConnectorClass } | { path: string },
+  filter: Pick<Publication, 'class'> | { path: string },
 ): Promise<Publication[]> {
   const rows = await kysely
     .selectFrom('records')

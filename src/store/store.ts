@@ -9,7 +9,6 @@ import type {
   Signature,
   Verification,
 } from '../review/model/snapshot.ts';
-import type { ConnectorClass } from '../connector/connector.ts';
 import { compareStrings } from '../shared/compare-strings.ts';
 import { openDatabase, type Database, type DatabaseOptions } from './database.ts';
 import {
@@ -274,7 +273,7 @@ export class Store {
   /** The newest merged pull requests of a class, or those that changed a folder, newest first. */
   async publications(
     repository: string,
-    filter: { class: ConnectorClass } | { path: string },
+    filter: Pick<Publication, 'class'> | { path: string },
   ): Promise<Publication[]> {
     return publicationsOf(this.#database.kysely, repository.toLowerCase(), filter);
   }

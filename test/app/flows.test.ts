@@ -503,3 +503,66 @@ test('a title that a connector in the catalog has is refused, whatever its folde
   const made = github.requests.map(({ operation }) => operation);
   expect(made.indexOf('issues/create-comment')).toBeLessThanOrEqual(20);
 });
+
+const independent = 'independent-publisher-connectors/Contoso Invoices';
+const independentFiles = (changes: Parameters<typeof connectorFiles>[0] = {}) =>
+  connectorFiles(
+    {
+      class: 'independent-publisher',
+      ...changes,
+      properties: {
+        properties: { iconBrandColor: '#da3b01', publisher: 'Ada', stackOwner: 'Contoso Ltd' },
+      },
+    },
+    independent,
+  );
+
+test('an update of a connector by another publisher needs a word of a maintainer, who also confirms the identity', async () => {
+  at = await newTestApp();
+  const { ada, eve, rita, repository, github } = at;
+  repository.push('dev', {
+    by: rita,
+    files: { '.github/gatehouse.yml': 'attestations: []\n' },
+  });
+  repository.push('dev', { by: eve, files: independentFiles() });
+  await startApp(at);
+  const fork = repository.fork(ada);
+  fork.push('paid', {
+    by: ada,
+    files: independentFiles({
+      definition: {
+        info: {
+          description:
+            'Create, read and follow the invoices of your company in Contoso, and hear of those that are paid.',
+        },
+      },
+    }),
+  });
+  const pull = repository.open({
+    by: ada,
+    from: fork,
+    branch: 'paid',
+    title: 'Contoso Invoices (Independent Publisher)',
+    body: ticked,
+  });
+  pull.comment(ada, '/agree');
+  await waitUntilIdle(at);
+  expect(visibleState(pull, at).comment).toMatch(/`eve` published this connector before/);
+  expect(visibleState(pull, at).comment).toMatch(/\/verify @ada/);
+
+  github.forget();
+  pull.comment(rita, '/transfer');
+  pull.comment(rita, '/verify @ada 2099-12-31');
+  pull.comment(rita, 'certify-connector');
+  await waitUntilIdle(at);
+  const status = pull.comments.findLast(({ body }) => body.includes('<!-- gatehouse:status:'));
+  expect(status?.body).toContain('publisher: `rita` allowed `ada` to publish it.');
+  expect(status?.body).toContain('identity: `ada` is verified until 2099-12-31.');
+  expect(status?.body).toContain('The certification began on');
+
+  github.forget();
+  pull.comment(ada, 'Thank you!');
+  await waitUntilIdle(at);
+  expect(github.writes).toEqual([]);
+  expect(github.requests.length).toBeLessThanOrEqual(20);
+});

@@ -84,6 +84,16 @@ describe('what can be set', () => {
 const severities = '`off`, `note`, `warning`, `error`';
 const classes = '`certified`, `independent-publisher`, `custom`';
 
+test('modes of gates are set for all classes or for some', () => {
+  const result = read('gates: { identity: off, publisher: { certified: required } }\n');
+  const gates = 'settings' in result ? result.settings.gates : undefined;
+  expect([gates?.identity, gates?.publisher, gates?.package]).toEqual([
+    { certified: 'off', 'independent-publisher': 'off', custom: 'off' },
+    { certified: 'required', 'independent-publisher': 'required', custom: 'off' },
+    defaultSettings.gates.package,
+  ]);
+});
+
 describe('a mistake has its line, its column and what to do', () => {
   test.each([
     [
@@ -91,7 +101,7 @@ describe('a mistake has its line, its column and what to do', () => {
       'rule:\n  UrlNotValid: off',
       '1:1 `rule` is not a setting. Did you mean `rules`? Known here: ' +
         '`folders`, `rules`, `words`, `baseline`, `base`, `approvals`, `commitAuthorApproval`, `lastPushApproval`, ' +
-        '`screenshots`, `ring`, `labels`, `cla`, `attestations`.',
+        '`screenshots`, `ring`, `gates`, `certificationAccount`, `labels`, `cla`, `attestations`.',
     ],
     [
       'a rule that does not exist',
@@ -391,9 +401,10 @@ describe('the published schema', () => {
       Object.fromEntries(
         Object.entries(properties).map(([name, property]) => [name, property.default]),
       );
-    const { labels, cla } = schema.properties;
+    const { gates, labels, cla } = schema.properties;
     expect({
       ...defaults(schema.properties),
+      gates: defaults(gates.properties),
       labels: defaults(labels.properties),
       cla: defaults(cla.properties),
     }).toEqual(defaultSettings);

@@ -54,6 +54,17 @@ describe('the settings of a branch other than the default branch', () => {
     ]);
   });
 
+  test('make gates stricter only', () => {
+    const own = read('gates: { identity: off, publisher: required }\n').settings;
+    const both = tighten(own, read('gates: { identity: advisory }\n').settings, 'dev').gates;
+    expect([both.identity.custom, both.publisher.certified, both.package]).toEqual([
+      'advisory',
+      'required',
+      defaultSettings.gates.package,
+    ]);
+    expect(tighten(own, {}, 'dev').gates.identity.custom).toBe('off');
+  });
+
   test('are those of the branch itself where it is the one that connectors go to, but for what the default branch sets', () => {
     const own = read(
       'approvals: 0\nring: second-ring\nwords: [kubectl]\nrules: { UrlNotValid: off }\ncla: { required: false }\n',

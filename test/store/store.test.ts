@@ -119,6 +119,48 @@ describe.each([
     );
   });
 
+  test.runIf(has)('the last confirmation of an identity counts', async () => {
+    const store = await openStore(await newDatabase());
+    const confirmed = {
+      account: { id: 1, login: 'ada' },
+      owner: 'Contoso',
+      verifiedAt: '2026-03-01T00:00:00.000Z',
+      until: '2027-03-01',
+      source: { kind: 'import' as const },
+    };
+    const later = { ...confirmed, verifiedAt: '2026-04-01T00:00:00.000Z', until: '2026-05-01' };
+    expect(await store.addVerifications([confirmed])).toBe(1);
+    const pull = { repository: 'Contoso/Connectors', number: 1 };
+    await store.record(pull, [{ kind: 'verification', verification: later }]);
+    expect(await store.addVerifications([confirmed])).toBe(0);
+    expect(await store.verifications({ owner: 'contoso', account: 1 })).toEqual([
+      { ...later, owner: 'contoso' },
+    ]);
+    expect(await store.verifications({ owner: 'fabrikam', account: 1 })).toEqual([]);
+  });
+
+  test.runIf(has)('merged pull requests are known by folder and by class', async () => {
+    const store = await openStore(await newDatabase());
+    const publication = {
+      paths: ['certified-connectors/A'],
+      class: 'certified' as const,
+      author: { id: 1, login: 'ada', type: 'user' as const },
+      openedAt: '2026-03-01T00:00:00Z',
+      mergedAt: '2026-03-11T00:00:00Z',
+    };
+    const repository = 'Contoso/Connectors';
+    await store.record({ repository, number: 1 }, [{ kind: 'publication', publication }]);
+    const filters = [
+      { path: 'certified-connectors/A' },
+      { path: 'certified-connectors/B' },
+      { class: 'certified' as const },
+      { class: 'custom' as const },
+    ];
+    expect(
+      await Promise.all(filters.map((filter) => store.publications(repository, filter))),
+    ).toEqual([[publication], [], [publication], []]);
+  });
+
   test.runIf(has)('what was found out about a file stays', async () => {
     const store = await openStore(await newDatabase());
     await store.addFileFacts('Contoso/Connectors', new Map([['a', { title: 'A' }]]));

@@ -1,3 +1,5 @@
+import { ruleById } from '../../rules/registry.ts';
+import type { Finding } from '../../shared/finding.ts';
 import { policyByCode } from '../../rules/policy-codes.ts';
 import { valueOr } from '../model/result.ts';
 import type { Facts } from '../model/facts.ts';
@@ -45,6 +47,21 @@ export function certificationAnswer({
   return undefined;
 }
 
+/** The findings of rules that stand for one of the codes of an error. */
+export function findingsFor(
+  { codes }: CertificationError,
+  { connectors }: Pick<Facts, 'connectors'>,
+): Finding[] {
+  const named = new Set(codes);
+  return connectors.flatMap(({ validation }) =>
+    validation.ok
+      ? validation.value.findings.filter((finding) =>
+          ruleById(finding.rule)?.policies?.some((code) => named.has(code)),
+        )
+      : [],
+  );
+}
+
 function errorIn(line: string): CertificationError[] {
   const numbered = /^\\?\(?\d{1,2}\\?[.)] +(\S.*)$/.exec(line)?.[1];
   const cells = line.startsWith('|') ? line.split('|').map((cell) => cell.trim()) : [];
@@ -66,11 +83,11 @@ const codesIn = (text: string): string[] => {
 
 /** The codes whose message, or the part of it before or after the colon, is in a text. */
 function codesOfMessage(text: string): string[] {
-  const said = bare(text);
+  const words = bare(text);
   return [...policyByCode].flatMap(([code, { message, wording }]) => {
     const parts = [message, ...message.split(': ')].map(bare);
-    const isSaid = parts.some((part) => part.length >= minMessageLength && said.includes(part));
-    return wording !== 'retold' && isSaid ? [code] : [];
+    const isQuoted = parts.some((part) => part.length >= minMessageLength && words.includes(part));
+    return wording !== 'retold' && isQuoted ? [code] : [];
   });
 }
 

@@ -11,7 +11,7 @@ export const signIn = configurable(
   'sign-in',
   'The connector does not start to use OAuth.',
   ({ findings, kind, oauth }) => {
-    const [first] = findings.filter(({ rule, existing }) => rule === oauthRule && !existing);
+    const first = findings.find(({ rule, existing }) => rule === oauthRule && !existing);
     if (!first && !(oauth && kind === 'new')) return undefined;
     const what = first
       ? `${messageToMarkdown(sentences(first.message)[0])}.`

@@ -1,8 +1,11 @@
-import { certificationAnswer, type CertificationError } from '../facts/certification-answer.ts';
+import {
+  certificationAnswer,
+  findingsFor,
+  type CertificationError,
+} from '../facts/certification-answer.ts';
 import type { Facts } from '../model/facts.ts';
 import { listed, loginText, sentences } from '../model/markdown.ts';
 import { bulletList, codeSpan, messageToMarkdown } from '../../report/markdown.ts';
-import { ruleById } from '../../rules/registry.ts';
 
 /** That the certification began, and what it answered beside the findings with the same codes. */
 export function certificationSection(facts: Facts): string {
@@ -21,15 +24,9 @@ export function certificationSection(facts: Facts): string {
   return begun === '' ? answer : `${begun}\n\n${answer}`;
 }
 
-function itemOf({ text, codes }: CertificationError, { connectors }: Facts): string {
-  const named = new Set(codes);
-  const found = connectors.flatMap(({ validation }) =>
-    validation.ok
-      ? validation.value.findings.filter((finding) =>
-          ruleById(finding.rule)?.policies?.some((code) => named.has(code)),
-        )
-      : [],
-  );
+function itemOf(error: CertificationError, facts: Facts): string {
+  const { text, codes } = error;
+  const found = findingsFor(error, facts);
   const [first] = found;
   const names = codes.length === 0 ? '' : ` (${listed(codes.map(codeSpan))})`;
   if (!first) return `${codeSpan(text)}${names}`;

@@ -76,7 +76,7 @@ export function renderComment(
       unreadSection(facts.snapshot),
       now.some(({ name }) => name === 'compatibility') ? '' : breakingSentence(facts),
       mergeRequestSentence(facts),
-      identitySentence(now, later),
+      identitySentence(facts, now, later),
       adviceSection(gates),
       certificationSection(facts),
       laterSection(later),
@@ -226,11 +226,16 @@ function unjudgedSection({ snapshot: { pull } }: Facts, gates: readonly Gate[]):
  * The author hears early where the form of the identity check goes: people have waited for weeks for
  * mail to an address that nobody reads.
  */
-function identitySentence(now: readonly PendingGate[], later: readonly PendingGate[]): string {
+function identitySentence(
+  { connectors: [connector] }: Facts,
+  now: readonly PendingGate[],
+  later: readonly PendingGate[],
+): string {
   const identity = later.find(({ name }) => name === 'identity');
-  return identity === undefined || !now.some(({ actor }) => actor === 'author')
-    ? ''
-    : `**The identity check comes later.** ${identity.reason} Make sure that you read mail there.`;
+  if (identity === undefined || !now.some(({ actor }) => actor === 'author')) return '';
+  const hasContact = connector?.validation.ok && connector.validation.value.contact !== undefined;
+  const advice = hasContact ? 'Make sure that you read mail there.' : 'Add the one that you read.';
+  return `**The identity check comes later.** ${identity.reason} ${advice}`;
 }
 
 /** What gates that only advise would ask for. */

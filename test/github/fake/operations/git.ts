@@ -9,6 +9,7 @@ import {
   notFound,
   ok,
   Refused,
+  page,
   repositoryOf,
   text,
   type Answer,
@@ -217,6 +218,23 @@ export const git: Handlers = {
           repository.store.differences(parent?.tree ?? '', commit.tree),
         ),
       );
+    },
+  },
+  'repos/list-commits': {
+    needs: read,
+    answer(call) {
+      const repository = repositoryOf(call);
+      const { store } = repository;
+      const from = repository.resolve(call.query.get('sha') ?? 'dev');
+      if (!from) throw notFound();
+      const below = call.query.get('path') ?? '';
+      const changes = store.between('', from.sha).filter(({ parents, tree }) => {
+        const before = store.commits.get(parents[0] ?? '')?.tree ?? '';
+        return store
+          .differences(before, tree)
+          .some(({ path }) => path === below || path.startsWith(`${below}/`));
+      });
+      return page(call, changes.reverse(), (commit) => call.bodies.commit(repository, commit));
     },
   },
   'git/get-tree': {
