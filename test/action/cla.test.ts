@@ -248,22 +248,27 @@ describe('a pull request from a fork', () => {
     expect(mine(alien).join()).not.toContain('@maria');
   });
 
-  test('takes no word from an edited comment, a quote, a code block or a bot, and leaves other commands to others', async () => {
+  test('takes no word from an edited comment, a quote or a bot, and leaves other commands to others', async () => {
     const bot = github.world.account('stale[bot]', { type: 'Bot' });
     pull.editComment(ada, pull.comment(ada, 'hello'), '/agree');
-    for (const body of [
-      '> /agree',
-      '```\n/agree\n```',
-      'I will not /agree',
-      '/merge',
-      '/help',
-      '/why',
-    ])
+    for (const body of ['> /agree', 'I will not /agree', '/merge', '/help', '/why'])
       pull.comment(ada, body);
     pull.comment(bot, '/agree');
     const step = await commented();
     expect(step.status, step.log).toBe(0);
     expect([rows(), reactions(), statusOf(), mine().length]).toEqual([[], [], 'failure', 1]);
+  });
+
+  test('replies to a code block with nothing but the command, which may only show it', async () => {
+    pull.comment(ada, '```\n/agree\n```');
+    const step = await commented();
+    expect(step.status, step.log).toBe(0);
+    expect([rows(), reactions(), statusOf(), mine().length]).toEqual([
+      [],
+      ['ada -1'],
+      'failure',
+      2,
+    ]);
   });
 
   test('asks anew for another version, and a word for the former is none for the next', async () => {

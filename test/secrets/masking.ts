@@ -16,6 +16,7 @@ import { computeImpact } from '../../src/validation/impact.ts';
 import { reportOf, type ConnectorReport } from '../../src/report/report.ts';
 import { decide } from '../../src/review/decide.ts';
 import { plan } from '../../src/review/plan.ts';
+import type { RecordEntry } from '../../src/review/model/effects.ts';
 import { runRules } from '../../src/validation/run-rules.ts';
 import { rules } from '../../src/rules/registry.ts';
 import { emptyBaseline, addRules, formatBaseline } from '../../src/validation/baseline.ts';
@@ -219,10 +220,17 @@ function reviewed(one: Omit<PullCase, 'shows'>): string {
   const snapshot = snapshotOf({ shows: '', ...one });
   return JSON.stringify(
     plan(decide(factsOf(snapshot)), snapshot).filter(
-      ({ kind: step }) => step !== 'commit-files' && step !== 'edit-description',
+      (effect) =>
+        effect.kind !== 'commit-files' &&
+        effect.kind !== 'edit-description' &&
+        !(effect.kind === 'record' && hasPaths(effect.entry)),
     ),
   );
 }
+
+/** Entries with paths of connectors, which the store compares and nobody is shown. */
+const hasPaths = ({ kind }: RecordEntry): boolean =>
+  kind === 'identities' || kind === 'publication';
 
 const isSecret = ({ rule }: Finding): boolean =>
   rule === 'SecretFound' || rule === 'SecretSuspected';
