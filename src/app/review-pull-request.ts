@@ -195,7 +195,9 @@ async function readHistory(
     : [[], []];
   return {
     verifications: ok(await store.verifications({ owner: repository.owner, account: author.id })),
-    ...(publishers && { publishers: withAuthors(publishers, merged) }),
+    ...((publishers || merged.length > 0) && {
+      publishers: withAuthors(publishers ?? ok([]), merged),
+    }),
     mergeDays: ofClass.map(({ openedAt, mergedAt }) =>
       Math.max(0, (Date.parse(mergedAt) - Date.parse(openedAt)) / millisecondsPerDay),
     ),

@@ -291,7 +291,8 @@ async function readPublishersOf(
   existing: readonly ConnectorFolderName[],
 ): Promise<Pick<PullRequestData, 'publishers'>> {
   const [folder] = existing;
-  if (!folder || effectiveSettings.gates.publisher[folder.class] === 'off') return {};
+  // For advice, what the store knows is enough.
+  if (!folder || effectiveSettings.gates.publisher[folder.class] !== 'required') return {};
   const text = codeowners.ok && codeowners.value ? codeowners.value.text : '';
   const isOwner = codeownersOf(text, `${folder.path}/${definitionName}`).some(
     (owner) => owner.toLowerCase() === `@${pull.author.login.toLowerCase()}`,
