@@ -56,16 +56,18 @@ function stepsOf(facts: Facts, gates: readonly Gate[]): Step[] {
     settings.value.gates[gate][folder.class] === 'required';
   const records = commands.records.ok ? commands.records.value : null;
   const steps: (Step | false)[] = [
-    { text: 'The connector passes the checks', who: 'author', isDone: isPassed(...checks) },
+    {
+      text: 'The connector passes the checks',
+      who: 'author',
+      isDone: isPassed(...checks) && (isRequired('package') || isPassed('package')),
+    },
     displaySettings.cla.required && {
       text: 'Everyone has signed the CLA',
       who: 'commit authors',
       isDone: isPassed('cla'),
     },
-    {
-      text: isRequired('package')
-        ? 'The files and the certification package pass the checks'
-        : 'The files pass the checks',
+    isRequired('package') && {
+      text: 'The files and the certification package pass the checks',
       who: 'author',
       isDone: isPassed('package'),
     },
