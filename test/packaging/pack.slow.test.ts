@@ -81,9 +81,13 @@ test('only what checking needs is installed beside it', () => {
   expect(packages.filter((name) => !name.startsWith('@')).sort()).toEqual([
     'detect-libc',
     'gatehouse',
+    'pend',
+    'saxes',
     'semver',
     'sharp',
+    'xmlchars',
     'yaml',
+    'yauzl',
   ]);
   expect(packages.filter((name) => name.startsWith('@')).sort()).toEqual(['@img', '@vscode']);
 });
@@ -114,6 +118,14 @@ describe('an installed gatehouse', () => {
     expect(connectors[0].findings.map(({ file: name }) => name)).toEqual(
       expect.arrayContaining(['icon.png', 'script.csx', 'apiDefinition.swagger.json']),
     );
+  });
+
+  test('opens certification packages', () => {
+    const emptyZip = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.alloc(18)]);
+    writeFileSync(join(project, 'ConnectorPackage.zip'), emptyZip);
+    const { status, stdout } = gatehouse('package', 'check', 'ConnectorPackage.zip');
+    expect(status).toBe(1);
+    expect(stdout).toContain('PackageLayoutIncorrect');
   });
 
   test('compares', () => {
