@@ -2,7 +2,9 @@ import { readHeader, type DefinitionHeader } from '../catalog/entry.ts';
 import { folderOf } from '../catalog/connector-index.ts';
 import { isSimilarName } from '../catalog/name-similarity.ts';
 import { readPublisher } from '../catalog/publisher.ts';
-import { definitionName, propertiesName } from '../connector/connector.ts';
+import { findIcon } from '../connector/connector.ts';
+import { findFiles } from '../connector/file-names.ts';
+import { isIconName } from '../connector/icon.ts';
 import { limits } from '../shared/limits.ts';
 import { ok } from '../review/model/result.ts';
 import { connectorFoldersOf } from '../review/facts/connector-folders.ts';
@@ -133,20 +135,42 @@ function connectorsInTree(
   { folders }: Settings,
   except: ReadonlySet<string>,
 ): ConnectorInTree[] {
-  const connectors = new Map<string, ConnectorInTree>();
+  const isClassFolder = (name: string): boolean => Object.hasOwn(folders, name);
+  return [...filesByFolder(tree, isClassFolder)].flatMap(([path, files]) => {
+    if (except.has(path)) return [];
+    const { definition, properties } = findFiles(files);
+    const icon = findIcon(files);
+    return {
+      path,
+      ...(icon && { icon: icon.entry.sha }),
+      ...(definition && { definition: definition.entry }),
+      ...(properties && { properties: properties.entry }),
+    };
+  });
+}
+
+/** A file of a connector, by its path within the folder. */
+interface FileInTree {
+  path: string;
+  entry: TreeEntry;
+}
+
+/** The regular files of each folder that is directly in a class folder of a tree. */
+function filesByFolder(
+  tree: readonly TreeEntry[],
+  isClassFolder: (name: string) => boolean,
+): ReadonlyMap<string, readonly FileInTree[]> {
+  const found = new Map<string, FileInTree[]>();
   for (const entry of tree) {
-    const [top = '', name, file, ...below] = entry.path.split('/');
-    const path = `${top}/${name ?? ''}`;
-    if (name === undefined || !Object.hasOwn(folders, top) || below.length > 0 || except.has(path))
-      continue;
-    const connector = connectors.get(path) ?? { path };
-    if (file === undefined ? entry.type === 'tree' : entry.type === 'blob')
-      connectors.set(path, connector);
-    if (file !== undefined && isIconPath(file) && entry.type === 'blob') connector.icon = entry.sha;
-    if (file === definitionName && entry.mode.startsWith('100')) connector.definition = entry;
-    if (file === propertiesName && entry.mode.startsWith('100')) connector.properties = entry;
+    const [top = '', name, ...below] = entry.path.split('/');
+    if (name === undefined || !isClassFolder(top)) continue;
+    if (below.length === 0 && entry.type !== 'tree') continue;
+    const folder = `${top}/${name}`;
+    const files = found.get(folder) ?? [];
+    found.set(folder, files);
+    if (entry.mode.startsWith('100')) files.push({ path: below.join('/'), entry });
   }
-  return [...connectors.values()];
+  return found;
 }
 
 /** Whether an update changes a title or an icon. */
@@ -164,9 +188,7 @@ export const changesIdentity = ({
 
 /** The SHA of the blob of a connector's icon. */
 const iconBlobOf = (side: ConnectorAt['after']): string | undefined =>
-  side.ok ? side.value?.files.find(({ path }) => isIconPath(path))?.blob : undefined;
-
-const isIconPath = (path: string): boolean => path.toLowerCase() === 'icon.png';
+  side.ok && side.value ? findIcon(side.value.files)?.blob : undefined;
 
 /** The title of a connector if the pull request sets or changes it. */
 function newTitles(
@@ -174,9 +196,7 @@ function newTitles(
   contents: Readonly<Record<string, string>>,
 ): string[] {
   const titleOf = (side: ConnectorAt['after']): string | undefined => {
-    const blob = side.ok
-      ? side.value?.files.find(({ path }) => path === definitionName)?.blob
-      : undefined;
+    const blob = side.ok && side.value ? findFiles(side.value.files).definition?.blob : undefined;
     const bytes = blob === undefined ? undefined : contents[blob];
     return bytes === undefined ? undefined : toHeader(bytes).title;
   };
@@ -200,9 +220,9 @@ export async function readDefinitions(
 ): Promise<Result<ReadonlyMap<string, FileFacts>>> {
   const tree = await readTree(client, repository, commit);
   if (!tree.ok) return tree;
-  const definitions = tree.value.filter(
-    ({ path, mode }) =>
-      mode.startsWith('100') && path.split('/').length === 3 && path.endsWith(`/${definitionName}`),
+  // The settings of the branch are not known here, so each folder may be a class folder.
+  const definitions = [...filesByFolder(tree.value, () => true).values()].flatMap(
+    (files) => findFiles(files).definition?.entry ?? [],
   );
   const facts = await known.fileFacts(definitions.map(({ sha }) => sha));
   const found = new Map<string, FileFacts>();
@@ -306,7 +326,7 @@ async function readAdditions(
       : [];
   const icons = parseValid(files, (file) => toObject(file, 'a changed file')).filter(
     ({ status, filename }) =>
-      status !== 'removed' && typeof filename === 'string' && /\/icon\.png$/i.test(filename),
+      status !== 'removed' && typeof filename === 'string' && isIconName(filename),
   );
   return {
     folders: connectorFoldersOf(parseValid(files, toChangedFiles).flat(), folders).map(

@@ -271,6 +271,29 @@ describe('a pull request is read', () => {
     });
   });
 
+  test('also if the definitions have other names, in the folder or below', async () => {
+    const titled = (title: string): string =>
+      JSON.stringify({ swagger: '2.0', info: { title, version: '1.0' }, paths: {} });
+    scene.repository.push('dev', {
+      by: scene.maria,
+      files: {
+        'custom-connectors/FabrikamSales/apiDefinition.json': titled('Fabrikam Sales'),
+        'custom-connectors/FabrikamSales2/v2/apiDefinition.swagger.json': titled('Fabrikam Sales'),
+      },
+    });
+    scene.pull.push({
+      by: scene.ada,
+      files: { 'custom-connectors/New/swagger.json': titled('Fabrikam Sales') },
+    });
+    expect((await read()).catalog).toMatchObject({
+      value: [
+        { path: 'custom-connectors/Fabrikam' },
+        { path: 'custom-connectors/FabrikamSales', title: 'Fabrikam Sales' },
+        { path: 'custom-connectors/FabrikamSales2', title: 'Fabrikam Sales' },
+      ],
+    });
+  });
+
   test('with the publisher of those that have the icon of the pull request', async () => {
     const properties = JSON.stringify({ properties: { publisher: 'Fabrikam' } });
     scene.repository.push('dev', {
