@@ -1,4 +1,4 @@
-import type { Entry, ZipFile } from 'yauzl';
+import type { Entry, LocalFileHeader, ZipFile } from 'yauzl';
 import {
   archiveLimits,
   type Archive,
@@ -127,8 +127,8 @@ interface ListedEntry {
   /** Where the bytes of its header and its contents are in the archive; the end is exclusive. */
   start: number;
   end: number;
-  /** Whether the header before its contents states the same name. */
-  hasSameName: boolean;
+  /** Whether the header before its contents states the same name, size and checksum. */
+  hasSameHeader: boolean;
 }
 
 /** The size of the end of the list of entries: of a usual archive, and of one in zip64 format. */
@@ -153,18 +153,35 @@ async function listEntries(zip: ZipFile, buffer: Buffer, budget: Budget): Promis
         entry,
         start: entry.relativeOffsetOfLocalHeader,
         end: header.fileDataStart + entry.compressedSize,
-        hasSameName: header.fileName.equals(entry.fileNameRaw),
+        hasSameHeader: isSameHeader(header, entry),
       });
     }
   } catch (error) {
     const isEncrypted = error instanceof Error && error.message.startsWith('strong encryption');
     throw new Refusal(isEncrypted ? 'encrypted' : 'directory');
   }
+  // Bytes before the first entry are a program of their own, or another archive.
+  if (listed.length > 0 && Math.min(...listed.map(({ start }) => start)) > 0)
+    throw new Refusal('trailing');
   // Entries behind the last one that the archive counts are read by some programs only.
   const rest = buffer.length - zip.comment.length - Number(zip.readEntryCursor);
   if (rest !== endSizes.usual && rest !== endSizes.zip64) throw new Refusal('directory');
   return listed;
 }
+
+/** The bit by which an entry has its sizes behind its contents instead of in its header. */
+const sizesFollow = 0x8;
+/** In the place of a size: the entry has it in zip64 format. */
+const zip64Size = 0xffffffff;
+
+/** Whether the header of an entry agrees with the list of entries, which other programs ignore. */
+const isSameHeader = (header: LocalFileHeader, entry: Entry): boolean =>
+  header.fileName.equals(entry.fileNameRaw) &&
+  header.compressionMethod === entry.compressionMethod &&
+  ((header.generalPurposeBitFlag & sizesFollow) !== 0 ||
+    (header.crc32 === entry.crc32 &&
+      [zip64Size, entry.compressedSize].includes(header.compressedSize) &&
+      [zip64Size, entry.uncompressedSize].includes(header.uncompressedSize)));
 
 /** An archive may have thousands of wrong entries, and the first ones say enough. */
 const maxProblems = 20;
@@ -186,11 +203,11 @@ function problemsOf(listed: readonly ListedEntry[], budget: Budget): ArchiveProb
   return problems.slice(0, maxProblems);
 }
 
-function problemOf({ path, entry, hasSameName }: ListedEntry): ArchiveProblemKind | undefined {
+function problemOf({ path, entry, hasSameHeader }: ListedEntry): ArchiveProblemKind | undefined {
   const { compressedSize, uncompressedSize } = entry;
   if (!isSafePath(path)) return 'path';
   if (isLink(entry)) return 'link';
-  if (!hasSameName) return 'header';
+  if (!hasSameHeader) return 'header';
   if (entry.isEncrypted()) return 'encrypted';
   if (!entry.canDecodeFileData()) return 'method';
   if (
@@ -201,13 +218,17 @@ function problemOf({ path, entry, hasSameName }: ListedEntry): ArchiveProblemKin
   return undefined;
 }
 
-/** Relative, without `..`, drives, backslashes, control characters and empty names. */
+/**
+ * Relative, without `..`, drives, backslashes, control characters and empty names, and without names
+ * that Windows changes or takes for a device.
+ */
 const isSafePath = (path: string): boolean =>
   !/[\p{Cc}\\:]/u.test(path) &&
   path
     .replace(/\/$/, '')
     .split('/')
-    .every((name) => name !== '' && name !== '.' && name !== '..');
+    .every((name) => name !== '' && !/[. ]$/.test(name) && !deviceName.test(name));
+const deviceName = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 
 /** Whether an entry is a link or a device on Unix, or a link on Windows. */
 function isLink({ externalFileAttributes }: Entry): boolean {

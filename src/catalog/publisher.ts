@@ -1,7 +1,6 @@
 import { Properties } from '../connector/properties.ts';
 import { JsonFile } from '../json/document.ts';
 import { isObject } from '../json/values.ts';
-import { skeletonOf } from './skeleton.ts';
 
 /** The publisher that apiProperties.json names, else the stack owner. Undefined if it names none. Never throws. */
 export function readPublisher(bytes: Uint8Array): string | undefined {
@@ -15,8 +14,14 @@ const legalForm =
 /** A longer name is not compared. */
 const maxNameLength = 200;
 
+/** Letters that only look the same are not the same: they may stand for another company. */
 const keyOf = (publisher: string): string =>
-  skeletonOf(publisher.trim().replace(legalForm, '')).replace(/[^\p{L}\p{N}]/gu, '');
+  publisher
+    .normalize('NFKC')
+    .trim()
+    .replace(legalForm, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
 
 /** Whether two connectors name the same publisher, ignoring case, punctuation and legal form. */
 export function isSamePublisher(a: string | undefined, b: string | undefined): boolean {

@@ -17,14 +17,14 @@ export const archiveLimits = {
 /**
  * What is wrong with an archive or one of its entries.
  *
- * - of the archive as a whole: `damaged` (no zip archive, or cut off), `trailing` (bytes after its
- *   end), `directory` (its list of entries cannot be read or does not match its end), `entries`,
+ * - of the archive as a whole: `damaged` (no zip archive, or cut off), `trailing` (bytes before its
+ *   first entry or after its end), `directory` (its list of entries cannot be read or does not match its end), `entries`,
  *   `unpacked`, `contents` and `nesting` (over a limit);
  * - of an entry: `ratio` and `file` (over a limit), `link` (a link or a device), `path` (absolute, with `..`,
  *   a drive, a backslash or a control character), `duplicate` (another entry has the name, in any
  *   case), `encrypted`, `method` (an unknown compression), `size` and `checksum` (not those that the
  *   archive states), `overlap` (shares bytes with another entry), `header` (its header states
- *   another name than the list of entries).
+ *   another name, size or checksum than the list of entries).
  */
 export type ArchiveProblemKind =
   | 'damaged'

@@ -19,7 +19,7 @@ const otherNames: Readonly<Record<FileRole, RegExp>> = {
     /^(?!.*(?:propert|schema|settings)).*(?:swagger|openapi|api[\W_]*def|definition).*\.(?:json|txt)$/,
   properties: /^(?!.*schema).*(?:propert|api[\W_]*(?:prop|settings)).*\.(?:json|txt)$/,
   readme: /^read[\W_]*me(?:[\W_]\w{1,20})?(?:\.md|\.markdown|\.txt){0,2}$/,
-  script: /^script\.(?:cs|txt|csx\.txt)$/,
+  script: /^script\.(?:cs|txt|csx\.txt)$|^[^.].*\.csx$/,
 };
 
 /** A longer name is not one of these files. */
@@ -67,15 +67,45 @@ function bestOf<File extends { path: string }>(
   return best;
 }
 
+/** Keys at the top of a definition, and in the properties. */
+const contents = {
+  definition: /^\s*\{[^]*?"(?:swagger|openapi)"\s*:\s*"[23]\./,
+  properties: /^\s*\{[^]*?"(?:connectionParameters|connectionParameterSets|iconBrandColor)"\s*:/,
+} as const satisfies Partial<Record<FileRole, RegExp>>;
+
+/** The bytes of a file in which `contents` are looked for. */
+const firstBytes = 4096;
+
+/** The only JSON file of the folder without a role whose text shows what it is for. */
+function byContents<File extends NamedFile>(
+  files: readonly File[],
+  role: keyof typeof contents,
+): File | undefined {
+  const fitting = files.filter(
+    ({ path, bytes }) =>
+      bytes !== undefined &&
+      /^[^/]+\.json$/i.test(path) &&
+      roleOf(path) === undefined &&
+      contents[role].test(new TextDecoder().decode(bytes.subarray(0, firstBytes))),
+  );
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+interface NamedFile {
+  path: string;
+  bytes?: Uint8Array;
+}
+
 /**
  * The files of a connector's folder that have a role: by their official names, else in another case,
- * in a folder below, or under a name that people give them. `FileNameSpelling` reports other names.
+ * in a folder below, under a name that people give them, or by what they contain, if that was read.
+ * `FileNameSpelling` reports other names.
  */
-export function findFiles<File extends { path: string }>(
+export function findFiles<File extends NamedFile>(
   files: readonly File[],
 ): { [role in FileRole]: File | undefined } {
-  const definition = bestOf(files, 'definition');
-  const properties = bestOf(files, 'properties');
+  const definition = bestOf(files, 'definition') ?? byContents(files, 'definition');
+  const properties = bestOf(files, 'properties') ?? byContents(files, 'properties');
   const folder = folderOf((definition ?? properties)?.path ?? '');
   const beside = files.filter(({ path }) => ['', folder].includes(folderOf(path)));
   return {

@@ -60,13 +60,15 @@ export const iconLimits = {
   side: 16_384,
 } as const;
 
-/** Whether a file is named like an icon: `Logo.PNG`, `images/icon.png`, `contoso-icon-230.svg`. */
+/**
+ * Whether a file is named like an icon: `Logo.PNG`, `images/icon.png`, `contoso-icon-230.svg`. macOS
+ * writes `._icon.png` for its own use.
+ */
 export function isIconName(path: string): boolean {
-  const words = path
-    .slice(path.lastIndexOf('/') + 1)
-    .toLowerCase()
-    .split(/[^a-z]+/);
+  const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+  const words = name.split(/[^a-z]+/);
   return (
+    !name.startsWith('.') &&
     pictures.has(words.pop() ?? '') &&
     words.some((word) => word.endsWith('icon') || word.endsWith('logo'))
   );

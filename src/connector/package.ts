@@ -206,11 +206,14 @@ export const lowerCasedPaths = (entries: readonly PackageEntry[]): ReadonlySet<s
 export const entryAt = (entries: readonly PackageEntry[], path: string): PackageEntry | undefined =>
   entries.find((entry) => entry.path.toLowerCase() === path.toLowerCase());
 
+/** Without the byte-order mark that exports may begin with. */
+export const withoutMark = (bytes: Uint8Array): Uint8Array =>
+  bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+
 /** A JSON file of the package, named by its place. Exports may begin with a byte-order mark. */
 export function jsonOf({ place, bytes }: PackageEntry): JsonFile | undefined {
   if (!bytes) return undefined;
-  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  return new JsonFile(place, hasMark ? bytes.subarray(3) : bytes);
+  return new JsonFile(place, withoutMark(bytes));
 }
 
 /** A file of the connector in a solution, by the end of its name: `openapidefinition.json`. */

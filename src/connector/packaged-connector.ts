@@ -9,7 +9,7 @@ import {
   type Connector,
   type FileEntry,
 } from './connector.ts';
-import { connectorFile, jsonOf, type PackageEntry, type Solution } from './package.ts';
+import { connectorFile, jsonOf, withoutMark, type PackageEntry, type Solution } from './package.ts';
 
 /** The connector in a package, as if it were in a folder. */
 export interface PackagedConnector {
@@ -31,6 +31,8 @@ const propertyFiles = {
   policyTemplateInstances: 'policytemplateinstances.json',
 } as const;
 
+const signInKeys: readonly string[] = ['connectionParameters', 'connectionParameterSets'];
+
 /** Lines of the properties that were made of files of the package. */
 interface PropertyLines {
   entry: PackageEntry;
@@ -46,11 +48,11 @@ export const packagedConnectorOf = memoize((folder: Connector): PackagedConnecto
   const definition = solution && connectorFile(solution, 'openapidefinition.json');
   if (!folder.package || !solution || !definition?.bytes) return undefined;
   const { file: zip } = folder.package;
-  const properties = propertiesOf(solution);
+  const properties = propertiesOf(solution, folder);
   const script = connectorFile(solution, 'customcodeblobcontent.csx');
   const icon = connectorFile(solution, 'iconblob.png');
   const files = [
-    fileOf(definitionName, definition.bytes),
+    fileOf(definitionName, withoutMark(definition.bytes)),
     fileOf(propertiesName, properties.bytes),
     ...(script?.bytes ? [fileOf('script.csx', script.bytes)] : []),
     ...(icon?.bytes ? [fileOf(iconName, icon.bytes)] : []),
@@ -104,22 +106,37 @@ const fileOf = (path: string, bytes: Uint8Array): FileEntry => ({
 
 /**
  * Puts the files of a package together as the properties of a folder, each on lines of its own, so
- * that a line and a column lead back to the file. Files that are not JSON are left out.
+ * that a line and a column lead back to the file. Files that are not JSON are left out. If none says
+ * how users sign in, which is a finding of its own, the rest is as in the folder.
  */
-function propertiesOf(solution: Solution): { bytes: Uint8Array; lines: PropertyLines[] } {
+function propertiesOf(
+  solution: Solution,
+  folder: Connector,
+): { bytes: Uint8Array; lines: PropertyLines[] } {
   let text = '{"properties":{';
   let line = 2;
+  let separator = '';
+  let hasSignIn = false;
   const lines: PropertyLines[] = [];
   for (const [key, ending] of Object.entries(propertyFiles)) {
     const entry = connectorFile(solution, ending);
     const file = entry && jsonOf(entry);
+    hasSignIn ||= file?.issues.length === 0 && signInKeys.includes(key);
     if (!file || file.issues.length > 0 || (!isObject(file.value) && !Array.isArray(file.value)))
       continue;
-    text += `${lines.length === 0 ? '' : ','}"${key}":\n${file.text}\n`;
+    text += `${separator}"${key}":\n${file.text}\n`;
+    separator = ',';
     const end = line + file.text.split('\n').length;
     lines.push({ entry, pointer: `/properties/${key}`, start: line, end });
     line = end + 1;
   }
+  if (!hasSignIn)
+    for (const key of signInKeys) {
+      const value = folder.properties?.inner[key];
+      if (value === undefined) continue;
+      text += `${separator}"${key}":${JSON.stringify(value)}\n`;
+      separator = ',';
+    }
   return { bytes: new TextEncoder().encode(`${text}}}`), lines };
 }
 

@@ -44,7 +44,7 @@ export type PropertiesLayout =
   | 'other';
 
 /** Properties of a connector that say which object is the one under `properties`. */
-const propertyNames = [
+export const propertyNames: readonly string[] = [
   'connectionParameters',
   'connectionParameterSets',
   'iconBrandColor',
@@ -146,7 +146,10 @@ export class Properties {
    * it.
    */
   readonly inner: JsonObject;
-  /** Whether the file has that object. Otherwise its absence is the only finding about it. */
+  /**
+   * Whether the file has that object, apart from its name. Otherwise its absence is the only finding
+   * about what it lacks.
+   */
   readonly hasInner: boolean;
   /** What a finding about something missing in `inner` points at: `inner`, else the whole file. */
   readonly at: JsonObject;
@@ -167,7 +170,7 @@ export class Properties {
     this.misnamed = layout.misnamed;
     this.wrapped = wrap(raw, layout);
     this.inner = asObject(this.wrapped.properties) ?? {};
-    this.hasInner = ['wrapped', 'misnamed', 'unwrapped'].includes(this.layout);
+    this.hasInner = ['wrapped', 'misnamed'].includes(this.layout);
     this.at = this.hasInner ? this.inner : this.container;
     this.#addConnectionParameters(this.inner.connectionParameters, undefined);
     this.#addConnectionParameters(misplacedParameters(this.inner), undefined);

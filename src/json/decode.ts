@@ -62,9 +62,11 @@ function decodeLoosely(bytes: Uint8Array): { text: string; issue: SyntaxIssue } 
     count += 1;
   }
   text += strict.decode(bytes.subarray(from));
-  const more = count > 1 ? `, and so do ${count - 1} more` : '';
+  const first = `0x${strayByte.toString(16)}`;
   const message =
-    `The byte 0x${strayByte.toString(16)} does not belong to UTF-8${more}: ` +
+    (count > 1
+      ? `${count} bytes do not belong to UTF-8, the first of them ${first}: `
+      : `The byte ${first} does not belong to UTF-8: `) +
     'the file was saved in another encoding. Save it as UTF-8.';
   return {
     text,

@@ -28,15 +28,21 @@ interface Entry {
   attributes?: number;
   /** The name in the header before the content. */
   localName?: string;
+  /** The size and the checksum there. */
+  localSize?: number;
+  localChecksum?: number;
   /** The offset of the header that the list states. */
   offset?: number;
 }
 
 /** A zip archive, byte by byte: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT */
-function zip(entries: readonly Entry[], { comment = '', count = entries.length } = {}): Buffer {
-  const parts: Buffer[] = [];
+function zip(
+  entries: readonly Entry[],
+  { comment = '', count = entries.length, prefix = '' } = {},
+): Buffer {
+  const parts: Buffer[] = [Buffer.from(prefix)];
   const list: Buffer[] = [];
-  let at = 0;
+  let at = prefix.length;
   for (const entry of entries) {
     const content = entry.content ?? utf8('{}');
     const stored = entry.stored === true;
@@ -52,6 +58,8 @@ function zip(entries: readonly Entry[], { comment = '', count = entries.length }
     const localName = Buffer.from(entry.localName ?? entry.name);
     const header = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), fixed]);
     header.writeUInt16LE(localName.length, 26);
+    if (entry.localSize !== undefined) header.writeUInt32LE(entry.localSize, 22);
+    if (entry.localChecksum !== undefined) header.writeUInt32LE(entry.localChecksum, 14);
     const listed = Buffer.alloc(46);
     listed.write('PK\x01\x02', 'latin1');
     listed.writeUInt16LE(entry.madeBy ?? 0, 4);
@@ -108,6 +116,10 @@ describe('a usual archive', () => {
       [{ name: 'PkgAssets/', content: utf8(''), stored: true }, { name: 'PkgAssets/a.json' }],
     ],
     ['with a stored entry', [{ name: 'a.json', stored: true }]],
+    [
+      'with its sizes behind its contents',
+      [{ name: 'a.json', flags: 0x808, localSize: 0, localChecksum: 0 }],
+    ],
     ['with an empty entry', [{ name: 'a.json', content: utf8('') }]],
     ['with names that differ', [{ name: 'a.json' }, { name: 'b/a.json' }, { name: 'ä.json' }]],
     ['of a Unix program', [{ name: 'a.json', madeBy: 0x314, attributes: (0o100644 << 16) >>> 0 }]],
@@ -139,6 +151,7 @@ describe('an archive that is damaged', () => {
       zip([{ name: 'a.json' }, { name: 'b.json' }], { count: 1 }),
       'directory',
     ],
+    ['follows a program', zip([{ name: 'a.json' }], { prefix: 'MZ' }), 'trailing'],
     ['counts too many entries', zip([{ name: 'a.json' }], { count: 2 }), 'directory'],
     ['points outside of itself', zip([{ name: 'a.json', offset: 1_000_000 }]), 'directory'],
     ['has changed contents', corrupt, 'checksum'],
@@ -182,6 +195,10 @@ describe('an archive that is dangerous', () => {
     ['a name twice in another form', [{ name: 'é.json' }, { name: 'e\u0301.json' }], 'duplicate'],
     ['an encrypted entry', [{ name: 'a.json', flags: 0x801 }], 'encrypted'],
     ['strong encryption', [{ name: 'a.json', flags: 0x841 }], 'encrypted'],
+    ['another size in the header', [{ name: 'a.json', localSize: 1 }], 'header'],
+    ['another checksum in the header', [{ name: 'a.json', localChecksum: 1 }], 'header'],
+    ['the name of a device', [{ name: 'Connector/aux.json' }], 'path'],
+    ['a name that Windows shortens', [{ name: 'solution.xml.' }], 'path'],
     ['another name in the header', [{ name: 'a.json', localName: 'b.json' }], 'header'],
     ['the header of another entry', [{ name: 'a.json', offset: 0 }], 'header'],
   ])('because it has %s is refused and not unpacked', async (_, entries, kind) => {

@@ -42,6 +42,16 @@ test('a package with what the folder has has no findings', async () => {
   expect(await inPackage({})).toEqual([]);
 });
 
+test('a third solution is allowed if it has a plugin, and else a warning', async () => {
+  const third = (customizations: string): PackageCase => ({
+    files: { 'package.zip → PkgAssets/Third.zip → customizations.xml': customizations },
+  });
+  expect(await inPackage(third('<a><aicopilot_aiplugins/></a>'))).toEqual([]);
+  expect((await inPackage(third('<a/>'))).map(briefly)).toEqual([
+    'warning PackageSolutionMissing ConnectorPackage.zip → package.zip → PkgAssets/Third.zip:1:1',
+  ]);
+});
+
 describe('the layout of a package', () => {
   test.each<[string, PackageCase, string, string]>([
     [
@@ -97,6 +107,29 @@ describe('the layout of a package', () => {
       { renames: { [`${flowZip} → `]: 'package.zip → PkgAssets/Flow/' } },
       'PackageSolutionMissing',
       'no flow solution',
+    ],
+    [
+      'PkgAssets one level too high',
+      { renames: { 'package.zip → PkgAssets/': 'PkgAssets/' } },
+      'PackageLayoutIncorrect',
+      'Put the folder `PkgAssets` into `package.zip`',
+    ],
+    [
+      'the connector in the flow solution alone',
+      {
+        renames: {
+          [`${connectorZip} → Connector/`]: `${flowZip} → Connector/`,
+          [connectorZip]: 'package.zip → PkgAssets/a',
+        },
+      },
+      'PackageSolutionMissing',
+      '`PkgAssets/Flow.zip` contains the connector and the flow',
+    ],
+    [
+      'two connectors in a solution',
+      { files: { [`${connectorZip} → Connector/x_openapidefinition.json`]: '{}' } },
+      'PackageSolutionMissing',
+      '2 connectors',
     ],
     [
       'two connector solutions',
@@ -156,6 +189,8 @@ describe('the layout of a package', () => {
       { renames: { 'package.zip → PkgAssets/': 'package.zip → Assets/' } },
       { files: { [flowZip]: null } },
       { cut: 10 },
+      { edits: [{ file: parameters, find: '"securestring"', replace: '"securestring' }] },
+      { files: { [parameters]: null } },
     ] satisfies PackageCase[])
       expect(await inPackage(differences)).toHaveLength(1);
   });

@@ -4,6 +4,7 @@ import { safe } from '../../shared/finding.ts';
 import { asObject, objectEntries, type JsonContainer, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 import { structureErrorsOf } from './structure-rules.ts';
+import { isProperties } from './structure.ts';
 
 /**
  * A required property: the object, a function that describes the object (called only if the
@@ -150,7 +151,11 @@ export const required: Rule[] = [
     ],
     attests: 'descriptions',
     *check(connector) {
-      const specific = Array.from(missing(needs, 'has no')(connector));
+      const { definition } = connector;
+      const specific =
+        definition && isProperties(definition.raw)
+          ? []
+          : Array.from(missing(needs, 'has no')(connector));
       yield* specific;
       yield* requiredBySchema(connector, specific);
     },

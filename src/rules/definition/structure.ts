@@ -12,12 +12,14 @@ import {
   type StructureMessage,
   type Structure,
 } from '../structure-errors.ts';
+import type { RuleViolation } from '../rule.ts';
 import schema from './definition.schema.json' with { type: 'json' };
 
 const { definitions } = schema;
 
 /** Violations of the schema of the definition, and its misplaced keys. */
 export const definitionStructure = memoize(({ file, raw, misplaced }: Definition): Structure => {
+  if (isProperties(raw)) return new Map([['RequiredPropertyMissing', [holdsProperties(raw)]]]);
   const places = Array.from(misplaced.values(), ({ path, key }) => [...path, key]);
   const isWithin = ({ path, property }: StructureError): boolean => {
     const whole = property === undefined ? path : [...path, property];
@@ -40,6 +42,19 @@ export const definitionStructure = memoize(({ file, raw, misplaced }: Definition
       ...violations,
     ]);
   return found;
+});
+
+/** Whether a file has what apiProperties.json has, and nothing of a definition. */
+export const isProperties = (raw: JsonObject): boolean =>
+  isObject(raw.properties) &&
+  ['swagger', 'openapi', 'info', 'paths'].every((key) => raw[key] === undefined);
+
+const holdsProperties = (at: JsonObject): RuleViolation => ({
+  at,
+  detail: 'paths',
+  message:
+    'The file is not a definition: it contains the properties of the connector. Replace its ' +
+    'contents with the definition.',
 });
 
 const belongsAtTop = (key: string): string =>

@@ -117,7 +117,13 @@ export const iconPicture: Rule[] = [
         if (!background || color === undefined) return undefined;
         // A brand color that is near one of these is the publisher's choice, not noise of the file.
         const brand = asText(connector.properties?.inner.iconBrandColor)?.toLowerCase();
-        if (brand !== undefined && !(brand in notAllowed) && isSame(background.color, brand))
+        const isExact = background.color.toLowerCase() === color;
+        if (
+          brand !== undefined &&
+          !(brand in notAllowed) &&
+          !isExact &&
+          isSame(background.color, brand)
+        )
           return undefined;
         return {
           message:

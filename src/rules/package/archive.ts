@@ -24,7 +24,8 @@ type Messages = Partial<Record<ArchiveProblemKind, (at: string, entry: string) =
 const damage: Messages = {
   damaged: (at) => safe`${at} is not a zip archive, or a part of it is missing. ` + again,
   trailing: (at) =>
-    safe`${at} has bytes after its end, which programs read in different ways. ` + again,
+    safe`${at} has bytes before its first file or after its end, which programs read in ` +
+    `different ways. ${again}`,
   directory: (at) =>
     safe`The list of files in ${at} is damaged or does not match the archive. ` + again,
   method: (at, entry) =>
@@ -36,24 +37,25 @@ const damage: Messages = {
 
 const excess: Messages = {
   entries: (at) =>
-    safe`${at} brings the package to more than ${archiveLimits.entries} files, so it was not ` +
-    'checked. Keep only the two solutions and what they need.',
-  unpacked: (at) =>
-    safe`${at} brings the package to more than ${megabytes} MB when it is unpacked, so it was ` +
+    `${safe`${at}`} brings the package to more than ${archiveLimits.entries} files, so it was ` +
     'not checked. Keep only the two solutions and what they need.',
+  unpacked: (at) =>
+    `${safe`${at}`} brings the package to more than ${megabytes} MB when it is unpacked, so it ` +
+    'was not checked. Keep only the two solutions and what they need.',
   contents: (at) =>
-    safe`${at} brings the files of the solutions to more than ${megabytesOf(limits.totalBytes)} ` +
-    'MB, so it was not checked. Keep only the two solutions and what they need.',
+    `${safe`${at}`} brings the files of the solutions to more than ` +
+    `${megabytesOf(limits.totalBytes)} MB, so it was not checked. ` +
+    'Keep only the two solutions and what they need.',
   file: (at, entry) =>
-    safe`${entry} in ${at} has more than ${megabytesOf(limits.fileBytes)} MB, so the archive was ` +
-    'not checked. Reduce its size.',
+    `${safe`${entry} in ${at}`} has more than ${megabytesOf(limits.fileBytes)} MB, so the ` +
+    'archive was not checked. Reduce its size.',
   ratio: (at, entry) =>
-    safe`${entry} in ${at} unpacks to more than ${archiveLimits.ratio} times its size, as files ` +
-    'do that are made to exhaust memory, so the archive was not checked. Replace it with the ' +
+    `${safe`${entry} in ${at}`} unpacks to more than ${archiveLimits.ratio} times its size, as ` +
+    'files do that are made to exhaust memory, so the archive was not checked. Replace it with the ' +
     'real file.',
   nesting: (at) =>
-    safe`${at} is a zip inside ${archiveLimits.nesting} others, so it was not checked. Remove ` +
-    'it: solutions contain no archives.',
+    `${safe`${at}`} is a zip inside ${archiveLimits.nesting} others, so it was not checked. ` +
+    'Remove it: solutions contain no archives.',
 };
 
 const danger: Messages = {
@@ -73,8 +75,8 @@ const danger: Messages = {
     safe`${entry} shares bytes with another file in ${at}, as in archives that are made to ` +
     `exhaust memory. ${again}`,
   header: (at, entry) =>
-    safe`${entry} in ${at} has another name in its own header, so programs may read it as ` +
-    `another file. ${again}`,
+    safe`${entry} in ${at} has another name, size or checksum in its own header, so programs ` +
+    `may read it as another file. ${again}`,
 };
 
 const problemRule = (messages: Messages, rule: Omit<Rule, 'check' | 'severity'>): Rule => ({

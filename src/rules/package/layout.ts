@@ -39,18 +39,26 @@ export const completePackage = ({ package: found }: Connector): ConnectorPackage
 /** Files at the root of the package, besides the zip. The second is for several ways to sign in. */
 const outerFiles = new Set(['intro.md', 'customproperties.json']);
 
+/** What the package contains at the place of the zip that it should contain. */
+function noInnerZip({ file, entries }: ConnectorPackage): string {
+  if (entries.length === 0) return safe`${file} is empty.`;
+  const deeper = entries.find(({ archive, path }) => archive && path.includes('/'));
+  if (deeper && /(?:^|\/)pkgassets\/[^/]*$/i.test(deeper.path))
+    return (
+      safe`${file} contains ${deeper.path} itself, and not in a zip of its own. Put the folder ` +
+      safe`${'PkgAssets'} into ${'package.zip'}, and that next to ${'intro.md'}.`
+    );
+  if (deeper) return safe`In ${file}, ${deeper.path} is in a folder and not at the root.`;
+  const contents = listOf(pathsOf(entries));
+  return `${safe`${file}`} contains ${contents}, but no zip at its root with ${safe`${'PkgAssets/'}`}.`;
+}
+
 function* layoutViolations(found: ConnectorPackage): Iterable<RuleViolation> {
   const { file, entries, inner, innerEntries } = found;
   const location = placeIn(found, '');
   const [first] = inner;
   if (!first) {
-    const deeper = entries.find(({ archive, path }) => archive && path.includes('/'));
-    const what = deeper
-      ? safe`In ${file}, ${deeper.path} is in a folder and not at the root.`
-      : safe`${file} contains ` +
-        `${listOf(pathsOf(entries))}, but no zip at its root with ` +
-        `${safe`${'PkgAssets/'}`}.`;
-    yield { location, detail: 'inner', message: `${what} ${expectedTree}` };
+    yield { location, detail: 'inner', message: `${noInnerZip(found)} ${expectedTree}` };
     return;
   }
   if (inner.length > 1)
@@ -97,13 +105,12 @@ function* solutionViolations(found: ConnectorPackage): Iterable<RuleViolation> {
   const hasAssets = found.innerEntries.some(({ path }) => path.startsWith('PkgAssets/'));
   if (!inner || !hasAssets) return;
   const location = placeIn(found, inner.place);
-  const paths = found.solutions.map(({ path }) => path);
   for (const kind of ['connector', 'flow'] as const) {
     const solutions = found.solutions.filter((solution) => solution.kind === kind);
     if (solutions.length === 1) continue;
     const has =
       solutions.length === 0
-        ? `no ${kindNames[kind]}: it contains ${listOf(paths)}`
+        ? `no ${kindNames[kind]}${whatInstead(found)}`
         : `${solutions.length} ${kindNames[kind]}s: ${listOf(solutions.map(({ path }) => path))}`;
     yield {
       location,
@@ -111,7 +118,47 @@ function* solutionViolations(found: ConnectorPackage): Iterable<RuleViolation> {
       message: `${safe`${'PkgAssets'} has`} ${has}. ${advice[kind]} ${expectedTree}`,
     };
   }
+  const connectorSolution = found.solution('connector');
+  const definitions = connectorSolution ? definitionsIn(connectorSolution) : [];
+  if (connectorSolution && definitions.length > 1)
+    yield {
+      location: placeIn(found, connectorSolution.place),
+      detail: 'definitions',
+      message:
+        `${safe`${connectorSolution.path} contains`} ${definitions.length} connectors: ` +
+        `${listOf(definitions)}. Export a solution with only the connector that is to be ` +
+        'certified.',
+    };
+  for (const { place, path } of found.solutions.filter(
+    (solution) => solution.kind === 'other' && !hasPlugin(solution),
+  ))
+    yield {
+      location: placeIn(found, place),
+      detail: path,
+      severity: 'warning',
+      message:
+        safe`${path} contains neither a connector nor a flow. Remove it, unless the connector ` +
+        'needs it.',
+    };
 }
+
+/** What `PkgAssets` contains in the place of a solution that is missing. */
+function whatInstead({ solutions }: ConnectorPackage): string {
+  const both = solutions.find((solution) => solution.kind === 'flow' && hasConnector(solution));
+  return both && solutions.length === 1
+    ? ` of its own: ${safe`${both.path}`} contains the connector and the flow`
+    : `: it contains ${listOf(solutions.map(({ path }) => path))}`;
+}
+
+/** Whether a solution contains a connector, besides what it is for. */
+const hasConnector = (solution: Solution): boolean =>
+  connectorFile(solution, 'openapidefinition.json') !== undefined;
+
+/** Whether a solution contains an AI plugin of the connector, as certification allows. */
+const hasPlugin = ({ entries }: Solution): boolean => {
+  const { bytes } = entryAt(entries, 'customizations.xml') ?? {};
+  return bytes !== undefined && new TextDecoder().decode(bytes).includes('aicopilot_aiplugin');
+};
 
 const advice = {
   connector: 'Export exactly one solution that contains the connector and no flow.',
@@ -126,6 +173,10 @@ const connectorFiles = [
   'policytemplateinstances.json',
   'iconblob.Png',
 ];
+
+/** The definitions in a solution; there must be one. */
+const definitionsIn = ({ entries }: Solution): string[] =>
+  pathsOf(entries).filter((path) => /^Connector\/[^/]*_openapidefinition\.json$/i.test(path));
 
 /** The files that a solution should have and does not: names, or patterns of names. */
 function missingFiles(solution: Solution): string[] {

@@ -28,7 +28,8 @@ type Aspect = keyof typeof aspects;
 /** What a difference is about; undefined if it is none, or if a package does not contain it. */
 function aspectOf(change: Change): Aspect | undefined {
   const { kind, subject } = change;
-  if (kind === 'TitleChanged')
+  if (kind === 'UpdateUnreadable' || kind === 'PreviousVersionUnreadable') return undefined;
+  if (subject === 'info/title' && 'before' in change)
     return withoutSuffix(change.before) === withoutSuffix(change.after) ? undefined : 'title';
   if (kind === 'ScriptChanged') return 'script';
   if (subject === 'icon.png') return 'icon';
@@ -50,12 +51,18 @@ function* differences(connector: Connector): Iterable<RuleViolation> {
   const packaged = packagedConnectorOf(connector);
   const found = connector.package;
   if (!packaged || !found || !connector.definition) return;
+  // A definition that cannot be read has findings of its own.
+  if (!packaged.connector.definition) return;
   const changes = compareConnectors(connector, packaged.connector);
   const messages = classify(changes, packaged.connector, connector).map(({ message }) => message);
   for (const [aspect, differs] of Object.entries(aspects)) {
     const described = changes.flatMap((change, index) =>
       aspectOf(change) === aspect && (aspect !== 'icon' || connector.icon)
-        ? [clauseOf(messages[index] ?? '')]
+        ? [
+            aspect === 'script'
+              ? scriptClause(connector, packaged.connector)
+              : clauseOf(messages[index] ?? ''),
+          ]
         : [],
     );
     if (described.length === 0) continue;
@@ -70,6 +77,12 @@ function* differences(connector: Connector): Iterable<RuleViolation> {
         'Package the connector again, or update the folder.',
     };
   }
+}
+
+function scriptClause(folder: Connector, packaged: Connector): string {
+  if (!folder.script) return 'the package has a script, and the folder has none';
+  if (!packaged.script) return 'the folder has a script, and the package has none';
+  return 'the script changes';
 }
 
 /** What changed, without what it means for flows and what to do. */

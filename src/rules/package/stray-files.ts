@@ -1,6 +1,6 @@
 import type { Connector, FileEntry } from '../../connector/connector.ts';
 import { fileNames, roleOf } from '../../connector/file-names.ts';
-import { isPackageName } from '../../connector/package.ts';
+import { isPackageName, packageName } from '../../connector/package.ts';
 import { safe } from '../../shared/finding.ts';
 
 /**
@@ -61,6 +61,13 @@ const advices: readonly (StrayAdvice & { pattern: RegExp })[] = [
     isError: true,
   },
   {
+    pattern: /\.(?:pfx|p12|pem|key|jks|keystore)$|(?:^|\/)\.env(?:\.[^/]*)?$/,
+    advice:
+      'It is made for keys or passwords. Remove it, and replace the keys that were in it: the ' +
+      'history keeps them.',
+    isError: true,
+  },
+  {
     pattern: /\.(?:zip|7z|rar|tar|t?gz)$/,
     advice:
       'Remove it: reviewers cannot read it, and only independent publishers commit their ' +
@@ -68,13 +75,13 @@ const advices: readonly (StrayAdvice & { pattern: RegExp })[] = [
     isError: true,
   },
   {
-    pattern: /\.(?:png|jpe?g|gif|webp|bmp|svg|avif|heic|tiff?|mp4|mov|webm|avi)$/,
-    advice: 'Remove it; put screenshots in the description of the pull request.',
+    pattern: /(?:^|\/)(?:thumbs\.db|desktop\.ini|\.ds_store|\._[^/]*|~\$[^/]*)$|\.lnk$/,
+    advice: safe`A program of your computer wrote it. Remove it, and add its name to your ${'.gitignore'}.`,
     isError: false,
   },
   {
-    pattern: /(?:^|\/)(?:thumbs\.db|desktop\.ini|\.ds_store)$|\.lnk$/,
-    advice: safe`Windows or macOS wrote it. Remove it, and add its name to your ${'.gitignore'}.`,
+    pattern: /\.(?:png|jpe?g|gif|webp|bmp|svg|avif|heic|tiff?|mp4|mov|webm|avi)$/,
+    advice: 'Remove it; put screenshots in the description of the pull request.',
     isError: false,
   },
   {
@@ -95,12 +102,51 @@ const advices: readonly (StrayAdvice & { pattern: RegExp })[] = [
 ];
 
 /** What to do about a file that does not belong in the connector's folder. */
-export function adviceOn(path: string, { entries }: Pick<Connector, 'entries'>): StrayAdvice {
+export function adviceOn(path: string, connector: Connector): StrayAdvice {
   const role = roleOf(path);
-  const used = role && entries[role];
+  const used = role && connector.entries[role];
   if (used) return { advice: safe`Remove it: only ${used.path} is read.`, isError: false };
   const name = path.toLowerCase();
   return (
+    adviceOnPackage(name, connector) ??
+    adviceOnMissing(path, connector) ??
     advices.find(({ pattern }) => pattern.test(name)) ?? { advice: 'Remove it.', isError: false }
   );
+}
+
+/** What to do about the package of an independent publisher that is not where it is looked for. */
+function adviceOnPackage(name: string, connector: Connector): StrayAdvice | undefined {
+  if (connector.class !== 'independent-publisher' || connector.package) return undefined;
+  const isUnpacked = /^[^/]*package[^/]*\/(?:intro\.md|package\.zip|pkgassets\/)/.test(name);
+  if (isUnpacked || /^[^/]*package[^/]*\.(?:7z|rar|tar|t?gz)$/.test(name))
+    return {
+      advice: safe`Commit the certification package as one zip, ${packageName}.`,
+      isError: true,
+    };
+  if (!/\/.*\.zip$/.test(name)) return undefined;
+  return {
+    advice:
+      'If it is the certification package, move it next to the definition, where the ' +
+      'certification looks for it; else remove it.',
+    isError: true,
+  };
+}
+
+/** What to do about a file that is probably one of those that are missing. */
+function adviceOnMissing(path: string, { entries }: Connector): StrayAdvice | undefined {
+  const role = roleOf(path) ?? roleOf(path.replace(/(?:\.ya?ml|\.swagger)?$/i, '.json'));
+  const isBelow = path.includes('/');
+  if (role && !entries[role] && !(isBelow && role === 'readme')) {
+    const isYaml = /\.ya?ml$/i.test(path);
+    const convert = isYaml ? 'Convert it to JSON, because the platform reads no YAML, and ' : '';
+    const place = isBelow ? 'move it into the folder of the connector, as' : 'name it';
+    const advice = `${convert}${place} ${safe`${fileNames[role]}`}.`;
+    return { advice: advice.charAt(0).toUpperCase() + advice.slice(1), isError: false };
+  }
+  if (!entries.readme && /^[^/]+\.(?:md|markdown)$/i.test(path))
+    return {
+      advice: safe`If it is the readme, rename it to ${fileNames.readme}; else remove it.`,
+      isError: false,
+    };
+  return undefined;
 }

@@ -48,7 +48,12 @@ export const operationReferences: Rule[] = [
       'Without the list, readers do not know which operations the script changes, and tools ' +
       'that read the list deploy the connector without the script.',
     *check({ properties, script }) {
-      if (script && properties?.hasInner === true && !properties.scriptOperations)
+      if (!script || properties?.hasInner !== true || properties.scriptOperations) return;
+      // A list at the top, or a value that is not a list, is reported there.
+      const isElsewhere = [properties.raw, properties.inner].some((of) =>
+        Object.hasOwn(of, 'scriptOperations'),
+      );
+      if (!isElsewhere)
         yield {
           at: properties.at,
           message:

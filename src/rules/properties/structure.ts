@@ -1,10 +1,15 @@
-import { misplacedParameters, schemaKey, type Properties } from '../../connector/properties.ts';
+import {
+  misplacedParameters,
+  propertyNames,
+  schemaKey,
+  type Properties,
+} from '../../connector/properties.ts';
 import { closestMatch } from '../../shared/did-you-mean.ts';
 import { safe } from '../../shared/finding.ts';
 import { memoize } from '../../shared/memoize.ts';
 import { validate } from '../../generated/properties.ts';
 import { propertyNamesOf } from '../../json/schema-errors.ts';
-import { stringsIn, type JsonObject } from '../../json/values.ts';
+import { asObject, stringsIn, type JsonObject } from '../../json/values.ts';
 import {
   structureViolations,
   type Refine,
@@ -17,6 +22,8 @@ import type { RuleViolation } from '../rule.ts';
 /** Violations of the schema of apiProperties.json. */
 export const propertiesStructure = memoize((properties: Properties): Structure => {
   const { file, raw, wrapped, inner } = properties;
+  if (properties.layout === 'other' && isDefinition(raw))
+    return new Map([['RequiredPropertyMissing', [holdsDefinition(raw)]]]);
   const misplaced = misplacedParameters(inner);
   const structure = structureViolations(
     file,
@@ -32,6 +39,18 @@ export const propertiesStructure = memoize((properties: Properties): Structure =
     ...structure,
     ['RequiredPropertyMissing', [wrapperMissing(properties), ...required]],
   ]);
+});
+
+/** Whether a file has what a definition has at its top. */
+const isDefinition = (raw: JsonObject): boolean =>
+  asObject(raw.paths) !== undefined && (raw.swagger !== undefined || raw.openapi !== undefined);
+
+const holdsDefinition = (at: JsonObject): RuleViolation => ({
+  at,
+  detail: 'properties',
+  message:
+    safe`The file has no ${'properties'}: it contains a definition. Replace its contents with ` +
+    'the properties of the connector.',
 });
 
 /** One finding for a file that lacks its outer objects: everything else follows from that. */
@@ -101,9 +120,35 @@ function refineMisplaced(
 
 const refine: Refine = (error) => {
   if (hasRuleOfItsOwn(error) || differsInCaseOnly(error)) return 'elsewhere';
-  if (error.keyword === 'additionalProperties') return unknownProperty(error);
+  if (isMisspelled(error)) return 'elsewhere';
+  if (error.keyword === 'additionalProperties')
+    return belongsInProperties(error) ?? unknownProperty(error);
   return textWithoutQuotes(error);
 };
+
+/** Whether a property is missing only because its name is misspelled, which is reported there. */
+function isMisspelled({ keyword, at, key, schema }: StructureError): boolean {
+  if (keyword !== 'required' || schema.additionalProperties !== false) return false;
+  const names = propertyNamesOf(schema);
+  return Object.keys(at).some((name) => !names.includes(name) && closestMatch(name, names) === key);
+}
+
+/** A property of the connector that is beside `properties` instead of in it. */
+function belongsInProperties({
+  key,
+  where,
+  schema,
+}: StructureError): Partial<StructureMessage> | undefined {
+  const name = String(key);
+  if (where !== '' || !propertyNames.includes(name)) return undefined;
+  if (!propertyNamesOf(schema).includes('properties')) return undefined;
+  return {
+    severity: 'warning',
+    message:
+      safe`${name} is beside ${'properties'}, where the platform does not look for it. Move it ` +
+      safe`into ${'properties'}.`,
+  };
+}
 
 /**
  * IconBrandColorMissing, IconBrandColorNotValid, PolicyTemplateIncomplete and OAuthSettingMissing
