@@ -1,4 +1,5 @@
 import type { JsonFile } from '../json/document.ts';
+import { closestMatch } from '../shared/did-you-mean.ts';
 import {
   asObject,
   asText,
@@ -54,6 +55,24 @@ export const propertyNames: readonly string[] = [
   'policyTemplateInstances',
   'scriptOperations',
 ];
+
+/** Names in a connection parameter, and in its `uiDefinition`. */
+export const parameterNames = [
+  'type',
+  'uiDefinition',
+  'oAuthSettings',
+  'gatewaySettings',
+  'allowedValues',
+  'default',
+] as const;
+export const labelNames = [
+  'displayName',
+  'description',
+  'tooltip',
+  'tabIndex',
+  'schema',
+  'constraints',
+] as const;
 
 /** The key by which an editor finds the schema. The platform does not read it. */
 export const schemaKey = '$schema';
@@ -129,6 +148,26 @@ export const ownIgnoringCase = (
   object: JsonObject | undefined,
   name: string,
 ): JsonObject[string] | undefined => object && own(object, keyIgnoringCase(object, name));
+
+/**
+ * The value of a name in any case, else that of a misspelled name. A rule reports the misspelled
+ * name, so the value is not missing besides. Changes are compared by the names that the platform
+ * reads.
+ *
+ * @param names the names that are known in the object
+ */
+export function ownAsMeant(
+  object: JsonObject | undefined,
+  name: string,
+  names: readonly string[],
+): JsonObject[string] | undefined {
+  const value = ownIgnoringCase(object, name);
+  if (value !== undefined || !object) return value;
+  const meant = Object.keys(object).find(
+    (key) => !names.includes(key) && closestMatch(key, names) === name,
+  );
+  return meant === undefined ? undefined : own(object, meant);
+}
 
 /** apiProperties.json. Parts of a wrong type are left out; a rule reports them. */
 export class Properties {

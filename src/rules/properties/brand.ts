@@ -1,7 +1,7 @@
 import { safe } from '../../shared/finding.ts';
 import { lazyRegExp } from '../../shared/lazy-regexp.ts';
 import { isAscii, lettersAndDigits } from '../../shared/text.ts';
-import { keyIgnoringCase, ownIgnoringCase } from '../../connector/properties.ts';
+import { keyIgnoringCase, ownAsMeant, propertyNames } from '../../connector/properties.ts';
 import { asText } from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
 
@@ -43,7 +43,7 @@ export const brand: Rule[] = [
     *check({ properties }) {
       if (
         properties?.hasInner === true &&
-        ownIgnoringCase(properties.inner, 'iconBrandColor') === undefined
+        ownAsMeant(properties.inner, 'iconBrandColor', propertyNames) === undefined
       ) {
         const { at } = properties;
         yield {
@@ -135,7 +135,7 @@ export const brand: Rule[] = [
       if (properties?.hasInner !== true) return;
       const { at, inner } = properties;
       for (const key of ['publisher', 'stackOwner']) {
-        const value = ownIgnoringCase(inner, key);
+        const value = ownAsMeant(inner, key, propertyNames);
         if (value === undefined || (typeof value === 'string' && value.trim() === '')) {
           yield {
             at,

@@ -9,7 +9,13 @@ import {
   type JsonObject,
 } from '../../json/values.ts';
 import type { Connector } from '../../connector/connector.ts';
-import { ownIgnoringCase, type ConnectionParameter } from '../../connector/properties.ts';
+import {
+  labelNames,
+  ownAsMeant,
+  parameterNames,
+  propertyNames,
+  type ConnectionParameter,
+} from '../../connector/properties.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
 
 const isHidden = ({ raw }: ConnectionParameter): boolean => {
@@ -206,6 +212,12 @@ export const connections: Rule[] = [
       if (!definition || !properties) return;
       // RequiredPropertyMissing reports a file without properties.
       if (!properties.hasInner && properties.connectionParameters.length === 0) return;
+      const { inner } = properties;
+      // A misspelled name is reported there.
+      const isMeant = ['connectionParameters', 'connectionParameterSets'].some(
+        (key) => inner[key] === undefined && ownAsMeant(inner, key, propertyNames) !== undefined,
+      );
+      if (isMeant) return;
       const types = properties.connectionParameters.map(({ type }) => type?.toLowerCase() ?? '');
       for (const [name, scheme] of objectEntries(definition.section('securityDefinitions'))) {
         const type = asText(scheme.type);
@@ -230,9 +242,9 @@ export const connections: Rule[] = [
     policies: ['5000.2.6.9', '5000.2.6.10'],
     *check(connector) {
       for (const { raw, name } of visible(connector)) {
-        const ui = asObject(raw.uiDefinition);
+        const ui = asObject(ownAsMeant(raw, 'uiDefinition', parameterNames));
         for (const key of ['displayName', 'description']) {
-          const value = asText(ownIgnoringCase(ui, key));
+          const value = asText(ownAsMeant(ui, key, labelNames));
           if (value === undefined || value.trim() === '') {
             yield {
               at: ui ?? raw,
@@ -346,7 +358,7 @@ export const connections: Rule[] = [
       'enter. The tooltip is the place to explain it.',
     *check(connector) {
       for (const { raw, name } of visible(connector)) {
-        const ui = asObject(raw.uiDefinition);
+        const ui = asObject(ownAsMeant(raw, 'uiDefinition', parameterNames));
         if (isBlank(ui?.tooltip))
           yield {
             at: ui ?? raw,
@@ -373,7 +385,7 @@ export const connections: Rule[] = [
             : safe`The sign-in option ${asText(at.name) ?? '(without a name)'}`;
         const ui = asObject(at.uiDefinition);
         for (const key of ['displayName', 'description']) {
-          if (isBlank(ownIgnoringCase(ui, key)))
+          if (isBlank(ownAsMeant(ui, key, labelNames)))
             yield {
               at: ui ?? at,
               detail: key,

@@ -9,7 +9,7 @@ import { safe } from '../../shared/finding.ts';
 import { memoize } from '../../shared/memoize.ts';
 import { validate } from '../../generated/properties.ts';
 import { propertyNamesOf } from '../../json/schema-errors.ts';
-import { asObject, stringsIn, type JsonObject } from '../../json/values.ts';
+import { asList, asObject, stringsIn, type JsonObject } from '../../json/values.ts';
 import {
   structureViolations,
   type Refine,
@@ -127,10 +127,16 @@ const refine: Refine = (error) => {
 };
 
 /** Whether a property is missing only because its name is misspelled, which is reported there. */
-function isMisspelled({ keyword, at, key, schema }: StructureError): boolean {
-  if (keyword !== 'required' || schema.additionalProperties !== false) return false;
+function isMisspelled({ keyword, at, key, value, schema }: StructureError): boolean {
+  const isRequired = keyword === 'required';
+  if ((!isRequired && keyword !== 'anyOf') || schema.additionalProperties !== false) return false;
   const names = propertyNamesOf(schema);
-  return Object.keys(at).some((name) => !names.includes(name) && closestMatch(name, names) === key);
+  const choices = isRequired
+    ? [key]
+    : asList(schema.anyOf).flatMap((branch) => stringsIn(asObject(branch)?.required));
+  return Object.keys(isRequired ? at : (asObject(value) ?? {})).some(
+    (name) => !names.includes(name) && choices.includes(closestMatch(name, names) ?? ''),
+  );
 }
 
 /** A property of the connector that is beside `properties` instead of in it. */
