@@ -121,8 +121,16 @@ function propertiesOf(
   for (const [key, ending] of Object.entries(propertyFiles)) {
     const entry = connectorFile(solution, ending);
     const file = entry && jsonOf(entry);
-    hasSignIn ||= file?.issues.length === 0 && signInKeys.includes(key);
-    if (!file || file.issues.length > 0 || (!isObject(file.value) && !Array.isArray(file.value)))
+    hasSignIn ||=
+      file?.issues.length === 0 &&
+      signInKeys.includes(key) &&
+      (file.value === null || isObject(file.value));
+    if (
+      !file ||
+      (Array.isArray(file.value) && signInKeys.includes(key)) ||
+      file.issues.length > 0 ||
+      (!isObject(file.value) && !Array.isArray(file.value))
+    )
       continue;
     text += `${separator}"${key}":\n${file.text}\n`;
     separator = ',';

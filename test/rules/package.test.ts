@@ -165,6 +165,12 @@ describe('the layout of a package', () => {
       'customcodeblobcontent.csx',
     ],
     [
+      'a flow that is not an object',
+      { files: { [flowFile]: '[]' } },
+      'PackageJsonNotValid',
+      'does not contain a JSON object',
+    ],
+    [
       'no Workflows folder',
       { files: { [flowFile]: null } },
       'PackageFlowsDiffer',
@@ -191,6 +197,9 @@ describe('the layout of a package', () => {
       { cut: 10 },
       { edits: [{ file: parameters, find: '"securestring"', replace: '"securestring' }] },
       { files: { [parameters]: null } },
+      { files: { [parameters]: '[]' } },
+      { files: { [`${connectorZip} → Connector/contoso_invoices_iconblob.Png`]: 'GIF89a' } },
+      { renames: { 'intro.md': 'README.md' } },
     ] satisfies PackageCase[])
       expect(await inPackage(differences)).toHaveLength(1);
   });

@@ -10,6 +10,7 @@ import {
   type Solution,
 } from '../../connector/package.ts';
 import { inPackage } from '../../connector/packaged-connector.ts';
+import { isObject, type Json } from '../../json/values.ts';
 import type { XmlProblem } from '../../connector/archive.ts';
 import { safe } from '../../shared/finding.ts';
 import type { Rule, RuleViolation } from '../rule.ts';
@@ -67,14 +68,27 @@ function* layoutViolations(found: ConnectorPackage): Iterable<RuleViolation> {
       detail: 'inner',
       message: `${safe`${file} contains`} ${inner.length} zips at its root, ${listOf(pathsOf(inner))}, but one is expected. ${expectedTree}`,
     };
-  if (!entryAt(entries, 'intro.md'))
+  const isMissing = !entryAt(entries, 'intro.md');
+  const misnamed = isMissing
+    ? entries.find(({ path }) => /^(?:intro|read[\W_]*me)[^/]*$/i.test(path))
+    : undefined;
+  if (isMissing)
     yield {
       location,
       detail: 'intro.md',
-      message: safe`${file} has no ${'intro.md'} at its root, so the certification has no text for the documentation page. Add it beside ${first.path}.`,
+      message:
+        safe`${file} has no ${'intro.md'} at its root, so the certification has no text for the ` +
+        `documentation page. ${
+          misnamed
+            ? safe`If ${misnamed.path} is that text, write it as ${'intro.md'}.`
+            : safe`Add it beside ${first.path}.`
+        }`,
     };
   const unexpected = entries.filter(
-    ({ path }) => !outerFiles.has(path.toLowerCase()) && !inner.some((zip) => zip.path === path),
+    (entry) =>
+      entry !== misnamed &&
+      !outerFiles.has(entry.path.toLowerCase()) &&
+      !inner.some((zip) => zip.path === entry.path),
   );
   if (unexpected.length > 0)
     yield {
@@ -193,6 +207,10 @@ function missingFiles(solution: Solution): string[] {
   return [...new Set(missing)];
 }
 
+/** Whether bytes begin as those of a PNG picture do. */
+const isPng = (bytes: Uint8Array | undefined): boolean =>
+  bytes !== undefined && [0x89, 0x50, 0x4e, 0x47].every((byte, index) => bytes[index] === byte);
+
 const problemNames: Record<XmlProblem, string> = {
   syntax: 'is not well-formed XML',
   doctype: 'has a document type, which could make programs read other files',
@@ -249,6 +267,16 @@ export const layout: Rule[] = [
             'again, and put the zip into the package as it is.',
         };
       }
+      const connectorSolution = found?.solution('connector');
+      const icon = connectorSolution && connectorFile(connectorSolution, 'iconblob.Png');
+      if (found && icon && !isPng(icon.bytes))
+        yield {
+          location: placeIn(found, icon.place),
+          severity: 'warning',
+          message:
+            safe`${icon.path} is not a PNG picture. Give the connector an icon in this format, and ` +
+            'export the solution again.',
+        };
     },
   },
   {
@@ -285,6 +313,13 @@ export const layout: Rule[] = [
         const { path, place } = entry;
         const file = jsonOf(entry);
         const [issue] = file?.issues ?? [];
+        if (file && !issue && !isExpected(entry, file.value))
+          yield {
+            location: inPackage(found.file, { path: place, pointer: '', line: 1, column: 1 }),
+            message:
+              safe`${path} does not contain a JSON object. Export the solution again, and put ` +
+              'the zip into the package as it is.',
+          };
         if (!file || !issue) continue;
         const { line, column } = file.span(issue.start, issue.end);
         yield {
@@ -315,14 +350,23 @@ export const layout: Rule[] = [
         yield {
           location: placeIn(found, manifest.place),
           message:
-            `${safe`${manifest.path} of ${solution.path} lists no ${'RootComponent'} of type`} ` +
-            `${safe`${type}, which is a ${noun}.`} Add the ${noun} to the solution, and export it ` +
+            safe`${manifest.path} of ${solution.path} lists no ${'RootComponent'} of type ` +
+            `${safe`${type}`}, which is a ${noun}. Add the ${noun} to the solution, and export it ` +
             'again.',
         };
       }
     },
   },
 ];
+
+/** Whether a file has a value of the type that the platform reads; what is empty may be null. */
+function isExpected({ path }: PackageEntry, value: Json | undefined): boolean {
+  if (isObject(value)) return true;
+  if (/^Workflows\//i.test(path)) return false;
+  return (
+    value === null || (Array.isArray(value) && !/_connectionparameter(?:s|sets)\.json$/i.test(path))
+  );
+}
 
 /** The JSON files of the package that no other rule parses. */
 const jsonEntries = (found: ConnectorPackage): PackageEntry[] => [

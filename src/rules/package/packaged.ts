@@ -26,12 +26,12 @@ const aspects = {
 type Aspect = keyof typeof aspects;
 
 /** What a difference is about; undefined if it is none, or if a package does not contain it. */
-function aspectOf(change: Change): Aspect | undefined {
+function aspectOf(change: Change, hasSameScript: boolean): Aspect | undefined {
   const { kind, subject } = change;
   if (kind === 'UpdateUnreadable' || kind === 'PreviousVersionUnreadable') return undefined;
   if (subject === 'info/title' && 'before' in change)
     return withoutSuffix(change.before) === withoutSuffix(change.after) ? undefined : 'title';
-  if (kind === 'ScriptChanged') return 'script';
+  if (kind === 'ScriptChanged') return hasSameScript ? undefined : 'script';
   if (subject === 'icon.png') return 'icon';
   if (kind === 'DocumentationChanged') return undefined;
   if (!subject.startsWith('properties/')) return 'definition';
@@ -54,10 +54,11 @@ function* differences(connector: Connector): Iterable<RuleViolation> {
   // A definition that cannot be read has findings of its own.
   if (!packaged.connector.definition) return;
   const changes = compareConnectors(connector, packaged.connector);
+  const hasSameScript = scriptLines(connector) === scriptLines(packaged.connector);
   const messages = classify(changes, packaged.connector, connector).map(({ message }) => message);
   for (const [aspect, differs] of Object.entries(aspects)) {
     const described = changes.flatMap((change, index) =>
-      aspectOf(change) === aspect && (aspect !== 'icon' || connector.icon)
+      aspectOf(change, hasSameScript) === aspect && (aspect !== 'icon' || connector.icon)
         ? [
             aspect === 'script'
               ? scriptClause(connector, packaged.connector)
@@ -78,6 +79,10 @@ function* differences(connector: Connector): Iterable<RuleViolation> {
     };
   }
 }
+
+/** The script without what programs change when they store it: line ends, blanks at the ends. */
+const scriptLines = ({ script }: Connector): string | undefined =>
+  script?.text.replaceAll('\r\n', '\n').trim();
 
 function scriptClause(folder: Connector, packaged: Connector): string {
   if (!folder.script) return 'the package has a script, and the folder has none';
