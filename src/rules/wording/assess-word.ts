@@ -101,15 +101,17 @@ const endsWithParticle = (speller: Speller, word: string): boolean =>
 /** Short words that are often joined with a neighboring word by mistake or in an identifier. */
 const shortWords = 'of to is in and for or with the at by as id url'.split(' ');
 /** Words that begin no English compound. */
-const leading = 'the these those your their does third including'.split(' ');
+const leading = 'the these those your their does third including about which where'.split(' ');
 /** Words that end no English compound: `containsof`, `meetingidentified`. */
 const trailing =
-  'not for of to from are after before identified associated specified allowed referenced separated defined'.split(
+  'not for of to from are was the after before identified associated specified allowed referenced separated defined'.split(
     ' ',
   );
+/** Compounds of two words are shorter: `teamsite`, but not `meetingroom`. */
+const minJoinedLength = 11;
 /** Nouns that end the names of fields, such as `phonenumber`; in English, they are separate words. */
 const fieldNouns =
-  'number numbers identifier identifiers address addresses name names date type types status message messages'.split(
+  'number numbers identifier identifiers address addresses name names date type types status message messages id ids url urls'.split(
     ' ',
   );
 
@@ -144,8 +146,11 @@ function splitWord(
   const adverb = /^[a-z]{3,}ly(?=[a-z]{4})/.exec(word)?.[0];
   if (adverb !== undefined && isCommon(adverb) && isCommon(word.slice(adverb.length)))
     return { words: `${adverb} ${word.slice(adverb.length)}`, joined: 'words' };
-  const parts = pairs.has(word) ? partsOf(isCommon, word) : undefined;
-  if (parts !== undefined) return { words: parts, joined: 'possible' };
+  const parts = partsOf(isCommon, word);
+  // English has no compound with a participle, and the connector writes both words in one name.
+  const isJoined = /[^ ]{5}ed$/.test(parts ?? '') || pairs.has(word);
+  if (parts !== undefined && isJoined && !prefixes.some((prefix) => parts.startsWith(`${prefix} `)))
+    return { words: parts, joined: word.length >= minJoinedLength ? 'name' : 'possible' };
   for (const short of shortWords) {
     const rest = word.length - short.length;
     if (rest < minPartLength) continue;
@@ -236,7 +241,7 @@ export function assessWord(
   const found = speller.corrections(word, identifiers.has(word) ? 1 : 2);
   const isCheap = found[0] !== undefined && found[0].cost <= maxCompoundCost;
   const split = splitWord(speller, word, names);
-  if (split && (!isCheap || (split.joined === 'possible' && /(?:id|url)$/.test(word))))
+  if (split && (!isCheap || (split.joined !== 'words' && /(?:id|url)s?$/.test(word))))
     return joinedWords(split.words, split.joined);
   const [best, ...others] = found
     .map((correction) => ({

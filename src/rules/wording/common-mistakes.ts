@@ -37,9 +37,15 @@ export const commonMistakes: ReadonlyMap<string, readonly string[]> = new Map<
     'was not',
     'will not',
   ].map((phrase) => [phrase.replaceAll(' ', ''), [phrase]] as const),
+  // Nouns without this plural.
   ...words(
-    `chek:check evnt:event frmo:from fomr:from liat:list publically:publicly splited:split
-     supercede:supersede supercedes:supersedes taht:that thsi:this tyep:type whcih:which whne:when
+    `aircrafts criterias datas equipments hardwares informations malwares metadatas phenomenas
+     softwares`,
+  ).map((word) => [word, [word.slice(0, -1)]] as const),
+  ...words(
+    `chek:check evnt:event frist:first frmo:from fomr:from htis:this hvae:have liat:list
+     publically:publicly splited:split supercede:supersede supercedes:supersedes taht:that
+     thne:then thsi:this toal:total ture:true tyep:type vist:visit whcih:which whne:when
      wich:which wiht:with witn:with`,
   ).map((pair): readonly [string, readonly string[]] => {
     const [mistake = '', correction = ''] = pair.split(':');

@@ -37,7 +37,7 @@ const certainCosts: Record<Doubt, readonly number[]> = {
   none: [1.2, 1.2, 1.6, 2, 2.25],
   identifier: [0, 1.15, 1.3, 1.45, 1.45],
   label: [1, 1.15, 1.45, 1.45, 1.45],
-  name: [0, 0, 1.3, 1.45, 1.45],
+  name: [0, 1.05, 1.3, 1.45, 1.45],
 };
 const minCertainLength = 5;
 /** Above this cost, a correction is only certain if the next one costs `clearCost.minDistance` more. */
@@ -49,6 +49,11 @@ const minDistances: Readonly<Record<number, number>> = { 5: 0.6, 6: 0.35 };
 /** The maximum cost for a word of six letters if the next correction costs much more. */
 const unambiguousCost = 1.3;
 const unambiguousDistance = 0.6;
+/**
+ * A word of four letters in a sentence is misspelled if only one word is that near: a doubled letter,
+ * or a word that occurs in the names of the connector.
+ */
+const shortWord = { maxCost: 0.9, minDistance: 0.4 } as const;
 /** The maximum cost if only the first letter is missing. */
 const firstLetterCost = 1.75;
 /**
@@ -152,6 +157,7 @@ class Finder {
     const isClear =
       certainty !== 'possible' &&
       doubt !== 'name' &&
+      (word.length >= minCertainLength || cost === commonMistakeCost) &&
       (joined === undefined ? !isDerived : joined === 'words') &&
       cost <= clearCost.max &&
       distance >= clearCost.minDistance;
@@ -195,12 +201,23 @@ class Finder {
     if (joined === 'words') return flagged.value.trim().length > length ? 'probable' : 'possible';
     if (joined) return joined === 'name' && this.#isProse(occurrence) ? 'probable' : 'possible';
     const cost = doubt === 'none' ? assessment.cost : assessment.costAlone;
-    if (cost === commonMistakeCost) return 'certain';
-    if (length < minCertainLength) return 'possible';
+    // A plural such as `informations` is poor English, but a word.
+    if (cost === commonMistakeCost)
+      return suggestions[0] === word.slice(0, -1) ? 'probable' : 'certain';
+    if (length < minCertainLength)
+      return doubt === 'none' &&
+        cost <= shortWord.maxCost &&
+        distance >= shortWord.minDistance &&
+        this.#isProse(occurrence)
+        ? 'probable'
+        : 'possible';
     if (isDerived && (doubt !== 'none' || assessment.costAlone > maxDerivedCost)) return 'possible';
     if (doubt !== 'none' && distance < (minDistances[length] ?? 0)) return 'possible';
     if (cost > maxAmbiguousCost && distance < clearCost.minDistance) return 'possible';
-    const isAlone = distance >= unambiguousDistance && (doubt === 'none' || doubt === 'label');
+    const isLabel = flagged.text !== undefined && flagged.text.key !== 'description';
+    const isAlone =
+      distance >= unambiguousDistance &&
+      (doubt === 'none' || doubt === 'label' || (doubt === 'identifier' && isLabel));
     const max = Math.max(
       certainCosts[doubt][Math.min(length, 9) - minCertainLength] ?? 0,
       isAlone && length === 6 ? unambiguousCost : 0,
@@ -230,7 +247,8 @@ class Finder {
     const ofTitle = this.#isProper(name) ? undefined : this.#misspelledTitle(name);
     if (ofTitle !== undefined) return certainly(ofTitle, undefined);
     // Descriptions repeat identifiers as they are; labels need not.
-    if (this.#names.complete.has(name) && flagged.text?.prominent !== true) return undefined;
+    const isLabel = flagged.text?.prominent === true || flagged.text?.key === 'title';
+    if (this.#names.complete.has(name) && !isLabel) return undefined;
     const parts = partsOfName(written);
     const unknown = parts.filter((part) => part.length > 3 && !this.#speller.knows(part));
     const [part = ''] = unknown;
@@ -238,6 +256,8 @@ class Finder {
     if (unknown.length !== 1 || parts.length < 2 || this.#isProper(word)) return undefined;
     const assessment = this.#assess(word);
     if (!assessment || assessment.joined || assessment.isDerived) return undefined;
+    // Generated from a sentence: `UpdateaContact`.
+    if (word.endsWith('a') && this.#speller.knows(word.slice(0, -1))) return undefined;
     const suggestions = assessment.suggestions.map((suggestion) =>
       written.replace(part, part === word ? suggestion : capitalize(suggestion)),
     );
@@ -345,7 +365,7 @@ const maxTitleLength = 60;
 
 /** Whether a word is one of several values, or is called a field or a value. */
 const isIdentifierAt = (text: string, start: number, length: number): boolean =>
-  /[,:=]\s*$/.test(text.slice(Math.max(0, start - maxMarks), start)) ||
+  /(?:[,:=]\s*|\w-)$/.test(text.slice(Math.max(0, start - maxMarks), start)) ||
   /^\s*(?:[,:=]|(?:attribute|column|field|header|parameter|property|value)\b)/.test(
     text.slice(start + length, start + length + maxMarks),
   );
