@@ -8,22 +8,33 @@ export interface Revision {
   revision: number;
 }
 
-/** How an operation ID writes its revision: `CreateOrder_V2` has the stem `CreateOrder`. */
+/** How an operation ID writes its revision: `CreateOrder_V2Preview`. */
 interface NumberedId {
-  stem: string;
-  /** Everything between the stem and the number: `_V`, `V`, `_v`. */
+  /** `CreateOrder`. */
+  before: string;
+  /** Everything between that and the number: `_V`, `V`, `_v`, `Version`. */
   mark: string;
   number: number;
+  /** What follows the number, usually nothing: `Preview`. */
+  after: string;
 }
 
 const defaultMark = '_V';
+const numberAtEnd = /^(.+?)([_-][vV]|V|(?<=[a-z0-9])v|[_-]?[vV]ersion[_-]?)(\d{1,4})()$/;
+/** `CSV2Json` has no version. */
+const numberWithin =
+  /^(|.*?(?=[_-])|.*?[a-z\d](?=[_-]?V))([_-]?[vV]|[_-]?[vV]ersion)(\d{1,4})((?:[_-](?!\d)|[A-Z]).*)$/;
 
-/** Undefined if an ID ends with no number of a version. `IPv4` is a protocol. */
+/** Undefined if an ID has no number of a version. `IPv4` is a protocol. */
 function numberIn(id: string): NumberedId | undefined {
-  const [, stem, mark, digits] = /^(.+?)([_-][vV]|V|(?<=[a-z0-9])v)(\d{1,4})$/.exec(id) ?? [];
-  if (stem === undefined || mark === undefined || /ip$/i.test(stem)) return undefined;
-  return { stem, mark, number: Number(digits) };
+  const [, before, mark, digits, after] = numberAtEnd.exec(id) ?? numberWithin.exec(id) ?? [];
+  if (before === undefined || mark === undefined || after === undefined || /ip$/i.test(before))
+    return undefined;
+  return { before, mark, number: Number(digits), after };
 }
+
+/** The name that all versions of an operation share. */
+const familyIn = ({ before, after }: NumberedId): string => (before + after).replace(/^[_-]+/, '');
 
 /** From the annotation `x-ms-api-annotation`, or else from the ID. */
 function revisionIn(operation: Operation): Revision {
@@ -32,7 +43,7 @@ function revisionIn(operation: Operation): Revision {
   const numbered = numberIn(id);
   const annotated = Number(annotation?.revision ?? Number.NaN);
   return {
-    family: asText(annotation?.family) ?? numbered?.stem ?? id,
+    family: asText(annotation?.family) ?? (numbered ? familyIn(numbered) : id),
     revision:
       Number.isSafeInteger(annotated) && annotated >= 0 ? annotated : (numbered?.number ?? 1),
   };
@@ -107,24 +118,27 @@ export class Revisions {
     const own = nameOf(operation);
     const numbered = numberIn(own);
     const newest = this.#newest.get(family);
-    const stem = numbered?.stem ?? (/^[\w-]+$/.test(family) ? family : own);
+    const before = numbered?.before ?? (/^[\w-]+$/.test(family) ? family : own);
     const mark = numbered?.mark ?? newest?.mark ?? defaultMark;
     let revision = (newest?.revision ?? 1) + 1;
-    while (this.#usedIds.has(`${stem}${mark}${revision}`.toLowerCase())) revision += 1;
-    const id = `${stem}${mark}${revision}`;
+    const idWith = (number: number): string =>
+      before + mark + String(number) + (numbered?.after ?? '');
+    while (this.#usedIds.has(idWith(revision).toLowerCase())) revision += 1;
+    const id = idWith(revision);
     this.#usedIds.add(id.toLowerCase());
     this.#newest.set(family, { revision, mark: newest?.mark });
     return { family, id, revision };
   }
 }
 
-/** A summary that ends with the number of one revision, with that of another: `… (V2)` → `… (V3)`. */
+/** A summary that has the number of one revision, with that of another: `… (V2)` → `… (V3)`. */
 export const renumberedSummary = (
   summary: string,
   { from, to }: { from: number; to: number },
 ): string =>
-  summary.replace(/(?<=(?:^|[^\p{L}\p{N}])(?:v|version ?))\d{1,4}(?=[)\]]?$)/iu, (digits) =>
-    String(Number(digits) === from ? to : digits),
+  summary.replace(
+    /(?<=(?:^|[^\p{L}\p{N}])(?:v|version ?))\d{1,4}(?![\p{L}\p{N}]|\.\d)/giu,
+    (digits) => String(Number(digits) === from ? to : digits),
   );
 
 /**
@@ -143,8 +157,8 @@ export function renumberedPath(path: string, { from, to }: { from: number; to: n
   const numbered = segments.findLastIndex(
     (candidate) => numberIn(candidate)?.number === from && from > 1,
   );
-  const { stem, mark } = numberIn(segments[numbered] ?? '') ?? {};
-  return stem === undefined || mark === undefined
+  const found = numberIn(segments[numbered] ?? '');
+  return found === undefined
     ? `/v${to}${path}`
-    : segments.with(numbered, `${stem}${mark}${to}`).join('/');
+    : segments.with(numbered, found.before + found.mark + String(to) + found.after).join('/');
 }

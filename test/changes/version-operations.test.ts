@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { definitionName, folderOf, updates } from '../../fixtures/cases.ts';
+import { classify } from '../../src/changes/classify.ts';
 import { compareConnectors } from '../../src/changes/compare.ts';
-import { verdicts } from '../../src/changes/verdicts.ts';
 import { readConnector, type ConnectorFolder } from '../../src/connector/connector.ts';
 import type { Json, JsonObject } from '../../src/json/values.ts';
 import { brokenOperations, versionOperations } from '../../src/changes/version-operations.ts';
@@ -12,13 +12,13 @@ import { versionSafely } from '../../src/validation/version-safely.ts';
 import { rules } from '../../src/rules/registry.ts';
 import { conformance } from '../support/corpus.ts';
 
-const breaking = (before: ConnectorFolder, after: ConnectorFolder): string[] =>
-  compareConnectors(readConnector(before), readConnector(after))
-    .filter(
-      ({ kind, subject }) =>
-        verdicts[kind].severity === 'error' && subject.startsWith('operation/'),
-    )
-    .map(({ kind, subject }) => `${kind} ${subject}`);
+const breaking = (before: ConnectorFolder, after: ConnectorFolder): string[] => {
+  const [was, now] = [readConnector(before), readConnector(after)];
+  return classify(compareConnectors(was, now), now, was).flatMap(
+    ({ severity, rule, subject = '' }) =>
+      severity === 'error' && subject.startsWith('operation/') ? [`${rule} ${subject}`] : [],
+  );
+};
 const errors = (folder: ConnectorFolder): Map<string, number> => {
   const counts = new Map<string, number>();
   for (const { rule, severity } of runRules(readConnector(folder), rules))
@@ -273,6 +273,12 @@ describe('versioning the operations that an update breaks', () => {
     ['GetInvoiceV2', '/invoicesV2/{id}', 'GetInvoiceV3', '/invoicesV3/{id}'],
     ['GetInvoice', '/api/v2/invoices/{id}', 'GetInvoice_V2', '/api/v3/invoices/{id}'],
     ['GetIPv4', '/addresses/{id}', 'GetIPv4_V2', '/v2/addresses/{id}'],
+    ['GetIPv4Address', '/addresses/{id}', 'GetIPv4Address_V2', '/v2/addresses/{id}'],
+    ['V2_GetInvoice', '/v2/invoices/{id}', 'V3_GetInvoice', '/v3/invoices/{id}'],
+    ['GetInvoiceV2Preview', '/invoices/{id}', 'GetInvoiceV3Preview', '/v3/invoices/{id}'],
+    ['GetInvoiceVersion2', '/invoices/{id}', 'GetInvoiceVersion3', '/v3/invoices/{id}'],
+    ['CSV2Json', '/invoices/{id}', 'CSV2Json_V2', '/v2/invoices/{id}'],
+    ['GetInvoice_v1_2', '/invoices/{id}', 'GetInvoice_v1_2_V2', '/v2/invoices/{id}'],
   ])('counts on from %s at %s', (id, path, newId, newPath) => {
     const was = folderOf(withOperation(path, getInvoice(id, 'id')));
     const now = folderOf(withOperation(path, getInvoice(id, 'id', 'integer')));
@@ -280,6 +286,19 @@ describe('versioning the operations that an update breaks', () => {
     expect(operations).toEqual([{ old: id, new: newId, path: newPath }]);
     expect(breaking(was, folder)).toEqual([]);
     expect(errorsIn(folder)).toEqual([]);
+  });
+
+  test.each([
+    ['Get an invoice (V2)', 'Get an invoice (V3)'],
+    ['V2: get an invoice', 'V3: get an invoice'],
+    ['Get an invoice (version 2) (preview)', 'Get an invoice (version 3) (preview)'],
+    ['Get an invoice of API v2.1', 'Get an invoice of API v2.1'],
+    ['Get an invoice V1', 'Get an invoice V1'],
+  ])('counts on in the summary "%s"', (summary, expected) => {
+    const folder = (type: string) =>
+      folderOf(withOperation('/v2/invoices/{id}', { ...getInvoice('GetV2', 'id', type), summary }));
+    const result = readConnector(versionSafely(folder('string'), folder('integer')).folder);
+    expect(result.definition?.operation('GetV3')?.raw.summary).toBe(expected);
   });
 
   test('counts on from the newest version in the family, and in the summary', () => {

@@ -575,6 +575,17 @@ describe('gatehouse diff', () => {
     expect(run(['check', after]).status).toBe(0);
   });
 
+  test('--version-operations tests the result by the severities of the repository', () => {
+    const [before, after] = two('severities');
+    const settings = join(after, '../../.github');
+    mkdirSync(settings, { recursive: true });
+    writeFileSync(join(settings, 'gatehouse.yml'), 'rules:\n  OperationIdSanitized: error\n');
+    const { status, err } = run(['diff', before, after, '--version-operations']);
+    expect(status).toBe(1);
+    expect(err).toContain('GetInvoice still breaks');
+    expect(err).toContain('OperationIdSanitized');
+  });
+
   test('--version-operations names operations in words that do nothing', () => {
     const [before, after] = two('hostile versions');
     for (const one of [before, after])

@@ -1,5 +1,6 @@
 import { readConnector, type ConnectorFolder } from '../../connector/connector.ts';
 import { showsSource } from '../../report/format.ts';
+import type { SeverityOverrides } from '../../rules/severity.ts';
 import { reportOf } from '../../report/report.ts';
 import { visible } from '../../report/text.ts';
 import { maskFor } from '../../secrets/mask.ts';
@@ -37,7 +38,7 @@ export const diff = defineCommand({
   },
 
   async run([beforePath = '', afterPath = ''], values) {
-    const { folders } = await loadSettings(undefined, undefined, afterPath);
+    const { folders, rules } = await loadSettings(undefined, undefined, afterPath);
     const connectorClass =
       classOfPath(afterPath, folders) ??
       classOfPath(beforePath, folders) ??
@@ -45,7 +46,7 @@ export const diff = defineCommand({
       'certified';
     const before = readFolderAt(beforePath, connectorClass);
     let after = readFolderAt(afterPath, connectorClass);
-    if (values['version-operations']) after = writeVersions(before, after, afterPath);
+    if (values['version-operations']) after = writeVersions(before, after, afterPath, rules);
     if (values.changelog) {
       const { changelog } = compareVersions(readConnector(before), readConnector(after));
       await write([changelog()], values.output);
@@ -70,8 +71,11 @@ function writeVersions(
   before: ConnectorFolder,
   after: ConnectorFolder,
   path: string,
+  overrides: SeverityOverrides,
 ): ConnectorFolder {
-  const { folder, operations, unrouted, refused, obstacle } = versionSafely(before, after);
+  const { folder, operations, unrouted, refused, obstacle } = versionSafely(before, after, {
+    overrides,
+  });
   writeChanges(after, folder, path);
   const mask = maskFor(readConnector(before), readConnector(after));
   const say = (line: string): void => console.error(visible(mask(line)));
