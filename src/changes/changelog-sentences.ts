@@ -29,12 +29,12 @@ const sentences: {
   OperationAttributeChanged: ({ name, subject }, label) =>
     safe`${lastOf(subject)} of ${label(name)} changes.`,
   FieldAttributeChanged: ({ name, subject, operation }) =>
-    safe`${lastOf(subject)} of ${name}` +
+    safe`${lastOf(subject)} of ` +
+    (isOutputs(name) ? 'the outputs' : safe`${name}`) +
     (operation === undefined ? ' changes.' : safe` of ${operation} changes.`),
   DynamicSourceChanged: ({ name, subject, operation }) => {
     const isSchema = /schema|properties/.test(lastOf(subject));
-    // The schema of a whole response or notification has their name.
-    const isOutput = isSchema && /^(?:\d{3}|default|x-ms-notification-content)$/.test(name);
+    const isOutput = isSchema && isOutputs(name);
     const thing =
       (isOutput ? 'the outputs' : safe`${name}`) +
       (operation === undefined ? '' : safe` of ${operation}`);
@@ -50,6 +50,10 @@ const sentences: {
     operationsSentence(safe`The policy ${change.name}`, change, label),
   ScriptOperationsChanged: (change, label) => operationsSentence('The script', change, label),
 };
+
+/** Whether a name is that of a response or notification, which its whole schema has too. */
+const isOutputs = (name: string): boolean =>
+  /^(?:\d{3}|default|x-ms-notification-content)$/.test(name);
 
 /** Which operations something applies to now, and to which it does not apply any more. */
 function operationsSentence(start: string, { before, after }: BeforeAfter, label: Label): string {
@@ -147,22 +151,25 @@ function headline(message: string): string {
 
 const looksLikeJson = (text: string): boolean =>
   /^(?:\{\s*["}]|\[\s*(?:["{[\]\d-]|true|false|null))/.test(text);
+const describesJson = (text: string): boolean =>
+  /\b(?:an object with|a list with|an empty (?:object|list))\b/.test(text);
 
-/** A sentence without values that are JSON: only what changes, comes or goes is left. */
+/** A sentence without objects and lists: only what changes, comes or goes is left. */
 function withoutValues(sentence: string): string {
   const parts = messageParts(sentence);
-  if (!parts.some(({ quoted, text }) => quoted && looksLikeJson(text))) return sentence;
+  const isJson = ({ quoted, text }: (typeof parts)[number]): boolean =>
+    quoted ? looksLikeJson(text) : describesJson(text);
+  if (!parts.some(isJson)) return sentence;
   const from = parts.findIndex(({ quoted, text }) => !quoted && / changes? from /.test(text));
   if (from < 0)
     return parts
-      .map((part) => (part.quoted && looksLikeJson(part.text) ? 'a value' : writePart(part)))
+      .map((part) => (part.quoted && isJson(part) ? 'a value' : writePart(part)))
       .join('');
   const [, start = '', verb = '', rest = ''] =
     /^(.*?) (changes?) from (.*)$/s.exec(parts[from]?.text ?? '') ?? [];
-  const values = parts.slice(from + 1);
+  const unquoted = [rest, ...parts.slice(from + 1).map(({ quoted, text }) => (quoted ? '' : text))];
   let predicate = verb;
   if (rest.startsWith('nothing')) predicate = 'was added';
-  else if (values.some(({ quoted, text }) => !quoted && text.startsWith(' to nothing')))
-    predicate = 'was removed';
+  else if (unquoted.some((text) => / to nothing\b/.test(text))) predicate = 'was removed';
   return `${parts.slice(0, from).map(writePart).join('')}${start} ${predicate}.`;
 }

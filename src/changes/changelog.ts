@@ -32,7 +32,7 @@ export function changelog(
 ): string {
   const mask = maskFor(before, after);
   const effect = effectOf(changes, findings);
-  const { version, note } = versionOf(infoOf(before, 'version'), infoOf(after, 'version'), effect);
+  const { version, note } = versionOf(versionIn(before), versionIn(after), effect);
   const title = mask(titleOf(after));
   const lines = [`## ${title}${version === undefined ? '' : ` ${mask(version)}`}`];
   if (note !== undefined) lines.push('', `_${mask(note)}_`);
@@ -43,12 +43,17 @@ export function changelog(
       ? [{ change, severity }]
       : [];
   });
+  const listed = new Set<string>();
   for (const severity of ['error', 'warning', 'note'] as const) {
     const ofSeverity = items.filter((item) => item.severity === severity);
-    if (ofSeverity.length === 0) continue;
-    lines.push('', `### ${headings[severity]}`, '');
-    for (const ofKind of Map.groupBy(ofSeverity, ({ change }) => change.kind).values())
-      lines.push(...listOf(sentences.of(ofKind.map(({ change }) => change)).map(mask)));
+    const list: string[] = [];
+    for (const ofKind of Map.groupBy(ofSeverity, ({ change }) => change.kind).values()) {
+      const written = sentences.of(ofKind.map(({ change }) => change));
+      // One change can be less severe in a second response: readers know of it already.
+      list.push(...listOf(written.filter((sentence) => !listed.has(sentence)).map(mask)));
+      for (const sentence of written) listed.add(sentence);
+    }
+    if (list.length > 0) lines.push('', `### ${headings[severity]}`, '', ...list);
   }
   const texts = textsOf(changes);
   if (texts !== undefined)
@@ -61,6 +66,12 @@ function effectOf(changes: readonly Change[], findings: readonly Finding[]): Upd
   if (findings.some(({ severity }) => severity === 'error')) return 'breaks';
   return ({ major: 'features', minor: 'texts', none: 'none' } as const)[sizeOf(changes)];
 }
+
+/** The version in a definition, which may be written as a number. */
+const versionIn = ({ definition }: Connector): string | undefined => {
+  const version = asObject(definition?.raw.info)?.version;
+  return typeof version === 'number' ? String(version) : asText(version);
+};
 
 const infoOf = ({ definition }: Connector, key: string): string | undefined =>
   asText(asObject(definition?.raw.info)?.[key]);

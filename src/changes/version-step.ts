@@ -13,7 +13,9 @@ interface Version {
   isDate: boolean;
 }
 
-const label = '[-+. ]?(?:alpha|beta|preview|pre|rc|dev|snapshot|release|ga|[abr])[.-]?\\d{0,6}';
+const label =
+  '(?:[-+. ]?\\(?(?:alpha|beta|preview|pre|rc|dev|snapshot|release|ga|[abr])[.-]?\\d{0,6}\\)?' +
+  '|[-+][0-9a-z]{1,16}(?:[.-][0-9a-z]{1,16}){0,3}(?:\\+[0-9a-z]{1,40})?)';
 const dotted = lazyRegExp(
   `^(v(?:\\. ?)?|version )?(\\d{1,8}(?:\\.\\d{1,8}){0,4})(${label})?$`,
   'i',
@@ -22,7 +24,7 @@ const date = lazyRegExp(`^(v)?((?:19|20)\\d\\d[-/]\\d{1,2}(?:[-/]\\d{1,2})?)(${l
 
 function parseVersion(text: string | undefined): Version | undefined {
   const trimmed = text?.trim() ?? '';
-  const match = dotted().exec(trimmed) ?? date().exec(trimmed);
+  const match = date().exec(trimmed) ?? dotted().exec(trimmed);
   if (!match) return undefined;
   const [, prefix = '', digits = '', suffix = ''] = match;
   const numbers = digits.split(/[./-]/).map(Number);

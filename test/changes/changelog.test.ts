@@ -157,6 +157,31 @@ Also changed: 1 label or description.
     expect(text).toContain('`receiver/zip`');
   });
 
+  test('lists a change once that is less severe in a second response', () => {
+    const amountAs = (type: string): Patch => ({
+      definition: {
+        paths: {
+          '/invoices': {
+            get: {
+              responses: {
+                201: { description: 'Made.', schema: { $ref: '#/definitions/Invoice' } },
+              },
+            },
+          },
+        },
+        definitions: { Invoice: { properties: { amount: { type, format: null } } } },
+      },
+    });
+    const text = changelogOf(amountAs('string'), amountAs('number'));
+    expect(text.match(/The type of the output `amount`/g)).toHaveLength(1);
+    expect(text).not.toContain('May affect flows');
+  });
+
+  test('calls the attribute of a whole response one of the outputs', () => {
+    const definition = { definitions: { Invoice: { additionalProperties: { type: 'string' } } } };
+    expect(changelogOf({ definition })).toContain('`additionalProperties` of the outputs of `');
+  });
+
   test('is headed by the version of its author, and has a sentence if that suggests less', () => {
     const withVersion = (version: string): string =>
       changelogOf({
@@ -166,6 +191,8 @@ Also changed: 1 label or description.
     expect(withVersion('1.1')).toMatch(
       /^## Contoso Invoices 1\.1\n\n_Version 1\.1 suggests that existing flows keep working, but this update breaks some\. Consider 2\.0\._\n/,
     );
+    const asNumber = changelogOf({ definition: { info: { version: 1.2 } } });
+    expect(asNumber).toMatch(/^## Contoso Invoices 1\.2\n/);
     expect(withVersion('0.9')).toMatch(/^## Contoso Invoices 2\.0\n\n###/);
     expect(changelogOf({ definition: { info: { version: '1.0.1' } } })).toBe(
       '## Contoso Invoices 1.0.1\n\nNothing changes for users of the connector.\n',
@@ -189,7 +216,12 @@ describe('the version of an update', () => {
     ['2025.05.01', '2026.01.31', 'features', '2026.01.31', false],
     ['1.4', '2026-01-31', 'breaks', '2026-01-31', false],
     ['latest', '1.0', 'breaks', '1.0', false],
+    ['1.0.0', '1.0.1+build5', 'texts', '1.0.1+build5', false],
+    ['1.9', '1.10 (preview)', 'features', '1.10 (preview)', false],
+    ['2.0.0-next.1', '2.0.0-next.2', 'breaks', '2.0.0-next.2', false],
+    ['2025-05-01', '2025-06-01', 'texts', '2025-06-01', false],
     // not a step
+    ['1.0', '1.1-_x_', 'features', '1.1', false],
     ['1.9', '1.9', 'features', '1.10', false],
     ['1.9', '1.8', 'texts', '1.9.1', false],
     ['1.10', '1.9', 'breaks', '2.0', false],
