@@ -1,6 +1,6 @@
 import type { Connector } from '../connector/connector.ts';
 import { nameOf, type Operation } from '../connector/definition.ts';
-import { asText, stringsIn } from '../json/values.ts';
+import { asText, isObject, stringsIn } from '../json/values.ts';
 import { safe } from '../shared/finding.ts';
 import { messageParts, splitMessage, writePart } from '../shared/message-parts.ts';
 import type { Change, ChangeKind, ChangeOf } from './change-kinds.ts';
@@ -12,7 +12,7 @@ type Label = (id: string) => string;
 
 /** Sentences about kinds of changes whose messages use the terms of definitions. */
 const sentences: {
-  [Kind in ChangeKind]?: (change: ChangeOf<Kind>, label: Label) => string;
+  [Kind in ChangeKind]?: (change: ChangeOf<Kind>, label: Label) => string | undefined;
 } = {
   OperationDeleted: ({ name, renamedTo }, label) => {
     if (renamedTo === undefined) return safe`The operation ${label(name)} was removed.`;
@@ -43,6 +43,12 @@ const sentences: {
       ? `The fields of ${thing} come from another source.`
       : `The values offered for ${thing} come from another source.`;
   },
+  ConnectorAttributeChanged: ({ name, ...values }) => withoutDetails(safe`${name}`, values),
+  PropertyChanged: ({ name, ...values }) => withoutDetails(safe`${name}`, values),
+  SecurityDefinitionChanged: ({ name, before, after }) =>
+    isObject(before) && isObject(after)
+      ? safe`The settings of the security definition ${name} change.`
+      : undefined,
   ConnectionParameterChanged: ({ name }) =>
     safe`The settings of the connection parameter ${name} change.`,
   PolicyChanged: ({ name }) => safe`The settings of the policy ${name} change.`,
@@ -50,6 +56,13 @@ const sentences: {
     operationsSentence(safe`The policy ${change.name}`, change, label),
   ScriptOperationsChanged: (change, label) => operationsSentence('The script', change, label),
 };
+
+/** What happens to an object; undefined for simple values, which the general message shows. */
+function withoutDetails(name: string, { before, after }: BeforeAfter): string | undefined {
+  if (!isObject(before) && !isObject(after)) return undefined;
+  if (before === undefined) return `${name} was added.`;
+  return after === undefined ? `${name} was removed.` : `${name} changes.`;
+}
 
 /** Whether a name is that of a response or notification, which its whole schema has too. */
 const isOutputs = (name: string): boolean =>

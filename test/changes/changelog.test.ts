@@ -177,6 +177,24 @@ Also changed: 1 label or description.
     expect(text).not.toContain('May affect flows');
   });
 
+  test('has no details of objects that only engineers know', () => {
+    const withObjects = (value: string): Patch => ({
+      definition: {
+        'x-contoso': { auth: { type: value }, list: [{ a: value }] },
+        securityDefinitions: {
+          oauth: {
+            type: 'oauth2',
+            flow: 'implicit',
+            authorizationUrl: `https://contoso.com/${value}`,
+          },
+        },
+      },
+    });
+    const text = changelogOf(withObjects('b'), withObjects('a'));
+    expect(text).toContain('- `x-contoso` changes.\n');
+    expect(text).toContain('- The settings of the security definition `oauth` change.\n');
+  });
+
   test('calls the attribute of a whole response one of the outputs', () => {
     const definition = { definitions: { Invoice: { additionalProperties: { type: 'string' } } } };
     expect(changelogOf({ definition })).toContain('`additionalProperties` of the outputs of `');
