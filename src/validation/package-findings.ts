@@ -1,6 +1,7 @@
 import type { Connector } from '../connector/connector.ts';
 import { packagedConnectorOf } from '../connector/packaged-connector.ts';
 import { connections } from '../rules/properties/connections.ts';
+import { policies } from '../rules/properties/policies.ts';
 import { reading } from '../rules/package/json-syntax.ts';
 import { secrets } from '../rules/package/secrets.ts';
 import { rules as allRules } from '../rules/registry.ts';
@@ -8,9 +9,9 @@ import type { Rule } from '../rules/rule.ts';
 import { fingerprintOf, type Finding } from '../shared/finding.ts';
 import { runRules, type RunOptions } from './run-rules.ts';
 
-/** The rules about what a package contains a copy of: not about the properties or the readme. */
+/** The rules about what a package contains a copy of: not about the brand or the readme. */
 const packagedIds: ReadonlySet<string> = new Set([
-  ...[...reading, ...secrets, ...connections].map(({ id }) => id),
+  ...[...reading, ...secrets, ...connections, ...policies].map(({ id }) => id),
   ...allRules
     .filter(({ category }) => ['definition', 'wording', 'uniqueness'].includes(category))
     .map(({ id }) => id),

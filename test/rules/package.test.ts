@@ -232,6 +232,16 @@ describe('the definition in a package', () => {
     expect(missing?.location.entry?.path).toBe(packagedDefinition);
   });
 
+  test('is what its policies name the operations of', async () => {
+    const policy = {
+      templateId: 'setheader',
+      parameters: { 'x-ms-apimTemplate-operationName': ['Gone'] },
+    };
+    const findings = await inPackage({ files: { [policies]: JSON.stringify([policy]) } });
+    const found = findings.find(({ rule }) => rule === 'PolicyOperationNotFound');
+    expect(found?.location.entry?.path).toBe(policies);
+  });
+
   test('has no finding that the folder has already', async () => {
     const definition = { info: { title: 'Contoso Invoices API' } };
     const findings = await findingsOf({ definition, package: {} });
