@@ -19,9 +19,9 @@ interface Fact {
   nameless?: Nameless;
   /**
    * Set for an input that no flow sends: the platform sends the default of an internal input, and
-   * the service fills in a field that is `readOnly`.
+   * the callback URL of a trigger; the service fills in a field that is `readOnly`.
    */
-  filledBy?: 'platform' | 'service';
+  filledBy?: 'platform' | 'callback' | 'service';
   /** Set for an output of a response that is not the one whose outputs the designer offers. */
   isNotOffered?: true;
 }

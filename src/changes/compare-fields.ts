@@ -72,18 +72,19 @@ export function differsItself({ before, after }: SchemaVersions): boolean {
 /**
  * Reports added, removed and renamed fields, and fields that became required or optional. A name
  * that differs only in capitalization counts as renamed. `fillerOf` returns who fills in a field of
- * the new version if flows do not send it.
+ * a version if flows do not send it.
  */
 export function compareFields(
   versions: SchemaVersions,
   place: FieldPlace,
-  fillerOf: (field: JsonObject) => Filler | undefined,
+  fillerOf: (side: 'before' | 'after', field: JsonObject) => Filler | undefined,
 ): void {
   if (isRetyped(versions, place.direction)) return;
   const { before, after } = versions;
-  const filler = (name: string): { filledBy?: Filler } => {
-    const field = place.direction === 'input' ? after.properties.get(name) : undefined;
-    const filledBy = place.filledBy ?? (field && fillerOf(field));
+  const filler = (name: string, side: 'before' | 'after' = 'after'): { filledBy?: Filler } => {
+    const field =
+      place.direction === 'input' ? versions[side].properties.get(name) : undefined;
+    const filledBy = place.filledBy ?? (field && fillerOf(side, field));
     return filledBy === undefined ? {} : { filledBy };
   };
   const removed = [...before.properties.keys()].filter((name) => !after.properties.has(name));
@@ -97,7 +98,8 @@ export function compareFields(
     newNames.set(name, newName);
     oldNames.set(newName, name);
   }
-  for (const name of removed) reportRemovedField(name, newNames.get(name), after, place);
+  for (const name of removed)
+    reportRemovedField(name, newNames.get(name), after, place, filler(name, 'before'));
   for (const name of added) reportAddedField(name, oldNames.get(name), after, place, filler(name));
   for (const name of before.properties.keys()) {
     if (after.properties.has(name) && before.required.has(name) !== after.required.has(name))
@@ -124,6 +126,7 @@ function reportRemovedField(
   renamedTo: string | undefined,
   after: ResolvedSchema,
   place: FieldPlace,
+  filler: { filledBy?: Filler },
 ): void {
   const isInput = place.direction === 'input';
   // RequiredInputFieldAdded reports the new name.
@@ -133,6 +136,7 @@ function reportRemovedField(
     ...baseOf(name, place),
     ...locationOf(renamedTo ?? '', after),
     ...(renamedTo !== undefined && { renamedTo }),
+    ...filler,
   });
 }
 

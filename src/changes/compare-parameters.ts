@@ -134,6 +134,11 @@ function compareParameter(
 ): void {
   const { operation, schemas, report } = context;
   const base = { name: after.name ?? '', operation };
+  const fillers = {
+    before: schemas.fillerOfParameter('before', before),
+    after: schemas.fillerOfParameter('after', after),
+  };
+  const filler = fillers.before && fillers.after;
   const isMoved = before.in !== after.in;
   if (isMoved)
     report({
@@ -144,12 +149,8 @@ function compareParameter(
       key: 'in',
       before: before.in,
       after: after.in,
+      ...filledBy(filler),
     });
-  const fillers = {
-    before: schemas.fillerOfParameter('before', before),
-    after: schemas.fillerOfParameter('after', after),
-  };
-  const filler = fillers.before && fillers.after;
   const isBody = after.in === 'body' && before.in === 'body';
   if (isBody && before.name !== after.name)
     report({
@@ -162,7 +163,8 @@ function compareParameter(
       after: after.name,
       ...filledBy(filler),
     });
-  if (before.required !== after.required) {
+  // A parameter of the path is always required.
+  if (before.required !== after.required && !(isMoved && after.in === 'path')) {
     report({
       kind: after.required ? 'InputFieldOptionalToRequired' : 'InputFieldRequiredToOptional',
       ...base,

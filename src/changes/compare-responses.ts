@@ -55,21 +55,26 @@ export function compareResponses(
     const isOffered = response === offered.before;
     const isOutput = isOffered || isSuccess(code);
     if (isReplaced(response) && offered.after) {
+      const replacement = offered.after;
       // Both ways, an update and its reversal have the same subject.
-      const subject = baseOf(rankOf(response) < rankOf(offered.after) ? code : offered.after.code);
+      const subject = baseOf(rankOf(response) < rankOf(replacement) ? code : replacement.code);
       if (!counterpart)
         report({
           kind: 'SuccessCodeChanged',
           ...baseOf(code),
-          ...responseLocation(after, offered.after.code),
+          ...responseLocation(after, replacement.code),
           before: code,
-          after: offered.after.code,
+          after: replacement.code,
         });
-      compareHeaders(response.raw, offered.after.raw, subject.subject, context);
-      compareContent(contentOf(response), contentOf(offered.after), offered.after.raw, subject, {
+      compareHeaders(response.raw, replacement.raw, subject.subject, context);
+      compareContent(contentOf(response), contentOf(replacement), replacement.raw, subject, {
         ...context,
         report: (change) =>
-          report(change.kind === 'ResponseSchemaDeleted' ? { ...change, insteadOf: code } : change),
+          report(
+            change.kind === 'ResponseSchemaDeleted'
+              ? { ...change, name: replacement.code, insteadOf: code }
+              : change,
+          ),
       });
       if (!counterpart) continue;
     }

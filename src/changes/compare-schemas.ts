@@ -90,15 +90,14 @@ export class SchemaComparison {
   }
 
   /**
-   * Who fills in a field if flows do not send it: the service if it is `readOnly`, the platform if it
-   * is internal and has a default. An object is filled in if its fields are.
+   * Who fills in a field if flows do not send it; see `fillerOfValue`. An object is filled in if its
+   * fields are.
    */
   #fillerOf(side: 'before' | 'after', raw: JsonObject, isInternal: boolean): Filler | undefined {
     const schema = this.#resolveIn(side, raw);
-    if (schema.keywords.get('readOnly') === true) return 'service';
     const isHidden = isInternal || schema.keywords.get('x-ms-visibility') === 'internal';
-    if (isHidden && schema.keywords.has('default')) return 'platform';
-    if (schema.properties.size === 0) return undefined;
+    const filler = fillerOfValue(schema, isHidden);
+    if (filler !== undefined || schema.properties.size === 0) return filler;
     let byVisibility = this.#fillers.get(schema);
     if (!byVisibility) this.#fillers.set(schema, (byVisibility = new Map()));
     if (!byVisibility.has(isHidden)) {
@@ -129,7 +128,7 @@ export class SchemaComparison {
     ancestors.add(pair);
     if (pair.differsItself) {
       compareKeywords(pair, place);
-      compareFields(pair, place, (raw) => this.#fillerOf('after', raw, place.isInternal ?? false));
+      compareFields(pair, place, (side, raw) => this.#fillerOf(side, raw, place.isInternal ?? false));
     }
     // Nothing below is as it was if an array became an object.
     const children = isRetyped(pair, place.direction) ? [] : pair.children;
@@ -250,6 +249,16 @@ export class SchemaComparison {
   }
 }
 
+/**
+ * Who fills in a value if flows do not send it: the service if it is `readOnly`, the platform if it is
+ * the callback URL of a trigger, or internal with a default.
+ */
+function fillerOfValue({ keywords }: ResolvedSchema, isInternal: boolean): Filler | undefined {
+  if (keywords.get('readOnly') === true) return 'service';
+  if (keywords.get('x-ms-notification-url') === true) return 'callback';
+  return isInternal && keywords.has('default') ? 'platform' : undefined;
+}
+
 /** The type that the fields or the entries of a schema imply. */
 function impliedType(hasFields: boolean, items: Json | undefined): 'object' | 'array' | undefined {
   if (hasFields) return 'object';
@@ -266,11 +275,9 @@ function placeOf(
   const isInternal =
     (place.isInternal ?? false) ||
     [before, after].every(({ keywords }) => keywords.get('x-ms-visibility') === 'internal');
-  const fillers = [before, after].map(({ keywords }): Filler | undefined => {
-    if (keywords.get('readOnly') === true) return 'service';
-    return isInternal && keywords.has('default') ? 'platform' : undefined;
-  });
-  const filledBy = place.filledBy ?? (fillers.every((filler) => filler) ? fillers[0] : undefined);
+  const fillers = [before, after].map((schema) => fillerOfValue(schema, isInternal));
+  const isFilled = place.direction === 'input' && fillers.every((filler) => filler);
+  const filledBy = place.filledBy ?? (isFilled ? fillers[0] : undefined);
   const name = within === 'field' ? place.prefix + step : place.name;
   const around = place.nameless ?? { of: 'field', within: [] };
   const { nameless: _, ...rest } = place;

@@ -33,6 +33,7 @@ export function listOf(entries: readonly Json[]): string {
 /** A value as a noun: the value itself, or what is in it. */
 export function nounOf(value: Json | undefined): string {
   if (value === undefined) return 'nothing';
+  if (value === '') return 'an empty text';
   if (isScalar(value)) return safe`${value}`;
   if (value === null) return safe`${'null'}`;
   if (Array.isArray(value)) {
@@ -54,7 +55,7 @@ const nameIn = (value: JsonObject): string | undefined =>
 
 /** "from `a` to `b`". Of long texts it shows the part that differs. */
 export function fromTo({ before, after }: BeforeAfter): string {
-  if (typeof before !== 'string' || typeof after !== 'string')
+  if (typeof before !== 'string' || typeof after !== 'string' || !before || !after)
     return `from ${nounOf(before)} to ${nounOf(after)}`;
   const [from, to] = excerpts(before, after);
   return safe`from ${from} to ${to}`;

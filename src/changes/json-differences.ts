@@ -25,7 +25,6 @@ const meaningful: ReadonlySet<string> = new Set([
   'enum',
   'example',
   'x-example',
-  'examples',
   'minimum',
   'maximum',
   'maxLength',
@@ -49,9 +48,14 @@ const isEmpty = (value: Json): boolean =>
   (Array.isArray(value) && value.length === 0) ||
   (isObject(value) && Object.keys(value).length === 0);
 
-/** Whether a key with this value means the same as no such key: `deprecated: false`, `tags: []`. */
+/**
+ * Whether a key with this value means the same as no such key: `deprecated: false`, `tags: []`,
+ * `default: null`.
+ */
 export const isImplied = (key: string, value: Json): boolean =>
-  defaults.get(key) === value || (isEmpty(value) && !meaningful.has(key));
+  defaults.get(key) === value ||
+  (key === 'default' && value === null) ||
+  (isEmpty(value) && !meaningful.has(key));
 
 /** The value in effect: undefined if it is the value that holds without the key. */
 export function effective(object: JsonObject, key: string): Json | undefined {

@@ -68,12 +68,17 @@ const list = (value: Json | undefined): string =>
 /** What messages say in place of advice about an input that no flow sends. */
 const fillers = {
   platform: 'Flows do not send it: the platform sends its default.',
+  callback: 'Flows do not send it: the platform sends the callback URL of the trigger.',
   service: 'Flows do not send it: the service fills it in.',
 } as const;
 
 /** Advice about an input that flows send, or why they are not affected. */
 const adviceFor = ({ filledBy }: Change, advice: string): string =>
   filledBy ? fillers[filledBy] : advice;
+
+/** The end of a sentence about an input: what happens to flows and advice, or why nothing does. */
+const effectOn = (change: Change, effect: string, advice: string): string =>
+  change.filledBy ? `. ${fillers[change.filledBy]}` : `: ${effect}. ${advice}`;
 
 /** Advice about an output, or why flows are hardly affected. */
 const outputAdvice = ({ isNotOffered }: Change, advice: string): string =>
@@ -115,6 +120,9 @@ export function severityOf(change: Change): Severity {
   if (change.kind === 'OperationHidden' && change.replacedBy !== undefined) return 'note';
   if (change.kind === 'BasePathChanged' && change.isSame) return 'note';
   if (change.kind === 'InputFieldConstraintTightened' && change.filledBy) return 'note';
+  // What the platform sent by default, the service may miss.
+  if (change.kind === 'InputFieldDeleted' && change.filledBy && change.filledBy !== 'platform')
+    return 'note';
   const isUntouched =
     change.filledBy !== undefined || change.isNotOffered || ('isSame' in change && change.isSame);
   return severity === 'error' && isUntouched ? 'warning' : severity;
@@ -125,6 +133,15 @@ const unreadable = (when: 'Before' | 'After', { name, line }: UnreadableFile): s
 
 const renamings = (renamed: readonly Renaming[]): string =>
   renamed.map(({ before, after }) => safe`${before} was renamed to ${after}`).join(', and ');
+
+/** The end of a sentence about a field that was removed from a request. */
+const effectOfRemoval = ({ filledBy }: Change): string => {
+  if (filledBy === 'service' || filledBy === 'callback') return '; flows do not send it. No action needed.';
+  const effect = filledBy
+    ? 'the platform no longer sends its default'
+    : 'its value in flows no longer has an effect';
+  return `: ${effect}. Keep it if the service still reads it.`;
+};
 
 const countOf = (value: Json | undefined): number => (Array.isArray(value) ? value.length : 0);
 
@@ -281,8 +298,8 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
       const isNew = `${safe`The parameter ${change.name}`}${of(change)} is new and required`;
       if (filledBy)
         return (
-          `${isNew}, but internal: the platform sends its default, so existing flows keep ` +
-          'working. Tell the reviewers, because the change validator calls it breaking.'
+          `${isNew}. ${fillers[filledBy]} Tell the reviewers, because the change validator calls ` +
+          'it breaking.'
         );
       return isInPath
         ? `${isNew}, as part of the path: existing flows do not send it. Add a new version of ` +
@@ -320,14 +337,23 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
       'Flows store each value that a user entered under the name of the body parameter and of the ' +
       'field, such as "body/subject". Under a new name, they no longer find it.',
     message: (change) =>
-      `The body parameter${of(change)} was renamed ${fromTo(change)}: flows have all values of ` +
-      `the body under the old name. ${adviceFor(change, 'Keep the old name; the service does not see it.')}`,
+      `The body parameter${of(change)} was renamed ${fromTo(change)}` +
+      effectOn(
+        change,
+        'flows have all values of the body under the old name',
+        'Keep the old name; the service does not see it.',
+      ),
   }),
   ParameterLocationChanged: error({
     description: 'A parameter moved to another location, such as from the query to a header.',
     rationale: 'Existing flows send it in the old location.',
     message: (change) =>
-      `${safe`The parameter ${change.name}`}${of(change)} moves ${fromTo(change)}. ${version}`,
+      `${safe`The parameter ${change.name}`}${of(change)} moves ${fromTo(change)}` +
+      effectOn(
+        change,
+        'flows send it in the old location',
+        'Keep it there, or add the change as a new version of the operation.',
+      ),
   }),
   ParameterEncodingChanged: warning({
     description: 'The encoding of a parameter changed.',
@@ -351,12 +377,15 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     rationale: 'Saved flows do not send it.',
     message: (change) =>
       change.renamedFrom === undefined
-        ? `${safe`The field ${change.name}`}${of(change)} is new and required: existing ` +
-          'flows do not send it. ' +
-          adviceFor(change, 'Make it optional, or add a new version of the operation.')
+        ? `${safe`The field ${change.name}`}${of(change)} is new and required` +
+          effectOn(
+            change,
+            'existing flows do not send it',
+            'Make it optional, or add a new version of the operation.',
+          )
         : `${safe`The field ${change.renamedFrom}`}${of(change)} was renamed to ` +
-          safe`${change.name} and is required: flows send the old name, and names are ` +
-          `case-sensitive. ${adviceFor(change, version)}`,
+          safe`${change.name} and is required` +
+          effectOn(change, 'flows send the old name, and names are case-sensitive', version),
     phrase: asksFor,
   }),
   OptionalInputFieldAdded: harmless({
@@ -374,8 +403,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     message: (change) =>
       change.renamedTo === undefined
         ? `${capital(fieldOf(change, change.nameless ? input(change) : `the field ${input(change)}`))} ` +
-          'was removed: its value in flows no longer has an effect. Keep it if the service still ' +
-          'reads it.'
+          `was removed${effectOfRemoval(change)}`
         : `${safe`The field ${change.name}`}${of(change)} was renamed to ` +
           safe`${change.renamedTo}: flows send the old name, and names are case-sensitive. ` +
           'Keep the old name.',
@@ -384,10 +412,12 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     description: 'An optional field or parameter became required.',
     rationale: 'Flows that do not send it fail.',
     message: (change) =>
-      change.filledBy
-        ? `${capital(input(change))} becomes required. ${fillers[change.filledBy]}`
-        : `${capital(input(change))} becomes required: flows that do not send it fail. Keep it ` +
-          'optional, or add a new version of the operation.',
+      `${capital(input(change))} becomes required` +
+      effectOn(
+        change,
+        'flows that do not send it fail',
+        'Keep it optional, or add a new version of the operation.',
+      ),
     phrase: ({ operation, names }) => `${operation} cannot do without ${names} any more`,
   }),
   InputFieldRequiredToOptional: harmless({
@@ -433,16 +463,24 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     rationale: 'The request fails in flows that send this value.',
     message: (change) =>
       `${list(change.before)} ${countOf(change.before) === 1 ? 'is' : 'are'} no longer allowed for ` +
-      `${input(change)}: flows that send ${countOf(change.before) === 1 ? 'it' : 'them'} fail. ` +
-      adviceFor(change, 'Keep the value, or add a new version of the operation.'),
+      input(change) +
+      effectOn(
+        change,
+        `flows that send ${countOf(change.before) === 1 ? 'it' : 'them'} fail`,
+        `Keep the value${countOf(change.before) === 1 ? '' : 's'}, or add a new version of the ` +
+          'operation.',
+      ),
   }),
   InputFieldEnumAdded: error({
     description: 'A field or parameter that accepted any value now has an `enum`.',
     rationale: 'Flows that send any other value fail.',
     message: (change) =>
-      `${capital(input(change))} now accepts only ${list(change.after)}: flows that send any ` +
-      'other value fail. ' +
-      adviceFor(change, 'Remove the `enum`, or offer the values with dynamic values.'),
+      `${capital(input(change))} now accepts only ${list(change.after)}` +
+      effectOn(
+        change,
+        'flows that send any other value fail',
+        'Remove the `enum`, or offer the values with dynamic values.',
+      ),
   }),
   InputFieldEnumWidened: harmless({
     description: 'More values, or all values, are allowed.',
@@ -455,9 +493,12 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     description: 'A limit of a field or parameter became stricter.',
     rationale: 'The request fails in flows that send a value beyond the new limit.',
     message: (change) =>
-      `${safe`${keyOf(change)}`} of ${input(change)} changes ${fromTo(change)}: values that were ` +
-      'accepted before may be rejected. ' +
-      adviceFor(change, 'Keep the old limit unless the service enforces the new one.'),
+      `${safe`${keyOf(change)}`} of ${input(change)} changes ${fromTo(change)}` +
+      effectOn(
+        change,
+        'values that were accepted before may be rejected',
+        'Keep the old limit unless the service enforces the new one.',
+      ),
   }),
   InputFieldConstraintLoosened: harmless({
     description: 'A limit of a field or parameter became less strict.',
@@ -471,7 +512,10 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
       'Flows that leave the field empty send a different value, and their makers do not notice.',
     message: (change) =>
       `The default of ${input(change)} ${changeOf(change)}: flows that leave it empty behave ` +
-      'differently. Keep the default.',
+      'differently. ' +
+      (change.before === undefined
+        ? 'Remove the default, unless the service assumes the same value.'
+        : 'Keep the default.'),
   }),
   InputFieldHidden: warning({
     description: 'A field or parameter became internal.',
