@@ -1,8 +1,11 @@
 import type { Definition, Operation } from '../connector/definition.ts';
 import { asText } from '../json/values.ts';
 
-/** The path parameters of a path, and what stands between them. */
+/** A parameter of a path. */
 const placeholder = /\{([^{}]*)\}/g;
+
+/** A path without the names of its parameters. */
+export const shapeOf = (path: string): string => path.replace(placeholder, '{}');
 
 /** Where the operations of two versions are called: the base path and the path together. */
 export interface Addresses {
@@ -47,7 +50,9 @@ export function addressesOf(
       (pairs.length === 0 || pairs.some((pair) => pair.before.path === pair.after.path)),
     changeOf: (from, to) => {
       if (from.path === to.path || isAddressSame(from, to)) return undefined;
-      const renamed = renamedIn(from.path, to.path);
+      const renamed =
+        renamedIn(from.path, to.path) ??
+        renamedIn(basePath.before + from.path, basePath.after + to.path);
       return isBaseSame || renamed
         ? { before: from.path, after: to.path, ...(renamed && { renamed }) }
         : { before: basePath.before + from.path, after: basePath.after + to.path };
@@ -57,7 +62,7 @@ export function addressesOf(
 
 /** The path parameters that two paths call differently; undefined if the paths differ otherwise. */
 function renamedIn(before: string, after: string): Renaming[] | undefined {
-  if (before.replace(placeholder, '{}') !== after.replace(placeholder, '{}')) return undefined;
+  if (shapeOf(before) !== shapeOf(after)) return undefined;
   const names = (path: string): string[] =>
     Array.from(path.matchAll(placeholder), ([, name = '']) => name);
   const newNames = names(after);

@@ -3,7 +3,7 @@ import { nameOf, type Definition, type Operation } from '../connector/definition
 import { jsonEqual } from '../json/equal.ts';
 import { asObject, asText, own, stringsIn, type Json, type JsonObject } from '../json/values.ts';
 import type { InJson } from './change-kinds.ts';
-import { addressesOf, type Addresses } from './compare-addresses.ts';
+import { addressesOf, shapeOf, type Addresses } from './compare-addresses.ts';
 import { compareOperations } from './compare-operations.ts';
 import { SchemaComparison } from './compare-schemas.ts';
 import { compareSecurity } from './compare-security.ts';
@@ -11,6 +11,16 @@ import { differences, effective, entryDifferences } from './json-differences.ts'
 import { locationOf, subjectOf, titleOf, type ReportChange } from './operation-context.ts';
 
 const routeOf = ({ method, path }: Operation): string => `${method} ${path}`;
+
+/**
+ * The operation that takes the place of one of the old version: with the same method and path, or
+ * with a path that differs only in the names of its parameters.
+ */
+function operationsInPlace({ operations }: Definition): (old: Operation) => Operation | undefined {
+  const byRoute = new Map(operations.map((operation) => [routeOf(operation), operation]));
+  const byShape = new Map(operations.map((operation) => [shapeOf(routeOf(operation)), operation]));
+  return (old) => byRoute.get(routeOf(old)) ?? byShape.get(shapeOf(routeOf(old)));
+}
 
 /**
  * Reports every difference between two definitions: first those of the connector as a whole, then
@@ -26,11 +36,11 @@ export function compareDefinitions(
   enough: () => boolean,
 ): void {
   const schemas = new SchemaComparison(before, after, enough);
-  const byRoute = new Map(after.operations.map((operation) => [routeOf(operation), operation]));
+  const inPlaceOf = operationsInPlace(after);
   // The id identifies an operation. If an operation has no id, or shares it with others, its method
   // and path identify it.
   const counterpartOf = (operation: Operation): Operation | undefined => {
-    const inPlace = byRoute.get(routeOf(operation));
+    const inPlace = inPlaceOf(operation);
     return operation.id === undefined || inPlace?.id === operation.id
       ? inPlace
       : after.operation(operation.id);
@@ -58,13 +68,13 @@ export function compareDefinitions(
         definition: after,
         schemes: schemesOf(before, operation.raw, after, counterpart.raw),
       });
-    } else reportDeleted(operation, byRoute.get(routeOf(operation)), after, matched, report);
+    } else reportDeleted(operation, inPlaceOf(operation), after, matched, report);
   }
   const renamed = new Set(
-    before.operations.filter((operation) => !counterparts.get(operation)).map(routeOf),
+    before.operations.filter((operation) => !counterparts.get(operation)).map(inPlaceOf),
   );
   for (const operation of after.operations) {
-    if (matched.has(operation) || renamed.has(routeOf(operation))) continue;
+    if (matched.has(operation) || renamed.has(operation)) continue;
     report({
       kind: 'OperationAdded',
       subject: subjectOf(operation),

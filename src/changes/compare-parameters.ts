@@ -1,8 +1,9 @@
 import type { Operation, Parameter } from '../connector/definition.ts';
 import { jsonEqual } from '../json/equal.ts';
-import { asObject, own } from '../json/values.ts';
-import type { InJson } from './change-kinds.ts';
+import { asObject, own, type JsonObject } from '../json/values.ts';
+import type { ChangeKind, InJson } from './change-kinds.ts';
 import type { Renaming } from './compare-addresses.ts';
+import type { Filler } from './compare-fields.ts';
 import { differences, effective, type BeforeAfter } from './json-differences.ts';
 import { keyLocationOf, locationOf, type OperationContext } from './operation-context.ts';
 import { textKeywords } from './text-keywords.ts';
@@ -28,10 +29,16 @@ export function compareParameters(
   const newParameters = byIdentity(after);
   const counterparts = counterpartsOf(oldParameters, newParameters, renamed);
   const subjectFor = ({ name }: Parameter): string => `${context.subject}/parameter/${name ?? ''}`;
+  const moves = new BodyMoves(oldParameters, newParameters, counterparts, context);
   for (const [parameter, { counterpart, isRenamed }] of counterparts) {
     const base = { subject: subjectFor(parameter), name: parameter.name ?? '', operation };
     if (counterpart && !isRenamed)
-      compareParameter(parameter, counterpart, subjectFor(counterpart), context);
+      compareParameter(parameter, counterpart, subjectFor(counterpart), {
+        ...context,
+        report: moves.reportOf(counterpart, `${subjectFor(counterpart)}/schema`),
+      });
+    else if (moves.intoBody.has(parameter)) moves.reportInto(parameter, base.subject);
+    else if (moves.isDissolved(parameter)) continue;
     else if (counterpart?.required) continue; // reported below, under the new name
     else if (parameter.in !== 'path' || before.path === after.path)
       report({
@@ -50,6 +57,11 @@ export function compareParameters(
     ]),
   );
   for (const parameter of newParameters.values()) {
+    if (moves.outOfBody.has(parameter)) {
+      moves.reportOutOf(parameter, subjectFor(parameter));
+      continue;
+    }
+    if (moves.isComposed(parameter)) continue;
     const renamedFrom = reported.get(parameter);
     if (reported.has(parameter) && (renamedFrom === undefined || !parameter.required)) continue;
     const change = {
@@ -74,8 +86,133 @@ export function compareParameters(
 const byIdentity = ({ parameters }: Operation): Map<string, Parameter> =>
   new Map(parameters.map((parameter) => [identityOf(parameter), parameter]));
 
-const filledBy = <Filler>(filler: Filler | undefined): { filledBy?: Filler } =>
+const filledBy = (filler: Filler | undefined): { filledBy?: Filler } =>
   filler === undefined ? {} : { filledBy: filler };
+
+/** What became of the parameters that were fields of the body, and of the fields that were parameters. */
+class BodyMoves {
+  /** The old parameters that are fields of the body now, with these fields. */
+  readonly intoBody = new Map<Parameter, JsonObject>();
+  /** The new parameters that were fields of the body, with these fields. */
+  readonly outOfBody = new Map<Parameter, JsonObject>();
+  readonly #context: OperationContext;
+  readonly #oldFields: ReadonlyMap<string, JsonObject>;
+  readonly #newFields: ReadonlyMap<string, JsonObject>;
+  readonly #newRequired: ReadonlySet<string>;
+  readonly #newBody: Parameter | undefined;
+
+  constructor(
+    oldParameters: ReadonlyMap<string, Parameter>,
+    newParameters: ReadonlyMap<string, Parameter>,
+    counterparts: ReadonlyMap<Parameter, Counterpart>,
+    context: OperationContext,
+  ) {
+    this.#context = context;
+    const fieldsOf = (side: 'before' | 'after', body: Parameter | undefined) =>
+      body?.schema ? context.schemas.fieldsOf(side, body.schema.raw) : noFields;
+    const [oldBody, newBody] = [oldParameters.get('body'), newParameters.get('body')];
+    const newFields = fieldsOf('after', newBody);
+    this.#newBody = newBody;
+    this.#oldFields = fieldsOf('before', oldBody).properties;
+    this.#newFields = newFields.properties;
+    this.#newRequired = newFields.required;
+    const isSent = (side: 'before' | 'after', field: JsonObject): boolean =>
+      context.schemas.fillerOfField(side, field) !== 'service';
+    for (const [parameter, { counterpart }] of counterparts) {
+      const { name = '' } = parameter;
+      const field = this.#newFields.get(name);
+      if (!counterpart && field && !this.#oldFields.has(name) && isSent('after', field))
+        this.intoBody.set(parameter, field);
+    }
+    const matched = new Set(Array.from(counterparts.values(), ({ counterpart }) => counterpart));
+    for (const parameter of newParameters.values()) {
+      const { name = '' } = parameter;
+      const field = this.#oldFields.get(name);
+      if (!matched.has(parameter) && field && !this.#newFields.has(name) && isSent('before', field))
+        this.outOfBody.set(parameter, field);
+    }
+  }
+
+  /** Reports the changes of a parameter, without fields that come and go because they move. */
+  reportOf(parameter: Parameter, schemaSubject: string): OperationContext['report'] {
+    const { report } = this.#context;
+    if (parameter.in !== 'body') return report;
+    const subjects = new Set(
+      [...this.intoBody.keys(), ...this.outOfBody.keys()].map(
+        ({ name }) => `${schemaSubject}/${name ?? ''}`,
+      ),
+    );
+    return (change) => {
+      if (!(fieldMoves.has(change.kind) && subjects.has(change.subject))) report(change);
+    };
+  }
+
+  reportInto(parameter: Parameter, subject: string): void {
+    const field = this.intoBody.get(parameter);
+    if (!field) return;
+    const { schemas } = this.#context;
+    const filler =
+      schemas.fillerOfParameter('before', parameter) && schemas.fillerOfField('after', field);
+    this.#report(parameter, subject, { at: field }, parameter.in, 'body', filler);
+  }
+
+  reportOutOf(parameter: Parameter, subject: string): void {
+    const field = this.outOfBody.get(parameter);
+    if (!field) return;
+    const { schemas } = this.#context;
+    const filler =
+      schemas.fillerOfField('before', field) && schemas.fillerOfParameter('after', parameter);
+    const location = { at: parameter.raw, key: 'in' };
+    this.#report(parameter, subject, location, 'body', parameter.in, filler);
+  }
+
+  /** Whether all fields of an old body are parameters now. */
+  isDissolved({ in: location }: Parameter): boolean {
+    const names = new Set(Array.from(this.outOfBody.keys(), ({ name }) => name));
+    const fields = [...this.#oldFields.keys()];
+    return location === 'body' && fields.length > 0 && fields.every((name) => names.has(name));
+  }
+
+  /** Whether parameters moved into a new body, which requires nothing else. */
+  isComposed(parameter: Parameter): boolean {
+    const names = new Set(Array.from(this.intoBody.keys(), ({ name }) => name));
+    return (
+      parameter === this.#newBody &&
+      names.size > 0 &&
+      [...this.#newRequired].every((name) => names.has(name))
+    );
+  }
+
+  #report(
+    { name = '' }: Parameter,
+    subject: string,
+    location: InJson,
+    before: string | undefined,
+    after: string | undefined,
+    filler: Filler | undefined,
+  ): void {
+    const { operation, report } = this.#context;
+    report({
+      kind: 'ParameterLocationChanged',
+      ...location,
+      subject,
+      name,
+      operation,
+      before,
+      after,
+      ...filledBy(filler),
+    });
+  }
+}
+
+const noFields = { properties: new Map<string, JsonObject>(), required: new Set<string>() };
+
+/** How a field of the body comes or goes. */
+const fieldMoves: ReadonlySet<ChangeKind> = new Set([
+  'InputFieldDeleted',
+  'OptionalInputFieldAdded',
+  'RequiredInputFieldAdded',
+]);
 
 interface Counterpart {
   counterpart: Parameter | undefined;
@@ -86,7 +223,7 @@ interface Counterpart {
 /**
  * The new version of each old parameter: with the same name in the same place; a path parameter that
  * the path calls differently; with the same name in another place; with the same name but for
- * capitals.
+ * capitals, in the same place or another.
  */
 function counterpartsOf(
   oldParameters: ReadonlyMap<string, Parameter>,
@@ -118,8 +255,12 @@ function counterpartsOf(
     const recased = counterpart
       ? undefined
       : take(name, (candidate) => candidate.in === parameter.in);
+    const moved =
+      counterpart || recased || parameter.in === 'body'
+        ? undefined
+        : take(name, (candidate) => candidate.in !== 'body');
     counterparts.set(parameter, {
-      counterpart: counterpart ?? recased,
+      counterpart: counterpart ?? recased ?? moved,
       isRenamed: recased !== undefined,
     });
   }

@@ -83,6 +83,19 @@ export class SchemaComparison {
     return saysNothing(this.#resolveIn(side, raw));
   }
 
+  /** The fields of a schema, references and `allOf` followed. */
+  fieldsOf(
+    side: 'before' | 'after',
+    raw: JsonObject,
+  ): Pick<ResolvedSchema, 'properties' | 'required'> {
+    return this.#resolveIn(side, raw);
+  }
+
+  /** Who fills in a field of a body if flows do not send it. */
+  fillerOfField(side: 'before' | 'after', field: JsonObject): Filler | undefined {
+    return this.#fillerOf(side, field, false);
+  }
+
   /** Who fills in a parameter if flows do not send it. */
   fillerOfParameter(side: 'before' | 'after', parameter: Parameter): Filler | undefined {
     const schema = parameter.schema?.raw;
