@@ -207,6 +207,18 @@ const constraints: Record<string, 1 | -1 | 0> = {
   multipleOf: 0,
   pattern: 0,
 };
+/** The limits that mean something for the values of a type. */
+const limitsOfNumbers = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'];
+const limitsOfType: ReadonlyMap<Json | undefined, readonly string[]> = new Map([
+  ['string', ['minLength', 'maxLength', 'pattern']],
+  ['integer', limitsOfNumbers],
+  ['number', limitsOfNumbers],
+  ['array', ['minItems', 'maxItems', 'uniqueItems']],
+  ['object', ['minProperties', 'maxProperties']],
+  ['boolean', []],
+]);
+const isLimit = (key: string, type: Json | undefined): boolean =>
+  Object.hasOwn(constraints, key) && (limitsOfType.get(type)?.includes(key) ?? true);
 /** Properties of a parameter rather than of its value; compared elsewhere. */
 const parameterKeywords = new Set([
   'name',
@@ -271,7 +283,7 @@ export function compareKeywords(versions: SchemaVersions, place: FieldPlace): vo
   for (const key of new Set([...before.keywords.keys(), ...after.keywords.keys()])) {
     const values = { before: before.keywords.get(key), after: after.keywords.get(key) };
     if (isDynamicExtension(key) || jsonEqual(values.before, values.after)) continue;
-    if (key === 'default' && isSameScalar(values)) continue;
+    if ((key === 'default' || Object.hasOwn(constraints, key)) && isSameScalar(values)) continue;
     if (wasRetyped && ofType.has(key)) continue;
     if (hasNewType && key === 'format') continue; // part of the change of the type
     const change = changeOf(key, values);
@@ -289,7 +301,7 @@ export function compareKeywords(versions: SchemaVersions, place: FieldPlace): vo
   compareAdditionalProperties(versions, place);
 }
 
-/** Whether two defaults are the same, written as a text and as a number or a truth value. */
+/** Whether two values are the same, written as a text and as a number or a truth value. */
 const isSameScalar = ({ before, after }: BeforeAfter): boolean =>
   typeof before !== 'object' && typeof after !== 'object' && String(before) === String(after);
 
@@ -326,7 +338,7 @@ function reportInputKeyword(
       ...change,
     });
   else if (key === 'enum') reportInputEnum(change, report);
-  else if (Object.hasOwn(constraints, key))
+  else if (isLimit(key, type))
     report({
       kind: isStricter(key, before, after)
         ? 'InputFieldConstraintTightened'
@@ -334,7 +346,7 @@ function reportInputKeyword(
       ...change,
     });
   else if (key === 'default') report({ kind: 'InputFieldDefaultChanged', ...change });
-  else if (key === 'x-ms-visibility' && after === 'internal')
+  else if ((key === 'x-ms-visibility' && after === 'internal') || (key === 'readOnly' && after === true))
     report({ kind: 'InputFieldHidden', ...change });
   else reportOtherKeyword(key, change, report);
 }
@@ -374,6 +386,8 @@ function isWiderFormat(
 function isStricter(key: string, before: Json | undefined, after: Json | undefined): boolean {
   if (after === undefined || after === false) return false;
   if (before === undefined || before === false) return true;
+  if (key === 'multipleOf' && typeof before === 'number' && typeof after === 'number')
+    return !Number.isInteger(before / after);
   const direction = constraints[key] ?? 0;
   return typeof before === 'number' && typeof after === 'number' && direction !== 0
     ? (after - before) * direction > 0

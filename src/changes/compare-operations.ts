@@ -207,10 +207,14 @@ function compareMediaTypes(before: Operation, after: Operation, context: Operati
   }
 }
 
-/** Media types are not case-sensitive, and spaces around their parameters do not count. */
+/**
+ * Media types are not case-sensitive, spaces around their parameters do not count, and UTF-8 is the
+ * encoding anyway.
+ */
 const normalMediaType = (type: string): string =>
   type
     .toLowerCase()
     .split(';')
     .map((part) => part.trim())
+    .filter((part) => part !== 'charset=utf-8')
     .join('; ');

@@ -242,6 +242,13 @@ export class SchemaComparison {
       items ??= schema.items;
       additional ??= schema.additionalProperties;
     }
+    // Other versions of JSON Schema write a list of types, and null as one of them.
+    const types = keywords.get('type');
+    if (Array.isArray(types)) {
+      const [type, ...others] = types.filter((entry) => entry !== 'null');
+      if (types.includes('null')) keywords.set('x-nullable', true);
+      if (type !== undefined && others.length === 0) keywords.set('type', type);
+    }
     // Swagger has two ways to write a file.
     if (keywords.get('type') === 'file') keywords.set('type', 'string').set('format', 'binary');
     const properties =

@@ -1,5 +1,13 @@
 import type { Definition, Operation } from '../connector/definition.ts';
-import { objectEntries, objectsIn, stringsIn, type Json, type JsonObject } from '../json/values.ts';
+import {
+  asText,
+  isObject,
+  objectEntries,
+  objectsIn,
+  stringsIn,
+  type Json,
+  type JsonObject,
+} from '../json/values.ts';
 import { canonical, type BeforeAfter } from './json-differences.ts';
 import { keyLocationOf, type ReportChange } from './operation-context.ts';
 
@@ -75,9 +83,25 @@ function requirementsOf(
   return Array.from(new Set(requirements.filter((requirement) => requirement !== ''))).sort();
 }
 
-/** A security definition without what has no effect. */
+/** A security definition without what has no effect, such as the texts of scopes. */
 const contentOf = (raw: JsonObject | undefined): Json | undefined =>
-  raw && Object.fromEntries(Object.entries(raw).filter(([key]) => key !== 'description'));
+  raw &&
+  Object.fromEntries(
+    Object.entries(raw)
+      .filter(([key]) => key !== 'description')
+      .map(([key, value]) => {
+        const isScopes = key === 'scopes' && isObject(value);
+        return [key, isScopes ? Object.keys(value).sort() : value];
+      }),
+  );
+
+/** A text that is the same for definitions that mean the same: names of headers have no case. */
+function meaningOf(raw: JsonObject | undefined): string {
+  const isHeader = raw?.in === 'header' && typeof raw.name === 'string';
+  return canonical(
+    contentOf(isHeader ? { ...raw, name: asText(raw.name)?.toLowerCase() ?? '' } : raw),
+  );
+}
 
 /**
  * Reports security definitions that changed.
@@ -103,7 +127,7 @@ function compareSecurityDefinitions(
   ];
   for (const { name, ...raws } of pairs) {
     const values = { before: contentOf(raws.before), after: contentOf(raws.after) };
-    if (canonical(values.before) === canonical(values.after)) continue;
+    if (meaningOf(raws.before) === meaningOf(raws.after)) continue;
     report({
       kind: 'SecurityDefinitionChanged',
       subject: `securityDefinitions/${name}`,
@@ -126,9 +150,9 @@ function renamedDefinitions(
   const gone = [...from].filter(([name]) => !to.has(name));
   const come = [...to].filter(([name]) => !from.has(name));
   const newNames = new Map<string, string>();
-  const byContent = Map.groupBy(come, ([, raw]) => canonical(contentOf(raw)));
+  const byContent = Map.groupBy(come, ([, raw]) => meaningOf(raw));
   for (const [name, raw] of gone) {
-    const same = byContent.get(canonical(contentOf(raw)))?.shift();
+    const same = byContent.get(meaningOf(raw))?.shift();
     if (same) newNames.set(name, same[0]);
   }
   const [oldRest, ...moreGone] = gone.filter(([name]) => !newNames.has(name));

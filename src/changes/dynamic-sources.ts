@@ -1,5 +1,5 @@
 import { asText, isObject, type Json, type JsonObject } from '../json/values.ts';
-import { canonical, type BeforeAfter } from './json-differences.ts';
+import { canonical, isImplied, type BeforeAfter } from './json-differences.ts';
 
 /**
  * Extensions that say where a field gets its values or its fields from. Those of a group say the same
@@ -32,9 +32,10 @@ const meanings: ReadonlyMap<string, string> = new Map([
 function sourceOf(value: Json | undefined): Json | undefined {
   if (!isObject(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => {
+    Object.entries(value).flatMap(([key, part]) => {
+      if (isImplied(key, part)) return [];
       const isArguments = key === 'parameters' && isObject(part);
-      return [meanings.get(key) ?? key, isArguments ? argumentsOf(part) : part];
+      return [[meanings.get(key) ?? key, isArguments ? argumentsOf(part) : part] as const];
     }),
   );
 }

@@ -518,13 +518,16 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
         : 'Keep the default.'),
   }),
   InputFieldHidden: warning({
-    description: 'A field or parameter became internal.',
+    description: 'A field or parameter became internal or read-only.',
     rationale:
       'When a flow is edited, the value that its maker entered is replaced by the default ' +
       'or dropped.',
     message: (change) =>
-      `${capital(input(change))} becomes internal: makers can no longer set ` +
-      safe`its value. Use ${'advanced'} to show it after the important fields.`,
+      keyOf(change) === 'readOnly'
+        ? `${capital(input(change))} becomes read-only: makers can no longer set its value. ` +
+          safe`Remove ${'readOnly'} if the service accepts the value.`
+        : `${capital(input(change))} becomes internal: makers can no longer set ` +
+          safe`its value. Use ${'advanced'} to show it after the important fields.`,
   }),
   // what a flow receives
   OutputFieldDeleted: error({
