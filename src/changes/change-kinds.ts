@@ -1,5 +1,5 @@
 import type { KeyOrValue } from '../json/document.ts';
-import type { JsonContainer } from '../json/values.ts';
+import type { Json, JsonContainer } from '../json/values.ts';
 import type { Location } from '../shared/finding.ts';
 import type { Renaming } from './compare-addresses.ts';
 import type { BeforeAfter } from './json-differences.ts';
@@ -87,6 +87,8 @@ export type Change =
   | Valued<'OperationMediaTypesWidened'>
   | Valued<'OperationSecurityChanged'>
   | Valued<'OperationTextChanged'>
+  | Valued<'OperationPaginationChanged'>
+  | (Valued<'NotificationUrlChanged'> & { before: Json[]; after: Json[] })
   | Valued<'OperationAttributeChanged'>
   // parameters
   | (Plain<'RequiredParameterAdded'> & { renamedFrom?: string; isInPath?: true })

@@ -26,6 +26,14 @@ const sentences: {
       : safe`The operation ${label(name)} is not deprecated any more.`,
   OperationHidden: ({ name }, label) =>
     safe`The operation ${label(name)} can no longer be added to flows.`,
+  OperationPaginationChanged: ({ name, after }, label) =>
+    after === undefined
+      ? safe`${label(name)} no longer has pagination.`
+      : safe`${label(name)} finds the next page elsewhere.`,
+  NotificationUrlChanged: ({ name, after }, label) =>
+    after.length === 0
+      ? safe`${label(name)} no longer sends the callback URL of flows.`
+      : safe`${label(name)} sends the callback URL of flows in another input.`,
   OperationAttributeChanged: ({ name, subject }, label) =>
     safe`${lastOf(subject)} of ${label(name)} changes.`,
   FieldAttributeChanged: ({ name, subject, operation }) =>

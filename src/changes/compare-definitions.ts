@@ -1,13 +1,21 @@
 import { bareName } from '../catalog/connector-index.ts';
 import { nameOf, type Definition, type Operation } from '../connector/definition.ts';
 import { jsonEqual } from '../json/equal.ts';
-import { asObject, asText, own, stringsIn, type Json, type JsonObject } from '../json/values.ts';
+import {
+  asObject,
+  asText,
+  objectsIn,
+  own,
+  stringsIn,
+  type Json,
+  type JsonObject,
+} from '../json/values.ts';
 import type { InJson } from './change-kinds.ts';
 import { addressesOf, shapeOf, type Addresses } from './compare-addresses.ts';
 import { compareOperations } from './compare-operations.ts';
 import { SchemaComparison } from './compare-schemas.ts';
 import { compareSecurity } from './compare-security.ts';
-import { differences, effective, entryDifferences } from './json-differences.ts';
+import { canonical, differences, effective, entryDifferences } from './json-differences.ts';
 import { locationOf, subjectOf, titleOf, type ReportChange } from './operation-context.ts';
 
 const routeOf = ({ method, path }: Operation): string => `${method} ${path}`;
@@ -167,7 +175,12 @@ function compareInfo(
       ...values,
     });
   }
-  for (const { key, values } of differences(before.raw, raw, comparedElsewhere)) {
+  for (const { key, ...difference } of differences(before.raw, raw, comparedElsewhere)) {
+    const values =
+      key === 'x-ms-connector-metadata'
+        ? { before: metadataIn(before.raw), after: metadataIn(raw) }
+        : difference.values;
+    if (canonical(values.before) === canonical(values.after)) continue;
     report({
       kind: connectorMetadata.has(key) ? 'ConnectorMetadataChanged' : 'ConnectorAttributeChanged',
       subject: key,
@@ -176,6 +189,25 @@ function compareInfo(
       ...values,
     });
   }
+}
+
+/** The metadata by their names: their order means nothing, nor that of the categories. */
+function metadataIn(raw: JsonObject): Json | undefined {
+  const entries = own(raw, 'x-ms-connector-metadata');
+  if (!Array.isArray(entries)) return entries;
+  return Object.fromEntries(
+    objectsIn(entries).map(({ propertyName, propertyValue = null }) => {
+      const isList = propertyName === 'Categories' && typeof propertyValue === 'string';
+      const value = isList
+        ? propertyValue
+            .split(/[;,]/)
+            .map((category) => category.trim())
+            .filter((category) => category !== '')
+            .sort()
+        : propertyValue;
+      return [asText(propertyName) ?? '', value];
+    }),
+  );
 }
 
 /** Whether two titles are the same to `TitleNotUnique`: but for the suffix, capitals and spaces. */

@@ -227,6 +227,7 @@ const parameterKeywords = new Set([
   'x-ms-url-encoding',
   'collectionFormat',
   'schema',
+  'x-ms-notification-url',
 ]);
 /** Formats of numbers, from the narrowest to the widest. */
 const numberFormats = ['int32', 'int64', 'float', 'double'];

@@ -24,7 +24,7 @@ export function compareOperations(
   after: Operation,
   context: Surroundings,
 ): void {
-  const { report, addresses, security, schemes } = context;
+  const { report, addresses, security, schemes, schemas } = context;
   const base = {
     subject: context.subject,
     name: nameOf(after),
@@ -42,6 +42,18 @@ export function compareOperations(
     });
   compareAttributes(before, after, context);
   compareMediaTypes(before, after, context);
+  const urls = {
+    before: schemas.callbackUrls('before', before),
+    after: schemas.callbackUrls('after', after),
+  };
+  if (urls.before.join('\n') !== urls.after.join('\n'))
+    report({
+      kind: 'NotificationUrlChanged',
+      ...base,
+      subject: `${base.subject}/x-ms-notification-url`,
+      at: after.body?.raw ?? after.raw,
+      ...urls,
+    });
   if (schemes.removed.length > 0 || schemes.added.length > 0)
     report({
       kind: schemes.removed.length > 0 ? 'SchemeRemoved' : 'SchemeAdded',
@@ -104,11 +116,21 @@ function compareAttributes(before: Operation, after: Operation, context: Surroun
     } else if (key === 'x-ms-visibility') report({ kind: 'OperationVisibilityChanged', ...change });
     else if (key === 'x-ms-trigger') report({ kind: 'OperationTriggerChanged', ...change });
     else if (key === 'deprecated') report({ kind: 'OperationDeprecated', ...change });
+    else if (key === 'x-ms-pageable' && values.before !== undefined)
+      report({ kind: 'OperationPaginationChanged', ...change });
     else report({ kind: 'OperationAttributeChanged', ...change });
   }
 }
 
-/** The newest visible operation of each family, and with each id and each path but for the version. */
+/** Whether makers can add an operation to new flows. */
+const isOffered = ({ visibility, raw }: Operation): boolean =>
+  visibility !== 'internal' && raw.deprecated !== true;
+
+/** The key of operations that can replace each other: a trigger never replaces an action. */
+const keyFor = (text: string, { trigger }: Operation): string =>
+  `${trigger === undefined ? 'action' : 'trigger'} ${text}`;
+
+/** The newest offered operation of each family, and with each id and each path but for the version. */
 const newestOperations = memoize(({ operations }: Definition) => {
   const byFamily = new Map<string, { id: string; revision: number }>();
   const byId = new Map<string, { id: string; revision: number }>();
@@ -117,14 +139,14 @@ const newestOperations = memoize(({ operations }: Definition) => {
     if (revision > (map.get(key)?.revision ?? 0)) map.set(key, { id, revision });
   };
   for (const operation of operations) {
-    const { id, visibility, raw } = operation;
-    if (id === undefined || visibility === 'internal') continue;
+    const { id, raw } = operation;
+    if (id === undefined || !isOffered(operation)) continue;
     const { family, revision } = annotationOf(raw);
-    if (family !== undefined) add(byFamily, family, id, revision);
+    if (family !== undefined) add(byFamily, keyFor(family, operation), id, revision);
     const [stem, version] = versionOf(id);
-    add(byId, stem, id, version);
+    add(byId, keyFor(stem, operation), id, version);
     const [route, routeVersion] = routeVersionOf(operation);
-    add(byRoute, route, id, routeVersion);
+    add(byRoute, keyFor(route, operation), id, routeVersion);
   }
   return { byFamily, byId, byRoute };
 });
@@ -136,14 +158,14 @@ const newestOperations = memoize(({ operations }: Definition) => {
 function replacementOf(old: Operation, definition: Definition): string | undefined {
   const { family, revision, replacement } = annotationOf(old.raw);
   const named = replacement === undefined ? undefined : definition.operation(replacement);
-  if (named && named.visibility !== 'internal') return named.id;
+  if (named && named !== old && isOffered(named)) return named.id;
   const { byFamily, byId, byRoute } = newestOperations(definition);
   const [stem, version] = versionOf(old.id ?? '');
   const [route, routeVersion] = routeVersionOf(old);
   return [
-    { newest: byFamily.get(family ?? ''), than: revision },
-    { newest: byId.get(stem), than: version },
-    { newest: byRoute.get(route), than: routeVersion },
+    { newest: byFamily.get(keyFor(family ?? '', old)), than: revision },
+    { newest: byId.get(keyFor(stem, old)), than: version },
+    { newest: byRoute.get(keyFor(route, old)), than: routeVersion },
   ].find(({ newest, than }) => newest && newest.revision > than)?.newest?.id;
 }
 
@@ -161,11 +183,16 @@ function annotationOf(raw: JsonObject): {
   };
 }
 
-/** An id without its version, and the version: 1 for `CreateOrder`, 2 for `CreateOrder_V2`. */
+/**
+ * An id without its version, and the version: 1 for `CreateOrder`, 2 for `CreateOrder_V2`,
+ * `CreateOrder2` and `V2CreateOrder`.
+ */
 function versionOf(id: string): [stem: string, version: number] {
-  const match = /_?v(\d{1,4})$/i.exec(id.slice(-8));
-  if (!match) return [id.toLowerCase(), 1];
-  return [id.slice(0, -match[0].length).toLowerCase(), Number(match[1])];
+  const last = /[-_.]?v?(\d{1,4})$/i.exec(id.slice(-8));
+  if (last) return [id.slice(0, -last[0].length).toLowerCase(), Number(last[1])];
+  const first = /^v(\d{1,4})[-_.]?/i.exec(id.slice(0, 8));
+  if (first) return [id.slice(first[0].length).toLowerCase(), Number(first[1])];
+  return [id.toLowerCase(), 1];
 }
 
 /** The method and the path without its version, and the version: 2 for `/v2/orders`. */

@@ -4,7 +4,15 @@ import {
   type Policy,
   type Properties,
 } from '../connector/properties.ts';
-import { asList, asObject, asText, stringsIn, type Json, type JsonObject } from '../json/values.ts';
+import {
+  asList,
+  asObject,
+  asText,
+  isObject,
+  stringsIn,
+  type Json,
+  type JsonObject,
+} from '../json/values.ts';
 import type { InJson } from './change-kinds.ts';
 import { canonical, differences, effective, entryDifferences } from './json-differences.ts';
 import type { ReportChange } from './operation-context.ts';
@@ -176,7 +184,10 @@ function compareConnectionParameter(
       at: after.raw,
       ...(after.raw[key] !== undefined && { key }),
     };
-    if (key === 'type') report({ kind: 'ConnectionParameterTypeChanged', ...change, ...values });
+    if (key === 'type') {
+      if (before.type?.toLowerCase() !== after.type?.toLowerCase())
+        report({ kind: 'ConnectionParameterTypeChanged', ...change, ...values });
+    }
     else if (key === 'uiDefinition') {
       const limits = { before: limitsOf(before), after: limitsOf(after) };
       report(
@@ -201,6 +212,9 @@ function limitsOf(parameter: ConnectionParameter): JsonObject {
   return Object.fromEntries(
     Object.keys(constraints).flatMap((key) => {
       const value = flag(effective(constraints, key));
+      // Users see the text of an allowed value; connections store the value.
+      if (key === 'allowedValues' && Array.isArray(value))
+        return [[key, value.map((entry) => asObject(entry)?.value ?? entry)] as const];
       return value === undefined ? [] : [[key, value] as const];
     }),
   );
@@ -222,8 +236,15 @@ function areLimitsKept(before: JsonObject, after: JsonObject): boolean {
 function settingsInEffect({ raw }: ConnectionParameter, isSignInLost: boolean): JsonObject {
   const { clientId: _, ...settings } = asObject(raw.oAuthSettings) ?? {};
   if (isSignInLost) delete settings.identityProvider;
+  const options = { ...asObject(settings.properties) };
+  for (const [key, value] of Object.entries(options))
+    if (/^false$/i.test(String(value))) delete options[key];
+  if (isObject(settings.properties)) settings.properties = options;
+  for (const key of Object.keys(settings))
+    if (effective(settings, key) === undefined) Reflect.deleteProperty(settings, key);
   // Several scopes may be one text, with spaces or commas between them.
-  const scopes = stringsIn(settings.scopes).flatMap((scope) => scope.split(/[\s,]+/));
+  const list = typeof settings.scopes === 'string' ? [settings.scopes] : settings.scopes;
+  const scopes = stringsIn(list).flatMap((scope) => scope.split(/[\s,]+/));
   const sorted = [...new Set(scopes)].filter((scope) => scope !== '').sort();
   return sorted.length > 0 ? { ...settings, scopes: sorted } : settings;
 }
@@ -231,7 +252,7 @@ function settingsInEffect({ raw }: ConnectionParameter, isSignInLost: boolean): 
 const operationNames = 'x-ms-apimTemplate-operationName';
 
 /** The policies by template and title. A repeated name gets a number: `setheader #2`. */
-function policiesByName({ policies }: Properties): Map<string, Policy> {
+function policiesByName(policies: readonly Policy[]): Map<string, Policy> {
   const counts = new Map<string, number>();
   return new Map(
     policies.map((policy) => {
@@ -243,13 +264,27 @@ function policiesByName({ policies }: Properties): Map<string, Policy> {
   );
 }
 
+/** The policies that are not the same in both versions, wherever they stand. */
+function differingPolicies(
+  before: Properties,
+  after: Properties,
+): { before: Policy[]; after: Policy[] } {
+  const textOf = ({ templateId, title, parameters }: Policy): string =>
+    canonical([templateId ?? null, title ?? null, parameters ?? null]);
+  const unmatched = Map.groupBy(after.policies, textOf);
+  const oldRest = before.policies.filter((policy) => !unmatched.get(textOf(policy))?.shift());
+  const newRest = new Set(Array.from(unmatched.values()).flat());
+  return { before: oldRest, after: after.policies.filter((policy) => newRest.has(policy)) };
+}
+
 function comparePolicies(
   before: Properties,
   after: Properties,
   location: InJson,
   report: ReportChange,
 ): void {
-  const [oldPolicies, newPolicies] = [policiesByName(before), policiesByName(after)];
+  const { before: oldRest, after: newRest } = differingPolicies(before, after);
+  const [oldPolicies, newPolicies] = [policiesByName(oldRest), policiesByName(newRest)];
   const newTitles = retitledPolicies(oldPolicies, newPolicies);
   const base = (name: string) => ({ subject: `properties/policyTemplateInstances/${name}`, name });
   for (const [name, policy] of oldPolicies) {

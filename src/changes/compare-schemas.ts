@@ -1,4 +1,4 @@
-import type { Definition, Parameter } from '../connector/definition.ts';
+import type { Definition, Operation, Parameter } from '../connector/definition.ts';
 import { jsonEqual } from '../json/equal.ts';
 import { isObject, stringsIn, type Json, type JsonObject } from '../json/values.ts';
 import {
@@ -41,6 +41,7 @@ interface ChildPair {
  */
 const limits = { pairs: 200_000, steps: 200_000, depth: 100 };
 
+const callbackMark = 'x-ms-notification-url';
 const noNames: ReadonlySet<string> = new Set();
 const noProperties: ReadonlyMap<string, JsonObject> = new Map();
 
@@ -51,6 +52,7 @@ export class SchemaComparison {
   readonly #enough: () => boolean;
   readonly #resolved = new Map<JsonObject, ResolvedSchema>();
   readonly #fillers = new Map<ResolvedSchema, Map<boolean, Filler | undefined>>();
+  readonly #callbackUrls = new Map<ResolvedSchema, ReadonlySet<string>>();
   readonly #pairs = new Map<JsonObject, Map<JsonObject, Pair>>();
   #pairCount = 0;
   #steps = 0;
@@ -81,6 +83,37 @@ export class SchemaComparison {
   /** Whether a schema says nothing about its values: `{}`, or an object without fields. */
   isAnything(side: 'before' | 'after', raw: JsonObject): boolean {
     return saysNothing(this.#resolveIn(side, raw));
+  }
+
+  /** The names of the inputs that the platform fills with the callback URL of a flow, sorted. */
+  callbackUrls(side: 'before' | 'after', { parameters, body }: Operation): string[] {
+    const definition = side === 'before' ? this.#before : this.#after;
+    const names = new Set(
+      parameters.filter(({ raw }) => raw[callbackMark] === true).map(({ name }) => name ?? ''),
+    );
+    if (body?.schema && definition.having(callbackMark).length > 0) {
+      const root = this.#resolveIn(side, body.schema.raw);
+      let inBody = this.#callbackUrls.get(root);
+      if (!inBody) this.#callbackUrls.set(root, (inBody = this.#callbackUrlsIn(side, root)));
+      for (const name of inBody) names.add(name);
+    }
+    return [...names].sort();
+  }
+
+  #callbackUrlsIn(side: 'before' | 'after', root: ResolvedSchema): Set<string> {
+    const names = new Set<string>();
+    const seen = new Set([root]);
+    // The loop also visits schemas that are added to the set while it runs.
+    for (const { properties, items } of seen) {
+      for (const [name, raw] of properties) {
+        const field = this.#resolveIn(side, raw);
+        if (field.keywords.get(callbackMark) === true || raw[callbackMark] === true)
+          names.add(name);
+        else seen.add(field);
+      }
+      if (items) seen.add(this.#resolveIn(side, items));
+    }
+    return names;
   }
 
   /** The fields of a schema, references and `allOf` followed. */
@@ -275,7 +308,7 @@ export class SchemaComparison {
  */
 function fillerOfValue({ keywords }: ResolvedSchema, isInternal: boolean): Filler | undefined {
   if (keywords.get('readOnly') === true) return 'service';
-  if (keywords.get('x-ms-notification-url') === true) return 'callback';
+  if (keywords.get(callbackMark) === true) return 'callback';
   return isInternal && keywords.has('default') ? 'platform' : undefined;
 }
 

@@ -119,6 +119,8 @@ export function severityOf(change: Change): Severity {
   if ('isEmpty' in change && change.isEmpty) return 'note';
   if (change.kind === 'OperationHidden' && change.replacedBy !== undefined) return 'note';
   if (change.kind === 'BasePathChanged' && change.isSame) return 'note';
+  if (change.kind === 'NotificationUrlChanged' && change.after.length > 0)
+    return change.before.length > 0 ? 'warning' : 'note';
   if (change.kind === 'InputFieldConstraintTightened' && change.filledBy) return 'note';
   // What the platform sent by default, the service may miss.
   if (change.kind === 'InputFieldDeleted' && change.filledBy && change.filledBy !== 'platform')
@@ -160,6 +162,15 @@ const schemaOwner = (change: Change): string =>
   change.name === 'x-ms-notification-content'
     ? safe`what ${change.operation ?? ''} returns`
     : response(change);
+
+/** How a list of operations changes: without a list, something applies to all of them. */
+function changeOfScope(change: BeforeAfter): string {
+  if (change.before !== undefined && change.after !== undefined) return changeOf(change);
+  const [from, to] = [change.before, change.after].map((value) =>
+    value === undefined ? 'all operations' : list(value),
+  );
+  return `changes from ${from} to ${to}`;
+}
 
 function cameOrWent(change: BeforeAfter): string {
   if (change.before === undefined) return 'was added';
@@ -273,6 +284,34 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     rationale: 'Flows do not depend on texts.',
     message: (change) =>
       `${safe`${keyOf(change)} of ${change.name}`} ${changeOf(change)}. No action needed.`,
+  }),
+  OperationPaginationChanged: warning({
+    description: 'An operation no longer has pagination, or finds the next page elsewhere.',
+    rationale:
+      'Flows with pagination turned on get only the first page if the platform does not find the ' +
+      'link to the next one.',
+    message: (change) =>
+      `${safe`${keyOf(change)} of ${change.name}`} ${changeOf(change)}: flows that use pagination ` +
+      'may get only the first page. ' +
+      (change.after === undefined
+        ? safe`Keep ${keyOf(change)}.`
+        : 'Make sure that the response has the link to the next page there.'),
+  }),
+  NotificationUrlChanged: error({
+    description: 'The callback URL of flows is sent in another input, or no longer sent.',
+    rationale: 'The service starts flows by calling this URL. Without it, they never start.',
+    message: ({ name, before, after }) => {
+      if (after.length === 0)
+        return (
+          `${safe`${name}`} no longer sends the callback URL of flows, which was in ` +
+          `${list(before)}: the service cannot start them. Mark the input that takes the URL with ` +
+          safe`${'"x-ms-notification-url": true'}.`
+        );
+      return before.length === 0
+        ? `${safe`${name}`} sends the callback URL of flows in ${list(after)}. No action needed.`
+        : `${safe`${name}`} sends the callback URL of flows in ${list(after)} instead of ` +
+            `${list(before)}. Make sure that the service reads it there.`;
+    },
   }),
   OperationAttributeChanged: harmless({
     description: 'Another property of an operation changed.',
@@ -756,7 +795,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
   ConnectorMetadataChanged: minor({
     description: 'The links, tags or categories of the connector changed.',
     rationale: 'Flows do not depend on them.',
-    message: ({ name }) => safe`${name} changes. No action needed.`,
+    message: (change) => `${safe`${change.name}`} ${changeOf(change)}. No action needed.`,
   }),
   ConnectorAttributeChanged: harmless({
     description: 'Another property of the connector changed.',
@@ -854,7 +893,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
       'Flows that use an operation on only one of the two lists send different requests ' +
       'or get different responses.',
     message: (change) =>
-      `The list of operations of the policy ${safe`${change.name}`} ${changeOf(change)}. ` +
+      `The list of operations of the policy ${safe`${change.name}`} ${changeOfScope(change)}. ` +
       'Make sure that each operation still works for existing flows.',
   }),
   ScriptOperationsChanged: warning({
@@ -863,7 +902,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
       'Flows that use an operation on only one of the two lists send different requests or ' +
       'get different responses.',
     message: (change) =>
-      `The list of operations of the script ${changeOf(change)}. Make sure that each operation ` +
+      `The list of operations of the script ${changeOfScope(change)}. Make sure that each operation ` +
       'still works for existing flows.',
   }),
   BrandChanged: minor({
