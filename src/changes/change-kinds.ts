@@ -57,6 +57,8 @@ type OfFile<Kind extends string> = Fact & InFile & { kind: Kind };
 export type ValueChange = Fact & InJson & BeforeAfter;
 /** A change of a value. */
 type Valued<Kind extends string> = ValueChange & { kind: Kind };
+/** A change of an operation, or of what several operations inherit from the definition. */
+type OfOperations<Kind extends string> = Valued<Kind> & { operations?: number };
 /** A change of the type of a field. `isSame` if both versions describe the same values. */
 type Retyped<Kind extends string> = Valued<Kind> & {
   isSame?: true;
@@ -70,6 +72,8 @@ type Unreadable<Kind extends string> = OfFile<Kind> & {
   issue: string;
   /** Whether there is only one way to read it, so that it was compared. */
   isCertain: boolean;
+  /** Set if the update removes the file. */
+  isGone?: true;
 };
 
 export type Change =
@@ -82,9 +86,9 @@ export type Change =
   | (Valued<'OperationHidden'> & { replacedBy?: string })
   | Valued<'OperationVisibilityChanged'>
   | Valued<'OperationDeprecated'>
-  | Valued<'OperationConsumesNarrowed'>
-  | Valued<'OperationProducesNarrowed'>
-  | Valued<'OperationMediaTypesWidened'>
+  | OfOperations<'OperationConsumesNarrowed'>
+  | OfOperations<'OperationProducesNarrowed'>
+  | OfOperations<'OperationMediaTypesWidened'>
   | Valued<'OperationSecurityChanged'>
   | Valued<'OperationTextChanged'>
   | Valued<'OperationPaginationChanged'>
@@ -151,11 +155,11 @@ export type Change =
   | Valued<'ConnectorMetadataChanged'>
   | Valued<'ConnectorAttributeChanged'>
   // apiProperties.json
-  | Plain<'PropertiesWrapperDeleted'>
+  | (Plain<'PropertiesWrapperDeleted'> & { misnamed?: string })
   | Valued<'AuthenticationTypeChanged'>
   | Plain<'RequiredConnectionParameterAdded'>
   | Plain<'OptionalConnectionParameterAdded'>
-  | Plain<'ConnectionParameterDeleted'>
+  | (Plain<'ConnectionParameterDeleted'> & { renamedTo?: string })
   | Valued<'ConnectionParameterTypeChanged'>
   | Valued<'ConnectionParameterTextChanged'>
   | Valued<'ConnectionParameterChanged'>
@@ -168,8 +172,8 @@ export type Change =
   | Valued<'PropertyChanged'>
   // other files, and the connector as a whole
   | Plain<'ConnectorDeleted'>
-  | OfFile<'ScriptChanged'>
-  | OfFile<'DocumentationChanged'>
+  | (OfFile<'ScriptChanged'> & { cameOrWent?: 'added' | 'removed' })
+  | (OfFile<'DocumentationChanged'> & { cameOrWent?: 'added' | 'removed' })
   // what could not be compared
   | Unreadable<'UpdateUnreadable'>
   | Unreadable<'PreviousVersionUnreadable'>

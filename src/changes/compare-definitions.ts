@@ -12,6 +12,7 @@ import {
 } from '../json/values.ts';
 import type { InJson } from './change-kinds.ts';
 import { addressesOf, shapeOf, type Addresses } from './compare-addresses.ts';
+import { compareMediaTypes } from './compare-media-types.ts';
 import { compareOperations } from './compare-operations.ts';
 import { SchemaComparison } from './compare-schemas.ts';
 import { compareSecurity } from './compare-security.ts';
@@ -63,6 +64,8 @@ export function compareDefinitions(
   compareInfo(before, after, addresses, report);
   const securityOf = compareSecurity(before, after, pairs, report);
 
+  const reportMediaTypes = compareMediaTypes(after, pairs, report);
+
   const matched = new Set(counterparts.values());
   for (const [operation, counterpart] of counterparts) {
     if (counterpart) {
@@ -74,6 +77,7 @@ export function compareDefinitions(
         addresses,
         security: securityOf(operation),
         definition: after,
+        reportMediaTypes,
         schemes: schemesOf(before, operation.raw, after, counterpart.raw),
       });
     } else reportDeleted(operation, inPlaceOf(operation), after, matched, report);

@@ -82,8 +82,7 @@ export function compareFields(
   if (isRetyped(versions, place.direction)) return;
   const { before, after } = versions;
   const filler = (name: string, side: 'before' | 'after' = 'after'): { filledBy?: Filler } => {
-    const field =
-      place.direction === 'input' ? versions[side].properties.get(name) : undefined;
+    const field = place.direction === 'input' ? versions[side].properties.get(name) : undefined;
     const filledBy = place.filledBy ?? (field && fillerOf(side, field));
     return filledBy === undefined ? {} : { filledBy };
   };
@@ -208,7 +207,13 @@ const constraints: Record<string, 1 | -1 | 0> = {
   pattern: 0,
 };
 /** The limits that mean something for the values of a type. */
-const limitsOfNumbers = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'];
+const limitsOfNumbers = [
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+];
 const limitsOfType: ReadonlyMap<Json | undefined, readonly string[]> = new Map([
   ['string', ['minLength', 'maxLength', 'pattern']],
   ['integer', limitsOfNumbers],
@@ -347,7 +352,10 @@ function reportInputKeyword(
       ...change,
     });
   else if (key === 'default') report({ kind: 'InputFieldDefaultChanged', ...change });
-  else if ((key === 'x-ms-visibility' && after === 'internal') || (key === 'readOnly' && after === true))
+  else if (
+    (key === 'x-ms-visibility' && after === 'internal') ||
+    (key === 'readOnly' && after === true)
+  )
     report({ kind: 'InputFieldHidden', ...change });
   else reportOtherKeyword(key, change, report);
 }

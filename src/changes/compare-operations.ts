@@ -4,7 +4,7 @@ import { asObject, asText, type Json, type JsonObject } from '../json/values.ts'
 import type { Addresses } from './compare-addresses.ts';
 import { compareParameters } from './compare-parameters.ts';
 import { compareContent, compareResponses } from './compare-responses.ts';
-import { differences, entryDifferences, type BeforeAfter } from './json-differences.ts';
+import { differences, type BeforeAfter } from './json-differences.ts';
 import { locationOf, type OperationContext } from './operation-context.ts';
 import { textKeywords } from './text-keywords.ts';
 
@@ -14,6 +14,8 @@ interface Surroundings extends OperationContext {
   /** How the security requirements change, if that is not reported for several operations. */
   security: BeforeAfter | undefined;
   schemes: { removed: Json[]; added: Json[] };
+  /** Reports the media types that change in this operation. */
+  reportMediaTypes: (before: Operation) => void;
   /** The definition after the update. */
   definition: Definition;
 }
@@ -24,7 +26,7 @@ export function compareOperations(
   after: Operation,
   context: Surroundings,
 ): void {
-  const { report, addresses, security, schemes, schemas } = context;
+  const { report, addresses, security, schemes, schemas, reportMediaTypes } = context;
   const base = {
     subject: context.subject,
     name: nameOf(after),
@@ -41,7 +43,7 @@ export function compareOperations(
       after: after.method,
     });
   compareAttributes(before, after, context);
-  compareMediaTypes(before, after, context);
+  reportMediaTypes(before);
   const urls = {
     before: schemas.callbackUrls('before', before),
     after: schemas.callbackUrls('after', after),
@@ -205,43 +207,3 @@ function routeVersionOf({ method, path }: Operation): [route: string, version: n
   });
   return [`${method} ${segments.join('/')}`, version];
 }
-
-/** A request without a body has no media type. */
-const sendsBody = ({ parameters }: Operation): boolean =>
-  parameters.some((parameter) => parameter.in === 'body' || parameter.in === 'formData');
-
-function compareMediaTypes(before: Operation, after: Operation, context: OperationContext): void {
-  const { subject, operation, report } = context;
-  for (const [key, narrowed] of [
-    ['consumes', 'OperationConsumesNarrowed'],
-    ['produces', 'OperationProducesNarrowed'],
-  ] as const) {
-    if (key === 'consumes' && !(sendsBody(before) && sendsBody(after))) continue;
-    const { removed, added } = entryDifferences(
-      before[key].map(normalMediaType),
-      after[key].map(normalMediaType),
-    );
-    if (removed.length === 0 && added.length === 0) continue;
-    report({
-      kind: removed.length > 0 ? narrowed : 'OperationMediaTypesWidened',
-      subject: `${subject}/${key}`,
-      name: nameOf(after),
-      operation,
-      ...locationOf(after.raw, key),
-      before: removed,
-      after: added,
-    });
-  }
-}
-
-/**
- * Media types are not case-sensitive, spaces around their parameters do not count, and UTF-8 is the
- * encoding anyway.
- */
-const normalMediaType = (type: string): string =>
-  type
-    .toLowerCase()
-    .split(';')
-    .map((part) => part.trim())
-    .filter((part) => part !== 'charset=utf-8')
-    .join('; ');

@@ -1,5 +1,6 @@
 import {
   keyIgnoringCase,
+  misplacedParameters,
   type ConnectionParameter,
   type Policy,
   type Properties,
@@ -36,10 +37,24 @@ export function compareProperties(
   report: ReportChange,
 ): void {
   if (before.layout === 'wrapped' && after.layout !== 'wrapped') {
-    const change = { subject: 'properties', name: 'properties', at: after.raw };
-    report({ kind: 'PropertiesWrapperDeleted', ...change });
+    const isInside = after.container !== after.raw && after.layout === 'connectionParameters';
+    const name = isInside ? 'connectionParameters' : 'properties';
+    report({
+      kind: 'PropertiesWrapperDeleted',
+      subject: isInside ? 'properties/connectionParameters' : 'properties',
+      name,
+      at: after.container,
+      ...(after.misnamed !== undefined && { misnamed: after.misnamed }),
+    });
     return;
   }
+  if (!hasMisplacedParameters(before) && hasMisplacedParameters(after))
+    report({
+      kind: 'PropertiesWrapperDeleted',
+      subject: 'properties/connectionParameters',
+      name: 'connectionParameters',
+      at: after.at,
+    });
   const { at } = after;
   const locationOf = (name: string): InJson => {
     const key = keyIgnoringCase(at, name);
@@ -74,15 +89,23 @@ export function compareProperties(
   }
 }
 
+/** Whether connection parameters stand beside `connectionParameters`, which has none. */
+const hasMisplacedParameters = ({ inner }: Properties): boolean =>
+  Object.keys(misplacedParameters(inner)).length > 0 &&
+  Object.keys(asObject(inner.connectionParameters) ?? {}).length === 0;
+
 /** What is not compared elsewhere, under the documented names: the platform ignores their case. */
 function otherProperties({ inner, scriptOperations }: Properties): JsonObject {
-  const entries = Object.entries(inner).map(
-    ([key, value]) =>
-      [
-        [...brand].find((name) => keyIgnoringCase({ [key]: null }, name) === key) ?? key,
-        value,
-      ] as const,
-  );
+  const misplaced = misplacedParameters(inner);
+  const entries = Object.entries(inner)
+    .filter(([key]) => !Object.hasOwn(misplaced, key))
+    .map(
+      ([key, value]) =>
+        [
+          [...brand].find((name) => keyIgnoringCase({ [key]: null }, name) === key) ?? key,
+          value,
+        ] as const,
+    );
   const others = Object.fromEntries(entries.filter(([key]) => !comparedElsewhere.has(key)));
   return scriptOperations ? { ...others, scriptOperations } : others;
 }
@@ -149,15 +172,24 @@ function compareConnectionParameters(
       .map(([set]) => set),
   );
   const isAuthenticationNew = lostTypes.length > 0;
+  const newNames = renamedParameters(oldParameters, newParameters);
   const base = (key: string) => ({ subject: `properties/connectionParameters/${key}`, name: key });
   for (const [key, parameter] of oldParameters) {
     const counterpart = newParameters.get(key);
     const follows = lostSets.has(parameter.set);
     if (counterpart) compareConnectionParameter(parameter, counterpart, base(key), follows, report);
-    else if (!follows) report({ kind: 'ConnectionParameterDeleted', ...base(key), ...location });
+    else if (!follows) {
+      const renamedTo = newNames.get(key);
+      report({
+        kind: 'ConnectionParameterDeleted',
+        ...base(key),
+        ...(renamedTo ? { at: renamedTo.raw, renamedTo: renamedTo.name } : location),
+      });
+    }
   }
+  const renamed = new Set(newNames.values());
   for (const [key, parameter] of newParameters) {
-    if (oldParameters.has(key)) continue;
+    if (oldParameters.has(key) || renamed.has(parameter)) continue;
     const isInNewSet = !oldSets.has(parameter.set) && oldSets.size > 0;
     const isNeeded = isRequired(parameter) && !isInNewSet;
     if (isNeeded && isAuthenticationNew) continue;
@@ -167,6 +199,33 @@ function compareConnectionParameters(
       at: parameter.raw,
     });
   }
+}
+
+const letters = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+
+/** By their old names, the parameters that came in place of the only one of their set that is gone. */
+function renamedParameters(
+  before: ReadonlyMap<string, ConnectionParameter>,
+  after: ReadonlyMap<string, ConnectionParameter>,
+): Map<string, ConnectionParameter> {
+  const come = Map.groupBy(
+    [...after].filter(([key]) => !before.has(key)).map(([, parameter]) => parameter),
+    ({ set }) => set,
+  );
+  const gone = Map.groupBy(
+    [...before].filter(([key]) => !after.has(key)),
+    ([, { set }]) => set,
+  );
+  const newNames = new Map<string, ConnectionParameter>();
+  for (const [set, [first, ...others]] of gone) {
+    const [candidate, ...moreCandidates] = come.get(set) ?? [];
+    if (!first || !candidate || others.length + moreCandidates.length > 0) continue;
+    const isSameName = letters(first[0]) === letters(keyOf(candidate));
+    const isSecret = candidate.type !== undefined && !/^(?:string|int|bool)$/i.test(candidate.type);
+    if (first[1].type === candidate.type && (isSameName || isSecret))
+      newNames.set(first[0], candidate);
+  }
+  return newNames;
 }
 
 function compareConnectionParameter(
@@ -187,8 +246,7 @@ function compareConnectionParameter(
     if (key === 'type') {
       if (before.type?.toLowerCase() !== after.type?.toLowerCase())
         report({ kind: 'ConnectionParameterTypeChanged', ...change, ...values });
-    }
-    else if (key === 'uiDefinition') {
+    } else if (key === 'uiDefinition') {
       const limits = { before: limitsOf(before), after: limitsOf(after) };
       report(
         areLimitsKept(limits.before, limits.after)

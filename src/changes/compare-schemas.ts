@@ -174,7 +174,9 @@ export class SchemaComparison {
     ancestors.add(pair);
     if (pair.differsItself) {
       compareKeywords(pair, place);
-      compareFields(pair, place, (side, raw) => this.#fillerOf(side, raw, place.isInternal ?? false));
+      compareFields(pair, place, (side, raw) =>
+        this.#fillerOf(side, raw, place.isInternal ?? false),
+      );
     }
     // Nothing below is as it was if an array became an object.
     const children = isRetyped(pair, place.direction) ? [] : pair.children;

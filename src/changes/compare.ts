@@ -27,6 +27,19 @@ export function compareConnectors(before: Connector, after: Connector): Change[]
   const files = { before: findFiles(before.files), after: findFiles(after.files) };
   const canCompare = (role: 'definition' | 'properties'): boolean => {
     const [from, to] = [files.before[role], files.after[role]];
+    if (from && !to) {
+      report({
+        kind: 'UpdateUnreadable',
+        subject: fileNames[role],
+        name: from.path,
+        location: wholeFile(from.path),
+        line: 1,
+        issue: 'Put it back.',
+        isCertain: false,
+        isGone: true,
+      });
+      return false;
+    }
     // What does not change breaks nothing, whatever is wrong with it.
     if (from?.bytes && hasSameBytes(from, to)) return false;
     return [
@@ -141,8 +154,27 @@ function compareFile(
 ): void {
   const name = (after ?? before)?.path;
   if (name === undefined || hasSameBytes(before, after)) return;
-  report({ kind, subject, location: wholeFile(name), name });
+  const isText = kind === 'ScriptChanged' || subject === fileNames.readme;
+  if (isText && hasSameLines(before, after)) return;
+  const isPair = before && after;
+  report({
+    kind,
+    subject,
+    location: wholeFile(name),
+    name,
+    ...(!isPair && { cameOrWent: after ? ('added' as const) : ('removed' as const) }),
+  });
 }
+
+/** Whether two texts differ at most in the kind of their line ends. */
+function hasSameLines(before: FileEntry | undefined, after: FileEntry | undefined): boolean {
+  if (!before?.bytes || !after?.bytes) return false;
+  const isContent = (byte: number): boolean => byte !== carriageReturn;
+  const [from, to] = [before.bytes.filter(isContent), after.bytes.filter(isContent)];
+  return from.length === to.length && from.every((byte, index) => byte === to[index]);
+}
+
+const carriageReturn = 13;
 
 function hasSameBytes(before: FileEntry | undefined, after: FileEntry | undefined): boolean {
   if (!before || !after) return before === after;

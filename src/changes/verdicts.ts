@@ -138,7 +138,8 @@ const renamings = (renamed: readonly Renaming[]): string =>
 
 /** The end of a sentence about a field that was removed from a request. */
 const effectOfRemoval = ({ filledBy }: Change): string => {
-  if (filledBy === 'service' || filledBy === 'callback') return '; flows do not send it. No action needed.';
+  if (filledBy === 'service' || filledBy === 'callback')
+    return '; flows do not send it. No action needed.';
   const effect = filledBy
     ? 'the platform no longer sends its default'
     : 'its value in flows no longer has an effect';
@@ -171,6 +172,15 @@ function changeOfScope(change: BeforeAfter): string {
   );
   return `changes from ${from} to ${to}`;
 }
+
+/** One or several operations as the subject of a verb. */
+const operationsOf = (
+  { name, operations }: { name: string; operations?: number },
+  verb: string,
+): string =>
+  operations === undefined
+    ? `${safe`The operation ${name}`} ${verb}s`
+    : `${operations} operations ${verb}`;
 
 function cameOrWent(change: BeforeAfter): string {
   if (change.before === undefined) return 'was added';
@@ -255,22 +265,23 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
   OperationConsumesNarrowed: warning({
     description: 'An operation no longer accepts a media type.',
     rationale: 'The request fails in flows that send this type.',
-    message: ({ name, before }) =>
-      `${safe`The operation ${name}`} no longer accepts ${list(before)}. Keep the type if flows ` +
+    message: (change) =>
+      `${operationsOf(change, 'no longer accept')} ${list(change.before)}. Keep the type if flows ` +
       'may send it.',
   }),
   OperationProducesNarrowed: warning({
     description: 'An operation no longer returns a media type.',
     rationale: 'Flows that parse the response expect the old type.',
-    message: ({ name, before }) =>
-      `${safe`The operation ${name}`} no longer returns ${list(before)}. Keep the type if the ` +
+    message: (change) =>
+      `${operationsOf(change, 'no longer return')} ${list(change.before)}. Keep the type if the ` +
       'service still returns it.',
   }),
   OperationMediaTypesWidened: harmless({
     description: 'An operation accepts or returns additional media types.',
     rationale: 'The types that existing flows use are still supported.',
-    message: ({ name, after }) =>
-      `${safe`The operation ${name}`} also supports the media types ${list(after)}. No action needed.`,
+    message: (change) =>
+      `${operationsOf(change, 'also support')} the media types ${list(change.after)}. No action ` +
+      'needed.',
   }),
   OperationSecurityChanged: warning({
     description: 'The security requirements of an operation changed.',
@@ -757,14 +768,15 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
   SchemeRemoved: warning({
     description: 'The connector no longer supports a scheme.',
     rationale: 'Calls fail if the service is reachable only with this scheme.',
-    message: ({ before }) =>
-      `The scheme ${list(before)} was removed. Make sure that the service is reachable with the ` +
+    message: (change) =>
+      `The scheme ${list(change.before)}${of(change)} was removed. Make sure that the service is reachable with the ` +
       'remaining schemes.',
   }),
   SchemeAdded: harmless({
     description: 'The connector supports an additional scheme.',
     rationale: 'The scheme in use is still supported.',
-    message: ({ after }) => `The scheme ${list(after)} was added. Remove it unless it is https.`,
+    message: (change) =>
+      `The scheme ${list(change.after)}${of(change)} was added. Remove it unless it is https.`,
   }),
   SecurityDefinitionChanged: warning({
     description: 'A security definition changed.',
@@ -804,13 +816,29 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
   }),
   // apiProperties.json
   PropertiesWrapperDeleted: error({
-    description: 'apiProperties.json no longer has `properties`.',
+    description: 'apiProperties.json no longer has `properties` or `connectionParameters`.',
     rationale:
-      'Everything in the file belongs into `properties`. Without it, the platform finds no ' +
-      'connection parameters and no policies, and existing connections stop working.',
-    message: () =>
-      'The file no longer has `properties` around its content: the platform finds no connection ' +
-      'parameters and no policies. Put `properties` back around everything.',
+      'Everything in the file belongs into `properties`, and each connection parameter into ' +
+      '`connectionParameters`. Without them, the platform finds no connection parameters, and ' +
+      'existing connections stop working.',
+    message: ({ name, misnamed }) => {
+      if (misnamed === 'properties')
+        return (
+          'The file has `properties` twice around its content: the platform finds no connection ' +
+          'parameters and no policies. Remove the inner `properties`.'
+        );
+      if (misnamed !== undefined)
+        return (
+          safe`The content of the file is in ${misnamed}, no longer in ${'properties'}: the ` +
+          'platform finds no connection parameters and no policies. Rename it back.'
+        );
+      return name === 'properties'
+        ? 'The file no longer has `properties` around its content: the platform finds no ' +
+            'connection parameters and no policies. Put `properties` back around everything.'
+        : 'The connection parameters are no longer in `connectionParameters`: the platform does ' +
+            'not find them, and existing connections stop working. Put `connectionParameters` ' +
+            'back around them.';
+    },
     acknowledgeable: false,
   }),
   AuthenticationTypeChanged: error({
@@ -839,9 +867,12 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
   ConnectionParameterDeleted: error({
     description: 'A connection parameter was removed.',
     rationale: 'The values that existing connections have for it are no longer sent.',
-    message: ({ name }) =>
-      safe`The connection parameter ${name} was removed: its value in existing ` +
-      'connections is no longer used. Keep it.',
+    message: ({ name, renamedTo }) =>
+      renamedTo === undefined
+        ? safe`The connection parameter ${name} was removed: its value in existing ` +
+          'connections is no longer used. Keep it.'
+        : safe`The connection parameter ${name} was renamed to ${renamedTo}: existing ` +
+          'connections have the value under the old name. Keep the old name.',
   }),
   ConnectionParameterTypeChanged: error({
     description: 'The type of a connection parameter changed.',
@@ -928,22 +959,27 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
   ScriptChanged: warning({
     description: 'The script changed.',
     rationale: 'A comparison cannot show how this affects requests and responses.',
-    message: () =>
-      'The script changes. Make sure that requests and responses of existing flows stay the same.',
+    message: ({ cameOrWent: event }) =>
+      `The script ${event ? `was ${event}` : 'changes'}. Make sure that requests and responses of ` +
+      'existing flows stay the same.',
   }),
   DocumentationChanged: minor({
     description: 'The readme or the icon changed.',
     rationale: 'Flows do not depend on them.',
-    message: ({ name }) => safe`The file ${name} changes. No action needed.`,
+    message: ({ name, cameOrWent: event }) =>
+      `${safe`The file ${name}`} ${event ? `was ${event}` : 'changes'}. No action needed.`,
   }),
   UpdateUnreadable: error({
-    description: 'A file of the update is not JSON, or cannot be read.',
+    description: 'A file of the update is not JSON, cannot be read, or is gone.',
     rationale:
       'The platform rejects the file. What the update changes is known only if there is one way to ' +
       'read it.',
     message: (change) =>
-      `${unreadable('After', change)}. ${capital(change.issue)}` +
-      (change.isCertain ? '' : ' Gatehouse did not compare the file.'),
+      change.isGone
+        ? `The update removes ${safe`${change.name}`}: the platform cannot read the connector ` +
+          'without it. Put it back.'
+        : `${unreadable('After', change)}. ${capital(change.issue)}` +
+          (change.isCertain ? '' : ' Gatehouse did not compare the file.'),
     acknowledgeable: false,
   }),
   PreviousVersionUnreadable: error({
