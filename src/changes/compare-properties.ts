@@ -296,7 +296,7 @@ function settingsInEffect({ raw }: ConnectionParameter, isSignInLost: boolean): 
   if (isSignInLost) delete settings.identityProvider;
   const options = { ...asObject(settings.properties) };
   for (const [key, value] of Object.entries(options))
-    if (/^false$/i.test(String(value))) delete options[key];
+    if (value === false || asText(value)?.toLowerCase() === 'false') delete options[key];
   if (isObject(settings.properties)) settings.properties = options;
   for (const key of Object.keys(settings))
     if (effective(settings, key) === undefined) Reflect.deleteProperty(settings, key);
