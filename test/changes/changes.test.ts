@@ -230,6 +230,29 @@ describe('two ways to write the same are no change', () => {
       },
     },
   });
+  const metadata = (entries: Record<string, string>): Case =>
+    definition({
+      'x-ms-connector-metadata': Object.entries(entries).map(([propertyName, propertyValue]) => ({
+        propertyName,
+        propertyValue,
+      })),
+    });
+  const policies = (...names: string[]): Case => ({
+    properties: {
+      properties: {
+        policyTemplateInstances: names.map((name) => ({
+          templateId: 'setheader',
+          title: 'A',
+          parameters: { 'x-ms-apimTemplateParameter.name': name },
+        })),
+      },
+    },
+  });
+  const oauth = (oAuthSettings: JsonObject): Case => ({
+    properties: {
+      properties: { connectionParameters: { token: { type: 'oauthSetting', oAuthSettings } } },
+    },
+  });
   const sources = (extensions: JsonObject): Case => field({ type: 'string', ...extensions });
   const values = { operationId: 'ListInvoices', 'value-path': 'id', 'value-title': 'id' };
   const items = { operationId: 'ListInvoices', itemValuePath: 'id', itemTitlePath: 'id' };
@@ -279,6 +302,45 @@ describe('two ways to write the same are no change', () => {
     ['a host in capitals, with the port of https', {}, definition({ host: 'API.contoso.com:443' })],
     ['a slash behind the base path', {}, definition({ basePath: '/v1/' })],
     ['media types in capitals', {}, definition({ consumes: ['Application/JSON'] })],
+    [
+      'media types with the encoding that JSON has anyway',
+      {},
+      definition({ consumes: ['application/json; charset=utf-8'] }),
+    ],
+    ['a default that is null', field({ type: 'string' }), field({ type: 'string', default: null })],
+    ['a list with a single type', field({ type: 'string' }), field({ type: ['string'] })],
+    [
+      'null among the types',
+      field({ type: 'string', 'x-nullable': true }),
+      field({ type: ['string', 'null'] }),
+    ],
+    [
+      'a limit as text',
+      field({ type: 'number', minimum: 1 }),
+      field({ type: 'number', minimum: '1' }),
+    ],
+    [
+      'the name of a header in other capitals',
+      definition({ securityDefinitions: { api_key: key } }),
+      definition({ securityDefinitions: { api_key: { ...key, name: 'Key' } } }),
+    ],
+    [
+      'metadata and categories in another order',
+      metadata({ Website: 'https://contoso.com', Categories: 'Data;Finance' }),
+      metadata({ Categories: 'Finance;Data', Website: 'https://contoso.com' }),
+    ],
+    ['policies with one title in another order', policies('a', 'b'), policies('b', 'a')],
+    [
+      'scopes as a text',
+      oauth({ scopes: ['a', 'b'] }),
+      oauth({ scopes: 'b a', properties: { IsFirstParty: 'False' } }),
+    ],
+    [
+      'a source of values without parameters',
+      sources({ 'x-ms-dynamic-values': values }),
+      sources({ 'x-ms-dynamic-values': { ...values, parameters: {} } }),
+    ],
+    ['line ends', { files: { 'readme.md': 'A\nB\n' } }, { files: { 'readme.md': 'A\r\nB\r\n' } }],
     ['a policy with another title', setHeader('A', ['X', 'Y']), setHeader('B', ['X', 'Y'])],
     ['the operations of a policy', setHeader('A', ['X', 'Y']), setHeader('A', ['Y', 'X'])],
     [
@@ -390,6 +452,46 @@ describe('what flows do not touch does not break them', () => {
       ['note ResponseSchemaDeleted'],
     ],
     [
+      'a readOnly field that is removed',
+      fields({ number: { type: 'string', readOnly: true } }),
+      {},
+      ['note InputFieldDeleted'],
+    ],
+    [
+      'an internal field whose default is null: flows fail',
+      {},
+      fields({ kind: { type: 'string', default: null, 'x-ms-visibility': 'internal' } }, [
+        'customer',
+        'amount',
+        'kind',
+      ]),
+      ['error RequiredInputFieldAdded'],
+    ],
+    [
+      'a limit that means nothing for the type',
+      fields({ count: { type: 'integer' } }),
+      fields({ count: { type: 'integer', maxLength: 5 } }),
+      ['note FieldAttributeChanged'],
+    ],
+    [
+      'a divisor of the old divisor',
+      fields({ count: { type: 'integer', multipleOf: 10 } }),
+      fields({ count: { type: 'integer', multipleOf: 5 } }),
+      ['note InputFieldConstraintLoosened'],
+    ],
+    [
+      'a response that is readOnly: steps use it',
+      responses({ 200: { schema: { $ref: null, type: 'string', readOnly: true } } }),
+      responses({ 200: { schema: { $ref: null, type: 'integer', readOnly: true } } }),
+      ['error OutputFieldTypeChanged'],
+    ],
+    [
+      'the schema of the only response, under another status',
+      responses({ 200: invoice }),
+      responses({ 200: null, 202: { description: 'The invoice.' } }),
+      ['note SuccessCodeChanged', 'error ResponseSchemaDeleted'],
+    ],
+    [
       'the type of an object, written out',
       fields({ extra: { properties: { a: { type: 'string' } } } }),
       fields({ extra: { type: 'object', properties: { a: { type: 'string' } } } }),
@@ -461,6 +563,84 @@ describe('a message shows what differs', () => {
     const [message = ''] = messages(scopes(['read'], 'a'), scopes(['read parcels'], 'a'));
     expect(message).toContain('`scopes` gains `parcels`');
     expect(message).toContain('consent');
+  });
+
+  test('of a list of operations, that it stands for all operations if it is empty', () => {
+    const policy = (operations: string[]): Case => ({
+      properties: {
+        properties: {
+          policyTemplateInstances: [
+            {
+              templateId: 'setheader',
+              title: 'A',
+              parameters: { 'x-ms-apimTemplate-operationName': operations },
+            },
+          ],
+        },
+      },
+    });
+    const [message = ''] = messages(policy(['ListInvoices']), policy([]));
+    expect(message).toContain('changes from `ListInvoices` to all operations');
+  });
+
+  test('of the frame of the properties, what stands in its place', () => {
+    const framed = (frame: (properties: JsonObject) => JsonObject): Connector => {
+      const parameters = { key: { type: 'securestring' } };
+      const text = JSON.stringify(
+        frame({ connectionParameters: parameters, iconBrandColor: '#da3b01' }),
+      );
+      const bytes = new TextEncoder().encode(text);
+      return readConnector({
+        path: 'Contoso',
+        class: 'certified',
+        files: [{ path: 'apiProperties.json', kind: 'file', size: bytes.length, bytes }],
+      });
+    };
+    const messagesOf = (from: Connector, to: Connector): string[] =>
+      classify(compareConnectors(from, to), to, from).map(({ message }) => message);
+    const before = framed((properties) => ({ properties }));
+    expect(
+      messagesOf(
+        before,
+        framed((properties) => ({ Properties: properties })),
+      ),
+    ).toEqual([expect.stringContaining('is in `Properties`, no longer in `properties`')]);
+    expect(
+      messagesOf(
+        before,
+        framed((properties) => ({ properties: { properties } })),
+      ),
+    ).toEqual([expect.stringContaining('has `properties` twice')]);
+    expect(
+      messagesOf(
+        before,
+        framed(({ connectionParameters, ...rest }) => ({
+          properties: { ...rest, ...(isObject(connectionParameters) && connectionParameters) },
+        })),
+      ),
+    ).toEqual([expect.stringContaining('no longer in `connectionParameters`')]);
+  });
+
+  test('of a response that loses its schema under another status, both statuses', () => {
+    const responses = (codes: JsonObject): Case => ({
+      definition: { paths: { '/invoices/{id}': { get: { responses: codes } } } },
+    });
+    const found = messages({}, responses({ 200: null, 202: { description: 'The invoice.' } }));
+    expect(found.at(-1)).toContain(
+      'now returns status 202, without a schema: the outputs of status 200 are gone',
+    );
+  });
+
+  test('media types of the whole definition once, with the number of operations', () => {
+    expect(messages({}, { definition: { produces: ['application/xml'] } })).toEqual([
+      expect.stringMatching(/^\d operations no longer return `application\/json`/),
+    ]);
+  });
+
+  test('a file that is gone', () => {
+    expect(messages({}, { files: { 'apiProperties.json': null } })).toEqual([
+      expect.stringContaining('removes `apiProperties.json`'),
+    ]);
   });
 
   test('what has no name is called by its place', () => {
