@@ -2,6 +2,7 @@ import type { JsonFile } from '../json/document.ts';
 import { lettersAndDigits } from '../shared/text.ts';
 import { parseFragment, valueAt } from '../json/pointer.ts';
 import {
+  asList,
   asObject,
   asText,
   isObject,
@@ -36,6 +37,7 @@ export const topLevelKeys: ReadonlySet<string> = new Set([
   'tags',
   'externalDocs',
   'x-ms-connector-metadata',
+  'x-ms-capabilities',
 ]);
 
 /** The keys whose values are objects with named parts, which other parts refer to. */
@@ -213,6 +215,7 @@ export class Definition {
   readonly #produces: string[];
   #operationsById: ReadonlyMap<string, Operation> | undefined;
   #operationsBySanitizedId: ReadonlyMap<string, Operation> | undefined;
+  #operationsBySimilarId: ReadonlyMap<string, Operation> | undefined;
   readonly #operationsUsing: { [direction in keyof SchemaUse]?: Map<SchemaRoot, Operation[]> } = {};
 
   constructor(file: JsonFile, raw: JsonObject) {
@@ -259,6 +262,13 @@ export class Definition {
   referencedOperation(id: string): Operation | undefined {
     this.#operationsBySanitizedId ??= firstById(this.operations, lettersAndDigits);
     return this.operation(id) ?? this.#operationsBySanitizedId.get(id);
+  }
+
+  /** The id of the operation that an unknown id probably means: it differs in case or marks only. */
+  similarOperationId(id: string): string | undefined {
+    const withoutCase = (other: string): string => lettersAndDigits(other).toLowerCase();
+    this.#operationsBySimilarId ??= firstById(this.operations, withoutCase);
+    return this.#operationsBySimilarId.get(withoutCase(id))?.id;
   }
 
   /**
@@ -365,7 +375,7 @@ export class Definition {
         notification: contentAtPath,
         visibility: asText(raw['x-ms-visibility']),
         trigger: asText(raw['x-ms-trigger']),
-        isMcpServer: Object.keys(raw).some(isMcpKey) || isServerSentEvents(raw),
+        isMcpServer: isMcpOperation(raw, item),
         consumes: raw.consumes === undefined ? this.#consumes : stringsIn(raw.consumes),
         produces: raw.produces === undefined ? this.#produces : stringsIn(raw.produces),
       };
@@ -375,6 +385,7 @@ export class Definition {
         this.#assignOperation(parameter.schema, operation);
       }
       for (const [code, response] of objectEntries(raw.responses)) {
+        if (isOfAnotherPlace(code)) continue;
         const resolved = this.#response(response, code, asObject(raw.responses) ?? raw, operation);
         if (resolved) operation.responses.push(resolved);
       }
@@ -574,6 +585,7 @@ const keysOfOperations = new Set([
   'security',
   'tags',
   'externalDocs',
+  'x-ms-capabilities',
 ]);
 
 /** The keys that tell an entry of a section from a section that has the name of an entry. */
@@ -583,6 +595,59 @@ const keysOfEntries: Readonly<Record<string, readonly string[]>> = {
   responses: ['description', 'schema', '$ref'],
   securityDefinitions: ['type'],
 };
+
+/** Whether a key among responses is a section, a path or a method: a bracket is in the wrong place. */
+const isOfAnotherPlace = (key: string): boolean =>
+  topLevelKeys.has(key) || key.startsWith('/') || methods.some((method) => method === key);
+
+const areObjects = (value: Json, test: (entry: JsonObject) => boolean): boolean => {
+  const entries = isObject(value) ? Object.values(value) : asList(value);
+  return entries.length > 0 && entries.every((entry) => isObject(entry) && test(entry));
+};
+
+/** Sections that are known by what they contain, wherever they are. */
+const recognizable: Readonly<Record<string, (value: Json) => boolean>> = {
+  definitions: (value) =>
+    isObject(value) &&
+    !['properties', 'items', 'allOf'].some((keyword) => keyword in value) &&
+    areObjects(value, isSchemaLike),
+  securityDefinitions: (value) => isObject(value) && areObjects(value, isSchemeLike),
+  paths: (value) => isObject(value) && Object.keys(value).some((key) => key.startsWith('/')),
+  'x-ms-connector-metadata': (value) =>
+    Array.isArray(value) && areObjects(value, (entry) => 'propertyName' in entry),
+};
+
+/** Whether an object looks like a schema. */
+export const isSchemaLike = ({ type, properties, allOf, $ref, items }: JsonObject): boolean =>
+  (typeof type === 'string' && /^(?:object|array|string|integer|number|boolean)$/.test(type)) ||
+  isObject(properties) ||
+  Array.isArray(allOf) ||
+  isObject(items) ||
+  typeof $ref === 'string';
+
+/** Whether an object looks like a security definition. */
+export const isSchemeLike = ({ type }: JsonObject): boolean =>
+  typeof type === 'string' && ['basic', 'apiKey', 'oauth2'].includes(type);
+
+/** Examples and defaults may contain anything. */
+const valueKeys = new Set(['example', 'examples', 'default', 'enum', 'x-ms-examples']);
+
+/** Sections with these names that are deeper in the file, by what they contain. Takes linear time. */
+function* deepSections(raw: JsonObject, names: ReadonlySet<string>): Iterable<MisplacedKey> {
+  const open: { at: Json; path: readonly string[] }[] = [{ at: raw, path: [] }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { at, path } = next;
+    const entries: [string, Json][] = isObject(at)
+      ? Object.entries(at)
+      : asList(at).map((entry, index) => [String(index), entry]);
+    for (const [key, value] of entries.toReversed()) {
+      if (isObject(at) && names.has(key) && recognizable[key]?.(value) === true)
+        yield { key, at, path };
+      else if (typeof value === 'object' && value !== null && !valueKeys.has(key))
+        open.push({ at: value, path: [...path, key] });
+    }
+  }
+}
 
 /**
  * The keys that are missing at the top of the file and are within another part, where a bracket in the
@@ -615,14 +680,28 @@ function misplacedKeys(raw: JsonObject): ReadonlyMap<string, MisplacedKey> {
     for (const method of methods)
       search(item[method], ['paths', path, method], (key) => keysOfOperations.has(key));
   }
+  const absent = Object.keys(recognizable).filter((key) => !Object.hasOwn(raw, key));
+  const missing = new Set(absent.filter((key) => !found.has(key)));
+  if (missing.size > 0)
+    for (const section of deepSections(raw, missing))
+      if (!found.has(section.key)) found.set(section.key, section);
   return found;
 }
 
 /** The extension that makes an operation an MCP server, and names the transport. */
 export const mcpProtocol = 'x-ms-agentic-protocol';
 
-/** Whether a key is that extension, or is meant to be. */
-export const isMcpKey = (key: string): boolean => /^x-.{0,20}agentic/i.test(key);
+/** Whether an entry is that extension, or is meant to be, by its name or by its value. */
+export const isMcpEntry = ([key, value]: readonly [string, Json]): boolean =>
+  /^x-.{0,20}agentic/i.test(key) ||
+  (/^x[-_]/i.test(key) && typeof value === 'string' && /^mcp-streamable/i.test(value));
+
+/** Whether an operation is an MCP server, also if the extension is in its path or its responses. */
+function isMcpOperation(raw: JsonObject, pathItem: JsonObject): boolean {
+  const responses = asObject(raw.responses) ?? {};
+  const places = [raw, pathItem, responses, ...objectsIn(Object.values(responses))];
+  return places.some((at) => Object.entries(at).some(isMcpEntry)) || isServerSentEvents(raw);
+}
 
 /** Whether an operation is an MCP server over server-sent events, which has no extension. */
 export const isServerSentEvents = ({ tags }: JsonObject): boolean =>

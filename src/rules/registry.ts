@@ -19,6 +19,7 @@ import { enums } from './definition/enums.ts';
 import { filters } from './definition/filters.ts';
 import { formats } from './definition/formats.ts';
 import { headerRules } from './definition/headers.ts';
+import { hiddenCharacters } from './definition/hidden-characters.ts';
 import { language } from './wording/language.ts';
 import { lists } from './definition/lists.ts';
 import { loops } from './definition/loops.ts';
@@ -87,6 +88,7 @@ export const rules: readonly RegisteredRule[] = [
     mcpServers,
     parameters,
     headerRules,
+    hiddenCharacters,
     mediaTypes,
     responses,
     schemas,

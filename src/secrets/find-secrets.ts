@@ -65,20 +65,50 @@ const searches = [
 const assignment =
   /(?:passw(?:or)?d|passphrase|secret|(?<=(?:api|access|account|auth|client|encryption|functions?|master|private|sas|shared|signing|subscription)[-_ ]?)key|token|authorization|bearer(?= ))(?:(?<=bearer) |[\w-]{0,20}(?:\\?["'`]?\s{0,5}(?:[:=]|=>)\s{0,5}|\\?["'`],\s{0,5})\\?["'`]?(?:Bearer |Basic |Token |SSWS )?)([A-Za-z0-9+/_-]{20,200}={0,2})(?![A-Za-z0-9+/_=.-])/gi;
 
-/** Names of tokens that are not credentials: positions in a list, versions, idempotency tokens. */
-const nonSecretName =
-  /(?:next|prev(?:ious)?|page|paging|pagination|continu(?:e|ation)|skip|sync|delta|cursor|resum(?:e|ption)|scroll|offset|start(?:ing)?|last|bookmark|position|change|watermark|etag|list|client[-_. ]?request|idempoten(?:cy|t)|dedup(?:lication)?)[-_. ]?token$/i;
+/**
+ * Words that make a token a position in a list, a version or a marker of a repeated request, and not
+ * a credential.
+ */
+const positionWords =
+  'next|prev(?:ious)?|page|pager|paging|pagination|continu(?:e|ation)|skip|sync|delta|cursor|' +
+  'resum(?:e|ption)|scroll|offset|start(?:ing)?|end|first|last|bookmark|position|change|watermark|' +
+  'etag|list|idempoten(?:cy|t)|dedup(?:lication)?|after|before|marker|mark|forwards?|backwards?|' +
+  'more|results?|query|search|iterat(?:or|ion)|snapshot|checkpoint|seek|row|revision|version';
+/** Such a word and `token` in one: `nextpagetoken`; or the word before `token`: `page`. */
+const positionToken = new RegExp(`^(?:${positionWords})+token$`);
+const positionWord = new RegExp(`^(?:${positionWords})+$`);
+/** A name that says after `token` what it is for: `tokenForNextPage`. */
+const tokenOfPosition =
+  /token[-_. ]?(?:for|of)?[-_. ]?(?:the)?[-_. ]?(?:next|prev(?:ious)?|continuation|cursor|page)/i;
+
+/** Whether the name of a token is that of a position: `nextPageToken`, but not `exchangeToken`. */
+function isPositionName(name: string): boolean {
+  if (tokenOfPosition.test(name)) return true;
+  const words = name.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])/g) ?? [];
+  const [before = '', last = ''] = words.slice(-2).map((word) => word.toLowerCase());
+  const only = words.length === 1 ? before : last;
+  if (only !== 'token') return positionToken.test(only);
+  const isRequest = before === 'request' && /client[-_. ]?request/i.test(name);
+  return isRequest || positionWord.test(before);
+}
+
 /** Names of values that contain such a token: the URL of the next page. */
 const positionName =
   /(?:next|prev(?:ious)?|first|last|self|page|paging|continuation|delta|cursor|etag|bookmark|watermark)(?:[-_. ]?(?:link|url|uri|href|page|token|cursor))?$/i;
 
+/** Names of values in such a URL that say nothing of what they are for. */
+const plainName = /^\$?(?:token|key)$/i;
+
 /**
- * Whether a value is a position in a list, by the text before it in the same string or by the name
- * of the string.
+ * Whether a value is a position in a list, by the text before it in the same string, or, if that says
+ * only `token`, by the name of the string.
  */
 function isPosition(text: string, nameStart: number, name: string): boolean {
   const before = text.slice(Math.max(0, nameStart - 300), nameStart);
-  if (nonSecretName.test((/[\w.$-]*$/.exec(before)?.[0] ?? '') + name)) return true;
+  const start = /(?:[A-Za-z]+ )?[\w.$-]*$/.exec(before)?.[0] ?? '';
+  const whole = (start + name).trim();
+  if (isPositionName(whole)) return true;
+  if (!plainName.test(whole)) return false;
   const key = /"([^"\\]{1,80})\\?"\s*:\s*\\?"[^"]*$/.exec(before)?.[1];
   return key !== undefined && positionName.test(key);
 }

@@ -23,6 +23,13 @@ export function trimEnd(text: string, pattern: RegExp): string {
   return text.slice(0, end);
 }
 
+const invisibleCharacter = lazyRegExp('[\\s\\p{Cc}\\p{Cf}]', 'u');
+const invisibleStart = lazyRegExp('^[\\s\\p{Cc}\\p{Cf}]+', 'u');
+
+/** Removes the spaces and other invisible characters around a text. */
+export const trimInvisible = (text: string): string =>
+  trimEnd(text, invisibleCharacter()).replace(invisibleStart(), '');
+
 /** Most texts are ASCII, and need no regular expression with Unicode properties. */
 export const isAscii = (text: string): boolean => !/[\u0080-\uffff]/.test(text);
 

@@ -91,11 +91,29 @@ test.each([
   'skipToken',
   'syncToken',
   'cursorToken',
+  'nextForwardToken',
+  'markerToken',
+  'nextpagetoken',
+  'tokenForNextPage',
 ])('%s is a place in a list, whatever it looks like', (name) => {
   expect(found(`{"${name}": "${a(48)}"}`)).toEqual([]);
   expect(found(`{\\"${name}\\": \\"${a(48)}\\"}`)).toEqual([]);
   expect(found(`{"nextLink": "https://api.contoso.com/v1/invoices?token=${a(48)}"}`)).toEqual([]);
   expect(found(`{"accessToken": "${a(48)}"}`)).toHaveLength(1);
+});
+
+test.each(['exchangeToken', 'restart_token', 'asyncToken', 'pageAccessToken', 'next_auth_token'])(
+  '%s is not a place in a list, although its name contains such a word',
+  (name) => {
+    expect(found(`{"${name}": "${a(48)}"}`)).toHaveLength(1);
+  },
+);
+
+test('the address of the next page hides no access token', () => {
+  const address = 'https://api.contoso.com/v1/invoices';
+  expect(found(`{"next": "${address}?access_token=${a(48)}"}`)).toHaveLength(1);
+  expect(found(`{"nextLink": "${address}?api_key=${a(48)}"}`)).toHaveLength(1);
+  expect(found(`{"nextLink": "${address}?$skiptoken=${a(48)}"}`)).toEqual([]);
 });
 
 test('a call that sends a header with a random value is suspected too', () => {

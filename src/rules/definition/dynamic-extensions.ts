@@ -6,7 +6,6 @@ import {
 } from '../../connector/dynamic-values.ts';
 import { asObject, asText, type JsonObject } from '../../json/values.ts';
 import { safe } from '../../shared/finding.ts';
-import { lettersAndDigits } from '../../shared/text.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
 import { invalidReferences, pathIn, type Reference } from './dynamic-calls.ts';
 import { connectorStandard } from '../policy-codes.ts';
@@ -91,8 +90,6 @@ function* namedOperations(definition: Definition): Iterable<JsonObject> {
   yield asObject(picker?.browse) ?? {};
 }
 
-const withoutCase = (id: string): string => lettersAndDigits(id).toLowerCase();
-
 export const dynamicExtensionRules: Rule[] = [
   {
     id: 'OperationIdNotFound',
@@ -104,14 +101,13 @@ export const dynamicExtensionRules: Rule[] = [
     policies: connectorStandard,
     *check({ definition }) {
       if (!definition) return;
-      const similar = new Map(definition.operations.map(({ id = '' }) => [withoutCase(id), id]));
       for (const at of [
         ...dynamicCalls(definition).map((call) => call.at),
         ...namedOperations(definition),
       ]) {
         const id = asText(at.operationId);
         if (id === undefined || definition.referencedOperation(id)) continue;
-        const match = similar.get(withoutCase(id));
+        const match = definition.similarOperationId(id);
         yield {
           at,
           key: 'operationId',
@@ -119,7 +115,7 @@ export const dynamicExtensionRules: Rule[] = [
             safe`The operation ${id} does not exist. ` +
             (match === undefined
               ? 'Correct the ID (it is case-sensitive), or add the operation.'
-              : safe`Write ${match}: an ID is case-sensitive.`),
+              : safe`Write ${match}: an ID must match exactly.`),
         };
       }
     },

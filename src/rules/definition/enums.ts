@@ -27,6 +27,10 @@ function* labeled({ definition }: Connector): Iterable<{ schema: JsonObject; lab
   }
 }
 
+/** The same for 1 and "1". */
+const writtenValue = (value: Json): string =>
+  typeof value === 'string' ? value : JSON.stringify(value);
+
 const jsonOf = (value: Json | undefined): string | undefined =>
   value === undefined ? undefined : JSON.stringify(value);
 
@@ -72,12 +76,27 @@ export const enums: Rule[] = [
     description: 'Each value in `x-ms-enum-values` is also in `enum`.',
     rationale: 'Users choose the value by its name, and the service rejects it.',
     policies: connectorStandard,
-    *check(connector) {
+    fixable: true,
+    *check(connector): Iterable<RuleViolation> {
       for (const { schema, labels } of labeled(connector)) {
         const values = Array.isArray(schema.enum) ? schema.enum : [];
         const allowed = new Set(values.map(jsonOf));
+        const written = new Map(values.map((item) => [writtenValue(item), item]));
         for (const { raw, value } of labels) {
           if (allowed.has(value)) continue;
+          const to = value === undefined ? undefined : written.get(writtenValue(raw.value ?? null));
+          if (to !== undefined) {
+            yield {
+              at: raw,
+              key: 'value',
+              severity: 'warning',
+              message:
+                safe`The value ${value ?? ''} is ${JSON.stringify(to)} in ${'enum'}. Write it the ` +
+                'same way, with or without quotation marks.',
+              fix: [{ at: raw, key: 'value', to }],
+            };
+            continue;
+          }
           const shown = asText(raw.displayName) ?? '';
           yield value === undefined
             ? {

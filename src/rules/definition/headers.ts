@@ -2,29 +2,49 @@ import type { Connector } from '../../connector/connector.ts';
 import { nameOf, type Operation } from '../../connector/definition.ts';
 import { dynamicCalls } from '../../connector/dynamic-values.ts';
 import { safe } from '../../shared/finding.ts';
-import { asObject, asText, objectEntries, type JsonObject } from '../../json/values.ts';
+import { asObject, asText, objectEntries, stringsIn, type JsonObject } from '../../json/values.ts';
+import { trimEnd, trimInvisible } from '../../shared/text.ts';
 import { openApiStandard } from '../policy-codes.ts';
 import type { Rule, RuleViolation } from '../rule.ts';
 
 /** RFC 9110, section 5.6.2: what the name of a header consists of. */
 const token = /^[\w!#$%&'*+.^`|~-]+$/;
+/** RFC 9110, section 5.5: visible ASCII characters, spaces and tabs. */
+const sendable = /^[\t -~]*$/;
 
 /** The headers of requests and responses, with the place of the name and what the header is. */
 function* headers({
   definition,
+  properties,
 }: Connector): Iterable<{ at: JsonObject; key: string; part?: 'key'; name: string }> {
   for (const { raw: at, name, in: location } of definition?.parameters ?? [])
     if (location === 'header' && name !== undefined) yield { at, key: 'name', name };
   for (const { raw } of definition?.responses ?? []) {
     const at = asObject(raw.headers);
     for (const name of at ? Object.keys(at) : [])
-      if (at && !name.startsWith('x-ms-')) yield { at, key: name, part: 'key', name };
+      if (at) yield { at, key: name, part: 'key', name };
   }
   for (const [, at] of objectEntries(definition?.section('securityDefinitions'))) {
     const name = asText(at.name);
     if (at.type === 'apiKey' && at.in === 'header' && name !== undefined)
       yield { at, key: 'name', name };
   }
+  const key = 'x-ms-apimTemplateParameter.name';
+  for (const { templateId, parameters: at } of properties?.policies ?? []) {
+    const name = asText(at?.[key]);
+    // An expression, such as one with a connection parameter, stands for any name.
+    const isExpression = name !== undefined && /[@{[]/.test(name);
+    if (at && templateId?.toLowerCase() === 'setheader' && name !== undefined && !isExpression)
+      yield { at, key, name };
+  }
+}
+
+/** The texts that a header parameter can send without a user who enters them. */
+function* fixedValues(at: JsonObject): Iterable<{ at: JsonObject; key: string; value: string }> {
+  const fallback = asText(at.default);
+  if (fallback !== undefined) yield { at, key: 'default', value: fallback };
+  const value = stringsIn(at.enum).find((item) => !sendable.test(item));
+  if (value !== undefined) yield { at, key: 'enum', value };
 }
 
 /**
@@ -66,7 +86,7 @@ export const headerRules: Rule[] = [
     *check(connector): Iterable<RuleViolation> {
       for (const { name, ...place } of headers(connector)) {
         if (token.test(name)) continue;
-        const bare = name.replace(/[:\s]+$/, '').replace(/^\s+/, '');
+        const bare = trimInvisible(trimEnd(trimInvisible(name), /[:\s]/));
         yield {
           ...place,
           message:
@@ -76,6 +96,27 @@ export const headerRules: Rule[] = [
               : 'Use the name that the service expects, without spaces, colons and other ' +
                 'special characters.'),
         };
+      }
+    },
+  },
+  {
+    // No accepted connector has such a header. microsoft/Power-Fx#2204: headers must be ASCII.
+    id: 'HeaderValueNotValid',
+    severity: 'warning',
+    policies: openApiStandard,
+    description:
+      'The default and the values of a header consist of ASCII characters, without line breaks.',
+    rationale: 'HTTP clients refuse other characters in a header, or the service gets other ones.',
+    *check({ definition }): Iterable<RuleViolation> {
+      for (const { raw, name, in: location } of definition?.parameters ?? []) {
+        for (const { value, ...place } of location === 'header' ? fixedValues(raw) : [])
+          if (!sendable.test(value))
+            yield {
+              ...place,
+              message:
+                safe`The header ${name ?? ''} cannot have the value ${value}. Use ASCII letters, ` +
+                'digits and punctuation.',
+            };
       }
     },
   },

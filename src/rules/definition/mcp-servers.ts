@@ -1,5 +1,5 @@
 import {
-  isMcpKey,
+  isMcpEntry,
   isServerSentEvents,
   mcpProtocol,
   nameOf,
@@ -7,7 +7,7 @@ import {
 } from '../../connector/definition.ts';
 import { closestMatch } from '../../shared/did-you-mean.ts';
 import { safe } from '../../shared/finding.ts';
-import { asText, objectEntries, type JsonObject } from '../../json/values.ts';
+import { asObject, asText, objectEntries, type JsonObject } from '../../json/values.ts';
 import { connectorStandard } from '../policy-codes.ts';
 import type { Rule } from '../rule.ts';
 
@@ -15,6 +15,12 @@ import type { Rule } from '../rule.ts';
 const streamable = 'mcp-streamable-1.0';
 
 const isStreamable = ({ raw }: Operation): boolean => raw[mcpProtocol] !== undefined;
+
+/** Whether ExtensionNameMisspelled or ExtensionNameNotValid reports a key. */
+const isReportedAsMisspelled = (key: string): boolean =>
+  !key.startsWith('x-') ||
+  (key.startsWith('x-ms-') &&
+    closestMatch(key.slice('x-ms-'.length), [mcpProtocol.slice('x-ms-'.length)]) !== undefined);
 
 export const mcpServers: Rule[] = [
   {
@@ -28,8 +34,8 @@ export const mcpServers: Rule[] = [
     fixable: true,
     *check({ definition }) {
       for (const { raw: at } of definition?.operations ?? []) {
-        for (const key of Object.keys(at))
-          if (isMcpKey(key) && /^x-(?!ms-)/.test(key))
+        for (const [key, value] of Object.entries(at))
+          if (isMcpEntry([key, value]) && key !== mcpProtocol && !isReportedAsMisspelled(key))
             yield {
               at,
               key,
@@ -48,8 +54,15 @@ export const mcpServers: Rule[] = [
           ? found
           : { ...found, fix: [{ at, key: mcpProtocol, to: streamable }] };
       }
-      const items = objectEntries(definition?.raw.paths).map(([, item]) => item);
-      const elsewhere: (JsonObject | undefined)[] = [definition?.raw, ...items];
+      const { raw } = definition ?? {};
+      const items = objectEntries(raw?.paths).map(([, item]) => item);
+      const answers = (definition?.operations ?? []).map((operation) => operation.raw.responses);
+      const elsewhere: (JsonObject | undefined)[] = [
+        raw,
+        ...[raw?.info, raw?.paths, ...answers].map(asObject),
+        ...items,
+        ...(definition?.responses ?? []).map((response) => response.raw),
+      ];
       for (const at of elsewhere)
         if (at?.[mcpProtocol] !== undefined)
           yield {

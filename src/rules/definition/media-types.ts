@@ -1,5 +1,6 @@
 import { nameOf, type Definition, type Operation } from '../../connector/definition.ts';
 import { safe } from '../../shared/finding.ts';
+import { trimEnd, trimInvisible } from '../../shared/text.ts';
 import { asList, asObject, type Json, type JsonArray, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 import { connectorStandard, openApiStandard } from '../policy-codes.ts';
@@ -155,17 +156,24 @@ export const mediaTypes: Rule[] = [
         for (const [index, type] of list.entries()) {
           if (typeof type === 'string' && mediaType.test(type)) continue;
           const found = { at: list, key: index };
-          const trimmed = typeof type === 'string' ? type.trim() : '';
+          const trimmed = typeof type === 'string' ? trimEnd(trimInvisible(type), /[\s;,]/) : '';
           const problem =
             safe`${typeof type === 'string' ? type : JSON.stringify(type)} in ${key} is not a ` +
             'media type.';
           yield mediaType.test(trimmed)
             ? {
                 ...found,
-                message: `${problem} ${safe`Write ${trimmed}, without spaces around it.`}`,
+                message: `${problem} ${safe`Write ${trimmed}, without what is around it.`}`,
                 fix: [{ at: list, key: index, to: trimmed }],
               }
-            : { ...found, message: `${problem} ${safe`Use one such as ${'application/json'}.`}` };
+            : {
+                ...found,
+                message:
+                  `${problem} ` +
+                  (trimmed.split(',').every((part) => mediaType.test(part.trim()))
+                    ? 'Write each media type as an entry of its own.'
+                    : safe`Use one such as ${'application/json'}.`),
+              };
         }
       }
     },

@@ -1,7 +1,14 @@
 import type { Connector } from '../../connector/connector.ts';
 import type { Definition } from '../../connector/definition.ts';
 import { lazyRegExp } from '../../shared/lazy-regexp.ts';
-import { endsWithLetterOrDigit, isAscii, trimEnd } from '../../shared/text.ts';
+import {
+  endsWithLetterOrDigit,
+  hasSameLetters,
+  isAscii,
+  lettersAndDigits,
+  trimEnd,
+  trimInvisible,
+} from '../../shared/text.ts';
 import { safe } from '../../shared/finding.ts';
 import { asObject, asText, objectsIn, stringsIn, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
@@ -84,12 +91,13 @@ const wordPatterns = new Map(
   ]),
 );
 
-/** Whether a text ends with something in brackets. Certified connectors have such titles. */
+/** Whether a text ends with words in brackets. Certified connectors have such titles. */
 const endsWithBracket = (text: string): boolean => {
-  const opening = Math.max(text.lastIndexOf('('), text.lastIndexOf('['));
-  const closing = text.charAt(opening) === '(' ? ')' : ']';
-  return opening >= 0 && opening < text.length - 2 && text.endsWith(closing);
+  const inner = /[([]([^()[\]]*)[)\]]$/.exec(text.slice(-100));
+  const pair = inner && inner[0].charAt(0) + inner[0].slice(-1);
+  return (pair === '()' || pair === '[]') && lettersAndDigits(inner?.[1] ?? '') !== '';
 };
+const endsWell = (text: string): boolean => endsWithLetterOrDigit(text) || endsWithBracket(text);
 
 const isMail = (value: string): boolean =>
   /^[^\s@<>()[\],;:\\"]+@[^\s@.]+(\.[^\s@.]+)+$/.test(value);
@@ -97,12 +105,40 @@ const isMail = (value: string): boolean =>
 const isAbsoluteUrl = (value: string): boolean =>
   URL.canParse(value) && /^\s*https?:\/\/[^/]/i.test(value);
 
+/** A name with a dot, as every host on the public internet has; non-ASCII letters are encoded. */
+const publicHost = /^[\w-]+(?:\.[\w-]+)*\.[a-z][a-z0-9-]+$/i;
+
 /** The URL that a text is, if it only lacks the scheme. */
 const withScheme = (value: string): string | undefined => {
-  const url = `https://${value.replace(/^(?:https?:)?\/*/i, '')}`;
-  const host = URL.canParse(url) ? new URL(url).hostname : '';
-  return /^[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}$/i.test(host) && !/\s/.test(value) ? url : undefined;
+  const url = `https://${value.replace(/^(?:https?:?)?\/+/i, '').replace(/^https?:/i, '')}`;
+  const { hostname = '', username = '' } = URL.canParse(url) ? new URL(url) : {};
+  const isUsual = publicHost.test(hostname) && username === '' && !/\s/.test(value);
+  return isUsual ? url : undefined;
 };
+
+/**
+ * What is wrong with the host of an absolute URL: `https://contoso` leads nowhere on the public
+ * internet.
+ */
+function urlHostProblem(value: string): string | undefined {
+  const { hostname, protocol } = new URL(value);
+  const repeated = /^https?:\/\/(?=https?:?\/\/)/i.exec(value)?.[0];
+  if (repeated !== undefined)
+    return safe`has the scheme twice. Write ${value.slice(repeated.length)}.`;
+  return publicHost.test(hostname.replace(/\.$/, '')) && !isPrivate(hostname)
+    ? undefined
+    : safe`leads to ${hostname}, which is not a host on the internet. Write the complete URL, ` +
+        safe`such as ${`${protocol}//www.contoso.com`}.`;
+}
+
+/** What is around a value, as the end of a sentence. */
+const withoutBlanks = (value: string): string =>
+  value.trim() === trimInvisible(value)
+    ? ', without spaces.'
+    : ', without the invisible characters around it.';
+
+/** A character that no URL contains, visible or not. */
+const notInUrl = lazyRegExp('[\\s{}<>"\\p{Cc}\\p{Cf}]', 'u');
 
 interface LinkedUrl {
   at: JsonObject;
@@ -277,24 +313,23 @@ export const metadata: Rule[] = [
     fixable: true,
     *check({ definition }) {
       for (const { at, key, value } of infoTexts(definition)) {
-        if (
-          key !== 'title' ||
-          value === '' ||
-          endsWithLetterOrDigit(value) ||
-          endsWithBracket(value)
-        )
-          continue;
+        const suffix = independentSuffix.exec(value);
+        const name = suffix ? value.slice(0, suffix.index).trimEnd() : value;
+        const isSuffixed = suffix !== null && value.endsWith(')') && endsWell(name);
+        if (key !== 'title' || value === '' || isSuffixed || (!suffix && endsWell(value))) continue;
+        const trimmed = trimEnd(name, /[\s.,;:!?_-]/u);
+        const wrong = suffix && !endsWell(name) ? name : value;
         const found = {
           at,
           key,
           message:
-            safe`The title ${value} ends with ${value.slice(-1)}. End it with a letter or ` +
-            'a digit.',
+            (wrong === name && suffix
+              ? safe`Before ${'(Independent Publisher)'}, the title ends with `
+              : safe`The title ${value} ends with `) +
+            safe`${wrong.slice(-1)}. End it with a letter or a digit.`,
         };
-        const trimmed = trimEnd(value, /[\s.,;:!?_-]/u);
-        yield endsWithLetterOrDigit(trimmed)
-          ? { ...found, fix: [{ at, key, to: trimmed }] }
-          : found;
+        const to = suffix ? `${trimmed} ${suffix[0].trim()}` : trimmed;
+        yield endsWell(trimmed) ? { ...found, fix: [{ at, key, to }] } : found;
       }
     },
   },
@@ -340,8 +375,8 @@ export const metadata: Rule[] = [
         const url = asText(at[key]);
         if (url === undefined) continue;
         if (!isAbsoluteUrl(url)) {
-          const complete = withScheme(url.trim());
-          const problem = safe`The URL of the ${what}, ${url}, is not absolute.`;
+          const complete = withScheme(trimInvisible(url));
+          const problem = safe`The URL of the ${what}, ${url}, is not the complete address of a web page.`;
           yield complete === undefined
             ? { at, key, message: `${problem} Write the complete URL, starting with https://.` }
             : {
@@ -350,13 +385,29 @@ export const metadata: Rule[] = [
                 message: `${problem} ${safe`Write ${complete}.`}`,
                 fix: [{ at, key, to: complete }],
               };
-        } else if (url.trim() !== url) {
+        } else if (trimInvisible(url) !== url) {
+          const to = trimInvisible(url);
           yield {
             at,
             key,
             severity: 'warning',
-            message: safe`The URL of the ${what} is ${url}. Write ${url.trim()}, without spaces.`,
-            fix: [{ at, key, to: url.trim() }],
+            message: safe`The URL of the ${what} is ${url}. Write ${to}` + withoutBlanks(url),
+            fix: [{ at, key, to }],
+          };
+        } else if (urlHostProblem(url) !== undefined) {
+          yield {
+            at,
+            key,
+            message: safe`The URL of the ${what}, ${url}, ` + String(urlHostProblem(url)),
+          };
+        } else if (notInUrl().test(url)) {
+          yield {
+            at,
+            key,
+            severity: 'warning',
+            message:
+              safe`The URL of the ${what}, ${url}, contains ${notInUrl().exec(url)?.[0] ?? ''}, ` +
+              'which no URL has. Copy the URL from the address bar of a browser.',
           };
         } else if (isSecure && /^http:/i.test(url)) {
           yield {
@@ -385,18 +436,17 @@ export const metadata: Rule[] = [
       if (!definition || host === undefined || isHost(host)) return;
       const found = { at: definition.raw, key: 'host' };
       const problem = safe`The host ${host} is not a host name.`;
-      const bare = host
-        .trim()
-        .replace(/^https?:\/\//i, '')
-        .replace(/\/$/, '');
+      const trimmed = trimInvisible(host);
+      const bare = trimmed.replace(/^https?:\/\//i, '').replace(/[/.]$/, '');
+      const other = trimmed.endsWith('.')
+        ? ', without the period.'
+        : safe`; the scheme goes in ${'schemes'}.`;
       yield isHost(bare)
         ? {
             ...found,
             message:
               `${problem} ${safe`Write ${bare}`}` +
-              (bare === host.trim()
-                ? ', without spaces.'
-                : safe`; the scheme goes in ${'schemes'}.`),
+              (bare === trimmed ? withoutBlanks(host) : other),
             fix: [{ at: definition.raw, key: 'host', to: bare }],
           }
         : {
@@ -450,7 +500,7 @@ export const metadata: Rule[] = [
     *check({ definition }) {
       const basePath = asText(definition?.raw.basePath);
       if (!definition || basePath === undefined) return;
-      const problem = basePath.startsWith('/') ? pathProblem(basePath) : undefined;
+      const problem = basePath.startsWith('/') ? basePathProblem(basePath) : undefined;
       if (problem !== undefined)
         yield {
           at: definition.raw,
@@ -459,13 +509,17 @@ export const metadata: Rule[] = [
           message: `${safe`The base path ${basePath}`} ${problem}`,
         };
       if (basePath.startsWith('/')) return;
+      const bare = trimInvisible(basePath);
+      const to = `/${bare.replace(/^https?:\/\/[^/]*/i, '').replace(/^\/+/, '')}`;
       yield {
         at: definition.raw,
         key: 'basePath',
         message:
-          safe`The base path ${basePath} does not start with a slash. Write ` +
-          safe`${`/${basePath.trim()}`}.`,
-        fix: [{ at: definition.raw, key: 'basePath', to: `/${basePath.trim()}` }],
+          safe`The base path ${basePath} does not start with a slash. Write ${to}` +
+          (/^https?:\/\//i.test(bare)
+            ? safe`; the host goes in ${'host'}, the scheme in ${'schemes'}.`
+            : '.'),
+        fix: [{ at: definition.raw, key: 'basePath', to }],
       };
     },
   },
@@ -524,14 +578,19 @@ export const metadata: Rule[] = [
       if (!Array.isArray(at)) return;
       const names = new Set(Array.from(metadataEntries(connector), ({ name }) => name));
       for (const name of ['Website', 'Privacy policy', 'Categories']) {
-        if (!names.has(name.toLowerCase()))
-          yield {
-            at,
-            detail: name,
-            message:
-              safe`The connector metadata has no ${name}. Add an entry with this ` +
-              safe`${'propertyName'}.`,
-          };
+        if (names.has(name.toLowerCase())) continue;
+        const similar = objectsIn(at).find(({ propertyName }) =>
+          hasSameLetters(asText(propertyName) ?? '', name),
+        );
+        yield {
+          at,
+          detail: name,
+          message:
+            safe`The connector metadata has no ${name}` +
+            (similar === undefined
+              ? safe`. Add an entry with this ${'propertyName'}.`
+              : safe`, but ${asText(similar.propertyName) ?? ''}. Write ${name}.`),
+        };
       }
     },
   },
@@ -592,6 +651,16 @@ export const metadata: Rule[] = [
   },
 ];
 
+/** What is wrong with a base path, as the end of a sentence. */
+function basePathProblem(basePath: string): string | undefined {
+  if (/[{}]/.test(basePath))
+    return 'has a variable, which is never replaced there. Move the variable into the paths.';
+  const character = /[?#*]/.exec(basePath)?.[0];
+  return character === undefined
+    ? pathProblem(basePath)
+    : safe`contains ${character}, which no base path has. Write only the path.`;
+}
+
 const anyHost = lazyRegExp(
   '^[\\p{L}\\p{N}_](?:[\\p{L}\\p{N}_-]*[\\p{L}\\p{N}_])?(?:\\.[\\p{L}\\p{N}_](?:[\\p{L}\\p{N}_-]*[\\p{L}\\p{N}_])?)*(?::\\d{1,5})?$',
   'u',
@@ -599,6 +668,8 @@ const anyHost = lazyRegExp(
 
 const isHost = (host: string): boolean =>
   host.length <= 253 &&
+  !/[^.:]{64}/.test(host) &&
+  Number(/:(\d+)$/.exec(host)?.[1] ?? 0) <= 65_535 &&
   (/^\w(?:[\w-]*\w)?(?:\.\w(?:[\w-]*\w)?)*(?::\d{1,5})?$/.test(host) ||
     (!isAscii(host) && anyHost().test(host)));
 

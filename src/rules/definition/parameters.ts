@@ -187,6 +187,7 @@ export const parameters: Rule[] = [
       parameter.visibility === 'internal' &&
       parameter.required &&
       parameter.in !== 'body' &&
+      parameter.raw['x-ms-notification-url'] !== true && // the platform fills it in
       !hasDefault(parameter.raw)
         ? {
             message:

@@ -1,9 +1,11 @@
 import { safe } from '../../shared/finding.ts';
+import { trimInvisible } from '../../shared/text.ts';
 import { nameOf, topLevelKeys, type Operation } from '../../connector/definition.ts';
 import type { Connector } from '../../connector/connector.ts';
-import type { JsonObject } from '../../json/values.ts';
+import type { Json, JsonObject } from '../../json/values.ts';
 import type { RuleViolation, Rule } from '../rule.ts';
 import { openApiStandard } from '../policy-codes.ts';
+import { whereItBelongs } from './misplaced.ts';
 
 /** The names in curly brackets in a path, in order. */
 const templateNames = (path: string): string[] =>
@@ -26,12 +28,24 @@ const notInPath = /[^\w.~!$&'()*+,;=:@/%?#{}-]|%(?![0-9A-Fa-f]{2})/u;
 export function pathProblem(path: string): string | undefined {
   const fixed = path.replace(/\{[^{}]*\}/g, 'x');
   const character = notInPath.exec(fixed)?.[0];
-  if (character === ' ' && fixed !== fixed.trimEnd() && !fixed.trimEnd().includes(' '))
-    return 'ends with a space. Remove it.';
-  if (character !== undefined)
+  if (character !== undefined) {
+    const bare = trimInvisible(fixed);
+    if (!notInPath.test(bare))
+      return fixed.trimEnd() === bare && character === ' '
+        ? 'ends with a space. Remove it.'
+        : safe`ends with the invisible character ${character}. Remove it.`;
+    if (character !== ' ' && trimInvisible(character) === '')
+      return safe`contains the invisible character ${character}. Remove it.`;
     return (
       safe`contains ${character}, which no URL has in its path. Write the path as the service ` +
       safe`documents it, special characters encoded, such as ${'%20'} for a space.`
+    );
+  }
+  const dots = fixed.split('/').find((segment) => segment === '.' || segment === '..');
+  if (dots !== undefined)
+    return (
+      safe`contains the segment ${dots}, which clients resolve before they send the request. ` +
+      'Write the path without it.'
     );
   return fixed.includes('//')
     ? safe`contains ${'//'}, an empty segment. Write a single slash.`
@@ -41,12 +55,12 @@ export function pathProblem(path: string): string | undefined {
 /** A rule that checks the text of each path on its own. */
 const pathRule = (
   rule: Omit<Rule, 'check'>,
-  messageFor: (path: string) => string | undefined,
+  messageFor: (path: string, value: Json | undefined) => string | undefined,
 ): Rule => ({
   ...rule,
   *check(connector): Iterable<RuleViolation> {
     for (const { at, path } of declared(connector)) {
-      const message = messageFor(path);
+      const message = messageFor(path, at[path]);
       if (message !== undefined) yield { at, key: path, part: 'key', message };
     }
   },
@@ -112,10 +126,12 @@ export const paths: Rule[] = [
       rationale: 'It is appended to the host and the base path.',
       policies: openApiStandard,
     },
-    (path) =>
+    (path, value) =>
       path.startsWith('/')
         ? undefined
-        : safe`The path ${path} does not start with a slash. Write ${`/${path}`}.`,
+        : (whereItBelongs(path, value, true) ??
+          safe`The path ${path} does not start with a slash. Write ` +
+            safe`${`/${trimInvisible(path).replace(/^\/+/, '')}`}.`),
   ),
   pathRule(
     {
@@ -149,7 +165,8 @@ export const paths: Rule[] = [
     *check(connector) {
       for (const { at, path } of declared(connector)) {
         const found = { at, key: path, part: 'key' as const };
-        const problem = pathProblem(path);
+        // What stands before the slash, OperationPathMustStartWithSlash reports.
+        const problem = pathProblem(path.startsWith('/') ? path : trimInvisible(path));
         if (path.includes('*'))
           yield {
             ...found,

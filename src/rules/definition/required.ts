@@ -77,6 +77,7 @@ function* needs(definition: Definition): Iterable<Need> {
     ];
   }
   for (const [name, scheme] of objectEntries(definition.section('securityDefinitions'))) {
+    if (definition.misplaced.get(name)?.at[name] === scheme) continue;
     yield [
       scheme,
       () => safe`The security definition ${name}`,

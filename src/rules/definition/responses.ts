@@ -7,9 +7,17 @@ import {
 } from '../../connector/definition.ts';
 import { memoize } from '../../shared/memoize.ts';
 import { safe } from '../../shared/finding.ts';
-import { asObject, isObject, objectEntries, type JsonObject } from '../../json/values.ts';
+import {
+  asList,
+  asObject,
+  isObject,
+  objectEntries,
+  objectsIn,
+  type JsonObject,
+} from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
 import { openApiStandard } from '../policy-codes.ts';
+import { isResponseKey, whereItBelongs } from './misplaced.ts';
 
 /** Whether the schema of a response is known only at design time. */
 const isDynamic = (schema: JsonObject): boolean =>
@@ -31,9 +39,6 @@ const mcpResponses = memoize(
     ),
 );
 
-/** Keywords that restrict no value and name no field, whatever their value. */
-const annotations = new Set(['title', 'description', 'example', 'externalDocs', 'required']);
-
 /** Schemas that are examined, before a schema counts as described. */
 const maxEmptyParts = 20;
 
@@ -46,15 +51,13 @@ function isEmpty(definition: Definition, raw: JsonObject): boolean {
   for (let count = 0; count < open.length; count += 1) {
     const schema = definition.follow(open[count] ?? {});
     if (!schema || isDynamic(schema) || count >= maxEmptyParts) return false;
-    for (const [key, value] of Object.entries(schema)) {
-      if (annotations.has(key) || key.startsWith('x-')) continue;
-      if (key === 'type' && (value === 'object' || value === 'array')) continue;
-      if (key === 'properties' && isObject(value) && Object.keys(value).length === 0) continue;
-      if (key === 'additionalProperties' && value === false) continue;
-      if (key !== 'items' && key !== 'allOf') return false;
-      for (const part of Array.isArray(value) ? value : [value])
-        if (isObject(part)) open.push(part);
-    }
+    const { type, properties, additionalProperties, items, allOf } = schema;
+    if (type !== undefined && type !== 'object' && type !== 'array') return false;
+    if (schema.enum !== undefined || schema.discriminator !== undefined) return false;
+    if (isObject(properties) ? Object.keys(properties).length > 0 : Array.isArray(properties))
+      return false;
+    if (additionalProperties !== undefined && additionalProperties !== false) return false;
+    open.push(...objectsIn([items ?? null, ...asList(items), ...asList(allOf)]));
   }
   return true;
 }
@@ -70,15 +73,16 @@ export const responses: Rule[] = [
       for (const { raw } of definition?.operations ?? []) {
         const at = asObject(raw.responses);
         for (const code of at ? Object.keys(at) : []) {
-          if (at && !/^([1-5]\d\d|default|x-.*)$/s.test(code))
-            yield {
-              at,
-              key: code,
-              part: 'key',
-              message:
-                safe`${code} is not an HTTP status code. Use a code such as ${'200'}, or ` +
+          if (!at || isResponseKey(code) || definition?.misplaced.get(code)?.at === at) continue;
+          yield {
+            at,
+            key: code,
+            part: 'key',
+            message:
+              whereItBelongs(code, at[code]) ??
+              safe`${code} is not an HTTP status code. Use a code such as ${'200'}, or ` +
                 safe`${'default'}.`,
-            };
+          };
         }
       }
     },
@@ -167,6 +171,8 @@ export const responses: Rule[] = [
         const schema = asObject(raw.schema);
         const target = schema && definition?.follow(schema);
         if (!definition || !schema || !target || reported.has(target)) continue;
+        // DefaultResponseHasSchema asks to remove that schema.
+        if (code === 'default') continue;
         if (mcpResponses(definition).has(raw) || !isEmpty(definition, schema)) continue;
         reported.add(target);
         yield {

@@ -1,4 +1,4 @@
-import { hasDefault, type Schema } from '../../connector/definition.ts';
+import { hasDefault, type Definition, type Schema } from '../../connector/definition.ts';
 import { safe } from '../../shared/finding.ts';
 import { memoize } from '../../shared/memoize.ts';
 import {
@@ -183,9 +183,8 @@ export const schemas: Rule[] = [
     fixable: true,
     *check({ definition }): Iterable<RuleViolation> {
       for (const { raw: at } of definition?.having('default') ?? []) {
-        const parts = objectsIn(at.allOf).map((part) => definition?.follow(part) ?? {});
-        const contradiction = [at, ...parts]
-          .map((part) => contradictionOf(at, part))
+        const contradiction = partsOf(definition, at)
+          .map((part) => contradictionOf(definition, at, part))
           .find((found) => found !== undefined);
         if (!contradiction) continue;
         const { problem, match } = contradiction;
@@ -198,6 +197,25 @@ export const schemas: Rule[] = [
               message: `${message} ${safe`Write ${match}.`}`,
               fix: [{ at, key: 'default', to: match }],
             };
+      }
+      for (const { raw: at } of definition?.having('allOf') ?? []) {
+        const parts = hasDefault(at) ? [] : partsOf(definition, at);
+        const owner = parts.find(hasDefault);
+        const ownParts = new Set(owner && partsOf(definition, owner));
+        const contradiction = parts
+          .map((part) =>
+            owner && !ownParts.has(part) ? contradictionOf(definition, owner, part) : undefined,
+          )
+          .find((found) => found !== undefined);
+        if (owner && contradiction)
+          yield {
+            at,
+            key: 'allOf',
+            part: 'key',
+            message:
+              safe`The default ${JSON.stringify(owner.default)} of a part of ${'allOf'} ` +
+              `${contradiction.problem} Use another default for this schema, or another part.`,
+          };
       }
     },
   },
@@ -217,7 +235,11 @@ export const schemas: Rule[] = [
       if (wrong.length === 0) return undefined;
       const wrongTypes = Array.from(new Set(wrong.map(typeName)));
       // 3% of the independent publishers since 2024 write such values as strings, "1" for 1.
-      const isWriting = wrong.every((item) => converted(item, type) !== undefined);
+      const isWriting = wrong.every(
+        (item) =>
+          converted(item, type) !== undefined ||
+          (typeof item === 'string' && type !== 'boolean' && /^[+-]?\d+$/.test(item)),
+      );
       return {
         ...(isWriting && { severity: 'warning' }),
         message:
@@ -225,6 +247,31 @@ export const schemas: Rule[] = [
           safe`${JSON.stringify(wrong[0])}, but the type is ${type}. Write all values as ` +
           safe`${type}, or change the type.`,
       };
+    },
+  ),
+  keywordRule(
+    'enum',
+    {
+      // No accepted connector has such a value.
+      id: 'EnumValueNotAllowed',
+      severity: 'warning',
+      description: 'The values of an `enum` are within the limits of the schema.',
+      rationale: 'Users choose such a value from the list, and the service rejects it.',
+      policies: openApiStandard,
+    },
+    (value, { raw }) => {
+      const limits = { ...raw, enum: null };
+      const values = Array.isArray(value) ? value.slice(0, maxComparedValues) : [];
+      for (const item of values) {
+        const contradiction = contradictionOfValue(item, limits);
+        if (contradiction)
+          return {
+            message:
+              `${safe`The value ${JSON.stringify(item)} of ${'enum'}`} ` +
+              `${contradiction.problem} Correct one of them.`,
+          };
+      }
+      return undefined;
     },
   ),
   keywordRule(
@@ -534,26 +581,98 @@ interface Contradiction {
 /**
  * How the default of a schema contradicts the limits of the schema or of a part of its `allOf`.
  * Undefined if it does not, and for a value of a wrong type, which DefaultValueMustMatchType and
- * InvalidEnumValue report. A pattern is never run: it is untrusted.
+ * InvalidEnumValue report.
  */
-function contradictionOf(schema: JsonObject, part: JsonObject): Contradiction | undefined {
+function contradictionOf(
+  definition: Definition | undefined,
+  schema: JsonObject,
+  part: JsonObject,
+): Contradiction | undefined {
   const { default: value } = schema;
   const type = asText(part.type) ?? asText(schema.type);
   if (value === undefined || value === null) return undefined;
   if (type !== undefined && types.has(type) && !fits(value, type)) return undefined;
-  if (Array.isArray(value)) {
-    const items = asObject(part.items);
-    const outside = items && value.find((item) => notListed(item, items) !== undefined);
-    return outside === undefined
-      ? beyondLimit(value.length, part, 'Items')
-      : { problem: safe`contains ${JSON.stringify(outside)}, which ${'enum'} does not list.` };
+  if (!Array.isArray(value)) return contradictionOfValue(value, part);
+  const items = asObject(part.items);
+  const item = items && definition?.follow(items);
+  const itemType = asText(item?.type);
+  for (const entry of item ? value.slice(0, maxComparedValues) : []) {
+    if (itemType !== undefined && types.has(itemType) && !fits(entry, itemType))
+      return {
+        problem:
+          safe`contains ${JSON.stringify(entry)}, which is of type ${typeName(entry)}, but the ` +
+          safe`items are of type ${itemType}.`,
+      };
+    const within = item && contradictionOfValue(entry, item);
+    if (within)
+      return { problem: safe`contains ${JSON.stringify(entry)}, which ` + within.problem };
   }
+  return beyondLimit(value.length, part, 'Items');
+}
+
+function contradictionOfValue(value: Json, part: JsonObject): Contradiction | undefined {
   const unlisted = notListed(value, part);
   if (unlisted) return unlisted;
-  if (typeof value === 'number') return beyondLimit(value, part, '');
-  return typeof value === 'string'
-    ? beyondLimit(Array.from(value).length, part, 'Length')
+  if (typeof value === 'number') return beyondLimit(value, part, '') ?? notMultiple(value, part);
+  if (typeof value !== 'string') return undefined;
+  return beyondLimit(Array.from(value).length, part, 'Length') ?? unlikePattern(value, part);
+}
+
+function notMultiple(value: number, { multipleOf }: JsonObject): Contradiction | undefined {
+  if (typeof multipleOf !== 'number' || multipleOf <= 0) return undefined;
+  const ratio = value / multipleOf;
+  return Math.abs(ratio - Math.round(ratio)) > 1e-6
+    ? { problem: safe`contradicts ${'multipleOf'}, which is ${multipleOf}.` }
     : undefined;
+}
+
+function unlikePattern(value: string, { pattern }: JsonObject): Contradiction | undefined {
+  return typeof pattern === 'string' && matchesSimplePattern(pattern, value) === false
+    ? { problem: safe`contradicts the ${'pattern'}, which is ${pattern}.` }
+    : undefined;
+}
+
+/** Parts of one schema that are compared: of a schema made to take time, not all. */
+const maxParts = 20;
+
+/** A schema and the schemas of its `allOf`, references followed, at most 20. */
+function partsOf(definition: Definition | undefined, schema: JsonObject): JsonObject[] {
+  const parts = [schema];
+  for (let next = 0; next < parts.length; next += 1)
+    for (const part of objectsIn(parts[next]?.allOf)) {
+      const target = definition?.follow(part);
+      if (target && parts.length < maxParts && !parts.includes(target)) parts.push(target);
+    }
+  return parts;
+}
+
+/** Of a pattern without groups in groups, one part at a time: an item, and how often it occurs. */
+const simplePart =
+  /(?:\\[dDwWsS]|\\[^\w\s]|\[(?:[^[\]\\]|\\[^\n])+\]|[^\\[\](){}*+?|^$])(?:\*|\+|\?|\{\d{1,2}(?:,\d{0,2})?\})?/y;
+
+/**
+ * Whether a text matches a pattern. Undefined if the pattern, which is untrusted, is more than a row
+ * of items such as `[A-Z]{2}\d+`, with at most one choice in brackets: only those take little time.
+ */
+function matchesSimplePattern(pattern: string, value: string): boolean | undefined {
+  if (pattern.length > 200 || value.length > 60) return undefined;
+  const choice = /\((?:\?:)?([^()\\[\]]*)\)(?![*+?{])/.exec(pattern);
+  const row = (choice ? pattern.replace(choice[0], '') : pattern).replace(/^\^|\$$/g, '');
+  const parts = [row, ...(choice?.[1] ?? '').split('|')];
+  let variable = 0;
+  for (const part of parts)
+    for (simplePart.lastIndex = 0; simplePart.lastIndex < part.length;) {
+      const found = simplePart.exec(part);
+      if (!found) return undefined;
+      if (/[*+?]$|,\d*\}$/.test(found[0]) && found[0].length > 1) variable += 1;
+    }
+  try {
+    return variable > (pattern.startsWith('^') ? 2 : 1)
+      ? undefined
+      : new RegExp(pattern).test(value);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Values of an `enum` that a message lists, and that are compared without case. */
@@ -584,6 +703,8 @@ function notListed(value: Json, { enum: list }: JsonObject): Contradiction | und
 /** Compares a value, a length or a count with the limits whose names end with `of`. */
 function beyondLimit(size: number, part: JsonObject, of: string): Contradiction | undefined {
   const [lower, upper] = of === '' ? ['minimum', 'maximum'] : [`min${of}`, `max${of}`];
+  if (of === '' && part.format === 'int32' && Math.abs(size) > 2 ** 31)
+    return { problem: safe`contradicts the ${'format'}, which is ${'int32'}.` };
   const [minimum, maximum] = [part[lower], part[upper]];
   const isTooSmall =
     typeof minimum === 'number' &&
@@ -601,7 +722,7 @@ function converted(value: Json, type: string): Json | undefined {
   if (typeof value === 'string') {
     const text = value.trim();
     if (type === 'boolean' && /^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
-    if (type === 'integer' && /^-?(0|[1-9]\d{0,14})$/.test(text)) return Number(text);
+    if (type === 'integer' && /^-?(0|[1-9]\d{0,14})(\.0+)?$/.test(text)) return Number(text);
     if (type === 'number' && /^-?(0|[1-9]\d{0,14})(\.\d{1,10})?$/.test(text)) return Number(text);
   }
   if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean'))

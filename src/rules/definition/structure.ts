@@ -2,7 +2,7 @@ import { topLevelKeys, type Definition } from '../../connector/definition.ts';
 import { safe } from '../../shared/finding.ts';
 import { closestMatch } from '../../shared/did-you-mean.ts';
 import { memoize } from '../../shared/memoize.ts';
-import { asObject, isObject, type JsonObject } from '../../json/values.ts';
+import { asObject, isObject, type Json, type JsonObject } from '../../json/values.ts';
 import { propertyNamesOf } from '../../json/schema-errors.ts';
 import { validate } from '../../generated/definition.ts';
 import {
@@ -13,6 +13,7 @@ import {
   type Structure,
 } from '../structure-errors.ts';
 import type { RuleViolation } from '../rule.ts';
+import { isResponseKey, whereItBelongs } from './misplaced.ts';
 import schema from './definition.schema.json' with { type: 'json' };
 
 const { definitions } = schema;
@@ -25,9 +26,17 @@ export const definitionStructure = memoize(({ file, raw, misplaced }: Definition
     const whole = property === undefined ? path : [...path, property];
     return places.some((place) => place.every((key, index) => whole[index] === key));
   };
+  const items = asObject(raw.paths);
+  // The rules about the keys of paths and responses report what is neither.
+  const isWithinStray = ({
+    path: [section, name = '', , responses, code],
+  }: StructureError): boolean =>
+    section === 'paths' &&
+    ((!name.startsWith('/') && whereItBelongs(name, items?.[name], true) !== undefined) ||
+      (responses === 'responses' && code !== undefined && !isResponseKey(code)));
   const found = new Map(
     structureViolations(file, raw, validate, (error) =>
-      isWithin(error) ? 'elsewhere' : refine(error),
+      isWithin(error) || isWithinStray(error) ? 'elsewhere' : refine(error),
     ),
   );
   const violations = Array.from(misplaced.values(), ({ at, key }) => ({
@@ -185,7 +194,8 @@ function unknownProperty(
     };
   }
   const advice = foreignKeywordAdvice(key, violated);
-  if (advice === undefined) return misplacedAdvice(key, violated);
+  if (advice === undefined)
+    return misplacedAdvice(key, violated, isObject(at) ? at[key] : undefined);
   const rename = `x-${key}`;
   const fix = allowedAsExtension.has(key) && !(rename in at) ? [{ at, key, rename }] : undefined;
   return {
@@ -211,6 +221,7 @@ const propertiesFileKeys = new Set([
 function misplacedAdvice(
   key: string,
   violated: JsonObject,
+  value: Json | undefined,
 ): Pick<StructureMessage, 'message'> | undefined {
   if (isRoot(violated) && key.startsWith('/'))
     return { message: safe`The path ${key} is outside ${'paths'}. Move it there.` };
@@ -218,9 +229,10 @@ function misplacedAdvice(
     return {
       message: safe`${key} does not belong in the definition. Move it to ${'apiProperties.json'}.`,
     };
-  return !isRoot(violated) && topLevelKeys.has(key) && violated.patternProperties !== undefined
-    ? { message: belongsAtTop(key) }
-    : undefined;
+  if (!isRoot(violated) && topLevelKeys.has(key) && violated.patternProperties !== undefined)
+    return { message: belongsAtTop(key) };
+  const message = whereItBelongs(key, value, isRoot(violated));
+  return message === undefined ? undefined : { message };
 }
 
 const valueKeywords = new Set(Object.keys(definitions.valueParameter.properties));

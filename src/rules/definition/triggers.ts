@@ -13,6 +13,9 @@ const maxDepth = 100;
 
 const urlMark = 'x-ms-notification-url';
 
+/** Whether a schema has the mark; JsonTypeIncorrect reports the text `"true"`. */
+const isMarked = ({ [urlMark]: mark }: JsonObject): boolean => mark === true || mark === 'true';
+
 /**
  * A property in the body of a request that is marked as the notification URL, with the schemas
  * around it.
@@ -45,7 +48,7 @@ function* findUrls(definition: Definition, operation: Operation): Iterable<Notif
     seen.add(schema);
     // the mark may be on the property, on the schema that it refers to, or on a part of its allOf
     const parts = [raw, ...definition.parts(schema)];
-    const at = parts.find((part) => part[urlMark] === true);
+    const at = parts.find(isMarked);
     if (at) {
       yield {
         at,
@@ -86,7 +89,7 @@ export const isWebhook = (definition: Definition, operation: Operation): boolean
   if (operation.trigger !== undefined && operation.notification) return true;
   return (
     notificationUrls(definition, operation).length > 0 ||
-    operation.parameters.some(({ raw }) => raw[urlMark] === true)
+    operation.parameters.some(({ raw }) => isMarked(raw))
   );
 };
 
@@ -110,7 +113,7 @@ export const triggers: Rule[] = [
           continue;
         const marked =
           notificationUrls(definition, operation).length > 0 ||
-          operation.parameters.some(({ raw }) => raw[urlMark] === true);
+          operation.parameters.some(({ raw }) => isMarked(raw));
         if (!marked)
           yield {
             at: operation.raw,
@@ -226,7 +229,7 @@ export const triggers: Rule[] = [
     policies: connectorStandard,
     *check({ definition }) {
       for (const { raw, role, root } of definition?.having(urlMark) ?? []) {
-        if (raw[urlMark] === true && role !== 'parameter' && root.use.output && !root.use.input) {
+        if (isMarked(raw) && role !== 'parameter' && root.use.output && !root.use.input) {
           yield {
             at: raw,
             key: urlMark,

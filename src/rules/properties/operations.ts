@@ -2,6 +2,12 @@ import { safe } from '../../shared/finding.ts';
 import { asObject } from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
 
+/** What to do about the id of an operation that does not exist. */
+export const whatToWrite = (similar: string | undefined, otherwise: string): string =>
+  similar === undefined
+    ? `Correct the ID (it is case-sensitive), or ${otherwise}.`
+    : safe`Write ${similar}: an ID must match exactly.`;
+
 /** Rules about the operations that the properties name. */
 export const operationReferences: Rule[] = [
   {
@@ -19,7 +25,7 @@ export const operationReferences: Rule[] = [
             key: index,
             message:
               safe`The properties name the script operation ${id}, which does not exist. ` +
-              'Correct the ID (it is case-sensitive), or remove it.',
+              whatToWrite(definition.similarOperationId(id), 'remove it'),
           };
       }
     },
@@ -79,8 +85,8 @@ export const operationReferences: Rule[] = [
         at,
         key: 'operationId',
         message:
-          safe`${'testConnection'} names the operation ${id}, which does not exist. Correct ` +
-          'the ID (it is case-sensitive), or add the operation.',
+          safe`${'testConnection'} names the operation ${id}, which does not exist. ` +
+          whatToWrite(definition.similarOperationId(id), 'add the operation'),
       };
     },
   },

@@ -3,6 +3,7 @@ import { safe } from '../../shared/finding.ts';
 import type { Policy } from '../../connector/properties.ts';
 import { asList, asText, isObject, type Json } from '../../json/values.ts';
 import type { Rule } from '../rule.ts';
+import { whatToWrite } from './operations.ts';
 
 const operationNames = 'x-ms-apimTemplate-operationName';
 
@@ -135,8 +136,8 @@ export const policies: Rule[] = [
               at,
               key: index,
               message:
-                safe`The policy names the operation ${id}, which does not exist. Correct ` +
-                'the ID (it is case-sensitive), or remove it.',
+                safe`The policy names the operation ${id}, which does not exist. ` +
+                whatToWrite(definition.similarOperationId(id), 'remove it'),
             };
         }
       }

@@ -8,7 +8,7 @@ import {
   trimEnd,
 } from '../../shared/text.ts';
 import { safe } from '../../shared/finding.ts';
-import { asObject, asText, type Json, type JsonObject } from '../../json/values.ts';
+import { asObject, asText, objectsIn, type Json, type JsonObject } from '../../json/values.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 import { connectorStandard } from '../policy-codes.ts';
 
@@ -88,15 +88,17 @@ const isIdentifier = (label: Json | undefined, name: string | undefined): boolea
 
 /** Words that say nothing beside the code of a response. */
 const responseWords = /\b(?:https?|status|code|response|default|ok)\b/gi;
+/** Words that say no more than the code does. */
+const outcomeWords = /\b(?:1\.1|success(?:ful(?:ly)?)?|error|returns?|operation)\b/gi;
 
 /** Whether the description of a response is only its code: `200`, `HTTP 200`, `default`. */
 const isDescribedByCode = ({ code, raw: { description } }: Response): boolean => {
   if (typeof description !== 'string' || description.length > 40) return false;
   const rest = lettersAndDigits(description.replace(responseWords, ''));
-  return (
-    rest === code ||
-    (rest === '' && lettersAndDigits(description) !== '' && !/^ok/i.test(description.trim()))
-  );
+  if (rest === '') return lettersAndDigits(description) !== '' && !/^ok/i.test(description.trim());
+  if (rest === code) return true;
+  const digits = lettersAndDigits(description.replace(responseWords, '').replace(outcomeWords, ''));
+  return /^[1-5]\d\d$/.test(digits) && code !== 'default';
 };
 
 /** Whether a description starts with a word in lower case and is not a name, a value or code. */
@@ -115,8 +117,12 @@ const labeled = (definition: Definition | undefined): JsonObject[] => [
   ),
 ];
 
-/** A URL, up to what may follow it in a sentence. Policy 5000.2.3.6 names http and https. */
-const urlInText = /\bhttps?:\/\/[^\s<>"'`)\]]+/i;
+/** An abbreviation at the end of a label, with its period, or periods that stand for more. */
+const endsWithAbbreviation =
+  /(?:\b(?:etc|e\.g|i\.e|inc|ltd|corp|co|jr|sr|approx|min|max|no|nr|incl|excl)|\b[a-z]\.[a-z]|\.\.)\.\s*$/i;
+
+/** A URL, up to what may follow it in a sentence. Policy 5000.2.3.6 names http and https; `www.` is read as one of them. */
+const urlInText = /\b(?:https?:\/\/|www\.(?=[\w-]+\.\w))[^\s<>"'`)\]]+/i;
 
 export const descriptions: Rule[] = [
   {
@@ -130,7 +136,16 @@ export const descriptions: Rule[] = [
       'with URLs.',
     *check(connector) {
       const info = asObject(connector.definition?.raw.info);
-      for (const at of new Set([...(info ? [info] : []), ...owners(connector, 'description')])) {
+      const tags = objectsIn(connector.definition?.raw.tags);
+      const contents = (connector.definition?.operations ?? []).flatMap(({ raw, pathItem }) =>
+        objectsIn([raw, pathItem].map((part) => part['x-ms-notification-content'] ?? null)),
+      );
+      for (const at of new Set([
+        ...(info ? [info] : []),
+        ...tags,
+        ...contents,
+        ...owners(connector, 'description'),
+      ])) {
         const url = urlInText.exec(asText(at.description) ?? '');
         if (!url) continue;
         const shown = trimEnd(url[0], /[.,;:!?]/);
@@ -194,7 +209,8 @@ export const descriptions: Rule[] = [
           ({ raw, level }) => level === 'operation' && isUnended(raw),
         );
         const responses = operation.responses.filter(
-          (response) => isUnended(response.raw) && !isDescribedByCode(response),
+          (response) =>
+            !operation.isMcpServer && isUnended(response.raw) && !isDescribedByCode(response),
         );
         const own = isUnended(operation.raw) ? [operation] : [];
         const all = [...own, ...parameters, ...responses].map(({ raw }) => raw);
@@ -267,28 +283,39 @@ export const descriptions: Rule[] = [
   {
     id: 'SummaryMustNotEndWithPunctuation',
     severity: 'warning',
-    description: 'A summary does not end with punctuation.',
+    description:
+      'A summary, the name of a value and the name of a connection parameter do not end with ' +
+      'punctuation.',
     rationale: 'A summary is a label, not a sentence; the designer uses it in headings and lists.',
     fixable: true,
-    *check({ definition }): Iterable<RuleViolation> {
+    *check({ definition, properties }): Iterable<RuleViolation> {
+      const names = (definition?.having('x-ms-enum-values') ?? []).flatMap(({ raw }) =>
+        objectsIn(raw['x-ms-enum-values']),
+      );
       const labels = [
-        ...(definition?.operations ?? []).map(({ raw }) => ({ at: raw, key: 'summary' as const })),
-        ...labeled(definition).map((at) => ({ at, key: 'x-ms-summary' as const })),
+        ...(definition?.operations ?? []).map(({ raw }) => ({ at: raw, key: 'summary' })),
+        ...labeled(definition).map((at) => ({ at, key: 'x-ms-summary' })),
+        ...names.map((at) => ({ at, key: 'displayName' })),
+        ...(properties?.connectionParameters ?? []).flatMap(({ raw }) => {
+          const at = asObject(raw.uiDefinition);
+          return at ? [{ at, key: 'displayName' }] : [];
+        }),
       ];
       for (const { at, key } of labels) {
         const value = asText(at[key]);
         if (
           value === undefined ||
-          !/[.,;:!]\s*$/u.test(value.slice(-5)) ||
-          /(etc|e\.g|i\.e|\.\.)\.\s*$/i.test(value.slice(-8))
+          !/[.,;:!。、，；：！]\s*$/u.test(value.slice(-5)) ||
+          endsWithAbbreviation.test(value.slice(-10))
         )
           continue;
+        const what = key === 'displayName' ? 'name' : 'summary';
         const found = {
           at,
           key,
-          message: safe`The summary ${value} ends with punctuation. Remove it.`,
+          message: `The ${what} ${safe`${value} ends with punctuation. Remove it.`}`,
         };
-        const to = trimEnd(value, /[\s.,;:!]/u);
+        const to = trimEnd(value, /[\s.,;:!。、，；：！]/u);
         yield to === '' ? found : { ...found, fix: [{ at, key, to }] };
       }
     },
@@ -364,7 +391,8 @@ export const descriptions: Rule[] = [
       }
       for (const operation of definition?.operations ?? []) {
         const coded = operation.responses.filter(
-          (response) => response.code !== 'default' && isDescribedByCode(response),
+          (response) =>
+            !operation.isMcpServer && response.code !== 'default' && isDescribedByCode(response),
         );
         const [response] = coded;
         if (response)
