@@ -144,7 +144,7 @@ export function keyIgnoringCase(object: JsonObject, name: string): string {
 }
 
 /** The value of a name in any case; see `keyIgnoringCase`. */
-export const ownIgnoringCase = (
+const ownIgnoringCase = (
   object: JsonObject | undefined,
   name: string,
 ): JsonObject[string] | undefined => object && own(object, keyIgnoringCase(object, name));

@@ -62,7 +62,7 @@ describe('a pull request', () => {
     expect(step.status, step.log).toBe(1);
     expect(step.outputs).toMatchObject({ errors: '2', warnings: '0', verdict: 'major', sarif: '' });
     expect(step.outputs.changelog).toContain(
-      'The operation `GetInvoice` was renamed to `ListInvoices`.',
+      'The operation `Get an invoice` was replaced by another with the same name.',
     );
     expect(
       step.commands.map(({ name, properties }) => ({

@@ -290,10 +290,14 @@ describe('icons', () => {
   test('are measured, also where threads share the work', async () => {
     const { at, connector } = repository('icons');
     const copies = (name: string, many: number): void => {
-      for (let index = 0; index < many; index += 1)
-        cpSync(connector, join(at, 'certified-connectors', `${name} ${index}`), {
-          recursive: true,
-        });
+      for (let index = 0; index < many; index += 1) {
+        const copy = join(at, 'certified-connectors', `${name} ${index}`);
+        cpSync(connector, copy, { recursive: true });
+        // Connectors of one publisher may have the same icon.
+        const file = join(copy, 'apiProperties.json');
+        const properties = readFileSync(file, 'utf8');
+        writeFileSync(file, properties.replace('"Contoso Ltd"', `"Publisher ${index}"`));
+      }
     };
     rmSync(join(connector, 'icon.png'));
     copies('Plain', 40);

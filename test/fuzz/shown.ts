@@ -25,7 +25,7 @@ export function expectQuiet(text: string, isCommand = (_line: string): boolean =
 }
 
 const command =
-  /^::(?:error|warning|notice) file=[^,:]*,line=\d+,endLine=\d+,(?:col=\d+,endColumn=\d+,)?title=\w+::/;
+  /^::(?:error|warning|notice) file=[^,:]*,line=\d+,endLine=\d+,(?:col=\d+,endColumn=\d+,)?title=\w+(?: \([\w.-]+\))?::/;
 
 /**
  * What the command line writes in a format is read by those who read that format, and does nothing

@@ -116,7 +116,7 @@ describe('the recovering parser', () => {
     'quotes %j in a message that is safe to show',
     (text) => {
       expect(parseWithRecovery(text).issues.map(({ message }) => message)).toEqual([
-        expect.stringContaining('`xyˋ@everyone`'),
+        expect.stringContaining('`x⟨U+202E⟩yˋ@everyone`'),
       ]);
     },
   );

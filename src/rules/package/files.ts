@@ -65,11 +65,17 @@ const missing = (
   ...rule,
   *check(connector): Iterable<RuleViolation> {
     const { entries, misplaced } = connector;
-    if (misplaced || entries[role] || (role !== 'definition' && hasNoFiles(connector))) return;
     const name = fileNames[role];
+    const folder = isFolder(connector, name);
+    const isNamedByDefinition =
+      role !== 'definition' &&
+      hasNoFiles(connector) &&
+      folder === undefined &&
+      isFolder(connector, definitionName) === undefined;
+    if (misplaced || entries[role] || isNamedByDefinition) return;
     yield {
       location: wholeFile(name),
-      message: isFolder(connector, name) ?? message(connector),
+      message: folder ?? message(connector),
       ...(connector.package && { severity: 'warning' }),
     };
   },
