@@ -9,6 +9,7 @@ import { safe } from '../../shared/finding.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
 import { invalidReferences, pathIn, type Reference } from './dynamic-calls.ts';
 import { connectorStandard } from '../policy-codes.ts';
+import { unknownIdAdvice } from '../unknown-operations.ts';
 
 /**
  * The exact path of the property in the body that a reference in the legacy extension names, if the
@@ -107,15 +108,12 @@ export const dynamicExtensionRules: Rule[] = [
       ]) {
         const id = asText(at.operationId);
         if (id === undefined || definition.referencedOperation(id)) continue;
-        const match = definition.similarOperationId(id);
         yield {
           at,
           key: 'operationId',
           message:
             safe`The operation ${id} does not exist. ` +
-            (match === undefined
-              ? 'Correct the ID (it is case-sensitive), or add the operation.'
-              : safe`Write ${match}: an ID must match exactly.`),
+            unknownIdAdvice(definition, id, 'add the operation'),
         };
       }
     },

@@ -1,12 +1,7 @@
 import { safe } from '../../shared/finding.ts';
 import { asObject } from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
-
-/** What to do about the id of an operation that does not exist. */
-export const whatToWrite = (similar: string | undefined, otherwise: string): string =>
-  similar === undefined
-    ? `Correct the ID (it is case-sensitive), or ${otherwise}.`
-    : safe`Write ${similar}: an ID must match exactly.`;
+import { unknownIdAdvice, unknownIds } from '../unknown-operations.ts';
 
 /** Rules about the operations that the properties name. */
 export const operationReferences: Rule[] = [
@@ -17,17 +12,8 @@ export const operationReferences: Rule[] = [
     rationale: 'The script does not run for an operation whose ID is misspelled.',
     *check({ definition, properties }) {
       const at = properties?.scriptOperations;
-      if (!definition || !at) return;
-      for (const [index, id] of at.entries()) {
-        if (typeof id === 'string' && !definition.referencedOperation(id))
-          yield {
-            at,
-            key: index,
-            message:
-              safe`The properties name the script operation ${id}, which does not exist. ` +
-              whatToWrite(definition.similarOperationId(id), 'remove it'),
-          };
-      }
+      if (definition && at)
+        yield* unknownIds(definition, at, 'The properties name the script operation');
     },
   },
   {
@@ -86,7 +72,7 @@ export const operationReferences: Rule[] = [
         key: 'operationId',
         message:
           safe`${'testConnection'} names the operation ${id}, which does not exist. ` +
-          whatToWrite(definition.similarOperationId(id), 'add the operation'),
+          unknownIdAdvice(definition, id, 'add the operation'),
       };
     },
   },

@@ -3,7 +3,7 @@ import { safe } from '../../shared/finding.ts';
 import type { Policy } from '../../connector/properties.ts';
 import { asList, asText, isObject, type Json } from '../../json/values.ts';
 import type { Rule } from '../rule.ts';
-import { whatToWrite } from './operations.ts';
+import { unknownIds } from '../unknown-operations.ts';
 
 const operationNames = 'x-ms-apimTemplate-operationName';
 
@@ -129,17 +129,7 @@ export const policies: Rule[] = [
       if (!definition) return;
       for (const { parameters } of properties?.policies ?? []) {
         const at = parameters?.[operationNames];
-        if (!Array.isArray(at)) continue;
-        for (const [index, id] of at.entries()) {
-          if (typeof id === 'string' && !definition.referencedOperation(id))
-            yield {
-              at,
-              key: index,
-              message:
-                safe`The policy names the operation ${id}, which does not exist. ` +
-                whatToWrite(definition.similarOperationId(id), 'remove it'),
-            };
-        }
+        if (Array.isArray(at)) yield* unknownIds(definition, at, 'The policy names the operation');
       }
     },
   },
