@@ -55,6 +55,10 @@ const none: readonly [string, JsonObject][] = [];
 export const keysOf = (a: JsonObject, b: JsonObject): Set<string> =>
   new Set([...Object.keys(a), ...Object.keys(b)]);
 
+/** A string without its quotation marks, any other value as JSON; so the same for 1 and "1". */
+export const writtenValue = (value: Json): string =>
+  typeof value === 'string' ? value : JSON.stringify(value);
+
 /** The type of a value in the terms of JSON Schema; `integer` for whole numbers. */
 export function typeName(value: Json | undefined): string {
   if (value === null) return 'null';

@@ -1,6 +1,14 @@
 import type { Connector } from '../../connector/connector.ts';
 import { safe } from '../../shared/finding.ts';
-import { asText, isObject, type Json, type JsonArray, type JsonObject } from '../../json/values.ts';
+import {
+  asList,
+  asText,
+  isObject,
+  writtenValue,
+  type Json,
+  type JsonArray,
+  type JsonObject,
+} from '../../json/values.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 import { connectorStandard } from '../policy-codes.ts';
 
@@ -26,10 +34,6 @@ function* labeled({ definition }: Connector): Iterable<{ schema: JsonObject; lab
     yield { schema: raw, labels };
   }
 }
-
-/** The same for 1 and "1". */
-const writtenValue = (value: Json): string =>
-  typeof value === 'string' ? value : JSON.stringify(value);
 
 const jsonOf = (value: Json | undefined): string | undefined =>
   value === undefined ? undefined : JSON.stringify(value);
@@ -79,7 +83,7 @@ export const enums: Rule[] = [
     fixable: true,
     *check(connector): Iterable<RuleViolation> {
       for (const { schema, labels } of labeled(connector)) {
-        const values = Array.isArray(schema.enum) ? schema.enum : [];
+        const values = asList(schema.enum);
         const allowed = new Set(values.map(jsonOf));
         const written = new Map(values.map((item) => [writtenValue(item), item]));
         for (const { raw, value } of labels) {

@@ -1,6 +1,6 @@
 import type { Connector } from '../../connector/connector.ts';
 import { safe } from '../../shared/finding.ts';
-import { asObject, type JsonArray, type JsonObject } from '../../json/values.ts';
+import { asObject, writtenValue, type JsonArray, type JsonObject } from '../../json/values.ts';
 import type { Schema } from '../../connector/definition.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 import { connectorStandard } from '../policy-codes.ts';
@@ -137,8 +137,7 @@ export const filters: Rule[] = [
             at: list,
             key: index,
             message:
-              safe`${typeof name === 'string' ? name : JSON.stringify(name)} is not a ` +
-              'filter function. Use names such as ' +
+              safe`${writtenValue(name)} is not a filter function. Use names such as ` +
               safe`${['eq', 'ne', 'lt', 'contains', 'startswith']}.`,
           };
         }

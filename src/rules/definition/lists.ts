@@ -7,6 +7,7 @@ import {
   isContainer,
   isObject,
   objectEntries,
+  writtenValue,
   type Json,
   type JsonArray,
   type JsonObject,
@@ -140,12 +141,11 @@ export const lists: Rule[] = [
     *check({ definition }): Iterable<RuleViolation> {
       for (const { list, what } of definition ? uniqueLists(definition) : []) {
         for (const { index, earlier, entry } of repeated(list)) {
-          const shown = typeof entry === 'string' ? entry : JSON.stringify(entry);
           yield {
             at: list,
             key: index,
             message:
-              safe`${shown} is already in ${what}, as item ${earlier + 1}. Remove one of ` +
+              safe`${writtenValue(entry)} is already in ${what}, as item ${earlier + 1}. Remove one of ` +
               'the two.',
             fix: [{ at: list, key: index, remove: true }],
           };

@@ -1,7 +1,14 @@
 import { nameOf, type Definition, type Operation } from '../../connector/definition.ts';
 import { safe } from '../../shared/finding.ts';
 import { trimEnd, trimInvisible } from '../../shared/text.ts';
-import { asList, asObject, type Json, type JsonArray, type JsonObject } from '../../json/values.ts';
+import {
+  asList,
+  asObject,
+  writtenValue,
+  type Json,
+  type JsonArray,
+  type JsonObject,
+} from '../../json/values.ts';
 import { certificationSeverity, type RuleViolation, type Rule } from '../rule.ts';
 import { connectorStandard, openApiStandard } from '../policy-codes.ts';
 
@@ -157,9 +164,7 @@ export const mediaTypes: Rule[] = [
           if (typeof type === 'string' && mediaType.test(type)) continue;
           const found = { at: list, key: index };
           const trimmed = typeof type === 'string' ? trimEnd(trimInvisible(type), /[\s;,]/) : '';
-          const problem =
-            safe`${typeof type === 'string' ? type : JSON.stringify(type)} in ${key} is not a ` +
-            'media type.';
+          const problem = safe`${writtenValue(type)} in ${key} is not a media type.`;
           yield mediaType.test(trimmed)
             ? {
                 ...found,

@@ -1,6 +1,6 @@
 import { nameOf } from '../../connector/definition.ts';
 import { safe } from '../../shared/finding.ts';
-import { asObject, type Json } from '../../json/values.ts';
+import { asObject, writtenValue, type Json } from '../../json/values.ts';
 import { certificationSeverity, type Rule } from '../rule.ts';
 import { connectorStandard } from '../policy-codes.ts';
 
@@ -25,9 +25,8 @@ export const paging: Rule[] = [
             at,
             key: 'nextLinkName',
             message:
-              safe`The ${'nextLinkName'} of ${nameOf(operation)} is ` +
-              safe`${typeof name === 'string' ? name : JSON.stringify(name)}. Rename the ` +
-              safe`link to ${'nextLink'} or ${'@odata.nextLink'} in the response of the ` +
+              safe`The ${'nextLinkName'} of ${nameOf(operation)} is ${writtenValue(name)}. Rename ` +
+              safe`the link to ${'nextLink'} or ${'@odata.nextLink'} in the response of the ` +
               'service, and use that name here.',
           };
         }

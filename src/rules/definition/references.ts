@@ -1,7 +1,7 @@
 import type { Definition, Reference, ReferenceKind } from '../../connector/definition.ts';
 import { safe } from '../../shared/finding.ts';
 import { memoize } from '../../shared/memoize.ts';
-import type { Json } from '../../json/values.ts';
+import { writtenValue } from '../../json/values.ts';
 import type { RuleViolation, Rule } from '../rule.ts';
 import { openApiStandard } from '../policy-codes.ts';
 
@@ -18,8 +18,6 @@ const forms = new Map(
 /** Whether a reference has the form required for its kind, such as `#/definitions/<name>`. */
 const isWellFormed = ({ ref, kind }: Reference): boolean =>
   typeof ref === 'string' && forms.get(kind)?.test(ref) === true;
-
-const named = (ref: Json): string => (typeof ref === 'string' ? ref : JSON.stringify(ref));
 
 const normalized = (name: string): string => name.trim().toLowerCase();
 
@@ -60,10 +58,10 @@ const notFound = (kind: Section, id: string): Rule =>
     (reference, definition) => {
       if (reference.target !== undefined || reference.chained || !isWellFormed(reference))
         return undefined;
-      const name = named(reference.ref).slice(`#/${sections[kind]}/`.length);
+      const name = writtenValue(reference.ref).slice(`#/${sections[kind]}/`.length);
       const match = namesIn(definition)[kind].get(normalized(name));
       return (
-        safe`The target of the reference ${named(reference.ref)} does not exist. ` +
+        safe`The target of the reference ${writtenValue(reference.ref)} does not exist. ` +
         (match === undefined
           ? safe`Add it under ${sections[kind]}, or correct the name (it is case-sensitive).`
           : safe`Write ${`#/${sections[kind]}/${match}`}: a name must match exactly.`)
@@ -84,7 +82,7 @@ const notValid = (kind: Section, id: string): Rule =>
     (reference) =>
       isWellFormed(reference)
         ? undefined
-        : safe`The reference ${named(reference.ref)} does not have the form ` +
+        : safe`The reference ${writtenValue(reference.ref)} does not have the form ` +
           safe`${`#/${sections[kind]}/name`}. Move its target to ${sections[kind]} and ` +
           'refer to that.',
   );
@@ -101,7 +99,7 @@ const loop = (kind: Section, id: string): Rule =>
     },
     (reference) =>
       reference.chained && isWellFormed(reference)
-        ? safe`The reference ${named(reference.ref)} leads to another reference. Refer to ` +
+        ? safe`The reference ${writtenValue(reference.ref)} leads to another reference. Refer to ` +
           'the final target directly.'
         : undefined,
   );

@@ -10,6 +10,7 @@ import {
   own,
   stringsIn,
   typeName,
+  writtenValue,
   type Json,
   type JsonArray,
   type JsonObject,
@@ -679,12 +680,10 @@ function matchesSimplePattern(pattern: string, value: string): boolean | undefin
 const maxShownValues = 10;
 const maxComparedValues = 1000;
 
+/** As written: other rules report a value of a wrong type. */
 const writtenValues = memoize(
-  (list: JsonArray): ReadonlySet<string> => new Set(list.map((item) => writtenValue(item))),
+  (list: JsonArray): ReadonlySet<string> => new Set(list.map(writtenValue)),
 );
-/** The same for 1 and "1": other rules report a value of a wrong type. */
-const writtenValue = (value: Json): string =>
-  typeof value === 'string' ? value : JSON.stringify(value);
 
 function notListed(value: Json, { enum: list }: JsonObject): Contradiction | undefined {
   if (!Array.isArray(list) || list.length === 0) return undefined;

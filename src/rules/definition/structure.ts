@@ -2,7 +2,7 @@ import { topLevelKeys, type Definition } from '../../connector/definition.ts';
 import { safe } from '../../shared/finding.ts';
 import { closestMatch } from '../../shared/did-you-mean.ts';
 import { memoize } from '../../shared/memoize.ts';
-import { asObject, isObject, type Json, type JsonObject } from '../../json/values.ts';
+import { asObject, isObject, writtenValue, type Json, type JsonObject } from '../../json/values.ts';
 import { propertyNamesOf } from '../../json/schema-errors.ts';
 import { validate } from '../../generated/definition.ts';
 import {
@@ -141,7 +141,7 @@ function hasRuleOfItsOwn({
 }
 
 function notInEnum({ key, at, value, where }: StructureError): StructureMessage | undefined {
-  const actual = typeof value === 'string' ? value : JSON.stringify(value);
+  const actual = writtenValue(value ?? null);
   if (where === 'schemes' && Array.isArray(at)) {
     const isWebSocket = /^wss?$/i.test(actual);
     const message = isWebSocket
