@@ -149,6 +149,10 @@ const ownIgnoringCase = (
   name: string,
 ): JsonObject[string] | undefined => object && own(object, keyIgnoringCase(object, name));
 
+/** The name that a key which is none of the names is a misspelling of, if any. */
+export const misspelledName = (key: string, names: readonly string[]): string | undefined =>
+  names.includes(key) ? undefined : closestMatch(key, names);
+
 /**
  * The value of a name in any case, else that of a misspelled name. A rule reports the misspelled
  * name, so the value is not missing besides. Changes are compared by the names that the platform
@@ -163,9 +167,7 @@ export function ownAsMeant(
 ): JsonObject[string] | undefined {
   const value = ownIgnoringCase(object, name);
   if (value !== undefined || !object) return value;
-  const meant = Object.keys(object).find(
-    (key) => !names.includes(key) && closestMatch(key, names) === name,
-  );
+  const meant = Object.keys(object).find((key) => misspelledName(key, names) === name);
   return meant === undefined ? undefined : own(object, meant);
 }
 

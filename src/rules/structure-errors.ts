@@ -214,7 +214,7 @@ const whatToWrite: Record<string, string> = {
 };
 
 /** The allowed text that is written without its quotation marks: `true` instead of `"true"`. */
-const quoted = (value: Json | undefined, schema: JsonObject): string | undefined =>
+export const quoted = (value: Json | undefined, schema: JsonObject): string | undefined =>
   typeof value === 'boolean'
     ? stringsIn(schema.enum).find((text) => text.toLowerCase() === String(value))
     : undefined;
@@ -287,10 +287,13 @@ function missingProperty({ key, schema, where }: StructureError): StructureMessa
   };
 }
 
+/** The properties of which an object must have one. */
+export const choicesOf = (schema: JsonObject): string[] =>
+  objectsIn(schema.anyOf).flatMap(({ required }) => stringsIn(required));
+
 function noneOfProperties({ schema, where }: StructureError): StructureMessage {
-  const choices = asList(schema.anyOf).flatMap((branch) => stringsIn(asObject(branch)?.required));
   return {
     rule: 'OneOfPropertiesRequired',
-    message: safe`${where} has none of ${choices}. Add the one that is meant.`,
+    message: safe`${where} has none of ${choicesOf(schema)}. Add the one that is meant.`,
   };
 }

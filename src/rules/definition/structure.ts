@@ -1,4 +1,5 @@
 import { topLevelKeys, type Definition } from '../../connector/definition.ts';
+import { propertyNames } from '../../connector/properties.ts';
 import { safe } from '../../shared/finding.ts';
 import { closestMatch } from '../../shared/did-you-mean.ts';
 import { memoize } from '../../shared/memoize.ts';
@@ -195,7 +196,7 @@ function unknownProperty(
   }
   const advice = foreignKeywordAdvice(key, violated);
   if (advice === undefined)
-    return misplacedAdvice(key, violated, isObject(at) ? at[key] : undefined);
+    return misplacedAdvice(key, violated, error.value);
   const rename = `x-${key}`;
   const fix = allowedAsExtension.has(key) && !(rename in at) ? [{ at, key, rename }] : undefined;
   return {
@@ -205,17 +206,7 @@ function unknownProperty(
   };
 }
 
-const propertiesFileKeys = new Set([
-  'properties',
-  'connectionParameters',
-  'connectionParameterSets',
-  'iconBrandColor',
-  'capabilities',
-  'publisher',
-  'stackOwner',
-  'policyTemplateInstances',
-  'scriptOperations',
-]);
+const propertiesFileKeys: ReadonlySet<string> = new Set(['properties', ...propertyNames]);
 
 /** The message about a key that belongs in another place. */
 function misplacedAdvice(
@@ -343,7 +334,7 @@ const withoutPrefix = (name: string): string => name.slice('x-ms-'.length);
  * because a file may have the same misspelling a thousand times.
  */
 const extensionsOf = memoize((violated: JsonObject) => ({
-  extensions: Object.keys(asObject(violated.properties) ?? {})
+  extensions: propertyNamesOf(violated)
     .filter((name) => name.startsWith('x-ms-'))
     .map(withoutPrefix),
   matches: new Map<string, string | undefined>(),

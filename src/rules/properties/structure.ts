@@ -1,5 +1,6 @@
 import {
   misplacedParameters,
+  misspelledName,
   propertyNames,
   schemaKey,
   type Properties,
@@ -9,8 +10,10 @@ import { safe } from '../../shared/finding.ts';
 import { memoize } from '../../shared/memoize.ts';
 import { validate } from '../../generated/properties.ts';
 import { propertyNamesOf } from '../../json/schema-errors.ts';
-import { asList, asObject, stringsIn, type JsonObject } from '../../json/values.ts';
+import { asObject, stringsIn, type JsonObject } from '../../json/values.ts';
 import {
+  choicesOf,
+  quoted,
   structureViolations,
   type Refine,
   type Structure,
@@ -131,11 +134,9 @@ function isMisspelled({ keyword, at, key, value, schema }: StructureError): bool
   const isRequired = keyword === 'required';
   if ((!isRequired && keyword !== 'anyOf') || schema.additionalProperties !== false) return false;
   const names = propertyNamesOf(schema);
-  const choices = isRequired
-    ? [key]
-    : asList(schema.anyOf).flatMap((branch) => stringsIn(asObject(branch)?.required));
-  return Object.keys(isRequired ? at : (asObject(value) ?? {})).some(
-    (name) => !names.includes(name) && choices.includes(closestMatch(name, names) ?? ''),
+  const choices = isRequired ? [key] : choicesOf(schema);
+  return Object.keys(isRequired ? at : (asObject(value) ?? {})).some((name) =>
+    choices.includes(misspelledName(name, names) ?? ''),
   );
 }
 
@@ -182,13 +183,12 @@ function textWithoutQuotes({
   value,
   schema,
 }: StructureError): Partial<StructureMessage> | undefined {
-  if (keyword !== 'type' || typeof value !== 'boolean') return undefined;
-  const text = stringsIn(schema.enum).find((allowed) => allowed.toLowerCase() === String(value));
+  const text = keyword === 'type' ? quoted(value, schema) : undefined;
   if (text === undefined) return undefined;
   return {
     severity: 'warning',
     message:
-      safe`${String(key)} is the boolean ${value}. Write the text ${JSON.stringify(text)}, with ` +
+      safe`${String(key)} is the boolean ${String(value)}. Write the text ${JSON.stringify(text)}, with ` +
       'quotation marks: programs that list connectors, and some checks of the platform, fail on ' +
       'a boolean.',
   };
