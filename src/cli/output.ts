@@ -62,6 +62,24 @@ export async function writeReport(
 }
 
 /**
+ * Says how many entries of a file were imported, and which were refused and why.
+ * @returns the exit status
+ */
+export async function printImport({
+  added,
+  existing,
+  refused,
+}: {
+  added: number;
+  existing: number;
+  refused: readonly string[];
+}): Promise<number> {
+  for (const line of refused) console.error(line);
+  await print([`${added} imported, ${existing} known before, ${refused.length} refused\n`]);
+  return refused.length > 0 ? 1 : 0;
+}
+
+/**
  * Writes to stdout and waits until all is written: a pipe accepts only so much at a time, and the
  * process must not end before the rest.
  */

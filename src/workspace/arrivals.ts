@@ -1,6 +1,6 @@
 import { basename, relative } from 'node:path';
 import { UserError } from '../shared/user-error.ts';
-import { readRegularFile } from './files.ts';
+import { readNamedFile } from './files.ts';
 import type { Candidate } from './find-connectors.ts';
 import { openCheckout, runGit } from './git-command.ts';
 import { slashes } from './list-folder.ts';
@@ -114,10 +114,8 @@ const maxBytes = 10 * 1024 * 1024;
  * @throws UserError if it cannot be read, or a line is something else
  */
 export function readArrivals(file: string): Arrivals {
-  const read = readRegularFile(file, { maxBytes, follow: true });
-  if (!('bytes' in read)) throw new UserError(`${file} could not be read: it ${read.description}.`);
   const dates = new Map<string, string>();
-  const lines = new TextDecoder().decode(read.bytes).split(/\r?\n/);
+  const lines = readNamedFile(file, maxBytes).split(/\r?\n/);
   for (const [index, line] of lines.entries()) {
     if (line.trim() === '' || line.startsWith('#')) continue;
     const [path = '', date = '', ...more] = line.split('\t');

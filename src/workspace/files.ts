@@ -102,6 +102,16 @@ export function readRegularFile(
 }
 
 /**
+ * Reads a file that the user named.
+ * @throws UserError if it cannot be read, or is larger than `maxBytes`
+ */
+export function readNamedFile(path: string, maxBytes: number): string {
+  const read = readRegularFile(path, { maxBytes, follow: true });
+  if (!('bytes' in read)) throw new UserError(`${path} could not be read: it ${read.description}.`);
+  return new TextDecoder().decode(read.bytes);
+}
+
+/**
  * Opens a regular file, or returns what is there instead. The caller closes the file.
  * @throws the error of the system if the file cannot be opened
  */

@@ -1,9 +1,8 @@
 import { loadApp } from '../load-app.ts';
-import { UserError } from '../../shared/user-error.ts';
 import { loadEnvFile } from '../../workspace/env-file.ts';
-import { readRegularFile } from '../../workspace/files.ts';
+import { readNamedFile } from '../../workspace/files.ts';
 import { defineCommand, type CommandGroup } from '../command.ts';
-import { print, write } from '../output.ts';
+import { printImport, write } from '../output.ts';
 
 const maxFileBytes = 64 * 1024 * 1024;
 
@@ -21,17 +20,9 @@ const importPublishers = defineCommand({
 
   async run([file = '']) {
     loadEnvFile('.env', process.env);
-    const read = readRegularFile(file, { maxBytes: maxFileBytes, follow: true });
-    if (!('bytes' in read))
-      throw new UserError(`${file} could not be read: it ${read.description}.`);
+    const text = readNamedFile(file, maxFileBytes);
     const app = await loadApp();
-    const { added, existing, refused } = await app.importPublishers(
-      new TextDecoder().decode(read.bytes),
-      process.env,
-    );
-    for (const line of refused) console.error(line);
-    await print([`${added} imported, ${existing} known before, ${refused.length} refused\n`]);
-    return refused.length > 0 ? 1 : 0;
+    return printImport(await app.importPublishers(text, process.env));
   },
 });
 

@@ -2,10 +2,10 @@ import { loadApp } from '../load-app.ts';
 import type { ImportOptions } from '../../github/import-signatures.ts';
 import { UserError } from '../../shared/user-error.ts';
 import { loadEnvFile } from '../../workspace/env-file.ts';
-import { readRegularFile } from '../../workspace/files.ts';
+import { readNamedFile } from '../../workspace/files.ts';
 import { defineCommand, type CommandGroup } from '../command.ts';
 import type { Option, Options, Values } from '../options.ts';
-import { print, write } from '../output.ts';
+import { print, printImport, write } from '../output.ts';
 
 /** Signatures of 100,000 people take a tenth of it. */
 const maxFileBytes = 256 * 1024 * 1024;
@@ -68,12 +68,9 @@ const importSignatures = defineCommand({
   async run([file = ''], values) {
     loadEnvFile('.env', process.env);
     const options = importOptionsOf(values);
-    const text = readSignatures(file);
+    const text = readNamedFile(file, maxFileBytes);
     const { importIntoStore } = await loadApp();
-    const { added, existing, refused } = await importIntoStore(text, options, process.env);
-    for (const line of refused) console.error(line);
-    await print([`${added} imported, ${existing} known before, ${refused.length} refused\n`]);
-    return refused.length > 0 ? 1 : 0;
+    return printImport(await importIntoStore(text, options, process.env));
   },
 });
 
@@ -95,7 +92,7 @@ const convertSignatures = defineCommand({
   async run([file = ''], values) {
     loadEnvFile('.env', process.env);
     const options = importOptionsOf(values);
-    const text = readSignatures(file);
+    const text = readNamedFile(file, maxFileBytes);
     const github = await import('../../github/import-signatures.ts');
     const { csv, many, refused } = await github.convertSignatures(text, options, process.env);
     for (const line of refused) console.error(line);
@@ -174,16 +171,6 @@ export const signatures: CommandGroup = {
   summary: 'Import, convert, export or assign CLA signatures',
   commands: [importSignatures, convertSignatures, exportSignatures, assignSignatures],
 };
-
-/**
- * The text of a file of signatures.
- * @throws UserError if it cannot be read
- */
-function readSignatures(path: string): string {
-  const read = readRegularFile(path, { maxBytes: maxFileBytes, follow: true });
-  if (!('bytes' in read)) throw new UserError(`${path} could not be read: it ${read.description}.`);
-  return new TextDecoder().decode(read.bytes);
-}
 
 /**
  * What the options say about signatures.
