@@ -2,15 +2,21 @@ import { archiveLimits, type ArchiveProblemKind } from '../../connector/archive.
 import type { ConnectorPackage, PackageProblem } from '../../connector/package.ts';
 import { inPackage } from '../../connector/packaged-connector.ts';
 import { limits } from '../../shared/limits.ts';
-import { safe, wholeFile, type Location } from '../../shared/finding.ts';
+import { safe, wholeFile, type EntryLocation, type Location } from '../../shared/finding.ts';
 import type { Rule, RuleViolation } from '../rule.ts';
 
 const megabytesOf = (bytes: number): number => bytes / 1024 / 1024;
 const megabytes = megabytesOf(archiveLimits.unpackedBytes);
 
-/** The location of a file or folder in the package; of the package as a whole for `''`. */
-export const placeIn = ({ file }: ConnectorPackage, path: string): Location =>
-  path === '' ? wholeFile(file) : inPackage(file, { path, pointer: '', line: 1, column: 1 });
+/**
+ * The location of a file or folder in the package, or of a place in the file; of the package as a
+ * whole for `''`.
+ */
+export const placeIn = (
+  { file }: ConnectorPackage,
+  path: string,
+  { pointer = '', line = 1, column = 1 }: Partial<Omit<EntryLocation, 'path'>> = {},
+): Location => (path === '' ? wholeFile(file) : inPackage(file, { path, pointer, line, column }));
 
 /** How messages call the archive at a place. */
 const archiveName = ({ file }: ConnectorPackage, place: string): string =>

@@ -6,11 +6,11 @@ import {
   type Flow,
   type Solution,
 } from '../../connector/package.ts';
-import { inPackage, packagedConnectorOf } from '../../connector/packaged-connector.ts';
+import { packagedConnectorOf } from '../../connector/packaged-connector.ts';
 import { safe } from '../../shared/finding.ts';
 import type { Rule, RuleViolation } from '../rule.ts';
 import { placeIn } from './archive.ts';
-import { completePackage } from './layout.ts';
+import { completePackage, exportAgain } from './layout.ts';
 
 /** The package with its flow solution, if it is complete and has exactly one. */
 function flowPackageOf(
@@ -51,7 +51,7 @@ export const flows: Rule[] = [
             detail: path,
             message:
               safe`${'customizations.xml'} lists the flow ${path}, but ${solution.path} has no ` +
-              'such file. Export the solution again, and put the zip into the package as it is.',
+              `such file. ${exportAgain}`,
           };
       for (const { path } of solution.flowFiles)
         if (!listed.has(path.toLowerCase()))
@@ -60,7 +60,7 @@ export const flows: Rule[] = [
             detail: path,
             message:
               safe`${solution.path} contains ${path}, but ${'customizations.xml'} does not list ` +
-              'it. Export the solution again, and put the zip into the package as it is.',
+              `it. ${exportAgain}`,
           };
     },
   },
@@ -108,10 +108,9 @@ export const flows: Rule[] = [
       for (const flow of found.flows) {
         for (const { host, operationId } of packagedCallsOf(flow)) {
           if (known.has(operationId)) continue;
-          const { line, column, pointer } = flow.file.locationOf(host, 'operationId');
-          const path = flow.entry.place;
+          const at = flow.file.locationOf(host, 'operationId');
           yield {
-            location: inPackage(found.file, { path, pointer, line, column }),
+            location: placeIn(found, flow.entry.place, at),
             detail: operationId,
             message:
               safe`The flow ${flow.entry.path} calls the operation ${operationId}, which the ` +

@@ -9,7 +9,6 @@ import {
   type PackageEntry,
   type Solution,
 } from '../../connector/package.ts';
-import { inPackage } from '../../connector/packaged-connector.ts';
 import { isObject, type Json } from '../../json/values.ts';
 import type { XmlProblem } from '../../connector/archive.ts';
 import { safe } from '../../shared/finding.ts';
@@ -21,6 +20,9 @@ const expectedTree =
   safe`Expected: ${'ConnectorPackage.zip'} contains ${'intro.md'} and ${'package.zip'}, and ` +
   safe`${'package.zip'} contains ${'PkgAssets/Connector.zip'} and ${'PkgAssets/Flow.zip'}: ` +
   'the two solutions as they were exported.';
+
+/** What to do about a solution that is not as it was exported. */
+export const exportAgain = 'Export the solution again, and put the zip into the package as it is.';
 
 /** At most this many names of files are quoted. */
 const maxNames = 6;
@@ -50,8 +52,10 @@ function noInnerZip({ file, entries }: ConnectorPackage): string {
       safe`${'PkgAssets'} into ${'package.zip'}, and that next to ${'intro.md'}.`
     );
   if (deeper) return safe`In ${file}, ${deeper.path} is in a folder and not at the root.`;
-  const contents = listOf(pathsOf(entries));
-  return `${safe`${file}`} contains ${contents}, but no zip at its root with ${safe`${'PkgAssets/'}`}.`;
+  return (
+    `${safe`${file}`} contains ${listOf(pathsOf(entries))}, but no zip at its root with ` +
+    safe`${'PkgAssets/'}.`
+  );
 }
 
 function* layoutViolations(found: ConnectorPackage): Iterable<RuleViolation> {
@@ -66,7 +70,9 @@ function* layoutViolations(found: ConnectorPackage): Iterable<RuleViolation> {
     yield {
       location,
       detail: 'inner',
-      message: `${safe`${file} contains`} ${inner.length} zips at its root, ${listOf(pathsOf(inner))}, but one is expected. ${expectedTree}`,
+      message:
+        `${safe`${file} contains`} ${inner.length} zips at its root, ` +
+        `${listOf(pathsOf(inner))}, but one is expected. ${expectedTree}`,
     };
   const isMissing = !entryAt(entries, 'intro.md');
   const misnamed = isMissing
@@ -86,9 +92,7 @@ function* layoutViolations(found: ConnectorPackage): Iterable<RuleViolation> {
     };
   const unexpected = entries.filter(
     (entry) =>
-      entry !== misnamed &&
-      !outerFiles.has(entry.path.toLowerCase()) &&
-      !inner.some((zip) => zip.path === entry.path),
+      entry !== misnamed && !outerFiles.has(entry.path.toLowerCase()) && !inner.includes(entry),
   );
   if (unexpected.length > 0)
     yield {
@@ -99,7 +103,7 @@ function* layoutViolations(found: ConnectorPackage): Iterable<RuleViolation> {
         `${safe`${file} also contains`} ${listOf(pathsOf(unexpected))}. Remove it: only ` +
         safe`${'intro.md'} and ${first.path} belong at its root.`,
     };
-  if (inner.length === 1 && !innerEntries.some(({ path }) => path.startsWith('PkgAssets/')))
+  if (inner.length === 1 && !hasAssets(found))
     yield {
       location: placeIn(found, first.place),
       detail: 'PkgAssets',
@@ -109,6 +113,10 @@ function* layoutViolations(found: ConnectorPackage): Iterable<RuleViolation> {
     };
 }
 
+/** Whether the zip in the package has the folder of the solutions. */
+const hasAssets = ({ innerEntries }: ConnectorPackage): boolean =>
+  innerEntries.some(({ path }) => path.startsWith('PkgAssets/'));
+
 const kindNames = {
   connector: 'connector solution',
   flow: 'flow solution',
@@ -116,8 +124,7 @@ const kindNames = {
 
 function* solutionViolations(found: ConnectorPackage): Iterable<RuleViolation> {
   const [inner] = found.inner;
-  const hasAssets = found.innerEntries.some(({ path }) => path.startsWith('PkgAssets/'));
-  if (!inner || !hasAssets) return;
+  if (!inner || !hasAssets(found)) return;
   const location = placeIn(found, inner.place);
   for (const kind of ['connector', 'flow'] as const) {
     const solutions = found.solutions.filter((solution) => solution.kind === kind);
@@ -217,8 +224,6 @@ const problemNames: Record<XmlProblem, string> = {
   limit: 'has more elements than any solution',
 };
 
-const isKnown = ({ kind }: Solution): boolean => kind !== 'other';
-
 export const layout: Rule[] = [
   {
     id: 'PackageLayoutIncorrect',
@@ -257,19 +262,18 @@ export const layout: Rule[] = [
     rationale: 'A solution without these files cannot be imported.',
     *check(connector) {
       const found = completePackage(connector);
-      for (const solution of found?.solutions.filter(isKnown) ?? []) {
-        const missing = missingFiles(solution);
-        if (!found || missing.length === 0) continue;
+      if (!found) return;
+      for (const solution of found.solutions) {
+        const missing = solution.kind === 'other' ? [] : missingFiles(solution);
+        if (missing.length === 0) continue;
         yield {
           location: placeIn(found, solution.place),
-          message:
-            `${safe`${solution.path} does not contain`} ${listOf(missing)}. Export the solution ` +
-            'again, and put the zip into the package as it is.',
+          message: `${safe`${solution.path} does not contain`} ${listOf(missing)}. ${exportAgain}`,
         };
       }
-      const connectorSolution = found?.solution('connector');
+      const connectorSolution = found.solution('connector');
       const icon = connectorSolution && connectorFile(connectorSolution, 'iconblob.Png');
-      if (found && icon && !isPng(icon.bytes))
+      if (icon && !isPng(icon.bytes))
         yield {
           location: placeIn(found, icon.place),
           severity: 'warning',
@@ -289,13 +293,12 @@ export const layout: Rule[] = [
       'memory or read files of the machine, and no export writes one.',
     *check(connector) {
       const found = completePackage(connector);
-      for (const { place, path, xml } of found?.solutions.flatMap(({ entries }) => entries) ?? []) {
-        if (!found || !xml || 'root' in xml) continue;
+      if (!found) return;
+      for (const { place, path, xml } of found.solutions.flatMap(({ entries }) => entries)) {
+        if (!xml || 'root' in xml) continue;
         yield {
-          location: inPackage(found.file, { path: place, pointer: '', line: xml.line, column: 1 }),
-          message:
-            `${safe`${path}`} ${problemNames[xml.problem]}. Export the solution again, and put ` +
-            'the zip into the package as it is.',
+          location: placeIn(found, place, { line: xml.line }),
+          message: `${safe`${path}`} ${problemNames[xml.problem]}. ${exportAgain}`,
         };
       }
     },
@@ -310,22 +313,20 @@ export const layout: Rule[] = [
       const found = completePackage(connector);
       if (!found) return;
       for (const entry of jsonEntries(found)) {
-        const { path, place } = entry;
         const file = jsonOf(entry);
-        const [issue] = file?.issues ?? [];
-        if (file && !issue && !isExpected(entry, file.value))
+        if (!file) continue;
+        const { path, place } = entry;
+        const [issue] = file.issues;
+        if (issue)
           yield {
-            location: inPackage(found.file, { path: place, pointer: '', line: 1, column: 1 }),
-            message:
-              safe`${path} does not contain a JSON object. Export the solution again, and put ` +
-              'the zip into the package as it is.',
+            location: placeIn(found, place, file.span(issue.start, issue.end)),
+            message: `${safe`${path} is not strict JSON.`} ${issue.message}`,
           };
-        if (!file || !issue) continue;
-        const { line, column } = file.span(issue.start, issue.end);
-        yield {
-          location: inPackage(found.file, { path: place, pointer: '', line, column }),
-          message: `${safe`${path} is not strict JSON.`} ${issue.message}`,
-        };
+        else if (!isExpected(entry, file.value))
+          yield {
+            location: placeIn(found, place),
+            message: safe`${path} does not contain a JSON object. ` + exportAgain,
+          };
       }
     },
   },
@@ -339,20 +340,21 @@ export const layout: Rule[] = [
     rationale: 'The platform imports only the components that are listed.',
     *check(connector) {
       const found = completePackage(connector);
-      for (const [kind, type, noun] of [
-        ['connector', componentTypes.connector, 'connector'],
-        ['flow', componentTypes.workflow, 'flow'],
+      if (!found) return;
+      for (const [kind, type] of [
+        ['connector', componentTypes.connector],
+        ['flow', componentTypes.workflow],
       ] as const) {
-        const solution = found?.solution(kind);
+        const solution = found.solution(kind);
         const manifest = solution && entryAt(solution.entries, 'solution.xml');
-        if (!found || !manifest || !solution?.rootComponents) continue;
+        if (!manifest || !solution?.rootComponents) continue;
         if (solution.rootComponents.some((component) => component.type === type)) continue;
         yield {
           location: placeIn(found, manifest.place),
           message:
             safe`${manifest.path} of ${solution.path} lists no ${'RootComponent'} of type ` +
-            `${safe`${type}`}, which is a ${noun}. Add the ${noun} to the solution, and export it ` +
-            'again.',
+            `${safe`${type}`}, which is a ${kind}. Add the ${kind} to the solution, and export ` +
+            'it again.',
         };
       }
     },
