@@ -1,5 +1,6 @@
 import { JsonFile } from '../json/document.ts';
 import { asObject, asText, isObject, type JsonObject } from '../json/values.ts';
+import { memoize } from '../shared/memoize.ts';
 import { bytesOfBase64 } from '../shared/text.ts';
 import type { Archive, ArchiveEntry, ArchiveProblem, XmlElement } from './archive.ts';
 
@@ -211,10 +212,10 @@ export const withoutMark = (bytes: Uint8Array): Uint8Array =>
   bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 
 /** A JSON file of the package, named by its place. Exports may begin with a byte-order mark. */
-export function jsonOf({ place, bytes }: PackageEntry): JsonFile | undefined {
-  if (!bytes) return undefined;
-  return new JsonFile(place, withoutMark(bytes));
-}
+export const jsonOf = memoize(
+  ({ place, bytes }: PackageEntry): JsonFile | undefined =>
+    bytes && new JsonFile(place, withoutMark(bytes)),
+);
 
 /** A file of the connector in a solution, by the end of its name: `openapidefinition.json`. */
 export const connectorFile = (
