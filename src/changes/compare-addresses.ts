@@ -1,11 +1,5 @@
-import type { Definition, Operation } from '../connector/definition.ts';
+import { shapeOf, variablesIn, type Definition, type Operation } from '../connector/definition.ts';
 import { asText } from '../json/values.ts';
-
-/** A parameter of a path. */
-const placeholder = /\{([^{}]*)\}/g;
-
-/** A path without the names of its parameters. */
-export const shapeOf = (path: string): string => path.replace(placeholder, '{}');
 
 /** Where the operations of two versions are called: the base path and the path together. */
 export interface Addresses {
@@ -63,10 +57,8 @@ export function addressesOf(
 /** The path parameters that two paths call differently; undefined if the paths differ otherwise. */
 function renamedIn(before: string, after: string): Renaming[] | undefined {
   if (shapeOf(before) !== shapeOf(after)) return undefined;
-  const names = (path: string): string[] =>
-    Array.from(path.matchAll(placeholder), ([, name = '']) => name);
-  const newNames = names(after);
-  return names(before)
+  const newNames = variablesIn(after);
+  return variablesIn(before)
     .map((name, index) => ({ before: name, after: newNames[index] ?? '' }))
     .filter((pair) => pair.before !== pair.after);
 }

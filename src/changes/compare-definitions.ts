@@ -1,5 +1,5 @@
 import { bareName } from '../catalog/connector-index.ts';
-import { nameOf, type Definition, type Operation } from '../connector/definition.ts';
+import { nameOf, shapeOf, type Definition, type Operation } from '../connector/definition.ts';
 import { jsonEqual } from '../json/equal.ts';
 import {
   asObject,
@@ -11,7 +11,7 @@ import {
   type JsonObject,
 } from '../json/values.ts';
 import type { InJson } from './change-kinds.ts';
-import { addressesOf, shapeOf, type Addresses } from './compare-addresses.ts';
+import { addressesOf, type Addresses } from './compare-addresses.ts';
 import { compareMediaTypes } from './compare-media-types.ts';
 import { compareOperations } from './compare-operations.ts';
 import { SchemaComparison } from './compare-schemas.ts';

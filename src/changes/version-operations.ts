@@ -1,6 +1,12 @@
 import { lettersAndDigits } from '../shared/text.ts';
 import { readConnector, type Connector, type ConnectorFolder } from '../connector/connector.ts';
-import { methods, nameOf, type Definition, type Operation } from '../connector/definition.ts';
+import {
+  methods,
+  nameOf,
+  routing,
+  type Definition,
+  type Operation,
+} from '../connector/definition.ts';
 import { jsonEqual } from '../json/equal.ts';
 import {
   asList,
@@ -122,8 +128,7 @@ interface Plan {
   next: (Revision & { id: string }) | undefined;
 }
 
-/** What the platform looks at to find an operation: the names of variables do not count. */
-const routing = (path: string): string => path.replace(/\{[^{}]*\}/g, '{}').toLowerCase();
+/** What the platform looks at to find an operation. */
 const slotOf = ({ method, path }: Pick<Located, 'method' | 'path'>): string =>
   `${method} ${routing(path)}`;
 

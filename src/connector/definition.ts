@@ -728,3 +728,15 @@ export const isSuccess = (code: string): boolean => /^2\d\d$/.test(code);
 /** What messages call an operation: its id, else its method and path. */
 export const nameOf = ({ id, method, path }: Operation): string =>
   id ?? `${method.toUpperCase()} ${path}`;
+
+const variable = /\{([^{}]*)\}/g;
+
+/** The names in curly brackets in a path, in order. */
+export const variablesIn = (path: string): string[] =>
+  Array.from(path.matchAll(variable), ([, name = '']) => name);
+
+/** A path with all variables replaced by `{}`. */
+export const shapeOf = (path: string): string => path.replace(variable, '{}');
+
+/** The shape of a path in lower case: what the platform distinguishes operations by. */
+export const routing = (path: string): string => shapeOf(path).toLowerCase();

@@ -1,15 +1,17 @@
 import { safe } from '../../shared/finding.ts';
 import { trimInvisible } from '../../shared/text.ts';
-import { nameOf, topLevelKeys, type Operation } from '../../connector/definition.ts';
+import {
+  nameOf,
+  routing,
+  topLevelKeys,
+  variablesIn,
+  type Operation,
+} from '../../connector/definition.ts';
 import type { Connector } from '../../connector/connector.ts';
 import type { Json, JsonObject } from '../../json/values.ts';
 import type { RuleViolation, Rule } from '../rule.ts';
 import { openApiStandard } from '../policy-codes.ts';
 import { whereItBelongs } from './misplaced.ts';
-
-/** The names in curly brackets in a path, in order. */
-const templateNames = (path: string): string[] =>
-  Array.from(path.matchAll(/\{([^{}]*)\}/g), (match) => match[1] ?? '');
 
 function* declared({ definition }: Connector): Iterable<{ at: JsonObject; path: string }> {
   const at = definition?.section('paths');
@@ -65,12 +67,6 @@ const pathRule = (
     }
   },
 });
-
-/**
- * The path with all variables replaced by `{}`, in lower case: what the platform distinguishes
- * operations by.
- */
-const routing = (path: string): string => path.replace(/\{[^{}]*\}/g, '{}').toLowerCase();
 
 /** A node in the tree of path segments. All variables share the child `{}`. */
 interface Route {
@@ -206,7 +202,7 @@ export const paths: Rule[] = [
       policies: openApiStandard,
     },
     (path) => {
-      const variable = templateNames(path).find((name) => name.includes('='));
+      const variable = variablesIn(path).find((name) => name.includes('='));
       return variable === undefined
         ? undefined
         : safe`The path variable ${variable} contains a default. Keep only the name, and ` +
@@ -307,7 +303,7 @@ export const paths: Rule[] = [
             .filter((parameter) => parameter.in === 'path')
             .map((parameter) => parameter.name),
         );
-        for (const variable of new Set(templateNames(operation.path))) {
+        for (const variable of new Set(variablesIn(operation.path))) {
           if (variable !== '' && !declaredNames.has(variable)) {
             yield {
               at: operation.raw,
@@ -330,7 +326,7 @@ export const paths: Rule[] = [
     policies: openApiStandard,
     *check({ definition }) {
       for (const operation of definition?.operations ?? []) {
-        const variables = new Set(templateNames(operation.path));
+        const variables = new Set(variablesIn(operation.path));
         for (const { raw, name: parameter, in: location } of operation.parameters) {
           if (location === 'path' && parameter !== undefined && !variables.has(parameter)) {
             yield {
