@@ -5,6 +5,7 @@ import {
   type ConnectorFolder,
   type FileEntry,
 } from '../../connector/connector.ts';
+import { isPackageName } from '../../connector/package.ts';
 import { fingerprintOf, type Finding } from '../../shared/finding.ts';
 import { limits } from '../../shared/limits.ts';
 import { bytesOfBase64 } from '../../shared/text.ts';
@@ -130,7 +131,7 @@ function changedIdentity(
 }
 
 const archivesIn = ({ files }: Connector): FileEntry[] =>
-  files.filter(({ path, kind }) => kind === 'file' && /^[^/]+\.zip$/i.test(path));
+  files.filter(({ path, kind }) => kind === 'file' && isPackageName(path));
 
 const titleOf = ({ definition }: Connector): string | undefined =>
   asText(asObject(definition?.raw.info)?.title);
