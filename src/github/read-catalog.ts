@@ -7,7 +7,7 @@ import { findFiles } from '../connector/file-names.ts';
 import { isIconName } from '../connector/icon.ts';
 import { limits } from '../shared/limits.ts';
 import { ok } from '../review/model/result.ts';
-import { connectorFoldersOf } from '../review/facts/connector-folders.ts';
+import { connectorFoldersOf, iconBlobOf } from '../review/facts/connector-folders.ts';
 import type {
   CatalogConnector,
   ConnectorAt,
@@ -185,10 +185,6 @@ export const changesIdentity = ({
       (icon !== undefined && icon !== iconBlobOf(connector.before))
     );
   });
-
-/** The SHA of the blob of a connector's icon. */
-const iconBlobOf = (side: ConnectorAt['after']): string | undefined =>
-  side.ok && side.value ? findIcon(side.value.files)?.blob : undefined;
 
 /** The title of a connector if the pull request sets or changes it. */
 function newTitles(

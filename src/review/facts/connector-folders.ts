@@ -1,8 +1,8 @@
 import { type ConnectorFolderName } from '../model/connector-folder-name.ts';
-import type { ConnectorClass } from '../../connector/connector.ts';
+import { findIcon, type ConnectorClass } from '../../connector/connector.ts';
 import { lettersAndDigits } from '../../shared/text.ts';
 import { skeletonOf } from '../../catalog/skeleton.ts';
-import type { ChangedFile } from '../model/snapshot.ts';
+import type { ChangedFile, ConnectorAt } from '../model/snapshot.ts';
 
 /** If a pull request changes more connectors, the rest is named but not read. */
 export const maxConnectors = 3;
@@ -54,3 +54,7 @@ export function connectorFoldersOf(
   }
   return [...found.values()];
 }
+
+/** The SHA of the blob of a connector's icon. */
+export const iconBlobOf = (side: ConnectorAt['after']): string | undefined =>
+  side.ok && side.value ? findIcon(side.value.files)?.blob : undefined;

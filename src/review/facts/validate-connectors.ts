@@ -22,7 +22,7 @@ import type { Speller } from '../../rules/speller.ts';
 import type { Settings } from '../../settings/defaults.ts';
 import type { ValidatedConnector } from '../model/facts.ts';
 import { ok, unavailable } from '../model/result.ts';
-import { connectorFolderOf } from './connector-folders.ts';
+import { connectorFolderOf, iconBlobOf } from './connector-folders.ts';
 import type {
   CatalogConnector,
   ConnectorAt,
@@ -95,7 +95,7 @@ export function validateConnectorAt(
     context: ruleContextAt(at, snapshot, settings, tools),
     ...(isProposal && { rules: [] }),
   });
-  const icon = iconBlob(connector, at.after.value);
+  const icon = iconBlobOf(at.after);
   const iconHash = connector.iconAnalysis?.picture?.hash;
   return ok({
     ...summaryOf(connector),
@@ -112,9 +112,6 @@ export function validateConnectorAt(
   });
 }
 
-const iconBlob = ({ icon }: Connector, folder: FolderAt | null): string | undefined =>
-  icon && folder?.files.find(({ path }) => path === icon.path)?.blob;
-
 function changedIdentity(
   { before, after }: ConnectorVersions,
   at: ConnectorAt,
@@ -122,11 +119,9 @@ function changedIdentity(
 ): ValidatedConnector['changedIdentity'] {
   if (kind === 'deletion' || !after) return [];
   if (!before) return ['folder', 'title', 'icon'];
-  const blobOf = (connector: Connector, folder: ConnectorAt['after']): string | undefined =>
-    folder.ok ? iconBlob(connector, folder.value) : undefined;
   return [
     ...(titleOf(before) === titleOf(after) ? [] : (['title'] as const)),
-    ...(blobOf(before, at.before) === blobOf(after, at.after) ? [] : (['icon'] as const)),
+    ...(iconBlobOf(at.before) === iconBlobOf(at.after) ? [] : (['icon'] as const)),
   ];
 }
 
