@@ -1,6 +1,7 @@
 import Papa from 'papaparse';
 import { compareStrings } from '../shared/compare-strings.ts';
 import { isObject, type Json } from '../json/values.ts';
+import { accountIn, cellOf, isOwnerName, readRows, timeOf, writeCsv, writeRows } from './csv.ts';
 import { isSameName, recipientOf } from './recipient.ts';
 import { formatRepositoryName } from '../review/model/repository-name.ts';
 import type { ClaVersion, Recipient, Signature } from '../review/model/snapshot.ts';
@@ -153,15 +154,9 @@ function fromClaAssistant(text: string): ParsedSignatures {
 
 const isLogin = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:\[bot\])?$/.test(text);
 
-/** A time as ISO 8601 in UTC; undefined if it is not a time. */
-function timeOf(value: Json | undefined): string | undefined {
-  const date = typeof value === 'string' || typeof value === 'number' ? new Date(value) : undefined;
-  return date && !Number.isNaN(date.getTime()) ? date.toISOString() : undefined;
-}
-
 /** Undefined if there is no owner, or a name is not valid on GitHub. */
 const toRecipient = (owner: string, repository: string): Recipient | undefined =>
-  /^[\w.-]{1,100}$/.test(owner) && /^[\w.-]{0,100}$/.test(repository)
+  isOwnerName(owner) && /^[\w.-]{0,100}$/.test(repository)
     ? { owner, ...(repository !== '' && { repository }) }
     : undefined;
 
@@ -176,13 +171,6 @@ const oldColumns = [
 ] as const;
 const addedColumns = ['Owner', 'Repository', 'Agreement', 'URL'] as const;
 const ownColumns = [...oldColumns, ...addedColumns];
-
-/**
- * A cell that a spreadsheet would read as a formula is exported with an apostrophe before it, and so
- * is a cell that already begins with an apostrophe.
- */
-const formula = /^[=+\-@\t\r']/;
-const cellOf = (written: string): string => written.replace(/^'/, '');
 
 function rowOf(signature: Signature): (string | number)[] {
   const { account, company, cla, signedAt, source } = signature;
@@ -212,10 +200,8 @@ const oldestFirst = (signatures: readonly Signature[]): Signature[] =>
   );
 
 /** Writes signatures as CSV (RFC 4180), oldest first. `fromCsv` reads them back. */
-export function toCsv(signatures: readonly Signature[]): string {
-  const rows = { fields: [...ownColumns], data: oldestFirst(signatures).map(rowOf) };
-  return `${Papa.unparse(rows, { escapeFormulae: formula })}\r\n`;
-}
+export const toCsv = (signatures: readonly Signature[]): string =>
+  writeCsv(ownColumns, oldestFirst(signatures).map(rowOf));
 
 /**
  * Appends signatures to a CSV. The rest of the file stays as it is, so that a diff shows only what
@@ -226,7 +212,7 @@ export function appendToCsv(before: string, more: readonly Signature[]): string 
   if (before.trim() === '') return toCsv(more);
   const exported = withColumns(before);
   const newline = /^[^\n]*\r\n/.test(exported) ? '\r\n' : '\n';
-  const rows = Papa.unparse(oldestFirst(more).map(rowOf), { escapeFormulae: formula, newline });
+  const rows = writeRows(oldestFirst(more).map(rowOf), newline);
   return `${exported}${exported.endsWith('\n') ? '' : newline}${rows}${newline}`;
 }
 
@@ -235,7 +221,7 @@ function withColumns(exported: string): string {
   const {
     rows: [head = []],
     newline,
-  } = rowsOf(exported);
+  } = readRows(exported);
   if (head.join() !== oldColumns.join()) return exported;
   const empty = ','.repeat(addedColumns.length);
   let [written, from] = ['', 0];
@@ -273,19 +259,6 @@ export function fromCsv(exported: string): { signatures: Signature[] } | { mista
     : { mistake };
 }
 
-/** The rows of a CSV, the first with the column names, and what is wrong with its syntax. */
-function rowsOf(text: string): { rows: string[][]; newline: string; error: string | undefined } {
-  const { data, errors, meta } = Papa.parse<string[]>(text.replace(/^\ufeff/, ''), {
-    delimiter: ',',
-  });
-  const [first] = errors;
-  return {
-    rows: data,
-    newline: meta.linebreak,
-    error: first && `Row ${(first.row ?? 0) + 1} is not CSV: ${first.message}.`,
-  };
-}
-
 function fromExport(text: string): {
   signatures: { row: number; signature: Signature }[];
   rejected: string[];
@@ -293,7 +266,7 @@ function fromExport(text: string): {
   const {
     rows: [head = [], ...rows],
     error,
-  } = rowsOf(text);
+  } = readRows(text);
   if (error !== undefined) return { signatures: [], rejected: [error] };
   const columnsOf = [ownColumns, oldColumns].find((names) => names.join() === head.join());
   if (!columnsOf) return { signatures: [], rejected: [`Row 1 is not \`${ownColumns.join()}\`.`] };
@@ -324,8 +297,8 @@ function fromRow(row: readonly string[], cells: number): Signature | string {
     url = '',
   ] = row.map(cellOf);
   if (row.length !== cells) return `has ${row.length} cells instead of ${cells}.`;
-  const id = /^[1-9]\d{0,15}$/.test(account) ? Number(account) : 0;
-  if (!Number.isSafeInteger(id) || id === 0) return 'has no account number in "Account".';
+  const id = accountIn(account);
+  if (id === undefined) return 'has no account number in "Account".';
   if (!isLogin(login)) return 'names no account in "Login".';
   if (version === '') return `(${login}) has no version of the CLA in "Version".`;
   if (!/^(?:[0-9a-f]{64})?$/.test(digest)) return `(${login}) has no SHA-256 in "Digest".`;

@@ -1,28 +1,25 @@
-import Papa from 'papaparse';
 import { formatRepositoryName, parseRepositoryName } from '../review/model/repository-name.ts';
 import type { Verification } from '../review/model/snapshot.ts';
+import { accountIn, cellOf, isOwnerName, readRows, timeOf, writeCsv } from './csv.ts';
 
 const columns = ['Account', 'Login', 'Owner', 'Verified at', 'Until', 'Source'] as const;
 
-/** Protects cells that a spreadsheet would read as a formula. */
-const formula = /^[=+\-@\t\r']/;
-
 /** Writes confirmed identities as CSV (RFC 4180). `parseVerifications` reads them back. */
-export function verificationsToCsv(verifications: readonly Verification[]): string {
-  const data = verifications.map(({ account, owner, verifiedAt, until, source }) => [
-    account.id,
-    account.login,
-    owner,
-    verifiedAt,
-    until,
-    source.kind === 'comment'
-      ? `${formatRepositoryName(source.repository)}#${source.pull} comment ${source.comment} by ` +
-        source.by
-      : '',
-  ]);
-  const csv = Papa.unparse({ fields: [...columns], data }, { escapeFormulae: formula });
-  return `${csv}\r\n`;
-}
+export const verificationsToCsv = (verifications: readonly Verification[]): string =>
+  writeCsv(
+    columns,
+    verifications.map(({ account, owner, verifiedAt, until, source }) => [
+      account.id,
+      account.login,
+      owner,
+      verifiedAt,
+      until,
+      source.kind === 'comment'
+        ? `${formatRepositoryName(source.repository)}#${source.pull} comment ${source.comment} by ` +
+          source.by
+        : '',
+    ]),
+  );
 
 /**
  * Parses the CSV of `verificationsToCsv`. Other tools may leave `Source` empty.
@@ -33,11 +30,7 @@ export function parseVerifications(text: string): {
   verifications: Verification[];
   rejected: string[];
 } {
-  const { data } = Papa.parse<string[]>(text.replace(/^\ufeff/, ''), {
-    delimiter: ',',
-    skipEmptyLines: 'greedy',
-  });
-  const [head = [], ...rows] = data;
+  const [head = [], ...rows] = readRows(text).rows.filter((row) => row.join('').trim() !== '');
   if (head.join() !== columns.join())
     throw new Error(
       `The first row must be ${columns.join()}, as gatehouse publishers export writes.`,
@@ -45,7 +38,7 @@ export function parseVerifications(text: string): {
   const verifications: Verification[] = [];
   const rejected: string[] = [];
   rows.forEach((row, index) => {
-    const read = verificationIn(row.map((cell) => cell.replace(/^'/, '').trim()));
+    const read = verificationIn(row.map((cell) => cellOf(cell).trim()));
     if (typeof read === 'string') rejected.push(`Row ${index + 2} ${read}`);
     else verifications.push(read);
   });
@@ -61,18 +54,18 @@ function verificationIn([
   until = '',
   source = '',
 ]: readonly string[]): Verification | string {
-  const id = /^[1-9]\d{0,15}$/.test(account) ? Number(account) : 0;
-  if (!Number.isSafeInteger(id) || id === 0) return 'has no account number in "Account".';
+  const id = accountIn(account);
+  if (id === undefined) return 'has no account number in "Account".';
   if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/.test(login)) return 'names no account in "Login".';
-  if (!/^[\w.-]{1,100}$/.test(owner)) return `(${login}) names no owner in "Owner".`;
-  const time = new Date(at);
-  if (Number.isNaN(time.getTime())) return `(${login}) has no time in "Verified at".`;
+  if (!isOwnerName(owner)) return `(${login}) names no owner in "Owner".`;
+  const time = timeOf(at);
+  if (time === undefined) return `(${login}) has no time in "Verified at".`;
   if (!/^\d{4}-\d{2}-\d{2}$/.test(until) || Number.isNaN(Date.parse(until)))
     return `(${login}) has no day such as 2027-03-31 in "Until".`;
   return {
     account: { id, login },
     owner,
-    verifiedAt: time.toISOString(),
+    verifiedAt: time,
     until,
     source: sourceIn(source),
   };
