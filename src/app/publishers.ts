@@ -1,4 +1,3 @@
-import { isSameName } from '../cla/recipient.ts';
 import { parseVerifications, verificationsToCsv } from '../cla/verification-csv.ts';
 import { UserError, errorMessage } from '../shared/user-error.ts';
 import { readEnvironment } from './env.ts';
@@ -13,10 +12,8 @@ export const exportPublishers = (
   env: NodeJS.ProcessEnv,
 ): Promise<string> =>
   withStore(readEnvironment(env), async (store) => {
-    const all = await store.verifications();
-    return verificationsToCsv(
-      owner === undefined ? all : all.filter((each) => isSameName(each.owner, owner)),
-    );
+    const filter = owner === undefined ? undefined : { owner };
+    return verificationsToCsv(await store.verifications(filter));
   });
 
 /**

@@ -23,18 +23,21 @@ export const verificationsToCsv = (verifications: readonly Verification[]): stri
 
 /**
  * Parses the CSV of `verificationsToCsv`. Other tools may leave `Source` empty.
- * @returns the identities, and for each row that was rejected the reason
+ * @returns the identities, and for each row that was rejected the reason; no identities if the file
+ *   is not CSV, because a quotation mark that is missing swallows the rows after it
  * @throws Error if the file has other columns
  */
 export function parseVerifications(text: string): {
   verifications: Verification[];
   rejected: string[];
 } {
-  const [head = [], ...rows] = readRows(text).rows.filter((row) => row.join('').trim() !== '');
+  const { rows: written, error } = readRows(text);
+  const [head = [], ...rows] = written.filter((row) => row.join('').trim() !== '');
   if (head.join() !== columns.join())
     throw new Error(
       `The first row must be ${columns.join()}, as gatehouse publishers export writes.`,
     );
+  if (error !== undefined) return { verifications: [], rejected: [error] };
   const verifications: Verification[] = [];
   const rejected: string[] = [];
   rows.forEach((row, index) => {

@@ -54,6 +54,15 @@ describe('confirmed identities as CSV', () => {
     });
   });
 
+  test('are not read from a file that is not CSV', () => {
+    const head = 'Account,Login,Owner,Verified at,Until,Source';
+    const rows = ['1,ada,contoso,2026-03-01,2027-03-01,"', '2,ben,contoso,2026-03-01,2027-03-01,'];
+    expect(parseVerifications([head, ...rows].join('\n'))).toEqual({
+      verifications: [],
+      rejected: ['Row 2 is not CSV: Quoted field unterminated.'],
+    });
+  });
+
   test('need the right columns', () => {
     expect(() => parseVerifications('Login\nada')).toThrow(/^The first row must be Account,Login/);
   });
