@@ -1,5 +1,5 @@
 import type { Speller } from '../speller.ts';
-import { commonMistakes } from './common-mistakes.ts';
+import { commonMistakes, wordList } from './common-mistakes.ts';
 import type { ConnectorNames } from './names.ts';
 
 /** How an unknown word can be corrected, apart from where it is written. */
@@ -43,14 +43,14 @@ export const commonMistakeCost = 0;
 const namedBonus = 0.3;
 
 /** Prefixes and suffixes that form new words. */
-const prefixes =
-  'anti auto bi co cyber de dis geo hyper inter macro mega meta micro mid mini mis mono multi nano non out over post pre proto pseudo re semi sub super tele trans ultra un under up'.split(
-    ' ',
-  );
-const suffixes =
-  'able ability ization isation ize ise ized ised izing ising izer less like wise ness ly ish er ers or ors ist ists ee ees'.split(
-    ' ',
-  );
+const prefixes = wordList(
+  `anti auto bi co cyber de dis geo hyper inter macro mega meta micro mid mini mis mono multi
+   nano non out over post pre proto pseudo re semi sub super tele trans ultra un under up`,
+);
+const suffixes = wordList(
+  `able ability ization isation ize ise ized ised izing ising izer less like wise ness ly ish
+   er ers or ors ist ists ee ees`,
+);
 /** Particles that follow a verb: `checkin`, `rollup`. */
 const particles = ['in', 'up', 'out', 'off'];
 const minPartLength = 4;
@@ -99,21 +99,21 @@ const endsWithParticle = (speller: Speller, word: string): boolean =>
   );
 
 /** Short words that are often joined with a neighboring word by mistake or in an identifier. */
-const shortWords = 'of to is in and for or with the at by as id url'.split(' ');
+const shortWords = wordList('of to is in and for or with the at by as id url');
 /** Words that begin no English compound. */
-const leading = 'the these those your their does third including about which where'.split(' ');
+const leading = wordList('the these those your their does third including about which where');
 /** Words that end no English compound: `containsof`, `meetingidentified`. */
-const trailing =
-  'not for of to from are was the after before identified associated specified allowed referenced separated defined'.split(
-    ' ',
-  );
+const trailing = wordList(
+  `not for of to from are was the after before identified associated specified allowed
+   referenced separated defined`,
+);
 /** Compounds of two words are shorter: `teamsite`, but not `meetingroom`. */
 const minJoinedLength = 11;
 /** Nouns that end the names of fields, such as `phonenumber`; in English, they are separate words. */
-const fieldNouns =
-  'number numbers identifier identifiers address addresses name names date type types status message messages id ids url urls'.split(
-    ' ',
-  );
+const fieldNouns = wordList(
+  `number numbers identifier identifiers address addresses name names date type types status
+   message messages id ids url urls`,
+);
 
 /** The two words that were joined without a space, if there are any. */
 function splitWord(

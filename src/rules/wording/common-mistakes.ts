@@ -1,4 +1,5 @@
-const words = (list: string): string[] => list.trim().split(/\s+/);
+/** The words of a list that white space separates. */
+export const wordList = (list: string): string[] => list.trim().split(/\s+/);
 
 /**
  * Common mistakes that corrections with one or two edits do not find, in lower case, with what to
@@ -10,7 +11,7 @@ export const commonMistakes: ReadonlyMap<string, readonly string[]> = new Map<
   string,
   readonly string[]
 >([
-  ...words(
+  ...wordList(
     `aren't can't couldn't didn't doesn't don't hadn't hasn't haven't isn't shouldn't that's they're
      they've wasn't weren't what's won't wouldn't you'll you're you've`,
   ).map((word) => [word.replace("'", ''), [word]] as const),
@@ -38,11 +39,11 @@ export const commonMistakes: ReadonlyMap<string, readonly string[]> = new Map<
     'will not',
   ].map((phrase) => [phrase.replaceAll(' ', ''), [phrase]] as const),
   // Nouns without this plural.
-  ...words(
+  ...wordList(
     `aircrafts criterias datas equipments hardwares informations malwares metadatas phenomenas
      softwares`,
   ).map((word) => [word, [word.slice(0, -1)]] as const),
-  ...words(
+  ...wordList(
     `chek:check evnt:event frist:first frmo:from fomr:from htis:this hvae:have liat:list
      publically:publicly splited:split supercede:supersede supercedes:supersedes taht:that
      thne:then thsi:this toal:total ture:true tyep:type vist:visit whcih:which whne:when
