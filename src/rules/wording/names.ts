@@ -1,5 +1,5 @@
 import type { Connector } from '../../connector/connector.ts';
-import { asList, asObject, isObject, objectEntries, type Json } from '../../json/values.ts';
+import { asList, asObject, objectEntries, objectsIn, type Json } from '../../json/values.ts';
 import { memoize } from '../../shared/memoize.ts';
 
 /** The names in a connector. All words are in lower case. */
@@ -58,8 +58,8 @@ export const namesOf = memoize((connector: Connector): ConnectorNames => {
   ])
     addTo(brands, brand);
   if (definition) {
-    for (const entry of asList(definition.raw['x-ms-connector-metadata']))
-      if (isObject(entry)) addTo(values, entry.propertyValue);
+    for (const { propertyValue } of objectsIn(definition.raw['x-ms-connector-metadata']))
+      addTo(values, propertyValue);
     for (const { id, path: route } of definition.operations) {
       addTo(names, id);
       addTo(names, route);

@@ -1,5 +1,5 @@
 import type { Connector } from '../../connector/connector.ts';
-import { asList, asObject, isObject, type Json, type JsonObject } from '../../json/values.ts';
+import { asObject, objectsIn, type JsonObject } from '../../json/values.ts';
 
 /** A text that users see. */
 export interface UserText {
@@ -29,38 +29,35 @@ export function visitTexts(
   };
   if (definition?.file.isFixable) {
     see(asObject(definition.raw.info), 'description', true);
-    for (const { raw } of definition.operations) {
+    const { operations, parameters } = definition;
+    const bodies = parameters.filter(({ in: location }) => location === 'body'); // others are schemas
+    for (const { raw } of operations) {
       see(raw, 'summary', true);
       see(raw, 'description', false);
     }
-    for (const { raw, in: location } of definition.parameters) {
-      if (location !== 'body') continue; // other parameters are schemas themselves
+    for (const { raw } of bodies) {
       see(raw, 'x-ms-summary', true);
       see(raw, 'description', false);
     }
     for (const { raw } of definition.responses) see(raw, 'description', false);
     for (const { raw } of definition.having('x-ms-summary')) see(raw, 'x-ms-summary', true);
     for (const { raw } of definition.having('description')) see(raw, 'description', false);
-    const { operations, parameters } = definition;
-    const bodies = parameters.filter(({ in: location }) => location === 'body');
     for (const key of modelTexts)
       for (const { raw } of [...operations, ...bodies, ...definition.having(key)])
         see(raw, key, false);
     for (const { raw } of definition.having('title')) see(raw, 'title', false);
     for (const { raw } of definition.having('x-ms-enum-values'))
-      for (const entry of objects(raw['x-ms-enum-values'])) see(entry, 'displayName', true);
+      for (const entry of objectsIn(raw['x-ms-enum-values'])) see(entry, 'displayName', true);
   }
   if (properties?.file.isFixable) {
     const sets = asObject(properties.inner.connectionParameterSets);
     for (const { uiDefinition } of [
       ...properties.connectionParameters.map(({ raw }) => raw),
       ...(sets ? [sets] : []),
-      ...objects(sets?.values),
+      ...objectsIn(sets?.values),
     ]) {
       const ui = asObject(uiDefinition);
       for (const key of ['displayName', 'description', 'tooltip']) see(ui, key, true);
     }
   }
 }
-
-const objects = (value: Json | undefined): JsonObject[] => asList(value).filter(isObject);
