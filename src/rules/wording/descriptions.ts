@@ -19,10 +19,11 @@ function owners({ definition }: Connector, key: TextKey): JsonObject[] {
   if (!definition) return [];
   const { operations, parameters, responses } = definition;
   const bodies = parameters.filter((parameter) => parameter.in === 'body'); // others are schemas
-  return [operations, bodies, responses, definition.having(key)].flatMap((all) =>
-    all.map(({ raw }) => raw),
-  );
+  return rawOf(operations, bodies, responses, definition.having(key));
 }
+
+const rawOf = (...lists: readonly (readonly { raw: JsonObject }[] | undefined)[]): JsonObject[] =>
+  lists.flatMap((list) => (list ?? []).map(({ raw }) => raw));
 
 /**
  * What may have an empty text without harm: internal operations, parameters that users do not see,
@@ -30,11 +31,11 @@ function owners({ definition }: Connector, key: TextKey): JsonObject[] {
  */
 const lessImportant = ({ definition }: Connector, key: TextKey): ReadonlySet<JsonObject> =>
   new Set(
-    [
+    rawOf(
       definition?.operations.filter(({ visibility }) => visibility === 'internal'),
       definition?.parameters.filter((parameter) => !isShown(parameter)),
       definition?.having(key).filter(({ role }) => role !== 'parameter'),
-    ].flatMap((all) => (all ?? []).map(({ raw }) => raw)),
+    ),
   );
 
 /** Looking at the first character first saves the rest for most texts. */
@@ -94,10 +95,11 @@ const outcomeWords = /\b(?:1\.1|success(?:ful(?:ly)?)?|error|returns?|operation)
 /** Whether the description of a response is only its code: `200`, `HTTP 200`, `default`. */
 const isDescribedByCode = ({ code, raw: { description } }: Response): boolean => {
   if (typeof description !== 'string' || description.length > 40) return false;
-  const rest = lettersAndDigits(description.replace(responseWords, ''));
+  const others = description.replace(responseWords, '');
+  const rest = lettersAndDigits(others);
   if (rest === '') return lettersAndDigits(description) !== '' && !/^ok/i.test(description.trim());
   if (rest === code) return true;
-  const digits = lettersAndDigits(description.replace(responseWords, '').replace(outcomeWords, ''));
+  const digits = lettersAndDigits(others.replace(outcomeWords, ''));
   return /^[1-5]\d\d$/.test(digits) && code !== 'default';
 };
 
@@ -110,18 +112,17 @@ const beginsSmall = ({ description, name }: JsonObject): boolean => {
 
 /** Everything that may have a label: parameters, and the schemas that have it. */
 const labeled = (definition: Definition | undefined): JsonObject[] => [
-  ...new Set(
-    [definition?.parameters ?? [], definition?.having('x-ms-summary') ?? []].flatMap((all) =>
-      all.map(({ raw }) => raw),
-    ),
-  ),
+  ...new Set(rawOf(definition?.parameters, definition?.having('x-ms-summary'))),
 ];
 
 /** An abbreviation at the end of a label, with its period, or periods that stand for more. */
 const endsWithAbbreviation =
   /(?:\b(?:etc|e\.g|i\.e|inc|ltd|corp|co|jr|sr|approx|min|max|no|nr|incl|excl)|\b[a-z]\.[a-z]|\.\.)\.\s*$/i;
 
-/** A URL, up to what may follow it in a sentence. Policy 5000.2.3.6 names http and https; `www.` is read as one of them. */
+/**
+ * A URL, up to what may follow it in a sentence. Policy 5000.2.3.6 names http and https; `www.` is
+ * read as one of them.
+ */
 const urlInText = /\b(?:https?:\/\/|www\.(?=[\w-]+\.\w))[^\s<>"'`)\]]+/i;
 
 export const descriptions: Rule[] = [
