@@ -194,39 +194,40 @@ const literal = (text: string): string => text.replaceAll('*', '\\*').replaceAll
 
 /** Every policy code with the rules that stand for it, or why there is none. */
 function policyPage(): string {
-  const row = (code: string, text: string): string[] => {
+  const row = (code: string): string[] => {
     const policy = policyByCode.get(code);
     if (!policy) throw new Error(`no policy ${code}`);
     const behind = rulesBehind(code).map(({ id }) => `[${id}](rules/${id}.md)`);
     return [
-      text,
-      [policy.message, policy.condition ?? ''].map(literal).join('<br>').replace(/<br>$/, ''),
+      `\`${code}\``,
+      [policy.message, ...(policy.condition ? [policy.condition] : [])].map(literal).join('<br>'),
       sourceOf(policy),
       behind.length > 0 ? listOf(behind) : `None. ${policy.unchecked ?? ''}`,
     ];
   };
   /** The first rules, and the rest folded. */
-  const listOf = (items: readonly string[]): string =>
-    items.length <= 6
-      ? items.join(', ')
-      : `${items.slice(0, 3).join(', ')} <details><summary>and ${items.length - 3} more</summary>${items.slice(3).join(', ')}</details>`;
+  const listOf = (items: readonly string[]): string => {
+    if (items.length <= 6) return items.join(', ');
+    const [first, rest] = [items.slice(0, 3), items.slice(3)];
+    const folded = `<summary>and ${rest.length} more</summary>${rest.join(', ')}`;
+    return `${first.join(', ')} <details>${folded}</details>`;
+  };
   const head = ['code', 'message', 'source', 'rules'];
   const codes = Array.from(policyByCode.keys());
   const withRule = codes.filter((code) => rulesBehind(code).length > 0).length;
   const table = (of: (code: string) => boolean): string =>
-    markdownTable(
-      head,
-      codes.filter(of).map((code) => row(code, `\`${code}\``)),
-    );
+    markdownTable(head, codes.filter(of).map(row));
   return `# Policy codes
 
-Written by \`npm run docs\` from \`src/rules/policy-codes.ts\`. The certification of a connector answers with these codes, or since July 2026 with the same
-messages without their codes. \`gatehouse explain 5000.2.2.5\` shows a code and its rules; reports show the first code of a rule beside each finding.
-Of ${codes.length} codes, ${withRule} have rules.
+Written by \`npm run docs\` from \`src/rules/policy-codes.ts\`. The certification of a connector
+answers with these codes, or since July 2026 with the same messages without their codes.
+\`gatehouse explain 5000.2.2.5\` shows a code and its rules; reports show the first code of a rule
+beside each finding. Of ${codes.length} codes, ${withRule} have rules.
 
-The texts are from the documentation of the policies, from comments of the certification service in pull requests of the model repository, from an
-answer of the Solution Checker (February 2025), and from a publisher's account of certification in Partner Center (May to August 2026). *Retold*: a summary, not the original text.
-*Cut*: only the beginning is known.
+The texts are from the documentation of the policies, from comments of the certification service in
+pull requests of the model repository, from an answer of the Solution Checker (February 2025), and
+from a publisher's account of certification in Partner Center (May to August 2026). *Retold*: a
+summary, not the original text. *Cut*: only the beginning is known.
 
 [What a finding blocks](cli.md#what-a-finding-blocks): the pull request, the certification, or nothing.
 
