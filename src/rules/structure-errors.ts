@@ -8,7 +8,7 @@ import {
   type SchemaViolation,
 } from '../json/schema-errors.ts';
 import {
-  asList,
+  objectsIn,
   asObject,
   asText,
   isContainer,

@@ -195,8 +195,7 @@ function unknownProperty(
     };
   }
   const advice = foreignKeywordAdvice(key, violated);
-  if (advice === undefined)
-    return misplacedAdvice(key, violated, error.value);
+  if (advice === undefined) return misplacedAdvice(key, violated, error.value);
   const rename = `x-${key}`;
   const fix = allowedAsExtension.has(key) && !(rename in at) ? [{ at, key, rename }] : undefined;
   return {

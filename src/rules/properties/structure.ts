@@ -188,7 +188,8 @@ function textWithoutQuotes({
   return {
     severity: 'warning',
     message:
-      safe`${String(key)} is the boolean ${String(value)}. Write the text ${JSON.stringify(text)}, with ` +
+      safe`${String(key)} is the boolean ${text.toLowerCase()}. Write the text ` +
+      safe`${JSON.stringify(text)}, with ` +
       'quotation marks: programs that list connectors, and some checks of the platform, fail on ' +
       'a boolean.',
   };
