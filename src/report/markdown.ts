@@ -1,6 +1,7 @@
 import { isNewError, shownPlace } from '../shared/finding.ts';
 import { groupMessages, itemsOf, type MessageGroup } from '../shared/group-messages.ts';
 import { messageParts } from '../shared/message-parts.ts';
+import { runsAs } from '../shared/project.ts';
 import { groupFindings, positionsOf } from './group-findings.ts';
 import type { ConnectorReport, Report, ReportedFinding } from './report.ts';
 import {
@@ -45,7 +46,7 @@ export function toMarkdown(
   const page = new Page(limit - 200);
   page.put(`${headline(counts.error, total(existingCounts) > 0, connectors)}\n`);
   if (fixable > 0)
-    page.put(`\n${count(fixable, 'finding')} can be fixed with \`gatehouse check --fix\`.\n`);
+    page.put(`\n${count(fixable, 'finding')} can be fixed with \`${runsAs} check --fix\`.\n`);
   list(page, connectors, isNewError);
   fold(
     page,
@@ -124,7 +125,7 @@ function list(page: Page, connectors: readonly ConnectorReport[], filter: Filter
         .reduce((sum, position) => sum + position.findings, 0);
       const tail =
         unlisted > 0
-          ? ` … and ${formatNumber(unlisted)} that only \`gatehouse check --format json\` lists`
+          ? ` … and ${formatNumber(unlisted)} that only \`${runsAs} check --format json\` lists`
           : '';
       page.put(
         `- ${formatNumber(rest.length)} more ${escapeMarkdown(rule)}: ` +
@@ -283,7 +284,7 @@ class Page {
     if (omitted === 0) return this.#text;
     return (
       `${this.#text}\n**${formatNumber(omitted)} more did not fit here**: ${formatTally(this.#omitted)}. ` +
-      `\`gatehouse check\` lists them all.\n`
+      `\`${runsAs} check\` lists them all.\n`
     );
   }
 }

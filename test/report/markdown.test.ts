@@ -66,7 +66,7 @@ describe('a report for a pull request', () => {
     expect(toMarkdown(reportOf(connectorWith(findings)))).toMatchInlineSnapshot(`
       "**1 new error.**
 
-      1 finding can be fixed with \`gatehouse check --fix\`.
+      1 finding can be fixed with \`npx connector-gatehouse check --fix\`.
 
       ### \`certified-connectors/Contoso\`
 
@@ -116,7 +116,7 @@ describe('a report for a pull request', () => {
     const text = toMarkdown(reportOf(connectorWith(findings, { definition: descriptions(40) })));
     expect(text.match(/<sub>/g)).toHaveLength(10);
     expect(text).toMatch(
-      /\n- 30 more SwaggerWrong: `13:22`, .*, `32:22` … and 10 that only `gatehouse check --format json` lists\n/,
+      /\n- 30 more SwaggerWrong: `13:22`, .*, `32:22` … and 10 that only `npx connector-gatehouse check --format json` lists\n/,
     );
   });
 

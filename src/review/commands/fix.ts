@@ -2,6 +2,7 @@ import { createTwoFilesPatch } from 'diff';
 import { isSameName } from '../../cla/recipient.ts';
 import { readConnector, type Connector } from '../../connector/connector.ts';
 import { revealsSecret } from '../../secrets/mask.ts';
+import { runsAs } from '../../shared/project.ts';
 import { fixSafely, type FixedFolder } from '../../validation/fix.ts';
 import {
   ruleContextAt,
@@ -43,7 +44,9 @@ export const fix: Command = {
     if (!mayWrite.ok) return undefined;
     if (tools.fixesUnavailable !== undefined)
       return {
-        refused: `${messageToMarkdown(tools.fixesUnavailable)} Run \`gatehouse check --fix\` in your clone.`,
+        refused:
+          `${messageToMarkdown(tools.fixesUnavailable)} ` +
+          `Run \`${runsAs} check --fix\` in your clone.`,
       };
     const fixed = fixedFiles(facts, tools);
     if (fixed === undefined) return undefined;
@@ -56,7 +59,7 @@ export const fix: Command = {
     const refused = rejection?.effect === 'commit-files' ? rejection : undefined;
     if (pull.maintainerCanModify && pull.head.repository && mayWrite.value && !refused)
       return { fix: files.map(({ path, text }) => ({ path, text })) };
-    const local = 'Or run `gatehouse check --fix` in your clone.';
+    const local = `Or run \`${runsAs} check --fix\` in your clone.`;
     const obstacle = pushObstacle(pull.head, mayWrite.value, refused);
     const patch = files
       .map(
