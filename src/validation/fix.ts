@@ -120,14 +120,16 @@ function breaksBetween(reference: Connector | null, connector: Connector): Findi
 const breakOf = ({ rule, subject }: Finding): string => `${rule}\n${subject ?? ''}`;
 
 /** Fixes that are not made, each with what it would cause. */
-const withhold = (fixes: readonly Finding[], harms: readonly Finding[]): FixedFolder['withheld'] =>
-  fixes.map((finding) => {
-    const harm = harms.find((candidate) => suspectsAt([candidate])(finding)) ?? harms[0];
+function withhold(fixes: readonly Finding[], harms: readonly Finding[]): FixedFolder['withheld'] {
+  const harmAt = firstHarmAt(harms);
+  return fixes.map((finding) => {
+    const harm = harmAt(finding) ?? harms[0];
     const reason = harm
       ? `the fix would cause ${harm.rule}`
       : `${maxChecks} checks were not enough to find fixes that cause nothing new`;
     return { finding, reason };
   });
+}
 
 const syntaxRules: ReadonlySet<string> = new Set(reading.map(({ id }) => id));
 
@@ -228,18 +230,33 @@ const placeOf = ({ location: { file, pointer, line } }: Finding): string =>
 const above = (pointer: string): string => pointer.slice(0, Math.max(0, pointer.lastIndexOf('/')));
 
 /** Suspects the fixes in the objects that new findings are in. */
-function suspectsAt(harm: readonly Finding[]): (fix: Finding) => boolean {
-  const places = new Set(
-    harm.flatMap((finding) => [
-      placeOf(finding),
-      `${finding.location.file}\n${finding.location.pointer}`,
-    ]),
-  );
-  const subjects = new Set(
-    harm.flatMap(({ subject }) => (subject === undefined ? [] : [subject, above(subject)])),
-  );
-  return (fix) =>
-    places.has(placeOf(fix)) || (fix.subject !== undefined && subjects.has(above(fix.subject)));
+function suspectsAt(harms: readonly Finding[]): (fix: Finding) => boolean {
+  const harmAt = firstHarmAt(harms);
+  return (fix) => harmAt(fix) !== undefined;
+}
+
+/** Finds the first of new findings that is in the object of a fix, or about the same subject. */
+function firstHarmAt(harms: readonly Finding[]): (fix: Finding) => Finding | undefined {
+  // The number of each new finding, by place and by subject: to try every finding for every fix
+  // would take quadratic time.
+  const byPlace = new Map<string, number>();
+  const bySubject = new Map<string, number>();
+  const add = (numbers: Map<string, number>, key: string, number: number): void => {
+    if (!numbers.has(key)) numbers.set(key, number);
+  };
+  for (const [number, harm] of harms.entries()) {
+    add(byPlace, placeOf(harm), number);
+    add(byPlace, `${harm.location.file}\n${harm.location.pointer}`, number);
+    if (harm.subject === undefined) continue;
+    add(bySubject, harm.subject, number);
+    add(bySubject, above(harm.subject), number);
+  }
+  return (fix) => {
+    const atPlace = byPlace.get(placeOf(fix)) ?? Infinity;
+    const atSubject =
+      (fix.subject === undefined ? undefined : bySubject.get(above(fix.subject))) ?? Infinity;
+    return harms[Math.min(atPlace, atSubject)];
+  };
 }
 
 /** Suspects the fixes in the same operation or definition, or in the same file if it has none. */
