@@ -3,6 +3,7 @@ import { gatehouse } from '../src/cli/gatehouse.ts';
 import { exitStatus, termOf } from '../src/cli/help.ts';
 import { globalOptions, type Option, type Options } from '../src/cli/options.ts';
 import { markdownTable } from '../src/report/markdown.ts';
+import { runsAs } from '../src/shared/project.ts';
 
 /** `docs/cli.md`, the reference of the command line, from the tables that `--help` reads. */
 export function cliPage(): string {
@@ -13,7 +14,8 @@ export function cliPage(): string {
   return `${[
     '# Command line',
     'Written by `npm run docs` from `src/cli/commands/`; `gatehouse <command> --help` shows the same. ' +
-      'In a checkout, write `npx ` before each command.',
+      `\`${runsAs}\` in place of \`gatehouse\` runs the same, also where nothing is installed ` +
+      '([until it is published, in a clone](../README.md#try-it)).',
     markdownTable(['command', 'does'], commands),
     `${exitStatus} If a command could not run, one line on stderr says why and what to do.`,
     'Every command also has these options:',

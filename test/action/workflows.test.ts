@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { repository } from '../../src/shared/project.ts';
 
 interface Step {
   uses?: string;
@@ -35,6 +37,8 @@ const writes = ({ workflow, job }: (typeof jobs)[number]): string[] =>
   Object.entries(job.permissions ?? workflow.permissions ?? {}).flatMap(([scope, level]) =>
     level === 'write' ? [scope] : [],
   );
+/** Publishing a packed file, and asking the registry: npm's client runs no code of packages then. */
+const publishing = /\bnpm (?:publish "\$BUILT\/package\.tgz" --ignore-scripts|view) /g;
 /**
  * What runs code of this repository or of packages: npm and its like, scripts, tests, and the
  * repository's own actions.
@@ -43,7 +47,9 @@ const runsCode = ({ steps }: Job): boolean =>
   steps.some(
     ({ run = '', uses = '' }) =>
       uses.startsWith('./') ||
-      /\b(?:npm|npx|yarn|pnpm|node|tsx|make|vitest)\b|\.ci\/run|\.sh\b/.test(run),
+      /\b(?:npm|npx|yarn|pnpm|node|tsx|make|vitest)\b|\.ci\/run|\.sh\b/.test(
+        run.replaceAll(publishing, ''),
+      ),
   );
 /** Runs as it stands on the default branch, with secrets and rights, at the word of a stranger. */
 const privileged = ({ on }: Workflow): boolean =>
@@ -102,10 +108,26 @@ test('a release is built in a job that may only read, and published from what th
   ).toEqual({
     build: { contents: 'read' },
     attest: { 'id-token': 'write', attestations: 'write' },
-    publish: { contents: 'write' },
+    publish: { contents: 'write', 'id-token': 'write' },
   });
   for (const name of ['attest', 'publish'])
     expect(
       all[name]?.steps.some(({ uses = '' }) => uses.startsWith('actions/download-artifact@')),
     ).toBe(true);
+});
+
+test('a release is refused in every repository but the one that package.json names', () => {
+  const [build] = Object.values(read('.github/workflows/release.yml').jobs);
+  const check = build?.steps.find(({ run }) => run?.includes('GITHUB_REPOSITORY'))?.run ?? '';
+  const statusIn = (repositoryOfRun: string) =>
+    spawnSync('bash', ['-euo', 'pipefail', '-c', check], {
+      cwd: root,
+      env: {
+        ...process.env,
+        PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`,
+        GITHUB_REPOSITORY: repositoryOfRun,
+      },
+    }).status;
+  expect(statusIn(repository)).toBe(0);
+  expect(statusIn('somebody/gatehouse')).toBe(1);
 });

@@ -6,17 +6,20 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { packageName } from '../../src/shared/project.ts';
 import { oldNodes, versionMessage } from './old-nodes.ts';
 
 const root = join(import.meta.dirname, '../..');
-const { version, peerDependencies }: { version: string; peerDependencies: Record<string, string> } =
-  JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { peerDependencies }: { peerDependencies: Record<string, string> } = JSON.parse(
+  readFileSync(join(root, 'package.json'), 'utf8'),
+);
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-pack-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -39,34 +42,58 @@ function run(nodeFolder: string, command: string, ...args: string[]) {
   return { status, stdout, stderr };
 }
 const gatehouse = (...args: string[]) =>
-  run(dirname(process.execPath), 'npx', 'gatehouse', ...args);
+  run(dirname(process.execPath), 'npx', packageName, ...args);
+
+const sizeOf = (at: string): number =>
+  readdirSync(at, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
 
 /** Paths in the tarball. */
 let packed: string[];
+/** What npm said while it installed the tarball. */
+let installed: ReturnType<typeof run>;
+/** What an installation may take, which documents say: the tarball, and `node_modules`. */
+const maxBytes = { packed: 2_000_000, installed: 56_000_000 };
+/** Measured. */
+const bytes = { packed: 0, installed: 0 };
 
 beforeAll(() => {
-  // Without scripts: other tests use `dist/`, which `prepare` would build again.
+  // Without scripts: other tests use `dist/`, which `prepack` would build again.
   const text = execFileSync(
     'npm',
     ['pack', '--ignore-scripts', '--json', '--pack-destination', folder],
     { cwd: root, encoding: 'utf8' },
   );
-  const [{ files }]: [{ files: { path: string }[] }] = JSON.parse(text);
+  const [{ filename, size, files }]: [
+    { filename: string; size: number; files: { path: string }[] },
+  ] = JSON.parse(text);
   packed = files.map(({ path }) => path);
+  bytes.packed = size;
   mkdirSync(project);
   writeFileSync(join(project, 'package.json'), '{ "private": true }');
-  execFileSync(
-    'npm',
-    ['install', '--prefer-offline', '--no-audit', '--no-fund', `../gatehouse-${version}.tgz`],
-    { cwd: project, stdio: 'pipe' },
-  );
+  const options = ['--prefer-offline', '--no-audit', '--no-fund'];
+  installed = run(dirname(process.execPath), 'npm', 'install', ...options, `../${filename}`);
+  bytes.installed = sizeOf(modules);
   for (const name of ['connectors', 'update'])
     cpSync(join(root, 'fixtures', name), join(project, name), { recursive: true });
 });
 
+test('npm installs it and warns of nothing', () => {
+  expect(installed).toMatchObject({ status: 0, stderr: '' });
+});
+
+test('it stays small', () => {
+  console.log(
+    `packed ${(bytes.packed / 1e6).toFixed(1)} MB, installed ${(bytes.installed / 1e6).toFixed(1)} MB`,
+  );
+  expect(bytes.packed).toBeLessThan(maxBytes.packed);
+  expect(bytes.installed).toBeLessThan(maxBytes.installed);
+});
+
 test('the tarball has programs, schemas, the dictionary and pages, and nothing else', () => {
   const expected =
-    /^(?:package\.json|README\.md|LICENSE|app\.yml|dist\/.*\.(?:js|schema\.json)|dist\/licenses\.txt|dist\/generated\/dictionary(?:\.bin|-licenses\.txt)|docs\/[^/]+\.md|docs\/(?:rules|changes)\/[^/]+\.md|docs\/workflows\/[^/]+\.yml)$/;
+    /^(?:package\.json|(?:README|CHANGELOG)\.md|LICENSE|NOTICE|app\.yml|dist\/.*\.(?:js|schema\.json)|dist\/licenses\.txt|dist\/generated\/dictionary(?:\.bin|-licenses\.txt)|docs\/[^/]+\.md|docs\/(?:rules|changes)\/[^/]+\.md|docs\/workflows\/[^/]+\.yml)$/;
   expect(packed.filter((path) => !expected.test(path))).toEqual([]);
   const pages = ['rules', 'changes'].flatMap((name) =>
     readdirSync(join(root, 'docs', name)).map((page) => `docs/${name}/${page}`),
@@ -79,8 +106,8 @@ test('the tarball has programs, schemas, the dictionary and pages, and nothing e
 test('only what checking needs is installed beside it', () => {
   const packages = readdirSync(modules).filter((name) => !name.startsWith('.'));
   expect(packages.filter((name) => !name.startsWith('@')).sort()).toEqual([
+    packageName,
     'detect-libc',
-    'gatehouse',
     'pend',
     'saxes',
     'semver',
@@ -90,6 +117,12 @@ test('only what checking needs is installed beside it', () => {
     'yauzl',
   ]);
   expect(packages.filter((name) => name.startsWith('@')).sort()).toEqual(['@img', '@vscode']);
+});
+
+test('it is the command gatehouse too', () => {
+  expect(run(dirname(process.execPath), 'npx', 'gatehouse', '--version')).toEqual(
+    gatehouse('--version'),
+  );
 });
 
 describe('an installed gatehouse', () => {
@@ -151,7 +184,7 @@ describe('an installed gatehouse', () => {
       names
         .map(
           (name) =>
-            `import ${name} from 'gatehouse/gatehouse-${name}.schema.json' with { type: 'json' };`,
+            `import ${name} from '${packageName}/gatehouse-${name}.schema.json' with { type: 'json' };`,
         )
         .concat(`console.log([${names.join()}].every(({ $schema }) => $schema));`)
         .join('\n'),
@@ -182,7 +215,7 @@ describe('an installed gatehouse', () => {
     'prints one line on an old Node.js, if there is one in PATH',
     () => {
       for (const node of oldNodes)
-        expect(run(node.folder, 'npx', 'gatehouse', 'check', 'connectors')).toEqual({
+        expect(run(node.folder, 'npx', packageName, 'check', 'connectors')).toEqual({
           status: 2,
           stdout: '',
           stderr: versionMessage(node),
