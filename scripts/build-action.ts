@@ -82,6 +82,12 @@ writeLaunchers(join(action, 'dist'), Object.keys(programs));
 mkdirSync(join(action, 'dist/generated'));
 for (const name of readdirSync(join(root, 'dist/generated')))
   cpSync(join(root, 'dist/generated', name), join(action, 'dist/generated', name));
+// What SARIF says of a rule is its page.
+for (const name of ['rules', 'changes'])
+  cpSync(join(root, 'docs', name), join(action, 'docs', name), {
+    recursive: true,
+    filter: (path) => !/(?:README|coverage)\.md$/.test(path),
+  });
 const copied = closure(whole);
 for (const name of copied)
   cpSync(join(modules, name), join(action, 'node_modules', name), {

@@ -1,6 +1,8 @@
 import { connectorClasses, type ConnectorClass } from '../connector/connector.ts';
 import { UserError } from '../shared/user-error.ts';
+import type { Severity } from '../shared/finding.ts';
 import { formats, type FormatName } from '../report/format.ts';
+import { severities } from '../report/text.ts';
 import type { Environment } from './environment.ts';
 
 /** The least severity that fails the step; `never` for none. */
@@ -14,6 +16,8 @@ export interface Inputs {
   class: ConnectorClass | undefined;
   config: string | undefined;
   failOn: Threshold;
+  /** The least severity that the step shows. */
+  level: Severity;
   format: FormatName;
   sarifFile: string | undefined;
   comment: boolean;
@@ -31,6 +35,7 @@ export const inputNames = [
   'class',
   'config',
   'fail-on',
+  'level',
   'format',
   'sarif-file',
   'comment',
@@ -71,6 +76,13 @@ export function readInputs(environment: Environment): Inputs {
       );
     return value;
   };
+  const failOn = choice('fail-on', thresholds) ?? 'error';
+  const level = choice('level', severities) ?? 'note';
+  if (failOn !== 'never' && severities.indexOf(failOn) > severities.indexOf(level))
+    throw new UserError(
+      `With the input fail-on: ${failOn} the step could fail because of a finding that level: ` +
+        `${level} hides. Set level to ${failOn}, or leave it out.`,
+    );
   return {
     paths: (text('paths') ?? '')
       .split(/\r?\n/)
@@ -79,7 +91,8 @@ export function readInputs(environment: Environment): Inputs {
     base: text('base'),
     class: choice('class', connectorClasses),
     config: text('config'),
-    failOn: choice('fail-on', thresholds) ?? 'error',
+    failOn,
+    level,
     format: choice('format', formats) ?? 'json',
     sarifFile: text('sarif-file'),
     comment: flag('comment', false),

@@ -9,6 +9,7 @@ import {
   version,
 } from '../workspace/validate-checkout.ts';
 import { UserError, errorMessage } from '../shared/user-error.ts';
+import { atLeast } from '../report/at-least.ts';
 import { showsSource } from '../report/format.ts';
 import { workflowCommand } from '../report/github.ts';
 import { codeSpan } from '../report/markdown.ts';
@@ -60,7 +61,7 @@ async function main(environment: Environment): Promise<number> {
     inputs.config !== undefined && base
       ? await settingsAtBase(base, inputs.config)
       : await loadSettings(inputs.config, base, process.cwd());
-  const { report, candidates } = await validateCheckout({
+  const { report: complete, candidates } = await validateCheckout({
     paths: inputs.paths,
     base,
     settings,
@@ -75,12 +76,13 @@ async function main(environment: Environment): Promise<number> {
     }),
   });
 
+  const report = atLeast(complete, inputs.level);
   const directories = new Map(candidates.map(({ path, directory: at }) => [path, at]));
   const located = fromRepositoryRoot(report, directories, base?.root ?? clone?.root);
   const changelog = changelogOf(report);
-  await writeResults(environment, inputs, { report, located, changelog });
+  await writeResults(environment, inputs, { complete, report, located, changelog });
   if (inputs.comment) await postComment(environment, inputs, trigger, report, changelog);
-  return exitStatusOf(report, inputs.failOn);
+  return exitStatusOf(complete, inputs.failOn);
 }
 
 /**

@@ -9,7 +9,7 @@ import { toMarkdown, truncateMarkdown } from '../report/markdown.ts';
 import { folded } from '../report/report-comment.ts';
 import { updateSizes, type Report } from '../report/report.ts';
 import { UserError, errorMessage } from '../shared/user-error.ts';
-import { explainableRules } from '../workspace/validate-checkout.ts';
+import { explainableRules, pageText } from '../workspace/validate-checkout.ts';
 import { writeOutput } from '../workspace/write-output.ts';
 import type { Environment } from './environment.ts';
 import type { Inputs } from './inputs.ts';
@@ -74,18 +74,26 @@ export function withoutCommands(text: string): string {
 /**
  * Writes the results of a check to all places where a workflow can show or read them: the log,
  * annotations, files, outputs and the summary of the job.
+ * @param complete the report with findings of every severity, for the numbers
+ * @param report what the step shows
  * @param located the report with paths from the root of the repository, as GitHub and SARIF need
  * them
  */
 export async function writeResults(
   environment: Environment,
   inputs: Inputs,
-  { report, located, changelog }: { report: Report; located: Report; changelog: string },
+  {
+    complete,
+    report,
+    located,
+    changelog,
+  }: { complete: Report; report: Report; located: Report; changelog: string },
 ): Promise<void> {
   const options = {
     color: environment.NO_COLOR === undefined,
     width: logWidth,
     rules: explainableRules,
+    pageText,
   };
   const render = async (name: FormatName, rendered = report): Promise<string> =>
     Array.from(
@@ -115,7 +123,7 @@ export async function writeResults(
       ),
     );
   }
-  const newFindings = withoutExisting(report).connectors.flatMap(({ findings }) => findings);
+  const newFindings = withoutExisting(complete).connectors.flatMap(({ findings }) => findings);
   setOutputs(environment, {
     errors: String(newFindings.filter(({ severity }) => severity === 'error').length),
     warnings: String(newFindings.filter(({ severity }) => severity === 'warning').length),

@@ -1,7 +1,7 @@
 import { format, type FormatName } from '../report/format.ts';
 import type { Report } from '../report/report.ts';
 import { errorMessage, UserError } from '../shared/user-error.ts';
-import { explainableRules } from '../workspace/validate-checkout.ts';
+import { explainableRules, pageText } from '../workspace/validate-checkout.ts';
 import { writeOutput } from '../workspace/write-output.ts';
 
 /** Whether a report that goes to `output`, or else to stdout, has colors. */
@@ -57,6 +57,7 @@ export async function writeReport(
     color: hasColors(output),
     width: reportWidth(),
     rules: explainableRules,
+    pageText,
   });
   await write(parts, output);
 }

@@ -19,13 +19,15 @@ interface Setting {
   width: number;
   /** All rules, for formats that describe them. */
   rules: readonly RuleInfo[];
+  /** The text of a rule's page in `docs/`, for formats that include it. */
+  pageText?: (id: string) => string | undefined;
 }
 
 /** Renders a report. The parts together are a text that ends with a line break. */
 export async function format(
   report: Report,
   name: FormatName,
-  { color, width, rules }: Setting,
+  { color, width, rules, pageText }: Setting,
 ): Promise<Iterable<string>> {
   switch (name) {
     case 'pretty':
@@ -36,7 +38,7 @@ export async function format(
     case 'markdown':
       return [toMarkdown(report)];
     case 'sarif':
-      return [toSarif(report, rules)];
+      return [toSarif(report, rules, pageText)];
     case 'github':
       return [toWorkflowCommands(report)];
     case 'junit':

@@ -59,6 +59,8 @@ export interface RuleInfo {
   rationale: string;
   /** The policy codes that it stands for. */
   policies?: readonly string[];
+  /** What the rule is about, for rules. */
+  category?: string;
   /** The address of its page. */
   page?: string;
 }

@@ -5,6 +5,7 @@ import { verdicts } from '../changes/verdicts.ts';
 import type { ConnectorClass } from '../connector/connector.ts';
 import * as analyzers from '../analyzers/analyze.ts';
 import { UserError } from '../shared/user-error.ts';
+import { pageOf } from '../shared/project.ts';
 import { reportOf, type ConnectorReport, type Report, type RuleInfo } from '../report/report.ts';
 import { rules } from '../rules/registry.ts';
 import { markBaselined, parseBaseline, type Baseline } from '../validation/baseline.ts';
@@ -35,14 +36,22 @@ export const explainableRules: readonly RuleInfo[] = [
     id,
     description,
     rationale,
+    category: 'changes',
   })),
-];
+].map((rule) => ({ ...rule, page: pageOf(rule.id) }));
 
 /** Where package.json is, and what is published beside it. */
 export const packageRoot = new URL(
   import.meta.url.endsWith('.ts') ? '../../' : '../',
   import.meta.url,
 );
+
+/** The text of the page of a rule or a kind of change; undefined if there is none. */
+export function pageText(id: string): string | undefined {
+  const folder = Object.hasOwn(verdicts, id) ? 'changes' : 'rules';
+  const page = new URL(`docs/${folder}/${id}.md`, packageRoot);
+  return existsSync(page) ? readFileSync(page, 'utf8') : undefined;
+}
 
 export const version = (): string => {
   const manifest: unknown = JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8'));

@@ -356,6 +356,63 @@ describe('the inputs', () => {
   });
 });
 
+describe('the input level', () => {
+  const inputs = { paths: contoso, 'fail-on': 'never', 'sarif-file': 'all.sarif' };
+  let change: Origin;
+  let sha: string;
+  beforeAll(() => {
+    change = new Origin(runner.folder);
+    sha = change.change('dev', () => {
+      change.replace(file, '"ListInvoices"', '"GetInvoice"');
+      change.replace(file, '"List invoices"', '"List invoices."');
+    });
+  });
+  const at = (level?: string, more = {}) =>
+    runner.run({
+      workspace: change.checkout(sha, 1),
+      inputs: { ...inputs, ...(level !== undefined && { level }), ...more },
+    });
+  const severitiesIn = ({ outputs }: Step): string[] => [
+    ...new Set<string>(
+      JSON.parse(readFileSync(outputs.report ?? '', 'utf8')).connectors.flatMap(
+        ({ findings }: { findings: { severity: string }[] }) =>
+          findings.map(({ severity }) => severity),
+      ),
+    ),
+  ];
+  const levelsIn = ({ outputs }: Step): string[] => [
+    ...new Set<string>(
+      JSON.parse(readFileSync(outputs.sarif ?? '', 'utf8')).runs[0].results.map(
+        ({ level }: { level: string }) => level,
+      ),
+    ),
+  ];
+
+  test('leaves less severe findings out everywhere, but not out of the numbers', async () => {
+    const [all, errors] = [await at(), await at('error')];
+    expect(severitiesIn(all).toSorted()).toEqual(['error', 'warning']);
+    expect(levelsIn(all)).toEqual(['error', 'warning']);
+    expect(severitiesIn(errors)).toEqual(['error']);
+    expect(levelsIn(errors)).toEqual(['error']);
+    expect(errors.commands.map(({ name }) => name)).not.toContain('warning');
+    expect(all.summary).toContain('1 warning');
+    expect(errors.summary).not.toContain('warning');
+    expect(errors.outputs.warnings).toBe('1');
+    expect(errors.outputs).toMatchObject({
+      errors: all.outputs.errors,
+      warnings: all.outputs.warnings,
+    });
+  });
+
+  test('and fail-on cannot fail the step for what is not shown', async () => {
+    const step = await at('error', { 'fail-on': 'warning' });
+    expect(step.status).toBe(2);
+    expect(problem(step)).toBe(
+      'With the input fail-on: warning the step could fail because of a finding that level: error hides. Set level to warning, or leave it out.',
+    );
+  });
+});
+
 describe('hostile names', () => {
   test('give no commands, outputs or lines of a summary', async () => {
     const hostile = new Origin(runner.folder);

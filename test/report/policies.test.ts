@@ -78,7 +78,7 @@ describe('the policy code and what is blocked', () => {
   it('are properties in SARIF, and the codes are tags of the rule', () => {
     const rule = { id: 'SwaggerWrong', description: '', rationale: '', policies: codes };
     const { runs } = JSON.parse(toSarif(report, [rule]));
-    expect(runs[0].tool.driver.rules[0].properties).toEqual({ tags: codes });
+    expect(runs[0].tool.driver.rules[0].properties.tags).toEqual(['power-platform', ...codes]);
     expect(runs[0].results[1].properties).toEqual({ policies: codes, blocks: 'certification' });
   });
 

@@ -101,6 +101,7 @@ export const rules: RuleInfo[] = [
     id: 'OperationIdNotUnique',
     description: 'Every `operationId` is used once.',
     rationale: 'Flows find an operation by its id alone.',
+    category: 'definition',
     page: 'https://example.org/rules/OperationIdNotUnique',
   },
   {

@@ -4,8 +4,9 @@ import addFormats from 'ajv-formats';
 import type { Log, Run } from 'sarif';
 import { describe, expect, it } from 'vitest';
 import { applyFixes } from '../../src/json/document.ts';
-import { safe } from '../../src/shared/finding.ts';
-import type { Report } from '../../src/report/report.ts';
+import { safe, type Severity } from '../../src/shared/finding.ts';
+import { docsSite } from '../../src/shared/project.ts';
+import type { Report, ReportedFinding } from '../../src/report/report.ts';
 import { toSarif } from '../../src/report/sarif.ts';
 import { connectorWith, invoices, reportOf, rules, type Wrong } from './reports.ts';
 
@@ -75,16 +76,72 @@ describe('a report as SARIF', () => {
     expect(tool.driver.rules).toEqual([
       {
         id: 'OperationIdNotUnique',
+        name: 'OperationIdNotUnique',
         shortDescription: { text: 'Every "operationId" is used once.' },
         fullDescription: { text: 'Flows find an operation by its id alone.' },
         help: {
           text: 'Every "operationId" is used once. Flows find an operation by its id alone.',
         },
         helpUri: 'https://example.org/rules/OperationIdNotUnique',
+        defaultConfiguration: { level: 'error' },
+        properties: { tags: ['power-platform', 'definition'], 'problem.severity': 'error' },
       },
-      { id: 'UnknownHere' },
+      {
+        id: 'UnknownHere',
+        name: 'UnknownHere',
+        defaultConfiguration: { level: 'error' },
+        properties: { tags: ['power-platform'], 'problem.severity': 'error' },
+      },
     ]);
+    expect(tool.driver.informationUri).toBe(docsSite);
     expect(results?.map(({ ruleIndex }) => ruleIndex)).toEqual([1, 0]);
+  });
+
+  it('calls a rule as bad as its worst result', () => {
+    const severity = (...severities: Severity[]) =>
+      runOf(reportOf(connectorWith(severities.map((each) => ({ severity: each }))))).tool.driver
+        .rules?.[0];
+    expect(severity('note')).toMatchObject({
+      defaultConfiguration: { level: 'note' },
+      properties: { 'problem.severity': 'recommendation' },
+    });
+    expect(severity('note', 'warning')).toMatchObject({
+      defaultConfiguration: { level: 'warning' },
+      properties: { 'problem.severity': 'warning' },
+    });
+  });
+
+  it('shows the page of a rule, whose links lead to the web', () => {
+    const page =
+      '# OperationIdNotUnique\n\nOnce. [Codes](../policies.md), [another](OperationIdRequired.md), ' +
+      '[set it](../settings.md#rules), [elsewhere](https://example.org/a.md).\n';
+    const log: Log = JSON.parse(toSarif(reportOf(connectorWith([twice])), rules, () => page));
+    isSarif(log);
+    expect(isSarif.errors).toBeNull();
+    expect(log.runs[0]?.tool.driver.rules?.[0]?.help?.markdown).toBe(
+      `Once. [Codes](${docsSite}policies/), [another](${docsSite}explain/OperationIdRequired), ` +
+        `[set it](${docsSite}settings/#rules), [elsewhere](https://example.org/a.md).\n\n` +
+        '[The page of this rule](https://example.org/rules/OperationIdNotUnique)\n',
+    );
+  });
+
+  it('keeps to what GitHub takes, the most severe first, and says what it left out', () => {
+    const connector = connectorWith([{ severity: 'note' }, { severity: 'warning' }, {}]);
+    const [note, warning, error] = connector.findings;
+    if (!note || !warning || !error) throw new Error('three findings');
+    const many = (finding: ReportedFinding, times: number) =>
+      Array<ReportedFinding>(times).fill(finding);
+    const findings = [...many(note, 20_000), ...many(warning, 9_000), ...many(error, 1_000)];
+    const { results = [], invocations } = runOf(reportOf({ ...connector, findings }));
+    expect(results.map(({ level }) => level)).toEqual([
+      ...Array(1_000).fill('error'),
+      ...Array(9_000).fill('warning'),
+      ...Array(15_000).fill('note'),
+    ]);
+    expect(invocations?.[0]?.toolExecutionNotifications?.[0]?.message.text).toMatch(
+      /^5,000 notes left out: GitHub takes 25,000 results\./,
+    );
+    expect(runOf(reportOf(connector)).invocations).toBeUndefined();
   });
 
   it('says of each result whether it is new, where anything was there before', () => {
