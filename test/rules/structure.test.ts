@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { folderOf } from '../../fixtures/cases.ts';
@@ -67,7 +67,8 @@ describe.each(schemas)('%s', (file) => {
 
   test('is published with the package', () => {
     const { exports } = read('package.json');
-    expect(isObject(exports) && exports[`./${asText(schema.$id)}`]).toBe(
+    const name = basename(asText(schema.$id) ?? '');
+    expect(isObject(exports) && exports[`./gatehouse-${name}`]).toBe(
       `./${file.replace('src/', 'dist/')}`,
     );
   });
