@@ -23,17 +23,17 @@ const sentences: {
   OperationDeprecated: ({ name, after }, label) =>
     after === true
       ? safe`The operation ${label(name)} is deprecated.`
-      : safe`The operation ${label(name)} is not deprecated any more.`,
+      : safe`The operation ${label(name)} is no longer deprecated.`,
   OperationHidden: ({ name }, label) =>
     safe`The operation ${label(name)} can no longer be added to flows.`,
   OperationPaginationChanged: ({ name, after }, label) =>
     after === undefined
       ? safe`${label(name)} no longer has pagination.`
-      : safe`${label(name)} finds the next page elsewhere.`,
+      : safe`${label(name)} gets the link to the next page from a different property.`,
   NotificationUrlChanged: ({ name, after }, label) =>
     after.length === 0
       ? safe`${label(name)} no longer sends the callback URL of flows.`
-      : safe`${label(name)} sends the callback URL of flows in another input.`,
+      : safe`${label(name)} sends the callback URL of flows in a different input.`,
   OperationAttributeChanged: ({ name, subject }, label) =>
     safe`${lastOf(subject)} of ${label(name)} changes.`,
   FieldAttributeChanged: ({ name, subject, operation }) =>
@@ -46,10 +46,10 @@ const sentences: {
     const thing =
       (isOutput ? 'the outputs' : safe`${name}`) +
       (operation === undefined ? '' : safe` of ${operation}`);
-    if (isOutput) return `The list of ${thing} comes from another source.`;
+    if (isOutput) return `The list of ${thing} comes from a different source.`;
     return isSchema
-      ? `The fields of ${thing} come from another source.`
-      : `The values offered for ${thing} come from another source.`;
+      ? `The fields of ${thing} come from a different source.`
+      : `The values offered for ${thing} come from a different source.`;
   },
   ConnectorAttributeChanged: ({ name, ...values }) => withoutDetails(safe`${name}`, values),
   PropertyChanged: ({ name, ...values }) => withoutDetails(safe`${name}`, values),
@@ -87,7 +87,7 @@ function operationsSentence(start: string, { before, after }: BeforeAfter, label
   ];
   return clauses.length > 0
     ? `${start} ${clauses.join(', and ')}.`
-    : `${start} applies to other operations.`;
+    : `${start} applies to different operations.`;
 }
 
 /** The last segment of a subject: the keyword that changed. */

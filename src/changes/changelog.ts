@@ -106,7 +106,7 @@ function listOf(messages: readonly string[]): string[] {
   const lines = groups.slice(0, limits.lines).map(({ first, also }) => {
     const values = also.slice(0, limits.names).map(({ value }) => value);
     const rest = also.length > values.length ? ` and ${also.length - values.length} more` : '';
-    return `- ${first}${also.length > 0 ? ` Likewise ${values.join(', ')}${rest}.` : ''}`;
+    return `- ${first}${also.length > 0 ? ` Also ${values.join(', ')}${rest}.` : ''}`;
   });
   const omitted = groups.slice(limits.lines).reduce((sum, { also }) => sum + 1 + also.length, 0);
   return omitted > 0 ? [...lines, `- … and ${omitted} more like the last`] : lines;

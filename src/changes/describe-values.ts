@@ -33,13 +33,13 @@ export function listOf(entries: readonly Json[]): string {
 /** A value as a noun: the value itself, or what is in it. */
 export function nounOf(value: Json | undefined): string {
   if (value === undefined) return 'nothing';
-  if (value === '') return 'an empty text';
+  if (value === '') return 'an empty string';
   if (isScalar(value)) return safe`${value}`;
   if (value === null) return safe`${'null'}`;
   if (Array.isArray(value)) {
-    if (value.length === 0) return 'an empty list';
+    if (value.length === 0) return 'an empty array';
     if (value.every(isScalar)) return listOf(value);
-    return `a list with ${value.length === 1 ? 'an entry' : `${value.length} entries`}`;
+    return `an array of ${value.length === 1 ? 'one item' : `${value.length} items`}`;
   }
   const name = nameIn(value);
   if (name !== undefined) return safe`${name}`;
@@ -91,7 +91,7 @@ function changeOfList(before: readonly Json[], after: readonly Json[]): string {
     ),
     ...clause('changes', both),
   ];
-  if (clauses.length === 0) return 'changes the order of its entries';
+  if (clauses.length === 0) return 'changes the order of its values';
   const last = clauses.pop() ?? '';
   return clauses.length === 0 ? last : `${clauses.join(', ')} and ${last}`;
 }

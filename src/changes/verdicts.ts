@@ -57,8 +57,8 @@ export interface PhraseSubject {
 
 const asksFor: Phrase = ({ operation, count, names, inParentheses }) =>
   count === 1
-    ? `${operation} asks for a new required ${names}`
-    : `${operation} asks for ${count} new required inputs${inParentheses}`;
+    ? `${operation} requires the new input ${names}`
+    : `${operation} requires ${count} new inputs${inParentheses}`;
 
 /** The keyword that changed: the last segment of the subject. */
 const keyOf = ({ subject }: Change): string => subject.split('/').at(-1) ?? '';
@@ -67,9 +67,9 @@ const list = (value: Json | undefined): string =>
 
 /** What messages say in place of advice about an input that no flow sends. */
 const fillers = {
-  platform: 'Flows do not send it: the platform sends its default.',
-  callback: 'Flows do not send it: the platform sends the callback URL of the trigger.',
-  service: 'Flows do not send it: the service fills it in.',
+  platform: 'Flows do not send it; the platform sends its default.',
+  callback: 'Flows do not send it; the platform sends the callback URL of the trigger.',
+  service: 'Flows do not send it; the service fills it in.',
 } as const;
 
 /** Advice about an input that flows send, or why they are not affected. */
@@ -92,8 +92,7 @@ const typeText = (type: Json | undefined, format: Json | undefined): string =>
 const fromToType = ({ before, after, formats }: BeforeAfter & { formats?: BeforeAfter }): string =>
   `from ${typeText(before, formats?.before)} to ${typeText(after, formats?.after)}`;
 
-const sameType =
-  'The values stay the same; the change validator of the platform reports it anyway.';
+const sameType = "The values stay the same, but the platform's change validator reports it anyway.";
 
 const version = 'Keep the old value, or add the change as a new version of the operation.';
 
@@ -131,7 +130,7 @@ export function severityOf(change: Change): Severity {
 }
 
 const unreadable = (when: 'Before' | 'After', { name, line }: UnreadableFile): string =>
-  `${when} the update, ${safe`${name}`} cannot be read as JSON (line ${line})`;
+  `${when} the update, ${safe`${name}`} is not valid JSON (line ${line})`;
 
 const renamings = (renamed: readonly Renaming[]): string =>
   renamed.map(({ before, after }) => safe`${before} was renamed to ${after}`).join(', and ');
@@ -199,7 +198,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
   OperationDeleted: error({
     description: 'An operation was removed.',
     rationale:
-      'Flows find an operation only by its ID. Flows that use it fail at this step; if it ' +
+      'Flows refer to an operation only by its ID. Flows that use it fail at this step; if it ' +
       'is internal, the lists or fields that it fills stay empty.',
     message: ({ name, renamedTo }) =>
       renamedTo === undefined
@@ -266,8 +265,8 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     description: 'An operation no longer accepts a media type.',
     rationale: 'The request fails in flows that send this type.',
     message: (change) =>
-      `${operationsOf(change, 'no longer accept')} ${list(change.before)}. Keep the type if flows ` +
-      'may send it.',
+      `${operationsOf(change, 'no longer accept')} ${list(change.before)}. Keep the type if ` +
+      'flows may send it.',
   }),
   OperationProducesNarrowed: warning({
     description: 'An operation no longer returns a media type.',
@@ -292,18 +291,19 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
   }),
   OperationTextChanged: minor({
     description: 'The summary or description of an operation changed.',
-    rationale: 'Flows do not depend on texts.',
+    rationale: 'Flows do not depend on labels and descriptions.',
     message: (change) =>
       `${safe`${keyOf(change)} of ${change.name}`} ${changeOf(change)}. No action needed.`,
   }),
   OperationPaginationChanged: warning({
-    description: 'An operation no longer has pagination, or finds the next page elsewhere.',
+    description:
+      'An operation no longer has pagination, or gets the link to the next page elsewhere.',
     rationale:
       'Flows with pagination turned on get only the first page if the platform does not find the ' +
       'link to the next one.',
     message: (change) =>
-      `${safe`${keyOf(change)} of ${change.name}`} ${changeOf(change)}: flows that use pagination ` +
-      'may get only the first page. ' +
+      `${safe`${keyOf(change)} of ${change.name}`} ${changeOf(change)}: flows that use ` +
+      'pagination may get only the first page. ' +
       (change.after === undefined
         ? safe`Keep ${keyOf(change)}.`
         : 'Make sure that the response has the link to the next page there.'),
@@ -315,7 +315,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
       if (after.length === 0)
         return (
           `${safe`${name}`} no longer sends the callback URL of flows, which was in ` +
-          `${list(before)}: the service cannot start them. Mark the input that takes the URL with ` +
+          `${list(before)}: the service cannot start them. Mark the input for the URL with ` +
           safe`${'"x-ms-notification-url": true'}.`
         );
       return before.length === 0
@@ -334,9 +334,9 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
   RequiredParameterAdded: error({
     description: 'A required parameter was added.',
     rationale:
-      'Saved flows do not send it, and the designer does not add it to them. An internal parameter ' +
-      'with a default is a warning: the platform sends the default, but the change validator ' +
-      'reports the parameter.',
+      'Saved flows do not send it, and the designer does not add it to them. An internal ' +
+      'parameter with a default is a warning: the platform sends the default, but the change ' +
+      'validator reports the parameter.',
     message: (change) => {
       const { filledBy, renamedFrom, isInPath } = change;
       if (renamedFrom !== undefined)
@@ -348,8 +348,8 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
       const isNew = `${safe`The parameter ${change.name}`}${of(change)} is new and required`;
       if (filledBy)
         return (
-          `${isNew}. ${fillers[filledBy]} Tell the reviewers, because the change validator calls ` +
-          'it breaking.'
+          `${isNew}. ${fillers[filledBy]} Tell the reviewers: the change validator reports ` +
+          'it as breaking.'
         );
       return isInPath
         ? `${isNew}, as part of the path: existing flows do not send it. Add a new version of ` +
@@ -382,10 +382,10 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
           'case-sensitive. Keep the old name.',
   }),
   BodyParameterRenamed: error({
-    description: 'The body parameter has another name.',
+    description: 'The body parameter was renamed.',
     rationale:
-      'Flows store each value that a user entered under the name of the body parameter and of the ' +
-      'field, such as "body/subject". Under a new name, they no longer find it.',
+      'Flows store each value that a user entered under the name of the body parameter and of ' +
+      'the field, such as "body/subject". Under a new name, they no longer find it.',
     message: (change) =>
       `The body parameter${of(change)} was renamed ${fromTo(change)}` +
       effectOn(
@@ -468,7 +468,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
         'flows that do not send it fail',
         'Keep it optional, or add a new version of the operation.',
       ),
-    phrase: ({ operation, names }) => `${operation} cannot do without ${names} any more`,
+    phrase: ({ operation, names }) => `${operation} now requires ${names}`,
   }),
   InputFieldRequiredToOptional: harmless({
     description: 'A required field or parameter became optional.',
@@ -482,7 +482,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
       `The type of ${input(change)} changes ${fromToType(change)}. ` +
       (change.isSame ? sameType : adviceFor(change, version)),
     phrase: ({ operation, counted, inParentheses }) =>
-      `${operation} takes ${counted('input')} of another type${inParentheses}`,
+      `${operation} expects a different type for ${counted('input')}${inParentheses}`,
   }),
   InputFieldTypeWidened: harmless({
     description: 'A field or parameter accepts more types than before.',
@@ -499,7 +499,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     message: (change) =>
       `The format of ${input(change)} changes ${fromTo(change)}. ${adviceFor(change, version)}`,
     phrase: ({ operation, counted, inParentheses }) =>
-      `${operation} takes ${counted('input')} in another format${inParentheses}`,
+      `${operation} expects a different format for ${counted('input')}${inParentheses}`,
   }),
   InputFieldTypeFormatWidened: harmless({
     description: 'A field or parameter accepts a wider format.',
@@ -512,7 +512,8 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     description: 'An allowed value was removed.',
     rationale: 'The request fails in flows that send this value.',
     message: (change) =>
-      `${list(change.before)} ${countOf(change.before) === 1 ? 'is' : 'are'} no longer allowed for ` +
+      `${list(change.before)} ${countOf(change.before) === 1 ? 'is' : 'are'} no longer allowed ` +
+      `for ` +
       input(change) +
       effectOn(
         change,
@@ -585,8 +586,8 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     rationale: 'Steps that use it get an empty value, most of them without an error.',
     message: (change) =>
       change.renamedTo === undefined
-        ? `${capital(fieldOf(change, output(change)))} was removed: steps that use it get an empty ` +
-          `value. ${outputAdvice(change, 'Keep it, or add a new version of the operation.')}`
+        ? `${capital(fieldOf(change, output(change)))} was removed: steps that use it get an ` +
+          `empty value. ${outputAdvice(change, 'Keep it, or add a new version of the operation.')}`
         : `${capital(output(change))} was renamed to ` +
           safe`${change.renamedTo}: steps that use the old name get an empty value, and ` +
           'names are case-sensitive. Keep the old name.',
@@ -608,7 +609,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
       `The type of ${output(change)} changes ${fromToType(change)}. ` +
       (change.isSame ? sameType : outputAdvice(change, version)),
     phrase: ({ operation, count, counted, inParentheses }) =>
-      `${counted('output')} ${count === 1 ? 'is' : 'are'} of another type in ` +
+      `${counted('output')} ${count === 1 ? 'has' : 'have'} a different type in ` +
       `${operation}${inParentheses}`,
   }),
   OutputFieldTypeFormatChanged: error({
@@ -618,7 +619,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     message: (change) =>
       `The format of ${output(change)} changes ${fromTo(change)}. ${outputAdvice(change, version)}`,
     phrase: ({ operation, count, counted, inParentheses }) =>
-      `${counted('output')} ${count === 1 ? 'has' : 'have'} another format in ` +
+      `${counted('output')} ${count === 1 ? 'has' : 'have'} a different format in ` +
       `${operation}${inParentheses}`,
   }),
   OutputFieldEnumWidened: warning({
@@ -679,8 +680,8 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     description: 'The successful response has another status.',
     rationale: 'The designer offers the outputs of the successful response, whatever its status.',
     message: (change) =>
-      `${safe`${change.operation ?? ''}`} returns ${responseCalled(asText(change.after) ?? '')} instead ` +
-      `of ${responseCalled(asText(change.before) ?? '')}. No action needed.`,
+      `${safe`${change.operation ?? ''}`} returns ${responseCalled(asText(change.after) ?? '')} ` +
+      `instead of ${responseCalled(asText(change.before) ?? '')}. No action needed.`,
   }),
   ResponseAdded: harmless({
     description: 'A response was added.',
@@ -706,12 +707,12 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
       const { insteadOf } = change;
       if (insteadOf !== undefined)
         return (
-          `${safe`${change.operation ?? ''}`} now returns ${responseCalled(change.name)}, without a ` +
-          `schema: the outputs of ${responseCalled(insteadOf)} are gone. Add the schema.`
+          `${safe`${change.operation ?? ''}`} now returns ${responseCalled(change.name)}, ` +
+          `without a schema: the outputs of ${responseCalled(insteadOf)} are gone. Add the schema.`
         );
       return change.isEmpty
-        ? `${capital(schemaOwner(change))} no longer has a schema; no outputs are lost. No action ` +
-            'needed.'
+        ? `${capital(schemaOwner(change))} no longer has a schema; no outputs are lost. No ` +
+            'action needed.'
         : `${capital(schemaOwner(change))} no longer has a schema: all its outputs are gone. ` +
             outputAdvice(change, 'Keep the schema.');
     },
@@ -736,8 +737,8 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
       `The visibility of ${either(change)} changes ${fromTo(change)}. No action needed.`,
   }),
   FieldTextChanged: minor({
-    description: 'A text of a field, parameter or response changed.',
-    rationale: 'Flows do not depend on texts.',
+    description: 'A label or description of a field, parameter or response changed.',
+    rationale: 'Flows do not depend on labels and descriptions.',
     message: (change) =>
       `${safe`${keyOf(change)}`} of ${either(change)} ${changeOf(change)}. No action needed.`,
   }),
@@ -769,8 +770,8 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     description: 'The connector no longer supports a scheme.',
     rationale: 'Calls fail if the service is reachable only with this scheme.',
     message: (change) =>
-      `The scheme ${list(change.before)}${of(change)} was removed. Make sure that the service is reachable with the ` +
-      'remaining schemes.',
+      `The scheme ${list(change.before)}${of(change)} was removed. Make sure that the service ` +
+      'is reachable with the remaining schemes.',
   }),
   SchemeAdded: harmless({
     description: 'The connector supports an additional scheme.',
@@ -789,7 +790,8 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     description: 'The security requirements of several operations changed.',
     rationale: 'Existing connections may not have the credentials that are now required.',
     message: (change) =>
-      `The security of ${change.operations === 1 ? 'an operation' : `${change.operations} operations`} ` +
+      `The security of ` +
+      `${change.operations === 1 ? 'an operation' : `${change.operations} operations`} ` +
       `${changeOf(change)}. Make sure that existing connections still work.`,
   }),
   TitleChanged: warning({
@@ -799,8 +801,8 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     message: (change) => `The title changes ${fromTo(change)}. Keep the old title.`,
   }),
   ConnectorTextChanged: minor({
-    description: 'A text about the connector changed.',
-    rationale: 'Flows do not depend on texts.',
+    description: 'The description or another text about the connector changed.',
+    rationale: 'Flows do not depend on labels and descriptions.',
     message: (change) =>
       `${safe`${change.name}`} of the connector ${changeOf(change)}. No action needed.`,
   }),
@@ -818,7 +820,7 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
   PropertiesWrapperDeleted: error({
     description: 'apiProperties.json no longer has `properties` or `connectionParameters`.',
     rationale:
-      'Everything in the file belongs into `properties`, and each connection parameter into ' +
+      'Everything in the file belongs in `properties`, and each connection parameter into ' +
       '`connectionParameters`. Without them, the platform finds no connection parameters, and ' +
       'existing connections stop working.',
     message: ({ name, misnamed }) => {
@@ -883,9 +885,9 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
   }),
   ConnectionParameterTextChanged: minor({
     description: 'A label or tooltip of a connection parameter changed.',
-    rationale: 'Existing connections do not depend on texts.',
+    rationale: 'Existing connections do not depend on labels and tooltips.',
     message: ({ name }) =>
-      safe`The texts of the connection parameter ${name} change. No action needed.`,
+      safe`The label or tooltip of the connection parameter ${name} changes. No action needed.`,
   }),
   ConnectionParameterChanged: warning({
     description: 'Another property of a connection parameter changed.',
@@ -915,8 +917,8 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     description: 'The parameters of a policy changed.',
     rationale: 'It changes requests or responses in a way that existing flows do not expect.',
     message: (change) =>
-      `${safe`${keyOf(change)} of the policy ${change.name}`} ${changeOf(change)}. Make sure that ` +
-      'requests and responses stay the same.',
+      `${safe`${keyOf(change)} of the policy ${change.name}`} ${changeOf(change)}. Make sure ` +
+      'that requests and responses stay the same.',
   }),
   PolicyOperationsChanged: warning({
     description: 'A policy applies to different operations.',
@@ -933,8 +935,8 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
       'Flows that use an operation on only one of the two lists send different requests or ' +
       'get different responses.',
     message: (change) =>
-      `The list of operations of the script ${changeOfScope(change)}. Make sure that each operation ` +
-      'still works for existing flows.',
+      `The list of operations of the script ${changeOfScope(change)}. Make sure that each ` +
+      'operation still works for existing flows.',
   }),
   BrandChanged: minor({
     description: 'The color, the publisher or the stack owner changed.',
@@ -960,8 +962,8 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     description: 'The script changed.',
     rationale: 'A comparison cannot show how this affects requests and responses.',
     message: ({ cameOrWent: event }) =>
-      `The script ${event ? `was ${event}` : 'changes'}. Make sure that requests and responses of ` +
-      'existing flows stay the same.',
+      `The script ${event ? `was ${event}` : 'changes'}. Make sure that requests and responses ` +
+      'of existing flows stay the same.',
   }),
   DocumentationChanged: minor({
     description: 'The readme or the icon changed.',
@@ -970,10 +972,10 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
       `${safe`The file ${name}`} ${event ? `was ${event}` : 'changes'}. No action needed.`,
   }),
   UpdateUnreadable: error({
-    description: 'A file of the update is not JSON, cannot be read, or is gone.',
+    description: 'The update makes a file unreadable or invalid JSON, or removes it.',
     rationale:
-      'The platform rejects the file. What the update changes is known only if there is one way to ' +
-      'read it.',
+      'The platform rejects the file, and Gatehouse can compare it only if its meaning is ' +
+      'unambiguous.',
     message: (change) =>
       change.isGone
         ? `The update removes ${safe`${change.name}`}: the platform cannot read the connector ` +
@@ -983,21 +985,21 @@ export const verdicts: { [Kind in ChangeKind]: Verdict<Kind> } = {
     acknowledgeable: false,
   }),
   PreviousVersionUnreadable: error({
-    description: 'A file of the version before the update is not JSON, or cannot be read.',
+    description: 'A file of the previous version is unreadable or not valid JSON.',
     rationale:
-      'What users have now is unknown if there is more than one way to read the file. Then nobody ' +
-      'can tell what the update breaks.',
+      'If the meaning of the file is ambiguous, it is unknown what users have now and what the ' +
+      'update breaks.',
     message: (change) =>
       change.isCertain
-        ? `${unreadable('Before', change)}, but there is only one way to read it. No action needed.`
-        : `${unreadable('Before', change)}: what the update breaks is unknown. Compare it with ` +
-          'what is published.',
+        ? `${unreadable('Before', change)}, but its meaning is unambiguous. No action needed.`
+        : `${unreadable('Before', change)}, so Gatehouse cannot tell what the update breaks. ` +
+          'Compare it with the published version.',
   }),
   TooManyChanges: error({
-    description: 'The update has more changes than can be listed.',
+    description: 'The update has more changes than Gatehouse lists.',
     rationale: 'The changes that are not listed may break flows.',
     message: ({ listed }) =>
-      'The update has more changes than can be ' +
-      `listed${listed > 0 ? `; ${listed} changes are` : ''}. Split the update.`,
+      'The update has more changes than Gatehouse lists' +
+      `${listed > 0 ? ` (${listed} are listed)` : ''}. Split the update.`,
   }),
 };

@@ -97,7 +97,7 @@ export function versionOf(
   const [suggested, actual] =
     effect === 'breaks'
       ? ['existing flows keep working', 'this update breaks some']
-      : ['only texts change', 'this update changes more'];
+      : ['only labels and descriptions change', 'this update changes more'];
   return {
     version,
     note: `Version ${version} suggests that ${suggested}, but ${actual}. Consider ${expected}.`,

@@ -28,7 +28,7 @@ export function decode(bytes: Uint8Array): { text: string; issue?: SyntaxIssue }
           kind: 'encoding',
           start: 0,
           end: 0,
-          message: 'The file is UTF-16. It must be UTF-8.',
+          message: 'The file is encoded as UTF-16. Save it as UTF-8.',
           edits: [],
         },
       };
@@ -65,9 +65,9 @@ function decodeLoosely(bytes: Uint8Array): { text: string; issue: SyntaxIssue } 
   const first = `0x${strayByte.toString(16)}`;
   const message =
     (count > 1
-      ? `${count} bytes do not belong to UTF-8, the first of them ${first}: `
-      : `The byte ${first} does not belong to UTF-8: `) +
-    'the file was saved in another encoding. Save it as UTF-8.';
+      ? `${count} bytes are not valid UTF-8 (the first is ${first})`
+      : `The byte ${first} is not valid UTF-8`) +
+    ': the file was saved in a different encoding. Save it as UTF-8.';
   return {
     text,
     issue: { kind: 'encoding', start: firstStray, end: firstStray + 1, message, edits: [] },

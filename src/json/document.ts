@@ -354,8 +354,8 @@ export class JsonFile extends TextFile {
           start,
           end: this.#keyEnd(child),
           message:
-            `The same object has this name already, at line ${line}, and only the last of them ` +
-            'counts. Remove the one that is wrong.',
+            `This key is a duplicate of line ${line}, and parsers keep only the last value. ` +
+            'Remove one of the two.',
           ...(source(earlier) === source(child) && { edits: [this.#removal(node, child)] }),
         });
       }

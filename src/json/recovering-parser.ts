@@ -89,9 +89,9 @@ const letterEscapes = new Set(['b', 'f', 'n', 'r', 't']);
 const codeName = (code: number): string => `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 
 function controlCharacterName(code: number): string {
-  if (code === tab) return 'a tab';
-  if (code === lineFeed || code === carriageReturn) return 'a line break';
-  return `the control character ${codeName(code)}`;
+  if (code === tab) return 'tab';
+  if (code === lineFeed || code === carriageReturn) return 'line break';
+  return `control character ${codeName(code)}`;
 }
 
 /**
@@ -158,7 +158,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
           'comment',
           start,
           position,
-          'JSON has no comments. Remove it; its text may belong in a description.',
+          'JSON does not allow comments. Remove the comment, or move it to a description.',
           [{ start, end: position, text: '' }],
         );
       } else if (
@@ -173,8 +173,8 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
             'byte-order-mark',
             0,
             1,
-            'The file begins with a byte-order mark, which JSON does not allow. ' +
-              'Save it as UTF-8 without one.',
+            'The file starts with a byte order mark, which JSON does not allow. ' +
+              'Save it as UTF-8 without BOM.',
             [{ start: 0, end: 1, text: '' }],
           );
         } else {
@@ -182,7 +182,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
             'syntax',
             position,
             position + 1,
-            `The invisible character ${codeName(code)} is outside a string. Remove it.`,
+            `There is an invisible character here: ${codeName(code)}. Delete it.`,
             [{ start: position, end: position + 1, text: ' ' }],
           );
         }
@@ -216,7 +216,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
             'syntax',
             start,
             position,
-            'This string is not closed on its line. Put a quotation mark at its end.',
+            'This string has no closing quotation mark on its line. Add it.',
           );
           return;
         }
@@ -226,17 +226,12 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
           'control-character',
           position,
           position + 1,
-          `A string contains ${name} that is not escaped. Write it as ${escaped}.`,
+          `A string contains an unescaped ${name}. Write it as ${escaped}.`,
           [{ start: position, end: position + 1, text: escaped }],
         );
         position += 1;
       } else {
-        report(
-          'syntax',
-          start,
-          size,
-          'This string is never closed. Put a quotation mark at its end.',
-        );
+        report('syntax', start, size, 'This string has no closing quotation mark. Add it.');
         return;
       }
     }
@@ -252,8 +247,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
           'syntax',
           position,
           position + 2 + digits,
-          'The escape \\u needs four hexadecimal digits. ' +
-            'Write them, or \\\\u for a backslash and a u.',
+          '\\u needs four hexadecimal digits. Add them, or write \\\\u for a literal \\u.',
         );
       position += 2 + digits;
     } else if (
@@ -268,7 +262,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
         'syntax',
         position,
         Math.min(size, position + 2),
-        'The backslash does not start an escape that JSON knows. Write \\\\ for a backslash.',
+        'This is not a valid escape sequence. Write \\\\ for a literal backslash.',
         [{ start: position, end: position + 1, text: '\\\\' }],
       );
       position += 1;
@@ -317,8 +311,8 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
       'syntax',
       start,
       position,
-      safe`${shorten(found)} is not a JSON value. Text belongs between double quotation marks; ` +
-        safe`the other values are numbers, true, false and null.`,
+      safe`${shorten(found)} is not a JSON value. Put strings in double quotation marks; the ` +
+        'only other values are numbers, true, false, null, objects and arrays.',
     );
   };
 
@@ -371,7 +365,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
         'syntax',
         position,
         Math.min(size, position + 1),
-        'A value is missing here. Write it, or remove the name before it.',
+        'A value is missing here. Add it, or remove the key before it.',
       );
     } else word();
     nodes[node + atEnd] = position;
@@ -401,8 +395,8 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
             'trailing-comma',
             lastComma,
             lastComma + 1,
-            `There is a comma before the closing ${String.fromCharCode(close)}, and nothing ` +
-              'follows it. Remove the comma.',
+            `There is a trailing comma before the closing ${String.fromCharCode(close)}. ` +
+              'Remove it.',
             [{ start: lastComma, end: lastComma + 1, text: '' }],
           );
         }
@@ -414,7 +408,8 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
           'syntax',
           opened,
           opened + 1,
-          `This ${text.charAt(opened)} is never closed. Put the matching bracket where it ends.`,
+          `This ${text.charAt(opened)} is never closed. Add the matching ` +
+            `${String.fromCharCode(close)}.`,
         );
         return;
       }
@@ -425,8 +420,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
             'syntax',
             position,
             position + 1,
-            `The ${text.charAt(opened)} that is open here is not closed yet. ` +
-              `Put ${mine} before this.`,
+            `The enclosing ${text.charAt(opened)} is not closed yet. Add ${mine} before this.`,
           );
           return;
         }
@@ -434,8 +428,8 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
           'syntax',
           position,
           position + 1,
-          `Nothing is open here that ${text.charAt(position)} could close. ` +
-            'Remove it, or open it where it begins.',
+          `This ${text.charAt(position)} has no opening bracket. ` +
+            'Remove it, or add the opening bracket.',
         );
         position += 1;
         continue;
@@ -445,7 +439,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
           'syntax',
           position,
           position + 1,
-          'There is a comma with nothing before it. Remove it.',
+          'There is no value before this comma. Remove the comma.',
           [{ start: position, end: position + 1, text: '' }],
         );
         position += 1;
@@ -457,7 +451,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
           'missing-comma',
           position,
           position + 1,
-          'A comma is missing before this. Put it behind the value above.',
+          'A comma is missing before this. Add it after the previous value.',
           [{ start: end, end, text: ',' }],
         );
       }
@@ -470,7 +464,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
             'syntax',
             position,
             position + 1,
-            'A name is missing before this value. Write it in double quotation marks, and a colon.',
+            'A key is missing before this value. Add it in double quotation marks, and a colon.',
           );
         } else bareKey();
         skip();
@@ -482,7 +476,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
             'syntax',
             key,
             Math.max(key + 1, Math.min(position, size)),
-            'A colon is missing after this name. Write it, and the value.',
+            'A colon is missing after this key. Add it, and the value.',
           );
       }
       const child = value(node, key, depth + 1);
@@ -499,7 +493,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
           'syntax',
           position,
           position + 1,
-          'There is a colon in an array. Use { and } for names and values.',
+          'There is a colon in an array. Use { and } for keys and values.',
         );
         position += 1;
       }
@@ -527,8 +521,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
         'syntax',
         start,
         start + 1,
-        'This does not belong here. A name in double quotation marks, or a closing bracket, ' +
-          'is expected.',
+        'Expected a key in double quotation marks or a closing bracket here.',
       );
       position += 1;
       return;
@@ -537,8 +530,8 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
       'syntax',
       start,
       position,
-      safe`The name ${shorten(text.slice(start, position))} has no quotation marks. ` +
-        safe`Put it between double ones.`,
+      safe`The key ${shorten(text.slice(start, position))} has no quotation marks. ` +
+        'Put it in double quotation marks.',
     );
   };
 
@@ -557,7 +550,7 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
   try {
     skip();
     if (position >= size)
-      report('syntax', 0, Math.min(size, 1), 'The file is empty. Write the JSON object into it.');
+      report('syntax', 0, Math.min(size, 1), 'The file is empty. Add the JSON object.');
     else {
       value(-1, rootKey, 1);
       skip();
@@ -568,8 +561,8 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
           'text-after-end',
           position,
           position + rest.length,
-          'The JSON value has ended before this: what follows is not read. ' +
-            'Remove it, or the closing bracket above that is one too many.',
+          'The JSON ends before this, and what follows is not read. ' +
+            'Remove it, or remove the extra closing bracket above.',
           onlyClosers ? [{ start: position, end: position + rest.length, text: '' }] : undefined,
         );
       }
@@ -581,8 +574,8 @@ export function parseWithRecovery(text: string): RecoveredSyntax {
       'depth',
       position,
       position + 1,
-      `The values are nested more than ${limits.depth} deep. ` +
-        'Nothing of the file was checked: make it flatter.',
+      `Values are nested more than ${limits.depth} levels deep, so the file was not ` +
+        'checked. Reduce the nesting.',
     );
     used = 0;
   }

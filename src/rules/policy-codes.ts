@@ -53,7 +53,8 @@ const policyTable = {
     source: documentation,
     wording: 'verbatim',
     unchecked:
-      'Gatehouse does not scan for malware. It refuses what has no place in a folder or a script.',
+      'Gatehouse does not scan for malware. It rejects files and code that do not belong in a ' +
+      'connector.',
   },
   '5000.1.1.5': {
     message:
@@ -104,7 +105,8 @@ const policyTable = {
     source: documentation,
     wording: 'verbatim',
     condition:
-      'Also without the code: "Solution package not found at root of the package zip file" (#4204).',
+      'Also without the code: "Solution package not found at root of the package zip file" ' +
+      '(#4204).',
   },
   '5000.1.1.12': {
     message:
@@ -148,8 +150,8 @@ const policyTable = {
     source: documentation,
     wording: 'cut',
     condition:
-      'A publisher reads it as: the Connector folder has the definition, the connection ' +
-      'parameters, the policy template instances, the script and the icon.',
+      'One publisher understood it as: the Connector folder must contain the definition, the ' +
+      'connection parameters, the policy template instances, the script and the icon.',
   },
   '5000.2.1.1': {
     message: 'Invalid brand color',
@@ -161,7 +163,7 @@ const policyTable = {
     message: 'Icon too large',
     source: account,
     wording: 'retold',
-    condition: 'The icon has 1 MB or more.',
+    condition: 'The icon is 1 MB or larger.',
     part: 'icon',
   },
   '5000.2.1.3': {
@@ -181,7 +183,7 @@ const policyTable = {
     source: account,
     wording: 'retold',
     condition:
-      'The background is transparent, white, of the default color or not of the brand color.',
+      'The background is transparent, white or the default color, or differs from the brand color.',
   },
   '5000.2.2.1': {
     message: 'Maximum of 30 characters allowed in the connector title',
@@ -232,7 +234,7 @@ const policyTable = {
     wording: 'retold',
     condition:
       '13% of the independent publishers’ connectors accepted since 2024 have a URL there, and ' +
-      '11% letters other than ASCII, which no rule looks for.',
+      '11% have non-ASCII letters, which no rule looks for.',
   },
   '5000.2.4.1': {
     message: 'Operation response is not an exact schema',
@@ -260,16 +262,16 @@ const policyTable = {
     message: 'Empty response schema',
     source: account,
     wording: 'retold',
-    condition: 'As 5000.2.4.4; what distinguishes the two is not known.',
+    condition: 'Same as 5000.2.4.4; the difference between the two is not known.',
   },
   '5000.2.6.2': {
     message: 'Swagger json should be properly structured and complete, and adhere to Open API 2.0',
     source: 'certification service (#3847)',
     wording: 'verbatim',
     condition:
-      'The answer to a definition with a path that another path with a variable matches, the ' +
+      'Returned for a definition with a path that another path with a variable matches, the ' +
       'media type */*, an empty response schema, a URL in a description, and summaries that end ' +
-      'with a period. Which of them it was about is not known.',
+      'with a period. Which of them caused it is not known.',
     part: 'definition',
     general: true,
   },
@@ -301,14 +303,14 @@ const policyTable = {
     message: 'Package URI expired',
     source: account,
     wording: 'retold',
-    condition: 'The address of the package must work for 4 days at least; better 15.',
-    unchecked: 'The address is entered in Partner Center. It is not in the repository.',
+    condition: 'The URL of the package must stay valid for at least 4 days; 15 are recommended.',
+    unchecked: 'The URL is entered in Partner Center and is not in the repository.',
   },
   '5000.3.1.3': {
     message: 'Invalid website URL',
     source: account,
     wording: 'retold',
-    condition: 'The Website in `x-ms-connector-metadata` is missing or does not begin with https.',
+    condition: 'The Website in `x-ms-connector-metadata` is missing or does not start with https.',
   },
   '5000.3.1.4': {
     message: 'Invalid support email',
@@ -322,15 +324,15 @@ const policyTable = {
     source: account,
     wording: 'retold',
     condition:
-      'The Privacy policy in `x-ms-connector-metadata` is missing or does not begin with https.',
+      'The Privacy policy in `x-ms-connector-metadata` is missing or does not start with https.',
   },
   '5000.3.1.6': {
     message: 'Security protocol',
     source: account,
     wording: 'retold',
     condition:
-      'A value begins with http://. Which values must begin with https is not known; some ' +
-      'accepted connectors have addresses that begin with http.',
+      'A value starts with http://. Which values must start with https is not known; some ' +
+      'accepted connectors have URLs that start with http.',
   },
   '5000.5.10': {
     message: 'Icon guidelines',
@@ -343,7 +345,8 @@ const policyTable = {
     source: checker,
     wording: 'verbatim',
     condition:
-      'Independent publishers may ignore it (#3979): the platform draws the icon of their connectors.',
+      'Independent publishers may ignore it (#3979): the platform draws the icon of their ' +
+      'connectors.',
   },
   'connector-validate-brandcolor': {
     message:
@@ -422,7 +425,7 @@ const policyTable = {
     source: checker,
     wording: 'verbatim',
     condition:
-      'A boolean in the `constraints` of a connection parameter was refused in August 2026.',
+      'A boolean in the `constraints` of a connection parameter was rejected in August 2026.',
     part: 'properties',
   },
   'connector-validate-connectionparam-oauth2idp': {
@@ -443,18 +446,18 @@ export const answersWithoutCode: readonly { message: string; source: string; mea
     message: "The required property 'x-ms-connector-metadata' is missing in '…'. Please validate.",
     source: '#4202',
     meaning:
-      'The definition in the package is meant, not the one in the folder. ' +
+      'This is about the definition in the package, not the one in the folder. ' +
       'RequiredPropertyMissing and ConnectorMetadataPropertiesMissing look for it.',
   },
   {
     message: 'More than one zip file…',
     source: '#3956, cut',
-    meaning: 'A folder has exactly one package.',
+    meaning: 'A folder must contain exactly one package.',
   },
   {
     message: 'Not able to download the package',
     source: '#3815',
-    meaning: 'A problem of the service. Ask a maintainer to try again.',
+    meaning: 'A problem with the service. Ask a maintainer to try again.',
   },
   {
     message:
@@ -474,7 +477,7 @@ export const answersWithoutCode: readonly { message: string; source: string; mea
       "The length of the 'openapidefinition' attribute of the 'connector' entity exceeded the " +
       "maximum allowed length of '500000'.",
     source: '#3567, Dataverse 0x80044331',
-    meaning: 'A solution has no room for a definition of more than 500,000 characters.',
+    meaning: 'The definition in a solution can have at most 500,000 characters.',
   },
 ];
 

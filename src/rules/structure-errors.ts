@@ -114,8 +114,8 @@ export function structureViolations(
       at: raw,
       detail: 'more',
       message:
-        `${safe`${file.file} departs from its schema in`} ${remaining} more places. ` +
-        'Fix those that are listed, and check again.',
+        `${safe`${file.file} violates its schema in`} ${remaining} more places. ` +
+        'Fix the listed ones and check again.',
     });
   return byRule;
 }
@@ -176,6 +176,10 @@ const targetOf = ({
 const label = ({ at, key, where }: StructureError): string =>
   Array.isArray(at) ? safe`Item ${Number(key) + 1} of ${where}` : safe`${key}`;
 
+/** A JSON type in a sentence: `a string`, `an array`, `null`. */
+const withArticle = (type: string): string =>
+  type === 'null' ? safe`null` : `${/^[aeio]/.test(type) ? 'an' : 'a'} ${type}`;
+
 function typeIncorrect(error: StructureError): StructureMessage {
   const { value, schema, at, key } = error;
   const expected = stringsIn(Array.isArray(schema.type) ? schema.type : [schema.type ?? null]);
@@ -183,8 +187,8 @@ function typeIncorrect(error: StructureError): StructureMessage {
     quoted(value, schema) ??
     expected.map((type) => unquoted(value, type)).find((candidate) => candidate !== undefined);
   const message =
-    `${label(error)} ${safe`is of type ${typeName(value)}, but must be of type`} ` +
-    `${expected.map((type) => safe`${type}`).join(' or ')}. ${typeAdvice(value, to, expected)}`;
+    `${label(error)} must be ${expected.map(withArticle).join(' or ')}, not ` +
+    `${withArticle(typeName(value))}. ${typeAdvice(value, to, expected)}`;
   return {
     rule: 'JsonTypeIncorrect',
     message,
@@ -198,19 +202,19 @@ function typeAdvice(
   to: string | boolean | number | undefined,
   expected: readonly string[],
 ): string {
-  if (typeof to === 'string') return safe`Put it between quotation marks: ${JSON.stringify(to)}.`;
+  if (typeof to === 'string') return safe`Put it in quotation marks: ${JSON.stringify(to)}.`;
   if (to !== undefined) return safe`Write ${JSON.stringify(to)}, without quotation marks.`;
-  if (value === null) return 'Give it a value, or remove it.';
+  if (value === null) return 'Set a value, or remove it.';
   return whatToWrite[expected[0] ?? ''] ?? 'Correct the value.';
 }
 
 const whatToWrite: Record<string, string> = {
-  string: 'Write a text between quotation marks.',
-  boolean: safe`Write ${'true'} or ${'false'}, without quotation marks.`,
-  integer: 'Write a whole number, without quotation marks.',
-  number: 'Write a number, without quotation marks.',
-  array: safe`Write a list, between ${'['} and ${']'}.`,
-  object: safe`Write names and values, between ${'{'} and ${'}'}.`,
+  string: 'Write it in quotation marks.',
+  boolean: safe`Write ${'true'} or ${'false'} without quotation marks.`,
+  integer: 'Write a whole number without quotation marks.',
+  number: 'Write a number without quotation marks.',
+  array: safe`Write its items between ${'['} and ${']'}.`,
+  object: safe`Write its properties between ${'{'} and ${'}'}.`,
 };
 
 /** The allowed text that is written without its quotation marks: `true` instead of `"true"`. */
@@ -234,9 +238,9 @@ function notInEnum(error: StructureError): StructureMessage {
   const actual = typeof value === 'string' && value !== '' ? value : JSON.stringify(value);
   const match = closestMatch(actual, allowed);
   const message =
-    `${label(error)} ${safe`is ${actual}, which is not possible there.`} ` +
-    (match === undefined ? '' : safe`Probably ${match} is meant. `) +
-    safe`Possible are ${allowed}.`;
+    `${label(error)} ${safe`is ${actual}, which is not an allowed value.`} ` +
+    (match === undefined ? '' : safe`Did you mean ${match}? `) +
+    safe`Use one of ${allowed}.`;
   const to = allowed.find((name) => name.toLowerCase() === actual.trim().toLowerCase());
   return {
     rule: 'JsonValueNotInEnum',
@@ -252,12 +256,12 @@ function unknownProperty({ at, key, schema, where }: StructureError): StructureM
   const isExtensible = schema.patternProperties !== undefined;
   const problem =
     where === ''
-      ? safe`${name} is not known at the top of the file.`
-      : safe`${name} is not known in ${where}.`;
+      ? safe`${name} is not a known property at the top of the file.`
+      : safe`${name} is not a known property of ${where}.`;
   const advice =
     match === undefined
       ? removalAdvice(name, candidates, isExtensible)
-      : safe`Write ${match} if that is meant; else remove it.`;
+      : safe`Did you mean ${match}? Otherwise, remove it.`;
   const canRename = match?.toLowerCase() === name.toLowerCase() && !(match in at);
   return {
     rule: isExtensible ? 'ExtensionNameNotValid' : 'AdditionalPropertyNotAllowed',
@@ -268,9 +272,9 @@ function unknownProperty({ at, key, schema, where }: StructureError): StructureM
 
 function removalAdvice(name: string, candidates: readonly string[], isExtensible: boolean): string {
   if (!isExtensible)
-    return `Remove it.${candidates.length > 0 ? safe` Known here: ${candidates}.` : ''}`;
+    return `Remove it.${candidates.length > 0 ? safe` Known properties: ${candidates}.` : ''}`;
   return /^[\w.-]+$/.test(name)
-    ? safe`Remove it, or write ${`x-${name}`} if it is an extension of your own.`
+    ? safe`Remove it, or rename it to ${`x-${name}`} if it is your own extension.`
     : 'Remove it.';
 }
 
@@ -294,6 +298,6 @@ export const choicesOf = (schema: JsonObject): string[] =>
 function noneOfProperties({ schema, where }: StructureError): StructureMessage {
   return {
     rule: 'OneOfPropertiesRequired',
-    message: safe`${where} has none of ${choicesOf(schema)}. Add the one that is meant.`,
+    message: safe`${where} needs one of ${choicesOf(schema)}. Add one of them.`,
   };
 }

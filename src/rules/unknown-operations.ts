@@ -8,7 +8,7 @@ export function unknownIdAdvice(definition: Definition, id: string, otherwise: s
   const similar = definition.similarOperationId(id);
   return similar === undefined
     ? `Correct the ID (it is case-sensitive), or ${otherwise}.`
-    : safe`Write ${similar}: an ID must match exactly.`;
+    : safe`Did you mean ${similar}? IDs must match exactly.`;
 }
 
 /** Reports the ids in a list that no operation has. `who` names them, as the start of a sentence. */

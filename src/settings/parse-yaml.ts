@@ -66,8 +66,8 @@ export function parseYaml(
   });
   if (bytes.length > maxBytes)
     return inFirstColumn(
-      `The file is larger than ${maxBytes / 1024} KB. Settings need a page of text; ` +
-        'take out what does not belong here.',
+      `The file is larger than ${maxBytes / 1024} KB, and settings need about a page. Remove ` +
+        'everything that is not a setting.',
     );
   const decoded = typeof bytes === 'string' ? { text: bytes } : decode(bytes);
   if (decoded.issue) return inFirstColumn(decoded.issue.message);
@@ -82,10 +82,7 @@ export function parseYaml(
   const { tokens, tooDeepAt } = tokensOf(text, lines);
   if (tooDeepAt !== undefined)
     return {
-      mistake: mistakeAt(
-        tooDeepAt,
-        'Too much is nested here. Settings need no more than four levels.',
-      ),
+      mistake: mistakeAt(tooDeepAt, 'This is nested too deep. Settings have at most four levels.'),
     };
   const [document, second] = new Composer({
     schema: 'core',
@@ -93,12 +90,12 @@ export function parseYaml(
     stringKeys: true,
     uniqueKeys: false, // the library compares every name with every other; `mistakesIn` does not
   }).compose(tokens, true, text.length);
-  if (!document) return inFirstColumn('The file has no YAML.');
+  if (!document) return inFirstColumn('The file contains no YAML.');
   const mistake =
     firstOf(syntaxMistakes(document)) ??
     (second && {
       offset: second.range[0],
-      message: 'A second document begins here. Settings are one document: take out the `---`.',
+      message: 'A second YAML document starts here. Remove the `---`.',
     }) ??
     firstOf(mistakesIn(document));
   if (mistake) return { mistake: mistakeAt(mistake.offset, mistake.message) };
@@ -113,7 +110,8 @@ export function parseYaml(
     return {
       mistake: mistakeAt(
         startOf(aliasesIn(document)[0]),
-        safe`The aliases in this file cannot be followed: ${errorMessage(error)}. Write the values out.`,
+        safe`The aliases in this file cannot be resolved: ${errorMessage(error)}. Write out the ` +
+          safe`values.`,
       ),
     };
   }
@@ -153,11 +151,11 @@ function firstOf(mistakes: readonly Mistake[]): Mistake | undefined {
 }
 
 const sentences: Partial<Record<ErrorCode, string>> = {
-  TAB_AS_INDENT: 'A tab stands here where YAML wants spaces. Indent with spaces.',
+  TAB_AS_INDENT: 'YAML does not allow tabs for indentation. Use spaces.',
   BLOCK_AS_IMPLICIT_KEY:
-    'Either there is one colon too many on this line, or the line below is indented too ' +
-    'far. Entries of one map start in the same column.',
-  NON_STRING_KEY: 'This cannot be a name. Write a plain word, or put it in quotation marks.',
+    'This line has an extra colon, or the next line is indented too far. Entries of one map ' +
+    'start in the same column.',
+  NON_STRING_KEY: 'This is not a valid name. Write a plain word, or put it in quotation marks.',
 };
 
 /** Duplicate names, aliases of nothing, and maps or aliases over the limits. */
@@ -171,7 +169,7 @@ function mistakesIn(document: Document.Parsed): Mistake[] {
       ...mistakes,
       {
         offset: startOf(tooMany),
-        message: `There are more than ${maxAliases} aliases. Write the values out.`,
+        message: `There are more than ${maxAliases} aliases. Write out the values.`,
       },
     ];
   for (const alias of aliases)
@@ -179,8 +177,8 @@ function mistakesIn(document: Document.Parsed): Mistake[] {
       mistakes.push({
         offset: startOf(alias),
         message:
-          safe`${`*${alias.source}`} stands for nothing: no value above it is marked ${`&${alias.source}`}. ` +
-          'If the text itself is meant, put it in quotation marks.',
+          safe`The alias ${`*${alias.source}`} has no anchor ${`&${alias.source}`} above it. ` +
+          'If you mean the text itself, put it in quotation marks.',
       });
   return mistakes;
 }
@@ -190,7 +188,7 @@ function mistakesInMap(map: YAMLMap): Mistake[] {
     return [
       {
         offset: startOf(map),
-        message: `More than ${maxEntries} entries stand here. Keep the ones that are needed.`,
+        message: `There are more than ${maxEntries} entries here. Remove those that are not needed.`,
       },
     ];
   const names = new Set<string>();
@@ -200,7 +198,7 @@ function mistakesInMap(map: YAMLMap): Mistake[] {
       return [
         {
           offset: startOf(pair.key),
-          message: safe`${name} stands here a second time. Keep one of the two.`,
+          message: safe`Duplicate key ${name}. Keep one of the two.`,
         },
       ];
     names.add(name);

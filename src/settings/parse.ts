@@ -45,7 +45,7 @@ export function parseSettings(
     return {
       mistake:
         firstOf(explainSchemaErrors(validate.errors ?? [], input, schema), yaml) ??
-        yaml.mistakeAt(0, 'The settings do not fit their schema.'),
+        yaml.mistakeAt(0, 'The settings do not match their schema.'),
     };
   const mistake = firstOf(unknownRules(input, ruleIds), yaml);
   return mistake ? { mistake } : { settings: withDefaults(input), input };
@@ -97,7 +97,7 @@ function unknownRules({ rules = {} }: SettingsInput, ruleIds: readonly string[])
       const match = closestMatch(id, ruleIds);
       const hint =
         match === undefined
-          ? ' Take it out; docs/rules has a page for each rule there is.'
+          ? ' Remove it. All rules are in docs/rules.'
           : safe` Did you mean ${match}?`;
       return {
         path: ['rules'],

@@ -81,16 +81,16 @@ function isRelevant(
 }
 
 const notFitting = ({ place, keyword, message }: SettingsViolation): string =>
-  safe`${place} does not fit: it ${message ?? keyword}.`;
+  safe`${place} is not valid: it ${message ?? keyword}.`;
 
 const phrases: Phrases<SettingsViolation, string> = {
   additionalProperties: unknownSetting,
   propertyNames: ({ property = '', place, schemas }) =>
-    safe`${property} cannot be a name in ${place}.` +
+    safe`${property} is not a valid name in ${place}.` +
     descriptionsOf(schemas.map(({ propertyNames }) => propertyNames)),
   pattern: ({ value, place, schemas }) =>
-    safe`${asText(value) ?? ''} is not possible for ${place}.` + descriptionsOf(schemas),
-  minProperties: ({ place }) => safe`${place} is empty. Write at least one entry, or leave it out.`,
+    safe`${asText(value) ?? ''} is not a valid value of ${place}.` + descriptionsOf(schemas),
+  minProperties: ({ place }) => safe`${place} is empty. Add at least one entry, or remove it.`,
   type: wrongType,
   enum: wrongChoice,
   anyOf: wrongChoice,
@@ -101,33 +101,36 @@ function unknownSetting({ property = '', place, schemas }: SettingsViolation): s
   const problem =
     place === ''
       ? safe`${property} is not a setting.`
-      : safe`${property} has no place in ${place}.`;
-  return `${problem}${didYouMean(property, names)} ${safe`Known here: ${names}.`}`;
+      : safe`${property} is not a setting of ${place}.`;
+  return `${problem}${didYouMean(property, names)} ${safe`The settings are ${names}.`}`;
 }
 
 function wrongType({ place, value, params }: SettingsViolation): string {
-  if (params.type !== 'object') return safe`${place} must be of the type ${String(params.type)}.`;
-  const space = /:\S/.test(asText(value) ?? '') ? ' A colon needs a space behind it.' : '';
-  if (place === '') return `The settings must be entries, \`name: value\` on each line.${space}`;
-  const advice = 'Write its entries below it, indented, `name: value` on each line';
+  if (params.type !== 'object') return safe`${place} must be of type ${String(params.type)}.`;
+  const space = /:\S/.test(asText(value) ?? '') ? ' A colon needs a space after it.' : '';
+  if (place === '') return `The settings must be a map, with \`name: value\` on each line.${space}`;
+  const advice = 'Write its entries below it, indented, with `name: value` on each line';
   return value === null
-    ? `${safe`${place} has nothing below it.`} ${advice}, or leave it out.`
-    : `${safe`${place} must be entries, not a single value or a list.`} ${advice}.${space}`;
+    ? `${safe`${place} is empty.`} ${advice}, or remove it.`
+    : `${safe`${place} must be a map, not a single value or a list.`} ${advice}.${space}`;
 }
 
 function wrongChoice({ place, value, schemas }: SettingsViolation): string {
   const allowed = schemas.flatMap((schema) => asList(schema.enum).map(String));
   const names = schemas.flatMap(propertyNamesOf);
   const entries =
-    names.length > 0 ? safe`, or entries below it that give one of these to some of ${names}` : '';
+    names.length > 0 ? safe`, or set one of these values for some of ${names} below it` : '';
   const hint = typeof value === 'string' ? didYouMean(value, allowed) : '';
-  return `${notPossible(place, value)}${hint} ${safe`Write one of ${allowed}`}${entries}.`;
+  return `${notPossible(place, value)}${hint} ${safe`Use one of ${allowed}`}${entries}.`;
 }
 
 function notPossible(place: string, value: Json | undefined): string {
   if (value === null) return safe`${place} has no value.`;
-  if (isContainer(value)) return safe`${place} must be one value.`;
-  return safe`${typeof value === 'string' ? value : JSON.stringify(value)} is not possible for ${place}.`;
+  if (isContainer(value)) return safe`${place} must be a single value.`;
+  return (
+    safe`${typeof value === 'string' ? value : JSON.stringify(value)} is not a valid value ` +
+    safe`of ${place}.`
+  );
 }
 
 const didYouMean = (name: string, candidates: readonly string[]): string => {

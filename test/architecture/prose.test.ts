@@ -22,6 +22,43 @@ const words: readonly [pattern: RegExp, instead: string][] = [
   ],
 ];
 
+/**
+ * Words that messages about connectors do not use, in addition to `words`: they are translated, vague
+ * or riddles. The terms are those of Microsoft's documentation and of OpenAPI.
+ */
+const messageWords: typeof words = [
+  [/\bLikewise\b/, 'Also'],
+  [/\bstands?\b/i, 'is'],
+  [/\banswers?(?:ed)?\b/i, 'response, returns'],
+  [/\bbesides?\b/i, 'next to, in addition to'],
+  [/\btruth value\b/i, 'boolean'],
+  [/\b(?:texts|a text)\b/i, 'string, label, description'],
+  [/\b(?:tak(?:es?|ing) out|leav(?:es?|ing) (?:it |them )?out)\b/i, 'remove'],
+  [/\bat (?:its|their) end\b/i, 'at the end, does not end with'],
+  [/\btakes? part in\b/i, 'is in'],
+  [/\b(?:is none of|none of which)\b/i, 'is not one of'],
+  [/\b(?:is|are) meant\b/i, 'Did you mean …?'],
+  [/\bwhichever\b/i, 'Did you mean …?'],
+  [/(?:;|,) else\b/i, 'Otherwise, …'],
+  [/\bany more\b/i, 'no longer'],
+  [/\bnot possible\b/i, 'is not an allowed value, is not valid'],
+  [/\bdeparts? from\b/i, 'violates'],
+  [/\bone too many\b/i, 'extra'],
+  [/\brefus(?:es?|ed)\b/i, 'reject'],
+  [/\bbegins? with\b/i, 'start with'],
+  [/\bother ones\b/i, 'the noun'],
+  [/\bwhich no \w+ has\b/i, 'which is not allowed in'],
+  [/\bof (?:another|other) (?:type|format|kind)s?\b/i, 'a different type'],
+  [/\bthe certification (?!pack|serv|req|pol)/i, 'certification'],
+  [/\bbyte-order mark\b/i, 'byte order mark'],
+  [/\bkeeps? (?:nothing|it|them|\w+ connectors?) out\b/i, 'block'],
+  [/\bhow bad\b/i, 'severity'],
+];
+
+/** The layers whose strings are messages about connectors and settings, or explain them. */
+const isAboutConnectors = (file: string): boolean =>
+  /^(?:rules|changes|json|connector|secrets|settings|validation)\//.test(file);
+
 /** Names that say nothing of what they hold, each with what to write in its place. */
 const names: readonly [pattern: RegExp, instead: string][] = [
   [/^one$/, 'what the element is: finding, comment, connector'],
@@ -46,24 +83,25 @@ const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
   (name) => name.endsWith('.ts') && !name.startsWith('generated/') && !quoting.has(name),
 );
 
-function placesIn(file: string): { prose: Place[]; identifiers: Place[] } {
+function placesIn(file: string): { comments: Place[]; strings: Place[]; identifiers: Place[] } {
   const text = readFileSync(join(src, file), 'utf8');
-  const { program, comments } = parseSync(file, text);
+  const { program, comments: parsed } = parseSync(file, text);
   const lineAt = (offset: number): number => text.slice(0, offset).split('\n').length;
-  const prose = comments.map(({ value, start }) => ({
+  const comments = parsed.map(({ value, start }) => ({
     line: lineAt(start),
     // A phrase may be broken at the end of a line.
     text: value.replaceAll(/\s*\n\s*\*?\s*/g, ' '),
   }));
+  const strings: Place[] = [];
   const identifiers: Place[] = [];
   new Visitor({
     Identifier: ({ name, start }) => void identifiers.push({ line: lineAt(start), text: name }),
     Literal: ({ value, start }) =>
-      void (typeof value === 'string' && prose.push({ line: lineAt(start), text: value })),
+      void (typeof value === 'string' && strings.push({ line: lineAt(start), text: value })),
     TemplateElement: ({ value, start }) =>
-      void prose.push({ line: lineAt(start), text: value.cooked ?? value.raw }),
+      void strings.push({ line: lineAt(start), text: value.cooked ?? value.raw }),
   }).visit(program);
-  return { prose, identifiers };
+  return { comments, strings, identifiers };
 }
 
 function complaints(places: readonly Place[], banned: typeof words): string[] {
@@ -75,9 +113,36 @@ function complaints(places: readonly Place[], banned: typeof words): string[] {
   );
 }
 
+/** Whether a string is more than a name or a path. */
+const isProse = ({ text }: Place): boolean => text.trim().includes(' ');
+
+/** The descriptions of a JSON Schema, which editors show and some messages quote. */
+const descriptionsIn = (file: string): Place[] =>
+  readFileSync(join(src, file), 'utf8')
+    .split('\n')
+    .flatMap((line, index) => {
+      const text = /"description": *("(?:\\.|[^"\\])*")/.exec(line)?.[1];
+      return text === undefined ? [] : [{ line: index + 1, text }];
+    });
+
+const schemas = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) =>
+  name.endsWith('.schema.json'),
+);
+
 describe('plain American English', () => {
   test.each(files)('in %s', (file) => {
-    const { prose, identifiers } = placesIn(file);
-    expect([...complaints(prose, words), ...complaints(identifiers, names)]).toEqual([]);
+    const { comments, strings, identifiers } = placesIn(file);
+    expect([
+      ...complaints(comments, words),
+      ...complaints(strings, words),
+      ...(isAboutConnectors(file) ? complaints(strings.filter(isProse), messageWords) : []),
+      ...complaints(identifiers, names),
+    ]).toEqual([]);
+  });
+
+  test.each(schemas)('in the descriptions of %s', (file) => {
+    const descriptions = descriptionsIn(file);
+    expect(descriptions.length).toBeGreaterThan(0);
+    expect(complaints(descriptions, [...words, ...messageWords])).toEqual([]);
   });
 });

@@ -48,7 +48,7 @@ Also changed: 1 label or description.
       changelogOf({ definition: { definitions: { NewInvoice: { properties: fields } } } }),
     ).toContain(
       '\n- The field `note0` of `Create an invoice` is new and optional. ' +
-        'Likewise `note1`, `note2`, `note3`, `note4`, `note5`, `note6`, `note7`, `note8`, ' +
+        'Also `note1`, `note2`, `note3`, `note4`, `note5`, `note6`, `note7`, `note8`, ' +
         '`note9`, `note10`, `note11`, `note12` and 7 more.\n',
     );
   });
@@ -151,7 +151,7 @@ Also changed: 1 label or description.
     });
     const text = changelogOf(dynamic('ListAll', 'zip'), dynamic('ListInvoices', 'id'));
     expect(text).toContain(
-      '- The values offered for `customer` of `Create an invoice` come from another source.\n',
+      '- The values offered for `customer` of `Create an invoice` come from a different source.\n',
     );
     expect(text).toContain('`sender/zip`');
     expect(text).toContain('`receiver/zip`');

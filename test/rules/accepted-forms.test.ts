@@ -169,7 +169,7 @@ describe('an id without its special characters', () => {
       .filter(({ rule }) => rule === 'OperationIdNotFound')
       .map(({ message }) => message);
     expect(messages).toEqual([
-      'The operation `listInvoicesV1` does not exist. Write `List-Invoices_V1`: an ID must match exactly.',
+      'The operation `listInvoicesV1` does not exist. Did you mean `List-Invoices_V1`? IDs must match exactly.',
     ]);
   });
 });
@@ -180,7 +180,7 @@ test('a blank at the end of a value is visible in the message, and the fix remov
   }).map(({ message, fixable }) => `${message} ${fixable}`);
   expect(messages).toEqual([
     'The host `api.contoso.com␠` is not a host name. Write `api.contoso.com`, without spaces. true',
-    '`application/json␉` in `produces` is not a media type. Write `application/json`, without what is around it. true',
+    '`application/json␉` in `produces` is not a media type. Write `application/json`. true',
   ]);
 });
 
@@ -242,7 +242,7 @@ describe('a key that belongs at the top of the file is one finding, and what ref
     const findings = findingsIn({ definition });
     expect(findings.map(({ location }) => location.pointer)).toEqual([pointer]);
     expect(findings[0]?.message).toContain(
-      'belongs at the top of the file. Move it there; a bracket may be missing above it.',
+      'belongs at the top of the file. Move it there: a closing bracket may be missing above it.',
     );
   });
 
@@ -268,6 +268,6 @@ test('a reference in another case gets the name that is meant', () => {
     },
   };
   expect(findingsIn({ definition }).map(({ message }) => message)).toEqual([
-    'The target of the reference `#/definitions/INVOICE` does not exist. Write `#/definitions/Invoice`: a name must match exactly.',
+    'The target of the reference `#/definitions/INVOICE` does not exist. Write `#/definitions/Invoice`: names must match exactly.',
   ]);
 });

@@ -75,7 +75,7 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
       .filter((finding) => finding.rule === id)
       .map(({ message }) => message);
     expect(messages.length).toBeGreaterThan(0);
-    expect(messages.filter((message) => !/^.+[.:!?] .+\.$/s.test(message))).toEqual([]);
+    expect(messages.filter((message) => !/^.+[.:!?] .+[.?]$/s.test(message))).toEqual([]);
     expect(rule.description).toMatch(/^[^]+\.$/);
     expect(rule.rationale).toMatch(/^[^]+[.)]$/);
   });

@@ -123,7 +123,7 @@ describe('the layout of a package', () => {
         },
       },
       'PackageSolutionMissing',
-      '`PkgAssets/Flow.zip` contains the connector and the flow',
+      '`PkgAssets/Flow.zip` contains both the connector and the flow',
     ],
     [
       'two connectors in a solution',

@@ -36,7 +36,7 @@ describe('a misspelled word', () => {
       '`occured` is misspelled. Write `occurred`.',
     ]);
     expect(messages(described('Returns the staus of an invoice.'))).toEqual([
-      '`staus` is misspelled. Write `status` or `stays`, whichever is meant.',
+      '`staus` is misspelled. Did you mean `status` or `stays`?',
     ]);
   });
 

@@ -148,7 +148,7 @@ describe('a file made of mistakes', () => {
     const findings = findingsWith(mistakes(5000));
     expect(findings).toHaveLength(2001);
     expect(findings.find(({ location }) => location.pointer === '')?.message).toBe(
-      `\`${definitionName}\` departs from its schema in 3000 more places. Fix those that are listed, and check again.`,
+      `\`${definitionName}\` violates its schema in 3000 more places. Fix the listed ones and check again.`,
     );
   });
 

@@ -140,7 +140,7 @@ test('a secret with one escape is found far from the beginning and the end of it
     ),
   ).toEqual(
     [1, 2, 1, 1].map((many) =>
-      Array.from({ length: many }, () => ['a token of GitHub', token, `\\u0067${token.slice(1)}`]),
+      Array.from({ length: many }, () => ['a GitHub token', token, `\\u0067${token.slice(1)}`]),
     ),
   );
 });
@@ -212,5 +212,5 @@ test('secretlint, an independent judge, takes for secrets what we take for secre
     'Stripe',
     'a URL',
   ];
-  expect(both.filter((issuer) => ![...alike].some((name) => name.endsWith(issuer)))).toEqual([]);
+  expect(both.filter((issuer) => ![...alike].some((name) => name.includes(issuer)))).toEqual([]);
 });

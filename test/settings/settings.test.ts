@@ -99,7 +99,7 @@ describe('a mistake has its line, its column and what to do', () => {
     [
       'a setting that does not exist',
       'rule:\n  UrlNotValid: off',
-      '1:1 `rule` is not a setting. Did you mean `rules`? Known here: ' +
+      '1:1 `rule` is not a setting. Did you mean `rules`? The settings are ' +
         '`folders`, `rules`, `words`, `baseline`, `base`, `approvals`, `commitAuthorApproval`, `lastPushApproval`, ' +
         '`screenshots`, `ring`, `gates`, `certificationAccount`, `labels`, `cla`, `attestations`.',
     ],
@@ -111,106 +111,107 @@ describe('a mistake has its line, its column and what to do', () => {
     [
       'a rule like no other',
       'rules: { Quite: off }',
-      '1:10 The rule `Quite` does not exist. Take it out; docs/rules has a page for each rule there is.',
+      '1:10 The rule `Quite` does not exist. Remove it. All rules are in docs/rules.',
     ],
     [
       'a rule by the name of what every object has',
       'rules: { __proto__: off }',
-      '1:10 The rule `__proto__` does not exist. Take it out; docs/rules has a page for each rule there is.',
+      '1:10 The rule `__proto__` does not exist. Remove it. All rules are in docs/rules.',
     ],
     [
       'a severity that does not exist',
       'rules:\n  UrlNotValid: eror',
-      `2:16 \`eror\` is not possible for \`rules.UrlNotValid\`. Did you mean \`error\`? ` +
-        `Write one of ${severities}, or entries below it that give one of these to some of ` +
-        `${classes}.`,
+      `2:16 \`eror\` is not a valid value of \`rules.UrlNotValid\`. Did you mean \`error\`? ` +
+        `Use one of ${severities}, or set one of these values for some of ` +
+        `${classes} below it.`,
     ],
     [
       'a severity that does not exist, for a class',
       'rules: { UrlNotValid: { custom: true } }',
-      `1:33 \`true\` is not possible for \`rules.UrlNotValid.custom\`. Write one of ${severities}.`,
+      `1:33 \`true\` is not a valid value of \`rules.UrlNotValid.custom\`. Use one of ${severities}.`,
     ],
     [
       'a class that does not exist',
       'rules:\n  UrlNotValid:\n    certifed: off',
-      `3:5 \`certifed\` has no place in \`rules.UrlNotValid\`. Did you mean \`certified\`? Known here: ${classes}.`,
+      `3:5 \`certifed\` is not a setting of \`rules.UrlNotValid\`. Did you mean \`certified\`? The settings are ${classes}.`,
     ],
     [
       'a list of severities',
       'rules:\n  UrlNotValid: [off]',
-      `2:16 \`rules.UrlNotValid\` must be one value. ` +
-        `Write one of ${severities}, or entries below it that give one of these to some of ` +
-        `${classes}.`,
+      `2:16 \`rules.UrlNotValid\` must be a single value. ` +
+        `Use one of ${severities}, or set one of these values for some of ` +
+        `${classes} below it.`,
     ],
     [
       'a rule without a severity',
       'rules:\n  UrlNotValid:\n',
       `2:3 \`rules.UrlNotValid\` has no value. ` +
-        `Write one of ${severities}, or entries below it that give one of these to some of ` +
-        `${classes}.`,
+        `Use one of ${severities}, or set one of these values for some of ` +
+        `${classes} below it.`,
     ],
     [
       'a rule without a severity for any class',
       'rules: { UrlNotValid: {} }',
-      '1:23 `rules.UrlNotValid` is empty. Write at least one entry, or leave it out.',
+      '1:23 `rules.UrlNotValid` is empty. Add at least one entry, or remove it.',
     ],
     [
       'a folder of no class there is',
       'folders:\n  connectors: verified',
-      `2:15 \`verified\` is not possible for \`folders.connectors\`. ` +
-        `Did you mean \`certified\`? Write one of ${classes}.`,
+      `2:15 \`verified\` is not a valid value of \`folders.connectors\`. ` +
+        `Did you mean \`certified\`? Use one of ${classes}.`,
     ],
     [
       'a baseline outside of the repository',
       'baseline: ../debt.json',
-      '1:11 `../debt.json` is not possible for `baseline`. ' +
-        'The file of the errors that were there before and stop nobody, from the root of the ' +
-        'repository, with slashes. gatehouse impact --write-baseline writes it.',
+      '1:11 `../debt.json` is not a valid value of `baseline`. ' +
+        'The baseline: the path of the file with existing errors, which do not fail a check, ' +
+        'relative to the root of the repository, with slashes. ' +
+        'gatehouse impact --write-baseline writes it.',
     ],
     [
       'a folder that is not at the top',
       'folders:\n  a/b: custom',
-      '2:3 `a/b` cannot be a name in `folders`. ' +
-        'A folder is named as it stands at the top of the repository, without slashes.',
+      '2:3 `a/b` is not a valid name in `folders`. ' +
+        'Use the name of a top-level folder of the repository, without slashes.',
     ],
     [
       'a setting with nothing below it',
       '\nrules:\n',
-      '2:1 `rules` has nothing below it. Write its entries below it, indented, `name: ' +
-        'value` on each line, or leave it out.',
+      '2:1 `rules` is empty. Write its entries below it, indented, with `name: value` on each ' +
+        'line, or remove it.',
     ],
     [
       'a list of settings',
       '- rules',
-      '1:1 The settings must be entries, `name: value` on each line.',
+      '1:1 The settings must be a map, with `name: value` on each line.',
     ],
     [
       'a colon without a space',
       'rules:\n  UrlNotValid:off',
-      '2:3 `rules` must be entries, not a single value or a list. ' +
-        'Write its entries below it, indented, `name: value` on each line. ' +
-        'A colon needs a space behind it.',
+      '2:3 `rules` must be a map, not a single value or a list. ' +
+        'Write its entries below it, indented, with `name: value` on each line. ' +
+        'A colon needs a space after it.',
     ],
     [
       'a duplicate name',
       'rules:\n  UrlNotValid: off\n  UrlNotValid: error',
-      '3:3 `UrlNotValid` stands here a second time. Keep one of the two.',
+      '3:3 Duplicate key `UrlNotValid`. Keep one of the two.',
     ],
     [
       'a tab',
       'rules:\n\tUrlNotValid: off',
-      '2:1 A tab stands here where YAML wants spaces. Indent with spaces.',
+      '2:1 YAML does not allow tabs for indentation. Use spaces.',
     ],
     [
       'a line that is indented too far',
       'rules:\n  UrlNotValid: off\n   HostNameNotValid: off',
-      '2:16 Either there is one colon too many on this line, or the line below is indented ' +
-        'too far. Entries of one map start in the same column.',
+      '2:16 This line has an extra colon, or the next line is indented too far. Entries of one ' +
+        'map start in the same column.',
     ],
     [
       'a list as a name',
       '? [a]\n: 1',
-      '1:3 This cannot be a name. Write a plain word, or put it in quotation marks.',
+      '1:3 This is not a valid name. Write a plain word, or put it in quotation marks.',
     ],
     [
       'a bracket that is not closed',
@@ -225,18 +226,18 @@ describe('a mistake has its line, its column and what to do', () => {
     [
       'a second document',
       'rules: { UrlNotValid: off }\n---\nrules: {}',
-      '2:1 A second document begins here. Settings are one document: take out the `---`.',
+      '2:1 A second YAML document starts here. Remove the `---`.',
     ],
     [
       'an alias of nothing',
       'rules: *mild',
-      '1:8 `*mild` stands for nothing: no value above it is marked `&mild`. ' +
-        'If the text itself is meant, put it in quotation marks.',
+      '1:8 The alias `*mild` has no anchor `&mild` above it. ' +
+        'If you mean the text itself, put it in quotation marks.',
     ],
     [
       'a value that is part of itself',
       'rules: &all { UrlNotValid: *all }',
-      `1:15 \`UrlNotValid\` has no place in \`rules.UrlNotValid\`. Known here: ${classes}.`,
+      `1:15 \`UrlNotValid\` is not a setting of \`rules.UrlNotValid\`. The settings are ${classes}.`,
     ],
   ])('%s', (_what, text, message) => {
     expect(outcome(text)).toBe(message);
@@ -244,7 +245,7 @@ describe('a mistake has its line, its column and what to do', () => {
 
   test('bytes that are not UTF-8', () => {
     expect(outcome(Uint8Array.of(0x23, 0xe4))).toBe(
-      '1:1 The byte 0xe4 does not belong to UTF-8: the file was saved in another encoding. Save it as UTF-8.',
+      '1:1 The byte 0xe4 is not valid UTF-8: the file was saved in a different encoding. Save it as UTF-8.',
     );
   });
 
@@ -259,19 +260,19 @@ describe('a hostile file', () => {
     Array.from({ length: count }, (_, index) => line(index)).join('\n');
   test.each([
     ['too large', '#'.repeat(256 * 1024 + 1), /larger than 256 KB/],
-    ['lists in lists', '['.repeat(200_000), /Too much is nested/],
-    ['maps in maps', '{a: '.repeat(50_000), /Too much is nested/],
-    ['names of names', '? '.repeat(100_000), /Too much is nested/],
-    ['many names', lines(30_000, (index) => `a${index}:`), /^1:1 More than 2000 entries/],
+    ['lists in lists', '['.repeat(200_000), /nested too deep/],
+    ['maps in maps', '{a: '.repeat(50_000), /nested too deep/],
+    ['names of names', '? '.repeat(100_000), /nested too deep/],
+    ['many names', lines(30_000, (index) => `a${index}:`), /^1:1 There are more than 2000 entries/],
     [
       'many wrong values',
       `rules:\n${lines(20_000, (index) => ` a${index}: x`)}`,
-      /^2:2 More than 2000 entries/,
+      /^2:2 There are more than 2000 entries/,
     ],
     [
       'many wrong values, as many as may be',
       `rules:\n${lines(2000, (index) => ` a${index}: { ${lines(9, (at) => `b${at}: x,`).replaceAll('\n', ' ')} }`)}`,
-      /^2:8 `b0` has no place/,
+      /^2:8 `b0` is not a setting/,
     ],
     ['many aliases', `- &a x\n${lines(40_000, () => '- *a')}`, /more than 100 aliases/],
     [
@@ -283,7 +284,7 @@ describe('a hostile file', () => {
             .fill(index === 0 ? 'x' : `*a${index - 1}`)
             .join()}]`,
       ),
-      /aliases in this file cannot be followed/,
+      /aliases in this file cannot be resolved/,
     ],
   ])('with %s is refused', (_what, text, message) => {
     expect(outcome(text)).toMatch(message);

@@ -139,7 +139,8 @@ export const dynamicArgumentRules: Rule[] = [
             detail: missing.join(' '),
             message:
               safe`${nameOf(call.target)} requires ${missing}, but the call does not set ` +
-              safe`it. Add it under ${'parameters'}.`,
+              `${missing.length === 1 ? 'it' : 'them'}. Add ` +
+              `${missing.length === 1 ? 'it' : 'them'} under ${safe`${'parameters'}`}.`,
           };
         }
       }

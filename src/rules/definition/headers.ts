@@ -79,7 +79,9 @@ export const headerRules: Rule[] = [
     id: 'HeaderNameNotValid',
     severity: 'warning',
     policies: openApiStandard,
-    description: 'The name of a header consists of ASCII letters, digits, hyphens and the like.',
+    description:
+      'The name of a header contains only ASCII letters, digits, hyphens and a few ' +
+      'other characters.',
     rationale:
       'HTTP allows no other characters (RFC 9110, section 5.1): the call fails, or the header ' +
       'is dropped.',
@@ -105,8 +107,8 @@ export const headerRules: Rule[] = [
     severity: 'warning',
     policies: openApiStandard,
     description:
-      'The default and the values of a header consist of ASCII characters, without line breaks.',
-    rationale: 'HTTP clients refuse other characters in a header, or the service gets other ones.',
+      'The default and the values of a header contain only ASCII characters and no line breaks.',
+    rationale: 'HTTP clients reject other characters in a header, or send them altered.',
     *check({ definition }): Iterable<RuleViolation> {
       for (const { raw, name, in: location } of definition?.parameters ?? []) {
         for (const { value, ...place } of location === 'header' ? fixedValues(raw) : [])
@@ -130,7 +132,7 @@ export const headerRules: Rule[] = [
       'An operation that fills a list or a form in the designer, and sends no body, has no ' +
       'header that describes a body, such as `Content-Type`.',
     rationale:
-      'The platform refuses such a call with "Misused header name", and users see an empty ' +
+      'The platform rejects such a call with "Misused header name", and users see an empty ' +
       'list. The same operation may work as an action.',
     *check(connector) {
       for (const [operation, field] of dynamicTargets(connector)) {

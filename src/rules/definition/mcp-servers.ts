@@ -98,7 +98,8 @@ export const mcpServers: Rule[] = [
     severity: 'warning',
     policies: connectorStandard,
     description: 'A connector has at most one MCP server.',
-    rationale: 'Copilot Studio adds one server for each connector, so the others are never used.',
+    rationale:
+      'Copilot Studio adds only one server for each connector, so the others are never used.',
     *check({ definition }) {
       const [first, ...others] = (definition?.operations ?? []).filter(isStreamable);
       for (const operation of first ? others : [])
@@ -107,7 +108,7 @@ export const mcpServers: Rule[] = [
           key: mcpProtocol,
           part: 'key',
           message:
-            safe`${nameOf(operation)} is a second MCP server besides ` +
+            safe`${nameOf(operation)} is a second MCP server in addition to ` +
             `${safe`${first ? nameOf(first) : ''}`}. Keep one of them in this connector.`,
         };
     },

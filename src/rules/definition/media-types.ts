@@ -40,7 +40,7 @@ const mediaType =
 /** The media type without its parameters, in lower case. */
 const essence = (type: string): string => (type.split(';', 1)[0] ?? '').trim().toLowerCase();
 const isJson = (type: string): boolean => type.endsWith('/json') || type.endsWith('+json');
-/** Whether a type stands for several, such as `image` + `/*`. */
+/** Whether a type stands for several, such as `image/*`. */
 const isRange = (type: string): boolean => type.includes('*');
 
 /** Whether the platform can send a type, which is written in lower case without parameters. */
@@ -168,7 +168,7 @@ export const mediaTypes: Rule[] = [
           yield mediaType.test(trimmed)
             ? {
                 ...found,
-                message: `${problem} ${safe`Write ${trimmed}, without what is around it.`}`,
+                message: `${problem} ${safe`Write ${trimmed}.`}`,
                 fix: [{ at: list, key: index, to: trimmed }],
               }
             : {
@@ -176,7 +176,7 @@ export const mediaTypes: Rule[] = [
                 message:
                   `${problem} ` +
                   (trimmed.split(',').every((part) => mediaType.test(part.trim()))
-                    ? 'Write each media type as an entry of its own.'
+                    ? 'List each media type separately.'
                     : safe`Use one such as ${'application/json'}.`),
               };
         }
@@ -193,7 +193,7 @@ export const mediaTypes: Rule[] = [
       'nor `produces` has a range such as `*/*`.',
     rationale:
       'The platform sends JSON, XML, plain text, files and forms, even if the service accepts ' +
-      'other types, and certification has refused `*/*`.',
+      'other types, and certification has rejected `*/*`.',
     policies: ['5000.2.6.2'],
     *check({ definition }) {
       for (const { key, list, operation } of lists(definition, ['consumes', 'produces'])) {
@@ -207,7 +207,7 @@ export const mediaTypes: Rule[] = [
               at: list,
               key: index,
               message:
-                safe`${type} in ${key} stands for several media types. Write those that the ` +
+                safe`${type} in ${key} matches several media types. List those that the ` +
                 safe`service uses, such as ${'application/json'}.`,
             };
           else if (
@@ -220,7 +220,7 @@ export const mediaTypes: Rule[] = [
               at: list,
               key: index,
               message:
-                safe`The platform cannot send ${type}. Remove it; the platform supports ` +
+                safe`The platform cannot send ${type}. Remove it. The supported types are ` +
                 safe`${supported}.`,
             };
         }
@@ -244,13 +244,13 @@ export const mediaTypes: Rule[] = [
         const sends = content === 'form' ? [multipart, urlEncoded] : supported.slice(0, 2);
         const what =
           types.names.size > 0
-            ? safe`consumes ${types.some}, none of which the platform can send`
-            : 'has form fields, but does not declare a media type';
+            ? safe`consumes only ${types.some}, which the platform does not support`
+            : 'has form fields, but no media type';
         yield {
           ...at,
           message:
-            `${safe`The operation ${nameOf(operation)}`} ${what}. ` +
-            safe`Add the type to ${'consumes'}: ${sends}.`,
+            `${safe`The operation ${nameOf(operation)}`} ${what}. In ${safe`${'consumes'}`}, use ` +
+            `${sends.map((type) => safe`${type}`).join(' or ')}.`,
         };
       }
     },

@@ -127,7 +127,7 @@ function urlHostProblem(value: string): string | undefined {
     return safe`has the scheme twice. Write ${value.slice(repeated.length)}.`;
   return publicHost.test(hostname.replace(/\.$/, '')) && !isPrivate(hostname)
     ? undefined
-    : safe`leads to ${hostname}, which is not a host on the internet. Write the complete URL, ` +
+    : safe`points to ${hostname}, which is not a public host. Write the complete URL, ` +
         safe`such as ${`${protocol}//www.contoso.com`}.`;
 }
 
@@ -277,7 +277,7 @@ export const metadata: Rule[] = [
       "The title and the description of the connector do not name the platform's " +
       'products, and the title does not contain "API" or "connector".',
     rationale:
-      'Everything in the list is a connector to an API, so these words help no one find ' +
+      'Everything in the list is a connector to an API, so these words do not help users find ' +
       'this one. Product names are trademarks, and they change.',
     policies: ['5000.2.2.2', '5000.2.3.5'],
     *check({ definition }) {
@@ -307,7 +307,7 @@ export const metadata: Rule[] = [
       'The title ends with a letter or a digit, or with a closing bracket, such as that of ' +
       '"(Independent Publisher)".',
     rationale:
-      'The title appears inside sentences and lists, where a period or a dash at its end ' +
+      'The title appears inside sentences and lists, where a period or a dash at the end ' +
       'looks like a mistake.',
     policies: ['5000.2.2.3'],
     fixable: true,
@@ -356,8 +356,8 @@ export const metadata: Rule[] = [
             at,
             key: 'email',
             message:
-              safe`${email} is not an email address. Use the address that answers questions ` +
-              'about the connector.',
+              safe`${email} is not an email address. Use the address where users get ` +
+              'support for the connector.',
           };
     },
   },
@@ -376,7 +376,9 @@ export const metadata: Rule[] = [
         if (url === undefined) continue;
         if (!isAbsoluteUrl(url)) {
           const complete = withScheme(trimInvisible(url));
-          const problem = safe`The URL of the ${what}, ${url}, is not the complete address of a web page.`;
+          const problem =
+            safe`The URL of the ${what}, ${url}, is not the complete address of a ` +
+            safe`web page.`;
           yield complete === undefined
             ? { at, key, message: `${problem} Write the complete URL, starting with https://.` }
             : {
@@ -407,7 +409,7 @@ export const metadata: Rule[] = [
             severity: 'warning',
             message:
               safe`The URL of the ${what}, ${url}, contains ${notInUrl().exec(url)?.[0] ?? ''}, ` +
-              'which no URL has. Copy the URL from the address bar of a browser.',
+              'which is not allowed in a URL. Copy the URL from the address bar of a browser.',
           };
         } else if (isSecure && /^http:/i.test(url)) {
           yield {
@@ -452,9 +454,9 @@ export const metadata: Rule[] = [
         : {
             ...found,
             message:
-              `${problem} ` +
-              safe`Write only the name, such as ${'api.contoso.com'}; the scheme goes in ` +
-              safe`${'schemes'}, the path in ${'basePath'}.`,
+              `${problem} Write only the name, such as ` +
+              safe`${'api.contoso.com'}; the scheme goes in ${'schemes'}, the path in ` +
+              safe`${'basePath'}.`,
           };
     },
   },
@@ -549,8 +551,8 @@ export const metadata: Rule[] = [
     id: 'SchemeNotSecure',
     severity: 'warning',
     policies: ['5000.3.1.6'],
-    description: '`schemes` has `https`, and nothing else.',
-    rationale: 'Over http, anyone on the way can read the credentials and the data of users.',
+    description: '`schemes` contains only `https`.',
+    rationale: 'Over http, anyone on the network can read the credentials and the data of users.',
     *check({ definition }) {
       if (!definition) return;
       for (const at of [definition.raw, ...definition.operations.map(({ raw }) => raw)]) {
@@ -560,7 +562,7 @@ export const metadata: Rule[] = [
           at,
           key: 'schemes',
           message: schemes.has('https')
-            ? safe`${'schemes'} has ${'http'} besides ${'https'}. Remove ${'http'}.`
+            ? safe`${'schemes'} has ${'http'} in addition to ${'https'}. Remove ${'http'}.`
             : safe`${'schemes'} has only ${'http'}, which is not encrypted. Write ${'https'} ` +
               'if the service supports it.',
         };
@@ -654,11 +656,11 @@ export const metadata: Rule[] = [
 /** What is wrong with a base path, as the end of a sentence. */
 function basePathProblem(basePath: string): string | undefined {
   if (/[{}]/.test(basePath))
-    return 'has a variable, which is never replaced there. Move the variable into the paths.';
+    return 'contains a variable, which the platform does not replace there. Move it to the paths.';
   const character = /[?#*]/.exec(basePath)?.[0];
   return character === undefined
     ? pathProblem(basePath)
-    : safe`contains ${character}, which no base path has. Write only the path.`;
+    : safe`contains ${character}, which is not allowed in a base path. Write only the path.`;
 }
 
 const anyHost = lazyRegExp(

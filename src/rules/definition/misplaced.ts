@@ -26,8 +26,8 @@ export function whereItBelongs(
   const place = placeOf(key, value, isAtTop);
   return place === undefined
     ? undefined
-    : `${safe`${key} belongs in`} ${place}. Move it there; a bracket may be in the wrong place ` +
-        'above it.';
+    : `${safe`${key} belongs in`} ${place}. Move it there: a closing bracket may be in the wrong ` +
+        'place above it.';
 }
 
 function placeOf(key: string, value: Json | undefined, isAtTop: boolean): string | undefined {

@@ -111,8 +111,8 @@ export const notifications: Rule[] = [
     id: 'BodyOrFormDataParameterInFetchOperationNotAllowed',
     severity: certificationSeverity,
     description:
-      'An operation that only fetches data, by GET or for a trigger with ' +
-      '`x-ms-notification`, has no body and no form.',
+      'A GET operation and the fetching operation of a trigger with `x-ms-notification` have ' +
+      'neither a body nor a form.',
     rationale:
       'A GET request has no body, so the values that users enter are lost, or the call fails.',
     policies: connectorStandard,
@@ -125,17 +125,18 @@ export const notifications: Rule[] = [
         if (operation.method !== 'get' && !fetchesWhenTold) continue;
         for (const { raw, name, in: location } of operation.parameters) {
           if (location === 'body' || location === 'formData') {
-            const otherwise =
-              operation.method === 'get'
-                ? safe`, or use ${'post'} if the service expects a body`
-                : '';
+            const isGet = operation.method === 'get';
+            const problem = isGet
+              ? 'is a GET operation, and GET requests have no body.'
+              : 'fetches the data after a notification, and the platform sends no body.';
+            const otherwise = isGet ? ', or make the operation a POST' : '';
             yield {
               at: raw,
               detail: nameOf(operation),
               message:
-                safe`${nameOf(operation)} only fetches data, but has ` +
-                safe`${name ?? 'a parameter'} in ${location}. Move it to the ` +
-                `${safe`${'query'}`}${otherwise}.`,
+                `${safe`${nameOf(operation)}`} ${problem} ` +
+                safe`Move the ${location} parameter ${name ?? '(no name)'} to the query` +
+                `${otherwise}.`,
             };
           }
         }

@@ -42,7 +42,7 @@ export const operations: Rule[] = [
       'No two operations have the same `operationId`, not even after the platform removes ' +
       'everything but letters and digits from it.',
     rationale:
-      'Flows find an operation only by its ID: if two operations share it, one of them ' +
+      'Flows refer to an operation only by its ID: if two operations share it, one of them ' +
       'can never be called.',
     policies: openApiStandard,
     *check({ definition }) {
@@ -70,8 +70,9 @@ export const operations: Rule[] = [
               key: 'operationId',
               severity: 'warning',
               message:
-                `${safe`The platform calls both ${id} and ${earlier.id ?? ''}, the ID of`} ` +
-                `${where}, ${safe`${short}`}. Give this operation an ID with other letters.`,
+                `The platform keeps only letters and digits of an ID, so ${safe`${id}`} and ` +
+                `${safe`${earlier.id ?? ''}`} (${where}) both become ${safe`${short}`}. Give ` +
+                'this operation a different ID.',
             };
       }
     },

@@ -39,8 +39,8 @@ export function pathProblem(path: string): string | undefined {
     if (character !== ' ' && trimInvisible(character) === '')
       return safe`contains the invisible character ${character}. Remove it.`;
     return (
-      safe`contains ${character}, which no URL has in its path. Write the path as the service ` +
-      safe`documents it, special characters encoded, such as ${'%20'} for a space.`
+      safe`contains ${character}, which is not allowed in a URL path. Write the path as the ` +
+      safe`service documents it, special characters encoded, such as ${'%20'} for a space.`
     );
   }
   const dots = fixed.split('/').find((segment) => segment === '.' || segment === '..');

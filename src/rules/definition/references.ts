@@ -64,7 +64,7 @@ const notFound = (kind: Section, id: string): Rule =>
         safe`The target of the reference ${writtenValue(reference.ref)} does not exist. ` +
         (match === undefined
           ? safe`Add it under ${sections[kind]}, or correct the name (it is case-sensitive).`
-          : safe`Write ${`#/${sections[kind]}/${match}`}: a name must match exactly.`)
+          : safe`Write ${`#/${sections[kind]}/${match}`}: names must match exactly.`)
       );
     },
   );

@@ -13,16 +13,11 @@ import { isProperties } from './structure.ts';
 type Need = [at: JsonObject, what: () => string, property: string, why: string];
 
 const summaryWhy = 'the designer shows it as the label of the field';
-const descriptionWhy = 'the designer shows it inside the field';
+const descriptionWhy = 'the designer shows it as the hint in the field';
 
 function* needs(definition: Definition): Iterable<Need> {
   const { raw } = definition;
-  yield [
-    raw,
-    () => 'The definition',
-    'swagger',
-    'it names the specification that the file follows',
-  ];
+  yield [raw, () => 'The definition', 'swagger', 'it is the version of the specification'];
   yield [
     raw,
     () => 'The definition',
@@ -41,12 +36,17 @@ function* needs(definition: Definition): Iterable<Need> {
   if (info) {
     yield [info, () => 'The info', 'title', 'it is the name of the connector'];
     yield [info, () => 'The info', 'version', 'tools require it'];
-    yield [info, () => 'The info', 'description', 'users choose the connector by it'];
-    yield [info, () => 'The info', 'contact', 'users need to know where to ask for help'];
+    yield [
+      info,
+      () => 'The info',
+      'description',
+      'users decide by it whether they want the connector',
+    ];
+    yield [info, () => 'The info', 'contact', 'users need to know where to get support'];
     const contact = asObject(info.contact);
     if (contact) {
-      yield [contact, () => 'The contact', 'name', 'users see it if they ask for help'];
-      yield [contact, () => 'The contact', 'email', 'users see it if they ask for help'];
+      yield [contact, () => 'The contact', 'name', 'users see it when they need support'];
+      yield [contact, () => 'The contact', 'email', 'users write to it when they need support'];
     }
   }
   // Of 650 certified connectors, 180 have internal operations without these texts, and 2 visible ones.
@@ -59,7 +59,7 @@ function* needs(definition: Definition): Iterable<Need> {
   for (const declared of definition.parameters) {
     const { raw: parameter, name, in: location } = declared;
     const what = (): string => (name === undefined ? 'The parameter' : safe`The parameter ${name}`);
-    yield [parameter, what, 'name', 'the service identifies the value by it'];
+    yield [parameter, what, 'name', 'the service reads the value by this name'];
     yield [parameter, what, 'in', 'it defines where the value is sent'];
     if (location === 'body' || location === undefined) continue;
     if (parameter.schema === undefined)
@@ -89,7 +89,7 @@ function* needs(definition: Definition): Iterable<Need> {
 
 function* recommended(definition: Definition): Iterable<Need> {
   const contact = asObject(asObject(definition.raw.info)?.contact);
-  if (contact) yield [contact, () => 'The contact', 'url', 'users look for help there'];
+  if (contact) yield [contact, () => 'The contact', 'url', 'users look for support there'];
   for (const declared of definition.parameters) {
     const { raw: parameter, name, in: location } = declared;
     if (location !== 'body' || !isShown(declared)) continue;
@@ -142,8 +142,8 @@ export const required: Rule[] = [
       'title, description and contact, summaries and descriptions of visible operations and ' +
       'parameters, descriptions of responses.',
     rationale:
-      'The designer builds its forms from these texts. Without them, users see a field ' +
-      'without a label or an operation that they do not understand.',
+      'The designer builds its forms from these labels and descriptions. Without them, users see ' +
+      'a field without a label or an operation that they do not understand.',
     policies: [
       '5000.2.6.2',
       '5000.3.1.4',

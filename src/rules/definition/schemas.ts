@@ -168,9 +168,11 @@ export const schemas: Rule[] = [
       if (type === undefined || !types.has(type) || !hasDefault(raw) || fits(value, type))
         return undefined;
       const written = JSON.stringify(raw.default);
+      const actual = value === null ? '' : safe` (${typeName(value)})`;
       const message =
-        safe`The default ${written} is of type ${typeName(value)}, but the ` +
-        safe`type is ${type}. Use a value of that type, or remove the default.`;
+        safe`The default is ${written}` +
+        `${actual}, but the type is ${safe`${type}`}. Use a value of that type, or remove the ` +
+        'default.';
       const to = converted(raw.default ?? null, type);
       return to === undefined ? { message } : { message, fix: [{ at: raw, key: 'default', to }] };
     },
@@ -214,8 +216,9 @@ export const schemas: Rule[] = [
             key: 'allOf',
             part: 'key',
             message:
-              safe`The default ${JSON.stringify(owner.default)} of a part of ${'allOf'} ` +
-              `${contradiction.problem} Use another default for this schema, or another part.`,
+              safe`The default ${JSON.stringify(owner.default)} of a schema in ${'allOf'} ` +
+              `${contradiction.problem} Set a different default in this schema, or correct the ` +
+              'other one.',
           };
       }
     },
@@ -440,7 +443,9 @@ export const schemas: Rule[] = [
     (value, { raw }) => {
       if (typeof value !== 'string')
         return {
-          message: safe`The ${'discriminator'} is ${JSON.stringify(value)}. Write the name of a property.`,
+          message:
+            safe`The ${'discriminator'} is ${JSON.stringify(value)}. Write the name of a ` +
+            safe`property.`,
         };
       const parts = [raw, ...objectsIn(raw.allOf)];
       const property = parts
@@ -504,7 +509,7 @@ export const schemas: Rule[] = [
       id: 'MultipleOfMustBeGreaterThanZero',
       severity: 'error',
       description: '`multipleOf` is greater than zero.',
-      rationale: 'No value except zero is a multiple of zero.',
+      rationale: 'Only zero is a multiple of zero.',
       policies: openApiStandard,
     },
     (value) =>
@@ -601,8 +606,8 @@ function contradictionOf(
     if (itemType !== undefined && types.has(itemType) && !fits(entry, itemType))
       return {
         problem:
-          safe`contains ${JSON.stringify(entry)}, which is of type ${typeName(entry)}, but the ` +
-          safe`items are of type ${itemType}.`,
+          safe`contains ${JSON.stringify(entry)} (${typeName(entry)}), but the type of the items ` +
+          safe`is ${itemType}.`,
       };
     const within = item && contradictionOfValue(entry, item);
     if (within)
@@ -623,13 +628,13 @@ function notMultiple(value: number, { multipleOf }: JsonObject): Contradiction |
   if (typeof multipleOf !== 'number' || multipleOf <= 0) return undefined;
   const ratio = value / multipleOf;
   return Math.abs(ratio - Math.round(ratio)) > 1e-6
-    ? { problem: safe`contradicts ${'multipleOf'}, which is ${multipleOf}.` }
+    ? { problem: safe`is not a multiple of ${multipleOf} (${'multipleOf'}).` }
     : undefined;
 }
 
 function unlikePattern(value: string, { pattern }: JsonObject): Contradiction | undefined {
   return typeof pattern === 'string' && matchesSimplePattern(pattern, value) === false
-    ? { problem: safe`contradicts the ${'pattern'}, which is ${pattern}.` }
+    ? { problem: safe`does not match the ${'pattern'} ${pattern}.` }
     : undefined;
 }
 
@@ -695,7 +700,7 @@ function notListed(value: Json, { enum: list }: JsonObject): Contradiction | und
   );
   const shown = list.slice(0, maxShownValues).map(writtenValue);
   const more = list.length > maxShownValues ? ', …' : '';
-  const problem = `${safe`is none of the values of ${'enum'}: ${shown}`}${more}.`;
+  const problem = `${safe`is not one of the ${'enum'} values ${shown}`}${more}.`;
   return match === undefined || typeof value !== 'string' ? { problem } : { problem, match };
 }
 
@@ -703,7 +708,7 @@ function notListed(value: Json, { enum: list }: JsonObject): Contradiction | und
 function beyondLimit(size: number, part: JsonObject, of: string): Contradiction | undefined {
   const [lower, upper] = of === '' ? ['minimum', 'maximum'] : [`min${of}`, `max${of}`];
   if (of === '' && part.format === 'int32' && Math.abs(size) > 2 ** 31)
-    return { problem: safe`contradicts the ${'format'}, which is ${'int32'}.` };
+    return { problem: safe`is too large for the ${'format'} ${'int32'}.` };
   const [minimum, maximum] = [part[lower], part[upper]];
   const isTooSmall =
     typeof minimum === 'number' &&
@@ -713,7 +718,7 @@ function beyondLimit(size: number, part: JsonObject, of: string): Contradiction 
     (part.exclusiveMaximum === true && of === '' ? size >= maximum : size > maximum);
   if (!isTooSmall && !isTooLarge) return undefined;
   const [key, limit] = isTooSmall ? [lower, minimum] : [upper, maximum];
-  return { problem: safe`contradicts ${key}, which is ${Number(limit)}.` };
+  return { problem: safe`is not within the ${key} of ${Number(limit)}.` };
 }
 
 /** The same value in another type, if the conversion is unambiguous. */

@@ -20,7 +20,7 @@ const fromSchemas = (rule: Omit<Rule, 'check' | 'id'> & { id: StructureRule }): 
   check: (connector) => structureErrorsOf(connector, rule.id),
 });
 
-const notRead = 'Nothing reads the property, and its author believes that something does.';
+const notRead = 'The platform ignores the property, so it does not do what its author expects.';
 
 /**
  * The rules of the JSON Schemas of both files. RequiredPropertyMissing, which checks more than the
@@ -31,28 +31,29 @@ export const structure: Rule[] = [
     id: 'JsonTypeIncorrect',
     severity: 'error',
     description:
-      'Every value is of the JSON type that belongs there: ' +
-      'a text, a number, a boolean, a list or an object.',
+      'Every value has the JSON type that its property requires: ' +
+      'a string, a number, a boolean, an array or an object.',
     rationale:
-      'A boolean between quotation marks is a text, and a text is always true: ' +
-      'the platform refuses the file, or reads something else than what was meant.',
+      '`"false"` in quotation marks is a string, and a nonempty string counts as true. ' +
+      'The platform rejects the file or reads a value that its author did not mean.',
     policies: [...openApiStandard, 'connector-validate-connectionparameters'],
     fixable: true,
   }),
   fromSchemas({
     id: 'JsonValueNotInEnum',
     severity: 'error',
-    description: 'If only certain values are possible, the value is one of them, in the same case.',
+    description:
+      'If a property allows only certain values, the value is one of them, in the same case.',
     rationale:
-      'The platform does not guess. A field that is `Internal` instead of `internal` is ' +
-      'shown to every user.',
+      'The platform compares the values exactly: a field with the visibility `Internal` ' +
+      'instead of `internal` is shown to every user.',
     policies: [...openApiStandard, 'connector-validate-connectionparameters'],
     fixable: true,
   }),
   fromSchemas({
     id: 'AdditionalPropertyNotAllowed',
     severity: 'error',
-    description: 'An object has only properties that its schema knows.',
+    description: 'An object has only properties that its schema defines.',
     rationale: notRead,
     policies: openApiStandard,
     fixable: true,
@@ -61,10 +62,10 @@ export const structure: Rule[] = [
     id: 'ExtensionNameNotValid',
     severity: 'error',
     description:
-      'A property of the definition is one that Swagger 2.0 knows in its place, or an ' +
-      'extension, whose name begins with `x-`.',
+      'A property of the definition is one that Swagger 2.0 defines at that place, or an ' +
+      'extension, whose name starts with `x-`.',
     rationale:
-      'It is a misspelled name, or something in the wrong place, such as a section of the ' +
+      'Any other property is misspelled or in the wrong place, such as a section of the ' +
       'document inside a path. The platform does not import the definition.',
     policies: openApiStandard,
     fixable: true,
@@ -72,18 +73,18 @@ export const structure: Rule[] = [
   fromSchemas({
     id: 'ExtensionNameMisspelled',
     severity: 'warning',
-    description: 'The name of an extension of the platform is spelled as the platform spells it.',
-    rationale: `Any name may begin with x-ms-, so no importer refuses it. ${notRead}`,
+    description: 'The names of `x-ms-` extensions are spelled correctly.',
+    rationale: `Any name may start with x-ms-, so no importer rejects a misspelled one. ${notRead}`,
     policies: connectorStandard,
   }),
   fromSchemas({
     id: 'SwaggerKeywordNotSupported',
     severity: 'error',
     description:
-      'The definition uses the keywords of Swagger 2.0 that the platform knows, none of ' +
-      'OpenAPI 3 or of other versions of JSON Schema.',
+      'The definition uses only keywords of Swagger 2.0 that the platform supports, not ' +
+      'those of OpenAPI 3 or of other versions of JSON Schema.',
     rationale:
-      'Tools that convert or generate definitions leave them behind. ' +
+      'Tools that convert or generate definitions leave such keywords behind. ' +
       'The designer cannot build a form from them.',
     policies: ['5000.2.6.3', ...openApiStandard],
     fixable: true,
@@ -92,42 +93,43 @@ export const structure: Rule[] = [
     id: 'BodyParameterPropertyNotValid',
     severity: 'error',
     description:
-      'A body parameter has its type, format and default in its `schema`, not beside it.',
+      'The type, format and default of a body parameter are in its `schema`, not next to it.',
     rationale:
-      'Nothing reads a type, a format or a default beside the schema: ' +
-      'the designer asks users for something other than what is meant.',
+      'The platform ignores a type, a format or a default next to the schema, so the ' +
+      'designer shows the wrong input field.',
     policies: openApiStandard,
   }),
   fromSchemas({
     id: 'SchemeNotValid',
     severity: 'error',
-    description: 'The list `schemes` has no other entries than `https` and `http`.',
-    rationale: 'The platform cannot call a service by another protocol.',
+    description: '`schemes` contains only `https` and `http`.',
+    rationale: 'The platform cannot call a service with any other protocol.',
     policies: openApiStandard,
   }),
   fromSchemas({
     id: 'SchemeNotSupported',
     severity: 'error',
-    description: 'The list `schemes` has no `ws` and no `wss`.',
+    description: '`schemes` contains neither `ws` nor `wss`.',
     rationale:
-      'The platform sends a request and waits for the response; it keeps no WebSocket open.',
+      'The platform sends a request and waits for the response. It does not open WebSockets.',
     policies: connectorStandard,
   }),
   fromSchemas({
     id: 'CollectionFormatValueNotSupported',
     severity: 'error',
-    description: 'No parameter has the `collectionFormat` `multi`.',
+    description: 'No parameter uses the `collectionFormat` `multi`.',
     rationale:
-      'The platform sends each name once. A service that expects it several times gets one value.',
+      'The platform sends each query parameter once. A service that expects it several times ' +
+      'gets only one value.',
     policies: connectorStandard,
   }),
   fromSchemas({
     id: 'OneOfPropertiesRequired',
     severity: 'error',
-    description: 'If an object needs one of several properties, it has one of them.',
+    description: 'An object that requires one of several properties has one of them.',
     rationale:
-      'A list of values that names neither an operation nor a capability has no values; ' +
-      'a connector without connection parameters cannot be connected to.',
+      'Dynamic values with neither an operation nor a capability stay empty, and users ' +
+      'cannot connect to a connector without connection parameters.',
     policies: [...openApiStandard, 'connector-validate-connectionparameters'],
   }),
 ];

@@ -68,7 +68,8 @@ const holdsProperties = (at: JsonObject): RuleViolation => ({
 });
 
 const belongsAtTop = (key: string): string =>
-  safe`${key} belongs at the top of the file. Move it there; a bracket may be missing above it.`;
+  safe`${key} belongs at the top of the file. Move it there: a closing bracket may be missing ` +
+  safe`above it.`;
 
 /** Whether a violated schema is one of `definitions`. */
 const is = (violated: JsonObject, kind: { title: string }): boolean =>
@@ -146,16 +147,16 @@ function notInEnum({ key, at, value, where }: StructureError): StructureMessage 
   if (where === 'schemes' && Array.isArray(at)) {
     const isWebSocket = /^wss?$/i.test(actual);
     const message = isWebSocket
-      ? safe`The scheme ${actual} is for WebSockets, which the platform does not support. ` +
-        safe`Write ${'https'}, if the service supports it.`
-      : safe`${actual} is not a scheme. Write ${'https'}.`;
+      ? safe`The platform does not support WebSockets (${actual}). Use ${'https'} if the service ` +
+        'supports it.'
+      : safe`${actual} is not a valid scheme. Use ${'https'}.`;
     return { rule: isWebSocket ? 'SchemeNotSupported' : 'SchemeNotValid', message };
   }
   if (key === 'collectionFormat' && actual.toLowerCase() === 'multi') {
     const message =
-      safe`The ${'collectionFormat'} ${actual} is not supported: ` +
-      safe`the platform cannot send one name several times. ` +
-      safe`Use ${'csv'} if the service accepts it, or a ${'string'} that a script splits.`;
+      safe`The ${'collectionFormat'} ${actual} is not supported: the platform sends each query ` +
+      safe`parameter only once. Use ${'csv'} if the service accepts it, or a ${'string'} that a ` +
+      'script splits.';
     return { rule: 'CollectionFormatValueNotSupported', message };
   }
   return undefined;
@@ -173,8 +174,8 @@ function unknownProperty(
       known.find((name) => name.toLowerCase() === key.toLowerCase()) ?? `x${key.slice(1)}`;
     return {
       message:
-        safe`${key} is not an extension: their names begin with a lowercase ${'x-'}. Write ` +
-        safe`${rename}.`,
+        safe`${key} is not an extension: extension names start with a lowercase ${'x-'}. ` +
+        safe`Use ${rename}.`,
       ...(!(rename in at) && { fix: [{ at, key, rename }] }),
     };
   }
@@ -182,15 +183,15 @@ function unknownProperty(
     return misspelledExtension(key, error);
   if (is(violated, definitions.bodyParameter) && valueKeywords.has(key)) {
     const message =
-      safe`The body parameter has ${key}, which describes a single value. ` +
-      safe`Move it into the ${'schema'}.`;
+      safe`${key} is on the body parameter, where the platform ignores it. Move it to the ` +
+      safe`${'schema'} of the parameter.`;
     return { rule: 'BodyParameterPropertyNotValid', message };
   }
   if (isRoot(violated) && key === '$schema') {
     return {
       message:
-        safe`The platform does not know ${key} and refuses the definition because of it. ` +
-        safe`Remove it, and name the schema in the settings of your editor.`,
+        safe`The platform rejects a definition with ${key}. Remove it, and set the schema in ` +
+        'your editor settings instead.',
       fix: [{ at, key, remove: true }],
     };
   }
@@ -200,7 +201,7 @@ function unknownProperty(
   const fix = allowedAsExtension.has(key) && !(rename in at) ? [{ at, key, rename }] : undefined;
   return {
     rule: 'SwaggerKeywordNotSupported',
-    message: `${safe`${key} is not a keyword of Swagger 2.0 in this place.`} ${advice}`,
+    message: `${safe`Swagger 2.0 has no ${key} here.`} ${advice}`,
     ...(fix && { fix }),
   };
 }
@@ -214,7 +215,7 @@ function misplacedAdvice(
   value: Json | undefined,
 ): Pick<StructureMessage, 'message'> | undefined {
   if (isRoot(violated) && key.startsWith('/'))
-    return { message: safe`The path ${key} is outside ${'paths'}. Move it there.` };
+    return { message: safe`The path ${key} is not in ${'paths'}. Move it there.` };
   if (isRoot(violated) && propertiesFileKeys.has(key))
     return {
       message: safe`${key} does not belong in the definition. Move it to ${'apiProperties.json'}.`,
@@ -244,43 +245,45 @@ function foreignKeywordAdvice(key: string, violated: JsonObject): string | undef
   if (!ofValues) return undefined;
   if (Object.hasOwn(foreignInValues, key)) return foreignInValues[key];
   return !is(violated, definitions.schema) && (schemaKeywords.has(key) || valueKeywords.has(key))
-    ? 'It says nothing here. Remove it.'
+    ? 'It has no effect. Remove it.'
     : undefined;
 }
 
-const remove = 'The platform does not read it. Remove it.';
+const remove = 'The platform ignores it. Remove it.';
 const describeOne =
-  'Describe the usual form, or list the fields of all forms, none of them required.';
+  'Describe the most common variant, or list the fields of all variants as optional.';
 const asExtension = (key: string): string =>
-  safe`Write ${`x-${key}`} if people should read it; else remove it.`;
-const host = safe`Write ${'host'}, ${'basePath'} and ${'schemes'}.`;
+  safe`Rename it to ${`x-${key}`} if readers need it; otherwise, remove it.`;
+const host = safe`Use ${'host'}, ${'basePath'} and ${'schemes'}.`;
 
 const foreignKeywords: Record<string, Record<string, string>> = {
   [schema.title]: {
-    openapi: safe`The file says ${'swagger'} already. Remove it.`,
+    openapi: safe`The file already has ${'swagger'}. Remove it.`,
     components:
-      safe`Move what it has into ${'definitions'}, ${'parameters'}, ${'responses'} and ` +
+      safe`Move its contents to ${'definitions'}, ${'parameters'}, ${'responses'} and ` +
       safe`${'securityDefinitions'}.`,
     servers: host,
     webhooks:
-      safe`Write each as an operation with ${'x-ms-trigger'} and ` +
+      safe`Define each webhook as an operation with ${'x-ms-trigger'} and ` +
       safe`${'x-ms-notification-content'}.`,
     jsonSchemaDialect: remove,
   },
-  [definitions.info.title]: { summary: safe`Write it as the ${'description'}.` },
+  [definitions.info.title]: { summary: safe`Use ${'description'}.` },
   [definitions.pathItem.title]: {
-    trace: 'No operation of a connector has this method. Remove it.',
+    trace: 'The platform does not support this method. Remove it.',
     servers: host,
-    summary: 'Move it into the operations.',
-    description: 'Move it into the operations.',
+    summary: 'Move it to the operations.',
+    description: 'Move it to the operations.',
   },
   [definitions.operation.title]: {
-    requestBody: safe`Write a parameter in ${'body'} with the schema.`,
-    callbacks: safe`Write ${'x-ms-notification-content'} at the path.`,
+    requestBody: safe`Use a parameter in ${'body'} with the schema.`,
+    callbacks: safe`Use ${'x-ms-notification-content'} in the path.`,
     servers: host,
   },
   [definitions.writtenResponse.title]: {
-    content: safe`Write the ${'schema'} of the answer itself, and the media type under ${'produces'}.`,
+    content:
+      safe`Put the ${'schema'} directly in the response, and the media type in ` +
+      safe`${'produces'}.`,
     links: remove,
   },
 };
@@ -294,18 +297,18 @@ const foreignInValues: Record<string, string> = {
   // oxlint-disable-next-line unicorn/no-thenable
   then: remove,
   else: remove,
-  const: safe`Write an ${'enum'} with this one value.`,
+  const: safe`Use an ${'enum'} with this single value.`,
   nullable: asExtension('nullable'),
   example: asExtension('example'),
   examples: asExtension('examples'),
   deprecated: asExtension('deprecated'),
   writeOnly: remove,
-  patternProperties: safe`Write ${'additionalProperties'} with the schema of the values.`,
+  patternProperties: safe`Use ${'additionalProperties'} with the schema of the values.`,
   propertyNames: remove,
   unevaluatedProperties: remove,
   unevaluatedItems: remove,
   additionalItems: remove,
-  prefixItems: safe`Write ${'items'} with the schema of every item.`,
+  prefixItems: safe`Use ${'items'} with a schema that fits every item.`,
   contains: remove,
   minContains: remove,
   maxContains: remove,
@@ -318,11 +321,11 @@ const foreignInValues: Record<string, string> = {
   $schema: remove,
   $anchor: remove,
   $comment: remove,
-  contentEncoding: safe`Write the ${'format'}, such as ${'byte'}.`,
+  contentEncoding: safe`Use ${'format'}, such as ${'byte'}.`,
   contentMediaType: remove,
-  content: safe`Write the ${'type'}, or the ${'schema'} of a body.`,
-  style: safe`Write ${'collectionFormat'}, if the values are a list.`,
-  explode: safe`Write ${'collectionFormat'}, if the values are a list.`,
+  content: safe`Use ${'type'}, or ${'schema'} for a body.`,
+  style: safe`Use ${'collectionFormat'} if the value is an array.`,
+  explode: safe`Use ${'collectionFormat'} if the value is an array.`,
   allowReserved: remove,
 };
 
@@ -355,6 +358,6 @@ function misspelledExtension(
   const rename = `x-ms-${match}`;
   const message =
     safe`The platform does not know ${key} in ${where} and ignores it. ` +
-    safe`Write ${rename} if that is meant.`;
+    safe`Did you mean ${rename}?`;
   return { rule: 'ExtensionNameMisspelled', message };
 }

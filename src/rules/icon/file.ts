@@ -182,7 +182,7 @@ export const iconFile: Rule[] = [
     policies: ['5000.2.1.2', 'connector-validate-iconimage'],
     description: 'The file of the icon is smaller than 1 MB.',
     rationale:
-      'Certification refuses a larger file. Every user downloads the icon, and a picture of ' +
+      'Certification rejects a larger file. Every user downloads the icon, and a picture of ' +
       'this size needs a few kilobytes.',
     *check({ icon }) {
       if (icon?.bytes && icon.size >= maxIconBytes)

@@ -38,7 +38,7 @@ const isSame = (a: string, b: string): boolean => (difference(a, b) ?? Infinity)
 /** Colors that are not allowed behind an icon, and what they are. */
 const notAllowed = {
   '#ffffff': 'white',
-  '#007ee5': 'the default color of connectors without their own',
+  '#007ee5': 'the default color of new connectors',
 };
 /** The mark must cover less than this share of the width and of the height. */
 const maxMark = 0.7;

@@ -57,8 +57,8 @@ const excess: Messages = {
     'archive was not checked. Reduce its size.',
   ratio: (at, entry) =>
     `${safe`${entry} in ${at}`} unpacks to more than ${archiveLimits.ratio} times its size, as ` +
-    'files do that are made to exhaust memory, so the archive was not checked. Replace it with the ' +
-    'real file.',
+    'files do that are made to exhaust memory, so the archive was not checked. Replace it with ' +
+    'the real file.',
   nesting: (at) =>
     `${safe`${at}`} is a zip inside ${archiveLimits.nesting} others, so it was not checked. ` +
     'Remove it: solutions contain no archives.',
@@ -72,11 +72,11 @@ const danger: Messages = {
     'or that not every system accepts. Use relative paths with slashes, without `..`, colons ' +
     'and backslashes.',
   duplicate: (at, entry) =>
-    safe`${at} contains ${entry} twice, perhaps in another case, and programs disagree which of ` +
-    'them counts. Keep only one.',
+    safe`${at} contains ${entry} twice, perhaps in a different case, and programs disagree ` +
+    'about which one to read. Keep only one.',
   encrypted: (at, entry) =>
-    `${entry === '' ? safe`${at} is` : safe`${entry} in ${at} is`} encrypted, so nobody can check ` +
-    'it. Build the package without a password.',
+    `${entry === '' ? safe`${at} is` : safe`${entry} in ${at} is`} encrypted, so nobody can ` +
+    'check it. Build the package without a password.',
   overlap: (at, entry) =>
     safe`${entry} shares bytes with another file in ${at}, as in archives that are made to ` +
     `exhaust memory. ${again}`,
@@ -115,7 +115,7 @@ export const archive: Rule[] = [
     policies: ['5000.1.1.5'],
     description: 'The folder of an independent publisher contains only one zip, the package.',
     rationale:
-      'The certification rejects a folder with more than one zip, because it cannot tell which ' +
+      'Certification rejects a folder with more than one zip, because it cannot tell which ' +
       'of them is the package.',
     *check({ package: connectorPackage }) {
       if (!connectorPackage) return;
@@ -123,8 +123,8 @@ export const archive: Rule[] = [
         yield {
           location: wholeFile(other),
           message:
-            safe`The folder contains ${connectorPackage.file} and ${other}, but the ` +
-            'certification accepts only one zip. Keep the package, and remove the other file.',
+            safe`The folder contains ${connectorPackage.file} and ${other}, but certification ` +
+            'accepts only one zip. Keep the package, and remove the other file.',
         };
     },
   },
@@ -132,9 +132,7 @@ export const archive: Rule[] = [
     id: 'PackageDamaged',
     policies: ['5000.1.1.5', '5000.1.1.16'],
     description: 'The package and the archives in it are complete zip archives.',
-    rationale:
-      'The certification cannot open a damaged archive, and what cannot be opened was not ' +
-      'checked.',
+    rationale: 'Certification cannot open a damaged archive, and Gatehouse could not check it.',
   }),
   problemRule(excess, {
     id: 'PackageTooLarge',
@@ -151,6 +149,7 @@ export const archive: Rule[] = [
       'The package contains only regular files with unique, relative names, not encrypted.',
     rationale:
       'A link or a path with `..` can write outside of the folder that the package is unpacked ' +
-      'to, and two files of one name let one program check another file than the next one uses.',
+      'to, and with two files of the same name, one program may check a different file than ' +
+      'another uses.',
   }),
 ];

@@ -167,8 +167,8 @@ export const files: Rule[] = [
         yield {
           location: wholeFile(path),
           message:
-            `${safe`The file is named ${path}.`} ` +
-            safe`Rename it to ${name}, the name that deployment looks for.`,
+            `${safe`The file is named ${path}.`} Rename it to ` +
+            safe`${name}, the name that deployment looks for.`,
           ...((isCaseOnly || !isNeeded) && { severity: 'warning' }),
         };
       }
@@ -278,7 +278,7 @@ export const files: Rule[] = [
       'or a file.',
     rationale:
       'The target of a link or submodule was not checked and can change later without a ' +
-      'pull request. A file belongs to no connector, so no one owns or checks it.',
+      'pull request. A file belongs to no connector, so nobody owns or checks it.',
     *check({ path, misplaced }) {
       if (misplaced) yield { location: wholeFile(''), message: instead[misplaced](path) };
     },

@@ -48,10 +48,10 @@ function noInnerZip({ file, entries }: ConnectorPackage): string {
   const deeper = entries.find(({ archive, path }) => archive && path.includes('/'));
   if (deeper && /(?:^|\/)pkgassets\/[^/]*$/i.test(deeper.path))
     return (
-      safe`${file} contains ${deeper.path} itself, and not in a zip of its own. Put the folder ` +
-      safe`${'PkgAssets'} into ${'package.zip'}, and that next to ${'intro.md'}.`
+      safe`${file} contains ${deeper.path} directly instead of in a separate zip. Put the ` +
+      safe`folder ${'PkgAssets'} into ${'package.zip'}, and put that zip next to ${'intro.md'}.`
     );
-  if (deeper) return safe`In ${file}, ${deeper.path} is in a folder and not at the root.`;
+  if (deeper) return safe`In ${file}, ${deeper.path} is in a folder instead of at the root.`;
   return (
     `${safe`${file}`} contains ${listOf(pathsOf(entries))}, but no zip at its root with ` +
     safe`${'PkgAssets/'}.`
@@ -83,12 +83,11 @@ function* layoutViolations(found: ConnectorPackage): Iterable<RuleViolation> {
       location,
       detail: 'intro.md',
       message:
-        safe`${file} has no ${'intro.md'} at its root, so the certification has no text for the ` +
-        `documentation page. ${
-          misnamed
-            ? safe`If ${misnamed.path} is that text, write it as ${'intro.md'}.`
-            : safe`Add it beside ${first.path}.`
-        }`,
+        safe`${file} has no ${'intro.md'} at its root, so certification has no content for the ` +
+        'documentation page. ' +
+        (misnamed
+          ? safe`If ${misnamed.path} is that file, rename it to ${'intro.md'}.`
+          : safe`Add it next to ${first.path}.`),
     };
   const unexpected = entries.filter(
     (entry) =>
@@ -167,7 +166,7 @@ function* solutionViolations(found: ConnectorPackage): Iterable<RuleViolation> {
 function whatInstead({ solutions }: ConnectorPackage): string {
   const both = solutions.find((solution) => solution.kind === 'flow' && hasConnector(solution));
   return both && solutions.length === 1
-    ? ` of its own: ${safe`${both.path}`} contains the connector and the flow`
+    ? ` of its own: ${safe`${both.path}`} contains both the connector and the flow`
     : `: it contains ${listOf(solutions.map(({ path }) => path))}`;
 }
 
@@ -220,7 +219,7 @@ const isPng = (bytes: Uint8Array | undefined): boolean =>
 
 const problemNames: Record<XmlProblem, string> = {
   syntax: 'is not well-formed XML',
-  doctype: 'has a document type, which could make programs read other files',
+  doctype: 'has a document type declaration, which could make programs read other files',
   limit: 'has more elements than any solution',
 };
 
@@ -233,7 +232,7 @@ export const layout: Rule[] = [
       'The package contains intro.md and one zip at its root, and that zip contains the folder ' +
       'PkgAssets.',
     rationale:
-      'The certification looks for the solutions at fixed places. Files of the connector at the ' +
+      'Certification looks for the solutions at fixed places. Files of the connector at the ' +
       'root, or one more folder around everything, are the usual reason for a rejection.',
     *check(connector) {
       const found = completePackage(connector);
@@ -278,8 +277,8 @@ export const layout: Rule[] = [
           location: placeIn(found, icon.place),
           severity: 'warning',
           message:
-            safe`${icon.path} is not a PNG picture. Give the connector an icon in this format, and ` +
-            'export the solution again.',
+            safe`${icon.path} is not a PNG picture. Give the connector an icon in this format, ` +
+            'and export the solution again.',
         };
     },
   },

@@ -112,8 +112,8 @@ export const packaged: Rule[] = [
     policies: ['5000.1.1.17'],
     description: 'The connection parameters in the package are not empty.',
     rationale:
-      'Since September 2026 the certification asks authors of connectors without authentication ' +
-      'for a parameter. Earlier packages were accepted without parameters.',
+      'Since September 2026, certification requires a parameter even without authentication. ' +
+      'Earlier packages were accepted without parameters.',
     *check(connector) {
       const found = completePackage(connector);
       const solution = found?.solution('connector');
@@ -127,8 +127,8 @@ export const packaged: Rule[] = [
       yield {
         location: placeIn(found, entry.place),
         message:
-          safe`${entry.path} has no connection parameters, and the certification no longer ` +
-          'accepts an empty file. If the connector has no authentication, add a string parameter ' +
+          safe`${entry.path} has no connection parameters, and certification no longer accepts ` +
+          'an empty file. If the connector has no authentication, add a string parameter ' +
           safe`that users do not see: ${'"hidden": "true"'} and ${'"required": "false"'} in the ` +
           safe`${'constraints'} of its ${'uiDefinition'}.`,
       };
@@ -140,7 +140,7 @@ export const packaged: Rule[] = [
     policies: ['5000.1.1.10'],
     description: 'The definition in the package has at most 500,000 characters.',
     rationale:
-      'Dataverse, which imports the solution, has refused longer definitions, although the ' +
+      'Dataverse, which imports the solution, has rejected longer definitions, although the ' +
       'platform accepts files of up to 1 MB.',
     *check(connector) {
       const found = completePackage(connector);
@@ -150,7 +150,7 @@ export const packaged: Rule[] = [
       yield {
         location: placeIn(found, definition.place),
         message:
-          `${safe`${definition.path}`} has ${length} characters, and a solution may be refused ` +
+          `${safe`${definition.path}`} has ${length} characters, and a solution may be rejected ` +
           `if its definition has more than ${maxDefinitionLength}. Remove operations and schemas ` +
           'that users do not need, and white space.',
       };

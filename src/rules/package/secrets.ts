@@ -60,8 +60,8 @@ function* secretsOf(
 }
 
 const withdraw =
-  'Revoke it where it was issued, because it stays in the history once it was public, and ' +
-  'replace it here with a placeholder.';
+  'Revoke it at the provider, because everything that was ever pushed here is public, and ' +
+  'replace it with a placeholder.';
 
 export const secrets: Rule[] = [
   {
@@ -84,7 +84,7 @@ export const secrets: Rule[] = [
     id: 'SecretSuspected',
     severity: 'warning',
     description:
-      'A value named password, secret, key or token does not look random, and the ' +
+      'A value named password, secret, key or token is an obvious placeholder, and the ' +
       'connector contains no signatures that expire.',
     rationale:
       'Examples and defaults often contain real keys by mistake. Anyone who reads the ' +
@@ -95,14 +95,14 @@ export const secrets: Rule[] = [
         ({ name, expires }) => name === undefined || expires,
         ({ name }) =>
           name === undefined
-            ? 'This value may be a real secret'
+            ? 'This looks like a real secret'
             : `This looks like ${name} that may still be valid`,
       );
       for (const { at, key, name } of suspectedValues(connector))
         yield {
           at,
           key,
-          message: `${safe`The ${key} of ${name} may be a real secret.`} ${withdraw}`,
+          message: `${safe`The ${key} of ${name} looks like a real secret.`} ${withdraw}`,
         };
     },
   },

@@ -52,7 +52,7 @@ const advices: readonly (StrayAdvice & { pattern: RegExp })[] = [
     pattern: /(?:^|\/)settings\.json$/,
     advice:
       'It contains the IDs of your environment. Remove it; the command line tool creates it ' +
-      'again for everyone who needs it.',
+      'again if someone needs it.',
     isError: true,
   },
   {
@@ -63,8 +63,8 @@ const advices: readonly (StrayAdvice & { pattern: RegExp })[] = [
   {
     pattern: /\.(?:pfx|p12|pem|key|jks|keystore)$|(?:^|\/)\.env(?:\.[^/]*)?$/,
     advice:
-      'It is made for keys or passwords. Remove it, and replace the keys that were in it: the ' +
-      'history keeps them.',
+      'Files like this hold keys or passwords. Remove it, and revoke the keys that were in it: ' +
+      'they stay in the history.',
     isError: true,
   },
   {
@@ -76,7 +76,9 @@ const advices: readonly (StrayAdvice & { pattern: RegExp })[] = [
   },
   {
     pattern: /(?:^|\/)(?:thumbs\.db|desktop\.ini|\.ds_store|\._[^/]*|~\$[^/]*)$|\.lnk$/,
-    advice: safe`A program of your computer wrote it. Remove it, and add its name to your ${'.gitignore'}.`,
+    advice:
+      safe`Your operating system created it. Remove it, and add its name to your ` +
+      safe`${'.gitignore'}.`,
     isError: false,
   },
   {
@@ -96,7 +98,7 @@ const advices: readonly (StrayAdvice & { pattern: RegExp })[] = [
   },
   {
     pattern: /(?:^|\/)\.[^/]+$/,
-    advice: 'Remove it: it configures a tool of yours.',
+    advice: 'Remove it: it configures tools on your machine.',
     isError: false,
   },
 ];
@@ -126,8 +128,8 @@ function adviceOnPackage(name: string, connector: Connector): StrayAdvice | unde
   if (!/\/.*\.zip$/.test(name)) return undefined;
   return {
     advice:
-      'If it is the certification package, move it next to the definition, where the ' +
-      'certification looks for it; else remove it.',
+      'If it is the certification package, move it next to the definition, where certification ' +
+      'looks for it. Otherwise, remove it.',
     isError: true,
   };
 }
@@ -138,14 +140,16 @@ function adviceOnMissing(path: string, { entries }: Connector): StrayAdvice | un
   const isBelow = path.includes('/');
   if (role && !entries[role] && !(isBelow && role === 'readme')) {
     const isYaml = /\.ya?ml$/i.test(path);
-    const convert = isYaml ? 'Convert it to JSON, because the platform reads no YAML, and ' : '';
-    const place = isBelow ? 'move it into the folder of the connector, as' : 'name it';
+    const convert = isYaml
+      ? 'Convert it to JSON, because the platform does not read YAML, and '
+      : '';
+    const place = isBelow ? 'move it to the folder of the connector, as' : 'name it';
     const advice = `${convert}${place} ${safe`${fileNames[role]}`}.`;
     return { advice: advice.charAt(0).toUpperCase() + advice.slice(1), isError: false };
   }
   if (!entries.readme && /^[^/]+\.(?:md|markdown)$/i.test(path))
     return {
-      advice: safe`If it is the readme, rename it to ${fileNames.readme}; else remove it.`,
+      advice: safe`If it is the readme, rename it to ${fileNames.readme}. Otherwise, remove it.`,
       isError: false,
     };
   return undefined;

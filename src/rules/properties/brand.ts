@@ -8,7 +8,10 @@ import { certificationSeverity, type Rule } from '../rule.ts';
 const independentColor = '#da3b01';
 /** The color of connectors without their own. */
 const defaultColor = '#007ee5';
-const notAllowed = ['#ffffff', defaultColor];
+const notAllowed: Readonly<Record<string, string>> = {
+  '#ffffff': 'white, on which the icon has no visible edge',
+  [defaultColor]: 'the default color of new connectors',
+};
 const anyName = lazyRegExp('^[\\p{L}\\p{M}\\p{N}\\s.,;:&+#!@\'’"()[\\]/|_–-]*$', 'u');
 /** Whether a value consists of letters, digits and the punctuation that occurs in company names. */
 const isCompanyName = (value: string): boolean =>
@@ -36,7 +39,7 @@ export const brand: Rule[] = [
   {
     id: 'IconBrandColorMissing',
     severity: certificationSeverity,
-    description: 'The properties define the color behind the icon, `iconBrandColor`.',
+    description: 'The properties define the background color of the icon, `iconBrandColor`.',
     rationale: "The designer uses it as the background of the connector's cards.",
     policies: ['5000.2.1.1', 'connector-validate-brandcolor'],
     attests: 'brand',
@@ -85,7 +88,7 @@ export const brand: Rule[] = [
     severity: { certified: 'error', 'independent-publisher': 'off', custom: 'warning' },
     description:
       "The color is the publisher's own: neither white nor the default, " +
-      `${notAllowed.join(' nor ')}.`,
+      `${Object.keys(notAllowed).join(' nor ')}.`,
     rationale:
       'On white, the icon has no visible edge. With the default color, the connector ' +
       'looks unfinished.',
@@ -93,11 +96,13 @@ export const brand: Rule[] = [
     attests: 'brand',
     *check({ properties }) {
       const value = asText(properties?.inner.iconBrandColor);
-      if (properties && value !== undefined && notAllowed.includes(value.toLowerCase())) {
+      if (properties && value !== undefined && Object.hasOwn(notAllowed, value.toLowerCase())) {
         yield {
           at: properties.inner,
           key: 'iconBrandColor',
-          message: safe`The color ${value} is not allowed. Use your brand color.`,
+          message:
+            `${safe`${value} is`} ${notAllowed[value.toLowerCase()] ?? ''}. Use the ` +
+            `color of your brand.`,
         };
       }
     },

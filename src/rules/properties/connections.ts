@@ -141,7 +141,8 @@ const schemeTypes = new Map([
 
 /** A connection parameter that users do not see, for a service that needs no sign-in. */
 const unusedParameter =
-  '"unused": {"type": "string", "uiDefinition": {"constraints": {"hidden": "true", "required": "false"}}}';
+  '"unused": {"type": "string", "uiDefinition": {"constraints": {"hidden": "true", "required": ' +
+  '"false"}}}';
 
 export const connections: Rule[] = [
   {
@@ -149,13 +150,13 @@ export const connections: Rule[] = [
     severity: { certified: 'off', 'independent-publisher': 'warning', custom: 'off' },
     description: "Independent publishers' connectors do not sign users in with OAuth.",
     rationale:
-      'Since September 2025, certification refuses OAuth in new connectors of independent ' +
+      'Since September 2025, certification rejects OAuth in new connectors of independent ' +
       'publishers, in one case five months after the connector was approved. A repository ' +
       'that accepts OAuth turns this rule off in its settings.',
     *check(connector) {
       const { definition, properties } = connector;
       const advice =
-        'Certification refuses OAuth in new connectors of independent publishers. Use an API ' +
+        'Certification rejects OAuth in new connectors of independent publishers. Use an API ' +
         'key or basic authentication, or ask the owner of the service to publish the connector.';
       const parameters =
         properties?.connectionParameters.filter(({ usesOAuth }) => usesOAuth) ?? [];
@@ -181,7 +182,7 @@ export const connections: Rule[] = [
       "An independent publisher's connector has a connection parameter, even if its service " +
       'needs no sign-in.',
     rationale:
-      'Certification has refused a package with empty connection parameters (pull request ' +
+      'Certification has rejected a package with empty connection parameters (pull request ' +
       '4290, September 2026). Its author then added a hidden parameter that nothing uses. ' +
       'Earlier packages without one were accepted.',
     *check({ definition, properties }) {
@@ -196,7 +197,7 @@ export const connections: Rule[] = [
         yield {
           at: connectionParameters,
           message:
-            safe`${'connectionParameters'} is empty, and certification has refused a package ` +
+            safe`${'connectionParameters'} is empty, and certification has rejected a package ` +
             safe`for that. Add a hidden parameter that nothing uses: ${unusedParameter}.`,
         };
     },
@@ -237,7 +238,7 @@ export const connections: Rule[] = [
     severity: 'warning',
     description: 'A connection parameter that users fill in has a display name and a description.',
     rationale:
-      'Creating a connection is the first thing users do; without these texts they see a ' +
+      'Creating a connection is the first thing users do; without them, they see a ' +
       'field without a label.',
     policies: ['5000.2.6.9', '5000.2.6.10'],
     *check(connector) {
@@ -399,7 +400,7 @@ export const connections: Rule[] = [
     id: 'AllowedValueTextMissing',
     severity: 'warning',
     description: 'Each allowed value of a connection parameter has a `text`.',
-    rationale: 'The list shows these texts; a value without one is an empty row.',
+    rationale: 'The list shows these labels; a value without a `text` is an empty row.',
     *check({ properties }) {
       for (const { raw, name } of properties?.connectionParameters ?? []) {
         const constraints = asObject(asObject(raw.uiDefinition)?.constraints);
@@ -520,8 +521,8 @@ export const connections: Rule[] = [
             at: settings,
             key: 'clientSecret',
             message:
-              'This looks like a client secret. Revoke it where it was issued, and remove ' +
-              'it here: you submit it with the certification.',
+              'This looks like a client secret. Revoke it where it was issued, and remove it ' +
+              'here: you submit it with the certification request.',
           };
       }
     },

@@ -69,8 +69,8 @@ function wrapperMissing(properties: Properties): RuleViolation {
         container === raw
           ? safe`The platform reads ${'properties'}, but the properties are under ${misnamed}. ` +
             safe`Rename ${misnamed} to ${'properties'}.`
-          : safe`The properties are under ${misnamed} within ${'properties'}, where the platform ` +
-            safe`does not look for them. Move the contents of ${misnamed} one level up.`,
+          : safe`The properties are in ${misnamed} inside ${'properties'}, where the platform ` +
+            safe`does not find them. Move the contents of ${misnamed} one level up.`,
     };
   const keys = Object.keys(container).filter((key) => key !== schemaKey);
   const names = safe`${keys.slice(0, 3)}` + (keys.length > 3 ? ', …' : '');
@@ -91,10 +91,10 @@ const contents: Record<Properties['layout'], string> = {
   wrapped: '',
   other: '',
   misnamed: '',
-  unwrapped: 'has their contents at the top, where the platform does not look for them',
-  connectionParameters: 'consists of connection parameters alone',
-  connectionParameter: 'consists of a connection parameter without a name',
-  connectionParameterSets: 'consists of sets of connection parameters alone',
+  unwrapped: 'has its contents at the top level, where the platform does not find them',
+  connectionParameters: 'contains only connection parameters',
+  connectionParameter: 'contains only a connection parameter without a name',
+  connectionParameterSets: 'contains only connection parameter sets',
 };
 
 const wrappers: Record<Properties['layout'], string> = {
@@ -116,8 +116,8 @@ function refineMisplaced(
   return {
     severity: 'warning',
     message:
-      safe`${String(key)} is a connection parameter, but it is outside of ` +
-      safe`${'connectionParameters'}. Move it there; otherwise the platform ignores it.`,
+      safe`The connection parameter ${String(key)} is not in ${'connectionParameters'}, so the ` +
+      'platform ignores it. Move it there.',
   };
 }
 
@@ -152,7 +152,7 @@ function belongsInProperties({
   return {
     severity: 'warning',
     message:
-      safe`${name} is beside ${'properties'}, where the platform does not look for it. Move it ` +
+      safe`${name} is next to ${'properties'}, where the platform does not find it. Move it ` +
       safe`into ${'properties'}.`,
   };
 }
@@ -188,10 +188,8 @@ function textWithoutQuotes({
   return {
     severity: 'warning',
     message:
-      safe`${String(key)} is the boolean ${text.toLowerCase()}. Write the text ` +
-      safe`${JSON.stringify(text)}, with ` +
-      'quotation marks: programs that list connectors, and some checks of the platform, fail on ' +
-      'a boolean.',
+      safe`${String(key)} must be a string, not a boolean. Write ${JSON.stringify(text)}, in ` +
+      'quotation marks: some tools and some checks of the platform fail on a boolean.',
   };
 }
 

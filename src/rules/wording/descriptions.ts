@@ -125,6 +125,10 @@ const endsWithAbbreviation =
  */
 const urlInText = /\b(?:https?:\/\/|www\.(?=[\w-]+\.\w))[^\s<>"'`)\]]+/i;
 
+/** A noun for some items: `response`, `responses`. */
+const plural = (noun: string, items: readonly unknown[]): string =>
+  items.length === 1 ? noun : `${noun}s`;
+
 export const descriptions: Rule[] = [
   {
     // 13% of the independent publishers' connectors since 2024 have a URL in a description.
@@ -133,7 +137,7 @@ export const descriptions: Rule[] = [
     policies: ['5000.2.3.6'],
     description: 'Descriptions in the definition contain no URLs.',
     rationale:
-      'Users cannot follow a link in the designer, and certification has refused descriptions ' +
+      'Users cannot follow a link in the designer, and certification has rejected descriptions ' +
       'with URLs.',
     *check(connector) {
       const info = asObject(connector.definition?.raw.info);
@@ -181,8 +185,8 @@ export const descriptions: Rule[] = [
             // 3% of the independent publishers since 2024 have empty texts, mostly of fields.
             ...(unimportant.has(at) && { severity: 'warning' }),
             message:
-              safe`The ${key} is empty. Add a text for users, or remove it if users ` +
-              'need no text here.',
+              safe`The ${key} is empty. Write it for users, or remove it if users do not ` +
+              'need it.',
           };
         }
       }
@@ -221,17 +225,18 @@ export const descriptions: Rule[] = [
         const named = [
           ...own.map(() => 'the operation'),
           ...(parameters.length > 0
-            ? [safe`its parameters ${parameters.map(({ name }) => name ?? '')}`]
+            ? [plural('parameter', parameters) + safe` ${parameters.map(({ name }) => name ?? '')}`]
             : []),
           ...(responses.length > 0
-            ? [`its responses ${safe`${responses.map(({ code }) => code)}`}`]
+            ? [plural('response', responses) + safe` ${responses.map(({ code }) => code)}`]
             : []),
         ];
+        const counted = all.length === 1 ? '1 description does' : `${all.length} descriptions do`;
         yield unended(
           all,
           first,
-          `In ${safe`${nameOf(operation)}`}, the descriptions of ${named.join(', ')} do ` +
-            'not end with punctuation. Write complete sentences.',
+          `In ${safe`${nameOf(operation)}`}, ${counted} not end with a period: ` +
+            `${named.join(', ')}. Write complete sentences.`,
         );
       }
       for (const { raw, name, level } of definition?.parameters ?? []) {
@@ -239,8 +244,8 @@ export const descriptions: Rule[] = [
           yield unended(
             [raw],
             raw,
-            safe`The description of the parameter ${name ?? ''} does not end with ` +
-              'punctuation. Write a complete sentence.',
+            safe`The description of the parameter ${name ?? ''} does not end with a period. ` +
+              'Write a complete sentence.',
           );
       }
     },

@@ -18,6 +18,8 @@ export interface Misspelling extends Mistake {
   suggestions: readonly string[];
   /** `possible` if the word may be correct. */
   certainty: Certainty;
+  /** Whether other corrections are about as likely as the first. */
+  isAmbiguous: boolean;
 }
 
 export type Certainty = 'certain' | 'probable' | 'possible';
@@ -165,6 +167,7 @@ class Finder {
       ...(certainty === 'probable' && { severity: 'warning' }),
       suggestions: isClear ? suggestions.slice(0, 1) : suggestions,
       certainty,
+      isAmbiguous: distance < clearCost.minDistance,
       correction: isClear ? suggestions[0] : undefined,
     };
   }
@@ -264,7 +267,9 @@ class Finder {
     const isName = this.#names.complete.has(suggestions[0]?.toLowerCase() ?? '');
     const doubt = isName ? 'none' : 'identifier';
     const certainty = this.#certaintyOf({ ...occurrence, written: part, word }, assessment, doubt);
-    return certainty === 'possible' ? undefined : { suggestions, certainty, correction: undefined };
+    if (certainty === 'possible') return undefined;
+    const isAmbiguous = assessment.distance < clearCost.minDistance;
+    return { suggestions, certainty, isAmbiguous, correction: undefined };
   }
 
   #isProper(word: string): boolean {
@@ -314,6 +319,7 @@ type Found = Omit<Misspelling, 'written' | 'start'>;
 const certainly = (suggestion: string, correction: string | undefined): Found => ({
   suggestions: [suggestion],
   certainty: 'certain',
+  isAmbiguous: false,
   correction,
 });
 

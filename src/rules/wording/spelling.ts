@@ -10,8 +10,7 @@ const messageOf = ({ written, suggestions }: Misspelling): string => {
     `${safe`${written} is misspelled.`} ` +
     (others.length === 0
       ? `Write ${first}.`
-      : `Write ${[first, ...others.slice(0, -1)].join(', ')} or ${others.at(-1) ?? ''}, ` +
-        'whichever is meant.')
+      : `Did you mean ${[first, ...others.slice(0, -1)].join(', ')} or ${others.at(-1) ?? ''}?`)
   );
 };
 
@@ -37,7 +36,7 @@ export const spelling: Rule[] = [
     description:
       'The description of the connector, summaries and other labels have no misspelled words.',
     rationale:
-      'Users see these texts in the list of connectors and in the designer. A misspelled ' +
+      'Users see these labels in the list of connectors and in the designer. A misspelled ' +
       'label looks careless, and searches do not find it.',
     policies: ['5000.2.3.2'],
     fixable: true,
@@ -53,7 +52,8 @@ export const spelling: Rule[] = [
     id: 'TextMisspelled',
     severity: 'warning',
     description:
-      'Descriptions, titles of fields, texts for agents and the readme have no misspelled words.',
+      'Descriptions, titles of fields, instructions for agents and the readme have no ' +
+      'misspelled words.',
     rationale:
       'They become the documentation of the connector and are translated from English; ' +
       'misspelled words are not translated.',
@@ -70,7 +70,9 @@ export const spelling: Rule[] = [
   {
     id: 'PossibleMisspelling',
     severity: 'note',
-    description: 'Words in texts are in the dictionary or part of a name in the connector.',
+    description:
+      'Words in labels and descriptions are in the dictionary or part of a name in ' +
+      'the connector.',
     rationale:
       'The word may be a misspelling that the dictionary cannot confirm. You can list the ' +
       "terms of your field in the repository's settings.",
@@ -81,9 +83,11 @@ export const spelling: Rule[] = [
         connector,
         context,
         ({ certainty }) => certainty === 'possible',
-        ({ written, suggestions }) =>
-          safe`${written} is not in the dictionary. If you mean ${suggestions[0] ?? ''}, ` +
-          'write that.',
+        ({ written, suggestions, isAmbiguous }) =>
+          safe`${written} is not in the dictionary. ` +
+          (isAmbiguous
+            ? safe`Correct it if it is misspelled, or add it to ${'words'} in the settings.`
+            : safe`Did you mean ${suggestions[0] ?? ''}?`),
       );
       for (const violation of doubtful) {
         if (reported.has(violation.detail ?? '')) continue;

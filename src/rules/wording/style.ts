@@ -97,7 +97,7 @@ const isOnlyWord = (text: string, word: string): boolean =>
   text.length < word.length + 5 && trimEnd(text.trim(), /[.:!]/) === word;
 
 const times = (count: number): string =>
-  count === 1 ? '' : ` Found in ${count} texts; this is the first.`;
+  count === 1 ? '' : ` (${count} places; this is the first)`;
 
 /** The text with every abbreviation in capitals. */
 function capitalized({ value, words }: JsonText): string {
@@ -156,8 +156,8 @@ export const style: Rule[] = [
             at: text.at,
             key: text.key,
             message:
-              safe`${value} is a placeholder. Replace it with text for users, or remove ` +
-              'it if users need no text here.',
+              safe`${value} is a placeholder. Replace it with text for users, or remove it if ` +
+              'users do not need it.',
           };
       }
     },
@@ -165,10 +165,10 @@ export const style: Rule[] = [
   {
     id: 'CamelCaseInText',
     severity: 'warning',
-    description: 'Texts contain words, not identifiers: `order number`, not `orderNumber`.',
-    rationale:
-      'The platform translates texts into the languages of its users. It does not ' +
-      'translate a word in camel case.',
+    description:
+      'Labels and descriptions contain words, not identifiers: `order number`, not ' +
+      '`orderNumber`.',
+    rationale: 'The platform translates labels and descriptions, but not words in camel case.',
     *check(connector, context) {
       for (const { word, texts } of textsByWord(connector, context, 'camelCase')) {
         const [first] = texts;
@@ -179,9 +179,9 @@ export const style: Rule[] = [
           piece: pieceOf(first, word),
           detail: word,
           message:
-            safe`${word} is camel case, which cannot be ` +
-            `translated.${times(texts.length)} Write separate words, such as ` +
-            safe`${inWords(word)}, or put it in backticks if you mean the identifier.`,
+            `${safe`${word} is camel case and cannot be translated`}${times(texts.length)}. ` +
+            safe`Write separate words, such as ${inWords(word)}, or put it in backticks if you ` +
+            'mean the identifier.',
         };
       }
     },
@@ -189,7 +189,7 @@ export const style: Rule[] = [
   {
     id: 'AbbreviationNotCapital',
     severity: 'note',
-    description: 'Abbreviations are capitalized: ID, URL, API.',
+    description: 'Abbreviations are in capitals: ID, URL, API.',
     rationale: 'In lower case, readers and the translation mistake an abbreviation for a word.',
     fixable: true,
     *check(connector, context): Iterable<RuleViolation> {
@@ -207,7 +207,7 @@ export const style: Rule[] = [
           piece: pieceOf(first, word),
           detail: word,
           message:
-            `${safe`${word} is an abbreviation.`}${times(texts.length)} ` +
+            `${safe`${word} is an abbreviation`}${times(texts.length)}. ` +
             safe`Write ${abbreviationOf(word) ?? word}.`,
           fix,
         };
@@ -217,7 +217,7 @@ export const style: Rule[] = [
   {
     id: 'ProductNameOutdated',
     severity: 'note',
-    description: "Texts use the current names of Microsoft's products.",
+    description: 'Labels and descriptions use the current names of Microsoft products.',
     rationale:
       'Readers may not recognize or find a product by its old name: Microsoft Flow is now ' +
       'Power Automate, and PowerApps is written Power Apps.',
