@@ -617,7 +617,7 @@ describe('gatehouse diff', () => {
       expect(result.status).toBe(1);
       const found = findings(result);
       expect(found.map((finding) => finding.rule)).toEqual([rule]);
-      expect(found[0]?.message).toContain(`${words}, \`${definition}\` cannot be read as JSON`);
+      expect(found[0]?.message).toContain(`${words}, \`${definition}\` is not valid JSON`);
     }
   });
 
