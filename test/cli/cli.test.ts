@@ -690,7 +690,7 @@ describe('gatehouse explain', () => {
   });
 
   test('says why no rule is behind a code', () =>
-    expect(run(['explain', '5000.3.1.2']).out).toContain('**No rule finds it.** The address is'));
+    expect(run(['explain', '5000.3.1.2']).out).toContain('**No rule finds it.** The URL is'));
 });
 
 test.skipIf(corpus === undefined)('many threads find what one finds', () => {

@@ -70,7 +70,7 @@ describe('an update', () => {
     const after = connectorOf({ definition: { basePath: `/${secret}`, schemes: [secret] } });
     const { findings, comparison } = validateConnector({ before, after });
     const shown = JSON.stringify([...findings, ...(comparison?.findings ?? [])]);
-    expect(shown).toContain('`hX7k…` is not a scheme');
+    expect(shown).toContain('`hX7k…` is not a valid scheme');
     expect(shown).toContain('from `/v1` to `/hX7k…`');
     expect(shown).not.toContain(secret);
     expect(JSON.stringify(comparison?.breakingChanges())).not.toContain(secret);
