@@ -1,8 +1,8 @@
 /**
  * Writes a page for each rule, `docs/rules/<RuleId>.md`, and for each kind of change,
  * `docs/changes/<Kind>.md`, with their tables, from the rules, the verdicts and their fixtures, and
- * the picture of the README, and the reference of the command line. With `--check` it writes
- * nothing and fails where a page is missing, stale or of no rule.
+ * the pictures of a terminal, the tables of other pages, and the reference of the command line.
+ * With `--check` it writes nothing and fails where a page is missing, stale or of no rule.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -322,7 +322,7 @@ const [exampleBefore, exampleAfter] = [
 const exampleFolder = (path: string) =>
   readFolderAt(fileURLToPath(new URL(`../${path}`, import.meta.url)), 'certified');
 
-/** What the README's example of an update shows. */
+/** What the example of an update shows. */
 function updateExample(): string {
   const report = reportOf(
     [
@@ -340,8 +340,8 @@ function updateExample(): string {
   );
 }
 
-/** The README with the changelog of that update, as a quotation. */
-function readme(): string {
+/** The page about updates with the changelog of that update, as a quotation. */
+function updatesPage(): string {
   const [was, now] = [
     readConnector(exampleFolder(exampleBefore)),
     readConnector(exampleFolder(exampleAfter)),
@@ -351,7 +351,7 @@ function readme(): string {
     .trimEnd()
     .split('\n')
     .map((line) => `> ${line.replace(/^#/, '##')}`.trimEnd());
-  const text = readFileSync(join(docs, '../README.md'), 'utf8');
+  const text = readFileSync(join(docs, 'updates.md'), 'utf8');
   return text.replace(
     /(<!-- written by npm run docs -->\n)[^]*?(<!-- end -->)/,
     (_, start: string, end: string) => `${start}${quoted.join('\n')}\n\n${end}`,
@@ -412,7 +412,7 @@ const docs = fileURLToPath(new URL('../docs/', import.meta.url));
 const pages = new Map([
   ['check.svg', await example()],
   ['diff.svg', updateExample()],
-  ['../README.md', readme()],
+  ['updates.md', updatesPage()],
   ['../CONTRIBUTING.md', contributing()],
   ['action.md', actionPage()],
   ['operate.md', operating()],

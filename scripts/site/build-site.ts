@@ -28,6 +28,7 @@ const navigation: Record<string, Record<string, string>> = {
   },
   'Pull requests': {
     'pull-requests/': 'What happens to one',
+    'updates/': 'Updates that break',
     'operate/': 'Operating the App',
   },
   Trust: {

@@ -45,6 +45,11 @@ export function renderMarkdown(markdown: string, { link, named }: Options): Rend
       /<table>[^]*?<\/table>/g,
       (table) => `<div class="table" tabindex="0" role="group">${breakable(table)}</div>`,
     )
+    .replaceAll(
+      /<blockquote>\n<p>\[!(\w)(\w+)\]\n/g,
+      (_, first: string, rest: string) =>
+        `<blockquote class="alert">\n<p><strong>${first}${rest.toLowerCase()}</strong></p>\n<p>`,
+    )
     .replaceAll('<pre>', '<pre tabindex="0">')
     .replaceAll(/<h([1-6])>([^]*?)<\/h\1>/g, (_, digit: string, inner: string) => {
       const level = Number(digit);

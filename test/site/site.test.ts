@@ -160,6 +160,12 @@ describe('Markdown', () => {
     );
   });
 
+  test('shows alerts as GitHub does', () => {
+    expect(render('> [!IMPORTANT]\n> Not on npm yet.\n')).toBe(
+      '<blockquote class="alert">\n<p><strong>Important</strong></p>\n<p>Not on npm yet.</p>\n</blockquote>\n',
+    );
+  });
+
   test('leaves out pictures on other servers', () => {
     expect(render('![CI](https://example.org/badge.svg)')).toBe('<p></p>');
   });
