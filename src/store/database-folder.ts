@@ -10,6 +10,7 @@ import {
 import { join, resolve } from 'node:path';
 import type * as Sqlite from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
+import { runsAs } from '../shared/project.ts';
 import { UserError, errorMessage } from '../shared/user-error.ts';
 
 /**
@@ -185,7 +186,7 @@ export const damaged = (path: string, reason: string): UserError =>
     `The embedded database in ${path} cannot be opened, so it is damaged or of another ` +
       `version: ${reason.split('\n', 1).join('').replace(/\.$/, '')}. ` +
       `Move that folder away and restore its backup (${backup}); ` +
-      'exported signatures can be imported with gatehouse signatures import.',
+      `import exported signatures with ${runsAs} signatures import.`,
   );
 
 /**

@@ -1,4 +1,5 @@
 import { connectorClasses, type ConnectorClass } from '../connector/connector.ts';
+import { runsAs } from '../shared/project.ts';
 import { safe, type Finding } from '../shared/finding.ts';
 import { maskFormattedSecrets } from '../secrets/mask.ts';
 import { compareBy } from '../shared/compare-strings.ts';
@@ -29,7 +30,7 @@ interface ConnectorFindings {
 export const emptyBaseline: Baseline = { covered: new Map(), findings: new Map() };
 
 const version = 1;
-const recreate = 'delete it and run gatehouse impact --write-baseline';
+const recreate = `delete it and run ${runsAs} impact --write-baseline`;
 
 /**
  * Parses a baseline file. Never throws.

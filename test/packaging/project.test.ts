@@ -57,6 +57,16 @@ describe.each(documents)('%s', (path) => {
   });
 });
 
+test('samples for a shell run what is installed nowhere', () => {
+  const bare = documents.flatMap((path) =>
+    Array.from(read(path).matchAll(/```sh\n([^]*?)```/g), ([, sample = '']) => sample)
+      .flatMap((sample) => sample.split('\n'))
+      .filter((line) => /^\s*(?:\w+=\S+ )?gatehouse /.test(line))
+      .map((line) => `${path}: ${line}`),
+  );
+  expect(bare).toEqual([]);
+});
+
 test('documents name the Action somewhere', () => {
   const naming = documents.filter((path) => read(path).includes(`uses: ${repository}@v${major}`));
   expect(naming.length).toBeGreaterThan(4);
