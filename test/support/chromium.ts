@@ -15,12 +15,13 @@ export interface Browser {
 }
 
 /** Starts Chromium without a window, with a new profile that is deleted when it is closed. */
-export async function startChromium(): Promise<Browser> {
+export async function startChromium({ deviceScaleFactor = 1 } = {}): Promise<Browser> {
   if (chromiumPath === undefined) throw new Error('There is no Chromium in PATH.');
   const profile = mkdtempSync(join(tmpdir(), 'gatehouse-chromium-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: chromiumPath,
     headless: true,
+    deviceScaleFactor,
     args: [
       '--no-sandbox',
       '--disable-gpu',
