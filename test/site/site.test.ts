@@ -72,6 +72,13 @@ describe('the site', () => {
       expect(JSON.parse(read(url.slice(docsSite.length)))).toMatchObject({ $id: url });
   });
 
+  test('is where documents say that the schemas are', () => {
+    const textOf = (path: string) => readFileSync(join(root, 'docs', path), 'utf8');
+    for (const name of ['definition', 'properties', 'settings'] as const)
+      expect(textOf('editors.md')).toContain(schemaAddress(name));
+    expect(textOf('settings.md')).toContain(`$schema=${schemaAddress('settings')}`);
+  });
+
   test('links policy codes and rules that a page names', () => {
     const rule = read('explain/OperationIdNotUnique/index.html');
     expect(rule).toContain('<a href="../../explain/5000.2.6.2/">5000.2.6.2</a>');
