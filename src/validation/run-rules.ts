@@ -1,7 +1,8 @@
 import { type SeverityOverrides, severityOf, severityOfViolation } from '../rules/severity.ts';
 import { failsCertification, policiesIn } from '../rules/certification.ts';
-import { fileOf, type Connector } from '../connector/connector.ts';
+import { fileOf, type Connector, type ConnectorClass } from '../connector/connector.ts';
 import { compareStrings } from '../shared/compare-strings.ts';
+import { memoize } from '../shared/memoize.ts';
 import {
   fingerprintOf,
   uniqueFingerprints,
@@ -33,12 +34,11 @@ export interface RunOptions {
 export function runRules(
   connector: Connector,
   rules: readonly Rule[],
-  { overrides = {}, fixes = true, context = {} }: RunOptions = {},
+  { overrides = noOverrides, fixes = true, context = {} }: RunOptions = {},
 ): Finding[] {
   const findings: Finding[] = [];
   const mask = maskFor(connector);
-  for (const rule of rules) {
-    if (severityOf(rule, connector.class, overrides) === 'off') continue;
+  for (const rule of rulesFor(rules)(overrides)[connector.class]) {
     let fingerprints: FingerprintCounter | undefined;
     let count = 0;
     for (const violation of rule.check(connector, context)) {
@@ -66,6 +66,21 @@ export function runRules(
       rank(a.file) - rank(b.file) || comparePlaces(shownPlace(a), shownPlace(b)),
   );
 }
+
+const noOverrides: SeverityOverrides = {};
+
+/** The rules that hold for each class. Computed once for all connectors of a run. */
+const rulesFor = memoize((rules: readonly Rule[]) =>
+  memoize((overrides: SeverityOverrides): Record<ConnectorClass, readonly Rule[]> => {
+    const of = (connectorClass: ConnectorClass): readonly Rule[] =>
+      rules.filter((rule) => severityOf(rule, connectorClass, overrides) !== 'off');
+    return {
+      certified: of('certified'),
+      'independent-publisher': of('independent-publisher'),
+      custom: of('custom'),
+    };
+  }),
+);
 
 const comparePlaces = (a: Place, b: Place): number =>
   compareStrings(a.file, b.file) || a.line - b.line || a.column - b.column;
