@@ -12,6 +12,8 @@ import {
   stringsIn,
   type Json,
   type JsonObject,
+  isContainer,
+  type JsonContainer,
 } from '../json/values.ts';
 
 /** References followed one after the other, before they are taken for a circle. */
@@ -634,19 +636,32 @@ const valueKeys = new Set(['example', 'examples', 'default', 'enum', 'x-ms-examp
 
 /** Sections with these names that are deeper in the file, by what they contain. Takes linear time. */
 function* deepSections(raw: JsonObject, names: ReadonlySet<string>): Iterable<MisplacedKey> {
-  const open: { at: Json; path: readonly string[] }[] = [{ at: raw, path: [] }];
-  for (let next = open.pop(); next; next = open.pop()) {
-    const { at, path } = next;
-    const entries: [string, Json][] = isObject(at)
-      ? Object.entries(at)
-      : asList(at).map((entry, index) => [String(index), entry]);
-    for (const [key, value] of entries.toReversed()) {
+  const open: Step[] = [{ at: raw, key: '', above: undefined }];
+  for (let step = open.pop(); step; step = open.pop()) {
+    const { at } = step;
+    const keys = Object.keys(at);
+    for (let index = keys.length - 1; index >= 0; index -= 1) {
+      const key = keys[index] ?? '';
+      const value = Array.isArray(at) ? at[index] : at[key];
+      if (!isContainer(value)) continue;
       if (isObject(at) && names.has(key) && recognizable[key]?.(value) === true)
-        yield { key, at, path };
-      else if (typeof value === 'object' && value !== null && !valueKeys.has(key))
-        open.push({ at: value, path: [...path, key] });
+        yield { key, at, path: pathOf(step) };
+      else if (!valueKeys.has(key)) open.push({ at: value, key, above: step });
     }
   }
+}
+
+/** An object or array, its key, and what it is in. Paths are only built for what is found. */
+interface Step {
+  at: JsonContainer;
+  key: string;
+  above: Step | undefined;
+}
+
+function pathOf(step: Step): string[] {
+  const path: string[] = [];
+  for (let at = step; at.above; at = at.above) path.push(at.key);
+  return path.reverse();
 }
 
 /**
@@ -678,7 +693,8 @@ function misplacedKeys(raw: JsonObject): ReadonlyMap<string, MisplacedKey> {
     if (topLevelKeys.has(path)) continue;
     search(item, ['paths', path], (key) => keysOfOperations.has(key));
     for (const method of methods)
-      search(item[method], ['paths', path, method], (key) => keysOfOperations.has(key));
+      if (isObject(item[method]))
+        search(item[method], ['paths', path, method], (key) => keysOfOperations.has(key));
   }
   const absent = Object.keys(recognizable).filter((key) => !Object.hasOwn(raw, key));
   const missing = new Set(absent.filter((key) => !found.has(key)));
@@ -692,15 +708,22 @@ function misplacedKeys(raw: JsonObject): ReadonlyMap<string, MisplacedKey> {
 export const mcpProtocol = 'x-ms-agentic-protocol';
 
 /** Whether an entry is that extension, or is meant to be, by its name or by its value. */
-export const isMcpEntry = ([key, value]: readonly [string, Json]): boolean =>
-  /^x-.{0,20}agentic/i.test(key) ||
-  (/^x[-_]/i.test(key) && typeof value === 'string' && /^mcp-streamable/i.test(value));
+export const isMcpEntry = (key: string, value: Json | undefined): boolean =>
+  /^x/i.test(key) &&
+  (/^x-.{0,20}agentic/i.test(key) ||
+    (/^x[-_]/i.test(key) && typeof value === 'string' && /^mcp-streamable/i.test(value)));
+
+function hasMcpEntry(at: JsonObject): boolean {
+  for (const key in at) if (isMcpEntry(key, at[key])) return true;
+  return false;
+}
 
 /** Whether an operation is an MCP server, also if the extension is in its path or its responses. */
 function isMcpOperation(raw: JsonObject, pathItem: JsonObject): boolean {
-  const responses = asObject(raw.responses) ?? {};
-  const places = [raw, pathItem, responses, ...objectsIn(Object.values(responses))];
-  return places.some((at) => Object.entries(at).some(isMcpEntry)) || isServerSentEvents(raw);
+  if (hasMcpEntry(raw) || hasMcpEntry(pathItem) || isServerSentEvents(raw)) return true;
+  const responses = asObject(raw.responses);
+  if (!responses) return false;
+  return hasMcpEntry(responses) || objectsIn(Object.values(responses)).some(hasMcpEntry);
 }
 
 /** Whether an operation is an MCP server over server-sent events, which has no extension. */

@@ -35,7 +35,7 @@ export const mcpServers: Rule[] = [
     *check({ definition }) {
       for (const { raw: at } of definition?.operations ?? []) {
         for (const [key, value] of Object.entries(at))
-          if (isMcpEntry([key, value]) && key !== mcpProtocol && !isReportedAsMisspelled(key))
+          if (isMcpEntry(key, value) && key !== mcpProtocol && !isReportedAsMisspelled(key))
             yield {
               at,
               key,
