@@ -69,6 +69,11 @@ class Measures {
   of(raw: JsonObject): Measure {
     const root = this.#definition.follow(raw);
     if (!root) return nothing;
+    if (isSimple(root)) return simple;
+    return this.#measures.get(root) ?? this.#measure(root);
+  }
+
+  #measure(root: JsonObject): Measure {
     const open = new Set<JsonObject>();
     const stack: { schema: JsonObject; parts: JsonObject[]; count: number; below: number }[] = [];
     /** The measure if it is cached or trivial; otherwise pushes the schema on the stack. */
