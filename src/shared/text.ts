@@ -26,9 +26,16 @@ export function trimEnd(text: string, pattern: RegExp): string {
 const invisibleCharacter = lazyRegExp('[\\s\\p{Cc}\\p{Cf}]', 'u');
 const invisibleStart = lazyRegExp('^[\\s\\p{Cc}\\p{Cf}]+', 'u');
 
+/** Whether the character of a code is a visible ASCII character; false for NaN. */
+const isVisible = (code: number): boolean => code > 32 && code < 127;
+
+/** Whether a text starts and ends with visible ASCII characters, as most do. */
+export const hasPlainEnds = (text: string): boolean =>
+  isVisible(text.charCodeAt(0)) && isVisible(text.charCodeAt(text.length - 1));
+
 /** Removes the spaces and other invisible characters around a text. */
 export const trimInvisible = (text: string): string =>
-  trimEnd(text, invisibleCharacter()).replace(invisibleStart(), '');
+  hasPlainEnds(text) ? text : trimEnd(text, invisibleCharacter()).replace(invisibleStart(), '');
 
 /** Most texts are ASCII, and need no regular expression with Unicode properties. */
 export const isAscii = (text: string): boolean => !/[\u0080-\uffff]/.test(text);

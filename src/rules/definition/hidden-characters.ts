@@ -1,7 +1,7 @@
 import type { Connector } from '../../connector/connector.ts';
 import { safe } from '../../shared/finding.ts';
-import { trimInvisible } from '../../shared/text.ts';
-import { asObject, objectEntries, stringsIn, type JsonObject } from '../../json/values.ts';
+import { hasPlainEnds, trimInvisible } from '../../shared/text.ts';
+import { asList, asObject, objectEntries, type JsonObject } from '../../json/values.ts';
 import { openApiStandard } from '../policy-codes.ts';
 import type { Rule, RuleViolation } from '../rule.ts';
 
@@ -17,7 +17,10 @@ interface ExactText {
   isFree?: boolean;
 }
 
-/** Not the names of headers, hosts, paths and media types: rules of their own check those. */
+/**
+ * What may start or end with an invisible character. Not the names of headers, hosts, paths and media
+ * types: rules of their own check those.
+ */
 function* exactTexts({ definition, properties }: Connector): Iterable<ExactText> {
   const free: [JsonObject | undefined, string, string][] = [
     [asObject(definition?.raw.info), 'version', 'The version'],
@@ -29,19 +32,22 @@ function* exactTexts({ definition, properties }: Connector): Iterable<ExactText>
     if (at && typeof text === 'string') yield { at, key, what, text, isFree: true };
   }
   for (const { raw: at, name: text, in: location } of definition?.parameters ?? [])
-    if (text !== undefined && location !== 'header')
+    if (text !== undefined && location !== 'header' && !hasPlainEnds(text))
       yield { at, key: 'name', what: 'The name of the parameter', text };
   for (const [, at] of objectEntries(definition?.section('securityDefinitions')))
     if (at.in === 'query' && typeof at.name === 'string')
       yield { at, key: 'name', what: 'The name of the API key', text: at.name };
   for (const { raw } of definition?.having('properties') ?? []) {
     const at = asObject(raw.properties);
-    for (const text of at ? Object.keys(at) : [])
-      if (at) yield { at, key: text, part: 'key', what: 'The name of the field', text };
+    for (const text in at)
+      if (!hasPlainEnds(text))
+        yield { at, key: text, part: 'key', what: 'The name of the field', text };
   }
   for (const { raw: at } of definition?.having('enum') ?? []) {
-    const text = stringsIn(at.enum).find((value) => trimInvisible(value) !== value);
-    if (text !== undefined && at.in !== 'header')
+    const text = asList(at.enum).find(
+      (value) => typeof value === 'string' && trimInvisible(value) !== value,
+    );
+    if (typeof text === 'string' && at.in !== 'header')
       yield { at, key: 'enum', what: safe`The value of ${'enum'}`, text };
   }
 }
