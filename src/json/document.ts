@@ -37,12 +37,27 @@ export type JsonEdit =
 /** UTF-16 units at the start of a line that are searched for its indentation. */
 const maxIndent = 200;
 
+function lineStartsOf(text: string): Int32Array {
+  let starts = new Int32Array(1 + (text.length >> 4));
+  let count = 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+    if (count === starts.length) {
+      const larger = new Int32Array(starts.length * 2);
+      larger.set(starts);
+      starts = larger;
+    }
+    starts[count] = at + 1;
+    count += 1;
+  }
+  return starts.slice(0, count);
+}
+
 /** A text file of a connector, with locations in lines and columns. */
 export class TextFile {
   readonly file: string;
   readonly text: string;
   readonly #encodingIssues: readonly SyntaxIssue[];
-  #lineStartsCache: number[] | undefined;
+  #lineStartsCache: Int32Array | undefined;
 
   constructor(file: string, bytes: Uint8Array) {
     this.file = file;
@@ -57,12 +72,8 @@ export class TextFile {
   }
 
   /** The offsets where lines start. A line ends with a line feed, as in git. */
-  get #lineStarts(): number[] {
-    if (!this.#lineStartsCache) {
-      this.#lineStartsCache = [0];
-      for (let at = this.text.indexOf('\n'); at >= 0; at = this.text.indexOf('\n', at + 1))
-        this.#lineStartsCache.push(at + 1);
-    }
+  get #lineStarts(): Int32Array {
+    this.#lineStartsCache ??= lineStartsOf(this.text);
     return this.#lineStartsCache;
   }
 
