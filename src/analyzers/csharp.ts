@@ -90,10 +90,14 @@ const unread = (reason: ScriptUnread | undefined): ScriptAnalysis => ({
 /** Errors after the first ones are usually their consequences. */
 const maxErrors = 20;
 
-/** Walks over all nodes without recursion, because hostile code can be nested very deeply. */
+/**
+ * Walks over all nodes without recursion, because hostile code can be nested very deeply. Every
+ * question to the cursor is a call of WebAssembly, so it asks only what it needs.
+ */
 function readTree(tree: Tree, text: string): ScriptAnalysis {
   const analysis = unread(undefined);
   const cursor = tree.walk();
+  const hasErrors = tree.rootNode.hasError;
   let run: NamedSpan | undefined; // the dotted name that is being read
   let open = false; // whether the last token was a dot, so that the name continues
   let dotted = false; // whether a dot precedes the name, so that it continues an expression
@@ -106,8 +110,8 @@ function readTree(tree: Tree, text: string): ScriptAnalysis {
     dotted = false;
   };
   const leaf = (type: string): void => {
-    const start = cursor.startIndex;
     if (type === 'identifier') {
+      const start = cursor.startIndex;
       const name = text.slice(start, cursor.endIndex);
       if (run && open) {
         run.name += `.${name}`;
@@ -125,12 +129,13 @@ function readTree(tree: Tree, text: string): ScriptAnalysis {
       end();
       open = false;
       role = type === 'new' ? 'created' : 'names';
-      if (type === 'unsafe') analysis.unsafe.push({ start, end: cursor.endIndex });
+      if (type === 'unsafe')
+        analysis.unsafe.push({ start: cursor.startIndex, end: cursor.endIndex });
     }
   };
   /** Handles a node before its children. Returns whether to skip the children. */
   const enter = (type: string): boolean => {
-    if (type === 'ERROR' || cursor.nodeIsMissing) {
+    if (hasErrors && (type === 'ERROR' || cursor.nodeIsMissing)) {
       const span = { start: cursor.startIndex, end: cursor.endIndex };
       if (analysis.errors.length < maxErrors && !isGrammarMistake(text, span))
         analysis.errors.push(span);
@@ -150,7 +155,7 @@ function readTree(tree: Tree, text: string): ScriptAnalysis {
   for (;;) {
     const type = cursor.nodeType;
     const done: boolean = inError > 0 ? type === 'using_directive' : enter(type);
-    if (!done && cursor.gotoFirstChild()) {
+    if (!done && mayHaveChildren(type) && cursor.gotoFirstChild()) {
       if (inError > 0 || type === 'ERROR') inError += 1;
       continue;
     }
@@ -165,6 +170,9 @@ function readTree(tree: Tree, text: string): ScriptAnalysis {
     }
   }
 }
+
+/** Marks and operators are named by their characters, and have no children. */
+const mayHaveChildren = (type: string): boolean => /^\w/.test(type);
 
 /**
  * Whether the error is a mistake of the grammar: in some places it reads the start of an initializer
