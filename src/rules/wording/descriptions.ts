@@ -262,19 +262,15 @@ export const descriptions: Rule[] = [
     policies: ['5000.2.3.2'],
     fixable: true,
     *check({ definition }): Iterable<RuleViolation> {
-      const described = [
-        ...(definition?.operations ?? []).map((operation) => ({
-          at: operation.raw,
-          what: safe`the operation ${nameOf(operation)}`,
-        })),
-        ...(definition?.parameters ?? []).map(({ raw, name }) => ({
-          at: raw,
-          what: safe`the parameter ${name ?? ''}`,
-        })),
-      ];
-      for (const { at, what } of described) {
+      const described = [...(definition?.operations ?? []), ...(definition?.parameters ?? [])];
+      for (const owner of described) {
+        const { raw: at } = owner;
         const text = asText(at.description);
         if (text === undefined || !beginsSmall(at)) continue;
+        const what =
+          'method' in owner
+            ? safe`the operation ${nameOf(owner)}`
+            : safe`the parameter ${owner.name ?? ''}`;
         const to = text.charAt(0).toUpperCase() + text.slice(1);
         yield {
           at,

@@ -142,9 +142,10 @@ export function* mistakesIn<M extends Mistake>(
   mistakes: readonly M[],
   messageFor: (mistake: M) => string | undefined,
 ): Iterable<RuleViolation> {
-  const to = corrected(value, mistakes);
-  const certain = mistakes.filter(({ correction }) => correction !== undefined);
-  const fixed = new Set(mayFixEach(value, mistakes.length) ? certain : certain.slice(0, 1));
+  // Most texts have nothing to report, so the corrected text is written when it is first needed.
+  let to: string | undefined;
+  const fixesEach = mayFixEach(value, mistakes.length);
+  const firstFixed = mistakes.find(({ correction }) => correction !== undefined);
   for (const mistake of mistakes) {
     const message = messageFor(mistake);
     if (message === undefined) continue;
@@ -157,7 +158,9 @@ export function* mistakesIn<M extends Mistake>(
         at,
         key,
         piece: { start, end: start + written.length },
-        ...(fixed.has(mistake) && { fix: [{ at, key, to }] }),
+        ...((mistake === firstFixed || (fixesEach && correction !== undefined)) && {
+          fix: [{ at, key, to: (to ??= corrected(value, mistakes)) }],
+        }),
       };
     } else if (connector.readme) {
       const from = offset + start;

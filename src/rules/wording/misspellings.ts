@@ -105,6 +105,7 @@ class Finder {
   readonly #others: OtherConnectors | undefined;
   readonly #connector: Connector;
   readonly #assessments = new Map<string, Assessment | undefined>();
+  readonly #proper = new Map<string, boolean>();
 
   constructor(connector: Connector, { words, others }: RuleContext, speller: Speller) {
     this.#speller = speller;
@@ -119,24 +120,23 @@ class Finder {
   }
 
   /** The misspellings in a text. */
-  find(flagged: FlaggedText): Misspelling[] {
+  find(flagged: FlaggedText): readonly Misspelling[] {
     const { value, words } = flagged;
-    const isInCode = codeIn(value);
-    return words.flatMap(({ word, start, trait }) => {
-      if (
-        (trait !== 'unknown' && trait !== 'camelCase') ||
-        isInCode(start) ||
-        isAbridged(value, start + word.length)
-      )
-        return [];
+    let isInCode: ((at: number) => boolean) | undefined;
+    let misspellings: Misspelling[] | undefined;
+    for (const { word, start, trait } of words) {
+      if (trait !== 'unknown' && trait !== 'camelCase') continue;
+      if (isAbridged(value, start + word.length)) continue;
+      if ((isInCode ??= codeIn(value))(start)) continue;
       const written = word.replace(/['\u2019](?:s|ve|ll|re|d)?$/, '');
-      if (written !== word && this.#speller.knows(written)) return [];
+      if (written !== word && this.#speller.knows(written)) continue;
       const occurrence = { flagged, written, word: written.toLowerCase(), start };
       const found = /^[A-Za-z]?[a-z]+$/.test(written)
         ? this.#plainWord(occurrence)
         : this.#camelCaseWord(occurrence);
-      return found ? [{ written, start, ...found }] : [];
-    });
+      if (found) (misspellings ??= []).push({ written, start, ...found });
+    }
+    return misspellings ?? noMisspellings;
   }
 
   #plainWord(occurrence: Occurrence): Found | undefined {
@@ -272,12 +272,17 @@ class Finder {
     return { suggestions, certainty, isAmbiguous, correction: undefined };
   }
 
+  /** Remembered, because the names of products and companies occur in many texts. */
   #isProper(word: string): boolean {
-    return (
-      this.#words?.has(word) === true ||
-      isNamed(this.#speller, this.#names.proper, word) ||
-      this.#others?.mentions(word) === true
-    );
+    let isProper = this.#proper.get(word);
+    if (isProper === undefined) {
+      isProper =
+        this.#words?.has(word) === true ||
+        isNamed(this.#speller, this.#names.proper, word) ||
+        this.#others?.mentions(word) === true;
+      this.#proper.set(word, isProper);
+    }
+    return isProper;
   }
 
   #assess(word: string): Assessment | undefined {
@@ -313,6 +318,8 @@ class Finder {
     return closestMatch(word, known, maxEditsOfField);
   }
 }
+
+const noMisspellings: readonly Misspelling[] = [];
 
 type Found = Omit<Misspelling, 'written' | 'start'>;
 

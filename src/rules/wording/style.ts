@@ -36,33 +36,23 @@ function* textsByWord(
   const properties = new Map<string, [JsonText, ...JsonText[]]>();
   for (const flagged of flaggedTexts(connector, speller)) {
     if (!isInJson(flagged)) continue;
-    const isInDefinition = connector.definitionFile?.has(flagged.text.at) === true;
-    const byWord = isInDefinition ? definition : properties;
-    for (const word of wordsOf(connector, flagged, trait)) {
+    let byWord: Map<string, [JsonText, ...JsonText[]]> | undefined;
+    for (const { word, trait: own } of flagged.words) {
+      if (own !== trait || (trait === 'camelCase' && isNameIn(connector, flagged.value, word)))
+        continue;
+      byWord ??= connector.definitionFile?.has(flagged.text.at) === true ? definition : properties;
       const texts = byWord.get(word);
-      if (texts) texts.push(flagged);
-      else byWord.set(word, [flagged]);
+      if (!texts) byWord.set(word, [flagged]);
+      else if (texts.at(-1) !== flagged) texts.push(flagged);
     }
   }
   for (const byWord of [definition, properties])
     for (const [word, texts] of byWord) yield { word, texts };
 }
 
-/** The distinct words with a trait. A text that is a single camel case word counts as a name. */
-const wordsOf = (
-  connector: Connector,
-  { value, words }: FlaggedText,
-  trait: 'camelCase' | 'abbreviation',
-): Set<string> =>
-  new Set(
-    words
-      .filter(
-        ({ trait: own, word }) =>
-          own === trait &&
-          !(trait === 'camelCase' && (isOnlyWord(value, word) || isName(connector, word))),
-      )
-      .map(({ word }) => word),
-  );
+/** Whether a word in camel case is a name: of something, or because it is the whole text. */
+const isNameIn = (connector: Connector, text: string, word: string): boolean =>
+  isOnlyWord(text, word) || isName(connector, word);
 
 /** What the product and its companies are called, in lower case, one name on each line. */
 const productNames = memoize(({ definition, properties }: Connector): string => {
@@ -224,7 +214,8 @@ export const style: Rule[] = [
     fixable: true,
     *check(connector, { speller }): Iterable<RuleViolation> {
       for (const flagged of flaggedTexts(connector, speller)) {
-        const { text } = flagged;
+        const { text, words } = flagged;
+        if (!words.some(({ trait }) => trait === 'product')) continue;
         const names = oldNames(flagged).filter(
           ({ newName }) => !(text && restricted.has(newName) && isDescription(connector, text.at)),
         );

@@ -43,8 +43,8 @@ export function visitTexts(
     for (const { raw } of definition.having('x-ms-summary')) see(raw, 'x-ms-summary', true);
     for (const { raw } of definition.having('description')) see(raw, 'description', false);
     for (const key of modelTexts)
-      for (const { raw } of [...operations, ...bodies, ...definition.having(key)])
-        see(raw, key, false);
+      for (const owners of [operations, bodies, definition.having(key)])
+        for (const { raw } of owners) see(raw, key, false);
     for (const { raw } of definition.having('title')) see(raw, 'title', false);
     for (const { raw } of definition.having('x-ms-enum-values'))
       for (const entry of objectsIn(raw['x-ms-enum-values'])) see(entry, 'displayName', true);
