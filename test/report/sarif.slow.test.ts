@@ -73,7 +73,7 @@ describe.skipIf(corpus === undefined)('SARIF of a whole repository', () => {
     expect(described.length).toBeGreaterThan(100);
     for (const { id, helpUri, help } of described) {
       expect(helpUri).toBe(pageOf(id));
-      expect(help?.markdown).toContain('**Severity.**');
+      expect(help?.markdown).toContain(`[The page of this rule](${helpUri})`);
       expect(help?.markdown).not.toMatch(/\]\((?!https:)/);
     }
   });
