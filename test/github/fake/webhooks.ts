@@ -13,6 +13,8 @@ export interface Delivery {
   payload: Json;
   /** What each attempt was answered with: a status, or that nobody answered. */
   outcomes: (number | 'no answer')[];
+  /** When it was sent last. */
+  at?: string;
 }
 
 const zero = '0'.repeat(40);
@@ -40,6 +42,10 @@ export class Webhooks {
   /** Where to send them from now on. */
   to(url: string, secret: string): void {
     this.#target = { url, secret };
+  }
+  /** The address, as the settings of the App show it. */
+  get url(): string | undefined {
+    return this.#target?.url;
   }
   /** Lets deliveries wait from now on. */
   hold = (): void => void (this.#holding = true);
@@ -88,6 +94,7 @@ export class Webhooks {
       outcome = 'no answer'; // it is not running: GitHub does not try again either
     }
     delivery.outcomes.push(outcome);
+    delivery.at = new Date().toISOString();
     return outcome;
   }
 

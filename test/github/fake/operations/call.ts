@@ -1,5 +1,6 @@
 import type { Json } from '../schema-check.ts';
 import type { ResponseBodies } from '../response-bodies.ts';
+import type { Webhooks } from '../webhooks.ts';
 import type { Account, App, Pull, Repository, Role, World } from '../repository.ts';
 
 /** Who asks: a person by a token, an App itself by a JWT, or an App's installation. */
@@ -39,6 +40,8 @@ export interface Call {
   media: string | undefined;
   /** The address of the page that was asked for, for links to other pages. */
   address: string;
+  /** What Apps are told. */
+  webhooks: Webhooks;
   /** Makes a token for an installation. */
   grant(installation: number, permissions: Json | undefined): Json;
 }

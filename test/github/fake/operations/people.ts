@@ -221,6 +221,29 @@ export const people: Handlers = {
       );
     },
   },
+  'apps/get-webhook-config-for-app': {
+    answer({ viewer, webhooks: { url } }) {
+      if (viewer.kind !== 'app' || url === undefined) throw notFound();
+      return ok({ url, content_type: 'json', insecure_ssl: '0', secret: '********' });
+    },
+  },
+  'apps/list-webhook-deliveries': {
+    answer(call) {
+      if (call.viewer.kind !== 'app') throw notFound();
+      const sent = call.webhooks.deliveries.filter(({ at }) => at !== undefined).toReversed();
+      return page(call, sent, ({ id, event, action, at, outcomes }) => {
+        const outcome = outcomes.at(-1);
+        return description().fill('hook-delivery-item', {
+          guid: id,
+          event,
+          action: action === '' ? null : action,
+          delivered_at: at,
+          status: outcome === 200 ? 'OK' : 'Invalid HTTP Response',
+          status_code: typeof outcome === 'number' ? outcome : 0,
+        });
+      });
+    },
+  },
   'apps/get-installation': {
     answer(call) {
       const installation = call.world.installations.get(Number(call.parameters.installation_id));
