@@ -41,6 +41,7 @@ const { metafile } = await build({
     'kysely',
     'pg',
     'pg-boss',
+    'pino',
     'probot',
     'prom-client',
     'saxes',

@@ -1,5 +1,6 @@
 import type { Probot } from 'probot';
 import { Client } from '../github/client.ts';
+import { checkCredentials, type CredentialCheck } from '../github/read-app.ts';
 import { newResponseCache } from '../github/response-cache.ts';
 
 /** Creates clients of the App, which share a cache of responses. */
@@ -17,6 +18,11 @@ export class Clients {
   /** Authenticates as the App itself. */
   async forApp(): Promise<Client> {
     return new Client(await this.#app.auth(), this.#responseCache, this.#onResponse);
+  }
+
+  /** Asks GitHub which App it takes us for. */
+  async checkCredentials(): Promise<CredentialCheck> {
+    return checkCredentials(await this.#app.auth());
   }
 
   async forInstallation(installation: number): Promise<Client> {

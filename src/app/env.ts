@@ -1,5 +1,7 @@
 import { UserError } from '../shared/user-error.ts';
 
+export const defaultWebhookPath = '/api/github/webhooks';
+
 /** A row of the table of variables in docs/operate.md, in Markdown. */
 export interface VariableDocs {
   name: string;
@@ -25,30 +27,63 @@ class VariableReader {
 
   wholeNumber(
     name: string,
-    { defaultValue, min }: { defaultValue: number; min: number },
+    { defaultValue, min, max = 999_999 }: { defaultValue: number; min: number; max?: number },
     description: string,
   ): number {
     const value = this.text(name, description, String(defaultValue));
     if (value === undefined) return defaultValue;
-    if (/^\d{1,6}$/.test(value) && Number(value) >= min) return Number(value);
-    this.problems.push(`${name} needs a whole number from ${min} on, not ${value}.`);
+    if (/^\d{1,6}$/.test(value) && Number(value) >= min && Number(value) <= max)
+      return Number(value);
+    this.problems.push(`${name} needs a whole number from ${min} to ${max}, not ${value}.`);
     return defaultValue;
   }
 
-  yesOrNo(name: string, description: string): 'yes' | 'no' | undefined {
-    const value = this.text(name, description);
-    if (value === undefined || value === 'yes' || value === 'no') return value;
-    this.problems.push(`${name} needs yes or no, not ${value}.`);
+  oneOf<const Choice extends string>(
+    name: string,
+    choices: readonly Choice[],
+    description: string,
+    defaultDocs = '',
+  ): Choice | undefined {
+    const value = this.text(name, description, defaultDocs);
+    if (value === undefined) return undefined;
+    const choice = choices.find((each) => each === value);
+    if (choice === undefined)
+      this.problems.push(`${name} needs ${alternatives(choices)}, not ${value}.`);
+    return choice;
+  }
+
+  /** A value with a shape. `expected` continues "NAME needs". */
+  matching(
+    name: string,
+    { shape, expected }: { shape: RegExp; expected: string },
+    description: string,
+    defaultDocs = '',
+  ): string | undefined {
+    const value = this.text(name, description, defaultDocs);
+    if (value === undefined || shape.test(value)) return value;
+    this.problems.push(`${name} needs ${expected}, not ${value}.`);
     return undefined;
   }
 }
 
+/** `a, b or c`. */
+const alternatives = (choices: readonly string[]): string =>
+  `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
 /**
- * The table of all variables that the App reads. Probot reads those that end with "as in Probot"
- * itself, too.
+ * The table of all variables that the App reads.
  */
 const readVariables = (reader: VariableReader) => ({
-  appId: reader.text('APP_ID', "the App's id"),
+  appId: reader.matching(
+    'APP_ID',
+    {
+      shape: /^[1-9]\d{0,15}$/,
+      expected: `the number that the App's settings page calls "App ID"`,
+    },
+    `the App's id: the number that its settings page calls "App ID"`,
+  ),
   privateKey: reader.text('PRIVATE_KEY', "the App's private key"),
   privateKeyPath: reader.text(
     'PRIVATE_KEY_PATH',
@@ -58,10 +93,30 @@ const readVariables = (reader: VariableReader) => ({
     'WEBHOOK_SECRET',
     "the secret of the App's webhook; without it the App does not start",
   ),
-  port: reader.wholeNumber('PORT', { defaultValue: 3000, min: 1 }, 'the port to listen on'),
+  port: reader.wholeNumber(
+    'PORT',
+    { defaultValue: 3000, min: 1, max: 65_535 },
+    'the port to listen on',
+  ),
   host: reader.text('HOST', 'the address to listen on; in a container `0.0.0.0`', '`localhost`'),
-  gheHost: reader.text('GHE_HOST', 'the host of a GitHub Enterprise Server', '`github.com`'),
-  gheProtocol: reader.text('GHE_PROTOCOL', 'the protocol of the Enterprise Server', '`https`'),
+  gheHost: reader.matching(
+    'GHE_HOST',
+    { shape: /^[^/\s@]+$/, expected: 'a host such as github.contoso.com' },
+    'the host of a GitHub Enterprise Server',
+    '`github.com`',
+  ),
+  gheProtocol: reader.oneOf(
+    'GHE_PROTOCOL',
+    ['https', 'http'],
+    'the protocol of the Enterprise Server',
+    '`https`',
+  ),
+  organization: reader.matching(
+    'GH_ORG',
+    { shape: /^[\w-]+$/, expected: 'the name of an organization' },
+    'the organization that owns the App; only for the setup page',
+    'your account',
+  ),
   databaseUrl: reader.text(
     'DATABASE_URL',
     'a PostgreSQL (13 or later), for example `postgres://gatehouse@db/gatehouse`',
@@ -73,8 +128,9 @@ const readVariables = (reader: VariableReader) => ({
       "the folder of the embedded database: a volume, not a container's own disk",
       '`.gatehouse`',
     ) ?? '.gatehouse',
-  newDatabase: reader.yesOrNo(
+  newDatabase: reader.oneOf(
     'GATEHOUSE_NEW_DATABASE',
+    ['yes', 'no'],
     '`no`: never start with an empty database; for containers, after the first start. ' +
       '`yes`: start with an empty database although there was one before',
   ),
@@ -112,11 +168,34 @@ const readVariables = (reader: VariableReader) => ({
       '`none`: no pause between writes, for an Enterprise Server without rate limits. GitHub asks ' +
         'for one second, and for three if people are notified',
     ) !== 'none',
-  logLevel: reader.text('LOG_LEVEL', 'as in Probot', '`info`'),
-  logFormat: reader.text('LOG_FORMAT', 'as in Probot', '`json`, or `pretty` in a terminal'),
-  webhookPath: reader.text('WEBHOOK_PATH', 'as in Probot', '`/api/github/webhooks`'),
-  webhookProxyUrl: reader.text('WEBHOOK_PROXY_URL', 'as in Probot'),
-  redisUrl: reader.text('REDIS_URL', 'as in Probot'),
+  logLevel: reader.oneOf(
+    'LOG_LEVEL',
+    logLevels,
+    `the least important lines to log: ${logLevels.map((level) => `\`${level}\``).join(', ')}`,
+    '`info`',
+  ),
+  logFormat: reader.oneOf(
+    'LOG_FORMAT',
+    ['json', 'pretty'],
+    '`json`: one object per line; `pretty`: for people',
+    '`json`, or `pretty` in a terminal',
+  ),
+  webhookPath: reader.matching(
+    'WEBHOOK_PATH',
+    { shape: /^\/\S*$/, expected: 'a path that begins with /' },
+    'the path of the webhook; `/` always works, too',
+    `\`${defaultWebhookPath}\``,
+  ),
+  webhookProxyUrl: reader.matching(
+    'WEBHOOK_PROXY_URL',
+    { shape: /^https?:\/\/\S+$/, expected: 'an address that begins with https://' },
+    'a channel of [smee.io](https://smee.io), for a machine that GitHub cannot reach',
+  ),
+  redisUrl: reader.text(
+    'REDIS_URL',
+    "a Redis through which several processes share GitHub's rate limits; needs the package " +
+      '`ioredis`',
+  ),
 });
 
 /** The environment of the App, parsed. */

@@ -2,6 +2,8 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 
 /** The metrics of the App; `docs/operate.md` says which ones to watch. */
 export interface Metrics {
+  credentialsAccepted: Gauge;
+  missingPermissions: Gauge<'permission'>;
   deliveries: Counter<'event' | 'outcome'>;
   reviews: Counter<'outcome'>;
   reviewSeconds: Histogram;
@@ -14,11 +16,51 @@ export interface Metrics {
   contentType: string;
 }
 
-/** @param jobCounts counts the jobs of the queue by state; called at each scrape */
-export function metrics(jobCounts: () => Promise<Record<string, number>>): Metrics {
+/** What the metrics ask for at each scrape. */
+interface MetricSources {
+  version: string;
+  /** Counts the jobs of the queue by state. */
+  jobCounts: () => Promise<Record<string, number>>;
+  /** For how many seconds the oldest pull request that could be reviewed has been waiting. */
+  oldestJobSeconds: () => Promise<number>;
+  isReady: () => Promise<boolean>;
+}
+
+/** The metrics of the process (`process_*`, `nodejs_*`) have their conventional names. */
+export function createMetrics({
+  version,
+  jobCounts,
+  oldestJobSeconds,
+  isReady,
+}: MetricSources): Metrics {
   const register = new Registry();
   const registers = [register];
-  collectDefaultMetrics({ register, prefix: 'gatehouse_' });
+  collectDefaultMetrics({ register });
+  new Gauge({
+    name: 'gatehouse_build_info',
+    help: 'Always 1; the label has the version',
+    labelNames: ['version'],
+    registers,
+  }).set({ version }, 1);
+  new Gauge({
+    name: 'gatehouse_ready',
+    help: '1 if /readyz answers 200, 0 if it answers 503',
+    registers,
+    async collect() {
+      this.set((await isReady()) ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'gatehouse_oldest_job_seconds',
+    help: 'How long the oldest pull request that could be reviewed has been waiting, in seconds',
+    registers,
+    async collect() {
+      // Without a value if the database does not answer: the other metrics still have theirs.
+      const seconds = await oldestJobSeconds().catch(() => undefined);
+      if (seconds === undefined) this.remove();
+      else this.set(seconds);
+    },
+  });
   new Gauge({
     name: 'gatehouse_jobs',
     help:
@@ -27,10 +69,23 @@ export function metrics(jobCounts: () => Promise<Record<string, number>>): Metri
     labelNames: ['state'],
     registers,
     async collect() {
-      for (const [state, count] of Object.entries(await jobCounts())) this.set({ state }, count);
+      this.reset();
+      const counts = await jobCounts().catch(() => ({}));
+      for (const [state, count] of Object.entries(counts)) this.set({ state }, count);
     },
   });
   return {
+    credentialsAccepted: new Gauge({
+      name: 'gatehouse_credentials_accepted',
+      help: '1 if GitHub accepted the credentials of the App when it was last asked, 0 if not',
+      registers,
+    }),
+    missingPermissions: new Gauge({
+      name: 'gatehouse_missing_permissions',
+      help: 'How many installations have not granted a permission that app.yml lists',
+      labelNames: ['permission'],
+      registers,
+    }),
     deliveries: new Counter({
       name: 'gatehouse_deliveries_total',
       help:

@@ -55,6 +55,8 @@ interface PendingBody {
  * @param options.secret the secret of the webhook
  * @param options.paths the addresses of the webhook; requests to others may have no body
  * @param options.onRejected is called with each rejected request
+ * @returns closes connections without a request, also those that never had one: the function of the
+ * same name that Node.js has leaves those open
  */
 export function guardRequests(
   server: Server,
@@ -69,7 +71,7 @@ export function guardRequests(
     onRejected: (rejection: RejectedRequest) => void;
     limits?: RequestLimits;
   },
-): void {
+): { closeIdleConnections: () => void } {
   const webhookPaths = paths.map(pathOf);
   const handlers = server.listeners('request');
   server.removeAllListeners('request');
@@ -183,20 +185,20 @@ export function guardRequests(
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) =>
     guard(request, response, () => response.writeContinue()),
   );
-  limitConnections(server, limits);
+  return limitConnections(server, limits);
 }
 
 /**
  * Limits connections as `guardRequests` does, and closes requests with a longer body: for a server
  * that receives no deliveries.
  */
-export function limitBodies(server: Server, maxBody: number): void {
-  limitConnections(server, requestLimits);
+export function limitBodies(server: Server, maxBody: number): { closeIdleConnections: () => void } {
   server.prependListener('request', (request: IncomingMessage) => {
     const length = Number(request.headers['content-length'] ?? 0);
     if (request.headers['transfer-encoding'] !== undefined || !(length <= maxBody))
       request.destroy();
   });
+  return limitConnections(server, requestLimits);
 }
 
 /**
@@ -204,7 +206,10 @@ export function limitBodies(server: Server, maxBody: number): void {
  * cannot use them all. If there are too many, the connection that has been idle for the longest is
  * closed. Otherwise idle connections stay open for `keepAliveTimeout`.
  */
-function limitConnections(server: Server, { maxSeconds, maxConnections }: RequestLimits): void {
+function limitConnections(
+  server: Server,
+  { maxSeconds, maxConnections }: RequestLimits,
+): { closeIdleConnections: () => void } {
   server.headersTimeout = maxSeconds * 1000;
   server.requestTimeout = maxSeconds * 1000;
   /** Connections without a request, idle for the longest first. */
@@ -231,6 +236,11 @@ function limitConnections(server: Server, { maxSeconds, maxConnections }: Reques
   };
   server.prependListener('request', onRequest);
   server.prependListener('checkContinue', onRequest);
+  return {
+    closeIdleConnections() {
+      for (const socket of idle) socket.destroy();
+    },
+  };
 }
 
 /** Why to reject a request because of its headers; undefined if they are as expected. */

@@ -2,7 +2,7 @@ import type { PullKey } from '../store/pull-key.ts';
 import { Clients } from './clients.ts';
 import { systemClock } from './clock.ts';
 import { JobWorker } from './job-worker.ts';
-import { metrics } from './metrics.ts';
+import { createMetrics } from './metrics.ts';
 import { startReviewProcesses } from './review-processes.ts';
 import { readSnapshot, reviewPullRequest } from './review-pull-request.ts';
 import type { ReviewStep } from './review-steps.ts';
@@ -28,7 +28,12 @@ export const reviewOnce = (
         log: app.log,
         clients: new Clients(app),
         store,
-        metrics: metrics(() => store.jobCounts()),
+        metrics: createMetrics({
+          version,
+          jobCounts: () => store.jobCounts(),
+          oldestJobSeconds: async () => (await store.queueProgress()).oldestWaiting,
+          isReady: () => Promise.resolve(true),
+        }),
         processes,
         version,
         clock: systemClock,

@@ -1,22 +1,33 @@
-import type { ServerResponse } from 'node:http';
-import { Probot, Server } from 'probot';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { Probot } from 'probot';
+import { checkCredentials } from '../github/read-app.ts';
 import { UserError } from '../shared/user-error.ts';
+import { answerGet, homePage, jsonAnswer, type Routes } from './answer-requests.ts';
 import { Clients } from './clients.ts';
 import { systemClock } from './clock.ts';
-import { readEnvironment } from './env.ts';
+import { describeRefusal } from './credential-errors.ts';
+import { defaultWebhookPath, readEnvironment, type AppEnvironment } from './env.ts';
+import { GitHubAccess } from './github-access.ts';
 import { JobWorker } from './job-worker.ts';
 import { sweep, sweepCron } from './jobs/sweep.ts';
-import { metrics } from './metrics.ts';
+import { listen, localAddress } from './listen.ts';
+import { createLog, type Log } from './log.ts';
+import { readManifest, type Manifest } from './manifest.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import { openStore } from './open-store.ts';
-import { createLog, credentialsOf } from './probot-app.ts';
-import { receiveDelivery } from './receive-delivery.ts';
+import { credentialsOf, type Credentials } from './credentials.ts';
+import { obstaclesOf } from './readiness.ts';
+import { answerDelivery } from './receive-delivery.ts';
+import { rejectionLog } from './rejection-log.ts';
+import { reportStart } from './report-start.ts';
 import { guardRequests } from './request-limits.ts';
 import { startReviewProcesses } from './review-processes.ts';
 import type { Role } from './roles.ts';
 import type { Running } from './running.ts';
 import { serveSetup } from './setup.ts';
+import { forwardWebhooks } from './webhook-proxy.ts';
 
-const defaultWebhookPath = '/api/github/webhooks';
 /**
  * How long an idle connection stays open, in milliseconds: longer than the proxies in front keep
  * theirs (nginx and Amazon's 60 s, Google's 600). If the server closed a connection just as a proxy
@@ -29,9 +40,10 @@ const stopTimeout = 25;
 /**
  * Serves the App: web and worker, or one of them. Without the credentials of an App, serves only the
  * setup that creates one.
- * @param env Probot's variables, and those of `env.ts`
+ * @param env the variables of `env.ts`
  * @param packageRoot the folder of `app.yml`
- * @throws UserError if the environment is not valid
+ * @throws UserError if the environment is not valid, GitHub does not accept the credentials, or the
+ * database cannot be used
  */
 export async function serve(
   role: Role,
@@ -40,22 +52,47 @@ export async function serve(
   version: string,
 ): Promise<Running> {
   const environment = readEnvironment(env);
-  const { port, host, webhookPath, webhookProxyUrl, webhookSecret } = environment;
+  const { webhookSecret } = environment;
   if (role !== 'all' && environment.databaseUrl === undefined)
     throw new UserError(
       `--role ${role} shares jobs with other processes, and only one process can use the ` +
         'embedded database. Set DATABASE_URL to a PostgreSQL.',
     );
   const credentials = credentialsOf(environment, env);
-  if (!credentials) return serveSetup(env, packageRoot);
-  // Without a secret, Probot would use a default that everyone knows.
+  const manifest = readManifest(packageRoot);
+  const log = createLog(environment);
+  if (!credentials) return serveSetup({ env, environment, manifest, log, version });
+  // Without a secret, anyone could send deliveries.
   if (webhookSecret === undefined)
     throw new UserError(
       'WEBHOOK_SECRET is missing, and without it anyone could send deliveries in the name of ' +
-        'GitHub. Set it to the secret in the settings of the App.',
+        "GitHub. Set it to the secret on the App's settings page.",
     );
+  return serveApp({ role, environment, credentials, manifest, log, version, webhookSecret });
+}
 
-  const log = await createLog(env);
+interface ServeOptions {
+  role: Role;
+  environment: AppEnvironment;
+  credentials: Credentials;
+  webhookSecret: string;
+  manifest: Manifest;
+  log: Log;
+  version: string;
+}
+
+async function serveApp(options: ServeOptions): Promise<Running> {
+  const { role, environment, credentials, manifest, log, version, webhookSecret } = options;
+  const { port, host, webhookPath = defaultWebhookPath, webhookProxyUrl } = environment;
+  const database = databaseName(environment);
+  log.info({ version, role, database }, `Gatehouse ${version} starts: role ${role}, ${database}`);
+  const app = await new Probot({ ...credentials, log }).ready();
+  const known = { ...credentials, host: environment.gheHost ?? 'github.com' };
+  const firstCheck = await checkCredentials(await app.auth());
+  if (firstCheck.kind === 'refused') throw new UserError(describeRefusal(firstCheck, known));
+  if (firstCheck.kind === 'accepted')
+    log.info(`GitHub accepts the App "${firstCheck.app.slug}" (App ID ${firstCheck.app.id})`);
+
   const store = await openStore(environment, {
     onQueueError: (error) => log.error({ err: error }, 'the queue had an error and continues'),
     warn: (message) => log.warn(message),
@@ -67,112 +104,151 @@ export async function serve(
       'signatures without a recipient have no effect: ' +
         'assign them with gatehouse signatures assign --owner <owner>',
     );
-  const counters = metrics(() => store.jobCounts());
+
+  let isStopping = false;
+  const obstacles = async (): Promise<string[]> =>
+    isStopping ? ['The process is stopping.'] : obstaclesOf({ role, store, access });
+  const metrics = createMetrics({
+    version,
+    jobCounts: () => store.jobCounts(),
+    oldestJobSeconds: async () => (await store.queueProgress()).oldestWaiting,
+    isReady: async () => (await obstacles()).length === 0,
+  });
+  const clients = new Clients(app, (method, status) => {
+    metrics.requests.inc({ method, status });
+    access.noteResponse(status);
+  });
+  const access = new GitHubAccess({
+    clients,
+    metrics,
+    log,
+    manifest,
+    credentials: known,
+  });
   const processes = startReviewProcesses(environment, (pull, excess) => {
-    counters.overLimit.inc();
+    metrics.overLimit.inc();
     log.warn(
       { pull, reason: excess },
       'a review exceeded a limit: it continues without its most expensive parts',
     );
   });
-  let isStopping = false;
+  if (role !== 'web') {
+    const worker = new JobWorker({
+      log,
+      clients,
+      store,
+      metrics,
+      processes,
+      version,
+      clock: systemClock,
+    });
+    await store.work(
+      {
+        pull: (work) => worker.review(work),
+        sweep: ({ data }) => sweep(data, { log, clients, store, clock: systemClock }),
+      },
+      { concurrency: environment.concurrency, sweepCron },
+    );
+  }
 
-  const server = new Server({
-    log,
-    port,
-    ...(host !== undefined && { host }),
-    ...(webhookPath !== undefined && { webhookPath }),
-    ...(webhookProxyUrl !== undefined && { webhookProxy: webhookProxyUrl }),
-    Probot: Probot.defaults({ ...credentials, secret: webhookSecret, log }),
-  });
-  await server.load(async (app, { addHandler }) => {
-    app.onAny((event) =>
-      receiveDelivery(event, { store, metrics: counters, log, appId: Number(credentials.appId) }),
-    );
-    if (role !== 'web') {
-      const clients = new Clients(app, (method, status) =>
-        counters.requests.inc({ method, status }),
-      );
-      const worker = new JobWorker({
-        log: app.log,
-        clients,
-        store,
-        metrics: counters,
-        processes,
-        version,
-        clock: systemClock,
-      });
-      await store.work(
-        {
-          pull: (work) => worker.review(work),
-          sweep: ({ data }) => sweep(data, { log: app.log, clients, store, clock: systemClock }),
-        },
-        { concurrency: environment.concurrency, sweepCron },
-      );
-    }
-    // The App that the setup creates has the root of the server as its webhook address.
-    const rootWebhooks = await app.getNodeMiddleware({ path: '/' });
-    addHandler((request, response) =>
-      request.method === 'POST' ? rootWebhooks(request, response) : false,
-    );
-    addHandler(async (request, response) => {
-      if (request.method !== 'GET') return false;
-      if (request.url === '/healthz') {
-        const status = isStopping ? 'stopping' : await databaseStatus(() => store.ping());
-        return respond(response, status === 'ok' ? 200 : 503, {
-          type: 'application/json',
-          body: JSON.stringify({ status, version }),
-        });
-      }
-      if (request.url === '/metrics')
-        return respond(response, 200, {
-          type: counters.contentType,
-          body: await counters.show(),
-        });
-      return false;
+  const routes = routesOf({ version, webhookPath, metrics, obstacles });
+  const context = { store, metrics, log, appId: Number(credentials.appId) };
+  const http = createServer((request, response) => {
+    const answer =
+      request.method === 'POST'
+        ? answerDelivery(request, response, context)
+        : answerGet(request, response, routes);
+    answer.catch((error: unknown) => {
+      log.error({ err: error, path: request.url }, 'a request failed');
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
     });
   });
-  const http = await server.start();
-  guardRequests(http, {
+  const logRejection = rejectionLog(log, systemClock);
+  const { closeIdleConnections } = guardRequests(http, {
     secret: webhookSecret,
-    paths: [webhookPath ?? defaultWebhookPath, '/'],
-    onRejected({ status, reason }) {
-      counters.deliveries.inc({ event: 'unknown', outcome: 'refused' });
-      log[status === 400 || status === 503 ? 'warn' : 'debug'](
-        { status },
-        `request refused: ${reason}`,
-      );
+    paths: [webhookPath, '/'],
+    onRejected(rejection) {
+      metrics.deliveries.inc({ event: 'unknown', outcome: 'refused' });
+      logRejection(rejection);
     },
   });
   http.keepAliveTimeout = keepAliveTimeout;
+  const stopped = new AbortController();
+  const stop = async (): Promise<void> => {
+    stopped.abort();
+    access.stop();
+    await store.close(stopTimeout);
+    await processes.close();
+  };
+  try {
+    await listen(http, port, host);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const address = localAddress(port, host);
+  log.info(`Listening on ${address}, for webhooks on ${webhookPath}`);
+  if (webhookProxyUrl !== undefined)
+    void forwardWebhooks(webhookProxyUrl, `${address}${webhookPath}`, {
+      log,
+      signal: stopped.signal,
+    });
 
   return {
+    started: access
+      .start(firstCheck)
+      .then(() => reportStart({ access, clients, log, clock: systemClock })),
     async stop() {
       isStopping = true;
       log.info('stopping: waiting for reviews to end');
-      // Node.js closes connections that are idle when the server stops, but not connections that
-      // become idle after that.
+      // Node.js closes connections that are idle when the server stops, but neither those that
+      // become idle after that, nor those that were opened and never used.
       http.keepAliveTimeout = 1;
-      const closing = setInterval(() => http.closeIdleConnections(), 100);
-      await server.stop().finally(() => clearInterval(closing));
-      await store.close(stopTimeout);
-      await processes.close();
+      const closed = once(http, 'close');
+      http.close();
+      const closing = setInterval(closeIdleConnections, 100);
+      closeIdleConnections();
+      await closed.finally(() => clearInterval(closing));
+      await stop();
       log.info('stopped');
     },
   };
 }
 
-const databaseStatus = (ping: () => Promise<void>): Promise<'ok' | 'no database'> =>
-  ping().then(
-    () => 'ok',
-    () => 'no database',
-  );
+interface RouteOptions {
+  version: string;
+  webhookPath: string;
+  metrics: Metrics;
+  obstacles: () => Promise<readonly string[]>;
+}
 
-function respond(
-  response: ServerResponse,
-  status: number,
-  { type, body }: { type: string; body: string },
-): true {
-  response.writeHead(status, { 'content-type': type }).end(body);
-  return true;
+/** The pages of the App. */
+const routesOf = ({ version, webhookPath, metrics, obstacles }: RouteOptions): Routes => ({
+  ...(webhookPath !== '/' && {
+    [webhookPath]: () =>
+      jsonAnswer(405, { error: 'This is the address of the webhook: GitHub sends POST here.' }),
+  }),
+  '/': () => homePage(version),
+  '/probot': () => homePage(version),
+  // Whether the process lives. Restarting it would not bring back a database.
+  '/healthz': () => jsonAnswer(200, { status: 'ok', version }),
+  '/readyz': async () => {
+    const reasons = await obstacles();
+    return reasons.length === 0
+      ? jsonAnswer(200, { status: 'ready', version })
+      : jsonAnswer(503, { status: 'not ready', reasons, version });
+  },
+  '/metrics': async () => ({
+    status: 200,
+    headers: { 'content-type': metrics.contentType },
+    body: await metrics.show(),
+  }),
+});
+
+/** The database for the log, without its password. */
+function databaseName({ databaseUrl, folder }: AppEnvironment): string {
+  if (databaseUrl === undefined) return `embedded database in ${folder}`;
+  const url = URL.parse(databaseUrl);
+  return url ? `PostgreSQL at ${url.host}${url.pathname}` : 'PostgreSQL of DATABASE_URL';
 }

@@ -1,9 +1,10 @@
 import { Probot } from 'probot';
 import { UserError } from '../shared/user-error.ts';
 import type { Store } from '../store/store.ts';
+import { credentialsOf } from './credentials.ts';
 import { readEnvironment, type AppEnvironment } from './env.ts';
+import { createLog } from './log.ts';
 import { openStore } from './open-store.ts';
-import { createLog, credentialsOf } from './probot-app.ts';
 
 /** What a command of the App works with. */
 export interface AppResources {
@@ -27,7 +28,8 @@ export async function withApp<T>(
       'APP_ID and PRIVATE_KEY are missing. They are the credentials of the App: ' +
         'run gatehouse serve to create one.',
     );
-  const log = await createLog({ LOG_LEVEL: 'warn', ...env });
+  const { logLevel = 'warn', logFormat } = environment;
+  const log = createLog({ logLevel, logFormat });
   const app = await new Probot({ ...credentials, log }).ready();
   const store = await openStore(environment);
   try {

@@ -42,6 +42,14 @@ export interface Work<T> {
   isHeld: () => Promise<boolean>;
 }
 
+/** Both in seconds. */
+export interface QueueProgress {
+  /** How long the oldest pull request that could be reviewed has been waiting; 0 if none is. */
+  oldestWaiting: number;
+  /** The time since a review was started or ended; undefined if none was within a day. */
+  sinceActivity: number | undefined;
+}
+
 const pulls = 'pulls';
 const sweeps = 'sweeps';
 /** High, because each time a process is killed counts as an attempt. */
@@ -64,6 +72,8 @@ export interface Queue {
    * and sweeps that wait or are running.
    */
   counts(): Promise<{ waiting: number; retrying: number; active: number; sweeps: number }>;
+  /** How the queue moves on. */
+  progress(): Promise<QueueProgress>;
   /** Returns the jobs to the queue that are not done within `seconds`. */
   stop(seconds: number): Promise<void>;
 }
@@ -183,6 +193,18 @@ export async function startQueue(
         retrying: of(pulls, 'retry'),
         active: of(pulls, 'active'),
         sweeps: of(sweeps, 'created', 'retry', 'active'),
+      };
+    },
+    async progress() {
+      const { rows } = await sql<{
+        waiting: number | null;
+        idle: number | null;
+      }>`select extract(epoch from now() - min(greatest(created_on, start_after)) filter (where state = 'created' and start_after <= now()))::float8 as waiting, extract(epoch from now() - max(greatest(started_on, completed_on)))::float8 as idle from pgboss.job where name = ${pulls}`.execute(
+        database.kysely,
+      );
+      return {
+        oldestWaiting: Math.max(0, rows[0]?.waiting ?? 0),
+        sinceActivity: rows[0]?.idle ?? undefined,
       };
     },
     async stop(seconds) {

@@ -369,6 +369,10 @@ export class Store {
     return this.#queue.counts();
   }
 
+  queueProgress(): ReturnType<Queue['progress']> {
+    return this.#queue.progress();
+  }
+
   /**
    * Takes no new jobs, waits for running ones, returns those to the queue that are not done within
    * `seconds`, and closes the database.

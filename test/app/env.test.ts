@@ -30,8 +30,28 @@ test('variables are parsed', () => {
 test('an error names every variable that is not valid', () => {
   const env = { PORT: 'http', GATEHOUSE_LEASE: '9', GATEHOUSE_NEW_DATABASE: 'never' };
   expect(() => readEnvironment(env)).toThrow(
-    'PORT needs a whole number from 1 on, not http. ' +
+    'PORT needs a whole number from 1 to 65535, not http. ' +
       'GATEHOUSE_NEW_DATABASE needs yes or no, not never. ' +
-      'GATEHOUSE_LEASE needs a whole number from 10 on, not 9.',
+      'GATEHOUSE_LEASE needs a whole number from 10 to 999999, not 9.',
   );
+});
+
+test.each<[Record<string, string>, string]>([
+  [
+    { APP_ID: 'abc' },
+    'APP_ID needs the number that the App\'s settings page calls "App ID", not abc.',
+  ],
+  [{ APP_ID: '0' }, 'APP_ID needs the number'],
+  [{ PORT: '99999999' }, 'PORT needs a whole number from 1 to 65535, not 99999999.'],
+  [{ PORT: '65536' }, 'PORT needs a whole number from 1 to 65535, not 65536.'],
+  [
+    { LOG_LEVEL: 'loud' },
+    'LOG_LEVEL needs trace, debug, info, warn, error, fatal or silent, not loud.',
+  ],
+  [{ LOG_FORMAT: 'xml' }, 'LOG_FORMAT needs json or pretty, not xml.'],
+  [{ GHE_HOST: 'https://github.contoso.com' }, 'GHE_HOST needs a host such as'],
+  [{ GHE_PROTOCOL: 'ftp' }, 'GHE_PROTOCOL needs https or http, not ftp.'],
+  [{ WEBHOOK_PATH: 'hooks' }, 'WEBHOOK_PATH needs a path that begins with /, not hooks.'],
+])('the error for %j says what is expected', (env, message) => {
+  expect(() => readEnvironment(Object.assign({}, env))).toThrow(message);
 });

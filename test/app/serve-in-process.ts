@@ -12,7 +12,7 @@ export interface ServerProcess {
   end(): Promise<number | null>;
 }
 
-/** Starts the process, and waits until `/healthz` is 200 or the process has ended. */
+/** Starts the process, and waits until `/readyz` is 200 or the process has ended. */
 export async function serveInProcess(
   at: TestApp,
   args: string[] = [],
@@ -26,13 +26,11 @@ export async function serveInProcess(
   const exited = once(child, 'exit');
   const hasExited = (): boolean => child.exitCode !== null || child.signalCode !== null;
   for (;;) {
-    const isHealthy = await fetch(
-      urlOf({ ...at, env: { ...at.env, PORT: port } }, '/healthz'),
-    ).then(
+    const isReady = await fetch(urlOf({ ...at, env: { ...at.env, PORT: port } }, '/readyz')).then(
       ({ ok }) => ok,
       () => false,
     );
-    if (isHealthy) break;
+    if (isReady) break;
     if (hasExited()) break; // the test killed it, or fails because it did not start
     await new Promise((resolve) => setTimeout(resolve, 30));
   }

@@ -68,9 +68,10 @@ export async function createTestApp(
   const github = await startGitHub();
   // Sets the fake clock to the current time.
   github.world.pass((Date.now() - Date.parse(github.world.now())) / 1000);
-  // GitHub's OpenAPI description lacks this permission.
-  const { merge_queues: _, ...permissions } = manifest.default_permissions;
-  const app = github.app({ permissions, subscribed: manifest.default_events });
+  const app = github.app({
+    permissions: manifest.default_permissions,
+    subscribed: manifest.default_events,
+  });
   const [ada, rita, eve] = [
     github.user('ada', { email: 'ada@contoso.example' }),
     github.user('rita'),
@@ -125,7 +126,9 @@ export async function startApp(
   role: Parameters<typeof serve>[0] = 'all',
 ): Promise<Running> {
   const server = await serve(role, { ...env }, root, '0.0.0');
+  await server.started;
   const stoppedOnce: Running = {
+    started: server.started,
     async stop() {
       if (running.delete(stoppedOnce)) await server.stop();
     },

@@ -239,7 +239,13 @@ test('metrics and health are there for who looks', async () => {
     'gatehouse_review_seconds',
     'gatehouse_effects_total',
     'gatehouse_github_requests_total',
-    'gatehouse_process_cpu_user_seconds_total',
+    'gatehouse_build_info',
+    'gatehouse_ready',
+    'gatehouse_oldest_job_seconds',
+    'gatehouse_credentials_accepted',
+    'gatehouse_missing_permissions',
+    'process_cpu_user_seconds_total',
+    'nodejs_eventloop_lag_seconds',
   ])
     expect(text).toContain(`# TYPE ${name} `);
   await waitUntilIdle(at); // the sweep at the start has asked for installations
