@@ -24,7 +24,7 @@ export function html(
     if (value instanceof Html) return value.text;
     return typeof value === 'string'
       ? value.replace(/[&<>"']/g, (character) => entities[character] ?? '')
-      : value.map(({ text }) => text).join('\n');
+      : value.map(({ text }) => text).join('');
   });
   return new Html(String.raw({ raw: parts }, ...filled));
 }

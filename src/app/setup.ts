@@ -44,7 +44,7 @@ export async function serveSetup(options: SetupOptions): Promise<Running> {
     answerGet(request, response, {
       '/': (url) => setup.firstPage(url, request),
       '/probot': (url) => setup.firstPage(url, request),
-      '/probot/setup': (url) => setup.finish(url),
+      '/registered': (url) => setup.finish(url),
       '/healthz': () => jsonAnswer(200, { status: 'ok', version }),
       '/readyz': () =>
         jsonAnswer(503, { status: 'not ready', reasons: ['The App is not set up yet.'], version }),
@@ -100,7 +100,7 @@ class Setup {
       manifestJson: JSON.stringify({
         ...manifest,
         hook_attributes: { url: deliverTo },
-        redirect_url: `${base}/probot/setup`,
+        redirect_url: `${base}/registered`,
       }),
       registrationUrl: `${github}${owner}/settings/apps/new?state=${state}`,
       webhookUrl: deliverTo,

@@ -9,19 +9,20 @@ import type { TestApp } from './test-app.ts';
 /** `gatehouse serve` in a process of its own, with what it writes. It works in an empty folder. */
 export class Serving {
   readonly #child;
+  /** The folder, which is deleted when the process has ended. */
+  readonly folder = mkdtempSync(join(tmpdir(), 'gatehouse-start-'));
   readonly exited: Promise<unknown[]>;
   out = '';
   err = '';
 
   constructor(at: TestApp, more: Record<string, string | undefined> = {}) {
-    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-start-'));
     this.#child = spawn(process.execPath, [cli, 'serve'], {
-      cwd: folder,
+      cwd: this.folder,
       env: { PATH: process.env.PATH, ...at.env, LOG_LEVEL: 'info', ...more },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.exited = once(this.#child, 'close').finally(() =>
-      rmSync(folder, { recursive: true, force: true }),
+      rmSync(this.folder, { recursive: true, force: true }),
     );
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => (this.out += text));
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => (this.err += text));
