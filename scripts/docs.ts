@@ -10,12 +10,14 @@ import { fileURLToPath } from 'node:url';
 import { parse as parseYaml } from 'yaml';
 import { casesOf, contextOf, folderOf, updates } from '../fixtures/cases.ts';
 import { variableDocs } from '../src/app/env.ts';
+import { permissionPurposes, readManifest } from '../src/app/manifest.ts';
+import { createMetrics } from '../src/app/metrics.ts';
 import { compareConnectors } from '../src/changes/compare.ts';
 import { classify } from '../src/changes/classify.ts';
 import { verdicts, type Verdict } from '../src/changes/verdicts.ts';
 import { connectorClasses, readConnector, type Connector } from '../src/connector/connector.ts';
 import type { Finding } from '../src/shared/finding.ts';
-import { runsAs } from '../src/shared/project.ts';
+import { packageName, runsAs } from '../src/shared/project.ts';
 import * as analyzers from '../src/analyzers/analyze.ts';
 import { markdownTable } from '../src/report/markdown.ts';
 import { withSnippet } from '../src/report/snippet.ts';
@@ -395,16 +397,50 @@ function contributing(): string {
   );
 }
 
-/** The page for operators, with the table of the variables. */
-function operating(): string {
-  const rows = variableDocs().map(
-    ({ name, defaultValue, description }) => `| \`${name}\` | ${defaultValue} | ${description} |`,
+/** The page for operators, with its generated parts. */
+async function operatorsPage(): Promise<string> {
+  const root = fileURLToPath(new URL('../', import.meta.url));
+  const manifest: { peerDependencies: Record<string, string> } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
   );
-  const table = ['| variable | default | description |', '| --- | --- | --- |', ...rows].join('\n');
-  const text = readFileSync(join(docs, 'operate.md'), 'utf8');
-  return text.replace(
-    /(<!-- written by npm run docs: variables -->\n)[^]*?(<!-- end -->)/,
-    (_, start: string, end: string) => `${start}\n${table}\n\n${end}`,
+  const packages = Object.entries(manifest.peerDependencies).map(
+    ([name, range]) => `${name}@${range.replace(/^\^/, '')}`,
+  );
+  const { default_permissions: permissions } = readManifest(root);
+  const metrics = await createMetrics({
+    version: '',
+    jobCounts: () => Promise.resolve({}),
+    oldestJobSeconds: () => Promise.resolve(0),
+    isReady: () => Promise.resolve(true),
+  }).show();
+  const parts: Record<string, string> = {
+    install: `\`\`\`sh\nnpm install ${[packageName, ...packages].join(' ')}\n${runsAs} serve\n\`\`\``,
+    variables: markdownTable(
+      ['variable', 'default', 'description'],
+      variableDocs().map(({ name, defaultValue, description }) => [
+        `\`${name}\``,
+        defaultValue,
+        description,
+      ]),
+    ),
+    permissions: markdownTable(
+      ['permission', 'purpose'],
+      Object.entries(permissionPurposes).map(([name, purpose]) => [
+        `${name.replaceAll('_', ' ')}: ${permissions[name]}`,
+        purpose,
+      ]),
+    ),
+    metrics: markdownTable(
+      ['metric', 'meaning'],
+      Array.from(metrics.matchAll(/^# HELP (gatehouse_\w+) (.*)$/gm), ([, name, help = '']) => [
+        `\`${name}\``,
+        help,
+      ]),
+    ),
+  };
+  return readFileSync(join(docs, 'operate.md'), 'utf8').replace(
+    /(<!-- written by npm run docs: (\w+) -->\n)[^]*?(<!-- end -->)/g,
+    (_, start: string, name: string, end: string) => `${start}\n${parts[name]}\n\n${end}`,
   );
 }
 
@@ -415,7 +451,7 @@ const pages = new Map([
   ['updates.md', updatesPage()],
   ['../CONTRIBUTING.md', contributing()],
   ['action.md', actionPage()],
-  ['operate.md', operating()],
+  ['operate.md', await operatorsPage()],
   ['cli.md', cliPage()],
   ['policies.md', policyPage()],
   ['rules/README.md', index()],

@@ -168,6 +168,11 @@ const readVariables = (reader: VariableReader) => ({
       '`none`: no pause between writes, for an Enterprise Server without rate limits. GitHub asks ' +
         'for one second, and for three if people are notified',
     ) !== 'none',
+  isProduction:
+    reader.text(
+      'NODE_ENV',
+      '`production`: never serve the setup page, which anyone who can reach it could use',
+    ) === 'production',
   logLevel: reader.oneOf(
     'LOG_LEVEL',
     logLevels,

@@ -61,7 +61,7 @@ export async function serve(
   const credentials = credentialsOf(environment, env);
   const manifest = readManifest(packageRoot);
   const log = createLog(environment);
-  if (!credentials) return serveSetup({ env, environment, manifest, log, version });
+  if (!credentials) return serveSetup({ environment, manifest, log, version });
   // Without a secret, anyone could send deliveries.
   if (webhookSecret === undefined)
     throw new UserError(

@@ -1,4 +1,4 @@
-import { docsSite, runsAs } from '../shared/project.ts';
+import { addressOf, runsAs } from '../shared/project.ts';
 import type { NewApp } from '../github/convert-manifest.ts';
 import { html, page, type Html } from './html.ts';
 import { permissionPurposes, type Manifest } from './manifest.ts';
@@ -39,7 +39,7 @@ export const setupPage = (options: SetupPageOptions): string =>
         the environment or in <code>${options.envFile}</code>, and start again.
       </p>
       <p class="muted">
-        Gatehouse ${options.version} · <a href="${docsSite}operate">How to operate it</a>
+        Gatehouse ${options.version} · <a href="${addressOf('operate.md')}">How to operate it</a>
       </p>`,
   );
 
@@ -129,7 +129,7 @@ const nextSection = ({ envFile }: SetupPageOptions): Html =>
       </li>
       <li>
         When you like what you see, the settings file <code>.github/gatehouse.yml</code> of the
-        repository switches on the rest: <a href="${docsSite}settings">settings</a>.
+        repository switches on the rest: <a href="${addressOf('settings.md')}">settings</a>.
       </li>
     </ol>`;
 
@@ -151,7 +151,7 @@ export const registeredPage = ({ slug, url }: NewApp, envFile: string): string =
       </ol>
       <p>
         Its first log lines say which repositories it guards.
-        <a href="${docsSite}operate">The first day</a> says what it does there.
+        <a href="${addressOf('operate.md')}">The first day</a> says what it does there.
       </p>`,
   );
 

@@ -18,7 +18,6 @@ import { failedPage, registeredPage, setupPage } from './setup-page.ts';
 import { writeEnvFile } from './write-env-file.ts';
 
 interface SetupOptions {
-  env: NodeJS.ProcessEnv;
   environment: AppEnvironment;
   manifest: Manifest;
   log: Log;
@@ -33,8 +32,8 @@ const envFile = '.env';
  * @throws UserError in production, where the file would be lost, and strangers could open the page
  */
 export async function serveSetup(options: SetupOptions): Promise<Running> {
-  const { env, environment, log, version } = options;
-  if (env.NODE_ENV === 'production')
+  const { environment, log, version } = options;
+  if (environment.isProduction)
     throw new UserError(
       'APP_ID and PRIVATE_KEY are missing. ' +
         'Start once without NODE_ENV=production to create the App.',

@@ -1,14 +1,18 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ticked } from '../../fixtures/pulls.ts';
 import { cli } from '../support/cli.ts';
-import { freePort } from '../store/postgres.ts';
-import { connectorFiles, manifest, createTestApp, visibleState, type TestApp } from './test-app.ts';
+import { connectorFiles, createTestApp, visibleState, type TestApp } from './test-app.ts';
+
+const { privateKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+});
 
 let folder: string;
 beforeEach(() => {
@@ -37,53 +41,11 @@ const gatehouse = (
   });
 
 describe('gatehouse serve', () => {
-  test('leads through making the App where there is none yet, with the permissions of app.yml', async () => {
-    const port = await freePort();
-    const child = spawn(process.execPath, [cli, 'serve'], {
-      cwd: folder,
-      env: {
-        PATH: process.env.PATH ?? '',
-        PORT: String(port),
-        HOST: '127.0.0.1',
-        NO_SMEE_SETUP: 'true',
-        LOG_FORMAT: 'json',
-      },
-      stdio: 'ignore',
-    });
-    const exited = once(child, 'exit');
-    const page = async (): Promise<string> => {
-      for (; child.exitCode === null; await setTimeout(50)) {
-        const found = await fetch(`http://127.0.0.1:${port}/`).then(
-          (answer) => answer.text(),
-          () => undefined,
-        );
-        if (found !== undefined) return found;
-      }
-      return '';
-    };
-    const asked = (await page()).replaceAll('&quot;', '"').replaceAll('&#34;', '"');
-    for (const [name, level] of Object.entries(manifest.default_permissions))
-      expect(asked).toContain(`"${name}":"${level}"`);
-    expect(existsSync(join(folder, 'app.yml'))).toBe(true);
-    expect((await fetch(`http://127.0.0.1:${port}/metrics`)).status).toBe(404);
-    await expect(
-      fetch(`http://127.0.0.1:${port}/probot/import`, {
-        method: 'POST',
-        body: ' '.repeat(100_000),
-      }),
-    ).rejects.toThrow('fetch failed');
-    child.kill('SIGTERM');
-    expect(await exited).toEqual([0, null]);
-  });
-
   test.each([
     [
       'without the secret of its webhook',
       [],
-      {
-        APP_ID: '1',
-        PRIVATE_KEY: '-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----',
-      },
+      { APP_ID: '1', PRIVATE_KEY: privateKey },
       /WEBHOOK_SECRET is missing/,
     ],
     [
