@@ -15,8 +15,9 @@ export class Serving {
   out = '';
   err = '';
 
-  constructor(at: TestApp, more: Record<string, string | undefined> = {}) {
-    this.#child = spawn(process.execPath, [cli, 'serve'], {
+  /** @param program the command line as it is built, unless a test has another one */
+  constructor(at: TestApp, more: Record<string, string | undefined> = {}, program = cli) {
+    this.#child = spawn(process.execPath, [program, 'serve'], {
       cwd: this.folder,
       env: { PATH: process.env.PATH, ...at.env, LOG_LEVEL: 'info', ...more },
       stdio: ['ignore', 'pipe', 'pipe'],
