@@ -456,6 +456,20 @@ const isStrictWhenFixed = (text: string, issues: readonly SyntaxIssue[]): boolea
  * @returns The text, and `left`: how many fixes were skipped, for another round.
  */
 export function applyFixes(text: string, fixes: readonly Fix[]): { text: string; left: number } {
+  const { edits, left } = combineFixes(fixes);
+  return { text: applyEdits(text, edits), left };
+}
+
+/**
+ * The edits of several fixes of a text, in order. A fix that touches what an earlier fix changes is
+ * skipped as a whole.
+ *
+ * @returns The edits, and `left`: how many fixes were skipped.
+ */
+export function combineFixes(fixes: readonly Fix[]): {
+  edits: readonly TextEdit[];
+  left: number;
+} {
   // In the order of the text. No two overlap, so their ends are in order too.
   const applied: TextEdit[] = [];
   let left = 0;
@@ -470,7 +484,7 @@ export function applyFixes(text: string, fixes: readonly Fix[]): { text: string;
       if (position !== undefined) applied.splice(position, 0, edit);
     }
   }
-  return { text: applyEdits(text, applied), left };
+  return { edits: applied, left };
 }
 
 /**

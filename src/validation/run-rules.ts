@@ -25,6 +25,8 @@ export interface RunOptions {
    */
   fixes?: boolean;
   context?: RuleContext;
+  /** Called before each rule. Throws if nobody needs the findings any more. */
+  checkpoint?: () => void;
 }
 
 /**
@@ -34,11 +36,12 @@ export interface RunOptions {
 export function runRules(
   connector: Connector,
   rules: readonly Rule[],
-  { overrides = noOverrides, fixes = true, context = {} }: RunOptions = {},
+  { overrides = noOverrides, fixes = true, context = {}, checkpoint }: RunOptions = {},
 ): Finding[] {
   const findings: Finding[] = [];
   const mask = maskFor(connector);
   for (const rule of rulesFor(rules)(overrides)[connector.class]) {
+    checkpoint?.();
     let fingerprints: FingerprintCounter | undefined;
     let count = 0;
     for (const violation of rule.check(connector, context)) {
