@@ -106,6 +106,19 @@ function hasDefinition(directory: string): boolean {
   return definition !== undefined || properties !== undefined;
 }
 
+/** The connector in a folder, whatever the folder contains, with its path from another folder. */
+export const candidateAt = (
+  directory: string,
+  classes: ClassFolders,
+  assumed: ConnectorClass,
+  from: string,
+): Candidate => {
+  const candidate = toCandidate({ directory }, directory, classes, assumed);
+  return candidate.classKnown
+    ? candidate
+    : { ...candidate, path: slashes(relative(from, directory) || basename(directory)) };
+};
+
 type FoundFolder = Pick<Candidate, 'directory' | 'misplaced'>;
 
 function connectorsBelow(directory: string, classes: ClassFolders): FoundFolder[] {

@@ -46,6 +46,20 @@ export interface GitOptions {
 }
 
 /**
+ * The default branch of the remote `origin`, such as `origin/main`, as the clone knows it.
+ * @returns undefined if the directory is in no checkout, or the clone does not know the branch
+ * @throws UserError if git rejects the checkout
+ */
+export async function defaultBranchOf(
+  directory: string,
+  { classFolders, top }: GitOptions,
+): Promise<string | undefined> {
+  const root = await openCheckout(directory, classFolders, top);
+  if (root === undefined) return undefined;
+  return tryGit(root, 'symbolic-ref', '--quiet', '--short', 'refs/remotes/origin/HEAD');
+}
+
+/**
  * Finds the base of a change.
  * @param ref a branch, tag or commit of the clone
  * @throws UserError if the clone lacks it, or the history that joins it to HEAD; says what to fetch

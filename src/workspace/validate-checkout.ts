@@ -241,8 +241,8 @@ export async function settingsOf(file: string, name: string, bytes: Uint8Array):
   throw new UserError(`${name}:${line}:${column}: ${message}`);
 }
 
-/** The settings file of the checkout that contains a directory. */
-function settingsAbove(directory: string): string | undefined {
+/** The settings file of the checkout that contains a directory, if it has such a file. */
+export function settingsAbove(directory: string): string | undefined {
   for (const at of foldersUpFrom(directory)) {
     const file = join(at, settingsPath);
     if (statsOf(file)) return file; // even a dangling link: reading it reports the error
