@@ -17,6 +17,7 @@ const dist = join(root, 'dist');
 const programs = {
   cli: 'src/cli/main.ts',
   worker: 'src/workspace/validate-thread.ts',
+  'validation-thread': 'src/lsp/validation-thread.ts',
   'review-process': 'src/app/review-process.ts',
 };
 
@@ -48,6 +49,13 @@ const { metafile } = await build({
     'sharp',
     'yauzl',
   ],
+  // Some packages of the language server are modules that esbuild understands only in one of
+  // their two forms.
+  mainFields: ['module', 'main'],
+  // Others call `require` for modules of Node.js.
+  banner: {
+    js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
+  },
   legalComments: 'none',
   metafile: true,
 });

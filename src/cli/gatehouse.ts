@@ -7,6 +7,7 @@ import { init } from './commands/init.ts';
 import { certificationPackage } from './commands/package.ts';
 import { review } from './commands/review.ts';
 import { serve } from './commands/serve.ts';
+import { lsp } from './commands/lsp.ts';
 import { publishers } from './commands/publishers.ts';
 import { signatures } from './commands/signatures.ts';
 
@@ -26,6 +27,7 @@ export const gatehouse: CommandGroup = {
     explain,
     init,
     certificationPackage,
+    lsp,
     serve,
     review,
     signatures,

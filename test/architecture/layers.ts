@@ -200,6 +200,28 @@ export const layers = {
       'node:worker_threads',
     ],
   },
+  lsp: {
+    purpose: 'The language server: a connector as it is in an editor, checked while a person types',
+    imports: [
+      'workspace',
+      'analyzers',
+      'validation',
+      'settings',
+      'report',
+      'rules',
+      'catalog',
+      'connector',
+      'json',
+      'shared',
+    ],
+    packages: [
+      'diff',
+      'vscode-json-languageservice',
+      'vscode-languageserver',
+      'vscode-languageserver-textdocument',
+    ],
+    node: ['node:path', 'node:stream', 'node:url', 'node:worker_threads'],
+  },
   github: {
     purpose: 'The only layer that knows Octokit: reads pull requests, applies effects',
     imports: [
@@ -279,6 +301,7 @@ export const layers = {
     imports: [
       'app',
       'github',
+      'lsp',
       'workspace',
       'analyzers',
       'validation',
