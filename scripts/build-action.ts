@@ -4,58 +4,16 @@
  * bundled: the C# grammar, and sharp with its WebAssembly build, which runs on every platform. The
  * folder is not on main; the release workflow puts it on the tag.
  */
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { licensesOf, manifestOf } from './licenses.ts';
 import { programsOf, writeLaunchers } from './launchers.ts';
+import { copyWholePackages, requireBanner, wholePackages } from './whole-packages.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const action = join(root, 'action');
-const modules = join(root, 'node_modules');
-
-/**
- * Loaded from files of their own, with all that these need. sharp's builds for single machines are
- * left out: without them it takes WebAssembly.
- */
-const whole = ['@vscode/tree-sitter-wasm', 'sharp', '@img/sharp-wasm32'];
-
-/**
- * The packages at the top that some need; one that lies within who needs it is copied with that,
- * and what it needs itself may be at the top.
- */
-function closure(
-  names: readonly string[],
-  within = modules,
-  found = new Set<string>(),
-): Set<string> {
-  for (const name of names) {
-    const inner = join(within, 'node_modules', name);
-    const folder = existsSync(inner) ? inner : join(modules, name);
-    if (found.has(name)) continue;
-    if (folder !== inner) found.add(name);
-    closure(Object.keys(manifestOf(folder).dependencies ?? {}), folder, found);
-  }
-  return found;
-}
-
-/** Neither for people nor for compilers, nor a grammar of another language. */
-function isNeeded(path: string): boolean {
-  if (/\.(?:d\.[cm]?ts|map|html)$|[\\/](?:readme|changelog|security)[^\\/]*$/i.test(path))
-    return false;
-  if (path.endsWith('.wasm') && path.includes('tree-sitter-wasm'))
-    return /tree-sitter(?:-c-sharp)?\.wasm$/.test(path);
-  return !/[\\/]sharp[\\/](?:src|install)[\\/]/.test(path);
-}
 
 const programs = { action: 'src/action/main.ts', worker: 'src/workspace/validate-thread.ts' };
 
@@ -71,10 +29,8 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node22',
-  external: whole,
-  banner: {
-    js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
-  },
+  external: wholePackages,
+  banner: { js: requireBanner },
   legalComments: 'none',
   metafile: true,
 });
@@ -88,13 +44,7 @@ for (const name of ['rules', 'changes'])
     recursive: true,
     filter: (path) => !/(?:README|coverage)\.md$/.test(path),
   });
-const copied = closure(whole);
-for (const name of copied)
-  cpSync(join(modules, name), join(action, 'node_modules', name), {
-    recursive: true,
-    dereference: true,
-    filter: isNeeded,
-  });
+const copied = copyWholePackages(action);
 
 const { name, version, license } = manifestOf(root);
 writeFileSync(
@@ -108,5 +58,5 @@ const size = readdirSync(action, { recursive: true, withFileTypes: true })
   .reduce((sum, entry) => sum + readFileSync(join(entry.parentPath, entry.name)).length, 0);
 console.log(
   `${relative(root, action)}${sep}: ` +
-    `${(size / 1e6).toFixed(1)} MB, with ${[...copied].join(', ')} beside the bundle`,
+    `${(size / 1e6).toFixed(1)} MB, with ${copied.join(', ')} beside the bundle`,
 );

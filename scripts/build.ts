@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { licensesOf } from './licenses.ts';
 import { programsOf, writeLaunchers } from './launchers.ts';
+import { requireBanner } from './whole-packages.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const dist = join(root, 'dist');
@@ -53,9 +54,7 @@ const { metafile } = await build({
   // their two forms.
   mainFields: ['module', 'main'],
   // Others call `require` for modules of Node.js.
-  banner: {
-    js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
-  },
+  banner: { js: requireBanner },
   legalComments: 'none',
   metafile: true,
 });
