@@ -184,6 +184,7 @@ function withoutWords(code: string): string {
 function codeOf(schema: { $schema: Dialect }, settings: Options): string {
   const ajv = new dialects[schema.$schema](settings);
   ajvFormats.default(ajv);
+  ajv.addKeyword('defaultSnippets'); // for editors
   ajv.removeKeyword('properties').addKeyword(properties);
   ajv.removeKeyword('additionalProperties').addKeyword(additional);
   return standalone.default(ajv, ajv.compile(schema));

@@ -279,6 +279,14 @@ describe('hover and completion', () => {
     );
   });
 
+  test('offer a whole operation', async () => {
+    const { client, uri } = await opened();
+    client.replace(uri, '"paths": {', '"paths": { "/x": { "get":  },');
+    const items = await client.completions(uri, client.positionOf(uri, '"get":  }', 7));
+    const snippet = items.find(({ label }) => label === 'operation');
+    expect(JSON.stringify(snippet)).toContain('${1:GetItem}');
+  });
+
   test('never load the schema that a file names', async () => {
     const { client, connector } = await opened();
     const path = join(connector, 'apiProperties.json');
