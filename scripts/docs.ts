@@ -36,6 +36,7 @@ import { readFolderAt } from '../src/workspace/read-folder.ts';
 import { layersTable } from '../test/architecture/layers.ts';
 import { rulesBehind, sourceOf } from '../src/cli/explain-policy.ts';
 import { cliPage } from './cli-page.ts';
+import { editorPicture } from './editor-picture.ts';
 import { picture } from './picture.ts';
 
 const classNames = {
@@ -449,6 +450,7 @@ const pages = new Map([
   ['check.svg', await example()],
   ['diff.svg', updateExample()],
   ['updates.md', updatesPage()],
+  ['editor.svg', await editorPicture()],
   ['../CONTRIBUTING.md', contributing()],
   ['action.md', actionPage()],
   ['operate.md', await operatorsPage()],
