@@ -1,18 +1,23 @@
 import type { Connector } from '../../connector/connector.ts';
 import { TextFile } from '../../json/document.ts';
 import { safe, wholeFile } from '../../shared/finding.ts';
+import { memoize } from '../../shared/memoize.ts';
 import { maskFor, namesOf, suspectedValues } from '../../secrets/mask.ts';
 import { maskSecret, findSecrets, type Secret } from '../../secrets/find-secrets.ts';
 import type { RuleViolation, Rule } from '../rule.ts';
 
-/** The text files of the folder, including files that do not belong there. */
-function* texts({ files, texts: read }: Connector): Iterable<TextFile> {
-  yield* read;
-  for (const { path, bytes } of files) {
-    if (bytes && !read.some(({ file }) => file === path) && isText(bytes))
-      yield new TextFile(path, bytes);
-  }
-}
+/**
+ * The text files of the folder, including files that do not belong there. Remembered, because
+ * several rules search them.
+ */
+const textsOf = memoize(({ files, texts: read }: Connector): readonly TextFile[] => [
+  ...read,
+  ...files.flatMap(({ path, bytes }) =>
+    bytes && !read.some(({ file }) => file === path) && isText(bytes)
+      ? [new TextFile(path, bytes)]
+      : [],
+  ),
+]);
 
 /** UTF-16 text contains zero bytes, so only its byte order mark identifies it as text. */
 const isText = (bytes: Uint8Array): boolean =>
@@ -33,7 +38,7 @@ function* secretsOf(
   isReported: (secret: Secret) => boolean,
   describe: (secret: Secret) => string,
 ): Iterable<RuleViolation> {
-  for (const file of texts(connector)) {
+  for (const file of textsOf(connector)) {
     for (const secret of findSecrets(file).filter(isReported)) {
       const { start, end, value } = secret;
       yield {
